@@ -24,6 +24,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from lnl_gui.gui.shell.picture import main as save_picture
 
         return save_picture(given[1:])
+    if given[:1] == ["paper"]:
+        from lnl_gui.gui.shell.paper import main as save_paper
+
+        return save_paper(given[1:])
     from lnl_gui.cli.main import opens_window, run_verb
 
     if opens_window(given):

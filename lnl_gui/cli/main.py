@@ -55,7 +55,7 @@ VERBS: dict[str, Message] = {
     "predict": message("classify images with a trained model"),
     "tune": message("search a recipe's training settings by validation accuracy"),
     "model": message("export a trained model to ONNX, torch.export or safetensors"),
-    "report": message("write one HTML page on what was found and done"),
+    "report": message("write one page on what was found and done, HTML or PDF"),
     "bench": message("measure detectors and training methods on labels whose errors are known"),
     "encoders": message("list the encoders by name"),
     "detectors": message("list the detectors by name"),

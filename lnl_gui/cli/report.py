@@ -1,10 +1,17 @@
-"""`lnl-gui report PROJECT FILE`: one HTML page on what was found and done."""
+"""`lnl-gui report PROJECT FILE`: one page on what was found and done, HTML or PDF."""
 
 import argparse
 import json
+import os
+import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 from lnl_gui.cli import options as shared
+from lnl_gui.jobs.launch import program_command
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 from lnl_gui.util.translation import tr
 
 
@@ -12,7 +19,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's options."""
     shared.add_project(parser)
     parser.add_argument(
-        "file", type=shared.absolute, metavar="FILE", help=tr("such as report.html")
+        "file", type=shared.absolute, metavar="FILE", help=tr("such as report.html or report.pdf")
+    )
+    parser.add_argument(
+        "--pdf", action="store_true", help=tr("write a PDF, whatever the file is called")
     )
     parser.add_argument(
         "--accept-suggestions",
@@ -32,13 +42,39 @@ def run(options: argparse.Namespace) -> int:
 
     # Says what of the project is damaged, and so missing from the page.
     open_session(options.project, read_only=True).close()
-    write_project_report(
-        options.project,
-        options.file,
-        accept_suggestions=options.accept_suggestions,
-        exclude_unsure=options.exclude_unsure,
-    )
+    how = {
+        "accept_suggestions": options.accept_suggestions,
+        "exclude_unsure": options.exclude_unsure,
+    }
+    if options.pdf or options.file.suffix.casefold() == ".pdf":
+        with tempfile.TemporaryDirectory() as folder:
+            page = Path(folder) / "report.html"
+            write_project_report(options.project, page, paper=True, **how)
+            print_page(page, options.file)
+    else:
+        write_project_report(options.project, options.file, **how)
     print(options.file, file=sys.stderr)
     if options.json:
         print(json.dumps({"file": str(options.file)}))
     return 0
+
+
+def print_page(page: Path, target: Path) -> None:
+    """Write a page of HTML as a PDF, in a process of its own: no verb imports Qt.
+
+    Raises:
+        UserError: when it cannot be written.
+    """
+    done = subprocess.run(
+        [*program_command(), "paper", str(page), str(target)],
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode or not target.is_file():
+        reason = (done.stderr.strip().splitlines() or [""])[-1]
+        raise UserError(
+            message("The PDF {file} could not be written: {reason}", file=target, reason=reason),
+            message("Write an HTML page instead, and print that from a browser."),
+        )

@@ -67,6 +67,18 @@ def ask_journal_file(parent: QWidget, name: str) -> Path | None:
     return Path(chosen) if chosen else None
 
 
+def ask_report_file(parent: QWidget, place: Path) -> Path | None:
+    """The file to write the report into; its suffix says in which form."""
+    kinds = ";;".join((tr("PDF (*.pdf)"), tr("Web page (*.html)")))
+    chosen, kind = QFileDialog.getSaveFileName(parent, tr("Write the report"), str(place), kinds)
+    if not chosen:
+        return None
+    file = Path(chosen)
+    if file.suffix.casefold() in (".pdf", ".html", ".htm"):
+        return file
+    return file.with_name(file.name + (".html" if "html" in kind else ".pdf"))
+
+
 def ask_image_folder(parent: QWidget, before: str) -> Path | None:
     """The folder in which a project's images lie now; `before` is where they were."""
     title = tr("Locate the images that were in {}").format(before)

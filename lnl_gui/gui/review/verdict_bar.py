@@ -33,6 +33,8 @@ from lnl_gui.util.translation import localized, tr
 VERDICT_ACTIONS = ("accept", "keep", "exclude", "unsure", "relabel")
 
 
+LEAST_WIDTH = 300
+"""Of each bar, whatever its words: they must not widen the window beyond a small screen."""
 SORT_LENGTH = 12
 """Characters of a sort order that are always seen."""
 WORDS_FROM, SLIDER_FROM = 560, 430
@@ -70,6 +72,9 @@ class VerdictBar(QFrame):
         review.current_changed.connect(self.refresh)
         review.changed.connect(lambda _changes: self.refresh())
         self.refresh()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(LEAST_WIDTH, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where the words have no room, icons and keys stay; without room for keys, icons."""
@@ -170,6 +175,9 @@ class ViewBar(QFrame):
         review.changed.connect(lambda _changes: self.refresh())
         theme.changed.connect(self._draw)
         self.refresh()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(LEAST_WIDTH, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Words and the slider make room for the counts; the keys + and - do what it does."""
@@ -318,6 +326,9 @@ class GroupBar(QFrame):
         whole = [f"{names[0]}{gap}{size}{gap}{brief}"] if right else []
         shorter = [*whole, *(f"{name} · {brief}" for name in names)]
         self.title.set_full(gap.join(words), *shorter, brief)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(LEAST_WIDTH, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -342,6 +342,14 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "export",
     ),
     ActionSpec(
+        "report",
+        message("Report…"),
+        ("Ctrl+P",),
+        message("Write what was found and done as a PDF or a web page"),
+        PROJECT,
+        "export",
+    ),
+    ActionSpec(
         "progress",
         message("Progress"),
         ("F3",),
@@ -501,6 +509,7 @@ NEED_PROJECT = (
     "find-suspects-options",
     "finetune",
     "export",
+    "report",
     "refresh",
     "find",
     "filters",

@@ -32,6 +32,7 @@ from lnl_gui.gui.shell.dataset_controller import DatasetController
 from lnl_gui.gui.shell.keys_overlay import KeysOverlay
 from lnl_gui.gui.shell.project_controller import ProjectController
 from lnl_gui.gui.shell.project_page import ProjectPage
+from lnl_gui.gui.shell.report_controller import ReportController
 from lnl_gui.gui.shell.start_page import StartPage, describe_recent
 from lnl_gui.gui.shell.step_bar import steps_done
 from lnl_gui.gui.shell.top_bar import TopBar
@@ -78,6 +79,7 @@ class MainWindow(QMainWindow):
         self.projects = ProjectController(context)
         self.dataset = DatasetController(context, self.projects.open_project)
         self.care = CareController(context, self.projects.open_project)
+        self.report = ReportController(context)
         self.projects.not_opened.connect(self.care.could_not_open)
         self.commands = Commands(context, lambda: self.page)
         self.tools = ReviewTools(context)
@@ -154,6 +156,7 @@ class MainWindow(QMainWindow):
             **self.tools.handlers(),
             **self.dataset.handlers(),
             **self.care.handlers(),
+            **self.report.handlers(),
             "loupe": self.loupe.toggle,
             "open": lambda: self.projects.open_source(""),
             "open-project": self.projects.choose_project,

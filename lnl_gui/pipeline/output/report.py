@@ -5,6 +5,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from lnl_gui.pipeline.output import report_paper
 from lnl_gui.pipeline.output.report_facts import (
     AuditFigures,
     ChangedLabel,
@@ -13,7 +14,15 @@ from lnl_gui.pipeline.output.report_facts import (
     Facts,
     collect_facts,
 )
-from lnl_gui.pipeline.output.report_words import ACTS, COUNTS, NOT_KNOWN, count, name_of, percent
+from lnl_gui.pipeline.output.report_words import (
+    ACTS,
+    COUNTS,
+    NO_WEIGHT,
+    NOT_KNOWN,
+    count,
+    name_of,
+    percent,
+)
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
 from lnl_gui.pipeline.training.curation import Curated, curate
 from lnl_gui.store.detection_summary import AnnotatorFigures, DetectionSummary
@@ -77,8 +86,9 @@ def write_project_report(
     *,
     accept_suggestions: bool = False,
     exclude_unsure: bool = False,
+    paper: bool = False,
 ) -> None:
-    """Write the page on a project as it stands.
+    """Write the page on a project as it stands; for `paper`, in the HTML that Qt can print.
 
     Raises:
         UserError: when there is no such project or the file cannot be written.
@@ -87,31 +97,33 @@ def write_project_report(
     curated = curate(snapshot, accept_suggestions=accept_suggestions, exclude_unsure=exclude_unsure)
     with open_project(project_folder, read_only=True) as project:
         try:
-            write_report(file, project, snapshot, curated)
+            write_report(file, project, snapshot, curated, paper=paper)
         except OSError as error:
             raise as_user_error(error, message("write the report {file}", file=file)) from error
 
 
-def write_report(file: Path, project: Project, snapshot: Snapshot, curated: Curated) -> None:
+def write_report(
+    file: Path, project: Project, snapshot: Snapshot, curated: Curated, *, paper: bool = False
+) -> None:
     """Write the page, whole or not at all."""
-    page = as_html(collect_facts(project, snapshot, curated))
+    page = as_html(collect_facts(project, snapshot, curated), paper=paper)
     with atomic_file(file, "w", encoding="utf-8") as stream:
         stream.write(page)
 
 
-def as_html(facts: Facts) -> str:
-    """The page, in the language in force."""
+def as_html(facts: Facts, *, paper: bool = False) -> str:
+    """The page, in the language in force; on `paper` from tables alone, without a dark side."""
     sections = [
-        _head(facts),
+        _head(facts, paper=paper),
         _noise(facts.detection),
-        _classes(facts.classes, facts.counts["classes"]),
+        _classes(facts.classes, facts.counts["classes"], paper=paper),
         _table(
             message("Which class was mistaken for which"),
             message("Estimated share of a class that was labelled as another."),
             (message("Really"), message("Labelled"), message("Share")),
             [(pair.true, pair.given, percent(pair.rate)) for pair in facts.pairs],
         ),
-        _changes(facts),
+        _changes(facts, paper=paper),
         _training(facts.training),
         _audit(facts.audit),
         _table(
@@ -126,28 +138,28 @@ def as_html(facts: Facts) -> str:
         _made_with(facts),
     ]
     title = _text(message("Labels of {name}", name=facts.name))
+    style = report_paper.STYLE if paper else _STYLE
     return (
         f'<!DOCTYPE html>\n<html lang="{current_language().code}">\n<head>\n'
         '<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{title}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
+        f"<title>{title}</title>\n<style>{style}</style>\n</head>\n<body>\n"
         + "\n".join(filter(None, sections))
         + "\n</body>\n</html>\n"
     )
 
 
-def _head(facts: Facts) -> str:
-    figures = [
-        f"<li><b>{_text(count(number))}</b>{_text(name_of(COUNTS, name))}</li>"
+def _head(facts: Facts, *, paper: bool) -> str:
+    shown = [
+        (_text(count(number)), _text(name_of(COUNTS, name)))
         for name, number in facts.counts.items()
         if number or name in ("suspects", "labels changed")
     ]
     title = _text(message("Labels of {name}", name=facts.name))
     written = _text(message("Written {when}", when=facts.written))
-    return (
-        f'<header><h1>{title}</h1><p class="quiet">{written}</p></header>\n'
-        f'<ul class="figures">{"".join(figures)}</ul>'
-    )
+    entries = "".join(f"<li><b>{number}</b>{name}</li>" for number, name in shown)
+    figures = report_paper.figures(shown) if paper else f'<ul class="figures">{entries}</ul>'
+    return f'<header><h1>{title}</h1><p class="quiet">{written}</p></header>\n{figures}'
 
 
 def _noise(found: DetectionSummary) -> str:
@@ -192,7 +204,7 @@ def _notes(stored: Iterable[object]) -> str:
     return "".join(f'<p class="quiet">{_text(from_json(each))}</p>' for each in stored)
 
 
-def _classes(classes: Sequence[ClassRate], total: int) -> str:
+def _classes(classes: Sequence[ClassRate], total: int, *, paper: bool) -> str:
     largest = max((row.interval[1] for row in classes if row.interval), default=0.0)
     rows = []
     for row in classes:
@@ -205,7 +217,12 @@ def _classes(classes: Sequence[ClassRate], total: int) -> str:
                 low=percent(low),
                 high=percent(high),
             )
-            bar = _bar(row.rate, row.interval, max(largest, 1e-9))
+            most = max(largest, 1e-9)
+            bar = (
+                report_paper.bar(row.rate, high, most)
+                if paper
+                else _bar(row.rate, row.interval, most)
+            )
         rows.append((row.name, count(row.given), count(row.curated), rate, _Raw(bar)))
     caption = message("Estimated share of wrong labels among those given, with its 95 % interval.")
     if total > len(classes):
@@ -225,7 +242,7 @@ def _bar(rate: float, interval: tuple[float, float], largest: float) -> str:
     )
 
 
-def _changes(facts: Facts) -> str:
+def _changes(facts: Facts, *, paper: bool) -> str:
     table = _table(
         message("Labels changed"),
         message("From the given label to the curated one."),
@@ -234,8 +251,11 @@ def _changes(facts: Facts) -> str:
     )
     if not facts.pictures:
         return table
-    entries = "".join(_picture(shown) for shown in facts.pictures)
-    return f'{table}\n<ul class="pictures">{entries}</ul>'
+    entries = [_picture(shown) for shown in facts.pictures]
+    if paper:
+        return f"{table}\n{report_paper.pictures(entries)}"
+    listed = "".join(f"<li>{entry}</li>" for entry in entries)
+    return f'{table}\n<ul class="pictures">{listed}</ul>'
 
 
 def _picture(shown: ChangedLabel) -> str:
@@ -246,8 +266,8 @@ def _picture(shown: ChangedLabel) -> str:
         else '<span class="none"></span>'
     )
     return (
-        f"<li>{picture}<span>{escape(shown.given)} &rarr; <b>{escape(shown.curated)}</b>"
-        f'{who}</span><span class="quiet">{escape(shown.path)}</span></li>'
+        f"{picture}<span>{escape(shown.given)} &rarr; <b>{escape(shown.curated)}</b>"
+        f'{who}</span> <span class="quiet">{escape(shown.path)}</span>'
     )
 
 
@@ -330,7 +350,7 @@ def _detectors(found: Sequence[DetectorTrust]) -> str:
 
 
 def _weight(value: float | None) -> Message:
-    return NOT_KNOWN if value is None else Message("{weight:.2f}", (("weight", value),))
+    return NO_WEIGHT if value is None else Message("{weight:.2f}", (("weight", value),))
 
 
 def _annotators(found: Sequence[AnnotatorFigures]) -> str:

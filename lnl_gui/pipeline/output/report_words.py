@@ -29,7 +29,8 @@ ACTS = {
     "take_source": message("take the dataset's label"),
     "update": message("update of the dataset"),
 }
-NOT_KNOWN = Message("-")
+NOT_KNOWN = message("not known")
+NO_WEIGHT = message("no vote there")
 
 
 def name_of(table: dict[str, Message], name: str) -> Message:

@@ -286,9 +286,12 @@ def test_verdict_buttons_lose_their_words_where_there_is_no_room(
     qtbot: QtBot, window: MainWindow
 ) -> None:
     assert window.project.review is not None
-    bar = VerdictBar(window.project.review, window.action_table)
-    qtbot.addWidget(bar)
-    bar.show()
+    # Inside another: on its own a window is as wide as its layout asks for.
+    around = QWidget()
+    qtbot.addWidget(around)
+    bar = VerdictBar(window.project.review, window.action_table, around)
+    around.resize(900, 60)
+    around.show()
     beside, alone = (
         Qt.ToolButtonStyle.ToolButtonTextBesideIcon,
         Qt.ToolButtonStyle.ToolButtonIconOnly,

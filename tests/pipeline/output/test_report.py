@@ -13,6 +13,7 @@ from lnl_gui.__main__ import main
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.pipeline.output.report import as_html, write_project_report
 from lnl_gui.pipeline.output.report_facts import Facts
+from lnl_gui.pipeline.output.report_paper import bar
 from lnl_gui.session.session import Session
 from lnl_gui.store.detection_summary import DetectionSummary
 from lnl_gui.store.parameters import DetectParameters, ExportParameters, FinetuneParameters
@@ -104,6 +105,38 @@ def test_the_page_stands_alone(curated: Path, tmp_path: Path) -> None:
         image.load()
         assert max(image.size) <= 112
     assert all(attrs["alt"] for tag, attrs in page.tags if tag == "img")
+
+
+def test_the_printed_page_says_the_same_in_tables(curated: Path, tmp_path: Path) -> None:
+    write_project_report(curated, tmp_path / "report.html")
+    write_project_report(curated, tmp_path / "paper.html", paper=True)
+    shown, printed = (
+        Page((tmp_path / name).read_text(encoding="utf-8"))
+        for name in ("report.html", "paper.html")
+    )
+    # But for the minute of writing both.
+    assert sorted(shown.text.split())[:-20] == sorted(printed.text.split())[:-20]
+    assert not any(tag in ("ul", "li", "i") for tag, _ in printed.tags)
+    assert [attrs["src"] for tag, attrs in shown.tags if "src" in attrs] == [
+        attrs["src"] for tag, attrs in printed.tags if "src" in attrs
+    ]
+    bars = [attrs for tag, attrs in printed.tags if tag == "td" and "bgcolor" in attrs]
+    assert any(attrs["bgcolor"] == "#0072b2" for attrs in bars)
+
+
+def test_a_printed_bar_starts_at_zero_and_ends_with_its_interval() -> None:
+    text = bar(0.1, 0.2, 0.4)
+    widths = [
+        (attrs["bgcolor"], int(attrs["width"])) for tag, attrs in Page(text).tags if tag == "td"
+    ]
+    assert [width for _, width in widths] == pytest.approx([37, 38, 75], abs=1)
+    assert widths[0][0] == "#0072b2"
+
+
+def test_a_pdf_is_written_by_its_name(curated: Path, tmp_path: Path) -> None:
+    file = tmp_path / "report.pdf"
+    assert main(["report", str(curated), str(file)]) == 0
+    assert file.read_bytes().startswith(b"%PDF-")
 
 
 def test_an_export_holds_the_report_of_what_it_holds(curated: Path, tmp_path: Path) -> None:
