@@ -34,16 +34,10 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         UserError: when there are no images, or the model cannot be read.
     """
-    from lnl_gui.dataset.listing import is_image_name
     from lnl_gui.learn.models.predict import predict
+    from lnl_gui.pipeline.output.predict import image_files
 
-    # What is named is read whatever its name ends in; in a folder only images are looked for.
-    files = [
-        file
-        for source in options.source
-        for file in (sorted(source.rglob("*")) if source.is_dir() else [source])
-        if source.is_file() or (file.is_file() and is_image_name(file.name))
-    ]
+    files = image_files(options.source)
     if not files:
         raise UserError(
             message("No images in {source}.", source=options.source[0]),

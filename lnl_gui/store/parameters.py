@@ -198,6 +198,15 @@ class TuneParameters:
 
 
 @dataclass(frozen=True)
+class PredictParameters:
+    """Classify images that are not in the project with the model it has trained last."""
+
+    source: str
+    """A folder of images, or one image."""
+    device: str = "auto"
+
+
+@dataclass(frozen=True)
 class ExportParameters:
     """Write the curated dataset to a folder that does not exist yet or is empty."""
 
@@ -278,6 +287,7 @@ JobParameters = (
     | DetectParameters
     | FinetuneParameters
     | TuneParameters
+    | PredictParameters
     | ExportParameters
     | NoiseTestParameters
     | MapParameters

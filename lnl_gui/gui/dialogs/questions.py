@@ -67,6 +67,12 @@ def ask_journal_file(parent: QWidget, name: str) -> Path | None:
     return Path(chosen) if chosen else None
 
 
+def ask_new_images(parent: QWidget) -> Path | None:
+    """A folder of images to classify."""
+    chosen = QFileDialog.getExistingDirectory(parent, tr("A folder of new images"))
+    return Path(chosen) if chosen else None
+
+
 def ask_report_file(parent: QWidget, place: Path) -> Path | None:
     """The file to write the report into; its suffix says in which form."""
     kinds = ";;".join((tr("PDF (*.pdf)"), tr("Web page (*.html)")))

@@ -30,6 +30,7 @@ from lnl_gui.gui.shell.care_controller import CareController
 from lnl_gui.gui.shell.commands import Commands
 from lnl_gui.gui.shell.dataset_controller import DatasetController
 from lnl_gui.gui.shell.keys_overlay import KeysOverlay
+from lnl_gui.gui.shell.model_controller import ModelController
 from lnl_gui.gui.shell.project_controller import ProjectController
 from lnl_gui.gui.shell.project_page import ProjectPage
 from lnl_gui.gui.shell.report_controller import ReportController
@@ -80,6 +81,7 @@ class MainWindow(QMainWindow):
         self.dataset = DatasetController(context, self.projects.open_project)
         self.care = CareController(context, self.projects.open_project)
         self.report = ReportController(context)
+        self.models = ModelController(context, self.projects.open_source)
         self.projects.not_opened.connect(self.care.could_not_open)
         self.commands = Commands(context, lambda: self.page)
         self.tools = ReviewTools(context)
@@ -157,6 +159,7 @@ class MainWindow(QMainWindow):
             **self.dataset.handlers(),
             **self.care.handlers(),
             **self.report.handlers(),
+            **self.models.handlers(),
             "loupe": self.loupe.toggle,
             "open": lambda: self.projects.open_source(""),
             "open-project": self.projects.choose_project,

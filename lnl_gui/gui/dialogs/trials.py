@@ -1,0 +1,128 @@
+"""The trials of a search for training settings, as they come in."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QHeaderView, QVBoxLayout, QWidget
+
+from lnl_gui.gui.i18n.numbers import fill
+from lnl_gui.gui.widgets.basic import button, label
+from lnl_gui.gui.widgets.reading_table import reading_table
+from lnl_gui.util.messages import message
+from lnl_gui.util.translation import localized, tr
+
+Index = QModelIndex | QPersistentModelIndex
+NO_INDEX = QModelIndex()
+NUMBER, ACCURACY = "number", "validation_accuracy"
+COLUMNS = {
+    NUMBER: message("Trial"),
+    ACCURACY: message("Validation accuracy"),
+    "learning_rate": message("Learning rate"),
+    "batch_size": message("Batch size"),
+    "epochs": message("Epochs"),
+}
+
+
+class TrialsModel(QAbstractTableModel):
+    """One row a trial; the best one is bold."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.trials: list[dict[str, Any]] = []
+
+    def set_trials(self, trials: Sequence[dict[str, Any]]) -> None:
+        """Show these trials."""
+        self.beginResetModel()
+        self.trials = list(trials)
+        self.endResetModel()
+
+    def best(self) -> dict[str, Any] | None:
+        """The trial of the highest accuracy; None where none learnt anything."""
+        known = [trial for trial in self.trials if trial.get(ACCURACY) is not None]
+        return max(known, key=lambda trial: float(trial[ACCURACY]), default=None)
+
+    def rowCount(self, parent: Index = NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(self.trials)
+
+    def columnCount(self, parent: Index = NO_INDEX) -> int:
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        shown = role == Qt.ItemDataRole.DisplayRole
+        return localized(list(COLUMNS.values())[section]) if shown else None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        trial, name = self.trials[index.row()], list(COLUMNS)[index.column()]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.FontRole and trial is self.best():
+            font = QFont()
+            font.setWeight(QFont.Weight.DemiBold)
+            return font
+        return _shown(name, trial.get(name)) if role == Qt.ItemDataRole.DisplayRole else None
+
+
+def _shown(name: str, value: Any) -> str:
+    if value is None:
+        return tr("learnt nothing") if name == ACCURACY else ""
+    if name == ACCURACY:
+        return fill("{:.1%}", float(value))
+    return fill("{:.3g}", float(value)) if isinstance(value, float) else str(value)
+
+
+class TrialsWindow(QDialog):
+    """The trials so far; at the end the best settings can be trained with."""
+
+    train_requested = Signal(object)
+    """The best trial, a dict of its numbers."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(tr("Search for training settings"))
+        self.resize(680, 460)
+        self.model = TrialsModel(self)
+        self.table = reading_table(tr("Trials"), self.model)
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.said = label("", "heading", wrap=True)
+        self.train = button(tr("Fine-tune with the best"), "primary")
+        self.train.clicked.connect(self._train)
+        close = button(tr("Close"))
+        close.clicked.connect(self.close)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(close)
+        row.addWidget(self.train)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 20, 20, 20)
+        layout.setSpacing(12)
+        layout.addWidget(self.said)
+        layout.addWidget(self.table, 1)
+        layout.addLayout(row)
+        self.show_trials((), over=False)
+
+    def show_trials(self, trials: Sequence[dict[str, Any]], *, over: bool) -> None:
+        """Show the trials so far, or those of a search that is over."""
+        self.model.set_trials(trials)
+        best = self.model.best()
+        first = trials[0].get(ACCURACY) if trials else None
+        text = tr("The first trial is under way…") if not over else tr("No trial learnt anything.")
+        if best is not None:
+            text = fill(tr("Best so far: {:.1%}"), float(best[ACCURACY]))
+            if first is not None:
+                text += fill(tr(", {:.1%} with the numbers of the recipe"), float(first))
+        self.said.setText(text)
+        self.train.setEnabled(over and best is not None)
+
+    def _train(self) -> None:
+        best = self.model.best()
+        if best is not None:
+            self.close()
+            self.train_requested.emit(best)

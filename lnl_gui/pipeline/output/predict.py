@@ -1,0 +1,109 @@
+"""The predict job: classifies images that are not in the project with its newest model."""
+
+import csv
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lnl_gui.dataset.csv_table import inert
+from lnl_gui.dataset.listing import is_image_name
+from lnl_gui.store import runs
+from lnl_gui.store.parameters import PredictParameters
+from lnl_gui.store.prediction_words import LABEL, PATH, PREDICTIONS, PROBABILITY
+from lnl_gui.store.project import open_project
+from lnl_gui.util.atomic import atomic_file
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
+from lnl_gui.util.progress import JobContext, stage_progress
+
+
+def run(
+    parameters: PredictParameters, context: JobContext, *, project_folder: Path, run_folder: Path
+) -> dict[str, Any]:
+    """Classify the images below `parameters.source`, the least certain first.
+
+    Raises:
+        UserError: when there are no images, or the project has no model.
+    """
+    from lnl_gui.learn.models.predict import predict  # noqa: PLC0415 - torch
+
+    source = Path(parameters.source)
+    files = image_files([source])
+    if not files:
+        raise UserError(
+            message("No images in {source}.", source=source),
+            message("Name images or folders of images."),
+        )
+    found = predict(
+        newest_model(project_folder),
+        files,
+        device=parameters.device,
+        workers=context.threads or 1,
+        progress=stage_progress(context, message("Classifying the images")),
+    )
+    for row, reason in found.unreadable.items():
+        context.log(message("unreadable: {path}: {reason}", path=files[row], reason=reason))
+    rows = least_certain_first(found.probabilities)
+    place = run_folder / PREDICTIONS
+    _write(place, files, found.class_names, found.probabilities, rows)
+    return {
+        "artifacts": {"predictions": str(place.relative_to(project_folder))},
+        "metrics": {
+            "source": str(source),
+            "classified": len(rows),
+            "unreadable": len(found.unreadable),
+        },
+    }
+
+
+def image_files(sources: Iterable[Path]) -> list[Path]:
+    """The image files among files and below folders, in the order of their paths."""
+    # What is named is read whatever its name ends in; in a folder only images are looked for.
+    return [
+        file
+        for source in sources
+        for file in (sorted(source.rglob("*")) if source.is_dir() else [source])
+        if source.is_file() or (file.is_file() and is_image_name(file.name))
+    ]
+
+
+def newest_model(project_folder: Path) -> Path:
+    """The folder of the model that a project has trained last.
+
+    Raises:
+        UserError: when it has none.
+    """
+    with open_project(project_folder, read_only=True) as project:
+        trained = runs.latest_run(project, "finetune")
+    if trained is None or "model" not in trained.artifacts:
+        raise UserError(
+            message("{place} has no trained model.", place=project_folder),
+            message("Run `lnl-gui finetune {place}` first.", place=project_folder),
+        )
+    return project_folder / trained.artifacts["model"]
+
+
+def least_certain_first(probabilities: np.ndarray) -> np.ndarray:
+    """Rows of probabilities (N, C), ascending in their largest one; rows of NaN are left out."""
+    highest = probabilities.max(axis=1)
+    order = np.argsort(highest, kind="stable")
+    return order[np.isfinite(highest[order])]
+
+
+def _write(
+    place: Path,
+    files: Sequence[Path],
+    names: Sequence[str],
+    probabilities: np.ndarray,
+    rows: np.ndarray,
+) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with atomic_file(place, "w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow([PATH, LABEL, PROBABILITY])
+        for row in rows.tolist():
+            best = int(probabilities[row].argmax())
+            words = (inert(str(files[row])), inert(names[best]))
+            writer.writerow([*words, f"{probabilities[row, best]:.4f}"])

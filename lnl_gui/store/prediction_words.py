@@ -1,0 +1,4 @@
+"""The table of predictions that a run leaves: its name and its columns."""
+
+PREDICTIONS = "predictions.csv"
+PATH, LABEL, PROBABILITY = "path", "label", "probability"

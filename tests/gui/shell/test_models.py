@@ -1,0 +1,137 @@
+"""A search for training settings and new images in the window."""
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from lnl_gui.gui.dialogs import questions
+from lnl_gui.gui.dialogs.choices import RecipeChoice
+from lnl_gui.gui.dialogs.predictions import PredictionsWindow
+from lnl_gui.gui.dialogs.trials import TrialsModel, TrialsWindow
+from lnl_gui.gui.dialogs.tune import TuneDialog
+from lnl_gui.gui.jobs.controller import Job, JobState
+from lnl_gui.gui.shell.main_window import MainWindow
+from lnl_gui.gui.shell.model_controller import read_predictions
+from lnl_gui.jobs import protocol
+from lnl_gui.store.parameters import (
+    FinetuneParameters,
+    JobParameters,
+    PredictParameters,
+    TuneParameters,
+)
+from lnl_gui.store.runs import RunResult
+
+TRIALS = [
+    {"number": 1, "validation_accuracy": 0.7, "learning_rate": 0.01, "epochs": 4},
+    {"number": 2, "validation_accuracy": None, "learning_rate": 5.0, "epochs": 2},
+    {"number": 3, "validation_accuracy": 0.8, "learning_rate": 0.02, "epochs": 6},
+]
+
+
+def record(window: MainWindow, parameters: JobParameters, result: RunResult) -> Job:
+    """A job of the open project that is over, its run recorded."""
+    assert window.project.review is not None
+    runs = window.project.review.session.runs
+    run = runs.start(parameters)
+    runs.finish(run.id, "done", result)
+    job = Job(1, run.kind, window.project.review.session.folder, run.id, run.parameters)
+    job.state = JobState.DONE
+    return job
+
+
+def test_only_recipes_with_numbers_are_searched(qtbot: QtBot) -> None:
+    recipes = [
+        RecipeChoice("quick", "Quick", "", epochs=4),
+        RecipeChoice("linear_probe", "Linear", ""),
+    ]
+    dialog = TuneDialog(recipes)
+    qtbot.addWidget(dialog)
+    assert dialog.recipe.count() == 1
+    dialog.trials.setValue(7)
+    assert dialog.parameters() == TuneParameters(recipe="quick", trials=7)
+
+
+def test_the_best_trial_is_told_apart(qtbot: QtBot) -> None:
+    window = TrialsWindow(None)  # type: ignore[arg-type]
+    qtbot.addWidget(window)
+    window.show_trials(TRIALS, over=False)
+    assert window.said.text() == "Best so far: 80.0 %, 70.0 % with the numbers of the recipe"
+    assert not window.train.isEnabled()
+    model = window.table.model()
+    assert isinstance(model, TrialsModel) and model.best() == TRIALS[2]
+    cells = [[model.index(row, column).data() for column in range(5)] for row in range(3)]
+    assert cells[0] == ["1", "70.0 %", "0.01", "", "4"]
+    assert cells[1][1] == "learnt nothing"
+    with qtbot.waitSignal(window.train_requested) as caught:
+        window.show_trials(TRIALS, over=True)
+        window.train.click()
+    assert caught.args == [TRIALS[2]]
+    window.show_trials(TRIALS[1:2], over=True)
+    assert window.said.text() == "No trial learnt anything." and not window.train.isEnabled()
+
+
+def test_trials_are_seen_as_they_come_and_the_best_is_trained_with(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models = window.models
+    models._show_window()
+    job = Job(1, "tune", Path(), "", {})
+    for trial in (*TRIALS, TRIALS[0]):
+        window.workflow.controller.figure.emit(job, protocol.Event("trial", trial))
+    assert models.window is not None
+    assert sorted(each["number"] for each in models.window.model.trials) == [1, 2, 3]
+    over = record(
+        window, TuneParameters(recipe="co_teaching", seed=5), RunResult({}, {"trials": TRIALS})
+    )
+    window.workflow.ended.emit(over)
+    assert models.window.train.isEnabled()
+    started: list[FinetuneParameters] = []
+    monkeypatch.setattr(window.workflow, "finetune", started.append)
+    models.window.train.click()
+    assert started == [
+        FinetuneParameters(recipe="co_teaching", seed=5, learning_rate=0.02, epochs=6)
+    ]
+
+
+def test_without_a_model_new_images_are_refused(window: MainWindow) -> None:
+    window.action_table["predict"].trigger()
+    assert window.notifications.texts() == ["There is no trained model yet."]
+    window.action_table["trials"].trigger()
+    assert "There are no trials yet." in window.notifications.texts()
+
+
+def test_new_images_are_classified_and_can_be_reviewed(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert window.project.review is not None
+    folder = window.project.review.session.folder
+    (folder / "models").mkdir(exist_ok=True)
+    record(window, FinetuneParameters(), RunResult({"model": "models/one"}, {}))
+    monkeypatch.setattr(questions, "ask_new_images", lambda _parent: tmp_path)
+    started: list[JobParameters] = []
+    monkeypatch.setattr(window.workflow, "start", started.append)
+    window.action_table["predict"].trigger()
+    assert started == [PredictParameters(source=str(tmp_path))]
+    table = folder / "runs" / "predictions.csv"
+    table.parent.mkdir(exist_ok=True)
+    table.write_text("path,label,probability\n/new/a.png,cat,0.4000\n/new/b.png,dog,0.9900\n")
+    job = record(
+        window,
+        PredictParameters(source=str(tmp_path)),
+        RunResult({"predictions": "runs/predictions.csv"}, {"unreadable": 1}),
+    )
+    window.workflow.ended.emit(job)
+    shown = window.findChild(PredictionsWindow)
+    assert shown is not None and shown.isVisible()
+    assert shown.said.text().startswith("1 of 2 images need a look")
+    assert [shown.table.model().index(0, column).data() for column in range(3)] == [
+        "a.png",
+        "cat",
+        "40 %",
+    ]
+    opened: list[str] = []
+    monkeypatch.setattr(window.models, "_open_source", opened.append)
+    shown.review.click()
+    assert opened == [str(table)]
+    assert [each.label for each in read_predictions(table)] == ["cat", "dog"]
