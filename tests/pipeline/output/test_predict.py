@@ -1,0 +1,76 @@
+"""New images are classified into a table, the least certain first."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lnl_gui.jobs.context import MessageContext
+from lnl_gui.learn.models import predict as models
+from lnl_gui.learn.models.predict import Predictions
+from lnl_gui.pipeline.output import predict
+from lnl_gui.store.parameters import PredictParameters
+from lnl_gui.store.prediction_words import PREDICTIONS
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
+from tests.builders import make_project
+
+
+@pytest.fixture
+def images(tmp_path: Path) -> Path:
+    folder = tmp_path / "new"
+    (folder / "deeper").mkdir(parents=True)
+    for name in ("b.png", "a.jpg", "deeper/=c.png", "notes.txt"):
+        (folder / name).write_bytes(b"x")
+    return folder
+
+
+def test_images_are_found_below_folders_and_named_files_are_taken_as_they_are(
+    images: Path,
+) -> None:
+    found = predict.image_files([images, images / "notes.txt"])
+    names = [file.relative_to(images).as_posix() for file in found]
+    assert names == ["a.jpg", "b.png", "deeper/=c.png", "notes.txt"]
+
+
+def test_the_least_certain_come_first_and_the_unreadable_not_at_all() -> None:
+    shares = np.array([[0.9, 0.1], [np.nan, np.nan], [0.4, 0.6], [0.5, 0.5]], np.float32)
+    assert predict.least_certain_first(shares).tolist() == [3, 2, 0]
+
+
+def test_the_job_writes_its_table(
+    images: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shares = np.array([[0.9, 0.1], [np.nan, np.nan], [0.45, 0.55]], np.float32)
+    answer = Predictions(["=cat", "dog"], shares, {1: message("the file is empty")})
+    monkeypatch.setattr(models, "predict", lambda *_arguments, **_named: answer)
+    monkeypatch.setattr(predict, "newest_model", lambda _folder: tmp_path)
+    project = tmp_path / "p.lnl"
+    found = predict.run(
+        PredictParameters(source=str(images)),
+        MessageContext(lambda _message: None),
+        project_folder=project,
+        run_folder=project / "runs" / "one",
+    )
+    assert found["metrics"] == {"source": str(images), "classified": 2, "unreadable": 1}
+    assert found["artifacts"] == {"predictions": f"runs/one/{PREDICTIONS}"}
+    with (project / "runs" / "one" / PREDICTIONS).open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert [Path(row["path"]).name for row in rows] == ["=c.png", "a.jpg"]
+    # No formula for a spreadsheet.
+    assert [row["label"] for row in rows] == ["dog", "'=cat"]
+    assert [row["probability"] for row in rows] == ["0.5500", "0.9000"]
+
+
+def test_what_cannot_be_done_says_so(images: Path, tmp_path: Path) -> None:
+    project = make_project(tmp_path / "p.lnl")
+    with pytest.raises(UserError, match="no trained model"):
+        predict.newest_model(project)
+    with pytest.raises(UserError, match="No images"):
+        predict.run(
+            PredictParameters(source=str(tmp_path / "nowhere")),
+            MessageContext(lambda _message: None),
+            project_folder=project,
+            run_folder=project / "runs" / "one",
+        )
