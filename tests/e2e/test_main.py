@@ -16,6 +16,7 @@ from lnl_gui.gui.charts.embedding_map import EmbeddingMap
 from lnl_gui.gui.charts.label_matrix import LabelMatrix
 from lnl_gui.gui.charts.result_card import ResultCard
 from lnl_gui.gui.grid.view import GridView
+from lnl_gui.gui.loupe.loupe import Loupe
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.task_bar import TaskBar
 from lnl_gui.gui.shell.banner import Banner
@@ -143,6 +144,19 @@ def grid_has_the_keys() -> Until:
     return Until("the keys go to the grid", lambda: one(GridView).hasFocus())
 
 
+def loupe_shows(path: str) -> Until:
+    def shows() -> bool:
+        loupe = one(Loupe)
+        row = loupe.panes[0].row
+        return (
+            row == review().current_row
+            and review().session.path_of(row) == path
+            and not loupe.panes[0].image.image_size().isEmpty()
+        )
+
+    return Until(f"the loupe shows {path}", shows)
+
+
 def changed(before: Verdicts, after: Verdicts) -> set[str]:
     return {path for path in before if before[path] != after[path]}
 
@@ -181,12 +195,18 @@ def three_verdicts(place: Path) -> Story:
     yield Until("the class is given", lambda: verdicts()[path] == [RELABELLED, truth(path)])
     yield grid_has_the_keys()
     path = current_path()
+    yield key(Key.Key_Space)
+    yield loupe_shows(path)
     yield key(Key.Key_Right)
     expect("moved on", current_path() != path, True)
+    yield loupe_shows(current_path())
     yield key(Key.Key_Left)
     expect("moved back", current_path(), path)
     yield key(Key.Key_Q)
     expect("kept, for once wrongly", verdicts()[path], [KEPT, Path(path).parent.name])
+    yield loupe_shows(current_path())
+    yield key(Key.Key_Escape)
+    yield grid_has_the_keys()
     (place / "kept.txt").write_text(path)
 
 
