@@ -48,13 +48,12 @@ class ElidedLabel(QLabel):
 
     def set_full(self, text: str, *shorter: str) -> None:
         """Show a text, or the first of the shorter ones that has room; the last is never cut."""
+        if self._shorter and not shorter:
+            self.setMinimumWidth(0)
         self._full = harmless(text)
         self._shorter = tuple(map(harmless, shorter))
         self.setToolTip(as_plain(text))
         self.setAccessibleName(text)
-        # A pixel more: an advance is rounded down.
-        least = self.fontMetrics().horizontalAdvance(self._shorter[-1]) + 1 if shorter else 0
-        self.setMinimumWidth(least)
         self._elide()
 
     def full(self) -> str:
@@ -64,6 +63,13 @@ class ElidedLabel(QLabel):
         self._elide()
 
     def _elide(self) -> None:
+        if self._shorter:
+            # Before it is first shown a label has not yet the style sheet's font.
+            self.ensurePolished()
+            # A pixel more: an advance is rounded down.
+            least = self.fontMetrics().horizontalAdvance(self._shorter[-1]) + 1
+            if least != self.minimumWidth():
+                self.setMinimumWidth(least)
         metrics, texts = self.fontMetrics(), (self._full, *self._shorter)
         room = self.width()
         fitting = (text for text in texts if metrics.horizontalAdvance(text) <= room)
