@@ -119,7 +119,10 @@ class EmbeddingMap(QWidget):
 
     def set_selection(self, mask: np.ndarray | None) -> None:
         """Highlight the samples of a mask (N,) bool; None highlights none."""
-        self._selection = mask if mask is not None and mask.any() else None
+        wanted = mask if mask is not None and mask.any() else None
+        if wanted is None and self._selection is None:
+            return
+        self._selection = wanted
         taken = 0 if self._selection is None else int(self._selection.sum())
         self.setAccessibleDescription(
             tr("{} samples, {} selected").format(len(self._points), taken)
@@ -148,11 +151,19 @@ class EmbeddingMap(QWidget):
         self._redraw()
 
     def _recolour(self) -> None:
-        if self._columns is not None:
-            self._colouring = colouring(self._columns, self._by, chart_colours(self.palette()))
-            self._drawn.colour(self._colouring.codes, rising=self._colouring.rising)
-            self.recoloured.emit(self._colouring.legend)
-        self._redraw()
+        if self._columns is None:
+            self._redraw()
+            return
+        before = self._colouring
+        found = colouring(self._columns, self._by, chart_colours(self.palette()))
+        self._colouring = found
+        # New scores leave given labels as they are: a million points need not be drawn anew.
+        same = before is not None and _same(before, found)
+        if not same:
+            self._drawn.colour(found.codes, rising=found.rising)
+        if not same or before is None or not np.array_equal(before.table, found.table):
+            self.recoloured.emit(found.legend)
+            self._redraw()
 
     def _redraw(self) -> None:
         self._canvas = None
@@ -360,4 +371,10 @@ class EmbeddingMap(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:
             self._recolour()
+            # The ground is another one, whatever the points are.
+            self._redraw()
         super().changeEvent(event)
+
+
+def _same(first: Colouring, second: Colouring) -> bool:
+    return first.rising == second.rising and np.array_equal(first.codes, second.codes)

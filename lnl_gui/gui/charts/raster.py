@@ -109,14 +109,20 @@ class DrawList:
         self._points = points
         # No class is to lie always on top of another.
         self._shuffled = np.random.default_rng(0).permutation(len(points))
+        self._arrange(self._shuffled)
         self.colour(np.zeros(len(points), np.uint8), rising=False)
 
     def colour(self, codes: np.ndarray, *, rising: bool) -> None:
         """Give each point a code (N,); `rising` draws higher codes above lower ones."""
         # Stable sorting of small integers is a radix sort: 10 ms for a million.
-        self.order = np.argsort(codes, kind="stable") if rising else self._shuffled
-        self.x, self.y = self._points[self.order, 0], self._points[self.order, 1]
-        self.codes = codes[self.order]
+        order = np.argsort(codes, kind="stable") if rising else self._shuffled
+        if order is not self.order:
+            self._arrange(order)
+        self.codes = codes[order]
+
+    def _arrange(self, order: np.ndarray) -> None:
+        self.order = order
+        self.x, self.y = self._points[order, 0], self._points[order, 1]
 
     def bounds(self) -> tuple[float, float, float, float]:
         """Left, bottom, right and top of all points that have a place."""

@@ -312,3 +312,38 @@ def test_the_same_points_keep_zoom_and_selection(chart: EmbeddingMap, points: np
     chart.set_points(points[:100])
     assert chart.take([(-1, -1), (401, -1), (401, 301), (-1, 301)]).shape == (100,)
     assert "selected" not in chart.accessibleDescription()
+
+
+def test_new_scores_leave_a_map_of_given_labels_as_it_is(qtbot: QtBot) -> None:
+    generator = np.random.default_rng(0)
+    labels = np.arange(200) % 3
+    points = generator.normal(size=(200, 2)).astype(np.float32)
+
+    def columns(seed: int) -> MapColumns:
+        suspicion = np.random.default_rng(seed).random(200)
+        return MapColumns(labels, labels, suspicion, labels * 0, ("a", "b", "c"))
+
+    chart = EmbeddingMap()
+    qtbot.addWidget(chart)
+    chart.resize(300, 300)
+    chart.set_points(points)
+    chart.set_columns(columns(1))
+    chart.grab()
+    drawn = chart._canvas
+    chart.set_points(points.copy())
+    chart.set_columns(columns(2))
+    chart.set_selection(None)
+    assert drawn is not None and chart._canvas is drawn
+    # Where the colours tell the scores, it is drawn anew, and as a new one would be.
+    chart.set_colour_by("suspicion")
+    chart.set_columns(columns(3))
+    fresh = EmbeddingMap()
+    qtbot.addWidget(fresh)
+    fresh.resize(300, 300)
+    fresh.set_points(points)
+    fresh.set_colour_by("suspicion")
+    fresh.set_columns(columns(3))
+    assert np.array_equal(chart.render_canvas(), fresh.render_canvas())
+    chart.set_colour_by("given")
+    fresh.set_colour_by("given")
+    assert np.array_equal(chart.render_canvas(), fresh.render_canvas())
