@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import QDialog, QHeaderView, QVBoxLayout, QWidget
 
-from lnl_gui.gui.i18n.numbers import fill
+from lnl_gui.gui.i18n.numbers import percent
 from lnl_gui.gui.widgets.basic import button, label, plural
 from lnl_gui.gui.widgets.reading_table import copy_and_close, reading_table
 from lnl_gui.util.messages import message
@@ -61,7 +61,7 @@ class PredictionsModel(QAbstractTableModel):
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         name = Path(row.path).name
-        return (name, row.label, fill("{:.0%}", row.probability))[column]
+        return (name, row.label, percent(row.probability))[column]
 
 
 def _side(column: int) -> Qt.AlignmentFlag:
@@ -89,7 +89,7 @@ class PredictionsWindow(QDialog):
         unsure = sum(each.probability < CERTAIN for each in found)
         self.said = label(
             tr("{} of {} need a look: the model is less than {} certain of their class.").format(
-                unsure, plural(len(found), "image"), fill("{:.0%}", CERTAIN)
+                unsure, plural(len(found), "image"), percent(CERTAIN)
             ),
             "heading",
             wrap=True,

@@ -7,7 +7,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QHeaderView, QVBoxLayout, QWidget
 
-from lnl_gui.gui.i18n.numbers import fill
+from lnl_gui.gui.i18n.numbers import fill, percent
 from lnl_gui.gui.widgets.basic import button, label
 from lnl_gui.gui.widgets.reading_table import reading_table
 from lnl_gui.util.messages import message
@@ -74,7 +74,7 @@ def _shown(name: str, value: Any) -> str:
     if value is None:
         return tr("learnt nothing") if name == ACCURACY else ""
     if name == ACCURACY:
-        return fill("{:.1%}", float(value))
+        return percent(float(value), 1)
     return fill("{:.3g}", float(value)) if isinstance(value, float) else str(value)
 
 
@@ -115,9 +115,9 @@ class TrialsWindow(QDialog):
         first = trials[0].get(ACCURACY) if trials else None
         text = tr("The first trial is under way…") if not over else tr("No trial learnt anything.")
         if best is not None:
-            text = fill(tr("Best so far: {:.1%}"), float(best[ACCURACY]))
+            text = tr("Best so far: {}").format(percent(float(best[ACCURACY]), 1))
             if first is not None:
-                text += fill(tr(", {:.1%} with the numbers of the recipe"), float(first))
+                text += tr(", {} with the numbers of the recipe").format(percent(float(first), 1))
         self.said.setText(text)
         self.train.setEnabled(over and best is not None)
 

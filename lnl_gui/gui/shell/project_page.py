@@ -31,6 +31,8 @@ from lnl_gui.gui.widgets.type_ahead import TypeAhead
 from lnl_gui.util.translation import tr
 
 FILTER_WIDTH, SIDE_WIDTH = 256, 380
+GRID_WIDTH, DETAILS_WIDTH = 420, 320
+"""Least widths: with the filters they fit a screen of 1024 pixels."""
 SIDES = range(MINIMUM_SIDE, MAXIMUM_SIDE + 1, SIDE_STEP)
 """Sizes of pictures to choose from."""
 GRID_SHARE = 0.34
@@ -98,7 +100,8 @@ class ProjectPage(QWidget):
         # Other languages need more room for the same filters.
         needed = self.filters.least_width()
         self.left.setMinimumWidth(max(FILTER_WIDTH, needed))
-        self.details.setMinimumWidth(320)
+        self.details.setMinimumWidth(DETAILS_WIDTH)
+        self.work.setMinimumWidth(GRID_WIDTH)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.splitter)
