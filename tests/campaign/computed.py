@@ -4,7 +4,7 @@ import io
 import json
 import math
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,7 +17,9 @@ from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.main import run_verb
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.jobs.runner import run_body
+from lnl_gui.learn.models import predict as models
 from lnl_gui.pipeline.embedding import embed
+from lnl_gui.pipeline.output import predict
 from lnl_gui.session.session import Session
 from lnl_gui.store import runs
 from lnl_gui.store.job_kinds import JOB_KINDS, kind_of, to_dict
@@ -33,6 +35,7 @@ from lnl_gui.store.parameters import (
     JobParameters,
     MapParameters,
     NoiseTestParameters,
+    PredictParameters,
     PreviewParameters,
     RelocateParameters,
     TuneParameters,
@@ -63,13 +66,21 @@ class MeanColours:
 
 @contextmanager
 def cheap_encoder() -> Iterator[None]:
-    """Let the embed job take `MeanColours` for whatever it is told."""
-    before = embed.load_encoder
+    """Let the embed job take `MeanColours` for whatever it is told, and predicting no model."""
+    before = embed.load_encoder, predict.newest_model, models.predict
     embed.load_encoder = lambda *_names, **_options: MeanColours()  # type: ignore[assignment]
+    predict.newest_model = lambda folder: folder
+    models.predict = _guess  # type: ignore[assignment]
     try:
         yield
     finally:
-        embed.load_encoder = before
+        embed.load_encoder, predict.newest_model, models.predict = before
+
+
+def _guess(_model: Path, files: Sequence[Path], **_options: object) -> models.Predictions:
+    shares = np.full((len(files), len(CLASSES)), 0.25, np.float32)
+    shares[:, 0] = 0.5
+    return models.Predictions(list(CLASSES), shares)
 
 
 def make_computed_project(place: Path) -> Path:
@@ -244,6 +255,7 @@ CASES = (
     JobCase("detect", lambda _: DetectParameters(seed=1)),
     JobCase("finetune", lambda _: FinetuneParameters(recipe="linear_probe", encoder=ENCODER)),
     JobCase("tune", lambda _: TuneParameters("small_loss_head", trials=2, encoder=ENCODER)),
+    JobCase("predict", lambda p: PredictParameters(str(_images(p)))),
     JobCase("noise_test", lambda _: NoiseTestParameters(noises=("symmetric:0.2",))),
     JobCase("map", lambda _: MapParameters(encoder=ENCODER), in_process=False),
     JobCase(
