@@ -109,7 +109,7 @@ class VerdictBar(QFrame):
                 number(count),
             )
         elif self._review.current_row is not None:
-            self.scope.set_full(tr("Acts on 1 sample"))
+            self.scope.set_full(tr("Acts on 1 sample"), "")
         else:
             self.scope.set_full("")
         hidden = self._review.hides_reasons
