@@ -16,6 +16,7 @@ from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import from_json, in_english, message
 from lnl_gui.util.translation import localized, tr
 from lnl_gui.util.visible import harmless
+from lnl_gui.util.well_labelled import need_no_look
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -87,13 +88,7 @@ def print_summary(metrics: dict[str, Any]) -> None:
     else:
         _print_rate(metrics)
     if metrics.get("well_labelled_bound") is not None:
-        tell(
-            message(
-                "{count:,} labels need no look: at most {bound:.1%} of them are wrong (95 %)",
-                count=metrics["well_labelled"],
-                bound=metrics["well_labelled_bound"],
-            )
-        )
+        tell(need_no_look(metrics["well_labelled"], metrics["well_labelled_bound"]))
     if metrics.get("issues", {}).get("off_topic"):
         tell(
             message(

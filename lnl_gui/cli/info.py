@@ -8,7 +8,9 @@ from typing import Any
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.open_session import open_session
+from lnl_gui.session.remaining import remaining_message
 from lnl_gui.session.session import Session
+from lnl_gui.session.sitting import sitting_message
 from lnl_gui.store import runs
 from lnl_gui.store.import_parameters import ARCHIVE
 from lnl_gui.store.job_kinds import title_of
@@ -66,6 +68,14 @@ _STAGES = {
 }
 
 
+_STEPS = {
+    "review": message("Review"),
+    "finetune": message("Fine-tune"),
+    "export": message("Export"),
+}
+"""Steps that may be done in part or out of date."""
+
+
 def _lines(facts: dict[str, Any]) -> Iterator[tuple[Message, Message]]:
     for name, title in _TITLES.items():
         if name != "archive" or facts[name]:
@@ -74,6 +84,9 @@ def _lines(facts: dict[str, Any]) -> Iterator[tuple[Message, Message]]:
     for run in facts["runs"]:
         state = runs.STATE_WORDS.get(run["state"], _plain(run["state"]))
         yield message("run"), message("{title}: {state}", title=title_of(run["kind"]), state=state)
+    for step, doubt in facts["doubts"].items():
+        said = message("{step}: {doubt}", step=_STEPS[step], doubt=from_json(doubt))
+        yield message("warning"), said
     for file in facts["unreadable_files"]:
         reason = from_json(file["reason"])
         yield message("unreadable"), message("{path}: {reason}", path=file["path"], reason=reason)
@@ -104,6 +117,20 @@ def _budget(session: Session) -> dict[str, Any] | None:
     return asdict(session.statistics.budget(next_samples=session.counts().flagged_left))
 
 
+def _remaining(session: Session) -> dict[str, Any] | None:
+    """What is likely wrong below the line; None before detection, and where that is not known."""
+    if session.runs.latest("detect") is None or session.statistics.cannot_judge:
+        return None
+    found = session.statistics.remaining()
+    return {**asdict(found), "text": to_json(remaining_message(found))}
+
+
+def _sitting(session: Session) -> dict[str, Any] | None:
+    """What the reviewer of this account did in the newest sitting."""
+    found = session.statistics.sitting()
+    return {**asdict(found), "text": to_json(sitting_message(found))} if found else None
+
+
 def _sentences(facts: dict[str, Any]) -> Iterator[tuple[Message, Message]]:
     if facts["cannot_judge"]:
         yield (
@@ -123,6 +150,9 @@ def _sentences(facts: dict[str, Any]) -> Iterator[tuple[Message, Message]]:
                 unreviewed=budget["unreviewed"],
             ),
         )
+    for title, key in ((message("remaining"), "remaining"), (message("last sitting"), "sitting")):
+        if facts[key]:
+            yield title, from_json(facts[key]["text"])
     for entry in facts["audits"]:
         yield (
             message("audit"),
@@ -168,10 +198,17 @@ def collect_facts(session: Session) -> dict[str, Any]:
         "missing": int(session.columns.missing.sum()),
         "labels_changed": int(session.columns.source_differs.sum()),
         "stage": session.stage().name.lower(),
+        "doubts": {
+            name: to_json(doubt)
+            for name, doubt in zip(_STEPS, session.steps().doubts[-len(_STEPS) :], strict=True)
+            if doubt
+        },
         "next_step": to_json(session.next_step().title),
         "reviewers": session.team.reviewers(),
         "budget": _budget(session),
         "cannot_judge": session.statistics.cannot_judge,
+        "remaining": _remaining(session),
+        "sitting": _sitting(session),
         "audits": [asdict(report) for report in session.statistics.audit_reports()],
         "agreement": [asdict(found) for found in session.team.agreement()],
         "disagreements": session.team.disagreement_count(),

@@ -91,6 +91,8 @@ def model_folder(place: Path) -> Path:
         return place
     with open_session(place, read_only=True) as session:
         trained = session.runs.latest("finetune")
+        if session.is_outdated("finetune"):
+            tell(message("The model is out of date: verdicts came after it."))
     if trained is None:
         raise UserError(
             message("{place} has no trained model.", place=place),

@@ -237,15 +237,18 @@ def _apply_table(session: Session, table: Path | None) -> Changes:
         _check_confirmable(session, verdict, rows)
     changed = [np.zeros(0, np.int64)]
     for verdict, class_id, rows in plan:
-        if verdict == RELABEL:
+        done: Changes = (
             session.relabel(rows, class_id)
-        else:
-            getattr(session, verdict)(rows)
-        changed.append(rows)
+            if verdict == RELABEL
+            else getattr(session, verdict)(rows)
+        )
+        changed.append(done.rows)
     rows = np.concatenate(changed)
-    return Changes(
-        labels=True, rows=rows, text=message("Applied {count:,} verdicts", count=len(rows))
-    )
+    same = sum(len(rows) for _, _, rows in plan) - len(rows)
+    text = message("Applied {count:,} verdicts", count=len(rows))
+    if same:
+        text = message("{done}; {count:,} were in force already", done=text, count=same)
+    return Changes(labels=True, rows=rows, text=text)
 
 
 def _check_confirmable(session: Session, verdict: str, rows: np.ndarray) -> None:

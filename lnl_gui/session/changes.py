@@ -25,6 +25,7 @@ class Changes:
         classes: the list of classes.
         rows: row ids, int64 (n,); empty where no sample changed, or all may have.
         text: the operation in words.
+        reversal: an operation was undone or redone.
     """
 
     labels: bool = False
@@ -33,3 +34,4 @@ class Changes:
     classes: bool = False
     rows: np.ndarray = field(default_factory=_no_rows)
     text: Message = NOTHING
+    reversal: bool = False

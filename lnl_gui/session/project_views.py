@@ -15,6 +15,8 @@ from lnl_gui.util.messages import message
 from lnl_gui.util.typed import typed
 
 _LOOKED_AT = 256
+LEFT_OFF = "left_off"
+"""Entry of the project's header."""
 
 
 class ProjectViews:
@@ -77,6 +79,35 @@ class ProjectViews:
             connection.execute(
                 "INSERT OR REPLACE INTO view VALUES (?, ?)", (name, json.dumps(spec.to_dict()))
             )
+
+    def leave_off(self, spec: views.ViewSpec, row: int) -> None:
+        """Keep the view and the sample that a review is at.
+
+        Raises:
+            UserError: when the project cannot be written.
+        """
+        kept = json.dumps({"spec": spec.to_dict(), "row": int(row), "detected": self._detected})
+        with self._state.project.transaction() as connection:
+            connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (LEFT_OFF, kept))
+
+    def left_off(self) -> tuple[views.ViewSpec, int] | None:
+        """The view and the row kept last; None for none, and before or after a detection."""
+        kept = parsed_object(self._state.project.meta(LEFT_OFF, "{}"))
+        row, spec = kept.get("row"), kept.get("spec")
+        if not isinstance(row, int) or not isinstance(spec, dict):
+            return None
+        # Who went through all samples before there were suspects goes on with the suspects.
+        if kept.get("detected") != self._detected:
+            return None
+        try:
+            return typed(spec, views.ViewSpec, source=LEFT_OFF, unknown_fields=True), row
+        except UserError as error:
+            logger.warning("%s", error)
+            return None
+
+    @property
+    def _detected(self) -> bool:
+        return bool(self._state.columns.flagged.any())
 
     def delete(self, name: str) -> None:
         """Delete a saved view.

@@ -9,7 +9,7 @@ from pathlib import Path
 from lnl_gui.store.containment import DATABASE
 from lnl_gui.store.import_parameters import load_parameters
 from lnl_gui.store.project import SUFFIX, default_name, is_project, open_project
-from lnl_gui.store.thumbnails import trim_thumbnails
+from lnl_gui.store.thumbnails import thumbnail_bytes, trim_thumbnails
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.paths import data_folder
 
@@ -21,6 +21,7 @@ __all__ = [
     "is_project",
     "last_changed",
     "projects_of",
+    "thumbnail_bytes",
     "trim_thumbnails",
 ]
 

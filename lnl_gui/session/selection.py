@@ -57,6 +57,11 @@ class Selection:
             self.mask[position] = True
             self._set_anchor(position)
 
+    def stand_at(self, position: int) -> None:
+        """Move the cursor there; nothing is selected, so that a verdict is on this position."""
+        self.select_only(position)
+        self.clear()
+
     def toggle(self, position: int) -> None:
         """Ctrl-click: in or out, the others stay."""
         self.mask[position] = ~self.mask[position]

@@ -35,6 +35,7 @@ from lnl_gui.store import finish_run, journal, samples, scores
 from lnl_gui.store.connection import GONE, opening_error
 from lnl_gui.store.damage import Damage
 from lnl_gui.store.journal import Change
+from lnl_gui.store.lock_holder import holder_message
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.samples import UNSEEN, ClassInfo
 from lnl_gui.store.thumbnails import thumbnail_path
@@ -168,7 +169,9 @@ class Session:
         """Why the project is read-only; empty when it is not."""
         if not self.read_only:
             return NOTHING
-        return message("Another window has this project open, or the folder is write-protected.")
+        return holder_message(self.folder) or message(
+            "Another window has this project open, or the folder is write-protected."
+        )
 
     # Samples
 
@@ -209,6 +212,11 @@ class Session:
     def absent_files(self) -> AbsentFiles:
         """Whether images are where the project says, looked up for some and once a session."""
         return look_for_files(self.dataset_root, self.columns)
+
+    def look_for_files_again(self) -> AbsentFiles:
+        """`absent_files` looked up anew: a disk may have been unplugged since."""
+        self.__dict__.pop("absent_files", None)
+        return self.absent_files
 
     def class_name(self, label: int) -> str:
         """The name of a class by id; "" for -1, which stands for no label."""
@@ -385,7 +393,8 @@ class Session:
         return replace(done, text=text)
 
     def _commit(self, kind: str, params: dict[str, Any], change: Change) -> Changes:
-        # An operation without samples would be an undo step that does nothing.
+        change = change.of(change.alters | self._confirms(change))
+        # An operation that changes nothing would be an undo step that does nothing.
         if len(change.rows) == 0:
             return Changes()
         params = {**params, "count": len(change.rows)}
@@ -402,6 +411,26 @@ class Session:
         self._state.apply(change, time.time())
         return Changes(labels=True, rows=change.rows, text=operation_message(kind, params))
 
+    def _confirms(self, change: Change) -> np.ndarray:
+        """Where a verdict says something although it changes nothing, bool (n,).
+
+        It settles what reviewers disagree on, or is the first that a person gives on this very
+        sample where many were accepted at once.
+        """
+        says = np.zeros(len(change.rows), bool)
+        same = np.flatnonzero(~change.alters)
+        if self.blind or not len(same):
+            return says
+        rows = change.rows[same]
+        says[same] = self.derived.disagreement[rows]
+        if len(change.rows) == 1:
+            says[same] |= (change.new_status[same] != UNSEEN) & ~self.looked_at(rows)
+        return says
+
+    def looked_at(self, rows: np.ndarray) -> np.ndarray:
+        """Which of `rows` int64 (n,), some hundreds at most, a person decided one by one."""
+        return journal.looked_at(self.project, rows)
+
     def _after_reversal(
         self, found: tuple[journal.Operation, Change] | None, *, undone: bool
     ) -> Changes | None:
@@ -412,11 +441,13 @@ class Session:
         # An undo may take back a reviewer's only verdict.
         self._state.recheck_reviewer(operation.reviewer)
         self._state.apply(change, time.time())
+        # Perhaps all is again as it was when the model was trained.
+        self._state.age.forget()
         done = recorded_message(operation)
         text = (
             message("Undid: {done}", done=done) if undone else message("Redid: {done}", done=done)
         )
-        return Changes(labels=True, rows=change.rows, text=text)
+        return Changes(labels=True, rows=change.rows, text=text, reversal=True)
 
     # State
 
@@ -427,6 +458,14 @@ class Session:
     def stage(self) -> stages.ProjectStage:
         """How far this project has come."""
         return self._state.stage()
+
+    def steps(self) -> stages.Steps:
+        """What is done, and what of it is in part or out of date."""
+        return self._state.steps()
+
+    def is_outdated(self, kind: str) -> bool:
+        """Whether verdicts differ from those that the newest run of a kind was made from."""
+        return self._state.is_outdated(kind)
 
     def next_step(self) -> stages.NextStep:
         """What a user would do now."""

@@ -9,7 +9,7 @@ import numpy as np
 from lnl_gui.session.columns import SampleColumns
 from lnl_gui.store.journal import Change
 from lnl_gui.store.samples import STATUS_NAMES, UNSEEN
-from lnl_gui.util.messages import Message, message
+from lnl_gui.util.messages import NOTHING, Message, message, message_n
 
 
 class ProjectStage(IntEnum):
@@ -110,6 +110,60 @@ def stage_of(done: Collection[str], counts: Counts) -> ProjectStage:
     if "finetune" in done:
         return ProjectStage.FINETUNED
     return ProjectStage.DETECTED if counts.flagged_left else ProjectStage.REVIEWED
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The steps of a project that are done, in their order; and what is done but not as it seems.
+
+    A step counts as done by what is true now, whatever has run after it.
+    """
+
+    done: tuple[bool, ...]
+    """open, embed, detect, review, fine-tune, export"""
+    doubts: tuple[Message, ...]
+    """of each step, why it is not simply done; empty where it is, or has not begun"""
+
+    @property
+    def now(self) -> int:
+        """The first that is not done; their number when all are."""
+        return self.done.index(False) if False in self.done else len(self.done)
+
+
+def steps_of(
+    done: Collection[str],
+    counts: Counts,
+    *,
+    model_outdated: bool,
+    export_outdated: bool,
+    export_partial: bool,
+) -> Steps:
+    """The steps of a project, from the kinds of run that are done and what they are worth now."""
+    detected = "detect" in done
+    # Suspects left are no doubt while they are being reviewed, only where it went on without them.
+    passed_over = (
+        detected and bool(counts.flagged_left) and not {"finetune", "export"}.isdisjoint(done)
+    )
+    older = message("out of date: verdicts came after it")
+    doubts = [NOTHING] * 6
+    if passed_over:
+        doubts[3] = message_n(
+            "{count:,} suspect left", "{count:,} suspects left", counts.flagged_left
+        )
+    if "finetune" in done and model_outdated:
+        doubts[4] = older
+    if "export" in done and (export_partial or export_outdated):
+        doubts[5] = message("in part: images were missing") if export_partial else older
+    finished = (
+        True,
+        "embed" in done,
+        detected,
+        detected and not counts.flagged_left,
+        "finetune" in done,
+        "export" in done,
+    )
+    sound = (is_done and not doubt for is_done, doubt in zip(finished, doubts, strict=True))
+    return Steps(tuple(sound), tuple(doubts))
 
 
 def next_step(stage: ProjectStage, counts: Counts) -> NextStep:

@@ -13,6 +13,7 @@ from lnl_gui.session.changes import Changes
 from lnl_gui.session.columns import SampleColumns, load_columns, reload_pixels, reload_scores
 from lnl_gui.session.derived_columns import DerivedColumns
 from lnl_gui.session.orders import Orders
+from lnl_gui.session.result_age import ResultAge
 from lnl_gui.store import journal, runs, samples, scores
 from lnl_gui.store.damage import Damage, damaged_files
 from lnl_gui.store.journal import Change
@@ -42,8 +43,10 @@ class SessionState:
         self.scores = (
             scores.load_scores(newest.folder, count) if newest else scores.no_scores(count)
         )
+        self.age = ResultAge(project, self.columns)
         self._counts: stages.Counts | None = None
         self._done: set[str] | None = None
+        self._partial: bool | None = None
         self._damage: list[Damage] | None = None
         self._reviewers: list[str] | None = None
 
@@ -63,6 +66,29 @@ class SessionState:
         if self._done is None:
             self._done = runs.done_kinds(self.project)
         return stages.stage_of(self._done, self.counts())
+
+    def steps(self) -> stages.Steps:
+        """What is done, and what of it is in part or out of date."""
+        if self._done is None:
+            self._done = runs.done_kinds(self.project)
+        return stages.steps_of(
+            self._done,
+            self.counts(),
+            model_outdated=self.is_outdated("finetune"),
+            export_outdated=self.is_outdated("export"),
+            export_partial=self._exported_in_part(),
+        )
+
+    def is_outdated(self, kind: str) -> bool:
+        """Whether verdicts differ from those that the newest run of a kind was made from."""
+        # Working blind the columns show one's own verdicts, of which nothing was made.
+        return not self.blind and self.age.is_outdated(kind, self.classes)
+
+    def _exported_in_part(self) -> bool:
+        if self._partial is None:
+            newest = runs.latest_run(self.project, "export")
+            self._partial = newest is not None and bool(newest.metrics.get("partial"))
+        return self._partial
 
     def damage(self) -> list[Damage]:
         """Files that can be computed again and cannot be read, looked up once after each run."""
@@ -84,6 +110,8 @@ class SessionState:
             # Before `touch`: the old statuses are counted from the columns.
             self._counts = stages.count_after(self._counts, self.columns, change)
         self.columns.touch(change, when)
+        if not self.blind:
+            self.age.note_verdict()
         self.derived.forget_verdicts(change.rows)
 
     def note_reviewer(self) -> None:
@@ -102,8 +130,9 @@ class SessionState:
         self._reviewers = None if names is None else list(names)
 
     def forget_counts(self) -> None:
-        """Count anew when next asked."""
+        """Count anew when next asked, after verdicts from elsewhere."""
         self._counts = None
+        self.age.forget()
 
     def take_run(self, kind: str) -> None:
         """Load the results of a finished embedding or detection into the columns."""
@@ -113,7 +142,8 @@ class SessionState:
 
     def forget_runs(self) -> None:
         """Drop the cached kinds of run that are done, and the counts."""
-        self._done = self._counts = self._damage = None
+        self._done = self._counts = self._damage = self._partial = None
+        self.age.forget()
         self.derived.forget_runs()
 
     def work_as(self, reviewer: str, *, blind: bool = False) -> Changes:

@@ -4,6 +4,8 @@ import numpy as np
 
 from lnl_gui.session import accepting, audit, budget, duplicates
 from lnl_gui.session.gain import newest_gain, open_samples
+from lnl_gui.session.remaining import Remaining, remaining_samples
+from lnl_gui.session.sitting import Sitting, newest_sitting
 from lnl_gui.session.state import SessionState
 from lnl_gui.store import audits
 from lnl_gui.store.samples import UNSEEN
@@ -82,6 +84,20 @@ class ReviewStatistics:
     def cannot_judge(self) -> bool:
         """Whether the newest detection knows nothing of the labels, so that no figure holds."""
         return self._state.scores.summary.cannot_judge
+
+    def remaining(self, *, most_next: int = 100, target_rate: float = 0.01) -> Remaining:
+        """What remains likely wrong below the line, and how many to look at next."""
+        return remaining_samples(
+            self._state.columns,
+            self._state.orders,
+            most_next=most_next,
+            target_rate=target_rate,
+            relative_error=self._state.scores.summary.relative_error,
+        )
+
+    def sitting(self) -> Sitting | None:
+        """What the present reviewer did since the last long pause; None without a verdict."""
+        return newest_sitting(self._state.project, self._state.columns, self._state.reviewer)
 
     def budget(self, *, next_samples: int = 100, target_rate: float = 0.01) -> budget.Budget:
         """What reviewing the next suspects would bring, and whether it is enough."""

@@ -13,7 +13,7 @@ from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 
 DATABASE = "project.db"
-LOCK = "writer.lock"
+LOCK, LOCK_NOTE = "writer.lock", "writer.lock.json"
 ARRAYS, RUNS, MODELS, BACKUPS = "arrays", "runs", "models", "backups"
 """Folders of a project."""
 
@@ -82,7 +82,8 @@ def refuse_outside(folder: Path) -> None:
 
 def _special(folder: Path) -> Iterator[tuple[Path, bool]]:
     """Links, and what is neither file nor folder, among what belongs to the program."""
-    for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", f"{DATABASE}-journal", LOCK):
+    journals = (f"{DATABASE}-{name}" for name in ("wal", "shm", "journal"))
+    for name in (DATABASE, *journals, LOCK, LOCK_NOTE):
         place = folder / name
         if _is_link(place):
             yield place, True

@@ -12,7 +12,7 @@ import json
 import sqlite3
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +42,18 @@ class Change:
     new_label: np.ndarray
     old_status: np.ndarray
     new_status: np.ndarray
+
+    @property
+    def alters(self) -> np.ndarray:
+        """Which samples do not stay as they are, bool (n,)."""
+        return (self.old_label != self.new_label) | (self.old_status != self.new_status)
+
+    def of(self, chosen: np.ndarray) -> "Change":
+        """The change of the samples `chosen` bool (n,) alone."""
+        if chosen.all():
+            return self
+        parts = (self.rows, self.old_label, self.new_label, self.old_status, self.new_status)
+        return Change(*(part[chosen] for part in parts))
 
     def inverse(self) -> "Change":
         """The change that takes this one back."""
@@ -338,6 +350,37 @@ def acts_since(project: Project, when: float) -> list[Operation]:
         (when,),
     )
     return [found for found in map(_operation, rows) if found is not None]
+
+
+def newest_verdict(project: Project) -> float:
+    """When the labels in force changed last, in seconds since the epoch; 0 for never."""
+    row = project.connection.execute(
+        "SELECT time FROM op WHERE kind NOT IN (?, ?) ORDER BY time DESC LIMIT 1",
+        (OPINION, UPDATE),
+    ).fetchone()
+    return float(row[0]) if row else 0.0
+
+
+def newest_acts(project: Project, reviewer: str) -> Iterator[Operation]:
+    """Verdicts and opinions of a reviewer in force, the newest first."""
+    rows = project.connection.execute(
+        f"SELECT {_COLUMNS} FROM op WHERE reviewer = ? AND NOT undone AND {_DECIDES}"
+        " ORDER BY time DESC, id DESC",
+        (reviewer,),
+    )
+    return (found for found in map(_operation, rows) if found is not None)
+
+
+def changed_rows(project: Project, operations: Sequence[int]) -> np.ndarray:
+    """Rows int64 (n,) ascending that any of the operations changed, by their ids."""
+    rows = {
+        row
+        for operation in operations
+        for (row,) in project.connection.execute(
+            "SELECT sample_id FROM op_change WHERE op_id = ?", (operation,)
+        )
+    }
+    return np.array(sorted(rows), np.int64)
 
 
 def contested_decisions(project: Project, rows: np.ndarray | None = None) -> Decisions:

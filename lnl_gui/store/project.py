@@ -32,6 +32,7 @@ from lnl_gui.store.containment import (
     check_identifier,
     refuse_outside,
 )
+from lnl_gui.store.lock_holder import forget_holder, holder_message, note_holder
 from lnl_gui.store.origin import signature
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.file_types import archive_stem
@@ -169,14 +170,14 @@ class Project:
 
     def _check_writable(self) -> None:
         if self.read_only:
-            raise UserError(
-                message(
-                    "{folder} is open in another window; this one may only read.",
-                    folder=self.folder,
-                ),
-                message("Close the other window and open the project again."),
-                code="read_only",
+            said = message(
+                "{folder} is open in another window; this one may only read.", folder=self.folder
             )
+            holder = holder_message(self.folder)
+            if holder is not None:
+                said = message("{said} {holder}", said=said, holder=holder)
+            hint = message("Close the other window and open the project again.")
+            raise UserError(said, hint, code="read_only")
         if self._lent:
             raise UserError(
                 message("Another copy is being merged: nothing can be changed until that is over."),
@@ -207,7 +208,7 @@ class Project:
         if self._lender is not None:
             self._lender._lent = False
         elif self._lock is not None:
-            self._lock.release()
+            _release(self._lock)
             self._lock = None
 
     def __enter__(self) -> "Project":
@@ -249,6 +250,7 @@ def acquire_lock(folder: Path) -> FileLock | None:
         lock.acquire(timeout=0)
     except (Timeout, OSError):
         return None
+    note_holder(folder)
     return lock
 
 
@@ -356,4 +358,5 @@ def _ready(database: Path, *, read_only: bool) -> sqlite3.Connection:
 
 def _release(lock: FileLock | None) -> None:
     if lock is not None:
+        forget_holder(Path(lock.lock_file).parent)
         lock.release()

@@ -8,8 +8,11 @@ where it is not (embeddings, scores).
 import hashlib
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from lnl_gui.containers.stamp import container_stamp
 from lnl_gui.store import column_cache, runs
@@ -25,7 +28,7 @@ from lnl_gui.store.parameters import (
 )
 from lnl_gui.store.project import Project
 from lnl_gui.store.runs import Run
-from lnl_gui.store.samples import load_classes, load_current
+from lnl_gui.store.samples import ClassInfo, load_classes, load_current
 from lnl_gui.store.source_state import SAMPLES_CHANGED
 from lnl_gui.util.atomic import read_json, write_json
 from lnl_gui.util.plugins import plugin_versions
@@ -33,6 +36,7 @@ from lnl_gui.util.plugins import plugin_versions
 Inputs = dict[str, str]
 """Name of an input -> digest of what it is now."""
 
+_LABELS = "labels and verdicts"
 _FILE = "inputs.json"
 _KEPT = {_FILE, runs.SPEC, runs.LOG}
 _HOW = {"device", "batch_size", "allow_download", "partial"}
@@ -57,7 +61,7 @@ def inputs_of(project: Project, parameters: JobParameters) -> Inputs:
             return _common(project) | {
                 "parameters": _digest(to_dict(parameters)),
                 "embeddings": _digest(embeddings | _attached(project)),
-                "labels and verdicts": _verdicts(project),
+                _LABELS: present_verdicts(project),
             }
         case FinetuneParameters() | TuneParameters():
             # The device changes a result in the last bits only.
@@ -67,7 +71,7 @@ def inputs_of(project: Project, parameters: JobParameters) -> Inputs:
             return _common(project) | {
                 "parameters": _digest(found),
                 "embeddings": _digest(_embeddings(project, (parameters.encoder,))),
-                "labels and verdicts": _verdicts(project),
+                _LABELS: present_verdicts(project),
                 "detection": detection.id if detection else "",
             }
     return {}
@@ -174,11 +178,22 @@ def _container_state(container: Path) -> str:
         return "missing"
 
 
-def _verdicts(project: Project) -> str:
+def present_verdicts(project: Project) -> str:
+    """Digest of the labels and verdicts in force."""
     label, status = load_current(project, column_cache.load_fixed(project).given)
+    return digest_of_verdicts(label, status, load_classes(project))
+
+
+def digest_of_verdicts(label: np.ndarray, status: np.ndarray, classes: Sequence[ClassInfo]) -> str:
+    """Digest of current labels int32 (N,) and statuses uint8 (N,) of all samples."""
     found = hashlib.sha256(label.tobytes() + status.tobytes())
-    found.update(_digest([entry.name for entry in load_classes(project)]).encode())
+    found.update(_digest([entry.name for entry in classes]).encode())
     return found.hexdigest()[:16]
+
+
+def recorded_verdicts(run: Run) -> str | None:
+    """Digest of the labels and verdicts that a run was made from; None where not recorded."""
+    return _recorded(run).get(_LABELS)
 
 
 def _embeddings(project: Project, encoders: tuple[str, ...]) -> dict[str, str]:

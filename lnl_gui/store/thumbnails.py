@@ -7,6 +7,7 @@ import os
 import tempfile
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from lnl_gui.util.disk import disk_of
@@ -45,6 +46,16 @@ def trim_thumbnails(limit: int) -> int:
         excess -= size
         deleted += 1
     return deleted
+
+
+def thumbnail_bytes() -> int:
+    """Size of all thumbnails on disk."""
+    total = 0
+    for file in thumbnail_folder().glob("*/*"):
+        # Another process may delete it meanwhile.
+        with suppress(OSError):
+            total += file.stat().st_size
+    return total
 
 
 def thumbnail_path(content_hash: str) -> Path:

@@ -88,7 +88,7 @@ NOTHING = Message("")
 
 
 class _English:
-    """The source's own texts, and numbers as Python writes them."""
+    """The source's own texts, and numbers as Python writes them but for a space before "%"."""
 
     def text(self, template: str) -> str:
         return template
@@ -97,7 +97,12 @@ class _English:
         return one if number == 1 else many
 
     def number(self, text: str) -> str:
-        return text
+        return spaced_percent(text)
+
+
+def spaced_percent(text: str) -> str:
+    """A number that Python has formatted, "12.5%", with the space that texts have there."""
+    return f"{text[:-1]} %" if text.endswith("%") else text
 
 
 def message(template: str, /, **fields: Value) -> Message:

@@ -5,6 +5,8 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 Clock = Callable[[], float]
+BASIS_SECONDS, BASIS_UNITS = 2.0, 3
+"""What a time left needs as its basis: the first unit often takes many times as long as others."""
 
 
 @dataclass(frozen=True)
@@ -49,5 +51,7 @@ class Throttle:
         if elapsed <= 0 or finished <= 0:
             return ProgressRate(0.0, None)
         rate = finished / elapsed
+        if elapsed < BASIS_SECONDS or finished < BASIS_UNITS:
+            return ProgressRate(rate, None)
         # A total may turn out too low while a stage runs; the time left is never negative.
         return ProgressRate(rate, max(total - done, 0) / rate)

@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from lnl_gui.util.atomic import read_json
-from lnl_gui.util.messages import Message
+from lnl_gui.util.messages import Message, spaced_percent
 from lnl_gui.util.paths import resource, settings_file
 
 DOMAIN = "lnl"
@@ -48,7 +48,7 @@ class Language:
     def number(self, text: str) -> str:
         """A number that Python has formatted, with this language's separators."""
         if self.code == SOURCE_LANGUAGE:
-            return text
+            return spaced_percent(text)
         signs = {",": self.thousands, ".": self.point}
         written = "".join(signs.get(letter, letter) for letter in text)
         return re.sub(r"(?<=\d)%", "\u00a0%", written)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lnl_gui.util.intervals import clopper_pearson, critical_value
+from lnl_gui.util.messages import Message, message
 
 ERROR_SHARE = 0.01
 """Share of wrong labels that is good enough, unless another is chosen."""
@@ -31,6 +32,15 @@ class WellLabelled:
     bound: float
     expected: float
     audited: int = 0
+
+
+def need_no_look(count: int, bound: float) -> Message:
+    """How many labels are well labelled, and the bound on the share of wrong ones in [0, 1]."""
+    return message(
+        "{count:,} labels need no look: at most {bound:.1%} of them are wrong (95 %)",
+        count=count,
+        bound=bound,
+    )
 
 
 def well_labelled(suspicion: np.ndarray, *, level: float = ERROR_SHARE) -> WellLabelled:

@@ -16,7 +16,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -225,8 +225,8 @@ class _Answers:
     def __exit__(self, *_: object) -> None:
         commands.ask_class, commands.questions.ask_bulk = self._picker, self._bulk
 
-    def _pick(self, *_args: object, **_rest: object) -> int:
-        return int(self._reviewer.truth[self._reviewer.review.current_row])
+    def _pick(self, *_args: object, chosen: Callable[[int], object], **_rest: object) -> None:
+        chosen(int(self._reviewer.truth[self._reviewer.review.current_row]))
 
 
 def _live(milliseconds: int) -> None:

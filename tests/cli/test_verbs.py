@@ -133,6 +133,18 @@ def test_review_by_command_is_in_the_same_journal(
     with Session.open(project, read_only=True) as session:
         counts = session.counts().by_status
         assert (counts["relabelled"], counts["excluded"]) == (1, 1)
+    # The same once more writes nothing, and says so.
+    capsys.readouterr()
+    assert main(["review", str(project), "apply", "--table", str(table)]) == 0
+    assert "Applied 0 verdicts; 2 were in force already" in capsys.readouterr().err
+    assert main(["info", str(project), "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert (facts["sitting"]["samples"], facts["sitting"]["fixed"]) == (2, 2)
+    below = facts["remaining"]
+    assert below["samples"] > 0
+    assert below["errors"]["low"] < below["errors"]["value"] < below["errors"]["high"]
+    assert main(["info", str(project)]) == 0
+    assert "2 errors fixed" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -139,6 +139,16 @@ def strike(letter: str) -> Act:
     return Act(f"type {letter!r}", lambda: QTest.keyClick(focused(), ord(letter)))
 
 
+def burst(letters: str) -> Act:
+    """Press the keys of ASCII letters one after the other, waiting for nothing in between."""
+
+    def press() -> None:
+        for letter in letters:
+            QTest.keyClick(focused(), ord(letter))
+
+    return Act(f"type {letters!r} in one go", press)
+
+
 def write(text: str) -> Story:
     """Type words, one key after the other, in place of what is there."""
     yield key(Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)

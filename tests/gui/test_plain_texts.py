@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
-from lnl_gui.gui.dialogs import questions
+import lnl_gui
+from lnl_gui.gui.dialogs.question import QuestionDialog
 from lnl_gui.gui.dialogs.unreadable import UnreadableModel
 from lnl_gui.gui.widgets.basic import ElidedLabel, as_plain
 from lnl_gui.util.messages import message
@@ -25,15 +25,15 @@ def test_tool_tips_show_markup_as_it_is_written(qtbot: QtBot) -> None:
         assert "<img" not in tip and "<h1>" not in tip
 
 
-def test_message_boxes_show_plain_text(qtbot: QtBot, monkeypatch: object) -> None:
-    boxes: list[Qt.TextFormat] = []
-    monkeypatch.setattr(QMessageBox, "exec", lambda box: boxes.append(box.textFormat()))
-    questions._confirm(None, MARKUP, MARKUP, "Go on")
-    assert boxes == [Qt.TextFormat.PlainText]
+def test_questions_show_plain_text(qtbot: QtBot) -> None:
+    dialog = QuestionDialog(MARKUP, MARKUP, "Go on")
+    qtbot.addWidget(dialog)
+    for words in (dialog.title, dialog.text):
+        assert words.textFormat() == Qt.TextFormat.PlainText and words.text() == MARKUP
 
 
-def test_every_message_box_and_label_of_names_says_plain_text() -> None:
-    """Each file of the window that makes a message box sets its format."""
-    for file in (Path(questions.__file__).parents[1]).rglob("*.py"):
+def test_all_questions_have_one_dress() -> None:
+    """Qt's own boxes look different, and show markup unless they are told not to."""
+    for file in Path(lnl_gui.gui.__file__).parent.rglob("*.py"):
         text = file.read_text(encoding="utf-8")
-        assert text.count("QMessageBox(") <= text.count("setTextFormat"), file
+        assert "QMessageBox" not in text and "QInputDialog" not in text, file

@@ -27,10 +27,12 @@ def acts(session: Session, monkeypatch: pytest.MonkeyPatch) -> Session:
     """Verdicts so many seconds before NOW, of so many samples, by whom."""
     moments = [(700, 9, "ann"), (599, 2, "ann"), (590, 1, "ann"), (310, 5, "bob")]
     moments += [(125, 3, "ann"), (30, 4, "ann")]
+    decided = 0
     for age, count, reviewer in moments:
         session.team.rename(reviewer)
         monkeypatch.setattr("time.time", lambda age=age: NOW - age)
-        session.exclude(np.arange(count))
+        session.exclude(np.arange(decided, decided + count))
+        decided += count
     session.team.rename("ann")
     return session
 

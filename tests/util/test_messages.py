@@ -38,7 +38,7 @@ class Shouting:
 
 def test_english_is_the_template_with_its_fields() -> None:
     assert str(NESTED) == "Left out cat {a}: the file is empty"
-    assert str(COUNTED) == "1,234 in 12.5%"
+    assert str(COUNTED) == "1,234 in 12.5 %"
     assert str(message_n("{count} image", "{count} images", 1)) == "1 image"
     assert str(message("{file}", file=PurePosixPath("a/b"))) == "a/b"
     assert (bool(NOTHING), bool(REASON)) == (False, True)

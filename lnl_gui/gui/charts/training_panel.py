@@ -42,12 +42,14 @@ class TrainingPanel(QWidget):
         self.deciding = button("", "primary")
         self.deciding.clicked.connect(self.deciding_requested)
         self.notes = label("", "muted", wrap=True)
+        self.age = label("", "warning", wrap=True)
         self.curves = TrainingCurves()
         self.curves.set_titles({name: localized(title) for name, title in TITLES.items()})
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 12)
         layout.setSpacing(10)
         layout.addWidget(self.nothing)
+        layout.addWidget(self.age)
         layout.addWidget(self.card)
         layout.addWidget(self.deciding)
         layout.addWidget(self.notes)
@@ -93,8 +95,10 @@ class TrainingPanel(QWidget):
     def _changed(self, changes: Changes) -> None:
         if changes.runs:
             self.show_latest()
-        elif changes.labels and not self.card.isHidden():
-            self._refresh_gain()
+        elif changes.labels:
+            self._show_age()
+            if not self.card.isHidden():
+                self._refresh_gain()
 
     def _refresh_gain(self) -> None:
         """A verdict may have decided what the gain hangs on."""
@@ -110,11 +114,19 @@ class TrainingPanel(QWidget):
         self.deciding.setText(tr("Judge {} blind").format(plural(left, "image")))
         self.deciding.setVisible(left > 0)
 
+    def _show_age(self) -> None:
+        """Whether the model shown has not seen the newest verdicts."""
+        session = self._review.session
+        older = self.nothing.isHidden() and session.is_outdated("finetune")
+        self.age.setText(tr("Out of date: verdicts came after this model was trained."))
+        self.age.setVisible(older)
+
     def _show_parts(self, *, curves: bool, card: bool) -> None:
         self.nothing.setVisible(not curves and not card)
         self.curves.setVisible(curves)
         self.card.setVisible(card)
         self.notes.setVisible(card)
+        self._show_age()
         if not card:
             self.deciding.hide()
 

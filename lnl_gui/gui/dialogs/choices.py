@@ -75,6 +75,8 @@ class ReviewState:
     unlabelled: int = 0
     has_model: bool = False
     """whether a model has been trained"""
+    model_outdated: bool = False
+    """whether verdicts came after that"""
 
 
 AUTOMATIC = DeviceChoice("auto", message("Automatic (the fastest there is)"))

@@ -1,15 +1,21 @@
 """Picker of a class by typing, for a relabel."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QStringListModel, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QDialog, QLineEdit, QListView, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QStringListModel, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QLineEdit,
+    QListView,
+    QVBoxLayout,
+    QWidget,
+)
 
-from lnl_gui.gui.dialogs.form import ask, hint, label
+from lnl_gui.gui.dialogs.form import hint, label
 from lnl_gui.gui.i18n.numbers import fill, thinly
-from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
+from lnl_gui.gui.widgets.basic import frame
 from lnl_gui.util.translation import tr
 
 # With ten thousand classes the list would be rebuilt at every letter.
@@ -47,39 +53,60 @@ def rank_classes(names: Sequence[str], query: str, likely: Sequence[int] = ()) -
     return [class_id for grade, _, class_id in sorted(graded) if grade < 9]
 
 
-class ClassPicker(QDialog):
-    """A line edit above a list of classes; Return chooses the marked one, Escape none."""
+class ClassPicker(QWidget):
+    """A line edit above a list of classes, over the window that asks.
+
+    A part of the window and no dialog: it has the keys from the moment it is asked for, where a
+    window of its own gets them only once the window manager says so. Return chooses the marked
+    class; Escape, a click outside and whatever takes the keys away choose none.
+    """
+
+    chosen = Signal(int)
+    """Id of the class."""
+    closed = Signal()
+    """Gone, with or without a choice; comes after `chosen`."""
 
     def __init__(
         self,
         names: Sequence[str],
+        window: QWidget,
         *,
         likely: Sequence[int] = (),
         samples: int = 1,
-        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(tr("Choose a class"))
-        self.resize(360, 420)
+        super().__init__(window)
         self._names, self._likely = tuple(names), tuple(likely)
         self._shown: list[int] = []
+        self._window = window
+        self._build(samples)
+        self._filter("")
+        window.installEventFilter(self)
+        # The application's type, as its checker sees it, is the core's.
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._focus_changed)
+
+    def _build(self, samples: int) -> None:
         what = tr("this sample") if samples == 1 else thinly(fill(tr("{:,} samples"), samples))
         self.line = QLineEdit()
         self.line.setPlaceholderText(tr("Type to filter"))
         self.line.setAccessibleName(tr("Class to give"))
-        self.line.installEventFilter(self)
         self.line.textChanged.connect(self._filter)
-        self.line.returnPressed.connect(self._accept_if_any)
         self._build_list()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(10)
-        layout.addWidget(label(tr("New label of {}").format(what), "heading"))
-        layout.addWidget(self.line)
-        layout.addWidget(self.list, 1)
+        for each in (self.line, self.list):
+            each.installEventFilter(self)
+        self.card = frame("overlay")
+        self.card.setFixedSize(380, 440)
+        inside = QVBoxLayout(self.card)
+        inside.setContentsMargins(16, 16, 16, 16)
+        inside.setSpacing(10)
+        inside.addWidget(label(tr("New label of {}").format(what), "heading"))
+        inside.addWidget(self.line)
+        inside.addWidget(self.list, 1)
         self.foot = hint()
-        layout.addWidget(self.foot)
-        self._filter("")
+        inside.addWidget(self.foot)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.card, 0, Qt.AlignmentFlag.AlignCenter)
 
     def _build_list(self) -> None:
         self._model = QStringListModel(self)
@@ -88,19 +115,64 @@ class ClassPicker(QDialog):
         self.list.setModel(self._model)
         self.list.setUniformItemSizes(True)
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.list.activated.connect(self._accept_if_any)
+        self.list.doubleClicked.connect(self._choose)
+
+    def open(self) -> None:
+        """Show it over the window; it has the keys when this returns."""
+        self.setGeometry(self._window.rect())
+        self.show()
+        self.raise_()
+        self.line.setFocus()
+
+    def close_picker(self) -> None:
+        """Be gone without a choice, or after it."""
+        if not self.isHidden():
+            self.hide()
+            self.closed.emit()
+            self.deleteLater()
+
+    def _focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:
+        # While another window has the keys nothing is decided here.
+        if now is not None and now.window() is self._window and not self.isAncestorOf(now):
+            self.close_picker()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Let the arrow keys move in the list while the line has the focus."""
-        if (
-            watched is self.line
-            and isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.KeyPress
-            and event.key() in _LIST_KEYS
-        ):
-            self.list.keyPressEvent(event)
+        """Keys of the picker, whatever they mean elsewhere in the window."""
+        if watched is self._window:
+            if event.type() == QEvent.Type.Resize:
+                self.setGeometry(self._window.rect())
+            return False
+        if event.type() == QEvent.Type.ShortcutOverride:
+            # Accepted, the key comes to the picker, and no shortcut of the window sees it.
+            event.accept()
             return True
-        return super().eventFilter(watched, event)
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            return self._key(watched, event)
+        return False
+
+    def _key(self, watched: QObject, event: QKeyEvent) -> bool:
+        key = event.key()
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._choose()
+        elif key == Qt.Key.Key_Escape:
+            self.close_picker()
+        elif key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+            # The keys stay in here.
+            (self.list if watched is self.line else self.line).setFocus()
+        elif watched is self.line and key in _LIST_KEYS:
+            self.list.keyPressEvent(event)
+        else:
+            return False
+        return True
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(0, 0, 0, 90))
+        painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if not self.card.geometry().contains(event.position().toPoint()):
+            self.close_picker()
 
     def _filter(self, text: str) -> None:
         ranked = rank_classes(self._names, text, self._likely)
@@ -113,23 +185,16 @@ class ClassPicker(QDialog):
             self.list.setCurrentIndex(self._model.index(0))
         self.foot.setText(_foot(len(ranked), len(self._names)))
 
-    def _accept_if_any(self) -> None:
-        if self.list.currentIndex().isValid():
-            self.accept()
-
-    def parameters(self) -> int:
-        """The id of the marked class.
-
-        Raises:
-            UserError: when nothing matches what was typed.
-        """
+    def marked(self) -> int | None:
+        """The id of the marked class; None when nothing matches what was typed."""
         place = self.list.currentIndex().row()
-        if place < 0:
-            raise UserError(
-                message("No class matches {text}.", text=repr(self.line.text())),
-                message("Type fewer letters."),
-            )
-        return self._shown[place]
+        return self._shown[place] if place >= 0 else None
+
+    def _choose(self) -> None:
+        marked = self.marked()
+        if marked is not None and not self.isHidden():
+            self.chosen.emit(marked)
+            self.close_picker()
 
 
 def _foot(matching: int, total: int) -> str:
@@ -143,11 +208,19 @@ def _foot(matching: int, total: int) -> str:
 
 
 def ask_class(
-    parent: QWidget | None,
+    window: QWidget,
     names: Sequence[str],
     *,
+    chosen: Callable[[int], object],
+    closed: Callable[[], object],
     likely: Sequence[int] = (),
     samples: int = 1,
-) -> int | None:
-    """Ask for a class; its id, or None when the dialog was closed."""
-    return ask(ClassPicker(names, likely=likely, samples=samples, parent=parent))
+) -> None:
+    """Ask for a class over the window.
+
+    `chosen` is called with its id, unless none is chosen, and `closed` in any case after that.
+    """
+    picker = ClassPicker(names, window, likely=likely, samples=samples)
+    picker.chosen.connect(chosen)
+    picker.closed.connect(closed)
+    picker.open()

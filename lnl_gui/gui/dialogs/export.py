@@ -121,6 +121,9 @@ class ExportDialog(QDialog):
         self.model_hint = None
         if self._state.has_model:
             self.model_hint = rows.add(tr("&Model"), self.model, localized(_MODELS[0][2]))
+            if self._state.model_outdated:
+                older = tr("The trained model is out of date: verdicts came after it.")
+                self._frame.body.addWidget(label(older, "warning"))
         self.model.currentIndexChanged.connect(self._update)
 
     def _build_unreviewed(self) -> None:

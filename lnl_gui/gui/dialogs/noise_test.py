@@ -48,7 +48,7 @@ class NoiseTestDialog(QDialog):
         self.setMinimumWidth(560)
         self._frame = DialogFrame(
             self,
-            tr("How far can I trust this on my data?"),
+            tr("Noise test: how far can I trust this?"),
             tr(
                 "Some labels are made wrong on purpose, in a copy, and the detectors look "
                 "for them. "

@@ -67,18 +67,15 @@ def summary(means: Sequence[dict[str, Any]]) -> str:
     if not found:
         return tr("The figures of each detector are below.")
     recalls, precisions = zip(*found, strict=True)
-    return tr("The consensus finds {} of the wrong labels; {} of what it flags is wrong.").format(
-        _span(recalls), _span(precisions)
-    )
+    return tr(
+        "{} of 100 wrong labels are flagged; {} of 100 flagged labels really are wrong."
+    ).format(_span(recalls), _span(precisions))
 
 
 def _span(shares: Sequence[float]) -> str:
-    low, high = min(shares), max(shares)
-    return (
-        fill("{:.0%}", low)
-        if f"{low:.0%}" == f"{high:.0%}"
-        else fill(tr("{:.0%} to {:.0%}"), low, high)
-    )
+    """A share, or the lowest and the highest of several, in a hundred."""
+    low, high = round(100 * min(shares)), round(100 * max(shares))
+    return str(low) if low == high else tr("{} to {}").format(low, high)
 
 
 class FiguresModel(QAbstractTableModel):
@@ -142,7 +139,7 @@ class NoiseTestResult(QDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle(tr("How far can I trust this on my data?"))
+        self.setWindowTitle(tr("Noise test: how far can I trust this?"))
         self.resize(860, 560)
         self.table = reading_table(
             tr("Figures of each detector"),

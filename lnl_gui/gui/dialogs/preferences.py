@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lnl_gui.gui.dialogs.cache_row import CacheRow
 from lnl_gui.gui.dialogs.choices import AUTOMATIC, DeviceChoice
 from lnl_gui.gui.dialogs.embed import device_combo
 from lnl_gui.gui.dialogs.form import DialogFrame, FormRows, PathField, absolute, ask, number_field
@@ -33,6 +34,8 @@ _THEMES = (
     ("light", message("Light")),
     ("dark", message("Dark")),
 )
+FONT_PERCENT = range(80, 161, 10)
+"""Sizes of letters to choose from, of the system's."""
 # Native text is in the system's language: settings written as Strg+Z would be read as nothing.
 _PORTABLE = QKeySequence.SequenceFormat.PortableText
 
@@ -60,6 +63,8 @@ class Preferences:
     threads: int = 0
     reviewer: str = ""
     rerank_every: int = 25
+    auto_advance: bool = True
+    font_percent: int = 100
     keys: tuple[tuple[str, str], ...] = ()
     """(action, keys) of the actions whose keys differ from how they come."""
 
@@ -105,8 +110,18 @@ class PreferencesDialog(QDialog):
         for code, name in LANGUAGES:
             self.language.addItem(name, code)
         self.language.setCurrentIndex(max(0, self.language.findData(preferences.language)))
+        self.font_size = number_field(
+            tr("Size of the letters"), FONT_PERCENT[0], FONT_PERCENT[-1], preferences.font_percent
+        )
+        self.font_size.setSingleStep(FONT_PERCENT.step)
+        self.font_size.setSuffix(" %")
         return _page(
             (
+                (
+                    tr("Size of the &letters"),
+                    self.font_size,
+                    tr("Takes effect at once when saved."),
+                ),
                 (
                     tr("&Theme"),
                     self.theme,
@@ -115,7 +130,7 @@ class PreferencesDialog(QDialog):
                 (
                     tr("&Language"),
                     self.language,
-                    tr("Takes effect at the next start."),
+                    tr("The window is built anew; the project stays where it was."),
                 ),
                 (
                     tr("&Motion"),
@@ -132,6 +147,8 @@ class PreferencesDialog(QDialog):
         self.rerank = number_field(
             tr("Re-rank after verdicts"), 0, 10_000, preferences.rerank_every
         )
+        self.auto_advance = QCheckBox(tr("A verdict moves on to the next sample"))
+        self.auto_advance.setChecked(preferences.auto_advance)
         self.rerank.setSingleStep(5)
         self.rerank.setSpecialValueText(tr("Never"))
         return _page(
@@ -140,6 +157,11 @@ class PreferencesDialog(QDialog):
                     tr("Your &name"),
                     self.reviewer,
                     tr("Stands beside your verdicts in the journal."),
+                ),
+                (
+                    tr("&Going on"),
+                    self.auto_advance,
+                    tr("Otherwise the arrow keys do."),
                 ),
                 (
                     tr("&Re-rank after"),
@@ -193,6 +215,7 @@ class PreferencesDialog(QDialog):
         self.cache_folder = PathField(tr("Cache folder"))
         self.cache_folder.set_text(preferences.cache_folder)
         self.cache_folder.line.setPlaceholderText(cache_default or tr("The system's cache folder"))
+        self.cache_now = CacheRow()
         size = preferences.cache_megabytes
         self.cache_size = number_field(tr("Largest size of the cache"), 64, 1_000_000, size)
         self.cache_size.setSingleStep(256)
@@ -208,6 +231,11 @@ class PreferencesDialog(QDialog):
                     tr("&Largest size"),
                     self.cache_size,
                     tr("The oldest thumbnails go first."),
+                ),
+                (
+                    tr("Thumbnails now"),
+                    self.cache_now,
+                    tr("They are made again where they are needed."),
                 ),
             )
         )
@@ -254,6 +282,8 @@ class PreferencesDialog(QDialog):
             threads=self.threads.value(),
             reviewer=self.reviewer.text().strip(),
             rerank_every=self.rerank.value(),
+            auto_advance=self.auto_advance.isChecked(),
+            font_percent=self.font_size.value(),
             keys=self._changed_keys(),
         )
 

@@ -2,16 +2,16 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
+from lnl_gui.gui.dialogs.question import ask_name, ask_yes
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.util.translation import tr
 
 
 def ask_stop_job(parent: QWidget, title: str) -> bool:
     """Whether the running job may be stopped."""
-    return _confirm(
+    return ask_yes(
         parent,
         tr("{} is still running").format(title),
         tr("Stop it? What is finished is kept, and it goes on from there next time."),
@@ -30,19 +30,19 @@ def ask_bulk(parent: QWidget, what: str, count: int, right: float, wrong: str = 
     )
     undo = tr("Ctrl+Z takes it back in one step.")
     title = fill(tr("{} {:,} samples?"), what, count)
-    return _confirm(parent, title, " ".join(filter(None, (expected, wrong, undo))), what)
+    return ask_yes(parent, title, " ".join(filter(None, (expected, wrong, undo))), what)
 
 
 def ask_doubtful(parent: QWidget, doubt: str) -> bool:
     """Whether a dataset may be opened although it was probably read another way than meant."""
-    return _confirm(
+    return ask_yes(
         parent, tr("Is the dataset read as it is meant?"), doubt, tr("Open it all the same")
     )
 
 
 def ask_foreign(parent: QWidget, said: str) -> bool:
     """Whether to open a project that was made elsewhere."""
-    return _confirm(
+    return ask_yes(
         parent,
         tr("Open a project from elsewhere?"),
         tr("{} You are asked once.").format(said),
@@ -52,7 +52,7 @@ def ask_foreign(parent: QWidget, said: str) -> bool:
 
 def ask_repair(parent: QWidget, said: str) -> bool:
     """Whether to mend a project that could not be opened."""
-    return _confirm(
+    return ask_yes(
         parent,
         tr("Repair the project?"),
         tr("{} What can be read is saved; the database as it was is kept beside.").format(said),
@@ -94,7 +94,7 @@ def ask_image_folder(parent: QWidget, before: str) -> Path | None:
 
 def ask_without_missing(parent: QWidget, missing: str) -> bool:
     """Whether a job may go on without images that are missing."""
-    return _confirm(
+    return ask_yes(
         parent,
         tr("Go on without the missing images?"),
         tr("{} What is made without them says so.").format(missing),
@@ -104,7 +104,7 @@ def ask_without_missing(parent: QWidget, missing: str) -> bool:
 
 def ask_few_found(parent: QWidget, found: str) -> bool:
     """Whether a folder is taken, or an update made, although most images are not there."""
-    return _confirm(
+    return ask_yes(
         parent,
         tr("Is this the dataset?"),
         tr("{} Missing images are marked, and what was decided about them is kept.").format(found),
@@ -114,7 +114,7 @@ def ask_few_found(parent: QWidget, found: str) -> bool:
 
 def ask_accept_order(parent: QWidget, said: str) -> bool:
     """Whether predictions are attached although they agree with the labels only by chance."""
-    return _confirm(
+    return ask_yes(
         parent,
         tr("Are rows and classes in this order?"),
         tr("{} They are probably in another.").format(said),
@@ -127,7 +127,7 @@ def ask_take_labels(parent: QWidget, undecided: int, decided: int) -> bool:
     text = tr("{:,} samples nobody has decided on get the label that the dataset gives them now.")
     kept = tr(" The decisions on {:,} others stay as they are.") if decided else ""
     undo = tr(" Ctrl+Z takes it back in one step.")
-    return _confirm(
+    return ask_yes(
         parent,
         tr("Take over changed labels?"),
         fill(text, undecided) + fill(kept, decided) + undo,
@@ -154,31 +154,11 @@ def ask_dataset_folder(parent: QWidget) -> str:
 
 def ask_reviewer(parent: QWidget, first: str) -> str:
     """The name of a second reviewer; "" for none."""
-    text = tr("You will not see the verdicts of {}, who will not see yours.\nYour name:").format(
-        first
-    )
-    name, chosen = QInputDialog.getText(parent, tr("Review blind as second reviewer"), text)
-    return name if chosen else ""
+    text = tr("You will not see the verdicts of {}, who will not see yours.").format(first)
+    title = tr("Review blind as second reviewer")
+    return ask_name(parent, title, text, tr("Your &name"), tr("Begin"))
 
 
 def ask_view_name(parent: QWidget) -> str:
     """The name for a view that is to be saved; "" for none."""
-    name, chosen = QInputDialog.getText(parent, tr("Save view"), tr("Name of this view:"))
-    return name if chosen else ""
-
-
-def _confirm(parent: QWidget, title: str, text: str, action: str) -> bool:
-    box = QMessageBox(parent)
-    box.setWindowTitle(title)
-    # Names in it are no markup.
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(title)
-    box.setInformativeText(text)
-    accept = box.addButton(action, QMessageBox.ButtonRole.AcceptRole)
-    box.addButton(QMessageBox.StandardButton.Cancel)
-    box.setDefaultButton(accept)
-    box.exec()
-    # What `exec` returns for a button of one's own is not documented.
-    chosen = box.clickedButton() is accept
-    box.deleteLater()
-    return chosen
+    return ask_name(parent, tr("Save view"), "", tr("&Name of this view"), tr("Save"))

@@ -25,6 +25,8 @@ class LoadedImage:
     key: Hashable
     levels: tuple[QImage, ...]
     problem: str = ""
+    absent: bool = False
+    """Whether there is no such file."""
 
 
 def read_picture(file: ImageLocation, side: int = 0, rendering: Rendering = AS_DECLARED) -> QImage:
@@ -99,6 +101,8 @@ class _Task:
     def _load(self) -> LoadedImage:
         try:
             image = read_picture(self._file, self._side, self._rendering)
+        except FileNotFoundError:
+            return LoadedImage(self._key, (), absent=True)
         except OSError as error:
             return LoadedImage(self._key, (), str(error))
         return LoadedImage(self._key, (image,) if self._side else halvings(image))

@@ -35,6 +35,8 @@ class Inspector(QWidget):
 
     sample_requested = Signal(int)
     path_copied = Signal(str)
+    absent = Signal()
+    """The image of the sample shown is not there."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -228,6 +230,11 @@ class Inspector(QWidget):
 
     def _arrived(self, result: LoadedImage) -> None:
         if self._view is None:
+            return
+        if result.absent:
+            self.image.set_message(tr("The original image is not there."))
+            self.size_label.clear()
+            self.absent.emit()
             return
         if not result.levels:
             self.image.set_message(tr("This image cannot be shown: {}.").format(result.problem))

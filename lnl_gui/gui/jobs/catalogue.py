@@ -62,6 +62,8 @@ class CatalogueController(QObject):
 
     waiting = Signal()
     """`when_ready` waits for the worker, which takes seconds at its first start."""
+    settled = Signal()
+    """What `when_ready` waited for has come, or nobody waits for it any more."""
     refused = Signal(object)
     """A `UserError`: the answer did not come."""
 
@@ -101,7 +103,9 @@ class CatalogueController(QObject):
 
     def cancel(self) -> None:
         """Drop the callback that waits for the catalogue."""
-        self._use = None
+        if self._use is not None:
+            self._use = None
+            self.settled.emit()
 
     def _job_ended(self, job: Job) -> None:
         """After an embedding ask anew: weights that it downloaded need no download any more."""
@@ -113,6 +117,8 @@ class CatalogueController(QObject):
             return
         self._asked = False
         use, self._use = self._use, None
+        if use is not None:
+            self.settled.emit()
         if job.state is JobState.DONE and job.result is not None:
             self.found = Catalogue.from_metrics(job.result.metrics)
             if use is not None:

@@ -137,6 +137,8 @@ class JobController(QObject):
         self._errors: deque[str] = deque(maxlen=200)
         self._half_line = b""
         self._ready = False
+        self.was_ready = False
+        """Whether a worker has loaded its libraries since the window was opened."""
         self._answering = False
         self._served: Job | None = None
         self._stale = False
@@ -378,7 +380,7 @@ class JobController(QObject):
     def _take(self, message: protocol.JobMessage) -> None:
         job = self._at_work
         if isinstance(message, protocol.Ready):
-            self._ready = True
+            self._ready = self.was_ready = True
             self._serve()
         elif isinstance(message, protocol.Environment):
             self.environment.emit(message)

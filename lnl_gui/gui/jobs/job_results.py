@@ -35,14 +35,27 @@ class JobResults(QObject):
             self._notifications.show(tr("The images are embedded"), tone="good")
 
     def _show_suspects(self, review: ReviewModel) -> None:
-        # Over the filters in force: whoever looks at one class goes on with its suspects.
-        review.show_view(replace(review.spec, flagged=True, sort="suspicion", descending=True))
-        if len(review.order):
-            review.move_to(0)
-        count = review.counts().flagged
+        under_way = _is_under_way(review)
+        if not under_way:
+            _suspects_first(review)
         if review.session.statistics.cannot_judge:
             self._notifications.show(tr("The labels cannot be judged"), tone="warning")
         else:
-            self._notifications.show(fill(tr("{:,} suspects found"), count), tone="good")
+            # What somebody looks at stays; what was found waits until it is asked for.
+            action = (tr("Show them"), lambda: _suspects_first(review)) if under_way else None
+            text = fill(tr("{:,} suspects found"), review.counts().flagged)
+            self._notifications.show(text, tone="good", action=action)
         for warning in review.session.detection.summary.warnings:
             self._notifications.show(localized(from_json(warning)), tone="warning")
+
+
+def _is_under_way(review: ReviewModel) -> bool:
+    """Whether somebody reviews: verdicts have been given, or the view is a choice of its own."""
+    return bool(review.counts().reviewed) or review.hides_reasons or review.within is not None
+
+
+def _suspects_first(review: ReviewModel) -> None:
+    # Over the filters in force: whoever looks at one class goes on with its suspects.
+    review.show_view(replace(review.spec, flagged=True, sort="suspicion", descending=True))
+    review.begin_at(0)
+    review.focus_requested.emit()

@@ -21,10 +21,11 @@ def _within(text: str) -> str:
     return text if text[1:2].isupper() else f"{text[:1].lower()}{text[1:]}"
 
 
-def progress_text(job: Job) -> str:
-    """Done, rate and time left in words."""
+def progress_text(job: Job, *, first_start: bool = False) -> str:
+    """Done, rate and time left in words; before that why a first start takes its time."""
     if not job.total:
-        return tr("The first start loads the libraries; this takes some seconds.")
+        slow = first_start and job.state is JobState.STARTING
+        return tr("The first start loads the libraries; this takes some seconds.") if slow else ""
     parts = [tr("{} of {}").format(number(job.done), number(job.total))]
     if job.rate > 0:
         parts.append(

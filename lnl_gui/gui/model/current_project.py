@@ -20,6 +20,8 @@ class CurrentProject(QObject):
     changed = Signal(object)
     """`Changes` of the open project."""
     order_changed = Signal()
+    reversed = Signal(object, bool)
+    """`Changes` of an undo or redo, and whether the view shows any of its samples."""
     refused = Signal(object)
     """A `UserError` that an operation on the open project met."""
 
@@ -43,6 +45,7 @@ class CurrentProject(QObject):
             raise
         review.changed.connect(self.changed)
         review.order_changed.connect(self.order_changed)
+        review.reversed.connect(self.reversed)
         review.refused.connect(self.refused)
         self.opened.emit(review)
         return review

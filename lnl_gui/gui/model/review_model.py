@@ -80,28 +80,33 @@ class ReviewModel(QObject):
     """`Changes` after every operation."""
     refused = Signal(object)
     """A `UserError` that an operation met."""
+    reversed = Signal(object, bool)
+    """`Changes` of an undo or redo, and whether the view shows any of its samples."""
     focus_requested = Signal()
     """The keyboard focus should return to the grid."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.session = session
-        detected = bool(session.columns.flagged.any())
-        self.spec = (
-            ViewSpec() if detected else ViewSpec(flagged=None, sort="given", descending=False)
-        )
+        self.spec = self.usual_spec()
         self.within: np.ndarray | None = None
         self.topic = ""
         self._skipped: int | None = None
         self.order = session.views.select_rows(self.spec)
         self.selection = Selection(len(self.order))
+        self._on_purpose = False
+        self.auto_advance = True
+        """Whether a verdict moves the cursor on."""
+        self.on_hold = False
+        """A dialog has been asked for and is about to open: no key is a verdict until then."""
+        self._stand_on_undecided(None)
 
     # What is shown
 
     def show_view(
         self, spec: ViewSpec, within: np.ndarray | None = None, *, topic: str = ""
     ) -> None:
-        """Filter and sort anew; the current sample stays current where it is still shown.
+        """Filter and sort anew; the current sample stays current where it is shown and undecided.
 
         `within` is a mask bool (N,) of the samples to choose from, and `topic` names what it stands
         for where that is no choice in a chart.
@@ -118,7 +123,7 @@ class ReviewModel(QObject):
         self.topic = topic if within is not self.within or topic else self.topic
         self.spec, self.within, self.order = spec, within, order
         self.selection.resize(len(self.order))
-        self._find_again(row)
+        self._stand_on_undecided(row)
         self.order_changed.emit()
         self.selection_changed.emit()
         self.current_changed.emit()
@@ -133,11 +138,16 @@ class ReviewModel(QObject):
 
     def clear_filters(self) -> None:
         """All suspects again, in the same order, without any other filter."""
-        detected = bool(self.session.columns.flagged.any())
-        blank = ViewSpec(flagged=True if detected else None)
+        blank = self.usual_spec()
         # Only samples without a label have a confidence.
         sort = "suspicion" if self.spec.sort == "confidence" else self.spec.sort
         self.show_view(replace(blank, sort=sort, descending=self.spec.descending))
+
+    def usual_spec(self) -> ViewSpec:
+        """All suspects, the worst first; all samples where none have been looked for."""
+        if self.session.columns.flagged.any():
+            return ViewSpec()
+        return ViewSpec(flagged=None, sort="given", descending=False)
 
     def show_unlabelled(self, *, suggested: int | None = None) -> None:
         """Samples that came without a label, surest suggestions first; of one class where asked."""
@@ -167,12 +177,15 @@ class ReviewModel(QObject):
         """
         return self.spec.blind or self.session.blind
 
-    def _find_again(self, row: int | None) -> None:
-        if row is None:
+    def _stand_on_undecided(self, row: int | None) -> None:
+        """The cursor to a row if the view shows it, and on from what is decided."""
+        self._on_purpose = False
+        found = np.flatnonzero(self.order == (-1 if row is None else row))
+        position = int(found[0]) if len(found) else self.selection.current
+        if position < 0:
             return
-        found = np.flatnonzero(self.order == row)
-        if len(found):
-            self.selection.current = int(found[0])
+        following = self.session.views.next_unreviewed(self.order, position)
+        self.selection.stand_at(position if following is None else following)
 
     @property
     def current_row(self) -> int | None:
@@ -247,17 +260,47 @@ class ReviewModel(QObject):
     # Moving and selecting
 
     def move_to(self, position: int, *, extend: bool = False) -> None:
-        """Make a position current; `extend` selects everything on the way there."""
-        if not 0 <= position < len(self.order):
-            return
-        if extend:
+        """Make a position current on purpose; `extend` selects everything on the way there."""
+        if extend and 0 <= position < len(self.order):
             self.selection.extend_to(position)
+            self._moved(on_purpose=True)
         else:
-            self.selection.select_only(position)
-            # Moving marks nothing: with an empty selection a verdict is on the current sample.
-            self.selection.clear()
+            self._move(position, on_purpose=True)
+
+    def stand_at(self, position: int) -> None:
+        """Make a position current that nobody has chosen: if decided, it is protected there."""
+        self._move(position, on_purpose=False)
+
+    def _move(self, position: int, *, on_purpose: bool) -> None:
+        if 0 <= position < len(self.order):
+            self.selection.stand_at(position)
+            self._moved(on_purpose=on_purpose)
+
+    def _moved(self, *, on_purpose: bool) -> None:
+        # Before the signals: what listens asks whether the sample is protected.
+        self._on_purpose = on_purpose
         self.selection_changed.emit()
         self.current_changed.emit()
+
+    def begin_at(self, position: int) -> None:
+        """Make the first undecided position from this one on current."""
+        self.stand_at(position)
+        self.move_to_undecided()
+
+    @property
+    def protected(self) -> bool:
+        """Whether the current sample is decided, and nobody has chosen it to decide it anew."""
+        row = self.current_row
+        return (
+            row is not None
+            and not self._on_purpose
+            and not self.selection.mask.any()
+            and self.session.columns.status[row] != UNSEEN
+            # What reviewers disagree on is decided, and there to be decided anew; so is what
+            # was accepted in bulk and is now to be judged by itself.
+            and not self.spec.disagreement
+            and not (self.spec.deciding and not self.session.looked_at(np.array([row]))[0])
+        )
 
     def go_to_row(self, row: int) -> bool:
         """Make a sample current where the view shows it; whether it does."""
@@ -281,7 +324,7 @@ class ReviewModel(QObject):
             self.order, position if decided else position + 1
         )
         if following is not None:
-            self.move_to(following)
+            self.stand_at(following)
 
     def move_to_suspects(self) -> None:
         """To the suspects, worst first, and on to the next one not decided."""
@@ -297,6 +340,7 @@ class ReviewModel(QObject):
         """Apply a change to the selection and emit the signals it calls for."""
         current = self.selection.current
         change(self.selection)
+        self._on_purpose |= self.selection.current != current
         self.selection_changed.emit()
         # Only then: the inspector reads an image for it.
         if self.selection.current != current:
@@ -310,29 +354,46 @@ class ReviewModel(QObject):
             return
         self._decide(self._decision(kind))
 
-    def relabel(self, class_id: int) -> None:
-        """Give the selection a class, then go on."""
-        self._decide(lambda rows: self.session.relabel(rows, class_id))
+    def relabel(self, class_id: int, rows: np.ndarray | None = None) -> None:
+        """Give `rows` int64 (n,), by default the selection, a class, then go on."""
+        self._decide(lambda rows: self.session.relabel(rows, class_id), rows)
 
     def decide_rows(self, kind: str, rows: np.ndarray) -> None:
         """One verdict on `rows` int64 (n,) that need not be selected, such as a whole group."""
         if self._accepts_unseen(kind):
             return
-        self._apply(lambda: self._decision(kind)(rows))
+        if self._apply(lambda: self._decision(kind)(rows)) is not None:
+            # Or the next key would decide what is selected once more.
+            self._on_purpose = False
+            self.change_selection(Selection.clear)
 
     def undo(self) -> None:
-        """Take the newest operation back and go to where it was."""
-        self._go_to(self._apply(self.session.undo))
+        """Take the newest operation back and go to where it was, if the view shows it."""
+        self._reverse(self.session.undo)
 
     def redo(self) -> None:
-        """Do the operation undone last again and go to where it is."""
-        self._go_to(self._apply(self.session.redo))
+        """Do the operation undone last again and go to where it is, if the view shows it."""
+        self._reverse(self.session.redo)
+
+    def show_rows(self, rows: np.ndarray) -> None:
+        """Go to the first of `rows` int64 (n,), out of the filters in force where they hide it."""
+        if not self._go_to(rows):
+            suspects = bool(self.session.columns.flagged[rows].all())
+            self.show_view(ViewSpec(flagged=True if suspects else None))
+            self._go_to(rows)
+        self.focus_requested.emit()
 
     def announce(self, changes: Changes) -> None:
         """Emit `changed` for a change made here or elsewhere, such as by a finished run."""
         if changes.scores:
             self._skipped = None
         self.changed.emit(changes)
+
+    def note_absent_image(self) -> None:
+        """An image was not there: look at once whether others are missing, and say so once."""
+        known = self.session.absent_files.absent
+        if not known and self.session.look_for_files_again().absent:
+            self.announce(Changes())
 
     def do(self, operation: Callable[[], Changes | None]) -> Changes | None:
         """An operation of the session that is no plain verdict; None where it was refused."""
@@ -357,16 +418,32 @@ class ReviewModel(QObject):
         self.refused.emit(UserError(text, hint, code=NOT_HERE))
         return True
 
-    def _decide(self, operation: Callable[[np.ndarray], Changes]) -> None:
-        rows = self.selected_rows()
+    def refuse_protected(self) -> bool:
+        """Whether the current sample is protected; then that is said."""
+        row = self.current_row
+        if row is None or not self.protected:
+            return False
+        text = message("This sample is decided: {verdict}.", verdict=self.verdict_text(row))
+        hint = message("To change that, click it or move to it with the arrow keys first.")
+        self.refused.emit(UserError(text, hint, code=NOT_HERE))
+        return True
+
+    def _decide(
+        self, operation: Callable[[np.ndarray], Changes], rows: np.ndarray | None = None
+    ) -> None:
+        if rows is None and self.refuse_protected():
+            return
+        rows = self.selected_rows() if rows is None else rows
         if len(rows) == 0:
             return
-        last = self._last_selected()
+        last = self._last_of(rows)
         if self._apply(lambda: operation(rows)) is not None:
             self._advance(last)
 
     def _apply(self, operation: Callable[[], Changes | None]) -> Changes | None:
         try:
+            if self.on_hold:
+                raise _about_to_ask()
             changes = operation()
         except UserError as error:
             self.refused.emit(error)
@@ -375,17 +452,34 @@ class ReviewModel(QObject):
             self.announce(changes)
         return changes
 
-    def _last_selected(self) -> int:
-        positions = self.selection.positions
+    def _last_of(self, rows: np.ndarray) -> int:
+        """The last position of `rows` int64 (n,), or the current one where none is shown."""
+        if len(rows) == 1 and self.current_row == rows[0]:
+            return self.selection.current
+        positions = np.flatnonzero(np.isin(self.order, rows))
         return int(positions[-1]) if len(positions) else self.selection.current
 
     def _advance(self, position: int) -> None:
-        following = self.session.views.next_unreviewed(self.order, position)
-        self.move_to(position if following is None else following)
-
-    def _go_to(self, changes: Changes | None) -> None:
-        if changes is None or len(changes.rows) == 0:
+        if not self.auto_advance:
+            self.stand_at(self.selection.current)
             return
-        found = np.flatnonzero(np.isin(self.order, changes.rows))
+        following = self.session.views.next_unreviewed(self.order, position)
+        self.stand_at(position if following is None else following)
+
+    def _reverse(self, operation: Callable[[], Changes | None]) -> None:
+        changes = self._apply(operation)
+        if changes is not None and len(changes.rows):
+            shown = self._go_to(changes.rows)
+            self.reversed.emit(changes, shown)
+
+    def _go_to(self, rows: np.ndarray) -> bool:
+        """Make the first of `rows` int64 (n,) current that the view shows; whether it shows any."""
+        found = np.flatnonzero(np.isin(self.order, rows))
         if len(found):
-            self.move_to(int(found[0]))
+            self.stand_at(int(found[0]))
+        return len(found) > 0
+
+
+def _about_to_ask() -> UserError:
+    text = message("A dialog that you asked for is about to open.")
+    return UserError(text, message("Escape does without it."), code=NOT_HERE)

@@ -34,12 +34,18 @@ class AuditController(QObject):
         if review is None:
             return
         chosen = ask_audit(self._context.parent, len(auditable(review.session.columns)))
-        if chosen is None:
+        if chosen is not None:
+            self.draw_now(chosen.size, stratified=chosen.stratified)
+
+    def draw_now(self, size: int, *, stratified: bool = False) -> None:
+        """Draw so many samples, and show them."""
+        review = self._context.review
+        if review is None:
             return
         try:
             # A fresh seed each time: with a fixed one the sample would be known before.
             drawn = review.session.statistics.draw_audit(
-                chosen.size, seed=secrets.randbelow(2**31), stratified=chosen.stratified
+                size, seed=secrets.randbelow(2**31), stratified=stratified
             )
         except UserError as error:
             self._context.refuse(error)

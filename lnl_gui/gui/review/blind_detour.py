@@ -30,8 +30,7 @@ class BlindDetour(QObject):
         if not under_way:
             self._before = review.view()
         review.show_view(spec)
-        review.move_to(0)
-        review.move_to_undecided()
+        review.begin_at(0)
         review.focus_requested.emit()
 
     def leave(self) -> None:

@@ -158,7 +158,7 @@ class DuplicatePanel(QWidget):
             topic="duplicates",
         )
         # What is least suspect is what one would keep.
-        self._review.move_to(0)
+        self._review.stand_at(0)
         self.shown.emit()
 
     def step(self, steps: int) -> None:

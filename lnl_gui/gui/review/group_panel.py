@@ -124,8 +124,7 @@ class GroupPanel(QWidget):
         if following is None:
             return False
         self._show(following)
-        self._review.move_to(0)
-        self._review.move_to_undecided()
+        self._review.begin_at(0)
         return True
 
     def _show(self, group: PairGroup) -> None:

@@ -1,10 +1,12 @@
 """The noise test in the window: parameters, job, result."""
 
+from typing import Any
+
 from PySide6.QtCore import QObject
 
 from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.dialogs.noise_test import ask_noise_test
-from lnl_gui.gui.dialogs.noise_test_result import show_noise_test
+from lnl_gui.gui.dialogs.noise_test_result import show_noise_test, summary
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.session import detection
 from lnl_gui.session.stages import ProjectStage
@@ -38,6 +40,11 @@ class NoiseTestController(QObject):
         if chosen is not None:
             self._context.workflow.start(chosen)
 
+    def _means(self) -> list[dict[str, Any]]:
+        review = self._context.review
+        run = review.session.runs.latest(KIND) if review is not None else None
+        return list(run.metrics.get("means", ())) if run is not None else []
+
     def show(self) -> None:
         """Show the newest result."""
         review = self._context.review
@@ -53,6 +60,7 @@ class NoiseTestController(QObject):
             self._context.notifications.show(
                 tr("The noise test is done"),
                 tone="good",
+                hint=summary(self._means()),
+                # No dialog of its own: it would come up under the fingers of who reviews.
                 action=(tr("Show figures"), self.show),
             )
-            self.show()

@@ -23,8 +23,12 @@ from lnl_gui.gui.widgets.basic import button, label, number, plural, restyle
 from lnl_gui.session.audit import AuditReport
 from lnl_gui.session.budget import Budget, verdicts_per_minute
 from lnl_gui.session.changes import Changes
+from lnl_gui.session.derived_columns import WELL_LABELLED
 from lnl_gui.session.second_opinion import ReviewerAgreement
-from lnl_gui.util.translation import tr
+from lnl_gui.session.sitting import sitting_message
+from lnl_gui.session.views import ViewSpec
+from lnl_gui.util.translation import localized, tr
+from lnl_gui.util.well_labelled import need_no_look
 
 REFRESH_MILLISECONDS = 400
 """Delay after a verdict: its own work comes first."""
@@ -186,7 +190,33 @@ class ProgressPanel(QScrollArea):
         column.addLayout(grid)
         self.go_on = _link(tr("Next suspect"), self.review_requested)
         column.addWidget(self.go_on, 0, Qt.AlignmentFlag.AlignLeft)
+        self.sound_text = label("", "muted", wrap=True)
+        self.sound = button(tr("Show what needs no look"), "link")
+        self.sound.clicked.connect(self._show_sound)
+        self.sitting = label("", "muted", wrap=True)
+        column.addWidget(self.sound_text)
+        column.addWidget(self.sound, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.sitting)
         return card
+
+    def _show_sound(self) -> None:
+        """The well-labelled samples, the least suspect first."""
+        self._review.show_view(ViewSpec(flagged=None, issue=(WELL_LABELLED,), descending=False))
+        self._review.focus_requested.emit()
+
+    def _show_sitting(self) -> None:
+        """What needs no look, and what was done in the newest sitting."""
+        session = self._review.session
+        summary, sitting = session.detection.summary, session.statistics.sitting()
+        bound = summary.well_labelled_bound
+        for widget in (self.sound_text, self.sound):
+            widget.setVisible(bound is not None)
+        if bound is not None:
+            self.sound_text.setText(localized(need_no_look(summary.well_labelled, bound)))
+        self.sitting.setVisible(sitting is not None)
+        if sitting is not None:
+            words = tr("Last sitting: {}") if sitting.is_over() else tr("This sitting: {}")
+            self.sitting.setText(words.format(localized(sitting_message(sitting))))
 
     def _build_audit(self) -> QFrame:
         card, column = _card(tr("Audit"))
@@ -248,6 +278,7 @@ class ProgressPanel(QScrollArea):
             return
         self._stale = False
         self._show_budget()
+        self._show_sitting()
         self._show_audits()
         self._show_second()
 

@@ -93,8 +93,7 @@ class SecondOpinionController(QObject):
         if self._take_in(review, operation) is not None:
             review.show_again(view)
             if review.session.blind:
-                review.move_to(0)
-            review.move_to_undecided()
+                review.begin_at(0)
         review.focus_requested.emit()
 
     def _take_in(self, review: ReviewModel, operation: Operation) -> Changes | None:
@@ -135,7 +134,7 @@ class SecondOpinionController(QObject):
             self._context.notifications.show(tr("Nobody disagrees"), tone="good")
             return
         review.show_view(ViewSpec(flagged=None, disagreement=True))
-        review.move_to(0)
+        review.stand_at(0)
         review.focus_requested.emit()
 
     def adopt(self) -> None:

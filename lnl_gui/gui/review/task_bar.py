@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from lnl_gui.gui.widgets.basic import ElidedLabel, button, restyle
+from lnl_gui.gui.widgets.basic import ElidedLabel, button, label, restyle
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,11 @@ class ReviewTask:
 
     title: str
     hint: str = ""
+    """a line beside the buttons, cut where it is too long"""
     buttons: tuple[TaskButton, ...] = ()
     tone: str = ""
+    details: str = ""
+    """sentences below, in as many lines as they need"""
 
 
 class TaskBar(QFrame):
@@ -41,8 +44,13 @@ class TaskBar(QFrame):
         words.setSpacing(1)
         words.addWidget(self.title)
         words.addWidget(self.hint)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(14, 7, 12, 7)
+        self.details = label("", wrap=True)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(14, 7, 12, 7)
+        outer.setSpacing(4)
+        self._row = QHBoxLayout()
+        outer.addLayout(self._row)
+        outer.addWidget(self.details)
         self._row.setSpacing(8)
         self._row.addLayout(words, 1)
         self.buttons: list[QPushButton] = []
@@ -54,6 +62,8 @@ class TaskBar(QFrame):
             self.title.set_full(task.title)
             self.hint.set_full(task.hint)
             self.hint.setVisible(bool(task.hint))
+            self.details.setText(task.details)
+            self.details.setVisible(bool(task.details))
             restyle(self, "tone", task.tone)
             self._show_buttons(task.buttons)
         self.setVisible(task is not None)

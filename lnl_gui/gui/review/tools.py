@@ -16,6 +16,7 @@ from lnl_gui.gui.review.duplicate_panel import DuplicatePanel
 from lnl_gui.gui.review.gain_controller import GainController
 from lnl_gui.gui.review.noise_test_controller import NoiseTestController
 from lnl_gui.gui.review.progress_panel import ProgressPanel
+from lnl_gui.gui.review.queue_end import QueueEnd
 from lnl_gui.gui.review.reranking import ReadingPlace, Reranker
 from lnl_gui.gui.review.second_opinion_controller import SecondOpinionController
 from lnl_gui.gui.review.task_bar import TaskBar
@@ -65,6 +66,7 @@ class ReviewTools(QObject):
         self.reranker = Reranker(context.workflow, self)
         self.reranker.noted.connect(self._note)
         self.audits = AuditController(context)
+        self.end = QueueEnd(context, self.audits.draw_now)
         self.gain = GainController(context)
         self.second_opinion = SecondOpinionController(context)
         self.noise_test = NoiseTestController(context)
@@ -77,7 +79,7 @@ class ReviewTools(QObject):
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._show_task)
         context.project.closing.connect(self._detach)
-        context.settings.preferences_changed.connect(self._set_reranking)
+        context.settings.preferences_changed.connect(self._take_settings)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Handlers of the actions, by id."""
@@ -110,7 +112,7 @@ class ReviewTools(QObject):
         page.add_bar(self.bar)
         for signal in (review.order_changed, review.current_changed, review.changed):
             signal.connect(self._plan)
-        self._set_reranking()
+        self._take_settings()
         self.reranker.set_project(review, page.reading_place())
         self._plan()
 
@@ -141,8 +143,11 @@ class ReviewTools(QObject):
         self.reranker.set_project(None)
         self._page = self.progress = self.duplicates = self.bar = None
 
-    def _set_reranking(self) -> None:
-        self.reranker.every = self._context.settings.review.rerank_every
+    def _take_settings(self) -> None:
+        settings, review = self._context.settings.review, self._context.review
+        self.reranker.every = settings.rerank_every
+        if review is not None:
+            review.auto_advance = settings.auto_advance
 
     # What is shown
 
@@ -179,7 +184,7 @@ class ReviewTools(QObject):
         if self.bar is None or self.duplicates is None:
             return
         # In order of precedence: an audit allows nothing else.
-        tools = (self.audits, self.gain, self.duplicates, self.second_opinion)
+        tools = (self.audits, self.gain, self.duplicates, self.second_opinion, self.end)
         tasks = [tool.task() for tool in tools]
         self.bar.show_task(next((task for task in tasks if task is not None), None))
 

@@ -108,6 +108,8 @@ class VerdictBar(QFrame):
                 selected.format(number(count)),
                 number(count),
             )
+        elif self._review.protected:
+            self.scope.set_full(tr("Decided; click it to change that"), tr("Decided"))
         elif self._review.current_row is not None:
             self.scope.set_full(tr("Acts on 1 sample"), "")
         else:

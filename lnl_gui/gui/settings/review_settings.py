@@ -13,6 +13,8 @@ class ReviewSettings:
     """Whose verdicts these are; "" for the name of the account."""
     rerank_every: int = 25
     """Verdicts after which the rest is ranked anew; 0 for never."""
+    auto_advance: bool = True
+    """Whether a verdict moves on to the next sample."""
     target_percent: float = 1.0
     """Share of wrong labels among the rest that is good enough."""
     next_samples: int = 100

@@ -40,6 +40,11 @@ class Settings:
         """The window's language: system, en, de..."""
         return str(dict(self.preferences).get("language", "system"))
 
+    def font_percent(self) -> int:
+        """Size of the letters in per cent of the system's, within what can be read and laid out."""
+        found = dict(self.preferences).get("font_percent", 100)
+        return min(max(found, 80), 160) if isinstance(found, int) else 100
+
     def reduced_motion(self) -> bool:
         """Whether nothing may move by itself."""
         return bool(dict(self.preferences).get("reduced_motion", False))

@@ -502,14 +502,14 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec(
         "trust",
-        message("How far can I trust this?…"),
+        message("Noise test…"),
         ("Ctrl+L",),
-        message("Test the detectors"),
+        message("How far can I trust this? Tests the detectors"),
         CHECKS,
     ),
     ActionSpec(
         "trust-result",
-        message("Figures of the last noise test"),
+        message("Result of the last noise test"),
         (),
         message("Show them again"),
         CHECKS,

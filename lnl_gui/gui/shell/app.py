@@ -60,28 +60,32 @@ def run_window(arguments: Sequence[str] = ()) -> int:
     settings = load_settings()
     install_language(qt, settings.language())
     # Only now: their tables of words are translated when they are imported.
-    from lnl_gui.gui.shell.bug_reports import BugReports  # noqa: PLC0415 - after the language
-    from lnl_gui.gui.shell.main_window import MainWindow  # noqa: PLC0415 - likewise
+    from lnl_gui.gui.shell.window_keeper import WindowKeeper  # noqa: PLC0415 - after the language
 
     apply_environment(settings)
     theme = Theme(qt, settings.theme)
+    theme.scale_font(settings.font_percent())
     theme.reduce_motion(settings.reduced_motion())
     qt.setWindowIcon(icons.icon("app", "#000001", 64))
-    window = MainWindow(theme, settings)
-    reports = BugReports(window, window.notifications)
-    watch_exceptions(reports.show_bug)
-    window.show()
     # After the first paint: the worker takes seconds to import what computes.
-    QTimer.singleShot(ASK_AFTER_MILLISECONDS, window, window.catalogue.ask)
+    keeper = WindowKeeper(
+        qt,
+        theme,
+        settings,
+        begun=lambda window: QTimer.singleShot(
+            ASK_AFTER_MILLISECONDS, window, window.catalogue.ask
+        ),
+    )
+    watch_exceptions(lambda summary, report: keeper.reports.show_bug(summary, report))
     # Off the GUI thread: the cache may hold a million files.
     limit = settings.cache_bytes()
     QThreadPool.globalInstance().start(lambda: trim_quietly(limit))
     if crash_log.previous:
-        reports.show_crash(crash_log.previous)
+        keeper.reports.show_crash(crash_log.previous)
     if arguments:
         source = str(Path(arguments[0]).absolute())
         # From the running loop, where an exception is reported and does not end the program.
-        QTimer.singleShot(0, window, lambda: window.projects.open_source(source))
+        QTimer.singleShot(0, keeper, lambda: keeper.window.projects.open_source(source))
     try:
         return qt.exec()
     finally:

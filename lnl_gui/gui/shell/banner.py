@@ -89,7 +89,7 @@ class Banner(QFrame):
             widget.show() if text else self._hide(widget)
         self._draw()
 
-    def watch(self, job: Job) -> None:
+    def watch(self, job: Job, *, first_start: bool = False) -> None:
         """Show a job's progress."""
         self._job = job
         self._hide(self.primary)
@@ -97,7 +97,7 @@ class Banner(QFrame):
         self.stop.show()
         self.stop.setEnabled(job.state is not JobState.CANCELLING)
         self.title.set_full(job_title(job))
-        self.text.set_full(progress_text(job))
+        self.text.set_full(progress_text(job, first_start=first_start))
         self.text.show()
         self.bar.show()
         # A range of 0 is Qt's way of saying "busy, no idea how long".

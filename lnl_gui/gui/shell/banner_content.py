@@ -21,6 +21,8 @@ from lnl_gui.util.translation import localized, tr
 
 Act = Callable[[], object]
 MAXIMUM_BANNER = 160
+EXPORT_STEP = 5
+"""Place of the export among the steps."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class BannerActions:
     locate: Act
     update: Act
     check: Act
+    reopen: Act
     go_on_without: Act
     deciding: Act
     dismiss: Act
@@ -83,6 +86,8 @@ def banner_content(
             localized(session.read_only_reason),
             icon="lock",
             tone="warning",
+            action=tr("Try again"),
+            act=actions.reopen,
         )
     return (
         _result_content(session, last, actions)
@@ -264,6 +269,9 @@ def _step_content(review: ReviewModel, actions: BannerActions) -> BannerContent:
         )
     if step.kind == "review":
         return _review_content(counts, step, actions)
+    doubtful = _doubtful_content(review, step, actions)
+    if doubtful is not None:
+        return doubtful
     if step.kind == "finetune" and counts.unlabelled_left:
         return BannerContent(
             tr("All suspects are reviewed; {} without a label left").format(
@@ -317,6 +325,40 @@ def _step_content(review: ReviewModel, actions: BannerActions) -> BannerContent:
         act=actions.export,
         second=tr("Fine-tune again"),
         act_second=actions.finetune,
+    )
+
+
+def _doubtful_content(
+    review: ReviewModel, step: NextStep, actions: BannerActions
+) -> BannerContent | None:
+    """What was trained or exported is there, and is not what it should be."""
+    session = review.session
+    if step.kind in ("export", "done") and session.is_outdated("finetune"):
+        title = tr("The trained model is out of date")
+        text = tr("Verdicts came after it. Fine-tune again before you export it.")
+    elif step.kind == "done" and session.steps().doubts[EXPORT_STEP]:
+        title = tr("The export is not up to date")
+        text = localized(session.steps().doubts[EXPORT_STEP])
+    else:
+        return None
+    again = step.kind == "done" and not session.is_outdated("finetune")
+    buttons: list[tuple[str, Act]] = (
+        [(tr("Export again…"), actions.export)]
+        if again
+        else [(tr("Fine-tune again"), actions.finetune), (tr("Export…"), actions.export)]
+    )
+    if review.counts().flagged_left:
+        buttons.insert(0, (tr("Next suspect"), actions.review))
+    first, second = (*buttons, ("", actions.dismiss))[:2]
+    return BannerContent(
+        title,
+        text,
+        icon="warning",
+        tone="warning",
+        action=first[0],
+        act=first[1],
+        second=second[0],
+        act_second=second[1],
     )
 
 

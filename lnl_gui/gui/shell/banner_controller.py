@@ -19,6 +19,8 @@ class BannerController(QObject):
 
     updated = Signal()
     """The banner was redrawn: a button that is gone may have had the focus."""
+    reopen_requested = Signal()
+    """The open project should be opened again: what kept it from being written may have gone."""
 
     def __init__(self, banner: Banner, context: WindowContext, commands: Commands) -> None:
         super().__init__(banner)
@@ -40,7 +42,7 @@ class BannerController(QObject):
         """Show the running job, else the end of the last one, else the next step."""
         review, job = self._context.review, self._context.workflow.shown_job()
         if job is not None:
-            self._banner.watch(job)
+            self._watch(job)
         else:
             content = banner_content(review, self._last_job, self._actions)
             # How many suspects there are, and the key that accepts, are nothing for who is blind.
@@ -65,6 +67,7 @@ class BannerController(QObject):
             locate=self._context.actions["locate"].trigger,
             update=self._context.actions["update"].trigger,
             check=self._context.actions["check"].trigger,
+            reopen=self.reopen_requested.emit,
             go_on_without=self._go_on_without,
             deciding=self._context.actions["deciding"].trigger,
             dismiss=self._dismiss,
@@ -85,8 +88,11 @@ class BannerController(QObject):
     def _job_changed(self, job: Job) -> None:
         if job is self._context.workflow.shown_job():
             self._banner.show()
-            self._banner.watch(job)
+            self._watch(job)
             self.updated.emit()
+
+    def _watch(self, job: Job) -> None:
+        self._banner.watch(job, first_start=not self._context.workflow.controller.was_ready)
 
     def _job_ended(self, job: Job) -> None:
         self._last_job = job

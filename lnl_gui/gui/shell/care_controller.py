@@ -10,6 +10,8 @@ from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.dialogs.project_faults import show_faults
 from lnl_gui.gui.jobs.controller import Job
+from lnl_gui.gui.widgets.notifications import Notification
+from lnl_gui.session.changes import Changes
 from lnl_gui.session.checking import ProjectFault, check_project
 from lnl_gui.store.connection import DAMAGED, GONE
 from lnl_gui.store.runs import RunResult
@@ -30,7 +32,12 @@ class CareController(QObject):
     def __init__(self, context: WindowContext, reopen: Callable[[Path], None]) -> None:
         super().__init__(context.parent)
         self._context, self._reopen = context, reopen
+        self._refusal: Notification | None = None
+        self._not_opened: Notification | None = None
         context.project.refused.connect(self.refused)
+        context.project.changed.connect(self._changed)
+        context.project.opened.connect(self._opened)
+        context.project.closed.connect(self._changed)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """By id of the action."""
@@ -39,15 +46,27 @@ class CareController(QObject):
     def refused(self, error: UserError) -> None:
         """Show an error that an operation on the open project met."""
         review = self._context.review
+        self._changed()
         if error.code != GONE or review is None:
-            self._context.notifications.show_error(error)
+            self._refusal = self._context.notifications.show_error(error)
             return
-        self._context.notifications.show(
+        self._refusal = self._context.notifications.show(
             localized(error.message),
             tone="danger",
             hint=localized(error.hint),
             action=(tr("Save the verdicts…"), self.save_elsewhere),
         )
+
+    def _changed(self, changes: Changes | None = None) -> None:
+        """What was refused works again, or does not matter any more: the message goes."""
+        if self._refusal is not None and (changes is None or changes.labels):
+            self._context.notifications.withdraw(self._refusal)
+            self._refusal = None
+
+    def _opened(self, _review: object) -> None:
+        if self._not_opened is not None:
+            self._context.notifications.withdraw(self._not_opened)
+            self._not_opened = None
 
     def save_elsewhere(self) -> None:
         """Write the verdicts of the open project into a file that a person chooses."""
@@ -73,7 +92,9 @@ class CareController(QObject):
         ):
             self.repair(folder)
         else:
-            self._context.refuse(error)
+            self._opened(None)
+            again = (tr("Try again"), lambda: self._reopen(folder))
+            self._not_opened = self._context.notifications.show_error(error, action=again)
 
     def check(self) -> None:
         """Look for damage in the open project, and show what there is."""

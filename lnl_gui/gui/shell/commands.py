@@ -56,7 +56,7 @@ class Commands:
             "next-pair": lambda: self._with_page(ProjectPage.show_next_group),
             "all-pairs": lambda: self._with_page(ProjectPage.show_all_groups),
             "select-all": lambda: self._select(lambda s: s.select_all()),
-            "clear": lambda: self._select(lambda s: s.clear()),
+            "clear": self.clear,
             "refresh": lambda: self._with_review(ReviewModel.refresh),
             "zoom-in": lambda: self._with_page(lambda page: page.zoom(1)),
             "zoom-out": lambda: self._with_page(lambda page: page.zoom(-1)),
@@ -98,10 +98,15 @@ class Commands:
     def _select(self, change: Callable[..., None]) -> None:
         self._with_review(lambda review: review.change_selection(change))
 
+    def clear(self) -> None:
+        """Select nothing, and do without a dialog that is about to open."""
+        self._context.catalogue.cancel()
+        self._select(lambda s: s.clear())
+
     def pick_class(self) -> None:
         """Type a class name for the selection."""
         review = self._context.review
-        if review is None or len(review.selected_rows()) == 0:
+        if review is None or len(review.selected_rows()) == 0 or review.refuse_protected():
             return
         rows = review.selected_rows()
         # A thousand tell which classes are likely.
@@ -109,10 +114,15 @@ class Commands:
         names = [found.name for found in review.session.classes]
         likely = [int(class_id) for class_id in suggested if class_id >= 0][:5]
         likely = [] if review.hides_reasons else likely
-        chosen = ask_class(self._context.parent, names, likely=likely, samples=len(rows))
-        if chosen is not None:
-            review.relabel(chosen)
-        review.focus_requested.emit()
+        ask_class(
+            self._context.parent,
+            names,
+            # These rows, whatever is selected by then: the rest may have been ranked anew.
+            chosen=lambda class_id: review.relabel(class_id, rows),
+            closed=review.focus_requested.emit,
+            likely=likely,
+            samples=len(rows),
+        )
 
     def decide_all(self, kind: str) -> None:
         """Give one verdict to all undecided samples of the view; asks from `ASK_FROM` on."""

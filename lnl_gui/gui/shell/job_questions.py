@@ -121,4 +121,5 @@ def review_state(review: ReviewModel) -> ReviewState:
         flagged_unreviewed=counts.flagged_left,
         unlabelled=counts.unlabelled_left,
         has_model=trained is not None and "model" in trained.artifacts,
+        model_outdated=review.session.is_outdated("finetune"),
     )

@@ -20,6 +20,8 @@ from lnl_gui.gui.jobs.workflow import Workflow
 from lnl_gui.gui.loupe.controller import LoupeController
 from lnl_gui.gui.model.current_project import CurrentProject
 from lnl_gui.gui.model.review_model import ReviewModel
+from lnl_gui.gui.review.resume import Resume
+from lnl_gui.gui.review.reversals import Reversals
 from lnl_gui.gui.review.tools import ReviewTools
 from lnl_gui.gui.settings.settings import Settings, load_settings
 from lnl_gui.gui.settings.store import SettingsStore
@@ -35,7 +37,6 @@ from lnl_gui.gui.shell.project_controller import ProjectController
 from lnl_gui.gui.shell.project_page import ProjectPage
 from lnl_gui.gui.shell.report_controller import ReportController
 from lnl_gui.gui.shell.start_page import StartPage, describe_recent
-from lnl_gui.gui.shell.step_bar import steps_done
 from lnl_gui.gui.shell.top_bar import TopBar
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.gui.widgets.drops import dropped_path
@@ -85,6 +86,8 @@ class MainWindow(QMainWindow):
         self.projects.not_opened.connect(self.care.could_not_open)
         self.commands = Commands(context, lambda: self.page)
         self.tools = ReviewTools(context)
+        Reversals(context)
+        Resume(context)
         self.projection = ProjectionController(context)
         self.layers = QStackedWidget()
         self.loupe = LoupeController(context, self.layers, self.action_table.in_loupe())
@@ -130,13 +133,13 @@ class MainWindow(QMainWindow):
         self.project.changed.connect(self._changed)
         self.project.closing.connect(self.catalogue.cancel)
         self.catalogue.refused.connect(self.notifications.show_error)
-        self.catalogue.waiting.connect(
-            lambda: self.notifications.show(tr("Looking up what there is…"))
-        )
+        self.catalogue.waiting.connect(self._await_dialog)
+        self.catalogue.settled.connect(lambda: self._hold_verdicts(False))
         self.controller.changed.connect(self._job_changed)
         self.controller.figure.connect(self._figure)
         self.workflow.ended.connect(self._refresh)
         self.banner_controller.updated.connect(self._keep_focus)
+        self.banner_controller.reopen_requested.connect(self.projects.reopen)
         self.settings.preferences_changed.connect(
             lambda: self.action_table.set_keys(self.settings.value.keys_by_action())
         )
@@ -245,7 +248,9 @@ class MainWindow(QMainWindow):
     # What happens
 
     def _changed(self, changes: Changes) -> None:
-        if changes.labels and len(changes.rows) >= ANNOUNCE_FROM:
+        # An undo is announced elsewhere: a button here would undo the operation before it.
+        announced = changes.labels and not changes.reversal
+        if announced and len(changes.rows) >= ANNOUNCE_FROM:
             self.notifications.show(
                 localized(changes.text),
                 tone="good",
@@ -275,8 +280,18 @@ class MainWindow(QMainWindow):
         self.top_bar.show_busy(self.workflow.shown_job() is not None)
         self.top_bar.show_project(
             session.name if session is not None else "",
-            steps_done(session.stage()) if session is not None else 0,
+            session.steps() if session is not None else None,
         )
+
+    def _await_dialog(self) -> None:
+        """A dialog opens once the worker has answered: keys until then were not meant for it."""
+        self._hold_verdicts(True)
+        hint = tr("The dialog opens in a moment; Escape does without it.")
+        self.notifications.show(tr("Looking up what there is…"), hint=hint)
+
+    def _hold_verdicts(self, hold: bool) -> None:
+        if self.project.review is not None:
+            self.project.review.on_hold = hold
 
     def _keep_focus(self) -> None:
         """Where a button has gone with the focus, the keys go back to the grid."""

@@ -29,6 +29,7 @@ def _put_in_force(context: WindowContext, changed: Settings) -> None:
     if apply_environment(changed, context.settings.value):
         context.workflow.renew_worker()
     context.theme.choose(changed.theme)
+    context.theme.scale_font(changed.font_percent())
     context.theme.reduce_motion(changed.reduced_motion())
     # Before the signal: who hears it reads the settings.
     context.settings.update(changed)

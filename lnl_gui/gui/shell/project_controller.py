@@ -93,6 +93,12 @@ class ProjectController(QObject):
         project.open(session)
         settings.update(settings.value.with_recent(folder))
 
+    def reopen(self) -> None:
+        """Open the open project once more, to write it where it could only be read."""
+        review = self._context.review
+        if review is not None:
+            self.open_project(review.session.folder)
+
     def _announce(self, said: Message) -> None:
         """Ask about a project from elsewhere.
 

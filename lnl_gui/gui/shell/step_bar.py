@@ -6,8 +6,9 @@ from PySide6.QtWidgets import QWidget
 
 from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import Theme
-from lnl_gui.session.stages import ProjectStage
-from lnl_gui.util.messages import message
+from lnl_gui.gui.widgets.basic import as_plain
+from lnl_gui.session.stages import Steps
+from lnl_gui.util.messages import NOTHING, message
 from lnl_gui.util.translation import localized, tr
 
 STEPS = (
@@ -27,17 +28,23 @@ class StepBar(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._done = 0
+        self._shown = Steps((False,) * len(STEPS), (NOTHING,) * len(STEPS))
         theme.changed.connect(self.update)
-        self.set_done(1)
 
-    def set_done(self, done: int) -> None:
-        """Mark the first `done` steps as done."""
-        self._done = done
-        now = localized(STEPS[done]) if done < len(STEPS) else tr("finished")
-        self.setAccessibleName(
-            tr("Step {} of {}: {}").format(min(done + 1, len(STEPS)), len(STEPS), now)
-        )
+    def show_steps(self, steps: Steps | None) -> None:
+        """Mark what is done, and what is done in part or out of date; None where nothing is."""
+        if steps is None:
+            steps = Steps((False,) * len(STEPS), (NOTHING,) * len(STEPS))
+        self._shown = steps
+        now = localized(STEPS[steps.now]) if steps.now < len(STEPS) else tr("finished")
+        doubts = [
+            f"{localized(step)}: {localized(doubt)}"
+            for step, doubt in zip(STEPS, steps.doubts, strict=True)
+            if doubt
+        ]
+        said = tr("Step {} of {}: {}").format(min(steps.now + 1, len(STEPS)), len(STEPS), now)
+        self.setAccessibleName(". ".join((said, *doubts)))
+        self.setToolTip(as_plain("\n".join(doubts)))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -62,7 +69,7 @@ class StepBar(QWidget):
         full = sum(widths) <= self.width() + 36
         x, middle = 1.0, self.height() / 2
         for index, step in enumerate(STEPS):
-            current = index == self._done
+            current = index == self._shown.now
             text = localized(step) if full or current else ""
             metrics = QFontMetrics(self._fonts(current))
             end = x + _NODE + (8 + metrics.horizontalAdvance(text) if text else 0)
@@ -70,7 +77,7 @@ class StepBar(QWidget):
             if text:
                 self._paint_name(painter, x + _NODE + 8, text, index)
             if index + 1 < len(STEPS):
-                role = "accent" if index < self._done else "border"
+                role = "accent" if self._shown.done[index] else "border"
                 painter.setPen(QPen(self._theme.color(role), 1.6))
                 gap = 26 if full else 12
                 painter.drawLine(QPointF(end + 6, middle), QPointF(end + gap - 6, middle))
@@ -78,15 +85,18 @@ class StepBar(QWidget):
         painter.end()
 
     def _paint_name(self, painter: QPainter, x: float, text: str, index: int) -> None:
-        painter.setFont(self._fonts(index == self._done))
-        painter.setPen(self._theme.color("text" if index == self._done else "muted"))
+        current = index == self._shown.now
+        painter.setFont(self._fonts(current))
+        painter.setPen(self._theme.color("text" if current else "muted"))
         area = QRectF(x, 0, self.width(), self.height())
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, text)
 
     def _paint_node(self, painter: QPainter, box: QRectF, index: int) -> None:
         color = self._theme.color
-        done, current = index < self._done, index == self._done
-        painter.setPen(QPen(color("accent" if done or current else "strong_border"), 1.6))
+        done, current = self._shown.done[index], index == self._shown.now
+        doubt = bool(self._shown.doubts[index])
+        ring = "warning" if doubt else "accent" if done or current else "strong_border"
+        painter.setPen(QPen(color(ring), 1.6))
         painter.setBrush(color("accent" if done else "surface"))
         painter.drawEllipse(box.adjusted(1, 1, -1, -1))
         if done:
@@ -97,10 +107,5 @@ class StepBar(QWidget):
         font = self._fonts(current)
         font.setPointSizeF(font.pointSizeF() * 0.8)
         painter.setFont(font)
-        painter.setPen(color("accent" if current else "muted"))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(index + 1))
-
-
-def steps_done(stage: ProjectStage) -> int:
-    """How many steps are done at a stage of the project."""
-    return int(stage) + 1
+        painter.setPen(color("warning" if doubt else "accent" if current else "muted"))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "!" if doubt else str(index + 1))

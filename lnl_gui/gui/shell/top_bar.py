@@ -8,6 +8,7 @@ from lnl_gui.gui.shell.step_bar import StepBar
 from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.gui.widgets.basic import as_plain, label, line, restyle, tool_button
+from lnl_gui.session.stages import Steps
 from lnl_gui.util.translation import localized, tr
 from lnl_gui.util.visible import harmless
 
@@ -62,7 +63,7 @@ class TopBar(QFrame):
         result.setMenu(_menu(result, actions))
         return result
 
-    def show_project(self, name: str, done: int) -> None:
+    def show_project(self, name: str, steps: Steps | None) -> None:
         """Name and progress of the open project; "" for the start page."""
         metrics = self.name.fontMetrics()
         self.name.setText(
@@ -72,7 +73,7 @@ class TopBar(QFrame):
         for widget in (self.home, self.name, self.undo, self.redo, self.gap):
             widget.setVisible(bool(name))
         self.steps.setVisible(bool(name))
-        self.steps.set_done(done)
+        self.steps.show_steps(steps)
 
     def show_busy(self, busy: bool) -> None:
         """Mark the jobs button while a job is at work."""

@@ -128,6 +128,7 @@ class Theme(QObject):
         self._application = application
         # -1 where the system gives its font's size in pixels.
         self._base_points = max(application.font().pointSizeF(), 10.0)
+        self._font_percent = 100
         self.choice = choice if choice in CHOICES else SYSTEM
         self.tokens = LIGHT_TOKENS
         self._motionless: NoAnimationStyle | None = None
@@ -148,6 +149,12 @@ class Theme(QObject):
         self.choice = choice
         self._apply()
 
+    def scale_font(self, percent: int) -> None:
+        """Letters of so many per cent of the system's size."""
+        if percent != self._font_percent:
+            self._font_percent = percent
+            self._apply()
+
     def reduce_motion(self, still: bool) -> None:
         """Reduced motion: nothing moves by itself."""
         if still != (self._motionless is not None):
@@ -163,10 +170,11 @@ class Theme(QObject):
     def _apply(self) -> None:
         self.tokens = DARK_TOKENS if self._wants_dark() else LIGHT_TOKENS
         font = self._application.font()
-        font.setPointSizeF(self._base_points)
+        points = self._base_points * self._font_percent / 100
+        font.setPointSizeF(points)
         self._application.setFont(font)
         self._application.setPalette(palette(self.tokens))
-        self._application.setStyleSheet(style_sheet(self.tokens, self._base_points))
+        self._application.setStyleSheet(style_sheet(self.tokens, points))
         self.changed.emit()
 
     def _wants_dark(self) -> bool:

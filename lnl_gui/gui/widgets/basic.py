@@ -86,8 +86,8 @@ def cut_middle(name: str, most: int) -> str:
 
 def button(text: str, role: str = "", *, name: str = "") -> QPushButton:
     result = QPushButton(text)
-    # In a dialog it would take Return from the default button once it has the focus.
-    result.setAutoDefault(False)
+    # Return presses it once it has the focus; others would take Return from a dialog's default.
+    result.setAutoDefault(role == "primary")
     result.setAccessibleName(name or text)
     if role:
         result.setProperty("role", role)

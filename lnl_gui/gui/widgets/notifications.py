@@ -129,14 +129,21 @@ class Notifications(QObject):
             timer.start()
         return shown
 
-    def show_error(self, error: UserError) -> None:
+    def show_error(
+        self, error: UserError, *, action: tuple[str, Callable[[], object]] | None = None
+    ) -> Notification:
         """Show a `UserError`: its message and hint, a warning where a key has no effect here."""
         passing = error.code == NOT_HERE
-        self.show(
+        return self.show(
             localized(error.message),
             tone="warning" if passing else "danger",
             hint=localized(error.hint),
+            action=action,
         )
+
+    def withdraw(self, shown: Notification) -> None:
+        """Take a message away whose cause has gone; one that is away already is left alone."""
+        self._close(shown)
 
     def messages(self) -> list[Notification]:
         """The messages on screen now, the oldest first."""

@@ -295,7 +295,9 @@ def _training(found: dict[str, Any]) -> str:
         (message("Trained on"), message("Accuracy"), message("Mean over classes")),
         rows,
     )
-    return table + _gain(found) + _notes(found.get("warnings", ()))
+    older = _text(message("The model is out of date: verdicts came after it."))
+    age = f"<p><strong>{older}</strong></p>" if found.get("outdated") else ""
+    return table + age + _gain(found) + _notes(found.get("warnings", ()))
 
 
 def _gain(found: dict[str, Any]) -> str:

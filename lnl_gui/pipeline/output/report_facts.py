@@ -18,7 +18,7 @@ from lnl_gui.pictures.rendering import Rendering
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.training.curation import Curated
 from lnl_gui.pipeline.training.gain import gain_facts
-from lnl_gui.store import journal, runs, scores
+from lnl_gui.store import journal, run_inputs, runs, scores
 from lnl_gui.store.audits import load_audits
 from lnl_gui.store.detection_summary import AgreementFigures, DetectionSummary
 from lnl_gui.store.detection_tables import read_issues
@@ -200,6 +200,8 @@ def _by_class(snapshot: Snapshot, name: str, shape: tuple[int, ...]) -> np.ndarr
 def _training(project: Project, snapshot: Snapshot, trained: runs.Run) -> dict[str, Any]:
     """The figures of a training, its gain by the verdicts in force now."""
     found = {"recipe": trained.parameters.get("recipe", ""), **trained.metrics}
+    made_from = run_inputs.recorded_verdicts(trained)
+    found["outdated"] = made_from not in (None, run_inputs.present_verdicts(project))
     model = trained.artifacts.get("model")
     comparison = load_comparison(project.folder / model, len(snapshot)) if model else None
     return found if comparison is None else found | gain_facts(snapshot, comparison)

@@ -5,11 +5,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.dialogs.about import AboutDialog
-from lnl_gui.gui.dialogs.class_picker import ClassPicker, rank_classes
+from lnl_gui.gui.dialogs.class_picker import rank_classes
 from lnl_gui.gui.dialogs.error import ErrorDialog
 from lnl_gui.gui.dialogs.preferences import KeyChoice, Preferences, PreferencesDialog
 from lnl_gui.util.errors import UserError
@@ -29,39 +28,6 @@ def test_ranking_puts_likely_classes_first() -> None:
     assert rank_classes(NAMES, "", likely=(4, 1)) == [4, 1, 0, 2, 3, 5, 6]
     # A likely class does not beat a better match.
     assert rank_classes(NAMES, "cat", likely=(4,))[:2] == [0, 3]
-
-
-def test_picker_by_keyboard(qtbot: QtBot) -> None:
-    picker = ClassPicker(NAMES, likely=(1,))
-    qtbot.addWidget(picker)
-    picker.show()
-    assert picker.parameters() == 1
-    qtbot.keyClicks(picker.line, "cat")
-    qtbot.keyClick(picker.line, Qt.Key.Key_Down)
-    assert picker.parameters() == 3
-    qtbot.keyClick(picker.line, Qt.Key.Key_Return)
-    assert picker.result() == QDialog.DialogCode.Accepted
-    assert picker.parameters() == 3
-
-
-def test_picker_with_no_match_stays_open(qtbot: QtBot) -> None:
-    picker = ClassPicker(NAMES)
-    qtbot.addWidget(picker)
-    picker.show()
-    qtbot.keyClicks(picker.line, "zzz")
-    qtbot.keyClick(picker.line, Qt.Key.Key_Return)
-    assert picker.isVisible()
-    assert "No class matches" in picker.foot.text()
-    with pytest.raises(UserError, match="zzz"):
-        picker.parameters()
-
-
-def test_picker_shows_a_bounded_list_of_ten_thousand_classes(qtbot: QtBot) -> None:
-    picker = ClassPicker([f"class {number}" for number in range(10_000)])
-    qtbot.addWidget(picker)
-    assert picker.list.model().rowCount() == 500
-    picker.line.setText("class 9999")
-    assert picker.parameters() == 9999
 
 
 KEYS = (

@@ -33,7 +33,7 @@ def german() -> Iterator[None]:
 def test_english_stays_as_it_is() -> None:
     for text in ("Excluded 1,234 samples", "There is no class called cat.", ""):
         assert localized(text) == text
-    assert numbers.fill("{:,} of {:.1%}", 1234, 0.125) == "1,234 of 12.5%"
+    assert numbers.fill("{:,} of {:.1%}", 1234, 0.125) == "1,234 of 12.5 %"
     assert (numbers.decimal(1.5, 2), numbers.percent(0.5, 1)) == ("1.50", "50.0 %")
     assert numbers.thin_count(12345) == "12\u202f345"
     assert re.fullmatch(r"\d\d \w{3} 2001, \d\d:\d\d", numbers.moment(1_000_000_000))

@@ -127,12 +127,12 @@ def test_an_audit_is_blind_and_says_what_it_found(
     assert (report.judged, report.wrong) == (10, 1)
     bar = window.tools.bar
     assert bar is not None
-    qtbot.waitUntil(lambda: "10.0% wrong" in bar.title.full())
-    assert f"{exact.low:.1%} to {exact.high:.1%}" in bar.title.full()
+    qtbot.waitUntil(lambda: "10.0 % wrong" in bar.title.full())
+    assert f"{100 * exact.low:.1f} % to {100 * exact.high:.1f} %" in bar.title.full()
     panel = window.tools.progress
     window.action_table["progress"].trigger()
     assert panel is not None
-    qtbot.waitUntil(lambda: "10.0% wrong" in panel.audit_title.text())
+    qtbot.waitUntil(lambda: "10.0 % wrong" in panel.audit_title.text())
     qtbot.mouseClick(bar.buttons[0], Qt.MouseButton.LeftButton)
     assert review.spec.audit is None and not review.hides_reasons
 
@@ -153,7 +153,7 @@ def test_the_audit_dialog_says_what_a_sample_tells(qtbot: QtBot) -> None:
     dialog = AuditDialog(5000)
     qtbot.addWidget(dialog)
     dialog.size_field.setValue(300)
-    assert f"{clopper_pearson(0, 300).high:.1%}" in dialog.reach.text()
+    assert f"{100 * clopper_pearson(0, 300).high:.1f} %" in dialog.reach.text()
     dialog.stratified.setChecked(True)
     assert dialog.parameters() == AuditRequest(300, stratified=True)
 

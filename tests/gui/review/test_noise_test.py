@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.dialogs.noise_test import NoiseTestDialog
@@ -64,11 +65,11 @@ def test_the_dialog_gives_the_parameters(qtbot: QtBot) -> None:
 def test_the_result_says_it_in_a_sentence_and_a_table(qtbot: QtBot) -> None:
     dialog = NoiseTestResult(METRICS, titles={"near": "Neighbours"})
     qtbot.addWidget(dialog)
-    assert dialog.sentence.text().startswith("The consensus finds 70% to 95% of the wrong labels")
-    assert "; 90% of what it flags is wrong" in dialog.sentence.text()
+    assert dialog.sentence.text().startswith("70 to 95 of 100 wrong labels are flagged")
+    assert "; 90 of 100 flagged labels really are wrong" in dialog.sentence.text()
     lines = [line.split("\t") for line in dialog.as_text().splitlines()]
     assert lines[0][:4] == ["Wrong labels", "Detector", "Precision", "Recall"]
-    assert lines[2][:4] == ["Symmetric 20 %", "Neighbours", "90.0%", "50.0%"]
+    assert lines[2][:4] == ["Symmetric 20 %", "Neighbours", "90.0 %", "50.0 %"]
     assert lines[1][-1] == "–"
 
 
@@ -98,7 +99,17 @@ def test_the_job_is_started_and_its_figures_shown(
     assert jobs[0].title == "Noise test"
     jobs[0].state, jobs[0].result = JobState.DONE, RunResult({}, METRICS)
     window.controller.finished.emit(jobs[0])
-    shown = [w for w in QApplication.topLevelWidgets() if isinstance(w, NoiseTestResult)]
+
+    def results() -> list[NoiseTestResult]:
+        return [w for w in QApplication.topLevelWidgets() if isinstance(w, NoiseTestResult)]
+
+    # It waits until it is asked for: somebody may be reviewing.
+    assert results() == []
+    [said] = window.notifications.messages()
+    assert "90 of 100 flagged labels really are wrong" in said.accessibleName()
+    [show] = said.findChildren(QPushButton)
+    qtbot.mouseClick(show, Qt.MouseButton.LeftButton)
+    shown = results()
     assert len(shown) == 1 and shown[0].isVisible() and not shown[0].isModal()
     assert shown[0].table.model().rowCount() == 3
     shown[0].close()

@@ -1,16 +1,18 @@
 """Keys give verdicts that are on disk, act on the whole selection, and move on."""
 
+import os
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.grid.view import GridView
 from lnl_gui.gui.model.review_model import ReviewModel
-from lnl_gui.gui.shell import commands
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.project import DATABASE
@@ -29,6 +31,15 @@ def on_disk(project: Path) -> dict[int, tuple[int, int]]:
     finally:
         connection.close()
     return {row: (label, status) for row, label, status in rows if status}
+
+
+def journal_kinds(project: Path) -> list[str]:
+    """The operations on record, oldest first."""
+    connection = sqlite3.connect(f"file:{project / DATABASE}?mode=ro", uri=True)
+    try:
+        return [kind for (kind,) in connection.execute("SELECT kind FROM op ORDER BY id")]
+    finally:
+        connection.close()
 
 
 def parts(window: MainWindow) -> tuple[GridView, ReviewModel]:
@@ -125,22 +136,6 @@ def test_letters_in_a_filter_are_text_not_verdicts(
     assert on_disk(project) == {7: (3, KEPT)}
 
 
-def test_the_class_picker_relabels(
-    qtbot: QtBot, window: MainWindow, project: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    grid, _ = parts(window)
-    asked = {}
-
-    def answer(parent: object, names: list[str], *, likely: list[int], samples: int) -> int:
-        asked.update(names=names, likely=likely, samples=samples)
-        return 3
-
-    monkeypatch.setattr(commands, "ask_class", answer)
-    qtbot.keyClicks(grid, "r")
-    assert asked == {"names": ["cat", "dog", "frog", "horse"], "likely": [1], "samples": 1}
-    assert on_disk(project) == {0: (3, RELABELLED)}
-
-
 def test_ctrl_click_and_shift_click_select(qtbot: QtBot, window: MainWindow, project: Path) -> None:
     grid, review = parts(window)
 
@@ -224,6 +219,24 @@ def test_a_second_window_reads_only_and_says_so(
     assert len(second.notifications.texts()) == 1
 
 
+def test_a_reader_is_told_who_writes_and_tries_again(
+    qtbot: QtBot, open_window: OpenWindow, project: Path
+) -> None:
+    first, second = open_window(project), open_window(project)
+    assert f"Process {os.getpid()} " in second.banner.text.full()
+    qtbot.keyClicks(parts(second)[0], "w")
+    [refused] = second.notifications.messages()
+    first.projects.close_project()
+    assert second.banner.primary.text() == "Try again"
+    qtbot.mouseClick(second.banner.primary, Qt.MouseButton.LeftButton)
+    _, review = parts(second)
+    assert not review.session.read_only
+    # With its cause the message has gone.
+    assert refused not in second.notifications.messages()
+    review.verdict("keep")
+    assert on_disk(project) == {0: (0, KEPT)}
+
+
 def test_many_samples_in_one_stroke(qtbot: QtBot, open_window: OpenWindow, tmp_path: Path) -> None:
     project = make_project(tmp_path / "many.lnl", 2000)
     window = open_window(project)
@@ -272,3 +285,102 @@ def test_p_walks_the_groups_of_pairs_and_shift_p_leaves_them(
     assert seen[0][0] not in shown  # what is done is passed over
     qtbot.keyClick(grid, Qt.Key.Key_P, Qt.KeyboardModifier.ShiftModifier)
     assert len(review.order) == before
+
+
+def test_at_the_end_the_cursor_stops_and_what_is_decided_is_protected(
+    qtbot: QtBot, window: MainWindow, project: Path
+) -> None:
+    grid, review = parts(window)
+    qtbot.keyClick(grid, Qt.Key.Key_P)
+    group = review.order.tolist()
+    qtbot.keyClicks(grid, "q" * len(group))
+    assert {row: status for row, (_, status) in on_disk(project).items()} == dict.fromkeys(
+        group, KEPT
+    )
+    assert review.protected and review.current_row == group[-1]
+    qtbot.keyClicks(grid, "wenr3")
+    assert {status for _, status in on_disk(project).values()} == {KEPT}
+    assert "This sample is decided: kept." in window.notifications.texts()
+    assert window.page is not None
+    assert window.page.verdicts.scope.full() == "Decided; click it to change that"
+    # Moved to on purpose it can be decided anew.
+    qtbot.keyClick(grid, Qt.Key.Key_Left)
+    qtbot.keyClicks(grid, "e")
+    assert on_disk(project)[group[-2]][1] == EXCLUDED
+    # The cursor is back where nobody put it.
+    qtbot.keyClicks(grid, "e")
+    assert sum(status == EXCLUDED for _, status in on_disk(project).values()) == 1
+
+
+def test_after_filters_and_reopening_the_cursor_is_on_what_is_undecided(
+    qtbot: QtBot, open_window: OpenWindow, project: Path
+) -> None:
+    first = open_window(project)
+    grid, review = parts(first)
+    qtbot.keyClicks(grid, "qq")
+    review.move_to(0)
+    review.show_view(replace(review.spec, descending=False))
+    assert review.session.columns.status[review.current_row] == 0
+    review.show_view(replace(review.spec, descending=True))
+    at = review.current_row
+    first.close()
+    second = open_window(project)
+    assert parts(second)[1].current_row == at not in (0, 1)
+
+
+def test_a_whole_group_leaves_nothing_selected(
+    qtbot: QtBot, window: MainWindow, project: Path
+) -> None:
+    grid, review = parts(window)
+    review.change_selection(lambda selection: selection.select_only(3))
+    window.commands.decide_all("accept")
+    assert review.protected
+    qtbot.keyClicks(grid, "e")
+    assert EXCLUDED not in {status for _, status in on_disk(project).values()}
+
+
+def test_a_verdict_that_changes_nothing_is_no_step_of_undo(
+    qtbot: QtBot, window: MainWindow, project: Path
+) -> None:
+    grid, review = parts(window)
+    qtbot.keyClicks(grid, "eq")
+    review.move_to(1)
+    qtbot.keyClicks(grid, "q")
+    assert len(journal_kinds(project)) == 2
+    assert review.selection.current == 2
+    qtbot.keyClick(grid, Qt.Key.Key_Z, CONTROL)
+    assert sorted(on_disk(project)) == [0]
+
+
+def test_undo_says_what_and_leads_to_where_it_was(
+    qtbot: QtBot, window: MainWindow, project: Path
+) -> None:
+    grid, review = parts(window)
+    qtbot.keyClick(grid, Qt.Key.Key_Right, SHIFT)
+    qtbot.keyClicks(grid, "q")
+    review.show_view(replace(review.spec, given=(3,)))
+    qtbot.keyClick(grid, Qt.Key.Key_Z, CONTROL)
+    assert on_disk(project) == {}
+    [said] = window.notifications.messages()
+    assert said.text == "Undid: Kept the label of 2 samples"
+    [go] = said.findChildren(QPushButton)
+    qtbot.mouseClick(go, Qt.MouseButton.LeftButton)
+    assert review.current_row == 0 and review.spec.given == () and grid.hasFocus()
+    # One message however often, and none leads to what is in sight.
+    qtbot.keyClick(grid, Qt.Key.Key_Z, CONTROL | SHIFT)
+    qtbot.keyClick(grid, Qt.Key.Key_Z, CONTROL)
+    [said] = window.notifications.messages()
+    assert not said.findChildren(QPushButton)
+
+
+def test_an_undo_of_many_has_no_button_that_undoes_another(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    window = open_window(make_project(tmp_path / "many.lnl", 60))
+    grid, _ = parts(window)
+    qtbot.keyClick(grid, Qt.Key.Key_A, CONTROL)
+    qtbot.keyClicks(grid, "q")
+    window.notifications.clear()
+    qtbot.keyClick(grid, Qt.Key.Key_Z, CONTROL)
+    [said] = window.notifications.messages()
+    assert said.text.startswith("Undid") and not said.findChildren(QPushButton)

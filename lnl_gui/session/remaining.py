@@ -1,0 +1,85 @@
+"""What remains likely wrong among the samples below the line, once the suspects are decided."""
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from lnl_gui.session.budget import review_budget
+from lnl_gui.session.columns import SampleColumns
+from lnl_gui.session.orders import Orders
+from lnl_gui.store.samples import UNSEEN
+from lnl_gui.util.intervals import Estimate
+from lnl_gui.util.messages import Message, message, message_n
+
+
+@dataclass(frozen=True)
+class Remaining:
+    """Labelled samples that are not flagged and nobody has decided about."""
+
+    samples: int
+    errors: Estimate
+    """wrong labels among them, with its 95 % interval"""
+    target_rate: float
+    """share of wrong labels that is good enough"""
+    enough: bool
+    """whether the expected share is at or below it"""
+    next_samples: int
+    """how many of the most suspect of them to look at next"""
+    next_errors: Estimate
+    """wrong labels among those"""
+    least_suspicion: float
+    """suspicion of the last of those; 1 where there are none"""
+
+
+def remaining_samples(
+    columns: SampleColumns,
+    orders: Orders,
+    *,
+    most_next: int,
+    target_rate: float,
+    relative_error: float,
+) -> Remaining:
+    """What remains, and how many to look at next: as many as bring it under the target.
+
+    Args:
+        columns: of N samples.
+        orders: of these columns.
+        most_next: the upper limit of `next_samples`, and their number where it is enough already.
+        target_rate: share of wrong labels that is good enough, in [0, 1].
+        relative_error: of expected numbers, see the detection's summary.
+    """
+    waiting = (columns.status == UNSEEN) & columns.readable & ~columns.flagged & ~columns.unlabelled
+    suspicion = orders.suspicion_sorted(waiting)
+
+    budget = partial(
+        review_budget, suspicion, target_rate=target_rate, relative_error=relative_error
+    )
+    now = budget(next_samples=0)
+    following = budget(next_samples=min(now.until_enough or most_next, most_next))
+    size = following.next_samples
+    return Remaining(
+        samples=int(np.count_nonzero(waiting)),
+        errors=now.remaining_errors,
+        target_rate=target_rate,
+        enough=now.enough,
+        next_samples=size,
+        next_errors=following.expected_errors,
+        least_suspicion=float(suspicion[size - 1]) if size else 1.0,
+    )
+
+
+def remaining_message(found: Remaining) -> Message:
+    """How many are below the line, and how many of them are wrong."""
+    if not found.samples:
+        return message("Every label has been decided.")
+    return message_n(
+        "Below the line {count:,} sample nobody looked at: about {errors:.0f} wrong"
+        " (95 % interval {low:.0f} to {high:.0f}).",
+        "Below the line {count:,} samples nobody looked at: about {errors:.0f} wrong"
+        " (95 % interval {low:.0f} to {high:.0f}).",
+        found.samples,
+        errors=found.errors.value,
+        low=found.errors.low,
+        high=found.errors.high,
+    )

@@ -1,0 +1,74 @@
+"""The newest sitting of a reviewer: acts without a long pause between them."""
+
+import time
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from lnl_gui.session.columns import SampleColumns
+from lnl_gui.store import journal
+from lnl_gui.store.project import Project
+from lnl_gui.store.samples import EXCLUDED, RELABELLED, UNSEEN
+from lnl_gui.util.messages import Message, message, message_n
+
+END_SECONDS = 30 * 60
+"""A pause that ends a sitting."""
+IDLE_SECONDS = 3 * 60
+"""A pause that counts as no work: what lies between two acts that are further apart."""
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """What a reviewer did in one go. Times in seconds since the epoch."""
+
+    began: float
+    ended: float
+    minutes: float
+    """at work, without pauses"""
+    samples: int
+    """decided in it, and decided still"""
+    fixed: int
+    """of these, those that came with a label and were relabelled or excluded: errors fixed"""
+
+    def is_over(self, now: float | None = None) -> bool:
+        """Whether the next act begins another sitting."""
+        return (time.time() if now is None else now) - self.ended > END_SECONDS
+
+
+def newest_sitting(project: Project, columns: SampleColumns, reviewer: str) -> Sitting | None:
+    """The newest sitting of a reviewer; None without a verdict."""
+    acts: list[journal.Operation] = []
+    for act in journal.newest_acts(project, reviewer):
+        if acts and acts[-1].time - act.time > END_SECONDS:
+            break
+        acts.append(act)
+    if not acts:
+        return None
+    rows = journal.changed_rows(project, [act.id for act in acts])
+    status, given = columns.status[rows], columns.given[rows]
+    fixed = np.isin(status, (RELABELLED, EXCLUDED)) & (given >= 0)
+    pauses = [later.time - earlier.time for later, earlier in pairwise(acts)]
+    return Sitting(
+        began=acts[-1].time,
+        ended=acts[0].time,
+        minutes=sum(pause for pause in pauses if pause <= IDLE_SECONDS) / 60,
+        samples=int(np.count_nonzero(status != UNSEEN)),
+        fixed=int(np.count_nonzero(fixed)),
+    )
+
+
+def sitting_message(found: Sitting) -> Message:
+    """The sitting in a line: minutes, samples decided, errors fixed, and how fast."""
+    samples = message_n("{count:,} sample decided", "{count:,} samples decided", found.samples)
+    fixed = message_n("{count:,} error fixed", "{count:,} errors fixed", found.fixed)
+    if found.minutes < 1:
+        # A rate of some seconds says nothing.
+        return message("under a minute, {samples}, {fixed}", samples=samples, fixed=fixed)
+    return message(
+        "{minutes:.0f} min, {samples}, {fixed} ({rate:.1f} a minute)",
+        minutes=found.minutes,
+        samples=samples,
+        fixed=fixed,
+        rate=found.fixed / found.minutes,
+    )

@@ -1,0 +1,147 @@
+"""At the end of a group and of the suspects the window says what is left, and leads there."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from lnl_gui.gui.review.task_bar import ReviewTask
+from lnl_gui.gui.shell.main_window import MainWindow
+from lnl_gui.session.session import Session
+from lnl_gui.session.views import ViewSpec
+from lnl_gui.store.samples import KEPT
+from lnl_gui.util.atomic import write_json
+from tests.gui.conftest import OpenWindow
+from tests.gui.review.test_review_keys import parts
+
+
+def end_of(window: MainWindow) -> ReviewTask | None:
+    return window.tools.end.task()
+
+
+def press(task: ReviewTask, text: str) -> None:
+    next(each for each in task.buttons if each.text == text).act()
+
+
+def test_a_group_that_is_done_names_the_key_for_the_next(qtbot: QtBot, window: MainWindow) -> None:
+    grid, review = parts(window)
+    qtbot.keyClick(grid, Qt.Key.Key_P)
+    assert end_of(window) is None
+    qtbot.keyClicks(grid, "q" * len(review.order))
+    task = end_of(window)
+    assert task is not None and task.title == "Group done: P for the next"
+    bar = window.tools.bar
+    assert bar is not None
+    qtbot.waitUntil(lambda: bar.title.full() == task.title and bar.isVisible())
+    before = review.spec
+    press(task, "Next group")
+    assert review.spec != before and len(review.unreviewed_shown())
+
+
+def test_other_views_lead_to_the_suspects_that_are_left(window: MainWindow) -> None:
+    _, review = parts(window)
+    review.show_view(replace(review.spec, given=(2,)))
+    review.decide_rows("keep", review.order)
+    task = end_of(window)
+    assert task is not None and task.title == "All 5 shown are decided"
+    press(task, "Next suspect")
+    assert len(review.unreviewed_shown()) == 15
+    # Who looks at what was decided is at no end.
+    review.show_view(ViewSpec(flagged=None, status=(KEPT,)))
+    assert len(review.order) == 5 and end_of(window) is None
+
+
+def test_when_the_suspects_are_decided_it_says_what_remains(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    _, review = parts(window)
+    review.decide_rows("accept", review.order)
+    task = end_of(window)
+    assert task is not None
+    assert task.title == "All suspects are decided" and "20 errors fixed" in task.details
+    assert "Below the line 20 samples nobody looked at: about 5 wrong" in task.details
+    # Without the last one, suspected by 1 %, it would be under the 1 % that is good enough.
+    press(task, "Go on with the next 19")
+    assert len(review.order) == 19 and review.current_row == 20
+    assert not review.session.columns.flagged[review.order].any()
+    review.decide_rows("keep", np.arange(40))
+    task = end_of(window)
+    assert task is not None and task.buttons == ()
+    assert task.details.startswith("Every label has been decided.")
+
+
+def test_it_offers_an_audit_that_begins_at_once(window: MainWindow) -> None:
+    _, review = parts(window)
+    review.decide_rows("keep", review.order)
+    task = end_of(window)
+    assert task is not None
+    press(task, "Audit 20 now")
+    assert review.spec.audit == 1 and len(review.order) == 20 and end_of(window) is None
+
+
+def test_the_next_open_takes_up_where_it_was(open_window: OpenWindow, project: Path) -> None:
+    first = open_window(project)
+    _, review = parts(first)
+    assert first.notifications.texts() == []
+    review.verdict("keep")
+    review.show_view(replace(review.spec, given=(1,)))
+    review.move_to(2)
+    at, spec = review.current_row, review.spec
+    first.close()
+    second = open_window(project)
+    _, review = parts(second)
+    assert (review.current_row, review.spec) == (at, spec) and not review.protected
+    [said] = second.notifications.messages()
+    assert said.text == "Where you left off: 19 suspects left"
+    assert "1 sample decided, 0 errors fixed" in said.accessibleName()
+    review.decide_rows("keep", review.order)
+    second.close()
+    # Nothing is left there: all suspects, then.
+    third = open_window(project)
+    _, review = parts(third)
+    assert review.spec == ViewSpec() and review.current_row == 2
+
+
+@pytest.mark.parametrize("how", ["within", "blind"])
+def test_a_choice_in_a_chart_and_a_blind_review_are_not_taken_up(
+    open_window: OpenWindow, project: Path, how: str
+) -> None:
+    first = open_window(project)
+    _, review = parts(first)
+    if how == "within":
+        mask = np.zeros(len(review.session), bool)
+        mask[[1, 3]] = True
+        review.show_view(ViewSpec(flagged=None), mask)
+    else:
+        review.session.team.work_as("bob", blind=True)
+        review.show_view(ViewSpec(flagged=None, sort="path", descending=False))
+    first.close()
+    second = open_window(project)
+    assert parts(second)[1].spec == ViewSpec()
+
+
+def test_what_needs_no_look_is_shown_with_its_bound(
+    qtbot: QtBot, open_window: OpenWindow, project: Path
+) -> None:
+    with Session.open(project) as session:
+        newest = session.runs.latest("detect")
+        assert newest is not None
+        np.save(newest.folder / "well_labelled.npy", np.arange(40) >= 30)
+        summary = {"threshold": 0.5, "well_labelled": 10, "well_labelled_bound": 0.01}
+        write_json(newest.folder / "summary.json", summary)
+    window = open_window(project)
+    _, review = parts(window)
+    panel = window.tools.progress
+    assert panel is not None and window.page is not None
+    window.page.details.setCurrentWidget(panel)
+    said = "10 labels need no look: at most 1.0 % of them are wrong"
+    qtbot.waitUntil(lambda: said in panel.sound_text.text(), timeout=60_000)
+    qtbot.mouseClick(panel.sound, Qt.MouseButton.LeftButton)
+    assert review.order.tolist() == list(range(39, 29, -1))
+    task = end_of(window)
+    assert task is not None and "need no look" in task.title
+    press(task, "Show all suspects")
+    assert len(review.order) == 20

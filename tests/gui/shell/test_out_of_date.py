@@ -1,0 +1,81 @@
+"""A model that is older than the verdicts is called so in the steps, the banner and its tab."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QLabel
+
+from lnl_gui.gui.dialogs.choices import ReviewState
+from lnl_gui.gui.dialogs.export import ExportDialog
+from lnl_gui.gui.shell.main_window import MainWindow
+from lnl_gui.session.changes import Changes
+from lnl_gui.store import run_inputs, runs
+from lnl_gui.store.parameters import ExportParameters, FinetuneParameters
+from lnl_gui.store.runs import RunResult
+from tests.gui.review.test_review_keys import parts
+
+FIGURES = {"after": {"accuracy": 0.9, "samples": 10}, "holdout_samples": 10}
+
+
+@pytest.fixture
+def trained(window: MainWindow) -> MainWindow:
+    """All suspects decided, and a model of that."""
+    _, review = parts(window)
+    review.decide_rows("accept", review.order)
+    session, parameters = review.session, FinetuneParameters()
+    run = session.runs.start(parameters)
+    result = RunResult({}, FIGURES, run_inputs.inputs_of(session.project, parameters))
+    runs.write_result(run.folder, result)
+    review.announce(session.runs.finish(run.id, "done", result))
+    return window
+
+
+def said(window: MainWindow) -> str:
+    return window.top_bar.steps.accessibleName()
+
+
+def test_verdicts_after_a_training(trained: MainWindow) -> None:
+    _, review = parts(trained)
+    assert trained.page is not None
+    age = trained.page.details.training.age
+    assert "out of date" not in said(trained) and age.isHidden()
+    assert trained.banner.title.full() == "Export"
+    review.decide_rows("exclude", review.order[:1])
+    assert "Fine-tune: out of date" in said(trained) and not age.isHidden()
+    assert trained.banner.title.full() == "The trained model is out of date"
+    assert trained.banner.primary.text() == "Fine-tune again"
+    review.undo()
+    assert "out of date" not in said(trained) and age.isHidden()
+    assert trained.banner.title.full() == "Export"
+
+
+def test_a_training_ticks_no_review(window: MainWindow) -> None:
+    _, review = parts(window)
+    review.verdict("keep")
+    run = review.session.runs.start(FinetuneParameters())
+    review.announce(review.session.runs.finish(run.id, "done", RunResult({}, FIGURES)))
+    assert "Step 4 of 6: Review" in said(window)
+    assert "Review: 19 suspects left" in said(window)
+
+
+def test_an_export_in_part_is_no_green_end(trained: MainWindow) -> None:
+    _, review = parts(trained)
+    run = review.session.runs.start(ExportParameters(destination="curated"))
+    result = RunResult({}, {"exported": 38, "missing": 2, "partial": True})
+    review.announce(review.session.runs.finish(run.id, "done", result))
+    assert "Export: in part" in said(trained) and "finished" not in said(trained)
+    assert trained.banner.title.full() == "The export is not up to date"
+    assert trained.banner.property("tone") == "warning"
+    review.announce(Changes())
+    again = review.session.runs.start(ExportParameters(destination="all"))
+    review.announce(review.session.runs.finish(again.id, "done", RunResult({}, {"exported": 40})))
+    assert "finished" in said(trained) and trained.banner.title.full() == "Done"
+
+
+def test_the_export_dialog_says_so(qtbot: object, tmp_path: Path) -> None:
+    for outdated in (False, True):
+        state = ReviewState(40, has_model=True, model_outdated=outdated)
+        dialog = ExportDialog(state, destination=str(tmp_path / "out"), dataset_root=str(tmp_path))
+        words = [each.text() for each in dialog.findChildren(QLabel)]
+        assert any("out of date" in text for text in words) == outdated
+        dialog.deleteLater()

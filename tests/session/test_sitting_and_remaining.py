@@ -1,0 +1,121 @@
+"""The newest sitting of a reviewer, and what remains likely wrong below the line."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lnl_gui.session.remaining import remaining_message
+from lnl_gui.session.session import Session
+from lnl_gui.session.sitting import Sitting, sitting_message
+from lnl_gui.session.views import ViewSpec
+from tests.builders import add_detection, make_project
+
+NOW = 1_700_000_000.0
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Session:
+    folder = make_project(tmp_path / "pets.lnl", count=90)
+    add_detection(folder)
+    return Session.open(folder, reviewer="ann")
+
+
+def at(monkeypatch: pytest.MonkeyPatch, minute: float) -> None:
+    monkeypatch.setattr("time.time", lambda: NOW + 60 * minute)
+
+
+def test_a_sitting_ends_at_a_long_pause_and_leaves_short_ones_out(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert session.statistics.sitting() is None
+    # Before a pause of an hour: another sitting.
+    at(monkeypatch, -60)
+    session.exclude(np.arange(5))
+    for minute, row in ((0, 10), (1, 11), (2.5, 12), (10, 13)):
+        at(monkeypatch, minute)
+        session.relabel(np.array([row]), 2)
+    at(monkeypatch, 11)
+    session.keep(np.array([20, 21]))
+    session.undo()
+    session.keep(np.array([20]))
+    session.team.rename("bob")
+    session.exclude(np.array([40]))
+    session.team.rename("ann")
+    found = session.statistics.sitting()
+    assert found is not None
+    # From 2.5 to 10 nobody was there; row 11 is of class 2 as it came, so that it was kept.
+    assert (found.began, found.ended) == (NOW, NOW + 660)
+    assert found.minutes == pytest.approx(1 + 1.5 + 1)
+    assert (found.samples, found.fixed) == (5, 3)
+    assert "4 min, 5 samples decided, 3 errors fixed (0.9 a minute)" in str(sitting_message(found))
+    assert not found.is_over(NOW + 660 + 60) and found.is_over(NOW + 660 + 3600)
+
+
+def test_what_was_taken_back_is_not_fixed(session: Session) -> None:
+    session.exclude(np.array([1, 2, 3]))
+    session.reset(np.array([2]))
+    found = session.statistics.sitting()
+    assert found is not None and (found.samples, found.fixed) == (2, 2)
+    assert "under a minute" in str(sitting_message(found))
+    session.undo()
+    session.undo()
+    assert session.statistics.sitting() is None
+
+
+def test_a_rate_needs_a_minute() -> None:
+    assert "a minute)" not in str(sitting_message(Sitting(0.0, 30.0, 0.5, 4, 2)))
+
+
+def test_remaining_is_what_nobody_flagged_or_decided(session: Session) -> None:
+    columns = session.columns
+    session.keep(np.flatnonzero(~columns.flagged)[:7])
+    below = np.flatnonzero(~columns.flagged & (columns.status == 0))
+    suspicion = np.sort(columns.suspicion[below])[::-1]
+    found = session.statistics.remaining(most_next=10, target_rate=0.01)
+    assert found.samples == len(below) == 53 and not found.enough
+    assert found.errors.value == pytest.approx(float(suspicion.sum()), rel=1e-5)
+    assert found.errors.low < found.errors.value < found.errors.high
+    assert found.next_samples == 10
+    assert found.next_errors.value == pytest.approx(float(suspicion[:10].sum()), rel=1e-5)
+    # The view that goes on shows exactly these.
+    spec = ViewSpec(flagged=False, reviewed=False, suspicion=(found.least_suspicion, 1.0))
+    assert len(session.views.select_rows(spec)) == 10
+    assert "Below the line 53 samples" in str(remaining_message(found))
+
+
+def test_no_more_are_offered_than_bring_it_under_the_target(session: Session) -> None:
+    columns = session.columns
+    suspicion = np.sort(columns.suspicion[~columns.flagged])[::-1]
+    target = float(suspicion[5:].mean()) + 1e-6
+    found = session.statistics.remaining(most_next=50, target_rate=target)
+    assert found.next_samples == 5
+    assert session.statistics.remaining(most_next=50, target_rate=0.9).enough
+    session.keep(np.arange(len(session)))
+    none = session.statistics.remaining()
+    assert (none.samples, none.next_samples, none.enough) == (0, 0, True)
+    assert "decided" in str(remaining_message(none))
+
+
+def test_where_it_was_left_off_is_kept_until_a_detection_comes(
+    session: Session, tmp_path: Path
+) -> None:
+    assert session.views.left_off() is None
+    spec = ViewSpec(given=(2,), sort="path", descending=False)
+    session.views.leave_off(spec, 17)
+    session.close()
+    with Session.open(tmp_path / "pets.lnl", reviewer="bob") as again:
+        assert again.views.left_off() == (spec, 17)
+        # It is no saved view.
+        assert again.views.saved() == {}
+        again.columns.flagged[:] = False
+        assert again.views.left_off() is None
+
+
+@pytest.mark.parametrize(
+    "kept", ["", "[]", "{}", '{"row": "x", "spec": {}}', '{"row": 1, "spec": 3}']
+)
+def test_a_damaged_note_is_none(session: Session, kept: str) -> None:
+    with session.project.transaction() as connection:
+        connection.execute("INSERT OR REPLACE INTO meta VALUES ('left_off', ?)", (kept,))
+    assert session.views.left_off() is None

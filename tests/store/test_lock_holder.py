@@ -1,0 +1,54 @@
+"""Whoever finds a project taken is told by whom, and a note from elsewhere does no harm."""
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lnl_gui.session.session import Session
+from lnl_gui.store.containment import LOCK_NOTE
+from lnl_gui.store.lock_holder import holder_message
+from lnl_gui.store.project import open_project
+from lnl_gui.util.errors import UserError
+from tests.builders import make_project
+
+
+def test_a_second_opener_is_told_which_process_writes(tmp_path: Path) -> None:
+    folder = make_project(tmp_path / "pets.lnl", count=6)
+    with Session.open(folder), Session.open(folder) as second:
+        assert second.read_only
+        assert f"Process {os.getpid()} " in str(second.read_only_reason)
+        with pytest.raises(UserError, match=f"Process {os.getpid()} "):
+            second.keep(np.array([1]))
+    # With the lock the note goes.
+    assert not (folder / LOCK_NOTE).exists()
+    with Session.open(folder, read_only=True) as reader:
+        assert "Another window" in str(reader.read_only_reason)
+
+
+@pytest.mark.parametrize("note", ["", "{", "[]", '{"process": "7"}', "x" * 5000])
+def test_a_damaged_note_names_nobody(tmp_path: Path, note: str) -> None:
+    (tmp_path / LOCK_NOTE).write_text(note)
+    assert holder_message(tmp_path) is None
+
+
+def test_what_a_note_says_is_harmless_and_short(tmp_path: Path) -> None:
+    note = {"process": 7, "program": "\u001b[2J", "host": "h" * 500, "since": None}
+    (tmp_path / LOCK_NOTE).write_text(json.dumps(note))
+    said = str(holder_message(tmp_path))
+    assert "\x1b" not in said and len(said) < 300 and "Process 7" in said
+
+
+@pytest.mark.skipif(not hasattr(os, "symlink"), reason="needs links")
+def test_a_link_in_its_place_is_refused(tmp_path: Path) -> None:
+    folder = make_project(tmp_path / "pets.lnl", count=6)
+    (tmp_path / "other").write_text("precious")
+    try:
+        (folder / LOCK_NOTE).symlink_to(tmp_path / "other")
+    except OSError:
+        pytest.skip("no links here")
+    with pytest.raises(UserError, match="leads out of the project"):
+        open_project(folder)
+    assert (tmp_path / "other").read_text() == "precious"
