@@ -40,6 +40,7 @@ from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import as_user_error
 from lnl_gui.util.messages import NOTHING, Message, from_json, joined, message
 from lnl_gui.util.translation import current_language, localized
+from lnl_gui.util.visible import harmless, visible
 
 FILE_NAME = "report.html"
 
@@ -261,13 +262,13 @@ def _changes(facts: Facts, *, paper: bool) -> str:
 def _picture(shown: ChangedLabel) -> str:
     who = "" if shown.by_person else f" ({_text(message('suggested'))})"
     picture = (
-        f'<img src="{shown.picture}" width="112" height="112" alt="{escape(shown.path)}">'
+        f'<img src="{shown.picture}" width="112" height="112" alt="{_name(shown.path)}">'
         if shown.picture
         else '<span class="none"></span>'
     )
     return (
-        f"{picture}<span>{escape(shown.given)} &rarr; <b>{escape(shown.curated)}</b>"
-        f'{who}</span> <span class="quiet">{escape(shown.path)}</span>'
+        f"{picture}<span>{_name(shown.given)} &rarr; <b>{_name(shown.curated)}</b>"
+        f'{who}</span> <span class="quiet">{_name(shown.path)}</span>'
     )
 
 
@@ -412,7 +413,7 @@ def _table(
 def _cell(cell: Cell, *, first: bool) -> str:
     if isinstance(cell, _Raw):
         return f"<td>{cell}</td>"
-    text = escape(cell) if isinstance(cell, str) else _text(cell)
+    text = _name(cell) if isinstance(cell, str) else _text(cell)
     return f'<th scope="row">{text}</th>' if first else f"<td>{text}</td>"
 
 
@@ -420,5 +421,10 @@ def _section(title: Message, body: str) -> str:
     return f"<section><h2>{_text(title)}</h2>\n{body}</section>"
 
 
+def _name(text: str) -> str:
+    """A name as HTML, with what shows nothing, or is a command to a terminal, written out."""
+    return escape(visible(text))
+
+
 def _text(said: Message) -> str:
-    return escape(localized(said))
+    return escape(harmless(localized(said)))

@@ -207,3 +207,13 @@ def test_an_empty_page_has_no_empty_tables() -> None:
     )
     page = Page(as_html(facts))
     assert [tag for tag, _ in page.tags].count("table") == 1
+
+
+def test_names_are_written_out_where_they_show_nothing_or_are_commands(tmp_path: Path) -> None:
+    names = ("a\x1b[2Jb", "c\u202ed", "e\nf\u200b")
+    project = make_project(tmp_path / "p.lnl", class_names=names)
+    add_detection(project)
+    write_project_report(project, tmp_path / "report.html")
+    page = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
+    assert not any(c in page.text for c in "\x1b\u202e\u200b")
+    assert "a\\u001b[2Jb" in page.text and "e\\u000af\\u200b" in page.text
