@@ -163,7 +163,7 @@ def _class_suspicions(names: list[str], number: int) -> list[Message]:
             )
         )
     stores = [name for name in names if any(map(is_store_name, name.split("/")))]
-    parts = [name for name in names if split_in_name(name.split("/")[0])]
+    parts = [name for name in names if any(map(split_in_name, name.split("/")))]
     # One class `train` may well be the vehicle; a good part of all are parts of a dataset.
     if 2 * len(parts) < len(names) or len(names) < 2:
         parts = []
