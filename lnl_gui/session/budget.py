@@ -1,7 +1,8 @@
 """Review budget: expected wrong labels among the next N suspects and in the rest.
 
 Suspicion is a probability, so the number of wrong labels among some samples is a sum of
-independent draws; see `lnl_gui.util.intervals.error_count`.
+independent draws; see `lnl_gui.util.intervals.error_count`. Once people have judged some labels,
+these say how the suspicion errs; see `lnl_gui.util.verdict_calibration`.
 """
 
 from bisect import bisect_left
@@ -9,9 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lnl_gui.session.columns import SampleColumns
 from lnl_gui.store import journal
 from lnl_gui.store.project import Project
+from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED
 from lnl_gui.util.intervals import MODEL_ERROR, Estimate, error_count
+from lnl_gui.util.verdict_calibration import VerdictCalibration, fit_verdicts
 
 
 @dataclass(frozen=True)
@@ -35,12 +39,32 @@ class Budget:
     """how many of the most suspect would have to be reviewed to get there"""
 
 
+def calibration_of(
+    columns: SampleColumns, rest: np.ndarray, *, relative_error: float
+) -> VerdictCalibration | None:
+    """What verdicts given since the detection say of its suspicions; None without any.
+
+    Args:
+        columns: of the project.
+        rest: (n,) suspicion of what nobody has reviewed.
+        relative_error: of the expected number before these verdicts.
+    """
+    decided = np.isin(columns.status, (KEPT, RELABELLED, EXCLUDED))
+    # At 0 or 1 stands what had been decided before the detection, which has made use of it.
+    rows = np.flatnonzero(decided & (columns.suspicion > 0) & (columns.suspicion < 1))
+    if not len(rows):
+        return None
+    wrong = columns.status[rows] != KEPT
+    return fit_verdicts(columns.suspicion[rows], wrong, rest, relative_error=relative_error)
+
+
 def review_budget(
     suspicion: np.ndarray,
     *,
     next_samples: int,
     target_rate: float,
     relative_error: float = MODEL_ERROR,
+    calibration: VerdictCalibration | None = None,
     confidence: float = 0.95,
 ) -> Budget:
     """The budget of an open project.
@@ -50,16 +74,20 @@ def review_budget(
         next_samples: how many the reviewer means to look at.
         target_rate: residual noise rate, in [0, 1], that is good enough.
         relative_error: of the expected number, see the detection's summary.
+        calibration: what verdicts given since the detection say of these suspicions.
         confidence: of the intervals.
     """
     count = len(suspicion)
     # errors[k]: expected wrong labels among the k most suspect.
     errors = np.zeros(count + 1)
     # In double precision: a million float32 terms would lose digits that the rate needs.
-    np.cumsum(suspicion, dtype=np.float64, out=errors[1:])
+    expected = suspicion if calibration is None else calibration.corrected(suspicion)
+    np.cumsum(expected, dtype=np.float64, out=errors[1:])
     size = min(max(next_samples, 0), count)
 
     def estimate(samples: int) -> Estimate:
+        if calibration is not None:
+            return calibration.count(suspicion[:samples], confidence=confidence)
         return error_count(
             float(errors[samples]),
             _variance(suspicion[:samples]),

@@ -100,12 +100,18 @@ class ReviewStatistics:
         return newest_sitting(self._state.project, self._state.columns, self._state.reviewer)
 
     def budget(self, *, next_samples: int = 100, target_rate: float = 0.01) -> budget.Budget:
-        """What reviewing the next suspects would bring, and whether it is enough."""
+        """What reviewing the next suspects would bring, and whether it is enough.
+
+        Verdicts given since the detection correct it at once.
+        """
+        columns, relative_error = self._state.columns, self._state.scores.summary.relative_error
+        rest = self._state.orders.suspicion_sorted(
+            (columns.status == UNSEEN) & columns.readable,
+        )
         return budget.review_budget(
-            self._state.orders.suspicion_sorted(
-                (self._state.columns.status == UNSEEN) & self._state.columns.readable
-            ),
+            rest,
             next_samples=next_samples,
             target_rate=target_rate,
-            relative_error=self._state.scores.summary.relative_error,
+            relative_error=relative_error,
+            calibration=budget.calibration_of(columns, rest, relative_error=relative_error),
         )

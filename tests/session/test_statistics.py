@@ -11,10 +11,12 @@ from lnl_gui.session.session import Session
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.parameters import DetectParameters
 from lnl_gui.store.runs import RunResult
+from lnl_gui.store.samples import KEPT, UNSEEN
 from lnl_gui.util.array_file import write_array
 from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.intervals import clopper_pearson
+from lnl_gui.util.verdict_calibration import fit_verdicts
 from tests.builders import add_detection, make_project
 
 
@@ -26,7 +28,8 @@ def session(tmp_path: Path) -> Session:
 
 
 def test_budget_counts_as_a_plain_loop_does(session: Session) -> None:
-    session.keep(np.arange(0, 30, 2))
+    # Undecided: looked at, but nothing to learn from.
+    session.unsure(np.arange(0, 30, 2))
     found = session.statistics.budget(next_samples=20, target_rate=0.05)
     columns = session.columns
     left = sorted(
@@ -43,6 +46,24 @@ def test_budget_counts_as_a_plain_loop_does(session: Session) -> None:
     rates = [sum(left[k:]) / len(left[k:]) for k in range(len(left))]
     assert found.until_enough == next((k for k, r in enumerate(rates) if r <= 0.05), len(left))
     assert not found.enough
+
+
+def test_verdicts_since_the_detection_correct_the_budget_at_once(session: Session) -> None:
+    columns = session.columns
+    session.keep(np.argsort(-columns.suspicion)[:20])
+    rest = np.sort(columns.suspicion[columns.status == UNSEEN])[::-1]
+    found = session.statistics.budget(next_samples=10)
+    reviewed = columns.suspicion[columns.status == KEPT]
+    model = fit_verdicts(reviewed, np.zeros(20, bool), rest, relative_error=0.12)
+    assert found.remaining_errors == model.count(rest)
+    assert found.expected_errors == model.count(rest[:10])
+    # Twenty labels that were suspected and are right: fewer of the others are wrong.
+    assert found.remaining_errors.value < 0.9 * float(rest.sum())
+    assert found.remaining_errors.low < found.remaining_errors.value < found.remaining_errors.high
+    # What the detection knew already is certain in its suspicions, and no news.
+    columns.suspicion[columns.status == KEPT] = 0.0
+    known = session.statistics.budget(next_samples=10)
+    assert known.remaining_errors.value == pytest.approx(float(rest.sum()), rel=1e-5)
 
 
 def test_enough_is_when_the_rest_is_below_the_target(session: Session) -> None:

@@ -21,6 +21,7 @@ from lnl_gui.detect.consensus.uncertainty import (
 )
 from lnl_gui.detect.detectors.result import NO_VOTE
 from lnl_gui.detect.mixture import Mixture, fit_mixture
+from lnl_gui.util.verdict_calibration import fit_verdicts
 
 
 def _suspicion(problem: Problem, own: Tensor) -> tuple[np.ndarray, np.ndarray]:
@@ -65,18 +66,23 @@ def assembled(
     """
     present, given = problem.present, problem.present[problem.given.numpy()]
     judged, free = _suspicion(problem, posteriors.given_probability)
+    came = problem.came.numpy()
+    several = posteriors.rates.size > 1
+    rate_spread = float(np.std(posteriors.rates, ddof=1)) if several else float("nan")
+    relative_error = total_relative_error(
+        float(judged[came].mean()) if came.any() else 0.0,
+        rate_spread,
+        posteriors.model_error,
+        _hidden_rate(posteriors, came),
+    )
+    judged, relative_error = _by_verdicts(problem, posteriors, judged, free, relative_error)
     suspicion = _spread(problem, judged.astype(np.float32), np.nan)
     undecided = _spread(problem, free, False)
     # Over what is still open: decided samples leave no error to find.
     threshold = expected_f_threshold(suspicion[undecided], emphasis=wanted.emphasis)
     flagged = undecided & (suspicion >= threshold)
     held_back = _held_back(problem, posteriors, undecided & ~flagged, threshold)
-    came = problem.came.numpy()
     noise_rate = float(judged[came].mean()) if came.any() else 0.0
-    several = posteriors.rates.size > 1
-    rate_spread = float(np.std(posteriors.rates, ddof=1)) if several else float("nan")
-    hidden = _hidden_rate(posteriors, came)
-    relative_error = total_relative_error(noise_rate, rate_spread, posteriors.model_error, hidden)
     rate, interval = class_rates(
         judged[came],
         given[came],
@@ -143,6 +149,25 @@ def _estimated(
     if not problem.solvable or not told or not problem.came.any():
         return None
     return NoiseRate(interval, relative_error, posteriors.transition)
+
+
+def _by_verdicts(
+    problem: Problem,
+    posteriors: SamplePosteriors,
+    judged: np.ndarray,
+    free: np.ndarray,
+    relative_error: float,
+) -> tuple[np.ndarray, float]:
+    """Suspicion (n,) and its relative error, corrected by what verdicts say of the model's."""
+    decided = (problem.truth >= 0).numpy() & problem.came.numpy()
+    if posteriors.unaided is None or not decided.any() or not free.any():
+        return judged, relative_error
+    # Their own verdict plays no part in it, and neither do those of their fold.
+    before = posteriors.unaided.double().numpy()[decided]
+    wrong = (problem.truth != problem.given).numpy()[decided]
+    found = fit_verdicts(before, wrong, judged[free], relative_error=relative_error)
+    corrected = np.where(free, found.corrected(judged), judged)
+    return corrected, found.relative_error(judged[free])
 
 
 def _hidden_rate(posteriors: SamplePosteriors, came: np.ndarray) -> float:

@@ -228,6 +228,7 @@ def _sample_posteriors(
         spread=averaged.spread.numpy(),
         rates=averaged.rates,
         each=averaged.each,
+        unaided=averaged.unaided,
         model_error=noise_model_error(
             averaged.probability,
             averaged.transition,

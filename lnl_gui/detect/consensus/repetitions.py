@@ -56,6 +56,8 @@ class Averaged:
             where there is only one.
         rates: (R,) float64, the noise rate by each repetition.
         each: (R, n) float32, P(given label wrong) by each repetition.
+        unaided: (n,) float32, their mean as if nobody had decided on the sample itself; None where
+            nobody has decided on any.
     """
 
     posterior: Tensor
@@ -67,6 +69,7 @@ class Averaged:
     spread: Tensor
     rates: np.ndarray
     each: Tensor
+    unaided: Tensor | None = None
 
 
 def number_of_repetitions(samples: int, classes: int) -> int:
@@ -145,7 +148,24 @@ def average(problem: Problem, repetitions: Sequence[Repetition]) -> Averaged:
         spread=each.std(0) if len(fits) > 1 else torch.zeros_like(each[0]),
         rates=each[:, came].double().mean(1).numpy() if came.any() else np.zeros(len(fits)),
         each=each,
+        unaided=_unaided(problem, fits, reliabilities),
     )
+
+
+def _unaided(
+    problem: Problem, fits: Sequence[Fit], reliabilities: Sequence[float]
+) -> Tensor | None:
+    """(n,) mean P(given label wrong), read without the verdict on the sample itself."""
+    observed = problem.observed
+    if not (observed.truth >= 0).any():
+        return None
+    blind = replace(observed, truth=torch.full_like(observed.truth, -1))
+    given = problem.given.unsqueeze(1)
+    total = torch.zeros(len(given))
+    for fit, reliability in zip(fits, reliabilities, strict=True):
+        own = responsibilities(fit.probability, fit.transition, blind, reliability=reliability)
+        total += (1.0 - own.gather(1, given).squeeze(1)) / len(fits)
+    return total
 
 
 def _mean_weights(fits: Sequence[Fit]) -> dict[str, float]:

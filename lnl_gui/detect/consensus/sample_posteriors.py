@@ -27,6 +27,8 @@ class SamplePosteriors:
             where there was only one fit.
         rates: (R,) float64 noise rate by each repetition.
         each: (R, n) float32 P(given label wrong) by each repetition; None without any.
+        unaided: (n,) float32 P(given label wrong) without the verdict on the sample itself; None
+            without verdicts.
         model_error: standard error of the noise rate for not knowing the model of the noise.
         own_probability: (n,) float32 as `given_probability` if no classes were judged as one.
         separation: how well the images tell the classes apart; None where it was not measured.
@@ -44,6 +46,7 @@ class SamplePosteriors:
     spread: np.ndarray | None = None
     rates: np.ndarray = field(default_factory=lambda: np.empty(0))
     each: Tensor | None = None
+    unaided: Tensor | None = None
     model_error: float = 0.0
     own_probability: Tensor | None = None
     separation: ClassSeparation | None = None

@@ -140,6 +140,10 @@ def test_verdicts_are_certain_and_help_the_rest() -> None:
     then = average_precision_score(data.wrong[rest], before.suspicion[rest])
     now = average_precision_score(data.wrong[rest], after.suspicion[rest])
     assert now > then
+    # They say how far the model was off, and the rest is counted by it.
+    assert after.relative_error < before.relative_error
+    left = expected_errors(after.suspicion[rest], relative_error=after.relative_error)
+    assert left.low <= data.wrong[rest].sum() <= left.high
     assert (after.suggested_label == data.truth).mean() > (
         before.suggested_label == data.truth
     ).mean()

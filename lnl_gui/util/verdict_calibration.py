@@ -1,0 +1,152 @@
+"""Probabilities of being wrong, corrected by the verdicts that people gave on some labels.
+
+Whoever reviews chooses by suspicion, so that the reviewed labels are no sample of the rest. Given
+its suspicion, though, a verdict says how that suspicion errs: the log-odds of each stratum of
+suspicion are off by a shift, one part of which all strata share and the other their own. Verdicts
+on some strata then say much of those, something of the others, and the interval knows which. An
+audit of a random sample enters as what it is, verdicts on labels of low suspicion.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lnl_gui.util.intervals import Estimate
+
+STRATA = (0.01, 0.03, 0.1, 0.3, 0.7, 0.9, 0.97)
+"""Where one stratum of suspicion ends and the next begins."""
+# In log-odds. On 109 label sets of seven datasets 60 verdicts, on the most suspect, on a random
+# sample of the rest or half each, gave intervals that cover 92 % on average (90 to 95), with .4
+# 89 %; without verdicts 88 %.
+_OWN_DEVIATION = 1.0
+_LEAST = 1e-4
+_DRAWS = 400
+_CELLS = 512
+_NEWTON_STEPS = 30
+
+
+@dataclass(frozen=True)
+class VerdictCalibration:
+    """Shifts of the log-odds of S strata of suspicion.
+
+    Attributes:
+        shift: (S,) float64, the most probable.
+        draws: (M, S) float64, drawn from what the verdicts leave open.
+        verdicts: how many there were.
+    """
+
+    shift: np.ndarray
+    draws: np.ndarray
+    verdicts: int
+
+    def corrected(self, suspicion: np.ndarray) -> np.ndarray:
+        """Probability, (n,) float64, of labels with these suspicions (n,) to be wrong; NaN stays.
+
+        At the most probable shifts: the mean over what is open would raise every low suspicion of
+        which no verdict says anything.
+        """
+        at, odds = _place(suspicion)
+        found = _logistic(odds + self.shift[at])
+        return np.where(np.isfinite(suspicion), found, np.nan)
+
+    def count(self, suspicion: np.ndarray, *, confidence: float = 0.95) -> Estimate:
+        """Number of wrong labels among those with these suspicions.
+
+        Args:
+            suspicion: (n,) float in [0, 1], of labels without a verdict; NaN is left out.
+            confidence: of the interval.
+        """
+        known = np.asarray(suspicion, np.float64)
+        known = known[np.isfinite(known)]
+        total, variance = self._totals(known)
+        value = float(self.corrected(known).sum())
+        # What the shifts leave open, and that each label is wrong or not.
+        noise = np.random.default_rng(1).standard_normal(len(total))
+        tail = (1.0 - confidence) / 2.0
+        ends = np.quantile(total + noise * np.sqrt(variance), (tail, 1.0 - tail))
+        low, high = float(ends[0]), float(ends[1])
+        return Estimate(value, max(0.0, min(low, value)), min(float(len(known)), max(high, value)))
+
+    def relative_error(self, suspicion: np.ndarray) -> float:
+        """Standard error of the expected number of errors, relative to it.
+
+        Args:
+            suspicion: (n,) float in [0, 1], of labels without a verdict, none NaN.
+        """
+        total, _ = self._totals(suspicion)
+        return float(total.std() / max(total.mean(), 1e-9))
+
+    def _totals(self, suspicion: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Expected number of errors (M,) by each draw, and its variance (M,)."""
+        at, odds = _place(suspicion)
+        cells, index = _cells(odds)
+        numbers = np.zeros((len(self.shift), len(cells)))
+        np.add.at(numbers, (at, index), 1.0)
+        total, variance = np.zeros(len(self.draws)), np.zeros(len(self.draws))
+        for stratum in np.flatnonzero(numbers.any(axis=1)):
+            wrong = _logistic(cells + self.draws[:, stratum, None])
+            total += wrong @ numbers[stratum]
+            variance += (wrong * (1.0 - wrong)) @ numbers[stratum]
+        return total, variance
+
+
+def fit_verdicts(
+    suspicion: np.ndarray, wrong: np.ndarray, rest: np.ndarray, *, relative_error: float
+) -> VerdictCalibration:
+    """Fit the shifts to verdicts.
+
+    Args:
+        suspicion: (v,) float in [0, 1], of the reviewed labels before their verdict.
+        wrong: (v,) bool, the verdicts.
+        rest: (n,) float in [0, 1], of the labels that nobody has reviewed.
+        relative_error: standard error of the expected number of errors before any verdict,
+            relative to it; the shift that all strata share is believed to be as large.
+    """
+    strata = len(STRATA) + 1
+    shared = _shared_deviation(rest, relative_error)
+    covariance = np.full((strata, strata), shared**2) + np.eye(strata) * _OWN_DEVIATION**2
+    precision = np.linalg.inv(covariance)
+    at, odds = _place(suspicion)
+    shift = np.zeros(strata)
+    hessian = precision
+    for _ in range(_NEWTON_STEPS):
+        expected = _logistic(odds + shift[at])
+        slope = np.bincount(at, wrong - expected, strata) - precision @ shift
+        hessian = precision + np.diag(np.bincount(at, expected * (1.0 - expected), strata))
+        step = np.linalg.solve(hessian, slope)
+        # A full step may overshoot where all verdicts of a stratum agree.
+        shift = shift + step / max(1.0, float(np.abs(step).max()))
+        if np.abs(step).max() < 1e-6:
+            break
+    spread = np.linalg.cholesky(np.linalg.inv(hessian))
+    random = np.random.default_rng(0).standard_normal((_DRAWS // 2, strata))
+    # Each draw with its mirror image, so that their mean is the shift itself.
+    draws = shift + np.concatenate([random, -random]) @ spread.T
+    return VerdictCalibration(shift, draws, len(wrong))
+
+
+def _shared_deviation(rest: np.ndarray, relative_error: float) -> float:
+    """The shift of all log-odds at which the expected number changes by its relative error."""
+    known = np.clip(rest[np.isfinite(rest)].astype(np.float64), _LEAST, 1.0 - _LEAST)
+    leverage = float((known * (1.0 - known)).sum())
+    if leverage <= 0.0:
+        return 1.0
+    return float(np.clip(relative_error * known.sum() / leverage, 0.1, 2.0))
+
+
+def _place(suspicion: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Stratum (n,) and log-odds (n,) of suspicions (n,)."""
+    known = np.clip(np.nan_to_num(suspicion).astype(np.float64), _LEAST, 1.0 - _LEAST)
+    return np.digitize(known, STRATA), np.log(known / (1.0 - known))
+
+
+def _cells(odds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Values that log-odds (n,) are rounded to, (B,), and which of them each takes, (n,)."""
+    most = np.log((1.0 - _LEAST) / _LEAST)
+    cells = np.linspace(-most, most, _CELLS)
+    index = np.rint((odds + most) / (2.0 * most) * (_CELLS - 1)).astype(np.int64)
+    return cells, index
+
+
+def _logistic(odds: np.ndarray) -> np.ndarray:
+    return 1.0 / (1.0 + np.exp(-odds))

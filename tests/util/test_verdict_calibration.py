@@ -1,0 +1,82 @@
+"""Counts corrected by verdicts, on labels whose true state is known."""
+
+import numpy as np
+import pytest
+
+from lnl_gui.util.intervals import error_count
+from lnl_gui.util.verdict_calibration import STRATA, VerdictCalibration, fit_verdicts
+
+LABELS, VERDICTS = 800, 60
+
+
+def logistic(odds: np.ndarray) -> np.ndarray:
+    return 1.0 / (1.0 + np.exp(-odds))
+
+
+def drawn(random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Suspicions of labels a fifth of which are wrong, and which are: the odds are off."""
+    odds = np.where(random.random(LABELS) < 0.2, 2.5, -3.0) + random.normal(0, 1.2, LABELS)
+    off = random.normal(0, 0.5) + np.where(odds > 0, random.normal(0, 0.7), random.normal(0, 0.7))
+    return logistic(odds), random.random(LABELS) < logistic(odds + off)
+
+
+def most_suspect(suspicion: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    return np.argsort(-suspicion)[:VERDICTS]
+
+
+def audited(suspicion: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    return random.choice(np.flatnonzero(suspicion < 0.5), VERDICTS, replace=False)
+
+
+def both(suspicion: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    half = VERDICTS // 2
+    return np.concatenate([c(suspicion, random)[:half] for c in (most_suspect, audited)])
+
+
+@pytest.mark.parametrize("choose", [most_suspect, audited, both])
+def test_the_count_of_what_is_left_covers_after_sixty_verdicts(choose: object) -> None:
+    random = np.random.default_rng(11)
+    covered, distances = 0, []
+    for _ in range(120):
+        suspicion, wrong = drawn(random)
+        rows = choose(suspicion, random)  # type: ignore[operator]
+        rest = np.setdiff1d(np.arange(LABELS), rows)
+        found = fit_verdicts(suspicion[rows], wrong[rows], suspicion[rest], relative_error=0.2)
+        left, s = int(wrong[rest].sum()), suspicion[rest]
+        count = found.count(s)
+        before = error_count(s.sum(), (s * (1 - s)).sum(), len(s), relative_error=0.2)
+        covered += count.low <= left <= count.high
+        distances.append((abs(count.value - left), abs(before.value - left)))
+    assert covered >= 0.9 * 120
+    assert np.mean(distances, axis=0)[0] < np.mean(distances, axis=0)[1]
+
+
+def fitted(wrong: bool, suspicion: float = 0.9) -> VerdictCalibration:
+    rest = np.full(100, suspicion)
+    return fit_verdicts(np.full(40, suspicion), np.full(40, wrong), rest, relative_error=0.12)
+
+
+def test_verdicts_that_contradict_bring_the_count_down() -> None:
+    kept, changed = (fitted(wrong).count(np.full(100, 0.9)) for wrong in (False, True))
+    assert kept.high < 40 and changed.low > 80
+    assert kept.low <= kept.value <= kept.high
+
+
+def test_what_is_far_from_the_verdicts_moves_less_than_what_is_near() -> None:
+    shift = fitted(False).shift
+    near, far = np.digitize((0.9, 0.02), STRATA)
+    assert shift[near] < 1.5 * shift[far] < 0
+
+
+def test_nothing_is_said_of_what_has_no_suspicion() -> None:
+    found = fitted(True)
+    suspicion = np.array([0.2, np.nan])
+    assert np.isnan(found.corrected(suspicion)).tolist() == [False, True]
+    assert found.count(suspicion).high <= 1
+    assert found.count(np.array([])).value == 0.0
+
+
+def test_the_expected_number_is_the_sum_of_the_corrected_ones() -> None:
+    suspicion = np.random.default_rng(0).random(500)
+    found = fitted(True)
+    assert found.count(suspicion).value == pytest.approx(found.corrected(suspicion).sum())
