@@ -1,8 +1,8 @@
 """Whether the images tell the classes apart: all of them, and each pair.
 
 Read off a discriminant that is cross-fitted on the given labels alone. Later scores of the
-consensus have learnt from posteriors in which every sample's own label had a distant part, and
-find structure in an embedding of pure noise.
+consensus learn from posteriors in which, with many samples, each one's own label has a distant
+part, and then find structure in an embedding of pure noise.
 """
 
 from dataclasses import dataclass, field

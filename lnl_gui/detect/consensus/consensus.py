@@ -2,7 +2,9 @@
 
 Out-of-fold scores of robust probes are read through a noise transition matrix fitted together with
 their temperature, refined on their own posterior, and joined by the neighbours and by further
-detectors at learnt weights. Only given labels are used, and verdicts where a person has given them.
+detectors at learnt weights. What is learnt from posteriors learns from such as know no label of the
+fold that it is to judge (`lnl_gui.detect.probes.nested_folds`). Only given labels are used, and
+verdicts where a person has given them.
 """
 
 from collections.abc import Sequence
