@@ -17,6 +17,9 @@ from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED
 from lnl_gui.util.intervals import MODEL_ERROR, Estimate, error_count
 from lnl_gui.util.verdict_calibration import VerdictCalibration, fit_verdicts
 
+AT_A_GLANCE = 50
+"""Most samples that a person decides on in one act and has looked at."""
+
 
 @dataclass(frozen=True)
 class Budget:
@@ -52,6 +55,12 @@ def calibration_of(
     decided = np.isin(columns.status, (KEPT, RELABELLED, EXCLUDED))
     # At 0 or 1 stands what had been decided before the detection, which has made use of it.
     rows = np.flatnonzero(decided & (columns.suspicion > 0) & (columns.suspicion < 1))
+    if len(rows):
+        _, act, size = np.unique(
+            columns.verdict_time[rows], return_inverse=True, return_counts=True
+        )
+        # Whoever accepts all suggestions has not looked at them, and their verdicts prove nothing.
+        rows = rows[size[act.reshape(-1)] <= AT_A_GLANCE]
     if not len(rows):
         return None
     wrong = columns.status[rows] != KEPT

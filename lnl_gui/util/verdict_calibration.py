@@ -80,8 +80,8 @@ class VerdictCalibration:
         """Expected number of errors (M,) by each draw, and its variance (M,)."""
         at, odds = _place(suspicion)
         cells, index = _cells(odds)
-        numbers = np.zeros((len(self.shift), len(cells)))
-        np.add.at(numbers, (at, index), 1.0)
+        flat = np.bincount(at * len(cells) + index, minlength=len(self.shift) * len(cells))
+        numbers = flat.reshape(len(self.shift), len(cells)).astype(np.float64)
         total, variance = np.zeros(len(self.draws)), np.zeros(len(self.draws))
         for stratum in np.flatnonzero(numbers.any(axis=1)):
             wrong = _logistic(cells + self.draws[:, stratum, None])

@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 
 from lnl_gui.session import audit as auditing
+from lnl_gui.session.budget import AT_A_GLANCE
 from lnl_gui.session.session import Session
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.parameters import DetectParameters
@@ -64,6 +65,13 @@ def test_verdicts_since_the_detection_correct_the_budget_at_once(session: Sessio
     columns.suspicion[columns.status == KEPT] = 0.0
     known = session.statistics.budget(next_samples=10)
     assert known.remaining_errors.value == pytest.approx(float(rest.sum()), rel=1e-5)
+
+
+def test_verdicts_on_many_at_once_prove_nothing(session: Session) -> None:
+    session.keep(np.arange(AT_A_GLANCE + 1))
+    left = session.columns.suspicion[session.columns.status == UNSEEN]
+    found = session.statistics.budget(next_samples=10)
+    assert found.remaining_errors.value == pytest.approx(float(left.sum()), rel=1e-5)
 
 
 def test_enough_is_when_the_rest_is_below_the_target(session: Session) -> None:
