@@ -58,9 +58,9 @@ def test_a_wrong_label_that_all_copies_share_is_found(data: Copied, found: Conse
     assert (found.suggested_label == data.truth)[data.copied].mean() > 0.9
 
 
-def test_without_the_groups_copies_hide_it(data: Copied) -> None:
+def test_without_the_groups_copies_hide_it(data: Copied, found: Consensus) -> None:
     plain = find_suspects(DetectionInput([data.embedding], data.given, number_of_classes=4))
-    assert plain.flagged[data.copied].mean() < 0.5
+    assert plain.flagged[data.copied].mean() < found.flagged[data.copied].mean() - 0.25
 
 
 def test_one_wrong_label_among_right_copies_is_found(data: Copied) -> None:
