@@ -86,6 +86,8 @@ def _change_dataset(project: Project, run: Run) -> None:
 def settle_abandoned(project: Project) -> list[Run]:
     """Settle runs whose process is gone: those with a result become done, others interrupted.
 
+    What a finished run could have resumed from is removed where that is left to do.
+
     Call only while holding the writer's lock and with no worker at work.
     """
     settled = []
@@ -94,6 +96,9 @@ def settle_abandoned(project: Project) -> list[Run]:
             # The result is written last, so that its being there says that the body finished.
             result = runs.readable_result(run)
             settled.append(_settle(project, run, result))
+        elif run.state == runs.DONE:
+            # A kill may have come between the record and their removal.
+            shutil.rmtree(run.folder / PARTS, ignore_errors=True)
     return settled
 
 

@@ -76,6 +76,19 @@ def test_a_result_outlives_a_killed_window(folder: Path) -> None:
         assert ("cat/broken.png", Message("zero bytes")) in session.unreadable()
 
 
+def test_what_a_finished_run_could_resume_from_goes_at_the_next_opening(folder: Path) -> None:
+    with open_project(folder) as project:
+        run = runs.start_run(project, EmbedParameters())
+        runs.record_end(project, run.id, runs.DONE, RunResult())
+        other = runs.start_run(project, DetectParameters())
+    for left in (run, other):
+        (left.folder / "parts" / "x").mkdir(parents=True)
+    with Session.open(folder):
+        assert not (run.folder / "parts").exists()
+        # That of an unfinished one is what it goes on from.
+        assert (other.folder / "parts" / "x").is_dir()
+
+
 def test_parameters_survive_json() -> None:
     parameters = EmbedParameters(encoders=("a", "b"), device="cuda:1")
     assert from_dict(EmbedParameters, to_dict(parameters)) == parameters
