@@ -23,6 +23,7 @@ from tests.campaign.job_kills import kill_job, make_apart
 from tests.campaign.kills import VERBS, Figures, kill, kill_by_strace
 from tests.campaign.projects import make_whole_project
 from tests.campaign.promises import table
+from tests.campaign.worker_kills import kill_workers
 
 Part = Callable[["Campaign"], Iterator[tuple[str, Figures]]]
 
@@ -62,6 +63,12 @@ def _jobs(campaign: Campaign) -> Iterator[tuple[str, Figures]]:
     for case in (*CASES, RUN):
         if case.in_process:
             yield case.kind, kill_job(case, whole, campaign.place, step=campaign.step)
+
+
+def _workers(campaign: Campaign) -> Iterator[tuple[str, Figures]]:
+    whole = campaign.computed()
+    for case in CASES:
+        yield case.kind, kill_workers(case, whole, campaign.place, moments=(1, 4))
 
 
 def _windows(campaign: Campaign) -> Iterator[tuple[str, Figures]]:
@@ -110,6 +117,7 @@ PARTS: dict[str, Part] = {
     "verbs": _verbs,
     "sqlite": _inside_sqlite,
     "jobs": _jobs,
+    "workers": _workers,
     "windows": _windows,
     "damage": _damage,
     "disks": _disks,
@@ -120,13 +128,14 @@ TITLES = {
     "verbs": "kill",
     "sqlite": "kill inside SQLite",
     "jobs": "kill of a job",
+    "workers": "kill of the worker",
     "windows": "kill of the window",
     "damage": "damaged file",
     "disks": "full disk",
     "images": "mutated",
     "metadata": "mutated",
 }
-_FORKS = ("verbs", "jobs", "disks")
+_FORKS = ("verbs", "jobs", "workers", "disks")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -169,7 +169,7 @@ class Sitting:
     def filter(self) -> Story:
         """Another choice of samples."""
         yield from choose("Show", SHOWN[int(self.random.integers(len(SHOWN)))])
-        yield from self.show_something()
+        yield from self.to_grid()
 
     def find_path(self) -> Story:
         yield key(Key.Key_F, CONTROL)
@@ -201,13 +201,10 @@ class Sitting:
     def theme(self) -> Story:
         yield key(Key.Key_F10)
 
-    def show_something(self) -> Story:
-        """All samples where the filters leave none: the keys have nowhere to go then."""
+    def to_grid(self) -> Story:
+        """The keys to the grid; to all samples where the filters leave none to go to."""
         if not len(review().order):
             yield from choose("Show", "All samples")
-        yield from self.to_grid()
-
-    def to_grid(self) -> Story:
         yield Until("no list of choices is open", lambda: QApplication.activePopupWidget() is None)
         yield key(Key.Key_F6)
         yield Until("the keys go to the grid", lambda: find_grid().hasFocus())
@@ -244,7 +241,7 @@ class Sitting:
             "the project is open", lambda: window().project.review is not None and dialog() is None
         )
         self.recorder.opened += 1
-        yield from self.show_something()
+        yield from self.to_grid()
         self.compare_all()
 
     def record(self, page: str) -> None:
