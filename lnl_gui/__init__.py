@@ -6,14 +6,38 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from lnl_gui.detect.label_issues import LabelIssues as LabelIssues
     from lnl_gui.detect.label_issues import find_label_issues as find_label_issues
+    from lnl_gui.library.project import CleaningProject as CleaningProject
+    from lnl_gui.library.project import create_project as create_project
+    from lnl_gui.library.project import open_project as open_project
+    from lnl_gui.util.errors import UserError as UserError
 
 __version__ = "0.1.0"
-__all__ = ["LabelIssues", "__version__", "find_label_issues"]
-_LAZY = ("LabelIssues", "find_label_issues")
+_HOMES = {
+    "CleaningProject": "lnl_gui.library.project",
+    "LabelIssues": "lnl_gui.detect.label_issues",
+    "UserError": "lnl_gui.util.errors",
+    "create_project": "lnl_gui.library.project",
+    "find_label_issues": "lnl_gui.detect.label_issues",
+    "open_project": "lnl_gui.library.project",
+}
+"""The stable names and where they live; everything else is private."""
+__all__ = [
+    "CleaningProject",
+    "LabelIssues",
+    "UserError",
+    "__version__",
+    "create_project",
+    "find_label_issues",
+    "open_project",
+]
 
 
 def __getattr__(name: str) -> Any:
     # torch takes seconds to import, and most of the program needs none of it.
-    if name in _LAZY:
-        return getattr(import_module("lnl_gui.detect.label_issues"), name)
-    raise AttributeError(name)
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'lnl_gui' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,7 +1,6 @@
 """Run a job's body in this process, the way the window runs it in its worker."""
 
 import signal
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,13 +8,12 @@ from types import FrameType
 
 from lnl_gui.cli.context import TerminalContext
 from lnl_gui.jobs.runner import run_body
+from lnl_gui.library.jobs import run_recorded
 from lnl_gui.session.session import Session
-from lnl_gui.store import runs
 from lnl_gui.store.job_kinds import kind_of, to_dict
 from lnl_gui.store.parameters import DemoParameters, ImportParameters, JobParameters
 from lnl_gui.store.runs import RunResult
-from lnl_gui.util.errors import Cancelled, UserError
-from lnl_gui.util.messages import NOTHING, Message, message
+from lnl_gui.util.messages import message
 
 
 @contextmanager
@@ -82,29 +80,9 @@ def run_job(
         UserError, Cancelled: as the job's body; the run is recorded as failed or cancelled and
             takes up where it stopped when the same command is given again.
     """
-    if session.read_only:
-        raise UserError(session.read_only_reason, message("Close the other window first."))
-    run = session.runs.start(parameters)
     context = TerminalContext(quiet=quiet, threads=threads)
-    state, reason = runs.FAILED, NOTHING
-    result: RunResult | None = None
-    started = time.perf_counter()
     with cancel_on_interrupt(context):
         try:
-            result = run_body(
-                run.kind, run.parameters, context, project=session.folder, run_id=run.id
-            )
-            # Reading and recording included: what a person waits for.
-            result.metrics.setdefault("seconds", round(time.perf_counter() - started, 3))
-            state = runs.DONE
-        except Cancelled:
-            state = runs.CANCELLED
-            raise
-        # Also a second Ctrl+C: no run stays recorded as running when the program ends.
-        except BaseException as error:
-            reason = error.message if isinstance(error, UserError) else Message(str(error))
-            raise
+            return run_recorded(session, parameters, context)
         finally:
             context.close()
-            session.runs.finish(run.id, state, result, reason)
-    return result

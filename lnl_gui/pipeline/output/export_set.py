@@ -5,7 +5,7 @@ import numpy as np
 from lnl_gui.dataset.writers.items import ExportItem, ExportSet
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.training.curation import Curated
-from lnl_gui.store.derived_files import readable_array
+from lnl_gui.store.posterior import class_probabilities
 from lnl_gui.store.samples import STATUS_NAMES
 
 
@@ -38,33 +38,7 @@ def export_set(snapshot: Snapshot, curated: Curated, rows: np.ndarray) -> Export
         )
         for row in rows.tolist()
     ]
-    return ExportSet(items, list(snapshot.class_names), _probabilities(snapshot, rows))
-
-
-def _probabilities(snapshot: Snapshot, rows: np.ndarray) -> np.ndarray | None:
-    """(R, K) float32: the posterior of the newest detection, of which it kept the largest."""
-    folder, count = snapshot.scores.folder, len(snapshot)
-    if folder is None:
-        return None
-    kept = readable_array(folder / "posterior.npy", kinds="f", shape=(None, None))
-    classes = readable_array(folder / "posterior_classes.npy", kinds="iu", shape=(None, None))
-    if kept is None or classes is None or kept.shape != classes.shape or len(kept) > count:
-        return None
-    number = len(snapshot.class_names)
-    dense = np.full((len(rows), number), np.nan, np.float32)
-    has = rows < len(kept)
-    values = np.asarray(kept[rows[has]], np.float32)
-    columns = np.asarray(classes[rows[has]], np.int64)
-    scored = ~np.isnan(values).all(1)
-    # Classes beyond the kept ones share what is left.
-    filled = np.zeros((len(values), number + 1), np.float32)
-    columns = np.where((columns >= 0) & (columns < number), columns, number)
-    np.put_along_axis(filled, columns, np.nan_to_num(values), axis=1)
-    filled = filled[:, :number]
-    rest = np.clip(1 - filled.sum(1), 0, 1)
-    absent = filled == 0
-    filled += absent * (rest / np.maximum(absent.sum(1), 1))[:, None]
-    filled /= np.maximum(filled.sum(1, keepdims=True), np.finfo(np.float32).tiny)
-    filled[~scored] = np.nan
-    dense[has] = filled
-    return dense
+    probabilities = class_probabilities(
+        found.folder, rows=rows, count=len(snapshot), classes=len(snapshot.class_names)
+    )
+    return ExportSet(items, list(snapshot.class_names), probabilities)

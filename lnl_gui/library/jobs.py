@@ -1,0 +1,76 @@
+"""Runs jobs on an open project in this process and records how they ended."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from lnl_gui.jobs.runner import run_body
+from lnl_gui.session.session import Session
+from lnl_gui.store import runs
+from lnl_gui.store.parameters import JobParameters
+from lnl_gui.store.runs import RunResult
+from lnl_gui.util.errors import Cancelled, UserError
+from lnl_gui.util.log import logger
+from lnl_gui.util.messages import NOTHING, Message, message
+from lnl_gui.util.progress import JobContext
+from lnl_gui.util.translation import localized
+
+ProgressCall = Callable[[str, int, int], object]
+"""Is told the stage, and how much of it is done and there is; what it raises stops the job."""
+
+
+class CallContext:
+    """A job context that reports to a function; what is logged goes to the program's log."""
+
+    def __init__(self, progress: ProgressCall | None = None, *, threads: int | None = None) -> None:
+        self.memory: dict[str, Any] = {}
+        self.threads = threads
+        self._progress = progress
+
+    def progress(self, stage: Message, done: int, total: int) -> None:
+        """Report one stage."""
+        if self._progress is not None:
+            self._progress(localized(stage), done, total)
+
+    def log(self, message: Message) -> None:
+        """Leave a line in the log."""
+        logger.info(message)
+
+    def event(self, name: str, **values: Any) -> None:
+        """Live figures are for the window."""
+
+
+def run_recorded(session: Session, parameters: JobParameters, context: JobContext) -> RunResult:
+    """Run a job on an open project and record how it ended.
+
+    Args:
+        session: open for writing.
+        parameters: of the kind of job to run.
+        context: of the job.
+
+    Raises:
+        UserError: as the job's body, and when the project is open for reading only.
+        Cancelled: when the context stopped it. The run is recorded as failed or cancelled and takes
+            up where it stopped when the same is asked again.
+    """
+    if session.read_only:
+        raise UserError(session.read_only_reason, message("Close the other window first."))
+    run = session.runs.start(parameters)
+    state, reason = runs.FAILED, NOTHING
+    result: RunResult | None = None
+    started = time.perf_counter()
+    try:
+        result = run_body(run.kind, run.parameters, context, project=session.folder, run_id=run.id)
+        # Reading and recording included: what a person waits for.
+        result.metrics.setdefault("seconds", round(time.perf_counter() - started, 3))
+        state = runs.DONE
+    except Cancelled:
+        state = runs.CANCELLED
+        raise
+    # Also Ctrl+C: no run stays recorded as running when the program ends.
+    except BaseException as error:
+        reason = error.message if isinstance(error, UserError) else Message(str(error))
+        raise
+    finally:
+        session.runs.finish(run.id, state, result, reason)
+    return result

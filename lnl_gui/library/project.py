@@ -1,0 +1,416 @@
+"""A project as an object: what the command line does, for scripts and notebooks."""
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from os import PathLike
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from lnl_gui.jobs.runner import run_body
+from lnl_gui.library.gallery import gallery
+from lnl_gui.library.jobs import CallContext, ProgressCall, run_recorded
+from lnl_gui.library.samples import as_frame, as_table, sample_columns
+from lnl_gui.session.changes import Changes
+from lnl_gui.session.projects import default_name
+from lnl_gui.session.session import Session
+from lnl_gui.session.views import open_suspects
+from lnl_gui.store import arrays
+from lnl_gui.store.job_kinds import kind_of, to_dict
+from lnl_gui.store.parameters import (
+    BUNDLED_ENCODER,
+    AttachParameters,
+    DetectParameters,
+    EmbedParameters,
+    ExportParameters,
+    FinetuneParameters,
+    ImportParameters,
+    JobParameters,
+)
+from lnl_gui.store.posterior import class_probabilities
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
+
+Place = str | PathLike[str]
+Samples = int | str | Sequence[int] | Sequence[str] | np.ndarray
+"""One sample or several, by row or by path."""
+VERDICTS = ("accept", "keep", "relabel", "exclude", "unsure", "reset")
+
+
+class CleaningProject:
+    """An open project. Use it in a `with` block, or call `close`.
+
+    Verdicts are on disk when `decide` returns. Jobs run in this process; each takes
+    `progress(stage, done, total)`, and what that raises stops the job, which goes on from there
+    when it is called again. What a person can mend is raised as `lnl_gui.UserError`.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def __enter__(self) -> "CleaningProject":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __len__(self) -> int:
+        return len(self._session)
+
+    def __repr__(self) -> str:
+        return f"CleaningProject({str(self.folder)!r}, {len(self)} samples)"
+
+    def _repr_html_(self) -> str:
+        return gallery(self._session, self.suspects.tolist())
+
+    def close(self) -> None:
+        """Let go of the project; others may write to it then."""
+        self._session.close()
+
+    @property
+    def folder(self) -> Path:
+        """Where the project lies."""
+        return self._session.folder
+
+    @property
+    def class_names(self) -> list[str]:
+        """C names; a label's number is its place here."""
+        return [entry.name for entry in self._session.classes]
+
+    @property
+    def samples(self) -> Any:
+        """A row for each sample, as a pandas frame, or a polars one where only that is installed.
+
+        Raises:
+            UserError: when neither is installed.
+        """
+        return as_frame(sample_columns(self._session))
+
+    @property
+    def table(self) -> Any:
+        """The same as a `pyarrow.Table`."""
+        return as_table(sample_columns(self._session))
+
+    @property
+    def suspects(self) -> np.ndarray:
+        """(S,) int64 rows that are flagged and not decided, the most suspect first."""
+        rows = np.asarray(open_suspects(self._session.columns), np.int64)
+        return rows[np.argsort(-self._session.detection.suspicion[rows], kind="stable")]
+
+    @property
+    def embeddings(self) -> dict[str, np.ndarray]:
+        """By encoder (N, D) float16, read-only memory maps."""
+        files = arrays.embedded_with(self._session.project)
+        return {name: arrays.load_embedding(file) for name, file in files.items()}
+
+    @property
+    def pred_probs(self) -> np.ndarray:
+        """(N, C) float32, how probable each class is; NaN where nothing can be said.
+
+        The detection's posterior: it has seen the given label, as cross-validated predictions
+        have not.
+
+        Raises:
+            UserError: before detection.
+        """
+        found = self._session.detection
+        dense = class_probabilities(
+            found.folder, rows=np.arange(len(self)), count=len(self), classes=len(self.class_names)
+        )
+        if dense is None:
+            raise UserError(
+                message("The labels have not been judged yet."), message("Call `detect` first.")
+            )
+        return dense
+
+    # Jobs
+
+    def embed(
+        self,
+        *encoders: str,
+        progress: ProgressCall | None = None,
+        threads: int | None = None,
+        **options: Any,
+    ) -> dict[str, Any]:
+        """Embed every image; what is embedded already is not done again.
+
+        Args:
+            encoders: names; none means the bundled one.
+            progress: is told how far it is.
+            threads: processor threads to use; None means all there are.
+            options: other fields of `EmbedParameters`, such as `device`.
+
+        Returns:
+            The figures of the run.
+
+        Raises:
+            UserError: when images are missing, or an encoder cannot be loaded.
+        """
+        chosen = encoders or (BUNDLED_ENCODER,)
+        return self._run(EmbedParameters, {"encoders": chosen, **options}, progress, threads)
+
+    def detect(
+        self, *, progress: ProgressCall | None = None, threads: int | None = None, **options: Any
+    ) -> dict[str, Any]:
+        """Find suspect labels.
+
+        Args:
+            progress: is told how far it is.
+            threads: processor threads to use; None means all there are.
+            options: fields of `DetectParameters`, such as `seed`.
+
+        Returns:
+            The figures of the run: `noise_rate`, `expected_errors`, and others.
+
+        Raises:
+            UserError: before embedding.
+        """
+        return self._run(DetectParameters, options, progress, threads)
+
+    def finetune(
+        self,
+        recipe: str = FinetuneParameters.recipe,
+        *,
+        progress: ProgressCall | None = None,
+        threads: int | None = None,
+        **options: Any,
+    ) -> dict[str, Any]:
+        """Train on given and on curated labels, and compare.
+
+        Args:
+            recipe: its name.
+            progress: is told how far it is.
+            threads: processor threads to use; None means all there are.
+            options: other fields of `FinetuneParameters`.
+
+        Returns:
+            The figures of the run.
+
+        Raises:
+            UserError: when there is too little to train on.
+        """
+        return self._run(FinetuneParameters, {"recipe": recipe, **options}, progress, threads)
+
+    def export(
+        self, destination: Place, *, progress: ProgressCall | None = None, **options: Any
+    ) -> dict[str, Any]:
+        """Write the curated dataset, tables, journal, model and report.
+
+        Args:
+            destination: a folder that does not exist yet or is empty.
+            progress: is told how far it is.
+            options: other fields of `ExportParameters`, such as `format` and `images`.
+
+        Returns:
+            The manifest.
+
+        Raises:
+            UserError: when the place is taken, or images are missing.
+        """
+        place = str(Path(destination).absolute())
+        return self._run(ExportParameters, {"destination": place, **options}, progress, None)
+
+    def attach(
+        self,
+        *,
+        pred_probs: Any = None,
+        embedding: Any = None,
+        progress: ProgressCall | None = None,
+        **options: Any,
+    ) -> dict[str, Any]:
+        """Take in probabilities or an embedding that were made elsewhere.
+
+        Args:
+            pred_probs: (N, C) array, rows and columns as the project's samples and classes; or a
+                file as `lnl-gui attach` takes it.
+            embedding: (N, D) array, or a file.
+            progress: is told how far it is.
+            options: other fields of `AttachParameters`, such as `name` and `out_of_sample`.
+
+        Returns:
+            The figures of the run.
+
+        Raises:
+            UserError: when they do not fit the project.
+        """
+        with tempfile.TemporaryDirectory() as folder:
+            given = {"pred_probs": pred_probs, "embedding": embedding}
+            files = {
+                name: _as_file(value, Path(folder) / f"{name}.npy")
+                for name, value in given.items()
+                if value is not None
+            }
+            if isinstance(pred_probs, np.ndarray):
+                options.setdefault("class_order", tuple(self.class_names))
+            return self._run(AttachParameters, {**files, **options}, progress, None)
+
+    # Verdicts
+
+    def decide(self, samples: Samples, verdict: str, label: str | None = None) -> int:
+        """Give a verdict to samples.
+
+        Args:
+            samples: rows or paths.
+            verdict: `accept` the suggestion, `keep` the label, `relabel`, `exclude`, `unsure`, or
+                `reset` to as it came.
+            label: the class for `relabel`.
+
+        Returns:
+            How many samples it changed.
+
+        Raises:
+            UserError: for an unknown verdict, path or class, and when the project is read-only.
+        """
+        rows = self._rows(samples)
+        if verdict not in VERDICTS:
+            raise UserError(
+                message("There is no verdict `{verdict}`.", verdict=verdict),
+                message("Use {names}.", names=", ".join(VERDICTS)),
+            )
+        if (verdict == "relabel") != (label is not None):
+            raise UserError(
+                message("A class belongs to `relabel`, and to no other verdict."),
+                message('For example decide(rows, "relabel", "cat").'),
+            )
+        if label is not None:
+            return _count(self._session.relabel(rows, self._session.class_named(label).id))
+        act = getattr(self._session, verdict)
+        return _count(act(rows))
+
+    def undo(self) -> int:
+        """Take the last act back; how many samples that changed, 0 when there is none.
+
+        Raises:
+            UserError: when the project is read-only.
+        """
+        return _count(self._session.undo())
+
+    def redo(self) -> int:
+        """Do again what was taken back; how many samples that changed.
+
+        Raises:
+            UserError: when the project is read-only.
+        """
+        return _count(self._session.redo())
+
+    def _rows(self, samples: Samples) -> np.ndarray:
+        several = [samples] if isinstance(samples, int | str | np.integer) else list(samples)
+        if not any(isinstance(one, str) for one in several):
+            rows = np.array(several, np.int64)
+            if len(rows) and not (rows.min() >= 0 and rows.max() < len(self)):
+                raise UserError(
+                    message("There are {count:,} samples, from row 0 on.", count=len(self))
+                )
+            return rows
+        known: Mapping[str, int] = {
+            self._session.path_of(row): row for row in range(len(self._session))
+        }
+        unknown = [path for path in several if path not in known]
+        if unknown:
+            raise UserError(
+                message("No sample has the path `{path}`.", path=str(unknown[0])),
+                message("Paths are as in the dataset, see `samples`."),
+            )
+        return np.array([known[str(path)] for path in several], np.int64)
+
+    def _run(
+        self,
+        kind: type,
+        options: dict[str, Any],
+        progress: ProgressCall | None,
+        threads: int | None,
+    ) -> dict[str, Any]:
+        parameters: JobParameters = kind(**_known(kind, options))
+        context = CallContext(progress, threads=threads)
+        return run_recorded(self._session, parameters, context).metrics
+
+
+def open_project(
+    folder: Place, *, reviewer: str | None = None, read_only: bool = False
+) -> CleaningProject:
+    """Open a project that there is.
+
+    Args:
+        folder: of the project.
+        reviewer: whose verdicts these are; the user by default.
+        read_only: change nothing; works while another program has it open.
+
+    Raises:
+        UserError: when it is no project, is damaged, or another program writes to it.
+    """
+    place = Path(folder).expanduser().absolute()
+    return CleaningProject(Session.open(place, reviewer=reviewer, read_only=read_only))
+
+
+def create_project(
+    source: Place,
+    folder: Place | None = None,
+    *,
+    reviewer: str | None = None,
+    progress: ProgressCall | None = None,
+    **reading: Any,
+) -> CleaningProject:
+    """Read a dataset into a new project and open it.
+
+    Args:
+        source: the dataset, whatever `lnl-gui import` reads.
+        folder: of the project; by default `NAME.lnl` beside the dataset.
+        reviewer: whose verdicts these are; the user by default.
+        progress: is told how far it is.
+        reading: fields of `ImportParameters`, such as `label_column`.
+
+    Raises:
+        UserError: when the dataset cannot be read, its reading is unclear, or there is a project
+            already.
+    """
+    dataset = Path(source).expanduser().absolute()
+    place = (
+        Path(folder).expanduser().absolute()
+        if folder is not None
+        else dataset.parent / default_name(dataset)
+    )
+    options = {"source": str(dataset), "project": str(place), **reading}
+    parameters = ImportParameters(**_known(ImportParameters, options))
+    run_body(
+        kind_of(parameters).name,
+        to_dict(parameters),
+        CallContext(progress),
+        project=place,
+        run_id="",
+    )
+    return open_project(place, reviewer=reviewer)
+
+
+def _known(kind: type, options: dict[str, Any]) -> dict[str, Any]:
+    """The options, with paths as text; an unknown one is refused as Python refuses it."""
+    names = {field.name for field in fields(kind)}
+    for name in options:
+        if name not in names:
+            raise TypeError(f"unknown option {name!r}; there are {', '.join(sorted(names))}")
+    return {
+        name: str(value) if isinstance(value, PathLike) else _as_tuple(value)
+        for name, value in options.items()
+    }
+
+
+def _as_tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _as_file(value: Any, target: Path) -> str:
+    if isinstance(value, str | PathLike):
+        return str(Path(value).absolute())
+    np.save(target, np.asarray(value, np.float32))
+    return str(target)
+
+
+def _count(changes: Changes | None) -> int:
+    return 0 if changes is None else len(changes.rows)

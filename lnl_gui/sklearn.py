@@ -1,0 +1,128 @@
+"""Estimators for scikit-learn's pipelines: a probe that bears wrong labels, and a label cleaner."""
+
+from typing import Any
+
+import numpy as np
+from scipy.special import softmax
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from lnl_gui.detect.label_issues import find_label_issues
+from lnl_gui.learn.losses.registry import LossChoice
+from lnl_gui.learn.models.linear_probe import fit_probe
+
+
+class RobustProbe(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+    """A linear classifier on embeddings that is trained with a noise-robust loss.
+
+    Generalised cross-entropy (Zhang and Sabuncu 2018) on standardised features, as in TURN.
+
+    Args:
+        loss: `gce`, or `ce` for plain cross-entropy.
+        epochs: passes over the samples.
+        seed: the same seed gives the same probe.
+
+    Attributes:
+        classes_: (C,) labels.
+        probe_: the fitted `Probe`.
+    """
+
+    def __init__(self, *, loss: str = "gce", epochs: int = 20, seed: int = 0) -> None:
+        self.loss = loss
+        self.epochs = epochs
+        self.seed = seed
+
+    def fit(self, X: Any, y: Any) -> "RobustProbe":
+        """Fit to (N, D) embeddings and (N,) labels.
+
+        Raises:
+            ValueError: for other shapes, and for fewer than two classes.
+        """
+        features, labels = _validated(self, X, y)
+        self.classes_, numbers = np.unique(labels, return_inverse=True)
+        _require_classes(self)
+        self.probe_ = fit_probe(
+            features,
+            numbers,
+            number_of_classes=len(self.classes_),
+            loss=LossChoice(self.loss),
+            epochs=self.epochs,
+            seed=self.seed,
+        )
+        return self
+
+    def predict_proba(self, X: Any) -> np.ndarray:
+        """(N, C) float64 probabilities, classes in the order of `classes_`."""
+        check_is_fitted(self)
+        features = validate_data(self, X, dtype=np.float32, reset=False)
+        probabilities = softmax(self.probe_.logits(features).astype(np.float64), axis=1)
+        return np.asarray(probabilities)
+
+    def predict(self, X: Any) -> np.ndarray:
+        """(N,) labels."""
+        # First: scikit-learn wants its own error before a fit, and `classes_` has none.
+        probabilities = self.predict_proba(X)
+        return np.asarray(self.classes_[probabilities.argmax(1)])
+
+
+class LabelCleaner(BaseEstimator):  # type: ignore[misc]
+    """Finds labels that are probably wrong, and gives corrected ones.
+
+    Args:
+        seed: the same seed gives the same result.
+
+    Attributes:
+        classes_: (C,) labels.
+        suspicion_: (N,) float32, probability that the label is wrong.
+        flagged_: (N,) bool, the suspects.
+        clean_labels_: (N,) labels, those of suspects replaced by the suggestion where there is one.
+        noise_rate_: share of wrong labels.
+        issues_: all of it, as `lnl_gui.find_label_issues` gives it.
+    """
+
+    def __init__(self, *, seed: int = 0) -> None:
+        self.seed = seed
+
+    def fit(self, X: Any, y: Any) -> "LabelCleaner":
+        """Judge (N,) labels by (N, D) embeddings.
+
+        Raises:
+            ValueError: for other shapes, and for fewer than two classes.
+        """
+        features, labels = _validated(self, X, y)
+        self.classes_, numbers = np.unique(labels, return_inverse=True)
+        _require_classes(self)
+        found = find_label_issues(
+            numbers,
+            embeddings=features,
+            class_names=[str(name) for name in self.classes_],
+            seed=self.seed,
+        )
+        self.issues_ = found
+        self.suspicion_, self.flagged_ = found.suspicion, found.flagged
+        self.noise_rate_ = found.noise_rate
+        replaced = found.flagged & (found.suggested_label >= 0)
+        self.clean_labels_ = np.where(replaced, self.classes_[found.suggested_label], labels)
+        return self
+
+    def fit_predict(self, X: Any, y: Any) -> np.ndarray:
+        """(N,) corrected labels."""
+        return self.fit(X, y).clean_labels_
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = True
+        return tags
+
+
+def _validated(estimator: BaseEstimator, X: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
+    features, labels = validate_data(estimator, X, y, dtype=np.float32)
+    check_classification_targets(labels)
+    return features, labels
+
+
+def _require_classes(estimator: RobustProbe | LabelCleaner) -> None:
+    if len(estimator.classes_) < 2:
+        name = type(estimator).__name__
+        raise ValueError(f"{name} needs samples of at least two classes, not of one class")

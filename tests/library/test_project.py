@@ -1,0 +1,194 @@
+"""The library: a script does what the command line does, on the same projects."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import lnl_gui
+from lnl_gui.__main__ import main
+from tests.builders import add_detection
+from tests.builders import make_project as make_empty_project
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory, drawn: Path) -> Iterator[Path]:
+    """A project that a script made, embedded and judged."""
+    folder = tmp_path_factory.mktemp("library") / "shapes.lnl"
+    seen: list[tuple[str, int, int]] = []
+    with lnl_gui.create_project(drawn, folder) as project:
+        project.embed(progress=lambda *told: seen.append(told))
+        found = project.detect()
+        assert len(project) == 36
+        assert 0 <= found["noise_rate"] <= 1
+    assert any(done == total == 36 for _, done, total in seen)
+    yield folder
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from tests.conftest import draw_class_folders
+
+    return draw_class_folders(tmp_path_factory.mktemp("drawn"))
+
+
+@pytest.fixture
+def flagged(tmp_path: Path) -> Path:
+    folder = make_empty_project(tmp_path / "p.lnl", count=12)
+    add_detection(folder)
+    return folder
+
+
+def test_arrays_have_a_row_for_each_sample(made: Path) -> None:
+    with lnl_gui.open_project(made, read_only=True) as project:
+        [embedding] = project.embeddings.values()
+        assert embedding.shape[0] == 36 and embedding.dtype == np.float16
+        probabilities = project.pred_probs
+        assert probabilities.shape == (36, len(project.class_names))
+        np.testing.assert_allclose(probabilities.sum(1), 1, atol=1e-3)
+        table = project.table
+        assert table.num_rows == 36
+        names = np.array(project.class_names)
+        suggested = np.array(table["suggested_label"].to_pylist())
+        flagged = np.array(table["flagged"].to_pylist())
+        likeliest = names[probabilities.argmax(1)]
+        assert (likeliest[flagged] == suggested[flagged]).all()
+
+
+def test_it_is_the_project_of_the_command_line(
+    made: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["info", str(made), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    with lnl_gui.open_project(made, read_only=True) as project:
+        flagged = int(np.array(project.table["flagged"].to_pylist()).sum())
+    assert told["samples"] == 36
+    assert told["flagged"] == flagged
+
+
+def test_suspects_come_worst_first_and_go_when_decided(flagged: Path) -> None:
+    with lnl_gui.open_project(flagged) as project:
+        rows = project.suspects
+        suspicion = np.array(project.table["suspicion"].to_pylist())
+        assert (np.diff(suspicion[rows]) <= 0).all() and len(rows) == 4
+        assert project.decide(rows[0], "accept") == 1
+        assert rows[0] not in project.suspects
+        before = project.table["given_label"].to_pylist()[rows[0]]
+        assert project.table["current_label"].to_pylist()[rows[0]] != before
+        assert project.undo() == 1
+        assert project.suspects.tolist() == rows.tolist()
+        assert project.redo() == 1
+
+
+def test_samples_are_named_by_path_too(flagged: Path) -> None:
+    with lnl_gui.open_project(flagged) as project:
+        assert project.decide(["cat/0000.png", "dog/0001.png"], "relabel", "bird") == 2
+        assert project.decide("bird/0002.png", "exclude") == 1
+        labels = project.table["current_label"].to_pylist()
+        assert labels[:2] == ["bird", "bird"]
+        assert project.table["status"].to_pylist()[2] == "excluded"
+    with lnl_gui.open_project(flagged) as project:
+        assert project.table["current_label"].to_pylist()[:2] == ["bird", "bird"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (([99], "keep"), "12 samples"),
+        (([-1], "keep"), "12 samples"),
+        ((["nowhere.png"], "keep"), "nowhere.png"),
+        (([0], "burn"), "no verdict `burn`"),
+        (([0], "relabel"), "class belongs"),
+        (([0], "keep", "cat"), "class belongs"),
+        (([0], "relabel", "wolf"), "wolf"),
+    ],
+)
+def test_wrong_verdicts_are_refused_and_change_nothing(
+    flagged: Path, arguments: tuple[object, ...], reason: str
+) -> None:
+    with lnl_gui.open_project(flagged) as project:
+        with pytest.raises(lnl_gui.UserError, match=reason):
+            project.decide(*arguments)  # type: ignore[arg-type]
+        assert project.undo() == 0
+
+
+def test_an_unknown_option_is_refused_by_name(flagged: Path) -> None:
+    with lnl_gui.open_project(flagged) as project, pytest.raises(TypeError, match="destinatoin"):
+        project.export(flagged.parent / "out", destinatoin="x")
+
+
+def test_one_that_is_open_elsewhere_is_read_only(flagged: Path) -> None:
+    with (
+        lnl_gui.open_project(flagged),
+        lnl_gui.open_project(flagged) as second,
+        pytest.raises(lnl_gui.UserError),
+    ):
+        second.decide(0, "keep")
+
+
+def test_probabilities_of_an_array_are_attached(made: Path) -> None:
+    with lnl_gui.open_project(made) as project:
+        given = project.table["given_label"].to_pylist()
+        numbers = [project.class_names.index(name) for name in given]
+        probabilities = np.full((36, len(project.class_names)), 0.05)
+        probabilities[np.arange(36), numbers] = 0.9
+        project.attach(pred_probs=probabilities / probabilities.sum(1, keepdims=True), name="mine")
+    with lnl_gui.open_project(made, read_only=True) as project:
+        assert len(project) == 36
+
+
+def test_what_progress_raises_stops_the_job(flagged: Path, made: Path) -> None:
+    class Enough(Exception):
+        pass
+
+    def stop(stage: str, done: int, total: int) -> None:
+        raise Enough
+
+    with lnl_gui.open_project(made) as project:
+        with pytest.raises(Enough):
+            project.detect(seed=5, progress=stop)
+        project.detect()
+
+
+def test_a_notebook_shows_suspects_with_their_images(made: Path) -> None:
+    with lnl_gui.open_project(made, read_only=True) as project:
+        shown = project._repr_html_()
+        count = min(len(project.suspects), 24)
+    assert shown.count("<figure") == shown.count("data:image/jpeg;base64,") == count
+    assert "<script" not in shown
+
+
+def test_names_of_classes_are_text_in_a_notebook(tmp_path: Path) -> None:
+    folder = make_empty_project(tmp_path / "p.lnl", class_names=("<b>cat", "dog & co"), count=6)
+    add_detection(folder)
+    with lnl_gui.open_project(folder, read_only=True) as project:
+        shown = project._repr_html_()
+    assert "&lt;b&gt;cat" in shown and "dog &amp; co" in shown and "<b>cat" not in shown
+
+
+def test_the_stable_names_are_listed_and_cost_no_torch() -> None:
+    code = (
+        "import sys, lnl_gui; assert 'torch' not in sys.modules;"
+        "lnl_gui.open_project; assert 'torch' not in sys.modules;"
+        "print(*dir(lnl_gui))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == sorted(lnl_gui.__all__)
+    for name in lnl_gui.__all__:
+        assert getattr(lnl_gui, name)
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = lnl_gui.nothing  # type: ignore[attr-defined]
+
+
+def test_frames_are_those_of_the_installed_library(flagged: Path) -> None:
+    polars = pytest.importorskip("polars")
+    with lnl_gui.open_project(flagged, read_only=True) as project:
+        frame = project.samples
+        columns = list(frame.columns)
+        assert columns == project.table.column_names
+        assert len(frame) == 12
+    assert polars is not None
