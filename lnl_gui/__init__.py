@@ -36,7 +36,7 @@ def __getattr__(name: str) -> Any:
     # torch takes seconds to import, and most of the program needs none of it.
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
-    raise AttributeError(f"module 'lnl_gui' has no attribute {name!r}")
+    raise AttributeError(f"lnl_gui.{name}")
 
 
 def __dir__() -> list[str]:

@@ -9,6 +9,7 @@ from lnl_gui.containers.read import image_bytes
 from lnl_gui.pictures.decoding import decode
 from lnl_gui.pictures.errors import UnreadableImage
 from lnl_gui.session.session import Session
+from lnl_gui.util.translation import tr
 
 SHOWN = 24
 _CARD = (
@@ -33,10 +34,12 @@ def gallery(session: Session, rows: Sequence[int]) -> str:
 
 def _headline(session: Session, count: int) -> str:
     counts = session.counts()
-    shown = f", the first {SHOWN} below" if count > SHOWN else ""
+    told = tr("{samples:,} samples, {count:,} suspects left").format(
+        samples=counts.samples, count=count
+    )
     return (
         f'<p style="font:13px sans-serif"><b>{html.escape(session.name)}</b>: '
-        f"{counts.samples:,} samples, {count:,} suspects left{shown}</p>"
+        f"{html.escape(told)}</p>"
     )
 
 

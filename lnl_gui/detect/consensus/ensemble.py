@@ -56,7 +56,7 @@ class EnsembleMember:
 
 
 @dataclass(frozen=True)
-class RobustProbe:
+class ProbeFamily:
     """A robust loss with its grid of L2 strengths.
 
     Attributes:
@@ -77,8 +77,8 @@ def _active_passive(samples: int, probes: int, classes: int) -> GradientRule:
 # Over eight label sets of CIFAR-10 these two lead the robust losses (mean F1 of a per-class mixture
 # .876 and .866; GCE .850, CE .793, dynamic weights .754).
 ROBUST_PROBES = (
-    RobustProbe("NCE+RCE", _active_passive, lambda c: np.geomspace(0.003, 3.0, PENALTIES) / c),
-    RobustProbe(
+    ProbeFamily("NCE+RCE", _active_passive, lambda c: np.geomspace(0.003, 3.0, PENALTIES) / c),
+    ProbeFamily(
         "ELR", EarlyLearning, lambda c: 0.03 * np.geomspace(0.03, 10.0, PENALTIES) / c**0.5
     ),
 )
@@ -119,7 +119,7 @@ def robust_members(
         progress: called at every step; may raise `Cancelled`.
     """
     cells = len(problem.given) * problem.number_of_folds * len(problem.present)
-    probes_tried: Sequence[RobustProbe] = ROBUST_PROBES
+    probes_tried: Sequence[ProbeFamily] = ROBUST_PROBES
     if cells > MOST_MEMORY_CELLS:
         probes_tried = ROBUST_PROBES[:1]
     if penalties:
@@ -142,7 +142,7 @@ def _pulse(progress: Progress, done: int, total: int, step: int, steps: int) -> 
 
 
 def _fit(
-    problem: Problem, probe: RobustProbe, *, penalty: int | None, seed: int, progress: Progress
+    problem: Problem, probe: ProbeFamily, *, penalty: int | None, seed: int, progress: Progress
 ) -> EnsembleMember:
     classes, probes = len(problem.present), problem.number_of_folds
     penalties = probe.penalties(classes)
