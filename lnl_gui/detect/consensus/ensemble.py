@@ -191,7 +191,7 @@ def _fit(
 
 
 def _nested(
-    problem: Problem, probe: RobustProbe, penalty: float, seed: int, progress: Progress
+    problem: Problem, probe: ProbeFamily, penalty: float, seed: int, progress: Progress
 ) -> Tensor:
     """(n, K, c) of one probe for each pair of folds."""
     excluded = pair_exclusions(problem.number_of_folds)
