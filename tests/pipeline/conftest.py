@@ -1,4 +1,4 @@
-"""An embedded project, made once and copied for each test."""
+"""An embedded project, made once and copied for each test; detections are quick."""
 
 import shutil
 from pathlib import Path
@@ -9,6 +9,9 @@ from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import EmbedParameters, ImportParameters
 from tests.conftest import draw_image, make_home
+from tests.detect.few_repetitions import few_repetitions
+
+__all__ = ["few_repetitions"]
 
 WRONG = {"circle/square-19.png", "stripes/circle-19.png", "square/stripes-19.png"}
 

@@ -1,5 +1,7 @@
 """UMAP against scikit-learn's trustworthiness, and approximate against exact neighbours."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from sklearn.datasets import load_digits
@@ -8,7 +10,7 @@ from sklearn.manifold import trustworthiness
 from sklearn.neighbors import NearestNeighbors
 
 from lnl_gui.detect.neighbours.ivf_index import LIST_SIZE, approximate_neighbours
-from lnl_gui.detect.neighbours.projection import Neighbours, reduced, umap_projection
+from lnl_gui.detect.neighbours.projection import Neighbours, _umap, reduced, umap_projection
 from lnl_gui.util.errors import Cancelled
 from lnl_gui.util.progress import Progress
 
@@ -38,6 +40,12 @@ def test_neighbours_stay_neighbours(digits: np.ndarray, layout: np.ndarray) -> N
     flat = trustworthiness(space, PCA(2).fit_transform(space))
     assert layout.shape == (700, 2) and layout.dtype == np.float32
     assert trustworthiness(space, readable(layout)) > max(0.96, flat + 0.1)
+
+
+def test_what_was_compiled_is_kept_for_the_next_process(layout: np.ndarray) -> None:
+    functions = _umap()
+    for function in (functions.smooth_knn_dist, functions.compute_membership_strengths):
+        assert Path(function.stats.cache_path).is_dir()
 
 
 def test_what_could_not_be_read_has_no_place(layout: np.ndarray) -> None:

@@ -209,6 +209,7 @@ def main(project: Path) -> None:
             "detectors": catalogue.detectors(),
             "recipes": catalogue.recipes(),
             "devices": catalogue.devices(),
+            "formats": catalogue.formats(),
         }
     )
     found: list[tuple[str, str, str]] = []

@@ -16,6 +16,9 @@ from lnl_gui.pipeline.output.export_model import export_trained
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import FinetuneParameters
 from lnl_gui.util.errors import UserError
+from tests.learn.traced_once import traced_once
+
+__all__ = ["traced_once"]
 
 PROBE = FinetuneParameters(recipe="linear_probe", encoder="bundled-fast", compare_with_given=False)
 

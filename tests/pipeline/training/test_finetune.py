@@ -1,6 +1,7 @@
 """The fine-tune job: what is trained on, what is held out, what is kept."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,15 +24,27 @@ from lnl_gui.store.training_comparison import (
     save_comparison,
 )
 from lnl_gui.util.errors import Cancelled, UserError
+from tests.conftest import make_home
 
 QUICK = FinetuneParameters(recipe="linear_probe", encoder="bundled-fast", holdout_fraction=0.3)
 
 
+@pytest.fixture(scope="module")
+def detected_original(embedded_original: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("detected") / "copy"
+    shutil.copytree(embedded_original, place)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LNL_HOME", str(make_home(tmp_path_factory)))
+        with Session.open(place / "shapes.lnl") as session:
+            run_job(session, DetectParameters(detectors=("neighbours",)), quiet=True)
+    return place
+
+
 @pytest.fixture
-def detected(embedded: Path) -> Path:
-    with Session.open(embedded) as session:
-        run_job(session, DetectParameters(detectors=("neighbours",)), quiet=True)
-    return embedded
+def detected(detected_original: Path, tmp_path: Path) -> Path:
+    """A project of one's own, beside its images."""
+    shutil.copytree(detected_original, tmp_path / "copy")
+    return tmp_path / "copy" / "shapes.lnl"
 
 
 def test_no_sample_is_both_trained_on_and_held_out(detected: Path) -> None:
