@@ -45,7 +45,7 @@ def test_what_exceeds_the_limit_waits_until_it_is_alone_and_is_served() -> None:
     time.sleep(0.02)
     order.append("small ends")
     budget.give(5)
-    waiting.join(5)
+    waiting.join(60)
     assert order == ["small ends", "large"]
 
 
