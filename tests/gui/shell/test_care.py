@@ -1,5 +1,6 @@
 """The window on damaged projects, projects from elsewhere, and projects that vanish."""
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -110,3 +111,17 @@ def test_the_list_of_faults_says_what_was_mended(qtbot: QtBot) -> None:
     qtbot.addWidget(dialog)
     assert [dialog.faults.item(row).text() for row in range(2)] == ["mended: one", "damaged: two"]
     assert not dialog.repair.isVisibleTo(dialog)
+
+
+def test_labels_that_cannot_be_judged_look_like_none_that_are_right(
+    open_window: OpenWindow, project: Path
+) -> None:
+    [summary] = project.glob("runs/*/summary.json")
+    values = json.loads(summary.read_text(encoding="utf-8"))
+    values |= {"samples": 30, "noise_rate": None, "warnings": ["Embed again."]}
+    values |= {"noise_rate_interval": [0.0, 1.0]}
+    summary.write_text(json.dumps(values), encoding="utf-8")
+    window = open_window(project)
+    assert window.banner.title.full() == "The labels cannot be judged"
+    assert window.banner.text.full() == "Embed again."
+    assert window.banner.primary.text() == "Find suspects with options…"
