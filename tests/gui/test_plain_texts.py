@@ -8,8 +8,10 @@ from pytestqt.qtbot import QtBot
 import lnl_gui
 from lnl_gui.gui.dialogs.question import QuestionDialog
 from lnl_gui.gui.dialogs.unreadable import UnreadableModel
-from lnl_gui.gui.widgets.basic import ElidedLabel, as_plain
+from lnl_gui.gui.inspector.explanation_text import breakable
+from lnl_gui.gui.widgets.basic import ElidedLabel, as_plain, menu_text
 from lnl_gui.util.messages import message
+from lnl_gui.util.visible import harmless
 
 MARKUP = "<img src='file:///etc/x'><b>a</b>\u202etxt"
 
@@ -29,7 +31,17 @@ def test_questions_show_plain_text(qtbot: QtBot) -> None:
     dialog = QuestionDialog(MARKUP, MARKUP, "Go on")
     qtbot.addWidget(dialog)
     for words in (dialog.title, dialog.text):
-        assert words.textFormat() == Qt.TextFormat.PlainText and words.text() == MARKUP
+        assert words.textFormat() == Qt.TextFormat.PlainText
+        assert words.text() == harmless(MARKUP) and "\u202e" not in words.text()
+    assert "\u202e" not in dialog.windowTitle()
+
+
+def test_names_do_nothing_in_labels_menus_and_for_screen_readers(qtbot: QtBot) -> None:
+    label = ElidedLabel(MARKUP)
+    qtbot.addWidget(label)
+    assert "\u202e" not in label.accessibleName()
+    assert breakable("R\u202eD") == "R\\u202eD"
+    assert menu_text("R&D\tCtrl+Q\n") == "R&&D\\u0009Ctrl+Q\\u000a"
 
 
 def test_all_questions_have_one_dress() -> None:

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.translation import localized, tr
+from lnl_gui.util.visible import harmless
 
 MARGIN = 20
 SPACING = 12
@@ -65,7 +66,7 @@ def ask(dialog: ParameterDialog[T]) -> T | None:
 
 def label(text: str = "", role: str = "") -> QLabel:
     """Text in one of the roles of the style sheet, wrapped."""
-    result = QLabel(text)
+    result = QLabel(harmless(text))
     result.setTextFormat(Qt.TextFormat.PlainText)
     result.setWordWrap(True)
     if role:

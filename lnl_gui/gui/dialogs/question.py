@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
 from lnl_gui.gui.dialogs.form import CANCEL, MARGIN, SPACING, DialogFrame, ask, fit, hint, label
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
+from lnl_gui.util.visible import harmless
 
 WIDTH = 440
 
@@ -21,7 +22,7 @@ class QuestionDialog(QDialog):
 
     def __init__(self, title: str, text: str, action: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(title)
+        self.setWindowTitle(harmless(title))
         self.setMinimumWidth(WIDTH)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)

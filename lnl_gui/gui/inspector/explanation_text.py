@@ -6,6 +6,7 @@ from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.inspector.sample_view import DetectorOpinion, SampleView
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized, tr
+from lnl_gui.util.visible import harmless
 
 DOUBT = 0.5
 """Score from which a detector counts as doubting the label."""
@@ -27,9 +28,9 @@ def _sentence(text: str) -> str:
 
 
 def breakable(text: str) -> str:
-    """The text with invisible places to break long words, so that names without spaces wrap."""
+    """The text, harmless, with invisible places to break long words: names without spaces wrap."""
     words = []
-    for word in text.split(" "):
+    for word in harmless(text).split(" "):
         pieces = [word[i : i + _LONGEST_WORD] for i in range(0, len(word), _LONGEST_WORD)]
         words.append("\u200b".join(pieces))
     return " ".join(words)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.filter_counts import of_view
-from lnl_gui.gui.widgets.basic import number
+from lnl_gui.gui.widgets.basic import menu_text, number
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.translation import tr
@@ -43,8 +43,8 @@ class ViewsButton(QToolButton):
         counted = len(saved) * len(self._review.session) <= COUNT_BUDGET
         for name, spec in saved.items():
             count = of_view(self._review, spec) if counted else None
-            # Qt takes a single & for a shortcut key, and sets what follows a tab at the right.
-            text = name.replace("&", "&&") + ("" if count is None else f"\t{number(count)}")
+            # What follows a tab is set at the right.
+            text = menu_text(name) + ("" if count is None else f"\t{number(count)}")
             self._menu.addAction(text, partial(self.show_view, spec))
         if saved:
             self._menu.addSeparator()
@@ -52,7 +52,7 @@ class ViewsButton(QToolButton):
         if saved:
             forget = self._menu.addMenu(tr("Forget"))
             for name in saved:
-                forget.addAction(name.replace("&", "&&"), partial(self.forget, name))
+                forget.addAction(menu_text(name), partial(self.forget, name))
 
     def show_view(self, spec: ViewSpec) -> None:
         """Open a saved view."""

@@ -45,6 +45,7 @@ from lnl_gui.jobs import protocol
 from lnl_gui.session.changes import Changes
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.translation import current_language, localized, tr
+from lnl_gui.util.visible import visible
 
 FIRST_SIZE, FRAME = QSize(1440, 900), QSize(8, 40)
 """Of the window at its first start, and what a desktop puts around one."""
@@ -220,7 +221,7 @@ class MainWindow(QMainWindow):
         self.pages.setCurrentWidget(page)
         self.tools.attach(page, review)
         self.projection.attach(page.charts)
-        self.setWindowTitle(f"{review.session.name} - LNL")
+        self.setWindowTitle(f"{visible(review.session.name)} - LNL")
         self._refresh()
         page.focus_grid()
         _spare_collector()

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QToolBut
 from lnl_gui.gui.i18n.numbers import count
 from lnl_gui.util.messages import Message, message_n
 from lnl_gui.util.translation import localized, tr
-from lnl_gui.util.visible import harmless
+from lnl_gui.util.visible import harmless, visible
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
     """Plain text in one of the roles of the style sheet."""
-    result = QLabel(text)
+    result = QLabel(harmless(text))
     result.setTextFormat(Qt.TextFormat.PlainText)
     result.setWordWrap(wrap)
     if role:
@@ -26,6 +26,11 @@ def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
 def as_plain(text: str) -> str:
     """Text for a tool tip, where a name such as <b> is not to be taken for markup."""
     return f"<p style='white-space:pre'>{escape(harmless(text))}</p>" if text else ""
+
+
+def menu_text(name: str) -> str:
+    """A name for a menu, where Qt takes a single & and what follows a tab for shortcut keys."""
+    return visible(name).replace("&", "&&")
 
 
 class ElidedLabel(QLabel):
@@ -53,7 +58,7 @@ class ElidedLabel(QLabel):
         self._full = harmless(text)
         self._shorter = tuple(map(harmless, shorter))
         self.setToolTip(as_plain(text))
-        self.setAccessibleName(text)
+        self.setAccessibleName(self._full)
         self._elide()
 
     def full(self) -> str:
