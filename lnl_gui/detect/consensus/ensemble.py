@@ -163,7 +163,7 @@ def _fit(
         return torch.log_softmax(logits, 1)
 
     everything = torch.arange(len(problem.given))
-    nest = can_nest(len(problem.given), probes, classes)
+    nest = problem.nested and can_nest(len(problem.given), probes, classes)
 
     def whole(index: int) -> EnsembleMember:
         nested = None

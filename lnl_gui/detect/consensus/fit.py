@@ -1,7 +1,8 @@
 """The consensus fit: robust probes, transition, refinement and neighbours, in turn.
 
 Every score is out-of-fold: no sample is scored by a probe that was trained on it, nor, up to
-`nested_folds.MOST_SAMPLES`, by one that learnt from a posterior in which its label had a part.
+`nested_folds.MOST_SAMPLES` and where repetitions ask for it, by one that learnt from a posterior in
+which its label had a part.
 Works on the compact problem (n usable rows, c present classes).
 """
 

@@ -42,6 +42,7 @@ class Problem:
         unlabelled: how many of the N rows have no label of any kind.
         units: (n,) int64, equal for samples that share a fold and have no vote on each other.
         weight: (n,) float32, how much each sample counts: copies of one image together as one.
+        nested: whether what is learnt from posteriors may know no label of the fold it judges.
     """
 
     samples: int
@@ -58,6 +59,7 @@ class Problem:
     unlabelled: int
     units: Tensor
     weight: Tensor
+    nested: bool = True
 
     @property
     def matrix(self) -> Tensor:
