@@ -65,7 +65,9 @@ class Loupe(QWidget):
         session = review.session
         self._pinned: tuple[int, ...] = ()
         self.arrangement = Arrangement.SINGLE
-        self.pictures = LoupePictures(lambda row: (session.file_of(row), session.rendering), self)
+        self.pictures = LoupePictures(
+            lambda row: (session.file_of(row), session.rendering, session.thumbnail_of(row)), self
+        )
         self.pictures.ready.connect(self._arrived)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Loupe"))
@@ -312,7 +314,9 @@ class Loupe(QWidget):
         if modifiers & _ALT and key in _TONES:
             _TONES[key](self.tone_bar)
         elif key == _KEYS.Key_Escape or (key == _KEYS.Key_Space and not modifiers):
-            self.left.emit()
+            # Held down, the key that opened the loupe would close it again.
+            if not event.isAutoRepeat():
+                self.left.emit()
         elif key == _KEYS.Key_F2:
             self._arrange_next()
         elif key in (_KEYS.Key_Plus, _KEYS.Key_Equal, _KEYS.Key_Minus):

@@ -26,6 +26,7 @@ class LoupePane(QFrame):
         self.setProperty("role", "loupe-pane")
         self.row = -1
         self._picture: LoupePicture | None = None
+        self._labels = ""
         self._pulled: QPointF | None = None
         self.image = ImageView()
         self.image.installEventFilter(self)
@@ -43,8 +44,8 @@ class LoupePane(QFrame):
             self.row, self._picture = row, None
             self.image.set_message(tr("Reading the image…"))
         self.image.setAccessibleName(name)
-        self.caption.set_full(caption)
-        self.caption.setVisible(bool(caption))
+        self._labels = caption
+        self._show_caption()
 
     def show_picture(self, picture: LoupePicture) -> None:
         """The picture of the row, or why there is none."""
@@ -55,6 +56,14 @@ class LoupePane(QFrame):
             self.image.set_image(picture.levels)
         else:
             self.image.set_message(tr("This image cannot be shown: {}.").format(picture.problem))
+        self._show_caption()
+
+    def _show_caption(self) -> None:
+        parts = [self._labels] if self._labels else []
+        if self._picture is not None and self._picture.levels and self._picture.problem:
+            parts.append(tr("Only its thumbnail: {}").format(self._picture.problem))
+        self.caption.set_full("   ·   ".join(parts))
+        self.caption.setVisible(bool(parts))
 
     def set_current(self, current: bool) -> None:
         """Frame it: a verdict is on this one."""

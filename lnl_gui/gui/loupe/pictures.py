@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 from PySide6.QtGui import QImage
 
 from lnl_gui.containers.location import ImageLocation
-from lnl_gui.gui.inspector.image_loader import bounded, halvings
+from lnl_gui.gui.inspector.image_loader import bounded, halvings, read_picture
 from lnl_gui.gui.loupe.tone import NEUTRAL, Tone, toned
 from lnl_gui.gui.widgets.picture_reader import read_with_range
 from lnl_gui.gui.widgets.work_threads import WorkThreads
@@ -21,15 +21,16 @@ _THREADS = 2
 _AHEAD, _SHOWN = 0, 1
 """Priorities: what is looked at comes before what may be next."""
 
-Source = Callable[[int], tuple[ImageLocation, Rendering]]
-"""Where the image of a row lies, and how its dataset is shown."""
+Source = Callable[[int], tuple[ImageLocation, Rendering, ImageLocation | None]]
+"""Where the image of a row lies, how its dataset is shown, and its thumbnail if there is one."""
 
 
 @dataclass(frozen=True)
 class LoupePicture:
-    """A picture and its halvings, largest first; empty with a reason when unreadable.
+    """A picture and its halvings, largest first; empty when unreadable.
 
-    `usual` are the values that are black and white in one of more than 8 bits, else None.
+    `problem` is the reason; with a picture, that one is only the thumbnail. `usual` are the values
+    that are black and white in one of more than 8 bits, else None.
     """
 
     row: int
@@ -58,6 +59,7 @@ class _Task:
     tone: Tone
     place: ImageLocation
     rendering: Rendering
+    thumbnail: ImageLocation | None
     plain: LoupePicture | None
 
     def picture(self) -> LoupePicture:
@@ -71,7 +73,18 @@ class _Task:
             levels = tuple(toned(level, self.tone) for level in plain.levels)
             return replace(plain, levels=levels, tone=self.tone)
         except OSError as error:
-            return LoupePicture(self.row, tone=self.tone, problem=str(error))
+            return self._thumbnail(str(error))
+
+    def _thumbnail(self, problem: str) -> LoupePicture:
+        """What is left to see of an image whose file is gone; in its usual tone."""
+        nothing = LoupePicture(self.row, tone=self.tone, problem=problem)
+        if self.thumbnail is None:
+            return nothing
+        try:
+            image = read_picture(self.thumbnail)
+        except OSError:
+            return nothing
+        return replace(nothing, levels=halvings(image))
 
     def _read(self, rendering: Rendering) -> LoupePicture:
         read = read_with_range(self.place, lambda size: bounded(size, 0), rendering)
@@ -147,8 +160,7 @@ class LoupePictures(QObject):
         self._threads.wait()
 
     def _start(self, row: int, tone: Tone, priority: int) -> None:
-        place, rendering = self._source(row)
-        task = _Task(row, tone, place, rendering, self._plain.get(row))
+        task = _Task(row, tone, *self._source(row), self._plain.get(row))
         runner = _Runner(task, self._generation, self._sender)
         self._threads.start(runner.run, priority)
 

@@ -655,6 +655,7 @@ class ActionTable(QObject):
     def _configure(self, spec: ActionSpec) -> None:
         action = self._by_id[spec.id]
         action.setObjectName(spec.id)
+        action.setAutoRepeat(spec.id not in PICTURE_KEYS)
         context = Qt.ShortcutContext
         action.setShortcutContext(
             context.WidgetWithChildrenShortcut if spec.in_grid else context.WindowShortcut

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.loupe.arrangement import Arrangement, rows_ahead, shown_rows
 from lnl_gui.gui.loupe.loupe import Loupe
+from lnl_gui.gui.loupe.pane import LoupePane
 from lnl_gui.gui.loupe.pictures import LoupePictures
 from lnl_gui.gui.loupe.tone import NEUTRAL, Tone, tone_of, toned
 from lnl_gui.gui.model.review_model import ReviewModel
@@ -193,6 +194,27 @@ def test_a_damaged_image_says_why(qtbot: QtBot, window: MainWindow) -> None:
     assert picture is not None and picture.problem and not picture.levels
 
 
+def test_of_a_file_that_is_gone_the_thumbnail_is_left(qtbot: QtBot, tmp_path: Path) -> None:
+    small = tmp_path / "thumbnail"
+    Image.new("RGB", (8, 8), (50, 90, 160)).save(small, "PNG")
+    pictures = LoupePictures(lambda _row: (tmp_path / "gone.png", AS_DECLARED, small))
+    with qtbot.waitSignal(pictures.ready):
+        pictures.want([0], [], NEUTRAL)
+    picture = pictures.picture(0)
+    assert picture is not None and grey_of(picture.levels[0]) == 50
+    pane = LoupePane()
+    qtbot.addWidget(pane)
+    pane.show_row(0, "", "")
+    pane.show_picture(picture)
+    # It is said: nobody may take the thumbnail for the image.
+    assert pane.caption.full() == f"Only its thumbnail: {picture.problem}"
+    pane.show_row(0, "", "cat")
+    assert pane.caption.full() == f"cat   ·   Only its thumbnail: {picture.problem}"
+    pane.show_row(1, "", "dog")
+    assert pane.caption.full() == "dog"
+    pictures.stop()
+
+
 # Tone
 
 
@@ -218,7 +240,7 @@ def test_a_picture_of_16_bits_is_read_again_through_the_window(
     values = np.full((8, 8), 1000, np.uint16)
     values[:4] = 1100
     Image.fromarray(values).save(file)
-    pictures = LoupePictures(lambda _row: (file, AS_DECLARED))
+    pictures = LoupePictures(lambda _row: (file, AS_DECLARED, None))
     with qtbot.waitSignal(pictures.ready):
         pictures.want([0], [], NEUTRAL)
     plain = pictures.picture(0)
