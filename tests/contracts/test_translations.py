@@ -97,7 +97,7 @@ NOT_SHOWN = re.compile(
 )
 """Calls that mark their texts, or whose texts only programmers and databases read."""
 OWN_WORDS = re.compile(
-    r"gui/(shell/picture|i18n/(language|numbers))"
+    r"gui/(shell/(picture|paper)|i18n/(language|numbers))"
     r"|learn/(bench/(report|published)|losses/registry|methods/registry|models/model_file)"
     r"|learn/recipes/(registry|parameters)|encoders/(loading|catalogue)/"
     r"|store/(schema|integrity|salvage|import_operations|journal|runs|audits)"
@@ -133,7 +133,7 @@ WORDS_OF_FILES = {
 
 
 FOREIGN = re.compile(
-    r"<|::|--text|^(lnl-gui|PROJECT|OTHER_PROJECT) |SELECT|\\d\+|, [A-Z]\w+ \d{4}$|al\., \d{4}$"
+    r"<|::|--text|font-size|^(lnl-gui|PROJECT|OTHER_PROJECT) |SELECT|\\d\+|, [A-Z]\w+ \d{4}$|al\., \d{4}$"
 )
 """Style sheets, SQL, patterns, papers and command lines."""
 
