@@ -133,7 +133,8 @@ WORDS_OF_FILES = {
 
 
 FOREIGN = re.compile(
-    r"<|::|--text|font-size|^(lnl-gui|PROJECT|OTHER_PROJECT) |SELECT|\\d\+|, [A-Z]\w+ \d{4}$|al\., \d{4}$"
+    r"<|::|--text|font-size|^(lnl-gui|PROJECT|OTHER_PROJECT) |SELECT|\\d\+|, [A-Z]\w+ \d{4}$"
+    r"|al\., \d{4}$"
 )
 """Style sheets, SQL, patterns, papers and command lines."""
 
