@@ -101,6 +101,7 @@ class MatrixPanel(QWidget):
         fit.clicked.connect(self.matrix.fit)
         _narrow(self.order)
         row = _row(self.order, smaller, larger, fit)
+        row.setStretchFactor(self.order, 1)
         row.addWidget(
             HeatLegend(tr("few"), tr("many")),
             0,
