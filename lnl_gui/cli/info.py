@@ -193,7 +193,7 @@ def collect_facts(session: Session) -> dict[str, Any]:
         "project": str(session.folder),
         "dataset": str(session.dataset_root),
         "archive": session.project.meta(ARCHIVE),
-        "classes": [entry.name for entry in session.classes],
+        "classes": [entry.name for entry in session.shown_classes],
         **counts,
         "missing": int(session.columns.missing.sum()),
         "labels_changed": int(session.columns.source_differs.sum()),

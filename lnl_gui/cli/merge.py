@@ -23,7 +23,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's options."""
     shared.add_project(parser)
     parser.add_argument(
-        "other", type=shared.absolute, metavar="OTHER", help=tr("another copy of it; only read")
+        "other",
+        type=shared.absolute,
+        metavar="OTHER",
+        help=tr("another copy of it, a project made of a pack, or a journal; only read"),
     )
     shared.add_json(parser)
 
@@ -31,6 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Merge and list the conflicts."""
     with open_session(options.project) as session:
+        if session.team.is_journal(options.other):
+            return _take_in(session, options)
         report = _merge(session, options)
         conflicts = [_describe(session, found) for found in report.conflicts]
         disagreements = session.team.disagreement_count()
@@ -56,6 +61,29 @@ def run(options: argparse.Namespace) -> int:
         for found in conflicts:
             print(localized(_CONFLICT.with_fields(**found)))
     return 0
+
+
+def _take_in(session: Session, options: argparse.Namespace) -> int:
+    """What was decided in a pack; conflicts become disagreements, as of copies."""
+    report, changes = session.team.take_in(options.other)
+    missing = len(report.missing)
+    tell(changes.text)
+    if missing:
+        tell(message("{count:,} paths are not in this project:", count=missing))
+    conflicts = [_describe(session, found) for found in report.imported.conflicts]
+    if options.json:
+        facts = {
+            "operations": report.imported.operations,
+            "samples": len(report.imported.rows),
+            "missing": missing,
+            "conflicts": conflicts,
+            "disagreements": session.team.disagreement_count(),
+        }
+        print(json.dumps(in_english(facts)))
+    else:
+        for found in conflicts:
+            print(localized(_CONFLICT.with_fields(**found)))
+    return 3 if missing else 0
 
 
 def _merge(session: Session, options: argparse.Namespace) -> MergeReport:

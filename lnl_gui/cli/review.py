@@ -22,6 +22,7 @@ from lnl_gui.session.verdicts import ACCEPT, ADOPT, KEEP, RELABEL, RESET
 from lnl_gui.session.verdicts import KINDS as VERDICTS
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.connection import GONE
+from lnl_gui.store.samples import ASKED
 from lnl_gui.store.scores import Spread, load_spread
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import in_english, message
@@ -57,6 +58,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--well-labelled",
         action="store_true",
         help=tr("labels that nobody need look at, instead of suspects"),
+    )
+    parser.add_argument("--tag", metavar="NAME", help=tr("samples with this tag, suspects or not"))
+    parser.add_argument(
+        "--asked", action="store_true", help=tr("samples that a colleague is asked about")
+    )
+    parser.add_argument(
+        "--part",
+        type=part,
+        metavar="K/N",
+        help=tr("the K-th of N shares, for N reviewers; copies of an image stay together"),
     )
     parser.add_argument("--given", metavar="CLASS", help=tr("only this given label"))
     parser.add_argument("--suggested", metavar="CLASS", help=tr("only this suggested label"))
@@ -163,10 +174,13 @@ def _chosen(session: Session, options: argparse.Namespace) -> np.ndarray:
         return _rows_of(session, options.path)
     limits = (options.above, 1.0) if options.above is not None else None
     spec = ViewSpec(
-        flagged=None if options.issue or options.well_labelled else True,
+        flagged=None if _beyond_suspects(options) else True,
+        status=(ASKED,) if options.asked else (),
+        tag=(options.tag,) if options.tag else (),
+        part=options.part,
         issue=_wanted_issue(options),
         unlabelled=True if options.unlabelled else None,
-        reviewed=False if options.verdict != RESET else None,
+        reviewed=None if options.asked or options.verdict == RESET else False,
         given=(session.class_named(options.given).id,) if options.given else (),
         suggested=(session.class_named(options.suggested).id,) if options.suggested else (),
         suspicion=None if options.unlabelled else limits,
@@ -175,6 +189,22 @@ def _chosen(session: Session, options: argparse.Namespace) -> np.ndarray:
     )
     # Most suspect first, so the first ones are those that `--top` means.
     return session.views.select_rows(spec)[: options.top]
+
+
+def _beyond_suspects(options: argparse.Namespace) -> bool:
+    return bool(options.issue or options.well_labelled or options.tag or options.asked)
+
+
+def part(text: str) -> tuple[int, int]:
+    """`1/3` as numbers.
+
+    Raises:
+        argparse.ArgumentTypeError: for anything else.
+    """
+    number, _, parts = text.partition("/")
+    if not (number.isdecimal() and parts.isdecimal() and 1 <= int(number) <= int(parts) <= 1000):
+        raise argparse.ArgumentTypeError(tr("write it as 1/3"))
+    return int(number), int(parts)
 
 
 def _wanted_issue(options: argparse.Namespace) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from lnl_gui.dataset.noise import (
 )
 from lnl_gui.store.benchmark_names import Noise, unknown_noise
 
-ClassMap = np.ndarray | Mapping[int, int]
+LabelMap = np.ndarray | Mapping[int, int]
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class NoiseInput:
     labels: np.ndarray
     number_of_classes: int
     features: np.ndarray | None = None
-    class_map: ClassMap | None = None
+    class_map: LabelMap | None = None
 
 
 def add_noise(source: NoiseInput, noise: Noise, *, seed: int) -> InjectedNoise:

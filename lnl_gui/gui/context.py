@@ -21,6 +21,10 @@ class ActionLookup(Protocol):
 
     def __getitem__(self, identifier: str) -> QAction: ...
 
+    def taken(self, key: str) -> str:
+        """What a key of one character does as keys are set now; "" for one that is free."""
+        ...
+
     def key(self, identifier: str) -> str:
         """The first key of an action as it is set now; "" for none."""
         ...

@@ -4,7 +4,7 @@ Jobs never write the database: they leave files, which the process with the writ
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +14,12 @@ from lnl_gui.dataset.facts import current_facts
 from lnl_gui.pictures.rendering import AS_DECLARED, Rendering, load_rendering
 from lnl_gui.store import arrays, runs, scores
 from lnl_gui.store.annotators import Annotations, load_annotations
+from lnl_gui.store.classes import LabelMap, class_map, load_classes, present_names
+from lnl_gui.store.column_cache import load_fixed
 from lnl_gui.store.groups import StoredGroups, load_groups
 from lnl_gui.store.project import Project, open_project
-from lnl_gui.store.samples import StoredSamples, load_classes, load_samples, load_split_names
+from lnl_gui.store.remarks import Remarks, load_remarks
+from lnl_gui.store.samples import StoredSamples, load_samples, load_split_names
 from lnl_gui.store.source_state import MISSING, load_source_state
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
@@ -40,6 +43,7 @@ class Snapshot:
     """of the project"""
     samples: StoredSamples
     class_names: list[str]
+    """by id; "" for classes that people have merged or deleted, which no label is of"""
     split_names: list[str]
     dataset_root: Path
     embeddings: dict[str, Path]
@@ -62,6 +66,10 @@ class Snapshot:
     """how its images were embedded"""
     groups: StoredGroups | None = None
     """which samples belong together by a column of the dataset"""
+    remarks: Remarks = field(default_factory=Remarks)
+    """notes, tags and second labels"""
+    class_map: LabelMap = field(default_factory=lambda: LabelMap(None))
+    """what labels of earlier results mean now"""
     signatures: np.ndarray | None = None
     """uint8 (N, 16, 16) patches of grey; None before embedding, or by an earlier version"""
 
@@ -88,7 +96,8 @@ def take_snapshot(folder: Path) -> Snapshot:
         UserError: when the folder is no project, or of a newer format.
     """
     with open_project(folder, read_only=True) as project:
-        samples = load_samples(project)
+        samples, classes = load_samples(project), load_classes(project)
+        meaning = class_map(classes)
         count = len(samples.paths)
         detect = runs.latest_run(project, "detect")
         state = load_source_state(project)
@@ -101,21 +110,39 @@ def take_snapshot(folder: Path) -> Snapshot:
         return Snapshot(
             folder,
             samples,
-            [entry.name for entry in load_classes(project)],
+            present_names(classes),
             load_split_names(project),
             project.dataset_root,
             embeddings,
             _facts(project, count),
-            scores.load_scores(detect.folder, count) if detect else scores.no_scores(count),
+            _scores(project, detect, meaning, count),
             gone,
             missing,
             _predictions(project),
             tuple(outdated),
-            load_annotations(project),
+            _annotations(project, meaning),
             load_rendering(project.arrays),
             load_groups(project, count),
+            load_remarks(project),
+            meaning,
             arrays.load_signatures(project, count),
         )
+
+
+def _scores(
+    project: Project, detect: runs.Run | None, meaning: LabelMap, count: int
+) -> scores.Scores:
+    if detect is None:
+        return scores.no_scores(count)
+    found = scores.load_scores(detect.folder, count)
+    return scores.for_classes(found, meaning, load_fixed(project).given)
+
+
+def _annotations(project: Project, meaning: LabelMap) -> Annotations | None:
+    found = load_annotations(project)
+    if found is None or meaning.table is None:
+        return found
+    return replace(found, labels=meaning.of(found.labels))
 
 
 def _facts(project: Project, count: int) -> np.ndarray | None:

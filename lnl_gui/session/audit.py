@@ -10,7 +10,7 @@ import numpy as np
 
 from lnl_gui.session.columns import SampleColumns
 from lnl_gui.store.audits import Audit
-from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN, UNSURE
+from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNDECIDED, UNSEEN
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.intervals import Estimate, clopper_pearson
 from lnl_gui.util.messages import message
@@ -104,7 +104,7 @@ def report(columns: SampleColumns, audit: Audit, *, confidence: float = 0.95) ->
         drawn=len(audit.rows),
         judged=judged,
         wrong=wrong,
-        unsure=int((status == UNSURE).sum()),
+        unsure=int(np.isin(status, UNDECIDED).sum()),
         left=int((status == UNSEEN).sum()),
         population=audit.population,
         residual_rate=rate,

@@ -23,6 +23,7 @@ class Changes:
         scores: results of an embedding or detection.
         runs: the list of runs.
         classes: the list of classes.
+        remarks: notes, tags or second labels of `rows`.
         rows: row ids, int64 (n,); empty where no sample changed, or all may have.
         text: the operation in words.
         reversal: an operation was undone or redone.
@@ -32,6 +33,7 @@ class Changes:
     scores: bool = False
     runs: bool = False
     classes: bool = False
+    remarks: bool = False
     rows: np.ndarray = field(default_factory=_no_rows)
     text: Message = NOTHING
     reversal: bool = False

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 
 from lnl_gui.store import arrays, journal, runs, samples, scores
+from lnl_gui.store.classes import load_class_map
+from lnl_gui.store.column_cache import load_fixed
 from lnl_gui.store.project import Project
 from lnl_gui.store.samples import UNSEEN
 from lnl_gui.store.source_state import load_source_state
@@ -110,8 +112,9 @@ def load_columns(project: Project) -> SampleColumns:
     """Read the columns (N,) from the database and the arrays of the newest finished runs."""
     base = samples.load_samples(project)
     count = len(base.paths)
-    found = _scores(project, count)
+    found = load_detection(project, count)
     state = load_source_state(project)
+    meaning = load_class_map(project)
     missing = np.zeros(count, bool)
     missing[list(state.gone)] = True
     return SampleColumns(
@@ -133,10 +136,22 @@ def load_columns(project: Project) -> SampleColumns:
         _cluster(found, count),
         arrays.content_hashes(project, count),
         base.path_order,
-        state.source_labels(count),
+        meaning.of(state.source_labels(count)),
         missing,
         found.worst_first,
     )
+
+
+def reload_labels(project: Project, columns: SampleColumns) -> None:
+    """Load the given and suggested labels (N,) after classes were merged, deleted or brought back.
+
+    The verdicts are those of `take_over`.
+    """
+    fresh = load_columns(project)
+    # Written in place: views and orders hold these very arrays.
+    for name in ("given", "source_label", "suggested", "flagged"):
+        getattr(columns, name)[:] = getattr(fresh, name)
+    columns.version += 1
 
 
 def reload_pixels(project: Project, columns: SampleColumns) -> None:
@@ -150,7 +165,7 @@ def reload_pixels(project: Project, columns: SampleColumns) -> None:
 def reload_scores(project: Project, columns: SampleColumns) -> scores.Scores:
     """Load the scores of the newest detection into the columns, and return them."""
     count = len(columns.paths)
-    found = _scores(project, count)
+    found = load_detection(project, count)
     columns.suspicion, columns.suggested = found.suspicion, found.suggested
     columns.flagged, columns.loss = found.flagged, found.loss
     columns.confidence = found.confidence
@@ -160,9 +175,13 @@ def reload_scores(project: Project, columns: SampleColumns) -> scores.Scores:
     return found
 
 
-def _scores(project: Project, count: int) -> scores.Scores:
+def load_detection(project: Project, count: int) -> scores.Scores:
+    """The scores of the newest detection for `count` samples, as classes are now."""
     run = runs.latest_run(project, "detect")
-    return scores.load_scores(run.folder, count) if run else scores.no_scores(count)
+    if run is None:
+        return scores.no_scores(count)
+    found, given = scores.load_scores(run.folder, count), load_fixed(project).given
+    return scores.for_classes(found, load_class_map(project), given)
 
 
 def _cluster(found: scores.Scores, count: int) -> np.ndarray:

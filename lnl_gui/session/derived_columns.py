@@ -3,7 +3,8 @@
 Issues, detectors' votes, duplicate groups, who decided what, disagreements, audits.
 """
 
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +16,10 @@ from lnl_gui.session.second_opinion import ReviewerComparisons
 from lnl_gui.session.selection import distinct
 from lnl_gui.store import audits, journal, runs, scores
 from lnl_gui.store.arrays import file_stem
+from lnl_gui.store.classes import load_class_map
 from lnl_gui.store.detection_tables import read_detectors, read_issues
 from lnl_gui.store.project import Project
+from lnl_gui.store.remarks import Remarks, load_remarks
 from lnl_gui.store.samples import UNSEEN
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.log import logger
@@ -30,6 +33,8 @@ WITHOUT_IMAGE = (UNREADABLE, MISSING)
 """Issues that show samples which all other views leave out."""
 WELL_LABELLED = "well_labelled"
 """The opposite of an issue: labels that nobody need look at."""
+NOTED = "noted"
+"""Samples that somebody has left a note on."""
 ALONE = -1
 """Duplicate group of a sample that has no duplicate."""
 _FEW = 1_000
@@ -47,11 +52,14 @@ class DerivedColumns:
         self._comparisons: ReviewerComparisons | None = None
         self._decided_anew = np.zeros(0, np.int64)
         self._version = columns.version
+        self._remarks: Remarks | None = None
+        self._shares: np.ndarray | None = None
 
     def forget_verdicts(self, rows: np.ndarray | None = None) -> None:
         """Drop what was derived from the journal, for `rows` int64 (n,) or for all samples."""
         self._of_journal.clear()
         if rows is None:
+            self._remarks = None
             self._comparisons, self._decided_anew = None, np.zeros(0, np.int64)
         elif len(self._decided_anew) > _FEW:
             # All are compared again in any case: to collect on would take the square of the time.
@@ -77,6 +85,8 @@ class DerivedColumns:
             return self._columns.missing
         if name == SOURCE_LABEL:
             return self._columns.source_differs
+        if name == NOTED:
+            return self._at(self.remarks.notes)
         if name == WELL_LABELLED:
             return self._columns.well_labelled
         return self._score(f"issue-{name}-flagged", message("no issue called {name}", name=name))
@@ -88,7 +98,8 @@ class DerivedColumns:
             UserError: when the newest detection did not run it.
         """
         stem = f"detector-{file_stem(detector)}"
-        return self._score(f"{stem}-vote", message("no detector called {name}", name=detector))
+        said = self._score(f"{stem}-vote", message("no detector called {name}", name=detector))
+        return load_class_map(self._project).of(said)
 
     def against(self, detector: str) -> np.ndarray:
         """Which samples a detector would give another class, bool (N,).
@@ -111,9 +122,48 @@ class DerivedColumns:
             MISSING: columns.missing.any(),
             UNREADABLE: not columns.readable.all(),
             WELL_LABELLED: columns.well_labelled.any(),
+            NOTED: bool(self.remarks.notes),
         }
         first = [name for name, there in found.items() if there]
         return [*first, *(entry.name for entry in read_issues(self._folder()))]
+
+    @property
+    def remarks(self) -> Remarks:
+        """Notes, tags and second labels."""
+        if self._remarks is None:
+            self._remarks = load_remarks(self._project)
+        return self._remarks
+
+    def tagged(self, name: str) -> np.ndarray:
+        """Which samples have a tag, bool (N,)."""
+        return self._at(self.remarks.tags.get(name, ()))
+
+    def _at(self, rows: Iterable[int]) -> np.ndarray:
+        found = np.zeros(len(self._columns.given), bool)
+        found[list(rows)] = True
+        return found
+
+    def forget_remarks(self) -> None:
+        """Read them anew when next asked."""
+        self._remarks = None
+
+    @property
+    def shares(self) -> np.ndarray:
+        """A number for each sample by its path, uint32 (N,), the same on every machine.
+
+        Copies of one image have the number of the first of them: who sees one sees them all.
+        """
+        if self._shares is None:
+            paths = self._columns.paths
+            self._shares = np.array(
+                [zlib.crc32(path.encode("utf-8", "surrogatepass")) for path in paths], np.uint32
+            )
+        group = self.duplicate_group
+        found = self._shares.copy()
+        together = np.flatnonzero(group >= 0)
+        _, first, inverse = np.unique(group[together], return_index=True, return_inverse=True)
+        found[together] = self._shares[together[first]][inverse]
+        return found
 
     @property
     def agreement(self) -> np.ndarray:

@@ -7,6 +7,7 @@ import numpy as np
 from lnl_gui.session.columns import SampleColumns
 from lnl_gui.store import scores
 from lnl_gui.store.arrays import file_stem
+from lnl_gui.store.classes import LabelMap
 from lnl_gui.store.detection_tables import ClassMixture, read_detectors, read_mixtures
 from lnl_gui.util.messages import Message, from_json
 
@@ -57,7 +58,9 @@ class SampleEvidence:
     repetitions: int = 1
 
 
-def sample_evidence(columns: SampleColumns, found: scores.Scores, row: int) -> SampleEvidence:
+def sample_evidence(
+    columns: SampleColumns, found: scores.Scores, meaning: LabelMap, row: int
+) -> SampleEvidence:
     """Collect the evidence on one row from the scores of a detection; empty before there is one."""
     return SampleEvidence(
         row,
@@ -66,7 +69,7 @@ def sample_evidence(columns: SampleColumns, found: scores.Scores, row: int) -> S
         bool(columns.flagged[row]),
         float(columns.loss[row]),
         float(columns.confidence[row]),
-        _votes(found, row),
+        _votes(found, meaning, row),
         _neighbours(columns, found, row),
         read_mixtures(found.folder).get(int(columns.given[row])),
         found.summary.threshold,
@@ -84,7 +87,7 @@ def _stored(found: scores.Scores, name: str, row: int, unknown: float) -> float:
     return unknown if values is None else float(values[row])
 
 
-def _votes(found: scores.Scores, row: int) -> tuple[Vote, ...]:
+def _votes(found: scores.Scores, meaning: LabelMap, row: int) -> tuple[Vote, ...]:
     if found.folder is None:
         return ()
     votes = []
@@ -95,7 +98,12 @@ def _votes(found: scores.Scores, row: int) -> tuple[Vote, ...]:
         label = scores.load_array(found.folder, f"{stem}-vote", count=row + 1)
         if score is not None and label is not None and np.isfinite(score[row]):
             votes.append(
-                Vote(entry.name, from_json(entry.title), float(score[row]), int(label[row]))
+                Vote(
+                    entry.name,
+                    from_json(entry.title),
+                    float(score[row]),
+                    int(meaning.of(label[row : row + 1])[0]),
+                )
             )
     return tuple(votes)
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from lnl_gui.session.columns import SampleColumns
 from lnl_gui.store import journal, runs
+from lnl_gui.store.classes import load_class_map
 from lnl_gui.store.project import Project
 from lnl_gui.store.training_comparison import (
     Gain,
@@ -27,7 +28,7 @@ def newest_comparison(project: Project, count: int) -> TrainingComparison | None
     """
     run = runs.latest_run(project, _FINETUNE)
     folder = model_folder(project, run) if run else None
-    return load_comparison(folder, count) if folder else None
+    return load_comparison(folder, count, load_class_map(project)) if folder else None
 
 
 def model_folder(project: Project, run: runs.Run) -> Path | None:

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
+from lnl_gui.session.operation_text import recorded_message
 from lnl_gui.store import journal
+from lnl_gui.store.classes import ClassInfo
+from lnl_gui.store.journal import REMARK
 from lnl_gui.store.project import Project
-from lnl_gui.store.samples import STATUS_NAMES, STATUS_WORDS, ClassInfo
+from lnl_gui.store.samples import STATUS_NAMES, STATUS_WORDS
 from lnl_gui.util.messages import Message, message
 
 
@@ -36,6 +39,11 @@ def _entry(
     labels: tuple[int, int],
     statuses: tuple[int, int],
 ) -> HistoryEntry:
+    if operation.kind == REMARK:
+        said = recorded_message(operation)
+        return HistoryEntry(
+            operation.time, operation.reviewer, operation.kind, said, operation.undone
+        )
     old, new = (STATUS_WORDS[STATUS_NAMES[status]] for status in statuses)
     text = message("{old} → {new}", old=old, new=new)
     if labels[0] != labels[1]:

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from lnl_gui.session.class_words import edit_message
 from lnl_gui.session.verdicts import (
     ACCEPT,
     ADOPT,
+    ASK,
     EXCLUDE,
     KEEP,
     KEEP_ONE,
@@ -13,7 +15,9 @@ from lnl_gui.session.verdicts import (
     TAKE_SOURCE,
     UNSURE_VERDICT,
 )
-from lnl_gui.store.journal import Operation
+from lnl_gui.store.classes import EDIT
+from lnl_gui.store.journal import REMARK, Operation
+from lnl_gui.store.remarks import ALSO, NOT_ALSO, NOTE, TAG, UNTAG
 from lnl_gui.util.messages import Message, message, message_n
 
 _PAST = {
@@ -21,6 +25,7 @@ _PAST = {
     KEEP: message("Kept the label of {samples}"),
     EXCLUDE: message("Excluded {samples}"),
     UNSURE_VERDICT: message("Marked as unsure {samples}"),
+    ASK: message("Asked a colleague about {samples}"),
     RESET: message("Reset {samples}"),
     KEEP_ONE: message("Kept one and excluded the rest of {samples}"),
     TAKE_SOURCE: message("Took over the dataset's new label of {samples}"),
@@ -30,6 +35,10 @@ _PAST = {
 
 def operation_message(kind: str, params: dict[str, Any]) -> Message:
     """What an operation of one kind does, from its recorded parameters."""
+    if kind == EDIT:
+        return edit_message(params)
+    if kind == REMARK:
+        return _remark(params)
     count = params.get("count")
     samples = (
         message_n("{count:,} sample", "{count:,} samples", count)
@@ -42,6 +51,26 @@ def operation_message(kind: str, params: dict[str, Any]) -> Message:
         return message("Relabelled {samples} as {name}", samples=samples, name=name)
     past = _PAST.get(kind, Message("{kind} {samples}", (("kind", kind),)))
     return past.with_fields(samples=samples)
+
+
+_REMARKS = {
+    NOTE: message("Left a note on {samples}"),
+    TAG: message("Tagged {samples} as {value}"),
+    UNTAG: message("Took the tag {value} off {samples}"),
+    ALSO: message("Said that {samples} also show {value}"),
+    NOT_ALSO: message("Said that {samples} do not show {value} as well"),
+}
+
+
+def _remark(params: dict[str, Any]) -> Message:
+    count = params.get("count")
+    samples = (
+        message_n("{count:,} sample", "{count:,} samples", count)
+        if isinstance(count, int)
+        else message("some samples")
+    )
+    done = _REMARKS.get(str(params.get("action")), message("Said something of {samples}"))
+    return done.with_fields(samples=samples, value=str(params.get("value", "?")))
 
 
 def recorded_message(operation: Operation) -> Message:

@@ -6,10 +6,12 @@ import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 
-from lnl_gui.store.containment import DATABASE
+from lnl_gui.session.stages import LEFT
+from lnl_gui.store.containment import ARRAYS, DATABASE
 from lnl_gui.store.import_parameters import load_parameters
 from lnl_gui.store.project import SUFFIX, default_name, is_project, open_project
 from lnl_gui.store.thumbnails import thumbnail_bytes, trim_thumbnails
+from lnl_gui.util.atomic import read_json
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.paths import data_folder
 
@@ -21,6 +23,7 @@ __all__ = [
     "is_project",
     "last_changed",
     "projects_of",
+    "suspects_left",
     "thumbnail_bytes",
     "trim_thumbnails",
 ]
@@ -50,6 +53,16 @@ def last_changed(folder: Path) -> float | None:
         return (folder / DATABASE).stat().st_mtime
     except OSError:
         return None
+
+
+def suspects_left(folder: Path) -> int | None:
+    """How many suspects nobody had decided on when a project was closed; None where not known."""
+    try:
+        found = read_json(folder / ARRAYS / LEFT)
+    except (OSError, ValueError):
+        return None
+    left = found.get("flagged_left") if isinstance(found, dict) else None
+    return left if isinstance(left, int) and left >= 0 else None
 
 
 def projects_of(source: Path, known: Iterable[Path] = ()) -> list[Path]:

@@ -93,7 +93,7 @@ class Rescue:
 
     def _changes(self, change: Change) -> list[tuple[str, ...]]:
         columns = self._state.columns
-        names = [*(entry.name for entry in self._state.classes), ""]
+        names = [*(entry.key for entry in self._state.classes), ""]
         return [
             (
                 columns.paths[row],

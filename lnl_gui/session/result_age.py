@@ -2,9 +2,9 @@
 
 from lnl_gui.session.columns import SampleColumns
 from lnl_gui.store import journal, run_inputs, runs
+from lnl_gui.store.classes import ClassInfo
 from lnl_gui.store.project import Project
 from lnl_gui.store.runs import Run
-from lnl_gui.store.samples import ClassInfo
 
 
 class ResultAge:

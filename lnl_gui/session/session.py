@@ -7,6 +7,7 @@ import getpass
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -22,23 +23,27 @@ from lnl_gui.session.absent_files import AbsentFiles, look_for_files
 from lnl_gui.session.acquaintance import meet_project, remember_project
 from lnl_gui.session.backup_thread import BackupThread
 from lnl_gui.session.changes import NOT_HERE, Changes
+from lnl_gui.session.class_edits import ClassEdits
 from lnl_gui.session.columns import Row
 from lnl_gui.session.operation_text import operation_message, recorded_message
 from lnl_gui.session.project_runs import ProjectRuns
 from lnl_gui.session.project_views import ProjectViews
+from lnl_gui.session.remarks import SampleRemarks
 from lnl_gui.session.rescue import Rescue
 from lnl_gui.session.selection import distinct
 from lnl_gui.session.state import SessionState
 from lnl_gui.session.statistics import ReviewStatistics
 from lnl_gui.session.team import Team
 from lnl_gui.store import finish_run, journal, samples, scores
+from lnl_gui.store.classes import EDIT, ClassInfo, in_order
 from lnl_gui.store.connection import GONE, opening_error
 from lnl_gui.store.damage import Damage
 from lnl_gui.store.journal import Change
 from lnl_gui.store.lock_holder import holder_message
 from lnl_gui.store.project import Project, open_project
-from lnl_gui.store.samples import UNSEEN, ClassInfo
+from lnl_gui.store.samples import UNSEEN
 from lnl_gui.store.thumbnails import thumbnail_path
+from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.log import logger
 from lnl_gui.util.messages import NOTHING, Message, message, message_n
@@ -66,6 +71,8 @@ class Session:
         self.split_names: list[str] = samples.load_split_names(project)
         self.dataset_root = project.dataset_root
         self.team = Team(self._state)
+        self.class_edits = ClassEdits(self._state)
+        self.remarks = SampleRemarks(self._state)
         self.views = ProjectViews(self._state)
         self.statistics = ReviewStatistics(self._state)
         self.runs = ProjectRuns(self._state)
@@ -122,8 +129,17 @@ class Session:
     def close(self) -> None:
         """Back up what was decided, let go of the project and of the containers of its images."""
         self._backups.close()
+        self._leave_word()
         close_containers()
         self.project.close()
+
+    def _leave_word(self) -> None:
+        """How much is left, for the list of recent projects, which opens none of them."""
+        counts = self._state.known_counts
+        if counts is None or self.read_only or not self.project.is_there():
+            return
+        with suppress(OSError):
+            write_json(self.project.arrays / stages.LEFT, {"flagged_left": counts.flagged_left})
 
     def __enter__(self) -> "Session":
         return self
@@ -151,8 +167,13 @@ class Session:
 
     @property
     def classes(self) -> list[ClassInfo]:
-        """All classes; the index is the id."""
+        """All classes; the index is the id. Those merged or deleted are not `live`."""
         return self._state.classes
+
+    @property
+    def shown_classes(self) -> list[ClassInfo]:
+        """The classes that samples can be of, in the order in which lists show them."""
+        return in_order(self._state.classes)
 
     @property
     def name(self) -> str:
@@ -228,31 +249,19 @@ class Session:
         Raises:
             UserError: when there is none.
         """
-        for found in self.classes:
+        for found in self.shown_classes:
             # The exact name first: classes may differ in case alone.
             if found.name == name:
                 return found
-        for found in self.classes:
+        for found in self.shown_classes:
             if found.name.casefold() == name.casefold():
                 return found
         raise UserError(
             message("There is no class called {name}.", name=name),
-            message("Classes: {classes}.", classes=", ".join(c.name for c in self.classes[:20])),
+            message(
+                "Classes: {classes}.", classes=", ".join(c.name for c in self.shown_classes[:20])
+            ),
         )
-
-    def add_class(self, name: str) -> Changes:
-        """Add a class the dataset did not have.
-
-        Raises:
-            UserError: when the name is empty or taken.
-        """
-        name = name.strip()
-        if not name or any(found.name == name for found in self.classes):
-            raise UserError(
-                message("A class needs a new name; {name} will not do.", name=repr(name))
-            )
-        self.classes.append(samples.add_class(self.project, name))
-        return Changes(classes=True, text=message("Added class {name}", name=name))
 
     # Verdicts
 
@@ -294,7 +303,7 @@ class Session:
         Raises:
             UserError: when there is no such class, or the project cannot be written.
         """
-        if not 0 <= class_id < len(self.classes):
+        if not 0 <= class_id < len(self.classes) or not self.classes[class_id].live:
             raise UserError(message("There is no class number {class_id}.", class_id=class_id))
         change = verdicts.relabel(self.columns, _rows(rows), class_id)
         return self._commit(verdicts.RELABEL, {"class": self.classes[class_id].name}, change)
@@ -306,6 +315,10 @@ class Session:
     def unsure(self, rows: np.ndarray) -> Changes:
         """Mark `rows` int64 (n,) as looked at and undecided."""
         return self._commit(verdicts.UNSURE_VERDICT, {}, verdicts.unsure(self.columns, _rows(rows)))
+
+    def ask(self, rows: np.ndarray) -> Changes:
+        """Leave `rows` int64 (n,) to a colleague."""
+        return self._commit(verdicts.ASK, {}, verdicts.ask(self.columns, _rows(rows)))
 
     def reset(self, rows: np.ndarray) -> Changes:
         """Forget the decisions on `rows` int64 (n,); the journal keeps them."""
@@ -438,16 +451,30 @@ class Session:
             return None
         operation, change = found
         self._backups.note_verdict()
+        remark = operation.kind == journal.REMARK
+        if remark:
+            self._state.derived.forget_remarks()
         # An undo may take back a reviewer's only verdict.
         self._state.recheck_reviewer(operation.reviewer)
-        self._state.apply(change, time.time())
+        if not remark:
+            self._state.apply(change, time.time())
         # Perhaps all is again as it was when the model was trained.
         self._state.age.forget()
         done = recorded_message(operation)
+        edited = operation.kind == EDIT
+        rows = self._state.reload_classes() if edited else change.rows
         text = (
             message("Undid: {done}", done=done) if undone else message("Redid: {done}", done=done)
         )
-        return Changes(labels=True, rows=change.rows, text=text, reversal=True)
+        return Changes(
+            labels=not remark,
+            scores=edited,
+            classes=edited,
+            remarks=remark,
+            rows=rows,
+            text=text,
+            reversal=True,
+        )
 
     # State
 
@@ -473,7 +500,9 @@ class Session:
 
     def evidence(self, row: Row) -> evidence.SampleEvidence:
         """Why a sample is suspected."""
-        return evidence.sample_evidence(self.columns, self._state.scores, int(row))
+        return evidence.sample_evidence(
+            self.columns, self._state.scores, self._state.class_map, int(row)
+        )
 
     @property
     def detection(self) -> scores.Scores:

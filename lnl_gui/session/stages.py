@@ -11,6 +11,9 @@ from lnl_gui.store.journal import Change
 from lnl_gui.store.samples import STATUS_NAMES, UNSEEN
 from lnl_gui.util.messages import NOTHING, Message, message, message_n
 
+LEFT = "left.json"
+"""File among the arrays that says how much was left when the project was closed."""
+
 
 class ProjectStage(IntEnum):
     """How far a project has come; each stage includes those before it."""

@@ -5,20 +5,28 @@ session, so that no part knows another.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 
 from lnl_gui.session import stages
 from lnl_gui.session.changes import Changes
-from lnl_gui.session.columns import SampleColumns, load_columns, reload_pixels, reload_scores
+from lnl_gui.session.columns import (
+    SampleColumns,
+    load_columns,
+    load_detection,
+    reload_labels,
+    reload_pixels,
+    reload_scores,
+)
 from lnl_gui.session.derived_columns import DerivedColumns
 from lnl_gui.session.orders import Orders
 from lnl_gui.session.result_age import ResultAge
 from lnl_gui.store import journal, runs, samples, scores
+from lnl_gui.store.classes import ClassInfo, class_map, load_classes
 from lnl_gui.store.damage import Damage, damaged_files
 from lnl_gui.store.journal import Change
 from lnl_gui.store.project import Project
-from lnl_gui.store.samples import ClassInfo
 from lnl_gui.util.messages import message
 
 
@@ -35,15 +43,12 @@ class SessionState:
         self.reviewer = reviewer
         self.blind = False
         self.columns: SampleColumns = load_columns(project)
-        self.classes: list[ClassInfo] = samples.load_classes(project)
+        self.classes: list[ClassInfo] = load_classes(project)
+        self.class_map = class_map(self.classes)
         self.derived = DerivedColumns(project, self.columns)
         self.orders = Orders(self.columns, self.derived)
-        newest = runs.latest_run(project, "detect")
-        count = len(self.columns.paths)
-        self.scores = (
-            scores.load_scores(newest.folder, count) if newest else scores.no_scores(count)
-        )
         self.age = ResultAge(project, self.columns)
+        self.scores: scores.Scores = load_detection(project, len(self.columns.paths))
         self._counts: stages.Counts | None = None
         self._done: set[str] | None = None
         self._partial: bool | None = None
@@ -54,6 +59,11 @@ class SessionState:
         return len(self.columns.paths)
 
     # Counts
+
+    @property
+    def known_counts(self) -> stages.Counts | None:
+        """The counts, if anybody has asked for them."""
+        return self._counts
 
     def counts(self) -> stages.Counts:
         """How much there is and how much is left; a verdict costs no new count."""
@@ -106,6 +116,7 @@ class SessionState:
 
     def apply(self, change: Change, when: float) -> None:
         """Apply a change that has just been recorded in the journal to columns and counts."""
+        change = self._for_classes(change)
         if self._counts is not None:
             # Before `touch`: the old statuses are counted from the columns.
             self._counts = stages.count_after(self._counts, self.columns, change)
@@ -113,6 +124,32 @@ class SessionState:
         if not self.blind:
             self.age.note_verdict()
         self.derived.forget_verdicts(change.rows)
+
+    def _for_classes(self, change: Change) -> Change:
+        """A change as it reads now: the journal has labels of classes that were merged since."""
+        given = self.columns.given[change.rows]
+        new = samples.present_labels(self.class_map, given, change.new_label, change.new_status)
+        return replace(change, new_label=new[0], new_status=new[1])
+
+    def reload_classes(self) -> np.ndarray:
+        """Read the classes anew, and with them what labels mean where any was merged or deleted.
+
+        Returns:
+            samples whose current label is another now, int64 (n,).
+        """
+        before = self.class_map
+        self.classes = load_classes(self.project)
+        self.derived.forget_remarks()
+        self.age.forget()
+        self.class_map = class_map(self.classes)
+        if before.table is None and self.class_map.table is None:
+            return np.zeros(0, np.int64)
+        current = self.columns.current.copy()
+        reload_labels(self.project, self.columns)
+        self.take_run("detect")
+        self.derived.forget_verdicts()
+        self.work_as(self.reviewer, blind=self.blind)
+        return np.flatnonzero(current != self.columns.current)
 
     def note_reviewer(self) -> None:
         """Add the present reviewer to the cached list of reviewers."""

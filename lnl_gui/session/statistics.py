@@ -78,6 +78,8 @@ class ReviewStatistics:
             load_array(folder, name, count=count) if folder else None
             for name in ("posterior", "posterior_classes")
         )
+        if classes is not None:
+            classes = self._state.class_map.of(classes)
         return accepting.outlook(self._state.columns, rows, posterior=posterior, classes=classes)
 
     @property

@@ -1,6 +1,7 @@
 """Several reviewers of one project: second opinions, disagreements, copies merged."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -9,9 +10,11 @@ from lnl_gui.session.changes import Changes
 from lnl_gui.session.columns import Row
 from lnl_gui.session.merged import Merged, merge_copy
 from lnl_gui.session.state import SessionState
-from lnl_gui.store import journal_file, samples
+from lnl_gui.store import journal_file
 from lnl_gui.store import merge as merging
-from lnl_gui.store.project import Project
+from lnl_gui.store.integrity import refuse_broken
+from lnl_gui.store.open_pack import PACK_OF, unpack
+from lnl_gui.store.project import Project, is_project, open_project
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import JobContext
 
@@ -66,6 +69,24 @@ class Team:
         """Cohen's kappa of each pair of reviewers who decided about the same samples."""
         return self._state.derived.comparisons.agreement
 
+    def is_journal(self, other: Path) -> bool:
+        """Whether what is to be merged is a journal, or a project made of one of our packs."""
+        return other.is_file() or pack_of(other) == self._state.project.meta("uuid")
+
+    def take_in(self, other: Path) -> tuple[journal_file.ReplayReport, Changes]:
+        """Take in what was decided in a pack of this project, or a journal file.
+
+        Raises:
+            UserError: when it is neither.
+        """
+        if other.is_file():
+            return self.replay(other)
+        with TemporaryDirectory() as place, open_project(other, read_only=True) as made:
+            refuse_broken(made.connection, other)
+            file = Path(place) / f"{other.stem}.jsonl"
+            journal_file.write_journal(made, file)
+            return self.replay(file)
+
     def merge(self, folder: Path, context: JobContext) -> tuple[merging.MergeReport, Changes]:
         """Merge the journal of another copy of this project.
 
@@ -85,7 +106,7 @@ class Team:
 
     def show_merged(self, merged: Merged) -> Changes:
         """Load the verdicts that `merge_copy` has written to the lent project."""
-        self._state.classes = samples.load_classes(self._state.project)
+        self._state.reload_classes()
         self._state.derived.take_comparisons(merged.comparisons)
         self._state.take_reviewers(merged.reviewers)
         if self._state.blind:
@@ -119,8 +140,25 @@ class Team:
         return journal_file.write_journal(self._state.project, target)
 
     def _after_import(self, rows: np.ndarray, text: Message) -> Changes:
-        self._state.classes = samples.load_classes(self._state.project)
+        self._state.reload_classes()
         self._state.derived.forget_verdicts()
         self._state.take_reviewers(None)
         self._state.work_as(self._state.reviewer, blind=self._state.blind)
         return Changes(labels=True, classes=True, rows=rows, text=text)
+
+
+def pack_of(folder: Path) -> str:
+    """The id of the project that another one is a pack of; "" for any other."""
+    if not is_project(folder):
+        return ""
+    with open_project(folder, read_only=True) as project:
+        return project.meta(PACK_OF)
+
+
+def open_pack(file: Path, folder: Path) -> Path:
+    """Make a project of a pack; returns its folder.
+
+    Raises:
+        UserError: when the file is no pack, is refused, or the project cannot be written.
+    """
+    return unpack(file, folder)

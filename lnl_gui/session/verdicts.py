@@ -4,7 +4,7 @@
   without a suggestion the current label is confirmed;
 - *keep* confirms the given label; neither does anything where there is no label to confirm;
 - *relabel* picks a class;
-- *exclude* and *unsure* leave the label as it is;
+- *exclude*, *unsure* and *ask* (a colleague) leave the label as it is;
 - *reset* forgets the decision;
 - *adopt* takes over what an opinion decided;
 - *take source* takes over the label that the dataset gives now, where nobody has decided.
@@ -16,14 +16,15 @@ import numpy as np
 
 from lnl_gui.session.columns import SampleColumns
 from lnl_gui.store.journal import Change
-from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN, UNSURE
+from lnl_gui.store.samples import ASKED, EXCLUDED, KEPT, RELABELLED, UNSEEN, UNSURE
 
-ACCEPT, KEEP, RELABEL, EXCLUDE, UNSURE_VERDICT, RESET = KINDS = (
+ACCEPT, KEEP, RELABEL, EXCLUDE, UNSURE_VERDICT, ASK, RESET = KINDS = (
     "accept",
     "keep",
     "relabel",
     "exclude",
     "unsure",
+    "ask",
     "reset",
 )
 """The verdicts a person gives on any sample, as the journal calls them."""
@@ -65,6 +66,11 @@ def exclude(columns: SampleColumns, rows: np.ndarray) -> Change:
 def unsure(columns: SampleColumns, rows: np.ndarray) -> Change:
     """Mark `rows` (n,) as looked at and undecided."""
     return _marked(columns, rows, UNSURE)
+
+
+def ask(columns: SampleColumns, rows: np.ndarray) -> Change:
+    """Mark `rows` (n,) as a question to a colleague."""
+    return _marked(columns, rows, ASKED)
 
 
 def reset(columns: SampleColumns, rows: np.ndarray) -> Change:

@@ -47,6 +47,10 @@ class ViewSpec:
     """whether two reviewers disagree and nobody has settled it"""
     audit: int | None = None
     """the number of an audit: its samples in the order drawn, whatever the other filters say"""
+    tag: tuple[str, ...] = ()
+    """samples with any of these tags"""
+    part: tuple[int, int] | None = None
+    """(k, n): the k-th of n parts of about equal size that share no sample, from 1 on"""
     deciding: bool = False
     """the held-out samples on which the models of the newest training disagree, in random order,
     whatever the other filters say"""
@@ -163,10 +167,21 @@ def filter_mask(
     ):
         if names:
             mask &= np.logical_or.reduce([look_up(name) for name in names])
+    mask &= _remark_mask(columns, spec, derived)
     if spec.disagreement is not None:
         mask &= derived.disagreement == spec.disagreement
     if spec.text.strip():
         mask &= text_index.mask(spec.text.strip())
+    return mask
+
+
+def _remark_mask(columns: SampleColumns, spec: ViewSpec, derived: DerivedColumns) -> np.ndarray:
+    mask = np.ones(len(columns.status), bool)
+    if spec.tag:
+        mask &= np.logical_or.reduce([derived.tagged(name) for name in spec.tag])
+    if spec.part is not None:
+        number, parts = spec.part
+        mask &= derived.shares % parts == number - 1
     return mask
 
 

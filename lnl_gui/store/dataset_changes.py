@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from lnl_gui.store import column_cache
+from lnl_gui.store.classes import EDIT, ClassInfo, insert_class, load_classes
 from lnl_gui.store.import_parameters import parameter_values
 from lnl_gui.store.journal import UPDATE, insert_operation
 from lnl_gui.store.project import Project, root_values
-from lnl_gui.store.samples import insert_class, load_classes, load_split_names
+from lnl_gui.store.samples import load_split_names
 from lnl_gui.store.source_state import (
     CHANGED_BY,
     NO_LABEL,
@@ -114,6 +115,7 @@ def apply_changes(project: Project, changes: DatasetChanges, run_id: str, review
             code="stale_changes",
             retryable=True,
         )
+    unborn = _unborn_classes(project, changes)
     with project.transaction() as connection:
         _write_names(connection, project, changes)
         _write_samples(connection, changes)
@@ -125,12 +127,22 @@ def apply_changes(project: Project, changes: DatasetChanges, run_id: str, review
             connection.executemany("INSERT INTO skipped VALUES (?, ?)", changes.skipped)
         _write_header(connection, project, changes, run_id)
         insert_operation(connection, UPDATE, dict(changes.counts), reviewer)
+        for entry in unborn:
+            values = {"action": "add", "name": entry.key, "set": {entry.key: {"live": True}}}
+            insert_operation(connection, EDIT, values, reviewer)
     column_cache.load_fixed(project)
 
 
+def _unborn_classes(project: Project, changes: DatasetChanges) -> list[ClassInfo]:
+    """Classes whose adding was undone here, and which the dataset has now."""
+    classes = load_classes(project)
+    wanted = {label for _, label, _, _ in changes.added} | set(changes.source_labels.values())
+    return [entry for entry in classes if entry.unborn and entry.id in wanted]
+
+
 def _write_names(connection: sqlite3.Connection, project: Project, changes: DatasetChanges) -> None:
-    for number, name in enumerate(changes.classes, len(load_classes(project))):
-        insert_class(connection, number, name)
+    for number, key in enumerate(changes.classes, len(load_classes(project))):
+        insert_class(connection, number, key)
     connection.executemany(
         "INSERT INTO split VALUES (?, ?)",
         enumerate(changes.splits, len(load_split_names(project))),

@@ -54,6 +54,20 @@ class AgreementFigures:
 
 
 @dataclass(frozen=True)
+class OverlapFigures:
+    """Two classes that the images do not tell apart, by number."""
+
+    first: int
+    second: int
+    area: float
+    """under the receiver operating curve of one label against the other; 0.5 is chance"""
+    high: float
+    """upper end of its one-sided 95 % interval"""
+    samples: int
+    """images that look like either"""
+
+
+@dataclass(frozen=True)
 class DetectionSummary:
     """What a detection found out about the dataset; rates are shares in [0, 1]."""
 
@@ -82,6 +96,7 @@ class DetectionSummary:
     majority_rate: float | None = None
     weights: dict[str, float] = field(default_factory=dict)
     warnings: tuple[StoredMessage, ...] = ()
+    overlapping: tuple[OverlapFigures, ...] = ()
     annotators: tuple[AnnotatorFigures, ...] = ()
     agreement: AgreementFigures = field(default_factory=AgreementFigures)
 

@@ -19,13 +19,15 @@ from typing import Any
 import numpy as np
 
 from lnl_gui.store import journal
+from lnl_gui.store.classes import UNLABELLED
 from lnl_gui.store.column_cache import sample_count
-from lnl_gui.store.journal import OPINION, REAL, REDO, UNDO, Change
+from lnl_gui.store.journal import OPINION, REAL, REDO, REMARK, UNDO, Change
 from lnl_gui.store.project import Project
-from lnl_gui.store.samples import EXCLUDED, UNLABELLED, UNSEEN, UNSURE, integer_rows
+from lnl_gui.store.samples import EXCLUDED, UNDECIDED, UNSEEN, integer_rows
 from lnl_gui.util.json_text import parsed_object
 from lnl_gui.util.progress import Progress, no_progress
 
+_NO_VERDICT = (UNDO, REDO, OPINION, REMARK)
 _UNKNOWN = np.iinfo(np.int64).max
 _CHUNK = 4_000
 """Rows written between two reports of progress."""
@@ -134,12 +136,12 @@ def import_operations(
 
 def _real(operations: Sequence[ForeignOperation]) -> np.ndarray:
     """Which operations set current labels, bool."""
-    return np.array([not op.undone and op.kind not in (UNDO, REDO, OPINION) for op in operations])
+    return np.array([not op.undone and op.kind not in _NO_VERDICT for op in operations])
 
 
 def _undone_real(operations: Sequence[ForeignOperation]) -> np.ndarray:
     """Which would have, had they not been undone, bool."""
-    return np.array([op.undone and op.kind not in (UNDO, REDO, OPINION) for op in operations])
+    return np.array([op.undone and op.kind not in _NO_VERDICT for op in operations])
 
 
 class _Here:
@@ -350,7 +352,7 @@ def _part(change: Change, mask: np.ndarray | slice) -> Change:
 def _decisions(label: np.ndarray, status: np.ndarray) -> np.ndarray:
     """What verdicts come to, int64 (n,): kept and relabelled are both the label."""
     status = status.astype(np.int64)
-    return np.where(np.isin(status, (EXCLUDED, UNSURE, UNSEEN)), -1 - status, label)
+    return np.where(np.isin(status, (EXCLUDED, *UNDECIDED, UNSEEN)), -1 - status, label)
 
 
 def _restack(project: Project, rows: np.ndarray, progress: Progress) -> None:

@@ -24,7 +24,7 @@ class Rule:
 
 
 _LABEL = "typeof({0}) <> 'integer' OR {0} < -1 OR {0} >= (SELECT count(*) FROM class)"
-_STATUS = "typeof({0}) <> 'integer' OR {0} NOT BETWEEN 0 AND 4"
+_STATUS = "typeof({0}) <> 'integer' OR {0} NOT BETWEEN 0 AND 5"
 _SAMPLE = "typeof({0}) <> 'integer' OR {0} < 0 OR {0} >= (SELECT count(*) FROM sample)"
 _TIME = "typeof({0}) NOT IN ('real', 'integer') OR abs({0}) > 1e15"
 

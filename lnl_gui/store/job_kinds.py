@@ -21,6 +21,7 @@ from lnl_gui.store.parameters import (
     JobParameters,
     MapParameters,
     NoiseTestParameters,
+    PackParameters,
     PredictParameters,
     PreviewParameters,
     RelocateParameters,
@@ -116,6 +117,7 @@ _ALL = (
         ends_worker=True,
     ),
     JobKind("export", ExportParameters, "lnl_gui.pipeline.output.export", title=message("Export")),
+    JobKind("pack", PackParameters, "lnl_gui.pipeline.output.pack", title=message("Pack")),
     JobKind(
         "noise_test",
         NoiseTestParameters,

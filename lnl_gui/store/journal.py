@@ -12,25 +12,37 @@ import json
 import sqlite3
 import time
 import uuid
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from lnl_gui.store import schema
+from lnl_gui.store.classes import (
+    EDIT,
+    UNLABELLED,
+    ClassEdit,
+    edit_values,
+    insert_class,
+    load_class_map,
+    load_classes,
+)
 from lnl_gui.store.project import Project
-from lnl_gui.store.samples import UNLABELLED, UNSEEN, integer_rows
+from lnl_gui.store.samples import KEPT, RELABELLED, UNSEEN, integer_rows, present_labels
 from lnl_gui.util.json_text import parsed_object
 
 UNDO, REDO, OPINION = "undo", "redo", "opinion"
 UPDATE = "update"
 """The dataset was read again or found elsewhere: on record, and no verdict to undo."""
+REMARK = schema.REMARK
+_ON_RECORD_ALONE = (OPINION, REMARK)
 REAL = schema.VERDICTS
 """Verdicts that set the current label; an opinion is on record and leaves it alone."""
 _UNSEEN_IN_BULK = ("accept", "take_source")
 """Verdicts that take a label over from elsewhere, so that many at once were hardly looked at."""
-_DECIDES = f"kind NOT IN ('{UNDO}', '{REDO}', '{UPDATE}')"
+_CLASSES_EDITED = f"SELECT 1 FROM op WHERE kind = '{EDIT}' LIMIT 1"
+_DECIDES = f"kind NOT IN ('{UNDO}', '{REDO}', '{UPDATE}', '{EDIT}', '{REMARK}')"
 
 
 @dataclass(frozen=True)
@@ -97,16 +109,47 @@ def append(
 ) -> int:
     """Record an act and apply it, durably; returns the operation's id.
 
-    An act of kind `OPINION` is recorded only.
+    An opinion or remark is recorded only.
     """
     with project.transaction() as connection:
         identifier = insert_operation(connection, kind, params, reviewer)
         insert_changes(connection, identifier, change)
+        if connection.execute(_CLASSES_EDITED).fetchone():
+            _start_from_written(connection, identifier)
         # The journal row and the current label share one transaction: a crash between them cannot
         # leave a verdict that the journal does not know, or the reverse.
-        if kind != OPINION:
+        if kind not in _ON_RECORD_ALONE:
             set_current(connection, change)
     return identifier
+
+
+def append_class_edit(
+    project: Project,
+    edits: Mapping[str, ClassEdit],
+    params: Mapping[str, Any],
+    *,
+    reviewer: str,
+    new_keys: Sequence[str] = (),
+) -> int:
+    """Record what becomes of classes, durably; returns the operation's id.
+
+    Args:
+        project: open for writing.
+        edits: by the class's key.
+        params: what the operation says of itself beside them.
+        reviewer: whose it is.
+        new_keys: of classes that are not there yet.
+    """
+    with project.transaction() as connection:
+        for number, key in enumerate(new_keys, len(load_classes(project))):
+            insert_class(connection, number, key)
+        newest = connection.execute(
+            f"SELECT coalesce(max(time), 0) FROM op WHERE kind = '{EDIT}'"
+        ).fetchone()[0]
+        # Edits count in the order of their times, also where a clock was set back.
+        when = max(time.time(), float(np.nextafter(newest, np.inf)))
+        values = {**params, "set": edit_values(edits)}
+        return insert_operation(connection, EDIT, values, reviewer, when=when)
 
 
 def insert_changes(
@@ -201,7 +244,7 @@ _COLUMNS = "id, kind, params, time, reviewer, undone"
 def _scope(opinions_of: str | None) -> tuple[str, tuple[str, ...]]:
     """Which operations undo walks over: verdicts, or one reviewer's opinions."""
     if opinions_of is None:
-        return REAL, ()
+        return schema.UNDOABLE, ()
     return f"{schema.OPINIONS} AND reviewer = ?", (opinions_of,)
 
 
@@ -270,11 +313,25 @@ def _reverse(
         connection.execute(
             "UPDATE op SET undone = ? WHERE id = ?", (int(kind == UNDO), operation.id)
         )
-        if operation.kind != OPINION:
+        if operation.kind not in _ON_RECORD_ALONE:
             if kind == REDO:
                 _start_from_current(connection, operation.id)
             set_current(connection, change)
     return operation, change
+
+
+def _start_from_written(connection: sqlite3.Connection, identifier: int) -> None:
+    """Let an operation's undo lead back to the labels as they are written.
+
+    The window shows, and changes, those that merged classes have become.
+    """
+    connection.execute(
+        "UPDATE op_change SET (old_label, old_status) ="
+        f" (SELECT ifnull(CASE WHEN status IS NULL THEN given ELSE label END, {UNLABELLED}),"
+        f" ifnull(status, {UNSEEN}) FROM sample LEFT JOIN current ON sample_id = id"
+        " WHERE id = op_change.sample_id) WHERE op_id = ?",
+        (identifier,),
+    )
 
 
 def _start_from_current(connection: sqlite3.Connection, identifier: int) -> None:
@@ -408,7 +465,19 @@ def contested_decisions(project: Project, rows: np.ndarray | None = None) -> Dec
         ),
         4,
     )
-    return _decisions(table[np.lexsort((table[:, 1], table[:, 0]))], facts)
+    found = _decisions(table[np.lexsort((table[:, 1], table[:, 0]))], facts)
+    return _as_classes_are(project, found)
+
+
+def _as_classes_are(project: Project, found: Decisions) -> Decisions:
+    """Decisions for the classes that those named have become; none for one that was deleted."""
+    meaning = load_class_map(project)
+    if meaning.table is None:
+        return found
+    label = meaning.of(found.label)
+    chosen = (found.status == KEPT) | (found.status == RELABELLED)
+    status = np.where(chosen & (label < 0), UNSEEN, found.status).astype(np.uint8)
+    return replace(found, label=label, status=status)
 
 
 def _decisions(table: np.ndarray, facts: list[tuple[int, str, str, float]]) -> Decisions:
@@ -463,7 +532,8 @@ def own_view(
     status[table[:, 0]] = table[:, 2]
     times[table[:, 0]] = _time_of(project)[table[:, 3]]
     times[status == UNSEEN] = 0.0
-    return label, status, times
+    meaning = load_class_map(project)
+    return *present_labels(meaning, meaning.of(given), label, status), times
 
 
 def _time_of(project: Project) -> np.ndarray:

@@ -18,6 +18,7 @@ import numpy as np
 from msgspec import Meta
 
 from lnl_gui.store import arrays
+from lnl_gui.store.classes import EDIT, UNLABELLED, added_keys, insert_class, load_classes
 from lnl_gui.store.column_cache import load_fixed
 from lnl_gui.store.import_operations import (
     ForeignJournal,
@@ -29,15 +30,16 @@ from lnl_gui.store.import_operations import (
 from lnl_gui.store.journal import REDO, UNDO, Change, new_guid, operations
 from lnl_gui.store.merge import operation_guids
 from lnl_gui.store.project import Project
-from lnl_gui.store.samples import STATUS_NAMES, UNLABELLED, insert_class, integer_rows, load_classes
+from lnl_gui.store.samples import STATUS_NAMES, integer_rows
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.json_text import parse_json
 from lnl_gui.util.messages import Message, message
 
 FORMAT = "lnl-journal"
-VERSION = 2
-"""Since 2 a label may be empty, which readers of 1 would take for a class of that name."""
+VERSION = 3
+"""Since 2 a label may be empty, which readers of 1 would take for a class of that name; since 3
+there are edits of classes, remarks and a status that readers of 2 do not know."""
 
 _PART = 5_000
 """Operations read at a time."""
@@ -152,7 +154,7 @@ class _Names:
     """What a journal's numbers stand for."""
 
     def __init__(self, project: Project) -> None:
-        self._classes = [*(entry.name for entry in load_classes(project)), ""]
+        self._classes = [*(entry.key for entry in load_classes(project)), ""]
         self._paths = load_fixed(project).paths
         self._hashes = arrays.content_hashes(project, len(self._paths))
 
@@ -283,7 +285,7 @@ class _Finder:
     def __init__(self, project: Project) -> None:
         fixed = load_fixed(project)
         self._row_of = {path: row for row, path in enumerate(fixed.paths)}
-        self.class_names = [entry.name for entry in load_classes(project)]
+        self.class_names = [entry.key for entry in load_classes(project)]
         self._class_of = {name: number for number, name in enumerate(self.class_names)}
         hashes = arrays.content_hashes(project, len(fixed.given))
         values, rows, count = np.unique(hashes, return_index=True, return_counts=True)
@@ -325,6 +327,10 @@ def _parse(number: int, line: _Line, finder: _Finder) -> tuple[ForeignOperation,
         if row >= 0 and row not in table:
             statuses = (STATUS_NAMES.index(before), STATUS_NAMES.index(after))
             table[row] = (row, finder.label(old), finder.label(new), *statuses)
+    if line.kind == EDIT:
+        # A class that somebody added, and that no sample here is of yet.
+        for key in added_keys(line.params):
+            finder.label(key)
     operation = ForeignOperation(
         number,
         line.guid,

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from lnl_gui.store import audits, column_cache, schema
+from lnl_gui.store.classes import UNLABELLED, insert_class, load_classes
 from lnl_gui.store.import_operations import (
     Conflict,
     ForeignJournal,
@@ -17,7 +18,7 @@ from lnl_gui.store.import_operations import (
 from lnl_gui.store.integrity import refuse_broken
 from lnl_gui.store.journal import REDO, UNDO, Change, operations
 from lnl_gui.store.project import Project, open_project
-from lnl_gui.store.samples import UNLABELLED, insert_class, integer_rows, load_classes
+from lnl_gui.store.samples import integer_rows
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
@@ -69,7 +70,7 @@ def merge(
         # Its numbers choose places in arrays here: those of somebody else's file are looked at.
         refuse_broken(other.connection, folder)
         _check_same(project, other)
-        names = [entry.name for entry in load_classes(project)]
+        names = [entry.key for entry in load_classes(project)]
         foreign = _read(project, other, _class_map(names, other), reading)
         known = {audit.guid for audit in audits.load_audits(project)}
         drawn = [audit for audit in audits.load_audits(other) if audit.guid not in known]
@@ -102,7 +103,7 @@ def _check_same(project: Project, other: Project) -> None:
     # By name: classes added by a person may be numbered differently in the copies.
     # The last place is that of samples without a label, whose class is -1.
     names_here, names_there = (
-        np.array([*(entry.name for entry in load_classes(copy)), ""], object)
+        np.array([*(entry.key for entry in load_classes(copy)), ""], object)
         for copy in (project, other)
     )
     same_given = bool((names_here[here.given] == names_there[there.given]).all())
@@ -112,7 +113,7 @@ def _check_same(project: Project, other: Project) -> None:
 
 def _class_map(names: list[str], other: Project) -> np.ndarray:
     """Class ids here by class ids there, -1 by -1, int32; `names` learns those that are new."""
-    there = [entry.name for entry in load_classes(other)]
+    there = [entry.key for entry in load_classes(other)]
     names += [name for name in there if name not in names]
     return np.array([*(names.index(name) for name in there), UNLABELLED], np.int32)
 

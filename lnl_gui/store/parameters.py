@@ -275,6 +275,16 @@ class DemoParameters:
     wrong_fraction: float = 0.2
 
 
+@dataclass(frozen=True)
+class PackParameters:
+    """Samples to send to somebody for review, in one file."""
+
+    destination: str
+    rows: tuple[int, ...]
+    images: str = "thumbnails"
+    """`thumbnails` or `full`"""
+
+
 JobParameters = (
     CatalogueParameters
     | DemoParameters
@@ -289,6 +299,7 @@ JobParameters = (
     | TuneParameters
     | PredictParameters
     | ExportParameters
+    | PackParameters
     | NoiseTestParameters
     | MapParameters
 )

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from lnl_gui.store import schema
+from lnl_gui.store.classes import UNLABELLED
 from lnl_gui.store.journal import Change, insert_changes, insert_operation, set_current
-from lnl_gui.store.samples import UNLABELLED, UNSEEN, integer_rows
+from lnl_gui.store.samples import UNSEEN, integer_rows
 
 SALVAGED = "salvaged"
 """The kind of an operation that puts on record what only the present state told."""

@@ -17,6 +17,7 @@ import numpy as np
 from lnl_gui.containers.stamp import container_stamp
 from lnl_gui.store import column_cache, runs
 from lnl_gui.store.arrays import EMBEDDING, FACTS, attached_runs, embedding_runs, load_facts
+from lnl_gui.store.classes import ClassInfo, load_classes, present_names
 from lnl_gui.store.derived_files import is_embedding
 from lnl_gui.store.job_kinds import kind_of, to_dict
 from lnl_gui.store.parameters import (
@@ -28,7 +29,7 @@ from lnl_gui.store.parameters import (
 )
 from lnl_gui.store.project import Project
 from lnl_gui.store.runs import Run
-from lnl_gui.store.samples import ClassInfo, load_classes, load_current
+from lnl_gui.store.samples import load_current
 from lnl_gui.store.source_state import SAMPLES_CHANGED
 from lnl_gui.util.atomic import read_json, write_json
 from lnl_gui.util.plugins import plugin_versions
@@ -187,7 +188,7 @@ def present_verdicts(project: Project) -> str:
 def digest_of_verdicts(label: np.ndarray, status: np.ndarray, classes: Sequence[ClassInfo]) -> str:
     """Digest of current labels int32 (N,) and statuses uint8 (N,) of all samples."""
     found = hashlib.sha256(label.tobytes() + status.tobytes())
-    found.update(_digest([entry.name for entry in classes]).encode())
+    found.update(_digest(present_names(classes)).encode())
     return found.hexdigest()[:16]
 
 

@@ -215,9 +215,9 @@ def _drop_what_leads_nowhere(made: sqlite3.Connection) -> None:
         "DELETE FROM op_change WHERE op_id NOT IN (SELECT id FROM op)"
         f" OR sample_id NOT IN {samples} OR old_label NOT BETWEEN -1 AND {classes} - 1"
         f" OR new_label NOT BETWEEN -1 AND {classes} - 1"
-        " OR old_status NOT BETWEEN 0 AND 4 OR new_status NOT BETWEEN 0 AND 4",
+        " OR old_status NOT BETWEEN 0 AND 5 OR new_status NOT BETWEEN 0 AND 5",
         f"DELETE FROM current WHERE sample_id NOT IN {samples}"
-        f" OR label NOT BETWEEN 0 AND {classes} - 1 OR status NOT BETWEEN 0 AND 4",
+        f" OR label NOT BETWEEN 0 AND {classes} - 1 OR status NOT BETWEEN 0 AND 5",
         "DELETE FROM artifact WHERE run_id NOT IN (SELECT id FROM run)",
         f"DELETE FROM audit_sample WHERE audit_id NOT IN (SELECT id FROM audit)"
         f" OR sample_id NOT IN {samples}",

@@ -2,41 +2,30 @@
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 import numpy as np
 
 from lnl_gui.store import column_cache
+from lnl_gui.store.classes import UNLABELLED, LabelMap, class_rows, load_class_map
 from lnl_gui.store.project import Project
 from lnl_gui.store.source_state import gone_reason, load_source_state
 from lnl_gui.util.messages import Message, from_text, message, to_text
 
-UNLABELLED = -1
-"""The label of a sample that has none, beside class ids; an index of -1 would be the last class."""
-UNSEEN, KEPT, RELABELLED, EXCLUDED, UNSURE = range(5)
-STATUS_NAMES = ("unseen", "kept", "relabelled", "excluded", "unsure")
+UNSEEN, KEPT, RELABELLED, EXCLUDED, UNSURE, ASKED = range(6)
+STATUS_NAMES = ("unseen", "kept", "relabelled", "excluded", "unsure", "asked")
+UNDECIDED = (UNSURE, ASKED)
+"""Looked at, and of no class that a person stands for."""
 STATUS_WORDS = {
     "unseen": message("unseen"),
     "kept": message("kept"),
     "relabelled": message("relabelled"),
     "excluded": message("excluded"),
     "unsure": message("unsure"),
+    "asked": message("a colleague is asked"),
 }
 """What people read for each status."""
-
-# Okabe and Ito's palette without black and yellow-on-white trouble, repeated with lightness steps.
-_COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8c6bb1", "#7f7f7f")
-
-
-@dataclass(frozen=True)
-class ClassInfo:
-    """One class: its id is its index in every array."""
-
-    id: int
-    name: str
-    colour: str
-    shortcut: str
 
 
 @dataclass(frozen=True)
@@ -59,14 +48,6 @@ class StoredSamples:
     """bool"""
     path_order: np.ndarray
     """int32 rows in alphabetical order of their paths."""
-
-
-def class_rows(names: Sequence[str]) -> list[tuple[int, str, str, str, int]]:
-    """Rows of the class table: colours in turn, keys 1 to 9 for the first nine."""
-    return [
-        (i, name, _COLOURS[i % len(_COLOURS)], str(i + 1) if i < 9 else "", i)
-        for i, name in enumerate(names)
-    ]
 
 
 def insert_dataset(
@@ -101,25 +82,6 @@ def insert_dataset(
     column_cache.load_fixed(project)
 
 
-def load_classes(project: Project) -> list[ClassInfo]:
-    """All classes by id."""
-    rows = project.connection.execute("SELECT id, name, colour, shortcut FROM class ORDER BY id")
-    return [ClassInfo(*row) for row in rows]
-
-
-def add_class(project: Project, name: str) -> ClassInfo:
-    """Append a class that the dataset did not have; its id is the number of classes before."""
-    with project.transaction() as connection:
-        return insert_class(connection, len(load_classes(project)), name)
-
-
-def insert_class(connection: sqlite3.Connection, number: int, name: str) -> ClassInfo:
-    """Add the class of an id inside a transaction."""
-    row = (number, name, _COLOURS[number % len(_COLOURS)], str(number + 1) if number < 9 else "")
-    connection.execute("INSERT INTO class VALUES (?, ?, ?, ?, ?)", (*row, number))
-    return ClassInfo(*row)
-
-
 def load_split_names(project: Project) -> list[str]:
     """Split names by id; index 0 is "" for samples of no split."""
     return [name for (name,) in project.connection.execute("SELECT name FROM split ORDER BY id")]
@@ -127,8 +89,17 @@ def load_split_names(project: Project) -> list[str]:
 
 def load_samples(project: Project) -> StoredSamples:
     """All samples with the labels and verdicts as they stand."""
+    written = load_written(project)
+    meaning = load_class_map(project)
+    given = meaning.of(written.given)
+    label, status = present_labels(meaning, given, written.current, written.status)
+    return replace(written, given=given, current=label, status=status)
+
+
+def load_written(project: Project) -> StoredSamples:
+    """All samples with their labels as the database has them, whatever became of the classes."""
     fixed = column_cache.load_fixed(project)
-    label, status = load_current(project, fixed.given)
+    label, status = _written_labels(project, fixed.given)
     return StoredSamples(
         fixed.paths,
         fixed.files,
@@ -143,6 +114,38 @@ def load_samples(project: Project) -> StoredSamples:
 
 def load_current(project: Project, given: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Current labels, int32 (N,), and statuses, uint8 (N,), as they stand in the database."""
+    meaning = load_class_map(project)
+    given = meaning.of(given)
+    return present_labels(meaning, given, *_written_labels(project, given))
+
+
+def present_labels(
+    meaning: LabelMap, given: np.ndarray, label: np.ndarray, status: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Labels, int32 (n,), and statuses, uint8 (n,), after classes were merged and deleted.
+
+    A label that was kept or changed is kept where it now is the given one, and else changed. A
+    decision for a class that was deleted is none any more: the sample has no label and is unsure,
+    or, where nothing else is known of it, is as it came.
+
+    Args:
+        meaning: what labels mean now.
+        given: int32 (n,), the given labels as they mean now.
+        label: int32 (n,), as written.
+        status: uint8 (n,), as written.
+    """
+    if meaning.table is None:
+        return label, status
+    found = meaning.of(label)
+    decided = (status == KEPT) | (status == RELABELLED)
+    lost = decided & (found < 0)
+    present = np.where(decided, np.where(found == given, KEPT, RELABELLED), status)
+    present = np.where(lost, np.where(given < 0, UNSEEN, UNSURE), present)
+    # Nobody has decided: the label is the given one.
+    return np.where(present == UNSEEN, given, found).astype(np.int32), present.astype(np.uint8)
+
+
+def _written_labels(project: Project, given: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     label, status = given.copy(), np.zeros(len(given), np.uint8)
     touched = integer_rows(
         project.connection.execute(

@@ -14,7 +14,7 @@ from lnl_gui.util.atomic import temporary_name
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 
-MAJOR, MINOR = 2, 1
+MAJOR, MINOR = 3, 0
 VERSION = MAJOR * 1000 + MINOR
 
 SAMPLE = """CREATE TABLE sample(
@@ -85,16 +85,30 @@ Each may have been done already: early versions changed tables one by one, and a
 a project of the old version with some of the new tables.
 """
 
-VERDICTS = "kind NOT IN ('undo', 'redo', 'opinion', 'update')"
-"""Operations that set the current label."""
+CLASS_EDIT = "classes"
+"""The kind of an operation on classes, see `lnl_gui.store.classes`."""
+WITH_CLASS_EDITS = 3000
+"""The first format whose labels mean what edits of classes say: earlier programs misread it."""
+
+REMARK = "remark"
+"""The kind of an operation that says something of samples and decides nothing."""
+UNDOABLE = "kind NOT IN ('undo', 'redo', 'opinion', 'update')"
+"""What undo walks over."""
+VERDICTS = f"{UNDOABLE} AND kind <> '{REMARK}'"
+"""Operations that set the current label, or change classes."""
 OPINIONS = "kind = 'opinion'"
 ADDED_2001 = (
     # Undo looks for the newest one in force, below all that is undone already: without an index of
     # these alone, undoing everything takes the square of the time.
-    f"CREATE INDEX IF NOT EXISTS op_verdict ON op(undone, id) WHERE {VERDICTS}",
+    f"CREATE INDEX IF NOT EXISTS op_verdict ON op(undone, id) WHERE {UNDOABLE}",
     f"CREATE INDEX IF NOT EXISTS op_opinion ON op(reviewer, undone, id) WHERE {OPINIONS}",
 )
 """What format 2.1 added."""
+ADDED_3000 = tuple(
+    f"CREATE INDEX IF NOT EXISTS op_{kind} ON op(time) WHERE kind = '{kind}'"
+    for kind in (CLASS_EDIT, REMARK)
+)
+"""What format 3.0 added."""
 
 
 Migration = Callable[[sqlite3.Connection], None]
@@ -139,7 +153,17 @@ def _to_2001(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: dict[int, Migration] = {1000: _to_1001, 1001: _to_2000, 2000: _to_2001}
+def _to_3000(connection: sqlite3.Connection) -> None:
+    for statement in ADDED_3000:
+        connection.execute(statement)
+
+
+MIGRATIONS: dict[int, Migration] = {
+    1000: _to_1001,
+    1001: _to_2000,
+    2000: _to_2001,
+    2001: _to_3000,
+}
 """From a version to the next one; the runner sets `user_version` to the key's successor."""
 
 
@@ -147,7 +171,7 @@ def create_tables(connection: sqlite3.Connection) -> None:
     """Lay out an empty database at the present version."""
     # `executescript` commits what is open before it begins: nothing else may be pending here.
     connection.executescript(TABLES)
-    for statement in (_ADD_GUID, *ADDED_1001, *ADDED_2001):
+    for statement in (_ADD_GUID, *ADDED_1001, *ADDED_2001, *ADDED_3000):
         connection.execute(statement)
     connection.execute(f"PRAGMA user_version = {VERSION}")
 

@@ -7,11 +7,12 @@ the consensus differ, of versions that stored it; `neighbours.npy` with `neighbo
 `projection.npy`.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
+from lnl_gui.store.classes import LabelMap
 from lnl_gui.store.derived_files import CORE, readable_array, shape_in_detection
 from lnl_gui.store.detection_summary import DetectionSummary, readable_summary
 
@@ -120,6 +121,25 @@ def load_spread(found: Scores) -> Spread:
         np.full(count, np.nan, np.float32) if deviation is None else deviation,
         np.full(count, -1, np.int8) if agreeing is None else agreeing,
     )
+
+
+def for_classes(found: Scores, meaning: LabelMap, given: np.ndarray) -> Scores:
+    """The scores as they read after classes were merged or deleted.
+
+    A suggestion for a class that was deleted is none, and a label is no suspect where what it was
+    mistaken for is now the same class, or where its class was deleted.
+
+    Args:
+        found: of N samples.
+        meaning: what labels mean now.
+        given: int32 (N,), the given labels as written.
+    """
+    if meaning.table is None:
+        return found
+    suggested, now = meaning.of(found.suggested), meaning.of(given)
+    settled = (given >= 0) & (suggested == now) & (found.suggested != given)
+    lost = (given >= 0) & (now < 0)
+    return replace(found, suggested=suggested, flagged=found.flagged & ~settled & ~lost)
 
 
 def load_array(folder: Path, name: str, *, count: int = 0) -> np.ndarray | None:

@@ -7,13 +7,14 @@ in force comes the *verified* difference, from corrected given labels the *estim
 
 import math
 import zipfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSURE
+from lnl_gui.store.classes import LabelMap
+from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNDECIDED
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.intervals import Estimate, critical_value
 from lnl_gui.util.paired import exact_sign_test, paired_difference
@@ -120,12 +121,13 @@ def save_comparison(folder: Path, found: TrainingComparison) -> None:
         )
 
 
-def load_comparison(folder: Path, count: int) -> TrainingComparison | None:
+def load_comparison(folder: Path, count: int, meaning: LabelMap) -> TrainingComparison | None:
     """Read it from a model's folder; None where there is none, or it is not of this project.
 
     Args:
         folder: of the trained model.
         count: samples of the project; rows beyond them are damage.
+        meaning: what labels mean now; models that name one class of two are of one mind.
     """
     file = folder / FILE_NAME
     try:
@@ -148,7 +150,23 @@ def load_comparison(folder: Path, count: int) -> TrainingComparison | None:
     samples = int(figures[0])
     if samples < len(rows):
         return None
-    return TrainingComparison(*arrays, samples, float(figures[1]))
+    found = TrainingComparison(*arrays, samples, float(figures[1]))
+    return found if meaning.table is None else _for_classes(found, meaning)
+
+
+def _for_classes(found: TrainingComparison, meaning: LabelMap) -> TrainingComparison:
+    """Without the samples for which the two models name what is one class now."""
+    before, after = meaning.of(found.before), meaning.of(found.after)
+    differ = before != after
+    return replace(
+        found,
+        rows=found.rows[differ],
+        before=before[differ],
+        after=after[differ],
+        right_before=found.right_before[differ],
+        right_after=found.right_after[differ],
+        decided=found.decided[differ],
+    )
 
 
 def gain_now(
@@ -196,7 +214,7 @@ def _decided(state: np.ndarray, looked_at: np.ndarray) -> np.ndarray:
 
 
 def _left_out(state: np.ndarray) -> np.ndarray:
-    return np.isin(state, (EXCLUDED, UNSURE))
+    return np.isin(state, (EXCLUDED, *UNDECIDED))
 
 
 def gain_to_dict(gain: Gain) -> dict[str, Any]:

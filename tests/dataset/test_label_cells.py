@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from lnl_gui.dataset.class_names import clean_label, sort_class_names
 from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.readers import read_dataset
 from lnl_gui.dataset.readers.tables.labels import interpret_labels
+from lnl_gui.util.class_names import clean_label, sort_class_names
 from tests.dataset.conftest import MakeImages
 
 NUMBER = 12

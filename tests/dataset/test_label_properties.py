@@ -10,12 +10,12 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lnl_gui.dataset.class_names import clean_label
 from lnl_gui.dataset.readers.class_names.class_maps import read_class_maps
 from lnl_gui.dataset.readers.tables.label_cells import lists_in
 from lnl_gui.dataset.readers.tables.labels import interpret_labels
 from lnl_gui.dataset.readers.tables.split_columns import split_of_cell
 from lnl_gui.dataset.readers.tables.tables import read_table
+from lnl_gui.util.class_names import clean_label
 
 # No control characters and lone surrogates: these are cleaned away or are no text.
 LETTERS = st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp"))

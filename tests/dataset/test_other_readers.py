@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from lnl_gui.dataset.class_names import natural_key, sort_class_names
 from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.readers import list_readers, read_dataset
 from lnl_gui.dataset.readers.tables.records_table import cell_text
+from lnl_gui.util.class_names import natural_key, sort_class_names
 from lnl_gui.util.errors import UserError
 from tests.dataset.conftest import MakeImages
 

@@ -98,7 +98,7 @@ def decide(session: Session, data: dict[str, list]) -> None:  # type: ignore[typ
         if verdict == "new class":
             new = data["new"][0].strip()
             if all(entry.name != new for entry in session.classes):
-                session.add_class(new)
+                session.class_edits.add(new)
             session.relabel(rows, next(c.id for c in session.classes if c.name == new))
         elif verdict == "relabel":
             session.relabel(rows, data["target"][row])

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lnl_gui.dataset.class_names import clean_label
 from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.readers.read import read_dataset
 from lnl_gui.dataset.readers.tables.labels import MISSING_WORDS
+from lnl_gui.util.class_names import clean_label
 from lnl_gui.util.errors import UserError
 
 # Surrogates and control characters are no text; the rest no file system has, or Windows not.

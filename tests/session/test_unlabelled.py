@@ -10,7 +10,8 @@ from lnl_gui.session.changes import NOT_HERE
 from lnl_gui.session.duplicates import duplicate_groups
 from lnl_gui.session.session import Session
 from lnl_gui.session.views import SORTS, ViewSpec, suspects
-from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNLABELLED, UNSEEN, UNSURE
+from lnl_gui.store.classes import UNLABELLED
+from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN, UNSURE
 from lnl_gui.util.errors import UserError
 from tests.builders import make_unlabelled_project
 

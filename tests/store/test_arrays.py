@@ -7,6 +7,7 @@ import pytest
 
 from lnl_gui.store import arrays, projections, runs, scores
 from lnl_gui.store.annotators import Annotations, load_annotations, save_annotations
+from lnl_gui.store.classes import insert_class, load_classes
 from lnl_gui.store.detection_summary import DetectionSummary
 from lnl_gui.store.detection_tables import (
     ClassMixture,
@@ -18,8 +19,6 @@ from lnl_gui.store.parameters import DetectParameters, EmbedParameters
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.runs import RunResult
 from lnl_gui.store.samples import (
-    insert_class,
-    load_classes,
     load_readable,
     load_samples,
     load_split_names,
@@ -191,7 +190,7 @@ def test_scores_before_and_after_a_detection(tmp_path: Path) -> None:
         assert read_issues(run.folder) == ()
 
 
-def test_classes_have_colours_and_the_first_nine_a_key(tmp_path: Path) -> None:
+def test_classes_have_colours_and_the_first_ten_a_key(tmp_path: Path) -> None:
     names = tuple(f"c{i}" for i in range(8))
     with open_project(make_project(tmp_path / "p.lnl", count=8, class_names=names)) as project:
         with project.transaction() as connection:
@@ -200,7 +199,7 @@ def test_classes_have_colours_and_the_first_nine_a_key(tmp_path: Path) -> None:
         classes = load_classes(project)
     assert [entry.id for entry in classes] == list(range(11))
     assert [entry.name for entry in classes] == [f"c{i}" for i in range(11)]
-    assert [entry.shortcut for entry in classes] == [*"123456789", "", ""]
+    assert [entry.shortcut for entry in classes] == [*"1234567890", ""]
     assert len({entry.colour for entry in classes[:8]}) == 8
     assert [entry.colour for entry in classes[8:]] == [entry.colour for entry in classes[:3]]
 

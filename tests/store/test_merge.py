@@ -9,10 +9,11 @@ import pytest
 from lnl_gui.session.session import Session
 from lnl_gui.store import journal
 from lnl_gui.store.audits import load_audits
+from lnl_gui.store.classes import load_classes
 from lnl_gui.store.journal_file import replay_journal, write_journal
 from lnl_gui.store.merge import MergeReport, merge
 from lnl_gui.store.project import open_project
-from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, load_classes
+from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED
 from lnl_gui.util.errors import Cancelled, UserError
 from tests.builders import add_detection, make_project
 
@@ -196,9 +197,9 @@ def test_an_undo_elsewhere_takes_back_a_shared_verdict(folder: Path) -> None:
 def test_a_class_added_elsewhere_comes_along(folder: Path) -> None:
     other = copy_of(folder, "other")
     with Session.open(folder) as session:
-        session.add_class("newt")
+        session.class_edits.add("newt")
     with Session.open(other) as session:
-        session.add_class("toad")
+        session.class_edits.add("toad")
         session.relabel(np.array([4]), 3)
     take_in(folder, other)
     with Session.open(folder) as session:
@@ -284,7 +285,7 @@ def test_a_merge_cancelled_anywhere_changes_nothing(folder: Path, stage: str) ->
     with Session.open(folder, reviewer="ann") as session:
         session.relabel(np.array([0, 1]), 2)
     with Session.open(other, reviewer="bob") as session:
-        session.add_class("horse")
+        session.class_edits.add("horse")
         session.relabel(np.array([1, 2, 3]), 3)
         session.statistics.draw_audit(2)
     before, size = state(folder), journal_size(folder)
@@ -300,6 +301,6 @@ def test_a_merge_cancelled_anywhere_changes_nothing(folder: Path, stage: str) ->
     np.testing.assert_array_equal(state(folder), before)
     assert journal_size(folder) == size
     report = take_in(folder, other)
-    assert (report.operations, report.rows.tolist(), report.audits) == (1, [2, 3], 1)
+    assert (report.operations, report.rows.tolist(), report.audits) == (2, [2, 3], 1)
     with open_project(folder) as project:
         assert [entry.name for entry in load_classes(project)][3:] == ["horse"]

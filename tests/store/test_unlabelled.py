@@ -148,13 +148,13 @@ def test_merging_copies_keeps_what_has_no_label_apart_from_the_last_class(
     other = shutil.copytree(folder, tmp_path / "other.lnl")
     with Session.open(folder, reviewer="ann") as session:
         session.exclude(np.array([2]))
-        session.add_class("owl")
+        session.class_edits.add("owl")
     with Session.open(other, reviewer="bob") as session:
-        session.add_class("fish")
+        session.class_edits.add("fish")
         session.relabel(np.array([4]), 3)
         session.unsure(np.array([5]))
     with open_project(folder) as project:
-        assert merge(project, other).operations == 2
+        assert merge(project, other).operations == 3
         changes = project.connection.execute(
             "SELECT sample_id, old_label, new_label FROM op_change ORDER BY sample_id"
         ).fetchall()

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from lnl_gui.dataset.class_names import clean_label, sort_class_names
 from lnl_gui.dataset.listing import Listing, is_image_name, shorten
 from lnl_gui.dataset.readers.files.places import folders_in, has_images
 from lnl_gui.dataset.readers.folders import class_folders as folders
@@ -16,6 +15,7 @@ from lnl_gui.dataset.readers.table_files import table
 from lnl_gui.dataset.readers.table_files.table_search import UnclearTable
 from lnl_gui.dataset.readers.tables.columns_found import UnclearColumns
 from lnl_gui.store.dataset_preview import Changes, ColumnsFound, OtherReading
+from lnl_gui.util.class_names import clean_label, sort_class_names
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import NOTHING, Message, as_message, message
 from lnl_gui.util.progress import Progress, no_progress

@@ -14,7 +14,7 @@ from lnl_gui.dataset.readers.files.own_files import TABLE, TABLE_COLUMNS, read_m
 from lnl_gui.dataset.readers.files.scan import scan_images
 from lnl_gui.dataset.readers.finish import finish_listing
 from lnl_gui.dataset.readers.options import ReaderOptions
-from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES, UNSURE
+from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES, UNDECIDED
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress
@@ -23,6 +23,8 @@ NAME = "lnl-export"
 _IMAGES, _FORMAT = "images", "class-folders"
 _EXCLUDED_BY_A_PERSON = message("excluded when this was exported")
 _MISSING = message("was missing when this was exported")
+
+_UNDECIDED = tuple(STATUS_NAMES[status] for status in UNDECIDED)
 
 
 def detects(source: Path, options: ReaderOptions) -> bool:
@@ -88,7 +90,7 @@ def _unreadable(file: Path, reason: Exception | Message) -> UserError:
 def _excluded(rows: list[dict[str, str]], manifest: Mapping[str, Any]) -> list[dict[str, str]]:
     """Rows that are not in the export."""
     left = [row for row in rows if row.get("status") == STATUS_NAMES[EXCLUDED]]
-    unsure = [row for row in rows if row.get("status") == STATUS_NAMES[UNSURE]]
+    unsure = [row for row in rows if row.get("status") in _UNDECIDED]
     if "unsure_excluded" in manifest:
         return left + unsure if manifest["unsure_excluded"] else left
     # Exports of earlier versions tell it by their number alone.

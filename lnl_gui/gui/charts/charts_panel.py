@@ -19,6 +19,7 @@ from lnl_gui.gui.widgets.basic import label
 from lnl_gui.session import detection
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.views import ViewSpec
+from lnl_gui.store.classes import present_names
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.translation import localized, tr
 
@@ -128,9 +129,9 @@ class ChartsPanel(QWidget):
         self.refresh()
 
     def _changed(self, changes: Changes) -> None:
-        if changes.scores or changes.labels:
-            # Losses and rates of the classes change with a detection only.
-            unmoved = set() if changes.scores else {LOSS, CLASSES}
+        if changes.scores or changes.labels or changes.classes:
+            # Losses and rates of the classes change with a detection only, and with the classes.
+            unmoved = set() if changes.scores or changes.classes else {LOSS, CLASSES}
             self._stale |= set(self._fill) - unmoved
             self._later.start()
         if changes.scores:
@@ -175,7 +176,8 @@ class ChartsPanel(QWidget):
     # From the project to the charts
 
     def _names(self) -> tuple[str, ...]:
-        return tuple(found.name for found in self._review.session.classes)
+        """By number; "" for classes that are merged or deleted."""
+        return tuple(present_names(self._review.session.classes))
 
     def _fill_matrix(self) -> None:
         columns = self._review.session.columns
@@ -234,6 +236,7 @@ class ChartsPanel(QWidget):
         rows = [
             ClassNoise(i, name, float(rate[i]), float(low[i]), float(high[i]), int(sizes[i]))
             for i, name in enumerate(self._names()[: len(rate)])
+            if name
         ]
         self.classes.set_rates(rows, session.detection.summary.noise_rate)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from lnl_gui.gui.charts.loss_histogram import (
@@ -16,6 +16,7 @@ from lnl_gui.gui.charts.loss_histogram import (
 )
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.session import detection
+from lnl_gui.session.changes import Changes
 from lnl_gui.session.columns import SampleColumns
 from lnl_gui.store.detection_tables import ClassMixture
 from lnl_gui.util.translation import tr
@@ -66,8 +67,8 @@ class LossPanel(QWidget):
         self.of_class = QComboBox()
         self.of_class.setAccessibleName(tr("Losses of"))
         self.of_class.addItem(tr("All classes"), ALL)
-        for found in review.session.classes:
-            self.of_class.addItem(found.name, found.id)
+        self._fill_classes()
+        review.changed.connect(self._classes_edited)
         self.of_class.currentIndexChanged.connect(lambda _index: self.fill())
         self.histogram = LossHistogram()
         layout = QVBoxLayout(self)
@@ -83,6 +84,21 @@ class LossPanel(QWidget):
     def class_id(self) -> int:
         """The class shown, or `ALL`."""
         return int(self.of_class.currentData())
+
+    def _fill_classes(self) -> None:
+        for found in self._review.session.shown_classes:
+            self.of_class.addItem(found.name, found.id)
+
+    def _classes_edited(self, changes: Changes) -> None:
+        if not changes.classes:
+            return
+        chosen = self.class_id
+        with QSignalBlocker(self.of_class):
+            while self.of_class.count() > 1:
+                self.of_class.removeItem(1)
+            self._fill_classes()
+            self.of_class.setCurrentIndex(max(0, self.of_class.findData(chosen)))
+        self.fill()
 
     def fill(self) -> None:
         """Show the newest losses."""

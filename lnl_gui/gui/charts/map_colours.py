@@ -88,6 +88,7 @@ def _by_status(status: np.ndarray, colours: ChartColours) -> Colouring:
         colours.accent,
         colours.bad,
         QColor("#f0c069" if colours.dark else "#a86a00"),
+        QColor("#c39be0" if colours.dark else "#7a3fa8"),
     ]
     codes = np.minimum(status, len(shades) - 1).astype(np.uint8)
     legend = tuple(zip(map(localized, STATUS_WORDS.values()), shades, strict=True))

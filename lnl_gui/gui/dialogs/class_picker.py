@@ -49,6 +49,8 @@ def rank_classes(names: Sequence[str], query: str, likely: Sequence[int] = ()) -
     graded = [
         (_grade(wanted, name.casefold()) if wanted else 0, rank.get(class_id, len(rank)), class_id)
         for class_id, name in enumerate(names)
+        # Classes that are merged or deleted have none.
+        if name
     ]
     return [class_id for grade, _, class_id in sorted(graded) if grade < 9]
 

@@ -60,6 +60,13 @@ def ask_repair(parent: QWidget, said: str) -> bool:
     )
 
 
+def ask_review_file(parent: QWidget) -> Path | None:
+    """A journal that came back from a review."""
+    filters = tr("Reviews (*.jsonl)")
+    chosen, _ = QFileDialog.getOpenFileName(parent, tr("Take in a review"), "", filters)
+    return Path(chosen) if chosen else None
+
+
 def ask_journal_file(parent: QWidget, name: str) -> Path | None:
     """The file to save verdicts in."""
     place = str(Path.home() / name)

@@ -22,7 +22,7 @@ from lnl_gui.gui.model.review_model import STATUS_TITLES, ReviewModel
 from lnl_gui.gui.settings.settings import DEFAULT_SIDE
 from lnl_gui.gui.style.colours import class_colour
 from lnl_gui.gui.style.theme import Theme
-from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN, UNSURE
+from lnl_gui.store.samples import ASKED, EXCLUDED, KEPT, RELABELLED, UNSEEN, UNSURE
 from lnl_gui.util.translation import localized, tr
 
 Index = QModelIndex | QPersistentModelIndex
@@ -31,7 +31,13 @@ SMALL_SIDE = 104
 """Below this side a badge shows its shape only, the caption neither number nor given label."""
 PIXELATED_BELOW = 48
 """Pictures smaller than this are enlarged in whole pixels: blur would hide what is there."""
-_TONES = {KEPT: "good", RELABELLED: "accent", EXCLUDED: "danger", UNSURE: "warning"}
+_TONES = {
+    KEPT: "good",
+    RELABELLED: "accent",
+    EXCLUDED: "danger",
+    UNSURE: "warning",
+    ASKED: "warning",
+}
 _SOFT = {"good": "good_soft", "accent": "accent_soft", "danger": "danger_soft"}
 
 
@@ -340,5 +346,18 @@ _MARKS: dict[int, tuple[_Stroke, ...]] = {
             (0.5, 0.7),
         ),
         ((0.5, 1.0), (0.5, 1.0)),
+    ),
+    # A speech bubble.
+    ASKED: (
+        (
+            (0.05, 0.1),
+            (0.95, 0.1),
+            (0.95, 0.7),
+            (0.45, 0.7),
+            (0.2, 0.98),
+            (0.2, 0.7),
+            (0.05, 0.7),
+            (0.05, 0.1),
+        ),
     ),
 }

@@ -142,6 +142,7 @@ def _facts(session: Session, row: int, deviation: float) -> tuple[tuple[str, str
         facts.append((tr("In the dataset now"), said))
     if session.columns.missing[row]:
         facts.append((tr("In the dataset now"), tr("missing")))
+    facts += _remarks(session, row)
     facts.append(_place(session.file_of(row)))
     suspicion = float(session.columns.suspicion[row])
     if np.isfinite(suspicion):
@@ -150,6 +151,22 @@ def _facts(session: Session, row: int, deviation: float) -> tuple[tuple[str, str
     if session.columns.cluster[row] >= 0:
         facts.append((localized(_CLUSTER), str(int(session.columns.cluster[row]))))
     return tuple(facts)
+
+
+def _remarks(session: Session, row: int) -> list[tuple[str, str]]:
+    """Notes, tags and second labels."""
+    said = session.remarks
+    found = [
+        (tr("Note"), f"{who}: {text}" if who != session.reviewer else text)
+        for who, text in said.notes_of(row).items()
+    ]
+    tags = said.tags_of(row)
+    if tags:
+        found.append((tr("Tags"), ", ".join(tags)))
+    also = [session.class_name(label) for label in said.also_of(row)]
+    if also:
+        found.append((tr("Also contains"), ", ".join(also)))
+    return found
 
 
 def _place(location: ImageLocation) -> tuple[str, str]:

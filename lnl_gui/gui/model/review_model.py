@@ -14,9 +14,10 @@ from lnl_gui.session.changes import NOT_HERE, Changes
 from lnl_gui.session.selection import Selection
 from lnl_gui.session.session import Session
 from lnl_gui.session.stages import Counts
-from lnl_gui.session.verdicts import ACCEPT, EXCLUDE, KEEP, RESET, UNSURE_VERDICT
+from lnl_gui.session.verdicts import ACCEPT, ASK, EXCLUDE, KEEP, RESET, UNSURE_VERDICT
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.samples import (
+    ASKED,
     EXCLUDED,
     KEPT,
     RELABELLED,
@@ -35,6 +36,7 @@ STATUS_TITLES = {
     RELABELLED: message("Relabelled"),
     EXCLUDED: message("Excluded"),
     UNSURE: message("Unsure"),
+    ASKED: message("Colleague asked"),
 }
 
 
@@ -406,6 +408,7 @@ class ReviewModel(QObject):
             KEEP: session.keep,
             EXCLUDE: session.exclude,
             UNSURE_VERDICT: session.unsure,
+            ASK: session.ask,
             RESET: session.reset,
         }[kind]
 
@@ -468,7 +471,10 @@ class ReviewModel(QObject):
 
     def _reverse(self, operation: Callable[[], Changes | None]) -> None:
         changes = self._apply(operation)
-        if changes is not None and len(changes.rows):
+        if changes is not None and changes.classes:
+            # An edit of classes is nowhere in particular.
+            self.reversed.emit(changes, True)
+        elif changes is not None and len(changes.rows):
             shown = self._go_to(changes.rows)
             self.reversed.emit(changes, shown)
 

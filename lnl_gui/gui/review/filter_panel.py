@@ -26,6 +26,7 @@ from lnl_gui.gui.review.more_filters import MoreFilters
 from lnl_gui.gui.review.saved_views import ViewsButton
 from lnl_gui.gui.widgets.basic import button, frame, label, number, plural
 from lnl_gui.gui.widgets.counted_combo import CountedCombo
+from lnl_gui.session.changes import Changes
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.translation import localized, tr
@@ -86,6 +87,7 @@ class FilterPanel(QWidget):
         self._typing.timeout.connect(self._apply)
         review.order_changed.connect(self.take_over)
         review.changed.connect(lambda _changes: self._count())
+        review.changed.connect(self._classes_edited)
         self.take_over()
 
     def least_width(self) -> int:
@@ -106,23 +108,23 @@ class FilterPanel(QWidget):
             "", [localized(text) for text, _ in _REVIEWED], name=tr("Reviewed")
         )
         self._build_status()
-        classes = [found.name for found in self._review.session.classes]
         self._section(tr("LABELS"))
         self.given = self._row(
             tr("Given"),
-            [tr("Any"), *classes],
+            [tr("Any")],
             tr("Given label"),
         )
         self.suggested = self._row(
             tr("Suggested"),
-            [tr("Any"), *classes],
+            [tr("Any")],
             tr("Suggested label"),
         )
         self.current = self._row(
             tr("Current"),
-            [tr("Any"), *classes],
+            [tr("Any")],
             tr("Current label"),
         )
+        self._fill_classes()
         splits, nameless = self._review.session.split_names, tr("(none)")
         self.split = self._row(
             tr("Split"),
@@ -151,9 +153,36 @@ class FilterPanel(QWidget):
         entries = _SHOW[: self.show_what.count()]
         self.show_what.count_with(lambda: by_shown(review, [value for _, value in entries]))
         self.reviewed.count_with(lambda: by_review(review, [value for _, value in _REVIEWED]))
-        for name in ("given", "suggested", "current", "split"):
+        for name in ("given", "suggested", "current"):
             combo: CountedCombo = getattr(self, name)
-            combo.count_with(partial(by_column, review, name, combo.count() - 1))
+            combo.count_with(partial(self._count_classes, name))
+        self.split.count_with(partial(by_column, review, "split", self.split.count() - 1))
+
+    def _count_classes(self, name: str) -> list[int | None]:
+        counts = by_column(self._review, name, len(self._review.session.classes))
+        return [counts[0], *(counts[number + 1] for number in self._class_ids)]
+
+    def _fill_classes(self) -> None:
+        """Offer the classes as they are now."""
+        shown = self._review.session.shown_classes
+        self._class_ids = [entry.id for entry in shown]
+        for combo in (self.given, self.suggested, self.current):
+            combo.clear()
+            combo.addItems([tr("Any"), *(entry.name for entry in shown)])
+
+    def _classes_edited(self, changes: Changes) -> None:
+        if changes.classes:
+            self._fill_classes()
+            self.take_over()
+
+    def _chosen_class(self, combo: QComboBox) -> tuple[int, ...]:
+        place = combo.currentIndex() - 1
+        return (self._class_ids[place],) if place >= 0 else ()
+
+    def _class_place(self, wanted: tuple[int, ...]) -> int:
+        """Where the one class that a filter names is in the lists; 0 for any."""
+        known = len(wanted) == 1 and wanted[0] in self._class_ids
+        return self._class_ids.index(wanted[0]) + 1 if known else 0
 
     def _section(self, text: str) -> None:
         if text:
@@ -258,10 +287,10 @@ class FilterPanel(QWidget):
             unlabelled=unlabelled,
             reviewed=_REVIEWED[self.reviewed.currentIndex()][1],
             status=tuple(status for status, box in self.status.items() if box.isChecked()),
-            given=_chosen(self.given),
-            suggested=_chosen(self.suggested),
-            current=_chosen(self.current),
-            split=_chosen(self.split),
+            given=self._chosen_class(self.given),
+            suggested=self._chosen_class(self.suggested),
+            current=self._chosen_class(self.current),
+            split=(self.split.currentIndex() - 1,) if self.split.currentIndex() > 0 else (),
             suspicion=None if (low, high) == (0.0, 1.0) else (low, high),
             text=self.text.text(),
             audit=None,
@@ -302,9 +331,9 @@ class FilterPanel(QWidget):
             (self.given, spec.given),
             (self.suggested, spec.suggested),
             (self.current, spec.current),
-            (self.split, spec.split),
         ):
-            combo.setCurrentIndex(wanted[0] + 1 if len(wanted) == 1 else 0)
+            combo.setCurrentIndex(self._class_place(wanted))
+        self.split.setCurrentIndex(spec.split[0] + 1 if len(spec.split) == 1 else 0)
         low, high = spec.suspicion or (0.0, 1.0)
         self.lowest.setValue(100 * low)
         self.highest.setValue(100 * high)
@@ -366,7 +395,3 @@ def _enable(item: QLayoutItem | None, enabled: bool) -> None:
     if layout is not None:
         for place in range(layout.count()):
             _enable(layout.itemAt(place), enabled)
-
-
-def _chosen(combo: QComboBox) -> tuple[int, ...]:
-    return (combo.currentIndex() - 1,) if combo.currentIndex() > 0 else ()

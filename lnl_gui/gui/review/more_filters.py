@@ -15,7 +15,7 @@ from lnl_gui.gui.widgets.basic import label
 from lnl_gui.gui.widgets.counted_combo import CountedCombo
 from lnl_gui.session import detection
 from lnl_gui.session.changes import Changes
-from lnl_gui.session.derived_columns import MISSING, SOURCE_LABEL, UNREADABLE, WELL_LABELLED
+from lnl_gui.session.derived_columns import MISSING, NOTED, SOURCE_LABEL, UNREADABLE, WELL_LABELLED
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.issue_titles import ISSUE_TITLES
 from lnl_gui.util.messages import message
@@ -27,6 +27,7 @@ _ISSUES = {
     MISSING: message("Missing in the dataset"),
     UNREADABLE: message("Not readable"),
     WELL_LABELLED: message("None: well labelled"),
+    NOTED: message("With a note"),
     **ISSUE_TITLES,
 }
 _CAPTIONS = {
@@ -34,6 +35,7 @@ _CAPTIONS = {
     "detector": message("Doubted by"),
     "reviewer": message("Reviewer"),
     "cluster": message("Cluster"),
+    "tag": message("Tag"),
 }
 Choices = list[tuple[str, tuple[Any, ...]]]
 
@@ -56,6 +58,7 @@ class MoreFilters(QWidget):
             "detector": self._detectors,
             "reviewer": self._reviewers,
             "cluster": self._clusters,
+            "tag": self._tags,
         }
         self.combos = {name: CountedCombo(localized(_CAPTIONS[name])) for name in self._sources}
         self.captions = {
@@ -74,6 +77,8 @@ class MoreFilters(QWidget):
             self._fill_lists("issue", "detector", "cluster")
         if changes.labels:
             self._fill_lists("reviewer")
+        if changes.remarks or changes.labels:
+            self._fill_lists("tag", "issue")
 
     def _fill_lists(self, *names: str) -> None:
         for name in names:
@@ -113,6 +118,10 @@ class MoreFilters(QWidget):
         names = [] if self._review.session.blind else self._review.session.team.reviewers()
         return [(tr("Any"), ()), *((name, (name,)) for name in names)]
 
+    def _tags(self) -> Choices:
+        names = self._review.session.remarks.tag_names()
+        return [(tr("Any"), ()), *((name, (name,)) for name in names)]
+
     def _clusters(self) -> Choices:
         cluster = self._review.session.columns.cluster
         count = int(cluster.max(initial=-1)) + 1
@@ -127,5 +136,6 @@ class MoreFilters(QWidget):
             "issue": derived.issue,
             "detector": derived.against,
             "reviewer": derived.decided_by,
+            "tag": derived.tagged,
         }
         return by_name(self._review, name, combo.values, look_up[name])

@@ -20,6 +20,7 @@ from lnl_gui.gui.review.queue_end import QueueEnd
 from lnl_gui.gui.review.reranking import ReadingPlace, Reranker
 from lnl_gui.gui.review.second_opinion_controller import SecondOpinionController
 from lnl_gui.gui.review.task_bar import TaskBar
+from lnl_gui.gui.review.team_controller import TeamController
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import tr
@@ -70,6 +71,7 @@ class ReviewTools(QObject):
         self.gain = GainController(context)
         self.second_opinion = SecondOpinionController(context)
         self.noise_test = NoiseTestController(context)
+        self.team = TeamController(context)
         self.progress: ProgressPanel | None = None
         self.duplicates: DuplicatePanel | None = None
         self.bar: TaskBar | None = None
@@ -98,6 +100,7 @@ class ReviewTools(QObject):
             "merge": self.second_opinion.merge,
             "trust": self.noise_test.ask,
             "trust-result": self.noise_test.show,
+            **self.team.handlers(),
         }
 
     def attach(self, page: ToolPage, review: ReviewModel) -> None:

@@ -82,6 +82,14 @@ ACTIONS: tuple[ActionSpec, ...] = (
         in_grid=True,
     ),
     ActionSpec(
+        "ask",
+        message("Ask a colleague"),
+        ("C",),
+        message("Leave it to somebody else"),
+        VERDICTS,
+        in_grid=True,
+    ),
+    ActionSpec(
         "relabel",
         message("Class…"),
         ("R", "/"),
@@ -90,7 +98,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "relabel",
         in_grid=True,
     ),
-    *(_class_key(number) for number in range(1, 10)),
+    *(_class_key(number) for number in (*range(1, 10), 0)),
     ActionSpec(
         "reset",
         message("Reset"),
@@ -294,6 +302,13 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "folder",
     ),
     ActionSpec(
+        "classes",
+        message("Classes…"),
+        ("Ctrl+K",),
+        message("Add, rename, merge, delete and describe classes"),
+        PROJECT,
+    ),
+    ActionSpec(
         "check",
         message("Check the project"),
         (),
@@ -463,6 +478,35 @@ ACTIONS: tuple[ActionSpec, ...] = (
         CHECKS,
     ),
     ActionSpec(
+        "remark",
+        message("Notes and tags…"),
+        ("T",),
+        message("A note, tags, and what the image also contains"),
+        VERDICTS,
+        in_grid=True,
+    ),
+    ActionSpec(
+        "send",
+        message("Send for review…"),
+        (),
+        message("Write what is shown into one file for somebody else"),
+        CHECKS,
+    ),
+    ActionSpec(
+        "send-back",
+        message("Save the review…"),
+        (),
+        message("Write the verdicts into a file that the other copy takes in"),
+        CHECKS,
+    ),
+    ActionSpec(
+        "take-in",
+        message("Take in a review…"),
+        (),
+        message("Verdicts that come back from somebody else"),
+        CHECKS,
+    ),
+    ActionSpec(
         "attach",
         message("Attach predictions…"),
         (),
@@ -525,6 +569,7 @@ NEED_PROJECT = (
     "loupe",
     "update",
     "locate",
+    "classes",
     "check",
     "take-source",
     "attach",
@@ -549,6 +594,9 @@ NEED_PROJECT = (
     "second-opinion",
     "disagreements",
     "merge",
+    "send",
+    "send-back",
+    "take-in",
     "trust",
     "trust-result",
     "zoom-in",
@@ -595,6 +643,18 @@ class ActionTable(QObject):
             shown = ", ".join(sequence.toString(NATIVE) for sequence in action.shortcuts())
             help_text = localized(spec.help)
             action.setToolTip(f"{help_text} ({shown})" if shown else help_text)
+
+    def taken(self, key: str) -> str:
+        """What a key of one character does as keys are set now; "" for one that is free.
+
+        Keys of classes are theirs.
+        """
+        wanted = QKeySequence(key)
+        for spec in ACTIONS:
+            action = self._by_id[spec.id]
+            if not spec.id.startswith("class-") and wanted in action.shortcuts():
+                return action.text()
+        return ""
 
     def key(self, identifier: str) -> str:
         """The first key of an action as it is set now; "" for none."""

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, qVersion
 from PySide6.QtWidgets import QMenu
 
 import lnl_gui
+from lnl_gui.gui.classes.editor import edit_classes
 from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.dialogs.about import show_about
@@ -20,12 +21,13 @@ from lnl_gui.gui.style.theme import DARK, LIGHT
 from lnl_gui.session.accepting import describe
 from lnl_gui.session.detection import encoders_to_renew
 from lnl_gui.session.stages import ProjectStage
-from lnl_gui.session.verdicts import ACCEPT, EXCLUDE, KEEP, RESET, UNSURE_VERDICT
+from lnl_gui.session.verdicts import ACCEPT, ASK, EXCLUDE, KEEP, RESET, UNSURE_VERDICT
 from lnl_gui.store import runs
+from lnl_gui.store.classes import present_names
 from lnl_gui.store.parameters import EmbedParameters, FinetuneParameters
 from lnl_gui.util.translation import localized, tr
 
-MENU = ("accept", "keep", "exclude", "unsure", "relabel", "reset", "", "select-all", "clear")
+MENU = ("accept", "keep", "exclude", "unsure", "ask", "relabel", "reset", "", "select-all", "clear")
 ASK_FROM = 50
 """From this many samples on, "accept all" asks first, and says what is to be expected."""
 
@@ -47,8 +49,9 @@ class Commands:
         return {
             **{kind: self._verdict(kind) for kind in (ACCEPT, KEEP, EXCLUDE, RESET)},
             "unsure": self._verdict(UNSURE_VERDICT),
+            "ask": self._verdict(ASK),
             "relabel": self.pick_class,
-            **{f"class-{number}": self._class_key(str(number)) for number in range(1, 10)},
+            **{f"class-{number}": self._class_key(str(number)) for number in range(10)},
             "undo": lambda: self._with_review(ReviewModel.undo),
             "redo": lambda: self._with_review(ReviewModel.redo),
             "accept-all": lambda: self.decide_all(ACCEPT),
@@ -68,6 +71,7 @@ class Commands:
             "find-suspects": self.find_suspects_again,
             "find-suspects-options": self.find_suspects_with_options,
             "finetune": self.finetune_with_options,
+            "classes": self.edit_classes,
             "export": self.export,
             "preferences": lambda: edit_preferences(self._context),
             "about": self.show_about,
@@ -89,7 +93,7 @@ class Commands:
 
     def _class_key(self, key: str) -> Callable[[], None]:
         def relabel(review: ReviewModel) -> None:
-            found = next((c.id for c in review.session.classes if c.shortcut == key), None)
+            found = next((c.id for c in review.session.shown_classes if c.shortcut == key), None)
             if found is not None:
                 review.relabel(found)
 
@@ -111,7 +115,7 @@ class Commands:
         rows = review.selected_rows()
         # A thousand tell which classes are likely.
         suggested = np.unique(review.session.columns.suggested[rows[:1000]])
-        names = [found.name for found in review.session.classes]
+        names = present_names(review.session.classes)
         likely = [int(class_id) for class_id in suggested if class_id >= 0][:5]
         likely = [] if review.hides_reasons else likely
         ask_class(
@@ -144,6 +148,12 @@ class Commands:
         ask = questions.ask_bulk
         if len(rows) < ASK_FROM or ask(self._context.parent, what, len(rows), right, wrong):
             review.decide_rows(kind, rows)
+
+    def edit_classes(self) -> None:
+        """Add, rename, merge and delete classes."""
+        self._with_review(
+            lambda review: edit_classes(self._context.parent, review, self._context.actions.taken)
+        )
 
     # View
 

@@ -13,6 +13,7 @@ from lnl_gui.gui.dialogs.attach import ask_attach
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.widgets.basic import plural
+from lnl_gui.session.class_words import new_images_message
 from lnl_gui.session.derived_columns import MISSING, SOURCE_LABEL
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.parameters import (
@@ -72,7 +73,7 @@ class DatasetController(QObject):
         review = self._context.review
         if review is None:
             return
-        names = tuple(entry.name for entry in review.session.classes)
+        names = tuple(entry.name for entry in review.session.shown_classes)
         chosen = ask_attach(self._context.parent, names)
         if chosen is not None:
             self._context.workflow.start(chosen)
@@ -160,6 +161,9 @@ class DatasetController(QObject):
         self._context.notifications.show(
             text, tone="warning" if gone else "good", action=shows_gone
         )
+        for name, now, number in metrics.get("edited_classes", ()):
+            said = localized(new_images_message(name, now, number))
+            self._context.notifications.show(said, tone="warning")
         if metrics["labels_undecided"]:
             count = plural(int(metrics["labels_undecided"]), "label")
             self._context.notifications.show(

@@ -10,8 +10,10 @@ from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.open_dataset.dialog import ask_open_dataset
 from lnl_gui.gui.open_dataset.preview_requests import PreviewRequests
-from lnl_gui.session.projects import demo_project, is_project
+from lnl_gui.session.projects import SUFFIX, demo_project, free_name, is_project
 from lnl_gui.session.session import Session
+from lnl_gui.session.team import open_pack
+from lnl_gui.store.pack_format import SUFFIX as PACK_SUFFIX
 from lnl_gui.store.parameters import DOUBTFUL_LAYOUT, EmbedParameters, ImportParameters
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.log import logger
@@ -45,6 +47,9 @@ class ProjectController(QObject):
         if is_project(Path(chosen)):
             self.open_project(Path(chosen))
             return
+        if Path(chosen).suffix == PACK_SUFFIX:
+            self.open_pack(Path(chosen))
+            return
         known = [Path(folder) for folder in self._context.settings.value.recent]
         choice = ask_open_dataset(self._previews, self._context.parent, chosen, known=known)
         if choice is None:
@@ -53,6 +58,13 @@ class ProjectController(QObject):
             self.open_project(choice.project)
         elif choice.parameters is not None:
             self.import_dataset(choice.parameters, find_suspects=choice.find_suspects)
+
+    def open_pack(self, file: Path) -> None:
+        """Make a project of a pack beside it, and open that."""
+        try:
+            self.open_project(open_pack(file, free_name(file.with_suffix(SUFFIX))), ask=False)
+        except UserError as error:
+            self._context.refuse(error)
 
     def import_dataset(self, parameters: ImportParameters, *, find_suspects: bool = False) -> None:
         """Read a dataset into a project, open that, and then look for suspects if wanted."""

@@ -20,6 +20,7 @@ from lnl_gui.gui.grid.geometry import MAXIMUM_SIDE, MINIMUM_SIDE, SIDE_STEP
 from lnl_gui.gui.grid.view import GridView
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.blind_mode import HiddenTabs
+from lnl_gui.gui.review.class_legend import ClassLegend
 from lnl_gui.gui.review.filter_panel import FilterPanel
 from lnl_gui.gui.review.group_panel import GroupPanel
 from lnl_gui.gui.review.verdict_bar import GroupBar, VerdictBar, ViewBar
@@ -91,6 +92,8 @@ class ProjectPage(QWidget):
         self.middle.addWidget(self.grid)
         self.middle.addWidget(self._emptiness())
         column.addWidget(self.middle, 1)
+        self.legend = ClassLegend(self._review, actions)
+        column.addWidget(self.legend)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)
         for part in (self.left, self.work, self.details):
@@ -109,6 +112,7 @@ class ProjectPage(QWidget):
         # The verdict keys belong to the pictures and their details, not to the filters.
         for place in (self.work, self.details):
             place.addActions(actions.in_grid())
+            self.legend.serve(place)
             TypeAhead(place.findChildren(QComboBox), place)
 
     def _emptiness(self) -> QFrame:

@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
 from lnl_gui.gui.i18n.numbers import moment
 from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import Theme
-from lnl_gui.gui.widgets.basic import ElidedLabel, button, frame, label, restyle
+from lnl_gui.gui.widgets.basic import ElidedLabel, button, frame, label, plural, restyle
 from lnl_gui.gui.widgets.drops import dropped_path
-from lnl_gui.session.projects import last_changed
+from lnl_gui.session.projects import last_changed, suspects_left
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized, tr
 
@@ -39,6 +39,8 @@ class RecentProject:
     folder: Path
     exists: bool
     changed: str
+    left: str = ""
+    """suspects left, in words"""
 
 
 def describe_recent(paths: Sequence[str]) -> list[RecentProject]:
@@ -47,7 +49,9 @@ def describe_recent(paths: Sequence[str]) -> list[RecentProject]:
     for path in paths:
         changed = last_changed(Path(path))
         text = moment(changed) if changed is not None else tr("not found")
-        found.append(RecentProject(Path(path), changed is not None, text))
+        left = suspects_left(Path(path))
+        words = "" if left is None else tr("{} left").format(plural(left, "suspect"))
+        found.append(RecentProject(Path(path), changed is not None, text, words))
     return found
 
 
@@ -223,6 +227,8 @@ class StartPage(QScrollArea):
         words.addStretch(1)
         inner.addWidget(mark)
         inner.addLayout(words, 1)
+        if project.left:
+            inner.addWidget(label(project.left, "small"))
         inner.addWidget(label(project.changed, "small"))
         for part in line.findChildren(QLabel):
             # Labels on a button would take its clicks.

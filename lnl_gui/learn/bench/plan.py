@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from lnl_gui.dataset.named_noise import GENERATORS, ClassMap
+from lnl_gui.dataset.named_noise import GENERATORS, LabelMap
 from lnl_gui.detect.detectors.registry import describe_detector
 from lnl_gui.learn.bench import cleanlab_baseline
 from lnl_gui.learn.methods.registry import find_method
@@ -46,7 +46,7 @@ class BenchmarkData:
     test_embedding: np.ndarray | None = None
     test_labels: np.ndarray | None = None
     label_sets: Mapping[str, np.ndarray] = field(default_factory=dict)
-    class_map: ClassMap | None = None
+    class_map: LabelMap | None = None
     network: str = ""
 
     def fingerprint(self) -> str:

@@ -24,6 +24,10 @@ class SoftLabels:
         """Those of the samples `rows` (n,) int."""
         return SoftLabels(self.classes[rows], self.probability[rows])
 
+    def renumbered(self, place: np.ndarray) -> "SoftLabels":
+        """The same of other numbers of the classes: `place` (C + 1,) int32, -1 in the last."""
+        return SoftLabels(place[self.classes], self.probability)
+
     def dense(self, rows: np.ndarray, number_of_classes: int) -> np.ndarray:
         """Probabilities (B, C) float32 of the samples `rows` (B,) int, over all C classes."""
         # Made for a batch at a time: of all samples they would not fit where classes are many.

@@ -103,7 +103,7 @@ def _from_table(
     table = read_table(file, known_names=KNOWN_NAMES)
     columns = choose_columns(table, ReaderOptions(label_column=column))
     row_of = {path: row for row, path in enumerate(snapshot.samples.paths)}
-    class_of = {name: label for label, name in enumerate(snapshot.class_names)}
+    class_of = {name: label for label, name in enumerate(snapshot.class_names) if name}
     truth = np.full(len(snapshot), -1, np.int32)
     strange = 0
     for line in table.rows:
@@ -121,7 +121,7 @@ def _from_table(
             message(
                 "Paths are written like {paths}, classes like {class_names}.",
                 paths=snapshot.samples.paths[0],
-                class_names=snapshot.class_names[0],
+                class_names=next(filter(None, snapshot.class_names), ""),
             ),
             code="truth_does_not_fit",
         )

@@ -322,7 +322,7 @@ def _by_class(
     values: np.ndarray, order: tuple[str, ...], snapshot: Snapshot, file: str
 ) -> np.ndarray:
     """Columns as the project numbers its classes; a class that the file lacks has probability 0."""
-    place = {name: number for number, name in enumerate(snapshot.class_names)}
+    place = {name: number for number, name in enumerate(snapshot.class_names) if name}
     unknown = [name for name in order if name not in place]
     if unknown or len(set(order)) < len(order):
         twice = sorted({name for name in order if order.count(name) > 1})
@@ -332,7 +332,7 @@ def _by_class(
                 file=file,
                 names=", ".join((unknown or twice)[:10]),
             ),
-            message("The classes are: {names}.", names=", ".join(snapshot.class_names[:50])),
+            message("The classes are: {names}.", names=", ".join(list(place)[:50])),
             code="class_order",
         )
     ordered = np.zeros((len(values), len(snapshot.class_names)), np.float32)

@@ -8,7 +8,7 @@ import numpy as np
 from lnl_gui.dataset.listing import Listing
 from lnl_gui.detect.detectors.annotators import MAXIMUM_CLASSES, dawid_skene, majority_label
 from lnl_gui.store.annotators import Annotations
-from lnl_gui.store.samples import UNLABELLED
+from lnl_gui.store.classes import UNLABELLED
 
 
 def given_labels(listing: Listing, *, majority: bool) -> tuple[list[int], Annotations | None]:

@@ -10,11 +10,12 @@ from lnl_gui.dataset.readers.preview import skipped_summary
 from lnl_gui.pipeline.datasets.dataset_reading import read_listing
 from lnl_gui.pipeline.datasets.given_labels import given_labels
 from lnl_gui.store.annotators import Annotations, save_annotations
+from lnl_gui.store.classes import UNLABELLED
 from lnl_gui.store.groups import number_groups, save_groups
 from lnl_gui.store.import_parameters import record_archive, record_parameters
 from lnl_gui.store.parameters import DOUBTFUL_LAYOUT, ImportParameters
 from lnl_gui.store.project import create_project
-from lnl_gui.store.samples import UNLABELLED, insert_dataset
+from lnl_gui.store.samples import insert_dataset
 from lnl_gui.util.atomic import atomic_folder
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import joined, message, to_json

@@ -8,12 +8,13 @@ import numpy as np
 from lnl_gui.containers.location import ImageLocation, parse_location
 from lnl_gui.store import arrays
 from lnl_gui.store.annotators import Annotations, load_annotations
+from lnl_gui.store.classes import ClassInfo, class_map, load_classes
 from lnl_gui.store.dataset_changes import updates_of
 from lnl_gui.store.groups import StoredGroups, load_groups
 from lnl_gui.store.import_parameters import load_parameters
 from lnl_gui.store.parameters import ImportParameters
 from lnl_gui.store.project import open_project
-from lnl_gui.store.samples import StoredSamples, load_classes, load_samples, load_split_names
+from lnl_gui.store.samples import StoredSamples, load_split_names, load_written
 from lnl_gui.store.source_state import SourceState, load_source_state
 
 
@@ -30,6 +31,9 @@ class KnownSamples:
     parameters: ImportParameters | None
     samples: StoredSamples
     class_names: list[str]
+    """as the dataset calls them"""
+    edited: dict[int, str]
+    """classes that people merged or deleted: the name of what each is now, "" for nothing"""
     split_names: list[str]
     state: SourceState
     failed: np.ndarray
@@ -56,7 +60,8 @@ class KnownSamples:
 def read_known(folder: Path) -> KnownSamples:
     """Read a project without locking it."""
     with open_project(folder, read_only=True) as project:
-        samples = load_samples(project)
+        # As the dataset gave them: it knows nothing of classes that people renamed or merged.
+        samples, classes = load_written(project), load_classes(project)
         count = len(samples.paths)
         failed = np.zeros(count, bool)
         for (row,) in project.connection.execute("SELECT id FROM sample WHERE error IS NOT NULL"):
@@ -68,7 +73,8 @@ def read_known(folder: Path) -> KnownSamples:
             project.meta("reader"),
             load_parameters(project),
             samples,
-            [entry.name for entry in load_classes(project)],
+            [entry.key for entry in classes],
+            _edited(classes),
             load_split_names(project),
             load_source_state(project),
             failed,
@@ -77,3 +83,14 @@ def read_known(folder: Path) -> KnownSamples:
             load_annotations(project),
             load_groups(project, count),
         )
+
+
+def _edited(classes: list[ClassInfo]) -> dict[int, str]:
+    table = class_map(classes).table
+    if table is None:
+        return {}
+    return {
+        entry.id: classes[table[entry.id]].name if table[entry.id] >= 0 else ""
+        for entry in classes
+        if not entry.live and not entry.unborn
+    }

@@ -415,6 +415,7 @@ class _Comparison:
             "splits_changed": len(changes.resplit),
             "skipped": len(changes.skipped or ()),
             "new_classes": list(changes.classes),
+            "edited_classes": self._edited_classes(changes),
             "reader": self.listing.reader,
             "source": self.wanted.source,
             "examples": {
@@ -429,6 +430,16 @@ class _Comparison:
                 "labels": [self._label_change(row, changes) for row in rows[:_EXAMPLES]],
             },
         }
+
+    def _edited_classes(self, changes: DatasetChanges) -> list[list[Any]]:
+        """Classes of new images that are merged or deleted here: what they are now, how many."""
+        count = Counter(label for _, label, _, _ in changes.added)
+        names = self.known.class_names
+        return [
+            [names[label], now, count[label]]
+            for label, now in self.known.edited.items()
+            if count[label]
+        ]
 
     def _label_change(self, row: int, changes: DatasetChanges) -> dict[str, str]:
         names = [*self.known.class_names, *self.new_classes, ""]

@@ -200,19 +200,24 @@ def _zero_shot_votes(
     context: JobContext,
 ) -> list[DetectorResult]:
     """The zero-shot vote of the first encoder whose words are on this machine; none is no error."""
-    names = snapshot.class_names
+    # Those that were merged or deleted have no name to read.
+    ids = np.flatnonzero([bool(name) for name in snapshot.class_names]).astype(np.int32)
+    names = [snapshot.class_names[number] for number in ids.tolist()]
+    place = np.full(len(snapshot.class_names) + 1, NO_VOTE, np.int32)
+    place[ids] = np.arange(len(ids))
     for encoder in zero_shot.text_encoders(project_folder, embeddings):
         compute = partial(
             zero_shot.zero_shot_result,
             encoder,
             embeddings[encoder.name],
-            labels,
+            place[labels],
             class_names=names,
             context=context,
         )
         try:
             found = _kept_result(kept, zero_shot.key(encoder, names), compute, snapshot)
-            return [replace(found, name=zero_shot.NAME)]
+            vote = np.append(ids, np.int32(NO_VOTE))[found.vote]
+            return [replace(found, name=zero_shot.NAME, vote=vote)]
         except UserError as error:
             context.log(
                 message(

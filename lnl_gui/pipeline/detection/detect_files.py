@@ -23,6 +23,7 @@ from lnl_gui.store.detection_summary import (
     AnnotatorFigures,
     DetectionSummary,
     DetectorFigures,
+    OverlapFigures,
 )
 from lnl_gui.store.detection_tables import ClassMixture, DetectorEntry
 from lnl_gui.store.scores import AGREEING, CONFIDENCE, ORDER, SPREAD
@@ -221,6 +222,19 @@ def summarise(
         majority_rate=float(consensus.majority_rate),
         weights={name: float(weight) for name, weight in consensus.weights.items()},
         warnings=tuple(to_json(warning) for warning in consensus.warnings),
+        overlapping=_overlapping(consensus),
         annotators=tuple(annotators),
         agreement=agreement,
+    )
+
+
+def _overlapping(consensus: Consensus) -> tuple[OverlapFigures, ...]:
+    found = consensus.separation
+    if found is None or not found.informative:
+        return ()
+    return tuple(
+        OverlapFigures(
+            int(pair.first), int(pair.second), float(pair.area), float(pair.high), int(pair.samples)
+        )
+        for pair in found.pairs
     )

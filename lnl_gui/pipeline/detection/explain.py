@@ -9,6 +9,7 @@ from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.detect.mixture import Mixture
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.store.arrays import file_stem
+from lnl_gui.store.classes import LabelMap
 from lnl_gui.store.detection_tables import read_detectors, read_mixtures
 from lnl_gui.store.scores import load_array
 from lnl_gui.util.errors import UserError
@@ -30,7 +31,7 @@ def explain_rows(project_folder: Path, rows: list[int]) -> list[Explanation]:
             code="not_detected",
         )
     count = len(snapshot)
-    titles, results = _detectors(found.folder, count)
+    titles, results = _detectors(found.folder, snapshot.class_map, count)
     return [
         explain_sample(
             row,
@@ -51,7 +52,9 @@ def explain_rows(project_folder: Path, rows: list[int]) -> list[Explanation]:
     ]
 
 
-def _detectors(folder: Path, count: int) -> tuple[dict[str, Message | str], list[DetectorResult]]:
+def _detectors(
+    folder: Path, meaning: LabelMap, count: int
+) -> tuple[dict[str, Message | str], list[DetectorResult]]:
     titles: dict[str, Message | str] = {}
     results = []
     for entry in read_detectors(folder):
@@ -61,7 +64,7 @@ def _detectors(folder: Path, count: int) -> tuple[dict[str, Message | str], list
         )
         if score is not None and vote is not None:
             titles[entry.name] = from_json(entry.title)
-            results.append(DetectorResult(entry.name, score, vote))
+            results.append(DetectorResult(entry.name, score, meaning.of(vote)))
     return titles, results
 
 

@@ -1,5 +1,6 @@
 """The export job: writes the curated dataset, tables, journal and model as a whole."""
 
+import json
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ from lnl_gui.pipeline.training.curation import Curated, curate
 from lnl_gui.store import journal, runs
 from lnl_gui.store.parameters import FILES_MISSING, ExportParameters
 from lnl_gui.store.project import Project, open_project
-from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES, UNSURE, load_unreadable
+from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES, UNDECIDED, load_unreadable
 from lnl_gui.store.scores import load_spread
 from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import UserError, as_user_error
@@ -101,7 +102,7 @@ def _absent(snapshot: Snapshot, parameters: ExportParameters) -> np.ndarray:
     samples = snapshot.samples
     wanted = (samples.status != EXCLUDED) & (samples.readable | snapshot.missing)
     if parameters.exclude_unsure:
-        wanted &= samples.status != UNSURE
+        wanted &= ~np.isin(samples.status, UNDECIDED)
     absent = wanted & snapshot.missing
     absent[missing_rows(snapshot, np.flatnonzero(wanted))] = True
     if absent.any() and not parameters.partial:
@@ -207,9 +208,33 @@ def sample_table(
         "status": [STATUS_NAMES[status] for status in samples.status[rows].tolist()],
         "split": [snapshot.split_names[split] for split in samples.split[rows].tolist()],
         "missing": absent[rows].astype(np.int8),
+        **_remark_columns(snapshot, rows.tolist()),
         "image": [places.get(row, "") for row in rows.tolist()],
         **inside,
     }
+
+
+def _remark_columns(snapshot: Snapshot, rows: list[int]) -> dict[str, list[str]]:
+    """Notes, tags and second labels, where there are any; lists are written as JSON."""
+    said = snapshot.remarks
+    columns: dict[str, list[str]] = {}
+    if said.notes:
+        columns["note"] = [
+            "\n".join(f"{who}: {text}" for who, text in said.notes.get(row, {}).items())
+            for row in rows
+        ]
+    if said.tags:
+        columns["tags"] = [_json_list(said.tags_of(row)) for row in rows]
+    if said.also:
+        names = snapshot.class_names
+        columns["also_labels"] = [
+            _json_list([names[label] for label in said.also.get(row, ())]) for row in rows
+        ]
+    return columns
+
+
+def _json_list(names: list[str]) -> str:
+    return json.dumps(names, ensure_ascii=False) if names else ""
 
 
 def _write_records(folder: Path, project: Project, snapshot: Snapshot) -> None:

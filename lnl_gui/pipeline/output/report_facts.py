@@ -147,7 +147,7 @@ def _counts(snapshot: Snapshot, curated: Curated) -> dict[str, int]:
     samples, flagged = snapshot.samples, snapshot.scores.flagged
     return {
         "samples": int(samples.readable.sum()),
-        "classes": len(snapshot.class_names),
+        "classes": sum(map(bool, snapshot.class_names)),
         "unreadable": int((~samples.readable).sum()),
         "suspects": int(flagged.sum()),
         "suspects not reviewed": int((flagged & (samples.status == UNSEEN)).sum()),
@@ -174,6 +174,8 @@ def _class_rates(snapshot: Snapshot, curated: Curated) -> list[ClassRate]:
     interval = _by_class(snapshot, "class_noise_rate_interval", (count, 2))
     # Classes without an estimate come last, the larger ones first among equals.
     order = np.lexsort((-given, -np.nan_to_num(rate, nan=-1.0)))
+    # Without those merged or deleted since, which have no name.
+    order = order[[bool(snapshot.class_names[label]) for label in order.tolist()]]
     return [
         ClassRate(
             snapshot.class_names[label],
@@ -203,7 +205,10 @@ def _training(project: Project, snapshot: Snapshot, trained: runs.Run) -> dict[s
     made_from = run_inputs.recorded_verdicts(trained)
     found["outdated"] = made_from not in (None, run_inputs.present_verdicts(project))
     model = trained.artifacts.get("model")
-    comparison = load_comparison(project.folder / model, len(snapshot)) if model else None
+    folder = project.folder / model if model else None
+    comparison = (
+        load_comparison(folder, len(snapshot), snapshot.class_map) if folder is not None else None
+    )
     return found if comparison is None else found | gain_facts(snapshot, comparison)
 
 
@@ -221,7 +226,7 @@ def _pairs(snapshot: Snapshot) -> list[Pair]:
     return [
         Pair(names[at // width], names[at % width], float(off.flat[at]))
         for at in places.tolist()
-        if off.flat[at] >= _LEAST_PAIR_RATE
+        if off.flat[at] >= _LEAST_PAIR_RATE and names[at // width] and names[at % width]
     ]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lnl_gui.pipeline.snapshot import Snapshot
-from lnl_gui.store.samples import EXCLUDED, UNSEEN, UNSURE
+from lnl_gui.store.samples import EXCLUDED, UNDECIDED, UNSEEN
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def curate(
         snapshot: of the project.
         accept_suggestions: give suspects nobody has decided their suggested label, and set aside
             those that are images of none of the classes.
-        exclude_unsure: leave out what is marked unsure.
+        exclude_unsure: leave out what is marked unsure, or a colleague is asked about.
         absent: bool (N,), samples to leave out because their image is not there.
     """
     samples, found = snapshot.samples, snapshot.scores
@@ -64,7 +64,7 @@ def curate(
         # What is suggested for an image of none of the classes is to set it aside.
         excluded = excluded | (found.flagged & found.off_topic & (samples.status == UNSEEN))
     if exclude_unsure:
-        excluded = excluded | (samples.status == UNSURE)
+        excluded = excluded | np.isin(samples.status, UNDECIDED)
     included = samples.readable & ~excluded
     if absent is not None:
         included = included & ~absent

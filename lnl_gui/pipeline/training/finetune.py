@@ -153,8 +153,8 @@ def _compare(
     if before is None or not len(after.labels):
         return None
     return compare_trainings(
-        before.probabilities.argmax(axis=1),
-        after.probabilities.argmax(axis=1),
+        data.class_ids[before.probabilities.argmax(axis=1)],
+        data.class_ids[after.probabilities.argmax(axis=1)],
         snapshot=snapshot,
         rows=data.held_rows[data.holdout.labels >= 0],
         progress=stage_progress(context, message("correcting held-out labels for noise")),

@@ -14,7 +14,7 @@ from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.training.unreviewed import UnreviewedLabels, unreviewed_labels
 from lnl_gui.store import arrays
 from lnl_gui.store.parameters import FinetuneParameters
-from lnl_gui.store.samples import EXCLUDED, UNSURE
+from lnl_gui.store.samples import EXCLUDED, UNDECIDED
 from lnl_gui.store.scores import load_array
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message, message_n
@@ -32,6 +32,8 @@ class TrainingData:
         given: the same samples with the labels as they came.
         holdout: with the best labels known; those of the dataset itself where nobody has decided.
         held_rows: (H,) int64, the held-out samples of the project.
+        class_ids: (C,) int32, the project's number of each class trained on; it may have others,
+            which people merged or deleted.
         notes: what the user should know, in sentences.
     """
 
@@ -39,6 +41,7 @@ class TrainingData:
     given: TrainingSet
     holdout: Holdout
     held_rows: np.ndarray
+    class_ids: np.ndarray
     notes: tuple[Message, ...]
 
 
@@ -68,23 +71,27 @@ def training_data(
     groups = duplicate_groups(snapshot)
     held = held_out(snapshot, groups, fraction=parameters.holdout_fraction)
     # A person has said of these that they have no class, or that it cannot be told.
-    aside = ~samples.readable | (samples.status == EXCLUDED) | (samples.status == UNSURE)
+    aside = ~samples.readable | (samples.status == EXCLUDED) | np.isin(samples.status, UNDECIDED)
     apart = held.rows | held.excluded
     found = unreviewed_labels(snapshot, parameters.unreviewed, apart, progress=progress)
     training = ~apart
     embedding = _embedding(snapshot, parameters)
     files = snapshot.files()
+    class_ids = np.flatnonzero([bool(name) for name in snapshot.class_names]).astype(np.int32)
+    # The last place is that of -1.
+    place = np.full(len(snapshot.class_names) + 1, OUT, np.int32)
+    place[class_ids] = np.arange(len(class_ids))
 
     def training_set(labels: np.ndarray, soft: UnreviewedLabels | None = None) -> TrainingSet:
         rows = np.flatnonzero(training)
         return TrainingSet(
             [files[row] for row in rows.tolist()],
-            labels[rows].astype(np.int32),
-            snapshot.class_names,
+            place[labels[rows]],
+            [snapshot.class_names[number] for number in class_ids.tolist()],
             None if embedding is None else embedding[rows],
             groups[rows],
             snapshot.rendering,
-            None if soft is None or soft.soft is None else soft.soft.take(rows),
+            None if soft is None or soft.soft is None else soft.soft.take(rows).renumbered(place),
         )
 
     rows = np.flatnonzero(held.rows)
@@ -94,10 +101,11 @@ def training_data(
         training_set(np.where(samples.readable, samples.given, OUT)),
         Holdout(
             [files[row] for row in rows.tolist()],
-            known[rows],
+            place[known[rows]],
             None if embedding is None else embedding[rows],
         ),
         rows,
+        class_ids,
         (*_notes(held.source), *_added_note(snapshot, training & ~aside), *found.notes),
     )
 

@@ -88,7 +88,7 @@ def _posterior(
     if folder is None:
         return None
     if snapshot.annotations is not None:
-        return _detected(folder, labels, certain)
+        return _detected(folder, snapshot, labels, certain)
     rows = np.flatnonzero(~apart & (labels >= 0) & snapshot.samples.readable)
     if not snapshot.embeddings or not len(rows):
         return None
@@ -113,14 +113,17 @@ def _posterior(
     return soft_labels(labels, posterior, classes, certain=certain)
 
 
-def _detected(folder: Path, labels: np.ndarray, certain: np.ndarray) -> SoftLabels | None:
+def _detected(
+    folder: Path, snapshot: Snapshot, labels: np.ndarray, certain: np.ndarray
+) -> SoftLabels | None:
     """The probabilities of the newest detection."""
     count = len(labels)
     posterior = load_array(folder, "posterior", count=count)
     classes = load_array(folder, "posterior_classes", count=count)
     if posterior is None or classes is None:
         return None
-    return soft_labels(labels, posterior[:count], classes[:count], certain=certain)
+    classes = snapshot.class_map.of(classes[:count])
+    return soft_labels(labels, posterior[:count], classes, certain=certain)
 
 
 def _votes(snapshot: Snapshot, folder: Path, rows: np.ndarray) -> list[DetectorResult]:
@@ -132,7 +135,7 @@ def _votes(snapshot: Snapshot, folder: Path, rows: np.ndarray) -> list[DetectorR
         found = [load_array(folder, f"{stem}-{part}", count=len(snapshot)) for part in PARTS]
         if all(part is not None for part in found):
             score, vote = (np.asarray(part)[rows] for part in found)
-            votes.append(DetectorResult(name, score, vote, {}))
+            votes.append(DetectorResult(name, score, snapshot.class_map.of(vote), {}))
     return votes
 
 

@@ -15,7 +15,7 @@ from lnl_gui.gui.grid.view import GridView
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.session.selection import Selection
-from lnl_gui.store.samples import ClassInfo
+from lnl_gui.store.classes import ClassInfo
 
 MILLION = 1_000_000
 

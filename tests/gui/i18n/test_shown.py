@@ -57,7 +57,7 @@ def test_changes_are_told_in_german(german: None, project: Path) -> None:
         undone = session.undo()
         assert undone is not None
         assert localized(undone.text) == "Zurückgenommen: Label behalten für 1 Bild"
-        kept = session.add_class("kept")
+        kept = session.class_edits.add("kept")
         # The name of a class stays, also where it is a word of the program.
         assert localized(kept.text) == "Klasse kept hinzugefügt"
 

@@ -16,7 +16,8 @@ from lnl_gui.gui.widgets.counted_combo import COUNT_ROLE, CountedCombo
 from lnl_gui.session.duplicates import DuplicateGroup
 from lnl_gui.session.session import Session
 from lnl_gui.session.verdicts import ACCEPT, KEEP
-from lnl_gui.store.samples import UNLABELLED, UNSEEN
+from lnl_gui.store.classes import UNLABELLED
+from lnl_gui.store.samples import UNSEEN
 from lnl_gui.util.errors import UserError
 from tests.builders import make_unlabelled_project
 from tests.conftest import draw_image

@@ -23,6 +23,7 @@ from lnl_gui.pipeline.training.curation import curate
 from lnl_gui.pipeline.training.training_data import training_data
 from lnl_gui.session.session import Session
 from lnl_gui.store.annotators import Annotations
+from lnl_gui.store.classes import UNLABELLED
 from lnl_gui.store.detection_tables import read_mixtures
 from lnl_gui.store.parameters import (
     DetectParameters,
@@ -32,7 +33,6 @@ from lnl_gui.store.parameters import (
     NoiseTestParameters,
 )
 from lnl_gui.store.project import open_project
-from lnl_gui.store.samples import UNLABELLED
 from lnl_gui.util.errors import UserError
 from tests.builders import make_unlabelled_project
 from tests.detect.synthetic_data import make_dataset

@@ -457,6 +457,33 @@ def test_a_move_between_class_folders_is_a_change_of_label(embedded: Path, image
         assert not session.columns.source_differs.any()
 
 
+def test_classes_that_people_edited_stay_so_and_what_comes_new_is_said(
+    embedded: Path, images: Path
+) -> None:
+    with Session.open(embedded) as session:
+        edits = session.class_edits
+        edits.rename(session.class_named("square").id, "quad")
+        edits.merge([session.class_named("stripes").id], session.class_named("quad").id)
+        edits.delete(session.class_named("circle").id)
+        edits.add("hexagon")
+        session.undo()
+    for number, name in enumerate(("square", "stripes", "circle", "hexagon")):
+        (images / name).mkdir(exist_ok=True)
+        draw_image(0, 900 + number).save(images / name / "new.png")
+    metrics = refresh(embedded)
+    assert metrics["new_classes"] == [] and metrics["labels_changed"] == 0
+    assert sorted(metrics["edited_classes"]) == [["circle", "", 1], ["stripes", "quad", 1]]
+    with Session.open(embedded) as session:
+        found = rows_by_path(session)
+        labels = [
+            session.class_name(int(session.columns.given[found[f"{name}/new.png"]]))
+            for name in ("square", "stripes", "circle", "hexagon")
+        ]
+        assert labels == ["quad", "quad", "", "hexagon"]
+        session.class_edits.add("circle")
+        assert session.class_name(int(session.columns.given[found["circle/new.png"]])) == "circle"
+
+
 def test_an_update_is_on_record_and_is_nobodys_act(embedded: Path, images: Path) -> None:
     with Session.open(embedded, reviewer="ann") as session:
         session.keep(np.array([3]))

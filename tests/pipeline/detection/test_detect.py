@@ -134,7 +134,7 @@ def test_no_warm_start_goes_from_fewer_classes_to_more(embedded: Path) -> None:
     with Session.open(embedded) as session:
         for added in ((), ("hexagon",)):
             for name in added:
-                session.add_class(name)
+                session.class_edits.add(name)
                 session.relabel(np.arange(2), len(session.classes) - 1)
             run = session.runs.start(DetectParameters(detectors=("neighbours",)))
             result = run_body("detect", run.parameters, context, project=embedded, run_id=run.id)

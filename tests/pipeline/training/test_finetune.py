@@ -16,6 +16,7 @@ from lnl_gui.pipeline.training.training_data import OUT, training_data
 from lnl_gui.session.session import Session
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store import runs
+from lnl_gui.store.classes import LabelMap
 from lnl_gui.store.parameters import DetectParameters, FinetuneParameters
 from lnl_gui.store.training_comparison import (
     FILE_NAME,
@@ -209,10 +210,10 @@ def test_the_gain_is_told_and_listed_and_in_the_report(
 
 def test_damaged_comparisons_are_none(detected: Path) -> None:
     folder, made = _disagreeing(detected)
-    assert load_comparison(folder, 60) is not None
-    assert load_comparison(folder, int(made.rows.max())) is None
+    assert load_comparison(folder, 60, LabelMap(None)) is not None
+    assert load_comparison(folder, int(made.rows.max()), LabelMap(None)) is None
     (folder / FILE_NAME).write_bytes(b"not an archive")
-    assert load_comparison(folder, 60) is None
+    assert load_comparison(folder, 60, LabelMap(None)) is None
 
 
 def test_the_model_is_saved_with_its_pedigree(detected: Path) -> None:

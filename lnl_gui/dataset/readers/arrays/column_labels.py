@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from lnl_gui.dataset.class_names import clean_label
 from lnl_gui.dataset.readers.arrays.labels import ArrayLabels
 from lnl_gui.dataset.readers.tables.labels import interpret_labels, several_labels
+from lnl_gui.util.class_names import clean_label
 from lnl_gui.util.messages import message
 
 

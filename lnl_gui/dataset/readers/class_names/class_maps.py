@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lnl_gui.dataset.class_names import clean_label, is_number
 from lnl_gui.dataset.listing import is_image_name
 from lnl_gui.dataset.readers.files.text_files import read_text
 from lnl_gui.dataset.readers.tables.records_table import cell_text
 from lnl_gui.dataset.readers.tables.tables import read_table
+from lnl_gui.util.class_names import clean_label, is_number
 from lnl_gui.util.errors import UserError
 
 MAP_SUFFIXES = (".txt", ".names", ".json", ".csv", ".tsv", ".yaml", ".yml", ".pbtxt")

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lnl_gui.dataset.class_names import natural_key
 from lnl_gui.dataset.readers.files.scan import is_ignored
 from lnl_gui.dataset.readers.reasons import missing_files
 from lnl_gui.dataset.splits import canonical_split
 from lnl_gui.util import file_types
+from lnl_gui.util.class_names import natural_key
 from lnl_gui.util.messages import Message
 
 SUFFIXES = (*file_types.PARQUET, *file_types.FEATHER)

@@ -10,7 +10,6 @@ from lnl_gui.containers.kinds.tf_example import Values, parse_example
 from lnl_gui.containers.kinds.tfrecord import record_key, records
 from lnl_gui.containers.location import Member
 from lnl_gui.containers.signatures import is_image_file
-from lnl_gui.dataset.class_names import natural_key
 from lnl_gui.dataset.listing import Listing, Reading, Record, Skipped, shorten
 from lnl_gui.dataset.readers.arrays.column_labels import column_labels
 from lnl_gui.dataset.readers.damage import damaged_file
@@ -22,6 +21,7 @@ from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables.column_names import LABEL_NAMES
 from lnl_gui.dataset.splits import canonical_split
 from lnl_gui.store.dataset_preview import ColumnsFound
+from lnl_gui.util.class_names import natural_key
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress

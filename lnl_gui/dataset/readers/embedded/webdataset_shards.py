@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from lnl_gui.dataset.class_names import natural_key
 from lnl_gui.dataset.readers.embedded.webdataset_fields import (
     LABEL_ENDINGS,
     read_object,
@@ -18,6 +17,7 @@ from lnl_gui.dataset.readers.embedded.webdataset_tar import Sample, open_shard, 
 from lnl_gui.dataset.readers.files.places import files_in, folders_in, has_images
 from lnl_gui.dataset.readers.reasons import missing_files
 from lnl_gui.dataset.splits import canonical_split, split_in_name
+from lnl_gui.util.class_names import natural_key
 from lnl_gui.util.messages import Message
 
 SUFFIXES = (".tar", ".tar.gz", ".tgz")

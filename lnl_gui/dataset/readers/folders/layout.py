@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lnl_gui.dataset.class_names import clean_label
 from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.files.folder_names import (
     are_numbered_alike,
@@ -16,6 +15,7 @@ from lnl_gui.dataset.readers.files.folder_names import (
     is_unlabelled_name,
 )
 from lnl_gui.dataset.splits import canonical_split, is_part_name, split_in_name
+from lnl_gui.util.class_names import clean_label
 from lnl_gui.util.messages import NOTHING, Message, message
 
 _NO_CLASS = message("lies in no class folder")

@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from lnl_gui.dataset.class_names import is_number
 from lnl_gui.dataset.listing import is_image_name, shorten
 from lnl_gui.dataset.readers.files.finder import FileFinder
 from lnl_gui.dataset.readers.files.locate import find_base
@@ -26,6 +25,7 @@ from lnl_gui.dataset.readers.tables.one_hot import find_one_hot
 from lnl_gui.dataset.readers.tables.split_columns import is_split_column, plain_name
 from lnl_gui.dataset.readers.tables.tables import Table
 from lnl_gui.dataset.splits import canonical_split
+from lnl_gui.util.class_names import is_number
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from lnl_gui.dataset.class_names import clean_label
+from lnl_gui.util.class_names import clean_label
 
 _BRACKETS = {"[": "]", "{": "}", "(": ")"}
 _LONGEST = 10_000

@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from lnl_gui.dataset.class_names import clean_label, is_number, whole_number
 from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.tables.label_cells import lists_in
+from lnl_gui.util.class_names import clean_label, is_number, whole_number
 from lnl_gui.util.messages import NOTHING, Message, message
 
 MISSING_WORDS = frozenset(

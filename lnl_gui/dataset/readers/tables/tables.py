@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lnl_gui.dataset.class_names import is_number
 from lnl_gui.dataset.listing import Skipped, is_image_name
 from lnl_gui.dataset.readers.files.text_files import read_encoded
+from lnl_gui.util.class_names import is_number
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from lnl_gui.dataset.class_names import clean_label, natural_key
 from lnl_gui.dataset.listing import Skipped
 from lnl_gui.dataset.readers.tables.columns import TableColumns
 from lnl_gui.dataset.readers.tables.split_columns import split_of_cell
 from lnl_gui.dataset.readers.tables.tables import Table
+from lnl_gui.util.class_names import clean_label, natural_key
 from lnl_gui.util.messages import Message, message
 
 _MOST_ANNOTATORS = 60

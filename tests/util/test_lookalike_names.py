@@ -2,7 +2,7 @@
 
 import pytest
 
-from lnl_gui.dataset.class_names import looks_like
+from lnl_gui.util.class_names import looks_like
 
 ALIKE = {
     "soft hyphen": ("cat", "c\u00adat"),

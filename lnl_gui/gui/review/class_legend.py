@@ -1,0 +1,128 @@
+"""The keys of the classes under the grid: a click, or the key, gives the selection the class."""
+
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
+
+from lnl_gui.gui.context import ActionLookup
+from lnl_gui.gui.model.review_model import ReviewModel
+from lnl_gui.gui.widgets.basic import as_plain, label
+from lnl_gui.session.changes import Changes
+from lnl_gui.store.classes import ClassInfo
+from lnl_gui.util.translation import tr
+from lnl_gui.util.visible import harmless
+
+LONGEST = 110
+"""Width in pixels at which a name is cut in its middle."""
+GAP = 4
+
+
+class ClassLegend(QFrame):
+    """A line of keys and classes; those that do not fit are counted at its end."""
+
+    def __init__(
+        self, review: ReviewModel, actions: ActionLookup, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._review, self._actions = review, actions
+        self._places: list[QWidget] = []
+        self._shortcuts: list[QShortcut] = []
+        self.buttons: list[QToolButton] = []
+        self.setProperty("role", "bar")
+        self.setAccessibleName(tr("Keys of the classes"))
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(12, 3, 12, 3)
+        self._row.setSpacing(GAP)
+        self.rest = label("", "muted")
+        self._row.addStretch(1)
+        self._row.addWidget(self.rest)
+        review.changed.connect(self._classes_edited)
+        self.fill()
+
+    def serve(self, place: QWidget) -> None:
+        """Let the letters of classes work in a widget, where digits do already."""
+        self._places.append(place)
+        self._set_letters()
+
+    def _classes_edited(self, changes: Changes) -> None:
+        if changes.classes:
+            self.fill()
+
+    def keyed(self) -> list[ClassInfo]:
+        """Classes that have a key of their own, digits first."""
+        order = "1234567890ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+        found = [
+            entry
+            for entry in self._review.session.shown_classes
+            if entry.shortcut in order and entry.shortcut and self._is_free(entry)
+        ]
+        return sorted(found, key=lambda entry: order.index(entry.shortcut))
+
+    def _is_free(self, entry: ClassInfo) -> bool:
+        # A letter that a command has taken since would do neither.
+        return entry.shortcut.isdecimal() or not self._actions.taken(entry.shortcut)
+
+    def fill(self) -> None:
+        """Show the classes and keys as they are now."""
+        for each in self.buttons:
+            self._row.removeWidget(each)
+            each.deleteLater()
+        self.buttons = [self._button(entry) for entry in self.keyed()]
+        for place, each in enumerate(self.buttons):
+            self._row.insertWidget(place, each)
+        self.setVisible(bool(self.buttons))
+        self._set_letters()
+        self._fit()
+
+    def _button(self, entry: ClassInfo) -> QToolButton:
+        result = QToolButton(self)
+        name = harmless(entry.name)
+        cut = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, LONGEST)
+        result.setText(f"{entry.shortcut}  {cut}")
+        result.setToolTip(as_plain("\n".join(filter(None, (name, entry.description, entry.note)))))
+        result.setAccessibleName(tr("{}, key {}").format(name, entry.shortcut))
+        result.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # Without the argument of the signal, which would be taken for samples.
+        result.clicked.connect(lambda _checked, number=entry.id: self._review.relabel(number))
+        return result
+
+    def _set_letters(self) -> None:
+        for each in self._shortcuts:
+            each.setParent(None)
+            each.deleteLater()
+        self._shortcuts = []
+        for entry in self.keyed():
+            # Digits are commands of the window, whose keys a person may change.
+            if entry.shortcut.isdecimal():
+                continue
+            for place in self._places:
+                shortcut = QShortcut(QKeySequence(entry.shortcut), place)
+                shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+                shortcut.activated.connect(partial(self._review.relabel, entry.id))
+                self._shortcuts.append(shortcut)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def _fit(self) -> None:
+        """Show as many as there is room for."""
+        classes = len(self._review.session.shown_classes)
+        margins = self._row.contentsMargins()
+        more = tr("{} more: {}").format(classes, self._actions.key("relabel"))
+        room = self.width() - margins.left() - margins.right()
+        room -= self.fontMetrics().horizontalAdvance(more) + 2 * GAP
+        shown = 0
+        for each in self.buttons:
+            room -= each.sizeHint().width() + GAP
+            fits = room >= 0
+            each.setVisible(fits)
+            shown += fits
+        left = classes - shown
+        text = tr("{} more: {}").format(left, self._actions.key("relabel")) if left else ""
+        self.rest.setText(text)

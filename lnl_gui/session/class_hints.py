@@ -1,0 +1,169 @@
+"""Classes that may be worth merging, with the evidence; nothing is ever merged by itself."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lnl_gui.session.state import SessionState
+from lnl_gui.store.classes import ClassInfo, in_order
+from lnl_gui.store.samples import UNSEEN
+from lnl_gui.util.class_names import looks_like
+from lnl_gui.util.messages import Message, message, message_n
+
+ALIKE, INSIDE, SMALL, NAMES = "alike", "inside", "small", "names"
+_EXAMPLES = 6
+_FEW = 5
+"""A class of fewer samples than this cannot be learnt, nor its errors be found."""
+_MOSTLY = 0.4
+"""Share of a class that detection would give one other class, from which it may lie inside it."""
+_LEAST_INSIDE = 10
+
+
+@dataclass(frozen=True)
+class MergeHint:
+    """Two classes that may be one."""
+
+    kind: str
+    """`ALIKE`, `INSIDE`, `SMALL` or `NAMES`"""
+    first: int
+    """the class that would be merged"""
+    second: int
+    """the one it would be merged into; -1 where nothing says which"""
+    evidence: Message
+    rows: np.ndarray
+    """samples that show it, int64 (n,), at most some"""
+
+
+def merge_hints(state: SessionState) -> list[MergeHint]:
+    """What detection and the classes' sizes and names say, the surest first."""
+    found = [*_alike(state), *_inside(state), *_named_alike(state), *_small(state)]
+    # One hint a pair: the surer one says enough.
+    pairs: dict[frozenset[int], MergeHint] = {}
+    for hint in found:
+        pairs.setdefault(frozenset((hint.first, hint.second)), hint)
+    return list(pairs.values())
+
+
+def _alike(state: SessionState) -> list[MergeHint]:
+    """Pairs that the images do not tell apart, by the newest detection."""
+    hints = []
+    meaning, count = state.class_map.table, len(state.classes)
+    for pair in state.scores.summary.overlapping:
+        ids = [pair.first, pair.second]
+        if not all(0 <= number < count for number in ids):
+            continue
+        if meaning is not None:
+            ids = [int(meaning[number]) for number in ids]
+        if min(ids) < 0 or ids[0] == ids[1]:
+            continue
+        small, large = sorted(ids, key=lambda number: int(_sizes(state)[number]))
+        text = message(
+            "The images do not tell {first} and {second} apart: on {samples:,} images that look"
+            " like either, the label is guessed with {area:.2f} (0.5 is chance, 1 is certain).",
+            first=state.classes[small].name,
+            second=state.classes[large].name,
+            samples=pair.samples,
+            area=pair.area,
+        )
+        hints.append(MergeHint(ALIKE, small, large, text, _between(state, small, large)))
+    return hints
+
+
+def _inside(state: SessionState) -> list[MergeHint]:
+    """Classes most of whose open samples detection would give one other class, and not back."""
+    columns, count = state.columns, len(state.classes)
+    doubted = columns.flagged & (columns.suggested >= 0) & (columns.given >= 0)
+    doubted &= columns.readable & (columns.status == UNSEEN)
+    pairs, number = np.unique(
+        np.stack([columns.given[doubted], columns.suggested[doubted]], 1),
+        axis=0,
+        return_counts=True,
+    )
+    size = np.bincount(columns.given[columns.readable & (columns.given >= 0)], minlength=count)
+    forward = {(int(a), int(b)): int(n) for (a, b), n in zip(pairs, number, strict=True)}
+    hints = []
+    for (inner, outer), moved in sorted(forward.items(), key=lambda item: -item[1]):
+        back = forward.get((outer, inner), 0)
+        share = moved / size[inner]
+        if size[inner] < _LEAST_INSIDE or share < _MOSTLY or inner == outer:
+            continue
+        if back / max(1, size[outer]) >= share / 2:
+            continue
+        text = message(
+            "{moved:,} of {size:,} images of {inner} look like {outer} ({share:.0%}), and"
+            " {back:,} of {outer_size:,} the other way: {inner} may be a part of it.",
+            moved=moved,
+            size=int(size[inner]),
+            share=share,
+            inner=state.classes[inner].name,
+            outer=state.classes[outer].name,
+            back=back,
+            outer_size=int(size[outer]),
+        )
+        hints.append(MergeHint(INSIDE, inner, outer, text, _between(state, inner, outer)))
+    return hints
+
+
+def _named_alike(state: SessionState) -> list[MergeHint]:
+    """Names that differ in capitals, blanks and signs alone."""
+    seen: dict[str, ClassInfo] = {}
+    hints = []
+    for entry in in_order(state.classes):
+        plain = "".join(c for c in looks_like(entry.name).casefold() if c.isalnum())
+        other = seen.setdefault(plain, entry)
+        # Of names without letters and digits nothing is left to compare.
+        if other is entry or not plain:
+            continue
+        small, large = sorted((other, entry), key=lambda c: int(_sizes(state)[c.id]))
+        text = message(
+            "The names {first} and {second} differ in capitals, blanks or signs alone.",
+            first=small.name,
+            second=large.name,
+        )
+        hints.append(MergeHint(NAMES, small.id, large.id, text, _some_of(state, small.id)))
+    return hints
+
+
+def _small(state: SessionState) -> list[MergeHint]:
+    """Classes with next to no samples."""
+    hints, sizes = [], _sizes(state)
+    for entry in in_order(state.classes):
+        size = int(sizes[entry.id])
+        if size >= _FEW:
+            continue
+        text = message_n(
+            "{name} has {count:,} image: too few to learn from, or to find errors in.",
+            "{name} has {count:,} images: too few to learn from, or to find errors in.",
+            size,
+            name=entry.name,
+        )
+        hints.append(MergeHint(SMALL, entry.id, -1, text, _some_of(state, entry.id)))
+    return hints
+
+
+def _sizes(state: SessionState) -> np.ndarray:
+    columns = state.columns
+    return np.bincount(
+        columns.current[columns.readable & (columns.current >= 0)], minlength=len(state.classes)
+    )
+
+
+def _some_of(state: SessionState, label: int) -> np.ndarray:
+    columns = state.columns
+    return np.flatnonzero((columns.current == label) & columns.readable)[:_EXAMPLES]
+
+
+def _between(state: SessionState, first: int, second: int) -> np.ndarray:
+    """Samples of either class that detection would give the other, else some of each."""
+    columns = state.columns
+    one, other = (
+        (columns.given == a) & (columns.suggested == b)
+        for a, b in ((first, second), (second, first))
+    )
+    rows = np.flatnonzero((one | other) & columns.readable)
+    order = np.argsort(-np.nan_to_num(columns.suspicion[rows]), kind="stable")
+    rows = rows[order][:_EXAMPLES]
+    if len(rows):
+        return rows
+    half = _EXAMPLES // 2
+    return np.concatenate([_some_of(state, first)[:half], _some_of(state, second)[:half]])

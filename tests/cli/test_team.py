@@ -1,0 +1,105 @@
+"""Classes, remarks and packs without a window."""
+
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from lnl_gui.cli.main import MENDABLE, run_verb
+from lnl_gui.session.session import Session
+from tests.builders import add_detection, make_project
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    root = tmp_path / "images"
+    made = make_project(tmp_path / "pets.lnl", count=12, root=root)
+    add_detection(made)
+    with Session.open(made) as session:
+        for row in range(12):
+            file = root / session.path_of(row)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            Image.new("RGB", (20, 20)).save(file)
+    return made
+
+
+def test_classes_are_listed_and_edited(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project = str(folder)
+    for words in (
+        ["add", "owl"],
+        ["rename", "dog", "hound"],
+        ["merge", "cat", "--into", "hound"],
+        ["colour", "owl", "#123456"],
+        ["key", "owl", "x"],
+        ["describe", "owl", "At night.", "--example", "bird/0002.png"],
+        ["note", "owl", "Ask Ann."],
+        ["reorder", "owl"],
+    ):
+        assert run_verb(["classes", project, *words]) == 0
+    capsys.readouterr()
+    assert run_verb(["classes", project, "list", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)["classes"]
+    assert [entry["name"] for entry in found] == ["owl", "hound", "bird"]
+    assert [(e["given"], e["current"]) for e in found] == [(0, 0), (8, 8), (4, 4)]
+    assert found[1]["dataset_name"] == "dog"
+    owl = found[0]
+    assert (owl["colour"], owl["key"], owl["note"]) == ("#123456", "X", "Ask Ann.")
+    assert owl["examples"] == ["bird/0002.png"]
+    assert run_verb(["classes", project, "undo"]) == 0
+    assert run_verb(["classes", project, "list"]) == 0
+    assert capsys.readouterr().out.startswith("hound")
+    for words in (
+        ["rename", "hound"],
+        ["merge", "bird"],
+        ["merge", "bird", "--into", "bird"],
+        ["delete", "nobody"],
+        ["add", ""],
+        ["describe", "owl", "x", "--example", "nowhere.png"],
+    ):
+        assert run_verb(["classes", project, *words]) == MENDABLE
+    assert run_verb(["classes", project, "hints", "--json"]) == 0
+    assert {h["kind"] for h in json.loads(capsys.readouterr().out)["hints"]} >= {"small"}
+
+
+def test_remarks_are_said_and_listed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project, path = str(folder), "dog/0004.png"
+    for words in (["note", "Blurred."], ["tag", "night"], ["also", "cat"]):
+        assert run_verb(["remark", project, *words, "--path", path]) == 0
+    capsys.readouterr()
+    assert run_verb(["remark", project, "list", "--json"]) == 0
+    (found,) = json.loads(capsys.readouterr().out)
+    assert (found["path"], found["tags"], found["also"]) == (path, ["night"], ["cat"])
+    assert list(found["notes"].values()) == ["Blurred."]
+    assert run_verb(["review", project, "list", "--tag", "night", "--json"]) == 0
+    assert [e["path"] for e in json.loads(capsys.readouterr().out)] == [path]
+    assert run_verb(["review", project, "ask", "--path", path]) == 0
+    capsys.readouterr()
+    assert run_verb(["review", project, "list", "--asked", "--json"]) == 0
+    assert [e["path"] for e in json.loads(capsys.readouterr().out)] == [path]
+    assert run_verb(["remark", project, "note", "x"]) == MENDABLE
+    assert run_verb(["remark", project, "untag", "nobody's", "--path", path]) == MENDABLE
+
+
+def test_a_pack_goes_out_and_comes_back(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pack, other = tmp_path / "out.lnlpack", tmp_path / "out.lnl"
+    assert run_verb(["pack", str(folder), str(pack), "--part", "1/1", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["samples"] == 4
+    assert run_verb(["unpack", str(pack)]) == 0
+    assert run_verb(["review", str(other), "accept", "--reviewer", "bob"]) == 0
+    journal = tmp_path / "bob.jsonl"
+    assert run_verb(["review", str(other), "journal", "--journal", str(journal)]) == 0
+    capsys.readouterr()
+    assert run_verb(["merge", str(folder), str(journal), "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert (facts["samples"], facts["missing"], facts["conflicts"]) == (4, 0, [])
+    with Session.open(folder) as session:
+        assert session.counts().flagged_left == 0
+    # Without the detour by a journal file, and nothing new.
+    assert run_verb(["merge", str(folder), str(other), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["operations"] == 0
+    assert run_verb(["pack", str(folder), str(pack)]) == MENDABLE
+    pack.write_text("hello")
+    assert run_verb(["unpack", str(pack), "--project", str(tmp_path / "bad.lnl")]) == MENDABLE

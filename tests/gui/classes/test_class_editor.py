@@ -1,0 +1,98 @@
+"""The editor of classes, in the real window."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from lnl_gui.gui.classes.editor import ClassEditor
+from lnl_gui.gui.model.review_model import ReviewModel
+from lnl_gui.session.session import Session
+from tests.builders import add_detection, make_project
+
+
+@pytest.fixture
+def editor(tmp_path: Path, qtbot: QtBot) -> ClassEditor:
+    folder = make_project(tmp_path / "pets.lnl", root=tmp_path / "images")
+    add_detection(folder)
+    dialog = ClassEditor(ReviewModel(Session.open(folder, reviewer="ann")))
+    qtbot.addWidget(dialog)
+    dialog.show()
+    return dialog
+
+
+def shown(editor: ClassEditor) -> list[str]:
+    return [editor.list.data(editor.list.index(i, 0)) for i in range(editor.list.rowCount())]
+
+
+def test_every_button_is_one_operation_that_undo_takes_back(editor: ClassEditor) -> None:
+    changes = []
+    editor._review.changed.connect(changes.append)
+    editor.new_name.setText("owl")
+    editor.add.click()
+    assert shown(editor) == ["cat", "dog", "bird", "owl"]
+    assert [entry.name for entry in editor.chosen()] == ["owl"]
+    editor.up.click()
+    assert shown(editor) == ["cat", "dog", "owl", "bird"]
+    editor.delete.click()
+    assert shown(editor) == ["cat", "dog", "bird"]
+    editor.table.selectRow(0)
+    editor.into.setCurrentText("dog")
+    editor.merge.click()
+    assert shown(editor) == ["dog", "bird"]
+    assert "10" in editor.said.text()
+    for _ in range(4):
+        editor.undo.click()
+    assert shown(editor) == ["cat", "dog", "bird"]
+    assert not editor.undo.isEnabled()
+    assert all(change.classes for change in changes) and len(changes) == 8
+
+
+def test_fields_that_were_changed_are_applied_and_refusals_are_said(editor: ClassEditor) -> None:
+    editor.table.selectRow(0)
+    form = editor.form
+    assert not form.apply.isEnabled()
+    form.name.setText("DOG")
+    form.name.textEdited.emit("DOG")
+    form.apply.click()
+    assert "dog" in editor.complaint.text()
+    form.name.setText("tomcat")
+    form.key.setText("x")
+    form.description.setPlainText("With whiskers.")
+    form.apply.click()
+    cat = editor._session.classes[0]
+    assert (cat.name, cat.shortcut, cat.description) == ("tomcat", "X", "With whiskers.")
+    assert not editor.complaint.text() and not form.apply.isEnabled()
+    editor._review.change_selection(lambda s: s.select_all())
+    editor._review.change_selection(lambda s: s.clear())
+    form.add_examples.click()
+    assert len(editor._session.classes[0].examples) == 1
+    assert len(form.tiles.pictures()) == 1
+    form.drop_examples.click()
+    assert editor._session.classes[0].examples == ()
+
+
+def test_a_pair_that_may_be_one_class_is_shown_with_evidence_and_merged_on_request(
+    editor: ClassEditor,
+) -> None:
+    assert "1" in editor.tabs.tabText(1)
+    hints = editor.hints
+    assert "100%" in hints.evidence.text().replace("\u202f", "").replace(" ", "")
+    assert len(hints.tiles.pictures()) == 6
+    assert shown(editor) == ["cat", "dog", "bird"]
+    hints.forward.click()
+    assert shown(editor) == ["dog", "bird"]
+    assert editor._session.columns.current[0] == 1
+    assert np.array_equal(editor._session.columns.given[:2], [1, 1])
+
+
+def test_a_thousand_classes_are_found_by_typing(tmp_path: Path, qtbot: QtBot) -> None:
+    names = tuple(f"animal/kind {i:04d}" for i in range(1000))
+    folder = make_project(tmp_path / "many.lnl", class_names=names, count=1000)
+    dialog = ClassEditor(ReviewModel(Session.open(folder)))
+    qtbot.addWidget(dialog)
+    dialog.filter.setText("0042")
+    assert shown(dialog) == ["animal/kind 0042"]
+    dialog._show_class(900)
+    assert [entry.id for entry in dialog.chosen()] == [900]

@@ -1,0 +1,44 @@
+"""Keys of the classes are seen under the grid, and act."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from lnl_gui.gui.shell.main_window import MainWindow
+from tests.builders import add_detection, make_project
+from tests.gui.conftest import OpenWindow
+
+
+@pytest.fixture
+def window(open_window: OpenWindow, tmp_path: Path) -> MainWindow:
+    folder = make_project(tmp_path / "pets.lnl", root=tmp_path / "images")
+    add_detection(folder)
+    return open_window(folder)
+
+
+def test_keys_are_shown_and_a_letter_gives_its_class(window: MainWindow, qtbot: QtBot) -> None:
+    page = window.page
+    assert page is not None
+    review = window.project.review
+    assert review is not None
+    texts = [each.text() for each in page.legend.buttons]
+    assert texts == ["1  cat", "2  dog", "3  bird"]
+    review.announce(review.session.class_edits.assign_key(2, "X"))
+    assert [each.text() for each in page.legend.buttons] == ["1  cat", "2  dog", "X  bird"]
+    row = review.current_row
+    page.focus_grid()
+    qtbot.keyClick(page.grid, Qt.Key.Key_X)
+    assert row is not None and review.session.columns.current[row] == 2
+    following = review.current_row
+    page.legend.buttons[1].click()
+    assert following is not None and review.session.columns.current[following] == 1
+
+
+def test_a_letter_that_a_command_has_is_not_offered(window: MainWindow) -> None:
+    page, review = window.page, window.project.review
+    assert page is not None and review is not None
+    review.announce(review.session.class_edits.assign_key(2, "W"))
+    assert [each.text() for each in page.legend.buttons] == ["1  cat", "2  dog"]
+    assert window.action_table.taken("W") and not window.action_table.taken("1")

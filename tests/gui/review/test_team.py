@@ -1,0 +1,114 @@
+"""Notes, tags, packs and reviews that come back, in the real window."""
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from lnl_gui.gui.dialogs import questions
+from lnl_gui.gui.dialogs.remarks import RemarkChoice, RemarkDialog
+from lnl_gui.gui.dialogs.send_pack import SendDialog
+from lnl_gui.gui.shell.main_window import MainWindow
+from lnl_gui.pipeline.output import pack as packing
+from lnl_gui.session.session import Session
+from lnl_gui.store.parameters import PackParameters
+from lnl_gui.store.samples import ASKED
+from lnl_gui.util.errors import UserError
+from tests.builders import add_detection, make_project
+from tests.gui.conftest import OpenWindow
+from tests.session.test_session import Quiet
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    root = tmp_path / "images"
+    made = make_project(tmp_path / "pets.lnl", count=12, root=root)
+    add_detection(made)
+    with Session.open(made) as session:
+        for row in range(12):
+            file = root / session.path_of(row)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            Image.new("RGB", (20, 20)).save(file)
+    return made
+
+
+@pytest.fixture
+def window(open_window: OpenWindow, folder: Path) -> MainWindow:
+    return open_window(folder)
+
+
+def test_a_key_leaves_notes_tags_and_second_labels(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, review = window.page, window.project.review
+    assert page is not None and review is not None
+    row = review.current_row
+    assert row is not None
+    answers = [
+        RemarkChoice("Blurred.", ("night", "zoo"), ("bird",)),
+        RemarkChoice("Blurred.", ("zoo",), ()),
+    ]
+    seen = []
+
+    def answer(_parent: object, before: RemarkChoice, **_known: object) -> RemarkChoice:
+        seen.append(before)
+        return answers[len(seen) - 1]
+
+    monkeypatch.setattr("lnl_gui.gui.review.team_controller.ask_remarks", answer)
+    page.focus_grid()
+    qtbot.keyClick(page.grid, Qt.Key.Key_T)
+    said = review.session.remarks
+    assert said.tags_of(row) == ["night", "zoo"] and said.also_of(row) == (2,)
+    assert page.filters.more.combos["tag"].count() == 3
+    qtbot.keyClick(page.grid, Qt.Key.Key_T)
+    assert seen == [RemarkChoice("", (), ()), answers[0]]
+    assert said.tags_of(row) == ["zoo"] and said.also_of(row) == ()
+    assert len(said.notes_of(row)) == 1 and review.counts().reviewed == 0
+    qtbot.keyClick(page.grid, Qt.Key.Key_C)
+    assert review.session.columns.status[row] == ASKED
+
+
+def test_the_dialogs_read_what_is_typed(qtbot: QtBot, tmp_path: Path) -> None:
+    dialog = RemarkDialog(
+        RemarkChoice("", ("a",), ()), known_tags=["a"], classes=["cat"], what="1 sample"
+    )
+    qtbot.addWidget(dialog)
+    dialog.tags.setText("a, b ,, a")
+    dialog.note.setPlainText(" n ")
+    assert dialog.parameters() == RemarkChoice("n", ("a", "b"), ())
+    send = SendDialog((4, 2, 1), tmp_path / "x.lnlpack")
+    qtbot.addWidget(send)
+    send.most.setValue(2)
+    assert send.parameters() == PackParameters(str(tmp_path / "x.lnlpack"), (4, 2))
+    for place in ("x.zip", "nowhere/x.lnlpack"):
+        send.place.set_text(str(tmp_path / place))
+        with pytest.raises(UserError):
+            send.parameters()
+
+
+def test_a_pack_opens_in_the_window_and_its_review_is_taken_in(
+    window: MainWindow, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "out.lnlpack"
+    packing.run(
+        PackParameters(str(file), (0, 3)), Quiet(), project_folder=folder, run_folder=tmp_path
+    )
+    window.projects.open_source(str(file))
+    review = window.project.review
+    assert review is not None and review.session.folder == tmp_path / "out.lnl"
+    assert len(review.order) == 2
+    review.verdict("accept")
+    back = tmp_path / "back.jsonl"
+    monkeypatch.setattr(questions, "ask_journal_file", lambda *_: back)
+    window.action_table["send-back"].trigger()
+    assert back.is_file()
+    window.projects.open_project(folder, ask=False)
+    monkeypatch.setattr(questions, "ask_review_file", lambda *_: back)
+    window.action_table["take-in"].trigger()
+    review = window.project.review
+    assert review is not None and review.counts().reviewed == 1
+    (tmp_path / "bad.lnlpack").write_text("hello")
+    window.projects.open_source(str(tmp_path / "bad.lnlpack"))
+    assert review is window.project.review
