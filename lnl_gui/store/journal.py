@@ -412,8 +412,8 @@ def acts_since(project: Project, when: float) -> list[Operation]:
 def newest_verdict(project: Project) -> float:
     """When the labels in force changed last, in seconds since the epoch; 0 for never."""
     row = project.connection.execute(
-        "SELECT time FROM op WHERE kind NOT IN (?, ?) ORDER BY time DESC LIMIT 1",
-        (OPINION, UPDATE),
+        "SELECT time FROM op WHERE kind NOT IN (?, ?, ?) ORDER BY time DESC LIMIT 1",
+        (OPINION, UPDATE, REMARK),
     ).fetchone()
     return float(row[0]) if row else 0.0
 

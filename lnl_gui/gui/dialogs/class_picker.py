@@ -185,7 +185,7 @@ class ClassPicker(QWidget):
         )
         if self._shown:
             self.list.setCurrentIndex(self._model.index(0))
-        self.foot.setText(_foot(len(ranked), len(self._names)))
+        self.foot.setText(_foot(len(ranked), sum(map(bool, self._names))))
 
     def marked(self) -> int | None:
         """The id of the marked class; None when nothing matches what was typed."""
