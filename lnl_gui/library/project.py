@@ -19,6 +19,7 @@ from lnl_gui.session.projects import default_name
 from lnl_gui.session.session import Session
 from lnl_gui.session.views import open_suspects
 from lnl_gui.store import arrays
+from lnl_gui.store.classes import present_names
 from lnl_gui.store.job_kinds import kind_of, to_dict
 from lnl_gui.store.parameters import (
     BUNDLED_ENCODER,
@@ -82,8 +83,8 @@ class CleaningProject:
 
     @property
     def class_names(self) -> list[str]:
-        """C names; a label's number is its place here."""
-        return [entry.name for entry in self._session.classes]
+        """C names; a label's number is its place here. "" for classes merged or deleted."""
+        return present_names(self._session.classes)
 
     @property
     def samples(self) -> Any:
@@ -129,7 +130,7 @@ class CleaningProject:
             raise UserError(
                 message("The labels have not been judged yet."), message("Call `detect` first.")
             )
-        return dense
+        return self._session.label_map.added_up(dense)
 
     # Jobs
 

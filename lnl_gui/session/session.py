@@ -35,7 +35,7 @@ from lnl_gui.session.state import SessionState
 from lnl_gui.session.statistics import ReviewStatistics
 from lnl_gui.session.team import Team
 from lnl_gui.store import finish_run, journal, samples, scores
-from lnl_gui.store.classes import EDIT, ClassInfo, in_order
+from lnl_gui.store.classes import EDIT, ClassInfo, LabelMap, in_order
 from lnl_gui.store.connection import GONE, opening_error
 from lnl_gui.store.damage import Damage
 from lnl_gui.store.journal import Change
@@ -169,6 +169,11 @@ class Session:
     def classes(self) -> list[ClassInfo]:
         """All classes; the index is the id. Those merged or deleted are not `live`."""
         return self._state.classes
+
+    @property
+    def label_map(self) -> LabelMap:
+        """What labels of earlier results mean now."""
+        return self._state.class_map
 
     @property
     def shown_classes(self) -> list[ClassInfo]:

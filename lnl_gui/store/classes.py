@@ -209,6 +209,16 @@ class LabelMap:
             labels.dtype
         )
 
+    def added_up(self, values: np.ndarray) -> np.ndarray:
+        """Probabilities (N, C) with those of merged classes added up, and none for deleted ones."""
+        if self.table is None:
+            return values
+        found = np.zeros((len(values), len(self.table) - 1), values.dtype)
+        for number, target in enumerate(self.table[: values.shape[1]].tolist()):
+            if target >= 0:
+                found[:, target] += values[:, number]
+        return found
+
 
 def class_map(classes: Sequence[ClassInfo]) -> LabelMap:
     """The map that merges and deletions make."""

@@ -13,7 +13,6 @@ from lnl_gui.detect.detectors.registry import DetectorInfo
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
 from lnl_gui.pipeline.snapshot import AttachedPredictions, Snapshot
 from lnl_gui.store.arrays import ATTACHED
-from lnl_gui.store.classes import LabelMap
 from lnl_gui.store.scores import padded
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.lookup import known_names
@@ -59,21 +58,10 @@ def predictions_key(snapshot: Snapshot) -> str:
     )
 
 
-def _for_classes(values: np.ndarray, meaning: LabelMap) -> np.ndarray:
-    """Probabilities (N, C) with those of merged classes added up, and none for deleted ones."""
-    if meaning.table is None:
-        return values
-    found = np.zeros((len(values), len(meaning.table) - 1), values.dtype)
-    for number, target in enumerate(meaning.table[: values.shape[1]].tolist()):
-        if target >= 0:
-            found[:, target] += values[:, number]
-    return found
-
-
 def _result(snapshot: Snapshot, found: AttachedPredictions) -> DetectorResult:
     given = snapshot.samples.given
     values = padded(np.load(found.file, mmap_mode="r"), len(given))
-    values = _for_classes(values, snapshot.class_map)
+    values = snapshot.class_map.added_up(values)
     there = np.isfinite(values).all(axis=1)
     vote = np.full(len(given), NO_VOTE, np.int32)
     vote[there] = values[there].argmax(axis=1)
