@@ -9,7 +9,7 @@ from tests.campaign.full_disks import STAGES, Stage, small_disk, try_stage
 from tests.campaign.job_kills import make_apart
 from tests.conftest import make_home
 
-LONG_ONES = ("detect", "finetune", "tune", "noise_test")
+LONG_ONES = ("detect", "finetune", "map", "tune", "noise_test")
 """Tried by `python -m tests.campaign.full_disks` alone, with room growing step by step."""
 
 
