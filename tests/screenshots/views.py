@@ -28,7 +28,6 @@ ASKING = {
     "second-opinion": "second-opinion",
     "trust": "trust",
     "preferences": "preferences",
-    "class": "relabel",
     "about": "about",
 }
 """Dialogs by name, and the action that opens each."""
@@ -55,6 +54,8 @@ def show_views(window: "MainWindow", project: Path) -> Iterator[str]:
     """Bring one view after the other to the front; yields its name."""
     # Only now: its tables of words are translated when they are imported.
     from lnl_gui.gui.charts.projection_bar import UMAP
+    from lnl_gui.gui.dialogs.class_picker import ClassPicker
+    from lnl_gui.gui.loupe.arrangement import Arrangement
 
     yield "start"
     window.projects.open_project(project)
@@ -102,6 +103,18 @@ def show_views(window: "MainWindow", project: Path) -> Iterator[str]:
     settle()
     yield "keys"
     window.overlay.dismiss()
+    window.action_table["relabel"].trigger()
+    settle()
+    yield "class"
+    for picker in window.findChildren(ClassPicker):
+        picker.close_picker()
+    window.loupe.toggle()
+    for arrangement in (Arrangement.SINGLE, Arrangement.CLASSES, Arrangement.FOUR):
+        if window.loupe.loupe is not None:
+            window.loupe.loupe.arrange(arrangement)
+        settle()
+        yield f"loupe-{arrangement}"
+    window.loupe.leave()
 
 
 def visit_dialogs(window: "MainWindow", look: Look) -> None:
