@@ -23,6 +23,7 @@ from lnl_gui.store.derived_files import (
 from lnl_gui.store.detection_summary import SUMMARY, read_summary
 from lnl_gui.store.detection_tables import TABLES
 from lnl_gui.store.project import Project
+from lnl_gui.store.training_comparison import FILE_NAME, load_comparison
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.typed import read_typed
@@ -61,6 +62,7 @@ def damaged_files(project: Project) -> list[Damage]:
         *_of_dataset(project),
         *_of_embeddings(project, count),
         *_of_detection(project, count),
+        *_of_trainings(project, count),
         *_of_runs(project),
     ]
 
@@ -123,6 +125,17 @@ def _can_be_read(file: Path, kind: Any) -> bool:
     except (OSError, UserError):
         return False
     return True
+
+
+def _of_trainings(project: Project, count: int) -> Iterator[Damage]:
+    """The comparison of the newest training, without which no gain is known."""
+    run = runs.latest_run(project, "finetune")
+    place = run.artifacts.get("model") if run is not None else None
+    if place is None:
+        return
+    file = project.folder / place / FILE_NAME
+    if file.is_file() and load_comparison(file.parent, count) is None:
+        yield _damage(project, file, NONE)
 
 
 def _of_runs(project: Project) -> Iterator[Damage]:

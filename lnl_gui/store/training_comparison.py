@@ -6,7 +6,6 @@ in force comes the *verified* difference, from corrected given labels the *estim
 """
 
 import math
-import zipfile
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from lnl_gui.store.classes import LabelMap
+from lnl_gui.store.derived_files import readable_table
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNDECIDED
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.intervals import Estimate, critical_value
@@ -129,17 +129,12 @@ def load_comparison(folder: Path, count: int, meaning: LabelMap) -> TrainingComp
         count: samples of the project; rows beyond them are damage.
         meaning: what labels mean now; models that name one class of two are of one mind.
     """
-    file = folder / FILE_NAME
-    try:
-        with zipfile.ZipFile(file) as archive:
-            # As it was written nothing is packed: what claims to unpack to more is foreign.
-            if sum(entry.file_size for entry in archive.infolist()) > file.stat().st_size:
-                return None
-        # Without pickle: a project's files may come from anywhere.
-        with np.load(file, allow_pickle=False) as stored:
-            rows, before, after, old, new, decided, figures = (stored[name] for name in _FIELDS)
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+    shapes: dict[str, tuple[str, tuple[int | None, ...]]]
+    shapes = {name: (kind, (None,)) for name, kind in zip(_FIELDS, _KINDS, strict=True)}
+    stored = readable_table(folder / FILE_NAME, shapes)
+    if stored is None:
         return None
+    rows, before, after, old, new, decided, figures = (stored[name] for name in _FIELDS)
     arrays = (rows, before, after, old, new, decided)
     kinds = "".join(array.dtype.kind for array in (*arrays, figures))
     sound = all(array.shape == rows.shape for array in arrays) and figures.shape == (2,)
