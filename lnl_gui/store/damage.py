@@ -11,6 +11,7 @@ from typing import Any
 
 from lnl_gui.store import arrays, runs
 from lnl_gui.store.annotators import load_annotations, names_file
+from lnl_gui.store.classes import LabelMap
 from lnl_gui.store.column_cache import sample_count
 from lnl_gui.store.containment import ARRAYS, is_identifier
 from lnl_gui.store.derived_files import (
@@ -134,7 +135,7 @@ def _of_trainings(project: Project, count: int) -> Iterator[Damage]:
     if place is None:
         return
     file = project.folder / place / FILE_NAME
-    if file.is_file() and load_comparison(file.parent, count) is None:
+    if file.is_file() and load_comparison(file.parent, count, LabelMap(None)) is None:
         yield _damage(project, file, NONE)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from lnl_gui.store import runs
+from lnl_gui.store.classes import LabelMap
 from lnl_gui.store.damage import damaged_files
 from lnl_gui.store.parameters import FinetuneParameters
 from lnl_gui.store.project import open_project
@@ -37,6 +38,6 @@ def test_it_is_named(tmp_path: Path, content: bytes | None) -> None:
         runs.record_end(project, run.id, runs.DONE, result)
         if content is not None:
             (model / FILE_NAME).write_bytes(content)
-        assert (load_comparison(model, 30) is None) == (content is not None)
+        assert (load_comparison(model, 30, LabelMap(None)) is None) == (content is not None)
         told = [Path(found.file).name for found in damaged_files(project)]
         assert told == ([] if content is None else [FILE_NAME])
