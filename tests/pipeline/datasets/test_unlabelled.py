@@ -215,7 +215,7 @@ def test_an_export_has_them_in_its_table_alone_and_is_read_back_exactly(
     metrics = export(mixed, out, images=images)
     assert (metrics["exported"], metrics["unlabelled"], metrics["labels_added"]) == (33, 2, 1)
     assert metrics["changed_labels"] == 0
-    assert "2 images without a label are in the table" in capsys.readouterr().err
+    assert "2 images without a label are in samples.csv alone" in capsys.readouterr().err
     rows = table(out / "samples.csv")
     assert [rows[f"loose-{n}.png"]["current_label"] for n in range(4)] == ["stripes", "", "", ""]
     assert all(rows[f"loose-{n}.png"]["given_label"] == "" for n in range(4))
