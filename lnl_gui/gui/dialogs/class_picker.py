@@ -1,6 +1,8 @@
 """Picker of a class by typing, for a relabel."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 from PySide6.QtCore import QEvent, QObject, QStringListModel, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
@@ -20,6 +22,10 @@ from lnl_gui.util.translation import tr
 
 # With ten thousand classes the list would be rebuilt at every letter.
 _MOST_SHOWN = 500
+_WORDS = re.compile(r"[\s_\-/.:>|,]+")
+"""What stands between the words of a name, and between the levels of a hierarchy."""
+_ADD = -1
+"""In the place of a class: the entry that adds one."""
 _LIST_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
@@ -29,21 +35,39 @@ def _in_order(query: str, name: str) -> bool:
     return all(letter in letters for letter in query)
 
 
+def _follow(parts: Sequence[str], words: Sequence[str]) -> bool:
+    """Whether words begin with the parts, one after the other."""
+    left = iter(words)
+    return all(any(word.startswith(part) for word in left) for part in parts if part)
+
+
 def _grade(query: str, name: str) -> int:
     """0 for the best kind of match up to 4, 9 for none."""
     if name == query:
         return 0
     if name.startswith(query):
         return 1
-    if any(word.startswith(query) for word in name.replace("_", " ").replace("-", " ").split()):
+    words = _WORDS.split(name)
+    if any(word.startswith(query) for word in words):
+        return 2
+    # "ani do" finds animal/dog: the first letters of each level, in their order.
+    if len(parts := _WORDS.split(query)) > 1 and _follow(parts, words):
         return 2
     if query in name:
         return 3
     return 4 if _in_order(query, name) else 9
 
 
-def rank_classes(names: Sequence[str], query: str, likely: Sequence[int] = ()) -> list[int]:
-    """Class ids that match `query`, best match first, the likely ones first among equals."""
+def rank_classes(
+    names: Sequence[str],
+    query: str,
+    likely: Sequence[int] = (),
+    keys: Mapping[str, int] = MappingProxyType({}),
+) -> list[int]:
+    """Class ids that match `query`, best match first, the likely ones first among equals.
+
+    A key of a class finds it, after a class of that name.
+    """
     wanted = query.strip().casefold()
     rank = {class_id: place for place, class_id in enumerate(likely)}
     graded = [
@@ -52,7 +76,11 @@ def rank_classes(names: Sequence[str], query: str, likely: Sequence[int] = ()) -
         # Classes that are merged or deleted have none.
         if name
     ]
-    return [class_id for grade, _, class_id in sorted(graded) if grade < 9]
+    found = [class_id for grade, _, class_id in sorted(graded) if grade < 9]
+    keyed = keys.get(wanted.upper(), _ADD)
+    if keyed < 0 or (found and names[found[0]].casefold() == wanted):
+        return found
+    return [keyed, *(class_id for class_id in found if class_id != keyed)]
 
 
 class ClassPicker(QWidget):
@@ -65,6 +93,8 @@ class ClassPicker(QWidget):
 
     chosen = Signal(int)
     """Id of the class."""
+    added = Signal(str)
+    """Name of a class that is not there."""
     closed = Signal()
     """Gone, with or without a choice; comes after `chosen`."""
 
@@ -74,10 +104,15 @@ class ClassPicker(QWidget):
         window: QWidget,
         *,
         likely: Sequence[int] = (),
+        recent: Sequence[int] = (),
+        keys: Mapping[str, int] = MappingProxyType({}),
         samples: int = 1,
     ) -> None:
         super().__init__(window)
         self._names, self._likely = tuple(names), tuple(likely)
+        self._first = tuple(dict.fromkeys((*likely, *recent)))
+        self._keys, self._recent = keys, frozenset(recent)
+        self._key_of = {class_id: key for key, class_id in keys.items()}
         self._shown: list[int] = []
         self._window = window
         self._build(samples)
@@ -177,22 +212,38 @@ class ClassPicker(QWidget):
             self.close_picker()
 
     def _filter(self, text: str) -> None:
-        ranked = rank_classes(self._names, text, self._likely)
+        ranked = rank_classes(self._names, text, self._first, self._keys)
         self._shown = ranked[:_MOST_SHOWN]
-        likely = set(self._likely)
-        self._model.setStringList(
-            [self._names[c] + (tr("   · likely") if c in likely else "") for c in self._shown]
-        )
-        if self._shown:
+        entries = [self._entry(class_id) for class_id in self._shown]
+        typed = text.strip()
+        if typed and typed.casefold() not in {name.casefold() for name in self._names}:
+            self._shown.append(_ADD)
+            entries.append(tr("No such class: add “{}”").format(typed))
+        self._model.setStringList(entries)
+        # A mistyped name and Return must not make a class: it is marked on purpose.
+        if ranked:
             self.list.setCurrentIndex(self._model.index(0))
         self.foot.setText(_foot(len(ranked), sum(map(bool, self._names))))
 
     def marked(self) -> int | None:
         """The id of the marked class; None when nothing matches what was typed."""
         place = self.list.currentIndex().row()
-        return self._shown[place] if place >= 0 else None
+        return self._shown[place] if place >= 0 and self._shown[place] != _ADD else None
+
+    def _entry(self, class_id: int) -> str:
+        """A class with its key, and why it is among the first."""
+        key = self._key_of.get(class_id)
+        said = f"{self._names[class_id]}   [{key}]" if key else self._names[class_id]
+        if class_id in self._likely:
+            return said + tr("   · likely")
+        return said + (tr("   · recent") if class_id in self._recent else "")
 
     def _choose(self) -> None:
+        place = self.list.currentIndex().row()
+        if place >= 0 and self._shown[place] == _ADD and not self.isHidden():
+            self.added.emit(self.line.text().strip())
+            self.close_picker()
+            return
         marked = self.marked()
         if marked is not None and not self.isHidden():
             self.chosen.emit(marked)
@@ -215,14 +266,19 @@ def ask_class(
     *,
     chosen: Callable[[int], object],
     closed: Callable[[], object],
+    added: Callable[[str], object],
     likely: Sequence[int] = (),
+    recent: Sequence[int] = (),
+    keys: Mapping[str, int] = MappingProxyType({}),
     samples: int = 1,
 ) -> None:
     """Ask for a class over the window.
 
-    `chosen` is called with its id, unless none is chosen, and `closed` in any case after that.
+    `chosen` is called with its id, or `added` with the name of a class that is not there, unless
+    none is chosen, and `closed` in any case after that.
     """
-    picker = ClassPicker(names, window, likely=likely, samples=samples)
+    picker = ClassPicker(names, window, likely=likely, recent=recent, keys=keys, samples=samples)
     picker.chosen.connect(chosen)
+    picker.added.connect(added)
     picker.closed.connect(closed)
     picker.open()

@@ -28,6 +28,7 @@ from lnl_gui.store.parameters import EmbedParameters, FinetuneParameters
 from lnl_gui.util.translation import localized, tr
 
 MENU = ("accept", "keep", "exclude", "unsure", "ask", "relabel", "reset", "", "select-all", "clear")
+MOST_RECENT = 5
 ASK_FROM = 50
 """From this many samples on, "accept all" asks first, and says what is to be expected."""
 
@@ -43,6 +44,7 @@ class Commands:
     def __init__(self, context: WindowContext, page: Callable[[], ProjectPage | None]) -> None:
         self._context, self._page = context, page
         self._questions = JobQuestions(context)
+        self._recent: list[str] = []
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """By id of the action."""
@@ -122,11 +124,29 @@ class Commands:
             self._context.parent,
             names,
             # These rows, whatever is selected by then: the rest may have been ranked anew.
-            chosen=lambda class_id: review.relabel(class_id, rows),
+            chosen=lambda class_id: self._give(review, class_id, rows),
+            added=lambda name: self._add_class(review, name, rows),
             closed=review.focus_requested.emit,
             likely=likely,
+            recent=[] if review.hides_reasons else self._recent_of(review),
+            keys={c.shortcut: c.id for c in review.session.shown_classes if c.shortcut},
             samples=len(rows),
         )
+
+    def _give(self, review: ReviewModel, class_id: int, rows: np.ndarray) -> None:
+        review.relabel(class_id, rows)
+        key = review.session.classes[class_id].key
+        self._recent = [key, *(other for other in self._recent if other != key)][:MOST_RECENT]
+
+    def _recent_of(self, review: ReviewModel) -> list[int]:
+        """Classes given last, the newest first; by key, since another project numbers its own."""
+        number = {entry.key: entry.id for entry in review.session.shown_classes}
+        return [number[key] for key in self._recent if key in number]
+
+    def _add_class(self, review: ReviewModel, name: str, rows: np.ndarray) -> None:
+        """A class that is not there, given to what the picker was asked for."""
+        if review.do(lambda: review.session.class_edits.add(name)) is not None:
+            self._give(review, review.session.class_named(name).id, rows)
 
     def decide_all(self, kind: str) -> None:
         """Give one verdict to all undecided samples of the view; asks from `ASK_FROM` on."""

@@ -107,3 +107,14 @@ def test_about_copies_versions(qtbot: QtBot) -> None:
     qtbot.addWidget(dialog)
     dialog.copy_button.click()
     assert QGuiApplication.clipboard().text() == "LNL 1.2\nQt 6.11"
+
+
+def test_hierarchies_and_keys_find_classes() -> None:
+    names = ["animal/dog", "animal/cat", "thing/dog house", "", "7"]
+    assert rank_classes(names, "ani do")[0] == 0
+    assert rank_classes(names, "animal/c")[0] == 1
+    assert rank_classes(names, "dog")[:2] == [0, 2]
+    assert rank_classes(names, "2", keys={"2": 1, "7": 0}) == [1]
+    # A class called as a key is itself.
+    assert rank_classes(names, "7", keys={"7": 0})[0] == 4
+    assert 3 not in rank_classes(names, "")

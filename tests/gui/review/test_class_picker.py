@@ -144,3 +144,19 @@ def test_keys_wait_while_a_dialog_is_about_to_open(
     QTest.keyClick(grid, Qt.Key.Key_Escape)
     burst("q")
     assert on_disk(project) == {0: (0, KEPT)}
+
+
+def test_a_class_that_is_not_there_is_added_on_purpose_only(
+    qtbot: QtBot, window: MainWindow, project: Path
+) -> None:
+    picker, review = opened(window), parts(window)[1]
+    before = len(review.session.shown_classes)
+    burst("newt\n")
+    assert picker.isVisible() and len(review.session.shown_classes) == before
+    qtbot.keyClick(picker.line, Qt.Key.Key_Down)
+    burst("\n")
+    assert picker_of(window) is None
+    assert review.session.shown_classes[-1].name == "newt"
+    assert on_disk(project) == {0: (before, RELABELLED)}
+    # It comes early the next time: it was given last.
+    assert before in opened(window)._shown[:2]
