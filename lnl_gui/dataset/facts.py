@@ -17,7 +17,7 @@ from lnl_gui.pictures.rendering import AS_DECLARED, Rendering
 ANALYSIS_SIDE = 256
 """Brightness, sharpness and entropy are measured with the longer side at most this long."""
 THUMBNAIL_QUALITY = 88
-SIGNATURE_SIDE = 16
+SIGNATURE_SIDE = 32
 """Cells on each side of the patch by which copies of an image are told."""
 _WHITE_NOISE_GAIN = 20.0  # 4^2 + 4 * 1^2: what the Laplacian does to the variance of white noise
 _QUANTISATION = 1.0 / 255.0
@@ -97,7 +97,7 @@ def current_facts(stored: np.ndarray) -> np.ndarray:
 class DecodedSample:
     """One file after the pass: RGB image (maybe reduced), encoded thumbnail, facts.
 
-    `signature` is a patch of grey of the whole image, (16, 16) uint8.
+    `signature` is a patch of grey of the whole image, (32, 32) uint8.
     `rendering` is the key of the rendering that it was made by, "" where any gives the same.
     """
 
@@ -162,9 +162,9 @@ def read_sample(
 
 
 def signature(grey: Image.Image) -> np.ndarray:
-    """The patch by which copies are told: the whole grey image as (16, 16) uint8 means of cells."""
+    """The patch by which copies are told: the whole grey image as (32, 32) uint8."""
     side = (SIGNATURE_SIDE, SIGNATURE_SIDE)
-    return np.asarray(grey.resize(side, Image.Resampling.BOX), np.uint8)
+    return np.asarray(grey.resize(side, Image.Resampling.BILINEAR), np.uint8)
 
 
 def content_hash(data: bytes) -> str:

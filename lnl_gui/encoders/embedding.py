@@ -44,7 +44,7 @@ class Part:
     Attributes:
         embeddings: by the encoder's name, (n, D) float16; rows of unreadable files are NaN.
         facts: (n,) structured array of `lnl_gui.dataset.facts.FACTS_DTYPE`, zero where unreadable.
-        signatures: (n, 16, 16) uint8 patches of grey, zero where unreadable.
+        signatures: (n, 32, 32) uint8 patches of grey, zero where unreadable.
         unreadable: reason in plain words by row (0 is the first row of the dataset).
     """
 

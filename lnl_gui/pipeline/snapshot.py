@@ -71,7 +71,7 @@ class Snapshot:
     class_map: LabelMap = field(default_factory=lambda: LabelMap(None))
     """what labels of earlier results mean now"""
     signatures: np.ndarray | None = None
-    """uint8 (N, 16, 16) patches of grey; None before embedding, or by an earlier version"""
+    """uint8 (N, 32, 32) patches of grey; None before embedding, or by an earlier version"""
 
     def __len__(self) -> int:
         return len(self.samples.paths)

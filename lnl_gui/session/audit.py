@@ -13,7 +13,8 @@ from lnl_gui.store.audits import Audit
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNDECIDED, UNSEEN
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.intervals import Estimate, clopper_pearson
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import Message, message
+from lnl_gui.util.well_labelled import WellLabelled, with_audit
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,23 @@ class AuditReport:
     """share of wrong labels among them, with its Clopper-Pearson interval"""
     expected_errors: Estimate
     """the same as a number of samples"""
+    need_no_look: WellLabelled | None = None
+    """the set that nobody need look at, with the bound that the audit gives it; None where there is
+    none, or a detection since has taken the audit's verdicts into account"""
+
+
+def audited_bound(report: AuditReport) -> Message | None:
+    """What the audit says of the labels that need no look; None where it says nothing of them."""
+    found = report.need_no_look
+    if found is None or not found.audited:
+        return None
+    return message(
+        "{count:,} labels need no look: at most {bound:.1%} of them are wrong (95 %), with"
+        " {audited:,} of them audited.",
+        count=int(found.chosen.sum()),
+        bound=found.bound,
+        audited=found.audited,
+    )
 
 
 def auditable(columns: SampleColumns) -> np.ndarray:
@@ -88,11 +106,24 @@ def _shares(classes: np.ndarray, size: int) -> list[tuple[int, int]]:
     return list(zip(labels.tolist(), share.tolist(), strict=True))
 
 
-def report(columns: SampleColumns, audit: Audit, *, confidence: float = 0.95) -> AuditReport:
+def report(
+    columns: SampleColumns,
+    audit: Audit,
+    *,
+    confidence: float = 0.95,
+    bound: float | None = None,
+) -> AuditReport:
     """Residual noise rate of the audited population, from the verdicts given so far.
 
     A class-stratified sample in proportion varies less than a simple one, so that the interval of
     a simple sample holds for it as well.
+
+    Args:
+        columns: of the open project.
+        audit: as it was drawn.
+        confidence: of the intervals.
+        bound: of the share of wrong labels among those that need no look, as the detection claims
+            it; None where the audit cannot speak for them.
     """
     status = columns.status[audit.rows]
     wrong = int(np.isin(status, (RELABELLED, EXCLUDED)).sum())
@@ -109,4 +140,15 @@ def report(columns: SampleColumns, audit: Audit, *, confidence: float = 0.95) ->
         population=audit.population,
         residual_rate=rate,
         expected_errors=rate.times(audit.population),
+        need_no_look=None if bound is None else _need_no_look(columns, audit, bound),
     )
+
+
+def _need_no_look(columns: SampleColumns, audit: Audit, bound: float) -> WellLabelled:
+    """What the audited members of the set that nobody need look at say of all of it."""
+    chosen = columns.well_labelled
+    status = columns.status[audit.rows[chosen[audit.rows]]]
+    wrong = int(np.isin(status, (RELABELLED, EXCLUDED)).sum())
+    expected = float(columns.suspicion[chosen].mean()) if chosen.any() else 0.0
+    claimed = WellLabelled(chosen, bound, expected)
+    return with_audit(claimed, wrong=wrong, judged=wrong + int((status == KEPT).sum()))

@@ -7,7 +7,7 @@ from lnl_gui.session.gain import newest_gain, open_samples
 from lnl_gui.session.remaining import Remaining, remaining_samples
 from lnl_gui.session.sitting import Sitting, newest_sitting
 from lnl_gui.session.state import SessionState
-from lnl_gui.store import audits
+from lnl_gui.store import audits, runs
 from lnl_gui.store.samples import UNSEEN
 from lnl_gui.store.scores import load_array
 from lnl_gui.store.training_comparison import Gain
@@ -46,9 +46,19 @@ class ReviewStatistics:
     def audit_reports(self) -> list[audit.AuditReport]:
         """Report of each audit so far, oldest first."""
         return [
-            audit.report(self._state.columns, found)
+            audit.report(self._state.columns, found, bound=self._claimed_bound(found))
             for found in audits.load_audits(self._state.project)
         ]
+
+    def _claimed_bound(self, found: audits.Audit) -> float | None:
+        """Of the labels that need no look, where the detection knew none of the audit's verdicts.
+
+        A later one puts what the audit found wrong out of the set, which would then look better.
+        """
+        run = runs.latest_run(self._state.project, "detect")
+        if run is None or run.started > found.time:
+            return None
+        return self._state.scores.summary.well_labelled_bound
 
     def gain(self) -> Gain | None:
         """What cleaning gained, by the newest training and the verdicts in force."""

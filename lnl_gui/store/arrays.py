@@ -2,7 +2,7 @@
 
 `arrays/embedding-ENCODER.npy` is float16 (N, D), NaN in rows that could not be read;
 `arrays/facts.npy` is a structured array (N,), see `lnl_gui.encoders.embedding`;
-`arrays/signatures.npy` holds patches of grey, uint8 (N, 16, 16), zero where unknown;
+`arrays/signatures.npy` holds patches of grey, uint8 (N, 32, 32), zero where unknown;
 `arrays/file_stats.npy` is int64 (N, 2), size in bytes and time of change in nanoseconds of each
 file when it was embedded, -1 where that is not known. A project that has grown since has rows
 beyond the end of these arrays, which are read as empty.
@@ -21,6 +21,7 @@ from lnl_gui.store.project import Project
 EMBEDDING = "embedding:"
 FACTS = "facts"
 SIGNATURES = "signatures"
+SIGNATURE_FILE = "signatures.npy"
 PROBABILITIES = "probabilities:"
 ATTACHED = "attached:"
 """How names of embeddings and of predictions begin that were made elsewhere."""
@@ -128,8 +129,11 @@ def _has_hashes(kind: np.dtype) -> bool:
 
 
 def load_signatures(project: Project, count: int) -> np.ndarray | None:
-    """Patches of grey, uint8 (count, 16, 16), zero where unknown; None where there are none."""
-    known = readable_array(project.arrays / "signatures.npy", kinds="u", shape=(None, 16, 16))
+    """Patches of grey, uint8 (count, 32, 32), zero where unknown; None where there are none.
+
+    Those of earlier versions, of 16 cells a side, count as none.
+    """
+    known = readable_array(project.arrays / SIGNATURE_FILE, kinds="u", shape=(None, 32, 32))
     if known is None or len(known) >= count:
         return known if known is None else known[:count]
     return np.concatenate([known, np.zeros((count - len(known), *known.shape[1:]), np.uint8)])

@@ -161,7 +161,7 @@ def test_a_case_of_copies_knows_what_is_wrong_and_what_belongs_together(
 ) -> None:
     file = tmp_path / "image.png"
     Image.new("RGB", (8, 8)).save(file)
-    patches = np.zeros((1, 16, 16), np.uint8)
+    patches = np.zeros((1, 32, 32), np.uint8)
     facts = np.zeros(1, dtype=[("perceptual_hash", np.uint64), ("content_hash", "S32")])
     monkeypatch.setattr(
         copies,

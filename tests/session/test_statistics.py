@@ -1,5 +1,6 @@
 """Budget and audit against scipy, plain loops and simulated truth."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -156,6 +157,28 @@ def test_audits_of_a_known_world_cover_its_noise_rate(stratified: bool) -> None:
         found = clopper_pearson(int(wrong[drawn].sum()), 120)
         covered.append(found.low <= wrong.mean() <= found.high)
     assert np.mean(covered) >= 0.95
+
+
+def test_an_audit_bounds_the_labels_that_need_no_look(session: Session) -> None:
+    drawn = session.statistics.draw_audit(25, seed=0)
+    session.columns.well_labelled = np.isin(np.arange(len(session)), drawn.rows[:20])
+    session.keep(drawn.rows[:20])
+    session.exclude(drawn.rows[20:22])
+    found = auditing.report(session.columns, drawn, bound=0.4).need_no_look
+    # None of twenty: the 95 % bound is the share at which that happens one time in twenty.
+    assert found is not None and found.audited == 20
+    assert found.bound == pytest.approx(1 - 0.05 ** (1 / 20), abs=1e-6)
+    session.exclude(drawn.rows[:12])
+    worse = auditing.report(session.columns, drawn, bound=0.1).need_no_look
+    assert worse is not None and worse.bound > 0.6
+    # A detection that knew the verdicts has put the wrong ones out of the set.
+    state = session._state
+    state.scores = replace(
+        state.scores, summary=replace(state.scores.summary, well_labelled_bound=0.02)
+    )
+    reports = session.statistics.audit_reports()
+    assert reports[0].need_no_look is not None
+    assert session.statistics._claimed_bound(replace(drawn, time=0.0)) is None
 
 
 def test_nothing_to_audit_is_said(session: Session) -> None:

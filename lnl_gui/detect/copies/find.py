@@ -1,8 +1,8 @@
 """Finds the copies of one image among N samples, before anything is judged.
 
-Two signs must agree: the embedding's cosine, and the pixels of a small patch, aligned; both by how
-far they lie beyond what is usual among the images of this dataset. Pixels alone decide where they
-are as good as the same, as in a turned copy, which an encoder takes for another image.
+Perceptual hashes and the embedding nominate pairs, the pixels of a small patch decide: laid over
+each other, copies agree in their detail far more than images of this dataset usually do. Without
+patches the embedding decides alone, more strictly.
 """
 
 from collections.abc import Sequence
@@ -10,33 +10,34 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lnl_gui.detect.copies.candidates import NEIGHBOURS, by_embedding, by_hash
+from lnl_gui.detect.copies.candidates import NOMINATED, NearestPairs, by_embedding, by_hash
 from lnl_gui.detect.copies.chains import guarded_groups
-from lnl_gui.detect.copies.likeness import aligned_correlation, has_structure
+from lnl_gui.detect.copies.likeness import has_structure, likeness, still_correlation
 from lnl_gui.detect.copies.orientations import (
     differing_bits,
     nearest_orientation,
     oriented_hashes,
 )
 from lnl_gui.detect.copies.usual import ENOUGH, Usual, usual_likeness
-from lnl_gui.detect.groups import ALONE, linked_groups
-from lnl_gui.detect.neighbours.search import paired_cosine
+from lnl_gui.detect.groups import linked_groups
 from lnl_gui.util.progress import Progress, no_progress
 
 # Of the pixels, without moving them: a copy in another format, size, brightness or orientation.
 # No two different digits of scikit-learn's reach .99.
 _SAME = 0.998
 _HASH_BITS = 12
-# Robust deviations beyond the usual, of both signs together and of pixels alone. Of 600 photographs
-# each of objects and of clothing, four are then joined that are not copies (one model of car from
-# one side), of 500 digits none; at 6 it is nine.
-_TOGETHER, _PIXELS = 7.5, 6.5
-_LEAST_COSINE, _LEAST_PIXELS = 1.5, 1.0
+# Detail of patches laid over each other. Nine in ten shots of a burst, crops and shifted copies lie
+# above .95; no two of 600 other clothes do, of other photographs 98 in a hundred lie below .7.
+_DETAIL, _BEYOND = 0.95, 4.3
+# Of the embedding alone, where there are no pixels: the farthest of 4 000 other pairs lies at 7.9.
+_BEYOND_ALONE = 8.0
+_LEAST_DISTANCE = 0.02
+_MIRRORED = 0.5
 # Without patches, or where too few images tell what is usual: cosine and hash as they are.
 _ALIKE, _ALIKE_BITS = 0.98, 2
 _NEAR, _NEAR_BITS, _NEAR_BEYOND = 0.9, 10, 3.5
-_JUDGED = 500
-_ROUNDS = 4
+# Pairs to align in full, a sample: where all images look alike, none could be ruled out before.
+_MOST, _FEWEST_MOST = 0.5, 20_000
 
 
 @dataclass(frozen=True)
@@ -78,12 +79,13 @@ def find_copies(
 
     Args:
         content_hash: (N,) of any sortable type; an empty string for an unreadable file.
-        embeddings: K spaces (N, D_k) as they came from the encoders; without one, or without
-            `perceptual_hash`, only exact copies are found.
-        perceptual_hash: (N,) uint64, see `lnl_gui.dataset.facts`.
-        signature: (N, S, S) uint8 patches of grey; of zeros where there is none. Without it copies
-            that were moved or turned are missed.
-        progress: samples looked at; may raise `Cancelled`.
+        embeddings: K spaces (N, D_k) as they came from the encoders; without one only exact copies
+            are found.
+        perceptual_hash: (N,) uint64, see `lnl_gui.dataset.facts`; without it only copies that the
+            embedding hardly tells apart.
+        signature: (N, S, S) uint8 patches of grey, 32 cells a side; of zeros where there is none.
+            Without it copies that were moved or turned are missed.
+        progress: thousandths done; may raise `Cancelled`.
     """
     count = len(content_hash)
     readable = content_hash != np.zeros(1, dtype=content_hash.dtype)[0]
@@ -91,21 +93,34 @@ def find_copies(
     exact = np.zeros(count, bool)
     exact[left] = exact[right] = True
     sure = np.ones(len(left))
-    if perceptual_hash is None or not embeddings:
+    if not embeddings:
         return _copies(_Pairs(left, right, sure, sure), linked_groups(left, right, count), exact)
     # One of each content: a file copied a thousand times would crowd its neighbours out.
     rows = np.flatnonzero(readable & ~np.isin(np.arange(count), right))
-    patches = None if signature is None else signature[rows]
-    near = _near_pairs(rows, embeddings, perceptual_hash[rows], patches, progress)
-    near_group = guarded_groups(near.left, near.right, near.strength, len(rows), reach=NEIGHBOURS)
-    kept = near_group[near.left] == near_group[near.right]
+    near = by_embedding(embeddings, rows, progress=_half(progress, 0.0))
+    if perceptual_hash is None:
+        found = _by_embedding_alone(near)
+    else:
+        patches = None if signature is None else signature[rows]
+        found = _near_pairs(near, perceptual_hash[rows], patches, _half(progress, 0.5))
+    group = guarded_groups(found.left, found.right, found.strength, len(rows), reach=NOMINATED)
+    kept = group[found.left] == group[found.right]
     pairs = _Pairs(
-        np.concatenate([left, rows[near.left[kept]]]),
-        np.concatenate([right, rows[near.right[kept]]]),
-        np.concatenate([sure, near.strength[kept]]),
-        np.concatenate([sure, near.likeness[kept]]),
+        np.concatenate([left, rows[found.left[kept]]]),
+        np.concatenate([right, rows[found.right[kept]]]),
+        np.concatenate([sure, found.strength[kept]]),
+        np.concatenate([sure, found.likeness[kept]]),
     )
     return _copies(pairs, linked_groups(pairs.left, pairs.right, count), exact)
+
+
+def _half(progress: Progress, start: float) -> Progress:
+    """Reports one half of the work as a part of the whole, in thousandths."""
+
+    def report(done: int, total: int) -> None:
+        progress(round(1000 * (start + 0.5 * done / max(1, total))), 1000)
+
+    return report
 
 
 def _copies(pairs: _Pairs, group: np.ndarray, exact: np.ndarray) -> Copies:
@@ -124,50 +139,112 @@ def _same_content(content_hash: np.ndarray, readable: np.ndarray) -> tuple[np.nd
     return rows[:-1][same], rows[1:][same]
 
 
+def _by_embedding_alone(near: NearestPairs) -> _Pairs:
+    """Pairs that lie far nearer than images of this dataset usually do."""
+    usual = _usual_cosine(near)
+    # Where all images of a class have nearly one embedding, it cannot tell which are copies.
+    if usual is None or usual.distance < _LEAST_DISTANCE:
+        return _none()
+    beyond = usual.beyond(near.cosine)
+    kept = beyond >= _BEYOND_ALONE
+    return _Pairs(near.left[kept], near.right[kept], beyond[kept], near.cosine[kept])
+
+
 def _near_pairs(
-    rows: np.ndarray,
-    embeddings: Sequence[np.ndarray],
+    near: NearestPairs,
     perceptual_hash: np.ndarray,
     patches: np.ndarray | None,
     progress: Progress,
 ) -> _Pairs:
-    """Pairs, as places among `rows` (n,), that are copies of one image but not of one content."""
+    """Pairs, as places among n rows, that are copies of one image but not of one content."""
     hashes = oriented_hashes(perceptual_hash)
     if patches is None:
-        patches = np.zeros((len(rows), 1, 1), np.uint8)
+        patches = np.zeros((len(perceptual_hash), 1, 1), np.uint8)
     known = has_structure(patches)
     left, right, turned = by_hash(hashes)
-    few = _bits(hashes, left, right, turned) <= _HASH_BITS
+    few = differing_bits(hashes[turned, left], hashes[0][right]) <= _HASH_BITS
     few &= known[left] & known[right]
     left, right, turned = left[few], right[few], turned[few]
-    still = aligned_correlation(patches, left, right, turned, moved=False)
+    still = still_correlation(patches, left, right, turned)
     same = still >= _SAME
-    near = by_embedding(embeddings, rows, progress=progress)
-    judge = _Judge(rows, embeddings, hashes, patches, known)
-    judge.compare(near)
-    doubtful = (still > _SAME - 0.1) & ~same
-    moved = left[doubtful], right[doubtful], turned[doubtful]
-    sure = np.full(int(same.sum()), 4 * _TOGETHER)
-    found = _Pairs(left[same], right[same], sure, still[same])
-    for _ in range(_ROUNDS):
-        before = len(found.left)
-        # Where many images have copies, these would pass for what is usual.
-        judge.learn_usual(linked_groups(found.left, found.right, len(rows)))
-        found = _joined([found, judge.by_pixels(*moved), judge.by_both()])
-        if len(found.left) == before:
-            break
-    return found
+    found = [_Pairs(left[same], right[same], np.full(int(same.sum()), 1e3), still[same])]
+    found.append(_alike(near, hashes, known))
+    usual = _usual_detail(near, patches, known)
+    if usual is not None:
+        nominated = [np.stack([left, right, turned])[:, ~same], _facing(near, patches, known)]
+        found.append(_by_detail(patches, np.concatenate(nominated, axis=1), usual, progress))
+    return _joined(found)
 
 
-def _bits(
-    hashes: np.ndarray, left: np.ndarray, right: np.ndarray, turned: np.ndarray
-) -> np.ndarray:
-    return differing_bits(hashes[turned, left], hashes[0][right])
+def _facing(near: NearestPairs, patches: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """Neighbours as they are, and mirrored where that is likely: (3, m) as for `_by_detail`."""
+    both = known[near.left] & known[near.right]
+    left, right = near.left[both], near.right[both]
+    mirrored = still_correlation(patches, left, right, np.ones_like(left)) >= _MIRRORED
+    turned = np.repeat([0, 1], [len(left), int(mirrored.sum())])
+    return np.stack(
+        [
+            np.concatenate([left, left[mirrored]]),
+            np.concatenate([right, right[mirrored]]),
+            turned,
+        ]
+    )
+
+
+def _by_detail(
+    patches: np.ndarray, nominated: np.ndarray, usual: Usual, progress: Progress
+) -> _Pairs:
+    """Those of the pairs (3, m), left, right and orientation of the left, whose detail agrees."""
+    left, right, turned = nominated
+    most = max(_FEWEST_MOST, int(_MOST * len(patches)))
+    found = likeness(patches, left, right, turned, most=most, progress=progress)
+    beyond = usual.beyond(found)
+    kept = (found >= _DETAIL) & (beyond >= _BEYOND)
+    return _Pairs(left[kept], right[kept], beyond[kept], found[kept])
+
+
+def _usual_detail(near: NearestPairs, patches: np.ndarray, known: np.ndarray) -> Usual | None:
+    """How much the detail of images agrees with that of others that are hardly their copies."""
+    at, place = np.nonzero(near.farther >= 0)
+    left, right = near.part[at], near.farther[at, place]
+    both = known[left] & known[right]
+    found = np.full(near.farther.shape, -1.0)
+    agreed = likeness(patches, left[both], right[both], np.zeros(int(both.sum()), int), least=-1.0)
+    found[at[both], place[both]] = agreed
+    return _usual(found.max(axis=1, initial=-1.0))
+
+
+def _usual_cosine(near: NearestPairs) -> Usual | None:
+    return _usual(near.farther_cosine.max(axis=1, initial=-1.0))
+
+
+def _usual(greatest: np.ndarray) -> Usual | None:
+    """Of the likeness (n,) of images to others, -1 for unknown; None where they are too few."""
+    known = greatest[greatest > -1.0]
+    return usual_likeness(known) if len(known) >= ENOUGH else None
+
+
+def _alike(near: NearestPairs, hashes: np.ndarray, known: np.ndarray) -> _Pairs:
+    """Pairs told by cosine and hash, where there are no patches, as in projects of old."""
+    _, bits = nearest_orientation(hashes, near.left, near.right)
+    usual = _usual_cosine(near)
+    alike = (near.cosine >= _ALIKE) & (bits <= _ALIKE_BITS)
+    hashed = ~(known[near.left] & known[near.right]) & (near.cosine >= _NEAR) & (bits <= _NEAR_BITS)
+    if usual is not None:
+        hashed &= usual.beyond(near.cosine) >= _NEAR_BEYOND
+    kept = alike | hashed
+    sure = np.full(int(kept.sum()), _BEYOND)
+    return _Pairs(near.left[kept], near.right[kept], sure, near.cosine[kept])
+
+
+def _none() -> _Pairs:
+    return _Pairs(np.zeros(0, int), np.zeros(0, int), np.zeros(0), np.zeros(0))
 
 
 def _joined(parts: Sequence[_Pairs]) -> _Pairs:
     columns = ((p.left, p.right, p.strength, p.likeness) for p in parts)
     left, right, strength, likeness = map(np.concatenate, zip(*columns, strict=True))
+    left, right = np.minimum(left, right), np.maximum(left, right)
     # A pair may have been found by both ways: it counts once, as the surer one.
     order = np.lexsort((-strength, right, left))
     pairs = np.stack([left[order], right[order]])
@@ -175,114 +252,3 @@ def _joined(parts: Sequence[_Pairs]) -> _Pairs:
     first[1:] = (pairs[:, 1:] != pairs[:, :-1]).any(axis=0)
     chosen = order[first]
     return _Pairs(left[chosen], right[chosen], strength[chosen], likeness[chosen])
-
-
-class _Judge:
-    """Decides which pairs are copies, by what is usual among these samples."""
-
-    def __init__(
-        self,
-        rows: np.ndarray,
-        embeddings: Sequence[np.ndarray],
-        hashes: np.ndarray,
-        patches: np.ndarray,
-        known: np.ndarray,
-    ) -> None:
-        self._rows, self._embeddings = rows, embeddings
-        self._hashes, self._patches, self._known = hashes, patches, known
-        self._cosine: Usual | None = None
-        self._pixels: Usual | None = None
-
-    def compare(self, near: np.ndarray) -> None:
-        """Take up the neighbours (n, k), -1 for none, as they were found."""
-        part = np.arange(0, len(near), max(1, -(-len(near) // _JUDGED)))
-        self._part, self._near = part, near[part]
-        there = self._near >= 0
-        cosine = self._cosines(part, np.maximum(self._near, 0))
-        self._part_cosine = np.where(there, cosine, -1)
-        at, place = np.nonzero(there & self._known[part][:, None] & self._known[self._near])
-        self._part_pixels = np.full(there.shape, -1.0)
-        found = self._correlation(part[at], self._near[at, place])
-        self._part_pixels[at, place] = found
-        at, place = np.nonzero(near >= 0)
-        pairs = np.stack([np.minimum(at, near[at, place]), np.maximum(at, near[at, place])])
-        self._left, self._right = np.unique(pairs, axis=1)
-        self._cosine_of = self._cosines(self._left, self._right[:, None])[:, 0]
-        self._pixels_of = np.full(len(self._left), np.nan)
-
-    def learn_usual(self, group: np.ndarray) -> None:
-        """From the nearest of an even part of the samples, copies found so far left out."""
-        own = group[self._part][:, None]
-        other = (self._near >= 0) & ((own == ALONE) | (own != group[self._near]))
-        self._cosine = _usual(np.where(other, self._part_cosine, -1))
-        self._pixels = _usual(np.where(other, self._part_pixels, -1))
-
-    def by_pixels(self, left: np.ndarray, right: np.ndarray, turned: np.ndarray) -> _Pairs:
-        """Pairs whose pixels alone are far more alike than usual; the left is `turned` (m,)."""
-        if self._pixels is None:
-            return _Pairs(left[:0], right[:0], np.zeros(0), np.zeros(0))
-        found = aligned_correlation(self._patches, left, right, turned)
-        beyond = self._pixels.beyond(found)
-        kept = beyond >= _PIXELS
-        return _Pairs(left[kept], right[kept], beyond[kept], found[kept])
-
-    def by_both(self) -> _Pairs:
-        """Pairs of neighbours that embedding and pixels say are copies."""
-        cosine = self._cosine_of
-        beyond = np.zeros(len(cosine)) if self._cosine is None else self._cosine.beyond(cosine)
-        # Most pairs are nothing unusual: their pixels need not be compared.
-        likely = beyond >= _LEAST_COSINE if self._cosine is not None else cosine >= _NEAR
-        likely |= cosine >= _ALIKE
-        left, right, cosine, beyond = (
-            values[likely] for values in (self._left, self._right, cosine, beyond)
-        )
-        known = self._known[left] & self._known[right]
-        pixels = np.where(known, self._pixels_among(likely, known), -1.0)
-        strength = self._strength(cosine, beyond, pixels, known)
-        _, bits = nearest_orientation(self._hashes, left, right)
-        alike = (cosine >= _ALIKE) & (bits <= _ALIKE_BITS)
-        # Without patches the hash must do, as in projects of earlier versions.
-        hashed = ~known & (cosine >= _NEAR) & (bits <= _NEAR_BITS)
-        if self._cosine is not None:
-            hashed &= beyond >= _NEAR_BEYOND
-        kept = (strength >= _TOGETHER) | alike | hashed
-        likeness = np.maximum(cosine, pixels)
-        sure = np.where(strength >= _TOGETHER, strength, _TOGETHER)
-        return _Pairs(left[kept], right[kept], sure[kept], likeness[kept])
-
-    def _pixels_among(self, likely: np.ndarray, known: np.ndarray) -> np.ndarray:
-        """Correlations of the likely pairs, each computed once for all rounds."""
-        fresh = np.flatnonzero(likely)[known]
-        fresh = fresh[np.isnan(self._pixels_of[fresh])]
-        self._pixels_of[fresh] = self._correlation(self._left[fresh], self._right[fresh])
-        return self._pixels_of[likely]
-
-    def _strength(
-        self, cosine: np.ndarray, beyond: np.ndarray, pixels: np.ndarray, known: np.ndarray
-    ) -> np.ndarray:
-        """Deviations beyond the usual of both signs; 0 where one of them says nothing."""
-        if self._pixels is None:
-            # Few images do not tell what is usual: all stripes of one width are alike when moved.
-            return np.zeros(len(cosine))
-        seen = self._pixels.beyond(pixels)
-        return np.where(known & (seen >= _LEAST_PIXELS), beyond + seen, 0.0)
-
-    def _cosines(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-        """(m, k) cosines of samples (m,) and others (m, k), -1 for none."""
-        return paired_cosine(self._embeddings, self._rows[left], self._rows[right])
-
-    def _correlation(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-        """As they lie, or as their hashes say: of a moved image the hash says little."""
-        turned, _ = nearest_orientation(self._hashes, left, right)
-        plain = aligned_correlation(self._patches, left, right, np.zeros_like(turned))
-        other = turned > 0
-        again = aligned_correlation(self._patches, left[other], right[other], turned[other])
-        plain[other] = np.maximum(plain[other], again)
-        return plain
-
-
-def _usual(likeness: np.ndarray) -> Usual | None:
-    """Of samples (n, k) with others to compare with (-1 for none); None where they are too few."""
-    nearest = likeness.max(axis=1, initial=-1)
-    nearest = nearest[nearest > -1]
-    return usual_likeness(nearest) if len(nearest) >= ENOUGH else None

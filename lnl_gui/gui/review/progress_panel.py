@@ -20,7 +20,7 @@ from lnl_gui.gui.charts.review_progress import ReviewFigures, ReviewProgress
 from lnl_gui.gui.i18n.numbers import decimal, fill
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.widgets.basic import button, label, number, plural, restyle
-from lnl_gui.session.audit import AuditReport
+from lnl_gui.session.audit import AuditReport, audited_bound
 from lnl_gui.session.budget import Budget, verdicts_per_minute
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.derived_columns import WELL_LABELLED
@@ -93,7 +93,8 @@ def audit_summary(report: AuditReport) -> tuple[str, str]:
         number(report.population),
         left,
     )
-    return title, text
+    sound = audited_bound(report)
+    return title, text if sound is None else f"{text} {localized(sound)}"
 
 
 def agreement_summary(found: ReviewerAgreement) -> str:

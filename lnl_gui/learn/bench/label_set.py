@@ -54,6 +54,8 @@ class LabelSet:
             self.data.embeddings,
             self.given,
             number_of_classes=self.data.number_of_classes,
+            groups=self.data.groups,
+            copies=self.data.copies,
             seed=self.seed,
         )
         return detector_finding(found)
@@ -64,6 +66,8 @@ class LabelSet:
                 self.data.embeddings,
                 self.given,
                 number_of_classes=self.data.number_of_classes,
+                groups=self.data.groups,
+                copies=self.data.copies,
                 seed=self.seed,
             )
         ).consensus

@@ -37,6 +37,9 @@ class BenchmarkData:
             said.
         class_map: (C,) of asymmetric noise; None maps each class to the next.
         network: as in `published.Setting`.
+        groups: (N,) int, -1 alone: training samples that are no independent witnesses, such as one
+            patient's; None for none.
+        copies: (N,) int, -1 alone: copies of one image; None for none.
     """
 
     name: str
@@ -48,6 +51,8 @@ class BenchmarkData:
     label_sets: Mapping[str, np.ndarray] = field(default_factory=dict)
     class_map: LabelMap | None = None
     network: str = ""
+    groups: np.ndarray | None = None
+    copies: np.ndarray | None = None
 
     def fingerprint(self) -> str:
         """Sixteen hex digits of what figures rest on: all labels, and some rows of embeddings."""
@@ -55,6 +60,9 @@ class BenchmarkData:
         tests = [] if self.test_labels is None else [self.test_labels]
         for labels in (self.labels, *tests, *self.label_sets.values()):
             digest.update(np.ascontiguousarray(labels, np.int64).tobytes())
+        for name, grouping in (("groups", self.groups), ("copies", self.copies)):
+            if grouping is not None:
+                digest.update(name.encode() + np.ascontiguousarray(grouping, np.int64).tobytes())
         for embedding in self.embeddings:
             # Some rows tell two embeddings apart.
             step = max(1, len(embedding) // FINGERPRINT_ROWS)

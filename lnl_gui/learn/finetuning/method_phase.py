@@ -154,7 +154,11 @@ def _parameters(
     def estimate() -> float:
         rows = samples.training
         return estimated_noise_rate(
-            context.embedding[rows], samples.labels[rows], context.classes, seed=context.seed
+            context.embedding[rows],
+            samples.labels[rows],
+            context.classes,
+            groups=None if samples.groups is None else samples.groups[rows],
+            seed=context.seed,
         )
 
     # Constants come after, so that a seed in a recipe would win.
@@ -166,7 +170,12 @@ def _parameters(
 
 
 def estimated_noise_rate(
-    embedding: np.ndarray, labels: np.ndarray, number_of_classes: int, *, seed: int = 0
+    embedding: np.ndarray,
+    labels: np.ndarray,
+    number_of_classes: int,
+    *,
+    groups: np.ndarray | None = None,
+    seed: int = 0,
 ) -> float:
     """Estimate the noise rate in [0, 1] by confident learning (Northcutt et al., JAIR 2021).
 
@@ -174,9 +183,11 @@ def estimated_noise_rate(
         embedding: (N, D) of any float type.
         labels: (N,) int given labels.
         number_of_classes: C.
+        groups: (N,) int, equal for copies of one image and the like, which stay in one fold; -1
+            alone.
         seed: of the folds.
     """
     probabilities = out_of_fold_probabilities(
-        [embedding], labels, number_of_classes=number_of_classes, seed=seed
+        [embedding], labels, number_of_classes=number_of_classes, groups=groups, seed=seed
     )
     return noise_rate(confident_joint(labels, probabilities))

@@ -27,6 +27,8 @@ class Samples:
         validation: (V,) int rows that choose among epochs and stages.
         holdout: (H,) int rows that are only reported on.
         soft: of the training and validation rows, which come first; None: the labels are taught.
+        groups: (n + V,) int of the same rows, equal for samples that may not part ways; None for
+            none.
     """
 
     files: Sequence[ImageLocation]
@@ -35,6 +37,7 @@ class Samples:
     validation: np.ndarray
     holdout: np.ndarray
     soft: SoftLabels | None = None
+    groups: np.ndarray | None = None
 
     def names(self, rows: np.ndarray) -> list[str]:
         """File names of the samples `rows` (B,) int, for messages."""
@@ -77,6 +80,7 @@ def collect_samples(
         validation=np.flatnonzero(chosen),
         holdout=len(used) + np.arange(len(known)),
         soft=None if training.soft is None else training.soft.take(used),
+        groups=groups,
     )
     return samples, _embedding(training, holdout, used, known), _remarks(training, samples)
 

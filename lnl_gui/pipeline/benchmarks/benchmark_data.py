@@ -13,8 +13,9 @@ from lnl_gui.dataset.noise import most_confused_map
 from lnl_gui.learn.bench.plan import BenchmarkData
 from lnl_gui.learn.data.holdout import choose_holdout
 from lnl_gui.pipeline.benchmarks.known_truth import KnownTruth
+from lnl_gui.pipeline.detection.copies import stored_groups
 from lnl_gui.pipeline.snapshot import Snapshot
-from lnl_gui.pipeline.training.training_data import duplicate_groups, sample_draws
+from lnl_gui.pipeline.training.training_data import copies_of, duplicate_groups, sample_draws
 from lnl_gui.store.benchmark_names import GIVEN
 from lnl_gui.store.scores import load_array
 from lnl_gui.util.errors import UserError
@@ -118,6 +119,7 @@ def _data(
     labels = np.full(len(snapshot), -1, np.int32)
     labels[known.rows] = classes.compact(known.labels)
     given = classes.compact(snapshot.samples.given[rows])
+    groups, copies = stored_groups(snapshot), copies_of(snapshot)
     return BenchmarkData(
         name,
         [np.asarray(embedding[rows], np.float32) for embedding in embeddings],
@@ -127,6 +129,8 @@ def _data(
         test_labels=None if test is None else labels[test],
         label_sets={GIVEN: given} if known.source == "table" else {},
         class_map=class_map_of(snapshot, classes.present),
+        groups=None if groups is None else groups[rows],
+        copies=None if copies is None else copies[rows],
     )
 
 

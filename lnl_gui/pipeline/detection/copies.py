@@ -7,6 +7,7 @@ import numpy as np
 
 from lnl_gui.detect.copies.find import Copies, find_copies
 from lnl_gui.detect.groups import ALONE
+from lnl_gui.pipeline.detection.patches import sample_patches
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.store.derived_files import readable_table
 from lnl_gui.store.projections import embedding_key
@@ -15,7 +16,7 @@ from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.progress import JobContext, stage_progress
 
 _FILE = "copies.npz"
-_FORM = 2
+_FORM = 3
 """Raised when other pairs are found than before."""
 _FIELDS = {"group": "i", "exact": "b", "closest": "f"}
 """Kinds of numbers of what is kept."""
@@ -42,21 +43,22 @@ def sample_copies(
         )
         none = np.zeros(count, np.float32)
         return Copies(np.full(count, ALONE, np.int32), none > 0, none)
-    if snapshot.signatures is None:
+    patches = sample_patches(project_folder, snapshot)
+    if patches is None:
         context.log(
             message(
                 "The images were embedded by an earlier version: copies that are turned, shifted or"
                 " cropped are not all found. Embed again to find them."
             )
         )
-    file, key = project_folder / "arrays" / _FILE, _key(snapshot, embedding)
+    file, key = project_folder / "arrays" / _FILE, _key(snapshot, embedding, patches)
     found = _kept(file, key, count)
     if found is None:
         found = find_copies(
             np.ascontiguousarray(snapshot.facts["content_hash"]),
             embeddings=[embedding],
             perceptual_hash=np.ascontiguousarray(snapshot.facts["perceptual_hash"]),
-            signature=snapshot.signatures,
+            signature=patches,
             progress=stage_progress(context, message("Looking for copies")),
         )
         with atomic_file(file) as stream:
@@ -75,9 +77,10 @@ def sample_copies(
     return found
 
 
-def _key(snapshot: Snapshot, embedding: np.ndarray) -> str:
+def _key(snapshot: Snapshot, embedding: np.ndarray, patches: np.ndarray | None) -> str:
     """A text that changes with the images and the embedding."""
-    found = hashlib.sha256(f"{_FORM} {embedding.shape} {snapshot.signatures is None}".encode())
+    known = 0 if patches is None else int(patches.any(axis=(1, 2)).sum())
+    found = hashlib.sha256(f"{_FORM} {embedding.shape} {known}".encode())
     assert snapshot.facts is not None
     found.update(np.ascontiguousarray(snapshot.facts["content_hash"]).tobytes())
     found.update(embedding_key(embedding).encode())

@@ -26,6 +26,7 @@ from lnl_gui.store.arrays import (
     EMBEDDING,
     FACTS,
     FILE_STATS,
+    SIGNATURE_FILE,
     SIGNATURES,
     embedding_path,
     load_embedding,
@@ -230,8 +231,8 @@ def _collect(made: _Embedded, project_folder: Path, run_folder: Path) -> dict[st
     unreadable: dict[int, Message] = {}
     for rows, part in made:
         facts[rows] = current_facts(part[FACTS])
-        # A run that an earlier version began has parts without.
-        if SIGNATURES in part:
+        # A run that an earlier version began has parts without, or with smaller ones.
+        if SIGNATURES in part and part[SIGNATURES].shape[1:] == signatures.shape[1:]:
             signatures[rows] = part[SIGNATURES]
         failed, reasons = part["unreadable"].tolist(), map(from_text, part["reason"].tolist())
         unreadable.update(zip((int(made.rows[at]) for at in failed), reasons, strict=True))
@@ -257,7 +258,7 @@ def _collect(made: _Embedded, project_folder: Path, run_folder: Path) -> dict[st
             same.append(encoder.name)
     save_rendering(project_folder / "arrays", made.rendering)
     write_array(project_folder / "arrays" / "facts.npy", facts)
-    write_array(project_folder / "arrays" / "signatures.npy", signatures)
+    write_array(project_folder / "arrays" / SIGNATURE_FILE, signatures)
     write_array(project_folder / FILE_STATS, made.stats)
     write_unreadable(run_folder, unreadable)
     return {

@@ -18,7 +18,7 @@ from lnl_gui.dataset.writers.items import ExportSet, WrittenImages
 from lnl_gui.pipeline.datasets.missing_files import files_missing, missing_rows
 from lnl_gui.pipeline.output.checksums import write_checksums
 from lnl_gui.pipeline.output.destination import MANIFEST, recover_export, whole_folder
-from lnl_gui.pipeline.output.export_set import export_set
+from lnl_gui.pipeline.output.export_set import export_set, group_names
 from lnl_gui.pipeline.output.report import FILE_NAME as REPORT
 from lnl_gui.pipeline.output.report import write_report
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
@@ -207,6 +207,7 @@ def sample_table(
         "current_label": names.of(curated.label[rows]),
         "status": [STATUS_NAMES[status] for status in samples.status[rows].tolist()],
         "split": [snapshot.split_names[split] for split in samples.split[rows].tolist()],
+        "group": group_names(snapshot, rows),
         "missing": absent[rows].astype(np.int8),
         **_remark_columns(snapshot, rows.tolist()),
         "image": [places.get(row, "") for row in rows.tolist()],

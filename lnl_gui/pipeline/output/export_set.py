@@ -5,8 +5,12 @@ import numpy as np
 from lnl_gui.dataset.writers.items import ExportItem, ExportSet
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.training.curation import Curated
+from lnl_gui.pipeline.training.training_data import copies_of
 from lnl_gui.store.posterior import class_probabilities
 from lnl_gui.store.samples import STATUS_NAMES
+
+COPIES = "copies-"
+"""How names of groups begin that are copies of one image."""
 
 
 def export_set(snapshot: Snapshot, curated: Curated, rows: np.ndarray) -> ExportSet:
@@ -20,7 +24,7 @@ def export_set(snapshot: Snapshot, curated: Curated, rows: np.ndarray) -> Export
     samples, found = snapshot.samples, snapshot.scores
     # The last name is that of -1.
     names = [*snapshot.class_names, ""]
-    groups = snapshot.groups
+    groups = group_names(snapshot, rows)
     items = [
         ExportItem(
             snapshot.file_of(row),
@@ -32,13 +36,34 @@ def export_set(snapshot: Snapshot, curated: Curated, rows: np.ndarray) -> Export
             suspicion=float(found.suspicion[row]),
             flagged=bool(found.flagged[row]),
             status=STATUS_NAMES[samples.status[row]],
-            group=groups.names[groups.group[row]]
-            if groups is not None and groups.group[row] >= 0
-            else "",
+            group=group,
         )
-        for row in rows.tolist()
+        for row, group in zip(rows.tolist(), groups, strict=True)
     ]
     probabilities = class_probabilities(
         found.folder, rows=rows, count=len(snapshot), classes=len(snapshot.class_names)
     )
     return ExportSet(items, list(snapshot.class_names), probabilities)
+
+
+def group_names(snapshot: Snapshot, rows: np.ndarray) -> list[str]:
+    """What some samples (R,) belong to, "" alone: their group in the dataset, or copies found."""
+    names = _copies(snapshot)
+    groups = snapshot.groups
+    if groups is not None:
+        # What the dataset says comes first: a patient stays one patient.
+        inside = np.flatnonzero(groups.group >= 0)
+        names[inside] = np.array(groups.names, dtype=object)[groups.group[inside]]
+    return [str(name) for name in names[rows].tolist()]
+
+
+def _copies(snapshot: Snapshot) -> np.ndarray:
+    """Names (N,) of groups of copies, "" for samples alone."""
+    names = np.full(len(snapshot), "", dtype=object)
+    copies = copies_of(snapshot)
+    if copies is not None:
+        size = np.bincount(copies[copies >= 0], minlength=1)
+        # Before a detection every image is a group, most of them of one.
+        for row in np.flatnonzero((copies >= 0) & (size[np.maximum(copies, 0)] > 1)).tolist():
+            names[row] = f"{COPIES}{copies[row]}"
+    return names

@@ -160,14 +160,16 @@ def _embedding(snapshot: Snapshot, parameters: FinetuneParameters) -> np.ndarray
 def duplicate_groups(snapshot: Snapshot) -> np.ndarray:
     """Group numbers int64 (N,): one for what may not be torn apart, one each for the others.
 
-    These are the copies of an image and the groups by a column of the dataset. Near copies as the
-    newest detection found them; before any detection, those of the same bytes.
+    These are the copies of an image and the groups by a column of the dataset.
     """
-    return units(len(snapshot), _copies(snapshot), stored_groups(snapshot))
+    return units(len(snapshot), copies_of(snapshot), stored_groups(snapshot))
 
 
-def _copies(snapshot: Snapshot) -> np.ndarray | None:
-    """Copies of one image, int (N,), -1 alone; None where nothing is known of them."""
+def copies_of(snapshot: Snapshot) -> np.ndarray | None:
+    """Copies of one image, int (N,), -1 alone; None where nothing is known of them.
+
+    As the newest detection found them; before any detection, those of the same bytes.
+    """
     folder = snapshot.scores.folder
     found = load_array(folder, DUPLICATE_GROUP, count=len(snapshot)) if folder else None
     if found is not None or snapshot.facts is None:

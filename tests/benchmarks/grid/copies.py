@@ -42,7 +42,7 @@ class CopiesCase:
         right: rows that are right.
         perceptual_hash: (M,) uint64.
         content_hash: (M,) bytes.
-        signature: (M, 16, 16) uint8 patches of grey.
+        signature: (M, 32, 32) uint8 patches of grey.
     """
 
     embedding: np.ndarray
@@ -148,7 +148,7 @@ def make_case(images: Images, embedding: np.ndarray, folder: Path, *, seed: int 
                     wrong[name].append(len(files))
                 files.append(_changed(files[member], change, folder / f"{member:04d}-{at}.png"))
                 given, groups = np.append(given, label), np.append(groups, np.int32(member))
-    copies, facts, patches = _seen(files, len(rows), folder / "seen-with-patches.npz")
+    copies, facts, patches = _seen(files, len(rows), folder / "seen-with-patches-32.npz")
     is_wrong = np.isin(np.arange(len(files)), np.concatenate([*wrong.values()]))
     return CopiesCase(
         np.concatenate([embedding[rows], copies]),

@@ -138,7 +138,7 @@ def test_unreadable_images_are_no_copies() -> None:
         np.array([b""] * 60),
         embeddings=[np.full((60, 4), np.nan)],
         perceptual_hash=np.zeros(60, np.uint64),
-        signature=np.zeros((60, 16, 16), np.uint8),
+        signature=np.zeros((60, 32, 32), np.uint8),
     )
     assert (found.group == -1).all()
 

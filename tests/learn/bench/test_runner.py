@@ -227,3 +227,22 @@ def test_clean_labels_have_no_ranking_but_a_number_flagged() -> None:
         labels, "x", Finding(np.zeros(40), np.arange(40) < 4, labels.given.astype(int))
     )
     assert (found.auroc, found.f1, found.flagged, found.wrong) == (None, None, 4, 0)
+
+
+def test_copies_have_no_vote_on_each_other_in_a_benchmark() -> None:
+    features, labels = blobs(300)
+    wrong = np.arange(5)
+    given = labels.copy()
+    given[wrong] = (labels[wrong] + 1) % CLASSES
+    # Three copies of each of five images, all with the same wrong label.
+    rows = np.concatenate([np.arange(300), np.repeat(wrong, 3)])
+    copies = np.where(rows < 5, rows, -1)
+    plain = BenchmarkData(
+        "copies", [features[rows]], labels[rows], CLASSES, label_sets={"given": given[rows]}
+    )
+    told = replace(plain, copies=copies)
+    assert plain.fingerprint() != told.fingerprint()
+    found = [LabelSet(data, Noise("given"), 0).detect(CONSENSUS) for data in (plain, told)]
+    assert all(finding is not None for finding in found)
+    vouched, judged = (finding.suspicion[copies >= 0].mean() for finding in found if finding)
+    assert judged > 0.8 > vouched

@@ -235,3 +235,17 @@ def test_the_noise_rate_is_estimated_from_given_labels_alone() -> None:
         given = np.where(wrong, (labels + generator.integers(1, 4, 600)) % 4, labels)
         found = estimated_noise_rate(embedding, given.astype(np.int32), 4)
         assert abs(found - wrong.mean()) < 0.05
+
+
+def test_the_noise_rate_is_not_lowered_by_copies_that_share_a_label() -> None:
+    generator = np.random.default_rng(0)
+    labels = generator.integers(0, 4, 300)
+    embedding = 6 * np.eye(4)[labels] @ generator.normal(size=(4, 60))
+    embedding = (embedding + 3 * generator.normal(size=embedding.shape)).astype(np.float32)
+    wrong = generator.random(300) < 0.3
+    given = np.where(wrong, (labels + generator.integers(1, 4, 300)) % 4, labels).astype(np.int32)
+    rows = np.repeat(np.arange(300), 3)
+    alike = estimated_noise_rate(embedding[rows], given[rows], 4)
+    told = estimated_noise_rate(embedding[rows], given[rows], 4, groups=rows)
+    assert abs(told - wrong.mean()) < 0.06
+    assert abs(alike - wrong.mean()) > 0.1

@@ -1,18 +1,30 @@
 """Groups of a dataset in a project: kept at the import, brought up to date, used where parts are
 made."""
 
+import csv
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from lnl_gui.cli.jobs import import_dataset, run_job
+from lnl_gui.pipeline.benchmarks.benchmark_data import detection_data
+from lnl_gui.pipeline.benchmarks.known_truth import KnownTruth
+from lnl_gui.pipeline.output.export_set import group_names
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.pipeline.training.training_data import duplicate_groups, training_data
 from lnl_gui.session.session import Session
 from lnl_gui.store.groups import load_groups, number_groups, save_groups
-from lnl_gui.store.parameters import FinetuneParameters, ImportParameters, UpdateParameters
+from lnl_gui.store.parameters import (
+    ExportParameters,
+    FinetuneParameters,
+    ImportParameters,
+    UpdateParameters,
+)
 from lnl_gui.store.project import open_project
+from lnl_gui.util.array_file import write_array
+from lnl_gui.util.messages import NOTHING
+from tests.builders import add_detection
 from tests.conftest import draw_image
 
 
@@ -77,3 +89,29 @@ def test_a_patient_is_never_both_held_out_and_trained_on(embedded: Path) -> None
     assert held and trained and not held & trained
     # The validation part is drawn from these by the same groups.
     assert len(np.unique(data.curated.groups)) == len(trained)
+
+
+def test_an_export_says_what_belongs_together(project: Path, tmp_path: Path) -> None:
+    with Session.open(project) as session:
+        run_job(session, ExportParameters(str(tmp_path / "out")), quiet=True)
+    with (tmp_path / "out" / "samples.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert [row["group"] for row in rows] == ["p0"] * 3 + ["p1"] * 3 + ["p2"] * 3
+
+
+def test_copies_found_are_exported_and_stay_together_in_benchmarks(
+    embedded: Path,
+) -> None:
+    add_detection(embedded)
+    folder = take_snapshot(embedded).scores.folder
+    assert folder is not None
+    copies = np.full(len(take_snapshot(embedded)), -1, np.int32)
+    copies[[3, 5]] = 0
+    write_array(folder / "duplicate_group.npy", copies)
+    names = group_names(take_snapshot(embedded), np.arange(len(copies)))
+    assert {row: name for row, name in enumerate(names) if name} == {3: "copies-0", 5: "copies-0"}
+    snapshot = take_snapshot(embedded)
+    rows = np.arange(len(snapshot))
+    known = KnownTruth(rows, snapshot.samples.given.astype(np.int32), "given", NOTHING)
+    data = detection_data(snapshot, known, [np.ones((len(rows), 2), np.float32)], name="x")
+    assert data.copies is not None and data.copies.tolist() == copies.tolist()

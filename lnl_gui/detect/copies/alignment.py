@@ -1,0 +1,173 @@
+"""Lays one small patch of grey over another: scale, shift and a slight turn, brightness aside.
+
+The start is the peak of the cross-correlation at a few scales, by FFT (Lewis, "Fast Normalized
+Cross-Correlation", 1995); Gauss and Newton's method then finds the parameters with gain and offset
+of the grey levels (Lucas and Kanade 1981; Evangelidis and Psarakis, "Parametric Image Alignment
+Using Enhanced Correlation Coefficient", 2008).
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+PARAMETERS = 5
+"""Logarithm of the scale across and down, turn in radians, shift across and down; sides are 2."""
+# A crop to three quarters of the side lies between two of them, and the rest is found from there.
+_SCALES = (0.0, 0.12, 0.28)
+_REACH = 0.3
+_LEAST_OVERLAP = 0.45
+_LIMITS = (0.5, 0.5, 0.15, 0.6, 0.6)
+_STEP = 0.15
+_DAMPING = 1e-3
+
+
+def starts(moving: Tensor, fixed: Tensor) -> Tensor:
+    """Scale and shift (m, 5) by which patches `moving` come nearest to `fixed`, both (m, S, S)."""
+    side = moving.shape[1]
+    best = torch.full((len(moving),), -torch.inf)
+    found = torch.zeros(len(moving), PARAMETERS)
+    spectra = [_spectra(moving, zoom) for zoom in _SCALES]
+    others = [_spectra(fixed, zoom) for zoom in _SCALES]
+    for place, zoom in enumerate(_SCALES):
+        # Either of the two may be the part of the other that was cut out.
+        pairs = [(spectra[place], others[0], -zoom), (spectra[0], others[place], zoom)]
+        for one, other, scale in pairs[: 1 + (place > 0)]:
+            height, down, across = _peak(one, other, side)
+            shrunk = min(1.0, float(torch.tensor(scale).exp())) * 2.0 / side
+            better = height > best
+            best = torch.where(better, height, best)
+            level = torch.full_like(height, scale)
+            start = torch.stack([level, level, 0 * level, across * shrunk, down * shrunk], dim=1)
+            found[better] = start[better]
+    return found
+
+
+def _spectra(patches: Tensor, zoom: float) -> Tensor:
+    """Spectra of the inner part of patches, of mean 0 and norm 1, with room for every shift."""
+    side = patches.shape[1]
+    matrix = _zoom(side, zoom)
+    inner = matrix @ patches @ matrix.T if zoom else patches
+    inner = inner - inner.mean(dim=(1, 2), keepdim=True)
+    inner = inner / inner.flatten(1).norm(dim=1).clamp_min(1.0)[:, None, None]
+    return torch.fft.rfft2(inner, s=(2 * side, 2 * side))
+
+
+def _zoom(side: int, zoom: float) -> Tensor:
+    """(S, S) linear interpolation of the part of S cells that is exp(-zoom) as long."""
+    middle = (side - 1) / 2
+    place = middle + (torch.arange(side) - middle) * torch.exp(torch.tensor(-zoom))
+    return (1 - (place[:, None] - torch.arange(side)).abs()).clamp_min(0.0)
+
+
+def _peak(one: Tensor, other: Tensor, side: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Height of the cross-correlation's peak, and its shift down and across in cells, (m,) each."""
+    size = 2 * side
+    surface = torch.fft.irfft2(one * other.conj(), s=(size, size))
+    reach = int(_REACH * side)
+    # Shifts below zero stand at the end.
+    near = torch.cat([torch.arange(reach + 1), torch.arange(size - reach, size)])
+    surface = surface[:, near][:, :, near].flatten(1)
+    height, place = surface.max(dim=1)
+    shift = torch.where(near >= side, near - size, near).to(torch.float32)
+    return height, shift[place // len(near)], shift[place % len(near)]
+
+
+def refine(moving: Tensor, fixed: Tensor, start: Tensor, *, rounds: int) -> tuple[Tensor, Tensor]:
+    """Improve the parameters (m, 5) by which patches `moving` are laid over `fixed`.
+
+    Returns:
+        the best correlation (m,) in [-1, 1] where the two overlap, -1 where they hardly do, and
+        its parameters (m, 5).
+    """
+    layers = torch.stack([moving, *_gradients(moving)], dim=1)
+    limits = torch.tensor(_LIMITS)
+    parameters = start.clone()
+    best, found = torch.full((len(start),), -1.0), start.clone()
+    for last in (*(False,) * rounds, True):
+        warped, inside = lay_over(layers, parameters)
+        correlation = overlap_correlation(warped[:, 0], fixed, inside)
+        better = correlation > best
+        best, found[better] = torch.where(better, correlation, best), parameters[better]
+        if not last:
+            step = _step(warped, fixed, inside, parameters)
+            parameters = torch.clamp(parameters + step, -limits, limits)
+    return best, found
+
+
+def reverse(parameters: Tensor) -> Tensor:
+    """The parameters (m, 5) that lay the other patch over the first, nearly."""
+    across, down = parameters[:, 0].exp(), parameters[:, 1].exp()
+    cosine, sine = parameters[:, 2].cos(), parameters[:, 2].sin()
+    x, y = parameters[:, 3], parameters[:, 4]
+    shift = [-(cosine * x + sine * y) / across, (sine * x - cosine * y) / down]
+    return torch.cat([-parameters[:, :3], torch.stack(shift, dim=1)], dim=1)
+
+
+def lay_over(layers: Tensor, parameters: Tensor) -> tuple[Tensor, Tensor]:
+    """Warp layers (m, L, S, S) by (m, 5); with them which cells come from inside, (m, S, S)."""
+    across, down = parameters[:, 0].exp(), parameters[:, 1].exp()
+    cosine, sine = parameters[:, 2].cos(), parameters[:, 2].sin()
+    first = torch.stack([across * cosine, -down * sine, parameters[:, 3]], dim=1)
+    second = torch.stack([across * sine, down * cosine, parameters[:, 4]], dim=1)
+    shape = [len(layers), 1, *layers.shape[2:]]
+    grid = F.affine_grid(torch.stack([first, second], dim=1), shape, align_corners=False)
+    inside = (grid.abs() <= 1.0).all(dim=-1).to(layers.dtype)
+    return F.grid_sample(layers, grid, padding_mode="border", align_corners=False), inside
+
+
+def overlap_correlation(one: Tensor, other: Tensor, inside: Tensor) -> Tensor:
+    """Correlation (m,) of patches (m, S, S) on the cells `inside`; -1 where they are too few."""
+    cells = inside.sum(dim=(1, 2)).clamp_min(1.0)
+
+    def centred(patches: Tensor) -> Tensor:
+        mean = (patches * inside).sum(dim=(1, 2)) / cells
+        return (patches - mean[:, None, None]) * inside
+
+    a, b = centred(one), centred(other)
+    # One grey level a cell: what is flat where the two overlap has nothing to compare.
+    energy = [torch.maximum((part * part).sum(dim=(1, 2)), cells) for part in (a, b)]
+    correlation = (a * b).sum(dim=(1, 2)) / (energy[0] * energy[1]).sqrt()
+    enough = cells >= _LEAST_OVERLAP * one.shape[1] * one.shape[2]
+    return torch.where(enough, correlation, -1.0)
+
+
+def _gradients(patches: Tensor) -> tuple[Tensor, Tensor]:
+    """Slopes across and down, in grey levels a half side."""
+    padded = F.pad(patches[:, None], (1, 1, 1, 1), mode="replicate")[:, 0]
+    unit = patches.shape[1] / 4
+    across = (padded[:, 1:-1, 2:] - padded[:, 1:-1, :-2]) * unit
+    down = (padded[:, 2:, 1:-1] - padded[:, :-2, 1:-1]) * unit
+    return across, down
+
+
+def _step(warped: Tensor, fixed: Tensor, inside: Tensor, parameters: Tensor) -> Tensor:
+    """Change (m, 5) of the parameters that least squares asks for."""
+    side = fixed.shape[1]
+    line = (torch.arange(side) + 0.5) / side * 2 - 1
+    x, y = line[None, None, :], line[None, :, None]
+    grey, slope_x, slope_y = warped.unbind(dim=1)
+    across, down = (parameters[:, at].exp()[:, None, None] for at in (0, 1))
+    cosine, sine = (
+        part[:, None, None] for part in (parameters[:, 2].cos(), parameters[:, 2].sin())
+    )
+    columns = [
+        across * x * (slope_x * cosine + slope_y * sine),
+        down * y * (slope_y * cosine - slope_x * sine),
+        slope_x * (-across * sine * x - down * cosine * y)
+        + slope_y * (across * cosine * x - down * sine * y),
+        slope_x,
+        slope_y,
+        grey,
+        torch.ones_like(grey),
+    ]
+    design = torch.stack(columns, dim=1).flatten(2)
+    weighted = design * inside.flatten(1)[:, None]
+    normal = weighted @ design.transpose(1, 2)
+    ridge = _DAMPING * (normal.diagonal(dim1=1, dim2=2) + 1.0)
+    solved = torch.linalg.solve(
+        normal + torch.diag_embed(ridge), weighted @ fixed.flatten(1)[:, :, None]
+    )[:, :, 0]
+    # The columns of motion stand beside a grey of gain 1.
+    gain = solved[:, PARAMETERS : PARAMETERS + 1]
+    step = torch.where(gain.abs() > 0.01, solved[:, :PARAMETERS] / gain, 0.0)
+    return step.clamp(-_STEP, _STEP)

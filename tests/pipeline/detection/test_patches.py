@@ -1,0 +1,36 @@
+"""Patches of a project of an earlier version: made from thumbnails, and kept."""
+
+from pathlib import Path
+
+import numpy as np
+
+from lnl_gui.dataset.facts import read_sample
+from lnl_gui.pipeline.detection.patches import sample_patches
+from lnl_gui.pipeline.snapshot import take_snapshot
+from lnl_gui.store.thumbnails import store_thumbnail
+from lnl_gui.util.array_file import write_array
+
+
+def test_patches_of_an_earlier_version_are_made_anew_from_thumbnails(embedded: Path) -> None:
+    snapshot = take_snapshot(embedded)
+    wanted = snapshot.signatures
+    assert wanted is not None and wanted.shape[1:] == (32, 32)
+    file = embedded / "arrays" / "signatures.npy"
+    write_array(file, np.ones((len(snapshot), 16, 16), np.uint8))
+    assert take_snapshot(embedded).signatures is None
+    # All but the first have a thumbnail.
+    for row in range(1, len(snapshot)):
+        seen = read_sample(snapshot.file_of(row), minimum_side=0)
+        store_thumbnail(seen.thumbnail_name, seen.thumbnail)
+    found = sample_patches(embedded, take_snapshot(embedded))
+    assert found is not None
+    # A thumbnail rounds.
+    assert not found[0].any()
+    assert np.abs(found[1:].astype(int) - wanted[1:]).mean() < 3
+    assert np.array_equal(np.load(file), found)
+
+
+def test_without_thumbnails_nothing_is_known_of_the_pixels(embedded: Path) -> None:
+    (embedded / "arrays" / "signatures.npy").unlink()
+    assert sample_patches(embedded, take_snapshot(embedded)) is None
+    assert not (embedded / "arrays" / "signatures.npy").exists()
