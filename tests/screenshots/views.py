@@ -133,12 +133,25 @@ def visit_dialogs(window: "MainWindow", look: Look) -> None:
         waited += 100
     for name, action in ASKING.items():
         _visit(name, look, window.action_table[action].trigger)
+    _visit_picker(window, look)
     root = str(window.project.review.session.dataset_root)
     previews = PreviewRequests(window)
     _visit("open", look, lambda: ask_open_dataset(previews, window, root), wait=READ_MILLISECONDS)
     previews.shutdown()
     report = "Traceback (most recent call last):\n  ...\nOSError: No space left on device"
     _visit("error", look, lambda: show_error(window, *NO_SPACE, report=report))
+
+
+def _visit_picker(window: "MainWindow", look: Look) -> None:
+    """The class picker is a part of the window, over all others."""
+    from lnl_gui.gui.dialogs.class_picker import ClassPicker
+
+    window.action_table["relabel"].trigger()
+    for picker in window.findChildren(ClassPicker):
+        if picker.isVisible():
+            settle(SETTLE_MILLISECONDS // 2)
+            look("class", picker)
+            picker.close_picker()
 
 
 def _visit(
