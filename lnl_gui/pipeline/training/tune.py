@@ -57,10 +57,13 @@ def run(
     )
     snapshot = without_missing(take_snapshot(project_folder), partial=parameters.partial)
     data = training_data(snapshot, chosen)
-    study = _open_study(optuna, run_folder, start, parameters.seed)
+    study = _open_study(optuna, run_folder, start)
     search = _Search(parameters, context, recipe, data, run_folder / "parts")
     with at_most(context.threads):
         while (number := len(_finished(optuna, study))) < parameters.trials:
+            # By how many are done: a search that was stopped draws as one that was not, and no
+            # draw is like an earlier one.
+            study.sampler = optuna.samplers.TPESampler(seed=parameters.seed + 1000 * number)
             trial = study.ask()
             values = propose(trial, start)
             try:
@@ -139,7 +142,7 @@ def propose(trial: Any, start: Values) -> Values:
     return values
 
 
-def _open_study(optuna: Any, folder: Path, start: Values, seed: int) -> Any:
+def _open_study(optuna: Any, folder: Path, start: Values) -> Any:
     """The run's study; a trial that a kill left unfinished is asked for again."""
     folder.mkdir(parents=True, exist_ok=True)
     journal = optuna.storages.journal
@@ -150,16 +153,24 @@ def _open_study(optuna: Any, folder: Path, start: Values, seed: int) -> Any:
     study = optuna.create_study(
         storage=storage, study_name=STUDY, load_if_exists=True, direction="maximize"
     )
-    # Drawn anew after a stop: the same draws would only repeat the first trials.
-    study.sampler = optuna.samplers.TPESampler(seed=seed + 1000 * len(study.trials))
     if not study.trials:
         # The recipe's own numbers are the first trial, so that the search is measured against them.
         study.enqueue_trial(start)
+    queued = {trial.user_attrs.get("resumed") for trial in study.trials}
     for trial in study.trials:
         if trial.state == optuna.trial.TrialState.RUNNING:
+            # Asked for before it is given up: a kill between the two loses nothing.
+            if trial.number not in queued:
+                study.enqueue_trial(_asked(trial, start), user_attrs={"resumed": trial.number})
             study.tell(trial.number, state=optuna.trial.TrialState.FAIL)
-            study.enqueue_trial(trial.params, user_attrs={"resumed": trial.number})
     return study
+
+
+def _asked(trial: Any, start: Values) -> Values:
+    """The values of a trial; those that were asked for where a kill came before all were drawn."""
+    if trial.params.keys() >= start.keys():
+        return dict(trial.params)
+    return dict(trial.system_attrs.get("fixed_params", {}))
 
 
 def _finished(optuna: Any, study: Any) -> list[Any]:

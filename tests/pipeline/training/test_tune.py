@@ -1,7 +1,9 @@
 """The search for hyper-parameters: ranked by validation accuracy, resumed, blind to the holdout."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -83,6 +85,42 @@ def test_a_stopped_search_goes_on_with_the_trial_that_was_under_way(
     assert len(folders) == 4
     assert folders[1] == folders[2]
     assert folders[3] != folders[2]
+
+
+@pytest.mark.parametrize("stop_at", range(1, 4))
+@pytest.mark.parametrize("before_values", [False, True])
+def test_a_stopped_search_tries_what_one_without_a_stop_tries(
+    embedded: Path, monkeypatch: pytest.MonkeyPatch, stop_at: int, before_values: bool
+) -> None:
+    """Stopped while a trial trains, or while its values are drawn."""
+
+    def train(training: object, holdout: object, recipe: object, **options: object) -> object:
+        constants = dict(recipe.constants)  # type: ignore[attr-defined]
+        return result(1 / (1 + abs(constants["learning_rate"] - 0.02)))
+
+    def stopping(original: Callable[..., object]) -> Callable[..., object]:
+        calls = iter(range(1, 100))
+
+        def call(*arguments: Any, **options: Any) -> object:
+            if next(calls) == stop_at:
+                if before_values:
+                    # Half of a trial's values are drawn.
+                    arguments[0].suggest_float("learning_rate", 1e-3, 1e-1, log=True)
+                raise KeyboardInterrupt
+            return original(*arguments, **options)
+
+        return call
+
+    monkeypatch.setattr(tune, "finetune", train)
+    with Session.open(embedded) as session:
+        wanted = run_job(session, HEAD, quiet=True).metrics["trials"]
+        name = "propose" if before_values else "finetune"
+        original = getattr(tune, name)
+        monkeypatch.setattr(tune, name, stopping(original))
+        with pytest.raises(KeyboardInterrupt):
+            run_job(session, HEAD, quiet=True)
+        monkeypatch.setattr(tune, name, original)
+        assert run_job(session, HEAD, quiet=True).metrics["trials"] == wanted
 
 
 def test_a_trial_that_learns_nothing_is_no_reason_to_stop(
