@@ -92,7 +92,7 @@ def assembled(
     interval_of_rate = rate_interval(judged[came], relative_error=relative_error)
     majority = _majority_rate(problem)
     suggested = present[_suggestion(problem, posteriors, flagged)].astype(np.int32)
-    shown = present[posteriors.classes].astype(np.int32)
+    shown = present[posteriors.classes.numpy()].astype(np.int32)
     loss = np.where(came, posteriors.loss, np.nan).astype(np.float32)
     consensus = Consensus(
         suspicion=suspicion,
