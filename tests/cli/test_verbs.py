@@ -25,6 +25,7 @@ COLUMNS = [
     "current_label",
     "status",
     "split",
+    "group",
     "missing",
     "image",
 ]

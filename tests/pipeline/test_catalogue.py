@@ -9,7 +9,13 @@ import pytest
 from lnl_gui.__main__ import main
 from lnl_gui.cli.context import TerminalContext
 from lnl_gui.encoders.catalogue import download
-from lnl_gui.gui.dialogs.choices import DetectorChoice, DeviceChoice, EncoderChoice, RecipeChoice
+from lnl_gui.gui.dialogs.choices import (
+    DetectorChoice,
+    DeviceChoice,
+    EncoderChoice,
+    FormatChoice,
+    RecipeChoice,
+)
 from lnl_gui.jobs.context import MessageContext
 from lnl_gui.jobs.runner import run_body
 from lnl_gui.learn.recipes.registry import find_recipe
@@ -22,6 +28,7 @@ KINDS = {
     "detectors": DetectorChoice,
     "recipes": RecipeChoice,
     "devices": DeviceChoice,
+    "formats": FormatChoice,
 }
 
 
