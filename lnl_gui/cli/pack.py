@@ -30,7 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     shared.add_examples(parser, examples)
     shared.add_project(parser)
-    parser.add_argument("file", type=shared.absolute, metavar="OUT", help=tr("NAME.lnlpack"))
+    parser.add_argument(
+        "file", type=shared.absolute, metavar="OUT", help=tr("the file to write, NAME.lnlpack")
+    )
     parser.add_argument(
         "--images",
         choices=KINDS,

@@ -17,7 +17,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     shared.add_examples(
         parser, (("lnl-gui unpack for-ann.lnlpack", tr("makes for-ann.lnl beside it")),)
     )
-    parser.add_argument("file", type=shared.absolute, metavar="FILE", help=tr("NAME.lnlpack"))
+    parser.add_argument(
+        "file", type=shared.absolute, metavar="FILE", help=tr("the file that came, NAME.lnlpack")
+    )
     parser.add_argument(
         "--project",
         type=shared.absolute,

@@ -35,6 +35,7 @@ from lnl_gui.store.parameters import (
     JobParameters,
     MapParameters,
     NoiseTestParameters,
+    PackParameters,
     PredictParameters,
     PreviewParameters,
     RelocateParameters,
@@ -47,7 +48,16 @@ from tests.conftest import draw_image
 
 ENCODER = "bundled-fast"
 CLASSES, COUNT = ("circle", "square", "stripes"), 36
-_VOLATILE = {"images_per_second", "seconds", "reused", "model_folder", "written", "when", "time"}
+_VOLATILE = {
+    "images_per_second",
+    "seconds",
+    "reused",
+    "model_folder",
+    "written",
+    "when",
+    "time",
+    "bytes",
+}
 """Figures that are never the same twice."""
 
 
@@ -262,6 +272,13 @@ CASES = (
         "export",
         lambda p: ExportParameters(str(p / "out"), overwrite=True, model_format="none"),
         made=lambda p: p / "out",
+        goes_on=True,
+    ),
+    JobCase(
+        "pack",
+        lambda p: PackParameters(str(p / "out" / "for-ann.lnlpack"), (0, 2, 5)),
+        lambda p: (p / "out").mkdir(),
+        made=lambda p: p / "out" / "for-ann.lnlpack",
         goes_on=True,
     ),
 )

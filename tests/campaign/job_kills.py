@@ -15,10 +15,13 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
+from lnl_gui.session.projects import free_name
 from lnl_gui.session.session import Session
+from lnl_gui.session.team import open_pack
 from lnl_gui.store.check import check_project
 from lnl_gui.store.containment import MODELS, RUNS
 from lnl_gui.store.job_kinds import JOB_KINDS
+from lnl_gui.store.pack_format import SUFFIX
 from lnl_gui.util.unfinished import sweep_unfinished
 from tests.campaign.computed import (
     CASES,
@@ -73,6 +76,9 @@ def verify(case: JobCase, place: Path, undisturbed: str) -> None:
         with Session.open(made, reviewer="ann") as session:
             assert len(session) == json.loads(undisturbed)["samples"]
         shutil.rmtree(made)
+    if made is not None and made.suffix == SUFFIX and made.exists():
+        # Whole as well: what somebody is sent opens.
+        shutil.rmtree(open_pack(made, free_name(place / "new.lnl")))
     found = case.adopted(place)
     again = done_apart(lambda: as_text(case.run(place) if found is None else found))
     assert again == undisturbed, first_difference(again, undisturbed)

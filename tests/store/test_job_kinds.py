@@ -23,6 +23,8 @@ EXAMPLES = {
     "source": "/data",
     "project": "/p.lnl",
     "destination": "/out",
+    "file": "/for-ann.lnlpack",
+    "rows": (3, 5),
     "dataset": ImportParameters("/data", "/p.lnl"),
 }
 

@@ -10,7 +10,7 @@ import pytest
 
 from lnl_gui.session.session import Session
 from lnl_gui.store.column_cache import load_fixed
-from lnl_gui.store.journal_file import replay_journal, write_journal
+from lnl_gui.store.journal_file import VERSION, replay_journal, write_journal
 from lnl_gui.store.merge import merge
 from lnl_gui.store.project import create_project, open_project
 from lnl_gui.store.samples import EXCLUDED, UNSURE, insert_dataset
@@ -39,7 +39,9 @@ def test_the_first_sample_is_found_by_content_too(tmp_path: Path) -> None:
         assert session.columns.status.tolist() == [EXCLUDED] * 4
 
 
-@pytest.mark.parametrize(("version", "refused"), [(1, False), (None, False), (2, False), (3, True)])
+@pytest.mark.parametrize(
+    ("version", "refused"), [(1, False), (None, False), (VERSION, False), (VERSION + 1, True)]
+)
 def test_a_journal_of_a_newer_version_is_refused(
     tmp_path: Path, version: int | None, refused: bool
 ) -> None:

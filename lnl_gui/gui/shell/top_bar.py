@@ -9,12 +9,18 @@ from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.gui.widgets.basic import as_plain, label, line, restyle, tool_button
 from lnl_gui.session.stages import Steps
+from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized, tr
 from lnl_gui.util.visible import harmless
 
 NAME_WIDTH = 260
 LAST = ("preferences", "help", "about", "quit")
 """Of the project's actions, those that stand at the foot of the menu."""
+BELOW = (
+    (message("Dataset and project"), ("update", "locate", "classes", "check")),
+    (message("Training"), ("finetune", "tune", "trials", "predict")),
+)
+"""Of the project's actions, those that stand one step down, where the first of them would."""
 
 
 class TopBar(QFrame):
@@ -84,10 +90,15 @@ class TopBar(QFrame):
 
 
 def _menu(parent: QWidget, actions: ActionTable) -> QMenu:
-    """The project's own actions; what belongs to reviewing, checking and looking one step down."""
+    """The project's own actions; reviewing, looking and what belongs together one step down."""
     menu = QMenu(parent)
+    begins = {identifiers[0]: (title, identifiers) for title, identifiers in BELOW}
+    one_step_down = {identifier for _, identifiers in BELOW for identifier in identifiers}
     for spec in ACTIONS:
-        if spec.group == PROJECT and spec.id not in LAST:
+        if spec.id in begins:
+            title, identifiers = begins[spec.id]
+            menu.addMenu(localized(title)).addActions([actions[name] for name in identifiers])
+        elif spec.group == PROJECT and spec.id not in one_step_down | {*LAST}:
             menu.addAction(actions[spec.id])
     menu.addSeparator()
     for group in (VERDICTS, MOVING, CHECKS, VIEW):
