@@ -1,5 +1,6 @@
 """Own exports come back exactly, whatever labels, names, splits and verdicts there are."""
 
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import ExportParameters, ImportParameters
 from lnl_gui.store.project import create_project
 from lnl_gui.store.samples import insert_dataset
+from lnl_gui.util.class_names import clean_label, looks_like
 from lnl_gui.util.errors import UserError
 
 ODD = [
@@ -96,14 +98,31 @@ def decide(session: Session, data: dict[str, list]) -> None:  # type: ignore[typ
     for row, verdict in enumerate(data["verdicts"]):
         rows = np.array([row])
         if verdict == "new class":
-            new = data["new"][0].strip()
-            if all(entry.name != new for entry in session.classes):
+            new = clean_label(data["new"][0])
+            names = [entry.name for entry in session.classes]
+            if new not in names and _is_refused(new, names):
+                with pytest.raises(UserError):
+                    session.class_edits.add(new)
+                assert [entry.name for entry in session.classes] == names
+                continue
+            if new not in names:
                 session.class_edits.add(new)
             session.relabel(rows, next(c.id for c in session.classes if c.name == new))
         elif verdict == "relabel":
             session.relabel(rows, data["target"][row])
         elif verdict != "none":
             getattr(session, verdict)(rows)
+
+
+def _is_refused(new: str, names: list[str]) -> bool:
+    """Whether a class that a person adds may not have this name, though a dataset's may."""
+    parts = new.split("/")
+    return (
+        not new
+        or any(unicodedata.category(c) in ("Cc", "Zl", "Zp", "Co", "Cn") for c in new)
+        or (len(parts) > 1 and any(not part.strip(" .") for part in parts))
+        or any(looks_like(new).casefold() == looks_like(name).casefold() for name in names)
+    )
 
 
 @settings(

@@ -72,7 +72,7 @@ def said(problem: Problem, rate: NoiseRate) -> list[str]:
 
 def test_a_rate_that_the_data_leave_open_is_said_with_its_interval(problem: Problem) -> None:
     (text,) = said(problem, NoiseRate((0.08, 0.37), 0.3, np.eye(3)))
-    assert "between 8% and 37%" in text
+    assert "between 8 % and 37 %" in text
     assert not said(problem, NoiseRate((0.08, 0.37), 0.2, np.eye(3)))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lnl_gui.cli.context import TerminalContext
-from lnl_gui.dataset.facts import FACTS_DTYPE
+from lnl_gui.dataset.facts import FACTS_DTYPE, SIGNATURE_SIDE
 from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.pipeline.detection import copies as copies_job
 from lnl_gui.pipeline.detection.copies import sample_copies
@@ -95,7 +95,12 @@ def test_copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str) -> No
         def __len__(self) -> int:
             return COUNT
 
-    snapshot: Any = Snapshot(facts=facts, signatures=None)
+    patches = np.random.default_rng(1).integers(0, 256, (COUNT, SIGNATURE_SIDE, SIGNATURE_SIDE))
+    snapshot: Any = Snapshot(
+        facts=facts,
+        signatures=patches.astype(np.uint8),
+        samples=SimpleNamespace(readable=np.ones(COUNT, bool)),
+    )
     embedding = np.random.default_rng(0).normal(size=(COUNT, 4)).astype(np.float16)
 
     def found() -> Any:
