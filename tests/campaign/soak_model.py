@@ -8,7 +8,22 @@ from pathlib import Path
 import numpy as np
 import psutil
 
+from lnl_gui.store.samples import UNSEEN
+
 MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One operation on n samples: arrays (n,)."""
+
+    rows: np.ndarray
+    old_status: np.ndarray
+    old_label: np.ndarray
+    status: np.ndarray
+    label: np.ndarray
+    in_bulk: bool
+    """whether the suggestions of several were accepted at once"""
 
 
 class ExpectedVerdicts:
@@ -21,29 +36,47 @@ class ExpectedVerdicts:
     def __init__(self, given: np.ndarray) -> None:
         self.status = np.zeros(len(given), np.uint8)
         self.label = given.astype(np.int32)
-        self._done: list[tuple[np.ndarray, ...]] = []
-        self._undone: list[tuple[np.ndarray, ...]] = []
+        self._done: list[Decision] = []
+        self._undone: list[Decision] = []
         self.acknowledged = 0
         """operations that must be in the journal"""
 
-    def decide(self, rows: np.ndarray, status: np.ndarray, label: np.ndarray) -> None:
-        """A verdict on `rows` int64 (n,) with what each becomes, uint8 and int32 (n,)."""
+    def decide(
+        self, rows: np.ndarray, status: np.ndarray, label: np.ndarray, *, accepted: bool = False
+    ) -> None:
+        """A verdict on `rows` int64 (n,) with what each becomes, uint8 and int32 (n,).
+
+        Where it changes nothing it is no operation and no step of undo, but for the first look at
+        one sample that was accepted among others.
+        """
+        says = (self.status[rows] != status) | (self.label[rows] != label)
+        if len(rows) == 1 and status[0] != UNSEEN and not self._looked_at(int(rows[0])):
+            says[:] = True
+        if not says.any():
+            return
+        rows, status, label = rows[says], status[says], label[says]
         before = self.status[rows], self.label[rows]
-        self._done.append((rows, *before, status, label))
+        in_bulk = accepted and len(rows) > 1
+        self._done.append(Decision(rows, *before, status, label, in_bulk))
         self._undone.clear()
         self._set(rows, status, label)
+
+    def _looked_at(self, row: int) -> bool:
+        """Whether the newest decision in force on a sample was made on it, not on many at once."""
+        found = next((past for past in reversed(self._done) if row in past.rows), None)
+        return found is not None and not found.in_bulk
 
     def undo(self) -> None:
         if self._done:
             entry = self._done.pop()
             self._undone.append(entry)
-            self._set(entry[0], entry[1], entry[2])
+            self._set(entry.rows, entry.old_status, entry.old_label)
 
     def redo(self) -> None:
         if self._undone:
             entry = self._undone.pop()
             self._done.append(entry)
-            self._set(entry[0], entry[3], entry[4])
+            self._set(entry.rows, entry.status, entry.label)
 
     def _set(self, rows: np.ndarray, status: np.ndarray, label: np.ndarray) -> None:
         self.acknowledged += 1

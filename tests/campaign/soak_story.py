@@ -37,6 +37,7 @@ from tests.e2e.hands import (
 PLAN, EXPECTED, MEASURED = "plan.json", "expected.json", "measured.csv"
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 Key = Qt.Key
+PROTECTED = "This sample is decided"
 NOTHING = np.zeros(0, np.int64)
 SHOWN = ("All samples", "Suspects", "Not suspects")
 TABS = ("Charts", "Progress", "Sample")
@@ -85,11 +86,23 @@ class Sitting:
         if len(rows) == 0:
             return
         status, label = decide(rows)
+        protected = review().protected
         self.begin(rows)
         yield Act(f"press {letter!r}", partial(self._press, letter))
-        self.expected.decide(rows, status, label)
+        if protected:
+            self._expect_refusal(rows)
+        else:
+            self.expected.decide(rows, status, label, accepted=letter == "W")
         self.begin(NOTHING)
         self._compare(rows)
+
+    def _expect_refusal(self, rows: np.ndarray) -> None:
+        """Only what is decided may be protected from a key, and that is said."""
+        if UNSEEN in self.expected.status[rows].tolist():
+            raise Failure(f"a verdict on {rows.tolist()}, undecided, was refused")
+        said = [found.text for found in window().notifications.messages()]
+        if not any(text.startswith(PROTECTED) for text in said):
+            raise Failure(f"a verdict was refused without a word; there is {said}")
 
     def _choices(self) -> list[tuple[str, Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]]]:
         columns, now = review().session.columns, self.expected.label

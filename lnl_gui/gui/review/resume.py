@@ -5,6 +5,7 @@ from PySide6.QtCore import QObject, QTimer
 from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.widgets.basic import plural
+from lnl_gui.gui.widgets.notifications import Notification
 from lnl_gui.session.sitting import sitting_message
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.log import logger
@@ -20,11 +21,13 @@ class Resume(QObject):
     def __init__(self, context: WindowContext) -> None:
         super().__init__(context.parent)
         self._context = context
+        self._said: Notification | None = None
         self._later = QTimer(self, singleShot=True, interval=SAVE_MILLISECONDS)
         self._later.timeout.connect(self._save)
         context.project.opened.connect(self._take_up)
         context.project.order_changed.connect(self._later.start)
         context.project.closing.connect(self._save)
+        context.project.closed.connect(self._withdraw)
 
     def _take_up(self, review: ReviewModel) -> None:
         usual = review.spec
@@ -38,9 +41,15 @@ class Resume(QObject):
             tr("Last sitting: {}").format(localized(sitting_message(sitting))) if sitting else ""
         )
         action = (tr("Show all suspects"), review.clear_filters) if review.spec != usual else None
-        self._context.notifications.show(
+        self._said = self._context.notifications.show(
             tr("Where you left off: {}").format(left), hint=before, action=action
         )
+
+    def _withdraw(self) -> None:
+        # Its button acts on the project that was open.
+        said, self._said = self._said, None
+        if said is not None:
+            self._context.notifications.withdraw(said)
 
     def _restore(self, review: ReviewModel) -> None:
         """The filters and sample kept, unless nothing is left to decide there."""

@@ -97,6 +97,11 @@ def test_the_next_open_takes_up_where_it_was(open_window: OpenWindow, project: P
     [said] = second.notifications.messages()
     assert said.text == "Where you left off: 19 suspects left"
     assert "1 sample decided, 0 errors fixed" in said.accessibleName()
+    # It is about this project, and so is its button.
+    second.projects.close_project()
+    assert second.notifications.messages() == []
+    second.projects.open_project(project)
+    _, review = parts(second)
     review.decide_rows("keep", review.order)
     second.close()
     # Nothing is left there: all suspects, then.
