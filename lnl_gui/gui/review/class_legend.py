@@ -80,7 +80,8 @@ class ClassLegend(QFrame):
         result = QToolButton(self)
         name = harmless(entry.name)
         cut = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, LONGEST)
-        result.setText(f"{entry.shortcut}  {cut}")
+        # As the picker writes keys: a class may itself be called by a digit.
+        result.setText(f"[{entry.shortcut}] {cut}")
         result.setToolTip(as_plain("\n".join(filter(None, (name, entry.description, entry.note)))))
         result.setAccessibleName(tr("{}, key {}").format(name, entry.shortcut))
         result.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -24,9 +24,9 @@ def test_keys_are_shown_and_a_letter_gives_its_class(window: MainWindow, qtbot: 
     review = window.project.review
     assert review is not None
     texts = [each.text() for each in page.legend.buttons]
-    assert texts == ["1  cat", "2  dog", "3  bird"]
+    assert texts == ["[1] cat", "[2] dog", "3  bird"]
     review.announce(review.session.class_edits.assign_key(2, "X"))
-    assert [each.text() for each in page.legend.buttons] == ["1  cat", "2  dog", "X  bird"]
+    assert [each.text() for each in page.legend.buttons] == ["[1] cat", "[2] dog", "[X] bird"]
     row = review.current_row
     page.focus_grid()
     qtbot.keyClick(page.grid, Qt.Key.Key_X)
@@ -40,5 +40,5 @@ def test_a_letter_that_a_command_has_is_not_offered(window: MainWindow) -> None:
     page, review = window.page, window.project.review
     assert page is not None and review is not None
     review.announce(review.session.class_edits.assign_key(2, "W"))
-    assert [each.text() for each in page.legend.buttons] == ["1  cat", "2  dog"]
+    assert [each.text() for each in page.legend.buttons] == ["[1] cat", "[2] dog"]
     assert window.action_table.taken("W") and not window.action_table.taken("1")
