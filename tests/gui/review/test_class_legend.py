@@ -24,7 +24,7 @@ def test_keys_are_shown_and_a_letter_gives_its_class(window: MainWindow, qtbot: 
     review = window.project.review
     assert review is not None
     texts = [each.text() for each in page.legend.buttons]
-    assert texts == ["[1] cat", "[2] dog", "3  bird"]
+    assert texts == ["[1] cat", "[2] dog", "[3] bird"]
     review.announce(review.session.class_edits.assign_key(2, "X"))
     assert [each.text() for each in page.legend.buttons] == ["[1] cat", "[2] dog", "[X] bird"]
     row = review.current_row
