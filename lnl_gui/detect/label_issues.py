@@ -17,6 +17,7 @@ from lnl_gui.detect.consensus.uncertainty import expected_errors
 from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.detect.groups import joined_groups, linked_groups
 from lnl_gui.detect.judgement import judge_labels, sound_labels
+from lnl_gui.store.posterior import dense_posterior
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.intervals import Estimate
 from lnl_gui.util.messages import Message, message
@@ -168,7 +169,7 @@ def _result(
         suspicion=consensus.suspicion,
         flagged=consensus.flagged,
         suggested_label=consensus.suggested_label,
-        posterior=_dense(consensus, classes),
+        posterior=dense_posterior(consensus.posterior, consensus.posterior_classes, classes),
         noise_rate=consensus.noise_rate,
         expected_errors=errors,
         off_topic=off_topic,
@@ -177,19 +178,6 @@ def _result(
         well_labelled_bound=sound.bound,
         warnings=(*consensus.warnings, *warnings),
     )
-
-
-def _dense(consensus: Consensus, classes: int) -> np.ndarray:
-    """(N, C) float32; what the kept classes leave is shared by the others."""
-    kept, ids = consensus.posterior, consensus.posterior_classes
-    known = np.isfinite(kept).all(axis=1) & (ids >= 0).all(axis=1)
-    others = max(classes - kept.shape[1], 1)
-    rest = np.clip(1.0 - kept.sum(axis=1), 0.0, 1.0) / others if classes > kept.shape[1] else 0.0
-    found = np.full((len(kept), classes), np.nan, np.float32)
-    found[known] = np.broadcast_to(np.asarray(rest).reshape(-1, 1), (len(kept), 1))[known]
-    rows = np.flatnonzero(known)
-    found[rows[:, None], ids[rows]] = kept[rows]
-    return found
 
 
 def _labels(labels: ArrayLike) -> np.ndarray:

@@ -28,18 +28,26 @@ def class_probabilities(
         return None
     dense = np.full((len(rows), classes), np.nan, np.float32)
     has = rows < len(kept)
-    values = np.asarray(kept[rows[has]], np.float32)
-    columns = np.asarray(ids[rows[has]], np.int64)
-    said = ~np.isnan(values).all(1)
-    # One column more takes the places of samples with fewer classes.
-    filled = np.zeros((len(values), classes + 1), np.float32)
-    columns = np.where((columns >= 0) & (columns < classes), columns, classes)
-    np.put_along_axis(filled, columns, np.nan_to_num(values), axis=1)
-    filled = filled[:, :classes]
-    absent = filled == 0
-    rest = np.clip(1 - filled.sum(1), 0, 1)
-    filled += absent * (rest / np.maximum(absent.sum(1), 1))[:, None]
-    filled /= np.maximum(filled.sum(1, keepdims=True), np.finfo(np.float32).tiny)
-    filled[~said] = np.nan
-    dense[has] = filled
-    return dense
+    dense[has] = dense_posterior(
+        np.asarray(kept[rows[has]], np.float32), np.asarray(ids[rows[has]], np.int64), classes
+    )
+    # Kept in half precision, they no longer add up to one.
+    return dense / dense.sum(axis=1, keepdims=True)
+
+
+def dense_posterior(kept: np.ndarray, ids: np.ndarray, classes: int) -> np.ndarray:
+    """(N, C) float32 from the k largest probabilities; the others share what those leave.
+
+    Args:
+        kept: (N, k) float, NaN where nothing can be said.
+        ids: (N, k) int, the class of each; a row with one that is none of the C says nothing.
+        classes: C.
+    """
+    known = np.isfinite(kept).all(axis=1) & ((ids >= 0) & (ids < classes)).all(axis=1)
+    left = np.clip(1.0 - kept.sum(axis=1, dtype=np.float64), 0.0, 1.0)
+    others = classes - kept.shape[1]
+    found = np.full((len(kept), classes), np.nan, np.float32)
+    found[known] = (left[known] / others)[:, None] if others > 0 else 0.0
+    rows = np.flatnonzero(known)
+    found[rows[:, None], ids[rows]] = kept[rows]
+    return found
