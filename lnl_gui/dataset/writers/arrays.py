@@ -3,7 +3,6 @@
 import io
 import re
 import zipfile
-from collections import defaultdict
 from math import isnan
 from pathlib import Path
 from typing import Any
@@ -51,9 +50,7 @@ def write_npz(
     """
     require_copies(images, message("NumPy arrays"))
     result = WrittenImages([""] * len(exported.items), {})
-    parts: dict[str, list[int]] = defaultdict(list)
-    for number, item in enumerate(exported.items):
-        parts[_prefix(item)].append(number)
+    parts = exported.numbers_by(_prefix)
     destination.mkdir(parents=True, exist_ok=True)
     target = destination / ARRAYS_FILE
     try:

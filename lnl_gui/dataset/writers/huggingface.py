@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -88,7 +88,7 @@ def write_hub_parquet(
 
     require_copies(images, message("Parquet of the hub"))
     result = WrittenImages([""] * len(exported.items), {})
-    parts, folder = _by_split(exported.items), destination / "data"
+    parts, folder = exported.numbers_by(_hub_split), destination / "data"
     try:
         for split, numbers in parts.items():
             batches = _batches(encoded_images(exported, numbers, result, progress))
@@ -129,7 +129,7 @@ def write_saved_dataset(
 
     require_copies(images, message("Dataset on disk"))
     result = WrittenImages([""] * len(exported.items), {})
-    parts = _by_split(exported.items)
+    parts = exported.numbers_by(_hub_split)
     try:
         for split, numbers in parts.items():
             folder = destination / split
@@ -179,13 +179,6 @@ def _state(split: str, names: list[str]) -> dict[str, Any]:
 def _hub_split(item: ExportItem) -> str:
     """The library takes letters, digits and the underscore only."""
     return re.sub(r"\W", "_", item.split) or DEFAULT_SPLIT
-
-
-def _by_split(items: Sequence[ExportItem]) -> dict[str, list[int]]:
-    parts: dict[str, list[int]] = defaultdict(list)
-    for number, item in enumerate(items):
-        parts[_hub_split(item)].append(number)
-    return dict(parts)
 
 
 def _batches(images: Iterator[EncodedImage]) -> Iterator[list[EncodedImage]]:

@@ -1,8 +1,8 @@
 """What every writer is given and gives back."""
 
 import functools
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import nan
 
@@ -48,11 +48,6 @@ class ExportItem:
     group: str = ""
 
     @property
-    def name(self) -> str:
-        """The file name it has in the dataset."""
-        return self.file.name
-
-    @property
     def is_open_suspect(self) -> bool:
         """Whether it is flagged and nobody has decided."""
         return self.flagged and self.status == "unseen"
@@ -72,6 +67,17 @@ class ExportSet:
     items: Sequence[ExportItem]
     class_names: Sequence[str]
     probabilities: np.ndarray | None = None
+
+    def numbers_by(self, part_of: Callable[[ExportItem], str]) -> dict[str, list[int]]:
+        """The numbers of the items of each part, parts in the order they come in.
+
+        Args:
+            part_of: names an item's part, such as its split.
+        """
+        parts: dict[str, list[int]] = defaultdict(list)
+        for number, item in enumerate(self.items):
+            parts[part_of(item)].append(number)
+        return dict(parts)
 
     @functools.cached_property
     def class_ids(self) -> list[int]:

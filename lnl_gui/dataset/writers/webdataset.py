@@ -3,7 +3,6 @@
 import io
 import json
 import tarfile
-from collections import defaultdict
 from math import isnan
 from pathlib import Path
 from typing import Any
@@ -46,9 +45,7 @@ def write_webdataset(
     """
     require_copies(images, message("WebDataset"))
     result = WrittenImages([""] * len(exported.items), {})
-    parts: dict[str, list[int]] = defaultdict(list)
-    for number, item in enumerate(exported.items):
-        parts[split_folder(item) or _DEFAULT_SPLIT].append(number)
+    parts = exported.numbers_by(lambda item: split_folder(item) or _DEFAULT_SPLIT)
     destination.mkdir(parents=True, exist_ok=True)
     try:
         for split, numbers in parts.items():
