@@ -14,7 +14,7 @@ from PIL import Image
 from lnl_gui.containers.location import ImageLocation
 from lnl_gui.containers.read import image_bytes
 from lnl_gui.dataset.names import split_suffix
-from lnl_gui.dataset.writers.items import ExportItem, ExportSet, WrittenImages
+from lnl_gui.dataset.writers.items import ExportItem, ExportSet, WrittenImages, check_distinct
 from lnl_gui.dataset.writers.placing import place_as_they_lie, split_folder
 from lnl_gui.dataset.writers.webdataset import facts_of
 from lnl_gui.util.atomic import atomic_file, write_json
@@ -109,8 +109,10 @@ def write_fiftyone(
         return f"{split}/data" if split else "data"
 
     result = _place(destination, exported, data_folder, images, progress)
+    samples = list(_samples(exported, result, images))
+    check_distinct(((split_suffix(path)[0], path) for _, _, path in samples), message("FiftyOne"))
     by_split: dict[str, dict[str, int]] = defaultdict(dict)
-    for number, item, path in _samples(exported, result, images):
+    for number, item, path in samples:
         top = f"{data_folder(item)}/"
         key = split_suffix(path.removeprefix(top))[0]
         by_split[split_folder(item)][key] = exported.class_ids[number]
@@ -214,8 +216,10 @@ def write_datumaro(
         UserError: as `place_images`, and when the file cannot be written.
     """
     result = _place(destination, exported, lambda item: f"images/{_subset(item)}", images, progress)
+    samples = list(_samples(exported, result, images))
+    check_distinct(((split_suffix(path)[0], path) for _, _, path in samples), message("Datumaro"))
     by_subset: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for number, item, path in _samples(exported, result, images):
+    for number, item, path in samples:
         name = path.removeprefix(f"images/{_subset(item)}/")
         label = exported.class_ids[number]
         annotation = {

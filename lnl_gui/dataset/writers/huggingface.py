@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lnl_gui.dataset.writers.embedded import EncodedImage, encoded_images, require_copies
-from lnl_gui.dataset.writers.items import ExportItem, ExportSet, WrittenImages
+from lnl_gui.dataset.writers.items import ExportItem, ExportSet, WrittenImages, check_distinct
 from lnl_gui.dataset.writers.placing import place_as_they_lie
 from lnl_gui.dataset.writers.tables import table_rows, write_csv
 from lnl_gui.util.atomic import atomic_file, write_json
@@ -50,6 +50,7 @@ def write_imagefolder(
     Raises:
         UserError: as `place_images`.
     """
+    _check_splits(exported)
     result = place_as_they_lie(
         destination, exported.items, top=_hub_split, images=images, progress=progress
     )
@@ -87,6 +88,7 @@ def write_hub_parquet(
     parquet = import_module("pyarrow.parquet")
 
     require_copies(images, message("Parquet of the hub"))
+    _check_splits(exported)
     result = WrittenImages([""] * len(exported.items), {})
     parts, folder = exported.numbers_by(_hub_split), destination / "data"
     try:
@@ -128,6 +130,7 @@ def write_saved_dataset(
     arrow = import_module("pyarrow")
 
     require_copies(images, message("Dataset on disk"))
+    _check_splits(exported)
     result = WrittenImages([""] * len(exported.items), {})
     parts = exported.numbers_by(_hub_split)
     try:
@@ -179,6 +182,11 @@ def _state(split: str, names: list[str]) -> dict[str, Any]:
 def _hub_split(item: ExportItem) -> str:
     """The library takes letters, digits and the underscore only."""
     return re.sub(r"\W", "_", item.split) or DEFAULT_SPLIT
+
+
+def _check_splits(exported: ExportSet) -> None:
+    named = ((_hub_split(item), item.split or DEFAULT_SPLIT) for item in exported.items)
+    check_distinct(named, message("Hugging Face"))
 
 
 def _batches(images: Iterator[EncodedImage]) -> Iterator[list[EncodedImage]]:

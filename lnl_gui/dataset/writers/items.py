@@ -2,7 +2,7 @@
 
 import functools
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from math import nan
 
@@ -119,6 +119,31 @@ def check_mode(images: str) -> None:
             message("Unknown way to write images: {images}.", images=images),
             message("Use {image_modes}.", image_modes=", ".join(IMAGE_MODES)),
         )
+
+
+def check_distinct(named: Iterable[tuple[str, str]], title: Message) -> None:
+    """Refuse a format in which two things would be one, and one of them be lost.
+
+    Args:
+        named: the name each gets in the format, and what it is.
+        title: of the format.
+
+    Raises:
+        UserError: where two different things get one name.
+    """
+    seen: dict[str, str] = {}
+    for name, what in named:
+        if (first := seen.setdefault(name, what)) != what:
+            raise UserError(
+                message(
+                    "{title} would take `{first}` and `{second}` for the same.",
+                    title=title,
+                    first=first,
+                    second=what,
+                ),
+                message("Choose another format, or rename one of them."),
+                code="same_name",
+            )
 
 
 def original_folder(path: str) -> list[str]:

@@ -303,6 +303,31 @@ def test_one_array_wants_one_size(project: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize("name", ["fiftyone", "datumaro"])
+def test_two_images_of_one_stem_are_not_taken_for_one(tmp_path: Path, name: str) -> None:
+    for label, file in (("cat", "1.png"), ("cat", "1.bmp"), ("dog", "2.png")):
+        place = tmp_path / "in" / label / file
+        place.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (4, 4)).save(place)
+    import_dataset(ImportParameters(str(tmp_path / "in"), str(tmp_path / "p.lnl")), quiet=True)
+    with pytest.raises(UserError, match="for the same"):
+        export(tmp_path / "p.lnl", tmp_path / "out", format=name)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("name", ["imagefolder", "hub-parquet", "datasets"])
+def test_two_splits_are_not_written_as_one(tmp_path: Path, name: str) -> None:
+    rows = ["path,label,split"]
+    for number, split in enumerate(["part a", "part_a"]):
+        Image.new("RGB", (4, 4), (number, 0, 0)).save(tmp_path / f"{number}.png")
+        rows.append(f"{number}.png,cat,{split}")
+    (tmp_path / "labels.csv").write_text("\n".join(rows))
+    source = str(tmp_path / "labels.csv")
+    import_dataset(ImportParameters(source, str(tmp_path / "p.lnl")), quiet=True)
+    with pytest.raises(UserError, match="`part a` and `part_a`"):
+        export(tmp_path / "p.lnl", tmp_path / "out", format=name)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege on Windows")
 @pytest.mark.parametrize("name", ["imagefolder", "fiftyone", "datumaro"])
 def test_links_lead_to_the_originals(project: Path, tmp_path: Path, name: str) -> None:
