@@ -14,6 +14,7 @@ from lnl_gui.store.parameters import JobParameters
 from lnl_gui.store.project import open_project
 from lnl_gui.store.run_inputs import drop_stale_parts, inputs_of
 from lnl_gui.store.runs import RunResult
+from lnl_gui.util.allocator import freed_memory_kept
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import JobContext
@@ -43,7 +44,8 @@ def run_body(
     # Checked before the import: a wrong parameter is said at once, not after torch has loaded.
     spec = from_dict(found.parameters, parameters)
     try:
-        return _run(found, spec, context, project=project, run_id=run_id)
+        with freed_memory_kept():
+            return _run(found, spec, context, project=project, run_id=run_id)
     except (RuntimeError, ImportError) as error:
         if _MISMATCH in str(error):
             raise _mismatched_pair() from error

@@ -10,6 +10,7 @@ from lnl_gui.pipeline.benchmarks.benchmark_data import training_data, usable_row
 from lnl_gui.pipeline.benchmarks.known_truth import known_truth
 from lnl_gui.pipeline.snapshot import take_snapshot, wanted_embeddings
 from lnl_gui.store.benchmark_names import Noise
+from lnl_gui.util.allocator import freed_memory_kept
 from lnl_gui.util.messages import Message
 from lnl_gui.util.progress import Progress, no_progress
 
@@ -55,4 +56,6 @@ def bench_learn(
     known = known_truth(snapshot, usable, part=part, table=truth, column=truth_column)
     data, note = training_data(snapshot, known, embedding, name=project.stem)
     plan = BenchmarkPlan(tuple(noises), tuple(methods), tuple(range(seeds)))
-    return run_benchmark(data, plan, folder=folder, on_cell=on_cell, progress=progress), note
+    with freed_memory_kept():
+        cells = run_benchmark(data, plan, folder=folder, on_cell=on_cell, progress=progress)
+    return cells, note
