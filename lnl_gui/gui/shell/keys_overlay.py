@@ -13,9 +13,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lnl_gui.gui.shell.actions import ACTIONS, GROUPS, MOVING, NATIVE, VIEW, ActionSpec, ActionTable
+from lnl_gui.gui.shell.actions import GROUPS, MOVING, VIEW
+from lnl_gui.gui.shell.actions.spec import ActionGroup, ActionSpec
+from lnl_gui.gui.shell.actions.table import NATIVE, ActionTable
 from lnl_gui.gui.widgets.basic import frame, label
-from lnl_gui.util.messages import Message, message
+from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized, tr
 
 AROUND = QSize(84, 170)
@@ -25,7 +27,7 @@ LINE = 40
 _PLACES = ((0, 1, 1, 0, 2), (0, 1, 1, 0, 1), (0, 0, 0, 0, 0))
 """The column of each group, with three columns, two and one."""
 _FIXED = {
-    MOVING: (
+    MOVING.title: (
         (message("Arrows"), message("Move; wraps at line ends")),
         (message("Shift + arrows, click"), message("Select a range")),
         (
@@ -36,7 +38,7 @@ _FIXED = {
         (message("Return"), message("Look closely")),
         (message("Page Up / Down"), message("A screen up or down")),
     ),
-    VIEW: (
+    VIEW.title: (
         (message("Alt + arrows"), message("In the loupe: brightness and contrast")),
         (message("F2"), message("In the loupe: what stands beside the image")),
     ),
@@ -108,7 +110,7 @@ class KeysOverlay(QWidget):
         for place, group in zip(places, GROUPS, strict=True):
             column = columns[place]
             column.setSpacing(8)
-            column.addWidget(label(localized(group).upper(), "section"))
+            column.addWidget(label(localized(group.title).upper(), "section"))
             column.addLayout(self._table(group))
             column.addSpacing(10)
         for column in columns:
@@ -133,11 +135,11 @@ class KeysOverlay(QWidget):
         scroll.setFixedSize(min(wanted.width(), room.width()) + bar, height)
         return scroll
 
-    def _table(self, group: Message) -> QGridLayout:
+    def _table(self, group: ActionGroup) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(14)
         grid.setVerticalSpacing(5)
-        fixed = [(localized(keys), localized(text)) for keys, text in _FIXED.get(group, ())]
+        fixed = [(localized(keys), localized(text)) for keys, text in _FIXED.get(group.title, ())]
         lines = [*fixed, *self._of_group(group)]
         for number, (keys, text) in enumerate(lines):
             grid.addWidget(label(keys, "key"), number, 0, Qt.AlignmentFlag.AlignRight)
@@ -145,8 +147,8 @@ class KeysOverlay(QWidget):
         grid.setColumnStretch(1, 1)
         return grid
 
-    def _of_group(self, group: Message) -> list[tuple[str, str]]:
-        specs = [spec for spec in ACTIONS if spec.group == group]
+    def _of_group(self, group: ActionGroup) -> list[tuple[str, str]]:
+        specs = group.actions
         shown = [(self._keys(spec), _said(spec)) for spec in specs if not _is_class_key(spec)]
         if any(_is_class_key(spec) for spec in specs):
             # After the five verdicts.

@@ -25,7 +25,7 @@ from lnl_gui.gui.review.reversals import Reversals
 from lnl_gui.gui.review.tools import ReviewTools
 from lnl_gui.gui.settings.settings import Settings, load_settings
 from lnl_gui.gui.settings.store import SettingsStore
-from lnl_gui.gui.shell.actions import ActionTable
+from lnl_gui.gui.shell.actions.table import ActionTable
 from lnl_gui.gui.shell.banner import Banner
 from lnl_gui.gui.shell.banner_controller import BannerController
 from lnl_gui.gui.shell.care_controller import CareController

@@ -6,7 +6,8 @@ from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.dialogs.preferences import KeyChoice, Preferences, ask_preferences
 from lnl_gui.gui.settings.environment import apply_environment
 from lnl_gui.gui.settings.settings import Settings
-from lnl_gui.gui.shell.actions import ACTIONS, ActionSpec
+from lnl_gui.gui.shell.actions import ACTIONS
+from lnl_gui.gui.shell.actions.spec import ActionSpec
 from lnl_gui.util.paths import cache_folder
 from lnl_gui.util.translation import localized
 

@@ -24,7 +24,7 @@ from lnl_gui.gui.review.class_legend import ClassLegend
 from lnl_gui.gui.review.filter_panel import FilterPanel
 from lnl_gui.gui.review.group_panel import GroupPanel
 from lnl_gui.gui.review.verdict_bar import GroupBar, VerdictBar, ViewBar
-from lnl_gui.gui.shell.actions import ActionTable
+from lnl_gui.gui.shell.actions.table import ActionTable
 from lnl_gui.gui.shell.side_panel import SidePanel
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.gui.widgets.basic import button, frame, label

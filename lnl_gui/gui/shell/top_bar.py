@@ -3,7 +3,8 @@
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
 
-from lnl_gui.gui.shell.actions import ACTIONS, CHECKS, MOVING, PROJECT, VERDICTS, VIEW, ActionTable
+from lnl_gui.gui.shell.actions import CHECKS, MOVING, PROJECT, VERDICTS, VIEW
+from lnl_gui.gui.shell.actions.table import ActionTable
 from lnl_gui.gui.shell.step_bar import StepBar
 from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import Theme
@@ -94,18 +95,16 @@ def _menu(parent: QWidget, actions: ActionTable) -> QMenu:
     menu = QMenu(parent)
     begins = {identifiers[0]: (title, identifiers) for title, identifiers in BELOW}
     one_step_down = {identifier for _, identifiers in BELOW for identifier in identifiers}
-    for spec in ACTIONS:
+    for spec in PROJECT.actions:
         if spec.id in begins:
             title, identifiers = begins[spec.id]
             menu.addMenu(localized(title)).addActions([actions[name] for name in identifiers])
-        elif spec.group == PROJECT and spec.id not in one_step_down | {*LAST}:
+        elif spec.id not in one_step_down | {*LAST}:
             menu.addAction(actions[spec.id])
     menu.addSeparator()
     for group in (VERDICTS, MOVING, CHECKS, VIEW):
-        below = menu.addMenu(localized(group))
-        for spec in ACTIONS:
-            if spec.group == group and spec.id not in LAST:
-                below.addAction(actions[spec.id])
+        below = menu.addMenu(localized(group.title))
+        below.addActions([actions[spec.id] for spec in group.actions if spec.id not in LAST])
     menu.addSeparator()
     for identifier in LAST:
         menu.addAction(actions[identifier])

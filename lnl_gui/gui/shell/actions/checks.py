@@ -1,0 +1,143 @@
+"""Audits, duplicates, other reviewers and other models."""
+
+from lnl_gui.gui.shell.actions.spec import ActionGroup, ActionSpec
+from lnl_gui.util.messages import message
+
+CHECKS = ActionGroup(
+    message("Checks"),
+    (
+        ActionSpec(
+            "progress",
+            message("Progress"),
+            ("F3",),
+            message("Budget, audits and agreement"),
+            needs_project=True,
+        ),
+        ActionSpec(
+            "duplicates",
+            message("Duplicates and leaks"),
+            ("F4",),
+            message("Go through them"),
+            needs_project=True,
+        ),
+        ActionSpec(
+            "next-group",
+            message("Next duplicates"),
+            ("G",),
+            message("The next group of duplicates"),
+            in_grid=True,
+        ),
+        ActionSpec(
+            "previous-group",
+            message("Previous duplicates"),
+            ("Shift+G",),
+            message("The group before"),
+            in_grid=True,
+        ),
+        ActionSpec(
+            "keep-one",
+            message("Keep this one"),
+            ("K",),
+            message("Exclude its duplicates"),
+            in_grid=True,
+        ),
+        ActionSpec(
+            "same-label",
+            message("Same label"),
+            ("L",),
+            message("Give its duplicates its label"),
+            in_grid=True,
+        ),
+        ActionSpec(
+            "exclude-group",
+            message("Exclude with duplicates"),
+            ("Shift+E",),
+            message("Exclude it and its duplicates"),
+            in_grid=True,
+        ),
+        ActionSpec(
+            "audit",
+            message("Draw an audit…"),
+            ("Ctrl+U",),
+            message("Judge a random sample blind"),
+            needs_project=True,
+        ),
+        ActionSpec(
+            "deciding",
+            message("Judge what decides the gain"),
+            ("Ctrl+Shift+U",),
+            message("Judge blind the held-out images on which the trained models differ"),
+            needs_project=True,
+        ),
+        ActionSpec(
+            "second-opinion",
+            message("Second opinion…"),
+            ("Ctrl+B",),
+            message("Review blind, or end it"),
+            needs_project=True,
+        ),
+        ActionSpec(
+            "disagreements",
+            message("Disagreements"),
+            ("Ctrl+Shift+B",),
+            message("Where reviewers differ"),
+            needs_project=True,
+        ),
+        ActionSpec(
+            "merge",
+            message("Merge another copy…"),
+            (),
+            message("Take in its verdicts"),
+            needs_project=True,
+        ),
+        ActionSpec(
+            "send",
+            message("Send for review…"),
+            (),
+            message("Write what is shown into one file for somebody else"),
+            needs_project=True,
+        ),
+        ActionSpec(
+            "send-back",
+            message("Save the review…"),
+            (),
+            message("Write the verdicts into a file that the other copy takes in"),
+            needs_project=True,
+        ),
+        ActionSpec(
+            "take-in",
+            message("Take in a review…"),
+            (),
+            message("Verdicts that come back from somebody else"),
+            needs_project=True,
+        ),
+        ActionSpec(
+            "attach",
+            message("Attach predictions…"),
+            (),
+            message("Probabilities or embeddings of a model of yours"),
+            needs_project=True,
+        ),
+        ActionSpec(
+            "take-source",
+            message("Take over changed labels…"),
+            (),
+            message("Labels that the dataset has changed"),
+            needs_project=True,
+        ),
+        ActionSpec(
+            "trust",
+            message("Noise test…"),
+            ("Ctrl+L",),
+            message("How far can I trust this? Tests the detectors"),
+            needs_project=True,
+        ),
+        ActionSpec(
+            "trust-result",
+            message("Result of the last noise test"),
+            (),
+            message("Show them again"),
+            needs_project=True,
+        ),
+    ),
+)
