@@ -7,9 +7,10 @@ from pytestqt.qtbot import QtBot
 
 import lnl_gui
 from lnl_gui.gui.dialogs.question import QuestionDialog
-from lnl_gui.gui.dialogs.unreadable import UnreadableModel
+from lnl_gui.gui.dialogs.unreadable import COLUMNS
 from lnl_gui.gui.inspector.explanation_text import breakable
 from lnl_gui.gui.widgets.basic import ElidedLabel, as_plain, menu_text
+from lnl_gui.gui.widgets.rows_model import RowsModel
 from lnl_gui.util.messages import message
 from lnl_gui.util.visible import harmless
 
@@ -21,7 +22,8 @@ def test_tool_tips_show_markup_as_it_is_written(qtbot: QtBot) -> None:
     qtbot.addWidget(label)
     assert "<img" not in label.toolTip() and "&lt;img" in label.toolTip()
     assert "\u202e" not in label.toolTip() + label.text() + as_plain(MARKUP)
-    model = UnreadableModel([(MARKUP, message("damaged: {why}", why="<h1>x</h1>"))], label)
+    rows = [(MARKUP, message("damaged: {why}", why="<h1>x</h1>"))]
+    model = RowsModel(COLUMNS, label, rows=rows)
     for column in (0, 1):
         tip = model.data(model.index(0, column), Qt.ItemDataRole.ToolTipRole)
         assert "<img" not in tip and "<h1>" not in tip

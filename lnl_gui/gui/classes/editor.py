@@ -50,7 +50,7 @@ class ClassEditor(QDialog):
         self.resize(WIDTH, HEIGHT)
         self.filter, self.new_name = QLineEdit(), QLineEdit()
         self.list = ClassList(self)
-        self.table = reading_table(tr("Classes"), self.list)
+        self.table = reading_table(tr("Classes"), self.list.model)
         self.form = ClassForm()
         self.into = QComboBox()
         self.hints = HintPanel(self._session.class_name, self._pictures)
@@ -118,7 +118,7 @@ class ClassEditor(QDialog):
     def _connect(self) -> None:
         edits = self._session.class_edits
         self.filter.textChanged.connect(self.list.filter)
-        self.list.modelReset.connect(self._show_chosen)
+        self.list.model.modelReset.connect(self._show_chosen)
         self.table.selectionModel().selectionChanged.connect(self._show_chosen)
         self.add.clicked.connect(self._add)
         self.new_name.returnPressed.connect(self._add)
@@ -165,7 +165,7 @@ class ClassEditor(QDialog):
         line = self.list.line_of(class_id)
         if line >= 0:
             flags = self.table.selectionModel().SelectionFlag
-            index = self.list.index(line, 0)
+            index = self.list.model.index(line, 0)
             self.table.selectionModel().select(index, flags.Select | flags.Rows)
 
     def _show_chosen(self) -> None:
@@ -181,7 +181,7 @@ class ClassEditor(QDialog):
         self.tabs.setCurrentIndex(0)
         self.filter.clear()
         self.table.selectRow(self.list.line_of(class_id))
-        self.table.scrollTo(self.list.index(max(0, self.list.line_of(class_id)), 0))
+        self.table.scrollTo(self.list.model.index(max(0, self.list.line_of(class_id)), 0))
 
     def _pictures(self, rows: Sequence[int]) -> tuple[Picture, ...]:
         session = self._session

@@ -3,46 +3,30 @@
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QFont
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHeaderView, QVBoxLayout, QWidget
 
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.widgets.basic import label
 from lnl_gui.gui.widgets.reading_table import copy_and_close, reading_table
+from lnl_gui.gui.widgets.rows_model import Column, RowsModel
 from lnl_gui.store.benchmark_names import CONSENSUS, DETECT, Noise
-from lnl_gui.util.messages import from_json, message
+from lnl_gui.util.messages import Message, from_json, message
 from lnl_gui.util.translation import localized, tr
 
-Index = QModelIndex | QPersistentModelIndex
-NO_INDEX = QModelIndex()
-COLUMNS = (
-    ("noise", message("Wrong labels"), ""),
-    ("method", message("Detector"), ""),
-    (
-        "precision",
-        message("Precision"),
-        message("Of what was flagged, so much was wrong"),
-    ),
-    (
-        "recall",
-        message("Recall"),
-        message("Of what was wrong, so much was flagged"),
-    ),
+Figures = dict[str, Any]
+"""What a detector reached under one noise."""
+FIGURES = (
+    ("precision", message("Precision"), message("Of what was flagged, so much was wrong")),
+    ("recall", message("Recall"), message("Of what was wrong, so much was flagged")),
     ("f1", "F1", message("Between precision and recall")),
-    (
-        "average_precision",
-        message("Ranking"),
-        message("Average precision over all thresholds"),
-    ),
+    ("average_precision", message("Ranking"), message("Average precision over all thresholds")),
     (
         "suggestion_accuracy",
         message("Suggestion"),
         message("Of the wrong ones found, so many got the right label"),
     ),
 )
-
-
 NOISES = {
     "symmetric": message("Symmetric"),
     "symmetric_inclusive": message("Symmetric, of all classes"),
@@ -78,54 +62,34 @@ def _span(shares: Sequence[float]) -> str:
     return str(low) if low == high else tr("{} to {}").format(low, high)
 
 
-class FiguresModel(QAbstractTableModel):
-    """One row a noise and detector."""
+def _columns(titles: dict[str, str]) -> tuple[Column[Figures], ...]:
+    """The columns; `titles` are those of the detectors by their ids."""
+    return (
+        Column(message("Wrong labels"), _noise_of),
+        Column(message("Detector"), lambda row: _detector_of(row, titles)),
+        *(_figure(name, title, tip) for name, title, tip in FIGURES),
+    )
 
-    def __init__(
-        self, means: Sequence[dict[str, Any]], titles: dict[str, str], parent: QWidget
-    ) -> None:
-        super().__init__(parent)
-        self._rows, self._titles = list(means), titles
 
-    def rowCount(self, parent: Index = NO_INDEX) -> int:
-        return 0 if parent.isValid() else len(self._rows)
+def _figure(name: str, title: Message | str, tip: Message) -> Column[Figures]:
+    return Column(
+        title,
+        lambda row: "–" if row[name] is None else fill("{:.1%}", row[name]),
+        tip=tip,
+        number=True,
+    )
 
-    def columnCount(self, parent: Index = NO_INDEX) -> int:
-        return 0 if parent.isValid() else len(COLUMNS)
 
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return localized(COLUMNS[section][1])
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if section > 1 else Qt.AlignmentFlag.AlignLeft
-            return side | Qt.AlignmentFlag.AlignVCenter
-        return localized(COLUMNS[section][2]) if role == Qt.ItemDataRole.ToolTipRole else None
+def _detector_of(row: Figures, titles: dict[str, str]) -> str:
+    if row["method"] == CONSENSUS:
+        return tr("Consensus")
+    detector = str(row["method"]).removeprefix(DETECT)
+    return titles.get(detector) or _capital(detector.replace("_", " "))
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        row, name = self._rows[index.row()], COLUMNS[index.column()][0]
-        if role == Qt.ItemDataRole.FontRole and row["method"] == CONSENSUS:
-            font = QFont()
-            font.setWeight(QFont.Weight.DemiBold)
-            return font
-        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() > 1:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        if role != Qt.ItemDataRole.DisplayRole:
-            return None
-        value = row[name]
-        if name == "method":
-            detector = str(value).removeprefix(DETECT)
-            if value == CONSENSUS:
-                return tr("Consensus")
-            title = self._titles.get(detector)
-            return title or _capital(detector.replace("_", " "))
-        if name == "noise":
-            kind, _, rate = str(Noise(value, row["rate"])).partition(" ")
-            return f"{localized(NOISES.get(kind, _capital(kind)))} {rate}".strip()
-        return "–" if value is None else fill("{:.1%}", value)
+
+def _noise_of(row: Figures) -> str:
+    kind, _, rate = str(Noise(row["noise"], row["rate"])).partition(" ")
+    return f"{localized(NOISES.get(kind, _capital(kind)))} {rate}".strip()
 
 
 class NoiseTestResult(QDialog):
@@ -141,10 +105,13 @@ class NoiseTestResult(QDialog):
         super().__init__(parent)
         self.setWindowTitle(tr("Noise test: how far can I trust this?"))
         self.resize(860, 560)
-        self.table = reading_table(
-            tr("Figures of each detector"),
-            FiguresModel(metrics["means"], titles or {}, self),
+        model = RowsModel(
+            _columns(titles or {}),
+            self,
+            rows=metrics["means"],
+            strong=lambda row: bool(row["method"] == CONSENSUS),
         )
+        self.table = reading_table(tr("Figures of each detector"), model)
         self.table.setAlternatingRowColors(True)
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
@@ -157,16 +124,7 @@ class NoiseTestResult(QDialog):
         layout.addWidget(label(localized(from_json(metrics.get("note"))), "muted", wrap=True))
         layout.addWidget(self.table, 1)
         copy = tr("Copy table")
-        layout.addLayout(copy_and_close(self, copy, self.as_text))
-
-    def as_text(self) -> str:
-        """The table with tabs, for a spreadsheet."""
-        model = self.table.model()
-        lines = [[localized(title) for _, title, _ in COLUMNS]]
-        for row in range(model.rowCount()):
-            cells = (model.index(row, column).data() for column in range(len(COLUMNS)))
-            lines.append([str(cell) for cell in cells])
-        return "\n".join("\t".join(line) for line in lines)
+        layout.addLayout(copy_and_close(self, copy, model.as_text))
 
 
 def show_noise_test(

@@ -3,22 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHeaderView, QVBoxLayout, QWidget
 
 from lnl_gui.gui.i18n.numbers import percent
 from lnl_gui.gui.widgets.basic import button, label, plural
 from lnl_gui.gui.widgets.reading_table import copy_and_close, reading_table
+from lnl_gui.gui.widgets.rows_model import Column, RowsModel
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized, tr
+from lnl_gui.util.visible import harmless
 
-Index = QModelIndex | QPersistentModelIndex
-NO_INDEX = QModelIndex()
 CERTAIN = 0.9
 """Probability from which a class is called certain."""
-COLUMNS = (message("Image"), message("Class"), message("Probability"))
 
 
 @dataclass(frozen=True)
@@ -30,43 +28,15 @@ class Prediction:
     probability: float
 
 
-class PredictionsModel(QAbstractTableModel):
-    """One row an image."""
-
-    def __init__(self, found: Sequence[Prediction], parent: QWidget) -> None:
-        super().__init__(parent)
-        self.found = tuple(found)
-
-    def rowCount(self, parent: Index = NO_INDEX) -> int:
-        return 0 if parent.isValid() else len(self.found)
-
-    def columnCount(self, parent: Index = NO_INDEX) -> int:
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _side(section)
-        return localized(COLUMNS[section]) if role == Qt.ItemDataRole.DisplayRole else None
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        row, column = self.found[index.row()], index.column()
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _side(column)
-        if role == Qt.ItemDataRole.ToolTipRole and column == 0:
-            return row.path
-        if role != Qt.ItemDataRole.DisplayRole:
-            return None
-        name = Path(row.path).name
-        return (name, row.label, percent(row.probability))[column]
-
-
-def _side(column: int) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignRight if column == 2 else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter
+COLUMNS: tuple[Column[Prediction], ...] = (
+    Column(
+        message("Image"),
+        lambda found: harmless(Path(found.path).name),
+        tool_tip=lambda found: found.path,
+    ),
+    Column(message("Class"), lambda found: harmless(found.label)),
+    Column(message("Probability"), lambda found: percent(found.probability), number=True),
+)
 
 
 class PredictionsWindow(QDialog):
@@ -81,8 +51,8 @@ class PredictionsWindow(QDialog):
         super().__init__(parent)
         self.setWindowTitle(tr("New images"))
         self.resize(760, 560)
-        model = PredictionsModel(found, self)
-        self.table = reading_table(tr("New images"), model)
+        self._found = found
+        self.table = reading_table(tr("New images"), RowsModel(COLUMNS, self, rows=found))
         self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
@@ -118,8 +88,6 @@ class PredictionsWindow(QDialog):
 
     def as_text(self) -> str:
         """The table with tabs, for a spreadsheet."""
-        model = self.table.model()
-        assert isinstance(model, PredictionsModel)
-        lines = ["\t".join(map(localized, COLUMNS))]
-        lines += [f"{row.path}\t{row.label}\t{row.probability:.4f}" for row in model.found]
+        lines = ["\t".join(localized(column.title) for column in COLUMNS)]
+        lines += [f"{row.path}\t{row.label}\t{row.probability:.4f}" for row in self._found]
         return "\n".join(lines)

@@ -3,20 +3,20 @@
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QFont
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QHeaderView, QVBoxLayout, QWidget
 
 from lnl_gui.gui.i18n.numbers import fill, percent
 from lnl_gui.gui.widgets.basic import button, label
 from lnl_gui.gui.widgets.reading_table import reading_table
-from lnl_gui.util.messages import message
-from lnl_gui.util.translation import localized, tr
+from lnl_gui.gui.widgets.rows_model import Column, RowsModel
+from lnl_gui.util.messages import Message, message
+from lnl_gui.util.translation import tr
 
-Index = QModelIndex | QPersistentModelIndex
-NO_INDEX = QModelIndex()
 NUMBER, ACCURACY = "number", "validation_accuracy"
-COLUMNS = {
+Trial = dict[str, Any]
+"""The numbers of a trial and how it went."""
+TITLES = {
     NUMBER: message("Trial"),
     ACCURACY: message("Validation accuracy"),
     "learning_rate": message("Learning rate"),
@@ -25,49 +25,14 @@ COLUMNS = {
 }
 
 
-class TrialsModel(QAbstractTableModel):
-    """One row a trial; the best one is bold."""
+def best_of(trials: Sequence[Trial]) -> Trial | None:
+    """The trial of the highest accuracy; None where none learnt anything."""
+    known = [trial for trial in trials if trial.get(ACCURACY) is not None]
+    return max(known, key=lambda trial: float(trial[ACCURACY]), default=None)
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.trials: list[dict[str, Any]] = []
 
-    def set_trials(self, trials: Sequence[dict[str, Any]]) -> None:
-        """Show these trials."""
-        self.beginResetModel()
-        self.trials = list(trials)
-        self.endResetModel()
-
-    def best(self) -> dict[str, Any] | None:
-        """The trial of the highest accuracy; None where none learnt anything."""
-        known = [trial for trial in self.trials if trial.get(ACCURACY) is not None]
-        return max(known, key=lambda trial: float(trial[ACCURACY]), default=None)
-
-    def rowCount(self, parent: Index = NO_INDEX) -> int:
-        return 0 if parent.isValid() else len(self.trials)
-
-    def columnCount(self, parent: Index = NO_INDEX) -> int:
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        shown = role == Qt.ItemDataRole.DisplayRole
-        return localized(list(COLUMNS.values())[section]) if shown else None
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        trial, name = self.trials[index.row()], list(COLUMNS)[index.column()]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        if role == Qt.ItemDataRole.FontRole and trial is self.best():
-            font = QFont()
-            font.setWeight(QFont.Weight.DemiBold)
-            return font
-        return _shown(name, trial.get(name)) if role == Qt.ItemDataRole.DisplayRole else None
+def _column(name: str, title: Message) -> Column[Trial]:
+    return Column(title, lambda trial: _shown(name, trial.get(name)), number=True)
 
 
 def _shown(name: str, value: Any) -> str:
@@ -88,7 +53,11 @@ class TrialsWindow(QDialog):
         super().__init__(parent)
         self.setWindowTitle(tr("Search for training settings"))
         self.resize(680, 460)
-        self.model = TrialsModel(self)
+        self.model: RowsModel[Trial] = RowsModel(
+            [_column(name, title) for name, title in TITLES.items()],
+            self,
+            strong=lambda trial: trial is best_of(self.model.rows),
+        )
         self.table = reading_table(tr("Trials"), self.model)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.said = label("", "heading", wrap=True)
@@ -108,10 +77,10 @@ class TrialsWindow(QDialog):
         layout.addLayout(row)
         self.show_trials((), over=False)
 
-    def show_trials(self, trials: Sequence[dict[str, Any]], *, over: bool) -> None:
+    def show_trials(self, trials: Sequence[Trial], *, over: bool) -> None:
         """Show the trials so far, or those of a search that is over."""
-        self.model.set_trials(trials)
-        best = self.model.best()
+        self.model.show_rows(list(trials))
+        best = best_of(trials)
         first = trials[0].get(ACCURACY) if trials else None
         text = tr("The first trial is under way…") if not over else tr("No trial learnt anything.")
         if best is not None:
@@ -122,7 +91,7 @@ class TrialsWindow(QDialog):
         self.train.setEnabled(over and best is not None)
 
     def _train(self) -> None:
-        best = self.model.best()
+        best = best_of(self.model.rows)
         if best is not None:
             self.close()
             self.train_requested.emit(best)

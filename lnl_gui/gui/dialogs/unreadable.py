@@ -1,48 +1,25 @@
 """The list of files that could not be read, each with its reason."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHeaderView, QVBoxLayout, QWidget
 
-from lnl_gui.gui.widgets.basic import as_plain, label, plural
+from lnl_gui.gui.widgets.basic import label, plural
 from lnl_gui.gui.widgets.reading_table import copy_and_close, reading_table
+from lnl_gui.gui.widgets.rows_model import Column, RowsModel
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.translation import localized, tr
 from lnl_gui.util.visible import harmless
 
-Index = QModelIndex | QPersistentModelIndex
-HEADS = (message("File"), message("Reason"))
-NO_INDEX = QModelIndex()
-
-
-# A model: a table of items would hold an object for each cell.
-class UnreadableModel(QAbstractTableModel):
-    """(path, reason) pairs as a table."""
-
-    def __init__(self, entries: Sequence[tuple[str, Message]], parent: QWidget) -> None:
-        super().__init__(parent)
-        self._entries = entries
-
-    def rowCount(self, parent: Index = NO_INDEX) -> int:
-        return 0 if parent.isValid() else len(self._entries)
-
-    def columnCount(self, parent: Index = NO_INDEX) -> int:
-        return 0 if parent.isValid() else len(HEADS)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        shown = role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal
-        return localized(HEADS[section]) if shown else None
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            path, reason = self._entries[index.row()]
-            text = localized(reason) if index.column() else harmless(path)
-            return as_plain(text) if role == Qt.ItemDataRole.ToolTipRole else text
-        return None
+COLUMNS: tuple[Column[tuple[str, Message]], ...] = (
+    Column(message("File"), lambda entry: harmless(entry[0]), tool_tip=lambda entry: entry[0]),
+    Column(
+        message("Reason"),
+        lambda entry: localized(entry[1]),
+        tool_tip=lambda entry: localized(entry[1]),
+    ),
+)
 
 
 class UnreadableDialog(QDialog):
@@ -56,7 +33,7 @@ class UnreadableDialog(QDialog):
         self.setWindowTitle(tr("Files that could not be read"))
         self.resize(720, 460)
         self.table = reading_table(
-            tr("Files that could not be read"), UnreadableModel(entries, self)
+            tr("Files that could not be read"), RowsModel(COLUMNS, self, rows=entries)
         )
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)

@@ -23,7 +23,8 @@ def editor(tmp_path: Path, qtbot: QtBot) -> ClassEditor:
 
 
 def shown(editor: ClassEditor) -> list[str]:
-    return [editor.list.data(editor.list.index(i, 0)) for i in range(editor.list.rowCount())]
+    model = editor.list.model
+    return [model.index(line, 0).data() for line in range(model.rowCount())]
 
 
 def test_every_button_is_one_operation_that_undo_takes_back(editor: ClassEditor) -> None:

@@ -12,6 +12,7 @@ from lnl_gui.gui.dialogs.noise_test_result import NOISES, NoiseTestResult, summa
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.review import noise_test_controller
 from lnl_gui.gui.shell.main_window import MainWindow
+from lnl_gui.gui.widgets.rows_model import RowsModel
 from lnl_gui.store.benchmark_names import GIVEN, KINDS
 from lnl_gui.store.parameters import NoiseTestParameters
 from lnl_gui.store.runs import RunResult
@@ -67,7 +68,9 @@ def test_the_result_says_it_in_a_sentence_and_a_table(qtbot: QtBot) -> None:
     qtbot.addWidget(dialog)
     assert dialog.sentence.text().startswith("70 to 95 of 100 wrong labels are flagged")
     assert "; 90 of 100 flagged labels really are wrong" in dialog.sentence.text()
-    lines = [line.split("\t") for line in dialog.as_text().splitlines()]
+    model = dialog.table.model()
+    assert isinstance(model, RowsModel)
+    lines = [line.split("\t") for line in model.as_text().splitlines()]
     assert lines[0][:4] == ["Wrong labels", "Detector", "Precision", "Recall"]
     assert lines[2][:4] == ["Symmetric 20 %", "Neighbours", "90.0 %", "50.0 %"]
     assert lines[1][-1] == "–"

@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.dialogs.choices import RecipeChoice
 from lnl_gui.gui.dialogs.predictions import PredictionsWindow
-from lnl_gui.gui.dialogs.trials import TrialsModel, TrialsWindow
+from lnl_gui.gui.dialogs.trials import TrialsWindow, best_of
 from lnl_gui.gui.dialogs.tune import TuneDialog
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.shell.main_window import MainWindow
@@ -59,7 +60,9 @@ def test_the_best_trial_is_told_apart(qtbot: QtBot) -> None:
     assert window.said.text() == "Best so far: 80.0 %, 70.0 % with the numbers of the recipe"
     assert not window.train.isEnabled()
     model = window.table.model()
-    assert isinstance(model, TrialsModel) and model.best() == TRIALS[2]
+    assert best_of(TRIALS) == TRIALS[2]
+    bold = [bool(model.index(row, 0).data(Qt.ItemDataRole.FontRole)) for row in range(3)]
+    assert bold == [False, False, True]
     cells = [[model.index(row, column).data() for column in range(5)] for row in range(3)]
     assert cells[0] == ["1", "70.0 %", "0.01", "", "4"]
     assert cells[1][1] == "learnt nothing"
@@ -80,7 +83,7 @@ def test_trials_are_seen_as_they_come_and_the_best_is_trained_with(
     for trial in (*TRIALS, TRIALS[0]):
         window.workflow.controller.figure.emit(job, protocol.Event("trial", trial))
     assert models.window is not None
-    assert sorted(each["number"] for each in models.window.model.trials) == [1, 2, 3]
+    assert sorted(each["number"] for each in models.window.model.rows) == [1, 2, 3]
     over = record(
         window, TuneParameters(recipe="co_teaching", seed=5), RunResult({}, {"trials": TRIALS})
     )
