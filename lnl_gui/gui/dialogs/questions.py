@@ -19,8 +19,8 @@ def ask_stop_job(parent: QWidget, title: str) -> bool:
     )
 
 
-def ask_bulk(parent: QWidget, what: str, count: int, right: float, wrong: str = "") -> bool:
-    """Whether one verdict may be given to `count` samples.
+def ask_bulk(parent: QWidget, action: str, right: float, wrong: str = "") -> bool:
+    """Whether one verdict may be given to many samples; `action` says which, and to how many.
 
     About `right` of them are right as given; `wrong` says what is to be expected of suggestions.
     """
@@ -29,8 +29,8 @@ def ask_bulk(parent: QWidget, what: str, count: int, right: float, wrong: str = 
         round(right),
     )
     undo = tr("Ctrl+Z takes it back in one step.")
-    title = fill(tr("{} {:,} samples?"), what, count)
-    return ask_yes(parent, title, " ".join(filter(None, (expected, wrong, undo))), what)
+    text = " ".join(filter(None, (expected, wrong, undo)))
+    return ask_yes(parent, f"{action}?", text, action)
 
 
 def ask_doubtful(parent: QWidget, doubt: str) -> bool:

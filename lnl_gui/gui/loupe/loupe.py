@@ -244,7 +244,7 @@ class Loupe(QWidget):
     def _show_pictures(self) -> None:
         rows, review = self.shown_rows(), self._review
         position = review.selection.current
-        following = review.session.views.next_unreviewed(review.order, position) if rows else None
+        following = review.next_waiting(position) if rows else None
         ahead = rows_ahead(review.order, position, following, SHOWN.get(self.arrangement, 1))
         self.pictures.want(rows, ahead, self.tone_bar.tone)
         for row in rows:

@@ -186,7 +186,7 @@ class ReviewModel(QObject):
         position = int(found[0]) if len(found) else self.selection.current
         if position < 0:
             return
-        following = self.session.views.next_unreviewed(self.order, position)
+        following = self.next_waiting(position)
         self.selection.stand_at(position if following is None else following)
 
     @property
@@ -211,7 +211,31 @@ class ReviewModel(QObject):
 
     def unreviewed_shown(self) -> np.ndarray:
         """Undecided rows of the view, int64 (n,) in reading order."""
+        if self._judges_anew:
+            return self.order[self._still_to_judge()]
         return self.order[self.session.columns.status[self.order] == UNSEEN]
+
+    def next_waiting(self, position: int) -> int | None:
+        """The first position from this one on that waits for a verdict, else from the start."""
+        if not self._judges_anew:
+            return self.session.views.next_unreviewed(self.order, position)
+        waiting = np.flatnonzero(self._still_to_judge())
+        following = waiting[waiting >= position]
+        return next(iter((following if len(following) else waiting).tolist()), None)
+
+    @property
+    def _judges_anew(self) -> bool:
+        """Whether a suggestion accepted for many samples at once counts as no verdict here."""
+        return self.spec.deciding and not self.session.blind
+
+    def _still_to_judge(self) -> np.ndarray:
+        """Which positions of the view decide what cleaning gained and are not judged, bool (n,)."""
+        return np.isin(self.order, self.session.statistics.open_samples())
+
+    def _waits(self, row: int) -> bool:
+        if self._judges_anew:
+            return row in self.session.statistics.open_samples()
+        return bool(self.session.columns.status[row] == UNSEEN)
 
     def class_name(self, class_id: int) -> str:
         classes = self.session.classes
@@ -301,7 +325,7 @@ class ReviewModel(QObject):
             # What reviewers disagree on is decided, and there to be decided anew; so is what
             # was accepted in bulk and is now to be judged by itself.
             and not self.spec.disagreement
-            and not (self.spec.deciding and not self.session.looked_at(np.array([row]))[0])
+            and not (self._judges_anew and self._waits(row))
         )
 
     def go_to_row(self, row: int) -> bool:
@@ -314,17 +338,15 @@ class ReviewModel(QObject):
     def move_to_undecided(self) -> None:
         """Move on to the next undecided position if the current one is decided."""
         here = self.current_row
-        if here is None or self.session.columns.status[here] != UNSEEN:
+        if here is None or not self._waits(here):
             self.move_to_next()
 
     def move_to_next(self) -> None:
         """Move to the next undecided position after the current one."""
         position = self.selection.current
         here = self.current_row
-        decided = here is None or self.session.columns.status[here] != UNSEEN
-        following = self.session.views.next_unreviewed(
-            self.order, position if decided else position + 1
-        )
+        decided = here is None or not self._waits(here)
+        following = self.next_waiting(position if decided else position + 1)
         if following is not None:
             self.stand_at(following)
 
@@ -466,7 +488,7 @@ class ReviewModel(QObject):
         if not self.auto_advance:
             self.stand_at(self.selection.current)
             return
-        following = self.session.views.next_unreviewed(self.order, position)
+        following = self.next_waiting(position)
         self.stand_at(position if following is None else following)
 
     def _reverse(self, operation: Callable[[], Changes | None]) -> None:

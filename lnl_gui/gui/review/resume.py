@@ -42,7 +42,7 @@ class Resume(QObject):
         )
         action = (tr("Show all suspects"), review.clear_filters) if review.spec != usual else None
         self._said = self._context.notifications.show(
-            tr("Where you left off: {}").format(left), hint=before, action=action
+            tr("Where you left off: {}").format(left), hint=before, action=action, stays=True
         )
 
     def _withdraw(self) -> None:

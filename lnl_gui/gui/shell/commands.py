@@ -13,6 +13,7 @@ from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.dialogs.about import show_about
 from lnl_gui.gui.dialogs.class_picker import ask_class
 from lnl_gui.gui.dialogs.unreadable import show_unreadable
+from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.shell.job_questions import JobQuestions
 from lnl_gui.gui.shell.preferences import edit_preferences
@@ -157,8 +158,8 @@ class Commands:
         if len(rows) == 0:
             return
         what = {
-            ACCEPT: tr("Accept the suggestion for"),
-            KEEP: tr("Keep the label of"),
+            ACCEPT: tr("Accept the suggestion for {:,} samples"),
+            KEEP: tr("Keep the label of {:,} samples"),
         }[kind]
         session = review.session
         right = 0.0 if review.hides_reasons else session.statistics.expected_right(rows)
@@ -166,7 +167,7 @@ class Commands:
         if kind == ACCEPT and not review.hides_reasons:
             wrong = localized(describe(session.statistics.accepting(rows), session.class_name))
         ask = questions.ask_bulk
-        if len(rows) < ASK_FROM or ask(self._context.parent, what, len(rows), right, wrong):
+        if len(rows) < ASK_FROM or ask(self._context.parent, fill(what, len(rows)), right, wrong):
             review.decide_rows(kind, rows)
 
     def edit_classes(self) -> None:

@@ -101,6 +101,7 @@ class Notifications(QObject):
         super().__init__(window)
         self._window, self._theme = window, theme
         self._shown: list[Notification] = []
+        self._staying: list[Notification] = []
         # Messages are in no layout: they follow the window's size by themselves.
         window.installEventFilter(self)
 
@@ -111,9 +112,13 @@ class Notifications(QObject):
         tone: Tone = "info",
         hint: str = "",
         action: tuple[str, Callable[[], object]] | None = None,
+        stays: bool = False,
     ) -> Notification:
-        """Show a message; the same message twice replaces itself."""
-        for old in [each for each in self._shown if each.text == text]:
+        """Show a message; the same message twice replaces itself.
+
+        One that `stays` has no time: it goes when it is acted on, closed, or another one comes.
+        """
+        for old in [each for each in self._shown if each.text == text or each in self._staying]:
             self._close(old)
         while len(self._shown) >= MOST_AT_ONCE:
             self._close(self._shown[0])
@@ -122,7 +127,9 @@ class Notifications(QObject):
         shown.adjustSize()
         shown.show()
         self._place()
-        if _MILLISECONDS[tone]:
+        if stays:
+            self._staying.append(shown)
+        elif _MILLISECONDS[tone]:
             # Its child: a message closed by hand takes the timer with it.
             timer = QTimer(shown, singleShot=True, interval=_MILLISECONDS[tone])
             timer.timeout.connect(lambda: self._close(shown))
@@ -165,6 +172,8 @@ class Notifications(QObject):
     def _close(self, shown: Notification) -> None:
         if shown in self._shown:
             self._shown.remove(shown)
+            if shown in self._staying:
+                self._staying.remove(shown)
             shown.hide()
             shown.deleteLater()
             self._place()

@@ -72,3 +72,27 @@ def test_without_a_training_the_view_stays(open_window: OpenWindow, tmp_path: Pa
     before = review.view()
     window.action_table["deciding"].trigger()
     assert review.view().spec == before.spec and window.tools.gain.task() is None
+
+
+def test_what_was_accepted_in_bulk_is_offered_to_be_judged(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    folder = trained(make_project(tmp_path / "p.lnl", 40))
+    with Session.open(folder) as session:
+        session.accept(np.arange(10))
+    window = open_window(folder)
+    review = window.project.review
+    assert review is not None and window.page is not None
+    window.action_table["deciding"].trigger()
+    task = window.tools.gain.task()
+    assert task is not None and "0 of 3" in task.title
+    assert review.unreviewed_shown().tolist() == ROWS.tolist()
+    visited = []
+    for _ in ROWS:
+        visited.append(review.current_row)
+        qtbot.keyClick(window.page.grid, Qt.Key.Key_Q)
+    assert visited == ROWS.tolist()
+    gain = review.session.statistics.gain()
+    assert gain is not None and gain.open == 0 and not len(review.unreviewed_shown())
+    # What was judged by itself is protected again.
+    assert review.next_waiting(0) is None and review.protected

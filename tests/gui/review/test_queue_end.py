@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.review.task_bar import ReviewTask
@@ -97,6 +97,11 @@ def test_the_next_open_takes_up_where_it_was(open_window: OpenWindow, project: P
     [said] = second.notifications.messages()
     assert said.text == "Where you left off: 19 suspects left"
     assert "1 sample decided, 0 errors fixed" in said.accessibleName()
+    # No time takes it away; the next message does.
+    assert not said.findChildren(QTimer)
+    second.notifications.show("Something else")
+    assert second.notifications.texts() == ["Something else"]
+    second.notifications.clear()
     # It is about this project, and so is its button.
     second.projects.close_project()
     assert second.notifications.messages() == []
