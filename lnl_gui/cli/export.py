@@ -2,16 +2,20 @@
 
 import argparse
 import json
+from pathlib import Path
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell
 from lnl_gui.session.accepting import describe
+from lnl_gui.session.export_summary import export_summary
 from lnl_gui.session.views import open_suspects
 from lnl_gui.store.parameters import ExportParameters
+from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import in_english, message
-from lnl_gui.util.translation import tr
+from lnl_gui.util.split_shares import EXAMPLE, KEEP, NONE, parse_shares
+from lnl_gui.util.translation import localized, tr
 
 MODEL_FORMATS = ("safetensors", "onnx", "torch-export", "none")
 IMAGES = ("copy", "hardlink", "symlink", "none")
@@ -54,6 +58,29 @@ def add_choices(parser: argparse.ArgumentParser) -> None:
         help=tr("also write images without a label, in formats that hold such"),
     )
     parser.add_argument(
+        "--excluded",
+        action="store_true",
+        help=tr("also write images that were set aside, in formats that tell so"),
+    )
+    parser.add_argument(
+        "--split",
+        type=_splits,
+        default=KEEP,
+        metavar="PARTS",
+        help=localized(
+            message(
+                "{keep} those of the dataset (default), {none}, or draw new ones, such as"
+                " {example}: every class in proportion, copies and groups undivided",
+                keep=KEEP,
+                none=NONE,
+                example=EXAMPLE,
+            )
+        ),
+    )
+    parser.add_argument(
+        "--split-seed", type=int, default=0, metavar="N", help=tr("of the draw of new splits")
+    )
+    parser.add_argument(
         "--model-format",
         choices=MODEL_FORMATS,
         default="safetensors",
@@ -64,19 +91,46 @@ def add_choices(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(options: argparse.Namespace) -> int:
-    """Export and say where."""
-    parameters = ExportParameters(
-        destination=str(options.destination),
+def _splits(text: str) -> str:
+    """The text as it is, once it can be read.
+
+    Raises:
+        argparse.ArgumentTypeError: when it cannot.
+    """
+    try:
+        parse_shares(text)
+    except UserError as error:
+        # argparse fills its own percent signs.
+        raise argparse.ArgumentTypeError(localized(error.message)) from error
+    return text
+
+
+def export_parameters(options: argparse.Namespace, destination: Path) -> ExportParameters:
+    """What to export by the options of this verb, or of `run`.
+
+    Args:
+        options: as `add_format` and `add_choices` declare them.
+        destination: the folder.
+    """
+    return ExportParameters(
+        destination=str(destination),
         format=options.format,
         images=options.images,
         accept_suggestions=options.accept_suggestions,
         exclude_unsure=options.exclude_unsure,
         unlabelled=options.unlabelled,
+        excluded=options.excluded,
+        splits=options.split,
+        split_seed=options.split_seed,
         overwrite=options.overwrite,
         model_format=options.model_format,
         partial=options.partial,
     )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Export, and say where, and what is in it."""
+    parameters = export_parameters(options, options.destination)
     with open_session(options.project) as session:
         if options.accept_suggestions:
             # Before it is done: nobody has looked at them.
@@ -97,6 +151,8 @@ def run(options: argparse.Namespace) -> int:
                 missing=metrics["missing"],
             )
         )
+    for line in export_summary(metrics):
+        tell(line)
     if metrics["unlabelled"]:
         tell(message("without a label: {count:,}", count=metrics["unlabelled"]))
     if options.json:

@@ -22,7 +22,6 @@ from lnl_gui.session.session import Session
 from lnl_gui.store.job_kinds import kind_of
 from lnl_gui.store.parameters import (
     FILES_MISSING,
-    ExportParameters,
     FinetuneParameters,
     JobParameters,
 )
@@ -151,7 +150,7 @@ def run_stages(session: Session, options: argparse.Namespace, timer: Timer) -> d
     if options.finetune != NO_TRAINING:
         summary["finetune"] = _train(stages, options, names[0])
     if options.out:
-        stages.run(_export(options))
+        stages.run(export_verb.export_parameters(options, options.out))
         summary["out"] = str(options.out)
     return summary | {"seconds": timer.seconds, "reused": timer.reused}
 
@@ -233,20 +232,6 @@ def _train(stages: _Stages, options: argparse.Namespace, encoder: str) -> dict[s
 def exit_code(summary: dict[str, Any]) -> int:
     """That of the summary of `run_stages`: a script must not take for clean what was not judged."""
     return CANNOT_JUDGE if summary["embedding_fails"] or summary["all_alike"] else 0
-
-
-def _export(options: argparse.Namespace) -> ExportParameters:
-    return ExportParameters(
-        destination=str(options.out),
-        format=options.format,
-        images=options.images,
-        accept_suggestions=options.accept_suggestions,
-        exclude_unsure=options.exclude_unsure,
-        unlabelled=options.unlabelled,
-        overwrite=options.overwrite,
-        model_format=options.model_format,
-        partial=options.partial,
-    )
 
 
 def print_summary(summary: dict[str, Any]) -> None:

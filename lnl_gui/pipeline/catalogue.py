@@ -98,6 +98,7 @@ def formats() -> list[Entry]:
             "description": to_json(writer.description),
             "holds_unlabelled": writer.holds_unlabelled,
             "holds_images": writer.holds_images,
+            "tells_status": writer.tells_status,
         }
         for writer in list_writers()
     ]

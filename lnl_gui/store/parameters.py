@@ -214,12 +214,18 @@ class ExportParameters:
     format: str = "class-folders"
     """Name of a writer of `lnl_gui.dataset.writers`."""
     images: str = "copy"
-    """copy, hardlink, symlink or none (tables only)."""
+    """copy, hardlink, symlink (copies where links are refused) or none (tables only)."""
     accept_suggestions: bool = False
     """Also apply the suggestion to flagged samples that nobody has looked at."""
     exclude_unsure: bool = False
     unlabelled: bool = False
     """Also write images without a label, in formats that hold such."""
+    excluded: bool = False
+    """Also write images that were set aside, in formats that tell so."""
+    splits: str = "keep"
+    """keep, none, or parts to draw and their shares, as `split_shares.parse_shares` reads them."""
+    split_seed: int = 0
+    """Of the draw of the parts."""
     overwrite: bool = False
     """Replace an earlier export in the same place."""
     partial: bool = False

@@ -108,10 +108,16 @@ def _read_images(
     scan = scan_images(folder / _IMAGES, progress=progress)
     records: list[Record] = []
     skipped = list(scan.skipped)
+    left = _excluded(rows, manifest)
+    # Written by choice, and no part of the dataset all the same.
+    aside = {row["image"] for row in left if row.get("image")}
+    listed = {path: row for path, row in listed.items() if path not in aside}
     for place in sorted(scan.images):
         found = _class_and_split(place, classes, splits)
         for name in sorted(scan.images[place]):
             path = str(PurePosixPath(_IMAGES, place, name))
+            if path in aside:
+                continue
             row = listed.pop(path, None)
             if row is not None:
                 records.append(
@@ -123,7 +129,6 @@ def _read_images(
                 records.append(Record(path, folder / path, *found))
     if not records:
         raise UserError(message("`{folder}` holds no exported images.", folder=folder / _IMAGES))
-    left = _excluded(rows, manifest)
     skipped += [Skipped(path, message("file not found")) for path in listed]
     skipped += [Skipped(row["path"], _EXCLUDED_BY_A_PERSON) for row in left]
     skipped += [Skipped(row["path"], _MISSING) for row in rows if row.get("missing") == "1"]

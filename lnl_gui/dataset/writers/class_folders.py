@@ -26,12 +26,12 @@ def write_class_folders(
         destination: a folder of the caller's; the caller makes the whole appear at once.
         items: the images.
         images: `copy`, as images in containers always are; `hardlink` (copies where the disk has
-            no hard links or is another one); `symlink` (absolute); or `none`, which only assigns
-            the names.
+            no hard links or is another one); `symlink` (absolute; copies where they are
+            refused); or `none`, which only assigns the names.
         progress: called with items done and their number; may raise `Cancelled`.
 
     Raises:
-        UserError: for an unknown mode, a full disk, or symbolic links that are refused.
+        UserError: for an unknown mode, or a full disk.
     """
     folders = class_folders(item.class_name for item in items)
     placed = [_folder_of(item, folders) for item in items]

@@ -12,7 +12,7 @@ from lnl_gui.containers.read import exported_file
 from lnl_gui.dataset.listing import Skipped
 from lnl_gui.dataset.names import NameClaims, fold, safe_name
 from lnl_gui.dataset.writers.items import ExportItem, WrittenImages, check_mode, original_folder
-from lnl_gui.util.errors import DISK_FULL_CODE, UserError, as_user_error
+from lnl_gui.util.errors import DISK_FULL_CODE, as_user_error
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress, no_progress
 
@@ -36,12 +36,12 @@ def place_images(
         folders: for each the folder, relative to the destination, in POSIX form and of safe names;
             "" for the destination itself.
         images: one of `IMAGE_MODES`: `copy`, as images in containers always are; `hardlink` (copies
-            where the disk has no hard links or is another one); `symlink` (absolute); or `none`,
-            which only assigns the names.
+            where the disk has no hard links or is another one); `symlink` (absolute; copies where
+            they are refused); or `none`, which only assigns the names.
         progress: called with items done and their number; may raise `Cancelled`.
 
     Raises:
-        UserError: for an unknown mode, a full disk, or symbolic links that are refused.
+        UserError: for an unknown mode, or a full disk.
     """
     check_mode(images)
     result = WrittenImages([], {})
@@ -210,18 +210,7 @@ def _symlink(source: Path, target: Path) -> str:
             and as_user_error(error, message("link")).code == DISK_FULL_CODE
         ):
             raise
-        raise UserError(
-            message(
-                "Symbolic links cannot be made in `{parent}`: {error}.",
-                parent=target.parent.parent,
-                error=error,
-            ),
-            message(
-                "Choose copies or hard links instead. On Windows, Developer Mode allows"
-                " symbolic links; some disks (FAT, exFAT, network shares) never do."
-            ),
-            code="symlink_refused",
-        ) from error
+        return _copy(source, target)
     return "symlink"
 
 
@@ -248,6 +237,16 @@ def _explain(images: str, result: WrittenImages, *, members: int) -> None:
                 " and the destination's: {copied} of {total} images.",
                 copied=copied,
                 total=copied + result.made["hardlink"],
+            )
+        )
+    if images == "symlink" and copied > 0:
+        result.warnings.append(
+            message(
+                "Copied, because symbolic links are refused here: {copied} of {total} images. On"
+                " Windows, Developer Mode allows them; some disks (FAT, exFAT, network shares)"
+                " never do.",
+                copied=copied,
+                total=copied + result.made["symlink"],
             )
         )
     if result.skipped:

@@ -56,6 +56,8 @@ class Writer:
         write: writes the images of an export.
         holds_unlabelled: whether an image without a label has a place in it.
         holds_images: whether images lie inside its files, which excludes links and tables alone.
+        tells_status: whether it tells of each image what a person decided, so that what was set
+            aside can be in it without passing for a part of the dataset.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Writer:
     write: WriteImages
     holds_unlabelled: bool = False
     holds_images: bool = False
+    tells_status: bool = False
 
 
 def list_writers() -> list[Writer]:
@@ -86,6 +89,7 @@ def _ours() -> list[Writer]:
                 message("The images as they lie and a table of their labels beside them."),
                 tables.table_writer(file_name, write_rows),
                 holds_unlabelled=True,
+                tells_status=True,
             )
             for name, title, file_name, write_rows in _TABLES
         ),
@@ -95,6 +99,7 @@ def _ours() -> list[Writer]:
             message("A folder for each split with its images and metadata.csv."),
             huggingface.write_imagefolder,
             holds_unlabelled=True,
+            tells_status=True,
         ),
         Writer(
             "hub-parquet",
@@ -102,6 +107,7 @@ def _ours() -> list[Writer]:
             message("Parquet files with the images inside and a card, ready for the hub."),
             huggingface.write_hub_parquet,
             holds_unlabelled=True,
+            tells_status=True,
             holds_images=True,
         ),
         Writer(
@@ -110,6 +116,7 @@ def _ours() -> list[Writer]:
             message("What datasets.load_from_disk reads: Arrow files with the images inside."),
             huggingface.write_saved_dataset,
             holds_unlabelled=True,
+            tells_status=True,
             holds_images=True,
         ),
         Writer(
@@ -118,6 +125,7 @@ def _ours() -> list[Writer]:
             message("Tar shards with each image, its class and its facts under one stem."),
             write_webdataset,
             holds_unlabelled=True,
+            tells_status=True,
             holds_images=True,
         ),
         Writer(
@@ -126,6 +134,7 @@ def _ours() -> list[Writer]:
             message("Images by split and annotations with a category for each whole image."),
             annotation_tools.write_coco,
             holds_unlabelled=True,
+            tells_status=True,
         ),
         Writer(
             "fiftyone",
@@ -139,6 +148,7 @@ def _ours() -> list[Writer]:
             message("Tasks with the verdicts as annotations and open suspects as predictions."),
             annotation_tools.write_label_studio,
             holds_unlabelled=True,
+            tells_status=True,
         ),
         Writer(
             "cvat",
@@ -153,6 +163,7 @@ def _ours() -> list[Writer]:
             message("Images and annotations of Datumaro's own form, by subset."),
             annotation_tools.write_datumaro,
             holds_unlabelled=True,
+            tells_status=True,
         ),
         Writer(
             "cleanlab",

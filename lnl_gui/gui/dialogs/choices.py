@@ -61,6 +61,8 @@ class FormatChoice:
     """whether images without a label have a place in it"""
     holds_images: bool = False
     """whether images lie inside its files, so that they can only be copied"""
+    tells_status: bool = False
+    """whether it tells which images were set aside"""
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,22 @@
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QRadioButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLineEdit, QRadioButton, QWidget
 
 from lnl_gui.gui.dialogs.choices import FormatChoice, ReviewState, count_text
-from lnl_gui.gui.dialogs.form import DialogFrame, PathField, absolute, ask, is_filled, label
+from lnl_gui.gui.dialogs.form import (
+    DialogFrame,
+    FormRows,
+    PathField,
+    absolute,
+    ask,
+    is_filled,
+    label,
+)
 from lnl_gui.store.parameters import ExportParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
+from lnl_gui.util.split_shares import EXAMPLE, KEEP, NONE, parse_shares
 from lnl_gui.util.translation import localized, tr
 
 _IMAGES = (
@@ -33,6 +42,24 @@ _IMAGES = (
         "none",
         message("Tables only"),
         message("The CSV of all samples and the journal, no images."),
+    ),
+)
+_NEW = "new"
+_SPLITS = (
+    (
+        KEEP,
+        message("As in the dataset"),
+        message("What is in train, validation or test stays there."),
+    ),
+    (
+        NONE,
+        message("None"),
+        message("All images together."),
+    ),
+    (
+        _NEW,
+        message("Draw new ones"),
+        message("Every class in proportion; copies and groups stay together."),
     ),
 )
 _MODELS = (
@@ -90,6 +117,7 @@ class ExportDialog(QDialog):
         self._build_unreviewed()
         self._build_unsure()
         self._build_unlabelled()
+        self._build_excluded()
         self.summary = label(role="strong")
         self._frame.body.addWidget(self.summary)
         self._frame.body.addStretch(1)
@@ -113,6 +141,7 @@ class ExportDialog(QDialog):
         self.format.currentIndexChanged.connect(self._update)
         self.images_hint = rows.add(tr("&Images"), self.images, localized(_IMAGES[0][2]))
         self.images.currentIndexChanged.connect(self._update)
+        self._build_splits(rows)
         # Made without a model as well: `parameters` asks it.
         self.model = QComboBox()
         self.model.setAccessibleName(tr("Trained model"))
@@ -125,6 +154,17 @@ class ExportDialog(QDialog):
                 older = tr("The trained model is out of date: verdicts came after it.")
                 self._frame.body.addWidget(label(older, "warning"))
         self.model.currentIndexChanged.connect(self._update)
+
+    def _build_splits(self, rows: FormRows) -> None:
+        self.splits = QComboBox()
+        self.splits.setAccessibleName(tr("Splits"))
+        for key, title, _ in _SPLITS:
+            self.splits.addItem(localized(title), key)
+        self.splits_hint = rows.add(tr("&Splits"), self.splits, localized(_SPLITS[0][2]))
+        self.splits.currentIndexChanged.connect(self._update)
+        self.parts = QLineEdit(EXAMPLE)
+        self.parts.setAccessibleName(tr("Parts and their shares"))
+        rows.add(tr("&Parts"), self.parts)
 
     def _build_unreviewed(self) -> None:
         count = count_text(self._state.flagged_unreviewed)
@@ -149,6 +189,13 @@ class ExportDialog(QDialog):
         self.unlabelled.setVisible(self._state.unlabelled > 0)
         self._frame.body.addWidget(self.unlabelled)
 
+    def _build_excluded(self) -> None:
+        count = count_text(self._state.excluded)
+        self.excluded = QCheckBox(tr("Also write {} images that were set aside").format(count))
+        self.excluded.setVisible(self._state.excluded > 0)
+        self.excluded.toggled.connect(self._update)
+        self._frame.body.addWidget(self.excluded)
+
     def _follow_format(self) -> None:
         """What the chosen format cannot hold is not offered."""
         chosen: FormatChoice = self.format.currentData()
@@ -160,11 +207,18 @@ class ExportDialog(QDialog):
         self.unlabelled.setEnabled(chosen.holds_unlabelled)
         if not chosen.holds_unlabelled:
             self.unlabelled.setChecked(False)
+        self.excluded.setEnabled(chosen.tells_status)
+        if not chosen.tells_status:
+            self.excluded.setChecked(False)
 
     def _update(self) -> None:
         state = self._state
         self._follow_format()
-        left_out = state.excluded + (state.unsure if self.exclude_unsure.isChecked() else 0)
+        left_out = state.unsure if self.exclude_unsure.isChecked() else 0
+        left_out += 0 if self.excluded.isChecked() else state.excluded
+        self.parts.setEnabled(self.splits.currentData() == _NEW)
+        if self.splits_hint is not None:
+            self.splits_hint.setText(localized(_SPLITS[self.splits.currentIndex()][2]))
         if self.images_hint is not None:
             self.images_hint.setText(localized(_IMAGES[self.images.currentIndex()][2]))
         if self.model_hint is not None:
@@ -183,7 +237,8 @@ class ExportDialog(QDialog):
         """What to export.
 
         Raises:
-            UserError: when the destination is missing, taken or inside the dataset.
+            UserError: when the destination is missing, taken or inside the dataset, or the splits
+            cannot be read.
         """
         if not self.destination.text():
             raise UserError(
@@ -192,6 +247,9 @@ class ExportDialog(QDialog):
             )
         destination = absolute(self.destination.text())
         self._check(destination)
+        chosen = self.splits.currentData()
+        splits = self.parts.text().strip() if chosen == _NEW else chosen
+        parse_shares(splits)
         return ExportParameters(
             destination=str(destination),
             format=self.format.currentData().name,
@@ -199,6 +257,8 @@ class ExportDialog(QDialog):
             accept_suggestions=self.accept_suggestions.isChecked(),
             exclude_unsure=self.exclude_unsure.isChecked(),
             unlabelled=self.unlabelled.isChecked(),
+            excluded=self.excluded.isChecked(),
+            splits=splits,
             model_format=self.model.currentData(),
         )
 

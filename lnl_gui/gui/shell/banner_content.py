@@ -9,6 +9,7 @@ from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.shell.banner import BannerContent
 from lnl_gui.gui.widgets.basic import number, plural
+from lnl_gui.session.export_summary import export_summary, export_warnings
 from lnl_gui.session.session import Session
 from lnl_gui.session.stages import Counts, NextStep, next_step
 from lnl_gui.store.damage import DETECT, EMBED, UPDATE
@@ -242,11 +243,15 @@ def _export_content(run: Run, actions: BannerActions) -> BannerContent:
             second=tr("Open folder"),
             act_second=actions.open_export,
         )
+    warnings = export_warnings(run.metrics)
+    told = [localized(line) for line in (*export_summary(run.metrics), *warnings)]
+    place = tr("To {}. The originals are untouched.").format(run.parameters["destination"])
     return BannerContent(
         tr("Exported {}").format(plural(int(run.metrics["exported"]), "image")),
-        tr("To {}. The originals are untouched.").format(run.parameters["destination"]),
+        " ".join([place, *told]),
         icon="accept",
-        tone="good",
+        # Not green where something was done otherwise than it was asked for.
+        tone="" if warnings else "good",
         action=tr("Open folder"),
         act=actions.open_export,
         second=tr("Dismiss"),

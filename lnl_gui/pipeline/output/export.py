@@ -13,7 +13,7 @@ import numpy as np
 
 from lnl_gui.containers.location import container_texts
 from lnl_gui.dataset.csv_table import write_table
-from lnl_gui.dataset.writers import find_writer
+from lnl_gui.dataset.writers import Writer, find_writer
 from lnl_gui.dataset.writers.items import ExportSet, WrittenImages
 from lnl_gui.pipeline.datasets.missing_files import files_missing, missing_rows
 from lnl_gui.pipeline.output.checksums import write_checksums
@@ -21,6 +21,7 @@ from lnl_gui.pipeline.output.destination import MANIFEST, recover_export, whole_
 from lnl_gui.pipeline.output.export_set import export_set, group_names
 from lnl_gui.pipeline.output.report import FILE_NAME as REPORT
 from lnl_gui.pipeline.output.report import write_report
+from lnl_gui.pipeline.output.splitting import ExportSplits, export_splits
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
 from lnl_gui.pipeline.training.curation import Curated, curate
 from lnl_gui.store import journal, runs
@@ -32,8 +33,13 @@ from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import Message, message, message_n, to_json
 from lnl_gui.util.progress import JobContext, stage_progress
+from lnl_gui.util.split_shares import KEEP, parse_shares
 
 IMAGES, MODEL = "images", "model"
+_SEEN = message(
+    "The model was trained before these splits were drawn and has seen images of each: measured on"
+    " them it looks better than it is."
+)
 
 
 def run(
@@ -48,7 +54,11 @@ def run(
     """
     destination = Path(parameters.destination)
     recover_export(destination)
-    find_writer(parameters.format)  # an unknown format is refused before anything is read
+    # An unknown format, or a wrong list of splits, is refused before anything is read.
+    writer = find_writer(parameters.format)
+    parse_shares(parameters.splits)
+    if parameters.excluded and not writer.tells_status:
+        raise _no_status(writer)
     snapshot = take_snapshot(project_folder)
     absent = _absent(snapshot, parameters)
     curated = curate(
@@ -59,27 +69,39 @@ def run(
     )
     if not curated.included.any():
         raise _nothing_to_export(int(absent.sum()))
-    writer = find_writer(parameters.format)
     # What has no label belongs to no class: where a format has no place for it, or none is asked
     # for, it is in the tables alone.
     with_unlabelled = parameters.unlabelled and writer.holds_unlabelled
-    rows = np.flatnonzero(curated.included if with_unlabelled else curated.labelled)
-    exported = export_set(snapshot, curated, rows)
-    left = [] if with_unlabelled else _unlabelled_note(curated)
+    aside = _aside(snapshot, curated, absent, parameters)
+    rows = np.flatnonzero((curated.included | aside) & (with_unlabelled | (curated.label >= 0)))
+    splits = export_splits(
+        snapshot, curated, rows, wanted=parameters.splits, seed=parameters.split_seed
+    )
+    exported = export_set(snapshot, curated, rows, splits.names)
+    left = [*splits.notes, *([] if with_unlabelled else _unlabelled_note(curated))]
     try:
         with whole_folder(destination, parameters, partial=bool(absent.any())) as folder:
             written = _write_images(folder, exported, parameters, context)
             absent = absent | _not_written(snapshot, rows, written, parameters)
             places = _places(rows, written, parameters)
-            write_table(folder / "samples.csv", sample_table(snapshot, curated, absent, places))
+            table = sample_table(snapshot, curated, absent, places)
+            if parameters.splits != KEEP:
+                table |= _new_splits(snapshot, absent, rows, splits)
+            write_table(folder / "samples.csv", table)
             with open_project(project_folder, read_only=True) as project:
                 _write_records(folder, project, snapshot)
                 _write_model(folder, project, snapshot, parameters, context)
                 write_report(folder / REPORT, project, snapshot, curated)
                 warnings = [*written.warnings, *left]
+                if splits.asked and (folder / MODEL).is_dir():
+                    warnings.append(_SEEN)
                 manifest = _manifest(project, parameters, curated, written, warnings)
                 manifest |= {"partial": bool(absent.any()), "missing": int(absent.sum())}
                 manifest |= {"exported": len(rows) - len(written.failed)}
+                manifest |= {"unreadable": len(load_unreadable(project))}
+                manifest |= {"excluded_written": int(aside[rows].sum())}
+                manifest |= {"splits": splits.counts(), "splits_asked": parameters.splits}
+                manifest |= {"split_seed": parameters.split_seed}
                 manifest |= {"image_files": any(written.paths) and parameters.images != "none"}
             write_checksums(folder, progress=stage_progress(context, message("Writing checksums")))
             # The manifest last: its presence marks a whole export, which alone may be overwritten.
@@ -100,7 +122,9 @@ def _absent(snapshot: Snapshot, parameters: ExportParameters) -> np.ndarray:
         UserError: when there are some and the export is not to be a partial one.
     """
     samples = snapshot.samples
-    wanted = (samples.status != EXCLUDED) & (samples.readable | snapshot.missing)
+    wanted = samples.readable | snapshot.missing
+    if not parameters.excluded:
+        wanted &= samples.status != EXCLUDED
     if parameters.exclude_unsure:
         wanted &= ~np.isin(samples.status, UNDECIDED)
     absent = wanted & snapshot.missing
@@ -108,6 +132,41 @@ def _absent(snapshot: Snapshot, parameters: ExportParameters) -> np.ndarray:
     if absent.any() and not parameters.partial:
         raise files_missing(snapshot, np.flatnonzero(absent), int(wanted.sum()))
     return absent
+
+
+def _aside(
+    snapshot: Snapshot, curated: Curated, absent: np.ndarray, parameters: ExportParameters
+) -> np.ndarray:
+    """Which samples were set aside and are written all the same, bool (N,)."""
+    if not parameters.excluded:
+        return np.zeros(len(snapshot), bool)
+    # What is unsure has a choice of its own.
+    left = np.isin(snapshot.samples.status, UNDECIDED) | absent
+    return curated.excluded & snapshot.samples.readable & ~left
+
+
+def _no_status(writer: Writer) -> UserError:
+    return UserError(
+        message(
+            "{title}: this format cannot tell which images were set aside.", title=writer.title
+        ),
+        message("Leave them out, or choose a format such as csv or coco."),
+        code="no_status",
+    )
+
+
+def _new_splits(
+    snapshot: Snapshot, absent: np.ndarray, rows: np.ndarray, splits: ExportSplits
+) -> dict[str, list[str]]:
+    """The columns of splits of `sample_table` where others than the dataset's were made."""
+    now = np.full(len(snapshot), "", dtype=object)
+    now[rows] = splits.names
+    listed = np.flatnonzero(snapshot.samples.readable | absent)
+    given = snapshot.samples.split[listed].tolist()
+    return {
+        "split": now[listed].tolist(),
+        "given_split": [snapshot.split_names[number] for number in given],
+    }
 
 
 def _not_written(

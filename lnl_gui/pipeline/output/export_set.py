@@ -1,5 +1,7 @@
 """What a writer is given of a project: the images of the curated set with what is known of each."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from lnl_gui.dataset.writers.items import ExportItem, ExportSet
@@ -7,19 +9,22 @@ from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.training.curation import Curated
 from lnl_gui.pipeline.training.training_data import copies_of
 from lnl_gui.store.posterior import class_probabilities
-from lnl_gui.store.samples import STATUS_NAMES
+from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES
 
 COPIES = "copies-"
 """How names of groups begin that are copies of one image."""
 
 
-def export_set(snapshot: Snapshot, curated: Curated, rows: np.ndarray) -> ExportSet:
+def export_set(
+    snapshot: Snapshot, curated: Curated, rows: np.ndarray, splits: Sequence[str]
+) -> ExportSet:
     """The images of some samples, their classes and class probabilities.
 
     Args:
         snapshot: of the project.
         curated: gives the labels.
         rows: (R,) int, which samples, in the order of the export.
+        splits: R names, "" for none.
     """
     samples, found = snapshot.samples, snapshot.scores
     # The last name is that of -1.
@@ -29,16 +34,17 @@ def export_set(snapshot: Snapshot, curated: Curated, rows: np.ndarray) -> Export
         ExportItem(
             snapshot.file_of(row),
             names[curated.label[row]],
-            snapshot.split_names[samples.split[row]],
+            split,
             path=samples.paths[row],
             given_label=names[samples.given[row]],
             suggested_label=names[found.suggested[row]],
             suspicion=float(found.suspicion[row]),
             flagged=bool(found.flagged[row]),
-            status=STATUS_NAMES[samples.status[row]],
+            # Also what nobody has set aside, but a suggestion has that was accepted.
+            status=STATUS_NAMES[EXCLUDED if curated.excluded[row] else samples.status[row]],
             group=group,
         )
-        for row, group in zip(rows.tolist(), groups, strict=True)
+        for row, split, group in zip(rows.tolist(), splits, groups, strict=True)
     ]
     probabilities = class_probabilities(
         found.folder, rows=rows, count=len(snapshot), classes=len(snapshot.class_names)

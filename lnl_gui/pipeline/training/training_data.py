@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from lnl_gui.detect.groups import ALONE, units
-from lnl_gui.learn.data.holdout import HoldoutChoice, choose_holdout, key_draws
+from lnl_gui.learn.data.holdout import HOLDOUT_SEED, HoldoutChoice, choose_holdout, key_draws
 from lnl_gui.learn.data.sources import Holdout, TrainingSet
 from lnl_gui.pipeline.detection.copies import stored_groups
 from lnl_gui.pipeline.detection.issues import DUPLICATE_GROUP
@@ -132,12 +132,16 @@ def held_out(snapshot: Snapshot, groups: np.ndarray, *, fraction: float) -> Hold
     )
 
 
-def sample_draws(snapshot: Snapshot) -> np.ndarray:
+def sample_draws(snapshot: Snapshot, *, seed: int = HOLDOUT_SEED) -> np.ndarray:
     """A uniform number for each of N samples, (N,) float64 in [0, 1), the same on every machine.
 
     It follows from an image's content where that is known, else from its path.
+
+    Args:
+        snapshot: of the project.
+        seed: of the draw; by default that of the held-out part.
     """
-    return key_draws(_keys(snapshot))
+    return key_draws(_keys(snapshot), seed)
 
 
 def _keys(snapshot: Snapshot) -> list[bytes]:

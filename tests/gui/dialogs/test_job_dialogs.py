@@ -218,6 +218,28 @@ def test_export_offers_what_the_format_can_hold(qtbot: QtBot, tmp_path: Path) ->
     assert (asked.format, asked.images, asked.unlabelled) == ("npz", "copy", False)
 
 
+def test_export_draws_splits_and_takes_what_was_set_aside(qtbot: QtBot, tmp_path: Path) -> None:
+    formats = (
+        FormatChoice("class-folders", "Class folders", "One folder for each class."),
+        FormatChoice("csv", "CSV table", "A table.", tells_status=True),
+    )
+    dialog = ExportDialog(STATE, formats=formats, destination=str(tmp_path / "out"))
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert dialog.parameters().splits == "keep" and not dialog.parts.isEnabled()
+    assert dialog.excluded.isVisible() and not dialog.excluded.isEnabled()
+    dialog.format.setCurrentIndex(1)
+    dialog.excluded.setChecked(True)
+    assert dialog.parameters().excluded
+    assert "6\u202f000 of 6\u202f000 samples" in dialog.summary.text()
+    dialog.splits.setCurrentIndex(dialog.splits.findData("new"))
+    assert dialog.parts.isEnabled()
+    assert dialog.parameters().splits == "train=.8,val=.1,test=.1"
+    dialog.parts.setText("train=.8")
+    press(qtbot, dialog)
+    assert dialog.isVisible() and "add up to 0.8" in dialog.complaint.text()
+
+
 def test_export_asks_how_a_trained_model_comes_along(qtbot: QtBot, tmp_path: Path) -> None:
     without = ExportDialog(STATE, destination=str(tmp_path / "out"))
     qtbot.addWidget(without)

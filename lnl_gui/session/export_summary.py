@@ -1,0 +1,89 @@
+"""What an export holds, in words: the same lines for the window and the command line."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from lnl_gui.util.messages import Message, from_json, joined, message, message_n
+
+_WAYS = {
+    "copy": message("{count:,} copied"),
+    "hardlink": message("{count:,} hard links"),
+    "symlink": message("{count:,} symbolic links"),
+}
+
+
+def export_summary(metrics: Mapping[str, Any]) -> list[Message]:
+    """Sentences on what was written, what was left out and what changed.
+
+    Args:
+        metrics: of the run of an export, which are its manifest too.
+    """
+    return [*_written(metrics), *_changed(metrics), *_left_out(metrics)]
+
+
+def export_warnings(metrics: Mapping[str, Any]) -> list[Message]:
+    """What a person should know of an export, such as links that became copies.
+
+    Args:
+        metrics: of the run of an export.
+    """
+    return [from_json(note) for note in metrics.get("warnings", ())]
+
+
+def _written(metrics: Mapping[str, Any]) -> list[Message]:
+    found = []
+    made = metrics.get("made") or {}
+    ways = [_WAYS[way].with_fields(count=count) for way, count in made.items() if way in _WAYS]
+    if ways:
+        found.append(message("Images: {ways}.", ways=joined(ways)))
+    splits = metrics.get("splits") or {}
+    if splits:
+        parts = [
+            message("{name} {count:,}", name=name, count=told["images"])
+            for name, told in splits.items()
+        ]
+        found.append(message("Splits: {parts}.", parts=joined(parts)))
+    return found
+
+
+def _changed(metrics: Mapping[str, Any]) -> list[Message]:
+    found = []
+    if changed := metrics.get("changed_labels", 0):
+        found.append(
+            message_n("{count:,} label was changed.", "{count:,} labels were changed.", changed)
+        )
+    if added := metrics.get("labels_added", 0):
+        found.append(
+            message_n(
+                "{count:,} image without a label got one.",
+                "{count:,} images without a label got one.",
+                added,
+            )
+        )
+    return found
+
+
+def _left_out(metrics: Mapping[str, Any]) -> list[Message]:
+    found = []
+    written = metrics.get("excluded_written", 0)
+    if left := metrics.get("excluded", 0) - written:
+        found.append(
+            message_n("{count:,} image was left out.", "{count:,} images were left out.", left)
+        )
+    if written:
+        found.append(
+            message_n(
+                "{count:,} image that was set aside is in it; its status says so.",
+                "{count:,} images that were set aside are in it; their status says so.",
+                written,
+            )
+        )
+    if unreadable := metrics.get("unreadable", 0):
+        found.append(
+            message_n(
+                "{count:,} file could not be read, see unreadable.csv.",
+                "{count:,} files could not be read, see unreadable.csv.",
+                unreadable,
+            )
+        )
+    return found
