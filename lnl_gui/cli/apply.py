@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.context import TerminalContext
-from lnl_gui.cli.main import MENDABLE
-from lnl_gui.cli.terminal import tell
+from lnl_gui.cli.exit_codes import MENDABLE
+from lnl_gui.cli.terminal import tell, warn
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import stage_progress
@@ -79,7 +79,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print(as_json(plan))
     for conflict in plan.conflicts:
-        tell(
+        warn(
             message(
                 "does not fit: {path} {reason}",
                 path=visible(conflict.path),
@@ -97,7 +97,7 @@ def run(options: argparse.Namespace) -> int:
         )
     )
     if plan.conflicts and not options.partial:
-        tell(message("Nothing was changed; --partial applies what fits."))
+        warn(message("Nothing was changed; --partial applies what fits."))
         return MENDABLE
     _carry_out(options, plan)
     return 0
@@ -123,7 +123,7 @@ def _carry_out(options: argparse.Namespace, plan: "Plan") -> None:
             )
         )
     else:
-        tell(message("Nothing was changed: say --out PLACE or --in-place."))
+        warn(message("Nothing was changed: say --out PLACE or --in-place."))
 
 
 def _read(options: argparse.Namespace, source: Path) -> "Listing":

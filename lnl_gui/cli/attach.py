@@ -7,7 +7,7 @@ from pathlib import Path
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.open_session import open_session
-from lnl_gui.cli.terminal import tell
+from lnl_gui.cli.terminal import tell, warn
 from lnl_gui.store.parameters import AttachParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import from_json, in_english, message
@@ -92,7 +92,7 @@ def run(options: argparse.Namespace) -> int:
     if "agreement" in metrics:
         tell(message("they name the given label for {share:.1%}", share=metrics["agreement"]))
     for warning in metrics["warnings"]:
-        tell(message("note: {warning}", warning=from_json(warning)))
+        warn(message("note: {warning}", warning=from_json(warning)))
     if options.json:
         print(json.dumps(in_english(metrics)))
     return 0

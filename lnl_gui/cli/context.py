@@ -1,28 +1,32 @@
-"""Progress of a job on a terminal: one bar a stage, on standard error."""
+"""Progress of a job on standard error: one bar a stage on a terminal, else a line now and then."""
 
 import sys
 from typing import Any
 
 from tqdm import tqdm
 
+from lnl_gui.cli.progress_lines import ProgressLines
+from lnl_gui.cli.terminal import is_quiet, tell, transcript
 from lnl_gui.util.errors import Cancelled
 from lnl_gui.util.messages import NOTHING, Message, joined, message
 from lnl_gui.util.translation import localized
+from lnl_gui.util.visible import harmless
 
 
 class TerminalContext:
     """A job context for the command line. Ctrl+C cancels at the next progress call.
 
     Args:
-        quiet: show nothing but warnings.
+        quiet: show no progress; also where `--quiet` was said.
         threads: processor threads the job may use; None means all there are.
     """
 
     def __init__(self, *, quiet: bool = False, threads: int | None = None) -> None:
         self.memory: dict[str, Any] = {}
         self.threads = threads
-        self._quiet = quiet
+        self._quiet = quiet or is_quiet()
         self._bar: tqdm[Any] | None = None
+        self._lines = ProgressLines(tell)
         self._stage = NOTHING
         self._cancelled = False
 
@@ -40,25 +44,22 @@ class TerminalContext:
             raise Cancelled
         if self._quiet:
             return
+        if not sys.stderr.isatty():
+            self._lines.report(stage, done, total)
+            return
         if stage != self._stage or self._bar is None:
             self.close()
             self._stage = stage
-            # Without a terminal a line every ten seconds is enough for a log.
-            interval = 0.1 if sys.stderr.isatty() else 10.0
-            self._bar = tqdm(
-                total=total,
-                initial=done,
-                desc=localized(stage),
-                file=sys.stderr,
-                mininterval=interval,
-            )
+            self._bar = tqdm(total=total, initial=done, desc=localized(stage), file=sys.stderr)
         self._bar.total = total
         # A job says where it is, tqdm wants the step to there.
         self._bar.update(done - self._bar.n)
 
     def log(self, message: Message) -> None:
-        """Print one line above the bar."""
-        tqdm.write(localized(message), file=sys.stderr)
+        """Print one line above the bar. Also where all else is quiet: most are warnings."""
+        transcript.info(message)
+        with tqdm.external_write_mode(file=sys.stderr):
+            print(harmless(localized(message)), file=sys.stderr)
 
     def event(self, name: str, **values: Any) -> None:
         """Print one epoch's figures; other events are for the window."""

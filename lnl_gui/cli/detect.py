@@ -7,9 +7,10 @@ import sys
 from typing import Any
 
 from lnl_gui.cli import options as shared
+from lnl_gui.cli.exit_codes import CANNOT_JUDGE
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.open_session import open_session
-from lnl_gui.cli.terminal import CANNOT_JUDGE, tell
+from lnl_gui.cli.terminal import tell, warn
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import DetectParameters
 from lnl_gui.util.errors import UserError
@@ -78,7 +79,7 @@ def run(options: argparse.Namespace) -> int:
 def print_summary(metrics: dict[str, Any]) -> None:
     """Print the summary of a detection for a reader."""
     if is_unjudged(metrics):
-        tell(
+        warn(
             message(
                 "cannot judge: nothing is known of the {samples:,} labels, how many are wrong or"
                 " which",
@@ -109,7 +110,7 @@ def print_summary(metrics: dict[str, Any]) -> None:
     for sentence in metrics.get("agreement", {}).get("sentences", ()):
         tell(from_json(sentence))
     for warning in metrics["warnings"]:
-        tell(message("note: {warning}", warning=from_json(warning)))
+        warn(message("note: {warning}", warning=from_json(warning)))
 
 
 def is_unjudged(metrics: dict[str, Any]) -> bool:

@@ -9,7 +9,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from lnl_gui.cli.terminal import tell
+from lnl_gui.cli.terminal import warn
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized
@@ -29,7 +29,7 @@ def settle_downloads(options: argparse.Namespace, encoders: Sequence[str]) -> No
         refuse_downloads(encoders)
     planned = planned_downloads(encoders)
     for entry in planned:
-        tell(message("weights to download: {entry}", entry=entry.described()))
+        warn(message("weights to download: {entry}", entry=entry.described()))
     if planned and not options.yes and can_ask() and not confirmed():
         raise UserError(
             message("Nothing was downloaded."),

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.downloads import settle_downloads
+from lnl_gui.cli.exit_codes import CANNOT_JUDGE
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.open_session import open_session
-from lnl_gui.cli.terminal import CANNOT_JUDGE, tell
+from lnl_gui.cli.terminal import tell, warn
 from lnl_gui.session.detection import encoders_to_renew
 from lnl_gui.store.parameters import EmbedParameters, window_level
 from lnl_gui.util.messages import in_english, message
@@ -39,7 +40,7 @@ def parameters(options: argparse.Namespace) -> EmbedParameters:
 def tell_truncated(count: int) -> None:
     """Say how many files were damaged and read as far as they go; nothing for none."""
     if count:
-        tell(
+        warn(
             message(
                 "{count:,} files are cut short or damaged and were read as far as they go:"
                 " `lnl-gui list PROJECT --issue truncated` once suspects have been looked for",
@@ -51,7 +52,7 @@ def tell_truncated(count: int) -> None:
 def tell_alike(encoders: Sequence[str]) -> None:
     """Say which encoders see nearly no difference between images; nothing for none."""
     for name in encoders:
-        tell(
+        warn(
             message(
                 "cannot judge: nearly all images look the same to the encoder {name}; look at some"
                 " of them, and embed again with `--window-level` where their values lie in a"
@@ -69,7 +70,7 @@ def run(options: argparse.Namespace) -> int:
         settle_downloads(options, shared.encoder_names(options))
         metrics = run_job(session, parameters(options), threads=options.threads).metrics
         for path, reason in session.unreadable():
-            tell(message("unreadable: {path}: {reason}", path=path, reason=reason))
+            warn(message("unreadable: {path}: {reason}", path=path, reason=reason))
     tell(
         message(
             "{samples:,} images embedded, {unreadable:,} unreadable, {seconds:.1f} s",

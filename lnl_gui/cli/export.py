@@ -7,7 +7,7 @@ from pathlib import Path
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.open_session import open_session
-from lnl_gui.cli.terminal import tell
+from lnl_gui.cli.terminal import tell, warn
 from lnl_gui.session.accepting import describe
 from lnl_gui.session.export_summary import export_summary
 from lnl_gui.session.views import open_suspects
@@ -135,7 +135,7 @@ def run(options: argparse.Namespace) -> int:
         if options.accept_suggestions:
             # Before it is done: nobody has looked at them.
             rows = open_suspects(session.columns)
-            tell(describe(session.statistics.accepting(rows), session.class_name))
+            warn(describe(session.statistics.accepting(rows), session.class_name))
         metrics = run_job(session, parameters).metrics
     tell(
         message(
@@ -145,7 +145,7 @@ def run(options: argparse.Namespace) -> int:
         )
     )
     if metrics["partial"]:
-        tell(
+        warn(
             message(
                 "PARTIAL: {missing:,} images are missing; they are marked in samples.csv.",
                 missing=metrics["missing"],

@@ -9,7 +9,7 @@ from lnl_gui.cli import options as shared
 from lnl_gui.cli.downloads import settle_training
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.open_session import open_session
-from lnl_gui.cli.terminal import tell
+from lnl_gui.cli.terminal import tell, warn
 from lnl_gui.session.accepting import describe
 from lnl_gui.session.views import open_suspects
 from lnl_gui.store.gain_words import basis, headline, invitation, remarks
@@ -76,7 +76,7 @@ def run(options: argparse.Namespace) -> int:
         if options.unreviewed == SUGGESTED:
             # Before it is done: nobody has looked at them.
             rows = open_suspects(session.columns)
-            tell(describe(session.statistics.accepting(rows), session.class_name))
+            warn(describe(session.statistics.accepting(rows), session.class_name))
         metrics = run_job(session, parameters, threads=options.threads).metrics
     print_result(metrics)
     if options.json:
@@ -114,7 +114,7 @@ def print_result(metrics: dict[str, Any]) -> None:
             )
         )
     for warning in metrics.get("warnings", ()):
-        tell(message("note: {warning}", warning=from_json(warning)))
+        warn(message("note: {warning}", warning=from_json(warning)))
     tell(message("model: {model_folder}", model_folder=metrics["model_folder"]))
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.context import TerminalContext
+from lnl_gui.cli.failures import failure_of, report
 from lnl_gui.cli.jobs import cancel_on_interrupt, import_dataset
-from lnl_gui.cli.terminal import tell
+from lnl_gui.cli.terminal import tell, warn
 from lnl_gui.session.projects import free_name, projects_of
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
@@ -70,7 +71,7 @@ def _project(options: argparse.Namespace) -> Path:
     own = projects_of(options.source)
     if options.project or not own:
         if own:
-            tell(message("note: {project} is a project of this dataset too", project=own[0]))
+            warn(message("note: {project} is a project of this dataset too", project=own[0]))
         return options.project or shared.default_project(options.source)
     if options.new:
         return free_name(shared.default_project(options.source))
@@ -104,7 +105,12 @@ def _preview(options: argparse.Namespace) -> int:
         finally:
             context.close()
             body.clear_previews(older_than=0)
-    print(json.dumps(text.as_json(found)) if options.json else text.as_text(found))
-    if not found.is_readable:
-        raise UserError(found.error, found.hint, code=found.error_code)
-    return 0
+    if found.is_readable:
+        print(json.dumps(text.as_json(found)) if options.json else text.as_text(found))
+        return 0
+    error = UserError(found.error, found.hint, code=found.error_code)
+    if not options.json:
+        print(text.as_text(found))
+        raise error
+    # One document: what was found out, with the error.
+    return report(failure_of(error, options), as_json=True, details=text.as_json(found))

@@ -1,73 +1,34 @@
-"""The command line: one verb, one module; errors a user can mend become one clear line.
-
-Exit codes: 0 done, 1 an error of the program itself, 2 wrong usage, 3 something the user can mend,
-130 stopped by Ctrl+C.
-"""
+"""The command line: one verb, one module; errors a user can mend become one clear line."""
 
 import argparse
-import sqlite3
+import json
+import logging
+import shlex
 import sys
-import traceback
-from collections.abc import Sequence
-from importlib import import_module
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-import lnl_gui
 from lnl_gui.cli.argparse_words import translated_argparse
-from lnl_gui.util.errors import Cancelled, UserError
+from lnl_gui.cli.common_options import UNSAID
+from lnl_gui.cli.exit_codes import INTERRUPTED, USAGE
+from lnl_gui.cli.failures import as_document, asks_json, failure_of, report, usage_failure
+from lnl_gui.cli.parser import UsageError, make_parser, wanted_verb
+from lnl_gui.cli.terminal import Loudness, loudness, transcript
+from lnl_gui.cli.verbs import VERBS
+from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.log import logged, logged_to_stderr
 from lnl_gui.util.lookup import near_names
-from lnl_gui.util.messages import NOTHING, Message, message
+from lnl_gui.util.messages import Message, message
+from lnl_gui.util.paths import log_folder
 from lnl_gui.util.translation import (
+    ENGLISH,
     chosen_language,
+    current_language,
     language_code,
     load_language,
-    localized,
-    tr,
     use_language,
 )
-
-FAULT, USAGE, MENDABLE, INTERRUPTED = 1, 2, 3, 130
-
-VERBS: dict[str, Message] = {
-    "open": message("open a project, or a dataset, in the window"),
-    "import": message("read a dataset into a new project"),
-    "update": message(
-        "read the dataset of a project again: what is new, moved, missing, relabelled"
-    ),
-    "relocate": message("say where the images of a project lie now"),
-    "attach": message("take in predictions and embeddings that were made elsewhere"),
-    "embed": message("compute embeddings, thumbnails and facts in one pass over the pixels"),
-    "detect": message("find suspect labels"),
-    "map": message("lay the images out in the plane so that those alike lie together (UMAP)"),
-    "review": message("give verdicts: accept, keep, relabel, exclude, unsure, ask, undo, redo"),
-    "remark": message("leave notes, tags and second labels on samples"),
-    "classes": message("list, add, rename, merge, delete, describe the classes; what may be one"),
-    "audit": message("draw a random sample of what was not flagged; report the noise left"),
-    "pack": message("write some samples into one file, for somebody to review"),
-    "unpack": message("make a project of a pack"),
-    "merge": message("take in the verdicts of another copy of a project, of a pack, or a journal"),
-    "check": message("look for damage in a project, and mend it"),
-    "finetune": message("train on given and on curated labels and compare"),
-    "gain": message("what cleaning gained, and the held-out images that decide it"),
-    "export": message("write the curated dataset, tables and the journal"),
-    "patch": message("write the label changes of a project as a small text file"),
-    "apply": message("give a dataset the labels of a patch, in its own layout"),
-    "verify": message("whether an export is still as it was written"),
-    "info": message("say what is in a project"),
-    "run": message("do all of it with defaults and print a summary"),
-    "demo": message("clean handwritten digits with known wrong labels"),
-    "predict": message("classify images with a trained model"),
-    "tune": message("search a recipe's training settings by validation accuracy"),
-    "model": message("export a trained model to ONNX, torch.export or safetensors"),
-    "report": message("write one page on what was found and done, HTML or PDF"),
-    "bench": message("measure detectors and training methods on labels whose errors are known"),
-    "encoders": message("list the encoders by name"),
-    "detectors": message("list the detectors by name"),
-    "formats": message("list the dataset formats that can be read and written"),
-    "recipes": message("list the training recipes by name"),
-}
-# `import` is a keyword and `map` a built-in function.
-_MODULES = {"import": "import_dataset", "map": "projection"}
 
 
 def opens_window(arguments: Sequence[str]) -> bool:
@@ -82,87 +43,96 @@ def opens_window(arguments: Sequence[str]) -> bool:
 
 
 def run_verb(arguments: Sequence[str]) -> int:
-    """Run one verb; returns the exit code. Only that verb's module is imported."""
+    """Run one verb; returns the exit code. Only that verb's module is imported.
+
+    Raises:
+        SystemExit: after a help text, with 0, and after a command line that is none, with 2.
+    """
     for stream in (sys.stdout, sys.stderr):
         if stream is not None and hasattr(stream, "reconfigure"):
             # Windows consoles and pipes default to an old code page, in which a path or an arrow
             # cannot be printed.
             stream.reconfigure(encoding="utf-8", errors="replace")
     use_language(load_language(language_code(chosen_language())))
-    if arguments and not arguments[0].startswith("-") and arguments[0] not in VERBS:
-        return _refuse_word(arguments[0])
-    with translated_argparse():
-        options = make_parser(arguments).parse_args(list(arguments))
+    word = wanted_verb(arguments)
+    if word is not None and word not in VERBS:
+        return _refuse_word(word, as_json=asks_json(arguments))
+    options = _parsed(arguments)
+    try:
+        with _heard(options, arguments):
+            code = _run(options, arguments)
+            transcript.info(Message("exit code {code}", (("code", code),)))
+            return code
+    except UserError as error:
+        return report(failure_of(error, options), as_json=asks_json(arguments))
+
+
+def _run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     try:
         return int(options.handler(options) or 0)
-    except UserError as error:
-        _tell(error.message, error.hint)
-        return MENDABLE
-    except sqlite3.DatabaseError as error:
-        found = _reading_error(error, options)
-        _tell(found.message, found.hint)
-        return MENDABLE
-    except (Cancelled, KeyboardInterrupt):
-        _tell(message("stopped; what was finished is kept."))
-        return INTERRUPTED
     # The reader of a pipe, such as `head`, has had enough: no fault of anybody.
     except BrokenPipeError:
         return INTERRUPTED
-    except Exception:
-        traceback.print_exc()
-        _tell(message("this is an error in LNL itself; please report it."))
-        return FAULT
+    except (Exception, KeyboardInterrupt) as error:
+        return report(failure_of(error, options), as_json=asks_json(arguments))
 
 
-def _reading_error(error: sqlite3.DatabaseError, options: argparse.Namespace) -> UserError:
-    """A database that broke while a verb read it."""
-    from lnl_gui.store.connection import is_damage, opening_error
+def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
+    """The options of a command line.
 
-    place = getattr(options, "project", None)
-    if not isinstance(place, Path) or not is_damage(error):
-        raise error
-    return opening_error(error, place)
+    Raises:
+        SystemExit: with 2 when it is none; the reason has been said.
+    """
+    as_json, language = asks_json(arguments), current_language()
+    if as_json:
+        # What scripts read is in English, and argparse fills its sentences while it parses.
+        use_language(ENGLISH)
+    try:
+        with translated_argparse():
+            parser = make_parser(arguments)
+            return parser.parse_args(list(arguments), argparse.Namespace(**UNSAID))
+    except UsageError as error:
+        print(error.shown, end="", file=sys.stderr)
+        if as_json:
+            hint = message("`{program} --help` lists the options.", program=error.program)
+            print(json.dumps(as_document(usage_failure(Message(error.text), hint))))
+        raise SystemExit(USAGE) from error
+    finally:
+        use_language(language)
 
 
-def _refuse_word(word: str) -> int:
+@contextmanager
+def _heard(options: argparse.Namespace, arguments: Sequence[str]) -> Iterator[None]:
+    """Within it as much is said, and logged where, as the command line wants."""
+    wanted = Loudness.VERBOSE if options.verbose else Loudness.NORMAL
+    with ExitStack() as stack:
+        stack.enter_context(loudness(Loudness.QUIET if options.quiet else wanted))
+        level = logging.INFO if options.verbose else logging.WARNING
+        stack.enter_context(logged_to_stderr(level))
+        _open_log(options.log_file, stack)
+        transcript.info(Message("{line}", (("line", f"lnl-gui {shlex.join(arguments)}"),)))
+        yield
+
+
+def _open_log(named: Path | None, stack: ExitStack) -> None:
+    """Log to the file that was named, else to the platform's folder.
+
+    Raises:
+        UserError: when the one that was named cannot be written.
+    """
+    file = named or log_folder() / "command-line.log"
+    try:
+        stack.enter_context(logged(file))
+    except OSError as error:
+        if named is not None:
+            raise as_user_error(error, message("write the log {file}", file=file)) from error
+
+
+def _refuse_word(word: str, *, as_json: bool) -> int:
     """Neither a verb nor anything to open."""
     near = near_names(word, VERBS)
     meant = message("`lnl-gui --help` lists the verbs.")
     if near:
         meant = message("Did you mean `lnl-gui {verb}`?", verb=near[0])
-    _tell(message("there is no file, folder or verb “{word}”.", word=word), meant)
-    return USAGE
-
-
-def _tell(what: Message, hint: Message = NOTHING) -> None:
-    """One error, with what to do about it below it."""
-    print(f"lnl-gui: {localized(what)}", file=sys.stderr)
-    if hint:
-        print(f"         {localized(hint)}", file=sys.stderr)
-
-
-def make_parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
-    """The parser of a command line: all verbs, and the options of the one that is wanted."""
-    parser = argparse.ArgumentParser(
-        prog="lnl-gui",
-        description=tr("Clean the labels of image-classification datasets."),
-        epilog=tr("Without a verb the window opens: `lnl-gui`, `lnl-gui PROJECT.lnl`."),
-    )
-    parser.add_argument(
-        "--version",
-        action="version",
-        version=f"lnl-gui {lnl_gui.__version__}",
-        # Python 3.11 does not look this one up for itself.
-        help=tr("show program's version number and exit"),
-    )
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    wanted = next((word for word in arguments if not word.startswith("-")), None)
-    for name, title in VERBS.items():
-        text = localized(title)
-        verb = verbs.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
-        # Only the wanted verb's module is imported: `--help` comes at once.
-        if name == wanted:
-            module = import_module(f"lnl_gui.cli.{_MODULES.get(name, name)}")
-            module.add_arguments(verb)
-            verb.set_defaults(handler=module.run)
-    return parser
+    what = message("there is no file, folder or verb “{word}”.", word=word)
+    return report(usage_failure(what, meant), as_json=as_json)

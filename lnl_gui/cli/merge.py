@@ -8,7 +8,7 @@ from lnl_gui.cli import options as shared
 from lnl_gui.cli.context import TerminalContext
 from lnl_gui.cli.jobs import cancel_on_interrupt
 from lnl_gui.cli.open_session import open_session
-from lnl_gui.cli.terminal import tell
+from lnl_gui.cli.terminal import tell, warn
 from lnl_gui.session.session import Session
 from lnl_gui.store.import_operations import Conflict
 from lnl_gui.store.merge import MergeReport
@@ -69,7 +69,7 @@ def _take_in(session: Session, options: argparse.Namespace) -> int:
     missing = len(report.missing)
     tell(changes.text)
     if missing:
-        tell(message("{count:,} paths are not in this project:", count=missing))
+        warn(message("{count:,} paths are not in this project:", count=missing))
     conflicts = [_describe(session, found) for found in report.imported.conflicts]
     if options.json:
         facts = {

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lnl_gui.cli.terminal import tell
+from lnl_gui.cli.terminal import warn
 from lnl_gui.session.session import Session
 
 
@@ -17,8 +17,8 @@ def open_session(
         UserError: see `Session.open`.
     """
     session = Session.open(
-        folder, reviewer=reviewer, read_only=read_only, blind=blind, announce=tell
+        folder, reviewer=reviewer, read_only=read_only, blind=blind, announce=warn
     )
     for found in session.damage():
-        tell(found.text)
+        warn(found.text)
     return session

@@ -4,15 +4,11 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from lnl_gui.cli.common_options import absolute as absolute
 from lnl_gui.store.parameters import BUNDLED_ENCODER, ImportParameters
 from lnl_gui.store.project import default_name
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized, tr
-
-
-def absolute(text: str) -> Path:
-    """A path from the command line, made absolute; links keep the names they were given by."""
-    return Path(text).expanduser().absolute()
 
 
 def add_examples(parser: argparse.ArgumentParser, examples: Sequence[tuple[str, str]]) -> None:

@@ -4,7 +4,7 @@ import argparse
 import json
 
 from lnl_gui.cli import options as shared
-from lnl_gui.cli.terminal import tell
+from lnl_gui.cli.terminal import tell, warn
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import tr
 
@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
         )
     )
     if counts.unlabelled:
-        tell(
+        warn(
             message(
                 "{count:,} images lost their label, which a patch cannot say; they are not in it.",
                 count=counts.unlabelled,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.context import TerminalContext
-from lnl_gui.cli.terminal import shown, tell
+from lnl_gui.cli.terminal import shown, warn
 from lnl_gui.dataset.csv_table import inert
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import in_english, message
@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
     finally:
         context.close()
     for row, reason in found.unreadable.items():
-        tell(message("unreadable: {path}: {reason}", path=files[row], reason=reason))
+        warn(message("unreadable: {path}: {reason}", path=files[row], reason=reason))
     readable = [row for row in range(len(files)) if row not in found.unreadable]
     best = {row: int(found.probabilities[row].argmax()) for row in readable}
     if options.json:
@@ -92,7 +92,7 @@ def model_folder(place: Path) -> Path:
     with open_session(place, read_only=True) as session:
         trained = session.runs.latest("finetune")
         if session.is_outdated("finetune"):
-            tell(message("The model is out of date: verdicts came after it."))
+            warn(message("The model is out of date: verdicts came after it."))
     if trained is None:
         raise UserError(
             message("{place} has no trained model.", place=place),

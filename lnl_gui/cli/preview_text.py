@@ -185,9 +185,9 @@ def as_json(preview: DatasetPreview) -> dict[str, Any]:
         "suspicions": [str(text) for text in preview.doubts],
         "others": [_other_json(reading) for reading in preview.others],
         "doubtful": preview.is_doubtful,
-        "error": str(preview.error),
+        "error": preview.error_code,
+        "message": str(preview.error),
         "hint": str(preview.hint),
-        "error_code": preview.error_code,
     }
 
 

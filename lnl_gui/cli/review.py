@@ -12,7 +12,7 @@ import numpy as np
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.merge import decision
 from lnl_gui.cli.open_session import open_session
-from lnl_gui.cli.terminal import tell
+from lnl_gui.cli.terminal import tell, warn
 from lnl_gui.session.accepting import describe
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.derived_columns import WELL_LABELLED
@@ -164,7 +164,7 @@ def _act(session: Session, options: argparse.Namespace) -> Changes | None:
         return session.relabel(rows, session.class_named(options.class_name).id)
     if options.verdict == ACCEPT and not options.path and not session.blind:
         # Before it is done: who accepts unseen shall know what that brings.
-        tell(describe(session.statistics.accepting(rows), session.class_name))
+        warn(describe(session.statistics.accepting(rows), session.class_name))
     verdict: Changes = getattr(session, options.verdict)(rows)
     return verdict
 
@@ -312,7 +312,7 @@ def _replay(session: Session, source: Path) -> Changes:
     if report.moved:
         tell(message("{moved:,} moved files found by content", moved=report.moved))
     if report.missing:
-        tell(message("{count:,} paths are not in this project:", count=len(report.missing)))
+        warn(message("{count:,} paths are not in this project:", count=len(report.missing)))
         print("\n".join(f"  {harmless(path)}" for path in report.missing[:10]), file=sys.stderr)
     return changes
 

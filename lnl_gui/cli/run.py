@@ -15,9 +15,10 @@ from lnl_gui.cli import detect, embed, finetune
 from lnl_gui.cli import export as export_verb
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.downloads import settle_downloads, settle_training
+from lnl_gui.cli.exit_codes import CANNOT_JUDGE
 from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.cli.open_session import open_session
-from lnl_gui.cli.terminal import CANNOT_JUDGE, tell
+from lnl_gui.cli.terminal import tell, warn
 from lnl_gui.session.session import Session
 from lnl_gui.store.job_kinds import kind_of
 from lnl_gui.store.parameters import (
@@ -208,7 +209,7 @@ def _train(stages: _Stages, options: argparse.Namespace, encoder: str) -> dict[s
         # Also what follows would go without them: that is for a person to say.
         if error.code == FILES_MISSING:
             raise
-        tell(
+        warn(
             message("note: not fine-tuned: {reason} {hint}", reason=error.message, hint=error.hint)
         )
         return None

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.context import TerminalContext
-from lnl_gui.cli.main import MENDABLE
+from lnl_gui.cli.exit_codes import MENDABLE
 from lnl_gui.cli.terminal import tell
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import stage_progress

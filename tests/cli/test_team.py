@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from lnl_gui.cli.main import MENDABLE, run_verb
+from lnl_gui.cli.exit_codes import MENDABLE
+from lnl_gui.cli.main import run_verb
 from lnl_gui.session.session import Session
 from tests.builders import add_detection, make_project
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lnl_gui.cli.main import MENDABLE, run_verb
+from lnl_gui.cli.exit_codes import MENDABLE
+from lnl_gui.cli.main import run_verb
 from lnl_gui.pipeline.output.report import write_project_report
 from lnl_gui.session.session import Session
 from lnl_gui.store import arrays

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from lnl_gui.cli.exit_codes import MENDABLE
 from lnl_gui.cli.jobs import run_job
-from lnl_gui.cli.main import MENDABLE, run_verb
+from lnl_gui.cli.main import run_verb
 from lnl_gui.pipeline.detection import projection
 from lnl_gui.session.session import Session
 from lnl_gui.store import projections

@@ -1,0 +1,41 @@
+"""Options of every verb, which may also stand before it. Light: `--help` waits for this module."""
+
+import argparse
+from pathlib import Path
+
+from lnl_gui.util.translation import tr
+
+UNSAID = {"quiet": False, "verbose": False, "log_file": None}
+"""What they are where they are not given."""
+
+
+def absolute(text: str) -> Path:
+    """A path from the command line, made absolute; links keep the names they were given by."""
+    return Path(text).expanduser().absolute()
+
+
+def add_loudness(parser: argparse.ArgumentParser) -> None:
+    """How much is said, and where it is logged; of every verb, and before it."""
+    group = parser.add_argument_group(tr("output"))
+    choice = group.add_mutually_exclusive_group()
+    choice.add_argument(
+        "--quiet",
+        "-q",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help=tr("say nothing but warnings and errors"),
+    )
+    choice.add_argument(
+        "--verbose",
+        "-v",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help=tr("say more, such as where settings came from"),
+    )
+    group.add_argument(
+        "--log-file",
+        type=absolute,
+        metavar="FILE",
+        default=argparse.SUPPRESS,
+        help=tr("log to this file instead of the one in the user's log folder"),
+    )

@@ -1,0 +1,95 @@
+"""What went wrong in a command: one clear line, or with `--json` one JSON document."""
+
+import argparse
+import json
+import sqlite3
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from lnl_gui.cli.exit_codes import FAULT, INTERRUPTED, MENDABLE, USAGE
+from lnl_gui.cli.terminal import transcript
+from lnl_gui.util.errors import Cancelled, UserError
+from lnl_gui.util.messages import NOTHING, Message, message
+from lnl_gui.util.translation import localized
+
+USAGE_CODE, FAULT_CODE, STOPPED_CODE = "usage", "fault", "stopped"
+"""Codes beside those of `UserError`."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a command did not do what it was asked to."""
+
+    code: str
+    """stable, for scripts"""
+    message: Message
+    hint: Message
+    exit_code: int
+
+
+def asks_json(arguments: Sequence[str]) -> bool:
+    """Whether a command line, also a mistyped one, asks for JSON."""
+    # argparse takes abbreviations too.
+    return any(len(word) > 3 and "--json".startswith(word) for word in arguments)
+
+
+def failure_of(error: BaseException, options: argparse.Namespace) -> Failure:
+    """What a command that ended with an exception says; a bug with its traceback."""
+    if isinstance(error, sqlite3.DatabaseError):
+        error = _reading_error(error, options)
+    if isinstance(error, UserError):
+        return Failure(error.code, error.message, error.hint, MENDABLE)
+    if isinstance(error, Cancelled | KeyboardInterrupt):
+        stopped = message("stopped; what was finished is kept.")
+        return Failure(STOPPED_CODE, stopped, NOTHING, INTERRUPTED)
+    details = "".join(traceback.format_exception(error))
+    transcript.error(Message(details))
+    print(details, end="", file=sys.stderr)
+    what = message("this is an error in LNL itself; please report it.")
+    found = message("{kind}: {error}", kind=type(error).__name__, error=str(error))
+    return Failure(FAULT_CODE, what, found, FAULT)
+
+
+def usage_failure(what: Message, hint: Message = NOTHING) -> Failure:
+    """A command line or a setting that is none."""
+    return Failure(USAGE_CODE, what, hint, USAGE)
+
+
+def report(
+    failure: Failure, *, as_json: bool, details: Mapping[str, Any] = MappingProxyType({})
+) -> int:
+    """Say it on standard error, and as a document on standard output; returns the exit code.
+
+    Args:
+        failure: what to say.
+        as_json: whether standard output gets the document.
+        details: more for the document.
+    """
+    print(f"lnl-gui: {localized(failure.message)}", file=sys.stderr)
+    if failure.hint:
+        print(f"         {localized(failure.hint)}", file=sys.stderr)
+    transcript.error(failure.message)
+    if as_json:
+        print(json.dumps({**details, **as_document(failure)}))
+    return failure.exit_code
+
+
+def as_document(failure: Failure) -> dict[str, str]:
+    """In English, as all that scripts read."""
+    texts = {"message": str(failure.message), "hint": str(failure.hint)}
+    return {"error": failure.code, **texts}
+
+
+def _reading_error(error: sqlite3.DatabaseError, options: argparse.Namespace) -> Exception:
+    """A database that broke while a verb read it; another error of it is a bug."""
+    from lnl_gui.store.connection import is_damage, opening_error
+
+    place = getattr(options, "project", None)
+    if not isinstance(place, Path) or not is_damage(error):
+        return error
+    return opening_error(error, place)

@@ -1,0 +1,108 @@
+"""Errors as scripts see them: one JSON document, and the exit code that is promised."""
+
+import json
+import re
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from lnl_gui.__main__ import main
+from lnl_gui.cli import info
+from lnl_gui.cli.exit_codes import EXIT_CODES
+from lnl_gui.cli.parser import leaves, verb_parser
+from lnl_gui.cli.verbs import VERBS
+from lnl_gui.util.errors import Cancelled
+from lnl_gui.util.translation import LANGUAGE_VARIABLE
+from tests.builders import make_project
+
+DOCUMENT = {"error", "message", "hint"}
+ROOT = Path(__file__).parents[2]
+
+
+def document(capsys: pytest.CaptureFixture[str]) -> dict[str, str]:
+    """Standard output, which must be one JSON document and nothing else."""
+    found = json.loads(capsys.readouterr().out)
+    assert isinstance(found, dict) and set(found) >= DOCUMENT
+    return found
+
+
+def verbs_with_json() -> list[str]:
+    return [
+        verb
+        for verb in VERBS
+        if any("--json" in p._option_string_actions for p in leaves(verb_parser(verb)))
+    ]
+
+
+def test_what_can_be_mended_is_a_document_in_english(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(LANGUAGE_VARIABLE, "de")
+    assert main(["info", str(tmp_path / "none"), "--json"]) == 3
+    found = document(capsys)
+    assert found["error"] == "not_a_project"
+    assert "is not an LNL project" in found["message"]
+    assert found["hint"].startswith("Open a folder")
+
+
+@pytest.mark.parametrize("verb", verbs_with_json())
+def test_wrong_usage_of_every_verb_is_a_document(
+    verb: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([verb, "--no-such-option", "--json"])
+    assert ended.value.code == 2
+    assert document(capsys)["error"] == "usage"
+
+
+def test_a_mistyped_verb_is_a_document(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["detekt", "--json"]) == 2
+    assert "lnl-gui detect" in document(capsys)["hint"]
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "name"),
+    [
+        (Cancelled(), 130, "stopped"),
+        (KeyboardInterrupt(), 130, "stopped"),
+        (KeyError("x"), 1, "fault"),
+        (sqlite3.OperationalError("no such table: x"), 1, "fault"),
+        (sqlite3.OperationalError("Could not decode to UTF-8 column"), 3, "damaged"),
+    ],
+)
+def test_other_ends_are_documents_too(
+    error: BaseException,
+    code: int,
+    name: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(_options: object) -> int:
+        raise error
+
+    monkeypatch.setattr(info, "run", fail)
+    assert main(["info", str(make_project(tmp_path / "p.lnl")), "--json"]) == code
+    assert document(capsys)["error"] == name
+
+
+def test_a_preview_that_fails_is_one_document(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "empty").mkdir()
+    assert main(["import", str(tmp_path / "empty"), "--preview", "--json"]) == 3
+    found = document(capsys)
+    assert re.fullmatch("[a-z_]+", found["error"]) and found["source"].endswith("empty")
+
+
+def test_the_readme_and_the_help_name_every_exit_code(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["help", "exit-codes"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [int(line.split()[0]) for line in lines] == list(EXIT_CODES) == [0, 1, 2, 3, 130]
+    told = (ROOT / "README.md").read_text(encoding="utf-8").partition("Exit codes:")[2]
+    assert [int(code) for code in re.findall(r"\b\d+\b", told.partition("\n\n")[0])] == list(
+        EXIT_CODES
+    )
