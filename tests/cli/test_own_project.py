@@ -21,7 +21,8 @@ def test_a_second_import_names_the_project_and_stops(
     capsys.readouterr()
     assert main(["import", str(class_folders), "--json"]) == 3
     said = capsys.readouterr()
-    assert said.out == "" and str(project) in said.err and "--new" in said.err
+    assert json.loads(said.out)["error"] == "has_project"
+    assert str(project) in said.err and "--new" in said.err
     assert main(["import", str(class_folders), "--new", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["project"] == str(project.with_name("shapes 2.lnl"))
     other = class_folders.with_name("mine.lnl")
