@@ -48,7 +48,7 @@ def failure_of(error: BaseException, options: argparse.Namespace) -> Failure:
         stopped = message("stopped; what was finished is kept.")
         return Failure(STOPPED_CODE, stopped, NOTHING, INTERRUPTED)
     details = "".join(traceback.format_exception(error))
-    transcript.error(Message(details))
+    transcript.error(details)
     print(details, end="", file=sys.stderr)
     what = message("this is an error in LNL itself; please report it.")
     found = message("{kind}: {error}", kind=type(error).__name__, error=str(error))

@@ -61,7 +61,7 @@ def run_verb(arguments: Sequence[str]) -> int:
     try:
         with _heard(options, arguments):
             code = _run(options, arguments)
-            transcript.info(Message("exit code {code}", (("code", code),)))
+            transcript.info("exit %d", code)
             return code
     except UserError as error:
         return report(failure_of(error, options), as_json=asks_json(arguments))
@@ -110,7 +110,7 @@ def _heard(options: argparse.Namespace, arguments: Sequence[str]) -> Iterator[No
         level = logging.INFO if options.verbose else logging.WARNING
         stack.enter_context(logged_to_stderr(level))
         _open_log(options.log_file, stack)
-        transcript.info(Message("{line}", (("line", f"lnl-gui {shlex.join(arguments)}"),)))
+        transcript.info("lnl-gui %s", shlex.join(arguments))
         yield
 
 

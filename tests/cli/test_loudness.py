@@ -77,7 +77,7 @@ def test_a_verb_is_as_loud_as_asked_and_logs_all(
     named = "log-file" in option
     log = tmp_path / "x.log" if named else own_home / "logs" / "command-line.log"
     text = log.read_text(encoding="utf-8")
-    for word in ("lnl-gui", "told", "warned", "logged", "doubted", "exit code 0"):
+    for word in ("lnl-gui", "told", "warned", "logged", "doubted", "exit 0"):
         assert text.count(word) >= 2
     assert (own_home / "logs" / "command-line.log").exists() != named
     assert logging.getLogger("lnl_gui").handlers == handlers

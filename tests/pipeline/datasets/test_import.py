@@ -43,7 +43,7 @@ def test_doubtful_layout_stops_a_script_unless_it_is_accepted(
     command = ["import", str(source), "--project", str(project), "--json"]
     assert main(command) == 3
     said = capsys.readouterr()
-    assert said.out == "" and not project.exists()
+    assert json.loads(said.out)["error"] == "doubtful_layout" and not project.exists()
     assert "The same folder names (`cat`, `dog`)" in said.err
     assert "--class-level" in said.err and "--accept-layout" in said.err
     assert main([*command, "--accept-layout"]) == 0
