@@ -11,12 +11,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lnl_gui.dataset.listing import Listing
-from lnl_gui.dataset.patching.cells import EditedTable, edit_table
+from lnl_gui.dataset.patching.cells import edit_table
 from lnl_gui.dataset.patching.changes import LabelChange
+from lnl_gui.dataset.patching.edited import EditedTable, not_editable
+from lnl_gui.dataset.patching.json_edit import edit_json
 from lnl_gui.dataset.patching.matching import Matched, PatchConflict, match_changes
 from lnl_gui.dataset.patching.moves import Move, plan_moves
+from lnl_gui.dataset.patching.parquet_edit import edit_parquet
+from lnl_gui.dataset.readers.embedded import arrow_files
 from lnl_gui.dataset.readers.folders import class_folders
-from lnl_gui.dataset.readers.table_files import table
+from lnl_gui.dataset.readers.table_files import json_files, parquet, table
 from lnl_gui.util.atomic import atomic_file, atomic_folder, write_json
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.json_text import parse_json
@@ -52,6 +56,16 @@ class Plan:
         return len(self.wanted) - self.relabelled
 
 
+Edit = Callable[[Path, Listing, Sequence[Matched]], tuple[EditedTable, list[PatchConflict]]]
+_EDITORS: dict[str, Edit] = {
+    table.NAME: edit_table,
+    json_files.NAME: edit_json,
+    parquet.NAME: edit_parquet,
+    arrow_files.NAME: edit_parquet,
+}
+"""By the reader that recognises a file."""
+
+
 def plan_patch(
     changes: Sequence[LabelChange], source: Path, read: Read, *, progress: Progress = no_progress
 ) -> Plan:
@@ -59,7 +73,7 @@ def plan_patch(
 
     Args:
         changes: of the patch.
-        source: the dataset: a folder of class folders, or a table.
+        source: the dataset: a folder of class folders, or the file of a table.
         read: reads it.
         progress: called with changes compared and their number; may raise `Cancelled`.
 
@@ -71,17 +85,10 @@ def plan_patch(
     plan = Plan(source, listing, matching.open, len(matching.done), matching.conflicts)
     if listing.reader == class_folders.NAME and source.is_dir():
         plan.moves, conflicts = plan_moves(listing, plan.wanted)
-    elif listing.reader == table.NAME and source.is_file():
-        plan.table, conflicts = edit_table(source, listing, plan.wanted)
+    elif listing.reader in _EDITORS and source.is_file():
+        plan.table, conflicts = _EDITORS[listing.reader](source, listing, plan.wanted)
     else:
-        raise UserError(
-            message("`{source}` is of a form that cannot be edited.", source=source),
-            message(
-                "Give the folder of class folders, or the CSV or TSV table itself; of all other"
-                " forms write the cleaned dataset with `lnl-gui export`."
-            ),
-            code="not_editable",
-        )
+        raise not_editable(source)
     plan.conflicts += conflicts
     broken = {conflict.path for conflict in conflicts}
     plan.wanted = [found for found in plan.wanted if found.record.path not in broken]
@@ -229,12 +236,29 @@ def _write_table(plan: Plan, target: Path, read: Read) -> None:
     assert plan.table is not None
     trial = plan.source.with_name(f".{plan.source.stem}.patched{plan.source.suffix}")
     try:
-        trial.write_bytes(plan.table.data)
-        _check(plan, read(trial))
-        with atomic_file(target) as stream:
-            stream.write(plan.table.data)
+        with trial.open("xb") as stream:
+            plan.table.write(stream)
+        after = read(trial)
+        if plan.table.by_order:
+            _check_order(plan, after)
+        else:
+            _check(plan, after)
+        with trial.open("rb") as checked, atomic_file(target) as stream:
+            shutil.copyfileobj(checked, stream)
     finally:
         trial.unlink(missing_ok=True)
+
+
+def _check_order(plan: Plan, listing: Listing) -> None:
+    """As `_check`, for images that are named by their places in the file.
+
+    Raises:
+        UserError: when an image has another label than it should have.
+    """
+    after = {found.record.path: found.change.after for found in plan.wanted}
+    labels = [after.get(record.path, record.label) for record in plan.listing.records]
+    if [label for label in labels if label is not None] != [r.label for r in listing.records]:
+        raise _read_otherwise(plan.source.name)
 
 
 def _check(plan: Plan, listing: Listing) -> None:
@@ -253,11 +277,15 @@ def _check(plan: Plan, listing: Listing) -> None:
     found = {record.path: record.label for record in listing.records}
     if found != wanted:
         path = next(p for p in [*wanted, *found] if wanted.get(p) != found.get(p))
-        raise UserError(
-            message("The changed dataset would be read otherwise: `{path}`.", path=path),
-            message("Nothing was changed. Export the dataset instead."),
-            code="not_editable",
-        )
+        raise _read_otherwise(path)
+
+
+def _read_otherwise(path: str) -> UserError:
+    return UserError(
+        message("The changed dataset would be read otherwise: `{path}`.", path=path),
+        message("Nothing was changed. Export the dataset instead."),
+        code="not_editable",
+    )
 
 
 def as_json(plan: Plan) -> str:

@@ -1,17 +1,22 @@
 """A patch for a table: only the cells of changed labels differ, every other byte stays."""
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from lnl_gui.dataset.listing import Listing
+from lnl_gui.dataset.patching.edited import (
+    ClassWords,
+    EditedTable,
+    no_row,
+    no_word,
+    not_editable,
+)
 from lnl_gui.dataset.patching.matching import Matched, PatchConflict
 from lnl_gui.dataset.readers.files.text_files import COMPRESSED, read_encoded
 from lnl_gui.store.dataset_preview import ColumnsFound
-from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
 
 _DELIMITERS = (",", ";", "\t", "|")
 
@@ -23,15 +28,6 @@ class Cell:
     start: int
     end: int
     text: str
-
-
-@dataclass(frozen=True)
-class EditedTable:
-    """A table's new bytes and how many of its rows were edited or taken out."""
-
-    data: bytes
-    edited: int
-    removed: int
 
 
 def edit_table(
@@ -49,7 +45,7 @@ def edit_table(
     """
     columns = listing.reading.columns
     if file.suffix.lower() in COMPRESSED or columns is None or not columns.label:
-        raise _not_editable(file)
+        raise not_editable(file)
     source = read_encoded(file, encoding=listing.reading.encoding or None)
     rows = _rows_of(source.text, columns, file)
     path_at, label_at = columns.names.index(columns.path), columns.names.index(columns.label)
@@ -62,25 +58,18 @@ def edit_table(
     conflicts, removed = [], 0
     for found in wanted:
         matching, after = by_path.get(found.record.path, []), found.change.after
+        word = words.of(after) if after is not None else ""
         if not matching:
-            conflicts.append(
-                PatchConflict(found.record.path, message("stands in no row of the table"))
-            )
-        elif after is not None and after not in words:
-            conflicts.append(
-                PatchConflict(
-                    found.record.path,
-                    message("the table has no word for the class `{name}`", name=after),
-                )
-            )
+            conflicts.append(PatchConflict(found.record.path, no_row()))
         elif after is None:
             edits += [(*_line(source.text, row), "") for row in matching]
             removed += len(matching)
+        elif word is None:
+            conflicts.append(PatchConflict(found.record.path, no_word(after)))
         else:
-            word = words[after]
             edits += [(row[label_at].start, row[label_at].end, word) for row in matching]
     data = _edited(source.text, edits).encode(source.encoding)
-    return EditedTable(data, len(edits) - removed, removed), conflicts
+    return EditedTable(lambda stream: stream.write(data), len(edits) - removed, removed), conflicts
 
 
 def _edited(text: str, edits: list[tuple[int, int, str]]) -> str:
@@ -98,7 +87,7 @@ def _rows_of(text: str, columns: ColumnsFound, file: Path) -> list[list[Cell]]:
         for number, row in enumerate(rows):
             if [cell.text.strip() for cell in row] == list(columns.names):
                 return rows[number + 1 :]
-    raise _not_editable(file)
+    raise not_editable(file)
 
 
 def _cells(text: str, delimiter: str) -> Iterator[list[Cell]]:
@@ -129,39 +118,20 @@ def _line(text: str, row: list[Cell]) -> tuple[int, int]:
     return row[0].start, end + (2 if text[end : end + 2] == "\r\n" else 1)
 
 
-def _words(listing: Listing, rows: list[list[Cell]], path_at: int, label_at: int) -> dict[str, str]:
-    """How the table writes each class: a number or code where it writes those."""
+def _words(listing: Listing, rows: list[list[Cell]], path_at: int, label_at: int) -> ClassWords:
     labels = {record.path: record.label for record in listing.records}
-    seen: dict[str, Counter[str]] = defaultdict(Counter)
-    for row in rows:
-        if len(row) > max(path_at, label_at) and labels.get(row[path_at].text):
-            seen[labels[row[path_at].text]][row[label_at].text] += 1
-    words = {name: _quoted(counts.most_common(1)[0][0]) for name, counts in seen.items()}
-    if all(set(counts) == {name} for name, counts in seen.items()):
-        # It writes names as they are, and so a new one too.
-        return _Names(words)
-    return words
-
-
-class _Names(dict[str, str]):
-    """Words of a table that writes every name as it is."""
-
-    def __contains__(self, name: object) -> bool:
-        return isinstance(name, str)
-
-    def __missing__(self, name: str) -> str:
-        return _quoted(name)
+    return ClassWords(
+        (
+            (labels[row[path_at].text], _quoted(row[label_at].text))
+            for row in rows
+            if len(row) > max(path_at, label_at) and labels.get(row[path_at].text)
+        ),
+        spell=_quoted,
+        is_name=lambda word, name: word == _quoted(name),
+    )
 
 
 def _quoted(text: str) -> str:
     if any(sign in text for sign in (*_DELIMITERS, '"', "\n", "\r")) or text != text.strip():
         return '"' + text.replace('"', '""') + '"'
     return text
-
-
-def _not_editable(file: Path) -> UserError:
-    return UserError(
-        message("`{file}` cannot be edited in its own form.", file=file),
-        message("Class folders and plain CSV or TSV tables can; export the dataset instead."),
-        code="not_editable",
-    )

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -226,8 +227,8 @@ def test_somebody_elses_undo_file_reaches_nothing_outside(tmp_path: Path, moves:
 def test_a_form_that_cannot_be_edited_is_named(tmp_path: Path, folders: Path) -> None:
     patch = tmp_path / "x.jsonl"
     write_patch(patch, [LabelChange("a.png", "", "cat", "dog")], dataset="d")
-    source = tmp_path / "labels.jsonl"
-    source.write_text('{"image": "pets/train/cat/1.png", "label": "cat"}\n')
+    source = tmp_path / "pets.zip"
+    shutil.make_archive(str(source.with_suffix("")), "zip", folders)
     assert main(["apply", str(patch), str(source), "--in-place"]) == MENDABLE
 
 
