@@ -13,7 +13,7 @@ from lnl_gui.cli import options as shared
 from lnl_gui.cli.context import TerminalContext
 from lnl_gui.cli.jobs import cancel_on_interrupt, run_job
 from lnl_gui.cli.open_session import open_session
-from lnl_gui.store.benchmark_names import GIVEN, KINDS, parse_noises
+from lnl_gui.store.benchmark_names import CLASS_MAPS, GIVEN, KINDS, parse_noises
 from lnl_gui.store.parameters import TRUTH_PARTS, NoiseTestParameters
 from lnl_gui.util.messages import NOTHING, Message, from_json, message
 from lnl_gui.util.progress import stage_progress
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from lnl_gui.learn.bench.table import BenchmarkCell
 
 DETECT_NOISES = NoiseTestParameters().noises
-LEARN_NOISES = ("symmetric:0.4", "asymmetric:0.4", "instance:0.4")
+LEARN_NOISES = ("symmetric_inclusive:0.4", "asymmetric:0.4", "instance_cheng:0.4")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -63,9 +63,12 @@ def _add_common(parser: argparse.ArgumentParser, noises: tuple[str, ...]) -> Non
         metavar="KIND:RATE",
         help=localized(
             message(
-                "{kinds}, or `{given}` (labels as they came; needs --truth); may be given more than"
-                " once; default {noises}",
+                "{kinds}, or `{given}` (labels as they came; needs --truth). Symmetric noise draws"
+                " from all classes (inclusive, as in most papers) or from the others (exclusive);"
+                " asymmetric@MAP takes {maps} or a file of `from,to` lines, and `next` without;"
+                " pair is asymmetric@next. May be given more than once; default {noises}",
                 kinds=", ".join(KINDS),
+                maps=", ".join(CLASS_MAPS),
                 given=GIVEN,
                 noises=" ".join(noises),
             )

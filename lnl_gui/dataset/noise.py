@@ -14,9 +14,6 @@ from scipy.stats import truncnorm
 _RATE_DEVIATION = 0.1  # of the per-sample flip rates, Xia et al., Algorithm 2
 _CHUNK_CELLS = 1 << 22  # of a (rows, C) block of chances
 
-CIFAR10_PAIRS = {9: 1, 2: 0, 4: 7, 3: 5, 5: 3}
-"""truck -> automobile, bird -> airplane, deer -> horse, cat <-> dog; other classes stay."""
-
 
 @dataclass(frozen=True)
 class InjectedNoise:
@@ -138,19 +135,23 @@ def inject_instance_dependent(
     rate: float,
     seed: int,
     features: np.ndarray,
+    by_class: bool,
 ) -> InjectedNoise:
-    """Flip by what the sample looks like (Xia et al. 2020, Algorithm 2).
+    """Flip by what the sample looks like.
 
     Each sample draws its flip rate q from a normal(rate, 0.1) truncated to [0, 1]. Its other
-    classes share q by the softmax of its features times W[y], W standard normal of shape
-    (C, L, C); its own class keeps 1 - q.
+    classes share q by the softmax of its features times a standard normal projection; its own class
+    keeps 1 - q. Two forms are published: Cheng et al. (2021) have one projection (L, C), Xia et al.
+    (2020, Algorithm 2) one for each class, (C, L, C).
 
     Args:
         labels: (N,) true class ids.
         number_of_classes: C, at least 2.
-        rate: mean of the normal; the rate that results is near it for rates within 0.2 to 0.8.
+        rate: mean of the normal; the rate that results is near it for rates within 0.2 to 0.8, and
+            0 flips none.
         seed: repeats the draw.
         features: (N, L) embeddings or flattened pixels; standardised here per dimension.
+        by_class: a projection for each class (Xia et al.); else one for all (Cheng et al.).
 
     Raises:
         ValueError: for fewer than two classes, a rate outside [0, 1] or labels outside [0, C);
@@ -159,6 +160,9 @@ def inject_instance_dependent(
     truth = _checked(labels, number_of_classes, rate)
     if len(features) != len(truth):
         raise ValueError(f"{len(truth)} labels but {len(features)} rows of features")
+    if rate == 0:
+        # The truncated normal has a mean of .08 there.
+        return _result(truth, truth.copy(), number_of_classes)
     generator = np.random.default_rng(seed)
     flip_rates = _truncated_rates(len(truth), rate, generator)
     # Drawn for all samples at once, so that the size of a chunk does not change the result.
@@ -166,9 +170,11 @@ def inject_instance_dependent(
     noisy = truth.copy()
     scaled = _standardise(features)
     chunk = max(1, _CHUNK_CELLS // number_of_classes)
+    weights = generator.standard_normal((scaled.shape[1], number_of_classes))
     for label in range(number_of_classes):
-        # One class's slice of W at a time: C = 1000 with L = 1280 would be 10 GB at once.
-        weights = generator.standard_normal((scaled.shape[1], number_of_classes))
+        if by_class and label:
+            # One class's slice at a time: C = 1000 with L = 1280 would be 10 GB at once.
+            weights = generator.standard_normal((scaled.shape[1], number_of_classes))
         members = np.flatnonzero(truth == label)
         for start in range(0, len(members), chunk):
             rows = members[start : start + chunk]

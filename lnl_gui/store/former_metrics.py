@@ -6,7 +6,9 @@ from typing import Any
 from lnl_gui.store.benchmark_names import DETECT
 from lnl_gui.store.parameters import LEFT_OUT, SUGGESTED
 
-_NOISE_LAB, _FINETUNE = "noise_lab", "finetune"
+_NOISE_LAB, _NOISE_TEST, _FINETUNE = "noise_lab", "noise_test", "finetune"
+_KINDS = {"symmetric": "symmetric_exclusive", "instance": "instance_xia"}
+"""Kinds of noise that were called so when there was one form of each."""
 _FAVOURED = ("difference", "difference_interval", "mended", "broken", "corrected", "degraded")
 """What was said of the gain when the held-out samples were those that no detector doubted."""
 _NOISE = re.compile(r"(?P<kind>\w+)(?: (?P<percent>\d+) %)?")
@@ -21,9 +23,10 @@ def present_metrics(kind: str, metrics: dict[str, Any]) -> dict[str, Any]:
     """
     if kind == _FINETUNE:
         return _training(metrics)
-    if kind != _NOISE_LAB:
+    if kind not in (_NOISE_LAB, _NOISE_TEST):
         return metrics
-    renamed = {name: _noise_rows(metrics[name]) for name in ("rows", "means") if name in metrics}
+    read = _noise_rows if kind == _NOISE_LAB else _named_rows
+    renamed = {name: read(metrics[name]) for name in ("rows", "means") if name in metrics}
     return metrics | renamed
 
 
@@ -41,10 +44,27 @@ def present_parameters(kind: str, parameters: dict[str, Any]) -> dict[str, Any]:
         kind: as it was recorded.
         parameters: as they were recorded.
     """
+    if kind in (_NOISE_LAB, _NOISE_TEST) and isinstance(parameters.get("noises"), list | tuple):
+        return parameters | {"noises": [_noise_text(str(text)) for text in parameters["noises"]]}
     if kind != _FINETUNE or "use_suggestions" not in parameters:
         return parameters
     others = {name: value for name, value in parameters.items() if name != "use_suggestions"}
     return others | {"unreviewed": SUGGESTED if parameters["use_suggestions"] else LEFT_OUT}
+
+
+def _noise_text(text: str) -> str:
+    name, colon, rate = text.partition(":")
+    return _KINDS.get(name, name) + colon + rate
+
+
+def _named_rows(rows: Any) -> list[Any]:
+    """Rows whose noise is called as it is now; those of another shape as they are."""
+    return [
+        row | {"noise": _KINDS.get(row["noise"], row["noise"])}
+        if isinstance(row, dict) and isinstance(row.get("noise"), str)
+        else row
+        for row in (rows if isinstance(rows, list) else [])
+    ]
 
 
 def _noise_rows(rows: Any) -> list[dict[str, Any]]:
@@ -57,5 +77,6 @@ def _noise_rows(rows: Any) -> list[dict[str, Any]]:
         detector = DETECT + str(row.get("detector"))
         rate = int(named["percent"] or 0) / 100
         others = {name: value for name, value in row.items() if name not in ("noise", "detector")}
-        found.append({"noise": named["kind"], "rate": rate, "method": detector} | others)
+        kind = _KINDS.get(named["kind"], named["kind"])
+        found.append({"noise": kind, "rate": rate, "method": detector} | others)
     return found

@@ -243,7 +243,11 @@ enough."""
 class NoiseTestParameters:
     """Add known noise to a project's labels and see how much of it each detector finds."""
 
-    noises: tuple[str, ...] = ("symmetric:0.2", "asymmetric:0.2", "instance:0.2")
+    noises: tuple[str, ...] = (
+        "symmetric_exclusive:0.2",
+        "asymmetric:0.2",
+        "instance_xia:0.2",
+    )
     """As `label_noise.parse_noise` reads them: KIND:RATE, or `given` for the labels as they came,
     which needs a table of the truth."""
     detectors: tuple[str, ...] = ()

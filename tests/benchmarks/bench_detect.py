@@ -22,13 +22,13 @@ from tests.benchmarks.measuring import parser_of, say_cell
 
 NOISES = (
     *PEOPLE,
-    "symmetric:0.2",
-    "symmetric:0.4",
-    "symmetric:0.6",
+    "symmetric_exclusive:0.2",
+    "symmetric_exclusive:0.4",
+    "symmetric_exclusive:0.6",
     "asymmetric:0.4",
     "pair:0.3",
-    "instance:0.4",
-    "symmetric:0",
+    "instance_xia:0.4",
+    "symmetric_exclusive:0",
 )
 
 
@@ -69,7 +69,7 @@ def _measure(
         images.labels,
         len(images.class_names),
         label_sets=images.label_sets,
-        class_map=images.class_map,
+        class_names=images.class_names,
     )
     # People labelled one of the datasets only.
     wanted = tuple(n for n in noises if n.kind not in PEOPLE or n.kind in images.label_sets)

@@ -36,17 +36,17 @@ from tests.benchmarks.grid.packages import UnavailableError
 from tests.benchmarks.measuring import parser_of
 
 NOISES = (
-    "symmetric:0.1",
-    "symmetric:0.2",
-    "symmetric:0.4",
+    "symmetric_exclusive:0.1",
+    "symmetric_exclusive:0.2",
+    "symmetric_exclusive:0.4",
     "asymmetric:0.2",
     "asymmetric:0.4",
     "pair:0.3",
-    "instance:0.2",
-    "instance:0.4",
+    "instance_xia:0.2",
+    "instance_xia:0.4",
 )
 GRID_NAMES = [entry.name for entry in GRID]
-GAIN_NOISES = ("symmetric:0.2", "instance:0.4")
+GAIN_NOISES = ("symmetric_exclusive:0.2", "instance_xia:0.4")
 MEASURES = ("detection", "copies", "planted", "gain")
 Figures = TypeVar("Figures")
 Value = TypeVar("Value")

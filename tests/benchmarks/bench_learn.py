@@ -43,6 +43,7 @@ HEAD_METHODS = (
     "unicon",
     CONSENSUS,
 )
+INJECTED = ("symmetric_inclusive", "asymmetric@cifar10-pairs", "instance_cheng")
 SCRATCH_METHODS = tuple(f"plain:{loss}" for loss in ("ce", "dynamic_weights", "nce+rce", "nfl+rce"))
 IMAGENET = Preprocessing(32, mean=(0.485, 0.456, 0.406), std=(0.229, 0.224, 0.225))
 
@@ -118,13 +119,13 @@ def _head_data(images: Images, test: Images, options: argparse.Namespace) -> Ben
         test_embedding=tested,
         test_labels=test.labels,
         label_sets=images.label_sets,
-        class_map=images.class_map,
+        class_names=images.class_names,
         network=f"{options.encoder} head",
     )
 
 
 def _head_plan(options: argparse.Namespace) -> BenchmarkPlan:
-    injected = [Noise(kind, 0.4) for kind in ("symmetric", "asymmetric", "instance")]
+    injected = [Noise(kind, 0.4) for kind in INJECTED]
     return BenchmarkPlan(
         noises=(Noise("aggre"), Noise("worse"), *injected),
         methods=tuple(options.methods or HEAD_METHODS),
@@ -140,16 +141,14 @@ def _image_data(images: Images, test: Images) -> BenchmarkData:
         images.labels,
         len(images.class_names),
         test_labels=test.labels,
-        class_map=images.class_map,
+        class_names=images.class_names,
         network="small cnn",
     )
 
 
 def _scratch_plan(options: argparse.Namespace) -> BenchmarkPlan:
     return BenchmarkPlan(
-        noises=tuple(
-            Noise(kind, rate) for kind in ("symmetric", "asymmetric") for rate in options.rates
-        ),
+        noises=tuple(Noise(kind, rate) for kind in INJECTED[:2] for rate in options.rates),
         methods=tuple(options.methods or SCRATCH_METHODS),
         seeds=tuple(range(options.seeds)),
     )

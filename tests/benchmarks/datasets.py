@@ -9,7 +9,6 @@ import numpy as np
 from PIL import Image
 from sklearn.datasets import load_digits
 
-from lnl_gui.dataset.noise import CIFAR10_PAIRS
 from lnl_gui.encoders.embedding import embed_samples
 from lnl_gui.encoders.loading.load import load_encoder
 
@@ -30,7 +29,6 @@ class Images:
         labels: (N,) int32 true labels.
         class_names: C.
         label_sets: what people said, (N,) int32 by name.
-        class_map: what asymmetric noise mistakes classes for; None takes the next.
     """
 
     name: str
@@ -38,7 +36,6 @@ class Images:
     labels: np.ndarray
     class_names: list[str]
     label_sets: dict[str, np.ndarray] = field(default_factory=dict)
-    class_map: dict[int, int] | None = None
 
     def first(self, count: int) -> "Images":
         """The first `count` images."""
@@ -48,7 +45,6 @@ class Images:
             self.labels[:count],
             self.class_names,
             {name: labels[:count] for name, labels in self.label_sets.items()},
-            self.class_map,
         )
 
 
@@ -70,7 +66,6 @@ def read_cifar10n(data: Path, part: str = "train") -> Images:
         column(truth),
         names,
         {name: column(name) for name in people},
-        CIFAR10_PAIRS,
     )
 
 

@@ -30,7 +30,7 @@ def write_dataset(cache: Path, name: str, *, rows: int = 60) -> None:
     embedding = random.normal(size=(rows, 6)) + 8 * np.eye(6)[labels]
     np.save(folder / f"{name}-bundled.npy", embedding.astype(np.float16))
     np.savez(folder / f"{name}-labels.npz", labels=labels)
-    facts = {"class_names": ["a", "b"], "class_map": None}
+    facts = {"class_names": ["a", "b"]}
     (folder / f"{name}-facts.json").write_text(json.dumps(facts))
 
 
@@ -68,7 +68,7 @@ def test_one_command_measures_both_parts_beside_cleanlab(
     for name in chosen:
         write_dataset(tmp_path, name)
     arguments = ["--cache", str(tmp_path), "--out", str(tmp_path / "out"), "--datasets", *chosen]
-    arguments += ["--measures", "detection", "--noise", "symmetric:0.1", "--seeds", "1"]
+    arguments += ["--measures", "detection", "--noise", "symmetric_exclusive:0.1", "--seeds", "1"]
     assert bench_grid.main([*arguments, "--variants"]) == 0
     text = (tmp_path / "out" / "grid.md").read_text()
     for part in (TUNING, VALIDATION):
@@ -134,7 +134,7 @@ def test_the_summary_compares_seed_by_seed_and_picks_cleanlabs_best_filter() -> 
 def test_reliability_compares_what_is_stated_with_what_is_true() -> None:
     labels = SimpleNamespace(
         data=SimpleNamespace(name="data"),
-        noise=Noise("symmetric", 0.2),
+        noise=Noise("symmetric_exclusive", 0.2),
         seed=0,
         wrong=np.array([True, False, False, False, True]),
     )

@@ -266,7 +266,7 @@ CASES = (
     JobCase("finetune", lambda _: FinetuneParameters(recipe="linear_probe", encoder=ENCODER)),
     JobCase("tune", lambda _: TuneParameters("small_loss_head", trials=2, encoder=ENCODER)),
     JobCase("predict", lambda p: PredictParameters(str(_images(p)))),
-    JobCase("noise_test", lambda _: NoiseTestParameters(noises=("symmetric:0.2",))),
+    JobCase("noise_test", lambda _: NoiseTestParameters(noises=("symmetric_exclusive:0.2",))),
     JobCase("map", lambda _: MapParameters(encoder=ENCODER), in_process=False),
     JobCase(
         "export",

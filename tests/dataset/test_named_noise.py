@@ -4,15 +4,12 @@ import numpy as np
 import pytest
 
 from lnl_gui.dataset.named_noise import GENERATORS, NoiseInput, add_noise
-from lnl_gui.dataset.noise import CIFAR10_PAIRS
 from lnl_gui.store.benchmark_names import KINDS, Noise
 from lnl_gui.util.errors import UserError
 
 N, C = 4000, 10
 LABELS = np.random.default_rng(0).integers(0, C, N)
-SOURCE = NoiseInput(
-    LABELS, C, np.random.default_rng(1).normal(size=(N, 8)).astype(np.float32), CIFAR10_PAIRS
-)
+SOURCE = NoiseInput(LABELS, C, np.random.default_rng(1).normal(size=(N, 8)).astype(np.float32))
 
 
 def test_every_kind_that_can_be_named_has_a_generator() -> None:
@@ -28,7 +25,15 @@ def test_seeds_repeat_and_differ(kind: str) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "share"),
-    [("symmetric", 0.4), ("symmetric_inclusive", 0.36), ("pair", 0.4), ("asymmetric", 0.2)],
+    [
+        ("symmetric_exclusive", 0.4),
+        ("symmetric_inclusive", 0.36),
+        ("pair", 0.4),
+        ("asymmetric", 0.4),
+        ("asymmetric@cifar10-pairs", 0.2),
+        ("instance_cheng", 0.4),
+        ("instance_xia", 0.4),
+    ],
 )
 def test_a_kind_flips_its_share(kind: str, share: float) -> None:
     # Five of CIFAR-10's ten classes are mistaken for another, so half of the labels may flip.
@@ -47,4 +52,4 @@ def test_what_cannot_be_made_is_refused() -> None:
     with pytest.raises(UserError, match="no noise called love"):
         add_noise(SOURCE, Noise("love", 0.1), seed=0)
     with pytest.raises(ValueError, match="features"):
-        add_noise(NoiseInput(LABELS, C), Noise("instance", 0.1), seed=0)
+        add_noise(NoiseInput(LABELS, C), Noise("instance_xia", 0.1), seed=0)

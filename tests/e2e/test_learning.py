@@ -85,7 +85,7 @@ def test_verdicts_rank_the_rest_anew_and_the_noise_test_says_how_far_to_trust(
     assert [run.kind for run in review.session.runs.all()].count("detect") == 2
     tools.reranker.every = 0
 
-    asked = NoiseTestParameters(("symmetric:0.2",), ("neighbours",), part="all")
+    asked = NoiseTestParameters(("symmetric_exclusive:0.2",), ("neighbours",), part="all")
     monkeypatch.setattr(noise_test_controller, "ask_noise_test", lambda *_: asked)
     window.action_table["trust"].trigger()
     qtbot.waitUntil(lambda: not window.controller.busy, timeout=LONG)

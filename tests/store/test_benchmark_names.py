@@ -23,12 +23,31 @@ def test_label_sets_that_came_have_no_rate() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["love:0.2", "symmetric", "symmetric:1.5", "symmetric:1", "pair:-0.1", "pair:x", "given"],
+    [
+        "love:0.2",
+        "symmetric:0.2",
+        "symmetric_exclusive",
+        "symmetric_exclusive:1.5",
+        "symmetric_exclusive:1",
+        "pair:-0.1",
+        "pair:x",
+        "pair@next:0.2",
+        "given",
+    ],
 )
 def test_noises_that_make_no_sense_are_refused(text: str) -> None:
     with pytest.raises(UserError) as raised:
         parse_noises([text], truth_known=False)
     assert str(raised.value.hint)
+
+
+def test_asymmetric_noise_says_which_class_is_mistaken_for_which() -> None:
+    noise = parse_noise(r"asymmetric@C:\maps\pairs.csv:0.4")
+    assert (noise.family, noise.class_map, noise.rate) == ("asymmetric", r"C:\maps\pairs.csv", 0.4)
+    assert parse_noise(noise.text) == noise and noise.is_random
+    assert parse_noise("asymmetric@next:0.4") == parse_noise("asymmetric:0.4")
+    assert parse_noise("asymmetric:0.4").class_map == "next"
+    assert str(parse_noise("asymmetric@most-confused:0.4")) == "asymmetric@most-confused 40 %"
 
 
 def test_the_labels_as_they_came_need_the_truth() -> None:

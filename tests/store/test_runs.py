@@ -187,7 +187,12 @@ def test_figures_of_a_run_that_was_called_otherwise_have_their_present_names(fol
     assert found.metrics == {
         "note": "Measured.",
         "means": [
-            {"noise": "symmetric", "rate": 0.2, "method": "detect:consensus", "recall": 0.9},
+            {
+                "noise": "symmetric_exclusive",
+                "rate": 0.2,
+                "method": "detect:consensus",
+                "recall": 0.9,
+            },
             {"noise": "given", "rate": 0.0, "method": "detect:neighbours", "recall": None},
         ],
         "rows": [],

@@ -13,9 +13,16 @@ from lnl_gui.util.translation import localized, tr
 
 _KINDS = (
     (
-        "symmetric",
+        "symmetric_exclusive",
         message("Any other class"),
         message("Slips of the hand: every wrong class is as likely."),
+    ),
+    (
+        "symmetric_inclusive",
+        message("Any class, the right one too"),
+        message(
+            "As most papers count: of ten classes every tenth of these labels stays as it was."
+        ),
     ),
     (
         "asymmetric",
@@ -23,16 +30,23 @@ _KINDS = (
         message("Confusions between classes, always in one direction."),
     ),
     (
-        "pair",
-        message("Pairs of classes"),
-        message("Two classes are taken for each other."),
+        "asymmetric@most-confused",
+        message("The most similar class"),
+        message("Each class is taken for the one it is most easily mistaken for."),
     ),
     (
-        "instance",
+        "instance_xia",
         message("Hard images"),
-        message("Images that look like another class get its label."),
+        message("Images that look like another class get its label (Xia et al.)."),
+    ),
+    (
+        "instance_cheng",
+        message("Hard images, one rule for all classes"),
+        message("As Cheng et al. and TURN draw it."),
     ),
 )
+_AT_FIRST = ("symmetric_exclusive", "asymmetric", "instance_xia")
+"""As `NoiseTestParameters` has it by default."""
 _PARTS = (
     ("auto", message("Automatic")),
     ("confirmed", message("Only samples I decided on")),
@@ -91,8 +105,7 @@ class NoiseTestDialog(QDialog):
         column.setSpacing(1)
         for kind, title, explanation in _KINDS:
             box = QCheckBox(localized(title))
-            # As `NoiseTestParameters` has it by default.
-            box.setChecked(kind != "pair")
+            box.setChecked(kind in _AT_FIRST)
             box.setAccessibleDescription(localized(explanation))
             words = hint(localized(explanation))
             words.setIndent(25)

@@ -28,11 +28,12 @@ FIGURES = (
     ),
 )
 NOISES = {
-    "symmetric": message("Symmetric"),
     "symmetric_inclusive": message("Symmetric, of all classes"),
+    "symmetric_exclusive": message("Symmetric, of the other classes"),
     "asymmetric": message("Asymmetric"),
     "pair": message("Pair"),
-    "instance": message("Instance"),
+    "instance_cheng": message("Instance (Cheng et al.)"),
+    "instance_xia": message("Instance (Xia et al.)"),
     "given": message("Given"),
 }
 
@@ -88,8 +89,11 @@ def _detector_of(row: Figures, titles: dict[str, str]) -> str:
 
 
 def _noise_of(row: Figures) -> str:
-    kind, _, rate = str(Noise(row["noise"], row["rate"])).partition(" ")
-    return f"{localized(NOISES.get(kind, _capital(kind)))} {rate}".strip()
+    noise = Noise(row["noise"], row["rate"])
+    title = localized(NOISES.get(noise.family, _capital(noise.family)))
+    # A map is a name or a file of the user's, which no language changes.
+    which = f" ({noise.class_map})" if noise.kind != noise.family else ""
+    return title + which + (f" {100 * noise.rate:.0f} %" if noise.is_drawn else "")
 
 
 class NoiseTestResult(QDialog):

@@ -1,6 +1,7 @@
 """One set of labels whose errors are known, and results on it that several methods share."""
 
 from collections.abc import Callable
+from functools import partial
 from time import perf_counter
 from typing import TypeVar
 
@@ -11,6 +12,7 @@ from lnl_gui.detect.consensus.consensus_result import Consensus
 from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.detectors.registry import run_detector
 from lnl_gui.detect.judgement import judge_labels
+from lnl_gui.detect.probes.out_of_fold import out_of_fold_probabilities
 from lnl_gui.learn.bench import cleanlab_baseline
 from lnl_gui.learn.bench.findings import Finding, consensus_finding, detector_finding
 from lnl_gui.learn.bench.plan import BenchmarkData
@@ -103,5 +105,21 @@ def noisy_labels(data: BenchmarkData, noise: Noise, seed: int) -> np.ndarray:
     if noise.kind in data.label_sets:
         return np.asarray(data.label_sets[noise.kind]).astype(np.int32)
     features = np.asarray(data.embeddings[0], np.float32) if data.embeddings else None
-    source = NoiseInput(data.labels, data.number_of_classes, features, data.class_map)
+    source = NoiseInput(
+        data.labels,
+        data.number_of_classes,
+        features,
+        data.class_names,
+        None if features is None else partial(_confusion, data),
+    )
     return add_noise(source, noise, seed=seed).noisy_label
+
+
+def _confusion(data: BenchmarkData) -> np.ndarray:
+    """(C, C) counts of a held-out probe's predictions, rows the true class."""
+    found = out_of_fold_probabilities(
+        data.embeddings[:1], data.labels, number_of_classes=data.number_of_classes, seed=0
+    )
+    counts = np.zeros((data.number_of_classes, data.number_of_classes))
+    np.add.at(counts, (data.labels, found.argmax(axis=1)), 1)
+    return counts

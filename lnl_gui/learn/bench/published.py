@@ -13,7 +13,12 @@ class Setting:
     rate: float
 
 
-_TURN_NOISE = (("symmetric", 0.6), ("symmetric", 0.9), ("asymmetric", 0.4), ("instance", 0.4))
+_TURN_NOISE = (
+    ("symmetric_inclusive", 0.6),
+    ("symmetric_inclusive", 0.9),
+    ("asymmetric@cifar100-superclass", 0.4),
+    ("instance_cheng", 0.4),
+)
 # In percent, in the order of the noises: heads on frozen ViT-B/16 features, then the whole network.
 _TURN_PROBE = {
     "plain:ce": (81.0, 64.6, 61.7, 61.7),
@@ -30,13 +35,13 @@ _TURN_WHOLE = {
 _SMALL_CNN_RATES = (0.0, 0.1, 0.3, 0.6, 0.9)
 # In percent, one figure a rate.
 _SMALL_CNN: dict[str, dict[str, tuple[float, ...]]] = {
-    "symmetric": {
+    "symmetric_inclusive": {
         "plain:ce": (60.8, 58.9, 53.4, 45.1, 15.4),
         "plain:dynamic_weights": (63.2, 59.9, 54.3, 45.2, 15.3),
         "plain:nce+rce": (64.1, 61.8, 56.1, 47.6, 16.8),
         "plain:nfl+rce": (60.9, 63.1, 57.3, 48.9, 19.1),
     },
-    "asymmetric": {
+    "asymmetric@cifar10-pairs": {
         "plain:ce": (61.9, 59.8, 56.3, 44.3, 41.2),
         "plain:dynamic_weights": (63.2, 60.2, 60.0, 45.5, 42.3),
         "plain:nce+rce": (63.2, 61.4, 57.5, 46.3, 40.9),

@@ -17,8 +17,8 @@ from lnl_gui.util.messages import message
 
 TABLE_FILE = "cells.jsonl"
 SETTINGS_FILE = "settings.json"
-FORMAT = 2
-"""Of the table. Format 1 had a table for training and another for detection."""
+FORMAT = 3
+"""Of the table. 1 had a table for training and another for detection, 2 one form of each noise."""
 DECIMALS = 4
 
 Key = tuple[str, str, float, str, int]

@@ -131,7 +131,9 @@ def finetune(
     shown = opened.preprocessing.with_rendering(training.rendering)
     opened = replace(opened, preprocessing=shown)
     classes = len(training.class_names)
-    precision = choose_precision(choose_device(device), mixed=recipe.mixed_precision)
+    precision = choose_precision(
+        choose_device(device), mixed=recipe.mixed_precision, network=opened.model
+    )
     context = RunContext(
         samples=samples,
         classes=classes,

@@ -26,6 +26,7 @@ from lnl_gui.learn.models.embedding_head import EmbeddingHead
 from lnl_gui.learn.models.embedding_space import fit_space
 from lnl_gui.learn.models.linear_probe import standardisation
 from lnl_gui.learn.models.network import Classifier, Head
+from lnl_gui.learn.models.precision import Precision
 from lnl_gui.learn.recipes.parameters import ON_EMBEDDING, Recipe
 from lnl_gui.learn.training.strategy import Strategy
 from lnl_gui.util.messages import Message, message
@@ -43,6 +44,8 @@ def method_phase(context: RunContext, recipe: Recipe) -> Phase:
     on_embedding = bool(constants.pop(ON_EMBEDDING, 0.0))
     inputs = _of_embedding(context) if on_embedding else _of_images(context)
     parameters, notes = _parameters(context, recipe.method, constants, on_embedding)
+    # A head is too small to gain by fewer digits.
+    precision = Precision(context.precision.device) if on_embedding else context.precision
     trainer = build_trainer(
         inputs.build,
         LabelledViews(
@@ -53,7 +56,7 @@ def method_phase(context: RunContext, recipe: Recipe) -> Phase:
         ),
         parameters=parameters,
         dimension=inputs.dimension,
-        strategy=Strategy(context.precision),
+        strategy=Strategy(precision),
     )
     for learner in trainer.learners:
         # Methods know nothing of it; compilation is the run's affair.

@@ -13,6 +13,7 @@ from lnl_gui.learn.finetuning.context import RunContext
 from lnl_gui.learn.finetuning.phase import Phase
 from lnl_gui.learn.finetuning.stage_data import StageData, stage_data
 from lnl_gui.learn.models.linear_probe import PLAIN, ROBUST, fit_probe, loss_of
+from lnl_gui.learn.models.precision import Precision
 from lnl_gui.learn.recipes.parameters import Stage
 from lnl_gui.learn.training.epoch import Epoch, Pass
 from lnl_gui.learn.training.learner import Learner
@@ -33,7 +34,7 @@ class ProbeTraining:
 
     def __init__(self, context: RunContext) -> None:
         self.context = context
-        self.strategy = Strategy(context.precision)
+        self.strategy = Strategy(Precision(context.precision.device))
         # None: the probe is fitted in one go, which a kill simply repeats.
         self.learners: list[Learner] = []
         self.head = context.classifier.head

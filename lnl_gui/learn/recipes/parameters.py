@@ -88,7 +88,8 @@ class Recipe:
     compile: bool = False
     """Pass batches through `torch.compile`, where there is a compiler."""
     mixed_precision: bool = True
-    """On CUDA only: bfloat16, or float16 with scaled gradients on devices older than Ampere."""
+    """bfloat16 on CUDA and on processors with matrix units, float16 with scaled gradients on CUDA
+    devices older than Ampere, where it is faster; see `models.precision.choose_precision`."""
     constants: tuple[tuple[str, float], ...] = ()
     """(name, value) pairs, such as epochs, learning_rate, patience, or `ON_EMBEDDING`."""
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lnl_gui.dataset.noise import most_confused_map
 from lnl_gui.learn.bench.plan import BenchmarkData
 from lnl_gui.learn.data.holdout import choose_holdout
 from lnl_gui.pipeline.benchmarks.known_truth import KnownTruth
@@ -17,7 +16,6 @@ from lnl_gui.pipeline.detection.copies import stored_groups
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.training.training_data import copies_of, duplicate_groups, sample_draws
 from lnl_gui.store.benchmark_names import GIVEN
-from lnl_gui.store.scores import load_array
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, joined, message
 
@@ -128,20 +126,7 @@ def _data(
         test_embedding=None if test is None else np.asarray(embeddings[0][test], np.float32),
         test_labels=None if test is None else labels[test],
         label_sets={GIVEN: given} if known.source == "table" else {},
-        class_map=class_map_of(snapshot, classes.present),
+        class_names=[snapshot.class_names[number] for number in classes.present.tolist()],
         groups=None if groups is None else groups[rows],
         copies=None if copies is None else copies[rows],
     )
-
-
-def class_map_of(snapshot: Snapshot, present: np.ndarray) -> np.ndarray | None:
-    """For each of the `present` classes (c,) the one it is most mistaken for, int (c,).
-
-    By the transition matrix of the newest detection; None before any, or where classes were added
-    since.
-    """
-    folder = snapshot.scores.folder
-    matrix = load_array(folder, "transition_matrix") if folder else None
-    if matrix is None or present.max() >= len(matrix):
-        return None
-    return most_confused_map(np.asarray(matrix, np.float64)[np.ix_(present, present)])

@@ -76,9 +76,8 @@ class Loaded:
         domain: what its images are.
         embedding: (N, D) float32.
         labels: (N,) int32 true.
-        number_of_classes: C.
+        class_names: C.
         label_sets: what people said, (N,) int32 by name.
-        class_map: what asymmetric noise mistakes classes for; None takes the next.
     """
 
     name: str
@@ -86,9 +85,13 @@ class Loaded:
     domain: str
     embedding: np.ndarray
     labels: np.ndarray
-    number_of_classes: int
+    class_names: list[str]
     label_sets: dict[str, np.ndarray]
-    class_map: dict[int, int] | None
+
+    @property
+    def number_of_classes(self) -> int:
+        """C."""
+        return len(self.class_names)
 
 
 def _from_package(
@@ -235,16 +238,14 @@ def load(chosen: GridSet, place: Place) -> Loaded:
     facts = json.loads(facts_file.read_text())
     with np.load(labels_file) as kept:
         columns = {name: kept[name] for name in kept.files}
-    class_map = facts["class_map"]
     return Loaded(
         chosen.name,
         chosen.part,
         chosen.domain,
         np.load(folder / f"{chosen.name}-bundled.npy").astype(np.float32),
         columns.pop("labels"),
-        len(facts["class_names"]),
+        facts["class_names"],
         columns,
-        None if class_map is None else {int(k): v for k, v in class_map.items()},
     )
 
 
@@ -264,7 +265,7 @@ def _embed(chosen: GridSet, place: Place, folder: Path) -> None:
     images = images_of(chosen, place)
     embedded(chosen.name, images.files, "bundled", folder)
     np.savez(folder / f"{chosen.name}-labels.npz", labels=images.labels, **images.label_sets)
-    facts = {"class_names": images.class_names, "class_map": images.class_map}
+    facts = {"class_names": images.class_names}
     (folder / f"{chosen.name}-facts.json").write_text(json.dumps(facts))
 
 

@@ -28,7 +28,7 @@ MANY = 15
 """A dataset of more classes has too few images of each to be cut down."""
 LEAST_EACH = 15
 """Images a class that a dataset of many classes keeps."""
-VARIANT_NOISES = (Noise("symmetric", 0.2), Noise("instance", 0.2))
+VARIANT_NOISES = (Noise("symmetric_exclusive", 0.2), Noise("instance_xia", 0.2))
 """What is measured on the variants of a dataset."""
 
 Draw = Callable[[Loaded, int, np.random.Generator], np.ndarray]
@@ -121,7 +121,7 @@ def _drawn(data: Loaded, name: str, rows: np.ndarray) -> BenchmarkData:
         data.labels[rows],
         data.number_of_classes,
         label_sets={label: values[rows] for label, values in data.label_sets.items()},
-        class_map=data.class_map,
+        class_names=data.class_names,
     )
 
 

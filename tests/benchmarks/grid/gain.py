@@ -185,6 +185,6 @@ def _given(data: Loaded, pool: np.ndarray, noise: Noise, seed: int) -> np.ndarra
         data.labels[pool],
         data.number_of_classes,
         label_sets={name: values[pool] for name, values in data.label_sets.items()},
-        class_map=data.class_map,
+        class_names=data.class_names,
     )
     return LabelSet(drawn, noise, seed).given.astype(np.int32)

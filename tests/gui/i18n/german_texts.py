@@ -174,7 +174,12 @@ def _results() -> list[QWidget]:
     from lnl_gui.gui.dialogs.noise_test_result import NoiseTestResult
     from lnl_gui.gui.dialogs.unreadable import UnreadableDialog
 
-    row = {"noise": "symmetric", "rate": 0.2, "method": "detect:consensus", "seconds": 1.0}
+    row = {
+        "noise": "symmetric_exclusive",
+        "rate": 0.2,
+        "method": "detect:consensus",
+        "seconds": 1.0,
+    }
     figures = ("precision", "recall", "f1", "average_precision", "suggestion_accuracy")
     means = [row | dict.fromkeys(figures, 0.8125)]
     note = message("Measured on the {count:,} samples whose label a person confirmed.", count=1797)

@@ -39,8 +39,8 @@ def figures(noise: str, detector: str, recall: float | None) -> dict[str, object
 METRICS = {
     "note": "Judged on 200 samples a person decided on.",
     "means": [
-        figures("symmetric", "consensus", 0.95),
-        figures("symmetric", "near", 0.5),
+        figures("symmetric_exclusive", "consensus", 0.95),
+        figures("symmetric_exclusive", "near", 0.5),
         figures("asymmetric", "consensus", 0.7),
     ],
 }
@@ -52,13 +52,13 @@ def test_the_dialog_gives_the_parameters(qtbot: QtBot) -> None:
     assert dialog.parameters() == NoiseTestParameters()
     dialog.rate.setValue(35)
     assert "35 %" in dialog.rate_hint.text()
-    for kind in ("asymmetric", "instance"):
+    for kind in ("asymmetric", "instance_xia"):
         dialog.kinds[kind].setChecked(False)
     dialog.part.setCurrentIndex(1)
     dialog.seeds.setValue(3)
-    wanted = NoiseTestParameters(noises=("symmetric:0.35",), part="confirmed", seeds=3)
+    wanted = NoiseTestParameters(noises=("symmetric_exclusive:0.35",), part="confirmed", seeds=3)
     assert dialog.parameters() == wanted
-    dialog.kinds["symmetric"].setChecked(False)
+    dialog.kinds["symmetric_exclusive"].setChecked(False)
     with pytest.raises(UserError, match="No kind"):
         dialog.parameters()
 
@@ -72,7 +72,12 @@ def test_the_result_says_it_in_a_sentence_and_a_table(qtbot: QtBot) -> None:
     assert isinstance(model, RowsModel)
     lines = [line.split("\t") for line in model.as_text().splitlines()]
     assert lines[0][:4] == ["Wrong labels", "Detector", "Precision", "Recall"]
-    assert lines[2][:4] == ["Symmetric 20 %", "Neighbours", "90.0 %", "50.0 %"]
+    assert lines[2][:4] == [
+        "Symmetric, of the other classes 20 %",
+        "Neighbours",
+        "90.0 %",
+        "50.0 %",
+    ]
     assert lines[1][-1] == "–"
 
 

@@ -22,7 +22,7 @@ from lnl_gui.learn.bench.table import (
 
 CELL = BenchmarkCell(
     dataset="d",
-    noise="symmetric",
+    noise="symmetric_inclusive",
     rate=0.4,
     method="plain:ce",
     seed=0,
@@ -82,7 +82,7 @@ def test_means_are_over_seeds() -> None:
     cells = [detection(seed=seed, f1=f1) for seed, f1 in enumerate((0.2, 0.4, None))]
     found = means([*cells, replace(CELL, noise="given", rate=0.0)])
     assert [(row["noise"], row["rate"], row["method"], row["seeds"]) for row in found] == [
-        ("symmetric", 0.4, "detect:x", 3),
+        ("symmetric_inclusive", 0.4, "detect:x", 3),
         ("given", 0.0, "plain:ce", 1),
     ]
     assert found[0]["f1"] == pytest.approx(0.3)
@@ -108,7 +108,7 @@ def test_tables_hold_means_over_seeds_and_what_papers_print(tmp_path: Path) -> N
     ]
     text = as_markdown(cells, network="small cnn")
     best = section(text, "Best accuracy (%)")
-    assert "| method | mean | symmetric 30 % | given |" in best
+    assert "| method | mean | symmetric_inclusive 30 % | given |" in best
     assert "| plain:ce | 65.0 | 55.0 ± 7.1 [53.4] | 75.0 |" in best
     assert "detect:x" not in best
     assert "| detect:x | 50.0 | 50.0 | - |" in section(text, "F1 of the wrong labels found (%)")
@@ -131,10 +131,10 @@ def test_detectors_alone_are_called_by_their_names() -> None:
 
 def test_published_figures() -> None:
     assert published_accuracy(
-        Setting("cifar100", "vit-b16", "symmetric", 0.6), "turn"
+        Setting("cifar100", "vit-b16", "symmetric_inclusive", 0.6), "turn"
     ) == pytest.approx(0.905)
-    head = Setting("cifar100", "vit-b16 head", "asymmetric", 0.4)
+    head = Setting("cifar100", "vit-b16 head", "asymmetric@cifar100-superclass", 0.4)
     assert published_accuracy(head, "unicon") == pytest.approx(0.842)
-    small = Setting("cifar10", "small cnn", "symmetric", 0.3)
+    small = Setting("cifar10", "small cnn", "symmetric_inclusive", 0.3)
     assert published_accuracy(small, "plain:nfl+rce") == pytest.approx(0.573)
     assert published_accuracy(small, "turn") is None

@@ -39,7 +39,7 @@ def data() -> BenchmarkData:
 
 
 PLAN = BenchmarkPlan(
-    noises=(Noise("symmetric", 0.4), Noise("people")),
+    noises=(Noise("symmetric_exclusive", 0.4), Noise("people")),
     methods=("oracle", "curated", "plain:ce", "co_teaching", "detect:consensus"),
     seeds=(0,),
     constants={"plain:ce": {"epochs": 3}, "co_teaching": {"epochs": 3}},
@@ -67,8 +67,8 @@ def test_every_cell_has_what_its_method_gives(finished: tuple[Path, list[Benchma
         if found.best is not None and found.last is not None:
             assert 0 <= found.last <= found.best <= 1
     by_method = {(c.noise, c.method): c for c in cells}
-    assert by_method["symmetric", "plain:ce"].wrong == 120
-    consensus = by_method["symmetric", "detect:consensus"]
+    assert by_method["symmetric_exclusive", "plain:ce"].wrong == 120
+    consensus = by_method["symmetric_exclusive", "detect:consensus"]
     assert consensus.average_precision is not None
     assert consensus.average_precision > 0.8
     # The consensus was computed for `curated` before; its seconds are counted here as well.
@@ -106,7 +106,7 @@ def test_a_stopped_benchmark_goes_on_with_the_next_cell(
     assert run_benchmark(data, PLAN, folder=folder, on_cell=pytest.fail) == cells
 
 
-@pytest.mark.parametrize("change", ["constants", "labels", "embedding", "class map"])
+@pytest.mark.parametrize("change", ["constants", "labels", "embedding", "class names"])
 def test_a_folder_of_other_results_is_refused(
     change: str, finished: tuple[Path, list[BenchmarkCell]], data: BenchmarkData
 ) -> None:
@@ -115,7 +115,7 @@ def test_a_folder_of_other_results_is_refused(
         "constants": (data, replace(PLAN, hidden=8)),
         "labels": (replace(data, labels=(data.labels + 1) % CLASSES), PLAN),
         "embedding": (replace(data, embeddings=[2 * data.embeddings[0]]), PLAN),
-        "class map": (replace(data, class_map={0: 2}), PLAN),
+        "class names": (replace(data, class_names=list("abc")), PLAN),
     }
     with pytest.raises(UserError, match="other constants"):
         run_benchmark(*other[change], folder=folder)
@@ -146,21 +146,25 @@ def test_detectors_need_no_test_samples_and_tell_how_far_they_are(tmp_path: Path
     steps: list[tuple[int, int]] = []
     cells = run_benchmark(
         nothing_to_test(200),
-        BenchmarkPlan((Noise("symmetric", 0.2), Noise("instance", 0.2)), (CONSENSUS,), seeds=(0,)),
+        BenchmarkPlan(
+            (Noise("symmetric_exclusive", 0.2), Noise("instance_xia", 0.2)),
+            (CONSENSUS,),
+            seeds=(0,),
+        ),
         folder=tmp_path,
         progress=lambda done, total: steps.append((done, total)),
     )
     assert steps == [(0, 2), (1, 2), (2, 2)]
     assert [(c.noise, c.rate, c.method) for c in cells] == [
-        ("symmetric", 0.2, "detect:consensus"),
-        ("instance", 0.2, "detect:consensus"),
+        ("symmetric_exclusive", 0.2, "detect:consensus"),
+        ("instance_xia", 0.2, "detect:consensus"),
     ]
     assert all(c.recall is not None and c.recall > 0.5 for c in cells)
 
 
 def test_labels_in_which_nothing_is_drawn_are_judged_once_and_trained_on_with_each_seed() -> None:
     plan = BenchmarkPlan(
-        (Noise("people"), Noise("symmetric", 0.0), Noise("pair", 0.1)),
+        (Noise("people"), Noise("symmetric_exclusive", 0.0), Noise("pair", 0.1)),
         ("detect:neighbours", "plain:ce"),
         seeds=(3, 4),
     )
@@ -168,9 +172,9 @@ def test_labels_in_which_nothing_is_drawn_are_judged_once_and_trained_on_with_ea
         ("people", 3, "detect:neighbours"),
         ("people", 3, "plain:ce"),
         ("people", 4, "plain:ce"),
-        ("symmetric", 3, "detect:neighbours"),
-        ("symmetric", 3, "plain:ce"),
-        ("symmetric", 4, "plain:ce"),
+        ("symmetric_exclusive", 3, "detect:neighbours"),
+        ("symmetric_exclusive", 3, "plain:ce"),
+        ("symmetric_exclusive", 4, "plain:ce"),
         ("pair", 3, "detect:neighbours"),
         ("pair", 3, "plain:ce"),
         ("pair", 4, "detect:neighbours"),
@@ -178,23 +182,27 @@ def test_labels_in_which_nothing_is_drawn_are_judged_once_and_trained_on_with_ea
     ]
 
 
-def test_noisy_labels(data: BenchmarkData) -> None:
-    symmetric = noisy_labels(data, Noise("symmetric", 0.4), 0)
+def test_noisy_labels(data: BenchmarkData, tmp_path: Path) -> None:
+    symmetric = noisy_labels(data, Noise("symmetric_exclusive", 0.4), 0)
     assert (symmetric != data.labels).sum() == 120
     asymmetric = noisy_labels(data, Noise("asymmetric", 0.4), 0)
     moved = asymmetric != data.labels
     assert_array_equal(asymmetric[moved], (data.labels[moved] + 1) % CLASSES)
     assert_array_equal(noisy_labels(data, Noise("pair", 0.4), 0), asymmetric)
-    mapped = replace(data, class_map={0: 2})
-    moved = noisy_labels(mapped, Noise("asymmetric", 0.5), 0) != data.labels
-    assert set(data.labels[moved].tolist()) == {0}
-    instance = noisy_labels(data, Noise("instance", 0.4), 0)
+    (tmp_path / "pairs.csv").write_text("a,c\n")
+    mapped = replace(data, class_names=list("abc"))
+    moved = noisy_labels(mapped, Noise(f"asymmetric@{tmp_path / 'pairs.csv'}", 0.5), 0)
+    assert set(data.labels[moved != data.labels].tolist()) == {0}
+    assert set(moved[moved != data.labels].tolist()) == {2}
+    confused = noisy_labels(data, Noise("asymmetric@most-confused", 0.4), 0)
+    assert (confused != data.labels).any()
+    instance = noisy_labels(data, Noise("instance_xia", 0.4), 0)
     assert 0.3 < (instance != data.labels).mean() < 0.5
     assert_array_equal(noisy_labels(data, Noise("people"), 3), data.label_sets["people"])
 
 
 def test_the_consensus_is_scored_as_it_is(data: BenchmarkData) -> None:
-    labels = LabelSet(data, Noise("symmetric", 0.2), 3)
+    labels = LabelSet(data, Noise("symmetric_exclusive", 0.2), 3)
     finding = labels.detect(CONSENSUS)
     assert finding is not None
     cell = make_cell(labels, CONSENSUS, finding)
@@ -207,7 +215,7 @@ def test_the_consensus_is_scored_as_it_is(data: BenchmarkData) -> None:
 
 
 def test_an_oracle_has_full_marks_and_the_blind_none() -> None:
-    labels = LabelSet(nothing_to_test(200), Noise("symmetric", 0.2), 0)
+    labels = LabelSet(nothing_to_test(200), Noise("symmetric_exclusive", 0.2), 0)
     wrong, errors = labels.wrong, float(labels.wrong.sum())
     perfect = Finding(wrong.astype(float), wrong, labels.data.labels, errors, (errors, errors))
     best = make_cell(labels, "detect:oracle", perfect)
@@ -222,7 +230,7 @@ def test_an_oracle_has_full_marks_and_the_blind_none() -> None:
 
 
 def test_clean_labels_have_no_ranking_but_a_number_flagged() -> None:
-    labels = LabelSet(nothing_to_test(40), Noise("symmetric", 0.0), 0)
+    labels = LabelSet(nothing_to_test(40), Noise("symmetric_exclusive", 0.0), 0)
     found = make_cell(
         labels, "x", Finding(np.zeros(40), np.arange(40) < 4, labels.given.astype(int))
     )

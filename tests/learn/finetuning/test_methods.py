@@ -181,7 +181,7 @@ def test_every_recipe_halves_and_computes_in_the_chosen_precision(
     monkeypatch.setattr(Strategy, "_outputs", limited)
     half = Precision(torch.device("cpu"), torch.bfloat16)
     monkeypatch.setattr(
-        "lnl_gui.learn.finetuning.finetune.choose_precision", lambda device, mixed: half
+        "lnl_gui.learn.finetuning.finetune.choose_precision", lambda device, mixed, network: half
     )
     training, holdout = drawn_sets(tmp_path / "images", training=24, holdout=6)
     result = finetune(
@@ -197,7 +197,8 @@ def test_every_recipe_halves_and_computes_in_the_chosen_precision(
     assert np.isfinite(result.probabilities).all()
     if recipe.stages or recipe.method != STAGES:
         assert sizes and max(sizes) <= 4
-        assert halves == {torch.bfloat16}
+        # A head on embeddings is too small to gain by fewer digits.
+        assert halves == {None if recipe.name.endswith("_head") else torch.bfloat16}
 
 
 def test_wrong_constants_are_named(tmp_path: Path) -> None:

@@ -158,6 +158,23 @@ def test_precision_follows_the_device(
     assert True not in asked
 
 
+@pytest.mark.parametrize("units", [False, True])
+def test_a_processor_takes_bfloat16_where_matrix_units_and_the_network_gain(
+    units: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: units, raising=False)
+    plain, normalised = nn.Linear(2, 2), nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4))
+    assert choose_precision("cpu", network=plain).half == (torch.bfloat16 if units else None)
+    for found in (
+        choose_precision("cpu", network=normalised),
+        choose_precision("cpu", network=plain, mixed=False),
+        choose_precision("cpu"),
+    ):
+        assert found.half is None
+    monkeypatch.delattr(torch.cpu, "_is_amx_tile_supported")
+    assert choose_precision("cpu", network=plain).half is None
+
+
 def test_only_float16_scales_its_gradients() -> None:
     cpu = torch.device("cpu")
     assert not Strategy(Precision(cpu)).scaler.is_enabled()

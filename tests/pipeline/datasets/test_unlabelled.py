@@ -282,7 +282,9 @@ def test_measuring_detectors_leaves_them_out(open_ended: Path) -> None:
     assert not np.isin(truth.rows, np.flatnonzero(snapshot.samples.given < 0)).any()
     assert (truth.labels >= 0).all()
     with Session.open(open_ended) as session:
-        parameters = NoiseTestParameters(noises=("symmetric:0.2",), detectors=("neighbours",))
+        parameters = NoiseTestParameters(
+            noises=("symmetric_exclusive:0.2",), detectors=("neighbours",)
+        )
         metrics = run_job(session, parameters, quiet=True).metrics
     assert metrics["samples"] == len(truth.rows)
 
