@@ -28,6 +28,7 @@ from lnl_gui.learn.models.model_file import save_model
 from lnl_gui.learn.models.network import Classifier, Head
 from lnl_gui.learn.models.precision import Precision, choose_precision
 from lnl_gui.learn.recipes.parameters import Recipe, recipe_to_dict
+from lnl_gui.learn.training import rollback
 from lnl_gui.learn.training.best_model import BestModel
 from lnl_gui.learn.training.checkpoint import FILE_NAME, fingerprint, seed_everything
 from lnl_gui.learn.training.loop import TrainingRun
@@ -258,7 +259,8 @@ def _save(
 
 def _clear(run: TrainingRun, folder: Path) -> None:
     """Remove what only an unfinished run needs."""
-    (folder / FILE_NAME).unlink(missing_ok=True)
+    for name in (FILE_NAME, rollback.FILE_NAME):
+        (folder / name).unlink(missing_ok=True)
     run.selection.best = None
     run.selection.forget_others()
     # Only the run's own; a shared cache lies elsewhere and serves the next run.

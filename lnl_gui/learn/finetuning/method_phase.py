@@ -28,6 +28,7 @@ from lnl_gui.learn.models.linear_probe import standardisation
 from lnl_gui.learn.models.network import Classifier, Head
 from lnl_gui.learn.models.precision import Precision
 from lnl_gui.learn.recipes.parameters import ON_EMBEDDING, Recipe
+from lnl_gui.learn.training.rollback import Floor
 from lnl_gui.learn.training.strategy import Strategy
 from lnl_gui.util.messages import Message, message
 
@@ -69,6 +70,8 @@ def method_phase(context: RunContext, recipe: Recipe) -> Phase:
         inputs.as_classifier,
         (views.plain, views.weak, views.strong, inputs.validation, inputs.holdout),
         (*embedding_notes(context), *notes),
+        # A head alone cannot be destroyed: the features stay.
+        floor=None if on_embedding else Floor(find_method(recipe.method).title),
     )
 
 

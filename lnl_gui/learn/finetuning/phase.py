@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from torch import nn
 
 from lnl_gui.learn.data.sources import ImageSource, LabelledSource, Source
+from lnl_gui.learn.training.rollback import Floor
 from lnl_gui.learn.training.trainer import Trainer
 from lnl_gui.util.messages import Message
 
@@ -22,6 +23,7 @@ class Phase:
         sources: what is closed at the end.
         notes: what the user should know, in sentences.
         guarded: what comes after must be clearly better to take its place.
+        floor: below which an epoch is undone; None undoes none.
     """
 
     trainer: Trainer
@@ -31,6 +33,7 @@ class Phase:
     sources: tuple[Source, ...] = ()
     notes: tuple[Message, ...] = ()
     guarded: bool = False
+    floor: Floor | None = None
 
     def close(self) -> None:
         """End the threads that decode images."""

@@ -1,6 +1,7 @@
 """The trainings of a recipe, one after the other."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from lnl_gui.learn.finetuning.context import RunContext
@@ -10,6 +11,7 @@ from lnl_gui.learn.finetuning.stage_titles import stage_title
 from lnl_gui.learn.finetuning.stages import PROBE_TITLE, probe_phase, stage_phase
 from lnl_gui.learn.recipes.parameters import STAGES, Recipe, Stage
 from lnl_gui.learn.training.loop import TrainingRun
+from lnl_gui.learn.training.rollback import Floor
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.messages import Message, message
 
@@ -89,10 +91,18 @@ def _train_phase(
             holdout=phase.holdout,
             as_classifier=phase.as_classifier,
             guarded=phase.guarded,
+            floor=_floor(run, phase),
             progress=context.progress_of(stage_title(phase.trainer.name)),
         )
     finally:
         phase.close()
+
+
+def _floor(run: TrainingRun, phase: Phase) -> Floor | None:
+    """What a phase's epochs may not fall below: a stage goes on from what the one before left."""
+    if phase.floor is None or not phase.floor.continues or not run.reports:
+        return phase.floor
+    return replace(phase.floor, start=run.reports[-1].validation_accuracy)
 
 
 def add_notes(run: TrainingRun, notes: Sequence[Message]) -> None:

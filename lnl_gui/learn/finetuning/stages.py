@@ -12,12 +12,14 @@ from lnl_gui.learn.data.views import Views
 from lnl_gui.learn.finetuning.context import RunContext
 from lnl_gui.learn.finetuning.phase import Phase
 from lnl_gui.learn.finetuning.stage_data import StageData, stage_data
+from lnl_gui.learn.finetuning.stage_titles import stage_title
 from lnl_gui.learn.models.linear_probe import PLAIN, ROBUST, fit_probe, loss_of
 from lnl_gui.learn.models.precision import Precision
 from lnl_gui.learn.recipes.parameters import Stage
 from lnl_gui.learn.training.epoch import Epoch, Pass
 from lnl_gui.learn.training.learner import Learner
 from lnl_gui.learn.training.optimisation import build_optimiser
+from lnl_gui.learn.training.rollback import Floor
 from lnl_gui.learn.training.strategy import Strategy
 from lnl_gui.learn.training.supervised import Supervision, train_supervised_pass
 from lnl_gui.util.messages import Message, message
@@ -205,6 +207,7 @@ def stage_phase(context: RunContext, stage: Stage) -> Phase:
         lambda network: context.classifier,
         sources,
         data.notes,
+        floor=Floor(stage_title(stage.name), continues=True),
     )
 
 

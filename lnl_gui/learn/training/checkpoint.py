@@ -16,7 +16,7 @@ from lnl_gui.util.log import logger
 from lnl_gui.util.messages import message
 
 FILE_NAME = "checkpoint.pt"
-FORMAT = 2
+FORMAT = 3
 """Of the state; a run does not resume from a checkpoint of another format, but begins anew."""
 
 
@@ -71,14 +71,14 @@ def seed_everything(seed: int) -> None:
     torch.manual_seed(seed)
 
 
-def save_checkpoint(folder: Path, state: dict[str, Any]) -> None:
+def save_checkpoint(folder: Path, state: dict[str, Any], *, name: str = FILE_NAME) -> None:
     """Write the state atomically; on failure the checkpoint before it stays.
 
     Raises:
         UserError: when the disk is full or the folder may not be written.
     """
     try:
-        with atomic_file(folder / FILE_NAME) as stream:
+        with atomic_file(folder / name) as stream:
             torch.save({"format": FORMAT, **state}, stream)
     except OSError as error:
         raise as_user_error(error, message("save the state of the training")) from error
@@ -90,9 +90,9 @@ def save_checkpoint(folder: Path, state: dict[str, Any]) -> None:
         raise
 
 
-def load_checkpoint(folder: Path, expected: str) -> dict[str, Any] | None:
+def load_checkpoint(folder: Path, expected: str, *, name: str = FILE_NAME) -> dict[str, Any] | None:
     """The state of an interrupted run with the fingerprint `expected`, or None."""
-    file = folder / FILE_NAME
+    file = folder / name
     if not file.is_file():
         return None
     # Tensors alone: a project that came from elsewhere may not run code. On the CPU first, because

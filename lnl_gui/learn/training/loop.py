@@ -17,6 +17,7 @@ from lnl_gui.learn.training.checkpoint import load_checkpoint, save_checkpoint
 from lnl_gui.learn.training.epoch import Epoch, nothing
 from lnl_gui.learn.training.judging import AsClassifier, Judgement, Judging, itself, judge
 from lnl_gui.learn.training.report import EpochReport, OnEpoch, no_report
+from lnl_gui.learn.training.rollback import Floor, Rollback
 from lnl_gui.learn.training.saving import CHECKPOINT_SECONDS, EpochSaving
 from lnl_gui.learn.training.seeding import seeded_torch
 from lnl_gui.learn.training.trainer import Trainer, load_trainer_state, trainer_state
@@ -63,6 +64,7 @@ class TrainingRun:
         self.since_best = 0
         self.reports: list[EpochReport] = []
         self.notes: list[Message] = []
+        self._rollback: Rollback | None = None
         # Read at once: the run must know its phase before the caller prepares any training.
         self._saved = self._load()
 
@@ -75,6 +77,7 @@ class TrainingRun:
         holdout: LabelledSource | None = None,
         as_classifier: AsClassifier = itself,
         guarded: bool = False,
+        floor: Floor | None = None,
         progress: Progress = no_progress,
     ) -> None:
         """Train all epochs of one phase, resuming from the checkpoint if it is of this phase.
@@ -86,6 +89,7 @@ class TrainingRun:
             holdout: only reported on.
             as_classifier: called for a network that becomes the best so far.
             guarded: what comes after must be clearly better, see `best_model.judged`.
+            floor: below which an epoch is undone; None undoes none.
             progress: thousandths of epochs; may raise `Cancelled`, finished epochs are kept.
 
         Raises:
@@ -101,7 +105,10 @@ class TrainingRun:
             saved, self.phase, self.epoch, self.since_best = None, phase, 0, 0
         underway = saved["underway"] if saved else None
         judging = Judging(validation, holdout, as_classifier, guarded)
-        while self.epoch < trainer.epochs and not self._out_of_patience(trainer):
+        self._rollback = self._opened(floor, validation, saved)
+        if self._rollback is not None and underway is None:
+            self._rollback.keep(trainer)
+        while self.epoch < trainer.epochs and not self._ended(trainer):
             try:
                 self._run_epoch(trainer, judging, progress, underway)
             except RuntimeError as error:
@@ -118,8 +125,32 @@ class TrainingRun:
         learners = self._saved["trainer"]["learners"] if self._saved else []
         return learners[0]["network"] if learners else None
 
-    def _out_of_patience(self, trainer: Trainer) -> bool:
+    def _ended(self, trainer: Trainer) -> bool:
+        if self._rollback is not None and self._rollback.over:
+            return True
         return 0 < trainer.patience <= self.since_best
+
+    def _opened(
+        self, floor: Floor | None, validation: LabelledSource | None, saved: dict[str, Any] | None
+    ) -> Rollback | None:
+        if floor is None or validation is None:
+            return None
+        rollback = Rollback(floor, len(validation), self.folder, self.fingerprint)
+        if saved is not None and saved["rollback"] is not None:
+            rollback.load_state_dict(saved["rollback"])
+        return rollback
+
+    def _undo_a_fall(self, trainer: Trainer, judgement: Judgement) -> bool:
+        """Whether the epoch was undone; if not, what it led to is kept for the next."""
+        rollback, accuracy = self._rollback, judgement.validation_accuracy
+        if rollback is None:
+            return False
+        if accuracy is not None and rollback.falls(accuracy):
+            self.notes.append(rollback.undo(trainer, epoch=self.epoch, accuracy=accuracy))
+            return True
+        # Before the checkpoint: a kill between the two trains this epoch again, to the same end.
+        rollback.keep(trainer)
+        return False
 
     def _run_epoch(
         self,
@@ -131,6 +162,8 @@ class TrainingRun:
         epoch, figures, trained = self._train_epoch(trainer, progress, underway)
         started = perf_counter()
         judgement = judge(trainer, judging, self.selection, epoch=self.epoch)
+        if self._undo_a_fall(trainer, judgement):
+            figures = {**figures, "undone": 1.0}
         seconds = trained + perf_counter() - started
         report = _report(trainer, epoch, judgement, figures, trained=trained, seconds=seconds)
         self.since_best = 0 if report.best else self.since_best + 1
@@ -179,6 +212,7 @@ class TrainingRun:
             "since_best": self.since_best,
             "trainer": trainer_state(trainer),
             "underway": underway,
+            "rollback": None if self._rollback is None else self._rollback.state_dict(),
             "selection": self.selection.state_dict(),
             "reports": [report.to_dict() for report in self.reports],
             "notes": [to_json(note) for note in self.notes],
