@@ -28,6 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from lnl_gui.gui.shell.paper import main as save_paper
 
         return save_paper(given[1:])
+    if "_ARGCOMPLETE" in os.environ:
+        from lnl_gui.cli.completion import complete
+
+        complete()
     from lnl_gui.cli.main import opens_window, run_verb
 
     if opens_window(given):

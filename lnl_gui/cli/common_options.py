@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lnl_gui.util.translation import tr
 
-UNSAID = {"quiet": False, "verbose": False, "log_file": None}
+UNSAID = {"quiet": False, "verbose": False, "log_file": None, "config": None}
 """What they are where they are not given."""
 
 
@@ -14,8 +14,8 @@ def absolute(text: str) -> Path:
     return Path(text).expanduser().absolute()
 
 
-def add_loudness(parser: argparse.ArgumentParser) -> None:
-    """How much is said, and where it is logged; of every verb, and before it."""
+def add_common(parser: argparse.ArgumentParser) -> None:
+    """How much is said, where it is logged, where settings come from; also before the verb."""
     group = parser.add_argument_group(tr("output"))
     choice = group.add_mutually_exclusive_group()
     choice.add_argument(
@@ -38,4 +38,14 @@ def add_loudness(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         default=argparse.SUPPRESS,
         help=tr("log to this file instead of the one in the user's log folder"),
+    )
+    group.add_argument(
+        "--config",
+        type=absolute,
+        metavar="FILE",
+        default=argparse.SUPPRESS,
+        help=tr(
+            "TOML file of settings; else lnl-gui.toml, or pyproject.toml with [tool.lnl-gui], from"
+            " here upward; see `lnl-gui help settings`"
+        ),
     )

@@ -10,8 +10,28 @@ from lnl_gui.util.lookup import known_names
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized, tr
 
-EXIT_TOPIC = "exit-codes"
-TOPICS = (EXIT_TOPIC,)
+EXIT_TOPIC, SETTINGS_TOPIC = TOPICS = ("exit-codes", "settings")
+_SETTINGS = message(
+    """\
+What the command line leaves open comes from environment variables, then from a file, then from the
+defaults. The file is the one that --config or LNL_CONFIG names, else the nearest lnl-gui.toml, or
+pyproject.toml with a table [tool.lnl-gui], from the working directory upward:
+
+  # lnl-gui.toml; in pyproject.toml the tables are [tool.lnl-gui] and [tool.lnl-gui.finetune]
+  encoder = ["dinov2-b"]     # every verb that has --encoder
+  threads = 4
+  log-file = "lnl.log"       # relative to this file
+
+  [finetune]                 # this verb alone
+  recipe = "linear_probe"
+  seed = 3
+
+Variables are LNL_THREADS=4, LNL_ENCODER=dinov2-b,clip-b, LNL_FINETUNE__SEED=3. Every option that
+takes a value can be set, of the switches --quiet, --verbose and those that begin with --no-: what
+agrees to something (--partial, --overwrite, --yes) is said on the command line. A file that was
+found and not named names no path outside its folder. --verbose says which values came from where,
+and lnl-gui doctor lists them all."""
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "topic",
         nargs="?",
         metavar="TOPIC",
-        help=tr("a verb, or a page: exit-codes"),
+        help=tr("a verb, or a page: exit-codes, settings"),
     )
 
 
@@ -34,6 +54,8 @@ def run(options: argparse.Namespace) -> int:
     if topic == EXIT_TOPIC:
         for code, meaning in EXIT_CODES.items():
             print(f"{code:4}  {localized(meaning)}")
+    elif topic == SETTINGS_TOPIC:
+        print(localized(_SETTINGS))
     elif topic is None or topic in VERBS:
         words = [topic] if topic else []
         make_parser(words).parse_args([*words, "--help"])

@@ -7,14 +7,16 @@ import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from lnl_gui.cli.argparse_words import translated_argparse
 from lnl_gui.cli.common_options import UNSAID
+from lnl_gui.cli.configure import configuration
 from lnl_gui.cli.exit_codes import INTERRUPTED, USAGE
 from lnl_gui.cli.failures import as_document, asks_json, failure_of, report, usage_failure
 from lnl_gui.cli.parser import UsageError, make_parser, wanted_verb
-from lnl_gui.cli.terminal import Loudness, loudness, transcript
+from lnl_gui.cli.terminal import Loudness, loudness, mention, transcript
 from lnl_gui.cli.verbs import VERBS
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.log import logged, logged_to_stderr
@@ -90,7 +92,14 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     try:
         with translated_argparse():
             parser = make_parser(arguments)
-            return parser.parse_args(list(arguments), argparse.Namespace(**UNSAID))
+            configured = configuration(parser, arguments)
+            options = parser.parse_args(list(arguments), argparse.Namespace(**UNSAID))
+            options.applied = configured.fill(options) if configured else []
+            return options
+    except UserError as error:
+        wrong = replace(failure_of(error, argparse.Namespace()), exit_code=USAGE)
+        use_language(language)
+        raise SystemExit(report(wrong, as_json=as_json)) from error
     except UsageError as error:
         print(error.shown, end="", file=sys.stderr)
         if as_json:
@@ -111,6 +120,15 @@ def _heard(options: argparse.Namespace, arguments: Sequence[str]) -> Iterator[No
         stack.enter_context(logged_to_stderr(level))
         _open_log(options.log_file, stack)
         transcript.info("lnl-gui %s", shlex.join(arguments))
+        for found in options.applied:
+            mention(
+                message(
+                    "{name} is {value} by {origin}",
+                    name=found.setting.name,
+                    value=str(found.value),
+                    origin=found.setting.origin,
+                )
+            )
         yield
 
 

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import NoReturn
 
 import lnl_gui
-from lnl_gui.cli.common_options import add_loudness
+from lnl_gui.cli.common_options import add_common
 from lnl_gui.cli.verbs import VERBS, module_of
 from lnl_gui.util.translation import localized, tr
 
@@ -72,7 +72,7 @@ def make_parser(arguments: Sequence[str]) -> VerbParser:
         # Python 3.11 does not look this one up for itself.
         help=tr("show program's version number and exit"),
     )
-    add_loudness(parser)
+    add_common(parser)
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     wanted = wanted_verb(arguments)
     for name, title in VERBS.items():
@@ -90,7 +90,7 @@ def add_verb(parser: argparse.ArgumentParser, name: str) -> None:
     module.add_arguments(parser)
     parser.set_defaults(handler=module.run)
     for leaf in leaves(parser):
-        add_loudness(leaf)
+        add_common(leaf)
 
 
 def leaves(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:

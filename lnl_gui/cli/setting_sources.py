@@ -1,0 +1,151 @@
+"""Settings of the verbs' options, from a TOML file and from environment variables.
+
+A file is named by `--config` or `LNL_CONFIG`, else the nearest `lnl-gui.toml`, or `pyproject.toml`
+with a table `tool.lnl-gui`, from the working directory upward. Values at its top are for every verb
+that has the option, those in a table named like a verb for that verb: `seed = 1`, `[finetune]`.
+Variables are `LNL_SEED` and `LNL_FINETUNE__SEED`.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lnl_gui.cli.verbs import VERBS
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.lookup import known_names
+from lnl_gui.util.messages import Message, message
+
+PREFIX, CONFIG_VARIABLE = "LNL_", "LNL_CONFIG"
+OWN_VARIABLES = frozenset(
+    {CONFIG_VARIABLE, "LNL_HOME", "LNL_CACHE", "LNL_LANGUAGE", "LNL_HF_TOKEN_HOST", "LNL_THREADS"}
+    | {"LNL_SHARED_DATA"}
+)
+"""Variables that are no option of a verb, or not that alone."""
+FILE, TOOL_FILE = "lnl-gui.toml", "pyproject.toml"
+TABLE, _DOTTED = "lnl-gui", "tool.lnl-gui"
+_LARGEST = 1_000_000
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One value for an option, from elsewhere than the command line."""
+
+    verb: str
+    """"" for every verb that has the option"""
+    name: str
+    """the option without its dashes, as `label-column`"""
+    value: Any
+    """as TOML has it; of a variable always a text"""
+    origin: Message
+    """the file and the table, or the variable"""
+    file: Path | None = None
+    """None for a variable"""
+    was_found: bool = False
+    """Whether the file was found, and not named."""
+
+    @property
+    def strength(self) -> tuple[bool, bool]:
+        """Of two for one option the larger one counts."""
+        return self.file is None, bool(self.verb)
+
+
+def setting_error(what: Message, hint: Message, *, code: str = "bad_setting") -> UserError:
+    """The error of a setting that cannot be used."""
+    return UserError(what, hint, code=code)
+
+
+def find_settings(named: Path | None, start: Path | None = None) -> list[Setting]:
+    """All settings, of the file and of variables.
+
+    Args:
+        named: the file of `--config`, if any.
+        start: where to look for a file from; the working directory.
+
+    Raises:
+        UserError: when the file cannot be read, or names no verb.
+    """
+    file, was_found = settings_file(named, start)
+    of_file = list(_from_file(file, was_found=was_found)) if file else []
+    return [*of_file, *_from_variables(os.environ)]
+
+
+def settings_file(named: Path | None, start: Path | None = None) -> tuple[Path | None, bool]:
+    """The file in force, if any, and whether it was found and not named."""
+    chosen = named or (Path(value) if (value := os.environ.get(CONFIG_VARIABLE)) else None)
+    if chosen:
+        return chosen.expanduser().absolute(), False
+    place = (start or Path.cwd()).absolute()
+    for folder in (place, *place.parents):
+        for name in (FILE, TOOL_FILE):
+            file = folder / name
+            if file.is_file() and (name == FILE or _has_table(file)):
+                return file, True
+    return None, False
+
+
+def _has_table(file: Path) -> bool:
+    """Whether a `pyproject.toml`, which mostly is about something else, has a table for us."""
+    try:
+        # Not parsed for nothing: nearly all have none, and a broken one is not ours to judge.
+        return _DOTTED in _text(file)
+    except (OSError, ValueError):
+        return False
+
+
+def _text(file: Path) -> str:
+    with file.open("rb") as stream:
+        found = stream.read(_LARGEST + 1)
+    if len(found) > _LARGEST:
+        raise ValueError(f"larger than {_LARGEST} bytes")
+    return found.decode("utf-8")
+
+
+def _from_file(file: Path, *, was_found: bool) -> Iterator[Setting]:
+    import tomllib
+
+    try:
+        table = tomllib.loads(_text(file))
+    except (OSError, ValueError) as error:
+        raise setting_error(
+            message("The settings {file} cannot be read: {error}.", file=file, error=error),
+            message("Mend the file, or use none: `--config {none}`.", none=os.devnull),
+        ) from error
+    if file.name == TOOL_FILE:
+        table = table.get("tool", {}).get(TABLE, {})
+    for name, value in table.items():
+        if not isinstance(value, dict):
+            yield _of_file("", name, value, file, was_found=was_found)
+            continue
+        if name not in VERBS:
+            raise setting_error(
+                message("{file}: there is no verb “{name}”.", file=file, name=name),
+                known_names(name, VERBS),
+                code="unknown_setting",
+            )
+        for inner, entry in value.items():
+            yield _of_file(name, inner, entry, file, was_found=was_found)
+
+
+def _of_file(verb: str, name: str, value: Any, file: Path, *, was_found: bool) -> Setting:
+    origin = message("{file}", file=file)
+    if verb:
+        origin = message("{file} [{verb}]", file=file, verb=verb)
+    return Setting(verb, name.replace("_", "-"), value, origin, file, was_found)
+
+
+def _from_variables(variables: Mapping[str, str]) -> Iterator[Setting]:
+    for variable in sorted(variables):
+        is_threads = variable == "LNL_THREADS"
+        if not variable.startswith(PREFIX) or (variable in OWN_VARIABLES and not is_threads):
+            continue
+        verb, _, name = variable[len(PREFIX) :].lower().rpartition("__")
+        verb = verb.replace("_", "-")
+        if verb and verb not in VERBS:
+            raise setting_error(
+                message("{variable}: there is no verb “{verb}”.", variable=variable, verb=verb),
+                known_names(verb, VERBS),
+                code="unknown_setting",
+            )
+        yield Setting(verb, name.replace("_", "-"), variables[variable], Message(variable))
