@@ -19,7 +19,7 @@ from tests.campaign import full_disks, mutated_metadata, soak, window_kills
 from tests.campaign.computed import CASES, RUN
 from tests.campaign.damage import WAYS, copy_of, derived_files, work_on
 from tests.campaign.faults import CAN_FORK
-from tests.campaign.job_kills import kill_job, make_apart
+from tests.campaign.job_kills import kill_case, make_apart
 from tests.campaign.kills import VERBS, Figures, kill, kill_by_strace
 from tests.campaign.projects import make_whole_project
 from tests.campaign.promises import table
@@ -62,7 +62,9 @@ def _jobs(campaign: Campaign) -> Iterator[tuple[str, Figures]]:
     whole = campaign.computed()
     for case in (*CASES, RUN):
         if case.in_process:
-            yield case.kind, kill_job(case, whole, campaign.place, step=campaign.step)
+            yield from kill_case(
+                case, whole, campaign.place, step=campaign.step, every=5 * campaign.step
+            )
 
 
 def _workers(campaign: Campaign) -> Iterator[tuple[str, Figures]]:

@@ -15,11 +15,13 @@ import numpy as np
 from lnl_gui.cli.context import TerminalContext
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.main import run_verb
+from lnl_gui.detect.consensus import repetitions
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.jobs.runner import run_body
 from lnl_gui.learn.models import predict as models
 from lnl_gui.pipeline.embedding import embed
 from lnl_gui.pipeline.output import predict
+from lnl_gui.pipeline.training import tune
 from lnl_gui.session.session import Session
 from lnl_gui.store import runs
 from lnl_gui.store.job_kinds import JOB_KINDS, kind_of, to_dict
@@ -76,8 +78,15 @@ class MeanColours:
 
 @contextmanager
 def cheap_encoder() -> Iterator[None]:
-    """Let the embed job take `MeanColours` for whatever it is told, and predicting no model."""
+    """Let jobs compute little, which writes as computing much does.
+
+    Embedding takes `MeanColours` for whatever it is told, predicting no model, detection repeats
+    twice and a search trains for an epoch or two.
+    """
     before = embed.load_encoder, predict.newest_model, models.predict
+    often, usual = repetitions.MOST, tune.defaults
+    repetitions.MOST = 2
+    tune.defaults = lambda *named: {**usual(*named), "epochs": 1}
     embed.load_encoder = lambda *_names, **_options: MeanColours()  # type: ignore[assignment]
     predict.newest_model = lambda folder: folder
     models.predict = _guess  # type: ignore[assignment]
@@ -85,6 +94,7 @@ def cheap_encoder() -> Iterator[None]:
         yield
     finally:
         embed.load_encoder, predict.newest_model, models.predict = before
+        repetitions.MOST, tune.defaults = often, usual
 
 
 def _guess(_model: Path, files: Sequence[Path], **_options: object) -> models.Predictions:
@@ -135,6 +145,8 @@ class JobCase:
     """whether it works on what it made before"""
     sparing: int = 1
     """of changes so many are alike that one in this number is tried"""
+    slow: bool = False
+    """whether what kills leave is recorded in one go, for `tests.campaign.states`"""
     verb: Callable[[Path], object] | None = None
     """the command line instead of a job; returns what it came to"""
 
@@ -262,11 +274,23 @@ CASES = (
         _predictions,
     ),
     JobCase("embed", lambda _: EmbedParameters(encoders=(ENCODER,), window_level=(0, 0))),
-    JobCase("detect", lambda _: DetectParameters(seed=1)),
-    JobCase("finetune", lambda _: FinetuneParameters(recipe="linear_probe", encoder=ENCODER)),
-    JobCase("tune", lambda _: TuneParameters("small_loss_head", trials=2, encoder=ENCODER)),
+    JobCase("detect", lambda _: DetectParameters(seed=1), slow=True),
+    JobCase(
+        "finetune",
+        lambda _: FinetuneParameters(recipe="linear_probe", encoder=ENCODER),
+        slow=True,
+    ),
+    JobCase(
+        "tune",
+        lambda _: TuneParameters("small_loss_head", trials=2, encoder=ENCODER),
+        slow=True,
+    ),
     JobCase("predict", lambda p: PredictParameters(str(_images(p)))),
-    JobCase("noise_test", lambda _: NoiseTestParameters(noises=("symmetric_exclusive:0.2",))),
+    JobCase(
+        "noise_test",
+        lambda _: NoiseTestParameters(noises=("symmetric_exclusive:0.2",)),
+        slow=True,
+    ),
     JobCase("map", lambda _: MapParameters(encoder=ENCODER), in_process=False),
     JobCase(
         "export",
@@ -301,6 +325,7 @@ RUN = JobCase(
     lambda _: CatalogueParameters(),
     made=lambda p: p / "new.lnl",
     goes_on=True,
+    slow=True,
     verb=_run_all,
 )
 """Every stage by the command line, from a folder of images to an export."""

@@ -44,21 +44,21 @@ def _changes(event: str, arguments: tuple[object, ...]) -> bool:
     return event in _CHANGES
 
 
-def watch(count: Callable[[], None]) -> None:
-    """Call `count` before each change of a file, in this process and for good."""
+def watch(count: Callable[[str], None]) -> None:
+    """Call `count` before each change of a file, with what it is, in this process and for good."""
     before, opened = os.fsync, sqlite3.connect
 
     def fsync(descriptor: int) -> None:
-        count()
+        count("fsync")
         before(descriptor)
 
     def statement(text: str) -> None:
         if not text.lstrip().upper().startswith(_READING_STATEMENTS):
-            count()
+            count(text.strip()[:40])
 
     def hook(event: str, arguments: tuple[object, ...]) -> None:
         if _changes(event, arguments):
-            count()
+            count(f"{event} {arguments[0]}")
 
     def connect(*arguments: Any, **options: Any) -> sqlite3.Connection:
         connection = opened(*arguments, **options)
@@ -86,7 +86,7 @@ def killed_at(number: int, act: Callable[[], object]) -> bool:
 def _be_killed(number: int, act: Callable[[], object]) -> None:
     left = number
 
-    def count() -> None:
+    def count(_what: str) -> None:
         nonlocal left
         left -= 1
         if left == 0:
@@ -112,7 +112,7 @@ def count_changes(act: Callable[[], str]) -> tuple[int, str]:
     """
     changes = 0
 
-    def count() -> None:
+    def count(_what: str) -> None:
         nonlocal changes
         changes += 1
 

@@ -11,7 +11,8 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from lnl_gui.store.check import check_project
 from lnl_gui.store.containment import MODELS, RUNS
 from lnl_gui.store.job_kinds import JOB_KINDS
 from lnl_gui.store.pack_format import SUFFIX
+from lnl_gui.util.paths import cache_folder
 from lnl_gui.util.unfinished import sweep_unfinished
 from tests.campaign.computed import (
     CASES,
@@ -33,6 +35,7 @@ from tests.campaign.computed import (
 )
 from tests.campaign.faults import count_changes, done_apart, killed_at
 from tests.campaign.kills import Figures
+from tests.campaign.states import first_of_each_kind, record_states
 
 STATUSES = {1: 3, 2: 2, 3: 2, 4: 4}
 """Of `make_computed_project`, by row; all others are not reviewed."""
@@ -43,6 +46,16 @@ def make_apart(place: Path) -> Path:
     for kind in JOB_KINDS.values():
         import_module(kind.body)
     return Path(done_apart(lambda: str(make_computed_project(place))))
+
+
+def load_what_is_loaded_late(case: JobCase, whole: Path, place: Path) -> None:
+    """Import here what a job imports while it runs, so that each fork need not: seconds."""
+    case.start(whole, place)
+    names = done_apart(lambda: (case.run(place), " ".join(sys.modules))[1]).split()
+    for name in names:
+        # Some can only be imported by others.
+        with suppress(Exception):
+            import_module(name)
 
 
 def kill_job(
@@ -60,6 +73,51 @@ def kill_job(
         killed_at(number, lambda: case.run(place))
         figures.note(lambda: verify(case, place, undisturbed), what=f"{case.kind} at {number}")
     return figures
+
+
+def kill_case(
+    case: JobCase,
+    whole: Path,
+    place: Path,
+    *,
+    most: int | None = None,
+    every: int = 1,
+    step: int = 1,
+) -> Iterator[tuple[str, Figures]]:
+    """Kill a job as it can be afforded; what was tried, and its figures."""
+    if case.slow and most is None:
+        yield from kill_in_states(case, whole, place, every=every)
+    else:
+        yield case.kind, kill_job(case, whole, place, most=most, step=step)
+
+
+def kill_in_states(
+    case: JobCase, whole: Path, place: Path, *, every: int = 1
+) -> Iterator[tuple[str, Figures]]:
+    """Look at each state of the disk that a kill of a job can leave.
+
+    In each the project opens and has every verdict; the job is done again in the first and last
+    state before each kind of change, and in each n-th of all.
+    """
+    folders = (place, cache_folder() / "unfinished")
+    load_what_is_loaded_late(case, whole, place)
+    case.start(whole, place)
+    states, changes, undisturbed = record_states(
+        lambda: as_text(case.run(place)), folders, place.parent / "states"
+    )
+    chosen = first_of_each_kind(states, every=every)
+    opened, again = Figures(), Figures()
+    for state in states:
+        state.restore(folders)
+        what = f"{case.kind} before change {state.number}, {state.kind}"
+        if state in chosen:
+            again.note(lambda: verify(case, place, undisturbed), what=what)
+        else:
+            opened.note(lambda: check_verdicts(place), what=what)
+    yield f"{case.kind}, done again", again
+    if opened.tried:
+        yield f"{case.kind}, opened", opened
+    sys.stderr.write(f"{case.kind}: {len(states)} states of {changes} changes\n")
 
 
 def verify(case: JobCase, place: Path, undisturbed: str) -> None:
@@ -135,6 +193,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("kinds", nargs="*", default=[case.kind for case in (*CASES, RUN)])
     parser.add_argument("--most", type=int, help="kills of each kind; all by default")
+    parser.add_argument(
+        "--every", type=int, default=1, help="of what kills of slow jobs leave: each n-th, and kind"
+    )
     options = parser.parse_args(arguments)
     logging.getLogger("lnl_gui").setLevel(logging.CRITICAL)
     lost = 0
@@ -142,10 +203,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.environ["LNL_HOME"] = f"{folder}/home"
         whole = make_apart(Path(folder) / "whole")
         for case in (*CASES, RUN):
-            if case.kind in options.kinds and case.in_process:
-                figures = kill_job(case, whole, Path(folder) / "p", most=options.most)
+            if case.kind not in options.kinds or not case.in_process:
+                continue
+            place = Path(folder) / "p"
+            for name, figures in kill_case(
+                case, whole, place, most=options.most, every=options.every
+            ):
                 lost += figures.lost
-                print(f"kill: {case.kind:12} {figures}", flush=True)
+                print(f"kill: {name:24} {figures}", flush=True)
     return int(lost > 0)
 
 
