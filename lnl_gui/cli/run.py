@@ -183,7 +183,7 @@ class _Stages:
             tell(message("{stage}: nothing has changed, not done again", stage=stage))
             return RunResult(found.artifacts, found.metrics)
         changed = self._session.runs.changed_inputs(parameters)
-        if changed and not self._options.again:
+        if changed and not self._options.again and stage != "export":
             tell(
                 message(
                     "{stage}: done again, other {changed}",

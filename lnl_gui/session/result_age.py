@@ -41,7 +41,7 @@ class ResultAge:
     def _differs(self, run: Run, classes: list[ClassInfo]) -> bool:
         made_from = run_inputs.recorded_verdicts(run)
         if made_from is None:
-            # No record of them, as for an export: by the clock.
+            # No record of them, as of exports by earlier versions: by the clock.
             return journal.newest_verdict(self._project) > run.started
         now = run_inputs.digest_of_verdicts(self._columns.current, self._columns.status, classes)
         return now != made_from

@@ -56,7 +56,7 @@ class ReviewStatistics:
         A later one puts what the audit found wrong out of the set, which would then look better.
         """
         run = runs.latest_run(self._state.project, "detect")
-        if run is None or run.started > found.time:
+        if run is None or not audits.is_drawn_after(self._state.project, found, run):
             return None
         return self._state.scores.summary.well_labelled_bound
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lnl_gui.store import schema
+from lnl_gui.store import runs, schema
 from lnl_gui.store.project import Project
 from lnl_gui.store.samples import integer_rows
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 
+_UNKNOWN = "?"
 _COLUMNS = "id, guid, reviewer, seed, stratified, population, time"
 
 
@@ -51,9 +52,27 @@ def save_audit(
     drawn = Audit(
         0, uuid.uuid4().hex, reviewer, seed, stratified, population, time.time(), np.array(rows)
     )
+    detection = runs.latest_run(project, "detect")
     with project.transaction() as connection:
         identifier = insert_audit(connection, drawn)
+        connection.execute(
+            "INSERT OR REPLACE INTO meta VALUES (?, ?)",
+            (_drawn_after(drawn), detection.id if detection else ""),
+        )
     return load_audit(project, identifier)
+
+
+def is_drawn_after(project: Project, audit: Audit, detection: runs.Run) -> bool:
+    """Whether an audit is newer than a detection, which then knew none of its verdicts."""
+    newest = project.meta(_drawn_after(audit), _UNKNOWN)
+    if newest == _UNKNOWN:
+        # Drawn in another copy, or by an earlier version: by the clock.
+        return detection.started <= audit.time
+    return newest == detection.id
+
+
+def _drawn_after(audit: Audit) -> str:
+    return f"detection before audit {audit.guid}"
 
 
 def insert_audit(connection: sqlite3.Connection, audit: Audit) -> int:

@@ -31,6 +31,7 @@ from lnl_gui.store.classes import (
 from lnl_gui.store.project import Project
 from lnl_gui.store.samples import KEPT, RELABELLED, UNSEEN, integer_rows, present_labels
 from lnl_gui.util.json_text import parsed_object
+from lnl_gui.util.moments import as_moment
 
 UNDO, REDO, OPINION = "undo", "redo", "opinion"
 UPDATE = "update"
@@ -143,13 +144,8 @@ def append_class_edit(
     with project.transaction() as connection:
         for number, key in enumerate(new_keys, len(load_classes(project))):
             insert_class(connection, number, key)
-        newest = connection.execute(
-            f"SELECT coalesce(max(time), 0) FROM op WHERE kind = '{EDIT}'"
-        ).fetchone()[0]
-        # Edits count in the order of their times, also where a clock was set back.
-        when = max(time.time(), float(np.nextafter(newest, np.inf)))
         values = {**params, "set": edit_values(edits)}
-        return insert_operation(connection, EDIT, values, reviewer, when=when)
+        return insert_operation(connection, EDIT, values, reviewer)
 
 
 def insert_changes(
@@ -186,19 +182,32 @@ def insert_operation(
     guid: str | None = None,
     undone: bool = False,
 ) -> int:
-    """Add an operation's own row inside a transaction; returns its id."""
+    """Add an operation's own row inside a transaction; returns its id.
+
+    Without `when` it is later than all that are there.
+    """
     cursor = connection.execute(
         "INSERT INTO op(kind, params, time, reviewer, undone, guid) VALUES (?, ?, ?, ?, ?, ?)",
         (
             kind,
             json.dumps(params),
-            time.time() if when is None else when,
+            _next_moment(connection) if when is None else when,
             reviewer,
             int(undone),
             guid or new_guid(),
         ),
     )
     return int(cursor.lastrowid or 0)
+
+
+def _next_moment(connection: sqlite3.Connection) -> float:
+    """Now, or just after the newest operation where the clock is behind it or stands still.
+
+    Copies that are merged settle by time what came last: with a clock set back, an undo of before
+    would win over the redo after it.
+    """
+    newest = connection.execute("SELECT max(time) FROM op").fetchone()[0]
+    return max(time.time(), float(np.nextafter(as_moment(newest), np.inf)))
 
 
 def set_current(connection: sqlite3.Connection, change: Change) -> None:
@@ -235,7 +244,9 @@ def load_change(project: Project, operation: int) -> Change:
 def _operation(row: tuple[Any, ...] | None) -> Operation | None:
     if row is None:
         return None
-    return Operation(row[0], row[1], parsed_object(row[2]), row[3], row[4], bool(row[5]))
+    identifier, kind, params, when, reviewer, undone = row
+    moment = as_moment(when)
+    return Operation(identifier, kind, parsed_object(params), moment, reviewer, bool(undone))
 
 
 _COLUMNS = "id, kind, params, time, reviewer, undone"

@@ -35,6 +35,7 @@ from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.json_text import parse_json
 from lnl_gui.util.messages import Message, message
+from lnl_gui.util.moments import FIRST, LAST
 
 FORMAT = "lnl-journal"
 VERSION = 3
@@ -195,7 +196,7 @@ class _Line:
     guid: Annotated[str, Meta(min_length=1, max_length=200)]
     kind: str
     params: dict[str, Any]
-    time: Annotated[float, Meta(ge=-1e15, le=1e15)]
+    time: Annotated[float, Meta(ge=FIRST, le=LAST)]
     reviewer: Annotated[str, Meta(max_length=1000)]
     undone: bool
     changes: list[tuple[str, str, str, str, str, str]]

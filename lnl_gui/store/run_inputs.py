@@ -23,6 +23,7 @@ from lnl_gui.store.job_kinds import kind_of, to_dict
 from lnl_gui.store.parameters import (
     DetectParameters,
     EmbedParameters,
+    ExportParameters,
     FinetuneParameters,
     JobParameters,
     TuneParameters,
@@ -45,7 +46,7 @@ _HOW = {"device", "batch_size", "allow_download", "partial"}
 
 
 def inputs_of(project: Project, parameters: JobParameters) -> Inputs:
-    """What a job would read now; empty for kinds whose result is never taken up again.
+    """What a job would read now; empty for kinds whose result never grows old.
 
     Args:
         project: open, for reading at least.
@@ -75,6 +76,8 @@ def inputs_of(project: Project, parameters: JobParameters) -> Inputs:
                 _LABELS: present_verdicts(project),
                 "detection": detection.id if detection else "",
             }
+        case ExportParameters():
+            return {_LABELS: present_verdicts(project)}
     return {}
 
 
@@ -120,7 +123,8 @@ def drop_stale_parts(folder: Path, inputs: Inputs) -> bool:
 
 
 def _finished(project: Project, parameters: JobParameters, inputs: Inputs) -> Run | None:
-    if not inputs:
+    if not inputs or isinstance(parameters, ExportParameters):
+        # An export is made as often as it is asked for: its folder is the user's.
         return None
     if isinstance(parameters, EmbedParameters):
         made = embedding_runs(project)

@@ -45,7 +45,7 @@ def test_a_sitting_ends_at_a_long_pause_and_leaves_short_ones_out(
     found = session.statistics.sitting()
     assert found is not None
     # From 2.5 to 10 nobody was there; row 11 is of class 2 as it came, so that it was kept.
-    assert (found.began, found.ended) == (NOW, NOW + 660)
+    assert (found.began, found.ended) == pytest.approx((NOW, NOW + 660))
     assert found.minutes == pytest.approx(1 + 1.5 + 1)
     assert (found.samples, found.fixed) == (5, 3)
     assert "4 min, 5 samples decided, 3 errors fixed (0.9 a minute)" in str(sitting_message(found))

@@ -21,6 +21,7 @@ from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
+from lnl_gui.util.undated_zip import UndatedZip
 
 ARRAYS_FILE = "dataset.npz"
 ISSUES_FILE, PROBABILITIES_FILE = "label_issues.csv", "pred_probs.npy"
@@ -54,7 +55,7 @@ def write_npz(
     destination.mkdir(parents=True, exist_ok=True)
     target = destination / ARRAYS_FILE
     try:
-        with atomic_file(target) as stream, zipfile.ZipFile(stream, "w") as archive:
+        with atomic_file(target) as stream, UndatedZip(stream, "w") as archive:
             for prefix, numbers in parts.items():
                 _write_pixels(archive, f"{prefix}images", exported, numbers, result, progress)
                 labels = np.array([exported.class_ids[n] for n in numbers], np.int64)

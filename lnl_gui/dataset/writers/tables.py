@@ -6,6 +6,7 @@ from importlib import import_module
 from math import isnan
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED
 
 from lnl_gui.dataset.csv_table import inert, write_table
 from lnl_gui.dataset.writers.items import ExportItem, ExportSet, WrittenImages
@@ -14,6 +15,7 @@ from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import as_user_error
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
+from lnl_gui.util.undated_zip import UndatedZip
 
 COLUMNS = (
     "file_name",
@@ -141,6 +143,7 @@ def write_xlsx(target: Path, rows: list[dict[str, Any]]) -> None:
         rows: dictionaries with the keys `COLUMNS`.
     """
     openpyxl, cells = import_module("openpyxl"), import_module("openpyxl.cell.cell")
+    excel = import_module("openpyxl.writer.excel")
 
     def cell(value: Any) -> Any:
         if not isinstance(value, str):
@@ -153,5 +156,8 @@ def write_xlsx(target: Path, rows: list[dict[str, Any]]) -> None:
     sheet.append(list(COLUMNS))
     for row in rows:
         sheet.append([cell(row[name]) for name in COLUMNS])
-    with atomic_file(target) as stream:
-        book.save(stream)
+    with (
+        atomic_file(target) as stream,
+        UndatedZip(stream, "w", ZIP_DEFLATED, strict_timestamps=False) as archive,
+    ):
+        excel.ExcelWriter(book, archive).write_data()

@@ -1,10 +1,9 @@
 """Numbers and times as the window's language writes them; English is Python's own way."""
 
-from datetime import datetime
-
 from PySide6.QtCore import QDateTime, QLocale
 
 from lnl_gui.util.messages import fill_template, format_value
+from lnl_gui.util.moments import as_moment
 from lnl_gui.util.translation import SOURCE_LANGUAGE, current_language
 
 # From here on, and as far above 0, whole per cents would say 100 and 0.
@@ -70,7 +69,7 @@ def likelihood(probability: float) -> str:
 
 def moment(seconds: float) -> str:
     """A time stamp as date and time of day."""
+    when = QDateTime.fromSecsSinceEpoch(int(as_moment(seconds)))
     if in_english():
-        return datetime.fromtimestamp(seconds).strftime("%d %b %Y, %H:%M")
-    when = QDateTime.fromSecsSinceEpoch(int(seconds))
+        return QLocale.c().toString(when, "dd MMM yyyy, HH:mm")
     return QLocale().toString(when, "d. MMM yyyy, HH:mm")

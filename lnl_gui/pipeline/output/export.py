@@ -32,6 +32,7 @@ from lnl_gui.store.scores import load_spread
 from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import Message, message, message_n, to_json
+from lnl_gui.util.moments import utc_text
 from lnl_gui.util.progress import JobContext, stage_progress
 from lnl_gui.util.split_shares import KEEP, parse_shares
 
@@ -315,7 +316,7 @@ def _write_records(folder: Path, project: Project, snapshot: Snapshot) -> None:
         {
             "operation": number,
             "kind": kind,
-            "time": [datetime.fromtimestamp(t, UTC).isoformat(timespec="seconds") for t in when],
+            "time": [utc_text(moment) for moment in when],
             "reviewer": reviewer,
             "undone": undone,
             "params": params,

@@ -47,6 +47,7 @@ from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.progress import JobContext, stage_progress
+from lnl_gui.util.undated_zip import UndatedZip
 
 SIDE = 512
 """Longer side in pixels of an image that is made for a pack of thumbnails."""
@@ -73,7 +74,7 @@ def run(
         with (
             open_project(project_folder, read_only=True) as project,
             atomic_file(destination) as stream,
-            zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive,
+            UndatedZip(stream, "w", zipfile.ZIP_STORED) as archive,
         ):
             names = []
             for place, row in enumerate(rows.tolist()):

@@ -28,6 +28,7 @@ from lnl_gui.store.thumbnails import thumbnail_path
 from lnl_gui.store.training_comparison import load_comparison
 from lnl_gui.util.intervals import clopper_pearson
 from lnl_gui.util.messages import Message, from_json
+from lnl_gui.util.moments import utc_text
 
 SHOWN_CLASSES, SHOWN_PAIRS, SHOWN_IMAGES = 40, 15, 24
 THUMBNAIL_SIDE = 112
@@ -328,4 +329,4 @@ def _acts(
 
 
 def _day(when: float) -> str:
-    return datetime.fromtimestamp(when, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return utc_text(when, "%Y-%m-%d %H:%M UTC")
