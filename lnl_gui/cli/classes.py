@@ -14,7 +14,7 @@ from lnl_gui.session.session import Session
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.translation import localized, tr
-from lnl_gui.util.visible import harmless
+from lnl_gui.util.visible import one_line
 
 _READING = ("list", "hints")
 _COUNTS = {
@@ -162,7 +162,7 @@ def _lines(session: Session) -> list[Message]:
     for facts in _facts(session):
         line = message(
             "{name}: {current:,} samples, {given:,} as given",
-            name=harmless(facts["name"]),
+            name=one_line(facts["name"]),
             current=facts["current"],
             given=facts["given"],
         )
@@ -170,7 +170,7 @@ def _lines(session: Session) -> list[Message]:
             line = message("{line}, key {key}", line=line, key=facts["key"])
         for said in (facts["description"], facts["note"]):
             if said:
-                line = message("{line}; {said}", line=line, said=harmless(said))
+                line = message("{line}; {said}", line=line, said=one_line(said))
         lines.append(line)
     return lines
 
@@ -195,5 +195,5 @@ def _print_hints(session: Session, options: argparse.Namespace) -> int:
     for hint in hints:
         print(localized(hint.evidence))
         for row in hint.rows.tolist():
-            print(f"  {harmless(session.path_of(row))}")
+            print(f"  {one_line(session.path_of(row))}")
     return 0

@@ -16,7 +16,7 @@ from lnl_gui.store.parameters import DetectParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import from_json, in_english, message
 from lnl_gui.util.translation import localized, tr
-from lnl_gui.util.visible import harmless
+from lnl_gui.util.visible import one_line
 from lnl_gui.util.well_labelled import need_no_look
 
 
@@ -141,7 +141,7 @@ def _explain(session: Session, options: argparse.Namespace) -> int:
     rows = [_row_of(session, wanted) for wanted in options.explain]
     explanations = explain_rows(session.folder, rows)
     for row, explanation in zip(rows, explanations, strict=True):
-        print(harmless(session.path_of(row)), file=sys.stderr)
+        print(one_line(session.path_of(row)), file=sys.stderr)
         for line in explanation.lines():
             print(f"  {localized(line)}", file=sys.stderr)
     if options.json:

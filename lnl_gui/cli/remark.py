@@ -14,7 +14,7 @@ from lnl_gui.session.session import Session
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import tr
-from lnl_gui.util.visible import harmless
+from lnl_gui.util.visible import one_line
 
 ACTIONS = ("list", "note", "tag", "untag", "also", "not-also")
 
@@ -103,5 +103,5 @@ def _print(session: Session, options: argparse.Namespace) -> int:
     for entry in entries:
         notes = [f"{who}: {text}" for who, text in entry["notes"].items()]
         parts = [*notes, *(f"#{tag}" for tag in entry["tags"]), *(f"+{n}" for n in entry["also"])]
-        print(harmless(f"{entry['path']}  {'; '.join(parts)}"))
+        print(one_line(f"{entry['path']}  {'; '.join(parts)}"))
     return 0

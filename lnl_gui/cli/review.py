@@ -27,7 +27,7 @@ from lnl_gui.store.scores import Spread, load_spread
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import in_english, message
 from lnl_gui.util.translation import localized, tr
-from lnl_gui.util.visible import harmless
+from lnl_gui.util.visible import one_line
 
 _READING = ("list", "disagreements", "journal")
 
@@ -313,7 +313,7 @@ def _replay(session: Session, source: Path) -> Changes:
         tell(message("{moved:,} moved files found by content", moved=report.moved))
     if report.missing:
         warn(message("{count:,} paths are not in this project:", count=len(report.missing)))
-        print("\n".join(f"  {harmless(path)}" for path in report.missing[:10]), file=sys.stderr)
+        print("\n".join(f"  {one_line(path)}" for path in report.missing[:10]), file=sys.stderr)
     return changes
 
 
@@ -344,7 +344,7 @@ def _print_disagreements(session: Session, options: argparse.Namespace) -> int:
             decisions = ", ".join(
                 f"{who} {localized(it)}" for who, it in entry["decisions"].items()
             )
-            print(harmless(f"{entry['path']}: {decisions}"))
+            print(one_line(f"{entry['path']}: {decisions}"))
     return 0
 
 
@@ -368,7 +368,7 @@ def _print_list(session: Session, options: argparse.Namespace) -> int:
         entry["given_label"] = entry["given_label"] or tr("(no label)")
         if entry.get("off_topic"):
             entry["suggested_label"] = tr("(fits no class: set aside)")
-        print(harmless(shown.format(**entry)))
+        print(one_line(shown.format(**entry)))
     return 0
 
 

@@ -9,7 +9,7 @@ from enum import IntEnum
 
 from lnl_gui.util.messages import Message
 from lnl_gui.util.translation import localized
-from lnl_gui.util.visible import harmless
+from lnl_gui.util.visible import harmless, one_line
 
 transcript = logging.getLogger("lnl_gui.terminal")
 # What is logged here is on the terminal already.
@@ -70,5 +70,8 @@ def _print(said: Message) -> None:
 
 
 def shown(text: str) -> str:
-    """A name for standard output: as it is for a script, without commands for a terminal."""
-    return harmless(text) if sys.stdout.isatty() else text
+    """A name for standard output, one a line: without commands for a terminal, as is for a script.
+
+    What a script needs to the letter it gets with `--json`: a line feed is written out here too.
+    """
+    return one_line(text) if sys.stdout.isatty() else text.replace("\n", "\\u000a")

@@ -265,13 +265,17 @@ class ClassEdits:
         return Changes(labels=True, scores=True, classes=True, rows=rows, text=text)
 
 
+_NO_SIGNS = ("Cc", "Zl", "Zp", "Cs", "Co")
+"""Not what is unassigned: which characters are depends on the version of Python."""
+
+
 def _check_name(name: str) -> None:
     reason = None
     if not name:
         reason = message("A class needs a name.")
     elif len(name) > LONGEST_NAME:
         reason = message("The name of a class has at most {count} characters.", count=LONGEST_NAME)
-    elif any(unicodedata.category(c) in ("Cc", "Zl", "Zp", "Cs", "Co", "Cn") for c in name):
+    elif any(unicodedata.category(c) in _NO_SIGNS or ord(c) & 0xFFFE == 0xFFFE for c in name):
         reason = message("The name of a class is one line of letters, digits and signs.")
     elif "/" in name and any(part.strip(" .") == "" for part in name.split("/")):
         # Slashes make folders of an export, and are read back as the hierarchy they are.

@@ -14,7 +14,7 @@ from os import PathLike
 from string import Formatter
 from typing import Any, Protocol, TypeAlias
 
-from lnl_gui.util.visible import harmless
+from lnl_gui.util.visible import one_line
 
 _LOCALISED = frozenset("eEfFgGn%,")
 """How a format ends whose separators are those of the language."""
@@ -75,8 +75,8 @@ class Message:
             if isinstance(value, Message):
                 return value.filled(translator)
             shown = format_value(value, spec, translator)
-            # A name is data, and may hold what a terminal obeys.
-            return harmless(shown) if isinstance(value, str) else shown
+            # A name is data: it may hold what a terminal obeys, or pretend to be another line.
+            return one_line(shown) if isinstance(value, str) else shown
 
         return fill_template(template, written)
 
@@ -138,6 +138,9 @@ def _plain(value: Value) -> Field:
     """A field as JSON can hold it; numbers of numpy become Python's."""
     if isinstance(value, Message | str | int | float):
         return value
+    if isinstance(value, Exception):
+        # Libraries speak in paragraphs.
+        return " ".join(str(value).splitlines())
     if isinstance(value, Integral):
         return int(value)
     return float(value) if isinstance(value, Real) else str(value)

@@ -28,6 +28,22 @@ def harmless(text: str) -> str:
     return _HARMFUL.sub(lambda found: _escape(found[0]), text)
 
 
+def one_line(text: str) -> str:
+    """The text as `harmless` gives it, with line feeds and tabs as escapes too.
+
+    For names: one with a line feed in it would look like two.
+    """
+    return harmless(text).replace("\n", _escape("\n")).replace("\t", _escape("\t"))
+
+
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def without_xml_faults(text: str) -> str:
+    """The text with what no XML file can hold as escapes."""
+    return _NOT_IN_XML.sub(lambda found: _escape(found[0]), text)
+
+
 def _escape(character: str) -> str:
     code = ord(character)
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

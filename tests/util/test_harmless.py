@@ -55,3 +55,8 @@ def test_a_written_table_holds_no_formula(tmp_path: Path) -> None:
         ["'=x.png", "-1", "1.5"],
         ["b.png", "'+evil()", "-2.0"],
     ]
+
+
+def test_a_name_in_a_message_is_one_line() -> None:
+    assert str(message("unreadable: {path}", path="a\nb\tc")) == "unreadable: a\\u000ab\\u0009c"
+    assert str(message("{error}", error=ValueError("first\nsecond"))) == "first second"

@@ -8,8 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from lnl_gui.jobs import launch, protocol
 from lnl_gui.jobs.protocol import JobMessage
+
+LOOK_SECONDS, IDLE_LOOKS = 10, 18
 
 
 class WorkerClient:
@@ -55,8 +59,30 @@ class WorkerClient:
         self.send(protocol.Start(kind, str(project), run_id, parameters))
 
     def next(self) -> JobMessage | None:
-        """The next message; None when the worker has closed its end."""
-        return self.messages.get(timeout=120)
+        """The next message; None when the worker has closed its end.
+
+        However long it takes while the worker computes: the machine may be busy.
+
+        Raises:
+            AssertionError: when the worker neither computes nor says anything any more.
+        """
+        idle, used = 0, -1.0
+        while idle < IDLE_LOOKS:
+            try:
+                return self.messages.get(timeout=LOOK_SECONDS)
+            except queue.Empty:
+                now = self._used()
+                idle = idle + 1 if now == used else 0
+                used = now
+        raise AssertionError("the worker neither computes nor says anything")
+
+    def _used(self) -> float:
+        """Seconds of processor time so far."""
+        try:
+            found = psutil.Process(self.process.pid).cpu_times()
+        except psutil.NoSuchProcess:
+            return -1.0
+        return float(found.user + found.system)
 
     def until(self, wanted: Callable[[JobMessage], bool]) -> list[JobMessage]:
         """All messages up to and with the first that `wanted` accepts."""

@@ -18,9 +18,10 @@ from lnl_gui.dataset.writers.items import ExportItem, ExportSet, WrittenImages, 
 from lnl_gui.dataset.writers.placing import place_as_they_lie, split_folder
 from lnl_gui.dataset.writers.webdataset import facts_of
 from lnl_gui.util.atomic import atomic_file, write_json
-from lnl_gui.util.errors import as_user_error
+from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
+from lnl_gui.util.visible import without_xml_faults
 
 _DEFAULT_SPLIT = "train"
 Sample = tuple[int, ExportItem, str]
@@ -321,6 +322,13 @@ def _written(target: Path) -> Iterator[Path]:
 
 
 def _write_xml(target: Path, root: ElementTree.Element) -> None:
+    for element in root.iter():
+        for text in (element.text or "", *element.attrib.values()):
+            if without_xml_faults(text) != text:
+                raise UserError(
+                    message("XML cannot hold the name {text}.", text=text),
+                    message("Rename the class or the file, or choose another format."),
+                )
     ElementTree.indent(root)
     with _written(target), atomic_file(target) as stream:
         ElementTree.ElementTree(root).write(stream, encoding="utf-8", xml_declaration=True)

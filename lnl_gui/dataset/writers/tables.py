@@ -16,6 +16,7 @@ from lnl_gui.util.errors import as_user_error
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
 from lnl_gui.util.undated_zip import UndatedZip
+from lnl_gui.util.visible import without_xml_faults
 
 COLUMNS = (
     "file_name",
@@ -136,19 +137,19 @@ def write_parquet(target: Path, rows: list[dict[str, Any]]) -> None:
 def write_xlsx(target: Path, rows: list[dict[str, Any]]) -> None:
     """Write rows as an Excel sheet with a fixed header line and a filter.
 
-    Characters that a sheet can't hold are written as `\\xNN`.
+    Characters that a sheet can't hold are written as `\\u001b`.
 
     Args:
         target: the file.
         rows: dictionaries with the keys `COLUMNS`.
     """
-    openpyxl, cells = import_module("openpyxl"), import_module("openpyxl.cell.cell")
+    openpyxl = import_module("openpyxl")
     excel = import_module("openpyxl.writer.excel")
 
     def cell(value: Any) -> Any:
         if not isinstance(value, str):
             return value
-        return inert(cells.ILLEGAL_CHARACTERS_RE.sub(lambda m: f"\\x{ord(m[0]):02x}", value))
+        return inert(without_xml_faults(value))
 
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("labels")
