@@ -34,6 +34,7 @@ class ReviewStatistics:
         rows = audit.auditable(self._state.columns)
         classes = self._state.columns.given[rows] if stratified else None
         drawn = audit.draw(rows, size, seed=seed, classes=classes)
+        detection = runs.latest_run(self._state.project, "detect")
         return audits.save_audit(
             self._state.project,
             drawn,
@@ -41,6 +42,7 @@ class ReviewStatistics:
             seed=seed,
             stratified=stratified,
             population=len(rows),
+            detection=detection.id if detection else "",
         )
 
     def audit_reports(self) -> list[audit.AuditReport]:
@@ -56,7 +58,9 @@ class ReviewStatistics:
         A later one puts what the audit found wrong out of the set, which would then look better.
         """
         run = runs.latest_run(self._state.project, "detect")
-        if run is None or not audits.is_drawn_after(self._state.project, found, run):
+        if run is None or not audits.is_drawn_after(
+            self._state.project, found, run.id, started=run.started
+        ):
             return None
         return self._state.scores.summary.well_labelled_bound
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lnl_gui.store import runs, schema
+from lnl_gui.store import schema
 from lnl_gui.store.project import Project
 from lnl_gui.store.samples import integer_rows
 from lnl_gui.util.errors import UserError
@@ -41,10 +41,12 @@ def save_audit(
     seed: int,
     stratified: bool,
     population: int,
+    detection: str | None = None,
 ) -> Audit:
     """Store a drawn sample durably.
 
-    `rows` are integers (n,) in the order drawn, `population` the number they were drawn from.
+    `rows` are integers (n,) in the order drawn, `population` the number they were drawn from,
+    `detection` is the newest one's id, empty before any.
 
     Raises:
         UserError: when the project cannot be written.
@@ -52,23 +54,29 @@ def save_audit(
     drawn = Audit(
         0, uuid.uuid4().hex, reviewer, seed, stratified, population, time.time(), np.array(rows)
     )
-    detection = runs.latest_run(project, "detect")
     with project.transaction() as connection:
         identifier = insert_audit(connection, drawn)
-        connection.execute(
-            "INSERT OR REPLACE INTO meta VALUES (?, ?)",
-            (_drawn_after(drawn), detection.id if detection else ""),
-        )
+        if detection is not None:
+            connection.execute(
+                "INSERT OR REPLACE INTO meta VALUES (?, ?)", (_drawn_after(drawn), detection)
+            )
     return load_audit(project, identifier)
 
 
-def is_drawn_after(project: Project, audit: Audit, detection: runs.Run) -> bool:
-    """Whether an audit is newer than a detection, which then knew none of its verdicts."""
+def is_drawn_after(project: Project, audit: Audit, detection: str, *, started: float) -> bool:
+    """Whether an audit is newer than the newest detection, which then knew none of its verdicts.
+
+    Args:
+        project: open, for reading at least.
+        audit: one of its audits.
+        detection: its id.
+        started: when it began, in seconds since the epoch.
+    """
     newest = project.meta(_drawn_after(audit), _UNKNOWN)
     if newest == _UNKNOWN:
         # Drawn in another copy, or by an earlier version: by the clock.
-        return detection.started <= audit.time
-    return newest == detection.id
+        return started <= audit.time
+    return newest == detection
 
 
 def _drawn_after(audit: Audit) -> str:

@@ -93,9 +93,16 @@ def test_an_audit_is_newer_than_the_detection_before_it(tmp_path: Path, clock: l
             assert found is not None
             if not known:
                 audit = save_audit(
-                    project, np.arange(3), reviewer="ann", seed=0, stratified=False, population=9
+                    project,
+                    np.arange(3),
+                    reviewer="ann",
+                    seed=0,
+                    stratified=False,
+                    population=9,
+                    detection=found.id,
                 )
-            assert is_drawn_after(project, audit, found) == (not known)
+            newer = is_drawn_after(project, audit, found.id, started=found.started)
+            assert newer == (not known)
 
 
 def test_a_sitting_that_lies_ahead_is_over(tmp_path: Path, clock: list[float]) -> None:
