@@ -13,7 +13,7 @@ from PIL import Image
 
 from lnl_gui.containers.location import ImageLocation
 from lnl_gui.containers.read import image_bytes
-from lnl_gui.dataset.names import split_suffix
+from lnl_gui.dataset.names import safe_name, split_suffix
 from lnl_gui.dataset.writers.items import ExportItem, ExportSet, WrittenImages, check_distinct
 from lnl_gui.dataset.writers.placing import place_as_they_lie, split_folder
 from lnl_gui.dataset.writers.webdataset import facts_of
@@ -24,6 +24,8 @@ from lnl_gui.util.progress import Progress, no_progress
 from lnl_gui.util.visible import without_xml_faults
 
 _DEFAULT_SPLIT = "train"
+_CONTROL = "choice"
+"""Of Label Studio's question; `label` is a field of the tasks, and both become one column."""
 Sample = tuple[int, ExportItem, str]
 """Number in the set, the item, and its path below the destination (or that of the original)."""
 
@@ -35,10 +37,10 @@ def write_coco(
     images: str = "copy",
     progress: Progress = no_progress,
 ) -> WrittenImages:
-    """Write `annotations/instances_SPLIT.json` in COCO's form, a category for each whole image.
+    """Write `annotations/labels_SPLIT.json` in COCO's form, a category for each whole image.
 
-    Images lie in a folder for each split, from which their names are given. Category numbers count
-    from 1, as COCO's do.
+    Images lie in `images/SPLIT`, from which their names are given. Category numbers count from 1,
+    as COCO's do. Tools that know boxes alone find one around the whole image.
 
     Args:
         destination: a folder of the caller's.
@@ -49,13 +51,13 @@ def write_coco(
     Raises:
         UserError: as `place_images`, and when a file cannot be written.
     """
-    result = _place(destination, exported, _subset, images, progress)
+    result = _place(destination, exported, lambda item: f"images/{_subset(item)}", images, progress)
     by_split: dict[str, list[Sample]] = defaultdict(list)
     for number, item, path in _samples(exported, result, images):
         split = _subset(item)
-        by_split[split].append((number, item, path.removeprefix(f"{split}/")))
+        by_split[split].append((number, item, path.removeprefix(f"images/{split}/")))
     for split, samples in by_split.items():
-        with _written(destination / "annotations" / f"instances_{split}.json") as target:
+        with _written(destination / "annotations" / f"labels_{split}.json") as target:
             write_json(target, _coco(exported, samples))
     return result
 
@@ -71,6 +73,9 @@ def _coco(exported: ExportSet, samples: list[Sample]) -> dict[str, Any]:
                 "id": len(annotations) + 1,
                 "image_id": number + 1,
                 "category_id": exported.class_ids[number] + 1,
+                "bbox": [0, 0, width, height],
+                "area": width * height,
+                "iscrowd": 0,
                 "attributes": facts_of(item),
             }
             annotations.append(annotation)
@@ -151,10 +156,13 @@ def write_label_studio(
         write_json(target, tasks)
     view = ElementTree.Element("View")
     ElementTree.SubElement(view, "Image", name="image", value="$image")
-    choices = ElementTree.SubElement(view, "Choices", name="label", toName="image", choice="single")
+    choices = ElementTree.SubElement(
+        view, "Choices", name=_CONTROL, toName="image", choice="single"
+    )
     for name in exported.class_names:
         ElementTree.SubElement(choices, "Choice", value=name)
-    _write_xml(destination / "label_config.xml", view)
+    # Its converter refuses texts that declare their encoding.
+    _write_xml(destination / "label_config.xml", view, declaration=False)
     return result
 
 
@@ -165,7 +173,9 @@ def write_cvat(
     images: str = "copy",
     progress: Progress = no_progress,
 ) -> WrittenImages:
-    """Write `annotations.xml` in the form `CVAT for images 1.1`, a tag for each image.
+    """Write files of the form `CVAT for images 1.1`, a tag for each image.
+
+    `SPLIT.xml` for each split, `annotations.xml` for images of none, and the images in `images/`.
 
     Args:
         destination: a folder of the caller's.
@@ -176,7 +186,22 @@ def write_cvat(
     Raises:
         UserError: as `place_images`, and when the file cannot be written.
     """
-    result = _place(destination, exported, split_folder, images, progress)
+
+    def folder(item: ExportItem) -> str:
+        split = split_folder(item)
+        return f"images/{split}" if split else "images"
+
+    result = _place(destination, exported, folder, images, progress)
+    by_split: dict[str, list[Sample]] = defaultdict(list)
+    for number, item, path in _samples(exported, result, images):
+        by_split[item.split].append((number, item, path.removeprefix("images/")))
+    for split, samples in by_split.items():
+        name = f"{safe_name(split)}.xml" if split else "annotations.xml"
+        _write_xml(destination / name, _cvat(exported, samples))
+    return result
+
+
+def _cvat(exported: ExportSet, samples: list[Sample]) -> ElementTree.Element:
     root = ElementTree.Element("annotations")
     ElementTree.SubElement(root, "version").text = "1.1"
     task = ElementTree.SubElement(ElementTree.SubElement(root, "meta"), "task")
@@ -185,7 +210,7 @@ def write_cvat(
         label = ElementTree.SubElement(labels, "label")
         ElementTree.SubElement(label, "name").text = name
         ElementTree.SubElement(label, "attributes")
-    for number, item, path in _samples(exported, result, images):
+    for number, item, path in samples:
         width, height = image_size(item.file)
         picture = {"id": str(number), "name": path, "width": str(width), "height": str(height)}
         if item.split:
@@ -194,8 +219,7 @@ def write_cvat(
         if item.class_name:
             source = "manual" if item.status in ("kept", "relabelled") else "file"
             ElementTree.SubElement(image, "tag", label=item.class_name, source=source)
-    _write_xml(destination / "annotations.xml", root)
-    return result
+    return root
 
 
 def write_datumaro(
@@ -306,7 +330,7 @@ def _task(number: int, item: ExportItem, path: str) -> dict[str, Any]:
 
 def _choice(name: str) -> dict[str, Any]:
     return {
-        "from_name": "label",
+        "from_name": _CONTROL,
         "to_name": "image",
         "type": "choices",
         "value": {"choices": [name]},
@@ -321,7 +345,7 @@ def _written(target: Path) -> Iterator[Path]:
         raise as_user_error(error, message("write `{target}`", target=target)) from error
 
 
-def _write_xml(target: Path, root: ElementTree.Element) -> None:
+def _write_xml(target: Path, root: ElementTree.Element, *, declaration: bool = True) -> None:
     for element in root.iter():
         for text in (element.text or "", *element.attrib.values()):
             if without_xml_faults(text) != text:
@@ -331,4 +355,4 @@ def _write_xml(target: Path, root: ElementTree.Element) -> None:
                 )
     ElementTree.indent(root)
     with _written(target), atomic_file(target) as stream:
-        ElementTree.ElementTree(root).write(stream, encoding="utf-8", xml_declaration=True)
+        ElementTree.ElementTree(root).write(stream, encoding="utf-8", xml_declaration=declaration)

@@ -1,12 +1,13 @@
 """Writes curated class folders: one folder for each class, inside its split's folder."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from lnl_gui.dataset.names import fold, safe_name
 from lnl_gui.dataset.writers.items import ExportItem, WrittenImages
 from lnl_gui.dataset.writers.placing import place_images, split_folder
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.progress import Progress, no_progress
 
 
@@ -38,6 +39,7 @@ def write_class_folders(
     result = place_images(destination, items, placed, images=images, progress=progress)
     result.folders.update(folders)
     _explain_names(result)
+    _explain_absent(result, items)
     return result
 
 
@@ -65,6 +67,29 @@ def _safe_path(class_name: str) -> str:
 def _folder_of(item: ExportItem, folders: dict[str, str]) -> str:
     folder = folders[item.class_name]
     return f"{split_folder(item)}/{folder}" if item.split else folder
+
+
+def _explain_absent(result: WrittenImages, items: Sequence[ExportItem]) -> None:
+    """Where a split lacks a class: loaders number the folders that they find in it."""
+    by_split: dict[str, set[str]] = defaultdict(set)
+    for item in items:
+        by_split[item.split].add(item.class_name)
+    classes = {item.class_name for item in items}
+    lacking = {split: sorted(classes - found) for split, found in by_split.items()}
+    for split, missing in sorted(lacking.items()):
+        if split and missing:
+            shown = ", ".join(f"`{name[:40]}`" for name in missing[:5])
+            result.warnings.append(
+                message_n(
+                    "Split `{split}` has no folder of {count:,} class ({shown}): loaders that"
+                    " number the folders of each split number its classes otherwise.",
+                    "Split `{split}` has no folder of {count:,} classes ({shown}): loaders that"
+                    " number the folders of each split number its classes otherwise.",
+                    len(missing),
+                    split=split,
+                    shown=shown + (", …" if len(missing) > 5 else ""),
+                )
+            )
 
 
 def _explain_names(result: WrittenImages) -> None:

@@ -153,7 +153,7 @@ def _ours() -> list[Writer]:
         Writer(
             "cvat",
             message("CVAT"),
-            message("annotations.xml of the form CVAT for images 1.1, a tag for each image."),
+            message("XML of the form CVAT for images 1.1, by split, with a tag for each image."),
             annotation_tools.write_cvat,
             holds_unlabelled=True,
         ),

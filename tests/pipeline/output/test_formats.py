@@ -283,7 +283,7 @@ def test_suspects_are_predictions_for_label_studio(project: Path, tmp_path: Path
 
 def test_coco_counts_from_one_and_gives_sizes(project: Path, tmp_path: Path) -> None:
     export(project, tmp_path / "out", format="coco")
-    place = tmp_path / "out" / "images" / "annotations" / "instances_train.json"
+    place = tmp_path / "out" / "images" / "annotations" / "labels_train.json"
     found = json.loads(place.read_text(encoding="utf-8"))
     assert [c["id"] for c in found["categories"]] == [1, 2]
     assert {(i["width"], i["height"]) for i in found["images"]} == {(9, 7)}

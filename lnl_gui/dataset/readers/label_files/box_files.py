@@ -17,38 +17,41 @@ from lnl_gui.util.messages import Message, message
 
 _CVAT, _XML = "annotations.xml", ".xml"
 _MARK, _HEAD = b"<annotations", 4096
+_MOST_FILES = 100
+"""With more XML files a folder has one for each image, which is another form."""
 _IMAGE_FOLDER, _LABEL_FOLDER = "images", "labels"
 
 
 def find_cvat(source: Path, options: ReaderOptions) -> list[Path]:
-    """`annotations.xml` of "CVAT for images", or such a file that was chosen itself."""
-    files = [source] if source.suffix.lower() == _XML else [source / _CVAT]
-    return [file for file in files if file.is_file() and _MARK in file.read_bytes()[:_HEAD]]
+    """`annotations.xml` of "CVAT for images" and files by split; or one that was chosen itself."""
+    if source.suffix.lower() == _XML:
+        files = [source]
+    else:
+        files = sorted(source.glob(f"*{_XML}")) if source.is_dir() else []
+        if len(files) > _MOST_FILES:
+            files = [source / _CVAT]
+    return [file for file in files if file.is_file() and _is_cvat(file)]
+
+
+def _is_cvat(file: Path) -> bool:
+    with file.open("rb") as stream:
+        return _MARK in stream.read(_HEAD)
 
 
 def cvat_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
     """The tag of each image; without tags the class of all its boxes; or a chosen attribute.
 
     Raises:
-        UserError: when the file is no XML, or has no attribute of the chosen name.
+        UserError: when a file is no XML, or none has an attribute of the chosen name.
     """
-    try:
-        root = ElementTree.fromstring(read_source(files[0]))
-    except ElementTree.ParseError as error:
-        raise UserError(
-            message("`{source}` is not valid XML: {error}.", source=files[0], error=error),
-            code="not_a_table",
-        ) from error
+    roots = [_root(file) for file in files]
     found: list[tuple[str, str, list[str]]] = []
-    for image in root.iter("image"):
-        if options.label_column:
-            labels = _attributes(image, options.label_column)
-            found.append((image.get("name", ""), image.get("subset", ""), labels))
-            continue
-        tags = [tag.get("label", "") for tag in image.findall("tag")]
-        boxes = [shape.get("label", "") for shape in image if shape.tag != "tag"]
-        labels = list(dict.fromkeys(tags or boxes))
-        found.append((image.get("name", ""), image.get("subset", ""), labels))
+    for file, root in zip(files, roots, strict=True):
+        # Where a split has a file of its own, not every tool says so at each image.
+        other = file.stem if len(files) > 1 and canonical_split(file.stem) else ""
+        for image in root.iter("image"):
+            labels = _labels(image, options)
+            found.append((image.get("name", ""), image.get("subset", other), labels))
     if options.label_column and not any(labels for _, _, labels in found):
         raise UserError(
             message(
@@ -59,7 +62,26 @@ def cvat_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet
     paths = [path for path, _, _ in found]
     base = options.image_root or find_base(paths, files[0].parent, [])
     rows = [_row(path, split, labels, base) for path, split, labels in found]
-    return RowSet(rows, warnings=_other_attributes(root, options))
+    return RowSet(rows, warnings=_other_attributes(roots, options))
+
+
+def _root(file: Path) -> ElementTree.Element:
+    try:
+        return ElementTree.fromstring(read_source(file))
+    except ElementTree.ParseError as error:
+        raise UserError(
+            message("`{source}` is not valid XML: {error}.", source=file, error=error),
+            code="not_a_table",
+        ) from error
+
+
+def _labels(image: ElementTree.Element, options: ReaderOptions) -> list[str]:
+    """What is said of an image: its tags, or the chosen attribute of these, or its boxes."""
+    if options.label_column:
+        return _attributes(image, options.label_column)
+    tags = [tag.get("label", "") for tag in image.findall("tag")]
+    boxes = [shape.get("label", "") for shape in image if shape.tag != "tag"]
+    return list(dict.fromkeys(tags or boxes))
 
 
 def _attributes(image: ElementTree.Element, name: str) -> list[str]:
@@ -68,9 +90,11 @@ def _attributes(image: ElementTree.Element, name: str) -> list[str]:
     return list(dict.fromkeys(filter(None, values)))
 
 
-def _other_attributes(root: ElementTree.Element, options: ReaderOptions) -> list[Message]:
+def _other_attributes(roots: list[ElementTree.Element], options: ReaderOptions) -> list[Message]:
     """Which attributes of tags could be the label instead."""
-    names = dict.fromkeys(a.get("name", "") for a in root.iterfind("image/tag/attribute"))
+    names = dict.fromkeys(
+        a.get("name", "") for root in roots for a in root.iterfind("image/tag/attribute")
+    )
     if not names or options.label_column:
         return []
     return [
