@@ -1,5 +1,6 @@
-"""Every format as the tool writes it that people have it from, read back and compared.
+"""Every format in both directions: as tools write it, and as they read what this program wrote.
 
-`python -m tests.formats` prints a table of format, tool and result. A tool that is not installed
-here may be in another environment: `--python PATH` names one that has it.
+`python -m tests.formats` prints a table of format, tool and how either direction went. A tool that
+is not installed here may be in another environment: `--python PATH`, as often as needed, names one
+that has it.
 """

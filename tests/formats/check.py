@@ -1,7 +1,5 @@
 """Reads what a tool wrote and compares it with the truth, image by image."""
 
-import importlib
-import importlib.metadata
 import subprocess
 import sys
 from pathlib import Path
@@ -87,11 +85,3 @@ def result(case: Case, folder: Path, *, python: str = sys.executable) -> str:
     except Exception as error:
         return f"refused: {error}"
     return "; ".join(found[:3]) or "right"
-
-
-def version(tool: str) -> str:
-    """The version of a package, "" for a part of Python."""
-    try:
-        return importlib.metadata.version(tool.replace("_", "-"))
-    except importlib.metadata.PackageNotFoundError:
-        return ""
