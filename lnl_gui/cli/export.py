@@ -11,13 +11,13 @@ from lnl_gui.cli.terminal import tell, warn
 from lnl_gui.session.accepting import describe
 from lnl_gui.session.export_summary import export_summary
 from lnl_gui.session.views import open_suspects
-from lnl_gui.store.parameters import ExportParameters
+from lnl_gui.store.parameters import ALL_MODEL_FORMATS, MODEL_FORMATS, ExportParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import in_english, message
 from lnl_gui.util.split_shares import EXAMPLE, KEEP, NONE, parse_shares
 from lnl_gui.util.translation import localized, tr
 
-MODEL_FORMATS = ("safetensors", "onnx", "torch-export", "none")
+NO_MODEL = "none"
 IMAGES = ("copy", "hardlink", "symlink", "none")
 
 
@@ -82,9 +82,12 @@ def add_choices(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--model-format",
-        choices=MODEL_FORMATS,
-        default="safetensors",
-        help=tr("how the newest trained model comes along, checked; default as it was trained"),
+        action="append",
+        choices=(*MODEL_FORMATS, ALL_MODEL_FORMATS, NO_MODEL),
+        help=tr(
+            "how the newest trained model comes along, checked; may be given more than once;"
+            " default safetensors, which is always among them"
+        ),
     )
     parser.add_argument(
         "--overwrite", action="store_true", help=tr("replace an earlier export in the same place")
@@ -105,6 +108,25 @@ def _splits(text: str) -> str:
     return text
 
 
+def _model_formats(chosen: list[str] | None) -> tuple[str, ...]:
+    """The formats asked for.
+
+    Raises:
+        UserError: for formats and none of them at once.
+    """
+    if chosen is None:
+        return ExportParameters.model_formats
+    if NO_MODEL not in chosen:
+        return tuple(dict.fromkeys(chosen))
+    if set(chosen) != {NO_MODEL}:
+        raise UserError(
+            message("--model-format none and another format exclude each other."),
+            message("Leave one of them out."),
+            code="contradiction",
+        )
+    return ()
+
+
 def export_parameters(options: argparse.Namespace, destination: Path) -> ExportParameters:
     """What to export by the options of this verb, or of `run`.
 
@@ -123,7 +145,7 @@ def export_parameters(options: argparse.Namespace, destination: Path) -> ExportP
         splits=options.split,
         split_seed=options.split_seed,
         overwrite=options.overwrite,
-        model_format=options.model_format,
+        model_formats=_model_formats(options.model_format),
         partial=options.partial,
     )
 

@@ -2,17 +2,22 @@
 
 import argparse
 import json
-from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lnl_gui.cli import options as shared
+from lnl_gui.cli.context import TerminalContext
 from lnl_gui.cli.predict import model_folder
 from lnl_gui.cli.terminal import tell
-from lnl_gui.containers.location import ImageLocation
+from lnl_gui.store.model_folder import CARD
+from lnl_gui.store.parameters import ALL_MODEL_FORMATS, MODEL_FORMATS
 from lnl_gui.store.project import is_project
-from lnl_gui.util.messages import in_english, message
+from lnl_gui.util.messages import in_english, message, to_json
+from lnl_gui.util.progress import stage_progress
 from lnl_gui.util.translation import tr
 
-FORMATS = ("onnx", "torch-export", "safetensors")
+if TYPE_CHECKING:
+    from lnl_gui.pipeline.output.model_context import ModelContext
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,37 +31,57 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="export")
     export = actions.add_parser("export", help=tr("write the model and check it on real images"))
     export.add_argument("folder", type=shared.absolute, metavar="DIR")
-    export.add_argument("--format", choices=FORMATS, default="onnx", help=tr("default onnx"))
+    export.add_argument(
+        "--format",
+        action="append",
+        choices=(*MODEL_FORMATS, ALL_MODEL_FORMATS),
+        default=[],
+        help=tr(
+            "may be given more than once; default safetensors, which is always among them;"
+            " all: each that can hold the network"
+        ),
+    )
     shared.add_json(export)
 
 
 def run(options: argparse.Namespace) -> int:
     """Export; the model counts as exported once its logits equal the live model's."""
-    from lnl_gui.pipeline.output.export_model import export_trained
+    from lnl_gui.pipeline.output.export_model import described, export_trained
 
     source = model_folder(options.place)
-    images: Iterable[ImageLocation] = ()
-    if is_project(options.place):
-        from lnl_gui.pipeline.snapshot import take_snapshot
-
-        images = take_snapshot(options.place).readable_files()
-    made = export_trained(source, options.folder, format=options.format, files=images)
-    tell(
-        message(
-            "{file} (largest difference of a logit {difference:.1e} of the largest logit,"
-            " {images} images checked)",
-            file=made.file,
-            difference=made.difference,
-            images=made.images,
+    context = TerminalContext()
+    try:
+        done = export_trained(
+            source,
+            options.folder,
+            formats=options.format,
+            project=_project_context(options.place, source),
+            progress=stage_progress(context, message("Writing the model")),
         )
-    )
+    finally:
+        context.close()
+    for said in described(done):
+        tell(said)
     if options.json:
         result = {
-            "file": str(made.file),
-            "card": str(made.card),
-            "format": options.format,
-            "difference": made.difference,
-            "images": made.images,
+            "folder": str(options.folder),
+            "card": str(options.folder / CARD),
+            "formats": [each.to_dict() for each in done.formats],
+            "notes": [to_json(note) for note in done.notes],
         }
         print(json.dumps(in_english(result)))
     return 0
+
+
+def _project_context(place: Path, source: Path) -> "ModelContext | None":
+    """What the project knows of its newest model; None for a model's folder."""
+    from lnl_gui.pipeline.output.model_context import model_context
+    from lnl_gui.pipeline.snapshot import take_snapshot
+    from lnl_gui.store.project import open_project
+    from lnl_gui.store.runs import latest_run
+
+    if not is_project(place):
+        return None
+    with open_project(place, read_only=True) as project:
+        trained = latest_run(project, "finetune")
+    return None if trained is None else model_context(take_snapshot(place), trained, source)

@@ -28,6 +28,7 @@ class EncoderInfo:
         dimension: length of an embedding.
         model: the model's name in timm (with its tag) or in open_clip.
         tag: open_clip's name of the weights; empty otherwise.
+        license: of the weights, as the hub names it, such as `apache-2.0`; empty where not known.
     """
 
     name: str
@@ -39,6 +40,7 @@ class EncoderInfo:
     dimension: int
     model: str
     tag: str = ""
+    license: str = ""
 
 
 class Encoder(Protocol):

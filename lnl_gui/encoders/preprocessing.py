@@ -20,9 +20,9 @@ _FILTERS = {
     "bicubic": Image.Resampling.BICUBIC,
     "lanczos": Image.Resampling.LANCZOS,
 }
-# A longer side beyond so many shorter ones is cut before it is scaled: a strip of 30000 x 1 pixels
-# would become 224 high and 6 720 000 wide.
-_LONGEST = 16
+LONGEST = 16
+"""A longer side beyond so many shorter ones is cut before it is scaled: a strip of 30000 x 1 pixels
+would become 224 high and 6 720 000 wide."""
 
 LARGEST_SIDE = 2048
 """Encoders look at 1 024 pixels at most; a batch of larger images fills the memory."""
@@ -91,7 +91,7 @@ class Preprocessing:
         # Converting what is RGB already would copy it.
         image = image if image.mode == "RGB" else image.convert("RGB")
         size = self._resized_size(image.width, image.height)
-        if max(size) > _LONGEST * self.resized_side:
+        if max(size) > LONGEST * self.resized_side:
             image, size = self._middle(image, size)
         resized = image.resize(size, _FILTERS[self.interpolation])
         return np.asarray(self._central_square(resized), dtype=np.uint8)
@@ -123,7 +123,7 @@ class Preprocessing:
         """The middle of a long strip, and the size it comes to, with some more than is cut."""
         width, height = image.size
         # An even margin on both sides keeps the centre where it is.
-        kept = math.ceil(_LONGEST / 2 * min(width, height) * self.image_size / self.resized_side)
+        kept = math.ceil(LONGEST / 2 * min(width, height) * self.image_size / self.resized_side)
         kept = max(1, min(kept + (kept - max(width, height)) % 2, max(width, height)))
         if width > height:
             left = (width - kept) // 2

@@ -6,7 +6,7 @@ from typing import Any
 from lnl_gui.store.benchmark_names import DETECT
 from lnl_gui.store.parameters import LEFT_OUT, SUGGESTED
 
-_NOISE_LAB, _NOISE_TEST, _FINETUNE = "noise_lab", "noise_test", "finetune"
+_NOISE_LAB, _NOISE_TEST, _FINETUNE, _EXPORT = "noise_lab", "noise_test", "finetune", "export"
 _KINDS = {"symmetric": "symmetric_exclusive", "instance": "instance_xia"}
 """Kinds of noise that were called so when there was one form of each."""
 _FAVOURED = ("difference", "difference_interval", "mended", "broken", "corrected", "degraded")
@@ -46,6 +46,10 @@ def present_parameters(kind: str, parameters: dict[str, Any]) -> dict[str, Any]:
     """
     if kind in (_NOISE_LAB, _NOISE_TEST) and isinstance(parameters.get("noises"), list | tuple):
         return parameters | {"noises": [_noise_text(str(text)) for text in parameters["noises"]]}
+    if kind == _EXPORT and "model_format" in parameters:
+        others = {name: value for name, value in parameters.items() if name != "model_format"}
+        form = parameters["model_format"]
+        return others | {"model_formats": [] if form == "none" else [form]}
     if kind != _FINETUNE or "use_suggestions" not in parameters:
         return parameters
     others = {name: value for name, value in parameters.items() if name != "use_suggestions"}

@@ -206,6 +206,11 @@ class PredictParameters:
     device: str = "auto"
 
 
+PLAIN_MODEL, ALL_MODEL_FORMATS = "safetensors", "all"
+MODEL_FORMATS = (PLAIN_MODEL, "huggingface", "onnx", "onnx-int8", "openvino", "torch-export")
+"""What a trained model is exported as; the first is always written."""
+
+
 @dataclass(frozen=True)
 class ExportParameters:
     """Write the curated dataset to a folder that does not exist yet or is empty."""
@@ -230,8 +235,9 @@ class ExportParameters:
     """Replace an earlier export in the same place."""
     partial: bool = False
     """Export without the images that are missing; without it such a dataset is refused."""
-    model_format: str = "safetensors"
-    """Beside the newest trained model as it is also onnx or torch-export; none leaves it out."""
+    model_formats: tuple[str, ...] = (PLAIN_MODEL,)
+    """Of `MODEL_FORMATS`, or `ALL_MODEL_FORMATS`: how the newest trained model comes along, always
+    as plain weights too; empty leaves it out."""
 
 
 TRUTH_PARTS = ("auto", "confirmed", "all")

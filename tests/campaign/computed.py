@@ -294,7 +294,7 @@ CASES = (
     JobCase("map", lambda _: MapParameters(encoder=ENCODER), in_process=False),
     JobCase(
         "export",
-        lambda p: ExportParameters(str(p / "out"), overwrite=True, model_format="none"),
+        lambda p: ExportParameters(str(p / "out"), overwrite=True, model_formats=()),
         made=lambda p: p / "out",
         goes_on=True,
     ),

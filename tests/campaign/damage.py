@@ -102,7 +102,7 @@ def work_on(project: Path) -> list[str]:
         assert session.columns.status.tolist() == [*STATUSES[:4], 0, *STATUSES[5:]]
         assert session.redo() is not None
     out = project.parent / "out"
-    parameters = ExportParameters(str(out), images="none", model_format="none")
+    parameters = ExportParameters(str(out), images="none", model_formats=())
     export.run(parameters, TerminalContext(quiet=True), project_folder=project, run_folder=project)
     assert (out / "samples.csv").read_text().count("excluded") == 1
     report.write_project_report(project, project.parent / "report.html")

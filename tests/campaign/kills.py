@@ -95,7 +95,7 @@ def _exported(whole: Path, place: Path) -> None:
 
 
 def _export(place: Path) -> None:
-    parameters = ExportParameters(str(place / "out"), overwrite=True, model_format="none")
+    parameters = ExportParameters(str(place / "out"), overwrite=True, model_formats=())
     run_folder = place / "run"
     run_folder.mkdir(exist_ok=True)
     context = TerminalContext(quiet=True)

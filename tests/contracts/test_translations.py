@@ -98,7 +98,8 @@ NOT_SHOWN = re.compile(
 """Calls that mark their texts, or whose texts only programmers and databases read."""
 OWN_WORDS = re.compile(
     r"gui/(shell/(picture|paper)|i18n/(language|numbers))"
-    r"|learn/(bench/(report|published)|losses/registry|methods/registry|models/model_file)"
+    r"|learn/(bench/(report|published)|losses/registry|methods/registry|models/(model_file|exporting/(card|model_to_export)))"
+    r"|pipeline/output/model_card"
     r"|learn/recipes/(registry|parameters)|encoders/(loading|catalogue)/"
     r"|store/(schema|integrity|salvage|import_operations|journal|runs|audits)"
 )
@@ -117,6 +118,7 @@ WORDS_OF_FILES = {
     "last three blocks",
     "linear probe",
     "not enough data",
+    "not measured",
     "refined probe",
     "row name",
     "suspects not reviewed",

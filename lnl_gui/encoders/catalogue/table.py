@@ -12,6 +12,9 @@ from lnl_gui.util.plugins import plugins
 
 ENTRY_POINT_GROUP = "lnl_gui.encoders"
 
+_APACHE, _MIT, _NONCOMMERCIAL = "apache-2.0", "mit", "cc-by-nc-4.0"
+"""As the hub names licences."""
+
 # Sizes and dimensions are written out, so that the list needs neither torch nor a network.
 _TABLE = (
     EncoderInfo(
@@ -26,6 +29,7 @@ _TABLE = (
         260,
         1280,
         "tf_efficientnet_lite2",
+        license=_APACHE,
     ),
     EncoderInfo(
         "bundled-fast",
@@ -36,6 +40,7 @@ _TABLE = (
         224,
         1280,
         "tf_efficientnet_lite0",
+        license=_APACHE,
     ),
     EncoderInfo(
         "dinov2-s",
@@ -46,6 +51,7 @@ _TABLE = (
         224,
         384,
         "vit_small_patch14_dinov2.lvd142m",
+        license=_APACHE,
     ),
     EncoderInfo(
         "dinov2-b",
@@ -56,6 +62,7 @@ _TABLE = (
         224,
         768,
         "vit_base_patch14_dinov2.lvd142m",
+        license=_APACHE,
     ),
     EncoderInfo(
         "dinov2-l",
@@ -66,6 +73,7 @@ _TABLE = (
         224,
         1024,
         "vit_large_patch14_dinov2.lvd142m",
+        license=_APACHE,
     ),
     EncoderInfo(
         "dinov2-g",
@@ -76,6 +84,7 @@ _TABLE = (
         224,
         1536,
         "vit_giant_patch14_dinov2.lvd142m",
+        license=_APACHE,
     ),
     EncoderInfo(
         "clip-vit-b-32",
@@ -87,6 +96,7 @@ _TABLE = (
         512,
         "ViT-B-32",
         "openai",
+        license=_MIT,
     ),
     EncoderInfo(
         "clip-vit-l-14",
@@ -98,6 +108,7 @@ _TABLE = (
         768,
         "ViT-L-14",
         "openai",
+        license=_MIT,
     ),
     EncoderInfo(
         "vit-b-16",
@@ -108,6 +119,7 @@ _TABLE = (
         224,
         768,
         "vit_base_patch16_224.augreg2_in21k_ft_in1k",
+        license=_APACHE,
     ),
     EncoderInfo(
         "convnext-t",
@@ -118,6 +130,7 @@ _TABLE = (
         224,
         768,
         "convnext_tiny.fb_in22k_ft_in1k",
+        license=_APACHE,
     ),
     EncoderInfo(
         "mae-b",
@@ -128,6 +141,7 @@ _TABLE = (
         224,
         768,
         "vit_base_patch16_224.mae",
+        license=_NONCOMMERCIAL,
     ),
     EncoderInfo(
         "msn-b",
@@ -142,6 +156,7 @@ _TABLE = (
         768,
         "vit_base_patch16_224",
         "msn",
+        license=_NONCOMMERCIAL,
     ),
     EncoderInfo(
         "resnet-50",
@@ -152,6 +167,7 @@ _TABLE = (
         224,
         2048,
         "resnet50.a1_in1k",
+        license=_APACHE,
     ),
 )
 _ALIASES = {

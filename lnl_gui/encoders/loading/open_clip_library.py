@@ -109,9 +109,6 @@ def build(info: EncoderInfo, file: Path | None) -> tuple[nn.Module, Preprocessin
 
 def create(model: str, tag: str) -> Any:
     """Build the whole contrastive model, with random weights and the activation its own need."""
-    # OpenAI's weights were trained with a cheaper approximation of GELU; another activation gives
-    # other embeddings.
-    quick = bool(get_pretrained_cfg(model, tag).get("quick_gelu", False))
     root = logging.getLogger()
     root.addFilter(_is_error)  # it warns of random weights, which are what is asked for here
     try:
@@ -119,11 +116,18 @@ def create(model: str, tag: str) -> Any:
             model,
             pretrained=None,
             device=torch.get_default_device(),
-            force_quick_gelu=quick,
-            pretrained_text=False,
+            **arguments(model, tag),
         )
     finally:
         root.removeFilter(_is_error)
+
+
+def arguments(model: str, tag: str) -> dict[str, Any]:
+    """What `open_clip.create_model` must be told beside the name."""
+    # OpenAI's weights were trained with a cheaper approximation of GELU; another activation gives
+    # other embeddings.
+    quick = bool(get_pretrained_cfg(model, tag).get("quick_gelu", False))
+    return {"force_quick_gelu": quick, "pretrained_text": False}
 
 
 def load_weights(model: nn.Module, file: Path) -> None:

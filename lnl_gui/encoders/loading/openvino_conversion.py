@@ -64,9 +64,14 @@ def convert(
 
 
 def photographs(preprocessing: Preprocessing) -> np.ndarray:
-    """Pixels (B, S, S, 3) uint8 of scikit-learn's two photographs and three parts of each."""
+    """Pixels (B, S, S, 3) uint8 of `cut_outs`."""
+    return np.stack([preprocessing.apply(picture) for picture in cut_outs()])
+
+
+def cut_outs() -> list[Image.Image]:
+    """scikit-learn's two photographs and three parts of each, in RGB."""
     folder = resources.files("sklearn") / "datasets" / "images"
-    pixels = []
+    pictures = []
     for file in ("china.jpg", "flower.jpg"):
         with (folder / file).open("rb") as stream, Image.open(stream) as opened:
             image = opened.convert("RGB")
@@ -74,8 +79,8 @@ def photographs(preprocessing: Preprocessing) -> np.ndarray:
         # Whole pictures and cut-outs, down to 32 pixels, as in small-image datasets.
         parts = [(0, 0, width, height), (0, 0, width // 2, height // 2)]
         parts += [(width // 2, height // 2, width, height), (80, 80, 112, 112)]
-        pixels += [preprocessing.apply(image.crop(part)) for part in parts]
-    return np.stack(pixels)
+        pictures += [image.crop(part) for part in parts]
+    return pictures
 
 
 def relative_error(embeddings: np.ndarray, truth: np.ndarray) -> float:
@@ -112,7 +117,7 @@ def _to_openvino(backbone: Backbone, openvino: Any) -> Any:
     side = backbone.preprocessing.image_size
     model = PixelModel(backbone.model, backbone.preprocessing).eval()
     pixels = torch.zeros((1, side, side, 3), dtype=torch.uint8)
-    with torch.no_grad(), _root_logger_kept(), warnings.catch_warnings():
+    with torch.no_grad(), root_logger_kept(), warnings.catch_warnings():
         try:
             return openvino.convert_model(torch.export.export(model, (pixels,)))
         except Exception as error:  # models that adapt to any size export operations it lacks
@@ -122,7 +127,7 @@ def _to_openvino(backbone: Backbone, openvino: Any) -> Any:
 
 
 @contextmanager
-def _root_logger_kept() -> Iterator[None]:
+def root_logger_kept() -> Iterator[None]:
     """OpenVINO's converter gives the root logger a handler and a level of its own."""
     root = logging.getLogger()
     level, handlers = root.level, root.handlers[:]

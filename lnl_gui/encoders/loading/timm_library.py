@@ -54,6 +54,7 @@ def describe(model: str) -> EncoderInfo:
         image_size=_preprocessing(network, None).image_size,
         dimension=_dimension(network),
         model=model,
+        license=str(getattr(network, "pretrained_cfg", {}).get("license") or ""),
     )
 
 
@@ -93,11 +94,15 @@ def build(info: EncoderInfo, file: Path | None) -> tuple[nn.Module, Preprocessin
     Raises:
         UserError: when the weights in `file` do not fit.
     """
-    size = {"img_size": info.image_size} if _is_reduced(info) else {}
-    model = timm.create_model(info.model, pretrained=False, num_classes=0, **size)
+    model = timm.create_model(info.model, pretrained=False, num_classes=0, **arguments(info))
     if file is not None:
         load_matching(model, _converted(read_state(file), model), file, ignore=_head(model))
     return model, _preprocessing(model, info), _dimension(model)
+
+
+def arguments(info: EncoderInfo) -> dict[str, Any]:
+    """What `timm.create_model` must be told beside the name and the number of classes."""
+    return {"img_size": info.image_size} if _is_reduced(info) else {}
 
 
 def _is_reduced(info: EncoderInfo) -> bool:

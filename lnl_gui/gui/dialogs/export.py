@@ -14,9 +14,9 @@ from lnl_gui.gui.dialogs.form import (
     is_filled,
     label,
 )
-from lnl_gui.store.parameters import ExportParameters
+from lnl_gui.store.parameters import ALL_MODEL_FORMATS, PLAIN_MODEL, ExportParameters
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import Message, message
 from lnl_gui.util.split_shares import EXAMPLE, KEEP, NONE, parse_shares
 from lnl_gui.util.translation import localized, tr
 
@@ -62,24 +62,44 @@ _SPLITS = (
         message("Every class in proportion; copies and groups stay together."),
     ),
 )
-_MODELS = (
+_MODELS: tuple[tuple[tuple[str, ...], Message, Message], ...] = (
     (
-        "safetensors",
-        message("As it was trained (safetensors)"),
-        message("For LNL and PyTorch."),
+        (PLAIN_MODEL,),
+        message("Weights and a script that loads them"),
+        message("For timm and PyTorch, without LNL; checked against the model."),
     ),
     (
-        "onnx",
+        ("huggingface",),
+        message("Hugging Face as well"),
+        message("For transformers and the hub; checked against the model."),
+    ),
+    (
+        ("onnx",),
         message("ONNX as well"),
         message("For other programs and languages; checked against the model."),
     ),
     (
-        "torch-export",
+        ("onnx", "onnx-int8"),
+        message("ONNX and its 8-bit form as well"),
+        message("Smaller and faster; what it loses in accuracy is measured and written down."),
+    ),
+    (
+        ("openvino",),
+        message("OpenVINO as well"),
+        message("For Intel's processors; checked against the model."),
+    ),
+    (
+        ("torch-export",),
         message("torch.export as well"),
         message("For PyTorch without LNL; checked against the model."),
     ),
     (
-        "none",
+        (ALL_MODEL_FORMATS,),
+        message("Every format"),
+        message("All of these; takes a minute or two."),
+    ),
+    (
+        (),
         message("No model"),
         message("The data and what was found out about it."),
     ),
@@ -145,8 +165,8 @@ class ExportDialog(QDialog):
         # Made without a model as well: `parameters` asks it.
         self.model = QComboBox()
         self.model.setAccessibleName(tr("Trained model"))
-        for key, title, _ in _MODELS:
-            self.model.addItem(localized(title), key)
+        for _, title, _ in _MODELS:
+            self.model.addItem(localized(title))
         self.model_hint = None
         if self._state.has_model:
             self.model_hint = rows.add(tr("&Model"), self.model, localized(_MODELS[0][2]))
@@ -259,7 +279,7 @@ class ExportDialog(QDialog):
             unlabelled=self.unlabelled.isChecked(),
             excluded=self.excluded.isChecked(),
             splits=splits,
-            model_format=self.model.currentData(),
+            model_formats=_MODELS[self.model.currentIndex()][0],
         )
 
     def _check(self, destination: Path) -> None:

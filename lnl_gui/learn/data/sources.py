@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Protocol, TypeVar
@@ -109,17 +110,33 @@ def load_pixels(
     Raises:
         UserError: when the file is gone or unreadable.
     """
+    with _picture(file, preprocessing, memory or DecodingMemory()) as image:
+        return preprocessing.apply(image)
+
+
+def load_picture(file: ImageLocation, preprocessing: Preprocessing) -> Image.Image:
+    """One image file in RGB, at least as large as its preprocessing needs it.
+
+    Raises:
+        UserError: when the file is gone or unreadable.
+    """
+    with _picture(file, preprocessing, DecodingMemory()) as image:
+        return image
+
+
+@contextmanager
+def _picture(
+    file: ImageLocation, preprocessing: Preprocessing, memory: DecodingMemory
+) -> Iterator[Image.Image]:
     try:
-        with (memory or DecodingMemory()).share() as share:
+        with memory.share() as share:
             data = read_bytes(file, reserve=share.file)
-            side = preprocessing.resized_side
-            image = decode(
+            yield decode(
                 data,
-                minimum_side=side,
+                minimum_side=preprocessing.resized_side,
                 reserve=share.pixels,
                 rendering=preprocessing.rendering,
             )
-            return preprocessing.apply(image)
     # An image read at import may be gone by now; training on what is left would be another run.
     except (OSError, UnreadableImage, MemoryError) as error:
         raise UserError(

@@ -1,4 +1,8 @@
-"""A trained model as a folder: `model.safetensors`, and its card `model.json`."""
+"""A trained model as a folder: `model.safetensors`, and its card `model.json`.
+
+Cards of format 1 are those of training, whose weights have this program's names; those of format 2
+are exported, and their weights have the names of the library that builds the network.
+"""
 
 import shutil
 from collections.abc import Mapping, Sequence
@@ -24,7 +28,9 @@ from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import message
 from lnl_gui.util.typed import typed
 
-FORMAT = 1
+FORMAT, EXPORTED_FORMAT = 1, 2
+SEPARATE_HEAD = "head"
+"""Name of the linear layer of an exported model whose library has none that fits."""
 _MOST_CLASSES = 1_000_000
 
 
@@ -145,6 +151,18 @@ def _link(source: Path, target: Path) -> None:
 
 
 @dataclass(frozen=True)
+class ExportedArchitecture:
+    """What loading needs to know of an exported model's network.
+
+    `head` is the name of its linear layer, `is_whole` says that the other weights have the
+    library's names as they are; else these begin with `backbone.`.
+    """
+
+    head: Annotated[str, Meta(min_length=1, max_length=200)]
+    is_whole: bool
+
+
+@dataclass(frozen=True)
 class _Card:
     """What loading needs of a card; anybody may have written it."""
 
@@ -152,6 +170,8 @@ class _Card:
     encoder: Annotated[str, Meta(min_length=1, max_length=200)]
     preprocessing: Preprocessing
     format: int = FORMAT
+    architecture: ExportedArchitecture | None = None
+    """of an exported model"""
 
 
 def load_model(folder: Path) -> LoadedModel:
@@ -162,6 +182,8 @@ def load_model(folder: Path) -> LoadedModel:
     """
     values, card = _read_card(folder)
     tensors = read_weights(folder / WEIGHTS)
+    if card.architecture is not None:
+        tensors = _own_names(tensors, card.architecture)
     _check_weights(folder, tensors, card)
     # Without its published weights, which the file replaces and which may not be here.
     backbone = load_backbone(card.encoder, pretrained=False)
@@ -172,6 +194,34 @@ def load_model(folder: Path) -> LoadedModel:
     except RuntimeError as error:
         raise _misfit(folder, card) from error
     return LoadedModel(classifier.eval(), names, card.preprocessing, values)
+
+
+def model_classes(folder: Path) -> list[str]:
+    """The class names of a saved model, in the order of its logits.
+
+    Raises:
+        UserError: when its card is missing, damaged, or written by a newer version.
+    """
+    return list(_read_card(folder)[1].class_names)
+
+
+def _own_names(
+    tensors: Mapping[str, Tensor], architecture: ExportedArchitecture
+) -> dict[str, Tensor]:
+    """An exported model's weights under the names that this program's classifier has."""
+    head, prefix = f"{architecture.head}.", "backbone." if architecture.is_whole else ""
+    named = {
+        f"head.linear.{name.removeprefix(head)}" if name.startswith(head) else prefix + name: value
+        for name, value in tensors.items()
+    }
+    weight = named.get("head.linear.weight")
+    if weight is not None:
+        # The standardisation is part of the weights.
+        named["head.mean"], named["head.scale"] = (
+            torch.zeros(weight.shape[-1:]),
+            torch.ones(weight.shape[-1:]),
+        )
+    return named
 
 
 def _misfit(folder: Path, card: _Card) -> UserError:
@@ -225,7 +275,7 @@ def _read_card(folder: Path) -> tuple[dict[str, Any], _Card]:
         ) from error
     # A newer format may mean another preprocessing: better refused than predicted wrongly.
     written = values.get("format", 0) if isinstance(values, dict) else 0
-    if isinstance(written, int) and written > FORMAT:
+    if isinstance(written, int) and written > EXPORTED_FORMAT:
         raise UserError(
             message("The model in {folder} was written by a newer version.", folder=folder),
             message("Update the program."),

@@ -1,7 +1,6 @@
 """The export job: writes the curated dataset, tables, journal and model as a whole."""
 
 import json
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -341,32 +340,25 @@ def _write_model(
     parameters: ExportParameters,
     context: JobContext,
 ) -> None:
-    """Write the newest trained model with its card, if there is one and a format was chosen."""
+    """Write the newest trained model, if there is one and it is wanted; say what was written."""
     trained = runs.latest_run(project, "finetune")
-    if trained is None or "model" not in trained.artifacts or parameters.model_format == "none":
+    if trained is None or "model" not in trained.artifacts or not parameters.model_formats:
         return
     source = project.folder / trained.artifacts["model"]
     if not source.is_dir():
         return
-    shutil.copytree(source, folder / MODEL)
-    if parameters.model_format == "safetensors":
-        return
     # Only this needs torch, which takes seconds to load.
     exporting = import_module("lnl_gui.pipeline.output.export_model")
-    context.progress(message("Writing the model"), 0, 1)
-    made = exporting.export_trained(
-        source, folder / MODEL, format=parameters.model_format, files=snapshot.readable_files()
+    contexts = import_module("lnl_gui.pipeline.output.model_context")
+    done = exporting.export_trained(
+        source,
+        folder / MODEL,
+        formats=parameters.model_formats,
+        project=contexts.model_context(snapshot, trained, source),
+        progress=stage_progress(context, message("Writing the model")),
     )
-    context.log(
-        message(
-            "{file}: the largest difference of a logit is {difference:.1e} of the"
-            " largest logit on {images} images.",
-            file=made.file.name,
-            difference=made.difference,
-            images=made.images,
-        )
-    )
-    context.progress(message("Writing the model"), 1, 1)
+    for said in exporting.described(done):
+        context.log(said)
 
 
 def _unlabelled_note(curated: Curated) -> list[Message]:

@@ -17,15 +17,14 @@ from lnl_gui.pictures.reading import read_bytes
 from lnl_gui.pictures.rendering import Rendering
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.training.curation import Curated
-from lnl_gui.pipeline.training.gain import gain_facts
-from lnl_gui.store import journal, run_inputs, runs, scores
+from lnl_gui.pipeline.training.gain import training_facts
+from lnl_gui.store import journal, runs, scores
 from lnl_gui.store.audits import load_audits
 from lnl_gui.store.detection_summary import AgreementFigures, DetectionSummary
 from lnl_gui.store.detection_tables import read_issues
 from lnl_gui.store.project import Project
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, STATUS_NAMES, UNSEEN
 from lnl_gui.store.thumbnails import thumbnail_path
-from lnl_gui.store.training_comparison import load_comparison
 from lnl_gui.util.intervals import clopper_pearson
 from lnl_gui.util.messages import Message, from_json
 from lnl_gui.util.moments import utc_text
@@ -135,7 +134,7 @@ def collect_facts(project: Project, snapshot: Snapshot, curated: Curated) -> Fac
         pictures=_pictures(snapshot, curated),
         issues=[(entry.name, entry.count) for entry in read_issues(folder) if entry.count],
         detectors=_detectors(snapshot.scores.summary.agreement),
-        training=_training(project, snapshot, trained) if trained else {},
+        training=training_facts(project, snapshot, trained) if trained else {},
         audit=_audit(project, snapshot),
         acts=acts,
         reviewed_from_to=span,
@@ -198,19 +197,6 @@ def _by_class(snapshot: Snapshot, name: str, shape: tuple[int, ...]) -> np.ndarr
     if known is not None:
         found[: len(known)] = known
     return found
-
-
-def _training(project: Project, snapshot: Snapshot, trained: runs.Run) -> dict[str, Any]:
-    """The figures of a training, its gain by the verdicts in force now."""
-    found = {"recipe": trained.parameters.get("recipe", ""), **trained.metrics}
-    made_from = run_inputs.recorded_verdicts(trained)
-    found["outdated"] = made_from not in (None, run_inputs.present_verdicts(project))
-    model = trained.artifacts.get("model")
-    folder = project.folder / model if model else None
-    comparison = (
-        load_comparison(folder, len(snapshot), snapshot.class_map) if folder is not None else None
-    )
-    return found if comparison is None else found | gain_facts(snapshot, comparison)
 
 
 def _pairs(snapshot: Snapshot) -> list[Pair]:

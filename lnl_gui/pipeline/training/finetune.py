@@ -137,7 +137,12 @@ class _Trainer:
             device=self._parameters.device,
             workers=self._context.threads or 0,
             seed=self._parameters.seed,
-            details={"labels": series, "curated_sha256": self._curated_hash},
+            details={
+                "labels": series,
+                "curated_sha256": self._curated_hash,
+                # Of whose terms nothing is known.
+                "own_weights": bool(weights),
+            },
             progress_of=progress_of,
             on_epoch=on_epoch,
         )

@@ -6,10 +6,15 @@ import numpy as np
 
 from lnl_gui.learn.evaluation.label_correction import correct_labels
 from lnl_gui.pipeline.snapshot import Snapshot
-from lnl_gui.store import arrays, journal
-from lnl_gui.store.project import open_project
+from lnl_gui.store import arrays, journal, run_inputs, runs
+from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.samples import KEPT, RELABELLED
-from lnl_gui.store.training_comparison import TrainingComparison, gain_now, gain_to_dict
+from lnl_gui.store.training_comparison import (
+    TrainingComparison,
+    gain_now,
+    gain_to_dict,
+    load_comparison,
+)
 from lnl_gui.util.progress import Progress, no_progress
 
 _ORDER_SEED = 0
@@ -69,3 +74,16 @@ def gain_facts(snapshot: Snapshot, found: TrainingComparison) -> dict[str, Any]:
     samples = snapshot.samples
     looked_at = _looked_at(snapshot, found.rows)
     return gain_to_dict(gain_now(found, samples.current, samples.status, looked_at))
+
+
+def training_facts(project: Project, snapshot: Snapshot, trained: runs.Run) -> dict[str, Any]:
+    """The figures of a training, its gain by the verdicts in force now."""
+    found = {"recipe": trained.parameters.get("recipe", ""), **trained.metrics}
+    made_from = run_inputs.recorded_verdicts(trained)
+    found["outdated"] = made_from not in (None, run_inputs.present_verdicts(project))
+    model = trained.artifacts.get("model")
+    folder = project.folder / model if model else None
+    comparison = (
+        load_comparison(folder, len(snapshot), snapshot.class_map) if folder is not None else None
+    )
+    return found if comparison is None else found | gain_facts(snapshot, comparison)

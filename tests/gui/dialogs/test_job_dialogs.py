@@ -23,7 +23,9 @@ from lnl_gui.gui.dialogs.export import ExportDialog
 from lnl_gui.gui.dialogs.finetune import FinetuneDialog
 from lnl_gui.gui.dialogs.form import ask
 from lnl_gui.store.parameters import (
+    ALL_MODEL_FORMATS,
     LEFT_OUT,
+    MODEL_FORMATS,
     DetectParameters,
     EmbedParameters,
     ExportParameters,
@@ -245,14 +247,18 @@ def test_export_asks_how_a_trained_model_comes_along(qtbot: QtBot, tmp_path: Pat
     qtbot.addWidget(without)
     without.show()
     assert not without.model.isVisible()
-    assert without.parameters().model_format == "safetensors"
+    assert without.parameters().model_formats == ("safetensors",)
     dialog = ExportDialog(replace(STATE, has_model=True), destination=str(tmp_path / "out"))
     qtbot.addWidget(dialog)
     dialog.show()
     assert dialog.model.isVisible()
-    for form in ("onnx", "torch-export", "none"):
-        dialog.model.setCurrentIndex(dialog.model.findData(form))
-        assert dialog.parameters().model_format == form
+    offered = set()
+    for index in range(dialog.model.count()):
+        dialog.model.setCurrentIndex(index)
+        chosen = dialog.parameters().model_formats
+        offered |= {*chosen}
+        assert chosen or dialog.model.currentText() == "No model"
+    assert offered == {*MODEL_FORMATS, ALL_MODEL_FORMATS}
     assert dialog.model_hint is not None and "data" in dialog.model_hint.text()
 
 

@@ -1,0 +1,94 @@
+"""What a project knows of a model it has trained: figures for its card, images to check it on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from lnl_gui.containers.location import ImageLocation
+from lnl_gui.learn.models.exporting.formats import ImagesOfUser
+from lnl_gui.learn.models.exporting.quantised import CALIBRATION_IMAGES, QuantisationImages
+from lnl_gui.learn.models.model_file import model_classes
+from lnl_gui.pipeline.output.model_card import CardFacts
+from lnl_gui.pipeline.snapshot import Snapshot
+from lnl_gui.pipeline.training.curation import curate
+from lnl_gui.pipeline.training.gain import training_facts
+from lnl_gui.pipeline.training.training_data import duplicate_groups, held_out, sample_draws
+from lnl_gui.store import runs
+from lnl_gui.store.parameters import FinetuneParameters
+from lnl_gui.store.project import Project, open_project
+from lnl_gui.store.samples import EXCLUDED, UNDECIDED
+
+
+@dataclass(frozen=True)
+class ModelContext:
+    """What the project of a model knows of it; empty for a model alone."""
+
+    facts: CardFacts = field(default_factory=CardFacts)
+    images: ImagesOfUser = field(default_factory=ImagesOfUser)
+
+
+def model_context(snapshot: Snapshot, trained: runs.Run, model: Path) -> ModelContext:
+    """What a project knows of a model that one of its runs has trained.
+
+    Args:
+        snapshot: of the project.
+        trained: the run.
+        model: its folder.
+
+    Raises:
+        UserError: when the model has no card that can be read.
+    """
+    class_names = model_classes(model)
+    with open_project(snapshot.folder, read_only=True) as project:
+        facts = _facts(project, snapshot, trained)
+    return ModelContext(facts, _images(snapshot, trained, class_names))
+
+
+def _facts(project: Project, snapshot: Snapshot, trained: runs.Run) -> CardFacts:
+    curated, found = curate(snapshot), snapshot.scores.summary
+    readable = snapshot.samples.readable
+    rate = None if found.cannot_judge else found.noise_rate
+    errors = None
+    if rate is not None and found.expected_errors is not None and found.expected_errors_interval:
+        errors = (found.expected_errors, *found.expected_errors_interval)
+    return CardFacts(
+        name=project.folder.stem,
+        training=training_facts(project, snapshot, trained),
+        counts={
+            "images": int(readable.sum()),
+            "classes": sum(map(bool, snapshot.class_names)),
+            "suspects": int(snapshot.scores.flagged.sum()),
+            "labels changed": int(curated.changed.sum()),
+            "excluded": int(curated.excluded.sum()),
+            "unsure": int(np.isin(snapshot.samples.status, UNDECIDED).sum()),
+        },
+        noise_rate=None if rate is None else (rate, *found.noise_rate_interval),
+        errors=errors,
+    )
+
+
+def _images(snapshot: Snapshot, trained: runs.Run, class_names: Sequence[str]) -> ImagesOfUser:
+    """Readable images for the check, training images for ranges, held-out ones to judge."""
+    samples = snapshot.samples
+    fraction = trained.parameters.get("holdout_fraction", FinetuneParameters.holdout_fraction)
+    held = held_out(snapshot, duplicate_groups(snapshot), fraction=float(fraction))
+    there = samples.readable & ~snapshot.missing
+    place = {name: number for number, name in enumerate(class_names)}
+    of_model = np.array([place.get(name, -1) for name in snapshot.class_names] + [-1])
+    labels = of_model[samples.current]
+    judged = there & held.rows & (labels >= 0)
+    judged &= (samples.status != EXCLUDED) & ~np.isin(samples.status, UNDECIDED)
+    # In the order of the draws: the first few are a random part of all.
+    order = np.argsort(sample_draws(snapshot), kind="stable")
+    measured = order[judged[order]]
+    seen = order[(there & ~held.rows & ~held.excluded)[order]][: 2 * CALIBRATION_IMAGES]
+    return ImagesOfUser(
+        snapshot.readable_files(),
+        QuantisationImages(_files(snapshot, seen), _files(snapshot, measured), labels[measured]),
+    )
+
+
+def _files(snapshot: Snapshot, rows: np.ndarray) -> list[ImageLocation]:
+    return [snapshot.file_of(row) for row in rows.tolist()]
