@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
 from lnl_gui.gui.charts.axes import draw_nothing, small_font
 from lnl_gui.gui.charts.pair_table import PairTable, pair_table
-from lnl_gui.gui.i18n.numbers import decimal, thin_count
+from lnl_gui.gui.i18n.numbers import count, decimal
 from lnl_gui.gui.style.colours import (
     ChartColours,
     blend,
@@ -359,8 +359,8 @@ class LabelMatrix(QAbstractScrollArea):
         return self._names[int(self._table.order[position])]
 
     def _caption(self, row: int, column: int) -> str:
-        count = thin_count(self._table.count(row, column))
-        return f"{self.class_name(row)} → {self.class_name(column)}: {count}"
+        amount = count(self._table.count(row, column))
+        return f"{self.class_name(row)} → {self.class_name(column)}: {amount}"
 
     def current(self) -> tuple[int, int]:
         """Class ids of the cell the keyboard is on."""

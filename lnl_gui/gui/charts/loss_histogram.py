@@ -26,7 +26,7 @@ from lnl_gui.gui.charts.axes import (
     small_font,
     tick_text,
 )
-from lnl_gui.gui.i18n.numbers import fill, thinly
+from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.style.colours import ChartColours, chart_colours, with_alpha
 from lnl_gui.store.detection_tables import ClassMixture
 from lnl_gui.util.translation import tr
@@ -298,7 +298,7 @@ class LossHistogram(QWidget):
     ) -> None:
         count = self.suspects()
         share = 100 * count / max(1, len(self._losses))
-        text = thinly(fill(tr("{:,} above ({:.1f} %)"), count, share))
+        text = fill(tr("{:,} above ({:.1f} %)"), count, share)
         metrics = painter.fontMetrics()
         width = metrics.horizontalAdvance(text)
         left = place + 12 if place + 14 + width < self.width() else place - 12 - width

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QVBoxLayout,
     QWidget,
 )
@@ -17,7 +18,7 @@ from lnl_gui.gui.charts.label_matrix import LabelMatrix
 from lnl_gui.gui.charts.map_colours import COLOUR_BY
 from lnl_gui.gui.charts.map_legend import MapLegend
 from lnl_gui.gui.charts.projection_bar import ProjectionBar
-from lnl_gui.gui.i18n.numbers import fill, thinly
+from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.style.colours import chart_colours, heat_table
 from lnl_gui.gui.widgets.basic import word_button
 from lnl_gui.util.messages import message
@@ -60,20 +61,19 @@ class MapPanel(QWidget):
         fit.clicked.connect(self.map.fit)
         self.taken = _small("")
         self.map.lassoed.connect(lambda mask: self._say_taken(int(mask.sum())))
-        _narrow(self.colour)
         self.colour.setToolTip(tr("Colour by"))
-        row = _row(self.colour, self.lasso, self.hand, fit)
-        row.setStretchFactor(self.colour, 1)
-        row.addWidget(self.taken)
+        tools = _row(self.lasso, self.hand, fit)
+        tools.addStretch(1)
+        tools.addWidget(self.taken)
+        rows = _rows(_row(self.colour), tools)
         self.projections = ProjectionBar()
         # Above the map, where it covers no point.
         self.legend = MapLegend()
         self.map.recoloured.connect(self.legend.set_entries)
-        _stack(self, row, self.projections, self.legend, self.map)
+        _stack(self, rows, self.projections, self.legend, self.map)
 
     def _say_taken(self, count: int) -> None:
-        text = thinly(fill(tr("{:,} taken"), count))
-        self.taken.setText(text if count else "")
+        self.taken.setText(fill(tr("{:,} taken"), count) if count else "")
 
 
 class MatrixPanel(QWidget):
@@ -99,15 +99,10 @@ class MatrixPanel(QWidget):
         larger.clicked.connect(lambda: self.matrix.zoom(1.25))
         fit = word_button(tr("Fit"), tr("Show the whole matrix"))
         fit.clicked.connect(self.matrix.fit)
-        _narrow(self.order)
-        row = _row(self.order, smaller, larger, fit)
-        row.setStretchFactor(self.order, 1)
-        row.addWidget(
-            HeatLegend(tr("few"), tr("many")),
-            0,
-            Qt.AlignmentFlag.AlignRight,
-        )
-        _stack(self, row, self.matrix)
+        tools = _row(smaller, larger, fit)
+        tools.addStretch(1)
+        tools.addWidget(HeatLegend(tr("few"), tr("many")))
+        _stack(self, _rows(_row(self.order), tools), self.matrix)
 
     def _order_many(self, classes: int) -> None:
         """Of classes too many to be seen at once, those most confused come first."""
@@ -146,10 +141,12 @@ class HeatLegend(QWidget):
         painter.drawImage(QRectF(left, self.height() / 2 - 4, right - left, 8), image)
 
 
-def _narrow(combo: QComboBox) -> None:
-    """Let a combo box be narrower than its longest entry: the panel is beside the grid."""
-    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    combo.setMinimumContentsLength(7)
+def _rows(*rows: QLayout) -> QVBoxLayout:
+    """Rows below each other: side by side they would be cut where the panel is narrow."""
+    column = QVBoxLayout()
+    for row in rows:
+        column.addLayout(row)
+    return column
 
 
 def _small(text: str) -> QLabel:
@@ -167,7 +164,7 @@ def _row(*widgets: QWidget) -> QHBoxLayout:
     return row
 
 
-def _stack(panel: QWidget, row: QHBoxLayout, *widgets: QWidget) -> None:
+def _stack(panel: QWidget, row: QLayout, *widgets: QWidget) -> None:
     """Lay out the row of tools above the widgets; the last one, the chart, takes the room left."""
     column = QVBoxLayout(panel)
     column.setContentsMargins(0, 0, 0, 0)

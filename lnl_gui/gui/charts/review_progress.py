@@ -8,7 +8,7 @@ from PySide6.QtGui import QFont, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lnl_gui.gui.charts.axes import draw_nothing, small_font
-from lnl_gui.gui.i18n.numbers import fill, thin_count
+from lnl_gui.gui.i18n.numbers import count, fill
 from lnl_gui.gui.style.colours import ChartColours, chart_colours, with_alpha
 from lnl_gui.util.translation import tr
 
@@ -26,7 +26,7 @@ class ReviewFigures:
 
 
 def _grouped(value: float) -> str:
-    return thin_count(value)
+    return count(round(value))
 
 
 def time_left(figures: ReviewFigures) -> str:
@@ -144,7 +144,7 @@ class ReviewProgress(QWidget):
         big.setWeight(QFont.Weight.DemiBold)
         painter.setFont(big)
         painter.setPen(colours.text)
-        painter.drawText(QPointF(4, top + line * 2.5), thin_count(values[-1]) if values else "–")
+        painter.drawText(QPointF(4, top + line * 2.5), _grouped(values[-1]) if values else "–")
         if figures.expected_errors_left is None:
             painter.setFont(self.font())
             painter.drawText(QPointF(half + 12, top + line * 2.5), tr("not known yet"))

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from lnl_gui.gui.charts.result_card import ResultCard
 from lnl_gui.gui.charts.training_curves import TrainingCurves
@@ -45,7 +45,17 @@ class TrainingPanel(QWidget):
         self.age = label("", "warning", wrap=True)
         self.curves = TrainingCurves()
         self.curves.set_titles({name: localized(title) for name, title in TITLES.items()})
-        layout = QVBoxLayout(self)
+        # Sentences take the lines they need; what has no room then is reached by scrolling.
+        page = QWidget()
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(page)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scroll)
+        layout = QVBoxLayout(page)
         layout.setContentsMargins(12, 12, 12, 12)
         layout.setSpacing(10)
         layout.addWidget(self.nothing)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QHeaderView,
+    QLabel,
     QLineEdit,
     QTabWidget,
     QVBoxLayout,
@@ -82,6 +83,11 @@ class ClassEditor(QDialog):
         head.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        # Long names are no reason to take the room from the list.
+        self.into.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.into.setMinimumContentsLength(12)
         self.into.setEditable(True)
         self.into.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         completer = QCompleter(self.into.model(), self.into)
@@ -292,9 +298,8 @@ def _row(*parts: QWidget | None) -> QHBoxLayout:
         if part is None:
             row.addStretch(1)
         else:
-            row.addWidget(
-                part, int(not part.property("role") and isinstance(part, QLineEdit | QComboBox))
-            )
+            # A line of text takes the room; buttons keep their width.
+            row.addWidget(part, int(isinstance(part, QLineEdit | QComboBox | QLabel)))
     return row
 
 

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QVBoxLayout, QWidget
 
 from lnl_gui.gui.inspector.sample_view import Picture
 from lnl_gui.gui.inspector.tiles import PictureTiles
-from lnl_gui.gui.widgets.basic import button, label
+from lnl_gui.gui.widgets.basic import as_plain, button, label
 from lnl_gui.session.class_hints import MergeHint
 from lnl_gui.util.translation import localized, tr
 from lnl_gui.util.visible import harmless
+
+NAME_WIDTH = 150
+"""Most of a name on a button, in pixels."""
 
 
 class HintPanel(QWidget):
@@ -78,9 +81,19 @@ class HintPanel(QWidget):
         if not pair:
             self.forward.setText(tr("Show the class"))
             return
-        first, second = (harmless(self._name_of(n)) for n in (hint.first, hint.second))
-        self.forward.setText(tr("Merge {} into {}").format(first, second))
-        self.backward.setText(tr("Merge {} into {}").format(second, first))
+        for each, gone, stays in (
+            (self.forward, hint.first, hint.second),
+            (self.backward, hint.second, hint.first),
+        ):
+            names = [harmless(self._name_of(class_id)) for class_id in (gone, stays)]
+            each.setToolTip(as_plain(tr("Merge {} into {}").format(*names)))
+            short = (self._shortened(name) for name in names)
+            each.setText(tr("Merge {} into {}").format(*short))
+
+    def _shortened(self, name: str) -> str:
+        """A name that leaves room for the other one, cut in the middle: names differ at the end."""
+        middle = Qt.TextElideMode.ElideMiddle
+        return self.fontMetrics().elidedText(name, middle, NAME_WIDTH)
 
     def _merge(self, *, turned: bool) -> None:
         place = self.pairs.currentRow()

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QCheckBox, QDialog, QWidget
 
-from lnl_gui.gui.dialogs.choices import count_text
 from lnl_gui.gui.dialogs.form import DialogFrame, ask, hint, number_field
-from lnl_gui.gui.i18n.numbers import fill
+from lnl_gui.gui.i18n.numbers import count, fill
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.intervals import clopper_pearson
 from lnl_gui.util.messages import message
@@ -33,7 +32,7 @@ def reach_text(size: int) -> str:
             "If none of {} is wrong, at most {:.1%} of the rest are. If {} are "
             "wrong, it is {:.1%} to {:.1%} (95 % intervals).",
         ),
-        count_text(size),
+        count(size),
         none.high,
         some,
         found.low,
@@ -55,7 +54,7 @@ class AuditDialog(QDialog):
                 "A random sample of the {} samples that are neither flagged nor "
                 "reviewed. You judge them without seeing what the detectors think; "
                 "what you find tells how many wrong labels are left.",
-            ).format(count_text(population)),
+            ).format(count(population)),
             accept=tr("Draw"),
         )
         self.complaint = self._frame.complaint

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from lnl_gui.gui.i18n.numbers import decimal, thin_count
+from lnl_gui.gui.i18n.numbers import decimal
 from lnl_gui.util.messages import Message, message
 
 
@@ -89,8 +89,3 @@ def size_text(size: int) -> str:
     if size >= 1_000_000_000:
         return f"{decimal(size / 1e9, 1)} GB"
     return f"{max(1, round(size / 1e6))} MB"
-
-
-def count_text(count: int) -> str:
-    """A count with thin spaces between thousands."""
-    return thin_count(count)

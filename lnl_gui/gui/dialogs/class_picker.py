@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from lnl_gui.gui.dialogs.form import hint, label
-from lnl_gui.gui.i18n.numbers import fill, thinly
+from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.widgets.basic import frame
 from lnl_gui.util.translation import tr
 
@@ -124,7 +124,7 @@ class ClassPicker(QWidget):
         application.focusChanged.connect(self._focus_changed)
 
     def _build(self, samples: int) -> None:
-        what = tr("this sample") if samples == 1 else thinly(fill(tr("{:,} samples"), samples))
+        what = tr("this sample") if samples == 1 else fill(tr("{:,} samples"), samples)
         self.line = QLineEdit()
         self.line.setPlaceholderText(tr("Type to filter"))
         self.line.setAccessibleName(tr("Class to give"))
@@ -151,6 +151,8 @@ class ClassPicker(QWidget):
         self.list.setAccessibleName(tr("Classes, most likely first"))
         self.list.setModel(self._model)
         self.list.setUniformItemSizes(True)
+        # Names of a hierarchy differ at their ends, where the key stands as well.
+        self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.list.doubleClicked.connect(self._choose)
 

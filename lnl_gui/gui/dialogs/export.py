@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLineEdit, QRadioButton, QWidget
 
-from lnl_gui.gui.dialogs.choices import FormatChoice, ReviewState, count_text
+from lnl_gui.gui.dialogs.choices import FormatChoice, ReviewState
 from lnl_gui.gui.dialogs.form import (
     DialogFrame,
     FormRows,
@@ -14,6 +14,7 @@ from lnl_gui.gui.dialogs.form import (
     is_filled,
     label,
 )
+from lnl_gui.gui.i18n.numbers import count
 from lnl_gui.store.parameters import ALL_MODEL_FORMATS, PLAIN_MODEL, ExportParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
@@ -187,30 +188,30 @@ class ExportDialog(QDialog):
         rows.add(tr("&Parts"), self.parts)
 
     def _build_unreviewed(self) -> None:
-        count = count_text(self._state.flagged_unreviewed)
+        amount = count(self._state.flagged_unreviewed)
         self.keep_given = QRadioButton(tr("keep their given label"))
         self.accept_suggestions = QRadioButton(tr("get the suggested label"))
         self.keep_given.setChecked(True)
-        head = label(tr("{} flagged samples nobody has looked at").format(count), "strong")
+        head = label(tr("{} flagged samples nobody has looked at").format(amount), "strong")
         for widget in (head, self.keep_given, self.accept_suggestions):
             widget.setVisible(self._state.flagged_unreviewed > 0)
             self._frame.body.addWidget(widget)
 
     def _build_unsure(self) -> None:
-        count = count_text(self._state.unsure)
-        self.exclude_unsure = QCheckBox(tr("Leave out {} samples marked unsure").format(count))
+        amount = count(self._state.unsure)
+        self.exclude_unsure = QCheckBox(tr("Leave out {} samples marked unsure").format(amount))
         self.exclude_unsure.setVisible(self._state.unsure > 0)
         self.exclude_unsure.toggled.connect(self._update)
         self._frame.body.addWidget(self.exclude_unsure)
 
     def _build_unlabelled(self) -> None:
-        count = count_text(self._state.unlabelled)
-        self.unlabelled = QCheckBox(tr("Also write {} images without a label").format(count))
+        amount = count(self._state.unlabelled)
+        self.unlabelled = QCheckBox(tr("Also write {} images without a label").format(amount))
         self.unlabelled.setVisible(self._state.unlabelled > 0)
         self._frame.body.addWidget(self.unlabelled)
 
     def _build_excluded(self) -> None:
-        count = count_text(self._state.excluded)
+        count = count(self._state.excluded)
         self.excluded = QCheckBox(tr("Also write {} images that were set aside").format(count))
         self.excluded.setVisible(self._state.excluded > 0)
         self.excluded.toggled.connect(self._update)
@@ -243,13 +244,13 @@ class ExportDialog(QDialog):
             self.images_hint.setText(localized(_IMAGES[self.images.currentIndex()][2]))
         if self.model_hint is not None:
             self.model_hint.setText(localized(_MODELS[self.model.currentIndex()][2]))
-        total, rest = count_text(state.samples), count_text(state.samples - left_out)
+        total, rest = count(state.samples), count(state.samples - left_out)
         relabelled = (
-            tr(", {} relabelled").format(count_text(state.relabelled)) if state.relabelled else ""
+            tr(", {} relabelled").format(count(state.relabelled)) if state.relabelled else ""
         )
         self.summary.setText(
             tr("Exports {} of {} samples{}; {} left out.").format(
-                rest, total, relabelled, count_text(left_out)
+                rest, total, relabelled, count(left_out)
             )
         )
 

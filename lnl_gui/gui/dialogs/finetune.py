@@ -18,7 +18,6 @@ from lnl_gui.gui.dialogs.choices import (
     DeviceChoice,
     RecipeChoice,
     ReviewState,
-    count_text,
 )
 from lnl_gui.gui.dialogs.embed import device_combo
 from lnl_gui.gui.dialogs.form import (
@@ -30,7 +29,7 @@ from lnl_gui.gui.dialogs.form import (
     number_field,
     scrolled,
 )
-from lnl_gui.gui.i18n.numbers import fill
+from lnl_gui.gui.i18n.numbers import count, fill
 from lnl_gui.store.parameters import (
     BUNDLED_ENCODER,
     GIVEN_LABEL,
@@ -119,7 +118,7 @@ class FinetuneDialog(QDialog):
                 tr("&Unreviewed"),
                 self.unreviewed,
                 tr("What is learnt from {} flagged samples nobody has looked at.").format(
-                    count_text(state.flagged_unreviewed)
+                    count(state.flagged_unreviewed)
                 ),
             )
         rows.add(

@@ -69,7 +69,8 @@ class PredictionsWindow(QDialog):
             "Find suspects there, decide, and export them beside your dataset."
         )
         if unreadable:
-            hint = f"{tr('{} could not be read.').format(plural(unreadable, 'image'))} {hint}"
+            skipped = tr("{} could not be read.").format(plural(unreadable, "image"))
+            hint = f"{skipped} {hint}"
         self.review = button(tr("Review them…"), "primary")
         self.review.clicked.connect(self._review)
         foot = copy_and_close(self, tr("Copy table"), self.as_text)

@@ -59,7 +59,10 @@ class TrialsWindow(QDialog):
             strong=lambda trial: trial is best_of(self.model.rows),
         )
         self.table = reading_table(tr("Trials"), self.model)
-        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        # The longest heading, which an even share of the width would cut.
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.said = label("", "heading", wrap=True)
         self.train = button(tr("Fine-tune with the best"), "primary")
         self.train.clicked.connect(self._train)

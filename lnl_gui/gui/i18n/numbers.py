@@ -8,8 +8,6 @@ from lnl_gui.util.translation import SOURCE_LANGUAGE, current_language
 
 # From here on, and as far above 0, whole per cents would say 100 and 0.
 ALMOST_SURE = 0.995
-# Narrow and no place to break a line: one number stays one word.
-_THIN = "\u202f"
 
 
 def in_english() -> bool:
@@ -36,16 +34,6 @@ def fill(template: str, *values: object) -> str:
 def count(value: int) -> str:
     """A count with its thousands apart."""
     return fill("{:,}", value)
-
-
-def thinly(text: str) -> str:
-    """With thin spaces in place of English commas, as charts have it."""
-    return text.replace(",", _THIN) if in_english() else text
-
-
-def thin_count(value: float) -> str:
-    """A count for charts."""
-    return thinly(fill("{:,.0f}", value))
 
 
 def decimal(value: float, digits: int) -> str:

@@ -13,7 +13,9 @@ from lnl_gui.gui.inspector.sample_view import DetectorOpinion
 from lnl_gui.gui.style.colours import ChartColours, chart_colours
 from lnl_gui.util.translation import tr
 
-_BAR_WIDTH = 96
+_BAR_WIDTH, _LEAST_BAR = 96, 36
+_NUMBER = 56
+"""What the number and the gaps beside it take."""
 _BAR_HEIGHT = 6
 _GAP = 10
 
@@ -75,12 +77,11 @@ class OpinionList(QWidget):
         self, painter: QPainter, opinion: DetectorOpinion, top: float, colours: ChartColours
     ) -> float:
         line = self.fontMetrics().height()
-        bold = QFont(self.font())
-        bold.setWeight(QFont.Weight.DemiBold)
+        bold = self._bold()
         painter.setFont(bold)
         painter.setPen(colours.text)
-        room = self.width() - _BAR_WIDTH - 56
-        text = QFontMetrics(bold).elidedText(opinion.title, Qt.TextElideMode.ElideRight, room)
+        room = self.width() - self._bar_width() - _NUMBER
+        text = QFontMetrics(bold).elidedText(opinion.title, Qt.TextElideMode.ElideMiddle, room)
         painter.drawText(QRectF(0, top, room, line), Qt.AlignmentFlag.AlignVCenter, text)
         self._draw_score(painter, opinion.score, top, line, colours)
         painter.setFont(small_font(self.font()))
@@ -91,16 +92,27 @@ class OpinionList(QWidget):
         painter.drawText(box, flags, self._sentence(opinion))
         return line + 2 + height
 
+    def _bold(self) -> QFont:
+        bold = QFont(self.font())
+        bold.setWeight(QFont.Weight.DemiBold)
+        return bold
+
+    def _bar_width(self) -> int:
+        """Of all bars: as long as usual, or as the longest title leaves room for."""
+        metrics = QFontMetrics(self._bold())
+        longest = max((metrics.horizontalAdvance(each.title) for each in self._opinions), default=0)
+        return max(_LEAST_BAR, min(_BAR_WIDTH, self.width() - _NUMBER - longest - 2))
+
     def _draw_score(
         self, painter: QPainter, score: float, top: float, line: int, colours: ChartColours
     ) -> None:
-        right = self.width() - 42
-        bar = QRectF(right - _BAR_WIDTH, top + (line - _BAR_HEIGHT) / 2, _BAR_WIDTH, _BAR_HEIGHT)
+        right, width = self.width() - 42, self._bar_width()
+        bar = QRectF(right - width, top + (line - _BAR_HEIGHT) / 2, width, _BAR_HEIGHT)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colours.line)
         painter.drawRoundedRect(bar, 3, 3)
         filled = QRectF(bar)
-        filled.setWidth(max(_BAR_HEIGHT, _BAR_WIDTH * min(max(score, 0.0), 1.0)))
+        filled.setWidth(max(_BAR_HEIGHT, width * min(max(score, 0.0), 1.0)))
         painter.setBrush(colours.suspect if score >= 0.5 else colours.clean)
         painter.drawRoundedRect(filled, 3, 3)
         painter.setFont(small_font(self.font()))

@@ -4,9 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from lnl_gui.gui.widgets.basic import ElidedLabel, button, label, restyle
+
+SPACING, LEFT, RIGHT = 8, 14, 12
 
 
 @dataclass(frozen=True)
@@ -46,12 +49,16 @@ class TaskBar(QFrame):
         words.addWidget(self.hint)
         self.details = label("", wrap=True)
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(14, 7, 12, 7)
+        outer.setContentsMargins(LEFT, 7, RIGHT, 7)
         outer.setSpacing(4)
-        self._row = QHBoxLayout()
+        self._row, self._below = QHBoxLayout(), QGridLayout()
         outer.addLayout(self._row)
         outer.addWidget(self.details)
-        self._row.setSpacing(8)
+        outer.addLayout(self._below)
+        outer.setAlignment(self._below, Qt.AlignmentFlag.AlignLeft)
+        for row in (self._row, self._below):
+            row.setSpacing(SPACING)
+        self._columns = 0
         self._row.addLayout(words, 1)
         self.buttons: list[QPushButton] = []
         self.hide()
@@ -66,7 +73,34 @@ class TaskBar(QFrame):
             self.details.setVisible(bool(task.details))
             restyle(self, "tone", task.tone)
             self._show_buttons(task.buttons)
+            self._place_buttons()
         self.setVisible(task is not None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_buttons()
+
+    def _place_buttons(self) -> None:
+        """Beside the title where both have room, else below: neither words nor buttons are cut."""
+        self.title.ensurePolished()
+        words = self.title.fontMetrics().horizontalAdvance(self.title.full()) + 1
+        widths = [made.sizeHint().width() + SPACING for made in self.buttons]
+        room = self.contentsRect().width() - LEFT - RIGHT
+        fitting = (n for n in range(len(widths), 1, -1) if n * max(widths) <= room + SPACING)
+        columns = 0 if words + sum(widths) <= room else next(fitting, 1)
+        if columns != self._columns:
+            self._columns = columns
+            for place, made in enumerate(self.buttons):
+                self._put(place, made)
+
+    def _put(self, place: int, made: QPushButton) -> None:
+        """A button to its place; into another layout it is taken out of the one it is in."""
+        self._row.removeWidget(made)
+        self._below.removeWidget(made)
+        if self._columns:
+            self._below.addWidget(made, *divmod(place, self._columns))
+        else:
+            self._row.addWidget(made)
 
     def _show_buttons(self, wanted: tuple[TaskButton, ...]) -> None:
         self._acts = [each.act for each in wanted]
@@ -74,6 +108,7 @@ class TaskBar(QFrame):
         if [each.text() for each in self.buttons] != [each.text for each in wanted]:
             for old in self.buttons:
                 self._row.removeWidget(old)
+                self._below.removeWidget(old)
                 old.deleteLater()
             self.buttons = [self._button(place, each) for place, each in enumerate(wanted)]
         for made, each in zip(self.buttons, wanted, strict=True):
@@ -83,5 +118,5 @@ class TaskBar(QFrame):
         made = button(wanted.text, "primary" if wanted.primary else "")
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         made.clicked.connect(lambda: self._acts[place]())
-        self._row.addWidget(made)
+        self._put(place, made)
         return made

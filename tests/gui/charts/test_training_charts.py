@@ -133,7 +133,7 @@ def test_time_left(reviewed: int, pace: list[float], text: str) -> None:
 
 def test_errors_left_with_and_without_interval(qtbot: QtBot) -> None:
     assert errors_text(ReviewFigures(0, 10)) == ""
-    assert errors_text(ReviewFigures(0, 10, (), 1234.4)) == "1\u202f234 errors left"
+    assert errors_text(ReviewFigures(0, 10, (), 1234.4)) == "1,234 errors left"
     with_interval = ReviewFigures(5, 10, [1, 2], 20, 15, 26)
     assert errors_text(with_interval) == "20 errors left (15 to 26)"
     chart = ReviewProgress()

@@ -192,7 +192,7 @@ def test_export_returns_what_was_set_and_counts(qtbot: QtBot, tmp_path: Path) ->
         accept_suggestions=True,
         exclude_unsure=True,
     )
-    assert "5\u202f979 of 6\u202f000 samples, 143 relabelled; 21" in dialog.summary.text()
+    assert "5,979 of 6,000 samples, 143 relabelled; 21" in dialog.summary.text()
 
 
 def test_export_offers_what_the_format_can_hold(qtbot: QtBot, tmp_path: Path) -> None:
