@@ -211,8 +211,8 @@ class ExportDialog(QDialog):
         self._frame.body.addWidget(self.unlabelled)
 
     def _build_excluded(self) -> None:
-        count = count(self._state.excluded)
-        self.excluded = QCheckBox(tr("Also write {} images that were set aside").format(count))
+        amount = count(self._state.excluded)
+        self.excluded = QCheckBox(tr("Also write {} images that were set aside").format(amount))
         self.excluded.setVisible(self._state.excluded > 0)
         self.excluded.toggled.connect(self._update)
         self._frame.body.addWidget(self.excluded)
