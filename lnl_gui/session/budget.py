@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lnl_gui.session.columns import SampleColumns
-from lnl_gui.store import journal
+from lnl_gui.store import journal_queries
 from lnl_gui.store.project import Project
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED
 from lnl_gui.util.intervals import MODEL_ERROR, Estimate, error_count
@@ -141,12 +141,9 @@ def verdicts_per_minute(
     The list begins with the minute of the first act; it is empty without one. `now` in seconds
     since the epoch.
     """
-    acts = [
-        act
-        for act in journal.acts_since(project, now - 60 * minutes)
-        # What lies ahead was given before the clock was set right.
-        if act.reviewer == reviewer and act.time < now + 60
-    ]
+    since = journal_queries.acts_since(project, now - 60 * minutes)
+    # What lies ahead was given before the clock was set right.
+    acts = [act for act in since if act.reviewer == reviewer and act.time < now + 60]
     if not acts:
         return []
     age = np.array([now - act.time for act in acts]) / 60

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from lnl_gui.store import arrays, journal, runs, samples, scores
+from lnl_gui.store import arrays, journal, journal_queries, runs, samples, scores
 from lnl_gui.store.classes import load_class_map
 from lnl_gui.store.column_cache import load_fixed
 from lnl_gui.store.project import Project
@@ -77,7 +77,7 @@ class SampleColumns:
     @cached_property
     def verdict_time(self) -> np.ndarray:
         """Seconds since the epoch of the last verdict, float64 (N,), 0 where there is none."""
-        return journal.verdict_times(self.project, len(self.paths))
+        return journal_queries.verdict_times(self.project, len(self.paths))
 
     @property
     def source_differs(self) -> np.ndarray:

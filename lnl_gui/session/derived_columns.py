@@ -14,7 +14,7 @@ from lnl_gui.session.columns import SampleColumns
 from lnl_gui.session.gain import newest_comparison
 from lnl_gui.session.second_opinion import ReviewerComparisons
 from lnl_gui.session.selection import distinct
-from lnl_gui.store import audits, journal, runs, scores
+from lnl_gui.store import audits, decisions, runs, scores
 from lnl_gui.store.arrays import file_stem
 from lnl_gui.store.classes import load_class_map
 from lnl_gui.store.detection_tables import read_detectors, read_issues
@@ -239,7 +239,7 @@ class DerivedColumns:
         return found
 
     def _decided_by(self, reviewer: str) -> np.ndarray:
-        status = journal.own_view(self._project, reviewer, self._columns.given)[1]
+        status = decisions.own_view(self._project, reviewer, self._columns.given)[1]
         return status != UNSEEN
 
     def _count_against(self) -> np.ndarray:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from lnl_gui.session.operation_text import recorded_message
-from lnl_gui.store import journal
+from lnl_gui.store import journal, journal_queries
 from lnl_gui.store.classes import ClassInfo
 from lnl_gui.store.journal import REMARK
 from lnl_gui.store.project import Project
@@ -25,11 +25,10 @@ class HistoryEntry:
 
 def sample_history(project: Project, classes: list[ClassInfo], row: int) -> list[HistoryEntry]:
     """Every verdict on a sample, oldest first."""
+    touched = journal_queries.sample_operations(project, row)
     return [
         _entry(operation, classes, (old_label, new_label), (old_status, new_status))
-        for operation, old_label, new_label, old_status, new_status in journal.sample_operations(
-            project, row
-        )
+        for operation, old_label, new_label, old_status, new_status in touched
     ]
 
 

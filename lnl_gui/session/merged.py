@@ -7,7 +7,7 @@ import numpy as np
 
 from lnl_gui.session import second_opinion
 from lnl_gui.session.second_opinion import ReviewerComparisons
-from lnl_gui.store import column_cache, journal, merge, samples
+from lnl_gui.store import column_cache, decisions, journal_queries, merge, samples
 from lnl_gui.store.merge import MergeReport
 from lnl_gui.store.project import Project
 from lnl_gui.util.messages import message
@@ -56,6 +56,6 @@ def merge_copy(project: Project, folder: Path, context: JobContext) -> Merged:
     )
     given = column_cache.load_fixed(project).given
     label, status = samples.load_current(project, given)
-    times = journal.verdict_times(project, len(given))
-    comparisons, reviewers = second_opinion.compare(project), journal.reviewers(project)
+    times = journal_queries.verdict_times(project, len(given))
+    comparisons, reviewers = second_opinion.compare(project), decisions.reviewers(project)
     return Merged(report, folder.name, label, status, times, comparisons, reviewers)

@@ -1,7 +1,7 @@
 """Whether what was trained and exported is older than the verdicts in force."""
 
 from lnl_gui.session.columns import SampleColumns
-from lnl_gui.store import journal, run_inputs, runs
+from lnl_gui.store import journal_queries, run_inputs, runs
 from lnl_gui.store.classes import ClassInfo
 from lnl_gui.store.project import Project
 from lnl_gui.store.runs import Run
@@ -42,6 +42,6 @@ class ResultAge:
         made_from = run_inputs.recorded_verdicts(run)
         if made_from is None:
             # No record of them, as of exports by earlier versions: by the clock.
-            return journal.newest_verdict(self._project) > run.started
+            return journal_queries.newest_verdict(self._project) > run.started
         now = run_inputs.digest_of_verdicts(self._columns.current, self._columns.status, classes)
         return now != made_from

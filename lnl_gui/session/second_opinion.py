@@ -12,8 +12,8 @@ from itertools import combinations
 
 import numpy as np
 
-from lnl_gui.store import journal
-from lnl_gui.store.journal import Decisions
+from lnl_gui.store import decisions
+from lnl_gui.store.decisions import Decisions
 from lnl_gui.store.project import Project
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN
 
@@ -146,7 +146,7 @@ def _differ(found: np.ndarray) -> np.ndarray:
 
 def compare(project: Project, rows: np.ndarray | None = None) -> ReviewerComparisons:
     """Comparisons of every sample with an opinion, or of those among `rows` int64 (n,)."""
-    return comparisons_of(journal.contested_decisions(project, rows))
+    return comparisons_of(decisions.contested_decisions(project, rows))
 
 
 def compare_again(

@@ -34,7 +34,7 @@ from lnl_gui.session.selection import distinct
 from lnl_gui.session.state import SessionState
 from lnl_gui.session.statistics import ReviewStatistics
 from lnl_gui.session.team import Team
-from lnl_gui.store import finish_run, journal, samples, scores
+from lnl_gui.store import finish_run, journal, journal_queries, samples, scores
 from lnl_gui.store.classes import EDIT, ClassInfo, LabelMap, in_order
 from lnl_gui.store.connection import GONE, opening_error
 from lnl_gui.store.damage import Damage
@@ -447,7 +447,7 @@ class Session:
 
     def looked_at(self, rows: np.ndarray) -> np.ndarray:
         """Which of `rows` int64 (n,), some hundreds at most, a person decided one by one."""
-        return journal.looked_at(self.project, rows)
+        return journal_queries.looked_at(self.project, rows)
 
     def _after_reversal(
         self, found: tuple[journal.Operation, Change] | None, *, undone: bool

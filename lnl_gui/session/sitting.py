@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from lnl_gui.session.columns import SampleColumns
-from lnl_gui.store import journal
+from lnl_gui.store import journal, journal_queries
 from lnl_gui.store.project import Project
 from lnl_gui.store.samples import EXCLUDED, RELABELLED, UNSEEN
 from lnl_gui.util.messages import Message, message, message_n
@@ -40,13 +40,13 @@ class Sitting:
 def newest_sitting(project: Project, columns: SampleColumns, reviewer: str) -> Sitting | None:
     """The newest sitting of a reviewer; None without a verdict."""
     acts: list[journal.Operation] = []
-    for act in journal.newest_acts(project, reviewer):
+    for act in journal_queries.newest_acts(project, reviewer):
         if acts and acts[-1].time - act.time > END_SECONDS:
             break
         acts.append(act)
     if not acts:
         return None
-    rows = journal.changed_rows(project, [act.id for act in acts])
+    rows = journal_queries.changed_rows(project, [act.id for act in acts])
     status, given = columns.status[rows], columns.given[rows]
     fixed = np.isin(status, (RELABELLED, EXCLUDED)) & (given >= 0)
     pauses = [later.time - earlier.time for later, earlier in pairwise(acts)]

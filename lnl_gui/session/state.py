@@ -22,7 +22,7 @@ from lnl_gui.session.columns import (
 from lnl_gui.session.derived_columns import DerivedColumns
 from lnl_gui.session.orders import Orders
 from lnl_gui.session.result_age import ResultAge
-from lnl_gui.store import journal, runs, samples, scores
+from lnl_gui.store import decisions, runs, samples, scores
 from lnl_gui.store.classes import ClassInfo, class_map, load_classes
 from lnl_gui.store.damage import Damage, damaged_files
 from lnl_gui.store.journal import Change
@@ -109,7 +109,7 @@ class SessionState:
     def reviewers(self) -> list[str]:
         """Everybody with a verdict or an opinion in force, in order of their first."""
         if self._reviewers is None:
-            self._reviewers = journal.reviewers(self.project)
+            self._reviewers = decisions.reviewers(self.project)
         return list(self._reviewers)
 
     # What has changed
@@ -159,7 +159,7 @@ class SessionState:
     def recheck_reviewer(self, name: str) -> None:
         """Read the list of reviewers anew where one has come or gone."""
         known = self._reviewers
-        if known is not None and (name in known) != journal.has_decided(self.project, name):
+        if known is not None and (name in known) != decisions.has_decided(self.project, name):
             self._reviewers = None
 
     def take_reviewers(self, names: Iterable[str] | None) -> None:
@@ -192,7 +192,7 @@ class SessionState:
         self.reviewer, self.blind = reviewer, blind
         self.forget_counts()
         if blind:
-            label, status, when = journal.own_view(self.project, reviewer, self.columns.given)
+            label, status, when = decisions.own_view(self.project, reviewer, self.columns.given)
             self.columns.take_over(label, status, when)
         else:
             self.columns.take_over(*samples.load_current(self.project, self.columns.given))

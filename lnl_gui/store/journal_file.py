@@ -27,7 +27,8 @@ from lnl_gui.store.import_operations import (
     import_operations,
     origin,
 )
-from lnl_gui.store.journal import REDO, UNDO, Change, new_guid, operations
+from lnl_gui.store.journal import REDO, UNDO, Change, new_guid
+from lnl_gui.store.journal_queries import operations
 from lnl_gui.store.merge import operation_guids
 from lnl_gui.store.project import Project
 from lnl_gui.store.samples import STATUS_NAMES, integer_rows

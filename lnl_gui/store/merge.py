@@ -16,7 +16,8 @@ from lnl_gui.store.import_operations import (
     origin,
 )
 from lnl_gui.store.integrity import refuse_broken
-from lnl_gui.store.journal import REDO, UNDO, Change, operations
+from lnl_gui.store.journal import REDO, UNDO, Change
+from lnl_gui.store.journal_queries import operations
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.samples import integer_rows
 from lnl_gui.util.errors import UserError

@@ -101,7 +101,7 @@ OWN_WORDS = re.compile(
     r"|learn/(bench/(report|published)|losses/registry|methods/registry|models/(model_file|exporting/(card|model_to_export)))"
     r"|pipeline/output/model_card"
     r"|learn/recipes/(registry|parameters)|encoders/(loading|catalogue)/"
-    r"|store/(schema|integrity|salvage|import_operations|journal|runs|audits)"
+    r"|store/(schema|integrity|salvage|import_operations|journal|journal_queries|decisions|runs|audits)"
 )
 """Files with strings for other programs: SQL, names of tensors, prompts, papers, notes in files."""
 WORDS_OF_FILES = {

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from lnl_gui.session.session import Session
-from lnl_gui.store import journal
+from lnl_gui.store import decisions, journal_queries
 from lnl_gui.store.samples import EXCLUDED, RELABELLED, UNSEEN
 from tests.builders import add_detection, make_project
 
@@ -62,9 +62,8 @@ def test_the_journal_keeps_what_was_reset(folder: Path) -> None:
         session.relabel(ROWS, 2)
         session.reset(ROWS)
         given = session.columns.given[0]
-        told = [
-            (op.kind, *changed) for op, *changed in journal.sample_operations(session.project, 0)
-        ]
+        history = journal_queries.sample_operations(session.project, 0)
+        told = [(op.kind, *changed) for op, *changed in history]
         assert told == [
             ("relabel", given, 2, UNSEEN, RELABELLED),
             ("reset", 2, given, RELABELLED, UNSEEN),
@@ -74,8 +73,8 @@ def test_the_journal_keeps_what_was_reset(folder: Path) -> None:
 @pytest.mark.parametrize(
     "times",
     [
-        lambda session: journal.verdict_times(session.project, len(session)),
-        lambda session: journal.own_view(session.project, "ann", session.columns.given)[2],
+        lambda session: journal_queries.verdict_times(session.project, len(session)),
+        lambda session: decisions.own_view(session.project, "ann", session.columns.given)[2],
     ],
     ids=["verdict_times", "own_view"],
 )

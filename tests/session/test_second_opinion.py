@@ -9,7 +9,7 @@ from sklearn.metrics import cohen_kappa_score
 from lnl_gui.session.second_opinion import code, cohen_kappa
 from lnl_gui.session.session import Session
 from lnl_gui.session.views import ViewSpec
-from lnl_gui.store import journal
+from lnl_gui.store import decisions, journal, journal_queries
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN
 from lnl_gui.util.errors import UserError
 from tests.builders import add_detection, make_project
@@ -190,7 +190,7 @@ def test_labels_still_equal_a_replay_of_the_verdicts(session: Session) -> None:
             (session.undo, session.redo)[act - 2]()
     session.team.work_as("ann")
     replayed = session.columns.given.copy()
-    for op in journal.operations(session.project):
+    for op in journal_queries.operations(session.project):
         if op.kind == "relabel" and not op.undone:
             change = journal.load_change(session.project, op.id)
             replayed[change.rows] = change.new_label
@@ -200,7 +200,7 @@ def test_labels_still_equal_a_replay_of_the_verdicts(session: Session) -> None:
 def compared_one_by_one(session: Session) -> dict[int, tuple[dict[str, int], bool]]:
     """The rules read aloud: reviewers' decisions by sample, and whether they are settled."""
     told: dict[int, list[tuple[journal.Operation, int, int]]] = {}
-    for op in journal.operations(session.project):
+    for op in journal_queries.operations(session.project):
         if op.kind not in ("undo", "redo") and not op.undone:
             change = journal.load_change(session.project, op.id)
             for row, label, status in zip(
@@ -286,7 +286,7 @@ def test_reviewers_are_everybody_with_a_decision_in_force(session: Session) -> N
     session.keep(np.array([1]))
     session.team.work_as("bob", blind=True)
     session.keep(np.array([1]))
-    assert session.team.reviewers() == ["ann", "bob"] == journal.reviewers(session.project)
+    assert session.team.reviewers() == ["ann", "bob"] == decisions.reviewers(session.project)
     session.undo()
     assert session.team.reviewers() == ["ann"]
     session.redo()

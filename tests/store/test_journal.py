@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lnl_gui.session.session import Session
-from lnl_gui.store import journal
+from lnl_gui.store import journal, journal_queries
 from lnl_gui.store.project import DATABASE, open_project
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN, UNSURE
 from lnl_gui.util.errors import UserError
@@ -103,7 +103,7 @@ def test_the_journal_tells_undo_and_redo_too(folder: Path) -> None:
         session.keep(np.array([4]))
         session.undo()
         session.redo()
-        kinds = [(op.kind, op.reviewer) for op in journal.operations(session.project)]
+        kinds = [(op.kind, op.reviewer) for op in journal_queries.operations(session.project)]
         assert kinds == [("keep", "ann"), ("undo", "ann"), ("redo", "ann")]
         assert [entry.kind for entry in session.history(4)] == ["keep"]
 
@@ -129,7 +129,7 @@ def test_labels_equal_a_replay_of_the_journal(folder: Path) -> None:
             else:
                 (session.undo, session.redo)[act - 3]()
         replayed = session.columns.given.copy()
-        for op in journal.operations(session.project):
+        for op in journal_queries.operations(session.project):
             if op.kind not in ("undo", "redo") and not op.undone:
                 change = journal.load_change(session.project, op.id)
                 replayed[change.rows] = change.new_label

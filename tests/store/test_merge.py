@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from lnl_gui.session.session import Session
-from lnl_gui.store import journal
+from lnl_gui.store import journal, journal_queries
 from lnl_gui.store.audits import load_audits
 from lnl_gui.store.classes import load_classes
 from lnl_gui.store.journal_file import replay_journal, write_journal
@@ -60,7 +60,7 @@ def state(folder: Path) -> tuple[np.ndarray, np.ndarray]:
     with Session.open(folder, read_only=True) as session:
         label = session.columns.given.tolist()
         status = [0] * len(session)
-        for op in journal.operations(session.project):
+        for op in journal_queries.operations(session.project):
             if op.kind not in ("undo", "redo", "opinion") and not op.undone:
                 change = journal.load_change(session.project, op.id)
                 for i, row in enumerate(change.rows.tolist()):
@@ -73,7 +73,7 @@ def state(folder: Path) -> tuple[np.ndarray, np.ndarray]:
 
 def journal_size(folder: Path) -> int:
     with Session.open(folder, read_only=True) as session:
-        return len(list(journal.operations(session.project)))
+        return len(list(journal_queries.operations(session.project)))
 
 
 @pytest.mark.parametrize("seed", range(12))

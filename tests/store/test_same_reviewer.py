@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from lnl_gui.session.session import Session
-from lnl_gui.store import journal
+from lnl_gui.store import journal_queries
 from lnl_gui.store.journal_file import replay_journal, write_journal
 from lnl_gui.store.merge import MergeReport, merge
 from lnl_gui.store.project import open_project
@@ -73,7 +73,7 @@ def test_the_older_verdict_becomes_an_opinion_and_stays_on_record(
     report = take_in(here, there)
     assert (report.operations, report.rows.tolist(), report.conflicts) == (1, [], [])
     with Session.open(here) as session:
-        history = journal.sample_operations(session.project, 0)
+        history = journal_queries.sample_operations(session.project, 0)
         told = [(op.kind, op.time, new) for op, _, new, _, _ in history]
         assert told == [("relabel", 200, DOG), ("opinion", 100, BIRD)]
         # Nobody disagrees with themselves.

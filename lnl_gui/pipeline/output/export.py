@@ -23,7 +23,7 @@ from lnl_gui.pipeline.output.report import write_report
 from lnl_gui.pipeline.output.splitting import ExportSplits, export_splits
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
 from lnl_gui.pipeline.training.curation import Curated, curate
-from lnl_gui.store import journal, runs
+from lnl_gui.store import journal_queries, runs
 from lnl_gui.store.parameters import FILES_MISSING, ExportParameters
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES, UNDECIDED, load_unreadable
@@ -300,8 +300,8 @@ def _json_list(names: list[str]) -> str:
 def _write_records(folder: Path, project: Project, snapshot: Snapshot) -> None:
     """The journal, one line a sample an act, and what could not be read."""
     names = _Names(snapshot.class_names)
-    lines = list(journal.export_rows(project))
-    # The number of columns of `journal.export_rows`, for a project without verdicts.
+    lines = list(journal_queries.export_rows(project))
+    # The number of columns of `journal_queries.export_rows`, for a project without verdicts.
     columns = list(zip(*lines, strict=True)) if lines else [()] * 11
     number, kind, when, reviewer, undone, params, path, *changes = columns
     old_label, new_label, old_status, new_status = (

@@ -18,7 +18,7 @@ from lnl_gui.pictures.rendering import Rendering
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.training.curation import Curated
 from lnl_gui.pipeline.training.gain import training_facts
-from lnl_gui.store import journal, runs, scores
+from lnl_gui.store import journal, journal_queries, runs, scores
 from lnl_gui.store.audits import load_audits
 from lnl_gui.store.detection_summary import AgreementFigures, DetectionSummary
 from lnl_gui.store.detection_tables import read_issues
@@ -303,7 +303,7 @@ def _acts(
     acts: Counter[tuple[str, str]] = Counter()
     touched: Counter[tuple[str, str]] = Counter()
     times = []
-    for operation in journal.operations(project):
+    for operation in journal_queries.operations(project):
         if operation.undone or operation.kind in _NO_ACTS:
             continue
         key = (operation.reviewer, operation.kind)

@@ -6,7 +6,7 @@ import numpy as np
 
 from lnl_gui.learn.evaluation.label_correction import correct_labels
 from lnl_gui.pipeline.snapshot import Snapshot
-from lnl_gui.store import arrays, journal, run_inputs, runs
+from lnl_gui.store import arrays, journal_queries, run_inputs, runs
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.samples import KEPT, RELABELLED
 from lnl_gui.store.training_comparison import (
@@ -66,7 +66,7 @@ def compare_trainings(
 
 def _looked_at(snapshot: Snapshot, rows: np.ndarray) -> np.ndarray:
     with open_project(snapshot.folder, read_only=True) as project:
-        return journal.looked_at(project, rows)
+        return journal_queries.looked_at(project, rows)
 
 
 def gain_facts(snapshot: Snapshot, found: TrainingComparison) -> dict[str, Any]:

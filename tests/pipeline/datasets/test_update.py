@@ -19,7 +19,7 @@ from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.pipeline.training.curation import curate
 from lnl_gui.session.session import Session
 from lnl_gui.session.views import ViewSpec
-from lnl_gui.store import arrays, journal
+from lnl_gui.store import arrays, decisions, journal_queries
 from lnl_gui.store.parameters import (
     DetectParameters,
     EmbedParameters,
@@ -490,9 +490,9 @@ def test_an_update_is_on_record_and_is_nobodys_act(embedded: Path, images: Path)
     draw_image(1, 999).save(images / "circle" / "new.png")
     refresh(embedded)
     with open_project(embedded, read_only=True) as project:
-        kinds = [operation.kind for operation in journal.operations(project)]
+        kinds = [operation.kind for operation in journal_queries.operations(project)]
         assert kinds == ["keep", "update"]
-        assert journal.reviewers(project) == ["ann"]
+        assert decisions.reviewers(project) == ["ann"]
         snapshot = take_snapshot(embedded)
         facts = report_facts.collect_facts(project, snapshot, curate(snapshot))
     assert [act[:2] for act in facts.acts] == [("ann", "keep")]

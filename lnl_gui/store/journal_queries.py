@@ -1,0 +1,162 @@
+"""What the journal tells: who did what, when, and to which samples."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from lnl_gui.store.journal import (
+    DECIDES,
+    OPERATION_COLUMNS,
+    OPINION,
+    REAL,
+    REMARK,
+    UPDATE,
+    Operation,
+    read_operation,
+)
+from lnl_gui.store.project import Project
+from lnl_gui.store.samples import UNSEEN, integer_rows
+
+_UNSEEN_IN_BULK = ("accept", "take_source")
+"""Verdicts that take a label over from elsewhere, so that many at once were hardly looked at."""
+
+
+def operations(project: Project) -> Iterator[Operation]:
+    """The whole journal, oldest first."""
+    for row in project.connection.execute(f"SELECT {OPERATION_COLUMNS} FROM op ORDER BY id"):
+        operation = read_operation(row)
+        if operation is not None:
+            yield operation
+
+
+def sample_operations(project: Project, row: int) -> list[tuple[Operation, int, int, int, int]]:
+    """Operations that touched one sample, oldest first.
+
+    Each comes with (old label, new label, old status, new status).
+    """
+    columns = ", ".join(f"op.{name}" for name in OPERATION_COLUMNS.split(", "))
+    found = project.connection.execute(
+        f"SELECT {columns}, old_label, new_label, old_status, new_status"
+        " FROM op JOIN op_change ON op.id = op_id WHERE sample_id = ? ORDER BY op.id",
+        (int(row),),
+    )
+    history = []
+    for values in found:
+        operation = read_operation(values[:6])
+        if operation is not None:
+            history.append((operation, *values[6:]))
+    return history
+
+
+def export_rows(project: Project) -> Iterator[tuple[Any, ...]]:
+    """The journal flat: one row a sample an operation, and one for each undo and redo."""
+    return iter(
+        project.connection.execute(
+            "SELECT op.id, op.kind, op.time, op.reviewer, op.undone, op.params, sample.path,"
+            " old_label, new_label, old_status, new_status FROM op"
+            # Outer joins, because undo and redo have no changes of their own and must not be lost.
+            " LEFT JOIN op_change ON op.id = op_id LEFT JOIN sample ON sample.id = sample_id"
+            " ORDER BY op.id, sample_id"
+        )
+    )
+
+
+def acts_since(project: Project, when: float) -> list[Operation]:
+    """Verdicts and opinions in force from a moment (seconds since the epoch) on, oldest first."""
+    rows = project.connection.execute(
+        f"SELECT {OPERATION_COLUMNS} FROM op WHERE time >= ? AND NOT undone AND {DECIDES}"
+        " ORDER BY time, id",
+        (when,),
+    )
+    return [found for found in map(read_operation, rows) if found is not None]
+
+
+def newest_acts(project: Project, reviewer: str) -> Iterator[Operation]:
+    """Verdicts and opinions of a reviewer in force, the newest first."""
+    rows = project.connection.execute(
+        f"SELECT {OPERATION_COLUMNS} FROM op WHERE reviewer = ? AND NOT undone AND {DECIDES}"
+        " ORDER BY time DESC, id DESC",
+        (reviewer,),
+    )
+    return (found for found in map(read_operation, rows) if found is not None)
+
+
+def newest_verdict(project: Project) -> float:
+    """When the labels in force changed last, in seconds since the epoch; 0 for never."""
+    row = project.connection.execute(
+        "SELECT time FROM op WHERE kind NOT IN (?, ?, ?) ORDER BY time DESC LIMIT 1",
+        (OPINION, UPDATE, REMARK),
+    ).fetchone()
+    return float(row[0]) if row else 0.0
+
+
+def changed_rows(project: Project, operations: Sequence[int]) -> np.ndarray:
+    """Rows int64 (n,) ascending that any of the operations changed, by their ids."""
+    rows = {
+        row
+        for operation in operations
+        for (row,) in project.connection.execute(
+            "SELECT sample_id FROM op_change WHERE op_id = ?", (operation,)
+        )
+    }
+    return np.array(sorted(rows), np.int64)
+
+
+def verdict_times(project: Project, count: int) -> np.ndarray:
+    """When each sample was decided last, float64 (count,) seconds since the epoch, else 0."""
+    times, status = np.zeros(count), np.zeros(count, np.uint8)
+    latest = integer_rows(
+        project.connection.execute(
+            "SELECT sample_id, op_id, new_status FROM op_change JOIN op ON op.id = op_id"
+            f" WHERE NOT undone AND {REAL} ORDER BY op_id"
+        ),
+        3,
+    )
+    # A row named twice keeps the last value, and operations come in order.
+    times[latest[:, 0]] = operation_times(project)[latest[:, 1]]
+    status[latest[:, 0]] = latest[:, 2]
+    times[status == UNSEEN] = 0.0
+    return times
+
+
+def looked_at(project: Project, rows: np.ndarray) -> np.ndarray:
+    """Which of some samples a person looked at one by one, or gave a class of their own choice.
+
+    A suggestion accepted for many samples at once says nothing of any one of them.
+
+    Args:
+        project: open, for reading at least.
+        rows: int64 (n,), the samples.
+
+    Returns:
+        (n,) bool; False as well where nobody has decided.
+    """
+    # Written into the text, as in `contested_decisions`.
+    wanted = ", ".join(map(str, rows.tolist()))
+    last = dict(
+        project.connection.execute(
+            "SELECT sample_id, max(op_id) FROM op_change JOIN op ON op.id = op_id"
+            f" WHERE sample_id IN ({wanted}) AND NOT undone AND {REAL} GROUP BY sample_id"
+        )
+    )
+    acts = ", ".join(map(str, set(last.values())))
+    unseen = ", ".join(f"'{kind}'" for kind in _UNSEEN_IN_BULK)
+    bulk = {
+        identifier
+        for (identifier,) in project.connection.execute(
+            f"SELECT id FROM op WHERE id IN ({acts}) AND kind IN ({unseen})"
+            " AND (SELECT count(*) FROM op_change WHERE op_id = op.id) > 1"
+        )
+    }
+    return np.array([row in last and last[row] not in bulk for row in rows.tolist()], bool)
+
+
+def operation_times(project: Project) -> np.ndarray:
+    """Time of each operation by its id, float64 (highest id + 1,)."""
+    when = dict(project.connection.execute("SELECT id, time FROM op"))
+    # Indexed by id, gaps included, so that joining a million changes is one fancy index and no
+    # loop.
+    times = np.zeros(max(when, default=-1) + 1)
+    times[np.array(list(when), np.int64)] = list(when.values())
+    return times
