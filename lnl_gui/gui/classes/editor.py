@@ -7,7 +7,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
-    QCompleter,
     QDialog,
     QHBoxLayout,
     QHeaderView,
@@ -25,6 +24,7 @@ from lnl_gui.gui.dialogs.form import ErrorLabel
 from lnl_gui.gui.inspector.sample_view import Picture
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.widgets.basic import button, label
+from lnl_gui.gui.widgets.completion import complete_from
 from lnl_gui.gui.widgets.reading_table import reading_table
 from lnl_gui.session.changes import Changes
 from lnl_gui.store.classes import ClassInfo
@@ -90,10 +90,7 @@ class ClassEditor(QDialog):
         self.into.setMinimumContentsLength(12)
         self.into.setEditable(True)
         self.into.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        completer = QCompleter(self.into.model(), self.into)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        self.into.setCompleter(completer)
+        complete_from(self.into, self.into.model())
         self.into.setAccessibleName(tr("The class that stays"))
         left, right = QVBoxLayout(), QVBoxLayout()
         left.addWidget(self.filter)

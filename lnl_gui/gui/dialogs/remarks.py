@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCompleter, QDialog, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QPlainTextEdit, QWidget
 
 from lnl_gui.gui.dialogs.form import DialogFrame, ask
+from lnl_gui.gui.widgets.completion import complete_from
 from lnl_gui.util.translation import tr
 
 NOTE_HEIGHT = 80
@@ -67,10 +67,7 @@ class RemarkDialog(QDialog):
 def _line(text: str, name: str, known: Sequence[str]) -> QLineEdit:
     result = QLineEdit(text)
     result.setAccessibleName(name)
-    completer = QCompleter(list(known), result)
-    completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-    completer.setFilterMode(Qt.MatchFlag.MatchContains)
-    result.setCompleter(completer)
+    complete_from(result, known)
     return result
 
 

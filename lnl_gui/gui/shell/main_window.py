@@ -59,6 +59,7 @@ class MainWindow(QMainWindow):
     def __init__(self, theme: Theme, settings: Settings | None = None) -> None:
         super().__init__()
         self.theme = theme
+        theme.changed.connect(self._dress)
         self.settings = SettingsStore(settings or load_settings(), self)
         # Built from the bottom up: each part is given those before it, none the window.
         self.project = CurrentProject(self)
@@ -101,6 +102,11 @@ class MainWindow(QMainWindow):
         self._connect()
         self._restore()
         self._show_start()
+        # Last: what is put together before costs no look into the style sheet.
+        self._dress()
+
+    def _dress(self) -> None:
+        self.setStyleSheet(self.theme.sheet)
 
     def _build(self) -> None:
         self.setWindowTitle("LNL")
