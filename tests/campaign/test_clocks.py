@@ -10,7 +10,7 @@ import pytest
 from lnl_gui.cli.main import run_verb
 from lnl_gui.session.budget import verdicts_per_minute
 from lnl_gui.session.session import Session
-from lnl_gui.store import journal
+from lnl_gui.store import journal_queries
 from lnl_gui.store.audits import is_drawn_after, save_audit
 from lnl_gui.store.merge import merge
 from lnl_gui.store.parameters import ExportParameters
@@ -56,7 +56,7 @@ def test_what_was_done_last_counts_in_other_copies_too(
         session.remarks.note(np.array([2]), "after")
     with open_project(here) as project:
         merge(project, there)
-        times = [operation.time for operation in journal.operations(project)]
+        times = [operation.time for operation in journal_queries.operations(project)]
         assert times == sorted(set(times))
     with Session.open(here, reviewer="bob") as session:
         assert session.columns.status[1] == EXCLUDED
@@ -146,4 +146,4 @@ def test_times_that_no_clock_gives_are_read(tmp_path: Path, when: object) -> Non
 
 
 def _times(session: Session) -> list[float]:
-    return [operation.time for operation in journal.operations(session.project)]
+    return [operation.time for operation in journal_queries.operations(session.project)]
