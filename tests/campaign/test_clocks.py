@@ -65,7 +65,7 @@ def test_what_was_done_last_counts_in_other_copies_too(
 
 def test_an_export_is_older_than_the_verdicts_after_it(tmp_path: Path, clock: list[float]) -> None:
     folder = make_project(tmp_path / "p.lnl", count=9)
-    parameters = ExportParameters(str(tmp_path / "out"), images="none", model_format="none")
+    parameters = ExportParameters(str(tmp_path / "out"), images="none", model_formats=())
     with Session.open(folder, reviewer="ann") as session:
         session.keep(np.array([1]))
         clock[0] -= 3600
