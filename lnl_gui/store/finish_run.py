@@ -1,5 +1,6 @@
 """Record finished runs: read the files a job left in its run folder into the database."""
 
+import os
 import re
 import shutil
 from collections.abc import Mapping
@@ -108,10 +109,13 @@ def sweep_temporary(project: Project, *, only_look: bool = False) -> list[Path]:
     Call only while holding the writer's lock and with no worker at work, or to look alone.
     """
     swept = []
-    for pattern in (".*", "*/.*", "*/*/.*", "*/*/*/.*"):
-        for file in project.folder.glob(pattern):
-            known = is_temporary(file.name) or _FORMER_TEMPORARY.fullmatch(file.name)
-            if known and file.relative_to(project.folder).parts[0] in _SWEPT | {file.name}:
+    for place, folders, names in os.walk(project.folder):
+        if Path(place) == project.folder:
+            # In place, so that nothing is looked for in any other.
+            folders[:] = sorted(_SWEPT.intersection(folders))
+        for name in names:
+            if is_temporary(name) or _FORMER_TEMPORARY.fullmatch(name):
+                file = Path(place, name)
                 with suppress(OSError):
                     if not only_look:
                         file.unlink()

@@ -10,6 +10,7 @@ from lnl_gui.cli.info import collect_facts
 from lnl_gui.session.session import Session
 from lnl_gui.session.stages import ProjectStage
 from lnl_gui.store import runs
+from lnl_gui.store.finish_run import sweep_temporary
 from lnl_gui.store.job_kinds import from_dict, to_dict
 from lnl_gui.store.parameters import (
     DetectParameters,
@@ -234,3 +235,18 @@ def test_a_project_that_is_refused_is_left_to_others(folder: Path, version: int 
     lock = acquire_lock(folder)
     assert lock is not None
     lock.release()
+
+
+def test_what_a_killed_job_was_writing_goes_however_deep_it_lies(tmp_path: Path) -> None:
+    folder = make_project(tmp_path / "p.lnl", count=9)
+    left = [
+        folder / "runs/finetune-1/parts/curated/model/.model.json.2841b0b93933",
+        folder / ".project.db.2841b0b93933",
+    ]
+    kept = [folder / "notes" / ".mine.2841b0b93933", folder / "models" / ".keep"]
+    for file in (*left, *kept):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"half")
+    with open_project(folder) as project:
+        sweep_temporary(project)
+    assert not any(file.exists() for file in left) and all(file.exists() for file in kept)
