@@ -19,6 +19,7 @@ from lnl_gui.pictures.formats import available_formats
 from lnl_gui.pictures.memory import MEBIBYTE, PICTURE_LIMIT, Reserve, unbounded
 from lnl_gui.pictures.rendering import AS_DECLARED, Range, Rendering
 from lnl_gui.pictures.repair import LEAST_PART, mended, missing_rows, without_large_metadata
+from lnl_gui.pictures.tiff_kinds import as_meant, check_kind, is_signed, tag_of
 from lnl_gui.pictures.to_rgb import Rendered, to_rgb
 from lnl_gui.util.messages import message
 
@@ -147,6 +148,7 @@ def _beyond_memory() -> UnreadableImage:
 def _decode(data: bytes, asked: _Asked, *, is_mended: bool = False) -> DecodedImage:
     _check_pixels(claimed_size(data) or (0, 0))
     with opened(data) as image:
+        check_kind(image)
         width, height = image.size
         # MPO is a JPEG with further frames, as phones and stereo cameras write it.
         picture_format = "JPEG" if image.format == "MPO" else str(image.format)
@@ -162,7 +164,7 @@ def _decode(data: bytes, asked: _Asked, *, is_mended: bool = False) -> DecodedIm
         # Pillow has turned it already, so that the size before says nothing about the upright one.
         if picture_format == "TIFF":
             width, height = image.size
-        found = _rendered(image, deep, asked.rendering, factor)
+        found = _rendered(as_meant(image), deep, asked.rendering, factor)
     upright = found.image
     if is_mended and picture_format == "JPEG" and missing_rows(upright) > 1 - LEAST_PART:
         raise UnreadableImage(CUT_SHORT)
@@ -289,11 +291,9 @@ def declared_range(image: Image.Image) -> Range | None:
     # Of 32 bits nobody uses the whole range; Pillow brings other depths of PPM to 16.
     if image.mode == "F" or (image.mode == "I" and image.format != "PPM"):
         return None
-    tags = getattr(image, "tag_v2", None)
-    try:
-        bits = int(tags[_BITS_PER_SAMPLE_TAG][0]) if tags is not None else 16
-    except (TypeError, ValueError, IndexError, KeyError):
-        bits = 16
+    if is_signed(image):
+        return None
+    bits = tag_of(image, _BITS_PER_SAMPLE_TAG, 16)
     return 0.0, float(2 ** min(16, max(9, bits)) - 1)
 
 

@@ -21,6 +21,7 @@ _GREY = "LA;16B"
 _GREY_AS_ONE = "I;32B"
 """Grey and transparency as the halves of one number."""
 _WHITE = 65535
+_GREATEST_OF_8_BITS = 255
 DECODED_BYTES = 24
 """Of a pixel, beside what a picture of 8 bits takes: its other bytes, values and levels."""
 
@@ -29,7 +30,19 @@ def is_deep_colour(image: Image.Image) -> bool:
     """Whether an opened image, not loaded, has colours or grey with transparency of 16 bits."""
     # What a package has decoded has no tiles.
     tiles = image.tile if isinstance(image, ImageFile) else []
+    if is_deep_ppm(image):
+        return True
     return bool(tiles) and all(_other_layout(each.args) for each in tiles)
+
+
+def is_deep_ppm(image: Image.Image) -> bool:
+    """Whether an opened image, not loaded, is a PPM in colours of more than 8 bits."""
+    tiles = image.tile if isinstance(image, ImageFile) and image.format == "PPM" else []
+    arguments = tiles[0].args if tiles else None
+    if image.mode != "RGB" or not isinstance(arguments, tuple) or len(arguments) < 2:
+        return False
+    greatest = arguments[1]
+    return isinstance(greatest, int) and greatest > _GREATEST_OF_8_BITS
 
 
 def values_of(image: Image.Image, again: Image.Image) -> np.ndarray:
@@ -43,6 +56,8 @@ def values_of(image: Image.Image, again: Image.Image) -> np.ndarray:
         OSError: when it cannot be read; decoders raise anything else on damaged bytes.
     """
     assert isinstance(image, ImageFile) and isinstance(again, ImageFile)
+    if is_deep_ppm(image):
+        return _values_of_ppm(image, again)
     layouts = [_other_layout(each.args) for each in again.tile]
     again.tile = [
         each._replace(args=layout) for each, layout in zip(again.tile, layouts, strict=True)
@@ -59,6 +74,19 @@ def values_of(image: Image.Image, again: Image.Image) -> np.ndarray:
     values <<= 8
     values |= np.asarray(again)
     return values
+
+
+def _values_of_ppm(image: ImageFile, again: ImageFile) -> np.ndarray:
+    """Of 16 bits, as Pillow brings grey PPM of any depth to: the same file, read as grey.
+
+    Its colours lie one after the other, so that it is a grey picture of three times the width.
+    """
+    width, height = image.size
+    again._mode, again._size = "I", (3 * width, height)
+    box = (0, 0, *again._size)
+    again.tile = [each._replace(extents=box) for each in again.tile]
+    again.load()
+    return np.asarray(again).astype(np.uint16).reshape(height, width, 3)
 
 
 def colours(values: np.ndarray) -> np.ndarray:

@@ -13,12 +13,17 @@ _FOREIGN = (
     (b"%!ps", message("a PostScript document, not an image")),
     (b"pk\x03\x04", message("an archive, not an image")),
 )
+_TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _LONGEST_REASON = 190
 _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"heim")
 _AVIF_BRANDS = (b"avif", b"avis")
 _JPEG_XL = (b"\xff\x0a", b"\0\0\0\x0cJXL \r\n\x87\n")
 EXTRA, JXL_EXTRA = "formats", "jxl"
 """Names of the optional parts of the package that read further formats."""
+OTHER_TIFF = message(
+    "a TIFF whose pixels are of a kind that is not read here: convert it to PNG, or to a TIFF of 8"
+    " or 16 bits with its channels together"
+)
 CUT_SHORT = message("the file is cut short (truncated)")
 
 
@@ -42,6 +47,8 @@ def foreign_reason(data: bytes) -> Message:
         return _needs("AVIF", EXTRA)
     if data.startswith(_JPEG_XL):
         return _needs("JPEG XL", JXL_EXTRA)
+    if data.startswith(_TIFF):
+        return OTHER_TIFF
     if not any(data[:4096]):
         return message("filled with zeros: the file was probably never written completely")
     return message("not an image, or in a format that is not supported")

@@ -18,6 +18,7 @@ from lnl_gui.pictures.errors import UnreadableImage
 from lnl_gui.pictures.memory import DecodingMemory
 from lnl_gui.pictures.reading import read_bytes
 from lnl_gui.pictures.rendering import AS_DECLARED, Range, Rendering, covers, usual_range
+from lnl_gui.pictures.tiff_kinds import as_meant
 from lnl_gui.pictures.to_rgb import is_deep
 from lnl_gui.util.progress import Progress, no_progress
 
@@ -28,7 +29,7 @@ _HEAD = 132
 _PNG = b"\x89PNG\r\n\x1a\n"
 _DEEP_PNG = b"\x10"  # bits of a value
 _TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
-_MAY_BE_DEEP = (*_TIFF, b"P5", b"Pf", b"\0\0\0\x0cjP  ", b"\xffO\xffQ")
+_MAY_BE_DEEP = (*_TIFF, b"P2", b"P3", b"P5", b"P6", b"Pf", b"\0\0\0\x0cjP  ", b"\xffO\xffQ")
 # Beyond these shares of a picture lie dead and hot pixels, and what stands for no value.
 _LOWEST, _HIGHEST = 0.1, 99.9
 _PIXELS_ASKED = 1_000_000
@@ -147,7 +148,7 @@ def _levels(file: ImageLocation, memory: DecodingMemory) -> _Levels | None:
                     with opened(data) as again:
                         return _measured(colours(values_of(image, again)))
                 image.load()
-                return _measured(np.asarray(image))
+                return _measured(np.asarray(as_meant(image)))
     except Exception:  # the pass over the pixels says what is wrong with it
         return None
 

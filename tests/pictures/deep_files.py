@@ -45,3 +45,39 @@ def tiff(values: np.ndarray, order: Literal["<", ">"] = "<", *, deflate: bool = 
     mark = b"II*\0" if order == "<" else b"MM\0*"
     count = struct.pack(f"{order}H", len(entries))
     return mark + struct.pack(f"{order}I", 8) + count + folder + b"\0" * 4 + depths + pixels
+
+
+def ppm(values: np.ndarray, *, greatest: int = 65535, plain: bool = False) -> bytes:
+    """A PPM of values (H, W, 3) uint16, as bytes or as text."""
+    height, width, _ = values.shape
+    head = f"P{3 if plain else 6}\n{width} {height}\n{greatest}\n".encode()
+    return head + (
+        " ".join(map(str, values.ravel())).encode() if plain else values.astype(">u2").tobytes()
+    )
+
+
+def any_tiff(values: np.ndarray, *, photometric: int = 1, apart: bool = False) -> bytes:
+    """A little-endian TIFF of values (H, W) or (H, W, C) of any dtype; `apart`: each channel."""
+    height, width, *more = values.shape
+    channels = more[0] if more else 1
+    planes = [values[..., n] for n in range(channels)] if apart else [values]
+    strips = [plane.astype(plane.dtype.newbyteorder("<")).tobytes() for plane in planes]
+    form = {"u": 1, "i": 2, "f": 3}[values.dtype.kind]
+    tags: dict[int, list[int]] = {
+        256: [width], 257: [height], 258: [values.dtype.itemsize * 8] * channels, 259: [1],
+        262: [photometric], 273: [0] * len(strips), 277: [channels], 278: [height],
+        279: [len(strip) for strip in strips], 284: [2 if apart else 1], 339: [form] * channels,
+    }  # fmt: skip
+    start = 8 + 2 + 12 * len(tags) + 4
+    lists = {tag: 4 * len(found) for tag, found in tags.items() if len(found) > 1}
+    where = start + sum(lists.values())
+    for number, strip in enumerate(strips):
+        tags[273][number] = where
+        where += len(strip)
+    entries, tables = b"", b""
+    for tag, found in tags.items():
+        place = start + len(tables) if tag in lists else found[0]
+        entries += struct.pack("<HHII", tag, 4, len(found), place)
+        tables += struct.pack(f"<{len(found)}I", *found) if tag in lists else b""
+    head = b"II*\0" + struct.pack("<IH", 8, len(tags)) + entries + b"\0" * 4
+    return head + tables + b"".join(strips)

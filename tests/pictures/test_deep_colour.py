@@ -10,7 +10,7 @@ import pytest
 from lnl_gui.pictures.decoding import decode, decode_with_header
 from lnl_gui.pictures.rendering import Rendering, window
 from lnl_gui.pictures.survey import survey
-from tests.pictures.deep_files import png, tiff
+from tests.pictures.deep_files import png, ppm, tiff
 
 Write = Callable[[np.ndarray], bytes]
 WRITERS: list[Write] = [
@@ -98,3 +98,15 @@ def test_a_file_cut_short_is_read_as_far_as_it_goes() -> None:
     picture = decode_with_header(whole[: len(whole) * 3 // 4], rendering=TWELVE_BITS)
     assert picture.truncated
     np.testing.assert_allclose(np.asarray(picture.image)[:30], scaled(found, 4095)[:30], atol=1)
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_ppm_is_on_the_scale_of_the_dataset_too(tmp_path: Path, plain: bool) -> None:
+    found = values(3, 4095)
+    picture = decode_with_header(ppm(found, plain=plain), rendering=TWELVE_BITS)
+    np.testing.assert_allclose(np.asarray(picture.image), scaled(found, 4095), atol=1)
+    (tmp_path / "a.ppm").write_bytes(ppm(found, plain=plain))
+    assert survey([tmp_path / "a.ppm"]).rendering.integers == (0.0, 4095.0)
+    # Its own greatest value is white, whatever depth that is.
+    alone = decode(ppm(found, greatest=4095, plain=plain))
+    np.testing.assert_allclose(np.asarray(alone), scaled(found, 4095), atol=1)
