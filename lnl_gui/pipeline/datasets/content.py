@@ -40,7 +40,7 @@ def file_stats(files: Sequence[ImageLocation], *, progress: Progress = no_progre
         time = times[location.container]
         return (-1, -1) if time is None else (MEMBER_SIZE, time)
 
-    found = list(_in_threads(stat, files, progress))
+    found = in_threads(stat, files, progress)
     return np.array(found, np.int64).reshape(-1, 2)
 
 
@@ -48,7 +48,22 @@ def content_hashes(
     files: Sequence[ImageLocation], *, progress: Progress = no_progress
 ) -> list[bytes]:
     """The content hash of each file as the facts hold it, `UNKNOWN` where it cannot be read."""
-    return list(_in_threads(_hash, files, progress))
+    return in_threads(_hash, files, progress)
+
+
+def in_threads(
+    work: Callable[[ImageLocation], T],
+    files: Sequence[ImageLocation],
+    progress: Progress = no_progress,
+) -> list[T]:
+    """What `work` gives for each of many files, in their order.
+
+    Args:
+        work: called in several threads.
+        files: of images.
+        progress: files done and their number.
+    """
+    return list(_in_threads(work, files, progress))
 
 
 def _in_threads(

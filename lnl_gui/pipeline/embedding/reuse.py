@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 
 from lnl_gui.encoders.encoder import Encoder
+from lnl_gui.pictures.plain import is_plain
 from lnl_gui.pictures.rendering import Rendering
-from lnl_gui.pipeline.datasets.content import content_hashes
+from lnl_gui.pipeline.datasets.content import content_hashes, in_threads
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.store import arrays
 from lnl_gui.store.derived_files import readable_array
@@ -46,16 +47,24 @@ def reusable(
         snapshot: of it.
         encoders: that are wanted; each must have embedded a row with the same weights.
         stats: (N, 2) int64 of the files as they are now.
-        rendering: by which images are embedded now; rows of another one are not reused.
+        rendering: by which images are embedded now; of another one, only rows are reused that look
+            the same by each.
         context: for progress.
     """
     count = len(snapshot)
     none = np.zeros(count, bool)
     before = _embeddings_before(project_folder, encoders, rendering)
-    if snapshot.facts is None or len(before) < len(encoders):
+    if snapshot.facts is None or len(before.values) < len(encoders):
+        if before.of_others:
+            context.log(
+                message(
+                    "All images are embedded anew: the weights are others than those of before,"
+                    " or an earlier version kept no record of them."
+                )
+            )
         return Reusable(none, np.zeros(0, arrays_dtype(snapshot)), snapshot.facts)
     known = snapshot.facts["content_hash"] != b""
-    for values in before.values():
+    for values in before.values.values():
         known[len(values) :] = False
         known[: len(values)] &= np.isfinite(values[:, 0])
     with open_project(project_folder, read_only=True) as project:
@@ -70,11 +79,14 @@ def reusable(
     for row, found in zip(doubtful, hashes, strict=True):
         known[row] = found == snapshot.facts["content_hash"][row]
     known &= there
+    if not before.same_rendering:
+        rows = np.flatnonzero(known).tolist()
+        known[rows] = in_threads(is_plain, [snapshot.file_of(row) for row in rows])
     if known.any():
         context.log(
             message("Reused {count:,} images that are as they were.", count=int(known.sum()))
         )
-    return Reusable(known, snapshot.facts[known], snapshot.facts, before)
+    return Reusable(known, snapshot.facts[known], snapshot.facts, before.values)
 
 
 def arrays_dtype(snapshot: Snapshot) -> np.dtype:
@@ -82,11 +94,23 @@ def arrays_dtype(snapshot: Snapshot) -> np.dtype:
     return snapshot.facts.dtype if snapshot.facts is not None else np.dtype("f4")
 
 
+@dataclass(frozen=True)
+class _Before:
+    """Earlier embeddings of these encoders, from before the dataset changed."""
+
+    values: dict[str, np.ndarray]
+    """by encoder, of those with the same weights"""
+    same_rendering: bool
+    """or only pictures that have none look the same as then"""
+    of_others: bool
+    """whether there are some with other weights"""
+
+
 def _embeddings_before(
     project_folder: Path, encoders: list[Encoder], rendering: Rendering
-) -> dict[str, np.ndarray]:
-    """Earlier embeddings of these encoders with these weights, if the dataset changed since."""
-    found = {}
+) -> _Before:
+    found: dict[str, np.ndarray] = {}
+    same_rendering, of_others = True, False
     with open_project(project_folder, read_only=True) as project:
         made = arrays.embedding_runs(project)
         for encoder in encoders:
@@ -96,11 +120,12 @@ def _embeddings_before(
                 continue
             file = project.folder / arrays.embedding_path(encoder.name)
             same = run.metrics.get("encoders", {}).get(encoder.name) == encoder.key
-            same = same and run.metrics.get("rendering") == rendering.key
+            same_rendering &= run.metrics.get("rendering") == rendering.key
+            of_others |= not same
             values = readable_array(file, kinds="f", shape=(None, encoder.dimension))
             if same and values is not None:
                 found[encoder.name] = values
-    return found
+    return _Before(found, same_rendering, of_others)
 
 
 def keep_lost(facts: np.ndarray, known: Reusable, unreadable: dict[int, Message]) -> None:

@@ -426,6 +426,29 @@ def test_after_an_update_the_same_encoder_embeds_what_is_new(
         assert session.stage().name == "EMBEDDED"
 
 
+@pytest.mark.parametrize("record", ["rendering", "encoders"])
+def test_what_an_earlier_version_embedded_is_kept_where_pixels_mean_the_same(
+    embedded: Path, images: Path, capsys: pytest.CaptureFixture[str], record: str
+) -> None:
+    draw_image(1, 999).save(images / "circle" / "new.png")
+    see_through = draw_image(2, 998).convert("RGBA")
+    see_through.putalpha(90)
+    see_through.save(images / "circle" / "circle-07.png")
+    refresh(embedded)
+    assert main(["embed", str(embedded)]) == 0
+    with Session.open(embedded) as session, session.project.connection as connection:
+        # An earlier version kept no record of it.
+        connection.execute(f"UPDATE run SET metrics = json_remove(metrics, '$.{record}')")
+    draw_image(0, 997).save(images / "circle" / "newer.png")
+    refresh(embedded)
+    capsys.readouterr()
+    assert main(["embed", str(embedded), "--json"]) == 0
+    said = capsys.readouterr()
+    reused = json.loads(said.out)["reused"]
+    assert reused == (60 if record == "rendering" else 0)
+    assert ("embedded anew" in said.err) == (record == "encoders")
+
+
 def test_a_preview_of_an_update_leaves_nothing_behind(embedded: Path, images: Path) -> None:
     draw_image(1, 999).save(images / "circle" / "new.png")
 
