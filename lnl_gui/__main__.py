@@ -28,6 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from lnl_gui.gui.shell.paper import main as save_paper
 
         return save_paper(given[1:])
+    if given[:1] == ["platform"]:
+        from lnl_gui.gui.shell.platform_check import main as check_platform
+
+        return check_platform(given[1:])
     if "_ARGCOMPLETE" in os.environ:
         from lnl_gui.cli.completion import complete
 

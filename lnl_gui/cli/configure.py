@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lnl_gui.cli.common_options import absolute
 from lnl_gui.cli.parser import leaves, verb_parser, wanted_verb
-from lnl_gui.cli.setting_sources import Setting, find_settings
+from lnl_gui.cli.setting_sources import OptionSetting, find_settings
 from lnl_gui.cli.settings import Configuration, converted, name_of, settable, unknown_setting
 from lnl_gui.cli.verbs import VERBS
 from lnl_gui.util.errors import UserError
@@ -48,7 +48,7 @@ def named_file(arguments: Sequence[str]) -> Path | None:
     return found
 
 
-def check_names(settings: Iterable[Setting], *, known: set[str]) -> None:
+def check_names(settings: Iterable[OptionSetting], *, known: set[str]) -> None:
     """Refuse a setting for every verb that no verb has.
 
     Args:
@@ -73,7 +73,7 @@ def option_names(verb: str) -> set[str]:
     return {name_of(a) for leaf in leaves(verb_parser(verb)) for a in settable(leaf)}
 
 
-def problems(settings: Iterable[Setting]) -> list[UserError]:
+def problems(settings: Iterable[OptionSetting]) -> list[UserError]:
     """What is wrong with settings, of whichever verb they are."""
     found: list[UserError] = []
     parsers = {verb: list(leaves(verb_parser(verb))) for verb in VERBS}

@@ -29,7 +29,7 @@ _LARGEST = 1_000_000
 
 
 @dataclass(frozen=True)
-class Setting:
+class OptionSetting:
     """One value for an option, from elsewhere than the command line."""
 
     verb: str
@@ -56,7 +56,7 @@ def setting_error(what: Message, hint: Message, *, code: str = "bad_setting") ->
     return UserError(what, hint, code=code)
 
 
-def find_settings(named: Path | None, start: Path | None = None) -> list[Setting]:
+def find_settings(named: Path | None, start: Path | None = None) -> list[OptionSetting]:
     """All settings, of the file and of variables.
 
     Args:
@@ -102,7 +102,7 @@ def _text(file: Path) -> str:
     return found.decode("utf-8")
 
 
-def _from_file(file: Path, *, was_found: bool) -> Iterator[Setting]:
+def _from_file(file: Path, *, was_found: bool) -> Iterator[OptionSetting]:
     import tomllib
 
     try:
@@ -128,14 +128,14 @@ def _from_file(file: Path, *, was_found: bool) -> Iterator[Setting]:
             yield _of_file(name, inner, entry, file, was_found=was_found)
 
 
-def _of_file(verb: str, name: str, value: Any, file: Path, *, was_found: bool) -> Setting:
+def _of_file(verb: str, name: str, value: Any, file: Path, *, was_found: bool) -> OptionSetting:
     origin = message("{file}", file=file)
     if verb:
         origin = message("{file} [{verb}]", file=file, verb=verb)
-    return Setting(verb, name.replace("_", "-"), value, origin, file, was_found)
+    return OptionSetting(verb, name.replace("_", "-"), value, origin, file, was_found)
 
 
-def _from_variables(variables: Mapping[str, str]) -> Iterator[Setting]:
+def _from_variables(variables: Mapping[str, str]) -> Iterator[OptionSetting]:
     for variable in sorted(variables):
         is_threads = variable == "LNL_THREADS"
         if not variable.startswith(PREFIX) or (variable in OWN_VARIABLES and not is_threads):
@@ -148,4 +148,4 @@ def _from_variables(variables: Mapping[str, str]) -> Iterator[Setting]:
                 known_names(verb, VERBS),
                 code="unknown_setting",
             )
-        yield Setting(verb, name.replace("_", "-"), variables[variable], Message(variable))
+        yield OptionSetting(verb, name.replace("_", "-"), variables[variable], Message(variable))

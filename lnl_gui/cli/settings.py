@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lnl_gui.cli.common_options import UNSAID, absolute
-from lnl_gui.cli.setting_sources import Setting, setting_error
+from lnl_gui.cli.setting_sources import OptionSetting, setting_error
 from lnl_gui.util.lookup import known_names
 from lnl_gui.util.messages import Message, joined, message
 
@@ -27,7 +27,7 @@ _OPEN: Any = object()
 class Applied:
     """A setting and the value it gave an option."""
 
-    setting: Setting
+    setting: OptionSetting
     value: Any
 
 
@@ -44,7 +44,10 @@ class Configuration:
     """
 
     def __init__(
-        self, leaves: Sequence[argparse.ArgumentParser], verb: str, settings: Iterable[Setting]
+        self,
+        leaves: Sequence[argparse.ArgumentParser],
+        verb: str,
+        settings: Iterable[OptionSetting],
     ) -> None:
         self._groups = [group for leaf in leaves for group in leaf._mutually_exclusive_groups]
         self._values: dict[str, Applied] = {}
@@ -121,7 +124,7 @@ def name_of(action: argparse.Action) -> str:
     return next(word[2:] for word in action.option_strings if word.startswith("--"))
 
 
-def unknown_setting(setting: Setting, known: Iterable[str]) -> Exception:
+def unknown_setting(setting: OptionSetting, known: Iterable[str]) -> Exception:
     """The error of a setting whose name no option has."""
     return setting_error(
         message(
@@ -132,7 +135,7 @@ def unknown_setting(setting: Setting, known: Iterable[str]) -> Exception:
     )
 
 
-def converted(action: argparse.Action, setting: Setting) -> Any:
+def converted(action: argparse.Action, setting: OptionSetting) -> Any:
     """A setting's value as the option's own parser would give it.
 
     Raises:
@@ -148,7 +151,7 @@ def converted(action: argparse.Action, setting: Setting) -> Any:
     return _single(action, setting, setting.value)
 
 
-def _switch(setting: Setting) -> bool:
+def _switch(setting: OptionSetting) -> bool:
     value = setting.value
     if isinstance(value, str) and setting.file is None and value.lower() in _YES | _NO:
         return value.lower() in _YES
@@ -157,14 +160,14 @@ def _switch(setting: Setting) -> bool:
     return value
 
 
-def _entries(setting: Setting) -> list[Any]:
+def _entries(setting: OptionSetting) -> list[Any]:
     value = setting.value
     if setting.file is None:
         return [part.strip() for part in value.split(",") if part.strip()]
     return value if isinstance(value, list) else [value]
 
 
-def _single(action: argparse.Action, setting: Setting, value: Any) -> Any:
+def _single(action: argparse.Action, setting: OptionSetting, value: Any) -> Any:
     _check_kind(action, setting, value)
     if action.type is absolute:
         return _path(setting, str(value))
@@ -183,7 +186,7 @@ def _single(action: argparse.Action, setting: Setting, value: Any) -> Any:
     return found
 
 
-def _check_kind(action: argparse.Action, setting: Setting, value: Any) -> None:
+def _check_kind(action: argparse.Action, setting: OptionSetting, value: Any) -> None:
     """TOML knows texts from numbers: a number for a text, or a text for a number, was not meant."""
     if setting.file is None:
         return
@@ -196,7 +199,7 @@ def _check_kind(action: argparse.Action, setting: Setting, value: Any) -> None:
         raise _wrong(setting, message("expected a text"))
 
 
-def _path(setting: Setting, value: str) -> Path:
+def _path(setting: OptionSetting, value: str) -> Path:
     if setting.file is None:
         return absolute(value)
     folder = setting.file.parent
@@ -216,7 +219,7 @@ def _path(setting: Setting, value: str) -> Path:
     return place
 
 
-def _wrong(setting: Setting, reason: Message) -> Exception:
+def _wrong(setting: OptionSetting, reason: Message) -> Exception:
     return setting_error(
         message(
             "{origin}: {name}: {reason}.", origin=setting.origin, name=setting.name, reason=reason
@@ -225,7 +228,7 @@ def _wrong(setting: Setting, reason: Message) -> Exception:
     )
 
 
-def _exclusive(one: Setting, other: Setting) -> Exception:
+def _exclusive(one: OptionSetting, other: OptionSetting) -> Exception:
     return setting_error(
         message(
             "{first} and {second} exclude each other ({origins}).",

@@ -12,6 +12,7 @@ from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.dialogs.about import show_about
 from lnl_gui.gui.dialogs.class_picker import ask_class
+from lnl_gui.gui.dialogs.doctor import show_doctor
 from lnl_gui.gui.dialogs.unreadable import show_unreadable
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.model.review_model import ReviewModel
@@ -77,6 +78,7 @@ class Commands:
             "classes": self.edit_classes,
             "export": self.export,
             "preferences": lambda: edit_preferences(self._context),
+            "doctor": lambda: show_doctor(self._context.parent),
             "about": self.show_about,
         }
 

@@ -15,7 +15,7 @@ from lnl_gui.util.translation import localized, tr
 from lnl_gui.util.visible import harmless
 
 NAME_WIDTH = 260
-LAST = ("preferences", "help", "about", "quit")
+LAST = ("preferences", "help", "doctor", "about", "quit")
 """Of the project's actions, those that stand at the foot of the menu."""
 BELOW = (
     (message("Dataset and project"), ("update", "locate", "classes", "check")),

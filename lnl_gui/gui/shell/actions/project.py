@@ -124,6 +124,13 @@ PROJECT = ActionGroup(
             needs_project=True,
         ),
         ActionSpec("preferences", message("Preferences…"), ("Ctrl+,",), message("Look and keys")),
+        ActionSpec(
+            "doctor",
+            message("Check this installation…"),
+            (),
+            message("What is missing here, and the command that mends it"),
+            icon="warning",
+        ),
         ActionSpec("about", message("About"), (), message("Version and licence"), icon="info"),
         ActionSpec("quit", message("Quit"), ("Ctrl+Q",), message("Close the window")),
     ),

@@ -1,0 +1,99 @@
+"""What `lnl-gui doctor` says of this installation, to read and to copy."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QProcess
+from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lnl_gui.gui.dialogs.form import MARGIN, SPACING, fit, label
+from lnl_gui.jobs.launch import program_command
+from lnl_gui.util.translation import tr
+
+
+class DoctorDialog(QDialog):
+    """Runs the command in a process of its own, as a terminal would, and shows its text."""
+
+    def __init__(
+        self, command: Sequence[str] | None = None, *, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(tr("Check this installation"))
+        self.setMinimumSize(760, 520)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        layout.setSpacing(SPACING)
+        self.heading = label(tr("Looking at this installation…"), "title")
+        layout.addWidget(self.heading)
+        self.text = QPlainTextEdit()
+        self.text.setReadOnly(True)
+        self.text.setAccessibleName(tr("Report"))
+        self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        layout.addWidget(self.text, 1)
+        self._build_buttons(layout)
+        fit(self)
+        self._start([*program_command(), "doctor"] if command is None else command)
+
+    def _build_buttons(self, layout: QVBoxLayout) -> None:
+        buttons = QDialogButtonBox()
+        layout.addWidget(buttons)
+        self.copy_button = QPushButton(tr("Copy report"))
+        self.copy_button.setAutoDefault(False)
+        self.copy_button.setEnabled(False)
+        self.copy_button.clicked.connect(self._copy)
+        buttons.addButton(self.copy_button, QDialogButtonBox.ButtonRole.ActionRole)
+        main = QPushButton(tr("Close"))
+        # Before it is laid out, or its size would be that of a plain button.
+        main.setProperty("role", "primary")
+        buttons.addButton(main, QDialogButtonBox.ButtonRole.RejectRole)
+        main.setDefault(True)
+        main.setFocus()
+        buttons.rejected.connect(self.reject)
+
+    def _start(self, command: Sequence[str]) -> None:
+        self._process = QProcess(self)
+        self._process.setProcessChannelMode(QProcess.ProcessChannelMode.MergedChannels)
+        self._process.finished.connect(self._finished)
+        self._process.errorOccurred.connect(self._failed)
+        self._process.start(command[0], list(command[1:]))
+
+    def _finished(self, code: int) -> None:
+        self._show(bytes(self._process.readAll().data()).decode("utf-8", "replace"))
+        self.heading.setText(
+            tr("Something that is needed is missing") if code else tr("Nothing is missing")
+        )
+
+    def _failed(self, _error: QProcess.ProcessError) -> None:
+        self.heading.setText(tr("The check could not be run"))
+        self._show(self._process.errorString())
+
+    def _show(self, text: str) -> None:
+        self.text.setPlainText(text)
+        self.copy_button.setEnabled(True)
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.text.toPlainText())
+        self.copy_button.setText(tr("Copied"))
+
+    def done(self, result: int) -> None:
+        """Close; a check that still runs is of no use to anybody."""
+        self._process.blockSignals(True)
+        if self._process.state() != QProcess.ProcessState.NotRunning:
+            self._process.kill()
+            self._process.waitForFinished()
+        super().done(result)
+
+
+def show_doctor(parent: QWidget | None) -> None:
+    """Look at the installation and show what was found until it is closed."""
+    dialog = DoctorDialog(parent=parent)
+    dialog.exec()
+    dialog.deleteLater()
