@@ -5,15 +5,16 @@ The function keeps its name, arguments and the fields of its result between vers
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import TypeAlias, overload
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, DTypeLike
 
 from lnl_gui.detect.consensus.consensus import judge_probabilities
 from lnl_gui.detect.consensus.consensus_result import Consensus
 from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.consensus.uncertainty import expected_errors
+from lnl_gui.detect.detectors.confident_learning import SCORES, label_quality
 from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.detect.groups import joined_groups, linked_groups
 from lnl_gui.detect.judgement import judge_labels, sound_labels
@@ -36,6 +37,8 @@ class InvalidInput(UserError, ValueError):
 @dataclass(frozen=True)
 class LabelIssues:
     """What `find_label_issues` found among N labels of C classes.
+
+    As an array it is `flagged`, so that `labels[~numpy.asarray(issues)]` are the others.
 
     Attributes:
         suspicion: (N,) float32, probability that the label is wrong; NaN for samples without one.
@@ -67,29 +70,69 @@ class LabelIssues:
     well_labelled_bound: float
     warnings: tuple[Message, ...]
 
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> np.ndarray:
+        return np.array(self.flagged, dtype=dtype, copy=True if copy is None else copy)
 
+
+@overload
 def find_label_issues(
     labels: ArrayLike,
+    pred_probs: ArrayLike | None = None,
     *,
     embeddings: Embeddings | None = None,
-    pred_probs: ArrayLike | None = None,
+    return_indices_ranked_by: None = None,
     class_names: Sequence[str] | None = None,
     groups: ArrayLike | None = None,
     content_hashes: Sequence[str | bytes] | np.ndarray | None = None,
     seed: int = 0,
     progress: Progress = no_progress,
-) -> LabelIssues:
+) -> LabelIssues: ...
+
+
+@overload
+def find_label_issues(
+    labels: ArrayLike,
+    pred_probs: ArrayLike | None = None,
+    *,
+    embeddings: Embeddings | None = None,
+    return_indices_ranked_by: str,
+    class_names: Sequence[str] | None = None,
+    groups: ArrayLike | None = None,
+    content_hashes: Sequence[str | bytes] | np.ndarray | None = None,
+    seed: int = 0,
+    progress: Progress = no_progress,
+) -> np.ndarray: ...
+
+
+def find_label_issues(
+    labels: ArrayLike,
+    pred_probs: ArrayLike | None = None,
+    *,
+    embeddings: Embeddings | None = None,
+    return_indices_ranked_by: str | None = None,
+    class_names: Sequence[str] | None = None,
+    groups: ArrayLike | None = None,
+    content_hashes: Sequence[str | bytes] | np.ndarray | None = None,
+    seed: int = 0,
+    progress: Progress = no_progress,
+) -> LabelIssues | np.ndarray:
     """Find the labels of a dataset that are probably wrong.
 
     At least one of `embeddings` and `pred_probs` is needed. With embeddings alone classifiers are
     trained on them, out of fold; probabilities alone are calibrated and read through a noise model
     fitted to the labels; with both the predictions join the classifiers at a weight that is learnt.
 
+    It is called as cleanlab's function of this name is, with `labels, pred_probs` and
+    `return_indices_ranked_by`; what that is told of its filters has no place here.
+
     Args:
         labels: (N,) int in [0, C), -1 for samples without a label.
-        embeddings: (N, D) numbers, or a list of such arrays from several encoders.
         pred_probs: (N, C) probabilities of a classifier that was not trained on the sample it
             predicts, as by cross-validation.
+        embeddings: (N, D) numbers, or a list of such arrays from several encoders.
+        return_indices_ranked_by: `self_confidence`, `normalized_margin` or
+            `confidence_weighted_entropy` of the posterior: then the result is the (S,) int64
+            indices of the suspects alone, the worst first.
         class_names: C names, used in the warnings.
         groups: (N,) int, -1 alone: samples that are no independent witnesses, such as one
             patient's images.
@@ -99,13 +142,18 @@ def find_label_issues(
 
     Raises:
         UserError: also a `ValueError`, for arguments of a wrong shape or kind, numbers that are
-            not finite, labels out of range, or nothing to compare.
+            not finite, labels out of range, an unknown score, or nothing to compare.
 
     Example:
         >>> import lnl_gui
         >>> issues = lnl_gui.find_label_issues(labels, embeddings=embeddings)  # doctest: +SKIP
         >>> worst_first = issues.suspicion.argsort()[::-1]  # doctest: +SKIP
     """
+    if return_indices_ranked_by not in (None, *SCORES):
+        raise InvalidInput(
+            message("There is no score `{name}`.", name=str(return_indices_ranked_by)),
+            message("Use {names}.", names=", ".join(SCORES)),
+        )
     given = _labels(labels)
     spaces = _embeddings(embeddings, len(given))
     classes = _number_of_classes(given, pred_probs, class_names)
@@ -145,7 +193,19 @@ def find_label_issues(
         )
     if probabilities is not None:
         warnings += _seen(probabilities, given)
-    return _result(consensus, off_topic, together, copies, classes, warnings)
+    found = _result(consensus, off_topic, together, copies, classes, warnings)
+    return (
+        found
+        if return_indices_ranked_by is None
+        else _ranked(found, given, return_indices_ranked_by)
+    )
+
+
+def _ranked(found: LabelIssues, given: np.ndarray, score: str) -> np.ndarray:
+    """The suspects, the lowest score first."""
+    rows = np.flatnonzero(found.flagged)
+    quality = label_quality(given[rows], found.posterior[rows], score=score)
+    return rows[np.argsort(quality, kind="stable")].astype(np.int64)
 
 
 def _result(

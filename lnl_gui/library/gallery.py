@@ -4,6 +4,8 @@ import base64
 import html
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isnan
 
 from lnl_gui.containers.read import image_bytes
 from lnl_gui.pictures.decoding import decode
@@ -21,22 +23,37 @@ _SIDE = 128
 _IMAGE = '<img src="data:{kind};base64,{data}" style="max-width:128px;max-height:128px">'
 
 
-def gallery(session: Session, rows: Sequence[int]) -> str:
+@dataclass(frozen=True)
+class Gallery:
+    """Images that a notebook shows; `html` is self-contained."""
+
+    html: str
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
+def gallery(session: Session, rows: Sequence[int], *, suspects: bool = True) -> str:
     """The images with given and suggested label and suspicion; self-contained.
 
     Args:
         session: of the project.
         rows: samples, in the order to show; at most `SHOWN` are.
+        suspects: whether these are all suspects that are left.
     """
     cards = "".join(_card(session, row) for row in rows[:SHOWN])
-    return f"<div>{_headline(session, len(rows))}<div>{cards}</div></div>"
+    return f"<div>{_headline(session, len(rows), suspects=suspects)}<div>{cards}</div></div>"
 
 
-def _headline(session: Session, count: int) -> str:
-    counts = session.counts()
-    told = tr("{samples:,} samples, {count:,} suspects left").format(
-        samples=counts.samples, count=count
+def _headline(session: Session, count: int, *, suspects: bool) -> str:
+    text = (
+        tr("{samples:,} samples, {count:,} suspects left")
+        if suspects
+        else tr("{count:,} of {samples:,} samples")
     )
+    told = text.format(samples=session.counts().samples, count=count)
+    if count > SHOWN:
+        told += tr("; {count} are shown").format(count=SHOWN)
     return (
         f'<p style="font:13px sans-serif"><b>{html.escape(session.name)}</b>: '
         f"{html.escape(told)}</p>"
@@ -45,11 +62,13 @@ def _headline(session: Session, count: int) -> str:
 
 def _card(session: Session, row: int) -> str:
     columns, found = session.columns, session.detection
+    suspicion = float(found.suspicion[row])
     return _CARD.format(
         image=_image(session, row),
         given=html.escape(session.class_name(int(columns.given[row]))),
         suggested=html.escape(session.class_name(int(found.suggested[row]))),
-        suspicion=f"{found.suspicion[row]:.2f}",
+        # Before detection, and of images without a label, there is none.
+        suspicion="" if isnan(suspicion) else f"{suspicion:.2f}",
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from lnl_gui.jobs.runner import run_body
-from lnl_gui.library.gallery import gallery
+from lnl_gui.library.gallery import Gallery, gallery
 from lnl_gui.library.jobs import CallContext, ProgressCall, run_recorded
 from lnl_gui.library.samples import as_frame, as_table, sample_columns
 from lnl_gui.session.changes import Changes
@@ -70,7 +70,19 @@ class CleaningProject:
         return f"CleaningProject({str(self.folder)!r}, {len(self)} samples)"
 
     def _repr_html_(self) -> str:
-        return gallery(self._session, self.suspects.tolist())
+        return self.show().html
+
+    def show(self, samples: Samples | None = None) -> Gallery:
+        """Images with their labels and suspicion, as a notebook shows them.
+
+        Args:
+            samples: rows or paths, in the order to show; by default the suspects.
+
+        Raises:
+            UserError: for an unknown path or row.
+        """
+        rows = self.suspects if samples is None else self._rows(samples)
+        return Gallery(gallery(self._session, rows.tolist(), suspects=samples is None))
 
     def close(self) -> None:
         """Let go of the project; others may write to it then."""

@@ -42,6 +42,23 @@ def predicted(data: SyntheticDataset) -> np.ndarray:
     return found
 
 
+def test_it_is_called_as_cleanlabs_function_is(
+    data: SyntheticDataset, predicted: np.ndarray
+) -> None:
+    issues = lnl_gui.find_label_issues(data.given, predicted)
+    mask = np.asarray(issues)
+    assert mask.dtype == bool and np.array_equal(mask, issues.flagged) and 0 < mask.sum() < N
+    mask[:] = False
+    assert issues.flagged.any(), "the array is a copy"
+    worst = lnl_gui.find_label_issues(
+        data.given.tolist(), predicted, return_indices_ranked_by="self_confidence"
+    )
+    assert sorted(worst.tolist()) == np.flatnonzero(issues.flagged).tolist()
+    assert (np.diff(issues.suspicion[worst]) <= 1e-4).all()
+    with pytest.raises(InvalidInput, match="no score"):
+        lnl_gui.find_label_issues(data.given, predicted, return_indices_ranked_by="margin")
+
+
 def test_fields_have_the_shapes_they_are_said_to_have(
     data: SyntheticDataset, found: LabelIssues
 ) -> None:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 import lnl_gui
 from lnl_gui.__main__ import main
+from lnl_gui.detect.detectors.confident_learning import FILTERS, find_label_errors
 from tests.builders import add_detection
 from tests.builders import make_project as make_empty_project
 
@@ -160,6 +162,47 @@ def test_a_notebook_shows_suspects_with_their_images(made: Path) -> None:
         count = min(len(project.suspects), 24)
     assert shown.count("<figure") == shown.count("data:image/jpeg;base64,") == count
     assert "<script" not in shown
+
+
+def test_chosen_samples_are_shown_in_their_order(flagged: Path) -> None:
+    with lnl_gui.open_project(flagged, read_only=True) as project:
+        shown = project.show([5, 3])._repr_html_()
+        paths = project.table["path"].to_pylist()
+        assert "2 of 12 samples" in shown and shown.count("<figure") == 2
+        assert project.show([paths[5], paths[3]]).html == shown
+        with pytest.raises(lnl_gui.UserError, match="from row 0"):
+            project.show([99])
+
+
+def test_cleanlab_judges_the_exported_probabilities_as_the_export_says(
+    made: Path, tmp_path: Path
+) -> None:
+    """Its five filters find what ours find, and its score is the exported one."""
+    pandas = pytest.importorskip("pandas")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # optional dependencies announce themselves
+        pytest.importorskip("cleanlab")
+        from cleanlab.filter import find_label_issues
+        from cleanlab.rank import get_label_quality_scores
+    with lnl_gui.open_project(made) as project:
+        project.export(tmp_path / "out", format="cleanlab")
+        own = project.pred_probs.astype(np.float64)
+        paths = {Path(path).name: row for row, path in enumerate(project.table["path"].to_pylist())}
+        judged = np.array(project.table["suspicion"].to_pylist())
+    table = pandas.read_csv(tmp_path / "out" / "images" / "label_issues.csv")
+    exported = np.load(tmp_path / "out" / "images" / "pred_probs.npy").astype(np.float64)
+    rows = [paths[Path(name).name] for name in table["file_name"]]
+    given = table["given_label"].to_numpy()
+    np.testing.assert_allclose(exported, own[rows], atol=1e-6)
+    scores = get_label_quality_scores(given, exported)
+    np.testing.assert_allclose(scores, table["label_score"], atol=1e-3)
+    np.testing.assert_allclose(scores, 1 - judged[rows], atol=1e-3)
+    for rule in FILTERS:
+        theirs = find_label_issues(given, exported, filter_by=rule, n_jobs=1)
+        assert np.array_equal(theirs, find_label_errors(given, own[rows], rule=rule)), rule
+    # What is flagged has another likeliest class, or nearly so: this is how cleanlab would say it.
+    simple = find_label_issues(given, exported, filter_by="predicted_neq_given", n_jobs=1)
+    assert (simple == table["is_label_issue"]).mean() > 0.9
 
 
 def test_names_of_classes_are_text_in_a_notebook(tmp_path: Path) -> None:
