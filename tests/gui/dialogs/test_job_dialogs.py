@@ -233,7 +233,7 @@ def test_export_draws_splits_and_takes_what_was_set_aside(qtbot: QtBot, tmp_path
     dialog.format.setCurrentIndex(1)
     dialog.excluded.setChecked(True)
     assert dialog.parameters().excluded
-    assert "6\u202f000 of 6\u202f000 samples" in dialog.summary.text()
+    assert "6,000 of 6,000 samples" in dialog.summary.text()
     dialog.splits.setCurrentIndex(dialog.splits.findData("new"))
     assert dialog.parts.isEnabled()
     assert dialog.parameters().splits == "train=.8,val=.1,test=.1"
