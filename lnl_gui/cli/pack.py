@@ -8,7 +8,7 @@ import numpy as np
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.open_session import open_session
-from lnl_gui.cli.review import part
+from lnl_gui.cli.review import part, rows_of
 from lnl_gui.cli.terminal import tell
 from lnl_gui.session.session import Session
 from lnl_gui.session.views import ViewSpec
@@ -81,7 +81,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _rows(session: Session, options: argparse.Namespace) -> np.ndarray:
     if options.path:
-        return np.array([session.columns.paths.index(path) for path in options.path], np.int64)
+        return rows_of(session, options.path)
     beyond = options.all or options.tag or options.asked
     spec = ViewSpec(
         flagged=None if beyond else True,

@@ -43,6 +43,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--path", action="append", help=tr("only these samples, by path"))
     parser.add_argument("--top", type=int, metavar="N", help=tr("only the N most suspect left"))
+    parser.add_argument(
+        "--next",
+        type=int,
+        metavar="N",
+        help=tr("the N most suspect labels below the line, once the suspects are decided"),
+    )
     parser.add_argument("--above", type=float, metavar="S", help=tr("only suspicion S or more"))
     parser.add_argument(
         "--unlabelled",
@@ -89,6 +95,7 @@ def _examples() -> list[tuple[str, str]]:
         for line, purpose in (
             ("PROJECT list --top 20", ""),
             ("PROJECT accept --above 0.95", ""),
+            ("PROJECT list --next 100", tr("below the line; `info` says how many are needed")),
             ("PROJECT list --unlabelled --top 20", ""),
             ("PROJECT accept --unlabelled --above 0.99", tr("by the suggestion's confidence")),
             ("PROJECT relabel --class cat --path images/0001.png", ""),
@@ -171,10 +178,10 @@ def _act(session: Session, options: argparse.Namespace) -> Changes | None:
 
 def _chosen(session: Session, options: argparse.Namespace) -> np.ndarray:
     if options.path:
-        return _rows_of(session, options.path)
+        return rows_of(session, options.path)
     limits = (options.above, 1.0) if options.above is not None else None
     spec = ViewSpec(
-        flagged=None if _beyond_suspects(options) else True,
+        flagged=_flagged(options),
         status=(ASKED,) if options.asked else (),
         tag=(options.tag,) if options.tag else (),
         part=options.part,
@@ -188,11 +195,26 @@ def _chosen(session: Session, options: argparse.Namespace) -> np.ndarray:
         sort="confidence" if options.unlabelled else "suspicion",
     )
     # Most suspect first, so the first ones are those that `--top` means.
-    return session.views.select_rows(spec)[: options.top]
+    return session.views.select_rows(spec)[: options.top if options.next is None else options.next]
 
 
-def _beyond_suspects(options: argparse.Namespace) -> bool:
-    return bool(options.issue or options.well_labelled or options.tag or options.asked)
+def _flagged(options: argparse.Namespace) -> bool | None:
+    """Suspects, what is below the line, or either.
+
+    Raises:
+        UserError: for `--next` with what is chosen in another way.
+    """
+    others = (options.issue, options.well_labelled, options.tag, options.asked)
+    if options.next is None:
+        return None if any(others) else True
+    if any(others) or options.unlabelled or options.top is not None:
+        raise UserError(
+            message("--next chooses labels below the line by their suspicion alone."),
+            message("Leave out --top, --issue, --tag, --asked, --unlabelled and --well-labelled."),
+        )
+    if options.next < 1:
+        raise UserError(message("--next needs a number above 0."))
+    return False
 
 
 def part(text: str) -> tuple[int, int]:
@@ -213,7 +235,19 @@ def _wanted_issue(options: argparse.Namespace) -> tuple[str, ...]:
     return (options.issue,) if options.issue else ()
 
 
-def _rows_of(session: Session, paths: list[str]) -> np.ndarray:
+def rows_of(session: Session, paths: list[str]) -> np.ndarray:
+    """The samples of these paths.
+
+    Args:
+        session: of the project.
+        paths: as the project lists them.
+
+    Returns:
+        int64 (n,), in the order of `paths`.
+
+    Raises:
+        UserError: for a path that no sample has.
+    """
     row_of = {path: row for row, path in enumerate(session.columns.paths)}
     unknown = [path for path in paths if path not in row_of]
     if unknown:
@@ -259,7 +293,7 @@ def _apply_table(session: Session, table: Path | None) -> Changes:
         (
             verdict,
             session.class_named(label).id if verdict == RELABEL else -1,
-            _rows_of(session, paths),
+            rows_of(session, paths),
         )
         for (verdict, label), paths in groups.items()
     ]

@@ -3,12 +3,14 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from lnl_gui.cli.exit_codes import MENDABLE
 from lnl_gui.cli.main import run_verb
 from lnl_gui.session.session import Session
+from lnl_gui.store.samples import UNSEEN
 from tests.builders import add_detection, make_project
 
 
@@ -104,3 +106,27 @@ def test_a_pack_goes_out_and_comes_back(
     assert run_verb(["pack", str(folder), str(pack)]) == MENDABLE
     pack.write_text("hello")
     assert run_verb(["unpack", str(pack), "--project", str(tmp_path / "bad.lnl")]) == MENDABLE
+
+
+def test_the_next_labels_below_the_line_are_those_of_the_window(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = str(folder)
+    with Session.open(folder) as session:
+        columns = session.columns
+        below = np.flatnonzero(~columns.flagged)
+        worst = below[np.argsort(-columns.suspicion[below], kind="stable")][:3]
+        wanted = [session.path_of(row) for row in worst]
+    assert run_verb(["review", project, "list", "--next", "3", "--json"]) == 0
+    assert [entry["path"] for entry in json.loads(capsys.readouterr().out)] == wanted
+    assert run_verb(["review", project, "keep", "--next", "3"]) == 0
+    with Session.open(folder) as session:
+        decided = np.flatnonzero(session.columns.status != UNSEEN)
+        assert sorted(decided) == sorted(worst)
+    for wrong in (["--next", "0"], ["--next", "3", "--top", "2"], ["--next", "3", "--asked"]):
+        assert run_verb(["review", project, "list", *wrong]) == MENDABLE
+
+
+def test_a_pack_of_an_unknown_path_is_refused(folder: Path, tmp_path: Path) -> None:
+    asked = ["pack", str(folder), str(tmp_path / "out.lnlpack"), "--path", "nowhere.png"]
+    assert run_verb(asked) == MENDABLE

@@ -85,6 +85,16 @@ def by_name(
     return counts
 
 
+def by_share(review: ReviewModel, values: Sequence[tuple[int, ...]], shares: np.ndarray) -> Counts:
+    """Counts for "any" and pairs (number, parts); `shares` int (N,) says whose a sample is."""
+    rows = rows_without(review, part=None)
+    share = shares[rows]
+    return [
+        int(np.count_nonzero(share % value[1] == value[0] - 1)) if value else len(rows)
+        for value in values
+    ]
+
+
 def of_view(review: ReviewModel, spec: ViewSpec) -> int | None:
     """How many samples a saved view shows; None where it cannot be shown."""
     try:

@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from lnl_gui.gui.model.review_model import ReviewModel
-from lnl_gui.gui.review.filter_counts import by_column, by_name
+from lnl_gui.gui.review.filter_counts import by_column, by_name, by_share
 from lnl_gui.gui.widgets.basic import label
 from lnl_gui.gui.widgets.counted_combo import CountedCombo
 from lnl_gui.session import detection
@@ -36,7 +36,10 @@ _CAPTIONS = {
     "reviewer": message("Reviewer"),
     "cluster": message("Cluster"),
     "tag": message("Tag"),
+    "part": message("My share"),
 }
+MOST_REVIEWERS = 4
+"""Shares among so many are on offer; the command line knows any number."""
 Choices = list[tuple[str, tuple[Any, ...]]]
 
 
@@ -59,6 +62,7 @@ class MoreFilters(QWidget):
             "reviewer": self._reviewers,
             "cluster": self._clusters,
             "tag": self._tags,
+            "part": self._parts,
         }
         self.combos = {name: CountedCombo(localized(_CAPTIONS[name])) for name in self._sources}
         self.captions = {
@@ -82,7 +86,7 @@ class MoreFilters(QWidget):
 
     def _fill_lists(self, *names: str) -> None:
         for name in names:
-            chosen = getattr(self._review.spec, name)
+            chosen = getattr(self._review.spec, name) or ()
             self.combos[name].set_choices(self._sources[name](), chosen)
             for widget in (self.combos[name], self.captions[name]):
                 widget.setVisible(self.combos[name].count() > 1)
@@ -91,7 +95,7 @@ class MoreFilters(QWidget):
         """Show the filters in force."""
         for name, combo in self.combos.items():
             # A saved view may name a detector or reviewer who is not on the list: then it is added.
-            if not combo.set_value(getattr(spec, name)):
+            if not combo.set_value(getattr(spec, name) or ()):
                 self._fill_lists(name)
 
     def reasons(self) -> tuple[CountedCombo, ...]:
@@ -100,7 +104,8 @@ class MoreFilters(QWidget):
 
     def apply_to(self, spec: ViewSpec) -> ViewSpec:
         """The view with what is chosen here."""
-        return replace(spec, **{name: combo.value() for name, combo in self.combos.items()})
+        values = {name: combo.value() for name, combo in self.combos.items()}
+        return replace(spec, **{**values, "part": values["part"] or None})
 
     # What there is to choose from
 
@@ -122,6 +127,15 @@ class MoreFilters(QWidget):
         names = self._review.session.remarks.tag_names()
         return [(tr("Any"), ()), *((name, (name,)) for name in names)]
 
+    def _parts(self) -> Choices:
+        """Shares among reviewers, the same as on the command line; copies stay together."""
+        shares = [
+            (tr("{} of {}").format(number, parts), (number, parts))
+            for parts in range(2, MOST_REVIEWERS + 1)
+            for number in range(1, parts + 1)
+        ]
+        return [(tr("Any"), ()), *shares]
+
     def _clusters(self) -> Choices:
         cluster = self._review.session.columns.cluster
         count = int(cluster.max(initial=-1)) + 1
@@ -132,6 +146,8 @@ class MoreFilters(QWidget):
         combo, derived = self.combos[name], self._review.session.derived
         if name == "cluster":
             return by_column(self._review, "cluster", combo.count() - 1)
+        if name == "part":
+            return by_share(self._review, combo.values, derived.shares)
         look_up: dict[str, Callable[[Any], np.ndarray]] = {
             "issue": derived.issue,
             "detector": derived.against,

@@ -157,3 +157,21 @@ def test_suspicion_is_filtered_in_per_cent(rich: MainWindow) -> None:
 def test_a_probability_is_never_flat(probability: float, words: str) -> None:
     assert likelihood(probability) == words
     assert likelihood(0.0) == "< 1 %" == likelihood(0.004)
+
+
+def test_a_share_of_the_queue_is_that_of_the_command_line(rich: MainWindow) -> None:
+    panel, review = panel_of(rich)
+    shares, whole = panel.more.combos["part"], set(review.order.tolist())
+    parts = []
+    for number in (1, 2, 3):
+        choose(shares, shares.values.index((number, 3)))
+        assert review.spec.part == (number, 3)
+        wanted = review.session.views.select_rows(ViewSpec(flagged=True, part=(number, 3)))
+        assert set(review.order.tolist()) == set(wanted.tolist())
+        parts.append(set(review.order.tolist()))
+    assert set.union(*parts) == whole and sum(map(len, parts)) == len(whole)
+    shares.count_choices()
+    at = shares.values.index((1, 3))
+    assert shares.itemData(at, COUNT_ROLE) == len(parts[0])
+    choose(shares, 0)
+    assert review.spec.part is None and set(review.order.tolist()) == whole
