@@ -36,6 +36,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--epochs", type=int, metavar="N", help=tr("default: as in the recipe"))
     parser.add_argument("--batch-size", type=int, metavar="N")
     parser.add_argument("--learning-rate", type=float, metavar="X")
+    parser.add_argument(
+        "--set",
+        action="append",
+        type=_setting,
+        default=[],
+        metavar="NAME=VALUE",
+        help=tr(
+            "change any constant of the recipe, as `lnl-gui recipes NAME` lists them; may be given"
+            " more than once"
+        ),
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="auto", help=tr("auto, cpu, cuda, cuda:1, mps"))
     parser.add_argument("--holdout", type=float, default=0.2, metavar="FRACTION")
@@ -55,6 +66,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     shared.add_json(parser)
 
 
+def _setting(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (equals and name.strip() and value.strip()):
+        raise argparse.ArgumentTypeError(tr("write NAME=VALUE"))
+    return name.strip(), value.strip()
+
+
 def run(options: argparse.Namespace) -> int:
     """Train and print what the cleaning gained."""
     parameters = FinetuneParameters(
@@ -64,6 +82,7 @@ def run(options: argparse.Namespace) -> int:
         epochs=options.epochs,
         batch_size=options.batch_size,
         learning_rate=options.learning_rate,
+        settings=tuple(options.set),
         seed=options.seed,
         device=options.device,
         holdout_fraction=options.holdout,

@@ -9,6 +9,7 @@ from lnl_gui.encoders.loading.devices import list_devices
 from lnl_gui.encoders.loading.sources import download_needed
 from lnl_gui.learn.recipes.parameters import Recipe
 from lnl_gui.learn.recipes.registry import list_recipes
+from lnl_gui.learn.recipes.settings import settings_of
 from lnl_gui.store.parameters import CatalogueParameters
 from lnl_gui.util.messages import Message, message, to_json
 from lnl_gui.util.progress import JobContext
@@ -57,7 +58,7 @@ def detectors() -> list[Entry]:
 
 
 def recipes() -> list[Entry]:
-    """Recipes with the settings of the stage that costs; 0 where the method sets its own."""
+    """Recipes with all constants of the part that costs, those of the dialog first."""
     return [
         {
             "name": recipe.name,
@@ -72,16 +73,12 @@ def recipes() -> list[Entry]:
 
 
 def _settings(recipe: Recipe) -> Entry:
-    if recipe.stages:
-        last = recipe.stages[-1]
-        rate = last.optimiser.learning_rate
-        return {"epochs": last.epochs, "batch_size": last.batch_size, "learning_rate": rate}
-    constants = dict(recipe.constants)
-    return {
-        "epochs": int(constants.get("epochs", 0)),
-        "batch_size": int(constants.get("batch_size", 0)),
-        "learning_rate": constants.get("learning_rate", 0.0),
+    found = settings_of(recipe)
+    shown: Entry = {
+        name: found.get(name, found.get(f"tuning_{name}", 0))
+        for name in ("epochs", "batch_size", "learning_rate")
     }
+    return shown | {"constants": found}
 
 
 def devices() -> list[Entry]:

@@ -173,6 +173,8 @@ class FinetuneParameters:
     """None takes the recipe's own number."""
     batch_size: int | None = None
     learning_rate: float | None = None
+    settings: tuple[tuple[str, str], ...] = ()
+    """Further constants of the recipe by name, as a person wrote them."""
     seed: int = 0
     device: str = "auto"
     holdout_fraction: float = 0.2

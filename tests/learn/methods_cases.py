@@ -23,7 +23,7 @@ def short(name: str, **changes: object) -> MethodParameters:
     """A method's defaults on embeddings, cut to a few epochs."""
     parameters = default_parameters(name, setting="embedding")
     cut: dict[str, dict[str, object]] = {
-        "turn": {"probe_epochs": 2, "tuning_epochs": 2},
+        "turn": {"probe_epochs": 2, "tuning_epochs": 2, "least_probe_steps": 0},
         "divide_mix": {"epochs": 4, "warm_up_epochs": 2, "ramp_epochs": 2, "loss_history": 2},
         "unicon": {"epochs": 4, "warm_up_epochs": 2, "ramp_epochs": 2},
     }

@@ -27,6 +27,7 @@ from lnl_gui.learn.bench.training import (
     TrainingTask,
     loss_finding,
 )
+from lnl_gui.learn.methods.method import NoiseEstimate
 from lnl_gui.util.progress import Progress, no_progress
 
 OnFinding = Callable[[LabelSet, str, Finding], None]
@@ -150,7 +151,9 @@ def _train(
     task = TrainingTask(
         "plain:ce" if corrected else method,
         _labels_to_learn(labels, method),
-        noise_rate=lambda: float(labels.consensus.noise_rate),
+        noise=lambda: NoiseEstimate(
+            float(labels.consensus.noise_rate), labels.consensus.transition_matrix
+        ),
         constants=constants,
         seed=labels.seed,
     )

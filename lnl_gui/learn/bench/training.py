@@ -12,6 +12,8 @@ from lnl_gui.learn.bench.plan import BenchmarkData
 from lnl_gui.learn.data.labelled_views import LabelledViews
 from lnl_gui.learn.data.sources import ArraySource
 from lnl_gui.learn.data.views import embedding_views
+from lnl_gui.learn.methods.method import NoiseEstimate
+from lnl_gui.learn.methods.method_training import lengthened
 from lnl_gui.learn.methods.noise_level import adapt
 from lnl_gui.learn.methods.registry import build_trainer, default_parameters
 from lnl_gui.learn.models.embedding_head import EmbeddingHead
@@ -45,14 +47,14 @@ class TrainingTask:
     Attributes:
         method: a name of `learn.methods.registry`.
         labels: (N,) int64 labels to learn from.
-        noise_rate: estimates the share of wrong labels, for methods that must know it.
+        noise: estimates the wrong labels, for methods that must know them.
         constants: changes to the method's numbers.
         seed: of the run.
     """
 
     method: str
     labels: np.ndarray
-    noise_rate: Callable[[], float]
+    noise: Callable[[], NoiseEstimate]
     constants: Mapping[str, float]
     seed: int
 
@@ -86,7 +88,9 @@ class HeadTraining:
         features, classes = self._features, self.data.number_of_classes
         training = LabelledViews(embedding_views(features, seed=task.seed), task.labels, classes)
         defaults = replace(default_parameters(task.method, setting="embedding"), seed=task.seed)
-        parameters, _ = adapt(defaults, task.constants, task.noise_rate)
+        adapted, _, _ = adapt(defaults, task.constants, task.noise)
+        told = "epochs" in task.constants
+        parameters = adapted if told else lengthened(adapted, len(task.labels))
         trainer = build_trainer(
             lambda: EmbeddingHead(features.shape[1], classes, hidden=self.hidden),
             training,

@@ -5,6 +5,7 @@ A policy maps an RGB image and a generator to a view of the same size. RandAugme
 """
 
 from collections.abc import Callable
+from typing import Literal
 
 import numpy as np
 from PIL import Image, ImageEnhance, ImageOps
@@ -12,6 +13,8 @@ from PIL import Image, ImageEnhance, ImageOps
 from lnl_gui.util.lookup import find_by_name
 from lnl_gui.util.messages import message
 
+AugmentationName = Literal["none", "weak", "strong", "affine", "photograph", "auto"]
+"""`auto` is `affine` for small images and `photograph` for others."""
 Policy = Callable[[Image.Image, np.random.Generator], Image.Image]
 
 PADDING = 1 / 8

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from lnl_gui.containers.location import ImageLocation
 from lnl_gui.encoders.encoder import Backbone
 from lnl_gui.learn.data.activations import keep_activations
 from lnl_gui.learn.data.augmentation import policy
@@ -18,9 +19,18 @@ from lnl_gui.learn.models.frozen import frozen_function, weights_key
 from lnl_gui.learn.models.inference import predict_logits
 from lnl_gui.learn.models.network import Classifier
 from lnl_gui.learn.models.precision import Precision
+from lnl_gui.pictures.decoding import decode
+from lnl_gui.pictures.errors import UnreadableImage
+from lnl_gui.pictures.memory import DecodingMemory
+from lnl_gui.pictures.reading import read_bytes
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress
 
+AUTO, SMALL, PHOTOGRAPHS = "auto", "affine", "photograph"
+"""Augmentations: TURN's for CIFAR-100, and for Clothing1M and WebVision."""
+SMALL_SIDE = 64
+"""Pixels; of CIFAR's 32 and of Tiny ImageNet."""
+LOOKED_AT = 9
 CHECKED_SAMPLES = 4
 """Spread over the dataset; enough to tell encoders apart."""
 LEAST_LIKENESS = 0.98
@@ -89,7 +99,17 @@ class RunContext:
         """Images of the samples `rows` (n,) int, (B, 3, S, S) float32, under an augmentation."""
         files = [self.samples.files[row] for row in rows]
         preprocessing = self.backbone.preprocessing
+        if augmentation == AUTO:
+            augmentation = SMALL if self.small_images else PHOTOGRAPHS
         return ImageSource(files, preprocessing, policy(augmentation), self.seed, self.workers)
+
+    @cached_property
+    def small_images(self) -> bool:
+        """Whether the images are icons rather than photographs, by some of them."""
+        files = self.samples.files
+        rows = np.linspace(0, len(files) - 1, LOOKED_AT).astype(int)
+        sizes = [_largest_side(files[row]) for row in rows]
+        return float(np.median(sizes)) <= SMALL_SIDE
 
     def activations(self, frozen: nn.Module, rows: np.ndarray, title: Message) -> Source:
         """Activations of a frozen part of the network for some samples, computed once and cached.
@@ -124,6 +144,17 @@ class RunContext:
         return self.activations(
             self.classifier.backbone, rows, message("computing embeddings")
         ).load(rows, 0)
+
+
+def _largest_side(file: ImageLocation) -> int:
+    try:
+        with DecodingMemory().share() as share:
+            data = read_bytes(file, reserve=share.file)
+            # Reduced by the decoder where it is far larger; it stays larger than what is small.
+            return max(decode(data, minimum_side=2 * SMALL_SIDE, reserve=share.pixels).size)
+    except (OSError, UnreadableImage, MemoryError):
+        # Training names the image; here it is no photograph.
+        return 0
 
 
 class _Lazily:

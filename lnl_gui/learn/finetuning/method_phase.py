@@ -1,13 +1,17 @@
 """A method as a run's training: the whole network on images, or a head on embeddings."""
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 from torch import nn
 
-from lnl_gui.detect.detectors.confident_learning import confident_joint, noise_rate
+from lnl_gui.detect.detectors.confident_learning import (
+    confident_joint,
+    noise_rate,
+    transition_matrix,
+)
 from lnl_gui.detect.probes.out_of_fold import out_of_fold_probabilities
 from lnl_gui.learn.data.labelled_views import LabelledViews
 from lnl_gui.learn.data.sources import ArraySource, LabelledSource, Source
@@ -15,7 +19,9 @@ from lnl_gui.learn.data.views import Views, embedding_views
 from lnl_gui.learn.finetuning.context import RunContext
 from lnl_gui.learn.finetuning.phase import Phase
 from lnl_gui.learn.finetuning.stages import embedding_notes
-from lnl_gui.learn.methods.method import MethodParameters, Setting
+from lnl_gui.learn.methods.constants import Constant
+from lnl_gui.learn.methods.method import MethodParameters, NoiseEstimate, Setting
+from lnl_gui.learn.methods.method_training import lengthened
 from lnl_gui.learn.methods.noise_level import adapt
 from lnl_gui.learn.methods.registry import (
     build_trainer,
@@ -41,10 +47,10 @@ def method_phase(context: RunContext, recipe: Recipe) -> Phase:
     """
     # First: an unknown name must be an error before any image is read.
     find_method(recipe.method)
-    constants = dict(recipe.constants)
+    constants: dict[str, Constant] = dict(recipe.constants)
     on_embedding = bool(constants.pop(ON_EMBEDDING, 0.0))
-    inputs = _of_embedding(context) if on_embedding else _of_images(context)
     parameters, notes = _parameters(context, recipe.method, constants, on_embedding)
+    inputs = _of_embedding(context) if on_embedding else _of_images(context, parameters)
     # A head is too small to gain by fewer digits.
     precision = Precision(context.precision.device) if on_embedding else context.precision
     trainer = build_trainer(
@@ -96,10 +102,11 @@ class _Inputs:
     as_classifier: Callable[[nn.Module], nn.Module]
 
 
-def _of_images(context: RunContext) -> _Inputs:
+def _of_images(context: RunContext, parameters: MethodParameters) -> _Inputs:
     samples, classifier = context.samples, context.classifier
+    weakly, strongly = (getattr(parameters, f"{name}_view", name) for name in ("weak", "strong"))
     plain, weak, strong = (
-        context.images(samples.training, name) for name in ("none", "weak", "strong")
+        context.images(samples.training, name) for name in ("none", weakly, strongly)
     )
     # Of the given features, and kept fixed while the backbone learns: the head begins at a scale
     # its rate fits.
@@ -150,16 +157,16 @@ def _of_embedding(context: RunContext) -> _Inputs:
 
 
 def _parameters(
-    context: RunContext, method: str, constants: dict[str, float], on_embedding: bool
+    context: RunContext, method: str, constants: dict[str, Constant], on_embedding: bool
 ) -> tuple[MethodParameters, tuple[Message, ...]]:
     """The method's parameters for this run, and what was estimated for them."""
     setting: Setting = "embedding" if on_embedding else "backbone"
     parameters = default_parameters(method, setting=setting, encoder=context.backbone.name)
     samples = context.samples
 
-    def estimate() -> float:
+    def estimate() -> NoiseEstimate:
         rows = samples.training
-        return estimated_noise_rate(
+        return estimated_noise(
             context.embedding[rows],
             samples.labels[rows],
             context.classes,
@@ -169,21 +176,42 @@ def _parameters(
 
     # Constants come after, so that a seed in a recipe would win.
     seeded = replace(parameters, seed=context.seed)
-    adapted, rate = adapt(seeded, constants, estimate)
-    if rate is None:
+    adapted, noise, chosen = adapt(seeded, constants, estimate)
+    # Who says how many epochs wants so many, however few steps they are.
+    if "epochs" not in constants:
+        adapted = lengthened(adapted, len(samples.training))
+    if noise is None:
         return adapted, ()
-    return adapted, (message("About {rate:.0%} of the labels were taken to be wrong.", rate=rate),)
+    return adapted, (_said(noise, chosen),)
 
 
-def estimated_noise_rate(
+def _said(noise: NoiseEstimate, chosen: Mapping[str, float]) -> Message:
+    """What was set from the estimate, and how to have it otherwise."""
+    values = ", ".join(f"{name}={value:g}" for name, value in chosen.items())
+    if noise.asymmetric:
+        return message(
+            "About {rate:.0%} of the labels were taken to be wrong, mostly in one direction; so"
+            " {values} (`--set` changes that).",
+            rate=noise.rate,
+            values=values,
+        )
+    return message(
+        "About {rate:.0%} of the labels were taken to be wrong; so {values} (`--set` changes"
+        " that).",
+        rate=noise.rate,
+        values=values,
+    )
+
+
+def estimated_noise(
     embedding: np.ndarray,
     labels: np.ndarray,
     number_of_classes: int,
     *,
     groups: np.ndarray | None = None,
     seed: int = 0,
-) -> float:
-    """Estimate the noise rate in [0, 1] by confident learning (Northcutt et al., JAIR 2021).
+) -> NoiseEstimate:
+    """Estimate noise rate and transition matrix by confident learning (Northcutt et al. 2021).
 
     Args:
         embedding: (N, D) of any float type.
@@ -196,4 +224,5 @@ def estimated_noise_rate(
     probabilities = out_of_fold_probabilities(
         [embedding], labels, number_of_classes=number_of_classes, groups=groups, seed=seed
     )
-    return noise_rate(confident_joint(labels, probabilities))
+    joint = confident_joint(labels, probabilities)
+    return NoiseEstimate(noise_rate(joint), transition_matrix(joint))

@@ -11,9 +11,15 @@ from lnl_gui.learn.data.labelled_views import LabelledViews, draw_number
 from lnl_gui.learn.data.sources import epoch_batches, in_memory
 from lnl_gui.learn.losses.cross_entropy import cross_entropy
 from lnl_gui.learn.methods.method import Method, Setting, Task
-from lnl_gui.learn.methods.method_training import start_learners
+from lnl_gui.learn.methods.method_training import (
+    STEPS_OF_A_HEAD,
+    STEPS_OF_A_NETWORK,
+    start_learners,
+)
 from lnl_gui.learn.methods.selection import (
+    ASKS_NOISE,
     SmallLossTraining,
+    follow_decay,
     kept_fraction,
     share_of_wrong_labels,
     smallest_losses,
@@ -59,6 +65,7 @@ class CoTeaching:
         parameters, views = self.parameters, self.training.views
         # Everything at first: networks learn what is regular before they learn wrong labels (Arpit
         # et al., ICML 2017).
+        follow_decay(self.learners, parameters, epoch.number)
         kept = kept_fraction(epoch.number, parameters.noise_rate, parameters.ramp_epochs)
         order = epoch_batches(
             len(views), parameters.batch_size, seed=parameters.seed, epoch=epoch.number
@@ -107,8 +114,12 @@ class CoTeaching:
 def _defaults(setting: Setting, _encoder: str) -> CoTeachingParameters:
     """The authors' for CIFAR-10 from scratch; short runs at a low rate for what is pre-trained."""
     if setting == "backbone":
-        return CoTeachingParameters(epochs=5, learning_rate=1e-4, ramp_epochs=2)
-    return CoTeachingParameters(epochs=20) if setting == "embedding" else CoTeachingParameters()
+        return CoTeachingParameters(
+            epochs=5, learning_rate=1e-4, ramp_epochs=2, least_steps=STEPS_OF_A_NETWORK
+        )
+    if setting == "embedding":
+        return CoTeachingParameters(epochs=20, least_steps=STEPS_OF_A_HEAD)
+    return CoTeachingParameters()
 
 
 def _trainer(task: Task, parameters: CoTeachingParameters) -> CoTeaching:
@@ -124,4 +135,5 @@ METHOD = Method(
     _defaults,
     _trainer,
     share_of_wrong_labels,
+    ASKS_NOISE,
 )

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Protocol
 
+import numpy as np
+
 from lnl_gui.learn.data.labelled_views import LabelledViews
 from lnl_gui.learn.training.learner import BuildNetwork
 from lnl_gui.learn.training.strategy import Strategy
@@ -46,15 +48,36 @@ class Task:
 
 
 @dataclass(frozen=True)
-class NoiseConstant:
-    """A constant that depends on the noise rate, and its value at a rate in [0, 1]."""
+class NoiseEstimate:
+    """What is known of the wrong labels before a training.
 
-    name: str
-    value: Callable[[float], float]
+    Attributes:
+        rate: their share, in [0, 1].
+        transition: (C, C) float, row k holds P(given = j | true = k); None where not estimated.
+    """
+
+    rate: float
+    transition: np.ndarray | None = None
+
+    @property
+    def asymmetric(self) -> bool:
+        """Whether each class is mostly mistaken for one other, rather than for all alike."""
+        matrix = self.transition
+        if matrix is None or len(matrix) < 3:
+            return False
+        off = matrix * (1 - np.eye(len(matrix)))
+        # A class is weighed by its errors; under symmetric noise each largest share is 1 / (C - 1).
+        share = off.max(axis=1).sum() / max(off.sum(), 1e-12)
+        return bool(self.rate > LITTLE_NOISE and share > (1 + 1 / (len(matrix) - 1)) / 2)
 
 
-def no_noise_constant(_parameters: Any) -> None:
-    """Return None: the method has no constant that depends on the noise rate."""
+LITTLE_NOISE = 0.05
+"""Below it the direction of errors is chance."""
+
+
+def settled(_parameters: Any, _noise: NoiseEstimate) -> dict[str, float]:
+    """Return nothing: no constant of the method depends on the noise."""
+    return {}
 
 
 @dataclass(frozen=True)
@@ -69,7 +92,8 @@ class Method:
         parameters: the dataclass of its constants.
         defaults: its constants for a setting and an encoder's name.
         trainer: a trainer for `training.loop.fit` of a task with constants of its own type.
-        noise_constant: which constant is to be set from an estimate of the noise rate, if any.
+        for_noise: constants by name for the noise there is estimated to be.
+        asks_noise: names of the constants that `for_noise` may set; empty for none.
     """
 
     name: str
@@ -79,4 +103,5 @@ class Method:
     parameters: type
     defaults: Callable[[Setting, str], MethodParameters]
     trainer: Callable[[Task, Any], Trainer]
-    noise_constant: Callable[[Any], NoiseConstant | None] = no_noise_constant
+    for_noise: Callable[[Any, NoiseEstimate], dict[str, float]] = settled
+    asks_noise: tuple[str, ...] = ()

@@ -1,6 +1,7 @@
 """Parameters that all methods share, and the learners built from them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from typing import Any, TypeVar
 
 from lnl_gui.learn.training.learner import (
     BuildNetwork,
@@ -10,6 +11,10 @@ from lnl_gui.learn.training.learner import (
 )
 from lnl_gui.learn.training.optimisation import Optimiser, OptimiserName
 from lnl_gui.learn.training.strategy import Strategy
+
+P = TypeVar("P")
+STEPS_OF_A_HEAD, STEPS_OF_A_NETWORK = 800, 60
+"""Fewest steps of small sets, on embeddings and on images."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +26,8 @@ class MethodTraining:
     learning_rate: float = 0.02
     momentum: float = 0.9
     weight_decay: float = 5e-4
+    least_steps: int = 0
+    """All counts of epochs are multiplied where the run would have fewer steps; 0 leaves them."""
     patience: int = 0
     """Stop after so many epochs without a better validation accuracy; 0 never."""
     seed: int = 0
@@ -34,6 +41,27 @@ def optimiser_of(parameters: MethodTraining) -> Optimiser:
         parameters.weight_decay,
         parameters.momentum,
     )
+
+
+def lengthened(parameters: P, samples: int) -> P:
+    """Parameters whose epochs make at least `least_steps` steps over so many samples.
+
+    Twenty epochs of 600 samples are a hundred steps, in which no network comes to its best.
+
+    Args:
+        parameters: of any method; those without epochs come back as they are.
+        samples: N.
+    """
+    least = getattr(parameters, "least_steps", 0)
+    epochs, size = getattr(parameters, "epochs", 0), getattr(parameters, "batch_size", 0)
+    if not (least and epochs and size):
+        return parameters
+    times = -(-least // max(1, epochs * -(-samples // size)))
+    if times <= 1:
+        return parameters
+    counts = [field.name for field in fields(parameters) if field.name.endswith("epochs")]  # type: ignore[arg-type]  # a dataclass
+    changed: dict[str, Any] = {name: times * getattr(parameters, name) for name in counts}
+    return replace(parameters, **changed)  # type: ignore[type-var]  # a dataclass
 
 
 def start_learners(

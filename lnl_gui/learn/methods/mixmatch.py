@@ -80,6 +80,8 @@ CLOTHING1M: Final[Mapping[str, Any]] = {
     "unlabelled_weight": 0.0,
     "weight_decay": 1e-3,
     "clip_norm": 10.0,
+    # In their code for Clothing1M it is added whatever the noise.
+    "confidence_penalty": 1.0,
 }
 """What the authors of DivideMix take for Clothing1M, and those of UNICON after them."""
 

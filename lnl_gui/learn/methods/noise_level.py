@@ -1,33 +1,42 @@
-"""Constants of methods that are set from an estimate of the noise rate."""
+"""Constants of methods that are set from an estimate of the noise."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
-from lnl_gui.learn.methods.method import MethodParameters
-from lnl_gui.learn.methods.registry import method_of, with_constants
+from lnl_gui.learn.methods.constants import Constant, with_constants
+from lnl_gui.learn.methods.method import MethodParameters, NoiseEstimate
+from lnl_gui.learn.methods.registry import method_of
 
 MOST_NOISE = 0.8
 """An estimate above it would leave a method too few labels to learn from."""
 
 
 def adapt(
-    parameters: MethodParameters, constants: Mapping[str, float], estimate: Callable[[], float]
-) -> tuple[MethodParameters, float | None]:
-    """Apply `constants`, and set what depends on the noise rate unless they do.
+    parameters: MethodParameters,
+    constants: Mapping[str, Constant],
+    estimate: Callable[[], NoiseEstimate],
+) -> tuple[MethodParameters, NoiseEstimate | None, dict[str, float]]:
+    """Apply `constants`, and set what depends on the noise unless they do.
 
     Args:
         parameters: of any method.
-        constants: numbers by name, which go before the estimate.
-        estimate: the share of wrong labels; called only when it is needed.
+        constants: values by name, which go before the estimate.
+        estimate: the noise; called only when it is needed.
 
     Returns:
-        the parameters, and the rate in [0, 0.8] if it was needed.
+        the parameters, the estimate (its rate at most 0.8) if it was needed, and what was set
+        from it.
 
     Raises:
         UserError: for a constant the method does not have.
     """
-    needed = method_of(parameters).noise_constant(parameters)
-    if needed is None or needed.name in constants:
-        return with_constants(parameters, constants), None
+    changed = with_constants(parameters, constants)
+    method = method_of(parameters)
+    if all(name in constants for name in method.asks_noise):
+        return changed, None, {}
     # An estimate by confident learning costs a cross-fitted probe, so it comes last.
-    rate = min(max(estimate(), 0.0), MOST_NOISE)
-    return with_constants(parameters, {**constants, needed.name: needed.value(rate)}), rate
+    found = estimate()
+    found = replace(found, rate=min(max(found.rate, 0.0), MOST_NOISE))
+    wanted = method.for_noise(changed, found)
+    chosen = {name: value for name, value in wanted.items() if name not in constants}
+    return with_constants(changed, chosen), found, chosen

@@ -4,20 +4,14 @@ Another package adds a method by an entry point in the group `lnl_gui.methods` w
 `Method`.
 """
 
-from collections.abc import Mapping
-from dataclasses import fields, replace
-from typing import Any
-
 from lnl_gui.learn.data.labelled_views import LabelledViews
 from lnl_gui.learn.losses.registry import describe_loss, list_losses
 from lnl_gui.learn.methods import co_teaching, divide_mix, small_loss, turn, unicon
 from lnl_gui.learn.methods.method import Method, MethodParameters, Setting, Task
 from lnl_gui.learn.methods.plain import PLAIN, plain_method
-from lnl_gui.learn.methods.turn import TurnParameters
 from lnl_gui.learn.training.learner import BuildNetwork
 from lnl_gui.learn.training.strategy import Strategy
 from lnl_gui.learn.training.trainer import Trainer
-from lnl_gui.util.errors import UserError
 from lnl_gui.util.lookup import by_name, find_by_name
 from lnl_gui.util.messages import message
 from lnl_gui.util.plugins import plugins
@@ -76,50 +70,6 @@ def default_parameters(name: str, *, setting: Setting, encoder: str = "") -> Met
         UserError: for an unknown method.
     """
     return find_method(name).defaults(setting, encoder)
-
-
-def with_constants(
-    parameters: MethodParameters, constants: Mapping[str, float]
-) -> MethodParameters:
-    """Parameters with numbers changed by name, each cast to the type it has.
-
-    In TURN `epochs` and `learning_rate` are those of the fine-tuning.
-
-    Raises:
-        UserError: for a name the method does not have.
-    """
-    # TURN alone has two optimisers; a user's epochs and rate mean the part that costs hours.
-    if isinstance(parameters, TurnParameters):
-        parameters, constants = _turn_constants(parameters, constants)
-    known = {
-        field.name: type(getattr(parameters, field.name))
-        for field in fields(parameters)
-        # Names of losses and optimisers cannot be changed by a number.
-        if isinstance(getattr(parameters, field.name), bool | int | float)
-    }
-    unknown = sorted(set(constants) - set(known))
-    if unknown:
-        raise UserError(
-            message("This method has no constant {unknown}.", unknown=", ".join(unknown)),
-            message("It has: {known}.", known=", ".join(known)),
-            code="unknown_constant",
-        )
-    # Recipes keep all constants as floats; a batch size must come out an int again.
-    changed: dict[str, Any] = {name: known[name](value) for name, value in constants.items()}
-    return replace(parameters, **changed)
-
-
-def _turn_constants(
-    parameters: TurnParameters, constants: Mapping[str, float]
-) -> tuple[TurnParameters, Mapping[str, float]]:
-    left = dict(constants)
-    if "epochs" in left:
-        left["tuning_epochs"] = left.pop("epochs")
-    if "learning_rate" in left:
-        rate = left.pop("learning_rate")
-        tuning = replace(parameters.tuning_optimiser, learning_rate=rate)
-        parameters = replace(parameters, tuning_optimiser=tuning)
-    return parameters, left
 
 
 def build_trainer(

@@ -1,5 +1,6 @@
 """Sample selection: by small loss, by loss mixture, by Jensen-Shannon divergence."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,8 +8,9 @@ import torch
 from torch import Tensor
 
 from lnl_gui.learn.losses.cross_entropy import cross_entropy
-from lnl_gui.learn.methods.method import NoiseConstant
+from lnl_gui.learn.methods.method import NoiseEstimate
 from lnl_gui.learn.methods.method_training import MethodTraining
+from lnl_gui.learn.training.learner import Learner
 from lnl_gui.learn.training.optimisation import OptimiserName
 
 DIVERGENCE_CEILING = 0.7
@@ -20,6 +22,8 @@ DOUBTFUL_DIVERGENCE = 0.5
 """Below it UNICON leaves the given label as it is."""
 FALLBACK_FRACTION = 0.1
 """What an empty part is given: both parts must have samples for MixMatch to go on."""
+EARLY_BETA, LATE_BETA = 0.9, 0.1
+"""Adam's beta1 before and after the decay begins (Han et al.'s code)."""
 SMALLEST = np.finfo(np.float32).tiny
 """Stands for a probability of 0 in p log p, whose limit is 0."""
 
@@ -51,24 +55,43 @@ class SmallLossTraining(MethodTraining):
     epochs: int = 200
     noise_rate: float = 0.2
     ramp_epochs: int = 10
+    decay_from: float = 0.4
+    """Share of the epochs after which the rate falls to 0 in a line and Adam forgets faster (beta1
+    of .1): from the 80th of 200 in the authors' code. 1 never."""
     batch_size: int = 128
     optimiser: OptimiserName = "adam"
     learning_rate: float = 1e-3
     weight_decay: float = 0.0
 
 
-def share_of_wrong_labels(_parameters: SmallLossTraining) -> NoiseConstant:
+ASKS_NOISE = ("noise_rate",)
+
+
+def share_of_wrong_labels(_parameters: SmallLossTraining, noise: NoiseEstimate) -> dict[str, float]:
     """Constant that methods with a forget rate set from an estimate: the noise rate itself."""
-    return NoiseConstant("noise_rate", float)
+    return {"noise_rate": noise.rate}
 
 
 def kept_fraction(epoch: int, noise_rate: float, ramp_epochs: int) -> float:
-    """Share of small losses to keep, R(e) = 1 - noise_rate min(e / ramp_epochs, 1).
+    """Share of small losses to keep, 1 - noise_rate min(e / (ramp_epochs - 1), 1).
 
-    Co-teaching's schedule (Han et al., NeurIPS 2018) with `epoch` counted from 0.
+    Co-teaching's schedule with `epoch` counted from 0. The paper divides by `ramp_epochs`; the
+    authors' code fills so many epochs evenly, so that the last of them has the whole rate.
     """
-    ramp = min(epoch / ramp_epochs, 1.0) if ramp_epochs else 1.0
+    ramp = min(epoch / (ramp_epochs - 1), 1.0) if ramp_epochs > 1 else 1.0
     return 1.0 - noise_rate * ramp
+
+
+def follow_decay(learners: Sequence[Learner], parameters: SmallLossTraining, epoch: int) -> None:
+    """Set rate and beta1 of Adam for an epoch, as the authors of Co-teaching do in their code."""
+    first = round(parameters.decay_from * parameters.epochs)
+    decays = epoch >= first and first < parameters.epochs
+    left = (parameters.epochs - epoch) / max(1, parameters.epochs - first)
+    for learner in learners:
+        learner.set_rate(left if decays else 1.0)
+        for group in learner.optimiser.param_groups:
+            if "betas" in group:
+                group["betas"] = (LATE_BETA if decays else EARLY_BETA, 0.999)
 
 
 def smallest_losses(losses: Tensor, fraction: float) -> Tensor:

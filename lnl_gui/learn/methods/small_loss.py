@@ -9,9 +9,15 @@ from typing import Any
 
 from lnl_gui.learn.data.labelled_views import LabelledViews, draw_number, order_seed
 from lnl_gui.learn.methods.method import Method, Setting, Task
-from lnl_gui.learn.methods.method_training import start_learners
+from lnl_gui.learn.methods.method_training import (
+    STEPS_OF_A_HEAD,
+    STEPS_OF_A_NETWORK,
+    start_learners,
+)
 from lnl_gui.learn.methods.selection import (
+    ASKS_NOISE,
     SmallLossTraining,
+    follow_decay,
     given_label_losses,
     kept_fraction,
     share_of_wrong_labels,
@@ -57,6 +63,7 @@ class SmallLoss:
     def train_epoch(self, epoch: Epoch) -> dict[str, float]:
         """Train one pass in which each batch's largest losses are left out."""
         parameters = self.parameters
+        follow_decay(self.learners, parameters, epoch.number)
         kept = kept_fraction(epoch.number, parameters.noise_rate, parameters.ramp_epochs)
         how = Supervision(
             given_label_losses,
@@ -84,8 +91,12 @@ class SmallLoss:
 def _defaults(setting: Setting, _encoder: str) -> SmallLossParameters:
     """Co-teaching's for CIFAR-10 from scratch; short runs for what is pre-trained."""
     if setting == "backbone":
-        return SmallLossParameters(epochs=5, learning_rate=1e-4, ramp_epochs=2)
-    return SmallLossParameters(epochs=20) if setting == "embedding" else SmallLossParameters()
+        return SmallLossParameters(
+            epochs=5, learning_rate=1e-4, ramp_epochs=2, least_steps=STEPS_OF_A_NETWORK
+        )
+    if setting == "embedding":
+        return SmallLossParameters(epochs=20, least_steps=STEPS_OF_A_HEAD)
+    return SmallLossParameters()
 
 
 def _trainer(task: Task, parameters: SmallLossParameters) -> SmallLoss:
@@ -101,4 +112,5 @@ METHOD = Method(
     _defaults,
     _trainer,
     share_of_wrong_labels,
+    ASKS_NOISE,
 )

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from lnl_gui.detect.mixture import clean_probability, fit_mixture
+from lnl_gui.learn.data.augmentation import AugmentationName
 from lnl_gui.learn.data.labelled_views import LabelledViews, draw_number, order_seed
 from lnl_gui.learn.data.sources import ArraySource, Source
 from lnl_gui.learn.losses.cross_entropy import cross_entropy
@@ -29,11 +30,13 @@ from lnl_gui.learn.training.learner import (
     build_learners,
     build_networks,
 )
-from lnl_gui.learn.training.optimisation import Optimiser
+from lnl_gui.learn.training.optimisation import Optimiser, Schedule
 from lnl_gui.learn.training.strategy import Strategy
 from lnl_gui.learn.training.supervised import Losses, Supervision, train_supervised_pass
 from lnl_gui.util.messages import message
 
+PASSES = 1 << 20
+"""Keeps the orders of an epoch's passes apart from those of other seeds."""
 VIT_PROBE = Optimiser("sgd", 1e-2, 1e-3)
 VIT_TUNING = Optimiser("sgd", 1e-2, 1e-5)
 
@@ -45,6 +48,8 @@ _TABLE: dict[str, tuple[Optimiser, Optimiser]] = {
     "msn": (Optimiser("sgd", 1e-2, 1e-2), Optimiser("sgd", 1e-3, 1e-5)),
     "clip": (Optimiser("adamw", 1e-3, 1e-6), Optimiser("adamw", 1e-5, 1e-5)),
     "resnet": (Optimiser("adamw", 1e-3, 1e-5), Optimiser("adamw", 1e-3, 1e-5)),
+    # Of no column in the paper; see `turn_parameters`.
+    "batch_norm": (Optimiser("adamw", 1e-3, 1e-5), Optimiser("adamw", 1e-4, 1e-5)),
 }
 """(probe, full fine-tuning) for ViT-B/16, ConvNeXt-T, MAE-B, MSN-B, CLIP-B and ResNet-50."""
 
@@ -54,6 +59,8 @@ class TurnParameters:
     """Constants of TURN; the defaults are the authors' for ViT-B/16, see `turn_parameters`."""
 
     probe_epochs: int = 20
+    least_probe_steps: int = 600
+    """Each epoch of the probe passes over a small set more than once, until all have so many."""
     tuning_epochs: int = 4
     q: float = 0.7
     clean_threshold: float = 0.6
@@ -63,6 +70,12 @@ class TurnParameters:
     batch_size: int = 128
     probe_optimiser: Optimiser = VIT_PROBE
     tuning_optimiser: Optimiser = VIT_TUNING
+    train_batch_norm: bool = True
+    """False keeps the statistics of pre-training while the whole network learns."""
+    warm_up_steps: int = 0
+    """Of the fine-tuning: its rate grows to its full value over so many steps."""
+    weak_view: AugmentationName = "auto"
+    """`affine` for small images and `photograph` for others, as in the paper, unless named."""
     patience: int = 0
     """Stop after so many epochs without a better validation accuracy; 0 never."""
     seed: int = 0
@@ -114,11 +127,22 @@ class Turn:
         self.learners = [probe, tuning]
         self.classifiers = [self.network]
         self.training, self.parameters, self.strategy = training, parameters, strategy
+        steps = parameters.probe_epochs * max(1, -(-len(training.labels) // parameters.batch_size))
+        self.probe_passes = max(1, -(-parameters.least_probe_steps // max(1, steps)))
         self.epochs = parameters.probe_epochs + parameters.tuning_epochs
+        self.learners[1].batch_norm = parameters.train_batch_norm
+        # Of the time they take: the first of the probe computes the features, those after it a
+        # matrix product, and fine-tuning ranks all samples and learns from most.
+        self.costs = (
+            1.0,
+            *[0.002] * (parameters.probe_epochs - 1),
+            *[3.0] * parameters.tuning_epochs,
+        )
         self.patience = parameters.patience
         self.clean_probability = np.ones(len(training.labels), dtype=np.float32)
         """(N,) at the last split."""
-        self._features: np.ndarray | None = None
+        self._features: dict[int, ArraySource] = {}
+        self.probing = False
 
     def train_epoch(self, epoch: Epoch) -> dict[str, float]:
         """Train an epoch of the probe, or split the samples and fine-tune for an epoch."""
@@ -126,7 +150,8 @@ class Turn:
             self._probe(epoch)
             return {}
         # Given back before the whole network learns: they would no longer be its own.
-        self._features = None
+        self._features = {}
+        self.probing = False
         # The split belongs to the weights the epoch began with, which a resumed one no longer has.
         self.clean_probability = epoch.once("clean probability", self._split)
         rows, poor = balanced_draw(
@@ -156,15 +181,26 @@ class Turn:
         self.clean_probability = state["clean_probability"].numpy().copy()
 
     def _probe(self, epoch: Epoch) -> None:
-        if self._features is None:
-            # Computed once for all epochs of the probe: the backbone does not learn yet.
-            backbone = self.network.get_submodule("backbone")
-            self._features = self._predicted(backbone).numpy()
+        self.probing = True
 
         def losses(logits: Tensor, labels: Tensor, rows: Tensor) -> Tensor:
             return generalised_cross_entropy(logits, labels, q=self.parameters.q, reduction="none")
 
-        self._pass(epoch, self.learners[0], ArraySource(self._features), losses)
+        features = self._featured(self.training.views.plain)
+        for number in range(self.probe_passes):
+            self._pass(epoch, self.learners[0], features, losses, number=number)
+
+    def frozen(self, source: Source) -> tuple[nn.Module, Source] | None:
+        """The head and the features of a source, while the backbone does not learn; else None."""
+        return (self.head, self._featured(source)) if self.probing else None
+
+    def _featured(self, source: Source) -> ArraySource:
+        # Computed once for all epochs of the probe, those that judge it too.
+        if id(source) not in self._features:
+            backbone, precision = self.network.get_submodule("backbone"), self.strategy.precision
+            found = predict_logits(backbone, source, precision=precision)
+            self._features[id(source)] = ArraySource(found.numpy())
+        return self._features[id(source)]
 
     def _split(self) -> np.ndarray:
         """(N,) probability that each given label is right, one mixture per given class."""
@@ -189,14 +225,30 @@ class Turn:
         source: Source,
         losses: Losses,
         rows: np.ndarray | None = None,
+        *,
+        number: int = 0,
     ) -> None:
+        warms = self.parameters.warm_up_steps and learner is self.learners[1]
         how = Supervision(
             losses,
             self.parameters.batch_size,
-            order_seed(self.parameters.seed, 0),
+            # Another order for each pass of one epoch.
+            order_seed(self.parameters.seed, 0) + PASSES * number,
             draw_number(epoch.number, 0, 0),
+            schedule=Schedule("constant", warm_up_steps=self.parameters.warm_up_steps)
+            if warms
+            else None,
         )
-        train_supervised_pass(epoch, learner, self.strategy, self.training, source, how, rows=rows)
+        train_supervised_pass(
+            epoch,
+            learner,
+            self.strategy,
+            self.training,
+            source,
+            how,
+            name=f"pass {number}",
+            rows=rows,
+        )
 
 
 def _defaults(setting: Setting, encoder: str) -> TurnParameters:

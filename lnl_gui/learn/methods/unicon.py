@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from lnl_gui.learn.data.labelled_views import LabelledViews
 from lnl_gui.learn.methods.contrastive import TEMPERATURE, ProjectionHead, nt_xent
-from lnl_gui.learn.methods.method import Method, Setting, Task
+from lnl_gui.learn.methods.method import Method, NoiseEstimate, Setting, Task
 from lnl_gui.learn.methods.method_training import start_learners
 from lnl_gui.learn.methods.mixmatch import (
     CLOTHING1M,
@@ -200,6 +200,13 @@ class Unicon:
         return Contrast(network.project, loss, self.parameters.contrastive_weight)
 
 
+def for_noise(parameters: UniconParameters, noise: NoiseEstimate) -> dict[str, float]:
+    """The confidence penalty of the warm-up, under asymmetric noise."""
+    if parameters.confidence_penalty:
+        return {}
+    return {"confidence_penalty": float(noise.asymmetric)}
+
+
 def _defaults(setting: Setting, _encoder: str) -> UniconParameters:
     """The authors' for CIFAR-10, and for a backbone theirs for Clothing1M; ours on embeddings."""
     if setting == "backbone":
@@ -227,4 +234,6 @@ METHOD = Method(
     UniconParameters,
     _defaults,
     _trainer,
+    for_noise,
+    ("confidence_penalty",),
 )

@@ -6,8 +6,9 @@ from lnl_gui.util.messages import message
 
 QUICK_SUFFIX = "_head"
 METHODS = ("divide_mix", "unicon", "co_teaching", "small_loss")
-EPOCHS = {"divide_mix": 10, "unicon": 10, "co_teaching": 5, "small_loss": 5}
-"""Over images, by default; the papers train 80 and more on far larger sets."""
+EPOCHS = {"divide_mix": 10, "unicon": 10}
+"""Over images, where it is not the method's default; the papers train 80 and more on far larger
+sets."""
 
 
 def _on_embedding(method: str) -> Recipe:
@@ -37,7 +38,7 @@ def _on_images(method: str) -> Recipe:
             description=info.description,
         ),
         method=method,
-        constants=(("epochs", float(EPOCHS[method])),),
+        constants=(("epochs", float(EPOCHS[method])),) if method in EPOCHS else (),
         probe=False,
         minutes_hint=600,
         needs_gpu=True,

@@ -6,15 +6,15 @@ and the constants in which it departs from that method's defaults.
 """
 
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Literal
+from typing import Any
 
+from lnl_gui.learn.data.augmentation import AugmentationName
 from lnl_gui.learn.losses.registry import LossChoice
 from lnl_gui.learn.models.network import Part
 from lnl_gui.learn.training.optimisation import Optimiser, Schedule
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 
-AugmentationName = Literal["none", "weak", "strong"]
 STAGES = "stages"
 """The method of recipes that train by stages."""
 ON_EMBEDDING = "on_embedding"
@@ -90,7 +90,7 @@ class Recipe:
     mixed_precision: bool = True
     """bfloat16 on CUDA and on processors with matrix units, float16 with scaled gradients on CUDA
     devices older than Ampere, where it is faster; see `models.precision.choose_precision`."""
-    constants: tuple[tuple[str, float], ...] = ()
+    constants: tuple[tuple[str, float | str], ...] = ()
     """(name, value) pairs, such as epochs, learning_rate, patience, or `ON_EMBEDDING`."""
 
 

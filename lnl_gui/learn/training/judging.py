@@ -17,6 +17,10 @@ AsClassifier = Callable[[nn.Module], nn.Module]
 """A trained network to the module whose weights are kept."""
 
 
+Shortcut = Callable[[Source], tuple[nn.Module, Source] | None]
+"""From a source to the part of a network that learns, and its input; None where all learns."""
+
+
 def itself(network: nn.Module) -> nn.Module:
     """The network as it is."""
     return network
@@ -93,4 +97,9 @@ def _predictions(trainer: Trainer, part: LabelledSource | None) -> _Predictions:
 
 def _logits(trainer: Trainer, source: Source) -> list[Tensor]:
     precision = trainer.strategy.precision
+    # A method whose backbone is frozen for now has its features and need not compute them again.
+    shortcut: Shortcut | None = getattr(trainer, "frozen", None)
+    if shortcut is not None and (found := shortcut(source)) is not None:
+        head, features = found
+        return [predict_logits(head, features, precision=precision)]
     return [predict_logits(net, source, precision=precision) for net in trainer.classifiers]

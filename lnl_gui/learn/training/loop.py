@@ -4,6 +4,7 @@ Every recipe runs through it. What differs between methods is the `Trainer`; how
 decided by its `Strategy`.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -25,7 +26,7 @@ from lnl_gui.util.messages import Message, from_json, to_json
 from lnl_gui.util.progress import Progress, no_progress
 
 PARTS = 1000
-"""Progress is reported in thousandths of an epoch: methods differ in what an epoch has of steps."""
+"""Progress is reported in thousandths of the longest epoch: methods differ in steps an epoch."""
 
 
 class TrainingRun:
@@ -182,7 +183,7 @@ class TrainingRun:
         saving = EpochSaving(lambda state: self.save(trainer, state), self.checkpoint_seconds)
         saving.epoch = epoch = Epoch(
             self.epoch,
-            progress=_within(progress, self.epoch, trainer.epochs),
+            progress=_within(progress, self.epoch, _costs(trainer)),
             after_batch=saving.after_batch if self.folder is not None else nothing,
         )
         # Seeded anew for each epoch, so that a run resumed between two draws what an uninterrupted
@@ -261,9 +262,18 @@ def fit(
     return run
 
 
-def _within(progress: Progress, epoch: int, epochs: int) -> Progress:
+def _costs(trainer: Trainer) -> Sequence[float]:
+    """What each epoch takes relative to the others; alike unless the method says otherwise."""
+    return getattr(trainer, "costs", None) or (1.0,) * trainer.epochs
+
+
+def _within(progress: Progress, epoch: int, costs: Sequence[float]) -> Progress:
+    # Of the largest: an epoch that costs a thousandth of it has at least a part of its own.
+    parts = [max(1, round(PARTS * cost / max(costs))) for cost in costs]
+    before, whole = sum(parts[:epoch]), sum(parts)
+
     def report(done: int, total: int) -> None:
-        progress(epoch * PARTS + PARTS * done // max(total, 1), epochs * PARTS)
+        progress(before + parts[epoch] * done // max(total, 1), whole)
 
     return report
 

@@ -12,8 +12,9 @@ from typing import Any
 
 from lnl_gui.learn.data.sources import TrainingSet
 from lnl_gui.learn.finetuning.finetune import FinetuneResult, finetune
-from lnl_gui.learn.recipes.parameters import with_overrides
+from lnl_gui.learn.recipes.parameters import Recipe, with_overrides
 from lnl_gui.learn.recipes.registry import find_recipe
+from lnl_gui.learn.recipes.settings import with_settings
 from lnl_gui.learn.training.report import EpochReport
 from lnl_gui.pipeline.datasets.missing_files import without_missing
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
@@ -42,6 +43,8 @@ def run(
             left out), memory or disk run out.
         Cancelled: when stopped before there was any model.
     """
+    # First of all: a mistyped name is said before anything is read.
+    chosen_recipe(parameters)
     snapshot = take_snapshot(project_folder)
     snapshot = without_missing(snapshot, partial=parameters.partial)
     with at_most(context.threads):
@@ -83,6 +86,21 @@ def _train_both(
         return after, None
 
 
+def chosen_recipe(parameters: FinetuneParameters) -> Recipe:
+    """The recipe of a fine-tune, with all that was changed in it.
+
+    Raises:
+        UserError: for an unknown recipe or constant, or a value that cannot train.
+    """
+    recipe = with_overrides(
+        find_recipe(parameters.recipe),
+        epochs=parameters.epochs,
+        batch_size=parameters.batch_size,
+        learning_rate=parameters.learning_rate,
+    )
+    return with_settings(recipe, dict(parameters.settings), encoder=parameters.encoder)
+
+
 class _Trainer:
     """One recipe and one seed for both sets of labels."""
 
@@ -97,12 +115,7 @@ class _Trainer:
         self._parameters, self._context, self._data = parameters, context, data
         self._parts = run_folder / "parts"
         self._curated_hash = curate(snapshot).digest
-        self._recipe = with_overrides(
-            find_recipe(parameters.recipe),
-            epochs=parameters.epochs,
-            batch_size=parameters.batch_size,
-            learning_rate=parameters.learning_rate,
-        )
+        self._recipe = chosen_recipe(parameters)
 
     def train(self, series: str, training: TrainingSet) -> FinetuneResult:
         """Train on one set of labels; takes up its own unfinished or finished training."""

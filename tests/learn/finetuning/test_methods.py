@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from lnl_gui.learn.finetuning.finetune import finetune
-from lnl_gui.learn.finetuning.method_phase import estimated_noise_rate
+from lnl_gui.learn.finetuning.method_phase import estimated_noise
 from lnl_gui.learn.methods.registry import Setting, default_parameters
 from lnl_gui.learn.models.model_file import read_weights
 from lnl_gui.learn.models.precision import Precision
@@ -40,7 +40,7 @@ def shortened(name: str) -> Recipe:
     if name.startswith(("divide_mix", "unicon")):
         short |= {"warm_up_epochs": 1.0, "warm_up_batch_size": 32.0}
     if name == "turn":
-        short = {"epochs": 1.0, "probe_epochs": 2.0}
+        short = {"epochs": 1.0, "probe_epochs": 2.0, "least_probe_steps": 0.0}
     constants = {**dict(recipe.constants), **short}
     return replace(recipe, constants=tuple(constants.items()), validation_fraction=0.2)
 
@@ -147,7 +147,13 @@ def test_memory_that_runs_out_is_explained(tmp_path: Path, monkeypatch: pytest.M
     assert caught.value.code == "out_of_memory"
 
 
-SHORT = {"epochs": 1.0, "warm_up_epochs": 0.0, "batch_size": 8.0, "probe_epochs": 1.0}
+SHORT = {
+    "epochs": 1.0,
+    "warm_up_epochs": 0.0,
+    "batch_size": 8.0,
+    "probe_epochs": 1.0,
+    "least_probe_steps": 0.0,
+}
 """One epoch of the expensive kind."""
 
 
@@ -234,8 +240,8 @@ def test_the_noise_rate_is_estimated_from_given_labels_alone() -> None:
     for rate in (0.1, 0.4):
         wrong = generator.random(600) < rate
         given = np.where(wrong, (labels + generator.integers(1, 4, 600)) % 4, labels)
-        found = estimated_noise_rate(embedding, given.astype(np.int32), 4)
-        assert abs(found - wrong.mean()) < 0.05
+        found = estimated_noise(embedding, given.astype(np.int32), 4)
+        assert abs(found.rate - wrong.mean()) < 0.05 and not found.asymmetric
 
 
 def test_the_noise_rate_is_not_lowered_by_copies_that_share_a_label() -> None:
@@ -246,7 +252,7 @@ def test_the_noise_rate_is_not_lowered_by_copies_that_share_a_label() -> None:
     wrong = generator.random(300) < 0.3
     given = np.where(wrong, (labels + generator.integers(1, 4, 300)) % 4, labels).astype(np.int32)
     rows = np.repeat(np.arange(300), 3)
-    alike = estimated_noise_rate(embedding[rows], given[rows], 4)
-    told = estimated_noise_rate(embedding[rows], given[rows], 4, groups=rows)
-    assert abs(told - wrong.mean()) < 0.06
-    assert abs(alike - wrong.mean()) > 0.1
+    alike = estimated_noise(embedding[rows], given[rows], 4)
+    told = estimated_noise(embedding[rows], given[rows], 4, groups=rows)
+    assert abs(told.rate - wrong.mean()) < 0.06
+    assert abs(alike.rate - wrong.mean()) > 0.1

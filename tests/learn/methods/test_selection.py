@@ -18,9 +18,10 @@ from lnl_gui.learn.methods.selection import (
 )
 
 
-def test_kept_fraction_is_the_paper_s_schedule() -> None:
-    found = [kept_fraction(epoch, 0.4, 10) for epoch in (0, 5, 10, 50)]
-    assert_allclose(found, [1.0, 0.8, 0.6, 0.6])
+def test_kept_fraction_is_the_authors_schedule() -> None:
+    found = [kept_fraction(epoch, 0.4, 10) for epoch in (0, 3, 8, 9, 50)]
+    # As np.linspace(0, 0.4, 10) in the authors' code.
+    assert_allclose(found, 1 - np.append(np.linspace(0, 0.4, 10)[[0, 3, 8, 9]], 0.4))
     assert kept_fraction(0, 0.4, 0) == pytest.approx(0.6)
 
 

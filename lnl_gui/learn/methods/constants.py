@@ -1,0 +1,136 @@
+"""The constants of a method by name: what they are, and how they are changed."""
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import Any, TypeVar, get_args, get_type_hints
+
+from lnl_gui.learn.losses.registry import describe_loss
+from lnl_gui.learn.methods.method import MethodParameters
+from lnl_gui.learn.training.optimisation import Optimiser
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.lookup import known_names
+from lnl_gui.util.messages import message
+
+Constant = bool | int | float | str
+P = TypeVar("P", bound=MethodParameters)
+OF_TUNING = ("epochs", "learning_rate", "weight_decay")
+"""In a method of two parts these names mean the part that costs hours."""
+_TUNING = "tuning_"
+_OF_OPTIMISER = ("learning_rate", "weight_decay", "momentum")
+
+
+def constants_of(parameters: MethodParameters) -> dict[str, Constant]:
+    """All constants by name, with their values.
+
+    Those of an optimiser are listed one by one: `tuning_optimiser`, `tuning_learning_rate`.
+    """
+    found: dict[str, Constant] = {}
+    for field in fields(parameters):
+        value = getattr(parameters, field.name)
+        if isinstance(value, bool | int | float | str):
+            found[field.name] = value
+        elif isinstance(value, Optimiser):
+            found[field.name] = value.name
+            prefix = field.name.removesuffix("optimiser")
+            found |= {f"{prefix}{name}": getattr(value, name) for name in _OF_OPTIMISER}
+        elif field.name == "loss_constants":
+            loss = str(getattr(parameters, "loss", "ce"))
+            found |= dict(describe_loss(loss).defaults) | dict(value)
+    return found
+
+
+def with_constants(parameters: P, constants: Mapping[str, Constant]) -> P:
+    """Parameters with values changed by name, each of the type it has.
+
+    In TURN `epochs`, `learning_rate` and `weight_decay` are those of the fine-tuning.
+
+    Raises:
+        UserError: for a name the method does not have, suggesting the nearest, or a value that
+            it cannot take.
+    """
+    known = constants_of(parameters)
+    changed: dict[str, Any] = {}
+    for given, value in constants.items():
+        name = given
+        if name not in known and given in OF_TUNING and _TUNING + given in known:
+            name = _TUNING + given
+        if name not in known:
+            raise UserError(
+                message("This method has no constant {unknown}.", unknown=given),
+                known_names(given, known),
+                code="unknown_constant",
+            )
+        _change(parameters, changed, name, as_constant(name, value, known[name]))
+    return replace(parameters, **changed)
+
+
+def _change(
+    parameters: MethodParameters, changed: dict[str, Any], name: str, value: Constant
+) -> None:
+    kinds = {field.name: getattr(parameters, field.name) for field in fields(parameters)}
+    if name in kinds and not isinstance(kinds[name], Optimiser):
+        changed[name] = _one_of(type(parameters), name, value)
+        return
+    for field, old in kinds.items():
+        if not isinstance(old, Optimiser):
+            continue
+        prefix = field.removesuffix("optimiser")
+        now = changed.get(field, old)
+        if name == field:
+            changed[field] = replace(now, name=_one_of(Optimiser, "name", value))
+            return
+        own = name.removeprefix(prefix)
+        if name.startswith(prefix) and own in _OF_OPTIMISER:
+            changed[field] = replace(now, **{own: value})
+            return
+    # What is left is a constant of the loss.
+    pairs = dict(changed.get("loss_constants", kinds.get("loss_constants", ())))
+    changed["loss_constants"] = tuple((pairs | {name: value}).items())
+
+
+def _one_of(kind: type, name: str, value: Constant) -> Constant:
+    allowed = get_args(get_type_hints(kind).get(name))
+    if isinstance(value, str) and allowed and value not in allowed:
+        raise UserError(
+            message("{name} cannot be {value}.", name=name, value=value),
+            known_names(value, map(str, allowed)),
+            code="bad_constant",
+        )
+    return value
+
+
+def as_constant(name: str, value: Constant, like: Constant) -> Constant:
+    """A value as one of the type of another.
+
+    Args:
+        name: of the constant, for the error.
+        value: text as a person wrote it, or a number.
+        like: the value it replaces, whose type it takes.
+
+    Raises:
+        UserError: when it cannot be read so.
+    """
+    try:
+        if isinstance(like, str):
+            return str(value)
+        if isinstance(like, bool):
+            return _truth(value)
+        number = float(value)
+        if number != number or number in (float("inf"), float("-inf")):
+            raise ValueError(value)
+        # Recipes keep numbers as floats; a batch size must come out an int again.
+        if isinstance(like, int) and number != int(number):
+            raise ValueError(value)
+        return int(number) if isinstance(like, int) else number
+    except ValueError as error:
+        raise UserError(
+            message("{name} cannot be {value}.", name=name, value=value),
+            message("It is {like} now.", like=like),
+            code="bad_constant",
+        ) from error
+
+
+def _truth(value: Constant) -> bool:
+    words = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+    text = str(value).casefold()
+    return words[text] if text in words else bool(float(value))

@@ -1,0 +1,137 @@
+"""Every constant of a recipe by name, with its default, and how a person changes it."""
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import Any, get_args, get_type_hints
+
+from lnl_gui.learn.losses.registry import LossChoice, describe_loss
+from lnl_gui.learn.methods.constants import Constant, as_constant, constants_of, with_constants
+from lnl_gui.learn.methods.method import MethodParameters, Setting
+from lnl_gui.learn.methods.registry import default_parameters
+from lnl_gui.learn.recipes.parameters import ON_EMBEDDING, STAGES, Recipe, Stage
+from lnl_gui.learn.training.optimisation import Optimiser, Schedule
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.lookup import known_names
+from lnl_gui.util.messages import message
+
+_OF_RECIPE = ("validation_fraction", "probe", "compile", "mixed_precision")
+_OF_STAGE = tuple(
+    field.name
+    for field in fields(Stage)
+    if field.name not in ("name", "part", "optimiser", "schedule", "loss")
+)
+_OF_OPTIMISER = ("learning_rate", "weight_decay", "momentum")
+_OF_SCHEDULE = ("minimum_rate", "warm_up_steps", "period_epochs", "factor")
+
+
+def settings_of(recipe: Recipe, *, encoder: str = "") -> dict[str, Constant]:
+    """All constants of a recipe by name, with their values; of stages those of the last.
+
+    Args:
+        recipe: any.
+        encoder: on which some defaults depend.
+    """
+    found: dict[str, Constant] = {name: getattr(recipe, name) for name in _OF_RECIPE}
+    if recipe.method != STAGES:
+        # A method begins with its own warm-up.
+        del found["probe"]
+        return found | constants_of(method_parameters(recipe, encoder=encoder))
+    if not recipe.stages:
+        return found
+    last = recipe.stages[-1]
+    found |= {name: getattr(last, name) for name in _OF_STAGE}
+    found |= {"optimiser": last.optimiser.name, "schedule": last.schedule.name}
+    found |= {name: getattr(last.optimiser, name) for name in _OF_OPTIMISER}
+    found |= {name: getattr(last.schedule, name) for name in _OF_SCHEDULE}
+    return found | {"loss": last.loss.name} | _constants_of_loss(last.loss)
+
+
+def method_parameters(recipe: Recipe, *, encoder: str = "") -> MethodParameters:
+    """The constants of a recipe that names a method, its own changes applied.
+
+    Raises:
+        UserError: for an unknown method, or constants it does not have.
+    """
+    constants = dict(recipe.constants)
+    setting: Setting = "embedding" if constants.pop(ON_EMBEDDING, 0.0) else "backbone"
+    return with_constants(
+        default_parameters(recipe.method, setting=setting, encoder=encoder), constants
+    )
+
+
+def with_settings(recipe: Recipe, changes: Mapping[str, Constant], *, encoder: str = "") -> Recipe:
+    """A recipe with constants changed by name; of stages in the last one.
+
+    Args:
+        recipe: any.
+        changes: values by name, as a person wrote them.
+        encoder: on which the method's defaults depend.
+
+    Raises:
+        UserError: for an unknown name, suggesting the nearest, or a value that does not fit.
+    """
+    # The loss first: what other names there are depends on it.
+    for name in sorted(changes, key=lambda name: name != "loss"):
+        known = settings_of(recipe, encoder=encoder)
+        if name not in known and not _is_of_tuning(name, known):
+            raise UserError(
+                message(
+                    "The recipe {recipe} has no constant {name}.", recipe=recipe.name, name=name
+                ),
+                known_names(name, known),
+                code="unknown_constant",
+            )
+        value = as_constant(name, changes[name], known.get(name, 0.0))
+        recipe = _changed(recipe, name, value, encoder)
+    return recipe
+
+
+def _is_of_tuning(name: str, known: Mapping[str, Constant]) -> bool:
+    return f"tuning_{name}" in known
+
+
+def _changed(recipe: Recipe, name: str, value: Constant, encoder: str) -> Recipe:
+    if name in _OF_RECIPE:
+        return replace(recipe, **{name: value})  # type: ignore[arg-type]  # of the type it has
+    if recipe.method != STAGES:
+        constants: dict[str, float | str] = dict(recipe.constants) | {
+            name: value if isinstance(value, str) else float(value)
+        }
+        changed = replace(recipe, constants=tuple(constants.items()))
+        # Refused here and not when the images are read.
+        method_parameters(changed, encoder=encoder)
+        return changed
+    last = _changed_stage(recipe.stages[-1], name, value)
+    return replace(recipe, stages=(*recipe.stages[:-1], last))
+
+
+def _changed_stage(stage: Stage, name: str, value: Any) -> Stage:
+    if name in ("optimiser", *_OF_OPTIMISER):
+        own = "name" if name == "optimiser" else name
+        _check_choice(Optimiser, own, value)
+        return replace(stage, optimiser=replace(stage.optimiser, **{own: value}))
+    if name in ("schedule", *_OF_SCHEDULE):
+        own = "name" if name == "schedule" else name
+        _check_choice(Schedule, own, value)
+        return replace(stage, schedule=replace(stage.schedule, **{own: value}))
+    if name == "loss":
+        return replace(stage, loss=LossChoice(describe_loss(value).name))
+    if name in _OF_STAGE:
+        _check_choice(Stage, name, value)
+        return replace(stage, **{name: value})
+    pairs = dict(stage.loss.constants) | {name: value}
+    return replace(stage, loss=LossChoice(stage.loss.name, tuple(pairs.items())))
+
+
+def _check_choice(kind: type, name: str, value: Constant) -> None:
+    allowed = get_args(get_type_hints(kind)[name])
+    if isinstance(value, str) and allowed and value not in allowed:
+        raise UserError(
+            message("{name} cannot be {value}.", name=name, value=value),
+            known_names(value, map(str, allowed)),
+            code="bad_constant",
+        )
+
+
+def _constants_of_loss(loss: LossChoice) -> dict[str, Constant]:
+    return {**describe_loss(loss.name).defaults, **dict(loss.constants)}
