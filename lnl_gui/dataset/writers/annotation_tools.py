@@ -76,7 +76,8 @@ def _coco(exported: ExportSet, samples: list[Sample]) -> dict[str, Any]:
                 "bbox": [0, 0, width, height],
                 "area": width * height,
                 "iscrowd": 0,
-                "attributes": facts_of(item),
+                # The category says the label, and FiftyOne takes one name from one place only.
+                "attributes": {k: v for k, v in facts_of(item).items() if k != "label"},
             }
             annotations.append(annotation)
     categories = [
