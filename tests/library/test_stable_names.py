@@ -9,13 +9,12 @@ import lnl_gui.sklearn
 from lnl_gui.library.stable_names import STABLE_NAMES
 
 
-def shown(value: Any) -> str:
+def shown(value: Any) -> list[str] | None:
     """As the list has it: parameters of a function without `self`, defaults and types."""
-    if inspect.isclass(value):
-        return "class"
     if not inspect.isfunction(value):
-        return ""
-    parts, by_name = [], False
+        return None
+    parts: list[str] = []
+    by_name = False
     for parameter in inspect.signature(value).parameters.values():
         if parameter.name == "self":
             continue
@@ -24,10 +23,10 @@ def shown(value: Any) -> str:
         by_name = by_name or parameter.kind is parameter.VAR_POSITIONAL
         stars = {parameter.VAR_POSITIONAL: "*", parameter.VAR_KEYWORD: "**"}
         parts.append(stars.get(parameter.kind, "") + parameter.name)
-    return f"({', '.join(parts)})"
+    return parts
 
 
-def public(holder: Any) -> dict[str, str]:
+def public(holder: Any) -> dict[str, list[str] | None]:
     return {name: shown(value) for name, value in vars(holder).items() if not name.startswith("_")}
 
 
@@ -41,7 +40,7 @@ def test_a_project_has_the_listed_names() -> None:
 
 
 def test_issues_have_the_listed_fields() -> None:
-    found = {field.name: "" for field in fields(lnl_gui.LabelIssues)}
+    found = {field.name: None for field in fields(lnl_gui.LabelIssues)}
     assert found == STABLE_NAMES["lnl_gui.LabelIssues"]
 
 
