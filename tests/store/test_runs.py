@@ -214,6 +214,21 @@ def test_an_earlier_fine_tune_claims_no_gain_and_has_its_present_parameters(fold
     assert found.parameters == {"unreviewed": "left-out"}
 
 
+@pytest.mark.parametrize(("former", "present"), [("onnx", ["onnx"]), ("none", [])])
+def test_an_earlier_export_has_its_one_format_among_several(
+    former: str, present: list[str], folder: Path
+) -> None:
+    with Session.open(folder) as session:
+        run = session.runs.start(ExportParameters("a"))
+        with session.project.transaction() as connection:
+            spec = f'{{"destination": "a", "model_format": "{former}"}}'
+            connection.execute("UPDATE run SET spec = ?", (spec,))
+        session.runs.finish(run.id, runs.DONE, RunResult({}, {}))
+        found = session.runs.latest("export")
+    assert found is not None
+    assert found.parameters == {"destination": "a", "model_formats": present}
+
+
 def test_a_log_is_read_whatever_bytes_are_in_it(folder: Path) -> None:
     with Session.open(folder) as session:
         run = session.runs.start(ExportParameters("a"))

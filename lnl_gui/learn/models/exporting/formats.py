@@ -100,18 +100,26 @@ def export_formats(
     plain_folder.write_weights(made, folder)
     write_card(folder, model, made)
     wanted, notes = _fitting(made, formats) if skip_misfits else (list(formats), [])
-    done = [plain_folder.check_weights(made, folder, checked)]
+    finished = [plain_folder.check_weights(made, folder, checked)]
+
+    def still_here(done: int, total: int) -> None:
+        # A cancel is obeyed between the images that INT8 is measured on too.
+        progress(len(finished), len(wanted) + 1)
+
     for name in wanted:
-        progress(len(done), len(wanted) + 1)
+        progress(len(finished), len(wanted) + 1)
         if name == quantised.NAME:
-            done.append(
-                quantised.export_quantised(made, folder, checked, images=images.quantisation)
+            of_user = images.quantisation
+            finished.append(
+                quantised.export_quantised(
+                    made, folder, checked, images=of_user, progress=still_here
+                )
             )
         else:
-            done.append(_FORMATS[name].write(made, folder, checked))
-    write_card(folder, model, made, done)
-    progress(len(done), len(wanted) + 1)
-    return ExportedModel(tuple(done), tuple(notes))
+            finished.append(_FORMATS[name].write(made, folder, checked))
+    write_card(folder, model, made, finished)
+    progress(len(finished), len(wanted) + 1)
+    return ExportedModel(tuple(finished), tuple(notes))
 
 
 def _fitting(model: ModelToExport, formats: Sequence[str]) -> tuple[list[str], list[Message]]:

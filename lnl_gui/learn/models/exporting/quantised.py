@@ -6,15 +6,18 @@ saturates when it adds their products, activations in 8.
 
 import logging
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from lnl_gui.containers.location import ImageLocation
+from lnl_gui.encoders.loading.openvino_conversion import root_logger_kept
 from lnl_gui.learn.data.sources import load_pixels
 from lnl_gui.learn.models.exporting.model_to_export import INPUT, ModelToExport
+from lnl_gui.learn.models.exporting.onnx_file import FILE as WHOLE
 from lnl_gui.learn.models.exporting.onnx_file import (
     onnx_logits,
     onnxruntime_without_events,
@@ -66,7 +69,7 @@ def export_quantised(
 
     Args:
         model: to write.
-        folder: where to.
+        folder: where to; a `model.onnx` that is there already is the one to quantise.
         checked: images that are always there, to say how often both models agree.
         images: of the user's.
         progress: held-out images measured of all.
@@ -89,8 +92,10 @@ def export_quantised(
             code="no_calibration",
         )
     with tempfile.TemporaryDirectory(dir=folder, prefix=".int8-") as temporary:
-        whole = Path(temporary) / "whole.onnx"
-        write_onnx(model, whole)
+        whole = folder / WHOLE
+        if not whole.is_file():
+            whole = Path(temporary) / WHOLE
+            write_onnx(model, whole)
         _quantise(whole, folder / FILE, model.preprocessing.normalise(calibration))
         both = _Both(onnx_logits(whole), onnx_logits(folder / FILE))
         counts = both.compare(checked.images)
@@ -160,10 +165,7 @@ def _quantise(source: Path, target: Path, images: np.ndarray) -> None:
             part = next(self._parts, None)
             return None if part is None else {INPUT: part}
 
-    root = logging.getLogger()
-    # It advises steps that torch's exporter has done already.
-    root.addFilter(_is_error)
-    try:
+    with _quiet_root_logger():
         quantization.quantize_static(
             source,
             target,
@@ -176,8 +178,20 @@ def _quantise(source: Path, target: Path, images: np.ndarray) -> None:
             per_channel=True,
             reduce_range=True,
         )
-    finally:
-        root.removeFilter(_is_error)
+
+
+@contextmanager
+def _quiet_root_logger() -> Iterator[None]:
+    """The library writes advice to the root logger, for steps that torch's exporter has done."""
+    root = logging.getLogger()
+    with root_logger_kept():
+        # Without any handler its first line would give the root logger one that stays.
+        root.addHandler(logging.NullHandler())
+        root.addFilter(_is_error)
+        try:
+            yield
+        finally:
+            root.removeFilter(_is_error)
 
 
 def _is_error(record: logging.LogRecord) -> bool:
