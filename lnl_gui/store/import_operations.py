@@ -24,7 +24,9 @@ from lnl_gui.store.column_cache import sample_count
 from lnl_gui.store.journal import OPINION, REAL, REDO, REMARK, UNDO, Change
 from lnl_gui.store.project import Project
 from lnl_gui.store.samples import EXCLUDED, UNDECIDED, UNSEEN, integer_rows
+from lnl_gui.util.errors import UserError
 from lnl_gui.util.json_text import parsed_object
+from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
 
 _NO_VERDICT = (UNDO, REDO, OPINION, REMARK)
@@ -111,7 +113,11 @@ def import_operations(
         foreign: the other journal.
         writing: in operations and changes added.
         settling: in samples brought up to date.
+
+    Raises:
+        UserError: when an undo or redo of it names samples, as no program writes.
     """
+    _check_undone(foreign)
     here = known_origins(project)
     # By origin and not by the full name: an operation divided by an earlier merge has parts with
     # names of their own, and would otherwise come in twice.
@@ -132,6 +138,16 @@ def import_operations(
     rows = np.unique(np.concatenate([touched, _settle_undone(project, targets - {None})]))
     _restack(project, rows, settling)
     return ImportedOperations(int(fresh.sum()), rows, conflicts)
+
+
+def _check_undone(foreign: ForeignJournal) -> None:
+    """An undo says which operation it is of, and that one's changes are on record already."""
+    for place in np.unique(foreign.owner).tolist():
+        if foreign.operations[place].kind in (UNDO, REDO):
+            raise UserError(
+                message("An undo of the other journal changes samples by itself: it is damaged."),
+                message("Nothing was changed. Ask whoever it comes from."),
+            )
 
 
 def _real(operations: Sequence[ForeignOperation]) -> np.ndarray:

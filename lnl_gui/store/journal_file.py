@@ -211,6 +211,9 @@ class _Line:
             raise ValueError("Invalid status")
         if len({change[0] for change in self.changes}) < len(self.changes):
             raise ValueError("A sample is named twice")
+        if self.kind in (UNDO, REDO) and self.changes:
+            # What they change is on record with the operation they are of.
+            raise ValueError("An undo names samples")
 
 
 def _read(source: Path) -> list[_Line]:

@@ -30,7 +30,7 @@ _ENCRYPTED = 1
 
 _Text = Annotated[str, Meta(max_length=4096)]
 _Label = Annotated[int, Meta(ge=-1, le=1_000_000)]
-_Number = float | None
+_Number = Annotated[float, Meta(ge=-1e30, le=1e30)] | None
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,7 @@ BAD: list[object] = [
     with_change("cat/0000.png", "", "cat", 5, "unseen", "excluded"),
     with_change(["x"], "", "cat", "cat", "unseen", "excluded"),
     GOOD | {"changes": GOOD["changes"] * 2},
+    GOOD | {"kind": "undo", "params": {"op": 10**30}},
     "text",
     [],
 ]

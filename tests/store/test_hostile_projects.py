@@ -227,3 +227,19 @@ def test_damaged_parameters_of_operations_runs_and_views_are_passed_over(
         assert session.undo_text() is not None
         assert session.undo() is not None
         assert session.columns.status.max() == 0
+
+
+def test_an_undo_that_changes_samples_by_itself_is_not_merged(tmp_path: Path) -> None:
+    here, there = (make_project(tmp_path / f"{name}.lnl", count=6) for name in ("here", "there"))
+    with Session.open(there, reviewer="eve") as session:
+        session.exclude(np.array([1]))
+        session.undo()
+        with session.project.transaction() as connection:
+            connection.execute(
+                "INSERT INTO op_change SELECT (SELECT max(id) FROM op), sample_id, old_label,"
+                " new_label, old_status, new_status FROM op_change"
+            )
+    with open_project(here) as project, pytest.raises(UserError, match="it is damaged"):
+        merge(project, there)
+    with Session.open(here, reviewer="ann") as session:
+        assert not session.columns.status.any() and session.undo() is None

@@ -145,6 +145,10 @@ def propose(trial: Any, start: Values) -> Values:
 def _open_study(optuna: Any, folder: Path, start: Values) -> Any:
     """The run's study; a trial that a kill left unfinished is asked for again."""
     folder.mkdir(parents=True, exist_ok=True)
+    # One process alone works on a run: whoever holds the lock was killed, and Optuna would wait
+    # half a minute for them.
+    for left in folder.glob(f"{JOURNAL}.lock*"):
+        left.unlink(missing_ok=True)
     journal = optuna.storages.journal
     file = str(folder / JOURNAL)
     # Locking by links, the default, is not allowed everywhere on Windows.

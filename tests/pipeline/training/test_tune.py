@@ -123,6 +123,18 @@ def test_a_stopped_search_tries_what_one_without_a_stop_tries(
         assert run_job(session, HEAD, quiet=True).metrics["trials"] == wanted
 
 
+def test_the_lock_of_a_search_that_was_killed_is_nobodys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    optuna = pytest.importorskip("optuna")
+    start = {"learning_rate": 0.1}
+    tune._open_study(optuna, tmp_path, start)
+    (tmp_path / f"{tune.JOURNAL}.lock").write_bytes(b"")
+    waited: list[float] = []
+    monkeypatch.setattr("time.sleep", waited.append)
+    assert tune._open_study(optuna, tmp_path, start).trials and not waited
+
+
 def test_a_trial_that_learns_nothing_is_no_reason_to_stop(
     embedded: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
