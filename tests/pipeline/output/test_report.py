@@ -13,7 +13,7 @@ from lnl_gui.__main__ import main
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.pipeline.output.report import as_html, write_project_report
 from lnl_gui.pipeline.output.report_facts import Facts
-from lnl_gui.pipeline.output.report_paper import bar
+from lnl_gui.pipeline.output.report_page import Bar
 from lnl_gui.session.session import Session
 from lnl_gui.store.detection_summary import DetectionSummary
 from lnl_gui.store.parameters import DetectParameters, ExportParameters, FinetuneParameters
@@ -125,12 +125,22 @@ def test_the_printed_page_says_the_same_in_tables(curated: Path, tmp_path: Path)
 
 
 def test_a_printed_bar_starts_at_zero_and_ends_with_its_interval() -> None:
-    text = bar(0.1, 0.2, 0.4)
-    widths = [
-        (attrs["bgcolor"], int(attrs["width"])) for tag, attrs in Page(text).tags if tag == "td"
-    ]
+    widths = Bar(0.1, 0.05, 0.2, 0.4).on_paper(150)
     assert [width for _, width in widths] == pytest.approx([37, 38, 75], abs=1)
-    assert widths[0][0] == "#0072b2"
+    assert widths[0][0] == "#0072b2" and sum(width for _, width in widths) == 150
+
+
+def test_a_browsers_bar_starts_at_zero(curated: Path, tmp_path: Path) -> None:
+    write_project_report(curated, tmp_path / "report.html")
+    page = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
+    styles = [attrs["style"] for tag, attrs in page.tags if tag == "i"]
+    # Band and bar by turns; each bar has the width of its share of the largest.
+    assert len(styles) == 6 and all(style.startswith("left:0;") for style in styles[1::2])
+    ends = [
+        sum(float(part.split(":")[1].rstrip("%")) for part in style.split(";"))
+        for style in styles[::2]
+    ]
+    assert max(ends) == pytest.approx(100, abs=0.2)
 
 
 def test_a_pdf_is_written_by_its_name(curated: Path, tmp_path: Path) -> None:
