@@ -46,6 +46,7 @@ class BannerActions:
     reopen: Act
     go_on_without: Act
     deciding: Act
+    export_details: Act
     dismiss: Act
 
 
@@ -243,20 +244,26 @@ def _export_content(run: Run, actions: BannerActions) -> BannerContent:
             second=tr("Open folder"),
             act_second=actions.open_export,
         )
-    warnings = export_warnings(run.metrics)
-    told = [localized(line) for line in (*export_summary(run.metrics), *warnings)]
-    place = tr("To {}. The originals are untouched.").format(run.parameters["destination"])
+    # Not green where something was done otherwise than it was asked for.
+    warned = bool(export_warnings(run.metrics))
     return BannerContent(
         tr("Exported {}").format(plural(int(run.metrics["exported"]), "image")),
-        " ".join([place, *told]),
-        icon="accept",
-        # Not green where something was done otherwise than it was asked for.
-        tone="" if warnings else "good",
+        " ".join(export_lines(run)),
+        icon="warning" if warned else "accept",
+        tone="warning" if warned else "good",
         action=tr("Open folder"),
         act=actions.open_export,
-        second=tr("Dismiss"),
-        act_second=actions.dismiss,
+        # The banner has one line, and what is to be known may need several.
+        second=tr("Read all…") if warned else tr("Dismiss"),
+        act_second=actions.export_details if warned else actions.dismiss,
     )
+
+
+def export_lines(run: Run) -> list[str]:
+    """What an export did otherwise than asked, what it wrote, and where to."""
+    told = [*export_warnings(run.metrics), *export_summary(run.metrics)]
+    place = tr("To {}. The originals are untouched.").format(run.parameters["destination"])
+    return [*(localized(line) for line in told), place]
 
 
 def _step_content(review: ReviewModel, actions: BannerActions) -> BannerContent:

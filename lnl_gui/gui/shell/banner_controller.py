@@ -6,12 +6,13 @@ from PySide6.QtGui import QDesktopServices
 from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.dialogs.error import show_error
+from lnl_gui.gui.dialogs.question import ask_yes
 from lnl_gui.gui.jobs.controller import Job
 from lnl_gui.gui.shell.banner import Banner, BannerContent
-from lnl_gui.gui.shell.banner_content import BannerActions, banner_content
+from lnl_gui.gui.shell.banner_content import BannerActions, banner_content, export_lines
 from lnl_gui.gui.shell.commands import Commands
 from lnl_gui.session.changes import Changes
-from lnl_gui.util.translation import localized
+from lnl_gui.util.translation import localized, tr
 
 
 class BannerController(QObject):
@@ -70,6 +71,7 @@ class BannerController(QObject):
             reopen=self.reopen_requested.emit,
             go_on_without=self._go_on_without,
             deciding=self._context.actions["deciding"].trigger,
+            export_details=self._export_details,
             dismiss=self._dismiss,
         )
 
@@ -122,6 +124,18 @@ class BannerController(QObject):
         error = self._last_job.error if self._last_job is not None else None
         if error is not None:
             show_error(self._context.parent, error.message, error.hint, report=error.details)
+
+    def _export_details(self) -> None:
+        review = self._context.review
+        run = review.session.runs.latest("export") if review is not None else None
+        if run is None:
+            return
+        told = "\n\n".join(export_lines(run))
+        wanted = ask_yes(self._context.parent, tr("What was exported"), told, tr("Open folder"))
+        # It has been read.
+        self._dismiss()
+        if wanted:
+            self._open_export()
 
     def _open_export(self) -> None:
         review = self._context.review
