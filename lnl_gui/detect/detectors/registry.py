@@ -105,6 +105,13 @@ _OURS: tuple[DetectorInfo, ...] = (
         default=True,
     ),
     DetectorInfo(
+        "turtle_paper",
+        message("TURTLE clusters, settings of the paper"),
+        message("Cold starts, 6,000 steps and whole embeddings, as its authors run it."),
+        message("O(T M B D C), some thirty times TURTLE's, memory O(N D)"),
+        "lnl_gui.detect.detectors.turtle:detect_turtle_paper",
+    ),
+    DetectorInfo(
         "simifeat_v",
         message("SimiFeat, vote"),
         message("Ten neighbours vote in random halves of the data, 21 times."),

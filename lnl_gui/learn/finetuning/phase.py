@@ -22,7 +22,7 @@ class Phase:
         as_classifier: puts a trained network's weights into the run's classifier and returns it.
         sources: what is closed at the end.
         notes: what the user should know, in sentences.
-        guarded: what comes after must be clearly better to take its place.
+        guard: by how many standard errors what comes after must be better to take its place.
         floor: below which an epoch is undone; None undoes none.
     """
 
@@ -32,7 +32,7 @@ class Phase:
     as_classifier: Callable[[nn.Module], nn.Module]
     sources: tuple[Source, ...] = ()
     notes: tuple[Message, ...] = ()
-    guarded: bool = False
+    guard: float = 0.0
     floor: Floor | None = None
 
     def close(self) -> None:

@@ -9,20 +9,26 @@ from lnl_gui.learn.finetuning.method_phase import method_phase
 from lnl_gui.learn.finetuning.phase import Phase
 from lnl_gui.learn.finetuning.stage_titles import stage_title
 from lnl_gui.learn.finetuning.stages import PROBE_TITLE, probe_phase, stage_phase
+from lnl_gui.learn.methods.registry import find_method
 from lnl_gui.learn.recipes.parameters import STAGES, Recipe, Stage
 from lnl_gui.learn.training.loop import TrainingRun
 from lnl_gui.learn.training.rollback import Floor
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.messages import Message, message
 
+AFTER_STAGES, AFTER_METHOD = 1.0, -1.0
+"""Standard errors by which a stage must be better than the probe, which wrong labels mislead least;
+a method that was asked for by name is kept unless it is worse by as many."""
+
 
 def _phases(run: TrainingRun, context: RunContext, recipe: Recipe) -> list[Callable[[], Phase]]:
     """The trainings of a recipe in order, each prepared only when it is its turn."""
-    if recipe.method != STAGES:
-        return [lambda: method_phase(context, recipe)]
     phases: list[Callable[[], Phase]] = []
     if recipe.probe:
-        phases.append(lambda: probe_phase(context))
+        guard = AFTER_STAGES if recipe.method == STAGES else AFTER_METHOD
+        phases.append(lambda: probe_phase(context, guard=guard))
+    if recipe.method != STAGES:
+        return [*phases, lambda: method_phase(context, recipe)]
     return [*phases, *(partial(_stage, run, context, stage) for stage in recipe.stages)]
 
 
@@ -68,6 +74,13 @@ def train_phases(run: TrainingRun, context: RunContext, recipe: Recipe) -> bool:
         )
         return False
     best = run.selection.best
+    if recipe.method != STAGES and best is not None and best.title == PROBE_TITLE:
+        kept = message(
+            "{method} came out below the plain linear probe on the validation part, so the probe"
+            " was kept.",
+            method=find_method(recipe.method).title,
+        )
+        add_notes(run, (kept,))
     if recipe.stages and best is not None and best.title == PROBE_TITLE:
         kept = message(
             "Training further did not clearly beat the linear probe on the validation part, "
@@ -90,7 +103,7 @@ def _train_phase(
             validation=phase.validation,
             holdout=phase.holdout,
             as_classifier=phase.as_classifier,
-            guarded=phase.guarded,
+            guard=phase.guard,
             floor=_floor(run, phase),
             progress=context.progress_of(stage_title(phase.trainer.name)),
         )

@@ -160,11 +160,15 @@ class StageTraining:
         self.loss.load_state_dict(state["loss"])
 
 
-def probe_phase(context: RunContext) -> Phase:
+def probe_phase(context: RunContext, *, guard: float) -> Phase:
     """Phase of the linear probe, guarded because validation labels are noisy.
 
     A gain within one standard error is no reason to leave the probe, which wrong labels mislead
     least.
+
+    Args:
+        context: samples and embedding of the run.
+        guard: by how many standard errors what comes after must be better.
     """
     samples, embedding = context.samples, context.embedding
     validation, holdout = (
@@ -177,7 +181,7 @@ def probe_phase(context: RunContext) -> Phase:
         holdout,
         lambda head: context.classifier,
         notes=embedding_notes(context),
-        guarded=True,
+        guard=guard,
     )
 
 

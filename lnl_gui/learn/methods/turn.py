@@ -7,8 +7,9 @@ two-component mixture per given class, the same number of clean samples from eve
 epoch of full fine-tuning on them. Source: arXiv:2310.17668.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -48,10 +49,21 @@ _TABLE: dict[str, tuple[Optimiser, Optimiser]] = {
     "msn": (Optimiser("sgd", 1e-2, 1e-2), Optimiser("sgd", 1e-3, 1e-5)),
     "clip": (Optimiser("adamw", 1e-3, 1e-6), Optimiser("adamw", 1e-5, 1e-5)),
     "resnet": (Optimiser("adamw", 1e-3, 1e-5), Optimiser("adamw", 1e-3, 1e-5)),
-    # Of no column in the paper; see `turn_parameters`.
+    # Of no column in the paper: a tenth of ResNet-50's rate, see `SMALL_BATCHES`.
     "batch_norm": (Optimiser("adamw", 1e-3, 1e-5), Optimiser("adamw", 1e-4, 1e-5)),
 }
 """(probe, full fine-tuning) for ViT-B/16, ConvNeXt-T, MAE-B, MSN-B, CLIP-B and ResNet-50."""
+
+
+SMALL_BATCHES: Final[Mapping[str, Any]] = {
+    "train_batch_norm": False,
+    "batch_size": 32,
+    "warm_up_steps": 5,
+}
+"""For convolutional networks with batch normalisation other than ResNet-50. With its settings an
+epoch on 600 photographs took EfficientNet-Lite2 from .70 to .32 of the validation part; with kept
+statistics, a tenth of the rate and small batches EfficientNet-Lite0 stays where its probe was
+(.595 to .571, held out .800 to .780)."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +94,7 @@ class TurnParameters:
 
 
 def turn_parameters(encoder: str) -> TurnParameters:
-    """The paper's optimisers for an encoder's family; ResNet-50's for other convolutional ones.
+    """The paper's optimisers for an encoder's family; ours for other convolutional ones.
 
     The pre-training decides before the architecture: a CLIP or MAE vision transformer takes the
     column of CLIP or MAE.
@@ -94,9 +106,13 @@ def turn_parameters(encoder: str) -> TurnParameters:
     family = next((name for name in ("clip", "mae", "msn", "convnext") if name in lowered), None)
     if family is None:
         # DINOv2 has no column of its own; its networks are vision transformers.
-        family = "vit" if "vit" in lowered or "dino" in lowered else "resnet"
+        family = "vit" if "vit" in lowered or "dino" in lowered else "batch_norm"
+    # ResNet-50 itself, as the paper has it.
+    if family == "batch_norm" and "resnet50" in lowered:
+        family = "resnet"
     probe, tuning = _TABLE[family]
-    return replace(TurnParameters(), probe_optimiser=probe, tuning_optimiser=tuning)
+    parameters = replace(TurnParameters(), probe_optimiser=probe, tuning_optimiser=tuning)
+    return replace(parameters, **SMALL_BATCHES) if family == "batch_norm" else parameters
 
 
 class Turn:

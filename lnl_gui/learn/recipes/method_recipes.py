@@ -22,8 +22,6 @@ def _on_embedding(method: str) -> Recipe:
         ),
         method=method,
         constants=((ON_EMBEDDING, 1.0),),
-        # A method trains its own head.
-        probe=False,
         minutes_hint=1,
     )
 
@@ -39,7 +37,6 @@ def _on_images(method: str) -> Recipe:
         ),
         method=method,
         constants=(("epochs", float(EPOCHS[method])),) if method in EPOCHS else (),
-        probe=False,
         minutes_hint=600,
         needs_gpu=True,
     )
@@ -55,7 +52,6 @@ def _turn() -> Recipe:
             description=info.description,
         ),
         method="turn",
-        probe=False,
         minutes_hint=240,
         needs_gpu=True,
     )

@@ -65,8 +65,8 @@ class Recipe:
 
     With the method `stages`, the robust linear probe (if `probe`) and the `stages` run in order,
     each from the network the one before left; `constants` play no part. Any other method is one of
-    `lnl_gui.learn.methods.registry`; `constants` change its default parameters by name, and
-    `stages` and `probe` play no part.
+    `lnl_gui.learn.methods.registry`; `constants` change its default parameters by name, `stages`
+    play no part, and the probe is what the method is measured by.
     """
 
     name: str

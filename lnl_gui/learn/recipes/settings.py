@@ -33,8 +33,6 @@ def settings_of(recipe: Recipe, *, encoder: str = "") -> dict[str, Constant]:
     """
     found: dict[str, Constant] = {name: getattr(recipe, name) for name in _OF_RECIPE}
     if recipe.method != STAGES:
-        # A method begins with its own warm-up.
-        del found["probe"]
         return found | constants_of(method_parameters(recipe, encoder=encoder))
     if not recipe.stages:
         return found

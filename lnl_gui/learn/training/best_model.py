@@ -59,7 +59,7 @@ class BestModel:
 
 
 def judged(
-    number: int, title: str, probabilities: np.ndarray, labels: np.ndarray, *, guarded: bool = False
+    number: int, title: str, probabilities: np.ndarray, labels: np.ndarray, *, guard: float = 0.0
 ) -> BestModel:
     """Rate a model on the validation samples.
 
@@ -68,7 +68,8 @@ def judged(
         title: in words.
         probabilities: (V, C) float; V may be 0.
         labels: (V,) int.
-        guarded: only what is better by a standard error of its accuracy may take its place.
+        guard: what may take its place must be better by so many standard errors of its accuracy;
+            below 0 it may be worse by as many.
     """
     if not len(labels):
         return BestModel(number, title, None, 0.0)
@@ -77,7 +78,7 @@ def judged(
     # Standard error of a binomial share. Validation labels are as noisy as the training labels,
     # which favours whatever has learnt the noise.
     margin = (share * (1 - share) / len(labels)) ** 0.5
-    return replace(model, margin=margin) if guarded else model
+    return replace(model, margin=guard * margin)
 
 
 class ModelSelection:

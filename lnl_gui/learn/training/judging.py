@@ -34,13 +34,13 @@ class Judging:
         validation: chooses the best; without rows the last is the best.
         holdout: only reported on.
         as_classifier: called for a network that becomes the best so far.
-        guarded: what comes after must be clearly better, see `best_model.judged`.
+        guard: how much better what comes after must be, see `best_model.judged`.
     """
 
     validation: LabelledSource | None = None
     holdout: LabelledSource | None = None
     as_classifier: AsClassifier = itself
-    guarded: bool = False
+    guard: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -59,12 +59,12 @@ def judge(
     validation = _predictions(trainer, judging.validation)
     # The held-out samples are only reported on: a sample that chooses a model flatters it.
     holdout = _predictions(trainer, judging.holdout)
-    title = trainer.name if judging.guarded else f"{trainer.name}, epoch {epoch + 1}"
+    title = trainer.name if judging.guard else f"{trainer.name}, epoch {epoch + 1}"
     best = False
     # Of two networks each is judged by itself, because one of them is what a saved model holds.
     for number, network in enumerate(trainer.classifiers):
         found = probabilities_of([validation.logits[number]])
-        model = judged(selection.tried, title, found, validation.labels, guarded=judging.guarded)
+        model = judged(selection.tried, title, found, validation.labels, guard=judging.guard)
         if selection.prefers(model):
             best = True
             predicted = probabilities_of([holdout.logits[number]])

@@ -77,7 +77,7 @@ class TrainingRun:
         validation: LabelledSource | None = None,
         holdout: LabelledSource | None = None,
         as_classifier: AsClassifier = itself,
-        guarded: bool = False,
+        guard: float = 0.0,
         floor: Floor | None = None,
         progress: Progress = no_progress,
     ) -> None:
@@ -89,7 +89,7 @@ class TrainingRun:
             validation: chooses the best epoch; without rows the last is the best.
             holdout: only reported on.
             as_classifier: called for a network that becomes the best so far.
-            guarded: what comes after must be clearly better, see `best_model.judged`.
+            guard: how much better what comes after must be, see `best_model.judged`.
             floor: below which an epoch is undone; None undoes none.
             progress: thousandths of epochs; may raise `Cancelled`, finished epochs are kept.
 
@@ -105,7 +105,7 @@ class TrainingRun:
         else:
             saved, self.phase, self.epoch, self.since_best = None, phase, 0, 0
         underway = saved["underway"] if saved else None
-        judging = Judging(validation, holdout, as_classifier, guarded)
+        judging = Judging(validation, holdout, as_classifier, guard)
         self._rollback = self._opened(floor, validation, saved)
         if self._rollback is not None and underway is None:
             self._rollback.keep(trainer)

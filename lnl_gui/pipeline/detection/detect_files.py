@@ -32,7 +32,7 @@ from lnl_gui.util.messages import Message, message, to_json
 from lnl_gui.util.ordering import worst_first
 from lnl_gui.util.well_labelled import WellLabelled
 
-INDEPENDENT = ("turtle", ZERO_SHOT_NAME)
+INDEPENDENT = ("turtle", "turtle_paper", ZERO_SHOT_NAME)
 """Detectors whose votes do not rest on a sample's own given label: they join the consensus."""
 # Rows from which the two axes are found; more hardly turn them.
 _PROJECTION_SAMPLES = 5000

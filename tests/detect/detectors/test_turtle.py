@@ -7,11 +7,13 @@ from scipy.optimize import linear_sum_assignment
 from lnl_gui.detect.detectors import turtle as module
 from lnl_gui.detect.detectors import turtle_loops as loops
 from lnl_gui.detect.detectors.turtle import (
+    TurtleResult,
     detect_turtle,
+    detect_turtle_paper,
     generalisation_score,
     turtle,
 )
-from lnl_gui.detect.detectors.turtle_loops import TurtleParameters
+from lnl_gui.detect.detectors.turtle_loops import PAPER, TurtleParameters
 from lnl_gui.util.errors import Cancelled, UserError
 
 QUICK = TurtleParameters(iterations=300, batch_size=256, outer_rate=1e-2, feature_scale=1.0)
@@ -146,6 +148,46 @@ def test_generalisation_score_tells_structure_from_chance() -> None:
     chance = np.random.default_rng(0).integers(4, size=400)
     assert generalisation_score([points], truth) > 0.99
     assert generalisation_score([points], chance) < 0.4
+    with_bias = np.concatenate([points, np.ones((400, 1), np.float32)], axis=1)
+    assert generalisation_score([with_bias], truth, model="logistic") > 0.99
+    assert generalisation_score([with_bias], chance, model="logistic") < 0.4
+
+
+def test_the_settings_of_the_paper_keep_the_whole_space(monkeypatch: pytest.MonkeyPatch) -> None:
+    points, truth = blobs(200, 3)
+    assert (PAPER.iterations, PAPER.inner_steps, PAPER.batch_size) == (6000, 10, 10_000)
+    assert (PAPER.gamma, PAPER.warm_start, PAPER.score) == (10.0, False, "logistic")
+    short = replace(PAPER, iterations=400, outer_rate=1e-2, inner_rate=1e-1, feature_scale=1.0)
+    monkeypatch.setattr(module, "PAPER", short)
+    result = detect_turtle_paper([points], truth, number_of_classes=3)
+    assert result.name == "turtle_paper"
+    np.testing.assert_array_equal(result.vote, truth)
+
+
+def test_a_search_tries_every_weight_of_the_entropy() -> None:
+    tried = [setting.gamma for setting in module._grid(QUICK, (1.0, 10.0))]
+    assert tried == [1.0, 10.0] * 18
+    assert {setting.gamma for setting in module._grid(QUICK, ())} == {QUICK.gamma}
+
+
+@pytest.mark.parametrize("likely", [0, 1])
+def test_a_tie_is_broken_by_the_probe(likely: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    points, truth = blobs(40, 2)
+    found = TurtleResult(truth, np.ones(40, np.float32), 2, 0.7, 1.0, QUICK)
+    monkeypatch.setattr(module, "turtle", lambda *_, **__: found)
+    asked: list[int] = []
+
+    def probe(embeddings: object, labels: np.ndarray, **options: object) -> np.ndarray:
+        asked.append(len(labels))
+        return np.tile(np.eye(2)[likely] * 0.2 + 0.4, (40, 1))
+
+    monkeypatch.setattr(module, "out_of_fold_probabilities", probe)
+    detect_turtle([points], truth, number_of_classes=2)
+    assert not asked, "without a tie nobody pays for a probe"
+    given = truth.copy()
+    given[np.flatnonzero(truth == 0)[::2]] = 1
+    result = detect_turtle([points], given, number_of_classes=2)
+    assert asked == [40] and set(result.vote[truth == 0]) == {likely}
 
 
 def test_detector_names_the_clusters_by_majority() -> None:

@@ -18,7 +18,7 @@ from lnl_gui.learn.methods.warm_up import logits_of_head
 from lnl_gui.learn.models.small_cnn import SmallCNN
 from lnl_gui.learn.training.epoch import Epoch
 from lnl_gui.learn.training.judging import predict
-from lnl_gui.learn.training.loop import fit
+from lnl_gui.learn.training.loop import TrainingRun, fit
 from lnl_gui.learn.training.optimisation import Optimiser
 from tests.learn.methods_cases import (
     CLASSES,
@@ -140,6 +140,31 @@ def test_turn_takes_the_paper_s_optimisers(encoder: str, table: tuple[tuple, tup
         Optimiser(*row) for row in table
     )
     assert (found.probe_epochs, found.tuning_epochs) == (20, 4)
+
+
+@pytest.mark.parametrize("encoder", ["bundled", "bundled-fast", "timm:resnet18"])
+def test_turn_keeps_the_statistics_of_other_convolutional_networks(encoder: str) -> None:
+    found = turn_parameters(encoder)
+    assert found.tuning_optimiser == Optimiser("adamw", 1e-4, 1e-5)
+    assert (found.train_batch_norm, found.batch_size, found.warm_up_steps) == (False, 32, 5)
+    assert turn_parameters("timm:resnet50").train_batch_norm
+
+
+def test_turn_reads_the_images_once_while_only_the_head_learns() -> None:
+    features, labels = blobs(200)
+    parameters = TurnParameters(probe_epochs=3, tuning_epochs=1, least_probe_steps=0)
+    trainer = embedding_trainer(parameters, features, labels, hidden=8)
+    assert isinstance(trainer, Turn)
+    passes: list[int] = []
+    backbone = trainer.network.get_submodule("backbone")
+    backbone.register_forward_pre_hook(lambda _, inputs: passes.append(len(inputs[0])))
+    seen: list[int] = []
+    clean = clean_blobs(64)
+    run = TrainingRun(on_epoch=lambda report: seen.append(sum(passes)))
+    run.train(trainer, validation=clean)
+    # Training and validation samples once each for the three epochs of the probe.
+    assert seen[:3] == [264, 264, 264] and seen[3] > 264 + 64
+    assert trainer.costs == (1.0, 0.002, 0.002, 3.0)
 
 
 def test_turn_s_probe_leaves_the_backbone_alone_and_tuning_does_not() -> None:

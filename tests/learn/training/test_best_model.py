@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from torch import nn
 
-from lnl_gui.learn.training.best_model import BestModel, ModelSelection
+from lnl_gui.learn.training.best_model import BestModel, ModelSelection, judged
 
 MODEL = BestModel(3, "linear probe", 0.9, 0.1)
 HELD_OUT = np.array([[0.25, 0.75], [0.5, 0.5]], np.float32)
@@ -47,3 +47,18 @@ def test_damaged_ones_are_not(tmp_path: Path, way: str, ending: str) -> None:
     state = _kept(tmp_path)
     DAMAGE[way](tmp_path / f"best-3{ending}")
     assert not ModelSelection(tmp_path).load_state_dict(state)
+
+
+@pytest.mark.parametrize(
+    ("guard", "right", "replaced"),
+    [(1.0, 88, True), (1.0, 82, False), (-1.0, 77, True), (-1.0, 75, False), (0.0, 81, True)],
+)
+def test_a_guard_asks_for_more_or_forgives(guard: float, right: int, replaced: bool) -> None:
+    """Of 100 samples 80 right: the standard error is .04."""
+    labels = np.zeros(100, np.int32)
+
+    def predictions(count: int) -> np.ndarray:
+        return np.where(np.arange(100)[:, None] < count, [0.9, 0.1], [0.1, 0.9])
+
+    probe = judged(0, "probe", predictions(80), labels, guard=guard)
+    assert judged(1, "other", predictions(right), labels).better_than(probe) == replaced
