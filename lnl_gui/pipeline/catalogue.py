@@ -1,18 +1,18 @@
 """What can be chosen here, as plain values: encoders, detectors, recipes, devices, formats."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lnl_gui.dataset.writers import list_writers
 from lnl_gui.detect.detectors.registry import list_detectors
 from lnl_gui.encoders.catalogue.table import list_encoders
 from lnl_gui.encoders.loading.devices import list_devices
 from lnl_gui.encoders.loading.sources import download_needed
-from lnl_gui.learn.recipes.parameters import Recipe
-from lnl_gui.learn.recipes.registry import list_recipes
-from lnl_gui.learn.recipes.settings import settings_of
 from lnl_gui.store.parameters import CatalogueParameters
 from lnl_gui.util.messages import Message, message, to_json
 from lnl_gui.util.progress import JobContext
+
+if TYPE_CHECKING:
+    from lnl_gui.learn.recipes.parameters import Recipe
 
 Entry = dict[str, Any]
 
@@ -59,6 +59,8 @@ def detectors() -> list[Entry]:
 
 def recipes() -> list[Entry]:
     """Recipes with all constants of the part that costs, those of the dialog first."""
+    from lnl_gui.learn.recipes.registry import list_recipes  # noqa: PLC0415 - imports torch
+
     return [
         {
             "name": recipe.name,
@@ -72,7 +74,9 @@ def recipes() -> list[Entry]:
     ]
 
 
-def _settings(recipe: Recipe) -> Entry:
+def _settings(recipe: "Recipe") -> Entry:
+    from lnl_gui.learn.recipes.settings import settings_of  # noqa: PLC0415 - imports torch
+
     found = settings_of(recipe)
     shown: Entry = {
         name: found.get(name, found.get(f"tuning_{name}", 0))

@@ -124,6 +124,11 @@ def timm_remote(repository: str) -> Remote:
     return Remote(repository, "model.safetensors", older="pytorch_model.bin")
 
 
+def open_clip_remote(repository: str) -> Remote:
+    """The weights of one of open_clip's repositories on the hub."""
+    return Remote(repository, "open_clip_model.safetensors", older="open_clip_pytorch_model.bin")
+
+
 def find(remote: Remote) -> Path | None:
     """Find the file if it was downloaded before, by this application or by the hub's own tools."""
     if remote.target.is_file():

@@ -1,9 +1,15 @@
-"""Devices torch can compute on."""
+"""Devices torch can compute on; torch, which takes seconds, is imported where a GPU may be."""
 
-import torch
+import ctypes
+import platform
+import sys
 
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
+
+# Whether a driver is installed shows without importing torch.
+_DRIVERS = ("libcuda.so.1", "libamdhip64.so", "nvcuda.dll", "amdhip64.dll")
+_PROCESSOR = ("cpu", message("Processor"))
 
 
 def choose_device(wanted: str) -> str:
@@ -26,18 +32,42 @@ def choose_device(wanted: str) -> str:
 
 def list_devices() -> list[tuple[str, Message | str]]:
     """(device, title) of everything there is to compute on, the fastest first."""
+    if not accelerator_possible():
+        return [_PROCESSOR]
+    import torch  # noqa: PLC0415 - takes seconds
+
     found: list[tuple[str, Message | str]] = []
     if torch.cuda.is_available():
         names = [torch.cuda.get_device_name(at) for at in range(torch.cuda.device_count())]
         found += [(f"cuda:{at}", name) for at, name in enumerate(names)]
     if torch.backends.mps.is_available():
         found.append(("mps", message("GPU of this Mac")))
-    return [*found, ("cpu", message("Processor"))]
+    return [*found, _PROCESSOR]
 
 
 def _devices() -> dict[str, bool]:
+    if not accelerator_possible():
+        return {"cuda": False, "mps": False, "cpu": True}
+    import torch  # noqa: PLC0415 - takes seconds
+
     return {
         "cuda": torch.cuda.is_available(),
         "mps": torch.backends.mps.is_available(),
         "cpu": True,
     }
+
+
+def accelerator_possible() -> bool:
+    """Whether asking torch for a GPU is worth its import: a driver's library can be opened."""
+    if sys.platform == "darwin":
+        # torch has MPS on Apple's own processors.
+        return platform.machine() == "arm64"
+    return any(_can_open(library) for library in _DRIVERS)
+
+
+def _can_open(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True

@@ -4,21 +4,16 @@ torch is imported only when a model has to be built or a GPU may be there: a war
 encoder that OpenVINO has already converted takes about a second without it.
 """
 
-import ctypes
 import hashlib
 import json
-import platform
-import sys
 from pathlib import Path
 
 from lnl_gui.encoders.catalogue.bundled import file_sha256
 from lnl_gui.encoders.encoder import Encoder
 from lnl_gui.encoders.loading import openvino_encoder
+from lnl_gui.encoders.loading.devices import accelerator_possible
 from lnl_gui.encoders.loading.sources import describe, weights_for
 from lnl_gui.util.progress import Progress, no_progress
-
-# Whether a driver is installed shows without importing torch, which takes seconds.
-_DRIVERS = ("libcuda.so.1", "libamdhip64.so", "nvcuda.dll", "amdhip64.dll")
 
 
 def load_encoder(
@@ -87,19 +82,3 @@ def load_encoder(
 
 def _digest(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
-
-
-def accelerator_possible() -> bool:
-    """Whether asking torch for a GPU is worth its import: a driver's library can be opened."""
-    if sys.platform == "darwin":
-        # torch has MPS on Apple's own processors.
-        return platform.machine() == "arm64"
-    return any(_can_open(library) for library in _DRIVERS)
-
-
-def _can_open(library: str) -> bool:
-    try:
-        ctypes.CDLL(library)
-    except OSError:
-        return False
-    return True

@@ -17,7 +17,6 @@ from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 
-_WEIGHTS_FILE, _OLDER_FILE = "open_clip_model.safetensors", "open_clip_pytorch_model.bin"
 # What PyTorch calls a scripted archive and what older files carry beside the tensors.
 _NOT_WEIGHTS = ("input_resolution", "context_length", "vocab_size")
 
@@ -78,7 +77,7 @@ def remote(info: EncoderInfo) -> download.Remote:
     if repository:
         if filename:
             return download.Remote(repository, filename)
-        return download.Remote(repository, _WEIGHTS_FILE, older=_OLDER_FILE)
+        return download.open_clip_remote(repository)
     if config.get("url"):
         return download.Remote("", config["url"].rpartition("/")[2], url=config["url"])
     raise UserError(

@@ -26,6 +26,11 @@ _LIBRARIES = {
     "open_clip": "lnl_gui.encoders.loading.open_clip_library",
 }
 _MSN = download.Remote("facebook/vit-msn-base", "pytorch_model.bin")
+_CLIP = {
+    "clip-vit-b-32": "timm/vit_base_patch32_clip_224.openai",
+    "clip-vit-l-14": "timm/vit_large_patch14_clip_224.openai",
+}
+"""Repositories that open_clip loads named encoders from."""
 
 
 class Library(Protocol):
@@ -126,4 +131,6 @@ def remote_weights(info: EncoderInfo) -> download.Remote | Path:
     if info.source == "timm" and not info.name.startswith("timm:"):
         # Known without timm, so that the list of encoders needs no torch.
         return download.timm_remote(f"timm/{info.model}")
+    if info.name in _CLIP:
+        return download.open_clip_remote(_CLIP[info.name])
     return library(info.source).remote(info)

@@ -1,5 +1,7 @@
 """The device is the fastest there is, or the one that was asked for."""
 
+import sys
+
 import pytest
 
 from lnl_gui.encoders.loading import devices
@@ -21,3 +23,12 @@ def test_devices_are_chosen_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "cpu" in str(caught.value.hint)
     with pytest.raises(UserError):
         load_encoder("timm:test_resnet", device="tpu", pretrained=False)
+
+
+def test_without_a_driver_torch_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(devices, "accelerator_possible", lambda: False)
+    monkeypatch.setitem(sys.modules, "torch", None)
+    assert [name for name, _ in devices.list_devices()] == ["cpu"]
+    assert choose_device("auto") == choose_device("cpu") == "cpu"
+    with pytest.raises(UserError):
+        choose_device("cuda")
