@@ -16,7 +16,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 from lnl_gui.encoders.encoder import Backbone
-from lnl_gui.encoders.loading import load, openvino_conversion
+from lnl_gui.encoders.loading import devices, openvino_conversion
 from lnl_gui.encoders.loading.backbone import load_backbone
 from lnl_gui.encoders.loading.load import load_encoder
 from lnl_gui.encoders.loading.openvino_conversion import convert, relative_error
@@ -207,11 +207,11 @@ def test_key_tells_weights_apart_and_not_their_file(own_home: Path, tmp_path: Pa
 
 
 def test_auto_picks_the_cpu_without_a_driver(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(load, "_can_open", lambda library: False)
+    monkeypatch.setattr(devices, "_can_open", lambda library: False)
     monkeypatch.setattr(sys, "platform", "linux")
     assert isinstance(load_encoder("bundled-fast"), OpenVinoEncoder)
     # A driver without a device torch can use: torch is asked and says cpu.
-    monkeypatch.setattr(load, "_can_open", lambda library: True)
+    monkeypatch.setattr(devices, "_can_open", lambda library: True)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
     assert isinstance(load_encoder("bundled-fast", batch_size=3), OpenVinoEncoder)
