@@ -69,6 +69,28 @@ def logged_to_stderr(level: int) -> Iterator[None]:
         logger.setLevel(before)
 
 
+@contextmanager
+def quiet_root_logger() -> Iterator[None]:
+    """Within it the root logger says errors alone, and what libraries do to it is taken back.
+
+    Several write advice there, and their first line gives it a handler that prints everything.
+    """
+    root = logging.getLogger()
+    level, handlers = root.level, root.handlers[:]
+    root.addHandler(logging.NullHandler())
+    root.addFilter(_is_error)
+    try:
+        yield
+    finally:
+        root.removeFilter(_is_error)
+        root.setLevel(level)
+        root.handlers[:] = handlers
+
+
+def _is_error(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.ERROR
+
+
 def _open(file: Path) -> _LogFile:
     file.parent.mkdir(parents=True, exist_ok=True)
     handler = _LogFile(file, maxBytes=1_000_000, backupCount=3, encoding="utf-8")

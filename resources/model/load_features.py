@@ -1,6 +1,7 @@
 """Classify images: `python load_model.py IMAGE...` (pip install open_clip_torch)."""
 
 import json
+import logging
 import sys
 from collections import OrderedDict
 from pathlib import Path
@@ -16,6 +17,7 @@ FOLDER = Path(__file__).resolve().parent
 CARD = json.loads((FOLDER / "model.json").read_text(encoding="utf-8"))
 NETWORK, CLASSES = CARD["architecture"], CARD["class_names"]
 
+logging.getLogger().setLevel("ERROR")  # open_clip warns of the random weights it begins with
 if NETWORK["library"] == "open_clip":
     visual = open_clip.create_model(NETWORK["name"], **NETWORK["arguments"]).visual
     visual.output_tokens = False

@@ -1,6 +1,5 @@
 """Backbones built by open_clip: the image towers of contrastive image-text models."""
 
-import logging
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from lnl_gui.encoders.encoder import EncoderInfo
 from lnl_gui.encoders.loading.state_dict import load_matching, read_state
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.log import quiet_root_logger
 from lnl_gui.util.messages import message
 
 # What PyTorch calls a scripted archive and what older files carry beside the tensors.
@@ -108,17 +108,13 @@ def build(info: EncoderInfo, file: Path | None) -> tuple[nn.Module, Preprocessin
 
 def create(model: str, tag: str) -> Any:
     """Build the whole contrastive model, with random weights and the activation its own need."""
-    root = logging.getLogger()
-    root.addFilter(_is_error)  # it warns of random weights, which are what is asked for here
-    try:
+    with quiet_root_logger():  # it warns of random weights, which are what is asked for here
         return open_clip.create_model(
             model,
             pretrained=None,
             device=torch.get_default_device(),
             **arguments(model, tag),
         )
-    finally:
-        root.removeFilter(_is_error)
 
 
 def arguments(model: str, tag: str) -> dict[str, Any]:
@@ -153,10 +149,6 @@ def preprocessing(info: EncoderInfo) -> Preprocessing:
         mean=tuple(config["mean"]),
         std=tuple(config["std"]),
     )
-
-
-def _is_error(record: logging.LogRecord) -> bool:
-    return record.levelno >= logging.ERROR
 
 
 def _is_known(model: str) -> bool:

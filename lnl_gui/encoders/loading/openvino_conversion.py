@@ -3,8 +3,6 @@
 import logging
 import shutil
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -24,6 +22,7 @@ from lnl_gui.encoders.loading.openvino_encoder import (
 from lnl_gui.encoders.loading.torch_encoder import PixelModel, embed_float32
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.util.atomic import atomic_folder, write_json
+from lnl_gui.util.log import quiet_root_logger
 
 logger = logging.getLogger(__name__)
 
@@ -117,22 +116,10 @@ def _to_openvino(backbone: Backbone, openvino: Any) -> Any:
     side = backbone.preprocessing.image_size
     model = PixelModel(backbone.model, backbone.preprocessing).eval()
     pixels = torch.zeros((1, side, side, 3), dtype=torch.uint8)
-    with torch.no_grad(), root_logger_kept(), warnings.catch_warnings():
+    with torch.no_grad(), quiet_root_logger(), warnings.catch_warnings():
         try:
             return openvino.convert_model(torch.export.export(model, (pixels,)))
         except Exception as error:  # models that adapt to any size export operations it lacks
             logger.info("Exporting %s failed (%s); tracing it.", backbone.name, error)
         warnings.simplefilter("ignore")  # tracing is deprecated, and remarks on every constant
         return openvino.convert_model(model, example_input=pixels)
-
-
-@contextmanager
-def root_logger_kept() -> Iterator[None]:
-    """OpenVINO's converter gives the root logger a handler and a level of its own."""
-    root = logging.getLogger()
-    level, handlers = root.level, root.handlers[:]
-    try:
-        yield
-    finally:
-        root.setLevel(level)
-        root.handlers[:] = handlers

@@ -14,9 +14,10 @@ from lnl_gui.learn.models.model_file import load_model
 from lnl_gui.pipeline.output.model_card import FILE_NAME, CardFacts, model_card
 from lnl_gui.pipeline.output.model_context import ModelContext
 from lnl_gui.store.model_folder import CARD
-from lnl_gui.store.parameters import ALL_MODEL_FORMATS
+from lnl_gui.store.parameters import ALL_MODEL_FORMATS, MODEL_FORMATS
 from lnl_gui.util.atomic import atomic_file, read_json, write_json
 from lnl_gui.util.errors import as_user_error
+from lnl_gui.util.lookup import find_by_name
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress, no_progress
 
@@ -24,7 +25,15 @@ COMPARISON = "comparison.json"
 
 
 def model_formats(wanted: Sequence[str]) -> tuple[str, ...]:
-    """The formats to write beside the plain weights, in order, `all` being each of them."""
+    """The formats to write beside the plain weights, in order, `all` being each of them.
+
+    Raises:
+        UserError: for a name that is no format's.
+    """
+    known = {name: name for name in (*MODEL_FORMATS, ALL_MODEL_FORMATS)}
+    for name in wanted:
+        unknown = message("There is no model format named {name}.", name=repr(name))
+        find_by_name(name, known, error=unknown, code="unknown_format")
     if ALL_MODEL_FORMATS in wanted:
         return ADDED_FORMATS
     return tuple(name for name in ADDED_FORMATS if name in wanted)

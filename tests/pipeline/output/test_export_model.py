@@ -10,9 +10,12 @@ import pytest
 
 from lnl_gui.__main__ import main
 from lnl_gui.cli.jobs import run_job
+from lnl_gui.learn.models.exporting import parity
 from lnl_gui.learn.models.predict import predict
+from lnl_gui.pipeline.output.export_model import export_trained, model_formats
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import FinetuneParameters
+from lnl_gui.store.parameters import MODEL_FORMATS, FinetuneParameters
+from lnl_gui.util.errors import UserError
 from tests.conftest import draw_image
 
 PROBE = FinetuneParameters(recipe="linear_probe", encoder="bundled-fast", compare_with_given=False)
@@ -91,6 +94,29 @@ def test_the_export_of_a_project_brings_the_model_unless_told_otherwise(
     assert found == (None if model_format == "none" else BASE)
     said = capsys.readouterr().err
     assert ("largest difference of a logit" in said) == (model_format == "safetensors")
+
+
+def test_formats_are_told_apart_from_what_is_none() -> None:
+    assert model_formats(("safetensors",)) == ()
+    assert model_formats(("openvino", "onnx")) == ("onnx", "openvino")
+    assert {*model_formats(("all",))} | {"safetensors"} == {*MODEL_FORMATS}
+    with pytest.raises(UserError, match="no model format named 'onx'") as raised:
+        model_formats(("onx",))
+    assert "onnx" in str(raised.value.hint)
+
+
+def test_an_export_that_differs_leaves_what_was_there(
+    trained_original: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "model.json").write_text("an earlier one", encoding="utf-8")
+    monkeypatch.setattr(parity, "TOLERANCE", -1.0)
+    with Session.open(trained_original, read_only=True) as session:
+        run = session.runs.latest("finetune")
+        assert run is not None
+    with pytest.raises(UserError, match="differs"):
+        export_trained(trained_original / run.artifacts["model"], tmp_path)
+    assert [file.name for file in tmp_path.iterdir()] == ["model.json"]
+    assert (tmp_path / "model.json").read_text(encoding="utf-8") == "an earlier one"
 
 
 def test_no_model_and_a_format_of_it_exclude_each_other(

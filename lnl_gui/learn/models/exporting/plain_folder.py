@@ -23,6 +23,7 @@ from lnl_gui.learn.models.exporting.result import ExportedFormat, with_version
 from lnl_gui.learn.models.model_file import load_model
 from lnl_gui.store.model_folder import WEIGHTS
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.log import quiet_root_logger
 from lnl_gui.util.messages import message
 from lnl_gui.util.paths import resource
 
@@ -87,7 +88,8 @@ def check_weights(model: ModelToExport, folder: Path, checked: CheckImages) -> E
 
 def _script_logits(script: Path) -> PictureLogits:
     # A file of this program's, copied a moment ago; nothing in the card makes it run other code.
-    names = runpy.run_path(str(script))
+    with quiet_root_logger():
+        names = runpy.run_path(str(script))
     network, transform = names["model"], names["transform"]
 
     def logits(pictures: Sequence[Image.Image]) -> np.ndarray:

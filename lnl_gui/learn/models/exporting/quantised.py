@@ -4,17 +4,14 @@ Static quantisation by onnxruntime: weights a channel at a time in 7 bits, so th
 saturates when it adds their products, activations in 8.
 """
 
-import logging
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from lnl_gui.containers.location import ImageLocation
-from lnl_gui.encoders.loading.openvino_conversion import root_logger_kept
 from lnl_gui.learn.data.sources import load_pixels
 from lnl_gui.learn.models.exporting.model_to_export import INPUT, ModelToExport
 from lnl_gui.learn.models.exporting.onnx_file import FILE as WHOLE
@@ -30,6 +27,7 @@ from lnl_gui.learn.models.exporting.result import (
     with_version,
 )
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.log import quiet_root_logger
 from lnl_gui.util.messages import message
 from lnl_gui.util.paired import paired_difference
 from lnl_gui.util.progress import Progress, no_progress
@@ -165,7 +163,8 @@ def _quantise(source: Path, target: Path, images: np.ndarray) -> None:
             part = next(self._parts, None)
             return None if part is None else {INPUT: part}
 
-    with _quiet_root_logger():
+    # It advises steps that torch's exporter has done already.
+    with quiet_root_logger():
         quantization.quantize_static(
             source,
             target,
@@ -178,24 +177,6 @@ def _quantise(source: Path, target: Path, images: np.ndarray) -> None:
             per_channel=True,
             reduce_range=True,
         )
-
-
-@contextmanager
-def _quiet_root_logger() -> Iterator[None]:
-    """The library writes advice to the root logger, for steps that torch's exporter has done."""
-    root = logging.getLogger()
-    with root_logger_kept():
-        # Without any handler its first line would give the root logger one that stays.
-        root.addHandler(logging.NullHandler())
-        root.addFilter(_is_error)
-        try:
-            yield
-        finally:
-            root.removeFilter(_is_error)
-
-
-def _is_error(record: logging.LogRecord) -> bool:
-    return record.levelno >= logging.ERROR
 
 
 def _readable(files: Sequence[ImageLocation], model: ModelToExport) -> np.ndarray:
