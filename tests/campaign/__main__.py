@@ -1,8 +1,8 @@
 """Try everything: `python -m tests.campaign [PART ...]`; figures tried, survived, lost.
 
 With `--step N` every n-th change is killed at instead of each. `--soak MINUTES` adds hours at the
-window at the end, `python -m tests.campaign promises` prints what is promised and which test
-proves it.
+window at the end. What is promised, and which test proves it, is printed after all parts, and by
+`python -m tests.campaign promises` alone.
 """
 
 import argparse
@@ -163,6 +163,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 print(f"{TITLES[part] + ': ' + name:44} {figures}", flush=True)
                 total.add(figures)
     print(f"{'all':44} {total}", flush=True)
+    if not options.parts:
+        print(table())
     soaked = soak.main(["--minutes", str(options.soak)]) if options.soak else 0
     return int(total.lost > 0 or soaked > 0)
 

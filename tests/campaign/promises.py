@@ -22,7 +22,8 @@ class Promise:
 
 
 SOURCES = {
-    "SQLite": "sqlite.org: testing.html, transactional.html, recovery.html, backup.html",
+    "SQLite": "sqlite.org: testing.html, transactional.html, recovery.html, backup.html,"
+    " rescode.html",
     "Anki": "docs.ankiweb.net: files.html, backups.html",
     "darktable": "docs.darktable.org: preferences-settings/storage, overview/sidecar-files;"
     " github.com/darktable-org/darktable/pull/6348",
@@ -109,6 +110,11 @@ PROMISES = (
         (
             "tests/store/test_hostile_projects.py::"
             "test_a_project_from_elsewhere_is_announced_once_before_anything_is_written",
+            "tests/store/test_hostile_projects.py::test_no_run_is_a_folder_elsewhere",
+            "tests/store/test_hostile_projects.py::test_no_artifact_lies_elsewhere",
+            "tests/store/test_hostile_journals.py::test_a_bad_line_is_named_and_nothing_changes",
+            "tests/dataset/patching/test_patch.py::"
+            "test_somebody_elses_undo_file_reaches_nothing_outside",
         ),
         "Advice for files of others, such as trusted_schema off",
         "",
@@ -126,6 +132,110 @@ PROMISES = (
         "",
         "",
         "The history of each image is kept",
+        "",
+    ),
+    Promise(
+        "A folder that goes, a disk that cannot be written",
+        "A verdict then fails loudly, is kept for saving elsewhere and touches nothing that took"
+        " the place; on read-only media the last verdicts are read too",
+        (
+            "tests/campaign/test_lost_projects.py::"
+            "test_a_verdict_fails_loudly_is_kept_and_touches_no_other_project",
+            "tests/session/test_vanished.py::"
+            "test_a_crashed_project_on_read_only_media_shows_its_last_verdicts",
+        ),
+        "A moved file, or unfinished changes on read-only media, is an error",
+        "",
+        "",
+        "",
+    ),
+    Promise(
+        "A clock that is wrong",
+        "What was done last counts, here and after merging; ages are by record, not by the clock",
+        (
+            "tests/campaign/test_clocks.py::test_what_was_done_last_counts_in_other_copies_too",
+            "tests/campaign/test_clocks.py::test_an_export_is_older_than_the_verdicts_after_it",
+            "tests/campaign/test_clocks.py::test_archives_are_written_whatever_the_clock_says",
+        ),
+        "",
+        "",
+        "",
+        "",
+    ),
+    Promise(
+        "Any image file",
+        "Memory is bounded by the pixels in flight; a bad file costs itself; what pixels can still"
+        " be read is read and marked",
+        (
+            "tests/campaign/test_mutated_images.py::"
+            "test_no_mutated_image_ends_a_pass_or_takes_the_memory",
+            "tests/pictures/test_memory.py::"
+            "test_no_more_is_held_at_once_than_the_limit_however_many_threads",
+            "tests/pictures/test_repair.py::test_large_metadata_does_not_cost_the_pixels",
+            "tests/campaign/test_mutated_metadata.py::test_no_mutated_table_is_a_fault",
+        ),
+        "",
+        "",
+        "",
+        "",
+    ),
+    Promise(
+        "Pixels keep their meaning",
+        "One scale for the deep images of a dataset, a ground that shows what is transparent; what"
+        " cannot be read right is refused",
+        (
+            "tests/pictures/test_rendering.py::"
+            "test_brightness_grows_with_the_values_in_every_file_of_a_dataset",
+            "tests/pictures/test_rendering.py::test_what_is_drawn_on_nothing_is_seen",
+            "tests/pictures/test_tiff_kinds.py::test_brighter_is_brighter",
+            "tests/pictures/test_tiff_kinds.py::"
+            "test_what_would_come_out_as_another_picture_is_refused",
+        ),
+        "",
+        "",
+        "",
+        "",
+    ),
+    Promise(
+        "Inert output",
+        "No name commands a terminal, a spreadsheet, a browser or a window, or looks like two",
+        (
+            "tests/campaign/test_inert_output.py::test_names_stay_names",
+            "tests/util/test_harmless.py::test_formulas_become_text_and_come_back",
+        ),
+        "",
+        "",
+        "",
+        "Untrusted HTML is sanitised",
+    ),
+    Promise(
+        "Pinned downloads",
+        "Weights are held to a revision and a hash; tokens go to the host they belong to alone",
+        (
+            "tests/encoders/catalogue/test_download.py::"
+            "test_what_is_pinned_must_have_the_hash_whatever_the_server_says",
+            "tests/encoders/catalogue/test_download.py::test_the_token_goes_to_the_hub_alone",
+            "tests/util/test_bootstrap_certificates.py::"
+            "test_a_file_that_one_tool_trusts_is_trusted_by_all",
+        ),
+        "",
+        "",
+        "",
+        "",
+    ),
+    Promise(
+        "Long journals",
+        "The thousandth undo costs what the first does; kept results are of every row",
+        (
+            "tests/store/test_long_journals.py::test_the_thousandth_undo_costs_what_the_first_does",
+            "tests/store/test_long_journals.py::"
+            "test_a_journal_is_read_in_few_queries_and_written_fast",
+            "tests/pipeline/detection/test_detect.py::"
+            "test_the_key_of_kept_results_follows_every_row_of_an_embedding",
+        ),
+        "",
+        "",
+        "",
         "",
     ),
     Promise(
