@@ -1,6 +1,7 @@
 """Choices that dialogs offer, as frozen values given by the caller."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from lnl_gui.gui.i18n.numbers import decimal
 from lnl_gui.util.messages import Message, message
@@ -40,6 +41,8 @@ class RecipeChoice:
     batch_size: int = 0
     learning_rate: float = 0.0
     needs_gpu: bool = False
+    constants: Mapping[str, object] = field(default_factory=dict)
+    """all constants by name, with the recipe's own values"""
 
 
 @dataclass(frozen=True)
