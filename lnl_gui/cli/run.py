@@ -1,7 +1,11 @@
 """`lnl-gui run SOURCE --project DIR`: every stage with defaults, and a summary.
 
 A stage whose inputs are what they were when it was last finished is not done again: the same
-parameters, images, embeddings, labels and verdicts, and versions. What changed is said.
+parameters, images, embeddings, labels and verdicts, and versions. The dataset is looked at again
+each time, and an export is taken up where it still is as it was written. What changed is said.
+
+The same input gives the same bytes, but for times, versions, places on disk and identifiers: in an
+export those are in `manifest.json`, `journal.csv` and `.jsonl`, the report and the model's cards.
 """
 
 import argparse
@@ -18,6 +22,8 @@ from lnl_gui.cli.downloads import settle_downloads, settle_training
 from lnl_gui.cli.exit_codes import CANNOT_JUDGE
 from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.cli.open_session import open_session
+from lnl_gui.cli.run_dataset import take_in_changes
+from lnl_gui.cli.run_export import export_parameters, is_as_written
 from lnl_gui.cli.terminal import tell, warn
 from lnl_gui.session.session import Session
 from lnl_gui.store.job_kinds import kind_of
@@ -40,6 +46,8 @@ _INPUTS = {
     "embeddings": message("embeddings"),
     "labels and verdicts": message("labels and verdicts"),
     "detection": message("detection"),
+    "training": message("training"),
+    "journal": message("journal"),
 }
 """What people read for the inputs that a run records."""
 DEFAULT_RECIPE, NO_TRAINING = "linear_probe", "none"
@@ -110,13 +118,7 @@ def run(options: argparse.Namespace) -> int:
     timer = Timer()
     project: Path = options.project
     if is_project(project):
-        tell(message("{project} exists: going on with it", project=project))
-        tell(
-            message(
-                "its dataset is not read again; that does `lnl-gui update {project}`",
-                project=project,
-            )
-        )
+        timer.time("import", lambda: take_in_changes(options, timer.reused))
     else:
         timer.time("import", lambda: import_dataset(shared.import_parameters(options, project)))
     with open_session(project) as session:
@@ -151,7 +153,7 @@ def run_stages(session: Session, options: argparse.Namespace, timer: Timer) -> d
     if options.finetune != NO_TRAINING:
         summary["finetune"] = _train(stages, options, names[0])
     if options.out:
-        stages.run(export_verb.export_parameters(options, options.out))
+        stages.run(export_parameters(options, session))
         summary["out"] = str(options.out)
     return summary | {"seconds": timer.seconds, "reused": timer.reused}
 
@@ -178,7 +180,7 @@ class _Stages:
         self, stage: str, parameters: JobParameters, before: Callable[[], None]
     ) -> RunResult:
         found = None if self._options.again else self._session.runs.finished(parameters)
-        if found is not None:
+        if found is not None and (stage != "export" or is_as_written(self._options)):
             self._timer.reused.append(stage)
             tell(message("{stage}: nothing has changed, not done again", stage=stage))
             return RunResult(found.artifacts, found.metrics)

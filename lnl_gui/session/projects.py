@@ -74,7 +74,7 @@ def projects_of(source: Path, known: Iterable[Path] = ()) -> list[Path]:
     candidates = dict.fromkeys([*_projects_in(source.parent), *inside, *known])
     times = {folder: last_changed(folder) for folder in candidates}
     there = sorted((-time, folder) for folder, time in times.items() if time is not None)
-    return [folder for _, folder in there[:_MOST_OPENED] if _is_made_of(folder, source)]
+    return [folder for _, folder in there[:_MOST_OPENED] if is_made_of(folder, source)]
 
 
 def _projects_in(folder: Path) -> list[Path]:
@@ -86,7 +86,8 @@ def _projects_in(folder: Path) -> list[Path]:
     return [folder / name for name in names if name.lower().endswith(SUFFIX)]
 
 
-def _is_made_of(folder: Path, source: Path) -> bool:
+def is_made_of(folder: Path, source: Path) -> bool:
+    """Whether a project was made of a dataset; False too where the project cannot be read."""
     try:
         with open_project(folder, read_only=True) as project:
             parameters = load_parameters(project)

@@ -77,8 +77,22 @@ def inputs_of(project: Project, parameters: JobParameters) -> Inputs:
                 "detection": detection.id if detection else "",
             }
         case ExportParameters():
-            return {_LABELS: present_verdicts(project)}
+            # Whether it may replace another changes nothing of what is written.
+            found = {k: v for k, v in to_dict(parameters).items() if k != "overwrite"}
+            newest = {kind: runs.latest_run(project, kind) for kind in ("detect", "finetune")}
+            return _common(project) | {
+                "parameters": _digest(found),
+                _LABELS: present_verdicts(project),
+                "detection": newest["detect"].id if newest["detect"] else "",
+                "training": newest["finetune"].id if newest["finetune"] else "",
+                "journal": _digest(_newest_operation(project)),
+            }
     return {}
+
+
+def _newest_operation(project: Project) -> list[int | None]:
+    """The last act of a person: the journal is exported, and an undone act stays in it."""
+    return list(project.connection.execute("SELECT MAX(id) FROM op").fetchone())
 
 
 def finished_run(project: Project, parameters: JobParameters) -> Run | None:
@@ -123,8 +137,7 @@ def drop_stale_parts(folder: Path, inputs: Inputs) -> bool:
 
 
 def _finished(project: Project, parameters: JobParameters, inputs: Inputs) -> Run | None:
-    if not inputs or isinstance(parameters, ExportParameters):
-        # An export is made as often as it is asked for: its folder is the user's.
+    if not inputs:
         return None
     if isinstance(parameters, EmbedParameters):
         made = embedding_runs(project)

@@ -1,6 +1,8 @@
 """`lnl-gui run` given twice: what has not changed is not done again, what has is."""
 
+import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +17,10 @@ from lnl_gui.store.parameters import DetectParameters, EmbedParameters, Finetune
 from lnl_gui.store.runs import RunResult
 from lnl_gui.util.array_file import write_array
 from tests.builders import make_project
+from tests.conftest import make_home
 
 STAGES = ["embed", "detect", "finetune"]
+ALL = ["import", *STAGES]
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +52,7 @@ def test_only_what_changed_is_done_again(
     first, made = run()
     assert first["reused"] == [] and set(made) == set(STAGES)
     second, again = run("--out", str(out))
-    assert second["reused"] == STAGES and {kind: again[kind] for kind in STAGES} == made
+    assert second["reused"] == ALL and {kind: again[kind] for kind in STAGES} == made
     took = [sum(each["seconds"][stage] for stage in STAGES) for each in (first, second)]  # type: ignore[index]
     assert took[1] < took[0] / 2
     assert (out / "samples.csv").is_file()
@@ -59,11 +63,109 @@ def test_only_what_changed_is_done_again(
         flagged = np.flatnonzero(session.columns.flagged)
         session.accept(flagged[:2])
     third, after = run()
-    assert third["reused"] == ["embed"]
+    assert third["reused"] == ["import", "embed"]
     assert after["embed"] == made["embed"]
     assert after["detect"] != made["detect"] and after["finetune"] != made["finetune"]
     fourth, last = run("--again", "--finetune", "none")
     assert fourth["reused"] == [] and last["embed"] != made["embed"]
+
+
+@pytest.fixture(scope="module")
+def pristine(digits: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A dataset with its project and its export, all beside one another."""
+    place = tmp_path_factory.mktemp("pristine")
+    shutil.copytree(digits, place / "images")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("LNL_HOME", str(make_home(tmp_path_factory)))
+        assert main(["run", *options(place)]) == 0
+    return place
+
+
+def options(place: Path) -> list[str]:
+    """Of a quick run in a place of its own, images and all."""
+    return [
+        *(str(place / "images"), "--project", str(place / "p.lnl"), "--out", str(place / "out")),
+        *("--encoder", "bundled-fast", "--detector", "neighbours", "--finetune", "none", "--json"),
+        *("--images", "copy"),
+    ]
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """SHA-256 by path of every file."""
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_the_same_input_gives_the_same_bytes(
+    pristine: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(pristine / "images", tmp_path / "images")
+    assert main(["run", *options(tmp_path)]) == 0
+    first, second = digests(pristine / "out"), digests(tmp_path / "out")
+    assert first.keys() == second.keys()
+    differ = {name for name, digest in first.items() if second[name] != digest}
+    # What the module's text names, and the list of checksums, which names those.
+    assert differ <= {"manifest.json", "report.html", "files.sha256"}
+    assert "samples.csv" in first and sum(name.endswith(".png") for name in first) == 75
+
+
+def test_an_export_is_made_again_only_where_something_changed(
+    pristine: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command, out = ["run", *options(pristine)], pristine / "out"
+
+    def run() -> tuple[int, dict[str, object]]:
+        code = main(command)
+        return code, json.loads(capsys.readouterr().out.strip().splitlines()[-1])
+
+    before = digests(out)
+    code, summary = run()
+    assert code == 0 and summary["reused"] == ["import", "embed", "detect", "export"]
+    assert digests(out) == before
+    (out / "samples.csv").unlink()
+    code, summary = run()
+    # What has gone is made again, the earlier export being ours and untouched else.
+    assert code == 0 and summary["reused"] == ["import", "embed", "detect"]
+    assert digests(out)["samples.csv"] == before["samples.csv"]
+    with Session.open(pristine / "p.lnl") as session:
+        session.exclude(np.array([0]))
+    code, summary = run()
+    assert code == 0 and summary["reused"] == ["import", "embed"]
+    assert digests(out).keys() < before.keys()
+    # What somebody added is theirs, and is not deleted for a newer export.
+    (out / "mine.txt").write_text("mine")
+    with Session.open(pristine / "p.lnl") as session:
+        session.undo()
+    code, summary = run()
+    assert code == 3 and summary["error"] == "occupied"
+    assert (out / "mine.txt").is_file()
+    (out / "mine.txt").unlink()
+
+
+def test_a_changed_dataset_is_read_again_and_another_one_refused(
+    digits: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(digits, tmp_path / "images")
+    command = ["run", *options(tmp_path)[:-2]]
+    assert main(command) == 0
+    first = json.loads(capsys.readouterr().out.strip().splitlines()[-1])
+    picture = load_digits().images[9]
+    render_digit(picture).save(tmp_path / "images" / "0" / "new.png")
+    assert main(command) == 0
+    heard = capsys.readouterr()
+    second = json.loads(heard.out.strip().splitlines()[-1])
+    assert second["reused"] == [] and second["samples"] == first["samples"] + 1
+    # Only what is new is embedded.
+    assert f"Reused {first['samples']} images" in heard.err
+    assert main(command) == 0
+    third = json.loads(capsys.readouterr().out.strip().splitlines()[-1])
+    assert third["reused"] == ["import", "embed", "detect", "export"]
+    command[1] = str(digits)
+    assert main(command) == 3
+    assert json.loads(capsys.readouterr().out)["error"] == "other_dataset"
 
 
 def finish(session: Session, parameters: EmbedParameters | DetectParameters) -> str:

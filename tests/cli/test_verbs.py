@@ -85,7 +85,7 @@ def test_run_goes_on_with_a_project_that_is_there(
     first = last_line(capsys)
     assert main(command) == 0
     second = last_line(capsys)
-    assert second["reused"] == ["embed", "detect", "finetune"]
+    assert second["reused"] == ["import", "embed", "detect", "finetune"]
     assert second["flagged"] == first["flagged"]
 
 

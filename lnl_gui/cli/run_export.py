@@ -1,0 +1,59 @@
+"""The export of `lnl-gui run`: taken up again where it is as it was written, else made anew."""
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+
+from lnl_gui.cli import export
+from lnl_gui.cli.terminal import warn
+from lnl_gui.session.session import Session
+from lnl_gui.store.parameters import ExportParameters
+from lnl_gui.util.atomic import read_json
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
+
+NO_IMAGES = "none"
+
+
+def export_parameters(options: argparse.Namespace, session: Session) -> ExportParameters:
+    """The export a command line asks for; it may replace one that nobody has touched since."""
+    parameters = export.export_parameters(options, options.out)
+    if options.overwrite or not _is_own(options.out, session):
+        return parameters
+    # What somebody has changed or added there is theirs, and stays an error.
+    return replace(parameters, overwrite=not _touched(options.out, tables=False))
+
+
+def is_as_written(options: argparse.Namespace) -> bool:
+    """Whether the export of before still is whole; says so where it is not."""
+    whole = not _touched(options.out, tables=options.images == NO_IMAGES, missing=True)
+    if not whole:
+        warn(message("{out} is not as it was written: exported anew", out=options.out))
+    return whole
+
+
+def _is_own(folder: Path, session: Session) -> bool:
+    from lnl_gui.pipeline.output.destination import MANIFEST
+
+    try:
+        found = read_json(folder / MANIFEST)
+    except (OSError, ValueError):
+        return False
+    return isinstance(found, dict) and found.get("project") == session.project.meta("uuid")
+
+
+def _touched(folder: Path, *, tables: bool, missing: bool = False) -> bool:
+    """Whether files of an export are others now, or are there that it does not know.
+
+    Args:
+        folder: of the export.
+        tables: it holds tables alone, and may share its folder with other files.
+        missing: whether missing files count.
+    """
+    from lnl_gui.pipeline.output.checksums import verify
+
+    try:
+        found = verify(folder)
+    except UserError:
+        return True
+    return bool(found.changed or (found.unknown and not tables) or (missing and found.missing))
