@@ -10,6 +10,7 @@ from lnl_gui.cli.downloads import settle_training
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell, warn
+from lnl_gui.cli.tracking import add_tracking
 from lnl_gui.session.accepting import describe
 from lnl_gui.session.views import open_suspects
 from lnl_gui.store.gain_words import basis, headline, invitation, remarks
@@ -63,6 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--no-comparison", action="store_true", help=tr("train on the curated labels only")
     )
     shared.add_partial(parser)
+    add_tracking(parser)
     shared.add_json(parser)
 
 
@@ -96,7 +98,9 @@ def run(options: argparse.Namespace) -> int:
             # Before it is done: nobody has looked at them.
             rows = open_suspects(session.columns)
             warn(describe(session.statistics.accepting(rows), session.class_name))
-        metrics = run_job(session, parameters, threads=options.threads).metrics
+        metrics = run_job(
+            session, parameters, threads=options.threads, track=options.track or ()
+        ).metrics
     print_result(metrics)
     if options.json:
         print(json.dumps(in_english(metrics)))

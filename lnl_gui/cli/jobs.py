@@ -1,17 +1,25 @@
 """Run a job's body in this process, the way the window runs it in its worker."""
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
 from lnl_gui.cli.context import TerminalContext
+from lnl_gui.cli.tracking import final_points, tracked
 from lnl_gui.jobs.runner import run_body
+from lnl_gui.jobs.tracking import TrackTo
 from lnl_gui.library.jobs import run_recorded
 from lnl_gui.session.session import Session
 from lnl_gui.store.job_kinds import kind_of, to_dict
-from lnl_gui.store.parameters import DemoParameters, ImportParameters, JobParameters
+from lnl_gui.store.parameters import (
+    DemoParameters,
+    FinetuneParameters,
+    ImportParameters,
+    JobParameters,
+    TuneParameters,
+)
 from lnl_gui.store.runs import RunResult
 from lnl_gui.util.messages import message
 
@@ -67,6 +75,7 @@ def run_job(
     *,
     quiet: bool = False,
     threads: int | None = None,
+    track: Sequence[TrackTo] = (),
 ) -> RunResult:
     """Run a job on an open project and record how it ended.
 
@@ -75,6 +84,7 @@ def run_job(
         parameters: of the kind of job to run.
         quiet: show nothing but warnings.
         threads: processor threads the job may use; None means all there are.
+        track: where the curves of a training go too.
 
     Raises:
         UserError, Cancelled: as the job's body; the run is recorded as failed or cancelled and
@@ -83,6 +93,11 @@ def run_job(
     context = TerminalContext(quiet=quiet, threads=threads)
     with cancel_on_interrupt(context):
         try:
-            return run_recorded(session, parameters, context)
+            if not track or not isinstance(parameters, FinetuneParameters | TuneParameters):
+                return run_recorded(session, parameters, context)
+            with tracked(track, parameters, context, project=session.folder) as followed:
+                result = run_recorded(session, parameters, followed)
+                followed.points(final_points(result.metrics), 0)
+                return result
         finally:
             context.close()

@@ -9,6 +9,7 @@ from lnl_gui.cli.downloads import settle_training
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell
+from lnl_gui.cli.tracking import add_tracking
 from lnl_gui.store.parameters import BUNDLED_ENCODER, TuneParameters
 from lnl_gui.util.messages import Message, in_english, joined, message
 from lnl_gui.util.translation import tr
@@ -28,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     shared.add_download_consent(parser)
     shared.add_partial(parser)
     shared.add_threads(parser)
+    add_tracking(parser)
     shared.add_json(parser)
 
 
@@ -44,7 +46,9 @@ def run(options: argparse.Namespace) -> int:
     )
     settle_training(options, options.recipe, options.encoder)
     with open_session(options.project) as session:
-        metrics = run_job(session, parameters, threads=options.threads).metrics
+        metrics = run_job(
+            session, parameters, threads=options.threads, track=options.track or ()
+        ).metrics
     for trial in metrics["trials"]:
         tell(_line(trial))
     tell(
