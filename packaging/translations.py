@@ -2,7 +2,8 @@
 
 `python packaging/translations.py` adds new texts to every `resources/translations/CODE/
 LC_MESSAGES/lnl.po`, takes out those no longer in the source, and compiles the `.mo` beside it.
-A text is marked by `tr("...")`, `message("...")` or `message_n("one", "many", ...)`.
+A text is marked by `tr("...")`, `message("...")` or `message_n("one", "many", ...)`. The list of
+error codes is brought up to date likewise, see `error_codes.py`.
 """
 
 import sys
@@ -15,9 +16,14 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+# Also where this file is loaded by its path, as the tests do.
+sys.path.insert(0, str(Path(__file__).parent))
+from error_codes import as_json, error_codes
+
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "lnl_gui"
 TRANSLATIONS = ROOT / "resources" / "translations"
+ERROR_CODES = TRANSLATIONS / "error_codes.json"
 KEYWORDS = {"tr": None, "message": None, "message_n": (1, 2)}
 Text = str | tuple[str, ...]
 
@@ -73,6 +79,7 @@ def as_mo(catalogue: Catalog) -> bytes:
 
 def main() -> int:
     """Update and compile all; 1 while a translation is missing."""
+    ERROR_CODES.write_text(as_json(error_codes(PACKAGE)), encoding="utf-8", newline="\n")
     texts = marked_texts()
     missing = 0
     for file in catalogue_files():

@@ -2,15 +2,18 @@
 
 import argparse
 
-from lnl_gui.cli.exit_codes import EXIT_CODES
+from lnl_gui.cli.exit_codes import EXIT_CODES, FAULT, INTERRUPTED, USAGE
+from lnl_gui.cli.failures import FAULT_CODE, STOPPED_CODE, USAGE_CODE
 from lnl_gui.cli.parser import make_parser
 from lnl_gui.cli.verbs import VERBS
+from lnl_gui.util.atomic import read_json
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.lookup import known_names
 from lnl_gui.util.messages import message
+from lnl_gui.util.paths import resource
 from lnl_gui.util.translation import localized, tr
 
-EXIT_TOPIC, SETTINGS_TOPIC = TOPICS = ("exit-codes", "settings")
+EXIT_TOPIC, ERROR_TOPIC, SETTINGS_TOPIC = TOPICS = ("exit-codes", "error-codes", "settings")
 _SETTINGS = message(
     """\
 What the command line leaves open comes from environment variables, then from a file, then from the
@@ -40,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "topic",
         nargs="?",
         metavar="TOPIC",
-        help=tr("a verb, or a page: exit-codes, settings"),
+        help=tr("a verb, or a page: exit-codes, error-codes, settings"),
     )
 
 
@@ -54,6 +57,8 @@ def run(options: argparse.Namespace) -> int:
     if topic == EXIT_TOPIC:
         for code, meaning in EXIT_CODES.items():
             print(f"{code:4}  {localized(meaning)}")
+    elif topic == ERROR_TOPIC:
+        _print_error_codes()
     elif topic == SETTINGS_TOPIC:
         print(localized(_SETTINGS))
     elif topic is None or topic in VERBS:
@@ -66,3 +71,17 @@ def run(options: argparse.Namespace) -> int:
             code="unknown_topic",
         )
     return 0
+
+
+def _print_error_codes() -> None:
+    """Every code that `--json` gives, with the sentences that come with it."""
+    own = {
+        USAGE_CODE: [EXIT_CODES[USAGE].template],
+        FAULT_CODE: [EXIT_CODES[FAULT].template],
+        STOPPED_CODE: [EXIT_CODES[INTERRUPTED].template],
+    }
+    collected = read_json(resource("translations", "error_codes.json"))
+    for code, texts in sorted({**collected, **own}.items()):
+        print(code)
+        for text in texts:
+            print(f"    {tr(text)}")

@@ -51,7 +51,7 @@ class OptionSetting:
         return self.file is None, bool(self.verb)
 
 
-def setting_error(what: Message, hint: Message, *, code: str = "bad_setting") -> UserError:
+def setting_error(what: Message, hint: Message, *, code: str) -> UserError:
     """The error of a setting that cannot be used."""
     return UserError(what, hint, code=code)
 
@@ -111,6 +111,7 @@ def _from_file(file: Path, *, was_found: bool) -> Iterator[OptionSetting]:
         raise setting_error(
             message("The settings {file} cannot be read: {error}.", file=file, error=error),
             message("Mend the file, or use none: `--config {none}`.", none=os.devnull),
+            code="bad_setting",
         ) from error
     if file.name == TOOL_FILE:
         table = table.get("tool", {}).get(TABLE, {})

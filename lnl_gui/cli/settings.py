@@ -215,6 +215,7 @@ def _path(setting: OptionSetting, value: str) -> Path:
                 name=setting.name,
             ),
             message("Name the file, if you trust it: `--config {file}`.", file=setting.file),
+            code="bad_setting",
         )
     return place
 
@@ -225,6 +226,7 @@ def _wrong(setting: OptionSetting, reason: Message) -> Exception:
             "{origin}: {name}: {reason}.", origin=setting.origin, name=setting.name, reason=reason
         ),
         message("It takes what --{name} takes on the command line.", name=setting.name),
+        code="bad_setting",
     )
 
 
@@ -237,4 +239,5 @@ def _exclusive(one: OptionSetting, other: OptionSetting) -> Exception:
             origins=joined([one.origin, other.origin]),
         ),
         message("Set one of the two."),
+        code="bad_setting",
     )

@@ -1,0 +1,72 @@
+"""Collects the codes of errors that a user can mend, each with what it says, from the source.
+
+`resources/translations/error_codes.json` is what `lnl-gui help error-codes` prints; `python
+packaging/translations.py` brings it up to date. The sentences are those of the catalogues.
+"""
+
+import ast
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+MARKS = ("message", "message_n")
+NO_CODE = "user_error"
+
+
+def error_codes(package: Path) -> dict[str, list[str]]:
+    """The templates of the errors of each code, as far as the source names both."""
+    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in sorted(package.rglob("*.py"))]
+    # A code may be a name of another module; of a name that several modules have, its own counts.
+    everywhere = dict(pair for tree in trees for pair in _constants(tree))
+    found: dict[str, set[str]] = {}
+    for tree in trees:
+        for code, template in _errors(tree, {**everywhere, **dict(_constants(tree))}):
+            found.setdefault(code, set()).update([template] if template else [])
+    return {code: sorted(found[code]) for code in sorted(found)}
+
+
+def _constants(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Names at the top of a module that stand for one text."""
+    for statement in tree.body:
+        if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant):
+            (target, *_), value = statement.targets, statement.value.value
+            if isinstance(target, ast.Name) and isinstance(value, str):
+                yield target.id, value
+
+
+def _errors(tree: ast.Module, names: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """(code, template) of every call that makes an error."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        called = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        keywords = {word.arg: word.value for word in node.keywords}
+        given = keywords.get("code")
+        # A lookup by name takes the error's sentence and code and makes it itself.
+        makes_error = "error" in called.lower() or "error" in keywords
+        if makes_error and (given is not None or called == "UserError"):
+            code = NO_CODE if given is None else _text(given, names)
+            if code:
+                yield code, _template(node)
+
+
+def _text(node: ast.expr, names: dict[str, str]) -> str:
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    key = node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")
+    return names.get(key, "")
+
+
+def _template(call: ast.Call) -> str:
+    named = [word.value for word in call.keywords if word.arg == "error"]
+    first = next(iter([*named, *call.args]), None)
+    if isinstance(first, ast.Call) and getattr(first.func, "id", "") in MARKS and first.args:
+        marked = first.args[0]
+        return str(marked.value) if isinstance(marked, ast.Constant) else ""
+    return ""
+
+
+def as_json(codes: dict[str, list[str]]) -> str:
+    """The written form, one code a line, so that branches merge."""
+    lines = [f"{json.dumps(code)}: {json.dumps(texts)}" for code, texts in codes.items()]
+    return "{\n" + ",\n".join(lines) + "\n}\n"
