@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from lnl_gui.cli.terminal import warn
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import Message, message
 from lnl_gui.util.translation import localized
 
 
@@ -45,6 +45,7 @@ def settle_training(options: argparse.Namespace, recipe: str, encoder: str) -> N
     settle_downloads(options, [find_recipe(recipe).backbone or encoder])
 
 
+DOWNLOAD = message("Download now? [y/N] ")
 _YES = ("y", "yes", "j", "ja")
 """In every language that asks."""
 
@@ -54,7 +55,7 @@ def can_ask() -> bool:
     return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def confirmed() -> bool:
-    """Ask whether to download; only yes is yes."""
-    print(localized(message("Download now? [y/N] ")), end="", file=sys.stderr, flush=True)
+def confirmed(question: Message = DOWNLOAD) -> bool:
+    """Ask; only yes is yes."""
+    print(localized(question), end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in _YES

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from lnl_gui.cli import options as shared
-from lnl_gui.cli.downloads import settle_training
+from lnl_gui.cli.downloads import can_ask, confirmed, settle_training
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell, warn
@@ -22,8 +22,12 @@ from lnl_gui.store.parameters import (
     FinetuneParameters,
 )
 from lnl_gui.store.training_comparison import Gain, gain_from_dict
-from lnl_gui.util.messages import from_json, in_english, message
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message, from_json, in_english, message
 from lnl_gui.util.translation import tr
+
+ASKED_SECONDS, SHORT_SECONDS = 5400.0, 120.0
+"""From an hour and a half on a person is asked first."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -93,6 +97,7 @@ def run(options: argparse.Namespace) -> int:
         partial=options.partial,
     )
     settle_training(options, options.recipe, options.encoder)
+    _settle_time(options, parameters)
     with open_session(options.project) as session:
         if options.unreviewed == SUGGESTED:
             # Before it is done: nobody has looked at them.
@@ -105,6 +110,37 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(in_english(metrics)))
     return 0
+
+
+def _settle_time(options: argparse.Namespace, parameters: FinetuneParameters) -> None:
+    """Say how long a training on images takes, and ask where it is hours.
+
+    Raises:
+        UserError: with code `not_begun` when the answer is no.
+    """
+    from lnl_gui.pipeline.training.forecast import training_seconds
+
+    seconds = training_seconds(options.project, parameters, threads=options.threads)
+    if seconds is None:
+        return
+    tell(message("This takes {duration}, measured on a few steps.", duration=in_words(seconds)))
+    if seconds < ASKED_SECONDS or options.yes or not can_ask():
+        return
+    if not confirmed(message("Begin now? [y/N] ")):
+        raise UserError(
+            message("Nothing was begun."),
+            message("The recipe quick takes minutes; `--yes` does not ask."),
+            code="not_begun",
+        )
+
+
+def in_words(seconds: float) -> Message:
+    """A time to wait, in whole minutes or hours."""
+    if seconds < SHORT_SECONDS:
+        return message("less than two minutes")
+    if seconds < ASKED_SECONDS:
+        return message("about {minutes} minutes", minutes=round(seconds / 60))
+    return message("about {hours:.1f} hours", hours=seconds / 3600)
 
 
 def print_result(metrics: dict[str, Any]) -> None:

@@ -192,7 +192,10 @@ def add_download_consent(parser: argparse.ArgumentParser) -> None:
     """Whether weights may be downloaded."""
     choice = parser.add_mutually_exclusive_group()
     choice.add_argument(
-        "--yes", "-y", action="store_true", help=tr("download weights without asking on a terminal")
+        "--yes",
+        "-y",
+        action="store_true",
+        help=tr("download weights, and begin what takes hours, without asking on a terminal"),
     )
     choice.add_argument(
         "--no-download", action="store_true", help=tr("stop rather than download weights")
