@@ -43,7 +43,8 @@ def tell_truncated(count: int) -> None:
         warn(
             message(
                 "{count:,} files are cut short or damaged and were read as far as they go:"
-                " `lnl-gui list PROJECT --issue truncated` once suspects have been looked for",
+                " `lnl-gui review PROJECT list --issue truncated` once suspects have been looked"
+                " for",
                 count=count,
             )
         )

@@ -18,7 +18,13 @@ from lnl_gui.pictures.errors import CUT_SHORT, UnreadableImage, damage_reason, f
 from lnl_gui.pictures.formats import available_formats
 from lnl_gui.pictures.memory import MEBIBYTE, PICTURE_LIMIT, Reserve, unbounded
 from lnl_gui.pictures.rendering import AS_DECLARED, Range, Rendering
-from lnl_gui.pictures.repair import LEAST_PART, mended, missing_rows, without_large_metadata
+from lnl_gui.pictures.repair import (
+    LEAST_PART,
+    lacks_end,
+    mended,
+    missing_rows,
+    without_large_metadata,
+)
 from lnl_gui.pictures.tiff_kinds import as_meant, check_kind, is_signed, tag_of
 from lnl_gui.pictures.to_rgb import Rendered, to_rgb
 from lnl_gui.util.messages import message
@@ -177,6 +183,7 @@ def _decode(data: bytes, asked: _Asked, *, is_mended: bool = False) -> DecodedIm
         width,
         height,
         picture_format,
+        truncated=lacks_end(data),
         rendered=found.depends,
         black_white=found.black_white,
     )

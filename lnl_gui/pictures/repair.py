@@ -15,6 +15,7 @@ from lnl_gui.pictures.memory import MEBIBYTE
 
 _PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
 _END_OF_JPEG = b"\xff\xd9"
+_MARK, _START_OF_SCAN = 0xFF, 0xDA
 _LARGEST_METADATA = MEBIBYTE // 4
 # What gives pixels; all else is about them. The orientation lies in eXIf.
 _PIXEL_CHUNKS = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")
@@ -70,6 +71,22 @@ class Mended:
 
     data: bytes
     is_damaged: bool = True
+
+
+def lacks_end(data: bytes) -> bool:
+    """Whether a JPEG has no end mark after its pixels, which decoders do not always miss.
+
+    Args:
+        data: of a file of any kind.
+    """
+    if not data.startswith(_JPEG):
+        return False
+    at = 2
+    # Segments say how long they are, up to the one that pixels follow: a thumbnail has an end mark
+    # of its own.
+    while at + 4 <= len(data) and data[at] == _MARK and data[at + 1] != _START_OF_SCAN:
+        at += 1 if data[at + 1] == _MARK else 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+    return data.find(_END_OF_JPEG, at) < 0
 
 
 def mended(data: bytes) -> Mended | None:
