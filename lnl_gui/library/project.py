@@ -142,6 +142,7 @@ class CleaningProject:
             raise UserError(
                 message("The labels have not been judged yet."), message("Call `detect` first.")
             )
+        # Those of merged classes are added up, or rows would no longer sum to 1.
         return self._session.label_map.added_up(dense)
 
     # Jobs
@@ -256,12 +257,15 @@ class CleaningProject:
         """
         with tempfile.TemporaryDirectory() as folder:
             given = {"pred_probs": pred_probs, "embedding": embedding}
+            # The job takes files alone, as the window and the command line have them.
             files = {
                 name: _as_file(value, Path(folder) / f"{name}.npy")
                 for name, value in given.items()
                 if value is not None
             }
             if isinstance(pred_probs, np.ndarray):
+                # An array names no columns; they are the project's classes, as its description
+                # says.
                 options.setdefault("class_order", tuple(self.class_names))
             return self._run(AttachParameters, {**files, **options}, progress, None)
 
@@ -316,6 +320,7 @@ class CleaningProject:
 
     def _rows(self, samples: Samples) -> np.ndarray:
         several = [samples] if isinstance(samples, int | str | np.integer) else list(samples)
+        # Checked here: numpy would take -1 for the last sample.
         if not any(isinstance(one, str) for one in several):
             rows = np.array(several, np.int64)
             if len(rows) and not (rows.min() >= 0 and rows.max() < len(self)):
@@ -397,6 +402,7 @@ def create_project(
         to_dict(parameters),
         CallContext(progress),
         project=place,
+        # The project that would record the run is not there yet.
         run_id="",
     )
     return open_project(place, reviewer=reviewer)
@@ -421,6 +427,7 @@ def _as_tuple(value: Any) -> Any:
 def _as_file(value: Any, target: Path) -> str:
     if isinstance(value, str | PathLike):
         return str(Path(value).absolute())
+    # As numbers: of anything else numpy makes pickled objects, which no reader here opens.
     np.save(target, np.asarray(value, np.float32))
     return str(target)
 

@@ -23,6 +23,7 @@ def sample_columns(session: Session) -> dict[str, Any]:
         session: of the project.
     """
     columns, found = session.columns, session.detection
+    # The last one is what -1, no label, picks.
     names = np.array([*(entry.name for entry in session.classes), None], dtype=object)
     return {
         "path": [session.path_of(row) for row in range(len(session))],
@@ -50,6 +51,8 @@ def as_frame(columns: dict[str, Any]) -> Any:
         UserError: when neither is installed.
     """
     for name in FRAMES:
+        # Asked before it is imported: an error inside pandas is to be seen, not taken for its
+        # absence.
         if find_spec(name) is not None:
             return import_module(name).DataFrame(columns)
     raise UserError(

@@ -74,6 +74,7 @@ def outlook(
         np.stack([given, suggested], axis=1), axis=0, return_inverse=True, return_counts=True
     )
     sums = np.bincount(place.reshape(-1), weights=wrong, minlength=len(pairs))
+    # Fewer than half a sample would read as "0 of them".
     most = [n for n in np.argsort(-sums, kind="stable")[:SHOWN_PAIRS].tolist() if sums[n] >= 0.5]
     return Outlook(
         len(rows),

@@ -55,6 +55,7 @@ class ClassEdits:
         name = self._free_name(name)
         known = {entry.key: entry for entry in self._state.classes}
         former = known.get(name)
+        # Labels in the database stay as written, so that those for its key mean this class again.
         if former is not None and former.into is not None and former.into < 0:
             edits = {name: ClassEdit(name=name, live=True, position=self._end())}
             return self._commit(ADD, edits, {"name": name}, relabels=True)
@@ -146,6 +147,8 @@ class ClassEdits:
                 message("Use a digit or a letter."),
             )
         entry = self._live(class_id)
+        # Of merged and deleted ones too: one that undo brings back would share its key with this
+        # class.
         others = [c for c in self._state.classes if key and c.shortcut == key and c != entry]
         edits = {other.key: ClassEdit(shortcut="") for other in others}
         edits[entry.key] = ClassEdit(shortcut=key)
@@ -275,6 +278,8 @@ def _check_name(name: str) -> None:
         reason = message("A class needs a name.")
     elif len(name) > LONGEST_NAME:
         reason = message("The name of a class has at most {count} characters.", count=LONGEST_NAME)
+    # The last two code points of a plane are unassigned for good; XML readers refuse U+FFFE and
+    # U+FFFF.
     elif any(unicodedata.category(c) in _NO_SIGNS or ord(c) & 0xFFFE == 0xFFFE for c in name):
         reason = message("The name of a class is one line of letters, digits and signs.")
     elif "/" in name and any(part.strip(" .") == "" for part in name.split("/")):

@@ -50,10 +50,12 @@ def _alike(state: SessionState) -> list[MergeHint]:
     meaning, count = state.class_map.table, len(state.classes)
     for pair in state.scores.summary.overlapping:
         ids = [pair.first, pair.second]
+        # They come from a file, which may be damaged.
         if not all(0 <= number < count for number in ids):
             continue
         if meaning is not None:
             ids = [int(meaning[number]) for number in ids]
+        # Deleted since, or merged already.
         if min(ids) < 0 or ids[0] == ids[1]:
             continue
         small, large = sorted(ids, key=lambda number: int(_sizes(state)[number]))
@@ -79,6 +81,7 @@ def _inside(state: SessionState) -> list[MergeHint]:
         axis=0,
         return_counts=True,
     )
+    # By the given labels, for these are what the detection doubted.
     size = np.bincount(columns.given[columns.readable & (columns.given >= 0)], minlength=count)
     forward = {(int(a), int(b)): int(n) for (a, b), n in zip(pairs, number, strict=True)}
     hints = []
@@ -87,6 +90,7 @@ def _inside(state: SessionState) -> list[MergeHint]:
         share = moved / size[inner]
         if size[inner] < _LEAST_INSIDE or share < _MOSTLY or inner == outer:
             continue
+        # Mistaken for each other both ways they look alike; neither lies inside the other.
         if back / max(1, size[outer]) >= share / 2:
             continue
         text = message(

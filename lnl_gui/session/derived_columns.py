@@ -58,6 +58,7 @@ class DerivedColumns:
     def forget_verdicts(self, rows: np.ndarray | None = None) -> None:
         """Drop what was derived from the journal, for `rows` int64 (n,) or for all samples."""
         self._of_journal.clear()
+        # All: a merge or a replay, which may bring notes as well; a verdict brings none.
         if rows is None:
             self._remarks = None
             self._comparisons, self._decided_anew = None, np.zeros(0, np.int64)
@@ -99,6 +100,7 @@ class DerivedColumns:
         """
         stem = f"detector-{file_stem(detector)}"
         said = self._score(f"{stem}-vote", message("no detector called {name}", name=detector))
+        # Written with the classes of that day, of which some may have been merged since.
         return load_class_map(self._project).of(said)
 
     def against(self, detector: str) -> np.ndarray:
@@ -153,11 +155,14 @@ class DerivedColumns:
 
         Copies of one image have the number of the first of them: who sees one sees them all.
         """
+        # Not Python's hash(): it is salted anew in each process, and two people's shares would
+        # overlap.
         if self._shares is None:
             paths = self._columns.paths
             self._shares = np.array(
                 [zlib.crc32(path.encode("utf-8", "surrogatepass")) for path in paths], np.uint32
             )
+        # Groups follow each detection, so that only the numbers of paths can be kept.
         group = self.duplicate_group
         found = self._shares.copy()
         together = np.flatnonzero(group >= 0)

@@ -88,6 +88,8 @@ class ProjectViews:
         """
         kept = json.dumps({"spec": spec.to_dict(), "row": int(row), "detected": self._detected})
         with self._state.project.transaction() as connection:
+            # In the header and not the journal: where one was is nothing that undo should take
+            # back.
             connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (LEFT_OFF, kept))
 
     def left_off(self) -> tuple[views.ViewSpec, int] | None:

@@ -96,6 +96,7 @@ class SampleRemarks:
         classes = self._state.classes
         if not 0 <= class_id < len(classes) or not classes[class_id].live:
             raise UserError(message("There is no class number {class_id}.", class_id=class_id))
+        # By its key: a class that is renamed stays the one that was meant.
         return self._commit(ALSO if there else NOT_ALSO, classes[class_id].key, rows)
 
     def _commit(self, action: str, value: str, rows: np.ndarray) -> Changes:
@@ -103,6 +104,8 @@ class SampleRemarks:
         if not len(rows):
             return Changes()
         label, status = self._state.columns.current[rows], self._state.columns.status[rows]
+        # It decides nothing, yet is kept, merged and undone as an operation: nothing before differs
+        # from after.
         change = Change(rows, label, label, status, status)
         params = {"action": action, "value": value, "count": len(rows)}
         journal.append(self._state.project, journal.REMARK, params, change, self._state.reviewer)

@@ -35,6 +35,7 @@ class Rescue:
 
     def __init__(self, state: SessionState) -> None:
         self._state = state
+        # Read while it can be: once verdicts need saving the database is gone.
         self._uuid = state.project.meta("uuid")
         self._unsaved: list[_Unsaved] = []
 
@@ -60,12 +61,15 @@ class Rescue:
             UserError: when the file cannot be written.
         """
         try:
+            # As a list: a drive that goes half way must raise here and not while the file is
+            # written.
             before = list(journal_lines(self._state.project))
         except (OSError, sqlite3.Error):
             # A drive that is out of reach: what the window shows is all there is.
             before = list(self._shown())
         lines = chain(before, (self._line(entry) for entry in self._unsaved))
         count = write_lines(target, lines, project=self._uuid)
+        # Only now: a target that cannot be written must not cost what it was to save.
         self._unsaved.clear()
         return count
 
@@ -93,6 +97,7 @@ class Rescue:
 
     def _changes(self, change: Change) -> list[tuple[str, ...]]:
         columns = self._state.columns
+        # The last one is what -1, no label, picks.
         names = [*(entry.key for entry in self._state.classes), ""]
         return [
             (

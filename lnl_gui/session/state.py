@@ -121,6 +121,7 @@ class SessionState:
             # Before `touch`: the old statuses are counted from the columns.
             self._counts = stages.count_after(self._counts, self.columns, change)
         self.columns.touch(change, when)
+        # An opinion leaves the current labels as they are, so that no result is older for it.
         if not self.blind:
             self.age.note_verdict()
         self.derived.forget_verdicts(change.rows)
@@ -142,6 +143,7 @@ class SessionState:
         self.derived.forget_remarks()
         self.age.forget()
         self.class_map = class_map(self.classes)
+        # Labels mean what they meant: a rename or a colour must not read a million samples anew.
         if before.table is None and self.class_map.table is None:
             return np.zeros(0, np.int64)
         current = self.columns.current.copy()

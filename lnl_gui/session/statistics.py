@@ -42,6 +42,7 @@ class ReviewStatistics:
             seed=seed,
             stratified=stratified,
             population=len(rows),
+            # By the run and not the time: clocks are set back.
             detection=detection.id if detection else "",
         )
 

@@ -82,7 +82,10 @@ class Team:
         if other.is_file():
             return self.replay(other)
         with TemporaryDirectory() as place, open_project(other, read_only=True) as made:
+            # Before a line of it is replayed: a pack has been on another machine.
             refuse_broken(made.connection, other)
+            # As a journal: a pack numbers its samples from 0, and a replay finds them by path or
+            # content.
             file = Path(place) / f"{other.stem}.jsonl"
             journal_file.write_journal(made, file)
             return self.replay(file)
@@ -110,6 +113,7 @@ class Team:
         self._state.derived.take_comparisons(merged.comparisons)
         self._state.take_reviewers(merged.reviewers)
         if self._state.blind:
+            # What was merged is everybody's verdicts, which a blind reviewer must not see.
             self._state.work_as(self._state.reviewer, blind=True)
         else:
             self._state.forget_counts()

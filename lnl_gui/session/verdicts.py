@@ -93,6 +93,7 @@ def take_source(columns: SampleColumns) -> Change:
 
 
 def _labelled(columns: SampleColumns, rows: np.ndarray, label: np.ndarray) -> Change:
+    # By the label and not by the key: who presses the key of the given class has kept it.
     status = np.where(label == columns.given[rows], KEPT, RELABELLED)
     return _change(columns, rows, label, status)
 

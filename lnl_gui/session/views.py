@@ -142,6 +142,7 @@ def filter_mask(
     mask = np.ones_like(columns.readable) if wanted else columns.readable.copy()
     if within is not None:
         mask &= within
+    # Before all other filters: what is left of an audit once some are hidden is no random sample.
     if spec.audit is not None:
         drawn = np.zeros(len(mask), bool)
         drawn[derived.audit_rows(spec.audit)] = True
@@ -158,6 +159,7 @@ def filter_mask(
     for name in ("suspicion", "loss", "confidence"):
         limits = getattr(spec, name)
         if limits is not None:
+            # A comparison with NaN is false, so that samples without a value are left out.
             values = getattr(columns, name)
             mask &= (values >= limits[0]) & (values <= limits[1])
     for names, look_up in (
