@@ -53,8 +53,6 @@ def test_only_what_changed_is_done_again(
     assert first["reused"] == [] and set(made) == set(STAGES)
     second, again = run("--out", str(out))
     assert second["reused"] == ALL and {kind: again[kind] for kind in STAGES} == made
-    took = [sum(each["seconds"][stage] for stage in STAGES) for each in (first, second)]  # type: ignore[index]
-    assert took[1] < took[0] / 2
     assert (out / "samples.csv").is_file()
     same = ("flagged", "noise_rate", "finetune")
     assert [second[name] for name in same] == [first[name] for name in same]

@@ -1,6 +1,5 @@
 """A hundred thousand verdicts are undone and written in time that grows with their number alone."""
 
-import time
 from pathlib import Path
 
 import numpy as np
@@ -69,17 +68,14 @@ def test_the_thousandth_undo_costs_what_the_first_does(tmp_path: Path, opinions:
     assert looking < 30
 
 
-def test_a_journal_is_read_in_few_queries_and_written_fast(tmp_path: Path) -> None:
+def test_a_journal_is_read_in_few_queries(tmp_path: Path) -> None:
     folder = decided(tmp_path / "p.lnl", 12_000)
     with open_project(folder, read_only=True) as project:
         statements: list[str] = []
         project.connection.set_trace_callback(statements.append)
-        begun = time.process_time()
         assert write_journal(project, tmp_path / "journal.jsonl") == 12_000
-        seconds = time.process_time() - begun
+        # One read for each operation took ten times as long.
         assert len(statements) < 40
-    # 0.15 s on an idle machine; one read for each operation took ten times as long.
-    assert seconds < 3
 
 
 def test_a_journal_is_of_one_moment_while_somebody_decides(tmp_path: Path) -> None:
