@@ -5,7 +5,13 @@ from dataclasses import fields, replace
 from typing import Any, get_args, get_type_hints
 
 from lnl_gui.learn.losses.registry import LossChoice, describe_loss
-from lnl_gui.learn.methods.constants import Constant, as_constant, constants_of, with_constants
+from lnl_gui.learn.methods.constants import (
+    OF_TUNING,
+    Constant,
+    as_constant,
+    constants_of,
+    with_constants,
+)
 from lnl_gui.learn.methods.method import MethodParameters, Setting
 from lnl_gui.learn.methods.registry import default_parameters
 from lnl_gui.learn.recipes.parameters import ON_EMBEDDING, STAGES, Recipe, Stage
@@ -71,12 +77,12 @@ def with_settings(recipe: Recipe, changes: Mapping[str, Constant], *, encoder: s
     # The loss first: what other names there are depends on it.
     for name in sorted(changes, key=lambda name: name != "loss"):
         known = settings_of(recipe, encoder=encoder)
-        if name not in known and not _is_of_tuning(name, known):
+        if name not in known and name not in _of_tuning(known):
             raise UserError(
                 message(
                     "The recipe {recipe} has no constant {name}.", recipe=recipe.name, name=name
                 ),
-                known_names(name, known),
+                known_names(name, [*_of_tuning(known), *known]),
                 code="unknown_constant",
             )
         value = as_constant(name, changes[name], known.get(name, 0.0))
@@ -84,8 +90,9 @@ def with_settings(recipe: Recipe, changes: Mapping[str, Constant], *, encoder: s
     return recipe
 
 
-def _is_of_tuning(name: str, known: Mapping[str, Constant]) -> bool:
-    return f"tuning_{name}" in known
+def _of_tuning(known: Mapping[str, Constant]) -> list[str]:
+    """Short names of what costs hours in a method of two parts."""
+    return [name for name in OF_TUNING if f"tuning_{name}" in known]
 
 
 def _changed(recipe: Recipe, name: str, value: Constant, encoder: str) -> Recipe:

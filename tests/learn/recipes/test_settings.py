@@ -39,6 +39,7 @@ def test_the_encoder_decides_the_defaults_of_turn() -> None:
     ("recipe", "name", "value", "said"),
     [
         ("quick", "learning_rat", "1", "Did you mean learning_rate"),
+        ("turn", "learning_rat", "1", "Did you mean learning_rate"),
         ("divide_mix", "lambda_u", "1", "Known are"),
         ("quick", "augmentation", "affin", "Did you mean affine"),
         ("quick", "optimiser", "adma", "Did you mean adam"),
