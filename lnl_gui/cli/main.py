@@ -12,14 +12,12 @@ from pathlib import Path
 
 from lnl_gui.cli.argparse_words import translated_argparse
 from lnl_gui.cli.common_options import UNSAID
-from lnl_gui.cli.configure import configuration
 from lnl_gui.cli.exit_codes import INTERRUPTED, USAGE
 from lnl_gui.cli.failures import as_document, asks_json, failure_of, report, usage_failure
 from lnl_gui.cli.parser import UsageError, make_parser, wanted_verb
 from lnl_gui.cli.terminal import Loudness, loudness, mention, transcript
 from lnl_gui.cli.verbs import VERBS
 from lnl_gui.util.errors import UserError, as_user_error
-from lnl_gui.util.log import logged, logged_to_stderr
 from lnl_gui.util.lookup import near_names
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.paths import log_folder
@@ -92,10 +90,7 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     try:
         with translated_argparse():
             parser = make_parser(arguments)
-            configured = configuration(parser, arguments)
-            options = parser.parse_args(list(arguments), argparse.Namespace(**UNSAID))
-            options.applied = configured.fill(options) if configured else []
-            return options
+            return _with_settings(parser, arguments)
     except UserError as error:
         wrong = replace(failure_of(error, argparse.Namespace()), exit_code=USAGE)
         use_language(language)
@@ -110,9 +105,25 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
         use_language(language)
 
 
+def _with_settings(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> argparse.Namespace:
+    said = argparse.Namespace(**UNSAID, applied=[])
+    if wanted_verb(arguments) is None:
+        return parser.parse_args(list(arguments), said)
+    # `--help` alone does not wait for what only a verb needs.
+    from lnl_gui.cli.configure import configuration
+
+    configured = configuration(parser, arguments)
+    options = parser.parse_args(list(arguments), said)
+    if configured is not None:
+        options.applied = configured.fill(options)
+    return options
+
+
 @contextmanager
 def _heard(options: argparse.Namespace, arguments: Sequence[str]) -> Iterator[None]:
     """Within it as much is said, and logged where, as the command line wants."""
+    from lnl_gui.util.log import logged_to_stderr
+
     wanted = Loudness.VERBOSE if options.verbose else Loudness.NORMAL
     with ExitStack() as stack:
         stack.enter_context(loudness(Loudness.QUIET if options.quiet else wanted))
@@ -138,6 +149,8 @@ def _open_log(named: Path | None, stack: ExitStack) -> None:
     Raises:
         UserError: when the one that was named cannot be written.
     """
+    from lnl_gui.util.log import logged
+
     file = named or log_folder() / "command-line.log"
     try:
         stack.enter_context(logged(file))

@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         help=tr(
             "may be given more than once; default safetensors, which is always among them;"
-            " all: each that can hold the network"
+            " `all`: each that can hold the network"
         ),
     )
     shared.add_json(export)
