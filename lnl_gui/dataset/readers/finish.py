@@ -123,6 +123,7 @@ def class_warnings(names: list[str], counts: Counter[str]) -> list[Message]:
         found.append(
             message("Class names that look the same to the eye: {names}.", names=shorten(seen))
         )
+    # Those that look the same were named above.
     twins = _twins(_distinct(names, looks_like), lambda name: looks_like(name).casefold())
     if twins:
         found.append(

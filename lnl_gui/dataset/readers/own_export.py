@@ -168,6 +168,7 @@ def _without_label(rows: list[dict[str, str]], left: list[dict[str, str]]) -> li
 
 def _dataset_root(manifest: Mapping[str, Any], folder: Path) -> Path:
     root = Path(str(manifest["dataset_root"]))
+    # Exports travel to machines that do not have the dataset at that place.
     return root if root.is_dir() else folder
 
 

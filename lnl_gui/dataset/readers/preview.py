@@ -53,6 +53,7 @@ def preview_listing(
         skipped=_skipped(listing.skipped),
         doubts=tuple(listing.suspicions),
         cautions=tuple(cautions),
+        # The listing has the cautions among its warnings, and they are shown apart.
         notes=tuple(said for said in listing.warnings if said not in cautions),
         readers=offered_readers(),
         columns=reading.columns,
@@ -118,6 +119,7 @@ def _skipped(skipped: Iterable[Skipped]) -> tuple[SkippedPreview, ...]:
     """For each reason the number of what was skipped for it, and examples, most first."""
     reasons: dict[str, list[Skipped]] = defaultdict(list)
     for entry in skipped:
+        # By the template: the fields (a label, a number of cells) differ from row to row.
         reasons[entry.reason.template].append(entry)
     return tuple(
         SkippedPreview(

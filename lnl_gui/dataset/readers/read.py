@@ -104,6 +104,7 @@ def read_as(
         class_names=_checked_file(options.class_names),
     )
     _check_level(place, options.class_level)
+    # A level is said of class folders, whatever table lies beside them.
     if options.class_level is not None and reader is None:
         reader = folders.NAME
     with listed_once(), decoded_as(options.encoding):
@@ -148,6 +149,7 @@ def _unpacked(
     """
     beside = options.unpack_into or _writable_beside(place)
     if not place.exists():
+        # People delete an archive once it is unpacked, and an update still names it.
         return found_unpacked(place, beside)
     if foreign_kind(place) is not None:
         raise UserError(

@@ -41,6 +41,7 @@ class Reader:
 
 _BUILT_IN: tuple[tuple[ModuleType, Message, Message], ...] = (
     (
+        # Before all: an export is a folder of classes and a table too, which say less.
         own_export,
         message("Export of this program"),
         message("A folder that was exported from a project, with its manifest.json."),
@@ -99,6 +100,7 @@ _BUILT_IN: tuple[tuple[ModuleType, Message, Message], ...] = (
         message("A row for each image: its label and all its pixels."),
     ),
     (
+        # Before the tables: a Parquet file of images is one of theirs as well.
         embedded,
         message("Parquet or Arrow with images"),
         message(
@@ -114,6 +116,7 @@ _BUILT_IN: tuple[tuple[ModuleType, Message, Message], ...] = (
         ),
     ),
     (
+        # Before the tables: the lists of GTSRB and Open Images are CSV files.
         label_files,
         message("Label files"),
         message(
@@ -145,6 +148,7 @@ _BUILT_IN: tuple[tuple[ModuleType, Message, Message], ...] = (
         message("A sheet, or a table of a database, with paths and labels."),
     ),
     (
+        # Last, since any folder may hold class folders.
         folders,
         message("Class folders"),
         message("One folder for each class, also nested, also inside train, validation and test."),

@@ -22,6 +22,7 @@ from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress
 
 NAME = "cifar"
+# The dataset's page: 1024 red values of an image, then the green, then the blue.
 _PLANES = Layout("chw", (3, 32, 32))
 _PIXELS = 3 * 32 * 32
 _FOLDERS = (
@@ -74,6 +75,7 @@ _FORMS = (
             "fine_labels": ("fine_label_names.txt", ""),
             "coarse_labels": ("coarse_label_names.txt", ""),
         },
+        # A binary record of CIFAR-100 begins with the coarse label, then comes the fine one.
         ("coarse_labels", "fine_labels"),
         True,
     ),
@@ -143,11 +145,13 @@ def _form(source: Path) -> tuple[Path, _Form] | None:
     if source.is_file():
         candidates: Sequence[Path] = [source.parent]
     else:
+        # The root that torchvision asks for is the folder above the unpacked one.
         candidates = [source, *(source / name for name in _FOLDERS)]
     for folder in candidates:
         for form in _FORMS:
             named = [folder / file for file, _ in form.names.values()]
             there = [name for name in form.files if (folder / name).is_file()]
+            # `train` and `test` may be anything; the file of the class names makes them CIFAR's.
             if there and all(file.is_file() for file in named):
                 fits = source.is_dir() or source.name in there
                 return (folder, form) if fits else None
@@ -155,6 +159,7 @@ def _form(source: Path) -> tuple[Path, _Form] | None:
 
 
 def _label_key(form: _Form, asked: str | None) -> str:
+    # torchvision's CIFAR100 takes the fine ones too, and the name promises a hundred classes.
     default = "fine_labels" if "fine_labels" in form.labels else "labels"
     if asked is None:
         return default
@@ -175,6 +180,7 @@ def _names(folder: Path, form: _Form, key: str) -> list[str]:
     found = read_batch(folder / file).get(inner)
     if not isinstance(found, list):
         raise ContainerError(message("`{file}` holds no names of classes", file=file))
+    # Python 2 wrote the batches as handed out, whose texts come out as bytes.
     return [n.decode("utf-8", "replace") if isinstance(n, bytes) else str(n) for n in found]
 
 

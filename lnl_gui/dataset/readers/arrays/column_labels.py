@@ -65,6 +65,7 @@ def _text(cell: Any) -> str:
         return ""
     if isinstance(cell, bytes):
         return clean_label(cell.decode("utf-8", "replace"))
+    # pandas turns a column of whole numbers into fractions where one is missing.
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     # Below 0 stands for `none` in every library that has such a number.

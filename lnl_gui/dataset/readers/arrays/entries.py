@@ -18,6 +18,7 @@ PICKLES = (".p", ".pkl", ".pickle", ".pkl.gz", ".pickle.gz")
 """Dictionaries of arrays, such as the German traffic signs of courses, and `mnist.pkl.gz`."""
 SUFFIXES = (".npy", ".npz", *PICKLES)
 _MOST_FILES = 10_000
+# `numpy.savez(file, *images)` makes an array of each image; such files are refused by name.
 _MOST_ARRAYS = 1000
 
 

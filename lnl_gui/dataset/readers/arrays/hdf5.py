@@ -120,17 +120,20 @@ def _entries(root: Path, file: Path, handle: Any) -> Iterator[Found]:
     place = file.relative_to(root).as_posix()
     for name in names:
         values = plain_dataset(handle, name)
+        # In a member's key brackets part an array's name from its layout.
         if "[" in name or "]" in name or values.shape is None:
             continue
         encoded = is_encoded(values) and len(values.shape) == 1 and _begins_like_image(values)
         shape, kind = tuple(values.shape), values.dtype.kind
         while len(shape) > 1 and shape[-1] == 1 and shape[1:] != (1,) and len(shape) != 4:
             shape = shape[:-1]
+        # PCam keeps its labels as (N, 1, 1, 1).
         if len(shape) == 4 and shape[1:] == (1, 1, 1):
             shape = shape[:1]
         if encoded:
             shape, kind = (*shape, *_AS_IMAGES), "u"
         elif kind == "O":
+            # h5py gives texts of any length the type of objects.
             kind = "S" if is_encoded(values) else "O"
         yield Found(ArrayEntry(file, name, f"{place}/{name}", shape, kind), values, encoded)
 
@@ -208,6 +211,7 @@ def _check(found: Found) -> None:
         ContainerError: for such an array.
     """
     rows = found.entry.shape[0] if found.entry.shape else 0
+    # HDF5 may declare any shape and store no chunk of it; reading then gives zeros of that size.
     if rows > _MOST_ROWS or (rows and not found.values.id.get_storage_size()):
         raise ContainerError(
             message("`{name}` claims {rows} rows and holds none", name=found.entry.name, rows=rows)

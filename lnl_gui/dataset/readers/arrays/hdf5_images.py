@@ -32,6 +32,7 @@ def class_parts(pairs: Sequence[ArrayPair], entries: Sequence[ArrayEntry]) -> di
 
     Only where no array has labels and all are arrays of images.
     """
+    # An array alone has a name too, `images` or the file's, which is no class.
     named = len(pairs) >= _FEWEST and len(pairs) == len(entries)
     if not named or any(pair.labels for pair in pairs):
         return {}

@@ -25,9 +25,11 @@ from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress
 
 NAME = "idx"
+# MNIST's site writes `-idx3-ubyte`, copies such as Kaggle's `.idx3-ubyte`.
 _IMAGES = re.compile(r"(?P<before>.*)images?(?P<between>[-._]idx)[34](?P<after>.*)", re.IGNORECASE)
 _FOLDERS = ("raw", "MNIST/raw", "FashionMNIST/raw", "KMNIST/raw", "EMNIST/raw", "gzip")
 """Where torchvision and EMNIST put them below the dataset's folder."""
+# Codes of the form's own description; numbers wider than a byte have their high byte first.
 _TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 _SPLITS = ("train", "test", "t10k", "valid", "validation")
 
@@ -161,6 +163,7 @@ def _named(labels: ArrayLabels, images: Path) -> ArrayLabels:
     if not mapping.is_file():
         return labels
     rows = [line.split() for line in read_text(mapping)[0].splitlines()]
+    # A merged class of EMNIST has two codes behind its number, upper case first.
     names = {row[0]: chr(int(row[1])) for row in rows if len(row) > 1 and row[1].isdigit()}
     if not set(labels.labels) <= names.keys():
         return labels

@@ -44,6 +44,7 @@ def _labels(file: Path, count: int, options: ReaderOptions) -> ArrayLabels | Non
             at = _label_place(table, options)
             cells = [row[at] for row in table.rows] if at >= 0 else []
         return read_labels(np.array(cells, np.str_), file.name) if len(cells) == count else None
+    # Any text may lie beside an array; one that is no table simply is not meant.
     except UserError:
         return None
 

@@ -10,6 +10,7 @@ from lnl_gui.util.class_names import clean_label
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 
+# Four probabilities written with two digits miss 1 by up to this.
 _SUM_TOLERANCE = 0.02
 
 
@@ -52,6 +53,7 @@ def with_names(labels: ArrayLabels, names: np.ndarray) -> ArrayLabels | None:
     """Numbers replaced by the names (C,) of the classes; None where one has no name."""
     texts = [w.decode("utf-8", "replace") if isinstance(w, bytes) else w for w in names.tolist()]
     named = {str(number): clean_label(str(text)) for number, text in enumerate(texts)} | {"": ""}
+    # Of two classes with one name, as ImageNet's two `crane`, one would be lost.
     if not set(labels.labels) <= named.keys() or len(set(named.values())) < len(named):
         return None
     return replace(labels, labels=[named[label] for label in labels.labels])
@@ -59,6 +61,7 @@ def with_names(labels: ArrayLabels, names: np.ndarray) -> ArrayLabels | None:
 
 def _numbers(values: np.ndarray, name: str) -> ArrayLabels:
     if values.dtype.kind == "f":
+        # pandas writes a missing number as NaN, and its whole column as fractions.
         known = values[np.isfinite(values)]
         if np.any(known != np.rint(known)):
             raise _not_labels(values, name)

@@ -79,6 +79,7 @@ def list_arrays(
 def part_records(part: ArrayPart) -> Iterable[Record]:
     """The images of one array, in their order."""
     labels = part.labels.labels
+    # Zeros in front, so that paths sorted as texts are in the order of the rows.
     digits = max(_LEAST_DIGITS, len(str(len(labels) - 1)))
     # Made once for all rows: only the number differs.
     head = member_key(part.name, 0, layout=part.layout, digits=0).removesuffix("0")

@@ -21,6 +21,7 @@ from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress
 
 NAME = "matlab-arrays"
+# `fea` and `gnd` are what the face datasets of many papers (Yale, ORL, COIL) call them.
 _IMAGES = ("x", "images", "image", "data", "imgs", "fea")
 _LABELS = ("y", "labels", "label", "targets", "gnd", "classes")
 _FIGURES = (
@@ -82,6 +83,7 @@ def _pair(file: Path, options: ReaderOptions) -> _Pair | None:
         return None
     count = max(shapes[labels])
     if count in (shapes[images][0], shapes[images][-1]):
+        # MATLAB users stack images along the last axis: SVHN's X is (32, 32, 3, N).
         return _Pair(images, labels, shapes[images][0] != count)
     return None
 
@@ -100,6 +102,7 @@ def _part(file: Path, pair: _Pair, options: ReaderOptions) -> tuple[ArrayPart, l
     except OSError as error:
         raise unreadable_arrays(file, error) from error
     guessed = guess_layout(array, pair.images, options.image_shape)
+    # MATLAB has no vectors: labels are (N, 1) or (1, N).
     said = said.reshape(-1) if min(said.shape) == 1 else said
     labels, notes = read_labels(said, pair.labels), list(guessed.notes)
     if array.shape[1:] == _SVHN and {int(v) for v in np.unique(said)} <= set(range(1, 11)):

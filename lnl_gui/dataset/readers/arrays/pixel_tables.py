@@ -21,6 +21,7 @@ from lnl_gui.util.progress import Progress
 
 NAME = "pixel-table"
 _SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt")
+# `emotion` and `Usage` are the columns of FER2013.
 _LABELS = ("label", "labels", "class", "target", "emotion", "y", "digit", "letter", "category")
 _SPLITS = ("usage", "split", "set", "subset", "part", "partition")
 _ORDER = ("train", "validation", "test", "")
@@ -60,6 +61,7 @@ def _tables(source: Path) -> list[tuple[Path, PixelTable]]:
     if source.is_dir():
         if has_images(source):
             return []
+        # Kaggle hands Sign Language MNIST out as `sign_mnist_train/sign_mnist_train.csv`.
         inner = [folder / f"{folder.name}.csv" for folder in folders_in(source)]
         files = sorted(files_in(source), key=_order)
         files += sorted((file for file in inner if file.is_file()), key=_order)
@@ -86,6 +88,7 @@ def _label_place(table: PixelTable, options: ReaderOptions) -> int:
     if options.label_column is not None:
         return _named(table, options.label_column)
     if not table.has_header:
+        # EMNIST's tables have no header, and the label in front.
         return 0
     return _place(table, _LABELS)
 

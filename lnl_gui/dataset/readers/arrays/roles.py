@@ -21,8 +21,10 @@ _IMAGE_WORDS = frozenset(
 _LABEL_WORDS = frozenset(
     {"y", "ys", "label", "labels", "lbl", "lbls", "target", "targets", "class", "classes", "gt"}
 )
+# Without capitals or signs nothing else parts `xtrain` and `testy` into words.
 _GLUED = re.compile(r"([xy])(train|val|valid|test)|(train|val|valid|test)([xy])", re.IGNORECASE)
 _NAME_WORDS = frozenset({"names", "classes", "categories"})
+# `label_names` and `image_ids` lie beside the labels and are none.
 _NEVER = frozenset({"name", "names", "id", "ids", "filename", "filenames", "path", "paths"})
 
 
@@ -137,6 +139,7 @@ def _labels_of(
 ) -> ArrayEntry | None:
     role = _role(images)
     fitting = [entry for entry in labels if entry != images and _role(entry).split == role.split]
+    # From the surest sign to the weakest; one that would leave nothing is passed over.
     for narrower in (
         [entry for entry in fitting if _role(entry).rest == role.rest],
         [entry for entry in fitting if entry.file == images.file],
@@ -197,6 +200,7 @@ def _tokens(name: str) -> list[str]:
 def _role(entry: ArrayEntry) -> _Role:
     words = _words(entry)
     splits = [word for word in (*words, *_tokens(entry.file.stem)) if canonical_split(word)][:1]
+    # `arr_0` and `arr_1` are what numpy.savez calls arrays that nobody named.
     known = _IMAGE_WORDS | _LABEL_WORDS | set(splits) | {"set", "orig", "arr", "0", "1"}
     rest = " ".join(word for word in words if word not in known)
     is_label = bool(_LABEL_WORDS & set(words)) and not _NEVER & set(words)

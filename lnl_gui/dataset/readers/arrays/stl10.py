@@ -19,6 +19,7 @@ from lnl_gui.util.progress import Progress
 NAME = "stl10"
 _FOLDER = "stl10_binary"
 _PIXELS = 3 * 96 * 96
+# The dataset's page: each channel is stored column by column.
 _BY_COLUMNS = Layout("cwh", (3, 96, 96))
 _PARTS = ("train", "test", "unlabeled")
 
@@ -68,6 +69,7 @@ def _folder(source: Path) -> Path | None:
 def _part(folder: Path, part: str, names: list[str]) -> ArrayPart:
     images, labels = folder / f"{part}_X.bin", folder / f"{part}_y.bin"
     count = len(load_records(images, 0, _PIXELS))
+    # `unlabeled_X.bin` comes without a file of labels.
     said = np.fromfile(labels, np.uint8) if labels.is_file() else np.zeros(count, np.uint8)
     if len(said) != count or said.max(initial=0) > len(names):
         raise ContainerError(

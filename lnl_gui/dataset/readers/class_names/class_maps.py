@@ -100,6 +100,7 @@ def looked_at(file: Path) -> list[ClassMap]:
         if suffix not in MAP_SUFFIXES or _size(file) > largest:
             return []
         return read_class_maps(file)
+    # Python's JSON ends at deep nesting with a RecursionError, which is no ValueError.
     except (UserError, RecursionError):
         return []
 
@@ -190,10 +191,12 @@ def _in_json(value: Any) -> Iterable[tuple[dict[str, str], bool]]:
     if isinstance(value, list):
         yield from _in_list(value)
     elif isinstance(value, dict):
+        # A `config.json` of transformers has the names among all settings of a model.
         for inner in ("id2label", "idx_to_class", "class_to_idx", "label2id", "names", "classes"):
             if isinstance(value.get(inner), dict | list):
                 yield from _in_json(value[inner])
                 return
+        # COCO's ids have gaps (80 classes from 1 to 90), so places in the list would not do.
         if isinstance(value.get("categories"), list):
             yield from _in_json(value["categories"])
         yield from _in_object(value)
@@ -276,6 +279,7 @@ def yaml_names(file: Path) -> dict[str, str]:
 
 def _inline_names(text: str) -> dict[str, str]:
     try:
+        # A YAML list in brackets is one of Python where its names are quoted; else it is parted.
         value = ast.literal_eval(text)
     except (ValueError, SyntaxError):
         value = [part.strip(" '\"") for part in text.strip("[]").split(",")]

@@ -57,6 +57,7 @@ _STEMS = (
 made of two words that tell."""
 _TELLING = frozenset(_STEMS[:11])
 """Names that are also believed some folders above the images, where other projects' files lie."""
+# `data.csv` and `dataset.json` list samples; `data.yaml` is YOLO's file of names.
 _ONLY_YAML = frozenset({"data", "dataset"})
 _SHELVES = (
     "meta",
@@ -69,6 +70,7 @@ _SHELVES = (
     "splits",
     "lists",
 )
+# Kaggle's ImageNet has LOC_synset_mapping.txt four folders above its CLS-LOC/train.
 _LEVELS_ABOVE = 4
 _MOSTLY = 0.5
 _FEW_OF = 0.5

@@ -52,6 +52,7 @@ def detects(source: Path, options: ReaderOptions) -> bool:
     shards = find_shards(source)
     if shards is None:
         return False
+    # Its own state.json says so: a file that is missing is then named by `read`.
     if shards.saved:
         return True
     try:
@@ -83,6 +84,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
         NAME,
         found.records,
         found.skipped,
+        # Each of a hundred shards may say the same.
         [*_column_notes(columns), *dict.fromkeys(found.notes)],
         suspicions=list(dict.fromkeys(found.doubts)),
         group_column=columns.group,
@@ -95,6 +97,8 @@ def _looked_over(shards: Shards, options: ReaderOptions) -> tuple[int, EmbeddedC
     total, columns = 0, None
     for shard in shards.files:
         with _named_in_errors(shard), EmbeddedTable(shard.file) as table:
+            # The footers say how many rows there are, so that the bar has an end before one is
+            # read.
             total += table.rows
             columns = columns or _columns(shards, table, options)
     assert columns is not None  # there is a file

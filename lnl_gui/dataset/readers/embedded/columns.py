@@ -59,6 +59,7 @@ def image_column(schema: Any, first_rows: Any) -> str:
     """
     structs = [f.name for f in schema if _is_image_struct(f.type)]
     features = hub_features(schema)
+    # `datasets` stores sound as a struct of bytes and path too; only its features tell.
     named = [name for name in structs if features.get(name, {}).get("_type") == "Image"]
     if named or structs:
         return (named or structs)[0]
@@ -74,6 +75,7 @@ def _is_image_struct(kind: Any) -> bool:
 
 
 def _is_bytes(kind: Any) -> bool:
+    # By name, so that no pyarrow is imported to look at a schema.
     return str(kind) in ("binary", "large_binary", "binary_view")
 
 

@@ -25,6 +25,7 @@ from lnl_gui.util.progress import Progress
 NAME = "lmdb"
 _WORDS = re.compile(r"[^\W\d_]+")
 _ROLE = re.compile(rb"image|img|label|lbl|target|class|cls|jpe?g|png|[-_./:]", re.IGNORECASE)
+# `num-samples` is written for text recognition (CRNN), `__len__` by folder2lmdb scripts.
 _COUNTS = (b"num-samples", b"__len__", b"length", b"num_samples")
 _OF_NO_IMAGE = frozenset({*_COUNTS, b"__keys__", b"keys", b"__meta__", b"meta"})
 

@@ -82,6 +82,7 @@ def read_object(file: Path) -> dict[str, Any]:
 def _saved_parts(source: Path) -> dict[str, Path]:
     """Folders that `save_to_disk` made, by split."""
     if (source / _STATE).is_file():
+        # A dataset saved alone says its split there; a DatasetDict has a folder for each.
         split = read_object(source / _STATE).get("_split")
         return {str(split) if split else "": source}
     splits = read_object(source / _DICT).get("splits")
@@ -109,6 +110,7 @@ def _saved_shards(parts: dict[str, Path]) -> Shards:
 
 
 def _table_files(source: Path) -> list[Path]:
+    # `push_to_hub` puts its shards into `data`.
     for folder in (source, source / "data"):
         found = _files_in([folder])
         if found:
@@ -143,6 +145,7 @@ def _split_of(file: Path, source: Path) -> str:
     """The split in `train-00000-of-00002.parquet`, `test.parquet` or `train/0000.parquet`."""
     shard = _SHARD.fullmatch(file.stem)
     if shard is not None:
+        # Before `-00000-of-00002` the hub has the split, whatever that is called.
         return shard["stem"]
     plain = _SPLIT_NUMBER.fullmatch(file.stem)
     if plain is not None and canonical_split(plain["split"]):

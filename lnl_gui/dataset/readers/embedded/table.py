@@ -75,6 +75,7 @@ class EmbeddedTable:
         if self._table is not None:
             cells = self._table.column(image).combine_chunks().field("path").to_pylist()
         else:
+            # The field alone: with the struct all bytes of all images would be read.
             found = self._file.read(columns=[f"{image}.path"]).column(0)
             cells = [None if cell is None else cell["path"] for cell in found.to_pylist()]
         return [cell or "" for cell in cells]

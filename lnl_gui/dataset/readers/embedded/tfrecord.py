@@ -27,11 +27,13 @@ from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress
 
 NAME = "tfrecord"
+# TensorFlow Datasets writes `x.tfrecord-00000-of-00001`, slim `train-00000-of-01024`.
 _FILE = re.compile(r".*(\.tfrec|tfrecord|\d{5}-of-\d{5}$)", re.IGNORECASE)
 _PART = re.compile(r"(?P<number>\d{5})-of-(?P<count>\d{5})")
 _WORDS = re.compile(r"[^\W\d_]+")
 _TEXTS = ("image/class/text", "image/class/synset", "class/text", "label_name", "class_name")
 _LABELS = ("image/class/label", "image/label", "class/label")
+# Names of TensorFlow's tutorial and of slim; TFRecord itself prescribes none.
 _RAW = ("image_raw", "image/raw", "image", "raw")
 _SIZES = (
     ("height", "image/height", "rows"),
@@ -66,6 +68,7 @@ def detects(source: Path, options: ReaderOptions) -> bool:
         return False
     try:
         next(iter(records(files[0])), None)
+    # The package for the sums is missing: `read` says so, instead of another reader trying.
     except ImportError:
         return True
     except (OSError, ValueError):
@@ -263,8 +266,10 @@ def _miscounted(files: Sequence[Path], found: _Found) -> list[Message]:
     doubts = []
     for split in (entry for entry in listed if isinstance(entry, dict)):
         name, lengths = split.get("name"), split.get("shardLengths")
+        # Protobuf writes whole numbers of 64 bits into JSON as texts.
         if not isinstance(lengths, list) or not all(str(n).isdecimal() for n in lengths):
             continue
+        # Those skipped are named on their own; here they count as being there.
         count = sum(record.split == name for record in found.records) + len(found.skipped)
         wanted = sum(map(int, lengths))
         if count < wanted and canonical_split(str(name)):

@@ -9,6 +9,7 @@ from lnl_gui.dataset.readers.embedded.webdataset_tar import Place, Sample
 from lnl_gui.dataset.readers.tables.column_names import LABEL_NAMES, SPLIT_NAMES
 from lnl_gui.dataset.readers.tables.split_columns import plain_name
 
+# `cls`, `class` and `index` are endings that WebDataset's own decoder takes for numbers.
 _TEXTS = ("cls", "label", "class", "lbl", "target", "cls.txt", "label.txt", "class.txt", "index")
 _JSON, _CAPTION = "json", "txt"
 LABEL_ENDINGS = (*_TEXTS, _JSON, _CAPTION)
@@ -42,6 +43,7 @@ def list_fields(shard: IO[bytes], samples: Sequence[Sample]) -> list[str]:
         counts.update(ending for ending in _TEXTS if ending in sample.members)
         if _JSON in sample.members:
             counts.update(_json_fields(read_object(read_small(shard, sample.members[_JSON]))))
+    # img2dataset writes a caption into each `.txt`: a label only where nothing else is one.
     captions = [_CAPTION] if any(_CAPTION in sample.members for sample in samples) else []
     texts = [ending for ending in _TEXTS if ending in counts]
     rank = {name: at for at, name in enumerate(LABEL_NAMES)}

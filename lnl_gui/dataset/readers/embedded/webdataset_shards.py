@@ -118,6 +118,7 @@ def _missing(folder: Path, files: Sequence[Path]) -> list[str]:
     counted = _counted(folder)
     missing: list[str] = []
     for (stem, ending), numbers in there.items():
+        # The file, as the benchmark of CLIP models writes it, counts one series of shards.
         last = max(max(numbers), (counted or 0) - 1 if len(there) == 1 else 0)
         width = max(numbers.values()) if len(set(numbers.values())) == 1 else 0
         # Numbers that begin above 1 are a part that somebody chose.

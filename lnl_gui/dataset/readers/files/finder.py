@@ -11,6 +11,7 @@ from lnl_gui.util.messages import Message, message
 
 _USUAL_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".bmp", ".gif")
 _DRIVE = re.compile(r"^[A-Za-z]:[\\/]")
+# Label Studio puts eight random digits before the name of an uploaded file.
 _UPLOAD_PREFIX = re.compile(r"^[0-9a-f]{8}-")
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+://")
 
@@ -46,6 +47,7 @@ class FileFinder:
         Raises:
             FileNotUsable: with the reason.
         """
+        # A million cells lie in few folders: what was found of one serves the next.
         folder, _, name = cell.rpartition("/")
         known = self._known.get((base, folder))
         if known and name in known[1]:

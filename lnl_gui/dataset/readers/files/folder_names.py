@@ -41,6 +41,7 @@ _NUMBERED = re.compile(
     r"[\s_.(-]*\d+\)?",
     re.IGNORECASE,
 )
+# Day first or year first, with a time behind or none: cameras and phones name folders so.
 _DATE = re.compile(
     r"(19|20)\d\d[-_. ]?[01]\d([-_. ]?[0-3]\d)?([-_ T]\d{2}[-_:h.]?\d{2}([-_:m.]?\d{2})?)?"
     r"|[0-3]?\d[-_.][0-3]?\d[-_.](19|20)\d\d"
@@ -49,6 +50,7 @@ _WORD_AND_NUMBER = re.compile(r"([^\W\d_]+)[\s_.-]*\d+")
 _CLASS_WORDS = frozenset(
     ["", "class", "cls", "c", "category", "label", "type", "grade", "stage", "level", "species"]
 )
+# One or two digits are classes more often than shards: 0 to 9 of any set of digits.
 _PADDED = re.compile(r"0\d{2,}|\d{3,}")
 
 

@@ -56,6 +56,7 @@ def locate_files(
             files.append(error.reason)
     progress(len(cells), len(cells))
     located = Located(files)
+    # Only then: the search lists every image below the root.
     if any(not isinstance(file, str) for file in files):
         _search(located, cells, search_root, root_was_given, progress)
     _doubt_outside(located, cells, bases, search_root)

@@ -10,6 +10,7 @@ from lnl_gui.dataset.readers.files.own_files import is_own_folder
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
 
+# What macOS puts into archives, Synology into shares, Windows onto disks and Python beside sources.
 _IGNORED_FOLDERS = frozenset(
     {"__macosx", "@eadir", "$recycle.bin", "system volume information", "__pycache__"}
 )
@@ -58,6 +59,7 @@ def scan_images(root: Path, *, progress: Progress = no_progress) -> Scan:
     pending = [""]
     while pending or links:
         is_link = not pending
+        # By name: of two links to one folder every machine then follows the same.
         folder = links.pop(links.index(min(links))) if is_link else pending.pop()
         if not _enter(scan, folder, visited, is_link=is_link):
             continue
@@ -80,6 +82,7 @@ def _enter(scan: Scan, folder: str, visited: set[tuple[int, int]], *, is_link: b
             )
         )
         return False
+    # By what it is, not its path: links give one folder many paths.
     identity = (status.st_dev, status.st_ino)
     if identity in visited or around_root:
         scan.repeated_links.append(folder)

@@ -138,6 +138,7 @@ def read_source(source: Path) -> bytes:
         if opener is None:
             return source.read_bytes()
         with opener(source) as packed:
+            # A small file may unpack to any size; one byte more than is allowed tells.
             data = packed.read(_LARGEST + 1)
     except (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile) as error:
         raise UserError(
@@ -221,6 +222,7 @@ def _decode_as(data: bytes, encoding: str, source: Path) -> str:
 
 def _utf16_without_mark(data: bytes, source: Path) -> str:
     head = data[:4096]
+    # Western text in UTF-16 has a zero in every second byte.
     if not any(head[0::2]) or head[0::2].count(0) > len(head) // 4 > head[1::2].count(0):
         return "utf-16-be"
     if head[1::2].count(0) > len(head) // 4 > head[0::2].count(0):

@@ -56,6 +56,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     # With a list of classes all labels may be given here.
     if not records or not (options.class_names or any(record.label for record in records)):
         raise _nothing_found(source, scan)
+    # File systems list folders in orders of their own; samples have the same one everywhere.
     records.sort(key=lambda record: record.path)
     return finish_listing(
         source,

@@ -61,6 +61,7 @@ def place_folders(folders: Iterable[str], *, class_level: int | None = None) -> 
     if class_level is not None:
         layout.placements = {name: _at_level(way, class_level - 1) for name, way in ways.items()}
         return layout
+    # First: beside `train` and `test` such a folder would be taken for one more split.
     layout.placements = _unlabelled(ways)
     ways = {name: way for name, way in ways.items() if name not in layout.placements}
     ways = _without_stores(ways, layout)
@@ -185,6 +186,7 @@ def _common_wrapper(ways: list[Parts]) -> int:
     depth = 0
     while ways and len({way[depth] for way in ways}) == 1:
         rest = [way[depth + 1 :] for way in ways]
+        # `train` alone holds the classes: it is the split, though all images share it.
         if not all(rest) or canonical_split(ways[0][depth]):
             break
         if all(len(way) == 1 and canonical_split(way[0]) for way in rest):
@@ -226,6 +228,7 @@ def _has_splits_on_top(ways: list[Parts], layout: FolderLayout) -> bool:
     others = sorted(tops - splits)
     if not others:
         return True
+    # `test` alone among other names may be a class; two words of splits are no accident.
     if len({canonical_split(top) for top in splits & deep}) < 2:
         return False
     layout.warnings.append(

@@ -126,6 +126,7 @@ def yolo_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet
         parts = folder.split("/")
         if _IMAGE_FOLDER not in parts:
             continue
+        # The last `images` of a path, as YOLO's own loader replaces it by `labels`.
         at = len(parts) - 1 - parts[::-1].index(_IMAGE_FOLDER)
         labels = source.joinpath(*parts[:at], _LABEL_FOLDER, *parts[at + 1 :])
         split = next((part for part in parts if canonical_split(part)), "")
@@ -143,6 +144,7 @@ def _row(path: str, split: str, labels: list[str], base: Path) -> LabelledPath:
 
 
 def _box_classes(file: Path, names: dict[str, str]) -> list[str]:
+    # YOLO lets images without objects go without a file.
     if not file.is_file():
         return []
     text, _ = read_text(file)

@@ -71,6 +71,7 @@ FORMS = (
     Form(message("CVAT"), box_files.find_cvat, box_files.cvat_rows, choices=True),
     Form(message("PASCAL VOC"), voc.find_xml, voc.xml_rows),
     Form(message("YOLO"), box_files.find_yolo, box_files.yolo_rows),
+    # Last: CUB-200, DTD, VOC and others have lists named train.txt too, and say more elsewhere.
     Form(message("lists of paths"), label_lists.find_lists, label_lists.list_file_rows),
 )
 

@@ -146,6 +146,7 @@ def list_file_rows(source: Path, files: list[Path], options: ReaderOptions) -> R
     """Each list's paths with the label beside them, or else with that of their folder."""
     found = RowSet(warnings=_other_partitions(files))
     for file in files:
+        # A list alone is all there is, whatever it is called.
         split = file.stem if len(files) > 1 else ""
         lines = lines_of(file)
         if _is_bare(lines):

@@ -17,6 +17,7 @@ _AIRCRAFT = ("variant", "family", "manufacturer")
 _PETS = ("breed", "species")
 _PET = re.compile(r"(.+)_\d+ (\d+) ([12]) \d+")
 _SPECIES = {"1": "cat", "2": "dog"}
+# `Training` is the folder of the training images in the archive that torchvision loads.
 _GTSRB = {"Final_Training": "train", "Final_Test": "test", "Training": "train"}
 
 
@@ -130,6 +131,7 @@ def _ground_truth(folder: Path) -> Iterable[Path]:
     if not folder.is_dir():
         return []
     found = [*folder.glob("GT-*.csv"), *folder.glob("[0-9]*/GT-*.csv")]
+    # `GT-final_test.test.csv` lies with the test images and has no column of classes.
     return (file for file in found if not file.name.endswith(".test.csv"))
 
 

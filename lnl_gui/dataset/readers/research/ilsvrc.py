@@ -21,6 +21,7 @@ _CODES = ("meta.mat", "meta_clsloc.mat", "map_clsloc.txt")
 _SYNSET = re.compile(r"n\d{8}")
 _VALIDATION = re.compile(r"ILSVRC\d{4}_val_(\d{8})")
 _FOLDERS = ("val", "validation", "ILSVRC2012_img_val")
+# Kaggle's list of the validation images lies three folders above ILSVRC/Data/CLS-LOC.
 _LEVELS_ABOVE = 3
 
 
@@ -72,6 +73,7 @@ def ilsvrc_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowS
         for name in sorted(scan.images[folder]):
             path = f"{folder}/{name}" if folder else name
             match = _VALIDATION.match(name)
+            # The folder first: scripts sort the validation images into synset folders too.
             if _SYNSET.fullmatch(parts[-1]):
                 rows.append(LabelledPath(path, parts[-1], split, source))
             elif match:

@@ -26,6 +26,7 @@ def read_mat(file: Path) -> Mapping[str, Any]:
     """
     try:
         scipy_io = import_module("scipy.io")  # takes a quarter of a second
+        # The headers alone: `loadmat` unpacks all that a file claims to hold.
         values = sum(int(np.prod(shape)) for _, shape, _ in scipy_io.whosmat(file))
         if values > _MOST_VALUES or file.stat().st_size > _LARGEST:
             raise UserError(message("`{source}` is too large to be a list.", source=file))
@@ -54,6 +55,7 @@ def _values(found: Mapping[str, Any], name: str, file: Path) -> np.ndarray:
             message("`{source}` has no variable `{name}`.", source=file, name=name),
             code="not_a_table",
         )
+    # `squeeze_me` makes a bare value of a list of one.
     return np.atleast_1d(found[name])
 
 
@@ -85,6 +87,7 @@ def flower_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowS
 _CARS = {
     "cars_train_annos.mat": ("cars_train", "train"),
     "cars_test_annos_withlabels.mat": ("cars_test", "test"),
+    # The test list as first handed out has no classes; the one above came later.
     "cars_test_annos.mat": ("cars_test", "test"),
 }
 

@@ -44,6 +44,7 @@ def open_images_rows(source: Path, files: list[Path], options: ReaderOptions) ->
     splits: dict[str, str] = {}
     absent = 0
     for file in files:
+        # Each list is of one split, which no column of it says.
         match, last = _FILE.fullmatch(file.name), ""
         for image, label, is_there in _rows(file):
             if image not in images:

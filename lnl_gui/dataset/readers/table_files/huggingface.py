@@ -54,6 +54,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     for file in files:
         table = _read(file, options.encoding)
         columns = _choose(table, options)
+        # `file_name` starts from the metadata's own folder, and samples are named from the root.
         prefix = file.parent.relative_to(source).as_posix() + "/" if file.parent != source else ""
         base = options.image_root or source
         split = _split_of(file, source)
@@ -84,6 +85,7 @@ def _metadata_files(source: Path) -> list[Path]:
 def _first_file(folders: list[Path]) -> list[Path]:
     found = []
     for folder in folders:
+        # One a folder: `datasets` lets a folder have the same metadata in several forms.
         found += [folder / name for name in _FILES if (folder / name).is_file()][:1]
     return found
 

@@ -41,10 +41,12 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
         UserError: when it is not JSON or of no known structure.
     """
     value, warnings = parse_json(source, encoding=options.encoding)
+    # Tools first: their tasks are a list of objects too, and would pass for a plain table.
     tool = tool_of(value)
     if tool is not None:
         return _list_annotations(source, tool, value, options, progress)
     skipped: list[Skipped] = []
+    # Without `categories` it is COCO all the same: captions have none, and are refused by name.
     if isinstance(value, dict) and {"images", "annotations"} <= value.keys():
         return _list_pairs(source, coco_pairs(value, source, skipped), skipped, options, progress)
     table = table_of_value(source, value)

@@ -85,6 +85,7 @@ def _sheets(source: Path) -> Iterator[tuple[str, Grid]]:
 def _workbook(source: Path) -> Iterator[tuple[str, Grid]]:
     openpyxl = importlib.import_module("openpyxl")
     try:
+        # `data_only`: of a formula the value that Excel computed last, not its text.
         book = openpyxl.load_workbook(source, read_only=True, data_only=True)
     except Exception as error:  # openpyxl raises whatever a damaged archive leads it to
         raise _unreadable(source, error) from error
@@ -95,6 +96,7 @@ def _workbook(source: Path) -> Iterator[tuple[str, Grid]]:
 
 def _database(source: Path) -> Iterator[tuple[str, Grid]]:
     try:
+        # Without `mode=ro` SQLite makes an empty file of a name that is not there.
         with closing(sqlite3.connect(f"{source.as_uri()}?mode=ro", uri=True)) as connection:
             tables = connection.execute(
                 "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name"
@@ -110,6 +112,7 @@ def _database(source: Path) -> Iterator[tuple[str, Grid]]:
 
 def _grid(rows: Iterable[Iterable[Any]]) -> Grid:
     grid = [[cell_text(cell).strip() for cell in row] for row in rows]
+    # A title above the table fills a single cell.
     start = next((at for at, row in enumerate(grid) if sum(map(bool, row)) > 1), len(grid))
     return grid[start:]
 

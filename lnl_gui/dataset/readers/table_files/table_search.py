@@ -121,6 +121,7 @@ class _Search:
         files = files_in(folder)
         separated = [path for path in files if inner_suffix(path) in file_types.SEPARATED]
         others = [path for path in files if _may_be_table(path)]
+        # The same table often lies there as Excel or JSON too; that is no choice to ask about.
         return self._chosen(folder, separated) or self._chosen(folder, others)
 
     def _chosen(self, folder: Path, files: Sequence[Path]) -> list[TableFile]:
@@ -163,6 +164,7 @@ class _Search:
         return self._any_found([row[columns.path] for row in _peek(table)], file.parent)
 
     def _read(self, file: Path) -> Table:
+        # It is read whole once it is chosen: a million rows take some 20 s.
         with beginning_only(_LOOKED_AT):
             return read_any_table(file, encoding=self._options.encoding)
 

@@ -1,5 +1,6 @@
 """Names by which the columns of tables are known."""
 
+# The surest first, here and below: of several that are there the first is taken.
 PATH_NAMES = [
     "path",
     "file_path",
@@ -77,6 +78,7 @@ SPLIT_NAMES = [
     "cv_fold",
 ]
 SPECIAL_LABEL_NAMES = [
+    # HAM10000, then ChestX-ray14 (`Finding Labels`).
     "dx",
     "diagnosis",
     "finding_labels",

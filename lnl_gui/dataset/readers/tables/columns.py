@@ -122,6 +122,7 @@ def _guess_annotator(table: Table, path: int, taken: set[int | None]) -> int:
     for at in by_name(table, ANNOTATOR_NAMES):
         if at in taken or at == path:
             continue
+        # `user` may as well be who took the picture; who labelled it differs within one image.
         people: dict[str, str] = {}
         if any(people.setdefault(row[path], row[at]) != row[at] for row in table.rows):
             return at
@@ -132,6 +133,7 @@ def _named(table: Table, name: str | None, option: str) -> int | None:
     if name is None:
         return None
     wanted = name.strip()
+    # A column may be called `2`: names count before places.
     if wanted in table.columns:
         return table.columns.index(wanted)
     folded = [column.casefold() for column in table.columns]
@@ -178,6 +180,7 @@ def _guess_path(table: Table, sample: list[list[str]], options: ReaderOptions) -
     existing = _best_existing(table, sample, looking or _ids_first(table, named), options)
     if existing is not None:
         return existing
+    # No file is found: the name alone decides, and each row then says what is missing.
     if not looking and named:
         return named[0]
     raise UserError(
@@ -221,6 +224,7 @@ def _guess_split(table: Table, sample: list[list[str]], taken: set[int | None]) 
     # `train` is a vehicle too, in a column that says it holds labels.
     for at in _rest(table, {*taken, *by_name(table, LABEL_NAMES)}):
         values = {row[at].strip() for row in sample if row[at].strip()}
+        # Any column whose every word is one of splits, however it is called.
         if values and all(canonical_split(value) for value in values):
             return at
     return -1

@@ -9,6 +9,7 @@ from typing import Any
 from lnl_gui.util.class_names import clean_label
 
 _BRACKETS = {"[": "]", "{": "}", "(": ")"}
+# Python's documentation warns that `literal_eval` of a long nested text can exhaust memory.
 _LONGEST = 10_000
 _ITEM = (str, int, float)
 _QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
@@ -46,6 +47,7 @@ def _items(text: str) -> list[str] | None:
     if isinstance(found, dict):
         found = _answers(found)
     if isinstance(found, set):
+        # Python orders the texts of a set anew in every process.
         found = sorted(found, key=str)
     if not isinstance(found, list | tuple):
         return None

@@ -67,12 +67,14 @@ def interpret_labels(cells: Counter[str]) -> LabelMeanings:
     plain = {cell: clean_label(cell) for cell in cells}
     missing = {cell for cell, text in plain.items() if text in MISSING_WORDS}
     plain.update(dict.fromkeys(missing, ""))
+    # Lists first: none of them is a name that stands alone when separators are looked at.
     for cell, items in lists_in(plain).items():
         plain[cell] = items[0] if len(items) == 1 else ""
         if len(items) > 1:
             meanings.several[cell] = several_labels(items)
     _mark_separated(plain, meanings)
     _mark_blanks(plain, meanings)
+    # Only where all are: `1.0` among words may be a version, which is no number.
     if all(is_number(text) for text in plain.values() if text):
         plain = {cell: whole_number(text) for cell, text in plain.items()}
     meanings.classes = plain

@@ -35,6 +35,7 @@ _MUCH_DISAGREEMENT = 0.1
 """Share of images with rows of several labels above which these are probably not mistakes."""
 
 
+# One for each of a million rows: slots save a dictionary in each.
 @dataclass(frozen=True, slots=True)
 class LabelledPath:
     """One row: the path as written, its label ("" if none), its split, where paths start.
@@ -91,6 +92,7 @@ class RowSet:
         if self.reading.columns is None:
             self.reading = replace(other.reading, why=self.reading.why or other.reading.why)
         elif other.reading.image_root != self.reading.image_root:
+            # Tables of several folders have no one place to show.
             self.reading = replace(self.reading, image_root=None)
 
 
@@ -209,6 +211,7 @@ def list_rows(
     if not records:
         error = _nothing_usable(root, found.rows, taking.skipped)
         columns = found.reading.columns
+        # With its columns, so that others can be chosen where the error is shown.
         raise error if columns is None else UnclearColumns(error, columns)
     if whole_folder:
         beside = find_unlisted(
@@ -263,6 +266,7 @@ class _Taking:
             if problem is not None or not isinstance(file, str):
                 self.skipped.append(Skipped(printable(row.path), problem or message("no path")))
                 continue
+            # Windows knows `A.jpg` and `a.jpg` as one file.
             key = os.path.normcase(file)
             # Its label stands in another row, perhaps further down.
             if not label and key in named:

@@ -15,6 +15,7 @@ YES_MEANS = {
 """Columns of yes and no, and the splits these stand for; `is_valid` is fastai's."""
 FOLD_NAMES = ("fold", "kfold", "fold_id", "cv_fold")
 _TASK = re.compile(r"^(input|output|assignment|answer)[.:](.*\.)?")
+# PostgreSQL writes `t` and `f`, pandas 1.0 where a cell is missing.
 _YES = frozenset({"1", "1.0", "true", "t", "yes", "y"})
 _NO = frozenset({"0", "0.0", "false", "f", "no", "n"})
 _MOST_FOLDS = 50
@@ -57,6 +58,7 @@ def _yes_or_no(cell: str, yes: str, no: str) -> str:
 
 
 def _fold(cell: str) -> str:
+    # pandas makes fractions of whole numbers beside an empty cell.
     text = cell.strip().removesuffix(".0")
     return f"fold {text}" if text.isdigit() else text
 

@@ -21,6 +21,7 @@ _SAMPLE_ROWS = 50
 _WIDEST = 100
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://\S")
 _MAXIMUM_FIELD = 1 << 20
+# `splitlines` would also break at form feeds and U+2028, which may stand in a caption.
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 _FEW = 4096
 """Distinct cells up to which those of a column, such as labels, are kept once each."""
@@ -90,6 +91,7 @@ def read_table(
             message("Choose a table with at least a column of paths and one of labels."),
             code="not_a_table",
         )
+    # Tables of cloud services list addresses without a header, with as many labels as there are.
     if any(map(is_address, rows[0])):
         rows = _widened(rows)
     rows = _with_row_names(_with_comment_header(rows, comment, known), known)
@@ -187,6 +189,7 @@ def _split_at_blanks(
     text: str, sample: list[str], source: Path, warnings: list[Message]
 ) -> list[list[str]]:
     if len(text) > 1 << 16:
+        # The last line of the beginning may be cut.
         sample = sample[:-1]
     even = [_tokens(line) for line in sample]
     widths = {len(tokens) for tokens in even[1:] or even}
@@ -330,6 +333,7 @@ def _level_rows(table: Table) -> None:
             level.append(row + [""] * (width - len(row)))
         elif len(row) == width:
             level.append(row)
+        # Spreadsheets end every line with the separators of columns that once held something.
         elif not any(cell.strip() for cell in row[width:]):
             level.append(row[:width])
         else:

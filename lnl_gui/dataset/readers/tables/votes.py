@@ -56,6 +56,7 @@ def collect_votes(table: Table, columns: TableColumns) -> Votes:
     votes.warnings = [*warnings, what]
     votes.skipped = list(table.skipped)
     if columns.group >= 0:
+        # The rows of an image repeat its patient; any of them tells.
         votes.groups = {row[columns.path]: row[columns.group].strip() for row in table.rows}
     return votes
 

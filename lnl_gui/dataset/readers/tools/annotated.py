@@ -60,6 +60,7 @@ def annotated_rows(
     """
     asked = _question(found.images, source, question)
     chosen = [(image, _answers(image, asked)) for image in found.images]
+    # One answer an image needs no columns of annotators, though each names its person.
     if any(len(answers) > 1 for _, answers in chosen):
         rows = _voted(chosen, source, base)
     else:
@@ -74,6 +75,7 @@ def _question(images: Sequence[Annotated], source: Path, wanted: str | None) -> 
         for name in asked:
             if name.casefold() == wanted.strip().casefold():
                 return name
+    # Two questions (kind and colour, say) would make one set of classes out of two.
     elif len(asked) < 2:
         return next(iter(asked), "")
     names = shorten((name for name, _ in asked.most_common()), shown=20)
@@ -130,6 +132,7 @@ def _voted(chosen: Sequence[tuple[Annotated, list[Answer]]], source: Path, base:
         for path, said in collected.answers.items()
     ]
     nothing = ("",) * len(collected.annotators)
+    # An answer of two labels is no vote for either.
     rows += [LabelledPath(r.path, "", r.split, base, nothing, r.problem) for r in others]
     return RowSet(rows, [], _said_of(collected.annotators), [], collected.annotators, votes=True)
 

@@ -90,6 +90,7 @@ def _sample_row(item: Mapping[str, Any], split: str, base: Path) -> LabelledPath
         for value in item.values()
         if isinstance(value, Mapping) and value.get("_cls") == "Classification"
     ]
+    # FiftyOne's own name for the labels of a dataset; predictions are fields of the same kind.
     given = next((v for v in [item.get("ground_truth")] if v in labels), None)
     label = given or (labels[0] if labels else {})
     tags = [tag for tag in item.get("tags") or [] if canonical_split(str(tag))]
@@ -104,6 +105,7 @@ def _shelves(source: Path) -> list[Path]:
 
 def _is_coco(file: Path) -> bool:
     value = _try_parsed(file)
+    # `captions_train2017.json` lies beside the objects and has no categories.
     return isinstance(value, dict) and {"images", "annotations", "categories"} <= value.keys()
 
 
@@ -135,6 +137,7 @@ def _coco_base(source: Path, file: Path, paths: list[str], options: ReaderOption
     if beside and any(finder.exists(path, file.parent) for path in sample):
         return file.parent
     split = split_in_name(file.stem)
+    # COCO's own layout: `annotations/instances_val2017.json` for the images in `val2017`.
     places = [source, *folders_in(source), *folders_in(source / "images")]
     for place in places:
         fits = not split or split_in_name(place.name) == split

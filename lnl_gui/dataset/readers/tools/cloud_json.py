@@ -35,6 +35,7 @@ def _jobs(item: Mapping[str, Any]) -> Iterator[Answer]:
     for key, meta in item.items():
         if not key.endswith(_META) or not isinstance(meta, Mapping):
             continue
+        # A verification job judges another job's labels; a failed object has no label.
         if "verification" in str(meta.get("type", "")) or "failure-reason" in meta:
             continue
         job = key.removesuffix(_META)

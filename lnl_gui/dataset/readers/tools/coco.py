@@ -21,6 +21,7 @@ def coco_pairs(value: Mapping[str, Any], source: Path, skipped: list[Skipped]) -
     """
     try:
         names = {item["id"]: cell_text(item["name"]) for item in value.get("categories", [])}
+        # Ids are whatever a tool chose: numbers with gaps, or texts.
         classes: dict[Any, set[str]] = {item["id"]: set() for item in value["images"]}
         for item in value["annotations"]:
             category = item["category_id"]

@@ -88,6 +88,7 @@ def find_labelme(source: Path, options: ReaderOptions) -> list[Path]:
         files = json_files(home)
         if not files or not any(_is_labelme(_object(file)) for file in files[:_PEEK]):
             continue
+        # In a class folder the folder is the label already.
         plain = home == source or is_store_name(home.name) or canonical_split(home.name)
         if plain or any(_flags(_object(file)) for file in files[:_PEEK]):
             found += files
@@ -105,6 +106,7 @@ def labelme_rows(source: Path, files: list[Path], options: ReaderOptions) -> Row
         given = _object(file)  # once only: the image itself may be in it
         if not _is_labelme(given):
             continue
+        # LabelMe on Windows writes backslashes, and folders of the machine it ran on.
         name = Path(cell_text(given["imagePath"]).replace("\\", "/")).name
         name = name if is_image_name(name) else file.stem
         folder = file.parent.relative_to(source)
@@ -138,6 +140,7 @@ def darwin_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowS
         if not _is_darwin(given):
             continue
         item = given["item"]
+        # Darwin counts folders from the dataset's root, which it writes as `/`.
         folder = cell_text(item.get("path")).strip("/")
         path = f"{folder}/{cell_text(item.get('name'))}".lstrip("/")
         things = [thing for thing in given["annotations"] if isinstance(thing, Mapping)]

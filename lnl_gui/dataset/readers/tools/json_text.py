@@ -114,6 +114,7 @@ def _nested_table(source: Path, value: dict[str, Any]) -> Table | None:
     inner = list(value.values())
     if all(isinstance(v, dict) for v in inner) and all(map(is_image_name, value)):
         return table_of_objects(source, [{"path": k} | v for k, v in value.items()])
+    # Lists under `train` and `test` are parts, not classes.
     if all(isinstance(v, list) for v in inner) and not any(map(canonical_split, value)):
         pairs = [(path, name) for name, paths in value.items() for path in paths]
         if pairs and all(isinstance(path, str) and is_image_name(path) for path, _ in pairs):

@@ -31,10 +31,12 @@ def annotations(tasks: list[Any]) -> ToolAnnotations:
 def _image(data: Mapping[str, Any]) -> str:
     """The image's address; which file is behind it, the finder knows."""
     texts = [cell_text(value) for key, value in data.items() if isinstance(value, str)]
+    # The field's name is free in a labelling configuration; `image` is that of the templates.
     return cell_text(data.get("image")) or next(iter(texts), "")
 
 
 def _answers(task: Mapping[str, Any]) -> Iterator[Answer]:
+    # Before version 1.0 they were called completions. `was_cancelled` is the button Skip.
     for given in task.get("annotations") or task.get("completions") or []:
         if not isinstance(given, Mapping) or given.get("was_cancelled"):
             continue

@@ -46,6 +46,7 @@ def _image(item: Mapping[str, Any]) -> Annotated:
     return Annotated(path, tuple(answers), _split(item))
 
 
+# The file's name as it was uploaded first; `row_data` may be a signed address that expires.
 _NAMES = ("external_id", "global_key", "row_data", "id")
 
 

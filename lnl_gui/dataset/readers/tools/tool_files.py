@@ -25,6 +25,7 @@ from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 
 _PEEK = 50
+# More are a file for each image, as LabelMe and Darwin write them.
 _FEW = 5
 _HEAD = 1 << 16
 
@@ -97,6 +98,7 @@ def _base(paths: Iterable[str], file: Path, source: Path, options: ReaderOptions
 
 def _tool(file: Path) -> JsonTool | None:
     try:
+        # One line tells: a caption file of a gigabyte is not parsed to find that no tool wrote it.
         if file.suffix.lower() in file_types.JSON_LINES and tool_of(_first_line(file)) is None:
             return None
         return tool_of(_parsed(file))

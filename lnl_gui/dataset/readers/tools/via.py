@@ -32,6 +32,7 @@ def annotations(value: Mapping[str, Any]) -> ToolAnnotations:
     found = []
     for image in images:
         regions = image["regions"]
+        # Version 1 numbers the regions in an object, version 2 has a list.
         regions = regions.values() if isinstance(regions, Mapping) else regions or []
         inner = [region.get("region_attributes") or {} for region in regions]
         found.append((cell_text(image["filename"]), image.get("file_attributes") or {}, inner))

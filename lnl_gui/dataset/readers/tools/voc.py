@@ -26,6 +26,7 @@ def find_sets(source: Path, options: ReaderOptions) -> list[Path]:
     for home in homes(source):
         files = [file for file in files_in(home / _SETS) if file.suffix == ".txt"]
         parts = [file for file in files if _SET.fullmatch(file.stem)]
+        # `cat_trainval.txt` repeats the images of both parts, without saying of which they are.
         chosen = parts or [file for file in files if _UNION.fullmatch(file.stem)]
         found += [file for file in chosen if _is_set(file)]
     return found
