@@ -79,6 +79,7 @@ def _settings(recipe: "Recipe") -> Entry:
 
     found = settings_of(recipe)
     shown: Entry = {
+        # TURN has these numbers for each of its parts; the tuning is what costs.
         name: found.get(name, found.get(f"tuning_{name}", 0))
         for name in ("epochs", "batch_size", "learning_rate")
     }
@@ -109,6 +110,7 @@ def duration(minutes: float) -> Message:
     """An order of magnitude in words, for two processor cores and 5 000 images."""
     if minutes < 1:
         return message("seconds")
+    # From 1.5 on, and from 90 minutes, what is rounded is 2 or more, so that the plural is right.
     if minutes < 1.5:
         return message("about a minute on a CPU")
     if minutes < 90:

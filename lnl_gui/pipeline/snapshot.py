@@ -184,6 +184,7 @@ def load_embeddings(
         UserError: when there is none (of that encoder).
     """
     missing = [name for name in encoders if name not in files]
+    # What was asked for, or where nothing was all there is, was embedded before the dataset grew.
     if (missing or not files) and set(missing or outdated) & set(outdated):
         raise UserError(
             message("The dataset has images that have not been embedded yet."),

@@ -56,6 +56,7 @@ def bench_learn(
     known = known_truth(snapshot, usable, part=part, table=truth, column=truth_column)
     data, note = training_data(snapshot, known, embedding, name=project.stem)
     plan = BenchmarkPlan(tuple(noises), tuple(methods), tuple(range(seeds)))
+    # glibc else gives back the memory of each layer, and half the time goes into filling it anew.
     with freed_memory_kept():
         cells = run_benchmark(data, plan, folder=folder, on_cell=on_cell, progress=progress)
     return cells, note

@@ -31,6 +31,7 @@ class MeasuredClasses:
     def compact(self, labels: np.ndarray) -> np.ndarray:
         """Project class ids (n,) int as places in `present`, int32; -1 for others."""
         places = np.searchsorted(self.present, labels)
+        # Ids beyond the last one are sorted behind it, where there is no element.
         places = np.minimum(places, len(self.present) - 1)
         return np.where(self.present[places] == labels, places, -1).astype(np.int32)
 

@@ -37,6 +37,7 @@ def run(parameters: ImportParameters, context: JobContext) -> dict[str, Any]:
         context.log(listing.reading.why)
     for warning in (*listing.suspicions, *listing.warnings, *skipped_summary(listing)):
         context.log(warning)
+    # A column of labels that somebody named is the given label, whatever annotators answered.
     majority = listing.votes or parameters.label_column is None
     given, annotations = given_labels(listing, majority=majority)
     folder = Path(parameters.project)

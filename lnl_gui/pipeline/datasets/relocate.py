@@ -104,12 +104,14 @@ def _by_name(
         return {}
     cells = {row: _cell(direct[row], root) for row in lost}
     index = FileIndex(root, progress=progress)
+    # What has been found by its path is no other sample's image.
     files = [location for location in claimed if isinstance(location, Path)]
     matches = match_lost(list(cells.values()), index, claimed=files, root_was_given=True)
     found: dict[int, ImageLocation] = {}
     for row, cell in cells.items():
         location, match = direct[row], matches.get(cell)
         if isinstance(location, Member):
+            # The index knows files; a member is wherever its container is.
             beside = root / location.container.name
             if beside.exists():
                 found[row] = replace(location, container=beside)
@@ -167,6 +169,7 @@ def _check(
             message("Choose the folder that holds them, at any depth."),
             code="none_found",
         )
+    # Only now: no image at all is never the right folder, whatever somebody accepts.
     if accept:
         return
     hint = message(
@@ -255,4 +258,5 @@ def _mapped(place: str, old: Path, new: Path) -> str:
     if not path.is_relative_to(old):
         return place
     moved = new / path.relative_to(old)
+    # Images move without their table, which then is read where it was.
     return str(moved) if moved.exists() else place

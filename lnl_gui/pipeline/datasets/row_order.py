@@ -41,6 +41,7 @@ def rows_of_paths(snapshot: Snapshot, paths: Sequence[str]) -> np.ndarray:
 
 def _by_tail(cleaned: Sequence[str], snapshot: Snapshot) -> np.ndarray:
     known = [_clean(path) for path in snapshot.samples.paths]
+    # The longest first: file names alone repeat from folder to folder.
     for parts in range(_LONGEST_TAIL, 0, -1):
         found = np.full(len(cleaned), NONE, np.int64)
         rows = _unique([_tail(path, parts) for path in known])

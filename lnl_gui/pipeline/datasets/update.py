@@ -190,6 +190,7 @@ class _Comparison:
             skipped=tuple((entry.path, to_text(entry.reason)) for entry in self.listing.skipped),
             content_changed=tuple(sorted({*changed, *repaired})),
             readable_again=tuple(repaired),
+            # Files of their own: after a kill the database still names those that are whole.
             annotations=f"annotators-{self.known.base + 1}" if annotations is not None else "",
             groups=f"groups-{self.known.base + 1}" if groups is not None else "",
         )
@@ -220,6 +221,7 @@ class _Comparison:
             return []
         records = self.listing.records
         sizes = set(self.known.stats[lost, 0].tolist())
+        # A lost image of unknown size, or from inside a container, may be any of the new ones.
         if not sizes & {-1, content.MEMBER_SIZE}:
             # Files of another size hold something else: they need not be read.
             sizes.add(content.MEMBER_SIZE)
@@ -232,6 +234,7 @@ class _Comparison:
         return [(at, h, records[at].file.name) for at, h in zip(new, hashes, strict=True)]
 
     def _refuse_most_missing(self, row_of: np.ndarray) -> None:
+        # What was gone before has been asked about.
         present = [row for row in range(len(self.known)) if row not in self.known.state.gone]
         lost = np.setdiff1d(present, row_of)
         if len(lost) <= _MOST * len(present) or self.accept_missing:
@@ -305,6 +308,7 @@ class _Comparison:
         return [
             row
             for (row, _), stat in zip(pairs, now, strict=True)
+            # The same file could not be read again either.
             if stat[0] >= 0 and (stat != self.known.stats[row]).any()
         ]
 
@@ -314,6 +318,7 @@ class _Comparison:
 
     def _labels(self, row_of: np.ndarray) -> tuple[np.ndarray, dict[int, int]]:
         """Class ids (M,) of the images, and by row those that the source has changed."""
+        # A column of labels that somebody named is the given label, whatever annotators answered.
         majority = self.listing.votes or self.wanted.label_column is None
         given, said = given_labels(self.listing, majority=majority)
         ids = self._class_ids()

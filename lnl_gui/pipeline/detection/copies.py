@@ -79,6 +79,7 @@ def sample_copies(
 
 def _key(snapshot: Snapshot, embedding: np.ndarray, patches: np.ndarray | None) -> str:
     """A text that changes with the images and the embedding."""
+    # Patches that thumbnails have given since find further copies.
     known = 0 if patches is None else int(patches.any(axis=(1, 2)).sum())
     found = hashlib.sha256(f"{_FORM} {embedding.shape} {known}".encode())
     assert snapshot.facts is not None

@@ -38,6 +38,7 @@ def finished(
     columns: dict[str, Any] = {f"{_DETAIL}{key}": value for key, value in result.details.items()}
     with atomic_file(file) as stream:
         np.savez(stream, score=result.score, vote=result.vote, **columns)
+    # As it is called when it is read again: a key may hold more than the detector's name.
     return replace(result, name=name)
 
 

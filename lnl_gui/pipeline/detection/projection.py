@@ -86,6 +86,7 @@ def _detection_of(project: Project, encoder: str) -> Path | None:
     """The newest detection's folder if it was on this embedding alone, as it is now."""
     detection = runs.latest_run(project, "detect")
     embedding = arrays.embedding_runs(project).get(encoder)
+    # By their numbers: after a clock was set back the later run has the earlier time.
     if detection is None or embedding is None or detection.number < embedding.number:
         return None
     if runs.is_outdated(project, detection):

@@ -66,6 +66,7 @@ def _embeds_text(name: str) -> bool:
 
 def key(encoder: TextEncoder, class_names: Sequence[str]) -> str:
     """Cache key: what the vote depends on beside the embedding and the given labels."""
+    # Joined by what no name holds: the classes "a b" and "c" are others than "a" and "b c".
     described = "\0".join([encoder.name, str(encoder.weights), *class_names])
     return f"{NAME}-{hashlib.sha256(described.encode()).hexdigest()[:16]}"
 

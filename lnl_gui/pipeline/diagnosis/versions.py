@@ -35,6 +35,7 @@ def requirements() -> tuple[list[Requirement], dict[str, list[Requirement]]]:
     lines = requires(DISTRIBUTION) or []
     names = metadata(DISTRIBUTION).get_all("Provides-Extra") or []
     plain = [line for line in lines if "extra ==" not in line]
+    # With an extra named all that is needed anyway passes too, which is no part of the extra.
     return _here(plain), {
         name: [r for r in _here(lines, extra=name) if "extra" in str(r.marker)] for name in names
     }
@@ -93,6 +94,7 @@ def _library(requirement: Requirement, tested: str) -> Diagnosis:
     mend = message("pip install '{requirement}'", requirement=wanted)
     if found is None:
         return Diagnosis("versions", name, message("not installed"), MISSING, mend)
+    # By default a pre-release meets no specifier, and would be called too old.
     if not requirement.specifier.contains(found, prereleases=True):
         text = message("{found}, but {wanted} is needed", found=found, wanted=wanted)
         return Diagnosis("versions", name, text, MISSING, mend)

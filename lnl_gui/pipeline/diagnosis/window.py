@@ -70,6 +70,7 @@ _NO_DISPLAY = (
 def _has_display() -> bool:
     if not sys.platform.startswith("linux"):
         return True
+    # QT_QPA_PLATFORM too: offscreen and vnc need no display.
     return any(os.environ.get(n) for n in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
 
 
@@ -92,6 +93,7 @@ def _try(program: Sequence[str], more: dict[str, str]) -> tuple[list[str], str]:
 
 def _missing_libraries(platforms: Path | None) -> list[str]:
     """What the loader does not find for the plug-in of X11, by name; Linux alone can tell."""
+    # Qt says that it cannot load this plug-in, and not always which library it lacks.
     plugin = platforms / "libqxcb.so" if platforms else None
     if plugin is None or not plugin.is_file():
         return []

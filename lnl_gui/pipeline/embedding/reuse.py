@@ -65,6 +65,7 @@ def reusable(
         return Reusable(none, np.zeros(0, arrays_dtype(snapshot)), snapshot.facts)
     known = snapshot.facts["content_hash"] != b""
     for values in before.values.values():
+        # These came into the dataset later.
         known[len(values) :] = False
         known[: len(values)] &= np.isfinite(values[:, 0])
     with open_project(project_folder, read_only=True) as project:
@@ -72,6 +73,7 @@ def reusable(
     # Files that are missing now keep what is known of them.
     there = stats[:, 0] >= 0
     doubtful = np.flatnonzero(known & there & (stats != stats_before).any(axis=1)).tolist()
+    # Read before they are given up: a dataset that was copied has other times and the same images.
     hashes = content_hashes(
         [snapshot.file_of(row) for row in doubtful],
         progress=stage_progress(context, message("Looking for changed images")),
@@ -79,6 +81,7 @@ def reusable(
     for row, found in zip(doubtful, hashes, strict=True):
         known[row] = found == snapshot.facts["content_hash"][row]
     known &= there
+    # Opaque pictures of 8 bits look the same by every rule, and need not be embedded again.
     if not before.same_rendering:
         rows = np.flatnonzero(known).tolist()
         known[rows] = in_threads(is_plain, [snapshot.file_of(row) for row in rows])

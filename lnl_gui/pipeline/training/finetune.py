@@ -183,6 +183,7 @@ def _take_over(model: Path, folder: Path) -> None:
     """Move a finished model to its place; a run that was killed after that finds it there."""
     if not model.exists():
         return
+    # Across disks a move is a copy, which a kill leaves half done.
     if folder.exists():
         shutil.rmtree(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)

@@ -39,6 +39,7 @@ def compare_trainings(
         progress: of the model that corrects the labels.
     """
     samples = snapshot.samples
+    # What was accepted in bulk nobody has looked at, so that it confirms nothing.
     decided = np.isin(samples.status[rows], (KEPT, RELABELLED)) & _looked_at(snapshot, rows)
     found = correct_labels(
         before,
@@ -50,6 +51,7 @@ def compare_trainings(
         progress=progress,
     )
     differ = np.flatnonzero(before != after)
+    # At random: whoever leaves off half way has judged a random part of them.
     order = np.random.default_rng(_ORDER_SEED).permutation(len(differ))
     chosen = differ[order]
     return TrainingComparison(
@@ -80,6 +82,7 @@ def training_facts(project: Project, snapshot: Snapshot, trained: runs.Run) -> d
     """The figures of a training, its gain by the verdicts in force now."""
     found = {"recipe": trained.parameters.get("recipe", ""), **trained.metrics}
     made_from = run_inputs.recorded_verdicts(trained)
+    # None: by a version that kept no record of it.
     found["outdated"] = made_from not in (None, run_inputs.present_verdicts(project))
     model = trained.artifacts.get("model")
     folder = project.folder / model if model else None
