@@ -240,6 +240,7 @@ class EmbeddingMap(QWidget):
             return
         place = self.position_of(self._current)
         painter.setBrush(Qt.BrushStyle.NoBrush)
+        # Light within dark, or dark within light, is seen on points of any colour.
         for colour, thickness in ((colours.base, 5.0), (colours.text, 2.2)):
             painter.setPen(QPen(colour, thickness))
             painter.drawEllipse(place, 8, 8)

@@ -74,6 +74,7 @@ class LabelMatrix(QAbstractScrollArea):
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.viewport().setMouseTracking(True)
         for bar in (self.horizontalScrollBar(), self.verticalScrollBar()):
+            # A scroll area of this kind moves nothing by itself.
             bar.valueChanged.connect(self.viewport().update)
 
     def sizeHint(self) -> QSize:
@@ -150,6 +151,7 @@ class LabelMatrix(QAbstractScrollArea):
         metrics, longest = self._metrics, self._longest
         axis = metrics.horizontalAdvance(tr("given ↓"))
         side = max(min(longest, _LABEL_MOST), axis) + 12
+        # Level where every name fits above its column, else all are turned.
         flat = self._cell > 0 and longest <= self._cell - 6
         height = metrics.height() + 8 if flat else side
         return QSize(side, height + metrics.height() + 6)
@@ -249,6 +251,7 @@ class LabelMatrix(QAbstractScrollArea):
         )
         first, last = self.cell_rect(top, left), self.cell_rect(bottom - 1, right - 1)
         painter.drawImage(first.united(last), image)
+        # Lines of a pixel would hide smaller cells.
         if self._cell >= 9:
             self._draw_grid(painter, first.united(last), colours)
         if self._cell >= _NUMBERS_FROM:
@@ -304,6 +307,7 @@ class LabelMatrix(QAbstractScrollArea):
         painter.drawText(box, 0, tr("suggested →"))
         painter.save()
         painter.setClipRect(0, header.height(), header.width(), self.viewport().height())
+        # From a multiple of the step on: labels stay with their classes while it is scrolled.
         for row in range(top - top % step, bottom, step):
             self._draw_row_label(painter, row, step, header, colours)
         painter.restore()
@@ -406,6 +410,7 @@ class LabelMatrix(QAbstractScrollArea):
                 self._go(self._current[0] + down, self._current[1] + right)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._activate(*self._current)
+        # The same key without Shift on many keyboards.
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
             self.zoom(1.25)
         elif key == Qt.Key.Key_Minus:
@@ -456,6 +461,7 @@ class LabelMatrix(QAbstractScrollArea):
         )
 
     def viewportEvent(self, event: QEvent) -> bool:
+        # What happens to the viewport comes here and not to `event`.
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             cell = self.cell_at(event.pos())
             text = "" if cell is None else self._caption(*cell)

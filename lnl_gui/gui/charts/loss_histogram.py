@@ -46,6 +46,7 @@ class Gaussian:
 
     def density(self, values: np.ndarray) -> np.ndarray:
         """Weighted density at each of `values` (n,), float64 (n,)."""
+        # Losses that are all alike have none.
         deviation = max(self.deviation, 1e-9)
         scaled = (values - self.mean) / deviation
         height = self.weight / (deviation * math.sqrt(2 * math.pi))
@@ -173,6 +174,7 @@ class LossHistogram(QWidget):
         for value in (self._mark, self._threshold):
             if value is not None and math.isfinite(value):
                 low, high = min(low, value), max(high, value)
+        # Losses that are all alike have no range.
         margin = 0.02 * (high - low) or 0.5
         return (low - margin if low < 0 else max(0.0, low - margin)), high + margin
 
@@ -251,6 +253,7 @@ class LossHistogram(QWidget):
                 continue
             above = self._threshold is not None and (low + high) / 2 > self._threshold
             left, right = across.to_pixel(low), across.to_pixel(high)
+            # A pixel at least: one sample beside a million would not be seen.
             top = min(up.to_pixel(math.sqrt(count)), up.start - 1)
             painter.setBrush(with_alpha(colours.suspect if above else colours.clean, 0.42))
             painter.drawRect(QRectF(left + 0.5, top, max(1.0, right - left - 1), up.start - top))
@@ -263,6 +266,7 @@ class LossHistogram(QWidget):
         per_bin = len(self._losses) * (self._range[1] - self._range[0]) / len(self._counts)
         ordered = sorted(self._gaussians, key=lambda gaussian: gaussian.mean)
         painter.save()
+        # A narrow component is many times as high as the bars.
         painter.setClipRect(
             QRectF(across.start, up.end, across.end - across.start, up.start - up.end)
         )

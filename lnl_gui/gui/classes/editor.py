@@ -121,6 +121,7 @@ class ClassEditor(QDialog):
     def _connect(self) -> None:
         edits = self._session.class_edits
         self.filter.textChanged.connect(self.list.filter)
+        # A reset drops the selection without `selectionChanged`.
         self.list.model.modelReset.connect(self._show_chosen)
         self.table.selectionModel().selectionChanged.connect(self._show_chosen)
         self.add.clicked.connect(self._add)
@@ -237,6 +238,7 @@ class ClassEditor(QDialog):
             self._do(lambda: self._session.class_edits.reorder(order))
 
     def _merge(self) -> None:
+        # The current index is of the entry chosen last, and not of what has been typed since.
         place = self.into.findText(self.into.currentText())
         target = int(self.into.itemData(place)) if place >= 0 else -1
         gone = [entry.id for entry in self.chosen() if entry.id != target or place < 0]
@@ -252,6 +254,7 @@ class ClassEditor(QDialog):
         if not self.form.changed():
             return
         entry, form, edits = self.chosen()[0], self.form, self._session.class_edits
+        # Read before the first step, for each is followed by a refresh of the form.
         name, key, note = form.name.text(), form.key.text(), form.note.text()
         colour, description = form.chosen_colour, form.description.toPlainText()
         steps: list[Callable[[], Changes]] = []

@@ -154,6 +154,7 @@ class SampleDelegate(QStyledItemDelegate):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.color("photo"))
         painter.drawRoundedRect(area, 5, 5)
+        # Of what is painted on: a window may be moved to a screen of another density.
         scale = painter.device().devicePixelRatio()
         pixmap = self._thumbnails.pixmap(cell.row, round(self.side * scale))
         if pixmap is None:
@@ -239,6 +240,7 @@ class SampleDelegate(QStyledItemDelegate):
         need_suggested = self._bold_metrics.horizontalAdvance(suggested) + dot
         first = need_given
         if need_given + need_suggested > room:
+            # Each may take half, and what the other one leaves.
             first = max(min(need_given, room / 2), room - need_suggested)
         used = self._paint_class(
             painter, _part(line, 0, first), cell.given, self._font, self._metrics, "muted"
@@ -280,6 +282,7 @@ class SampleDelegate(QStyledItemDelegate):
             caption.x(), caption.y() + self.line_height, caption.width(), self.line_height
         )
         text = "" if self.side < SMALL_SIDE else likelihood(value)
+        # Room for the longest number, so that all bars are of one length and can be compared.
         room = self._metrics.horizontalAdvance(likelihood(1.0)) + 8 if text else 0.0
         bar = QRectF(line.x(), line.center().y() - 2.5, line.width() - room, 5)
         painter.setPen(Qt.PenStyle.NoPen)

@@ -71,6 +71,8 @@ class Loupe(QWidget):
         self.pictures.ready.connect(self._arrived)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Loupe"))
+        # A key acts only where a visible widget holds its action, and the grid's page is hidden
+        # now.
         self.addActions(list(usable))
         self._later = QTimer(self, singleShot=True, interval=COMPANIONS_MILLISECONDS)
         self._later.timeout.connect(self._show_companions)
@@ -94,6 +96,7 @@ class Loupe(QWidget):
         for place, pane in enumerate(self.panes):
             self._grid.addWidget(pane, place // 2, place % 2)
             pane.chosen.connect(self._choose)
+            # The pane is bound here: when the signal comes the loop's variable is the last one.
             pane.image.moved.connect(lambda pane=pane: self._move_together(pane))
         self.companions = Companions(self._review.session)
         self.companions.sample_requested.connect(self.compare_with)
@@ -247,6 +250,7 @@ class Loupe(QWidget):
         following = review.next_waiting(position) if rows else None
         ahead = rows_ahead(review.order, position, following, SHOWN.get(self.arrangement, 1))
         self.pictures.want(rows, ahead, self.tone_bar.tone)
+        # Of those that are kept already no signal comes.
         for row in rows:
             self._arrived(row)
 
@@ -270,6 +274,7 @@ class Loupe(QWidget):
             self.companions.show_neighbours(view)
 
     def _follow(self) -> None:
+        # Closed it reads no image; `begin` shows what is current when it is opened.
         if self.isVisible():
             self.refresh()
 
@@ -352,6 +357,7 @@ class Loupe(QWidget):
             if 0 <= place < len(rows) and review.go_to_row(rows[place]):
                 return
             self._pinned = ()
+        # Past the ends of what was chosen the reading order goes on.
         last = len(review.order) - 1
         review.move_to(min(max(review.selection.current + step, 0), last))
         self.refresh()

@@ -67,6 +67,7 @@ class _Task:
             plain = self.plain or self._read(self.rendering)
             if self.tone.is_neutral or not plain.levels:
                 return plain
+            # Of more than 8 bits only the file holds what lies outside the range usually shown.
             if plain.usual is not None:
                 deep = self._read(self.tone.rendering(plain.usual))
                 return replace(deep, usual=plain.usual, tone=self.tone)
@@ -120,6 +121,7 @@ class LoupePictures(QObject):
         self._sender.sent.connect(self._receive, Qt.ConnectionType.QueuedConnection)
         application = QCoreApplication.instance()
         if application is not None:
+            # A program may end without its windows being closed, and no thread may outlive Qt.
             application.aboutToQuit.connect(self.stop)
 
     def want(self, shown: Sequence[int], ahead: Sequence[int], tone: Tone) -> None:
@@ -165,10 +167,12 @@ class LoupePictures(QObject):
         self._threads.start(runner.run, priority)
 
     def _receive(self, generation: int, picture: LoupePicture) -> None:
+        # Read before the files, or how they are rendered, changed.
         if generation != self._generation:
             return
         if picture.tone.is_neutral:
             self._keep(picture)
+        # While it was read another tone may have been asked for.
         elif picture.tone == self._tone:
             self._toned = {row: kept for row, kept in self._toned.items() if row in self._shown}
             self._toned[picture.row] = picture

@@ -97,6 +97,7 @@ class ToneBar(QWidget):
             return
         values = self.tone.window(self._usual)
         for field, value in zip((self.width_field, self.level_field), values, strict=True):
+            # Or the tone would be the rounded number, as if somebody had typed it.
             field.blockSignals(True)
             field.setValue(value)
             field.blockSignals(False)

@@ -142,6 +142,7 @@ class OpenDatasetDialog(QDialog):
     def _build_foot(self) -> QHBoxLayout:
         self.is_right = QCheckBox(tr("The reading is ri&ght"))
         self.cancel_button = QPushButton(tr("Cancel"))
+        # Qt makes the buttons of a dialog auto-default: Return in a field would press one of them.
         self.cancel_button.setAutoDefault(False)
         self.import_button = QPushButton(tr("Import"))
         self.import_button.setAutoDefault(False)
@@ -278,6 +279,7 @@ class OpenDatasetDialog(QDialog):
             # Columns that look like annotators were ticked: that is another reading.
             self._ask()
             return
+        # What was agreed to was another reading.
         if first:
             self.is_right.setChecked(False)
         self.panel.show_preview(preview)
@@ -373,5 +375,6 @@ def ask_open_dataset(
     dialog = OpenDatasetDialog(requests, source, parent, known=known)
     accepted = dialog.exec() == QDialog.DialogCode.Accepted
     choice = dialog.choice() if accepted else None
+    # A child of the window, it would live as long as that.
     dialog.deleteLater()
     return choice

@@ -92,6 +92,7 @@ class FilterPanel(QWidget):
 
     def least_width(self) -> int:
         """Width in pixels that shows every filter whole, scroll bar included."""
+        # The paddings of the style sheet count once it has been applied, which is when it is shown.
         self._inner.ensurePolished()
         bar = self._scroll.verticalScrollBar().sizeHint().width()
         return self._inner.minimumSizeHint().width() + bar
@@ -293,6 +294,7 @@ class FilterPanel(QWidget):
             split=(self.split.currentIndex() - 1,) if self.split.currentIndex() > 0 else (),
             suspicion=None if (low, high) == (0.0, 1.0) else (low, high),
             text=self.text.text(),
+            # Whoever filters has left the audit: what is left of one is no random sample.
             audit=None,
             deciding=False,
         )

@@ -183,6 +183,7 @@ class ProgressPanel(QScrollArea):
                 (tr("Enough under"), self.target),
             )
         ):
+            # Or 250 typed would be the budgets 2, 25 and 250.
             field.setKeyboardTracking(False)
             # A style sheet's padding does not reach the line inside a spin box.
             field.lineEdit().setTextMargins(7, 0, 0, 0)
@@ -271,6 +272,7 @@ class ProgressPanel(QScrollArea):
         self._later.start(milliseconds)
 
     def showEvent(self, event: object) -> None:
+        # After the events that show it: the tab must not wait for its figures.
         self._later.start(0)
 
     def refresh(self) -> None:
@@ -346,6 +348,7 @@ class ProgressPanel(QScrollArea):
     def _show_second(self) -> None:
         session = self._review.session
         blind = session.blind
+        # How far they agree tells what the others decided.
         pairs = [] if blind else session.team.agreement()
         differ = session.team.disagreement_count()
         text = tr(

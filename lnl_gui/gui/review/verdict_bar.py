@@ -157,6 +157,7 @@ class ViewBar(QFrame):
         row.addWidget(self.sort)
         self.direction = QToolButton()
         self.direction.setAccessibleName(tr("Sort direction"))
+        # A click must not take the keys from the grid.
         self.direction.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.direction.clicked.connect(self._turn)
         row.addWidget(self.direction)
