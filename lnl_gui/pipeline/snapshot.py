@@ -16,10 +16,11 @@ from lnl_gui.store import arrays, runs, scores
 from lnl_gui.store.annotators import Annotations, load_annotations
 from lnl_gui.store.classes import LabelMap, class_map, load_classes, present_names
 from lnl_gui.store.column_cache import load_fixed
+from lnl_gui.store.connection import damage_error
 from lnl_gui.store.groups import StoredGroups, load_groups
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.remarks import Remarks, load_remarks
-from lnl_gui.store.samples import StoredSamples, load_samples, load_split_names
+from lnl_gui.store.samples import STATUS_NAMES, StoredSamples, load_samples, load_split_names
 from lnl_gui.store.source_state import MISSING, load_source_state
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
@@ -93,10 +94,12 @@ def take_snapshot(folder: Path) -> Snapshot:
     """Read a project without locking it.
 
     Raises:
-        UserError: when the folder is no project, or of a newer format.
+        UserError: when the folder is no project, of a newer format, or damaged.
     """
     with open_project(folder, read_only=True) as project:
         samples, classes = load_samples(project), load_classes(project)
+        if samples.status.max(initial=0) >= len(STATUS_NAMES):
+            raise damage_error(folder, ValueError(f"status {samples.status.max()}"))
         meaning = class_map(classes)
         count = len(samples.paths)
         detect = runs.latest_run(project, "detect")

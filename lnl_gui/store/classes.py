@@ -110,7 +110,7 @@ def load_classes(project: Project) -> list[ClassInfo]:
         "SELECT id, name, colour, shortcut, position FROM class ORDER BY id"
     ).fetchall()
     found = [
-        ClassInfo(number, name, colour, shortcut, name, position)
+        ClassInfo(number, _text(name), _text(colour), _text(shortcut), _text(name), position)
         for number, name, colour, shortcut, position in rows
     ]
     if schema.version_of(connection) < schema.WITH_CLASS_EDITS:
@@ -120,6 +120,11 @@ def load_classes(project: Project) -> list[ClassInfo]:
         f"SELECT params, undone FROM op WHERE kind = '{EDIT}' ORDER BY time, guid"
     ).fetchall()
     return _edited(found, [(_parsed(parsed_object(text)), undone) for text, undone in edits])
+
+
+def _text(value: object) -> str:
+    """A text of the database, which in a project from somebody else may be of any type."""
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
 def _parsed(params: Mapping[str, Any]) -> dict[str, ClassEdit]:

@@ -169,7 +169,7 @@ def gone_error(folder: Path) -> UserError:
     )
 
 
-def damage_error(folder: Path, error: sqlite3.Error) -> UserError:
+def damage_error(folder: Path, error: Exception) -> UserError:
     """The database of a project is damaged."""
     return UserError(
         message("{database} is damaged ({error}).", database=folder / DATABASE, error=error),

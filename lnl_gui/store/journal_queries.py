@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from lnl_gui.store.connection import damage_error
 from lnl_gui.store.journal import (
     DECIDES,
     OPERATION_COLUMNS,
@@ -152,9 +153,18 @@ def looked_at(project: Project, rows: np.ndarray) -> np.ndarray:
     return np.array([row in last and last[row] not in bulk for row in rows.tolist()], bool)
 
 
+_MOST_GAPS = 100_000_000
+
+
 def operation_times(project: Project) -> np.ndarray:
-    """Time of each operation by its id, float64 (highest id + 1,)."""
+    """Time of each operation by its id, float64 (highest id + 1,).
+
+    Raises:
+        UserError: when ids are greater than any program gives, in a project from somebody else.
+    """
     when = dict(project.connection.execute("SELECT id, time FROM op"))
+    if max(when, default=0) > len(when) + _MOST_GAPS:
+        raise damage_error(project.folder, ValueError(f"operation {max(when)}"))
     # Indexed by id, gaps included, so that joining a million changes is one fancy index and no
     # loop.
     times = np.zeros(max(when, default=-1) + 1)

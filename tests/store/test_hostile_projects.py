@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lnl_gui.cli.main import run_verb
 from lnl_gui.session.session import Session
 from lnl_gui.store import runs
 from lnl_gui.store.merge import merge
@@ -227,6 +228,27 @@ def test_damaged_parameters_of_operations_runs_and_views_are_passed_over(
         assert session.undo_text() is not None
         assert session.undo() is not None
         assert session.columns.status.max() == 0
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE current SET status = 77", "damaged"),
+        ("UPDATE op SET id = 9223372036854775807 WHERE id = (SELECT max(id) FROM op)", "damaged"),
+        ("UPDATE class SET name = x'6f6b' WHERE id = 0", ""),
+    ],
+)
+def test_what_no_program_writes_is_damage_and_no_fault(
+    project: Path, tmp_path: Path, statement: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change(project, statement)
+    out = str(tmp_path / "out")
+    codes = [
+        run_verb(["info", str(project)]),
+        run_verb(["export", str(project), out, "--images", "none", "--partial"]),
+    ]
+    assert set(codes) <= {0, 3} and (3 in codes) == bool(said)
+    assert said in capsys.readouterr().err
 
 
 def test_an_undo_that_changes_samples_by_itself_is_not_merged(tmp_path: Path) -> None:
