@@ -96,6 +96,7 @@ def run(options: argparse.Namespace) -> int:
             conflicts=len(plan.conflicts),
         )
     )
+    # All or nothing, unless said otherwise: half a patch is a dataset that nobody asked for.
     if plan.conflicts and not options.partial:
         warn(message("Nothing was changed; --partial applies what fits."))
         return MENDABLE
@@ -123,11 +124,13 @@ def _carry_out(options: argparse.Namespace, plan: "Plan") -> None:
             )
         )
     else:
+        # Without either it only says what would happen, so that nobody changes a dataset by trying.
         warn(message("Nothing was changed: say --out PLACE or --in-place."))
 
 
 def _read(options: argparse.Namespace, source: Path) -> "Listing":
     from lnl_gui.pipeline.datasets.dataset_reading import read_listing
 
+    # No project is made: the parameters only say how to read.
     parameters = shared.import_parameters(options, Path())
     return read_listing(replace(parameters, source=str(source), project=""))

@@ -45,6 +45,7 @@ def translated_argparse() -> Iterator[None]:
     domain, language = gettext.textdomain(), os.environ.get("LANGUAGE")
     gettext.bindtextdomain(DOMAIN, str(translations_folder()))
     gettext.textdomain(DOMAIN)
+    # Of the variables that gettext looks at this one counts first.
     os.environ["LANGUAGE"] = current_language().code
     try:
         yield

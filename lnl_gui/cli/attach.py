@@ -110,6 +110,7 @@ def class_order(text: str | None) -> tuple[str, ...]:
     if not file.is_file():
         return tuple(name.strip() for name in text.split(","))
     try:
+        # Editors on Windows put a mark before UTF-8, which would be part of the first name.
         lines = file.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, ValueError) as error:
         raise UserError(

@@ -91,6 +91,7 @@ def _as_json(report: AuditReport) -> dict[str, Any]:
             "bound": found.bound,
             "audited": found.audited,
         }
+    # Its mask of all samples is an array, which JSON does not hold; the count says it.
     return asdict(replace(report, need_no_look=None)) | {"need_no_look": sound}
 
 

@@ -125,6 +125,7 @@ def _learn(options: argparse.Namespace) -> int:
         accuracy = NOTHING
         if cell.last is not None:
             accuracy = message(", accuracy {share:.1%}", share=cell.last)
+        # A cell may take minutes, so each is said as it comes.
         context.log(
             message(
                 "  {noise}, seed {seed}: {method}{accuracy}",

@@ -64,6 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """List the classes, or edit them."""
+    # Before the project is opened: a mistyped action waits for no lock.
     _check(options)
     reading = options.action in _READING
     with open_session(options.project, reviewer=options.reviewer, read_only=reading) as session:
@@ -99,6 +100,7 @@ def _check(options: argparse.Namespace) -> None:
 def _edit(session: Session, options: argparse.Namespace) -> Changes:
     edits, words = session.class_edits, options.words
     if options.action == "undo":
+        # Nothing to take back is no error, as in the window.
         return session.undo() or Changes()
     if options.action == "add":
         return edits.add(words[0])
@@ -109,6 +111,7 @@ def _edit(session: Session, options: argparse.Namespace) -> Changes:
         return edits.reorder([_number(session, word) for word in words])
     number, value = _number(session, words[0]), words[1] if len(words) > 1 else ""
     if options.action == "describe":
+        # None leaves the examples that there are.
         rows = None if options.example is None else _rows(session, options.example)
         return edits.describe(number, words[1] if len(words) > 1 else None, rows=rows)
     if options.action == "delete":

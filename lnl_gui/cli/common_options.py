@@ -17,6 +17,7 @@ def absolute(text: str) -> Path:
 def add_common(parser: argparse.ArgumentParser) -> None:
     """How much is said, where it is logged, where settings come from; also before the verb."""
     group = parser.add_argument_group(tr("output"))
+    # Suppressed where not given: a default behind the verb would undo what was said before it.
     choice = group.add_mutually_exclusive_group()
     choice.add_argument(
         "--quiet",

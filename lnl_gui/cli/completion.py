@@ -106,6 +106,7 @@ def recipe_names(file: Path | None = None) -> list[str]:
     key = {"lnl_gui": lnl_gui.__version__, **plugin_versions()}
     try:
         kept = read_json(place)
+        # Other packages bring recipes as well, so their versions count too.
         if kept["of"] == key:
             return [str(name) for name in kept["names"]]
     except (OSError, ValueError, KeyError, TypeError):
@@ -116,6 +117,7 @@ def recipe_names(file: Path | None = None) -> list[str]:
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         write_json(place, {"of": key, "names": names})
+    # A cache that cannot be written costs the next Tab its seconds, and nothing else.
     except OSError:
         return names
     return names

@@ -44,6 +44,7 @@ class TerminalContext:
             raise Cancelled
         if self._quiet:
             return
+        # A bar moves by going back on its line; in a log each step would be one more.
         if not sys.stderr.isatty():
             self._lines.report(stage, done, total)
             return
@@ -58,6 +59,7 @@ class TerminalContext:
     def log(self, message: Message) -> None:
         """Print one line above the bar. Also where all else is quiet: most are warnings."""
         transcript.info(message)
+        # Else the line would begin where the bar ends.
         with tqdm.external_write_mode(file=sys.stderr):
             print(harmless(localized(message)), file=sys.stderr)
 

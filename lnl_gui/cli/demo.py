@@ -143,6 +143,7 @@ def save_picture(project: Path, picture: Path) -> bool:
     """Render the window offscreen, in a process of its own."""
     done = subprocess.run(
         [*program_command(), "picture", str(project), str(picture)],
+        # Qt ends a process that finds no display, unless it is told to need none.
         env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
         check=False,
     )

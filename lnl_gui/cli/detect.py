@@ -62,6 +62,7 @@ def parameters(options: argparse.Namespace, encoders: tuple[str, ...] = ()) -> D
 
 def run(options: argparse.Namespace) -> int:
     """Detect and print the summary, or explain single samples of the last detection."""
+    # To explain takes no lock, so it works while a window has the project open.
     with open_session(options.project, read_only=bool(options.explain)) as session:
         if options.explain:
             return _explain(session, options)
@@ -73,6 +74,7 @@ def run(options: argparse.Namespace) -> int:
     print_summary(metrics)
     if options.json:
         print(json.dumps(in_english(metrics)))
+    # With 0 a script would take for clean what was never judged.
     return CANNOT_JUDGE if metrics["embedding_fails"] else 0
 
 

@@ -79,6 +79,7 @@ def check_settings(named: Path | None) -> Iterator[Diagnosis]:
     yield Diagnosis("settings", "file", shown)
     try:
         settings = find_settings(named)
+    # One more finding: this verb has to work whatever the settings say.
     except UserError as error:
         yield _wrong("file", error)
         return

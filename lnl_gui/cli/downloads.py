@@ -23,6 +23,7 @@ def settle_downloads(options: argparse.Namespace, encoders: Sequence[str]) -> No
     """
     from lnl_gui.pipeline.embedding.downloads import CODE, planned_downloads, refuse_downloads
 
+    # A file of one's own needs no download.
     if options.weights:
         return
     if options.no_download:
@@ -52,10 +53,12 @@ _YES = ("y", "yes", "j", "ja")
 
 def can_ask() -> bool:
     """Whether standard input and error are a terminal."""
+    # A process started without a console (`pythonw`, a service) has no standard input.
     return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def confirmed(question: Message = DOWNLOAD) -> bool:
     """Ask; only yes is yes."""
+    # `input` would ask on standard output, which is for what scripts read.
     print(localized(question), end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in _YES

@@ -49,6 +49,7 @@ def failure_of(error: BaseException, options: argparse.Namespace) -> Failure:
         return Failure(STOPPED_CODE, stopped, NOTHING, INTERRUPTED)
     details = "".join(traceback.format_exception(error))
     transcript.error(details)
+    # Whoever reports a bug needs the traceback, also with `--json` and `--quiet`.
     print(details, end="", file=sys.stderr)
     what = message("this is an error in LNL itself; please report it.")
     found = message("{kind}: {error}", kind=type(error).__name__, error=str(error))
@@ -75,6 +76,7 @@ def report(
         print(f"         {localized(failure.hint)}", file=sys.stderr)
     transcript.error(failure.message)
     if as_json:
+        # The error last: of two fields of one name its own counts.
         print(json.dumps({**details, **as_document(failure)}))
     return failure.exit_code
 

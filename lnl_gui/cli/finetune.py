@@ -76,6 +76,7 @@ def _setting(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not (equals and name.strip() and value.strip()):
         raise argparse.ArgumentTypeError(tr("write NAME=VALUE"))
+    # Both as text: which type a constant has the recipe knows.
     return name.strip(), value.strip()
 
 

@@ -63,6 +63,7 @@ def run(options: argparse.Namespace) -> int:
         print(localized(_SETTINGS))
     elif topic is None or topic in VERBS:
         words = [topic] if topic else []
+        # argparse prints it and ends the process with 0.
         make_parser(words).parse_args([*words, "--help"])
     else:
         raise UserError(

@@ -104,6 +104,7 @@ def _preview(options: argparse.Namespace) -> int:
             )
         finally:
             context.close()
+            # Archives were unpacked to be looked at; nothing of that stays behind.
             body.clear_previews(older_than=0)
     if found.is_readable:
         print(json.dumps(text.as_json(found)) if options.json else text.as_text(found))

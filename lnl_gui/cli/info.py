@@ -195,6 +195,7 @@ def collect_facts(session: Session) -> dict[str, Any]:
         "archive": session.project.meta(ARCHIVE),
         "classes": [entry.name for entry in session.shown_classes],
         **counts,
+        # JSON does not know the numbers of numpy.
         "missing": int(session.columns.missing.sum()),
         "labels_changed": int(session.columns.source_differs.sum()),
         "stage": session.stage().name.lower(),

@@ -53,6 +53,7 @@ def run_verb(arguments: Sequence[str]) -> int:
             # Windows consoles and pipes default to an old code page, in which a path or an arrow
             # cannot be printed.
             stream.reconfigure(encoding="utf-8", errors="replace")
+    # Before any parser: help texts are looked up while it is built.
     use_language(load_language(language_code(chosen_language())))
     word = wanted_verb(arguments)
     if word is not None and word not in VERBS:
@@ -92,6 +93,7 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
             parser = make_parser(arguments)
             return _with_settings(parser, arguments)
     except UserError as error:
+        # A setting that does not fit is to a script what a mistyped option is.
         wrong = replace(failure_of(error, argparse.Namespace()), exit_code=USAGE)
         use_language(language)
         raise SystemExit(report(wrong, as_json=as_json)) from error
@@ -106,12 +108,14 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def _with_settings(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> argparse.Namespace:
+    # Options of every verb have no defaults of their own, see `add_common`.
     said = argparse.Namespace(**UNSAID, applied=[])
     if wanted_verb(arguments) is None:
         return parser.parse_args(list(arguments), said)
     # `--help` alone does not wait for what only a verb needs.
     from lnl_gui.cli.configure import configuration
 
+    # Before anything is parsed, since settings change the parser's defaults.
     configured = configuration(parser, arguments)
     options = parser.parse_args(list(arguments), said)
     if configured is not None:
@@ -155,6 +159,7 @@ def _open_log(named: Path | None, stack: ExitStack) -> None:
     try:
         stack.enter_context(logged(file))
     except OSError as error:
+        # The usual log is a convenience: a home that is full or read-only stops no work.
         if named is not None:
             raise as_user_error(error, message("write the log {file}", file=file)) from error
 

@@ -16,6 +16,7 @@ from lnl_gui.store.samples import KEPT, RELABELLED, STATUS_NAMES, STATUS_WORDS
 from lnl_gui.util.messages import Message, in_english, message
 from lnl_gui.util.translation import localized, tr
 
+# Names and words that are translated themselves: nothing for the catalogue.
 _CONFLICT = Message("{path}: {reviewer} {here}, {other_reviewer} {other}")
 
 

@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+# Twice its name: mypy then knows that this module hands it on.
 from lnl_gui.cli.common_options import absolute as absolute
 from lnl_gui.store.parameters import BUNDLED_ENCODER, ImportParameters
 from lnl_gui.store.project import default_name
@@ -13,8 +14,10 @@ from lnl_gui.util.translation import localized, tr
 
 def add_examples(parser: argparse.ArgumentParser, examples: Sequence[tuple[str, str]]) -> None:
     """Command lines below the help, each with what it is for ("" where that is plain)."""
+    # Lines without a purpose may be longer than the column.
     width = max(len(command) for command, purpose in examples if purpose)
     lines = [f"  {command:{width}}  {purpose}".rstrip() for command, purpose in examples]
+    # argparse would fill the examples into one paragraph.
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = "\n".join([tr("examples:"), *lines])
 
@@ -102,6 +105,7 @@ def add_reading(parser: argparse.ArgumentParser, *, source: str = "") -> None:
 def import_parameters(options: argparse.Namespace, project: Path) -> ImportParameters:
     """The import that a command line asks for."""
     return ImportParameters(
+        # `update` may leave it open; the project knows its dataset then.
         source=str(options.source or ""),
         project=str(project),
         reader=options.reader,

@@ -82,6 +82,7 @@ def run(options: argparse.Namespace) -> int:
 def _rows(session: Session, options: argparse.Namespace) -> np.ndarray:
     if options.path:
         return rows_of(session, options.path)
+    # A tag or a question is of any sample; suspects are only what is meant where nothing is said.
     beyond = options.all or options.tag or options.asked
     spec = ViewSpec(
         flagged=None if beyond else True,

@@ -89,6 +89,7 @@ def add_verb(parser: argparse.ArgumentParser, name: str) -> None:
     module = import_module(module_of(name))
     module.add_arguments(parser)
     parser.set_defaults(handler=module.run)
+    # At the innermost, since argparse leaves all that follows `bench detect` to that parser.
     for leaf in leaves(parser):
         add_common(leaf)
 

@@ -42,6 +42,7 @@ def run(options: argparse.Namespace) -> int:
             file=options.file,
         )
     )
+    # A line's `to` of null means that the image leaves the dataset.
     if counts.unlabelled:
         warn(
             message(

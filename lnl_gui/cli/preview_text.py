@@ -45,6 +45,7 @@ def _reading(preview: DatasetPreview) -> list[Message]:
             names=_counts([(entry.name, entry.images) for entry in preview.classes]),
         ),
     ]
+    # That is how a dataset without splits is counted: there is none to tell of.
     if preview.splits != (("", preview.images),):
         lines.append(message("splits: {names}", names=_counts(preview.splits)))
     if preview.annotators:
@@ -90,6 +91,7 @@ def _columns(columns: ColumnsFound) -> Iterator[Message]:
     marks |= dict.fromkeys(columns.annotators, message("annotator"))
     marks |= dict.fromkeys(columns.one_hot, message("class"))
     shown = [
+        # A column's name is the dataset's and is not translated.
         message("{name} ({role})", name=name, role=marks[name]) if name in marks else Message(name)
         for name in columns.names[:_SHOWN]
     ]
@@ -137,6 +139,7 @@ def option_of(reading: OtherReading) -> str:
     if "source" in reading.changes:
         return shlex.quote(str(reading.changes["source"]))
     words = [
+        # What is shown can be copied into a shell, whatever a column is called.
         f"{option} {shlex.quote(str(reading.changes[name]))}"
         for name, option in _OPTIONS.items()
         if reading.changes.get(name) is not None

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from lnl_gui.util.messages import Message, message
 
+# A stage of seconds says nothing, one of an hour fifteen lines.
 FIRST_SECONDS, LONGEST_SECONDS = 10.0, 300.0
 
 

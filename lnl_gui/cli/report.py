@@ -67,12 +67,14 @@ def print_page(page: Path, target: Path) -> None:
     """
     done = subprocess.run(
         [*program_command(), "paper", str(page), str(target)],
+        # Qt needs no display to print, and ends without one unless it is told so.
         env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
         capture_output=True,
         text=True,
         check=False,
     )
     if done.returncode or not target.is_file():
+        # What Qt warns of stands above; the last line is why it ended.
         reason = (done.stderr.strip().splitlines() or [""])[-1]
         raise UserError(
             message("The PDF {file} could not be written: {reason}", file=target, reason=reason),

@@ -262,6 +262,7 @@ def _apply_table(session: Session, table: Path | None) -> Changes:
     """One operation a verdict (and class), so that undo takes them back group by group."""
     if table is None:
         raise UserError(message("apply needs a table."), message("Add --table verdicts.csv."))
+    # In the order of the table, so that undo goes back the way it came.
     groups: dict[tuple[str, str], list[str]] = {}
     try:
         # Excel begins UTF-8 files with a byte order mark, which would become part of the first

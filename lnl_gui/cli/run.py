@@ -133,6 +133,7 @@ def run_stages(session: Session, options: argparse.Namespace, timer: Timer) -> d
     """Embed, detect and, where asked, fine-tune and export an open project."""
     names = shared.encoder_names(options)
     stages = _Stages(session, options, timer)
+    # About downloads is asked only where the stage really has to be done.
     embedding = stages.run(
         embed.parameters(options), before=lambda: settle_downloads(options, names)
     ).metrics

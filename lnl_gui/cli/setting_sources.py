@@ -78,6 +78,7 @@ def settings_file(named: Path | None, start: Path | None = None) -> tuple[Path |
         return chosen.expanduser().absolute(), False
     place = (start or Path.cwd()).absolute()
     for folder in (place, *place.parents):
+        # Our own file counts where a folder has both.
         for name in (FILE, TOOL_FILE):
             file = folder / name
             if file.is_file() and (name == FILE or _has_table(file)):
@@ -103,6 +104,7 @@ def _text(file: Path) -> str:
 
 
 def _from_file(file: Path, *, was_found: bool) -> Iterator[OptionSetting]:
+    # Only where there is a file: every command looks for one.
     import tomllib
 
     try:
@@ -138,9 +140,11 @@ def _of_file(verb: str, name: str, value: Any, file: Path, *, was_found: bool) -
 
 def _from_variables(variables: Mapping[str, str]) -> Iterator[OptionSetting]:
     for variable in sorted(variables):
+        # Jobs of the window read it themselves, and it is the option `--threads` too.
         is_threads = variable == "LNL_THREADS"
         if not variable.startswith(PREFIX) or (variable in OWN_VARIABLES and not is_threads):
             continue
+        # Two underscores, since options have single ones in their names.
         verb, _, name = variable[len(PREFIX) :].lower().rpartition("__")
         verb = verb.replace("_", "-")
         if verb and verb not in VERBS:

@@ -54,6 +54,7 @@ class Configuration:
         self._defaults: dict[str, Any] = {}
         actions = [action for leaf in leaves for action in settable(leaf)]
         known = {name_of(action) for action in actions}
+        # The strongest last: it takes the place of what came before.
         own = sorted((s for s in settings if s.verb in ("", verb)), key=lambda s: s.strength)
         for setting in own:
             if setting.verb and setting.name not in known:
@@ -66,6 +67,7 @@ class Configuration:
                 self._leave_open(action)
 
     def _leave_open(self, action: argparse.Action) -> None:
+        # argparse would refuse the command line, though a file gives what it lacks.
         action.required = False
         if action.dest in UNSAID or isinstance(action, argparse._StoreTrueAction):
             return
@@ -80,6 +82,7 @@ class Configuration:
         Raises:
             UserError: when two that exclude each other are set.
         """
+        # Before anything is filled in, or that would pass for said on the command line.
         given = {dest for dest in vars(options) if not self._is_open(options, dest)}
         applied = []
         for dest, found in self._values.items():
@@ -98,6 +101,7 @@ class Configuration:
 
     def _is_open(self, options: argparse.Namespace, dest: str) -> bool:
         value = getattr(options, dest)
+        # argparse gives a switch False and a list None where neither was said.
         return value is _OPEN or value is None or value is False
 
     def _rivals(self, dest: str) -> set[str]:

@@ -58,6 +58,7 @@ def parameters(options: argparse.Namespace) -> UpdateParameters:
 
 
 def _preview(options: argparse.Namespace) -> dict[str, Any]:
+    # Reading a dataset needs numpy and more, which `--help` does not wait for.
     body = import_module("lnl_gui.pipeline.datasets.update")
     context = TerminalContext(quiet=options.json)
     with cancel_on_interrupt(context):

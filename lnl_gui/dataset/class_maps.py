@@ -91,6 +91,7 @@ def read_class_map(file: Path) -> dict[str, str]:
     try:
         if file.stat().st_size > MOST_BYTES:
             raise ValueError("too large")
+        # Editors on Windows put a mark before UTF-8, which JSON does not know.
         text = file.read_text(encoding="utf-8-sig")
         if text.lstrip().startswith("{"):
             found = json.loads(text)

@@ -13,6 +13,7 @@ from lnl_gui.util.errors import as_user_error
 from lnl_gui.util.messages import message
 
 _END = "\r\n"
+# OWASP's list of such beginnings; spreadsheets of East Asia take the full-width signs too.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?%?")
 Column = Sequence[Any] | np.ndarray
@@ -51,6 +52,8 @@ def inert(cell: Any) -> Any:
     Args:
         cell: of any type; all but text stay as they are.
     """
+    # A name with an apostrophe before a formula gets one more, or it would come back without its
+    # own.
     if not isinstance(cell, str) or not cell.lstrip("'").startswith(_FORMULA):
         return cell
     return cell if _NUMBER.fullmatch(cell) else f"'{cell}"

@@ -129,6 +129,7 @@ def is_image_name(name: str) -> bool:
 def suffix_of(name: str) -> str:
     """The lower-case suffix of a file name with its dot, or ""; cheaper than a `Path`."""
     dot = name.rfind(".")
+    # `.png` alone is a hidden file without a suffix.
     return name[dot:].lower() if dot > 0 else ""
 
 

@@ -111,6 +111,7 @@ def _texts_of(arrays: "np.lib.npyio.NpzFile", names: tuple[str, ...]) -> tuple[s
 
 def _from_text(file: Path) -> NumberTable:
     opened = gzip.open if file.suffix.lower() == ".gz" else open
+    # Excel puts a mark before UTF-8, which would be part of the first column's name.
     with cast(IO[str], opened(file, "rt", encoding="utf-8-sig", newline="")) as stream:
         first = stream.readline(_LONGEST_LINE)
         delimiter = max(_DELIMITERS, key=first.count)

@@ -94,6 +94,7 @@ def _is_old_tar(block: bytes) -> bool:
         claimed = int(block[148:156].rstrip(b"\0 ") or b"x", 8)
     except ValueError:
         return False
+    # The sum counts its own eight bytes as blanks.
     return claimed == sum(block[:148]) + 8 * 32 + sum(block[156:])
 
 

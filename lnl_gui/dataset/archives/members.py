@@ -15,6 +15,7 @@ from lnl_gui.util.messages import Message, message
 
 _DRIVE = re.compile(r"^[A-Za-z]:")
 _ENCRYPTED = 1
+# Bit 11 of an entry's flags says that its name is UTF-8.
 _IS_UTF8 = 0x800
 _NOT_OURS = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
 OUTSIDE = message("it leads outside the archive")
@@ -54,6 +55,7 @@ def members(archive: Path, kind: str) -> Iterator[ArchiveMember]:
 
 def claimed_size(archive: Path, kind: str) -> int:
     """What the files take unpacked as the archive claims; 0 where only unpacking tells."""
+    # The headers of a tar lie between its files.
     if kind != "zip":
         return 0
     with zipfile.ZipFile(archive) as opened:
@@ -70,6 +72,7 @@ def _zip_members(archive: Path) -> Iterator[ArchiveMember]:
             mode = entry.external_attr >> 16
             if entry.is_dir() or _is_system_file(parts):
                 continue
+            # Archives made on Windows have no mode.
             if problem is None and stat.S_IFMT(mode) not in (0, stat.S_IFREG):
                 problem = LINK if stat.S_ISLNK(mode) else NO_FILE
             if problem is not None:
@@ -90,6 +93,7 @@ def _zip_name(entry: zipfile.ZipInfo) -> str:
     if entry.flag_bits & _IS_UTF8:
         return entry.filename
     try:
+        # `zipfile` takes all other names for cp437, which loses no byte.
         return entry.filename.encode("cp437").decode("utf-8")
     except UnicodeError:
         return entry.filename

@@ -255,6 +255,7 @@ class _Unpacking:
         self.files += 1
         if self.files > _MOST_FILES:
             raise _bomb(self.archive)
+        # Names such as `a:b` and `aux`, which only Windows refuses.
         parts = tuple(map(safe_name, member.parts)) if os.name == "nt" else member.parts
         target = folder.joinpath(*parts)
         self.images += is_image_name(parts[-1])
@@ -280,6 +281,7 @@ class _Unpacking:
             self.written += len(chunk)
             if self.written > self.limit:
                 raise _bomb(self.archive)
+            # A tar claims nothing beforehand, so the disk is watched while it is written.
             if self.written - self.checked >= _CHECKED_EVERY:
                 check_free(Path(stream.name).parent, len(chunk))
                 self.checked = self.written

@@ -127,7 +127,7 @@ def apply_to_copy(plan: Plan, target: Path, read: Read) -> None:
 
 
 def apply_in_place(plan: Plan, read: Read) -> Path:
-    """LabelChange the dataset itself; what is needed to take it back is written first.
+    """Change the dataset itself; what is needed to take it back is written first.
 
     Args:
         plan: of the patch.
@@ -154,6 +154,7 @@ def apply_in_place(plan: Plan, read: Read) -> Path:
     try:
         if plan.table is not None:
             shutil.copyfile(plan.source, undo / plan.source.name)
+        # Before the first move, so that a kill in the middle leaves what takes it back.
         write_json(undo / UNDO_FILE, kept)
         if plan.table is not None:
             _write_table(plan, plan.source, read)
@@ -243,6 +244,7 @@ def _write_table(plan: Plan, target: Path, read: Read) -> None:
             _check_order(plan, after)
         else:
             _check(plan, after)
+        # Copied and not renamed: a copy may be asked for on another disk.
         with trial.open("rb") as checked, atomic_file(target) as stream:
             shutil.copyfileobj(checked, stream)
     finally:

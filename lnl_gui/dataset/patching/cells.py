@@ -50,6 +50,7 @@ def edit_table(
     rows = _rows_of(source.text, columns, file)
     path_at, label_at = columns.names.index(columns.path), columns.names.index(columns.label)
     words = _words(listing, rows, path_at, label_at)
+    # A path may stand in several rows, and a change is of all of them.
     by_path: dict[str, list[list[Cell]]] = defaultdict(list)
     for row in rows:
         if len(row) > max(path_at, label_at):
@@ -68,6 +69,7 @@ def edit_table(
             conflicts.append(PatchConflict(found.record.path, no_word(after)))
         else:
             edits += [(row[label_at].start, row[label_at].end, word) for row in matching]
+    # With the mark that the file began with: `utf-8-sig` writes it again.
     data = _edited(source.text, edits).encode(source.encoding)
     return EditedTable(lambda stream: stream.write(data), len(edits) - removed, removed), conflicts
 
@@ -82,6 +84,7 @@ def _edited(text: str, edits: list[tuple[int, int, str]]) -> str:
 
 def _rows_of(text: str, columns: ColumnsFound, file: Path) -> list[list[Cell]]:
     """The rows below the header, by the delimiter under which the header is found."""
+    # How a table was read says the names of its columns, not what parts them.
     for delimiter in _DELIMITERS:
         rows = list(_cells(text, delimiter))
         for number, row in enumerate(rows):
@@ -102,6 +105,7 @@ def _cells(text: str, delimiter: str) -> Iterator[list[Cell]]:
     while (found := cell.match(text, at)) is not None:
         quoted, plain = found[1], found["plain"]
         end = found["a"] if quoted is not None else found["b"]
+        # As the reader's `skipinitialspace`.
         said = quoted[1:-1].replace('""', '"') if quoted is not None else plain.lstrip(" ")
         row.append(Cell(at, found.end() - len(end), said))
         at = found.end()

@@ -64,6 +64,7 @@ def write_patch(target: Path, changes: Sequence[LabelChange], *, dataset: str) -
     """
     head = {_KEY: FORMAT, "dataset": dataset, "changes": len(changes)}
     try:
+        # One kind of line end on every system, or version control would show every line as changed.
         with atomic_file(target, "w", encoding="utf-8", newline="\n") as stream:
             stream.write(f"{json.dumps(head, ensure_ascii=False)}\n")
             for change in sorted(changes, key=lambda found: found.path):
@@ -81,6 +82,7 @@ def read_patch(source: Path) -> list[LabelChange]:
     try:
         if source.stat().st_size > _LARGEST:
             raise _no_patch(source)
+        # `splitlines` would also break at U+2028, which JSON allows inside a text.
         lines = source.read_text(encoding="utf-8").split("\n")
     except OSError as error:
         raise as_user_error(error, message("read `{source}`", source=source)) from error
@@ -109,6 +111,7 @@ def read_patch(source: Path) -> list[LabelChange]:
                 code="damaged_patch",
             )
         changes.append(change)
+    # A file cut between two lines is made of whole lines all the same.
     if len(changes) != head.get("changes"):
         raise UserError(
             message(

@@ -129,9 +129,11 @@ def _of_coco(text: str, root: Span) -> JsonFile | None:
     for number, image in enumerate(images):
         own = by_image[image.value["id"]]
         spots = [member(text, annotations[n], "category_id") for n in own]
+        # An image goes with its annotations: those left would name one that is not there.
         parts = [(0, number), *((1, n) for n in own)]
         path = cell_text(image.value["file_name"])
         rows.append(JsonRow(path, [spot for spot in spots if spot is not None], parts))
+    # `categories` has classes too that no image bears yet.
     words = {}
     for category in categories:
         found = member(text, category, "id")

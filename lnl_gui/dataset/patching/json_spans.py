@@ -31,6 +31,7 @@ def value_at(text: str, start: int) -> Span:
     """
     start = _after_space(text, start)
     try:
+        # Python's own scanner says where a value ends, as the reader understood it.
         value, end = _DECODER.raw_decode(text, start)
     except RecursionError as error:
         raise ValueError("nested too deeply") from error

@@ -40,11 +40,14 @@ def plan_moves(
             moves.append(Move(str(place), ""))
         else:
             parent = prefix[0]
+            # The folder that there is: its name need not be what we would make of the class's.
             folder = known.get((str(parent), after)) or parent.joinpath(
                 *map(safe_name, after.split("/"))
             )
+            # Batches and dates inside a class stay what they are.
             rest = place.relative_to(prefix[1]).parent
             target = folder / rest
+            # macOS and Windows know `Cat` and `cat` as one folder.
             name = claims.claim(fold(str(target)), place.name)
             moves.append(Move(str(place), str(target / name)))
     return moves, conflicts

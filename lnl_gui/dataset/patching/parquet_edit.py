@@ -55,6 +55,7 @@ def edit_parquet(
             paths = None if embedded else _cells(table, columns.path)
     except OSError as error:
         raise as_user_error(error, message("read `{source}`", source=file)) from error
+    # Arrow allows two columns of one name.
     if schema.names.count(columns.label) != 1:
         raise not_editable(file)
     rows = _rows(paths, listing.records, len(words))
@@ -138,6 +139,7 @@ def _write(
             for start, group in _groups(table):
                 edited = _edited(group, start, label, changed, removed)
                 if edited.num_rows:
+                    # pyarrow would part a group above its own size, about a million rows.
                     writer.write_table(edited, row_group_size=edited.num_rows)
 
 

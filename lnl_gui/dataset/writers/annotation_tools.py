@@ -74,6 +74,7 @@ def _coco(exported: ExportSet, samples: list[Sample]) -> dict[str, Any]:
                 "image_id": number + 1,
                 "category_id": exported.class_ids[number] + 1,
                 "bbox": [0, 0, width, height],
+                # pycocotools asks every annotation for its area and for `iscrowd`.
                 "area": width * height,
                 "iscrowd": 0,
                 # The category says the label, and FiftyOne takes one name from one place only.
@@ -117,6 +118,7 @@ def write_fiftyone(
 
     result = _place(destination, exported, data_folder, images, progress)
     samples = list(_samples(exported, result, images))
+    # Of two images of one stem FiftyOne kept one, without a word.
     check_distinct(((split_suffix(path)[0], path) for _, _, path in samples), message("FiftyOne"))
     by_split: dict[str, dict[str, int]] = defaultdict(dict)
     for number, item, path in samples:
@@ -190,6 +192,7 @@ def write_cvat(
 
     def folder(item: ExportItem) -> str:
         split = split_folder(item)
+        # Datumaro's importer looks for the images of CVAT's files there.
         return f"images/{split}" if split else "images"
 
     result = _place(destination, exported, folder, images, progress)
@@ -243,6 +246,7 @@ def write_datumaro(
     """
     result = _place(destination, exported, lambda item: f"images/{_subset(item)}", images, progress)
     samples = list(_samples(exported, result, images))
+    # An item's id is its stem: two of one name became one.
     check_distinct(((split_suffix(path)[0], path) for _, _, path in samples), message("Datumaro"))
     by_subset: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for number, item, path in samples:
@@ -260,6 +264,7 @@ def write_datumaro(
             {
                 "id": split_suffix(name)[0],
                 "annotations": [annotation] if label >= 0 else [],
+                # Datumaro has the height first.
                 "image": {"path": name, "size": [height, width]},
             }
         )
@@ -313,6 +318,7 @@ def _samples(exported: ExportSet, result: WrittenImages, images: str) -> Iterato
 def _task(number: int, item: ExportItem, path: str) -> dict[str, Any]:
     task: dict[str, Any] = {
         "id": number + 1,
+        # The path is part of a query, which `&` or `#` in a name would end.
         "data": {"image": f"/data/local-files/?d={quote(path)}", **facts_of(item)},
         "annotations": [],
         "predictions": [],
@@ -349,6 +355,8 @@ def _written(target: Path) -> Iterator[Path]:
 def _write_xml(target: Path, root: ElementTree.Element, *, declaration: bool = True) -> None:
     for element in root.iter():
         for text in (element.text or "", *element.attrib.values()):
+            # ElementTree writes control characters as they are, and every reader then refuses the
+            # file.
             if without_xml_faults(text) != text:
                 raise UserError(
                     message("XML cannot hold the name {text}.", text=text),

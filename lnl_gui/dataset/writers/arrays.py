@@ -25,6 +25,7 @@ from lnl_gui.util.undated_zip import UndatedZip
 
 ARRAYS_FILE = "dataset.npz"
 ISSUES_FILE, PROBABILITIES_FILE = "label_issues.csv", "pred_probs.npy"
+# MedMNIST's own words.
 _SHORT = {"train": "train", "validation": "val", "test": "test"}
 
 
@@ -101,6 +102,7 @@ def write_cleanlab(
             for n, item in zip(rows, items, strict=True)
         ],
         "is_label_issue": [item.flagged for item in items],
+        # cleanlab's score is low where a label is probably wrong.
         "label_score": ["" if isnan(i.suspicion) else round(1 - i.suspicion, 6) for i in items],
         "given_label": [numbers.get(item.given_label, -1) for item in items],
         "predicted_label": [numbers.get(name, -1) for name in predicted],
@@ -139,6 +141,7 @@ def _prefix(item: ExportItem) -> str:
 def _write_array(archive: zipfile.ZipFile, name: str, array: np.ndarray) -> None:
     content = io.BytesIO()
     np.save(content, array)
+    # Stored and not packed, as `numpy.savez` has it: such members can be mapped.
     archive.writestr(f"{name}.npy", content.getvalue(), zipfile.ZIP_STORED)
 
 
@@ -151,6 +154,8 @@ def _write_pixels(
     progress: Progress,
 ) -> None:
     shape: tuple[int, ...] | None = None
+    # How large it gets is known at the end only, and `zipfile` must be told of more than 2 GiB
+    # before.
     with archive.open(f"{name}.npy", "w", force_zip64=True) as stream:
         for number in numbers:
             item = exported.items[number]
@@ -162,6 +167,7 @@ def _write_pixels(
                     "fortran_order": False,
                     "shape": (len(numbers), *shape),
                 }
+                # By hand: `np.save` wants the whole array in memory.
                 np.lib.format.write_array_header_1_0(stream, head)
             if pixels.shape != shape:
                 raise _different_sizes(exported.items[numbers[0]], shape, item, pixels.shape)

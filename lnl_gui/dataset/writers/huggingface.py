@@ -137,6 +137,7 @@ def write_saved_dataset(
         for split, numbers in parts.items():
             folder = destination / split
             batches = _batches(encoded_images(exported, numbers, result, progress))
+            # `datasets` keeps Arrow's stream, not its file format.
             shards = _write_shards(
                 folder, split, batches, exported, suffix="arrow", open_writer=arrow.ipc.new_stream
             )

@@ -166,6 +166,7 @@ def _write_member(member: _MemberFile | None, target: Path, result: WrittenImage
 def _write(source: Path, target: Path, images: str, result: WrittenImages) -> bool:
     """Write one image; False when the original cannot be read."""
     try:
+        # A symbolic link to nothing is made without an error, and a pipe is copied for ever.
         if not source.is_file():
             raise FileNotFoundError(errno.ENOENT, "", str(source))
         result.made[_WAYS[images](source, target)] += 1

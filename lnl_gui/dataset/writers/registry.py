@@ -140,6 +140,7 @@ def _ours() -> list[Writer]:
             "fiftyone",
             message("FiftyOne"),
             message("FiftyOneImageClassificationDataset: data and labels.json, by split."),
+            # `labels.json` has one class for each image, and room for nothing else.
             annotation_tools.write_fiftyone,
         ),
         Writer(

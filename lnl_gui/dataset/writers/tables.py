@@ -86,6 +86,7 @@ def _row(item: ExportItem, path: str) -> dict[str, Any]:
         "split": item.split,
         "original_label": item.given_label,
         "suggested_label": item.suggested_label,
+        # JSON has no NaN.
         "suspicion": None if isnan(item.suspicion) else round(item.suspicion, 6),
         "flagged": int(item.flagged),
         "status": item.status,
@@ -135,7 +136,7 @@ def write_parquet(target: Path, rows: list[dict[str, Any]]) -> None:
 
 
 def write_xlsx(target: Path, rows: list[dict[str, Any]]) -> None:
-    """Write rows as an Excel sheet with a fixed header line and a filter.
+    """Write rows as an Excel sheet with a fixed header line.
 
     Characters that a sheet can't hold are written as `\\u001b`.
 
@@ -152,7 +153,9 @@ def write_xlsx(target: Path, rows: list[dict[str, Any]]) -> None:
         return inert(without_xml_faults(value))
 
     book = openpyxl.Workbook(write_only=True)
+    # Write-only: row by row into the file, where others keep every cell in memory.
     sheet = book.create_sheet("labels")
+    # Before any row: openpyxl has written a sheet's head by then.
     sheet.freeze_panes = "A2"
     sheet.append(list(COLUMNS))
     for row in rows:
@@ -161,4 +164,5 @@ def write_xlsx(target: Path, rows: list[dict[str, Any]]) -> None:
         atomic_file(target) as stream,
         UndatedZip(stream, "w", ZIP_DEFLATED, strict_timestamps=False) as archive,
     ):
+        # `book.save` would make the archive itself, with the time of day in every member.
         excel.ExcelWriter(book, archive).write_data()

@@ -68,6 +68,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
         # The partners were listed for their labels; their images were not asked for.
         pairs = [pair for pair in pairs if pair.images.file == source]
     tables = _tables(pairs, options)
+    # Labels of any kind count before names of files: `cat.npy` may lie beside real labels.
     if not tables and not any(pair.labels for pair in pairs):
         by_class = _class_files(entries)
         if by_class:

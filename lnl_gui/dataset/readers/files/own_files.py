@@ -26,5 +26,6 @@ def read_manifest(folder: Path) -> Mapping[str, Any] | None:
         found = read_json(file)
     except (OSError, ValueError):
         return None
+    # Web applications have a `manifest.json` too.
     known = isinstance(found, dict) and {"curated_sha256", "dataset_root"} <= found.keys()
     return found if known else None

@@ -31,12 +31,14 @@ def celeba_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowS
         UserError: when no attribute was chosen.
     """
     lines = lines_of(files[0])
+    # The first line is the number of images, the second has the names of the attributes.
     names = lines[1].split() if len(lines) > 1 else []
     splits = dict(line.split()[:2] for file in files[1:] for line in lines_of(file))
     images = []
     for line in lines[2:]:
         image, *marks = line.split()
         answers = [
+            # -1 stands for a face without it.
             Answer(name, (name if mark == "1" else f"not {name}",))
             for name, mark in zip(names, marks, strict=False)
         ]

@@ -44,4 +44,5 @@ def is_plain_table(source: Path) -> bool:
     except (OSError, ValueError):  # what pyarrow raises is one of these
         return False
     types = importlib.import_module("pyarrow").types
+    # Images lie in columns of bytes, or in structs with bytes.
     return not any(types.is_nested(f.type) or types.is_binary(f.type) for f in schema)

@@ -14,6 +14,7 @@ from lnl_gui.dataset.readers.tools.via import is_via_table, table_annotations
 
 def rows_of(table: Table, folder: Path, options: ReaderOptions, *, split: str = "") -> RowSet:
     """The rows of a table with the folder their paths start from, found if not given."""
+    # Tools first: VIA's `filename` would pass for any table's column of paths.
     if is_via_table(table):
         return _tool_rows(table, table_annotations(table), folder, options)
     if not options.concerns_table and is_automl(table):

@@ -24,9 +24,11 @@ def annotations(items: list[Any]) -> ToolAnnotations:
     found: dict[str, list[Answer]] = {}
     for item in items:
         answers = found.setdefault(_path(item), [])
+        # Interfaces with several options list the chosen ones in `accept`, others have one label.
         labels = item.get("accept")
         labels = labels if isinstance(labels, list) else [item.get("label")]
         names = tuple(filter(None, map(cell_text, labels)))
+        # Earlier versions wrote the session alone.
         person = cell_text(item.get("_annotator_id") or item.get("_session_id"))
         if item["answer"] == _ACCEPTED and names:
             answers.append(Answer("label", names, person))
