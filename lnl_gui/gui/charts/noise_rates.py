@@ -54,6 +54,7 @@ class NoiseRates(QAbstractScrollArea):
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setMouseTracking(True)
+        # A scroll area of this kind moves nothing by itself.
         self.verticalScrollBar().valueChanged.connect(self.viewport().update)
 
     def sizeHint(self) -> QSize:

@@ -37,6 +37,7 @@ def time_left(figures: ReviewFigures) -> str:
     if pace <= 0 or left <= 0:
         return ""
     minutes = left / pace
+    # Or rounding would say "1 minutes".
     if minutes < 1.5:
         return tr("about a minute left")
     if minutes < 90:

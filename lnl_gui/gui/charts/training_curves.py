@@ -108,6 +108,7 @@ class TrainingCurves(QWidget):
     def _epoch_range(self) -> tuple[float, float]:
         epochs = [epoch for curve in self._curves.values() for epoch in curve.epochs]
         low = min(epochs, default=0.0)
+        # One epoch alone has no range.
         return low, max([*epochs, low + 1])
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -219,6 +220,7 @@ class TrainingCurves(QWidget):
             painter, shifted, 62, 62 + area.width(), rows, text=colours.faint, line=colours.line
         )
         painter.restore()
+        # No finer than whole epochs.
         most = int(min(8, max(1, across.high - across.low)))
         draw_bottom_axis(
             painter, across, area.bottom(), text=colours.faint, line=colours.line, most=most

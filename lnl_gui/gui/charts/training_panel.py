@@ -86,6 +86,7 @@ class TrainingPanel(QWidget):
             values.get("training_accuracy"),
             values.get("holdout_accuracy"),
         )
+        # Not `isVisible`, which is False while another tab is in front.
         self._show_parts(curves=True, card=not self.card.isHidden())
 
     def show_latest(self) -> None:

@@ -121,6 +121,7 @@ class ImageView(QWidget):
             return
         middle = other.image_point(QPointF(other.rect().center()))
         self._fits = False
+        # By the widths: what is compared may be one image in two resolutions.
         self._set_zoom(other.zoom() * theirs.width() / size.width())
         scale = self._zoom / self.devicePixelRatioF()
         x = middle.x() / theirs.width() * size.width()

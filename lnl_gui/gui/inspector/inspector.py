@@ -78,6 +78,7 @@ class Inspector(QWidget):
             button.setText(text)
             button.setToolTip(name)
             button.setAccessibleName(name)
+            # A click leaves the keys with the grid.
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(action)
             row.addWidget(button)
@@ -256,11 +257,13 @@ class Inspector(QWidget):
 
 def _label(text: str, role: str, *, wrap: bool = False) -> QLabel:
     result = QLabel(text)
+    # Names of classes come from datasets, and none of them is markup.
     result.setTextFormat(Qt.TextFormat.PlainText)
     result.setWordWrap(wrap)
     if role:
         result.setProperty("role", role)
     if wrap:
+        # By its own hint it is as wide as its longest word, and would widen the panel.
         result.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
     return result
 

@@ -112,6 +112,7 @@ class OpinionList(QWidget):
         painter.setBrush(colours.line)
         painter.drawRoundedRect(bar, 3, 3)
         filled = QRectF(bar)
+        # No narrower than its round ends.
         filled.setWidth(max(_BAR_HEIGHT, width * min(max(score, 0.0), 1.0)))
         painter.setBrush(colours.suspect if score >= 0.5 else colours.clean)
         painter.drawRoundedRect(filled, 3, 3)

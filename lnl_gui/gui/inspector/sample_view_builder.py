@@ -173,6 +173,7 @@ def _place(location: ImageLocation) -> tuple[str, str]:
     """The file's size, or the container that the image lies inside."""
     try:
         if isinstance(location, Member):
+            # Only to raise where it is gone.
             location.container.stat()
             return tr("Inside"), location.container.name
         size = location.stat().st_size

@@ -70,6 +70,7 @@ class Workflow(QObject):
 
     def _let_go(self) -> None:
         """The project closes: cancel its jobs and forget what was to follow them."""
+        # First: the ends of jobs cancelled below are nothing to record in a project that closes.
         self._local.clear()
         self._mine.clear()
         self._then.clear()

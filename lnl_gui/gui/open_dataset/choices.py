@@ -50,6 +50,7 @@ class ReadingChoices(QWidget):
             tr("&Names of the classes"), tr("File with the names of the classes"), folder=False
         )
         self.keep_codes = QCheckBox(tr("&Keep numbers and codes as written"))
+        # A person's click alone, for `reset` unticks it too.
         self.keep_codes.clicked.connect(self.changed)
         self._column.addWidget(self.keep_codes)
         self._column.addStretch(1)
@@ -63,6 +64,7 @@ class ReadingChoices(QWidget):
 
     def _path(self, caption: str, name: str, *, folder: bool = True) -> PathField:
         field = PathField(name, folder=folder, filters=tr("All files (*)"))
+        # What is typed alone: other readings fill it in as well.
         field.line.textEdited.connect(self.typed)
         field.browsed.connect(self.changed)
         self._add(caption, field, field.line)
@@ -167,12 +169,14 @@ class ReadingChoices(QWidget):
         self.image_root.line.setPlaceholderText(preview.image_root or tr("Found by itself"))
         unclear = preview.error_code == "image_shape"
         chosen = bool(self.image_shape.text())
+        # A shape that was typed stays in sight, or it could not be taken back.
         arrays = preview.holds_arrays or unclear or chosen
         self._show(self.image_shape, shown=arrays)
         self._show(self.image_root, shown=not preview.levels and not arrays)
         self._show_class_names(preview)
 
     def _show_level(self, preview: DatasetPreview) -> None:
+        # A level that was chosen stays on offer, or the choice could not be taken back.
         levels = max(preview.levels, self.level.value() or 0)
         found = tr("Level {}").format(preview.class_level) if preview.class_level else ""
         self.level.offer(

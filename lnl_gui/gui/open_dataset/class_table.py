@@ -271,6 +271,7 @@ class _ClassView(QTableView):
         """Tell which pictures are in sight."""
         first = max(0, self.rowAt(0))
         last = self.rowAt(self.viewport().height() - 1)
+        # Qt says -1 where the lines end above the lower edge.
         last = last if last >= 0 else len(self._classes.classes) - 1
         lines = map(self._classes.line_of, range(first, last + 1))
         self._thumbnails.set_wanted(
@@ -284,5 +285,6 @@ class _ClassView(QTableView):
 
     def _picture_came(self, row: int) -> None:
         line = row // EXAMPLES
+        # It may be of the classes that were shown before.
         if line < len(self._classes.classes):
             self.update(self._classes.index(self._classes.row_of(line), PICTURES))

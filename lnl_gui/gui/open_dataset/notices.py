@@ -47,6 +47,7 @@ class _Limited(QScrollArea):
         if layout is None:
             return super().sizeHint()
         width = self.viewport().width()
+        # Lines that wrap have a height for a width alone, and a scroll area asks for none.
         wraps = layout.hasHeightForWidth()
         height = layout.totalHeightForWidth(width) if wraps else layout.sizeHint().height()
         return QSize(200, min(height, self._most))
@@ -56,6 +57,7 @@ class _Limited(QScrollArea):
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]
+        # Of another width the lines wrap to another height.
         self.updateGeometry()
 
 
@@ -162,6 +164,7 @@ class OtherReadings(QWidget):
         row.addWidget(name)
         row.addWidget(words, 1)
         for part in (name, words):
+            # A click on the words is one on the button below them.
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         result.clicked.connect(lambda: self.chosen.emit(reading))
         return result
@@ -171,5 +174,6 @@ def _empty(column: QVBoxLayout) -> None:
     while (item := column.takeAt(0)) is not None:
         widget = item.widget()
         if widget is not None:
+            # It is deleted by the event loop, and would be seen until then.
             widget.hide()
             widget.deleteLater()

@@ -65,6 +65,7 @@ class PreviewPanel(QWidget):
         column.addWidget(self.notices)
         column.addWidget(self.others)
         column.addWidget(self.tabs, 1)
+        # Without tabs the head would be spread over the whole height.
         self._space = QWidget()
         column.addWidget(self._space, 1)
 
@@ -143,6 +144,7 @@ class PreviewPanel(QWidget):
             self.tabs.setTabText(at, tr("{} ({})").format(title, number(count)) if count else title)
             self.tabs.setTabVisible(at, count is None or count > 0)
         self.tabs.setVisible(any(count != 0 for count in counts))
+        # `isVisible` is False for all parts of a dialog that is not shown yet.
         self._space.setVisible(not self.tabs.isVisibleTo(self))
 
     def _say(self, summary: str, why: str, *, tone: str = "") -> None:

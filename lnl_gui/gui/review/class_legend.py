@@ -91,6 +91,7 @@ class ClassLegend(QFrame):
 
     def _set_letters(self) -> None:
         for each in self._shortcuts:
+            # At once, for deletion waits: of two shortcuts with one key Qt calls neither.
             each.setParent(None)
             each.deleteLater()
         self._shortcuts = []
@@ -109,6 +110,7 @@ class ClassLegend(QFrame):
         self._fit()
 
     def minimumSizeHint(self) -> QSize:
+        # Many classes must not widen the window.
         return QSize(0, super().minimumSizeHint().height())
 
     def _fit(self) -> None:

@@ -120,6 +120,7 @@ class MoreFilters(QWidget):
         return [(tr("Any"), ()), *found]
 
     def _reviewers(self) -> Choices:
+        # Whoever judges blind sees no verdict of others, and a filter by them is refused.
         names = [] if self._review.session.blind else self._review.session.team.reviewers()
         return [(tr("Any"), ()), *((name, (name,)) for name in names)]
 

@@ -64,6 +64,7 @@ class TeamController(QObject):
         )
         if chosen is not None:
             for step in self._steps(review, rows, before, chosen):
+                # What refused one would refuse the others, each with a message.
                 if review.do(step) is None:
                     break
         review.focus_requested.emit()

@@ -92,6 +92,7 @@ def banner_content(
             act=actions.reopen,
         )
     return (
+        # What has just come in; then what keeps from going on; then the next step.
         _result_content(session, last, actions)
         or _absent_content(session, actions)
         or _damage_content(session, actions)

@@ -122,6 +122,7 @@ class CareController(QObject):
 
     def repair(self, folder: Path) -> None:
         """Mend what can be mended, and open the project again."""
+        # First: the database is replaced as a file, which nobody may have open.
         self._context.project.close()
         QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
         try:

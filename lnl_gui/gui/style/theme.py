@@ -230,9 +230,11 @@ def palette(tokens: Tokens) -> QPalette:
 
 def style_sheet(tokens: Tokens, base_points: float) -> str:
     """The style sheet with this theme's colours and type scale filled in."""
+    # Filled in at dollars: a style sheet is full of braces.
     template = Template(resource("styles", "window.qss").read_text(encoding="utf-8"))
     sizes = {"small": 0.86, "base": 1.0, "large": 1.2, "title": 1.55, "hero": 2.2}
     points = {f"size_{name}": f"{base_points * factor:.1f}pt" for name, factor in sizes.items()}
     kind = "dark" if tokens is DARK_TOKENS else "light"
+    # The url() of a style sheet takes slashes alone, on Windows too.
     icons = resource("icons").as_posix()
     return template.substitute(asdict(tokens), icons=icons, scheme=kind, **points)

@@ -100,6 +100,7 @@ def _decoded(
     if (size.width(), size.height()) != image.size:
         image = image.resize((size.width(), size.height()), Resampling.BICUBIC, reducing_gap=2.0)
     rgb = image.convert("RGB")
+    # Qt does not keep the bytes alive; converting to another format copies them.
     whole = QImage(rgb.tobytes(), rgb.width, rgb.height, 3 * rgb.width, _FORMATS.Format_RGB888)
     return ReadPicture(whole.convertToFormat(_FORMATS.Format_RGB32), found.black_white)
 

@@ -47,6 +47,7 @@ def write_checksums(folder: Path, *, progress: Progress = no_progress) -> None:
         OSError: when a file cannot be read, or the list not be written.
     """
     files = sorted(_files(folder))
+    # Line feeds on every system: `sha256sum` takes a carriage return for part of the name.
     with atomic_file(folder / CHECKSUMS, "w", encoding="utf-8", newline="\n") as stream:
         for number, path in enumerate(files, 1):
             stream.write(_line(path, _digest(folder / path)))

@@ -74,6 +74,8 @@ def run(
         with (
             open_project(project_folder, read_only=True) as project,
             atomic_file(destination) as stream,
+            # Stored, for images are compressed. Undated, for zip knows no year before 1980 and
+            # clocks err.
             UndatedZip(stream, "w", zipfile.ZIP_STORED) as archive,
         ):
             names = []
@@ -161,6 +163,7 @@ def _small(snapshot: Snapshot, row: int) -> tuple[str, bytes]:
     facts = snapshot.facts
     key = "" if facts is None else bytes(facts["content_hash"][row]).decode("ascii", "replace")
     kept = [thumbnail_path(f"{key}-{snapshot.rendering.key}"), thumbnail_path(key)] if key else []
+    # Thumbnails are smaller than wanted here: they serve where the image is gone.
     for file in (snapshot.file_of(row), *kept):
         try:
             image = decode(read_bytes(file), minimum_side=SIDE, rendering=snapshot.rendering)
@@ -251,5 +254,6 @@ def _journal(project: Project, paths: set[str]) -> Iterator[bytes]:
     for line in journal_lines(project):
         entry = msgspec.json.decode(line)
         entry["changes"] = [change for change in entry["changes"] if change[0] in paths]
+        # Without the undo what it took back would be in force over there.
         if entry["changes"] or entry["kind"] in (EDIT, UNDO, REDO):
             yield msgspec.json.encode(entry) + b"\n"

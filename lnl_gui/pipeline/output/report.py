@@ -98,6 +98,7 @@ def as_page(facts: Facts) -> Page:
         figures=[
             (count(number), name_of(COUNTS, name))
             for name, number in facts.counts.items()
+            # That there are none is a result of these alone.
             if number or name in ("suspects", "labels changed")
         ],
         sections=[section for section in sections if section is not None and not section.is_empty],
@@ -173,6 +174,7 @@ def _classes(classes: Sequence[ClassRate], total: int) -> ReportSection:
     rows: list[tuple[Cell, ...]] = []
     for row in classes:
         known = row.rate is not None and row.interval is not None
+        # Bars are shares of the largest, and all may be 0.
         rate, bar = _rate_of(row, max(largest, 1e-9)) if known else (NOT_KNOWN, NOTHING)
         rows.append((row.name, count(row.given), count(row.curated), rate, bar))
     caption = message("Estimated share of wrong labels among those given, with its 95 % interval.")
