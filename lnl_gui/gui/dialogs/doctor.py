@@ -85,6 +85,7 @@ class DoctorDialog(QDialog):
 
     def done(self, result: int) -> None:
         """Close; a check that still runs is of no use to anybody."""
+        # Its end would be shown in a dialog that is gone.
         self._process.blockSignals(True)
         if self._process.state() != QProcess.ProcessState.NotRunning:
             self._process.kill()

@@ -58,6 +58,7 @@ class EmbedDialog(QDialog):
         self.boxes = {choice.name: QCheckBox(_caption(choice)) for choice in encoders}
         self._build_list(chosen)
         self._build_fields(devices, device)
+        # Encoders of earlier embeddings need not be on the list.
         self.other.setText(" ".join(name for name in chosen if name not in self.boxes))
         self.download = label(role="warning")
         self._frame.body.addWidget(self.download)

@@ -223,6 +223,7 @@ class ExportDialog(QDialog):
         if self.format_hint is not None:
             self.format_hint.setText(chosen.description)
         self.images.setEnabled(not chosen.holds_images)
+        # A link cannot lie inside a file.
         if chosen.holds_images:
             self.images.setCurrentIndex(0)
         self.unlabelled.setEnabled(chosen.holds_unlabelled)
@@ -270,6 +271,7 @@ class ExportDialog(QDialog):
         self._check(destination)
         chosen = self.splits.currentData()
         splits = self.parts.text().strip() if chosen == _NEW else chosen
+        # Read here already, so that a mistake is said in the dialog and not by the job.
         parse_shares(splits)
         return ExportParameters(
             destination=str(destination),

@@ -59,8 +59,8 @@ def run_window(arguments: Sequence[str] = ()) -> int:
     qt = application()
     settings = load_settings()
     install_language(qt, settings.language())
-    # Only now: their tables of words are translated when they are imported.
-    from lnl_gui.gui.shell.window_keeper import WindowKeeper  # noqa: PLC0415 - after the language
+    # Not at the top: the report's PDF takes its application from here and needs no window.
+    from lnl_gui.gui.shell.window_keeper import WindowKeeper  # noqa: PLC0415 - only for the window
 
     apply_environment(settings)
     theme = Theme(qt, settings.theme)

@@ -22,6 +22,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("page", type=Path, help="an HTML file")
     parser.add_argument("target", type=Path, help="a .pdf file")
     options = parser.parse_args(list(arguments))
+    # No window is shown, and a server has no display.
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application()
     try:
@@ -47,6 +48,7 @@ def save_pdf(page: str, target: Path) -> None:
     portrait = QPageLayout.Orientation.Portrait
     writer.setPageLayout(QPageLayout(size, portrait, margins, QPageLayout.Unit.Millimeter))
     document = QTextDocument()
+    # The page has margins of its own.
     document.setDocumentMargin(0)
     document.setHtml(page)
     writer.setTitle(document.metaInformation(QTextDocument.MetaInformation.DocumentTitle))

@@ -37,8 +37,7 @@ def save_picture(project: Path, target: Path) -> None:
     """
     qt = application()
     install_language(qt)
-    # Only now: its tables of words are translated when they are imported.
-    from lnl_gui.gui.shell.main_window import MainWindow  # noqa: PLC0415 - after the language
+    from lnl_gui.gui.shell.main_window import MainWindow  # noqa: PLC0415 - after the platform is set
 
     window = MainWindow(Theme(qt, LIGHT), Settings(theme=LIGHT, temporary=True))
     window.resize(*SIZE)

@@ -62,6 +62,7 @@ class ProjectController(QObject):
     def open_pack(self, file: Path) -> None:
         """Make a project of a pack beside it, and open that."""
         try:
+            # Made here just now: there is nothing to ask.
             self.open_project(open_pack(file, free_name(file.with_suffix(SUFFIX))), ask=False)
         except UserError as error:
             self._context.refuse(error)
@@ -97,6 +98,7 @@ class ProjectController(QObject):
             announce = self._announce if ask else logger.warning
             session = Session.open(folder, reviewer=reviewer, announce=announce)
         except (UserError, Cancelled) as error:
+            # It was closed for this, and no page of it is left.
             if again:
                 self.left.emit()
             if isinstance(error, UserError):
@@ -153,6 +155,7 @@ class ProjectController(QObject):
     def _job_ended(self, job: Job) -> None:
         if job.kind == "import" and job.error is not None and job.error.code == DOUBTFUL_LAYOUT:
             self._ask_again(localized(job.error.message))
+        # Only if it is open: it may have been damaged, or refused by somebody who was asked.
         wanted = job.kind == "demo" or (job.kind == "import" and self._find_suspects)
         if wanted and job.state is JobState.DONE and self._is_open(job.project):
             device = self._context.settings.value.device()

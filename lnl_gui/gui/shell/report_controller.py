@@ -61,6 +61,7 @@ def _write(folder: Path, file: Path, _context: JobContext) -> RunResult:
     done = subprocess.run(command, capture_output=True, text=True, check=False, encoding="utf-8")
     if done.returncode:
         lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+        # Other lines are what libraries print.
         why = next((line for line in lines if line.startswith("lnl-gui:")), "".join(lines[-1:]))
         raise UserError(Message("{why}", (("why", why.removeprefix("lnl-gui: ")),)), HINT)
     return RunResult()

@@ -79,6 +79,7 @@ class StartPage(QScrollArea):
         self._column.setContentsMargins(24, 40, 24, 32)
         self._column.setSpacing(14)
         outer.addStretch(1)
+        # So much that it takes its full width before the sides take any.
         outer.addWidget(column, 100)
         outer.addStretch(1)
         self.setWidget(inner)

@@ -66,6 +66,7 @@ class StepBar(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         widths = self._widths()
+        # Behind the last one there is no gap.
         full = sum(widths) <= self.width() + 36
         x, middle = 1.0, self.height() / 2
         for index, step in enumerate(STEPS):

@@ -58,8 +58,10 @@ class WindowKeeper(QObject):
         review = old.project.review
         folder = review.session.folder if review is not None else None
         quits = self._application.quitOnLastWindowClosed()
+        # Between the old window and the new one there is none, at which Qt would end the program.
         self._application.setQuitOnLastWindowClosed(False)
         old.close()
+        # Only now, for closing keeps the layout in them.
         settings = old.settings.value
         old.deleteLater()
         install_language(self._application, settings.language())

@@ -127,6 +127,7 @@ class ActionTable(QObject):
     def _configure(self, spec: ActionSpec) -> None:
         action = self._by_id[spec.id]
         action.setObjectName(spec.id)
+        # Held down, the key would open and close the loupe in turn.
         action.setAutoRepeat(spec.id not in PICTURE_KEYS)
         context = Qt.ShortcutContext
         action.setShortcutContext(

@@ -60,6 +60,7 @@ VERDICTS = ActionGroup(
             icon="relabel",
             in_grid=True,
         ),
+        # As the keys lie on a keyboard.
         *(_class_key(number) for number in (*range(1, 10), 0)),
         ActionSpec(
             "reset", message("Reset"), ("Backspace",), message("Forget the verdict"), in_grid=True
