@@ -79,6 +79,7 @@ def _image(session: Session, row: int) -> str:
         data = place.read_bytes() if place is not None else _small(session, row)
     except (OSError, ValueError, UnreadableImage):
         return ""
+    # Thumbnails have no file ending.
     kind = "image/png" if data.startswith(b"\x89PNG") else "image/jpeg"
     return _IMAGE.format(kind=kind, data=base64.b64encode(data).decode("ascii"))
 

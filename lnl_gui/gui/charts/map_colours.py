@@ -72,6 +72,7 @@ def _by_class(labels: np.ndarray, names: Sequence[str], colours: ChartColours) -
 
 def _by_suspicion(suspicion: np.ndarray, colours: ChartColours) -> Colouring:
     table = heat_table(dark=colours.dark, floor=blend(colours.base, colours.text, 0.22))
+    # What was never scored lies below all that was.
     known = np.nan_to_num(suspicion, nan=0.0)
     codes = np.clip(known * 255, 0, 255).astype(np.uint8)
     legend = tuple(

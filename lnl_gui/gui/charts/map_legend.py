@@ -51,6 +51,7 @@ class MapLegend(QWidget):
         return QSize(220, self.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        # The height is set here, which is a change of size as well.
         if event.size().width() != event.oldSize().width():
             self._fit()
 
@@ -65,5 +66,6 @@ class MapLegend(QWidget):
             painter.drawEllipse(QPointF(box.left() + 5, box.center().y() + 0.5), 4.5, 4.5)
             painter.setPen(colours.text)
             room = box.adjusted(_DOT, 0, 0, 0)
+            # A pixel more: an advance is rounded down.
             text = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room.width() + 1)
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)

@@ -40,6 +40,7 @@ class ClassForm(QWidget):
         self.colour.clicked.connect(self._choose_colour)
         self.description = QPlainTextEdit()
         self.description.setFixedHeight(TEXT_HEIGHT)
+        # Or Tab would write a tab, and the keyboard never leave the text.
         self.description.setTabChangesFocus(True)
         self.apply = button(tr("Apply"), "primary")
         self.apply.clicked.connect(self.applied)

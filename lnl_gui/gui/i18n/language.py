@@ -31,6 +31,7 @@ def install_language(application: QCoreApplication, choice: str = SYSTEM) -> str
     # A country may write numbers its own way: Switzerland's German has other thousands.
     thousands, point = locale.groupSeparator(), locale.decimalPoint()
     use_language(replace(load_language(code), thousands=thousands, point=point))
+    # Words that the new one lacks would be those of the former language.
     for former in application.findChildren(QTranslator, _QTS_OWN):
         application.removeTranslator(former)
         former.deleteLater()

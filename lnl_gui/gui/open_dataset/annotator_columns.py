@@ -74,6 +74,7 @@ class AnnotatorColumns(QWidget):
                 item = self.list.item(line)
                 ticked = item.text() in columns
                 item.setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
+        # Whoever has opened the list and ticked nothing yet keeps it open.
         if columns or not self.list.count():
             self.several.setChecked(bool(columns))
             self._show_list()

@@ -41,6 +41,7 @@ class ChoiceBox(QComboBox):
     def choose(self, value: Any) -> None:
         """Set the choice."""
         place = self.findData(value) if value is not None else 0
+        # What was chosen and is no longer on offer is shown, and not dropped without a word.
         if place < 0:
             self.addItem(str(value), value)
             place = self.count() - 1

@@ -75,6 +75,7 @@ def by_name(
         if not value:
             counts.append(len(rows))
             continue
+        # Samples that every view leaves out unless it asks for them.
         if value[0] in WITHOUT_IMAGE:
             counts.append(len(rows_without(review, **{field: value})))
             continue

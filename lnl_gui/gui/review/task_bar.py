@@ -82,6 +82,7 @@ class TaskBar(QFrame):
 
     def _place_buttons(self) -> None:
         """Beside the title where both have room, else below: neither words nor buttons are cut."""
+        # Before it is first shown it has not yet the style sheet's font.
         self.title.ensurePolished()
         words = self.title.fontMetrics().horizontalAdvance(self.title.full()) + 1
         widths = [made.sizeHint().width() + SPACING for made in self.buttons]
@@ -117,6 +118,7 @@ class TaskBar(QFrame):
     def _button(self, place: int, wanted: TaskButton) -> QPushButton:
         made = button(wanted.text, "primary" if wanted.primary else "")
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        # Looked up when it is pressed: the same buttons stay for a task with other acts.
         made.clicked.connect(lambda: self._acts[place]())
         self._put(place, made)
         return made

@@ -107,6 +107,7 @@ def _in_order(
                 ),
                 code="row_count",
             )
+        # A copy: the file may be mapped, and embeddings are clipped in place.
         return np.array(values, np.float32), 0
     if len(known) != len(values):
         raise UserError(

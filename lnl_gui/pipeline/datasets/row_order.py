@@ -52,6 +52,7 @@ def _by_tail(cleaned: Sequence[str], snapshot: Snapshot) -> np.ndarray:
 
 
 def _clean(path: str) -> str:
+    # As Windows writes paths, and as `find .` does.
     return path.strip().replace("\\", "/").removeprefix("./")
 
 

@@ -93,6 +93,7 @@ def zero_shot_result(
     """
     from lnl_gui.encoders.loading.text import class_text_embeddings  # noqa: PLC0415 - imports open_clip
 
+    # A vote that nobody asked for is no reason to fetch weights.
     if encoder.weights is None:
         refuse_downloads([encoder.name])
     progress = stage_progress(context, message("Reading the class names"))

@@ -65,6 +65,7 @@ def why_not_writable(folder: Path) -> str:
 
 
 def _existing(folder: Path) -> Path:
+    # Folders are made when they are first needed.
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
     return folder

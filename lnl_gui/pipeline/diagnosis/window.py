@@ -82,6 +82,7 @@ def _try(program: Sequence[str], more: dict[str, str]) -> tuple[list[str], str]:
             env={**os.environ, **more},
             capture_output=True,
             text=True,
+            # What libraries print need not be in this locale's encoding.
             errors="replace",
             timeout=PATIENCE_SECONDS,
             check=False,

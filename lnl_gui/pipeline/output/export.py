@@ -53,6 +53,7 @@ def run(
             form it is exported in.
     """
     destination = Path(parameters.destination)
+    # Before anything follows from what is there: a kill may have left two exports and no whole one.
     recover_export(destination)
     # An unknown format, or a wrong list of splits, is refused before anything is read.
     writer = find_writer(parameters.format)
@@ -122,6 +123,7 @@ def _absent(snapshot: Snapshot, parameters: ExportParameters) -> np.ndarray:
         UserError: when there are some and the export is not to be a partial one.
     """
     samples = snapshot.samples
+    # What was missing at the embedding could not be read, and belongs to the set all the same.
     wanted = samples.readable | snapshot.missing
     if not parameters.excluded:
         wanted &= samples.status != EXCLUDED

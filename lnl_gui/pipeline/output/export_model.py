@@ -64,6 +64,7 @@ def export_trained(
     known = project or ModelContext(facts=CardFacts(training=_recorded(source)))
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        # Inside the folder, for each file to be moved within one disk.
         with tempfile.TemporaryDirectory(dir=folder, prefix=".export-") as temporary:
             made = Path(temporary)
             done = export_formats(

@@ -76,6 +76,7 @@ def _images(snapshot: Snapshot, trained: runs.Run, class_names: Sequence[str]) -
     held = held_out(snapshot, duplicate_groups(snapshot), fraction=float(fraction))
     there = samples.readable & ~snapshot.missing
     place = {name: number for number, name in enumerate(class_names)}
+    # The last place is that of -1.
     of_model = np.array([place.get(name, -1) for name in snapshot.class_names] + [-1])
     labels = of_model[samples.current]
     judged = there & held.rows & (labels >= 0)

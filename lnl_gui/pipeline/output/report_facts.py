@@ -223,6 +223,7 @@ def _changes(snapshot: Snapshot, curated: Curated) -> list[tuple[str, str, int]]
         zip(snapshot.samples.given[rows].tolist(), curated.label[rows].tolist(), strict=True)
     )
     names = snapshot.class_names
+    # Equal ones by their classes, so that a page made again is the same.
     common = sorted(pairs.items(), key=lambda item: (-item[1], item[0]))[:SHOWN_PAIRS]
     return [(names[given], names[label], count) for (given, label), count in common]
 
@@ -253,6 +254,7 @@ def picture_of(snapshot: Snapshot, row: int) -> str:
     facts = snapshot.facts
     key = "" if facts is None else bytes(facts["content_hash"][row]).decode("ascii", "replace")
     kept = [thumbnail_path(f"{key}-{snapshot.rendering.key}"), thumbnail_path(key)] if key else []
+    # The cache first: the original may be large, or gone.
     for file in (*kept, snapshot.file_of(row)):
         try:
             return _data_uri(file, snapshot.rendering)
