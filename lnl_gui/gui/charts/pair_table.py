@@ -29,6 +29,7 @@ class PairTable:
     def block(self, top: int, bottom: int, left: int, right: int) -> np.ndarray:
         """Counts of rows [top, bottom) and columns [left, right), int64 (rows, columns)."""
         block = np.zeros((max(0, bottom - top), max(0, right - left)), np.int64)
+        # Places ascend row by row, so that the rows in sight are one stretch.
         first, last = np.searchsorted(self.places, [top * self.classes, bottom * self.classes])
         rows, columns = np.divmod(self.places[first:last], self.classes)
         seen = (columns >= left) & (columns < right)

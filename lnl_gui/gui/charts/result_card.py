@@ -153,6 +153,7 @@ class ResultCard(QWidget):
     def _scale(self, rows: list[tuple[str, Estimate, QColor]]) -> Scale:
         low = min(found.low for _, found, _ in rows)
         high = max(found.high for _, found, _ in rows)
+        # A point at least: an interval may have no width.
         margin = max(0.25 * (high - low), 1.0)
         if self._gain is None:
             return Scale(max(0.0, low - margin), min(100.0, high + margin), 14, self.width() - 16)

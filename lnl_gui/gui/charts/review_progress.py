@@ -165,6 +165,7 @@ class ReviewProgress(QWidget):
 def _draw_spark(
     painter: QPainter, area: QRectF, values: list[float], colours: ChartColours
 ) -> None:
+    # Minutes without a verdict are a line at the bottom.
     most = max(max(values), 1.0)
     step = area.width() / max(1, len(values) - 1)
     points = [

@@ -122,6 +122,7 @@ class EmbedDialog(QDialog):
         """
         ticked = [choice.name for choice in self._encoders if self.boxes[choice.name].isChecked()]
         others = self.other.text().replace(",", " ").split()
+        # Ticked and named it is one encoder.
         names = tuple(dict.fromkeys([*ticked, *others]))
         if not names:
             raise UserError(

@@ -292,6 +292,7 @@ class PreferencesDialog(QDialog):
         changed = []
         for choice in self._keys:
             keys = self.editors[choice.action].keySequence().toString(_PORTABLE)
+            # Any number of actions may have none.
             if keys and keys in taken:
                 raise UserError(
                     message(

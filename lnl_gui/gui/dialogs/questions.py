@@ -87,6 +87,7 @@ def ask_report_file(parent: QWidget, place: Path) -> Path | None:
     if not chosen:
         return None
     file = Path(chosen)
+    # Not every system's dialog adds the suffix of the kind that was chosen.
     if file.suffix.casefold() in (".pdf", ".html", ".htm"):
         return file
     return file.with_name(file.name + (".html" if "html" in kind else ".pdf"))

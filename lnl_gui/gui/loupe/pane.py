@@ -29,6 +29,7 @@ class LoupePane(QFrame):
         self._labels = ""
         self._pulled: QPointF | None = None
         self.image = ImageView()
+        # It sees the mouse before the image does, whose own button for dragging is the left one.
         self.image.installEventFilter(self)
         self.caption = ElidedLabel(role="strong")
         self.caption.setContentsMargins(8, 3, 8, 3)
@@ -49,6 +50,7 @@ class LoupePane(QFrame):
 
     def show_picture(self, picture: LoupePicture) -> None:
         """The picture of the row, or why there is none."""
+        # One that comes late may be of the row shown before.
         if picture is self._picture or picture.row != self.row:
             return
         self._picture = picture
@@ -83,6 +85,7 @@ class LoupePane(QFrame):
         if event.type() == kinds.MouseMove and self._pulled is not None:
             moved = event.position() - self._pulled
             self._pulled = event.position()
+            # Screens count downwards, and up is brighter.
             self.dragged.emit(moved.x() / _PIXELS_PER_STEP, -moved.y() / _PIXELS_PER_STEP)
             return True
         if event.button() != right:

@@ -103,6 +103,7 @@ class NoteList(QWidget):
         outer.addWidget(scrolled(self._column))
 
     def show_notes(self, notes: Sequence[Message]) -> None:
+        # The last one is the stretch that `scrolled` has added.
         while self._column.count() > 1:
             item = self._column.takeAt(0)
             widget = item.widget() if item is not None else None
@@ -152,6 +153,7 @@ class FirstRows(QTableWidget):
         ):
             changes: Changes = {field: self._names[place]}
             action = self.roles.addAction(text)
+            # Bound as a default: a closure would take the last choice for all.
             action.triggered.connect(lambda _on=False, chosen=changes: self._choose(chosen))
         header = self.horizontalHeader()
         corner = QPoint(header.sectionViewportPosition(place), header.height())
@@ -166,6 +168,7 @@ class FirstRows(QTableWidget):
         self.setRowCount(len(columns.rows))
         roles = [_role(columns, name) for name in columns.names]
         heads = [f"{name}\n{role}" for name, role in zip(columns.names, roles, strict=True)]
+        # A second line only where it says something.
         self.setHorizontalHeaderLabels(heads if any(roles) else list(columns.names))
         for line, row in enumerate(columns.rows):
             for place, cell in enumerate(row):

@@ -34,6 +34,7 @@ class QueueEnd:
     def task(self) -> ReviewTask | None:
         """Where to go on, or None while something shown is undecided."""
         review = self._context.review
+        # What is likely wrong is the detectors' word, which a blind reviewer must not hear.
         if review is None or review.hides_reasons:
             return None
         if review.spec.issue == (WELL_LABELLED,):
@@ -99,6 +100,8 @@ class QueueEnd:
         audit = TaskButton(
             tr("Audit {} now").format(number(size)),
             lambda: self._audit(size),
+            # Where it is enough an audit shows whether that is true; else the next samples come
+            # first.
             primary=found.enough,
             enabled=writable,
         )

@@ -92,6 +92,7 @@ class CareController(QObject):
         ):
             self.repair(folder)
         else:
+            # The message of the attempt before makes room for this one.
             self._opened(None)
             again = (tr("Try again"), lambda: self._reopen(folder))
             self._not_opened = self._context.notifications.show_error(error, action=again)

@@ -60,6 +60,7 @@ class SidePanel(QTabWidget):
         """Bring the current sample to the front."""
         self.show()
         self.setCurrentWidget(self.inspector)
+        # At once: what was asked for does not wait for the cursor to rest.
         self.follow()
 
     def watch_training(self) -> None:

@@ -118,6 +118,7 @@ class Notifications(QObject):
 
         One that `stays` has no time: it goes when it is acted on, closed, or another one comes.
         """
+        # A list of their own, for closing takes them out of the one that is gone through.
         for old in [each for each in self._shown if each.text == text or each in self._staying]:
             self._close(old)
         while len(self._shown) >= MOST_AT_ONCE:
