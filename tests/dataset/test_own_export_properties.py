@@ -119,7 +119,7 @@ def _is_refused(new: str, names: list[str]) -> bool:
     parts = new.split("/")
     return (
         not new
-        or any(unicodedata.category(c) in ("Cc", "Zl", "Zp", "Co", "Cn") for c in new)
+        or any(unicodedata.category(c) in ("Cc", "Zl", "Zp", "Co") for c in new)
         or (len(parts) > 1 and any(not part.strip(" .") for part in parts))
         or any(looks_like(new).casefold() == looks_like(name).casefold() for name in names)
     )
