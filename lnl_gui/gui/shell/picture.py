@@ -37,7 +37,7 @@ def save_picture(project: Path, target: Path) -> None:
     """
     qt = application()
     install_language(qt)
-    from lnl_gui.gui.shell.main_window import MainWindow  # noqa: PLC0415 - after the platform is set
+    from lnl_gui.gui.shell.main_window import MainWindow  # noqa: PLC0415 - used here alone
 
     window = MainWindow(Theme(qt, LIGHT), Settings(theme=LIGHT, temporary=True))
     window.resize(*SIZE)

@@ -203,6 +203,7 @@ def summarise(
     errors = expected_errors(consensus.suspicion, relative_error=consensus.relative_error)
     low, high = (0.0, 1.0) if all_alike else consensus.noise_rate_interval
     samples = int((snapshot.samples.readable & (snapshot.samples.given >= 0)).sum())
+    # An interval from 0 to 1 rules nothing out; a rate beside it would pass for a finding.
     known = samples == 0 or (low, high) != (0.0, 1.0)
     return DetectionSummary(
         samples=samples,

@@ -119,6 +119,7 @@ def held_out(snapshot: Snapshot, groups: np.ndarray, *, fraction: float) -> Hold
         fraction: of the samples to hold out, in (0, 1).
     """
     samples = snapshot.samples
+    # People accept what the model is sure of: of labels given since, the exam would be an easy one.
     came = np.where(samples.readable, samples.given, OUT)
     # Of a dataset without any label, those that people gave are all there is to measure with.
     if (came < 0).all():
