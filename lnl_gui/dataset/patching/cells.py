@@ -15,7 +15,7 @@ from lnl_gui.dataset.patching.edited import (
     not_editable,
 )
 from lnl_gui.dataset.patching.matching import Matched, PatchConflict
-from lnl_gui.dataset.readers.files.text_files import COMPRESSED, read_encoded
+from lnl_gui.dataset.readers.files.text_files import COMPRESSED, encode_like, read_encoded
 from lnl_gui.store.dataset_preview import ColumnsFound
 
 _DELIMITERS = (",", ";", "\t", "|")
@@ -69,8 +69,7 @@ def edit_table(
             conflicts.append(PatchConflict(found.record.path, no_word(after)))
         else:
             edits += [(row[label_at].start, row[label_at].end, word) for row in matching]
-    # With the mark that the file began with: `utf-8-sig` writes it again.
-    data = _edited(source.text, edits).encode(source.encoding)
+    data = encode_like(_edited(source.text, edits), source.encoding, file)
     return EditedTable(lambda stream: stream.write(data), len(edits) - removed, removed), conflicts
 
 

@@ -16,7 +16,7 @@ from lnl_gui.dataset.patching.edited import (
 from lnl_gui.dataset.patching.json_rows import JsonFile, JsonRow, json_rows
 from lnl_gui.dataset.patching.json_spans import Span, without
 from lnl_gui.dataset.patching.matching import Matched, PatchConflict
-from lnl_gui.dataset.readers.files.text_files import COMPRESSED, read_encoded
+from lnl_gui.dataset.readers.files.text_files import COMPRESSED, encode_like, read_encoded
 from lnl_gui.util.messages import Message, message
 
 
@@ -64,7 +64,7 @@ def edit_json(
     for group, numbers in removed.items():
         cuts = without(source.text, found.siblings[group], numbers, by_line=found.by_line)
         edits += [(cut, "") for cut in cuts]
-    data = _edited(source.text, edits).encode(source.encoding)
+    data = encode_like(_edited(source.text, edits), source.encoding, file)
     return EditedTable(lambda stream: stream.write(data), rows_edited, rows_removed), conflicts
 
 

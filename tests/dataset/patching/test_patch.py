@@ -171,6 +171,17 @@ def test_in_a_table_only_the_changed_cells_differ(table: Path, tmp_path: Path) -
     assert out.read_bytes() == wanted and table.read_bytes() == before
 
 
+@pytest.mark.parametrize("order", ["be", "le"])
+def test_marks_and_the_order_of_bytes_stay(table: Path, tmp_path: Path, order: str) -> None:
+    mark = {"be": b"\xfe\xff", "le": b"\xff\xfe"}[order]
+    text = table.read_bytes().decode("utf-8-sig")
+    table.write_bytes(mark + text.encode(f"utf-16-{order}"))
+    patch = patch_of(table, tmp_path / "p.lnl", {"b.png": "0"})
+    assert main(["apply", str(patch), str(table), "--in-place"]) == 0
+    wanted = text.replace("b.png; plain ;1", "b.png; plain ;0")
+    assert table.read_bytes() == mark + wanted.encode(f"utf-16-{order}")
+
+
 def test_a_patch_that_cannot_be_expressed_changes_nothing(table: Path, tmp_path: Path) -> None:
     """The table numbers its classes, and the new one has no number."""
     (tmp_path / "classes.txt").write_text("cat\ndog\n")

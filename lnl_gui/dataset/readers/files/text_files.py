@@ -203,6 +203,28 @@ def _guess(data: bytes, source: Path) -> SourceText:
         return SourceText(data.decode("latin-1"), "latin-1", [warning])
 
 
+def encode_like(text: str, encoding: str, file: Path) -> bytes:
+    """A file's text as bytes again, with the mark and the order of bytes that the file has.
+
+    Args:
+        text: without the mark.
+        encoding: that the file was read by, as `SourceText` names it.
+        file: what `text` is to replace, not compressed.
+
+    Raises:
+        UnicodeEncodeError: for letters that the encoding lacks.
+        OSError: when the file cannot be read.
+    """
+    with file.open("rb") as stream:
+        head = stream.read(4)
+    # Python's `utf-16` reads both orders of bytes but writes the machine's alone.
+    mark = next((m for m, name in _BOMS if name == encoding and head.startswith(m)), b"")
+    if encoding in ("utf-16", "utf-32") and mark:
+        big = mark in (codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
+        return mark + text.encode(f"{encoding}-{'be' if big else 'le'}")
+    return text.encode(encoding)
+
+
 def _decode_as(data: bytes, encoding: str, source: Path) -> str:
     try:
         return data.decode(encoding)
