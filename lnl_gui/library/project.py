@@ -76,7 +76,8 @@ class CleaningProject:
         """Images with their labels and suspicion, as a notebook shows them.
 
         Args:
-            samples: rows or paths, in the order to show; by default the suspects.
+            samples: rows or paths in the order to show, or a mask (N,) bool; by default the
+                suspects.
 
         Raises:
             UserError: for an unknown path or row.
@@ -275,7 +276,7 @@ class CleaningProject:
         """Give a verdict to samples.
 
         Args:
-            samples: rows or paths.
+            samples: rows, paths, or a mask (N,) bool.
             verdict: `accept` the suggestion, `keep` the label, `relabel`, `exclude`, `unsure`, or
                 `reset` to as it came.
             label: the class for `relabel`.
@@ -320,14 +321,8 @@ class CleaningProject:
 
     def _rows(self, samples: Samples) -> np.ndarray:
         several = [samples] if isinstance(samples, int | str | np.integer) else list(samples)
-        # Checked here: numpy would take -1 for the last sample.
         if not any(isinstance(one, str) for one in several):
-            rows = np.array(several, np.int64)
-            if len(rows) and not (rows.min() >= 0 and rows.max() < len(self)):
-                raise UserError(
-                    message("There are {count:,} samples, from row 0 on.", count=len(self))
-                )
-            return rows
+            return self._checked_rows(np.array(several))
         known: Mapping[str, int] = {
             self._session.path_of(row): row for row in range(len(self._session))
         }
@@ -338,6 +333,20 @@ class CleaningProject:
                 message("Paths are as in the dataset, see `samples`."),
             )
         return np.array([known[str(path)] for path in several], np.int64)
+
+    def _checked_rows(self, rows: np.ndarray) -> np.ndarray:
+        """Rows by number or by a mask, int64; numpy alone would take False for 0 and 1.5 for 1."""
+        if rows.dtype == bool and rows.shape == (len(self),):
+            return np.flatnonzero(rows)
+        if not len(rows):
+            return np.zeros(0, np.int64)
+        # numpy would take -1 for the last sample.
+        if rows.dtype.kind not in "iu" or not (rows.min() >= 0 and rows.max() < len(self)):
+            raise UserError(
+                message("There are {count:,} samples, from row 0 on.", count=len(self)),
+                message("Give rows, paths, or a mask with an entry for each sample."),
+            )
+        return rows.astype(np.int64)
 
     def _run(
         self,

@@ -72,6 +72,18 @@ def test_it_is_the_project_of_the_command_line(
     assert told["flagged"] == flagged
 
 
+def test_a_mask_names_the_samples_it_is_true_for(flagged: Path) -> None:
+    with lnl_gui.open_project(flagged) as project:
+        mask = np.zeros(len(project), bool)
+        mask[[3, 5]] = True
+        assert project.decide(mask, "exclude") == 2
+        assert np.flatnonzero(project.samples["status"] == "excluded").tolist() == [3, 5]
+        for wrong in (mask[:4], [True, False], [1.5], np.array([1, 2]) + len(project)):
+            with pytest.raises(lnl_gui.UserError, match="samples, from row 0"):
+                project.decide(wrong, "keep")
+        assert project.undo() == 2
+
+
 def test_suspects_come_worst_first_and_go_when_decided(flagged: Path) -> None:
     with lnl_gui.open_project(flagged) as project:
         rows = project.suspects
