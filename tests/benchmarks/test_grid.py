@@ -149,7 +149,7 @@ def test_reliability_compares_what_is_stated_with_what_is_true() -> None:
 
 def test_imbalanced_classes_differ_in_size_by_ten() -> None:
     labels = np.repeat(np.arange(4, dtype=np.int32), 500)
-    data = Loaded("data", TUNING, "", np.zeros((2000, 2)), labels, 4, {}, None)
+    data = Loaded("data", TUNING, "", np.zeros((2000, 2)), labels, list("abcd"), {})
     rows = detection.imbalanced(data, 600, np.random.default_rng(0))
     sizes = np.sort(np.bincount(labels[rows]))
     assert sizes[-1] == pytest.approx(10 * sizes[0], rel=0.05)

@@ -228,8 +228,7 @@ PROMISES = (
         "The thousandth undo costs what the first does; kept results are of every row",
         (
             "tests/store/test_long_journals.py::test_the_thousandth_undo_costs_what_the_first_does",
-            "tests/store/test_long_journals.py::"
-            "test_a_journal_is_read_in_few_queries_and_written_fast",
+            "tests/store/test_long_journals.py::test_a_journal_is_read_in_few_queries",
             "tests/pipeline/detection/test_detect.py::"
             "test_the_key_of_kept_results_follows_every_row_of_an_embedding",
         ),

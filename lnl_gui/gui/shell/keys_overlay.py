@@ -97,12 +97,16 @@ class KeysOverlay(QWidget):
     def _page(self) -> QWidget:
         """The groups in as many columns as have room side by side."""
         room = self._window.width() - AROUND.width()
-        pages = (self._in_columns(places) for places in _PLACES)
-        fitting = (page for page in pages if page.sizeHint().width() <= room)
-        return next(fitting, None) or self._in_columns(_PLACES[-1])
+        for places in _PLACES:
+            page = self._in_columns(places)
+            if page.sizeHint().width() <= room or places is _PLACES[-1]:
+                break
+            page.deleteLater()
+        return page
 
     def _in_columns(self, places: tuple[int, ...]) -> QWidget:
-        page = QWidget()
+        # Inside the window, whose style sheet its size hangs on.
+        page = QWidget(self)
         row = QHBoxLayout(page)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(32)
