@@ -124,7 +124,7 @@ class KeysOverlay(QWidget):
 
     def _scrolling(self, page: QWidget) -> QScrollArea:
         """The page in as much room as it needs, or as there is."""
-        scroll = QScrollArea()
+        scroll = QScrollArea(self)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidgetResizable(True)
