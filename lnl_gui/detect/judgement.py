@@ -81,9 +81,8 @@ def sound_labels(
         off_topic: (N,) bool, images of none of the classes, which are not in it.
         level: share of wrong labels in (0, 1) that is good enough.
     """
-    told = consensus.separation is None or consensus.separation.informative
     out = off_topic | consensus.held_back | consensus.flagged
-    if not told or not consensus.weights:
+    if not consensus.informative or not consensus.weights:
         out = np.ones_like(out)
     return well_labelled(np.where(out, np.nan, consensus.suspicion), level=level)
 

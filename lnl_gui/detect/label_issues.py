@@ -218,8 +218,7 @@ def _result(
 ) -> LabelIssues:
     errors = expected_errors(consensus.suspicion, relative_error=consensus.relative_error)
     judged = np.isfinite(consensus.suspicion)
-    told = consensus.separation is None or consensus.separation.informative
-    if not told or not consensus.weights:
+    if not consensus.informative or not consensus.weights:
         # Nothing was told by the images, so that no number is ruled out.
         errors = replace(errors, low=0.0, high=float(judged.sum()))
     sound = sound_labels(consensus, off_topic)

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from lnl_gui.detect.consensus.class_separation import labels_follow_images
 from lnl_gui.detect.consensus.consensus_result import Consensus, WarmStart
 from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.consensus.diagnosis import NoiseRate, diagnose
@@ -133,7 +134,7 @@ def assembled(
     )
     if unlabelled is not None:
         _suggest(consensus, unlabelled, present)
-    if posteriors.separation is not None and not posteriors.separation.informative:
+    if not consensus.informative:
         return _unbounded(consensus)
     return consensus
 
@@ -145,7 +146,9 @@ def _estimated(
     relative_error: float,
 ) -> NoiseRate | None:
     """What was estimated of the noise; None where the images tell nothing of it."""
-    told = posteriors.separation is None or posteriors.separation.informative
+    told = labels_follow_images(
+        posteriors.separation, posteriors.agreement, _majority_rate(problem)
+    )
     if not problem.solvable or not told or not problem.came.any():
         return None
     return NoiseRate(interval, relative_error, posteriors.transition)

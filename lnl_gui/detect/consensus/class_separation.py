@@ -19,6 +19,8 @@ from lnl_gui.util.intervals import critical_value
 # Measured: noise and random labels -.6 to 2, labels of which 40 % are wrong in 250 images of two
 # classes 1.6, the other datasets 5 and more.
 _LEAST_DEVIATIONS = 2.0
+# With thousands of classes chance is about nothing, so that a fiftieth is far from it.
+_LEAST_GAIN = 0.02
 _WEAK_AREA = 0.55
 # Share of what separates classes in general that a pair may have at most, at the upper end of its
 # interval. Judging a pair as one hides every error between the two, so it must be sure: at .7 the
@@ -74,6 +76,21 @@ class ClassSeparation:
     def weak(self) -> bool:
         """Whether they do so too little to be of use."""
         return self.area < _WEAK_AREA
+
+
+def labels_follow_images(
+    separation: ClassSeparation | None, agreement: float, majority_rate: float
+) -> bool:
+    """Whether labels follow the images at all, so that images can tell something of labels.
+
+    Args:
+        separation: None where there are too many classes for it.
+        agreement: share in [0, 1] of the labels that a classifier agrees with.
+        majority_rate: what the largest class alone would agree with.
+    """
+    if separation is not None:
+        return separation.informative
+    return agreement - majority_rate > _LEAST_GAIN * (1.0 - majority_rate)
 
 
 def class_separation(problem: Problem) -> ClassSeparation:

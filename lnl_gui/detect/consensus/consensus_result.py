@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from torch import Tensor
 
-from lnl_gui.detect.consensus.class_separation import ClassSeparation
+from lnl_gui.detect.consensus.class_separation import ClassSeparation, labels_follow_images
 from lnl_gui.detect.consensus.repetitions import Repetition
 from lnl_gui.detect.mixture import Mixture
 from lnl_gui.detect.probes.preparation import Features
@@ -103,3 +103,8 @@ class Consensus:
     held_back: np.ndarray
     warnings: list[Message]
     warm_start: WarmStart | None = field(default=None, repr=False)
+
+    @property
+    def informative(self) -> bool:
+        """Whether the images tell anything of the labels."""
+        return labels_follow_images(self.separation, self.probe_accuracy, self.majority_rate)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lnl_gui.detect.consensus.class_separation import ClassSeparation
+from lnl_gui.detect.consensus.class_separation import ClassSeparation, labels_follow_images
 from lnl_gui.detect.consensus.problem import FEWEST_SAMPLES, Problem
 from lnl_gui.util.messages import Message, message, message_n
 
@@ -130,10 +130,7 @@ def _small_classes(problem: Problem, class_names: Sequence[str]) -> list[Message
 def _weak(
     agreement: float, majority_rate: float, separation: ClassSeparation | None
 ) -> list[Message]:
-    if separation is None:
-        # Thousands of classes: the agreement with the labels is all there is.
-        weak = agreement - majority_rate < _WEAK_GAIN * (1.0 - majority_rate)
-    elif not separation.informative:
+    if not labels_follow_images(separation, agreement, majority_rate):
         return [
             message(
                 "The labels cannot be judged by this embedding: they follow the images no better"
@@ -144,8 +141,12 @@ def _weak(
                 majority=majority_rate,
             )
         ]
-    else:
-        weak = separation.weak
+    # Of thousands of classes the agreement with the labels is all there is.
+    weak = (
+        agreement - majority_rate < _WEAK_GAIN * (1.0 - majority_rate)
+        if separation is None
+        else separation.weak
+    )
     if not weak:
         return []
     return [

@@ -20,6 +20,10 @@ from lnl_gui.util.progress import Progress, no_progress
 MOST_CELLS = 60_000_000
 """Above this many (sample, class) cells, or above `MOST_CLASSES`, this route is taken."""
 MOST_CLASSES = 2_000
+_FEW_EACH = 5
+_CELLS_OF_FEW = 2_000_000
+"""Nor is the full consensus fitted above so many cells where a class has fewer samples than this on
+average: 1 500 classes of two images each took it half an hour."""
 # 32 MB of float32 scores at a time.
 _BLOCK_CELLS = 8_000_000
 _ROUNDS = 2
@@ -45,8 +49,11 @@ class _Reading:
 
 
 def too_many(samples: int, classes: int) -> bool:
-    """Whether the score matrices of the full consensus would take too much memory."""
-    return classes > MOST_CLASSES or samples * classes > MOST_CELLS
+    """Whether the full consensus would take too much memory, or much time for classes of hardly any
+    samples."""
+    cells = samples * classes
+    hardly_any = samples < _FEW_EACH * classes and cells > _CELLS_OF_FEW
+    return classes > MOST_CLASSES or cells > MOST_CELLS or hardly_any
 
 
 def fit_many_classes(

@@ -6,6 +6,7 @@ from lnl_gui.detect.consensus import consensus, many_classes
 from lnl_gui.detect.consensus.consensus import find_suspects
 from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.consensus.many_classes import too_many
+from lnl_gui.detect.label_issues import find_label_issues
 from tests.detect.synthetic_data import SyntheticDataset, make_dataset, symmetric
 
 
@@ -66,3 +67,19 @@ def test_four_thousand_classes_of_four() -> None:
     assert f1_score(truth != given, found.flagged) > 0.9
     assert found.transition_matrix.shape == (0, 0)
     assert found.posterior.shape == (classes * 4, 20)
+
+
+def test_classes_of_hardly_any_samples_take_the_short_way() -> None:
+    assert too_many(3_000, 1_500)
+    assert not too_many(50_000, 100) and not too_many(1_200, 1_000)
+
+
+def test_what_cannot_be_judged_is_said_and_nothing_is_called_sound() -> None:
+    """Both images of each class are copies: without them nothing is known of the class."""
+    classes = 1_200
+    labels = np.repeat(np.arange(classes, dtype=np.int32), 2)
+    embedding = np.random.default_rng(0).normal(size=(classes, 16)).astype(np.float32)[labels]
+    found = find_label_issues(labels, embeddings=embedding, groups=labels)
+    assert not found.flagged.any() and not found.well_labelled.any()
+    assert found.expected_errors.high == len(labels)
+    assert any("cannot be judged" in str(warning) for warning in found.warnings)
