@@ -20,7 +20,7 @@ CIFAR10_PAIRS = {
     "dog": "cat",
 }
 """Patrini et al. (CVPR 2017); the other classes stay."""
-_CIFAR10 = [
+CIFAR10_NAMES = (
     "airplane",
     "automobile",
     "bird",
@@ -31,7 +31,8 @@ _CIFAR10 = [
     "horse",
     "ship",
     "truck",
-]
+)
+"""In the order of their numbers."""
 # fmt: off
 CIFAR100_COARSE = (
     4, 1, 14, 8, 0, 6, 7, 7, 18, 3, 3, 14, 9, 18, 7, 11, 3, 9, 7, 11, 6, 11, 5, 10, 7, 6, 13, 15, 3,
@@ -66,7 +67,7 @@ def class_map_named(
     if name == NEXT:
         return next_class_map(number_of_classes)
     if name == "cifar10-pairs":
-        return _by_names(CIFAR10_PAIRS, _names(class_names, number_of_classes, _CIFAR10))
+        return _by_names(CIFAR10_PAIRS, _names(class_names, number_of_classes, CIFAR10_NAMES))
     if name == "cifar100-superclass":
         return _within_superclass(number_of_classes)
     if name == MOST_CONFUSED and confusion is not None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from lnl_gui.dataset.class_maps import CIFAR10_NAMES
 from tests.benchmarks.datasets import (
     Images,
     embedded,
@@ -178,7 +179,7 @@ GRID: tuple[GridSet, ...] = (
         "photographs",
         VALIDATION,
         "photographs 32 px",
-        _other_cifar(*sources.CIFAR_NAMES, most=200),
+        _other_cifar(*CIFAR10_NAMES, most=200),
     ),
     GridSet(
         "fashion",

@@ -9,20 +9,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from lnl_gui.dataset.class_maps import CIFAR10_NAMES
 from tests.benchmarks.datasets import Images, image_files
 
-CIFAR_NAMES = (
-    "airplane",
-    "automobile",
-    "bird",
-    "cat",
-    "deer",
-    "dog",
-    "frog",
-    "horse",
-    "ship",
-    "truck",
-)
 FASHION_NAMES = (
     "top",
     "trouser",
@@ -88,7 +77,7 @@ def cifar_pictures(
     for batch in range(5):
         rows = np.asarray(Image.open(next(package.rglob(f"data_batch_{batch + 1}.png"))))
         for row, number in zip(rows, labels[10000 * batch :], strict=False):
-            label = CIFAR_NAMES[number]
+            label = CIFAR10_NAMES[number]
             image = row.reshape(32, 32, 3)
             if counts.get(label, most) < most and image.tobytes() not in taken:
                 counts[label] += 1
