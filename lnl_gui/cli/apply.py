@@ -54,12 +54,13 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         UserError: when there is no patch or dataset, or the dataset cannot be changed.
     """
-    from lnl_gui.dataset.patching.apply import as_json, plan_patch, undo_patch
+    from lnl_gui.dataset.patching.apply import as_json, plan_patch
     from lnl_gui.dataset.patching.changes import read_patch
+    from lnl_gui.dataset.patching.undo import take_back
 
     if options.undo:
-        back = undo_patch(options.undo)
-        tell(message("Taken back; {count:,} images were moved.", count=back))
+        back = take_back(options.undo)
+        tell(message("Taken back; {count:,} images were moved or removed.", count=back))
         return 0
     if options.patch is None or options.source is None:
         raise UserError(

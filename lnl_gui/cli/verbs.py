@@ -31,6 +31,7 @@ VERBS: dict[str, Message] = {
     "run": message("do all of it with defaults and print a summary"),
     "demo": message("clean handwritten digits with known wrong labels"),
     "predict": message("classify images with a trained model"),
+    "extend": message("add the reviewed images of another project to the dataset"),
     "tune": message("search a recipe's training settings by validation accuracy"),
     "model": message("export a trained model to ONNX, torch.export or safetensors"),
     "report": message("write one page on what was found and done, HTML or PDF"),

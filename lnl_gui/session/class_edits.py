@@ -255,7 +255,7 @@ class ClassEdits:
             self._state.project, edits, values, reviewer=self._state.reviewer, new_keys=new_keys
         )
         rows = self._state.reload_classes()
-        self._state.note_reviewer()
+        self._state.note_reviewer(self._state.reviewer)
         text = edit_message(values)
         if not relabels:
             return Changes(classes=True, text=text)

@@ -9,6 +9,7 @@ from pathlib import Path
 from lnl_gui.session.stages import LEFT
 from lnl_gui.store.containment import ARRAYS, DATABASE
 from lnl_gui.store.import_parameters import load_parameters
+from lnl_gui.store.prediction_words import PREDICTIONS
 from lnl_gui.store.project import SUFFIX, default_name, is_project, open_project
 from lnl_gui.store.thumbnails import thumbnail_bytes, trim_thumbnails
 from lnl_gui.util.atomic import read_json
@@ -36,6 +37,19 @@ _MOST_OPENED = 20
 def demo_project() -> Path:
     """Where the demo's project lies, the same for the window and the command line."""
     return data_folder() / "demo" / f"digits{SUFFIX}"
+
+
+def place_for_predictions(source: Path) -> Path | None:
+    """Where the review of a project's predictions goes: beside that project.
+
+    Args:
+        source: a table; None comes back for any but such predictions.
+    """
+    # PROJECT/runs/RUN/predictions.csv: a project inside another one would not be found again.
+    parents = source.parents
+    if source.name != PREDICTIONS or len(parents) < 3 or not is_project(parents[2]):
+        return None
+    return parents[2].with_name(f"{parents[2].stem}-new{SUFFIX}")
 
 
 def free_name(folder: Path) -> Path:
@@ -70,14 +84,15 @@ def projects_of(source: Path, known: Iterable[Path] = ()) -> list[Path]:
 
     Looked for beside the dataset, directly inside it, and among `known` folders.
     """
-    inside = _projects_in(source) if source.is_dir() else []
-    candidates = dict.fromkeys([*_projects_in(source.parent), *inside, *known])
+    inside = projects_in(source) if source.is_dir() else []
+    candidates = dict.fromkeys([*projects_in(source.parent), *inside, *known])
     times = {folder: last_changed(folder) for folder in candidates}
     there = sorted((-time, folder) for folder, time in times.items() if time is not None)
     return [folder for _, folder in there[:_MOST_OPENED] if is_made_of(folder, source)]
 
 
-def _projects_in(folder: Path) -> list[Path]:
+def projects_in(folder: Path) -> list[Path]:
+    """What is called like a project in a folder; none where it cannot be read."""
     try:
         with os.scandir(folder) as entries:
             names = [entry.name for entry in itertools.islice(entries, _MOST_ENTRIES)]

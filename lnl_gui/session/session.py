@@ -352,6 +352,22 @@ class Session:
         change = verdicts.take_source(self.columns)
         return self._commit(verdicts.TAKE_SOURCE, {}, change)
 
+    def keep_undecided(self, rows: np.ndarray, reviewer: str) -> Changes:
+        """Confirm the given labels of those of `rows` int64 (n,) that nobody has decided on.
+
+        Args:
+            rows: any.
+            reviewer: who has decided so, elsewhere.
+
+        Raises:
+            UserError: while reviewing blind, or when the project cannot be written.
+        """
+        if self.blind:
+            raise UserError(message("Decisions are taken in once nobody works blind any more."))
+        rows = _rows(rows)
+        change = verdicts.keep(self.columns, rows[self.columns.status[rows] == UNSEEN])
+        return self._commit(verdicts.KEEP, {}, change, reviewer=reviewer)
+
     def adopt_opinions(self) -> Changes:
         """Make opinions nobody opposes the verdicts on samples that have none, as one operation.
 
@@ -410,7 +426,9 @@ class Session:
         )
         return replace(done, text=text)
 
-    def _commit(self, kind: str, params: dict[str, Any], change: Change) -> Changes:
+    def _commit(
+        self, kind: str, params: dict[str, Any], change: Change, *, reviewer: str = ""
+    ) -> Changes:
         change = change.of(change.alters | self._confirms(change))
         # An operation that changes nothing would be an undo step that does nothing.
         if len(change.rows) == 0:
@@ -418,14 +436,14 @@ class Session:
         params = {**params, "count": len(change.rows)}
         recorded = (journal.OPINION, {**params, "verdict": kind}) if self.blind else (kind, params)
         try:
-            journal.append(self.project, *recorded, change, self.reviewer)
+            journal.append(self.project, *recorded, change, reviewer or self.reviewer)
         except UserError as error:
             if error.code == GONE:
                 self.rescue.keep(*recorded, change)
             raise
         self._backups.note_verdict()
         # After the journal: when the write fails the columns must still show what is on disk.
-        self._state.note_reviewer()
+        self._state.note_reviewer(reviewer or self.reviewer)
         self._state.apply(change, time.time())
         return Changes(labels=True, rows=change.rows, text=operation_message(kind, params))
 

@@ -153,10 +153,10 @@ class SessionState:
         self.work_as(self.reviewer, blind=self.blind)
         return np.flatnonzero(current != self.columns.current)
 
-    def note_reviewer(self) -> None:
-        """Add the present reviewer to the cached list of reviewers."""
-        if self._reviewers is not None and self.reviewer not in self._reviewers:
-            self._reviewers.append(self.reviewer)
+    def note_reviewer(self, name: str) -> None:
+        """Add a reviewer to the cached list of reviewers."""
+        if self._reviewers is not None and name not in self._reviewers:
+            self._reviewers.append(name)
 
     def recheck_reviewer(self, name: str) -> None:
         """Read the list of reviewers anew where one has come or gone."""

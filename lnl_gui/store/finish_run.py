@@ -20,8 +20,8 @@ from lnl_gui.util.log import logger
 from lnl_gui.util.messages import NOTHING, Message, from_json, to_json
 from lnl_gui.util.typed import read_typed
 
-CHANGES_DATASET = ("update", "relocate")
-"""Kinds of job that leave changes of the dataset."""
+CHANGES_DATASET = ("update", "relocate", "extend")
+"""Kinds of job that leave changes of the dataset; a mere preview leaves none."""
 UPDATE_REVIEWER = "dataset"
 """Who the journal says has made them: nobody's verdicts."""
 PARTS = "parts"
@@ -60,7 +60,11 @@ def finish_run(
     if state == runs.DONE and before.kind == "embed":
         # Read before anything is recorded, so that a damaged file leaves no run done in half.
         unreadable = read_unreadable(before.folder)
-    if state == runs.DONE and before.kind in CHANGES_DATASET:
+    if (
+        state == runs.DONE
+        and before.kind in CHANGES_DATASET
+        and not before.parameters.get("preview")
+    ):
         _change_dataset(project, before)
     run = runs.record_end(project, run_id, state, result, reason)
     if unreadable is not None:

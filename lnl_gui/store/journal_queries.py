@@ -104,6 +104,17 @@ def changed_rows(project: Project, operations: Sequence[int]) -> np.ndarray:
     return np.array(sorted(rows), np.int64)
 
 
+def deciders(project: Project) -> dict[int, str]:
+    """Who gave the verdict in force on each sample that has one, by row."""
+    # A row named twice keeps the last value: the newest operation.
+    return dict(
+        project.connection.execute(
+            "SELECT sample_id, reviewer FROM op_change JOIN op ON op.id = op_id"
+            f" WHERE NOT undone AND {REAL} ORDER BY op_id"
+        ).fetchall()
+    )
+
+
 def verdict_times(project: Project, count: int) -> np.ndarray:
     """When each sample was decided last, float64 (count,) seconds since the epoch, else 0."""
     times, status = np.zeros(count), np.zeros(count, np.uint8)

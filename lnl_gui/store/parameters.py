@@ -208,6 +208,20 @@ class PredictParameters:
     device: str = "auto"
 
 
+@dataclass(frozen=True)
+class ExtendParameters:
+    """Add the reviewed images of another project to the dataset of this one."""
+
+    reviewed: str
+    """The project folder they were reviewed in; only read."""
+    split: str = ""
+    """The part of the dataset that they join; "" for the one for training."""
+    undecided: bool = False
+    """Also add images with a label that nobody has decided on."""
+    preview: bool = False
+    """Only find out what would be done."""
+
+
 PLAIN_MODEL, ALL_MODEL_FORMATS = "safetensors", "all"
 MODEL_FORMATS = (PLAIN_MODEL, "huggingface", "onnx", "onnx-int8", "openvino", "torch-export")
 """What a trained model is exported as; the first is always written."""
@@ -316,6 +330,7 @@ JobParameters = (
     | FinetuneParameters
     | TuneParameters
     | PredictParameters
+    | ExtendParameters
     | ExportParameters
     | PackParameters
     | NoiseTestParameters

@@ -2,3 +2,5 @@
 
 PREDICTIONS = "predictions.csv"
 PATH, LABEL, PROBABILITY = "path", "label", "probability"
+CERTAIN = 0.9
+"""Probability from which a class is called certain."""

@@ -18,6 +18,7 @@ from lnl_gui.dataset.patching.json_edit import edit_json
 from lnl_gui.dataset.patching.matching import Matched, PatchConflict, match_changes
 from lnl_gui.dataset.patching.moves import Move, plan_moves
 from lnl_gui.dataset.patching.parquet_edit import edit_parquet
+from lnl_gui.dataset.patching.undo_paths import check_inside
 from lnl_gui.dataset.readers.embedded import arrow_files
 from lnl_gui.dataset.readers.folders import class_folders
 from lnl_gui.dataset.readers.table_files import json_files, parquet, table
@@ -190,13 +191,9 @@ def undo_patch(undo: Path) -> int:
         if source == undo:
             raise ValueError(undo)
         name = str(kept["table"])
-        _check_inside([*(m.old for m in moves), *(m.new for m in moves), name])
+        check_inside([*(m.old for m in moves), *(m.new for m in moves), name])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UserError(
-            message("`{undo}` holds nothing that could be taken back.", undo=undo),
-            message("Give the folder that `lnl-gui apply --in-place` named."),
-            code="no_undo",
-        ) from error
+        raise no_undo(undo) from error
     try:
         if name:
             with atomic_file(source) as stream:
@@ -208,12 +205,17 @@ def undo_patch(undo: Path) -> int:
     return back
 
 
-def _check_inside(paths: Sequence[str]) -> None:
-    """Nothing outside of the dataset is touched, whoever wrote the file."""
-    for path in paths:
-        parts = path.replace("\\", "/").split("/")
-        if ".." in parts or Path(path).is_absolute():
-            raise ValueError(path)
+def no_undo(undo: Path) -> UserError:
+    """That a folder was not left by a change of a dataset.
+
+    Args:
+        undo: the folder.
+    """
+    return UserError(
+        message("`{undo}` holds nothing that could be taken back.", undo=undo),
+        message("Give the folder that `lnl-gui apply --in-place` named."),
+        code="no_undo",
+    )
 
 
 def _carry_out(root: Path, move: Move, left: Path) -> None:
@@ -260,7 +262,7 @@ def _check_order(plan: Plan, listing: Listing) -> None:
     after = {found.record.path: found.change.after for found in plan.wanted}
     labels = [after.get(record.path, record.label) for record in plan.listing.records]
     if [label for label in labels if label is not None] != [r.label for r in listing.records]:
-        raise _read_otherwise(plan.source.name)
+        raise read_otherwise(plan.source.name)
 
 
 def _check(plan: Plan, listing: Listing) -> None:
@@ -279,10 +281,15 @@ def _check(plan: Plan, listing: Listing) -> None:
     found = {record.path: record.label for record in listing.records}
     if found != wanted:
         path = next(p for p in [*wanted, *found] if wanted.get(p) != found.get(p))
-        raise _read_otherwise(path)
+        raise read_otherwise(path)
 
 
-def _read_otherwise(path: str) -> UserError:
+def read_otherwise(path: str) -> UserError:
+    """That a changed dataset is not read as it is meant, so that the change is taken back.
+
+    Args:
+        path: an image that would differ.
+    """
     return UserError(
         message("The changed dataset would be read otherwise: `{path}`.", path=path),
         message("Nothing was changed. Export the dataset instead."),

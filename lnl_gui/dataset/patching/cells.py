@@ -47,9 +47,9 @@ def edit_table(
     if file.suffix.lower() in COMPRESSED or columns is None or not columns.label:
         raise not_editable(file)
     source = read_encoded(file, encoding=listing.reading.encoding or None)
-    rows = _rows_of(source.text, columns, file)
+    _, rows = rows_below_header(source.text, columns, file)
     path_at, label_at = columns.names.index(columns.path), columns.names.index(columns.label)
-    words = _words(listing, rows, path_at, label_at)
+    words = words_of(listing, rows, columns)
     # A path may stand in several rows, and a change is of all of them.
     by_path: dict[str, list[list[Cell]]] = defaultdict(list)
     for row in rows:
@@ -81,14 +81,23 @@ def _edited(text: str, edits: list[tuple[int, int, str]]) -> str:
     return "".join([*parts, text[at:]])
 
 
-def _rows_of(text: str, columns: ColumnsFound, file: Path) -> list[list[Cell]]:
-    """The rows below the header, by the delimiter under which the header is found."""
+def rows_below_header(text: str, columns: ColumnsFound, file: Path) -> tuple[str, list[list[Cell]]]:
+    """The delimiter under which a table's header is found, and the rows below it.
+
+    Args:
+        text: of the table.
+        columns: as it was read.
+        file: the table's, for the error.
+
+    Raises:
+        UserError: when no delimiter gives that header.
+    """
     # How a table was read says the names of its columns, not what parts them.
     for delimiter in _DELIMITERS:
         rows = list(_cells(text, delimiter))
         for number, row in enumerate(rows):
             if [cell.text.strip() for cell in row] == list(columns.names):
-                return rows[number + 1 :]
+                return delimiter, rows[number + 1 :]
     raise not_editable(file)
 
 
@@ -121,20 +130,33 @@ def _line(text: str, row: list[Cell]) -> tuple[int, int]:
     return row[0].start, end + (2 if text[end : end + 2] == "\r\n" else 1)
 
 
-def _words(listing: Listing, rows: list[list[Cell]], path_at: int, label_at: int) -> ClassWords:
+def words_of(listing: Listing, rows: Sequence[Sequence[Cell]], columns: ColumnsFound) -> ClassWords:
+    """How a table writes each class, quotes included.
+
+    Args:
+        listing: of the dataset as it was read.
+        rows: of the table, below its header.
+        columns: which of them hold paths and labels.
+    """
+    path_at, label_at = columns.names.index(columns.path), columns.names.index(columns.label)
     labels = {record.path: record.label for record in listing.records}
     return ClassWords(
         (
-            (labels[row[path_at].text], _quoted(row[label_at].text))
+            (labels[row[path_at].text], quoted(row[label_at].text))
             for row in rows
             if len(row) > max(path_at, label_at) and labels.get(row[path_at].text)
         ),
-        spell=_quoted,
-        is_name=lambda word, name: word == _quoted(name),
+        spell=quoted,
+        is_name=lambda word, name: word == quoted(name),
     )
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A cell's text as a table holds it: in quotes where it would be read otherwise.
+
+    Args:
+        text: of the cell.
+    """
     if any(sign in text for sign in (*_DELIMITERS, '"', "\n", "\r")) or text != text.strip():
         return '"' + text.replace('"', '""') + '"'
     return text

@@ -32,8 +32,8 @@ def plan_moves(
     moves, conflicts = [], []
     for found in wanted:
         record, after = found.record, found.change.after
-        place = _relative(listing.root, record)
-        prefix = _prefix(place, record.label) if place is not None else None
+        place = path_below(listing.root, record)
+        prefix = class_prefix(place, record.label) if place is not None else None
         if place is None or prefix is None or not is_own_file(record):
             conflicts.append(PatchConflict(record.path, message("lies in no folder of its class")))
         elif after is None:
@@ -53,15 +53,26 @@ def plan_moves(
     return moves, conflicts
 
 
-def _relative(root: Path, record: Record) -> PurePosixPath | None:
+def path_below(root: Path, record: Record) -> PurePosixPath | None:
+    """Where an image lies below a folder; None where it lies elsewhere.
+
+    Args:
+        root: the folder.
+        record: of the image.
+    """
     try:
         return PurePosixPath(Path(str(record.file)).relative_to(root).as_posix())
     except ValueError:
         return None
 
 
-def _prefix(place: PurePosixPath, label: str) -> tuple[PurePosixPath, PurePosixPath] | None:
-    """The folder that holds the class folders, and the class's own, of an image's path."""
+def class_prefix(place: PurePosixPath, label: str) -> tuple[PurePosixPath, PurePosixPath] | None:
+    """The folder that holds the class folders, and the class's own, of an image's path.
+
+    Args:
+        place: below the dataset's folder.
+        label: the image's class; None comes back where no folder bears its name.
+    """
     parents = place.parts[:-1]
     wanted = [safe_name(part) for part in label.split("/")]
     for end in range(len(parents), len(wanted) - 1, -1):
@@ -75,8 +86,8 @@ def _class_folders(listing: Listing) -> dict[tuple[str, str], PurePosixPath]:
     """By what holds it and the class's name the folder of each class that there is."""
     found: dict[tuple[str, str], PurePosixPath] = {}
     for record in listing.records:
-        place = _relative(listing.root, record)
-        prefix = _prefix(place, record.label) if place is not None and record.label else None
+        place = path_below(listing.root, record)
+        prefix = class_prefix(place, record.label) if place is not None and record.label else None
         if prefix is not None:
             found.setdefault((str(prefix[0]), record.label), prefix[1])
     return found
@@ -86,7 +97,7 @@ def _claims(listing: Listing) -> NameClaims:
     """The names of all files there are, so that none is written over."""
     claims = NameClaims()
     for record in listing.records:
-        place = _relative(listing.root, record)
+        place = path_below(listing.root, record)
         if place is not None:
             claims.claim(fold(str(place.parent)), place.name)
     return claims

@@ -11,12 +11,10 @@ from lnl_gui.gui.i18n.numbers import percent
 from lnl_gui.gui.widgets.basic import button, label, plural
 from lnl_gui.gui.widgets.reading_table import copy_and_close, reading_table
 from lnl_gui.gui.widgets.rows_model import Column, RowsModel
+from lnl_gui.store.prediction_words import CERTAIN
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized, tr
 from lnl_gui.util.visible import harmless
-
-CERTAIN = 0.9
-"""Probability from which a class is called certain."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +63,9 @@ class PredictionsWindow(QDialog):
             wrap=True,
         )
         hint = tr(
-            "Review opens them as a project of their own, with these labels as the given ones. "
-            "Find suspects there, decide, and export them beside your dataset."
+            "Review opens them as a project of their own, with these labels as the given ones. Find"
+            " suspects there and decide; then “Add reviewed images to the dataset…” in the menu"
+            " copies them into your dataset, or export them by themselves."
         )
         if unreadable:
             skipped = tr("{} could not be read.").format(plural(unreadable, "image"))

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from lnl_gui.gui.dialogs.form import absolute, is_filled
-from lnl_gui.session.projects import default_name
+from lnl_gui.session.projects import default_name, place_for_predictions
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 
@@ -14,8 +14,9 @@ def default_project(source: Path) -> Path:
 
     Beside data that may only be read there is no place: then in the user's home.
     """
-    place = source.parent if os.access(source.parent, os.W_OK) else Path.home()
-    first = candidate = place / default_name(source)
+    wanted = place_for_predictions(source) or source.with_name(default_name(source))
+    place = wanted.parent if os.access(wanted.parent, os.W_OK) else Path.home()
+    first = candidate = place / wanted.name
     number = 2
     while candidate.exists():
         candidate = first.with_stem(f"{first.stem} {number}")

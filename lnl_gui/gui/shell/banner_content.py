@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from lnl_gui.gui.i18n.numbers import fill
+from lnl_gui.gui.i18n.numbers import fill, percent
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.shell.banner import BannerContent
@@ -15,6 +15,7 @@ from lnl_gui.session.stages import Counts, NextStep, next_step
 from lnl_gui.store.damage import DETECT, EMBED, UPDATE
 from lnl_gui.store.gain_words import basis, headline, invitation
 from lnl_gui.store.parameters import FILES_MISSING
+from lnl_gui.store.prediction_words import CERTAIN
 from lnl_gui.store.runs import Run
 from lnl_gui.store.training_comparison import Gain
 from lnl_gui.util.messages import from_json
@@ -47,6 +48,9 @@ class BannerActions:
     go_on_without: Act
     deciding: Act
     export_details: Act
+    trials: Act
+    predictions: Act
+    extend: Act
     dismiss: Act
 
 
@@ -188,7 +192,64 @@ def _result_content(
         return None
     if last.kind == "finetune":
         return _finetune_content(run, session.statistics.gain(), actions)
-    return _export_content(run, actions) if last.kind == "export" else None
+    other = {
+        "export": _export_content,
+        "tune": _tune_content,
+        "predict": _predict_content,
+        "extend": _extend_content,
+    }.get(last.kind)
+    return other(run, actions) if other is not None else None
+
+
+def _tune_content(run: Run, actions: BannerActions) -> BannerContent:
+    return BannerContent(
+        tr("The search for training settings is done"),
+        tr("The best of its trials can be trained with."),
+        icon="train",
+        action=tr("Show the trials"),
+        act=actions.trials,
+        second=tr("Dismiss"),
+        act_second=actions.dismiss,
+    )
+
+
+def _predict_content(run: Run, actions: BannerActions) -> BannerContent:
+    unreadable = int(run.metrics.get("unreadable", 0))
+    text = tr("The model is less than {} certain of them.").format(percent(CERTAIN))
+    if unreadable:
+        text += " " + tr("{} could not be read.").format(plural(unreadable, "image"))
+    return BannerContent(
+        tr("{} classified; {} need a look").format(
+            plural(int(run.metrics.get("classified", 0)), "image"),
+            number(int(run.metrics.get("uncertain", 0))),
+        ),
+        text,
+        icon="warning" if unreadable else "image",
+        tone="warning" if unreadable else "",
+        action=tr("Show them"),
+        act=actions.predictions,
+        second=tr("Dismiss"),
+        act_second=actions.dismiss,
+    )
+
+
+def _extend_content(run: Run, actions: BannerActions) -> BannerContent | None:
+    """What adding images would do has been found out; nothing is done yet."""
+    if not run.parameters.get("preview"):
+        return None
+    count = int(run.metrics["copied"])
+    return BannerContent(
+        tr("{} can join the dataset").format(plural(count, "image"))
+        if count
+        else tr("Nothing can be added"),
+        tr("Nothing has been changed yet."),
+        icon="export" if count else "warning",
+        tone="" if count else "warning",
+        action=tr("Look and add…") if count else tr("Why?"),
+        act=actions.extend,
+        second=tr("Dismiss"),
+        act_second=actions.dismiss,
+    )
 
 
 def _finetune_content(run: Run, gain: Gain | None, actions: BannerActions) -> BannerContent:

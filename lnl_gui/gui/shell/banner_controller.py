@@ -72,6 +72,9 @@ class BannerController(QObject):
             go_on_without=self._go_on_without,
             deciding=self._context.actions["deciding"].trigger,
             export_details=self._export_details,
+            trials=self._context.actions["trials"].trigger,
+            predictions=self._context.actions["predictions"].trigger,
+            extend=self._context.actions["extend"].trigger,
             dismiss=self._dismiss,
         )
 

@@ -26,6 +26,7 @@ from lnl_gui.gui.review.tools import ReviewTools
 from lnl_gui.gui.settings.settings import Settings, load_settings
 from lnl_gui.gui.settings.store import SettingsStore
 from lnl_gui.gui.shell.actions.table import ActionTable
+from lnl_gui.gui.shell.addition_controller import AdditionController
 from lnl_gui.gui.shell.banner import Banner
 from lnl_gui.gui.shell.banner_controller import BannerController
 from lnl_gui.gui.shell.care_controller import CareController
@@ -84,6 +85,7 @@ class MainWindow(QMainWindow):
         self.dataset = DatasetController(context, self.projects.open_project)
         self.care = CareController(context, self.projects.open_project)
         self.report = ReportController(context)
+        self.additions = AdditionController(context, self.projects.open_project)
         self.models = ModelController(context, self.projects.open_source)
         self.projects.not_opened.connect(self.care.could_not_open)
         self.commands = Commands(context, lambda: self.page)
@@ -170,6 +172,7 @@ class MainWindow(QMainWindow):
             **self.care.handlers(),
             **self.report.handlers(),
             **self.models.handlers(),
+            **self.additions.handlers(),
             "loupe": self.loupe.toggle,
             "open": lambda: self.projects.open_source(""),
             "open-project": self.projects.choose_project,

@@ -50,7 +50,12 @@ class ModelController(QObject):
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """By id of the action."""
-        return {"tune": self.tune, "trials": self.show_trials, "predict": self.predict}
+        return {
+            "tune": self.tune,
+            "trials": self.show_trials,
+            "predict": self.predict,
+            "predictions": self.show_predictions,
+        }
 
     # A search for settings
 
@@ -154,16 +159,25 @@ class ModelController(QObject):
             self._context.workflow.start(PredictParameters(source=str(folder), device=device))
 
     def _ended(self, job: Job) -> None:
-        if job.kind == "tune":
-            if job.state is JobState.DONE:
-                self.show_trials()
-        elif job.kind == "predict" and job.state is JobState.DONE:
-            self._show_predictions()
+        # Nothing comes up by itself, under the fingers of who reviews: the banner says that it is
+        # done. A window that was left open is brought up to date.
+        review = self._context.review
+        if job.kind != "tune" or job.state is not JobState.DONE or review is None:
+            return
+        run = review.session.runs.latest("tune")
+        if run is not None and self.window is not None:
+            self._trials = list(run.metrics.get("trials", ()))
+            self.window.show_trials(self._trials, over=True)
 
-    def _show_predictions(self) -> None:
+    def show_predictions(self) -> None:
+        """What the model said of the new images that were classified last."""
         review = self._context.review
         run = review.session.runs.latest("predict") if review is not None else None
-        if review is None or run is None:
+        if review is None:
+            return
+        if run is None:
+            hint = message("Classify new images first.")
+            self._context.refuse(UserError(message("No new images were classified yet."), hint))
             return
         file = review.session.folder / run.artifacts["predictions"]
         try:

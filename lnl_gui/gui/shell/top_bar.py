@@ -18,8 +18,8 @@ NAME_WIDTH = 260
 LAST = ("preferences", "help", "doctor", "about", "quit")
 """Of the project's actions, those that stand at the foot of the menu."""
 BELOW = (
-    (message("Dataset and project"), ("update", "locate", "classes", "check")),
-    (message("Training"), ("finetune", "tune", "trials", "predict")),
+    (message("Dataset and project"), ("update", "locate", "extend", "classes", "check")),
+    (message("Training"), ("finetune", "tune", "trials", "predict", "predictions")),
 )
 """Of the project's actions, those that stand one step down, where the first of them would."""
 

@@ -48,6 +48,16 @@ def run(
         UserError: when the dataset is not there, its reading is doubtful, or most of it has gone.
     """
     found = find_update(parameters, context, project_folder)
+    leave(found, project_folder, run_folder)
+    return {"artifacts": {}, "metrics": found.metrics}
+
+
+def leave(found: "FoundUpdate", project_folder: Path, run_folder: Path) -> None:
+    """Leave what was found for the project's writer.
+
+    Raises:
+        UserError: when it cannot be written.
+    """
     try:
         if found.groups is not None:
             save_groups(project_folder / "arrays", found.groups, name=found.changes.groups)
@@ -59,7 +69,6 @@ def run(
         write_changes(run_folder, found.changes)
     except OSError as error:
         raise as_user_error(error, message("save the changes")) from error
-    return {"artifacts": {}, "metrics": found.metrics}
 
 
 def preview(parameters: UpdateParameters, context: JobContext, folder: Path) -> dict[str, Any]:
@@ -101,7 +110,7 @@ def find_update(
         UserError: as `run`.
     """
     known = read_known(project_folder)
-    wanted = _import_parameters(parameters, known)
+    wanted = recorded_reading(parameters, known)
     read_as = replace(wanted, project="") if preview else wanted
     listing = read_listing(read_as, stage_progress(context, message("Reading the dataset")))
     if not wanted.accept_layout:
@@ -111,8 +120,16 @@ def find_update(
     return _Comparison(known, listing, wanted, parameters, context).result()
 
 
-def _import_parameters(parameters: UpdateParameters, known: KnownSamples) -> ImportParameters:
-    """As the dataset was imported, but for what is said anew."""
+def recorded_reading(parameters: UpdateParameters, known: KnownSamples) -> ImportParameters:
+    """How a dataset is read: as it was imported, but for what is said anew.
+
+    Args:
+        parameters: what is said anew.
+        known: the project.
+
+    Raises:
+        UserError: when neither says it.
+    """
     before, anew = known.parameters, parameters.dataset
     if before is None and known.reader == folders.NAME:
         # Of these the folder is all there is to say.

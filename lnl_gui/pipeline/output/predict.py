@@ -11,7 +11,7 @@ from lnl_gui.dataset.csv_table import inert
 from lnl_gui.dataset.listing import is_image_name
 from lnl_gui.store import runs
 from lnl_gui.store.parameters import PredictParameters
-from lnl_gui.store.prediction_words import LABEL, PATH, PREDICTIONS, PROBABILITY
+from lnl_gui.store.prediction_words import CERTAIN, LABEL, PATH, PREDICTIONS, PROBABILITY
 from lnl_gui.store.project import open_project
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import UserError
@@ -53,6 +53,7 @@ def run(
         "metrics": {
             "source": str(source),
             "classified": len(rows),
+            "uncertain": int((found.probabilities[rows].max(axis=1) < CERTAIN).sum()),
             "unreadable": len(found.unreadable),
         },
     }

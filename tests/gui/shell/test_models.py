@@ -101,7 +101,9 @@ def test_without_a_model_new_images_are_refused(window: MainWindow) -> None:
     window.action_table["predict"].trigger()
     assert window.notifications.texts() == ["There is no trained model yet."]
     window.action_table["trials"].trigger()
-    assert "There are no trials yet." in window.notifications.texts()
+    window.action_table["predictions"].trigger()
+    told = window.notifications.texts()
+    assert "There are no trials yet." in told and "No new images were classified yet." in told
 
 
 def test_new_images_are_classified_and_can_be_reviewed(
@@ -122,9 +124,15 @@ def test_new_images_are_classified_and_can_be_reviewed(
     job = record(
         window,
         PredictParameters(source=str(tmp_path)),
-        RunResult({"predictions": "runs/predictions.csv"}, {"unreadable": 1}),
+        RunResult(
+            {"predictions": "runs/predictions.csv"},
+            {"classified": 2, "uncertain": 1, "unreadable": 1},
+        ),
     )
     window.workflow.ended.emit(job)
+    assert window.findChild(PredictionsWindow) is None, "nothing comes up over a review"
+    assert window.banner.title.text() == "2 images classified; 1 need a look"
+    window.banner.primary.click()
     shown = window.findChild(PredictionsWindow)
     assert shown is not None and shown.isVisible()
     assert shown.said.text().startswith("1 of 2 images need a look")

@@ -108,6 +108,22 @@ PROJECT = ActionGroup(
             needs_project=True,
         ),
         ActionSpec(
+            "predictions",
+            message("New images classified last"),
+            (),
+            message("Show them again"),
+            icon="image",
+            needs_project=True,
+        ),
+        ActionSpec(
+            "extend",
+            message("Add reviewed images to the dataset…"),
+            (),
+            message("Copy new images that were reviewed into this dataset"),
+            icon="export",
+            needs_project=True,
+        ),
+        ActionSpec(
             "export",
             message("Export…"),
             ("Ctrl+E",),
