@@ -24,6 +24,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's options."""
     shared.add_project(parser)
     add_detection(parser)
+    shared.add_set(
+        parser,
+        tr(
+            "change a constant of a detector, such as turtle.gamma=5; `lnl-gui detectors NAME`"
+            " lists them; may be given more than once"
+        ),
+    )
     parser.add_argument("--encoder", action="append", metavar="NAME", help=tr("embeddings to use"))
     shared.add_threads(parser)
     parser.add_argument(
@@ -50,13 +57,18 @@ def add_detection(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def parameters(options: argparse.Namespace, encoders: tuple[str, ...] = ()) -> DetectParameters:
+def parameters(
+    options: argparse.Namespace,
+    encoders: tuple[str, ...] = (),
+    settings: tuple[tuple[str, str], ...] = (),
+) -> DetectParameters:
     """The detection a command line asks for."""
     return DetectParameters(
         detectors=tuple(options.detector or ()),
         encoders=encoders,
         seed=options.seed,
         emphasis=options.emphasis,
+        settings=settings,
     )
 
 
@@ -68,7 +80,7 @@ def run(options: argparse.Namespace) -> int:
             return _explain(session, options)
         metrics = run_job(
             session,
-            parameters(options, tuple(options.encoder or ())),
+            parameters(options, tuple(options.encoder or ()), tuple(options.set)),
             threads=options.threads,
         ).metrics
     print_summary(metrics)

@@ -41,13 +41,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--epochs", type=int, metavar="N", help=tr("default: as in the recipe"))
     parser.add_argument("--batch-size", type=int, metavar="N")
     parser.add_argument("--learning-rate", type=float, metavar="X")
-    parser.add_argument(
-        "--set",
-        action="append",
-        type=_setting,
-        default=[],
-        metavar="NAME=VALUE",
-        help=tr(
+    shared.add_set(
+        parser,
+        tr(
             "change any constant of the recipe, as `lnl-gui recipes NAME` lists them; may be given"
             " more than once"
         ),
@@ -70,14 +66,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     shared.add_partial(parser)
     add_tracking(parser)
     shared.add_json(parser)
-
-
-def _setting(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not (equals and name.strip() and value.strip()):
-        raise argparse.ArgumentTypeError(tr("write NAME=VALUE"))
-    # Both as text: which type a constant has the recipe knows.
-    return name.strip(), value.strip()
 
 
 def run(options: argparse.Namespace) -> int:

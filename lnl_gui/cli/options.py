@@ -180,6 +180,21 @@ def add_threads(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_set(parser: argparse.ArgumentParser, words: str) -> None:
+    """`--set NAME=VALUE`, more than once, of which `words` say what it changes."""
+    parser.add_argument(
+        "--set", action="append", type=_setting, default=[], metavar="NAME=VALUE", help=words
+    )
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (equals and name.strip() and value.strip()):
+        raise argparse.ArgumentTypeError(tr("write NAME=VALUE"))
+    # Both as text: which type a constant has its recipe or detector knows.
+    return name.strip(), value.strip()
+
+
 def positive(text: str) -> int:
     """A whole number above zero.
 

@@ -1,5 +1,6 @@
 """What can be chosen here, as plain values: encoders, detectors, recipes, devices, formats."""
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from lnl_gui.dataset.writers import list_writers
@@ -8,6 +9,7 @@ from lnl_gui.encoders.catalogue.table import list_encoders
 from lnl_gui.encoders.loading.devices import list_devices
 from lnl_gui.encoders.loading.sources import download_needed
 from lnl_gui.store.parameters import CatalogueParameters
+from lnl_gui.util.constants import Constant
 from lnl_gui.util.messages import Message, message, to_json
 from lnl_gui.util.progress import JobContext
 
@@ -52,6 +54,9 @@ def detectors() -> list[Entry]:
             "title": to_json(info.title),
             "description": to_json(info.description),
             "default": info.default,
+            "constants": dict(info.load_constants()),
+            "words": _listed(info.load_words()),
+            "published": dict(info.load_published()),
         }
         for info in list_detectors()
     ]
@@ -75,7 +80,12 @@ def recipes() -> list[Entry]:
 
 
 def _settings(recipe: "Recipe") -> Entry:
-    from lnl_gui.learn.recipes.settings import settings_of  # noqa: PLC0415 - imports torch
+    from lnl_gui.learn.losses.registry import list_losses  # noqa: PLC0415 - imports torch
+    from lnl_gui.learn.recipes.settings import (  # noqa: PLC0415 - imports torch
+        published_of,
+        settings_of,
+        words_of,
+    )
 
     found = settings_of(recipe)
     shown: Entry = {
@@ -83,7 +93,30 @@ def _settings(recipe: "Recipe") -> Entry:
         name: found.get(name, found.get(f"tuning_{name}", 0))
         for name in ("epochs", "batch_size", "learning_rate")
     }
-    return shown | {"constants": found}
+    losses = {loss.name: dict(loss.defaults) for loss in list_losses()}
+    return shown | {
+        "constants": found,
+        "words": _listed(words_of(recipe)),
+        "published": published_of(recipe),
+        "losses": losses if "loss" in found else {},
+        "by_encoder": _by_encoder(recipe, found),
+    }
+
+
+def _listed(words: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    # JSON has no tuples.
+    return {name: list(allowed) for name, allowed in words.items()}
+
+
+def _by_encoder(recipe: "Recipe", found: Mapping[str, Constant]) -> dict[str, Entry]:
+    """The constants that differ under an encoder, by its name; empty where none ever does."""
+    from lnl_gui.learn.recipes.settings import settings_of  # noqa: PLC0415 - imports torch
+
+    table = {}
+    for encoder in list_encoders():
+        own = settings_of(recipe, encoder=encoder.name)
+        table[encoder.name] = {name: own[name] for name in own if own[name] != found.get(name)}
+    return table if any(table.values()) else {}
 
 
 def devices() -> list[Entry]:

@@ -182,11 +182,12 @@ def title_of(name: str) -> Message:
 
 def to_dict(parameters: JobParameters) -> dict[str, Any]:
     """The JSON form of a parameter object; tuples become lists."""
-    return {
-        # JSON has no tuples: without this, parameters would differ from themselves once read back.
-        name: list(value) if isinstance(value, tuple) else value
-        for name, value in dataclasses.asdict(parameters).items()
-    }
+    return {name: _listed(value) for name, value in dataclasses.asdict(parameters).items()}
+
+
+def _listed(value: Any) -> Any:
+    # JSON has no tuples: without this, parameters would differ from themselves once read back.
+    return [_listed(entry) for entry in value] if isinstance(value, tuple) else value
 
 
 def from_dict(kind: type[P], values: object, *, source: Path | str = "") -> P:

@@ -150,6 +150,8 @@ class DetectParameters:
     seed: int = 0
     emphasis: float = 0.0
     use_verdicts: bool = True
+    settings: tuple[tuple[str, str], ...] = ()
+    """Constants of detectors, as DETECTOR.NAME and a value as a person wrote it."""
 
 
 POSTERIOR, SUGGESTED, LEFT_OUT, GIVEN_LABEL = UNREVIEWED = (

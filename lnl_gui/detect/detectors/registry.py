@@ -4,16 +4,18 @@ Another package adds a detector by an entry point in the group `lnl_gui.detector
 a `DetectorInfo`. Modules are imported only when a detector is used.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from inspect import signature
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 import numpy as np
 
 from lnl_gui.detect.detectors.result import DetectorResult
-from lnl_gui.util.lookup import by_name, find_by_name
+from lnl_gui.util.constants import Constant, as_constant, check_choice
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.lookup import by_name, find_by_name, known_names
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.plugins import plugins
 from lnl_gui.util.progress import Progress, no_progress
@@ -63,6 +65,10 @@ class DetectorInfo:
         complexity: time (and memory if more than linear) in N, D, C and its own constants.
         function: where it lives, as "module:function"; the function is a `Detector`.
         default: whether a plain run computes it.
+        constants: where the mapping of its constants to their defaults lives, as "module:mapping";
+            the function then takes those that were changed as `constants`. "" for none.
+        words: where the mapping of those that are words to what they can be lives.
+        published: where the mapping of those that a paper prints to its values lives.
     """
 
     name: str
@@ -71,11 +77,30 @@ class DetectorInfo:
     complexity: Message | str
     function: str
     default: bool = False
+    constants: str = ""
+    words: str = ""
+    published: str = ""
 
     def load(self) -> Detector:
         """Import the detector's function."""
-        module, _, attribute = self.function.partition(":")
-        return cast(Detector, getattr(import_module(module), attribute))
+        return cast(Detector, _imported(self.function))
+
+    def load_constants(self) -> Mapping[str, Constant]:
+        """Import the defaults of the detector's constants; empty where it has none."""
+        return cast(Mapping[str, Constant], _imported(self.constants)) if self.constants else {}
+
+    def load_words(self) -> Mapping[str, Sequence[str]]:
+        """Import what the constants that are words can be, by name."""
+        return cast(Mapping[str, Sequence[str]], _imported(self.words)) if self.words else {}
+
+    def load_published(self) -> Mapping[str, Constant]:
+        """Import what the paper takes, by name."""
+        return cast(Mapping[str, Constant], _imported(self.published)) if self.published else {}
+
+
+def _imported(place: str) -> Any:
+    module, _, attribute = place.partition(":")
+    return getattr(import_module(module), attribute)
 
 
 _PROBE_COST = message("O(epochs N P C), memory O(N (P + C))")
@@ -103,6 +128,9 @@ _OURS: tuple[DetectorInfo, ...] = (
         message("O(T M B D C), independent of N but for the reduction, memory O(N D)"),
         "lnl_gui.detect.detectors.turtle:detect_turtle",
         default=True,
+        constants="lnl_gui.detect.detectors.turtle:CONSTANTS",
+        words="lnl_gui.detect.detectors.turtle:WORDS",
+        published="lnl_gui.detect.detectors.turtle:PUBLISHED",
     ),
     DetectorInfo(
         "turtle_paper",
@@ -110,6 +138,9 @@ _OURS: tuple[DetectorInfo, ...] = (
         message("Cold starts, 6,000 steps and whole embeddings, as its authors run it."),
         message("O(T M B D C), some thirty times TURTLE's, memory O(N D)"),
         "lnl_gui.detect.detectors.turtle:detect_turtle_paper",
+        constants="lnl_gui.detect.detectors.turtle:PAPER_CONSTANTS",
+        words="lnl_gui.detect.detectors.turtle:WORDS",
+        published="lnl_gui.detect.detectors.turtle:PUBLISHED",
     ),
     DetectorInfo(
         "simifeat_v",
@@ -219,6 +250,37 @@ def describe_detector(name: str) -> DetectorInfo:
     return find_by_name(name, by_name(list_detectors()), error=error, code="unknown_detector")
 
 
+def changed_constants(name: str, settings: Iterable[tuple[str, str]]) -> dict[str, Constant]:
+    """The constants of one detector that were changed, with values of their types.
+
+    Args:
+        name: of the detector.
+        settings: pairs of DETECTOR.NAME and a value as a person wrote it, of any detectors.
+
+    Raises:
+        UserError: for a constant the detector does not have, suggesting the nearest, or a value it
+            cannot take.
+    """
+    info = describe_detector(name)
+    known, words = info.load_constants(), info.load_words()
+    found: dict[str, Constant] = {}
+    for full, value in settings:
+        detector, _, constant = full.partition(".")
+        if detector != name:
+            continue
+        if constant not in known:
+            raise UserError(
+                message(
+                    "The detector {name} has no constant {constant}.", name=name, constant=constant
+                ),
+                known_names(constant, known),
+                code="unknown_constant",
+            )
+        found[constant] = as_constant(full, value, known[constant])
+        check_choice(full, found[constant], words.get(constant, ()))
+    return found
+
+
 def run_detector(
     name: str,
     embeddings: Sequence[np.ndarray],
@@ -229,8 +291,11 @@ def run_detector(
     copies: np.ndarray | None = None,
     seed: int = 0,
     progress: Progress = no_progress,
+    constants: Mapping[str, Constant] | None = None,
 ) -> DetectorResult:
     """Run the detector called `name` on K spaces (N, D_k) and given labels (N,); see `Detector`.
+
+    `constants` are those that were changed, see `changed_constants`.
 
     Raises:
         UserError: for an unknown name, and what the detector raises.
@@ -238,12 +303,15 @@ def run_detector(
     detector = describe_detector(name).load()
     # A package's detector may be older than these two; what it then says is said without them.
     known = signature(detector).parameters
-    grouping = {"groups": groups, "copies": copies}
+    options: dict[str, Any] = {"groups": groups, "copies": copies}
+    options = {key: value for key, value in options.items() if key in known}
+    if constants:
+        options["constants"] = constants
     return detector(
         embeddings,
         given_labels,
         number_of_classes=number_of_classes,
         seed=seed,
         progress=progress,
-        **{key: value for key, value in grouping.items() if key in known},
+        **options,
     )

@@ -4,11 +4,11 @@ Gadetsky, Jiang, Brbic, "Let Go of Your Labels with Unsupervised Transfer" (ICML
 is used to find the clusters; `majority_vote` then names them. O(T M B D C) a space.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import product
-from typing import Literal
+from typing import Any, Literal, get_args, get_type_hints
 
 import numpy as np
 from scipy.special import xlogy
@@ -26,6 +26,7 @@ from lnl_gui.detect.groups import copy_weights
 from lnl_gui.detect.inputs import check_inputs, usable_rows
 from lnl_gui.detect.probes.out_of_fold import out_of_fold_probabilities
 from lnl_gui.detect.probes.preparation import MEAN_NORM, prepare
+from lnl_gui.util.constants import Constant, numbers_of
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
@@ -34,6 +35,36 @@ MAXIMUM_CLASSES = 1000
 """With ten members each, so many clusters fill the paper's batch of 10 000."""
 SEARCH_RATES = (1e-2, 1e-3, 1e-4)
 _FOLDS = 5
+
+
+SEARCH, GAMMAS = "search", "gammas"
+"""Constants of the detector beside those of a run: try many settings, and these weights."""
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "score": get_args(get_type_hints(TurtleParameters)["score"])
+}
+"""What constants that are not free can be, by name."""
+
+
+def _constants_of(parameters: TurtleParameters) -> dict[str, Constant]:
+    return asdict(parameters) | {SEARCH: False, GAMMAS: ""}
+
+
+CONSTANTS: Mapping[str, Constant] = _constants_of(TurtleParameters(batch_size=0))
+"""What can be changed of the detector, by name; a batch of 0 is sized by the number of classes."""
+PAPER_CONSTANTS: Mapping[str, Constant] = _constants_of(PAPER)
+PUBLISHED: Mapping[str, Constant] = {
+    # How large a coordinate is they leave to each encoder.
+    name: value
+    for name, value in asdict(PAPER).items()
+    if name != "feature_scale"
+}
+
+
+def _changed(base: TurtleParameters, constants: Mapping[str, Any]) -> TurtleParameters:
+    wanted = dict(constants)
+    if not wanted.get("batch_size", 1):
+        del wanted["batch_size"]
+    return replace(base, **wanted)
 
 
 @dataclass(frozen=True)
@@ -255,13 +286,14 @@ def detect_turtle(
     seed: int = 0,
     progress: Progress = no_progress,
     parameters: TurtleParameters | None = None,
-    search: bool = False,
+    constants: Mapping[str, Constant] | None = None,
     name: str = "turtle",
 ) -> DetectorResult:
     """TURTLE's clusters of K spaces (N, D_k), each named by its given labels' (N,) majority.
 
     Ties are broken by the class probabilities of a linear probe. See `majority_vote` for score and
-    details. Copies of one image, by `copies` (N,), vote as one.
+    details. Copies of one image, by `copies` (N,), vote as one. `constants` changes those of
+    `CONSTANTS` by name.
 
     Further details: `found_clusters`, `entropy` and `generalisation_score`, each (1,).
 
@@ -271,12 +303,18 @@ def detect_turtle(
     # Without the unlabelled: a pool of other images beside the labelled ones would have clusters of
     # its own, which no label names.
     usable = check_inputs(embeddings, given_labels, number_of_classes)
+    base = parameters or default_parameters(number_of_classes)
+    changed = dict(constants or {})
+    gammas = numbers_of(GAMMAS, str(changed.pop(GAMMAS, "")))
+    # Several weights to try are no use without the search that tries them.
+    search = bool(changed.pop(SEARCH, False)) or bool(gammas)
     found = turtle(
         embeddings,
         number_of_classes,
         usable=usable,
-        parameters=parameters,
+        parameters=_changed(base, changed),
         search=search,
+        gammas=gammas,
         seed=seed,
         progress=progress,
     )
@@ -313,6 +351,7 @@ def detect_turtle_paper(
     copies: np.ndarray | None = None,
     seed: int = 0,
     progress: Progress = no_progress,
+    constants: Mapping[str, Constant] | None = None,
 ) -> DetectorResult:
     """As `detect_turtle` with the paper's settings: cold starts, 6 000 steps, whole spaces.
 
@@ -329,5 +368,6 @@ def detect_turtle_paper(
         seed=seed,
         progress=progress,
         parameters=PAPER,
+        constants=constants,
         name="turtle_paper",
     )

@@ -1,9 +1,10 @@
 """Choices that dialogs offer, as frozen values given by the caller."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lnl_gui.gui.i18n.numbers import decimal
+from lnl_gui.util.constants import Constant
 from lnl_gui.util.messages import Message, message
 
 
@@ -27,6 +28,12 @@ class DetectorChoice:
     title: str
     description: str
     default: bool = True
+    constants: Mapping[str, Constant] = field(default_factory=dict)
+    """by name, of a detector that has any"""
+    words: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """what constants that are not free can be"""
+    published: Mapping[str, Constant] = field(default_factory=dict)
+    """what the paper takes"""
 
 
 @dataclass(frozen=True)
@@ -41,8 +48,20 @@ class RecipeChoice:
     batch_size: int = 0
     learning_rate: float = 0.0
     needs_gpu: bool = False
-    constants: Mapping[str, object] = field(default_factory=dict)
+    constants: Mapping[str, Constant] = field(default_factory=dict)
     """all constants by name, with the recipe's own values"""
+    words: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """what constants that are not free can be"""
+    published: Mapping[str, Constant] = field(default_factory=dict)
+    """what the method's paper takes"""
+    losses: Mapping[str, Mapping[str, Constant]] = field(default_factory=dict)
+    """constants of each loss that the recipe can take"""
+    by_encoder: Mapping[str, Mapping[str, Constant]] = field(default_factory=dict)
+    """constants that differ under an encoder"""
+
+    def constants_with(self, encoder: str) -> Mapping[str, Constant]:
+        """All constants as they are with an encoder."""
+        return {**self.constants, **self.by_encoder.get(encoder, {})}
 
 
 @dataclass(frozen=True)

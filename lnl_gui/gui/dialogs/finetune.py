@@ -1,14 +1,14 @@
 """Dialog for the parameters of a fine-tuning."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
     QComboBox,
     QDialog,
-    QLineEdit,
     QRadioButton,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -19,17 +19,23 @@ from lnl_gui.gui.dialogs.choices import (
     RecipeChoice,
     ReviewState,
 )
+from lnl_gui.gui.dialogs.constants_table import (
+    Changes,
+    ConstantSet,
+    ConstantsTable,
+    changes_in_words,
+)
 from lnl_gui.gui.dialogs.embed import device_combo
 from lnl_gui.gui.dialogs.form import (
-    CollapsibleSection,
     DialogFrame,
     FormRows,
+    add_page,
     ask,
     hint,
     number_field,
     scrolled,
 )
-from lnl_gui.gui.i18n.numbers import count, fill
+from lnl_gui.gui.i18n.numbers import count
 from lnl_gui.store.parameters import (
     BUNDLED_ENCODER,
     GIVEN_LABEL,
@@ -51,7 +57,10 @@ _UNREVIEWED = {
 
 
 class FinetuneDialog(QDialog):
-    """Recipe, unreviewed suspects, holdout; hyper-parameters under "Advanced"."""
+    """Recipe, unreviewed suspects, holdout; every constant of the recipe under "Advanced".
+
+    `remembered` holds the constants that were changed before, by recipe.
+    """
 
     def __init__(
         self,
@@ -61,12 +70,15 @@ class FinetuneDialog(QDialog):
         devices: Sequence[DeviceChoice] = (AUTOMATIC,),
         device: str = AUTOMATIC.name,
         encoder: str = BUNDLED_ENCODER,
+        remembered: Mapping[str, Changes] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setMinimumWidth(580)
+        self.setMinimumWidth(620)
         self._recipes = tuple(recipes)
         self._encoder = encoder
+        self._changes = {name: dict(own) for name, own in (remembered or {}).items()}
+        self._shown = ""
         self._frame = DialogFrame(
             self,
             tr("Fine-tune"),
@@ -77,13 +89,16 @@ class FinetuneDialog(QDialog):
             accept=tr("Start training"),
         )
         self.complaint = self._frame.complaint
-        self._build_recipes()
-        self._build_data(state)
-        self._build_advanced(devices, device)
+        self.pages = QTabWidget()
+        self._frame.body.addWidget(self.pages, 1)
+        page = add_page(self.pages, tr("Training"))
+        self._build_recipes(page)
+        self._build_data(page, state)
+        self._build_advanced(add_page(self.pages, tr("Advanced")), devices, device)
         self._frame.check_with(self.parameters)
         self._recipe_changed()
 
-    def _build_recipes(self) -> None:
+    def _build_recipes(self, page: QVBoxLayout) -> None:
         self.recipes = QButtonGroup(self)
         column = QVBoxLayout()
         column.setSpacing(1)
@@ -99,10 +114,12 @@ class FinetuneDialog(QDialog):
             description.setContentsMargins(0, 0, 0, 6)
             column.addWidget(button)
             column.addWidget(description)
-        self._frame.body.addWidget(scrolled(column), 1)
+        page.addWidget(scrolled(column), 1)
+        self.changed_words = hint()
+        page.addWidget(self.changed_words)
         self.recipes.idClicked.connect(self._recipe_changed)
 
-    def _build_data(self, state: ReviewState) -> None:
+    def _build_data(self, page: QVBoxLayout, state: ReviewState) -> None:
         self.unreviewed = QComboBox()
         self.unreviewed.setAccessibleName(tr("Unreviewed suspects"))
         for policy, title in _UNREVIEWED.items():
@@ -111,8 +128,9 @@ class FinetuneDialog(QDialog):
         self.holdout.setSuffix(" %")
         self.compare = QCheckBox(tr("Compare with training on the given labels (twice the time)"))
         self.compare.setChecked(True)
-        self._frame.body.addWidget(self.compare)
-        rows = self._frame.rows()
+        page.addWidget(self.compare)
+        rows = FormRows()
+        page.addLayout(rows.layout)
         if state.flagged_unreviewed:
             rows.add(
                 tr("&Unreviewed"),
@@ -127,25 +145,20 @@ class FinetuneDialog(QDialog):
             tr("Samples the accuracy is measured on."),
         )
 
-    def _build_advanced(self, devices: Sequence[DeviceChoice], device: str) -> None:
+    def _build_advanced(
+        self, page: QVBoxLayout, devices: Sequence[DeviceChoice], device: str
+    ) -> None:
+        self.constants_words = hint()
+        page.addWidget(self.constants_words)
+        self.constants = ConstantsTable(tr("Constants of the recipe"))
+        self.constants.changed.connect(self._constants_changed)
+        page.addWidget(self.constants, 1)
         rows = FormRows()
-        # 0 stands for the recipe's own value: Qt shows the special text at the lowest one.
-        self.epochs = number_field(tr("Epochs"), 0, 1000, 0)
-        self.batch_size = number_field(tr("Batch size"), 0, 4096, 0)
-        self.learning_rate = QLineEdit()
-        self.learning_rate.setAccessibleName(tr("Learning rate"))
+        page.addLayout(rows.layout)
         self.seed = number_field(tr("Seed"), 0, 2**31 - 1, 0)
         self.device = device_combo(devices, device)
-        for text, field in (
-            (tr("&Epochs"), self.epochs),
-            (tr("&Batch size"), self.batch_size),
-            (tr("&Learning rate"), self.learning_rate),
-            (tr("&Seed"), self.seed),
-            (tr("&Device"), self.device),
-        ):
-            rows.add(text, field)
-        self.advanced = CollapsibleSection(tr("Advanced"), rows, self._frame.fit)
-        self._frame.body.addWidget(self.advanced)
+        rows.add(tr("&Seed"), self.seed)
+        rows.add(tr("&Device"), self.device)
 
     def recipe(self) -> RecipeChoice | None:
         """The chosen recipe, None when there are none."""
@@ -154,39 +167,43 @@ class FinetuneDialog(QDialog):
 
     def _recipe_changed(self) -> None:
         choice = self.recipe()
-        rate = fill("{:g}", choice.learning_rate) if choice and choice.learning_rate else ""
-        self.learning_rate.setPlaceholderText(
-            tr("As in the recipe ({})").format(rate) if rate else tr("As in the recipe")
+        if choice is None:
+            return
+        self._shown = ""
+        constants = ConstantSet(
+            choice.constants_with(self._encoder), choice.words, choice.published, choice.losses
         )
-        for field, value in (
-            (self.epochs, choice.epochs if choice else 0),
-            (self.batch_size, choice.batch_size if choice else 0),
-        ):
-            field.setSpecialValueText(
-                tr("As in the recipe ({})").format(value) if value else tr("As in the recipe")
-            )
+        self.constants.show_set(constants, self._changes.get(choice.name, {}))
+        self._shown = choice.name
+        self._constants_changed()
+        words = tr("What “{}” takes. What you change is kept for the next time.")
+        text = words.format(choice.title)
+        if choice.by_encoder and self._encoder not in choice.by_encoder:
+            text += " " + tr(
+                "Some values depend on the encoder: `lnl-gui recipes {} --encoder {}` lists them."
+            ).format(choice.name, self._encoder)
+        self.constants_words.setText(text)
 
-    def _rate(self) -> float | None:
-        # Several languages write a decimal comma.
-        text = self.learning_rate.text().strip().replace(",", ".")
-        if not text:
-            return None
-        try:
-            rate = float(text)
-        except ValueError:
-            rate = 0.0
-        if not 0 < rate <= 10:
-            raise UserError(
-                message("{text} is not a learning rate.", text=repr(self.learning_rate.text())),
-                message("Give a number such as 0.001 or 1e-4, or leave it empty."),
-            )
-        return rate
+    def _constants_changed(self) -> None:
+        if not self._shown:
+            return
+        changes = self.constants.edited()
+        self._changes[self._shown] = changes
+        title = tr("Advanced ({} changed)").format(len(changes)) if changes else tr("Advanced")
+        self.pages.setTabText(1, title)
+        # Seen on the first page too: what was changed weeks ago must not train unnoticed.
+        self.changed_words.setText(tr("Changed: {}").format(changes_in_words(changes)))
+        self.changed_words.setVisible(bool(changes))
+
+    def remembered(self) -> dict[str, dict[str, str]]:
+        """The constants that were changed, by recipe."""
+        return {name: own for name, own in self._changes.items() if own}
 
     def parameters(self) -> FinetuneParameters:
         """How to train.
 
         Raises:
-            UserError: when no recipe is chosen or the learning rate is not a number.
+            UserError: when no recipe is chosen, or a constant cannot be what was written.
         """
         choice = self.recipe()
         if choice is None:
@@ -197,9 +214,7 @@ class FinetuneDialog(QDialog):
         return FinetuneParameters(
             recipe=choice.name,
             encoder=self._encoder,
-            epochs=self.epochs.value() or None,
-            batch_size=self.batch_size.value() or None,
-            learning_rate=self._rate(),
+            settings=self.constants.settings(),
             seed=self.seed.value(),
             device=self.device.currentData(),
             holdout_fraction=self.holdout.value() / 100,
@@ -216,9 +231,24 @@ def ask_finetune(
     devices: Sequence[DeviceChoice] = (AUTOMATIC,),
     device: str = AUTOMATIC.name,
     encoder: str = BUNDLED_ENCODER,
+    remembered: Mapping[str, Changes] | None = None,
+    remember: Callable[[dict[str, dict[str, str]]], None] = lambda _changes: None,
 ) -> FinetuneParameters | None:
-    """Ask how to train; None when the dialog was closed."""
+    """Ask how to train; None when the dialog was closed.
+
+    `remember` is called with the changed constants by recipe when the answer is yes.
+    """
     dialog = FinetuneDialog(
-        recipes, state, devices=devices, device=device, encoder=encoder, parent=parent
+        recipes,
+        state,
+        devices=devices,
+        device=device,
+        encoder=encoder,
+        remembered=remembered,
+        parent=parent,
     )
-    return ask(dialog)
+    changes = dialog.remembered
+    chosen = ask(dialog)
+    if chosen is not None:
+        remember(changes())
+    return chosen

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSpinBox,
+    QTabWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -150,6 +151,16 @@ def scrolled(column: QVBoxLayout) -> QScrollArea:
     scroll.viewport().setAutoFillBackground(False)
     inner.setAutoFillBackground(False)
     return scroll
+
+
+def add_page(pages: QTabWidget, title: str) -> QVBoxLayout:
+    """The layout of a new page of a dialog that has several."""
+    page = QWidget()
+    column = QVBoxLayout(page)
+    column.setContentsMargins(SPACING, SPACING, SPACING, 0)
+    column.setSpacing(SPACING)
+    pages.addTab(page, title)
+    return column
 
 
 class CollapsibleSection(QWidget):

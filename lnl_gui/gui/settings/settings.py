@@ -62,6 +62,16 @@ class Settings:
         """How large the cache of thumbnails may grow."""
         return int(dict(self.preferences).get("cache_megabytes", 2048)) * 2**20
 
+    def recipe_constants(self) -> dict[str, dict[str, str]]:
+        """Constants of recipes that were changed in the window, by recipe."""
+        found = dict(self.preferences).get("recipe_constants", {})
+        own = found.items() if isinstance(found, dict) else ()
+        return {str(recipe): _texts(changes) for recipe, changes in own}
+
+    def detector_constants(self) -> dict[str, str]:
+        """Constants of detectors that were changed in the window, as DETECTOR.NAME."""
+        return _texts(dict(self.preferences).get("detector_constants", {}))
+
     def layout_of(self, name: str) -> bytes:
         return dict(self.layout).get(name, "").encode("ascii")
 
@@ -76,6 +86,12 @@ class Settings:
 
     def with_layout(self, values: Mapping[str, str]) -> "Settings":
         return replace(self, layout=tuple(sorted({**dict(self.layout), **values}.items())))
+
+
+def _texts(found: Any) -> dict[str, str]:
+    """What is no mapping of texts in a file that somebody edited is left out."""
+    pairs = found.items() if isinstance(found, dict) else ()
+    return {str(name): text for name, text in pairs if isinstance(text, str)}
 
 
 def load_settings() -> Settings:

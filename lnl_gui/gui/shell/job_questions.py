@@ -91,20 +91,30 @@ class JobQuestions:
             self._context.workflow.find_suspects(detect=chosen)
 
     def _ask_detect(self, review: ReviewModel, found: Catalogue) -> DetectParameters | None:
-        return ask_detect(self._context.parent, found.detectors, verdicts=review.counts().reviewed)
+        settings = self._context.settings
+        return ask_detect(
+            self._context.parent,
+            found.detectors,
+            verdicts=review.counts().reviewed,
+            remembered=settings.value.detector_constants(),
+            remember=lambda changes: settings.remember(detector_constants=changes),
+        )
 
     def _finetune(self, found: Catalogue) -> None:
         review = self._context.review
         if review is None:
             return
+        settings = self._context.settings
         chosen = ask_finetune(
             self._context.parent,
             found.recipes,
             review_state(review),
             devices=found.devices,
-            device=self._context.settings.value.device(),
+            device=settings.value.device(),
             # Features of an embedding there is need not be computed again.
             encoder=(*embedded_encoders(review.session.project), BUNDLED_ENCODER)[0],
+            remembered=settings.value.recipe_constants(),
+            remember=lambda changes: settings.remember(recipe_constants=changes),
         )
         if chosen is not None:
             self._context.workflow.finetune(chosen)

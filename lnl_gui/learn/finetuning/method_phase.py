@@ -19,7 +19,6 @@ from lnl_gui.learn.data.views import Views, embedding_views
 from lnl_gui.learn.finetuning.context import RunContext
 from lnl_gui.learn.finetuning.phase import Phase
 from lnl_gui.learn.finetuning.stages import embedding_notes
-from lnl_gui.learn.methods.constants import Constant
 from lnl_gui.learn.methods.method import MethodParameters, NoiseEstimate, Setting
 from lnl_gui.learn.methods.method_training import lengthened
 from lnl_gui.learn.methods.noise_level import adapt
@@ -36,6 +35,7 @@ from lnl_gui.learn.models.precision import Precision
 from lnl_gui.learn.recipes.parameters import ON_EMBEDDING, Recipe
 from lnl_gui.learn.training.rollback import Floor
 from lnl_gui.learn.training.strategy import Strategy
+from lnl_gui.util.constants import Constant
 from lnl_gui.util.messages import Message, message
 
 

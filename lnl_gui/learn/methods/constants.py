@@ -7,11 +7,11 @@ from typing import Any, TypeVar, get_args, get_type_hints
 from lnl_gui.learn.losses.registry import describe_loss
 from lnl_gui.learn.methods.method import MethodParameters
 from lnl_gui.learn.training.optimisation import Optimiser
+from lnl_gui.util.constants import Constant, as_constant, check_choice
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.lookup import known_names
 from lnl_gui.util.messages import message
 
-Constant = bool | int | float | str
 P = TypeVar("P", bound=MethodParameters)
 OF_TUNING = ("epochs", "learning_rate", "weight_decay")
 """In a method of two parts these names mean the part that costs hours."""
@@ -88,49 +88,20 @@ def _change(
     changed["loss_constants"] = tuple((pairs | {name: value}).items())
 
 
+def choices_of(parameters: MethodParameters) -> dict[str, tuple[str, ...]]:
+    """The words that constants can be, by name, of those that are not free."""
+    kinds = get_type_hints(type(parameters))
+    found = {
+        name: tuple(map(str, get_args(kinds[name])))
+        for name in constants_of(parameters)
+        if get_args(kinds.get(name))
+    }
+    for field in fields(parameters):
+        if isinstance(getattr(parameters, field.name), Optimiser):
+            found[field.name] = get_args(get_type_hints(Optimiser)["name"])
+    return found
+
+
 def _one_of(kind: type, name: str, value: Constant) -> Constant:
-    allowed = get_args(get_type_hints(kind).get(name))
-    if isinstance(value, str) and allowed and value not in allowed:
-        raise UserError(
-            message("{name} cannot be {value}.", name=name, value=value),
-            known_names(value, map(str, allowed)),
-            code="bad_constant",
-        )
+    check_choice(name, value, get_args(get_type_hints(kind).get(name)))
     return value
-
-
-def as_constant(name: str, value: Constant, like: Constant) -> Constant:
-    """A value as one of the type of another.
-
-    Args:
-        name: of the constant, for the error.
-        value: text as a person wrote it, or a number.
-        like: the value it replaces, whose type it takes.
-
-    Raises:
-        UserError: when it cannot be read so.
-    """
-    try:
-        if isinstance(like, str):
-            return str(value)
-        if isinstance(like, bool):
-            return _truth(value)
-        number = float(value)
-        if number != number or number in (float("inf"), float("-inf")):
-            raise ValueError(value)
-        # Recipes keep numbers as floats; a batch size must come out an int again.
-        if isinstance(like, int) and number != int(number):
-            raise ValueError(value)
-        return int(number) if isinstance(like, int) else number
-    except ValueError as error:
-        raise UserError(
-            message("{name} cannot be {value}.", name=name, value=value),
-            message("It is {like} now.", like=like),
-            code="bad_constant",
-        ) from error
-
-
-def _truth(value: Constant) -> bool:
-    words = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
-    text = str(value).casefold()
-    return words[text] if text in words else bool(float(value))

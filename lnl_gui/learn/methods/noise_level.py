@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from lnl_gui.learn.methods.constants import Constant, with_constants
+from lnl_gui.learn.methods.constants import with_constants
 from lnl_gui.learn.methods.method import MethodParameters, NoiseEstimate
 from lnl_gui.learn.methods.registry import method_of
+from lnl_gui.util.constants import Constant
 
 MOST_NOISE = 0.8
 """An estimate above it would leave a method too few labels to learn from."""

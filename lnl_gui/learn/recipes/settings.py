@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any, get_args, get_type_hints
 
-from lnl_gui.learn.losses.registry import LossChoice, describe_loss
+from lnl_gui.learn.data.augmentation import AugmentationName
+from lnl_gui.learn.losses.registry import LossChoice, describe_loss, list_losses
 from lnl_gui.learn.methods.constants import (
     OF_TUNING,
-    Constant,
-    as_constant,
+    choices_of,
     constants_of,
     with_constants,
 )
@@ -16,6 +16,7 @@ from lnl_gui.learn.methods.method import MethodParameters, Setting
 from lnl_gui.learn.methods.registry import default_parameters
 from lnl_gui.learn.recipes.parameters import ON_EMBEDDING, STAGES, Recipe, Stage
 from lnl_gui.learn.training.optimisation import Optimiser, Schedule
+from lnl_gui.util.constants import Constant, as_constant, check_choice
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.lookup import known_names
 from lnl_gui.util.messages import message
@@ -26,6 +27,8 @@ _OF_STAGE = tuple(
     for field in fields(Stage)
     if field.name not in ("name", "part", "optimiser", "schedule", "loss")
 )
+_OURS = ("seed", "patience", "least_steps", "least_probe_steps")
+"""Constants that no paper has."""
 _OF_OPTIMISER = ("learning_rate", "weight_decay", "momentum")
 _OF_SCHEDULE = ("minimum_rate", "warm_up_steps", "period_epochs", "factor")
 
@@ -37,17 +40,53 @@ def settings_of(recipe: Recipe, *, encoder: str = "") -> dict[str, Constant]:
         recipe: any.
         encoder: on which some defaults depend.
     """
-    found: dict[str, Constant] = {name: getattr(recipe, name) for name in _OF_RECIPE}
+    every: dict[str, Constant] = {name: getattr(recipe, name) for name in _OF_RECIPE}
+    # Last, since they are changed least.
     if recipe.method != STAGES:
-        return found | constants_of(method_parameters(recipe, encoder=encoder))
-    if not recipe.stages:
-        return found
-    last = recipe.stages[-1]
-    found |= {name: getattr(last, name) for name in _OF_STAGE}
+        return constants_of(method_parameters(recipe, encoder=encoder)) | every
+    return (_constants_of_stage(recipe.stages[-1]) if recipe.stages else {}) | every
+
+
+def _constants_of_stage(last: Stage) -> dict[str, Constant]:
+    found: dict[str, Constant] = {name: getattr(last, name) for name in _OF_STAGE}
     found |= {"optimiser": last.optimiser.name, "schedule": last.schedule.name}
     found |= {name: getattr(last.optimiser, name) for name in _OF_OPTIMISER}
     found |= {name: getattr(last.schedule, name) for name in _OF_SCHEDULE}
     return found | {"loss": last.loss.name} | _constants_of_loss(last.loss)
+
+
+def words_of(recipe: Recipe, *, encoder: str = "") -> dict[str, tuple[str, ...]]:
+    """The words that a recipe's constants can be, by name, of those that are not free.
+
+    Args:
+        recipe: any.
+        encoder: on which some defaults depend.
+    """
+    if recipe.method != STAGES:
+        return choices_of(method_parameters(recipe, encoder=encoder))
+    if not recipe.stages:
+        return {}
+    return {
+        "augmentation": get_args(AugmentationName),
+        "optimiser": get_args(get_type_hints(Optimiser)["name"]),
+        "schedule": get_args(get_type_hints(Schedule)["name"]),
+        "loss": tuple(loss.name for loss in list_losses()),
+    }
+
+
+def published_of(recipe: Recipe, *, encoder: str = "") -> dict[str, Constant]:
+    """What the method's paper takes, by name; of a recipe of stages nothing.
+
+    Args:
+        recipe: any.
+        encoder: on which some defaults depend.
+    """
+    if recipe.method == STAGES:
+        return {}
+    # Heads on embeddings are in no paper; what their networks from scratch take is printed.
+    setting: Setting = "scratch" if dict(recipe.constants).get(ON_EMBEDDING) else "backbone"
+    printed = constants_of(default_parameters(recipe.method, setting=setting, encoder=encoder))
+    return {name: value for name, value in printed.items() if name not in _OURS}
 
 
 def method_parameters(recipe: Recipe, *, encoder: str = "") -> MethodParameters:
@@ -129,13 +168,7 @@ def _changed_stage(stage: Stage, name: str, value: Any) -> Stage:
 
 
 def _check_choice(kind: type, name: str, value: Constant) -> None:
-    allowed = get_args(get_type_hints(kind)[name])
-    if isinstance(value, str) and allowed and value not in allowed:
-        raise UserError(
-            message("{name} cannot be {value}.", name=name, value=value),
-            known_names(value, map(str, allowed)),
-            code="bad_constant",
-        )
+    check_choice(name, value, get_args(get_type_hints(kind)[name]))
 
 
 def _constants_of_loss(loss: LossChoice) -> dict[str, Constant]:

@@ -6,8 +6,9 @@ embeddings starts afresh.
 """
 
 import hashlib
+import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -18,7 +19,12 @@ import numpy as np
 from lnl_gui.detect.consensus.consensus_result import Consensus, WarmStart
 from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.consensus.problem import FEWEST_SAMPLES
-from lnl_gui.detect.detectors.registry import describe_detector, list_detectors, run_detector
+from lnl_gui.detect.detectors.registry import (
+    changed_constants,
+    describe_detector,
+    list_detectors,
+    run_detector,
+)
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
 from lnl_gui.detect.inputs import tells_nothing
 from lnl_gui.detect.judgement import judge_labels, sound_labels, without_suggestions
@@ -36,6 +42,7 @@ from lnl_gui.store.projections import embedding_key
 from lnl_gui.store.samples import KEPT, RELABELLED
 from lnl_gui.store.scores import WELL_LABELLED
 from lnl_gui.util.array_file import write_array
+from lnl_gui.util.constants import Constant
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import as_message, message
 from lnl_gui.util.progress import JobContext, Progress, stage_progress
@@ -67,6 +74,7 @@ def _detect(
     embeddings = list(named.values())
     chosen = parameters.detectors or tuple(d.name for d in list_detectors() if d.default)
     labels = known_labels(snapshot, parameters)
+    constants = _constants(parameters, chosen)
     try:
         copies = sample_copies(project_folder, snapshot, embeddings[0], context)
     except OSError as error:
@@ -83,7 +91,7 @@ def _detect(
     kept = project_folder / "arrays" / "detectors" / fingerprint
     try:
         results = _run_detectors(
-            chosen, kept, labels, snapshot, embeddings, grouping, parameters, context
+            chosen, constants, kept, labels, snapshot, embeddings, grouping, parameters, context
         )
         if not parameters.detectors or zero_shot.NAME in parameters.detectors:
             results += _zero_shot_votes(project_folder, kept, labels, snapshot, named, context)
@@ -166,6 +174,7 @@ def _joins(name: str, snapshot: Snapshot) -> bool:
 
 def _run_detectors(
     chosen: tuple[str, ...],
+    constants: Mapping[str, Mapping[str, Constant]],
     kept: Path,
     labels: np.ndarray,
     snapshot: Snapshot,
@@ -180,8 +189,12 @@ def _run_detectors(
         if name == zero_shot.NAME or name.startswith(ATTACHED):
             continue
         try:
-            compute = _detector(name, labels, snapshot, embeddings, grouping, parameters, context)
-            results.append(_kept_result(kept, name, compute, snapshot))
+            own = constants.get(name, {})
+            compute = _detector(
+                name, own, labels, snapshot, embeddings, grouping, parameters, context
+            )
+            found = _kept_result(kept, _key(name, own), compute, snapshot)
+            results.append(replace(found, name=name))
         except UserError as error:
             # Who named the detector is told; a default one that cannot serve the dataset is no
             # reason to fail.
@@ -294,8 +307,40 @@ def _fingerprint(
     return found.hexdigest()[:16]
 
 
+def _constants(
+    parameters: DetectParameters, chosen: Sequence[str]
+) -> dict[str, dict[str, Constant]]:
+    """The constants that were changed, by detector.
+
+    Raises:
+        UserError: for an unknown detector or constant, a value it cannot take, or a detector that
+            does not run.
+    """
+    found = {}
+    for full, _ in parameters.settings:
+        name = full.partition(".")[0]
+        describe_detector(name)
+        if name not in chosen:
+            raise UserError(
+                message("{setting} changes a detector that is not run.", setting=full),
+                message("Choose it too: `--detector {name}`.", name=name),
+                code="unused_constant",
+            )
+        found[name] = changed_constants(name, parameters.settings)
+    return found
+
+
+def _key(name: str, constants: Mapping[str, Constant]) -> str:
+    """What a detector's result is kept under: its name and what was changed of it."""
+    if not constants:
+        return name
+    text = json.dumps(constants, sort_keys=True)
+    return f"{name}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+
+
 def _detector(
     name: str,
+    constants: Mapping[str, Constant],
     labels: np.ndarray,
     snapshot: Snapshot,
     embeddings: list[np.ndarray],
@@ -314,6 +359,7 @@ def _detector(
             number_of_classes=len(snapshot.class_names),
             seed=parameters.seed,
             progress=progress,
+            constants=constants,
             **grouping,
         )
 

@@ -143,6 +143,33 @@ def test_search_prefers_whole_and_predictable_clusters(monkeypatch: pytest.Monke
     assert found.parameters.outer_rate == 1e-2
 
 
+def test_constants_by_name_reach_the_run_and_several_gammas_are_searched(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    points, truth = blobs(60, 3)
+    tried: list[TurtleParameters] = []
+    real = loops.fit_labelling
+
+    def watched(*given: object) -> object:
+        tried.append(given[2])  # type: ignore[arg-type]
+        return real(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(module, "fit_labelling", watched)
+    monkeypatch.setattr(module, "SEARCH_RATES", (1e-2,))
+    constants = {"iterations": 3, "inner_steps": 2, "gammas": "1,5", "batch_size": 0}
+    detect_turtle([points], truth, number_of_classes=3, constants=constants)
+    assert {(each.warm_start, each.gamma) for each in tried} == {
+        (warm, gamma) for warm in (False, True) for gamma in (1.0, 5.0)
+    }
+    assert {(each.iterations, each.inner_steps, each.batch_size) for each in tried} == {
+        (3, 2, 1024)
+    }
+    tried.clear()
+    constants = {"iterations": 3, "warm_start": True, "score": "ridge"}
+    detect_turtle_paper([points], truth, number_of_classes=3, constants=constants)
+    assert tried == [replace(PAPER, iterations=3, warm_start=True, score="ridge")]
+
+
 def test_generalisation_score_tells_structure_from_chance() -> None:
     points, truth = blobs(400, 4)
     chance = np.random.default_rng(0).integers(4, size=400)

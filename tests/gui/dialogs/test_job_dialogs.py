@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QComboBox, QDialog
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.dialogs.choices import (
@@ -17,6 +17,7 @@ from lnl_gui.gui.dialogs.choices import (
     ReviewState,
     size_text,
 )
+from lnl_gui.gui.dialogs.constants_table import NAME, VALUE, ConstantsTable
 from lnl_gui.gui.dialogs.detect import STEPS, DetectDialog, emphasis_text
 from lnl_gui.gui.dialogs.embed import EmbedDialog
 from lnl_gui.gui.dialogs.export import ExportDialog
@@ -44,8 +45,19 @@ DETECTORS = (
     DetectorChoice("slow", "Slow", "Waits.", default=False),
 )
 RECIPES = (
-    RecipeChoice("quick", "Quick", "Fast.", "about 4 minutes", 3, 128, 1e-3),
-    RecipeChoice("long", "Long", "Slow.", "about an hour", 30, 64, 1e-4),
+    RecipeChoice(
+        "quick",
+        "Quick",
+        "Fast.",
+        "about 4 minutes",
+        3,
+        128,
+        1e-3,
+        constants={"epochs": 3, "learning_rate": 1e-3, "loss": "gce", "q": 0.7, "probe": True},
+        words={"loss": ("ce", "gce", "elr")},
+        losses={"ce": {}, "gce": {"q": 0.7}, "elr": {"strength": 7.0}},
+    ),
+    RecipeChoice("long", "Long", "Slow.", "about an hour", 30, 64, 1e-4, constants={"epochs": 30}),
 )
 STATE = ReviewState(6000, excluded=12, relabelled=143, unsure=9, flagged_unreviewed=212)
 
@@ -146,31 +158,122 @@ def test_finetune_returns_what_was_set(qtbot: QtBot) -> None:
     dialog = FinetuneDialog(RECIPES, STATE)
     qtbot.addWidget(dialog)
     dialog.recipes.button(1).click()
-    assert "0.0001" in dialog.learning_rate.placeholderText()
-    dialog.epochs.setValue(5)
-    dialog.batch_size.setValue(32)
-    dialog.learning_rate.setText("3e-4")
     dialog.holdout.setValue(30)
     dialog.unreviewed.setCurrentIndex(dialog.unreviewed.findData(LEFT_OUT))
     dialog.compare.setChecked(False)
     assert dialog.parameters() == FinetuneParameters(
-        recipe="long",
-        epochs=5,
-        batch_size=32,
-        learning_rate=3e-4,
-        holdout_fraction=0.3,
-        unreviewed=LEFT_OUT,
-        compare_with_given=False,
+        recipe="long", holdout_fraction=0.3, unreviewed=LEFT_OUT, compare_with_given=False
     )
 
 
-@pytest.mark.parametrize("text", ["fast", "-1", "0", "nan", "1e9"])
-def test_finetune_refuses_a_learning_rate_that_is_none(qtbot: QtBot, text: str) -> None:
+def write_constant(table: ConstantsTable, name: str, text: str) -> None:
+    """Type a value into the line of a constant, or choose it there."""
+    line = table._line_of(name)
+    words = table.table.cellWidget(line, VALUE)
+    if isinstance(words, QComboBox):
+        words.setCurrentText(text)
+        return
+    item = table.table.item(line, VALUE)
+    assert item is not None
+    item.setText(text)
+
+
+def test_finetune_lists_every_constant_and_returns_those_that_were_changed(qtbot: QtBot) -> None:
     dialog = FinetuneDialog(RECIPES, STATE)
-    dialog.learning_rate.setText(text)
+    qtbot.addWidget(dialog)
+    table = dialog.constants
+    shown = {table._text(line, NAME) for line in range(table.table.rowCount())}
+    assert shown == set(RECIPES[0].constants)
+    write_constant(table, "epochs", "5")
+    write_constant(table, "learning_rate", "0,02")
+    write_constant(table, "probe", "false")
+    assert dialog.parameters().settings == (
+        ("epochs", "5"),
+        ("learning_rate", "0.02"),
+        ("probe", "false"),
+    )
+    assert "3" in dialog.pages.tabText(1) and "epochs=5" in dialog.changed_words.text()
+    table.table.setCurrentCell(table._line_of("probe"), VALUE)
+    table.reset.click()
+    assert dict(dialog.parameters().settings).keys() == {"epochs", "learning_rate"}
+    write_constant(table, "epochs", "")
+    assert dict(dialog.parameters().settings).keys() == {"learning_rate"}
+    table.reset_all.click()
+    assert dialog.parameters() == FinetuneParameters(recipe="quick")
+
+
+def test_finetune_takes_the_constants_of_another_loss(qtbot: QtBot) -> None:
+    dialog = FinetuneDialog(RECIPES, STATE)
+    qtbot.addWidget(dialog)
+    table = dialog.constants
+    write_constant(table, "q", "0.5")
+    write_constant(table, "loss", "elr")
+    assert table._line_of("q") < 0 <= table._line_of("strength")
+    write_constant(table, "strength", "3")
+    assert dialog.parameters().settings == (("loss", "elr"), ("strength", "3"))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("epochs", "few", "It is 3 now"),
+        ("epochs", "0", "between 1 and"),
+        ("learning_rate", "-1", "learning_rate cannot be -1"),
+        ("learning_rate", "nan", "learning_rate cannot be nan"),
+    ],
+)
+def test_finetune_refuses_what_a_constant_cannot_be(
+    qtbot: QtBot, name: str, text: str, said: str
+) -> None:
+    dialog = FinetuneDialog(RECIPES, STATE)
+    write_constant(dialog.constants, name, text)
     press(qtbot, dialog)
     assert dialog.isVisible()
-    assert "not a learning rate" in dialog.complaint.text()
+    assert said in dialog.complaint.text()
+
+
+def test_finetune_remembers_by_recipe_and_drops_what_is_unknown(qtbot: QtBot) -> None:
+    before = {"quick": {"epochs": "9", "gone": "1"}, "long": {"epochs": "8"}}
+    dialog = FinetuneDialog(RECIPES, STATE, remembered=before)
+    qtbot.addWidget(dialog)
+    assert dialog.parameters().settings == (("epochs", "9"),)
+    dialog.recipes.button(1).click()
+    assert dialog.parameters().settings == (("epochs", "8"),)
+    dialog.constants.reset_all.click()
+    assert dialog.remembered() == {"quick": {"epochs": "9"}}
+
+
+def test_finetune_shows_the_defaults_of_the_projects_encoder(qtbot: QtBot) -> None:
+    recipe = RecipeChoice(
+        "turn", "TURN", "", constants={"rate": 0.1}, by_encoder={"clip": {"rate": 0.2}, "vit": {}}
+    )
+    shown = {}
+    for encoder in ("clip", "vit", "timm:other"):
+        dialog = FinetuneDialog([recipe], STATE, encoder=encoder)
+        qtbot.addWidget(dialog)
+        shown[encoder] = (dialog.constants._text(0, VALUE), dialog.constants_words.text())
+    assert [value for value, _ in shown.values()] == ["0.2", "0.1", "0.1"]
+    told = [encoder for encoder, (_, words) in shown.items() if "--encoder" in words]
+    assert told == ["timm:other"]
+
+
+def test_detect_changes_the_constants_of_ticked_detectors(qtbot: QtBot) -> None:
+    own = {"gamma": 10.0, "search": False, "gammas": "", "score": "ridge"}
+    words = {"score": ("ridge", "logistic")}
+    choices = (*DETECTORS, DetectorChoice("turtle", "TURTLE", "", constants=own, words=words))
+    before = {"turtle.gamma": "3"}
+    dialog = DetectDialog(choices, remembered=before)
+    assert dialog.parameters().settings == (("turtle.gamma", "3"),)
+    write_constant(dialog.constants, "turtle.score", "logistic")
+    write_constant(dialog.constants, "turtle.gammas", "1, 3")
+    changed = {"turtle.gamma": "3", "turtle.score": "logistic", "turtle.gammas": "1, 3"}
+    assert dict(dialog.parameters().settings) == changed
+    dialog.boxes["turtle"].setChecked(False)
+    assert dialog.parameters().settings == () and dialog.remembered() == changed
+    dialog.boxes["turtle"].setChecked(True)
+    write_constant(dialog.constants, "turtle.gammas", "many")
+    press(qtbot, dialog)
+    assert dialog.isVisible() and "such as 1,3,10" in dialog.complaint.text()
 
 
 def test_finetune_hides_the_question_about_suggestions_when_there_are_none(qtbot: QtBot) -> None:

@@ -4,7 +4,13 @@ import pytest
 
 from lnl_gui.learn.recipes.parameters import Recipe
 from lnl_gui.learn.recipes.registry import find_recipe, list_recipes
-from lnl_gui.learn.recipes.settings import method_parameters, settings_of, with_settings
+from lnl_gui.learn.recipes.settings import (
+    method_parameters,
+    published_of,
+    settings_of,
+    with_settings,
+    words_of,
+)
 from lnl_gui.util.errors import UserError
 
 
@@ -45,9 +51,31 @@ def test_the_encoder_decides_the_defaults_of_turn() -> None:
         ("quick", "optimiser", "adma", "Did you mean adam"),
         ("quick", "epochs", "few", "It is 5 now"),
         ("turn", "weak_view", "photo", "Did you mean photograph"),
+        ("quick", "epochs", "0", "between 1 and"),
+        ("turn", "tuning_learning_rate", "-1", "between"),
+        ("turn", "clean_threshold", "1.5", "between 0 and 1"),
+        ("quick", "clip_norm", "-1", "0 or more"),
     ],
 )
 def test_what_does_not_fit_is_refused(recipe: str, name: str, value: str, said: str) -> None:
     with pytest.raises(UserError) as raised:
         with_settings(find_recipe(recipe), {name: value})
     assert said in str(raised.value.hint)
+
+
+@pytest.mark.parametrize("recipe", list_recipes(), ids=lambda r: r.name)
+def test_words_are_those_that_can_be_set(recipe: Recipe) -> None:
+    known = settings_of(recipe)
+    for name, words in words_of(recipe).items():
+        assert known[name] in words
+        assert {settings_of(with_settings(recipe, {name: word}))[name] for word in words} == {
+            *words
+        }
+
+
+def test_the_paper_of_divide_mix_trains_longer_than_the_recipe() -> None:
+    # Li et al. 2020: 80 epochs on Clothing1M, 300 on CIFAR-10, warm-up 10.
+    assert published_of(find_recipe("divide_mix"))["epochs"] == 80
+    printed = published_of(find_recipe("divide_mix_head"))
+    assert (printed["epochs"], printed["warm_up_epochs"]) == (300, 10)
+    assert published_of(find_recipe("quick")) == {}

@@ -10,7 +10,9 @@ import pytest
 from lnl_gui.cli.context import TerminalContext
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.detect.consensus.detection_input import DetectionInput
+from lnl_gui.detect.detectors import turtle
 from lnl_gui.detect.detectors.registry import list_detectors
+from lnl_gui.detect.detectors.turtle_loops import TurtleParameters
 from lnl_gui.encoders.loading import text
 from lnl_gui.jobs.runner import run_body
 from lnl_gui.pipeline import snapshot
@@ -250,3 +252,41 @@ def test_the_key_of_kept_results_follows_every_row_of_an_embedding(row: int) -> 
         return detect._fingerprint(labels, [values], DetectParameters(), {}, number_of_classes=2)
 
     assert key(embedding) == key(embedding.copy()) != key(changed)
+
+
+def test_constants_of_a_detector_are_changed_by_name_and_kept_apart(
+    embedded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[TurtleParameters] = []
+    real = turtle.turtle
+
+    def watched(*given: object, **options: object) -> turtle.TurtleResult:
+        asked.append(options["parameters"])  # type: ignore[arg-type]
+        return real(*given, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(turtle, "turtle", watched)
+    settings = (("turtle.iterations", "5"), ("turtle.warm_start", "false"))
+    for chosen in (settings, settings, (("turtle.iterations", "6"),)):
+        with run_detection(embedded, detectors=("turtle", "neighbours"), settings=chosen) as found:
+            assert {vote.detector for vote in found.evidence(0).votes} == {"turtle", "neighbours"}
+    assert [(a.iterations, a.warm_start) for a in asked] == [(5, False), (6, True)]
+
+
+@pytest.mark.parametrize(
+    ("setting", "code"),
+    [
+        (("turtle.gama", "1"), "unknown_constant"),
+        (("turtel.gamma", "1"), "unknown_detector"),
+        (("turtle.gamma", "much"), "bad_constant"),
+        (("turtle.score", "lasso"), "bad_constant"),
+        (("turtle.gammas", "1,two"), "bad_constant"),
+        (("turtle_paper.gamma", "1"), "unused_constant"),
+        (("neighbours.k", "1"), "unknown_constant"),
+    ],
+)
+def test_constants_that_do_not_fit_are_refused_before_anything_is_computed(
+    embedded: Path, setting: tuple[str, str], code: str
+) -> None:
+    with pytest.raises(UserError) as raised:
+        run_detection(embedded, settings=(setting,))
+    assert raised.value.code == code
