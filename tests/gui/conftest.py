@@ -37,13 +37,16 @@ def no_questions_about_foreign_projects(monkeypatch: pytest.MonkeyPatch) -> None
 def quick_collections() -> Iterator[None]:
     """A window that opens a project does not look at all that the other tests have imported.
 
-    It still collects what is new, so that no thread comes to collect windows of earlier tests.
+    It still collects what is new, and as in the program only the GUI thread collects.
     """
     gc.collect()
     gc.freeze()
+    gc.disable()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(main_window, "_spare_collector", gc.collect)
         yield
+    gc.collect()
+    gc.enable()
 
 
 @pytest.fixture

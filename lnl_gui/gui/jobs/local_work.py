@@ -4,7 +4,6 @@ Its body touches neither Qt nor what the window shows; its progress arrives as t
 worker would send.
 """
 
-import gc
 import sys
 import threading
 import traceback
@@ -60,8 +59,6 @@ class LocalWork(QObject):
     def _run(self) -> None:
         usual = sys.getswitchinterval()
         sys.setswitchinterval(TURN_SECONDS)
-        # A collection of all objects holds every thread up, and the body makes many that stay.
-        gc.disable()
         try:
             result = self._body(self._context)
         except Cancelled:
@@ -75,5 +72,4 @@ class LocalWork(QObject):
             self._send(result)
             self._send(protocol.Done())
         finally:
-            gc.enable()
             sys.setswitchinterval(usual)

@@ -11,6 +11,7 @@ import lnl_gui
 from lnl_gui.gui.i18n.language import install_language
 from lnl_gui.gui.settings.environment import apply_environment
 from lnl_gui.gui.settings.settings import load_settings
+from lnl_gui.gui.shell.collector import GuiThreadCollector
 from lnl_gui.gui.shell.crash import CrashLog, log_qt_messages, watch_exceptions
 from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import Theme
@@ -57,6 +58,7 @@ def run_window(arguments: Sequence[str] = ()) -> int:
     crash_log.start()
     log_qt_messages()
     qt = application()
+    collector = GuiThreadCollector(qt)
     settings = load_settings()
     install_language(qt, settings.language())
     # Not at the top: the report's PDF takes its application from here and needs no window.
@@ -90,4 +92,5 @@ def run_window(arguments: Sequence[str] = ()) -> int:
         return qt.exec()
     finally:
         sys.excepthook = sys.__excepthook__
+        collector.stop()
         crash_log.stop()

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from lnl_gui.gui.charts.charts_panel import ChartsPanel
 from lnl_gui.gui.grid.geometry import MAXIMUM_SIDE, MINIMUM_SIDE, SIDE_STEP
 from lnl_gui.gui.grid.view import GridView
+from lnl_gui.gui.inspector.image_loader import ImageLoader
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.blind_mode import HiddenTabs
 from lnl_gui.gui.review.class_legend import ClassLegend
@@ -271,3 +272,6 @@ class ProjectPage(QWidget):
         if self._sizes is not None:
             self.look_closely()
         self.grid.thumbnails.stop()
+        # No thread may announce a picture to what is about to be destroyed.
+        for loader in self.findChildren(ImageLoader):
+            loader.stop()
