@@ -1,7 +1,7 @@
 """Pixel facts: size, hashes, brightness and sharpness from one pass over a file."""
 
 import hashlib
-import io
+import math
 from dataclasses import dataclass
 
 import imagehash
@@ -9,6 +9,8 @@ import numpy as np
 from PIL import Image
 
 from lnl_gui.containers.location import ImageLocation
+from lnl_gui.dataset.resampling import ResizedPicture, laplacian_variance
+from lnl_gui.dataset.thumbnail import encode_thumbnail, own_thumbnail
 from lnl_gui.pictures.decoding import decode_with_header
 from lnl_gui.pictures.memory import DecodingMemory, Share
 from lnl_gui.pictures.reading import read_bytes
@@ -16,11 +18,10 @@ from lnl_gui.pictures.rendering import AS_DECLARED, Rendering
 
 ANALYSIS_SIDE = 256
 """Brightness, sharpness and entropy are measured with the longer side at most this long."""
-THUMBNAIL_QUALITY = 88
 SIGNATURE_SIDE = 32
 """Cells on each side of the patch by which copies of an image are told."""
+_HASH_SIDE = 32
 _WHITE_NOISE_GAIN = 20.0  # 4^2 + 4 * 1^2: what the Laplacian does to the variance of white noise
-_QUANTISATION = 1.0 / 255.0
 
 FACTS_DTYPE = np.dtype(
     [
@@ -95,13 +96,13 @@ def current_facts(stored: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class DecodedSample:
-    """One file after the pass: RGB image (maybe reduced), encoded thumbnail, facts.
+    """One file after the pass: RGB picture (maybe reduced), encoded thumbnail, facts.
 
     `signature` is a patch of grey of the whole image, (32, 32) uint8.
     `rendering` is the key of the rendering that it was made by, "" where any gives the same.
     """
 
-    image: Image.Image
+    picture: ResizedPicture
     thumbnail: bytes
     facts: PixelFacts
     signature: np.ndarray
@@ -120,6 +121,7 @@ def read_sample(
     thumbnail_side: int = 256,
     share: Share | None = None,
     rendering: Rendering = AS_DECLARED,
+    compiled: bool = False,
 ) -> DecodedSample:
     """Read a file once and derive everything its bytes and pixels give.
 
@@ -130,6 +132,7 @@ def read_sample(
         thumbnail_side: longest side of the thumbnail in pixels.
         share: of the memory that images in other threads take meanwhile; None shares none.
         rendering: of the dataset.
+        compiled: resize in compiled loops, whose bytes are the same; for many files.
 
     Raises:
         UnreadableImage: with the reason in plain words.
@@ -139,32 +142,39 @@ def read_sample(
     # One decoding serves encoder, thumbnail and facts, so that the largest of them decides.
     side = max(minimum_side, thumbnail_side, ANALYSIS_SIDE) if minimum_side > 0 else 0
     decoded = decode_with_header(data, minimum_side=side, reserve=share.pixels, rendering=rendering)
-    grey = _reduced_grey(decoded.image)
-    luminance = np.asarray(grey, dtype=np.float32) / 255.0
-    histogram = np.array(grey.histogram())
+    picture = ResizedPicture(decoded.image, compiled=compiled)
+    grey = ResizedPicture(decoded.image.convert("L"), compiled=compiled)
+    small = grey.within(ANALYSIS_SIDE, "box")
+    measures = measured(small, compiled=compiled)
     facts = PixelFacts(
         width=decoded.width,
         height=decoded.height,
         format=decoded.format,
         content_hash=content_hash(data),
-        perceptual_hash=perceptual_hash(decoded.image),
-        brightness=float(luminance.mean()),
-        brightness_low=level_at(histogram, 0.05),
-        brightness_high=level_at(histogram, 0.99),
-        sharpness=sharpness(luminance),
-        contrast=float(luminance.std()),
-        entropy=entropy(histogram),
+        perceptual_hash=_hash_of(grey),
+        brightness=measures.brightness,
+        brightness_low=level_at(measures.histogram, 0.05),
+        brightness_high=level_at(measures.histogram, 0.99),
+        sharpness=measures.sharpness,
+        contrast=measures.contrast,
+        entropy=entropy(measures.histogram),
         truncated=decoded.truncated,
     )
-    thumbnail = encode_thumbnail(decoded.image, thumbnail_side)
+    thumbnail = own_thumbnail(data, decoded, thumbnail_side)
+    if thumbnail is None:
+        thumbnail = encode_thumbnail(picture, thumbnail_side)
     key = rendering.key if decoded.rendered else ""
-    return DecodedSample(decoded.image, thumbnail, facts, signature(grey), key)
+    patch = _signature_of(ResizedPicture(Image.fromarray(small), compiled=compiled))
+    return DecodedSample(picture, thumbnail, facts, patch, key)
 
 
 def signature(grey: Image.Image) -> np.ndarray:
     """The patch by which copies are told: the whole grey image as (32, 32) uint8."""
-    side = (SIGNATURE_SIDE, SIGNATURE_SIDE)
-    return np.asarray(grey.resize(side, Image.Resampling.BILINEAR), np.uint8)
+    return _signature_of(ResizedPicture(grey))
+
+
+def _signature_of(grey: ResizedPicture) -> np.ndarray:
+    return grey.resized((SIGNATURE_SIDE, SIGNATURE_SIDE), "bilinear")
 
 
 def content_hash(data: bytes) -> str:
@@ -174,34 +184,69 @@ def content_hash(data: bytes) -> str:
 
 def perceptual_hash(image: Image.Image) -> int:
     """The 64-bit DCT hash of `imagehash.phash` as an unsigned number."""
-    bits = imagehash.phash(image).hash
+    return _hash_of(ResizedPicture(image.convert("L")))
+
+
+def _hash_of(grey: ResizedPicture) -> int:
+    # What imagehash begins with; it leaves a picture of this size alone.
+    small = grey.resized((_HASH_SIDE, _HASH_SIDE), "lanczos")
+    bits = imagehash.phash(Image.fromarray(small)).hash
     # Big-endian, so that the hexadecimal form equals that of imagehash.
     return int.from_bytes(np.packbits(bits).tobytes(), "big")
 
 
-def encode_thumbnail(image: Image.Image, side: int) -> bytes:
-    """Encode a thumbnail: lossless PNG at native size up to `side` pixels, else reduced JPEG."""
-    stream = io.BytesIO()
-    if max(image.size) <= side:
-        image.save(stream, "PNG", compress_level=3)
-    else:
-        small = image.copy()
-        small.thumbnail((side, side), Image.Resampling.BICUBIC, reducing_gap=2.0)
-        small.save(stream, "JPEG", quality=THUMBNAIL_QUALITY)
-    return stream.getvalue()
+@dataclass(frozen=True)
+class _Measures:
+    """Of a grey picture, its luminance in [0, 1]; `histogram` is (256,) int64."""
+
+    histogram: np.ndarray
+    brightness: float
+    contrast: float
+    sharpness: float
 
 
-def sharpness(luminance: np.ndarray) -> float:
+def measured(grey: np.ndarray, *, compiled: bool = False) -> _Measures:
+    """Brightness, contrast and sharpness of a grey picture, as in `PixelFacts`.
+
+    Args:
+        grey: (H, W) uint8.
+        compiled: by the loops of `lnl_gui.dataset.resampling`.
+    """
+    histogram = np.array(Image.fromarray(grey).histogram())
+    share, level = histogram / grey.size, np.arange(256.0)
+    mean = float(share @ level)
+    contrast = math.sqrt(float(share @ (level - mean) ** 2))
+    sharp = _relative(laplacian_variance(grey), contrast**2) if compiled else sharpness(grey)
+    return _Measures(histogram, mean / 255.0, contrast / 255.0, sharp)
+
+
+def sharpness(grey: np.ndarray) -> float:
     """Variance of the 4-neighbour Laplacian relative to that of white noise.
 
     Args:
-        luminance: (H, W) float32 in [0, 1]; edges are continued by repetition.
+        grey: (H, W) uint8, or float of the same range; edges are continued by repetition.
     """
-    padded = np.pad(luminance, 1, mode="edge")
-    laplacian = padded[:-2, 1:-1] + padded[2:, 1:-1] + padded[1:-1, :-2] + padded[1:-1, 2:]
-    laplacian -= 4.0 * luminance
+    exact = grey.astype(np.int16 if grey.dtype == np.uint8 else np.float32)
+    laplacian: np.ndarray = -4 * exact
+    for axis in (0, 1):
+        line = np.moveaxis(exact, axis, 0)
+        total: np.ndarray = np.moveaxis(laplacian, axis, 0)
+        np.add(total[1:], line[:-1], out=total[1:])
+        np.add(total[:-1], line[1:], out=total[:-1])
+        total[0] += line[0]
+        total[-1] += line[-1]
+    return _relative(_variance(laplacian), _variance(exact))
+
+
+def _relative(of_laplacian: float, variance: float) -> float:
     # Below one grey level there is nothing to be sharp about: the floor keeps flat images at 0.
-    return float(laplacian.var() / (_WHITE_NOISE_GAIN * (luminance.var() + _QUANTISATION**2)))
+    return of_laplacian / (_WHITE_NOISE_GAIN * (variance + 1.0))
+
+
+def _variance(values: np.ndarray) -> float:
+    flat = values.ravel().astype(np.float32)
+    # Not a product of vectors, for which BLAS would start threads of its own.
+    return float(np.square(flat - flat.mean()).mean())
 
 
 def entropy(histogram: np.ndarray) -> float:
@@ -219,9 +264,3 @@ def level_at(histogram: np.ndarray, share: float) -> float:
     """
     counts = np.cumsum(histogram)
     return float(np.searchsorted(counts, share * counts[-1])) / 255.0
-
-
-def _reduced_grey(image: Image.Image) -> Image.Image:
-    grey = image.convert("L")
-    grey.thumbnail((ANALYSIS_SIDE, ANALYSIS_SIDE), Image.Resampling.BOX)
-    return grey

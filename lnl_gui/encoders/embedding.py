@@ -21,6 +21,7 @@ from lnl_gui.dataset.facts import (
     PixelFacts,
     read_sample,
 )
+from lnl_gui.dataset.resampling import WORTH_COMPILING
 from lnl_gui.encoders.encoder import Encoder
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.pictures.errors import UnreadableImage
@@ -105,13 +106,20 @@ def embed_samples(
     preprocessings = list(dict.fromkeys(encoder.preprocessing for encoder in encoders))
     threads = workers or available_cores()
     memory = DecodingMemory()
+    compiled = end - start >= WORTH_COMPILING
 
     def prepare(file: ImageLocation) -> _Sample:
         with memory.share() as share:
             return _prepare(file, preprocessings, store_thumbnail, reading(share))
 
     def reading(share: Share) -> Read:
-        return partial(read_sample, thumbnail_side=thumbnail_side, share=share, rendering=rendering)
+        return partial(
+            read_sample,
+            thumbnail_side=thumbnail_side,
+            share=share,
+            rendering=rendering,
+            compiled=compiled,
+        )
 
     pool = ThreadPoolExecutor(threads, thread_name_prefix="decode")
     try:
@@ -157,7 +165,7 @@ def _prepare(
     side = max(preprocessing.resized_side for preprocessing in preprocessings)
     try:
         sample = read(file, minimum_side=side)
-        pixels = {p: p.apply(sample.image) for p in preprocessings}
+        pixels = {p: p.apply_to(sample.picture) for p in preprocessings}
     except UnreadableImage as error:
         return _Sample(None, {}, error.reason)
     except MemoryError:

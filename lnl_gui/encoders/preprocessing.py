@@ -12,14 +12,10 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from lnl_gui.dataset.resampling import ResizedPicture
 from lnl_gui.pictures.rendering import Rendering
 
-_FILTERS = {
-    "nearest": Image.Resampling.NEAREST,
-    "bilinear": Image.Resampling.BILINEAR,
-    "bicubic": Image.Resampling.BICUBIC,
-    "lanczos": Image.Resampling.LANCZOS,
-}
+_FILTERS = ("nearest", "bilinear", "bicubic", "lanczos")
 LONGEST = 16
 """A longer side beyond so many shorter ones is cut before it is scaled: a strip of 30000 x 1 pixels
 would become 224 high and 6 720 000 wide."""
@@ -89,12 +85,15 @@ class Preprocessing:
     def apply(self, image: Image.Image) -> np.ndarray:
         """Resize and crop an RGB image of any size to pixels (S, S, 3) uint8."""
         # Converting what is RGB already would copy it.
-        image = image if image.mode == "RGB" else image.convert("RGB")
-        size = self._resized_size(image.width, image.height)
+        return self.apply_to(ResizedPicture(image if image.mode == "RGB" else image.convert("RGB")))
+
+    def apply_to(self, picture: ResizedPicture) -> np.ndarray:
+        """Pixels (S, S, 3) uint8 of an RGB picture of which other sizes are made too."""
+        size = self._resized_size(*picture.size)
         if max(size) > LONGEST * self.resized_side:
-            image, size = self._middle(image, size)
-        resized = image.resize(size, _FILTERS[self.interpolation])
-        return np.asarray(self._central_square(resized), dtype=np.uint8)
+            image, size = self._middle(picture.image, size)
+            picture = ResizedPicture(image)
+        return self._central_square(picture, size)
 
     def normalise(self, pixels: np.ndarray) -> np.ndarray:
         """Normalise pixels (B, H, W, 3) uint8 to (B, 3, H, W) float32, the input of a backbone."""
@@ -144,17 +143,19 @@ class Preprocessing:
         scale = side / max(width, height)
         return max(1, round(width * scale)), max(1, round(height * scale))
 
-    def _central_square(self, image: Image.Image) -> Image.Image:
+    def _central_square(self, picture: ResizedPicture, size: tuple[int, int]) -> np.ndarray:
         side = self.image_size
-        if image.size == (side, side):
-            return image
-        left, top = (_offset(length, side) for length in image.size)
+        left, top = (_offset(length, side) for length in size)
         if left >= 0 and top >= 0:
-            return image.crop((left, top, left + side, top + side))
+            return picture.resized(size, self.interpolation, (left, top, side, side))
         # The mean becomes 0 after normalisation, so that the padding says nothing.
-        red, green, blue = (round(255 * value) for value in self.mean)
-        square = Image.new("RGB", (side, side), (red, green, blue))
-        square.paste(image, (-left, -top))
+        square = np.empty((side, side, 3), np.uint8)
+        square[:] = [round(255 * value) for value in self.mean]
+        width, height = (min(length, side) for length in size)
+        x, y = max(-left, 0), max(-top, 0)
+        square[y : y + height, x : x + width] = picture.resized(
+            size, self.interpolation, (max(left, 0), max(top, 0), width, height)
+        )
         return square
 
 

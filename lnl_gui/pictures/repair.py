@@ -86,7 +86,8 @@ def lacks_end(data: bytes) -> bool:
     # of its own.
     while at + 4 <= len(data) and data[at] == _MARK and data[at + 1] != _START_OF_SCAN:
         at += 1 if data[at + 1] == _MARK else 2 + int.from_bytes(data[at + 2 : at + 4], "big")
-    return data.find(_END_OF_JPEG, at) < 0
+    # From behind, where it lies in a whole file.
+    return data.rfind(_END_OF_JPEG, at) < 0
 
 
 def mended(data: bytes) -> Mended | None:

@@ -12,13 +12,14 @@ from PIL import Image, ImageFilter
 from lnl_gui.dataset.facts import (
     FACTS_DTYPE,
     PixelFacts,
-    encode_thumbnail,
     entropy,
     level_at,
     perceptual_hash,
     read_sample,
     sharpness,
 )
+from lnl_gui.dataset.resampling import ResizedPicture
+from lnl_gui.dataset.thumbnail import encode_thumbnail
 from lnl_gui.pictures.errors import UnreadableImage
 
 
@@ -77,18 +78,18 @@ def test_half_black_half_white(tmp_path: Path) -> None:
 
 
 def test_sharpness_of_white_noise_is_one_and_falls_with_blur() -> None:
-    values = np.random.default_rng(1).normal(0.5, 0.1, (256, 256)).astype(np.float32)
+    values = np.random.default_rng(1).normal(127.5, 25.5, (256, 256)).astype(np.float32)
     assert sharpness(values) == pytest.approx(1.0, abs=0.03)
     picture = noise_image(16).convert("L").resize((256, 256), Image.Resampling.NEAREST)
     measured = [
-        sharpness(np.asarray(picture.filter(ImageFilter.GaussianBlur(r)), np.float32) / 255)
+        sharpness(np.asarray(picture.filter(ImageFilter.GaussianBlur(r)), np.float32))
         for r in (0, 1, 2, 4)
     ]
     assert measured == sorted(measured, reverse=True) and measured[-1] < 0.1 * measured[0]
 
 
 def test_sharpness_does_not_depend_on_contrast() -> None:
-    values = np.random.default_rng(1).normal(0.5, 0.1, (128, 128)).astype(np.float32)
+    values = np.random.default_rng(1).normal(127.5, 25.5, (128, 128)).astype(np.float32)
     assert sharpness(values * 0.5) == pytest.approx(sharpness(values), rel=0.01)
 
 
@@ -117,14 +118,14 @@ def test_very_long_and_thin_picture(tmp_path: Path) -> None:
 
 def test_small_thumbnails_are_lossless_and_native() -> None:
     image = noise_image(32)
-    thumbnail = Image.open(io.BytesIO(encode_thumbnail(image, 256)))
+    thumbnail = Image.open(io.BytesIO(encode_thumbnail(ResizedPicture(image), 256)))
     assert thumbnail.format == "PNG"
     assert np.array_equal(np.asarray(thumbnail), np.asarray(image))
 
 
 def test_large_thumbnails_are_jpeg_that_keep_their_shape() -> None:
     image = Image.new("RGB", (1000, 500), (10, 200, 90))
-    thumbnail = Image.open(io.BytesIO(encode_thumbnail(image, 256)))
+    thumbnail = Image.open(io.BytesIO(encode_thumbnail(ResizedPicture(image), 256)))
     assert (thumbnail.format, thumbnail.size) == ("JPEG", (256, 128))
     assert image.size == (1000, 500)
 
@@ -150,3 +151,15 @@ def test_unreadable_file_gives_its_reason(tmp_path: Path) -> None:
     (tmp_path / "empty.png").write_bytes(b"")
     with pytest.raises(UnreadableImage, match="empty"):
         read_sample(tmp_path / "empty.png", minimum_side=64)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 40), (256, 341), (1000, 700)])
+def test_compiled_reading_gives_the_same_facts(tmp_path: Path, size: tuple[int, int]) -> None:
+    values = np.random.default_rng(2).integers(0, 256, (*size[::-1], 3), dtype=np.uint8)
+    file = saved(tmp_path, Image.fromarray(values).filter(ImageFilter.BoxBlur(1)))
+    plain, compiled = (read_sample(file, minimum_side=64, compiled=c) for c in (False, True))
+    for one, other in zip(compiled.facts.as_row(), plain.facts.as_row(), strict=True):
+        is_float = isinstance(one, float)
+        assert one == (pytest.approx(other, rel=1e-5, abs=1e-7) if is_float else other)
+    np.testing.assert_array_equal(compiled.signature, plain.signature)
+    assert compiled.thumbnail == plain.thumbnail

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from lnl_gui.dataset.resampling import ResizedPicture
 from lnl_gui.pictures import decoding
 from lnl_gui.pictures.cost import claimed_size
 from lnl_gui.pictures.decoding import decode, decode_with_header
@@ -179,14 +180,14 @@ def test_a_preprocessing_that_fails_costs_one_row(
     files = [tmp_path / f"{row}.png" for row in range(5)]
     for row, file in enumerate(files):
         Image.new("RGB", (20 + row, 20), (row, 0, 0)).save(file)
-    apply = Preprocessing.apply
+    apply = Preprocessing.apply_to
 
-    def failing(self: Preprocessing, image: Image.Image) -> np.ndarray:
-        if image.width in (21, 23):
-            raise MemoryError if image.width == 21 else ValueError("bad shape")
-        return apply(self, image)
+    def failing(self: Preprocessing, picture: ResizedPicture) -> np.ndarray:
+        if picture.size[0] in (21, 23):
+            raise MemoryError if picture.size[0] == 21 else ValueError("bad shape")
+        return apply(self, picture)
 
-    monkeypatch.setattr(Preprocessing, "apply", failing)
+    monkeypatch.setattr(Preprocessing, "apply_to", failing)
     (part,) = embed_samples(files, [MeanColour("mean")], store_thumbnail=ignore)
     assert "memory" in str(part.unreadable[1]) and "bad shape" in str(part.unreadable[3])
     assert np.isfinite(part.embeddings["mean"][[0, 2, 4]]).all() and len(part.unreadable) == 2
