@@ -4,12 +4,13 @@ A filter is a boolean mask over them, a sort an order array, a selection a mask.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from lnl_gui.session.verdict_log import VerdictLog
 from lnl_gui.store import arrays, journal, journal_queries, runs, samples, scores
 from lnl_gui.store.classes import load_class_map
 from lnl_gui.store.column_cache import load_fixed
@@ -68,6 +69,8 @@ class SampleColumns:
     """int32, rows by suspicion, where the detection has left that order"""
     version: int = 0
     """incremented when scores change; caches derived from them compare it"""
+    log: VerdictLog = field(default_factory=VerdictLog)
+    """which samples verdicts have changed; counts derived from them follow it"""
 
     @property
     def unlabelled(self) -> np.ndarray:
@@ -94,6 +97,7 @@ class SampleColumns:
         # Written in place: views and orders hold these very arrays.
         self.current[:] = current
         self.status[:] = status
+        self.log.note_all()
         self.__dict__.pop("verdict_time", None)
         if verdict_time is not None:
             self.__dict__["verdict_time"] = verdict_time
@@ -102,6 +106,7 @@ class SampleColumns:
         """Apply recorded labels and statuses of a change; `when` in seconds since the epoch."""
         self.current[change.rows] = change.new_label
         self.status[change.rows] = change.new_status
+        self.log.note(change.rows)
         # Only where it has been read: the first look at it reads everything from the journal
         # anyway.
         if "verdict_time" in self.__dict__:
@@ -180,8 +185,11 @@ def load_detection(project: Project, count: int) -> scores.Scores:
     run = runs.latest_run(project, "detect")
     if run is None:
         return scores.no_scores(count)
-    found, given = scores.load_scores(run.folder, count), load_fixed(project).given
-    return scores.for_classes(found, load_class_map(project), given)
+    found, meaning = scores.load_scores(run.folder, count), load_class_map(project)
+    if meaning.table is None:
+        return found
+    # Only then: to read all columns takes twice as long as the scores.
+    return scores.for_classes(found, meaning, load_fixed(project).given)
 
 
 def _cluster(found: scores.Scores, count: int) -> np.ndarray:

@@ -118,16 +118,36 @@ class DerivedColumns:
 
     def issue_names(self) -> list[str]:
         """Issues the newest detection looked for; before any, files that could not be read."""
-        columns = self._columns
+        missing, unreadable, sound = self._remember_scores("first", self._find_first).tolist()
         found = {
-            SOURCE_LABEL: columns.source_differs.any(),
-            MISSING: columns.missing.any(),
-            UNREADABLE: not columns.readable.all(),
-            WELL_LABELLED: columns.well_labelled.any(),
+            SOURCE_LABEL: self._any_source_differs(),
+            MISSING: missing,
+            UNREADABLE: unreadable,
+            WELL_LABELLED: sound,
             NOTED: bool(self.remarks.notes),
         }
         first = [name for name, there in found.items() if there]
         return [*first, *(entry.name for entry in read_issues(self._folder()))]
+
+    def _find_first(self) -> np.ndarray:
+        """Whether anything is missing, unreadable, well labelled: what no verdict changes."""
+        columns = self._columns
+        found = (columns.missing.any(), not columns.readable.all(), columns.well_labelled.any())
+        return np.array(found)
+
+    def _any_source_differs(self) -> bool:
+        # Few labels have changed in a dataset, and verdicts change the others' by the thousand.
+        columns = self._columns
+        rows = self._remember_scores("sourced", lambda: np.flatnonzero(columns.source_label >= 0))
+        return bool((columns.source_label[rows] != columns.current[rows]).any())
+
+    def losses_of(self, given: int) -> np.ndarray:
+        """Losses of the samples of one given label, float32 (n,), without those that have none."""
+        return self._remember_scores(f"losses:{given}", lambda: self._find_losses(given))
+
+    def _find_losses(self, given: int) -> np.ndarray:
+        losses = self._columns.loss[self._columns.given == given]
+        return losses[np.isfinite(losses)]
 
     @property
     def remarks(self) -> Remarks:

@@ -6,6 +6,7 @@ import numpy as np
 
 from lnl_gui.session.columns import SampleColumns
 from lnl_gui.store import scores
+from lnl_gui.store.array_rows import detection_row
 from lnl_gui.store.arrays import file_stem
 from lnl_gui.store.classes import LabelMap
 from lnl_gui.store.detection_tables import ClassMixture, read_detectors, read_mixtures
@@ -83,8 +84,8 @@ def _stored(found: scores.Scores, name: str, row: int, unknown: float) -> float:
     """One number of an array that detections of earlier versions lack."""
     if found.folder is None:
         return unknown
-    values = scores.load_array(found.folder, name, count=row + 1)
-    return unknown if values is None else float(values[row])
+    value = detection_row(found.folder, name, row)
+    return unknown if value is None else float(value)
 
 
 def _votes(found: scores.Scores, meaning: LabelMap, row: int) -> tuple[Vote, ...]:
@@ -93,31 +94,24 @@ def _votes(found: scores.Scores, meaning: LabelMap, row: int) -> tuple[Vote, ...
     votes = []
     for entry in read_detectors(found.folder):
         stem = f"detector-{file_stem(entry.name)}"
-        # Memory-mapped: of arrays of a million values one page is read.
-        score = scores.load_array(found.folder, f"{stem}-score", count=row + 1)
-        label = scores.load_array(found.folder, f"{stem}-vote", count=row + 1)
-        if score is not None and label is not None and np.isfinite(score[row]):
-            votes.append(
-                Vote(
-                    entry.name,
-                    from_json(entry.title),
-                    float(score[row]),
-                    int(meaning.of(label[row : row + 1])[0]),
-                )
-            )
+        score = detection_row(found.folder, f"{stem}-score", row)
+        label = detection_row(found.folder, f"{stem}-vote", row)
+        if score is not None and label is not None and np.isfinite(score):
+            title = from_json(entry.title)
+            votes.append(Vote(entry.name, title, float(score), int(meaning.of(label))))
     return tuple(votes)
 
 
 def _neighbours(columns: SampleColumns, found: scores.Scores, row: int) -> tuple[Neighbour, ...]:
     if found.folder is None:
         return ()
-    index = scores.load_array(found.folder, "neighbours", count=row + 1)
-    similarity = scores.load_array(found.folder, "neighbour_similarity", count=row + 1)
+    index = detection_row(found.folder, "neighbours", row)
+    similarity = detection_row(found.folder, "neighbour_similarity", row)
     if index is None or similarity is None:
         return ()
     return tuple(
         Neighbour(int(i), float(s), int(columns.current[i]))
-        for i, s in zip(index[row], similarity[row], strict=True)
+        for i, s in zip(index, similarity, strict=True)
         # Also the numbers of a damaged file, which name no sample.
         if 0 <= i < len(columns.current)
     )

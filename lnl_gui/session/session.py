@@ -25,6 +25,7 @@ from lnl_gui.session.backup_thread import BackupThread
 from lnl_gui.session.changes import NOT_HERE, Changes
 from lnl_gui.session.class_edits import ClassEdits
 from lnl_gui.session.columns import Row
+from lnl_gui.session.exemplars import Exemplars
 from lnl_gui.session.operation_text import operation_message, recorded_message
 from lnl_gui.session.project_runs import ProjectRuns
 from lnl_gui.session.project_views import ProjectViews
@@ -75,6 +76,7 @@ class Session:
         self.remarks = SampleRemarks(self._state)
         self.views = ProjectViews(self._state)
         self.statistics = ReviewStatistics(self._state)
+        self.exemplars = Exemplars(self.columns)
         self.runs = ProjectRuns(self._state)
         self.rescue = Rescue(self._state)
         self._backups = BackupThread(project)

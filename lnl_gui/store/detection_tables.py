@@ -6,6 +6,7 @@ table has an empty one.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -103,6 +104,18 @@ def _read(folder: Path | None, name: str, kind: type[T]) -> T | None:
     file = folder / name if folder else None
     if file is None or not file.is_file():
         return None
+    try:
+        state = file.stat()
+    except OSError as error:
+        logger.warning("%s", error)
+        return None
+    found: T | None = _read_once(file, (state.st_mtime_ns, state.st_size, state.st_ino), kind)
+    return found
+
+
+# Read for each sample that is looked at; a file of another time or length is another.
+@lru_cache(maxsize=32)
+def _read_once(file: Path, _stamp: tuple[int, ...], kind: Any) -> Any:
     try:
         # Fields of a newer version are passed over.
         return read_typed(file, kind, unknown_fields=True)

@@ -18,6 +18,8 @@ from lnl_gui.store.detection_summary import DetectionSummary, readable_summary
 
 ORDER, CONFIDENCE = "order", "confidence"
 SPREAD, AGREEING = "suspicion_spread", "agreeing"
+EMPTY = {"f": np.nan, "i": -1}
+"""What rows hold that a detection knows nothing of, by kind of number (numpy's letters); else 0."""
 OFF_TOPIC, WELL_LABELLED = "issue-off_topic-flagged", "well_labelled"
 
 
@@ -162,13 +164,16 @@ def _is_order(rows: np.ndarray) -> bool:
     """Whether each row is named once."""
     if len(rows) and (rows.min() < 0 or rows.max() >= len(rows)):
         return False
-    return bool((np.bincount(rows, minlength=len(rows)) == 1).all())
+    # As many rows as there are: where each is named, none is named twice.
+    named = np.zeros(len(rows), bool)
+    named[rows] = True
+    return bool(named.all())
 
 
 def padded(values: np.ndarray, count: int) -> np.ndarray:
     """Rows of NaN, -1 or False behind an array (n, ...) of fewer than `count` samples."""
     if len(values) >= count:
         return values
-    empty = {"f": np.nan, "i": -1}.get(values.dtype.kind, 0)
+    empty = EMPTY.get(values.dtype.kind, 0)
     shape = (count - len(values), *values.shape[1:])
     return np.concatenate([values, np.full(shape, empty, values.dtype)])

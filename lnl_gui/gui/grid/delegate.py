@@ -3,11 +3,19 @@
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import (
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    Qt,
+)
 from PySide6.QtGui import (
     QColor,
     QFont,
-    QFontMetricsF,
     QPainter,
     QPainterPath,
     QPen,
@@ -15,6 +23,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QStyledItemDelegate, QStyleOptionViewItem
 
+from lnl_gui.gui.grid.captions import MeasuredFont
 from lnl_gui.gui.grid.geometry import MARGIN, PADDING, Geometry
 from lnl_gui.gui.grid.thumbnails import Thumbnails
 from lnl_gui.gui.i18n.numbers import likelihood
@@ -31,6 +40,7 @@ SMALL_SIDE = 104
 """Below this side a badge shows its shape only, the caption neither number nor given label."""
 PIXELATED_BELOW = 48
 """Pictures smaller than this are enlarged in whole pixels: blur would hide what is there."""
+_MOST_GROUNDS = 8
 _TONES = {
     KEPT: "good",
     RELABELLED: "accent",
@@ -70,15 +80,30 @@ class SampleDelegate(QStyledItemDelegate):
         self.geometry = Geometry(0, 1)
         self.side = DEFAULT_SIDE
         self.focused = False
-        self._fonts()
-        theme.changed.connect(self._fonts)
+        self._take_theme()
+        theme.changed.connect(self._take_theme)
 
-    def _fonts(self) -> None:
-        self._font = QFont(self._review_font())
-        self._bold = QFont(self._font)
-        self._bold.setWeight(QFont.Weight.DemiBold)
-        self._metrics = QFontMetricsF(self._font)
-        self._bold_metrics = QFontMetricsF(self._bold)
+    def _take_theme(self) -> None:
+        bold = QFont(self._review_font())
+        bold.setWeight(QFont.Weight.DemiBold)
+        self._plain, self._bold = MeasuredFont(self._review_font()), MeasuredFont(bold)
+        self._colours: dict[str, QColor] = {}
+        self._class_colours: dict[int, QColor] = {}
+        self._grounds: dict[tuple[int, int, float, bool], QPixmap] = {}
+
+    def _color(self, role: str) -> QColor:
+        # Not to be changed: made once, as each cell is painted in a dozen of them.
+        found = self._colours.get(role)
+        if found is None:
+            found = self._colours[role] = self._theme.color(role)
+        return found
+
+    def _class_color(self, class_id: int) -> QColor:
+        found = self._class_colours.get(class_id)
+        if found is None:
+            found = class_colour(class_id, dark=self._theme.dark)
+            self._class_colours[class_id] = found
+        return found
 
     @staticmethod
     def _review_font() -> QFont:
@@ -88,7 +113,7 @@ class SampleDelegate(QStyledItemDelegate):
 
     @property
     def line_height(self) -> int:
-        return round(self._metrics.height()) + 2
+        return round(self._plain.height) + 2
 
     def cell_width(self) -> int:
         """The least width of a cell."""
@@ -108,11 +133,11 @@ class SampleDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         rect: QRect = option.rect
+        painter.drawPixmap(rect.topLeft(), self._ground(painter, rect, cell.selected))
         card = QRectF(rect).adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
-        self._paint_card(painter, card, cell)
-        picture = QRectF(
-            card.x() + PADDING, card.y() + PADDING, card.width() - 2 * PADDING, self.side
-        )
+        if cell.is_current:
+            self._paint_ring(painter, card)
+        picture = self._picture_of(card)
         self._paint_picture(painter, picture, cell)
         self._paint_badge(painter, picture, cell)
         if cell.selected:
@@ -139,21 +164,44 @@ class SampleDelegate(QStyledItemDelegate):
             is_current=position == selection.current,
         )
 
-    def _paint_card(self, painter: QPainter, card: QRectF, cell: SampleCell) -> None:
-        color = self._theme.color
-        painter.setPen(QPen(color("accent" if cell.selected else "border"), 1))
-        painter.setBrush(color("accent_soft" if cell.selected else "surface"))
+    def _picture_of(self, card: QRectF) -> QRectF:
+        return QRectF(card.x() + PADDING, card.y() + PADDING, card.width() - 2 * PADDING, self.side)
+
+    def _ground(self, painter: QPainter, rect: QRect, selected: bool) -> QPixmap:
+        """What is the same under all cells, painted once: rounded corners take half of the time."""
+        scale = painter.device().devicePixelRatio()
+        key = (rect.width(), rect.height(), scale, selected)
+        found = self._grounds.get(key)
+        if found is None:
+            # Of other sizes there were after the window was made wider.
+            if len(self._grounds) > _MOST_GROUNDS:
+                self._grounds.clear()
+            found = self._grounds[key] = self._paint_ground(rect, scale, selected)
+        return found
+
+    def _paint_ground(self, rect: QRect, scale: float, selected: bool) -> QPixmap:
+        ground = QPixmap(rect.size() * scale)
+        ground.setDevicePixelRatio(scale)
+        ground.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(ground)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        card = QRectF(QRect(QPoint(), rect.size())).adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
+        painter.setPen(QPen(self._color("accent" if selected else "border"), 1))
+        painter.setBrush(self._color("accent_soft" if selected else "surface"))
         painter.drawRoundedRect(card.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
-        if cell.is_current:
-            ring = color("accent" if self.focused else "strong_border")
-            painter.setPen(QPen(ring, 2.5))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(card.adjusted(-2, -2, 2, 2), RADIUS + 2, RADIUS + 2)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._color("photo"))
+        painter.drawRoundedRect(self._picture_of(card), 5, 5)
+        painter.end()
+        return ground
+
+    def _paint_ring(self, painter: QPainter, card: QRectF) -> None:
+        ring = self._color("accent" if self.focused else "strong_border")
+        painter.setPen(QPen(ring, 2.5))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(card.adjusted(-2, -2, 2, 2), RADIUS + 2, RADIUS + 2)
 
     def _paint_picture(self, painter: QPainter, area: QRectF, cell: SampleCell) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.color("photo"))
-        painter.drawRoundedRect(area, 5, 5)
         # Of what is painted on: a window may be moved to a screen of another density.
         scale = painter.device().devicePixelRatio()
         pixmap = self._thumbnails.pixmap(cell.row, round(self.side * scale))
@@ -164,21 +212,24 @@ class SampleDelegate(QStyledItemDelegate):
         if cell.status == EXCLUDED:
             painter.setOpacity(0.3)
         self._paint_pixmap(painter, area, pixmap)
-        painter.setOpacity(1.0)
+        if cell.status == EXCLUDED:
+            painter.setOpacity(1.0)
 
     def _paint_pixmap(self, painter: QPainter, area: QRectF, pixmap: QPixmap) -> None:
         width, height = pixmap.width(), pixmap.height()
         fit = min(area.width() / width, self.side / height)
         target = QRectF(0, 0, width * fit, height * fit)
         target.moveCenter(area.center())
-        smooth = max(width, height) >= PIXELATED_BELOW
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+        coarse = max(width, height) < PIXELATED_BELOW
+        if coarse:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         painter.drawPixmap(_snapped(target), pixmap, QRectF(pixmap.rect()))
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        if coarse:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
 
     def _paint_words(self, painter: QPainter, area: QRectF, text: str, role: str) -> None:
-        painter.setFont(self._font)
-        painter.setPen(self._theme.color(role))
+        painter.setFont(self._plain.font)
+        painter.setPen(self._color(role))
         painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
 
     # Status: a shape and a word, never colour alone
@@ -187,21 +238,19 @@ class SampleDelegate(QStyledItemDelegate):
         if cell.status == UNSEEN:
             return
         tone = _TONES[cell.status]
-        height = self._bold_metrics.height() + 4
+        height = self._bold.height + 4
         text = "" if self.side < SMALL_SIDE else self._badge_text(cell)
-        text = self._bold_metrics.elidedText(
-            text, Qt.TextElideMode.ElideMiddle, picture.width() - height - 34
-        )
-        width = height + (self._bold_metrics.horizontalAdvance(text) + 11 if text else 0)
+        text = self._bold.cut(text, picture.width() - height - 34)
+        width = height + (self._bold.width(text) + 11 if text else 0)
         pill = QRectF(picture.x() + 5, picture.y() + 5, width, height)
-        colour = self._theme.color(tone)
+        colour = self._color(tone)
         painter.setPen(QPen(colour, 1))
-        painter.setBrush(self._theme.color(_SOFT.get(tone, "warning_soft")))
+        painter.setBrush(self._color(_SOFT.get(tone, "warning_soft")))
         painter.drawRoundedRect(pill, height / 2, height / 2)
         mark = QRectF(pill.x(), pill.y(), height, height)
         _paint_mark(painter, mark.adjusted(5, 5, -5, -5), cell.status, colour)
         painter.setPen(colour)
-        painter.setFont(self._bold)
+        painter.setFont(self._bold.font)
         painter.drawText(pill.adjusted(height + 1, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
 
     def _badge_text(self, cell: SampleCell) -> str:
@@ -212,10 +261,10 @@ class SampleDelegate(QStyledItemDelegate):
     def _paint_tick(self, painter: QPainter, picture: QRectF) -> None:
         side = 20.0
         circle = QRectF(picture.right() - side - 5, picture.y() + 5, side, side)
-        painter.setPen(QPen(self._theme.color("on_accent"), 1.5))
-        painter.setBrush(self._theme.color("accent"))
+        painter.setPen(QPen(self._color("on_accent"), 1.5))
+        painter.setBrush(self._color("accent"))
         painter.drawEllipse(circle)
-        _paint_mark(painter, circle.adjusted(5, 5, -5, -5), KEPT, self._theme.color("on_accent"))
+        _paint_mark(painter, circle.adjusted(5, 5, -5, -5), KEPT, self._color("on_accent"))
 
     # Caption
 
@@ -223,54 +272,45 @@ class SampleDelegate(QStyledItemDelegate):
         line = QRectF(caption.x(), caption.y(), caption.width(), self.line_height)
         changes = cell.suggested >= 0 and cell.suggested != cell.given
         if not changes:
-            self._paint_class(painter, line, cell.given, self._bold, self._bold_metrics, "text")
+            self._paint_class(painter, line, cell.given, self._bold, "text")
             return
         if self.side < SMALL_SIDE:
             # No room for both: the suggestion is what has to be judged.
-            self._paint_class(painter, line, cell.suggested, self._bold, self._bold_metrics, "text")
+            self._paint_class(painter, line, cell.suggested, self._bold, "text")
             return
-        arrow = self._metrics.horizontalAdvance(" → ")
+        arrow = self._plain.width(" → ")
         room = line.width() - arrow
         given, suggested = (
             self._review.label_name(cell.given),
             self._review.class_name(cell.suggested),
         )
         dot = 12.0
-        need_given = self._metrics.horizontalAdvance(given) + dot
-        need_suggested = self._bold_metrics.horizontalAdvance(suggested) + dot
+        need_given = self._plain.width(given) + dot
+        need_suggested = self._bold.width(suggested) + dot
         first = need_given
         if need_given + need_suggested > room:
             # Each may take half, and what the other one leaves.
             first = max(min(need_given, room / 2), room - need_suggested)
-        used = self._paint_class(
-            painter, _part(line, 0, first), cell.given, self._font, self._metrics, "muted"
-        )
-        painter.setPen(self._theme.color("muted"))
+        given_part = _part(line, 0, first)
+        used = self._paint_class(painter, given_part, cell.given, self._plain, "muted")
+        painter.setPen(self._color("muted"))
         painter.drawText(_part(line, used, arrow), Qt.AlignmentFlag.AlignVCenter, " → ")
         rest = _part(line, used + arrow, line.width() - used - arrow)
-        self._paint_class(painter, rest, cell.suggested, self._bold, self._bold_metrics, "text")
+        self._paint_class(painter, rest, cell.suggested, self._bold, "text")
 
     def _paint_class(
-        self,
-        painter: QPainter,
-        area: QRectF,
-        class_id: int,
-        font: QFont,
-        metrics: QFontMetricsF,
-        role: str,
+        self, painter: QPainter, area: QRectF, class_id: int, font: MeasuredFont, role: str
     ) -> float:
         """Dot and name of a class; returns the width used."""
         dot = QRectF(area.x(), area.center().y() - 3.5, 7, 7)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(class_colour(class_id, dark=self._theme.dark))
+        painter.setBrush(self._class_color(class_id))
         painter.drawEllipse(dot)
-        name = metrics.elidedText(
-            self._review.label_name(class_id), Qt.TextElideMode.ElideMiddle, area.width() - 12
-        )
-        painter.setFont(font)
-        painter.setPen(self._theme.color(role))
+        name = font.cut(self._review.label_name(class_id), area.width() - 12)
+        painter.setFont(font.font)
+        painter.setPen(self._color(role))
         painter.drawText(area.adjusted(12, 0, 4, 0), Qt.AlignmentFlag.AlignVCenter, name)
-        return min(area.width(), metrics.horizontalAdvance(name) + 12)
+        return min(area.width(), font.width(name) + 12)
 
     def _paint_suspicion(self, painter: QPainter, caption: QRectF, cell: SampleCell) -> None:
         # What has no label has no suspicion: the bar says how sure its suggestion is.
@@ -283,17 +323,17 @@ class SampleDelegate(QStyledItemDelegate):
         )
         text = "" if self.side < SMALL_SIDE else likelihood(value)
         # Room for the longest number, so that all bars are of one length and can be compared.
-        room = self._metrics.horizontalAdvance(likelihood(1.0)) + 8 if text else 0.0
+        room = self._plain.width(likelihood(1.0)) + 8 if text else 0.0
         bar = QRectF(line.x(), line.center().y() - 2.5, line.width() - room, 5)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.color("hover"))
+        painter.setBrush(self._color("hover"))
         painter.drawRoundedRect(bar, 2.5, 2.5)
         # No narrower than its round ends.
         filled = QRectF(bar.x(), bar.y(), max(5.0, bar.width() * value), 5)
-        painter.setBrush(self._theme.color("accent" if unlabelled else _suspicion_role(value)))
+        painter.setBrush(self._color("accent" if unlabelled else _suspicion_role(value)))
         painter.drawRoundedRect(filled, 2.5, 2.5)
-        painter.setFont(self._font)
-        painter.setPen(self._theme.color("muted"))
+        painter.setFont(self._plain.font)
+        painter.setPen(self._color("muted"))
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, text)
 
 

@@ -34,11 +34,14 @@ from lnl_gui.gui.grid.model import GridModel
 from lnl_gui.gui.grid.thumbnails import Thumbnails
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.style.theme import Theme
+from lnl_gui.session.changes import Changes
 from lnl_gui.session.selection import Selection
 from lnl_gui.util.translation import tr
 
 _SHIFT, _CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 _SCROLL_EDGE, _SCROLL_STEP, _SCROLL_MILLISECONDS = 28, 32, 30
+_FEW_ROWS = 1_000
+"""Up to so many changed samples, those in sight are looked up and painted one by one."""
 
 
 # A table, not `QListView` in icon mode: with 1 M rows the list needed 2.7 s of CPU before the
@@ -67,6 +70,9 @@ class GridView(QTableView):
         self._model = GridModel(review, self)
         self._painter = SampleDelegate(review, self.thumbnails, theme, self)
         self._positions: dict[int, int] = {}
+        self._first = self._last = 0
+        self._shown_selected = review.selection.mask.copy()
+        self._shown_current = -1
         self._press: QPoint | None = None
         self._band: QRubberBand | None = None
         self._before_band = review.selection.mask
@@ -101,7 +107,7 @@ class GridView(QTableView):
 
     def _connect(self, theme: Theme) -> None:
         self._review.order_changed.connect(self._relayout)
-        self._review.selection_changed.connect(self.viewport().update)
+        self._review.selection_changed.connect(self._show_selection)
         self._review.current_changed.connect(self._show_current)
         self._review.changed.connect(self._changed)
         self.thumbnails.ready.connect(self._repaint_row)
@@ -166,7 +172,8 @@ class GridView(QTableView):
         columns, order = self._model.geometry.columns, self._review.order
         first = max(0, top - lines // 2) * columns
         last = min(len(order), (top + lines + lines // 2) * columns)
-        self._positions = {int(order[i]): i for i in range(first, last)}
+        self._positions = dict(zip(order[first:last].tolist(), range(first, last), strict=True))
+        self._first, self._last = first, last
         self.thumbnails.set_wanted(frozenset(self._positions))
 
     def last_visible(self) -> int:
@@ -189,18 +196,36 @@ class GridView(QTableView):
     def _repaint_row(self, row: int) -> None:
         position = self._positions.get(row)
         if position is not None:
-            self.viewport().update(self._cell_rect(position))
+            self._repaint_cell(position)
 
-    def _cell_rect(self, position: int) -> QRect:
-        row, column = self._model.geometry.cell(position)
-        # The ring of the current sample is painted a little outside its cell.
-        return self.visualRect(self._model.index(row, column)).adjusted(-4, -4, 4, 4)
+    def _repaint_cell(self, position: int) -> None:
+        if 0 <= position < self._model.geometry.count:
+            row, column = self._model.geometry.cell(position)
+            self.viewport().update(self.visualRect(self._model.index(row, column)))
 
-    def _changed(self, changes: object) -> None:
+    def _show_selection(self) -> None:
+        """Repaint the cells whose selection or ring has changed: a verdict changes two."""
+        selection, before = self._review.selection, self._shown_selected
+        if len(before) != len(selection.mask):
+            self.viewport().update()
+        else:
+            seen = slice(self._first, self._last)
+            changed = np.flatnonzero(before[seen] != selection.mask[seen]) + self._first
+            for position in {self._shown_current, selection.current, *changed.tolist()}:
+                self._repaint_cell(position)
+        # A copy: the selection changes its mask in place.
+        self._shown_selected, self._shown_current = selection.mask.copy(), selection.current
+
+    def _changed(self, changes: Changes) -> None:
         # An embedding has written thumbnails where there were none.
-        if getattr(changes, "scores", False):
+        if changes.scores:
             self.thumbnails.set_source(self._review.session)
-        self.viewport().update()
+        known = changes.labels and not (changes.scores or changes.classes or changes.remarks)
+        if known and 0 < len(changes.rows) <= _FEW_ROWS:
+            for row in changes.rows.tolist():
+                self._repaint_row(row)
+        else:
+            self.viewport().update()
 
     def _sync_current(self) -> None:
         """Keep Qt's current index (and with it screen readers) on ours."""
@@ -217,7 +242,7 @@ class GridView(QTableView):
         self._sync_current()
         index = self._model.index(*self._model.geometry.cell(position))
         self.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
-        self.viewport().update()
+        self._show_selection()
 
     # Keys
 

@@ -15,13 +15,13 @@ from lnl_gui.gui.inspector.sample_view import (
     SampleView,
 )
 from lnl_gui.session.evidence import SampleEvidence
+from lnl_gui.session.exemplars import EXEMPLARS
 from lnl_gui.session.session import Session
-from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES
+from lnl_gui.store.samples import STATUS_NAMES
 from lnl_gui.store.source_state import UNCHANGED
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized, tr
 
-EXEMPLARS = 4
 _CLUSTER, _SUSPICION = message("Cluster"), message("Suspicion")
 _KILO = 1024
 
@@ -109,26 +109,14 @@ def _file(session: Session, row: int) -> ImageLocation:
 def _loss_place(session: Session, evidence: SampleEvidence, given: int) -> LossPlace | None:
     if not np.isfinite(evidence.loss):
         return None
-    columns = session.columns
-    losses = columns.loss[columns.given == given]
-    losses = losses[np.isfinite(losses)]
-    return LossPlace(evidence.loss, losses, gaussians(evidence.mixture))
+    return LossPlace(evidence.loss, session.derived.losses_of(given), gaussians(evidence.mixture))
 
 
 def _exemplars(session: Session, class_id: int, without: int) -> tuple[Picture, ...]:
-    """The samples of a class with the lowest suspicion, without excluded and unreadable ones."""
-    columns = session.columns
-    rows = np.flatnonzero(
-        (columns.current == class_id) & columns.readable & (columns.status != EXCLUDED)
-    )
-    rows = rows[rows != without]
-    # What was never scored comes last.
-    suspicion = np.nan_to_num(columns.suspicion[rows], nan=1.0)
-    if len(rows) > EXEMPLARS:
-        # Four of a hundred thousand: no need to sort them.
-        rows = rows[np.argpartition(suspicion, EXEMPLARS)[:EXEMPLARS]]
+    """The most typical samples of a class but the one they are compared with."""
+    rows = [row for row in session.exemplars.of(class_id).tolist() if row != without]
     name = session.classes[class_id].name
-    return tuple(Picture(int(row), _file(session, int(row)), name) for row in rows)
+    return tuple(Picture(row, _file(session, row), name) for row in rows[:EXEMPLARS])
 
 
 def _facts(session: Session, row: int, deviation: float) -> tuple[tuple[str, str], ...]:

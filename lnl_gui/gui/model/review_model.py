@@ -14,6 +14,7 @@ from lnl_gui.session.changes import NOT_HERE, Changes
 from lnl_gui.session.selection import Selection
 from lnl_gui.session.session import Session
 from lnl_gui.session.stages import Counts
+from lnl_gui.session.undecided import Undecided
 from lnl_gui.session.verdicts import ACCEPT, ASK, EXCLUDE, KEEP, RESET, UNSURE_VERDICT
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.samples import (
@@ -94,6 +95,7 @@ class ReviewModel(QObject):
         self.within: np.ndarray | None = None
         self.topic = ""
         self._skipped: int | None = None
+        self._undecided: tuple[np.ndarray, Undecided] | None = None
         self.order = session.views.select_rows(self.spec)
         self.selection = Selection(len(self.order))
         self._on_purpose = False
@@ -214,6 +216,16 @@ class ReviewModel(QObject):
         if self._judges_anew:
             return self.order[self._still_to_judge()]
         return self.order[self.session.columns.status[self.order] == UNSEEN]
+
+    def undecided_shown(self) -> int:
+        """How many rows of the view are undecided: after a verdict without looking at them all."""
+        if self._judges_anew:
+            return int(np.count_nonzero(self._still_to_judge()))
+        known = self._undecided
+        if known is None or known[0] is not self.order:
+            known = self.order, Undecided(self.session.columns, self.order)
+            self._undecided = known
+        return known[1].count()
 
     def next_waiting(self, position: int) -> int | None:
         """The first position from this one on that waits for a verdict, else from the start."""
@@ -352,7 +364,7 @@ class ReviewModel(QObject):
 
     def move_to_suspects(self) -> None:
         """To the suspects, worst first, and on to the next one not decided."""
-        if not len(self.unreviewed_shown()):
+        if not self.undecided_shown():
             self.clear_filters()
         if self.counts().reviewed:
             self.move_to_next()

@@ -2,7 +2,6 @@
 
 import secrets
 
-import numpy as np
 from PySide6.QtCore import QObject
 
 from lnl_gui.gui.context import WindowContext
@@ -14,7 +13,6 @@ from lnl_gui.gui.widgets.basic import number
 from lnl_gui.session.audit import auditable
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.views import ViewSpec
-from lnl_gui.store.samples import UNSEEN
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import tr
@@ -70,7 +68,7 @@ class AuditController(QObject):
         review = self._context.review
         if review is None or review.spec.audit is None:
             return None
-        left = int(np.count_nonzero(review.session.columns.status[review.order] == UNSEEN))
+        left = review.undecided_shown()
         leave = TaskButton(tr("End"), self.leave, primary=not left)
         title = tr("Audit {}").format(review.spec.audit)
         if not left:

@@ -41,7 +41,7 @@ class QueueEnd:
             return self._need_no_look(review)
         if not _is_queue(review.spec):
             return None
-        if not len(review.order) or len(review.unreviewed_shown()):
+        if not len(review.order) or review.undecided_shown():
             return None
         counts = review.counts()
         if counts.flagged_left:

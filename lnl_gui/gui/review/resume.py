@@ -60,7 +60,7 @@ class Resume(QObject):
             return
         before = review.view()
         review.show_view(kept[0])
-        if review.spec != kept[0] or not len(review.unreviewed_shown()):
+        if review.spec != kept[0] or not review.undecided_shown():
             review.show_again(before)
         else:
             self._stand(review, kept[1])

@@ -188,7 +188,8 @@ class ReviewTools(QObject):
             return
         # In order of precedence: an audit allows nothing else.
         tools = (self.audits, self.gain, self.duplicates, self.second_opinion, self.end)
-        tasks = [tool.task() for tool in tools]
+        # One after the other: the last one counts what is left where no other has a task.
+        tasks = (tool.task() for tool in tools)
         self.bar.show_task(next((task for task in tasks if task is not None), None))
 
     def _note(self, text: str) -> None:
