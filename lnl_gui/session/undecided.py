@@ -36,6 +36,6 @@ class Undecided:
 
     def _follow(self, rows: np.ndarray) -> None:
         waiting = self._shown[rows] & (self._columns.status[rows] == UNSEEN)
-        self._count += np.count_nonzero(waiting) - np.count_nonzero(self._waiting[rows])
+        self._count += int(np.count_nonzero(waiting)) - int(np.count_nonzero(self._waiting[rows]))
         self._waiting[rows] = waiting
         self._position = self._columns.log.position

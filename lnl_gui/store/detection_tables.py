@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from lnl_gui.store.detection_summary import StoredMessage
 from lnl_gui.util.atomic import write_json
@@ -17,7 +17,6 @@ from lnl_gui.util.log import logger
 from lnl_gui.util.typed import read_typed
 
 DETECTORS, ISSUES, MIXTURE = "detectors.json", "issues.json", "mixture.json"
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -85,21 +84,23 @@ def write_mixture_table(folder: Path, mixtures: Mapping[int, ClassMixture]) -> N
 
 def read_detectors(folder: Path | None) -> tuple[DetectorEntry, ...]:
     """The detectors of a run in the order they were run; none without a folder."""
-    return _read(folder, DETECTORS, tuple[DetectorEntry, ...]) or ()
+    found: tuple[DetectorEntry, ...] | None = _read(folder, DETECTORS)
+    return found or ()
 
 
 def read_issues(folder: Path | None) -> tuple[IssueEntry, ...]:
     """The issues a run looked for; none without a folder."""
-    return _read(folder, ISSUES, tuple[IssueEntry, ...]) or ()
+    found: tuple[IssueEntry, ...] | None = _read(folder, ISSUES)
+    return found or ()
 
 
 def read_mixtures(folder: Path | None) -> dict[int, ClassMixture]:
     """The mixture of each class by its id; empty without a folder."""
-    table = _read(folder, MIXTURE, MixtureTable)
+    table: MixtureTable | None = _read(folder, MIXTURE)
     return table.classes if table else {}
 
 
-def _read(folder: Path | None, name: str, kind: type[T]) -> T | None:
+def _read(folder: Path | None, name: str) -> Any:
     """A table; None where there is none, or it is damaged (logged)."""
     file = folder / name if folder else None
     if file is None or not file.is_file():
@@ -109,16 +110,16 @@ def _read(folder: Path | None, name: str, kind: type[T]) -> T | None:
     except OSError as error:
         logger.warning("%s", error)
         return None
-    found: T | None = _read_once(file, (state.st_mtime_ns, state.st_size, state.st_ino), kind)
-    return found
+    stamp = (state.st_mtime_ns, state.st_size, state.st_ino)
+    return _read_once(file, stamp, name)
 
 
 # Read for each sample that is looked at; a file of another time or length is another.
 @lru_cache(maxsize=32)
-def _read_once(file: Path, _stamp: tuple[int, ...], kind: Any) -> Any:
+def _read_once(file: Path, _stamp: tuple[int, ...], name: str) -> Any:
     try:
         # Fields of a newer version are passed over.
-        return read_typed(file, kind, unknown_fields=True)
+        return read_typed(file, TABLES[name], unknown_fields=True)
     except (OSError, UserError) as error:
         logger.warning("%s", error)
         return None

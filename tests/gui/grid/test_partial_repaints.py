@@ -1,8 +1,7 @@
-"""Only cells that have changed are painted anew: what is on the screen is what all of it would be."""
+"""Only cells that have changed are painted anew; the screen is as if all had been."""
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -16,37 +15,39 @@ KEYS = (
 )
 
 
-def on_screen(window: MainWindow) -> QImage:
-    """The grid as it has been painted so far, without painting it for this picture."""
+def on_screen(window: MainWindow) -> np.ndarray:
+    """The grid as it has been painted so far, without painting it for this picture: bytes (n,)."""
     QApplication.processEvents()
     assert window.page is not None
     grid = window.page.grid.viewport()
     corner = grid.mapTo(window, grid.rect().topLeft())
-    whole = window.screen().grabWindow(window.winId(), corner.x(), corner.y(), *_size(grid))
-    return whole.toImage()
+    shot = window.screen().grabWindow(
+        window.winId(), corner.x(), corner.y(), grid.width(), grid.height()
+    )
+    image = shot.toImage()
+    return np.array(image.constBits(), np.uint8)
 
 
-def _size(widget: object) -> tuple[int, int]:
-    return widget.width(), widget.height()  # type: ignore[attr-defined]
-
-
-def test_any_keys_leave_the_grid_as_a_full_repaint_would(
-    qtbot: QtBot, window: MainWindow
-) -> None:
+def test_any_keys_leave_the_grid_as_a_full_repaint_would(qtbot: QtBot, window: MainWindow) -> None:
     assert window.page is not None and window.project.review is not None
     grid, review = window.page.grid, window.project.review
-    first = on_screen(window)
-    assert first.width() > 200 and len(set(first.bits()[:4000:4])) > 1  # something is painted
+    assert len(np.unique(on_screen(window))) > 20, "nothing is painted"
     generator = np.random.default_rng(0)
-    for turn in range(60):
+    shift, none = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.NoModifier
+    for turn in range(50):
         key = KEYS[generator.integers(len(KEYS))]
-        shift = Qt.KeyboardModifier.ShiftModifier
-        none = Qt.KeyboardModifier.NoModifier
         QTest.keyClick(grid, key, shift if generator.random() < 0.2 else none)
         if generator.random() < 0.15:
             QTest.keySequence(grid, ["Ctrl+A", "Esc"][generator.integers(2)])
         if generator.random() < 0.2:
             (review.undo if generator.random() < 0.6 else review.redo)()
+        # A message over the grid comes and goes, and so do pictures that arrive.
+        window.notifications.clear()
+        QApplication.processEvents()
+        qtbot.waitUntil(lambda: not grid.thumbnails.waiting(), timeout=30_000)
         found = on_screen(window)
         grid.viewport().repaint()
-        assert found == on_screen(window), f"turn {turn}, {key}"
+        now = on_screen(window)
+        assert found.shape == now.shape, turn
+        # Translucent pictures are rounded by the place of the part that is painted.
+        assert np.abs(found.astype(int) - now).max() <= 2, (turn, key)
