@@ -30,7 +30,7 @@ class _Layout:
 
 
 def detection_row(folder: Path, name: str, row: int) -> np.ndarray | None:
-    """One row of an array of a detect run, of its shape without the first axis.
+    """One row of an array (N, ...) of a detect run: its shape without the first axis, any shape.
 
     Args:
         folder: of the run.

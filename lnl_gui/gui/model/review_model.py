@@ -493,8 +493,14 @@ class ReviewModel(QObject):
         """The last position of `rows` int64 (n,), or the current one where none is shown."""
         if len(rows) == 1 and self.current_row == rows[0]:
             return self.selection.current
-        positions = np.flatnonzero(np.isin(self.order, rows))
+        positions = self._positions_of(rows)
         return int(positions[-1]) if len(positions) else self.selection.current
+
+    def _positions_of(self, rows: np.ndarray) -> np.ndarray:
+        """Where the view shows any of `rows` int64 (n,), int64 (m,) ascending."""
+        # Of one row, which most verdicts are on, without a table of all of them.
+        found = self.order == rows[0] if len(rows) == 1 else np.isin(self.order, rows)
+        return np.flatnonzero(found)
 
     def _advance(self, position: int) -> None:
         if not self.auto_advance:
@@ -514,7 +520,7 @@ class ReviewModel(QObject):
 
     def _go_to(self, rows: np.ndarray) -> bool:
         """Make the first of `rows` int64 (n,) current that the view shows; whether it shows any."""
-        found = np.flatnonzero(np.isin(self.order, rows))
+        found = self._positions_of(rows)
         if len(found):
             self.stand_at(int(found[0]))
         return len(found) > 0

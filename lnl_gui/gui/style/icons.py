@@ -19,10 +19,18 @@ def _drawing(name: str, colour: str) -> bytes:
 
 def pixmap(name: str, colour: QColor | str, side: int, scale: float = 1.0) -> QPixmap:
     """The icon as a pixmap of `side` logical pixels at `scale` device pixels each."""
+    # A copy costs nothing, and whoever paints on it leaves what is kept as it is.
+    return QPixmap(_drawn(name, QColor(colour).name(), side, scale))
+
+
+# The bars above the grid are painted anew at each verdict, and an icon takes a quarter of a
+# millisecond to draw.
+@lru_cache(maxsize=512)
+def _drawn(name: str, colour: str, side: int, scale: float) -> QPixmap:
     device_side = round(side * scale)
     result = QPixmap(QSize(device_side, device_side))
     result.fill(Qt.GlobalColor.transparent)
-    drawing = _drawing(name, QColor(colour).name())
+    drawing = _drawing(name, colour)
     painter = QPainter(result)
     QSvgRenderer(QByteArray(drawing)).render(painter, QRectF(0, 0, device_side, device_side))
     painter.end()
