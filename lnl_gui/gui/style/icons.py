@@ -2,8 +2,8 @@
 
 from functools import lru_cache
 
-from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from lnl_gui.util.paths import resource
@@ -19,23 +19,20 @@ def _drawing(name: str, colour: str) -> bytes:
 
 def pixmap(name: str, colour: QColor | str, side: int, scale: float = 1.0) -> QPixmap:
     """The icon as a pixmap of `side` logical pixels at `scale` device pixels each."""
-    # A copy costs nothing, and whoever paints on it leaves what is kept as it is.
-    return QPixmap(_drawn(name, QColor(colour).name(), side, scale))
-
-
-# The bars above the grid are painted anew at each verdict, and an icon takes a quarter of a
-# millisecond to draw.
-@lru_cache(maxsize=512)
-def _drawn(name: str, colour: str, side: int, scale: float) -> QPixmap:
-    device_side = round(side * scale)
-    result = QPixmap(QSize(device_side, device_side))
-    result.fill(Qt.GlobalColor.transparent)
-    drawing = _drawing(name, colour)
-    painter = QPainter(result)
-    QSvgRenderer(QByteArray(drawing)).render(painter, QRectF(0, 0, device_side, device_side))
-    painter.end()
-    # Last: a painter on a pixmap with a ratio counts in logical pixels.
+    result = QPixmap.fromImage(_drawn(name, QColor(colour).name(), round(side * scale)))
     result.setDevicePixelRatio(scale)
+    return result
+
+
+# Bars that verdicts paint anew hold icons, each of which takes a quarter of a millisecond to draw.
+# Images and not pixmaps: those may not outlive the application.
+@lru_cache(maxsize=512)
+def _drawn(name: str, colour: str, side: int) -> QImage:
+    result = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
+    result.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(result)
+    QSvgRenderer(QByteArray(_drawing(name, colour))).render(painter, QRectF(0, 0, side, side))
+    painter.end()
     return result
 
 
