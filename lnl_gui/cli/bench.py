@@ -1,7 +1,8 @@
 """`lnl-gui bench detect|learn PROJECT`: measure on labels whose errors are known.
 
 The truth is a table's (`--truth`), else the part a person confirmed, else all labels as they
-stand, to which known noise is added. A stopped bench goes on where it was.
+stand, to which known noise is added. `bench papers` is in `bench_papers`. A stopped
+bench goes on where it was.
 """
 
 import argparse
@@ -9,6 +10,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
+from lnl_gui.cli import bench_papers
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.context import TerminalContext
 from lnl_gui.cli.jobs import cancel_on_interrupt, run_job
@@ -28,7 +30,7 @@ LEARN_NOISES = ("symmetric_inclusive:0.4", "asymmetric:0.4", "instance_cheng:0.4
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's options."""
-    kinds = parser.add_subparsers(dest="kind", required=True, metavar="detect|learn")
+    kinds = parser.add_subparsers(dest="kind", required=True, metavar="detect|learn|papers")
     detect = kinds.add_parser("detect", help=tr("how much of known noise each detector finds"))
     _add_common(detect, DETECT_NOISES)
     detect.add_argument(
@@ -50,6 +52,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             " detect:NAME; may be given more than once"
         ),
     )
+    papers = kinds.add_parser(
+        "papers", help=tr("the tables of the methods' papers, measured beside what is printed")
+    )
+    bench_papers.add_arguments(papers)
 
 
 def _add_common(parser: argparse.ArgumentParser, noises: tuple[str, ...]) -> None:
@@ -92,7 +98,8 @@ def _add_common(parser: argparse.ArgumentParser, noises: tuple[str, ...]) -> Non
 
 def run(options: argparse.Namespace) -> int:
     """Measure, write Markdown and CSV, print the Markdown."""
-    return _detect(options) if options.kind == "detect" else _learn(options)
+    kinds = {"detect": _detect, "learn": _learn, "papers": bench_papers.run}
+    return kinds[options.kind](options)
 
 
 def _detect(options: argparse.Namespace) -> int:

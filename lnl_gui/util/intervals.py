@@ -5,8 +5,9 @@ ones, so that the same figures never have two intervals.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
+from statistics import NormalDist, fmean, stdev
 
 MODEL_ERROR = 0.12
 """Standard error of an estimated number of wrong labels relative to the number, which remains
@@ -66,6 +67,26 @@ def wilson(share: float, samples: int, *, confidence: float = 0.95) -> Estimate:
     centre = (share + z**2 / (2.0 * samples)) / shrink
     half = z / shrink * math.sqrt(share * (1.0 - share) / samples + z**2 / (4.0 * samples**2))
     return Estimate(share, max(0.0, centre - half), min(1.0, centre + half))
+
+
+def student(values: Sequence[float], *, confidence: float = 0.95) -> Estimate:
+    """Interval of the mean of normal draws of unknown deviation (Student 1908).
+
+    Args:
+        values: independent, at least two.
+        confidence: of the two-sided interval.
+
+    Raises:
+        ValueError: for fewer than two values.
+    """
+    if len(values) < 2:
+        raise ValueError("one value says nothing of its deviation")
+    freedom = len(values) - 1
+    # With T of Student's distribution freedom / (freedom + T^2) has a Beta distribution.
+    share = beta_quantile(1.0 - confidence, freedom / 2.0, 0.5)
+    reach = math.sqrt(freedom * (1.0 / share - 1.0)) * stdev(values) / math.sqrt(len(values))
+    mean = fmean(values)
+    return Estimate(mean, mean - reach, mean + reach)
 
 
 def clopper_pearson(errors: int, sampled: int, *, confidence: float = 0.95) -> Estimate:

@@ -12,6 +12,7 @@ from lnl_gui.util.intervals import (
     critical_value,
     error_count,
     regularised_beta,
+    student,
     wilson,
 )
 
@@ -83,3 +84,16 @@ def test_an_estimate_in_another_unit() -> None:
     assert scaled.value == pytest.approx(6.0)
     assert scaled.low == pytest.approx(200.0 * found.low)
     assert scaled.high == pytest.approx(200.0 * found.high)
+
+
+def test_students_interval_is_scipys() -> None:
+
+    values = [0.3, 0.5, 0.45, 0.1, 0.2]
+    for count in (2, 3, 5):
+        low, high = stats.t.interval(
+            0.95, count - 1, np.mean(values[:count]), stats.sem(values[:count])
+        )
+        found = student(values[:count])
+        assert (found.low, found.high) == pytest.approx((low, high), rel=1e-6)
+    with pytest.raises(ValueError, match="one value"):
+        student([0.5])

@@ -17,11 +17,15 @@ class Accuracies:
         last: that of the last epoch.
         honest: the epoch chosen on one half of the test samples and reported on the other, mean of
             both ways.
+        curve: after each epoch.
+        tests: M, samples tested on.
     """
 
     best: float
     last: float
     honest: float
+    curve: tuple[float, ...]
+    tests: int
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,13 @@ def accuracies(predictions: np.ndarray, labels: np.ndarray) -> Accuracies:
     even, odd = right[:, ::2].mean(axis=1), right[:, 1::2].mean(axis=1)
     # The best epoch on the samples it is reported on is the maximum of many noisy figures.
     honest = (odd[even.argmax()] + even[odd.argmax()]) / 2
-    return Accuracies(float(over_epochs.max()), float(over_epochs[-1]), float(honest))
+    return Accuracies(
+        float(over_epochs.max()),
+        float(over_epochs[-1]),
+        float(honest),
+        tuple(over_epochs.tolist()),
+        len(labels),
+    )
 
 
 def detection_figures(

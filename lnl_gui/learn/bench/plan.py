@@ -9,6 +9,7 @@ import numpy as np
 from lnl_gui.dataset.named_noise import GENERATORS
 from lnl_gui.detect.detectors.registry import describe_detector
 from lnl_gui.learn.bench import cleanlab_baseline
+from lnl_gui.learn.methods.constants import Constant
 from lnl_gui.learn.methods.registry import find_method
 from lnl_gui.store.benchmark_names import CONSENSUS, DETECT, Noise, unknown_noise
 from lnl_gui.util.errors import UserError
@@ -17,6 +18,8 @@ from lnl_gui.util.messages import message
 CLEANLAB = DETECT + "cleanlab"
 CURATED = "curated"
 ORACLE = "oracle"
+RELABEL = "relabel:"
+"""Before a detector: plain training after every label was replaced by that detector's vote."""
 FINGERPRINT_ROWS = 64
 """Rows of each embedding that are hashed."""
 
@@ -40,6 +43,8 @@ class BenchmarkData:
         groups: (N,) int, -1 alone: training samples that are no independent witnesses, such as one
             patient's; None for none.
         copies: (N,) int, -1 alone: copies of one image; None for none.
+        features: (N, L) of any number type, what noise that depends on the sample looks at, such as
+            its pixels; None takes the first embedding.
     """
 
     name: str
@@ -53,6 +58,7 @@ class BenchmarkData:
     network: str = ""
     groups: np.ndarray | None = None
     copies: np.ndarray | None = None
+    features: np.ndarray | None = None
 
     def fingerprint(self) -> str:
         """Sixteen hex digits of what figures rest on: all labels, and some rows of embeddings."""
@@ -63,7 +69,8 @@ class BenchmarkData:
         for name, grouping in (("groups", self.groups), ("copies", self.copies)):
             if grouping is not None:
                 digest.update(name.encode() + np.ascontiguousarray(grouping, np.int64).tobytes())
-        for embedding in self.embeddings:
+        seen = [] if self.features is None else [self.features]
+        for embedding in (*self.embeddings, *seen):
             # Some rows tell two embeddings apart.
             step = max(1, len(embedding) // FINGERPRINT_ROWS)
             digest.update(np.ascontiguousarray(embedding[::step]).tobytes())
@@ -89,7 +96,7 @@ class BenchmarkPlan:
     noises: tuple[Noise, ...]
     methods: tuple[str, ...]
     seeds: tuple[int, ...] = (0, 1, 2)
-    constants: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    constants: Mapping[str, Mapping[str, Constant]] = field(default_factory=dict)
     hidden: int = 0
 
     def trials(self) -> list[tuple[Noise, int, str]]:
@@ -133,6 +140,9 @@ def check_names(data: BenchmarkData, plan: BenchmarkPlan) -> None:
 
 def _check_method(method: str) -> None:
     if method in (CURATED, ORACLE, CONSENSUS):
+        return
+    if method.startswith(RELABEL):
+        describe_detector(method.removeprefix(RELABEL))
         return
     if not is_detection(method):
         find_method(method)

@@ -79,7 +79,10 @@ def as_csv(cells: Sequence[BenchmarkCell]) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS)
     writer.writeheader()
-    writer.writerows(asdict(cell) for cell in cells)
+    # A curve is one entry: its length differs from method to method.
+    writer.writerows(
+        asdict(cell) | {"curve": " ".join(f"{share:.4f}" for share in cell.curve)} for cell in cells
+    )
     return text.getvalue()
 
 

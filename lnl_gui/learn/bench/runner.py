@@ -15,6 +15,7 @@ from lnl_gui.learn.bench.label_set import LabelSet
 from lnl_gui.learn.bench.plan import (
     CURATED,
     ORACLE,
+    RELABEL,
     BenchmarkData,
     BenchmarkPlan,
     check_names,
@@ -27,7 +28,9 @@ from lnl_gui.learn.bench.training import (
     TrainingTask,
     loss_finding,
 )
+from lnl_gui.learn.methods.constants import Constant
 from lnl_gui.learn.methods.method import NoiseEstimate
+from lnl_gui.store.benchmark_names import DETECT
 from lnl_gui.util.progress import Progress, no_progress
 
 OnFinding = Callable[[LabelSet, str, Finding], None]
@@ -96,22 +99,23 @@ def run_cell(
     method: str,
     train: Training,
     *,
-    constants: Mapping[str, float],
+    constants: Mapping[str, Constant],
     on_finding: OnFinding = no_finding,
 ) -> BenchmarkCell:
     """Measure one method of a plan on one label set."""
     started, borrowed = perf_counter(), labels.borrowed
     learnt: Accuracies | None = None
+    fitted: float | None = None
     if is_detection(method):
         found = labels.detect(method)
     else:
-        learnt, found = _train(labels, method, train, constants)
+        learnt, found, fitted = _train(labels, method, train, constants)
     # With what was computed for another method before: the order of a plan must not make one look
     # fast.
     seconds = perf_counter() - started + labels.borrowed - borrowed
     if found is not None:
         on_finding(labels, method, found)
-    return make_cell(labels, method, found, learnt=learnt, seconds=seconds)
+    return make_cell(labels, method, found, learnt=learnt, train=fitted, seconds=seconds)
 
 
 def make_cell(
@@ -120,9 +124,10 @@ def make_cell(
     found: Finding | None,
     *,
     learnt: Accuracies | None = None,
+    train: float | None = None,
     seconds: float = 0.0,
 ) -> BenchmarkCell:
-    """The figures of what a method found and learnt."""
+    """The figures of what a method found and learnt; `train` as in `BenchmarkCell`."""
     detection = detection_figures(found, labels.wrong, labels.data.labels) if found else None
     interval = found.interval if found and found.interval else (None, None)
     return BenchmarkCell(
@@ -138,16 +143,17 @@ def make_cell(
         expected_errors=found.expected_errors if found else None,
         expected_low=interval[0],
         expected_high=interval[1],
+        train=train,
         **(vars(learnt) if learnt else {}),
         **(vars(detection) if detection else {}),
     )
 
 
 def _train(
-    labels: LabelSet, method: str, train: Training, constants: Mapping[str, float]
-) -> tuple[Accuracies, Finding | None]:
-    # Both with plain cross-entropy: what is compared is the labels.
-    corrected = method in (ORACLE, CURATED)
+    labels: LabelSet, method: str, train: Training, constants: Mapping[str, Constant]
+) -> tuple[Accuracies, Finding | None, float | None]:
+    # All with plain cross-entropy: what is compared is the labels.
+    corrected = method in (ORACLE, CURATED) or method.startswith(RELABEL)
     task = TrainingTask(
         "plain:ce" if corrected else method,
         _labels_to_learn(labels, method),
@@ -161,15 +167,23 @@ def _train(
     test_labels = labels.data.test_labels
     assert test_labels is not None  # HeadTraining and every other training tests on some
     learnt = accuracies(outcome.test_predictions, test_labels)
-    if corrected or outcome.probabilities is None:
-        return learnt, None
-    return learnt, loss_finding(outcome.probabilities, labels.given)
+    if outcome.probabilities is None:
+        return learnt, None, None
+    fitted = float((outcome.probabilities.argmax(axis=1) == labels.data.labels).mean())
+    # What was corrected beforehand says nothing of the losses on the given labels.
+    found = None if corrected else loss_finding(outcome.probabilities, labels.given)
+    return learnt, found, fitted
 
 
 def _labels_to_learn(labels: LabelSet, method: str) -> np.ndarray:
     """(N,) int64 labels that a method learns from."""
     if method == ORACLE:
         return labels.data.labels.astype(np.int64)
+    if method.startswith(RELABEL):
+        finding = labels.detect(DETECT + method.removeprefix(RELABEL))
+        assert finding is not None  # only cleanlab may be unable to judge
+        vote = finding.suggested_label
+        return np.where(vote >= 0, vote, labels.given).astype(np.int64)
     if method != CURATED:
         return labels.given.astype(np.int64)
     found = labels.consensus

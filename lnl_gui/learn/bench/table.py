@@ -34,10 +34,13 @@ class BenchmarkCell:
         wrong: how many of them have a wrong label.
         flagged: how many are called wrong.
         best, last, honest: test accuracies, see `figures.Accuracies`.
+        train: accuracy on the training images against their true labels, after the last epoch.
         precision, recall, f1, average_precision, auroc, suggestion_accuracy: see
             `figures.DetectionFigures`.
         expected_errors, expected_low, expected_high: the method's own estimate of `wrong`, with
             its 95 % interval.
+        tests: M, samples tested on.
+        curve: test accuracies after each epoch.
         seconds: wall-clock time, what it shares with other methods included.
     """
 
@@ -62,6 +65,13 @@ class BenchmarkCell:
     expected_errors: float | None = None
     expected_low: float | None = None
     expected_high: float | None = None
+    train: float | None = None
+    tests: int | None = None
+    curve: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        # JSON has no tuples; a cell read again must equal the one that was written.
+        object.__setattr__(self, "curve", tuple(self.curve))
 
     @property
     def key(self) -> Key:
@@ -82,7 +92,7 @@ class BenchmarkCell:
 
 
 COLUMNS = tuple(field.name for field in fields(BenchmarkCell))
-FIGURES = (*COLUMNS[COLUMNS.index("seconds") :], "covered")
+FIGURES = (*COLUMNS[COLUMNS.index("seconds") : COLUMNS.index("tests")], "covered")
 """What is averaged over seeds."""
 
 

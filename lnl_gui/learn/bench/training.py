@@ -12,6 +12,7 @@ from lnl_gui.learn.bench.plan import BenchmarkData
 from lnl_gui.learn.data.labelled_views import LabelledViews
 from lnl_gui.learn.data.sources import ArraySource
 from lnl_gui.learn.data.views import embedding_views
+from lnl_gui.learn.methods.constants import Constant
 from lnl_gui.learn.methods.method import NoiseEstimate
 from lnl_gui.learn.methods.method_training import lengthened
 from lnl_gui.learn.methods.noise_level import adapt
@@ -55,7 +56,7 @@ class TrainingTask:
     method: str
     labels: np.ndarray
     noise: Callable[[], NoiseEstimate]
-    constants: Mapping[str, float]
+    constants: Mapping[str, Constant]
     seed: int
 
 
