@@ -87,7 +87,6 @@ def test_an_estimate_in_another_unit() -> None:
 
 
 def test_students_interval_is_scipys() -> None:
-
     values = [0.3, 0.5, 0.45, 0.1, 0.2]
     for count in (2, 3, 5):
         low, high = stats.t.interval(

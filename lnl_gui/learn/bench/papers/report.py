@@ -51,7 +51,7 @@ class TableRun:
 
 
 def write_tables(folder: Path, run: TableRun) -> list[Path]:
-    """Write a run as `table.md`, `table.csv` and `table.json`, each atomically; returns the files."""
+    """Write `table.md`, `table.csv` and `table.json`, each atomically, and return the files."""
     texts = {"table.md": as_text(run), "table.csv": as_csv(run)}
     for name, text in texts.items():
         with atomic_file(folder / name, "w", encoding="utf-8", newline="") as stream:
