@@ -28,9 +28,9 @@ from lnl_gui.learn.bench.training import (
     TrainingTask,
     loss_finding,
 )
-from lnl_gui.learn.methods.constants import Constant
 from lnl_gui.learn.methods.method import NoiseEstimate
 from lnl_gui.store.benchmark_names import DETECT
+from lnl_gui.util.constants import Constant
 from lnl_gui.util.progress import Progress, no_progress
 
 OnFinding = Callable[[LabelSet, str, Finding], None]

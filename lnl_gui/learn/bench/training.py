@@ -12,7 +12,6 @@ from lnl_gui.learn.bench.plan import BenchmarkData
 from lnl_gui.learn.data.labelled_views import LabelledViews
 from lnl_gui.learn.data.sources import ArraySource
 from lnl_gui.learn.data.views import embedding_views
-from lnl_gui.learn.methods.constants import Constant
 from lnl_gui.learn.methods.method import NoiseEstimate
 from lnl_gui.learn.methods.method_training import lengthened
 from lnl_gui.learn.methods.noise_level import adapt
@@ -22,6 +21,7 @@ from lnl_gui.learn.models.embedding_space import EmbeddingSpace, fit_space
 from lnl_gui.learn.training.judging import predict
 from lnl_gui.learn.training.loop import fit
 from lnl_gui.learn.training.report import EpochReport
+from lnl_gui.util.constants import Constant
 
 CLEAN_THRESHOLD = 0.6
 """TURN's (Ahn et al.): a label is called right where its clean probability is above."""

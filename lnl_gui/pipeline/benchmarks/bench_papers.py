@@ -24,7 +24,6 @@ from lnl_gui.learn.bench.published import SMALL_CNN
 from lnl_gui.learn.bench.runner import no_cell, run_benchmark
 from lnl_gui.learn.bench.table import BenchmarkCell
 from lnl_gui.learn.bench.training import Training
-from lnl_gui.learn.methods.constants import Constant
 from lnl_gui.learn.models.network import Classifier, Head, set_trainable
 from lnl_gui.learn.models.preact_resnet import PreActResNet18
 from lnl_gui.learn.models.precision import Precision, choose_precision
@@ -38,6 +37,7 @@ from lnl_gui.pipeline.benchmarks.paper_images import (
 )
 from lnl_gui.pipeline.benchmarks.peoples_labels import peoples_labels
 from lnl_gui.util.allocator import freed_memory_kept
+from lnl_gui.util.constants import Constant
 from lnl_gui.util.cores import available_cores
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message

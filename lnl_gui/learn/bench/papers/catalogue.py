@@ -6,10 +6,10 @@ from dataclasses import replace
 from lnl_gui.learn.bench.papers.paper_table import PaperTable
 from lnl_gui.learn.bench.plan import RELABEL
 from lnl_gui.learn.bench.published import DYNAMIC, PEOPLE, RELABELLED, SMALL_CNN, TURN, TURTLE
-from lnl_gui.learn.methods.constants import Constant
 from lnl_gui.learn.methods.turn import TurnParameters, turn_parameters
 from lnl_gui.learn.training.optimisation import Optimiser
 from lnl_gui.store.benchmark_names import Noise
+from lnl_gui.util.constants import Constant
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.lookup import by_name, known_names
 from lnl_gui.util.messages import message
