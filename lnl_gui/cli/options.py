@@ -180,10 +180,16 @@ def add_threads(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_set(parser: argparse.ArgumentParser, words: str) -> None:
-    """`--set NAME=VALUE`, more than once, of which `words` say what it changes."""
+def add_set(
+    parser: argparse.ArgumentParser,
+    words: str,
+    *,
+    option: str = "--set",
+    metavar: str = "NAME=VALUE",
+) -> None:
+    """An option of pairs, more than once, of which `words` say what it changes."""
     parser.add_argument(
-        "--set", action="append", type=_setting, default=[], metavar="NAME=VALUE", help=words
+        option, action="append", type=_setting, default=[], metavar=metavar, help=words
     )
 
 

@@ -22,6 +22,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--recipe", default="quick", help=tr("default quick; see `lnl-gui recipes`")
     )
     parser.add_argument("--trials", type=shared.positive, default=20, metavar="N")
+    shared.add_set(
+        parser,
+        tr(
+            "search NAME from LOW..HIGH or among A,B,C, or hold it at one value; may be given more"
+            " than once; default is TURN's space: learning rate 1e-5..1e-1, weight decay"
+            " 1e-6..1e-2, optimiser sgd or adamw, batches of 32, 64 or 128"
+        ),
+        option="--space",
+        metavar="NAME=VALUES",
+    )
     parser.add_argument("--encoder", default=BUNDLED_ENCODER, metavar="NAME")
     parser.add_argument("--weights", type=shared.absolute, metavar="FILE")
     parser.add_argument("--seed", type=int, default=0)
@@ -38,6 +48,7 @@ def run(options: argparse.Namespace) -> int:
     parameters = TuneParameters(
         recipe=options.recipe,
         trials=options.trials,
+        space=tuple(options.space),
         encoder=options.encoder,
         weights=str(options.weights) if options.weights else None,
         seed=options.seed,
@@ -69,7 +80,7 @@ def _line(trial: dict[str, Any]) -> Message:
     if accuracy is not None:
         shown = message("validation accuracy {accuracy:.2%}", accuracy=accuracy)
     rest = joined(
-        Message("{name} {value:.3g}", (("name", name.replace("_", " ")), ("value", value)))
+        Message("{name} {value}", (("name", name), ("value", shortened(value))))
         for name, value in trial.items()
         if name not in ("number", "validation_accuracy")
     )
@@ -78,11 +89,16 @@ def _line(trial: dict[str, Any]) -> Message:
     )
 
 
+def shortened(value: object) -> str:
+    """A constant in at most three digits."""
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
 def _options(metrics: dict[str, Any], weights: str | None) -> str:
     # Without them the command would train another network than the one that was searched.
     own = {"weights": weights} if weights else {}
-    found = {"recipe": metrics["recipe"], "encoder": metrics["encoder"], **own, **metrics["best"]}
-    return " ".join(
-        f"--{name.replace('_', '-')} {f'{value:.6g}' if isinstance(value, float) else value}"
-        for name, value in found.items()
-    )
+    named = {"recipe": metrics["recipe"], "encoder": metrics["encoder"], **own}
+    words = [f"--{name} {value}" for name, value in named.items()]
+    for name, value in metrics["best"].items():
+        words.append(f"--set {name}={f'{value:.6g}' if isinstance(value, float) else value}")
+    return " ".join(words)

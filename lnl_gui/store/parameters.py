@@ -193,6 +193,9 @@ class TuneParameters:
 
     recipe: str = "quick"
     trials: int = 20
+    space: tuple[tuple[str, str], ...] = ()
+    """Constants and what is tried of them, as `util.search_space.space_of` reads it; the others
+    as in TURN's search space."""
     encoder: str = BUNDLED_ENCODER
     weights: str | None = None
     seed: int = 0

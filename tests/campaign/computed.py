@@ -21,7 +21,6 @@ from lnl_gui.jobs.runner import run_body
 from lnl_gui.learn.models import predict as models
 from lnl_gui.pipeline.embedding import embed
 from lnl_gui.pipeline.output import predict
-from lnl_gui.pipeline.training import tune
 from lnl_gui.session.session import Session
 from lnl_gui.store import runs
 from lnl_gui.store.job_kinds import JOB_KINDS, kind_of, to_dict
@@ -84,9 +83,8 @@ def cheap_encoder() -> Iterator[None]:
     twice and a search trains for an epoch or two.
     """
     before = embed.load_encoder, predict.newest_model, models.predict
-    often, usual = repetitions.MOST, tune.defaults
+    often = repetitions.MOST
     repetitions.MOST = 2
-    tune.defaults = lambda *named: {**usual(*named), "epochs": 1}
     embed.load_encoder = lambda *_names, **_options: MeanColours()  # type: ignore[assignment]
     predict.newest_model = lambda folder: folder
     models.predict = _guess  # type: ignore[assignment]
@@ -94,7 +92,7 @@ def cheap_encoder() -> Iterator[None]:
         yield
     finally:
         embed.load_encoder, predict.newest_model, models.predict = before
-        repetitions.MOST, tune.defaults = often, usual
+        repetitions.MOST = often
 
 
 def _guess(_model: Path, files: Sequence[Path], **_options: object) -> models.Predictions:
@@ -282,7 +280,9 @@ CASES = (
     ),
     JobCase(
         "tune",
-        lambda _: TuneParameters("small_loss_head", trials=2, encoder=ENCODER),
+        lambda _: TuneParameters(
+            "small_loss_head", trials=2, encoder=ENCODER, space=(("epochs", "1..2"),)
+        ),
         slow=True,
     ),
     JobCase("predict", lambda p: PredictParameters(str(_images(p)))),

@@ -81,7 +81,8 @@ class ConstantsTable(QWidget):
 
     changed = Signal()
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, value: str = "", published: bool = True) -> None:
+        """A table called `name`, with another heading of the values, or without the papers'."""
         super().__init__()
         self._set = ConstantSet()
         self._changes: dict[str, str] = {}
@@ -89,8 +90,9 @@ class ConstantsTable(QWidget):
         self.table = QTableWidget(0, 4)
         self.table.setAccessibleName(name)
         self.table.setHorizontalHeaderLabels(
-            [tr("Constant"), tr("Value"), tr("Default"), tr("In the paper")]
+            [tr("Constant"), value or tr("Value"), tr("Default"), tr("In the paper")]
         )
+        self.table.setColumnHidden(PAPER, not published)
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         self.table.setMinimumHeight(LEAST_HEIGHT)

@@ -19,10 +19,8 @@ Trial = dict[str, Any]
 TITLES = {
     NUMBER: message("Trial"),
     ACCURACY: message("Validation accuracy"),
-    "learning_rate": message("Learning rate"),
-    "batch_size": message("Batch size"),
-    "epochs": message("Epochs"),
 }
+"""Headings of what every trial has; constants go by their own names."""
 
 
 def best_of(trials: Sequence[Trial]) -> Trial | None:
@@ -31,7 +29,16 @@ def best_of(trials: Sequence[Trial]) -> Trial | None:
     return max(known, key=lambda trial: float(trial[ACCURACY]), default=None)
 
 
-def _column(name: str, title: Message) -> Column[Trial]:
+def columns_of(trials: Sequence[Trial]) -> list[Column[Trial]]:
+    """Number and accuracy, and all constants that any trial has."""
+    names = dict.fromkeys(name for trial in trials for name in trial if name not in TITLES)
+    return [
+        *(_column(name, title) for name, title in TITLES.items()),
+        *(_column(name, name) for name in names),
+    ]
+
+
+def _column(name: str, title: Message | str) -> Column[Trial]:
     return Column(title, lambda trial: _shown(name, trial.get(name)), number=True)
 
 
@@ -52,17 +59,16 @@ class TrialsWindow(QDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Search for training settings"))
-        self.resize(680, 460)
+        self.resize(760, 460)
         self.model: RowsModel[Trial] = RowsModel(
-            [_column(name, title) for name, title in TITLES.items()],
+            columns_of(()),
             self,
             strong=lambda trial: trial is best_of(self.model.rows),
         )
         self.table = reading_table(tr("Trials"), self.model)
         header = self.table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        # The longest heading, which an even share of the width would cut.
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setStretchLastSection(True)
         self.said = label("", "heading", wrap=True)
         self.train = button(tr("Fine-tune with the best"), "primary")
         self.train.clicked.connect(self._train)
@@ -82,7 +88,7 @@ class TrialsWindow(QDialog):
 
     def show_trials(self, trials: Sequence[Trial], *, over: bool) -> None:
         """Show the trials so far, or those of a search that is over."""
-        self.model.show_rows(list(trials))
+        self.model.show_rows(list(trials), columns_of(trials))
         best = best_of(trials)
         first = trials[0].get(ACCURACY) if trials else None
         text = tr("The first trial is under way…") if not over else tr("No trial learnt anything.")

@@ -5,18 +5,20 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QComboBox, QDialog, QWidget
 
 from lnl_gui.gui.dialogs.choices import AUTOMATIC, DeviceChoice, RecipeChoice
+from lnl_gui.gui.dialogs.constants_table import ConstantSet, ConstantsTable, text_of
 from lnl_gui.gui.dialogs.embed import device_combo
-from lnl_gui.gui.dialogs.form import DialogFrame, ask, number_field
+from lnl_gui.gui.dialogs.form import DialogFrame, ask, hint, number_field
 from lnl_gui.store.parameters import BUNDLED_ENCODER, TuneParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
+from lnl_gui.util.search_space import default_space, space_of
 from lnl_gui.util.translation import tr
 
 _TRIALS = TuneParameters.trials
 
 
 class TuneDialog(QDialog):
-    """The recipe whose numbers are searched, and how many trials."""
+    """The recipe whose numbers are searched, how many trials, and what they are drawn from."""
 
     def __init__(
         self,
@@ -28,8 +30,10 @@ class TuneDialog(QDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setMinimumWidth(560)
+        self.setMinimumWidth(620)
         self._encoder = encoder
+        # Without epochs of its own a recipe has no numbers to search.
+        self._recipes = [choice for choice in recipes if choice.epochs]
         self._frame = DialogFrame(
             self,
             tr("Search for training settings"),
@@ -43,10 +47,8 @@ class TuneDialog(QDialog):
         rows = self._frame.rows()
         self.recipe = QComboBox()
         self.recipe.setAccessibleName(tr("Recipe"))
-        # Without epochs of its own a recipe has no numbers to search.
-        for choice in recipes:
-            if choice.epochs:
-                self.recipe.addItem(choice.title, choice.name)
+        for choice in self._recipes:
+            self.recipe.addItem(choice.title, choice.name)
         rows.add(tr("&Recipe"), self.recipe)
         self.trials = number_field(tr("Trials"), 2, 1000, _TRIALS)
         rows.add(
@@ -56,22 +58,56 @@ class TuneDialog(QDialog):
         rows.add(tr("&Seed"), self.seed)
         self.device = device_combo(devices, device)
         rows.add(tr("&Device"), self.device)
-        self._frame.body.addStretch(1)
+        self._build_space()
         self._frame.check_with(self.parameters)
+
+    def _build_space(self) -> None:
+        self._frame.body.addWidget(
+            hint(
+                tr(
+                    "What is searched, at first TURN's space: write LOW..HIGH for a range, values "
+                    "with commas between them, or one value that holds."
+                )
+            )
+        )
+        self.space = ConstantsTable(
+            tr("What is searched"), value=tr("Tried values"), published=False
+        )
+        self._frame.body.addWidget(self.space, 1)
+        self.recipe.currentIndexChanged.connect(self._recipe_changed)
+        self._recipe_changed()
+
+    def _choice(self) -> RecipeChoice | None:
+        index = self.recipe.currentIndex()
+        return self._recipes[index] if index >= 0 else None
+
+    def _recipe_changed(self) -> None:
+        choice = self._choice()
+        if choice is None:
+            return
+        constants = choice.constants_with(self._encoder)
+        usual = {name: str(dimension) for name, dimension in default_space(constants).items()}
+        held = {name: text_of(value) for name, value in constants.items() if name not in usual}
+        self.space.show_set(ConstantSet({**usual, **held}), {})
 
     def parameters(self) -> TuneParameters:
         """What to search.
 
         Raises:
-            UserError: when there is no recipe to search for.
+            UserError: when there is no recipe to search for, or what is to be tried of a constant
+                cannot be read.
         """
-        if self.recipe.currentData() is None:
+        choice = self._choice()
+        if choice is None:
             raise UserError(
                 message("No recipe was chosen."),
                 message("Choose how to train."),
             )
+        changes = tuple(self.space.edited().items())
+        space_of(choice.constants_with(self._encoder), changes, words=choice.words)
         return TuneParameters(
-            recipe=self.recipe.currentData(),
+            recipe=choice.name,
+            space=changes,
             trials=self.trials.value(),
             encoder=self._encoder,
             seed=self.seed.value(),

@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from PySide6.QtCore import QObject, Qt
 from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.dialogs.predictions import Prediction, PredictionsWindow
-from lnl_gui.gui.dialogs.trials import NUMBER, TrialsWindow
+from lnl_gui.gui.dialogs.trials import ACCURACY, NUMBER, TrialsWindow
 from lnl_gui.gui.dialogs.tune import ask_tune
 from lnl_gui.gui.jobs.catalogue import Catalogue
 from lnl_gui.gui.jobs.controller import Job, JobState
@@ -27,8 +26,6 @@ from lnl_gui.store.parameters import (
 from lnl_gui.store.prediction_words import LABEL, PATH, PROBABILITY
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import message
-
-SEARCHED = ("learning_rate", "batch_size", "epochs")
 
 
 class ModelController(QObject):
@@ -131,15 +128,16 @@ class ModelController(QObject):
         searched = TuneParameters(
             **{name: run.parameters[name] for name in ("recipe", "encoder", "weights", "seed")}
         )
-        values = {name: best[name] for name in SEARCHED if best.get(name) is not None}
+        found = {name: value for name, value in best.items() if name not in (NUMBER, ACCURACY)}
         parameters = FinetuneParameters(
             recipe=searched.recipe,
             encoder=searched.encoder,
             weights=searched.weights,
             seed=searched.seed,
             device=self._context.settings.value.device(),
+            settings=tuple((name, str(value)) for name, value in found.items()),
         )
-        self._context.workflow.finetune(replace(parameters, **values))
+        self._context.workflow.finetune(parameters)
 
     # New images
 

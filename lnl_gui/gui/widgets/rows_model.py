@@ -53,10 +53,11 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         self._columns, self._strong = tuple(columns), strong
         self.rows = rows
 
-    def show_rows(self, rows: Sequence[Row]) -> None:
-        """Show other rows."""
+    def show_rows(self, rows: Sequence[Row], columns: Sequence[Column[Row]] = ()) -> None:
+        """Show other rows, in other columns if they are given."""
         self.beginResetModel()
         self.rows = rows
+        self._columns = tuple(columns) or self._columns
         self.endResetModel()
 
     def as_text(self) -> str:

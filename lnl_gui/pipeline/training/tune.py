@@ -1,6 +1,7 @@
 """Hyper-parameter search by validation accuracy; the held-out samples are never looked at.
 
-Optuna proposes and remembers. Its journal lies in the run's folder: a stopped search goes on, and
+What is drawn is TURN's search space unless told otherwise, see `util.search_space`. Optuna
+proposes and remembers. Its journal lies in the run's folder: a stopped search goes on, and
 the trial that was under way is taken up at its own checkpoint.
 """
 
@@ -14,10 +15,9 @@ import numpy as np
 
 from lnl_gui.learn.data.sources import Holdout
 from lnl_gui.learn.finetuning.finetune import finetune
-from lnl_gui.learn.methods.registry import default_parameters
-from lnl_gui.learn.methods.turn import TurnParameters
-from lnl_gui.learn.recipes.parameters import ON_EMBEDDING, STAGES, Recipe, with_overrides
+from lnl_gui.learn.recipes.parameters import STAGES, Recipe
 from lnl_gui.learn.recipes.registry import find_recipe
+from lnl_gui.learn.recipes.settings import settings_of, with_settings, words_of
 from lnl_gui.pipeline.datasets.missing_files import without_missing
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.pipeline.threads import at_most
@@ -26,13 +26,12 @@ from lnl_gui.store.parameters import FinetuneParameters, TuneParameters
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import JobContext, Progress, stage_progress
+from lnl_gui.util.search_space import Options, Space, space_of, start_of
 
 STUDY = "tune"
 JOURNAL = "study.log"
 _FAILED_CODES = ("nothing_learnt", "loss_not_finite")
 """Codes of errors that end a trial, as at too high a rate; any other ends the search."""
-
-_SEARCHED = ("learning_rate", "batch_size", "epochs")
 
 Values = dict[str, Any]
 
@@ -48,7 +47,8 @@ def run(
     """
     optuna = _optuna()
     recipe = find_recipe(parameters.recipe)
-    start = defaults(recipe, parameters.encoder)
+    space = searched_space(recipe, parameters)
+    start = start_of(space, settings_of(recipe, encoder=parameters.encoder))
     chosen = FinetuneParameters(
         recipe=parameters.recipe,
         encoder=parameters.encoder,
@@ -57,7 +57,7 @@ def run(
     )
     snapshot = without_missing(take_snapshot(project_folder), partial=parameters.partial)
     data = training_data(snapshot, chosen)
-    study = _open_study(optuna, run_folder, start)
+    study = _open_study(optuna, run_folder, space, start)
     search = _Search(parameters, context, recipe, data, run_folder / "parts")
     with at_most(context.threads):
         while (number := len(_finished(optuna, study))) < parameters.trials:
@@ -65,7 +65,7 @@ def run(
             # draw is like an earlier one.
             study.sampler = optuna.samplers.TPESampler(seed=parameters.seed + 1000 * number)
             trial = study.ask()
-            values = propose(trial, start)
+            values = propose(trial, space)
             try:
                 accuracy = search.train(values, number)
             except UserError as error:
@@ -97,17 +97,15 @@ def _optuna() -> Any:
     return optuna
 
 
-def defaults(recipe: Recipe, encoder: str) -> Values:
-    """The recipe's own values, the centre of the search.
+def searched_space(recipe: Recipe, parameters: TuneParameters) -> Space:
+    """What a search draws from.
 
     Raises:
-        UserError: for a recipe that has none.
+        UserError: for a recipe that has nothing to search, an unknown constant, or a range that
+            is none.
     """
-    if recipe.stages:
-        last = recipe.stages[-1]
-        rate = last.optimiser.learning_rate
-        return {"learning_rate": rate, "batch_size": last.batch_size, "epochs": last.epochs}
-    if recipe.method == STAGES:
+    known = settings_of(recipe, encoder=parameters.encoder)
+    if recipe.method == STAGES and not recipe.stages:
         raise UserError(
             message(
                 "The recipe {recipe} chooses its numbers by itself; there is nothing to tune.",
@@ -116,33 +114,27 @@ def defaults(recipe: Recipe, encoder: str) -> Values:
             message("Choose another recipe, such as quick; see `lnl-gui recipes`."),
             code="nothing_to_tune",
         )
-    constants = dict(recipe.constants)
-    setting = "embedding" if constants.get(ON_EMBEDDING) else "backbone"
-    own = default_parameters(recipe.method, setting=setting, encoder=encoder)  # type: ignore[arg-type]  # one of its literals
-    if isinstance(own, TurnParameters):
-        rate, epochs = own.tuning_optimiser.learning_rate, own.tuning_epochs
-        return {"learning_rate": rate, "epochs": epochs}
-    found = {name: getattr(own, name) for name in _SEARCHED if hasattr(own, name)}
-    return found | ({"epochs": int(constants["epochs"])} if "epochs" in constants else {})
+    words = words_of(recipe, encoder=parameters.encoder)
+    return space_of(known, parameters.space, words=words)
 
 
-def propose(trial: Any, start: Values) -> Values:
-    """Values of a trial: learning rate from a tenth to ten times, the rest from half to double."""
-    rate = start["learning_rate"]
-    values: Values = {
-        "learning_rate": trial.suggest_float("learning_rate", rate / 10, rate * 10, log=True)
-    }
-    if "batch_size" in start:
-        size = start["batch_size"]
-        # At least 2: batch normalisation cannot train on one sample.
-        sizes = [max(2, size // 2), size, size * 2]
-        values["batch_size"] = trial.suggest_categorical("batch_size", sizes)
-    epochs = start["epochs"]
-    values["epochs"] = trial.suggest_int("epochs", max(1, epochs // 2), 2 * epochs)
+def propose(trial: Any, space: Space) -> Values:
+    """Values of a trial, one of each dimension."""
+    values: Values = {}
+    for name, dimension in space.items():
+        if isinstance(dimension, Options):
+            values[name] = trial.suggest_categorical(name, list(dimension.values))
+        elif dimension.whole:
+            low, high = int(dimension.low), int(dimension.high)
+            values[name] = trial.suggest_int(name, low, high, log=dimension.logarithmic)
+        else:
+            values[name] = trial.suggest_float(
+                name, dimension.low, dimension.high, log=dimension.logarithmic
+            )
     return values
 
 
-def _open_study(optuna: Any, folder: Path, start: Values) -> Any:
+def _open_study(optuna: Any, folder: Path, space: Space, start: Values) -> Any:
     """The run's study; a trial that a kill left unfinished is asked for again."""
     folder.mkdir(parents=True, exist_ok=True)
     # One process alone works on a run: whoever holds the lock was killed, and Optuna would wait
@@ -154,8 +146,13 @@ def _open_study(optuna: Any, folder: Path, start: Values) -> Any:
     # Locking by links, the default, is not allowed everywhere on Windows.
     backend = journal.JournalFileBackend(file, lock_obj=journal.JournalFileOpenLock(file))
     storage = optuna.storages.JournalStorage(backend)
+    # A search that an earlier version left unfinished drew from another space.
+    drawn = hashlib.sha256(str({name: str(d) for name, d in space.items()}).encode()).hexdigest()
     study = optuna.create_study(
-        storage=storage, study_name=STUDY, load_if_exists=True, direction="maximize"
+        storage=storage,
+        study_name=f"{STUDY}-{drawn[:12]}",
+        load_if_exists=True,
+        direction="maximize",
     )
     if not study.trials:
         # The recipe's own numbers are the first trial, so that the search is measured against them.
@@ -216,7 +213,7 @@ class _Search:
             # Without held-out samples: what the search has chosen by could no longer judge its
             # choice.
             Holdout([], np.zeros(0, np.int32)),
-            with_overrides(self._recipe, **values),
+            with_settings(self._recipe, values, encoder=self._parameters.encoder),
             backbone_name=self._parameters.encoder,
             weights=Path(weights) if weights else None,
             folder=self._place(values),

@@ -22,6 +22,7 @@ from lnl_gui.store.parameters import (
     TuneParameters,
 )
 from lnl_gui.store.runs import RunResult
+from lnl_gui.util.errors import UserError
 
 TRIALS = [
     {"number": 1, "validation_accuracy": 0.7, "learning_rate": 0.01, "epochs": 4},
@@ -43,7 +44,7 @@ def record(window: MainWindow, parameters: JobParameters, result: RunResult) -> 
 
 def test_only_recipes_with_numbers_are_searched(qtbot: QtBot) -> None:
     recipes = [
-        RecipeChoice("quick", "Quick", "", epochs=4),
+        RecipeChoice("quick", "Quick", "", epochs=4, constants={"epochs": 4, "batch_size": 64}),
         RecipeChoice("linear_probe", "Linear", ""),
     ]
     dialog = TuneDialog(recipes)
@@ -51,6 +52,19 @@ def test_only_recipes_with_numbers_are_searched(qtbot: QtBot) -> None:
     assert dialog.recipe.count() == 1
     dialog.trials.setValue(7)
     assert dialog.parameters() == TuneParameters(recipe="quick", trials=7)
+    shown = {dialog.space._text(line, 0): dialog.space._text(line, 1) for line in range(2)}
+    assert shown == {"batch_size": "32,64,128", "epochs": "4"}
+    for line, text in ((0, "64"), (1, "2..8")):
+        item = dialog.space.table.item(line, 1)
+        assert item is not None
+        item.setText(text)
+    space = (("batch_size", "64"), ("epochs", "2..8"))
+    assert dialog.parameters() == TuneParameters(recipe="quick", trials=7, space=space)
+    item = dialog.space.table.item(1, 1)
+    assert item is not None
+    item.setText("few")
+    with pytest.raises(UserError, match="epochs cannot be few"):
+        dialog.parameters()
 
 
 def test_the_best_trial_is_told_apart(qtbot: QtBot) -> None:
@@ -63,8 +77,8 @@ def test_the_best_trial_is_told_apart(qtbot: QtBot) -> None:
     assert best_of(TRIALS) == TRIALS[2]
     bold = [bool(model.index(row, 0).data(Qt.ItemDataRole.FontRole)) for row in range(3)]
     assert bold == [False, False, True]
-    cells = [[model.index(row, column).data() for column in range(5)] for row in range(3)]
-    assert cells[0] == ["1", "70.0 %", "0.01", "", "4"]
+    cells = [[model.index(row, column).data() for column in range(4)] for row in range(3)]
+    assert cells[0] == ["1", "70.0 %", "0.01", "4"]
     assert cells[1][1] == "learnt nothing"
     with qtbot.waitSignal(window.train_requested) as caught:
         window.show_trials(TRIALS, over=True)
@@ -93,7 +107,9 @@ def test_trials_are_seen_as_they_come_and_the_best_is_trained_with(
     monkeypatch.setattr(window.workflow, "finetune", started.append)
     models.window.train.click()
     assert started == [
-        FinetuneParameters(recipe="co_teaching", seed=5, learning_rate=0.02, epochs=6)
+        FinetuneParameters(
+            recipe="co_teaching", seed=5, settings=(("learning_rate", "0.02"), ("epochs", "6"))
+        )
     ]
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,16 @@ from lnl_gui.__main__ import main
 from lnl_gui.cli import tune as tune_verb
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.learn.finetuning.finetune import FinetuneResult
+from lnl_gui.learn.recipes.parameters import Recipe
 from lnl_gui.learn.recipes.registry import find_recipe
+from lnl_gui.learn.recipes.settings import settings_of
 from lnl_gui.pipeline.training import tune
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import TuneParameters
 from lnl_gui.store.runs import RunResult
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message
+from lnl_gui.util.search_space import Space, Span, default_space
 
 pytest.importorskip("optuna")
 
@@ -52,7 +56,8 @@ def test_the_best_by_validation_accuracy_wins(
     monkeypatch.setattr(tune, "finetune", train)
     with Session.open(embedded) as session:
         metrics = run_job(session, HEAD, quiet=True).metrics
-    own = tune.defaults(find_recipe("small_loss_head"), "bundled-fast")
+    known = settings_of(find_recipe("small_loss_head"), encoder="bundled-fast")
+    own = {name: known[name] for name in default_space(known)}
     assert [trial["number"] for trial in metrics["trials"]] == [1, 2, 3]
     first = {name: metrics["trials"][0][name] for name in own}
     assert first == own
@@ -127,12 +132,13 @@ def test_the_lock_of_a_search_that_was_killed_is_nobodys(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     optuna = pytest.importorskip("optuna")
+    space: Space = {"learning_rate": Span(0.01, 1.0)}
     start = {"learning_rate": 0.1}
-    tune._open_study(optuna, tmp_path, start)
+    tune._open_study(optuna, tmp_path, space, start)
     (tmp_path / f"{tune.JOURNAL}.lock").write_bytes(b"")
     waited: list[float] = []
     monkeypatch.setattr("time.sleep", waited.append)
-    assert tune._open_study(optuna, tmp_path, start).trials and not waited
+    assert tune._open_study(optuna, tmp_path, space, start).trials and not waited
 
 
 def test_a_trial_that_learns_nothing_is_no_reason_to_stop(
@@ -152,24 +158,23 @@ def test_a_trial_that_learns_nothing_is_no_reason_to_stop(
     assert [trial["validation_accuracy"] for trial in metrics["trials"]] == [None, 0.7, 0.7]
 
 
-@pytest.mark.parametrize(
-    ("recipe", "names"),
-    [
-        ("quick", {"learning_rate", "batch_size", "epochs"}),
-        ("divide_mix", {"learning_rate", "batch_size", "epochs"}),
-        ("turn", {"learning_rate", "epochs"}),
-    ],
-)
-def test_the_search_goes_around_the_recipes_own_numbers(recipe: str, names: set[str]) -> None:
-    import optuna
+def test_the_space_can_be_changed_by_name(embedded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[dict[str, object]] = []
 
-    start = tune.defaults(find_recipe(recipe), "bundled")
-    assert set(start) == names
-    found = tune.propose(optuna.trial.FixedTrial(start), start)
-    assert found == start
-    far = start | {"learning_rate": start["learning_rate"] * 100}
-    with pytest.warns(UserWarning, match="range"):
-        tune.propose(optuna.trial.FixedTrial(far), start)
+    def train(training: object, holdout: object, recipe: Recipe, **options: object) -> object:
+        seen.append(settings_of(recipe, encoder="bundled-fast"))
+        return result(0.5)
+
+    monkeypatch.setattr(tune, "finetune", train)
+    space = (("learning_rate", "0.005..0.006"), ("epochs", "3,4"), ("optimiser", "sgd"))
+    with Session.open(embedded) as session:
+        metrics = run_job(session, replace(HEAD, space=space), quiet=True).metrics
+        with pytest.raises(UserError, match="has no constant epoch"):
+            run_job(session, replace(HEAD, space=(("epoch", "3"),)), quiet=True)
+    assert all(0.005 <= float(str(each["learning_rate"])) <= 0.006 for each in seen)
+    assert {each["epochs"] for each in seen} <= {3, 4}
+    assert {each["optimiser"] for each in seen} == {"sgd"}
+    assert len(metrics["trials"]) == 3
 
 
 def test_a_recipe_without_numbers_says_so(embedded: Path) -> None:
@@ -189,7 +194,7 @@ def test_the_command_to_go_on_names_the_weights_that_were_searched_with(
         assert main(["tune", str(embedded), *weights]) == 0
         said = capsys.readouterr().err
         assert ("--weights" in said and "own.pt" in said) == shown
-        assert "--encoder dinov2" in said and "--epochs 3" in said
+        assert "--encoder dinov2" in said and "--set epochs=3" in said
 
 
 def test_the_command_trains_for_real_and_prints_how_to_go_on(
@@ -201,7 +206,7 @@ def test_the_command_trains_for_real_and_prints_how_to_go_on(
     metrics = json.loads(captured.out.strip().splitlines()[-1])
     assert metrics["validation_accuracy"] >= metrics["default_validation_accuracy"]
     assert "lnl-gui finetune" in captured.err
-    assert "--learning-rate" in captured.err
+    assert "--set learning_rate=" in captured.err
     with Session.open(embedded, read_only=True) as session:
         run = session.runs.latest("tune")
         assert run is not None
