@@ -73,7 +73,7 @@ def _reader(database: Path) -> sqlite3.Connection:
             schema.version_of(connection)
     except sqlite3.OperationalError:
         # A write-protected folder has no room for WAL's shared memory.
-        if any(_size(database.with_name(database.name + ending)) for ending in _PENDING):
+        if any(size_of(database.with_name(database.name + ending)) for ending in _PENDING):
             # To call it unchanging would pass over the last verdicts, which are not in it yet.
             return _copy(database)
         return _open(database, "?immutable=1")
@@ -113,7 +113,8 @@ def _copy(database: Path) -> sqlite3.Connection:
     return connection
 
 
-def _size(file: Path) -> int:
+def size_of(file: Path) -> int:
+    """Bytes of a file; 0 where there is none."""
     try:
         return file.stat().st_size
     except OSError:
@@ -165,6 +166,19 @@ def gone_error(folder: Path) -> UserError:
     return UserError(
         message("{folder} is gone: the last change was not saved.", folder=folder),
         message("Put it back, or save the verdicts elsewhere."),
+        code=GONE,
+    )
+
+
+def cut_error(folder: Path) -> UserError:
+    """Another program has taken a part of the database away while it was open."""
+    return UserError(
+        message(
+            "{database} was cut short by another program: the last change was not saved.",
+            database=folder / DATABASE,
+        ),
+        message("Save the verdicts elsewhere, close the project, and check it."),
+        # As when it is gone: what is decided from now on can only be kept elsewhere.
         code=GONE,
     )
 

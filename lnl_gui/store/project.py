@@ -18,10 +18,12 @@ from lnl_gui.store import schema
 from lnl_gui.store.connection import (
     closed_on_error,
     connect,
+    cut_error,
     database_error,
     gone_error,
     identity,
     opening_error,
+    size_of,
 )
 from lnl_gui.store.containment import (
     ARRAYS,
@@ -81,6 +83,7 @@ class Project:
         self._lender = lender
         self._lent = False
         self._identity = identity(folder / DATABASE)
+        self._size = size_of(folder / DATABASE)
 
     @property
     def read_only(self) -> bool:
@@ -167,6 +170,11 @@ class Project:
         # A file that was removed can be written as long as it is open, and all of it is lost.
         if not self.is_there():
             raise gone_error(self.folder)
+        # SQLite goes on with the pages it remembers. Nothing here makes the file smaller.
+        size = size_of(self.folder / DATABASE)
+        if size < self._size:
+            raise cut_error(self.folder)
+        self._size = size
 
     def _check_writable(self) -> None:
         if self.read_only:

@@ -14,6 +14,7 @@ from lnl_gui.cli.main import run_verb
 from lnl_gui.session.session import Session
 from lnl_gui.store import journal
 from lnl_gui.store.connection import GONE
+from lnl_gui.store.containment import DATABASE
 from lnl_gui.util.errors import UserError
 from tests.builders import make_project
 
@@ -52,6 +53,23 @@ def test_a_verdict_fails_loudly_once_the_folder_is_gone_and_is_kept(
         session.team.replay(tmp_path / "saved.jsonl")
         assert session.columns.status.tolist() == [0, 3, 2, 1, *[0] * 8]
         assert session.columns.current[[2, 3]].tolist() == [0, 0]
+
+
+@pytest.mark.parametrize("left", [0, 4096])
+def test_a_verdict_fails_loudly_once_the_database_was_cut_short(
+    folder: Path, tmp_path: Path, left: int
+) -> None:
+    with Session.open(folder, reviewer="ann") as session:
+        session.exclude(np.array([1]))
+        os.truncate(folder / DATABASE, left)
+        with pytest.raises(UserError, match="cut short") as caught:
+            session.relabel(np.array([2, 3]), 0)
+        assert caught.value.code == GONE and session.rescue.unsaved == 1
+        assert session.rescue.save(tmp_path / "saved.jsonl") == 2
+    other = make_project(tmp_path / "other.lnl", count=COUNT)
+    with Session.open(other, reviewer="bob") as session:
+        session.team.replay(tmp_path / "saved.jsonl")
+        assert session.columns.status.tolist() == [0, 3, 2, 1, *[0] * 8]
 
 
 def test_what_the_window_shows_is_saved_where_the_drive_is_out_of_reach(
