@@ -6,6 +6,7 @@ from dataclasses import replace
 from lnl_gui.learn.bench.papers.paper_table import PaperTable
 from lnl_gui.learn.bench.plan import RELABEL
 from lnl_gui.learn.bench.published import DYNAMIC, PEOPLE, RELABELLED, SMALL_CNN, TURN, TURTLE
+from lnl_gui.learn.methods.plain import SMALL_CNN as SMALL_CNN_TRAINING
 from lnl_gui.learn.methods.turn import TurnParameters, turn_parameters
 from lnl_gui.learn.training.optimisation import Optimiser
 from lnl_gui.store.benchmark_names import Noise
@@ -16,17 +17,18 @@ from lnl_gui.util.messages import message
 
 RATES = (0.0, 0.1, 0.3, 0.6, 0.9)
 LOSSES = tuple(f"plain:{loss}" for loss in ("ce", "dynamic_weights", "nce+rce", "nfl+rce"))
-_FROM_SCRATCH: Mapping[str, Constant] = {
-    "epochs": 7,
-    "batch_size": 256,
-    "view": "plain",
-    "optimiser": "sgd",
-    "learning_rate": 0.01,
-    "momentum": 0.9,
-    "weight_decay": 1e-4,
-    "schedule": "constant",
-    "clip_norm": 0.0,
-}
+_TOLD = (
+    "epochs",
+    "batch_size",
+    "view",
+    "optimiser",
+    "learning_rate",
+    "momentum",
+    "weight_decay",
+    "schedule",
+    "clip_norm",
+)
+_FROM_SCRATCH: Mapping[str, Constant] = {name: getattr(SMALL_CNN_TRAINING, name) for name in _TOLD}
 _SMALL_CNN_NOTE = message(
     "The report names learning rate, batch and epochs; momentum 0.9, weight decay 1e-4, a first"
     " layer of 8 channels, and that the 80 % are of the training images, are taken to be so."
