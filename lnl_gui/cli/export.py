@@ -50,6 +50,14 @@ def add_choices(parser: argparse.ArgumentParser) -> None:
         help=tr("also apply the suggestion to suspects nobody has looked at"),
     )
     parser.add_argument(
+        "--cluster-labels",
+        action="store_true",
+        help=tr(
+            "give every sample nobody has decided on the label of its TURTLE cluster, as the TURTLE"
+            " report does"
+        ),
+    )
+    parser.add_argument(
         "--exclude-unsure", action="store_true", help=tr("leave out samples marked unsure")
     )
     parser.add_argument(
@@ -139,6 +147,7 @@ def export_parameters(options: argparse.Namespace, destination: Path) -> ExportP
         format=options.format,
         images=options.images,
         accept_suggestions=options.accept_suggestions,
+        cluster_labels=options.cluster_labels,
         exclude_unsure=options.exclude_unsure,
         unlabelled=options.unlabelled,
         excluded=options.excluded,

@@ -57,7 +57,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=POSTERIOR,
         help=tr(
             "how to train on suspects nobody has looked at: by how probable each class is"
-            " (default), on the suggestion as if it were right, not at all, or on the given label"
+            " (default), on the suggestion as if it were right, not at all, or on the given label;"
+            " with clusters every image takes the label of its TURTLE cluster"
         ),
     )
     parser.add_argument(

@@ -154,14 +154,16 @@ class DetectParameters:
     """Constants of detectors, as DETECTOR.NAME and a value as a person wrote it."""
 
 
-POSTERIOR, SUGGESTED, LEFT_OUT, GIVEN_LABEL = UNREVIEWED = (
+POSTERIOR, SUGGESTED, LEFT_OUT, GIVEN_LABEL, CLUSTERS = UNREVIEWED = (
     "posterior",
     "suggested",
     "left-out",
     "given",
+    "clusters",
 )
 """What is trained on where a suspect was not reviewed: how probable each class is, the suggestion
-as if it were right, nothing, or the given label."""
+as if it were right, nothing, or the given label; or of every image the label of its TURTLE cluster,
+as in the TURTLE report."""
 
 
 @dataclass(frozen=True)
@@ -243,6 +245,8 @@ class ExportParameters:
     """copy, hardlink, symlink (copies where links are refused) or none (tables only)."""
     accept_suggestions: bool = False
     """Also apply the suggestion to flagged samples that nobody has looked at."""
+    cluster_labels: bool = False
+    """Give every sample that nobody has decided on the label of its TURTLE cluster."""
     exclude_unsure: bool = False
     unlabelled: bool = False
     """Also write images without a label, in formats that hold such."""

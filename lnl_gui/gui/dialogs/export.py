@@ -191,9 +191,12 @@ class ExportDialog(QDialog):
         amount = count(self._state.flagged_unreviewed)
         self.keep_given = QRadioButton(tr("keep their given label"))
         self.accept_suggestions = QRadioButton(tr("get the suggested label"))
+        self.cluster_labels = QRadioButton(
+            tr("get the label of their TURTLE cluster, and so do all that nobody has decided on")
+        )
         self.keep_given.setChecked(True)
         head = label(tr("{} flagged samples nobody has looked at").format(amount), "strong")
-        for widget in (head, self.keep_given, self.accept_suggestions):
+        for widget in (head, self.keep_given, self.accept_suggestions, self.cluster_labels):
             widget.setVisible(self._state.flagged_unreviewed > 0)
             self._frame.body.addWidget(widget)
 
@@ -278,6 +281,7 @@ class ExportDialog(QDialog):
             format=self.format.currentData().name,
             images=self.images.currentData(),
             accept_suggestions=self.accept_suggestions.isChecked(),
+            cluster_labels=self.cluster_labels.isChecked(),
             exclude_unsure=self.exclude_unsure.isChecked(),
             unlabelled=self.unlabelled.isChecked(),
             excluded=self.excluded.isChecked(),

@@ -38,6 +38,7 @@ from lnl_gui.gui.dialogs.form import (
 from lnl_gui.gui.i18n.numbers import count
 from lnl_gui.store.parameters import (
     BUNDLED_ENCODER,
+    CLUSTERS,
     GIVEN_LABEL,
     LEFT_OUT,
     POSTERIOR,
@@ -53,6 +54,7 @@ _UNREVIEWED = {
     SUGGESTED: message("The suggestion, as if it were right"),
     LEFT_OUT: message("Nothing: leave them out"),
     GIVEN_LABEL: message("The given label"),
+    CLUSTERS: message("Of every image the label of its TURTLE cluster"),
 }
 
 

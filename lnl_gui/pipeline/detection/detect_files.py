@@ -80,6 +80,8 @@ def write_detectors(folder: Path, results: list[DetectorResult]) -> None:
         stem = f"detector-{file_stem(result.name)}"
         write_array(folder / f"{stem}-score.npy", result.score)
         write_array(folder / f"{stem}-vote.npy", result.vote)
+        if "cluster" in result.details:
+            write_array(folder / f"{cluster_file(result.name)}.npy", result.details["cluster"])
     for name in _SHARED_DETAILS:
         # The first detector that has it: TURTLE's clusters before those of a chosen extra.
         found = next((r.details[name] for r in results if name in r.details), None)
@@ -90,6 +92,11 @@ def write_detectors(folder: Path, results: list[DetectorResult]) -> None:
         folder,
         [DetectorEntry(e.name, to_json(e.title), to_json(e.description)) for e in entries],
     )
+
+
+def cluster_file(name: str) -> str:
+    """Name without suffix of the file with a detector's clusters, int (N,), -1 for none."""
+    return f"detector-{file_stem(name)}-cluster"
 
 
 def _described(name: str) -> DetectorInfo:

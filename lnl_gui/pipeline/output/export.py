@@ -22,7 +22,9 @@ from lnl_gui.pipeline.output.report import FILE_NAME as REPORT
 from lnl_gui.pipeline.output.report import write_report
 from lnl_gui.pipeline.output.splitting import ExportSplits, export_splits
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
+from lnl_gui.pipeline.training.cluster_labels import cluster_labels, cluster_note, relabelled
 from lnl_gui.pipeline.training.curation import Curated, curate
+from lnl_gui.pipeline.training.known_copies import copies_of
 from lnl_gui.store import journal_queries, runs
 from lnl_gui.store.parameters import FILES_MISSING, ExportParameters
 from lnl_gui.store.project import Project, open_project
@@ -62,10 +64,12 @@ def run(
         raise _no_status(writer)
     snapshot = take_snapshot(project_folder)
     absent = _absent(snapshot, parameters)
+    clusters = _clusters(snapshot, parameters)
     curated = curate(
         snapshot,
         accept_suggestions=parameters.accept_suggestions,
         exclude_unsure=parameters.exclude_unsure,
+        clusters=clusters,
         absent=absent,
     )
     if not curated.included.any():
@@ -80,6 +84,9 @@ def run(
     )
     exported = export_set(snapshot, curated, rows, splits.names)
     left = [*splits.notes, *([] if with_unlabelled else _unlabelled_note(curated))]
+    if clusters is not None:
+        changed = relabelled(snapshot, clusters)[1] & curated.included
+        left.append(cluster_note(int(changed.sum()), int(curated.labelled.sum())))
     try:
         with whole_folder(destination, parameters, partial=bool(absent.any())) as folder:
             written = _write_images(folder, exported, parameters, context)
@@ -361,6 +368,19 @@ def _write_model(
     )
     for said in exporting.described(done):
         context.log(said)
+
+
+def _clusters(snapshot: Snapshot, parameters: ExportParameters) -> np.ndarray | None:
+    """The labels of the TURTLE report, where they are asked for."""
+    if not parameters.cluster_labels:
+        return None
+    if parameters.accept_suggestions:
+        raise UserError(
+            message("Labels of clusters and suggested labels exclude each other."),
+            message("Leave one of them out."),
+            code="contradiction",
+        )
+    return cluster_labels(snapshot, copies_of(snapshot))
 
 
 def _unlabelled_note(curated: Curated) -> list[Message]:

@@ -7,7 +7,7 @@ import numpy as np
 from lnl_gui.dataset.writers.items import ExportItem, ExportSet
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.training.curation import Curated
-from lnl_gui.pipeline.training.training_data import copies_of
+from lnl_gui.pipeline.training.known_copies import copies_of
 from lnl_gui.store.posterior import class_probabilities
 from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES
 

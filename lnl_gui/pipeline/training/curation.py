@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lnl_gui.pipeline.snapshot import Snapshot
+from lnl_gui.pipeline.training.cluster_labels import relabelled
 from lnl_gui.store.samples import EXCLUDED, UNDECIDED, UNSEEN
 
 
@@ -43,6 +44,7 @@ def curate(
     *,
     accept_suggestions: bool = False,
     exclude_unsure: bool = False,
+    clusters: np.ndarray | None = None,
     absent: np.ndarray | None = None,
 ) -> Curated:
     """Apply the verdicts to the given labels of N samples.
@@ -52,10 +54,12 @@ def curate(
         accept_suggestions: give suspects nobody has decided their suggested label, and set aside
             those that are images of none of the classes.
         exclude_unsure: leave out what is marked unsure, or a colleague is asked about.
+        clusters: (N,) int32 labels that what nobody has decided takes, -1 for none, see
+            `cluster_labels`; None: as given.
         absent: bool (N,), samples to leave out because their image is not there.
     """
     samples, found = snapshot.samples, snapshot.scores
-    label = samples.current.copy()
+    label = samples.current.copy() if clusters is None else relabelled(snapshot, clusters)[0]
     if accept_suggestions:
         open_suspect = found.flagged & (samples.status == UNSEEN) & (found.suggested >= 0)
         label[open_suspect] = found.suggested[open_suspect]

@@ -5,17 +5,16 @@ from pathlib import Path
 
 import numpy as np
 
-from lnl_gui.detect.groups import ALONE, units
+from lnl_gui.detect.groups import units
 from lnl_gui.learn.data.holdout import HOLDOUT_SEED, HoldoutChoice, choose_holdout, key_draws
 from lnl_gui.learn.data.sources import Holdout, TrainingSet
 from lnl_gui.pipeline.detection.copies import stored_groups
-from lnl_gui.pipeline.detection.issues import DUPLICATE_GROUP
 from lnl_gui.pipeline.snapshot import Snapshot
+from lnl_gui.pipeline.training.known_copies import copies_of
 from lnl_gui.pipeline.training.unreviewed import UnreviewedLabels, unreviewed_labels
 from lnl_gui.store import arrays
 from lnl_gui.store.parameters import FinetuneParameters
 from lnl_gui.store.samples import EXCLUDED, UNDECIDED
-from lnl_gui.store.scores import load_array
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message, message_n
 from lnl_gui.util.progress import Progress, no_progress
@@ -168,20 +167,6 @@ def duplicate_groups(snapshot: Snapshot) -> np.ndarray:
     These are the copies of an image and the groups by a column of the dataset.
     """
     return units(len(snapshot), copies_of(snapshot), stored_groups(snapshot))
-
-
-def copies_of(snapshot: Snapshot) -> np.ndarray | None:
-    """Copies of one image, int (N,), -1 alone; None where nothing is known of them.
-
-    As the newest detection found them; before any detection, those of the same bytes.
-    """
-    folder = snapshot.scores.folder
-    found = load_array(folder, DUPLICATE_GROUP, count=len(snapshot)) if folder else None
-    if found is not None or snapshot.facts is None:
-        return found
-    hashes = np.ascontiguousarray(snapshot.facts["content_hash"])
-    _, inverse = np.unique(hashes, return_inverse=True)
-    return np.where(hashes == b"", ALONE, inverse.reshape(-1))
 
 
 def _added_note(snapshot: Snapshot, training: np.ndarray) -> list[Message]:

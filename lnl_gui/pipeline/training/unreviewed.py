@@ -11,9 +11,18 @@ from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.learn.data.soft_labels import SoftLabels, soft_labels
 from lnl_gui.pipeline.detection.detect_files import INDEPENDENT
 from lnl_gui.pipeline.snapshot import Snapshot
+from lnl_gui.pipeline.training.cluster_labels import cluster_labels, cluster_note, relabelled
+from lnl_gui.pipeline.training.known_copies import copies_of
 from lnl_gui.store import arrays
 from lnl_gui.store.arrays import file_stem
-from lnl_gui.store.parameters import GIVEN_LABEL, LEFT_OUT, POSTERIOR, SUGGESTED, UNREVIEWED
+from lnl_gui.store.parameters import (
+    CLUSTERS,
+    GIVEN_LABEL,
+    LEFT_OUT,
+    POSTERIOR,
+    SUGGESTED,
+    UNREVIEWED,
+)
 from lnl_gui.store.samples import KEPT, RELABELLED, UNSEEN
 from lnl_gui.store.scores import load_array
 from lnl_gui.util.errors import UserError
@@ -59,6 +68,8 @@ def unreviewed_labels(
             message("There is no way to train on unreviewed suspects called {name}.", name=policy),
             message("Use one of {names}.", names=", ".join(UNREVIEWED)),
         )
+    if policy == CLUSTERS:
+        return _of_clusters(snapshot, apart)
     samples, found = snapshot.samples, snapshot.scores
     suspect = found.flagged & (samples.status == UNSEEN)
     labels = samples.current.astype(np.int32)
@@ -72,6 +83,16 @@ def unreviewed_labels(
         labels = np.where(suspect, samples.current, labels).astype(np.int32)
     count = int((suspect & ~apart & samples.readable).sum())
     return UnreviewedLabels(labels, soft, _notes(policy, count) if count else ())
+
+
+def _of_clusters(snapshot: Snapshot, apart: np.ndarray) -> UnreviewedLabels:
+    """The TURTLE report's relabelled set; clusters are named without what is not trained on."""
+    clusters = cluster_labels(snapshot, copies_of(snapshot), held=apart)
+    labels, changed = relabelled(snapshot, clusters)
+    trained = ~apart & snapshot.samples.readable & (labels >= 0)
+    return UnreviewedLabels(
+        labels, None, (cluster_note(int((changed & trained).sum()), int(trained.sum())),)
+    )
 
 
 def _posterior(
