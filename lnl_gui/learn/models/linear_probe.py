@@ -25,7 +25,7 @@ RATES = (0.1, 1e-4)
 DECAYS = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 """Weight decays that are tried, each divided by the number of classes."""
 USUAL_DECAY = 0.1
-ROBUST, PLAIN = LossChoice("gce"), LossChoice("ce")
+ROBUST = LossChoice("gce")
 SEARCH_SAMPLES = 20_000
 """The decay is chosen on at most so many training samples."""
 

@@ -11,7 +11,7 @@ from lnl_gui.learn.bench.plan import BenchmarkData
 from lnl_gui.learn.data.holdout import choose_holdout, key_draws
 from lnl_gui.learn.data.soft_labels import SoftLabels, soft_labels
 from lnl_gui.learn.evaluation.label_correction import correct_labels
-from lnl_gui.learn.models.linear_probe import PLAIN, ROBUST, fit_probe
+from lnl_gui.learn.models.linear_probe import fit_probe
 from lnl_gui.store.benchmark_names import Noise
 from lnl_gui.store.parameters import GIVEN_LABEL, LEFT_OUT, POSTERIOR, SUGGESTED
 from lnl_gui.store.samples import KEPT, RELABELLED, UNSEEN
@@ -148,7 +148,6 @@ def _named(
         labels[learnt],
         number_of_classes=data.number_of_classes,
         soft=None if soft is None else soft.take(learnt),
-        loss=ROBUST if soft is None else PLAIN,
         validation=(data.embedding[rows[chosen]], labels[chosen]),
     )
     return probe.logits(data.embedding).argmax(axis=1)
