@@ -1,63 +1,36 @@
 """A table of a paper run on a folder of people's images, resumably."""
 
-import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from torch import nn
 
-from lnl_gui.encoders.embedding import embed_samples
 from lnl_gui.encoders.encoder import Backbone
 from lnl_gui.encoders.loading.backbone import load_backbone
 from lnl_gui.encoders.loading.devices import choose_device
-from lnl_gui.encoders.loading.load import load_encoder
 from lnl_gui.encoders.loading.sources import describe, download_needed
-from lnl_gui.encoders.preprocessing import Preprocessing
-from lnl_gui.learn.bench.image_training import ImageTraining, NetworkChoice, Pictures
 from lnl_gui.learn.bench.papers.paper_table import PaperTable, Shortening, title_of
 from lnl_gui.learn.bench.papers.report import TableRun
-from lnl_gui.learn.bench.plan import BenchmarkData, BenchmarkPlan
-from lnl_gui.learn.bench.published import SMALL_CNN
+from lnl_gui.learn.bench.plan import BenchmarkPlan
 from lnl_gui.learn.bench.runner import no_cell, run_benchmark
 from lnl_gui.learn.bench.table import BenchmarkCell
-from lnl_gui.learn.bench.training import Training
-from lnl_gui.learn.models.network import Classifier, Head, set_trainable
-from lnl_gui.learn.models.preact_resnet import PreActResNet18
-from lnl_gui.learn.models.precision import Precision, choose_precision
-from lnl_gui.learn.models.small_cnn import SmallCNN
 from lnl_gui.pipeline.benchmarks.paper_images import (
-    SMALL_SIDE,
+    OFFICIAL,
     PaperImages,
     described,
     find_images,
-    small_pictures,
 )
+from lnl_gui.pipeline.benchmarks.paper_work import ProgressOf, TableWork, no_progress_of
 from lnl_gui.pipeline.benchmarks.peoples_labels import peoples_labels
 from lnl_gui.util.allocator import freed_memory_kept
 from lnl_gui.util.constants import Constant
-from lnl_gui.util.cores import available_cores
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
-from lnl_gui.util.progress import Progress, no_progress
 
-IMAGENET = Preprocessing(SMALL_SIDE, mean=(0.485, 0.456, 0.406), std=(0.229, 0.224, 0.225))
-"""Normalisation of the small CNN's inputs, as its report has it."""
-CIFAR = Preprocessing(SMALL_SIDE, mean=(0.491, 0.482, 0.447), std=(0.202, 0.199, 0.201))
-"""DivideMix's for CIFAR-10."""
-SMALL_CNN_WIDTH = 8
 SPLIT_SEED = 0
 """Of the part that is trained on: every seed and method learns from the same images."""
-OFFICIAL_TRAINING = {"cifar10": 50_000, "cifar100": 50_000, "mnist": 60_000}
-ProgressOf = Callable[[Message], Progress]
 OnCell = Callable[[BenchmarkCell], None]
-
-
-def no_progress_of(_stage: Message) -> Progress:
-    """Report no stage."""
-    return no_progress
 
 
 @dataclass(frozen=True)
@@ -135,7 +108,7 @@ def run_table(
     tests = _rows(len(images.test_files), 1.0, shortening.limit)
     folder = asked.folder / f"{table.name}{shortening.folder_suffix}"
     folder.mkdir(parents=True, exist_ok=True)
-    work = _Work(table, shortening, images, rows, tests, folder, asked.device, progress_of)
+    work = TableWork(table, shortening, images, rows, tests, folder, asked.device, progress_of)
     # The memory of each layer else goes back and forth.
     with freed_memory_kept():
         data = work.data({name: labels[rows] for name, labels in people.items()})
@@ -153,14 +126,17 @@ def run_table(
 def changes(table: PaperTable, asked: Asked, images: PaperImages) -> list[Message]:
     """In what a run is not the paper's setting, as far as it is known."""
     shortening, said = asked.shortening, list[Message]()
-    whole = OFFICIAL_TRAINING[table.dataset]
-    if len(images.files) != whole:
+    training, tests = OFFICIAL[table.dataset]
+    if (len(images.files), len(images.test_files)) != (training, tests):
         said.append(
             message(
-                "{count:,} training images were read, {dataset} has {whole:,}",
+                "{count:,} training and {tests:,} test images were read, {dataset} has {whole:,}"
+                " and {all:,}",
                 count=len(images.files),
+                tests=len(images.test_files),
                 dataset=title_of(table.dataset),
-                whole=whole,
+                whole=training,
+                all=tests,
             )
         )
     if shortening.limit:
@@ -176,128 +152,6 @@ def changes(table: PaperTable, asked: Asked, images: PaperImages) -> list[Messag
     return said
 
 
-@dataclass(frozen=True)
-class _Work:
-    """A table with its images: `rows` (n,) and `tests` (m,) int are those it takes of them."""
-
-    table: PaperTable
-    shortening: Shortening
-    images: PaperImages
-    rows: np.ndarray
-    tests: np.ndarray
-    folder: Path
-    device: str
-    progress_of: ProgressOf
-
-    @property
-    def workers(self) -> int:
-        return available_cores()
-
-    def pictures(self, *, test: bool) -> Pictures:
-        """The training or test images that are taken."""
-        files = self.images.test_files if test else self.images.files
-        chosen = self.tests if test else self.rows
-        return Pictures([files[row] for row in chosen.tolist()])
-
-    def data(self, people: Mapping[str, np.ndarray]) -> BenchmarkData:
-        """What labels are made of and judged by; features where heads or TURTLE need them."""
-        table, images = self.table, self.images
-        features = table.relabelled_by
-        if table.on_features:
-            features = [self.shortening.encoder or table.backbone]
-        embedded = [self.embedding(name, test=False) for name in features]
-        pixels = self._pixels.pixels
-        assert pixels is not None
-        return BenchmarkData(
-            table.dataset,
-            embedded,
-            images.labels[self.rows],
-            len(images.class_names),
-            test_embedding=(self.embedding(features[0], test=True) if table.on_features else None),
-            test_labels=images.test_labels[self.tests],
-            label_sets=people,
-            class_names=images.class_names,
-            network=table.network,
-            features=pixels.reshape(len(pixels), -1),
-        )
-
-    def training(self, backbone: Backbone | None) -> Training | None:
-        """How networks of this table are trained; None for heads on features."""
-        if self.table.on_features:
-            return None
-        network = self._network(backbone)
-        in_memory = backbone is None
-        return ImageTraining(
-            self._pixels if in_memory else self.pictures(test=False),
-            self._read(test=True) if in_memory else self.pictures(test=True),
-            network=network,
-            number_of_classes=len(self.images.class_names),
-            predict_training=self.table.train_accuracy,
-            progress=self.progress_of(message("Training")),
-        )
-
-    def embedding(self, encoder: str, *, test: bool) -> np.ndarray:
-        """(n, D) float16 features of an encoder, computed once and kept in the folder."""
-        part = "test" if test else "training"
-        kept = self.folder / f"{encoder.replace('/', '_').replace(':', '_')}-{part}.npy"
-        files = self.pictures(test=test).files
-        if kept.is_file():
-            found = np.load(kept, allow_pickle=False)
-            if len(found) == len(files):
-                return found
-        opened = load_encoder(encoder, device=self.device)
-        parts = embed_samples(
-            files,
-            [opened],
-            store_thumbnail=lambda _key, _data: None,
-            progress=self.progress_of(message("Embedding by {encoder}", encoder=encoder)),
-        )
-        found = np.concatenate([piece.embeddings[opened.name] for piece in parts])
-        np.save(kept, found)
-        return found
-
-    @cached_property
-    def _pixels(self) -> Pictures:
-        return self._read(test=False)
-
-    def _read(self, *, test: bool) -> Pictures:
-        return small_pictures(
-            self.pictures(test=test).files,
-            workers=self.workers,
-            progress=self.progress_of(message("Reading the images")),
-        )
-
-    def _network(self, backbone: Backbone | None) -> NetworkChoice:
-        classes = len(self.images.class_names)
-        device = choose_device(self.device)
-        if backbone is not None:
-            precision = choose_precision(device, network=backbone.model)
-            return NetworkChoice(
-                _classifiers(backbone, classes, self.table),
-                backbone.dimension,
-                "backbone",
-                backbone.preprocessing,
-                backbone.name,
-                precision,
-                self.workers,
-            )
-        small = self.table.network == SMALL_CNN
-        build: Callable[[], SmallCNN | PreActResNet18] = (
-            (lambda: SmallCNN(classes, width=SMALL_CNN_WIDTH))
-            if small
-            else (lambda: PreActResNet18(classes))
-        )
-        return NetworkChoice(
-            build,
-            build().dimension,
-            "scratch",
-            IMAGENET if small else CIFAR,
-            # A small network from scratch is compared in float32, as its report trained it.
-            precision=Precision() if small else choose_precision(device),
-            workers=self.workers,
-        )
-
-
 def _encoders(table: PaperTable, encoder: str) -> list[str]:
     own = [encoder or table.backbone] if table.backbone else []
     return [*own, *table.relabelled_by]
@@ -307,17 +161,6 @@ def _backbone(table: PaperTable, shortening: Shortening) -> Backbone | None:
     if not table.backbone:
         return None
     return load_backbone(shortening.encoder or table.backbone)
-
-
-def _classifiers(backbone: Backbone, classes: int, table: PaperTable) -> Callable[[], nn.Module]:
-    def build() -> nn.Module:
-        # Each training begins from the published weights, whatever the one before made of them.
-        own = copy.deepcopy(backbone)
-        classifier = Classifier(own.model, Head(own.dimension, classes))
-        set_trainable(classifier, own, table.part)
-        return classifier
-
-    return build
 
 
 def _rows(count: int, share: float, limit: int) -> np.ndarray:

@@ -21,13 +21,15 @@ from lnl_gui.learn.bench.image_training import Pictures
 from lnl_gui.learn.bench.papers.paper_table import title_of
 from lnl_gui.learn.data.sources import load_pixels
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import Message, message
+from lnl_gui.util.messages import Message, joined, message
 from lnl_gui.util.progress import Progress, no_progress
 
 SMALL_SIDE = 32
 """Pixels; of the small networks, to which MNIST's 28 are enlarged."""
-OFFICIAL = {"cifar10": (50_000, 10_000), "mnist": (60_000, 10_000)}
+OFFICIAL = {"cifar10": (50_000, 10_000), "mnist": (60_000, 10_000), "cifar100": (50_000, 10_000)}
 """Training and test images: tells datasets apart whose classes are only numbered."""
+MOST_TOLD = 8
+"""Of what was looked at in vain."""
 DIGITS = tuple("0123456789")
 CIFAR100_CLASSES = 100
 
@@ -70,12 +72,16 @@ def find_images(data: Path, name: str, *, progress: Progress = no_progress) -> P
     """
     if not data.exists():
         raise UserError(message("There is nothing at {place}.", place=data), code="benchmark_data")
-    looked: list[str] = []
+    looked: list[Message] = []
     untested: list[Path] = []
     for place in _places(data):
         listing = _read(place, progress)
-        if listing is None or _name_of(listing) != name:
-            looked.append(place.name)
+        if isinstance(listing, UserError):
+            # A damaged file of the dataset itself is told from something else that lies there.
+            said = message("{place} ({reason})", place=place.name, reason=listing.message)
+            looked.append(said)
+        elif _name_of(listing) != name:
+            looked.append(message("{place} ({reader})", place=place.name, reader=listing.reader))
         elif not _held_out(listing).any():
             untested.append(place)
         else:
@@ -87,7 +93,11 @@ def find_images(data: Path, name: str, *, progress: Progress = no_progress) -> P
                 place=untested[0],
                 dataset=title_of(name),
             ),
-            message("Training and test images must be told apart, by files or by folders."),
+            message(
+                "Training and test images must be told apart, by files or by folders. Looked at"
+                " too: {looked}.",
+                looked=joined(looked[:MOST_TOLD], ", ") if looked else "-",
+            ),
             code="benchmark_data",
         )
     raise UserError(
@@ -95,7 +105,7 @@ def find_images(data: Path, name: str, *, progress: Progress = no_progress) -> P
         message(
             "Looked at: {looked}. Give the folder of its python batches, an npz file, rows of"
             " numbers or folders of images, with training and test part.",
-            looked=", ".join(looked[:8]) or "-",
+            looked=joined(looked[:MOST_TOLD], ", ") if looked else "-",
         ),
         code="benchmark_data",
     )
@@ -131,12 +141,11 @@ def _places(data: Path) -> Iterator[Path]:
         yield from sorted(place for place in data.iterdir() if not place.name.startswith("."))
 
 
-def _read(place: Path, progress: Progress) -> Listing | None:
+def _read(place: Path, progress: Progress) -> Listing | UserError:
     try:
         return read_dataset(place, progress=progress)
-    except UserError:
-        # Something else that lies there; what was looked at is said if nothing fits.
-        return None
+    except UserError as error:
+        return error
 
 
 def _name_of(listing: Listing) -> str:
@@ -148,7 +157,7 @@ def _name_of(listing: Listing) -> str:
     if names == DIGITS:
         tests = int(_held_out(listing).sum())
         counts = len(listing.records) - tests, tests
-        return next((name for name, known in OFFICIAL.items() if known == counts), "")
+        return next((name for name in ("cifar10", "mnist") if OFFICIAL[name] == counts), "")
     return ""
 
 

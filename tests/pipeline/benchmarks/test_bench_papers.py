@@ -14,7 +14,7 @@ from lnl_gui.learn.bench.papers.paper_table import PaperTable, Shortening
 from lnl_gui.learn.bench.papers.report import as_text
 from lnl_gui.learn.bench.table import BenchmarkCell, read_cells
 from lnl_gui.learn.models.preact_resnet import PreActResNet18
-from lnl_gui.pipeline.benchmarks import bench_papers
+from lnl_gui.pipeline.benchmarks import bench_papers, paper_work
 from lnl_gui.pipeline.benchmarks.bench_papers import Asked, missing, run_table
 from lnl_gui.store.benchmark_names import Noise
 from lnl_gui.util.errors import Cancelled, UserError
@@ -61,7 +61,7 @@ def test_four_fifths_are_trained_on_and_the_rest_is_said(data: Path, tmp_path: P
     assert {cell.samples for cell in run.cells} == {round(0.8 * len(LABELS))}
     assert {cell.tests for cell in run.cells} == {len(TEST_LABELS)}
     said = as_text(run)
-    assert "NOT THE PAPER'S SETTING: 20 training images were read, CIFAR-10 has 50,000" in said
+    assert "NOT THE PAPER'S SETTING: 20 training and 10 test images were read, CIFAR-10 has" in said
     assert "epochs: 1" in said and "[53.4]" in said
     assert "not judged" in said and "points lower" not in said
 
@@ -87,7 +87,7 @@ def test_the_command_lists_runs_and_fails_for_scripts(
 ) -> None:
     assert main(["bench", "papers", "apl"]) == 0
     assert "apl-mnist" in capsys.readouterr().out
-    monkeypatch.setattr(bench_papers, "SMALL_CNN_WIDTH", 2)
+    monkeypatch.setattr(paper_work, "SMALL_CNN_WIDTH", 2)
     command = ["bench", "papers", NAME, "dividemix-cifar10n", "--data", str(data), "--json"]
     command += ["--out", str(tmp_path), "--seeds", "1", "--epochs", "1", "--quiet"]
     command += ["--noise", "symmetric_inclusive:0.30", "--method", "plain:ce"]
@@ -136,6 +136,6 @@ def test_part_of_a_backbone_learns_and_begins_anew_each_time(
     assert run.cells[0].train is not None and run.cells[0].samples == 8
     for name, weights in built.model.state_dict().items():
         torch.testing.assert_close(weights, before[name])
-    classifier = bench_papers._classifiers(built, 10, own)()
+    classifier = paper_work.classifiers(built, 10, own)()
     learning = {n.split(".")[2] for n, p in classifier.named_parameters() if p.requires_grad}
     assert "5" in learning and "0" not in learning

@@ -75,7 +75,15 @@ def test_what_is_not_there_is_said_with_what_was_looked_at(batches: Path) -> Non
     with pytest.raises(UserError, match="CIFAR-100 was not found") as error:
         find_images(batches, "cifar100")
     assert error.value.code == "benchmark_data"
-    assert "cifar-10-batches-py" in str(error.value.hint)
+    assert "cifar-10-batches-py (cifar)" in str(error.value.hint)
+
+
+def test_a_damaged_file_is_told_of(tmp_path: Path) -> None:
+    folder = write_batches(tmp_path / "cifar")
+    (folder / "data_batch_1").write_bytes(b"no batch")
+    with pytest.raises(UserError, match="without test images") as error:
+        find_images(folder, "cifar10")
+    assert "data_batch_1" in str(error.value.hint)
 
 
 def test_without_test_images_it_is_no_dataset_of_a_paper(tmp_path: Path) -> None:
