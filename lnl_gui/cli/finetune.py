@@ -23,11 +23,9 @@ from lnl_gui.store.parameters import (
 )
 from lnl_gui.store.training_comparison import Gain, gain_from_dict
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import Message, from_json, in_english, message
+from lnl_gui.util.messages import from_json, in_english, message
 from lnl_gui.util.translation import tr
-
-ASKED_SECONDS, SHORT_SECONDS = 5400.0, 120.0
-"""From an hour and a half on a person is asked first."""
+from lnl_gui.util.waiting import ASKED_SECONDS, take_words
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -87,7 +85,7 @@ def run(options: argparse.Namespace) -> int:
         partial=options.partial,
     )
     settle_training(options, options.recipe, options.encoder)
-    _settle_time(options, parameters)
+    settle_time(options, parameters)
     with open_session(options.project) as session:
         if options.unreviewed == SUGGESTED:
             # Before it is done: nobody has looked at them.
@@ -102,8 +100,10 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _settle_time(options: argparse.Namespace, parameters: FinetuneParameters) -> None:
-    """Say how long a training on images takes, and ask where it is hours.
+def settle_time(
+    options: argparse.Namespace, parameters: FinetuneParameters, *, times: int = 1
+) -> None:
+    """Say how long so many trainings on images take, and ask where it is hours.
 
     Raises:
         UserError: with code `not_begun` when the answer is no.
@@ -113,7 +113,8 @@ def _settle_time(options: argparse.Namespace, parameters: FinetuneParameters) ->
     seconds = training_seconds(options.project, parameters, threads=options.threads)
     if seconds is None:
         return
-    tell(message("This takes {duration}, measured on a few steps.", duration=in_words(seconds)))
+    seconds *= times
+    tell(take_words(seconds))
     if seconds < ASKED_SECONDS or options.yes or not can_ask():
         return
     if not confirmed(message("Begin now? [y/N] ")):
@@ -122,15 +123,6 @@ def _settle_time(options: argparse.Namespace, parameters: FinetuneParameters) ->
             message("The recipe quick takes minutes; `--yes` does not ask."),
             code="not_begun",
         )
-
-
-def in_words(seconds: float) -> Message:
-    """A time to wait, in whole minutes or hours."""
-    if seconds < SHORT_SECONDS:
-        return message("less than two minutes")
-    if seconds < ASKED_SECONDS:
-        return message("about {minutes} minutes", minutes=round(seconds / 60))
-    return message("about {hours:.1f} hours", hours=seconds / 3600)
 
 
 def print_result(metrics: dict[str, Any]) -> None:

@@ -18,6 +18,7 @@ from lnl_gui.store.parameters import (
     ExportParameters,
     ExtendParameters,
     FinetuneParameters,
+    ForecastParameters,
     ImportParameters,
     JobParameters,
     MapParameters,
@@ -104,6 +105,13 @@ _ALL = (
         ends_worker=True,
     ),
     JobKind(
+        "forecast",
+        ForecastParameters,
+        "lnl_gui.pipeline.training.forecast",
+        title=message("How long it takes"),
+        needs_project=False,
+    ),
+    JobKind(
         "tune",
         TuneParameters,
         "lnl_gui.pipeline.training.tune",
@@ -182,11 +190,14 @@ def title_of(name: str) -> Message:
 
 def to_dict(parameters: JobParameters) -> dict[str, Any]:
     """The JSON form of a parameter object; tuples become lists."""
-    return {name: _listed(value) for name, value in dataclasses.asdict(parameters).items()}
+    values: dict[str, Any] = _listed(dataclasses.asdict(parameters))
+    return values
 
 
 def _listed(value: Any) -> Any:
     # JSON has no tuples: without this, parameters would differ from themselves once read back.
+    if isinstance(value, dict):
+        return {name: _listed(entry) for name, entry in value.items()}
     return [_listed(entry) for entry in value] if isinstance(value, tuple) else value
 
 

@@ -190,6 +190,14 @@ class FinetuneParameters:
 
 
 @dataclass(frozen=True)
+class ForecastParameters:
+    """Say how long a fine-tune will take; nothing is written."""
+
+    project: str
+    training: FinetuneParameters
+
+
+@dataclass(frozen=True)
 class TuneParameters:
     """Hyper-parameter search of a recipe on the curated labels, by validation accuracy."""
 
@@ -337,6 +345,7 @@ JobParameters = (
     | EmbedParameters
     | DetectParameters
     | FinetuneParameters
+    | ForecastParameters
     | TuneParameters
     | PredictParameters
     | ExtendParameters

@@ -32,6 +32,7 @@ from lnl_gui.store.parameters import (
     EmbedParameters,
     ExportParameters,
     FinetuneParameters,
+    ForecastParameters,
     ImportParameters,
     JobParameters,
     MapParameters,
@@ -284,6 +285,12 @@ CASES = (
             "small_loss_head", trials=2, encoder=ENCODER, space=(("epochs", "1..2"),)
         ),
         slow=True,
+    ),
+    JobCase(
+        "forecast",
+        lambda p: ForecastParameters(
+            str(p / "none.lnl"), FinetuneParameters(recipe="linear_probe", encoder=ENCODER)
+        ),
     ),
     JobCase("predict", lambda p: PredictParameters(str(_images(p)))),
     JobCase(

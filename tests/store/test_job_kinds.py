@@ -12,6 +12,7 @@ from lnl_gui.store.job_kinds import JOB_KINDS, JobKind, from_dict, kind_named, k
 from lnl_gui.store.parameters import (
     DetectParameters,
     EmbedParameters,
+    FinetuneParameters,
     ImportParameters,
     JobParameters,
 )
@@ -25,6 +26,7 @@ EXAMPLES = {
     "destination": "/out",
     "file": "/for-ann.lnlpack",
     "rows": (3, 5),
+    "training": FinetuneParameters(settings=(("epochs", "3"),)),
     "dataset": ImportParameters("/data", "/p.lnl"),
 }
 

@@ -104,7 +104,8 @@ class NoiseTestDialog(QDialog):
         column = QVBoxLayout()
         column.setSpacing(1)
         for kind, title, explanation in _KINDS:
-            box = QCheckBox(localized(title))
+            # Also by the name that papers' tables and the command line use.
+            box = QCheckBox(f"{localized(title)} ({kind})")
             box.setChecked(kind in _AT_FIRST)
             box.setAccessibleDescription(localized(explanation))
             words = hint(localized(explanation))

@@ -19,6 +19,16 @@ def ask_stop_job(parent: QWidget, title: str) -> bool:
     )
 
 
+def ask_long_training(parent: QWidget, words: str) -> bool:
+    """Whether a training that takes hours may begin."""
+    return ask_yes(
+        parent,
+        tr("Begin a training of hours?"),
+        tr("{} It can be stopped at any time and goes on from where it was.").format(words),
+        tr("Begin"),
+    )
+
+
 def ask_bulk(parent: QWidget, action: str, right: float, wrong: str = "") -> bool:
     """Whether one verdict may be given to many samples; `action` says which, and to how many.
 

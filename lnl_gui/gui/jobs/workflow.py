@@ -17,7 +17,7 @@ from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.session.projects import demo_project
 from lnl_gui.session.stages import ProjectStage
 from lnl_gui.store import runs
-from lnl_gui.store.job_kinds import to_dict
+from lnl_gui.store.job_kinds import kind_of, to_dict
 from lnl_gui.store.parameters import (
     DemoParameters,
     DetectParameters,
@@ -148,6 +148,18 @@ class Workflow(QObject):
             return
         self._local[len(self.controller.jobs) + 1] = ended
         self.controller.submit(kind, review.session.folder, "", {}, body=body, title=title)
+
+    def ask_worker(self, parameters: JobParameters, ended: Callable[[Job], None]) -> None:
+        """Queue what writes nothing and is recorded nowhere; `ended` is called when it is over."""
+        review = self._project.review
+        if review is None:
+            return
+        if not self._make_room():
+            self.refused.emit(_busy())
+            return
+        self._local[len(self.controller.jobs) + 1] = ended
+        kind = kind_of(parameters).name
+        self.controller.submit(kind, review.session.folder, "", to_dict(parameters))
 
     def start_quietly(self, parameters: JobParameters) -> bool:
         """Start a run in the background if no job runs or waits; any other job cancels it.

@@ -10,6 +10,7 @@ from lnl_gui.gui.dialogs.export import ask_export
 from lnl_gui.gui.dialogs.finetune import ask_finetune
 from lnl_gui.gui.jobs.catalogue import Catalogue
 from lnl_gui.gui.model.review_model import ReviewModel
+from lnl_gui.gui.shell.training_start import start_training
 from lnl_gui.session.detection import embedded_encoders
 from lnl_gui.session.stages import ProjectStage
 from lnl_gui.store.parameters import BUNDLED_ENCODER, DetectParameters, EmbedParameters
@@ -117,7 +118,7 @@ class JobQuestions:
             remember=lambda changes: settings.remember(recipe_constants=changes),
         )
         if chosen is not None:
-            self._context.workflow.finetune(chosen)
+            start_training(self._context, chosen)
 
 
 def review_state(review: ReviewModel) -> ReviewState:

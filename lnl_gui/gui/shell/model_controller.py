@@ -14,6 +14,7 @@ from lnl_gui.gui.dialogs.trials import ACCURACY, NUMBER, TrialsWindow
 from lnl_gui.gui.dialogs.tune import ask_tune
 from lnl_gui.gui.jobs.catalogue import Catalogue
 from lnl_gui.gui.jobs.controller import Job, JobState
+from lnl_gui.gui.shell.training_start import start_search, start_training
 from lnl_gui.jobs import protocol
 from lnl_gui.session.detection import embedded_encoders
 from lnl_gui.session.stages import ProjectStage
@@ -81,9 +82,12 @@ class ModelController(QObject):
             encoder=(*embedded_encoders(review.session.project), BUNDLED_ENCODER)[0],
         )
         if chosen is not None:
-            self._trials = []
-            self._context.workflow.start(chosen)
-            self._show_window().show_trials((), over=False)
+            start_search(self._context, chosen, lambda: self._search(chosen))
+
+    def _search(self, parameters: TuneParameters) -> None:
+        self._trials = []
+        self._context.workflow.start(parameters)
+        self._show_window().show_trials((), over=False)
 
     def _show_window(self) -> TrialsWindow:
         if self.window is None:
@@ -137,7 +141,7 @@ class ModelController(QObject):
             device=self._context.settings.value.device(),
             settings=tuple((name, str(value)) for name, value in found.items()),
         )
-        self._context.workflow.finetune(parameters)
+        start_training(self._context, parameters)
 
     # New images
 

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 from lnl_gui.encoders.loading.backbone import load_backbone
 from lnl_gui.encoders.loading.devices import choose_device
@@ -11,8 +12,23 @@ from lnl_gui.learn.models.precision import choose_precision
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.pipeline.threads import at_most
 from lnl_gui.pipeline.training.finetune import chosen_recipe
-from lnl_gui.store.parameters import FinetuneParameters
+from lnl_gui.store.parameters import FinetuneParameters, ForecastParameters
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
+from lnl_gui.util.progress import JobContext
+
+
+def run(parameters: ForecastParameters, context: JobContext) -> dict[str, Any]:
+    """The job that measures a few steps; needs no run and writes nothing.
+
+    Raises:
+        UserError: as `training_seconds`.
+    """
+    context.progress(message("measuring a few steps"), 0, 1)
+    seconds = training_seconds(
+        Path(parameters.project), parameters.training, threads=context.threads
+    )
+    return {"artifacts": {}, "metrics": {"seconds": seconds}}
 
 
 def training_seconds(

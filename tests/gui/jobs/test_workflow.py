@@ -3,6 +3,7 @@
 The worker is a script that leaves in the run's folder what the real jobs leave.
 """
 
+import json
 import sys
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.jobs.controller import JobState
 from lnl_gui.gui.open_dataset.dialog import OpenChoice
 from lnl_gui.gui.settings.settings import Settings
-from lnl_gui.gui.shell import project_controller
+from lnl_gui.gui.shell import project_controller, training_start
 from lnl_gui.gui.shell.bug_reports import BugReports
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.style.theme import Theme
@@ -27,6 +28,7 @@ from lnl_gui.store.parameters import (
     DetectParameters,
     EmbedParameters,
     ExportParameters,
+    FinetuneParameters,
     ImportParameters,
 )
 from tests.conftest import draw_image
@@ -76,6 +78,8 @@ for line in sys.stdin:
                        holdout_samples=40,
                        epochs=[], warnings=['Few samples.', dict(
                            template='{n} were left out.', fields=[['n', 3]], plural='')])
+    if job['kind'] == 'forecast':
+        metrics = json.loads((wait / 'pace').read_text())
     if job['kind'] == 'export':
         metrics = dict(exported=11)
     say(type='result', artifacts={}, metrics=metrics)
@@ -102,6 +106,10 @@ def fresh(open_window: OpenWindow, tmp_path: Path, hold: Path) -> MainWindow:
 
 def wait_idle(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.waitUntil(lambda: not window.controller.busy, timeout=SECONDS)
+
+
+def shown(window: MainWindow) -> str:
+    return " ".join(window.notifications.texts())
 
 
 def test_one_button_embeds_detects_and_shows_the_suspects(
@@ -214,6 +222,44 @@ def test_epochs_draw_curves_while_training(qtbot: QtBot, fresh: MainWindow, hold
     fresh.commands.finetune()
     wait_idle(qtbot, fresh)
     assert seen == [1.0, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "yes", "asked", "trained"),
+    [(7200.0, False, 1, 0), (7200.0, True, 1, 1), (600.0, False, 0, 1), (None, False, 0, 1)],
+)
+def test_a_training_of_hours_is_asked_about_first(
+    qtbot: QtBot,
+    fresh: MainWindow,
+    hold: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    seconds: float | None,
+    yes: bool,
+    asked: int,
+    trained: int,
+) -> None:
+    assert fresh.project.review is not None
+    (hold / "pace").write_text(json.dumps({"seconds": seconds}))
+    said: list[str] = []
+    settled: list[object] = []
+    monkeypatch.setattr(
+        questions, "ask_long_training", lambda _parent, words: (said.append(words), yes)[1]
+    )
+    real = training_start._settled
+    monkeypatch.setattr(
+        training_start, "_settled", lambda *given: (settled.append(given), real(*given))[1]
+    )
+    training_start.start_training(fresh.models._context, FinetuneParameters())
+    wait_idle(qtbot, fresh)
+    if seconds is not None:
+        qtbot.waitUntil(lambda: bool(settled), timeout=SECONDS)
+        assert ("2.0 hours" in said[0]) if asked else ("about 10 minutes" in shown(fresh))
+    runs = fresh.project.review.session.runs
+    if trained:
+        qtbot.waitUntil(lambda: bool(runs.all()), timeout=SECONDS)
+        wait_idle(qtbot, fresh)
+    assert len(said) == asked
+    assert [run.kind for run in runs.all()] == ["finetune"] * trained
 
 
 def test_another_project_does_not_get_the_result(
