@@ -20,6 +20,7 @@ from lnl_gui.cli import export as export_verb
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.downloads import settle_downloads, settle_training
 from lnl_gui.cli.exit_codes import CANNOT_JUDGE
+from lnl_gui.cli.first_look import take_first_look
 from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.run_dataset import take_in_changes
@@ -29,6 +30,7 @@ from lnl_gui.session.session import Session
 from lnl_gui.store.job_kinds import kind_of
 from lnl_gui.store.parameters import (
     FILES_MISSING,
+    FIRST_LOOK_FROM,
     FinetuneParameters,
     JobParameters,
 )
@@ -67,6 +69,17 @@ def add_stages(parser: argparse.ArgumentParser) -> None:
     shared.add_threads(parser)
     shared.add_partial(parser)
     shared.add_window(parser)
+    parser.add_argument(
+        "--no-first-look",
+        action="store_true",
+        help=localized(
+            message(
+                "do not judge a part of the labels first, which datasets of {count:,} images or"
+                " more begin with (some seconds)",
+                count=FIRST_LOOK_FROM,
+            )
+        ),
+    )
     parser.add_argument(
         "--again",
         action="store_true",
@@ -133,6 +146,8 @@ def run_stages(session: Session, options: argparse.Namespace, timer: Timer) -> d
     """Embed, detect and, where asked, fine-tune and export an open project."""
     names = shared.encoder_names(options)
     stages = _Stages(session, options, timer)
+    if session.wants_first_look and not options.no_first_look:
+        timer.time("first_look", lambda: take_first_look(session, threads=options.threads))
     # About downloads is asked only where the stage really has to be done.
     embedding = stages.run(
         embed.parameters(options), before=lambda: settle_downloads(options, names)

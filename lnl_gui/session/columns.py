@@ -182,7 +182,7 @@ def reload_scores(project: Project, columns: SampleColumns) -> scores.Scores:
 
 def load_detection(project: Project, count: int) -> scores.Scores:
     """The scores of the newest detection for `count` samples, as classes are now."""
-    run = runs.latest_run(project, "detect")
+    run = runs.newest_detection(project)
     if run is None:
         return scores.no_scores(count)
     found, meaning = scores.load_scores(run.folder, count), load_class_map(project)

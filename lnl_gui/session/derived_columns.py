@@ -299,7 +299,7 @@ class DerivedColumns:
         return self._remember_scores(name, load)
 
     def _folder(self) -> Path | None:
-        run = runs.latest_run(self._project, "detect")
+        run = runs.newest_detection(self._project)
         return run.folder if run else None
 
     def _remember_scores(self, key: str, compute: Callable[[], np.ndarray]) -> np.ndarray:

@@ -44,7 +44,7 @@ class ProjectRuns:
         """
         run = finish_run.finish_run(self._state.project, run_id, state, result, reason)
         self._state.forget_runs()
-        scored = state == runs.DONE and run.kind in ("embed", "detect")
+        scored = state == runs.DONE and run.kind in ("embed", "detect", runs.FIRST_LOOK)
         if scored:
             self._state.take_run(run.kind)
         return Changes(scores=scored, runs=True, text=NOTHING)

@@ -41,7 +41,9 @@ from lnl_gui.store.connection import GONE, opening_error
 from lnl_gui.store.damage import Damage
 from lnl_gui.store.journal import Change
 from lnl_gui.store.lock_holder import holder_message
+from lnl_gui.store.parameters import FIRST_LOOK_FROM
 from lnl_gui.store.project import Project, open_project
+from lnl_gui.store.runs import FIRST_LOOK
 from lnl_gui.store.samples import UNSEEN
 from lnl_gui.store.thumbnails import thumbnail_path
 from lnl_gui.util.atomic import write_json
@@ -510,6 +512,16 @@ class Session:
     def stage(self) -> stages.ProjectStage:
         """How far this project has come."""
         return self._state.stage()
+
+    @property
+    def wants_first_look(self) -> bool:
+        """Whether a part of the labels is worth judging before all of the images are embedded."""
+        return (
+            self.stage() < stages.ProjectStage.EMBEDDED
+            and self.counts().samples >= FIRST_LOOK_FROM
+            and self.runs.latest("detect") is None
+            and self.runs.latest(FIRST_LOOK) is None
+        )
 
     def steps(self) -> stages.Steps:
         """What is done, and what of it is in part or out of date."""

@@ -8,9 +8,11 @@ from lnl_gui.session.remaining import Remaining, remaining_samples
 from lnl_gui.session.sitting import Sitting, newest_sitting
 from lnl_gui.session.state import SessionState
 from lnl_gui.store import audits, runs
+from lnl_gui.store.first_look_words import provisional_words
 from lnl_gui.store.samples import UNSEEN
 from lnl_gui.store.scores import load_array
 from lnl_gui.store.training_comparison import Gain
+from lnl_gui.util.messages import NOTHING, Message
 
 
 class ReviewStatistics:
@@ -96,6 +98,14 @@ class ReviewStatistics:
         if classes is not None:
             classes = self._state.class_map.of(classes)
         return accepting.outlook(self._state.columns, rows, posterior=posterior, classes=classes)
+
+    @property
+    def provisional(self) -> Message:
+        """What a first look at a part of the samples found; nothing once all are judged."""
+        run = runs.newest_detection(self._state.project)
+        if run is None or run.kind != runs.FIRST_LOOK:
+            return NOTHING
+        return provisional_words(run.metrics)
 
     @property
     def cannot_judge(self) -> bool:

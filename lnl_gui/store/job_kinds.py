@@ -18,6 +18,7 @@ from lnl_gui.store.parameters import (
     ExportParameters,
     ExtendParameters,
     FinetuneParameters,
+    FirstLookParameters,
     ForecastParameters,
     ImportParameters,
     JobParameters,
@@ -94,6 +95,12 @@ _ALL = (
         "attach", AttachParameters, "lnl_gui.pipeline.datasets.attach", title=message("Attach")
     ),
     JobKind("embed", EmbedParameters, "lnl_gui.pipeline.embedding.embed", title=message("Embed")),
+    JobKind(
+        "first_look",
+        FirstLookParameters,
+        "lnl_gui.pipeline.detection.first_look",
+        title=message("First look"),
+    ),
     JobKind(
         "detect", DetectParameters, "lnl_gui.pipeline.detection.detect", title=message("Detect")
     ),

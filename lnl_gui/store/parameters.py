@@ -139,6 +139,18 @@ def window_level(words: Sequence[str]) -> tuple[float, float]:
     return width, level
 
 
+FIRST_LOOK_FROM = 5_000
+"""Samples from which on embedding takes so long that a part of them is looked at first."""
+
+
+@dataclass(frozen=True)
+class FirstLookParameters:
+    """Judge a stratified part of the labels on small images, until all are judged."""
+
+    samples: int = 2_000
+    seed: int = 0
+
+
 @dataclass(frozen=True)
 class DetectParameters:
     """Score every embedded sample. `emphasis` < 0 asks for precision, > 0 for recall."""
@@ -343,6 +355,7 @@ JobParameters = (
     | RelocateParameters
     | AttachParameters
     | EmbedParameters
+    | FirstLookParameters
     | DetectParameters
     | FinetuneParameters
     | ForecastParameters

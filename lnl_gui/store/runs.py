@@ -50,6 +50,8 @@ STATE_WORDS = {
 SPEC, RESULT, LOG = "spec.json", "result.json", "log.txt"
 # RUNNING too: a killed process leaves its row so.
 _RESUMABLE = (RUNNING, CANCELLED, FAILED, INTERRUPTED)
+FIRST_LOOK = "first_look"
+"""Kind of the run that scores a part of the samples, before any detection."""
 _OF_ALL_SAMPLES = ("embed", "detect")
 """Kinds whose result is incomplete once the dataset has got new images."""
 _RECORDED = (
@@ -340,9 +342,14 @@ def latest_run(project: Project, kind: str, *, damaged_too: bool = False) -> Run
     return None
 
 
+def newest_detection(project: Project) -> Run | None:
+    """The newest detection; before there is any, the first look, which is provisional."""
+    return latest_run(project, "detect") or latest_run(project, FIRST_LOOK)
+
+
 def _is_whole(project: Project, run: Run) -> bool:
     """Whether a detection's scores can be read; of other kinds each file is looked at when used."""
-    if run.kind != "detect":
+    if run.kind not in ("detect", FIRST_LOOK):
         return True
     classes = project.connection.execute("SELECT count(*) FROM class").fetchone()[0]
     return is_detection(run.folder, samples=sample_count(project), classes=classes)

@@ -19,6 +19,7 @@ from lnl_gui.detect.consensus import repetitions
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.jobs.runner import run_body
 from lnl_gui.learn.models import predict as models
+from lnl_gui.pipeline.detection import first_look
 from lnl_gui.pipeline.embedding import embed
 from lnl_gui.pipeline.output import predict
 from lnl_gui.session.session import Session
@@ -32,6 +33,7 @@ from lnl_gui.store.parameters import (
     EmbedParameters,
     ExportParameters,
     FinetuneParameters,
+    FirstLookParameters,
     ForecastParameters,
     ImportParameters,
     JobParameters,
@@ -84,16 +86,17 @@ def cheap_encoder() -> Iterator[None]:
     twice and a search trains for an epoch or two.
     """
     before = embed.load_encoder, predict.newest_model, models.predict
-    often = repetitions.MOST
+    often, small = repetitions.MOST, first_look.load_small_encoder
     repetitions.MOST = 2
     embed.load_encoder = lambda *_names, **_options: MeanColours()  # type: ignore[assignment]
+    first_look.load_small_encoder = lambda *_names, **_options: MeanColours()  # type: ignore[assignment]
     predict.newest_model = lambda folder: folder
     models.predict = _guess  # type: ignore[assignment]
     try:
         yield
     finally:
         embed.load_encoder, predict.newest_model, models.predict = before
-        repetitions.MOST = often
+        repetitions.MOST, first_look.load_small_encoder = often, small
 
 
 def _guess(_model: Path, files: Sequence[Path], **_options: object) -> models.Predictions:
@@ -273,6 +276,7 @@ CASES = (
         _predictions,
     ),
     JobCase("embed", lambda _: EmbedParameters(encoders=(ENCODER,), window_level=(0, 0))),
+    JobCase("first_look", lambda _: FirstLookParameters(samples=24), slow=True),
     JobCase("detect", lambda _: DetectParameters(seed=1), slow=True),
     JobCase(
         "finetune",

@@ -80,5 +80,31 @@ def load_encoder(
     return encoder
 
 
+def load_small_encoder(name: str, image_size: int, *, threads: int | None = None) -> Encoder:
+    """Open a convolutional encoder for smaller images, on the processor.
+
+    Args:
+        name: of one whose weights are installed.
+        image_size: side in pixels, even at each of its strides as its own is.
+        threads: processor threads; None takes all cores.
+
+    Returns:
+        that encoder, or the one of usual size where OpenVINO cannot run it.
+
+    Raises:
+        UserError: when its weights are missing or damaged.
+    """
+    info = describe(name)
+    file = weights_for(info)
+    identity = _digest(info.source, info.model, info.tag, file_sha256(file) if file else "random")
+    folder = openvino_encoder.conversion_folder(identity)
+    small = openvino_encoder.open_conversion(folder, name, threads=threads, image_size=image_size)
+    if small is not None:
+        return small
+    whole = load_encoder(name, device="cpu", threads=threads)
+    small = openvino_encoder.open_conversion(folder, name, threads=threads, image_size=image_size)
+    return small or whole
+
+
 def _digest(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]

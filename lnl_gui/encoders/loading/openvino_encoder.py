@@ -6,6 +6,7 @@ kept conversion needs no torch, so a warm start takes about a second.
 
 import logging
 import sys
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -69,9 +70,15 @@ def conversion_folder(identity: str) -> Path:
 
 
 def open_conversion(
-    folder: Path, name: str, *, threads: int | None = None
+    folder: Path, name: str, *, threads: int | None = None, image_size: int = 0
 ) -> OpenVinoEncoder | None:
     """Open the encoder kept in `folder`, without importing torch.
+
+    Args:
+        folder: of the conversion.
+        name: of the encoder.
+        threads: to compute on; None takes all cores.
+        image_size: another side in pixels, which a convolutional encoder takes; 0 keeps its own.
 
     Returns:
         None when there is none, or when it is unusable, which is logged rather than raised.
@@ -82,7 +89,11 @@ def open_conversion(
             raise ValueError("files differ in size from the manifest")
         model = import_openvino().Core().read_model(folder / MODEL_FILE)
         preprocessing = Preprocessing.from_dict(manifest["preprocessing"])
-        return OpenVinoEncoder(name, manifest["key"], preprocessing, model, threads)
+        key = manifest["key"]
+        if image_size:
+            preprocessing = replace(preprocessing, image_size=image_size)
+            key = f"{key}-{image_size}"
+        return OpenVinoEncoder(name, key, preprocessing, model, threads)
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:

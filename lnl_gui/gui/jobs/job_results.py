@@ -10,6 +10,7 @@ from lnl_gui.gui.jobs.workflow import Workflow
 from lnl_gui.gui.model.current_project import CurrentProject
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.widgets.notifications import Notifications
+from lnl_gui.store.runs import FIRST_LOOK
 from lnl_gui.util.messages import from_json
 from lnl_gui.util.translation import localized, tr
 
@@ -22,6 +23,7 @@ class JobResults(QObject):
     ) -> None:
         super().__init__(workflow)
         self._project, self._notifications = project, notifications
+        self._first_look: ReviewModel | None = None
         workflow.ended.connect(self._ended)
         workflow.refused.connect(notifications.show_error)
 
@@ -29,13 +31,15 @@ class JobResults(QObject):
         review = self._project.review
         if review is None or job.state is not JobState.DONE:
             return
-        if job.kind == "detect":
-            self._show_suspects(review)
+        if job.kind in ("detect", FIRST_LOOK):
+            self._show_suspects(review, provisional=job.kind == FIRST_LOOK)
         elif job.kind == "embed":
             self._notifications.show(tr("The images are embedded"), tone="good")
 
-    def _show_suspects(self, review: ReviewModel) -> None:
-        under_way = _is_under_way(review)
+    def _show_suspects(self, review: ReviewModel, *, provisional: bool) -> None:
+        # Who has begun with the suspects of a first look keeps in sight what they look at.
+        under_way = _is_under_way(review) or self._first_look is review
+        self._first_look = review if provisional else None
         if not under_way:
             _suspects_first(review)
         if review.session.statistics.cannot_judge:
@@ -43,7 +47,8 @@ class JobResults(QObject):
         else:
             # What somebody looks at stays; what was found waits until it is asked for.
             action = (tr("Show them"), lambda: _suspects_first(review)) if under_way else None
-            text = fill(tr("{:,} suspects found"), review.counts().flagged)
+            found = tr("{:,} suspects so far") if provisional else tr("{:,} suspects found")
+            text = fill(found, review.counts().flagged)
             self._notifications.show(text, tone="good", action=action)
         for warning in review.session.detection.summary.warnings:
             self._notifications.show(localized(from_json(warning)), tone="warning")

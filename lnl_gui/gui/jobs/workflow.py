@@ -24,6 +24,7 @@ from lnl_gui.store.parameters import (
     EmbedParameters,
     ExportParameters,
     FinetuneParameters,
+    FirstLookParameters,
     ImportParameters,
     JobParameters,
 )
@@ -59,10 +60,10 @@ class Workflow(QObject):
         self.controller = controller
         self._project = project
         self._mine: dict[int, ReviewModel] = {}
-        self._then: dict[int, JobParameters] = {}
+        self._then: dict[int, tuple[JobParameters, ...]] = {}
         self._local: dict[int, Callable[[Job], None]] = {}
         self._last: JobParameters | None = None
-        self._after_last: JobParameters | None = None
+        self._after_last: tuple[JobParameters, ...] = ()
         self._quiet: set[int] = set()
         controller.changed.connect(self.job_changed)
         controller.finished.connect(self._finished)
@@ -103,7 +104,15 @@ class Workflow(QObject):
         if review.session.stage() >= ProjectStage.EMBEDDED:
             self.start(detection)
         else:
-            self.start(embed or EmbedParameters(), then=detection)
+            self.embed(embed or EmbedParameters(), then=detection)
+
+    def embed(self, parameters: EmbedParameters, *, then: JobParameters) -> None:
+        """Embed all images and go on with `then`; where that takes long, look at some first."""
+        review = self._project.review
+        if review is not None and review.session.wants_first_look:
+            self.start(FirstLookParameters(), then=(parameters, then))
+        else:
+            self.start(parameters, then=then)
 
     def finetune(self, parameters: FinetuneParameters) -> None:
         self.start(parameters)
@@ -111,8 +120,14 @@ class Workflow(QObject):
     def export(self, parameters: ExportParameters) -> None:
         self.start(parameters)
 
-    def start(self, parameters: JobParameters, *, then: JobParameters | None = None) -> None:
-        """Begin a run of the open project and queue its job."""
+    def start(
+        self,
+        parameters: JobParameters,
+        *,
+        then: JobParameters | tuple[JobParameters, ...] | None = None,
+    ) -> None:
+        """Begin a run of the open project and queue its job; `then` follows it, in its order."""
+        following = then if isinstance(then, tuple) else (then,) if then is not None else ()
         review = self._project.review
         if review is None:
             return
@@ -125,12 +140,12 @@ class Workflow(QObject):
         except UserError as error:
             self.refused.emit(error)
             return
-        self._last, self._after_last = parameters, then
+        self._last, self._after_last = parameters, following
         # The number is taken before the job can be over: a start may fail at once.
         number = len(self.controller.jobs) + 1
         self._mine[number] = review
-        if then is not None:
-            self._then[number] = then
+        if following:
+            self._then[number] = following
         self.controller.submit(run.kind, review.session.folder, run.id, run.parameters)
 
     def start_here(
@@ -251,13 +266,19 @@ class Workflow(QObject):
             tell(job)
             return
         review = self._mine.pop(job.number, None)
-        then = self._then.pop(job.number, None)
+        then = self._then.pop(job.number, ())
         # The project was closed while it ran; the run is settled when that is opened again.
         if review is None or review is not self._project.review:
             return
         self._record(review, job)
-        if job.state is JobState.DONE and then is not None:
-            self.start(then)
+        # A first look that fails takes nothing away: what follows says all that it would have said.
+        passed = job.state is JobState.DONE or (
+            job.kind == runs.FIRST_LOOK and job.state is JobState.FAILED
+        )
+        if passed and then:
+            self.start(then[0], then=then[1:])
+            if job.state is JobState.FAILED:
+                return
         (self.quietly_ended if self.is_quiet(job) else self.ended).emit(job)
 
     def _record(self, review: ReviewModel, job: Job) -> None:

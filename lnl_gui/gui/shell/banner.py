@@ -89,15 +89,16 @@ class Banner(QFrame):
             widget.show() if text else self._hide(widget)
         self._draw()
 
-    def watch(self, job: Job, *, first_start: bool = False) -> None:
-        """Show a job's progress."""
+    def watch(self, job: Job, *, first_start: bool = False, known: str = "") -> None:
+        """Show a job's progress, and what is known of its result before it is over."""
         self._job = job
         self._hide(self.primary)
         self._hide(self.second)
         self.stop.show()
         self.stop.setEnabled(job.state is not JobState.CANCELLING)
         self.title.set_full(job_title(job))
-        self.text.set_full(progress_text(job, first_start=first_start))
+        progress = progress_text(job, first_start=first_start)
+        self.text.set_full("  ·  ".join(filter(None, (known, progress))))
         self.text.show()
         self.bar.show()
         # A range of 0 is Qt's way of saying "busy, no idea how long".

@@ -332,9 +332,11 @@ def _step_content(review: ReviewModel, actions: BannerActions) -> BannerContent:
     counts = review.counts()
     step = next_step(review.session.stage(), counts)
     if step.kind in ("embed", "detect"):
+        # What a first look found stands for the whole only until that is looked at.
+        provisional = review.session.statistics.provisional
         return BannerContent(
             localized(step.title),
-            localized(step.explanation),
+            localized(provisional or step.explanation),
             icon="search",
             action=tr("Find suspects"),
             act=actions.find_suspects,

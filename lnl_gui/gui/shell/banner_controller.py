@@ -97,7 +97,15 @@ class BannerController(QObject):
             self.updated.emit()
 
     def _watch(self, job: Job) -> None:
-        self._banner.watch(job, first_start=not self._context.workflow.controller.was_ready)
+        first_start = not self._context.workflow.controller.was_ready
+        self._banner.watch(job, first_start=first_start, known=self._known())
+
+    def _known(self) -> str:
+        """The provisional rate of wrong labels, until all are judged; nothing for who is blind."""
+        review = self._context.review
+        if review is None or review.hides_reasons:
+            return ""
+        return localized(review.session.statistics.provisional)
 
     def _job_ended(self, job: Job) -> None:
         self._last_job = job

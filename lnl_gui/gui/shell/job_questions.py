@@ -81,7 +81,7 @@ class JobQuestions:
         missing = tuple(name for name in embed.encoders if name not in have)
         if missing:
             new = replace(embed, encoders=missing)
-            self._context.workflow.start(new, then=detect)
+            self._context.workflow.embed(new, then=detect)
         else:
             self._context.workflow.start(detect)
 

@@ -70,6 +70,20 @@ for line in sys.stdin:
         (folder / 'summary.json').write_text(json.dumps(dict(warnings=[dict(
             template='{n} have no embedding.', fields=[['n', 2]], plural='')])))
     metrics = {}
+    if job['kind'] == 'first_look':
+        looked = np.isin(np.arange(12), (1, 2, 5, 6))
+        for name, values in dict(suspicion=np.where(looked, 0.9, np.nan).astype('f4'),
+                                 suggested=np.where(looked, 1, -1).astype('i4'),
+                                 flagged=np.isin(np.arange(12), (2, 5)),
+                                 loss=np.ones(12, 'f4')).items():
+            np.save(folder / f'{name}.npy', values)
+        (folder / 'summary.json').write_text('{}')
+        metrics = dict(looked_at=4, of=12, flagged=2, noise_rate=0.25,
+                       noise_rate_interval=[0.1, 0.4])
+        if (wait / 'no look').exists():
+            say(type='error', code='too_many_classes', message={'template': 'Too many.'},
+                hint={'template': ''}, retryable=False)
+            continue
     if job['kind'] == 'finetune':
         for epoch in range(2):
             say(type='event', name='epoch', values=dict(series='curated', loss=1.0 / (epoch + 1),
@@ -132,6 +146,68 @@ def test_one_button_embeds_detects_and_shows_the_suspects(
     assert fresh.project.review.order.tolist() == [10, 9, 8]  # flagged, readable, worst first
     assert fresh.banner.primary.text() == "Start review"
     assert fresh.notifications.texts()[-2:] == ["3 suspects found", "2 have no embedding."]
+
+
+PROVISIONAL = (
+    "Provisional, from 4 of 12 images: about 25 % of the labels are wrong (95 % interval 10 % to"
+    " 40 %), 2 suspects so far."
+)
+
+
+def test_a_first_look_gives_suspects_while_the_whole_is_embedded(
+    qtbot: QtBot, fresh: MainWindow, hold: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    review = fresh.project.review
+    assert review is not None
+    monkeypatch.setattr("lnl_gui.session.session.FIRST_LOOK_FROM", COUNT)
+    (hold / "embed").touch()
+    fresh.commands.find_suspects()
+    qtbot.waitUntil(lambda: "25 %" in fresh.banner.title.full(), timeout=SECONDS)
+    qtbot.waitUntil(lambda: "Embed" in fresh.banner.title.full(), timeout=SECONDS)
+    assert fresh.banner.text.full().startswith(PROVISIONAL)
+    assert review.order.tolist() == [2, 5]
+    assert review.session.stage() is ProjectStage.IMPORTED
+    review.verdict(KEEP)
+    seen, order = review.current_row, review.order.tolist()
+    (hold / "embed").unlink()
+    wait_idle(qtbot, fresh)
+    assert [run.kind for run in review.session.runs.all()] == ["first_look", "embed", "detect"]
+    # What is looked at stays where it is, and the verdict is kept.
+    assert (review.current_row, review.order.tolist()) == (seen, order)
+    assert review.session.counts().reviewed == 1
+    assert review.session.columns.flagged.nonzero()[0].tolist() == [8, 9, 10]
+    assert not review.session.statistics.provisional
+    assert not review.session.wants_first_look
+    assert PROVISIONAL not in fresh.banner.text.full()
+
+
+def test_who_only_looks_at_the_first_suspects_keeps_them_too(
+    qtbot: QtBot, fresh: MainWindow, hold: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    review = fresh.project.review
+    assert review is not None
+    monkeypatch.setattr("lnl_gui.session.session.FIRST_LOOK_FROM", COUNT)
+    fresh.commands.find_suspects()
+    wait_idle(qtbot, fresh)
+    assert review.order.tolist() == [2, 5]
+    assert fresh.notifications.texts()[-2:] == ["3 suspects found", "2 have no embedding."]
+
+
+def test_a_first_look_that_fails_stops_nothing(
+    qtbot: QtBot, fresh: MainWindow, hold: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    review = fresh.project.review
+    assert review is not None
+    monkeypatch.setattr("lnl_gui.session.session.FIRST_LOOK_FROM", COUNT)
+    (hold / "no look").touch()
+    fresh.commands.find_suspects()
+    wait_idle(qtbot, fresh)
+    assert [(run.kind, run.state) for run in review.session.runs.all()] == [
+        ("first_look", "failed"),
+        ("embed", "done"),
+        ("detect", "done"),
+    ]
+    assert review.order.tolist() == [10, 9, 8]
 
 
 def test_cancel_keeps_the_run_and_goes_on(qtbot: QtBot, fresh: MainWindow, hold: Path) -> None:

@@ -1,0 +1,61 @@
+"""Every path a person waits for beside the least it could take, and how it grows, in one run.
+
+    python -m tests.benchmarks.speed [--quick] [--out FOLDER] [--only reading embedding ...]
+
+Processor time is told beside the clock's, because other programs may share the cores: a path and
+its floor take turns. Peers (timm with a DataLoader, cleanlab, pynndescent) run where they install.
+"""
+
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from tests.benchmarks.measuring import parser_of
+from tests.benchmarks.speed import computing, pixels, report, starts
+from tests.benchmarks.speed.growth import COUNTS, Point, grow
+from tests.benchmarks.speed.images import write_images
+from tests.benchmarks.speed.measures import Measure
+
+Part = Callable[[], Iterable[Measure]]
+GROWTH = "growth"
+
+
+def _parts(folder: Path, *, quick: bool) -> dict[str, Part]:
+    images = write_images(folder, 50 if quick else 500)
+    encoders = ("bundled-fast",) if quick else ("bundled", "bundled-fast")
+    samples, width = (2_000, 128) if quick else (50_000, 1280)
+    searched = 5_000 if quick else 50_000
+    return {
+        "reading": lambda: pixels.decoding(images),
+        "embedding": lambda: pixels.embedding(images, encoders),
+        "detection": lambda: computing.detection(samples, width),
+        "neighbours": lambda: computing.neighbours(searched, 384),
+        "training": lambda: computing.training(1 if quick else 5, 8 if quick else 32),
+        "starts": lambda: starts.starts(1 if quick else 5),
+    }
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure, print the report and write it."""
+    parser = parser_of(__doc__)
+    parser.add_argument("--quick", action="store_true", help="minutes instead of hours")
+    parser.add_argument("--out", type=Path, default=Path("speed"))
+    parser.add_argument("--only", nargs="+", metavar="PART")
+    options = parser.parse_args(arguments)
+    measures: list[Measure] = []
+    points: list[Point] = []
+    with tempfile.TemporaryDirectory() as folder:
+        parts = _parts(Path(folder), quick=options.quick)
+        for name in options.only or [*parts, GROWTH]:
+            print(f"{name} ...", flush=True)
+            if name == GROWTH:
+                points += grow(COUNTS[:2] if options.quick else COUNTS)
+            else:
+                measures += parts[name]()
+            # After each part: a run of hours that is stopped has told what it found.
+            report.write_report(options.out, measures, points, report.machine())
+    print(report.markdown(measures, points, report.machine()))
+
+
+if __name__ == "__main__":
+    main()

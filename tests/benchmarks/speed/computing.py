@@ -1,0 +1,206 @@
+"""Training steps, detection and neighbours, beside hand-written loops and the memory's speed."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+
+from lnl_gui.detect.consensus.consensus import find_suspects
+from lnl_gui.detect.consensus.detection_input import DetectionInput
+from lnl_gui.detect.neighbours.ivf_index import approximate_neighbours
+from lnl_gui.detect.neighbours.search import nearest_neighbours
+from lnl_gui.encoders.loading.backbone import load_backbone
+from lnl_gui.learn.models.network import Classifier, Head
+from lnl_gui.learn.models.precision import choose_precision
+from lnl_gui.learn.training.learner import build_learners, build_networks
+from lnl_gui.learn.training.optimisation import Optimiser
+from lnl_gui.learn.training.strategy import Branch, Strategy
+from tests.benchmarks.speed.measures import Measure, alternate
+
+CLASSES = 10
+_NEIGHBOURS = 20
+
+
+def labelled(
+    count: int, width: int, *, classes: int = CLASSES, seed: int = 0
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Embeddings (N, D) float16 like an encoder's, true and given labels (N,) int32, a fifth wrong.
+
+    Args:
+        count: N.
+        width: D.
+        classes: C.
+        seed: of everything random.
+    """
+    generator = np.random.default_rng(seed)
+    # On photographs the variance falls about so along the principal axes.
+    scale = np.arange(1, width + 1, dtype=np.float32) ** -0.5
+    scale /= np.sqrt((scale**2).mean())
+    centres = (0.52 * scale * generator.normal(size=(classes, width))).astype(np.float32)
+    truth = generator.integers(0, classes, count).astype(np.int32)
+    embedding = np.empty((count, width), np.float16)
+    for start in range(0, count, 20_000):
+        part = slice(start, start + 20_000)
+        noise = generator.standard_normal((len(truth[part]), width), np.float32)
+        embedding[part] = centres[truth[part]] + scale * noise
+    moved = generator.integers(1, classes, count)
+    wrong = generator.random(count) < 0.2
+    return embedding, truth, np.where(wrong, (truth + moved) % classes, truth).astype(np.int32)
+
+
+def detection(count: int, width: int) -> Iterator[Measure]:
+    """The consensus, its re-ranking after verdicts, and cleanlab's usual way.
+
+    Args:
+        count: N.
+        width: D.
+    """
+    embedding, truth, given = labelled(count, width)
+
+    def once_through() -> None:
+        # What any method must do: read every number and multiply it once with each class.
+        embedding.astype(np.float32) @ np.ones((width, CLASSES), np.float32)
+
+    def find(verdicts: np.ndarray | None = None, warm: object = None) -> object:
+        inputs = DetectionInput(
+            [embedding], given, number_of_classes=CLASSES, verdict_labels=verdicts
+        )
+        return find_suspects(inputs, warm_start=warm)  # type: ignore[arg-type]
+
+    what = f"{count:,} x {width}"
+    mine, least, clock = alternate(find, once_through, rounds=1)
+    yield Measure("detection", what, mine, least, "one product with all rows", clock)
+    first = find()
+    rows = np.argsort(-first.suspicion)[:500]  # type: ignore[attr-defined]
+    verdicts = np.full(count, -1, np.int32)
+    verdicts[rows] = truth[rows]
+    mine, least, clock = alternate(
+        lambda: find(verdicts, first.warm_start),  # type: ignore[attr-defined]
+        once_through,
+        rounds=1,
+    )
+    yield Measure(
+        "re-ranking after 500 verdicts", what, mine, least, "one product with all rows", clock
+    )
+    yield from _cleanlab(embedding, given, what)
+
+
+def _cleanlab(embedding: np.ndarray, given: np.ndarray, what: str) -> Iterator[Measure]:
+    try:
+        from cleanlab.filter import find_label_issues
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.model_selection import cross_val_predict
+    except ImportError:
+        return
+
+    def theirs() -> None:
+        matrix = embedding.astype(np.float32)
+        model = LogisticRegression(max_iter=200)
+        probabilities = cross_val_predict(model, matrix, given, cv=5, method="predict_proba")
+        find_label_issues(given, probabilities, n_jobs=1)
+
+    mine, least, clock = alternate(theirs, lambda: embedding.astype(np.float32), rounds=1)
+    what += ": cleanlab on logistic regression, 5 folds"
+    yield Measure("detection", what, mine, least, "reading all rows", clock, peer=True)
+
+
+def neighbours(count: int, width: int) -> Iterator[Measure]:
+    """Exact search and the index, beside the product of all pairs; and libraries that install.
+
+    Args:
+        count: N.
+        width: D.
+    """
+    embedding, _, _ = labelled(count, width, classes=100)
+    unit = embedding.astype(np.float32)
+    unit /= np.linalg.norm(unit, axis=1, keepdims=True)
+    exact = nearest_neighbours([unit], _NEIGHBOURS)[0]
+    pairs = torch.from_numpy(unit)
+
+    def product() -> None:
+        # Half of the pairs: each serves both of its sides.
+        for start in range(0, count, 4096):
+            pairs[start : start + 4096] @ pairs[start:].T
+
+    def recall(found: np.ndarray) -> str:
+        hits = [len(np.intersect1d(a, b)) for a, b in zip(found[:500], exact[:500], strict=True)]
+        return f"recall {np.mean(hits) / _NEIGHBOURS:.3f}"
+
+    what = f"{count:,} x {width}"
+    mine, least, clock = alternate(
+        lambda: nearest_neighbours([unit], _NEIGHBOURS), product, rounds=1
+    )
+    yield Measure("neighbours", f"{what}, exact", mine, least, "product of all pairs", clock)
+    mine, least, clock = alternate(
+        lambda: approximate_neighbours(unit, _NEIGHBOURS), product, rounds=1
+    )
+    note = recall(approximate_neighbours(unit, _NEIGHBOURS)[0])
+    what += ", index"
+    yield Measure("neighbours", what, mine, least, "product of all pairs", clock, note=note)
+    try:
+        import pynndescent
+    except ImportError:
+        return
+    found: list[np.ndarray] = []
+
+    def theirs() -> None:
+        graph = pynndescent.NNDescent(
+            unit, n_neighbors=_NEIGHBOURS + 1, n_jobs=1, random_state=0
+        ).neighbor_graph
+        found.append(graph[0][:, 1:])
+
+    mine, least, clock = alternate(theirs, product, rounds=1)
+    what = f"{count:,} x {width}: pynndescent"
+    yield Measure(
+        "neighbours",
+        what,
+        mine,
+        least,
+        "product of all pairs",
+        clock,
+        peer=True,
+        note=recall(found[-1]),
+    )
+
+
+def training(steps: int = 3, batch: int = 32) -> Iterator[Measure]:
+    """A step of the bundled encoder under the training loop and under one written by hand.
+
+    Args:
+        steps: of each.
+        batch: images a step.
+    """
+    backbone = load_backbone("bundled-fast")
+    (network,) = build_networks(
+        lambda: Classifier(backbone.model, Head(backbone.dimension, CLASSES)),
+        1,
+        seed=0,
+        device=torch.device("cpu"),
+    )
+    (learner,) = build_learners([network], Optimiser("sgd", 1e-4))
+    precision = choose_precision("cpu", network=network)
+    strategy = Strategy(precision)
+    side = backbone.preprocessing.image_size
+    images = torch.randn(batch, 3, side, side)
+    labels = torch.arange(batch) % CLASSES
+    by_hand = torch.optim.SGD(network.parameters(), 1e-4, momentum=0.9)
+    network.train()
+
+    def losses(outputs: torch.Tensor, part: slice) -> torch.Tensor:
+        return torch.nn.functional.cross_entropy(outputs, labels[part], reduction="none")
+
+    def ours() -> None:
+        for _ in range(steps):
+            strategy.step_by_sample(learner, Branch(learner.forward, images), losses)
+
+    def floor() -> None:
+        for _ in range(steps):
+            by_hand.zero_grad(set_to_none=True)
+            with precision.autocast():
+                outputs = network(images.contiguous(memory_format=torch.channels_last))
+            torch.nn.functional.cross_entropy(outputs.float(), labels).backward()
+            by_hand.step()
+
+    mine, least, clock = (value / steps / batch for value in alternate(ours, floor))
+    what = f"an image of a step of {batch}"
+    yield Measure("training", what, mine, least, "a loop written by hand", clock)

@@ -1,0 +1,63 @@
+"""What a path took beside its floor, and how both are taken in one run."""
+
+import statistics
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from tests.benchmarks.measuring import stopwatch
+
+Work = Callable[[], Any]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One line of the table.
+
+    Attributes:
+        path: such as `decoding`.
+        what: was done, such as `256 px JPEG`.
+        ours: milliseconds of the processor.
+        floor: the same of the least that could be done.
+        floor_name: what that is.
+        clock: milliseconds by the clock, of ours.
+        peer: whether `ours` are another program's.
+        note: what the figures do not say, such as a recall.
+    """
+
+    path: str
+    what: str
+    ours: float
+    floor: float
+    floor_name: str
+    clock: float
+    peer: bool = False
+    note: str = ""
+
+    @property
+    def share(self) -> float:
+        """The floor's part of what was taken: 1 could not be faster."""
+        return self.floor / self.ours if self.ours > 0 else 0.0
+
+    def as_json(self) -> dict[str, Any]:
+        """The JSON form."""
+        return asdict(self) | {"share": round(self.share, 3)}
+
+
+def alternate(ours: Work, floor: Work, *, rounds: int = 3) -> tuple[float, float, float]:
+    """Processor milliseconds of both, and ours by the clock: medians of rounds that take turns.
+
+    Args:
+        ours: what is measured.
+        floor: the least it could take.
+        rounds: of both; what else the machine does meets both alike.
+    """
+    taken: list[tuple[float, float, float]] = []
+    ours(), floor()  # what is loaded or compiled at the first call is not measured
+    for _ in range(rounds):
+        with stopwatch() as mine:
+            ours()
+        with stopwatch() as least:
+            floor()
+        taken.append((mine.processor, least.processor, mine.clock))
+    return tuple(statistics.median(column) for column in zip(*taken, strict=True))  # type: ignore
