@@ -9,6 +9,7 @@ disk.
 import hashlib
 import io
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -40,14 +41,16 @@ def make_large_project(
     thumbnails: int = 200,
     seed: int = 0,
     images: bool = False,
+    names: Sequence[str] = (),
 ) -> Path:
     """Make a project of `samples` samples of which about `noise_rate` are flagged.
 
-    With `images` each sample has a file to train on, else only a thumbnail to look at.
+    With `images` each sample has a file to train on, else only a thumbnail to look at. The classes
+    are called by `names`, where there are any.
     """
     generator = np.random.default_rng(seed)
     given = np.sort(generator.integers(0, classes, samples))
-    names = [f"class_{i:04d}" for i in range(classes)]
+    names = names or [f"class_{i:04d}" for i in range(classes)]
     root = folder.parent / "images"
     pool = [_draw_image(root, number, generator) for number in range(thumbnails)]
     with create_project(folder, root=root, reader="folders") as project:

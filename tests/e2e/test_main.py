@@ -139,7 +139,12 @@ def reached(stage: ProjectStage) -> Until:
 
 
 def banner_says(words: str) -> Until:
-    return Until(f"the banner says {words!r}", lambda: words in one(Banner).title.full())
+    # Behind a dialog there is none to be seen.
+    return Until(
+        f"the banner says {words!r}",
+        lambda: any(words in banner.title.full() for banner in visible(Banner)),
+        LONG,
+    )
 
 
 def grid_has_the_keys() -> Until:

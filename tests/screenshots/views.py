@@ -31,6 +31,17 @@ ASKING = {
     "about": "about",
 }
 """Dialogs by name, and the action that opens each."""
+ALSO_ASKING = {
+    "tune": "tune",
+    "classes": "classes",
+    "extend": "extend",
+    "attach": "attach",
+    "remark": "remark",
+    "send": "send",
+    "doctor": "doctor",
+    "find-options": "find-suspects-options",
+}
+"""More of them, for pictures alone."""
 FOLLOWED_BY = {"embed": "detect"}
 """Dialogs that lead to another when they are accepted."""
 NO_SPACE = (
@@ -58,7 +69,8 @@ def show_views(window: "MainWindow", project: Path) -> Iterator[str]:
     from lnl_gui.gui.loupe.arrangement import Arrangement
 
     yield "start"
-    window.projects.open_project(project)
+    # Nobody is there to answer.
+    window.projects.open_project(project, ask=False)
     page = window.page
     if page is None or window.project.review is None:
         return
@@ -117,7 +129,39 @@ def show_views(window: "MainWindow", project: Path) -> Iterator[str]:
     window.loupe.leave()
 
 
-def visit_dialogs(window: "MainWindow", look: Look) -> None:
+def visit_windows(window: "MainWindow", look: Look) -> None:
+    """Windows that show results and help, with results made up."""
+    # Only now: their tables of words are translated when they are imported.
+    from lnl_gui.gui.dialogs.predictions import Prediction, PredictionsWindow
+    from lnl_gui.gui.dialogs.trials import TrialsWindow
+
+    names = [entry.name for entry in window.project.review.session.shown_classes]
+    found = [
+        Prediction(f"/new/photo {number:03}.jpeg", names[number % len(names)], 0.3 + number / 90)
+        for number in range(60)
+    ]
+    trials = TrialsWindow(window)
+    trials.show_trials(
+        [
+            {"number": n, "validation_accuracy": 0.7 + n / 50, "learning_rate": 0.01 / n}
+            | {"batch_size": 32 * n, "epochs": 4 + n}
+            for n in range(1, 7)
+        ],
+        over=True,
+    )
+    for name, shown in (("predictions", PredictionsWindow(found, 2, window)), ("trials", trials)):
+        shown.show()
+        settle()
+        look(name, shown)
+        shown.close()
+    window.action_table["help"].trigger()
+    settle()
+    assert window._help is not None
+    look("guide", window._help)
+    window._help.close()
+
+
+def visit_dialogs(window: "MainWindow", look: Look, *, more: bool = False) -> None:
     """Open every dialog on this project as its action does, look, and leave without an answer."""
     # Only now: their tables of words are translated when they are imported.
     from lnl_gui.gui.dialogs.error import show_error
@@ -131,7 +175,7 @@ def visit_dialogs(window: "MainWindow", look: Look) -> None:
     while window.catalogue.found is None and waited < CATALOGUE_MILLISECONDS:
         settle(100)
         waited += 100
-    for name, action in ASKING.items():
+    for name, action in (ASKING | (ALSO_ASKING if more else {})).items():
         _visit(name, look, window.action_table[action].trigger)
     _visit_picker(window, look)
     root = str(window.project.review.session.dataset_root)

@@ -180,6 +180,11 @@ class ClassEditor(QDialog):
             each.setEnabled(bool(chosen))
         for each in (self.delete, self.up, self.down):
             each.setEnabled(one is not None)
+        # No class is merged into itself: the first other one is offered instead.
+        ids = {entry.id for entry in chosen}
+        if self.into.currentData() in ids:
+            others = (n for n in range(self.into.count()) if self.into.itemData(n) not in ids)
+            self.into.setCurrentIndex(next(others, -1))
 
     def _show_class(self, class_id: int) -> None:
         self.tabs.setCurrentIndex(0)

@@ -42,6 +42,7 @@ class HintPanel(QWidget):
         self.forward.clicked.connect(lambda: self._merge(turned=False))
         self.backward.clicked.connect(lambda: self._merge(turned=True))
         self.nothing = label(tr("Nothing says that two classes may be one."), "muted", wrap=True)
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.addWidget(self.nothing)
         column.addWidget(self.pairs, 1)

@@ -4,13 +4,24 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from PySide6.QtCore import QEvent, QObject, QStringListModel, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSize,
+    QStringListModel,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
     QLineEdit,
     QListView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -83,6 +94,15 @@ def rank_classes(
     return [keyed, *(class_id for class_id in found if class_id != keyed)]
 
 
+class _NarrowRow(QStyledItemDelegate):
+    """A row as wide as the list: one that asked for more would scroll instead of being cut."""
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        return QSize(0, super().sizeHint(option, index).height())
+
+
 class ClassPicker(QWidget):
     """A line edit above a list of classes, over the window that asks.
 
@@ -153,6 +173,7 @@ class ClassPicker(QWidget):
         self.list.setUniformItemSizes(True)
         # Names of a hierarchy differ at their ends, where the key stands as well.
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.list.setItemDelegate(_NarrowRow(self.list))
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.list.doubleClicked.connect(self._choose)
 

@@ -142,8 +142,8 @@ class ExportDialog(QDialog):
         self.summary = label(role="strong")
         self._frame.body.addWidget(self.summary)
         self._frame.body.addStretch(1)
-        self._frame.check_with(self.parameters)
         self._update()
+        self._frame.check_with(self.parameters)
 
     def _build_places(self, destination: str) -> None:
         self.destination = PathField(tr("Destination folder"))

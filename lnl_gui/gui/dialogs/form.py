@@ -111,6 +111,9 @@ def fit(dialog: QDialog) -> None:
     layout = dialog.layout()
     if layout is None:
         return
+    # The style sheet is the window's: until they are polished, buttons are lower than they will be.
+    for each in (dialog, *dialog.findChildren(QWidget)):
+        each.ensurePolished()
     layout.activate()
     width = max(dialog.width(), dialog.minimumWidth(), layout.sizeHint().width())
     wraps = layout.hasHeightForWidth()

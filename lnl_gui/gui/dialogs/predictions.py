@@ -72,7 +72,8 @@ class PredictionsWindow(QDialog):
             hint = f"{skipped} {hint}"
         self.review = button(tr("Review them…"), "primary")
         self.review.clicked.connect(self._review)
-        foot = copy_and_close(self, tr("Copy table"), self.as_text)
+        foot = copy_and_close(self, tr("Copy table"), self.as_text, primary=False)
+        self.review.setDefault(True)
         foot.insertWidget(0, self.review)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 20, 20, 20)

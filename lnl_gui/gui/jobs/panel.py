@@ -181,6 +181,7 @@ class JobPanel(QWidget):
 
     def _build_table(self) -> None:
         self.table = QTableView()
+        self.table.setProperty("role", "table")
         self.table.setAccessibleName(tr("Jobs"))
         self.table.setModel(self.model)
         self.table.setShowGrid(False)

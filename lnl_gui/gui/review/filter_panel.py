@@ -93,7 +93,8 @@ class FilterPanel(QWidget):
     def least_width(self) -> int:
         """Width in pixels that shows every filter whole, scroll bar included."""
         # The paddings of the style sheet count once it has been applied, which is when it is shown.
-        self._inner.ensurePolished()
+        for each in (self._inner, *self._inner.findChildren(QWidget)):
+            each.ensurePolished()
         bar = self._scroll.verticalScrollBar().sizeHint().width()
         return self._inner.minimumSizeHint().width() + bar
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent, QStandardItemModel
+from PySide6.QtGui import QIcon, QResizeEvent, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSlider, QToolButton, QWidget
 
 from lnl_gui.gui.context import ActionLookup
@@ -38,6 +38,8 @@ SORT_LENGTH = 12
 """Characters of a sort order that are always seen."""
 WORDS_FROM, SLIDER_FROM = 560, 430
 """Widths of the bar from which there is room for what can be done without."""
+LEFT, MARGINS, SPACING = 14, 26, 10
+"""Of the bar of a group: its left margin, both margins, the gaps between its parts."""
 BUTTON_FRAME = 54
 """Icon, paddings and gap of a verdict button, beside its words."""
 
@@ -261,15 +263,16 @@ class GroupBar(QFrame):
         self._review, self._theme = review, theme
         self.setProperty("role", "banner")
         row = QHBoxLayout(self)
-        row.setContentsMargins(14, 7, 12, 7)
-        row.setSpacing(10)
+        row.setContentsMargins(LEFT, 7, MARGINS - LEFT, 7)
+        row.setSpacing(SPACING)
         self.title = ElidedLabel(role="strong")
         row.addWidget(self.title, 1)
         self.accept = button("", "primary", name=tr("Accept all"))
         self.accept.clicked.connect(self.accept_requested)
         self.keep = button("", name=tr("Keep all"))
         self.keep.clicked.connect(self.keep_requested)
-        self.leave = button(tr("Show all"), "flat")
+        self.leave = button(tr("Show all"), "flat", name=tr("Show all"))
+        self.leave.setToolTip(tr("Show all"))
         self.leave.clicked.connect(self.leave_requested)
         self.accept.setIconSize(QSize(16, 16))
         self._left = 0
@@ -342,3 +345,15 @@ class GroupBar(QFrame):
         self.accept.setText(tr("Accept all {}").format(count) if wide else count)
         keep = tr("Keep all {}") if wide else tr("Keep {}")
         self.keep.setText(keep.format(count))
+        self._fit_leave()
+
+    def _fit_leave(self) -> None:
+        """The way out says its words where there is room, else it is a cross."""
+        shown = [each for each in (self.accept, self.keep) if not each.isHidden()]
+        self.leave.setText(tr("Show all"))
+        self.leave.setIcon(QIcon())
+        widths = [each.sizeHint().width() for each in (*shown, self.leave)]
+        needed = MARGINS + self.title.minimumWidth() + sum(widths) + SPACING * len(widths)
+        if needed > self.width():
+            self.leave.setText("")
+            self.leave.setIcon(icons.icon("close", self._theme.color("text"), 16))

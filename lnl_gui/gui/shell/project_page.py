@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QPoint, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -101,9 +102,7 @@ class ProjectPage(QWidget):
             self.splitter.addWidget(part)
         self.splitter.setStretchFactor(1, 1)
         self.splitter.setSizes([FILTER_WIDTH, 900, SIDE_WIDTH])
-        # Other languages need more room for the same filters.
-        needed = self.filters.least_width()
-        self.left.setMinimumWidth(max(FILTER_WIDTH, needed))
+        self.left.setMinimumWidth(FILTER_WIDTH)
         self.details.setMinimumWidth(DETAILS_WIDTH)
         self.work.setMinimumWidth(GRID_WIDTH)
         layout = QVBoxLayout(self)
@@ -115,6 +114,12 @@ class ProjectPage(QWidget):
             place.addActions(actions.in_grid())
             self.legend.serve(place)
             TypeAhead(place.findChildren(QComboBox), place)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # Other languages need more room for the same filters. Only now: the style sheet, whose
+        # paddings count, is that of the window.
+        self.left.setMinimumWidth(max(FILTER_WIDTH, self.filters.least_width()))
 
     def _emptiness(self) -> QFrame:
         page = frame("")

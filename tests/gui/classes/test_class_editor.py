@@ -97,3 +97,11 @@ def test_a_thousand_classes_are_found_by_typing(tmp_path: Path, qtbot: QtBot) ->
     assert shown(dialog) == ["animal/kind 0042"]
     dialog._show_class(900)
     assert [entry.id for entry in dialog.chosen()] == [900]
+
+
+def test_no_class_is_offered_to_be_merged_into_itself(editor: ClassEditor) -> None:
+    for line, other in ((0, "dog"), (1, "cat"), (2, "cat")):
+        editor.table.selectRow(line)
+        assert editor.into.currentText() == other
+    editor.table.selectAll()
+    assert editor.into.currentText() == ""

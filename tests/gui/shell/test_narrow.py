@@ -1,0 +1,70 @@
+"""What there is little room for: nothing overlaps, is cut, or has to be scrolled sideways."""
+
+from itertools import pairwise
+
+import pytest
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from lnl_gui.gui.dialogs.choices import ReviewState
+from lnl_gui.gui.dialogs.class_picker import ClassPicker
+from lnl_gui.gui.dialogs.export import ExportDialog
+from lnl_gui.gui.review.verdict_bar import MARGINS, SPACING
+from lnl_gui.gui.shell.main_window import MainWindow
+
+
+@pytest.mark.parametrize("missing", [1, 12, -100])
+def test_no_part_of_the_bar_of_a_group_lies_over_another(
+    qtbot: QtBot, window: MainWindow, missing: int
+) -> None:
+    page = window.page
+    assert page is not None
+    page.groups.list.view.clicked.emit(page.groups.model.index(0))
+    bar = page.group_bar
+    bar.setParent(None)
+    qtbot.addWidget(bar)
+    bar.setStyleSheet(window.styleSheet())
+    parts = [bar.title, bar.accept, bar.keep, bar.leave]
+    # Narrow, so that every part is as short as it may be, but for the way out.
+    bar.resize(480, 48)
+    bar.show()
+    hints = [bar.title.minimumWidth(), *(part.sizeHint().width() for part in parts[1:])]
+    bar.resize(MARGINS + sum(hints) + SPACING * len(parts[1:]) - missing, 48)
+    bar.layout().activate()
+    edges = [(part.geometry().left(), part.geometry().right()) for part in parts]
+    assert all(right < left for (_, right), (left, _) in pairwise(edges))
+    assert bar.leave.text() == ("" if missing > 0 else "Show all")
+    assert bar.leave.accessibleName() == "Show all"
+
+
+def test_the_filters_have_the_room_that_they_need(window: MainWindow) -> None:
+    page = window.page
+    assert page is not None
+    page.filters.given.setMinimumWidth(400)
+    page.hide()
+    page.show()
+    # Measured when the style sheet is in force, which it is not yet when the page is made.
+    assert page.left.minimumWidth() >= page.filters.least_width() > 400
+
+
+def test_a_name_as_long_as_it_may_be_makes_no_list_scroll_sideways(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    picker = ClassPicker(["a name " * 40, "dog"], window, keys={"1": 0})
+    picker.open()
+    bar = picker.list.horizontalScrollBar()
+    assert (bar.maximum(), picker.list.visualRect(picker.list.model().index(0, 0)).width()) == (
+        0,
+        picker.list.viewport().width(),
+    )
+    picker.close_picker()
+
+
+def test_a_dialog_is_as_high_as_its_style_wants(qtbot: QtBot, window: MainWindow) -> None:
+    dialog = ExportDialog(ReviewState(10), destination="/somewhere", parent=window)
+    dialog.show()
+    qtbot.waitExposed(dialog)
+    for button in dialog.destination.findChildren(QPushButton):
+        assert button.height() >= button.sizeHint().height()
+    dialog.close()
+    dialog.deleteLater()
