@@ -306,11 +306,12 @@ class GroupBar(QFrame):
         colour = self._theme.color("text" if keeps else "on_accent")
         self.accept.setIcon(icons.icon("accept", colour, 16))
         self._left = left
-        self._show_counts()
         self.keep.setAccessibleName(tr("Keep the label of all {} not reviewed").format(left))
         self.accept.setVisible(left > 0 and not hidden)
         # Who came without a label has none to keep.
         self.keep.setVisible(left > 0 and (pair is None or pair[0] >= 0))
+        # Last: which words there is room for depends on which buttons there are.
+        self._show_counts()
 
     def _show_title(self, pair: tuple[int, int] | None, waiting: np.ndarray, right: int) -> None:
         """The name, the size and what is expected; words go before figures where it is narrow."""

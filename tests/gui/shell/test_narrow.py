@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.dialogs.choices import ReviewState
@@ -21,13 +21,16 @@ def test_no_part_of_the_bar_of_a_group_lies_over_another(
     assert page is not None
     page.groups.list.view.clicked.emit(page.groups.model.index(0))
     bar = page.group_bar
-    bar.setParent(None)
-    qtbot.addWidget(bar)
-    bar.setStyleSheet(window.styleSheet())
+    # As in the window, where nothing keeps it as wide as its parts want.
+    around = QWidget()
+    qtbot.addWidget(around)
+    around.setStyleSheet(window.styleSheet())
+    bar.setParent(around)
     parts = [bar.title, bar.accept, bar.keep, bar.leave]
     # Narrow, so that every part is as short as it may be, but for the way out.
     bar.resize(480, 48)
     bar.show()
+    around.show()
     hints = [bar.title.minimumWidth(), *(part.sizeHint().width() for part in parts[1:])]
     bar.resize(MARGINS + sum(hints) + SPACING * len(parts[1:]) - missing, 48)
     bar.layout().activate()
