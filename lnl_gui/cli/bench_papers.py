@@ -68,6 +68,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help=tr("only these rows of the table; may be given more than once"),
     )
+    shared.add_set(
+        parser, tr("a constant of all methods that have it, such as beta=0.1, not as in the paper")
+    )
     _add_shortening(parser)
     parser.add_argument(
         "--device",
@@ -206,6 +209,7 @@ def _asked(table: "PaperTable", options: argparse.Namespace) -> "Asked":
         options.encoder if table.backbone else "",
         tuple(known[text] for text in chosen(wanted, list(known), table)),
         tuple(chosen(options.method, table.methods, table)),
+        tuple(options.set),
     )
     return Asked(options.data, options.out, shortening, options.seeds, options.device)
 

@@ -1,6 +1,6 @@
 """A table of a paper run on a folder of people's images, resumably."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from lnl_gui.encoders.loading.backbone import load_backbone
 from lnl_gui.encoders.loading.devices import choose_device
 from lnl_gui.encoders.loading.sources import describe, download_needed
 from lnl_gui.learn.bench.papers.paper_table import PaperTable, Shortening, title_of
+from lnl_gui.learn.bench.papers.planned_constants import planned_constants
 from lnl_gui.learn.bench.papers.report import TableRun
 from lnl_gui.learn.bench.plan import BenchmarkPlan
 from lnl_gui.learn.bench.runner import no_cell, run_benchmark
@@ -24,7 +25,6 @@ from lnl_gui.pipeline.benchmarks.paper_images import (
 from lnl_gui.pipeline.benchmarks.paper_work import ProgressOf, TableWork, no_progress_of
 from lnl_gui.pipeline.benchmarks.peoples_labels import peoples_labels
 from lnl_gui.util.allocator import freed_memory_kept
-from lnl_gui.util.constants import Constant
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 
@@ -143,6 +143,8 @@ def changes(table: PaperTable, asked: Asked, images: PaperImages) -> list[Messag
         said.append(message("at most {count:,} training images", count=shortening.limit))
     if shortening.epochs:
         said.append(message("epochs: {count}", count=shortening.epochs))
+    for name, value in shortening.constants:
+        said.append(message("{name}={value}", name=name, value=value))
     if shortening.encoder:
         said.append(
             message(
@@ -174,15 +176,5 @@ def _plan(table: PaperTable, shortening: Shortening, seeds: int) -> BenchmarkPla
         shortening.noises or table.noises,
         shortening.methods or table.methods,
         tuple(range(seeds or table.seeds)),
-        constants=_constants(table, shortening.epochs),
+        constants=planned_constants(table, shortening),
     )
-
-
-def _constants(table: PaperTable, epochs: int) -> dict[str, Mapping[str, Constant]]:
-    constants = {method: dict(table.constants.get(method, {})) for method in table.methods}
-    if epochs:
-        for values in constants.values():
-            values["epochs"] = epochs
-            if "warm_up_epochs" in values:
-                values["warm_up_epochs"] = min(int(values["warm_up_epochs"]), max(1, epochs // 2))
-    return {method: values for method, values in constants.items() if values}

@@ -1,5 +1,6 @@
 """What one table of a paper is: its data, network, noises, methods and constants."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -79,6 +80,7 @@ class Shortening:
     Attributes:
         limit: training images, and at most as many test images; 0 takes all.
         epochs: of every method; 0 takes the paper's.
+        constants: values by name, for each method that has such a constant.
         encoder: another backbone; "" takes the paper's.
         noises: the columns to run; none runs all.
         methods: the rows to run; none runs all.
@@ -89,14 +91,17 @@ class Shortening:
     encoder: str = ""
     noises: tuple[Noise, ...] = ()
     methods: tuple[str, ...] = ()
+    constants: tuple[tuple[str, str], ...] = ()
 
     @property
     def folder_suffix(self) -> str:
         """What sets its results apart from those of the paper's setting; "" for that one."""
         parts = [f"{self.limit}-images"] if self.limit else []
         parts += [f"{self.epochs}-epochs"] if self.epochs else []
-        parts += [self.encoder.replace("/", "_").replace(":", "_")] if self.encoder else []
-        return "".join(f"-{part}" for part in parts)
+        parts += [f"{name}-{value}" for name, value in self.constants]
+        parts += [self.encoder] if self.encoder else []
+        # No separator of paths, in whatever a person wrote.
+        return "".join(f"-{re.sub(r'[^A-Za-z0-9_.-]', '_', part)}" for part in parts)
 
 
 def chosen(names: Sequence[str], known: Sequence[str], table: PaperTable) -> list[str]:

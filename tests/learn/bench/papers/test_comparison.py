@@ -6,7 +6,8 @@ import pytest
 
 from lnl_gui.learn.bench.papers.catalogue import TABLES, find_tables
 from lnl_gui.learn.bench.papers.comparison import compare, differences, interval
-from lnl_gui.learn.bench.papers.paper_table import PaperTable, chosen
+from lnl_gui.learn.bench.papers.paper_table import PaperTable, Shortening, chosen
+from lnl_gui.learn.bench.papers.planned_constants import planned_constants, setting_of
 from lnl_gui.learn.bench.plan import BenchmarkData, BenchmarkPlan, check_names
 from lnl_gui.learn.bench.published import Setting, published
 from lnl_gui.learn.bench.table import BenchmarkCell
@@ -90,13 +91,29 @@ def test_every_table_can_be_planned_with_constants_its_methods_have(table: Paper
     sets = {noise.kind: [0] for noise in table.noises if not noise.is_drawn}
     data = BenchmarkData(table.dataset, [], [0], 100, label_sets=sets)  # type: ignore[arg-type]
     check_names(data, BenchmarkPlan(table.noises, table.methods))
-    setting = "embedding" if table.on_features else "backbone" if table.backbone else "scratch"
     for method, constants in table.constants.items():
         trained = method if method in ("turn", "divide_mix", "unicon") else "plain:ce"
         name = method if method.startswith("plain:") else trained
-        defaults = default_parameters(name, setting=setting, encoder=table.backbone)
+        defaults = default_parameters(name, setting=setting_of(table), encoder=table.backbone)
         changed = with_constants(defaults, constants)
         assert getattr(changed, "epochs", 0) == constants["epochs"]
+
+
+def test_constants_are_changed_where_a_method_has_them() -> None:
+    shortening = Shortening(epochs=2, constants=(("beta", "0.1"), ("momentum", "0")))
+    found = planned_constants(small_cnn(), shortening)
+    assert "beta" not in found["plain:ce"] and found["plain:nfl+rce"]["beta"] == 0.1
+    assert {values["momentum"] for values in found.values()} == {0.0}
+    assert {values["epochs"] for values in found.values()} == {2}
+    assert shortening.folder_suffix == "-2-epochs-beta-0.1-momentum-0"
+    with pytest.raises(UserError, match="momentum"):
+        planned_constants(small_cnn(), Shortening(constants=(("momentun", "0"),)))
+
+
+def test_a_warm_up_is_no_longer_than_half_of_a_shortened_training() -> None:
+    (people,) = find_tables(["dividemix-cifar100n"])
+    found = planned_constants(people, Shortening(epochs=4))
+    assert (found["divide_mix"]["epochs"], found["divide_mix"]["warm_up_epochs"]) == (4, 2)
 
 
 def test_printed_figures_belong_to_rows_and_columns_of_tables() -> None:
