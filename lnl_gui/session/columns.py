@@ -4,8 +4,9 @@ A filter is a boolean mask over them, a sort an order array, a selection a mask.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from lnl_gui.session.verdict_log import VerdictLog
 from lnl_gui.store import arrays, journal, journal_queries, runs, samples, scores
 from lnl_gui.store.classes import load_class_map
 from lnl_gui.store.column_cache import load_fixed
+from lnl_gui.store.derived_files import is_detection
 from lnl_gui.store.project import Project
 from lnl_gui.store.samples import UNSEEN
 from lnl_gui.store.source_state import load_source_state
@@ -71,6 +73,7 @@ class SampleColumns:
     """incremented when scores change; caches derived from them compare it"""
     log: VerdictLog = field(default_factory=VerdictLog)
     """which samples verdicts have changed; counts derived from them follow it"""
+    _offered: tuple[np.ndarray, int] | None = None
 
     @property
     def unlabelled(self) -> np.ndarray:
@@ -82,10 +85,44 @@ class SampleColumns:
         """Seconds since the epoch of the last verdict, float64 (N,), 0 where there is none."""
         return journal_queries.verdict_times(self.project, len(self.paths))
 
+    def offer_verdict_times(self, times: np.ndarray, position: int) -> None:
+        """Give times that another thread has read, so that the window's need not.
+
+        Args:
+            times: float64 (N,), for these columns alone.
+            position: of the log before they were read; worth nothing if a verdict came since.
+        """
+        # In one assignment: the window's thread finds both or neither.
+        self._offered = times, position
+
+    def _take_offer(self) -> None:
+        offered, self._offered = self._offered, None
+        if offered is not None and offered[1] == self.log.position:
+            self.__dict__.setdefault("verdict_time", offered[0])
+
+    @property
+    def knows_verdict_times(self) -> bool:
+        """Whether `verdict_time` has been read."""
+        return "verdict_time" in self.__dict__
+
+    def read_verdict_times(self, project: Project) -> None:
+        """Read them from the journal by a connection that is not these columns' own."""
+        times = journal_queries.verdict_times(project, len(self.paths))
+        self.__dict__["verdict_time"] = times
+
     @property
     def source_differs(self) -> np.ndarray:
         """Whether the dataset gives a sample another label now than it has here, bool (N,)."""
         return (self.source_label >= 0) & (self.source_label != self.current)
+
+    def frozen(self) -> "SampleColumns":
+        """These columns as they are now, for another thread to read while verdicts go on."""
+        self._take_offer()
+        # Results of detections are replaced as a whole, so that the old ones stay what they are.
+        copy = replace(self, status=self.status.copy(), log=VerdictLog())
+        if self.knows_verdict_times:
+            copy.__dict__["verdict_time"] = self.verdict_time.copy()
+        return copy
 
     def take_over(
         self, current: np.ndarray, status: np.ndarray, verdict_time: np.ndarray | None = None
@@ -104,12 +141,13 @@ class SampleColumns:
 
     def touch(self, change: journal.Change, when: float) -> None:
         """Apply recorded labels and statuses of a change; `when` in seconds since the epoch."""
+        self._take_offer()
         self.current[change.rows] = change.new_label
         self.status[change.rows] = change.new_status
         self.log.note(change.rows)
         # Only where it has been read: the first look at it reads everything from the journal
         # anyway.
-        if "verdict_time" in self.__dict__:
+        if self.knows_verdict_times:
             self.verdict_time[change.rows] = np.where(change.new_status == UNSEEN, 0.0, when)
 
 
@@ -167,25 +205,65 @@ def reload_pixels(project: Project, columns: SampleColumns) -> None:
     columns.version += 1
 
 
-def reload_scores(project: Project, columns: SampleColumns) -> scores.Scores:
-    """Load the scores of the newest detection into the columns, and return them."""
+def reload_scores(
+    project: Project, columns: SampleColumns, read: "ReadDetection | None" = None
+) -> scores.Scores:
+    """Load the scores of the newest detection into the columns, and return them.
+
+    Args:
+        project: open, for reading at least.
+        columns: of N samples.
+        read: what has been read of it already, by `read_detection`.
+    """
     count = len(columns.paths)
-    found = load_detection(project, count)
+    found = load_detection(project, count, read)
     columns.suspicion, columns.suggested = found.suspicion, found.suggested
     columns.flagged, columns.loss = found.flagged, found.loss
     columns.confidence = found.confidence
     columns.off_topic, columns.well_labelled = found.off_topic, found.well_labelled
-    columns.cluster, columns.worst_first = _cluster(found, count), found.worst_first
+    ahead = read is not None and read.scores.folder == found.folder
+    columns.cluster = read.cluster if read is not None and ahead else _cluster(found, count)
+    columns.worst_first = found.worst_first
     columns.version += 1
     return found
 
 
-def load_detection(project: Project, count: int) -> scores.Scores:
-    """The scores of the newest detection for `count` samples, as classes are now."""
+@dataclass(frozen=True, eq=False)
+class ReadDetection:
+    """What a detection has left for N samples, before anything is shown of it."""
+
+    scores: scores.Scores
+    cluster: np.ndarray
+    """int32 (N,), -1 where there is none"""
+
+
+def read_detection(folder: Path, count: int, classes: int) -> ReadDetection:
+    """Read a detection's files without its project, so that another thread can.
+
+    Args:
+        folder: of the run.
+        count: samples of the project.
+        classes: of the project, with those merged and deleted.
+    """
+    # Kept by the file's time and length: who asks for the newest detection has it looked at.
+    is_detection(folder, samples=count, classes=classes)
+    found = scores.load_scores(folder, count)
+    return ReadDetection(found, _cluster(found, count))
+
+
+def load_detection(
+    project: Project, count: int, read: ReadDetection | None = None
+) -> scores.Scores:
+    """The scores of the newest detection for `count` samples, as classes are now.
+
+    `read` is what has been read of it already; of another it is passed over.
+    """
     run = runs.newest_detection(project)
     if run is None:
         return scores.no_scores(count)
-    found, meaning = scores.load_scores(run.folder, count), load_class_map(project)
+    ahead = read is not None and read.scores.folder == run.folder
+    found = read.scores if read is not None and ahead else scores.load_scores(run.folder, count)
+    meaning = load_class_map(project)
     if meaning.table is None:
         return found
     # Only then: to read all columns takes twice as long as the scores.

@@ -48,13 +48,11 @@ class Orders:
 
     def suspicion_sorted(self, mask: np.ndarray) -> np.ndarray:
         """Suspicion float32 (n,) of a mask bool (N,) of rows, the highest first; NaN left out."""
-        suspicion = self._columns.suspicion
-        if self._is_known("suspicion", True):
-            order = self._whole("suspicion", True)
-            found = suspicion[order[mask[order]]]
-            return found[: int(np.count_nonzero(np.isfinite(found)))]
-        found = suspicion[mask]
-        return np.sort(found[np.isfinite(found)])[::-1]
+        return suspicion_sorted(self._columns.suspicion, mask, self.known_worst_first())
+
+    def known_worst_first(self) -> np.ndarray | None:
+        """All rows by suspicion, int32 (N,), the highest first; None where nobody has sorted."""
+        return self._whole("suspicion", True) if self._is_known("suspicion", True) else None
 
     def _is_few(self, rows: np.ndarray, sort: str, descending: bool) -> bool:
         """Whether the rows alone are quicker to sort than all for the first time."""
@@ -119,6 +117,23 @@ class Orders:
             len(present)
         )
         return base[_stable_order(rank[pair], False)]
+
+
+def suspicion_sorted(
+    suspicion: np.ndarray, mask: np.ndarray, worst_first: np.ndarray | None
+) -> np.ndarray:
+    """Suspicion float32 (n,) of a mask bool (N,), the highest first; NaN left out.
+
+    Args:
+        suspicion: float32 (N,).
+        mask: bool (N,), which of them.
+        worst_first: int32 (N,), all rows in that order where it is known.
+    """
+    if worst_first is not None:
+        found = suspicion[worst_first[mask[worst_first]]]
+        return found[: int(np.count_nonzero(np.isfinite(found)))]
+    found = suspicion[mask]
+    return np.sort(found[np.isfinite(found)])[::-1]
 
 
 def compact_pairs(columns: SampleColumns, rows: np.ndarray) -> tuple[np.ndarray, int]:

@@ -1,6 +1,9 @@
 """Runs of an open project: start, resume, finish, look up."""
 
+from collections.abc import Callable
+
 from lnl_gui.session.changes import Changes
+from lnl_gui.session.columns import ReadDetection, read_detection
 from lnl_gui.session.state import SessionState
 from lnl_gui.store import finish_run, run_inputs, runs
 from lnl_gui.store.parameters import JobParameters
@@ -34,10 +37,29 @@ class ProjectRuns:
         """What such a job reads that has changed since its kind was last finished."""
         return run_inputs.changed_inputs(self._state.project, parameters)
 
+    def reading(self, run_id: str) -> Callable[[], ReadDetection]:
+        """Reads what a detection that has just ended has left; may be called in any thread."""
+        folder = self._state.project.run_folder(run_id)
+        count, classes = len(self._state), len(self._state.classes)
+        return lambda: read_detection(folder, count, classes)
+
     def finish(
-        self, run_id: str, state: str, result: RunResult | None, reason: Message = NOTHING
+        self,
+        run_id: str,
+        state: str,
+        result: RunResult | None,
+        reason: Message = NOTHING,
+        *,
+        read: ReadDetection | None = None,
     ) -> Changes:
         """Record how a run ended; after an embedding or detection load its results.
+
+        Args:
+            run_id: of the run.
+            state: how it ended.
+            result: what its body returned.
+            reason: why it failed.
+            read: what `reading` gave, where it has been called.
 
         Raises:
             UserError: when the project cannot be written.
@@ -46,7 +68,7 @@ class ProjectRuns:
         self._state.forget_runs()
         scored = state == runs.DONE and run.kind in ("embed", "detect", runs.FIRST_LOOK)
         if scored:
-            self._state.take_run(run.kind)
+            self._state.take_run(run.kind, read)
         return Changes(scores=scored, runs=True, text=NOTHING)
 
     def forget(self, run_id: str) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 from lnl_gui.session import stages
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.columns import (
+    ReadDetection,
     SampleColumns,
     load_columns,
     load_detection,
@@ -173,11 +174,11 @@ class SessionState:
         self._counts = None
         self.age.forget()
 
-    def take_run(self, kind: str) -> None:
-        """Load the results of a finished embedding or detection into the columns."""
+    def take_run(self, kind: str, read: ReadDetection | None = None) -> None:
+        """Load the results of a finished embedding or detection, or `read` ones, into columns."""
         if kind == "embed":
             reload_pixels(self.project, self.columns)
-        self.scores = reload_scores(self.project, self.columns)
+        self.scores = reload_scores(self.project, self.columns, read)
 
     def forget_runs(self) -> None:
         """Drop the cached kinds of run that are done, and the counts."""

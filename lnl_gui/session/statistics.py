@@ -1,14 +1,20 @@
 """Figures of a review: audits, budget, duplicate groups."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from lnl_gui.session import accepting, audit, budget, duplicates
+from lnl_gui.session.budget import Budget
+from lnl_gui.session.columns import SampleColumns
 from lnl_gui.session.gain import newest_gain, open_samples
+from lnl_gui.session.orders import suspicion_sorted
 from lnl_gui.session.remaining import Remaining, remaining_samples
 from lnl_gui.session.sitting import Sitting, newest_sitting
 from lnl_gui.session.state import SessionState
 from lnl_gui.store import audits, runs
 from lnl_gui.store.first_look_words import provisional_words
+from lnl_gui.store.project import open_project
 from lnl_gui.store.samples import UNSEEN
 from lnl_gui.store.scores import load_array
 from lnl_gui.store.training_comparison import Gain
@@ -131,10 +137,36 @@ class ReviewStatistics:
 
         Verdicts given since the detection correct it at once.
         """
-        columns, relative_error = self._state.columns, self._state.scores.summary.relative_error
-        rest = self._state.orders.suspicion_sorted(
-            (columns.status == UNSEEN) & columns.readable,
-        )
+        known = self._state.orders.known_worst_first()
+        return self._budget_of(self._state.columns, known, next_samples, target_rate)
+
+    def budgeting(
+        self, *, next_samples: int = 100, target_rate: float = 0.01
+    ) -> Callable[[], Budget]:
+        """What gives the budget of now in whichever thread calls it."""
+        state, frozen = self._state, self._state.columns.frozen()
+        known, position = state.orders.known_worst_first(), state.columns.log.position
+
+        def compute() -> Budget:
+            if not frozen.knows_verdict_times:
+                # By a connection of its own: the other one is in use meanwhile.
+                with open_project(state.project.folder, read_only=True) as project:
+                    frozen.read_verdict_times(project)
+                state.columns.offer_verdict_times(frozen.verdict_time.copy(), position)
+            return self._budget_of(frozen, known, next_samples, target_rate)
+
+        return compute
+
+    def _budget_of(
+        self,
+        columns: SampleColumns,
+        worst_first: np.ndarray | None,
+        next_samples: int,
+        target_rate: float,
+    ) -> Budget:
+        relative_error = self._state.scores.summary.relative_error
+        waiting = (columns.status == UNSEEN) & columns.readable
+        rest = suspicion_sorted(columns.suspicion, waiting, worst_first)
         return budget.review_budget(
             rest,
             next_samples=next_samples,

@@ -70,6 +70,7 @@ class GridView(QTableView):
         self._model = GridModel(review, self)
         self._painter = SampleDelegate(review, self.thumbnails, theme, self)
         self._positions: dict[int, int] = {}
+        self._hashes = review.session.columns.content_hash
         self._first = self._last = 0
         self._shown_selected = review.selection.mask.copy()
         self._shown_current = -1
@@ -217,8 +218,10 @@ class GridView(QTableView):
         self._shown_selected, self._shown_current = selection.mask.copy(), selection.current
 
     def _changed(self, changes: Changes) -> None:
-        # An embedding has written thumbnails where there were none.
-        if changes.scores:
+        # An embedding has written thumbnails where there were none; other scores leave them.
+        hashes = self._review.session.columns.content_hash
+        if hashes is not self._hashes:
+            self._hashes = hashes
             self.thumbnails.set_source(self._review.session)
         known = changes.labels and not (changes.scores or changes.classes or changes.remarks)
         if known and 0 < len(changes.rows) <= _FEW_ROWS:

@@ -14,6 +14,9 @@ from lnl_gui.gui.jobs.controller import Job, JobController, JobState
 from lnl_gui.gui.jobs.local_work import Body
 from lnl_gui.gui.model.current_project import CurrentProject
 from lnl_gui.gui.model.review_model import ReviewModel
+from lnl_gui.gui.widgets import background
+from lnl_gui.gui.widgets.background import Background
+from lnl_gui.session.columns import ReadDetection
 from lnl_gui.session.projects import demo_project
 from lnl_gui.session.stages import ProjectStage
 from lnl_gui.store import runs
@@ -65,16 +68,21 @@ class Workflow(QObject):
         self._last: JobParameters | None = None
         self._after_last: tuple[JobParameters, ...] = ()
         self._quiet: set[int] = set()
+        self._reading: tuple[ReviewModel, Job] | None = None
+        self._background = Background(self)
         controller.changed.connect(self.job_changed)
         controller.finished.connect(self._finished)
         project.closing.connect(self._let_go)
 
     def _let_go(self) -> None:
         """The project closes: cancel its jobs and forget what was to follow them."""
+        # Before what follows is forgotten: what has ended is on record.
+        self._then.clear()
+        self._settle()
+        self._background.stop()
         # First: the ends of jobs cancelled below are nothing to record in a project that closes.
         self._local.clear()
         self._mine.clear()
-        self._then.clear()
         # A thread of this process must have let go of the project before that is closed.
         self.controller.wait_for_local()
         self.controller.cancel_all()
@@ -131,6 +139,7 @@ class Workflow(QObject):
         review = self._project.review
         if review is None:
             return
+        self._settle()
         try:
             if not self._make_room():
                 raise _busy()
@@ -182,6 +191,9 @@ class Workflow(QObject):
         Returns whether it was started.
         """
         review = self._project.review
+        # A run that is not on record yet would be taken up again as one that was interrupted.
+        if self._reading is not None:
+            return False
         if review is None or self.controller.busy or review.session.read_only:
             return False
         try:
@@ -266,11 +278,36 @@ class Workflow(QObject):
             tell(job)
             return
         review = self._mine.pop(job.number, None)
-        then = self._then.pop(job.number, ())
         # The project was closed while it ran; the run is settled when that is opened again.
         if review is None or review is not self._project.review:
+            self._then.pop(job.number, None)
             return
-        self._record(review, job)
+        scored = job.kind in ("detect", runs.FIRST_LOOK) and job.state is JobState.DONE
+        if scored and len(review.session) >= background.MANY_SAMPLES:
+            self._read_ahead(review, job)
+        else:
+            self._conclude(review, job)
+
+    def _read_ahead(self, review: ReviewModel, job: Job) -> None:
+        """Read the scores of many samples in a thread: the window is in use meanwhile."""
+        self._settle()
+        self._reading = (review, job)
+        # What could not be read is read once more by the window's thread, which says what is wrong.
+        self._background.compute(review.session.runs.reading(job.run_id), self._take_read)
+
+    def _take_read(self, found: ReadDetection | None) -> None:
+        reading, self._reading = self._reading, None
+        if reading is not None:
+            self._conclude(*reading, found)
+
+    def _settle(self) -> None:
+        """Conclude at once the detection whose scores are being read."""
+        self._background.forget()
+        self._take_read(None)
+
+    def _conclude(self, review: ReviewModel, job: Job, read: ReadDetection | None = None) -> None:
+        then = self._then.pop(job.number, ())
+        self._record(review, job, read)
         # A first look that fails takes nothing away: what follows says all that it would have said.
         passed = job.state is JobState.DONE or (
             job.kind == runs.FIRST_LOOK and job.state is JobState.FAILED
@@ -281,11 +318,11 @@ class Workflow(QObject):
                 return
         (self.quietly_ended if self.is_quiet(job) else self.ended).emit(job)
 
-    def _record(self, review: ReviewModel, job: Job) -> None:
+    def _record(self, review: ReviewModel, job: Job, read: ReadDetection | None) -> None:
         reason = job.error.message if job.error is not None else NOTHING
         try:
             changes = review.session.runs.finish(
-                job.run_id, RUN_STATES[job.state], job.result, reason
+                job.run_id, RUN_STATES[job.state], job.result, reason, read=read
             )
         except UserError as error:
             self.refused.emit(error)

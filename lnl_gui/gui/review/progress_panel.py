@@ -1,6 +1,7 @@
 """Panel of review progress: budget, audits, second opinions."""
 
 import time
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
@@ -19,6 +20,8 @@ from PySide6.QtWidgets import (
 from lnl_gui.gui.charts.review_progress import ReviewFigures, ReviewProgress
 from lnl_gui.gui.i18n.numbers import decimal, fill
 from lnl_gui.gui.model.review_model import ReviewModel
+from lnl_gui.gui.widgets import background
+from lnl_gui.gui.widgets.background import Background
 from lnl_gui.gui.widgets.basic import button, label, number, plural, restyle
 from lnl_gui.session.audit import AuditReport, audited_bound
 from lnl_gui.session.budget import Budget, verdicts_per_minute
@@ -138,6 +141,7 @@ class ProgressPanel(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._build()
+        self._background = Background(self)
         self._later = QTimer(self, singleShot=True)
         self._later.timeout.connect(self.refresh)
         review.changed.connect(self._changed)
@@ -275,6 +279,11 @@ class ProgressPanel(QScrollArea):
         # After the events that show it: the tab must not wait for its figures.
         self._later.start(0)
 
+    def stop(self) -> None:
+        """End what is being computed; call before the project closes."""
+        self._later.stop()
+        self._background.stop()
+
     def refresh(self) -> None:
         """Compute and show the figures, if they have changed and can be seen."""
         if not self.isVisible() or not self._stale:
@@ -286,10 +295,22 @@ class ProgressPanel(QScrollArea):
         self._show_second()
 
     def _show_budget(self) -> None:
+        statistics = self._review.session.statistics
+        wanted: dict[str, Any] = {
+            "next_samples": self.next_samples.value(),
+            "target_rate": self.target.value() / 100,
+        }
+        if len(self._review.session) < background.MANY_SAMPLES:
+            self._take_budget(statistics.budget(**wanted))
+        else:
+            # The expected errors of a million samples take a sixth of a second.
+            self._background.compute(
+                statistics.budgeting(**wanted),
+                lambda found: self._take_budget(found or statistics.budget(**wanted)),
+            )
+
+    def _take_budget(self, budget: Budget) -> None:
         session, counts = self._review.session, self._review.counts()
-        budget = session.statistics.budget(
-            next_samples=self.next_samples.value(), target_rate=self.target.value() / 100
-        )
         cannot_judge = session.statistics.cannot_judge
         known = bool(np.isfinite(session.columns.suspicion).any()) and not cannot_judge
         errors = budget.remaining_errors

@@ -144,6 +144,8 @@ class ReviewTools(QObject):
     def _detach(self) -> None:
         self._later.stop()
         self.reranker.set_project(None)
+        if self.progress is not None:
+            self.progress.stop()
         self._page = self.progress = self.duplicates = self.bar = None
 
     def _take_settings(self) -> None:

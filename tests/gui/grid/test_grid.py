@@ -39,6 +39,7 @@ class ManySamples(QObject):
                 current=np.zeros(count, np.int32),
                 suspicion=np.full(count, 0.5, np.float32),
                 status=np.zeros(count, np.uint8),
+                content_hash=np.zeros(count, "S32"),
             ),
             classes=[ClassInfo(0, "a", "#112233", "1"), ClassInfo(1, "b", "#445566", "2")],
             thumbnail_of=lambda row: None,
