@@ -8,7 +8,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QStackedWidget, QVBoxLayout, QWidget
 
 from lnl_gui.gui.charts.loss_panel import ALL, LossPanel
-from lnl_gui.gui.charts.map_colours import MapColumns
+from lnl_gui.gui.charts.map_colours import BY_STATUS, MapColumns
 from lnl_gui.gui.charts.noise_rates import ClassNoise, NoiseRates
 from lnl_gui.gui.charts.pair_table import count_pairs
 from lnl_gui.gui.charts.panels import MapPanel, MatrixPanel
@@ -65,6 +65,7 @@ class ChartsPanel(QWidget):
             CLASSES: self._fill_classes,
         }
         self._umap: np.ndarray | None = None
+        self._on_map: tuple[int, int, tuple[str, ...]] | None = None
         self.matrix_panel, self.loss_panel, self.map_panel = (
             MatrixPanel(),
             LossPanel(review),
@@ -130,8 +131,8 @@ class ChartsPanel(QWidget):
 
     def _changed(self, changes: Changes) -> None:
         if changes.scores or changes.labels or changes.classes:
-            # Losses and rates of the classes change with a detection only, and with the classes.
-            unmoved = set() if changes.scores or changes.classes else {LOSS, CLASSES}
+            # These change with a detection only, and with the classes.
+            unmoved = set() if changes.scores or changes.classes else {MATRIX, LOSS, CLASSES}
             self._stale |= set(self._fill) - unmoved
             self._later.start()
         if changes.scores:
@@ -200,15 +201,18 @@ class ChartsPanel(QWidget):
             self._stale.add(MAP)
             self._later.start()
             return
-        chosen = self._chosen_projection()
-        points = axes if chosen is None else chosen
-        columns = session.columns
-        self.map.set_points(np.array(points))
-        self.map.set_columns(
-            MapColumns(
-                columns.given, columns.suggested, columns.suspicion, columns.status, self._names()
+        chosen, columns, names = self._chosen_projection(), session.columns, self._names()
+        shown = (columns.version, id(chosen), names)
+        # Verdicts move no point and change one colour: a million would be compared to find that.
+        if shown != self._on_map:
+            self.map.set_points(np.array(axes if chosen is None else chosen))
+        if shown != self._on_map or self.map.colour_by() == BY_STATUS:
+            self.map.set_columns(
+                MapColumns(
+                    columns.given, columns.suggested, columns.suspicion, columns.status, names
+                )
             )
-        )
+        self._on_map = shown
         self._mark_current()
         self._mark_shown()
         if chosen is None and self.map_panel.projections.choice() == UMAP:

@@ -18,7 +18,8 @@ from lnl_gui.gui.style.colours import (
 from lnl_gui.store.samples import STATUS_WORDS
 from lnl_gui.util.translation import localized, tr
 
-COLOUR_BY = ("given", "suggested", "suspicion", "status")
+BY_STATUS = "status"
+COLOUR_BY = ("given", "suggested", "suspicion", BY_STATUS)
 _LEGEND_MOST = 12
 
 
@@ -48,7 +49,7 @@ def colouring(columns: MapColumns, by: str, colours: ChartColours) -> Colouring:
     """The colouring by one of `COLOUR_BY`."""
     if by == "suspicion":
         return _by_suspicion(columns.suspicion, colours)
-    if by == "status":
+    if by == BY_STATUS:
         return _by_status(columns.status, colours)
     return _by_class(getattr(columns, by), columns.class_names, colours)
 

@@ -1,6 +1,6 @@
 """Decides what the banner says: the job at work, how the last one ended, or the next step."""
 
-from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtCore import QObject, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
 from lnl_gui.gui.context import WindowContext
@@ -28,6 +28,8 @@ class BannerController(QObject):
         self._banner, self._context = banner, context
         self._last_job: Job | None = None
         self._blind = False
+        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later.timeout.connect(self.refresh)
         self._actions = self._banner_actions(commands)
         project, workflow = context.project, context.workflow
         banner.cancel_requested.connect(workflow.stop_current)
@@ -41,6 +43,7 @@ class BannerController(QObject):
 
     def refresh(self) -> None:
         """Show the running job, else the end of the last one, else the next step."""
+        self._later.stop()
         review, job = self._context.review, self._context.workflow.shown_job()
         if job is not None:
             self._watch(job)
@@ -83,7 +86,11 @@ class BannerController(QObject):
     def _changed(self, changes: Changes) -> None:
         if changes.labels and self._last_job is not None and self._last_job.is_over:
             self._last_job = None
-        self.refresh()
+        if changes.scores:
+            # In a turn of its own: it looks at all files of the detection, and others wait as well.
+            self._later.start()
+        else:
+            self.refresh()
 
     def _order_changed(self) -> None:
         review = self._context.review
