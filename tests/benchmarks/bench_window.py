@@ -4,8 +4,9 @@
 
 Each size is measured in a fresh process, offscreen, with the real store and the real worker.
 The clock's times stand beside the GUI thread's own, because other programs, and the worker itself,
-may share the cores: a gap in which the GUI thread computed nothing is the scheduler's.
-The table is Markdown.
+may share the cores: a gap in which the GUI thread computed nothing is the scheduler's. A loop of plain
+Python is timed first and last: times on two machines, or in two hours of a shared one, compare by
+their ratio to it. The table is Markdown.
 """
 
 import argparse
@@ -27,6 +28,12 @@ EMBEDDED = 16
 JOB_SECONDS = 30.0
 KEY_MILLISECONDS = 250
 TICK_MILLISECONDS = 2
+LOOP = 1_000_000
+"""Additions of the loop that says how fast the machine is just now."""
+TURNS = 20
+"""How often a key is pressed."""
+PATIENCE_MILLISECONDS = 20_000
+"""For an image that is being read."""
 
 
 class Table:
@@ -51,6 +58,32 @@ class Table:
             QApplication.processEvents()
         self.row(name, spent.clock, spent.processor, target)
 
+    def times(self, name: str, act: Callable[[], Any], target: float | None = None) -> None:
+        """Do something some times, as `time` does, and print the median and the longest."""
+        from PySide6.QtWidgets import QApplication
+
+        found = []
+        for _ in range(TURNS):
+            with stopwatch(time.thread_time) as spent:
+                act()
+                QApplication.processEvents()
+            found.append((spent.clock, spent.processor))
+        self.row(f"{name}, median of {TURNS}", *np.median(found, axis=0).tolist(), target)
+        self.row(f"{name}, longest", *np.max(found, axis=0).tolist(), None)
+
+    def calibrate(self) -> None:
+        """Print the time of a loop that no change of the program changes."""
+        with stopwatch(time.thread_time) as spent:
+            total = 0
+            for number in range(LOOP):
+                total += number
+        self.row(f"calibration: {LOOP:,} additions", spent.clock, spent.processor, None)
+
+    def memory(self, name: str) -> None:
+        """Print the memory of this process."""
+        used = psutil.Process(os.getpid()).memory_info().rss / 2**20
+        self.printed.row(f"memory {name}", f"{used:,.0f} MiB", "", "1,024 MiB")
+
 
 def measure(folder: Path, samples: int) -> None:
     """Open the window on the project and go through a day's acts."""
@@ -73,17 +106,52 @@ def measure(folder: Path, samples: int) -> None:
         assert window.page is not None
         window.page.grid.viewport().repaint()
     table = Table(samples)
+    table.calibrate()
     table.row("first paint of the project", opened.clock, opened.processor, 2000)
     table.row("first paint since the process began", 1000 * (time.time() - started), None, None)
+    table.memory("after opening")
+    _one_by_one(window, table)
     _browse(window, table)
     _decide(window, table)
     _scroll(window, table)
+    table.memory("after browsing and deciding")
     _when_scores_arrive(window, table)
     _with_a_job(window, table, "detect", DetectParameters(seed=1))
     _with_a_job(window, table, "finetune", FinetuneParameters(recipe="linear_probe", device="cpu"))
-    memory = psutil.Process(os.getpid()).memory_info().rss / 2**20
-    table.printed.row("memory of the window", f"{memory:,.0f} MiB", "", "1,024 MiB")
+    table.memory("at the end")
+    table.calibrate()
     window.close()
+
+
+def _one_by_one(window: Any, table: Table) -> None:
+    """A person goes through the suspects by keys: how long until the next one can be judged."""
+    from PySide6.QtCore import QEventLoop, Qt, QTimer
+    from PySide6.QtTest import QTest
+
+    review, grid, inspector = window.project.review, window.page.grid, window.page.details.inspector
+    window.activateWindow()
+    window.page.focus_grid()
+    for key in (Qt.Key.Key_W, Qt.Key.Key_E, Qt.Key.Key_Q):
+        name = f"suspects: one verdict by key ({chr(key.value)})"
+        table.times(name, lambda key=key: QTest.keyClick(grid, key), 20)
+    table.times("suspects: undo of one", review.undo, 20)
+    table.times("suspects: arrow key", lambda: QTest.keyClick(grid, Qt.Key.Key_Right), 20)
+
+    def next_sample() -> None:
+        """A verdict, until the image of the sample after it is there."""
+        loop = QEventLoop()
+        there = inspector.loader().loaded.connect(
+            lambda image: loop.quit() if image.key == review.current_row else None
+        )
+        QTest.keyClick(grid, Qt.Key.Key_Q)
+        QTimer.singleShot(PATIENCE_MILLISECONDS, loop, loop.quit)
+        loop.exec()
+        inspector.loader().loaded.disconnect(there)
+
+    # It rests a moment first, so that running through the grid does not read every image.
+    next_sample()
+    table.times("key to next sample, its image beside the grid", next_sample, None)
+    Gaps().watch(1.0)
 
 
 def _browse(window: Any, table: Table) -> None:
@@ -119,8 +187,8 @@ def _decide(window: Any, table: Table) -> None:
     window.page.focus_grid()
     for key in (Qt.Key.Key_Q, Qt.Key.Key_W, Qt.Key.Key_E):
         name = f"one verdict by key ({chr(key.value)})"
-        table.time(name, lambda key=key: QTest.keyClick(grid, key), 20)
-    table.time("undo of one", review.undo, 20)
+        table.times(name, lambda key=key: QTest.keyClick(grid, key), 20)
+    table.times("undo of one", review.undo, 20)
     table.time("select all", lambda: QTest.keySequence(grid, "Ctrl+A"), 100)
     table.time("select none", lambda: QTest.keySequence(grid, "Esc"), 100)
     rows = review.order[:BULK].copy()
