@@ -220,7 +220,9 @@ class Session:
             return None
         # An image that looks different by another rendering has one of its own.
         names = (f"{content_hash}-{self.rendering.key}", content_hash)
-        return next((path for path in map(thumbnail_path, names) if path.is_file()), None)
+        # Of one folder, whose place is looked up once: a page of pictures asks for dozens.
+        plain = thumbnail_path(content_hash)
+        return next((path for path in map(plain.with_name, names) if path.is_file()), None)
 
     @property
     def rendering(self) -> Rendering:

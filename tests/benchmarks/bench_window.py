@@ -4,9 +4,9 @@
 
 Each size is measured in a fresh process, offscreen, with the real store and the real worker.
 The clock's times stand beside the GUI thread's own, because other programs, and the worker itself,
-may share the cores: a gap in which the GUI thread computed nothing is the scheduler's. A loop of plain
-Python is timed first and last: times on two machines, or in two hours of a shared one, compare by
-their ratio to it. The table is Markdown.
+may share the cores: a gap in which the GUI thread computed nothing is the scheduler's. A loop of
+plain Python is timed first and last: times on two machines, or in two hours of a shared one,
+compare by their ratio to it. The table is Markdown.
 """
 
 import argparse

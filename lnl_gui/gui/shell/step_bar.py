@@ -35,6 +35,9 @@ class StepBar(QWidget):
         """Mark what is done, and what is done in part or out of date; None where nothing is."""
         if steps is None:
             steps = Steps((False,) * len(STEPS), (NOTHING,) * len(STEPS))
+        # Most verdicts change none of them.
+        if steps == self._shown and self.accessibleName():
+            return
         self._shown = steps
         now = localized(STEPS[steps.now]) if steps.now < len(STEPS) else tr("finished")
         doubts = [
