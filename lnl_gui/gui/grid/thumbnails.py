@@ -70,10 +70,6 @@ class Thumbnails(QObject):
             self._ask(row, side)
         return found
 
-    def waiting(self) -> int:
-        """How many pictures have been asked for and are neither here nor dropped."""
-        return len(self._asked)
-
     def stop(self) -> None:
         """End the threads; call before the window goes."""
         self.set_source(None)

@@ -46,11 +46,6 @@ class Background(QObject):
 
         self._threads.start(run)
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether a result is to come."""
-        return self._take is not None
-
     def forget(self) -> None:
         """Hand over nothing of what has been asked for."""
         self._stamp += 1

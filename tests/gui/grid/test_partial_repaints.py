@@ -44,7 +44,7 @@ def test_any_keys_leave_the_grid_as_a_full_repaint_would(qtbot: QtBot, window: M
         # A message over the grid comes and goes, and so do pictures that arrive.
         window.notifications.clear()
         QApplication.processEvents()
-        qtbot.waitUntil(lambda: not grid.thumbnails.waiting(), timeout=30_000)
+        qtbot.waitUntil(lambda: not grid.thumbnails._asked, timeout=30_000)
         found = on_screen(window)
         grid.viewport().repaint()
         now = on_screen(window)
