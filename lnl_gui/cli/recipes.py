@@ -36,6 +36,9 @@ def run(options: argparse.Namespace) -> int:
         if entry["needs_gpu"]:
             estimate = message("{estimate}, wants a GPU", estimate=estimate)
         description = localized(from_json(entry["description"]))
+        if entry["least_samples"]:
+            least = message("From {count:,} images on.", count=entry["least_samples"])
+            description = f"{description} {localized(least)}"
         print(f"{entry['name']:22} {localized(estimate)}. {description}")
     print(
         localized(

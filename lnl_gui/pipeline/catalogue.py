@@ -73,6 +73,7 @@ def recipes() -> list[Entry]:
             "description": to_json(recipe.description),
             "estimate": to_json(duration(recipe.minutes_hint)),
             "needs_gpu": recipe.needs_gpu,
+            "least_samples": recipe.least_samples,
             **_settings(recipe),
         }
         for recipe in list_recipes()

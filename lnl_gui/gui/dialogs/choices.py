@@ -48,6 +48,8 @@ class RecipeChoice:
     batch_size: int = 0
     learning_rate: float = 0.0
     needs_gpu: bool = False
+    least_samples: int = 0
+    """below so many images the linear probe is more accurate"""
     constants: Mapping[str, Constant] = field(default_factory=dict)
     """all constants by name, with the recipe's own values"""
     words: Mapping[str, Sequence[str]] = field(default_factory=dict)

@@ -35,7 +35,7 @@ from lnl_gui.gui.dialogs.form import (
     number_field,
     scrolled,
 )
-from lnl_gui.gui.i18n.numbers import count
+from lnl_gui.gui.i18n.numbers import count, fill
 from lnl_gui.store.parameters import (
     BUNDLED_ENCODER,
     CLUSTERS,
@@ -94,13 +94,13 @@ class FinetuneDialog(QDialog):
         self.pages = QTabWidget()
         self._frame.body.addWidget(self.pages, 1)
         page = add_page(self.pages, tr("Training"))
-        self._build_recipes(page)
+        self._build_recipes(page, state.samples - state.excluded)
         self._build_data(page, state)
         self._build_advanced(add_page(self.pages, tr("Advanced")), devices, device)
         self._frame.check_with(self.parameters)
         self._recipe_changed()
 
-    def _build_recipes(self, page: QVBoxLayout) -> None:
+    def _build_recipes(self, page: QVBoxLayout, samples: int) -> None:
         self.recipes = QButtonGroup(self)
         column = QVBoxLayout()
         column.setSpacing(1)
@@ -111,7 +111,14 @@ class FinetuneDialog(QDialog):
             button.setChecked(place == 0)
             self.recipes.addButton(button, place)
             gpu = tr(" Needs a GPU to be bearable.") if choice.needs_gpu else ""
-            description = hint(choice.description + gpu)
+            few = ""
+            if samples < choice.least_samples:
+                button.setEnabled(False)
+                few = fill(
+                    tr(" Not for fewer than {:,} images: there the linear probe is more accurate."),
+                    choice.least_samples,
+                )
+            description = hint(choice.description + gpu + few)
             description.setIndent(25)
             description.setContentsMargins(0, 0, 0, 6)
             column.addWidget(button)

@@ -27,7 +27,7 @@ from lnl_gui.learn.finetuning.run_samples import collect_samples
 from lnl_gui.learn.models.model_file import save_model
 from lnl_gui.learn.models.network import Classifier, Head
 from lnl_gui.learn.models.precision import Precision, choose_precision
-from lnl_gui.learn.recipes.parameters import Recipe, recipe_to_dict
+from lnl_gui.learn.recipes.parameters import Recipe, recipe_to_dict, too_few
 from lnl_gui.learn.training import rollback
 from lnl_gui.learn.training.best_model import BestModel
 from lnl_gui.learn.training.checkpoint import FILE_NAME, fingerprint, seed_everything
@@ -157,7 +157,8 @@ def finetune(
         checkpoint_seconds=checkpoint_seconds,
     )
     # After the run is open: a resumed one holds them already.
-    add_notes(run, remarks)
+    few = too_few(recipe, len(samples.training) + len(samples.validation))
+    add_notes(run, (*remarks, *([few] if few is not None else ())))
     cancelled = train_phases(run, context, recipe)
     best = run.selection.best
     if best is None:

@@ -180,7 +180,8 @@ def _parameters(
     # Who says how many epochs wants so many, however few steps they are.
     if "epochs" not in constants:
         adapted = lengthened(adapted, len(samples.training))
-    if noise is None:
+    # An estimate that changed nothing need not be told.
+    if noise is None or not chosen:
         return adapted, ()
     return adapted, (_said(noise, chosen),)
 

@@ -89,9 +89,14 @@ class CoTeaching:
 
     def _step(self, rows: np.ndarray, inputs: Tensor, kept: float) -> Step:
         labels = torch.from_numpy(self.training.labels[rows])
+        right = 0
 
         def loss(*logits: Tensor) -> Tensor:
+            nonlocal right
             given = labels.to(logits[0].device)
+            # As the two predict together in the end.
+            together = torch.stack([each.detach().softmax(dim=1) for each in logits]).mean(dim=0)
+            right = int((together.argmax(dim=1) == given).sum())
             losses = [cross_entropy(each, given, reduction="none") for each in logits]
             picks = [smallest_losses(each, kept) for each in losses]
             # Crossed: a network that chose for itself would confirm its own errors.
@@ -101,7 +106,7 @@ class CoTeaching:
         branches = [Branch(learner.forward, inputs) for learner in self.learners]
         total = self.strategy.step(self.learners, branches, loss)
         # The mean of the two, to be comparable with a method of one network.
-        return Step(len(rows), total / 2)
+        return Step(len(rows), total / 2, right)
 
     def state_dict(self) -> dict[str, Any]:
         """Empty: all state is in the learners."""

@@ -268,7 +268,7 @@ class _Steps:
 
     def step(self, batch: MixBatch, unlabelled_weight: float) -> Step:
         """Learn from one batch."""
-        refined, guessed = self._targets(batch)
+        refined, guessed, right = self._targets(batch)
         inputs = torch.cat([*batch.labelled_train, *batch.unlabelled_train])
         # One share for the batch, and any row with any other: labelled rows also mix with guessed
         # ones.
@@ -289,11 +289,12 @@ class _Steps:
         value = self.strategy.step(
             [self.learner], branches, loss, clip_norm=self.settings.clip_norm
         )
-        # No accuracy: mixed targets have no single right class.
-        return Step(len(batch.labelled), value)
+        # Of the labelled part alone, before it is mixed: mixed targets have no single right class.
+        return Step(len(batch.labelled), value, right)
 
-    def _targets(self, batch: MixBatch) -> tuple[Tensor, Tensor]:
-        """Refined (L, C) and guessed (U, C) targets, on the device."""
+    def _targets(self, batch: MixBatch) -> tuple[Tensor, Tensor, int]:
+        """Refined (L, C) and guessed (U, C) targets, on the device, and how many labels of the
+        labelled part the network predicts."""
         network = self.learner.network
         # Evaluation mode: batch-norm statistics come from the mixed pass alone.
         network.eval()
@@ -308,7 +309,8 @@ class _Steps:
         one_hot = nn.functional.one_hot(labels, classes).to(predicted.dtype)
         weight = torch.from_numpy(self.weights[batch.labelled]).to(predicted.device)
         refined = refine(one_hot, weight, predicted, self.settings.temperature)
-        return refined, sharpen(guessed, self.settings.temperature)
+        right = int((predicted.argmax(dim=1) == labels).sum())
+        return refined, sharpen(guessed, self.settings.temperature), right
 
     def _without_gradient(self, network: nn.Module) -> Forward:
         return lambda view: self.strategy.outputs(network, view)

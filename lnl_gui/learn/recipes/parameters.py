@@ -85,6 +85,9 @@ class Recipe:
     """Order of magnitude on two CPU cores for 5 000 images, for the dialog."""
     needs_gpu: bool = False
     """Whether an ordinary processor would take hours; only said, never enforced."""
+    least_samples: int = 0
+    """Below so many samples the linear probe is more accurate, by more than chance; a dialog does
+    not offer the recipe then, and a training of it says so."""
     compile: bool = False
     """Pass batches through `torch.compile`, where there is a compiler."""
     mixed_precision: bool = True
@@ -129,6 +132,16 @@ def with_overrides(
     if learning_rate is not None:
         last = replace(last, optimiser=replace(last.optimiser, learning_rate=learning_rate))
     return replace(recipe, stages=(*recipe.stages[:-1], last))
+
+
+def too_few(recipe: Recipe, samples: int) -> Message | None:
+    """Why a recipe is a poor choice for so many samples; None where it is not."""
+    if samples >= recipe.least_samples:
+        return None
+    return message(
+        "Below {least:,} images the linear probe is more accurate than this recipe.",
+        least=recipe.least_samples,
+    )
 
 
 def recipe_to_dict(recipe: Recipe) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QDialog
+from PySide6.QtWidgets import QComboBox, QDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.dialogs.choices import (
@@ -200,6 +200,19 @@ def test_finetune_lists_every_constant_and_returns_those_that_were_changed(qtbot
     assert dict(dialog.parameters().settings).keys() == {"learning_rate"}
     table.reset_all.click()
     assert dialog.parameters() == FinetuneParameters(recipe="quick")
+
+
+def test_finetune_does_not_offer_what_is_worse_on_few_images_and_says_why(qtbot: QtBot) -> None:
+    recipes = (*RECIPES, RecipeChoice("head", "Head", "Learns.", least_samples=500))
+    for samples, offered in ((499, False), (500, True)):
+        dialog = FinetuneDialog(recipes, ReviewState(samples))
+        qtbot.addWidget(dialog)
+        assert dialog.recipes.button(2).isEnabled() is offered
+        words = " ".join(each.text() for each in dialog.findChildren(QLabel))
+        assert ("fewer than 500 images" in words) is not offered
+    dialog = FinetuneDialog(recipes, ReviewState(510, excluded=20))
+    qtbot.addWidget(dialog)
+    assert not dialog.recipes.button(2).isEnabled()
 
 
 def test_finetune_takes_the_constants_of_another_loss(qtbot: QtBot) -> None:

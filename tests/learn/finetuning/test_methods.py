@@ -72,8 +72,14 @@ def test_one_call_trains_and_saves(name: str, tmp_path: Path) -> None:
     assert (result.model / "model.safetensors").is_file()
     assert not (tmp_path / "run" / "checkpoint.pt").exists()
     assert [file.name for file in (tmp_path / "run").iterdir() if file.is_file()] == []
-    estimated = any("taken to be wrong" in note for note in map(str, result.notes))
-    assert estimated == (name != "turn")
+    curves = [[each.training_accuracy, each.holdout_accuracy] for each in result.reports]
+    assert all(value is not None and 0 <= value <= 1 for curve in curves for value in curve)
+    notes = list(map(str, result.notes))
+    # What the estimate leaves as it was is not told.
+    estimated = any("taken to be wrong; so" in n or "direction; so" in n for n in notes)
+    assert estimated == (name not in ("turn", "unicon"))
+    few = any("the linear probe is more accurate" in note for note in notes)
+    assert few == (name in ("unicon_head", "co_teaching_head", "small_loss_head"))
 
 
 def test_a_method_below_the_probe_gives_way_to_it_and_says_so(tmp_path: Path) -> None:
