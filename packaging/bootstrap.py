@@ -185,9 +185,11 @@ def test(arguments: Sequence[str]) -> None:
     say("Style")
     run([SCRIPTS / "ruff", "check", "."])
     run([SCRIPTS / "ruff", "format", "--check", "."])
+    # A checkout that is used again gains from a cache; writing one takes a fifth of the time.
+    cache = [] if (ROOT / ".mypy_cache").is_dir() else ["--cache-dir", os.devnull]
     beside: list[list[str | Path]] = [
         [SCRIPTS / "lint-imports"],
-        [SCRIPTS / "mypy"],
+        [SCRIPTS / "mypy", *cache],
         [python(), "-m", "build", "--installer", "uv", "--outdir", "dist"],
     ]
     tests = [python(), "-m", "pytest", "-q", "-n", "2", "--dist", "worksteal", *arguments]
