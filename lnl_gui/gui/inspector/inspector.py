@@ -28,6 +28,8 @@ from lnl_gui.util.translation import localized, tr
 
 _WIDE = 1.15
 """Width over height from which the reasons stand beside the image."""
+_LEAST_WIDE = 620
+"""Width in pixels below which neither the image's buttons nor the reasons would have room so."""
 
 
 class Inspector(QWidget):
@@ -249,7 +251,8 @@ class Inspector(QWidget):
         self.zoom_label.setText(percent(zoom))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        wide = event.size().width() > _WIDE * event.size().height()
+        width, height = event.size().width(), event.size().height()
+        wide = width > max(_WIDE * height, _LEAST_WIDE)
         wanted = Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
         if self.splitter.orientation() != wanted:
             self.splitter.setOrientation(wanted)

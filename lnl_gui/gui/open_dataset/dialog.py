@@ -131,16 +131,18 @@ class OpenDatasetDialog(QDialog):
         inside.setAutoFillBackground(False)
         self.find_suspects = QCheckBox(tr("Then fin&d suspect labels"))
         self.find_suspects.setChecked(True)
+        # Beside the choices it speaks of: at the foot it took the room of the project's path.
+        self.is_right = QCheckBox(tr("The reading is ri&ght"))
         left = QWidget()
         left.setFixedWidth(CHOICES_WIDTH)
         outer = QVBoxLayout(left)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scroll, 1)
+        outer.addWidget(self.is_right)
         outer.addWidget(self.find_suspects)
         return left
 
     def _build_foot(self) -> QHBoxLayout:
-        self.is_right = QCheckBox(tr("The reading is ri&ght"))
         self.cancel_button = QPushButton(tr("Cancel"))
         # Qt makes the buttons of a dialog auto-default: Return in a field would press one of them.
         self.cancel_button.setAutoDefault(False)
@@ -155,7 +157,6 @@ class OpenDatasetDialog(QDialog):
         foot.addWidget(place)
         foot.addWidget(self.project, 1)
         foot.addSpacing(14)
-        foot.addWidget(self.is_right)
         foot.addWidget(self.cancel_button)
         foot.addWidget(self.import_button)
         return foot

@@ -334,11 +334,11 @@ def test_tab_goes_through_all_parts_and_comes_back(qtbot: QtBot, sites: Path) ->
         dialog.folder_button,
         dialog.choices.format,
         dialog.choices.level,
+        dialog.is_right,
         dialog.find_suspects,
         dialog.panel.others.buttons[0],
         dialog.panel.classes.view,
         dialog.project.line,
-        dialog.is_right,
         dialog.cancel_button,
     ]
     places = [seen.index(widget) for widget in order]
