@@ -81,7 +81,12 @@ def find_suspects(
             votes = [_as_member(vote, problem) for vote in wanted.extra_votes]
             earlier = warm_start.repetitions if warm_start else ()
             repetitions = fit_repetitions(
-                problem, votes, earlier=earlier, seed=seed, progress=progress
+                problem,
+                votes,
+                earlier=earlier,
+                wanted=wanted.repetitions,
+                seed=seed,
+                progress=progress,
             )
             # It rests on the given labels alone, which verdicts do not change.
             loss = warm_start.loss if warm_start else _probe_loss(problem, seed=seed)

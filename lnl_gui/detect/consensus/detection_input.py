@@ -25,6 +25,7 @@ class DetectionInput:
         copies: (N,) int, -1 alone: copies of one image. They are a group, and count together as one
             sample.
         seed: of every random draw; the same one gives the same result on the CPU.
+        repetitions: how many fits are averaged; 0 chooses by the number of samples.
         emphasis: in [-1, 1]; above 0 flags more (recall), below 0 fewer (precision).
     """
 
@@ -38,3 +39,4 @@ class DetectionInput:
     copies: np.ndarray | None = None
     seed: int = 0
     emphasis: float = 0.0
+    repetitions: int = 0

@@ -89,6 +89,7 @@ def fit_repetitions(
     votes: Sequence[EnsembleMember],
     *,
     earlier: Sequence[Repetition] = (),
+    wanted: int = 0,
     seed: int,
     progress: Progress = no_progress,
 ) -> list[Repetition]:
@@ -98,10 +99,12 @@ def fit_repetitions(
         problem: n samples of c classes.
         votes: further out-of-fold log-scores, whose weights are learnt in each repetition.
         earlier: repetitions on the same samples, each of which is trained on for one round.
+        wanted: how many; 0 chooses by the number of samples.
         seed: of every random draw.
         progress: stages done of all; may raise `Cancelled`.
     """
-    wanted = len(earlier) or number_of_repetitions(len(problem.given), len(problem.present))
+    usual = number_of_repetitions(len(problem.given), len(problem.present))
+    wanted = len(earlier) or wanted or usual
     found: list[Repetition] = []
     for turn in range(wanted):
         own_seed = seed + turn * _SEED_STEP

@@ -107,6 +107,7 @@ def _detect(
                 emphasis=parameters.emphasis,
                 extra_votes=[result for result in results if _joins(result.name, snapshot)],
                 class_names=snapshot.class_names,
+                repetitions=0,
                 **grouping,
             ),
             warm_start=_warm_start(context, warm_key),

@@ -32,6 +32,8 @@ from lnl_gui.util.well_labelled import WellLabelled
 ENCODER, SIDE = "bundled-fast", 128
 """A third of the pixels of its usual side."""
 _FEWEST_OF_A_CLASS = 8
+_REPETITIONS = 2
+"""One nested and one not, whose errors on the rate go opposite ways; more say little more."""
 _MOST = 6_000
 
 
@@ -129,6 +131,7 @@ def _judge(
             seed=parameters.seed,
             groups=stored_groups(snapshot),
             class_names=snapshot.class_names,
+            repetitions=_REPETITIONS,
         ),
         progress=stage_progress(context, message("Comparing labels")),
     )
