@@ -15,6 +15,10 @@ from lnl_gui.session.changes import Changes
 from lnl_gui.util.translation import localized, tr
 
 
+SCORES_MILLISECONDS = 60
+"""Delay after new scores, for which the grid is sorted anew first."""
+
+
 class BannerController(QObject):
     """Keeps the banner of a window up to date."""
 
@@ -28,7 +32,7 @@ class BannerController(QObject):
         self._banner, self._context = banner, context
         self._last_job: Job | None = None
         self._blind = False
-        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later = QTimer(self, singleShot=True, interval=SCORES_MILLISECONDS)
         self._later.timeout.connect(self.refresh)
         self._actions = self._banner_actions(commands)
         project, workflow = context.project, context.workflow
