@@ -14,7 +14,6 @@ from lnl_gui.gui.shell.commands import Commands
 from lnl_gui.session.changes import Changes
 from lnl_gui.util.translation import localized, tr
 
-
 SCORES_MILLISECONDS = 60
 """Delay after new scores, for which the grid is sorted anew first."""
 
