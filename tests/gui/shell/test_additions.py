@@ -105,6 +105,8 @@ def test_from_their_own_project_reviewed_images_join_the_dataset(
     row = session.columns.paths.index("circle/0.png")
     assert session.columns.status[row] == KEPT and session.history(row)[-1].reviewer == "ann"
     assert window.notifications.texts()[-1] == "1 new images are in the dataset"
+    assert window.page is not None
+    assert window.project.review.current_row == 0, "somebody goes on reviewing at once"
     # From the dataset's own project the same images are the first guess.
     window.additions._ask()
     assert guesses[-1] == reviewed
