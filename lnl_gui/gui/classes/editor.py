@@ -154,7 +154,7 @@ class ClassEditor(QDialog):
             self.into.addItem(entry.name, entry.id)
         hints = self._session.class_edits.hints()
         self.hints.show_hints(hints)
-        self.tabs.setTabText(1, tr("May be one class ({})").format(len(hints)))
+        self.tabs.setTabText(1, tr("Worth a look ({})").format(len(hints)))
         text = self._session.undo_text()
         self.undo.setEnabled(text is not None)
         self.undo.setToolTip(localized(text) if text else "")
