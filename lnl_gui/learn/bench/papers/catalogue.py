@@ -13,7 +13,7 @@ from lnl_gui.store.benchmark_names import Noise
 from lnl_gui.util.constants import Constant
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.lookup import by_name, known_names
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import Message, joined, message
 
 RATES = (0.0, 0.1, 0.3, 0.6, 0.9)
 LOSSES = tuple(f"plain:{loss}" for loss in ("ce", "dynamic_weights", "nce+rce", "nfl+rce"))
@@ -34,8 +34,17 @@ _SMALL_CNN_NOTE = message(
     " layer of 8 channels, and that the 80 % are of the training images, are taken to be so."
 )
 
+_COLLAPSE = message(
+    "The printed order did not come out in trials with one seed: on 20,000 images with 30 %"
+    " symmetric noise cross-entropy reached 52.5 %, NFL+RCE 16.8 % in four classes; on 5,000"
+    " rightly labelled images (batch 64) NFL+RCE ended in one class. The gradient of reverse"
+    " cross-entropy is 9.2 p times that of cross-entropy, p being the probability of the given label: classes"
+    " that are ahead are driven on up to nine times as fast, the others hardly at all."
+    " `--set beta=0.1` keeps all classes, but learns more slowly than cross-entropy in 7 epochs."
+)
 
-def _small_cnn(name: str, dataset: str, pairs: str) -> PaperTable:
+
+def _small_cnn(name: str, dataset: str, pairs: str, note: Message = _SMALL_CNN_NOTE) -> PaperTable:
     return PaperTable(
         name,
         "apl",
@@ -48,7 +57,7 @@ def _small_cnn(name: str, dataset: str, pairs: str) -> PaperTable:
         figure="last",
         constants=dict.fromkeys(LOSSES, _FROM_SCRATCH),
         train_share=0.8,
-        note=_SMALL_CNN_NOTE,
+        note=note,
     )
 
 
@@ -196,7 +205,12 @@ def _people(name: str, dataset: str, label_sets: Sequence[str], **own: Constant)
 
 
 TABLES: tuple[PaperTable, ...] = (
-    _small_cnn("apl-cifar10", "cifar10", "asymmetric@cifar10-pairs"),
+    _small_cnn(
+        "apl-cifar10",
+        "cifar10",
+        "asymmetric@cifar10-pairs",
+        joined([_SMALL_CNN_NOTE, _COLLAPSE], " "),
+    ),
     _small_cnn("apl-mnist", "mnist", "asymmetric"),
     *_TURTLE_TABLES,
     *(table for network, encoder in _BACKBONES.items() for table in _turn(network, encoder)),

@@ -143,7 +143,7 @@ def as_text(run: TableRun) -> str:
         parts += [tr("Accuracy on the training images in %, [as printed]."), _grid(found, _train)]
     parts += [tr("Test accuracy after each epoch in %."), _curves(found)]
     parts.append("\n".join(f"- {localized(sentence)}" for sentence in run.sentences))
-    if table.note.template:
+    if table.note:
         parts.append(localized(table.note))
     return "\n\n".join(parts) + "\n"
 
