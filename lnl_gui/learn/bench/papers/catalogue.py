@@ -38,9 +38,10 @@ _COLLAPSE = message(
     "The printed order did not come out in trials with one seed: on 20,000 images with 30 %"
     " symmetric noise cross-entropy reached 52.5 %, NFL+RCE 16.8 % in four classes; on 5,000"
     " rightly labelled images (batch 64) NFL+RCE ended in one class. The gradient of reverse"
-    " cross-entropy is 9.2 p times that of cross-entropy, p being the probability of the given label: classes"
-    " that are ahead are driven on up to nine times as fast, the others hardly at all."
-    " `--set beta=0.1` keeps all classes, but learns more slowly than cross-entropy in 7 epochs."
+    " cross-entropy is 9.2 p times that of cross-entropy, p being the probability of the given"
+    " label: classes that are ahead are driven on up to nine times as fast, the others hardly at"
+    " all. `--set beta=0.1` keeps all classes, but learns more slowly than cross-entropy in 7"
+    " epochs."
 )
 
 
