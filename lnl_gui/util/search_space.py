@@ -24,7 +24,7 @@ _TO = ".."
 
 
 @dataclass(frozen=True)
-class Span:
+class SearchRange:
     """Numbers from `low` to `high`, whole ones if both ends are."""
 
     low: float
@@ -54,7 +54,7 @@ class Options:
         return ",".join(map(str, self.values))
 
 
-Dimension = Span | Options
+Dimension = SearchRange | Options
 Space = dict[str, Dimension]
 
 
@@ -117,8 +117,8 @@ def _is(name: str, own: str) -> bool:
     return name == own or name.endswith(f"_{own}")
 
 
-def _around(own: float, usual: tuple[float, float]) -> Span:
-    return Span(min(usual[0], own), max(usual[1], own))
+def _around(own: float, usual: tuple[float, float]) -> SearchRange:
+    return SearchRange(min(usual[0], own), max(usual[1], own))
 
 
 def _decays(own: float) -> Dimension:
@@ -139,7 +139,7 @@ def _dimension(name: str, text: str, own: Constant, words: Sequence[str]) -> Dim
         first, last = (number for number in ends if isinstance(number, int | float))
         if first > last:
             first, last = last, first
-        return Span(first, last)
+        return SearchRange(first, last)
     values = [as_constant(name, value.strip(), own) for value in text.split(",")]
     for value in values:
         check_choice(name, value, words)

@@ -5,10 +5,10 @@ is used to find the clusters; `majority_vote` then names them. O(T M B D C) a sp
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
-from typing import Any, Literal, get_args, get_type_hints
+from typing import Any, Literal
 
 import numpy as np
 from scipy.special import xlogy
@@ -16,12 +16,8 @@ from sklearn.linear_model import LogisticRegression
 
 from lnl_gui.detect.detectors.majority_vote import majority_vote
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
-from lnl_gui.detect.detectors.turtle_loops import (
-    PAPER,
-    TurtleParameters,
-    fit_labelling,
-    mean_membership,
-)
+from lnl_gui.detect.detectors.turtle_loops import fit_labelling, mean_membership
+from lnl_gui.detect.detectors.turtle_parameters import GAMMAS, PAPER, SEARCH, TurtleParameters
 from lnl_gui.detect.groups import copy_weights
 from lnl_gui.detect.inputs import check_inputs, usable_rows
 from lnl_gui.detect.probes.out_of_fold import out_of_fold_probabilities
@@ -35,29 +31,6 @@ MAXIMUM_CLASSES = 1000
 """With ten members each, so many clusters fill the paper's batch of 10 000."""
 SEARCH_RATES = (1e-2, 1e-3, 1e-4)
 _FOLDS = 5
-
-
-SEARCH, GAMMAS = "search", "gammas"
-"""Constants of the detector beside those of a run: try many settings, and these weights."""
-WORDS: Mapping[str, tuple[str, ...]] = {
-    "score": get_args(get_type_hints(TurtleParameters)["score"])
-}
-"""What constants that are not free can be, by name."""
-
-
-def _constants_of(parameters: TurtleParameters) -> dict[str, Constant]:
-    return asdict(parameters) | {SEARCH: False, GAMMAS: ""}
-
-
-CONSTANTS: Mapping[str, Constant] = _constants_of(TurtleParameters(batch_size=0))
-"""What can be changed of the detector, by name; a batch of 0 is sized by the number of classes."""
-PAPER_CONSTANTS: Mapping[str, Constant] = _constants_of(PAPER)
-PUBLISHED: Mapping[str, Constant] = {
-    # How large a coordinate is they leave to each encoder.
-    name: value
-    for name, value in asdict(PAPER).items()
-    if name != "feature_scale"
-}
 
 
 def _changed(base: TurtleParameters, constants: Mapping[str, Any]) -> TurtleParameters:

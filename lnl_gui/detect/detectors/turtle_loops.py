@@ -5,60 +5,13 @@ would cost more than the arithmetic. numpy, because its products of tall thin ma
 four times faster on one thread than torch's.
 """
 
-from dataclasses import dataclass
-from typing import Literal
-
 import numpy as np
 from scipy.special import softmax
 
-from lnl_gui.detect.probes.preparation import COMPONENTS
+from lnl_gui.detect.detectors.turtle_parameters import TurtleParameters
 from lnl_gui.util.progress import Progress
 
 _BETA_1, _BETA_2, _EPSILON = 0.9, 0.999, 1e-8
-
-
-@dataclass(frozen=True)
-class TurtleParameters:
-    """Settings of one TURTLE run; the paper's unless it says otherwise.
-
-    Attributes:
-        iterations: T, outer steps (6000 in the paper).
-        inner_steps: M, steps of the linear classifiers at each outer step (10 in the paper; kept
-            warm, 3, 5 and 10 gave the same clusters).
-        inner_rate: learning rate of the classifiers.
-        outer_rate: learning rate of the labelling.
-        gamma: weight of the entropy of the mean assignment, which stops collapse.
-        batch_size: samples drawn at each outer step (10 000 in the paper).
-        warm_start: keep the classifiers from one outer step to the next. The paper starts cold
-            and warm; in few iterations warm is far better (CIFAR-10N, 500 iterations: clustering
-            accuracy .75 against .64).
-        feature_scale: typical size of a coordinate of the reduced embedding.
-        dimensions: principal directions kept of each space; 0 keeps the space as it is.
-        score: by what clusters are rated in a search: ridge regression, one factorisation a fold,
-            or logistic regression as in the paper.
-    """
-
-    iterations: int = 1000
-    inner_steps: int = 5
-    inner_rate: float = 1e-3
-    outer_rate: float = 1e-3
-    gamma: float = 10.0
-    batch_size: int = 1024
-    warm_start: bool = True
-    feature_scale: float = 0.3
-    dimensions: int = COMPONENTS
-    score: Literal["ridge", "logistic"] = "ridge"
-
-
-PAPER = TurtleParameters(
-    iterations=6000,
-    inner_steps=10,
-    batch_size=10_000,
-    warm_start=False,
-    dimensions=0,
-    score="logistic",
-)
-"""The settings of the paper (Gadetsky, Jiang and Brbic, ICML 2024)."""
 
 
 class Adam:

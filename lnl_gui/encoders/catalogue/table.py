@@ -13,7 +13,8 @@ from lnl_gui.util.plugins import plugins
 ENTRY_POINT_GROUP = "lnl_gui.encoders"
 
 _APACHE, _MIT, _NONCOMMERCIAL = "apache-2.0", "mit", "cc-by-nc-4.0"
-"""As the hub names licences."""
+_APPLE, _DINOV3 = "apple-amlr", "dinov3-license"
+"""As the hub and timm name licences."""
 
 # Sizes and dimensions are written out, so that the list needs neither torch nor a network.
 _TABLE = (
@@ -87,6 +88,34 @@ _TABLE = (
         license=_APACHE,
     ),
     EncoderInfo(
+        "dinov3-s",
+        message("DINOv3 ViT-S/16"),
+        message(
+            "Self-supervised on 1,689 M images; DINOv2's successor, small enough for a processor."
+            " Weights under Meta's DINOv3 licence."
+        ),
+        "timm",
+        86_300_000,
+        256,
+        384,
+        "vit_small_patch16_dinov3.lvd1689m",
+        license=_DINOV3,
+    ),
+    EncoderInfo(
+        "dinov3-b",
+        message("DINOv3 ViT-B/16"),
+        message(
+            "Self-supervised on 1,689 M images; fine distinctions, with a GPU."
+            " Weights under Meta's DINOv3 licence."
+        ),
+        "timm",
+        342_600_000,
+        256,
+        768,
+        "vit_base_patch16_dinov3.lvd1689m",
+        license=_DINOV3,
+    ),
+    EncoderInfo(
         "clip-vit-b-32",
         message("CLIP ViT-B/32"),
         message("Trained on images with captions; also votes by the class names."),
@@ -111,6 +140,49 @@ _TABLE = (
         license=_MIT,
     ),
     EncoderInfo(
+        "siglip2-b",
+        message("SigLIP2 ViT-B/16"),
+        message(
+            "Trained on images with captions of many languages; its images alone, no class names."
+        ),
+        "timm",
+        371_500_000,
+        224,
+        768,
+        "vit_base_patch16_siglip_224.v2_webli",
+        license=_APACHE,
+    ),
+    EncoderInfo(
+        "mobileclip-s2",
+        message("MobileCLIP-S2"),
+        message(
+            "Trained on images with captions; fast on a processor; also votes by the class names."
+            " Weights for research only."
+        ),
+        "open_clip",
+        397_500_000,
+        256,
+        512,
+        "MobileCLIP-S2",
+        "datacompdr",
+        license=_APPLE,
+    ),
+    EncoderInfo(
+        "mobileclip2-s2",
+        message("MobileCLIP2-S2"),
+        message(
+            "MobileCLIP's successor, as fast; also votes by the class names."
+            " Weights for research only."
+        ),
+        "open_clip",
+        397_500_000,
+        256,
+        512,
+        "MobileCLIP2-S2",
+        "dfndr2b",
+        license=_APPLE,
+    ),
+    EncoderInfo(
         "vit-b-16",
         message("ViT-B/16"),
         message("Supervised on ImageNet-21k and ImageNet-1k."),
@@ -119,6 +191,17 @@ _TABLE = (
         224,
         768,
         "vit_base_patch16_224.augreg2_in21k_ft_in1k",
+        license=_APACHE,
+    ),
+    EncoderInfo(
+        "vit-b-16-in21k",
+        message("ViT-B/16, ImageNet-21k"),
+        message("Supervised on ImageNet-21k alone, what the TURTLE report fine-tunes."),
+        "timm",
+        410_400_000,
+        224,
+        768,
+        "vit_base_patch16_224.augreg_in21k",
         license=_APACHE,
     ),
     EncoderInfo(
@@ -174,6 +257,10 @@ _ALIASES = {
     "lite2": "bundled",
     "lite0": "bundled-fast",
     "dinov2": "dinov2-b",
+    "dinov3": "dinov3-b",
+    "siglip2": "siglip2-b",
+    "mobileclip": "mobileclip-s2",
+    "mobileclip2": "mobileclip2-s2",
     "clip": "clip-vit-b-32",
 }
 

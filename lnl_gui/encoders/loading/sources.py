@@ -29,6 +29,8 @@ _MSN = download.Remote("facebook/vit-msn-base", "pytorch_model.bin")
 _CLIP = {
     "clip-vit-b-32": "timm/vit_base_patch32_clip_224.openai",
     "clip-vit-l-14": "timm/vit_large_patch14_clip_224.openai",
+    "mobileclip-s2": "apple/MobileCLIP-S2-OpenCLIP",
+    "mobileclip2-s2": "timm/MobileCLIP2-S2-OpenCLIP",
 }
 """Repositories that open_clip loads named encoders from."""
 

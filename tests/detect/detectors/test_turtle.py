@@ -13,7 +13,7 @@ from lnl_gui.detect.detectors.turtle import (
     generalisation_score,
     turtle,
 )
-from lnl_gui.detect.detectors.turtle_loops import PAPER, TurtleParameters
+from lnl_gui.detect.detectors.turtle_parameters import PAPER, TurtleParameters
 from lnl_gui.util.errors import Cancelled, UserError
 
 QUICK = TurtleParameters(iterations=300, batch_size=256, outer_rate=1e-2, feature_scale=1.0)

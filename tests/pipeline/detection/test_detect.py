@@ -12,7 +12,7 @@ from lnl_gui.cli.jobs import run_job
 from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.detectors import turtle
 from lnl_gui.detect.detectors.registry import list_detectors
-from lnl_gui.detect.detectors.turtle_loops import TurtleParameters
+from lnl_gui.detect.detectors.turtle_parameters import TurtleParameters
 from lnl_gui.encoders.loading import text
 from lnl_gui.jobs.runner import run_body
 from lnl_gui.pipeline import snapshot

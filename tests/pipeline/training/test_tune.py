@@ -21,7 +21,7 @@ from lnl_gui.store.parameters import TuneParameters
 from lnl_gui.store.runs import RunResult
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message
-from lnl_gui.util.search_space import Space, Span, default_space
+from lnl_gui.util.search_space import SearchRange, Space, default_space
 
 pytest.importorskip("optuna")
 
@@ -132,7 +132,7 @@ def test_the_lock_of_a_search_that_was_killed_is_nobodys(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     optuna = pytest.importorskip("optuna")
-    space: Space = {"learning_rate": Span(0.01, 1.0)}
+    space: Space = {"learning_rate": SearchRange(0.01, 1.0)}
     start = {"learning_rate": 0.1}
     tune._open_study(optuna, tmp_path, space, start)
     (tmp_path / f"{tune.JOURNAL}.lock").write_bytes(b"")
