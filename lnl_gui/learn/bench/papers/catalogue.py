@@ -41,7 +41,8 @@ _COLLAPSE = message(
     " cross-entropy is 9.2 p times that of cross-entropy, p being the probability of the given"
     " label: classes that are ahead are driven on up to nine times as fast, the others hardly at"
     " all. `--set beta=0.1` keeps all classes, but learns more slowly than cross-entropy in 7"
-    " epochs."
+    " epochs. Behind batch normalisation and in 21 epochs (5,000 images, batch 64, 30 %) it won:"
+    " 50.3 % against 42.0 % of cross-entropy, which had learnt the wrong labels."
 )
 
 
