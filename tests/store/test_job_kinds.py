@@ -26,6 +26,7 @@ EXAMPLES = {
     "destination": "/out",
     "file": "/for-ann.lnlpack",
     "rows": (3, 5),
+    "reviewed": "/reviewed.lnl",
     "training": FinetuneParameters(settings=(("epochs", "3"),)),
     "dataset": ImportParameters("/data", "/p.lnl"),
 }

@@ -89,6 +89,8 @@ class ConstantsTable(QWidget):
         self._filling = False
         self.table = QTableWidget(0, 4)
         self.table.setAccessibleName(name)
+        # Names and values as `--set` takes them, in every language.
+        self.table.setProperty("holds", "names")
         self.table.setHorizontalHeaderLabels(
             [tr("Constant"), value or tr("Value"), tr("Default"), tr("In the paper")]
         )

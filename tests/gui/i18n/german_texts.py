@@ -45,6 +45,10 @@ _painted: list[str] = []
 _draw = QPainter.drawText
 
 
+_NAME = re.compile(r" \([a-z]+_[a-z]+\)")
+"""A name as the command line takes it, behind a title."""
+
+
 def _drawn(painter: QPainter, *arguments: Any) -> Any:
     _painted.extend(word for word in arguments if isinstance(word, str))
     return _draw(painter, *arguments)
@@ -59,14 +63,33 @@ def texts_of(root: QWidget) -> list[tuple[str, str]]:
         if widget is not root and not widget.isVisibleTo(root):
             continue
         kind = type(widget).__name__
+        if _holds_names(widget):
+            found += [(kind, text) for text in _headings(widget)]
+            continue
         said = [widget.toolTip(), widget.accessibleName(), widget.accessibleDescription()]
-        said += _texts(widget)
+        said += [_NAME.sub("", text) for text in _texts(widget)]
         if widget.isWindow():
             said.append(widget.windowTitle())
         found += [(kind, text) for text in said if text.strip()]
     for action in root.actions():
         found += [("action", action.text()), ("action", action.toolTip())]
     return found
+
+
+def _holds_names(widget: QWidget | None) -> bool:
+    """Whether a widget lies in a table of names and values as the command line takes them."""
+    while widget is not None and not widget.isWindow():
+        if widget.property("holds") == "names":
+            return True
+        widget = widget.parentWidget()
+    return False
+
+
+def _headings(widget: QWidget) -> list[str]:
+    if not isinstance(widget, QTableView):
+        return []
+    model, side = widget.model(), Qt.Orientation.Horizontal
+    return [str(model.headerData(column, side)) for column in range(model.columnCount())]
 
 
 def _texts(widget: QWidget) -> list[str]:
