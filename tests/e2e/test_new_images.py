@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QSpinBox
 
 from lnl_gui.cli.jobs import import_dataset, run_job
@@ -145,6 +146,7 @@ def add_them() -> Story:
     decided = sorted(status for status, _ in verdicts().values() if status != UNSEEN)
     expect("their verdicts came along", decided, [KEPT, KEPT])
     yield grid_has_the_keys()
+    yield Until("the window is in front again", QGuiApplication.focusWindow)
 
 
 @pytest.mark.timeout(900)
