@@ -32,6 +32,7 @@ from lnl_gui.store.parameters import (
     DetectParameters,
     EmbedParameters,
     ExportParameters,
+    ExtendParameters,
     FinetuneParameters,
     FirstLookParameters,
     ForecastParameters,
@@ -61,6 +62,7 @@ _VOLATILE = {
     "when",
     "time",
     "bytes",
+    "undo",
 }
 """Figures that are never the same twice."""
 
@@ -235,6 +237,18 @@ def _more_images(place: Path) -> None:
     (_images(place) / "square" / "01.png").unlink()
 
 
+def _reviewed_elsewhere(place: Path) -> None:
+    """Three new images in a project of their own, of which somebody has decided on two."""
+    for number, name in enumerate(CLASSES[:3]):
+        file = place / "work" / "more" / name / f"{80 + number}.png"
+        file.parent.mkdir(parents=True)
+        draw_image(number, 80 + number, side=24).save(file)
+    folder = place / "work" / "more.lnl"
+    _run_free(ImportParameters(str(place / "work" / "more"), str(folder)), folder)
+    with Session.open(folder, reviewer="bob") as session:
+        session.keep(np.array([0, 1]))
+
+
 def _moved(place: Path) -> None:
     shutil.move(_images(place), place / "elsewhere")
 
@@ -269,6 +283,9 @@ CASES = (
         sparing=90,
     ),
     JobCase("update", lambda _: UpdateParameters(), _more_images),
+    JobCase(
+        "extend", lambda p: ExtendParameters(str(p / "work" / "more.lnl")), _reviewed_elsewhere
+    ),
     JobCase("relocate", lambda p: RelocateParameters(str(p / "elsewhere")), _moved),
     JobCase(
         "attach",

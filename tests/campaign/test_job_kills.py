@@ -12,13 +12,14 @@ from tests.campaign.job_kills import kill_job, make_apart
 from tests.campaign.states import first_of_each_kind, record_states
 from tests.conftest import make_home
 
-QUICK = ("import", "update", "relocate", "attach", "embed")
+QUICK = ("import", "update", "extend", "relocate", "attach", "embed")
 LONG_ONES = ("demo", "detect", "tune", "noise_test", "finetune")
 """Tried by `python -m tests.campaign.job_kills` alone, as every single write of the others is."""
 SAMPLE = [
     case
     for case in (*CASES, RUN_UNTRAINED)
-    if case.in_process and case.kind not in (*LONG_ONES, "catalogue", "preview", "export")
+    if case.in_process
+    and case.kind not in (*LONG_ONES, "catalogue", "preview", "forecast", "export")
 ]
 
 

@@ -19,7 +19,7 @@ from lnl_gui.dataset.patching.additions import Addition, AdditionPlan
 from lnl_gui.dataset.patching.apply import UNDO_FILE, UNDO_SUFFIX, Read, read_otherwise
 from lnl_gui.dataset.patching.changes import content_digest
 from lnl_gui.dataset.patching.undo_paths import check_inside
-from lnl_gui.util.atomic import atomic_file, temporary_name, write_json
+from lnl_gui.util.atomic import atomic_file, is_temporary, temporary_name, write_json
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
@@ -57,6 +57,7 @@ def add_images(plan: AdditionPlan, read: Read, *, progress: Progress = no_progre
     except OSError as error:
         raise as_user_error(error, message("change {source}", source=plan.source)) from error
     try:
+        _sweep(plan)
         for number, found in enumerate(plan.additions):
             progress(number, len(plan.additions))
             _copy(plan.folder, found)
@@ -71,6 +72,19 @@ def add_images(plan: AdditionPlan, read: Read, *, progress: Progress = no_progre
         raise
     progress(len(plan.additions), len(plan.additions))
     return undo
+
+
+def _sweep(plan: AdditionPlan) -> None:
+    """Remove the halves of these images that an addition that was killed has left."""
+    names: dict[Path, set[str]] = {}
+    for found in plan.additions:
+        target = plan.folder / found.target
+        names.setdefault(target.parent, set()).add(target.name[:80])
+    for folder, wanted in names.items():
+        for file in folder.iterdir() if folder.is_dir() else ():
+            # `.NAME.` and twelve digits: see `temporary_name`.
+            if is_temporary(file.name) and file.name[1:-13] in wanted:
+                file.unlink(missing_ok=True)
 
 
 def source_of(undo: Path) -> Path:
