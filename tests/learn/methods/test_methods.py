@@ -76,7 +76,11 @@ def test_every_number_can_be_changed(name: str) -> None:
         value = getattr(parameters, field.name)
         if not isinstance(value, bool | int | float):
             continue
-        wanted = float(not value) if isinstance(value, bool) else float(value + 1)
+        if isinstance(value, bool | int):
+            wanted = float(not value) if isinstance(value, bool) else float(value + 1)
+        else:
+            # Within the limits of rates, shares and factors alike.
+            wanted = value / 2 or 1e-3
         changed = getattr(with_constants(parameters, {field.name: wanted}), field.name)
         assert type(changed) is type(value)
         assert changed == wanted

@@ -53,7 +53,8 @@ def test_the_job_writes_its_table(
         project_folder=project,
         run_folder=project / "runs" / "one",
     )
-    assert found["metrics"] == {"source": str(images), "classified": 2, "unreadable": 1}
+    counts = {"classified": 2, "uncertain": 1, "unreadable": 1}
+    assert found["metrics"] == {"source": str(images)} | counts
     assert found["artifacts"] == {"predictions": f"runs/one/{PREDICTIONS}"}
     with (project / "runs" / "one" / PREDICTIONS).open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
