@@ -22,9 +22,6 @@ _COLOURS = {"detection": "#1f77b4", "neighbours": "#d62728"}
 
 def machine() -> dict[str, Any]:
     """What the figures were taken on."""
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], cwd=REPOSITORY, capture_output=True, text=True
-    )
     return {
         "processor": _processor(),
         "cores": available_cores(),
@@ -33,8 +30,18 @@ def machine() -> dict[str, Any]:
         "python": platform.python_version(),
         "load": [round(value, 1) for value in os.getloadavg()] if hasattr(os, "getloadavg") else [],
         "packages": {name: metadata.version(name) for name in _PACKAGES},
-        "commit": commit.stdout.strip(),
+        "commit": _commit(),
     }
+
+
+def _commit() -> str:
+    """The checkout's commit; empty where there is no git, as on a bare machine."""
+    command = ["git", "rev-parse", "--short", "HEAD"]
+    try:
+        found = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True)
+    except OSError:
+        return ""
+    return found.stdout.strip()
 
 
 def _processor() -> str:
