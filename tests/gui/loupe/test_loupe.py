@@ -70,7 +70,9 @@ def test_a_verdict_is_on_the_sample_seen_and_the_next_one_follows(
     press(qtbot, KEYS.Key_Q)
     assert status[0] == KEPT and np.count_nonzero(status != UNSEEN) == 1
     assert loupe.panes[0].row == 1
-    qtbot.waitUntil(lambda: grey_of(loupe.panes[0].image.levels()[0]) == 1)
+    # It may not have been read yet, and then nothing is shown in its place.
+    qtbot.waitUntil(lambda: not loupe.panes[0].image.image_size().isEmpty())
+    assert grey_of(loupe.panes[0].image.levels()[0]) == 1
 
 
 def test_labels_never_stand_beside_the_image_of_another_sample(
