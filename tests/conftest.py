@@ -22,13 +22,11 @@ from lnl_gui.util.translation import ENGLISH, LANGUAGE_VARIABLE, use_language
 
 PATIENCE = 60_000
 """Milliseconds that a test of the window waits for what must come."""
-CRASHES_LEFT = pytest.StashKey[int]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[CRASHES_LEFT] = 1
     if config.pluginmanager.hasplugin("xdist"):
-        config.pluginmanager.register(OnceMore(config))
+        config.pluginmanager.register(OnceMore())
 
 
 class OnceMore:
@@ -38,14 +36,14 @@ class OnceMore:
     of the process are in the output and the summary counts the test; a second one fails the run.
     """
 
-    def __init__(self, config: pytest.Config) -> None:
-        self._stash = config.stash
+    def __init__(self) -> None:
+        self._left = 1
 
     def pytest_handlecrashitem(
         self, crashitem: str, report: pytest.TestReport, sched: Scheduling
     ) -> None:
-        if self._stash[CRASHES_LEFT]:
-            self._stash[CRASHES_LEFT] -= 1
+        if self._left:
+            self._left -= 1
             sched.mark_test_pending(crashitem)
             report.outcome = "crashed, run once more"  # type: ignore[assignment]
 

@@ -11,7 +11,7 @@ from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell
 from lnl_gui.cli.tracking import add_tracking
-from lnl_gui.store.parameters import BUNDLED_ENCODER, FinetuneParameters, TuneParameters
+from lnl_gui.store.parameters import BUNDLED_ENCODER, TuneParameters
 from lnl_gui.util.messages import Message, in_english, joined, message
 from lnl_gui.util.translation import tr
 
@@ -57,14 +57,7 @@ def run(options: argparse.Namespace) -> int:
         partial=options.partial,
     )
     settle_training(options, options.recipe, options.encoder)
-    trial = FinetuneParameters(
-        recipe=parameters.recipe,
-        encoder=parameters.encoder,
-        weights=parameters.weights,
-        device=parameters.device,
-        compare_with_given=False,
-    )
-    settle_time(options, trial, times=parameters.trials)
+    settle_time(options, parameters.trial, times=parameters.trials)
     with open_session(options.project) as session:
         metrics = run_job(
             session, parameters, threads=options.threads, track=options.track or ()

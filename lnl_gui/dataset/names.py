@@ -13,6 +13,8 @@ _RESERVED = frozenset(
     + [f"{device}{number}" for device in ("com", "lpt") for number in "0123456789¹²³"]
 )
 _DIGEST = 8
+_NUMBER = re.compile(r" \(\d+\)\Z")
+"""What `NameClaims` gives a name that is taken."""
 
 
 def safe_name(name: str) -> str:
@@ -65,6 +67,12 @@ class NameClaims:
         following[fold(plain)] = number
         taken.add(fold(candidate))
         return candidate
+
+
+def unnumbered(name: str) -> str:
+    """A name folded as when it is claimed, without the number that made it a free one."""
+    stem, suffix = split_suffix(safe_name(name))
+    return fold(_NUMBER.sub("", stem) + suffix)
 
 
 def fold(name: str) -> str:

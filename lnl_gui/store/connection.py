@@ -5,6 +5,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from lnl_gui.store import schema
@@ -73,7 +74,7 @@ def _reader(database: Path) -> sqlite3.Connection:
             schema.version_of(connection)
     except sqlite3.OperationalError:
         # A write-protected folder has no room for WAL's shared memory.
-        if any(size_of(database.with_name(database.name + ending)) for ending in _PENDING):
+        if any(_size(database.with_name(database.name + ending)) for ending in _PENDING):
             # To call it unchanging would pass over the last verdicts, which are not in it yet.
             return _copy(database)
         return _open(database, "?immutable=1")
@@ -113,12 +114,9 @@ def _copy(database: Path) -> sqlite3.Connection:
     return connection
 
 
-def size_of(file: Path) -> int:
-    """Bytes of a file; 0 where there is none."""
-    try:
-        return file.stat().st_size
-    except OSError:
-        return 0
+def _size(file: Path) -> int:
+    found = state_of(file)
+    return found.size if found is not None else 0
 
 
 def _open(database: Path, options: str = "") -> Connection:
@@ -136,13 +134,26 @@ def _open(database: Path, options: str = "") -> Connection:
     return connection
 
 
-def identity(database: Path) -> tuple[int, int] | None:
-    """What tells a file from any other that comes to its name; None where there is none."""
+@dataclass(frozen=True)
+class FileState:
+    """A file as it was found.
+
+    Attributes:
+        identity: what tells it from any other that comes to its name.
+        size: in bytes.
+    """
+
+    identity: tuple[int, int]
+    size: int
+
+
+def state_of(database: Path) -> FileState | None:
+    """The state of a file; None where there is none."""
     try:
         found = database.stat()
     except OSError:
         return None
-    return found.st_dev, found.st_ino
+    return FileState((found.st_dev, found.st_ino), found.st_size)
 
 
 def is_damage(error: sqlite3.Error) -> bool:

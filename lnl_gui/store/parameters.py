@@ -225,6 +225,17 @@ class TuneParameters:
     partial: bool = False
     """Go on without the images that are missing."""
 
+    @property
+    def trial(self) -> FinetuneParameters:
+        """One trial as a training of its own, by which its time is measured."""
+        return FinetuneParameters(
+            recipe=self.recipe,
+            encoder=self.encoder,
+            weights=self.weights,
+            device=self.device,
+            compare_with_given=False,
+        )
+
 
 @dataclass(frozen=True)
 class PredictParameters:

@@ -16,14 +16,14 @@ from filelock import FileLock, Timeout
 
 from lnl_gui.store import schema
 from lnl_gui.store.connection import (
+    FileState,
     closed_on_error,
     connect,
     cut_error,
     database_error,
     gone_error,
-    identity,
     opening_error,
-    size_of,
+    state_of,
 )
 from lnl_gui.store.containment import (
     ARRAYS,
@@ -82,8 +82,7 @@ class Project:
         self._lock = lock
         self._lender = lender
         self._lent = False
-        self._identity = identity(folder / DATABASE)
-        self._size = size_of(folder / DATABASE)
+        self._database = state_of(folder / DATABASE)
 
     @property
     def read_only(self) -> bool:
@@ -164,17 +163,21 @@ class Project:
 
     def is_there(self) -> bool:
         """Whether the database is still the file that was opened."""
-        return identity(self.folder / DATABASE) == self._identity
+        return self._is_same(state_of(self.folder / DATABASE))
+
+    def _is_same(self, found: FileState | None) -> bool:
+        opened = self._database
+        return (found and found.identity) == (opened and opened.identity)
 
     def _check_there(self) -> None:
         # A file that was removed can be written as long as it is open, and all of it is lost.
-        if not self.is_there():
+        found = state_of(self.folder / DATABASE)
+        if not self._is_same(found):
             raise gone_error(self.folder)
         # SQLite goes on with the pages it remembers. Nothing here makes the file smaller.
-        size = size_of(self.folder / DATABASE)
-        if size < self._size:
+        if found is not None and self._database is not None and found.size < self._database.size:
             raise cut_error(self.folder)
-        self._size = size
+        self._database = found
 
     def _check_writable(self) -> None:
         if self.read_only:

@@ -4,7 +4,7 @@ import json
 import os
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -12,17 +12,28 @@ from typing import IO, Any
 from lnl_gui.util.json_text import parse_json
 from lnl_gui.util.unfinished import unfinished_folder
 
-_TEMPORARY = re.compile(r"\..+\.[0-9a-f]{12}")
+_TEMPORARY = re.compile(r"\.(.+)\.[0-9a-f]{12}")
+_KEPT = 80
+"""Letters of a name that its temporary one begins with."""
 
 
 def temporary_name(name: str) -> str:
     """Under which a file is written before it is whole."""
-    return f".{name[:80]}.{uuid.uuid4().hex[:12]}"
+    return f".{name[:_KEPT]}.{uuid.uuid4().hex[:12]}"
 
 
 def is_temporary(name: str) -> bool:
     """Whether a file's name is such a one; of a process that was killed it stays behind."""
     return _TEMPORARY.fullmatch(name) is not None
+
+
+def temporaries_of(names: Iterable[str], folder: Path) -> Iterator[Path]:
+    """What processes that were killed have left in a folder of files of these names."""
+    wanted = {name[:_KEPT] for name in names}
+    for file in folder.iterdir():
+        found = _TEMPORARY.fullmatch(file.name)
+        if found is not None and found.group(1) in wanted:
+            yield file
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from lnl_gui.dataset.patching.additions import Addition, AdditionPlan
 from lnl_gui.dataset.patching.apply import UNDO_FILE, UNDO_SUFFIX, Read, read_otherwise
 from lnl_gui.dataset.patching.changes import content_digest
 from lnl_gui.dataset.patching.undo_paths import check_inside
-from lnl_gui.util.atomic import atomic_file, is_temporary, temporary_name, write_json
+from lnl_gui.util.atomic import atomic_file, temporaries_of, temporary_name, write_json
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
@@ -79,11 +79,10 @@ def _sweep(plan: AdditionPlan) -> None:
     names: dict[Path, set[str]] = {}
     for found in plan.additions:
         target = plan.folder / found.target
-        names.setdefault(target.parent, set()).add(target.name[:80])
+        names.setdefault(target.parent, set()).add(target.name)
     for folder, wanted in names.items():
-        for file in folder.iterdir() if folder.is_dir() else ():
-            # `.NAME.` and twelve digits: see `temporary_name`.
-            if is_temporary(file.name) and file.name[1:-13] in wanted:
+        if folder.is_dir():
+            for file in list(temporaries_of(wanted, folder)):
                 file.unlink(missing_ok=True)
 
 

@@ -1,6 +1,5 @@
 """What adding new images to a dataset would do; nothing is written here."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -8,7 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from lnl_gui.containers.location import ImageLocation
 from lnl_gui.dataset.listing import Listing, is_image_name
-from lnl_gui.dataset.names import NameClaims, fold, safe_name, split_suffix
+from lnl_gui.dataset.names import NameClaims, fold, unnumbered
 from lnl_gui.dataset.patching.changes import content_digest
 from lnl_gui.dataset.patching.edited import no_word
 from lnl_gui.dataset.patching.matching import PatchConflict
@@ -21,9 +20,6 @@ from lnl_gui.dataset.readers.table_files.table_search import TableFile, find_tab
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
-
-_NUMBER = re.compile(r" \(\d+\)\Z")
-"""What `NameClaims` gives a name that is taken."""
 
 
 @dataclass(frozen=True)
@@ -192,13 +188,13 @@ class _FreeNames:
         self._alike: dict[str, defaultdict[str, list[str]]] = {}
 
     def take(self, below: PurePosixPath, name: str, digest: str) -> tuple[str, bool]:
-        """A free name like `name`, and whether the same file lies under it already, unlisted."""
+        """A free name like `name`, and whether the same file lies under it already."""
         key = fold(str(below))
         if key not in self._alike:
             self._look_into(below, key)
         # An addition that was stopped has left this very image. In class folders it is listed like
         # any other; the project knows none of the same content, or nothing were to be added.
-        for left in self._alike[key][_unnumbered(name)]:
+        for left in self._alike[key][unnumbered(name)]:
             if content_digest(self._folder / below / left) == digest:
                 return left, True
         while True:
@@ -211,15 +207,9 @@ class _FreeNames:
         place = self._folder / below
         if place.is_dir():
             for file in sorted(place.iterdir()):
-                alike[_unnumbered(file.name)].append(file.name)
+                alike[unnumbered(file.name)].append(file.name)
                 if str(file) in self._listed:
                     self._claims.claim(key, file.name)
-
-
-def _unnumbered(name: str) -> str:
-    """A name as it is claimed, without the number that made it a free one."""
-    stem, suffix = split_suffix(safe_name(name))
-    return fold(_NUMBER.sub("", stem) + suffix)
 
 
 def _add_rows(plan: AdditionPlan, file: Path) -> None:

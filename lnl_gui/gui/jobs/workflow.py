@@ -164,26 +164,26 @@ class Workflow(QObject):
 
         `ended` is called with the job when it is over, unless the project closed before.
         """
-        review = self._project.review
-        if review is None:
-            return
-        if not self._make_room():
-            self.refused.emit(_busy())
-            return
-        self._local[len(self.controller.jobs) + 1] = ended
-        self.controller.submit(kind, review.session.folder, "", {}, body=body, title=title)
+        folder = self._unrecorded(ended)
+        if folder is not None:
+            self.controller.submit(kind, folder, "", {}, body=body, title=title)
 
     def ask_worker(self, parameters: JobParameters, ended: Callable[[Job], None]) -> None:
         """Queue what writes nothing and is recorded nowhere; `ended` is called when it is over."""
+        folder = self._unrecorded(ended)
+        if folder is not None:
+            self.controller.submit(kind_of(parameters).name, folder, "", to_dict(parameters))
+
+    def _unrecorded(self, ended: Callable[[Job], None]) -> Path | None:
+        """Make room for a job without a run, submitted next; the open project, None to refuse."""
         review = self._project.review
         if review is None:
-            return
+            return None
         if not self._make_room():
             self.refused.emit(_busy())
-            return
+            return None
         self._local[len(self.controller.jobs) + 1] = ended
-        kind = kind_of(parameters).name
-        self.controller.submit(kind, review.session.folder, "", to_dict(parameters))
+        return review.session.folder
 
     def start_quietly(self, parameters: JobParameters) -> bool:
         """Start a run in the background if no job runs or waits; any other job cancels it.

@@ -21,14 +21,7 @@ def start_search(
     context: WindowContext, parameters: TuneParameters, begin: Callable[[], object]
 ) -> None:
     """Measure a few steps of a trial, say or ask for all of them, and `begin` the search."""
-    trial = FinetuneParameters(
-        recipe=parameters.recipe,
-        encoder=parameters.encoder,
-        weights=parameters.weights,
-        device=parameters.device,
-        compare_with_given=False,
-    )
-    _when_agreed(context, trial, parameters.trials, begin)
+    _when_agreed(context, parameters.trial, parameters.trials, begin)
 
 
 def _when_agreed(
