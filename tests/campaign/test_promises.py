@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+from tests.campaign.__main__ import EVERYTHING, parsed
 from tests.campaign.promises import PROMISES, table
 
 
@@ -13,3 +16,10 @@ def test_each_promise_has_tests_that_are_there() -> None:
             file, name = test.split("::")
             assert f"def {name}(" in (root / file).read_text(encoding="utf-8"), test
     assert all(promise.what in table() for promise in PROMISES)
+
+
+def test_without_parts_everything_is_tried() -> None:
+    assert parsed([]).parts == EVERYTHING
+    assert parsed(["verbs", "disks"]).parts == ["verbs", "disks"]
+    with pytest.raises(SystemExit):
+        parsed(["verb"])
