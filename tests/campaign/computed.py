@@ -151,6 +151,8 @@ class JobCase:
     """of changes so many are alike that one in this number is tried"""
     slow: bool = False
     """whether what kills leave is recorded in one go, for `tests.campaign.states`"""
+    refused: bool = False
+    """whether a real worker refuses it, since only this process has a model"""
     verb: Callable[[Path], object] | None = None
     """the command line instead of a job; returns what it came to"""
 
@@ -313,7 +315,7 @@ CASES = (
             str(p / "none.lnl"), FinetuneParameters(recipe="linear_probe", encoder=ENCODER)
         ),
     ),
-    JobCase("predict", lambda p: PredictParameters(str(_images(p)))),
+    JobCase("predict", lambda p: PredictParameters(str(_images(p))), refused=True),
     JobCase(
         "noise_test",
         lambda _: NoiseTestParameters(noises=("symmetric_exclusive:0.2",)),

@@ -48,9 +48,14 @@ def kill_worker(case: JobCase, whole: Path, place: Path, *, after: int) -> None:
                 session.runs.finish(run.id, runs.INTERRUPTED, None)
                 run = session.runs.start(case.parameters(place))
                 told = _work(case, place, run.id)
-            result = told[-2]
-            assert isinstance(result, RunResult), told[-1]
-            session.runs.finish(run.id, runs.DONE, result)
+            if case.refused:
+                assert isinstance(told[-1], protocol.ErrorMessage), told[-1]
+                session.runs.finish(run.id, runs.FAILED, None)
+            else:
+                assert isinstance(told[-1], protocol.Done), told[-1]
+                result = told[-2]
+                assert isinstance(result, RunResult), result
+                session.runs.finish(run.id, runs.DONE, result)
     sweep_unfinished()
     check_verdicts(place)
     check_leftovers(case, place)
