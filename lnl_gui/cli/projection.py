@@ -11,7 +11,7 @@ from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import MapParameters
+from lnl_gui.store.parameters import COMPUTED_PROJECTIONS, UMAP, MapParameters
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import as_user_error
 from lnl_gui.util.messages import in_english, message
@@ -30,6 +30,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=shared.absolute, metavar="FILE", help=tr("also write a CSV of path, x and y")
     )
+    parser.add_argument(
+        "--method",
+        choices=COMPUTED_PROJECTIONS,
+        default=UMAP,
+        help=tr("umap (the default), or tsne, slower"),
+    )
     shared.add_threads(parser)
     shared.add_json(parser)
 
@@ -37,7 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Compute the projection, or take the one there is, and say where it lies."""
     with open_session(options.project) as session:
-        result = run_job(session, MapParameters(options.encoder), threads=options.threads)
+        result = run_job(
+            session, MapParameters(options.encoder, options.method), threads=options.threads
+        )
         file = session.folder / result.artifacts["projection"]
         if options.out:
             _write_table(options.out, session, file)

@@ -12,7 +12,7 @@ VERBS: dict[str, Message] = {
     "attach": message("take in predictions and embeddings that were made elsewhere"),
     "embed": message("compute embeddings, thumbnails and facts in one pass over the pixels"),
     "detect": message("find suspect labels"),
-    "map": message("lay the images out in the plane so that those alike lie together (UMAP)"),
+    "map": message("lay the images out in the plane, those alike together (UMAP or t-SNE)"),
     "review": message("give verdicts: accept, keep, relabel, exclude, unsure, ask, undo, redo"),
     "remark": message("leave notes, tags and second labels on samples"),
     "classes": message("list, add, rename, merge, delete, describe the classes; what may be one"),

@@ -1,4 +1,4 @@
-"""Results of embedding, detection and UMAP beside the scores: projections, titles, noise."""
+"""Results of embedding and detection beside the scores: projections, titles, noise."""
 
 from dataclasses import dataclass
 
@@ -47,13 +47,17 @@ def class_noise(detection: Scores) -> NoiseByClass | None:
     return NoiseByClass(rate, interval) if rate is not None and interval is not None else None
 
 
-def umap_projection(project: Project) -> np.ndarray | None:
-    """UMAP's projection of the embedding on show, or None before there is one.
+def computed_projection(project: Project, method: str) -> np.ndarray | None:
+    """The projection of the embedding on show by UMAP or t-SNE, or None before there is one.
+
+    Args:
+        project: the open project.
+        method: umap or tsne.
 
     Returns:
         float32 (N, 2), memory-mapped, NaN for what could not be read.
     """
-    return projections.load_projection(project)
+    return projections.load_projection(project, method)
 
 
 def encoders_to_renew(project: Project) -> tuple[str, ...]:

@@ -12,6 +12,9 @@ from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 
 BUNDLED_ENCODER = "bundled"
+PCA, UMAP, TSNE = "pca", "umap", "tsne"
+COMPUTED_PROJECTIONS = (UMAP, TSNE)
+"""Projections to the plane that take a job; principal axes come with every detection."""
 DOUBTFUL_LAYOUT = "doubtful_layout"
 """Code of the error of an import that stops because the reading is doubtful."""
 WRONG_ORDER = "wrong_order"
@@ -328,10 +331,19 @@ class NoiseTestParameters:
 
 @dataclass(frozen=True)
 class MapParameters:
-    """Lay an embedding out in the plane with UMAP, for the map of the images."""
+    """Lay an embedding out in the plane, for the map of the images."""
 
     encoder: str = ""
     """Whose embedding; "" for the one that the newest detection's own picture shows."""
+    method: str = UMAP
+
+    def __post_init__(self) -> None:
+        if self.method not in COMPUTED_PROJECTIONS:
+            known = ", ".join(COMPUTED_PROJECTIONS)
+            raise UserError(
+                message("There is no projection named {name}.", name=self.method),
+                hint=message("Known ones: {known}.", known=known),
+            )
 
 
 @dataclass(frozen=True)

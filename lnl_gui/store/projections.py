@@ -1,8 +1,8 @@
 """Projections of embeddings to the plane, kept by what they depend on: the embedding alone.
 
-`arrays/projections/KEY.npy` is float32 (N, 2), NaN in rows that could not be read. A new detection
-leaves it valid; another embedding has another key. `KEY.json` says which file of an embedding has
-that key, so that a window need not read all of it.
+`arrays/projections/KEY.npy` is UMAP's, `KEY-tsne.npy` t-SNE's: float32 (N, 2), NaN in rows that
+could not be read. A new detection leaves them valid; another embedding has another key. A JSON file
+of the same name says which file of an embedding has that key, so that a window need not read it.
 """
 
 import hashlib
@@ -14,10 +14,13 @@ import numpy as np
 from lnl_gui.store import runs
 from lnl_gui.store.arrays import embedded_with, load_embedding
 from lnl_gui.store.derived_files import readable_array
+from lnl_gui.store.parameters import COMPUTED_PROJECTIONS, UMAP
 from lnl_gui.store.project import Project
 from lnl_gui.util.atomic import read_json, write_json
 
 _HASHED_ROWS = 50_000
+_KEY = 16
+"""Digits of a key."""
 _NOTE = ".json"
 _FOLDER, _FORMER_FOLDER = "projections", "layouts"
 """Below the arrays; the former one in projects of earlier versions."""
@@ -30,14 +33,23 @@ def embedding_key(embedding: np.ndarray) -> str:
     # a second; a stretch at a time, for it need not fit into memory.
     for start in range(0, len(embedding), _HASHED_ROWS):
         found.update(np.ascontiguousarray(embedding[start : start + _HASHED_ROWS]).tobytes())
-    return found.hexdigest()[:16]
+    return found.hexdigest()[:_KEY]
 
 
-def projection_file(project: Project, embedding: np.ndarray) -> Path:
-    """Where the projection of an embedding (N, D) lies, or will lie."""
-    name = f"{embedding_key(embedding)}.npy"
+def projection_file(project: Project, embedding: np.ndarray, method: str = UMAP) -> Path:
+    """Where the projection of an embedding (N, D) by a method lies, or will lie."""
+    return _file_of(project, embedding_key(embedding), method)
+
+
+def _file_of(project: Project, key: str, method: str) -> Path:
+    name = f"{key}{_suffix(method)}.npy"
     former = project.arrays / _FORMER_FOLDER / name
     return former if former.is_file() else project.arrays / _FOLDER / name
+
+
+def _suffix(method: str) -> str:
+    # Projects made when UMAP was the only one have its files without a suffix.
+    return "" if method == UMAP else f"-{method}"
 
 
 def shown_encoder(project: Project) -> str | None:
@@ -48,14 +60,15 @@ def shown_encoder(project: Project) -> str | None:
     return next((name for name in (*wanted, *found) if name in found), None)
 
 
-def load_projection(project: Project) -> np.ndarray | None:
+def load_projection(project: Project, method: str = UMAP) -> np.ndarray | None:
     """The projection (N, 2) of the shown embedding, memory-mapped; None where there is none yet."""
     encoder = shown_encoder(project)
     file = embedded_with(project).get(encoder) if encoder is not None else None
     if file is None:
         return None
     embedding = load_embedding(file)
-    target = _noted_projection(project, file) or projection_file(project, embedding)
+    target = _noted_projection(project, file, method)
+    target = target or projection_file(project, embedding, method)
     return readable_array(target, kinds="f", shape=(len(embedding), 2))
 
 
@@ -68,10 +81,10 @@ def note_embedding(projection: Path, embedding: Path) -> None:
     write_json(projection.with_suffix(_NOTE), _stamp(embedding))
 
 
-def _noted_projection(project: Project, embedding: Path) -> Path | None:
+def _noted_projection(project: Project, embedding: Path, method: str) -> Path | None:
     """The projection that is noted to be of this file of an embedding, unchanged since."""
     stamp = _stamp(embedding)
-    for note in (project.arrays / _FOLDER).glob(f"*{_NOTE}"):
+    for note in (project.arrays / _FOLDER).glob(f"{'[0-9a-f]' * _KEY}{_suffix(method)}{_NOTE}"):
         # A note that cannot be read costs reading the embedding.
         with suppress(OSError, ValueError):
             if read_json(note) == stamp:
@@ -87,7 +100,8 @@ def _stamp(embedding: Path) -> list[str | int]:
 def forget_stale(project: Project) -> None:
     """Remove projections of embeddings that are no longer there."""
     files = [file for file in embedded_with(project).values() if file.is_file()]
-    wanted = {projection_file(project, load_embedding(file)) for file in files}
+    keys = {embedding_key(load_embedding(file)) for file in files}
+    wanted = {_file_of(project, key, method) for key in keys for method in COMPUTED_PROJECTIONS}
     for folder in (_FOLDER, _FORMER_FOLDER):
         for found in (project.arrays / folder).glob("*.npy"):
             if found not in wanted:

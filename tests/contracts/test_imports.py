@@ -16,6 +16,7 @@ HEAVY = (
     "openvino",
     "umap",
     "numba",
+    "openTSNE",
 )
 
 VERBS = (

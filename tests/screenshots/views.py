@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QTabWidget, QWidget
 
+from lnl_gui.store.parameters import COMPUTED_PROJECTIONS
 from lnl_gui.store.projections import load_projection
 from lnl_gui.util.messages import message
 
@@ -64,7 +65,6 @@ def settle(milliseconds: int = SETTLE_MILLISECONDS) -> None:
 def show_views(window: "MainWindow", project: Path) -> Iterator[str]:
     """Bring one view after the other to the front; yields its name."""
     # Only now: its tables of words are translated when they are imported.
-    from lnl_gui.gui.charts.projection_bar import UMAP
     from lnl_gui.gui.dialogs.class_picker import ClassPicker
     from lnl_gui.gui.loupe.arrangement import Arrangement
 
@@ -90,10 +90,12 @@ def show_views(window: "MainWindow", project: Path) -> Iterator[str]:
         settle()
         yield f"chart-{number + 1}"
         bar = page.details.charts.map_panel.projections
-        if bar.isVisible() and load_projection(window.project.review.session.project) is not None:
-            bar.pick(UMAP)
-            settle()
-            yield f"chart-{number + 1}-umap"
+        for method in COMPUTED_PROJECTIONS:
+            project = window.project.review.session.project
+            if bar.isVisible() and load_projection(project, method) is not None:
+                bar.pick(method)
+                settle()
+                yield f"chart-{number + 1}-{method}"
     page.details.setCurrentWidget(page.details.training)
     settle()
     yield "training"

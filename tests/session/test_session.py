@@ -14,7 +14,7 @@ from lnl_gui.session.session import Session
 from lnl_gui.session.views import REASON_SORTS, ViewSpec
 from lnl_gui.store import runs
 from lnl_gui.store.detection_tables import ClassMixture, write_mixture_table
-from lnl_gui.store.parameters import DetectParameters, EmbedParameters, ExportParameters
+from lnl_gui.store.parameters import UMAP, DetectParameters, EmbedParameters, ExportParameters
 from lnl_gui.store.runs import RunResult
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN
 from lnl_gui.store.thumbnails import store_thumbnail, thumbnail_path
@@ -316,7 +316,7 @@ def test_before_a_detection_there_is_no_evidence(tmp_path: Path) -> None:
         assert detection.loss_mixtures(session.detection) == {}
         assert detection.principal_axes(session.detection) is None
         assert detection.class_noise(session.detection) is None
-        assert detection.umap_projection(session.project) is None
+        assert detection.computed_projection(session.project, UMAP) is None
         assert detection.embedded_encoders(session.project) == ()
         assert session.derived.issue_names() == [] == session.derived.detector_names()
 

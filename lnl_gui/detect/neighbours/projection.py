@@ -1,36 +1,30 @@
-"""Projection of an embedding to two dimensions by UMAP (McInnes, Healy, Melville 2018).
+"""Projection of an embedding to two dimensions by UMAP or t-SNE.
 
-Source: arXiv:1802.03426.
-
-UMAP's own search for neighbours is not used: its compilation alone takes half a minute in every
-process, longer than an exact search among 50 000. Up to `LARGEST_FIT` samples are fitted; of more
-a random part is, and each of the others is placed among its nearest of that part.
+Both lay out a graph of neighbours, which is found here. Up to `LARGEST_FIT` samples are fitted; of
+more a random part is, and each of the others is placed among its nearest of that part.
 """
 
-import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-import numba
 import numpy as np
 
 from lnl_gui.detect.inputs import unit_rows
+from lnl_gui.detect.neighbours import tsne_layout, umap_layout
 from lnl_gui.detect.neighbours.ivf_index import approximate_neighbours
 from lnl_gui.util.progress import Progress, no_progress
 
 LARGEST_FIT = 100_000
-NEIGHBOURS = 15
-"""A sample itself and those nearest to it: UMAP's own default."""
 COMPONENTS = 50
-_PARALLEL_FROM = 20_000
-"""Below it one thread is fast enough and the same seed gives the same picture."""
 _LEAST_SAMPLES = 5
 _PLACED_BY = 5
 _PLACING_PROBES = 4
 _PART = 16_384
-_MINIMUM_DISTANCE = 0.1
+METHODS = {
+    "umap": (umap_layout.umap_layout, umap_layout.NEIGHBOURS),
+    "tsne": (tsne_layout.tsne_layout, tsne_layout.NEIGHBOURS),
+}
+"""What lays a graph out, and how many neighbours it wants of a sample, itself among them."""
 
 Stages = Callable[[str], Progress]
 
@@ -50,9 +44,10 @@ class Neighbours:
     """float (N, k), cosine"""
 
 
-def umap_projection(
+def project_to_plane(
     embedding: np.ndarray,
     *,
+    method: str = "umap",
     known: Neighbours | None = None,
     start: np.ndarray | None = None,
     seed: int = 0,
@@ -60,13 +55,14 @@ def umap_projection(
     largest_fit: int = LARGEST_FIT,
     progress_of: Stages = no_stages,
 ) -> np.ndarray:
-    """Project samples to the plane by UMAP, so that neighbours stay neighbours.
+    """Project samples to the plane so that neighbours stay neighbours.
 
     The same arguments give the same projection on one thread, and wherever fewer than 20 000
     samples are fitted; more of them on several threads, whose order is not fixed, are alike only.
 
     Args:
         embedding: (N, D) float, NaN in rows that could not be read.
+        method: one of `METHODS`.
         known: neighbours that need not be searched for again; used if no sample is sampled away
             and each readable one has enough.
         start: (N, 2) coordinates to begin with, such as those on the two principal axes, whose
@@ -74,8 +70,8 @@ def umap_projection(
         seed: of everything random.
         threads: to compute on; None means all there are.
         largest_fit: how many samples are fitted; the others are placed among them.
-        progress_of: the progress of a stage: prepare, neighbours, projection, place. It may raise
-            `Cancelled`; an epoch, or some thousand samples, lie between two reports.
+        progress_of: the progress of a stage: prepare, neighbours, compile, projection, place. It
+            may raise `Cancelled`; an epoch, or some thousand samples, lie between two reports.
 
     Returns:
         (N, 2) float32, NaN where `embedding` is.
@@ -83,6 +79,7 @@ def umap_projection(
     Raises:
         Cancelled: from `progress_of`.
     """
+    layout, most = METHODS[method]
     projection = np.full((len(embedding), 2), np.nan, dtype=np.float32)
     space = reduced(embedding, progress=progress_of("prepare"))
     usable = np.isfinite(space).all(axis=1)
@@ -94,12 +91,12 @@ def umap_projection(
         return projection
     generator = np.random.default_rng(seed)
     chosen = np.sort(generator.choice(len(rows), min(largest_fit, len(rows)), replace=False))
-    graph = _known(known, usable, rows) if len(chosen) == len(rows) else None
+    wanted = min(most, len(chosen)) - 1
+    graph = _known(known, usable, rows, wanted) if len(chosen) == len(rows) else None
     if graph is None:
-        wanted = min(NEIGHBOURS, len(chosen)) - 1
         searching = progress_of("neighbours")
         graph = approximate_neighbours(space[chosen], wanted, seed=seed, progress=searching)
-    fitted = _fit(*graph, first[chosen], seed, threads, progress_of)
+    fitted = layout(*graph, first[chosen], seed=seed, threads=threads, progress_of=progress_of)
     placed = _place(space, chosen, fitted, seed=seed, progress=progress_of("place"))
     projection[rows] = _turned(placed, first)
     return projection
@@ -150,10 +147,9 @@ def _beginning(space: np.ndarray, start: np.ndarray | None, seed: int) -> np.nda
 
 
 def _known(
-    known: Neighbours | None, usable: np.ndarray, rows: np.ndarray
+    known: Neighbours | None, usable: np.ndarray, rows: np.ndarray, wanted: int
 ) -> tuple[np.ndarray, np.ndarray] | None:
     """The graph among the readable rows with Euclidean distances, or None if it lacks any."""
-    wanted = NEIGHBOURS - 1
     if known is None or len(known.index) != len(usable) or known.index.shape[1] < wanted:
         return None
     index = np.asarray(known.index[rows, :wanted])
@@ -163,112 +159,6 @@ def _known(
     similarity = np.asarray(known.similarity[rows, :wanted], dtype=np.float32)
     # Of vectors of norm 1, as the reduced space has them.
     return place[index], np.sqrt(np.maximum(2 - 2 * similarity, 0))
-
-
-def _fit(
-    index: np.ndarray,
-    distance: np.ndarray,
-    first: np.ndarray,
-    seed: int,
-    threads: int | None,
-    progress_of: Stages,
-) -> np.ndarray:
-    """(n, 2) float32: the neighbour graph made fuzzy, then embedded in the plane from `first`."""
-    compiling = progress_of("compile")
-    compiling(0, 2)
-    umap = _umap()
-    compiling(1, 2)
-    count = len(first)
-    random = np.random.RandomState(seed)
-    # UMAP counts each sample as its own first neighbour.
-    itself = np.arange(count, dtype=np.int32)[:, None]
-    with _at_most(threads) as number:
-        graph = umap.fuzzy_simplicial_set(
-            first,
-            index.shape[1] + 1,
-            random,
-            "euclidean",
-            knn_indices=np.concatenate([itself, index], axis=1),
-            knn_dists=np.concatenate([np.zeros_like(distance[:, :1]), distance], axis=1),
-        )[0]
-        compiling(2, 2)
-        a, b = umap.find_ab_params(1.0, _MINIMUM_DISTANCE)
-        # UMAP's own defaults, as are spread, rates and weights below.
-        epochs = 500 if count <= 10_000 else 200
-        projection, _ = umap.simplicial_set_embedding(
-            data=first,
-            graph=graph,
-            n_components=2,
-            initial_alpha=1.0,
-            a=a,
-            b=b,
-            gamma=1.0,
-            negative_sample_rate=5,
-            n_epochs=epochs,
-            init=first,
-            random_state=random,
-            metric="euclidean",
-            metric_kwds={},
-            densmap=False,
-            densmap_kwds={},
-            output_dens=False,
-            parallel=number > 1 and count >= _PARALLEL_FROM,
-            tqdm_kwds=_reporting(progress_of("projection"), epochs),
-        )
-    return np.asarray(projection, dtype=np.float32)
-
-
-def _umap() -> Any:
-    """UMAP's functions; loading them takes seconds, and half a minute the first time of all."""
-    with warnings.catch_warnings():
-        # Of Tensorflow, which nobody needs here, and of progress bars in notebooks.
-        warnings.simplefilter("ignore")
-        from umap import umap_  # noqa: PLC0415 - see above
-    # UMAP compiles these anew in every process: 5.9 of the 7.0 s that 120 samples take. Not its
-    # layout, because that of one thread and that of several would be kept under one name.
-    for function in (umap_.smooth_knn_dist, umap_.compute_membership_strengths):
-        with suppress(RuntimeError):  # no folder can be written
-            function.enable_caching()
-    return umap_
-
-
-@contextmanager
-def _at_most(threads: int | None) -> Iterator[int]:
-    """Compiled loops use so many threads inside; yields the number."""
-    before = numba.get_num_threads()
-    number = max(1, min(threads or before, before))
-    numba.set_num_threads(number)
-    try:
-        yield number
-    finally:
-        numba.set_num_threads(before)
-
-
-class _EpochLine:
-    """A stream for UMAP's progress bar: what is written there reports the epoch."""
-
-    def __init__(self, progress: Progress, epochs: int) -> None:
-        self._progress, self._epochs = progress, epochs
-
-    def write(self, text: str) -> None:
-        if text.strip().isdecimal():
-            self._progress(int(text), self._epochs)
-
-    def flush(self) -> None:
-        """Nothing is kept back."""
-
-
-def _reporting(progress: Progress, epochs: int) -> dict[str, Any]:
-    """UMAP's one hook between epochs: options of its progress bar."""
-    line = _EpochLine(progress, epochs)
-    return {
-        "file": line,
-        "disable": False,
-        "bar_format": "{n}",
-        "miniters": 1,
-        "mininterval": 0,
-        "leave": False,
-    }
 
 
 def _place(

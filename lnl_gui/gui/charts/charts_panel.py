@@ -13,13 +13,13 @@ from lnl_gui.gui.charts.noise_rates import ClassNoise, NoiseRates
 from lnl_gui.gui.charts.pair_table import count_pairs
 from lnl_gui.gui.charts.panels import MapPanel, MatrixPanel
 from lnl_gui.gui.charts.plugin import further_charts
-from lnl_gui.gui.charts.projection_bar import UMAP
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.widgets.basic import label
 from lnl_gui.session import detection
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.classes import present_names
+from lnl_gui.store.parameters import PCA
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.translation import localized, tr
 
@@ -50,7 +50,7 @@ class ChartsPanel(QWidget):
     projection_missing = Signal()
     """The map is visible and the chosen projection has not been computed yet."""
     projection_chosen = Signal(str)
-    """PCA or UMAP, chosen by the user."""
+    """PCA, UMAP or t-SNE, chosen by the user."""
     projection_stopped = Signal()
     projection_retried = Signal()
 
@@ -64,7 +64,7 @@ class ChartsPanel(QWidget):
             MAP: self._fill_map,
             CLASSES: self._fill_classes,
         }
-        self._umap: np.ndarray | None = None
+        self._computed: dict[str, np.ndarray] = {}
         self._on_map: tuple[int, int, tuple[str, ...]] | None = None
         self.matrix_panel, self.loss_panel, self.map_panel = (
             MatrixPanel(),
@@ -136,13 +136,17 @@ class ChartsPanel(QWidget):
             self._stale |= set(self._fill) - unmoved
             self._later.start()
         if changes.scores:
-            self._umap = None
+            self._computed = {}
 
     # The projection of the map
 
     def choose_projection(self, name: str) -> None:
-        """Set PCA or UMAP without emitting `projection_chosen`."""
+        """Set PCA, UMAP or t-SNE without emitting `projection_chosen`."""
         self.map_panel.projections.choose(name)
+
+    def projection(self) -> str:
+        """PCA, UMAP or t-SNE, as it is chosen."""
+        return self.map_panel.projections.choice()
 
     def projection_changed(self) -> None:
         """Another projection was chosen, or the chosen one has been computed."""
@@ -215,18 +219,20 @@ class ChartsPanel(QWidget):
         self._on_map = shown
         self._mark_current()
         self._mark_shown()
-        if chosen is None and self.map_panel.projections.choice() == UMAP:
+        if chosen is None and self.projection() != PCA:
             self.projection_missing.emit()
 
     def _chosen_projection(self) -> np.ndarray | None:
-        """UMAP coordinates (N, 2); None for the principal axes: not chosen or not computed yet."""
-        if self.map_panel.projections.choice() != UMAP:
+        """Coordinates (N, 2); None for the principal axes: nothing else chosen, or computed yet."""
+        method = self.projection()
+        if method == PCA:
             return None
-        if self._umap is None:
-            found = detection.umap_projection(self._review.session.project)
-            # A copy: a file that is mapped cannot be replaced everywhere.
-            self._umap = None if found is None else np.array(found)
-        return self._umap
+        if method not in self._computed:
+            found = detection.computed_projection(self._review.session.project, method)
+            if found is not None:
+                # A copy: a file that is mapped cannot be replaced everywhere.
+                self._computed[method] = np.array(found)
+        return self._computed.get(method)
 
     def _fill_classes(self) -> None:
         session = self._review.session

@@ -1,4 +1,4 @@
-"""Choice of the map's projection (PCA or UMAP) and progress of one being computed."""
+"""Choice of the map's projection (PCA, UMAP or t-SNE) and progress of one being computed."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
@@ -11,22 +11,24 @@ from PySide6.QtWidgets import (
 )
 
 from lnl_gui.gui.widgets.basic import ElidedLabel, label, word_button
+from lnl_gui.store.parameters import PCA, TSNE, UMAP
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized, tr
 
-PCA, UMAP = "pca", "umap"
+TITLES = {PCA: "PCA", UMAP: "UMAP", TSNE: "t-SNE"}
 _EXPLANATIONS = {
     PCA: message("PCA: the two directions of greatest spread, at once"),
     UMAP: message("UMAP: images that are alike lie together; computed in the background"),
+    TSNE: message("t-SNE: groups stand out, their distances mean little; slower than UMAP"),
 }
 _BAR_HEIGHT = 4
 
 
 class ProjectionBar(QWidget):
-    """Two buttons for the projection, its progress beside them, its error below."""
+    """Buttons for the projection, its progress beside them, its error below."""
 
     chosen = Signal(str)
-    """PCA or UMAP, chosen by the user."""
+    """PCA, UMAP or t-SNE, chosen by the user."""
     stopped = Signal()
     retried = Signal()
 
@@ -34,7 +36,8 @@ class ProjectionBar(QWidget):
         super().__init__(parent)
         self._choice = PCA
         self._buttons = {
-            name: word_button(name.upper(), localized(_EXPLANATIONS[name])) for name in (PCA, UMAP)
+            name: word_button(title, localized(_EXPLANATIONS[name]))
+            for name, title in TITLES.items()
         }
         self._group = QButtonGroup(self)
         for name, button in self._buttons.items():
@@ -46,7 +49,7 @@ class ProjectionBar(QWidget):
         self.progress.setTextVisible(False)
         self.progress.setFixedHeight(_BAR_HEIGHT)
         self.progress.setAccessibleName(tr("Progress of the projection"))
-        self.stop = word_button(tr("Cancel"), tr("Cancel UMAP, back to PCA"))
+        self.stop = word_button(tr("Cancel"), tr("Cancel the projection, back to PCA"))
         self.retry = word_button(tr("Try again"), tr("Compute the projection again"))
         self.stop.clicked.connect(self.stopped)
         self.retry.clicked.connect(self.retried)
@@ -81,7 +84,7 @@ class ProjectionBar(QWidget):
         column.addWidget(self.trouble)
 
     def choice(self) -> str:
-        """PCA or UMAP."""
+        """PCA, UMAP or t-SNE."""
         return self._choice
 
     def choose(self, name: str) -> None:

@@ -1,4 +1,4 @@
-"""UMAP for the map of the images, computed in the background by a worker of its own.
+"""UMAP or t-SNE for the map of the images, computed in the background by a worker of its own.
 
 That worker has a low priority and few threads, starts when a projection is wanted and ends with it,
 so that the other one is free for what a user waits for, such as re-ranking after verdicts.
@@ -7,7 +7,7 @@ so that the other one is free for what a user waits for, such as re-ranking afte
 from PySide6.QtCore import QObject
 
 from lnl_gui.gui.charts.charts_panel import ChartsPanel
-from lnl_gui.gui.charts.projection_bar import PCA
+from lnl_gui.gui.charts.projection_bar import TITLES
 from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.i18n.numbers import percent
 from lnl_gui.gui.jobs.controller import Job, JobController, JobState, kill_tree
@@ -15,7 +15,7 @@ from lnl_gui.gui.jobs.workflow import RUN_STATES
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.widgets.basic import duration
 from lnl_gui.jobs.launch import worker_command
-from lnl_gui.store.parameters import MapParameters
+from lnl_gui.store.parameters import PCA, MapParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import NOTHING, Message, message
 from lnl_gui.util.translation import localized, tr
@@ -26,7 +26,7 @@ GRACE_MILLISECONDS = (1500, 1500)
 
 
 class ProjectionController(QObject):
-    """Computes UMAP of the open project when its map asks for it."""
+    """Computes a projection of the open project when its map asks for it."""
 
     def __init__(self, context: WindowContext) -> None:
         super().__init__(context.parent)
@@ -39,7 +39,7 @@ class ProjectionController(QObject):
         context.workflow.job_changed.connect(self._step_aside)
         context.project.closing.connect(self._detach)
         self._charts: ChartsPanel | None = None
-        self._run = ""
+        self._run, self._method = "", ""
         self._gave_up = False
 
     def attach(self, charts: ChartsPanel) -> None:
@@ -65,7 +65,7 @@ class ProjectionController(QObject):
     def _end_now(self) -> None:
         """End the worker without waiting for it: nothing it was doing is worth keeping."""
         run, self._run = self._run, ""
-        # Killed first: `shutdown` would wait 1.5 s for a worker that UMAP does not let go.
+        # Killed first: `shutdown` would wait 1.5 s for a worker that the library does not let go.
         kill_tree(self.controller.worker_pid)
         self.controller.shutdown()
         review = self._context.review
@@ -84,6 +84,10 @@ class ProjectionController(QObject):
         if self._charts is not None and not self._run:
             self._charts.show_no_projection_work()
         self._context.settings.remember(map_projection=name)
+        if self._run and name not in (PCA, self._method):
+            # Nobody waits for the other one any longer.
+            self._end_now()
+            self._begin()
 
     def _retry(self) -> None:
         self._gave_up = False
@@ -96,15 +100,18 @@ class ProjectionController(QObject):
         review, charts = self._context.review, self._charts
         if review is None or charts is None or self._run or self._gave_up:
             return
+        method = charts.projection()
         other = self._context.workflow.current
         embedding = other is not None and other.kind == REPLACES
         if embedding or review.hides_reasons or review.session.blind:
             return
         if review.session.read_only:
-            charts.show_projection_trouble(localized(_READ_ONLY), again=False)
+            said = localized(_READ_ONLY.with_fields(method=TITLES[method]))
+            charts.show_projection_trouble(said, again=False)
             return
+        self._method = method
         try:
-            run = review.session.runs.start(MapParameters())
+            run = review.session.runs.start(MapParameters(method=method))
         except UserError as error:
             self._fail(charts, error.message, error.hint)
             return
@@ -152,7 +159,7 @@ class ProjectionController(QObject):
 
     def _fail(self, charts: ChartsPanel, message: Message, hint: Message) -> None:
         self._gave_up = True
-        said = tr("No UMAP projection: {}").format(localized(message))
+        said = tr("No projection by {}: {}").format(TITLES[self._method], localized(message))
         charts.show_projection_trouble(f"{said} {localized(hint)}".strip(), again=True)
 
     def _record(
@@ -168,6 +175,6 @@ class ProjectionController(QObject):
 
 
 _READ_ONLY = message(
-    "No UMAP projection: this project is open for reading only. Close the other window, then"
+    "No projection by {method}: this project is open for reading only. Close the other window, then"
     " open the project again.",
 )

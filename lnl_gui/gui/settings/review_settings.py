@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields
 
 from lnl_gui.gui.settings.settings import Settings
+from lnl_gui.store.parameters import PCA
 
 
 @dataclass(frozen=True)
@@ -19,8 +20,8 @@ class ReviewSettings:
     """Share of wrong labels among the rest that is good enough."""
     next_samples: int = 100
     """How many samples the budget is about."""
-    map_projection: str = "pca"
-    """How the map places the images: pca or umap."""
+    map_projection: str = PCA
+    """How the map places the images: pca, umap or tsne."""
 
 
 def review_settings(settings: Settings) -> ReviewSettings:

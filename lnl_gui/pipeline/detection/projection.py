@@ -1,11 +1,11 @@
-"""UMAP projection of a project's embedding; the result serves until the embedding changes."""
+"""UMAP or t-SNE of a project's embedding; the result serves until the embedding changes."""
 
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from lnl_gui.detect.neighbours.projection import LARGEST_FIT, Neighbours, umap_projection
+from lnl_gui.detect.neighbours.projection import LARGEST_FIT, Neighbours, project_to_plane
 from lnl_gui.pipeline.snapshot import load_embeddings
 from lnl_gui.pipeline.threads import at_most
 from lnl_gui.store import arrays, projections, runs
@@ -32,10 +32,10 @@ def run(
         wanted = (encoder,) if encoder else ()
         files = arrays.embedded_with(project)
         name, embedding = next(iter(load_embeddings(files, wanted).items()))
-        target = projections.projection_file(project, embedding)
+        target = projections.projection_file(project, embedding, parameters.method)
         reused = readable_array(target, kinds="f", shape=(len(embedding), 2)) is not None
         if not reused:
-            projected = _projected(project, name, embedding, context)
+            projected = _projected(project, name, embedding, parameters.method, context)
             try:
                 write_array(target, projected)
                 projections.note_embedding(target, files[name])
@@ -46,6 +46,7 @@ def run(
     samples = int(np.isfinite(np.load(target, mmap_mode="r")[:, 0]).sum())
     metrics = {
         "encoder": name,
+        "method": parameters.method,
         "samples": samples,
         "fitted": min(samples, LARGEST_FIT),
         "reused": reused,
@@ -56,25 +57,26 @@ def run(
 STAGES = {
     "prepare": message("Reading the embedding"),
     "neighbours": message("Finding neighbours"),
-    "compile": message("Loading UMAP, the first time slowly"),
+    "compile": message("Loading the projection's library, the first time slowly"),
     "projection": message("Projecting"),
     "place": message("Placing the rest"),
 }
-"""Titles of the stages of `umap_projection`."""
+"""Titles of the stages of `project_to_plane`."""
 
 
 def _projected(
-    project: Project, encoder: str, embedding: np.ndarray, context: JobContext
+    project: Project, encoder: str, embedding: np.ndarray, method: str, context: JobContext
 ) -> np.ndarray:
-    """UMAP (N, 2), with neighbours and principal axes of a detection on the same embedding."""
+    """(N, 2), with neighbours and principal axes of a detection on the same embedding."""
     # What the detection has found need not be searched for again.
     folder = _detection_of(project, encoder)
 
     def progress_of(stage: str) -> Progress:
         return stage_progress(context, STAGES[stage])
 
-    return umap_projection(
+    return project_to_plane(
         embedding,
+        method=method,
         known=_neighbours(folder, len(embedding)) if folder is not None else None,
         start=_axes(folder, len(embedding)) if folder is not None else None,
         threads=context.threads,

@@ -1,18 +1,23 @@
-"""UMAP against scikit-learn's trustworthiness, and approximate against exact neighbours."""
+"""UMAP and t-SNE against scikit-learn, and approximate against exact neighbours."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.spatial.distance import pdist, squareform
+from scipy.special import rel_entr
 from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
-from sklearn.manifold import trustworthiness
+from sklearn.manifold import TSNE, trustworthiness
+from sklearn.manifold._t_sne import _joint_probabilities
 from sklearn.neighbors import NearestNeighbors
 
 from lnl_gui.detect.neighbours.ivf_index import LIST_SIZE, approximate_neighbours
-from lnl_gui.detect.neighbours.projection import Neighbours, _umap, reduced, umap_projection
+from lnl_gui.detect.neighbours.projection import METHODS, Neighbours, project_to_plane, reduced
+from lnl_gui.detect.neighbours.tsne_layout import tsne_layout
+from lnl_gui.detect.neighbours.umap_layout import _umap
 from lnl_gui.util.errors import Cancelled
-from lnl_gui.util.progress import Progress
+from lnl_gui.util.progress import Progress, no_progress
 
 UNREADABLE = 7
 
@@ -26,9 +31,14 @@ def digits() -> np.ndarray:
     return pixels
 
 
+@pytest.fixture(scope="module", params=METHODS)
+def method(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture(scope="module")
-def layout(digits: np.ndarray) -> np.ndarray:
-    return umap_projection(digits, seed=3)
+def layout(digits: np.ndarray, method: str) -> np.ndarray:
+    return project_to_plane(digits, method=method, seed=3)
 
 
 def readable(values: np.ndarray) -> np.ndarray:
@@ -42,7 +52,8 @@ def test_neighbours_stay_neighbours(digits: np.ndarray, layout: np.ndarray) -> N
     assert trustworthiness(space, readable(layout)) > max(0.96, flat + 0.1)
 
 
-def test_what_was_compiled_is_kept_for_the_next_process(layout: np.ndarray) -> None:
+def test_what_was_compiled_is_kept_for_the_next_process(digits: np.ndarray) -> None:
+    project_to_plane(digits[10:20])
     functions = _umap()
     for function in (functions.smooth_knn_dist, functions.compute_membership_strengths):
         assert Path(function.stats.cache_path).is_dir()
@@ -52,9 +63,37 @@ def test_what_could_not_be_read_has_no_place(layout: np.ndarray) -> None:
     assert np.isnan(layout[UNREADABLE]).all() and np.isfinite(readable(layout)).all()
 
 
-def test_the_same_seed_gives_the_same_layout(digits: np.ndarray, layout: np.ndarray) -> None:
-    np.testing.assert_array_equal(umap_projection(digits, seed=3, threads=1), layout)
-    assert not np.array_equal(umap_projection(digits, seed=4), layout, equal_nan=True)
+def test_the_same_seed_gives_the_same_layout(
+    digits: np.ndarray, layout: np.ndarray, method: str
+) -> None:
+    again = project_to_plane(digits, method=method, seed=3, threads=1)
+    np.testing.assert_array_equal(again, layout)
+    other = project_to_plane(digits, method=method, seed=4)
+    assert not np.array_equal(other, layout, equal_nan=True)
+
+
+def test_a_graph_is_laid_out_as_by_scikit_learn(digits: np.ndarray) -> None:
+    """The divergence that t-SNE makes small is as small as another program's is."""
+    space = readable(digits)[:300]
+    first = PCA(2).fit_transform(space).astype(np.float32)
+    distance, index = NearestNeighbors(n_neighbors=91).fit(space).kneighbors(space)
+    found = tsne_layout(
+        index[:, 1:], distance[:, 1:], first, seed=0, threads=1, progress_of=lambda _: no_progress
+    )
+    start = first / first[:, 0].std() * 1e-4
+    other = TSNE(perplexity=30, init=start, max_iter=750, method="exact").fit(space)
+    ours = divergence(space, found)
+    assert ours == pytest.approx(other.kl_divergence_, rel=0.1)
+    assert ours < 0.5 * divergence(space, 10 * first)
+
+
+def divergence(space: np.ndarray, layout: np.ndarray) -> float:
+    """Kullback-Leibler of a layout from the exact affinities at perplexity 30, the cost."""
+    square = squareform(pdist(space, "sqeuclidean")).astype(np.float32)
+    wanted = squareform(_joint_probabilities(square, 30, 0))
+    near = 1 / (1 + squareform(pdist(layout, "sqeuclidean")))
+    np.fill_diagonal(near, 0)
+    return float(rel_entr(wanted, np.maximum(near / near.sum(), 1e-12)).sum())
 
 
 def test_the_layout_lies_as_the_picture_it_began_with(digits: np.ndarray) -> None:
@@ -64,7 +103,7 @@ def test_the_layout_lies_as_the_picture_it_began_with(digits: np.ndarray) -> Non
     picture[keep] = PCA(2).fit_transform(space)
     mirrored = picture * np.array([-1, 1], np.float32)
     for start in (picture, mirrored):
-        found = readable(umap_projection(digits, start=start))
+        found = readable(project_to_plane(digits, start=start))
         agreement = found.T @ readable(start)
         # No turn and no mirror image of it would agree better than it does.
         best = np.linalg.svd(agreement, compute_uv=False).sum()
@@ -73,7 +112,7 @@ def test_the_layout_lies_as_the_picture_it_began_with(digits: np.ndarray) -> Non
 
 def test_samples_that_were_not_laid_out_lie_with_their_like(digits: np.ndarray) -> None:
     space = readable(digits)
-    found = readable(umap_projection(digits, largest_fit=300))
+    found = readable(project_to_plane(digits, largest_fit=300))
     assert np.isfinite(found).all()
     assert trustworthiness(space, found) > 0.93
 
@@ -83,7 +122,7 @@ def test_clusters_stay_apart() -> None:
     centres = np.eye(4, 32)
     kind = np.repeat(np.arange(4), 40)
     embedding = (centres[kind] + generator.normal(scale=0.05, size=(160, 32))).astype(np.float16)
-    found = umap_projection(embedding)
+    found = project_to_plane(embedding)
     apart = np.linalg.norm(found[:, None] - found[None], axis=2)
     np.fill_diagonal(apart, np.inf)
     assert (kind[apart.argmin(axis=1)] == kind).all()
@@ -107,30 +146,42 @@ def test_a_known_graph_is_used_where_it_is_whole(digits: np.ndarray) -> None:
         asked.append(stage)
         return lambda done, total: None
 
-    found = umap_projection(digits, known=Neighbours(index, similarity), progress_of=stages)
+    found = project_to_plane(digits, known=Neighbours(index, similarity), progress_of=stages)
     assert "neighbours" not in asked
     assert trustworthiness(space, readable(found)) > 0.96
     index[20, 3] = -1
-    umap_projection(digits[:700], known=Neighbours(index, similarity), progress_of=stages)
+    project_to_plane(digits[:700], known=Neighbours(index, similarity), progress_of=stages)
     assert "neighbours" in asked
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 4, 5, 6, 20])
-def test_few_samples_have_a_layout(count: int) -> None:
+def test_few_samples_have_a_layout(count: int, method: str) -> None:
     embedding = np.random.default_rng(0).normal(size=(count, 8)).astype(np.float16)
-    found = umap_projection(embedding)
+    found = project_to_plane(embedding, method=method)
     assert found.shape == (count, 2) and np.isfinite(found).all()
     assert len(np.unique(found, axis=0)) == count
 
 
-def test_equal_samples_and_one_dimension_have_a_layout() -> None:
-    assert np.isfinite(umap_projection(np.ones((30, 8), np.float16))).all()
-    assert np.isfinite(umap_projection(np.arange(1, 31, dtype=np.float16)[:, None])).all()
-    assert np.isnan(umap_projection(np.full((30, 8), np.nan, np.float16))).all()
+def test_equal_samples_and_one_dimension_have_a_layout(method: str) -> None:
+    for embedding in (np.ones((30, 8), np.float16), np.arange(1, 31, dtype=np.float16)[:, None]):
+        assert np.isfinite(project_to_plane(embedding, method=method)).all()
+    nothing = np.full((30, 8), np.nan, np.float16)
+    assert np.isnan(project_to_plane(nothing, method=method)).all()
+
+
+def test_a_missing_neighbour_attracts_nothing() -> None:
+    points = np.random.default_rng(0).normal(size=(12, 2)).astype(np.float32)
+    distance, index = NearestNeighbors(n_neighbors=7).fit(points).kneighbors(points)
+    index, distance = index[:, 1:].astype(np.int32), distance[:, 1:]
+    index[4, 3:], distance[4, 3:] = -1, np.inf
+    found = tsne_layout(
+        index, distance, points, seed=0, threads=1, progress_of=lambda _: no_progress
+    )
+    assert np.isfinite(found).all()
 
 
 @pytest.mark.parametrize("stage", ["prepare", "neighbours", "compile", "projection", "place"])
-def test_every_stage_can_be_stopped(digits: np.ndarray, stage: str) -> None:
+def test_every_stage_can_be_stopped(digits: np.ndarray, stage: str, method: str) -> None:
     epochs: list[int] = []
 
     def stages(name: str) -> Progress:
@@ -143,7 +194,7 @@ def test_every_stage_can_be_stopped(digits: np.ndarray, stage: str) -> None:
         return report
 
     with pytest.raises(Cancelled):
-        umap_projection(digits, largest_fit=300, progress_of=stages)
+        project_to_plane(digits, method=method, largest_fit=300, progress_of=stages)
     if stage == "projection":
         assert max(epochs) == 5
 

@@ -10,14 +10,14 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.charts.charts_panel import MAP, MATRIX, ChartsPanel
-from lnl_gui.gui.charts.projection_bar import PCA, UMAP, ProjectionBar
+from lnl_gui.gui.charts.projection_bar import ProjectionBar
 from lnl_gui.gui.charts.projection_controller import ProjectionController
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.jobs.launch import worker_command
 from lnl_gui.session.session import Session
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store import projections
-from lnl_gui.store.parameters import DetectParameters, EmbedParameters
+from lnl_gui.store.parameters import PCA, TSNE, UMAP, DetectParameters, EmbedParameters
 from lnl_gui.store.project import open_project
 from lnl_gui.store.runs import RunResult
 from lnl_gui.util.array_file import write_array
@@ -202,6 +202,25 @@ def test_cancel_goes_back_to_pca(
     assert states(window) == ["cancelled"]
     assert bar.choice() == PCA and window.settings.review.map_projection == PCA
     assert not bar.stop.isVisible()
+
+
+def test_another_projection_does_not_wait_for_the_first(
+    qtbot: QtBot, clustered: Path, open_window: OpenWindow
+) -> None:
+    window = open_window(clustered)
+    works_with(window, WAITS)
+    _, bar, projection = parts(window)
+    look_at_map(window)
+    press(qtbot, bar, UMAP)
+    qtbot.waitUntil(lambda: "45" in bar.text.full(), timeout=SECONDS)
+    press(qtbot, bar, PCA)
+    assert projection.busy
+    press(qtbot, bar, TSNE)
+    qtbot.waitUntil(lambda: projection.busy and "45" in bar.text.full(), timeout=SECONDS)
+    review = window.project.review
+    assert review is not None and window.settings.review.map_projection == TSNE
+    wanted = [(run.state, run.parameters["method"]) for run in review.session.runs.all()[-2:]]
+    assert wanted == [("cancelled", UMAP), ("running", TSNE)]
 
 
 def test_a_failure_is_said_in_the_panel(

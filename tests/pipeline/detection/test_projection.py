@@ -14,12 +14,12 @@ from lnl_gui.cli.main import run_verb
 from lnl_gui.pipeline.detection import projection
 from lnl_gui.session.session import Session
 from lnl_gui.store import projections
-from lnl_gui.store.parameters import DetectParameters, EmbedParameters, MapParameters
+from lnl_gui.store.parameters import TSNE, DetectParameters, EmbedParameters, MapParameters
 from lnl_gui.store.project import open_project
 from lnl_gui.store.runs import RunResult
 from lnl_gui.util.array_file import write_array
 from lnl_gui.util.atomic import write_json
-from lnl_gui.util.errors import Cancelled
+from lnl_gui.util.errors import Cancelled, UserError
 
 
 @pytest.fixture(autouse=True)
@@ -34,7 +34,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
         found.append(options)
         return np.array(embedding[:, :2], np.float32) + len(found)
 
-    monkeypatch.setattr(projection, "umap_projection", picture)
+    monkeypatch.setattr(projection, "project_to_plane", picture)
     return found
 
 
@@ -47,6 +47,29 @@ def shown(project: Path) -> np.ndarray | None:
     with open_project(project, read_only=True) as opened:
         found = projections.load_projection(opened)
         return None if found is None else np.array(found)
+
+
+def test_each_method_has_a_layout_of_its_own(embedded: Path) -> None:
+    lay_out(embedded)
+    first = shown(embedded)
+    with Session.open(embedded) as session:
+        assert not run_job(session, MapParameters(method=TSNE), quiet=True).metrics["reused"]
+        assert run_job(session, MapParameters(method=TSNE), quiet=True).metrics["reused"]
+    with open_project(embedded, read_only=True) as opened:
+        second = projections.load_projection(opened, TSNE)
+        assert second is not None and not np.array_equal(second, first)
+    np.testing.assert_array_equal(shown(embedded), first)
+    # Both go with the embedding that they are of.
+    values = np.load(embedding_of(embedded))
+    values[3] = np.nan
+    np.save(embedding_of(embedded), values)
+    lay_out(embedded)
+    assert len(list((embedded / "arrays" / "projections").glob("*.npy"))) == 1
+
+
+def test_an_unknown_method_is_refused() -> None:
+    with pytest.raises(UserError, match="isomap"):
+        MapParameters(method="isomap")
 
 
 def embedding_of(project: Path) -> Path:
@@ -107,7 +130,7 @@ def test_a_stopped_job_leaves_nothing(embedded: Path, monkeypatch: pytest.Monkey
     def stopped(_embedding: np.ndarray, **_options: Any) -> np.ndarray:
         raise Cancelled
 
-    monkeypatch.setattr(projection, "umap_projection", stopped)
+    monkeypatch.setattr(projection, "project_to_plane", stopped)
     with pytest.raises(Cancelled):
         lay_out(embedded)
     assert shown(embedded) is None
