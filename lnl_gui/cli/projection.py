@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from lnl_gui.cli import options as shared
+from lnl_gui.cli.context import TerminalContext
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import COMPUTED_PROJECTIONS, UMAP, MapParameters
+from lnl_gui.store.parameters import COMPUTED_PROJECTIONS, MOST_DRAWN, TSNE, UMAP, MapParameters
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import as_user_error
 from lnl_gui.util.messages import in_english, message
@@ -33,8 +34,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--method",
         choices=COMPUTED_PROJECTIONS,
-        default=UMAP,
-        help=tr("umap (the default), or tsne, slower"),
+        help=tr("umap (default), or tsne, slower and the default of --before-after"),
+    )
+    parser.add_argument(
+        "--before-after",
+        type=shared.absolute,
+        metavar="FILE",
+        help=tr(
+            "instead draw the images by their features before and after the newest fine-tuning,"
+            " coloured by class, as an SVG"
+        ),
+    )
+    parser.add_argument(
+        "--most",
+        type=int,
+        default=MOST_DRAWN,
+        metavar="N",
+        help=tr("images in that drawing, drawn at random; default {}").format(MOST_DRAWN),
     )
     shared.add_threads(parser)
     shared.add_json(parser)
@@ -42,9 +58,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Compute the projection, or take the one there is, and say where it lies."""
+    if options.before_after:
+        return _before_after(options)
     with open_session(options.project) as session:
         result = run_job(
-            session, MapParameters(options.encoder, options.method), threads=options.threads
+            session, MapParameters(options.encoder, options.method or UMAP), threads=options.threads
         )
         file = session.folder / result.artifacts["projection"]
         if options.out:
@@ -58,6 +76,46 @@ def run(options: argparse.Namespace) -> int:
     )
     if options.json:
         print(json.dumps(in_english(metrics)))
+    return 0
+
+
+def _before_after(options: argparse.Namespace) -> int:
+    """Draw the images before and after fine-tuning, and say how pure their neighbourhoods are."""
+    from lnl_gui.pipeline.output.before_after import before_after, drawing
+
+    context = TerminalContext(threads=options.threads)
+    try:
+        found = before_after(
+            options.project, context, method=options.method or TSNE, most=options.most
+        )
+    finally:
+        context.close()
+    target = options.before_after
+    try:
+        with atomic_file(target, "w", encoding="utf-8") as stream:
+            stream.write(drawing(found))
+    except OSError as error:
+        raise as_user_error(error, message("write {target}", target=target)) from error
+    tell(message("Drawn: {samples:,} images, {file}", samples=len(found.rows), file=target))
+    if found.held_out:
+        tell(
+            message(
+                "Of the ten nearest of {count:,} held-out images, {before:.1%} have the same label"
+                " before fine-tuning and {after:.1%} after.",
+                count=found.held_out,
+                before=found.agreement_before,
+                after=found.agreement_after,
+            )
+        )
+    if options.json:
+        figures = {
+            "samples": len(found.rows),
+            "held_out": found.held_out,
+            "agreement_before": found.agreement_before,
+            "agreement_after": found.agreement_after,
+            "drawing": str(target),
+        }
+        print(json.dumps(in_english(figures)))
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Class probabilities of image files by a saved model."""
+"""Class probabilities and features of image files by a saved model."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -7,9 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch import nn
 
 from lnl_gui.containers.location import ImageLocation
 from lnl_gui.encoders.loading.devices import choose_device
+from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.learn.data.sources import ArraySource, load_pixels
 from lnl_gui.learn.models.frozen import frozen_function
 from lnl_gui.learn.models.inference import predict_logits
@@ -61,36 +63,95 @@ def predict(
         UserError: when the model cannot be opened or the device is not there.
     """
     opened = load_model(model) if isinstance(model, Path) else model
-    compute = _function(opened, choose_device(device), len(files))
-    probabilities = np.full((len(files), len(opened.class_names)), np.nan, np.float32)
+    logits, unreadable = _outputs(
+        opened,
+        opened.classifier,
+        files,
+        width=len(opened.class_names),
+        device=device,
+        workers=workers,
+        progress=progress,
+    )
+    probabilities = torch.softmax(torch.from_numpy(logits), dim=1).numpy()
+    return Predictions(opened.class_names, probabilities, unreadable)
+
+
+def model_features(
+    model: LoadedModel,
+    files: Sequence[ImageLocation],
+    *,
+    device: str = "auto",
+    workers: int = 2,
+    progress: Progress = no_progress,
+) -> tuple[np.ndarray, dict[int, Message]]:
+    """Compute what a model's back-bone, without its head, makes of image files.
+
+    Args:
+        model: an open model.
+        files: N image files.
+        device: `auto` or a torch device.
+        workers: decoding threads.
+        progress: files done of N.
+
+    Returns:
+        Features (N, D) float32, NaN in rows of files that could not be read, and the reasons by
+        row.
+
+    Raises:
+        UserError: when the device is not there.
+    """
+    return _outputs(
+        model,
+        model.classifier.backbone,
+        files,
+        width=int(model.card["dimension"]),
+        device=device,
+        workers=workers,
+        progress=progress,
+    )
+
+
+def _outputs(
+    model: LoadedModel,
+    network: nn.Module,
+    files: Sequence[ImageLocation],
+    *,
+    width: int,
+    device: str,
+    workers: int,
+    progress: Progress,
+) -> tuple[np.ndarray, dict[int, Message]]:
+    """What a part of the model makes of each file, (N, width) float32; NaN for the unreadable."""
+    compute = _function(network, model.preprocessing, choose_device(device), len(files))
+    outputs = np.full((len(files), width), np.nan, np.float32)
     unreadable: dict[int, Message] = {}
     memory = DecodingMemory()
     with ThreadPoolExecutor(workers, thread_name_prefix="decode") as pool:
         for start in range(0, len(files), BATCH):
             some = files[start : start + BATCH]
-            loaded = list(pool.map(lambda file: _pixels_or_reason(opened, file, memory), some))
+            loaded = list(pool.map(lambda file: _pixels_or_reason(model, file, memory), some))
             # An unreadable file costs its own row only.
             good = {n: value for n, value in enumerate(loaded) if isinstance(value, np.ndarray)}
             unreadable |= {start + n: v for n, v in enumerate(loaded) if isinstance(v, Message)}
             if good:
-                logits = compute(np.stack(list(good.values())))
-                rows = start + np.array(list(good))
-                probabilities[rows] = torch.softmax(torch.from_numpy(logits), dim=1).numpy()
+                outputs[start + np.array(list(good))] = compute(np.stack(list(good.values())))
             progress(min(start + BATCH, len(files)), len(files))
-    return Predictions(opened.class_names, probabilities, unreadable)
+    return outputs, unreadable
 
 
-def _function(model: LoadedModel, device: str, count: int) -> Callable[[np.ndarray], np.ndarray]:
-    """From pixels (b, S, S, 3) uint8 to logits (b, C) float32."""
+def _function(
+    network: nn.Module, preprocessing: Preprocessing, device: str, count: int
+) -> Callable[[np.ndarray], np.ndarray]:
+    """From pixels (b, S, S, 3) uint8 to the network's output (b, ...) float32."""
     precision = choose_precision(device)
-    classifier = model.classifier.to(precision.device)
+    placed = network.to(precision.device)
     # Without a key, so that the cache holds encoders and not every fine-tuned model.
     if count >= WORTH_CONVERTING and precision.device.type == "cpu":
-        return frozen_function(classifier, model.preprocessing, device=precision.device)
+        return frozen_function(placed, preprocessing, device=precision.device)
 
     def compute(pixels: np.ndarray) -> np.ndarray:
-        images = ArraySource(model.preprocessing.normalise(pixels))
-        return predict_logits(classifier, images, precision=precision).numpy()
+        images = ArraySource(preprocessing.normalise(pixels))
+        return predict_logits(placed, images, precision=precision).numpy()
 
     return compute
 
