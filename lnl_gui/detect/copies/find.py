@@ -1,17 +1,18 @@
 """Finds the copies of one image among N samples, before anything is judged.
 
 Perceptual hashes and the embedding nominate pairs, the pixels of a small patch decide: laid over
-each other, copies agree in their detail far more than images of this dataset usually do. Without
-patches the embedding decides alone, more strictly.
+each other, copies agree in their detail far more than images of this dataset usually do, and in
+their colours. Without patches the embedding decides alone, more strictly.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from lnl_gui.detect.copies.candidates import NOMINATED, NearestPairs, by_embedding, by_hash
 from lnl_gui.detect.copies.chains import guarded_groups
+from lnl_gui.detect.copies.colours import UNEXPLAINED, Pictures, unexplained
 from lnl_gui.detect.copies.likeness import has_structure, likeness, still_correlation
 from lnl_gui.detect.copies.orientations import (
     differing_bits,
@@ -29,6 +30,9 @@ _HASH_BITS = 12
 # Detail of patches laid over each other. Nine in ten shots of a burst, crops and shifted copies lie
 # above .95; no two of 600 other clothes do, of other photographs 98 in a hundred lie below .7.
 _DETAIL, _BEYOND = 0.95, 4.3
+# Where colours agree almost wholly, which other digits, clothes and drawings do not: of the copies
+# of drawings that were shifted or cropped .7 are found, and .1 without.
+_BEYOND_WITH_COLOURS, _ALMOST_WHOLLY = 3.6, 0.005
 # Of the embedding alone, where there are no pixels: the farthest of 4 000 other pairs lies at 7.9.
 _BEYOND_ALONE = 8.0
 _LEAST_DISTANCE = 0.02
@@ -57,12 +61,18 @@ class Copies:
 
 @dataclass(frozen=True)
 class _Pairs:
-    """Pairs of samples (m,), how sure each is, and its likeness in [0, 1]."""
+    """Pairs of samples (m,), how sure each is, its likeness in [0, 1], how the left is turned."""
 
     left: np.ndarray
     right: np.ndarray
     strength: np.ndarray
     likeness: np.ndarray
+    turned: np.ndarray
+
+    def at(self, chosen: np.ndarray) -> "_Pairs":
+        """Some of them, by a mask (m,) or their places."""
+        columns = (self.left, self.right, self.strength, self.likeness, self.turned)
+        return _Pairs(*(column[chosen] for column in columns))
 
 
 def find_copies(
@@ -71,6 +81,7 @@ def find_copies(
     embeddings: Sequence[np.ndarray] = (),
     perceptual_hash: np.ndarray | None = None,
     signature: np.ndarray | None = None,
+    pictures: Pictures | None = None,
     progress: Progress = no_progress,
 ) -> Copies:
     """Group exact copies by content, and near ones by embedding, perceptual hash and patch.
@@ -85,6 +96,8 @@ def find_copies(
             embedding hardly tells apart.
         signature: (N, S, S) uint8 patches of grey, 32 cells a side; of zeros where there is none.
             Without it copies that were moved or turned are missed.
+        pictures: reads small coloured pictures of some of the N rows, S cells a side. Without it
+            drawings that differ by colour alone are copies.
         progress: thousandths done; may raise `Cancelled`.
     """
     count = len(content_hash)
@@ -93,8 +106,9 @@ def find_copies(
     exact = np.zeros(count, bool)
     exact[left] = exact[right] = True
     sure = np.ones(len(left))
+    same = _Pairs(left, right, sure, sure, np.zeros(len(left), np.int64))
     if not embeddings:
-        return _copies(_Pairs(left, right, sure, sure), linked_groups(left, right, count), exact)
+        return _copies(same, linked_groups(left, right, count), exact)
     # One of each content: a file copied a thousand times would crowd its neighbours out.
     rows = np.flatnonzero(readable & ~np.isin(np.arange(count), right))
     near = by_embedding(embeddings, rows, progress=_half(progress, 0.0))
@@ -102,15 +116,12 @@ def find_copies(
         found = _by_embedding_alone(near)
     else:
         patches = None if signature is None else signature[rows]
-        found = _near_pairs(near, perceptual_hash[rows], patches, _half(progress, 0.5))
+        seen = None if pictures is None else lambda some: pictures(rows[some])
+        found = _near_pairs(near, perceptual_hash[rows], patches, seen, _half(progress, 0.5))
     group = guarded_groups(found.left, found.right, found.strength, len(rows), reach=NOMINATED)
-    kept = group[found.left] == group[found.right]
-    pairs = _Pairs(
-        np.concatenate([left, rows[found.left[kept]]]),
-        np.concatenate([right, rows[found.right[kept]]]),
-        np.concatenate([sure, found.strength[kept]]),
-        np.concatenate([sure, found.likeness[kept]]),
-    )
+    found = found.at(group[found.left] == group[found.right])
+    placed = replace(found, left=rows[found.left], right=rows[found.right])
+    pairs = _together([same, placed])
     return _copies(pairs, linked_groups(pairs.left, pairs.right, count), exact)
 
 
@@ -146,19 +157,22 @@ def _by_embedding_alone(near: NearestPairs) -> _Pairs:
     if usual is None or usual.distance < _LEAST_DISTANCE:
         return _none()
     beyond = usual.beyond(near.cosine)
-    kept = beyond >= _BEYOND_ALONE
-    return _Pairs(near.left[kept], near.right[kept], beyond[kept], near.cosine[kept])
+    unturned = np.zeros(len(beyond), np.int64)
+    found = _Pairs(near.left, near.right, beyond, near.cosine, unturned)
+    return found.at(beyond >= _BEYOND_ALONE)
 
 
 def _near_pairs(
     near: NearestPairs,
     perceptual_hash: np.ndarray,
     patches: np.ndarray | None,
+    pictures: Pictures | None,
     progress: Progress,
 ) -> _Pairs:
     """Pairs, as places among n rows, that are copies of one image but not of one content."""
     hashes = oriented_hashes(perceptual_hash)
     if patches is None:
+        pictures = None
         patches = np.zeros((len(perceptual_hash), 1, 1), np.uint8)
     known = has_structure(patches)
     left, right, turned = by_hash(hashes)
@@ -167,13 +181,29 @@ def _near_pairs(
     left, right, turned = left[few], right[few], turned[few]
     still = still_correlation(patches, left, right, turned)
     same = still >= _SAME
-    found = [_Pairs(left[same], right[same], np.full(int(same.sum()), 1e3), still[same])]
+    found = [_Pairs(left, right, np.full(len(left), 1e3), still, turned).at(same)]
     found.append(_alike(near, hashes, known))
     usual = _usual_detail(near, patches, known)
     if usual is not None:
         nominated = [np.stack([left, right, turned])[:, ~same], _facing(near, patches, known)]
-        found.append(_by_detail(patches, np.concatenate(nominated, axis=1), usual, progress))
+        least = _BEYOND if pictures is None else _BEYOND_WITH_COLOURS
+        found.append(_by_detail(patches, np.concatenate(nominated, axis=1), usual, least, progress))
+    if pictures is not None:
+        found = [_of_one_colour(pairs, patches, pictures, known) for pairs in found]
     return _joined(found)
+
+
+def _of_one_colour(
+    pairs: _Pairs, patches: np.ndarray, pictures: Pictures, known: np.ndarray
+) -> _Pairs:
+    """Those whose pictures differ by hardly more than a gain; what is not known stays if sure."""
+    left_over = np.full(len(pairs.left), np.nan, np.float32)
+    seen = np.flatnonzero(known[pairs.left] & known[pairs.right])
+    some = pairs.at(seen)
+    left_over[seen] = unexplained(patches, some.left, some.right, some.turned, pictures)
+    sure = pairs.strength >= _BEYOND
+    few = left_over <= np.where(sure, UNEXPLAINED, _ALMOST_WHOLLY)
+    return pairs.at(few | (sure & np.isnan(left_over)))
 
 
 def _facing(near: NearestPairs, patches: np.ndarray, known: np.ndarray) -> np.ndarray:
@@ -192,15 +222,15 @@ def _facing(near: NearestPairs, patches: np.ndarray, known: np.ndarray) -> np.nd
 
 
 def _by_detail(
-    patches: np.ndarray, nominated: np.ndarray, usual: Usual, progress: Progress
+    patches: np.ndarray, nominated: np.ndarray, usual: Usual, least: float, progress: Progress
 ) -> _Pairs:
     """Those of the pairs (3, m), left, right and orientation of the left, whose detail agrees."""
     left, right, turned = nominated
     most = max(_FEWEST_MOST, int(_MOST * len(patches)))
     found = likeness(patches, left, right, turned, most=most, progress=progress)
     beyond = usual.beyond(found)
-    kept = (found >= _DETAIL) & (beyond >= _BEYOND)
-    return _Pairs(left[kept], right[kept], beyond[kept], found[kept])
+    kept = (found >= _DETAIL) & (beyond >= least)
+    return _Pairs(left, right, beyond, found, turned).at(kept)
 
 
 def _usual_detail(near: NearestPairs, patches: np.ndarray, known: np.ndarray) -> Usual | None:
@@ -226,29 +256,32 @@ def _usual(greatest: np.ndarray) -> Usual | None:
 
 def _alike(near: NearestPairs, hashes: np.ndarray, known: np.ndarray) -> _Pairs:
     """Pairs told by cosine and hash, where there are no patches, as in projects of old."""
-    _, bits = nearest_orientation(hashes, near.left, near.right)
+    turned, bits = nearest_orientation(hashes, near.left, near.right)
     usual = _usual_cosine(near)
     alike = (near.cosine >= _ALIKE) & (bits <= _ALIKE_BITS)
     hashed = ~(known[near.left] & known[near.right]) & (near.cosine >= _NEAR) & (bits <= _NEAR_BITS)
     if usual is not None:
         hashed &= usual.beyond(near.cosine) >= _NEAR_BEYOND
-    kept = alike | hashed
-    sure = np.full(int(kept.sum()), _BEYOND)
-    return _Pairs(near.left[kept], near.right[kept], sure, near.cosine[kept])
+    sure = np.full(len(near.left), _BEYOND)
+    return _Pairs(near.left, near.right, sure, near.cosine, turned).at(alike | hashed)
 
 
 def _none() -> _Pairs:
-    return _Pairs(np.zeros(0, int), np.zeros(0, int), np.zeros(0), np.zeros(0))
+    empty = np.zeros(0, np.int64)
+    return _Pairs(empty, empty, np.zeros(0), np.zeros(0), empty)
 
 
 def _joined(parts: Sequence[_Pairs]) -> _Pairs:
-    columns = ((p.left, p.right, p.strength, p.likeness) for p in parts)
-    left, right, strength, likeness = map(np.concatenate, zip(*columns, strict=True))
-    left, right = np.minimum(left, right), np.maximum(left, right)
+    pairs = _together(parts)
+    left, right = np.minimum(pairs.left, pairs.right), np.maximum(pairs.left, pairs.right)
     # A pair may have been found by both ways: it counts once, as the surer one.
-    order = np.lexsort((-strength, right, left))
-    pairs = np.stack([left[order], right[order]])
+    order = np.lexsort((-pairs.strength, right, left))
+    ends = np.stack([left[order], right[order]])
     first = np.ones(len(order), bool)
-    first[1:] = (pairs[:, 1:] != pairs[:, :-1]).any(axis=0)
-    chosen = order[first]
-    return _Pairs(left[chosen], right[chosen], strength[chosen], likeness[chosen])
+    first[1:] = (ends[:, 1:] != ends[:, :-1]).any(axis=0)
+    return pairs.at(order[first])
+
+
+def _together(parts: Sequence[_Pairs]) -> _Pairs:
+    columns = ((p.left, p.right, p.strength, p.likeness, p.turned) for p in parts)
+    return _Pairs(*map(np.concatenate, zip(*columns, strict=True)))

@@ -37,7 +37,7 @@ def still_correlation(
     Arguments as of `likeness`.
     """
     found = np.empty(len(left), np.float32)
-    for part in _parts(len(left)):
+    for part in pair_parts(len(left)):
         a, b = map(_reduced, _patches(signatures, left[part], right[part], orientation[part]))
         found[part] = overlap_correlation(a, b, torch.ones_like(a)).numpy()
     return found
@@ -73,7 +73,7 @@ def likeness(
     if most is not None and len(likely) > most:
         likely = np.sort(likely[np.argsort(-coarse[likely], kind="stable")[:most]])
     found = np.full(len(left), -1.0, np.float32)
-    for part in _parts(len(likely)):
+    for part in pair_parts(len(likely)):
         rows = likely[part]
         a, b = _patches(signatures, left[rows], right[rows], orientation[rows])
         start = torch.from_numpy(parameters[rows])
@@ -81,6 +81,21 @@ def likeness(
         there, back = _detail_laid_over(a, b, start), _detail_laid_over(b, a, reverse(start))
         found[rows] = torch.maximum(there, back).numpy()
     return found
+
+
+def aligned(
+    signatures: np.ndarray, left: np.ndarray, right: np.ndarray, orientation: np.ndarray
+) -> tuple[Tensor, Tensor]:
+    """Parameters (m, 5) that lay the left patch over the right one, and those the other way.
+
+    Arguments as of `likeness`; for as many pairs as `pair_parts` gives at once.
+    """
+    a, b = _patches(signatures, left, right, orientation)
+    reduced = _reduced(a), _reduced(b)
+    _, start = refine(*reduced, starts(*reduced), rounds=_COARSE_ROUNDS)
+    _, there = refine(a, b, start, rounds=_FINE_ROUNDS)
+    _, back = refine(b, a, reverse(start), rounds=_FINE_ROUNDS)
+    return there, back
 
 
 def _detail_laid_over(a: Tensor, b: Tensor, start: Tensor) -> Tensor:
@@ -104,7 +119,7 @@ def _coarsely(
     """Correlation (m,) of reduced patches, aligned, and the parameters (m, 5) of that."""
     found = np.empty(len(left), np.float32)
     parameters = np.empty((len(left), 5), np.float32)
-    for part in _parts(len(left)):
+    for part in pair_parts(len(left)):
         patches = _patches(signatures, left[part], right[part], orientation[part])
         a, b = map(_reduced, patches)
         best, at = refine(a, b, starts(a, b), rounds=_COARSE_ROUNDS)
@@ -125,14 +140,20 @@ def _detail(patches: Tensor) -> Tensor:
 
     The finest is lost between cells when a patch is moved.
     """
+    fine = blurred(patches)
+    return fine - F.avg_pool2d(_padded(fine, 2), 5, 1)[:, 0]
+
+
+def blurred(patches: Tensor) -> Tensor:
+    """Patches (m, S, S) without what is finer than a cell or two."""
     line = torch.tensor([0.25, 0.5, 0.25])
-    fine = F.conv2d(_padded(patches, 1), torch.outer(line, line)[None, None])
-    return (fine - F.avg_pool2d(_padded(fine[:, 0], 2), 5, 1))[:, 0]
+    return F.conv2d(_padded(patches, 1), torch.outer(line, line)[None, None])[:, 0]
 
 
 def _padded(patches: Tensor, cells: int) -> Tensor:
     return F.pad(patches[:, None], (cells,) * 4, mode="replicate")
 
 
-def _parts(count: int) -> list[slice]:
+def pair_parts(count: int) -> list[slice]:
+    """Slices that together hold `count` pairs, each of as many as fit in little memory."""
     return [slice(start, min(start + _CHUNK, count)) for start in range(0, count, _CHUNK)]

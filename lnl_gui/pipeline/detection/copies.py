@@ -1,13 +1,14 @@
 """Copies of one image among a project's samples, found before anything is judged, and kept."""
 
 import hashlib
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from lnl_gui.detect.copies.find import Copies, find_copies
 from lnl_gui.detect.groups import ALONE
-from lnl_gui.pipeline.detection.patches import sample_patches
+from lnl_gui.pipeline.detection.patches import sample_patches, small_pictures
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.store.derived_files import readable_table
 from lnl_gui.store.projections import embedding_key
@@ -16,7 +17,7 @@ from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.progress import JobContext, stage_progress
 
 _FILE = "copies.npz"
-_FORM = 3
+_FORM = 4
 """Raised when other pairs are found than before."""
 _FIELDS = {"group": "i", "exact": "b", "closest": "f"}
 """Kinds of numbers of what is kept."""
@@ -59,6 +60,7 @@ def sample_copies(
             embeddings=[embedding],
             perceptual_hash=np.ascontiguousarray(snapshot.facts["perceptual_hash"]),
             signature=patches,
+            pictures=partial(small_pictures, snapshot),
             progress=stage_progress(context, message("Looking for copies")),
         )
         with atomic_file(file) as stream:

@@ -1,4 +1,4 @@
-"""Patches of grey by which copies are told, made from thumbnails where an embedding left none."""
+"""Patches of grey, and of colour, by which copies are told, made from thumbnails."""
 
 from pathlib import Path
 
@@ -43,13 +43,32 @@ def _embedded(snapshot: Snapshot) -> np.ndarray:
 
 def _from_thumbnail(snapshot: Snapshot, row: int, patches: np.ndarray) -> bool:
     """Fill in the patch of one sample, if its thumbnail is there; says whether it has content."""
+    found = _thumbnail(snapshot, row)
+    if found is None:
+        return False
+    patches[row] = signature(found.convert("L"))
+    return bool(patches[row].any())
+
+
+def small_pictures(snapshot: Snapshot, rows: np.ndarray) -> np.ndarray:
+    """Small pictures (m, 32, 32, 3) uint8 of rows (m,) int, of zeros where no thumbnail is kept."""
+    found = np.zeros((len(rows), SIGNATURE_SIDE, SIGNATURE_SIDE, 3), np.uint8)
+    for at, row in enumerate(rows.tolist()):
+        image = _thumbnail(snapshot, row)
+        if image is not None:
+            size = (SIGNATURE_SIDE, SIGNATURE_SIDE)
+            found[at] = np.asarray(image.convert("RGB").resize(size, Image.Resampling.BILINEAR))
+    return found
+
+
+def _thumbnail(snapshot: Snapshot, row: int) -> Image.Image | None:
     assert snapshot.facts is not None
     key = snapshot.facts["content_hash"][row].decode("ascii", "replace")
     for name in (f"{key}-{snapshot.rendering.key}", key):
         try:
             with Image.open(thumbnail_path(name)) as image:
-                patches[row] = signature(image.convert("L"))
+                image.load()
+                return image
         except (OSError, ValueError):
             continue
-        return bool(patches[row].any())
-    return False
+    return None

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageEnhance, ImageOps
 
-from lnl_gui.dataset.facts import FACTS_DTYPE, read_sample
+from lnl_gui.dataset.facts import FACTS_DTYPE, SIGNATURE_SIDE, read_sample
 from lnl_gui.detect.consensus.consensus import find_suspects
 from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.copies.find import find_copies
@@ -43,6 +43,7 @@ class CopiesCase:
         perceptual_hash: (M,) uint64.
         content_hash: (M,) bytes.
         signature: (M, 32, 32) uint8 patches of grey.
+        pictures: (M, 32, 32, 3) uint8, the same in colour.
     """
 
     embedding: np.ndarray
@@ -54,6 +55,7 @@ class CopiesCase:
     perceptual_hash: np.ndarray
     content_hash: np.ndarray
     signature: np.ndarray
+    pictures: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,7 @@ def found_groups(case: CopiesCase) -> np.ndarray:
         embeddings=[case.embedding],
         perceptual_hash=case.perceptual_hash,
         signature=case.signature,
+        pictures=case.pictures.__getitem__,
     ).group
 
 
@@ -160,7 +163,14 @@ def make_case(images: Images, embedding: np.ndarray, folder: Path, *, seed: int 
         facts["perceptual_hash"],
         facts["content_hash"],
         patches,
+        np.stack([_small(file) for file in files]),
     )
+
+
+def _small(file: Path) -> np.ndarray:
+    size = (SIGNATURE_SIDE, SIGNATURE_SIDE)
+    with Image.open(file) as image:
+        return np.asarray(image.convert("RGB").resize(size, Image.Resampling.BILINEAR))
 
 
 _WAYS: dict[str, Sequence[Change]] = {

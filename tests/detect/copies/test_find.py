@@ -61,7 +61,8 @@ CHANGES: dict[str, Change] = {
 }
 
 
-def copies_of(images: list[Image.Image], *, patches: bool = True) -> Copies:
+def copies_of(images: list[Image.Image], *, patches: bool = True, colours: bool = False) -> Copies:
+    small = np.stack([np.asarray(image.convert("RGB").resize((32, 32))) for image in images])
     return find_copies(
         np.array([f"{at}".encode() for at in range(len(images))]),
         embeddings=[np.stack([encoded(image) for image in images])],
@@ -69,6 +70,7 @@ def copies_of(images: list[Image.Image], *, patches: bool = True) -> Copies:
         signature=np.stack([signature(image.convert("L")) for image in images])
         if patches
         else None,
+        pictures=small.__getitem__ if colours else None,
     )
 
 
@@ -89,6 +91,45 @@ def test_a_changed_copy_is_found(name: str, pictures: list[Image.Image]) -> None
     assert found.mean() >= (0.5 if name in ("shifted", "cropped") else 0.8)
     # Different pictures are joined hardly ever.
     assert len(np.unique(group[:COPIED][found])) >= found.sum() - 1
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_changed_copy_is_found_by_its_colours_too(name: str, pictures: list[Image.Image]) -> None:
+    found = copies_of([*pictures, *map(CHANGES[name], pictures[:COPIED])], colours=True).group
+    copied = (found[:COPIED] >= 0) & (found[:COPIED] == found[PICTURES:])
+    assert copied.sum() >= COPIED - 2
+
+
+def recoloured(image: Image.Image) -> Image.Image:
+    """Other colours of the same grey: red and blue change places, green makes up for it."""
+    r, g, b = np.moveaxis(np.asarray(image, np.float64), 2, 0)
+    grey = 0.299 * r + 0.587 * g + 0.114 * b
+    green = (grey - 0.299 * b - 0.114 * r) / 0.587
+    return Image.fromarray(np.stack([b, green, r], axis=2).clip(0, 255).astype(np.uint8))
+
+
+def test_drawings_of_one_grey_and_other_colours_are_no_copies(
+    pictures: list[Image.Image],
+) -> None:
+    images = [*pictures, *map(recoloured, pictures[:COPIED])]
+    by_grey = copies_of(images).group
+    by_colour = copies_of(images, colours=True).group
+    assert (by_grey[:COPIED] >= 0).sum() > COPIED / 2
+    assert (by_colour[:COPIED] >= 0).sum() <= 1
+
+
+def test_pictures_that_are_not_at_hand_are_judged_by_their_grey(
+    pictures: list[Image.Image],
+) -> None:
+    images = [*pictures, *(jpeg(image) for image in pictures[:COPIED])]
+    found = find_copies(
+        np.array([f"{at}".encode() for at in range(len(images))]),
+        embeddings=[np.stack([encoded(image) for image in images])],
+        perceptual_hash=np.array([perceptual_hash(image) for image in images], np.uint64),
+        signature=np.stack([signature(image.convert("L")) for image in images]),
+        pictures=lambda rows: np.zeros((len(rows), 32, 32, 3), np.uint8),
+    )
+    assert np.array_equal(found.group, copies_of(images).group)
 
 
 def test_copies_are_found_where_every_picture_has_some(pictures: list[Image.Image]) -> None:

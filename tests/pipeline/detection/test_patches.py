@@ -1,11 +1,12 @@
 """Patches of a project of an earlier version: made from thumbnails, and kept."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from lnl_gui.dataset.facts import read_sample
-from lnl_gui.pipeline.detection.patches import sample_patches
+from lnl_gui.pipeline.detection.patches import sample_patches, small_pictures
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.store.thumbnails import store_thumbnail
 from lnl_gui.util.array_file import write_array
@@ -34,3 +35,21 @@ def test_without_thumbnails_nothing_is_known_of_the_pixels(embedded: Path) -> No
     (embedded / "arrays" / "signatures.npy").unlink()
     assert sample_patches(embedded, take_snapshot(embedded)) is None
     assert not (embedded / "arrays" / "signatures.npy").exists()
+
+
+def test_small_pictures_come_from_thumbnails(embedded: Path) -> None:
+    snapshot = take_snapshot(embedded)
+    seen = read_sample(snapshot.file_of(1), minimum_side=0)
+    store_thumbnail(seen.thumbnail_name, seen.thumbnail)
+    found = small_pictures(snapshot, np.array([1]))
+    assert found.shape == (1, 32, 32, 3) and found.dtype == np.uint8
+    wanted = np.asarray(seen.picture.image.convert("RGB").resize((32, 32)))
+    assert np.abs(found[0].astype(int) - wanted).mean() < 8
+
+
+def test_a_small_picture_without_a_thumbnail_is_zero(embedded: Path) -> None:
+    snapshot = take_snapshot(embedded)
+    assert snapshot.facts is not None
+    facts = snapshot.facts.copy()
+    facts["content_hash"][0] = b"none"
+    assert not small_pictures(replace(snapshot, facts=facts), np.array([0])).any()
