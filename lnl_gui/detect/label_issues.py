@@ -19,6 +19,7 @@ from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.detect.groups import joined_groups, linked_groups
 from lnl_gui.detect.judgement import judge_labels, sound_labels
 from lnl_gui.store.posterior import dense_posterior
+from lnl_gui.util.allocator import freed_memory_kept
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.intervals import Estimate
 from lnl_gui.util.messages import Message, message
@@ -168,19 +169,19 @@ def find_label_issues(
     names = tuple(class_names or ())
     warnings: list[Message] = []
     if spaces:
-        judged = judge_labels(
-            DetectionInput(
-                spaces,
-                given,
-                number_of_classes=classes,
-                seed=seed,
-                extra_votes=[] if probabilities is None else [_vote(probabilities)],
-                class_names=names,
-                groups=together,
-                copies=copies,
-            ),
-            progress=progress,
+        wanted = DetectionInput(
+            spaces,
+            given,
+            number_of_classes=classes,
+            seed=seed,
+            extra_votes=[] if probabilities is None else [_vote(probabilities)],
+            class_names=names,
+            groups=together,
+            copies=copies,
         )
+        # Jobs have it already; a program that calls this function mostly has not.
+        with freed_memory_kept():
+            judged = judge_labels(wanted, progress=progress)
         consensus, off_topic = judged.consensus, judged.off_topic.flagged
     else:
         assert probabilities is not None

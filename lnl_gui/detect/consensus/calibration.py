@@ -22,6 +22,7 @@ from lnl_gui.detect.consensus.transition import (
     column_of,
     fit_transition,
 )
+from lnl_gui.detect.probes.class_softmax import softmax_of_classes
 
 # Rows of a step of the optimiser, whose temporaries of (n, C) then stay small beside the scores.
 _CHUNK = 16384
@@ -57,7 +58,7 @@ def pooled(scores: Sequence[Tensor], weights: np.ndarray) -> Tensor:
     total = scores[0] * float(weights[0])
     for score, weight in zip(scores[1:], weights[1:], strict=True):
         total.add_(score, alpha=float(weight))
-    return torch.softmax(total, 1)
+    return softmax_of_classes(total)
 
 
 def responsibilities(

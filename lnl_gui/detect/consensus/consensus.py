@@ -32,6 +32,7 @@ from lnl_gui.detect.consensus.repetitions import Averaged, average, fit_repetiti
 from lnl_gui.detect.consensus.sample_posteriors import SamplePosteriors
 from lnl_gui.detect.consensus.unlabelled import unlabelled_posteriors
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
+from lnl_gui.detect.probes.class_softmax import log_softmax_of_classes
 from lnl_gui.detect.probes.cross_fitting import one_thread
 from lnl_gui.detect.probes.robust_probe import train_probe_loss
 from lnl_gui.util.progress import Progress, no_progress
@@ -71,6 +72,7 @@ def find_suspects(
         warm_start = None
     # Spinning threads make problems this small a hundred times slower on a busy machine.
     found = None
+    threads = torch.get_num_threads()
     with one_thread():
         # Scores (n, c) of thousands of classes do not fit in memory; a plainer model does.
         if too_many(len(problem.given), len(problem.present)):
@@ -85,6 +87,7 @@ def find_suspects(
                 votes,
                 earlier=earlier,
                 wanted=wanted.repetitions,
+                threads=threads,
                 seed=seed,
                 progress=progress,
             )
@@ -149,7 +152,7 @@ def judge_probabilities(
         return unjudged(problem, wanted.class_names)
     with one_thread():
         scores = torch.from_numpy(logs[np.ix_(problem.features.rows, problem.present)])
-        scores = torch.log_softmax(scores, 1)
+        scores = log_softmax_of_classes(scores)
         transition = anchored_transition(scores, problem.given)
         weights = fit_weights([scores], problem.observed, transition, np.ones(1))
         probability = pooled([scores], weights)

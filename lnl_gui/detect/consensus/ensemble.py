@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from lnl_gui.detect.consensus.problem import Problem
+from lnl_gui.detect.probes.class_softmax import log_softmax_of_classes
 from lnl_gui.detect.probes.cross_fitting import cross_fit, train_probes
 from lnl_gui.detect.probes.hill_climbing import hill_climb
 from lnl_gui.detect.probes.nested_folds import (
@@ -160,7 +161,7 @@ def _fit(
             seed=seed,
             progress=progress,
         )
-        return torch.log_softmax(logits, 1)
+        return log_softmax_of_classes(logits)
 
     everything = torch.arange(len(problem.given))
     nest = problem.nested and can_nest(len(problem.given), probes, classes)

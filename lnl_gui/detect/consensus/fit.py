@@ -31,6 +31,7 @@ from lnl_gui.detect.consensus.neighbour_posterior import (
 from lnl_gui.detect.consensus.problem import Problem
 from lnl_gui.detect.consensus.refinement import Refined, refine, sharpened
 from lnl_gui.detect.consensus.transition import ObservedLabels
+from lnl_gui.detect.probes.class_softmax import softmax_of_classes
 from lnl_gui.detect.probes.discriminant import cross_fitted_discriminant, nested_discriminant
 from lnl_gui.detect.probes.nested_folds import every_log_score, own_scores
 from lnl_gui.util.progress import Progress, no_progress
@@ -164,7 +165,7 @@ def _mean_nested(members: Sequence[EnsembleMember], weight: float) -> Tensor | N
     each = [member.nested for member in members if member.nested is not None]
     if len(each) < len(members):
         return None
-    return torch.softmax(torch.stack(each).mean(0) * weight, 2)
+    return softmax_of_classes(torch.stack(each).mean(0) * weight)
 
 
 def targets_of(fit: Fit, observed: ObservedLabels) -> Tensor:
@@ -250,7 +251,7 @@ def _refined(
 
 def joined(left: Tensor, right: Tensor, weights: np.ndarray) -> Tensor:
     """P(true | x), (n, K, c), of two nested log-scores (n, K, c) at pooling weights (2,)."""
-    return torch.softmax(left * float(weights[0]) + right * float(weights[1]), 2)
+    return softmax_of_classes(left * float(weights[0]) + right * float(weights[1]))
 
 
 def _with_neighbours(

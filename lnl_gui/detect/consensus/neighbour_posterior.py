@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from lnl_gui.detect.probes.class_softmax import softmax_of_classes
+
 # Twenty are steadier than SimiFeat's ten on CIFAR-10N.
 NEIGHBOURS = 20
 TEMPERATURE = 0.1
@@ -90,7 +92,7 @@ def _weights(
     if sample_weights is not None:
         logit += sample_weights[rows].log()
     excluded = cosine <= _NO_VOTE
-    return torch.softmax(logit.masked_fill(excluded, _EXCLUDED), 1).masked_fill(excluded, 0.0)
+    return softmax_of_classes(logit.masked_fill(excluded, _EXCLUDED)).masked_fill(excluded, 0.0)
 
 
 def find_neighbours_among(

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from lnl_gui.detect.consensus.ensemble import agreement, search_rows
 from lnl_gui.detect.consensus.problem import Problem
+from lnl_gui.detect.probes.class_softmax import log_softmax_of_classes
 from lnl_gui.detect.probes.cross_fitting import Probes, ProbeSchedule, cross_fit
 from lnl_gui.detect.probes.hill_climbing import hill_climb
 from lnl_gui.detect.probes.robust_loss import SoftTargets
@@ -85,7 +86,7 @@ def refine(
             seed=seed,
             progress=progress,
         )
-        scores = torch.log_softmax(logits, 1)
+        scores = log_softmax_of_classes(logits)
         return Refined(scores, agreement(scores, problem.labels[rows]), index, trained)
 
     everything = torch.arange(len(problem.given))

@@ -7,6 +7,7 @@ differs between them is known and can be said.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import torch
@@ -18,6 +19,7 @@ from lnl_gui.detect.consensus.fit import Fit, fit_consensus
 from lnl_gui.detect.consensus.label_reliability import label_reliability
 from lnl_gui.detect.consensus.problem import Problem, refolded
 from lnl_gui.util.progress import Progress, no_progress
+from lnl_gui.util.side_by_side import side_by_side
 
 MOST = 5
 # The gain falls off as 1 / R, while each repetition costs about a third of the first fit.
@@ -90,6 +92,7 @@ def fit_repetitions(
     *,
     earlier: Sequence[Repetition] = (),
     wanted: int = 0,
+    threads: int = 1,
     seed: int,
     progress: Progress = no_progress,
 ) -> list[Repetition]:
@@ -100,13 +103,14 @@ def fit_repetitions(
         votes: further out-of-fold log-scores, whose weights are learnt in each repetition.
         earlier: repetitions on the same samples, each of which is trained on for one round.
         wanted: how many; 0 chooses by the number of samples.
+        threads: how many of the later ones are fitted at a time; the result is the same.
         seed: of every random draw.
         progress: stages done of all; may raise `Cancelled`.
     """
     usual = number_of_repetitions(len(problem.given), len(problem.present))
     wanted = len(earlier) or wanted or usual
-    found: list[Repetition] = []
-    for turn in range(wanted):
+
+    def fitted(turn: int, settings: Fit | None, report: Progress) -> Repetition:
         own_seed = seed + turn * _SEED_STEP
         if earlier:
             now = replace(problem, folds=earlier[turn].folds)
@@ -117,15 +121,20 @@ def fit_repetitions(
             now,
             votes,
             earlier=earlier[turn].fit if earlier else None,
-            settings=found[0].fit if found else None,
+            settings=settings,
             seed=own_seed,
-            progress=_part(progress, turn, wanted),
+            progress=report,
         )
-        found.append(Repetition(now.folds, fit))
-    return found
+        return Repetition(now.folds, fit)
+
+    first = fitted(0, None, _part(progress, 0, wanted))
+    tasks = [partial(fitted, turn, first.fit) for turn in range(1, wanted)]
+    return [first, *side_by_side(tasks, threads, _part(progress, 1, wanted))]
 
 
 def _part(progress: Progress, turn: int, turns: int) -> Progress:
+    """Report of the repetition `turn`, or, from tasks numbered from `turn` on, of all of them."""
+
     def report(done: int, total: int) -> None:
         progress(turn * total + done, turns * total)
 

@@ -15,8 +15,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from lnl_gui.detect.probes.class_softmax import softmax_of_classes
 from lnl_gui.detect.probes.grouped_folds import grouped_folds
-from lnl_gui.detect.probes.robust_loss import GradientRule
+from lnl_gui.detect.probes.robust_loss import GradientRule, Rows
 from lnl_gui.util.progress import Progress, no_progress
 
 FOLDS = 5
@@ -151,20 +152,19 @@ def train_probes(
         learning = (~barred).float()[folds].unsqueeze(2)
     step = 0
     while step < steps:
-        order = torch.randperm(count, generator=generator)
-        for rows in order.split(batch):
-            inputs = features[rows]
+        for rows in _minibatches(count, batch, generator):
+            inputs, here = features[rows], given[rows]
             logits = torch.addmm(flat[-1], inputs, flat[:-1]).view(-1, probes, classes)
-            gradient = rule(torch.softmax(logits, 2), given[rows], rows, step / steps)
+            gradient = rule(softmax_of_classes(logits), here, rows, step / steps)
             if learning is not None:
                 # The probe of a sample's own fold must not learn from it.
                 gradient *= learning[rows]
-            gradient = gradient.view(len(rows), -1)
+            gradient = gradient.view(len(here), -1)
             if sample_weights is None:
-                gradient = gradient / len(rows)
+                gradient /= len(here)
             else:
                 share = sample_weights[rows]
-                gradient = gradient * (share / share.sum()).unsqueeze(1)
+                gradient *= (share / share.sum()).unsqueeze(1)
             slope = torch.cat([inputs.T @ gradient, gradient.sum(0, keepdim=True)])
             slope.addcmul_(decay, flat)
             _adam_step(
@@ -175,6 +175,16 @@ def train_probes(
             if step == steps:
                 break
         yield Probes(flat[:-1].view(width, probes, classes), flat[-1].view(probes, classes))
+
+
+def _minibatches(count: int, batch: int, generator: torch.Generator) -> Iterator[Rows]:
+    """Rows of each step of one pass over `count` samples."""
+    if batch >= count:
+        # The order within a step changes nothing, and copies of the features would take a fifth
+        # of its time.
+        yield slice(None)
+    else:
+        yield from torch.randperm(count, generator=generator).split(batch)
 
 
 def _flat_start(start: Probes | None, width: int, probes: int, classes: int) -> Tensor:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from lnl_gui.detect.probes.class_softmax import log_softmax_of_classes
+
 SHRINKAGE = 0.3
 """Share of the covariance replaced by its mean variance; .1 and .6 were worse with few samples."""
 # Draws each mean towards the overall one: that of a class of few samples is mostly chance.
@@ -25,7 +27,7 @@ class Discriminant:
 
     def scores(self, features: Tensor) -> Tensor:
         """(n, C) float32 log-probabilities of features (n, P)."""
-        return torch.log_softmax(features @ self.slope + self.offset, 1)
+        return log_softmax_of_classes(features @ self.slope + self.offset)
 
 
 def fit_discriminant(

@@ -16,6 +16,7 @@ from itertools import combinations
 import torch
 from torch import Tensor
 
+from lnl_gui.detect.probes.class_softmax import log_softmax_of_classes
 from lnl_gui.detect.probes.cross_fitting import Probes
 
 FEWEST_FOLDS = 3
@@ -59,7 +60,7 @@ def pair_log_scores(
         for fold, other in ((left, right), (right, left)):
             rows = torch.nonzero(folds == fold).squeeze(1)
             scores = torch.addmm(probes.bias[place], features[rows], probes.weight[:, place])
-            found[rows, other] = torch.log_softmax(scores, 1)
+            found[rows, other] = log_softmax_of_classes(scores)
     # The mean of the K - 1 that were trained without the sample's own fold.
     found[torch.arange(len(folds)), folds] = found.sum(1) / (number_of_folds - 1)
     return found
@@ -71,7 +72,7 @@ def every_log_score(features: Tensor, probes: Probes) -> Tensor:
     for start in range(0, len(features), _CHUNK):
         part = slice(start, start + _CHUNK)
         logits = torch.einsum("np,pkc->nkc", features[part], probes.weight) + probes.bias
-        found[part] = torch.log_softmax(logits, 2)
+        found[part] = log_softmax_of_classes(logits)
     return found
 
 

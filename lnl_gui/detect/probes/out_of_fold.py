@@ -7,6 +7,7 @@ import torch
 
 from lnl_gui.detect.groups import copy_weights, units
 from lnl_gui.detect.inputs import check_inputs
+from lnl_gui.detect.probes.class_softmax import softmax_of_classes
 from lnl_gui.detect.probes.cross_fitting import FOLDS, cross_fit, one_thread, stratified_folds
 from lnl_gui.detect.probes.hill_climbing import hill_climb
 from lnl_gui.detect.probes.preparation import prepare
@@ -80,5 +81,5 @@ def out_of_fold_probabilities(
     with one_thread():
         _, _, logits = hill_climb(fit, len(_PENALTIES), len(_PENALTIES) // 2)
     probabilities = np.full((len(given_labels), number_of_classes), np.nan, dtype=np.float32)
-    probabilities[features.rows] = torch.softmax(logits, dim=1).numpy()
+    probabilities[features.rows] = softmax_of_classes(logits).numpy()
     return probabilities

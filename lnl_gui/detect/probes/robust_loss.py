@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-GradientRule = Callable[[Tensor, Tensor, Tensor, float], Tensor]
-"""(p (B, K, C), given (B,) int64, rows (B,) int64, share of the training done in [0, 1]) -> dL/dz
+Rows = Tensor | slice
+"""Indices (B,) int64 of a minibatch, or a slice where it holds every sample in its place."""
+GradientRule = Callable[[Tensor, Tensor, Rows, float], Tensor]
+"""(p (B, K, C), given (B,) int64, rows of them, share of the training done in [0, 1]) -> dL/dz
 (B, K, C)."""
 
 # Near float32's resolution at 1, so that log and powers of it stay finite.
@@ -33,7 +35,7 @@ def _at_given(probability: Tensor, given: Tensor) -> Tensor:
     return probability.gather(2, index)
 
 
-def cross_entropy(probability: Tensor, given: Tensor, rows: Tensor, done: float) -> Tensor:
+def cross_entropy(probability: Tensor, given: Tensor, rows: Rows, done: float) -> Tensor:
     """Gradient (B, K, C) float32 of -log p[y] by the logits: p (B, K, C) less one-hot (B,)."""
     return _minus_one_hot(probability.clone(), 1.0, given)
 
@@ -44,7 +46,7 @@ class GeneralisedCrossEntropy:
 
     q: float = 0.7
 
-    def __call__(self, probability: Tensor, given: Tensor, rows: Tensor, done: float) -> Tensor:
+    def __call__(self, probability: Tensor, given: Tensor, rows: Rows, done: float) -> Tensor:
         """Gradient (B, K, C) float32: cross-entropy's, times p[y]^q."""
         weight = _at_given(probability, given).clamp_min(_SMALLEST) ** self.q
         return _minus_one_hot(probability * weight, weight, given)
@@ -61,7 +63,7 @@ class ActivePassive:
     passive: float = 4.0
     warm_up: float = 0.3
 
-    def __call__(self, probability: Tensor, given: Tensor, rows: Tensor, done: float) -> Tensor:
+    def __call__(self, probability: Tensor, given: Tensor, rows: Rows, done: float) -> Tensor:
         """Gradient (B, K, C) float32 of active * NCE + passive * (1 - p[y])."""
         # Active-passive losses are flat at the start: with all classes equal they hardly learn.
         if done < self.warm_up:
@@ -73,7 +75,7 @@ class ActivePassive:
         inner = self.active / total
         slope = spread * probability.shape[2] + inner
         reverse = self.passive * _at_given(probability, given)
-        gradient = spread - probability * slope + probability * reverse
+        gradient = torch.addcmul(spread, probability, reverse - slope)
         return _minus_one_hot(gradient, reverse - inner, given)
 
 
@@ -94,16 +96,19 @@ class EarlyLearning:
     def __post_init__(self) -> None:
         self.memory = torch.zeros(self.samples, self.probes, self.classes)
 
-    def __call__(self, probability: Tensor, given: Tensor, rows: Tensor, done: float) -> Tensor:
+    def __call__(self, probability: Tensor, given: Tensor, rows: Rows, done: float) -> Tensor:
         """Update the memory of `rows`, then return the gradient (B, K, C) with it held fixed."""
         # The authors' clamp: 1 - <p, t> stays away from 0 where both are sure.
         clamped = probability.clamp(1e-4, 1.0 - 1e-4)
-        clamped = clamped / clamped.sum(2, keepdim=True)
-        target = self.inertia * self.memory[rows] + (1.0 - self.inertia) * clamped
+        clamped /= clamped.sum(2, keepdim=True)
+        # clamped + inertia * (memory - clamped): the running mean.
+        target = clamped.lerp_(self.memory[rows], self.inertia)
         self.memory[rows] = target
         agreement = (probability * target).sum(2, keepdim=True)
         pull = self.strength / (1.0 - agreement).clamp_min(1e-4)
-        gradient = probability * (1.0 - pull * (target - agreement))
+        # probability * (1 - pull * (target - agreement)), in place: a step's time is its passes
+        # over memory.
+        gradient = target.sub_(agreement).mul_(pull).neg_().add_(1.0).mul_(probability)
         return _minus_one_hot(gradient, 1.0, given)
 
 
@@ -113,7 +118,7 @@ class DynamicWeights:
 
     threshold: float = 0.6
 
-    def __call__(self, probability: Tensor, given: Tensor, rows: Tensor, done: float) -> Tensor:
+    def __call__(self, probability: Tensor, given: Tensor, rows: Rows, done: float) -> Tensor:
         """Gradient (B, K, C) float32: cross-entropy's, times the weight, which is held fixed."""
         weight = (probability.amax(2, keepdim=True) / self.threshold).clamp_max(1.0)
         return _minus_one_hot(probability * weight, weight, given)
@@ -128,7 +133,7 @@ class SoftTargets:
 
     targets: Tensor
 
-    def __call__(self, probability: Tensor, given: Tensor, rows: Tensor, done: float) -> Tensor:
+    def __call__(self, probability: Tensor, given: Tensor, rows: Rows, done: float) -> Tensor:
         """Gradient p - t, (B, K, C) float32; `given` (B,) plays no part."""
         wanted = self.targets[rows]
         return probability - (wanted.unsqueeze(1) if wanted.ndim == 2 else wanted)

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from lnl_gui.detect.probes.class_softmax import log_softmax_of_classes
 from lnl_gui.detect.probes.cross_fitting import ProbeSchedule, train_probes
 from lnl_gui.detect.probes.robust_loss import (
     ActivePassive,
@@ -95,7 +96,7 @@ def train_probe_loss(
             part = slice(start, start + _CHUNK)
             logits = features[part] @ probes.weight[:, 0] + probes.bias[0]
             own = given[part].unsqueeze(1)
-            logs = torch.log_softmax(logits, 1).gather(1, own).squeeze(1)
+            logs = log_softmax_of_classes(logits).gather(1, own).squeeze(1)
             last[part], vote[part] = -logs, logits.argmax(1)
             confidence[part] += logs.exp()
             # AUM compares with the largest logit among the other classes.

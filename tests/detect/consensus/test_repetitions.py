@@ -137,3 +137,11 @@ def test_without_a_spread_the_model_error_is_left() -> None:
     assert total_relative_error(0.2, float("nan")) == MODEL_ERROR
     assert total_relative_error(0.0, 0.1) == MODEL_ERROR
     assert total_relative_error(0.2, 0.03, 0.04) == pytest.approx(math.hypot(MODEL_ERROR, 0.25))
+
+
+def test_fitted_side_by_side_they_are_the_same(fitted: list[Repetition]) -> None:
+    together = fit_repetitions(PROBLEM, [], wanted=3, threads=2, seed=0)
+    alone = fit_repetitions(PROBLEM, [], wanted=3, seed=0)
+    for one, other in zip(together, alone, strict=True):
+        assert torch.equal(one.folds, other.folds)
+        assert torch.equal(one.fit.probability, other.fit.probability)

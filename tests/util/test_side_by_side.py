@@ -1,0 +1,81 @@
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from lnl_gui.util.errors import Cancelled
+from lnl_gui.util.progress import Progress, no_progress
+from lnl_gui.util.side_by_side import side_by_side
+
+_LONG = 30
+
+
+def _square(number: int) -> Callable[[Progress], int]:
+    def task(progress: Progress) -> int:
+        progress(1, 1)
+        return number * number
+
+    return task
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_results_come_in_the_order_of_the_tasks(threads: int) -> None:
+    assert side_by_side([_square(number) for number in range(7)], threads, no_progress) == [
+        number * number for number in range(7)
+    ]
+
+
+def test_two_tasks_run_at_a_time() -> None:
+    both = threading.Barrier(2, timeout=_LONG)
+
+    def meet(progress: Progress) -> int:
+        # Breaks where the one waits for the other to end.
+        return both.wait()
+
+    assert sorted(side_by_side([meet, meet], 2, no_progress)) == [0, 1]
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_only_the_calling_thread_reports_and_all_units_are_told(threads: int) -> None:
+    reported = []
+
+    def report(done: int, total: int) -> None:
+        reported.append((done, total, threading.get_ident()))
+
+    side_by_side([_square(1), _square(2)], threads, report)
+    assert {ident for _, _, ident in reported} == {threading.get_ident()}
+    assert reported[-1][:2] == (2, 1)
+
+
+def test_cancelling_stops_every_task() -> None:
+    begun = threading.Barrier(3, timeout=_LONG)
+    ended = []
+
+    def endless(progress: Progress) -> None:
+        begun.wait()
+        try:
+            while True:
+                progress(0, 1)
+        except Cancelled:
+            ended.append(True)
+            raise
+
+    def cancel(done: int, total: int) -> None:
+        begun.wait()
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        side_by_side([endless, endless], 2, cancel)
+    assert ended == [True, True]
+
+
+def test_the_error_of_a_task_stops_the_others() -> None:
+    def wrong(progress: Progress) -> None:
+        raise ValueError("told")
+
+    def endless(progress: Progress) -> None:
+        while True:
+            progress(0, 1)
+
+    with pytest.raises(ValueError, match="told"):
+        side_by_side([endless, wrong], 2, no_progress)
