@@ -15,7 +15,7 @@ from lnl_gui.store import runs
 from lnl_gui.store.import_parameters import ARCHIVE
 from lnl_gui.store.job_kinds import title_of
 from lnl_gui.store.samples import STATUS_WORDS
-from lnl_gui.util.messages import Message, from_json, in_english, joined, message, to_json
+from lnl_gui.util.messages import NOTHING, Message, from_json, in_english, joined, message, to_json
 from lnl_gui.util.translation import localized
 
 
@@ -131,7 +131,15 @@ def _sitting(session: Session) -> dict[str, Any] | None:
     return {**asdict(found), "text": to_json(sitting_message(found))} if found else None
 
 
+def _provisional(session: Session) -> Any:
+    """What the suspects rest on while a part of the samples was looked at; None once all were."""
+    found = session.statistics.provisional
+    return None if found == NOTHING else to_json(found)
+
+
 def _sentences(facts: dict[str, Any]) -> Iterator[tuple[Message, Message]]:
+    if facts["provisional"]:
+        yield message("first look"), from_json(facts["provisional"])
     if facts["cannot_judge"]:
         yield (
             message("budget"),
@@ -207,6 +215,7 @@ def collect_facts(session: Session) -> dict[str, Any]:
         "next_step": to_json(session.next_step().title),
         "reviewers": session.team.reviewers(),
         "budget": _budget(session),
+        "provisional": _provisional(session),
         "cannot_judge": session.statistics.cannot_judge,
         "remaining": _remaining(session),
         "sitting": _sitting(session),

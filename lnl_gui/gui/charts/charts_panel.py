@@ -89,13 +89,22 @@ class ChartsPanel(QWidget):
             self._add(name, info.title, further.widget)
         self._stale = set(self._fill)
         self.hint = label("", "muted", wrap=True)
+        self.provisional = label("", wrap=True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 12)
         layout.setSpacing(8)
         layout.addWidget(self.choice)
+        layout.addWidget(self.provisional)
         layout.addWidget(self.hint)
         layout.addWidget(self.stack, 1)
+        self._tell_provisional()
         self._choose(0)
+
+    def _tell_provisional(self) -> None:
+        """Say above every chart that it shows a first look at a part of the samples."""
+        text = localized(self._review.session.statistics.provisional)
+        self.provisional.setText(text)
+        self.provisional.setVisible(bool(text))
 
     def _add(self, name: str, title: Message | str, chart: QWidget) -> None:
         self.choice.addItem(localized(title), name)
@@ -137,6 +146,7 @@ class ChartsPanel(QWidget):
             self._later.start()
         if changes.scores:
             self._computed = {}
+            self._tell_provisional()
 
     # The projection of the map
 

@@ -1,5 +1,6 @@
 """Charts that act on the grid, and the grid that acts on the map."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -109,3 +110,23 @@ def test_rates_of_the_classes_have_intervals(charted: MainWindow) -> None:
     assert "horse" in text and "40" in text
     charts.classes.class_activated.emit(3)
     assert set(review.session.columns.given[review.order]) == {3}
+
+
+def test_a_first_look_is_marked_above_every_chart(open_window: OpenWindow, tmp_path: Path) -> None:
+    folder = make_project(tmp_path / "look.lnl", 40)
+    metrics = {"looked_at": 20, "of": 40, "noise_rate": 0.1, "flagged": 2}
+    with Session.open(folder) as session, session.project.connection as connection:
+        connection.execute(
+            "UPDATE run SET kind = 'first_look', metrics = ? WHERE kind = 'detect'",
+            (json.dumps({**metrics, "noise_rate_interval": [0.05, 0.2]}),),
+        )
+    charts, _ = charts_of(open_window(folder))
+    assert "from 20 of 40 images: about 10" in charts.provisional.text()
+    for chart in (MATRIX, LOSS, MAP, CLASSES):
+        charts.show_chart(chart)
+        assert charts.provisional.isVisible()
+
+
+def test_a_detection_of_all_has_no_such_mark(charted: MainWindow) -> None:
+    charts, _ = charts_of(charted)
+    assert charts.isVisible() and not charts.provisional.isVisible()

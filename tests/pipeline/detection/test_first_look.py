@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from lnl_gui.__main__ import main
+from lnl_gui.cli.info import _lines, collect_facts
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.pipeline.detection import first_look
 from lnl_gui.pipeline.detection.first_look import stratified_rows
@@ -14,7 +15,7 @@ from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import DetectParameters, FirstLookParameters
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import NOTHING
+from lnl_gui.util.messages import NOTHING, message
 from tests.pipeline.conftest import WRONG
 
 
@@ -51,6 +52,9 @@ def test_it_scores_a_part_and_a_detection_replaces_it(
         assert suspects and suspects <= WRONG
         words = str(session.statistics.provisional)
         assert words.startswith("Provisional, from 45 of 60 images: about ")
+        assert dict(_lines(collect_facts(session)))[message("first look")] == (
+            session.statistics.provisional
+        )
         assert not columns.well_labelled.any()
         # Training, export and reports know nothing of it.
         assert np.isnan(take_snapshot(embedded).scores.suspicion).all()
@@ -58,6 +62,7 @@ def test_it_scores_a_part_and_a_detection_replaces_it(
         session.accept(np.array([row]))
         run_job(session, DetectParameters(), quiet=True)
         assert session.statistics.provisional == NOTHING
+        assert collect_facts(session)["provisional"] is None
         assert np.isfinite(session.columns.suspicion).all()
         assert session.counts().reviewed == 1
     assert first_look.SIDE < 224
