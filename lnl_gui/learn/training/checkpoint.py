@@ -16,7 +16,7 @@ from lnl_gui.util.log import logger
 from lnl_gui.util.messages import message
 
 FILE_NAME = "checkpoint.pt"
-FORMAT = 3
+FORMAT = 4
 """Of the state; a run does not resume from a checkpoint of another format, but begins anew."""
 
 
@@ -45,7 +45,8 @@ def random_states() -> dict[str, Any]:
     return {
         "torch": torch.get_rng_state(),
         "cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
-        "python": [version, list(words), gauss],
+        # As a tensor: torch asks of every number in a list whether it is one.
+        "python": [version, torch.tensor(words), gauss],
         "numpy": [name, torch.from_numpy(keys.astype(np.int64)), position, has_gauss, cached],
     }
 
@@ -57,7 +58,7 @@ def restore_random_states(states: dict[str, Any]) -> None:
     if states["cuda"] and torch.cuda.is_available():
         torch.cuda.set_rng_state_all(states["cuda"])
     version, words, gauss = states["python"]
-    random.setstate((version, tuple(words), gauss))
+    random.setstate((version, tuple(words.tolist()), gauss))
     name, keys, position, has_gauss, cached = states["numpy"]
     words_of_numpy = keys.numpy().astype(np.uint32)
     np.random.set_state((name, words_of_numpy, position, has_gauss, cached))  # noqa: NPY002 -- as above

@@ -4,6 +4,7 @@ Every recipe runs through it. What differs between methods is the `Trainer`; how
 decided by its `Strategy`.
 """
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
@@ -64,6 +65,9 @@ class TrainingRun:
         self.epoch = 0
         self.since_best = 0
         self.reports: list[EpochReport] = []
+        # As JSON, each written once: a small set takes a thousand epochs, and all of them are in
+        # every checkpoint.
+        self._told: list[str] = []
         self.notes: list[Message] = []
         self._rollback: Rollback | None = None
         # Read at once: the run must know its phase before the caller prepares any training.
@@ -169,6 +173,7 @@ class TrainingRun:
         report = _report(trainer, epoch, judgement, figures, trained=trained, seconds=seconds)
         self.since_best = 0 if report.best else self.since_best + 1
         self.reports.append(report)
+        self._told.append(json.dumps(report.to_dict()))
         self.epoch += 1
         # Before the report goes out: an epoch that a caller has seen is never trained again.
         self.save(trainer)
@@ -215,7 +220,7 @@ class TrainingRun:
             "underway": underway,
             "rollback": None if self._rollback is None else self._rollback.state_dict(),
             "selection": self.selection.state_dict(),
-            "reports": [report.to_dict() for report in self.reports],
+            "reports": "\n".join(self._told),
             "notes": [to_json(note) for note in self.notes],
         }
         save_checkpoint(self.folder, state)
@@ -229,7 +234,8 @@ class TrainingRun:
             return None
         self.phase, self.epoch = state["phase"], state["epoch"]
         self.since_best = state["since_best"]
-        self.reports = [EpochReport(**values) for values in state["reports"]]
+        self._told = state["reports"].splitlines()
+        self.reports = [EpochReport(**json.loads(told)) for told in self._told]
         self.notes = [from_json(note) for note in state["notes"]]
         return state
 
@@ -268,8 +274,9 @@ def _costs(trainer: Trainer) -> Sequence[float]:
 
 
 def _within(progress: Progress, epoch: int, costs: Sequence[float]) -> Progress:
+    largest = max(costs)
     # Of the largest: an epoch that costs a thousandth of it has at least a part of its own.
-    parts = [max(1, round(PARTS * cost / max(costs))) for cost in costs]
+    parts = [max(1, round(PARTS * cost / largest)) for cost in costs]
     before, whole = sum(parts[:epoch]), sum(parts)
 
     def report(done: int, total: int) -> None:
