@@ -37,6 +37,7 @@ VERBS: dict[str, Message] = {
     "report": message("write one page on what was found and done, HTML or PDF"),
     "bench": message("measure detectors and training methods on labels whose errors are known"),
     "doctor": message("look at this installation: what is missing, and how to mend it"),
+    "selftest": message("try whether this installation works: demo, worker, export, window"),
     "completion": message("let a shell complete verbs, options and names"),
     "help": message("say more on a verb, or on the exit codes"),
     "encoders": message("list the encoders by name"),

@@ -15,7 +15,7 @@ from lnl_gui.util.messages import Message, message
 
 DISTRIBUTION = "lnl-gui"
 _OLDEST, _TOO_NEW = (3, 11), (3, 14)
-_FOR_DEVELOPERS = {"test", "mutation"}
+_FOR_DEVELOPERS = {"test", "mutation", "build"}
 
 
 def checkout() -> Path | None:
