@@ -93,3 +93,7 @@ def test_the_core_works_where_qt_cannot_be_imported() -> None:
         "import lnl_gui.pipeline.output.export"
     )
     assert "torch" in loaded_by(code)
+
+
+def test_training_waits_for_no_scikit_learn() -> None:
+    assert "sklearn" not in loaded_by("import lnl_gui.pipeline.training.finetune")

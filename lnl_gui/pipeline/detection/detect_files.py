@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-from sklearn.decomposition import PCA
 
 from lnl_gui.detect.consensus.consensus_result import Consensus
 from lnl_gui.detect.consensus.detector_agreement import detector_agreement
@@ -118,6 +117,8 @@ def write_projection(folder: Path, embeddings: list[np.ndarray]) -> None:
     The axes are fitted on a sample of the first embedding, (N, D) float16 with NaN in rows that
     could not be read; those rows stay NaN.
     """
+    from sklearn.decomposition import PCA  # noqa: PLC0415 - takes a second; training needs none
+
     embedding = embeddings[0]
     step = max(1, len(embedding) // _PROJECTION_SAMPLES)
     # float32, since sums over float16 lose digits and overflow at 65504.

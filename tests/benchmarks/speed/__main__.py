@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.benchmarks.measuring import parser_of
 from tests.benchmarks.speed import computing, pixels, report, starts
-from tests.benchmarks.speed.growth import COUNTS, Point, grow
+from tests.benchmarks.speed.growth import COUNTS, MOST, Point, grow
 from tests.benchmarks.speed.images import write_images
 from tests.benchmarks.speed.measures import Measure
 
@@ -39,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, print the report and write it."""
     parser = parser_of(__doc__)
     parser.add_argument("--quick", action="store_true", help="minutes instead of hours")
+    parser.add_argument("--million", action="store_true", help="grow to 1 000 000 samples")
     parser.add_argument("--out", type=Path, default=Path("speed"))
     parser.add_argument("--only", nargs="+", metavar="PART")
     options = parser.parse_args(arguments)
@@ -49,7 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for name in options.only or [*parts, GROWTH]:
             print(f"{name} ...", flush=True)
             if name == GROWTH:
-                points += grow(COUNTS[:2] if options.quick else COUNTS)
+                largest = [MOST] if options.million else []
+                points += grow([*(COUNTS[:2] if options.quick else COUNTS), *largest])
             else:
                 measures += parts[name]()
             # After each part: a run of hours that is stopped has told what it found.

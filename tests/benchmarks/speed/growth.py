@@ -1,4 +1,4 @@
-"""Time and peak memory of detection and neighbours as N grows, each in a process of its own.
+"""Time and peak memory of detection, neighbours and map as N grows, each in a process of its own.
 
 python -m tests.benchmarks.speed.growth detection 10000
 """
@@ -14,7 +14,10 @@ import psutil
 
 from tests.benchmarks.measuring import output_of_fresh, stopwatch
 
-COUNTS = (1_000, 10_000, 100_000, 1_000_000)
+PATHS = ("detection", "neighbours", "map")
+COUNTS = (1_000, 10_000, 100_000)
+MOST = 1_000_000
+"""Takes hours on two cores, hence by choice."""
 WIDTH = 384
 _EXACT_UP_TO = 100_000
 
@@ -40,7 +43,7 @@ def grow(counts: Sequence[int]) -> Iterator[Point]:
     Args:
         counts: of samples.
     """
-    for path in ("detection", "neighbours"):
+    for path in PATHS:
         for count in counts:
             printed = output_of_fresh("tests.benchmarks.speed.growth", path, str(count))
             yield Point(**json.loads(printed.splitlines()[-1]))
@@ -68,6 +71,7 @@ def _measure(path: str, count: int) -> Point:
     from lnl_gui.detect.consensus.consensus import find_suspects
     from lnl_gui.detect.consensus.detection_input import DetectionInput
     from lnl_gui.detect.neighbours.ivf_index import approximate_neighbours
+    from lnl_gui.detect.neighbours.projection import project_to_plane
     from lnl_gui.detect.neighbours.search import nearest_neighbours
     from tests.benchmarks.speed.computing import labelled
 
@@ -76,6 +80,8 @@ def _measure(path: str, count: int) -> Point:
     def work() -> None:
         if path == "detection":
             find_suspects(DetectionInput([embedding], given, number_of_classes=10))
+        elif path == "map":
+            project_to_plane(embedding, threads=1)
         elif count <= _EXACT_UP_TO:
             nearest_neighbours([embedding])
         else:

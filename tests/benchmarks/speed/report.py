@@ -17,7 +17,7 @@ from tests.benchmarks.speed.growth import Point
 from tests.benchmarks.speed.measures import Measure
 
 _PACKAGES = ("numpy", "pillow", "torch", "openvino", "scikit-learn", "numba")
-_COLOURS = {"detection": "#1f77b4", "neighbours": "#d62728"}
+_COLOURS = {"detection": "#1f77b4", "neighbours": "#d62728", "map": "#9467bd"}
 
 
 def machine() -> dict[str, Any]:

@@ -33,6 +33,11 @@ _STARTS: dict[str, tuple[Sequence[str], str, str]] = {
         "import numpy, PIL.Image",
         "importing numpy and Pillow",
     ),
+    "training's modules": (
+        ("-c", "import lnl_gui.pipeline.training.finetune"),
+        "import torch",
+        "importing torch",
+    ),
     "detection's modules": (
         ("-c", "import lnl_gui.pipeline.detection.detect"),
         "import torch, sklearn",
