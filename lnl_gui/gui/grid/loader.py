@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from lnl_gui.containers.location import ImageLocation
@@ -59,14 +59,9 @@ def read_image(request: Request) -> QImage | None:
 
 
 def _read(source: ImageLocation, side: int, rendering: Rendering) -> QImage | None:
-    def bound(size: QSize) -> QSize:
-        # Rotation comes after scaling; in a square the longer side is the same either way.
-        whole = max(size.width(), size.height()) <= side
-        return size if whole else size.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio)
-
     try:
         # Off-thread, as is the conversion to what a pixmap wants.
-        return read_as_embedded(source, bound, rendering)
+        return read_as_embedded(source, side, rendering)
     except OSError:
         return None
 

@@ -4,7 +4,7 @@ from collections.abc import Hashable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 from PySide6.QtGui import QImage
 
 from lnl_gui.containers.location import ImageLocation
@@ -12,8 +12,6 @@ from lnl_gui.gui.widgets.picture_reader import read_as_embedded
 from lnl_gui.gui.widgets.work_threads import WorkThreads
 from lnl_gui.pictures.rendering import AS_DECLARED, Rendering
 
-_MOST_PIXELS = 40_000_000
-"""Larger pictures are reduced: at four bytes a pixel this is 160 MB of Qt's limit of 256 MB."""
 # Of each loader: one slow file does not hold up the others; more take the worker's cores.
 _THREADS = 2
 
@@ -40,18 +38,7 @@ def read_picture(file: ImageLocation, side: int = 0, rendering: Rendering = AS_D
     Raises:
         OSError: with the reason in words when it cannot be decoded.
     """
-    return read_as_embedded(file, lambda size: bounded(size, side), rendering)
-
-
-def bounded(size: QSize, side: int) -> QSize:
-    """A size of at most `side` pixels either way, 0: any, and of no more than Qt can hold."""
-    bound = QSize(size)
-    if side and max(size.width(), size.height()) > side:
-        bound = size.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio)
-    pixels = bound.width() * bound.height()
-    if pixels > _MOST_PIXELS:
-        bound = bound * (_MOST_PIXELS / pixels) ** 0.5
-    return QSize(max(1, bound.width()), max(1, bound.height()))
+    return read_as_embedded(file, side, rendering)
 
 
 def halvings(image: QImage, smallest: int = 256) -> tuple[QImage, ...]:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 from PySide6.QtGui import QImage
 
 from lnl_gui.containers.location import ImageLocation
-from lnl_gui.gui.inspector.image_loader import bounded, halvings, read_picture
+from lnl_gui.gui.inspector.image_loader import halvings, read_picture
 from lnl_gui.gui.loupe.tone import NEUTRAL, Tone, toned
 from lnl_gui.gui.widgets.picture_reader import read_with_range
 from lnl_gui.gui.widgets.work_threads import WorkThreads
@@ -88,7 +88,7 @@ class _Task:
         return replace(nothing, levels=halvings(image))
 
     def _read(self, rendering: Rendering) -> LoupePicture:
-        read = read_with_range(self.place, lambda size: bounded(size, 0), rendering)
+        read = read_with_range(self.place, 0, rendering)
         return LoupePicture(self.row, halvings(read.image), read.black_white)
 
 

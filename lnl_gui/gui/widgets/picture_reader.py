@@ -1,31 +1,18 @@
 """Pictures for the window, wherever an image lies and whatever its format: as they are embedded."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
+from math import isqrt
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize
-from PySide6.QtGui import QImage, QImageReader
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QImage
 
-from lnl_gui.containers.location import ImageLocation, outer_path
-from lnl_gui.containers.read import image_bytes
+from lnl_gui.containers.location import ImageLocation
 from lnl_gui.pictures.rendering import Range, Rendering
 from lnl_gui.util.translation import localized, tr
 
-_FORMATS = QImage.Format
-_MORE_THAN_8_BITS = frozenset(
-    [
-        _FORMATS.Format_Grayscale16,
-        _FORMATS.Format_RGBX64,
-        _FORMATS.Format_RGBA64,
-        _FORMATS.Format_RGBA64_Premultiplied,
-        _FORMATS.Format_RGBX16FPx4,
-        _FORMATS.Format_RGBX32FPx4,
-        _FORMATS.Format_RGBA16FPx4,
-        _FORMATS.Format_RGBA32FPx4,
-    ]
-)
+_MOST_PIXELS = 40_000_000
+"""Larger pictures are reduced: at four bytes a pixel this is 160 MB of Qt's limit of 256 MB."""
 
 
 @dataclass(frozen=True)
@@ -39,83 +26,63 @@ class ReadPicture:
     black_white: Range | None = None
 
 
-def read_as_embedded(
-    location: ImageLocation, bound: Callable[[QSize], QSize], rendering: Rendering
-) -> QImage:
+def read_as_embedded(location: ImageLocation, side: int, rendering: Rendering) -> QImage:
     """The image of `read_with_range`.
 
     Raises:
         OSError: with the reason in words when it cannot be decoded.
     """
-    return read_with_range(location, bound, rendering).image
+    return read_with_range(location, side, rendering).image
 
 
-def read_with_range(
-    location: ImageLocation, bound: Callable[[QSize], QSize], rendering: Rendering
-) -> ReadPicture:
+def read_with_range(location: ImageLocation, side: int, rendering: Rendering) -> ReadPicture:
     """An image upright, in RGB, as the encoders see it, and its values that are black and white.
 
-    Qt reads plain pictures, which is fast; what is transparent, of more than 8 bits, or of a format
-    that Qt does not know is read as it is for the embedding.
+    Runs on threads that read. Qt's own reader does not: it takes locks of Qt's while it holds
+    Python's, and then waits for a GUI thread that waits for it.
 
     Args:
         location: of the image.
-        bound: the size to read a picture of some size in.
+        side: pixels at most either way; 0: any.
         rendering: of the dataset.
 
     Raises:
         OSError: with the reason in words when it cannot be decoded.
     """
-    with _reader(location) as reader:
-        # Many files carry another format's suffix.
-        reader.setDecideFormatFromContent(True)
-        size = reader.size()
-        if size.isValid():
-            reader.setScaledSize(bound(size))
-        image = QImage() if reader.imageFormat() in _MORE_THAN_8_BITS else reader.read()
-    plain = not image.isNull() and not image.hasAlphaChannel()
-    if plain and image.format() not in _MORE_THAN_8_BITS:
-        # The format that QPainter draws without converting, so that the window need not.
-        return ReadPicture(image.convertToFormat(_FORMATS.Format_RGB32))
-    return _decoded(location, bound, rendering)
-
-
-def _decoded(
-    location: ImageLocation, bound: Callable[[QSize], QSize], rendering: Rendering
-) -> ReadPicture:
-    # Pillow takes a while to import, and most datasets never need it here.
-    from PIL.Image import Resampling  # noqa: PLC0415
-
+    # Pillow takes a while to import; the window is there before the first picture is.
     from lnl_gui.pictures.decoding import decode_with_header  # noqa: PLC0415
     from lnl_gui.pictures.errors import UnreadableImage  # noqa: PLC0415
     from lnl_gui.pictures.reading import read_bytes  # noqa: PLC0415
 
     try:
-        found = decode_with_header(read_bytes(location), rendering=rendering)
+        found = decode_with_header(
+            read_bytes(location), minimum_side=side or isqrt(_MOST_PIXELS), rendering=rendering
+        )
     except UnreadableImage as error:
-        gone = not outer_path(location).exists()
+        gone = isinstance(location, Path) and not location.exists()
         raise OSError(tr("The file is gone") if gone else localized(error.reason)) from error
-    image = found.image
-    size = bound(QSize(image.width, image.height))
-    if (size.width(), size.height()) != image.size:
-        image = image.resize((size.width(), size.height()), Resampling.BICUBIC, reducing_gap=2.0)
-    rgb = image.convert("RGB")
-    # Qt does not keep the bytes alive; converting to another format copies them.
-    whole = QImage(rgb.tobytes(), rgb.width, rgb.height, 3 * rgb.width, _FORMATS.Format_RGB888)
-    return ReadPicture(whole.convertToFormat(_FORMATS.Format_RGB32), found.black_white)
+    rgb = found.image.convert("RGB")
+    # Qt does not keep the bytes alive; converting to another format copies them, to the one that
+    # QPainter draws without converting, so that the window need not.
+    whole = QImage(rgb.tobytes(), rgb.width, rgb.height, 3 * rgb.width, QImage.Format.Format_RGB888)
+    image = whole.convertToFormat(QImage.Format.Format_RGB32)
+    size = _bounded(QSize(found.width, found.height), side)
+    if size != image.size():
+        # In a third of Pillow's time, and it is for looking at alone.
+        image = image.scaled(
+            size,
+            Qt.AspectRatioMode.IgnoreAspectRatio,
+            Qt.TransformationMode.SmoothTransformation,
+        )
+    return ReadPicture(image, found.black_white)
 
 
-@contextmanager
-def _reader(location: ImageLocation) -> Iterator[QImageReader]:
-    if isinstance(location, Path):
-        reader = QImageReader(str(location))
-        reader.setAutoTransform(True)
-        yield reader
-        return
-    # Named, because the reader does not keep its device alive.
-    buffer = QBuffer()
-    buffer.setData(QByteArray(image_bytes(location)))
-    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    reader = QImageReader(buffer)
-    reader.setAutoTransform(True)
-    yield reader
+def _bounded(size: QSize, side: int) -> QSize:
+    """A size of at most `side` pixels either way, 0: any, and of no more than Qt can hold."""
+    bound = QSize(size)
+    if side and max(size.width(), size.height()) > side:
+        bound = size.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio)
+    pixels = bound.width() * bound.height()
+    if pixels > _MOST_PIXELS:
+        bound = bound * (_MOST_PIXELS / pixels) ** 0.5
+    return QSize(max(1, bound.width()), max(1, bound.height()))
