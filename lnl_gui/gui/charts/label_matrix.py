@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
 from lnl_gui.gui.charts.axes import draw_nothing, small_font
-from lnl_gui.gui.charts.pair_table import PairTable, pair_table
+from lnl_gui.gui.charts.pair_table import ClassOrder, PairTable, pair_table
 from lnl_gui.gui.i18n.numbers import count, decimal
 from lnl_gui.gui.style.colours import (
     ChartColours,
@@ -56,12 +56,14 @@ class LabelMatrix(QAbstractScrollArea):
     """Class ids: given, suggested."""
     named = Signal(int)
     """Other classes than before, so many of them."""
+    left_out = Signal(int)
+    """So many classes are not shown."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._names: tuple[str, ...] = ()
         self._triples = (np.zeros(0, np.int64),) * 3
-        self._confused_first = False
+        self._order = ClassOrder.BY_ID
         self._table = pair_table(*self._triples, classes=0)
         self._largest = 1
         self._cell = 0
@@ -100,22 +102,26 @@ class LabelMatrix(QAbstractScrollArea):
             self._begin()
         self._say_current()
 
-    def set_confused_first(self, on: bool) -> None:
-        """Order classes by how much they are confused instead of by their ids."""
-        self._confused_first = on
+    def set_order(self, order: ClassOrder) -> None:
+        """Show other classes, or in another order."""
+        self._order = order
         self._rebuild()
+        if not self._zoomed:
+            self._begin()
         self._say_current()
 
     def table(self) -> PairTable:
         return self._table
 
     def _rebuild(self) -> None:
-        self._table = pair_table(
-            *self._triples, classes=len(self._names), confused_first=self._confused_first
-        )
+        self._table = pair_table(*self._triples, classes=len(self._names), order=self._order)
+        last = max(0, self._table.classes - 1)
+        self._current = (min(self._current[0], last), min(self._current[1], last))
+        self._hover = None
         self._largest = self._table.largest_confusion()
         self._bars()
         self.viewport().update()
+        self.left_out.emit(len(self._names) - self._table.classes)
 
     def cell_side(self) -> int:
         return self._cell
@@ -133,7 +139,7 @@ class LabelMatrix(QAbstractScrollArea):
         room = min(
             self.viewport().width() - header.width(), self.viewport().height() - header.height()
         )
-        classes = max(1, len(self._names))
+        classes = max(1, self._table.classes)
         return min(room // classes, 56) if room > 0 else _SMALLEST
 
     def set_cell_side(self, side: int) -> None:
@@ -170,7 +176,7 @@ class LabelMatrix(QAbstractScrollArea):
         super().changeEvent(event)
 
     def _bars(self) -> None:
-        header, extent = self._header(), self._cell * len(self._names)
+        header, extent = self._header(), self._cell * self._table.classes
         for bar, room in (
             (self.horizontalScrollBar(), self.viewport().width() - header.width()),
             (self.verticalScrollBar(), self.viewport().height() - header.height()),
@@ -204,13 +210,14 @@ class LabelMatrix(QAbstractScrollArea):
             return None
         row = (place.y() - origin.y()) // self._cell
         column = (place.x() - origin.x()) // self._cell
-        inside = 0 <= row < len(self._names) and 0 <= column < len(self._names)
+        classes = self._table.classes
+        inside = 0 <= row < classes and 0 <= column < classes
         return (row, column) if inside else None
 
     def _visible(self) -> tuple[int, int, int, int]:
         """First and last (exclusive) visible row and column."""
         origin, header = self._origin(), self._header()
-        classes, side = len(self._names), max(1, self._cell)
+        classes, side = self._table.classes, max(1, self._cell)
         top = max(0, (header.height() - origin.y()) // side)
         left = max(0, (header.width() - origin.x()) // side)
         bottom = min(classes, (self.viewport().height() - origin.y()) // side + 1)
@@ -376,7 +383,7 @@ class LabelMatrix(QAbstractScrollArea):
             self.setAccessibleDescription(self._caption(*self._current))
 
     def _go(self, row: int, column: int) -> None:
-        last = len(self._names) - 1
+        last = self._table.classes - 1
         self._current = (min(max(row, 0), last), min(max(column, 0), last))
         self._say_current()
         self._scroll_to(*self._current)

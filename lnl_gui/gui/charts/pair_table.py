@@ -1,15 +1,27 @@
 """Counts of (given, suggested) pairs as sorted triples: ten thousand classes need no square."""
 
 from dataclasses import dataclass
+from enum import Enum
 
 import numpy as np
+
+
+class ClassOrder(Enum):
+    """Which classes are shown, and in which order."""
+
+    BY_ID = "by id"
+    CONFUSED_FIRST = "confused first"
+    """All of them: those of the largest confusions, both of each side by side, then the others."""
+    CONFUSED_ONLY = "confused only"
+    """The same without the classes that are confused with none; all where no class is."""
 
 
 @dataclass(frozen=True, eq=False)
 class PairTable:
     """Counts (P,) at `places` (P,) = row * classes + column, ascending, after ordering.
 
-    `order` (C,) gives the class at each position, `position` (C,) its inverse.
+    `order` (K,) gives the class at each of the K = `classes` positions, `position` (C,) the
+    position of each class, -1 for one that is left out.
     """
 
     classes: int
@@ -74,27 +86,43 @@ def pair_table(
     counts: np.ndarray,
     *,
     classes: int,
-    confused_first: bool = False,
+    order: ClassOrder = ClassOrder.BY_ID,
 ) -> PairTable:
     """Build the table from triples (P,) of class ids and counts; zero counts are dropped."""
     kept = counts > 0
     given, suggested = given[kept].astype(np.int64), suggested[kept].astype(np.int64)
     counts = counts[kept].astype(np.int64)
-    order = _confused_order(given, suggested, counts, classes) if confused_first else None
-    if order is None:
-        order = np.arange(classes)
-    position = np.empty(classes, np.int64)
-    position[order] = np.arange(classes)
-    places = position[given] * classes + position[suggested]
+    shown = np.arange(classes)
+    if order is not ClassOrder.BY_ID:
+        confused = _confused(given, suggested, counts, classes)
+        rest = np.setdiff1d(shown, confused)
+        left_out = order is ClassOrder.CONFUSED_ONLY and len(confused) > 0
+        shown = confused if left_out else np.concatenate((confused, rest))
+    position = np.full(classes, -1, np.int64)
+    position[shown] = np.arange(len(shown))
+    rows, columns = position[given], position[suggested]
+    seen = (rows >= 0) & (columns >= 0)
+    places, counts = rows[seen] * len(shown) + columns[seen], counts[seen]
     ascending = np.argsort(places, kind="stable")
-    return PairTable(classes, places[ascending], counts[ascending], order, position)
+    return PairTable(len(shown), places[ascending], counts[ascending], shown, position)
 
 
-def _confused_order(
+def _confused(
     given: np.ndarray, suggested: np.ndarray, counts: np.ndarray, classes: int
 ) -> np.ndarray:
-    """Classes by how many of their samples lie off the diagonal, in either direction."""
+    """Class ids (K,) by their largest confusion with one other class, in either direction.
+
+    Classes that are confused with each other follow each other, so that the largest confusions lie
+    beside the diagonal at its beginning, where a matrix too large for its panel is seen first.
+    """
     off = given != suggested
-    weight = np.bincount(given[off], counts[off], classes)
-    weight += np.bincount(suggested[off], counts[off], classes)
-    return np.argsort(-weight, kind="stable")
+    one, other = np.minimum(given, suggested)[off], np.maximum(given, suggested)[off]
+    pairs, pair_of = np.unique(one * classes + other, return_inverse=True)
+    weight = np.bincount(pair_of, counts[off], len(pairs))
+    one, other = np.divmod(pairs, max(1, classes))
+    whole = np.bincount(one, weight, classes) + np.bincount(other, weight, classes)
+    # Of equal confusions first the one whose classes are confused with others as well.
+    strongest = np.lexsort((-(whole[one] + whole[other]), -weight))
+    named = np.column_stack((one, other))[strongest].ravel()
+    ids, first = np.unique(named, return_index=True)
+    return ids[np.argsort(first)]

@@ -17,15 +17,16 @@ from lnl_gui.gui.charts.embedding_map import EmbeddingMap
 from lnl_gui.gui.charts.label_matrix import LabelMatrix
 from lnl_gui.gui.charts.map_colours import COLOUR_BY
 from lnl_gui.gui.charts.map_legend import MapLegend
+from lnl_gui.gui.charts.pair_table import ClassOrder
 from lnl_gui.gui.charts.projection_bar import ProjectionBar
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.style.colours import chart_colours, heat_table
 from lnl_gui.gui.widgets.basic import word_button
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.translation import localized, tr
 
 MANY = 24
-"""From more classes on, the matrix begins with those most confused."""
+"""From more classes on, the matrix begins with those that are confused."""
 STRIP = 56
 """Least width of a colour scale."""
 _COLOUR_TITLES = {
@@ -84,11 +85,17 @@ class MatrixPanel(QWidget):
         self.matrix = LabelMatrix()
         self.order = QComboBox()
         self.order.setAccessibleName(tr("Order of the classes"))
-        self.order.addItem(tr("In their order"), False)
-        self.order.addItem(tr("Most confused first"), True)
-        self.order.currentIndexChanged.connect(
-            lambda _place: self.matrix.set_confused_first(self.order.currentData())
+        self.order.addItem(tr("All classes in their order"), ClassOrder.BY_ID)
+        self.order.addItem(tr("All classes, most confused first"), ClassOrder.CONFUSED_FIRST)
+        self.order.addItem(
+            tr("Confused classes only, most confused first"), ClassOrder.CONFUSED_ONLY
         )
+        self.order.currentIndexChanged.connect(
+            lambda _place: self.matrix.set_order(self.order.currentData())
+        )
+        self.left_out = _small("")
+        self.left_out.hide()
+        self.matrix.left_out.connect(self._say_left_out)
         # Once: then the order is the reader's.
         self.matrix.named.connect(self._order_many)
         smaller, larger = (
@@ -102,11 +109,21 @@ class MatrixPanel(QWidget):
         tools = _row(smaller, larger, fit)
         tools.addStretch(1)
         tools.addWidget(HeatLegend(tr("few"), tr("many")))
-        _stack(self, _rows(_row(self.order), tools), self.matrix)
+        _stack(self, _rows(_row(self.order), tools), self.left_out, self.matrix)
 
     def _order_many(self, classes: int) -> None:
-        """Of classes too many to be seen at once, those most confused come first."""
-        self.order.setCurrentIndex(self.order.findData(classes > MANY))
+        """Of classes too many to be seen at once, those that are confused are news."""
+        order = ClassOrder.CONFUSED_ONLY if classes > MANY else ClassOrder.BY_ID
+        self.order.setCurrentIndex(self.order.findData(order))
+
+    def _say_left_out(self, count: int) -> None:
+        said = message_n(
+            "{count:,} class confused with none is left out.",
+            "{count:,} classes confused with none are left out.",
+            count,
+        )
+        self.left_out.setText(localized(said))
+        self.left_out.setVisible(count > 0)
 
 
 class HeatLegend(QWidget):

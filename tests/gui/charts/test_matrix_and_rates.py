@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.charts.label_matrix import LabelMatrix
 from lnl_gui.gui.charts.noise_rates import ClassNoise, NoiseRates
-from lnl_gui.gui.charts.pair_table import count_pairs, pair_table
+from lnl_gui.gui.charts.pair_table import ClassOrder, count_pairs, pair_table
 from lnl_gui.gui.charts.panels import MatrixPanel
 
 COUNTS = np.array([[90, 4, 0, 1], [2, 80, 30, 0], [0, 12, 70, 0], [0, 0, 0, 50]])
@@ -63,8 +63,8 @@ def test_keys_walk_jump_and_activate(qtbot: QtBot, matrix: LabelMatrix) -> None:
 
 
 def test_confused_classes_come_first(qtbot: QtBot, matrix: LabelMatrix) -> None:
-    matrix.set_confused_first(True)
-    # Off the diagonal: dog 48, eel 42, cat 7, fox 1.
+    matrix.set_order(ClassOrder.CONFUSED_FIRST)
+    # In both directions: dog and eel 42, cat and dog 6, cat and fox 1.
     assert [matrix.class_name(place) for place in range(4)] == ["dog", "eel", "cat", "fox"]
     place = matrix.cell_rect(0, 1).center()
     with qtbot.waitSignal(matrix.cell_activated) as caught:
@@ -83,11 +83,55 @@ def test_many_classes_can_be_read_and_the_most_confused_come_first(qtbot: QtBot)
     show_counts(panel.matrix, counts, tuple(f"class {number}" for number in range(120)))
     assert panel.matrix.cell_side() >= 16
     assert {panel.matrix.class_name(0), panel.matrix.class_name(1)} == {"class 100", "class 50"}
+    # The other 118 are no news; they are counted, and all of them can be had.
+    assert panel.matrix.table().classes == 2
+    assert panel.left_out.text() == "118 classes confused with none are left out."
+    panel.order.setCurrentIndex(panel.order.findData(ClassOrder.CONFUSED_FIRST))
+    assert panel.matrix.table().classes == 120 and panel.left_out.isHidden()
+    assert {panel.matrix.class_name(0), panel.matrix.class_name(1)} == {"class 100", "class 50"}
+    assert panel.matrix.cell_side() >= 16
     panel.matrix.fit()
     assert panel.matrix.cell_side() < 16
     # What somebody has chosen stays when the panel changes its size.
     panel.resize(700, 700)
     assert panel.matrix.cell_side() < 16
+
+
+def test_the_first_screen_of_a_thousand_classes_holds_the_largest_confusions(
+    qtbot: QtBot,
+) -> None:
+    rng = np.random.default_rng(0)
+    given, suggested = rng.permutation(1000).reshape(2, 500)
+    amounts = rng.permutation(500) + 1
+    panel = MatrixPanel()
+    qtbot.addWidget(panel)
+    panel.resize(500, 600)
+    panel.show()
+    panel.matrix.set_pairs(given, suggested, amounts, [f"class {c}" for c in range(1000)])
+    top, bottom, left, right = panel.matrix._visible()
+    block = panel.matrix.table().block(top, bottom, left, right)
+    seen = np.sort(block[block > 0])[::-1]
+    assert len(seen) >= 8
+    np.testing.assert_array_equal(seen, 500 - np.arange(len(seen)))
+
+
+def test_where_no_class_is_confused_all_are_shown() -> None:
+    alone = np.arange(30)
+    table = pair_table(alone, alone, alone + 1, classes=30, order=ClassOrder.CONFUSED_ONLY)
+    assert table.classes == 30 and table.count(4, 4) == 5
+
+
+def test_the_place_on_the_matrix_stays_on_it_when_classes_are_left_out(
+    qtbot: QtBot, matrix: LabelMatrix
+) -> None:
+    counts = COUNTS.copy()
+    counts[0] = counts[:, 0] = 0
+    qtbot.keyClick(matrix, Qt.Key.Key_Down)
+    for _ in range(3):
+        qtbot.keyClick(matrix, Qt.Key.Key_Down)
+    matrix.set_order(ClassOrder.CONFUSED_ONLY)
+    show_counts(matrix, counts, NAMES)
+    assert matrix.table().classes == 2 and matrix.current()[0] in (1, 2)
 
 
 def test_the_matrix_uses_the_panel_until_somebody_zooms(qtbot: QtBot, matrix: LabelMatrix) -> None:
@@ -145,14 +189,12 @@ def test_zoom_keeps_the_cell_under_the_pointer(qtbot: QtBot) -> None:
     assert widget.cell_at(anchor) == before
 
 
-@pytest.mark.parametrize("confused_first", [False, True])
-def test_table_gives_back_the_counts(confused_first: bool) -> None:
+@pytest.mark.parametrize("order", list(ClassOrder))
+def test_table_gives_back_the_counts(order: ClassOrder) -> None:
     rng = np.random.default_rng(2)
     dense = rng.integers(0, 3, (40, 40))
     given, suggested = np.nonzero(np.ones_like(dense))
-    table = pair_table(
-        given, suggested, dense.reshape(-1), classes=40, confused_first=confused_first
-    )
+    table = pair_table(given, suggested, dense.reshape(-1), classes=40, order=order)
     ordered = dense[np.ix_(table.order, table.order)]
     np.testing.assert_array_equal(table.block(0, 40, 0, 40), ordered)
     np.testing.assert_array_equal(table.block(3, 17, 30, 40), ordered[3:17, 30:40])
