@@ -22,6 +22,11 @@ _PEOPLE = 0.6
 _TEMPERING = 0.7
 # Noise rate at which half of the tempering applies.
 _HALF_RATE = 0.04
+# Share of images of whose class the probe is unsure from which on, and at which no more, the
+# likeness of errors is put down to people and not to the probe itself: drawings, on which it is
+# unsure of .16 to .31, had 1.22 times as many errors stated as there were, CIFAR-10N's people .12
+# to .16.
+_SURE, _UNSURE = 0.15, 0.25
 # Two classes have one confused pair and no correlation: assume some of people's errors.
 _UNDECIDABLE = 0.3
 
@@ -63,11 +68,20 @@ def label_reliability(probability: Tensor, transition: np.ndarray, given: Tensor
         given: (n,) int64 in [0, C).
 
     1 is Bayes' rule. It falls with the share of errors that follow similarity, but less where
-    there are few errors, for then the matrix is mostly the probe's own uncertainty.
+    there are few errors or the probe tells few images for certain, for then the matrix is mostly
+    the probe's own uncertainty.
     """
     people = min(similarity_of_errors(probability, transition) / _PEOPLE, 1.0)
     columns = torch.from_numpy(np.ascontiguousarray(transition.T, dtype=np.float32))
     joint = probability * columns[given]
     own = joint.gather(1, given.unsqueeze(1)) / joint.sum(1, keepdim=True).clamp_min(1e-12)
     rate = 1.0 - float(own.double().mean())
-    return 1.0 - _TEMPERING * people * rate / (rate + _HALF_RATE)
+    return 1.0 - _TEMPERING * people * _sure(probability) * rate / (rate + _HALF_RATE)
+
+
+def _sure(probability: Tensor) -> float:
+    """How far the probe itself can be ruled out as what mistakes alike classes, in [0, 1]."""
+    if probability.shape[1] < 3:
+        return 1.0
+    unsure = 1.0 - float(probability.max(1).values.double().mean())
+    return float(np.clip((_UNSURE - unsure) / (_UNSURE - _SURE), 0.0, 1.0))

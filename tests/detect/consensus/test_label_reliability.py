@@ -34,7 +34,15 @@ def test_trust_is_bayes_rule_for_random_noise_and_less_for_peoples() -> None:
     probability = probabilities()
     given = torch.from_numpy(np.tile(np.arange(4), 50))
     assert label_reliability(probability, symmetric(4, 0.3), given) == pytest.approx(1.0)
-    assert label_reliability(probability, ALIKE, given) < 0.6
+    sure = 0.5 * probability + 0.5 * torch.eye(4).repeat_interleave(50, dim=0)
+    assert label_reliability(sure, ALIKE, given) < 0.6
+
+
+def test_a_probe_that_is_unsure_itself_says_nothing_of_people() -> None:
+    given = torch.from_numpy(np.tile(np.arange(4), 50))
+    unsure = 0.7 * probabilities() + 0.075
+    assert similarity_of_errors(unsure, ALIKE) > 0.8
+    assert label_reliability(unsure, ALIKE, given) == pytest.approx(1.0)
 
 
 def test_few_errors_leave_the_trust_high() -> None:

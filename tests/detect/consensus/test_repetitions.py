@@ -43,12 +43,14 @@ def test_small_sets_are_repeated_more(
     assert number_of_repetitions(samples, classes) == wanted
 
 
-def test_with_many_classes_every_second_one_is_not_nested(fitted: list[Repetition]) -> None:
+def test_with_many_classes_every_third_one_is_nested_from_the_first_on(
+    fitted: list[Repetition],
+) -> None:
     assert [each.fit.nested is None for each in fitted] == [False, False]
     data = make_dataset(samples=100, classes=5, dimensions=6)
     problem = state_problem(DetectionInput([data.embedding], data.given, number_of_classes=5))
-    many = fit_repetitions(problem, [], seed=0)
-    assert [each.fit.nested is None for each in many] == [False, True]
+    many = fit_repetitions(problem, [], wanted=4, seed=0)
+    assert [each.fit.nested is None for each in many] == [False, True, True, False]
 
 
 def test_each_has_folds_of_its_own_and_the_strengths_of_the_first(
