@@ -20,12 +20,13 @@ from lnl_gui.util.errors import Cancelled
 from lnl_gui.util.progress import Progress, no_progress
 
 UNREADABLE = 7
+COUNT = 360
 
 
 @pytest.fixture(scope="module")
 def digits() -> np.ndarray:
-    """700 images of digits as vectors of norm 1; one could not be read."""
-    pixels = load_digits().data[:700].astype(np.float32)
+    """Images of digits as vectors of norm 1; one could not be read."""
+    pixels = load_digits().data[:COUNT].astype(np.float32)
     pixels /= np.linalg.norm(pixels, axis=1, keepdims=True)
     pixels[UNREADABLE] = np.nan
     return pixels
@@ -48,7 +49,7 @@ def readable(values: np.ndarray) -> np.ndarray:
 def test_neighbours_stay_neighbours(digits: np.ndarray, layout: np.ndarray) -> None:
     space = readable(digits)
     flat = trustworthiness(space, PCA(2).fit_transform(space))
-    assert layout.shape == (700, 2) and layout.dtype == np.float32
+    assert layout.shape == (COUNT, 2) and layout.dtype == np.float32
     assert trustworthiness(space, readable(layout)) > max(0.96, flat + 0.1)
 
 
@@ -98,8 +99,8 @@ def divergence(space: np.ndarray, layout: np.ndarray) -> float:
 
 def test_the_layout_lies_as_the_picture_it_began_with(digits: np.ndarray) -> None:
     space = readable(digits)
-    picture = np.full((700, 2), np.nan, np.float32)
-    keep = np.delete(np.arange(700), UNREADABLE)
+    picture = np.full((COUNT, 2), np.nan, np.float32)
+    keep = np.delete(np.arange(COUNT), UNREADABLE)
     picture[keep] = PCA(2).fit_transform(space)
     mirrored = picture * np.array([-1, 1], np.float32)
     for start in (picture, mirrored):
@@ -112,7 +113,7 @@ def test_the_layout_lies_as_the_picture_it_began_with(digits: np.ndarray) -> Non
 
 def test_samples_that_were_not_laid_out_lie_with_their_like(digits: np.ndarray) -> None:
     space = readable(digits)
-    found = readable(project_to_plane(digits, largest_fit=300))
+    found = readable(project_to_plane(digits, largest_fit=200))
     assert np.isfinite(found).all()
     assert trustworthiness(space, found) > 0.93
 
@@ -134,11 +135,11 @@ def test_clusters_stay_apart() -> None:
 
 def test_a_known_graph_is_used_where_it_is_whole(digits: np.ndarray) -> None:
     space = readable(digits)
-    keep = np.delete(np.arange(700), UNREADABLE)
+    keep = np.delete(np.arange(COUNT), UNREADABLE)
     at = NearestNeighbors(n_neighbors=21).fit(space).kneighbors(space, return_distance=False)[:, 1:]
-    index = np.full((700, 20), -1, np.int32)
+    index = np.full((COUNT, 20), -1, np.int32)
     index[keep] = keep[at]
-    similarity = np.zeros((700, 20), np.float16)
+    similarity = np.zeros((COUNT, 20), np.float16)
     similarity[keep] = np.einsum("nd,nkd->nk", space, space[at])
     asked: list[str] = []
 
@@ -150,7 +151,7 @@ def test_a_known_graph_is_used_where_it_is_whole(digits: np.ndarray) -> None:
     assert "neighbours" not in asked
     assert trustworthiness(space, readable(found)) > 0.96
     index[20, 3] = -1
-    project_to_plane(digits[:700], known=Neighbours(index, similarity), progress_of=stages)
+    project_to_plane(digits, known=Neighbours(index, similarity), progress_of=stages)
     assert "neighbours" in asked
 
 
@@ -194,7 +195,7 @@ def test_every_stage_can_be_stopped(digits: np.ndarray, stage: str, method: str)
         return report
 
     with pytest.raises(Cancelled):
-        project_to_plane(digits, method=method, largest_fit=300, progress_of=stages)
+        project_to_plane(digits, method=method, largest_fit=200, progress_of=stages)
     if stage == "projection":
         assert max(epochs) == 5
 
@@ -239,7 +240,7 @@ def test_the_reduced_space_keeps_distances(digits: np.ndarray) -> None:
     given = 3 * digits
     given[0] = np.inf
     space = reduced(given)
-    rows = np.delete(np.arange(700), [0, UNREADABLE])
+    rows = np.delete(np.arange(COUNT), [0, UNREADABLE])
     wanted = PCA(50).fit_transform(digits[rows])
-    assert space.shape == (700, 50) and np.isnan(space[[0, UNREADABLE]]).all()
+    assert space.shape == (COUNT, 50) and np.isnan(space[[0, UNREADABLE]]).all()
     np.testing.assert_allclose(np.abs(space[rows, :5]), np.abs(wanted[:, :5]), atol=1e-4)
