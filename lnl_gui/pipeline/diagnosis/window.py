@@ -28,8 +28,8 @@ QT_LIBRARIES = {
     "libxcb-xinerama.so.0": "libxcb-xinerama0",
     "libxcb-xkb.so.1": "libxcb-xkb1",
 }
-"""Debian's packages of what Qt loads from the system, as in `packaging/bootstrap.py`, which runs
-before LNL is installed."""
+"""Debian's packages of what Qt loads from the system, as in `packaging/set_up`, which runs before
+LNL is installed."""
 _NOT_FOUND = re.compile(r"(lib[\w.+-]+\.so[\w.]*)\s*(?:=>\snot\sfound|:\scannot\sopen\sshared)")
 _QT_SAYS = re.compile(r"qt\.qpa\.(xcb|plugin):\s[Cc]ould\snot")
 _QT_HAS_NO_DISPLAY = re.compile(r"connect\sto\sdisplay")
