@@ -178,7 +178,7 @@ def make_appimage(folder: Path, dist: Path, *, python: Path, epoch: int) -> Path
     squashed = dist / "lnl-gui.squashfs"
     squashed.unlink(missing_ok=True)
     command = ["mksquashfs", str(tree), str(squashed), "-root-owned", "-noappend", "-no-xattrs"]
-    command += ["-comp", "zstd", "-Xcompression-level", "15", "-quiet", "-no-progress"]
+    command += ["-comp", "zstd", "-Xcompression-level", "9", "-quiet", "-no-progress"]
     # Else files lie in the order in which threads finish them.
     times = ["-reproducible", "-mkfs-time", str(epoch), "-all-time", str(epoch)]
     # The option and the variable together are refused.
