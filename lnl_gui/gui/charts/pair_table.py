@@ -9,10 +9,10 @@ import numpy as np
 class ClassOrder(Enum):
     """Which classes are shown, and in which order."""
 
-    BY_ID = "by id"
-    CONFUSED_FIRST = "confused first"
+    BY_ID = "by-id"
+    CONFUSED_FIRST = "confused-first"
     """All of them: those of the largest confusions, both of each side by side, then the others."""
-    CONFUSED_ONLY = "confused only"
+    CONFUSED_ONLY = "confused-only"
     """The same without the classes that are confused with none; all where no class is."""
 
 
