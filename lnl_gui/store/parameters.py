@@ -72,6 +72,8 @@ class UpdateParameters:
     was imported."""
     accept_missing: bool = False
     """Go on although most images are gone; without it such an update is refused."""
+    undo: str = ""
+    """The folder by which an addition of images is taken back first; "" takes nothing back."""
 
 
 @dataclass(frozen=True)

@@ -9,23 +9,25 @@ from PySide6.QtCore import QObject
 from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.dialogs.extend import ask_extend
 from lnl_gui.gui.dialogs.question import ask_yes
-from lnl_gui.gui.i18n.numbers import fill
+from lnl_gui.gui.i18n.numbers import moment
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.widgets.basic import plural
+from lnl_gui.gui.widgets.notifications import Tone
 from lnl_gui.session.added_images import (
     addition_words,
     keep_added,
     origin_of_predictions,
     reviewed_predictions,
 )
+from lnl_gui.session.undo_addition import last_addition
 from lnl_gui.store.job_kinds import from_dict
-from lnl_gui.store.parameters import ExtendParameters
+from lnl_gui.store.parameters import ExtendParameters, UpdateParameters
 from lnl_gui.store.runs import Run
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.translation import localized, tr
 
-KIND = "extend"
+KIND, UPDATE = "extend", "update"
 
 
 class AdditionController(QObject):
@@ -40,12 +42,73 @@ class AdditionController(QObject):
         super().__init__(context.parent)
         self._context, self._open_project = context, open_project
         self._found: Run | None = None
+        self._undoing = 0
         context.workflow.ended.connect(self._ended)
         context.project.closing.connect(self._forget)
+        for signal in (context.project.opened, context.project.closed, context.workflow.ended):
+            signal.connect(self._show_whether_undoable)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """By id of the action."""
-        return {"extend": self.extend}
+        return {"extend": self.extend, "undo-extend": self.undo}
+
+    def undo(self) -> None:
+        """Ask, then take the images of the last addition out of the dataset again."""
+        review = self._context.review
+        if review is None:
+            return
+        try:
+            if review.session.read_only:
+                raise UserError(message("This project is open for reading only."))
+            if review.session.blind:
+                hint = message("End the blind review first.")
+                raise UserError(message("Images stay while somebody works blind."), hint)
+            found = last_addition(review.session)
+        except UserError as error:
+            self._context.refuse(error)
+            return
+        text = tr(
+            "They were added on {when}. They are removed from the dataset, and a table gets its"
+            " former rows; images that have changed since stay. In this project they count as"
+            " missing files from then on, and what was decided about them stays on record."
+        ).format(when=moment(found.ended))
+        title = tr("Take the added images out of the dataset again?")
+        action = tr("Remove {}").format(plural(found.images, "image"))
+        if ask_yes(self._context.parent, title, text, action):
+            self._undoing = found.images
+            # The project sees at once which files are gone, as after any change of the dataset.
+            self._context.workflow.start(UpdateParameters(undo=str(found.undo)))
+
+    def _undone(self, job: Job) -> None:
+        review = self._context.review
+        run = review.session.runs.latest(job.kind) if review is not None else None
+        if run is None or run.id != job.run_id:
+            return
+        removed = int(run.metrics["taken_back"])
+        stayed = self._undoing - removed
+        hint = message_n(
+            "{count:,} was changed or removed by somebody since and is left as it is.",
+            "{count:,} were changed or removed by somebody since and are left as they are.",
+            stayed,
+        )
+        text = tr("{} taken out of the dataset again").format(plural(removed, "image"))
+        self._context.notifications.show(
+            text, tone="warning" if stayed else "good", hint=localized(hint) if stayed else ""
+        )
+
+    def _show_whether_undoable(self, _cause: object = None) -> None:
+        """Offer to undo where that can be done; elsewhere the tool tip says why not."""
+        action, review = self._context.actions["undo-extend"], self._context.review
+        try:
+            if review is None:
+                raise UserError(message("No project is open."))
+            last_addition(review.session)
+        except UserError as error:
+            action.setEnabled(False)
+            action.setToolTip(localized(error.message))
+        else:
+            action.setEnabled(True)
+            action.setToolTip(tr("Take the images added last out of the dataset again"))
 
     def extend(self) -> None:
         """Say what has been found out, or ask what to find out."""
@@ -111,8 +174,9 @@ class AdditionController(QObject):
                 self._ask()
             return
         way_back = tr(
-            "Nothing that is there is written over; a table only gets rows. What takes it back is"
-            " kept beside the dataset, in a folder that ends in .undo (`lnl-gui apply --undo`)."
+            "Nothing that is there is written over; a table only gets rows. “Undo the addition of"
+            " images…” takes it back; what that needs is kept beside the dataset, in a folder that"
+            " ends in .undo."
         )
         action = (
             tr("Add {}").format(plural(count, "image")) if count else tr("Take the decisions over")
@@ -127,6 +191,8 @@ class AdditionController(QObject):
         return review.session.runs.latest(KIND) if review is not None else None
 
     def _ended(self, job: Job) -> None:
+        if job.kind == UPDATE and job.state is JobState.DONE and job.parameters.get("undo"):
+            self._undone(job)
         if job.kind != KIND or job.state is not JobState.DONE:
             return
         if job.parameters.get("preview"):
@@ -146,10 +212,15 @@ class AdditionController(QObject):
         self._tell(run)
 
     def _tell(self, run: Run) -> None:
-        count = int(run.metrics["copied"])
-        text = fill(tr("{:,} new images are in the dataset"), count)
+        text = localized(
+            message_n(
+                "{count:,} new image is in the dataset",
+                "{count:,} new images are in the dataset",
+                int(run.metrics["copied"]),
+            )
+        )
         hint = tr("What was decided about them came along. Find suspects again to judge them too.")
-        if run.metrics["undo"]:
-            hint += " " + tr("Kept to take it back: {}").format(run.metrics["undo"])
+        way_back = (tr("Undo the addition…"), self.undo) if run.metrics["undo"] else None
         refused = run.metrics["refused"]
-        self._context.notifications.show(text, tone="warning" if refused else "good", hint=hint)
+        tone: Tone = "warning" if refused else "good"
+        self._context.notifications.show(text, tone=tone, hint=hint, action=way_back)

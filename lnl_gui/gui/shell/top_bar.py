@@ -18,7 +18,10 @@ NAME_WIDTH = 260
 LAST = ("preferences", "help", "doctor", "about", "quit")
 """Of the project's actions, those that stand at the foot of the menu."""
 BELOW = (
-    (message("Dataset and project"), ("update", "locate", "extend", "classes", "check")),
+    (
+        message("Dataset and project"),
+        ("update", "locate", "extend", "undo-extend", "classes", "check"),
+    ),
     (message("Training"), ("finetune", "tune", "trials", "predict", "predictions")),
 )
 """Of the project's actions, those that stand one step down, where the first of them would."""
@@ -98,7 +101,10 @@ def _menu(parent: QWidget, actions: ActionTable) -> QMenu:
     for spec in PROJECT.actions:
         if spec.id in begins:
             title, identifiers = begins[spec.id]
-            menu.addMenu(localized(title)).addActions([actions[name] for name in identifiers])
+            below = menu.addMenu(localized(title))
+            # The reason why an entry is off.
+            below.setToolTipsVisible(True)
+            below.addActions([actions[name] for name in identifiers])
         elif spec.id not in one_step_down | {*LAST}:
             menu.addAction(actions[spec.id])
     menu.addSeparator()

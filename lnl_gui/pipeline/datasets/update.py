@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from lnl_gui.dataset.listing import Listing
+from lnl_gui.dataset.patching.undo import take_back
 from lnl_gui.dataset.readers.folders import class_folders as folders
 from lnl_gui.pipeline.datasets import content
 from lnl_gui.pipeline.datasets.dataset_reading import read_listing
@@ -45,11 +46,13 @@ def run(
     """Find what has changed; made when the run is recorded.
 
     Raises:
-        UserError: when the dataset is not there, its reading is doubtful, or most of it has gone.
+        UserError: when the dataset is not there, its reading is doubtful, or most of it has gone;
+            or when an addition cannot be taken back.
     """
+    taken_back = {"taken_back": take_back(Path(parameters.undo))} if parameters.undo else {}
     found = find_update(parameters, context, project_folder)
     leave(found, project_folder, run_folder)
-    return {"artifacts": {}, "metrics": found.metrics}
+    return {"artifacts": {}, "metrics": found.metrics | taken_back}
 
 
 def leave(found: "FoundUpdate", project_folder: Path, run_folder: Path) -> None:

@@ -1,6 +1,5 @@
 """Reviewed images join the dataset from the window: asked first, done by the real worker."""
 
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +11,7 @@ from lnl_gui.gui.dialogs.extend import ExtendDialog
 from lnl_gui.gui.open_dataset.project_place import default_project
 from lnl_gui.gui.shell import addition_controller
 from lnl_gui.session.session import Session
+from lnl_gui.session.undo_addition import last_addition
 from lnl_gui.store.parameters import ExtendParameters, ImportParameters, PredictParameters
 from lnl_gui.store.runs import RunResult
 from lnl_gui.store.samples import KEPT
@@ -104,10 +104,44 @@ def test_from_their_own_project_reviewed_images_join_the_dataset(
     session = window.project.review.session
     row = session.columns.paths.index("circle/0.png")
     assert session.columns.status[row] == KEPT and session.history(row)[-1].reviewer == "ann"
-    assert window.notifications.texts()[-1] == "1 new images are in the dataset"
+    assert window.notifications.texts()[-1] == "1 new image is in the dataset"
     assert window.page is not None
     assert window.project.review.current_row == 0, "somebody goes on reviewing at once"
     # From the dataset's own project the same images are the first guess.
-    window.additions._ask()
+    with qtbot.waitSignal(window.workflow.ended, timeout=WAIT):
+        window.additions._ask()
     assert guesses[-1] == reviewed
-    shutil.rmtree(class_folders.with_name(f"{class_folders.name}.undo"))
+    undo = window.action_table["undo-extend"]
+    assert undo.isEnabled()
+    ended: list[str] = []
+    window.workflow.ended.connect(lambda job: ended.append(job.kind))
+    undo.trigger()
+    qtbot.waitUntil(lambda: "update" in ended, timeout=WAIT)
+    assert "Remove 1 image" in asked[-1] and "missing files" in asked[-1]
+    assert sorted(class_folders.rglob("*.png")) == before, "the dataset is as it was"
+    assert not class_folders.with_name(f"{class_folders.name}.undo").exists()
+    assert "1 image taken out of the dataset again" in window.notifications.texts()
+    session = window.project.review.session
+    row = session.columns.paths.index("circle/0.png")
+    assert session.columns.missing[row] and session.columns.status[row] == KEPT
+    assert not undo.isEnabled() and "taken out again" in undo.toolTip()
+
+
+def test_without_an_addition_the_undo_is_off_and_says_why(
+    open_window: OpenWindow, project: Path
+) -> None:
+    window = open_window(project)
+    undo = window.action_table["undo-extend"]
+    assert not undo.isEnabled()
+    assert undo.toolTip() == "No images have been added to this dataset."
+
+
+def test_a_folder_elsewhere_is_never_used_to_undo(project: Path, tmp_path: Path) -> None:
+    foreign = tmp_path / "elsewhere" / "shapes.undo"
+    foreign.mkdir(parents=True)
+    with Session.open(project) as session:
+        run = session.runs.start(ExtendParameters("x", preview=True))
+        result = RunResult({}, {"undo": str(foreign), "copied": 1})
+        session.runs.finish(run.id, "done", result)
+        with pytest.raises(UserError, match="taken out again"):
+            last_addition(session)

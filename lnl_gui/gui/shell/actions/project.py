@@ -124,6 +124,13 @@ PROJECT = ActionGroup(
             needs_project=True,
         ),
         ActionSpec(
+            "undo-extend",
+            message("Undo the addition of images…"),
+            (),
+            message("Take the images added last out of the dataset again"),
+            icon="undo",
+        ),
+        ActionSpec(
             "export",
             message("Export…"),
             ("Ctrl+E",),
