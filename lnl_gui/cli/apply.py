@@ -10,7 +10,7 @@ from lnl_gui.cli.context import TerminalContext
 from lnl_gui.cli.exit_codes import MENDABLE
 from lnl_gui.cli.terminal import tell, warn
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.progress import stage_progress
 from lnl_gui.util.translation import localized, tr
 from lnl_gui.util.visible import visible
@@ -60,7 +60,13 @@ def run(options: argparse.Namespace) -> int:
 
     if options.undo:
         back = take_back(options.undo)
-        tell(message("Taken back; {count:,} images were moved or removed.", count=back))
+        tell(
+            message_n(
+                "Taken back; {count:,} image was moved or removed.",
+                "Taken back; {count:,} images were moved or removed.",
+                back,
+            )
+        )
         return 0
     if options.patch is None or options.source is None:
         raise UserError(

@@ -10,7 +10,7 @@ from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell, warn
 from lnl_gui.store.parameters import AttachParameters
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import from_json, in_english, message
+from lnl_gui.util.messages import from_json, in_english, message, message_n
 from lnl_gui.util.translation import tr
 
 
@@ -88,7 +88,14 @@ def run(options: argparse.Namespace) -> int:
     )
     with open_session(options.project) as session:
         metrics = run_job(session, parameters, quiet=options.json).metrics
-    tell(message("{rows:,} rows attached as {name}", rows=metrics["rows"], name=metrics["name"]))
+    tell(
+        message_n(
+            "{count:,} row attached as {name}",
+            "{count:,} rows attached as {name}",
+            metrics["rows"],
+            name=metrics["name"],
+        )
+    )
     if "agreement" in metrics:
         tell(message("they name the given label for {share:.1%}", share=metrics["agreement"]))
     for warning in metrics["warnings"]:

@@ -14,7 +14,7 @@ from lnl_gui.cli.terminal import tell, warn
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import DetectParameters
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import from_json, in_english, message
+from lnl_gui.util.messages import from_json, in_english, message, message_n
 from lnl_gui.util.translation import localized, tr
 from lnl_gui.util.visible import one_line
 from lnl_gui.util.well_labelled import need_no_look
@@ -106,10 +106,12 @@ def print_summary(metrics: dict[str, Any]) -> None:
         tell(need_no_look(metrics["well_labelled"], metrics["well_labelled_bound"]))
     if metrics.get("issues", {}).get("off_topic"):
         tell(
-            message(
+            message_n(
+                "{count:,} image fits none of the classes: `lnl-gui review PROJECT list --issue"
+                " off_topic` lists it",
                 "{count:,} images fit none of the classes: `lnl-gui review PROJECT list --issue"
                 " off_topic` lists them",
-                count=metrics["issues"]["off_topic"],
+                metrics["issues"]["off_topic"],
             )
         )
     for entry in metrics.get("annotators", ()):

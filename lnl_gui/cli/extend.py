@@ -10,7 +10,7 @@ from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell, warn
 from lnl_gui.store.parameters import ExtendParameters
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.translation import tr
 
 
@@ -67,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
         with open_session(options.project) as session:
             run = session.runs.latest("extend")
             kept = len(keep_added(session, run).rows) if run is not None else 0
-        tell(message("{count:,} decisions came along.", count=kept))
+        tell(message_n("{count:,} decision came along.", "{count:,} decisions came along.", kept))
         if metrics["undo"]:
             tell(
                 message(

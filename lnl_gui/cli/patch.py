@@ -5,7 +5,7 @@ import json
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.terminal import tell, warn
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.translation import tr
 
 
@@ -45,9 +45,10 @@ def run(options: argparse.Namespace) -> int:
     # A line's `to` of null means that the image leaves the dataset.
     if counts.unlabelled:
         warn(
-            message(
+            message_n(
+                "{count:,} image lost its label, which a patch cannot say; it is not in it.",
                 "{count:,} images lost their label, which a patch cannot say; they are not in it.",
-                count=counts.unlabelled,
+                counts.unlabelled,
             )
         )
     if options.json:

@@ -25,7 +25,7 @@ from lnl_gui.store.connection import GONE
 from lnl_gui.store.samples import ASKED
 from lnl_gui.store.scores import Spread, load_spread
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import in_english, message
+from lnl_gui.util.messages import in_english, joined, message, message_n
 from lnl_gui.util.translation import localized, tr
 from lnl_gui.util.visible import one_line
 
@@ -130,7 +130,8 @@ def run(options: argparse.Namespace) -> int:
         changes = _act_or_rescue(session, options)
         counts = session.counts()
     text = changes.text if changes and changes.text else message("Nothing to do")
-    tell(message("{text}; {left:,} suspects left", text=text, left=counts.flagged_left))
+    left = message_n("{count:,} suspect left", "{count:,} suspects left", counts.flagged_left)
+    tell(joined([text, left], "; "))
     if options.unlabelled:
         tell(message("{left:,} left to label", left=counts.unlabelled_left))
     if options.json:
@@ -151,7 +152,14 @@ def _act_or_rescue(session: Session, options: argparse.Namespace) -> Changes | N
             # Where the command was given: the project's own place is what has vanished.
             target = free_name(Path.cwd() / f"{session.name}-verdicts.jsonl")
             count = session.rescue.save(target)
-            tell(message("{count:,} operations -> {target}", count=count, target=target))
+            tell(
+                message_n(
+                    "{count:,} operation -> {target}",
+                    "{count:,} operations -> {target}",
+                    count,
+                    target=target,
+                )
+            )
         raise
 
 
@@ -310,7 +318,7 @@ def _apply_table(session: Session, table: Path | None) -> Changes:
         changed.append(done.rows)
     rows = np.concatenate(changed)
     same = sum(len(rows) for _, _, rows in plan) - len(rows)
-    text = message("Applied {count:,} verdicts", count=len(rows))
+    text = message_n("Applied {count:,} verdict", "Applied {count:,} verdicts", len(rows))
     if same:
         text = message("{done}; {count:,} were in force already", done=text, count=same)
     return Changes(labels=True, rows=rows, text=text)
@@ -345,9 +353,21 @@ def _journal_file(options: argparse.Namespace) -> Path:
 def _replay(session: Session, source: Path) -> Changes:
     report, changes = session.team.replay(source)
     if report.moved:
-        tell(message("{moved:,} moved files found by content", moved=report.moved))
+        tell(
+            message_n(
+                "{count:,} moved file found by content",
+                "{count:,} moved files found by content",
+                report.moved,
+            )
+        )
     if report.missing:
-        warn(message("{count:,} paths are not in this project:", count=len(report.missing)))
+        warn(
+            message_n(
+                "{count:,} path is not in this project:",
+                "{count:,} paths are not in this project:",
+                len(report.missing),
+            )
+        )
         print("\n".join(f"  {one_line(path)}" for path in report.missing[:10]), file=sys.stderr)
     return changes
 
@@ -355,7 +375,14 @@ def _replay(session: Session, source: Path) -> Changes:
 def _write_journal(session: Session, options: argparse.Namespace) -> int:
     target = _journal_file(options)
     count = session.team.write_journal(target)
-    tell(message("{count:,} operations -> {target}", count=count, target=target))
+    tell(
+        message_n(
+            "{count:,} operation -> {target}",
+            "{count:,} operations -> {target}",
+            count,
+            target=target,
+        )
+    )
     if options.json:
         print(json.dumps({"operations": count}))
     return 0

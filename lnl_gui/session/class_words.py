@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lnl_gui.util.messages import Message, message
+from lnl_gui.util.messages import Message, message, message_n
 
 _DONE = {
     "add": message("Added class {name}"),
@@ -35,16 +35,19 @@ def new_images_message(name: str, now: str, count: int) -> Message:
         count: how many images.
     """
     if now:
-        return message(
+        return message_n(
+            "{count:,} new image is of the class {name}, which was merged here: it is {now} now.",
             "{count:,} new images are of the class {name}, which was merged here: they are {now}"
             " now.",
-            count=count,
+            count,
             name=name,
             now=now,
         )
-    return message(
+    return message_n(
+        "{count:,} new image is of the class {name}, which was deleted here: it has no label."
+        " Add the class again to bring its label back.",
         "{count:,} new images are of the class {name}, which was deleted here: they have no label."
         " Add the class again to bring their label back.",
-        count=count,
+        count,
         name=name,
     )

@@ -183,7 +183,7 @@ def next_step(stage: ProjectStage, counts: Counts) -> NextStep:
     if stage == ProjectStage.DETECTED:
         return NextStep(
             "review",
-            message("Review {flagged_left:,} suspects", flagged_left=counts.flagged_left),
+            message_n("Review {count:,} suspect", "Review {count:,} suspects", counts.flagged_left),
             message("W accepts the suggestion, Q keeps the label, E excludes, N is unsure."),
         )
     if stage == ProjectStage.REVIEWED:

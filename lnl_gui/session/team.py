@@ -15,7 +15,7 @@ from lnl_gui.store import merge as merging
 from lnl_gui.store.integrity import refuse_broken
 from lnl_gui.store.open_pack import PACK_OF, unpack
 from lnl_gui.store.project import Project, is_project, open_project
-from lnl_gui.util.messages import Message, message
+from lnl_gui.util.messages import Message, message_n
 from lnl_gui.util.progress import JobContext
 
 
@@ -118,9 +118,10 @@ class Team:
         else:
             self._state.forget_counts()
             self._state.columns.take_over(merged.label, merged.status, merged.verdict_time)
-        text = message(
-            "Took in {operations:,} operations of {name}",
-            operations=merged.report.operations,
+        text = message_n(
+            "Took in {count:,} operation of {name}",
+            "Took in {count:,} operations of {name}",
+            merged.report.operations,
             name=merged.name,
         )
         return Changes(labels=True, classes=True, rows=merged.report.rows, text=text)
@@ -132,9 +133,10 @@ class Team:
             UserError: when the file is no journal.
         """
         report = journal_file.replay_journal(self._state.project, source)
-        text = message(
-            "Replayed {operations:,} operations of {name}",
-            operations=report.imported.operations,
+        text = message_n(
+            "Replayed {count:,} operation of {name}",
+            "Replayed {count:,} operations of {name}",
+            report.imported.operations,
             name=source.name,
         )
         return report, self._after_import(report.imported.rows, text)

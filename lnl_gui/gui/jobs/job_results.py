@@ -4,14 +4,13 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
-from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.jobs.workflow import Workflow
 from lnl_gui.gui.model.current_project import CurrentProject
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.widgets.notifications import Notifications
 from lnl_gui.store.runs import FIRST_LOOK
-from lnl_gui.util.messages import from_json
+from lnl_gui.util.messages import from_json, message_n
 from lnl_gui.util.translation import localized, tr
 
 
@@ -47,9 +46,11 @@ class JobResults(QObject):
         else:
             # What somebody looks at stays; what was found waits until it is asked for.
             action = (tr("Show them"), lambda: _suspects_first(review)) if under_way else None
-            found = tr("{:,} suspects so far") if provisional else tr("{:,} suspects found")
-            text = fill(found, review.counts().flagged)
-            self._notifications.show(text, tone="good", action=action)
+            flagged = review.counts().flagged
+            found = message_n("{count:,} suspect found", "{count:,} suspects found", flagged)
+            if provisional:
+                found = message_n("{count:,} suspect so far", "{count:,} suspects so far", flagged)
+            self._notifications.show(localized(found), tone="good", action=action)
         for warning in review.session.detection.summary.warnings:
             self._notifications.show(localized(from_json(warning)), tone="warning")
 

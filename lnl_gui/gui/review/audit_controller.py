@@ -14,7 +14,7 @@ from lnl_gui.session.audit import auditable
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import message_n
 from lnl_gui.util.translation import tr
 
 
@@ -48,7 +48,11 @@ class AuditController(QObject):
         except UserError as error:
             self._context.refuse(error)
             return
-        review.announce(Changes(text=message("Drew {count:,} samples", count=len(drawn.rows))))
+        review.announce(
+            Changes(
+                text=message_n("Drew {count:,} sample", "Drew {count:,} samples", len(drawn.rows))
+            )
+        )
         self.show(drawn.id)
 
     def show(self, audit: int) -> None:

@@ -16,7 +16,7 @@ from lnl_gui.session.checking import ProjectFault, check_project
 from lnl_gui.store.connection import DAMAGED, GONE
 from lnl_gui.store.runs import RunResult
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.progress import JobContext, stage_progress
 from lnl_gui.util.translation import localized, tr
 
@@ -82,7 +82,12 @@ class CareController(QObject):
         except UserError as error:
             self._context.refuse(error)
             return
-        said = message("{count:,} operations -> {target}", count=count, target=target)
+        said = message_n(
+            "{count:,} operation -> {target}",
+            "{count:,} operations -> {target}",
+            count,
+            target=target,
+        )
         self._context.notifications.show(localized(said), tone="good")
 
     def could_not_open(self, folder: Path, error: UserError) -> None:

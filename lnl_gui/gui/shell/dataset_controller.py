@@ -25,7 +25,7 @@ from lnl_gui.store.parameters import (
     UpdateParameters,
 )
 from lnl_gui.store.samples import UNSEEN
-from lnl_gui.util.messages import from_json
+from lnl_gui.util.messages import from_json, message_n
 from lnl_gui.util.translation import localized, tr
 
 KINDS = ("update", "relocate")
@@ -135,7 +135,14 @@ class DatasetController(QObject):
             return
         metrics = job.result.metrics
         self._context.notifications.show(
-            fill(tr("{:,} rows attached as {}"), metrics["rows"], metrics["name"]),
+            localized(
+                message_n(
+                    "{count:,} row attached as {name}",
+                    "{count:,} rows attached as {name}",
+                    metrics["rows"],
+                    name=metrics["name"],
+                )
+            ),
             tone="good",
             hint=tr("The next detection uses them."),
         )

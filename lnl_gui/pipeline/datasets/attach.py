@@ -18,7 +18,7 @@ from lnl_gui.store.arrays import ATTACHED, EMBEDDING, PROBABILITIES, file_stem
 from lnl_gui.store.parameters import WRONG_ORDER, AttachParameters
 from lnl_gui.util.array_file import write_array
 from lnl_gui.util.errors import UserError, as_user_error
-from lnl_gui.util.messages import Message, message, to_json
+from lnl_gui.util.messages import Message, message, message_n, to_json
 from lnl_gui.util.progress import JobContext
 
 _SUM_TOLERANCE = 1e-2
@@ -171,9 +171,21 @@ def embedding_of(
 def _row_notes(foreign: int, lacking: int) -> list[Message]:
     notes = []
     if foreign:
-        notes.append(message("{count:,} rows are of no sample of this project.", count=foreign))
+        notes.append(
+            message_n(
+                "{count:,} row is of no sample of this project.",
+                "{count:,} rows are of no sample of this project.",
+                foreign,
+            )
+        )
     if lacking:
-        notes.append(message("{count:,} samples have no row and are not judged.", count=lacking))
+        notes.append(
+            message_n(
+                "{count:,} sample has no row and is not judged.",
+                "{count:,} samples have no row and are not judged.",
+                lacking,
+            )
+        )
     return notes
 
 
