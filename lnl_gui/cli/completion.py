@@ -77,8 +77,9 @@ def _encoders() -> list[str]:
 
 def _detectors() -> list[str]:
     from lnl_gui.detect.detectors.registry import list_detectors
+    from lnl_gui.detect.detectors.text_registry import TEXT_DETECTORS
 
-    return [info.name for info in list_detectors()]
+    return [info.name for info in (*list_detectors(), *TEXT_DETECTORS)]
 
 
 def _readers() -> list[str]:

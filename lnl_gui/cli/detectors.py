@@ -16,15 +16,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the list; a star marks those that run by default."""
-    from lnl_gui.detect.detectors.registry import describe_detector
+    from lnl_gui.detect.detectors.registry import list_detectors
+    from lnl_gui.detect.detectors.text_registry import TEXT_DETECTORS
     from lnl_gui.pipeline.catalogue import detectors
 
     if options.name:
         return _constants(options)
-    entries = [
-        entry | {"complexity": to_json(describe_detector(entry["name"]).complexity)}
-        for entry in detectors()
-    ]
+    costs = {info.name: info.complexity for info in (*list_detectors(), *TEXT_DETECTORS)}
+    entries = [entry | {"complexity": to_json(costs[entry["name"]])} for entry in detectors()]
     if options.json:
         print(json.dumps(in_english(entries)))
         return 0
@@ -40,8 +39,10 @@ def run(options: argparse.Namespace) -> int:
 def _constants(options: argparse.Namespace) -> int:
     """Print what `detect --set` can change."""
     from lnl_gui.detect.detectors.registry import describe_detector
+    from lnl_gui.detect.detectors.text_registry import TEXT_DETECTORS
 
-    info = describe_detector(options.name)
+    own = next((info for info in TEXT_DETECTORS if info.name == options.name), None)
+    info = own or describe_detector(options.name)
     found = {f"{info.name}.{name}": value for name, value in info.load_constants().items()}
     if options.json:
         print(json.dumps(found))

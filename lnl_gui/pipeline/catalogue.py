@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from lnl_gui.dataset.writers import list_writers
 from lnl_gui.detect.detectors.registry import list_detectors
+from lnl_gui.detect.detectors.text_registry import TEXT_DETECTORS
 from lnl_gui.encoders.catalogue.table import list_encoders
 from lnl_gui.encoders.loading.devices import list_devices
 from lnl_gui.encoders.loading.sources import download_needed
@@ -47,7 +48,7 @@ def encoders() -> list[Entry]:
 
 
 def detectors() -> list[Entry]:
-    """Detectors, ours and those of other packages."""
+    """Detectors, ours, those of other packages and last those that want words beside images."""
     return [
         {
             "name": info.name,
@@ -58,7 +59,7 @@ def detectors() -> list[Entry]:
             "words": _listed(info.load_words()),
             "published": dict(info.load_published()),
         }
-        for info in list_detectors()
+        for info in (*list_detectors(), *TEXT_DETECTORS)
     ]
 
 

@@ -36,6 +36,23 @@ def class_directions(text_embedding: np.ndarray) -> np.ndarray:
     return unit_rows([unit.reshape(classes, prompts, dimension).mean(axis=1)])
 
 
+def same_encoder(embedding: np.ndarray, text_embedding: np.ndarray) -> None:
+    """Check that images (N, D) and texts (C, D) or (C, P, D) can be compared.
+
+    Raises:
+        UserError: when they come from different encoders.
+    """
+    if embedding.shape[1] != text_embedding.shape[-1]:
+        raise UserError(
+            message(
+                "The images' embedding has {shape} dimensions, the class names' {shape2}.",
+                shape=embedding.shape[1],
+                shape2=text_embedding.shape[-1],
+            ),
+            message("Take both from the same encoder."),
+        )
+
+
 def zero_shot(
     embedding: np.ndarray,
     text_embedding: np.ndarray,
@@ -61,15 +78,7 @@ def zero_shot(
         UserError: when images and texts come from different encoders, or for input `check_inputs`
             refuses.
     """
-    if embedding.shape[1] != text_embedding.shape[-1]:
-        raise UserError(
-            message(
-                "The images' embedding has {shape} dimensions, the class names' {shape2}.",
-                shape=embedding.shape[1],
-                shape2=text_embedding.shape[-1],
-            ),
-            message("Take both from the same encoder."),
-        )
+    same_encoder(embedding, text_embedding)
     usable = np.flatnonzero(check_inputs([embedding], given_labels, len(text_embedding)))
     classes = class_directions(text_embedding)
     if scale is None:

@@ -30,7 +30,7 @@ PROMPTS = (
 """The plain prompt and the seven that CLIP's authors found nearly as good as their eighty."""
 
 
-def class_text_embeddings(
+def prompt_embeddings(
     name: str,
     class_names: Sequence[str],
     *,
@@ -39,18 +39,18 @@ def class_text_embeddings(
     pretrained: bool = True,
     progress: Progress = no_progress,
 ) -> np.ndarray:
-    """Embed class names: one unit vector for each class, the mean over the prompts.
+    """Embed class names: a unit vector for each class and prompt.
 
     Args:
         name: an encoder of open_clip's.
         class_names: C names; underscores count as spaces.
-        prompts: each with one `{}` for the name.
+        prompts: P, each with one `{}` for the name.
         weights: a local weights file instead of the published one.
         pretrained: False leaves the weights random, needing no file.
         progress: called with finished and total classes, after any download has reported bytes.
 
     Returns:
-        (C, D) float32, comparable with the encoder's image embeddings by cosine.
+        (C, P, D) float32, comparable with the encoder's image embeddings by cosine.
 
     Raises:
         UserError: for an encoder without a text half, weights that do not fit, a failed download.
@@ -70,17 +70,15 @@ def class_text_embeddings(
     if file is not None:
         open_clip_library.load_weights(model, file)
     tokenizer = _tokenizer(info.model)
-    points = np.empty((len(class_names), info.dimension), dtype=np.float32)
+    shape = len(class_names), len(prompts), info.dimension
+    points = np.empty(shape, dtype=np.float32)
     for row, class_name in enumerate(class_names):
         progress(row, len(class_names))
         # Folder names such as fire_truck are no words to a tokenizer.
         readable = " ".join(class_name.replace("_", " ").split())
         tokens = tokenizer([prompt.format(readable) for prompt in prompts])
         with torch.inference_mode():
-            # Normalised before and after the mean: each prompt counts alike, as in CLIP's own zero-
-            # shot code.
-            each = model.encode_text(tokens, normalize=True).float()
-            points[row] = torch.nn.functional.normalize(each.mean(0), dim=0).numpy()
+            points[row] = model.encode_text(tokens, normalize=True).float().numpy()
     progress(len(class_names), len(class_names))
     return points
 

@@ -26,9 +26,10 @@ from lnl_gui.detect.detectors.registry import (
     run_detector,
 )
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
+from lnl_gui.detect.detectors.text_registry import TEXT_NAMES, ZERO_SHOT
 from lnl_gui.detect.inputs import tells_nothing
 from lnl_gui.detect.judgement import judge_labels, sound_labels, without_suggestions
-from lnl_gui.pipeline.detection import annotators, detect_files, zero_shot
+from lnl_gui.pipeline.detection import annotators, detect_files, text_detectors
 from lnl_gui.pipeline.detection.attached import attached_results, predictions_key
 from lnl_gui.pipeline.detection.copies import sample_copies, stored_groups
 from lnl_gui.pipeline.detection.issues import write_issues
@@ -93,8 +94,11 @@ def _detect(
         results = _run_detectors(
             chosen, constants, kept, labels, snapshot, embeddings, grouping, parameters, context
         )
-        if not parameters.detectors or zero_shot.NAME in parameters.detectors:
-            results += _zero_shot_votes(project_folder, kept, labels, snapshot, named, context)
+        wanted = [name for name in parameters.detectors if name in TEXT_NAMES]
+        if wanted or not parameters.detectors:
+            results += _text_results(
+                wanted, project_folder, kept, labels, snapshot, named, grouping, context
+            )
         results += attached_results(snapshot, parameters.detectors)
         # After the detectors, whose votes it weighs, and before annotators, who need its posterior.
         judged = judge_labels(
@@ -187,7 +191,7 @@ def _run_detectors(
     """Results in order; a default detector that cannot serve so many classes is left out."""
     results = []
     for name in chosen:
-        if name == zero_shot.NAME or name.startswith(ATTACHED):
+        if name in TEXT_NAMES or name.startswith(ATTACHED):
             continue
         try:
             own = constants.get(name, {})
@@ -205,34 +209,60 @@ def _run_detectors(
     return results
 
 
-def _zero_shot_votes(
+def _text_results(
+    wanted: Sequence[str],
     project_folder: Path,
     kept: Path,
     labels: np.ndarray,
     snapshot: Snapshot,
     embeddings: dict[str, np.ndarray],
+    grouping: Grouping,
     context: JobContext,
 ) -> list[DetectorResult]:
-    """The zero-shot vote of the first encoder whose words are on this machine; none is no error."""
+    """Results by the class names as text, of the first encoder whose words are on this machine.
+
+    Raises:
+        UserError: where detectors were asked for by name and no encoder can serve them; the vote
+            that nobody asked for is left out then.
+    """
     # Those that were merged or deleted have no name to read.
     ids = np.flatnonzero([bool(name) for name in snapshot.class_names]).astype(np.int32)
     names = [snapshot.class_names[number] for number in ids.tolist()]
     place = np.full(len(snapshot.class_names) + 1, NO_VOTE, np.int32)
     place[ids] = np.arange(len(ids))
-    for encoder in zero_shot.text_encoders(project_folder, embeddings):
-        compute = partial(
-            zero_shot.zero_shot_result,
-            encoder,
-            embeddings[encoder.name],
-            place[labels],
-            class_names=names,
-            context=context,
+    encoders = text_detectors.text_encoders(project_folder, embeddings)
+    if wanted and not encoders:
+        raise UserError(
+            message(
+                "{detectors} compare images with words, and none of the embeddings is of an encoder"
+                " that knows words.",
+                detectors=", ".join(wanted),
+            ),
+            message("Embed with a CLIP encoder first, such as `--encoder clip-vit-b-32`."),
+            code="no_text_encoder",
         )
+    for number, encoder in enumerate(encoders, start=1):
         try:
-            found = _kept_result(kept, zero_shot.key(encoder, names), compute, snapshot)
-            vote = np.append(ids, np.int32(NO_VOTE))[found.vote]
-            return [replace(found, name=zero_shot.NAME, vote=vote)]
+            results = []
+            for name in wanted or [ZERO_SHOT.name]:
+                compute = partial(
+                    text_detectors.text_result,
+                    name,
+                    encoder,
+                    embeddings[encoder.name],
+                    place[labels],
+                    class_names=names,
+                    context=context,
+                    **grouping,
+                )
+                key = text_detectors.key(name, encoder, names)
+                found = _kept_result(kept, key, compute, snapshot)
+                vote = np.append(ids, np.int32(NO_VOTE))[found.vote]
+                results.append(replace(found, name=name, vote=vote))
+            return results
         except UserError as error:
+            if wanted and number == len(encoders):
+                raise
             context.log(
                 message(
                     "Left out the class names of {encoder} as text: {reason}",

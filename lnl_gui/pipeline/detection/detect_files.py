@@ -10,10 +10,9 @@ from lnl_gui.detect.consensus.detector_agreement import detector_agreement
 from lnl_gui.detect.consensus.uncertainty import expected_errors
 from lnl_gui.detect.detectors.registry import DetectorInfo, describe_detector
 from lnl_gui.detect.detectors.result import DetectorResult
+from lnl_gui.detect.detectors.text_registry import TEXT_DETECTORS, ZERO_SHOT
 from lnl_gui.pipeline.detection.annotators import ANNOTATORS
 from lnl_gui.pipeline.detection.attached import describe_attached
-from lnl_gui.pipeline.detection.zero_shot import NAME as ZERO_SHOT_NAME
-from lnl_gui.pipeline.detection.zero_shot import ZERO_SHOT
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.store import detection_tables
 from lnl_gui.store.arrays import ATTACHED, file_stem
@@ -31,7 +30,7 @@ from lnl_gui.util.messages import Message, message, to_json
 from lnl_gui.util.ordering import worst_first
 from lnl_gui.util.well_labelled import WellLabelled
 
-INDEPENDENT = ("turtle", "turtle_paper", ZERO_SHOT_NAME)
+INDEPENDENT = ("turtle", "turtle_paper", ZERO_SHOT.name)
 """Detectors whose votes do not rest on a sample's own given label: they join the consensus."""
 # Rows from which the two axes are found; more hardly turn them.
 _PROJECTION_SAMPLES = 5000
@@ -102,9 +101,8 @@ def _described(name: str) -> DetectorInfo:
     """Also of the detectors that need a project's own data, and so are not in the registry."""
     if name.startswith(ATTACHED):
         return describe_attached(name)
-    return next((e for e in (ANNOTATORS, ZERO_SHOT) if e.name == name), None) or describe_detector(
-        name
-    )
+    own = next((e for e in (ANNOTATORS, *TEXT_DETECTORS) if e.name == name), None)
+    return own or describe_detector(name)
 
 
 def _compact(values: np.ndarray) -> np.ndarray:

@@ -209,7 +209,7 @@ def test_class_names_vote_as_text_and_join_the_consensus(
         centred = [embedding[truth == c].mean(0) - embedding.mean(0) for c in class_names]
         return np.array(centred, np.float32)
 
-    monkeypatch.setattr(text, "class_text_embeddings", words)
+    monkeypatch.setattr(text, "prompt_embeddings", words)
     votes: dict[str, np.ndarray] = {}
     real = detect.judge_labels
 
@@ -229,6 +229,37 @@ def test_class_names_vote_as_text_and_join_the_consensus(
         )
         run_job(session, DetectParameters(encoders=(CLIP,)), quiet=True)
     assert asked == [(CLIP, found.class_names, local)]
+
+
+def test_text_detectors_run_when_named_and_stay_out_of_the_consensus(
+    embedded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _words(embedded, weights=str(tmp_path / "clip.safetensors"))
+    found = snapshot.take_snapshot(embedded)
+    embedding = np.asarray(arrays.load_embedding(found.embeddings[CLIP]), np.float32)
+    truth = np.array([Path(p).name.split("-")[0] for p in found.samples.paths])
+    centres = [embedding[truth == name].mean(0) for name in found.class_names]
+    words = np.array(centres, np.float32)[:, None]
+    monkeypatch.setattr(text, "prompt_embeddings", lambda *_args, **_options: words)
+    votes: list[str] = []
+    real = detect.judge_labels
+
+    def watched(wanted: DetectionInput, **options: object) -> object:
+        votes.extend(vote.name for vote in wanted.extra_votes)
+        return real(wanted, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(detect, "judge_labels", watched)
+    named = ("clip_cleaner", "lemon")
+    with run_detection(embedded, encoders=(CLIP,), detectors=named) as session:
+        row = int(np.flatnonzero(session.columns.flagged)[0])
+        assert {vote.detector for vote in session.evidence(row).votes} == set(named)
+    assert votes == []
+
+
+def test_a_text_detector_that_nothing_can_serve_is_an_error(embedded: Path) -> None:
+    with pytest.raises(UserError) as caught, run_detection(embedded, detectors=("lemon",)):
+        pass
+    assert caught.value.code == "no_text_encoder"
 
 
 def test_without_the_text_s_weights_the_vote_is_left_out_and_said_so(

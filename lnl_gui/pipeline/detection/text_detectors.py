@@ -1,4 +1,4 @@
-"""Zero-shot detector of a detect run, for encoders that embed text too."""
+"""Detectors of a detect run that compare images with class names as text (CLIP encoders)."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -7,8 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from lnl_gui.detect.detectors.registry import DetectorInfo
+from lnl_gui.detect.detectors.clip_cleaner import clip_cleaner
+from lnl_gui.detect.detectors.lemon import lemon
 from lnl_gui.detect.detectors.result import DetectorResult
+from lnl_gui.detect.detectors.text_registry import CLIP_CLEANER, LEMON
 from lnl_gui.detect.detectors.zero_shot import zero_shot
 from lnl_gui.encoders.loading.sources import describe
 from lnl_gui.pipeline.embedding.downloads import refuse_downloads
@@ -17,15 +19,6 @@ from lnl_gui.store.project import open_project
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import JobContext, stage_progress
-
-NAME = "zero_shot"
-ZERO_SHOT = DetectorInfo(
-    NAME,
-    message("Class names as text"),
-    message("Compares each image with the words of the class names, without any label."),
-    message("O(C) texts and O(N D C), memory O(N + C D)"),
-    "lnl_gui.pipeline.detection.zero_shot:zero_shot_result",
-)
 
 
 @dataclass(frozen=True)
@@ -64,41 +57,52 @@ def _embeds_text(name: str) -> bool:
         return False
 
 
-def key(encoder: TextEncoder, class_names: Sequence[str]) -> str:
-    """Cache key: what the vote depends on beside the embedding and the given labels."""
+def key(name: str, encoder: TextEncoder, class_names: Sequence[str]) -> str:
+    """Cache key: what a result depends on beside the embedding and the given labels."""
     # Joined by what no name holds: the classes "a b" and "c" are others than "a" and "b c".
     described = "\0".join([encoder.name, str(encoder.weights), *class_names])
-    return f"{NAME}-{hashlib.sha256(described.encode()).hexdigest()[:16]}"
+    return f"{name}-{hashlib.sha256(described.encode()).hexdigest()[:16]}"
 
 
-def zero_shot_result(
+def text_result(
+    name: str,
     encoder: TextEncoder,
     embedding: np.ndarray,
     given_labels: np.ndarray,
     *,
     class_names: Sequence[str],
+    groups: np.ndarray | None = None,
+    copies: np.ndarray | None = None,
     context: JobContext,
 ) -> DetectorResult:
-    """Embed the C class names with the images' own weights, and vote. Nothing is downloaded.
+    """Embed the C class names with the images' own weights, and judge. Nothing is downloaded.
 
     Args:
+        name: of one of `TEXT_DETECTORS`.
         encoder: which made `embedding`.
         embedding: (N, D).
         given_labels: (N,) int32.
         class_names: C names.
+        groups: (N,) int, -1 alone, see `Detector`.
+        copies: (N,) int, -1 alone, see `Detector`.
         context: told how far it is.
 
     Raises:
         UserError: for weights or a vocabulary that are not on this machine.
     """
-    from lnl_gui.encoders.loading.text import class_text_embeddings  # noqa: PLC0415 - imports open_clip
+    from lnl_gui.encoders.loading.text import prompt_embeddings  # noqa: PLC0415 - imports open_clip
 
     # A vote that nobody asked for is no reason to fetch weights.
     if encoder.weights is None:
         refuse_downloads([encoder.name])
     progress = stage_progress(context, message("Reading the class names"))
-    words = class_text_embeddings(
-        encoder.name, class_names, weights=encoder.weights, progress=progress
-    )
+    words = prompt_embeddings(encoder.name, class_names, weights=encoder.weights, progress=progress)
+    progress = stage_progress(context, message("Comparing images with class names"))
+    if name == CLIP_CLEANER.name:
+        return clip_cleaner(embedding, words, given_labels, progress=progress)
+    if name == LEMON.name:
+        return lemon(
+            embedding, words, given_labels, groups=groups, copies=copies, progress=progress
+        )
     # Contrastive models differ in their temperature; the given labels tell it.
     return zero_shot(embedding, words, given_labels, scale=None, progress=progress)
