@@ -102,6 +102,11 @@ class Driver:
         return QApplication.activeModalWidget(), QApplication.activePopupWidget()
 
     def _do(self, step: Act) -> None:
+        if QGuiApplication.focusWindow() is None:
+            # A window that closes late takes the keys with it, after they were seen elsewhere.
+            self._hand_keys_over()
+            QTimer.singleShot(TICK_MILLISECONDS, lambda: self._do(step))
+            return
         try:
             step.do()
         except Exception:

@@ -10,13 +10,15 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QPushButton, QRadioButton
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QRadioButton
 
 from lnl_gui.gui.charts.embedding_map import EmbeddingMap
 from lnl_gui.gui.charts.label_matrix import LabelMatrix
 from lnl_gui.gui.charts.result_card import ResultCard
 from lnl_gui.gui.dialogs.class_picker import ClassPicker
 from lnl_gui.gui.grid.view import GridView
+from lnl_gui.gui.help.window import HelpWindow
 from lnl_gui.gui.loupe.loupe import Loupe
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.task_bar import TaskBar
@@ -148,7 +150,11 @@ def banner_says(words: str) -> Until:
 
 
 def grid_has_the_keys() -> Until:
-    return Until("the keys go to the grid", lambda: one(GridView).hasFocus())
+    # For a moment after a dialog has gone, the grid has the focus of a window that has none.
+    return Until(
+        "the keys go to the grid",
+        lambda: QGuiApplication.focusWindow() is not None and one(GridView).hasFocus(),
+    )
 
 
 def loupe_shows(path: str) -> Until:
@@ -407,7 +413,22 @@ def third_day(place: Path) -> Story:
     expect("an act is taken back", len(changed(decided, verdicts())) > 0, True)
     yield key(Key.Key_Y, CONTROL)
     expect("and done again", verdicts(), decided)
+    yield from guide()
     yield key(Key.Key_Q, CONTROL)
+
+
+def guide() -> Story:
+    """Help is inside: a search leads to the page that explains a number."""
+    yield key(Key.Key_F1)
+    yield Until("the guide", lambda: find(QLineEdit, "Search the guide").hasFocus())
+    yield from map(strike, "interval")
+    found = "the page found speaks of it"
+    yield Until(found, lambda: "interval" in one(HelpWindow).browser.toPlainText().lower())
+    yield key(Key.Key_Escape)
+    if visible(HelpWindow):
+        yield key(Key.Key_Escape)
+    yield Until("the grid again", lambda: not visible(HelpWindow))
+    yield grid_has_the_keys()
 
 
 # The test

@@ -1,5 +1,6 @@
 """A search for settings, new images classified, reviewed and added: by keys, by the real worker."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -67,13 +68,15 @@ def project(class_folders: Path, tmp_path: Path) -> Path:
 # The story
 
 
-def day(_place: Path) -> Story:
-    """From a search to a dataset with new images."""
+def day(place: Path) -> Story:
+    """From a search to a dataset with new images, and back."""
     yield Until("the project is open", is_idle)
     yield from search()
     yield from classify()
     yield from review_them()
     yield from add_them()
+    (place / "added.json").write_text(json.dumps(hashes(review().session.dataset_root)))
+    yield from take_them_back()
     yield key(Key.Key_Q, CONTROL)
 
 
@@ -149,6 +152,16 @@ def add_them() -> Story:
     yield Until("the window is in front again", QGuiApplication.focusWindow)
 
 
+def take_them_back() -> Story:
+    """The dataset is as it was; what was decided about the images stays on record."""
+    yield from_menu("undo-extend")
+    yield from press_button("Remove 2 images")
+    gone = "the project knows that they are gone"
+    yield Until(gone, lambda: is_idle() and review().session.columns.missing.sum() == 2, LONG)
+    decided = sorted(status for status, _ in verdicts().values() if status != UNSEEN)
+    expect("their verdicts stay", decided, [KEPT, KEPT])
+
+
 @pytest.mark.timeout(900)
 def test_settings_are_searched_and_new_images_join_the_dataset(
     project: Path, class_folders: Path, tmp_path: Path
@@ -157,8 +170,9 @@ def test_settings_are_searched_and_new_images_join_the_dataset(
     # Four starts of the worker, each of which loads torch.
     code, errors = run_sitting(day, tmp_path, [str(project)], seconds=800)
     assert (code, errors) == (0, ""), errors
-    after = hashes(class_folders)
+    added = json.loads((tmp_path / "added.json").read_text())
     assert hashes(tmp_path / "new") == new
-    assert {name: digest for name, digest in after.items() if name in before} == before
-    assert len(after) == len(before) + 2
-    assert set(after.values()) - set(before.values()) <= set(new.values())
+    assert {name: digest for name, digest in added.items() if name in before} == before
+    assert len(added) == len(before) + 2
+    assert set(added.values()) - set(before.values()) <= set(new.values())
+    assert hashes(class_folders) == before
