@@ -23,6 +23,7 @@ class Phase:
         sources: what is closed at the end.
         notes: what the user should know, in sentences.
         guard: by how many standard errors what comes after must be better to take its place.
+        later: by how many standard errors a later epoch may be worse and still be taken.
         floor: below which an epoch is undone; None undoes none.
     """
 
@@ -33,6 +34,7 @@ class Phase:
     sources: tuple[Source, ...] = ()
     notes: tuple[Message, ...] = ()
     guard: float = 0.0
+    later: float = 0.0
     floor: Floor | None = None
 
     def close(self) -> None:

@@ -104,6 +104,7 @@ def _train_phase(
             holdout=phase.holdout,
             as_classifier=phase.as_classifier,
             guard=phase.guard,
+            later=phase.later,
             floor=_floor(run, phase),
             progress=context.progress_of(stage_title(phase.trainer.name)),
         )

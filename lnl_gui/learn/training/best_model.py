@@ -28,6 +28,8 @@ class BestModel:
         validation_accuracy: in [0, 1]; None without validation samples.
         validation_loss: log-loss on the same samples, in nats; breaks ties.
         margin: what another must be more accurate by to take its place.
+        slack: how far below the highest accuracy so far this one may be and still take the place
+            of an earlier one.
     """
 
     number: int
@@ -35,6 +37,7 @@ class BestModel:
     validation_accuracy: float | None
     validation_loss: float
     margin: float = 0.0
+    slack: float = 0.0
 
     def better_than(self, other: "BestModel | None") -> bool:
         """Whether it replaces `other`: more accurate, or as accurate at a lower log-loss."""
@@ -59,7 +62,13 @@ class BestModel:
 
 
 def judged(
-    number: int, title: str, probabilities: np.ndarray, labels: np.ndarray, *, guard: float = 0.0
+    number: int,
+    title: str,
+    probabilities: np.ndarray,
+    labels: np.ndarray,
+    *,
+    guard: float = 0.0,
+    later: float = 0.0,
 ) -> BestModel:
     """Rate a model on the validation samples.
 
@@ -70,6 +79,8 @@ def judged(
         labels: (V,) int.
         guard: what may take its place must be better by so many standard errors of its accuracy;
             below 0 it may be worse by as many.
+        later: by so many standard errors it may be worse than the best so far and still be taken,
+            because it is later.
     """
     if not len(labels):
         return BestModel(number, title, None, 0.0)
@@ -77,8 +88,8 @@ def judged(
     model = BestModel(number, title, share, log_loss(probabilities, labels))
     # Standard error of a binomial share. Validation labels are as noisy as the training labels,
     # which favours whatever has learnt the noise.
-    margin = (share * (1 - share) / len(labels)) ** 0.5
-    return replace(model, margin=guard * margin)
+    error = (share * (1 - share) / len(labels)) ** 0.5
+    return replace(model, margin=guard * error, slack=later * error)
 
 
 class ModelSelection:
@@ -91,6 +102,8 @@ class ModelSelection:
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder
         self.best: BestModel | None = None
+        self.highest: float | None = None
+        """validation accuracy in [0, 1], of all models judged"""
         self.tried = 0
         self._in_memory: tuple[dict[str, Tensor], np.ndarray] | None = None
 
@@ -98,7 +111,14 @@ class ModelSelection:
         """Whether the model takes the place of the best so far; counts it as judged."""
         # Also counts what is not kept: no two models may share a file name.
         self.tried += 1
-        return model.better_than(self.best)
+        accuracy = model.validation_accuracy
+        if accuracy is None:
+            return True
+        self.highest = max(accuracy, self.highest or 0.0)
+        # Two networks of one epoch are none later than the other.
+        if self.best is None or not model.slack or model.title == self.best.title:
+            return model.better_than(self.best)
+        return accuracy >= self.highest - model.slack
 
     def keep(self, model: BestModel, network: nn.Module, holdout: np.ndarray) -> None:
         """Make this the best model; the files of the one before stay until `forget_others`.
@@ -172,15 +192,16 @@ class ModelSelection:
                 file.unlink(missing_ok=True)
 
     def state_dict(self) -> dict[str, Any]:
-        """Which model is the best and how many were judged, as JSON values."""
-        return {"best": asdict(self.best) if self.best else None, "tried": self.tried}
+        """Which model is the best, and what was judged, as JSON values."""
+        best = asdict(self.best) if self.best else None
+        return {"best": best, "highest": self.highest, "tried": self.tried}
 
     def load_state_dict(self, state: dict[str, Any]) -> bool:
         """Restore a state of `state_dict`; False when the best model's files cannot be read."""
         best = BestModel(**state["best"]) if state["best"] else None
         if best and self.folder and not _there(best, self.folder):
             return False
-        self.best, self.tried = best, state["tried"]
+        self.best, self.highest, self.tried = best, state["highest"], state["tried"]
         return True
 
 

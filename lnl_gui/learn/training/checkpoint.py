@@ -16,7 +16,7 @@ from lnl_gui.util.log import logger
 from lnl_gui.util.messages import message
 
 FILE_NAME = "checkpoint.pt"
-FORMAT = 4
+FORMAT = 5
 """Of the state; a run does not resume from a checkpoint of another format, but begins anew."""
 
 

@@ -35,19 +35,29 @@ class Judging:
         holdout: only reported on.
         as_classifier: called for a network that becomes the best so far.
         guard: how much better what comes after must be, see `best_model.judged`.
+        later: how much worse a later epoch may be, see `best_model.judged`.
     """
 
     validation: LabelledSource | None = None
     holdout: LabelledSource | None = None
     as_classifier: AsClassifier = itself
     guard: float = 0.0
+    later: float = 0.0
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """What became of the networks of one epoch; shares in [0, 1], None without samples."""
+    """What became of the networks of one epoch; shares in [0, 1], None without samples.
+
+    Attributes:
+        best: whether one of them is the best so far.
+        higher: whether one is better by validation accuracy than all before, later or not.
+        validation_accuracy: of the networks together.
+        holdout_accuracy: of the networks together.
+    """
 
     best: bool
+    higher: bool
     validation_accuracy: float | None
     holdout_accuracy: float | None
 
@@ -60,16 +70,25 @@ def judge(
     # The held-out samples are only reported on: a sample that chooses a model flatters it.
     holdout = _predictions(trainer, judging.holdout)
     title = trainer.name if judging.guard else f"{trainer.name}, epoch {epoch + 1}"
-    best = False
+    best, before = False, selection.highest
     # Of two networks each is judged by itself, because one of them is what a saved model holds.
     for number, network in enumerate(trainer.classifiers):
         found = probabilities_of([validation.logits[number]])
-        model = judged(selection.tried, title, found, validation.labels, guard=judging.guard)
+        model = judged(
+            selection.tried,
+            title,
+            found,
+            validation.labels,
+            guard=judging.guard,
+            later=judging.later,
+        )
         if selection.prefers(model):
             best = True
             predicted = probabilities_of([holdout.logits[number]])
             selection.keep(model, judging.as_classifier(network), predicted)
-    return Judgement(best, validation.accuracy(), holdout.accuracy())
+    chosen_late = judging.later and len(validation.labels)
+    higher = selection.highest != before if chosen_late else best
+    return Judgement(best, higher, validation.accuracy(), holdout.accuracy())
 
 
 def predict(trainer: Trainer, source: Source) -> np.ndarray:

@@ -82,6 +82,7 @@ class TrainingRun:
         holdout: LabelledSource | None = None,
         as_classifier: AsClassifier = itself,
         guard: float = 0.0,
+        later: float = 0.0,
         floor: Floor | None = None,
         progress: Progress = no_progress,
     ) -> None:
@@ -94,6 +95,7 @@ class TrainingRun:
             holdout: only reported on.
             as_classifier: called for a network that becomes the best so far.
             guard: how much better what comes after must be, see `best_model.judged`.
+            later: how much worse a later epoch may be, see `best_model.judged`.
             floor: below which an epoch is undone; None undoes none.
             progress: thousandths of epochs; may raise `Cancelled`, finished epochs are kept.
 
@@ -109,7 +111,7 @@ class TrainingRun:
         else:
             saved, self.phase, self.epoch, self.since_best = None, phase, 0, 0
         underway = saved["underway"] if saved else None
-        judging = Judging(validation, holdout, as_classifier, guard)
+        judging = Judging(validation, holdout, as_classifier, guard, later)
         self._rollback = self._opened(floor, validation, saved)
         if self._rollback is not None and underway is None:
             self._rollback.keep(trainer)
@@ -171,7 +173,8 @@ class TrainingRun:
             figures = {**figures, "undone": 1.0}
         seconds = trained + perf_counter() - started
         report = _report(trainer, epoch, judgement, figures, trained=trained, seconds=seconds)
-        self.since_best = 0 if report.best else self.since_best + 1
+        # By accuracy alone: an epoch that is taken because it is later shows no progress.
+        self.since_best = 0 if judgement.higher else self.since_best + 1
         self.reports.append(report)
         self._told.append(json.dumps(report.to_dict()))
         self.epoch += 1

@@ -20,7 +20,7 @@ class EpochReport:
         holdout_accuracy: on the held-out samples; for showing, never for choosing.
         images_per_second: training samples over the time spent training.
         waiting_fraction: share of that time in which the model waited for data.
-        best: whether this is the best epoch so far by validation accuracy.
+        best: whether this epoch's network is the one that is kept so far.
         figures: further figures by name, such as the share of trusted labels.
     """
 
