@@ -278,7 +278,8 @@ def _prepare_pillow() -> None:
     `warnings.catch_warnings` is not safe in threads, hence a filter that is added when missing.
     """
     Image.MAX_IMAGE_PIXELS = None  # the size is checked after JPEG reduction instead
-    if not any(entry[0] == "ignore" and _is_pillow(entry[3]) for entry in warnings.filters[:4]):
+    # The first that fits decides: one behind somebody's "error" would silence nothing.
+    if not any(entry[0] == "ignore" and _is_pillow(entry[3]) for entry in warnings.filters[:1]):
         warnings.filterwarnings("ignore", module=r"PIL\.")
 
 

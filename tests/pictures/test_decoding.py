@@ -97,6 +97,14 @@ def test_damaged_exif_does_not_cost_the_pixels() -> None:
     assert decode(data).size == (40, 24)
 
 
+def test_pillows_remarks_are_silent_whatever_filter_came_later() -> None:
+    data = encoded(corners(), "JPEG", exif=b"Exif\x00\x00MM\x00*\xff\xff\xff\xff garbage")
+    with warnings.catch_warnings():
+        assert decode(data).size == (40, 24)
+        warnings.simplefilter("error")
+        assert decode(data).size == (40, 24)
+
+
 def test_cmyk_jpeg_keeps_its_colours() -> None:
     data = encoded(Image.new("CMYK", (8, 8), (0, 255, 255, 0)), "JPEG", quality=100)
     red, green, blue = decode(data).getpixel((4, 4))
