@@ -16,6 +16,7 @@ from lnl_gui.cli.terminal import tell, warn
 from lnl_gui.session.accepting import describe
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.derived_columns import WELL_LABELLED
+from lnl_gui.session.operation_text import written_operations
 from lnl_gui.session.projects import free_name
 from lnl_gui.session.session import Session
 from lnl_gui.session.verdicts import ACCEPT, ADOPT, KEEP, RELABEL, RESET
@@ -152,14 +153,7 @@ def _act_or_rescue(session: Session, options: argparse.Namespace) -> Changes | N
             # Where the command was given: the project's own place is what has vanished.
             target = free_name(Path.cwd() / f"{session.name}-verdicts.jsonl")
             count = session.rescue.save(target)
-            tell(
-                message_n(
-                    "{count:,} operation -> {target}",
-                    "{count:,} operations -> {target}",
-                    count,
-                    target=target,
-                )
-            )
+            tell(written_operations(count, target))
         raise
 
 
@@ -375,14 +369,7 @@ def _replay(session: Session, source: Path) -> Changes:
 def _write_journal(session: Session, options: argparse.Namespace) -> int:
     target = _journal_file(options)
     count = session.team.write_journal(target)
-    tell(
-        message_n(
-            "{count:,} operation -> {target}",
-            "{count:,} operations -> {target}",
-            count,
-            target=target,
-        )
-    )
+    tell(written_operations(count, target))
     if options.json:
         print(json.dumps({"operations": count}))
     return 0

@@ -1,5 +1,6 @@
 """Operations of the journal in words, as undo and the notices call them."""
 
+from pathlib import Path
 from typing import Any
 
 from lnl_gui.session.class_words import edit_message
@@ -77,3 +78,13 @@ def recorded_message(operation: Operation) -> Message:
     """What an operation of the journal did."""
     kind = str(operation.params.get("verdict", operation.kind))
     return operation_message(kind, operation.params)
+
+
+def written_operations(count: int, target: Path) -> Message:
+    """Says how many operations of the journal were written, and where."""
+    return message_n(
+        "{count:,} operation -> {target}",
+        "{count:,} operations -> {target}",
+        count,
+        target=target,
+    )

@@ -13,10 +13,11 @@ from lnl_gui.gui.jobs.controller import Job
 from lnl_gui.gui.widgets.notifications import Notification
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.checking import ProjectFault, check_project
+from lnl_gui.session.operation_text import written_operations
 from lnl_gui.store.connection import DAMAGED, GONE
 from lnl_gui.store.runs import RunResult
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message, message_n
+from lnl_gui.util.messages import message
 from lnl_gui.util.progress import JobContext, stage_progress
 from lnl_gui.util.translation import localized, tr
 
@@ -82,12 +83,7 @@ class CareController(QObject):
         except UserError as error:
             self._context.refuse(error)
             return
-        said = message_n(
-            "{count:,} operation -> {target}",
-            "{count:,} operations -> {target}",
-            count,
-            target=target,
-        )
+        said = written_operations(count, target)
         self._context.notifications.show(localized(said), tone="good")
 
     def could_not_open(self, folder: Path, error: UserError) -> None:
