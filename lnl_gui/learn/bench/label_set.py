@@ -51,6 +51,8 @@ class LabelSet:
         name = method.removeprefix(DETECT)
         if name in cleanlab_baseline.VARIANTS:
             return self._cleanlab(name)
+        if name in self.data.judges:
+            return detector_finding(self.data.judges[name](self.given))
         found = run_detector(
             name,
             self.data.embeddings,

@@ -1,13 +1,14 @@
 """Plan of a benchmark: a dataset whose errors are known, and a grid of noises and methods."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from lnl_gui.dataset.named_noise import GENERATORS
 from lnl_gui.detect.detectors.registry import describe_detector
+from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.learn.bench import cleanlab_baseline
 from lnl_gui.learn.methods.registry import find_method
 from lnl_gui.store.benchmark_names import CONSENSUS, DETECT, Noise, unknown_noise
@@ -45,6 +46,8 @@ class BenchmarkData:
         copies: (N,) int, -1 alone: copies of one image; None for none.
         features: (N, L) of any number type, what noise that depends on the sample looks at, such as
             its pixels; None takes the first embedding.
+        judges: further detectors by name, of given labels (N,) int32 alone: such as those that read
+            the class names, and need the encoder that knows words.
     """
 
     name: str
@@ -59,6 +62,7 @@ class BenchmarkData:
     groups: np.ndarray | None = None
     copies: np.ndarray | None = None
     features: np.ndarray | None = None
+    judges: Mapping[str, Callable[[np.ndarray], DetectorResult]] = field(default_factory=dict)
 
     def fingerprint(self) -> str:
         """Sixteen hex digits of what figures rest on: all labels, and some rows of embeddings."""
@@ -120,9 +124,10 @@ def is_detection(method: str) -> bool:
 
 
 def expand_methods(methods: Sequence[str]) -> list[str]:
-    """The methods with `detect:cleanlab` replaced by each of its variants."""
+    """The methods, each once, with `detect:cleanlab` replaced by each of its variants."""
     variants = [DETECT + name for name in cleanlab_baseline.VARIANTS]
-    return [name for method in methods for name in (variants if method == CLEANLAB else [method])]
+    expanded = [variants if method == CLEANLAB else [method] for method in methods]
+    return list(dict.fromkeys(name for names in expanded for name in names))
 
 
 def check_names(data: BenchmarkData, plan: BenchmarkPlan) -> None:
@@ -132,7 +137,8 @@ def check_names(data: BenchmarkData, plan: BenchmarkPlan) -> None:
         UserError: for one that is not, or for cleanlab where it is not installed.
     """
     for method in expand_methods(plan.methods):
-        _check_method(method)
+        if not is_detection(method) or method.removeprefix(DETECT) not in data.judges:
+            _check_method(method)
     for noise in plan.noises:
         if noise.kind not in data.label_sets and noise.family not in GENERATORS:
             raise unknown_noise(noise.kind, (*GENERATORS, *data.label_sets))

@@ -230,17 +230,7 @@ def _text_results(
     names = [snapshot.class_names[number] for number in ids.tolist()]
     place = np.full(len(snapshot.class_names) + 1, NO_VOTE, np.int32)
     place[ids] = np.arange(len(ids))
-    encoders = text_detectors.text_encoders(project_folder, embeddings)
-    if wanted and not encoders:
-        raise UserError(
-            message(
-                "{detectors} compare images with words, and none of the embeddings is of an encoder"
-                " that knows words.",
-                detectors=", ".join(wanted),
-            ),
-            message("Embed with a CLIP encoder first, such as `--encoder clip-vit-b-32`."),
-            code="no_text_encoder",
-        )
+    encoders = text_detectors.encoders_for(wanted, project_folder, embeddings)
     for number, encoder in enumerate(encoders, start=1):
         try:
             results = []

@@ -50,6 +50,28 @@ def text_encoders(project_folder: Path, names: Iterable[str]) -> list[TextEncode
     return found
 
 
+def encoders_for(
+    wanted: Sequence[str], project_folder: Path, names: Iterable[str]
+) -> list[TextEncoder]:
+    """`text_encoders`, of which there must be one for the `wanted` detectors.
+
+    Raises:
+        UserError: where detectors were asked for by name and no encoder can serve them.
+    """
+    encoders = text_encoders(project_folder, names)
+    if wanted and not encoders:
+        raise UserError(
+            message(
+                "{detectors} compare images with words, and none of the embeddings is of an encoder"
+                " that knows words.",
+                detectors=", ".join(wanted),
+            ),
+            message("Embed with a CLIP encoder first, such as `--encoder clip-vit-b-32`."),
+            code="no_text_encoder",
+        )
+    return encoders
+
+
 def _embeds_text(name: str) -> bool:
     try:
         return describe(name).source == "open_clip"

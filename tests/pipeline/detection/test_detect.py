@@ -22,13 +22,10 @@ from lnl_gui.session.session import Session
 from lnl_gui.store import arrays, scores
 from lnl_gui.store.detection_tables import read_detectors, read_issues
 from lnl_gui.store.parameters import DetectParameters, EmbedParameters
-from lnl_gui.store.runs import RunResult
-from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.messages import from_json
 from tests.pipeline.conftest import WRONG
-
-CLIP = "clip-vit-b-32"
+from tests.pipeline.pretended_clip import CLIP, pretend_clip
 
 
 def run_detection(project: Path, **options: object) -> Session:
@@ -178,24 +175,11 @@ def test_an_unknown_detector_suggests_the_nearest(embedded: Path) -> None:
     assert "neighbours" in str(raised.value.hint)
 
 
-def _words(project: Path, *, weights: str | None) -> None:
-    """Make the project's embedding that of a CLIP encoder, embedded with the weights named."""
-    with Session.open(project) as session:
-        parameters = EmbedParameters(encoders=(CLIP,), weights=weights)
-        run = session.runs.start(parameters)
-        source = snapshot.take_snapshot(project).embeddings["bundled-fast"]
-        artifact = source.relative_to(project).as_posix()
-        metrics = {"encoders": {CLIP: "key"}}
-        write_json(run.folder / "unreadable.json", {})
-        result = RunResult({f"embedding:{CLIP}": artifact}, metrics)
-        session.runs.finish(run.id, "done", result)
-
-
 def test_class_names_vote_as_text_and_join_the_consensus(
     embedded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     local = tmp_path / "clip.safetensors"
-    _words(embedded, weights=str(local))
+    pretend_clip(embedded, weights=str(local))
     found = snapshot.take_snapshot(embedded)
     embedding = np.asarray(arrays.load_embedding(found.embeddings[CLIP]), np.float32)
     embedding /= np.linalg.norm(embedding, axis=1, keepdims=True)
@@ -234,7 +218,7 @@ def test_class_names_vote_as_text_and_join_the_consensus(
 def test_text_detectors_run_when_named_and_stay_out_of_the_consensus(
     embedded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _words(embedded, weights=str(tmp_path / "clip.safetensors"))
+    pretend_clip(embedded, weights=str(tmp_path / "clip.safetensors"))
     found = snapshot.take_snapshot(embedded)
     embedding = np.asarray(arrays.load_embedding(found.embeddings[CLIP]), np.float32)
     truth = np.array([Path(p).name.split("-")[0] for p in found.samples.paths])
@@ -265,7 +249,7 @@ def test_a_text_detector_that_nothing_can_serve_is_an_error(embedded: Path) -> N
 def test_without_the_text_s_weights_the_vote_is_left_out_and_said_so(
     embedded: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    _words(embedded, weights=None)
+    pretend_clip(embedded, weights=None)
     with run_detection(embedded, encoders=(CLIP,)) as session:
         row = int(np.flatnonzero(session.columns.flagged)[0])
         assert "zero_shot" not in {vote.detector for vote in session.evidence(row).votes}
