@@ -40,6 +40,7 @@ def main() -> int:
     if sys.platform == "linux":
         linux.strip(folder)
     _say(f"frozen in {time.monotonic() - start:.0f} s: {folder}")
+    carry_licences(python, folder, environment)
     if not _contents_are_right(folder, cpu=options.cpu):
         return 1
     if not options.skip_selftest and not selftest(folder):
@@ -114,6 +115,12 @@ def freeze(python: Path, environment: dict[str, str]) -> Path:
     command += ["--workpath", str(BUILD / "pyinstaller"), str(ROOT / "packaging" / "lnl.spec")]
     subprocess.run(command, env=environment | {"LNL_ICONS": str(ICONS)}, check=True)
     return DIST / ("LNL.app" if sys.platform == "darwin" else "lnl-gui")
+
+
+def carry_licences(python: Path, folder: Path, environment: dict[str, str]) -> None:
+    """Put all licences and the list of parts into the program's folder, and stop without one."""
+    script, work = ROOT / "packaging" / "licences.py", BUILD / "pyinstaller" / "lnl"
+    subprocess.run([python, script, folder, work, DIST], env=environment, check=True)
 
 
 def program_of(folder: Path) -> Path:

@@ -1,6 +1,7 @@
 """Formats that may be decoded: those of Pillow that are safe, and those of optional packages."""
 
 import functools
+import importlib
 
 from PIL import Image
 
@@ -16,15 +17,7 @@ def available_formats() -> tuple[str, ...]:
 
 
 def _plugins() -> tuple[str, ...]:
-    found = []
-    try:
-        from pillow_heif import register_heif_opener  # noqa: PLC0415
-
-        # Without thumbnails and other images of the file: the picture alone is wanted.
-        register_heif_opener(thumbnails=False)
-        found.append("HEIF")
-    except ImportError:
-        pass
+    found = ["HEIF"] if _reads_heif() else []
     try:
         import pillow_jxl  # noqa: F401, PLC0415
 
@@ -32,3 +25,16 @@ def _plugins() -> tuple[str, ...]:
     except ImportError:
         pass
     return tuple(found)
+
+
+def _reads_heif() -> bool:
+    # The first reads alone; the second, which people may have, can write too and is under the GPL.
+    for name in ("pi_heif", "pillow_heif"):
+        try:
+            package = importlib.import_module(name)
+        except ImportError:
+            continue
+        # Without thumbnails and other images of the file: the picture alone is wanted.
+        package.register_heif_opener(thumbnails=False)
+        return True
+    return False

@@ -12,6 +12,9 @@ EXCLUDED_MODULES = (
     *("tensorboard", "cleanlab", "mypy", "numba.cuda.tests", "numba.tests", "llvmlite.tests"),
     *("torch.utils.tensorboard", "torch.utils.benchmark", "numpy.f2py.tests", "PySide6.QtQml"),
     *("PySide6.QtQuick", "PySide6.QtNetwork", "hf_xet", "PySide6.QtDesigner", "PySide6.QtOpenGL"),
+    # Under the GPL, which would be that of the whole program: the wheels of pillow-heif hold x265
+    # (pi-heif reads HEIC without it), and Python's prompt edits its lines with readline.
+    *("pillow_heif", "pillow_jxl", "readline", "rlcompleter"),
 )
 """Modules that no path of the program needs."""
 
@@ -73,7 +76,16 @@ def is_left_out(destination: str, *, cpu: bool = True) -> bool:
 def cuda_files(folder: Path) -> list[str]:
     """Files of CUDA in a program's folder, which a build for the processor must not hold."""
     found = (file.relative_to(folder).as_posix() for file in _files(folder))
-    return [name for name in found if _CUDA.search(name)]
+    return [name for name in found if is_of_cuda(name)]
+
+
+def is_of_cuda(path: str) -> bool:
+    """Whether a file is one of CUDA's.
+
+    Args:
+        path: with forward slashes.
+    """
+    return _CUDA.search(path) is not None
 
 
 def sizes(folder: Path) -> list[tuple[str, int]]:

@@ -88,6 +88,18 @@ def commands(app: Path, image: Path, environment: Mapping[str, str]) -> list[lis
     return steps
 
 
+def seal(app: Path, environment: Mapping[str, str]) -> None:
+    """Make a bundle's signature fit again after something was put into it.
+
+    Args:
+        app: the bundle.
+        environment: of this process; where it holds a key, the disk image is made with that.
+    """
+    if not environment.get(IDENTITY_VARIABLE):
+        # Without a key too: programs on Apple's processors start only with a signature that fits.
+        subprocess.run(["codesign", "--force", "--deep", "--sign", "-", str(app)], check=True)
+
+
 def make_dmg(folder: Path, dist: Path, *, version: str, machine: str) -> Path:
     """The disk image of the bundle, beside a link to the applications' folder.
 
