@@ -12,6 +12,7 @@ from lnl_gui.cli import options as shared
 from lnl_gui.jobs.launch import program_command
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
+from lnl_gui.util.processes import no_console
 from lnl_gui.util.translation import tr
 
 
@@ -72,6 +73,7 @@ def print_page(page: Path, target: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
+        creationflags=no_console(),
     )
     if done.returncode or not target.is_file():
         # What Qt warns of stands above; the last line is why it ended.

@@ -15,6 +15,7 @@ from lnl_gui.store.parameters import BUNDLED_ENCODER
 from lnl_gui.store.project import SUFFIX, is_project
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.paths import CACHE_VARIABLE
+from lnl_gui.util.processes import no_console
 from lnl_gui.util.translation import ENGLISH, load_language
 
 Check = Callable[[Path], Message]
@@ -78,6 +79,7 @@ def check_worker(folder: Path) -> Message:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env=os.environ | worker_environment(),
+        creationflags=no_console(),
     ) as process:
         # A worker that hangs is ended, so that reading from it ends too.
         timer = threading.Timer(PATIENCE_SECONDS, process.kill)
@@ -247,6 +249,7 @@ def _run(arguments: Sequence[str], more: dict[str, str] | None = None) -> str:
         errors="replace",
         timeout=PATIENCE_SECONDS,
         check=False,
+        creationflags=no_console(),
     )
     if done.returncode != 0:
         said = (done.stderr or done.stdout).strip()[-_WORDS_SHOWN:]

@@ -2,11 +2,13 @@
 
 import os
 import sys
+from pathlib import Path
 
 import psutil
 
 from lnl_gui.util.cores import THREADS_VARIABLE, worker_threads
 from lnl_gui.util.log import logger
+from lnl_gui.util.processes import frozen_program
 
 WORKER_VERB = "worker"
 BACKGROUND = "--background"
@@ -17,8 +19,10 @@ NICENESS, BACKGROUND_NICENESS = 5, 10
 
 def program_command() -> list[str]:
     """The words that start this program again, also from a frozen bundle."""
-    # In a bundle the executable is the program itself and knows no `-m`.
-    return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "lnl_gui"]
+    if getattr(sys, "frozen", False):
+        # In a bundle the executable is the program itself and knows no `-m`.
+        return [str(frozen_program(Path(sys.executable)))]
+    return [sys.executable, "-m", "lnl_gui"]
 
 
 def worker_command(*, background: bool = False) -> tuple[str, list[str]]:

@@ -8,6 +8,7 @@ from lnl_gui.containers.location import ImageLocation
 from lnl_gui.containers.read import image_bytes
 from lnl_gui.pictures.errors import UnreadableImage
 from lnl_gui.pictures.memory import FILE_LIMIT, MEBIBYTE, Reserve, unbounded
+from lnl_gui.util.long_paths import reachable
 from lnl_gui.util.messages import message
 
 
@@ -32,6 +33,7 @@ def read_bytes(location: ImageLocation, *, reserve: Reserve = unbounded) -> byte
 
 
 def _read_file(file: Path, reserve: Reserve) -> bytes:
+    file = reachable(file)
     try:
         status = file.stat()
         # Asked before opening: a named pipe would wait for a writer for ever.

@@ -13,6 +13,7 @@ from pathlib import Path
 from lnl_gui.util.disk import disk_of
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.paths import cache_folder
+from lnl_gui.util.renaming import rename_over
 
 _WHOLE = ((b"\xff\xd8", b"\xff\xd9"), (b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"))
 """How files of JPEG and of PNG begin and end."""
@@ -92,7 +93,7 @@ def store_thumbnail(content_hash: str, data: bytes) -> None:
     try:
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(data)
-        Path(name).replace(target)
+        rename_over(Path(name), target)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from lnl_gui.util.json_text import parse_json
+from lnl_gui.util.long_paths import reachable
+from lnl_gui.util.renaming import rename, rename_over
 from lnl_gui.util.unfinished import unfinished_folder
 
 _TEMPORARY = re.compile(r"\.(.+)\.[0-9a-f]{12}")
@@ -43,23 +45,24 @@ def atomic_file(target: Path, mode: str = "wb", **options: Any) -> Iterator[IO[A
     Raises:
         OSError: when the folder cannot be written or the disk is full.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
+    reachable(target.parent).mkdir(parents=True, exist_ok=True)
     # Made by `open`, not by `mkstemp`, whose files nobody but their owner may read.
     temporary = target.with_name(temporary_name(target.name))
     try:
         # Mode x refuses a file that is there, and so a name that two writers would share.
-        with temporary.open(mode.replace("w", "x"), **options) as stream:
+        with reachable(temporary).open(mode.replace("w", "x"), **options) as stream:
             yield stream
             stream.flush()
             # Before the rename: file systems may order it before the data, and a power cut would
             # leave an empty file under the old name.
             os.fsync(stream.fileno())
-        temporary.replace(target)
+        rename_over(temporary, target)
     except BaseException as error:
-        if isinstance(error, OSError) and error.filename in (None, str(temporary)):
+        own = (None, str(temporary), str(reachable(temporary)))
+        if isinstance(error, OSError) and error.filename in own:
             # A full disk names no file, and nobody knows the temporary one.
             error.filename = str(target)
-        temporary.unlink(missing_ok=True)
+        reachable(temporary).unlink(missing_ok=True)
         raise
 
 
@@ -94,4 +97,4 @@ def atomic_folder(target: Path) -> Iterator[Path]:
         if target.is_dir():
             # Windows does not rename onto a folder, not even an empty one.
             target.rmdir()
-        temporary.replace(target)
+        rename(temporary, target)

@@ -20,9 +20,11 @@ from lnl_gui.dataset.names import safe_name
 from lnl_gui.util.atomic import atomic_folder, read_json, write_json
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.file_types import ARCHIVES, archive_stem
+from lnl_gui.util.long_paths import reachable
 from lnl_gui.util.messages import Message, from_json, message, to_json
 from lnl_gui.util.paths import cache_folder
 from lnl_gui.util.progress import Progress
+from lnl_gui.util.renaming import rename
 
 ENDING = ".unpacked"
 MARK = ".lnl-unpacked.json"
@@ -105,7 +107,7 @@ def _seen_before(archive: Path, folder: Path, stamp: dict[str, Any]) -> Unpacked
             continue
         try:
             folder.parent.mkdir(parents=True, exist_ok=True)
-            seen.rename(folder)
+            rename(seen, folder)
         except OSError:
             return None
         notes = tuple(from_json(note) for note in mark.get("notes", ()))
@@ -260,9 +262,9 @@ class _Unpacking:
         target = folder.joinpath(*parts)
         self.images += is_image_name(parts[-1])
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
+            reachable(target.parent).mkdir(parents=True, exist_ok=True)
             # Never over a file that is there: two names may be one where case does not count.
-            with target.open("xb") as stream:
+            with reachable(target).open("xb") as stream:
                 self._copy(member, stream)
         except FileExistsError:
             self._leave(member, message("another file has its name"))

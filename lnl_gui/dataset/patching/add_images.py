@@ -23,6 +23,7 @@ from lnl_gui.util.atomic import atomic_file, temporaries_of, temporary_name, wri
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
+from lnl_gui.util.renaming import rename
 
 ADDED = "added"
 """The key of an undo file that lists images that were added."""
@@ -214,7 +215,7 @@ def _name(temporary: Path, target: Path) -> None:
         # No links on this disk, as on a memory card.
         if target.exists():
             raise FileExistsError(str(target)) from None
-        temporary.rename(target)
+        rename(temporary, target)
 
 
 def _refuse_changed(file: Path, backup: Path, after: str) -> None:

@@ -27,6 +27,7 @@ from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.json_text import parse_json
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
+from lnl_gui.util.renaming import rename
 
 UNDO_FILE, UNDO_SUFFIX = "undo.json", ".undo"
 Read = Callable[[Path], Listing]
@@ -221,7 +222,7 @@ def no_undo(undo: Path) -> UserError:
 def _carry_out(root: Path, move: Move, left: Path) -> None:
     target = root / move.new if move.new else left / move.old
     target.parent.mkdir(parents=True, exist_ok=True)
-    (root / move.old).rename(target)
+    rename(root / move.old, target)
 
 
 def _take_back(root: Path, move: Move, left: Path) -> bool:
@@ -230,7 +231,7 @@ def _take_back(root: Path, move: Move, left: Path) -> bool:
     if not now.exists() or before.exists():
         return False
     before.parent.mkdir(parents=True, exist_ok=True)
-    now.rename(before)
+    rename(now, before)
     return True
 
 

@@ -17,6 +17,7 @@ from lnl_gui.util.atomic import atomic_file, write_json
 from lnl_gui.util.errors import as_user_error
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
+from lnl_gui.util.renaming import rename
 
 DEFAULT_SPLIT = "train"
 """What the hub calls the part of a dataset that has none."""
@@ -232,7 +233,7 @@ def _write_shards(
 def _number_shards(shards: list[Path], pattern: str) -> list[str]:
     names = [pattern.format(number=n, count=len(shards)) for n in range(len(shards))]
     for shard, name in zip(shards, names, strict=True):
-        shard.rename(shard.with_name(name))
+        rename(shard, shard.with_name(name))
     return names
 
 

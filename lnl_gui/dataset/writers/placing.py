@@ -13,6 +13,7 @@ from lnl_gui.dataset.listing import Skipped
 from lnl_gui.dataset.names import NameClaims, fold, safe_name
 from lnl_gui.dataset.writers.items import ExportItem, WrittenImages, check_mode, original_folder
 from lnl_gui.util.errors import DISK_FULL_CODE, as_user_error
+from lnl_gui.util.long_paths import reachable
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress, no_progress
 
@@ -127,7 +128,7 @@ def _claims_beside(folders: Sequence[str]) -> NameClaims:
 
 def _make_folder(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        reachable(folder).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise as_user_error(
             error, message("make the folder `{folder}`", folder=folder.name)
@@ -156,7 +157,7 @@ def _write_member(member: _MemberFile | None, target: Path, result: WrittenImage
     if member is None:
         return False
     try:
-        target.write_bytes(member.data)
+        reachable(target).write_bytes(member.data)
     except OSError as error:
         raise as_user_error(error, message("write the images")) from error
     result.made["copy"] += 1
@@ -167,11 +168,12 @@ def _write(source: Path, target: Path, images: str, result: WrittenImages) -> bo
     """Write one image; False when the original cannot be read."""
     try:
         # A symbolic link to nothing is made without an error, and a pipe is copied for ever.
-        if not source.is_file():
+        if not reachable(source).is_file():
             raise FileNotFoundError(errno.ENOENT, "", str(source))
         result.made[_WAYS[images](source, target)] += 1
     except OSError as error:
-        if error.errno not in _SOURCE_TROUBLE or str(error.filename) != str(source):
+        named = str(error.filename) in (str(source), str(reachable(source)))
+        if error.errno not in _SOURCE_TROUBLE or not named:
             raise as_user_error(error, message("write the images")) from error
         result.skipped.append(
             Skipped(
@@ -180,21 +182,21 @@ def _write(source: Path, target: Path, images: str, result: WrittenImages) -> bo
             )
         )
         # A copy that broke off would pass for an image.
-        target.unlink(missing_ok=True)
+        reachable(target).unlink(missing_ok=True)
         return False
     return True
 
 
 def _copy(source: Path, target: Path) -> str:
     # Contents alone: permissions of a read-only original would make the copy hard to delete.
-    shutil.copyfile(source, target)
+    shutil.copyfile(reachable(source), reachable(target))
     return "copy"
 
 
 def _hardlink(source: Path, target: Path) -> str:
     try:
         # Resolved: a hard link to a symbolic link would break with the original's folder.
-        target.hardlink_to(source.resolve())
+        reachable(target).hardlink_to(reachable(source.resolve()))
     except OSError as error:
         if as_user_error(error, message("link")).code == DISK_FULL_CODE:
             raise
@@ -204,7 +206,7 @@ def _hardlink(source: Path, target: Path) -> str:
 
 def _symlink(source: Path, target: Path) -> str:
     try:
-        target.symlink_to(source.absolute())
+        reachable(target).symlink_to(source.absolute())
     except (OSError, NotImplementedError) as error:
         if (
             isinstance(error, OSError)

@@ -10,7 +10,7 @@ from lnl_gui.gui.charts.charts_panel import ChartsPanel
 from lnl_gui.gui.charts.projection_bar import TITLES
 from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.i18n.numbers import percent
-from lnl_gui.gui.jobs.controller import Job, JobController, JobState, kill_tree
+from lnl_gui.gui.jobs.controller import Job, JobController, JobState
 from lnl_gui.gui.jobs.workflow import RUN_STATES
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.widgets.basic import duration
@@ -18,6 +18,7 @@ from lnl_gui.jobs.launch import worker_command
 from lnl_gui.store.parameters import PCA, MapParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import NOTHING, Message, message
+from lnl_gui.util.processes import kill_tree
 from lnl_gui.util.translation import localized, tr
 
 KIND, REPLACES = "map", "embed"

@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from lnl_gui.gui.dialogs.question import ask_name, ask_yes
+from lnl_gui.gui.i18n.keys import UNDO, shown
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.util.translation import tr
 
@@ -38,7 +39,7 @@ def ask_bulk(parent: QWidget, action: str, right: float, wrong: str = "") -> boo
         tr("By their suspicion, about {:,} of the given labels are right."),
         round(right),
     )
-    undo = tr("Ctrl+Z takes it back in one step.")
+    undo = tr("{} takes it back in one step.").format(shown(UNDO))
     text = " ".join(filter(None, (expected, wrong, undo)))
     return ask_yes(parent, f"{action}?", text, action)
 
@@ -144,7 +145,7 @@ def ask_take_labels(parent: QWidget, undecided: int, decided: int) -> bool:
     """Whether samples take over labels that the dataset has changed."""
     text = tr("{:,} samples nobody has decided on get the label that the dataset gives them now.")
     kept = tr(" The decisions on {:,} others stay as they are.") if decided else ""
-    undo = tr(" Ctrl+Z takes it back in one step.")
+    undo = " " + tr("{} takes it back in one step.").format(shown(UNDO))
     return ask_yes(
         parent,
         tr("Take over changed labels?"),

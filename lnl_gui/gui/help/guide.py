@@ -8,11 +8,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from lnl_gui.gui.i18n.keys import modifier
 from lnl_gui.util.paths import resource
 from lnl_gui.util.translation import SOURCE_LANGUAGE
 
 Words = Callable[[str], tuple[str, str]]
 """The word on the button of an action, and its key, "" for none."""
+CONTROL = "{control-key}"
+"""Stands in a page for the key that is Ctrl, Strg or ⌘."""
 _ACTION = re.compile(r"\{([a-z][a-z0-9-]*)\}")
 _MARKS = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|[*`#]")
 
@@ -51,13 +54,14 @@ def _page(file: Path, words: Words) -> GuidePage:
         word, key = words(found.group(1))
         return f"**{word}** (`{key}`)" if key else f"**{word}**"
 
-    text = _ACTION.sub(named, file.read_text(encoding="utf-8"))
+    text = file.read_text(encoding="utf-8").replace(CONTROL, modifier("Ctrl"))
+    text = _ACTION.sub(named, text)
     return GuidePage(file.name, text.splitlines()[0].removeprefix("# "), text)
 
 
 def actions_named(text: str) -> frozenset[str]:
     """The ids of the actions that a page names."""
-    return frozenset(_ACTION.findall(text))
+    return frozenset(_ACTION.findall(text.replace(CONTROL, "")))
 
 
 def search(pages: Sequence[GuidePage], wanted: str) -> list[GuidePage]:

@@ -12,13 +12,11 @@ import itertools
 import time
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
-import psutil
 from PySide6.QtCore import (
     QCoreApplication,
     QObject,
@@ -35,6 +33,7 @@ from lnl_gui.store.job_kinds import title_of
 from lnl_gui.store.runs import RunResult
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import NOTHING, Message, message
+from lnl_gui.util.processes import kill_tree
 from lnl_gui.util.translation import localized
 
 # A job looks for the cancel at each report of progress; one that hangs in a library does not.
@@ -533,21 +532,3 @@ class JobController(QObject):
     def _kill(self) -> None:
         if self._process is not None:
             kill_tree(self._process.processId())
-
-
-def kill_tree(pid: int) -> None:
-    """Kill a process together with its children."""
-    if not pid:
-        return
-    try:
-        root = psutil.Process(pid)
-    except psutil.NoSuchProcess:
-        return
-    # Listed before any is killed: orphans are no longer found as children.
-    children: list[psutil.Process] = []
-    with suppress(psutil.Error):
-        children = root.children(recursive=True)
-    for member in (*children, root):
-        # Gone by itself meanwhile; or a child that has changed its user, and the others still go.
-        with suppress(psutil.Error):
-            member.kill()

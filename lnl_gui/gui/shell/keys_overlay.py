@@ -13,11 +13,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lnl_gui.gui.i18n.keys import modifier, shown
 from lnl_gui.gui.shell.actions import GROUPS, MOVING, VIEW
 from lnl_gui.gui.shell.actions.spec import ActionGroup, ActionSpec
-from lnl_gui.gui.shell.actions.table import NATIVE, ActionTable
+from lnl_gui.gui.shell.actions.table import ActionTable
 from lnl_gui.gui.widgets.basic import frame, label
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import Message, message
 from lnl_gui.util.translation import localized, tr
 
 AROUND = QSize(84, 170)
@@ -26,23 +27,28 @@ LINE = 40
 """Pixels that one step scrolls."""
 _PLACES = ((0, 1, 1, 0, 2), (0, 1, 1, 0, 1), (0, 0, 0, 0, 0))
 """The column of each group, with three columns, two and one."""
-_FIXED = {
-    MOVING.title: (
-        (message("Arrows"), message("Move; wraps at line ends")),
-        (message("Shift + arrows, click"), message("Select a range")),
-        (
-            message("Ctrl + click, Ctrl + Space"),
-            message("Add or remove one"),
+
+
+def _fixed() -> dict[Message, tuple[tuple[Message, Message], ...]]:
+    """Keys that are no actions, by the heading they stand under."""
+    control, alt = modifier("Ctrl"), modifier("Alt")
+    return {
+        MOVING.title: (
+            (message("Arrows"), message("Move; wraps at line ends")),
+            (message("Shift + arrows, click"), message("Select a range")),
+            (
+                message("{control} + click, {control} + Space", control=control),
+                message("Add or remove one"),
+            ),
+            (message("Drag"), message("Select by rubber band")),
+            (message("Return"), message("Look closely")),
+            (message("Page Up / Down"), message("A screen up or down")),
         ),
-        (message("Drag"), message("Select by rubber band")),
-        (message("Return"), message("Look closely")),
-        (message("Page Up / Down"), message("A screen up or down")),
-    ),
-    VIEW.title: (
-        (message("Alt + arrows"), message("In the loupe: brightness and contrast")),
-        (message("F2"), message("In the loupe: what stands beside the image")),
-    ),
-}
+        VIEW.title: (
+            (message("{alt} + arrows", alt=alt), message("In the loupe: brightness and contrast")),
+            (message("F2"), message("In the loupe: what stands beside the image")),
+        ),
+    }
 
 
 HELP_WIDTH = 240
@@ -143,7 +149,7 @@ class KeysOverlay(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(14)
         grid.setVerticalSpacing(5)
-        fixed = [(localized(keys), localized(text)) for keys, text in _FIXED.get(group.title, ())]
+        fixed = [(localized(keys), localized(text)) for keys, text in _fixed().get(group.title, ())]
         lines = [*fixed, *self._of_group(group)]
         for number, (keys, text) in enumerate(lines):
             grid.addWidget(label(keys, "key"), number, 0, Qt.AlignmentFlag.AlignRight)
@@ -161,7 +167,7 @@ class KeysOverlay(QWidget):
 
     def _keys(self, spec: ActionSpec) -> str:
         sequences = self._actions[spec.id].shortcuts()
-        return "  ".join(sequence.toString(NATIVE) for sequence in sequences)
+        return "  ".join(map(shown, sequences))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

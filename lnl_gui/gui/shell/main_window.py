@@ -34,6 +34,7 @@ from lnl_gui.gui.shell.commands import Commands
 from lnl_gui.gui.shell.dataset_controller import DatasetController
 from lnl_gui.gui.shell.keys_overlay import KeysOverlay
 from lnl_gui.gui.shell.model_controller import ModelController
+from lnl_gui.gui.shell.native_menu import has_menu_bar, native_menu
 from lnl_gui.gui.shell.project_controller import ProjectController
 from lnl_gui.gui.shell.project_page import ProjectPage
 from lnl_gui.gui.shell.report_controller import ReportController
@@ -131,6 +132,8 @@ class MainWindow(QMainWindow):
         self.layers.addWidget(inner)
         self.setCentralWidget(self.layers)
         self.job_panel.hide()
+        if has_menu_bar():
+            self.setMenuBar(native_menu(self, self.action_table))
         self.overlay = KeysOverlay(self, self.action_table)
 
     def _connect(self) -> None:

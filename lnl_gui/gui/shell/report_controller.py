@@ -14,6 +14,7 @@ from lnl_gui.jobs.launch import program_command
 from lnl_gui.store.runs import RunResult
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
+from lnl_gui.util.processes import no_console
 from lnl_gui.util.progress import JobContext
 from lnl_gui.util.translation import tr
 
@@ -58,7 +59,14 @@ class ReportController(QObject):
 
 def _write(folder: Path, file: Path, _context: JobContext) -> RunResult:
     command = [*program_command(), "report", str(folder), str(file)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, encoding="utf-8")
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        check=False,
+        encoding="utf-8",
+        creationflags=no_console(),
+    )
     if done.returncode:
         lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
         # Other lines are what libraries print.

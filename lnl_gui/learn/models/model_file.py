@@ -26,6 +26,7 @@ from lnl_gui.store.runs import versions
 from lnl_gui.util.atomic import atomic_file, read_json, temporary_name, write_json
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import message
+from lnl_gui.util.renaming import rename_over
 from lnl_gui.util.typed import typed
 
 FORMAT, EXPORTED_FORMAT = 1, 2
@@ -142,7 +143,7 @@ def _link(source: Path, target: Path) -> None:
         except OSError:
             shutil.copyfile(source, temporary)
         # Linked under another name first: a link cannot replace a file, a rename can.
-        temporary.replace(target)
+        rename_over(temporary, target)
     except OSError as error:
         raise as_user_error(error, message("save the model")) from error
     finally:

@@ -5,7 +5,7 @@ As with an update, the changes are left in the run's folder for the project's wr
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePath
+from pathlib import Path, PurePath, PureWindowsPath
 from typing import Any
 
 import numpy as np
@@ -254,9 +254,11 @@ def relocated(parameters: ImportParameters, old: Path, new: Path) -> ImportParam
 
 
 def _mapped(place: str, old: Path, new: Path) -> str:
-    path = PurePath(place)
-    if not path.is_relative_to(old):
-        return place
-    moved = new / path.relative_to(old)
-    # Images move without their table, which then is read where it was.
-    return str(moved) if moved.exists() else place
+    # Of Windows too: a project that was made there keeps its paths, and is opened here.
+    for kind in (PurePath, PureWindowsPath):
+        path, root = kind(place), kind(str(old))
+        if path.is_relative_to(root):
+            moved = new.joinpath(*path.relative_to(root).parts)
+            # Images move without their table, which then is read where it was.
+            return str(moved) if moved.exists() else place
+    return place

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lnl_gui.pipeline.diagnosis.finding import DOUBT, MISSING, Diagnosis
 from lnl_gui.util.messages import NOTHING, Message, message
+from lnl_gui.util.processes import no_console
 
 PLATFORM_VERB = "platform"
 QT_LIBRARIES = {
@@ -86,6 +87,7 @@ def _try(program: Sequence[str], more: dict[str, str]) -> tuple[list[str], str]:
             errors="replace",
             timeout=PATIENCE_SECONDS,
             check=False,
+            creationflags=no_console(),
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return [], str(error)

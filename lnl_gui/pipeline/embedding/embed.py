@@ -41,6 +41,7 @@ from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.log import logger
 from lnl_gui.util.messages import Message, from_text, message, to_text
 from lnl_gui.util.progress import JobContext, stage_progress
+from lnl_gui.util.renaming import rename_over
 
 
 def run(
@@ -303,6 +304,6 @@ def _join(made: _Embedded, encoder: Encoder, target: Path) -> None:
         # The pages of a mapped file reach the disk whenever the system likes, unless asked.
         joined.flush()
         del joined  # Windows does not rename a mapped file
-        temporary.replace(target)
+        rename_over(temporary, target)
     finally:
         temporary.unlink(missing_ok=True)

@@ -10,6 +10,7 @@ from lnl_gui.store.parameters import ExportParameters
 from lnl_gui.util.atomic import atomic_folder
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
+from lnl_gui.util.renaming import rename, rename_over
 from lnl_gui.util.unfinished import unfinished_folder
 
 MANIFEST = "manifest.json"
@@ -48,8 +49,8 @@ def whole_folder(
             yield folder
         # The old export is moved aside and not deleted first: a kill between leaves both, and
         # never none. `recover_export` goes on from there.
-        destination.rename(old)
-        new.rename(destination)
+        rename(destination, old)
+        rename(new, destination)
         _remove(old)
 
 
@@ -76,7 +77,7 @@ def recover_export(destination: Path) -> None:
         # Nothing has the name: the new one was to have it, and is whole once it is called so.
         for place in (*news, *olds):
             if _is_export(place):
-                place.rename(destination)
+                rename(place, destination)
                 break
     for place in (*news, *olds):
         if _is_export(place) or (place.is_dir() and not any(place.iterdir())):
@@ -129,7 +130,7 @@ def _filling(destination: Path) -> Iterator[Path]:
             if target.is_dir():
                 shutil.rmtree(target)
             # Within one folder, and so within one disk: each replacement is atomic.
-            made.replace(target)
+            rename_over(made, target)
 
 
 def _keep_whole(destination: Path) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
+from lnl_gui.gui.i18n.keys import shown
 from lnl_gui.gui.shell.actions import ACTIONS, MOVING, VERDICTS
 from lnl_gui.gui.shell.actions.spec import ActionSpec
 from lnl_gui.gui.style import icons
@@ -12,7 +13,12 @@ from lnl_gui.gui.style.theme import Theme
 from lnl_gui.util.messages import Message
 from lnl_gui.util.translation import localized, tr
 
-NATIVE = QKeySequence.SequenceFormat.NativeText
+ROLES = {
+    "about": QAction.MenuRole.AboutRole,
+    "preferences": QAction.MenuRole.PreferencesRole,
+    "quit": QAction.MenuRole.QuitRole,
+}
+"""Actions that stand in the application's own menu on macOS."""
 PICTURE_KEYS = ("loupe",)
 """Their keys press a button that has the focus, so they belong to the pictures alone."""
 NOT_IN_LOUPE = ("accept-all", "select-all", "clear", *PICTURE_KEYS)
@@ -52,12 +58,12 @@ class ActionTable(QObject):
             chosen = keys.get(spec.id, spec.keys)
             action = self._by_id[spec.id]
             action.setShortcuts([QKeySequence(key) for key in chosen])
-            first = f"  {action.shortcuts()[0].toString(NATIVE)}" if chosen else ""
+            first = f"  {shown(action.shortcuts()[0])}" if chosen else ""
             # Buttons show this text; menus show keys by themselves.
             action.setIconText(f"{localized(spec.text)}{first}")
-            shown = ", ".join(sequence.toString(NATIVE) for sequence in action.shortcuts())
+            listed = ", ".join(map(shown, action.shortcuts()))
             help_text = localized(spec.help)
-            action.setToolTip(f"{help_text} ({shown})" if shown else help_text)
+            action.setToolTip(f"{help_text} ({listed})" if listed else help_text)
 
     def taken(self, key: str) -> str:
         """What a key of one character does as keys are set now; "" for one that is free.
@@ -74,7 +80,7 @@ class ActionTable(QObject):
     def key(self, identifier: str) -> str:
         """The first key of an action as it is set now; "" for none."""
         shortcuts = self._by_id[identifier].shortcuts()
-        return shortcuts[0].toString(NATIVE) if shortcuts else ""
+        return shown(shortcuts[0]) if shortcuts else ""
 
     def words(self, identifier: str) -> tuple[str, str]:
         """The word on an action's button, and its first key."""
@@ -94,7 +100,7 @@ class ActionTable(QObject):
         ):
             action = self._by_id[identifier]
             action.setEnabled(text is not None)
-            keys = action.shortcuts()[0].toString(NATIVE) if action.shortcuts() else ""
+            keys = shown(action.shortcuts()[0]) if action.shortcuts() else ""
             action.setToolTip(f"{doing}: {localized(text)} ({keys})" if text else nothing)
 
     def in_grid(self) -> list[QAction]:
@@ -127,6 +133,8 @@ class ActionTable(QObject):
     def _configure(self, spec: ActionSpec) -> None:
         action = self._by_id[spec.id]
         action.setObjectName(spec.id)
+        # Told, not guessed: macOS moves what has a role, and Qt guesses it from English words.
+        action.setMenuRole(ROLES.get(spec.id, QAction.MenuRole.NoRole))
         # Held down, the key would open and close the loupe in turn.
         action.setAutoRepeat(spec.id not in PICTURE_KEYS)
         context = Qt.ShortcutContext
