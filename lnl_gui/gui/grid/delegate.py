@@ -1,8 +1,8 @@
 """Paints one sample: picture, status, given -> suggested label, suspicion."""
 
 from dataclasses import dataclass
+from math import isfinite
 
-import numpy as np
 from PySide6.QtCore import (
     QModelIndex,
     QObject,
@@ -23,10 +23,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QStyledItemDelegate, QStyleOptionViewItem
 
+from lnl_gui.gui.grid.caption_strip import SMALL_SIDE, Caption, CaptionStrips, CaptionStyle
 from lnl_gui.gui.grid.captions import MeasuredFont
 from lnl_gui.gui.grid.geometry import MARGIN, PADDING, Geometry
 from lnl_gui.gui.grid.thumbnails import Thumbnails
-from lnl_gui.gui.i18n.numbers import likelihood
 from lnl_gui.gui.model.review_model import STATUS_TITLES, ReviewModel
 from lnl_gui.gui.settings.settings import DEFAULT_SIDE
 from lnl_gui.gui.style.colours import class_colour
@@ -36,8 +36,6 @@ from lnl_gui.util.translation import localized, tr
 
 Index = QModelIndex | QPersistentModelIndex
 RADIUS = 9.0
-SMALL_SIDE = 104
-"""Below this side a badge shows its shape only, the caption neither number nor given label."""
 PIXELATED_BELOW = 48
 """Pictures smaller than this are enlarged in whole pixels: blur would hide what is there."""
 _MOST_GROUNDS = 8
@@ -90,6 +88,10 @@ class SampleDelegate(QStyledItemDelegate):
         self._colours: dict[str, QColor] = {}
         self._class_colours: dict[int, QColor] = {}
         self._grounds: dict[tuple[int, int, float, bool], QPixmap] = {}
+        style = CaptionStyle(
+            self._plain, self._bold, self._color, self._class_color, self.line_height
+        )
+        self._strips = CaptionStrips(style)
 
     def _color(self, role: str) -> QColor:
         # Not to be changed: made once, as each cell is painted in a dozen of them.
@@ -142,9 +144,9 @@ class SampleDelegate(QStyledItemDelegate):
         self._paint_badge(painter, picture, cell)
         if cell.selected:
             self._paint_tick(painter, picture)
-        caption = QRectF(picture.x(), picture.bottom() + 5, picture.width(), 2.0 * self.line_height)
-        self._paint_labels(painter, caption, cell)
-        self._paint_suspicion(painter, caption, cell)
+        corner = QPointF(picture.x(), picture.bottom() + 5)
+        ground = "accent_soft" if cell.selected else "surface"
+        self._strips.paint(painter, corner, picture.width(), self._caption(cell), self.side, ground)
         painter.restore()
 
     def _cell(self, position: int) -> SampleCell:
@@ -268,83 +270,18 @@ class SampleDelegate(QStyledItemDelegate):
 
     # Caption
 
-    def _paint_labels(self, painter: QPainter, caption: QRectF, cell: SampleCell) -> None:
-        line = QRectF(caption.x(), caption.y(), caption.width(), self.line_height)
-        changes = cell.suggested >= 0 and cell.suggested != cell.given
-        if not changes:
-            self._paint_class(painter, line, cell.given, self._bold, "text")
-            return
-        if self.side < SMALL_SIDE:
-            # No room for both: the suggestion is what has to be judged.
-            self._paint_class(painter, line, cell.suggested, self._bold, "text")
-            return
-        arrow = self._plain.width(" → ")
-        room = line.width() - arrow
-        given, suggested = (
-            self._review.label_name(cell.given),
-            self._review.class_name(cell.suggested),
-        )
-        dot = 12.0
-        need_given = self._plain.width(given) + dot
-        need_suggested = self._bold.width(suggested) + dot
-        first = need_given
-        if need_given + need_suggested > room:
-            # Each may take half, and what the other one leaves.
-            first = max(min(need_given, room / 2), room - need_suggested)
-        given_part = _part(line, 0, first)
-        used = self._paint_class(painter, given_part, cell.given, self._plain, "muted")
-        painter.setPen(self._color("muted"))
-        painter.drawText(_part(line, used, arrow), Qt.AlignmentFlag.AlignVCenter, " → ")
-        rest = _part(line, used + arrow, line.width() - used - arrow)
-        self._paint_class(painter, rest, cell.suggested, self._bold, "text")
-
-    def _paint_class(
-        self, painter: QPainter, area: QRectF, class_id: int, font: MeasuredFont, role: str
-    ) -> float:
-        """Dot and name of a class; returns the width used."""
-        dot = QRectF(area.x(), area.center().y() - 3.5, 7, 7)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._class_color(class_id))
-        painter.drawEllipse(dot)
-        name = font.cut(self._review.label_name(class_id), area.width() - 12)
-        painter.setFont(font.font)
-        painter.setPen(self._color(role))
-        painter.drawText(area.adjusted(12, 0, 4, 0), Qt.AlignmentFlag.AlignVCenter, name)
-        return min(area.width(), font.width(name) + 12)
-
-    def _paint_suspicion(self, painter: QPainter, caption: QRectF, cell: SampleCell) -> None:
+    def _caption(self, cell: SampleCell) -> Caption:
         # What has no label has no suspicion: the bar says how sure its suggestion is.
-        unlabelled = not np.isfinite(cell.suspicion)
+        unlabelled = not isfinite(cell.suspicion)
         value = cell.confidence if unlabelled else cell.suspicion
-        if not np.isfinite(value):
-            return
-        line = QRectF(
-            caption.x(), caption.y() + self.line_height, caption.width(), self.line_height
+        return Caption(
+            given=cell.given,
+            given_name=self._review.label_name(cell.given),
+            suggested=cell.suggested,
+            suggested_name=self._review.class_name(cell.suggested),
+            value=value if isfinite(value) else None,
+            unlabelled=unlabelled,
         )
-        text = "" if self.side < SMALL_SIDE else likelihood(value)
-        # Room for the longest number, so that all bars are of one length and can be compared.
-        room = self._plain.width(likelihood(1.0)) + 8 if text else 0.0
-        bar = QRectF(line.x(), line.center().y() - 2.5, line.width() - room, 5)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._color("hover"))
-        painter.drawRoundedRect(bar, 2.5, 2.5)
-        # No narrower than its round ends.
-        filled = QRectF(bar.x(), bar.y(), max(5.0, bar.width() * value), 5)
-        painter.setBrush(self._color("accent" if unlabelled else _suspicion_role(value)))
-        painter.drawRoundedRect(filled, 2.5, 2.5)
-        painter.setFont(self._plain.font)
-        painter.setPen(self._color("muted"))
-        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, text)
-
-
-def _suspicion_role(suspicion: float) -> str:
-    if suspicion >= 0.8:
-        return "high"
-    return "middle" if suspicion >= 0.5 else "low"
-
-
-def _part(line: QRectF, left: float, width: float) -> QRectF:
-    return QRectF(line.x() + left, line.y(), max(width, 0.0), line.height())
 
 
 def _snapped(rect: QRectF) -> QRectF:

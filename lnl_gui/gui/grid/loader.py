@@ -7,6 +7,7 @@ whose turn comes after it left the screen is dropped unread.
 import os
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from lnl_gui.containers.location import ImageLocation
-from lnl_gui.gui.widgets.picture_reader import read_as_embedded
+from lnl_gui.gui.widgets.picture_reader import read_as_embedded, read_cached
 from lnl_gui.gui.widgets.work_threads import WorkThreads
 from lnl_gui.pictures.rendering import AS_DECLARED, Rendering
 
@@ -46,24 +47,24 @@ class LoadedThumbnail:
 
 def read_image(request: Request) -> QImage | None:
     """Decode at no more than the size wanted; the original where the thumbnail is too small."""
-    thumbnail = request.thumbnail
-    enough = thumbnail is not None and request.side <= THUMBNAIL_SIDE
-    sources: list[ImageLocation | None] = [thumbnail, request.original]
-    if not enough:
-        sources.reverse()
-    for source in sources:
-        image = _read(source, request.side, request.rendering) if source is not None else None
-        if image is not None:
-            return image
+    readers = [_read_thumbnail, _read_original]
+    if request.side > THUMBNAIL_SIDE:
+        readers.reverse()
+    for read in readers:
+        # Off-thread, as is the conversion to what a pixmap wants.
+        with suppress(OSError):
+            return read(request)
     return None
 
 
-def _read(source: ImageLocation, side: int, rendering: Rendering) -> QImage | None:
-    try:
-        # Off-thread, as is the conversion to what a pixmap wants.
-        return read_as_embedded(source, side, rendering)
-    except OSError:
-        return None
+def _read_thumbnail(request: Request) -> QImage:
+    if request.thumbnail is None:
+        raise FileNotFoundError
+    return read_cached(request.thumbnail, request.side)
+
+
+def _read_original(request: Request) -> QImage:
+    return read_as_embedded(request.original, request.side, request.rendering)
 
 
 class ThumbnailLoader(QObject):

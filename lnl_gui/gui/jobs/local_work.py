@@ -4,7 +4,6 @@ Its body touches neither Qt nor what the window shows; its progress arrives as t
 worker would send.
 """
 
-import sys
 import threading
 import traceback
 from collections.abc import Callable
@@ -20,8 +19,6 @@ from lnl_gui.util.log import logger
 from lnl_gui.util.progress import JobContext
 
 Body = Callable[[JobContext], RunResult]
-TURN_SECONDS = 0.0005
-"""Switch interval of threads while a body runs; Python's 5 ms add up while the window paints."""
 STOP_SECONDS = 10.0
 """How long a window that closes waits for the body to notice that it is cancelled."""
 
@@ -57,8 +54,6 @@ class LocalWork(QObject):
             self.sent.emit(message)
 
     def _run(self) -> None:
-        usual = sys.getswitchinterval()
-        sys.setswitchinterval(TURN_SECONDS)
         try:
             result = self._body(self._context)
         except Cancelled:
@@ -71,5 +66,3 @@ class LocalWork(QObject):
         else:
             self._send(result)
             self._send(protocol.Done())
-        finally:
-            sys.setswitchinterval(usual)

@@ -21,6 +21,9 @@ from lnl_gui.util.log import log_to_file, logger
 APPLICATION_NAME = "LNL"
 # Importing torch in the worker competes for the disk with the window's own first images.
 ASK_AFTER_MILLISECONDS = 1000
+TURN_SECONDS = 0.0005
+"""Switch interval of threads: each call that paints lets go of Python's lock, and waits Python's
+5 ms for a thread that reads or works in the window's process before it has it again."""
 
 
 def application() -> QApplication:
@@ -28,6 +31,7 @@ def application() -> QApplication:
     found = QApplication.instance()
     if isinstance(found, QApplication):
         return found
+    sys.setswitchinterval(TURN_SECONDS)
     made = QApplication(sys.argv[:1])
     made.setApplicationName(APPLICATION_NAME)
     made.setApplicationDisplayName(APPLICATION_NAME)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from math import isqrt
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
@@ -10,6 +11,9 @@ from PySide6.QtGui import QImage
 from lnl_gui.containers.location import ImageLocation
 from lnl_gui.pictures.rendering import Range, Rendering
 from lnl_gui.util.translation import localized, tr
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 _MOST_PIXELS = 40_000_000
 """Larger pictures are reduced: at four bytes a pixel this is 160 MB of Qt's limit of 256 MB."""
@@ -62,19 +66,39 @@ def read_with_range(location: ImageLocation, side: int, rendering: Rendering) ->
         gone = isinstance(location, Path) and not location.exists()
         raise OSError(tr("The file is gone") if gone else localized(error.reason)) from error
     rgb = found.image.convert("RGB")
-    # Qt does not keep the bytes alive; converting to another format copies them, to the one that
-    # QPainter draws without converting, so that the window need not.
-    whole = QImage(rgb.tobytes(), rgb.width, rgb.height, 3 * rgb.width, QImage.Format.Format_RGB888)
-    image = whole.convertToFormat(QImage.Format.Format_RGB32)
     size = _bounded(QSize(found.width, found.height), side)
-    if size != image.size():
-        # In a third of Pillow's time, and it is for looking at alone.
-        image = image.scaled(
-            size,
-            Qt.AspectRatioMode.IgnoreAspectRatio,
-            Qt.TransformationMode.SmoothTransformation,
-        )
-    return ReadPicture(image, found.black_white)
+    return ReadPicture(_as_shown(rgb, size), found.black_white)
+
+
+def read_cached(file: Path, side: int) -> QImage:
+    """A cached thumbnail, at most `side` pixels either way; runs on threads that read.
+
+    Raises:
+        OSError: when there is none, or it is damaged.
+    """
+    from lnl_gui.pictures.cached import decode_cached  # noqa: PLC0415
+    from lnl_gui.pictures.errors import UnreadableImage  # noqa: PLC0415
+
+    try:
+        rgb = decode_cached(file.read_bytes(), side)
+    except UnreadableImage as error:
+        raise OSError(localized(error.reason)) from error
+    return _as_shown(rgb, _bounded(QSize(rgb.width, rgb.height), side))
+
+
+def _as_shown(rgb: "Image.Image", size: QSize) -> QImage:
+    """A picture of Pillow's in RGB in the form that QPainter draws without converting."""
+    # Pillow keeps four bytes a pixel, so this is one copy; Qt does not keep the bytes alive, and
+    # converting to another format copies them once more.
+    data = rgb.tobytes("raw", "RGBX")
+    whole = QImage(data, rgb.width, rgb.height, 4 * rgb.width, QImage.Format.Format_RGBX8888)
+    image = whole.convertToFormat(QImage.Format.Format_RGB32)
+    if size == image.size():
+        return image
+    # In a third of Pillow's time, and it is for looking at alone.
+    return image.scaled(
+        size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+    )
 
 
 def _bounded(size: QSize, side: int) -> QSize:

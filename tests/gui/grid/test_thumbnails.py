@@ -154,3 +154,12 @@ def test_a_thumbnail_serves_small_sizes_and_the_original_large_ones(tmp_path: Pa
     assert colour(128, tmp_path / "gone.jpg") == (128, True, False)
     large.unlink()
     assert colour(512, small) == (256, False, True)
+
+
+def test_a_damaged_thumbnail_is_no_half_picture(tmp_path: Path) -> None:
+    small, large = tmp_path / "small.jpg", tmp_path / "large.png"
+    Image.effect_noise((256, 256), 90).convert("RGB").save(small)
+    Image.new("RGB", (400, 400), (250, 0, 0)).save(large)
+    small.write_bytes(small.read_bytes()[:9000])
+    image = read_image(Request(0, 0, 128, small, large))
+    assert image is not None and image.pixelColor(64, 120).red() > 200
