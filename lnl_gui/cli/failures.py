@@ -13,6 +13,7 @@ from typing import Any
 
 from lnl_gui.cli.exit_codes import FAULT, INTERRUPTED, MENDABLE, USAGE
 from lnl_gui.cli.terminal import transcript
+from lnl_gui.util.crash_reports import report_error
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.messages import NOTHING, Message, message
 from lnl_gui.util.translation import localized
@@ -47,12 +48,15 @@ def failure_of(error: BaseException, options: argparse.Namespace) -> Failure:
     if isinstance(error, Cancelled | KeyboardInterrupt):
         stopped = message("stopped; what was finished is kept.")
         return Failure(STOPPED_CODE, stopped, NOTHING, INTERRUPTED)
+    kept = report_error("command-line", error)
     details = "".join(traceback.format_exception(error))
     transcript.error(details)
     # Whoever reports a bug needs the traceback, also with `--json` and `--quiet`.
     print(details, end="", file=sys.stderr)
     what = message("this is an error in LNL itself; please report it.")
     found = message("{kind}: {error}", kind=type(error).__name__, error=str(error))
+    if kept is not None:
+        found = message("{found} (report: {file})", found=found, file=kept.file)
     return Failure(FAULT_CODE, what, found, FAULT)
 
 

@@ -126,6 +126,7 @@ def _with_settings(parser: argparse.ArgumentParser, arguments: Sequence[str]) ->
 @contextmanager
 def _heard(options: argparse.Namespace, arguments: Sequence[str]) -> Iterator[None]:
     """Within it as much is said, and logged where, as the command line wants."""
+    from lnl_gui.util.crash_watch import watched
     from lnl_gui.util.log import logged_to_stderr
 
     wanted = Loudness.VERBOSE if options.verbose else Loudness.NORMAL
@@ -134,6 +135,7 @@ def _heard(options: argparse.Namespace, arguments: Sequence[str]) -> Iterator[No
         level = logging.INFO if options.verbose else logging.WARNING
         stack.enter_context(logged_to_stderr(level))
         _open_log(options.log_file, stack)
+        stack.enter_context(watched("command-line"))
         transcript.info("lnl-gui %s", shlex.join(arguments))
         for found in options.applied:
             mention(

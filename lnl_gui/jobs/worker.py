@@ -21,6 +21,8 @@ from lnl_gui.jobs.launch import BACKGROUND, give_way
 from lnl_gui.jobs.protocol import JobMessage, Start
 from lnl_gui.jobs.runner import run_body
 from lnl_gui.store.job_kinds import JOB_KINDS
+from lnl_gui.util.crash_reports import report_error
+from lnl_gui.util.crash_watch import reported, watched
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.log import log_to_file, logger
 from lnl_gui.util.translation import (
@@ -32,6 +34,8 @@ from lnl_gui.util.translation import (
 
 GRACE_SECONDS = 5.0
 IDLE_SECONDS = 600.0
+PART = "worker"
+"""By which crash reports name this part of the program."""
 
 Send = Callable[[JobMessage], None]
 
@@ -59,7 +63,8 @@ def main(arguments: Sequence[str] = ()) -> int:
             except OSError:  # the window is gone; the reader notices too
                 logger.info("could not send %s", type(message).__name__)
 
-    return Worker(send).serve(os.fdopen(os.dup(0), "rb"))
+    with watched(PART), reported(PART):
+        return Worker(send).serve(os.fdopen(os.dup(0), "rb"))
 
 
 class Worker:
@@ -142,6 +147,8 @@ class Worker:
         except Exception as error:
             # A failed job is told to the window; the worker lives on for the next one.
             details = traceback.format_exc()
+            if not isinstance(error, UserError):
+                report_error(PART, error)
             logger.error("job %s failed\n%s", start.kind, details)
             self._send(protocol.error_of(error, details))
         else:

@@ -14,7 +14,8 @@ from lnl_gui.jobs import protocol
 from lnl_gui.jobs.context import MessageContext
 from lnl_gui.jobs.protocol import JobMessage
 from lnl_gui.store.runs import RunResult
-from lnl_gui.util.errors import Cancelled
+from lnl_gui.util.crash_reports import report_error
+from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.log import logger
 from lnl_gui.util.progress import JobContext
 
@@ -61,6 +62,8 @@ class LocalWork(QObject):
         except Exception as error:
             # Told to the window, as a worker would.
             details = traceback.format_exc()
+            if not isinstance(error, UserError):
+                report_error("window", error)
             logger.error("work failed\n%s", details)
             self._send(protocol.error_of(error, details))
         else:

@@ -1,9 +1,9 @@
-"""Notifications of unexpected exceptions and of crashes, with a report to copy."""
+"""Notifications of unexpected exceptions, with a report to copy."""
 
 from PySide6.QtWidgets import QWidget
 
 from lnl_gui.gui.dialogs.error import show_error
-from lnl_gui.gui.widgets.notifications import Notifications, Tone
+from lnl_gui.gui.widgets.notifications import Notifications
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.translation import tr
 
@@ -17,19 +17,16 @@ class BugReports:
     def show_bug(self, summary: str, report: str) -> None:
         """Notify of an unexpected exception, with its report."""
         hint = tr("Your verdicts are safe. {}").format(summary[:200])
-        self._show(tr("An error in LNL itself"), "danger", hint, summary, report)
 
-    def show_crash(self, report: str) -> None:
-        """Notify that the program crashed the last time, with its report."""
-        hint = tr("Your verdicts are safe.")
-        title = tr("LNL did not end well last time")
-        self._show(title, "warning", hint, tr("LNL crashed."), report)
-
-    def _show(self, title: str, tone: Tone, hint: str, summary: str, report: str) -> None:
         def open_report() -> None:
             show_error(self._parent, Message(summary), _BUG_HINT, report=report)
 
-        self._notifications.show(title, tone=tone, hint=hint, action=(tr("Report…"), open_report))
+        self._notifications.show(
+            tr("An error in LNL itself"),
+            tone="danger",
+            hint=hint,
+            action=(tr("Report…"), open_report),
+        )
 
 
 _BUG_HINT = message("Please report it: copy the report below. Your verdicts are safe on disk.")

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lnl_gui.pipeline.diagnosis.finding import DOUBT, MISSING, Diagnosis
-from lnl_gui.util.messages import message
+from lnl_gui.util.crash_reports import crash_reports
+from lnl_gui.util.messages import NOTHING, message
 from lnl_gui.util.paths import cache_folder, data_folder, log_folder, settings_folder
 
 LITTLE_BYTES = 2_000_000_000
@@ -27,6 +28,17 @@ def check_places() -> Iterator[Diagnosis]:
     for child in _caches():
         size = message("{size:.1f} MB", size=size_of(child) / 1e6)
         yield Diagnosis("places", f"cache/{child.name}", size)
+    yield from _crashes()
+
+
+def _crashes() -> Iterator[Diagnosis]:
+    """Reports of errors in LNL itself, each by its name."""
+    hint = message("Please report it; nothing was sent. The window's menu shows and deletes them.")
+    for report in crash_reports():
+        text = message("{summary}: {file}", summary=report.summary, file=report.file)
+        yield Diagnosis("places", f"crash {report.time:%Y-%m-%d %H:%M}", text, DOUBT, hint)
+        # Once is enough.
+        hint = NOTHING
 
 
 def _check(name: str, folder: Path, variable: str, *, measured: bool = True) -> Iterator[Diagnosis]:

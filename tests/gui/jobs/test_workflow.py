@@ -464,5 +464,3 @@ def test_an_exception_in_a_slot_is_reported_and_the_window_stays(
     reports = BugReports(fresh, fresh.notifications)
     reports.show_bug("ValueError: oops", "a report")
     assert fresh.notifications.texts() == ["An error in LNL itself"]
-    reports.show_crash("Fatal Python error")
-    assert fresh.notifications.texts()[-1] == "LNL did not end well last time"

@@ -20,7 +20,6 @@ from lnl_gui.gui.settings.settings import (
 )
 from lnl_gui.gui.shell import preferences
 from lnl_gui.gui.shell.actions import ACTIONS
-from lnl_gui.gui.shell.crash import CrashLog
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import (
@@ -173,14 +172,6 @@ def test_settings_that_cannot_be_written_stop_nobody(monkeypatch: pytest.MonkeyP
     settings_folder().parent.mkdir(parents=True, exist_ok=True)
     settings_folder().write_text("a file where the folder should be", encoding="utf-8")
     save_settings(Settings())
-
-
-def test_a_crash_is_told_once(tmp_path: Path) -> None:
-    file = tmp_path / "crash.txt"
-    assert CrashLog(file).previous == ""
-    file.write_text("Fatal Python error: Segmentation fault\n", encoding="utf-8")
-    assert CrashLog(file).previous == "Fatal Python error: Segmentation fault"
-    assert CrashLog(file).previous == ""
 
 
 @pytest.mark.parametrize(
