@@ -18,7 +18,7 @@ import sys
 import time
 from pathlib import Path
 
-from frozen import contents, linux, macos, windows
+from frozen import contents, linux, macos, slimming, windows
 from frozen.sources import ROOT, version
 
 BUILD, DIST = ROOT / "build", ROOT / "dist"
@@ -38,7 +38,7 @@ def main() -> int:
     start = time.monotonic()
     folder = freeze(python, environment | {"LNL_CPU": "1" if options.cpu else ""})
     if sys.platform == "linux":
-        linux.strip(folder)
+        _say(f"{slimming.slim(folder) / 1e6:.0f} MB of symbols and copies dropped")
     _say(f"frozen in {time.monotonic() - start:.0f} s: {folder}")
     carry_licences(python, folder, environment)
     if not _contents_are_right(folder, cpu=options.cpu):

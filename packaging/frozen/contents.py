@@ -22,7 +22,7 @@ _LEFT_OUT = (
     # Tests, headers, stubs, static libraries and sources of compiled modules.
     r"(^|/)(tests?|testing/data)/(?!__init__\.py$).*",
     r"^torch/(include|bin|share|test|_inductor/kernel/vendored_templates|lib/cmake)/.*",
-    r".*\.(h|hpp|cuh|a|lib|pyi|pxd|pyx|pc|cmake|c|cpp|cu|exp|pdb)$",
+    r".*\.(h|hpp|cuh|a|lib|pyi|pxd|pxi|pyx|pc|cmake|c|cpp|cu|exp|pdb|tp)$",
     r"^torch/lib/lib(torchbind_test|jitbackend_test|backend_with_compiler|aoti_custom_ops)\.so",
     # Parts of Qt that no import reaches: QML, the designer, on-screen keyboards, network, boards
     # without a window system.
@@ -36,6 +36,7 @@ _LEFT_OUT = (
     r"^openvino/libs/.*(intel_gpu|intel_npu|npu_compiler|_paddle_|_jax_|_gguf_|tensorflow).*",
     r"^openvino/libs/(cache\.json|.*\.pc)$",
     r"^openvino/(include|tools/benchmark|torch/tests)/.*",
+    r"^openvino/frontend/(jax|paddle|tensorflow)/.*",
     # Arrow reads and writes files of this machine; its servers, clouds and query plans are others'.
     r"(^|/)(libarrow_flight|libarrow_python_flight|libarrow_substrait|libarrow_s3|_flight|_substrait|_s3fs|_gcsfs|_azurefs)[.\w-]*$",
     r"^pyarrow/(include|src|tests)/.*",

@@ -11,10 +11,9 @@ from pathlib import Path
 
 from frozen.sources import ROOT, version
 
-APPLICATION_ID = "org.lnl_gui.LNL"
-PROJECT_TYPE, PACK_TYPE = "application/x-lnl-project", "application/x-lnl-pack"
+from lnl_gui.installation.menu_texts import APPLICATION_ID, SUMMARY, desktop_entry, mime_types
+
 MAINTAINER = "LNL developers <lnl-gui@users.noreply.github.com>"
-SUMMARY = "Clean the labels of image-classification datasets"
 DEPENDS = (
     "libc6 (>= {glibc})", "libegl1", "libgl1", "libglib2.0-0t64 | libglib2.0-0",
     "libfontconfig1", "libfreetype6", "libx11-6", "libx11-xcb1", "libxcb1", "libdbus-1-3",
@@ -25,53 +24,20 @@ DEPENDS = (
     "fonts-dejavu-core | fonts-freefont-ttf",
 )  # fmt: skip
 """What Qt loads from the system; fonts, because without any a window shows boxes."""
+POSTRM = """\
+#!/bin/sh
+set -e
+# What Python and numba have compiled beside the program belongs to no package.
+case "$1" in
+  remove|purge) rm -rf "${DPKG_ROOT}/usr/lib/lnl-gui" ;;
+esac
+"""
+"""Run after the package's own files are gone; a person's files are `lnl-gui uninstall`'s."""
 RUNTIME_VARIABLE, RUNTIME_SUM_VARIABLE = "LNL_APPIMAGE_RUNTIME", "LNL_APPIMAGE_RUNTIME_SHA256"
 APP_RUN = """\
 #!/bin/sh
 here=$(dirname "$(readlink -f "$0")")
 exec "$here/usr/lib/lnl-gui/lnl-gui" "$@"
-"""
-
-
-def desktop_entry() -> str:
-    """The entry of the desktop's menu."""
-    return f"""\
-[Desktop Entry]
-Type=Application
-Version=1.0
-Name=LNL
-GenericName=Label cleaning
-GenericName[de]=Bereinigung von Labels
-Comment={SUMMARY}
-Comment[de]=Die Labels von Datensätzen zur Bildklassifikation bereinigen
-Exec=lnl-gui %f
-TryExec=lnl-gui
-Icon={APPLICATION_ID}
-Terminal=false
-Categories=Graphics;Science;
-Keywords=labels;dataset;images;noise;machine learning;
-MimeType={PROJECT_TYPE};{PACK_TYPE};inode/directory;
-StartupWMClass=lnl-gui
-"""
-
-
-def mime_types() -> str:
-    """The types of a project and of a pack, for the desktop's shared database."""
-    return f"""\
-<?xml version="1.0" encoding="UTF-8"?>
-<mime-info xmlns="http://www.freedesktop.org/standards/shared-mime-info">
-  <mime-type type="{PROJECT_TYPE}">
-    <comment>LNL project</comment>
-    <comment xml:lang="de">LNL-Projekt</comment>
-    <glob pattern="*.lnl"/>
-  </mime-type>
-  <mime-type type="{PACK_TYPE}">
-    <comment>LNL review pack</comment>
-    <comment xml:lang="de">LNL-Prüfpaket</comment>
-    <sub-class-of type="application/zip"/>
-    <glob pattern="*.lnlpack"/>
-  </mime-type>
-</mime-info>
 """
 
 
@@ -98,16 +64,6 @@ Description: {SUMMARY}
  exports the curated dataset. Everything it needs is inside, the weights of its
  encoders too; nothing is sent anywhere.
 """
-
-
-def strip(folder: Path) -> None:
-    """Drop symbols that only a debugger reads from the large libraries that carry them.
-
-    Not from those that auditwheel has rewritten: their tables lie where strip does not keep them.
-    """
-    for name in ("libtorch_cpu.so", "libtorch_python.so", "libllvmlite.so", "libpython3*.so.1.0"):
-        for file in folder.rglob(name):
-            subprocess.run(["strip", "--strip-unneeded", str(file)], check=True)
 
 
 def lay_out(folder: Path, target: Path) -> None:
@@ -143,6 +99,8 @@ def make_deb(folder: Path, dist: Path, *, python: Path, epoch: int) -> Path:
     size = sum(file.lstat().st_size for file in tree.rglob("*") if file.is_file())
     glibc = platform.libc_ver()[1]
     _write(tree / "DEBIAN" / "control", control(version(), installed_bytes=size, glibc=glibc))
+    _write(tree / "DEBIAN" / "postrm", POSTRM)
+    (tree / "DEBIAN" / "postrm").chmod(0o755)
     made = dist / f"lnl-gui_{version()}_amd64.deb"
     for path in (tree, *tree.rglob("*")):
         if not path.is_symlink():

@@ -1,9 +1,12 @@
 """Where the sources lie, and their version, read without importing them."""
 
 import re
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+# Texts that a package and an installed LNL both write stand there once; they import no library.
+sys.path.append(str(ROOT))
 
 
 def version() -> str:

@@ -1,0 +1,1 @@
+"""LNL's own place on a machine: the desktop's menu, what it leaves behind, what has changed."""
