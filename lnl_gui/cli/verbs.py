@@ -38,6 +38,9 @@ VERBS: dict[str, Message] = {
     "bench": message("measure detectors and training methods on labels whose errors are known"),
     "doctor": message("look at this installation: what is missing, and how to mend it"),
     "selftest": message("try whether this installation works: demo, worker, export, window"),
+    "install-desktop": message("put LNL into the applications menu, or take it out again"),
+    "uninstall": message("delete what LNL keeps outside of projects: settings, caches, logs"),
+    "whats-new": message("say what has changed in this version"),
     "completion": message("let a shell complete verbs, options and names"),
     "help": message("say more on a verb, or on the exit codes"),
     "encoders": message("list the encoders by name"),
@@ -47,6 +50,7 @@ VERBS: dict[str, Message] = {
 }
 # `import` is a keyword, `map` and `help` are built-in functions.
 _MODULES = {"import": "import_dataset", "map": "projection", "help": "help_pages"}
+_MODULES |= {"install-desktop": "install_desktop", "whats-new": "whats_new"}
 
 
 def module_of(verb: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 APPLICATION_ID = "org.lnl_gui.LNL"
 PROJECT_TYPE, PACK_TYPE = "application/x-lnl-project", "application/x-lnl-pack"
 SUMMARY = "Clean the labels of image-classification datasets"
-_RESERVED = frozenset(" \t\n\"'\\><~|&;$*?#()`")
+_RESERVED = frozenset(" \t\n\r\"'\\><~|&;$*?#()`")
 """Characters for which the Desktop Entry Specification asks for quotes."""
 _ESCAPED_IN_QUOTES = '"`$\\'
 

@@ -118,7 +118,7 @@ def keep_report(part: str, summary: str, details: str, lines: Sequence[str]) -> 
             "",
             details.strip(),
             "",
-            "The last lines of the log, without names and paths:",
+            *(["The last lines of the log, without names and paths:"] if lines else []),
             *lines[-KEPT_LINES:],
             "",
         ]

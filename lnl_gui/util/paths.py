@@ -23,6 +23,11 @@ def cache_folder() -> Path:
     """The user's cache: thumbnails, converted and downloaded weights. Safe to delete."""
     if chosen := os.environ.get(CACHE_VARIABLE):
         return Path(chosen)
+    return own_cache_folder()
+
+
+def own_cache_folder() -> Path:
+    """The cache where nobody has chosen another: nothing but LNL's own lies in it."""
     return _home("cache", platformdirs.user_cache_dir(APPLICATION, appauthor=False))
 
 

@@ -48,6 +48,8 @@ de.OpenFolder=Mit LNL öffnen
 en.AddToPath=Command line: put lnl-gui on the search path
 de.AddToPath=Kommandozeile: lnl-gui in den Suchpfad aufnehmen
 en.DesktopIcon=Icon on the desktop
+en.DeleteSettings=Delete settings, caches and logs too? Projects and images stay.
+de.DeleteSettings=Auch Einstellungen, Zwischenspeicher und Protokolle löschen? Projekte und Bilder bleiben.
 de.DesktopIcon=Symbol auf dem Desktop
 
 [Tasks]
@@ -93,10 +95,24 @@ begin
   Result := Pos(';' + Uppercase(ExpandConstant(Folder)) + ';', ';' + Uppercase(Present) + ';') = 0;
 end;
 
+procedure DeleteSettings;
+var
+  Code: Integer;
+begin
+  // Nobody is asked where nobody looks, and then nothing is deleted.
+  if UninstallSilent then
+    Exit;
+  if MsgBox(CustomMessage('DeleteSettings'), mbConfirmation, MB_YESNO or MB_DEFBUTTON2) = IDYES then
+    Exec(ExpandConstant('{app}\lnl-gui.exe'), 'uninstall --yes', '', SW_HIDE, ewWaitUntilTerminated, Code);
+end;
+
 procedure CurUninstallStepChanged(Step: TUninstallStep);
 var
   Present, Own: string;
 begin
+  // While the program is still there to do it.
+  if Step = usUninstall then
+    DeleteSettings;
   if Step <> usPostUninstall then
     Exit;
   if not RegQueryStringValue(HKEY_CURRENT_USER, 'Environment', 'Path', Present) then

@@ -102,8 +102,10 @@ OWN_WORDS = re.compile(
     r"|pipeline/output/model_card"
     r"|learn/recipes/(registry|parameters)|encoders/(loading|catalogue)/"
     r"|store/(schema|integrity|salvage|import_operations|journal|journal_queries|decisions|runs|audits)"
+    r"|installation/menu_texts|util/crash_(reports|watch)"
 )
-"""Files with strings for other programs: SQL, names of tensors, prompts, papers, notes in files."""
+"""Files with strings for other programs and for developers: SQL, names of tensors, prompts, papers,
+notes in files, entries of desktops, reports of crashes."""
 WORDS_OF_FILES = {
     "as trained on; not confirmed by a person",
     "a loop of links",

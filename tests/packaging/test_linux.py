@@ -82,6 +82,21 @@ def test_two_packages_of_one_folder_are_alike(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell script")
+@pytest.mark.parametrize("word", ["remove", "purge", "upgrade"])
+def test_nothing_stays_behind_the_package(tmp_path: Path, word: str) -> None:
+    compiled = tmp_path / "usr" / "lib" / "lnl-gui" / "__pycache__" / "x.pyc"
+    compiled.parent.mkdir(parents=True)
+    compiled.write_text("by numba")
+    other = tmp_path / "usr" / "lib" / "other"
+    other.write_text("theirs")
+    script = tmp_path / "postrm"
+    script.write_text(linux.POSTRM)
+    command = ["sh", str(script), word]
+    subprocess.run(command, env={"DPKG_ROOT": str(tmp_path), "PATH": "/usr/bin:/bin"}, check=True)
+    assert compiled.exists() == (word == "upgrade") and other.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell script")
 def test_the_folder_of_an_appimage_starts_from_anywhere(tmp_path: Path, program: Path) -> None:
     tree = linux.make_app_dir(program, tmp_path / "some where")
     linked = tmp_path / "linked"

@@ -1,9 +1,12 @@
 """Entry point of the window."""
 
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import psutil
 from PySide6.QtCore import QThreadPool, QTimer
 from PySide6.QtWidgets import QApplication
 
@@ -12,11 +15,15 @@ from lnl_gui.gui.i18n.language import install_language
 from lnl_gui.gui.settings.environment import apply_environment
 from lnl_gui.gui.settings.settings import load_settings
 from lnl_gui.gui.shell.collector import GuiThreadCollector
-from lnl_gui.gui.shell.crash import CrashLog, log_qt_messages, watch_exceptions
+from lnl_gui.gui.shell.crash import PART, log_qt_messages, watch_exceptions
 from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.session.projects import trim_thumbnails
+from lnl_gui.util.crash_watch import watched
 from lnl_gui.util.log import log_to_file, logger
+
+if TYPE_CHECKING:
+    from lnl_gui.gui.shell.main_window import MainWindow
 
 APPLICATION_NAME = "LNL"
 # Importing torch in the worker competes for the disk with the window's own first images.
@@ -51,6 +58,12 @@ def trim_quietly(limit: int) -> None:
         logger.info("cache trimmed by %d thumbnails", deleted)
 
 
+def log_start() -> None:
+    """Note in the log how long the start took, from the process's own beginning."""
+    seconds = time.time() - psutil.Process().create_time()
+    logger.info("the window is shown after %.2f s", seconds)
+
+
 def run_window(arguments: Sequence[str] = ()) -> int:
     """Show the window until it is closed; returns the exit code.
 
@@ -58,8 +71,11 @@ def run_window(arguments: Sequence[str] = ()) -> int:
         arguments: a project, or a dataset's folder or table, to open; empty for the start page.
     """
     log_to_file("window")
-    crash_log = CrashLog()
-    crash_log.start()
+    with watched(PART):
+        return _run(arguments)
+
+
+def _run(arguments: Sequence[str]) -> int:
     log_qt_messages()
     qt = application()
     collector = GuiThreadCollector(qt)
@@ -73,21 +89,22 @@ def run_window(arguments: Sequence[str] = ()) -> int:
     theme.scale_font(settings.font_percent())
     theme.reduce_motion(settings.reduced_motion())
     qt.setWindowIcon(icons.icon("app", "#000001", 64))
-    # After the first paint: the worker takes seconds to import what computes.
-    keeper = WindowKeeper(
-        qt,
-        theme,
-        settings,
-        begun=lambda window: QTimer.singleShot(
-            ASK_AFTER_MILLISECONDS, window, window.catalogue.ask
-        ),
-    )
+
+    def begun(window: "MainWindow") -> None:
+        # Once the window has been painted, which comes before what a timer asks for.
+        QTimer.singleShot(0, window, log_start)
+        # Later still: the worker takes seconds to import what computes.
+        QTimer.singleShot(ASK_AFTER_MILLISECONDS, window, window.catalogue.ask)
+
+    keeper = WindowKeeper(qt, theme, settings, begun=begun)
     watch_exceptions(lambda summary, report: keeper.reports.show_bug(summary, report))
     # Off the GUI thread: the cache may hold a million files.
     limit = settings.cache_bytes()
     QThreadPool.globalInstance().start(lambda: trim_quietly(limit))
-    if crash_log.previous:
-        keeper.reports.show_crash(crash_log.previous)
+    # After the first paint: what it reads is no reason to see the window later.
+    QTimer.singleShot(
+        0, keeper, lambda: keeper.window.installation.greet(at_start_page=not arguments)
+    )
     if arguments:
         source = str(Path(arguments[0]).absolute())
         # From the running loop, where an exception is reported and does not end the program.
@@ -97,4 +114,3 @@ def run_window(arguments: Sequence[str] = ()) -> int:
     finally:
         sys.excepthook = sys.__excepthook__
         collector.stop()
-        crash_log.stop()

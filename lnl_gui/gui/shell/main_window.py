@@ -32,6 +32,7 @@ from lnl_gui.gui.shell.banner_controller import BannerController
 from lnl_gui.gui.shell.care_controller import CareController
 from lnl_gui.gui.shell.commands import Commands
 from lnl_gui.gui.shell.dataset_controller import DatasetController
+from lnl_gui.gui.shell.installation_controller import InstallationController
 from lnl_gui.gui.shell.keys_overlay import KeysOverlay
 from lnl_gui.gui.shell.model_controller import ModelController
 from lnl_gui.gui.shell.native_menu import has_menu_bar, native_menu
@@ -88,6 +89,7 @@ class MainWindow(QMainWindow):
         self.report = ReportController(context)
         self.additions = AdditionController(context, self.projects.open_project)
         self.models = ModelController(context, self.projects.open_source)
+        self.installation = InstallationController(context)
         self.projects.not_opened.connect(self.care.could_not_open)
         self.commands = Commands(context, lambda: self.page)
         self.tools = ReviewTools(context)
@@ -176,6 +178,7 @@ class MainWindow(QMainWindow):
             **self.report.handlers(),
             **self.models.handlers(),
             **self.additions.handlers(),
+            **self.installation.handlers(),
             "loupe": self.loupe.toggle,
             "open": lambda: self.projects.open_source(""),
             "open-project": self.projects.choose_project,

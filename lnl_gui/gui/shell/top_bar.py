@@ -15,8 +15,10 @@ from lnl_gui.util.translation import localized, tr
 from lnl_gui.util.visible import harmless
 
 NAME_WIDTH = 260
-LAST = ("preferences", "help", "doctor", "about", "quit")
+LAST = ("preferences", "quit")
 """Of the project's actions, those that stand at the foot of the menu."""
+HELP = ("help", "whats-new", "doctor", "crash-reports", "desktop", "about")
+"""Those about LNL itself, one step down above them."""
 BELOW = (
     (
         message("Dataset and project"),
@@ -105,13 +107,16 @@ def _menu(parent: QWidget, actions: ActionTable) -> QMenu:
             # The reason why an entry is off.
             below.setToolTipsVisible(True)
             below.addActions([actions[name] for name in identifiers])
-        elif spec.id not in one_step_down | {*LAST}:
+        elif spec.id not in one_step_down | {*LAST, *HELP}:
             menu.addAction(actions[spec.id])
     menu.addSeparator()
     for group in (VERDICTS, MOVING, CHECKS, VIEW):
         below = menu.addMenu(localized(group.title))
-        below.addActions([actions[spec.id] for spec in group.actions if spec.id not in LAST])
+        below.addActions(
+            [actions[spec.id] for spec in group.actions if spec.id not in (*LAST, *HELP)]
+        )
     menu.addSeparator()
+    menu.addMenu(tr("Help")).addActions([actions[identifier] for identifier in HELP])
     for identifier in LAST:
         menu.addAction(actions[identifier])
     return menu
