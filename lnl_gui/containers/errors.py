@@ -1,5 +1,6 @@
 """Why an image inside a container cannot be read."""
 
+from lnl_gui.remote.errors import RemoteError
 from lnl_gui.util.messages import Message, message
 
 _LONGEST_REASON = 190
@@ -15,7 +16,7 @@ class ContainerError(OSError):
 
 def reason_of(error: Exception) -> Message:
     """Why reading failed, for whatever a library raised on damaged bytes."""
-    if isinstance(error, ContainerError):
+    if isinstance(error, ContainerError | RemoteError):
         return error.reason
     if isinstance(error, FileNotFoundError):
         return message("file not found")

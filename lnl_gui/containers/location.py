@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import TypeAlias
 
 from lnl_gui.containers.registry import KINDS
+from lnl_gui.remote.address import name_of
 
 SEPARATOR = "//"
 """Between a container and what is inside; no normalised path holds it but at its beginning."""
+REMOTE = "remote"
+"""The kind of objects at URLs, whose key is the URL."""
 _MEMBER = re.compile(rf"(.+?)//({'|'.join(KINDS)}):(.*)", re.DOTALL)
 
 _READ_AS = re.compile(r"\[[^\]]*\]")
@@ -27,6 +30,8 @@ class Member:
     @property
     def name(self) -> str:
         """What a file of this image is called; without a suffix where the key has none."""
+        if self.kind == REMOTE:
+            return name_of(Path(self.key))
         before, _, last = _READ_AS.sub("", self.key).rpartition("/")
         if not last.isdecimal():
             return last
@@ -34,10 +39,17 @@ class Member:
         return "_".join(part for part in (self.container.stem, *before.split("/"), last) if part)
 
     def __str__(self) -> str:
-        return f"{self.container}/{self.key}"
+        # A URL says all by itself; which file named it is beside the point.
+        return self.key if self.kind == REMOTE else f"{self.container}/{self.key}"
 
 
 ImageLocation: TypeAlias = Path | Member
+
+
+def url_of(location: ImageLocation) -> str | None:
+    """The URL of an image that does not lie on this machine; None for all others."""
+    remote = isinstance(location, Member) and location.kind == REMOTE
+    return location.key if remote and isinstance(location, Member) else None
 
 
 def outer_path(location: ImageLocation) -> Path:

@@ -16,6 +16,7 @@ KINDS = {
     "parquet": "lnl_gui.containers.kinds.parquet",
     "pixels": "lnl_gui.containers.kinds.pixel_table",
     "raw": "lnl_gui.containers.kinds.raw",
+    "remote": "lnl_gui.containers.kinds.remote",
     "tar": "lnl_gui.containers.kinds.tar",
     "tfrecord": "lnl_gui.containers.kinds.tfrecord",
 }

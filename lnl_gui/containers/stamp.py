@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from lnl_gui.containers.errors import ContainerError, reason_of
-from lnl_gui.containers.location import ImageLocation, Member
+from lnl_gui.containers.location import ImageLocation, Member, url_of
+from lnl_gui.remote.known import known_objects
 from lnl_gui.util.messages import message
 
 
@@ -29,6 +30,10 @@ def location_stamp(location: ImageLocation) -> str:
     Raises:
         OSError: when it is missing or may not be read.
     """
+    url = url_of(location)
+    if url is not None:
+        found = known_objects().get(url)
+        return f"{found.size}|{found.stamp}" if found is not None else url
     if isinstance(location, Member):
         return container_stamp(location.container)
     facts = location.stat()

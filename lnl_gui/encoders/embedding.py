@@ -5,7 +5,7 @@ the order of the rows, so that the result is the same whatever the number of thr
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -14,6 +14,7 @@ from itertools import islice
 import numpy as np
 
 from lnl_gui.containers.location import ImageLocation
+from lnl_gui.containers.read import read_ahead
 from lnl_gui.dataset.facts import (
     FACTS_DTYPE,
     SIGNATURE_SIDE,
@@ -124,7 +125,7 @@ def embed_samples(
     pool = ThreadPoolExecutor(threads, thread_name_prefix="decode")
     try:
         # Two batches ahead keep the encoder busy; more would fill the memory with pixels.
-        samples = _in_order(pool, prepare, files[start:], ahead=2 * step + threads)
+        samples = _in_order(pool, prepare, read_ahead(files[start:]), ahead=2 * step + threads)
         for first in range(start, end, part_size):
             last = min(first + part_size, end)
             part = _empty_part(first, last, encoders)
@@ -141,7 +142,7 @@ def embed_samples(
 def _in_order(
     pool: ThreadPoolExecutor,
     prepare: Callable[[ImageLocation], _Sample],
-    files: Sequence[ImageLocation],
+    files: Iterable[ImageLocation],
     *,
     ahead: int,
 ) -> Iterator[_Sample]:

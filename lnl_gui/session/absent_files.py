@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lnl_gui.containers.location import outer_path, parse_location
+from lnl_gui.containers.location import outer_path, parse_location, url_of
 from lnl_gui.session.columns import SampleColumns
 
 LOOKED_FOR = 48
@@ -40,6 +40,8 @@ def look_for_files(root: Path, columns: SampleColumns) -> AbsentFiles:
 
 def _is_there(root: Path, file: str) -> bool:
     try:
-        return outer_path(parse_location(root, file)).exists()
+        location = parse_location(root, file)
+        # A window does not wait for a network to open; an update asks the store.
+        return url_of(location) is not None or outer_path(location).exists()
     except (OSError, ValueError):
         return False

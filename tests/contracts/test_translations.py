@@ -103,6 +103,7 @@ OWN_WORDS = re.compile(
     r"|learn/recipes/(registry|parameters)|encoders/(loading|catalogue)/"
     r"|store/(schema|integrity|salvage|import_operations|journal|journal_queries|decisions|runs|audits)"
     r"|installation/menu_texts|util/crash_(reports|watch)"
+    r"|remote/known"
 )
 """Files with strings for other programs and for developers: SQL, names of tensors, prompts, papers,
 notes in files, entries of desktops, reports of crashes."""

@@ -9,11 +9,12 @@ from typing import TypeVar
 import numpy as np
 
 from lnl_gui.containers.errors import ContainerError
-from lnl_gui.containers.location import ImageLocation, Member
+from lnl_gui.containers.location import ImageLocation, Member, url_of
 from lnl_gui.containers.stamp import container_stamp
 from lnl_gui.dataset.facts import content_hash
 from lnl_gui.pictures.errors import UnreadableImage
 from lnl_gui.pictures.reading import read_bytes
+from lnl_gui.remote.reading import look_at_all
 from lnl_gui.util.progress import Progress, no_progress
 
 T = TypeVar("T")
@@ -29,8 +30,15 @@ _BATCH = 256
 def file_stats(files: Sequence[ImageLocation], *, progress: Progress = no_progress) -> np.ndarray:
     """Size in bytes and time of change in nanoseconds of each image, int64 (n, 2), -1 if missing.
 
-    An image inside a container has `MEMBER_SIZE`, and a number that changes with its container.
+    An image inside a container has `MEMBER_SIZE`, and a number that changes with its container. One
+    at a URL has its size, and a number that changes with what its store calls its state (ETag).
+
+    Raises:
+        UserError: when a store does not answer.
     """
+    addressed = {at: url for at, file in enumerate(files) if (url := url_of(file))}
+    if addressed:
+        return _remote_stats(files, addressed, progress)
     containers = {f.container for f in files if isinstance(f, Member)}
     times = {container: _container_time(container) for container in containers}
 
@@ -42,6 +50,20 @@ def file_stats(files: Sequence[ImageLocation], *, progress: Progress = no_progre
 
     found = in_threads(stat, files, progress)
     return np.array(found, np.int64).reshape(-1, 2)
+
+
+def _remote_stats(
+    files: Sequence[ImageLocation], addressed: dict[int, str], progress: Progress
+) -> np.ndarray:
+    stats = np.full((len(files), 2), -1, np.int64)
+    here = [at for at in range(len(files)) if at not in addressed]
+    if here:
+        stats[here] = file_stats([files[at] for at in here])
+    seen = look_at_all(list(addressed.values()), progress=progress)
+    for at, found in zip(addressed, seen, strict=True):
+        if found is not None:
+            stats[at] = max(0, found.size), found.moment
+    return stats
 
 
 def content_hashes(

@@ -22,6 +22,7 @@ from lnl_gui.pipeline.embedding.downloads import refuse_downloads
 from lnl_gui.pipeline.embedding.rendering import choose_rendering
 from lnl_gui.pipeline.embedding.reuse import Reusable, keep_lost, reusable
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
+from lnl_gui.remote.requests import RemoteCounts, counter
 from lnl_gui.store.arrays import (
     EMBEDDING,
     FACTS,
@@ -71,13 +72,33 @@ def run(
         known = _resumed(found, parts)
         rows = np.flatnonzero(~known.rows)
         wanted = [files[row] for row in rows.tolist()]
+        before = counter.now()
         _embed_missing(wanted, encoders, parts, rendering, context)
+        _say_fetched(before, context)
         made = _Embedded(snapshot, encoders, parts, rows, known, stats, rendering)
         result = _collect(made, project_folder, run_folder)
         _warn_of_sameness(result["metrics"], context)
         return result
     except OSError as error:
         raise as_user_error(error, message("save the embedding")) from error
+
+
+def _say_fetched(before: RemoteCounts, context: JobContext) -> None:
+    """What images at URLs have cost; nothing where all lie on this machine."""
+    now = counter.now()
+    fetched = now.fetched - before.fetched
+    if now.requests == before.requests and not fetched:
+        return
+    context.log(
+        message(
+            "Fetched from URLs: {fetched:,} images, {size:,.1f} MB, {requests:,} requests,"
+            " {repeated:,} of them repeated.",
+            fetched=fetched,
+            size=(now.bytes - before.bytes) / 1e6,
+            requests=now.requests - before.requests,
+            repeated=now.repeated - before.repeated,
+        )
+    )
 
 
 def _load_encoders(parameters: EmbedParameters, context: JobContext) -> list[Encoder]:
