@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from lnl_gui.remote.address import remote_url
 from lnl_gui.util.translation import tr
 
 UNSAID = {"quiet": False, "verbose": False, "log_file": None, "config": None}
@@ -10,7 +11,12 @@ UNSAID = {"quiet": False, "verbose": False, "log_file": None, "config": None}
 
 
 def absolute(text: str) -> Path:
-    """A path from the command line, made absolute; links keep the names they were given by."""
+    """A path from the command line, made absolute; links keep the names they were given by.
+
+    A URL stays one.
+    """
+    if remote_url(text) is not None:
+        return Path(text)
     return Path(text).expanduser().absolute()
 
 

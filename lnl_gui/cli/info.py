@@ -8,6 +8,7 @@ from typing import Any
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.open_session import open_session
+from lnl_gui.remote.note import shown_root
 from lnl_gui.session.remaining import remaining_message
 from lnl_gui.session.session import Session
 from lnl_gui.session.sitting import sitting_message
@@ -199,7 +200,7 @@ def collect_facts(session: Session) -> dict[str, Any]:
     counts, every_run = asdict(session.counts()), session.runs.all()
     return {
         "project": str(session.folder),
-        "dataset": str(session.dataset_root),
+        "dataset": shown_root(session.dataset_root),
         "archive": session.project.meta(ARCHIVE),
         "classes": [entry.name for entry in session.shown_classes],
         **counts,

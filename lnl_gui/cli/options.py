@@ -6,6 +6,7 @@ from pathlib import Path
 
 # Twice its name: mypy then knows that this module hands it on.
 from lnl_gui.cli.common_options import absolute as absolute
+from lnl_gui.remote.address import remote_url, source_text
 from lnl_gui.store.parameters import BUNDLED_ENCODER, ImportParameters
 from lnl_gui.store.project import default_name
 from lnl_gui.util.messages import message
@@ -33,7 +34,10 @@ def add_source(parser: argparse.ArgumentParser) -> None:
         "source",
         type=absolute,
         metavar="SOURCE",
-        help=tr("folder of images, or a CSV of path and label"),
+        help=tr(
+            "folder of images, or a CSV of path and label; also at a URL (s3://, gs://, az://,"
+            " https://, sftp://)"
+        ),
     )
     add_reading(parser)
 
@@ -106,7 +110,7 @@ def import_parameters(options: argparse.Namespace, project: Path) -> ImportParam
     """The import that a command line asks for."""
     return ImportParameters(
         # `update` may leave it open; the project knows its dataset then.
-        source=str(options.source or ""),
+        source=source_text(options.source) if options.source else "",
         project=str(project),
         reader=options.reader,
         label_column=options.label_column,
@@ -125,7 +129,9 @@ def import_parameters(options: argparse.Namespace, project: Path) -> ImportParam
 
 
 def default_project(source: Path) -> Path:
-    """`NAME.lnl` beside the dataset."""
+    """`NAME.lnl` beside the dataset, or here for one at a URL."""
+    if remote_url(source) is not None:
+        return Path.cwd() / default_name(source)
     return source.parent / default_name(source)
 
 

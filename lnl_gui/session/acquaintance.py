@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
+from lnl_gui.remote.note import shown_root
 from lnl_gui.store.connection import opening_error
 from lnl_gui.store.integrity import refuse_broken
 from lnl_gui.store.origin import announcement, is_known, signature
@@ -29,7 +30,7 @@ def meet_project(folder: Path, announce: Callable[[Message], object] | None) -> 
         except sqlite3.DatabaseError as error:
             raise opening_error(error, folder) from error
         if announce is not None:
-            announce(announcement(folder, project.dataset_root))
+            announce(announcement(folder, shown_root(project.dataset_root)))
     return False
 
 

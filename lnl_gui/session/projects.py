@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 
+from lnl_gui.remote.address import remote_url
 from lnl_gui.session.stages import LEFT
 from lnl_gui.store.containment import ARRAYS, DATABASE
 from lnl_gui.store.import_parameters import load_parameters
@@ -85,7 +86,9 @@ def projects_of(source: Path, known: Iterable[Path] = ()) -> list[Path]:
     Looked for beside the dataset, directly inside it, and among `known` folders.
     """
     inside = projects_in(source) if source.is_dir() else []
-    candidates = dict.fromkeys([*projects_in(source.parent), *inside, *known])
+    # Beside a URL nothing can lie; its project is made where one stands.
+    beside = Path.cwd() if remote_url(source) is not None else source.parent
+    candidates = dict.fromkeys([*projects_in(beside), *inside, *known])
     times = {folder: last_changed(folder) for folder in candidates}
     there = sorted((-time, folder) for folder, time in times.items() if time is not None)
     return [folder for _, folder in there[:_MOST_OPENED] if is_made_of(folder, source)]

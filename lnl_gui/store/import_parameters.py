@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from lnl_gui.remote.address import remote_url
 from lnl_gui.store.job_kinds import from_dict, to_dict
 from lnl_gui.store.parameters import ImportParameters
 from lnl_gui.store.project import Project, relative_to_project, resolve_root
@@ -33,7 +34,9 @@ def parameter_values(parameters: dict[str, Any], folder: Path) -> dict[str, str]
     """What the header of the project in `folder` keeps of an import's parameters."""
     kept = {name: value for name, value in parameters.items() if name != "project"}
     relative = {
-        name: relative_to_project(Path(kept[name]), folder) for name in _PATHS if kept.get(name)
+        name: relative_to_project(Path(kept[name]), folder)
+        for name in _PATHS
+        if kept.get(name) and remote_url(kept[name]) is None
     }
     return {KEY: json.dumps({"parameters": kept, "relative": relative})}
 
@@ -65,6 +68,8 @@ def _present(project: Project, stored: dict[str, Any], name: str) -> str | None:
     absolute = stored["parameters"].get(name)
     if not absolute:
         return None
+    if remote_url(str(absolute)) is not None:
+        return str(absolute)
     known = stored.get("relative")
     relative = known.get(name, "") if isinstance(known, dict) else ""
     return str(resolve_root(project.folder, str(relative), absolute))

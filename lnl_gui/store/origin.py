@@ -41,7 +41,7 @@ def signature(uuid: str) -> dict[str, str]:
     return {f"{_KEY}{name}": found.hexdigest()}
 
 
-def announcement(folder: Path, root: Path) -> Message:
+def announcement(folder: Path, root: str) -> Message:
     """What a person is told of a project from elsewhere, whose images are in `root`."""
     return message(
         "{folder} was made on another machine, by another person, or by an earlier LNL. Its images"

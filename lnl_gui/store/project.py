@@ -5,6 +5,7 @@ go when the process dies, however it dies.
 """
 
 import os
+import re
 import sqlite3
 import uuid
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from lnl_gui.remote.address import folder_of, name_of, remote_url
 from lnl_gui.store import schema
 from lnl_gui.store.connection import (
     FileState,
@@ -37,10 +39,12 @@ from lnl_gui.store.containment import (
 from lnl_gui.store.lock_holder import forget_holder, holder_message, note_holder
 from lnl_gui.store.origin import signature
 from lnl_gui.util.errors import UserError, as_user_error
-from lnl_gui.util.file_types import archive_stem
+from lnl_gui.util.file_types import BINARY_TABLES, JSON, TABLES, archive_stem
 from lnl_gui.util.messages import message
 
 SUFFIX = ".lnl"
+_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+"""What a store's names may hold and a folder's may not on every system."""
 PLAIN_NAMES = frozenset(
     [
         "annotation",
@@ -307,11 +311,22 @@ def create_project(folder: Path, *, root: Path, reader: str) -> Project:
 
 def default_name(source: Path) -> str:
     """What a project of a dataset is called: as the dataset is, or a table's folder."""
+    url = remote_url(source)
+    if url is not None:
+        return _name_of_remote(url)
     if source.is_dir():
         return f"{source.name}{SUFFIX}"
     stem = archive_stem(source.name) if archive_stem(source.name) != source.name else source.stem
     named = stem if stem.lower() not in PLAIN_NAMES else source.parent.name
     return f"{named or stem}{SUFFIX}"
+
+
+def _name_of_remote(url: str) -> str:
+    named = name_of(Path(url))
+    if named.lower().endswith((*TABLES, *JSON, *BINARY_TABLES)):
+        stem = named.rpartition(".")[0]
+        named = stem if stem.lower() not in PLAIN_NAMES else name_of(Path(folder_of(url)))
+    return f"{_UNSAFE.sub('_', named) or 'remote'}{SUFFIX}"
 
 
 def is_project(folder: Path) -> bool:

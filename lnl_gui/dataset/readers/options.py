@@ -14,6 +14,7 @@ class ReaderOptions:
     `image_shape` is that of an image in rows of numbers, H x W, H x W x C or C x H x W; () finds
     it.
     `unpack_into` is the folder that gets what an archive holds; None is that of the archive.
+    `remote_into` stands for the dataset's folder where that is a URL; None is one in the cache.
     `encoding` is that of text files; None finds it. `class_names` is a file that names classes by
     number or code; without it one is looked for unless `rename_classes` is False.
     """
@@ -30,6 +31,7 @@ class ReaderOptions:
     image_shape: tuple[int, ...] = ()
     unpack_into: Path | None = None
     group_column: str | None = None
+    remote_into: Path | None = None
 
     @property
     def concerns_table(self) -> bool:

@@ -10,6 +10,7 @@ from lnl_gui.dataset.readers.finish import class_warnings
 from lnl_gui.dataset.readers.reasons import column_reason
 from lnl_gui.dataset.readers.registry import find_reader, list_readers
 from lnl_gui.dataset.readers.tables.columns_found import UnclearColumns
+from lnl_gui.remote.address import source_text
 from lnl_gui.store.dataset_preview import (
     EXAMPLES,
     MOST_CLASSES,
@@ -35,7 +36,7 @@ def preview_listing(
     cautions = class_warnings(names, labels)
     reading = listing.reading
     return DatasetPreview(
-        source=str(source),
+        source=source_text(source),
         reader=listing.reader,
         title=as_message(find_reader(listing.reader).title),
         why=_why(listing),
@@ -69,7 +70,7 @@ def preview_listing(
 def preview_error(error: UserError, source: Path) -> DatasetPreview:
     """That a dataset cannot be read this way, and what there is to choose from."""
     return DatasetPreview(
-        source=str(source),
+        source=source_text(source),
         readers=offered_readers(),
         columns=error.columns if isinstance(error, UnclearColumns) else None,
         error=error.message,

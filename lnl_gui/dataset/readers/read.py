@@ -22,6 +22,15 @@ from lnl_gui.dataset.readers.folders import class_folders as folders
 from lnl_gui.dataset.readers.groups import with_group_notes
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.registry import detect_reader, find_reader, list_readers
+from lnl_gui.dataset.readers.remote_source import (
+    current_layout,
+    laid_out,
+    said_of_remote,
+    with_addresses,
+    without_keys,
+)
+from lnl_gui.remote.address import remote_url
+from lnl_gui.remote.note import FOLDER
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
@@ -47,7 +56,7 @@ def read_dataset(
     """List the samples of a dataset; no image is opened.
 
     Args:
-        source: a folder or a table.
+        source: a folder or a table, here or at a URL.
         reader: a reader's name; None detects the format.
         label_column, path_column, split_column: columns of a table by name, or number from 1.
         image_root: the folder that a table's relative paths start from.
@@ -93,6 +102,9 @@ def read_as(
     Raises:
         UserError: when there is nothing to read, or the choice is not clear.
     """
+    url = remote_url(source)
+    if url is not None:
+        return _read_remote(url, options, reader, progress)
     place = source.expanduser().absolute()
     archive = _unpacked(place, options, reader, progress)
     if archive is not None:
@@ -136,7 +148,21 @@ def read_as(
         listing = with_group_notes(listing)
         if chosen.name != own_export.NAME:  # its classes have the names that people saw
             listing = name_classes(listing, place, options)
-    return with_class_notes(_with_archive(listing, source, archive))
+    if current_layout() is None:
+        listing = with_addresses(listing)
+    return with_class_notes(without_keys(_with_archive(listing, source, archive)))
+
+
+def _read_remote(
+    url: str, options: ReaderOptions, reader: str | None, progress: Progress
+) -> Listing:
+    into = options.remote_into or previews_folder() / FOLDER
+    with laid_out(url, progress) as layout:
+        try:
+            listing = read_as(layout.source, options, reader=reader, progress=progress)
+        except UserError as error:
+            raise layout.error(error) from error
+        return said_of_remote(listing, layout, into)
 
 
 def _unpacked(

@@ -6,6 +6,7 @@ from lnl_gui.dataset.archives.unpack import previews_folder
 from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.read import read_as
+from lnl_gui.remote.note import FOLDER
 from lnl_gui.store.parameters import ImportParameters
 from lnl_gui.util.progress import Progress, no_progress
 
@@ -42,4 +43,5 @@ def reader_options(parameters: ImportParameters) -> ReaderOptions:
         parameters.image_shape,
         Path(parameters.project).parent if parameters.project else previews_folder(),
         parameters.group_column,
+        Path(parameters.project) / FOLDER if parameters.project else None,
     )

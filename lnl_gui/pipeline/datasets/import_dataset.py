@@ -9,6 +9,8 @@ from lnl_gui.dataset.listing import Listing, Record
 from lnl_gui.dataset.readers.preview import skipped_summary
 from lnl_gui.pipeline.datasets.dataset_reading import read_listing
 from lnl_gui.pipeline.datasets.given_labels import given_labels
+from lnl_gui.remote.address import remote_url
+from lnl_gui.remote.note import FOLDER, note_source
 from lnl_gui.store.annotators import Annotations, save_annotations
 from lnl_gui.store.classes import UNLABELLED
 from lnl_gui.store.groups import number_groups, save_groups
@@ -100,7 +102,12 @@ def _fill(
     splits = ["", *sorted({record.split for record in listing.records} - {""})]
     split_id = {name: i for i, name in enumerate(splits)}
     root = listing.root.absolute()
-    with create_project(folder, root=root, reader=listing.reader) as project:
+    url = remote_url(parameters.source)
+    # A part of the project, which still has another name: it is found from there.
+    place = folder / FOLDER if url is not None else root
+    with create_project(folder, root=place, reader=listing.reader) as project:
+        if url is not None:
+            note_source(place, url)
         insert_dataset(
             project,
             class_names=listing.class_names,

@@ -13,6 +13,7 @@ from lnl_gui.dataset.readers.other_readings import Outcome, other_readings
 from lnl_gui.dataset.readers.preview import preview_error, preview_listing
 from lnl_gui.dataset.readers.tables.tables import beginning_only
 from lnl_gui.pipeline.datasets.dataset_reading import read_listing, reader_options
+from lnl_gui.remote.address import remote_url
 from lnl_gui.store.dataset_preview import MOST_CLASSES, DatasetPreview
 from lnl_gui.store.parameters import ImportParameters, PreviewParameters
 from lnl_gui.util import file_types
@@ -83,6 +84,9 @@ def _preview(
         found = preview_error(outcome, source)
     if first is not None:
         first(found)
+    if remote_url(parameters.source) is not None:
+        # Each further reading would list the URL once more.
+        return replace(found, others_are_known=True)
     others = other_readings(outcome, source, reader_options(parameters), looking)
     return replace(found, others=tuple(others), others_are_known=True)
 

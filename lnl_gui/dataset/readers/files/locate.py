@@ -11,6 +11,7 @@ from lnl_gui.dataset.readers.files.file_index import FileIndex, match_lost
 from lnl_gui.dataset.readers.files.finder import FileFinder, FileNotUsable, is_rooted
 from lnl_gui.dataset.readers.files.folder_names import SHELVES, is_store_name
 from lnl_gui.dataset.readers.files.scan import is_ignored
+from lnl_gui.dataset.readers.remote_source import take_addresses
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress, no_progress
 
@@ -55,10 +56,12 @@ def locate_files(
         except FileNotUsable as error:
             files.append(error.reason)
     progress(len(cells), len(cells))
+    take_addresses(files, cells, bases, first=True)
     located = Located(files)
     # Only then: the search lists every image below the root.
     if any(not isinstance(file, str) for file in files):
         _search(located, cells, search_root, root_was_given, progress)
+        take_addresses(files, cells, bases, first=False)
     _doubt_outside(located, cells, bases, search_root)
     return located
 
