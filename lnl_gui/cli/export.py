@@ -8,6 +8,7 @@ from lnl_gui.cli import options as shared
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell, warn
+from lnl_gui.remote.address import source_text
 from lnl_gui.session.accepting import describe
 from lnl_gui.session.export_summary import export_summary
 from lnl_gui.session.views import open_suspects
@@ -143,7 +144,7 @@ def export_parameters(options: argparse.Namespace, destination: Path) -> ExportP
         destination: the folder.
     """
     return ExportParameters(
-        destination=str(destination),
+        destination=source_text(destination),
         format=options.format,
         images=options.images,
         accept_suggestions=options.accept_suggestions,
@@ -172,7 +173,7 @@ def run(options: argparse.Namespace) -> int:
         message(
             "{exported:,} images -> {destination}",
             exported=metrics["exported"],
-            destination=options.destination,
+            destination=source_text(options.destination),
         )
     )
     if metrics["partial"]:

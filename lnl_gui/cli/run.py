@@ -26,6 +26,7 @@ from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.run_dataset import take_in_changes
 from lnl_gui.cli.run_export import export_parameters, is_as_written
 from lnl_gui.cli.terminal import tell, warn
+from lnl_gui.remote.address import source_text
 from lnl_gui.session.session import Session
 from lnl_gui.store.job_kinds import kind_of
 from lnl_gui.store.parameters import (
@@ -170,7 +171,7 @@ def run_stages(session: Session, options: argparse.Namespace, timer: Timer) -> d
         summary["finetune"] = _train(stages, options, names[0])
     if options.out:
         stages.run(export_parameters(options, session))
-        summary["out"] = str(options.out)
+        summary["out"] = source_text(options.out)
     return summary | {"seconds": timer.seconds, "reused": timer.reused}
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from lnl_gui.cli import export
 from lnl_gui.cli.terminal import warn
+from lnl_gui.remote.address import joined, remote_url
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import ExportParameters
 from lnl_gui.util.atomic import read_json
@@ -26,10 +27,21 @@ def export_parameters(options: argparse.Namespace, session: Session) -> ExportPa
 
 def is_as_written(options: argparse.Namespace) -> bool:
     """Whether the export of before still is whole; says so where it is not."""
+    url = remote_url(options.out)
+    if url is not None:
+        # Its files were looked at when they were written; what marks it as whole comes last.
+        return _has_manifest(url)
     whole = not _touched(options.out, tables=options.images == NO_IMAGES, missing=True)
     if not whole:
         warn(message("{out} is not as it was written: exported anew", out=options.out))
     return whole
+
+
+def _has_manifest(url: str) -> bool:
+    from lnl_gui.pipeline.output.destination import MANIFEST
+    from lnl_gui.remote.reading import look_at_all
+
+    return look_at_all([joined(url, MANIFEST)])[0] is not None
 
 
 def _is_own(folder: Path, session: Session) -> bool:

@@ -18,6 +18,7 @@ from lnl_gui.pipeline.datasets.missing_files import files_missing, missing_rows
 from lnl_gui.pipeline.output.checksums import write_checksums
 from lnl_gui.pipeline.output.destination import MANIFEST, recover_export, whole_folder
 from lnl_gui.pipeline.output.export_set import export_set, group_names
+from lnl_gui.pipeline.output.remote_export import export_to_url
 from lnl_gui.pipeline.output.report import FILE_NAME as REPORT
 from lnl_gui.pipeline.output.report import write_report
 from lnl_gui.pipeline.output.splitting import ExportSplits, export_splits
@@ -25,6 +26,7 @@ from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
 from lnl_gui.pipeline.training.cluster_labels import cluster_labels, cluster_note, relabelled
 from lnl_gui.pipeline.training.curation import Curated, curate
 from lnl_gui.pipeline.training.known_copies import copies_of
+from lnl_gui.remote.address import remote_url
 from lnl_gui.store import journal_queries, runs
 from lnl_gui.store.parameters import FILES_MISSING, ExportParameters
 from lnl_gui.store.project import Project, open_project
@@ -47,13 +49,24 @@ _SEEN = message(
 def run(
     parameters: ExportParameters, context: JobContext, *, project_folder: Path, run_folder: Path
 ) -> dict[str, Any]:
-    """Export to `parameters.destination`.
+    """Export to `parameters.destination`, a folder or a URL.
 
     Raises:
         UserError: when the destination holds something else, or cannot be written, or images are
             missing (unless they are to be left out), or the model computes something else in the
             form it is exported in.
     """
+    url = remote_url(parameters.destination)
+    if url is None:
+        return _export(parameters, context, project_folder)
+    return export_to_url(
+        url, parameters, context, lambda here: _export(here, context, project_folder)
+    )
+
+
+def _export(
+    parameters: ExportParameters, context: JobContext, project_folder: Path
+) -> dict[str, Any]:
     destination = Path(parameters.destination)
     # Before anything follows from what is there: a kill may have left two exports and no whole one.
     recover_export(destination)
