@@ -15,6 +15,7 @@ from lnl_gui.gui.dialogs.form import (
     label,
 )
 from lnl_gui.gui.i18n.numbers import count
+from lnl_gui.remote.address import source_text
 from lnl_gui.store.parameters import ALL_MODEL_FORMATS, PLAIN_MODEL, ExportParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
@@ -277,7 +278,7 @@ class ExportDialog(QDialog):
         # Read here already, so that a mistake is said in the dialog and not by the job.
         parse_shares(splits)
         return ExportParameters(
-            destination=str(destination),
+            destination=source_text(destination),
             format=self.format.currentData().name,
             images=self.images.currentData(),
             accept_suggestions=self.accept_suggestions.isChecked(),

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lnl_gui.remote.address import remote_url
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.translation import localized, tr
 from lnl_gui.util.visible import harmless
@@ -339,7 +340,9 @@ class PathField(QWidget):
 
 
 def absolute(text: str) -> Path:
-    """What was typed as an absolute path, `~` understood."""
+    """What was typed as an absolute path, `~` understood; a URL stays one."""
+    if remote_url(text) is not None:
+        return Path(text.strip())
     return Path(text).expanduser().absolute()
 
 

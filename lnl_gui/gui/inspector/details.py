@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from lnl_gui.containers.location import outer_path
+from lnl_gui.containers.location import outer_path, url_of
 from lnl_gui.gui.inspector.explanation_text import breakable
 from lnl_gui.gui.inspector.reveal import reveal
 from lnl_gui.gui.inspector.sample_view import Remark, SampleView
@@ -67,7 +67,9 @@ class PathLine(QWidget):
         column.addLayout(row)
 
     def set_sample(self, view: SampleView) -> None:
-        self._file, self._on_disk = str(view.file), outer_path(view.file)
+        self._file, remote = str(view.file), url_of(view.file) is not None
+        self._on_disk = None if remote else outer_path(view.file)
+        self.show_button.setEnabled(not remote)
         # Zero-width spaces let a long path wrap at its folders.
         folders = view.path.replace("/", "/\u200b").replace("\\", "\\\u200b")
         self.text.setText(breakable(folders))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from lnl_gui.containers.location import ImageLocation, Member
+from lnl_gui.containers.location import ImageLocation, Member, url_of
 from lnl_gui.gui.charts.loss_histogram import gaussians
 from lnl_gui.gui.i18n.numbers import count, decimal, fill, moment
 from lnl_gui.gui.inspector.sample_view import (
@@ -14,6 +14,7 @@ from lnl_gui.gui.inspector.sample_view import (
     Remark,
     SampleView,
 )
+from lnl_gui.remote.address import host_of
 from lnl_gui.session.evidence import SampleEvidence
 from lnl_gui.session.exemplars import EXEMPLARS
 from lnl_gui.session.session import Session
@@ -160,6 +161,9 @@ def _remarks(session: Session, row: int) -> list[tuple[str, str]]:
 def _place(location: ImageLocation) -> tuple[str, str]:
     """The file's size, or the container that the image lies inside."""
     try:
+        url = url_of(location)
+        if url is not None:
+            return tr("Lies at"), host_of(url)
         if isinstance(location, Member):
             # Only to raise where it is gone.
             location.container.stat()

@@ -11,6 +11,7 @@ from lnl_gui.gui.dialogs.form import PathField, absolute
 from lnl_gui.gui.open_dataset.annotator_columns import AnnotatorColumns
 from lnl_gui.gui.open_dataset.choice_box import ChoiceBox
 from lnl_gui.gui.open_dataset.encodings import ENCODINGS
+from lnl_gui.remote.address import source_text
 from lnl_gui.store.dataset_preview import Changes, ColumnsFound, DatasetPreview
 from lnl_gui.store.parameters import ImportParameters
 from lnl_gui.util.translation import localized, tr
@@ -96,7 +97,7 @@ class ReadingChoices(QWidget):
     def parameters(self, source: Path) -> ImportParameters:
         """The reading that is wanted; the project is not known here."""
         return ImportParameters(
-            source=str(source),
+            source=source_text(source),
             project="",
             reader=self.format.value(),
             label_column=self.label_column.value(),

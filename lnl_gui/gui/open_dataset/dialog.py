@@ -29,6 +29,7 @@ from lnl_gui.gui.open_dataset.result import PreviewPanel
 from lnl_gui.gui.open_dataset.texts import import_text
 from lnl_gui.gui.widgets.basic import button, frame, label, restyle
 from lnl_gui.gui.widgets.drops import dropped_path
+from lnl_gui.remote.address import source_text
 from lnl_gui.session.projects import is_project, projects_of
 from lnl_gui.store.dataset_preview import Changes, DatasetPreview, OtherReading
 from lnl_gui.store.parameters import ImportParameters
@@ -75,7 +76,7 @@ class OpenDatasetDialog(QDialog):
         self._build()
         self._connect()
         self._fit_screen()
-        self.source.setText(source)
+        self.source.setText(source_text(Path(source)) if source else "")
         self._source_changed()
 
     # Parts
@@ -105,7 +106,9 @@ class OpenDatasetDialog(QDialog):
     def _build_source(self) -> QHBoxLayout:
         self.source = QLineEdit()
         self.source.setAccessibleName(tr("Dataset folder or file"))
-        self.source.setPlaceholderText(tr("A folder of images, a table or another file of labels"))
+        self.source.setPlaceholderText(
+            tr("A folder of images, a table or another file of labels, or a URL such as s3://…")
+        )
         self.source.setClearButtonEnabled(True)
         self.folder_button = button(tr("F&older…"), name=tr("Browse for a folder"))
         self.file_button = button(tr("F&ile…"), name=tr("Browse for a file"))
@@ -202,7 +205,7 @@ class OpenDatasetDialog(QDialog):
 
     def show_source(self, source: Path) -> None:
         """Look at another dataset."""
-        self.source.setText(str(source))
+        self.source.setText(source_text(source))
         self._source_changed()
 
     def _source_typed(self) -> None:
@@ -214,7 +217,8 @@ class OpenDatasetDialog(QDialog):
         self._typing.stop()
         text = self.source.text().strip()
         source = absolute(text) if text else None
-        if self._asked is not None and str(source or "") != self._asked.source:
+        looked_at = source_text(source) if source is not None else ""
+        if self._asked is not None and looked_at != self._asked.source:
             self.choices.reset()
             self._asked = None
         if source is None:

@@ -3,7 +3,6 @@
 import sys
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
@@ -11,6 +10,7 @@ from PySide6.QtCore import QThreadPool, QTimer
 from PySide6.QtWidgets import QApplication
 
 import lnl_gui
+from lnl_gui.gui.dialogs.form import absolute
 from lnl_gui.gui.i18n.language import install_language
 from lnl_gui.gui.settings.environment import apply_environment
 from lnl_gui.gui.settings.settings import load_settings
@@ -18,6 +18,7 @@ from lnl_gui.gui.shell.collector import GuiThreadCollector
 from lnl_gui.gui.shell.crash import PART, log_qt_messages, watch_exceptions
 from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import Theme
+from lnl_gui.remote.address import source_text
 from lnl_gui.session.projects import trim_thumbnails
 from lnl_gui.util.crash_watch import watched
 from lnl_gui.util.log import log_to_file, logger
@@ -106,7 +107,7 @@ def _run(arguments: Sequence[str]) -> int:
         0, keeper, lambda: keeper.window.installation.greet(at_start_page=not arguments)
     )
     if arguments:
-        source = str(Path(arguments[0]).absolute())
+        source = source_text(absolute(arguments[0]))
         # From the running loop, where an exception is reported and does not end the program.
         QTimer.singleShot(0, keeper, lambda: keeper.window.projects.open_source(source))
     try:

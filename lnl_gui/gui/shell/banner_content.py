@@ -9,6 +9,7 @@ from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.shell.banner import BannerContent
 from lnl_gui.gui.widgets.basic import number, plural
+from lnl_gui.remote.address import remote_url
 from lnl_gui.session.export_summary import export_summary, export_warnings
 from lnl_gui.session.session import Session
 from lnl_gui.session.stages import Counts, NextStep, next_step
@@ -303,7 +304,7 @@ def _export_content(run: Run, actions: BannerActions) -> BannerContent:
             tone="warning",
             action=tr("Locate the folder…"),
             act=actions.locate,
-            second=tr("Open folder"),
+            second=_open_words(run),
             act_second=actions.open_export,
         )
     # Not green where something was done otherwise than it was asked for.
@@ -313,12 +314,18 @@ def _export_content(run: Run, actions: BannerActions) -> BannerContent:
         " ".join(export_lines(run)),
         icon="warning" if warned else "accept",
         tone="warning" if warned else "good",
-        action=tr("Open folder"),
+        action=_open_words(run),
         act=actions.open_export,
         # The banner has one line, and what is to be known may need several.
         second=tr("Read all…") if warned else tr("Dismiss"),
         act_second=actions.export_details if warned else actions.dismiss,
     )
+
+
+def _open_words(run: Run) -> str:
+    """What can be done with the place of an export: a URL has no folder to show."""
+    remote = remote_url(run.parameters["destination"]) is not None
+    return tr("Copy the address") if remote else tr("Open folder")
 
 
 def export_lines(run: Run) -> list[str]:

@@ -1,7 +1,7 @@
 """Decides what the banner says: the job at work, how the last one ended, or the next step."""
 
 from PySide6.QtCore import QObject, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.dialogs import questions
@@ -11,6 +11,7 @@ from lnl_gui.gui.jobs.controller import Job
 from lnl_gui.gui.shell.banner import Banner, BannerContent
 from lnl_gui.gui.shell.banner_content import BannerActions, banner_content, export_lines
 from lnl_gui.gui.shell.commands import Commands
+from lnl_gui.remote.address import remote_url
 from lnl_gui.session.changes import Changes
 from lnl_gui.util.translation import localized, tr
 
@@ -161,5 +162,10 @@ class BannerController(QObject):
     def _open_export(self) -> None:
         review = self._context.review
         run = review.session.runs.latest("export") if review is not None else None
-        if run is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(run.parameters["destination"]))
+        if run is None:
+            return
+        url = remote_url(run.parameters["destination"])
+        if url is not None:
+            QGuiApplication.clipboard().setText(url)
+            return
+        QDesktopServices.openUrl(QUrl.fromLocalFile(run.parameters["destination"]))

@@ -11,6 +11,7 @@ from lnl_gui.gui.dialogs.finetune import ask_finetune
 from lnl_gui.gui.jobs.catalogue import Catalogue
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.shell.training_start import start_training
+from lnl_gui.remote.note import shown_root
 from lnl_gui.session.detection import embedded_encoders
 from lnl_gui.session.stages import ProjectStage
 from lnl_gui.store.parameters import BUNDLED_ENCODER, DetectParameters, EmbedParameters
@@ -52,7 +53,7 @@ class JobQuestions:
             review_state(review),
             found.formats,
             destination=str(session.folder.parent / tr("{} curated").format(session.name)),
-            dataset_root=str(session.dataset_root),
+            dataset_root=shown_root(session.dataset_root),
         )
         if chosen is not None:
             self._context.workflow.export(chosen)
