@@ -1,6 +1,6 @@
 """Details of one sample: image, detectors, neighbours, exemplars, history."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -26,6 +26,8 @@ from lnl_gui.gui.inspector.tiles import PictureTiles
 from lnl_gui.store.samples import STATUS_WORDS
 from lnl_gui.util.translation import localized, tr
 
+LATE_MILLISECONDS = 150
+"""How long the picture before may stand beside the labels of the next."""
 _WIDE = 1.15
 """Width over height from which the reasons stand beside the image."""
 _LEAST_WIDE = 620
@@ -45,6 +47,8 @@ class Inspector(QWidget):
         self._view: SampleView | None = None
         self._loader = ImageLoader(self)
         self._loader.loaded.connect(self._arrived)
+        self._late = QTimer(self, singleShot=True, interval=LATE_MILLISECONDS)
+        self._late.timeout.connect(self._await)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         # Dragged too far, Qt hides a part and leaves no way back in sight.
         self.splitter.setChildrenCollapsible(False)
@@ -178,6 +182,7 @@ class Inspector(QWidget):
         self._panel.setVisible(view is not None)
         if view is None:
             self._loader.forget()
+            self._late.stop()
             self.image.set_message(tr("Choose a sample to see it up close."))
             self.size_label.clear()
             self.zoom_label.clear()
@@ -186,6 +191,10 @@ class Inspector(QWidget):
         if previous is None or previous.file != view.file:
             self._loader.forget()
             self._loader.request(view.row, view.file, rendering=view.rendering)
+            # The picture before it stays for a moment: a grid that is run through must not flicker.
+            self._late.start()
+            if previous is None:
+                self._await()
         self._show_labels(view)
         self._show_evidence(view)
         self.history.setText(breakable(history_text(view.history)))
@@ -231,9 +240,15 @@ class Inspector(QWidget):
             for widget in widgets:
                 widget.setVisible(wanted)
 
+    def _await(self) -> None:
+        """Nobody judges the picture before by the labels of this one."""
+        self.image.set_message(tr("Reading the image…"))
+        self.size_label.clear()
+
     def _arrived(self, result: LoadedImage) -> None:
         if self._view is None:
             return
+        self._late.stop()
         if result.absent:
             self.image.set_message(tr("The original image is not there."))
             self.size_label.clear()

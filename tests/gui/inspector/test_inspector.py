@@ -1,19 +1,21 @@
 """The inspector shows what it is told and asks for the sample that was clicked."""
 
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.charts.loss_histogram import Gaussian
-from lnl_gui.gui.inspector import reveal
+from lnl_gui.gui.inspector import image_loader, reveal
 from lnl_gui.gui.inspector.details import facts_html, history_text
 from lnl_gui.gui.inspector.explanation_text import (
     breakable,
@@ -21,7 +23,7 @@ from lnl_gui.gui.inspector.explanation_text import (
     summary,
     suspicion_text,
 )
-from lnl_gui.gui.inspector.inspector import Inspector
+from lnl_gui.gui.inspector.inspector import LATE_MILLISECONDS, Inspector
 from lnl_gui.gui.inspector.sample_view import (
     DetectorOpinion,
     LossPlace,
@@ -308,3 +310,30 @@ def test_small_pictures_follow_the_scale_of_the_dataset(
         qtbot.waitUntil(lambda tiles=tiles: 5 in tiles._images, timeout=30_000)
         # By the depth that the file declares it would be 8.
         assert abs(tiles._images[5].pixelColor(4, 4).red() - 128) <= 1
+
+
+def test_a_picture_never_stands_for_long_beside_the_labels_of_another(
+    qtbot: QtBot, sample: SampleView, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inspector = Inspector()
+    qtbot.addWidget(inspector)
+    inspector.show_sample(sample)
+    qtbot.waitUntil(lambda: bool(inspector.image.levels()))
+    slow, go_on = tmp_path / "slow.png", threading.Event()
+    Image.new("RGB", (20, 30), "red").save(slow)
+    read = image_loader.read_picture
+
+    def wait_and_read(*arguments: Any) -> QImage:
+        go_on.wait(60)
+        return read(*arguments)
+
+    monkeypatch.setattr(image_loader, "read_picture", wait_and_read)
+    inspector.show_sample(replace(sample, row=5, file=slow))
+    # A moment it may, so that running through the grid does not flicker.
+    assert inspector.image.image_size().width() == 64
+    qtbot.waitUntil(lambda: not inspector.image.levels())
+    assert inspector.size_label.text() == ""
+    go_on.set()
+    qtbot.waitUntil(lambda: inspector.image.image_size().width() == 20)
+    qtbot.wait(2 * LATE_MILLISECONDS)
+    assert inspector.image.image_size().width() == 20
