@@ -1,5 +1,6 @@
 """A look for some of a project's images on disk."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,8 +22,9 @@ def root(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def session(root: Path) -> Session:
-    return Session.open(make_project(root.parent / "pets.lnl", root=root, paths=PATHS))
+def session(root: Path) -> Iterator[Session]:
+    with Session.open(make_project(root.parent / "pets.lnl", root=root, paths=PATHS)) as opened:
+        yield opened
 
 
 def test_few_files_are_looked_for_spread_over_the_dataset(session: Session, root: Path) -> None:

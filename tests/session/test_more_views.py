@@ -1,5 +1,6 @@
 """Filters and sorts by what few views need, duplicates, and orders, against plain Python."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -47,11 +48,12 @@ def add_marks(folder: Path) -> None:
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Session:
+def session(tmp_path: Path) -> Iterator[Session]:
     folder = make_project(tmp_path / "pets.lnl", count=COUNT)
     add_detection(folder)
     add_marks(folder)
-    return Session.open(folder, reviewer="ann")
+    with Session.open(folder, reviewer="ann") as opened:
+        yield opened
 
 
 def detect_array(session: Session, name: str) -> np.ndarray:

@@ -1,5 +1,6 @@
 """Verdicts a minute, budget at its ends, search and orders, against plain Python."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +17,11 @@ NOW = 100_000.0
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Session:
+def session(tmp_path: Path) -> Iterator[Session]:
     folder = make_project(tmp_path / "pets.lnl", count=60)
     add_detection(folder)
-    return Session.open(folder, reviewer="ann")
+    with Session.open(folder, reviewer="ann") as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """A second reviewer, blind to the first: opinions, disagreements, kappa, undo."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +17,11 @@ from tests.builders import add_detection, make_project
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Session:
+def session(tmp_path: Path) -> Iterator[Session]:
     folder = make_project(tmp_path / "pets.lnl", count=30)
     add_detection(folder)
-    return Session.open(folder, reviewer="ann")
+    with Session.open(folder, reviewer="ann") as opened:
+        yield opened
 
 
 def test_the_second_reviewer_sees_only_their_own_verdicts(session: Session) -> None:

@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -36,8 +37,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def session(folder: Path) -> Session:
-    return Session.open(folder, reviewer="ann")
+def session(folder: Path) -> Iterator[Session]:
+    with Session.open(folder, reviewer="ann") as opened:
+        yield opened
 
 
 class Quiet:

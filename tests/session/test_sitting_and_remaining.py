@@ -1,5 +1,6 @@
 """The newest sitting of a reviewer, and what remains likely wrong below the line."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +16,11 @@ NOW = 1_700_000_000.0
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Session:
+def session(tmp_path: Path) -> Iterator[Session]:
     folder = make_project(tmp_path / "pets.lnl", count=90)
     add_detection(folder)
-    return Session.open(folder, reviewer="ann")
+    with Session.open(folder, reviewer="ann") as opened:
+        yield opened
 
 
 def at(monkeypatch: pytest.MonkeyPatch, minute: float) -> None:

@@ -1,5 +1,6 @@
 """Budget and audit against scipy, plain loops and simulated truth."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,10 +24,11 @@ from tests.builders import add_detection, make_project
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Session:
+def session(tmp_path: Path) -> Iterator[Session]:
     folder = make_project(tmp_path / "pets.lnl", count=90)
     add_detection(folder)
-    return Session.open(folder, reviewer="ann")
+    with Session.open(folder, reviewer="ann") as opened:
+        yield opened
 
 
 def test_budget_counts_as_a_plain_loop_does(session: Session) -> None:

@@ -1,5 +1,6 @@
 """Samples without a label in an open project: shown apart, labelled, never suspect."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -21,8 +22,9 @@ UNDECIDED = ViewSpec(flagged=None, unlabelled=True, sort="confidence")
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Session:
-    return Session.open(make_unlabelled_project(tmp_path / "p.lnl"), reviewer="ann")
+def session(tmp_path: Path) -> Iterator[Session]:
+    with Session.open(make_unlabelled_project(tmp_path / "p.lnl"), reviewer="ann") as opened:
+        yield opened
 
 
 def rows(session: Session, spec: ViewSpec) -> list[int]:

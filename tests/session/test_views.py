@@ -1,5 +1,6 @@
 """Filters, sorts, groups and the walk to the next unreviewed sample, against plain Python."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +15,11 @@ from tests.builders import add_detection, make_project
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Session:
+def session(tmp_path: Path) -> Iterator[Session]:
     folder = make_project(tmp_path / "pets.lnl", count=60)
     add_detection(folder)
-    return Session.open(folder)
+    with Session.open(folder) as opened:
+        yield opened
 
 
 def expected(session: Session, spec: ViewSpec) -> set[int]:

@@ -1,5 +1,6 @@
 """Arrays beside the database: annotators, embeddings, projections, facts, scores of a detection."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -33,8 +34,9 @@ COUNT = 6
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Project:
-    return open_project(make_project(tmp_path / "pets.lnl", count=COUNT))
+def project(tmp_path: Path) -> Iterator[Project]:
+    with open_project(make_project(tmp_path / "pets.lnl", count=COUNT)) as opened:
+        yield opened
 
 
 def embed(project: Project, encoder: str, seed: int) -> np.ndarray:

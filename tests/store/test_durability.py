@@ -1,7 +1,7 @@
 """What was said to be saved outlives a power cut: the settings every connection has."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -29,11 +29,25 @@ def migrated(folder: Path) -> Project:
 
 
 def lent(folder: Path) -> Project:
-    return opened(folder).lend()
+    lender = opened(folder)
+    borrowed = lender.lend()
+    OPENED.append(lender)
+    return borrowed
 
 
 def of_session(folder: Path) -> Project:
     return Session.open(make_project(folder / "old.lnl")).project
+
+
+OPENED: list[Project] = []
+"""What a test does not close itself."""
+
+
+@pytest.fixture(autouse=True)
+def lenders_are_closed() -> Iterator[None]:
+    yield
+    while OPENED:
+        OPENED.pop().close()
 
 
 WRITERS = [created, opened, migrated, lent, of_session]

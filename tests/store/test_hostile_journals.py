@@ -1,6 +1,7 @@
 """A journal from somebody else is replayed whole, or refused with the line and nothing changed."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -61,8 +62,9 @@ RAW = [
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Session:
-    return Session.open(make_project(tmp_path / "mine.lnl", count=6), reviewer="ann")
+def session(tmp_path: Path) -> Iterator[Session]:
+    with Session.open(make_project(tmp_path / "mine.lnl", count=6), reviewer="ann") as opened:
+        yield opened
 
 
 def replay(session: Session, *lines: str) -> None:

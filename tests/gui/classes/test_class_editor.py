@@ -1,5 +1,6 @@
 """The editor of classes, in the real window."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,13 +14,14 @@ from tests.builders import add_detection, make_project
 
 
 @pytest.fixture
-def editor(tmp_path: Path, qtbot: QtBot) -> ClassEditor:
+def editor(tmp_path: Path, qtbot: QtBot) -> Iterator[ClassEditor]:
     folder = make_project(tmp_path / "pets.lnl", root=tmp_path / "images")
     add_detection(folder)
-    dialog = ClassEditor(ReviewModel(Session.open(folder, reviewer="ann")))
-    qtbot.addWidget(dialog)
-    dialog.show()
-    return dialog
+    with Session.open(folder, reviewer="ann") as session:
+        dialog = ClassEditor(ReviewModel(session))
+        qtbot.addWidget(dialog)
+        dialog.show()
+        yield dialog
 
 
 def shown(editor: ClassEditor) -> list[str]:
@@ -91,12 +93,13 @@ def test_a_pair_that_may_be_one_class_is_shown_with_evidence_and_merged_on_reque
 def test_a_thousand_classes_are_found_by_typing(tmp_path: Path, qtbot: QtBot) -> None:
     names = tuple(f"animal/kind {i:04d}" for i in range(1000))
     folder = make_project(tmp_path / "many.lnl", class_names=names, count=1000)
-    dialog = ClassEditor(ReviewModel(Session.open(folder)))
-    qtbot.addWidget(dialog)
-    dialog.filter.setText("0042")
-    assert shown(dialog) == ["animal/kind 0042"]
-    dialog._show_class(900)
-    assert [entry.id for entry in dialog.chosen()] == [900]
+    with Session.open(folder) as session:
+        dialog = ClassEditor(ReviewModel(session))
+        qtbot.addWidget(dialog)
+        dialog.filter.setText("0042")
+        assert shown(dialog) == ["animal/kind 0042"]
+        dialog._show_class(900)
+        assert [entry.id for entry in dialog.chosen()] == [900]
 
 
 def test_no_class_is_offered_to_be_merged_into_itself(editor: ClassEditor) -> None:
