@@ -11,6 +11,7 @@ from lnl_gui.encoders.loading.devices import list_devices
 from lnl_gui.encoders.loading.sources import download_needed
 from lnl_gui.store.parameters import CatalogueParameters
 from lnl_gui.util.constants import Constant
+from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message, to_json
 from lnl_gui.util.progress import JobContext
 
@@ -102,7 +103,21 @@ def _settings(recipe: "Recipe") -> Entry:
         "published": published_of(recipe),
         "losses": losses if "loss" in found else {},
         "by_encoder": _by_encoder(recipe, found),
+        "unfit": _unfit(recipe),
     }
+
+
+def _unfit(recipe: "Recipe") -> Entry:
+    """Why a recipe does not fit an encoder, by its name."""
+    from lnl_gui.learn.models.adapters import refuse_by_name  # noqa: PLC0415 - imports torch
+
+    why: Entry = {}
+    for encoder in list_encoders() if recipe.adapters is not None else ():
+        try:
+            refuse_by_name(recipe.backbone or encoder.name)
+        except UserError as error:
+            why[encoder.name] = to_json(error.message)
+    return why
 
 
 def _listed(words: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:

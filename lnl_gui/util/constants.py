@@ -37,6 +37,8 @@ LIMITS: Final[Mapping[str, tuple[float, float]]] = {
     "projection": (1, 100_000),
     "loss_history": (1, 1000),
     "head_rate_factor": (0.0, 1e6),
+    "rank": (1, 4096),
+    "dropout": (0.0, 0.99),
 }
 """Least and greatest value by name; also of names that end so, such as `tuning_learning_rate`."""
 LISTS: Final = ("gammas",)

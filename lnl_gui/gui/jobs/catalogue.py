@@ -50,7 +50,11 @@ class Catalogue:
 
 def _localized(entry: dict[str, Any]) -> dict[str, Any]:
     """An entry with its words in the window's language."""
-    words = {name: localized(from_json(entry[name])) for name in _WORDS if name in entry}
+    words: dict[str, Any] = {
+        name: localized(from_json(entry[name])) for name in _WORDS if name in entry
+    }
+    if "unfit" in entry:
+        words["unfit"] = {name: localized(from_json(why)) for name, why in entry["unfit"].items()}
     return {**entry, **words}
 
 

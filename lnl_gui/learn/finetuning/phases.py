@@ -34,7 +34,8 @@ def _phases(run: TrainingRun, context: RunContext, recipe: Recipe) -> list[Calla
 
 def _stage(run: TrainingRun, context: RunContext, stage: Stage) -> Phase:
     # What a stage freezes, and keeps activations of, is the network as the stages before left it.
-    if (weights := run.saved_network()) is not None:
+    # A stage of adapters keeps these alone, beside an encoder as it was loaded.
+    if stage.adapters is None and (weights := run.saved_network()) is not None:
         context.classifier.load_state_dict(weights)
     return stage_phase(context, stage)
 

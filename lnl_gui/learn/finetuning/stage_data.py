@@ -11,6 +11,7 @@ from lnl_gui.learn.data.sources import ArraySource, LabelledSource, Source, SubS
 from lnl_gui.learn.finetuning.context import RunContext
 from lnl_gui.learn.finetuning.run_samples import Samples
 from lnl_gui.learn.finetuning.stage_titles import stage_title
+from lnl_gui.learn.models.adapters import AdaptedClassifier
 from lnl_gui.learn.models.frozen import equals_whole
 from lnl_gui.learn.models.network import Cut, cut, set_trainable
 from lnl_gui.learn.recipes.parameters import Stage
@@ -24,7 +25,8 @@ class StageData:
     Attributes:
         stage: as it can be run on that data.
         training, validation, holdout: input and labels.
-        network: from the input to logits; shares its modules with the classifier.
+        network: from the input to logits; shares its modules with the classifier, unless it is an
+            adapted copy of it.
         trained: the modules that learn.
         rows: (n,) int training samples used, in the order of the data.
         notes: what the user should know.
@@ -50,6 +52,11 @@ def stage_data(context: RunContext, stage: Stage) -> StageData:
     Raises:
         UserError: when an image is gone or the disk is full.
     """
+    if stage.adapters is not None:
+        adapted = AdaptedClassifier(
+            context.classifier, context.backbone, stage.adapters, seed=context.seed
+        )
+        return _of_images(context, stage, adapted, adapted.learnt())
     trained = set_trainable(context.classifier, context.backbone, stage.part)
     if stage.cache_frozen and stage.part == "head":
         return _of_embedding(context, stage, trained)
@@ -58,7 +65,7 @@ def stage_data(context: RunContext, stage: Stage) -> StageData:
         # Layouts are recognised by names; only equal logits show that the cut is right.
         if split and equals_whole(split, context.classifier, context.backbone.preprocessing):
             return _of_activations(context, stage, split)
-    return _of_images(context, stage, trained)
+    return _of_images(context, stage, context.classifier, trained)
 
 
 def _of_embedding(context: RunContext, stage: Stage, trained: Sequence[nn.Module]) -> StageData:
@@ -90,7 +97,9 @@ def _of_activations(context: RunContext, stage: Stage, split: Cut) -> StageData:
     return StageData(stage, *parts, split.trained, [split.trained], used, notes)
 
 
-def _of_images(context: RunContext, stage: Stage, trained: Sequence[nn.Module]) -> StageData:
+def _of_images(
+    context: RunContext, stage: Stage, network: nn.Module, trained: Sequence[nn.Module]
+) -> StageData:
     samples = context.samples
     used = (samples.training, samples.validation, samples.holdout)
     names = (stage.augmentation, "none", "none")
@@ -100,8 +109,7 @@ def _of_images(context: RunContext, stage: Stage, trained: Sequence[nn.Module]) 
     )
     # Pixels are cropped by their augmentation; a window is for maps that have none left.
     whole = replace(stage, window=1.0)
-    classifier = context.classifier
-    return StageData(whole, training, validation, holdout, classifier, trained, samples.training)
+    return StageData(whole, training, validation, holdout, network, trained, samples.training)
 
 
 def _labelled(

@@ -13,6 +13,7 @@ from lnl_gui.learn.finetuning.context import RunContext
 from lnl_gui.learn.finetuning.phase import Phase
 from lnl_gui.learn.finetuning.stage_data import StageData, stage_data
 from lnl_gui.learn.finetuning.stage_titles import stage_title
+from lnl_gui.learn.models.adapters import AdaptedClassifier
 from lnl_gui.learn.models.linear_probe import fit_probe, loss_of
 from lnl_gui.learn.models.precision import Precision
 from lnl_gui.learn.recipes.parameters import Stage
@@ -192,10 +193,16 @@ def stage_phase(context: RunContext, stage: Stage) -> Phase:
         UserError: when nothing of the network is left to train, or an image is gone.
     """
     data = stage_data(context, stage)
+    adapted = data.network if isinstance(data.network, AdaptedClassifier) else None
+
+    def as_classifier(network: nn.Module) -> nn.Module:
+        return context.classifier if adapted is None else adapted.merge_into(context.classifier)
+
     trainer = StageTraining(
         data,
-        head=context.classifier.head,
-        classifier=context.classifier,
+        head=context.classifier.head if adapted is None else adapted.head,
+        # What is frozen is the encoder as it was loaded: a checkpoint of a large one stays small.
+        classifier=context.classifier if adapted is None else adapted.learnt(),
         number_of_classes=context.classes,
         strategy=Strategy(context.precision, micro_batch=stage.micro_batch),
         seed=context.seed,
@@ -208,7 +215,7 @@ def stage_phase(context: RunContext, stage: Stage) -> Phase:
         trainer,
         data.validation,
         data.holdout,
-        lambda network: context.classifier,
+        as_classifier,
         sources,
         data.notes,
         floor=Floor(stage_title(stage.name), continues=True),

@@ -7,6 +7,7 @@ Another package adds a recipe by an entry point in the group `lnl_gui.recipes` w
 from dataclasses import replace
 
 from lnl_gui.learn.losses.registry import LossChoice, describe_loss
+from lnl_gui.learn.models.adapters import Adapters
 from lnl_gui.learn.recipes.method_recipes import METHOD_RECIPES
 from lnl_gui.learn.recipes.parameters import Recipe, Stage
 from lnl_gui.learn.training.optimisation import Optimiser, Schedule
@@ -52,6 +53,22 @@ REPORT = Stage(
     clip_norm=10.0,
 )
 """The TURTLE report's fine-tuning: AdamW, cosine restarts each epoch, gradient clipping."""
+
+LORA = Stage(
+    name="fine-tuning",
+    part="full",
+    epochs=5,
+    batch_size=128,
+    # Adapters begin at nothing and take a higher rate than whole weights. Without decay: what would
+    # decay is the difference from pre-training.
+    optimiser=Optimiser("adamw", 5e-4, 0.0),
+    schedule=Schedule("cosine"),
+    loss=LossChoice("gce"),
+    augmentation="weak",
+    clip_norm=10.0,
+    adapters=Adapters(),
+)
+"""Whole transformers by low-rank adapters: a hundredth of the numbers learn."""
 
 _RECIPES = (
     Recipe(
@@ -112,6 +129,17 @@ _RECIPES = (
             " mislead less. For a GPU."
         ),
         (replace(REPORT, name="whole network", epochs=5, loss=LossChoice("gce")),),
+        minutes_hint=300,
+        needs_gpu=True,
+    ),
+    Recipe(
+        "lora",
+        message("LoRA"),
+        message(
+            "A linear probe, then low-rank adapters in every block of a vision transformer, with"
+            " generalised cross-entropy. Needs less memory than the whole network. For a GPU."
+        ),
+        (LORA,),
         minutes_hint=300,
         needs_gpu=True,
     ),

@@ -25,11 +25,12 @@ _OF_RECIPE = ("validation_fraction", "probe", "compile", "mixed_precision")
 _OF_STAGE = tuple(
     field.name
     for field in fields(Stage)
-    if field.name not in ("name", "part", "optimiser", "schedule", "loss")
+    if field.name not in ("name", "part", "optimiser", "schedule", "loss", "adapters")
 )
 _OURS = ("seed", "patience", "least_steps", "least_probe_steps")
 """Constants that no paper has."""
 _OF_OPTIMISER = ("learning_rate", "weight_decay", "momentum")
+_OF_ADAPTERS = ("rank", "alpha", "dropout")
 _OF_SCHEDULE = ("minimum_rate", "warm_up_steps", "period_epochs", "factor")
 
 
@@ -52,6 +53,8 @@ def _constants_of_stage(last: Stage) -> dict[str, Constant]:
     found |= {"optimiser": last.optimiser.name, "schedule": last.schedule.name}
     found |= {name: getattr(last.optimiser, name) for name in _OF_OPTIMISER}
     found |= {name: getattr(last.schedule, name) for name in _OF_SCHEDULE}
+    if last.adapters is not None:
+        found = {name: getattr(last.adapters, name) for name in _OF_ADAPTERS} | found
     return found | {"loss": last.loss.name} | _constants_of_loss(last.loss)
 
 
@@ -158,6 +161,8 @@ def _changed_stage(stage: Stage, name: str, value: Any) -> Stage:
         own = "name" if name == "schedule" else name
         _check_choice(Schedule, own, value)
         return replace(stage, schedule=replace(stage.schedule, **{own: value}))
+    if stage.adapters is not None and name in _OF_ADAPTERS:
+        return replace(stage, adapters=replace(stage.adapters, **{name: value}))
     if name == "loss":
         return replace(stage, loss=LossChoice(describe_loss(value).name))
     if name in _OF_STAGE:

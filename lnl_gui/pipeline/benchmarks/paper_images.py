@@ -15,11 +15,11 @@ from lnl_gui.containers.location import ImageLocation
 from lnl_gui.dataset.class_maps import CIFAR10_NAMES
 from lnl_gui.dataset.listing import Listing, Record
 from lnl_gui.dataset.readers.read import read_dataset
-from lnl_gui.dataset.splits import existing_holdout
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.learn.bench.image_training import Pictures
 from lnl_gui.learn.bench.papers.paper_table import title_of
 from lnl_gui.learn.data.sources import load_pixels
+from lnl_gui.store.split_names import existing_holdout
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, joined, message
 from lnl_gui.util.progress import Progress, no_progress

@@ -57,6 +57,8 @@ def test_the_real_worker_says_what_there_is_and_no_list_shows_it(qtbot: QtBot) -
         qtbot.waitUntil(lambda: bool(taken), timeout=SECONDS)
         names = [recipe.name for recipe in list_recipes()]
         assert [recipe.name for recipe in taken[0].recipes] == names
+        lora = next(recipe for recipe in taken[0].recipes if recipe.name == "lora")
+        assert "vision transformer" in lora.unfit["bundled"] and "dinov2-s" not in lora.unfit
         assert taken[0].devices[0] == AUTOMATIC and taken[0].devices[-1].name == "cpu"
         assert {choice.name for choice in taken[0].encoders} > {"bundled", "dinov2-s"}
         assert shown == [] and controller.jobs == []

@@ -55,6 +55,9 @@ def test_the_encoder_decides_the_defaults_of_turn() -> None:
         ("turn", "tuning_learning_rate", "-1", "between"),
         ("turn", "clean_threshold", "1.5", "between 0 and 1"),
         ("quick", "clip_norm", "-1", "0 or more"),
+        ("lora", "rank", "0", "between 1 and"),
+        ("lora", "dropout", "1", "between 0 and"),
+        ("full", "rank", "8", "Known are"),
     ],
 )
 def test_what_does_not_fit_is_refused(recipe: str, name: str, value: str, said: str) -> None:
