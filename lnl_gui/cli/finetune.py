@@ -12,6 +12,7 @@ from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell, warn
 from lnl_gui.cli.tracking import add_tracking
 from lnl_gui.session.accepting import describe
+from lnl_gui.session.session import Session
 from lnl_gui.session.views import open_suspects
 from lnl_gui.store.gain_words import basis, headline, invitation, remarks
 from lnl_gui.store.parameters import (
@@ -22,8 +23,9 @@ from lnl_gui.store.parameters import (
     FinetuneParameters,
 )
 from lnl_gui.store.training_comparison import Gain, gain_from_dict
+from lnl_gui.store.training_size import too_few
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import from_json, in_english, message
+from lnl_gui.util.messages import Message, from_json, in_english, message
 from lnl_gui.util.translation import tr
 from lnl_gui.util.waiting import ASKED_SECONDS, take_words
 
@@ -87,6 +89,7 @@ def run(options: argparse.Namespace) -> int:
     settle_training(options, options.recipe, options.encoder)
     settle_time(options, parameters)
     with open_session(options.project) as session:
+        settle_size(options, session, parameters)
         if options.unreviewed == SUGGESTED:
             # Before it is done: nobody has looked at them.
             rows = open_suspects(session.columns)
@@ -98,6 +101,27 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(in_english(metrics)))
     return 0
+
+
+def settle_size(
+    options: argparse.Namespace, session: Session, parameters: FinetuneParameters
+) -> None:
+    """Say where a recipe has too few images to learn from, and ask whether to begin all the same.
+
+    Raises:
+        UserError: with code `not_begun` when the answer is no.
+    """
+    from lnl_gui.learn.recipes.registry import find_recipe
+
+    images = session.statistics.training_size().learnt(
+        parameters.holdout_fraction, parameters.unreviewed
+    )
+    few = too_few(find_recipe(parameters.recipe).least_samples, images)
+    if few is not None:
+        warn(few)
+        _ask_to_begin(
+            options, message("The recipe linear_probe takes seconds; `--yes` does not ask.")
+        )
 
 
 def settle_time(
@@ -115,14 +139,14 @@ def settle_time(
         return
     seconds *= times
     tell(take_words(seconds))
-    if seconds < ASKED_SECONDS or options.yes or not can_ask():
+    if seconds >= ASKED_SECONDS:
+        _ask_to_begin(options, message("The recipe quick takes minutes; `--yes` does not ask."))
+
+
+def _ask_to_begin(options: argparse.Namespace, otherwise: Message) -> None:
+    if options.yes or not can_ask() or confirmed(message("Begin now? [y/N] ")):
         return
-    if not confirmed(message("Begin now? [y/N] ")):
-        raise UserError(
-            message("Nothing was begun."),
-            message("The recipe quick takes minutes; `--yes` does not ask."),
-            code="not_begun",
-        )
+    raise UserError(message("Nothing was begun."), otherwise, code="not_begun")
 
 
 def print_result(metrics: dict[str, Any]) -> None:

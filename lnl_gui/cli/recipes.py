@@ -5,6 +5,7 @@ import json
 
 from lnl_gui.cli import options as shared
 from lnl_gui.store.parameters import BUNDLED_ENCODER
+from lnl_gui.store.training_size import size_limit
 from lnl_gui.util.messages import from_json, in_english, message
 from lnl_gui.util.translation import localized, tr
 
@@ -37,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
             estimate = message("{estimate}, wants a GPU", estimate=estimate)
         description = localized(from_json(entry["description"]))
         if entry["least_samples"]:
-            least = message("From {count:,} images on.", count=entry["least_samples"])
+            least = size_limit(entry["least_samples"])
             description = f"{description} {localized(least)}"
         print(f"{entry['name']:22} {localized(estimate)}. {description}")
     print(

@@ -179,7 +179,7 @@ class _Stages:
     """Runs the stages of one command line on one project."""
 
     def __init__(self, session: Session, options: argparse.Namespace, timer: Timer) -> None:
-        self._session, self._options, self._timer = session, options, timer
+        self.session, self._options, self._timer = session, options, timer
 
     def run(
         self, parameters: JobParameters, *, before: Callable[[], None] = lambda: None
@@ -196,12 +196,12 @@ class _Stages:
     def _result(
         self, stage: str, parameters: JobParameters, before: Callable[[], None]
     ) -> RunResult:
-        found = None if self._options.again else self._session.runs.finished(parameters)
+        found = None if self._options.again else self.session.runs.finished(parameters)
         if found is not None and (stage != "export" or is_as_written(self._options)):
             self._timer.reused.append(stage)
             tell(message("{stage}: nothing has changed, not done again", stage=stage))
             return RunResult(found.artifacts, found.metrics)
-        changed = self._session.runs.changed_inputs(parameters)
+        changed = self.session.runs.changed_inputs(parameters)
         if changed and not self._options.again and stage != "export":
             tell(
                 message(
@@ -212,7 +212,12 @@ class _Stages:
             )
         before()
         threads = None if stage == "export" else self._options.threads
-        return run_job(self._session, parameters, threads=threads)
+        return run_job(self.session, parameters, threads=threads)
+
+
+def _settle(stages: _Stages, options: argparse.Namespace, parameters: FinetuneParameters) -> None:
+    settle_training(options, parameters.recipe, parameters.encoder)
+    finetune.settle_size(options, stages.session, parameters)
 
 
 def _train(stages: _Stages, options: argparse.Namespace, encoder: str) -> dict[str, Any] | None:
@@ -222,7 +227,7 @@ def _train(stages: _Stages, options: argparse.Namespace, encoder: str) -> dict[s
     )
     try:
         metrics = stages.run(
-            parameters, before=lambda: settle_training(options, options.finetune, encoder)
+            parameters, before=lambda: _settle(stages, options, parameters)
         ).metrics
     except UserError as error:
         # Also what follows would go without them: that is for a person to say.

@@ -8,6 +8,7 @@ from lnl_gui.session import accepting, audit, budget, duplicates
 from lnl_gui.session.budget import Budget
 from lnl_gui.session.columns import SampleColumns
 from lnl_gui.session.gain import newest_gain, open_samples
+from lnl_gui.session.learnt import training_size
 from lnl_gui.session.orders import suspicion_sorted
 from lnl_gui.session.remaining import Remaining, remaining_samples
 from lnl_gui.session.sitting import Sitting, newest_sitting
@@ -15,9 +16,10 @@ from lnl_gui.session.state import SessionState
 from lnl_gui.store import audits, runs
 from lnl_gui.store.first_look_words import provisional_words
 from lnl_gui.store.project import open_project
-from lnl_gui.store.samples import UNSEEN
+from lnl_gui.store.samples import UNSEEN, load_split_names
 from lnl_gui.store.scores import load_array
 from lnl_gui.store.training_comparison import Gain
+from lnl_gui.store.training_size import TrainingSize
 from lnl_gui.util.messages import NOTHING, Message
 
 
@@ -127,6 +129,10 @@ class ReviewStatistics:
             target_rate=target_rate,
             relative_error=self._state.scores.summary.relative_error,
         )
+
+    def training_size(self) -> TrainingSize:
+        """How many images a training would learn from."""
+        return training_size(self._state.columns, load_split_names(self._state.project))
 
     def sitting(self) -> Sitting | None:
         """What the present reviewer did since the last long pause; None without a verdict."""

@@ -15,6 +15,8 @@ BUNDLED_ENCODER = "bundled"
 PCA, UMAP, TSNE = "pca", "umap", "tsne"
 COMPUTED_PROJECTIONS = (UMAP, TSNE)
 """Projections to the plane that take a job; principal axes come with every detection."""
+MOST_HELD_OUT = 5_000
+"""Held-out samples beyond this narrow the interval of a difference below 1 % no further."""
 MOST_DRAWN = 2_000
 """Images in a drawing of the plane unless another number is asked for: more cover each other."""
 DOUBTFUL_LAYOUT = "doubtful_layout"

@@ -8,7 +8,7 @@ import pytest
 
 from lnl_gui.dataset.readers import read_dataset
 from lnl_gui.dataset.readers.folders.layout import Placement, place_folders
-from lnl_gui.dataset.splits import is_part_name, split_in_name
+from lnl_gui.store.split_names import is_part_name, split_in_name
 from lnl_gui.util.errors import UserError
 from tests.dataset.conftest import MakeImages
 

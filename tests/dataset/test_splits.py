@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lnl_gui.dataset.splits import canonical_split, existing_holdout, stratified_group_split
+from lnl_gui.dataset.splits import stratified_group_split
 
 
 def split(labels: np.ndarray, groups: np.ndarray, fraction: float, seed: int) -> np.ndarray:
@@ -66,18 +66,3 @@ def test_no_samples_and_bad_arguments() -> None:
             split(none, none, fraction, 0)
     with pytest.raises(ValueError, match="3 labels but 2 groups"):
         split(np.zeros(3, int), np.zeros(2, int), 0.5, 0)
-
-
-def test_words_for_splits() -> None:
-    words = ["Train", "training", "VAL", "valid", "validation", "dev", "test", " testing ", "fold1"]
-    assert [canonical_split(word) for word in words] == (
-        ["train"] * 2 + ["validation"] * 4 + ["test"] * 2 + [""]
-    )
-
-
-def test_existing_holdout_prefers_test_and_needs_both_sides() -> None:
-    assert existing_holdout(["train", "val", "test"]).tolist() == [False, False, True]
-    assert existing_holdout(["train", "valid", ""]).tolist() == [False, True, False]
-    assert not existing_holdout(["test", "test"]).any()
-    assert not existing_holdout(["", "fold"]).any()
-    assert existing_holdout([]).shape == (0,)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lnl_gui.dataset.listing import Listing, Reading, Record, Skipped, shorten
 from lnl_gui.dataset.readers.files.folder_names import is_store_name
-from lnl_gui.dataset.splits import split_in_name
+from lnl_gui.store.split_names import split_in_name
 from lnl_gui.util.class_names import is_number, looks_like, sort_class_names
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message, message_n

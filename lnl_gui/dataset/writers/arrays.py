@@ -11,11 +11,11 @@ import numpy as np
 
 from lnl_gui.containers.read import image_bytes
 from lnl_gui.dataset.csv_table import write_table
-from lnl_gui.dataset.splits import split_in_name
 from lnl_gui.dataset.writers.embedded import require_copies
 from lnl_gui.dataset.writers.items import ExportItem, ExportSet, WrittenImages
 from lnl_gui.dataset.writers.placing import place_as_they_lie, split_folder
 from lnl_gui.pictures.decoding import decode
+from lnl_gui.store.split_names import split_in_name
 from lnl_gui.util.array_file import write_array
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import UserError, as_user_error

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lnl_gui.gui.i18n.numbers import decimal
+from lnl_gui.store.training_size import TrainingSize
 from lnl_gui.util.constants import Constant
 from lnl_gui.util.messages import Message, message
 
@@ -49,7 +50,7 @@ class RecipeChoice:
     learning_rate: float = 0.0
     needs_gpu: bool = False
     least_samples: int = 0
-    """below so many images the linear probe is more accurate"""
+    """below so many images to learn from the linear probe is more accurate"""
     constants: Mapping[str, Constant] = field(default_factory=dict)
     """all constants by name, with the recipe's own values"""
     words: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -60,6 +61,8 @@ class RecipeChoice:
     """constants of each loss that the recipe can take"""
     by_encoder: Mapping[str, Mapping[str, Constant]] = field(default_factory=dict)
     """constants that differ under an encoder"""
+    unfit: Mapping[str, str] = field(default_factory=dict)
+    """why it does not fit an encoder, by its name"""
 
     def constants_with(self, encoder: str) -> Mapping[str, Constant]:
         """All constants as they are with an encoder."""
@@ -94,6 +97,8 @@ class ReviewState:
     """How many samples are in which state when a run or an export begins."""
 
     samples: int
+    size: TrainingSize = field(default_factory=TrainingSize)
+    """how many images can be learnt from"""
     excluded: int = 0
     relabelled: int = 0
     unsure: int = 0

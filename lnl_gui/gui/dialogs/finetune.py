@@ -7,6 +7,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
+    QLabel,
     QRadioButton,
     QTabWidget,
     QVBoxLayout,
@@ -35,7 +36,7 @@ from lnl_gui.gui.dialogs.form import (
     number_field,
     scrolled,
 )
-from lnl_gui.gui.i18n.numbers import count, fill
+from lnl_gui.gui.i18n.numbers import count
 from lnl_gui.store.parameters import (
     BUNDLED_ENCODER,
     CLUSTERS,
@@ -45,8 +46,9 @@ from lnl_gui.store.parameters import (
     SUGGESTED,
     FinetuneParameters,
 )
+from lnl_gui.store.training_size import too_few
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import Message, message
 from lnl_gui.util.translation import localized, tr
 
 _UNREVIEWED = {
@@ -94,14 +96,19 @@ class FinetuneDialog(QDialog):
         self.pages = QTabWidget()
         self._frame.body.addWidget(self.pages, 1)
         page = add_page(self.pages, tr("Training"))
-        self._build_recipes(page, state.samples - state.excluded)
+        self._build_recipes(page)
         self._build_data(page, state)
         self._build_advanced(add_page(self.pages, tr("Advanced")), devices, device)
         self._frame.check_with(self.parameters)
+        self._size = state.size
+        self.holdout.valueChanged.connect(self._offer)
+        self.unreviewed.currentIndexChanged.connect(self._offer)
+        self._offer()
         self._recipe_changed()
 
-    def _build_recipes(self, page: QVBoxLayout, samples: int) -> None:
+    def _build_recipes(self, page: QVBoxLayout) -> None:
         self.recipes = QButtonGroup(self)
+        self._hints: list[QLabel] = []
         column = QVBoxLayout()
         column.setSpacing(1)
         for place, choice in enumerate(self._recipes):
@@ -110,15 +117,8 @@ class FinetuneDialog(QDialog):
             button.setAccessibleDescription(choice.description)
             button.setChecked(place == 0)
             self.recipes.addButton(button, place)
-            gpu = tr(" Needs a GPU to be bearable.") if choice.needs_gpu else ""
-            few = ""
-            if samples < choice.least_samples:
-                button.setEnabled(False)
-                few = fill(
-                    tr(" Not for fewer than {:,} images: there the linear probe is more accurate."),
-                    choice.least_samples,
-                )
-            description = hint(choice.description + gpu + few)
+            description = hint()
+            self._hints.append(description)
             description.setIndent(25)
             description.setContentsMargins(0, 0, 0, 6)
             column.addWidget(button)
@@ -169,6 +169,20 @@ class FinetuneDialog(QDialog):
         rows.add(tr("&Seed"), self.seed)
         rows.add(tr("&Device"), self.device)
 
+    def _offer(self) -> None:
+        """Offer the recipes that have enough images to learn from, and say why not the others."""
+        for place, (choice, description) in enumerate(zip(self._recipes, self._hints, strict=True)):
+            why = self._why_not(choice)
+            self.recipes.button(place).setEnabled(not why)
+            gpu = tr(" Needs a GPU to be bearable.") if choice.needs_gpu else ""
+            description.setText(f"{choice.description}{gpu} {why}".rstrip())
+
+    def _why_not(self, choice: RecipeChoice) -> str:
+        """Why a recipe is not offered with what is chosen now; "" where it is."""
+        images = self._size.learnt(self.holdout.value() / 100, self.unreviewed.currentData())
+        few = too_few(choice.least_samples, images)
+        return localized(few) if few is not None else choice.unfit.get(self._encoder, "")
+
     def recipe(self) -> RecipeChoice | None:
         """The chosen recipe, None when there are none."""
         place = self.recipes.checkedId()
@@ -212,7 +226,8 @@ class FinetuneDialog(QDialog):
         """How to train.
 
         Raises:
-            UserError: when no recipe is chosen, or a constant cannot be what was written.
+            UserError: when no recipe is chosen, it does not fit what is chosen, or a constant
+                cannot be what was written.
         """
         choice = self.recipe()
         if choice is None:
@@ -220,6 +235,9 @@ class FinetuneDialog(QDialog):
                 message("No recipe was chosen."),
                 message("Choose how to train."),
             )
+        # Chosen before more was held out or left out.
+        if why := self._why_not(choice):
+            raise UserError(Message(why), message("Choose another recipe."))
         return FinetuneParameters(
             recipe=choice.name,
             encoder=self._encoder,

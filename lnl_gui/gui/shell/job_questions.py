@@ -127,6 +127,7 @@ def review_state(review: ReviewModel) -> ReviewState:
     counts, trained = review.counts(), review.session.runs.latest("finetune")
     return ReviewState(
         samples=counts.samples,
+        size=review.session.statistics.training_size(),
         excluded=counts.by_status["excluded"],
         relabelled=counts.by_status["relabelled"],
         unsure=counts.by_status["unsure"],

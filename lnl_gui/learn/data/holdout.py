@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 
 from lnl_gui.containers.location import ImageLocation, inner_text, location_text, outer_path
-from lnl_gui.dataset.splits import existing_holdout, stratified_group_split
+from lnl_gui.dataset.splits import stratified_group_split
+from lnl_gui.store.parameters import MOST_HELD_OUT
+from lnl_gui.store.split_names import existing_holdout
 from lnl_gui.util.messages import Message, message
 
-MAXIMUM = 5000
-"""Held-out samples beyond this narrow the interval of a difference below 1 % no further."""
 HOLDOUT_SEED = 0
 """Of the draw of the held-out part: the dataset's own, the same for every training of it."""
 
@@ -41,7 +41,7 @@ def choose_holdout(
     splits: Sequence[str] = (),
     groups: np.ndarray | None = None,
     fraction: float = 0.2,
-    maximum: int = MAXIMUM,
+    maximum: int = MOST_HELD_OUT,
 ) -> HoldoutChoice:
     """Choose the samples to report on, the same for every model of a project.
 

@@ -24,16 +24,18 @@ from lnl_gui.learn.evaluation.metrics import Metrics, evaluate
 from lnl_gui.learn.finetuning.context import RunContext
 from lnl_gui.learn.finetuning.phases import add_notes, train_phases
 from lnl_gui.learn.finetuning.run_samples import collect_samples
+from lnl_gui.learn.models.adapters import refuse_adapters
 from lnl_gui.learn.models.model_file import save_model
 from lnl_gui.learn.models.network import Classifier, Head
 from lnl_gui.learn.models.precision import Precision, choose_precision
-from lnl_gui.learn.recipes.parameters import Recipe, recipe_to_dict, too_few
+from lnl_gui.learn.recipes.parameters import Recipe, recipe_to_dict
 from lnl_gui.learn.training import rollback
 from lnl_gui.learn.training.best_model import BestModel
 from lnl_gui.learn.training.checkpoint import FILE_NAME, fingerprint, seed_everything
 from lnl_gui.learn.training.loop import TrainingRun
 from lnl_gui.learn.training.report import EpochReport, OnEpoch, no_report
 from lnl_gui.learn.training.saving import CHECKPOINT_SECONDS
+from lnl_gui.store.training_size import too_few
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, joined, message, to_json
 from lnl_gui.util.progress import Progress, no_progress
@@ -128,6 +130,8 @@ def finetune(
         weights=weights,
         progress=progress_of(message("loading the encoder")),
     )
+    if recipe.adapters is not None:
+        refuse_adapters(opened)
     # Into the model's card with it: what the model sees later is rendered in the same way.
     shown = opened.preprocessing.with_rendering(training.rendering)
     opened = replace(opened, preprocessing=shown)
@@ -157,7 +161,7 @@ def finetune(
         checkpoint_seconds=checkpoint_seconds,
     )
     # After the run is open: a resumed one holds them already.
-    few = too_few(recipe, len(samples.training) + len(samples.validation))
+    few = too_few(recipe.least_samples, len(samples.training) + len(samples.validation))
     add_notes(run, (*remarks, *([few] if few is not None else ())))
     cancelled = train_phases(run, context, recipe)
     best = run.selection.best

@@ -10,6 +10,7 @@ from typing import Any
 
 from lnl_gui.learn.data.augmentation import AugmentationName
 from lnl_gui.learn.losses.registry import LossChoice
+from lnl_gui.learn.models.adapters import Adapters
 from lnl_gui.learn.models.network import Part
 from lnl_gui.learn.training.optimisation import Optimiser, Schedule
 from lnl_gui.util.errors import UserError
@@ -54,6 +55,9 @@ class Stage:
     """Learning rate of the head relative to the rest."""
     train_batch_norm: bool = True
     """False keeps batch-norm statistics as they are (few samples, or small batches)."""
+    adapters: Adapters | None = None
+    """Low-rank adapters learn in place of the weights of `part`, which must be `full`, and are
+    merged into them; such a stage is the only one of its recipe."""
     patience: int = 0
     """Stop the stage after so many epochs that were not the run's best by validation accuracy;
     0 never."""
@@ -86,8 +90,8 @@ class Recipe:
     needs_gpu: bool = False
     """Whether an ordinary processor would take hours; only said, never enforced."""
     least_samples: int = 0
-    """Below so many samples the linear probe is more accurate, by more than chance; a dialog does
-    not offer the recipe then, and a training of it says so."""
+    """Below so many images to learn from the linear probe is more accurate, by more than chance:
+    the recipe is not offered then, and who names it is told; see `store.training_size`."""
     compile: bool = False
     """Pass batches through `torch.compile`, where there is a compiler."""
     mixed_precision: bool = True
@@ -95,6 +99,11 @@ class Recipe:
     devices older than Ampere, where it is faster; see `models.precision.choose_precision`."""
     constants: tuple[tuple[str, float | str], ...] = ()
     """(name, value) pairs, such as epochs, learning_rate, patience, or `ON_EMBEDDING`."""
+
+    @property
+    def adapters(self) -> Adapters | None:
+        """Of its stage, where adapters learn; then it takes a vision transformer."""
+        return self.stages[-1].adapters if self.stages else None
 
 
 def with_overrides(
@@ -132,16 +141,6 @@ def with_overrides(
     if learning_rate is not None:
         last = replace(last, optimiser=replace(last.optimiser, learning_rate=learning_rate))
     return replace(recipe, stages=(*recipe.stages[:-1], last))
-
-
-def too_few(recipe: Recipe, samples: int) -> Message | None:
-    """Why a recipe is a poor choice for so many samples; None where it is not."""
-    if samples >= recipe.least_samples:
-        return None
-    return message(
-        "Below {least:,} images the linear probe is more accurate than this recipe.",
-        least=recipe.least_samples,
-    )
 
 
 def recipe_to_dict(recipe: Recipe) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from lnl_gui.store.parameters import (
     ExportParameters,
     FinetuneParameters,
 )
+from lnl_gui.store.training_size import TrainingSize, too_few
 from lnl_gui.util.errors import UserError
 
 ENCODERS = (
@@ -204,15 +205,37 @@ def test_finetune_lists_every_constant_and_returns_those_that_were_changed(qtbot
 
 def test_finetune_does_not_offer_what_is_worse_on_few_images_and_says_why(qtbot: QtBot) -> None:
     recipes = (*RECIPES, RecipeChoice("head", "Head", "Learns.", least_samples=500))
-    for samples, offered in ((499, False), (500, True)):
-        dialog = FinetuneDialog(recipes, ReviewState(samples))
+    # Of 625 images a fifth is held out: 500 are left to learn from.
+    for images, offered in ((624, False), (625, True)):
+        size = TrainingSize(drawn=(images, 40), part=images)
+        dialog = FinetuneDialog(recipes, ReviewState(images, size, flagged_unreviewed=40))
         qtbot.addWidget(dialog)
         assert dialog.recipes.button(2).isEnabled() is offered
         words = " ".join(each.text() for each in dialog.findChildren(QLabel))
-        assert ("fewer than 500 images" in words) is not offered
-    dialog = FinetuneDialog(recipes, ReviewState(510, excluded=20))
-    qtbot.addWidget(dialog)
-    assert not dialog.recipes.button(2).isEnabled()
+        assert (str(too_few(500, 499)) in words) is not offered
+    button = dialog.recipes.button(2)
+    button.click()
+    assert dialog.parameters().recipe == "head"
+    # What is held out or left out is not learnt from.
+    dialog.unreviewed.setCurrentIndex(dialog.unreviewed.findData(LEFT_OUT))
+    assert not button.isEnabled()
+    dialog.unreviewed.setCurrentIndex(0)
+    assert button.isEnabled()
+    dialog.holdout.setValue(30)
+    assert not button.isEnabled()
+    press(qtbot, dialog)
+    assert dialog.isVisible()
+    assert str(too_few(500, 437)) in dialog.complaint.text()
+
+
+def test_finetune_does_not_offer_what_does_not_fit_the_encoder(qtbot: QtBot) -> None:
+    lora = RecipeChoice("lora", "LoRA", "Adapts.", unfit={"bundled": "Of transformers alone."})
+    for encoder, offered in (("bundled", False), ("dinov2-s", True)):
+        dialog = FinetuneDialog((*RECIPES, lora), STATE, encoder=encoder)
+        qtbot.addWidget(dialog)
+        assert dialog.recipes.button(2).isEnabled() is offered
+        words = " ".join(each.text() for each in dialog.findChildren(QLabel))
+        assert ("Of transformers alone." in words) is not offered
 
 
 def test_finetune_takes_the_constants_of_another_loss(qtbot: QtBot) -> None:

@@ -17,7 +17,7 @@ from lnl_gui.dataset.readers.damage import damaged_file
 from lnl_gui.dataset.readers.files.places import files_in, folders_in, has_images
 from lnl_gui.dataset.readers.finish import finish_listing
 from lnl_gui.dataset.readers.options import ReaderOptions
-from lnl_gui.dataset.splits import canonical_split
+from lnl_gui.store.split_names import canonical_split
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import NOTHING, Message, message
 from lnl_gui.util.progress import Progress

@@ -9,7 +9,7 @@ from typing import Any
 
 from lnl_gui.dataset.readers.files.scan import is_ignored
 from lnl_gui.dataset.readers.reasons import missing_files
-from lnl_gui.dataset.splits import canonical_split
+from lnl_gui.store.split_names import canonical_split
 from lnl_gui.util import file_types
 from lnl_gui.util.class_names import natural_key
 from lnl_gui.util.messages import Message

@@ -19,8 +19,8 @@ from lnl_gui.dataset.readers.files.places import files_in, has_images, homes, li
 from lnl_gui.dataset.readers.finish import finish_listing
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables.column_names import LABEL_NAMES
-from lnl_gui.dataset.splits import canonical_split
 from lnl_gui.store.dataset_preview import ColumnsFound
+from lnl_gui.store.split_names import canonical_split
 from lnl_gui.util.class_names import natural_key
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message

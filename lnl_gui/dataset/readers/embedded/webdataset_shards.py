@@ -16,7 +16,7 @@ from lnl_gui.dataset.readers.embedded.webdataset_fields import (
 from lnl_gui.dataset.readers.embedded.webdataset_tar import Sample, open_shard, read_shard
 from lnl_gui.dataset.readers.files.places import files_in, folders_in, has_images
 from lnl_gui.dataset.readers.reasons import missing_files
-from lnl_gui.dataset.splits import canonical_split, split_in_name
+from lnl_gui.store.split_names import canonical_split, split_in_name
 from lnl_gui.util.class_names import natural_key
 from lnl_gui.util.messages import Message
 

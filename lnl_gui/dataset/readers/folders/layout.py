@@ -14,7 +14,7 @@ from lnl_gui.dataset.readers.files.folder_names import (
     is_store_name,
     is_unlabelled_name,
 )
-from lnl_gui.dataset.splits import canonical_split, is_part_name, split_in_name
+from lnl_gui.store.split_names import canonical_split, is_part_name, split_in_name
 from lnl_gui.util.class_names import clean_label
 from lnl_gui.util.messages import NOTHING, Message, message
 

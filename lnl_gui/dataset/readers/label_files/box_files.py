@@ -11,7 +11,7 @@ from lnl_gui.dataset.readers.files.text_files import read_source, read_text
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables.labels import several_labels
 from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet
-from lnl_gui.dataset.splits import canonical_split
+from lnl_gui.store.split_names import canonical_split
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 

@@ -13,7 +13,7 @@ from lnl_gui.dataset.readers.tables.column_names import KNOWN_NAMES
 from lnl_gui.dataset.readers.tables.columns import choose_columns
 from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet, table_rows
 from lnl_gui.dataset.readers.tables.tables import read_table
-from lnl_gui.dataset.splits import split_in_name
+from lnl_gui.store.split_names import split_in_name
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 

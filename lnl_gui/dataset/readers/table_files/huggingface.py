@@ -16,7 +16,7 @@ from lnl_gui.dataset.readers.tables.columns import (
 from lnl_gui.dataset.readers.tables.rows import RowSet, list_rows, table_rows
 from lnl_gui.dataset.readers.tables.tables import Table, read_table
 from lnl_gui.dataset.readers.tools.json_text import read_lines
-from lnl_gui.dataset.splits import canonical_split
+from lnl_gui.store.split_names import canonical_split
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress

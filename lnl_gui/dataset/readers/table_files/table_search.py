@@ -27,7 +27,7 @@ from lnl_gui.dataset.readers.tables.columns import (
     is_own_export,
 )
 from lnl_gui.dataset.readers.tables.tables import Table, beginning_only
-from lnl_gui.dataset.splits import canonical_split, split_in_name
+from lnl_gui.store.split_names import canonical_split, split_in_name
 from lnl_gui.util import file_types
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message

@@ -24,7 +24,7 @@ from lnl_gui.dataset.readers.tables.columns_found import (
 from lnl_gui.dataset.readers.tables.one_hot import find_one_hot
 from lnl_gui.dataset.readers.tables.split_columns import is_split_column, plain_name
 from lnl_gui.dataset.readers.tables.tables import Table
-from lnl_gui.dataset.splits import canonical_split
+from lnl_gui.store.split_names import canonical_split
 from lnl_gui.util.class_names import is_number
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message

@@ -15,7 +15,7 @@ from lnl_gui.dataset.readers.tables.records_table import cell_text
 from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet
 from lnl_gui.dataset.readers.tools.coco import coco_pairs
 from lnl_gui.dataset.readers.tools.tool_files import holds_few_json
-from lnl_gui.dataset.splits import canonical_split, split_in_name
+from lnl_gui.store.split_names import canonical_split, split_in_name
 from lnl_gui.util.errors import UserError
 
 _SHELVES = frozenset({"annotations", "annotation", "labels", "meta", "metadata"})

@@ -19,7 +19,7 @@ from lnl_gui.dataset.readers.tools.annotated import (
     ToolAnnotations,
     annotated_rows,
 )
-from lnl_gui.dataset.splits import canonical_split
+from lnl_gui.store.split_names import canonical_split
 from lnl_gui.util.errors import UserError
 
 _IMAGES, _ANNOTATIONS = "img", "ann"

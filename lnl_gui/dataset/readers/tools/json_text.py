@@ -9,7 +9,7 @@ from lnl_gui.dataset.readers.files.text_files import inner_suffix, read_text
 from lnl_gui.dataset.readers.tables.records_table import cell_text, table_of_objects
 from lnl_gui.dataset.readers.tables.tables import Table
 from lnl_gui.dataset.readers.tools.json_tools import tool_of
-from lnl_gui.dataset.splits import canonical_split
+from lnl_gui.store.split_names import canonical_split
 from lnl_gui.util import file_types
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message

@@ -19,7 +19,7 @@ from lnl_gui.dataset.readers.tables.rows import RowSet
 from lnl_gui.dataset.readers.tools.annotated import annotated_rows
 from lnl_gui.dataset.readers.tools.json_text import parse_json
 from lnl_gui.dataset.readers.tools.json_tools import JsonTool, tool_of
-from lnl_gui.dataset.splits import canonical_split, split_in_name
+from lnl_gui.store.split_names import canonical_split, split_in_name
 from lnl_gui.util import file_types
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message

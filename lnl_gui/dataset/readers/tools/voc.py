@@ -9,7 +9,7 @@ from lnl_gui.dataset.readers.files.places import files_in, homes, lines_of
 from lnl_gui.dataset.readers.files.text_files import read_source
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables.rows import RowSet, labelled_path
-from lnl_gui.dataset.splits import canonical_split
+from lnl_gui.store.split_names import canonical_split
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 

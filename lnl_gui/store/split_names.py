@@ -1,0 +1,71 @@
+"""Names of the parts of a dataset, as people write them."""
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+_SPLIT_WORDS = {
+    "train": ("train", "training", "trainset", "train_set", "trn"),
+    "validation": ("val", "valid", "validation", "validating", "dev", "valset", "val_set"),
+    "test": ("test", "testing", "testset", "test_set", "tst"),
+}
+_CANONICAL = {word: name for name, words in _SPLIT_WORDS.items() for word in words}
+
+
+def canonical_split(name: str) -> str:
+    """`train`, `validation` or `test` for the words datasets use; "" for any other word."""
+    return _CANONICAL.get(name.strip().casefold(), "")
+
+
+_TOKENS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
+_LOOSE = {
+    "eval": "validation",
+    "evaluation": "validation",
+    "holdout": "test",
+    "crossval": "validation",
+}
+_FOLD_WORDS = frozenset({"fold", "cv", "kfold"})
+
+
+def split_in_name(name: str) -> str:
+    """The split that a word inside a name says: `train` for `seg_train`, `train2017`, `Train Set`.
+
+    Looser than `canonical_split`: a class may be called `train station`, so what holds the name
+    must confirm it. "" where no part is named, or more than one.
+    """
+    strict = canonical_split(name)
+    if strict:
+        return strict
+    words = [token.casefold() for token in _TOKENS.findall(name)]
+    found = {_CANONICAL.get(word) or _LOOSE.get(word, "") for word in words} - {""}
+    return found.pop() if len(found) == 1 else ""
+
+
+def is_part_name(name: str) -> bool:
+    """Whether a name may be that of a part of a dataset: a split, or a numbered fold."""
+    if split_in_name(name):
+        return True
+    words = [token.casefold() for token in _TOKENS.findall(name)]
+    return len(words) == 2 and words[0] in _FOLD_WORDS and words[1].isdigit()
+
+
+def existing_holdout(splits: Sequence[str]) -> np.ndarray:
+    """The held-out part a dataset brings: its test samples, or else its validation samples.
+
+    Args:
+        splits: N split names as they came ("" where there is none).
+
+    Returns:
+        (N,) bool, all False when the dataset has no usable split: there must be samples on
+        both sides.
+    """
+    # Each name once, however many samples bear it.
+    meaning = {name: split_in_name(name) for name in set(splits)}
+    # 10 characters hold `validation`, the longest.
+    names = np.array([meaning[name] for name in splits], dtype="U10")
+    for held_out in ("test", "validation"):
+        mask = names == held_out
+        if mask.any() and not mask.all():
+            return mask
+    return np.zeros(len(names), dtype=bool)

@@ -1,0 +1,43 @@
+"""A recipe that has too few images is said before it begins, in the words of the dialog."""
+
+import argparse
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from lnl_gui.__main__ import main
+from lnl_gui.cli import finetune
+from lnl_gui.store.parameters import FinetuneParameters
+from lnl_gui.store.training_size import TrainingSize, size_limit, too_few
+from lnl_gui.util.errors import UserError
+
+
+def settle(monkeypatch: pytest.MonkeyPatch, images: int, *, yes: bool, answer: bool) -> list[str]:
+    """What is asked of a person at a terminal."""
+    asked: list[str] = []
+    monkeypatch.setattr(finetune, "can_ask", lambda: True)
+    monkeypatch.setattr(finetune, "confirmed", lambda words: asked.append(str(words)) or answer)
+    size = TrainingSize(drawn=(images, 0), part=images)
+    session: Any = SimpleNamespace(statistics=SimpleNamespace(training_size=lambda: size))
+    parameters = FinetuneParameters(recipe="co_teaching_head", holdout_fraction=0.5)
+    finetune.settle_size(argparse.Namespace(yes=yes), session, parameters)
+    return asked
+
+
+def test_too_few_images_are_told_and_asked_about(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert settle(monkeypatch, 1600, yes=False, answer=False) == []
+    assert capsys.readouterr().err == ""
+    with pytest.raises(UserError, match="Nothing was begun"):
+        settle(monkeypatch, 1598, yes=False, answer=False)
+    assert str(too_few(800, 799)) in capsys.readouterr().err
+    assert len(settle(monkeypatch, 1598, yes=False, answer=True)) == 1
+    assert settle(monkeypatch, 1598, yes=True, answer=False) == []
+
+
+def test_the_list_of_recipes_says_it_in_the_same_words(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["recipes"]) == 0
+    line = next(x for x in capsys.readouterr().out.splitlines() if x.startswith("co_teaching_head"))
+    assert str(size_limit(800)) in line
