@@ -56,7 +56,7 @@ def stage_data(context: RunContext, stage: Stage) -> StageData:
         adapted = AdaptedClassifier(
             context.classifier, context.backbone, stage.adapters, seed=context.seed
         )
-        return _of_images(context, stage, adapted, adapted.learnt())
+        return _of_images(context, stage, adapted, list(adapted.learnt()))
     trained = set_trainable(context.classifier, context.backbone, stage.part)
     if stage.cache_frozen and stage.part == "head":
         return _of_embedding(context, stage, trained)
