@@ -1,6 +1,7 @@
 """Every test has its own caches, settings and logs, and real images to work on."""
 
 import contextlib
+import gc
 import os
 from collections.abc import Iterator
 from functools import partial
@@ -27,6 +28,15 @@ PATIENCE = 60_000
 def pytest_configure(config: pytest.Config) -> None:
     if config.pluginmanager.hasplugin("xdist"):
         config.pluginmanager.register(OnceMore())
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector what importing left behind, a million objects that stay to the end.
+
+    Going through them took a twelfth of the processor time of the tests.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 class OnceMore:
