@@ -88,7 +88,7 @@ def test_every_message_is_there_in_both_languages(script: str) -> None:
         language, name = line.split("=")[0].split(".")
         messages[language].add(name)
     assert messages["en"] == messages["de"]
-    used = set(re.findall(r"\{cm:(\w+)", script))
+    used = set(re.findall(r"(?:\{cm:|CustomMessage\(')(\w+)", script))
     assert used - BUILT_IN_MESSAGES == messages["en"]
 
 
@@ -104,7 +104,7 @@ def test_projects_and_packs_open_and_the_menu_has_the_program(script: str) -> No
 
 def test_code_has_as_many_ends_as_beginnings(script: str) -> None:
     words = re.findall(r"\b(begin|end)\b", "\n".join(sections(script)["Code"]))
-    assert words.count("begin") == words.count("end") == 2
+    assert words.count("begin") == words.count("end") == 3
 
 
 def test_the_template_is_ascii_but_for_german_texts() -> None:

@@ -2,8 +2,7 @@
 
 Every reader of folders and tables works on a folder. So the listing of a URL is laid out as one in
 the user's cache: images as empty files, label files as they are. What the reader finds in it is
-then said to lie at the URL, and the folder goes. A million names take no memory that way, and no
-reader knows of any store.
+then said to lie at the URL, and the folder goes. No reader knows of any store.
 """
 
 import os
