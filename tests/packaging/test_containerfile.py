@@ -57,7 +57,7 @@ def test_it_runs_the_program_and_not_as_root() -> None:
 
 def test_the_commands_of_the_examples_are_the_programs() -> None:
     script = (CLUSTER / "train.sbatch").read_text(encoding="utf-8")
-    command = script.partition("-m lnl_gui ")[2]
+    command = script.partition("srun lnl-gui ")[2]
     words = shlex.split(command.replace("$project", "p").replace("$recipe", "full"))
     assert make_parser(words).parse_args(words).project.name == "p"
     find_recipe(re.findall(r"recipe=\$\{2:-(\w+)\}", script)[0])
