@@ -24,7 +24,10 @@ from lnl_gui.util.paths import (
     settings_folder,
 )
 
-_IN_CACHE = ("thumbnails", "encoders", "arrays", "previews", "unfinished", "recipe_names.json")
+_IN_CACHE = (
+    *("thumbnails", "encoders", "arrays", "previews", "unfinished", "remote"),
+    "recipe_names.json",
+)
 """What LNL puts into a cache folder that a person has chosen: others may use it as well."""
 
 

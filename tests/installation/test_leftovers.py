@@ -1,10 +1,12 @@
 """Uninstalling leaves nothing but projects."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+import lnl_gui
 from lnl_gui.__main__ import main
 from lnl_gui.installation import freedesktop
 from lnl_gui.installation import leftovers as module
@@ -47,6 +49,14 @@ def test_all_goes_but_what_is_not_ours(home: Path) -> None:
     assert files(home) == {"fast disk/mine.txt"}
     assert not (home / "home").exists()
     assert main(["uninstall", "--yes"]) == 0
+
+
+def test_every_folder_of_the_cache_is_known() -> None:
+    """One that is forgotten would stay, up to 20 GiB, where the cache was put elsewhere."""
+    used = set()
+    for source in Path(lnl_gui.__file__).parent.rglob("*.py"):
+        used |= set(re.findall(r'cache_folder\(\) / "([^"]+)"', source.read_text("utf-8")))
+    assert {"thumbnails", "remote"} <= used == set(module._IN_CACHE)
 
 
 def test_projects_stay_wherever_they_lie(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
