@@ -1,5 +1,6 @@
 """Reads objects through the cache, and asks for their state, many at a time."""
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -12,7 +13,7 @@ from lnl_gui.remote.kept import kept_bytes
 from lnl_gui.remote.known import known_objects
 from lnl_gui.remote.listing import pages_below
 from lnl_gui.remote.objects import UNKNOWN_SIZE, RemoteObject, object_of
-from lnl_gui.remote.requests import counter, repeated
+from lnl_gui.remote.requests import TRIES, counter, repeated
 from lnl_gui.remote.stores import CONNECTIONS, store_of
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
@@ -125,7 +126,7 @@ def _fetched(url: str, known: RemoteObject | None) -> tuple[RemoteObject, bytes]
     return repeated(fetch)
 
 
-def look_at(url: str, *, tries: int | None = None) -> RemoteObject:
+def look_at(url: str, *, tries: int = TRIES) -> RemoteObject:
     """What the store says of an object now.
 
     Raises:
@@ -137,7 +138,7 @@ def look_at(url: str, *, tries: int | None = None) -> RemoteObject:
         with store.turn() as files:
             return object_of(url, files.info(path))
 
-    found = repeated(ask) if tries is None else repeated(ask, tries=tries)
+    found = repeated(ask, tries=tries)
     known_objects().put([found])
     return found
 
@@ -197,14 +198,11 @@ def _by_folder(urls: Sequence[str]) -> dict[str, list[str]]:
     places: dict[str, list[str]] = {}
     for url in urls:
         places.setdefault("/".join(url.split("/", 3)[:3]), []).append(url)
-    return {_beginning(below).rpartition("/")[0]: below for below in places.values()}
-
-
-def _beginning(urls: Sequence[str]) -> str:
-    """What all begin with: what the first and the last of them in order begin with."""
-    first, last = min(urls), max(urls)
-    differ = (at for at, (a, b) in enumerate(zip(first, last, strict=False)) if a != b)
-    return first[: next(differ, min(len(first), len(last)))]
+    # Letter by letter is meant; the last slash then cuts it to whole folders.
+    shared = [os.path.commonprefix(below) for below in places.values()]  # noqa: RUF071
+    return {
+        text.rpartition("/")[0]: below for text, below in zip(shared, places.values(), strict=True)
+    }
 
 
 def _listed(
