@@ -20,6 +20,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from lnl_gui.jobs.worker import main as run_worker
 
         return run_worker(given[1:])
+    if given[:1] == ["training-process"] or (given[:1] == ["finetune"] and _is_helper()):
+        from lnl_gui.pipeline.training.processes import main as train_along
+
+        return train_along(given[1:])
     if given[:1] == ["picture"]:
         from lnl_gui.gui.shell.picture import main as save_picture
 
@@ -43,6 +47,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return run_window(given[1:] if given[:1] == ["open"] else given)
     return run_verb(given)
+
+
+def _is_helper() -> bool:
+    """Whether `torchrun` has started this process beside a first one, which runs the command."""
+    return "TORCHELASTIC_RUN_ID" in os.environ and os.environ.get("RANK", "0") != "0"
 
 
 if __name__ == "__main__":

@@ -9,10 +9,10 @@ import tempfile
 from pathlib import Path
 
 from lnl_gui.cli import options as shared
-from lnl_gui.jobs.launch import program_command
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.processes import no_console
+from lnl_gui.util.program import program_command
 from lnl_gui.util.translation import tr
 
 

@@ -10,12 +10,13 @@ from typing import Any
 
 from lnl_gui.cli.verbs import VERBS
 from lnl_gui.jobs import protocol
-from lnl_gui.jobs.launch import program_command, worker_command, worker_environment
+from lnl_gui.jobs.launch import worker_command, worker_environment
 from lnl_gui.store.parameters import BUNDLED_ENCODER
 from lnl_gui.store.project import SUFFIX, is_project
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.paths import CACHE_VARIABLE
 from lnl_gui.util.processes import no_console
+from lnl_gui.util.program import program_command
 from lnl_gui.util.translation import ENGLISH, load_language
 
 Check = Callable[[Path], Message]

@@ -1,28 +1,18 @@
 """Start of a worker process: command, priority and environment variables."""
 
 import os
-import sys
-from pathlib import Path
 
 import psutil
 
 from lnl_gui.util.cores import THREADS_VARIABLE, worker_threads
 from lnl_gui.util.log import logger
-from lnl_gui.util.processes import frozen_program
+from lnl_gui.util.program import program_command
 
 WORKER_VERB = "worker"
 BACKGROUND = "--background"
 """After the verb: a worker for what nobody waits for, which gives way to all else."""
 NICENESS, BACKGROUND_NICENESS = 5, 10
 """The window paints and takes keys first; on Windows both are below normal."""
-
-
-def program_command() -> list[str]:
-    """The words that start this program again, also from a frozen bundle."""
-    if getattr(sys, "frozen", False):
-        # In a bundle the executable is the program itself and knows no `-m`.
-        return [str(frozen_program(Path(sys.executable)))]
-    return [sys.executable, "-m", "lnl_gui"]
 
 
 def worker_command(*, background: bool = False) -> tuple[str, list[str]]:

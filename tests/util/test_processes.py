@@ -7,8 +7,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from lnl_gui.jobs import launch
 from lnl_gui.util.processes import CONSOLE_PROGRAM, frozen_program, kill_tree, no_console
+from lnl_gui.util.program import program_command
 
 
 def test_no_console_flashes_up_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -28,7 +28,7 @@ def test_windows_start_menu_program_hands_work_to_the_one_with_streams(
     assert frozen_program(windowed, "darwin") == windowed
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     monkeypatch.setattr(sys, "executable", str(tmp_path / "lnl-gui"))
-    assert launch.program_command() == [str(tmp_path / "lnl-gui")]
+    assert program_command() == [str(tmp_path / "lnl-gui")]
 
 
 def test_the_specification_builds_both_programs() -> None:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from lnl_gui.gui.dialogs.form import MARGIN, SPACING, fit, label
-from lnl_gui.jobs.launch import program_command
+from lnl_gui.util.program import program_command
 from lnl_gui.util.translation import tr
 
 

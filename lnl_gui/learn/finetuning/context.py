@@ -19,6 +19,7 @@ from lnl_gui.learn.models.frozen import frozen_function, weights_key
 from lnl_gui.learn.models.inference import predict_logits
 from lnl_gui.learn.models.network import Classifier
 from lnl_gui.learn.models.precision import Precision
+from lnl_gui.learn.training.ranks import ALONE, Ranks
 from lnl_gui.pictures.decoding import decode
 from lnl_gui.pictures.errors import UnreadableImage
 from lnl_gui.pictures.memory import DecodingMemory
@@ -54,6 +55,7 @@ class RunContext:
         workers: decoding threads.
         progress_of: the progress of a stage by its name.
         stored_embedding: (N, D) features of all samples as they were given, or None.
+        ranks: the processes that train together.
     """
 
     samples: Samples
@@ -67,6 +69,7 @@ class RunContext:
     workers: int
     progress_of: Callable[[Message], Progress]
     stored_embedding: np.ndarray | None = None
+    ranks: Ranks = ALONE
 
     @cached_property
     def embedding(self) -> np.ndarray:
@@ -133,8 +136,10 @@ class RunContext:
         device = self.precision.device
         compute = _Lazily(lambda: frozen_function(frozen, preprocessing, device=device, key=key))
         try:
-            return keep_activations(
-                images, compute, self.cache, key=key, progress=self.progress_of(title)
+            return self.ranks.first_then_all(
+                lambda: keep_activations(
+                    images, compute, self.cache, key=key, progress=self.progress_of(title)
+                )
             )
         finally:
             images.close()

@@ -28,11 +28,12 @@ from lnl_gui.learn.models.adapters import refuse_adapters
 from lnl_gui.learn.models.model_file import save_model
 from lnl_gui.learn.models.network import Classifier, Head
 from lnl_gui.learn.models.precision import Precision, choose_precision
-from lnl_gui.learn.recipes.parameters import Recipe, recipe_to_dict
+from lnl_gui.learn.recipes.parameters import Recipe, one_process_only, recipe_to_dict
 from lnl_gui.learn.training import rollback
 from lnl_gui.learn.training.best_model import BestModel
 from lnl_gui.learn.training.checkpoint import FILE_NAME, fingerprint, seed_everything
 from lnl_gui.learn.training.loop import TrainingRun
+from lnl_gui.learn.training.ranks import ALONE, Ranks
 from lnl_gui.learn.training.report import EpochReport, OnEpoch, no_report
 from lnl_gui.learn.training.saving import CHECKPOINT_SECONDS
 from lnl_gui.store.training_size import too_few
@@ -96,6 +97,7 @@ def finetune(
     progress_of: Callable[[Message], Progress] = no_stage_progress,
     on_epoch: OnEpoch = no_report,
     checkpoint_seconds: float = CHECKPOINT_SECONDS,
+    ranks: Ranks = ALONE,
 ) -> FinetuneResult:
     """Train a classifier and save it in `folder`/model.
 
@@ -116,12 +118,16 @@ def finetune(
         progress_of: the progress of a stage by its name; any call of it may raise `Cancelled`.
         on_epoch: called after every epoch; epochs before a resume are not repeated.
         checkpoint_seconds: between two checkpoints within an epoch.
+        ranks: the processes that train together, each of which calls this with the same; the
+            first writes, and `progress_of` and `on_epoch` of the others should do nothing.
 
     Raises:
         UserError: when nothing can be trained, memory or disk run out, or an image is gone.
         Cancelled: when cancelled before there was any model.
     """
     started = perf_counter()
+    if ranks.several and (why := one_process_only(recipe)) is not None:
+        raise UserError(why, message("Start it as one process."), code="one_process_only")
     samples, embedding, remarks = collect_samples(
         training, holdout, validation_fraction=recipe.validation_fraction, seed=seed
     )
@@ -151,6 +157,7 @@ def finetune(
         workers=workers or min(MOST_WORKERS, os.cpu_count() or 1),
         progress_of=progress_of,
         stored_embedding=embedding,
+        ranks=ranks,
     )
     folder.mkdir(parents=True, exist_ok=True)
     run = TrainingRun(
@@ -159,6 +166,7 @@ def finetune(
         fingerprint=run_fingerprint(context, recipe),
         on_epoch=on_epoch,
         checkpoint_seconds=checkpoint_seconds,
+        ranks=ranks,
     )
     # After the run is open: a resumed one holds them already.
     few = too_few(recipe.least_samples, len(samples.training) + len(samples.validation))
@@ -179,6 +187,8 @@ def finetune(
         **dict(details or {}),
     }
     result = _result(run, best, context, folder / MODEL, cancelled, started)
+    if not ranks.first:
+        return result
     _save(run, best, context, training.class_names, result, described)
     # A cancelled run may be taken up again, and needs its checkpoint.
     if not cancelled:
@@ -219,12 +229,13 @@ def _result(
     started: float,
 ) -> FinetuneResult:
     labels = context.samples.labels[context.samples.holdout]
-    probabilities = run.selection.predictions()
+    # Of the others nobody asks what they predict; after a resume they do not hold it.
+    probabilities = run.selection.predictions() if context.ranks.first else np.zeros((0, 0))
     return FinetuneResult(
         model=model,
         chosen=best.title,
         validation_accuracy=best.validation_accuracy,
-        metrics=evaluate(probabilities, labels) if len(labels) else None,
+        metrics=evaluate(probabilities, labels) if len(labels) and context.ranks.first else None,
         probabilities=probabilities,
         labels=labels,
         reports=tuple(run.reports),

@@ -70,7 +70,7 @@ def method_phase(context: RunContext, recipe: Recipe) -> Phase:
         ),
         parameters=parameters,
         dimension=inputs.dimension,
-        strategy=Strategy(precision),
+        strategy=Strategy(precision, ranks=context.ranks),
     )
     for learner in trainer.learners:
         # Methods know nothing of it; compilation is the run's affair.

@@ -94,6 +94,7 @@ def train_phases(run: TrainingRun, context: RunContext, recipe: Recipe) -> bool:
 def _train_phase(
     run: TrainingRun, context: RunContext, number: int, prepare: Callable[[], Phase]
 ) -> None:
+    context.ranks.copy_first(context.classifier)
     # Only now: a stage's input is computed with the weights the stage before left.
     phase = prepare()
     add_notes(run, phase.notes)

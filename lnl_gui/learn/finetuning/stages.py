@@ -37,7 +37,7 @@ class ProbeTraining:
 
     def __init__(self, context: RunContext) -> None:
         self.context = context
-        self.strategy = Strategy(Precision(context.precision.device))
+        self.strategy = Strategy(Precision(context.precision.device), ranks=context.ranks)
         # None: the probe is fitted in one go, which a kill simply repeats.
         self.learners: list[Learner] = []
         self.head = context.classifier.head
@@ -45,6 +45,18 @@ class ProbeTraining:
 
     def train_epoch(self, epoch: Epoch) -> dict[str, float]:
         """Fit the probe and put it into the classifier's head."""
+        # By the first process; it takes seconds, and the head is all the others need.
+        failure: BaseException | None = None
+        if self.strategy.ranks.first:
+            try:
+                self._fit(epoch)
+            except BaseException as error:
+                failure = error
+        self.strategy.ranks.agree(failure)
+        self.strategy.ranks.copy_first(self.head)
+        return {}
+
+    def _fit(self, epoch: Epoch) -> None:
         samples, embedding = self.context.samples, self.context.embedding
         labels = samples.labels[samples.training]
         validation = samples.validation
@@ -67,7 +79,6 @@ class ProbeTraining:
         loss = loss_of(logits, labels) * len(labels)
         right = int((logits.argmax(axis=1) == labels).sum())
         epoch.passes[PROBE_TITLE] = Pass(1, len(labels), loss, right)
-        return {}
 
     def state_dict(self) -> dict[str, Any]:
         """State of the head."""
@@ -204,7 +215,7 @@ def stage_phase(context: RunContext, stage: Stage) -> Phase:
         # What is frozen is the encoder as it was loaded: a checkpoint of a large one stays small.
         classifier=context.classifier if adapted is None else adapted.learnt(),
         number_of_classes=context.classes,
-        strategy=Strategy(context.precision, micro_batch=stage.micro_batch),
+        strategy=Strategy(context.precision, micro_batch=stage.micro_batch, ranks=context.ranks),
         seed=context.seed,
         compile=context.compile,
         names=context.samples.names(data.rows),

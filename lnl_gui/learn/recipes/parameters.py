@@ -143,6 +143,19 @@ def with_overrides(
     return replace(recipe, stages=(*recipe.stages[:-1], last))
 
 
+def one_process_only(recipe: Recipe) -> Message | None:
+    """Why a recipe cannot be trained by several processes; None where it can.
+
+    Methods that choose among the samples of a whole batch, or of the whole set, and losses that
+    remember each sample would see a part of it in each process.
+    """
+    plain = recipe.method == STAGES or recipe.method.startswith("plain:")
+    losses = [stage.loss for stage in recipe.stages if recipe.method == STAGES]
+    if not plain or "elr" in recipe.method or any("elr" in loss.name for loss in losses):
+        return message("{recipe} trains in one process.", recipe=recipe.title)
+    return None
+
+
 def recipe_to_dict(recipe: Recipe) -> dict[str, Any]:
     """The JSON form of a recipe."""
     return asdict(recipe)

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from lnl_gui.learn.data.sources import loaded_ahead
-from lnl_gui.learn.training.strategy import NotANumber
+from lnl_gui.learn.training.ranks import NotANumber
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import NOTHING, Message, joined, message
 from lnl_gui.util.progress import Progress, no_progress

@@ -7,10 +7,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from lnl_gui.learn.data.sources import LabelledSource, Source
+from lnl_gui.learn.data.sources import LabelledSource, Source, SubSource
 from lnl_gui.learn.evaluation.metrics import accuracy
 from lnl_gui.learn.models.inference import predict_logits, probabilities_of
 from lnl_gui.learn.training.best_model import ModelSelection, judged
+from lnl_gui.learn.training.ranks import shares
 from lnl_gui.learn.training.trainer import Trainer
 
 AsClassifier = Callable[[nn.Module], nn.Module]
@@ -121,4 +122,21 @@ def _logits(trainer: Trainer, source: Source) -> list[Tensor]:
     if shortcut is not None and (found := shortcut(source)) is not None:
         head, features = found
         return [predict_logits(head, features, precision=precision)]
-    return [predict_logits(net, source, precision=precision) for net in trainer.classifiers]
+    return [_shared_logits(trainer, network, source) for network in trainer.classifiers]
+
+
+def _shared_logits(trainer: Trainer, network: nn.Module, source: Source) -> Tensor:
+    """Logits (N, C) of all rows, of which each process computes a part; all get the same."""
+    ranks, precision = trainer.strategy.ranks, trainer.strategy.precision
+    if not ranks.several:
+        return predict_logits(network, source, precision=precision)
+    parts = shares(len(source), ranks.count)
+    mine = np.arange(len(source))[parts[ranks.number]]
+    found, failure = torch.zeros(0, 0), None
+    try:
+        found = predict_logits(network, SubSource(source, mine), precision=precision)
+    except Exception as error:
+        # Told, not raised: the others would wait for these rows.
+        failure = error
+    ranks.agree(failure)
+    return ranks.gather(found, [part.stop - part.start for part in parts])

@@ -18,6 +18,7 @@ from lnl_gui.learn.training.best_model import ModelSelection
 from lnl_gui.learn.training.checkpoint import load_checkpoint, save_checkpoint
 from lnl_gui.learn.training.epoch import Epoch, nothing
 from lnl_gui.learn.training.judging import AsClassifier, Judgement, Judging, itself, judge
+from lnl_gui.learn.training.ranks import ALONE, Ranks
 from lnl_gui.learn.training.report import EpochReport, OnEpoch, no_report
 from lnl_gui.learn.training.rollback import Floor, Rollback
 from lnl_gui.learn.training.saving import CHECKPOINT_SECONDS, EpochSaving
@@ -39,6 +40,7 @@ class TrainingRun:
         fingerprint: a checkpoint with another one is ignored; see `checkpoint.fingerprint`.
         on_epoch: called after each epoch; epochs before a resume do not come again.
         checkpoint_seconds: between two checkpoints within an epoch.
+        ranks: the processes that train together, of which the first writes.
 
     Attributes:
         phase: number of the training under way; after a resume, those before it are over.
@@ -54,13 +56,14 @@ class TrainingRun:
         fingerprint: str = "",
         on_epoch: OnEpoch = no_report,
         checkpoint_seconds: float = CHECKPOINT_SECONDS,
+        ranks: Ranks = ALONE,
     ) -> None:
-        self.seed = seed
+        self.seed, self.ranks = seed, ranks
         self.folder = folder
         self.fingerprint = fingerprint
         self.on_epoch = on_epoch
         self.checkpoint_seconds = checkpoint_seconds
-        self.selection = ModelSelection(folder)
+        self.selection = ModelSelection(self._own_folder)
         self.phase = 0
         self.epoch = 0
         self.since_best = 0
@@ -105,6 +108,7 @@ class TrainingRun:
         """
         # Taken once: the phases after the resumed one begin from their own first epoch.
         saved, self._saved = self._saved, None
+        self.ranks.copy_first(*trainer.classifiers)
         if saved is not None and saved["phase"] == phase:
             # A checkpoint of another phase belongs to another trainer.
             load_trainer_state(trainer, saved["trainer"])
@@ -132,6 +136,11 @@ class TrainingRun:
         learners = self._saved["trainer"]["learners"] if self._saved else []
         return learners[0]["network"] if learners else None
 
+    @property
+    def _own_folder(self) -> Path | None:
+        """Where this process writes; None where another one does."""
+        return self.folder if self.ranks.first else None
+
     def _ended(self, trainer: Trainer) -> bool:
         if self._rollback is not None and self._rollback.over:
             return True
@@ -142,9 +151,13 @@ class TrainingRun:
     ) -> Rollback | None:
         if floor is None or validation is None:
             return None
-        rollback = Rollback(floor, len(validation), self.folder, self.fingerprint)
+        rollback = Rollback(floor, len(validation), self._own_folder, self.fingerprint)
         if saved is not None and saved["rollback"] is not None:
             rollback.load_state_dict(saved["rollback"])
+            if self.folder is not None and self._own_folder is None:
+                rollback.read(self.folder)
+        # None writes there before all have read.
+        self.ranks.agree()
         return rollback
 
     def _undo_a_fall(self, trainer: Trainer, judgement: Judgement) -> bool:
@@ -192,7 +205,7 @@ class TrainingRun:
         saving.epoch = epoch = Epoch(
             self.epoch,
             progress=_within(progress, self.epoch, _costs(trainer)),
-            after_batch=saving.after_batch if self.folder is not None else nothing,
+            after_batch=saving.after_batch if self._own_folder is not None else nothing,
         )
         # Seeded anew for each epoch, so that a run resumed between two draws what an uninterrupted
         # one draws.
@@ -212,7 +225,7 @@ class TrainingRun:
         Raises:
             UserError: when the disk is full; the checkpoint before stays.
         """
-        if self.folder is None:
+        if self._own_folder is None:
             return
         state = {
             "fingerprint": self.fingerprint,
@@ -226,15 +239,19 @@ class TrainingRun:
             "reports": "\n".join(self._told),
             "notes": [to_json(note) for note in self.notes],
         }
-        save_checkpoint(self.folder, state)
+        save_checkpoint(self._own_folder, state)
 
     def _load(self) -> dict[str, Any] | None:
         if self.folder is None:
             return None
         state = load_checkpoint(self.folder, self.fingerprint)
         # Without the best model's files nothing could be returned at the end: begin anew.
-        if state is None or not self.selection.load_state_dict(state["selection"]):
+        there = state is not None and self.selection.load_state_dict(state["selection"])
+        # Also waits until all have read, before the first writes anew.
+        if not self.ranks.every(there):
+            self.selection = ModelSelection(self._own_folder)
             return None
+        assert state is not None
         self.phase, self.epoch = state["phase"], state["epoch"]
         self.since_best = state["since_best"]
         self._told = state["reports"].splitlines()

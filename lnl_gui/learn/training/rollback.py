@@ -118,6 +118,11 @@ class Rollback:
             after=accuracy,
         )
 
+    def read(self, folder: Path) -> None:
+        """Take what an interrupted epoch began from, which another process keeps in `folder`."""
+        state = load_checkpoint(folder, self._fingerprint, name=FILE_NAME)
+        self._memory = None if state is None else state["trainer"]
+
     @property
     def over(self) -> bool:
         """Whether lower rates did not help."""

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from lnl_gui.encoders.loading.batch_halving import HALVINGS, is_out_of_memory
 from lnl_gui.learn.models.precision import Precision
 from lnl_gui.learn.training.learner import Learner
+from lnl_gui.learn.training.ranks import ALONE, NotANumber, Ranks
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 
@@ -29,10 +30,6 @@ BatchLoss = Callable[..., Tensor]
 Result = TypeVar("Result")
 
 
-class NotANumber(Exception):
-    """A loss is infinite or no number; the weights are those after the step before."""
-
-
 @dataclass(frozen=True)
 class Branch:
     """One pass of a batch through a network.
@@ -42,12 +39,14 @@ class Branch:
         inputs: (B, ...) float32 on the host.
         partner: (B,) int64, the row each row is mixed with; None mixes nothing.
         share: of the row itself in the mixture.
+        partners: (P, ...) what `partner` counts in; None: the inputs.
     """
 
     forward: Forward
     inputs: Tensor
     partner: Tensor | None = None
     share: float = 1.0
+    partners: Tensor | None = None
 
     def __len__(self) -> int:
         return len(self.inputs)
@@ -59,10 +58,17 @@ class Strategy:
     Args:
         precision: None is float32 on the CPU.
         micro_batch: at most so many rows at once; gradients add up to the batch. 0 sets no limit.
+        ranks: the processes that train together.
     """
 
-    def __init__(self, precision: Precision | None = None, *, micro_batch: int = 0) -> None:
-        self.precision = precision or Precision()
+    def __init__(
+        self,
+        precision: Precision | None = None,
+        *,
+        micro_batch: int = 0,
+        ranks: Ranks = ALONE,
+    ) -> None:
+        self.precision, self.ranks = precision or Precision(), ranks
         self.rows_at_once = micro_batch
         # float16 has too small a range for gradients; bfloat16 and float32 need no scaling.
         scales = self.precision.half is torch.float16
@@ -71,23 +77,32 @@ class Strategy:
         self._largest = 0
 
     def step_by_sample(
-        self, learner: Learner, branch: Branch, losses: SampleLosses, *, clip_norm: float = 0.0
+        self,
+        learner: Learner,
+        branch: Branch,
+        losses: SampleLosses,
+        *,
+        clip_norm: float = 0.0,
+        whole: int | None = None,
     ) -> float:
         """Take one step on the mean of losses that do not depend on other samples.
 
         Args:
             learner: what learns.
-            branch: the batch.
+            branch: the batch, or this process's share of it, which may be empty.
             losses: called for one part after the other.
             clip_norm: largest norm of the gradient; 0 does not clip.
+            whole: rows of the batch, where the branch is a share; None: the branch is all.
 
         Returns:
-            the mean loss.
+            the mean loss of the whole batch.
 
         Raises:
             NotANumber: when it is not finite; nothing was learnt from the batch.
             UserError: code `out_of_memory` when an eighth of the batch does not fit.
         """
+
+        rows = len(branch) if whole is None else whole
 
         def gradients() -> float:
             learner.optimiser.zero_grad(set_to_none=True)
@@ -95,12 +110,14 @@ class Strategy:
             for part in self._parts(len(branch)):
                 # Divided by the whole batch, not the part: parts of unequal size then add up to the
                 # mean.
-                loss = losses(self._outputs(branch, part), part).sum() / len(branch)
+                loss = losses(self._outputs(branch, part), part).sum() / rows
                 total += self._backward(loss)
             return total
 
         # Only gradients are tried again; the weights move once they are all there.
-        value = self._halving(len(branch), [learner], gradients)
+        value = self._together(
+            learner, lambda: self._halving(len(branch), [learner], gradients), len(branch) / rows
+        )
         self._descend([learner], clip_norm)
         return value
 
@@ -132,6 +149,8 @@ class Strategy:
             NotANumber: when it is not finite; nothing was learnt from the batch.
             UserError: code `out_of_memory` when an eighth of the batch does not fit.
         """
+        # Of samples that are compared no process sees the others'.
+        assert not self.ranks.several
         rows = max(map(len, branches))
 
         def gradients() -> float:
@@ -184,13 +203,29 @@ class Strategy:
     def _outputs(self, branch: Branch, part: slice) -> Tensor:
         inputs = self.precision.place(branch.inputs[part])
         if branch.partner is not None:
-            other = self.precision.place(branch.inputs[branch.partner[part]])
+            others = branch.inputs if branch.partners is None else branch.partners
+            other = self.precision.place(others[branch.partner[part]])
             # Mixed on the device, part by part: the partner may lie in another part of the batch.
             inputs = branch.share * inputs + (1 - branch.share) * other
         with self.precision.autocast():
             outputs = branch.forward(inputs)
         # Losses are computed in float32 whatever the pass was computed in.
         return outputs.float()
+
+    def _together(self, learner: Learner, gradients: Callable[[], float], weight: float) -> float:
+        """The loss of all processes, whose gradients are added up; `weight` is this one's share."""
+        if not self.ranks.several:
+            return gradients()
+        value, failure = 0.0, None
+        try:
+            with self.ranks.own_draws(learner.steps):
+                value = gradients()
+        except Exception as error:
+            # Told, not raised: the others would wait for gradients that never come.
+            failure = error
+        value = self.ranks.agree(failure, value)
+        self.ranks.add_gradients(learner.network, weight)
+        return value
 
     def _backward(self, loss: Tensor) -> float:
         # Read before going backward: a loss that is not finite must leave no gradient behind.

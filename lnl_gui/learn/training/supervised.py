@@ -13,6 +13,7 @@ from lnl_gui.learn.data.sources import Source, epoch_batches, in_memory
 from lnl_gui.learn.training.epoch import Epoch, Pass, Step
 from lnl_gui.learn.training.learner import Learner
 from lnl_gui.learn.training.optimisation import Schedule
+from lnl_gui.learn.training.ranks import shares
 from lnl_gui.learn.training.strategy import Branch, Forward, Strategy
 from lnl_gui.util.progress import Progress
 
@@ -84,10 +85,20 @@ def train_supervised_pass(
     chosen = np.arange(len(training.labels)) if rows is None else rows
     order = epoch_batches(len(chosen), how.batch_size, seed=how.order_seed, epoch=epoch.number)
     passes = _Steps(learner, strategy, training, how, forward or learner.forward, len(order))
+    ranks = strategy.ranks
 
-    def load(positions: np.ndarray) -> tuple[np.ndarray, Tensor]:
+    def load(positions: np.ndarray) -> _Loaded:
         picked = chosen[positions]
-        return picked, strategy.precision.host(source.load(picked, how.draw))
+        mine = ranks.share(len(picked))
+        # Where the share is empty one row is read all the same: it says what shape rows have.
+        read = picked[mine] if mine.start < mine.stop else picked[:1]
+        try:
+            inputs = strategy.precision.host(source.load(read, how.draw))
+        except Exception as error:
+            if not ranks.several:
+                raise
+            return _Loaded(picked, mine, torch.zeros(0), error)
+        return _Loaded(picked, mine, inputs[: mine.stop - mine.start])
 
     # Set at each pass: what came between may have been an evaluation.
     learner.training_mode()
@@ -97,9 +108,19 @@ def train_supervised_pass(
         load,
         passes.step,
         ahead=not in_memory(source),
-        progress=progress,
+        progress=ranks.reporting(progress or epoch.progress),
         named=lambda positions: training.named(chosen[positions]),
     )
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    """A batch: its rows (B,), which of them are this process's, and the inputs of those."""
+
+    rows: np.ndarray
+    mine: slice
+    inputs: Tensor
+    failure: Exception | None = None
 
 
 @dataclass(frozen=True)
@@ -113,15 +134,24 @@ class _Steps:
     forward: Forward
     steps: int
 
-    def step(self, loaded: tuple[np.ndarray, Tensor]) -> Step:
-        """Learn from one batch."""
-        rows, inputs = loaded
-        how, learner = self.how, self.learner
+    def step(self, loaded: _Loaded) -> Step:
+        """Learn from one batch, or from this process's share of it."""
+        rows, mine = loaded.rows, loaded.mine
+        how, learner, ranks = self.how, self.learner, self.strategy.ranks
+        ranks.agree(loaded.failure)
         if how.schedule is not None:
             learner.follow(how.schedule, steps_per_epoch=self.steps, epochs=how.epochs)
         labels = torch.from_numpy(self.training.targets(rows))
         targets, partner, share = mixup(labels, self.training.number_of_classes, how.mixup_alpha)
-        branch = Branch(self.forward, random_window(inputs, how.window), partner, share)
+        inputs = random_window(loaded.inputs, how.window)
+        partners = None
+        if partner is not None and ranks.several:
+            # A partner may be another process's.
+            parts = shares(len(rows), ranks.count)
+            partners = ranks.gather(inputs, [part.stop - part.start for part in parts])
+            partner = partner[mine]
+        branch = Branch(self.forward, inputs, partner, share, partners)
+        whole, rows, targets = len(rows), rows[mine], targets[mine]
         # Filled part by part; a part that ran out of memory is simply written again.
         right = torch.zeros(len(rows), dtype=torch.bool)
 
@@ -131,13 +161,15 @@ class _Steps:
             return how.losses(logits, wanted, torch.from_numpy(rows[part]).to(logits.device))
 
         if how.select is None:
-            loss = self.strategy.step_by_sample(learner, branch, losses, clip_norm=how.clip_norm)
+            loss = self.strategy.step_by_sample(
+                learner, branch, losses, clip_norm=how.clip_norm, whole=whole
+            )
         else:
             # Which losses are smallest is known only over the whole batch, so it must not pass in
             # parts that choose for themselves.
             batch_loss = partial(_selected, losses, how.select)
             loss = self.strategy.step([learner], [branch], batch_loss, clip_norm=how.clip_norm)
-        return Step(len(rows), loss, int(right.sum()))
+        return Step(whole, loss, int(ranks.total(int(right.sum()))))
 
 
 def _selected(losses: Callable[[Tensor, slice], Tensor], select: Select, logits: Tensor) -> Tensor:

@@ -12,21 +12,23 @@ from typing import Any
 
 from lnl_gui.learn.data.sources import TrainingSet
 from lnl_gui.learn.finetuning.finetune import FinetuneResult, finetune
-from lnl_gui.learn.models.adapters import refuse_by_name
-from lnl_gui.learn.recipes.parameters import Recipe, with_overrides
-from lnl_gui.learn.recipes.registry import find_recipe
-from lnl_gui.learn.recipes.settings import with_settings
+from lnl_gui.learn.training.ranks import Ranks
 from lnl_gui.learn.training.report import EpochReport
 from lnl_gui.pipeline.datasets.missing_files import without_missing
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
 from lnl_gui.pipeline.threads import at_most
 from lnl_gui.pipeline.training import finished_training
+from lnl_gui.pipeline.training.chosen_recipe import chosen_recipe
 from lnl_gui.pipeline.training.curation import curate
 from lnl_gui.pipeline.training.gain import compare_trainings, gain_facts
+from lnl_gui.pipeline.training.processes import device_of_rank, hand_out, several_processes
+from lnl_gui.pipeline.training.shared_training import shared
 from lnl_gui.pipeline.training.training_data import TrainingData, training_data
+from lnl_gui.store.job_kinds import to_dict
 from lnl_gui.store.parameters import FinetuneParameters
 from lnl_gui.store.training_comparison import TrainingComparison, save_comparison
 from lnl_gui.util.atomic import write_json
+from lnl_gui.util.cores import available_cores
 from lnl_gui.util.errors import Cancelled, as_user_error
 from lnl_gui.util.messages import Message, message, to_json
 from lnl_gui.util.progress import JobContext, Progress, stage_progress
@@ -45,7 +47,7 @@ def run(
         Cancelled: when stopped before there was any model.
     """
     # First of all: a mistyped name is said before anything is read.
-    chosen_recipe(parameters)
+    recipe = chosen_recipe(parameters)
     snapshot = take_snapshot(project_folder)
     snapshot = without_missing(snapshot, partial=parameters.partial)
     with at_most(context.threads):
@@ -54,8 +56,9 @@ def run(
             parameters,
             progress=stage_progress(context, message("weighing unreviewed labels")),
         )
-        trainer = _Trainer(parameters, context, data, run_folder, snapshot)
-        after, before = _train_both(trainer, data, parameters, context)
+        with several_processes(recipe, context, device=parameters.device) as ranks:
+            trainer = _Trainer(parameters, context, data, run_folder, snapshot, ranks)
+            after, before = _train_both(trainer, data, parameters, context)
     comparison = _compare(before, after, data, snapshot, context)
     folder = project_folder / "models" / run_folder.name
     try:
@@ -87,24 +90,6 @@ def _train_both(
         return after, None
 
 
-def chosen_recipe(parameters: FinetuneParameters) -> Recipe:
-    """The recipe of a fine-tune, with all that was changed in it.
-
-    Raises:
-        UserError: for an unknown recipe or constant, a value that cannot train, or an encoder that
-            the recipe does not fit.
-    """
-    recipe = with_overrides(
-        find_recipe(parameters.recipe),
-        epochs=parameters.epochs,
-        batch_size=parameters.batch_size,
-        learning_rate=parameters.learning_rate,
-    )
-    if recipe.adapters is not None:
-        refuse_by_name(recipe.backbone or parameters.encoder)
-    return with_settings(recipe, dict(parameters.settings), encoder=parameters.encoder)
-
-
 class _Trainer:
     """One recipe and one seed for both sets of labels."""
 
@@ -115,20 +100,30 @@ class _Trainer:
         data: TrainingData,
         run_folder: Path,
         snapshot: Snapshot,
+        ranks: Ranks,
     ) -> None:
         self._parameters, self._context, self._data = parameters, context, data
         self._parts = run_folder / "parts"
         self._curated_hash = curate(snapshot).digest
-        self._recipe = chosen_recipe(parameters)
+        self._recipe, self._ranks = chosen_recipe(parameters), ranks
 
     def train(self, series: str, training: TrainingSet) -> FinetuneResult:
         """Train on one set of labels; takes up its own unfinished or finished training."""
         folder = self._parts / series
         done = finished_training.load(folder)
         if done is None:
-            done = self._train(series, training, folder)
+            done = self._train_together(series, training, folder)
             finished_training.save(folder, done)
         return done
+
+    def _train_together(self, series: str, training: TrainingSet, folder: Path) -> FinetuneResult:
+        """With the other processes, where there are any; each calls the same."""
+        if not self._ranks.several:
+            return self._train(series, training, folder)
+        with shared(folder / "shared", training, self._data.holdout) as data:
+            cache = self._parts / "activations"
+            hand_out(self._ranks, data, to_dict(self._parameters), (folder, cache))
+            return self._train(series, training, folder)
 
     def _train(self, series: str, training: TrainingSet, folder: Path) -> FinetuneResult:
 
@@ -151,8 +146,10 @@ class _Trainer:
             # One cache for both trainings: frozen layers give the same activations whatever the
             # labels.
             cache_folder=self._parts / "activations",
-            device=self._parameters.device,
-            workers=self._context.threads or 0,
+            device=device_of_rank(self._parameters.device, self._ranks),
+            workers=(self._context.threads or available_cores()) // self._ranks.count
+            if self._ranks.several
+            else self._context.threads or 0,
             seed=self._parameters.seed,
             details={
                 "labels": series,
@@ -162,6 +159,7 @@ class _Trainer:
             },
             progress_of=progress_of,
             on_epoch=on_epoch,
+            ranks=self._ranks,
         )
 
 

@@ -15,7 +15,8 @@ from lnl_gui.learn.models.precision import Precision, choose_precision
 from lnl_gui.learn.training.learner import Learner
 from lnl_gui.learn.training.loop import fit
 from lnl_gui.learn.training.optimisation import Optimiser, build_optimiser
-from lnl_gui.learn.training.strategy import Branch, NotANumber, Strategy
+from lnl_gui.learn.training.ranks import NotANumber
+from lnl_gui.learn.training.strategy import Branch, Strategy
 from lnl_gui.learn.training.trainer import Trainer
 from lnl_gui.util.errors import UserError
 from tests.learn.methods_cases import CLASSES, DIMENSION, blobs, clean_blobs, noisy, short

@@ -1,0 +1,159 @@
+"""Several processes that train one network: started, told what to train, and ended."""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+import torch
+
+from lnl_gui import __main__ as program
+from lnl_gui.cli.jobs import run_job
+from lnl_gui.cli.parser import make_parser
+from lnl_gui.cli.place import placed
+from lnl_gui.containers.location import ImageLocation
+from lnl_gui.learn.data.soft_labels import SoftLabels
+from lnl_gui.learn.data.sources import Holdout, TrainingSet
+from lnl_gui.learn.models.model_file import WEIGHTS, read_weights
+from lnl_gui.learn.recipes.registry import find_recipe
+from lnl_gui.library.jobs import CallContext
+from lnl_gui.pipeline.training import processes
+from lnl_gui.pipeline.training.shared_training import read_shared, shared
+from lnl_gui.session.session import Session
+from lnl_gui.store.parameters import FinetuneParameters
+from lnl_gui.store.runs import RunResult
+from lnl_gui.util.cores import PROCESSES_VARIABLE
+from lnl_gui.util.errors import UserError
+
+TWO = {PROCESSES_VARIABLE: "2"}
+_JOIN = """
+import sys
+from torch.distributed import TCPStore
+from lnl_gui.learn.training.ranks import join
+number, count, port = map(int, sys.argv[2:])
+store = TCPStore("127.0.0.1", port, count, is_master=False)
+store.set(f"here-{number}", "1")
+join(number, count, store)
+print("Illegal instruction.")
+sys.exit(3)
+"""
+
+
+@pytest.fixture
+def no_process_stays() -> Iterator[None]:
+    before = set(psutil.Process().children())
+    yield
+    assert not [child for child in psutil.Process().children() if child not in before]
+
+
+def _trained(project: Path, seed: int) -> RunResult:
+    parameters = FinetuneParameters(recipe="linear_probe", encoder="bundled-fast", seed=seed)
+    with Session.open(project) as session:
+        return run_job(session, parameters, quiet=True)
+
+
+def test_a_job_of_two_processes_makes_the_model_of_one(
+    embedded: Path, monkeypatch: pytest.MonkeyPatch, no_process_stays: None
+) -> None:
+    alone = _trained(embedded, 1)
+    monkeypatch.setenv(PROCESSES_VARIABLE, "2")
+    started: list[int] = []
+    start = processes._Helper.start
+    monkeypatch.setattr(processes._Helper, "start", lambda *a: started.append(a[0]) or start(*a))
+    # The same but for its name: what is finished is not done again.
+    together = _trained(embedded, 1)
+    assert started == [1]
+    for one, other in zip(alone.metrics["epochs"], together.metrics["epochs"], strict=True):
+        assert one["loss"] == pytest.approx(other["loss"], rel=1e-3, abs=1e-4)
+    models = [embedded / made.artifacts["model"] / WEIGHTS for made in (alone, together)]
+    assert models[0] != models[1]
+    expected, found = map(read_weights, models)
+    for name, tensor in expected.items():
+        assert torch.allclose(found[name], tensor, atol=1e-3), name
+
+
+@pytest.mark.parametrize(
+    ("script", "what"),
+    [
+        (_JOIN, r"Process 2 of this training has ended: Illegal instruction\."),
+        ("print('No torch.'); raise SystemExit(1)", r"Process 2 .* did not start: No torch\."),
+    ],
+)
+def test_a_process_that_dies_ends_the_training_and_says_of_what(
+    monkeypatch: pytest.MonkeyPatch, no_process_stays: None, script: str, what: str
+) -> None:
+    monkeypatch.setenv(PROCESSES_VARIABLE, "2")
+    monkeypatch.setattr(processes, "program_command", lambda: [sys.executable, "-c", script])
+    started = processes.several_processes(find_recipe("quick"), CallContext(), device="cpu")
+    with pytest.raises(UserError, match=what), started as ranks:
+        ranks.agree()
+
+
+def test_a_recipe_of_one_process_gets_one_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(PROCESSES_VARIABLE, "2")
+    context = CallContext()
+    said: list[str] = []
+    monkeypatch.setattr(context, "log", lambda text: said.append(str(text)))
+    with processes.several_processes(find_recipe("unicon"), context, device="cpu") as ranks:
+        assert ranks.count == 1
+    assert "trains in one process" in said[0]
+
+
+def test_what_is_handed_to_the_others_is_what_they_read(tmp_path: Path) -> None:
+    probability = np.array([[0.9, 0.1], [0.5, 0.5], [0.2, 0.8]], np.float32)
+    files: list[ImageLocation] = [tmp_path / name for name in ("a.png", "ö b.png", "c.png")]
+    training = TrainingSet(
+        files,
+        np.array([0, 1, -1], np.int32),
+        ["cat", "dog"],
+        embedding=np.arange(6, dtype=np.float16).reshape(3, 2),
+        groups=np.array([4, 4, -1]),
+        soft=SoftLabels(np.array([[0, 1], [0, 1], [1, 0]]), probability),
+    )
+    holdout = Holdout(files[:1], np.array([1], np.int32), confirmed=np.array([True]))
+    with shared(tmp_path / "shared", training, holdout) as place:
+        found, held = read_shared(place)
+        assert found.files == files and held.files == files[:1]
+        assert found.class_names == ["cat", "dog"] and found.rendering == training.rendering
+        for name in ("labels", "embedding", "groups"):
+            assert np.array_equal(getattr(found, name), getattr(training, name)), name
+        assert found.soft is not None and np.array_equal(found.soft.probability, probability)
+        assert held.confirmed is not None and held.confirmed.tolist() == [True]
+        assert held.embedding is None
+        del found, held
+    assert not (tmp_path / "shared").exists()
+
+
+def test_of_the_processes_of_torchrun_all_but_the_first_train_along(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    came: list[list[str]] = []
+    monkeypatch.setattr(processes, "main", lambda given: came.append(list(given)) or 0)
+    monkeypatch.setenv("TORCHELASTIC_RUN_ID", "none")
+    monkeypatch.setenv("RANK", "1")
+    assert program.main(["finetune", "p.lnl"]) == 0
+    assert came == [["p.lnl"]]
+    assert not program._is_helper() or os.environ["RANK"] == "1"
+    monkeypatch.setenv("RANK", "0")
+    assert not program._is_helper()
+
+
+def test_where_jobs_run_is_said_for_one_command_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(PROCESSES_VARIABLE, raising=False)
+    monkeypatch.setenv("LNL_HOST", "other")
+    words = ["finetune", "p.lnl", "--host", "ann@gpu", "--processes", "gpus", "--threads", "3"]
+    with placed(make_parser(words).parse_args(words)):
+        found = [os.environ[name] for name in ("LNL_HOST", PROCESSES_VARIABLE, "LNL_THREADS")]
+        assert found == ["ann@gpu", "gpus", "3"]
+    assert PROCESSES_VARIABLE not in os.environ and os.environ["LNL_HOST"] == "other"
+    for wrong in (["--host", "-oProxyCommand=x"], ["--processes", "0"], ["--processes", "all"]):
+        words = ["finetune", "p.lnl", f"{wrong[0]}={wrong[1]}"]
+        with pytest.raises(Exception, match=r"no name of a host|a number above 0"):
+            make_parser(words).parse_args(words)
+    monkeypatch.setenv("TORCHELASTIC_RUN_ID", "none")
+    words = ["finetune", "p.lnl", "--host", "gpu"]
+    with pytest.raises(UserError, match="torchrun"), placed(make_parser(words).parse_args(words)):
+        pass
