@@ -10,6 +10,7 @@ from lnl_gui.cli import options as shared
 from lnl_gui.cli.exit_codes import CANNOT_JUDGE
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.open_session import open_session
+from lnl_gui.cli.place import add_host
 from lnl_gui.cli.terminal import tell, warn
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import DetectParameters
@@ -33,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--encoder", action="append", metavar="NAME", help=tr("embeddings to use"))
     shared.add_threads(parser)
+    add_host(parser)
     parser.add_argument(
         "--explain",
         metavar="PATH",

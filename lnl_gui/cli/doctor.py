@@ -10,12 +10,14 @@ from lnl_gui.cli import options as shared
 from lnl_gui.cli.configure import problems
 from lnl_gui.cli.exit_codes import DONE, MENDABLE
 from lnl_gui.cli.setting_sources import OWN_VARIABLES, find_settings, settings_file
-from lnl_gui.jobs.launch import program_command
+from lnl_gui.jobs.remote_host import check_host
+from lnl_gui.jobs.remote_run import try_host
 from lnl_gui.pipeline.diagnosis.diagnose import diagnose
 from lnl_gui.pipeline.diagnosis.finding import DOUBT, MISSING, OK, Diagnosis
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import Message, message
-from lnl_gui.util.translation import localized
+from lnl_gui.util.messages import Message, in_english, message
+from lnl_gui.util.program import program_command
+from lnl_gui.util.translation import localized, tr
 from lnl_gui.util.visible import harmless
 
 _TITLES = {
@@ -33,11 +35,18 @@ _MARKS = {OK: " ", DOUBT: "!", MISSING: "x"}
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's options."""
+    parser.add_argument(
+        "--host", metavar="HOST", help=tr("try whether jobs can run on this machine of ssh instead")
+    )
     shared.add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Print what was found; 3 where something that is needed is missing."""
+    if options.host is not None:
+        said = try_host(check_host(options.host))
+        print(json.dumps({"host": in_english(said)}) if options.json else localized(said))
+        return DONE
     found = [*diagnose(program_command()), *check_settings(options.config)]
     missing = [finding for finding in found if finding.state == MISSING]
     if options.json:

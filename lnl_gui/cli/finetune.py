@@ -9,8 +9,10 @@ from lnl_gui.cli import options as shared
 from lnl_gui.cli.downloads import can_ask, confirmed, settle_training
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.open_session import open_session
+from lnl_gui.cli.place import add_host, add_processes
 from lnl_gui.cli.terminal import tell, warn
 from lnl_gui.cli.tracking import add_tracking
+from lnl_gui.jobs.remote_host import chosen_host
 from lnl_gui.session.accepting import describe
 from lnl_gui.session.session import Session
 from lnl_gui.session.views import open_suspects
@@ -38,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--weights", type=shared.absolute, metavar="FILE")
     shared.add_download_consent(parser)
     shared.add_threads(parser)
+    add_host(parser)
     parser.add_argument("--epochs", type=int, metavar="N", help=tr("default: as in the recipe"))
     parser.add_argument("--batch-size", type=int, metavar="N")
     parser.add_argument("--learning-rate", type=float, metavar="X")
@@ -50,6 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="auto", help=tr("auto, cpu, cuda, cuda:1, mps"))
+    add_processes(parser)
     parser.add_argument("--holdout", type=float, default=0.2, metavar="FRACTION")
     parser.add_argument(
         "--unreviewed",
@@ -134,6 +138,9 @@ def settle_time(
     """
     from lnl_gui.pipeline.training.forecast import training_seconds
 
+    # Measured here, which says nothing of another machine.
+    if chosen_host():
+        return
     seconds = training_seconds(options.project, parameters, threads=options.threads)
     if seconds is None:
         return

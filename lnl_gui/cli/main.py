@@ -15,6 +15,7 @@ from lnl_gui.cli.common_options import UNSAID
 from lnl_gui.cli.exit_codes import INTERRUPTED, USAGE
 from lnl_gui.cli.failures import as_document, asks_json, failure_of, report, usage_failure
 from lnl_gui.cli.parser import UsageError, make_parser, wanted_verb
+from lnl_gui.cli.place import placed
 from lnl_gui.cli.terminal import Loudness, loudness, mention, transcript
 from lnl_gui.cli.verbs import VERBS
 from lnl_gui.util.errors import UserError, as_user_error
@@ -70,7 +71,8 @@ def run_verb(arguments: Sequence[str]) -> int:
 
 def _run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     try:
-        return int(options.handler(options) or 0)
+        with placed(options):
+            return int(options.handler(options) or 0)
     # The reader of a pipe, such as `head`, has had enough: no fault of anybody.
     except BrokenPipeError:
         return INTERRUPTED

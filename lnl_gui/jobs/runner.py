@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from lnl_gui.containers.read import close_containers
+from lnl_gui.jobs.remote_host import chosen_host
+from lnl_gui.jobs.remote_run import KINDS, run_on_host
 from lnl_gui.jobs.run_log import LoggedContext
 from lnl_gui.store import runs
 from lnl_gui.store.containment import RUNS, check_identifier
@@ -41,8 +43,11 @@ def run_body(
         Cancelled: when the context was asked to stop.
     """
     found = kind_named(kind)
+    host = chosen_host() if kind in KINDS and run_id else ""
     # Checked before the import: a wrong parameter is said at once, not after torch has loaded.
     spec = from_dict(found.parameters, parameters)
+    if host:
+        return _run_elsewhere(host, kind, parameters, context, project=project, run_id=run_id)
     try:
         with freed_memory_kept():
             return _run(found, spec, context, project=project, run_id=run_id)
@@ -53,6 +58,23 @@ def run_body(
     finally:
         # A worker stays for the next job, and Windows neither moves nor deletes an open file.
         close_containers()
+
+
+def _run_elsewhere(
+    host: str,
+    kind: str,
+    parameters: dict[str, Any],
+    context: JobContext,
+    *,
+    project: Path,
+    run_id: str,
+) -> RunResult:
+    logged = LoggedContext(context, project / RUNS / check_identifier(run_id))
+    try:
+        return run_on_host(host, kind, parameters, logged, project=project, run_id=run_id)
+    except Exception as error:
+        logged.note_failure(error)
+        raise
 
 
 def _run(

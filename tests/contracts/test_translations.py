@@ -103,10 +103,10 @@ OWN_WORDS = re.compile(
     r"|learn/recipes/(registry|parameters)|encoders/(loading|catalogue)/"
     r"|store/(schema|integrity|salvage|import_operations|journal|journal_queries|decisions|runs|audits)"
     r"|installation/menu_texts|util/crash_(reports|watch)"
-    r"|remote/known"
+    r"|remote/known|jobs/remote_commands"
 )
 """Files with strings for other programs and for developers: SQL, names of tensors, prompts, papers,
-notes in files, entries of desktops, reports of crashes."""
+notes in files, entries of desktops, reports of crashes, commands of a shell."""
 WORDS_OF_FILES = {
     "as trained on; not confirmed by a person",
     "a loop of links",

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
+    QHBoxLayout,
     QHeaderView,
     QKeySequenceEdit,
     QLineEdit,
@@ -23,10 +24,13 @@ from PySide6.QtWidgets import (
 
 from lnl_gui.gui.dialogs.cache_row import CacheRow
 from lnl_gui.gui.dialogs.choices import AUTOMATIC, DeviceChoice
+from lnl_gui.gui.dialogs.doctor import DoctorDialog
 from lnl_gui.gui.dialogs.embed import device_combo
 from lnl_gui.gui.dialogs.form import DialogFrame, FormRows, PathField, absolute, ask, number_field
+from lnl_gui.jobs.remote_host import check_host
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
+from lnl_gui.util.program import program_command
 from lnl_gui.util.translation import LANGUAGES, SYSTEM, localized, tr
 
 _THEMES = (
@@ -61,6 +65,8 @@ class Preferences:
     cache_megabytes: int = 2048
     device: str = "auto"
     threads: int = 0
+    all_gpus: bool = False
+    host: str = ""
     reviewer: str = ""
     rerank_every: int = 25
     auto_advance: bool = True
@@ -244,6 +250,9 @@ class PreferencesDialog(QDialog):
         self.device = device_combo(devices, preferences.device)
         self.threads = number_field(tr("Threads"), 0, 256, preferences.threads)
         self.threads.setSpecialValueText(tr("All but one"))
+        self.all_gpus = QCheckBox(tr("Train on all GPUs"))
+        self.all_gpus.setChecked(preferences.all_gpus)
+        host = self._host_row(preferences)
         return _page(
             (
                 (
@@ -256,15 +265,50 @@ class PreferencesDialog(QDialog):
                     self.threads,
                     tr("One core stays free, so that the window stays live."),
                 ),
+                (
+                    tr("&Several GPUs"),
+                    self.all_gpus,
+                    tr("A process for each; the batches stay as they are."),
+                ),
+                (
+                    tr("Run &jobs on"),
+                    host,
+                    tr("A machine that ssh reaches, with the same LNL; the review stays here."),
+                ),
             )
         )
+
+    def _host_row(self, preferences: Preferences) -> QWidget:
+        self.host = QLineEdit(preferences.host)
+        self.host.setAccessibleName(tr("Run jobs on"))
+        self.host.setPlaceholderText(tr("This machine"))
+        self.test_host = QPushButton(tr("Test"))
+        self.test_host.setAutoDefault(False)
+        self.test_host.clicked.connect(self._test_host)
+        self.host.textChanged.connect(lambda text: self.test_host.setEnabled(bool(text.strip())))
+        self.test_host.setEnabled(bool(preferences.host))
+        row = QWidget()
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.host, 1)
+        layout.addWidget(self.test_host)
+        return row
+
+    def _test_host(self) -> None:
+        try:
+            host = check_host(self.host.text().strip())
+        except UserError as error:
+            self.complaint.say(error)
+            return
+        DoctorDialog([*program_command(), "doctor", "--host", host], parent=self).open()
 
     def parameters(self) -> Preferences:
         """The preferences as set.
 
         Raises:
-            UserError: when two actions share keys or the cache's place is a file.
+            UserError: when two actions share keys, the cache's place is a file or the host none.
         """
+        host = self.host.text().strip()
         folder = self.cache_folder.text()
         if folder and absolute(folder).is_file():
             raise UserError(
@@ -280,6 +324,8 @@ class PreferencesDialog(QDialog):
             cache_megabytes=self.cache_size.value(),
             device=self.device.currentData(),
             threads=self.threads.value(),
+            all_gpus=self.all_gpus.isChecked(),
+            host=check_host(host) if host else "",
             reviewer=self.reviewer.text().strip(),
             rerank_every=self.rerank.value(),
             auto_advance=self.auto_advance.isChecked(),
