@@ -5,6 +5,8 @@ import os
 import sys
 from collections.abc import Sequence
 
+from lnl_gui.util import late_compiler
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run LNL; returns the exit code.
@@ -15,6 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     multiprocessing.freeze_support()
     # Threads that spin while they wait make small computations many times slower on a busy machine.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    late_compiler.install()
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given[:1] == ["worker"]:
         from lnl_gui.jobs.worker import main as run_worker

@@ -127,7 +127,8 @@ class Driver:
             print(f"The end of {log}:", *lines[-20:], sep="\n  ", file=sys.stderr)
         focus = QApplication.focusWidget()
         names = names_of(focus) if focus is not None else ()
-        print("The keys go to", QGuiApplication.focusWindow(), focus, *names, file=sys.stderr)
+        keys = QGuiApplication.focusWindow(), QApplication.activeWindow(), focus
+        print("The keys go to", *keys, *names, file=sys.stderr)
         sys.stderr.flush()
         # Not by an exception: dialogs may run their loops below this one.
         os._exit(1)
