@@ -31,6 +31,7 @@ from tests.e2e.hands import (
 from tests.e2e.test_main import (
     CONTROL,
     Key,
+    close_the_window,
     current_path,
     grid_has_the_keys,
     is_idle,
@@ -91,7 +92,7 @@ def first_at_it(place: Path) -> Story:
     yield Until("the question where to", dialog)
     yield from press_button("Write the file")
     yield Until("the file is written", lambda: is_idle() and (place / "pets.lnlpack").is_file())
-    yield key(Key.Key_Q, CONTROL)
+    yield from close_the_window()
 
 
 def a_class_from_the_picker() -> Story:
@@ -172,7 +173,7 @@ def colleague(place: Path) -> Story:
             yield key(Key.Key_Right)
     yield key(Key.Key_Q)
     expect("decided", status_of(path), KEPT)
-    yield key(Key.Key_Q, CONTROL)
+    yield from close_the_window()
 
 
 @pytest.mark.timeout(600)

@@ -58,6 +58,8 @@ MISPLACED = {"square": ("circle", 6), "circle": ("stripes", 4), "stripes": ("squ
 """Of each kind, into which other folder how many were put."""
 WRONG = sum(count for _, count in MISPLACED.values())
 AUDITED = 6
+CLOSING = 30.0
+"""Seconds in which the window must have closed."""
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 Key = Qt.Key
 Verdicts = dict[str, list[int | str]]
@@ -157,6 +159,13 @@ def grid_has_the_keys() -> Until:
     )
 
 
+def close_the_window() -> Story:
+    """Ctrl+Q, once the keys are the main window's; the story ends with the product."""
+    yield Until("the window is in front", lambda: QApplication.activeWindow() is window())
+    yield key(Key.Key_Q, CONTROL)
+    yield Until("the window closes", lambda: False, CLOSING)
+
+
 def loupe_shows(path: str) -> Until:
     def shows() -> bool:
         loupe = one(Loupe)
@@ -198,7 +207,7 @@ def first_day(place: Path) -> Story:
     (place / "first.json").write_text(json.dumps(verdicts()))
     yield key(Key.Key_F10)
     expect("the other theme", window().theme.dark, True)
-    yield key(Key.Key_Q, CONTROL)
+    yield from close_the_window()
 
 
 def three_verdicts(place: Path) -> Story:
@@ -310,7 +319,7 @@ def second_day(place: Path) -> Story:
     yield from fine_tune()
     yield from export(place / "out")
     (place / "last.json").write_text(json.dumps(verdicts()))
-    yield key(Key.Key_Q, CONTROL)
+    yield from close_the_window()
 
 
 def audit() -> Story:
@@ -414,7 +423,7 @@ def third_day(place: Path) -> Story:
     yield key(Key.Key_Y, CONTROL)
     expect("and done again", verdicts(), decided)
     yield from guide()
-    yield key(Key.Key_Q, CONTROL)
+    yield from close_the_window()
 
 
 def guide() -> Story:

@@ -39,6 +39,7 @@ from tests.e2e.test_main import (
     SHIFT,
     Key,
     banner_says,
+    close_the_window,
     current_path,
     grid_has_the_keys,
     is_idle,
@@ -77,7 +78,7 @@ def day(place: Path) -> Story:
     yield from add_them()
     (place / "added.json").write_text(json.dumps(hashes(review().session.dataset_root)))
     yield from take_them_back()
-    yield key(Key.Key_Q, CONTROL)
+    yield from close_the_window()
 
 
 def search() -> Story:
