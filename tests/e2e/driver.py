@@ -22,7 +22,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from lnl_gui.util.paths import log_folder
-from tests.e2e.hands import Act, Failure, Story, Until, dialog, names_of
+from tests.e2e.hands import CLOSED, Act, Failure, Story, Until, dialog, names_of
 
 TICK_MILLISECONDS = 10
 SITTING_SECONDS = 280.0
@@ -58,7 +58,7 @@ class Driver:
         """The window is closed: that must have been the story's end."""
         self._timer.stop()
         following = next(self._story, None)
-        if following is not None:
+        if following not in (None, CLOSED):
             raise Failure(f"the window closed before: {following.what}")
 
     def _guarded_tick(self) -> None:

@@ -63,6 +63,10 @@ def expect(what: str, found: object, wanted: object) -> None:
         raise Failure(f"{what}: found {found!r}, expected {wanted!r}")
 
 
+CLOSED = Until("the window is closed", lambda: False, 30.0)
+"""The last step of a story, which the product's end may overtake."""
+
+
 # What is on the screen
 
 

@@ -31,6 +31,7 @@ from tests.cli.test_verbs import hashes, read_table
 from tests.conftest import draw_image
 from tests.e2e.driver import run_sitting
 from tests.e2e.hands import (
+    CLOSED,
     LONG,
     Failure,
     Story,
@@ -58,8 +59,6 @@ MISPLACED = {"square": ("circle", 6), "circle": ("stripes", 4), "stripes": ("squ
 """Of each kind, into which other folder how many were put."""
 WRONG = sum(count for _, count in MISPLACED.values())
 AUDITED = 6
-CLOSING = 30.0
-"""Seconds in which the window must have closed."""
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 Key = Qt.Key
 Verdicts = dict[str, list[int | str]]
@@ -163,7 +162,7 @@ def close_the_window() -> Story:
     """Ctrl+Q, once the keys are the main window's; the story ends with the product."""
     yield Until("the window is in front", lambda: QApplication.activeWindow() is window())
     yield key(Key.Key_Q, CONTROL)
-    yield Until("the window closes", lambda: False, CLOSING)
+    yield CLOSED
 
 
 def loupe_shows(path: str) -> Until:
