@@ -6,7 +6,7 @@ from typing import Any
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.downloads import settle_training
-from lnl_gui.cli.finetune import settle_time
+from lnl_gui.cli.finetune import settle_size, settle_time
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.place import add_host
@@ -61,6 +61,7 @@ def run(options: argparse.Namespace) -> int:
     settle_training(options, options.recipe, options.encoder)
     settle_time(options, parameters.trial, times=parameters.trials)
     with open_session(options.project) as session:
+        settle_size(options, session, parameters.trial)
         metrics = run_job(
             session, parameters, threads=options.threads, track=options.track or ()
         ).metrics

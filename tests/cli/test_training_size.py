@@ -1,13 +1,14 @@
 """A recipe that has too few images is said before it begins, in the words of the dialog."""
 
 import argparse
+from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from lnl_gui.__main__ import main
-from lnl_gui.cli import finetune
+from lnl_gui.cli import finetune, tune
 from lnl_gui.store.parameters import FinetuneParameters
 from lnl_gui.store.training_size import TrainingSize, size_limit, too_few
 from lnl_gui.util.errors import UserError
@@ -41,3 +42,16 @@ def test_the_list_of_recipes_says_it_in_the_same_words(capsys: pytest.CaptureFix
     assert main(["recipes"]) == 0
     line = next(x for x in capsys.readouterr().out.splitlines() if x.startswith("co_teaching_head"))
     assert str(size_limit(800)) in line
+
+
+def test_a_search_says_it_before_its_first_trial(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    size = TrainingSize(drawn=(100, 0), part=100)
+    session = SimpleNamespace(statistics=SimpleNamespace(training_size=lambda: size))
+    monkeypatch.setattr(tune, "settle_time", lambda *_, **__: None)
+    monkeypatch.setattr(tune, "open_session", lambda _: nullcontext(session))
+    monkeypatch.setattr(finetune, "can_ask", lambda: True)
+    monkeypatch.setattr(finetune, "confirmed", lambda _: False)
+    assert main(["tune", "some.lnl", "--recipe", "co_teaching_head"]) != 0
+    assert str(too_few(800, 80)) in capsys.readouterr().err

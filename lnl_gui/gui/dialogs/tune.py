@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QDialog, QWidget
 
 from lnl_gui.gui.dialogs.choices import AUTOMATIC, DeviceChoice, RecipeChoice
@@ -9,10 +11,11 @@ from lnl_gui.gui.dialogs.constants_table import ConstantSet, ConstantsTable, tex
 from lnl_gui.gui.dialogs.embed import device_combo
 from lnl_gui.gui.dialogs.form import DialogFrame, ask, hint, number_field
 from lnl_gui.store.parameters import BUNDLED_ENCODER, TuneParameters
+from lnl_gui.store.training_size import TrainingSize, too_few
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.search_space import default_space, space_of
-from lnl_gui.util.translation import tr
+from lnl_gui.util.translation import localized, tr
 
 _TRIALS = TuneParameters.trials
 
@@ -27,11 +30,13 @@ class TuneDialog(QDialog):
         devices: Sequence[DeviceChoice] = (AUTOMATIC,),
         device: str = AUTOMATIC.name,
         encoder: str = BUNDLED_ENCODER,
+        size: TrainingSize | None = None,
         parent: QWidget | None = None,
     ) -> None:
+        """`size` is how many images can be learnt from; None for as many as any recipe needs."""
         super().__init__(parent)
         self.setMinimumWidth(620)
-        self._encoder = encoder
+        self._encoder, self._size = encoder, size
         # Without epochs of its own a recipe has no numbers to search.
         self._recipes = [choice for choice in recipes if choice.epochs]
         self._frame = DialogFrame(
@@ -47,9 +52,10 @@ class TuneDialog(QDialog):
         rows = self._frame.rows()
         self.recipe = QComboBox()
         self.recipe.setAccessibleName(tr("Recipe"))
-        for choice in self._recipes:
-            self.recipe.addItem(choice.title, choice.name)
+        self._not_offered = hint()
+        self._offer()
         rows.add(tr("&Recipe"), self.recipe)
+        self._frame.body.addWidget(self._not_offered)
         self.trials = number_field(tr("Trials"), 2, 1000, _TRIALS)
         rows.add(
             tr("&Trials"), self.trials, tr("The first one takes the numbers of the recipe itself.")
@@ -60,6 +66,31 @@ class TuneDialog(QDialog):
         rows.add(tr("&Device"), self.device)
         self._build_space()
         self._frame.check_with(self.parameters)
+
+    def _offer(self) -> None:
+        """Offer the recipes that fit, and say why not the others."""
+        model, refused = QStandardItemModel(self.recipe), []
+        self.recipe.setModel(model)
+        for place, choice in enumerate(self._recipes):
+            self.recipe.addItem(choice.title, choice.name)
+            if why := self._why_not(choice):
+                model.item(place).setEnabled(False)
+                self.recipe.setItemData(place, why, Qt.ItemDataRole.ToolTipRole)
+                refused.append(f"{choice.title}: {why}")
+        fitting = [place for place in range(model.rowCount()) if model.item(place).isEnabled()]
+        self.recipe.setCurrentIndex(fitting[0] if fitting else -1)
+        self._not_offered.setText("\n".join(refused))
+        self._not_offered.setVisible(bool(refused))
+
+    def _why_not(self, choice: RecipeChoice) -> str:
+        """Why a recipe is not offered; "" where it is."""
+        if self._size is not None:
+            trial = TuneParameters(recipe=choice.name).trial
+            images = self._size.learnt(trial.holdout_fraction, trial.unreviewed)
+            few = too_few(choice.least_samples, images)
+            if few is not None:
+                return localized(few)
+        return choice.unfit.get(self._encoder, "")
 
     def _build_space(self) -> None:
         self._frame.body.addWidget(
@@ -122,6 +153,11 @@ def ask_tune(
     devices: Sequence[DeviceChoice] = (AUTOMATIC,),
     device: str = AUTOMATIC.name,
     encoder: str = BUNDLED_ENCODER,
+    size: TrainingSize | None = None,
 ) -> TuneParameters | None:
     """Ask what to search; None when the dialog was closed."""
-    return ask(TuneDialog(recipes, devices=devices, device=device, encoder=encoder, parent=parent))
+    return ask(
+        TuneDialog(
+            recipes, devices=devices, device=device, encoder=encoder, size=size, parent=parent
+        )
+    )

@@ -80,6 +80,7 @@ class ModelController(QObject):
             devices=found.devices,
             device=self._context.settings.value.device(),
             encoder=(*embedded_encoders(review.session.project), BUNDLED_ENCODER)[0],
+            size=review.session.statistics.training_size(),
         )
         if chosen is not None:
             start_search(self._context, chosen, lambda: self._search(chosen))

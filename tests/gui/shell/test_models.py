@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.dialogs import questions
@@ -23,6 +24,7 @@ from lnl_gui.store.parameters import (
     TuneParameters,
 )
 from lnl_gui.store.runs import RunResult
+from lnl_gui.store.training_size import TrainingSize
 from lnl_gui.util.errors import UserError
 
 TRIALS = [
@@ -66,6 +68,28 @@ def test_only_recipes_with_numbers_are_searched(qtbot: QtBot) -> None:
     item.setText("few")
     with pytest.raises(UserError, match="epochs cannot be few"):
         dialog.parameters()
+
+
+def test_a_recipe_that_needs_more_images_is_not_searched(qtbot: QtBot) -> None:
+    numbers = {"epochs": 4}
+    recipes = [
+        RecipeChoice("large", "Large", "", epochs=4, least_samples=801, constants=numbers),
+        RecipeChoice("small", "Small", "", epochs=4, least_samples=800, constants=numbers),
+    ]
+    # A fifth of the images is held out.
+    for images, offered in ((1000, ["small"]), (1001, ["large", "small"]), (999, [])):
+        dialog = TuneDialog(recipes, size=TrainingSize(drawn=(images, 0), part=images))
+        qtbot.addWidget(dialog)
+        model = dialog.recipe.model()
+        flags = [model.flags(model.index(place, 0)) for place in range(2)]
+        enabled = [bool(each & Qt.ItemFlag.ItemIsEnabled) for each in flags]
+        assert [choice.name for choice, on in zip(recipes, enabled, strict=True) if on] == offered
+        assert dialog.recipe.currentData() == (offered[0] if offered else None)
+        said = any("Large: Below 801" in each.text() for each in dialog.findChildren(QLabel))
+        assert said == ("large" not in offered)
+        if not offered:
+            with pytest.raises(UserError, match="No recipe was chosen"):
+                dialog.parameters()
 
 
 def test_the_best_trial_is_told_apart(qtbot: QtBot) -> None:
