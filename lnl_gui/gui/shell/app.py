@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import psutil
-from PySide6.QtCore import QThreadPool, QTimer
+from PySide6.QtCore import QEvent, QThreadPool, QTimer, Signal
+from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
 import lnl_gui
@@ -34,13 +35,27 @@ TURN_SECONDS = 0.0005
 5 ms for a thread that reads or works in the window's process before it has it again."""
 
 
+class Application(QApplication):
+    """The application, which on macOS is asked by an event to open what the Finder shows."""
+
+    asked_to_open = Signal(str)
+    """The path of a project, a pack or a folder."""
+
+    def event(self, event: QEvent) -> bool:
+        """Take what is sent to the application itself; windows' events do not come by here."""
+        if isinstance(event, QFileOpenEvent) and event.file():
+            self.asked_to_open.emit(event.file())
+            return True
+        return super().event(event)
+
+
 def application() -> QApplication:
     """The one application object, made if there is none."""
     found = QApplication.instance()
     if isinstance(found, QApplication):
         return found
     sys.setswitchinterval(TURN_SECONDS)
-    made = QApplication(sys.argv[:1])
+    made = Application(sys.argv[:1])
     made.setApplicationName(APPLICATION_NAME)
     made.setApplicationDisplayName(APPLICATION_NAME)
     made.setApplicationVersion(lnl_gui.__version__)
@@ -106,6 +121,8 @@ def _run(arguments: Sequence[str]) -> int:
     QTimer.singleShot(
         0, keeper, lambda: keeper.window.installation.greet(at_start_page=not arguments)
     )
+    if isinstance(qt, Application):
+        qt.asked_to_open.connect(lambda source: keeper.window.projects.open_source(source))
     if arguments:
         source = source_text(absolute(arguments[0]))
         # From the running loop, where an exception is reported and does not end the program.
