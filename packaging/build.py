@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from frozen import contents, linux, macos, slimming, windows
@@ -24,7 +25,7 @@ from frozen.sources import ROOT, version
 BUILD, DIST = ROOT / "build", ROOT / "dist"
 ICONS = BUILD / "icons"
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
-EXTRAS = "build,onnx,formats,tune"
+EXTRAS = "build,onnx,formats,tune,remote"
 TARGET_BYTES = 600_000_000
 """What the folder is to take at most, for a processor; more is told."""
 FORMATS = {"linux": ("deb", "appimage"), "win32": ("inno",), "darwin": ("dmg",)}
@@ -99,11 +100,23 @@ def make_environment(*, cpu: bool) -> Path:
     install = [str(python), "-m", "pip", "install", "--quiet"]
     if cpu and sys.platform != "darwin":
         # First, and from an index of its own: on the general one torch brings 4 GB of CUDA.
-        source = os.environ.get("LNL_TORCH_SOURCE", CPU_INDEX)
-        where = ["--index-url", source] if "://" in source else ["--find-links", source]
-        subprocess.run([*install, *where, "torch", "torchvision"], check=True)
+        subprocess.run([*install, *torch_options(os.environ)], check=True)
     subprocess.run([*install, f"{ROOT}[{EXTRAS}]"], check=True)
     return python
+
+
+def torch_options(environment: Mapping[str, str]) -> list[str]:
+    """What pip is asked for torch without CUDA: an index, or a folder and nothing beside it.
+
+    Args:
+        environment: where LNL_TORCH_SOURCE may name either.
+    """
+    source = environment.get("LNL_TORCH_SOURCE", CPU_INDEX)
+    if "://" in source:
+        return ["--index-url", source, "torch", "torchvision"]
+    # With the general index beside the folder the newest torch would win, which brings CUDA. What
+    # torch needs in turn comes with the next step.
+    return ["--no-index", "--no-deps", "--find-links", source, "torch", "torchvision"]
 
 
 def freeze(python: Path, environment: dict[str, str]) -> Path:

@@ -9,10 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from lnl_gui.cli.verbs import VERBS
+from lnl_gui.installation.command import is_frozen
 from lnl_gui.jobs import protocol
 from lnl_gui.jobs.launch import worker_command, worker_environment
+from lnl_gui.remote.address import SCHEMES
+from lnl_gui.remote.stores import EXTRA, import_reader
 from lnl_gui.store.parameters import BUNDLED_ENCODER
 from lnl_gui.store.project import SUFFIX, is_project
+from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.paths import CACHE_VARIABLE
 from lnl_gui.util.processes import no_console
@@ -170,6 +174,26 @@ def check_export(folder: Path) -> Message:
     return message("{count} images written", count=len(images))
 
 
+def check_stores(_folder: Path) -> Message:
+    """What reads URLs can be loaded: all of it in the application, else what is installed.
+
+    Raises:
+        Failed: in the application, naming the first scheme that cannot be read.
+    """
+    readable = []
+    for scheme in SCHEMES:
+        try:
+            import_reader(scheme)
+        except UserError as error:
+            if is_frozen():
+                raise Failed(error.message) from error
+        else:
+            readable.append(scheme)
+    if not readable:
+        return message("URLs are not read: the extra {extra} is not installed", extra=EXTRA)
+    return message("read: {names}", names=", ".join(readable))
+
+
 def check_platform(_folder: Path) -> Message:
     """Qt comes up on its platform.
 
@@ -209,6 +233,7 @@ CHECKS: dict[str, Check] = {
     "thumbnails": check_thumbnails,
     "onnx": check_onnx,
     "export": check_export,
+    "stores": check_stores,
     "platform": check_platform,
     "window": check_window,
 }

@@ -81,14 +81,19 @@ def same_store(one: str, other: str) -> bool:
     return scheme_of(one) == scheme_of(other) and scheme_of(one) in ("s3", "gs", "az")
 
 
-@functools.cache
-def _store(scheme: str, place: str, process: int) -> Store:
-    # By process: a forked child may not use its parent's connections.
+def import_reader(scheme: str) -> Callable[..., Any]:
+    """The class of fsspec's file system for a scheme, with all that it imports.
+
+    Args:
+        scheme: one of `address.SCHEMES`.
+
+    Raises:
+        UserError: when a package that reads it is missing.
+    """
     try:
         import fsspec  # noqa: PLC0415  only who reads URLs pays for it
 
-        made: Callable[..., Any] = fsspec.get_filesystem_class(scheme)
-        options = _OPTIONS[scheme](place)
+        found: Callable[..., Any] = fsspec.get_filesystem_class(scheme)
     except ImportError as error:
         raise UserError(
             message(
@@ -99,6 +104,14 @@ def _store(scheme: str, place: str, process: int) -> Store:
             message("pip install 'lnl-gui[{extra}]'", extra=EXTRA),
             code="no_remote",
         ) from error
+    return found
+
+
+@functools.cache
+def _store(scheme: str, place: str, process: int) -> Store:
+    # By process: a forked child may not use its parent's connections.
+    made = import_reader(scheme)
+    options = _OPTIONS[scheme](place)
     make = partial(made, skip_instance_cache=True, **options)
     # This one alone connects at once.
     files = repeated(make) if scheme == "sftp" else make()

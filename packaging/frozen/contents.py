@@ -46,6 +46,8 @@ _LEFT_OUT = (
     r"^(sklearn/datasets/data|scipy/datasets|skimage/data)/.*",
     r"^(onnx/backend/test|numpy/_core/(include|lib))/.*",
     r"^(nvidia|triton|nvidia_\w+|cuda)/.*",
+    # Amazon's other four hundred services; S3 is asked, and what signs in to it.
+    r"^botocore/data/(?!(s3|sts|sso|sso-oidc|signin)/)[^/]+/.*",
 )
 _KEPT = (
     # The digits of the demo, and the photographs a converted encoder is checked on.

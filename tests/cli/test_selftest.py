@@ -1,12 +1,14 @@
 """The selftest's table and exit code; the checks themselves run in the frozen program."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
 
 from lnl_gui.__main__ import main
 from lnl_gui.cli import selftest, selftest_checks
+from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 
 
@@ -57,6 +59,22 @@ def test_a_catalogue_that_is_missing_is_seen(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(selftest_checks, "load_language", lambda _code: selftest_checks.ENGLISH)
     with pytest.raises(selftest_checks.Failed, match="German"):
         selftest_checks.check_translations(Path())
+
+
+def test_the_application_must_read_all_urls_and_an_installation_may_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert "s3, gs, az, https, http, sftp" in str(selftest_checks.check_stores(Path()))
+
+    def without_google(scheme: str) -> None:
+        if scheme == "gs":
+            raise UserError(message("gcsfs is not installed"))
+
+    monkeypatch.setattr(selftest_checks, "import_reader", without_google)
+    assert "s3, az, https, http, sftp" in str(selftest_checks.check_stores(Path()))
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    with pytest.raises(selftest_checks.Failed, match="gcsfs"):
+        selftest_checks.check_stores(Path())
 
 
 def test_a_verb_that_fails_gives_its_words() -> None:

@@ -21,6 +21,7 @@ OUT = (
     "pyarrow/libarrow_flight.so.2600",
     "nvidia/cublas/lib/libcublas.so.12",
     "sklearn/datasets/data/iris.csv",
+    "botocore/data/ec2/2016-11-15/service-2.json.gz",
 )
 IN = (
     "torch/lib/libtorch_cpu.so",
@@ -38,6 +39,8 @@ IN = (
     "pyarrow/libparquet.so.2600",
     "sklearn/datasets/data/digits.csv.gz",
     "sklearn/datasets/images/china.jpg",
+    "botocore/data/s3/2006-03-01/service-2.json.gz",
+    "botocore/data/endpoints.json",
     "lnl_gui/resources/translations/de/LC_MESSAGES/lnl.mo",
 )
 
