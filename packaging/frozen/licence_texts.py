@@ -74,6 +74,11 @@ NOTES = {
         "Under the LGPL 2.1 or later; a separate library, unchanged. Its sources:"
         " https://pypi.org/project/crc32c/#files"
     ),
+    "paramiko": (
+        "Under the LGPL 2.1; its sources lie unchanged in the folder paramiko, and may be replaced:"
+        " https://github.com/paramiko/paramiko"
+    ),
+    "certifi": "Under the MPL 2.0, unchanged. Its sources: https://github.com/certifi/python-certifi",
     "tqdm": "Partly under the MPL 2.0, unchanged. Its sources: https://github.com/tqdm/tqdm",
     "pyinstaller": (
         "Its start program is shipped, under the GPL with an exception for the programs that it"
