@@ -14,7 +14,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-_LOADED = (1, 2, 7)
+_THREAD_LOCAL = 7
+_LOADED = (1, 2, _THREAD_LOCAL)
 """Program headers of what is loaded, of the table of dynamic symbols, of thread-local data."""
 _MAGIC = b"\x7fELF\x02\x01"
 """64 bits, little endian: all that is built here."""
@@ -52,6 +53,10 @@ def segments(content: bytes) -> list[tuple[int, int, int, bytes]]:
             continue
         if kind == 1 and align and (offset - address) % align:
             raise ValueError("a part that no loader takes")
+        if kind == _THREAD_LOCAL and align:
+            # The loader rounds it up; gold writes it so, and `strip` writes it as it is: in
+            # libtorch_cpu.so, where the symbols take 89 MB.
+            length = -(-length // align) * align
         # The first part begins with the file's own headers.
         begin = max(offset, min(64, offset + held)) if offset < 64 else offset
         body = bytearray(content[begin : offset + held])

@@ -3,6 +3,7 @@
 import ctypes
 import os
 import shutil
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -68,6 +69,34 @@ def test_what_strip_spoils_stays_as_it_was(
     assert slimming.slim(tmp_path) == 0
     assert file.read_bytes() == library.read_bytes()
     assert [entry.name for entry in tmp_path.iterdir()] == [library.name]
+
+
+@pytest.mark.parametrize(("length", "is_taken"), [(0x41, True), (0x80, True), (0x81, False)])
+def test_the_loader_rounds_up_what_each_thread_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, length: int, is_taken: bool
+) -> None:
+    source, file = tmp_path / "local.c", tmp_path / "liblocal.so"
+    source.write_text(
+        "__thread char first[64] __attribute__((aligned(64))); __thread char last;\n"
+        "int both(void) { return sizeof first + (last == 0); }\n"
+    )
+    subprocess.run(["gcc", "-g3", "-shared", "-fPIC", "-o", file, source], check=True)
+    real = subprocess.run
+
+    def writing(command: list[str], **options: object) -> object:
+        done = real(command, **options)  # type: ignore[call-overload]
+        content = bytearray(Path(command[3]).read_bytes())
+        (count,) = struct.unpack_from("<H", content, 56)
+        headers = [64 + 56 * number for number in range(count)]
+        (local,) = [at for at in headers if struct.unpack_from("<I", content, at) == (7,)]
+        assert struct.unpack_from("<QQ", content, local + 40) == (0x41, 64)
+        struct.pack_into("<Q", content, local + 40, length)
+        Path(command[3]).write_bytes(content)
+        return done
+
+    monkeypatch.setattr(subprocess, "run", writing)
+    assert (slimming.slim(tmp_path) > 0) is is_taken
+    assert ctypes.CDLL(str(file)).both() == 65
 
 
 def test_copies_in_one_folder_become_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
