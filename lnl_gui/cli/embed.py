@@ -9,7 +9,7 @@ from lnl_gui.cli.downloads import settle_downloads
 from lnl_gui.cli.exit_codes import CANNOT_JUDGE
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.open_session import open_session
-from lnl_gui.cli.place import add_host
+from lnl_gui.cli.place import add_cluster, add_host
 from lnl_gui.cli.terminal import tell, warn
 from lnl_gui.session.detection import encoders_to_renew
 from lnl_gui.store.parameters import EmbedParameters, window_level
@@ -22,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     shared.add_encoders(parser)
     shared.add_threads(parser)
     add_host(parser)
+    add_cluster(parser)
     shared.add_partial(parser)
     shared.add_window(parser)
     shared.add_json(parser)

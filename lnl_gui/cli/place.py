@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from lnl_gui.jobs.remote_host import HOST_VARIABLE, check_host
+from lnl_gui.util.cluster import CLUSTER_VARIABLE, check_cluster
 from lnl_gui.util.cores import ALL_GPUS, PROCESSES_VARIABLE, THREADS_VARIABLE
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
@@ -25,6 +26,19 @@ def add_host(parser: argparse.ArgumentParser) -> None:
         help=tr(
             "run on this machine instead, NAME or USER@NAME of ssh, with the same version of LNL:"
             " what the job reads is copied there, and its results come back"
+        ),
+    )
+
+
+def add_cluster(parser: argparse.ArgumentParser) -> None:
+    """The Ray cluster that jobs use."""
+    parser.add_argument(
+        "--cluster",
+        type=_cluster,
+        metavar="ADDRESS",
+        help=tr(
+            "work on the nodes of a Ray cluster: local, auto, HOST:PORT or ray://HOST:PORT; needs"
+            " lnl-gui[cluster]"
         ),
     )
 
@@ -45,6 +59,13 @@ def add_processes(parser: argparse.ArgumentParser) -> None:
 def _host(text: str) -> str:
     try:
         return check_host(text)
+    except UserError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _cluster(text: str) -> str:
+    try:
+        return check_cluster(text)
     except UserError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
 
@@ -70,7 +91,11 @@ def placed(options: argparse.Namespace) -> Iterator[None]:
             message("Use --host with --processes instead."),
             code="bad_host",
         )
-    wanted = {HOST_VARIABLE: host, PROCESSES_VARIABLE: getattr(options, "processes", None)}
+    wanted = {
+        HOST_VARIABLE: host,
+        CLUSTER_VARIABLE: getattr(options, "cluster", None),
+        PROCESSES_VARIABLE: getattr(options, "processes", None),
+    }
     threads = getattr(options, "threads", None)
     if host and threads:
         # Of a job that runs here they are told without it.

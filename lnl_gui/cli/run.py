@@ -23,7 +23,7 @@ from lnl_gui.cli.exit_codes import CANNOT_JUDGE
 from lnl_gui.cli.first_look import take_first_look
 from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.cli.open_session import open_session
-from lnl_gui.cli.place import add_host
+from lnl_gui.cli.place import add_cluster, add_host
 from lnl_gui.cli.run_dataset import take_in_changes
 from lnl_gui.cli.run_export import export_parameters, is_as_written
 from lnl_gui.cli.terminal import tell, warn
@@ -70,6 +70,7 @@ def add_stages(parser: argparse.ArgumentParser) -> None:
     shared.add_encoders(parser)
     shared.add_threads(parser)
     add_host(parser)
+    add_cluster(parser)
     shared.add_partial(parser)
     shared.add_window(parser)
     parser.add_argument(

@@ -78,6 +78,7 @@ def embed_samples(
     workers: int | None = None,
     thumbnail_side: int = 256,
     rendering: Rendering = AS_DECLARED,
+    whole: int | None = None,
     progress: Progress = no_progress,
 ) -> Iterator[Part]:
     """Embed `files[start:]` with every encoder, in parts, from one decoding.
@@ -93,6 +94,8 @@ def embed_samples(
         workers: decoding threads; None takes one a core.
         thumbnail_side: longest side of a thumbnail in pixels.
         rendering: of the dataset, for pictures of more than 8 bits.
+        whole: how many files the pass has of which these are a part; None for all of them. The last
+            bit of some facts depends on it.
         progress: called after each batch with finished and total rows of this call.
 
     Yields:
@@ -107,7 +110,8 @@ def embed_samples(
     preprocessings = list(dict.fromkeys(encoder.preprocessing for encoder in encoders))
     threads = workers or available_cores()
     memory = DecodingMemory()
-    compiled = end - start >= WORTH_COMPILING
+    # By the whole pass, so that its rows are the same in whatever pieces it is done.
+    compiled = (end if whole is None else whole) >= WORTH_COMPILING
 
     def prepare(file: ImageLocation) -> _Sample:
         with memory.share() as share:

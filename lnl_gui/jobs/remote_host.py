@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from lnl_gui.jobs.remote_commands import PROGRAM, posix
+from lnl_gui.util.cluster import CLUSTER_VARIABLE
 from lnl_gui.util.cores import PROCESSES_VARIABLE, THREADS_VARIABLE
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
@@ -22,7 +23,7 @@ HOST_VARIABLE = "LNL_HOST"
 """Where jobs run instead of on this machine."""
 SSH_VARIABLE, PROGRAM_VARIABLE = "LNL_SSH", "LNL_HOST_PROGRAM"
 """The `ssh` to use, and what LNL is called on the host where it is not on the path there."""
-_CARRIED = (THREADS_VARIABLE, PROCESSES_VARIABLE)
+_CARRIED = (THREADS_VARIABLE, PROCESSES_VARIABLE, CLUSTER_VARIABLE)
 """What a person chose for their jobs, wherever these run."""
 _HOST = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_.-]*@)?[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _OPTIONS = (

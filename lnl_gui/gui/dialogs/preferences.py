@@ -28,6 +28,7 @@ from lnl_gui.gui.dialogs.doctor import DoctorDialog
 from lnl_gui.gui.dialogs.embed import device_combo
 from lnl_gui.gui.dialogs.form import DialogFrame, FormRows, PathField, absolute, ask, number_field
 from lnl_gui.jobs.remote_host import check_host
+from lnl_gui.util.cluster import check_cluster
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.program import program_command
@@ -67,6 +68,7 @@ class Preferences:
     threads: int = 0
     all_gpus: bool = False
     host: str = ""
+    cluster: str = ""
     reviewer: str = ""
     rerank_every: int = 25
     auto_advance: bool = True
@@ -253,6 +255,9 @@ class PreferencesDialog(QDialog):
         self.all_gpus = QCheckBox(tr("Train on all GPUs"))
         self.all_gpus.setChecked(preferences.all_gpus)
         host = self._host_row(preferences)
+        self.cluster = QLineEdit(preferences.cluster)
+        self.cluster.setAccessibleName(tr("Ray cluster"))
+        self.cluster.setPlaceholderText(tr("This machine"))
         return _page(
             (
                 (
@@ -274,6 +279,11 @@ class PreferencesDialog(QDialog):
                     tr("Run &jobs on"),
                     host,
                     tr("A machine that ssh reaches, with the same LNL; the review stays here."),
+                ),
+                (
+                    tr("Ray &cluster"),
+                    self.cluster,
+                    tr("local, auto or HOST:PORT: embeddings, predictions and searches use it."),
                 ),
             )
         )
@@ -306,9 +316,10 @@ class PreferencesDialog(QDialog):
         """The preferences as set.
 
         Raises:
-            UserError: when two actions share keys, the cache's place is a file or the host none.
+            UserError: when two actions share keys, the cache's place is a file, or the host or the
+                cluster none.
         """
-        host = self.host.text().strip()
+        host, cluster = self.host.text().strip(), self.cluster.text().strip()
         folder = self.cache_folder.text()
         if folder and absolute(folder).is_file():
             raise UserError(
@@ -326,6 +337,7 @@ class PreferencesDialog(QDialog):
             threads=self.threads.value(),
             all_gpus=self.all_gpus.isChecked(),
             host=check_host(host) if host else "",
+            cluster=check_cluster(cluster) if cluster else "",
             reviewer=self.reviewer.text().strip(),
             rerank_every=self.rerank.value(),
             auto_advance=self.auto_advance.isChecked(),

@@ -7,6 +7,7 @@ from typing import Any
 
 from lnl_gui.jobs.remote_host import HOST_VARIABLE
 from lnl_gui.util.atomic import read_json, write_json
+from lnl_gui.util.cluster import CLUSTER_VARIABLE
 from lnl_gui.util.cores import ALL_GPUS, PROCESSES_VARIABLE, THREADS_VARIABLE
 from lnl_gui.util.log import logger
 from lnl_gui.util.paths import CACHE_VARIABLE, settings_file
@@ -58,6 +59,7 @@ class Settings:
         wanted[THREADS_VARIABLE] = str(threads) if threads > 0 else ""
         wanted[PROCESSES_VARIABLE] = ALL_GPUS if preferences.get("all_gpus") else ""
         wanted[HOST_VARIABLE] = str(preferences.get("host", ""))
+        wanted[CLUSTER_VARIABLE] = str(preferences.get("cluster", ""))
         # An empty value would hide the variable that the user's own shell sets.
         return {name: value for name, value in wanted.items() if value}
 

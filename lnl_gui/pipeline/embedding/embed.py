@@ -19,6 +19,7 @@ from lnl_gui.pictures.rendering import Rendering, save_rendering
 from lnl_gui.pipeline.datasets.content import file_stats
 from lnl_gui.pipeline.datasets.missing_files import refuse_missing
 from lnl_gui.pipeline.embedding.downloads import refuse_downloads
+from lnl_gui.pipeline.embedding.on_cluster import embed_on_cluster
 from lnl_gui.pipeline.embedding.rendering import choose_rendering
 from lnl_gui.pipeline.embedding.reuse import Reusable, keep_lost, reusable
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
@@ -38,6 +39,7 @@ from lnl_gui.store.parameters import EmbedParameters
 from lnl_gui.store.thumbnails import ThumbnailCache
 from lnl_gui.util.array_file import map_new_array, write_array
 from lnl_gui.util.atomic import atomic_file, temporary_name
+from lnl_gui.util.cluster import chosen_cluster
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.log import logger
 from lnl_gui.util.messages import Message, from_text, message, to_text
@@ -73,7 +75,8 @@ def run(
         rows = np.flatnonzero(~known.rows)
         wanted = [files[row] for row in rows.tolist()]
         before = counter.now()
-        _embed_missing(wanted, encoders, parts, rendering, context)
+        work = _Work(wanted, stats[rows, 0].tolist(), encoders, parts, rendering, parameters)
+        _embed_missing(work, context)
         _say_fetched(before, context)
         made = _Embedded(snapshot, encoders, parts, rows, known, stats, rendering)
         result = _collect(made, project_folder, run_folder)
@@ -105,10 +108,12 @@ def _load_encoders(parameters: EmbedParameters, context: JobContext) -> list[Enc
     weights = Path(parameters.weights) if parameters.weights else None
     if weights and len(parameters.encoders) != 1:
         raise UserError(message("A weights file belongs to one encoder; name exactly one."))
+    # On a cluster this machine only says which weights are meant; it may have no GPU.
+    device = "cpu" if chosen_cluster() else parameters.device
     return [
         load_encoder(
             name,
-            device=parameters.device,
+            device=device,
             weights=weights,
             batch_size=parameters.batch_size,
             threads=context.threads,
@@ -170,36 +175,61 @@ def _resumed(known: Reusable, parts: Path) -> Reusable:
     return replace(known, rows=rows, facts=facts)
 
 
-def _embed_missing(
-    files: list[ImageLocation],
-    encoders: list[Encoder],
-    parts: Path,
-    rendering: Rendering,
-    context: JobContext,
-) -> None:
-    missing = [start for start in _starts(len(files)) if not _is_whole(_part_file(parts, start))]
+@dataclass(frozen=True)
+class _Work:
+    """What is embedded; `sizes` are the files' in bytes, -1 where one is missing."""
+
+    files: list[ImageLocation]
+    sizes: list[int]
+    encoders: list[Encoder]
+    parts: Path
+    rendering: Rendering
+    parameters: EmbedParameters
+
+
+def _embed_missing(work: _Work, context: JobContext) -> None:
+    count = len(work.files)
+    missing = [s for s in _starts(count) if not _is_whole(_part_file(work.parts, s))]
     if not missing:
         return
-    # Everything from the first gap on: parts are written in order, so that a gap is where a run
-    # stopped.
-    first = missing[0]
-    if first:
-        context.log(message("Resuming after {first:,} images.", first=first))
+    cluster = chosen_cluster()
+    # In this process everything from the first gap on: its parts are written in order, so that a
+    # gap is where it stopped. On a cluster they come in any order, and each gap is filled.
+    waiting = sum(min(PART_SIZE, count - start) for start in missing)
+    before = count - waiting if cluster else missing[0]
+    if before:
+        context.log(message("Resuming after {first:,} images.", first=before))
 
     def report(done: int, total: int) -> None:
-        context.progress(message("Looking at the images"), first + done, first + total)
+        context.progress(message("Looking at the images"), before + done, before + total)
 
-    for part in embed_samples(
-        files,
-        encoders,
-        store_thumbnail=ThumbnailCache(context.log).store,
-        start=first,
-        part_size=PART_SIZE,
-        workers=context.threads,
-        rendering=rendering,
-        progress=report,
-    ):
-        _save_part(parts, part)
+    store = ThumbnailCache(context.log).store
+    if cluster:
+        made = embed_on_cluster(
+            cluster,
+            work.files,
+            work.sizes,
+            work.encoders,
+            work.parameters,
+            starts=missing,
+            rendering=work.rendering,
+            store_thumbnail=store,
+            context=context,
+            progress=report,
+        )
+    else:
+        made = embed_samples(
+            work.files,
+            work.encoders,
+            store_thumbnail=store,
+            start=before,
+            part_size=PART_SIZE,
+            workers=context.threads,
+            rendering=work.rendering,
+            progress=report,
+        )
+    for part in made:
+        _save_part(work.parts, part)
 
 
 def _save_part(parts: Path, part: Part) -> None:

@@ -49,6 +49,7 @@ def test_preferences_round_trip(qtbot: QtBot, tmp_path: Path) -> None:
         cache_folder=str(tmp_path),
         cache_megabytes=512,
         threads=3,
+        cluster="head:6379",
         keys=(("keep", "K"),),
     )
     dialog = PreferencesDialog(values, KEYS)
@@ -76,6 +77,13 @@ def test_a_file_cannot_be_the_cache(qtbot: QtBot, tmp_path: Path) -> None:
     dialog = preferences_dialog(qtbot)
     dialog.cache_folder.set_text(str(tmp_path / "file"))
     with pytest.raises(UserError, match="is a file"):
+        dialog.parameters()
+
+
+def test_a_cluster_needs_an_address(qtbot: QtBot) -> None:
+    dialog = preferences_dialog(qtbot)
+    dialog.cluster.setText("my cluster")
+    with pytest.raises(UserError, match="is no address of a Ray cluster"):
         dialog.parameters()
 
 

@@ -33,6 +33,7 @@ from lnl_gui.gui.style.theme import (
 )
 from lnl_gui.gui.widgets.basic import ElidedLabel, cut_middle, duration
 from lnl_gui.jobs.launch import worker_environment
+from lnl_gui.util.cluster import CLUSTER_VARIABLE, chosen_cluster
 from lnl_gui.util.cores import THREADS_VARIABLE, worker_threads
 from lnl_gui.util.paths import (
     CACHE_VARIABLE,
@@ -188,11 +189,18 @@ def test_preferences_reach_this_process_and_its_workers(
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     monkeypatch.setenv(CACHE_VARIABLE, "")
     monkeypatch.setenv(THREADS_VARIABLE, "")
-    chosen = (("cache_folder", str(tmp_path)), ("threads", 3), ("device", "cpu"))
+    monkeypatch.setenv(CLUSTER_VARIABLE, "")
+    chosen = (
+        ("cache_folder", str(tmp_path)),
+        ("threads", 3),
+        ("device", "cpu"),
+        ("cluster", "local"),
+    )
     settings = Settings(preferences=chosen)
     assert apply_environment(settings)
     assert cache_folder() == tmp_path
     assert worker_environment()["OMP_NUM_THREADS"] == "3" and worker_threads() == 3
+    assert chosen_cluster() == "local"
     assert not apply_environment(settings, settings)
     assert apply_environment(Settings(), settings)
     assert cache_folder() != tmp_path and worker_environment()["OMP_NUM_THREADS"] == "1"

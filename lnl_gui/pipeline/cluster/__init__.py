@@ -1,0 +1,1 @@
+"""Work on many images in parts, on the nodes of a Ray cluster."""
