@@ -24,7 +24,7 @@ def end_worker(note: str) -> str:
     """End the worker whose number stands in the file `note`, if it still works; wait for that."""
     return (
         f"pid=$(cat {shlex.quote(note)} 2>/dev/null) || exit 0;"
-        ' words=$(ps -o args= -p "$pid" 2>/dev/null || cat "/proc/$pid/cmdline" 2>/dev/null);'
+        ' words=$(ps -ww -o args= -p "$pid" 2>/dev/null || cat "/proc/$pid/cmdline" 2>/dev/null);'
         # Another program may have its number by now.
         ' case "$words" in *worker*) kill "$pid" 2>/dev/null;; *) exit 0;; esac;'
         " for _ in 1 2 3 4 5 6 7 8 9 10; do"

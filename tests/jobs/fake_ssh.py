@@ -13,5 +13,6 @@ if __name__ == "__main__":
     home = os.environ["FAKE_HOME"]
     there = {**os.environ, "HOME": home, "LNL_HOME": home}
     # `ssh` carries no variables of this machine.
-    del there["LNL_HOST"]
+    for name in ("LNL_HOST", "LNL_PROCESSES"):
+        there.pop(name, None)
     sys.exit(subprocess.run(["sh", "-c", command], cwd=home, env=there).returncode)

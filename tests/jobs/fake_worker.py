@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from lnl_gui.jobs import protocol
 from lnl_gui.store.runs import RunResult
@@ -31,13 +32,23 @@ def main() -> int:
     say(protocol.ProgressMessage(Message("thinking"), 1, 2, 1.0, None))
     if how == "drops":
         return 255
+    if how == "dies":
+        sys.stderr.write("no memory is left\n")
+        return 1
     if how == "waits":
         told = json.loads(sys.stdin.buffer.readline() or "{}")
         (project.parent / "told").write_text(told.get("type", "nothing"))
         say(protocol.CancelledMessage())
         return 0
     say(protocol.Log(Message("half way")))
-    result: dict = {"artifacts": {"embedding": "arrays/embedding-x.npy"}, "metrics": {"n": 1}}
+    result: dict[str, Any] = {
+        "artifacts": {"embedding": "arrays/embedding-x.npy"},
+        "metrics": {"n": 1},
+    }
+    result["metrics"] |= {
+        "model_folder": str(project / "models" / start["run_id"]),
+        "variables": {n: v for n, v in os.environ.items() if n in ("LNL_HOST", "LNL_PROCESSES")},
+    }
     (run / "result.json").write_text(json.dumps({**result, "inputs": {}}))
     say(RunResult(**result))
     say(protocol.Done())

@@ -1,72 +1,39 @@
 """Jobs on another machine: what is sent, what comes back, and what a lost connection costs."""
 
 import json
-import shlex
-import shutil
+import os
 import sqlite3
+import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-import lnl_gui
-from lnl_gui.jobs import runner
+from lnl_gui.jobs import remote_commands, runner
 from lnl_gui.jobs.remote_host import HOST_VARIABLE, RemoteHost, check_host
 from lnl_gui.jobs.remote_run import try_host
 from lnl_gui.library.jobs import CallContext
 from lnl_gui.store.project import open_project
 from lnl_gui.store.runs import RunResult
 from lnl_gui.util.errors import Cancelled, UserError
-from tests.builders import make_project
-
-HERE = Path(__file__).parent
-needs_shell = pytest.mark.skipif(
-    shutil.which("sh") is None or shutil.which("tar") is None,
-    reason="the other machine has a POSIX shell, and this one stands in for it",
-)
+from tests.jobs.other_machine import copy_there, needs_shell, small_project, stand_in
 
 
 @pytest.fixture
 def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The home of the other machine."""
-    home = tmp_path / "over there"
-    home.mkdir()
-    values = {
-        "LNL_SSH": shlex.join([sys.executable, str(HERE / "fake_ssh.py")]),
-        "LNL_HOST_PROGRAM": shlex.join([sys.executable, str(HERE / "fake_worker.py")]),
-        HOST_VARIABLE: "gpu",
-        "FAKE_HOME": str(home),
-        "FAKE_WORKER": "works",
-        "FAKE_VERSION": lnl_gui.__version__,
-    }
-    for name, value in values.items():
-        monkeypatch.setenv(name, value)
-    return home
+    return stand_in(tmp_path, monkeypatch)
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    root = tmp_path / "pictures"
-    root.mkdir()
-    folder = make_project(
-        tmp_path / "animals.lnl", count=3, root=root, paths=["a.png", "b c.png", "d.png"]
-    )
-    with open_project(folder, read_only=True) as opened:
-        assert opened.dataset_root == root
-    for name in ("a", "b c", "d"):
-        Image.new("RGB", (4, 4)).save(root / f"{name}.png")
-    return folder
+    return small_project(tmp_path)
 
 
 def _run(project: Path, context: CallContext | None = None) -> RunResult:
-    (project / "runs" / "embed-1").mkdir(parents=True, exist_ok=True)
     return runner.run_body("embed", {}, context or CallContext(), project=project, run_id="embed-1")
-
-
-def _there(home: Path) -> Path:
-    (place,) = (home / ".lnl-gui" / "projects").iterdir()
-    return place
 
 
 @pytest.mark.parametrize(
@@ -89,13 +56,13 @@ def test_a_host_stands_behind_the_end_of_the_options() -> None:
 def test_results_come_back_and_only_what_is_new_is_sent(host: Path, project: Path) -> None:
     said: list[str] = []
     result = _run(project, CallContext(lambda stage, done, total: said.append(stage)))
-    assert result.metrics == {"n": 1}
+    assert result.metrics["n"] == 1
     assert (project / "arrays" / "embedding-x.npy").read_bytes() == b"made"
     assert json.loads((project / "runs" / "embed-1" / "result.json").read_text())["metrics"]
     # Parts of a run are for going on over there.
     assert not (project / "runs" / "embed-1" / "parts").exists()
     assert "thinking" in said
-    there = _there(host)
+    there = copy_there(host)
     assert (there / "images" / "b c.png").is_file()
     with sqlite3.connect(there / "project.lnl" / "project.db") as database:
         roots = dict(database.execute("SELECT key, value FROM meta WHERE key LIKE 'root%'"))
@@ -124,7 +91,7 @@ def test_a_cancel_is_told_to_the_worker_there(
 
     with pytest.raises(Cancelled):
         _run(project, CallContext(stop))
-    assert (_there(host) / "told").read_text() == "cancel"
+    assert (copy_there(host) / "told").read_text() == "cancel"
     assert not (project / "runs" / "embed-1" / "result.json").exists()
 
 
@@ -137,9 +104,14 @@ def test_a_lost_connection_leaves_nothing_half_and_the_next_try_goes_on(
         _run(project)
     assert raised.value.code == "connection_lost" and raised.value.retryable
     assert not (project / "arrays" / "embedding-x.npy").exists()
-    half = _there(host) / "project.lnl" / "runs" / "embed-1" / "parts" / "half.npy"
+    half = copy_there(host) / "project.lnl" / "runs" / "embed-1" / "parts" / "half.npy"
     assert half.is_file()
     stamp = half.stat().st_ino
+    # Pictures are for their owner's eyes.
+    assert half.stat().st_mode & 0o077 == 0
+    monkeypatch.setenv("FAKE_WORKER", "dies")
+    with pytest.raises(UserError, match="worker on gpu has ended: no memory is left"):
+        _run(project)
     monkeypatch.setenv("FAKE_WORKER", "works")
     _run(project)
     assert half.stat().st_ino == stamp
@@ -165,10 +137,65 @@ def test_a_host_chooses_no_files_of_this_machine(
 ) -> None:
     _run(project)
     outside = project.parent / "outside"
-    there = _there(host) / "project.lnl"
+    there = copy_there(host) / "project.lnl"
     (there / "arrays" / "link.npy").symlink_to(outside)
+    (there / "notes").mkdir()
+    (there / "notes" / "new.txt").write_text("not a job's")
     _run(project)
     assert not (project / "arrays" / "link.npy").exists()
+    assert not (project / "notes").exists()
+
+
+@needs_shell
+def test_times_arrive_to_the_nanosecond_and_paths_are_those_of_here(
+    host: Path, project: Path
+) -> None:
+    picture = project.parent / "pictures" / "a.png"
+    os.utime(picture, ns=(1_700_000_000_123_456_789, 1_700_000_000_123_456_789))
+    result = _run(project)
+    # An embedding keeps them; the next update would else read every image again.
+    there = copy_there(host) / "images" / "a.png"
+    assert there.stat().st_mtime_ns == 1_700_000_000_123_456_789
+    assert result.metrics["model_folder"] == str(project / "models" / "embed-1")
+    kept = json.loads((project / "runs" / "embed-1" / "result.json").read_text())
+    assert kept["metrics"] == result.metrics
+
+
+@needs_shell
+def test_what_a_person_chose_is_carried_and_a_host_sends_its_jobs_no_further(
+    host: Path, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LNL_PROCESSES", "gpus")
+    metrics = _run(project).metrics
+    assert metrics["variables"] == {"LNL_HOST": "", "LNL_PROCESSES": "gpus"}
+
+
+@needs_shell
+def test_a_worker_that_a_cut_link_left_is_ended_and_nothing_else(tmp_path: Path) -> None:
+    sleep = "import time; print(flush=True); time.sleep(600)"
+    # The name is what the command looks for.
+    words = (["worker"], ["other"])
+    both = [
+        subprocess.Popen([sys.executable, "-c", sleep, *each], stdout=subprocess.PIPE)
+        for each in words
+    ]
+    for number, process in enumerate(both):
+        assert process.stdout is not None
+        process.stdout.readline()
+        note = tmp_path / f"note {number}"
+        note.write_text(f"{process.pid}\n")
+        # A zombie would seem to live on.
+        ended = threading.Thread(target=process.wait, daemon=True)
+        ended.start()
+        subprocess.run(["sh", "-c", remote_commands.end_worker(str(note))], check=True)
+    subprocess.run(["sh", "-c", remote_commands.end_worker(str(tmp_path / "none"))], check=True)
+    both[0].wait(60)
+    assert both[1].poll() is None
+    both[1].kill()
+    for process in both:
+        process.wait(60)
+        assert process.stdout is not None
+        process.stdout.close()
 
 
 def test_messages_are_those_of_the_host() -> None:

@@ -50,6 +50,8 @@ def test_preferences_round_trip(qtbot: QtBot, tmp_path: Path) -> None:
         cache_megabytes=512,
         threads=3,
         cluster="head:6379",
+        all_gpus=True,
+        host="ann@gpu",
         keys=(("keep", "K"),),
     )
     dialog = PreferencesDialog(values, KEYS)
