@@ -1,11 +1,13 @@
 """The container's recipe and the cluster's examples: what shows without building them."""
 
+import json
 import re
 import shlex
 import shutil
 import subprocess
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -57,7 +59,7 @@ def test_it_runs_the_program_and_not_as_root() -> None:
 
 def test_the_commands_of_the_examples_are_the_programs() -> None:
     script = (CLUSTER / "train.sbatch").read_text(encoding="utf-8")
-    command = script.partition("srun lnl-gui ")[2]
+    command = script.partition("-m lnl_gui ")[2]
     words = shlex.split(command.replace("$project", "p").replace("$recipe", "full"))
     assert make_parser(words).parse_args(words).project.name == "p"
     find_recipe(re.findall(r"recipe=\$\{2:-(\w+)\}", script)[0])
@@ -76,3 +78,35 @@ def test_the_job_of_kubernetes_mounts_what_it_names() -> None:
     options = make_parser(container["args"]).parse_args(container["args"])
     mounted = [one["mountPath"] for one in container["volumeMounts"]]
     assert str(options.source) in mounted and pod["securityContext"]["runAsNonRoot"]
+
+
+def _rendered(template: str, values: dict[str, Any], release: str) -> str:
+    """What Helm makes of a template that only puts in values, as JSON."""
+
+    def value(match: re.Match[str]) -> str:
+        found: Any = {"Values": values, "Release": {"Name": release}}
+        for name in match[1].split(".")[1:]:
+            found = found[name]
+        return json.dumps(found)
+
+    return re.sub(r"\{\{ ((?:\.\w+)+) \| toJson \}\}", value, template)
+
+
+def test_the_chart_makes_the_job_of_the_plain_example() -> None:
+    yaml = pytest.importorskip("yaml")
+    chart = CLUSTER / "chart"
+    about = yaml.safe_load((chart / "Chart.yaml").read_text(encoding="utf-8"))
+    assert about["apiVersion"] == "v2" and about["name"] == "lnl-gui"
+    assert re.fullmatch(r"\d+\.\d+\.\d+", about["version"])
+    values = yaml.safe_load((chart / "values.yaml").read_text(encoding="utf-8"))
+    template = (chart / "templates" / "job.yaml").read_text(encoding="utf-8")
+    made = _rendered(template, values, "lnl-gui")
+    assert "{{" not in made
+    assert yaml.safe_load(made) == yaml.safe_load((CLUSTER / "job.yaml").read_text("utf-8"))
+    # Every value is used, and other ones arrive where they belong.
+    other = {**values, "claims": {"images": "pictures", "work": "mine"}, "image": 'a"b'}
+    pod = yaml.safe_load(_rendered(template, other, "clean"))["spec"]["template"]["spec"]
+    assert pod["containers"][0]["image"] == 'a"b'
+    claims = [one.get("persistentVolumeClaim", {}).get("claimName") for one in pod["volumes"]]
+    assert claims == ["pictures", "mine", None]
+    assert all(f".Values.{name}" in template for name in values)

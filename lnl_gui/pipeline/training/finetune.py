@@ -21,14 +21,18 @@ from lnl_gui.pipeline.training import finished_training
 from lnl_gui.pipeline.training.chosen_recipe import chosen_recipe
 from lnl_gui.pipeline.training.curation import curate
 from lnl_gui.pipeline.training.gain import compare_trainings, gain_facts
-from lnl_gui.pipeline.training.processes import device_of_rank, hand_out, several_processes
+from lnl_gui.pipeline.training.processes import (
+    cores_of_rank,
+    device_of_rank,
+    hand_out,
+    several_processes,
+)
 from lnl_gui.pipeline.training.shared_training import shared
 from lnl_gui.pipeline.training.training_data import TrainingData, training_data
 from lnl_gui.store.job_kinds import to_dict
 from lnl_gui.store.parameters import FinetuneParameters
 from lnl_gui.store.training_comparison import TrainingComparison, save_comparison
 from lnl_gui.util.atomic import write_json
-from lnl_gui.util.cores import available_cores
 from lnl_gui.util.errors import Cancelled, as_user_error
 from lnl_gui.util.messages import Message, message, to_json
 from lnl_gui.util.progress import JobContext, Progress, stage_progress
@@ -147,9 +151,7 @@ class _Trainer:
             # labels.
             cache_folder=self._parts / "activations",
             device=device_of_rank(self._parameters.device, self._ranks),
-            workers=(self._context.threads or available_cores()) // self._ranks.count
-            if self._ranks.several
-            else self._context.threads or 0,
+            workers=self._workers(),
             seed=self._parameters.seed,
             details={
                 "labels": series,
@@ -161,6 +163,14 @@ class _Trainer:
             on_epoch=on_epoch,
             ranks=self._ranks,
         )
+
+    def _workers(self) -> int:
+        """Decoding threads; 0 leaves the number to the training."""
+        threads = self._context.threads or 0
+        if not self._ranks.several:
+            return threads
+        own = cores_of_rank(self._ranks)
+        return min(threads, own) if threads else own
 
 
 def _compare(

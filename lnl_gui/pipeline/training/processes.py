@@ -234,7 +234,7 @@ def main(arguments: Sequence[str]) -> int:
         store.set(_here(number), "1")
         ranks = join(number, count, store)
     try:
-        with at_most(max(1, available_cores() // ranks.count)):
+        with at_most(cores_of_rank(ranks)):
             while (task := ranks.say()) is not None:
                 try:
                     _train(ranks, task)
@@ -263,10 +263,16 @@ def _train(ranks: Ranks, task: dict[str, object]) -> None:
         folder=folder,
         cache_folder=cache,
         device=device_of_rank(parameters.device, ranks),
-        workers=max(1, available_cores() // ranks.count),
+        workers=cores_of_rank(ranks),
         seed=parameters.seed,
         ranks=ranks,
     )
+
+
+def cores_of_rank(ranks: Ranks) -> int:
+    """Cores of this process, which shares those of its machine with the others there."""
+    here = int(os.environ.get("LOCAL_WORLD_SIZE", ranks.count))
+    return max(1, available_cores() // here)
 
 
 def device_of_rank(device: str, ranks: Ranks) -> str:

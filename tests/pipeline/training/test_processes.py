@@ -28,18 +28,19 @@ from lnl_gui.store.runs import RunResult
 from lnl_gui.util.cores import PROCESSES_VARIABLE
 from lnl_gui.util.errors import UserError
 
-TWO = {PROCESSES_VARIABLE: "2"}
-_JOIN = """
+_FAILS = """
 import sys
-from torch.distributed import TCPStore
-from lnl_gui.learn.training.ranks import join
-number, count, port = map(int, sys.argv[2:])
-store = TCPStore("127.0.0.1", port, count, is_master=False)
-store.set(f"here-{number}", "1")
-join(number, count, store)
-print("Illegal instruction.")
-sys.exit(3)
+from lnl_gui.pipeline.training import processes
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message
+
+def fails(ranks, task):
+    raise UserError(Message("No weights are here."))
+
+processes._train = fails
+sys.exit(processes.main(sys.argv[2:]))
 """
+"""A process that meets an error of its own, while the first one waits for it elsewhere."""
 
 
 @pytest.fixture
@@ -78,7 +79,7 @@ def test_a_job_of_two_processes_makes_the_model_of_one(
 @pytest.mark.parametrize(
     ("script", "what"),
     [
-        (_JOIN, r"Process 2 of this training has ended: Illegal instruction\."),
+        (_FAILS, r"Process 2 of this training has ended: No weights are here\."),
         ("print('No torch.'); raise SystemExit(1)", r"Process 2 .* did not start: No torch\."),
     ],
 )
@@ -89,6 +90,7 @@ def test_a_process_that_dies_ends_the_training_and_says_of_what(
     monkeypatch.setattr(processes, "program_command", lambda: [sys.executable, "-c", script])
     started = processes.several_processes(find_recipe("quick"), CallContext(), device="cpu")
     with pytest.raises(UserError, match=what), started as ranks:
+        ranks.say({"any": "task"})
         ranks.agree()
 
 
