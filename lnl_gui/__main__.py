@@ -46,7 +46,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from lnl_gui.cli.main import opens_window, run_verb
 
     if opens_window(given):
-        from lnl_gui.gui.shell.app import run_window
+        try:
+            from lnl_gui.gui.shell.app import run_window
+        except ImportError as error:
+            from lnl_gui.cli.no_window import refuse_window
+
+            return refuse_window(error)
 
         return run_window(given[1:] if given[:1] == ["open"] else given)
     return run_verb(given)

@@ -1,5 +1,6 @@
 """Whether the window can open: its platform plug-in is really loaded, in a process of its own."""
 
+import importlib.util
 import os
 import re
 import subprocess
@@ -47,7 +48,7 @@ def check_window(program: Sequence[str]) -> Iterator[Diagnosis]:
     # Without a display the rest of Qt is looked at all the same.
     more = {} if has_display else {"QT_QPA_PLATFORM": "offscreen"}
     lines, errors = _try(program, more)
-    platform = Path(lines[1]) / "platforms" if len(lines) > 1 else None
+    platform = (Path(lines[1]) if len(lines) > 1 else _own_plugins()) / "platforms"
     missing = sorted({*_NOT_FOUND.findall(errors), *_missing_libraries(platform)})
     if missing:
         yield _libraries(missing, needed=has_display or len(lines) < 3)
@@ -94,11 +95,19 @@ def _try(program: Sequence[str], more: dict[str, str]) -> tuple[list[str], str]:
     return done.stdout.splitlines(), done.stderr
 
 
-def _missing_libraries(platforms: Path | None) -> list[str]:
+def _own_plugins() -> Path:
+    """Where Qt's plug-ins lie in its wheel, for when Qt itself cannot be loaded to ask it."""
+    # Found and not imported: its first library may be what is missing.
+    spec = importlib.util.find_spec("PySide6")
+    places = (spec.submodule_search_locations or []) if spec else []
+    return Path(places[0] if places else "") / "Qt" / "plugins"
+
+
+def _missing_libraries(platforms: Path) -> list[str]:
     """What the loader does not find for the plug-in of X11, by name; Linux alone can tell."""
     # Qt says that it cannot load this plug-in, and not always which library it lacks.
-    plugin = platforms / "libqxcb.so" if platforms else None
-    if plugin is None or not plugin.is_file():
+    plugin = platforms / "libqxcb.so"
+    if not plugin.is_file():
         return []
     try:
         listed = subprocess.run(
