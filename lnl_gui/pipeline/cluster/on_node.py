@@ -11,8 +11,8 @@ from lnl_gui.containers.read import close_containers
 from lnl_gui.pictures.errors import UnreadableImage
 from lnl_gui.pictures.reading import read_bytes
 from lnl_gui.pipeline.cluster.parts import (
-    PartAnswer,
     NodeJob,
+    PartAnswer,
     PartTask,
     Work,
     locations_of,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from lnl_gui.pipeline.cluster.parts import PartAnswer, NodeJob, PartFiles, PartTask
+from lnl_gui.pipeline.cluster.parts import NodeJob, PartAnswer, PartFiles, PartTask
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message, message_n
 from lnl_gui.util.progress import Progress

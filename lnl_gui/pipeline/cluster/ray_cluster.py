@@ -14,8 +14,8 @@ from contextlib import contextmanager, redirect_stdout, suppress
 from typing import Any
 
 from lnl_gui.pipeline.cluster.on_node import NodeWorker
-from lnl_gui.pipeline.cluster.parts import PartAnswer, NodeJob, PartTask
-from lnl_gui.pipeline.cluster.pool import NodeGroup, Lost
+from lnl_gui.pipeline.cluster.parts import NodeJob, PartAnswer, PartTask
+from lnl_gui.pipeline.cluster.pool import Lost, NodeGroup
 from lnl_gui.util.cluster import LOCAL
 from lnl_gui.util.cores import available_cores
 from lnl_gui.util.errors import UserError

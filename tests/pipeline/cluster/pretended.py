@@ -8,8 +8,8 @@ from lnl_gui.containers.location import ImageLocation
 from lnl_gui.pictures.errors import UnreadableImage
 from lnl_gui.pictures.reading import read_bytes
 from lnl_gui.pipeline.cluster.on_node import NodeWorker
-from lnl_gui.pipeline.cluster.parts import PartAnswer, NodeJob, PartTask
-from lnl_gui.pipeline.cluster.pool import NodeGroup, Lost
+from lnl_gui.pipeline.cluster.parts import NodeJob, PartAnswer, PartTask
+from lnl_gui.pipeline.cluster.pool import Lost, NodeGroup
 
 
 @dataclass(frozen=True)
