@@ -8,11 +8,11 @@ from pathlib import Path
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.context import TerminalContext
+from lnl_gui.cli.place import add_cluster
 from lnl_gui.cli.terminal import shown, warn
 from lnl_gui.dataset.csv_table import inert
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import in_english, message
-from lnl_gui.util.progress import stage_progress
 from lnl_gui.util.translation import tr
 
 
@@ -25,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "source", type=shared.absolute, nargs="+", metavar="SOURCE", help=tr("images or folders")
     )
     parser.add_argument("--device", default="auto", help=tr("auto, cpu, cuda, cuda:1, mps"))
+    add_cluster(parser)
     shared.add_json(parser)
 
 
@@ -34,8 +35,7 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         UserError: when there are no images, or the model cannot be read.
     """
-    from lnl_gui.learn.models.predict import predict
-    from lnl_gui.pipeline.output.predict import image_files
+    from lnl_gui.pipeline.output.predict import classify, image_files
 
     files = image_files(options.source)
     if not files:
@@ -45,12 +45,7 @@ def run(options: argparse.Namespace) -> int:
         )
     context = TerminalContext()
     try:
-        found = predict(
-            model_folder(options.model),
-            files,
-            device=options.device,
-            progress=stage_progress(context, message("Classifying the images")),
-        )
+        found = classify(model_folder(options.model), files, device=options.device, context=context)
     finally:
         context.close()
     for row, reason in found.unreadable.items():

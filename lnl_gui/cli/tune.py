@@ -9,7 +9,7 @@ from lnl_gui.cli.downloads import settle_training
 from lnl_gui.cli.finetune import settle_size, settle_time
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.open_session import open_session
-from lnl_gui.cli.place import add_host
+from lnl_gui.cli.place import add_cluster, add_host
 from lnl_gui.cli.terminal import tell
 from lnl_gui.cli.tracking import add_tracking
 from lnl_gui.store.parameters import BUNDLED_ENCODER, TuneParameters
@@ -42,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     shared.add_partial(parser)
     shared.add_threads(parser)
     add_host(parser)
+    add_cluster(parser)
     add_tracking(parser)
     shared.add_json(parser)
 

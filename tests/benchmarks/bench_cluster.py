@@ -15,10 +15,11 @@ import argparse
 import filecmp
 import os
 import shutil
+import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -119,12 +120,23 @@ def cluster_of(nodes: int) -> Iterator[tuple[Any, list[Any]]]:
     from ray.cluster_utils import Cluster
 
     head = {"num_cpus": 0, "include_dashboard": False, "object_store_memory": STORE}
-    cluster = Cluster(initialize_head=True, head_node_args=head)
+    cluster = _patiently(lambda: Cluster(initialize_head=True, head_node_args=head))
     try:
-        found = [cluster.add_node(num_cpus=1, object_store_memory=STORE) for _ in range(nodes)]
+        node = {"num_cpus": 1, "object_store_memory": STORE}
+        found = [_patiently(lambda: cluster.add_node(**node)) for _ in range(nodes)]
         yield cluster, found
     finally:
         cluster.shutdown()
+
+
+def _patiently(start: Callable[[], Any]) -> Any:
+    """Ray waits 30 s for a raylet, which is too short where other programs have the cores."""
+    for _ in range(5):
+        try:
+            return start()
+        except Exception as error:
+            print(f"once more: {error}", file=sys.stderr)
+    return start()
 
 
 def embed_all(project: Path, *, threads: int | None = None, cluster: str = "") -> Spent:
@@ -171,6 +183,7 @@ def survive(images: Path, out: Path, count: int) -> None:
     shutil.rmtree(spread, ignore_errors=True)
     shutil.copytree(plain, spread)
     here = embed_all(plain)
+    print(f"plain path: {here.seconds:.0f} s", file=sys.stderr)
     parts = -(-count // PART_SIZE)
     killed: list[float] = []
     with cluster_of(2) as (cluster, nodes):

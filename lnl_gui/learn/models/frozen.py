@@ -61,6 +61,7 @@ def frozen_function(
     *,
     device: torch.device,
     key: str = "",
+    threads: int | None = None,
 ) -> Callable[[np.ndarray], np.ndarray]:
     """A function from pixels (B, S, S, 3) uint8 to the module's output (B, ...) float32.
 
@@ -69,24 +70,28 @@ def frozen_function(
         preprocessing: gives S, mean and standard deviation.
         device: where it computes; OpenVINO is tried on the CPU alone.
         key: identifies the module and its weights, to keep the conversion; empty keeps none.
+        threads: of the processor; None takes all cores.
     """
     shape = _output_shape(frozen, preprocessing, device)
     size = int(np.prod(shape))
     # Encoders give rows of features; the shape of a map is put back below.
     flat = nn.Sequential(frozen, nn.Flatten())
     backbone = Backbone(f"frozen-{key[:8]}", flat, size, preprocessing, [])
-    fast = _openvino_encoder(backbone, key) if device.type == "cpu" else None
+    fast = _openvino_encoder(backbone, key, threads) if device.type == "cpu" else None
     encoder = fast or torch_encoder.TorchEncoder(backbone, key, str(device))
     return lambda pixels: encoder.embed(pixels).reshape(len(pixels), *shape)
 
 
-def _openvino_encoder(backbone: Backbone, key: str) -> openvino_encoder.OpenVinoEncoder | None:
+def _openvino_encoder(
+    backbone: Backbone, key: str, threads: int | None
+) -> openvino_encoder.OpenVinoEncoder | None:
     if not key:
         with tempfile.TemporaryDirectory() as temporary:
-            return openvino_conversion.convert(backbone, "once", Path(temporary) / "once")
+            place = Path(temporary) / "once"
+            return openvino_conversion.convert(backbone, "once", place, threads=threads)
     folder = openvino_encoder.conversion_folder(key)
-    kept = openvino_encoder.open_conversion(folder, backbone.name)
-    return kept or openvino_conversion.convert(backbone, key, folder)
+    kept = openvino_encoder.open_conversion(folder, backbone.name, threads=threads)
+    return kept or openvino_conversion.convert(backbone, key, folder, threads=threads)
 
 
 def _output_shape(

@@ -25,6 +25,7 @@ from lnl_gui.util.progress import Progress, no_progress
 BATCH = 32
 WORTH_CONVERTING = 200
 """From so many images on, converting the model for the CPU (some seconds) pays."""
+Compute = Callable[[np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -63,17 +64,49 @@ def predict(
         UserError: when the model cannot be opened or the device is not there.
     """
     opened = load_model(model) if isinstance(model, Path) else model
-    logits, unreadable = _outputs(
-        opened,
-        opened.classifier,
-        files,
-        width=len(opened.class_names),
-        device=device,
-        workers=workers,
-        progress=progress,
-    )
-    probabilities = torch.softmax(torch.from_numpy(logits), dim=1).numpy()
-    return Predictions(opened.class_names, probabilities, unreadable)
+    return predictor(opened, len(files), device=device, workers=workers)(files, progress)
+
+
+def predictor(
+    model: LoadedModel,
+    count: int,
+    *,
+    device: str = "auto",
+    workers: int = 2,
+    threads: int | None = None,
+) -> Callable[[Sequence[ImageLocation], Progress], Predictions]:
+    """A function that predicts image files in whatever pieces they come.
+
+    Args:
+        model: an open model.
+        count: images that it is used for, in all pieces together.
+        device: `auto` or a torch device.
+        workers: decoding threads.
+        threads: of the processor, for the network; None takes all cores.
+
+    Returns:
+        from files and a progress call to their predictions, those of `predict`; pieces begin at
+        multiples of `BATCH`.
+
+    Raises:
+        UserError: when the device is not there.
+    """
+    chosen = choose_device(device)
+    compute = _function(model.classifier, model.preprocessing, chosen, count, threads)
+
+    def predicted(files: Sequence[ImageLocation], progress: Progress) -> Predictions:
+        logits, unreadable = _outputs(
+            model,
+            compute,
+            files,
+            width=len(model.class_names),
+            workers=workers,
+            progress=progress,
+        )
+        probabilities = torch.softmax(torch.from_numpy(logits), dim=1).numpy()
+        return Predictions(model.class_names, probabilities, unreadable)
+
+    return predicted
 
 
 def model_features(
@@ -100,12 +133,12 @@ def model_features(
     Raises:
         UserError: when the device is not there.
     """
+    network = model.classifier.backbone
     return _outputs(
         model,
-        model.classifier.backbone,
+        _function(network, model.preprocessing, choose_device(device), len(files)),
         files,
         width=int(model.card["dimension"]),
-        device=device,
         workers=workers,
         progress=progress,
     )
@@ -113,16 +146,14 @@ def model_features(
 
 def _outputs(
     model: LoadedModel,
-    network: nn.Module,
+    compute: Compute,
     files: Sequence[ImageLocation],
     *,
     width: int,
-    device: str,
     workers: int,
     progress: Progress,
 ) -> tuple[np.ndarray, dict[int, Message]]:
     """What a part of the model makes of each file, (N, width) float32; NaN for the unreadable."""
-    compute = _function(network, model.preprocessing, choose_device(device), len(files))
     outputs = np.full((len(files), width), np.nan, np.float32)
     unreadable: dict[int, Message] = {}
     memory = DecodingMemory()
@@ -140,14 +171,18 @@ def _outputs(
 
 
 def _function(
-    network: nn.Module, preprocessing: Preprocessing, device: str, count: int
-) -> Callable[[np.ndarray], np.ndarray]:
+    network: nn.Module,
+    preprocessing: Preprocessing,
+    device: str,
+    count: int,
+    threads: int | None = None,
+) -> Compute:
     """From pixels (b, S, S, 3) uint8 to the network's output (b, ...) float32."""
     precision = choose_precision(device)
     placed = network.to(precision.device)
     # Without a key, so that the cache holds encoders and not every fine-tuned model.
     if count >= WORTH_CONVERTING and precision.device.type == "cpu":
-        return frozen_function(placed, preprocessing, device=precision.device)
+        return frozen_function(placed, preprocessing, device=precision.device, threads=threads)
 
     def compute(pixels: np.ndarray) -> np.ndarray:
         images = ArraySource(preprocessing.normalise(pixels))

@@ -100,8 +100,8 @@ def _connect(ray: Any, address: str, threads: int | None) -> None:
             configure_logging=False,
             **(own if address == LOCAL else {}),
         )
-    # Ray raises any of these, according to how far it came.
-    except (ConnectionError, RuntimeError, ValueError, TimeoutError, OSError) as error:
+    # Ray raises many kinds, according to how far it came, a bare `Exception` among them.
+    except Exception as error:
         lines = str(error).strip().splitlines()
         raise UserError(
             message(

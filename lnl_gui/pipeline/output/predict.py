@@ -3,20 +3,26 @@
 import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from lnl_gui.dataset.csv_table import inert
 from lnl_gui.dataset.listing import is_image_name
+from lnl_gui.pipeline.output.predict_on_cluster import predict_on_cluster
 from lnl_gui.store import runs
 from lnl_gui.store.parameters import PredictParameters
 from lnl_gui.store.prediction_words import CERTAIN, LABEL, PATH, PREDICTIONS, PROBABILITY
 from lnl_gui.store.project import open_project
 from lnl_gui.util.atomic import atomic_file
+from lnl_gui.util.cluster import chosen_cluster
+from lnl_gui.util.cores import available_cores
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import JobContext, stage_progress
+
+if TYPE_CHECKING:
+    from lnl_gui.learn.models.predict import Predictions
 
 
 def run(
@@ -27,8 +33,6 @@ def run(
     Raises:
         UserError: when there are no images, or the project has no model.
     """
-    from lnl_gui.learn.models.predict import predict  # noqa: PLC0415 - torch
-
     source = Path(parameters.source)
     files = image_files([source])
     if not files:
@@ -36,13 +40,7 @@ def run(
             message("No images in {source}.", source=source),
             message("Name images or folders of images."),
         )
-    found = predict(
-        newest_model(project_folder),
-        files,
-        device=parameters.device,
-        workers=context.threads or 1,
-        progress=stage_progress(context, message("Classifying the images")),
-    )
+    found = classify(newest_model(project_folder), files, device=parameters.device, context=context)
     for row, reason in found.unreadable.items():
         context.log(message("unreadable: {path}: {reason}", path=files[row], reason=reason))
     rows = least_certain_first(found.probabilities)
@@ -57,6 +55,32 @@ def run(
             "unreadable": len(found.unreadable),
         },
     }
+
+
+def classify(
+    model: Path, files: Sequence[Path], *, device: str, context: JobContext
+) -> "Predictions":
+    """Class probabilities of image files, computed here or on the cluster that was chosen.
+
+    Args:
+        model: folder of the model.
+        files: N image files.
+        device: `auto` or a torch device.
+        context: of the job.
+
+    Raises:
+        UserError: when the model cannot be read, the device is not there, or no cluster answers.
+    """
+    from lnl_gui.learn.models.predict import predict  # noqa: PLC0415 - torch
+
+    progress = stage_progress(context, message("Classifying the images"))
+    cluster = chosen_cluster()
+    if cluster:
+        return predict_on_cluster(
+            cluster, model, files, device=device, context=context, progress=progress
+        )
+    workers = context.threads or available_cores()
+    return predict(model, files, device=device, workers=workers, progress=progress)
 
 
 def image_files(sources: Iterable[Path]) -> list[Path]:

@@ -6,24 +6,22 @@ the trial that was under way is taken up at its own checkpoint.
 """
 
 import hashlib
-import json
 import shutil
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from lnl_gui.learn.data.sources import Holdout
-from lnl_gui.learn.finetuning.finetune import finetune
 from lnl_gui.learn.recipes.parameters import STAGES, Recipe
 from lnl_gui.learn.recipes.registry import find_recipe
-from lnl_gui.learn.recipes.settings import settings_of, with_settings, words_of
+from lnl_gui.learn.recipes.settings import settings_of, words_of
 from lnl_gui.pipeline.datasets.missing_files import without_missing
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.pipeline.threads import at_most
-from lnl_gui.pipeline.training.training_data import TrainingData, training_data
+from lnl_gui.pipeline.training.training_data import training_data
+from lnl_gui.pipeline.training.trial import TrialJob, Values, place_of
+from lnl_gui.pipeline.training.tune_on_cluster import search_on_cluster
 from lnl_gui.store.parameters import FinetuneParameters, TuneParameters
-from lnl_gui.util.errors import Cancelled, UserError
+from lnl_gui.util.cluster import chosen_cluster
+from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import JobContext, Progress, stage_progress
 from lnl_gui.util.search_space import Options, Space, space_of, start_of
@@ -32,8 +30,6 @@ STUDY = "tune"
 JOURNAL = "study.log"
 _FAILED_CODES = ("nothing_learnt", "loss_not_finite")
 """Codes of errors that end a trial, as at too high a rate; any other ends the search."""
-
-Values = dict[str, Any]
 
 
 def run(
@@ -58,30 +54,93 @@ def run(
     snapshot = without_missing(take_snapshot(project_folder), partial=parameters.partial)
     data = training_data(snapshot, chosen)
     study = _open_study(optuna, run_folder, space, start)
-    search = _Search(parameters, context, recipe, data, run_folder / "parts")
-    with at_most(context.threads):
-        while (number := len(_finished(optuna, study))) < parameters.trials:
-            # By how many are done: a search that was stopped draws as one that was not, and no
-            # draw is like an earlier one.
-            study.sampler = optuna.samplers.TPESampler(seed=parameters.seed + 1000 * number)
-            trial = study.ask()
-            values = propose(trial, space)
-            try:
-                accuracy = search.train(values, number)
-            except UserError as error:
-                if error.code not in _FAILED_CODES:
-                    raise
-                context.log(
-                    message(
-                        "Trial {number} learnt nothing: {error}", number=number + 1, error=error
-                    )
-                )
-                study.tell(trial, state=optuna.trial.TrialState.FAIL)
-            else:
-                study.tell(trial, accuracy)
-                context.event("trial", number=number + 1, validation_accuracy=accuracy, **values)
-            search.forget(values)
+    job = TrialJob(parameters, recipe, data.curated)
+    trials = _Trials(optuna, study, job, space, context)
+    cluster = chosen_cluster()
+    if cluster:
+        search_on_cluster(cluster, trials, run_folder, device=parameters.device)
+    else:
+        _search_here(trials, run_folder / "parts")
     return {"artifacts": {}, "metrics": _metrics(optuna, study, parameters, start)}
+
+
+class _Trials:
+    """The study, asked for values and told what came of them; see `tune_on_cluster.Trials`."""
+
+    def __init__(
+        self, optuna: Any, study: Any, job: TrialJob, space: Space, context: JobContext
+    ) -> None:
+        self._optuna, self._study, self._space = optuna, study, space
+        self.job, self.context = job, context
+
+    @property
+    def finished(self) -> int:
+        """Trials that came to an end."""
+        return len(_finished(self._optuna, self._study))
+
+    def ask(self, number: int, *, together: bool = False) -> tuple[Any, Values]:
+        """The next trial and its values.
+
+        Args:
+            number: how many there were before it.
+            together: whether others are under way meanwhile, near which it is not drawn.
+        """
+        # By how many are done: a search that was stopped draws as one that was not, and no draw is
+        # like an earlier one.
+        seed = self.job.parameters.seed + 1000 * number
+        self._study.sampler = self._optuna.samplers.TPESampler(seed=seed, constant_liar=together)
+        trial = self._study.ask()
+        return trial, propose(trial, self._space)
+
+    def tell(self, trial: Any, number: int, values: Values, outcome: float | UserError) -> None:
+        """What came of a trial.
+
+        Raises:
+            UserError: one that ends the search.
+        """
+        if isinstance(outcome, UserError):
+            if outcome.code not in _FAILED_CODES:
+                raise outcome
+            self.context.log(
+                message("Trial {number} learnt nothing: {error}", number=number + 1, error=outcome)
+            )
+            self._study.tell(trial, state=self._optuna.trial.TrialState.FAIL)
+            return
+        self._study.tell(trial, outcome)
+        self.context.event("trial", number=number + 1, validation_accuracy=outcome, **values)
+
+
+def _search_here(trials: _Trials, folder: Path) -> None:
+    """One trial after the other, each on the same samples with the same seed."""
+    job, context = trials.job, trials.context
+    with at_most(context.threads):
+        while (number := trials.finished) < job.parameters.trials:
+            trial, values = trials.ask(number)
+
+            def progress_of(stage: Message, number: int = number) -> Progress:
+                title = message(
+                    "trial {number} of {trials}: {stage}",
+                    number=number + 1,
+                    trials=job.parameters.trials,
+                    stage=stage,
+                )
+                return stage_progress(context, title)
+
+            place = place_of(folder, values)
+            outcome: float | UserError
+            try:
+                outcome = job.train(
+                    values,
+                    folder=place,
+                    cache_folder=folder / "activations",
+                    workers=context.threads or 0,
+                    progress_of=progress_of,
+                )
+            except UserError as error:
+                outcome = error
+            trials.tell(trial, number, values, outcome)
+            # Only an unfinished trial needs it.
+            shutil.rmtree(place, ignore_errors=True)
 
 
 def _optuna() -> Any:
@@ -179,70 +238,6 @@ def _finished(optuna: Any, study: Any) -> list[Any]:
     resumed = {trial.user_attrs.get("resumed") for trial in study.trials}
     states = (optuna.trial.TrialState.COMPLETE, optuna.trial.TrialState.FAIL)
     return [t for t in study.trials if t.state in states and t.number not in resumed]
-
-
-class _Search:
-    """Trains one trial after the other on the same samples with the same seed."""
-
-    def __init__(
-        self,
-        parameters: TuneParameters,
-        context: JobContext,
-        recipe: Recipe,
-        data: TrainingData,
-        folder: Path,
-    ) -> None:
-        self._parameters, self._context, self._recipe = parameters, context, recipe
-        self._data, self._folder = data, folder
-
-    def train(self, values: Values, number: int) -> float:
-        """Validation accuracy of one trial."""
-
-        def progress_of(stage: Message) -> Progress:
-            title = message(
-                "trial {number} of {trials}: {stage}",
-                number=number + 1,
-                trials=self._parameters.trials,
-                stage=stage,
-            )
-            return stage_progress(self._context, title)
-
-        weights = self._parameters.weights
-        result = finetune(
-            self._data.curated,
-            # Without held-out samples: what the search has chosen by could no longer judge its
-            # choice.
-            Holdout([], np.zeros(0, np.int32)),
-            with_settings(self._recipe, values, encoder=self._parameters.encoder),
-            backbone_name=self._parameters.encoder,
-            weights=Path(weights) if weights else None,
-            folder=self._place(values),
-            cache_folder=self._folder / "activations",
-            device=self._parameters.device,
-            seed=self._parameters.seed,
-            workers=self._context.threads or 0,
-            progress_of=progress_of,
-        )
-        if result.cancelled:
-            raise Cancelled
-        if result.validation_accuracy is None:
-            raise UserError(
-                message(
-                    "There are too few samples for a validation part, so trials cannot be compared."
-                ),
-                message("Add samples, or take some exclusions back."),
-                code="no_validation",
-            )
-        return float(result.validation_accuracy)
-
-    def forget(self, values: Values) -> None:
-        """Remove what only an unfinished trial needs."""
-        shutil.rmtree(self._place(values), ignore_errors=True)
-
-    def _place(self, values: Values) -> Path:
-        # Named after its numbers: a trial taken up again finds its own checkpoint.
-        text = json.dumps(values, sort_keys=True)
-        return self._folder / f"trial-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
 
 def _metrics(optuna: Any, study: Any, parameters: TuneParameters, start: Values) -> Values:

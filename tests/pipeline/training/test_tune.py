@@ -15,7 +15,7 @@ from lnl_gui.learn.finetuning.finetune import FinetuneResult
 from lnl_gui.learn.recipes.parameters import Recipe
 from lnl_gui.learn.recipes.registry import find_recipe
 from lnl_gui.learn.recipes.settings import settings_of
-from lnl_gui.pipeline.training import tune
+from lnl_gui.pipeline.training import trial, tune
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import TuneParameters
 from lnl_gui.store.runs import RunResult
@@ -53,7 +53,7 @@ def test_the_best_by_validation_accuracy_wins(
         seen.append((len(holdout.files), constants["learning_rate"]))  # type: ignore[attr-defined]
         return result(1 / (1 + abs(constants["learning_rate"] - 0.02)))
 
-    monkeypatch.setattr(tune, "finetune", train)
+    monkeypatch.setattr(trial, "finetune", train)
     with Session.open(embedded) as session:
         metrics = run_job(session, HEAD, quiet=True).metrics
     known = settings_of(find_recipe("small_loss_head"), encoder="bundled-fast")
@@ -61,7 +61,7 @@ def test_the_best_by_validation_accuracy_wins(
     assert [trial["number"] for trial in metrics["trials"]] == [1, 2, 3]
     first = {name: metrics["trials"][0][name] for name in own}
     assert first == own
-    accuracies = [trial["validation_accuracy"] for trial in metrics["trials"]]
+    accuracies = [each["validation_accuracy"] for each in metrics["trials"]]
     assert metrics["validation_accuracy"] == max(accuracies)
     nearest = min((rate for _, rate in seen), key=lambda rate: abs(rate - 0.02))
     assert metrics["best"]["learning_rate"] == pytest.approx(nearest)
@@ -81,7 +81,7 @@ def test_a_stopped_search_goes_on_with_the_trial_that_was_under_way(
             raise KeyboardInterrupt
         return result(0.5 + 0.1 * len(folders))
 
-    monkeypatch.setattr(tune, "finetune", train)
+    monkeypatch.setattr(trial, "finetune", train)
     with Session.open(embedded) as session:
         with pytest.raises(KeyboardInterrupt):
             run_job(session, HEAD, quiet=True)
@@ -116,15 +116,15 @@ def test_a_stopped_search_tries_what_one_without_a_stop_tries(
 
         return call
 
-    monkeypatch.setattr(tune, "finetune", train)
+    monkeypatch.setattr(trial, "finetune", train)
     with Session.open(embedded) as session:
         wanted = run_job(session, HEAD, quiet=True).metrics["trials"]
-        name = "propose" if before_values else "finetune"
-        original = getattr(tune, name)
-        monkeypatch.setattr(tune, name, stopping(original))
+        module, name = (tune, "propose") if before_values else (trial, "finetune")
+        original = getattr(module, name)
+        monkeypatch.setattr(module, name, stopping(original))
         with pytest.raises(KeyboardInterrupt):
             run_job(session, HEAD, quiet=True)
-        monkeypatch.setattr(tune, name, original)
+        monkeypatch.setattr(module, name, original)
         assert run_job(session, HEAD, quiet=True).metrics["trials"] == wanted
 
 
@@ -152,10 +152,10 @@ def test_a_trial_that_learns_nothing_is_no_reason_to_stop(
             raise UserError(Message("The loss is not a number."), code="nothing_learnt")
         return result(0.7)
 
-    monkeypatch.setattr(tune, "finetune", train)
+    monkeypatch.setattr(trial, "finetune", train)
     with Session.open(embedded) as session:
         metrics = run_job(session, HEAD, quiet=True).metrics
-    assert [trial["validation_accuracy"] for trial in metrics["trials"]] == [None, 0.7, 0.7]
+    assert [each["validation_accuracy"] for each in metrics["trials"]] == [None, 0.7, 0.7]
 
 
 def test_the_space_can_be_changed_by_name(embedded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,7 +165,7 @@ def test_the_space_can_be_changed_by_name(embedded: Path, monkeypatch: pytest.Mo
         seen.append(settings_of(recipe, encoder="bundled-fast"))
         return result(0.5)
 
-    monkeypatch.setattr(tune, "finetune", train)
+    monkeypatch.setattr(trial, "finetune", train)
     space = (("learning_rate", "0.005..0.006"), ("epochs", "3,4"), ("optimiser", "sgd"))
     with Session.open(embedded) as session:
         metrics = run_job(session, replace(HEAD, space=space), quiet=True).metrics
