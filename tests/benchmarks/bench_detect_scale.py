@@ -48,7 +48,7 @@ _SPREAD = 0.52
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print a table in Markdown; the last line is the ratio."""
-    options = _options(arguments)
+    options = options_of(arguments)
     if options.part:
         measure = _consensus if options.part == "consensus" else _logistic_regression
         print(json.dumps(measure(options)))
@@ -84,7 +84,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+def options_of(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """The options of the script."""
     parser = parser_of(__doc__)
     parser.add_argument("--samples", type=int, nargs="+", default=[50_000])
     parser.add_argument("--dimensions", type=int, default=1280)
@@ -121,7 +122,7 @@ def _in_own_process(options: argparse.Namespace, part: str, samples: int) -> dic
     return found
 
 
-def _data(options: argparse.Namespace) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def drawn(options: argparse.Namespace) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Embeddings (N, D) float16, true and given labels (N,) int32."""
     samples, generator = options.samples[0], np.random.default_rng(options.seed)
     width = options.dimensions
@@ -162,7 +163,7 @@ class _Peak:
 
 
 def _consensus(options: argparse.Namespace) -> dict[str, Any]:
-    embedding, truth, given = _data(options)
+    embedding, truth, given = drawn(options)
     wrong = truth != given
     with _Peak() as peak:
         start = time.process_time()
@@ -189,7 +190,7 @@ def _consensus(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _logistic_regression(options: argparse.Namespace) -> dict[str, Any]:
-    embedding, _, given = _data(options)
+    embedding, _, given = drawn(options)
     matrix = embedding.astype(np.float32)
     matrix = (matrix - matrix.mean(axis=0)) / matrix.std(axis=0)
     folds = list(StratifiedKFold(options.folds).split(matrix, given))[: options.measured_folds]

@@ -102,12 +102,13 @@ def _connect(ray: Any, address: str, threads: int | None) -> None:
         )
     # Ray raises many kinds, according to how far it came, a bare `Exception` among them.
     except Exception as error:
-        lines = str(error).strip().splitlines()
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
         raise UserError(
             message(
                 "The Ray cluster {address} does not answer: {reason}",
                 address=address,
-                reason=lines[0] if lines else type(error).__name__,
+                # The end of a traceback says why.
+                reason=" ".join(dict.fromkeys([*lines[:1], *lines[-1:]])) or type(error).__name__,
             ),
             message(
                 "Look with `ray status`. HOST:PORT needs `ray start` on this machine too,"
