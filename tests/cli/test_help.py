@@ -23,6 +23,8 @@ ENGLISH = re.compile(
 FOR_PROGRAMMERS = (
     "not defined|conflicting|with mode|cannot merge|positionals|option string %|dest=|must be"
     " optional|cannot have multiple|is not callable|can't open|conflict_resolution"
+    # Marked since Python 3.12 and 3.13: of what ours does not have, and a heading's colon.
+    r"|is deprecated$|^%\(prog\)s: warning: |^ \(default: |^subcommands$|^%\(heading\)s:$"
 )
 """What argparse says of a parser that is wrong in itself, and of files it opens; ours has none."""
 SAME = {"auto, cpu, cuda, cuda:1, mps", "optional"}
