@@ -9,6 +9,7 @@ from lnl_gui.learn.finetuning.run_samples import Samples
 from lnl_gui.learn.finetuning.stages import PROBE_TITLE, ProbeTraining
 from lnl_gui.learn.models.network import Head
 from lnl_gui.learn.training.epoch import Epoch
+from lnl_gui.learn.training.ranks import ALONE
 
 CLASSES, DIMENSION, TAUGHT = 4, 30, 300
 
@@ -23,6 +24,7 @@ def _context(soft: SoftLabels, features: np.ndarray, labels: np.ndarray) -> Any:
         classes=CLASSES,
         classifier=SimpleNamespace(head=Head(DIMENSION, CLASSES)),
         precision=SimpleNamespace(device=torch.device("cpu")),
+        ranks=ALONE,
         seed=0,
     )
 
