@@ -6,7 +6,7 @@ parameter of a run, which may begin in one place and go on in another.
 
 import argparse
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from lnl_gui.jobs.remote_host import HOST_VARIABLE, check_host
@@ -21,7 +21,7 @@ def add_host(parser: argparse.ArgumentParser) -> None:
     """Which machine jobs run on."""
     parser.add_argument(
         "--host",
-        type=_host,
+        type=_checked(check_host),
         metavar="HOST",
         help=tr(
             "run on this machine instead, NAME or USER@NAME of ssh, with the same version of LNL:"
@@ -34,7 +34,7 @@ def add_cluster(parser: argparse.ArgumentParser) -> None:
     """The Ray cluster that jobs use."""
     parser.add_argument(
         "--cluster",
-        type=_cluster,
+        type=_checked(check_cluster),
         metavar="ADDRESS",
         help=tr(
             "work on the nodes of a Ray cluster: local, auto, HOST:PORT or ray://HOST:PORT; needs"
@@ -56,18 +56,16 @@ def add_processes(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _host(text: str) -> str:
-    try:
-        return check_host(text)
-    except UserError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
+def _checked(check: Callable[[str], str]) -> Callable[[str], str]:
+    """A check of a user's words as argparse wants it."""
 
+    def read(text: str) -> str:
+        try:
+            return check(text)
+        except UserError as error:
+            raise argparse.ArgumentTypeError(str(error)) from error
 
-def _cluster(text: str) -> str:
-    try:
-        return check_cluster(text)
-    except UserError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
+    return read
 
 
 def _processes(text: str) -> str:

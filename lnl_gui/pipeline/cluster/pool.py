@@ -42,6 +42,16 @@ class Lost(Exception):
     """A worker or its node is gone, with what it was doing."""
 
 
+def no_node(reason: str = "") -> UserError:
+    """The error of a cluster without a node that works."""
+    return UserError(
+        message("No node of the cluster works: {reason}", reason=reason or "-"),
+        message("What was finished is kept; start again once the cluster is there."),
+        code="cluster_empty",
+        retryable=True,
+    )
+
+
 class Cluster(Protocol):
     """What the pool asks of a cluster; references and workers are the cluster's own."""
 
@@ -158,12 +168,7 @@ class Pool:
         if self._workers:
             self._seen = now
         elif groups or now - self._seen > EMPTY_SECONDS:
-            raise UserError(
-                message("No node of the cluster works: {reason}", reason=self._last or "-"),
-                message("What was finished is kept; start again once the cluster is there."),
-                code="cluster_empty",
-                retryable=True,
-            )
+            raise no_node(self._last)
 
     def _hand_out(self) -> None:
         ready = [worker for worker in self._workers.values() if worker.is_ready]

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import lnl_gui
 from lnl_gui.containers.location import outer_path, url_of
 from lnl_gui.learn.recipes.parameters import ON_EMBEDDING
+from lnl_gui.pipeline.cluster.pool import no_node
 from lnl_gui.pipeline.cluster.ray_cluster import RayCluster, connected
 from lnl_gui.pipeline.threads import at_most
 from lnl_gui.pipeline.training.trial import TrialJob, Values, place_of
@@ -69,12 +70,7 @@ def _search(cluster: RayCluster, trials: Trials, run_folder: Path) -> None:
 
     groups = cluster.groups()
     if not groups:
-        raise UserError(
-            message("No node of the cluster works: {reason}", reason="-"),
-            message("What was finished is kept; start again once the cluster is there."),
-            code="cluster_empty",
-            retryable=True,
-        )
+        raise no_node()
     cpus, gpus = min(group.cpus for group in groups), groups[0].gpus
     search = _searcher(tune, trials, together=len(groups) > 1)
     stop = _stopper(tune, trials, search)
