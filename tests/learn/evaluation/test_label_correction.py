@@ -1,8 +1,17 @@
 """Held-out labels corrected for noise, where two models disagree."""
 
-import numpy as np
+from types import SimpleNamespace
 
-from lnl_gui.learn.evaluation.label_correction import correct_labels, of_transition
+import numpy as np
+import pytest
+
+from lnl_gui.detect.consensus.detection_input import DetectionInput
+from lnl_gui.learn.evaluation import label_correction
+from lnl_gui.learn.evaluation.label_correction import (
+    correct_labels,
+    of_posterior,
+    of_transition,
+)
 
 
 def _noise(classes: int, rate: float) -> np.ndarray:
@@ -25,6 +34,84 @@ def test_noisy_labels_read_through_their_noise_give_the_true_difference() -> Non
     right_old, right_new = of_transition(old, new, given, _noise(classes, rate))
     assert plain < 0.2
     assert abs(float((right_new - right_old).mean()) - 0.3) < 0.05
+
+
+def _draw(
+    generator: np.random.Generator, count: int, classes: int, rate: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Old, new and given classes (count,); the new one is right 7 times in 10, the old one 2."""
+    truth = generator.integers(0, classes, count)
+    kind = generator.choice(3, count, p=[0.7, 0.2, 0.1])
+    new = np.where(kind == 0, truth, (truth + 1) % classes)
+    old = np.where(kind == 1, truth, (truth + 2) % classes)
+    flipped = generator.random(count) < rate
+    given = np.where(flipped, (truth + generator.integers(1, classes, count)) % classes, truth)
+    return old, new, given
+
+
+def test_of_few_disagreements_the_mean_reading_is_the_truth_and_leans_to_neither_side() -> None:
+    generator = np.random.default_rng(3)
+    classes, rate, count = 4, 0.3, 12
+    found = []
+    for _ in range(2000):
+        drawn = _draw(generator, count, classes, rate)
+        right_old, right_new = of_transition(*drawn, _noise(classes, rate))
+        found.append(float((right_new - right_old).mean()))
+    # The likeliest shares, which lie between 0 and 1, say .41 on average.
+    assert abs(float(np.mean(found)) - 0.5) < 0.04
+
+
+def test_posteriors_of_disagreements_learn_how_often_either_is_right_there() -> None:
+    generator = np.random.default_rng(5)
+    count = 400
+    new_right = generator.random(count) < 0.8
+    # Of all samples each of the two classes is as likely; the evidence of one sample is weak.
+    evidence = generator.normal(np.where(new_right, 0.5, -0.5), 1.0)
+    chance = 1 / (1 + np.exp(-evidence))
+    old, new = np.zeros(count, int), np.ones(count, int)
+    posterior = np.stack([chance, 1 - chance], axis=1)
+    classes = np.tile([1, 0], (count, 1))
+    right_old, right_new = of_posterior(old, new, posterior, classes)
+    assert abs(float(chance.mean()) - 0.8) > 0.15
+    assert abs(float(right_new.mean()) - float(new_right.mean())) < 0.07
+    np.testing.assert_allclose(right_old + right_new, 1, atol=1e-4)
+
+
+def test_the_error_is_how_far_readings_scatter_for_the_noise_of_the_labels(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    generator = np.random.default_rng(4)
+    classes, rate, count = 4, 0.3, 60
+    transition = _noise(classes, rate)
+    old, new, _ = _draw(generator, count, classes, 0.0)
+    truth = _draw(np.random.default_rng(4), count, classes, 0.0)[2]
+
+    def known(wanted: DetectionInput, **_: object) -> SimpleNamespace:
+        # A posterior that knows the truth, but for what it leaves to the other classes.
+        order = np.argsort(np.arange(classes) != truth[:, None], axis=1, kind="stable")
+        posterior = np.tile([0.97, 0.01, 0.01, 0.01], (count, 1))
+        return SimpleNamespace(
+            posterior=posterior, posterior_classes=order, transition_matrix=transition
+        )
+
+    monkeypatch.setattr(label_correction, "find_suspects", known)
+    gains, errors = [], []
+    for _ in range(400):
+        flipped = generator.random(count) < rate
+        other = (truth + generator.integers(1, classes, count)) % classes
+        found = correct_labels(
+            old,
+            new,
+            embeddings=[np.zeros((count, 2))],
+            given=np.where(flipped, other, truth),
+            truth=np.full(count, -1),
+            number_of_classes=classes,
+        )
+        gains.append(float((found.right_after - found.right_before).mean()))
+        errors.append(found.error)
+    scatter = float(np.std(gains))
+    # Half the distance from the posterior's reading is in the error as well.
+    assert scatter < float(np.mean(errors)) < 2 * scatter
 
 
 def test_two_classes_leave_no_third_that_is_right() -> None:
