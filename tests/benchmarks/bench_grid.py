@@ -209,6 +209,16 @@ def _planted(loaded: Sequence[Loaded], options: argparse.Namespace) -> list[str]
 
 
 def _gain(loaded: Sequence[Loaded], options: argparse.Namespace) -> list[str]:
+    parts = []
+    for part in (TUNING, VALIDATION):
+        figures = _gain_of([data for data in loaded if data.part == part], options)
+        if figures:
+            title = f"## Gain of cleaning, {part}, points of accuracy"
+            parts.append(f"{title}\n\n{report.gain_table(figures)}")
+    return parts
+
+
+def _gain_of(loaded: Sequence[Loaded], options: argparse.Namespace) -> list[gain.GainFigures]:
     figures = []
     for data in loaded:
         for noise in map(parse_noise, GAIN_NOISES):
@@ -221,7 +231,7 @@ def _gain(loaded: Sequence[Loaded], options: argparse.Namespace) -> list[str]:
 
                 name = f"{data.name}-{noise.text.replace(':', '-')}-{seed}.json"
                 figures.append(gain.GainFigures(**_kept(options.out / "gain" / name, compute)))
-    return [f"## Gain of cleaning, points of accuracy\n\n{report.gain_table(figures)}"]
+    return figures
 
 
 def _kept(file: Path, compute: Callable[[], Figures]) -> Figures:

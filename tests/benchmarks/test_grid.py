@@ -171,11 +171,18 @@ def test_a_case_of_copies_knows_what_is_wrong_and_what_belongs_together(
     labels = np.arange(100, dtype=np.int32) % 3
     images = Images("data", [file] * 100, labels, ["a", "b", "c"])
     case = copies.make_case(images, np.zeros((100, 2)), tmp_path / "copies")
-    assert len(case.given) == len(case.embedding) == 100 + copies.EACH * (1 + 3 + 3)
-    sizes = {way: len(rows) for way, rows in case.wrong.items()}
-    assert sizes == {copies.ALONE: 20, copies.MIRRORED: 40, copies.THREE: 80, copies.TORN: 20}
+    assert len(case.given) == len(case.embedding) == 100 + copies.EACH * (1 + 2 + 3 + 5 + 3)
+    members = {way: len(rows) / copies.EACH for way, rows in case.wrong.items()}
+    assert members == {
+        copies.ALONE: 1,
+        copies.MIRRORED: 2,
+        copies.TWO: 3,
+        copies.THREE: 4,
+        copies.FIVE: 6,
+        copies.TORN: 1,
+    }
     assert (case.groups[case.wrong[copies.ALONE]] == -1).all()
-    for way in (copies.MIRRORED, copies.THREE):
+    for way in (copies.MIRRORED, copies.TWO, copies.THREE, copies.FIVE):
         rows = case.wrong[way]
         for group in np.unique(case.groups[rows]):
             assert len(np.unique(case.given[rows[case.groups[rows] == group]])) == 1

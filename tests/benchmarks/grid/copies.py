@@ -1,7 +1,8 @@
 """Augmented copies that share a wrong label, or contradict it: found as single images are?"""
 
+import io
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,18 +16,13 @@ from lnl_gui.encoders.embedding import embed_samples
 from lnl_gui.encoders.loading.load import load_encoder
 from tests.benchmarks.datasets import Images
 
-ORIGINALS, EACH = 400, 20
+ORIGINALS, EACH = 400, 15
 """Images of a dataset, and how many of them are wrong in each way."""
-ALONE, MIRRORED, THREE, TORN = "alone", "one mirrored copy", "three copies", "right copies"
+ALONE, MIRRORED, TWO = "alone", "one mirrored copy", "turned and re-encoded copies"
+THREE, FIVE, TORN = "three copies", "five copies", "right copies"
 """Ways to be wrong: without copies, with copies that share the label, among copies that are
 right."""
 Change = Callable[[Image.Image], Image.Image]
-CHANGES: tuple[Change, ...] = (
-    ImageOps.mirror,
-    lambda image: ImageEnhance.Brightness(image).enhance(0.85),
-    lambda image: _cropped(image, 0.05),
-    lambda image: image.rotate(90, expand=True),
-)
 
 
 @dataclass(frozen=True)
@@ -69,6 +65,7 @@ class CopiesFigures:
         false_alarms: share of the right labels that is.
         grouped: share of the copies that share a group with their original; None where groups are
             not found.
+        mistaken: share of the images without copies that are put into a group; None as above.
     """
 
     dataset: str
@@ -76,6 +73,7 @@ class CopiesFigures:
     flagged: dict[str, float]
     false_alarms: float
     grouped: float | None
+    mistaken: float | None
 
 
 def measure_copies(name: str, case: CopiesCase, *, seed: int) -> list[CopiesFigures]:
@@ -85,10 +83,11 @@ def measure_copies(name: str, case: CopiesCase, *, seed: int) -> list[CopiesFigu
     first = case.groups[copies]
     same = (found[copies] >= 0) & (found[copies] == found[first])
     share = float(same[copies != first].mean())
+    mistaken = float((found[case.groups < 0] >= 0).mean())
     return [
-        _judged(name, case, "unknown", None, seed, None),
-        _judged(name, case, "found", found, seed, share),
-        _judged(name, case, "told", case.groups, seed, None),
+        _judged(name, case, "unknown", None, seed),
+        replace(_judged(name, case, "found", found, seed), grouped=share, mistaken=mistaken),
+        _judged(name, case, "told", case.groups, seed),
     ]
 
 
@@ -109,7 +108,6 @@ def _judged(
     groups: str,
     known: np.ndarray | None,
     seed: int,
-    grouped: float | None,
 ) -> CopiesFigures:
     found = find_suspects(
         DetectionInput(
@@ -117,7 +115,8 @@ def _judged(
         )
     )
     flagged = {way: float(found.flagged[rows].mean()) for way, rows in case.wrong.items()}
-    return CopiesFigures(name, groups, flagged, float(found.flagged[case.right].mean()), grouped)
+    false_alarms = float(found.flagged[case.right].mean())
+    return CopiesFigures(name, groups, flagged, false_alarms, None, None)
 
 
 def make_case(images: Images, embedding: np.ndarray, folder: Path, *, seed: int = 0) -> CopiesCase:
@@ -146,12 +145,13 @@ def make_case(images: Images, embedding: np.ndarray, folder: Path, *, seed: int 
         for member in members if _WAYS[name] else ():
             groups[member] = member
             label = labels[member] if name == TORN else given[member]
-            for at, change in enumerate(_WAYS[name]):
+            for change in _WAYS[name]:
                 if name != TORN:
                     wrong[name].append(len(files))
-                files.append(_changed(files[member], change, folder / f"{member:04d}-{at}.png"))
+                changed = f"{member:04d}-{change.__name__.strip('_')}.png"
+                files.append(_changed(files[member], change, folder / changed))
                 given, groups = np.append(given, label), np.append(groups, np.int32(member))
-    copies, facts, patches = _seen(files, len(rows), folder / "seen-with-patches-32.npz")
+    copies, facts, patches = _seen(files, len(rows), folder / "seen-in-six-ways.npz")
     is_wrong = np.isin(np.arange(len(files)), np.concatenate([*wrong.values()]))
     return CopiesCase(
         np.concatenate([embedding[rows], copies]),
@@ -173,18 +173,38 @@ def _small(file: Path) -> np.ndarray:
         return np.asarray(image.convert("RGB").resize(size, Image.Resampling.BILINEAR))
 
 
-_WAYS: dict[str, Sequence[Change]] = {
-    ALONE: (),
-    MIRRORED: CHANGES[:1],
-    THREE: CHANGES[:3],
-    TORN: CHANGES[:3],
-}
-
-
 def _cropped(image: Image.Image, share: float) -> Image.Image:
     width, height = image.size
     left, top = round(share * width), round(share * height)
     return image.crop((left, top, width, height)).resize(image.size)
+
+
+def _compressed(image: Image.Image) -> Image.Image:
+    stored = io.BytesIO()
+    image.save(stored, "JPEG", quality=60)
+    return Image.open(stored).convert("RGB")
+
+
+def _dimmed(image: Image.Image) -> Image.Image:
+    return ImageEnhance.Brightness(image).enhance(0.85)
+
+
+def _edge_cut(image: Image.Image) -> Image.Image:
+    return _cropped(image, 0.05)
+
+
+def _turned(image: Image.Image) -> Image.Image:
+    return image.rotate(90, expand=True)
+
+
+_WAYS: dict[str, Sequence[Change]] = {
+    ALONE: (),
+    MIRRORED: (ImageOps.mirror,),
+    TWO: (_turned, _compressed),
+    THREE: (ImageOps.mirror, _dimmed, _edge_cut),
+    FIVE: (ImageOps.mirror, _dimmed, _edge_cut, _turned, _compressed),
+    TORN: (ImageOps.mirror, _dimmed, _edge_cut),
+}
 
 
 def _changed(file: Path, change: Change, to: Path) -> Path:

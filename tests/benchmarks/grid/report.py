@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from statistics import stdev
 
 import numpy as np
 
@@ -172,10 +173,12 @@ def copies_table(figures: Sequence[CopiesFigures]) -> str:
             *(_percent(f.flagged[way]) for way in ways),
             _percent(f.false_alarms),
             _percent(f.grouped),
+            _percent(f.mistaken, ".1f"),
         ]
         for f in figures
     ]
-    headings = ("data", "groups", *(f"wrong, {way}" for way in ways), "right", "copies grouped")
+    wrong = (f"wrong, {way}" for way in ways)
+    headings = ("data", "groups", *wrong, "right", "copies grouped", "others grouped")
     return table(headings, rows)
 
 
@@ -214,6 +217,7 @@ def gain_table(figures: Sequence[GainFigures]) -> str:
         "verified",
         "true",
         "bias",
+        "estimated - verified",
         "covered",
         "verified covers",
         "true, all suggestions",
@@ -230,7 +234,8 @@ def gain_table(figures: Sequence[GainFigures]) -> str:
             _points(f.stated for f in group),
             _points(f.verified for f in group),
             _points(f.true for f in group),
-            _points(f.stated - f.true for f in group),
+            _with_error([f.stated - f.true for f in group]),
+            _with_error([f.stated - f.verified for f in group]),
             f"{sum(f.covered for f in group)} of {len(group)}",
             f"{sum(f.verified_covered for f in group)} of {len(group)}",
             _points(f.suggested for f in group),
@@ -254,6 +259,12 @@ def _share(value: float | None) -> str:
 
 def _percent(value: float | None, form: str = ".0f") -> str:
     return "-" if value is None else f"{100 * value:{form}} %"
+
+
+def _with_error(values: Sequence[float]) -> str:
+    """Points, and the standard error of their mean."""
+    mean = _points(values)
+    return mean if len(values) < 2 else f"{mean} ± {100 * stdev(values) / len(values) ** 0.5:.1f}"
 
 
 def _points(values: Iterable[float]) -> str:
