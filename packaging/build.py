@@ -1,11 +1,13 @@
 """Build the application: one folder, and from it the installers of this system.
 
     python packaging/build.py [--cpu] [--python PATH] [--formats deb,appimage] [--skip-selftest]
+    python packaging/build.py --compare FIRST SECOND
 
 A program for Linux, Windows or macOS is built on that system. Without `--python` an environment is
 made under `build/`; with `--cpu` it takes torch without CUDA from PyTorch's own index, or from the
 index or folder that LNL_TORCH_SOURCE names. Two builds of one commit and one environment are alike:
-times come from SOURCE_DATE_EPOCH, else from the commit.
+times come from SOURCE_DATE_EPOCH, else from the commit. `--compare` names what two folders of
+programs, or two installers, do not have alike.
 """
 
 import argparse
@@ -19,7 +21,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from frozen import contents, linux, macos, slimming, windows
+from frozen import alike, contents, linux, macos, slimming, windows
 from frozen.sources import ROOT, version
 
 BUILD, DIST = ROOT / "build", ROOT / "dist"
@@ -34,6 +36,8 @@ FORMATS = {"linux": ("deb", "appimage"), "win32": ("inno",), "darwin": ("dmg",)}
 def main() -> int:
     """Build, look at the contents, try the program, pack it. Returns the exit code."""
     options = _options()
+    if options.compare:
+        return compare(*options.compare)
     environment = reproducible(os.environ)
     python = options.python or make_environment(cpu=options.cpu)
     start = time.monotonic()
@@ -47,6 +51,8 @@ def main() -> int:
     if not options.skip_selftest and not selftest(folder):
         return 1
     epoch = int(environment["SOURCE_DATE_EPOCH"])
+    alike.settle(folder, epoch)
+    _say(f"sha256 of the folder's files: {alike.digest_of(alike.listing(folder))}")
     for name in options.formats:
         made = packed(name, folder, python=python, epoch=epoch)
         digest = hashlib.sha256(made.read_bytes()).hexdigest()
@@ -59,6 +65,9 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--cpu", action="store_true", help="torch without CUDA")
     parser.add_argument("--python", type=Path, help="an environment that has all that is needed")
+    parser.add_argument(
+        "--compare", type=Path, nargs=2, metavar="BUILD", help="build nothing, compare two builds"
+    )
     parser.add_argument("--skip-selftest", action="store_true", help="do not run the program")
     parser.add_argument(
         "--formats",
@@ -71,6 +80,13 @@ def _options() -> argparse.Namespace:
     if unknown:
         parser.error(f"cannot be made on {sys.platform}: {', '.join(sorted(unknown))}")
     return options
+
+
+def compare(first: Path, second: Path) -> int:
+    """Say what two builds do not have alike. Returns the exit code, 1 where something differs."""
+    found = alike.differences(first, second)
+    print("\n".join(found or [f"alike, sha256 {alike.digest_of(alike.listing(first))}"]))
+    return 1 if found else 0
 
 
 def reproducible(environment: os._Environ[str] | dict[str, str]) -> dict[str, str]:
@@ -121,7 +137,9 @@ def torch_options(environment: Mapping[str, str]) -> list[str]:
 
 def freeze(python: Path, environment: dict[str, str]) -> Path:
     """Run PyInstaller; the program's folder, or on macOS the bundle."""
-    shutil.rmtree(DIST / "lnl-gui", ignore_errors=True)
+    # PyInstaller takes up what an earlier build left, whose code objects are written otherwise.
+    for left in (DIST / "lnl-gui", BUILD / "pyinstaller"):
+        shutil.rmtree(left, ignore_errors=True)
     drawing = [str(python), str(ROOT / "packaging" / "frozen" / "icons.py"), str(ICONS)]
     subprocess.run(drawing, env=environment, check=True)
     command = [str(python), "-m", "PyInstaller", "--noconfirm", "--distpath", str(DIST)]

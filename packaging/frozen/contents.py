@@ -46,6 +46,8 @@ _LEFT_OUT = (
     r"^(sklearn/datasets/data|scipy/datasets|skimage/data)/.*",
     r"^(onnx/backend/test|numpy/_core/(include|lib))/.*",
     r"^(nvidia|triton|nvidia_\w+|cuda)/.*",
+    # Where on this machine a distribution was installed from, when, and the sums of that.
+    r"\.dist-info/(RECORD|INSTALLER|REQUESTED|direct_url\.json|uv_(build|cache)\.json)$",
     # Amazon's other four hundred services; S3 is asked, and what signs in to it.
     r"^botocore/data/(?!(s3|sts|sso|sso-oidc|signin)/)[^/]+/.*",
 )

@@ -9,6 +9,7 @@ import sys
 import urllib.request
 from pathlib import Path
 
+from frozen.alike import settle
 from frozen.sources import ROOT, version
 
 from lnl_gui.installation.menu_texts import APPLICATION_ID, SUMMARY, desktop_entry, mime_types
@@ -95,16 +96,14 @@ def make_deb(folder: Path, dist: Path, *, python: Path, epoch: int) -> Path:
     """
     tree = dist / "deb"
     lay_out(folder, tree)
-    _man_page(python, tree / "usr" / "share" / "man" / "man1" / "lnl-gui.1.gz")
+    _man_page(python, tree / "usr" / "share" / "man" / "man1" / "lnl-gui.1.gz", epoch)
     size = sum(file.lstat().st_size for file in tree.rglob("*") if file.is_file())
     glibc = platform.libc_ver()[1]
     _write(tree / "DEBIAN" / "control", control(version(), installed_bytes=size, glibc=glibc))
     _write(tree / "DEBIAN" / "postrm", POSTRM)
     (tree / "DEBIAN" / "postrm").chmod(0o755)
     made = dist / f"lnl-gui_{version()}_amd64.deb"
-    for path in (tree, *tree.rglob("*")):
-        if not path.is_symlink():
-            os.utime(path, (epoch, epoch))
+    settle(tree, epoch)
     command = ["dpkg-deb", "--root-owner-group", "-Zzstd", "-z9", "--build", str(tree), str(made)]
     subprocess.run(command, env=os.environ | {"SOURCE_DATE_EPOCH": str(epoch)}, check=True)
     return made
@@ -132,7 +131,8 @@ def make_appimage(folder: Path, dist: Path, *, python: Path, epoch: int) -> Path
         epoch: the time of every file, in seconds.
     """
     tree = make_app_dir(folder, dist)
-    _man_page(python, tree / "usr" / "share" / "man" / "man1" / "lnl-gui.1.gz")
+    _man_page(python, tree / "usr" / "share" / "man" / "man1" / "lnl-gui.1.gz", epoch)
+    settle(tree, epoch)
     squashed = dist / "lnl-gui.squashfs"
     squashed.unlink(missing_ok=True)
     command = ["mksquashfs", str(tree), str(squashed), "-root-owned", "-noappend", "-no-xattrs"]
@@ -178,10 +178,11 @@ def runtime() -> bytes:
     return content
 
 
-def _man_page(python: Path, target: Path) -> None:
+def _man_page(python: Path, target: Path, epoch: int) -> None:
     script = Path(__file__).with_name("man_page.py")
     target.parent.mkdir(parents=True, exist_ok=True)
     environment = os.environ | {"PYTHONPATH": str(ROOT), "LNL_LANGUAGE": "en"}
+    environment["SOURCE_DATE_EPOCH"] = str(epoch)
     subprocess.run([str(python), str(script), str(target)], env=environment, check=True)
 
 

@@ -22,6 +22,8 @@ OUT = (
     "nvidia/cublas/lib/libcublas.so.12",
     "sklearn/datasets/data/iris.csv",
     "botocore/data/ec2/2016-11-15/service-2.json.gz",
+    "lnl_gui-0.1.0.dist-info/direct_url.json",
+    "torch-2.13.0+cpu.dist-info/RECORD",
 )
 IN = (
     "torch/lib/libtorch_cpu.so",
@@ -41,6 +43,8 @@ IN = (
     "sklearn/datasets/images/china.jpg",
     "botocore/data/s3/2006-03-01/service-2.json.gz",
     "botocore/data/endpoints.json",
+    "lnl_gui-0.1.0.dist-info/entry_points.txt",
+    "torch-2.13.0+cpu.dist-info/METADATA",
     "lnl_gui/resources/translations/de/LC_MESSAGES/lnl.mo",
 )
 

@@ -61,10 +61,13 @@ def test_the_package_names_what_qt_loads_from_the_system() -> None:
 def test_two_packages_of_one_folder_are_alike(
     tmp_path: Path, program: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(linux, "_man_page", lambda _python, file: linux._write(file, "page"))
+    monkeypatch.setattr(linux, "_man_page", lambda _python, file, _: linux._write(file, "page"))
     made = []
-    for name in ("first", "second"):
+    for name, rights in (("first", 0o755), ("second", 0o700)):
         (tmp_path / name).mkdir()
+        # What a person's umask, and the day, leave.
+        (program / "lnl-gui").chmod(rights)
+        (program / "_internal" / "data").touch()
         python = Path(sys.executable)
         deb = linux.make_deb(program, tmp_path / name, python=python, epoch=1_700_000_000)
         made.append(deb.read_bytes())
@@ -79,6 +82,16 @@ def test_two_packages_of_one_folder_are_alike(
     ):
         assert place in listed.stdout
     assert "root/root" in listed.stdout and "2023-11-14" in listed.stdout
+
+
+def test_the_manual_is_dated_by_the_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    seen: list[str] = []
+    monkeypatch.setattr(
+        linux.subprocess, "run", lambda _, env, check: seen.append(env["SOURCE_DATE_EPOCH"])
+    )
+    linux._man_page(Path(sys.executable), tmp_path / "page.gz", 1_700_000_000)
+    assert seen == ["1700000000"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell script")
