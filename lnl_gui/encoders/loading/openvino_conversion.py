@@ -18,11 +18,11 @@ from lnl_gui.encoders.loading.openvino_encoder import (
     OpenVinoEncoder,
     file_sizes,
     import_openvino,
+    quiet_conversion,
 )
 from lnl_gui.encoders.loading.torch_encoder import PixelModel, embed_float32
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.util.atomic import atomic_folder, write_json
-from lnl_gui.util.log import quiet_root_logger
 
 logger = logging.getLogger(__name__)
 
@@ -116,7 +116,7 @@ def _to_openvino(backbone: Backbone, openvino: Any) -> Any:
     side = backbone.preprocessing.image_size
     model = PixelModel(backbone.model, backbone.preprocessing).eval()
     pixels = torch.zeros((1, side, side, 3), dtype=torch.uint8)
-    with torch.no_grad(), quiet_root_logger(), warnings.catch_warnings():
+    with torch.no_grad(), quiet_conversion():
         try:
             return openvino.convert_model(torch.export.export(model, (pixels,)))
         except Exception as error:  # models that adapt to any size export operations it lacks

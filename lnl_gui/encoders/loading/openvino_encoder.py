@@ -6,6 +6,9 @@ kept conversion needs no torch, so a warm start takes about a second.
 
 import logging
 import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
@@ -15,6 +18,7 @@ import numpy as np
 
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.util.atomic import read_json
+from lnl_gui.util.log import quiet_root_logger
 from lnl_gui.util.paths import cache_folder
 
 logger = logging.getLogger(__name__)
@@ -58,6 +62,17 @@ class OpenVinoEncoder:
             self._queue.start_async({0: pixels[row : row + 1]}, row, share_inputs=True)
         self._queue.wait_all()
         return embeddings
+
+
+@contextmanager
+def quiet_conversion() -> Iterator[None]:
+    """Within it OpenVINO takes programs of torch without remarks on their libraries' own code.
+
+    torch 2.13 copies a program by way of a class (`LeafSpec`) that it has deprecated itself.
+    """
+    with quiet_root_logger(), warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        yield
 
 
 def conversion_folder(identity: str) -> Path:

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -96,6 +97,23 @@ def test_conversion_leaves_the_log_as_it_was(own_home: Path) -> None:
         load_encoder("timm:test_resnet", device="cpu", pretrained=False), OpenVinoEncoder
     )
     assert (root.level, root.handlers) == before
+
+
+def test_remarks_of_torch_on_its_own_code_neither_show_nor_stop_a_conversion(
+    own_home: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    export = torch.export.export
+
+    def remarking(*arguments: object, **options: object) -> object:
+        # As torch 2.13 does; here a warning is an error.
+        warnings.warn("`isinstance(treespec, LeafSpec)` is deprecated", FutureWarning, stacklevel=1)
+        return export(*arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(torch.export, "export", remarking)
+    with caplog.at_level(logging.INFO, logger="lnl_gui"):
+        encoder = load_encoder("timm:test_resnet", device="cpu", pretrained=False)
+    assert isinstance(encoder, OpenVinoEncoder)
+    assert "tracing it" not in caplog.text
 
 
 def test_conversion_is_not_repeated(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,11 +4,10 @@ from pathlib import Path
 
 import numpy as np
 
-from lnl_gui.encoders.loading.openvino_encoder import import_openvino
+from lnl_gui.encoders.loading.openvino_encoder import import_openvino, quiet_conversion
 from lnl_gui.learn.models.exporting.model_to_export import INPUT, OUTPUT, ModelToExport
 from lnl_gui.learn.models.exporting.parity import CheckImages, Logits, check_logits
 from lnl_gui.learn.models.exporting.result import ExportedFormat, with_version
-from lnl_gui.util.log import quiet_root_logger
 
 NAME, FILE = "openvino", "model.xml"
 _SECTION = "model_info"
@@ -28,7 +27,7 @@ def export_openvino(model: ModelToExport, folder: Path, checked: CheckImages) ->
     """
     openvino = import_openvino()
     side = model.preprocessing.image_size
-    with quiet_root_logger():
+    with quiet_conversion():
         converted = openvino.convert_model(model.program)
     converted.reshape([-1, 3, side, side])
     converted.inputs[0].get_tensor().set_names({INPUT})
