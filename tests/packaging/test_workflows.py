@@ -120,3 +120,9 @@ def test_commands_are_valid_shell() -> None:
         if step.get("shell") != "pwsh":
             done = subprocess.run(["bash", "-n"], input=text, capture_output=True, text=True)
             assert done.returncode == 0, f"{text}\n{done.stderr}"
+
+
+@pytest.mark.skipif(shutil.which("actionlint") is None, reason="actionlint is not on the path")
+def test_actionlint_has_no_remark() -> None:
+    done = subprocess.run(["actionlint", "-no-color", *FILES], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
