@@ -32,11 +32,12 @@ _LEFT_OUT = (
     r"^PySide6/Qt/plugins/platforminputcontexts/.*virtualkeyboard.*",
     r"^PySide6/Qt/plugins/platforms/libq(eglfs|linuxfb|vnc|vkkhrdisplay|minimalegl|minimal)\.so",
     r"^PySide6/Qt/translations/(?!qtbase_de\.qm$|qt_de\.qm$).*",
-    # Embeddings are computed by OpenVINO's processor plug-in, from its own format or ONNX.
-    r"^openvino/libs/.*(intel_gpu|intel_npu|npu_compiler|_paddle_|_jax_|_gguf_|tensorflow).*",
+    # Embeddings are computed by OpenVINO's processor plug-in, from its own format or from torch.
+    r"^openvino/libs/.*(intel_gpu|intel_npu|npu_compiler|_auto_|_hetero_|libopenvino_c\.).*",
+    r"^openvino/libs/.*(_paddle_|_jax_|_gguf_|_onnx_|tensorflow).*",
     r"^openvino/libs/(cache\.json|.*\.pc)$",
     r"^openvino/(include|tools/benchmark|torch/tests)/.*",
-    r"^openvino/frontend/(jax|paddle|tensorflow)/.*",
+    r"^openvino/frontend/(jax|onnx|paddle|tensorflow)/.*",
     # Arrow reads and writes files of this machine; its servers, clouds and query plans are others'.
     r"(^|/)(libarrow_flight|libarrow_python_flight|libarrow_substrait|libarrow_s3|_flight|_substrait|_s3fs|_gcsfs|_azurefs)[.\w-]*$",
     r"^pyarrow/(include|src|tests)/.*",
