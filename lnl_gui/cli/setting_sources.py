@@ -21,7 +21,7 @@ PREFIX, CONFIG_VARIABLE = "LNL_", "LNL_CONFIG"
 OWN_VARIABLES = frozenset(
     {CONFIG_VARIABLE, "LNL_HOME", "LNL_CACHE", "LNL_LANGUAGE", "LNL_HF_TOKEN_HOST", "LNL_THREADS"}
     | {"LNL_PROCESSES", "LNL_HOST", "LNL_SSH", "LNL_HOST_PROGRAM", "LNL_CLUSTER"}
-    | {"LNL_REMOTE_CACHE_GIB", "LNL_SHARED_DATA"}
+    | {"LNL_REMOTE_CACHE_GIB", "LNL_SHARED_DATA", "LNL_TORCH_SOURCE"}
 )
 """Variables that are no option of a verb, or not that alone."""
 FILE, TOOL_FILE = "lnl-gui.toml", "pyproject.toml"
