@@ -112,7 +112,8 @@ def _connect(ray: Any, address: str, threads: int | None) -> None:
             ),
             message(
                 "Look with `ray status`. HOST:PORT needs `ray start` on this machine too,"
-                " ray://HOST:PORT does not; Python and Ray must be of the same versions."
+                " ray://HOST:PORT does not; Python and Ray must be of the same versions, and where the"
+                " cluster asks for a token, RAY_AUTH_MODE=token is to be set here."
             ),
             code="cluster_unreachable",
             retryable=True,
