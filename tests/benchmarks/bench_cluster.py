@@ -30,7 +30,7 @@ from PIL import Image, ImageOps
 
 from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.encoders.embedding import PART_SIZE
-from lnl_gui.pipeline.cluster.ray_cluster import import_ray
+from lnl_gui.pipeline.cluster.ray_start import import_ray
 from lnl_gui.pipeline.embedding import embed
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import EmbedParameters, ImportParameters

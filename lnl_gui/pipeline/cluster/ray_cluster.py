@@ -6,9 +6,6 @@ head gives that, with progress, cancel and the choice of who reads what, and nee
 only. Ray Data would bring blocks, their order and their repetition, of which none is used.
 """
 
-import io
-import logging
-import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
 from typing import Any
@@ -16,42 +13,14 @@ from typing import Any
 from lnl_gui.pipeline.cluster.on_node import NodeWorker
 from lnl_gui.pipeline.cluster.parts import NodeJob, PartAnswer, PartTask
 from lnl_gui.pipeline.cluster.pool import Lost, NodeGroup
-from lnl_gui.util.cluster import LOCAL
-from lnl_gui.util.cores import available_cores
+from lnl_gui.pipeline.cluster.ray_start import ToLogFile, connect, import_ray
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.log import logger
 from lnl_gui.util.messages import message
 
 CORES = 4
 """Of one worker on a processor: decoding and computing overlap in it, and its memory is shared."""
 _GPU_CORES = 8
 """Of one worker with a GPU at most, for decoding."""
-_QUIET = {
-    # Ray sends its makers figures about its use, and watches for `uv run`, unless told not to.
-    "RAY_USAGE_STATS_ENABLED": "0",
-    "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0",
-    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
-}
-
-
-def import_ray() -> Any:
-    """Ray's module.
-
-    Raises:
-        UserError: when it is not installed.
-    """
-    for name, value in _QUIET.items():
-        os.environ.setdefault(name, value)
-    try:
-        import ray  # noqa: PLC0415 - an extra
-    except ImportError as error:
-        raise UserError(
-            message("Work on a cluster needs the package ray."),
-            message("Install it: pip install 'lnl-gui[cluster]'."),
-            code="package_missing",
-        ) from error
-    logging.getLogger("ray").setLevel(logging.ERROR)
-    return ray
 
 
 @contextmanager
@@ -66,58 +35,15 @@ def connected(address: str, *, device: str, threads: int | None) -> Iterator["Ra
     Raises:
         UserError: without Ray, or when no cluster answers.
     """
-    with redirect_stdout(_ToLogFile()):
+    with redirect_stdout(ToLogFile()):
         ray = import_ray()
-        _connect(ray, address, threads)
+        connect(ray, address, threads)
         try:
             yield RayCluster(ray, device)
         finally:
             # What is left of a connection that broke is no reason to lose the result.
             with suppress(Exception):
                 ray.shutdown()
-
-
-class _ToLogFile(io.TextIOBase):
-    """Standard output while Ray may print to it, which belongs to whoever reads our results.
-
-    The death of a node brings a hundred lines of its state; the job's own log says it in one.
-    """
-
-    def write(self, text: str) -> int:
-        """Note a text."""
-        if text.strip():
-            logger.info("ray: %s", text.rstrip())
-        return len(text)
-
-
-def _connect(ray: Any, address: str, threads: int | None) -> None:
-    own = {"num_cpus": threads or available_cores(), "include_dashboard": False}
-    try:
-        ray.init(
-            address=address,
-            namespace="lnl-gui",
-            log_to_driver=False,
-            configure_logging=False,
-            **(own if address == LOCAL else {}),
-        )
-    # Ray raises many kinds, according to how far it came, a bare `Exception` among them.
-    except Exception as error:
-        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-        raise UserError(
-            message(
-                "The Ray cluster {address} does not answer: {reason}",
-                address=address,
-                # The end of a traceback says why.
-                reason=" ".join(dict.fromkeys([*lines[:1], *lines[-1:]])) or type(error).__name__,
-            ),
-            message(
-                "Look with `ray status`. HOST:PORT needs `ray start` on this machine too,"
-                " ray://HOST:PORT does not; Python and Ray must be of the same versions, and where the"
-                " cluster asks for a token, RAY_AUTH_MODE=token is to be set here."
-            ),
-            code="cluster_unreachable",
-            retryable=True,
-        ) from error
 
 
 class RayCluster:
