@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import tempfile
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -20,6 +21,8 @@ from lnl_gui.remote.stores import Store, same_store, store_of
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress
+
+_TRIAL = "lnl-gui-may-write"
 
 
 def refuse_occupied(url: str) -> None:
@@ -47,6 +50,24 @@ def refuse_occupied(url: str) -> None:
             message("Nothing at a URL is overwritten: choose a new name below it."),
             code="occupied",
         )
+
+
+def refuse_unwritable(url: str) -> None:
+    """Refuse a URL where nothing can be written: tried with an empty object, taken away again.
+
+    Raises:
+        UserError: with the store's reason.
+    """
+    place = joined(url, _TRIAL)
+    store, path = store_of(place)
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            (file := Path(folder) / _TRIAL).touch()
+            repeated(partial(_put, store, file, path))
+    except RemoteError as error:
+        raise unreachable(url, error) from error
+    finally:
+        _take_away([place])
 
 
 def write_folder(

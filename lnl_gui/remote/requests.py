@@ -97,7 +97,7 @@ def as_remote_error(error: Exception) -> RemoteError:
     if isinstance(error, FileNotFoundError) or status in (404, 410):
         return gone()
     if isinstance(error, PermissionError) or status in (401, 403):
-        return RemoteError(message("no permission to read the file"))
+        return RemoteError(message("the store gives no permission for it"))
     if "Credential" in type(error).__name__ or "credentials" in str(error).lower():
         return RemoteError(
             message(

@@ -69,8 +69,8 @@ def test_half_a_picture_is_an_error_and_is_not_kept(store: FaultyStore) -> None:
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
-        (Answer(403), "no permission to read the file"),
-        (PermissionError(), "no permission to read the file"),
+        (Answer(403), "the store gives no permission for it"),
+        (PermissionError(), "the store gives no permission for it"),
         (Answer(404), "file not found"),
         (FileNotFoundError(), "file not found"),
         (Answer(400), "the store answers: answer 400"),

@@ -3,14 +3,18 @@
 import logging
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from lnl_gui.cli.context import TerminalContext
+from lnl_gui.pipeline.output.remote_export import export_to_url
 from lnl_gui.remote import listing
-from lnl_gui.remote.copying import refuse_occupied, write_folder
+from lnl_gui.remote.copying import refuse_occupied, refuse_unwritable, write_folder
 from lnl_gui.remote.errors import RemoteError
 from lnl_gui.remote.listing import is_object, pages_below
 from lnl_gui.remote.reading import failures, look_at_all, read_object
+from lnl_gui.store.parameters import ExportParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.progress import no_progress
 from tests.remote.bad_line import BUSY, CUT, FORBIDDEN, GONE, RESET, SLOW
@@ -137,6 +141,27 @@ def test_a_folder_arrives_whole_and_its_mark_last(s3: S3, tmp_path: Path) -> Non
     }
     with pytest.raises(UserError, match="already holds something"):
         refuse_occupied("s3://bucket/out")
+
+
+def test_where_nothing_can_be_written_the_work_does_not_begin(s3: S3) -> None:
+    s3.line.fault = lambda method, path: FORBIDDEN if method == "PUT" else ""
+    made: list[ExportParameters] = []
+
+    def export(parameters: ExportParameters) -> dict[str, Any]:
+        made.append(parameters)
+        return {}
+
+    parameters = ExportParameters("s3://bucket/out")
+    with pytest.raises(UserError, match=r"s3://bucket/out.*gives no permission"):
+        export_to_url("s3://bucket/out", parameters, TerminalContext(quiet=True), export)
+    assert (made, s3.names("out/")) == ([], [])
+
+
+def test_trying_to_write_leaves_nothing(s3: S3) -> None:
+    s3.line.fault = lambda method, path: ""
+    refuse_unwritable("s3://bucket/out")
+    assert s3.line.asked["PUT"] == 1
+    assert s3.names("out") == []
 
 
 def test_a_broken_export_leaves_nothing(s3: S3, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from lnl_gui.containers.location import parse_location, url_of
 from lnl_gui.pipeline.output.destination import MANIFEST
-from lnl_gui.remote.copying import refuse_occupied, write_folder
+from lnl_gui.remote.copying import refuse_occupied, refuse_unwritable, write_folder
 from lnl_gui.store.parameters import ExportParameters
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import message
@@ -43,6 +43,8 @@ def export_to_url(
             code="contradiction",
         )
     refuse_occupied(url)
+    # Before the work, which may take an hour.
+    refuse_unwritable(url)
     place = cache_folder() / "remote" / "exports"
     try:
         place.mkdir(parents=True, exist_ok=True)
