@@ -122,9 +122,17 @@ def _readings(
 def _left_open(right_before: np.ndarray, right_after: np.ndarray) -> float:
     """Variance of a reading's summed difference for what the labels leave open."""
     change = right_after - right_before
+    count, either = len(change), float((right_before + right_after).sum())
+    squares = float((change**2).sum())
     # A true change is 0 or one either way: its square is the chance that either is right. Readings
-    # scatter about it by what their squares have more, probabilities leave open what theirs lack.
-    return abs(float((change**2).sum() - (right_before + right_after).sum()))
+    # of single labels scatter about it by what their squares have more.
+    if squares >= either:
+        return squares - either
+    # Probabilities leave open what theirs lack, and shares that were fitted to the same samples are
+    # the less certain, the more of the information is missing (Dempster, Laird and Rubin, 1977).
+    seen = squares - float(change.sum()) ** 2 / count
+    missing = either - squares
+    return min(missing * (seen + missing) / max(seen, _TINY), float(count**2))
 
 
 def of_posterior(

@@ -77,6 +77,39 @@ def test_posteriors_of_disagreements_learn_how_often_either_is_right_there() -> 
     np.testing.assert_allclose(right_old + right_new, 1, atol=1e-4)
 
 
+def test_the_error_knows_that_the_shares_are_fitted_to_the_same_samples(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    generator = np.random.default_rng(6)
+    count = 40
+    old, new = np.zeros(count, int), np.ones(count, int)
+    misses, errors = [], []
+    for _ in range(300):
+        new_right = generator.random(count) < 0.7
+        evidence = generator.normal(np.where(new_right, 0.7, -0.7), 1.0)
+        chance = 1 / (1 + np.exp(-1.4 * evidence))
+        judged = SimpleNamespace(
+            posterior=np.stack([chance, 1 - chance], axis=1),
+            posterior_classes=np.tile([1, 0], (count, 1)),
+            transition_matrix=np.zeros((0, 0)),
+        )
+        monkeypatch.setattr(
+            label_correction, "find_suspects", lambda wanted, judged=judged, **_: judged
+        )
+        found = correct_labels(
+            old,
+            new,
+            embeddings=[np.zeros((count, 2))],
+            given=old,
+            truth=np.full(count, -1),
+            number_of_classes=2,
+        )
+        true = 2 * float(new_right.mean()) - 1
+        misses.append(float((found.right_after - found.right_before).mean()) - true)
+        errors.append(found.error)
+    assert 0.8 * np.std(misses) < np.mean(errors) < 1.4 * np.std(misses)
+
+
 def test_the_error_is_how_far_readings_scatter_for_the_noise_of_the_labels(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
