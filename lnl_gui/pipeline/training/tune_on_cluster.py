@@ -8,8 +8,9 @@ begin in one place and go on in the other, and one trial at a time draws what it
 import os
 import platform
 import shutil
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 import lnl_gui
 from lnl_gui.containers.location import outer_path, url_of
@@ -110,10 +111,27 @@ def _search(cluster: RayCluster, trials: Trials, run_folder: Path) -> None:
     shutil.rmtree(run_folder / _FOLDER, ignore_errors=True)
 
 
+class _OfThisProcess:
+    """Ray Tune writes its state, of which a search that goes on reads nothing.
+
+    The study and the job's context, which a searcher and a stopper hold, have locks and open files.
+    """
+
+    def __reduce__(self) -> tuple[Callable[[], None], tuple[()]]:
+        return _nothing, ()
+
+    def __deepcopy__(self, copied: dict[int, Any]) -> Self:
+        return self
+
+
+def _nothing() -> None:
+    """What stands for a searcher or a stopper where Ray Tune has written it."""
+
+
 def _searcher(tune: Any, trials: Trials, *, together: bool) -> Any:
     """Our study as Ray Tune asks for values and tells results."""
 
-    class StudySearcher(tune.search.Searcher):  # type: ignore[misc]  # untyped
+    class StudySearcher(_OfThisProcess, tune.search.Searcher):  # type: ignore[misc]  # untyped
         """Hands out what the study asks for."""
 
         def __init__(self) -> None:
@@ -156,7 +174,7 @@ def _searcher(tune: Any, trials: Trials, *, together: bool) -> Any:
 def _stopper(tune: Any, trials: Trials, search: Any) -> Any:
     """Ends the search when the job is asked to stop."""
 
-    class JobStopper(tune.Stopper):  # type: ignore[misc]  # untyped
+    class JobStopper(_OfThisProcess, tune.Stopper):  # type: ignore[misc]  # untyped
         """Reports progress whenever Ray Tune asks whether to stop."""
 
         def __init__(self) -> None:

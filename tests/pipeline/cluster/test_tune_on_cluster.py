@@ -1,5 +1,8 @@
 """Our study as Ray Tune asks it, without Ray."""
 
+import copy
+import pickle  # noqa: TID251 - what is read was written here
+import threading
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -117,3 +120,13 @@ def test_a_node_of_another_version_or_without_the_images_says_so(
     # A head on embeddings reads no image.
     head = TrialJob(TuneParameters(), find_recipe("small_loss_head"), training)
     tune_on_cluster._check_node(head, lnl_gui.__version__)
+
+
+def test_ray_tune_can_write_its_state_whatever_the_study_holds(study: Study) -> None:
+    study.context.lock = threading.Lock()
+    search = tune_on_cluster._searcher(TUNE, study, together=False)
+    stop = tune_on_cluster._stopper(TUNE, study, search)
+    written = pickle.dumps({"search_alg": search, "stop": stop})
+    assert pickle.loads(written) == {"search_alg": None, "stop": None}
+    # What goes on in this process is the same study.
+    assert copy.deepcopy([search, stop]) == [search, stop]
