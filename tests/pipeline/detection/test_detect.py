@@ -2,6 +2,7 @@
 
 import shutil
 from collections import Counter
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -29,9 +30,12 @@ from tests.pipeline.pretended_clip import CLIP, pretend_clip
 
 
 def run_detection(project: Path, **options: object) -> Session:
-    session = Session.open(project)
-    run_job(session, DetectParameters(**options), quiet=True)  # type: ignore[arg-type]
-    return session
+    with ExitStack() as opened:
+        session = opened.enter_context(Session.open(project))
+        run_job(session, DetectParameters(**options), quiet=True)  # type: ignore[arg-type]
+        # Whoever is given it closes it.
+        opened.pop_all()
+        return session
 
 
 def test_the_wrong_labels_are_flagged_with_the_right_suggestion(embedded: Path) -> None:
