@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import truncnorm
 
 _RATE_DEVIATION = 0.1  # of the per-sample flip rates, Xia et al., Algorithm 2
 _CHUNK_CELLS = 1 << 22  # of a (rows, C) block of chances
@@ -235,6 +234,8 @@ def _target_of_each_class(
 
 
 def _truncated_rates(count: int, rate: float, generator: np.random.Generator) -> np.ndarray:
+    from scipy.stats import truncnorm  # noqa: PLC0415 -- loads for a second, and few need it
+
     low, high = (0.0 - rate) / _RATE_DEVIATION, (1.0 - rate) / _RATE_DEVIATION
     return truncnorm.rvs(
         low, high, loc=rate, scale=_RATE_DEVIATION, size=count, random_state=generator

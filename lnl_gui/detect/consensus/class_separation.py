@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import torch
 from scipy.sparse.csgraph import connected_components
-from scipy.stats import rankdata
 
 from lnl_gui.detect.consensus.problem import Problem
 from lnl_gui.detect.probes.discriminant import cross_fitted_discriminant
+from lnl_gui.util.average_ranks import average_ranks
 from lnl_gui.util.intervals import critical_value
 
 # Measured: noise and random labels -.6 to 2, labels of which 40 % are wrong in 250 images of two
@@ -157,7 +157,7 @@ def _mean_area(scores: np.ndarray, given: np.ndarray, classes: int) -> float:
 def _area(score: np.ndarray, positive: np.ndarray) -> float:
     """Area under the receiver operating curve, by ranks (Mann and Whitney 1947)."""
     inside = int(positive.sum())
-    total = float(rankdata(score)[positive].sum()) - inside * (inside + 1) / 2
+    total = float(average_ranks(score)[positive].sum()) - inside * (inside + 1) / 2
     return total / (inside * (len(positive) - inside))
 
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import rankdata
 
 from lnl_gui.detect.detectors.result import DetectorResult
+from lnl_gui.util.average_ranks import average_ranks
 from lnl_gui.util.messages import Message, message
 
 
@@ -74,7 +74,7 @@ def _rank_correlation(left: np.ndarray, right: np.ndarray) -> float:
     both = np.isfinite(left) & np.isfinite(right)
     if both.sum() < 2:
         return float("nan")
-    ranks = [rankdata(scores[both]) for scores in (left, right)]
+    ranks = [average_ranks(scores[both]) for scores in (left, right)]
     spreads = [rank.std() for rank in ranks]
     # Equal scores throughout have no order to compare.
     if min(spreads) == 0:

@@ -7,7 +7,6 @@ logistic regression dominates the time: O(iterations N D C), memory O(N (C + D))
 
 import numpy as np
 from scipy.special import log_softmax, logsumexp
-from sklearn.linear_model import LogisticRegression
 
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
 from lnl_gui.detect.detectors.zero_shot import same_encoder
@@ -104,6 +103,8 @@ def _image_log_probabilities(
     images: np.ndarray, labels: np.ndarray, number_of_classes: int
 ) -> np.ndarray:
     """Log-probabilities (n, C) of a balanced logistic regression on its own training samples."""
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 -- loads for a second
+
     found = np.full((len(images), number_of_classes), -np.inf)
     present = np.unique(labels)
     if len(present) < 2:

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.cluster import HDBSCAN, KMeans, MiniBatchKMeans
 
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
 from lnl_gui.detect.groups import copy_weights
@@ -182,6 +181,8 @@ def detect_kmeans(
             message("Leave this detector out; the others do not need it."),
             code="too_many_classes",
         )
+    from sklearn.cluster import KMeans, MiniBatchKMeans  # noqa: PLC0415 -- loads for a second
+
     # scikit-learn refuses more clusters than samples, and warns of more than different points.
     wanted = min(wanted, len(np.unique(points, axis=0)))
     method = KMeans if len(points) <= _FULL_BATCH_ROWS else MiniBatchKMeans
@@ -218,6 +219,8 @@ def detect_hdbscan(
     Raises:
         UserError: for input `check_inputs` refuses.
     """
+    from sklearn.cluster import HDBSCAN  # noqa: PLC0415 -- loads for a second
+
     usable = check_inputs(embeddings, given_labels, number_of_classes)
     points = prepare(embeddings, components=_HDBSCAN_DIMENSIONS, usable=usable).matrix
     progress(1, 2)

@@ -12,7 +12,6 @@ from typing import Any, Literal
 
 import numpy as np
 from scipy.special import xlogy
-from sklearn.linear_model import LogisticRegression
 
 from lnl_gui.detect.detectors.majority_vote import majority_vote
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
@@ -208,6 +207,8 @@ def _held_out_accuracy(space: np.ndarray, target: np.ndarray, fold: np.ndarray) 
 
 
 def _logistic_accuracy(space: np.ndarray, assignment: np.ndarray, fold: np.ndarray) -> float:
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 -- loads for a second
+
     right = 0
     for f in range(_FOLDS):
         inside, outside = fold != f, fold == f

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 from scipy.optimize import minimize
-from scipy.special import expit
-from scipy.stats import norm
+from scipy.special import expit, ndtr, ndtri
 from torch import Tensor
 
 from lnl_gui.detect.inputs import usable_rows
@@ -189,7 +188,7 @@ def _null_deviations(values: np.ndarray) -> np.ndarray | None:
 
     def loss(parameters: np.ndarray) -> float:
         mean, deviation = float(parameters[0]), float(np.exp(parameters[1]))
-        inside = norm.cdf(ends[1], mean, deviation) - norm.cdf(ends[0], mean, deviation)
+        inside = ndtr((ends[1] - mean) / deviation) - ndtr((ends[0] - mean) / deviation)
         # The mean of `unit` is 0.
         return float(
             (square + mean**2) / (2 * deviation**2) + parameters[1] + np.log(max(inside, 1e-12))
@@ -204,10 +203,10 @@ def _cut(deviations: np.ndarray) -> float:
     """Deviations above which a sample is flagged."""
     ordered = np.sort(deviations)[::-1]
     allowed = _FALSE_DISCOVERIES * np.arange(1, len(ordered) + 1) / len(ordered)
-    passed = np.flatnonzero(norm.sf(ordered) <= allowed)
+    passed = np.flatnonzero(ndtr(-ordered) <= allowed)
     if not len(passed):
         # Nothing is; the limit a single sample would have to pass.
-        return max(float(norm.isf(_FALSE_DISCOVERIES / len(ordered))), _LEAST_DEVIATIONS)
+        return max(float(-ndtri(_FALSE_DISCOVERIES / len(ordered))), _LEAST_DEVIATIONS)
     last = int(passed[-1])
     following = ordered[last + 1] if last + 1 < len(ordered) else ordered[last] - 1.0
     return max(float(ordered[last] + following) / 2, _LEAST_DEVIATIONS)

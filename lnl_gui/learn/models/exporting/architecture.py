@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from lnl_gui.encoders.encoder import EncoderInfo
-from lnl_gui.encoders.loading import open_clip_library, timm_library
+from lnl_gui.encoders.loading import timm_library
 from lnl_gui.encoders.loading.openvino_conversion import photographs
 from lnl_gui.encoders.loading.sources import describe
 from lnl_gui.learn.models.exporting.parity import TOLERANCE, relative_difference
@@ -118,6 +118,9 @@ def _agree(module: nn.Module, model: LoadedModel) -> bool:
 
 def _arguments(library: str, info: EncoderInfo) -> dict[str, Any]:
     if library == OPEN_CLIP:
+        # Loads for a second.
+        from lnl_gui.encoders.loading import open_clip_library  # noqa: PLC0415
+
         return open_clip_library.arguments(info.model, info.tag)
     return timm_library.arguments(info) if library == TIMM else {}
 
