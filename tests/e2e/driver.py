@@ -25,6 +25,8 @@ from lnl_gui.util.paths import log_folder
 from tests.e2e.hands import CLOSED, Act, Failure, Story, Until, dialog, names_of
 
 TICK_MILLISECONDS = 10
+LONGEST_TICK_MILLISECONDS = 100
+"""Looking for what takes long in all of a window is a third of the processor time otherwise."""
 SITTING_SECONDS = 280.0
 OFFSCREEN = "offscreen"
 ROOT, SCREEN_FILE = str(Path(__file__).parents[2]), "screen.json"
@@ -75,8 +77,10 @@ class Driver:
             if not self._wait.holds():
                 if time.monotonic() > self._deadline:
                     raise Failure(f"waited {self._wait.seconds:.0f} s in vain")
+                self._timer.setInterval(min(self._timer.interval() + 1, LONGEST_TICK_MILLISECONDS))
                 return
             self._wait = None
+            self._timer.setInterval(TICK_MILLISECONDS)
         step = next(self._story, None)
         if step is None:
             raise Failure("the story is over and the window is still open")
