@@ -26,6 +26,7 @@ from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress, no_progress
 
 Embeddings: TypeAlias = ArrayLike | Sequence[ArrayLike]
+# Room for printed digits and float16: ten classes rounded to three digits are off by .005 at most.
 _SUM_TOLERANCE = 0.01
 # Classifiers reach as much on digits; one that was shown the labels agrees with all of them.
 _SUSPICIOUS_AGREEMENT, _ENOUGH = 0.999, 200

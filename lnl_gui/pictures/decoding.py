@@ -42,6 +42,7 @@ _TRANSPOSITIONS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+# Of EXIF's orientations those that exchange width and height.
 _SIDEWAYS = (5, 6, 7, 8)
 _BITS_PER_SAMPLE_TAG = 0x0102
 

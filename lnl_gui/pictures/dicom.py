@@ -13,6 +13,7 @@ from lnl_gui.util.messages import message
 
 DECLARED = "declared_range"
 """Among what is known of an opened image: the values that its format declares black and white."""
+# Behind a preamble that may hold anything (DICOM PS3.10).
 _SIGNATURE = slice(128, 132)
 # As float32 while it is scaled, beside what it was.
 _VALUE_BYTES = 12

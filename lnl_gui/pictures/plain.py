@@ -5,6 +5,7 @@ from lnl_gui.pictures.errors import UnreadableImage
 from lnl_gui.pictures.reading import read_bytes
 
 _JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
+# PNG's numbers of grey, colours and palette; the others have an opacity of their own.
 _OPAQUE_COLOURS = (0, 2, 3)
 _DEEPEST = 8
 _HEAD = 1 << 16
@@ -39,5 +40,6 @@ def _is_plain_png(head: bytes) -> bool:
             return True
         if kind == b"tRNS":
             return False
+        # Length, kind and checksum take four bytes each.
         at += 12 + int.from_bytes(head[at : at + 4], "big")
     return False

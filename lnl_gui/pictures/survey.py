@@ -25,6 +25,7 @@ from lnl_gui.util.progress import Progress, no_progress
 MOST_READ = 4_000
 """Pictures of more than 8 bits whose values are looked at, evenly spread over the dataset."""
 _MEMBERS_TRIED = 500
+# DICOM's mark lies furthest behind, at 128.
 _HEAD = 132
 _PNG = b"\x89PNG\r\n\x1a\n"
 _DEEP_PNG = b"\x10"  # bits of a value

@@ -12,6 +12,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+# The papers read a row off the probabilities of the one surest sample, which may be calibrated
+# badly; labels are counted instead, and a rate needs many of them.
 _SUREST = 0.5
 # Of a class with few anchors the noise is that of all classes.
 _PSEUDO_COUNT = 5.0

@@ -28,6 +28,7 @@ _WEAK_AREA = 0.55
 # F1 fell from .84 to .67. One class split at random in two measured .40 to .47, at the end .55 at
 # most.
 _ALIKE_AT_MOST = 0.12
+# With fewer of each the standard error of their area is above .13, and nothing could be told.
 _FEWEST_OF_PAIR = 10
 
 
@@ -177,7 +178,9 @@ def _overlapping(scores: np.ndarray, given: np.ndarray, area: float) -> list[Ove
         if min(count) < _FEWEST_OF_PAIR:
             continue
         value = _area(scores[rows, second] - scores[rows, first], label)
+        # Of an area by chance alone (Mann and Whitney): two names of one thing are drawn by lot.
         deviation = np.sqrt((sum(count) + 1) / (12.0 * count[0] * count[1]))
+        # The upper end of a two-sided 90 % is that of a one-sided 95 %.
         high = value + critical_value(0.9) * float(deviation)
         usual = area - 0.5
         if high - 0.5 <= _ALIKE_AT_MOST * usual:

@@ -40,6 +40,7 @@ from lnl_gui.util.progress import Progress, no_progress
 # Enough to show and to weigh annotators by; N x C of thousands of classes would not fit on disk.
 SHOWN_CLASSES = 20
 """Posterior classes kept for each sample."""
+# A probability of exactly 0 would rule its class out at every temperature.
 _LEAST_PROBABILITY = 1e-6
 
 

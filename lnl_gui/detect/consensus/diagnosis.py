@@ -9,6 +9,7 @@ from lnl_gui.detect.consensus.class_separation import ClassSeparation, labels_fo
 from lnl_gui.detect.consensus.problem import FEWEST_SAMPLES, Problem
 from lnl_gui.util.messages import Message, message, message_n
 
+# Of five folds two samples each, as `problem.FEWEST_SAMPLES` has it for the whole.
 SMALL_CLASS = 10
 # A probe that closes less than this share of the gap between the largest class's share and 1 cannot
 # tell the classes apart.
@@ -19,6 +20,7 @@ _UNIDENTIFIED = 0.25
 # Shares of a class that bear its own name and another one, as close as this: which of the two is
 # the mistake does not follow from the data, and the fit may have chosen either.
 _EVEN = 0.1
+# The standard error of a share of one half is .11 then, as wide as `_EVEN`.
 _FEWEST_OF_CLASS = 20
 
 

@@ -45,6 +45,7 @@ ROUNDS = 2
 NEIGHBOUR_WEIGHT = 0.3
 # A class that no neighbour has is unlikely and not impossible.
 _SMOOTHING = 0.05
+# Two of the first fit, which takes longest, one of each round, one of the neighbours.
 _STAGES = 5
 
 

@@ -14,7 +14,9 @@ PARAMETERS = 5
 """Logarithm of the scale across and down, turn in radians, shift across and down; sides are 2."""
 # A crop to three quarters of the side lies between two of them, and the rest is found from there.
 _SCALES = (0.0, 0.12, 0.28)
+# Of the side. A crop to three quarters moves its middle by an eighth at most.
 _REACH = 0.3
+# Such a crop still covers .56 of the cells; patches that share less are hardly one picture.
 _LEAST_OVERLAP = 0.45
 _LIMITS = (0.5, 0.5, 0.15, 0.6, 0.6)
 _STEP = 0.15

@@ -8,6 +8,7 @@ from lnl_gui.util.intervals import critical_value
 
 ENOUGH = 50
 """Images from which on their likeness tells what is usual."""
+# The distance of copies is 0, whose logarithm is not finite.
 _SMALLEST_DISTANCE = 1e-3
 _LEAST_DEVIATION = 0.05
 

@@ -160,6 +160,7 @@ def _log_model(probabilities: np.ndarray) -> np.ndarray:
 def _first_guess(majority: np.ndarray, labels: np.ndarray, classes: int) -> np.ndarray:
     """(N, C) each sample's shares of votes, the majority counted once more."""
     votes = np.zeros((len(labels), classes))
+    # Where votes are even, the class that broke the tie begins ahead.
     for column in (*labels.T, majority):
         given = np.flatnonzero(column >= 0)
         votes[given, column[given]] += 1

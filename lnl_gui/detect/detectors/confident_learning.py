@@ -45,6 +45,7 @@ def confident_thresholds(given_labels: np.ndarray, probabilities: np.ndarray) ->
         probabilities[rows, label].mean() if len(rows) else _NEVER
         for label, rows in enumerate(_rows_by_class(given_labels, probabilities.shape[1]))
     ]
+    # cleanlab's lower bound: less the tolerance, a threshold is still above a probability of 0.
     return np.maximum(thresholds, 2 * _TOLERANCE)
 
 

@@ -228,6 +228,7 @@ def detect_hdbscan(
     if len(points) < 4:
         found = np.full(len(points), -1)
     else:
+        # The default of `copy` may overwrite the points; scikit-learn warns that it will change.
         method = HDBSCAN(
             min_cluster_size=size, min_samples=2, cluster_selection_method="leaf", copy=True
         )

@@ -25,6 +25,7 @@ from lnl_gui.detect.inputs import check_inputs
 from lnl_gui.detect.neighbours.search import duplicate_groups, nearest_neighbours
 from lnl_gui.util.progress import Progress, no_progress
 
+# The paper's but for `RANKERS`, see `simifeat_rank`.
 VOTERS = 10
 RANKERS = 20
 ROUNDS = 21

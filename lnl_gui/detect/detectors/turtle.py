@@ -28,6 +28,7 @@ from lnl_gui.util.progress import Progress, no_progress
 
 MAXIMUM_CLASSES = 1000
 """With ten members each, so many clusters fill the paper's batch of 10 000."""
+# The grid of the paper's own search.
 SEARCH_RATES = (1e-2, 1e-3, 1e-4)
 _FOLDS = 5
 

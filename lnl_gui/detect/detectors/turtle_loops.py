@@ -11,6 +11,7 @@ from scipy.special import softmax
 from lnl_gui.detect.detectors.turtle_parameters import TurtleParameters
 from lnl_gui.util.progress import Progress
 
+# The paper's rates of decay; epsilon is Adam's usual one.
 _BETA_1, _BETA_2, _EPSILON = 0.9, 0.999, 1e-8
 
 

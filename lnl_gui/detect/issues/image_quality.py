@@ -15,6 +15,7 @@ from lnl_gui.util.messages import message
 # CleanVision's defaults.
 _DARK = 0.68
 _BRIGHT = 0.95
+# The sharpness of a photograph blurred by about two of 256 pixels.
 _HALF_SHARP = 0.001
 _BLURRY = 0.5
 _FLAT = 0.01

@@ -6,6 +6,7 @@ from scipy.special import expit
 from lnl_gui.detect.issues.issue import IssueResult, flag_above, robust_deviation
 from lnl_gui.util.messages import message
 
+# Iglewicz and Hoaglin's (1993), as for the other issues.
 _LIMIT = 3.5
 _THRESHOLD = 0.5
 _SMALLEST_DISTANCE = 1e-6

@@ -91,4 +91,5 @@ class _Reports:
 
     def __call__(self, iteration: int, _error: float, _embedding: np.ndarray) -> bool:
         self._progress(self.before + iteration, _EARLY + _LATE)
+        # True would end the layout.
         return False

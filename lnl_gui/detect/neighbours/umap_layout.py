@@ -18,6 +18,7 @@ NEIGHBOURS = 15
 """A sample itself and those nearest to it: UMAP's own default."""
 _PARALLEL_FROM = 20_000
 """Below it one thread is fast enough and the same seed gives the same picture."""
+# UMAP's default.
 _MINIMUM_DISTANCE = 0.1
 
 
@@ -137,6 +138,7 @@ def _reporting(progress: Progress, epochs: int) -> dict[str, Any]:
         "file": line,
         "disable": False,
         "bar_format": "{n}",
+        # tqdm's own would skip the epochs of a tenth of a second.
         "miniters": 1,
         "mininterval": 0,
         "leave": False,

@@ -111,6 +111,7 @@ class ChartsPanel(QWidget):
         self.stack.addWidget(chart)
 
     def _connect(self) -> None:
+        # One change may be told by several signals: the charts are drawn once for all of them.
         self._later = QTimer(self, singleShot=True, interval=REFRESH_MILLISECONDS)
         self._later.timeout.connect(self.refresh)
         self.choice.currentIndexChanged.connect(self._choose)

@@ -34,6 +34,7 @@ from lnl_gui.util.translation import tr
 
 # Pixels around the canvas and the largest radius: points are drawn without clipping.
 _PAD = 6
+# Points have a radius of 3.6 pixels at most (`raster.radius_for`), too little to hit.
 _PICK_PIXELS = 9.0
 # To find the nearest of 1 M points takes 7 ms: not at every move of the pointer.
 _HOVER_MILLISECONDS = 60
@@ -353,6 +354,7 @@ class EmbeddingMap(QWidget):
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
             self.zoom_by(1.25)
         elif key == Qt.Key.Key_Minus:
+            # The inverse of 1.25, so that in and out again is where one was.
             self.zoom_by(0.8)
         elif key == Qt.Key.Key_Home:
             self.fit()

@@ -93,6 +93,7 @@ class LossPanel(QWidget):
         if not changes.classes:
             return
         chosen = self.class_id
+        # Each line that is taken out or added may change what is chosen, which draws the losses.
         with QSignalBlocker(self.of_class):
             while self.of_class.count() > 1:
                 self.of_class.removeItem(1)

@@ -87,6 +87,7 @@ def rank_classes(
         # Classes that are merged or deleted have none.
         if name
     ]
+    # 9 is the grade of no match.
     found = [class_id for grade, _, class_id in sorted(graded) if grade < 9]
     keyed = keys.get(wanted.upper(), _ADD)
     if keyed < 0 or (found and names[found[0]].casefold() == wanted):

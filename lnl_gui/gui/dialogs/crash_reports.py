@@ -86,6 +86,7 @@ class CrashReportsDialog(QDialog):
         return row
 
     def _fill(self) -> None:
+        # Each line that comes or goes may move the current row, and its report would be shown.
         self.list.blockSignals(True)
         self.list.clear()
         for report in self._reports:

@@ -141,6 +141,7 @@ class DetectDialog(QDialog):
         self.use_verdicts.setChecked(True)
         self.use_verdicts.setVisible(verdicts > 0)
         page.addWidget(self.use_verdicts)
+        # As large as a spin box holds.
         self.seed = number_field(tr("Seed"), 0, 2**31 - 1, 0)
         rows = FormRows()
         page.addLayout(rows.layout)

@@ -89,6 +89,7 @@ class DoctorDialog(QDialog):
         self._process.blockSignals(True)
         if self._process.state() != QProcess.ProcessState.NotRunning:
             self._process.kill()
+            # Qt warns of a process that still runs when its object goes, with the dialog.
             self._process.waitForFinished()
         super().done(result)
 

@@ -164,6 +164,7 @@ class FinetuneDialog(QDialog):
         page.addWidget(self.constants, 1)
         rows = FormRows()
         page.addLayout(rows.layout)
+        # As large as a spin box holds.
         self.seed = number_field(tr("Seed"), 0, 2**31 - 1, 0)
         self.device = device_combo(devices, device)
         rows.add(tr("&Seed"), self.seed)

@@ -62,6 +62,7 @@ def ask(dialog: ParameterDialog[T]) -> T | None:
     """Show the dialog; what was chosen, or None if it was closed."""
     accepted = dialog.exec() == QDialog.DialogCode.Accepted
     chosen = dialog.parameters() if accepted else None
+    # Its parent would keep it, and every further one, until the window closes.
     dialog.deleteLater()
     return chosen
 
@@ -311,6 +312,7 @@ class PathField(QWidget):
         self.line = QLineEdit()
         self.line.setAccessibleName(name)
         self.line.setClearButtonEnabled(True)
+        # The letter of its caption moves the focus to this widget.
         self.setFocusProxy(self.line)
         button = QPushButton(tr("Browse…"))
         button.setAutoDefault(False)

@@ -60,6 +60,7 @@ class TuneDialog(QDialog):
         rows.add(
             tr("&Trials"), self.trials, tr("The first one takes the numbers of the recipe itself.")
         )
+        # As large as a spin box holds.
         self.seed = number_field(tr("Seed"), 0, 2**31 - 1, 0)
         rows.add(tr("&Seed"), self.seed)
         self.device = device_combo(devices, device)

@@ -162,6 +162,7 @@ class GridView(QTableView):
     # What is visible
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        # Scrolling, another size and another order all end in painting.
         self._note_visible()
         super().paintEvent(event)
 
@@ -332,6 +333,7 @@ class GridView(QTableView):
         point = event.position().toPoint()
         moved = point + QPoint(0, self.verticalOffset()) - self._press
         if self._band is None:
+            # A hand that clicks moves a little.
             if moved.manhattanLength() < QApplication.startDragDistance():
                 return
             self._band = QRubberBand(QRubberBand.Shape.Rectangle, self.viewport())
@@ -385,6 +387,7 @@ class GridView(QTableView):
             self.opened.emit()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        # The mouse may be anywhere when its key is pressed.
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
             index = self.currentIndex()
             place = self.viewport().mapToGlobal(self.visualRect(index).center())

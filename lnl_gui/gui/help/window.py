@@ -87,6 +87,7 @@ class HelpWindow(QDialog):
     def _fill(self, pages: Sequence[GuidePage]) -> None:
         here = self.list.currentItem()
         name = here.data(_NAME) if here is not None else ""
+        # Each line that comes or goes may move the current one, and its page would be opened.
         self.list.blockSignals(True)
         self.list.clear()
         for page in pages:

@@ -110,6 +110,7 @@ class ImageLoader(QObject):
         self._sender.sent.connect(self._receive, Qt.ConnectionType.QueuedConnection)
         application = QCoreApplication.instance()
         if application is not None:
+            # A program may end without its windows being closed, and no thread may outlive Qt.
             application.aboutToQuit.connect(self.stop)
 
     def request(

@@ -281,6 +281,7 @@ class JobController(QObject):
         process = self._cut_off()
         if process is not None:
             process.write(protocol.encode(protocol.Shutdown()))
+            # A worker ends with its input, too, whether it has read the message or not.
             process.closeWriteChannel()
         return process
 
@@ -313,6 +314,7 @@ class JobController(QObject):
 
     def _take_local(self, message: protocol.JobMessage) -> None:
         local, job = self._local, self.current
+        # What work that was given up had sent may come when the next one runs.
         if local is None or self.sender() is not local or job is None:
             return
         if isinstance(message, protocol.Done | protocol.CancelledMessage | protocol.ErrorMessage):
@@ -432,6 +434,7 @@ class JobController(QObject):
     # Ends
 
     def _worker_gone(self, code: int, status: QProcess.ExitStatus) -> None:
+        # What it wrote last may still lie in the pipes.
         self._read_messages()
         self._read_errors()
         self._note(self._half_line.decode("utf-8", "replace"))

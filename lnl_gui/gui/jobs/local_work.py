@@ -35,6 +35,7 @@ class LocalWork(QObject):
         self._body = body
         self._context = MessageContext(self._send)
         self._over = False
+        # Python would wait for others at its end, and a body may not look for the cancel for long.
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def start(self) -> None:

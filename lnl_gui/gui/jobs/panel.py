@@ -246,6 +246,7 @@ class JobPanel(QWidget):
         self._show_log()
 
     def _schedule(self) -> None:
+        # Begun again at each report, it would wait for as long as reports come.
         if not self._later.isActive():
             self._later.start()
 

@@ -58,6 +58,7 @@ class AnnotatorColumns(QWidget):
         annotators are ticked."""
         if list(columns) == self._columns():
             return
+        # Only what a person ticks is a change.
         with QSignalBlocker(self.list):
             self.list.clear()
             for column in columns:

@@ -67,6 +67,7 @@ class ClassLegend(QFrame):
     def fill(self) -> None:
         """Show the classes and keys as they are now."""
         for each in self.buttons:
+            # Taken out at once: what is deleted later would keep its place until then.
             self._row.removeWidget(each)
             each.deleteLater()
         self.buttons = [self._button(entry) for entry in self.keyed()]

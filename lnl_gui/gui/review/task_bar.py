@@ -108,6 +108,7 @@ class TaskBar(QFrame):
         # The same buttons keep the focus they may have.
         if [each.text() for each in self.buttons] != [each.text for each in wanted]:
             for old in self.buttons:
+                # Taken out at once: what is deleted later would keep its place until then.
                 self._row.removeWidget(old)
                 self._below.removeWidget(old)
                 old.deleteLater()

@@ -227,6 +227,7 @@ class Commands:
             else:
                 menu.addSeparator()
         menu.exec(place)
+        # Its parent would keep every menu there was.
         menu.deleteLater()
 
     def review_next(self) -> None:

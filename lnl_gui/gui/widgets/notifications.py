@@ -125,6 +125,7 @@ class Notifications(QObject):
             self._close(self._shown[0])
         shown = Notification(self._window, self._theme, tone, text, hint, action, self._close)
         self._shown.append(shown)
+        # No layout gives it a size, and the places of the others depend on it.
         shown.adjustSize()
         shown.show()
         self._place()

@@ -35,11 +35,13 @@ class WorkThreads:
         """Have `work` done; of equal priority what was asked for first comes first."""
         with self._wake:
             self._asked += 1
+            # The number decides between equals; functions cannot be compared.
             heapq.heappush(self._waiting, (-priority, self._asked, work))
             # One that has been woken and does not run yet is idle still, and its work waits.
             if self._idle >= len(self._waiting):
                 self._wake.notify()
             elif len(self._threads) < self.count:
+                # Python would wait for others at its end, and a drive that hangs never answers.
                 thread = threading.Thread(target=self._serve, name="reading", daemon=True)
                 # Counted under the lock that also finds nothing waiting: a thread about to end must
                 # not pass for one that will do this.

@@ -21,6 +21,7 @@ LOOK_SECONDS = 2.0
 """Between two looks at which nodes there are."""
 EMPTY_SECONDS = 60.0
 """How long a cluster without any node is waited for."""
+# An answer ends the wait at once: this is how late a cancel is obeyed.
 _WAIT = 0.2
 _DEPTH = 2
 """Parts a worker has at once: it begins the next one while the answer to the last travels."""
@@ -241,6 +242,7 @@ class Pool:
         self._cluster.end(worker.handle)
         if worker.preparing is not None:
             self._failures[place] = self._failures.get(place, 0) + 1
+        # From the last one on: each goes before those that are in the queue.
         for start in sorted(worker.tasks.values(), reverse=True):
             self._queue.appendleft(start)
         # A node that died is found out by a worker that cannot start there; nothing is lost by it.

@@ -64,6 +64,7 @@ def run(
         update = find_update(UpdateParameters(), context, project_folder)
         leave(update, project_folder, run_folder)
         write_added(run_folder, _decided(plan, found, known, update))
+    # A cancel and Ctrl+C too, or copies would stay in the dataset of which nothing is recorded.
     except BaseException:
         if undo is not None:
             take_back(undo)

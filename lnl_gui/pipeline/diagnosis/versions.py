@@ -14,6 +14,7 @@ from lnl_gui.pipeline.diagnosis.finding import DOUBT, MISSING, Diagnosis
 from lnl_gui.util.messages import Message, message
 
 DISTRIBUTION = "lnl-gui"
+# `requires-python` of pyproject.toml.
 _OLDEST, _TOO_NEW = (3, 11), (3, 14)
 _FOR_DEVELOPERS = {"test", "mutation", "build"}
 

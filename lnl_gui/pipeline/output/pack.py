@@ -93,6 +93,7 @@ def run(
                     message("Say where they are: `lnl-gui relocate PROJECT --image-root DIR`."),
                 )
             pack = _pack(project, snapshot, rows, names, parameters.images)
+            # Lists of names and labels get much smaller, unlike images.
             archive.writestr(MANIFEST, msgspec.json.encode(pack), zipfile.ZIP_DEFLATED)
             journal = b"".join(_journal(project, {sample.path for sample in pack.samples}))
             archive.writestr(JOURNAL, journal, zipfile.ZIP_DEFLATED)

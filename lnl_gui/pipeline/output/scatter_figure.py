@@ -13,6 +13,7 @@ _RADIUS, _MARGIN = 2.6, 12
 _COLUMNS = 5
 _MOST_NAMED = 40
 """Classes in the legend: more cannot be told apart by colour."""
+# Steps of it keep hues apart however many there are, without knowing how many will come.
 _GOLDEN_ANGLE = (3 - 5**0.5) / 2
 # Tableau's ten, which most programs draw with.
 _TEN = (

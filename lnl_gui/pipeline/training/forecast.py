@@ -65,6 +65,7 @@ def training_seconds(
     precision = choose_precision(
         choose_device(parameters.device), mixed=recipe.mixed_precision, network=backbone.model
     )
+    # From all over the dataset: of one that is sorted the first images may all be small.
     spread = rows[:: max(1, len(rows) // 8)].tolist()
     try:
         with at_most(threads):

@@ -85,6 +85,7 @@ def _joined(count: int) -> Iterator[Ranks]:
 
 @contextmanager
 def _started(count: int, device: str) -> Iterator[Ranks]:
+    # Port 0 takes one that is free. torch's wheels for Windows have no libuv.
     store = dist.TCPStore(  # type: ignore[attr-defined]  # public, says its documentation
         _HOST, 0, count, is_master=True, wait_for_workers=False, use_libuv=os.name != "nt"
     )
@@ -118,6 +119,7 @@ class _Helper:
 
     @classmethod
     def start(cls, number: int, count: int, port: int) -> "_Helper":
+        # A file, not a pipe: nobody reads along, and whoever fills a pipe stands still.
         printed = TemporaryFile()  # noqa: SIM115 - open as long as the process runs
         # Their threads share the cores with ours.
         threads = str(max(1, available_cores() // count))
