@@ -7,10 +7,20 @@ packaging/translations.py` brings it up to date. The sentences are those of the 
 import ast
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 MARKS = ("message", "message_n")
 NO_CODE = "user_error"
+
+
+@dataclass(frozen=True)
+class Maker:
+    """A function that gives an error whose code its caller may choose."""
+
+    code: str
+    """where the caller chooses none"""
+    template: str
 
 
 def error_codes(package: Path) -> dict[str, list[str]]:
@@ -18,9 +28,10 @@ def error_codes(package: Path) -> dict[str, list[str]]:
     trees = [ast.parse(file.read_text(encoding="utf-8")) for file in sorted(package.rglob("*.py"))]
     # A code may be a name of another module; of a name that several modules have, its own counts.
     everywhere = dict(pair for tree in trees for pair in _constants(tree))
+    makers = dict(pair for tree in trees for pair in _makers(tree, everywhere))
     found: dict[str, set[str]] = {}
     for tree in trees:
-        for code, template in _errors(tree, {**everywhere, **dict(_constants(tree))}):
+        for code, template in _errors(tree, {**everywhere, **dict(_constants(tree))}, makers):
             found.setdefault(code, set()).update([template] if template else [])
     return {code: sorted(found[code]) for code in sorted(found)}
 
@@ -34,14 +45,40 @@ def _constants(tree: ast.Module) -> Iterator[tuple[str, str]]:
                 yield target.id, value
 
 
-def _errors(tree: ast.Module, names: dict[str, str]) -> Iterator[tuple[str, str]]:
+def _makers(tree: ast.Module, names: dict[str, str]) -> Iterator[tuple[str, Maker]]:
+    """Functions of a module that return an error with the code they were given, by name."""
+    for function in tree.body:
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        words = zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True)
+        defaults = {word.arg: default for word, default in words}
+        for made in ast.walk(function):
+            call = made.value if isinstance(made, ast.Return) else None
+            if isinstance(call, ast.Call) and _name(call.func) == "UserError":
+                given = {word.arg: word.value for word in call.keywords}.get("code")
+                # Without a sentence of its own it is read like any other call that is given one.
+                own = _template(call)
+                if own and isinstance(given, ast.Name) and given.id in defaults:
+                    default = defaults[given.id]
+                    code = "" if default is None else _text(default, names)
+                    yield function.name, Maker(code, own)
+
+
+def _errors(
+    tree: ast.Module, names: dict[str, str], makers: dict[str, Maker]
+) -> Iterator[tuple[str, str]]:
     """(code, template) of every call that makes an error."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
-        called = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        called = _name(node.func)
         keywords = {word.arg: word.value for word in node.keywords}
         given = keywords.get("code")
+        if maker := makers.get(called):
+            code = maker.code if given is None else _text(given, names)
+            if code:
+                yield code, maker.template
+            continue
         # A lookup by name takes the error's sentence and code and makes it itself.
         makes_error = "error" in called.lower() or "error" in keywords
         if makes_error and (given is not None or called == "UserError"):
@@ -50,11 +87,13 @@ def _errors(tree: ast.Module, names: dict[str, str]) -> Iterator[tuple[str, str]
                 yield code, _template(node)
 
 
+def _name(node: ast.expr) -> str:
+    """What a name or an attribute is called."""
+    return node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")
+
+
 def _text(node: ast.expr, names: dict[str, str]) -> str:
-    if isinstance(node, ast.Constant):
-        return str(node.value)
-    key = node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")
-    return names.get(key, "")
+    return str(node.value) if isinstance(node, ast.Constant) else names.get(_name(node), "")
 
 
 def _template(call: ast.Call) -> str:

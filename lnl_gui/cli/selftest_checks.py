@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from lnl_gui.cli.verbs import VERBS
-from lnl_gui.installation.command import is_frozen
 from lnl_gui.jobs import protocol
 from lnl_gui.jobs.launch import worker_command, worker_environment
 from lnl_gui.remote.address import SCHEMES
@@ -20,7 +19,7 @@ from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.paths import CACHE_VARIABLE
 from lnl_gui.util.processes import no_console
-from lnl_gui.util.program import program_command
+from lnl_gui.util.program import is_frozen, program_command
 from lnl_gui.util.translation import ENGLISH, load_language
 
 Check = Callable[[Path], Message]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
-from lnl_gui.util.program import program_command
+from lnl_gui.util.program import is_frozen, program_command
 
 APPIMAGE_VARIABLE = "APPIMAGE"
 """The runtime of an AppImage names its file by it; the program inside lies on a passing mount."""
@@ -37,11 +37,6 @@ def menu_command() -> list[str]:
         return [str(script)]
     python, *rest = program_command()
     return [str(_without_console(Path(python))), *rest]
-
-
-def is_frozen() -> bool:
-    """Whether this is the application, with a Python of its own."""
-    return bool(getattr(sys, "frozen", False))
 
 
 def of_an_installer() -> Message | None:

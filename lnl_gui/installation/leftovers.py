@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lnl_gui.installation.command import APPIMAGE_VARIABLE, is_frozen
+from lnl_gui.installation.command import APPIMAGE_VARIABLE
 from lnl_gui.installation.menu import Menu, this_menu
 from lnl_gui.store.project import SUFFIX, is_project
 from lnl_gui.util.atomic import read_json
@@ -23,6 +23,7 @@ from lnl_gui.util.paths import (
     settings_file,
     settings_folder,
 )
+from lnl_gui.util.program import is_frozen
 
 _IN_CACHE = (
     *("thumbnails", "encoders", "arrays", "previews", "unfinished", "remote"),

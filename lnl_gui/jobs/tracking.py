@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.extras import package_missing
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import JobContext
 
@@ -74,11 +75,9 @@ def open_tracker(wanted: TrackTo, *, project: Path, name: str) -> Tracker:
             return TensorBoardTracker(Path(wanted.place).expanduser() / name)
         return MlflowTracker(wanted.place, experiment=project.stem, name=name)
     except ImportError as error:
-        raise UserError(
-            message("Tracking with {tool} needs a package that is missing.", tool=wanted.tool),
-            message("Install it: pip install 'lnl-gui[{tool}]'.", tool=wanted.tool),
-            code="package_missing",
-        ) from error
+        # Each tool is an extra of its name; what is missing may be one of its own packages.
+        purpose = message("Tracking with {tool}", tool=wanted.tool)
+        raise package_missing(purpose, error.name or wanted.tool, wanted.tool) from error
     except Exception as error:  # of a foreign library, which raises what it likes
         raise UserError(
             message(

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from lnl_gui.remote.address import checked_url, is_web, scheme_of
 from lnl_gui.remote.errors import RemoteError
 from lnl_gui.remote.requests import repeated
-from lnl_gui.util.errors import UserError
+from lnl_gui.util.extras import package_missing
 from lnl_gui.util.messages import message
 
 EXTRA = "remote"
@@ -95,15 +95,9 @@ def import_reader(scheme: str) -> Callable[..., Any]:
 
         found: Callable[..., Any] = fsspec.get_filesystem_class(scheme)
     except ImportError as error:
-        raise UserError(
-            message(
-                "Reading {scheme}:// needs the package {name}, which is not installed.",
-                scheme=scheme,
-                name=error.name or _PACKAGES.get(scheme, "aiohttp"),
-            ),
-            message("pip install 'lnl-gui[{extra}]'", extra=EXTRA),
-            code="no_remote",
-        ) from error
+        purpose = message("Reading {scheme}://", scheme=scheme)
+        name = error.name or _PACKAGES.get(scheme, "aiohttp")
+        raise package_missing(purpose, name, EXTRA, code="no_remote") from error
     return found
 
 

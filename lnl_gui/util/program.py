@@ -6,9 +6,14 @@ from pathlib import Path
 from lnl_gui.util.processes import frozen_program
 
 
+def is_frozen() -> bool:
+    """Whether this is the application, with a Python of its own."""
+    return bool(getattr(sys, "frozen", False))
+
+
 def program_command() -> list[str]:
     """The words that start this program again, also from a frozen bundle."""
-    if getattr(sys, "frozen", False):
+    if is_frozen():
         # In a bundle the executable is the program itself and knows no `-m`.
         return [str(frozen_program(Path(sys.executable)))]
     return [sys.executable, "-m", "lnl_gui"]

@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,14 +20,46 @@ def listed() -> dict[str, list[str]]:
     return json.loads(LIST.read_text(encoding="utf-8"))
 
 
-def test_the_list_is_up_to_date(
-    listed: dict[str, list[str]], monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def codes_of(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], dict[str, list[str]]]:
     monkeypatch.syspath_prepend(str(ROOT / "packaging"))
     import error_codes
 
     monkeypatch.delitem(sys.modules, "error_codes")
-    assert listed == error_codes.error_codes(PACKAGE), "run python packaging/translations.py"
+    return error_codes.error_codes
+
+
+def test_the_list_is_up_to_date(
+    listed: dict[str, list[str]], codes_of: Callable[[Path], dict[str, list[str]]]
+) -> None:
+    assert listed == codes_of(PACKAGE), "run python packaging/translations.py"
+
+
+def test_codes_given_to_a_function_that_makes_the_error_are_found(
+    tmp_path: Path, codes_of: Callable[[Path], dict[str, list[str]]]
+) -> None:
+    (tmp_path / "maker.py").write_text(
+        "def gone(what, *, code='usual'):\n"
+        "    return UserError(message('{what} is gone.', what=what), code=code)\n"
+        "def said(template, *, code):\n"
+        "    return UserError(template, code=code)\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "user.py").write_text(
+        "OTHER = 'of_a_name'\n"
+        "raise gone(message('It'))\n"
+        "raise maker.gone(message('It'), code='its_own')\n"
+        "raise gone(message('It'), code=OTHER)\n"
+        "raise said(message('Not read.'), code='hidden')\n",
+        encoding="utf-8",
+    )
+    found = codes_of(tmp_path)
+    assert found == {code: ["{what} is gone."] for code in ("its_own", "of_a_name", "usual")}
+
+
+def test_missing_packages_are_in_the_list(listed: dict[str, list[str]]) -> None:
+    said = ["{purpose} needs what is not installed: {packages}."]
+    assert listed["package_missing"] == listed["no_remote"] == said
 
 
 def test_every_code_that_stands_in_a_call_is_listed(listed: dict[str, list[str]]) -> None:

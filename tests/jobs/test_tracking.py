@@ -120,6 +120,8 @@ def test_a_package_that_is_missing_is_named_before_anything_is_trained(
         with pytest.raises(UserError, match=f"lnl-gui\\[{tool}\\]") as raised:
             open_tracker(parse_tracking(f"{tool}:x"), project=tmp_path, name="n")
         assert raised.value.code == "package_missing"
+        said = str(raised.value.message)
+        assert f"Tracking with {tool} needs" in said and f"installed: {tool}" in said
 
 
 def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:

@@ -287,5 +287,7 @@ def test_the_extra_is_named_where_it_is_missing(monkeypatch: pytest.MonkeyPatch)
     # Else a test before this one has left the class there.
     monkeypatch.delitem(sys.modules["fsspec.registry"]._registry, "s3", raising=False)
     stores._store.cache_clear()
-    with pytest.raises(UserError, match=r"pip install 'lnl-gui\[remote\]'"):
+    with pytest.raises(UserError, match=r"pip install 'lnl-gui\[remote\]'") as raised:
         read("s3://bucket/flowers")
+    assert raised.value.code == "no_remote"
+    assert str(raised.value.message) == "Reading s3:// needs what is not installed: s3fs."

@@ -16,6 +16,7 @@ from lnl_gui.encoders.catalogue.table import find_encoder
 from lnl_gui.encoders.encoder import Backbone
 from lnl_gui.learn.models.network import Classifier, Head
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.extras import package_missing
 from lnl_gui.util.messages import message
 
 _ATTENTION = ("qkv", "q", "k", "v", "q_proj", "k_proj", "v_proj")
@@ -147,11 +148,7 @@ def refuse_by_name(encoder: str) -> None:
 
 def _check_package() -> None:
     if find_spec("peft") is None:
-        raise UserError(
-            message("Fine-tuning by LoRA needs the package peft."),
-            message("Install it: pip install 'lnl-gui[lora]'."),
-            code="package_missing",
-        )
+        raise package_missing(message("Fine-tuning by LoRA"), "peft", "lora")
 
 
 def _misfit(encoder: str) -> UserError:

@@ -9,6 +9,7 @@ from typing import Any
 from lnl_gui.util.cluster import LOCAL
 from lnl_gui.util.cores import available_cores
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.extras import package_missing
 from lnl_gui.util.log import logger
 from lnl_gui.util.messages import message
 
@@ -33,11 +34,7 @@ def import_ray() -> Any:
     try:
         import ray  # noqa: PLC0415 - an extra
     except ImportError as error:
-        raise UserError(
-            message("Work on a cluster needs the package ray."),
-            message("Install it: pip install 'lnl-gui[cluster]'."),
-            code="package_missing",
-        ) from error
+        raise package_missing(message("Work on a cluster"), "ray", "cluster") from error
     logging.getLogger("ray").setLevel(logging.ERROR)
     return ray
 

@@ -22,6 +22,7 @@ from lnl_gui.pipeline.training.tune_on_cluster import search_on_cluster
 from lnl_gui.store.parameters import FinetuneParameters, TuneParameters
 from lnl_gui.util.cluster import chosen_cluster
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.extras import package_missing
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import JobContext, Progress, stage_progress
 from lnl_gui.util.search_space import Options, Space, space_of, start_of
@@ -147,11 +148,8 @@ def _optuna() -> Any:
     try:
         import optuna  # noqa: PLC0415 - an extra
     except ImportError as error:
-        raise UserError(
-            message("The search for training settings needs the package optuna."),
-            message("Install it: pip install 'lnl-gui[tune]'."),
-            code="package_missing",
-        ) from error
+        purpose = message("The search for training settings")
+        raise package_missing(purpose, "optuna", "tune") from error
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     return optuna
 

@@ -133,3 +133,4 @@ def test_without_peft_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch
         with pytest.raises(UserError, match="peft") as caught:
             refuse()
         assert "lnl-gui[lora]" in str(caught.value.hint)
+        assert caught.value.code == "package_missing"

@@ -144,6 +144,7 @@ def test_without_ray_the_error_says_what_to_install(
     with pytest.raises(UserError, match=r"pip install 'lnl-gui\[cluster\]'") as at:
         embedded(project)
     assert at.value.code == "package_missing"
+    assert "cluster needs what is not installed: ray." in str(at.value.message)
 
 
 def test_reasons_of_the_head_stand_beside_those_of_the_node() -> None:

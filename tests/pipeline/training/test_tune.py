@@ -1,6 +1,7 @@
 """The search for hyper-parameters: ranked by validation accuracy, resumed, blind to the holdout."""
 
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -126,6 +127,14 @@ def test_a_stopped_search_tries_what_one_without_a_stop_tries(
             run_job(session, HEAD, quiet=True)
         monkeypatch.setattr(module, name, original)
         assert run_job(session, HEAD, quiet=True).metrics["trials"] == wanted
+
+
+def test_without_optuna_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "optuna", None)
+    with pytest.raises(UserError, match=r"pip install 'lnl-gui\[tune\]'") as raised:
+        tune._optuna()
+    assert raised.value.code == "package_missing"
+    assert "settings needs what is not installed: optuna." in str(raised.value.message)
 
 
 def test_the_lock_of_a_search_that_was_killed_is_nobodys(

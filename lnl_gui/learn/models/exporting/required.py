@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from importlib.util import find_spec
 
-from lnl_gui.util.errors import UserError
+from lnl_gui.util.extras import package_missing
 from lnl_gui.util.messages import message
 
 ONNX, HUGGINGFACE = "onnx", "huggingface"
@@ -23,12 +23,5 @@ def require(title: str, extras: Iterable[str]) -> None:
     for extra in extras:
         missing = [name for name in _PACKAGES[extra] if find_spec(name) is None]
         if missing:
-            raise UserError(
-                message(
-                    "The model format {format} needs what is not installed: {packages}.",
-                    format=title,
-                    packages=", ".join(missing),
-                ),
-                message("Install it: pip install 'lnl-gui[{extra}]'.", extra=extra),
-                code="package_missing",
-            )
+            purpose = message("The model format {format}", format=title)
+            raise package_missing(purpose, ", ".join(missing), extra)

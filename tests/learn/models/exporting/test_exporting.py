@@ -229,6 +229,8 @@ def test_a_missing_package_names_the_extra(
     with pytest.raises(UserError) as raised:
         formats.require_formats((format,))
     assert f"lnl-gui[{extra}]" in str(raised.value.hint)
+    assert raised.value.code == "package_missing"
+    assert f"installed: {', '.join(required._PACKAGES[extra])}." in str(raised.value.message)
     formats.require_formats(("openvino", "torch-export"))
 
 
