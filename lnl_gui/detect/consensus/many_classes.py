@@ -31,6 +31,7 @@ _ROUNDS = 2
 # mean towards the overall one by the weight of one sample.
 _SHRINKAGE = 0.3
 _PRIOR_SAMPLES = 1.0
+# Where the rate ends at .1552, two steps give .1636, four .1569 and these .1553 (ten classes).
 _NOISE_STEPS = 8
 _TEMPERATURES = (0.005, 3.0)
 _NAME = "discriminant"

@@ -19,6 +19,7 @@ from lnl_gui.util.progress import Progress, no_progress
 
 MAXIMUM_CLASSES = 1000
 """A confusion matrix of so many classes is 8 MB for each annotator."""
+# Five annotators of 2 000 images take 14, where four of them gave two labels in five 45.
 _ITERATIONS = 100
 _SMALLEST_CHANGE = 1e-5
 # One count of an annotator who is right in seven of ten: without it one of few labels is taken for

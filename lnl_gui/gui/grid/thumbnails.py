@@ -76,6 +76,7 @@ class Thumbnails(QObject):
         self._loader.stop()
 
     def _ask(self, row: int, side: int) -> None:
+        # A cell may be painted many times before its picture comes.
         if self._source is None or (row, side) in self._asked:
             return
         self._asked.add((row, side))

@@ -101,6 +101,7 @@ class Loupe(QWidget):
         self.companions = Companions(self._review.session)
         self.companions.sample_requested.connect(self.compare_with)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        # Dragged too far, Qt would hide a part and leave no way back in sight.
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(area)
         self.splitter.addWidget(self.companions)

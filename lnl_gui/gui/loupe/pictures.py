@@ -126,6 +126,7 @@ class LoupePictures(QObject):
 
     def want(self, shown: Sequence[int], ahead: Sequence[int], tone: Tone) -> None:
         """Read the rows looked at in a tone, then those that may be next as they are."""
+        # What was wanted a moment ago is not looked at any more.
         self._threads.clear()
         if tone != self._tone:
             self._toned.clear()
@@ -174,6 +175,7 @@ class LoupePictures(QObject):
             self._keep(picture)
         # While it was read another tone may have been asked for.
         elif picture.tone == self._tone:
+            # Those looked at alone: every tone that was passed would be kept otherwise.
             self._toned = {row: kept for row, kept in self._toned.items() if row in self._shown}
             self._toned[picture.row] = picture
         if self.picture(picture.row) is not None:
@@ -182,5 +184,6 @@ class LoupePictures(QObject):
     def _keep(self, picture: LoupePicture) -> None:
         self._plain[picture.row] = picture
         used = sum(kept.size_bytes for kept in self._plain.values())
+        # The newest stays even when it alone is over the budget, or it would be read without end.
         while used > BUDGET_BYTES and len(self._plain) > 1:
             used -= self._plain.popitem(last=False)[1].size_bytes

@@ -315,6 +315,7 @@ def epoch_batches(count: int, batch_size: int, *, seed: int, epoch: int) -> list
     # No state to keep: a resumed epoch has the same batches.
     order = np.random.default_rng((seed, epoch)).permutation(count)
     parts = [order[start : start + batch_size] for start in range(0, count, batch_size)]
+    # Batch normalisation cannot learn from one sample.
     return parts[:-1] if len(parts) > 1 and len(parts[-1]) == 1 else parts
 
 

@@ -130,6 +130,7 @@ def _timed(run: Callable[[], object]) -> float:
         started = perf_counter()
         run()
         found.append(perf_counter() - started)
+    # What else runs on the machine only makes it longer.
     return min(found)
 
 

@@ -50,6 +50,7 @@ class ProbeTraining:
         if self.strategy.ranks.first:
             try:
                 self._fit(epoch)
+            # Raised once the others know of it, who wait for the probe.
             except BaseException as error:
                 failure = error
         self.strategy.ranks.agree(failure)

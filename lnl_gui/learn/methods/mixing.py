@@ -56,6 +56,7 @@ def draw_mixing(count: int, generator: np.random.Generator, alpha: float) -> tup
         the share in [.5, 1], and the partners (B,) int64 that samples are mixed with.
     """
     share = float(generator.beta(alpha, alpha))
+    # As in MixMatch: a row stays nearer to itself, and so to what its target was made for.
     return max(share, 1 - share), torch.from_numpy(generator.permutation(count))
 
 

@@ -75,6 +75,7 @@ class Rollback:
             error = (self.reference * (1 - self.reference) / max(1, self.samples)) ** 0.5
             if accuracy < self.reference - STANDARD_ERRORS * error:
                 return True
+        # The best so far and not the last: falls of less than three errors would add up unseen.
         self.reference, self.undone = max(accuracy, self.reference or 0.0), 0
         return False
 
@@ -91,6 +92,7 @@ class Rollback:
         if self._folder is not None:
             state = load_checkpoint(self._folder, self._fingerprint, name=FILE_NAME)
         if state is not None:
+            # A copy: what learns on would otherwise change what is kept.
             load_trainer_state(trainer, _copied(state.get("trainer", state)))
         for learner in trainer.learners:
             for group in learner.optimiser.param_groups:

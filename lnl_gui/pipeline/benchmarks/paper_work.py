@@ -107,6 +107,7 @@ class TableWork:
         if self.table.on_features:
             return None
         network = self._network(backbone)
+        # Networks from scratch see 32 pixels, which fit; a backbone wants images at its own size.
         in_memory = backbone is None
         return ImageTraining(
             self._pixels if in_memory else self.pictures(test=False),

@@ -71,6 +71,7 @@ def _files(data: Path) -> list[Path]:
 def _same_order(clean: np.ndarray, truth: np.ndarray) -> bool:
     """Whether both name the same class at each place, whatever the classes' numbers."""
     pairs = np.unique(np.stack([clean, truth]), axis=1)
+    # As many pairs as either has classes: each class of one is then one class of the other.
     return len(pairs[0]) == len(np.unique(clean)) == len(np.unique(truth))
 
 

@@ -100,6 +100,7 @@ def _not_fetched(
 ) -> tuple[int, ...]:
     """What lies at URLs that this node cannot read, for want of a key or of a way there."""
     asked = [at for at in unreadable if at not in task.sent and url_of(locations[at]) is not None]
+    # Read again, not decoded: what comes and is damaged would be damaged when sent, too.
     return tuple(at for at in asked if not _comes(locations[at]))
 
 

@@ -137,6 +137,7 @@ class PartFiles:
                 data = read_bytes(self._files[start + at])
             except UnreadableImage as error:
                 failed[at] = error.reason
+                # Its place stays: the node takes what is sent in order.
                 data = b""
             if portions[-1] and sum(map(len, portions[-1])) + len(data) > PORTION:
                 portions.append([])
@@ -150,6 +151,7 @@ class PartFiles:
         return int(self._sizes[row])
 
 
+# One container may hold every image of the dataset.
 @cache
 def size_of(file: Path) -> int:
     """Bytes of a container, `UNKNOWN` of a folder or where there is none."""
@@ -172,6 +174,7 @@ def locations_of(task: PartTask) -> list[ImageLocation]:
 def unseen_places(task: PartTask, locations: Sequence[ImageLocation]) -> tuple[int, ...]:
     """The images that are missing here, or of another size, though not at the head."""
     sent = set(task.sent)
+    # Images of one container ask for its size once.
     sizes: dict[Path, int] = {}
 
     def differs(at: int) -> bool:

@@ -228,6 +228,7 @@ def _text_results(
     # Those that were merged or deleted have no name to read.
     ids = np.flatnonzero([bool(name) for name in snapshot.class_names]).astype(np.int32)
     names = [snapshot.class_names[number] for number in ids.tolist()]
+    # One place more, which the label -1 takes: no label, no name.
     place = np.full(len(snapshot.class_names) + 1, NO_VOTE, np.int32)
     place[ids] = np.arange(len(ids))
     encoders = text_detectors.encoders_for(wanted, project_folder, embeddings)
@@ -247,6 +248,7 @@ def _text_results(
                 )
                 key = text_detectors.key(name, encoder, names)
                 found = _kept_result(kept, key, compute, snapshot)
+                # `NO_VOTE` is -1 and takes the last place.
                 vote = np.append(ids, np.int32(NO_VOTE))[found.vote]
                 results.append(replace(found, name=name, vote=vote))
             return results

@@ -131,6 +131,7 @@ def _is_whole(part: Path) -> bool:
     """Whether all of a part can be read; one that was damaged is made again."""
     try:
         with np.load(part) as loaded:
+            # Each array is read, not only listed: damage shows when it is unpacked.
             return FACTS in {name for name in loaded if loaded[name] is not None}
     except FileNotFoundError:
         return False

@@ -51,6 +51,7 @@ from lnl_gui.util.undated_zip import UndatedZip
 
 SIDE = 512
 """Longer side in pixels of an image that is made for a pack of thumbnails."""
+# 37 KB a photograph; at 95 it takes 68.
 _QUALITY = 85
 
 

@@ -50,6 +50,7 @@ def planned_constants(
         for values in planned.values():
             values["epochs"] = shortening.epochs
             if "warm_up_epochs" in values:
+                # A run that was made short must leave its warm-up, or it would be plain training.
                 least = max(1, shortening.epochs // 2)
                 values["warm_up_epochs"] = min(int(values["warm_up_epochs"]), least)
     return {method: values for method, values in planned.items() if values}
