@@ -7,6 +7,7 @@ half a minute in every process, longer than an exact search among 50 000.
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from types import ModuleType
 from typing import Any
 
 import numba
@@ -97,12 +98,22 @@ def _umap() -> Any:
         # Of Tensorflow, which nobody needs here, and of progress bars in notebooks.
         warnings.simplefilter("ignore")
         from umap import umap_  # noqa: PLC0415 - see above
-    # UMAP compiles these anew in every process: 5.9 of the 7.0 s that 120 samples take. Not its
-    # layout, because that of one thread and that of several would be kept under one name.
-    for function in (umap_.smooth_knn_dist, umap_.compute_membership_strengths):
+    for function in _kept_for_other_processes(umap_):
         with suppress(RuntimeError):  # no folder can be written
             function.enable_caching()
     return umap_
+
+
+def _kept_for_other_processes(umap_: ModuleType) -> list[Any]:
+    """What UMAP compiles anew in every process: 5.9 of the 7.0 s that 120 samples take.
+
+    Of the layout only that of one thread, 1.4 of 1.8 s: that of several would be kept under the
+    same name.
+    """
+    from umap import layouts  # noqa: PLC0415 - as UMAP itself
+
+    one_thread = layouts._get_optimize_layout_euclidean_single_epoch_fn(parallel=False)
+    return [umap_.smooth_knn_dist, umap_.compute_membership_strengths, one_thread]
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from sklearn.neighbors import NearestNeighbors
 from lnl_gui.detect.neighbours.ivf_index import LIST_SIZE, approximate_neighbours
 from lnl_gui.detect.neighbours.projection import METHODS, Neighbours, project_to_plane, reduced
 from lnl_gui.detect.neighbours.tsne_layout import tsne_layout
-from lnl_gui.detect.neighbours.umap_layout import _umap
+from lnl_gui.detect.neighbours.umap_layout import _kept_for_other_processes, _umap
 from lnl_gui.util.errors import Cancelled
 from lnl_gui.util.progress import Progress, no_progress
 
@@ -55,8 +55,7 @@ def test_neighbours_stay_neighbours(digits: np.ndarray, layout: np.ndarray) -> N
 
 def test_what_was_compiled_is_kept_for_the_next_process(digits: np.ndarray) -> None:
     project_to_plane(digits[10:20])
-    functions = _umap()
-    for function in (functions.smooth_knn_dist, functions.compute_membership_strengths):
+    for function in _kept_for_other_processes(_umap()):
         assert Path(function.stats.cache_path).is_dir()
 
 
