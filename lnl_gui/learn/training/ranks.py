@@ -22,6 +22,7 @@ import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 
+from lnl_gui.learn.training.seeding import seed_present_devices
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.log import logger
 from lnl_gui.util.messages import NOTHING, Message, from_json, message, to_json
@@ -239,7 +240,7 @@ class Ranks:
         devices = [torch.cuda.current_device()] if torch.cuda.is_available() else []
         words = np.random.SeedSequence((torch.initial_seed(), step, self.number)).generate_state(2)
         with torch.random.fork_rng(devices=devices):
-            torch.manual_seed(int(words[0]) << 16 ^ int(words[1]))
+            seed_present_devices(int(words[0]) << 16 ^ int(words[1]))
             yield
 
     def close(self) -> None:

@@ -20,5 +20,18 @@ def seeded_torch(seed: int, *, phase: int, epoch: int) -> Iterator[None]:
     # fork_rng saves every device by default and warns of it where there are many.
     current = [torch.cuda.current_device()] if torch.cuda.is_available() else []
     with torch.random.fork_rng(devices=current):
-        torch.manual_seed(int(words[0]) << 16 ^ int(words[1]))
+        seed_present_devices(int(words[0]) << 16 ^ int(words[1]))
         yield
+
+
+def seed_present_devices(seed: int) -> None:
+    """Seed torch's generators of the CPU and of what computes here.
+
+    `torch.manual_seed` writes down the whole stack for each kind of device that is not there: .8
+    instead of .1 ms in every one of a small set's thousand epochs.
+    """
+    torch.default_generator.manual_seed(seed)
+    if torch.cuda.is_available():
+        torch.cuda.manual_seed_all(seed)
+    if torch.backends.mps.is_available():
+        torch.mps.manual_seed(seed)

@@ -2,6 +2,7 @@
 
 from itertools import product
 
+import pytest
 import torch
 
 from lnl_gui.learn.training.seeding import seeded_torch
@@ -26,3 +27,12 @@ def test_the_first_phase_draws_what_it_always_drew() -> None:
     with seeded_torch(3, phase=0, epoch=5):
         assert torch.initial_seed() == FIRST_PHASE
     assert torch.initial_seed() == 0
+
+
+def test_no_stack_is_written_down_for_devices_that_are_not_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr("traceback.format_stack", lambda *_: asked.append(None) or [])
+    draw(0, 0, 0)
+    assert asked == []
