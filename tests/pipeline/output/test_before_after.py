@@ -40,7 +40,7 @@ def test_a_head_alone_moves_nothing_and_a_trained_back_bone_is_drawn(
 ) -> None:
     target = tmp_path / "figure.svg"
     words = ["map", str(project), "--before-after", str(target), "--json", "--method", "umap"]
-    assert main(words) == MENDABLE
+    assert main([*words, "--most", "12"]) == MENDABLE
     assert "changed its head" in capsys.readouterr().err and not target.exists()
 
     # As training would leave it: other weights in the last convolution.
@@ -51,11 +51,11 @@ def test_a_head_alone_moves_nothing_and_a_trained_back_bone_is_drawn(
         np.random.default_rng(0).permutation(weights[name].ravel()).reshape(weights[name].shape)
     )
     safetensors.numpy.save_file(weights, file)
-    assert main([*words, "--most", "30"]) == 0
+    assert main([*words, "--most", "15"]) == 0
     said = json.loads(capsys.readouterr().out.splitlines()[-1])
     drawn = ElementTree.parse(target).getroot()
     points = [dot for group in drawn.iter(f"{SVG}g") for dot in group.iter(f"{SVG}circle")]
-    assert len(points) == 2 * 30 == 2 * said["samples"]
+    assert len(points) == 2 * 15 == 2 * said["samples"]
     assert {"circle", "square", "stripes"} <= {text.text for text in drawn.iter(f"{SVG}text")}
 
     assert main(words) == 0

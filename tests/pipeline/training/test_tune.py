@@ -210,7 +210,8 @@ def test_the_command_trains_for_real_and_prints_how_to_go_on(
     embedded: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     command = ["tune", str(embedded), "--recipe", "small_loss_head", "--trials", "2", "--json"]
-    assert main([*command, "--encoder", "bundled-fast"]) == 0
+    space = ["--space", "epochs=40,50"]
+    assert main([*command, "--encoder", "bundled-fast", *space]) == 0
     captured = capsys.readouterr()
     metrics = json.loads(captured.out.strip().splitlines()[-1])
     assert metrics["validation_accuracy"] >= metrics["default_validation_accuracy"]
