@@ -1,4 +1,4 @@
-"""An embedded project, made once and copied for each test; detections are quick."""
+"""Projects embedded and detected once and copied for each test; detections are quick."""
 
 import shutil
 from pathlib import Path
@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from lnl_gui.cli.jobs import import_dataset, run_job
+from lnl_gui.detect.consensus import repetitions
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import EmbedParameters, ImportParameters
+from lnl_gui.store.parameters import DetectParameters, EmbedParameters, ImportParameters
 from tests.conftest import draw_image, make_home
 from tests.detect.few_repetitions import few_repetitions
 
@@ -41,3 +42,24 @@ def embedded(embedded_original: Path, tmp_path: Path) -> Path:
     """A project of one's own, beside its images."""
     shutil.copytree(embedded_original, tmp_path / "copy")
     return tmp_path / "copy" / "shapes.lnl"
+
+
+@pytest.fixture(scope="session")
+def detected_original(embedded_original: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The embedded project after a detection by every default detector."""
+    place = tmp_path_factory.mktemp("detected") / "copy"
+    shutil.copytree(embedded_original, place)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LNL_HOME", str(make_home(tmp_path_factory)))
+        # Of the whole session: those of a module are not in force yet.
+        patch.setattr(repetitions, "MOST", 2)
+        with Session.open(place / "shapes.lnl") as session:
+            run_job(session, DetectParameters(), quiet=True)
+    return place
+
+
+@pytest.fixture
+def detected(detected_original: Path, tmp_path: Path) -> Path:
+    """A project of one's own, beside its images."""
+    shutil.copytree(detected_original, tmp_path / "detected")
+    return tmp_path / "detected" / "shapes.lnl"

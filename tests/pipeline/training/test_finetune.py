@@ -67,8 +67,13 @@ def test_neither_detection_nor_verdicts_choose_what_is_held_out(detected: Path) 
         session.keep(flagged[1::2])
     after = training_data(take_snapshot(detected), QUICK)
     np.testing.assert_array_equal(before.held_rows, after.held_rows)
-    other = training_data(take_snapshot(detected), replace(QUICK, seed=7))
+    other = training_data(take_snapshot(detected), replace(QUICK, seed=7, unreviewed="given"))
     np.testing.assert_array_equal(before.held_rows, other.held_rows)
+
+
+def _held_rows(project: Path) -> np.ndarray:
+    """What every training of the project leaves out, found without the posterior of the rest."""
+    return training_data(take_snapshot(project), replace(QUICK, unreviewed="given")).held_rows
 
 
 def _labels_of(project: Path, policy: str) -> dict[str, int]:
@@ -79,7 +84,7 @@ def _labels_of(project: Path, policy: str) -> dict[str, int]:
 def test_labels_follow_verdicts_suggestions_and_exclusions(detected: Path) -> None:
     with Session.open(detected) as session:
         flagged = np.flatnonzero(session.columns.flagged)
-        held = training_data(take_snapshot(detected), QUICK).held_rows
+        held = _held_rows(detected)
         trained = flagged[~np.isin(flagged, held)]
         suggested = {str(session.file_of(r)): int(session.columns.suggested[r]) for r in trained}
         given = {str(session.file_of(r)): int(session.columns.given[r]) for r in trained}
@@ -103,7 +108,7 @@ def test_labels_follow_verdicts_suggestions_and_exclusions(detected: Path) -> No
 def test_what_nobody_reviewed_is_trained_on_by_its_probabilities(detected: Path) -> None:
     with Session.open(detected) as session:
         flagged = np.flatnonzero(session.columns.flagged)
-        held = training_data(take_snapshot(detected), QUICK).held_rows
+        held = _held_rows(detected)
         decided, unseen = flagged[~np.isin(flagged, held)][:2]
         session.accept(np.array([decided]))
     snapshot = take_snapshot(detected)
@@ -134,11 +139,28 @@ def test_no_verdict_on_a_held_out_sample_reaches_the_training(detected: Path) ->
     )
 
 
+@pytest.fixture(scope="module")
+def trained_original(detected_original: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("trained") / "copy"
+    shutil.copytree(detected_original, place)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LNL_HOME", str(make_home(tmp_path_factory)))
+        with Session.open(place / "shapes.lnl") as session:
+            run_job(session, QUICK, quiet=True)
+    return place
+
+
+@pytest.fixture
+def trained(trained_original: Path, tmp_path: Path) -> Path:
+    """A project of one's own with a training."""
+    shutil.copytree(trained_original, tmp_path / "trained")
+    return tmp_path / "trained" / "shapes.lnl"
+
+
 def _disagreeing(project: Path) -> tuple[Path, TrainingComparison]:
     """A training whose models are made to disagree on six held-out samples."""
     with Session.open(project) as session:
-        run_job(session, QUICK, quiet=True)
-        held = training_data(take_snapshot(project), QUICK).held_rows
+        held = _held_rows(project)
         run = session.runs.latest("finetune")
         assert run is not None
         folder = project / run.artifacts["model"]
@@ -158,9 +180,9 @@ def _disagreeing(project: Path) -> tuple[Path, TrainingComparison]:
     return folder, made
 
 
-def test_an_estimated_gain_becomes_a_verified_one_by_verdicts_alone(detected: Path) -> None:
-    _, made = _disagreeing(detected)
-    with Session.open(detected) as session:
+def test_an_estimated_gain_becomes_a_verified_one_by_verdicts_alone(trained: Path) -> None:
+    _, made = _disagreeing(trained)
+    with Session.open(trained) as session:
         gain = session.statistics.gain()
         assert gain is not None and gain.verified is None and gain.open == 6
         assert gain.estimated.value == pytest.approx(6 * 0.6 / made.samples)
@@ -183,45 +205,45 @@ def test_an_estimated_gain_becomes_a_verified_one_by_verdicts_alone(detected: Pa
 
 
 def test_the_gain_is_told_and_listed_and_in_the_report(
-    detected: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    detected: Path, trained: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     assert main(["gain", str(detected), "report"]) != 0
     assert "No training has been compared" in capsys.readouterr().err
-    _disagreeing(detected)
-    assert main(["gain", str(detected), "report", "--json"]) == 0
+    _disagreeing(trained)
+    assert main(["gain", str(trained), "report", "--json"]) == 0
     said = capsys.readouterr()
     assert "Estimated:" in said.err and "6 held-out images decide" in said.err
     assert json.loads(said.out)["difference_kind"] == "estimated"
-    assert main(["gain", str(detected), "list"]) == 0
+    assert main(["gain", str(trained), "list"]) == 0
     paths = capsys.readouterr().out.split()
     table = tmp_path / "verdicts.csv"
     table.write_text("path,verdict\n" + "".join(f"{path},keep\n" for path in paths))
     assert len(paths) == 6
-    assert main(["review", str(detected), "apply", "--table", str(table)]) == 0
+    assert main(["review", str(trained), "apply", "--table", str(table)]) == 0
     capsys.readouterr()
-    assert main(["gain", str(detected), "report", "--json"]) == 0
+    assert main(["gain", str(trained), "report", "--json"]) == 0
     said = capsys.readouterr()
     assert "Verified:" in said.err and "6 for cleaning, 0 against" in said.err
     found = json.loads(said.out)
     assert (found["difference_kind"], found["open"], found["exact"]) == ("verified", 0, True)
-    assert main(["report", str(detected), str(tmp_path / "page.html")]) == 0
+    assert main(["report", str(trained), str(tmp_path / "page.html")]) == 0
     assert "Verified:" in (tmp_path / "page.html").read_text(encoding="utf-8")
 
 
-def test_damaged_comparisons_are_none(detected: Path) -> None:
-    folder, made = _disagreeing(detected)
+def test_damaged_comparisons_are_none(trained: Path) -> None:
+    folder, made = _disagreeing(trained)
     assert load_comparison(folder, 60, LabelMap(None)) is not None
     assert load_comparison(folder, int(made.rows.max()), LabelMap(None)) is None
     (folder / FILE_NAME).write_bytes(b"not an archive")
     assert load_comparison(folder, 60, LabelMap(None)) is None
 
 
-def test_the_model_is_saved_with_its_pedigree(detected: Path) -> None:
-    with Session.open(detected) as session:
-        metrics = run_job(session, QUICK, quiet=True).metrics
+def test_the_model_is_saved_with_its_pedigree(trained: Path) -> None:
+    with Session.open(trained) as session:
         run = session.runs.latest("finetune")
         assert run is not None
-        folder = detected / run.artifacts["model"]
+        metrics = run.metrics
+        folder = trained / run.artifacts["model"]
         assert not (run.folder / "parts").exists()
     card = json.loads((folder / "model.json").read_text())
     assert card["class_names"] == ["circle", "square", "stripes"]
