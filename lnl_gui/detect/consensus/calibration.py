@@ -119,23 +119,17 @@ def fit_weights(
         (M,) float64 in [1e-3, 50].
     """
 
+    chunks = [
+        _chunk(scores, observed, transition, slice(begin, begin + _CHUNK))
+        for begin in range(0, len(observed.given), _CHUNK)
+    ]
+
     def objective(weights: np.ndarray) -> tuple[float, np.ndarray]:
         loss, slope = 0.0, np.zeros(len(scores))
-        for begin in range(0, len(observed.given), _CHUNK):
-            part = slice(begin, begin + _CHUNK)
-            parts = [score[part] for score in scores]
-            probability = pooled(parts, weights)
-            now = observed.at(part)
-            posterior = responsibilities(probability, transition, now)
-            loss -= log_likelihood(probability, transition, now)
-            # By w_m, log sum_k P_k T_k has the slope <posterior - P, S_m>; at a known truth the
-            # posterior is its one-hot vector and the same holds.
-            difference = probability - posterior
-            # Where P and T together rule out a label, the likelihood stands at its floor.
-            difference[posterior.sum(1) < 0.999] = 0.0
-            difference = now.weighted(difference)
-            for index, score in enumerate(parts):
-                slope[index] += float((difference * score).sum(dtype=torch.float64))
+        for chunk in chunks:
+            nats, along = chunk.log_likelihood(weights)
+            loss -= nats
+            slope -= along
         return loss / observed.total, slope / observed.total
 
     found = minimize(
@@ -149,6 +143,57 @@ def fit_weights(
         options={"maxiter": 25},
     )
     return np.asarray(found.x)
+
+
+@dataclass(frozen=True)
+class _Chunk:
+    """Rows of a step of the optimiser, and what stays as it is while the weights move.
+
+    Attributes:
+        scores: M matrices (n, C) float32.
+        observed: the n samples' labels.
+        column: T[., given], (n, C) float32.
+        known: (m,) int64, rows whose true class is known.
+    """
+
+    scores: Sequence[Tensor]
+    observed: ObservedLabels
+    column: Tensor
+    known: Tensor
+
+    def log_likelihood(self, weights: np.ndarray) -> tuple[float, np.ndarray]:
+        """Log-likelihood in nats by the weights (M,), see `log_likelihood`, and its slope (M,)."""
+        truth = self.observed.truth[self.known]
+        probability = pooled(self.scores, weights)
+        posterior = probability * self.column
+        likelihood = posterior.sum(1)
+        posterior /= likelihood.unsqueeze(1).clamp_min(FLOOR)
+        # By w_m, log sum_k P_k T_k has the slope <posterior - P, S_m>; at a known truth the
+        # posterior is its one-hot vector and the same holds.
+        posterior[self.known] = 0.0
+        posterior[self.known, truth] = 1.0
+        # Where P and T together rule out a label, the likelihood stands at its floor.
+        floored = likelihood < FLOOR
+        likelihood[self.known] = probability[self.known, truth]
+        floored[self.known] = False
+        difference = posterior.sub_(probability)
+        difference[floored] = 0.0
+        difference = self.observed.weighted(difference)
+        nats = self.observed.weighted(likelihood.clamp_min(FLOOR).log()).sum(dtype=torch.float64)
+        slope = [float((difference * score).sum(dtype=torch.float64)) for score in self.scores]
+        return float(nats), np.array(slope)
+
+
+def _chunk(
+    scores: Sequence[Tensor], observed: ObservedLabels, transition: np.ndarray, rows: slice
+) -> _Chunk:
+    here = observed.at(rows)
+    return _Chunk(
+        [score[rows] for score in scores],
+        here,
+        column_of(transition, here.given),
+        torch.nonzero(here.truth >= 0).squeeze(1),
+    )
 
 
 def log_likelihood(probability: Tensor, transition: np.ndarray, observed: ObservedLabels) -> float:

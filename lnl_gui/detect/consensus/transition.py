@@ -6,6 +6,7 @@ likelihood, which keeps T stable with many classes and few samples and lets it b
 the data say so.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,8 @@ from torch import Tensor
 # From a nearly free matrix to one that is all but symmetric; the likelihood decides.
 PSEUDO_COUNTS = (1.0, 10.0, 100.0, 1e3, 1e4, 1e5)
 FLOOR = 1e-12
+# Cells of the matrices that are fitted side by side: 32 MB.
+_LARGEST_STACK = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -58,14 +61,12 @@ def column_of(transition: np.ndarray, given: Tensor) -> Tensor:
 
 
 def structured_prior(transition: np.ndarray) -> np.ndarray:
-    """Symmetric (C, C) float64 matrix with the mean diagonal of `transition` (C, C)."""
-    classes = len(transition)
+    """Symmetric float64 matrices with the mean diagonal of each `transition`, (..., C, C) both."""
+    classes = transition.shape[-1]
     if classes == 1:
-        return np.ones((1, 1))
-    diagonal = float(np.diagonal(transition).mean())
-    prior = np.full((classes, classes), (1.0 - diagonal) / (classes - 1))
-    np.fill_diagonal(prior, diagonal)
-    return prior
+        return np.ones(transition.shape)
+    diagonal = np.diagonal(transition, axis1=-2, axis2=-1).mean(axis=-1)[..., None, None]
+    return np.where(np.eye(classes, dtype=bool), diagonal, (1.0 - diagonal) / (classes - 1))
 
 
 def fit_transition(
@@ -90,25 +91,83 @@ def fit_transition(
         iterations: most steps.
         tolerance: done when no entry of T moves by as much.
     """
+    rows = _sorted_by_label(probability, observed)
+    [found] = _maximise(
+        rows, (pseudo_count,), start=start, iterations=iterations, tolerance=tolerance
+    )
+    return found
+
+
+@dataclass(frozen=True)
+class _SortedRows:
+    """What a step of expectation-maximisation reads.
+
+    Sorted by given label, the sum over each label's rows is one matrix product, with no (n, C)
+    one-hot matrix.
+
+    Attributes:
+        blocks: of each class j the rows (n_j, C) float32 given as j whose truth is not known.
+        weights: (n_j, 1) float32 of each class, how much its rows count; None: all alike.
+        known: (true, given) counts of the samples whose truth is known, (C, C) float64.
+    """
+
+    blocks: Sequence[Tensor]
+    weights: Sequence[Tensor] | None
+    known: np.ndarray
+
+    def class_sums(self, transitions: np.ndarray) -> np.ndarray:
+        """Sums of responsibilities under S matrices, (S, true, given) float64 like them."""
+        # One product serves all S matrices: each row is read once for all of them.
+        columns = torch.from_numpy(transitions.transpose(2, 1, 0).astype(np.float32, order="C"))
+        sums = torch.zeros_like(columns)
+        for label, block in enumerate(self.blocks):
+            if len(block):
+                share = torch.mm(block, columns[label]).clamp_min_(FLOOR).reciprocal_()
+                if self.weights is not None:
+                    share *= self.weights[label]
+                torch.mm(block.T, share, out=sums[label])
+        return (sums * columns).double().numpy().transpose(2, 1, 0)
+
+
+def _sorted_by_label(probability: Tensor, observed: ObservedLabels) -> _SortedRows:
     classes = probability.shape[1]
     open_rows = torch.nonzero(observed.truth < 0).squeeze(1)
-    known = _counted(observed, classes)
-    order = open_rows[torch.argsort(observed.given[open_rows], stable=True)]
-    sorted_probability = probability[order]
-    weight = None if observed.weight is None else observed.weight[order]
-    # Sorted by given label, the sum over each label's rows is one matrix product, with no (n, C)
-    # one-hot matrix.
-    counts = torch.bincount(observed.given[open_rows], minlength=classes).tolist()
-    transition = structured_prior(np.eye(classes) * 0.8) if start is None else start
+    given = observed.given[open_rows]
+    order = open_rows[torch.argsort(given, stable=True)]
+    counts = torch.bincount(given, minlength=classes).tolist()
+    weights = None
+    if observed.weight is not None:
+        weights = observed.weight[order].unsqueeze(1).split(counts)
+    return _SortedRows(probability[order].split(counts), weights, _counted(observed, classes))
+
+
+def _maximise(
+    rows: _SortedRows,
+    pseudo_counts: Sequence[float],
+    *,
+    start: np.ndarray | None = None,
+    iterations: int,
+    tolerance: float = 1e-4,
+) -> np.ndarray:
+    """T under each of S priors, (S, C, C) float64, by expectation-maximisation side by side.
+
+    Other arguments as of `fit_transition`.
+    """
+    classes = len(rows.known)
+    begin = structured_prior(np.eye(classes) * 0.8) if start is None else start
+    found = np.repeat(begin[None], len(pseudo_counts), axis=0)
+    strength = np.asarray(pseudo_counts)[:, None, None]
+    moving = np.arange(len(pseudo_counts))
     for _ in range(iterations):
-        joint = _class_sums(sorted_probability, counts, transition, weight) + known
+        joint = rows.class_sums(found[moving]) + rows.known
         prior = structured_prior(_rows_to_one(joint))
-        updated = _rows_to_one(joint + pseudo_count * prior)
-        moved = float(np.abs(updated - transition).max())
-        transition = updated
-        if moved < tolerance:
+        updated = _rows_to_one(joint + strength[moving] * prior)
+        moved = np.abs(updated - found[moving]).max(axis=(1, 2))
+        found[moving] = updated
+        moving = moving[moved >= tolerance]
+        if not moving.size:
             break
-    return transition
+    return found
 
 
 def choose_pseudo_count(
@@ -129,27 +188,23 @@ def choose_pseudo_count(
         probability, observed = probability[observed.came], observed.at(observed.came)
     generator = torch.Generator().manual_seed(seed)
     parts = torch.randperm(len(observed.given), generator=generator) % folds
-    best, chosen = -np.inf, PSEUDO_COUNTS[-1]
     # From the strongest prior down, so that a tie keeps the simpler matrix.
-    for pseudo_count in reversed(PSEUDO_COUNTS):
-        total = 0.0
-        for fold in range(folds):
-            inside, outside = parts != fold, parts == fold
-            fitted = fit_transition(
-                probability[inside],
-                observed.at(inside),
-                pseudo_count=pseudo_count,
-                # To rank the priors fewer steps do than to fit T.
-                iterations=12,
-            )
-            held = observed.at(outside)
-            likelihood = (probability[outside] * column_of(fitted, held.given)).sum(1)
-            total += float(
-                held.weighted(likelihood.clamp_min(FLOOR).log()).sum(dtype=torch.float64)
-            )
-        if total > best:
-            best, chosen = total, pseudo_count
-    return chosen
+    candidates = PSEUDO_COUNTS[::-1]
+    at_once = max(1, _LARGEST_STACK // probability.shape[1] ** 2)
+    totals = np.zeros(len(candidates))
+    for fold in range(folds):
+        inside, outside = parts != fold, parts == fold
+        rows = _sorted_by_label(probability[inside], observed.at(inside))
+        reading, held = probability[outside], observed.at(outside)
+        for begin in range(0, len(candidates), at_once):
+            some = candidates[begin : begin + at_once]
+            # To rank the priors fewer steps do than to fit T.
+            for number, fitted in enumerate(_maximise(rows, some, iterations=12), start=begin):
+                likelihood = (reading * column_of(fitted, held.given)).sum(1)
+                totals[number] += float(
+                    held.weighted(likelihood.clamp_min(FLOOR).log()).sum(dtype=torch.float64)
+                )
+    return candidates[int(totals.argmax())]
 
 
 def _counted(observed: ObservedLabels, classes: int) -> np.ndarray:
@@ -161,28 +216,8 @@ def _counted(observed: ObservedLabels, classes: int) -> np.ndarray:
     return counts
 
 
-def _class_sums(
-    probability: Tensor, counts: list[int], transition: np.ndarray, weight: Tensor | None
-) -> np.ndarray:
-    """Sum of responsibilities, (true, given), of rows sorted by given label."""
-    classes = len(counts)
-    sums = np.zeros((classes, classes))
-    columns = torch.from_numpy(transition.astype(np.float32))
-    start = 0
-    for label, count in enumerate(counts):
-        if count == 0:
-            continue
-        block = probability[start : start + count]
-        column = columns[:, label].contiguous()
-        share = torch.mv(block, column).clamp_min(FLOOR).reciprocal()
-        if weight is not None:
-            share *= weight[start : start + count]
-        sums[:, label] = (torch.mv(block.T, share) * column).double().numpy()
-        start += count
-    return sums
-
-
 def _rows_to_one(matrix: np.ndarray) -> np.ndarray:
-    totals = matrix.sum(axis=1, keepdims=True)
+    """Rows of (..., C, C) divided by their sums."""
+    totals = matrix.sum(axis=-1, keepdims=True)
     # A class that is never the true one is taken to be labelled rightly.
-    return np.where(totals > 0, matrix / np.maximum(totals, FLOOR), np.eye(len(matrix)))
+    return np.where(totals > 0, matrix / np.maximum(totals, FLOOR), np.eye(matrix.shape[-1]))

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -9,7 +11,10 @@ from lnl_gui.detect.consensus.calibration import (
     responsibilities,
 )
 from lnl_gui.detect.consensus.transition import (
+    PSEUDO_COUNTS,
     ObservedLabels,
+    _maximise,
+    _sorted_by_label,
     choose_pseudo_count,
     fit_transition,
     structured_prior,
@@ -50,6 +55,20 @@ def test_prior_is_heavy_for_symmetric_and_light_for_lopsided_noise() -> None:
     lopsided = evidence_of(noisy(truth, pair_flip(CLASSES, 0.3), seed=3))
     assert choose_pseudo_count(scores.exp(), even) >= 1e3
     assert choose_pseudo_count(scores.exp(), lopsided) <= 100.0
+
+
+def test_matrices_fitted_side_by_side_are_those_fitted_alone() -> None:
+    scores, truth = soft_predictions(600)
+    given = noisy(truth, pair_flip(CLASSES, 0.3), seed=3)
+    known = np.where(np.arange(600) < 40, truth, -1)
+    observed = replace(evidence_of(given, known), weight=torch.linspace(0.2, 1.0, 600))
+    rows = _sorted_by_label(scores.exp(), observed)
+    # The weak priors take more steps than the strong ones, which must stay where they ended.
+    together = _maximise(rows, PSEUDO_COUNTS[::-1], iterations=30, tolerance=2e-3)
+    for found, pseudo_count in zip(together, PSEUDO_COUNTS[::-1], strict=True):
+        alone = fit_transition(scores.exp(), observed, pseudo_count=pseudo_count, tolerance=2e-3)
+        assert found == pytest.approx(alone, abs=1e-5)
+    assert np.abs(np.diff(together, axis=0)).max(axis=(1, 2)).min() > 5e-4
 
 
 def test_structured_prior_keeps_the_mean_diagonal() -> None:
