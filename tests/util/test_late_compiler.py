@@ -59,16 +59,12 @@ assert "optimize" in vars(torch._dynamo)
 """
 
 
-def _run(script: str) -> None:
+def test_networks_do_without_the_compiler_and_it_is_there_for_whom_uses_it() -> None:
+    # One process after the other's parts: importing torch and timm takes most of either.
     done = subprocess.run(
-        [sys.executable, "-c", PRELUDE + script], capture_output=True, text=True, timeout=240
+        [sys.executable, "-c", PRELUDE + USED + COMPILED],
+        capture_output=True,
+        text=True,
+        timeout=240,
     )
     assert done.returncode == 0, done.stderr
-
-
-def test_models_and_optimisers_do_without_the_compiler() -> None:
-    _run(USED)
-
-
-def test_the_compiler_is_there_for_whom_uses_it() -> None:
-    _run(COMPILED)

@@ -3,6 +3,7 @@
 import os
 import queue
 import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -17,10 +18,16 @@ LOOK_SECONDS, IDLE_LOOKS = 10, 18
 
 
 class WorkerClient:
-    """A real worker process; use as a context manager."""
+    """A real worker process; use as a context manager.
 
-    def __init__(self) -> None:
+    `changed` is Python that runs in it first, for what is too large to wait for.
+    """
+
+    def __init__(self, changed: str = "") -> None:
         program, arguments = launch.worker_command()
+        if changed:
+            script = f"{changed}\nfrom lnl_gui.__main__ import main; main([{launch.WORKER_VERB!r}])"
+            program, arguments = sys.executable, ["-c", script]
         self.process = subprocess.Popen(
             [program, *arguments],
             stdin=subprocess.PIPE,

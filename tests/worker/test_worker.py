@@ -19,11 +19,11 @@ from tests.worker.client import WorkerClient
 
 @pytest.fixture
 def many_images(tmp_path: Path) -> Path:
-    """Enough images for several parts, tiny so that they embed fast."""
+    """More images than are embedded before a cancel arrives, tiny so that they are read fast."""
     root = tmp_path / "many"
     for kind, name in enumerate(("square", "circle")):
         (root / name).mkdir(parents=True)
-        for i in range(450):
+        for i in range(100):
             draw_image(kind, 1000 * kind + i, side=16).save(root / name / f"{i:04d}.png")
     return root
 
@@ -105,28 +105,41 @@ def test_the_worker_ends_when_the_window_is_gone(many_images: Path, tmp_path: Pa
             worker.process.wait(timeout=60)
 
 
+SMALL_PARTS = """
+from lnl_gui.pipeline.embedding import embed
+embed.PART_SIZE = 128
+"""
+NO_SECOND_PART = """
+import time
+save = embed._save_part
+embed._save_part = lambda parts, part: time.sleep(600) if part.start else save(parts, part)
+"""
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is POSIX")
 def test_a_killed_worker_redoes_no_more_than_one_part(many_images: Path, tmp_path: Path) -> None:
     project = tmp_path / "many.lnl"
-    with imported(many_images, project) as session:
-        run = session.runs.start(EmbedParameters(encoders=("bundled-fast",)))
-        with WorkerClient() as worker:
+    with WorkerClient(SMALL_PARTS + NO_SECOND_PART) as worker:
+        import_by_worker(worker, many_images, project)
+        with Session.open(project) as session:
+            run = session.runs.start(EmbedParameters(encoders=("bundled-fast",)))
             worker.start("embed", project, run.id, run.parameters)
-            worker.until(lambda m: looks_at_images(m) and m.done > 520)
+            worker.until(lambda m: looks_at_images(m) and m.done > 136)
             worker.process.kill()
+    with Session.open(project) as session:
         parts = sorted((run.folder / "parts").rglob("*.npz"))
         assert len(parts) == 1
         written = parts[0].stat().st_mtime_ns
         session.runs.finish(run.id, runs.INTERRUPTED, None)
         again = session.runs.start(EmbedParameters(encoders=("bundled-fast",)))
         assert again.id == run.id
-        with WorkerClient() as worker:
+        with WorkerClient(SMALL_PARTS) as worker:
             worker.start("embed", project, again.id, again.parameters)
             messages = worker.until_end()
         assert isinstance(messages[-1], protocol.Done)
         assert parts[0].stat().st_mtime_ns == written
         embedded = [m.done for m in messages if looks_at_images(m)]
-        assert min(embedded) > 512
+        assert min(embedded) > 128
     assert not np.isnan(np.load(project / "arrays" / "embedding-bundled-fast.npy")).any()
 
 
@@ -134,9 +147,3 @@ def looks_at_images(found: object) -> TypeGuard[protocol.ProgressMessage]:
     # Before it, files are looked for, which counts them too.
     is_progress = isinstance(found, protocol.ProgressMessage)
     return is_progress and str(found.stage) == "Looking at the images"
-
-
-def imported(source: Path, project: Path) -> Session:
-    with WorkerClient() as worker:
-        import_by_worker(worker, source, project)
-    return Session.open(project)

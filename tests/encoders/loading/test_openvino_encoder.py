@@ -16,7 +16,7 @@ from PIL import Image
 from safetensors.torch import save_file
 from torch import nn
 
-from lnl_gui.encoders.encoder import Backbone
+from lnl_gui.encoders.encoder import Backbone, Encoder
 from lnl_gui.encoders.loading import devices, openvino_conversion
 from lnl_gui.encoders.loading.backbone import load_backbone
 from lnl_gui.encoders.loading.load import load_encoder
@@ -90,16 +90,31 @@ print(type(encoder).__name__, sorted(heavy & set(sys.modules)))
     assert not list(tmp_path.rglob("*openvino*"))
 
 
-def test_conversion_leaves_the_log_as_it_was(own_home: Path) -> None:
-    root = logging.getLogger()
-    before = (root.level, root.handlers[:])
-    assert isinstance(
-        load_encoder("timm:test_resnet", device="cpu", pretrained=False), OpenVinoEncoder
+class Mixing(nn.Module):
+    """A convolution and a layer, which every processor's OpenVINO computes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        generator = torch.Generator().manual_seed(0)
+        self.convolution = nn.Conv2d(3, 4, 5, stride=4)
+        self.last = nn.Linear(4, 3)
+        for parameter in self.parameters():
+            parameter.data = torch.randn(parameter.shape, generator=generator)
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        return self.last(self.convolution(images).relu().mean((2, 3)))
+
+
+def open_small(monkeypatch: pytest.MonkeyPatch, model: nn.Module) -> Encoder:
+    """An encoder by a name, whose network is a small one."""
+    small = Backbone("small", model.eval(), 3, Preprocessing(32), [])
+    monkeypatch.setattr(
+        "lnl_gui.encoders.loading.backbone.build_backbone", lambda info, file: small
     )
-    assert (root.level, root.handlers) == before
+    return load_encoder("timm:test_resnet", device="cpu", pretrained=False)
 
 
-def test_remarks_of_torch_on_its_own_code_neither_show_nor_stop_a_conversion(
+def test_conversion_says_nothing_of_others_and_leaves_the_log_as_it_was(
     own_home: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     export = torch.export.export
@@ -111,8 +126,10 @@ def test_remarks_of_torch_on_its_own_code_neither_show_nor_stop_a_conversion(
 
     monkeypatch.setattr(torch.export, "export", remarking)
     with caplog.at_level(logging.INFO, logger="lnl_gui"):
-        encoder = load_encoder("timm:test_resnet", device="cpu", pretrained=False)
-    assert isinstance(encoder, OpenVinoEncoder)
+        root = logging.getLogger()
+        before = (root.level, root.handlers[:])
+        assert isinstance(open_small(monkeypatch, Mixing()), OpenVinoEncoder)
+        assert (root.level, root.handlers) == before
     assert "tracing it" not in caplog.text
 
 
@@ -145,16 +162,15 @@ def test_a_damaged_conversion_is_not_opened(
     assert open_conversion(folder, "damaged") is None
 
 
-def test_a_damaged_conversion_is_replaced(own_home: Path) -> None:
-    # A convolutional one: with SSE4.1 alone OpenVINO generates no code for transformers.
-    fresh = load_encoder("timm:test_resnet", device="cpu", pretrained=False)
+def test_a_damaged_conversion_is_replaced(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fresh = open_small(monkeypatch, Mixing())
     assert isinstance(fresh, OpenVinoEncoder)
     (manifest,) = manifests(own_home)
     manifest.write_text("{}")
-    again = load_encoder("timm:test_resnet", device="cpu", pretrained=False)
+    again = open_small(monkeypatch, Mixing())
     assert isinstance(again, OpenVinoEncoder)
     assert json.loads(manifest.read_text())["key"] == again.key == fresh.key
-    pixels = np.random.default_rng(0).integers(0, 256, (2, 160, 160, 3), dtype=np.uint8)
+    pixels = np.random.default_rng(0).integers(0, 256, (2, 32, 32, 3), dtype=np.uint8)
     np.testing.assert_allclose(again.embed(pixels), fresh.embed(pixels), rtol=1e-4, atol=1e-5)
 
 
@@ -197,10 +213,7 @@ def test_torch_is_used_when_openvino_fails_or_differs(
     assert message in caplog.text
     assert not folder.exists()
 
-    monkeypatch.setattr(
-        "lnl_gui.encoders.loading.backbone.build_backbone", lambda info, file: backbone
-    )
-    encoder = load_encoder("timm:test_vit", device="cpu", pretrained=False)
+    encoder = open_small(monkeypatch, model)
     assert isinstance(encoder, TorchEncoder)
     assert encoder.embed(np.zeros((2, 32, 32, 3), np.uint8)).shape == (2, 3)
 
@@ -209,12 +222,20 @@ def test_a_cache_that_cannot_be_written_costs_only_the_cache(
     own_home: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     (own_home / "cache").write_text("a file where the folder should be")
-    encoder = load_encoder("timm:test_resnet", device="cpu", pretrained=False)
-    assert isinstance(encoder, OpenVinoEncoder)
+    assert isinstance(open_small(monkeypatch, Mixing()), OpenVinoEncoder)
     assert "could not be kept" in caplog.text
 
 
-def test_key_tells_weights_apart_and_not_their_file(own_home: Path, tmp_path: Path) -> None:
+def test_key_tells_weights_apart_and_not_their_file(
+    own_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders: list[Path] = []
+
+    def not_converted(built: Backbone, key: str, folder: Path, **options: object) -> None:
+        folders.append(folder)
+
+    # Converting takes seconds, and says nothing of the key.
+    monkeypatch.setattr(openvino_conversion, "convert", not_converted)
     random = load_encoder("timm:test_resnet", device="cpu", pretrained=False)
     file, copy = tmp_path / "weights.safetensors", tmp_path / "copy.safetensors"
     save_file(load_backbone("timm:test_resnet", pretrained=False).model.state_dict(), file)
@@ -222,6 +243,8 @@ def test_key_tells_weights_apart_and_not_their_file(own_home: Path, tmp_path: Pa
     local = load_encoder("timm:test_resnet", device="cpu", weights=file)
     assert local.key != random.key
     assert load_encoder("timm:test_resnet", device="cpu", weights=copy).key == local.key
+    # Nor is the copy converted again.
+    assert folders[0] != folders[1] == folders[2]
 
 
 def test_auto_picks_the_cpu_without_a_driver(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,5 @@
+"""Detections of these tests are quick."""
+
+from tests.detect.few_repetitions import few_repetitions
+
+__all__ = ["few_repetitions"]
