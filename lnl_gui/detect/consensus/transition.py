@@ -61,7 +61,8 @@ def column_of(transition: np.ndarray, given: Tensor) -> Tensor:
 
 
 def structured_prior(transition: np.ndarray) -> np.ndarray:
-    """Symmetric float64 matrices with the mean diagonal of each `transition`, (..., C, C) both."""
+    """Symmetric matrix (C, C) float64 with the mean diagonal of `transition` (C, C); of each of
+    several, (S, C, C), one."""
     classes = transition.shape[-1]
     if classes == 1:
         return np.ones(transition.shape)
