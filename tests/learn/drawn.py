@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from timm.models.vision_transformer import VisionTransformer
 
 from lnl_gui.encoders.encoder import Backbone
 from lnl_gui.encoders.loading.backbone import load_backbone
@@ -13,8 +14,10 @@ from tests.conftest import draw_image
 NAMES = ["square", "circle", "stripes"]
 
 
-SIDE = 64
-"""Of what a convolutional network looks at, which takes any: twice that of the drawn images."""
+SIDE = 36
+"""Of what a convolutional network looks at, which takes any: the least that still gives it a map of
+two by two at its end, so that batches of one image can be normalised."""
+TRANSFORMER_SIDE = 64
 
 
 def backbone(name: str = "test_resnet") -> Backbone:
@@ -23,6 +26,14 @@ def backbone(name: str = "test_resnet") -> Backbone:
     if "resnet" not in name:
         return made
     return replace(made, preprocessing=replace(made.preprocessing, image_size=SIDE))
+
+
+def small_transformer() -> Backbone:
+    """`test_vit` of 4 x 4 patches instead of 10 x 10; saved, it cannot be opened by its name."""
+    made = backbone("test_vit")
+    assert isinstance(made.model, VisionTransformer)
+    made.model.set_input_size(img_size=TRANSFORMER_SIDE)
+    return replace(made, preprocessing=replace(made.preprocessing, image_size=TRANSFORMER_SIDE))
 
 
 def draw_files(folder: Path, count: int, *, first: int = 0) -> tuple[list[Path], np.ndarray]:

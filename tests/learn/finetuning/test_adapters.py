@@ -20,7 +20,7 @@ from lnl_gui.learn.training.optimisation import Optimiser
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message
 from lnl_gui.util.progress import Progress, no_progress
-from tests.learn.drawn import backbone, drawn_sets
+from tests.learn.drawn import backbone, drawn_sets, small_transformer
 
 LORA = find_recipe("lora")
 SHORT = replace(
@@ -63,8 +63,10 @@ def _killing(after: int) -> Callable[[Message], Progress]:
     return progress_of
 
 
-def trained(sets: tuple[TrainingSet, Holdout], folder: Path, **options: object) -> FinetuneResult:
-    opened = backbone("test_vit")
+def trained(
+    sets: tuple[TrainingSet, Holdout], folder: Path, *, small: bool = False, **options: object
+) -> FinetuneResult:
+    opened = small_transformer() if small else backbone("test_vit")
     settings: dict = {"seed": 3, "device": "cpu", **options}
     return finetune(
         *sets, SHORT, backbone_name=opened.name, backbone=opened, folder=folder, **settings
@@ -74,12 +76,16 @@ def trained(sets: tuple[TrainingSet, Holdout], folder: Path, **options: object) 
 def test_killed_again_and_again_the_model_is_that_of_an_unbroken_run(
     sets: tuple[TrainingSet, Holdout], tmp_path: Path
 ) -> None:
-    whole = trained(sets, tmp_path / "whole")
+    whole = trained(sets, tmp_path / "whole", small=True)
     kills = 0
     while True:
         try:
             broken = trained(
-                sets, tmp_path / "broken", progress_of=_killing(2), checkpoint_seconds=-1
+                sets,
+                tmp_path / "broken",
+                small=True,
+                progress_of=_killing(2),
+                checkpoint_seconds=-1,
             )
             break
         except _Killed:

@@ -24,7 +24,7 @@ from lnl_gui.learn.training.report import EpochReport
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.messages import Message
 from lnl_gui.util.progress import Progress, no_progress
-from tests.learn.drawn import NAMES, backbone, drawn_sets
+from tests.learn.drawn import NAMES, backbone, drawn_sets, small_transformer
 
 IMAGES = Recipe(
     "images",
@@ -57,7 +57,7 @@ def _finetune(
 ) -> FinetuneResult:
     name = str(options.pop("name", "test_resnet"))
     settings: dict = {"seed": 3, "device": "cpu", **options}
-    opened = backbone(name)
+    opened = small_transformer() if name == "small transformer" else backbone(name)
     return finetune(
         *sets, recipe, backbone_name=opened.name, backbone=opened, folder=folder, **settings
     )
@@ -139,14 +139,22 @@ def _killing(after: int) -> Callable[[Message], Progress]:
 
 
 @pytest.mark.parametrize(
-    ("recipe", "name"), [(IMAGES, "test_vit"), (CACHED, "test_resnet")], ids=["images", "cached"]
+    ("recipe", "name"),
+    [(IMAGES, "small transformer"), (CACHED, "test_resnet")],
+    ids=["images", "cached"],
 )
 @pytest.mark.parametrize("fraction", [0.2, 0.0], ids=["best", "last"])
 def test_killed_again_and_again_the_weights_are_those_of_an_unbroken_run(
     recipe: Recipe, name: str, fraction: float, sets: tuple[TrainingSet, Holdout], tmp_path: Path
 ) -> None:
     # Without a validation part the model is the last epoch's.
-    recipe = replace(recipe, validation_fraction=fraction)
+    [stage] = recipe.stages
+    recipe = replace(recipe, validation_fraction=fraction, stages=(replace(stage, batch_size=8),))
+    training, holdout = sets
+    sets = (
+        replace(training, files=training.files[:30], labels=training.labels[:30]),
+        replace(holdout, files=holdout.files[:6], labels=holdout.labels[:6]),
+    )
     whole = _finetune(sets, recipe, tmp_path / "whole", name=name)
     seen: list[EpochReport] = []
     kills = 0

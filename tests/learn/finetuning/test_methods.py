@@ -24,7 +24,7 @@ from lnl_gui.learn.training.strategy import Branch, Strategy
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.messages import Message
 from lnl_gui.util.typed import typed
-from tests.learn.drawn import backbone, drawn_sets
+from tests.learn.drawn import backbone, drawn_sets, small_transformer
 
 HEADS = ["divide_mix_head", "unicon_head", "co_teaching_head", "small_loss_head"]
 WHOLE = ["divide_mix", "unicon", "co_teaching", "small_loss", "turn"]
@@ -215,8 +215,8 @@ def test_every_recipe_halves_and_computes_in_the_chosen_precision(
     monkeypatch.setattr(
         "lnl_gui.learn.finetuning.finetune.choose_precision", lambda device, mixed, network: half
     )
-    training, holdout = drawn_sets(tmp_path / "images", training=24, holdout=6)
-    opened = backbone("test_resnet" if recipe.adapters is None else "test_vit")
+    training, holdout = drawn_sets(tmp_path / "images", training=18, holdout=6)
+    opened = backbone() if recipe.adapters is None else small_transformer()
     result = finetune(
         training,
         holdout,

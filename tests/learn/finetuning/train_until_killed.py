@@ -10,7 +10,7 @@ from lnl_gui.learn.data.sources import Holdout, TrainingSet
 from lnl_gui.learn.finetuning.finetune import finetune
 from lnl_gui.learn.recipes.parameters import Recipe, Stage
 from lnl_gui.learn.training.optimisation import Optimiser
-from tests.learn.drawn import NAMES, backbone
+from tests.learn.drawn import NAMES, small_transformer
 
 RECIPE = Recipe(
     "images",
@@ -31,7 +31,7 @@ def train_in_turn(told: Connection, images: Path, folders: Iterable[Path]) -> No
 def _train(told: Connection, images: Path, folder: Path) -> None:
     files = sorted(images.glob("*.png"))
     labels = np.arange(len(files), dtype=np.int32) % 3
-    opened = backbone("test_vit")
+    opened = small_transformer()
     finetune(
         TrainingSet(files[:40], labels[:40], NAMES),
         Holdout(files[40:], labels[40:]),

@@ -16,7 +16,7 @@ from lnl_gui.learn.training.ranks import ALONE, Ranks, join
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.messages import Message
 from lnl_gui.util.progress import Progress
-from tests.learn.drawn import NAMES, backbone
+from tests.learn.drawn import NAMES, small_transformer
 
 _ADAM = Optimiser("adamw", 1e-3)
 RECIPE = Recipe(
@@ -53,7 +53,7 @@ def train(
     progress_of: Callable[[Message], Progress] = no_stage_progress,
     recipe: Recipe = RECIPE,
 ) -> FinetuneResult:
-    opened = backbone("test_vit")
+    opened = small_transformer()
     return finetune(
         *sets(images),
         recipe,
