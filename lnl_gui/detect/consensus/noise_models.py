@@ -5,7 +5,8 @@ Beside it stands the simplest model, in which every class is mistaken for every 
 the labels hardly speak against that one, what it makes of the same scores is no less true, and the
 distance between the two noise rates is an error that no number of samples shows. So is the distance
 between reading a given label by Bayes' rule and as one that people got wrong where images are
-ambiguous, which the matrix only hints at.
+ambiguous, which the matrix only hints at. And where the probes are unsure of many images they err
+on some of which they are sure, which labels alone do not tell from wrong labels.
 """
 
 import numpy as np
@@ -27,6 +28,10 @@ _RULED_OUT, _PLAUSIBLE = 2.0, 1.0
 # Standard deviation in the distance of two readings. With a half the intervals of 115 label sets of
 # seven datasets covered 95 %, with none 90 %.
 _SHARE = 0.5
+# Of the share of images that the probes leave open. Of 76 label sets of 1 000 images the intervals
+# cover all with .15 or .1 and 75 with none, those of drawings and letters then at their very ends;
+# of 69 sets of 150 images 67 with .15, 65 with .1 or none. They are a fifth wider for it.
+_CALIBRATION = 0.15
 _LEAST = 1e-20
 
 
@@ -53,11 +58,13 @@ def noise_model_error(
         return 0.0
     fitted = _rate(probability, transition, observed)
     tempered = _rate(probability, transition, observed, reliability=reliability) - fitted
+    miscalibrated = _CALIBRATION * (1.0 - float(probability.max(1).values.double().mean()))
     # Two classes: with so few parameters the matrix is symmetric already, or told not to be.
     if len(transition) < 3:
-        return abs(tempered)
+        return float(np.hypot(tempered, miscalibrated))
     symmetric, plausible = _symmetric_rate(probability, transition, observed, seed=seed)
-    return _SHARE * float(np.hypot(tempered, plausible * (fitted - symmetric)))
+    models = _SHARE * np.hypot(tempered, plausible * (fitted - symmetric))
+    return float(np.hypot(models, miscalibrated))
 
 
 def _symmetric_rate(

@@ -13,11 +13,16 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lnl_gui.detect.consensus.calibration import responsibilities
+from lnl_gui.detect.consensus.calibration import MOST_ROWS, responsibilities
 from lnl_gui.detect.consensus.ensemble import EnsembleMember
 from lnl_gui.detect.consensus.fit import Fit, fit_consensus
 from lnl_gui.detect.consensus.label_reliability import label_reliability
 from lnl_gui.detect.consensus.problem import Problem, refolded
+from lnl_gui.detect.consensus.transition import (
+    ObservedLabels,
+    choose_pseudo_count,
+    fit_transition,
+)
 from lnl_gui.util.progress import Progress, no_progress
 from lnl_gui.util.side_by_side import side_by_side
 
@@ -67,9 +72,10 @@ class Averaged:
         spread: (n,) float32 standard deviation of P(given label wrong) between repetitions; 0
             where there is only one.
         rates: (R,) float64, the noise rate by each repetition.
-        each: (R, n) float32, P(given label wrong) by each repetition.
-        unaided: (n,) float32, their mean as if nobody had decided on the sample itself; None where
-            nobody has decided on any.
+        each: (R, n) float32, P(given label wrong) by each repetition's probabilities and the common
+            transition.
+        unaided: (n,) float32, P(given label wrong) as if nobody had decided on the sample
+            itself; None where nobody has decided on any.
     """
 
     posterior: Tensor
@@ -151,44 +157,79 @@ def average(problem: Problem, repetitions: Sequence[Repetition]) -> Averaged:
     observed = problem.observed
     fits = [repetition.fit for repetition in repetitions]
     reliabilities = [_reliability(problem, fit) for fit in fits]
-    given = problem.given.unsqueeze(1)
-    came = problem.came
-    posterior, probability = torch.zeros_like(fits[0].probability), 0.0 * fits[0].probability
-    wrong = []
-    for fit, reliability in zip(fits, reliabilities, strict=True):
-        own = responsibilities(fit.probability, fit.transition, observed, reliability=reliability)
-        wrong.append(1.0 - own.gather(1, given).squeeze(1))
-        posterior.add_(own, alpha=1.0 / len(fits))
-        probability.add_(fit.probability, alpha=1.0 / len(fits))
-    each = torch.stack(wrong)
+    reliability = float(np.mean(reliabilities))
+    probability = torch.stack([fit.probability for fit in fits]).mean(0)
+    transition = _common_transition(problem, fits, probability)
+    each = torch.stack(
+        [_wrong(fit.probability, transition, observed, reliability=reliability) for fit in fits]
+    )
     return Averaged(
-        posterior=posterior,
+        posterior=responsibilities(probability, transition, observed, reliability=reliability),
         probability=probability,
-        transition=np.mean([fit.transition for fit in fits], axis=0),
-        reliability=float(np.mean(reliabilities)),
+        transition=transition,
+        reliability=reliability,
         agreement=float(np.mean([fit.first_agreement for fit in fits])),
         weights=_mean_weights(fits),
         spread=each.std(0) if len(fits) > 1 else torch.zeros_like(each[0]),
-        rates=each[:, came].double().mean(1).numpy() if came.any() else np.zeros(len(fits)),
+        rates=_own_rates(problem, fits, reliabilities),
         each=each,
-        unaided=_unaided(problem, fits, reliabilities),
+        unaided=_unaided(observed, probability, transition, reliability),
+    )
+
+
+def _common_transition(problem: Problem, fits: Sequence[Fit], probability: Tensor) -> np.ndarray:
+    """(c, c) P(given | true): half by the repetitions' own, half fitted on their mean probability.
+
+    The mean is nearer the truth than any of them, and what a single one mistakes counts as noise in
+    its own matrix; with few samples the mean alone is too sure of itself. Of 1 000 images (76 label
+    sets of 16 datasets) 1.07 times the true number of errors are expected, not 1.11, F1 is .858,
+    not .855, and the interval covers 75, not 71. Of 150 images (59 label sets) .99, not 1.11, F1
+    .745, not .749; fitted on the mean alone .95 and .740.
+    """
+    own = np.mean([fit.transition for fit in fits], axis=0)
+    if len(fits) == 1:
+        return own
+    observed = problem.observed
+    part = slice(None, None, -(-len(probability) // MOST_ROWS))
+    pseudo_count = choose_pseudo_count(probability[part], observed.at(part))
+    fitted = fit_transition(probability, observed, pseudo_count=pseudo_count, start=own)
+    return (own + fitted) / 2.0
+
+
+def _wrong(
+    probability: Tensor, transition: np.ndarray, observed: ObservedLabels, *, reliability: float
+) -> Tensor:
+    """(n,) P(given label wrong)."""
+    own = responsibilities(probability, transition, observed, reliability=reliability)
+    return 1.0 - own.gather(1, observed.given.unsqueeze(1)).squeeze(1)
+
+
+def _own_rates(problem: Problem, fits: Sequence[Fit], reliabilities: Sequence[float]) -> np.ndarray:
+    """(R,) noise rate of the labels that came with the dataset, as each repetition reads them."""
+    came = problem.came
+    if not came.any():
+        return np.zeros(len(fits))
+    observed = problem.observed.at(came)
+    return np.array(
+        [
+            float(
+                _wrong(fit.probability[came], fit.transition, observed, reliability=reliability)
+                .double()
+                .mean()
+            )
+            for fit, reliability in zip(fits, reliabilities, strict=True)
+        ]
     )
 
 
 def _unaided(
-    problem: Problem, fits: Sequence[Fit], reliabilities: Sequence[float]
+    observed: ObservedLabels, probability: Tensor, transition: np.ndarray, reliability: float
 ) -> Tensor | None:
-    """(n,) mean P(given label wrong), read without the verdict on the sample itself."""
-    observed = problem.observed
+    """(n,) P(given label wrong), read without the verdict on the sample itself."""
     if not (observed.truth >= 0).any():
         return None
     blind = replace(observed, truth=torch.full_like(observed.truth, -1))
-    given = problem.given.unsqueeze(1)
-    total = torch.zeros(len(given))
-    for fit, reliability in zip(fits, reliabilities, strict=True):
-        own = responsibilities(fit.probability, fit.transition, blind, reliability=reliability)
-        total += (1.0 - own.gather(1, given).squeeze(1)) / len(fits)
-    return total
+    return _wrong(probability, transition, blind, reliability=reliability)
 
 
 def _mean_weights(fits: Sequence[Fit]) -> dict[str, float]:

@@ -111,7 +111,7 @@ def test_a_patients_images_have_no_vote_and_full_weight() -> None:
     given[:60] = (given[:60] + 1) % 4  # all of six patients alike
     wrong = given != truth
     together = find_suspects(
-        DetectionInput([embedding], given, number_of_classes=4, groups=patients)
+        DetectionInput([embedding], given, number_of_classes=4, groups=patients, repetitions=5)
     )
     apart = find_suspects(DetectionInput([embedding], given, number_of_classes=4))
     assert together.flagged[wrong].mean() > 0.75

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from torch import Tensor
 
 from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.consensus.diagnosis import NoiseRate, diagnose
@@ -45,18 +46,36 @@ def test_where_the_labels_do_not_speak_against_symmetric_noise_its_rate_counts()
 def test_asymmetric_labels_rule_the_symmetric_model_out() -> None:
     transition = pair_flip(4, 0.35)
     probability, observed = drawn(transition)
-    assert noise_model_error(probability, transition, observed) == 0.0
+    assert noise_model_error(probability, transition, observed) == pytest.approx(
+        unsure(probability), rel=1e-4
+    )
+
+
+def unsure(probability: Tensor) -> float:
+    """What the probes' own uncertainty leaves open of the rate: three twentieths of it."""
+    return 0.15 * float((1.0 - probability.double().numpy().max(axis=1)).mean())
+
+
+def test_unsure_probes_leave_the_rate_open() -> None:
+    probability, observed = drawn(pair_flip(4, 0.35))
+    doubtful = 0.5 * probability + 0.125
+    error = noise_model_error(doubtful, pair_flip(4, 0.35), observed)
+    # A probability of 1 has become 5 / 8: at least three eighths are left open.
+    assert error >= 0.15 * 0.375
 
 
 def test_two_classes_leave_open_how_a_label_is_to_be_read() -> None:
     probability, observed = drawn(symmetric(2, 0.3))
-    assert noise_model_error(probability, symmetric(2, 0.3), observed) == 0.0
+    read_by_bayes = noise_model_error(probability, symmetric(2, 0.3), observed)
+    assert read_by_bayes == pytest.approx(unsure(probability), rel=1e-4)
     found = noise_model_error(probability, symmetric(2, 0.3), observed, reliability=0.5)
     given = observed.given.numpy()
     own = probability.double().numpy()[np.arange(1500), given]
     wrong = [1.0 - own * r / (own * r + (1.0 - own) * (1.0 - r)) for r in (0.7, 0.6043561)]
     # .7 to the power of a half against .3 to it are as .604 to .396.
-    assert found == pytest.approx(float(wrong[1].mean() - wrong[0].mean()), abs=1e-4)
+    assert found == pytest.approx(
+        float(np.hypot(wrong[1].mean() - wrong[0].mean(), unsure(probability))), abs=1e-4
+    )
 
 
 @pytest.fixture(scope="module")

@@ -3,22 +3,23 @@
 import math
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pytest
 import torch
 
 from lnl_gui.detect.consensus import assembly, repetitions
-from lnl_gui.detect.consensus.calibration import responsibilities
 from lnl_gui.detect.consensus.consensus import find_suspects
 from lnl_gui.detect.consensus.detection_input import DetectionInput
-from lnl_gui.detect.consensus.problem import state_problem
+from lnl_gui.detect.consensus.problem import Problem, state_problem
 from lnl_gui.detect.consensus.repetitions import (
     Repetition,
     average,
     fit_repetitions,
     number_of_repetitions,
 )
+from lnl_gui.detect.consensus.transition import ObservedLabels, fit_transition
 from lnl_gui.detect.consensus.uncertainty import rate_interval, total_relative_error
 from lnl_gui.util.intervals import MODEL_ERROR
 from tests.detect.synthetic_data import make_dataset
@@ -69,23 +70,59 @@ def test_each_has_folds_of_its_own_and_the_strengths_of_the_first(
     assert second.fit.near is first.fit.near
 
 
-def test_the_mean_is_that_of_the_posteriors(fitted: list[Repetition]) -> None:
+def wrong_by(repetition: Repetition, transition: np.ndarray, reliability: float) -> np.ndarray:
+    """(n,) probability that each label is wrong, by Bayes' rule in double precision."""
+    given = PROBLEM.given.numpy()
+    joint = repetition.fit.probability.double().numpy() * (transition**reliability).T[given]
+    return 1.0 - joint[np.arange(160), given] / joint.sum(axis=1)
+
+
+def test_the_mean_probability_is_read_through_one_matrix(fitted: list[Repetition]) -> None:
     found = average(PROBLEM, fitted)
-    own = []
-    for each in fitted:
-        reliability = average(PROBLEM, [each]).reliability
-        own.append(
-            responsibilities(
-                each.fit.probability,
-                each.fit.transition,
-                PROBLEM.observed,
-                reliability=reliability,
-            ).numpy()
-        )
-    np.testing.assert_allclose(found.posterior.numpy(), np.mean(own, 0), atol=1e-6)
-    wrong = [1.0 - q[np.arange(160), PROBLEM.given.numpy()] for q in own]
+    mean = np.mean([each.fit.probability.double().numpy() for each in fitted], axis=0)
+    np.testing.assert_allclose(found.probability.numpy(), mean, atol=1e-6)
+    np.testing.assert_allclose(found.transition.sum(axis=1), 1.0, atol=1e-9)
+    joint = mean * (found.transition**found.reliability).T[PROBLEM.given.numpy()]
+    expected = joint / joint.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(found.posterior.numpy(), expected, atol=1e-5)
+    wrong = [wrong_by(each, found.transition, found.reliability) for each in fitted]
+    np.testing.assert_allclose(found.each.numpy(), wrong, atol=1e-5)
     np.testing.assert_allclose(found.spread.numpy(), np.std(wrong, 0, ddof=1), atol=1e-5)
-    np.testing.assert_allclose(found.rates, np.mean(wrong, 1), atol=1e-6)
+
+
+def test_rates_are_each_ones_own(fitted: list[Repetition]) -> None:
+    own = [
+        wrong_by(each, each.fit.transition, average(PROBLEM, [each]).reliability).mean()
+        for each in fitted
+    ]
+    np.testing.assert_allclose(average(PROBLEM, fitted).rates, own, atol=1e-5)
+
+
+def test_what_one_repetition_mistakes_is_no_noise(fitted: list[Repetition]) -> None:
+    """Five repetitions err on images of their own; a tenth of the labels is wrong."""
+    generator = np.random.default_rng(0)
+    truth = generator.integers(0, 3, 600)
+    given = np.where(generator.random(600) < 0.1, (truth + 1) % 3, truth)
+    observed = ObservedLabels(
+        torch.from_numpy(given), torch.full((600,), -1), torch.ones(600, dtype=torch.bool)
+    )
+    several = []
+    for _ in range(5):
+        believed = np.where(generator.random(600) < 0.15, (truth + 2) % 3, truth)
+        probability = torch.from_numpy(np.where(np.eye(3)[believed] > 0, 0.98, 0.01)).float()
+        own = fit_transition(probability, observed, pseudo_count=1.0)
+        fit = replace(fitted[0].fit, probability=probability, transition=own)
+        several.append(Repetition(torch.zeros(600, dtype=torch.int64), fit))
+    problem = cast(
+        Problem, SimpleNamespace(observed=observed, given=observed.given, came=observed.came)
+    )
+    found = average(problem, several)
+    wrong = float(1.0 - found.posterior[torch.arange(600), observed.given].mean())
+    assert found.rates.mean() > 0.2
+    singly = np.mean([np.diagonal(each.fit.transition).mean() for each in several])
+    assert np.diagonal(found.transition).mean() > singly + 0.03
+    # Half of the matrix is still that of the single ones.
+    assert abs(wrong - 0.1) < 0.5 * (found.rates.mean() - 0.1)
 
 
 def test_ranking_again_goes_on_from_each_on_its_folds(fitted: list[Repetition]) -> None:
