@@ -444,6 +444,7 @@ class LabelMatrix(QAbstractScrollArea):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            # Qt counts 120 for a notch of a wheel; touch pads send fractions of one.
             notches = event.angleDelta().y() / 120
             self.zoom(1.25**notches, event.position().toPoint())
         else:

@@ -42,6 +42,7 @@ class CacheRow(QWidget):
         self.said = hint(tr("Counting…"))
         self.clear = QPushButton(tr("Clear"))
         self.clear.setAccessibleName(tr("Delete all thumbnails"))
+        # Qt makes the buttons of a dialog auto-default: Return on it would delete thumbnails.
         self.clear.setAutoDefault(False)
         self.clear.clicked.connect(lambda: self._start(_cleared))
         row = QHBoxLayout(self)

@@ -315,6 +315,7 @@ class PathField(QWidget):
         # The letter of its caption moves the focus to this widget.
         self.setFocusProxy(self.line)
         button = QPushButton(tr("Browse…"))
+        # Qt makes the buttons of a dialog auto-default: with the focus it would take Return.
         button.setAutoDefault(False)
         button.setAccessibleName(tr("Browse for {}").format(name.lower()))
         button.clicked.connect(self._browse)

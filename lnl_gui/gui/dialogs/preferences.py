@@ -193,6 +193,7 @@ class PreferencesDialog(QDialog):
         for line, choice in enumerate(self._keys):
             self._add_key_row(line, choice)
         reset = QPushButton(tr("Set all keys back"))
+        # Qt makes the buttons of a dialog auto-default: with the focus it would take Return.
         reset.setAutoDefault(False)
         reset.clicked.connect(self._reset_keys)
         page = QWidget()

@@ -201,6 +201,7 @@ class ImageView(QWidget):
             self._hold_inside()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
+        # Qt counts 120 for a notch of a wheel; touch pads send fractions of one.
         notches = event.angleDelta().y() / 120
         if notches and self._levels:
             self.zoom_by(_WHEEL_FACTOR**notches, event.position())

@@ -225,6 +225,7 @@ class JobPanel(QWidget):
         self._show_log()
 
     def _span_dividers(self) -> None:
+        # Qt keeps the row numbers of spans when the model is reset.
         self.table.clearSpans()
         for row, line in enumerate(self.model.lines):
             if isinstance(line, Divider):

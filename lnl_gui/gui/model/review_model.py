@@ -128,6 +128,7 @@ class ReviewModel(QObject):
         self.spec, self.within, self.order = spec, within, order
         self.selection.resize(len(self.order))
         self._stand_on_undecided(row)
+        # First: the grid counts its lines anew, and the current position is looked up in them.
         self.order_changed.emit()
         self.selection_changed.emit()
         self.current_changed.emit()

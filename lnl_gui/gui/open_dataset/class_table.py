@@ -222,6 +222,7 @@ class ClassTable:
         if list(classes) == list(self.model.classes):
             return
         self.thumbnails.set_source(ClassExamples(classes))
+        # Other classes come in their own order: the arrow must not stay at another column.
         self.view.horizontalHeader().setSortIndicator(NAME, Qt.SortOrder.AscendingOrder)
         self.model.show(classes)
         self.view.fit_names()

@@ -108,6 +108,7 @@ class NoteList(QWidget):
             item = self._column.takeAt(0)
             widget = item.widget() if item is not None else None
             if widget is not None:
+                # The layout has let go of its place only: it is still a child, and would be seen.
                 widget.deleteLater()
         for at, said in enumerate(notes):
             self._column.insertWidget(at, _note(plain(said)))

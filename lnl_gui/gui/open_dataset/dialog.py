@@ -130,6 +130,7 @@ class OpenDatasetDialog(QDialog):
         scroll = QScrollArea()
         scroll.setWidget(inside)
         scroll.setWidgetResizable(True)
+        # `setWidget` turns the filling on, in the palette's colour instead of the dialog's.
         scroll.viewport().setAutoFillBackground(False)
         inside.setAutoFillBackground(False)
         self.find_suspects = QCheckBox(tr("Then fin&d suspect labels"))

@@ -30,6 +30,7 @@ class ViewsButton(QToolButton):
         self.setAccessibleName(tr("Saved views"))
         self.setToolTip(tr("Open, save or forget a view"))
         self.setProperty("role", "verdict")
+        # A click must not take the keys from the grid.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._menu = QMenu(self)

@@ -118,6 +118,7 @@ class TaskBar(QFrame):
 
     def _button(self, place: int, wanted: TaskButton) -> QPushButton:
         made = button(wanted.text, "primary" if wanted.primary else "")
+        # A click must not take the keys from the grid.
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         # Looked up when it is pressed: the same buttons stay for a task with other acts.
         made.clicked.connect(lambda: self._acts[place]())

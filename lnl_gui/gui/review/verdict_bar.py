@@ -277,6 +277,7 @@ class GroupBar(QFrame):
         self.accept.setIconSize(QSize(16, 16))
         self._left = 0
         for each in (self.accept, self.keep, self.leave):
+            # A click must not take the keys from the grid.
             each.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             row.addWidget(each)
         review.order_changed.connect(self.refresh)

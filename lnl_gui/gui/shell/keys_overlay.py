@@ -69,6 +69,7 @@ class KeysOverlay(QWidget):
         self._layout = QVBoxLayout(self)
         self._layout.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.hide()
+        # It lies over the window, in no layout, and follows its size by itself.
         window.installEventFilter(self)
 
     def toggle(self) -> None:

@@ -97,6 +97,7 @@ class ProjectPage(QWidget):
         self.legend = ClassLegend(self._review, actions)
         column.addWidget(self.legend)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        # Dragged too far, Qt would hide a part and leave no way back in sight.
         self.splitter.setChildrenCollapsible(False)
         for part in (self.left, self.work, self.details):
             self.splitter.addWidget(part)

@@ -145,6 +145,7 @@ def restyle(widget: QWidget, name: str, value: object) -> None:
     """Set a dynamic property that the style sheet selects by, and apply the sheet again."""
     if widget.property(name) != value:
         widget.setProperty(name, value)
+        # Qt reads the properties of selectors when it polishes a widget, not when they change.
         widget.style().unpolish(widget)
         widget.style().polish(widget)
 
