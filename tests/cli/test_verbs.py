@@ -75,20 +75,6 @@ def test_run_keeps_its_promise_to_scripts(
     assert hashes(class_folders) == before
 
 
-def test_run_goes_on_with_a_project_that_is_there(
-    class_folders: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    project = tmp_path / "p.lnl"
-    command = ["run", str(class_folders), "--project", str(project), "--json"]
-    command += ["--encoder", "bundled-fast"]
-    assert main(command) == 0
-    first = last_line(capsys)
-    assert main(command) == 0
-    second = last_line(capsys)
-    assert second["reused"] == ["import", "embed", "detect", "finetune"]
-    assert second["flagged"] == first["flagged"]
-
-
 def test_a_csv_with_several_label_columns(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

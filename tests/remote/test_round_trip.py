@@ -9,11 +9,11 @@ import pytest
 from lnl_gui.__main__ import main
 from lnl_gui.pipeline.snapshot import take_snapshot
 from tests.conftest import draw_image
-from tests.detect.few_repetitions import few_repetitions
+from tests.detect.few_repetitions import one_repetition
 from tests.remote.bad_line import BUSY, CUT, FORBIDDEN, GONE, RESET, SLOW
 from tests.remote.s3 import KEY, S3, SECRET, s3_server
 
-__all__ = ["few_repetitions"]
+__all__ = ["one_repetition"]
 pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),

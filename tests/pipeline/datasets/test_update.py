@@ -33,6 +33,7 @@ from lnl_gui.util.errors import UserError
 from tests.conftest import draw_image
 
 EMBED = EmbedParameters(encoders=("bundled-fast",))
+NEIGHBOURS = DetectParameters(detectors=("neighbours",))
 
 
 def refresh(project: Path, parameters: UpdateParameters | None = None) -> dict[str, Any]:
@@ -108,7 +109,7 @@ def test_only_new_and_changed_images_are_embedded_again(
     embedded: Path, images: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Session.open(embedded) as session:
-        run_job(session, DetectParameters(), quiet=True)
+        run_job(session, NEIGHBOURS, quiet=True)
     old = np.load(embedded / "arrays" / "embedding-bundled-fast.npy")
     shutil.move(images / "square" / "square-03.png", images / "circle" / "moved.png")
     draw_image(1, 999).save(images / "circle" / "new.png")
@@ -141,7 +142,7 @@ def test_only_new_and_changed_images_are_embedded_again(
         # A missing file is still known by its content when it comes back.
         hashes = arrays.content_hashes(session.project, len(session))
         assert hashes[rows["stripes/stripes-05.png"]]
-        run_job(session, DetectParameters(), quiet=True)
+        run_job(session, NEIGHBOURS, quiet=True)
         assert len(session.columns.suspicion) == 61
 
 

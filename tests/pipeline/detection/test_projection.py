@@ -113,16 +113,15 @@ def test_a_layout_serves_until_the_embedding_changes(
 
 
 def test_a_detection_on_an_older_embedding_gives_no_neighbours(
-    embedded: Path, asked: list[dict[str, Any]]
+    detected: Path, asked: list[dict[str, Any]]
 ) -> None:
-    with Session.open(embedded) as session:
-        run_job(session, DetectParameters(detectors=("neighbours",)), quiet=True)
+    with Session.open(detected) as session:
         newest = session.runs.latest("embed")
         assert newest is not None
         again = session.runs.start(EmbedParameters(encoders=("bundled-fast",)))
         write_json(again.folder / "unreadable.json", {})
         session.runs.finish(again.id, "done", RunResult(newest.artifacts, {}))
-    lay_out(embedded)
+    lay_out(detected)
     assert asked[0]["known"] is None and asked[0]["start"] is None
 
 
@@ -180,10 +179,9 @@ def test_the_note_beside_a_layout_saves_reading_the_embedding(
 
 @pytest.mark.parametrize("damage", ["out of range", "text", "no number", "short"])
 def test_damaged_neighbours_of_a_detection_are_searched_for_again(
-    embedded: Path, asked: list[dict[str, Any]], damage: str
+    detected: Path, asked: list[dict[str, Any]], damage: str
 ) -> None:
-    with Session.open(embedded) as session:
-        run_job(session, DetectParameters(detectors=("neighbours",)), quiet=True)
+    with Session.open(detected, read_only=True) as session:
         folder = session.detection.folder
     assert folder is not None
     index = np.load(folder / "neighbours.npy")
@@ -198,5 +196,5 @@ def test_damaged_neighbours_of_a_detection_are_searched_for_again(
         index, similarity = index[:5], similarity[:5]
     write_array(folder / "neighbours.npy", index)
     write_array(folder / "neighbour_similarity.npy", similarity)
-    lay_out(embedded)
+    lay_out(detected)
     assert asked[0]["known"] is None

@@ -19,6 +19,9 @@ from lnl_gui.session.session import Session
 from lnl_gui.store.detection_summary import DetectionSummary
 from lnl_gui.store.parameters import DetectParameters, ExportParameters, FinetuneParameters
 from tests.builders import add_detection, make_project
+from tests.detect.few_repetitions import one_repetition
+
+__all__ = ["one_repetition"]
 
 VOID = {"meta", "img", "br", "link", "input"}
 
@@ -156,7 +159,7 @@ def test_a_pdf_is_written_by_its_name(curated: Path, tmp_path: Path) -> None:
 
 def test_an_export_holds_the_report_of_what_it_holds(curated: Path, tmp_path: Path) -> None:
     with Session.open(curated) as session:
-        parameters = ExportParameters(str(tmp_path / "out"), images="none")
+        parameters = ExportParameters(str(tmp_path / "out"), images="none", model_formats=())
         metrics = run_job(session, parameters, quiet=True).metrics
     text = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert metrics["curated_sha256"] in text

@@ -26,6 +26,9 @@ from lnl_gui.store.training_comparison import (
 )
 from lnl_gui.util.errors import Cancelled, UserError
 from tests.conftest import make_home
+from tests.detect.few_repetitions import one_repetition
+
+__all__ = ["one_repetition"]
 
 QUICK = FinetuneParameters(recipe="linear_probe", encoder="bundled-fast", holdout_fraction=0.3)
 
