@@ -1,6 +1,7 @@
 """Projects embedded and detected once and copied for each test; detections are quick."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,12 @@ import pytest
 from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.detect.consensus import repetitions
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import DetectParameters, EmbedParameters, ImportParameters
+from lnl_gui.store.parameters import (
+    DetectParameters,
+    EmbedParameters,
+    ImportParameters,
+    JobParameters,
+)
 from tests.conftest import draw_image, make_home
 from tests.detect.few_repetitions import few_repetitions
 
@@ -44,18 +50,30 @@ def embedded(embedded_original: Path, tmp_path: Path) -> Path:
     return tmp_path / "copy" / "shapes.lnl"
 
 
+def copy_after(
+    original: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    parameters: JobParameters,
+    prepare: Callable[[Path], object] = lambda project: None,
+) -> Path:
+    """A copy of a project and its images on which a job was run, in a home of its own."""
+    place = tmp_path_factory.mktemp("original") / "copy"
+    shutil.copytree(original, place)
+    prepare(place / "shapes.lnl")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LNL_HOME", str(make_home(tmp_path_factory)))
+        with Session.open(place / "shapes.lnl") as session:
+            run_job(session, parameters, quiet=True)
+    return place
+
+
 @pytest.fixture(scope="session")
 def detected_original(embedded_original: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The embedded project after a detection by every default detector."""
-    place = tmp_path_factory.mktemp("detected") / "copy"
-    shutil.copytree(embedded_original, place)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LNL_HOME", str(make_home(tmp_path_factory)))
         # Of the whole session: those of a module are not in force yet.
         patch.setattr(repetitions, "MOST", 2)
-        with Session.open(place / "shapes.lnl") as session:
-            run_job(session, DetectParameters(), quiet=True)
-    return place
+        return copy_after(embedded_original, tmp_path_factory, DetectParameters())
 
 
 @pytest.fixture

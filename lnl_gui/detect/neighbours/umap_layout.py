@@ -112,8 +112,10 @@ def _kept_for_other_processes(umap_: ModuleType) -> list[Any]:
     """
     from umap import layouts  # noqa: PLC0415 - as UMAP itself
 
-    one_thread = layouts._get_optimize_layout_euclidean_single_epoch_fn(parallel=False)
-    return [umap_.smooth_knn_dist, umap_.compute_membership_strengths, one_thread]
+    kept = [umap_.smooth_knn_dist, umap_.compute_membership_strengths]
+    # Of no public interface: without it a layout is compiled, as it always was.
+    layout_of = getattr(layouts, "_get_optimize_layout_euclidean_single_epoch_fn", None)
+    return kept if layout_of is None else [*kept, layout_of(parallel=False)]
 
 
 @contextmanager

@@ -36,10 +36,9 @@ from lnl_gui.store.parameters import (
 from lnl_gui.store.project import open_project
 from lnl_gui.util.errors import UserError
 from tests.builders import make_unlabelled_project
-from tests.conftest import make_home
 from tests.detect.few_repetitions import one_repetition
 from tests.detect.synthetic_data import make_dataset
-from tests.pipeline.conftest import WRONG
+from tests.pipeline.conftest import WRONG, copy_after
 
 __all__ = ["one_repetition"]
 
@@ -60,13 +59,9 @@ def without_some_labels(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def suggested_original(embedded_original: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("suggested") / "copy"
-    shutil.copytree(embedded_original, place)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LNL_HOME", str(make_home(tmp_path_factory)))
-        with Session.open(without_some_labels(place / "shapes.lnl")) as session:
-            run_job(session, DetectParameters(), quiet=True)
-    return place
+    return copy_after(
+        embedded_original, tmp_path_factory, DetectParameters(), prepare=without_some_labels
+    )
 
 
 @pytest.fixture

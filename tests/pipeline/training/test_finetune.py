@@ -25,8 +25,8 @@ from lnl_gui.store.training_comparison import (
     save_comparison,
 )
 from lnl_gui.util.errors import Cancelled, UserError
-from tests.conftest import make_home
 from tests.detect.few_repetitions import one_repetition
+from tests.pipeline.conftest import copy_after
 
 __all__ = ["one_repetition"]
 
@@ -35,13 +35,8 @@ QUICK = FinetuneParameters(recipe="linear_probe", encoder="bundled-fast", holdou
 
 @pytest.fixture(scope="module")
 def detected_original(embedded_original: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("detected") / "copy"
-    shutil.copytree(embedded_original, place)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LNL_HOME", str(make_home(tmp_path_factory)))
-        with Session.open(place / "shapes.lnl") as session:
-            run_job(session, DetectParameters(detectors=("neighbours",)), quiet=True)
-    return place
+    parameters = DetectParameters(detectors=("neighbours",))
+    return copy_after(embedded_original, tmp_path_factory, parameters)
 
 
 @pytest.fixture
@@ -144,13 +139,7 @@ def test_no_verdict_on_a_held_out_sample_reaches_the_training(detected: Path) ->
 
 @pytest.fixture(scope="module")
 def trained_original(detected_original: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("trained") / "copy"
-    shutil.copytree(detected_original, place)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LNL_HOME", str(make_home(tmp_path_factory)))
-        with Session.open(place / "shapes.lnl") as session:
-            run_job(session, QUICK, quiet=True)
-    return place
+    return copy_after(detected_original, tmp_path_factory, QUICK)
 
 
 @pytest.fixture
