@@ -158,7 +158,10 @@ def average(problem: Problem, repetitions: Sequence[Repetition]) -> Averaged:
     fits = [repetition.fit for repetition in repetitions]
     reliabilities = [_reliability(problem, fit) for fit in fits]
     reliability = float(np.mean(reliabilities))
-    probability = torch.stack([fit.probability for fit in fits]).mean(0)
+    probability = torch.zeros_like(fits[0].probability)
+    # Added in place: one copy of (n, c), however many repetitions there are.
+    for fit in fits:
+        probability.add_(fit.probability, alpha=1.0 / len(fits))
     transition = _common_transition(problem, fits, probability)
     each = torch.stack(
         [_wrong(fit.probability, transition, observed, reliability=reliability) for fit in fits]
@@ -209,17 +212,11 @@ def _own_rates(problem: Problem, fits: Sequence[Fit], reliabilities: Sequence[fl
     came = problem.came
     if not came.any():
         return np.zeros(len(fits))
-    observed = problem.observed.at(came)
-    return np.array(
-        [
-            float(
-                _wrong(fit.probability[came], fit.transition, observed, reliability=reliability)
-                .double()
-                .mean()
-            )
-            for fit, reliability in zip(fits, reliabilities, strict=True)
-        ]
-    )
+    own = [
+        _wrong(fit.probability, fit.transition, problem.observed, reliability=reliability)
+        for fit, reliability in zip(fits, reliabilities, strict=True)
+    ]
+    return np.array([float(wrong[came].double().mean()) for wrong in own])
 
 
 def _unaided(
