@@ -15,9 +15,14 @@ from torch import Tensor
 
 from lnl_gui.detect.consensus.anchors import anchored_transition
 from lnl_gui.detect.consensus.assembly import assembled, unjudged
-from lnl_gui.detect.consensus.calibration import fit_weights, pooled, responsibilities
+from lnl_gui.detect.consensus.calibration import fit_weights, pooled
 from lnl_gui.detect.consensus.class_separation import ClassSeparation, class_separation
 from lnl_gui.detect.consensus.consensus_result import Consensus, WarmStart
+from lnl_gui.detect.consensus.copies_together import (
+    contradicted,
+    image_posterior,
+    image_probability,
+)
 from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.consensus.ensemble import EnsembleMember
 from lnl_gui.detect.consensus.label_reliability import label_reliability
@@ -158,9 +163,11 @@ def judge_probabilities(
         weights = fit_weights([scores], problem.observed, transition, np.ones(1))
         probability = pooled([scores], weights)
         reliability = label_reliability(probability, transition, problem.given)
+        images = problem.copies
+        probability = image_probability(probability, images, problem.matrix)
         averaged = Averaged(
-            posterior=responsibilities(
-                probability, transition, problem.observed, reliability=reliability
+            posterior=image_posterior(
+                probability, transition, problem.observed, images, reliability=reliability
             ),
             probability=probability,
             transition=transition,
@@ -227,8 +234,7 @@ def _sample_posteriors(
         given_probability=_judged_as_one(problem, averaged.posterior, own, separation),
         own_probability=own,
         separation=separation,
-        # Of P, before the given label is read: the posterior mostly repeats that label.
-        best_class=torch.where(problem.truth >= 0, problem.truth, averaged.probability.argmax(1)),
+        best_class=torch.where(problem.truth >= 0, problem.truth, _best_class(problem, averaged)),
         posterior=value,
         classes=classes,
         transition=averaged.transition,
@@ -248,6 +254,15 @@ def _sample_posteriors(
             seed=seed,
         ),
     )
+
+
+def _best_class(problem: Problem, averaged: Averaged) -> Tensor:
+    """(n,) int64, of P, before the given label is read: the posterior mostly repeats that label.
+
+    Where copies of one image bear different labels, those labels tell between them.
+    """
+    several = contradicted(problem.given, problem.copies)
+    return torch.where(several, averaged.posterior.argmax(1), averaged.probability.argmax(1))
 
 
 def _judged_as_one(

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.consensus.transition import ObservedLabels
-from lnl_gui.detect.groups import copy_weights, units
+from lnl_gui.detect.groups import ALONE, copy_weights, units
 from lnl_gui.detect.inputs import check_inputs
 from lnl_gui.detect.probes.cross_fitting import FOLDS, stratified_folds
 from lnl_gui.detect.probes.preparation import Features, prepare
@@ -41,6 +41,7 @@ class Problem:
         open_rows: (u,) int64, readable rows without any label, among the N samples.
         unlabelled: how many of the N rows have no label of any kind.
         units: (n,) int64, equal for samples that share a fold and have no vote on each other.
+        copies: (n,) int64, the same number for copies of one image, -1 alone.
         weight: (n,) float32, how much each sample counts: copies of one image together as one.
         nested: whether what is learnt from posteriors may know no label of the fold it judges.
     """
@@ -58,6 +59,7 @@ class Problem:
     open_rows: np.ndarray
     unlabelled: int
     units: Tensor
+    copies: Tensor
     weight: Tensor
     nested: bool = True
 
@@ -130,8 +132,15 @@ def state_problem(wanted: DetectionInput, *, features: Features | None = None) -
         open_rows=_readable(embeddings, np.flatnonzero(~labelled)),
         unlabelled=int((~labelled).sum()),
         units=torch.from_numpy(unit),
+        copies=torch.from_numpy(_copies(wanted, given.size)[rows]),
         weight=torch.from_numpy(copy_weights(wanted.copies, given.size)[rows]),
     )
+
+
+def _copies(wanted: DetectionInput, count: int) -> np.ndarray:
+    if wanted.copies is None:
+        return np.full(count, ALONE, np.int64)
+    return np.asarray(wanted.copies, np.int64)
 
 
 def refolded(problem: Problem, *, seed: int) -> Problem:

@@ -13,16 +13,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lnl_gui.detect.consensus.calibration import MOST_ROWS, responsibilities
+from lnl_gui.detect.consensus.calibration import MOST_ROWS
+from lnl_gui.detect.consensus.copies_together import image_posterior, image_probability
 from lnl_gui.detect.consensus.ensemble import EnsembleMember
 from lnl_gui.detect.consensus.fit import Fit, fit_consensus
 from lnl_gui.detect.consensus.label_reliability import label_reliability
 from lnl_gui.detect.consensus.problem import Problem, refolded
-from lnl_gui.detect.consensus.transition import (
-    ObservedLabels,
-    choose_pseudo_count,
-    fit_transition,
-)
+from lnl_gui.detect.consensus.transition import choose_pseudo_count, fit_transition
 from lnl_gui.util.progress import Progress, no_progress
 from lnl_gui.util.side_by_side import side_by_side
 
@@ -64,7 +61,8 @@ class Averaged:
 
     Attributes:
         posterior: (n, c) float32 P(true | x, given).
-        probability: (n, c) float32 P(true | x), before the given label is read.
+        probability: (n, c) float32 P(true | x), before the given label is read; of all copies of
+            one image together.
         transition: (c, c) P(given | true).
         reliability: exponent at which the given label was read.
         agreement: out-of-fold agreement with the labels.
@@ -154,7 +152,6 @@ def _part(progress: Progress, turn: int, turns: int) -> Progress:
 
 def average(problem: Problem, repetitions: Sequence[Repetition]) -> Averaged:
     """Average the posteriors of repetitions on n samples."""
-    observed = problem.observed
     fits = [repetition.fit for repetition in repetitions]
     reliabilities = [_reliability(problem, fit) for fit in fits]
     reliability = float(np.mean(reliabilities))
@@ -163,11 +160,12 @@ def average(problem: Problem, repetitions: Sequence[Repetition]) -> Averaged:
     for fit in fits:
         probability.add_(fit.probability, alpha=1.0 / len(fits))
     transition = _common_transition(problem, fits, probability)
+    probability = image_probability(probability, problem.copies, problem.matrix)
     each = torch.stack(
-        [_wrong(fit.probability, transition, observed, reliability=reliability) for fit in fits]
+        [_wrong(problem, _of_images(problem, fit), transition, reliability) for fit in fits]
     )
     return Averaged(
-        posterior=responsibilities(probability, transition, observed, reliability=reliability),
+        posterior=_posterior(problem, probability, transition, reliability),
         probability=probability,
         transition=transition,
         reliability=reliability,
@@ -176,7 +174,7 @@ def average(problem: Problem, repetitions: Sequence[Repetition]) -> Averaged:
         spread=each.std(0) if len(fits) > 1 else torch.zeros_like(each[0]),
         rates=_own_rates(problem, fits, reliabilities),
         each=each,
-        unaided=_unaided(observed, probability, transition, reliability),
+        unaided=_unaided(problem, probability, transition, reliability),
     )
 
 
@@ -199,12 +197,25 @@ def _common_transition(problem: Problem, fits: Sequence[Fit], probability: Tenso
     return (own + fitted) / 2.0
 
 
+def _of_images(problem: Problem, fit: Fit) -> Tensor:
+    """(n, c) P(true | x) of a fit, of all copies of one image together."""
+    return image_probability(fit.probability, problem.copies, problem.matrix)
+
+
+def _posterior(
+    problem: Problem, probability: Tensor, transition: np.ndarray, reliability: float
+) -> Tensor:
+    """(n, c) P(true | x, given), of all copies of one image together."""
+    observed, copies = problem.observed, problem.copies
+    return image_posterior(probability, transition, observed, copies, reliability=reliability)
+
+
 def _wrong(
-    probability: Tensor, transition: np.ndarray, observed: ObservedLabels, *, reliability: float
+    problem: Problem, probability: Tensor, transition: np.ndarray, reliability: float
 ) -> Tensor:
     """(n,) P(given label wrong)."""
-    own = responsibilities(probability, transition, observed, reliability=reliability)
-    return 1.0 - own.gather(1, observed.given.unsqueeze(1)).squeeze(1)
+    own = _posterior(problem, probability, transition, reliability)
+    return 1.0 - own.gather(1, problem.given.unsqueeze(1)).squeeze(1)
 
 
 def _own_rates(problem: Problem, fits: Sequence[Fit], reliabilities: Sequence[float]) -> np.ndarray:
@@ -213,20 +224,20 @@ def _own_rates(problem: Problem, fits: Sequence[Fit], reliabilities: Sequence[fl
     if not came.any():
         return np.zeros(len(fits))
     own = [
-        _wrong(fit.probability, fit.transition, problem.observed, reliability=reliability)
+        _wrong(problem, _of_images(problem, fit), fit.transition, reliability)
         for fit, reliability in zip(fits, reliabilities, strict=True)
     ]
     return np.array([float(wrong[came].double().mean()) for wrong in own])
 
 
 def _unaided(
-    observed: ObservedLabels, probability: Tensor, transition: np.ndarray, reliability: float
+    problem: Problem, probability: Tensor, transition: np.ndarray, reliability: float
 ) -> Tensor | None:
-    """(n,) P(given label wrong), read without the verdict on the sample itself."""
-    if not (observed.truth >= 0).any():
+    """(n,) P(given label wrong), read without the verdict on the sample itself or on its copies."""
+    if not (problem.truth >= 0).any():
         return None
-    blind = replace(observed, truth=torch.full_like(observed.truth, -1))
-    return _wrong(probability, transition, blind, reliability=reliability)
+    blind = replace(problem, truth=torch.full_like(problem.truth, -1))
+    return _wrong(blind, probability, transition, reliability)
 
 
 def _mean_weights(fits: Sequence[Fit]) -> dict[str, float]:

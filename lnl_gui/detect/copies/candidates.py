@@ -18,6 +18,8 @@ seven ways, all but those turned by a quarter are among them or have their origi
 _NEIGHBOURS = 10
 # Of the eighth and tenth one a copy is rare, so that they show how alike different images are.
 _FARTHER = [7, 9]
+# Each step is three times as far: the twelfth reaches past a million samples.
+_MOST_STEPS = 13
 _PART = 500
 # Enough to find what is very near, at a quarter of the time of the usual 256.
 _COMPONENTS = 64
@@ -89,6 +91,7 @@ class NearestPairs:
         part: (p,) int64, an even part of the rows.
         farther: (p, 2) int64 neighbours that are hardly copies of these any more, -1 for none.
         farther_cosine: (p, 2) float32; -1 for none.
+        space: (n, P) float32, where the neighbours were looked for; NaN where there is none.
     """
 
     left: np.ndarray
@@ -97,6 +100,25 @@ class NearestPairs:
     part: np.ndarray
     farther: np.ndarray
     farther_cosine: np.ndarray
+    space: np.ndarray
+
+    def still_farther(self, some: np.ndarray) -> np.ndarray:
+        """Of places (q,) neighbours ever farther away: (q, steps, 2) int64, as `farther` is."""
+        usable = np.flatnonzero(~np.isnan(self.space[:, 0]))
+        last = len(usable) - 1
+        ranks = [[rank * 3**step for rank in _FARTHER] for step in range(1, _MOST_STEPS)]
+        # The nearest of all is the sample itself.
+        ranks = [[low + 1, high + 1] for low, high in ranks if high < last]
+        if not ranks:
+            return np.full((len(some), 0, 2), -1, np.int64)
+        found = np.empty((len(some), len(ranks), 2), np.int64)
+        space = self.space[usable]
+        norm = np.einsum("ij,ij->i", space, space)
+        for at, place in enumerate(some):
+            distance = norm - 2.0 * (space @ self.space[place])
+            order = np.argpartition(distance, np.ravel(ranks))
+            found[at] = usable[order[ranks]]
+        return found
 
 
 def by_embedding(
@@ -109,7 +131,7 @@ def by_embedding(
         rows: (n,) int64, the samples to look at; those with NaN have no neighbours.
         progress: samples done; may raise `Cancelled`.
     """
-    near = _nearest(embeddings, rows, progress)
+    near, space = _nearest(embeddings, rows, progress)
 
     def cosine(left: np.ndarray, right: np.ndarray) -> np.ndarray:
         found = paired_cosine(embeddings, rows[left], rows[np.maximum(right, 0)])
@@ -122,22 +144,32 @@ def by_embedding(
     part = np.arange(0, len(rows), max(1, -(-len(rows) // _PART)))
     farther = near[part][:, _FARTHER]
     return NearestPairs(
-        left, right, cosine(left, right[:, None])[:, 0], part, farther, cosine(part, farther)
+        left,
+        right,
+        cosine(left, right[:, None])[:, 0],
+        part,
+        farther,
+        cosine(part, farther),
+        space,
     )
 
 
-def _nearest(embeddings: Sequence[np.ndarray], rows: np.ndarray, progress: Progress) -> np.ndarray:
-    """(n, k) int64 places among `rows`, -1 for none."""
+def _nearest(
+    embeddings: Sequence[np.ndarray], rows: np.ndarray, progress: Progress
+) -> tuple[np.ndarray, np.ndarray]:
+    """(n, k) int64 places among `rows`, -1 for none, and the space (n, P) they were found in."""
     neighbours = np.full((len(rows), _NEIGHBOURS), -1, np.int64)
     wanted = np.zeros(len(embeddings[0]), bool)
     wanted[rows] = True
     wanted &= usable_rows(embeddings)
     if wanted.sum() < 2:
-        return neighbours
+        return neighbours, np.full((len(rows), 1), np.nan, np.float32)
     features = prepare(embeddings, components=_COMPONENTS, usable=wanted)
     near, _ = approximate_neighbours(
         features.matrix, _NEIGHBOURS, probes=_PROBES, progress=progress
     )
     place = np.searchsorted(rows, features.rows)
     neighbours[place] = np.where(near >= 0, place[near], -1)
-    return neighbours
+    space = np.full((len(rows), features.matrix.shape[1]), np.nan, np.float32)
+    space[place] = features.matrix
+    return neighbours, space

@@ -114,7 +114,15 @@ def test_what_one_repetition_mistakes_is_no_noise(fitted: list[Repetition]) -> N
         fit = replace(fitted[0].fit, probability=probability, transition=own)
         several.append(Repetition(torch.zeros(600, dtype=torch.int64), fit))
     problem = cast(
-        Problem, SimpleNamespace(observed=observed, given=observed.given, came=observed.came)
+        Problem,
+        SimpleNamespace(
+            observed=observed,
+            given=observed.given,
+            truth=observed.truth,
+            came=observed.came,
+            copies=torch.full((600,), -1),
+            matrix=torch.zeros(600, 1),
+        ),
     )
     found = average(problem, several)
     wrong = float(1.0 - found.posterior[torch.arange(600), observed.given].mean())

@@ -138,6 +138,38 @@ def test_copies_are_found_where_every_picture_has_some(pictures: list[Image.Imag
     assert ((group[0] >= 0) & (group == group[0]).all(axis=0)).mean() > 0.95
 
 
+def shots(image: Image.Image, count: int, generator: np.random.Generator) -> list[Image.Image]:
+    """Frames of a camera that hardly moves: other parts of one picture, in other light."""
+    found = []
+    for _ in range(count):
+        left, top = generator.uniform(2, 8, 2)
+        part = (left, top, left + 86, top + 86)
+        moved = image.resize((96, 96), Image.Resampling.BICUBIC, box=part)
+        found.append(ImageEnhance.Brightness(moved).enhance(generator.uniform(0.9, 1.1)))
+    return found
+
+
+def test_shots_of_a_scene_are_found_where_every_scene_has_more_than_ten(
+    pictures: list[Image.Image],
+) -> None:
+    scenes, each = 24, 14
+    generator = np.random.default_rng(0)
+    images = [shot for image in pictures[:scenes] for shot in shots(image, each, generator)]
+    scene = np.repeat(np.arange(scenes), each)
+    found = copies_of(images, colours=True).group
+    assert (found >= 0).mean() > 0.9
+    together = [np.bincount(scene[found == group]) for group in range(found.max() + 1)]
+    assert np.mean([count.max() / count.sum() for count in together]) > 0.95
+
+
+def test_pixels_that_agree_wholly_need_no_comparison_with_others() -> None:
+    """Too few pictures to know what is usual."""
+    images = [picture(seed) for seed in range(20)]
+    found = copies_of([*images, CHANGES["cropped"](images[3])], colours=True).group
+    assert found[3] == found[20] >= 0
+    assert (found >= 0).sum() == 2
+
+
 def test_few_pictures_that_resemble_each_other_are_no_copies() -> None:
     stripes = [draw_image(2, seed).convert("RGB") for seed in range(15)]
     assert (copies_of(stripes).group == -1).all()
