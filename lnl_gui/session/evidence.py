@@ -57,12 +57,22 @@ class SampleEvidence:
     agreeing: int = -1
     """repetitions on the side of the threshold that their mean is on; -1 if not known"""
     repetitions: int = 1
+    copies: tuple[int, ...] = ()
+    """current labels of the other copies of its image, -1 for none"""
 
 
 def sample_evidence(
-    columns: SampleColumns, found: scores.Scores, meaning: LabelMap, row: int
+    columns: SampleColumns, found: scores.Scores, meaning: LabelMap, groups: np.ndarray, row: int
 ) -> SampleEvidence:
-    """Collect the evidence on one row from the scores of a detection; empty before there is one."""
+    """Collect the evidence on one row from the scores of a detection; empty before there is one.
+
+    Args:
+        columns: of N samples.
+        found: of the newest detection.
+        meaning: of its classes among those of today.
+        groups: (N,) int32, copies of one image; -1 alone.
+        row: of the sample.
+    """
     return SampleEvidence(
         row,
         float(columns.suspicion[row]),
@@ -77,6 +87,7 @@ def sample_evidence(
         float(_stored(found, scores.SPREAD, row, float("nan"))),
         int(_stored(found, scores.AGREEING, row, -1)),
         found.summary.repetitions,
+        _copies(columns, groups, row),
     )
 
 
@@ -100,6 +111,13 @@ def _votes(found: scores.Scores, meaning: LabelMap, row: int) -> tuple[Vote, ...
             title = from_json(entry.title)
             votes.append(Vote(entry.name, title, float(score), int(meaning.of(label))))
     return tuple(votes)
+
+
+def _copies(columns: SampleColumns, groups: np.ndarray, row: int) -> tuple[int, ...]:
+    if groups[row] < 0:
+        return ()
+    others = np.flatnonzero(groups == groups[row])
+    return tuple(int(columns.current[other]) for other in others if other != row)
 
 
 def _neighbours(columns: SampleColumns, found: scores.Scores, row: int) -> tuple[Neighbour, ...]:

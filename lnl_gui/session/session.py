@@ -540,7 +540,11 @@ class Session:
     def evidence(self, row: Row) -> evidence.SampleEvidence:
         """Why a sample is suspected."""
         return evidence.sample_evidence(
-            self.columns, self._state.scores, self._state.class_map, int(row)
+            self.columns,
+            self._state.scores,
+            self._state.class_map,
+            self._state.derived.duplicate_group,
+            int(row),
         )
 
     @property

@@ -11,6 +11,7 @@ from lnl_gui.session.stages import ProjectStage, stage_of
 from lnl_gui.session.text_index import TextIndex
 from lnl_gui.session.views import SORTS, ViewSpec
 from lnl_gui.store.samples import EXCLUDED, KEPT
+from lnl_gui.util.array_file import write_array
 from tests.builders import add_detection, make_project
 
 
@@ -128,6 +129,16 @@ def test_evidence_names_votes_and_neighbours(session: Session) -> None:
     assert found.suggested == 1
     assert [(vote.detector, vote.label) for vote in found.votes] == [("neighbours", 1)]
     assert [neighbour.row for neighbour in found.neighbours] == [4, 5]
+    assert found.copies == ()
+
+
+def test_evidence_names_the_labels_of_copies(session: Session) -> None:
+    group = np.full(len(session.columns.given), -1, np.int32)
+    group[[3, 8, 9]] = 5
+    write_array(Path(str(session.detection.folder)) / "duplicate_group.npy", group)
+    session.relabel(np.array([9]), 2)
+    assert session.evidence(3).copies == (int(session.columns.given[8]), 2)
+    assert session.evidence(0).copies == ()
 
 
 def test_text_index_equals_plain_search() -> None:

@@ -60,6 +60,7 @@ class Explanation:
         by_detector: one for each detector, most suspicious first.
         neighbours: nearest first.
         neighbour_sentence: what they say together; empty without any.
+        copies_sentence: what the labels of its image's other copies say; empty without any.
         mixture_sentence: where the loss lies among those of its class; empty without one.
     """
 
@@ -68,11 +69,13 @@ class Explanation:
     neighbours: list[NeighbourEvidence]
     neighbour_sentence: Message
     mixture_sentence: Message
+    copies_sentence: Message = NOTHING
 
     def lines(self) -> list[Message]:
         """All sentences, headline first."""
         said = [self.headline, *(explained.sentence for explained in self.by_detector)]
-        return said + [s for s in (self.neighbour_sentence, self.mixture_sentence) if s]
+        more = (self.copies_sentence, self.neighbour_sentence, self.mixture_sentence)
+        return said + [sentence for sentence in more if sentence]
 
 
 def explain_sample(
@@ -90,6 +93,7 @@ def explain_sample(
     mixture: Mixture | None = None,
     confidence: np.ndarray | None = None,
     off_topic: np.ndarray | None = None,
+    copies: np.ndarray | None = None,
 ) -> Explanation:
     """Explain the suspicion of the sample at `row`.
 
@@ -107,6 +111,7 @@ def explain_sample(
         mixture: two Gaussians on the losses of each class.
         confidence: (N,) probability of the suggestion for samples without a label, else NaN.
         off_topic: (N,) bool, images of none of the classes.
+        copies: (N,) int32, the same number for copies of one image, -1 alone.
     """
     given = int(given_labels[row])
     # Detectors judge labels: without one there is nothing that any of them could say.
@@ -125,6 +130,7 @@ def explain_sample(
         near,
         _neighbour_sentence(near, given, class_names),
         _mixture_sentence(row, given, class_names, loss, mixture),
+        _copies_sentence(row, given_labels, copies, class_names),
     )
 
 
@@ -249,6 +255,31 @@ def _neighbour_sentence(
     labels = [other.label for other in near if other.label >= 0]
     if not labels:
         return NOTHING
+    return message(
+        "Of the {count} most similar images, the labels say {labels}.",
+        count=len(labels),
+        labels=_counted(labels, given, class_names),
+    )
+
+
+def _copies_sentence(
+    row: int, given_labels: np.ndarray, copies: np.ndarray | None, class_names: Sequence[str]
+) -> Message:
+    if copies is None or copies[row] < 0:
+        return NOTHING
+    others = copies == copies[row]
+    others[row] = False
+    labels = [int(label) for label in given_labels[others] if label >= 0]
+    if not labels:
+        return NOTHING
+    return message(
+        "The labels of other copies of this image say {labels}.",
+        labels=_counted(labels, int(given_labels[row]), class_names),
+    )
+
+
+def _counted(labels: Sequence[int], given: int, class_names: Sequence[str]) -> Message:
+    """The three most frequent labels and how often each occurs."""
     found, counts = np.unique(labels, return_counts=True)
     # The given label first among equals, so that a tie reads as support for it.
     order = np.lexsort((found != given, -counts))[:3]
@@ -259,11 +290,7 @@ def _neighbour_sentence(
         )
         for i in order
     ]
-    return message(
-        "Of the {count} most similar images, the labels say {labels}.",
-        count=len(labels),
-        labels=joined(parts),
-    )
+    return joined(parts)
 
 
 def _mixture_sentence(

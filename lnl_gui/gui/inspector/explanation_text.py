@@ -1,6 +1,7 @@
 """Sentences on why a sample is suspect."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.inspector.sample_view import DetectorOpinion, SampleView
@@ -81,8 +82,15 @@ def suspicion_text(suspicion: float | None) -> str:
     return fill(tr("{:.0f} % likely to be wrong"), per_cent)
 
 
+def _copies_sentence(labels: Sequence[str]) -> str:
+    label, count = Counter(map(label_text, labels)).most_common(1)[0]
+    if len(labels) == 1:
+        return tr("Its copy is “{}”.").format(label)
+    return tr("{} of its {} copies are “{}”.").format(count, len(labels), label)
+
+
 def summary(view: SampleView) -> str:
-    """What repetitions of the consensus, detectors and neighbours say, a sentence each."""
+    """What repetitions, detectors, copies and neighbours say, a sentence each."""
     parts = []
     if view.suspicion is not None and view.agreeing >= 0 and view.repetitions > 1:
         parts.append(tr("{} of {} repetitions agree.").format(view.agreeing, view.repetitions))
@@ -91,6 +99,8 @@ def summary(view: SampleView) -> str:
         parts.append(
             tr("{} of {} detectors doubt “{}”.").format(doubting, len(view.opinions), view.given)
         )
+    if view.copies:
+        parts.append(_copies_sentence(view.copies))
     if view.neighbours:
         label, count = Counter(picture.label for picture in view.neighbours).most_common(1)[0]
         parts.append(

@@ -67,6 +67,8 @@ class SampleView:
     """Probability that the suggestion for a sample without a label is right."""
     opinions: tuple[DetectorOpinion, ...] = ()
     neighbours: tuple[Picture, ...] = ()
+    copies: tuple[str, ...] = ()
+    """Labels of the other copies of its image."""
     loss: LossPlace | None = None
     given_exemplars: tuple[Picture, ...] = ()
     suggested_exemplars: tuple[Picture, ...] = ()

@@ -48,6 +48,7 @@ def without_reasons(view: SampleView) -> SampleView:
         off_topic=False,
         opinions=(),
         neighbours=(),
+        copies=(),
         loss=None,
         given_exemplars=(),
         suggested_exemplars=(),
@@ -90,6 +91,7 @@ def sample_view(session: Session, row: int) -> SampleView:
             Picture(near.row, _file(session, near.row), name(near.label), near.similarity)
             for near in evidence.neighbours
         ),
+        copies=tuple(name(label) for label in evidence.copies),
         loss=_loss_place(session, evidence, given),
         given_exemplars=_exemplars(session, given, row) if differs and given >= 0 else (),
         suggested_exemplars=_exemplars(session, suggested, row) if differs else (),

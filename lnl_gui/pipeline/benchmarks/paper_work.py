@@ -24,6 +24,7 @@ from lnl_gui.learn.models.preact_resnet import PreActResNet18
 from lnl_gui.learn.models.precision import Precision, choose_precision
 from lnl_gui.learn.models.small_cnn import SmallCNN
 from lnl_gui.pipeline.benchmarks.paper_images import SMALL_SIDE, PaperImages, small_pictures
+from lnl_gui.util.array_file import write_array
 from lnl_gui.util.cores import available_cores
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress, no_progress
@@ -135,7 +136,7 @@ class TableWork:
             progress=self.progress_of(message("Embedding by {encoder}", encoder=encoder)),
         )
         found = np.concatenate([piece.embeddings[opened.name] for piece in parts])
-        np.save(kept, found)
+        write_array(kept, found)
         return found
 
     @cached_property

@@ -17,7 +17,7 @@ from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.progress import JobContext, stage_progress
 
 _FILE = "copies.npz"
-_FORM = 4
+_FORM = 5
 """Raised when other pairs are found than before."""
 _FIELDS = {"group": "i", "exact": "b", "closest": "f"}
 """Kinds of numbers of what is kept."""

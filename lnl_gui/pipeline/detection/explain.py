@@ -7,6 +7,7 @@ import numpy as np
 from lnl_gui.detect.consensus.explanation import Explanation, explain_sample
 from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.detect.mixture import Mixture
+from lnl_gui.pipeline.detection.issues import DUPLICATE_GROUP
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.store.arrays import file_stem
 from lnl_gui.store.classes import LabelMap
@@ -47,6 +48,7 @@ def explain_rows(project_folder: Path, rows: list[int]) -> list[Explanation]:
             mixture=_mixture(found.folder, len(snapshot.class_names)),
             confidence=found.confidence,
             off_topic=found.off_topic,
+            copies=load_array(found.folder, DUPLICATE_GROUP, count=count),
         )
         for row in rows
     ]

@@ -79,6 +79,20 @@ def test_neighbours_that_spoke() -> None:
     assert len(explanation.lines()) == 2
 
 
+def test_labels_of_copies() -> None:
+    given, copies = np.zeros(100, np.int32), np.full(100, -1, np.int32)
+    copies[[7, 50, 60, 70]], given[[50, 60]] = 3, 2
+    copies[[8, 9]] = 4
+    told = {"class_names": NAMES, "suspicion": np.full(100, 0.2), "detectors": []}
+    told |= {"suggested_label": np.zeros(100, np.int32), "copies": copies}
+    found = explain_sample(7, given, **told)
+    assert str(found.copies_sentence) == (
+        'The labels of other copies of this image say 2 "owl", 1 "cat".'
+    )
+    assert str(found.lines()[1]) == str(found.copies_sentence)
+    assert not explain_sample(0, given, **told).copies_sentence
+
+
 def test_place_in_the_mixture() -> None:
     mixture = Mixture(
         weight=np.full((3, 2), 0.5),

@@ -31,6 +31,7 @@ from lnl_gui.gui.inspector.sample_view import (
     Remark,
     SampleView,
 )
+from lnl_gui.gui.inspector.sample_view_builder import without_reasons
 from lnl_gui.gui.inspector.tiles import PictureTiles
 from lnl_gui.pictures.rendering import Rendering
 
@@ -214,6 +215,14 @@ def test_how_many_repetitions_agree_is_said(photo: Path) -> None:
     assert summary(known) == "4 of 5 repetitions agree."
     # Of a version that did not store it, or with one fit only, nothing is said.
     assert summary(replace(known, agreeing=-1)) == summary(replace(known, repetitions=1)) == ""
+
+
+def test_what_copies_of_the_image_are_called_is_said(photo: Path) -> None:
+    one = SampleView(1, "a.png", photo, "cat", "cat", copies=("dog",))
+    assert summary(one) == "Its copy is “dog”."
+    several = replace(one, copies=("dog", "cat", "dog"))
+    assert summary(several) == "2 of its 3 copies are “dog”."
+    assert summary(without_reasons(several)) == ""
 
 
 def test_history_is_newest_first_and_marks_what_was_undone(sample: SampleView) -> None:
