@@ -53,7 +53,7 @@ def class_distance(
         labels: (N,) int in [0, C), -1 for samples that stand for no class but are judged too.
         number_of_classes: C.
         groups: (N,) int, equal for copies of one image, -1 alone; a group stands for its class
-            once.
+            once, and all copies lie where the nearest of them does.
         seed: of the images that stand for large classes.
         progress: samples done of all; may raise `Cancelled`.
 
@@ -86,7 +86,7 @@ def class_distance(
     distance[rows] = nearest.min(axis=1)
     # Of a class too small to know what is usual, nobody can say that an image does not fit.
     distance[(labels >= 0) & ~np.isin(labels, known)] = np.nan
-    return distance
+    return distance if groups is None else _least_of_group(distance, groups)
 
 
 def reference_labels(labels: np.ndarray, suspect: np.ndarray) -> np.ndarray:
@@ -139,6 +139,16 @@ def _references(
     for label, rows in enumerate(np.split(order, ends[:-1])):
         if len(rows) >= _FEWEST_REFERENCES:
             found[label] = np.sort(rows[:most])
+    return found
+
+
+def _least_of_group(distance: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """(N,) float32: a copy that was dimmed or cut shows what its image shows; NaN stays."""
+    rows = np.flatnonzero((groups >= 0) & ~np.isnan(distance))
+    least = np.full(int(groups.max(initial=-1)) + 1, np.inf, np.float32)
+    np.minimum.at(least, groups[rows], distance[rows])
+    found = distance.copy()
+    found[rows] = least[groups[rows]]
     return found
 
 

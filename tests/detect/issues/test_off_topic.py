@@ -97,6 +97,19 @@ def test_copies_stand_for_their_class_once() -> None:
     assert find_off_topic(grouped).flagged[1200:].all()
 
 
+def test_all_copies_of_an_image_lie_where_the_nearest_of_them_does() -> None:
+    embedding, given = planted(6, alike=False)
+    groups = np.full(len(given), -1)
+    # Two strangers are copies of each other, a third one is a spoilt copy of a usual image.
+    groups[[1200, 1201]], groups[[7, 1202]] = 0, 1
+    alone = class_distance([embedding], given, number_of_classes=CLASSES)
+    found = class_distance([embedding], given, number_of_classes=CLASSES, groups=groups)
+    assert found[1200] == found[1201] == pytest.approx(alone[[1200, 1201]].min(), rel=0.01)
+    assert found[1202] == found[7] == pytest.approx(alone[7], rel=0.01)
+    flagged = find_off_topic(found).flagged
+    assert flagged[[1200, 1201, 1203, 1204, 1205]].all() and not flagged[[7, 1202]].any()
+
+
 def test_the_cut_leaves_a_fifth_of_false_discoveries() -> None:
     """Against Benjamini and Hochberg's step-up procedure, written out."""
     generator = np.random.default_rng(1)
