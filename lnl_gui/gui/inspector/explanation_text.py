@@ -82,8 +82,11 @@ def suspicion_text(suspicion: float | None) -> str:
     return fill(tr("{:.0f} % likely to be wrong"), per_cent)
 
 
-def _copies_sentence(labels: Sequence[str]) -> str:
+def _copies_sentence(labels: Sequence[str], given: str) -> str:
     label, count = Counter(map(label_text, labels)).most_common(1)[0]
+    if label == given and count == len(labels):
+        # Not to be read as so many votes for the label.
+        return tr("All copies of the image are “{}”: they count as one.").format(label)
     if len(labels) == 1:
         return tr("Its copy is “{}”.").format(label)
     return tr("{} of its {} copies are “{}”.").format(count, len(labels), label)
@@ -100,7 +103,7 @@ def summary(view: SampleView) -> str:
             tr("{} of {} detectors doubt “{}”.").format(doubting, len(view.opinions), view.given)
         )
     if view.copies:
-        parts.append(_copies_sentence(view.copies))
+        parts.append(_copies_sentence(view.copies, label_text(view.given)))
     if view.neighbours:
         label, count = Counter(picture.label for picture in view.neighbours).most_common(1)[0]
         parts.append(

@@ -222,6 +222,8 @@ def test_what_copies_of_the_image_are_called_is_said(photo: Path) -> None:
     assert summary(one) == "Its copy is “dog”."
     several = replace(one, copies=("dog", "cat", "dog"))
     assert summary(several) == "2 of its 3 copies are “dog”."
+    same = replace(one, copies=("cat", "cat"))
+    assert summary(same) == "All copies of the image are “cat”: they count as one."
     assert summary(without_reasons(several)) == ""
 
 
