@@ -36,8 +36,6 @@ _BEYOND_WITH_COLOURS, _ALMOST_WHOLLY = 3.6, 0.005
 # Hardly anything but a copy agrees so well, whatever is usual: of the neighbours of 21 000 images
 # (15 datasets) .4 %, nearly all of them drawings in several shades and overlapping scans.
 _WITHOUT_DOUBT, _WITHOUT_DOUBT_LEFT = 0.99, 0.003
-# What is usual is asked of others: where each scene has twenty shots, all of eight neighbours are.
-_LIKE_A_COPY, _LIKE_A_COPY_LEFT = 0.97, 0.01
 # Of the embedding alone, where there are no pixels: the farthest of 4 000 other pairs lies at 7.9.
 _BEYOND_ALONE = 8.0
 _LEAST_DISTANCE = 0.02
@@ -253,7 +251,11 @@ def _by_detail(
 def _usual_detail(
     near: NearestPairs, patches: np.ndarray, known: np.ndarray, pictures: Pictures | None
 ) -> Usual | None:
-    """How much the detail of images agrees with that of others that are hardly their copies."""
+    """How much the detail of images agrees with that of others that are hardly their copies.
+
+    Where each scene has twenty shots the first neighbours all are: then farther ones are asked. Of
+    336 shots that were stored small 15 % are found without that, and all with it.
+    """
 
     def agreed(left: np.ndarray, right: np.ndarray) -> np.ndarray:
         at, place = np.nonzero((right >= 0) & known[left][:, None] & known[np.maximum(right, 0)])
@@ -263,11 +265,11 @@ def _usual_detail(
         return found
 
     def like_copies(left: np.ndarray, right: np.ndarray, found: np.ndarray) -> np.ndarray:
-        at, place = np.nonzero(found >= _LIKE_A_COPY)
+        at, place = np.nonzero(found >= _DETAIL)
         alike = np.zeros(found.shape, bool)
         if pictures is not None and len(at):
             pairs = left[at], right[at, place], np.zeros(len(at), np.int64)
-            alike[at, place] = unexplained(patches, *pairs, pictures) <= _LIKE_A_COPY_LEFT
+            alike[at, place] = unexplained(patches, *pairs, pictures) <= UNEXPLAINED
         return np.asarray(alike.any(axis=1))
 
     found = agreed(near.part, near.farther)

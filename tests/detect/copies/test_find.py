@@ -139,13 +139,14 @@ def test_copies_are_found_where_every_picture_has_some(pictures: list[Image.Imag
 
 
 def shots(image: Image.Image, count: int, generator: np.random.Generator) -> list[Image.Image]:
-    """Frames of a camera that hardly moves: other parts of one picture, in other light."""
+    """Frames of a camera that is held by hand: turned a little, other parts, other light."""
     found = []
     for _ in range(count):
-        left, top = generator.uniform(2, 8, 2)
-        part = (left, top, left + 86, top + 86)
-        moved = image.resize((96, 96), Image.Resampling.BICUBIC, box=part)
-        found.append(ImageEnhance.Brightness(moved).enhance(generator.uniform(0.9, 1.1)))
+        turned = image.rotate(generator.uniform(-4, 4), Image.Resampling.BICUBIC)
+        left, top = generator.uniform(6, 14, 2)
+        part = (left, top, left + 74, top + 74)
+        moved = turned.resize((48, 48), Image.Resampling.BICUBIC, box=part)
+        found.append(jpeg(ImageEnhance.Brightness(moved).enhance(generator.uniform(0.9, 1.1))))
     return found
 
 
