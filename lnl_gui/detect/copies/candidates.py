@@ -109,7 +109,7 @@ class NearestPairs:
         ranks = [[rank * 3**step for rank in _FARTHER] for step in range(1, _MOST_STEPS)]
         # The nearest of all is the sample itself.
         ranks = [[low + 1, high + 1] for low, high in ranks if high < last]
-        if not ranks:
+        if not (ranks and len(some)):
             return np.full((len(some), 0, 2), -1, np.int64)
         found = np.empty((len(some), len(ranks), 2), np.int64)
         space = self.space[usable]

@@ -34,7 +34,7 @@ _DETAIL, _BEYOND = 0.95, 4.3
 # of drawings that were shifted or cropped .7 are found, and .1 without.
 _BEYOND_WITH_COLOURS, _ALMOST_WHOLLY = 3.6, 0.005
 # Hardly anything but a copy agrees so well, whatever is usual: of the neighbours of 21 000 images
-# (15 datasets) .4 %, nearly all of them drawings in several shades and overlapping scans.
+# (15 datasets) .6 %, nearly all of them drawings in several shades and overlapping scans.
 _WITHOUT_DOUBT, _WITHOUT_DOUBT_LEFT = 0.99, 0.003
 # Of the embedding alone, where there are no pixels: the farthest of 4 000 other pairs lies at 7.9.
 _BEYOND_ALONE = 8.0
