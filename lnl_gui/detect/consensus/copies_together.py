@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from lnl_gui.detect.consensus.calibration import responsibilities
-from lnl_gui.detect.consensus.transition import FLOOR, ObservedLabels
+from lnl_gui.detect.consensus.transition import FLOOR, ObservedLabels, column_of
 
 # Of 120 groups of emoji, cats and dogs the log-loss of copies' labels is .31 nats; .33 with 2, .38
 # with 1, .44 with the mean alone, .50 with each copy by itself. On six sets that took no part in
@@ -72,8 +72,8 @@ def image_posterior(
     if not len(rows):
         return posterior
     here = observed.at(rows)
-    columns = torch.from_numpy(np.ascontiguousarray(transition.T, dtype=np.float32))
-    likelihood = _mean(columns.clamp_min(FLOOR).log()[here.given], group, size)
+    told = column_of(transition, here.given).clamp_min(FLOOR).log()
+    likelihood = _mean(told, group, size)
     witnesses = _different(group, here.given).unsqueeze(1)
     image = _mean(probability[rows], group, size).clamp_min(FLOOR).log()
     joint = (image + reliability * witnesses * likelihood).softmax(1)
