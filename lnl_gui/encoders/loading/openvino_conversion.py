@@ -3,7 +3,7 @@
 import logging
 import shutil
 import warnings
-from importlib import resources
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from lnl_gui.encoders.loading.openvino_encoder import (
     import_openvino,
     quiet_conversion,
 )
+from lnl_gui.encoders.loading.openvino_layers import UnknownLayerError, graph_of
 from lnl_gui.encoders.loading.torch_encoder import PixelModel, embed_float32
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.util.atomic import atomic_folder, write_json
@@ -46,20 +47,25 @@ def convert(
         reason is logged.
     """
     name = backbone.name
-    try:
-        model = _to_openvino(backbone, import_openvino())
-        encoder = OpenVinoEncoder(name, key, backbone.preprocessing, model, threads)
-        pixels = photographs(backbone.preprocessing)
-        error = relative_error(encoder.embed(pixels), embed_float32(backbone, pixels))
-    except Exception as failure:  # a converter may fail in any way; torch still works
-        logger.warning("OpenVINO cannot run %s (%s); using torch, which is slower.", name, failure)
-        return None
-    # Written so that an error that is no number is refused too.
-    if not error <= RELATIVE_ERROR_BOUND:
-        logger.warning("OpenVINO's %s differs from torch's by %.1e; using torch.", name, error)
-        return None
-    _keep(encoder, model, folder, error)
-    return encoder
+    for way, make in _WAYS.items():
+        try:
+            model = make(backbone, import_openvino())
+            encoder = OpenVinoEncoder(name, key, backbone.preprocessing, model, threads)
+            pixels = photographs(backbone.preprocessing)
+            error = relative_error(encoder.embed(pixels), embed_float32(backbone, pixels))
+        except UnknownLayerError as layer:
+            logger.info("%s has a layer that torch must export: %s.", name, layer)
+            continue
+        except Exception as failure:  # a converter may fail in any way; torch still works
+            logger.warning("OpenVINO cannot run %s %s (%s).", name, way, failure)
+            continue
+        # Written so that an error that is no number is refused too.
+        if error <= RELATIVE_ERROR_BOUND:
+            _keep(encoder, model, folder, error)
+            return encoder
+        logger.warning("OpenVINO's %s %s differs from torch's by %.1e.", name, way, error)
+    logger.warning("Using torch for %s, which is slower.", name)
+    return None
 
 
 def photographs(preprocessing: Preprocessing) -> np.ndarray:
@@ -69,7 +75,11 @@ def photographs(preprocessing: Preprocessing) -> np.ndarray:
 
 def cut_outs() -> list[Image.Image]:
     """scikit-learn's two photographs and three parts of each, in RGB."""
-    folder = resources.files("sklearn") / "datasets" / "images"
+    # Found and not imported, which takes two seconds.
+    package = find_spec("sklearn")
+    if package is None or package.origin is None:
+        raise FileNotFoundError("scikit-learn is not installed")
+    folder = Path(package.origin).parent / "datasets" / "images"
     pictures = []
     for file in ("china.jpg", "flower.jpg"):
         with (folder / file).open("rb") as stream, Image.open(stream) as opened:
@@ -111,7 +121,13 @@ def _keep(encoder: OpenVinoEncoder, model: Any, folder: Path, error: float) -> N
         logger.warning("The conversion of %s could not be kept: %s", encoder.name, failure)
 
 
-def _to_openvino(backbone: Backbone, openvino: Any) -> Any:
+def _written_down(backbone: Backbone, openvino: Any) -> Any:
+    """As `_exported`, of networks whose layers are all known; quick."""
+    model = PixelModel(backbone.model, backbone.preprocessing).eval()
+    return graph_of(model, backbone.preprocessing.image_size, openvino)
+
+
+def _exported(backbone: Backbone, openvino: Any) -> Any:
     """The OpenVINO model of one image: (1, H, W, 3) uint8 to (1, D) float32."""
     side = backbone.preprocessing.image_size
     model = PixelModel(backbone.model, backbone.preprocessing).eval()
@@ -123,3 +139,7 @@ def _to_openvino(backbone: Backbone, openvino: Any) -> Any:
             logger.info("Exporting %s failed (%s); tracing it.", backbone.name, error)
         warnings.simplefilter("ignore")  # tracing is deprecated, and remarks on every constant
         return openvino.convert_model(model, example_input=pixels)
+
+
+_WAYS = {"built layer by layer": _written_down, "as torch exports it": _exported}
+"""Ways to a model of OpenVINO, the quick one first."""

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import warnings
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,7 +23,8 @@ from lnl_gui.encoders.loading.backbone import load_backbone
 from lnl_gui.encoders.loading.load import load_encoder
 from lnl_gui.encoders.loading.openvino_conversion import convert, relative_error
 from lnl_gui.encoders.loading.openvino_encoder import OpenVinoEncoder, open_conversion
-from lnl_gui.encoders.loading.torch_encoder import TorchEncoder
+from lnl_gui.encoders.loading.openvino_layers import graph_of
+from lnl_gui.encoders.loading.torch_encoder import PixelModel, TorchEncoder, embed_float32
 from lnl_gui.encoders.preprocessing import Preprocessing
 
 
@@ -141,6 +143,42 @@ def test_conversion_is_not_repeated(home: Path, monkeypatch: pytest.MonkeyPatch)
     first, second = (load_encoder("bundled-fast", device="cpu") for _ in range(2))
     assert first.key == second.key
     assert json.loads(manifests(home)[0].read_text())["relative_error"] < 1e-4
+
+
+@pytest.mark.parametrize("name", ["bundled", "bundled-fast"])
+def test_bundled_encoders_are_converted_without_torch_s_compiler(
+    own_home: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    def never(*arguments: object, **options: object) -> None:
+        raise AssertionError("exported")
+
+    monkeypatch.setattr(torch.export, "export", never)
+    monkeypatch.setattr(torch.jit, "trace", never)
+    backbone, folder = load_backbone(name), own_home / "conversion"
+    assert isinstance(convert(backbone, "key", folder), OpenVinoEncoder)
+    # As load_small_encoder asks for.
+    smaller = open_conversion(folder, name, image_size=96)
+    assert smaller is not None
+    pixels = np.random.default_rng(0).integers(0, 256, (2, 96, 96, 3), dtype=np.uint8)
+    truth = embed_float32(backbone, pixels)
+    assert relative_error(smaller.embed(pixels), truth) < 1e-4
+
+
+def test_a_graph_that_computes_something_else_is_not_used(
+    own_home: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def wrong(model: PixelModel, *arguments: Any) -> Any:
+        other = PixelModel(model.model, Preprocessing(32, mean=(0.1, 0.2, 0.3)))
+        return graph_of(other, *arguments)
+
+    monkeypatch.setattr(openvino_conversion, "graph_of", wrong)
+    model = nn.Sequential(nn.Conv2d(3, 4, 3, stride=2), nn.ReLU6(), nn.Flatten())
+    backbone = Backbone("odd", model.eval(), 900, Preprocessing(32), [])
+    encoder = convert(backbone, "key", own_home / "conversion")
+    assert "differs" in caplog.text
+    assert encoder is not None
+    pixels = openvino_conversion.photographs(backbone.preprocessing)
+    assert relative_error(encoder.embed(pixels), embed_float32(backbone, pixels)) < 1e-4
 
 
 @pytest.mark.parametrize("damage", ["truncate", "manifest", "missing", "garbage"])
