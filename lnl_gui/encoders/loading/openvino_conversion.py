@@ -77,9 +77,8 @@ def cut_outs() -> list[Image.Image]:
     """scikit-learn's two photographs and three parts of each, in RGB."""
     # Found and not imported, which takes two seconds.
     package = find_spec("sklearn")
-    if package is None or package.origin is None:
-        raise FileNotFoundError("scikit-learn is not installed")
-    folder = Path(package.origin).parent / "datasets" / "images"
+    places = (package and package.submodule_search_locations) or []
+    folder = Path(*places) / "datasets" / "images"
     pictures = []
     for file in ("china.jpg", "flower.jpg"):
         with (folder / file).open("rb") as stream, Image.open(stream) as opened:

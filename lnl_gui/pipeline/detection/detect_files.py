@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+from scipy.linalg import eigh
 
 from lnl_gui.detect.consensus.consensus_result import Consensus
 from lnl_gui.detect.consensus.detector_agreement import detector_agreement
@@ -115,8 +116,6 @@ def write_projection(folder: Path, embeddings: list[np.ndarray]) -> None:
     The axes are fitted on a sample of the first embedding, (N, D) float16 with NaN in rows that
     could not be read; those rows stay NaN.
     """
-    from sklearn.decomposition import PCA  # noqa: PLC0415 - takes a second; training needs none
-
     embedding = embeddings[0]
     step = max(1, len(embedding) // _PROJECTION_SAMPLES)
     # float32, since sums over float16 lose digits and overflow at 65504.
@@ -124,14 +123,32 @@ def write_projection(folder: Path, embeddings: list[np.ndarray]) -> None:
     sample = sample[np.isfinite(sample).all(axis=1)]
     projection = np.full((len(embedding), 2), np.nan, np.float32)
     if len(sample) > 2 and sample.shape[1] > 1:
-        # Embeddings that are all the same have no axes; their shares of nothing are not needed.
-        with np.errstate(invalid="ignore"):
-            pca = PCA(2, random_state=0).fit(sample)
+        mean, axes = _principal_axes(sample)
         # A stretch at a time: the embedding as float32 need not fit into memory.
         for start in range(0, len(embedding), _PROJECTION_SAMPLES):
             chunk = np.asarray(embedding[start : start + _PROJECTION_SAMPLES], np.float32)
-            projection[start : start + len(chunk)] = (chunk - pca.mean_) @ pca.components_.T
+            projection[start : start + len(chunk)] = (chunk - mean) @ axes
     write_array(folder / "projection.npy", projection)
+
+
+def _principal_axes(sample: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(D,) mean and (D, 2) first axes of (N, D) rows; each axis's largest entry is positive.
+
+    scikit-learn's are the same, and take two seconds to load.
+    """
+    mean = sample.mean(axis=0, dtype=np.float64)
+    centred = sample - mean
+    # Of few rows the axes are found among the rows' products, of which there are fewer.
+    is_wide = len(centred) < centred.shape[1]
+    products = centred @ centred.T if is_wide else centred.T @ centred
+    size = len(products)
+    # In rising order of their eigenvalues.
+    vectors = eigh(products, subset_by_index=(size - 2, size - 1))[1][:, ::-1]
+    axes = centred.T @ vectors if is_wide else vectors
+    # Embeddings that are all the same have no axes.
+    axes /= np.maximum(np.linalg.norm(axes, axis=0), 1e-12)
+    signs = np.where(axes[np.abs(axes).argmax(axis=0), [0, 1]] < 0, -1.0, 1.0)
+    return mean.astype(np.float32), (axes * signs).astype(np.float32)
 
 
 def agreement_facts(
