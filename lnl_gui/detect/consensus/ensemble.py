@@ -62,16 +62,16 @@ class ProbeFamily:
 
     Attributes:
         name: shown beside its weight.
-        rule: makes the loss for n samples, K probes and c classes.
+        rule: makes the loss for n samples.
         penalties: (`PENALTIES`,) L2 strengths for c classes, rising.
     """
 
     name: str
-    rule: Callable[[int, int, int], GradientRule]
+    rule: Callable[[int], GradientRule]
     penalties: Callable[[int], np.ndarray]
 
 
-def _active_passive(samples: int, probes: int, classes: int) -> GradientRule:
+def _active_passive(samples: int) -> GradientRule:
     return ActivePassive()
 
 
@@ -152,7 +152,7 @@ def _fit(
         logits, _ = cross_fit(
             problem.matrix[rows],
             problem.labels[rows],
-            probe.rule(len(rows), probes, classes),
+            probe.rule(len(rows)),
             problem.folds[rows],
             classes=classes,
             probes=probes,
@@ -200,7 +200,7 @@ def _nested(
     *_, trained = train_probes(
         problem.matrix,
         problem.labels,
-        probe.rule(len(problem.given), number, classes),
+        probe.rule(len(problem.given)),
         classes=classes,
         folds=problem.folds,
         excluded=excluded,

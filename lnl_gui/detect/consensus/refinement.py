@@ -14,7 +14,7 @@ from lnl_gui.detect.consensus.problem import Problem
 from lnl_gui.detect.probes.class_softmax import log_softmax_of_classes
 from lnl_gui.detect.probes.cross_fitting import Probes, ProbeSchedule, cross_fit
 from lnl_gui.detect.probes.hill_climbing import hill_climb
-from lnl_gui.detect.probes.robust_loss import SoftTargets
+from lnl_gui.detect.probes.robust_loss import cross_entropy
 from lnl_gui.util.progress import Progress, no_progress
 
 PENALTIES = np.geomspace(3e-4, 1e-1, 6)
@@ -74,8 +74,8 @@ def refine(
     def fitted(rows: Tensor, index: int) -> Refined:
         logits, trained = cross_fit(
             problem.matrix[rows],
-            problem.labels[rows],
-            SoftTargets(targets[rows]),
+            targets[rows],
+            cross_entropy,
             problem.folds[rows],
             classes=targets.shape[-1],
             probes=problem.number_of_folds,

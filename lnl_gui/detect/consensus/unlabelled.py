@@ -26,7 +26,6 @@ from lnl_gui.detect.consensus.problem import Problem
 from lnl_gui.detect.consensus.refinement import refine, sharpened
 from lnl_gui.detect.consensus.repetitions import Repetition
 from lnl_gui.detect.consensus.sample_posteriors import UnlabelledPosteriors
-from lnl_gui.detect.probes.class_softmax import log_softmax_of_classes
 from lnl_gui.detect.probes.discriminant import fit_discriminant
 from lnl_gui.detect.probes.nested_folds import every_log_score
 
@@ -110,8 +109,8 @@ class _Predictor:
     def probability(self, features: Tensor) -> Tensor:
         """(n, c) float32 of features (n, P)."""
         # The mean of the probes' scores: each was calibrated alone, and none has seen these.
-        logits = torch.einsum("np,pkc->nkc", features, self._probes.weight) + self._probes.bias
-        scores = [log_softmax_of_classes(logits).mean(1), self._discriminant.scores(features)]
+        every = every_log_score(features, self._probes)
+        scores = [every.mean(1), self._discriminant.scores(features)]
         alone = pooled(scores, self._weights)
         near = find_neighbours_among(
             features, self._problem.matrix, sample_weights=self._problem.weight

@@ -8,19 +8,20 @@ length the classes are brought to the front, where the register lies along the s
 import torch
 from torch import Tensor
 
-_REGISTER = 16
+REGISTER = 16
+"""Classes from which on a vector register lies along them."""
 
 
 def softmax_of_classes(logits: Tensor) -> Tensor:
     """Softmax (..., C) float32 over the last dimension of `logits` (..., C)."""
-    if logits.shape[-1] >= _REGISTER:
+    if logits.shape[-1] >= REGISTER:
         return torch.softmax(logits, -1)
     return torch.softmax(_classes_first(logits), 0).movedim(0, -1).contiguous()
 
 
 def log_softmax_of_classes(logits: Tensor) -> Tensor:
     """Log-softmax (..., C) float32 over the last dimension of `logits` (..., C)."""
-    if logits.shape[-1] >= _REGISTER:
+    if logits.shape[-1] >= REGISTER:
         return torch.log_softmax(logits, -1)
     return torch.log_softmax(_classes_first(logits), 0).movedim(0, -1).contiguous()
 

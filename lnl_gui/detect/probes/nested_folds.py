@@ -56,11 +56,16 @@ def pair_log_scores(
         number_of_folds: K.
     """
     found = torch.zeros(len(features), number_of_folds, probes.bias.shape[1])
-    for place, (left, right) in enumerate(combinations(range(number_of_folds), 2)):
-        for fold, other in ((left, right), (right, left)):
-            rows = torch.nonzero(folds == fold).squeeze(1)
-            scores = torch.addmm(probes.bias[place], features[rows], probes.weight[:, place])
-            found[rows, other] = log_softmax_of_classes(scores)
+    pairs = list(combinations(range(number_of_folds), 2))
+    for fold in range(number_of_folds):
+        rows = torch.nonzero(folds == fold).squeeze(1)
+        places = [place for place, pair in enumerate(pairs) if fold in pair]
+        # Pairs are in order, and so are the other folds of those with this one.
+        others = [other for other in range(number_of_folds) if other != fold]
+        apart = Probes(probes.weight[places], probes.bias[places])
+        found[rows.unsqueeze(1), torch.tensor(others)] = every_log_score(
+            features.index_select(0, rows), apart
+        )
     # The mean of the K - 1 that were trained without the sample's own fold.
     found[torch.arange(len(folds)), folds] = found.sum(1) / (number_of_folds - 1)
     return found
@@ -69,10 +74,11 @@ def pair_log_scores(
 def every_log_score(features: Tensor, probes: Probes) -> Tensor:
     """Log-probabilities (n, K, C) float32 of features (n, P) under each of K probes."""
     found = torch.empty(len(features), *probes.bias.shape)
+    weight, bias = probes.weight.flatten(0, 1).T, probes.bias.flatten()
     for start in range(0, len(features), _CHUNK):
         part = slice(start, start + _CHUNK)
-        logits = torch.einsum("np,pkc->nkc", features[part], probes.weight) + probes.bias
-        found[part] = log_softmax_of_classes(logits)
+        logits = torch.addmm(bias, features[part], weight)
+        found[part] = log_softmax_of_classes(logits.view(-1, *probes.bias.shape))
     return found
 
 

@@ -41,12 +41,12 @@ class ProbeLoss:
 
 
 # L2 strengths are fixed: this probe sees every sample, and none is held out to choose by.
-_RULES: dict[str, tuple[Callable[[int, int], GradientRule], Callable[[int], float]]] = {
-    "ce": (lambda n, c: cross_entropy, lambda c: 0.03 / c),
-    "gce": (lambda n, c: GeneralisedCrossEntropy(), lambda c: 0.03 / c),
-    "nce_rce": (lambda n, c: ActivePassive(), lambda c: 0.1 / c),
-    "elr": (lambda n, c: EarlyLearning(n, 1, c), lambda c: 0.03 / c**0.5),
-    "dynamic": (lambda n, c: DynamicWeights(), lambda c: 0.03 / c),
+_RULES: dict[str, tuple[Callable[[int], GradientRule], Callable[[int], float]]] = {
+    "ce": (lambda n: cross_entropy, lambda c: 0.03 / c),
+    "gce": (lambda n: GeneralisedCrossEntropy(), lambda c: 0.03 / c),
+    "nce_rce": (lambda n: ActivePassive(), lambda c: 0.1 / c),
+    "elr": (lambda n: EarlyLearning(n), lambda c: 0.03 / c**0.5),
+    "dynamic": (lambda n: DynamicWeights(), lambda c: 0.03 / c),
 }
 LOSSES = tuple(_RULES)
 
@@ -82,7 +82,7 @@ def train_probe_loss(
     for probes in train_probes(
         features,
         given,
-        make(count, classes),
+        make(count),
         classes=classes,
         probes=1,
         weight_decay=penalty(classes),
@@ -94,7 +94,7 @@ def train_probe_loss(
         epochs += 1
         for start in range(0, count, _CHUNK):
             part = slice(start, start + _CHUNK)
-            logits = features[part] @ probes.weight[:, 0] + probes.bias[0]
+            logits = features[part] @ probes.weight[0].T + probes.bias[0]
             own = given[part].unsqueeze(1)
             logs = log_softmax_of_classes(logits).gather(1, own).squeeze(1)
             last[part], vote[part] = -logs, logits.argmax(1)

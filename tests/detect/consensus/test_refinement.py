@@ -15,7 +15,7 @@ from lnl_gui.detect.consensus.fit import Fit, fit_consensus
 from lnl_gui.detect.consensus.problem import Problem, state_problem
 from lnl_gui.detect.consensus.refinement import PENALTIES, Refined, refine, sharpened
 from lnl_gui.detect.probes.cross_fitting import ProbeSchedule, cross_fit
-from lnl_gui.detect.probes.robust_loss import SoftTargets
+from lnl_gui.detect.probes.robust_loss import cross_entropy
 from tests.detect.synthetic_data import make_dataset
 
 
@@ -71,8 +71,8 @@ def test_a_continued_fit_starts_from_the_probes_at_half_the_rate(problem: Proble
     again = refine(problem, targets, probes=first.probes, penalty=4, search=False, seed=1)
     logits, _ = cross_fit(
         problem.matrix,
-        problem.labels,
-        SoftTargets(targets),
+        targets,
+        cross_entropy,
         problem.folds,
         classes=3,
         probes=problem.number_of_folds,

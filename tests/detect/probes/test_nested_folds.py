@@ -57,9 +57,9 @@ def test_the_own_score_is_the_mean_of_those_without_the_own_fold() -> None:
 
 
 def test_every_probe_scores_every_sample() -> None:
-    weight = torch.randn(5, 2, 3, generator=torch.Generator().manual_seed(2))
+    weight = torch.randn(2, 3, 5, generator=torch.Generator().manual_seed(2))
     probes = Probes(weight, torch.zeros(2, 3))
-    wanted = torch.stack([torch.log_softmax(FEATURES @ weight[:, k], 1) for k in range(2)], 1)
+    wanted = torch.stack([torch.log_softmax(FEATURES @ weight[k].T, 1) for k in range(2)], 1)
     torch.testing.assert_close(every_log_score(FEATURES, probes), wanted)
 
 
