@@ -46,7 +46,7 @@ NOISES = (
     "instance_xia:0.4",
 )
 GRID_NAMES = [entry.name for entry in GRID]
-GAIN_NOISES = ("symmetric_exclusive:0.2", "instance_xia:0.4")
+GAIN_NOISES = ("symmetric_exclusive:0.2", "asymmetric:0.4", "instance_xia:0.4")
 MEASURES = ("detection", "copies", "planted", "gain")
 Figures = TypeVar("Figures")
 Value = TypeVar("Value")

@@ -12,17 +12,19 @@ import torch
 from lnl_gui.detect.consensus import assembly, repetitions
 from lnl_gui.detect.consensus.consensus import find_suspects
 from lnl_gui.detect.consensus.detection_input import DetectionInput
+from lnl_gui.detect.consensus.fit import fit_consensus
 from lnl_gui.detect.consensus.problem import Problem, state_problem
 from lnl_gui.detect.consensus.repetitions import (
     Repetition,
     average,
     fit_repetitions,
     number_of_repetitions,
+    remembers_labels,
 )
 from lnl_gui.detect.consensus.transition import ObservedLabels, fit_transition
 from lnl_gui.detect.consensus.uncertainty import rate_interval, total_relative_error
 from lnl_gui.util.intervals import MODEL_ERROR
-from tests.detect.synthetic_data import make_dataset
+from tests.detect.synthetic_data import make_dataset, symmetric
 
 DATA = make_dataset(samples=160, classes=3, dimensions=6, distance=2.0)
 PROBLEM = state_problem(DetectionInput([DATA.embedding], DATA.given, number_of_classes=3, seed=0))
@@ -52,9 +54,24 @@ def test_with_many_classes_every_third_one_is_nested_from_the_first_on(
     problem = state_problem(DetectionInput([data.embedding], data.given, number_of_classes=5))
     many = fit_repetitions(problem, [], wanted=4, seed=0)
     assert [each.fit.nested is None for each in many] == [False, True, True, False]
+    assert all(each.fit.penalties == many[0].fit.penalties for each in many)
 
 
-def test_each_has_folds_of_its_own_and_the_strengths_of_the_first(
+def test_a_repetition_that_learns_its_own_labels_by_heart_is_nested() -> None:
+    """Few samples, many dimensions, four of ten labels wrong."""
+    data = make_dataset(
+        samples=200, classes=5, dimensions=100, distance=3.0, transition=symmetric(5, 0.4)
+    )
+    wanted = DetectionInput([data.embedding], data.given, number_of_classes=5)
+    fits = [each.fit for each in fit_repetitions(state_problem(wanted), [], seed=0)]
+    assert all(fit.nested is not None for fit in fits)
+    assert not any(remembers_labels(fit) for fit in fits)
+    # Where some are not nested, two thirds of the errors are expected.
+    true = float((data.given != data.truth).mean())
+    assert find_suspects(wanted).noise_rate == pytest.approx(true, abs=0.09)
+
+
+def test_each_has_folds_of_its_own_and_the_neighbours_of_the_first(
     fitted: list[Repetition],
 ) -> None:
     first, second = fitted
@@ -66,8 +83,14 @@ def test_each_has_folds_of_its_own_and_the_strengths_of_the_first(
             (PROBLEM.given, each.folds), torch.ones(160), accumulate=True
         )
         assert float(table.max(1).values.sub(table.min(1).values).max()) <= 1
-    assert second.fit.penalties == first.fit.penalties
     assert second.fit.near is first.fit.near
+
+
+def test_with_few_classes_each_searches_its_own_strengths(fitted: list[Repetition]) -> None:
+    second = fitted[1]
+    alone = replace(PROBLEM, folds=second.folds, nested=True)
+    assert second.fit.penalties == fit_consensus(alone, [], seed=1_000).penalties
+    assert second.fit.penalties != fitted[0].fit.penalties
 
 
 def wrong_by(repetition: Repetition, transition: np.ndarray, reliability: float) -> np.ndarray:
