@@ -11,7 +11,6 @@ from functools import partial
 from types import MappingProxyType
 
 import numpy as np
-import torch
 from torch import Tensor
 
 from lnl_gui.detect.consensus.problem import Problem
@@ -95,9 +94,9 @@ def tolerance(share: float, count: int) -> float:
     return float(np.sqrt(max(share * (1.0 - share), 0.0) / count))
 
 
-def search_rows(count: int) -> Tensor:
-    """Evenly spread indices (m,) int64 of `count` rows, at most `SEARCH_ROWS` of them."""
-    return torch.arange(0, count, max(1, -(-count // SEARCH_ROWS)))
+def search_rows(count: int) -> slice:
+    """Evenly spread rows of `count`, at most `SEARCH_ROWS` of them."""
+    return slice(None, None, max(1, -(-count // SEARCH_ROWS)))
 
 
 def robust_members(
@@ -148,11 +147,12 @@ def _fit(
     classes, probes = len(problem.present), problem.number_of_folds
     penalties = probe.penalties(classes)
 
-    def scores_of(rows: Tensor, index: int) -> Tensor:
+    def scores_of(rows: slice, index: int) -> Tensor:
+        labels = problem.labels[rows]
         logits, _ = cross_fit(
             problem.matrix[rows],
-            problem.labels[rows],
-            probe.rule(len(rows)),
+            labels,
+            probe.rule(len(labels)),
             problem.folds[rows],
             classes=classes,
             probes=probes,
@@ -163,7 +163,6 @@ def _fit(
         )
         return log_softmax_of_classes(logits)
 
-    everything = torch.arange(len(problem.given))
     nest = problem.nested and can_nest(len(problem.given), probes, classes)
 
     def whole(index: int) -> EnsembleMember:
@@ -171,7 +170,7 @@ def _fit(
         if nest:
             nested = _nested(problem, probe, float(penalties[index]), seed, progress)
         scores = (
-            scores_of(everything, index) if nested is None else own_scores(nested, problem.folds)
+            scores_of(slice(None), index) if nested is None else own_scores(nested, problem.folds)
         )
         share = agreement(scores, problem.labels)
         return EnsembleMember(probe.name, scores, share, index, nested)
@@ -186,7 +185,7 @@ def _fit(
 
     chosen, share, scores = hill_climb(evaluate, PENALTIES, _FIRST_PENALTY)
     # The penalty stands beside the mean loss, so that the part's choice holds for all samples.
-    if nest or len(part) < len(problem.given):
+    if nest or part.step > 1:
         return whole(chosen)
     return EnsembleMember(probe.name, scores, share, chosen)
 

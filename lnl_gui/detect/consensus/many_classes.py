@@ -158,7 +158,8 @@ def _fit(problem: Problem, weight: Tensor, inside: Tensor) -> _Discriminant:
     total = torch.zeros(classes, width).index_add_(0, labels, features * w.unsqueeze(1))
     means = (total + _PRIOR_SAMPLES * overall) / (mass + _PRIOR_SAMPLES).unsqueeze(1)
     within = torch.zeros(width, width)
-    for part in torch.arange(len(labels)).split(16_384):
+    for start in range(0, len(labels), 16_384):
+        part = slice(start, start + 16_384)
         centred = (features[part] - means[labels[part]]) * w[part].sqrt().unsqueeze(1)
         within.addmm_(centred.T, centred)
     within /= w.sum().clamp_min(1e-6)

@@ -6,7 +6,6 @@ Soft targets are the squared, renormalised posteriors; each sample's own score s
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from torch import Tensor
 
 from lnl_gui.detect.consensus.ensemble import agreement, search_rows
@@ -71,7 +70,7 @@ def refine(
     """
     begin = _FIRST_PENALTY if penalty is None else penalty
 
-    def fitted(rows: Tensor, index: int) -> Refined:
+    def fitted(rows: slice, index: int) -> Refined:
         logits, trained = cross_fit(
             problem.matrix[rows],
             targets[rows],
@@ -89,7 +88,7 @@ def refine(
         scores = log_softmax_of_classes(logits)
         return Refined(scores, agreement(scores, problem.labels[rows]), index, trained)
 
-    everything = torch.arange(len(problem.given))
+    everything = slice(None)
     if not search:
         return fitted(everything, begin)
     part = search_rows(len(problem.given))
@@ -100,4 +99,4 @@ def refine(
 
     chosen, _, best = hill_climb(evaluate, len(PENALTIES), begin)
     # A climb on a part leaves scores of that part alone.
-    return best if len(part) == len(everything) else fitted(everything, chosen)
+    return best if part.step == 1 else fitted(everything, chosen)

@@ -141,7 +141,7 @@ def train_probes(
     # One whole pass at least, so that every sample is learnt from.
     steps = max(steps, per_epoch)
     learners = _learners(probes, folds, excluded)
-    samples = SamplesByFold(features, given, folds, learners, sample_weights, classes)
+    samples = SamplesByFold(features, given.contiguous(), folds, learners, sample_weights, classes)
     value = _start(start, width, probes, classes)
     adam = _Adam(value)
     generator = torch.Generator().manual_seed(seed)

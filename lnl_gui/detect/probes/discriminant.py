@@ -94,9 +94,9 @@ def fold_moments(
     members = [torch.nonzero(folds == fold).squeeze(1) for fold in range(number_of_folds)]
     sums, squares, masses = [], [], []
     for rows in members:
-        inputs = features[rows]
+        inputs = features.index_select(0, rows)
         share = None if sample_weights is None else sample_weights[rows]
-        weighted, mass = _weighted(inputs, targets[rows], share)
+        weighted, mass = _weighted(inputs, targets.index_select(0, rows), share)
         sums.append(mass.T @ inputs)
         squares.append(inputs.T @ weighted)
         masses.append(mass.sum(0))
@@ -123,7 +123,7 @@ def nested_discriminant(
     scores = torch.empty_like(targets)
     weighted, _ = _weighted(features, targets[:, 0], sample_weights)
     members = [torch.nonzero(folds == fold).squeeze(1) for fold in range(targets.shape[1])]
-    squares = [features[rows].T @ weighted[rows] for rows in members]
+    squares = [features.index_select(0, k).T @ weighted.index_select(0, k) for k in members]
     for fold, rows in enumerate(members):
         _, believed = _weighted(features, targets[:, fold], sample_weights)
         if sample_weights is None:
@@ -168,5 +168,5 @@ def cross_fitted_discriminant(
             mass,
             max(float(mass.sum()), 1e-6),
         )
-        scores[rows] = found.scores(features[rows])
+        scores[rows] = found.scores(features.index_select(0, rows))
     return scores

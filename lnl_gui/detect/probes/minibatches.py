@@ -10,6 +10,7 @@ Shapes: n samples of P features and C classes; F folds of at most T samples of a
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -47,7 +48,9 @@ class SamplesByFold:
         inputs[:, -1] = 1.0
         # A sixth of the time of `features[rows]`: 2 048 x 256 in .3 instead of 1.7 ms.
         torch.index_select(self.features, 0, known.view(-1), out=inputs[:, :-1])
-        weights = torch.ones(known.shape) if self.weights is None else self.weights[known]
+        weights = torch.ones(known.shape)
+        if self.weights is not None:
+            weights = self.weights.index_select(0, known.view(-1)).view(known.shape)
         weights = weights.masked_fill(filler, 0.0)
         return Minibatch(
             padded.view(-1),
@@ -61,19 +64,22 @@ class SamplesByFold:
         """(F, T) int64 of the rows (B,), filled up with n where a fold has fewer than T of them."""
         if self.folds is None:
             return rows.unsqueeze(0)
-        fold, order = self.folds[rows].sort(stable=True)
-        sizes = torch.bincount(fold, minlength=len(self.learners))
-        place = torch.arange(len(rows)) - (sizes.cumsum(0) - sizes)[fold]
-        padded = torch.full((len(sizes), int(sizes.max())), len(self.features))
-        padded[fold, place] = rows[order]
-        return padded
+        # Numpy sorts 16 bits by counting: of 2 048 rows in .02 ms, torch in .2.
+        fold = self.folds.index_select(0, rows).numpy().astype(np.int16)
+        order = np.argsort(fold, kind="stable")
+        fold = fold[order]
+        sizes = np.bincount(fold, minlength=len(self.learners))
+        place = np.arange(len(rows)) - (np.cumsum(sizes) - sizes)[fold]
+        padded = np.full((len(sizes), sizes.max()), len(self.features))
+        padded[fold, place] = rows.numpy()[order]
+        return torch.from_numpy(padded)
 
     def _targets(self, rows: Tensor) -> Tensor:
         """(F, 1, C, T) of the rows (F, T), or (F, L, C, T) where each probe has its own."""
         flat, classes = rows.view(-1), self.classes
         if self.given.ndim == 1:
             found = torch.zeros(len(flat), classes)
-            found.scatter_(1, self.given[flat].unsqueeze(1), 1.0)
+            found.scatter_(1, self.given.index_select(0, flat).unsqueeze(1), 1.0)
         elif self.given.ndim == 2:
             found = self.given.index_select(0, flat)
         else:
