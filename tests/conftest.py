@@ -34,13 +34,20 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(OnceMore())
 
 
-def pytest_collection_finish() -> None:
-    """Spare the collector what importing left behind, a million objects that stay to the end.
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Spare the collector what importing makes, a million objects that stay to the end.
 
-    Going through them took a twelfth of the processor time of the tests.
+    Going through them took a third of the processor time of the collection of tests, and a twelfth
+    of that of the tests themselves.
     """
-    gc.collect()
-    gc.freeze()
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 class OnceMore:
