@@ -94,32 +94,31 @@ def fit_probe(
         loss: of logits and labels.
         epochs: passes over the samples, but at least `LEAST_STEPS` steps.
         seed: of the batches.
-        progress: fits done of all.
+        progress: steps done of all, of the search for the decay and then of the last fit.
 
     Returns:
         the probe, in float32 on the CPU, with the decay that was chosen.
     """
     shift, scale = standardisation(embedding)
     fit = _Fit(shift, scale, number_of_classes, loss, epochs, seed)
-
-    def fitted(rows: np.ndarray, decay: float) -> Probe:
-        some = None if soft is None else soft.take(rows)
-        return fit.run(embedding[rows], labels[rows], some, decay / number_of_classes)
-
-    # Nothing to choose by: one fit instead of seven.
     if validation is None or len(validation[1]) == 0:
-        decays = (USUAL_DECAY,)
+        return fit.run(embedding, labels, soft, (USUAL_DECAY,), progress)[0]
     small = _first_rows(len(labels), seed)
-    best, best_key = decays[0], (-1.0, -np.inf)
-    for number, decay in enumerate(decays if len(decays) > 1 else ()):
-        progress(number, len(decays) + 1)
-        probe = fitted(small, decay)
-        key = _agreement(probe.logits(validation[0]), validation[1]) if validation else best_key
-        best, best_key = (decay, key) if key > best_key else (best, best_key)
+    is_whole = len(small) == len(labels)
+    searched = (embedding, labels, soft) if is_whole else _taken(small, embedding, labels, soft)
+    tried = fit.run(*searched, decays, progress) if is_whole or len(decays) > 1 else []
+    keys = [_agreement(probe.logits(validation[0]), validation[1]) for probe in tried]
+    best = keys.index(max(keys)) if keys else 0
+    if is_whole:
+        return tried[best]
     # A view and no copy: an embedding may be larger than the memory.
-    probe = fit.run(embedding, labels, soft, best / number_of_classes)
-    progress(len(decays) + 1, len(decays) + 1)
-    return probe
+    return fit.run(embedding, labels, soft, (decays[best],), progress)[0]
+
+
+def _taken(
+    rows: np.ndarray, embedding: np.ndarray, labels: np.ndarray, soft: SoftLabels | None
+) -> tuple[np.ndarray, np.ndarray, SoftLabels | None]:
+    return embedding[rows], labels[rows], None if soft is None else soft.take(rows)
 
 
 def loss_of(logits: np.ndarray, labels: np.ndarray, *, loss: LossChoice = ROBUST) -> float:
@@ -161,33 +160,56 @@ class _Fit:
     seed: int
 
     def run(
-        self, embedding: np.ndarray, labels: np.ndarray, soft: SoftLabels | None, decay: float
-    ) -> Probe:
-        """A probe on (N, D) features and (N,) labels: Adam, a cosine rate, from zero weights."""
-        count = len(labels)
+        self,
+        embedding: np.ndarray,
+        labels: np.ndarray,
+        soft: SoftLabels | None,
+        decays: tuple[float, ...],
+        progress: Progress,
+    ) -> list[Probe]:
+        """Probes on (N, D) features and (N,) labels: Adam, a cosine rate, from zero weights.
+
+        One for each decay, as if it were fitted alone. Each batch is read and standardised once for
+        all of them, and of few samples the calls of torch take longer than what they compute.
+        """
+        count, fits, classes = len(labels), len(decays), self.classes
         # From zero: no class is favoured, and the fit depends on no draw but that of the batches.
-        weight = torch.zeros(self.classes, len(self.mean), requires_grad=True)
-        bias = torch.zeros(self.classes, requires_grad=True)
+        weight = torch.zeros(fits, classes, len(self.mean), requires_grad=True)
+        bias = torch.zeros(fits, classes, requires_grad=True)
         optimiser = torch.optim.Adam([weight, bias], lr=RATES[0], betas=(0.9, 0.99))
         steps = max(LEAST_STEPS, self.epochs * -(-count // BATCH))
         schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps, RATES[1])
-        criterion = self.loss.build(number_of_samples=count, number_of_classes=self.classes)
+        # One for each: a loss may keep a state of each sample.
+        criteria = [
+            self.loss.build(number_of_samples=count, number_of_classes=classes) for _ in decays
+        ]
+        strengths = [decay / classes for decay in decays]
 
         def targets(rows: np.ndarray) -> Tensor:
             if soft is not None:
-                return torch.from_numpy(soft.dense(rows, self.classes))
+                return torch.from_numpy(soft.dense(rows, classes))
             return torch.from_numpy(labels[rows].astype(np.int64))
 
-        for rows in _steps(count, steps, self.seed):
+        for done, rows in enumerate(_steps(count, steps, self.seed)):
+            progress(done, steps)
             features = torch.from_numpy(np.asarray(embedding[rows], np.float32))
-            logits = ((features - self.mean) * self.scale) @ weight.T + bias
-            value = criterion(logits, targets(rows), torch.from_numpy(rows))
+            features = (features - self.mean) * self.scale
+            logits = (features @ weight.flatten(0, 1).T + bias.flatten()).unflatten(1, (fits, -1))
+            wanted, numbers = targets(rows), torch.from_numpy(rows)
+            values = [
+                criterion(own, wanted, numbers)
+                for criterion, own in zip(criteria, logits.unbind(1), strict=True)
+            ]
             optimiser.zero_grad()
             # In the loss and not by the optimiser, which would decay the bias too.
-            (value + decay / 2 * weight.square().sum()).backward()
+            penalty = torch.tensor(strengths) / 2 * weight.square().sum((1, 2))
+            # Summed: no fit's gradient depends on another's.
+            (torch.stack(values) + penalty).sum().backward()
             optimiser.step()
             schedule.step()
-        return Probe(self.mean, self.scale, weight.detach(), bias.detach(), decay)
+        progress(steps, steps)
+        each = zip(weight.detach(), bias.detach(), strengths, strict=True)
+        return [Probe(self.mean, self.scale, *fitted) for fitted in each]
 
 
 def _steps(count: int, steps: int, seed: int) -> list[np.ndarray]:

@@ -1,10 +1,19 @@
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
 from sklearn.linear_model import LogisticRegression
 
 from lnl_gui.learn.losses.registry import LossChoice
-from lnl_gui.learn.models.linear_probe import FEATURE_NORM, fit_probe, loss_of, standardisation
+from lnl_gui.learn.models import linear_probe
+from lnl_gui.learn.models.linear_probe import (
+    FEATURE_NORM,
+    Probe,
+    fit_probe,
+    loss_of,
+    standardisation,
+)
 from lnl_gui.learn.models.network import Head
 
 
@@ -49,6 +58,45 @@ def test_the_robust_loss_withstands_wrong_labels() -> None:
     ]
     assert accuracy[0] > 0.9
     assert accuracy[0] > accuracy[1]
+
+
+@pytest.mark.parametrize("loss", ["gce", "elr"])
+def test_decays_tried_together_give_what_each_gives_alone(loss: str) -> None:
+    features, labels = _blobs(600, seed=3)
+    given = labels.copy()
+    given[:150] = (given[:150] + 1) % 4
+    validation = (features[400:], given[400:])
+    options = {"number_of_classes": 4, "validation": validation, "loss": LossChoice(loss)}
+    decays = (0.003, 0.1, 3.0, 30.0)
+    best = fit_probe(features[:400], given[:400], decays=decays, **options)
+    alone = [fit_probe(features[:400], given[:400], decays=(each,), **options) for each in decays]
+
+    def likeness(probe: Probe) -> tuple[float, float]:
+        logits = torch.from_numpy(probe.logits(features[400:]))
+        truth = torch.from_numpy(given[400:]).long()
+        right = (logits.argmax(1) == truth).double().mean().item()
+        return right, -torch.nn.functional.cross_entropy(logits, truth).item()
+
+    expected = max(alone, key=likeness)
+    assert expected is not alone[0]
+    assert best.decay == expected.decay
+    np.testing.assert_allclose(best.weight, expected.weight, atol=1e-4)
+    np.testing.assert_allclose(best.bias, expected.bias, atol=1e-4)
+
+
+def test_of_many_samples_some_choose_the_decay_and_all_are_learnt(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    features, labels = _blobs(500)
+    validation, done = (features[400:], labels[400:]), list[tuple[int, int]]()
+    options: dict[str, Any] = {"number_of_classes": 4, "validation": validation}
+    monkeypatch.setattr(linear_probe, "SEARCH_SAMPLES", 50)
+    found = fit_probe(features[:400], labels[:400], progress=lambda *at: done.append(at), **options)
+    monkeypatch.undo()
+    expected = fit_probe(features[:400], labels[:400], decays=(found.decay * 4,), **options)
+    np.testing.assert_allclose(found.weight, expected.weight, atol=1e-5)
+    steps = [(at, 60) for at in range(61)]
+    assert done == [*steps, *steps]
 
 
 def test_same_seed_same_bits_and_the_head_says_the_same() -> None:
