@@ -91,9 +91,15 @@ def test_of_many_samples_some_choose_the_decay_and_all_are_learnt(
     validation, done = (features[400:], labels[400:]), list[tuple[int, int]]()
     options: dict[str, Any] = {"number_of_classes": 4, "validation": validation}
     monkeypatch.setattr(linear_probe, "SEARCH_SAMPLES", 50)
-    found = fit_probe(features[:400], labels[:400], progress=lambda *at: done.append(at), **options)
+    found = fit_probe(
+        features[:400],
+        labels[:400],
+        decays=(100.0, 0.1),
+        progress=lambda *at: done.append(at),
+        **options,
+    )
     monkeypatch.undo()
-    expected = fit_probe(features[:400], labels[:400], decays=(found.decay * 4,), **options)
+    expected = fit_probe(features[:400], labels[:400], decays=(0.1,), **options)
     np.testing.assert_allclose(found.weight, expected.weight, atol=1e-5)
     steps = [(at, 60) for at in range(61)]
     assert done == [*steps, *steps]
