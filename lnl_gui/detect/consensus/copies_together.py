@@ -68,19 +68,33 @@ def image_posterior(
         reliability: exponent in [0, 1] of the labels' likelihood; 1 is Bayes' rule.
     """
     posterior = responsibilities(probability, transition, observed, reliability=reliability)
-    rows, group, size = _groups(copies)
+    rows = torch.nonzero(copies >= 0).squeeze(1)
     if not len(rows):
         return posterior
     here = observed.at(rows)
     told = column_of(transition, here.given).clamp_min(FLOOR).log()
-    likelihood = _mean(told, group, size)
-    witnesses = _different(group, here.given).unsqueeze(1)
-    image = _mean(probability[rows], group, size).clamp_min(FLOOR).log()
-    joint = (image + reliability * witnesses * likelihood).softmax(1)
-    joint = _with_verdicts(joint, group, here.truth)
+    found = posterior_of_copies(probability[rows], reliability * told, here, copies[rows])
     undecided = here.truth < 0
-    posterior[rows[undecided]] = joint[group[undecided]]
+    posterior[rows[undecided]] = found[undecided]
     return posterior
+
+
+def posterior_of_copies(
+    probability: Tensor, told: Tensor, observed: ObservedLabels, copies: Tensor
+) -> Tensor:
+    """P(true | x, labels of all copies), (m, C) float32, of samples that have copies.
+
+    Args:
+        probability: (m, C) float32, see `image_probability`.
+        told: (m, C) float32 log P(given | true).
+        observed: the labels of the m samples.
+        copies: (m,) int64, the same number for copies of one image, none alone.
+    """
+    _, group, size = _groups(copies)
+    witnesses = _different(group, observed.given).unsqueeze(1)
+    image = _mean(probability, group, size).clamp_min(FLOOR).log()
+    joint = (image + witnesses * _mean(told, group, size)).softmax(1)
+    return _with_verdicts(joint, group, observed.truth)[group]
 
 
 def contradicted(given: Tensor, copies: Tensor) -> Tensor:

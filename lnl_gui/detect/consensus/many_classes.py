@@ -5,7 +5,8 @@ noise rate are fitted by the likelihood of the given labels on a part of the row
 leaves out what the first suspects. Time O(n P (P + c)), memory O(n P + K c P) and one block.
 """
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,11 @@ import torch
 from scipy.optimize import minimize_scalar
 from torch import Tensor
 
+from lnl_gui.detect.consensus.copies_together import (
+    contradicted,
+    image_probability,
+    posterior_of_copies,
+)
 from lnl_gui.detect.consensus.problem import Problem
 from lnl_gui.detect.consensus.sample_posteriors import SamplePosteriors, UnlabelledPosteriors
 from lnl_gui.util.progress import Progress, no_progress
@@ -126,6 +132,10 @@ def _fitted(problem: Problem, weight: Tensor, shown: int) -> SamplePosteriors:
             probability /= probability.sum(1, keepdim=True)
             own[part] = probability.gather(1, given).squeeze(1)
             posterior[part], places[part] = probability.topk(shown)
+        for part in whole_images(rows, problem.copies, block):
+            together, best[part] = _together(problem, part, model, reading)
+            own[part] = together.gather(1, problem.given[part].unsqueeze(1)).squeeze(1)
+            posterior[part], places[part] = together.topk(shown)
     # Before verdicts are filled in, with which the model would agree by itself.
     agreement = float((best == problem.labels).double().mean())
     _settle(problem, own, best, posterior, places)
@@ -133,6 +143,37 @@ def _fitted(problem: Problem, weight: Tensor, shown: int) -> SamplePosteriors:
     return SamplePosteriors(
         own, best, posterior, places, None, agreement, 1.0, weights, loss.numpy()
     )
+
+
+def whole_images(rows: Tensor, copies: Tensor, most: int) -> Iterator[Tensor]:
+    """Blocks of the rows that have copies, none of which parts the copies of an image.
+
+    Args:
+        rows: (m,) int64 indices.
+        copies: (n,) int64, the same number for copies of one image, -1 alone.
+        most: rows of a block, about.
+    """
+    having = rows[copies[rows] >= 0]
+    having = having[copies[having].argsort(stable=True)]
+    _, sizes = copies[having].unique_consecutive(return_counts=True)
+    # Images whose last copy lies within the same `most` rows go together.
+    together = torch.bincount((sizes.cumsum(0) - 1) // most, weights=sizes.double())
+    yield from having.split([count for count in together.long().tolist() if count])
+
+
+def _together(
+    problem: Problem, rows: Tensor, model: _Discriminant, reading: _Reading
+) -> tuple[Tensor, Tensor]:
+    """Posterior (m, c) of rows that have copies, judged as one, and their most probable class."""
+    copies, given = problem.copies[rows], problem.given[rows]
+    features = problem.matrix[rows]
+    alone = _probability(features, model, reading.temperature)
+    probability = image_probability(alone, copies, features)
+    told = torch.full_like(probability, math.log(reading.noise / max(probability.shape[1] - 1, 1)))
+    told.scatter_(1, given.unsqueeze(1), math.log(1.0 - reading.noise))
+    posterior = posterior_of_copies(probability, told, problem.observed.at(rows), copies)
+    several = contradicted(given, copies)
+    return posterior, torch.where(several, posterior.argmax(1), probability.argmax(1))
 
 
 def _settle(problem: Problem, own: Tensor, best: Tensor, posterior: Tensor, places: Tensor) -> None:
@@ -190,6 +231,10 @@ def _read(
         ]
     )
     given = problem.given[torch.cat(chosen)]
+    weight = problem.weight[torch.cat(chosen)].unsqueeze(1)
+
+    def mean(values: Tensor) -> float:
+        return float((values * weight).sum() / weight.sum())
 
     def fitted(temperature: float) -> tuple[float, float]:
         own = torch.log_softmax(scores * temperature, 1).gather(1, given.unsqueeze(1)).exp()
@@ -197,11 +242,11 @@ def _read(
         noise = 0.2
         for _ in range(_NOISE_STEPS):
             right, wrong = (1.0 - noise) * own, noise * other
-            noise = float((wrong / (right + wrong).clamp_min(1e-30)).mean())
+            noise = mean(wrong / (right + wrong).clamp_min(1e-30))
             # At 0 or 1 expectation-maximisation would stay for ever.
             noise = min(max(noise, 1e-4), 0.95)
-        likelihood = ((1.0 - noise) * own + noise * other).clamp_min(1e-30).log().mean()
-        return -float(likelihood), noise
+        likelihood = ((1.0 - noise) * own + noise * other).clamp_min(1e-30).log()
+        return -mean(likelihood), noise
 
     best = minimize_scalar(
         lambda t: fitted(float(t))[0],

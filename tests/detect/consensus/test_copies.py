@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from lnl_gui.detect.consensus import consensus
 from lnl_gui.detect.consensus.consensus import find_suspects
 from lnl_gui.detect.consensus.consensus_result import Consensus
 from lnl_gui.detect.consensus.detection_input import DetectionInput
@@ -72,6 +73,28 @@ def test_one_wrong_label_among_right_copies_is_found(data: Copied) -> None:
     )
     assert result.flagged[odd].mean() >= 0.9
     assert result.flagged.sum() <= 16
+
+
+def test_copies_are_judged_as_one_among_thousands_of_classes_too(
+    data: Copied, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consensus, "too_many", lambda samples, classes: True)
+    given = data.given.copy()
+    images = np.unique(data.copies[data.copied])
+    mixed = np.isin(data.copies, images[:6])
+    given[mixed] = data.truth[mixed]
+    # One of each seven; of the six other images all copies are wrong.
+    odd = np.array([np.flatnonzero(data.copies == image)[3] for image in images[:6]])
+    given[odd] = (given[odd] + 1) % 4
+    result = find_suspects(
+        DetectionInput([data.embedding], given, number_of_classes=4, copies=data.copies)
+    )
+    wrong = given != data.truth
+    assert result.flagged[odd].all()
+    assert result.flagged[wrong & data.copied].mean() > 0.8
+    assert result.flagged[~wrong].mean() < 0.02
+    for image in images:
+        assert len(np.unique(result.suggested_label[data.copies == image])) == 1
 
 
 @pytest.mark.parametrize("name", ["neighbours", "confident_learning", "simifeat_v", "simifeat_r"])

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import torch
 from sklearn.metrics import average_precision_score, f1_score
 
 from lnl_gui.detect.consensus import consensus, many_classes
@@ -67,6 +68,19 @@ def test_four_thousand_classes_of_four() -> None:
     assert f1_score(truth != given, found.flagged) > 0.9
     assert found.transition_matrix.shape == (0, 0)
     assert found.posterior.shape == (classes * 4, 20)
+
+
+@pytest.mark.parametrize("most", [1, 3, 4, 7, 100])
+def test_no_block_parts_the_copies_of_an_image(most: int) -> None:
+    copies = torch.tensor([5, -1, 2, 5, 5, 5, 2, 9, -1, 7, 9, 7, 7])
+    blocks = list(many_classes.whole_images(torch.arange(1, 13), copies, most))
+    assert sorted(torch.cat(blocks).tolist()) == [2, 3, 4, 5, 6, 7, 9, 10, 11, 12]
+    images = torch.cat([copies[block].unique() for block in blocks])
+    assert sorted(images.tolist()) == [2, 5, 7, 9]
+    # More than `most` rows only where one image has so many.
+    for block in blocks:
+        assert len(block) < 2 * max(most, 3)
+    assert len(blocks) == {1: 4, 3: 4, 4: 3, 7: 2, 100: 1}[most]
 
 
 def test_classes_of_hardly_any_samples_take_the_short_way() -> None:
