@@ -35,7 +35,7 @@ from lnl_gui.detect.consensus.noise_models import noise_model_error
 from lnl_gui.detect.consensus.problem import Problem, state_problem
 from lnl_gui.detect.consensus.repetitions import Averaged, average, fit_repetitions
 from lnl_gui.detect.consensus.sample_posteriors import SamplePosteriors
-from lnl_gui.detect.consensus.unlabelled import unlabelled_posteriors
+from lnl_gui.detect.consensus.unlabelled import told_by_copies, unlabelled_posteriors
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
 from lnl_gui.detect.probes.class_softmax import log_softmax_of_classes
 from lnl_gui.detect.probes.cross_fitting import one_thread
@@ -113,6 +113,8 @@ def find_suspects(
                 found = unlabelled_posteriors(
                     problem, repetitions, embeddings, shown=_shown(problem), seed=seed
                 )
+        if found is not None:
+            found = told_by_copies(found, posteriors, problem, wanted.copies)
         return assembled(problem, posteriors, found, warm, wanted)
 
 

@@ -19,8 +19,9 @@ _VIEWS = 3.0
 _MOST_SHARPENED = 3.0
 # A probability of nearly 0 in one view would outvote all others.
 _LEAST_PROBABILITY = 1e-4
-# Some in a hundred of the groups that are found hold another image: a verdict on one leaves room.
-_OTHER_IMAGE = 0.05
+OTHER_IMAGE = 0.05
+"""Some in a hundred of the groups that are found hold another image: what is known of one copy
+leaves room for it."""
 
 
 def image_probability(probability: Tensor, copies: Tensor, features: Tensor) -> Tensor:
@@ -116,7 +117,7 @@ def _with_verdicts(posterior: Tensor, group: Tensor, truth: Tensor) -> Tensor:
     verdicts = torch.zeros_like(posterior)
     verdicts.index_put_((group[known], truth[known]), torch.ones(()), accumulate=True)
     count = verdicts.sum(1, keepdim=True)
-    decided = (1.0 - _OTHER_IMAGE) * verdicts / count.clamp_min(1.0) + _OTHER_IMAGE * posterior
+    decided = (1.0 - OTHER_IMAGE) * verdicts / count.clamp_min(1.0) + OTHER_IMAGE * posterior
     return torch.where(count > 0, decided, posterior)
 
 

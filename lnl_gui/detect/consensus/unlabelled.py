@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from lnl_gui.detect.consensus.calibration import fit_weights, pooled, responsibilities
+from lnl_gui.detect.consensus.copies_together import OTHER_IMAGE
 from lnl_gui.detect.consensus.fit import (
     Fit,
     around_each,
@@ -25,11 +26,13 @@ from lnl_gui.detect.consensus.neighbour_posterior import find_neighbours_among, 
 from lnl_gui.detect.consensus.problem import Problem
 from lnl_gui.detect.consensus.refinement import refine, sharpened
 from lnl_gui.detect.consensus.repetitions import Repetition
-from lnl_gui.detect.consensus.sample_posteriors import UnlabelledPosteriors
+from lnl_gui.detect.consensus.sample_posteriors import SamplePosteriors, UnlabelledPosteriors
 from lnl_gui.detect.probes.discriminant import fit_discriminant
 from lnl_gui.detect.probes.nested_folds import every_log_score
 
 _CHUNK = 8192
+# 32 MB of float32 probabilities at a time.
+_CELLS = 8_000_000
 
 
 def unlabelled_posteriors(
@@ -68,6 +71,40 @@ def unlabelled_posteriors(
         mean = torch.stack([predictor.probability(features) for predictor in predictors]).mean(0)
         posterior[part], classes[part] = mean.topk(shown)
     return UnlabelledPosteriors(rows, posterior, classes)
+
+
+def told_by_copies(
+    found: UnlabelledPosteriors,
+    labelled: SamplePosteriors,
+    problem: Problem,
+    copies: np.ndarray | None,
+) -> UnlabelledPosteriors:
+    """Predictions in which a copy of a labelled image is what that image is believed to be.
+
+    Args:
+        found: of the samples without a label.
+        labelled: of those with one.
+        problem: the compact problem of the latter.
+        copies: (N,) int, the same number for copies of one image, -1 alone; None: there are none.
+    """
+    if copies is None:
+        return found
+    group, known = copies[found.rows], copies[problem.features.rows]
+    having = np.flatnonzero((group >= 0) & np.isin(group, known))
+    posterior, classes = found.posterior.clone(), found.classes.clone()
+    shown = posterior.shape[1]
+    for part in np.array_split(having, -(-len(having) * len(problem.present) // _CELLS) or 1):
+        numbers, place = np.unique(group[part], return_inverse=True)
+        members = np.flatnonzero(np.isin(known, numbers))
+        of = torch.from_numpy(np.searchsorted(numbers, known[members]))
+        believed = torch.zeros(len(numbers), len(problem.present))
+        cells = (of.unsqueeze(1), labelled.classes[members])
+        believed.index_put_(cells, labelled.posterior[members], accumulate=True)
+        believed = (believed / believed.sum(1, keepdim=True))[torch.from_numpy(place)]
+        believed *= 1.0 - OTHER_IMAGE
+        believed.scatter_add_(1, classes[part], OTHER_IMAGE * posterior[part])
+        posterior[part], classes[part] = believed.topk(shown)
+    return UnlabelledPosteriors(found.rows, posterior, classes)
 
 
 class _Predictor:

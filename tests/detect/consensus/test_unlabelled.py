@@ -1,7 +1,7 @@
 """Samples without a label: suggested a class, and without influence on the others."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -59,6 +59,33 @@ def judged(
         [data.embedding[chosen]], data.given[chosen], 4, verdict_labels=verdict_labels
     )
     return find_suspects(wanted, warm_start=warm_start)
+
+
+@pytest.mark.parametrize("many", [False, True], ids=["few classes", "as if thousands"])
+def test_a_copy_of_a_labelled_image_is_what_that_image_is(
+    many: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twenty images of no class that pixels tell; of each three copies, two without a label."""
+    monkeypatch.setattr(consensus, "too_many", lambda samples, classes: many)
+    data = make_dataset(samples=300, transition=np.eye(4))
+    generator = np.random.default_rng(5)
+    between = np.repeat(0.05 * generator.standard_normal((20, 24)), 3, axis=0)
+    embedding = np.concatenate([data.embedding, between.astype(np.float32)])
+    shown = np.repeat(np.arange(20) % 4, 3)
+    given = np.concatenate([data.truth, np.where(np.arange(60) % 3 == 1, shown, -1)])
+    copies = np.concatenate([np.full(300, -1), np.repeat(np.arange(20), 3)])
+    verdicts = np.full(360, -1, np.int32)
+    verdicts[301::3] = given[301::3]
+    wanted = DetectionInput(
+        [embedding], given.astype(np.int32), 4, copies=copies, verdict_labels=verdicts
+    )
+    open_rows = np.flatnonzero(given < 0)
+    found = find_suspects(wanted)
+    assert np.array_equal(found.suggested_label[open_rows], shown[open_rows - 300])
+    assert (found.confidence[open_rows] >= 0.95 - 1e-6).all()
+    np.testing.assert_allclose(found.posterior[open_rows].sum(1), 1.0, atol=1e-5)
+    alone = find_suspects(replace(wanted, copies=None))
+    assert (alone.suggested_label[open_rows] == shown[open_rows - 300]).mean() < 0.6
 
 
 @pytest.fixture(scope="module")
