@@ -109,12 +109,24 @@ def lay_over(layers: Tensor, parameters: Tensor) -> tuple[Tensor, Tensor]:
     """Warp layers (m, L, S, S) by (m, 5); with them which cells come from inside, (m, S, S)."""
     across, down = parameters[:, 0].exp(), parameters[:, 1].exp()
     cosine, sine = parameters[:, 2].cos(), parameters[:, 2].sin()
-    first = torch.stack([across * cosine, -down * sine, parameters[:, 3]], dim=1)
-    second = torch.stack([across * sine, down * cosine, parameters[:, 4]], dim=1)
-    shape = [len(layers), 1, *layers.shape[2:]]
-    grid = F.affine_grid(torch.stack([first, second], dim=1), shape, align_corners=False)
-    inside = (grid.abs() <= 1.0).all(dim=-1).to(layers.dtype)
+    line = _line(layers.shape[2])
+    # Of a sum of a row and a column: `affine_grid` multiplies matrices and takes ten times as long.
+    x = _sum_of_lines(across * cosine, -down * sine, parameters[:, 3], line)
+    y = _sum_of_lines(across * sine, down * cosine, parameters[:, 4], line)
+    inside = ((x.abs() <= 1.0) & (y.abs() <= 1.0)).to(layers.dtype)
+    grid = torch.stack([x, y], dim=-1)
     return F.grid_sample(layers, grid, padding_mode="border", align_corners=False), inside
+
+
+def _line(side: int) -> Tensor:
+    """Middles (S,) of the cells of a side that reaches from -1 to 1."""
+    return (torch.arange(side) + 0.5) / side * 2 - 1
+
+
+def _sum_of_lines(across: Tensor, down: Tensor, shift: Tensor, line: Tensor) -> Tensor:
+    """(m, S, S): `across` times the place in the row, `down` times that in the column, a shift."""
+    rows = across[:, None] * line + shift[:, None]
+    return rows[:, None, :] + (down[:, None] * line)[:, :, None]
 
 
 def overlap_correlation(one: Tensor, other: Tensor, inside: Tensor) -> Tensor:
@@ -144,25 +156,19 @@ def _gradients(patches: Tensor) -> tuple[Tensor, Tensor]:
 
 def _step(warped: Tensor, fixed: Tensor, inside: Tensor, parameters: Tensor) -> Tensor:
     """Change (m, 5) of the parameters that least squares asks for."""
-    side = fixed.shape[1]
-    line = (torch.arange(side) + 0.5) / side * 2 - 1
-    x, y = line[None, None, :], line[None, :, None]
+    line = _line(fixed.shape[1])
     grey, slope_x, slope_y = warped.unbind(dim=1)
-    across, down = (parameters[:, at].exp()[:, None, None] for at in (0, 1))
-    cosine, sine = (
-        part[:, None, None] for part in (parameters[:, 2].cos(), parameters[:, 2].sin())
-    )
-    columns = [
-        across * x * (slope_x * cosine + slope_y * sine),
-        down * y * (slope_y * cosine - slope_x * sine),
-        slope_x * (-across * sine * x - down * cosine * y)
-        + slope_y * (across * cosine * x - down * sine * y),
-        slope_x,
-        slope_y,
-        grey,
-        torch.ones_like(grey),
-    ]
-    design = torch.stack(columns, dim=1).flatten(2)
+    cosine, sine = parameters[:, 2].cos()[:, None, None], parameters[:, 2].sin()[:, None, None]
+    x = (parameters[:, 0].exp()[:, None] * line)[:, None, :]
+    y = (parameters[:, 1].exp()[:, None] * line)[:, :, None]
+    # Slopes along the axes of the patch that is moved.
+    along, athwart = slope_x * cosine + slope_y * sine, slope_y * cosine - slope_x * sine
+    design = torch.empty(len(grey), PARAMETERS + 2, *grey.shape[1:])
+    torch.mul(along, x, out=design[:, 0])
+    torch.mul(athwart, y, out=design[:, 1])
+    torch.sub(athwart * x, along * y, out=design[:, 2])
+    design[:, 3], design[:, 4], design[:, 5], design[:, 6] = slope_x, slope_y, grey, 1.0
+    design = design.flatten(2)
     weighted = design * inside.flatten(1)[:, None]
     normal = weighted @ design.transpose(1, 2)
     ridge = _DAMPING * (normal.diagonal(dim1=1, dim2=2) + 1.0)
