@@ -3,6 +3,8 @@
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,8 +18,30 @@ PACKAGES = sorted(file.parent.name for file in ROOT.glob("*/__init__.py"))
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def public_functions(package: str) -> Iterator[tuple[str, Function, str]]:
-    """Name, node and docstring (a method's with that of its class) of public functions."""
+@dataclass(frozen=True)
+class Documented:
+    """A public function with its docstring, a method's with that of its class."""
+
+    name: str
+    text: str
+    annotations: str
+    arguments: frozenset[str]
+    is_empty: bool
+    raises: bool
+
+
+@cache
+def public_functions(package: str) -> list[Documented]:
+    """What is asked of functions; reading a package takes as long as all the questions."""
+    return [
+        Documented(
+            name, text, annotations(function), named(function), is_empty(function), raises(function)
+        )
+        for name, function, text in _public_functions(package)
+    ]
+
+
+def _public_functions(package: str) -> Iterator[tuple[str, Function, str]]:
     for file in sorted((ROOT / package).rglob("*.py")):
         place = file.relative_to(ROOT).with_suffix("").as_posix()
         for node in ast.parse(file.read_text(encoding="utf-8")).body:
@@ -35,6 +59,13 @@ def public_functions(package: str) -> Iterator[tuple[str, Function, str]]:
                     yield f"{place}.{node.name}.{method.name}", method, both
 
 
+def named(function: Function) -> frozenset[str]:
+    """The arguments that a docstring tells of."""
+    arguments = function.args
+    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    return frozenset(each.arg for each in every) - {"self", "cls"}
+
+
 def annotations(function: Function) -> str:
     arguments = function.args
     every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
@@ -50,27 +81,22 @@ def is_empty(function: Function) -> bool:
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_arrays_have_shapes(package: str) -> None:
-    found = list(public_functions(package))
+    found = public_functions(package)
     assert len(found) > 10
     assert not [
-        name
-        for name, function, text in found
-        if ARRAYS.search(annotations(function))
-        and not SHAPE.search(text)
-        and not is_empty(function)
+        each.name
+        for each in found
+        if ARRAYS.search(each.annotations) and not SHAPE.search(each.text) and not each.is_empty
     ]
 
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_sections_of_arguments_are_whole(package: str) -> None:
     lacking = []
-    for name, function, text in public_functions(package):
-        arguments = function.args
-        every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-        wanted = {each.arg for each in every} - {"self", "cls"}
-        named = re.findall(r"^ {4,}([a-z_0-9, ]+):", text, re.MULTILINE)
-        missing = wanted - set(", ".join(named).split(", "))
-        lacking += [f"{name}: {each}" for each in sorted(missing) if "Args:" in text]
+    for each in public_functions(package):
+        told = re.findall(r"^ {4,}([a-z_0-9, ]+):", each.text, re.MULTILINE)
+        missing = each.arguments - set(", ".join(told).split(", "))
+        lacking += [f"{each.name}: {one}" for one in sorted(missing) if "Args:" in each.text]
     assert not lacking
 
 
@@ -87,7 +113,7 @@ def raises(function: Function) -> bool:
 @pytest.mark.parametrize("package", sorted({*PACKAGES} - {"gui"}))
 def test_errors_are_named(package: str) -> None:
     assert not [
-        name
-        for name, function, text in public_functions(package)
-        if raises(function) and "Raises:" not in text
+        each.name
+        for each in public_functions(package)
+        if each.raises and "Raises:" not in each.text
     ]

@@ -85,19 +85,20 @@ def test_help_of_a_verb_loads_no_computation(
     assert not loaded_by_help[verb] & {*HEAVY, "PySide6"}
 
 
-def test_the_core_works_where_qt_cannot_be_imported() -> None:
-    code = (
+@pytest.fixture(scope="module")
+def loaded_by_jobs() -> set[str]:
+    """Modules that the bodies of jobs load where Qt cannot be imported."""
+    return loaded_by(
         "import sys; sys.modules['PySide6'] = None\n"
         "import lnl_gui.pipeline.datasets.import_dataset, lnl_gui.pipeline.embedding.embed\n"
         "import lnl_gui.pipeline.detection.detect, lnl_gui.pipeline.training.finetune\n"
         "import lnl_gui.pipeline.output.export"
     )
-    assert "torch" in loaded_by(code)
 
 
-def test_jobs_wait_for_no_library_that_few_of_them_use() -> None:
-    code = (
-        "import lnl_gui.pipeline.training.finetune, lnl_gui.pipeline.detection.detect\n"
-        "import lnl_gui.pipeline.output.export"
-    )
-    assert not loaded_by(code) & {"sklearn", "scipy.stats", "pandas", "pyarrow", "open_clip"}
+def test_the_core_works_where_qt_cannot_be_imported(loaded_by_jobs: set[str]) -> None:
+    assert "torch" in loaded_by_jobs
+
+
+def test_jobs_wait_for_no_library_that_few_of_them_use(loaded_by_jobs: set[str]) -> None:
+    assert not loaded_by_jobs & {"sklearn", "scipy.stats", "pandas", "pyarrow", "open_clip"}

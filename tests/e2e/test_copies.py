@@ -36,7 +36,8 @@ def dataset(tmp_path: Path) -> Path:
 def test_a_wrong_label_is_flagged_on_all_copies(dataset: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     command = ["run", str(dataset), "--project", str(tmp_path / "p.lnl"), "--out", str(out)]
-    assert main([*command, "--encoder", "bundled-fast"]) == 0
+    # Training, which changes no score, is most of a run.
+    assert main([*command, "--encoder", "bundled-fast", "--finetune", "none"]) == 0
     with (out / "samples.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     wrong = [row for row in rows if "wrong" in row["path"]]
