@@ -20,6 +20,7 @@ from lnl_gui.detect.consensus.fit import Fit, fit_consensus
 from lnl_gui.detect.consensus.label_reliability import label_reliability
 from lnl_gui.detect.consensus.problem import Problem, refolded
 from lnl_gui.detect.consensus.transition import choose_pseudo_count, fit_transition
+from lnl_gui.detect.probes import nested_folds
 from lnl_gui.util.progress import Progress, no_progress
 from lnl_gui.util.side_by_side import side_by_side
 
@@ -38,12 +39,13 @@ ones alone count right."""
 # The first is one of them: settings that a fit chooses which knows its own labels once cost 15
 # points of F1 where each class was mistaken for its next.
 _NESTED_OF = 3
-_MOST_GAINED = 2.0
-"""Standard errors by which the agreement with the given labels may rise from the first probes to
-the last. A repetition that gains more has learnt its own labels by heart, and is nested instead:
-where four of ten labels are wrong others gained up to 12, nested ones mostly less than 1. On 96
-label sets of 8 to 14 classes, half of 150 and half of 600 samples, F1 rose from .789 to .821 and
-the number of errors expected from .92 to 1.03 times the true one; a bound of 1 gives the same."""
+_MOST_GAINED, _MOST_LEARNT = 2.0, 0.04
+"""Standard errors, and share of the samples, by both of which the agreement with the given labels
+may rise from the first probes to the last. A repetition that gains more has learnt its own labels
+by heart, and is nested instead: where four of ten labels are wrong others gained up to 12 standard
+errors, nested ones mostly less than 1. On 96 label sets of 8 to 14 classes, half of 150 and half of
+600 samples, F1 rose from .789 to .821 and the number of errors expected from .92 to 1.03 times the
+true one; one standard error gives the same. With 2 000 samples all agree, and .03 is gained."""
 _OWN_STRENGTHS = 4
 """Classes up to which every repetition searches its own L2 strengths. The agreement with few labels
 hardly tells them apart: on 24 label sets of four classes F1 differed by .058 between seeds and was
@@ -131,6 +133,9 @@ def fit_repetitions(
     """
     usual = number_of_repetitions(len(problem.given), len(problem.present))
     wanted = len(earlier) or wanted or usual
+    can_nest = nested_folds.can_nest(
+        len(problem.given), problem.number_of_folds, len(problem.present)
+    )
 
     def fitted(turn: int, settings: Fit | None, report: Progress) -> Repetition:
         own_seed = seed + turn * _SEED_STEP
@@ -142,7 +147,7 @@ def fit_repetitions(
         now = refolded(problem, seed=own_seed) if turn else problem
         now = replace(now, nested=turn % _NESTED_OF == 0 or len(problem.present) <= _FEW_CLASSES)
         fit = again(now, settings=settings)
-        if not now.nested and remembers_labels(fit):
+        if can_nest and not now.nested and remembers_labels(fit):
             fit = again(replace(now, nested=True), settings=settings)
         return Repetition(now.folds, fit)
 
@@ -157,7 +162,7 @@ def fit_repetitions(
 def remembers_labels(fit: Fit) -> bool:
     """Whether a fit of n samples agrees with their labels more than learning alone explains."""
     chance = tolerance(fit.first_agreement, len(fit.probability))
-    return fit.agreement > fit.first_agreement + _MOST_GAINED * chance
+    return fit.agreement - fit.first_agreement > max(_MOST_GAINED * chance, _MOST_LEARNT)
 
 
 def _part(progress: Progress, turn: int, turns: int) -> Progress:
