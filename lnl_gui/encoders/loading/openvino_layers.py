@@ -5,6 +5,7 @@ loading torch's compiler; of the few kinds of layers the bundled encoders have, 
 down in a tenth of a second.
 """
 
+import sys
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
@@ -43,6 +44,12 @@ def graph_of(model: PixelModel, image_size: int, openvino: Any) -> Any:
     return openvino.Model([result], [pixels], "encoder")
 
 
+def is_known(network: nn.Module) -> bool:
+    """Whether the layers of a network are such as are written down here."""
+    # Who has timm's layers has loaded timm, which takes seconds.
+    return "timm" in sys.modules and _Graph(None).knows(network)
+
+
 class _Graph:
     """Appends modules of torch to a graph, given the module of OpenVINO's operations."""
 
@@ -53,6 +60,7 @@ class _Graph:
         builder = import_module("timm.models._efficientnet_blocks")
         self._operations = operations
         self._same_padding: type[nn.Conv2d] = layers.Conv2dSame
+        self._pooling: type[nn.Module] = layers.SelectAdaptivePool2d
         normalisations = (nn.BatchNorm2d, layers.BatchNormAct2d)
         blocks = (builder.DepthwiseSeparableConv, builder.InvertedResidual)
         # By the very type: a subclass may compute something else.
@@ -60,14 +68,21 @@ class _Graph:
             nn.Identity: lambda _module, values: values,
             nn.Sequential: self._in_order,
             nn.Conv2d: self._convolution,
+            nn.Linear: self._linear,
             self._same_padding: self._convolution,
             nn.ReLU6: lambda _module, values: operations.clamp(values, 0.0, 6.0),
             nn.Flatten: self._flattened,
-            layers.SelectAdaptivePool2d: self._pooled,
+            self._pooling: self._pooled,
             network.EfficientNet: self._in_order,
             **dict.fromkeys(normalisations, self._normalised),
             **dict.fromkeys(blocks, self._block),
         }
+
+    def knows(self, module: nn.Module) -> bool:
+        """Whether a module's kind, and those of its parts, can be appended."""
+        if type(module) not in self._kinds:
+            return False
+        return type(module) is self._pooling or all(map(self.knows, module.children()))
 
     def after(self, module: nn.Module, values: Any) -> Any:
         """The values that a module makes of others."""
@@ -109,6 +124,13 @@ class _Graph:
         if layer.bias is None:
             return made
         return self._operations.add(made, self._constant(layer.bias.view(1, -1, 1, 1)))
+
+    def _linear(self, layer: nn.Linear, values: Any) -> Any:
+        made = self._operations.matmul(values, self._constant(layer.weight), False, True)
+        bias: torch.Tensor | None = layer.bias
+        return (
+            made if bias is None else self._operations.add(made, self._constant(bias.view(1, -1)))
+        )
 
     def _normalised(self, layer: Any, values: Any) -> Any:
         scale = layer.weight.double() / (layer.running_var.double() + layer.eps).sqrt()

@@ -16,8 +16,9 @@ from torch import nn
 
 from lnl_gui.encoders.encoder import Backbone
 from lnl_gui.encoders.loading import openvino_conversion, openvino_encoder, torch_encoder
+from lnl_gui.encoders.loading.openvino_layers import is_known
 from lnl_gui.encoders.preprocessing import Preprocessing
-from lnl_gui.learn.models.network import Cut
+from lnl_gui.learn.models.network import Classifier, Cut
 
 logger = logging.getLogger(__name__)
 
@@ -75,11 +76,23 @@ def frozen_function(
     shape = _output_shape(frozen, preprocessing, device)
     size = int(np.prod(shape))
     # Encoders give rows of features; the shape of a map is put back below.
-    flat = nn.Sequential(frozen, nn.Flatten())
+    flat = nn.Sequential(_of_plain_layers(frozen), nn.Flatten())
     backbone = Backbone(f"frozen-{key[:8]}", flat, size, preprocessing, [])
     fast = _openvino_encoder(backbone, key, threads) if device.type == "cpu" else None
     encoder = fast or torch_encoder.TorchEncoder(backbone, key, str(device))
     return lambda pixels: encoder.embed(pixels).reshape(len(pixels), *shape)
+
+
+def converts_quickly(frozen: nn.Module) -> bool:
+    """Whether a function of the module for the CPU is made in two seconds, not in twelve."""
+    return is_known(_of_plain_layers(frozen))
+
+
+def _of_plain_layers(frozen: nn.Module) -> nn.Module:
+    """The same function, of layers that OpenVINO's graph is quickly built of if it has such."""
+    if isinstance(frozen, Classifier):
+        return nn.Sequential(frozen.backbone, frozen.head.folded())
+    return frozen
 
 
 def _openvino_encoder(

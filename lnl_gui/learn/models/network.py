@@ -52,6 +52,15 @@ class Head(nn.Module):
         """Features (B, D) to logits (B, C)."""
         return self.linear((features - self.mean) * self.scale)
 
+    def folded(self) -> nn.Linear:
+        """The same function as one layer, its statistics in the weights."""
+        with torch.no_grad():
+            layer = nn.utils.skip_init(nn.Linear, *reversed(self.linear.weight.shape))
+            weight = self.linear.weight.double() * self.scale.double()
+            layer.weight.copy_(weight)
+            layer.bias.copy_(self.linear.bias.double() - weight @ self.mean.double())
+        return layer
+
 
 class Classifier(nn.Module):
     """Normalised images (B, 3, S, S) to logits (B, C)."""

@@ -8,7 +8,7 @@ from timm.models._efficientnet_blocks import InvertedResidual
 from torch import nn
 
 from lnl_gui.encoders.loading.openvino_encoder import OpenVinoEncoder, import_openvino
-from lnl_gui.encoders.loading.openvino_layers import UnknownLayerError, graph_of
+from lnl_gui.encoders.loading.openvino_layers import UnknownLayerError, graph_of, is_known
 from lnl_gui.encoders.loading.torch_encoder import PixelModel
 from lnl_gui.encoders.preprocessing import Preprocessing
 
@@ -39,6 +39,8 @@ def pixel_model(*layers: nn.Module) -> PixelModel:
         [BatchNormAct2d(3, act_layer=nn.ReLU6)],
         [SelectAdaptivePool2d(pool_type="avg", flatten=True)],
         [SelectAdaptivePool2d(pool_type="avg")],
+        [nn.Flatten(), nn.Linear(3 * SIDE * SIDE, 5)],
+        [SelectAdaptivePool2d(pool_type="avg", flatten=True), nn.Linear(3, 2, bias=False)],
         [InvertedResidual(3, 3, act_layer=nn.ReLU6)],
         [InvertedResidual(3, 3, stride=2, act_layer=nn.ReLU6)],
     ],
@@ -49,6 +51,7 @@ def test_layers_compute_what_torch_s_do(layers: list[nn.Module]) -> None:
     pixels = np.random.default_rng(0).integers(0, 256, (3, SIDE, SIDE, 3), dtype=np.uint8)
     with torch.inference_mode():
         truth = model(torch.from_numpy(pixels)).numpy()
+    assert is_known(model.model)
     graph = graph_of(model, SIDE, import_openvino())
     found = OpenVinoEncoder("layers", "key", Preprocessing(SIDE), graph, 1).embed(pixels)
     np.testing.assert_allclose(found, truth, rtol=1e-4, atol=1e-4 * np.abs(truth).max())
@@ -68,3 +71,8 @@ def test_layers_compute_what_torch_s_do(layers: list[nn.Module]) -> None:
 def test_other_layers_are_refused(layers: list[nn.Module]) -> None:
     with pytest.raises(UnknownLayerError):
         graph_of(pixel_model(*layers), SIDE, import_openvino())
+
+
+def test_what_has_other_layers_is_not_known() -> None:
+    assert not is_known(nn.Sequential(nn.Conv2d(3, 4, 3), nn.Sequential(nn.GELU())))
+    assert not is_known(InvertedResidual(3, 3, act_layer=nn.SiLU))

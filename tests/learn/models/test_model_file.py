@@ -8,6 +8,7 @@ import pytest
 import torch
 from PIL import Image
 
+from lnl_gui.encoders.loading.backbone import load_backbone
 from lnl_gui.learn.models.model_file import CARD, WEIGHTS, load_model, save_model, save_weights
 from lnl_gui.learn.models.network import Classifier, Head
 from lnl_gui.learn.models.predict import predict
@@ -108,6 +109,27 @@ def test_many_images_take_the_fast_way_and_get_the_same_answer(
     monkeypatch.setattr("lnl_gui.learn.models.predict.WORTH_CONVERTING", 1)
     fast = predict(tmp_path / "model", files, device="cpu")
     assert np.allclose(slow.probabilities, fast.probabilities, atol=1e-3)
+
+
+def test_a_bundled_encoders_model_takes_the_fast_way_for_some_dozens_of_images(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = load_backbone("bundled-fast")
+    torch.manual_seed(0)
+    classifier = Classifier(opened.model, Head(opened.dimension, 3)).eval()
+    with torch.no_grad():
+        classifier.head.mean.normal_()
+        classifier.head.scale.uniform_(0.5, 2.0)
+    save_model(tmp_path / "model", classifier, backbone=opened, class_names=NAMES, details={})
+    files, _ = draw_files(tmp_path / "images", 5)
+    slow = predict(tmp_path / "model", files, device="cpu")
+    monkeypatch.setattr("lnl_gui.learn.models.predict.WORTH_QUICKLY", 5)
+    # Neither torch's forward pass nor its export, which takes twelve seconds.
+    for long_way in ("models.predict.predict_logits", "models.frozen.torch_encoder.TorchEncoder"):
+        monkeypatch.setattr(f"lnl_gui.learn.{long_way}", None)
+    monkeypatch.setattr(torch, "export", None)
+    fast = predict(tmp_path / "model", files, device="cpu")
+    assert np.allclose(slow.probabilities, fast.probabilities, atol=1e-4)
 
 
 def test_no_files_give_no_rows(tmp_path: Path) -> None:
