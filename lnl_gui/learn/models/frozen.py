@@ -76,7 +76,9 @@ def frozen_function(
     shape = _output_shape(frozen, preprocessing, device)
     size = int(np.prod(shape))
     # Encoders give rows of features; the shape of a map is put back below.
-    flat = nn.Sequential(_of_plain_layers(frozen), nn.Flatten())
+    # Its double precision is for the CPU alone: Metal has none.
+    plain = _of_plain_layers(frozen) if device.type == "cpu" else frozen
+    flat = nn.Sequential(plain, nn.Flatten())
     backbone = Backbone(f"frozen-{key[:8]}", flat, size, preprocessing, [])
     fast = _openvino_encoder(backbone, key, threads) if device.type == "cpu" else None
     encoder = fast or torch_encoder.TorchEncoder(backbone, key, str(device))
