@@ -19,7 +19,7 @@ from lnl_gui.detect.consensus.calibration import fit_weights, pooled
 from lnl_gui.detect.consensus.class_separation import ClassSeparation, class_separation
 from lnl_gui.detect.consensus.consensus_result import Consensus, WarmStart
 from lnl_gui.detect.consensus.copies_together import (
-    contradicted,
+    best_class,
     image_posterior,
     image_probability,
 )
@@ -232,11 +232,12 @@ def _sample_posteriors(
     given = problem.given.unsqueeze(1)
     own = averaged.posterior.gather(1, given).squeeze(1)
     value, classes = averaged.posterior.topk(_shown(problem))
+    best = best_class(averaged.probability, averaged.posterior, problem.given, problem.copies)
     return SamplePosteriors(
         given_probability=_judged_as_one(problem, averaged.posterior, own, separation),
         own_probability=own,
         separation=separation,
-        best_class=torch.where(problem.truth >= 0, problem.truth, _best_class(problem, averaged)),
+        best_class=torch.where(problem.truth >= 0, problem.truth, best),
         posterior=value,
         classes=classes,
         transition=averaged.transition,
@@ -256,15 +257,6 @@ def _sample_posteriors(
             seed=seed,
         ),
     )
-
-
-def _best_class(problem: Problem, averaged: Averaged) -> Tensor:
-    """(n,) int64, of P, before the given label is read: the posterior mostly repeats that label.
-
-    Where copies of one image bear different labels, those labels tell between them.
-    """
-    several = contradicted(problem.given, problem.copies)
-    return torch.where(several, averaged.posterior.argmax(1), averaged.probability.argmax(1))
 
 
 def _judged_as_one(

@@ -98,12 +98,27 @@ def posterior_of_copies(
     return _with_verdicts(joint, group, observed.truth)[group]
 
 
-def contradicted(given: Tensor, copies: Tensor) -> Tensor:
+def _contradicted(given: Tensor, copies: Tensor) -> Tensor:
     """(n,) bool: samples whose image has copies of different labels (n,) int64."""
     rows, group, _ = _groups(copies)
     found = torch.zeros(len(given), dtype=torch.bool)
     found[rows] = (_different(group, given[rows]) > 1)[group]
     return found
+
+
+def best_class(probability: Tensor, posterior: Tensor, given: Tensor, copies: Tensor) -> Tensor:
+    """(n,) int64, of P, before the given label is read: the posterior mostly repeats that label.
+
+    Where copies of one image bear different labels, those labels tell between them.
+
+    Args:
+        probability: (n, C) float32, see `image_probability`.
+        posterior: (n, C) float32, see `image_posterior`.
+        given: (n,) int64 labels.
+        copies: (n,) int64, the same number for copies of one image, -1 alone.
+    """
+    several = _contradicted(given, copies)
+    return torch.where(several, posterior.argmax(1), probability.argmax(1))
 
 
 def _different(group: Tensor, given: Tensor) -> Tensor:

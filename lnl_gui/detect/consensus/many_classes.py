@@ -15,7 +15,7 @@ from scipy.optimize import minimize_scalar
 from torch import Tensor
 
 from lnl_gui.detect.consensus.copies_together import (
-    contradicted,
+    best_class,
     image_probability,
     posterior_of_copies,
 )
@@ -172,8 +172,7 @@ def _together(
     told = torch.full_like(probability, math.log(reading.noise / max(probability.shape[1] - 1, 1)))
     told.scatter_(1, given.unsqueeze(1), math.log(1.0 - reading.noise))
     posterior = posterior_of_copies(probability, told, problem.observed.at(rows), copies)
-    several = contradicted(given, copies)
-    return posterior, torch.where(several, posterior.argmax(1), probability.argmax(1))
+    return posterior, best_class(probability, posterior, given, copies)
 
 
 def _settle(problem: Problem, own: Tensor, best: Tensor, posterior: Tensor, places: Tensor) -> None:

@@ -92,7 +92,7 @@ class SamplesByFold:
 
 @dataclass(frozen=True)
 class Minibatch:
-    """SamplesByFold by fold, filled up where a fold has fewer than T of them.
+    """Samples by fold, filled up where a fold has fewer than T of them.
 
     Of few classes the samples lie next to each other in memory, of many the classes do: passes
     along a dimension shorter than a vector register take several times as long.
