@@ -96,7 +96,8 @@ def _label_sets(file: Path, name: str) -> dict[str, np.ndarray]:
 
 
 def _npz(file: Path) -> Mapping[str, np.ndarray]:
-    with np.load(file, allow_pickle=False) as found:
+    # Opened here: where a file is no archive after all, numpy leaves its own open.
+    with file.open("rb") as stream, np.load(stream, allow_pickle=False) as found:
         return {key: found[key] for key in found.files if _ENDING in key}
 
 

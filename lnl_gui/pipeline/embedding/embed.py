@@ -130,7 +130,8 @@ def _part_file(parts: Path, start: int) -> Path:
 def _is_whole(part: Path) -> bool:
     """Whether all of a part can be read; one that was damaged is made again."""
     try:
-        with np.load(part) as loaded:
+        # Opened here: of a damaged file numpy leaves its own open, and it is to be replaced.
+        with part.open("rb") as stream, np.load(stream) as loaded:
             # Each array is read, not only listed: damage shows when it is unpacked.
             return FACTS in {name for name in loaded if loaded[name] is not None}
     except FileNotFoundError:

@@ -1,5 +1,6 @@
 """The papers' datasets in the forms that people have them, and people's labels beside them."""
 
+import gc
 import pickle  # noqa: TID251 -- writes what the authors publish
 import zipfile
 from pathlib import Path
@@ -130,4 +131,12 @@ def test_labels_of_images_in_another_order_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="another order"):
         peoples_labels(tmp_path, "cifar10", np.sort(LABELS))
     with pytest.raises(UserError, match="no labels of people"):
-        peoples_labels(tmp_path / "..", "cifar10", LABELS[:5])
+        peoples_labels(tmp_path, "cifar10", LABELS[:5])
+
+
+def test_a_file_that_is_no_table_of_labels_is_passed_over_and_closed(tmp_path: Path) -> None:
+    (tmp_path / "torn.npz").write_bytes(b"PK\x03\x04 and no more")
+    # What is left open is warned of as it is collected, and warnings are errors here.
+    with pytest.raises(UserError, match="no labels of people"):
+        peoples_labels(tmp_path, "cifar10", LABELS)
+    gc.collect()
