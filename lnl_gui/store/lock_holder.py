@@ -30,7 +30,8 @@ def note_holder(folder: Path) -> None:
         "since": time.strftime("%Y-%m-%d %H:%M"),
     }
     try:
-        write_json(folder / LOCK_NOTE, note)
+        # No process holds the lock after a power cut.
+        write_json(folder / LOCK_NOTE, note, outlasts_power_cut=False)
     except OSError as error:
         # The lock is held without it.
         logger.warning("%s not written: %s", LOCK_NOTE, error)

@@ -39,8 +39,16 @@ def temporaries_of(names: Iterable[str], folder: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def atomic_file(target: Path, mode: str = "wb", **options: Any) -> Iterator[IO[Any]]:
+def atomic_file(
+    target: Path, mode: str = "wb", *, outlasts_power_cut: bool = True, **options: Any
+) -> Iterator[IO[Any]]:
     """Write `target` through a temporary file beside it; on failure the old file stays.
+
+    Args:
+        target: the file.
+        mode: as of `open`, with w.
+        outlasts_power_cut: wait until the disk has it; not for what is of no use after one.
+        options: of `open`.
 
     Raises:
         OSError: when the folder cannot be written or the disk is full.
@@ -55,7 +63,8 @@ def atomic_file(target: Path, mode: str = "wb", **options: Any) -> Iterator[IO[A
             stream.flush()
             # Before the rename: file systems may order it before the data, and a power cut would
             # leave an empty file under the old name.
-            os.fsync(stream.fileno())
+            if outlasts_power_cut:
+                os.fsync(stream.fileno())
         rename_over(temporary, target)
     except BaseException as error:
         own = (None, str(temporary), str(reachable(temporary)))
@@ -66,9 +75,11 @@ def atomic_file(target: Path, mode: str = "wb", **options: Any) -> Iterator[IO[A
         raise
 
 
-def write_json(target: Path, value: Any) -> None:
-    """Write `value` as UTF-8 JSON, atomically."""
-    with atomic_file(target, "w", encoding="utf-8") as stream:
+def write_json(target: Path, value: Any, *, outlasts_power_cut: bool = True) -> None:
+    """Write `value` as UTF-8 JSON, atomically; see `atomic_file`."""
+    with atomic_file(
+        target, "w", outlasts_power_cut=outlasts_power_cut, encoding="utf-8"
+    ) as stream:
         # NaN is not JSON: other programs, and strict readers here, would refuse the file.
         json.dump(value, stream, ensure_ascii=False, indent=1, allow_nan=False)
 

@@ -2,12 +2,14 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from lnl_gui.session.session import Session
+from lnl_gui.store import schema
 from lnl_gui.store.project import Project, create_project, open_project
 from tests.builders import make_project
 from tests.store.test_migration import old_project
@@ -48,6 +50,13 @@ def lenders_are_closed() -> Iterator[None]:
     yield
     while OPENED:
         OPENED.pop().close()
+
+
+def test_the_tables_come_all_or_none(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "new.sqlite")) as connection:
+        schema.create_tables(connection)
+        connection.rollback()
+        assert connection.execute("SELECT name FROM sqlite_master").fetchall() == []
 
 
 WRITERS = [created, opened, migrated, lent, of_session]

@@ -60,6 +60,13 @@ def test_the_whole_file_is_synced_before_it_takes_the_name(
     assert events == [("sync", *whole), ("replace", *whole, target)]
 
 
+def test_what_is_of_no_use_after_a_power_cut_waits_for_no_disk(
+    tmp_path: Path, events: list[tuple[object, ...]]
+) -> None:
+    write_json(tmp_path / "note", {}, outlasts_power_cut=False)
+    assert [event[0] for event in events] == ["replace"]
+
+
 def test_what_was_not_finished_is_neither_synced_nor_named(
     tmp_path: Path, events: list[tuple[object, ...]]
 ) -> None:

@@ -9,7 +9,6 @@ O(iterations N A C), memory O(N C + A C^2).
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, logsumexp
 
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
@@ -211,6 +210,8 @@ def _log_prior(model: np.ndarray | None, prior: np.ndarray, weight: float) -> np
 
 def _best_weight(model: np.ndarray, prior: np.ndarray, evidence: np.ndarray) -> float:
     """The exponent of the model's probabilities under which the labels are likeliest."""
+    # Loads for three quarters of a second, and few fit this weight.
+    from scipy.optimize import minimize_scalar  # noqa: PLC0415
 
     def loss(weight: float) -> float:
         joint = _log_prior(model, prior, weight) + evidence

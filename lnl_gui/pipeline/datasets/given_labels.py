@@ -6,7 +6,6 @@ Apart from the aggregation during detection, so that an import loads no torch.
 import numpy as np
 
 from lnl_gui.dataset.listing import Listing
-from lnl_gui.detect.detectors.annotators import MAXIMUM_CLASSES, dawid_skene, majority_label
 from lnl_gui.store.annotators import Annotations
 from lnl_gui.store.classes import UNLABELLED
 
@@ -34,9 +33,12 @@ def given_labels(listing: Listing, *, majority: bool) -> tuple[list[int], Annota
 
 def majority_by_quality(labels: np.ndarray, number_of_classes: int) -> np.ndarray:
     """(N,) int32 most frequent of each sample's labels (N, A); better annotators settle ties."""
+    # Loads SciPy for half a second, and few datasets name their annotators.
+    from lnl_gui.detect.detectors import annotators  # noqa: PLC0415
+
     weighed = None
     # Each annotator has a confusion matrix of C squared figures; beyond that a tie goes to the
     # first of the tied annotators.
-    if number_of_classes <= MAXIMUM_CLASSES:
-        weighed = dawid_skene(labels, number_of_classes=number_of_classes).posterior
-    return majority_label(labels, probabilities=weighed)[0]
+    if number_of_classes <= annotators.MAXIMUM_CLASSES:
+        weighed = annotators.dawid_skene(labels, number_of_classes=number_of_classes).posterior
+    return annotators.majority_label(labels, probabilities=weighed)[0]

@@ -27,13 +27,16 @@ _LEVELS_ABOVE = 3
 
 def find_ilsvrc(source: Path, options: ReaderOptions) -> list[Path]:
     """The list of the validation images' classes, and what its numbers mean."""
+    # First: the folders above may be full of other things, and listing them takes long.
+    if not _holds_validation(source):
+        return []
     above = list(source.parents)[:_LEVELS_ABOVE]
     places = [*homes(source), *above, *(p for folder in above for p in _devkits(folder))]
     solutions = [p / _SOLUTION for p in places if (p / _SOLUTION).is_file()]
     if solutions:
-        return solutions[:1] if _holds_validation(source) else []
+        return solutions[:1]
     truths = [file for place in places for file in _truths(place)]
-    if not truths or not _holds_validation(source):
+    if not truths:
         return []
     beside = [truths[0].parent, *places]
     codes = [p / name for p in beside for name in _CODES if (p / name).is_file()]
