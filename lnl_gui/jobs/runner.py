@@ -18,6 +18,7 @@ from lnl_gui.store.run_inputs import drop_stale_parts, inputs_of
 from lnl_gui.store.runs import RunResult
 from lnl_gui.util.allocator import freed_memory_kept
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.extras import repair_hint
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import JobContext
 from lnl_gui.util.typed import typed
@@ -117,9 +118,11 @@ def _mismatched_pair() -> UserError:
             torch=found.get("torch", ""),
             torchvision=found.get("torchvision", ""),
         ),
-        message(
-            "Install both at once from one index, for example with `uv pip install"
-            " --reinstall torch torchvision`."
+        repair_hint(
+            message(
+                "Install both at once from one index, for example with `uv pip install"
+                " --reinstall torch torchvision`."
+            )
         ),
         code="broken_torch",
     )

@@ -9,6 +9,7 @@ import numpy as np
 from lnl_gui.session.session import Session
 from lnl_gui.store.samples import STATUS_NAMES
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.extras import package_hint
 from lnl_gui.util.messages import message
 
 FRAMES = ("pandas", "polars")
@@ -57,7 +58,7 @@ def as_frame(columns: dict[str, Any]) -> Any:
             return import_module(name).DataFrame(columns)
     raise UserError(
         message("A frame of the samples needs pandas or polars."),
-        message("Install one of them: pip install pandas. `project.table` needs neither."),
+        message("{hint} `project.table` needs neither.", hint=package_hint("pandas")),
         code="no_frames",
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from lnl_gui.pictures.errors import EXTRA, UnreadableImage
+from lnl_gui.pictures.errors import EXTRA, UnreadableImage, needs_package
 from lnl_gui.pictures.memory import PICTURE_LIMIT
 from lnl_gui.pictures.to_rgb import INVERTED
 from lnl_gui.util.messages import message
@@ -34,9 +34,7 @@ def open_dicom(data: bytes) -> Image.Image:
     try:
         import pydicom  # noqa: PLC0415
     except ImportError:
-        raise UnreadableImage(
-            message("a DICOM image; to read these: pip install 'lnl-gui[{extra}]'", extra=EXTRA)
-        ) from None
+        raise UnreadableImage(needs_package("DICOM", EXTRA)) from None
     dataset = pydicom.dcmread(io.BytesIO(data))
     size = int(dataset.get("Rows", 0)) * int(dataset.get("Columns", 0))
     if not size or "PixelData" not in dataset:

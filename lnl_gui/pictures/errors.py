@@ -1,6 +1,7 @@
 """Why a file is no picture, in plain words."""
 
 from lnl_gui.util.messages import Message, message
+from lnl_gui.util.program import is_frozen
 
 # Checked only once Pillow has refused the file, to say what it is instead.
 _FOREIGN = (
@@ -42,11 +43,11 @@ def foreign_reason(data: bytes) -> Message:
         if head.startswith(signature):
             return reason
     if data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
-        return _needs("HEIC", EXTRA)
+        return needs_package("HEIC", EXTRA)
     if data[4:8] == b"ftyp" and data[8:12] in _AVIF_BRANDS:
-        return _needs("AVIF", EXTRA)
+        return needs_package("AVIF", EXTRA)
     if data.startswith(_JPEG_XL):
-        return _needs("JPEG XL", JXL_EXTRA)
+        return needs_package("JPEG XL", JXL_EXTRA)
     if data.startswith(_TIFF):
         return OTHER_TIFF
     if not any(data[:4096]):
@@ -54,7 +55,20 @@ def foreign_reason(data: bytes) -> Message:
     return message("not an image, or in a format that is not supported")
 
 
-def _needs(name: str, extra: str) -> Message:
+def needs_package(name: str, extra: str) -> Message:
+    """Why an image in a format that an optional package reads is not read.
+
+    Args:
+        name: of the format.
+        extra: the optional dependency of this program that reads it.
+    """
+    if is_frozen():
+        # No package can be added to it.
+        return message(
+            "an image in the format {name}, damaged or not readable by the application: convert it"
+            " to JPEG or PNG",
+            name=name,
+        )
     return message(
         "an image in the format {name}, damaged or not readable here: pip install"
         " 'lnl-gui[{extra}]', or convert it to JPEG or PNG",

@@ -1,4 +1,6 @@
-"""Parts of the program that people install by choice, and the error when one is not there."""
+"""What to do where a package is not there, and the error of parts that are installed by choice."""
+
+from shlex import quote
 
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
@@ -31,11 +33,37 @@ def install_hint(extra: str) -> Message:
     Args:
         extra: its name in `pyproject.toml`.
     """
+    package = quote(f"lnl-gui[{extra}]")
+    return _hint(package, package)
+
+
+def package_hint(package: str) -> Message:
+    """How to get a package that no extra of this program installs.
+
+    Args:
+        package: its name in the index.
+    """
+    return _hint(package, f"lnl-gui {package}")
+
+
+def _hint(beside: str, anew: str) -> Message:
+    """What to install beside the LNL that runs, or together with one to use instead."""
     if is_frozen():
         # It has a Python of its own, without pip, which finds no packages beside it.
         return message(
             "The application cannot be extended. Use LNL from Python for it:"
-            " pip install 'lnl-gui[{extra}]'.",
-            extra=extra,
+            " pip install {packages}.",
+            packages=anew,
         )
-    return message("Install it: pip install 'lnl-gui[{extra}]'.", extra=extra)
+    return message("Install it: pip install {packages}.", packages=beside)
+
+
+def repair_hint(otherwise: Message) -> Message:
+    """How to mend what LNL cannot do without.
+
+    Args:
+        otherwise: what to do outside the application, where there is a pip.
+    """
+    if is_frozen():
+        return message("Part of the application is missing or broken: install it again.")
+    return otherwise

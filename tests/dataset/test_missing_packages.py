@@ -27,3 +27,8 @@ def test_named_with_how_to_get_it(
     with pytest.raises(UserError, match=f"package {package} that reads it is not") as caught:
         read_dataset(tmp_path / name)
     assert f"pip install {package}" in str(caught.value.hint)
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    with pytest.raises(UserError) as caught:
+        read_dataset(tmp_path / name)
+    assert "install it again" in str(caught.value.hint)
+    assert caught.value.code == "missing_package"

@@ -13,6 +13,7 @@ import pytest
 import lnl_gui
 from lnl_gui.__main__ import main
 from lnl_gui.detect.detectors.confident_learning import FILTERS, find_label_errors
+from lnl_gui.library import samples
 from tests.builders import add_detection
 from tests.builders import make_project as make_empty_project
 
@@ -247,3 +248,17 @@ def test_frames_are_those_of_the_installed_library(flagged: Path) -> None:
         assert columns == project.table.column_names
         assert len(frame) == 12
     assert polars is not None
+
+
+def test_without_a_library_for_frames_it_is_said_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(samples, "find_spec", lambda name: None)
+    with pytest.raises(lnl_gui.UserError, match="pandas or polars") as caught:
+        samples.as_frame({})
+    hint = str(caught.value.hint)
+    assert hint == "Install it: pip install pandas. `project.table` needs neither."
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    with pytest.raises(lnl_gui.UserError) as caught:
+        samples.as_frame({})
+    assert "pip install lnl-gui pandas. `project.table`" in str(caught.value.hint)

@@ -249,3 +249,9 @@ def test_without_the_package_the_reason_names_what_to_install(
         decode(b"\0" * 128 + b"DICM" + b"\0" * 40)
     assert "lnl-gui[formats]" in str(foreign_reason(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"))
     assert "lnl-gui[jxl]" in str(foreign_reason(b"\xff\x0a rest"))
+    # No package can be added to the application.
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    with pytest.raises(UnreadableImage, match="convert it to JPEG or PNG") as caught:
+        decode(b"\0" * 128 + b"DICM" + b"\0" * 40)
+    for reason in (caught.value.reason, foreign_reason(b"\xff\x0a rest")):
+        assert "by the application" in str(reason) and "pip" not in str(reason)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from lnl_gui.containers.errors import ContainerError, reason_of
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.extras import repair_hint
 from lnl_gui.util.messages import message
 
 
@@ -12,7 +13,8 @@ def damaged_file(file: Path, error: Exception) -> UserError:
     said = message("`{file}` cannot be read: {reason}.", file=file, reason=reason_of(error))
     if isinstance(error, ImportError):
         name = error.name or str(error)
-        hint = message("Install it with `pip install {name}`.", name=name)
+        # LNL itself needs whatever reads containers.
+        hint = repair_hint(message("Install it with `pip install {name}`.", name=name))
         return UserError(said, hint, code="missing_package")
     return UserError(said, message("Download or write the file again."), code="damaged_file")
 

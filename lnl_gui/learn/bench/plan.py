@@ -14,6 +14,7 @@ from lnl_gui.learn.methods.registry import find_method
 from lnl_gui.store.benchmark_names import CONSENSUS, DETECT, Noise, unknown_noise
 from lnl_gui.util.constants import Constant
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.extras import package_hint
 from lnl_gui.util.messages import message
 
 CLEANLAB = DETECT + "cleanlab"
@@ -159,6 +160,6 @@ def _check_method(method: str) -> None:
     elif not cleanlab_baseline.installed():
         raise UserError(
             message("cleanlab is not installed."),
-            message("Install it: {command}", command="pip install cleanlab"),
+            package_hint("cleanlab"),
             code="no_cleanlab",
         )

@@ -28,6 +28,7 @@ from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot, wanted_embeddings
 from lnl_gui.pipeline.threads import at_most
 from lnl_gui.store.benchmark_names import CONSENSUS, DETECT, GIVEN, Noise, parse_noises
 from lnl_gui.store.parameters import NoiseTestParameters
+from lnl_gui.util.extras import package_hint
 from lnl_gui.util.messages import message, to_json
 from lnl_gui.util.progress import JobContext, stage_progress
 
@@ -91,7 +92,10 @@ def _methods(parameters: NoiseTestParameters, context: JobContext) -> tuple[str,
         methods.append(CLEANLAB)
     elif parameters.compare_cleanlab:
         context.log(
-            message("cleanlab is not installed, so it is not compared: pip install cleanlab.")
+            message(
+                "cleanlab is not installed, so it is not compared. {hint}",
+                hint=package_hint("cleanlab"),
+            )
         )
     return tuple(methods)
 

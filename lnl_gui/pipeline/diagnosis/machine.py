@@ -7,6 +7,7 @@ import psutil
 
 from lnl_gui.pipeline.diagnosis.finding import DOUBT, MISSING, Diagnosis
 from lnl_gui.util.cores import available_cores
+from lnl_gui.util.extras import repair_hint
 from lnl_gui.util.messages import message
 
 
@@ -29,7 +30,9 @@ def check_devices() -> Iterator[Diagnosis]:
         import torch  # noqa: PLC0415
         import torchvision  # noqa: F401, PLC0415
     except Exception as error:
-        hint = message("Install both at once from one index: pip install torch torchvision")
+        hint = repair_hint(
+            message("Install both at once from one index: pip install torch torchvision")
+        )
         text = message("cannot be imported: {error}", error=error)
         yield Diagnosis("devices", "torch", text, MISSING, hint)
         return

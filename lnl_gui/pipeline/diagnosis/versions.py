@@ -11,6 +11,7 @@ from packaging.requirements import Requirement
 
 import lnl_gui
 from lnl_gui.pipeline.diagnosis.finding import DOUBT, MISSING, Diagnosis
+from lnl_gui.util.extras import install_hint, repair_hint
 from lnl_gui.util.messages import Message, message
 
 DISTRIBUTION = "lnl-gui"
@@ -92,7 +93,7 @@ def _python() -> Diagnosis:
 def _library(requirement: Requirement, tested: str) -> Diagnosis:
     name, found = requirement.name, installed(requirement.name)
     wanted = name + str(requirement.specifier)
-    mend = message("pip install '{requirement}'", requirement=wanted)
+    mend = repair_hint(message("pip install '{requirement}'", requirement=wanted))
     if found is None:
         return Diagnosis("versions", name, message("not installed"), MISSING, mend)
     # By default a pre-release meets no specifier, and would be called too old.
@@ -114,7 +115,6 @@ def check_extras() -> Iterator[Diagnosis]:
         missing = [r.name for r in packages if installed(r.name) is None]
         if missing:
             text = message("not installed: {names}", names=", ".join(missing))
-            hint = message("pip install 'lnl-gui[{name}]'", name=name)
-            yield Diagnosis("extras", name, text, DOUBT, hint)
+            yield Diagnosis("extras", name, text, DOUBT, install_hint(name))
         else:
             yield Diagnosis("extras", name, message("installed"))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from lnl_gui.pipeline.diagnosis.finding import DOUBT, MISSING, Diagnosis
 from lnl_gui.store.parameters import BUNDLED_ENCODER
+from lnl_gui.util.extras import repair_hint
 from lnl_gui.util.messages import message
 
 
@@ -22,7 +23,9 @@ def check_weights() -> Iterator[Diagnosis]:
         if not size:
             yield Diagnosis("weights", info.name, message("here"))
         elif info.name == BUNDLED_ENCODER:
-            hint = message("pip install --force-reinstall {package}", package="lnl-gui")
+            hint = repair_hint(
+                message("pip install --force-reinstall {package}", package="lnl-gui")
+            )
             yield Diagnosis("weights", info.name, message("missing"), MISSING, hint)
         else:
             text = message("to be downloaded at its first use: {size}", size=megabytes(size))

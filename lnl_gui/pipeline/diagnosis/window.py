@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from lnl_gui.pipeline.diagnosis.finding import DOUBT, MISSING, Diagnosis
+from lnl_gui.util.extras import repair_hint
 from lnl_gui.util.messages import NOTHING, Message, message
 from lnl_gui.util.processes import no_console
 
@@ -130,7 +131,7 @@ def _libraries(missing: Sequence[str], *, needed: bool) -> Diagnosis:
 def _hint(errors: str) -> Message:
     if _QT_HAS_NO_DISPLAY.search(errors):
         return _NO_DISPLAY[2]
-    return message("pip install --force-reinstall PySide6-Essentials")
+    return repair_hint(message("pip install --force-reinstall PySide6-Essentials"))
 
 
 def _reason(errors: str) -> str:

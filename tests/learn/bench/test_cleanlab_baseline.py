@@ -1,5 +1,6 @@
 """cleanlab as one more detector on the same labels."""
 
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -63,5 +64,10 @@ def test_a_class_with_too_few_samples_for_the_folds_cannot_be_judged(tmp_path: P
 
 def test_without_cleanlab_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cleanlab_baseline, "installed", lambda: False)
-    with pytest.raises(UserError, match="not installed"):
+    with pytest.raises(UserError, match="not installed") as caught:
         run_benchmark(data(), PLAN, folder=tmp_path)
+    assert str(caught.value.hint) == "Install it: pip install cleanlab."
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    with pytest.raises(UserError, match="not installed") as caught:
+        run_benchmark(data(), PLAN, folder=tmp_path)
+    assert "Use LNL from Python" in str(caught.value.hint)

@@ -42,7 +42,20 @@ def test_an_extra_that_is_not_there_is_named_with_its_line(monkeypatch: pytest.M
     extras = {"tune": [Requirement("lnl-no-such-thing>=1")], "test": [Requirement("no-such-one")]}
     monkeypatch.setattr(versions, "requirements", lambda: ([], extras))
     (found,) = versions.check_extras()
-    assert found.state == DOUBT and str(found.hint) == "pip install 'lnl-gui[tune]'"
+    assert found.state == DOUBT and "pip install 'lnl-gui[tune]'" in str(found.hint)
+
+
+def test_no_hint_tells_the_application_to_install_beside_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    absent = [Requirement("lnl-no-such-thing>=1")]
+    monkeypatch.setattr(versions, "requirements", lambda: (absent, {"tune": absent}))
+    *_, library = versions.check_versions()
+    (extra,) = versions.check_extras()
+    assert library.state == MISSING and "install it again" in str(library.hint)
+    assert "Use LNL from Python" in str(extra.hint) and "lnl-gui[tune]" in str(extra.hint)
+    assert "install it again" in str(window._hint("qt.qpa.plugin: Could not load"))
 
 
 def test_what_is_installed_here_is_what_is_asked_for() -> None:
