@@ -13,6 +13,7 @@ from pathlib import Path
 from lnl_gui.util.disk import disk_of
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.paths import cache_folder
+from lnl_gui.util.progress import Progress, no_progress
 from lnl_gui.util.renaming import rename_over
 
 _WHOLE = ((b"\xff\xd8", b"\xff\xd9"), (b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"))
@@ -24,13 +25,18 @@ def thumbnail_folder() -> Path:
     return cache_folder() / "thumbnails"
 
 
-def trim_thumbnails(limit: int) -> int:
+def trim_thumbnails(limit: int, progress: Progress = no_progress) -> int:
     """Delete the thumbnails not used for longest until at most `limit` bytes are left.
 
     Returns how many were deleted. Another process may delete the same files meanwhile.
+
+    Args:
+        limit: in bytes.
+        progress: called with the thumbnails deleted and those found; may raise `Cancelled`.
     """
-    found = []
+    found = list[tuple[float, int, Path]]()
     for file in thumbnail_folder().glob("*/*"):
+        progress(0, len(found))
         try:
             state = file.stat()
         except OSError:
@@ -43,16 +49,22 @@ def trim_thumbnails(limit: int) -> int:
     for _, size, file in sorted(found, key=lambda entry: entry[0]):
         if excess <= 0:
             break
+        progress(deleted, len(found))
         file.unlink(missing_ok=True)
         excess -= size
         deleted += 1
     return deleted
 
 
-def thumbnail_bytes() -> int:
-    """Size of all thumbnails on disk."""
+def thumbnail_bytes(progress: Progress = no_progress) -> int:
+    """Size of all thumbnails on disk.
+
+    Args:
+        progress: called with the thumbnails found so far; may raise `Cancelled`.
+    """
     total = 0
-    for file in thumbnail_folder().glob("*/*"):
+    for count, file in enumerate(thumbnail_folder().glob("*/*")):
+        progress(count, count)
         # Another process may delete it meanwhile.
         with suppress(OSError):
             total += file.stat().st_size

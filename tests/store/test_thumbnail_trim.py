@@ -7,10 +7,12 @@ import pytest
 
 from lnl_gui.store.thumbnails import (
     store_thumbnail,
+    thumbnail_bytes,
     thumbnail_folder,
     thumbnail_path,
     trim_thumbnails,
 )
+from lnl_gui.util.errors import Cancelled
 
 
 def test_the_oldest_go_until_the_limit_is_kept() -> None:
@@ -26,6 +28,22 @@ def test_the_oldest_go_until_the_limit_is_kept() -> None:
 
 def test_no_cache_is_no_trouble() -> None:
     assert trim_thumbnails(0) == 0
+
+
+@pytest.mark.parametrize("last", [0, 1])
+def test_it_ends_where_it_is_told_to(last: int) -> None:
+    for at in range(3):
+        store_thumbnail(f"{at:032x}", bytes(100))
+
+    def end(done: int, total: int) -> None:
+        if (done, total) == (last, 3):
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        trim_thumbnails(0, end)
+    assert thumbnail_bytes() == 100 * (3 - last)
+    with pytest.raises(Cancelled):
+        thumbnail_bytes(lambda done, total: end(last, 3))
 
 
 def cached(count: int, size: int = 100) -> list[str]:

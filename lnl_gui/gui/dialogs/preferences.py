@@ -103,6 +103,7 @@ class PreferencesDialog(QDialog):
         self.tabs.addTab(self._computing(preferences, devices), tr("Computing"))
         self._frame.body.addWidget(self.tabs, 1)
         self._frame.check_with(self.parameters)
+        self.finished.connect(self.cache_now.stop)
 
     def _look(self, preferences: Preferences) -> QWidget:
         self.theme = QComboBox()
