@@ -8,6 +8,7 @@ import pytest
 from PIL import Image, ImageEnhance
 
 from lnl_gui.dataset.facts import perceptual_hash, signature
+from lnl_gui.detect.copies import find
 from lnl_gui.detect.copies.chains import guarded_groups
 from lnl_gui.detect.copies.find import Copies, find_copies
 from lnl_gui.detect.copies.orientations import (
@@ -169,6 +170,20 @@ def test_pixels_that_agree_wholly_need_no_comparison_with_others() -> None:
     found = copies_of([*images, CHANGES["cropped"](images[3])], colours=True).group
     assert found[3] == found[20] >= 0
     assert (found >= 0).sum() == 2
+
+
+def test_the_less_unusual_a_pair_is_the_better_its_colours_agree(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Of each two, one lies above the bound of its strength and below the next wider one.
+    strength = np.array([5.0, 5.0, 4.0, 4.0, 0.0, 0.0])
+    left_over = np.array([0.06, 0.04, 0.006, 0.004, 0.004, 0.002], np.float32)
+    monkeypatch.setattr(find, "unexplained", lambda *_: left_over)
+    rows = np.arange(6)
+    pairs = find._Pairs(rows, rows + 6, strength, np.ones(6), np.zeros(6, np.int64))
+    patches, known = np.zeros((12, 32, 32), np.uint8), np.ones(12, bool)
+    kept = find._of_one_colour(pairs, patches, lambda some: patches[some], known)
+    assert kept.left.tolist() == [1, 3, 5]
 
 
 def test_few_pictures_that_resemble_each_other_are_no_copies() -> None:
