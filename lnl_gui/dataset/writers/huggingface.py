@@ -94,16 +94,9 @@ def write_hub_parquet(
     parts, folder = exported.numbers_by(_hub_split), destination / "data"
     try:
         for split, numbers in parts.items():
-            batches = _batches(encoded_images(exported, numbers, result, progress))
-            shards = _write_shards(
-                folder,
-                split,
-                batches,
-                exported,
-                suffix="parquet",
-                open_writer=parquet.ParquetWriter,
-            )
-            _number_shards(shards, f"{split}-{{number:05}}-of-{{count:05}}.parquet")
+            encoded = encoded_images(exported, numbers, result, progress)
+            pattern = f"{split}-{{number:05}}-of-{{count:05}}.parquet"
+            _write_shards(folder, pattern, encoded, exported, parquet.ParquetWriter)
         _write_card(destination / "README.md", exported, parts)
     except OSError as error:
         raise as_user_error(error, message("write the images")) from error
@@ -137,12 +130,10 @@ def write_saved_dataset(
     try:
         for split, numbers in parts.items():
             folder = destination / split
-            batches = _batches(encoded_images(exported, numbers, result, progress))
+            encoded = encoded_images(exported, numbers, result, progress)
+            pattern = "data-{number:05}-of-{count:05}.arrow"
             # `datasets` keeps Arrow's stream, not its file format.
-            shards = _write_shards(
-                folder, split, batches, exported, suffix="arrow", open_writer=arrow.ipc.new_stream
-            )
-            names = _number_shards(shards, "data-{number:05}-of-{count:05}.arrow")
+            names = _write_shards(folder, pattern, encoded, exported, arrow.ipc.new_stream)
             write_json(folder / "dataset_info.json", {"features": hub_features(exported)})
             write_json(folder / "state.json", _state(split, names))
         write_json(destination / "dataset_dict.json", {"splits": list(parts)})
@@ -205,21 +196,20 @@ def _batches(images: Iterator[EncodedImage]) -> Iterator[list[EncodedImage]]:
 
 def _write_shards(
     folder: Path,
-    split: str,
-    batches: Iterator[list[EncodedImage]],
+    pattern: str,
+    images: Iterator[EncodedImage],
     exported: ExportSet,
-    *,
-    suffix: str,
     open_writer: Callable[..., Any],
-) -> list[Path]:
-    """Files under names for the time being: how many there are is known at the end only."""
+) -> list[str]:
+    """Write the images; the names of their files, of a pattern with `number` and `count`."""
     arrow = import_module("pyarrow")
 
     folder.mkdir(parents=True, exist_ok=True)
-    schema, shards = _schema(exported), list[Path]()
+    schema, shards, batches = _schema(exported), list[Path](), _batches(images)
     following = next(batches, None)
     while following is not None:
-        shards.append(folder / f".{split}-{len(shards)}.{suffix}")
+        # Under a name for the time being: how many there are is known at the end only.
+        shards.append(folder / f".{pattern.format(number=len(shards), count=0)}")
         size = 0
         with shards[-1].open("xb") as stream, open_writer(stream, schema) as writer:
             while following is not None and size < SHARD_BYTES:
@@ -227,10 +217,6 @@ def _write_shards(
                 writer.write_table(arrow.Table.from_pylist(rows, schema=schema))
                 size += sum(len(image.data) for image in following)
                 following = next(batches, None)
-    return shards
-
-
-def _number_shards(shards: list[Path], pattern: str) -> list[str]:
     names = [pattern.format(number=n, count=len(shards)) for n in range(len(shards))]
     for shard, name in zip(shards, names, strict=True):
         rename(shard, shard.with_name(name))

@@ -10,12 +10,8 @@ from torch import Tensor
 from lnl_gui.learn.data.labelled_views import LabelledViews, draw_number
 from lnl_gui.learn.data.sources import epoch_batches, in_memory
 from lnl_gui.learn.losses.cross_entropy import cross_entropy
-from lnl_gui.learn.methods.method import Method, Setting, Task
-from lnl_gui.learn.methods.method_training import (
-    STEPS_OF_A_HEAD,
-    STEPS_OF_A_NETWORK,
-    start_learners,
-)
+from lnl_gui.learn.methods.method import Method, Task
+from lnl_gui.learn.methods.method_training import start_learners
 from lnl_gui.learn.methods.selection import (
     ASKS_NOISE,
     SmallLossTraining,
@@ -116,17 +112,6 @@ class CoTeaching:
         """Ignore the empty state."""
 
 
-def _defaults(setting: Setting, _encoder: str) -> CoTeachingParameters:
-    """The authors' for CIFAR-10 from scratch; short runs at a low rate for what is pre-trained."""
-    if setting == "backbone":
-        return CoTeachingParameters(
-            epochs=5, learning_rate=1e-4, ramp_epochs=2, least_steps=STEPS_OF_A_NETWORK
-        )
-    if setting == "embedding":
-        return CoTeachingParameters(epochs=20, least_steps=STEPS_OF_A_HEAD)
-    return CoTeachingParameters()
-
-
 def _trainer(task: Task, parameters: CoTeachingParameters) -> CoTeaching:
     return CoTeaching(task.build, task.training, parameters=parameters, strategy=task.strategy)
 
@@ -137,7 +122,7 @@ METHOD = Method(
     message("Two networks pick small-loss samples for each other."),
     "Han et al., NeurIPS 2018",
     CoTeachingParameters,
-    _defaults,
+    CoTeachingParameters.defaults,
     _trainer,
     share_of_wrong_labels,
     ASKS_NOISE,

@@ -2,14 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from lnl_gui.learn.losses.cross_entropy import cross_entropy
-from lnl_gui.learn.methods.method import NoiseEstimate
-from lnl_gui.learn.methods.method_training import MethodTraining
+from lnl_gui.learn.methods.method import NoiseEstimate, Setting
+from lnl_gui.learn.methods.method_training import (
+    STEPS_OF_A_HEAD,
+    STEPS_OF_A_NETWORK,
+    MethodTraining,
+)
 from lnl_gui.learn.training.learner import Learner
 from lnl_gui.learn.training.optimisation import OptimiserName
 
@@ -62,6 +67,20 @@ class SmallLossTraining(MethodTraining):
     optimiser: OptimiserName = "adam"
     learning_rate: float = 1e-3
     weight_decay: float = 0.0
+
+    @classmethod
+    def defaults(cls, setting: Setting, _encoder: str) -> Self:
+        """The authors' from scratch; short runs for what is pre-trained, of images at a low rate.
+
+        Args:
+            setting: what is trained.
+            _encoder: its name, which makes no difference here.
+        """
+        if setting == "backbone":
+            return cls(epochs=5, learning_rate=1e-4, ramp_epochs=2, least_steps=STEPS_OF_A_NETWORK)
+        if setting == "embedding":
+            return cls(epochs=20, least_steps=STEPS_OF_A_HEAD)
+        return cls()
 
 
 ASKS_NOISE = ("noise_rate",)

@@ -8,12 +8,8 @@ from functools import partial
 from typing import Any
 
 from lnl_gui.learn.data.labelled_views import LabelledViews, draw_number, order_seed
-from lnl_gui.learn.methods.method import Method, Setting, Task
-from lnl_gui.learn.methods.method_training import (
-    STEPS_OF_A_HEAD,
-    STEPS_OF_A_NETWORK,
-    start_learners,
-)
+from lnl_gui.learn.methods.method import Method, Task
+from lnl_gui.learn.methods.method_training import start_learners
 from lnl_gui.learn.methods.selection import (
     ASKS_NOISE,
     SmallLossTraining,
@@ -88,17 +84,6 @@ class SmallLoss:
         """Ignore the empty state."""
 
 
-def _defaults(setting: Setting, _encoder: str) -> SmallLossParameters:
-    """Co-teaching's for CIFAR-10 from scratch; short runs for what is pre-trained."""
-    if setting == "backbone":
-        return SmallLossParameters(
-            epochs=5, learning_rate=1e-4, ramp_epochs=2, least_steps=STEPS_OF_A_NETWORK
-        )
-    if setting == "embedding":
-        return SmallLossParameters(epochs=20, least_steps=STEPS_OF_A_HEAD)
-    return SmallLossParameters()
-
-
 def _trainer(task: Task, parameters: SmallLossParameters) -> SmallLoss:
     return SmallLoss(task.build, task.training, parameters=parameters, strategy=task.strategy)
 
@@ -109,7 +94,7 @@ METHOD = Method(
     message("One network learns from the samples it finds easiest."),
     "Jiang et al., ICML 2018",
     SmallLossParameters,
-    _defaults,
+    SmallLossParameters.defaults,
     _trainer,
     share_of_wrong_labels,
     ASKS_NOISE,
