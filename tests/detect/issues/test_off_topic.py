@@ -123,6 +123,17 @@ def test_the_cut_leaves_a_fifth_of_false_discoveries() -> None:
     assert (order[:60][found[order[:60]]]).size == 60
 
 
+def test_strangers_are_found_where_usual_distances_differ_so_much_that_no_inverse_tells() -> None:
+    generator = np.random.default_rng(5)
+    # Log-normal: the inverse of even an endless distance is 1.4 deviations above the usual one.
+    usual = np.exp(generator.normal(-0.1, 0.6, 1000))
+    strangers = np.exp(generator.normal(2.2, 0.2, 40))
+    found = find_off_topic(np.concatenate([usual, strangers]).astype(np.float32)).flagged
+    assert found[1000:].sum() >= 38
+    assert found[:1000].mean() <= 0.005
+    assert find_off_topic(usual.astype(np.float32)).flagged.mean() <= 0.005
+
+
 def test_suspects_stand_for_no_class_unless_it_is_all_suspects() -> None:
     labels, suspect = np.array([0, 0, 1, 1, 1, 1, -1]), np.array([1, 0, 1, 1, 1, 1, 0], bool)
     assert reference_labels(labels, suspect).tolist() == [-1, 0, 1, 1, 1, 1, -1]
