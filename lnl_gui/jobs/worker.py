@@ -7,6 +7,7 @@ is gone: a running job is asked to stop, and after a grace period the process en
 
 import os
 import queue
+import sys
 import threading
 import traceback
 from collections.abc import Callable, Sequence
@@ -98,7 +99,7 @@ class Worker:
                 return 0
             self._run(job)
             kind = JOB_KINDS.get(job.start.kind)
-            if kind is not None and kind.ends_worker:
+            if kind is not None and (kind.ends_worker or (kind.frees_gpu and _has_used_gpu())):
                 return 0
 
     def _read(self, stream: BinaryIO) -> None:
@@ -154,6 +155,13 @@ class Worker:
         else:
             self._send(result)
             self._send(protocol.Done())
+
+
+def _has_used_gpu() -> bool:
+    """Whether this process may hold memory of a GPU; without one the next job finds torch here."""
+    # Asked only where a job has loaded it: this process opens without torch.
+    torch = sys.modules.get("torch")
+    return torch is not None and (torch.cuda.is_initialized() or torch.backends.mps.is_available())
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,9 @@ class JobKind:
     needs_project: bool = True
     """False where the job says what there is, or makes a project"""
     ends_worker: bool = False
-    """whether the worker ends afterwards, which gives GPU memory or compiled code back"""
+    """whether the worker ends afterwards, which gives compiled code back"""
+    frees_gpu: bool = False
+    """whether a worker that has used a GPU ends afterwards, which gives its memory back"""
     former_names: tuple[str, ...] = ()
     """as projects of earlier versions call it"""
 
@@ -109,7 +111,7 @@ _ALL = (
         FinetuneParameters,
         "lnl_gui.pipeline.training.finetune",
         title=message("Fine-tune"),
-        ends_worker=True,
+        frees_gpu=True,
     ),
     JobKind(
         "forecast",
@@ -123,14 +125,14 @@ _ALL = (
         TuneParameters,
         "lnl_gui.pipeline.training.tune",
         title=message("Search for training settings"),
-        ends_worker=True,
+        frees_gpu=True,
     ),
     JobKind(
         "predict",
         PredictParameters,
         "lnl_gui.pipeline.output.predict",
         title=message("Classify new images"),
-        ends_worker=True,
+        frees_gpu=True,
     ),
     JobKind(
         "extend",

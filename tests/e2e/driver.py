@@ -77,7 +77,8 @@ class Driver:
             if not self._wait.holds():
                 if time.monotonic() > self._deadline:
                     raise Failure(f"waited {self._wait.seconds:.0f} s in vain")
-                self._timer.setInterval(min(self._timer.interval() + 1, LONGEST_TICK_MILLISECONDS))
+                longer = self._timer.interval() * 5 // 4
+                self._timer.setInterval(min(longer, LONGEST_TICK_MILLISECONDS))
                 return
             self._wait = None
             self._timer.setInterval(TICK_MILLISECONDS)
@@ -151,8 +152,10 @@ def sit_down(
     """
     from lnl_gui.__main__ import main
     from lnl_gui.gui.shell.app import application
+    from lnl_gui.jobs import launch
 
     faulthandler.dump_traceback_later(seconds, exit=True)
+    launch.program_command = lambda: [sys.executable, "-m", "tests.e2e.quick_program"]
     module, name = story.split(":")
     application()
     driver = Driver(lambda: getattr(import_module(module), name)(place), place)

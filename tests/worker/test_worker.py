@@ -1,13 +1,15 @@
 """The real worker process: jobs, cancel, errors, kill and resume, the window gone."""
 
+import os
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TypeGuard
 
 import numpy as np
 import pytest
 
-from lnl_gui.jobs import protocol
+from lnl_gui.jobs import protocol, worker
 from lnl_gui.session.session import Session
 from lnl_gui.store import runs
 from lnl_gui.store.job_kinds import to_dict
@@ -147,3 +149,40 @@ def looks_at_images(found: object) -> TypeGuard[protocol.ProgressMessage]:
     # Before it, files are looked for, which counts them too.
     is_progress = isinstance(found, protocol.ProgressMessage)
     return is_progress and str(found.stage) == "Looking at the images"
+
+
+@pytest.mark.parametrize(
+    ("kind", "used_gpu", "done"), [("finetune", True, 1), ("finetune", False, 2), ("map", False, 1)]
+)
+def test_a_worker_ends_where_that_gives_memory_back(
+    monkeypatch: pytest.MonkeyPatch, *, kind: str, used_gpu: bool, done: int
+) -> None:
+    started: list[str] = []
+
+    def body(name: str, *_: object, **__: object) -> RunResult:
+        started.append(name)
+        return RunResult()
+
+    told: list[protocol.JobMessage] = []
+    monkeypatch.setattr(worker, "run_body", body)
+    monkeypatch.setattr(worker, "_has_used_gpu", lambda: used_gpu)
+    # Without the end of its input, at which it would stop before the second.
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb") as stream, os.fdopen(writing, "wb", buffering=0) as pipe:
+        for _ in range(2):
+            pipe.write(protocol.encode(protocol.Start(kind, "", "", {})))
+        monkeypatch.setattr(worker, "IDLE_SECONDS", 0.5)
+        assert worker.Worker(told.append).serve(stream) == 0
+        pipe.close()
+    assert started == [kind] * done
+
+
+def test_a_process_without_torch_has_used_no_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "torch", raising=False)
+    assert not worker._has_used_gpu()
+    torch = SimpleNamespace(
+        cuda=SimpleNamespace(is_initialized=lambda: True),
+        backends=SimpleNamespace(mps=SimpleNamespace(is_available=lambda: False)),
+    )
+    monkeypatch.setitem(sys.modules, "torch", torch)
+    assert worker._has_used_gpu()
