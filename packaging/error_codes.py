@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MARKS = ("message", "message_n")
+MADE = "UserError"
 NO_CODE = "user_error"
 
 
@@ -25,10 +26,13 @@ class Maker:
 
 def error_codes(package: Path) -> dict[str, list[str]]:
     """The templates of the errors of each code, as far as the source names both."""
-    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in sorted(package.rglob("*.py"))]
+    texts = [file.read_text(encoding="utf-8") for file in sorted(package.rglob("*.py"))]
+    trees = [ast.parse(text) for text in texts]
     # A code may be a name of another module; of a name that several modules have, its own counts.
     everywhere = dict(pair for tree in trees for pair in _constants(tree))
-    makers = dict(pair for tree in trees for pair in _makers(tree, everywhere))
+    # Going through a tree takes as long as reading it, and most make no error themselves.
+    making = [tree for text, tree in zip(texts, trees, strict=True) if MADE in text]
+    makers = dict(pair for tree in making for pair in _makers(tree, everywhere))
     found: dict[str, set[str]] = {}
     for tree in trees:
         for code, template in _errors(tree, {**everywhere, **dict(_constants(tree))}, makers):
@@ -54,7 +58,7 @@ def _makers(tree: ast.Module, names: dict[str, str]) -> Iterator[tuple[str, Make
         defaults = {word.arg: default for word, default in words}
         for made in ast.walk(function):
             call = made.value if isinstance(made, ast.Return) else None
-            if isinstance(call, ast.Call) and _name(call.func) == "UserError":
+            if isinstance(call, ast.Call) and _name(call.func) == MADE:
                 given = {word.arg: word.value for word in call.keywords}.get("code")
                 # Without a sentence of its own it is read like any other call that is given one.
                 own = _template(call)
@@ -81,7 +85,7 @@ def _errors(
             continue
         # A lookup by name takes the error's sentence and code and makes it itself.
         makes_error = "error" in called.lower() or "error" in keywords
-        if makes_error and (given is not None or called == "UserError"):
+        if makes_error and (given is not None or called == MADE):
             code = NO_CODE if given is None else _text(given, names)
             if code:
                 yield code, _template(node)

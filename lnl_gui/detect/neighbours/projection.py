@@ -20,6 +20,8 @@ _LEAST_SAMPLES = 5
 _PLACED_BY = 5
 _PLACING_PROBES = 4
 _PART = 16_384
+_SMALLEST_AXIS = 1e-6
+"""Of the longest one; what float32 rows leave of an axis that there is not."""
 METHODS = {
     "umap": (umap_layout.umap_layout, umap_layout.NEIGHBOURS),
     "tsne": (tsne_layout.tsne_layout, tsne_layout.NEIGHBOURS),
@@ -131,9 +133,17 @@ def _principal_axes(embedding: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         part = unit_rows([embedding[:: max(1, len(embedding) // _PART)]])
     part = part[np.isfinite(part).all(axis=1)]
     mean = part.mean(axis=0) if len(part) else np.zeros(embedding.shape[1], np.float32)
-    _, axes = np.linalg.eigh((part - mean).T @ (part - mean))
-    # numpy gives eigenvalues in rising order.
-    return mean, axes[:, ::-1][:, :COMPONENTS]
+    centred = part - mean
+    if not 0 < len(centred) < centred.shape[1]:
+        # numpy gives eigenvalues in rising order.
+        return mean, np.linalg.eigh(centred.T @ centred)[1][:, ::-1][:, :COMPONENTS]
+    # Of few rows the axes are found among the rows' products, of which there are fewer.
+    wide = centred.astype(np.float64)
+    axes = wide.T @ np.linalg.eigh(wide @ wide.T)[1][:, ::-1][:, :COMPONENTS]
+    lengths = np.linalg.norm(axes, axis=0)
+    # Along the others the rows do not differ: such an axis is rounding alone.
+    axes[:, lengths <= _SMALLEST_AXIS * lengths.max(initial=0.0)] = 0.0
+    return mean, (axes / np.maximum(lengths, 1e-12)).astype(np.float32)
 
 
 def _beginning(space: np.ndarray, start: np.ndarray | None, seed: int) -> np.ndarray:

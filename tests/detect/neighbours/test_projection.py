@@ -243,3 +243,18 @@ def test_the_reduced_space_keeps_distances(digits: np.ndarray) -> None:
     wanted = PCA(50).fit_transform(digits[rows])
     assert space.shape == (COUNT, 50) and np.isnan(space[[0, UNREADABLE]]).all()
     np.testing.assert_allclose(np.abs(space[rows, :5]), np.abs(wanted[:, :5]), atol=1e-4)
+
+
+def test_few_rows_have_the_components_of_their_covariance() -> None:
+    rows = np.random.default_rng(0).normal(size=(30, 64)) + 1.0
+    unit = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    centred = unit - unit.mean(axis=0)
+    lengths = np.sqrt(np.linalg.eigvalsh(centred.T @ centred)[::-1][:30])
+    found = reduced(rows.astype(np.float32))
+    np.testing.assert_allclose(np.linalg.norm(found, axis=0)[:29], lengths[:29], rtol=1e-3)
+    products = found.astype(float).T @ found
+    np.testing.assert_allclose(products, np.diag(np.diag(products)), atol=1e-4)
+    # Thirty rows about their mean span 29 dimensions.
+    assert not found[:, 29].any()
+    assert np.abs(reduced(np.ones((8, 20), np.float32))).max() < 1e-6
+    assert np.isnan(reduced(np.full((4, 20), np.nan, np.float32))).all()
