@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TypeGuard
@@ -163,6 +164,13 @@ def test_a_worker_ends_where_that_gives_memory_back(
         started.append(name)
         return RunResult()
 
+    ended = threading.Event()
+
+    class OfThisProcess(worker.Worker):
+        def _stop(self) -> None:
+            """Without the timer that ends the process."""
+            ended.set()
+
     told: list[protocol.JobMessage] = []
     monkeypatch.setattr(worker, "run_body", body)
     monkeypatch.setattr(worker, "_has_used_gpu", lambda: used_gpu)
@@ -172,8 +180,9 @@ def test_a_worker_ends_where_that_gives_memory_back(
         for _ in range(2):
             pipe.write(protocol.encode(protocol.Start(kind, "", "", {})))
         monkeypatch.setattr(worker, "IDLE_SECONDS", 0.5)
-        assert worker.Worker(told.append).serve(stream) == 0
+        assert OfThisProcess(told.append).serve(stream) == 0
         pipe.close()
+        assert ended.wait(60)
     assert started == [kind] * done
 
 
