@@ -80,7 +80,9 @@ def assembled(
     suspicion = _spread(problem, judged.astype(np.float32), np.nan)
     undecided = _spread(problem, free, False)
     # Over what is still open: decided samples leave no error to find.
-    threshold = expected_f_threshold(suspicion[undecided], emphasis=wanted.emphasis)
+    threshold = expected_f_threshold(
+        suspicion[undecided], emphasis=wanted.emphasis, relative_error=relative_error
+    )
     flagged = undecided & (suspicion >= threshold)
     held_back = _held_back(problem, posteriors, undecided & ~flagged, threshold)
     noise_rate = float(judged[came].mean()) if came.any() else 0.0

@@ -8,10 +8,9 @@ count, and one who errs often counts little.
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.optimize import brentq
-from scipy.special import expit, logit
 
 from lnl_gui.detect.consensus.consensus_result import Consensus
+from lnl_gui.detect.consensus.shifted_odds import shifted_to_mean
 from lnl_gui.detect.consensus.threshold import expected_f_threshold
 from lnl_gui.detect.consensus.uncertainty import class_rates
 from lnl_gui.detect.detectors.annotators import (
@@ -135,7 +134,9 @@ def _joined(
     suspicion = consensus.suspicion.copy()
     wrong = 1 - aggregated.posterior[free, given[free]]
     suspicion[free] = shifted_to_mean(wrong, float(consensus.suspicion[free].mean()))
-    threshold = expected_f_threshold(suspicion[free], emphasis=emphasis)
+    threshold = expected_f_threshold(
+        suspicion[free], emphasis=emphasis, relative_error=consensus.relative_error
+    )
     flagged = np.zeros(len(given), bool)
     flagged[free] = suspicion[free] >= threshold
     suggested = consensus.suggested_label.copy()
@@ -160,14 +161,3 @@ def _joined(
         class_noise_rate=rate,
         class_noise_rate_interval=interval,
     )
-
-
-def shifted_to_mean(probability: np.ndarray, mean: float) -> np.ndarray:
-    """(n,) float32 with the log-odds all moved alike, so that the mean is `mean`."""
-    if not len(probability) or not 0 < mean < 1:
-        return probability.astype(np.float32)
-    # Without the clip a 0 or 1 has infinite log-odds, which no shift moves.
-    odds = logit(np.clip(probability.astype(np.float64), _LEAST_PROBABILITY, 1 - 1e-9))
-    # The log-odds lie between -14 and 21, so that a shift of 40 reaches any mean.
-    shift = brentq(lambda move: float(expit(odds + move).mean()) - mean, -40.0, 40.0)
-    return expit(odds + shift).astype(np.float32)

@@ -13,11 +13,7 @@ from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.detect.consensus.consensus import find_suspects
 from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.pipeline.datasets.given_labels import majority_by_quality
-from lnl_gui.pipeline.detection.annotators import (
-    aggregate_annotators,
-    image_probabilities,
-    shifted_to_mean,
-)
+from lnl_gui.pipeline.detection.annotators import aggregate_annotators, image_probabilities
 from lnl_gui.session.session import Session
 from lnl_gui.store.annotators import Annotations, load_annotations
 from lnl_gui.store.parameters import DetectParameters, EmbedParameters, ImportParameters
@@ -155,14 +151,6 @@ def test_the_given_label_leaves_no_trace_in_what_the_image_says() -> None:
     # The consensus suggests what the image alone makes likeliest.
     calm = ~found.flagged
     assert (image.argmax(axis=1) == found.suggested_label)[calm].mean() > 0.99
-
-
-def test_log_odds_move_together() -> None:
-    start = np.array([0.01, 0.2, 0.5, 0.99])
-    moved = shifted_to_mean(start, 0.3)
-    assert moved.mean() == pytest.approx(0.3, abs=1e-5)
-    odds = np.log(moved / (1 - moved)) - np.log(start / (1 - start))
-    np.testing.assert_allclose(odds, odds[0], rtol=1e-3)
 
 
 def test_detection_writes_and_prints_each_annotators_quality(
