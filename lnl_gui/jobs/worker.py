@@ -161,7 +161,11 @@ def _has_used_gpu() -> bool:
     """Whether this process may hold memory of a GPU; without one the next job finds torch here."""
     # Asked only where a job has loaded it: this process opens without torch.
     torch = sys.modules.get("torch")
-    return torch is not None and (torch.cuda.is_initialized() or torch.backends.mps.is_available())
+    return torch is not None and (
+        torch.cuda.is_initialized()
+        or torch.xpu.is_initialized()
+        or torch.backends.mps.is_available()
+    )
 
 
 @dataclass(frozen=True)

@@ -186,12 +186,14 @@ def test_a_worker_ends_where_that_gives_memory_back(
     assert started == [kind] * done
 
 
-def test_a_process_without_torch_has_used_no_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("used", ["cuda", "xpu", "mps", ""])
+def test_what_kind_of_gpu_a_process_has_used(used: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "torch", raising=False)
     assert not worker._has_used_gpu()
     torch = SimpleNamespace(
-        cuda=SimpleNamespace(is_initialized=lambda: True),
-        backends=SimpleNamespace(mps=SimpleNamespace(is_available=lambda: False)),
+        cuda=SimpleNamespace(is_initialized=lambda: used == "cuda"),
+        xpu=SimpleNamespace(is_initialized=lambda: used == "xpu"),
+        backends=SimpleNamespace(mps=SimpleNamespace(is_available=lambda: used == "mps")),
     )
     monkeypatch.setitem(sys.modules, "torch", torch)
-    assert worker._has_used_gpu()
+    assert worker._has_used_gpu() == bool(used)
