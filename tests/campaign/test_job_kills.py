@@ -62,7 +62,8 @@ def test_what_is_recorded_is_what_kills_leave(whole: Path, tmp_path: Path) -> No
     for state in states:
         state.restore([place])
         recorded.append(names_in(place))
-    for number in range(2, changes, changes // 4):
+    # Not the last ones: a second run may make one fewer than the first, which was recorded.
+    for number in (2, changes // 4, changes // 2, 3 * changes // 4):
         case.start(whole, place)
         assert killed_at(number, lambda: case.run(place))
         assert names_in(place) in recorded
