@@ -128,9 +128,9 @@ def find_off_topic(distance: np.ndarray) -> IssueResult:
     score = np.where(np.isfinite(distance), 0.0, np.nan)
     note = message("How far the image lies from every class, against the dataset's usual distance.")
     if known.sum() >= _FEWEST_JUDGED:
-        judged = _judged(distance[known].astype(np.float64))
-        if judged is not None:
-            score[known] = expit(judged[0] - judged[1])
+        margin = _over_the_cut(distance[known].astype(np.float64))
+        if margin is not None:
+            score[known] = expit(margin)
     return flag_above("off_topic", score, _THRESHOLD, note)
 
 
@@ -194,18 +194,16 @@ def _kth_distance(
     return (1.0 - similarity.topk(k, dim=1).values[:, -1]).clamp_min(0.0).numpy()
 
 
-def _judged(distance: np.ndarray) -> tuple[np.ndarray, float] | None:
-    """Deviations (n,) from the usual, and above which a sample is flagged; None without spread."""
-    inverse = _fitted(distance, _POWERS[0])
-    if inverse is None:
+def _over_the_cut(distance: np.ndarray) -> np.ndarray | None:
+    """Deviations (n,) from the usual over those above which one is flagged; None without spread."""
+    null, least = _fitted(distance, _POWERS[0]), _LEAST_DEVIATIONS
+    if null is None:
         return None
     # The inverse of a distance without end is 0.
-    if -inverse.centre / inverse.deviation >= _LEAST_REACH:
-        deviations = inverse.deviations
-        return deviations, _cut(deviations, _LEAST_DEVIATIONS)
-    nulls = [null for power in _POWERS if (null := _fitted(distance, power)) is not None]
-    deviations = min(nulls, key=lambda null: null.loss).deviations
-    return deviations, _cut(deviations, _LEAST_DEVIATIONS_OF_POWERS)
+    if -null.centre / null.deviation < _LEAST_REACH:
+        others = [other for power in _POWERS[1:] if (other := _fitted(distance, power)) is not None]
+        null, least = min([null, *others], key=lambda one: one.loss), _LEAST_DEVIATIONS_OF_POWERS
+    return null.deviations - _cut(null.deviations, least)
 
 
 @dataclass(frozen=True)

@@ -127,11 +127,14 @@ def test_peoples_labels_come_from_an_npz_of_both_datasets(tmp_path: Path) -> Non
 
 
 def test_labels_of_images_in_another_order_are_refused(tmp_path: Path) -> None:
-    np.savez(tmp_path / "labels.npz", clean_label=LABELS, worse_label=WORSE)
+    # A folder of its own: those of other tests lie beside this one's.
+    data = tmp_path / "data"
+    data.mkdir()
+    np.savez(data / "labels.npz", clean_label=LABELS, worse_label=WORSE)
     with pytest.raises(UserError, match="another order"):
-        peoples_labels(tmp_path, "cifar10", np.sort(LABELS))
+        peoples_labels(data, "cifar10", np.sort(LABELS))
     with pytest.raises(UserError, match="no labels of people"):
-        peoples_labels(tmp_path, "cifar10", LABELS[:5])
+        peoples_labels(data / "..", "cifar10", LABELS[:5])
 
 
 def test_a_file_that_is_no_table_of_labels_is_passed_over_and_closed(tmp_path: Path) -> None:
