@@ -23,7 +23,7 @@ _MOST_STEPS = 13
 _PART = 500
 # Enough to find what is very near, at a quarter of the time of the usual 256.
 _COMPONENTS = 64
-_PROBES = 3
+_CANDIDATES = 3_000
 # Any pair that differs by three bits or fewer shares one of four parts of sixteen bits; four more
 # parts of other bits find half to three quarters of those at six.
 _PART_BITS = 16
@@ -166,7 +166,7 @@ def _nearest(
         return neighbours, np.full((len(rows), 1), np.nan, np.float32)
     features = prepare(embeddings, components=_COMPONENTS, usable=wanted)
     near, _ = approximate_neighbours(
-        features.matrix, _NEIGHBOURS, probes=_PROBES, progress=progress
+        features.matrix, _NEIGHBOURS, candidates=_CANDIDATES, progress=progress
     )
     place = np.searchsorted(rows, features.rows)
     neighbours[place] = np.where(near >= 0, place[near], -1)

@@ -18,7 +18,7 @@ LARGEST_FIT = 100_000
 COMPONENTS = 50
 _LEAST_SAMPLES = 5
 _PLACED_BY = 5
-_PLACING_PROBES = 4
+_PLACING_CANDIDATES = 4_000
 _PART = 16_384
 _SMALLEST_AXIS = 1e-6
 """Of the longest one; what float32 rows leave of an axis that there is not."""
@@ -186,7 +186,12 @@ def _place(
     if len(chosen) == len(space):
         return fitted
     index, distance = approximate_neighbours(
-        space, _PLACED_BY, among=chosen, probes=_PLACING_PROBES, seed=seed, progress=progress
+        space,
+        _PLACED_BY,
+        among=chosen,
+        candidates=_PLACING_CANDIDATES,
+        seed=seed,
+        progress=progress,
     )
     # Infinite where there are fewer neighbours: their weight is exp(-inf) = 0.
     beyond = distance - distance[:, :1]

@@ -12,7 +12,7 @@ from sklearn.manifold import TSNE, trustworthiness
 from sklearn.manifold._t_sne import _joint_probabilities
 from sklearn.neighbors import NearestNeighbors
 
-from lnl_gui.detect.neighbours.ivf_index import LIST_SIZE, approximate_neighbours
+from lnl_gui.detect.neighbours.ivf_index import CANDIDATES, approximate_neighbours, list_size
 from lnl_gui.detect.neighbours.projection import METHODS, Neighbours, project_to_plane, reduced
 from lnl_gui.detect.neighbours.tsne_layout import tsne_layout
 from lnl_gui.detect.neighbours.umap_layout import _kept_for_other_processes, _umap
@@ -202,7 +202,7 @@ def test_every_stage_can_be_stopped(digits: np.ndarray, stage: str, method: str)
 def test_cells_find_what_an_exact_search_finds() -> None:
     generator = np.random.default_rng(1)
     centres = generator.normal(size=(30, 12)) * 3
-    space = (centres[generator.integers(0, 30, 12 * LIST_SIZE)]).astype(np.float32)
+    space = (centres[generator.integers(0, 30, 3 * CANDIDATES // 2)]).astype(np.float32)
     space += generator.normal(size=space.shape).astype(np.float32)
     index, distance = approximate_neighbours(space, 10)
     exact = NearestNeighbors(n_neighbors=11).fit(space)
@@ -220,8 +220,21 @@ def test_cells_find_what_an_exact_search_finds() -> None:
     assert np.isclose(distance[asked, 0], far[:, 1], atol=1e-3).mean() > 0.98
 
 
+def test_shots_of_a_scene_are_each_others_neighbours() -> None:
+    # A graph that is walked from sample to sample (HNSW) loses a tenth of them, or more.
+    generator = np.random.default_rng(0)
+    scenes = np.repeat(generator.normal(size=(200, 16)), 50, axis=0)
+    space = (scenes + 0.01 * generator.normal(size=scenes.shape)).astype(np.float32)
+    index, _ = approximate_neighbours(space, 10, candidates=1_000)
+    assert (index // 50 == np.arange(len(space))[:, None] // 50).mean() > 0.999
+
+
+def test_lists_grow_with_the_root_of_what_they_hold() -> None:
+    assert [list_size(count) for count in (1, 50_000, 1_000_000)] == [250, 250, 500]
+
+
 def test_few_may_be_neighbours_and_all_find_them() -> None:
-    space = np.random.default_rng(0).normal(size=(9 * LIST_SIZE, 3)).astype(np.float32)
+    space = np.random.default_rng(0).normal(size=(9_000, 3)).astype(np.float32)
     among = np.array([3, 5, 8], np.int64)
     index, distance = approximate_neighbours(space, 4, among=among)
     exact = NearestNeighbors(n_neighbors=3).fit(space[among])
