@@ -21,11 +21,14 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from xdist.scheduler.protocol import Scheduling
 
+from lnl_gui.gui.shell.qt_imports import read_no_sources
 from lnl_gui.util import late_compiler
 from lnl_gui.util.translation import ENGLISH, LANGUAGE_VARIABLE, use_language
 
 # As in every process of LNL's own.
 late_compiler.install()
+# As in the window; most of what computes is imported after Qt here.
+read_no_sources()
 
 PATIENCE = 60_000
 """Milliseconds that a test of the window waits for what must come."""

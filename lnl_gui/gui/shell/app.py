@@ -17,6 +17,7 @@ from lnl_gui.gui.settings.environment import apply_environment
 from lnl_gui.gui.settings.settings import load_settings
 from lnl_gui.gui.shell.collector import GuiThreadCollector
 from lnl_gui.gui.shell.crash import PART, log_qt_messages, watch_exceptions
+from lnl_gui.gui.shell.qt_imports import read_no_sources
 from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.remote.address import source_text
@@ -93,6 +94,7 @@ def run_window(arguments: Sequence[str] = ()) -> int:
 
 def _run(arguments: Sequence[str]) -> int:
     log_qt_messages()
+    read_no_sources()
     qt = application()
     collector = GuiThreadCollector(qt)
     settings = load_settings()
