@@ -1,6 +1,8 @@
 """Prints everything a German window says: every view and dialog of a project, painted or not.
 
-`python -m tests.gui.i18n.german_texts PROJECT` writes a JSON list of [view, kind of widget, text].
+`python -m tests.gui.i18n.german_texts PROJECT CATALOGUE` writes a JSON list of [view, kind of
+widget, text]. What can be chosen comes as the file of a worker's answer: like the window itself,
+this process never loads torch to list it.
 """
 
 import json
@@ -35,8 +37,8 @@ from lnl_gui.gui.jobs.catalogue import Catalogue
 from lnl_gui.gui.settings.settings import Settings
 from lnl_gui.gui.shell.app import application
 from lnl_gui.gui.shell.main_window import MainWindow
+from lnl_gui.gui.shell.qt_imports import read_no_sources
 from lnl_gui.gui.style.theme import LIGHT, Theme
-from lnl_gui.pipeline import catalogue
 from lnl_gui.util.messages import Message, message, to_json
 from tests.screenshots import views
 
@@ -222,7 +224,8 @@ def _results() -> list[QWidget]:
     return [NoiseTestResult(metrics), UnreadableDialog(entries)]
 
 
-def main(project: Path) -> None:
+def main(project: Path, choices: Path) -> None:
+    read_no_sources()
     qt = application()
     install_language(qt, "de")
     QPainter.drawText = _drawn  # type: ignore[method-assign]  # to record what is painted
@@ -231,15 +234,7 @@ def main(project: Path) -> None:
     window = MainWindow(Theme(qt, LIGHT), Settings(theme=LIGHT, temporary=True))
     window.resize(1400, 900)
     window.show()
-    window.catalogue.found = Catalogue.from_metrics(
-        {
-            "encoders": catalogue.encoders(),
-            "detectors": catalogue.detectors(),
-            "recipes": catalogue.recipes(),
-            "devices": catalogue.devices(),
-            "formats": catalogue.formats(),
-        }
-    )
+    window.catalogue.found = Catalogue.from_metrics(json.loads(choices.read_text()))
     found: list[tuple[str, str, str]] = []
 
     def look(view: str, widget: QWidget) -> None:
@@ -263,4 +258,4 @@ def main(project: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -11,8 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lnl_gui.library.jobs import CallContext
+from lnl_gui.pipeline import catalogue
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import FinetuneParameters
+from lnl_gui.store.parameters import CatalogueParameters, FinetuneParameters
 from lnl_gui.store.runs import RunResult
 from lnl_gui.util.atomic import write_json
 from lnl_gui.util.messages import message, to_json
@@ -98,11 +100,14 @@ def animals(tmp_path: Path) -> Path:
 
 def said(project: Path) -> list[tuple[str, str, str]]:
     """(view, kind of widget, text) of the German window."""
+    answer = catalogue.run(CatalogueParameters(), CallContext())
+    choices = project.with_name("choices.json")
+    choices.write_text(json.dumps(answer["metrics"]))
     # In the home that made the project: one from elsewhere would be asked about.
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     environment.pop(LANGUAGE_VARIABLE, None)
     done = subprocess.run(
-        [sys.executable, "-m", "tests.gui.i18n.german_texts", str(project)],
+        [sys.executable, "-m", "tests.gui.i18n.german_texts", str(project), str(choices)],
         cwd=Path(__file__).parents[3],
         env=environment,
         capture_output=True,
