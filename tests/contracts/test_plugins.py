@@ -1,17 +1,20 @@
 """A small package installed beside LNL adds one extension of each kind; the real verbs use them."""
 
+import contextlib
+import io
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from lnl_gui.__main__ import main
 from lnl_gui.gui.charts.charts_panel import ChartsPanel
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.session.session import Session
@@ -19,19 +22,12 @@ from lnl_gui.util import plugins as plugins_module
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.plugins import plugin_versions, plugins
 from tests.conftest import draw_class_folders, make_home
+from tests.detect.few_repetitions import one_repetition
 from tests.gui.projects import make_project as make_window_project
 
+__all__ = ["one_repetition"]
+
 PACKAGE = Path(__file__).parent / "plugin_package"
-ROOT = Path(__file__).parents[2]
-END = "-- the next verb --"
-ONE_BY_ONE = f"""
-import json, sys
-from lnl_gui.__main__ import main
-for words in json.load(sys.stdin):
-    if code := main(words):
-        sys.exit(code)
-    print("{END}", flush=True)
-"""
 
 
 @pytest.fixture(scope="module")
@@ -45,22 +41,13 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
-def lnl(installed: Path, *commands: Sequence[str | Path]) -> list[str]:
-    """Standard output of each of some verbs where the example package is installed.
-
-    One process runs them all, for each would import torch anew.
-    """
-    paths = [str(installed), str(ROOT), os.environ.get("PYTHONPATH", "")]
-    done = subprocess.run(
-        [sys.executable, "-c", ONE_BY_ONE],
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))},
-        input=json.dumps([[str(word) for word in words] for words in commands]),
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
-    *printed, rest = done.stdout.split(END)
-    assert len(printed) == len(commands) and not rest.strip()
+def lnl(*commands: Sequence[str | Path]) -> list[str]:
+    """Standard output of each of some verbs, run here: a process of theirs imports torch anew."""
+    printed = []
+    for words in commands:
+        with contextlib.redirect_stdout(io.StringIO()) as out:
+            assert main([str(word) for word in words]) == 0, words
+        printed.append(out.getvalue())
     return printed
 
 
@@ -83,7 +70,7 @@ LISTS = ("detectors", "formats", "recipes", "encoders")
 
 @pytest.fixture(scope="module")
 def ran(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Ran:
-    """Lists of extensions, then a dataset from its reading to its export, in one process."""
+    """Lists of extensions, then a dataset from its reading to its export."""
     place = tmp_path_factory.mktemp("plugins")
     folder = draw_class_folders(place)
     source, project, out = folder / "all.pairs", place / "p.lnl", place / "out"
@@ -93,8 +80,9 @@ def ran(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Ran:
     words = ["--recipe", "gentle_head", "--encoder", "colours", "--no-comparison"]
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("LNL_HOME", str(make_home(tmp_path_factory)))
+        patched.syspath_prepend(installed)
+        patched.setattr(plugins_module, "_load", cache(plugins_module._load.__wrapped__))
         printed = lnl(
-            installed,
             *([verb, "--json"] for verb in LISTS),
             ["import", source, "--project", project],
             ["embed", project, "--encoder", "colours"],
