@@ -139,6 +139,11 @@ class Driver:
         os._exit(1)
 
 
+def quick_program() -> list[str]:
+    """The command line that workers are started by."""
+    return [sys.executable, "-m", "tests.e2e.quick_program"]
+
+
 def sit_down(
     story: str, place: Path, arguments: Sequence[str], *, seconds: float = SITTING_SECONDS
 ) -> int:
@@ -155,7 +160,7 @@ def sit_down(
     from lnl_gui.jobs import launch
 
     faulthandler.dump_traceback_later(seconds, exit=True)
-    launch.program_command = lambda: [sys.executable, "-m", "tests.e2e.quick_program"]
+    launch.program_command = quick_program
     module, name = story.split(":")
     application()
     driver = Driver(lambda: getattr(import_module(module), name)(place), place)

@@ -16,18 +16,25 @@ from lnl_gui.gui.review.reranking import DONE_TEXT
 from lnl_gui.gui.settings.settings import Settings
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.style.theme import LIGHT, Theme
+from lnl_gui.jobs import launch
 from lnl_gui.session.stages import ProjectStage
 from lnl_gui.store.parameters import ImportParameters, NoiseTestParameters
 from lnl_gui.util.translation import localized
+from tests.e2e.driver import quick_program
 
 LONG = 240_000
 
 
 @pytest.fixture
 def window(
-    qtbot: QtBot, qapp: QApplication, class_folders: Path, tmp_path: Path
+    qtbot: QtBot,
+    qapp: QApplication,
+    class_folders: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[MainWindow]:
     """Thirty-six drawn images, two of them in the wrong folder, and their suspects."""
+    monkeypatch.setattr(launch, "program_command", quick_program)
     found = MainWindow(Theme(qapp, LIGHT), Settings(theme=LIGHT))
     found.resize(1300, 860)
     found.show()
