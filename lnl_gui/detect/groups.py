@@ -5,8 +5,6 @@ that, count together as one sample; a patient's images are different images and 
 """
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 ALONE = -1
 """Group of a sample that belongs to none."""
@@ -23,6 +21,10 @@ def linked_groups(left: np.ndarray, right: np.ndarray, count: int) -> np.ndarray
     Returns:
         (N,) int32, numbered by first member; -1 for samples in no pair.
     """
+    # Whoever exports counts groups that were found before, and waits for no scipy.
+    from scipy.sparse import coo_array  # noqa: PLC0415
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
+
     graph = coo_array((np.ones(len(left), dtype=np.int8), (left, right)), shape=(count, count))
     _, component = connected_components(graph, directed=False)
     size = np.bincount(component, minlength=1)

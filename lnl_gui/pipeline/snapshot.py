@@ -164,6 +164,12 @@ def _predictions(project: Project) -> tuple[AttachedPredictions, ...]:
     )
 
 
+def stored_groups(snapshot: Snapshot) -> np.ndarray | None:
+    """Groups (N,) int32 by a column of the dataset, -1 alone; None where it tells none apart."""
+    groups = snapshot.groups
+    return groups.group if groups is not None and groups.tell_apart else None
+
+
 def wanted_embeddings(snapshot: Snapshot, encoders: tuple[str, ...]) -> dict[str, np.ndarray]:
     """The chosen embeddings (N, D) float16 by encoder, memory-mapped; all when none is named.
 

@@ -279,7 +279,7 @@ class DerivedColumns:
 
     def _load_groups(self) -> np.ndarray:
         folder, count = self._folder(), len(self._columns.given)
-        found = scores.load_array(folder, "duplicate_group", count=count) if folder else None
+        found = scores.load_array(folder, scores.DUPLICATE_GROUP, count=count) if folder else None
         if found is None:
             return np.full(count, ALONE, np.int32)
         return np.array(found, np.int32)

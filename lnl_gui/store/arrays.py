@@ -155,3 +155,8 @@ def content_hashes(project: Project, count: int) -> np.ndarray:
         return np.zeros(count, "S32")
     # A field of a structured array is a strided view that keeps the whole mapped file alive.
     return np.ascontiguousarray(facts["content_hash"])
+
+
+def cluster_file(name: str) -> str:
+    """Name without suffix of the file with a detector's clusters, int (N,), -1 for none."""
+    return f"detector-{file_stem(name)}-cluster"

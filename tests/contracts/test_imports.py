@@ -46,8 +46,9 @@ def test_no_computation_is_loaded(code: str) -> None:
     assert not loaded_by(code) & set(HEAVY)
 
 
-def test_reading_a_dataset_waits_for_no_computation() -> None:
-    loaded = loaded_by("import lnl_gui.pipeline.datasets.import_dataset")
+def test_reading_a_dataset_and_exporting_it_wait_for_no_computation() -> None:
+    datasets, output = "lnl_gui.pipeline.datasets.import_dataset", "lnl_gui.pipeline.output.export"
+    loaded = loaded_by(f"import {datasets}, {output}")
     assert "numpy" in loaded
     assert not loaded & set(HEAVY)
 

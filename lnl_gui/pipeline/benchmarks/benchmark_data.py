@@ -12,8 +12,7 @@ import numpy as np
 from lnl_gui.learn.bench.plan import BenchmarkData
 from lnl_gui.learn.data.holdout import choose_holdout
 from lnl_gui.pipeline.benchmarks.known_truth import KnownTruth
-from lnl_gui.pipeline.detection.copies import stored_groups
-from lnl_gui.pipeline.snapshot import Snapshot
+from lnl_gui.pipeline.snapshot import Snapshot, stored_groups
 from lnl_gui.pipeline.training.known_copies import copies_of
 from lnl_gui.pipeline.training.training_data import duplicate_groups, sample_draws
 from lnl_gui.store.benchmark_names import GIVEN

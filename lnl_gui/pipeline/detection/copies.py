@@ -100,9 +100,3 @@ def _kept(file: Path, key: str, count: int) -> Copies | None:
     if count and not ALONE <= kept["group"].min() <= kept["group"].max() < count:
         return None
     return Copies(kept["group"], kept["exact"], kept["closest"])
-
-
-def stored_groups(snapshot: Snapshot) -> np.ndarray | None:
-    """Groups (N,) int32 by a column of the dataset, -1 alone; None where it tells none apart."""
-    groups = snapshot.groups
-    return groups.group if groups is not None and groups.tell_apart else None

@@ -31,10 +31,10 @@ from lnl_gui.detect.inputs import tells_nothing
 from lnl_gui.detect.judgement import judge_labels, sound_labels, without_suggestions
 from lnl_gui.pipeline.detection import annotators, detect_files, text_detectors
 from lnl_gui.pipeline.detection.attached import attached_results, predictions_key
-from lnl_gui.pipeline.detection.copies import sample_copies, stored_groups
+from lnl_gui.pipeline.detection.copies import sample_copies
 from lnl_gui.pipeline.detection.issues import write_issues
 from lnl_gui.pipeline.detection.kept_results import finished
-from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot, wanted_embeddings
+from lnl_gui.pipeline.snapshot import Snapshot, stored_groups, take_snapshot, wanted_embeddings
 from lnl_gui.pipeline.threads import at_most
 from lnl_gui.store.arrays import ATTACHED
 from lnl_gui.store.detection_summary import write_summary

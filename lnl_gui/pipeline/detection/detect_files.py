@@ -16,7 +16,7 @@ from lnl_gui.pipeline.detection.annotators import ANNOTATORS
 from lnl_gui.pipeline.detection.attached import describe_attached
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.store import detection_tables
-from lnl_gui.store.arrays import ATTACHED, file_stem
+from lnl_gui.store.arrays import ATTACHED, cluster_file, file_stem
 from lnl_gui.store.detection_summary import (
     AgreementFigures,
     AnnotatorFigures,
@@ -91,11 +91,6 @@ def write_detectors(folder: Path, results: list[DetectorResult]) -> None:
         folder,
         [DetectorEntry(e.name, to_json(e.title), to_json(e.description)) for e in entries],
     )
-
-
-def cluster_file(name: str) -> str:
-    """Name without suffix of the file with a detector's clusters, int (N,), -1 for none."""
-    return f"detector-{file_stem(name)}-cluster"
 
 
 def _described(name: str) -> DetectorInfo:

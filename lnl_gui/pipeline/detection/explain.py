@@ -7,12 +7,11 @@ import numpy as np
 from lnl_gui.detect.consensus.explanation import Explanation, explain_sample
 from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.detect.mixture import Mixture
-from lnl_gui.pipeline.detection.issues import DUPLICATE_GROUP
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.store.arrays import file_stem
 from lnl_gui.store.classes import LabelMap
 from lnl_gui.store.detection_tables import read_detectors, read_mixtures
-from lnl_gui.store.scores import load_array
+from lnl_gui.store.scores import DUPLICATE_GROUP, load_array
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, from_json, message
 

@@ -17,9 +17,8 @@ from lnl_gui.detect.inputs import tells_nothing
 from lnl_gui.encoders.embedding import PART_SIZE, embed_samples
 from lnl_gui.encoders.loading.load import load_small_encoder
 from lnl_gui.pipeline.detection import detect_files
-from lnl_gui.pipeline.detection.copies import stored_groups
 from lnl_gui.pipeline.detection.detect import verdict_labels
-from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
+from lnl_gui.pipeline.snapshot import Snapshot, stored_groups, take_snapshot
 from lnl_gui.pipeline.threads import at_most
 from lnl_gui.store.detection_summary import AgreementFigures, write_summary
 from lnl_gui.store.parameters import FirstLookParameters

@@ -12,10 +12,9 @@ from lnl_gui.detect.issues.issue import IssueResult
 from lnl_gui.detect.issues.outliers import find_outliers
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.store.detection_tables import IssueEntry, write_issue_table
+from lnl_gui.store.scores import DUPLICATE_GROUP
 from lnl_gui.util.array_file import write_array
 from lnl_gui.util.messages import to_json
-
-DUPLICATE_GROUP = "duplicate_group"
 
 
 def write_issues(

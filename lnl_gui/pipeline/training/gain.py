@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 
-from lnl_gui.learn.evaluation.label_correction import correct_labels
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.store import arrays, journal_queries, run_inputs, runs
 from lnl_gui.store.project import Project, open_project
@@ -38,6 +37,9 @@ def compare_trainings(
         rows: (H,) int64 held-out samples, which neither model was trained on.
         progress: of the model that corrects the labels.
     """
+    # An export tells the figures of a training, and waits for no torch.
+    from lnl_gui.learn.evaluation.label_correction import correct_labels  # noqa: PLC0415
+
     samples = snapshot.samples
     # What was accepted in bulk nobody has looked at, so that it confirms nothing.
     decided = np.isin(samples.status[rows], (KEPT, RELABELLED)) & _looked_at(snapshot, rows)

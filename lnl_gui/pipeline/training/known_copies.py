@@ -3,9 +3,8 @@
 import numpy as np
 
 from lnl_gui.detect.groups import ALONE
-from lnl_gui.pipeline.detection.issues import DUPLICATE_GROUP
 from lnl_gui.pipeline.snapshot import Snapshot
-from lnl_gui.store.scores import load_array
+from lnl_gui.store.scores import DUPLICATE_GROUP, load_array
 
 
 def copies_of(snapshot: Snapshot) -> np.ndarray | None:

@@ -8,8 +8,7 @@ import numpy as np
 from lnl_gui.detect.groups import units
 from lnl_gui.learn.data.holdout import HOLDOUT_SEED, HoldoutChoice, choose_holdout, key_draws
 from lnl_gui.learn.data.sources import Holdout, TrainingSet
-from lnl_gui.pipeline.detection.copies import stored_groups
-from lnl_gui.pipeline.snapshot import Snapshot
+from lnl_gui.pipeline.snapshot import Snapshot, stored_groups
 from lnl_gui.pipeline.training.known_copies import copies_of
 from lnl_gui.pipeline.training.unreviewed import UnreviewedLabels, unreviewed_labels
 from lnl_gui.store import arrays

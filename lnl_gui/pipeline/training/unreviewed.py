@@ -5,11 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from lnl_gui.detect.consensus.consensus import find_suspects
-from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.learn.data.soft_labels import SoftLabels, soft_labels
-from lnl_gui.pipeline.detection.detect_files import INDEPENDENT
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.training.cluster_labels import cluster_labels, cluster_note, relabelled
 from lnl_gui.pipeline.training.known_copies import copies_of
@@ -114,6 +111,10 @@ def _posterior(
     if not snapshot.embeddings or not len(rows):
         return None
     given = snapshot.samples.given[rows]
+    # An export splits as a training does, and waits for no torch.
+    from lnl_gui.detect.consensus.consensus import find_suspects  # noqa: PLC0415
+    from lnl_gui.detect.consensus.detection_input import DetectionInput  # noqa: PLC0415
+
     try:
         found = find_suspects(
             DetectionInput(
@@ -149,6 +150,9 @@ def _detected(
 
 def _votes(snapshot: Snapshot, folder: Path, rows: np.ndarray) -> list[DetectorResult]:
     """Votes of the newest detection that rest on nobody's labels, of some samples."""
+    # It imports torch.
+    from lnl_gui.pipeline.detection.detect_files import INDEPENDENT  # noqa: PLC0415
+
     honest = [found.name for found in snapshot.predictions if found.out_of_sample]
     votes = []
     for name in (*INDEPENDENT, *honest):
