@@ -64,13 +64,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _fitting() -> list[str]:
-    # Adapters take a transformer, whose weights no package brings.
-    return [recipe.name for recipe in list_recipes() if recipe.adapters is None]
+    # Adapters take a transformer; its weights and ResNet-18's are in no package.
+    return [
+        recipe.name for recipe in list_recipes() if recipe.adapters is None and not recipe.backbone
+    ]
 
 
 def _options(arguments: Sequence[str] | None) -> Namespace:
     parser = parser_of(__doc__)
-    parser.add_argument("recipes", nargs="*", help="default: all but lora")
+    parser.add_argument("recipes", nargs="*", help="default: all but lora and resnet18")
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--out", type=Path, default=Path("bench-recipes"))
     parser.add_argument("--images", type=int, default=600)
