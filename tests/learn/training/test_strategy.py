@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
+import psutil
 import pytest
 import torch
 from torch import Tensor, nn
@@ -12,11 +13,12 @@ from lnl_gui.learn.data.labelled_views import LabelledViews
 from lnl_gui.learn.data.views import embedding_views
 from lnl_gui.learn.methods.registry import build_trainer
 from lnl_gui.learn.models.precision import Precision, choose_precision
+from lnl_gui.learn.training import strategy as strategy_module
 from lnl_gui.learn.training.learner import Learner
 from lnl_gui.learn.training.loop import fit
 from lnl_gui.learn.training.optimisation import Optimiser, build_optimiser
 from lnl_gui.learn.training.ranks import NotANumber
-from lnl_gui.learn.training.strategy import Branch, Strategy
+from lnl_gui.learn.training.strategy import Branch, Strategy, _Kept
 from lnl_gui.learn.training.trainer import Trainer
 from lnl_gui.util.errors import UserError
 from tests.learn.methods_cases import CLASSES, DIMENSION, blobs, clean_blobs, noisy, short
@@ -93,6 +95,34 @@ def test_out_of_memory_halves_and_the_batch_stays_what_it_was(name: str) -> None
         fit(trainer, validation=clean_blobs(100))
     assert 0 < small.strategy.rows_at_once <= limit
     assert close(whole, small)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_what_the_machine_does_not_hold_is_halved_on_the_processor(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, small = limited_trainer(name, Strategy()), limited_trainer(name, Strategy())
+    fit(whole)
+    assert whole.strategy.rows_at_once == 0
+    monkeypatch.setattr(strategy_module, "HOST_SHARE", 6_000 / psutil.virtual_memory().total)
+    fit(small)
+    assert 0 < small.strategy.rows_at_once <= 64
+    assert close(whole, small)
+
+
+def test_a_block_is_kept_once_and_let_go_on_the_way_back() -> None:
+    kept = _Kept(1000)
+    weight = torch.ones(100, requires_grad=True)
+    held = []
+    with torch.autograd.graph.saved_tensors_hooks(kept.keep, kept.give):
+        for _ in range(9):
+            result = weight.exp()
+            # Both powers keep the same 400 bytes, which the exponential keeps already.
+            (result**2 + result**3).sum().backward()
+            held.append(result)
+        with pytest.raises(torch.OutOfMemoryError):
+            # Each keeps the 400 of its result.
+            weight.exp() + weight.exp() + weight.exp()
 
 
 @pytest.mark.parametrize("name", METHODS)
