@@ -11,6 +11,7 @@ from torch import nn
 from lnl_gui.encoders.catalogue import download
 from lnl_gui.encoders.catalogue.table import unknown_name
 from lnl_gui.encoders.encoder import EncoderInfo
+from lnl_gui.encoders.loading.shapes_alone import shapes_alone
 from lnl_gui.encoders.loading.state_dict import load_matching, read_state
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.util.errors import UserError
@@ -46,8 +47,7 @@ def describe(name: str) -> EncoderInfo:
     if tag not in tags:
         known = [f"open_clip:{a}/{b}" for a, b in open_clip.list_pretrained()]
         raise unknown_name(f"open_clip:{name}", known)
-    # Shapes without memory, enough to count the parameters.
-    with torch.device("meta"):
+    with shapes_alone():
         network = create(model, tag)
     tensors = [*network.parameters(), *network.buffers()]
     config = open_clip.get_model_config(model)

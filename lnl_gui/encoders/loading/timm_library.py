@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import timm
-import torch
 from timm.data import resolve_model_data_config
 from torch import nn
 
@@ -14,6 +13,7 @@ from lnl_gui.encoders.catalogue.bundled import timm_state
 from lnl_gui.encoders.catalogue.table import unknown_name
 from lnl_gui.encoders.encoder import EncoderInfo
 from lnl_gui.encoders.loading import msn
+from lnl_gui.encoders.loading.shapes_alone import shapes_alone
 from lnl_gui.encoders.loading.state_dict import load_matching, read_state
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.util.errors import UserError
@@ -39,8 +39,7 @@ def describe(model: str) -> EncoderInfo:
         known = [f"timm:{name}" for name in timm.list_models(f"{architecture[:4]}*")]
         known += [f"timm:{name}" for name in timm.list_pretrained(f"{architecture}.*")]
         raise unknown_name(f"timm:{model}", known)
-    # Shapes without memory: a ViT-g would need gigabytes to be counted.
-    with torch.device("meta"):
+    with shapes_alone():
         network = timm.create_model(model, pretrained=False)
     tensors = [*network.parameters(), *network.buffers()]
     return EncoderInfo(
