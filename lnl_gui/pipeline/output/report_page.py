@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -92,19 +93,29 @@ def render(page: Page, *, paper: bool = False) -> str:
     Returns:
         One document that needs no other file.
     """
+    return (
+        _templates()
+        .get_template(_TEMPLATE)
+        .render(
+            page=page,
+            medium="paper" if paper else "screen",
+            language=current_language().code,
+            suggested=message("suggested"),
+            bar_width=_BAR_WIDTH,
+        )
+    )
+
+
+@cache
+def _templates() -> Environment:
+    """The templates, which are compiled once: it takes several times as long as a page."""
     # What is undefined in a template is a fault of ours, and not to be printed as nothing.
     templates = Environment(
         loader=FileSystemLoader(resource("report")), autoescape=True, undefined=StrictUndefined
     )
     templates.filters["words"] = _words
     templates.tests["bar"] = lambda cell: isinstance(cell, Bar)
-    return templates.get_template(_TEMPLATE).render(
-        page=page,
-        medium="paper" if paper else "screen",
-        language=current_language().code,
-        suggested=message("suggested"),
-        bar_width=_BAR_WIDTH,
-    )
+    return templates
 
 
 def _words(said: Any) -> str:
