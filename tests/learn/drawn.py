@@ -1,6 +1,8 @@
 """Small sets of drawn images and random back-bones for training tests."""
 
+import copy
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -21,11 +23,17 @@ TRANSFORMER_SIDE = 64
 
 
 def backbone(name: str = "test_resnet") -> Backbone:
-    """A small model with random weights, the same at every call."""
-    made = load_backbone(f"timm:{name}", pretrained=False)
+    """A small model with random weights, the same at every call, and the caller's own."""
+    # Built anew it takes timm several times as long as a copy.
+    made = copy.deepcopy(_built(name))
     if "resnet" not in name:
         return made
     return replace(made, preprocessing=replace(made.preprocessing, image_size=SIDE))
+
+
+@cache
+def _built(name: str) -> Backbone:
+    return load_backbone(f"timm:{name}", pretrained=False)
 
 
 def small_transformer() -> Backbone:

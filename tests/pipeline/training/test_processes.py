@@ -28,6 +28,9 @@ from lnl_gui.util.errors import UserError
 
 _FAILS = """
 import sys
+from lnl_gui.util import late_compiler
+
+late_compiler.install()
 from lnl_gui.pipeline.training import processes
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message
