@@ -53,10 +53,15 @@ def judged(
     *,
     verdict_labels: np.ndarray | None = None,
     warm_start: WarmStart | None = None,
+    repetitions: int = 0,
 ) -> Consensus:
     chosen = np.arange(len(data.given)) if rows is None else rows
     wanted = DetectionInput(
-        [data.embedding[chosen]], data.given[chosen], 4, verdict_labels=verdict_labels
+        [data.embedding[chosen]],
+        data.given[chosen],
+        4,
+        verdict_labels=verdict_labels,
+        repetitions=repetitions,
     )
     return find_suspects(wanted, warm_start=warm_start)
 
@@ -118,11 +123,15 @@ def test_confidence_is_a_probability(data: Mixed, found: Consensus) -> None:
     assert found.posterior[data.unlabelled].sum(1) == pytest.approx(1.0, abs=1e-4)
 
 
-@pytest.mark.parametrize(("share", "seed"), [(0.02, 1), (0.3, 7), (0.6, 3), (0.85, 11)])
-def test_labelled_samples_are_judged_as_if_there_were_no_others(share: float, seed: int) -> None:
+@pytest.mark.parametrize(
+    ("share", "seed", "repetitions"), [(0.02, 1, 1), (0.3, 7, 2), (0.6, 3, 1), (0.85, 11, 1)]
+)
+def test_labelled_samples_are_judged_as_if_there_were_no_others(
+    share: float, seed: int, repetitions: int
+) -> None:
     data = some(make_dataset(samples=240, seed=seed), share, seed)
-    whole, rows = judged(data), np.flatnonzero(~data.unlabelled)
-    alone = judged(data, rows)
+    whole, rows = judged(data, repetitions=repetitions), np.flatnonzero(~data.unlabelled)
+    alone = judged(data, rows, repetitions=repetitions)
     for name in PER_SAMPLE:
         np.testing.assert_array_equal(getattr(whole, name)[rows], getattr(alone, name), name)
     for name in FIGURES:

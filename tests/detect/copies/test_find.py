@@ -154,7 +154,7 @@ def shots(image: Image.Image, count: int, generator: np.random.Generator) -> lis
 def test_shots_of_a_scene_are_found_where_every_scene_has_more_than_ten(
     pictures: list[Image.Image],
 ) -> None:
-    scenes, each = 24, 14
+    scenes, each = 14, 14
     generator = np.random.default_rng(0)
     images = [shot for image in pictures[:scenes] for shot in shots(image, each, generator)]
     scene = np.repeat(np.arange(scenes), each)
