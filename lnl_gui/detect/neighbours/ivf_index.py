@@ -59,7 +59,8 @@ def approximate_neighbours(
     points = torch.from_numpy(np.ascontiguousarray(space, dtype=np.float32))
     base = torch.arange(len(points)) if among is None else torch.from_numpy(among)
     size = list_size(len(base))
-    centres = _centres(points[base], max(1, len(base) // size), seed)
+    listable = points if among is None else points[base]
+    centres = _centres(listable, max(1, len(base) // size), seed)
     cell = _nearest_centre(points, centres)
     listed = _inverted_lists(base, cell[base], len(centres))
     asking = _inverted_lists(torch.arange(len(points)), cell, len(centres))
