@@ -1,18 +1,28 @@
 """Projects for the window's tests: drawn images, and scores as a detect run leaves them."""
 
+import shutil
+import tempfile
+import uuid
+from contextlib import closing
+from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from lnl_gui.session.session import Session
+from lnl_gui.store.connection import connect
+from lnl_gui.store.containment import DATABASE, LOCK
+from lnl_gui.store.origin import signature
 from lnl_gui.store.parameters import DetectParameters, EmbedParameters
-from lnl_gui.store.project import create_project
+from lnl_gui.store.project import create_project, root_values
 from lnl_gui.store.runs import RunResult
 from lnl_gui.store.samples import insert_dataset
 from lnl_gui.util.atomic import write_json
 
 CLASS_NAMES = ("cat", "dog", "frog", "horse")
+_PATTERN = "pattern.lnl"
 
 
 def make_project(
@@ -21,14 +31,37 @@ def make_project(
     """`count` samples; row i is an image of its own grey level, given class i modulo classes.
 
     Where detected, suspicion falls with the row, the first half is flagged, and the suggestion
-    is the class after the given one.
+    is the class after the given one. The project is a copy of one that is made once.
     """
-    root = folder.parent / "images"
-    root.mkdir(exist_ok=True)
+    pattern = Path(_pattern(count, detected, names).name)
+    shutil.copytree(pattern / "images", folder.parent / "images", dirs_exist_ok=True)
+    shutil.copytree(pattern / _PATTERN, folder, ignore=shutil.ignore_patterns(LOCK))
+    identifier = uuid.uuid4().hex
+    header = {
+        "uuid": identifier,
+        # Of this test's home, or it would be a stranger's project.
+        **signature(identifier),
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        **root_values(folder.parent / "images", folder),
+    }
+    with closing(connect(folder / DATABASE, read_only=False)) as connection, connection:
+        connection.execute("DELETE FROM meta WHERE key LIKE 'known_to:%'")
+        connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", header.items())
+    return folder
+
+
+@cache
+def _pattern(
+    count: int, detected: bool, names: tuple[str, ...]
+) -> tempfile.TemporaryDirectory[str]:
+    place = tempfile.TemporaryDirectory(prefix="lnl-pattern-", ignore_cleanup_errors=True)
+    root = Path(place.name) / "images"
+    root.mkdir()
     paths = [f"image-{row:04d}.png" for row in range(count)]
     for row, path in enumerate(paths):
         Image.new("RGB", (40, 30), (row % 256, 90, 160)).save(root / path)
     given = [row % len(names) for row in range(count)]
+    folder = Path(place.name) / _PATTERN
     with create_project(folder, root=root, reader="test") as project:
         insert_dataset(
             project,
@@ -40,7 +73,7 @@ def make_project(
     if detected:
         with Session.open(folder) as session:
             record_detection(session)
-    return folder
+    return place
 
 
 def record_detection(session: Session) -> None:

@@ -10,6 +10,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "packaging"))
 import bootstrap
 from set_up import bundle, installer, torch_build
 from set_up.environment import UNFINISHED, Environment
+from set_up.memory_folder import memory_folder
 from set_up.torch_build import AUTO, CPU, GPU, TorchBuild, choose, cpu_build
 
 
@@ -156,3 +157,18 @@ def test_words_of_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]
         with pytest.raises(SystemExit) as ended:
             bootstrap.options_of(wrong)
         assert ended.value.code != 0
+
+
+def test_a_folder_in_memory_is_there_for_as_long_as_it_is_needed(tmp_path: Path) -> None:
+    with memory_folder(tmp_path, needed=1) as folder:
+        assert folder is not None and folder.parent == tmp_path
+        (folder / "kept").write_text("by a test")
+    assert not any(tmp_path.iterdir())
+
+
+def test_without_enough_memory_files_lie_where_they_always_do(tmp_path: Path) -> None:
+    with memory_folder(tmp_path, needed=2**70) as folder:
+        assert folder is None
+    with memory_folder(tmp_path / "absent", needed=1) as folder:
+        assert folder is None
+    assert not any(tmp_path.iterdir())
