@@ -80,8 +80,9 @@ def responsibilities(
     joint /= joint.sum(1, keepdim=True).clamp_min(FLOOR)
     # A verdict is certain: neither the scores nor the given label may weigh against it.
     known = torch.nonzero(observed.truth >= 0).squeeze(1)
-    joint[known] = 0.0
-    joint[known, observed.truth[known]] = 1.0
+    if known.numel():
+        joint[known] = 0.0
+        joint[known, observed.truth[known]] = 1.0
     return joint
 
 
@@ -163,23 +164,24 @@ class _Chunk:
 
     def log_likelihood(self, weights: np.ndarray) -> tuple[float, np.ndarray]:
         """Log-likelihood in nats by the weights (M,), see `log_likelihood`, and its slope (M,)."""
-        truth = self.observed.truth[self.known]
         probability = pooled(self.scores, weights)
         posterior = probability * self.column
         likelihood = posterior.sum(1)
-        posterior /= likelihood.unsqueeze(1).clamp_min(FLOOR)
-        # By w_m, log sum_k P_k T_k has the slope <posterior - P, S_m>; at a known truth the
-        # posterior is its one-hot vector and the same holds.
-        posterior[self.known] = 0.0
-        posterior[self.known, truth] = 1.0
+        bounded = likelihood.clamp_min(FLOOR)
+        posterior /= bounded.unsqueeze(1)
         # Where P and T together rule out a label, the likelihood stands at its floor.
         floored = likelihood < FLOOR
-        likelihood[self.known] = probability[self.known, truth]
-        floored[self.known] = False
-        difference = posterior.sub_(probability)
-        difference[floored] = 0.0
+        # By w_m, log sum_k P_k T_k has the slope <posterior - P, S_m>; at a known truth the
+        # posterior is its one-hot vector and the same holds.
+        if self.known.numel():
+            truth = self.observed.truth[self.known]
+            posterior[self.known] = 0.0
+            posterior[self.known, truth] = 1.0
+            bounded[self.known] = probability[self.known, truth].clamp_min(FLOOR)
+            floored[self.known] = False
+        difference = posterior.sub_(probability).masked_fill_(floored.unsqueeze(1), 0.0)
         difference = self.observed.weighted(difference)
-        nats = self.observed.weighted(likelihood.clamp_min(FLOOR).log()).sum(dtype=torch.float64)
+        nats = self.observed.weighted(bounded.log_()).sum(dtype=torch.float64)
         slope = [float((difference * score).sum(dtype=torch.float64)) for score in self.scores]
         return float(nats), np.array(slope)
 
@@ -206,10 +208,12 @@ def log_likelihood(probability: Tensor, transition: np.ndarray, observed: Observ
     """
     likelihood = (probability * column_of(transition, observed.given)).sum(1)
     known = torch.nonzero(observed.truth >= 0).squeeze(1)
-    likelihood[known] = probability[known, observed.truth[known]]
+    if known.numel():
+        likelihood[known] = probability[known, observed.truth[known]]
     return float(observed.weighted(likelihood.clamp_min(FLOOR).log()).sum(dtype=torch.float64))
 
 
+@torch.inference_mode()
 def calibrate(
     scores: Sequence[Tensor],
     observed: ObservedLabels,

@@ -66,10 +66,14 @@ def structured_prior(transition: np.ndarray) -> np.ndarray:
     classes = transition.shape[-1]
     if classes == 1:
         return np.ones(transition.shape)
-    diagonal = np.diagonal(transition, axis1=-2, axis2=-1).mean(axis=-1)[..., None, None]
-    return np.where(np.eye(classes, dtype=bool), diagonal, (1.0 - diagonal) / (classes - 1))
+    diagonal = np.diagonal(transition, axis1=-2, axis2=-1).mean(axis=-1)[..., None]
+    prior = np.empty(transition.shape)
+    prior[...] = ((1.0 - diagonal) / (classes - 1))[..., None]
+    np.einsum("...kk->...k", prior)[...] = diagonal
+    return prior
 
 
+@torch.inference_mode()
 def fit_transition(
     probability: Tensor,
     observed: ObservedLabels,
@@ -121,12 +125,14 @@ class _SortedRows:
         # One product serves all S matrices: each row is read once for all of them.
         columns = torch.from_numpy(transitions.transpose(2, 1, 0).astype(np.float32, order="C"))
         sums = torch.zeros_like(columns)
-        for label, block in enumerate(self.blocks):
-            if len(block):
-                share = torch.mm(block, columns[label]).clamp_min_(FLOOR).reciprocal_()
+        for label, (block, column, found) in enumerate(
+            zip(self.blocks, columns.unbind(), sums.unbind(), strict=True)
+        ):
+            if block.numel():
+                share = torch.mm(block, column).clamp_min_(FLOOR).reciprocal_()
                 if self.weights is not None:
-                    share *= self.weights[label]
-                torch.mm(block.T, share, out=sums[label])
+                    share.mul_(self.weights[label])
+                torch.mm(block.T, share, out=found)
         return (sums * columns).double().numpy().transpose(2, 1, 0)
 
 
@@ -171,6 +177,7 @@ def _maximise(
     return found
 
 
+@torch.inference_mode()
 def choose_pseudo_count(
     probability: Tensor, observed: ObservedLabels, *, folds: int = 3, seed: int = 0
 ) -> float:
@@ -220,5 +227,8 @@ def _counted(observed: ObservedLabels, classes: int) -> np.ndarray:
 def _rows_to_one(matrix: np.ndarray) -> np.ndarray:
     """Rows of (..., C, C) divided by their sums."""
     totals = matrix.sum(axis=-1, keepdims=True)
+    shares = matrix / np.maximum(totals, FLOOR)
+    if (totals > 0).all():
+        return shares
     # A class that is never the true one is taken to be labelled rightly.
-    return np.where(totals > 0, matrix / np.maximum(totals, FLOOR), np.eye(matrix.shape[-1]))
+    return np.where(totals > 0, shares, np.eye(matrix.shape[-1]))

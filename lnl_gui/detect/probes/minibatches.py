@@ -114,12 +114,12 @@ class Minibatch:
 
     def probability(self, learners: Tensor) -> Tensor:
         """(F, L, C, T) by the probes that learn from each fold, weights (F L, C (P + 1))."""
-        folds, _, width = self.inputs.shape
+        folds, size, width = self.inputs.shape
         weight, classes = learners.view(folds, -1, width), self.classes
         if classes >= REGISTER:
-            logits = torch.bmm(self.inputs, weight.mT).unflatten(2, (-1, classes))
+            logits = torch.bmm(self.inputs, weight.mT).view(folds, size, -1, classes)
             return torch.softmax(logits, 3).permute(0, 2, 3, 1)
-        logits = torch.bmm(weight, self.inputs.mT).unflatten(1, (-1, classes))
+        logits = torch.bmm(weight, self.inputs.mT).view(folds, -1, classes, size)
         return torch.softmax(logits, 2)
 
     def slope(self, gradient: Tensor) -> Tensor:
@@ -141,9 +141,9 @@ def epochs(
     count = len(samples.features)
     if batch >= count:
         # The order within a step changes nothing: one minibatch, gathered once, serves them all.
-        whole = samples.at(torch.arange(count))
+        whole = replace(samples.at(torch.arange(count)), rows=None)
         while True:
-            yield [replace(whole, rows=None)]
+            yield [whole]
     while True:
         order = torch.randperm(count, generator=generator)
         yield (samples.at(rows) for rows in order.split(batch))

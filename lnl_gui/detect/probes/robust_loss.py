@@ -100,7 +100,7 @@ class EarlyLearning:
         clamped /= clamped.sum(2, keepdim=True)
         mean = self._remembered(clamped, rows)
         agreement = (probability * mean).sum(2, keepdim=True)
-        pull = self.strength / (1.0 - agreement).clamp_min(1e-4)
+        pull = torch.rsub(agreement, 1.0).clamp_min_(1e-4).reciprocal_().mul_(self.strength)
         # probability * (1 - pull * (mean - agreement)) - target, in place.
         gradient = mean.sub_(agreement).mul_(pull).neg_().add_(1.0).mul_(probability)
         return gradient.sub_(target)
