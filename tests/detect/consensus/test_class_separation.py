@@ -10,7 +10,10 @@ from lnl_gui.detect.consensus.consensus_result import Consensus
 from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.consensus.problem import state_problem
 from lnl_gui.detect.probes.discriminant import cross_fitted_discriminant
+from tests.detect.few_repetitions import one_repetition
 from tests.detect.synthetic_data import SyntheticDataset, make_dataset, noisy, symmetric
+
+__all__ = ["one_repetition"]
 
 CLASSES, TWIN = 4, 4
 

@@ -12,7 +12,10 @@ from lnl_gui.detect.consensus.neighbour_posterior import find_neighbourhood
 from lnl_gui.detect.consensus.transition import ObservedLabels, fit_transition
 from lnl_gui.detect.detectors.majority_vote import cluster_votes
 from lnl_gui.detect.detectors.registry import run_detector
+from tests.detect.few_repetitions import one_repetition
 from tests.detect.synthetic_data import make_dataset
+
+__all__ = ["one_repetition"]
 
 COPIES = 6
 ALONE, COPIED = slice(0, 12), slice(12, 24)

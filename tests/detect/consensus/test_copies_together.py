@@ -10,7 +10,10 @@ from lnl_gui.detect.consensus.consensus import find_suspects
 from lnl_gui.detect.consensus.copies_together import image_posterior, image_probability
 from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.consensus.transition import ObservedLabels
+from tests.detect.few_repetitions import one_repetition
 from tests.detect.synthetic_data import make_dataset
+
+__all__ = ["one_repetition"]
 
 TRANSITION = np.array([[0.8, 0.15, 0.05], [0.1, 0.7, 0.2], [0.25, 0.05, 0.7]])
 PROBABILITY = torch.tensor([[0.5, 0.3, 0.2]])

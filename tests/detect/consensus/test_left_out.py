@@ -6,6 +6,9 @@ from lnl_gui.detect.consensus.consensus import find_suspects
 from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.consensus.diagnosis import _left_out
 from lnl_gui.detect.consensus.problem import Problem, state_problem
+from tests.detect.few_repetitions import one_repetition
+
+__all__ = ["one_repetition"]
 
 
 def problem(embeddings: list[np.ndarray]) -> Problem:

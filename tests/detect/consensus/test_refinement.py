@@ -16,7 +16,10 @@ from lnl_gui.detect.consensus.problem import Problem, state_problem
 from lnl_gui.detect.consensus.refinement import PENALTIES, Refined, refine, sharpened
 from lnl_gui.detect.probes.cross_fitting import ProbeSchedule, cross_fit
 from lnl_gui.detect.probes.robust_loss import cross_entropy
+from tests.detect.few_repetitions import one_repetition
 from tests.detect.synthetic_data import make_dataset
+
+__all__ = ["one_repetition"]
 
 
 def stated(samples: int) -> Problem:
