@@ -5,9 +5,6 @@ import pytest
 
 from lnl_gui.detect.detectors.registry import run_detector
 from lnl_gui.util.errors import UserError
-from tests.detect.few_repetitions import one_repetition
-
-__all__ = ["one_repetition"]
 
 NAMES = (
     "neighbours",

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -62,16 +63,45 @@ CHANGES: dict[str, Change] = {
 }
 
 
-def copies_of(images: list[Image.Image], *, patches: bool = True, colours: bool = False) -> Copies:
-    small = np.stack([np.asarray(image.convert("RGB").resize((32, 32))) for image in images])
+@dataclass(frozen=True)
+class Facts:
+    """What is known of one picture before copies are looked for."""
+
+    embedding: np.ndarray
+    perceptual_hash: int
+    signature: np.ndarray
+    small: np.ndarray
+
+
+_KNOWN: dict[int, tuple[Image.Image, Facts]] = {}
+"""By the picture's identity, kept with it so that no other takes its place."""
+
+
+def facts(image: Image.Image) -> Facts:
+    """Of the pictures that most tests share they are computed once."""
+    if id(image) not in _KNOWN:
+        small = np.asarray(image.convert("RGB").resize((32, 32)))
+        grey = signature(image.convert("L"))
+        _KNOWN[id(image)] = image, Facts(encoded(image), perceptual_hash(image), grey, small)
+    return _KNOWN[id(image)][1]
+
+
+def copies_of(
+    images: list[Image.Image],
+    *,
+    content: np.ndarray | None = None,
+    patches: bool = True,
+    colours: bool = False,
+    pictures: Callable[[np.ndarray], np.ndarray] | None = None,
+) -> Copies:
+    known = [facts(image) for image in images]
+    numbered = np.array([f"{at}".encode() for at in range(len(images))])
     return find_copies(
-        np.array([f"{at}".encode() for at in range(len(images))]),
-        embeddings=[np.stack([encoded(image) for image in images])],
-        perceptual_hash=np.array([perceptual_hash(image) for image in images], np.uint64),
-        signature=np.stack([signature(image.convert("L")) for image in images])
-        if patches
-        else None,
-        pictures=small.__getitem__ if colours else None,
+        numbered if content is None else content,
+        embeddings=[np.stack([each.embedding for each in known])],
+        perceptual_hash=np.array([each.perceptual_hash for each in known], np.uint64),
+        signature=np.stack([each.signature for each in known]) if patches else None,
+        pictures=np.stack([each.small for each in known]).__getitem__ if colours else pictures,
     )
 
 
@@ -123,13 +153,7 @@ def test_pictures_that_are_not_at_hand_are_judged_by_their_grey(
     pictures: list[Image.Image],
 ) -> None:
     images = [*pictures, *(jpeg(image) for image in pictures[:COPIED])]
-    found = find_copies(
-        np.array([f"{at}".encode() for at in range(len(images))]),
-        embeddings=[np.stack([encoded(image) for image in images])],
-        perceptual_hash=np.array([perceptual_hash(image) for image in images], np.uint64),
-        signature=np.stack([signature(image.convert("L")) for image in images]),
-        pictures=lambda rows: np.zeros((len(rows), 32, 32, 3), np.uint8),
-    )
+    found = copies_of(images, pictures=lambda rows: np.zeros((len(rows), 32, 32, 3), np.uint8))
     assert np.array_equal(found.group, copies_of(images).group)
 
 
@@ -212,12 +236,7 @@ def test_near_and_exact_copies_share_a_group(pictures: list[Image.Image]) -> Non
     images = [*pictures, pictures[3], jpeg(pictures[3])]
     content = np.array([f"{at}".encode() for at in range(len(images))])
     content[PICTURES] = content[3]
-    found = find_copies(
-        content,
-        embeddings=[np.stack([encoded(image) for image in images])],
-        perceptual_hash=np.array([perceptual_hash(image) for image in images], np.uint64),
-        signature=np.stack([signature(image.convert("L")) for image in images]),
-    )
+    found = copies_of(images, content=content)
     assert found.group[3] == found.group[PICTURES] == found.group[PICTURES + 1] >= 0
     assert found.exact.nonzero()[0].tolist() == [3, PICTURES]
 
