@@ -111,16 +111,17 @@ def _write_images(options: Namespace) -> None:
 
 def _measured(recipe: Recipe, project: Path, options: Namespace) -> Row:
     changes = _changes(recipe)
+    written = {name: f"{value:g}" for name, value in changes.items()}
     encoder = FAST_ENCODER if trains_on_images(recipe) else BUNDLED_ENCODER
     whole, killed = options.out / "whole.lnl", options.out / "killed.lnl"
     for copy in (whole, killed):
         shutil.rmtree(copy, ignore_errors=True)
         shutil.copytree(project, copy)
     parameters = FinetuneParameters(
-        recipe=recipe.name, encoder=encoder, settings=tuple(changes.items())
+        recipe=recipe.name, encoder=encoder, settings=tuple(written.items())
     )
     told = training_seconds(whole, _alone(parameters), threads=options.threads)
-    settings = [f"--set={name}={value:g}" for name, value in changes.items()]
+    settings = [f"--set={name}={value}" for name, value in written.items()]
     command = [f"--recipe={recipe.name}", f"--encoder={encoder}", "--no-comparison", "--json"]
     command += [f"--threads={options.threads}", *settings]
     started = time.perf_counter()
@@ -178,12 +179,12 @@ def _command(verb: str, *arguments: object) -> str:
 
 
 def _kill_half_way(project: Path, command: Sequence[str], seconds: float, *, epochs: int) -> str:
-    """Kill a training once half of its epochs and half of its time are over.
+    """Kill a training once half of its epochs are over and the next one is under way.
 
     Args:
         project: where it trains.
         command: options of `lnl-gui finetune`.
-        seconds: that it takes as a whole.
+        seconds: that it took as a whole; what notes nothing within an epoch is killed after half.
         epochs: half of what it has.
 
     Returns:
@@ -200,8 +201,10 @@ def _kill_half_way(project: Path, command: Sequence[str], seconds: float, *, epo
     while process.poll() is None:
         found = list(project.glob(f"runs/*/parts/*/{FILE_NAME}"))
         state = _state(found[0]) if found else None
-        far = state is not None and len(state["reports"].splitlines()) >= epochs
-        if far and time.perf_counter() - started > seconds / 2:
+        done = len(state["reports"].splitlines()) if state is not None else -1
+        # Not by time alone: on a machine that others leave meanwhile it would be over.
+        late = done > epochs or time.perf_counter() - started > seconds / 2
+        if state is not None and done >= epochs and (late or state["underway"]):
             break
         time.sleep(0.02)
     over = process.poll() is not None
