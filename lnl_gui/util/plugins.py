@@ -70,6 +70,13 @@ def _refusal(point: EntryPoint, what: Message) -> UserError:
 
 def plugin_versions() -> dict[str, str]:
     """Version by name of every package that adds something to any extension point."""
+    return dict(_versions())
+
+
+@cache
+def _versions() -> dict[str, str]:
+    # What is loaded stays for as long as the process, and every job asks; looking through a hundred
+    # packages takes 10 ms.
     return {
         package.name: package.version
         for package in distributions()

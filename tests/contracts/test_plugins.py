@@ -111,6 +111,12 @@ def test_a_dataset_goes_all_the_way_through_a_package(ran: Ran) -> None:
     assert json.loads((ran.out / "manifest.json").read_text(encoding="utf-8"))["format"] == "flat"
 
 
+def forget_packages() -> None:
+    """As in a process that has not looked yet."""
+    plugins_module._load.cache_clear()
+    plugins_module._versions.cache_clear()
+
+
 @pytest.fixture
 def broken_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A package whose entry points cannot be used: one import fails, one is of the wrong type."""
@@ -120,9 +126,9 @@ def broken_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     groups = "[lnl_gui.first]\na = no_such_module:X\n[lnl_gui.second]\nb = json:dumps\n"
     (info / "entry_points.txt").write_text(groups)
     monkeypatch.syspath_prepend(tmp_path)
-    plugins_module._load.cache_clear()
+    forget_packages()
     yield
-    plugins_module._load.cache_clear()
+    forget_packages()
 
 
 @pytest.mark.usefixtures("broken_package")
@@ -143,7 +149,7 @@ def test_a_chart_stands_beside_ours(
     installed: Path, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.syspath_prepend(installed)
-    plugins_module._load.cache_clear()
+    forget_packages()
     with Session.open(make_window_project(tmp_path / "p.lnl", 8)) as session:
         charts = ChartsPanel(ReviewModel(session))
         qtbot.addWidget(charts)
@@ -153,4 +159,4 @@ def test_a_chart_stands_beside_ours(
         assert isinstance(shown, QLabel)
         assert shown.text().splitlines() == ["cat: 2", "dog: 2", "frog: 2", "horse: 2"]
         assert charts.hint.text() == "How many samples each class has now."
-    plugins_module._load.cache_clear()
+    forget_packages()
