@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import Protocol, TypeVar
 
 from lnl_gui.util.errors import UserError
@@ -56,10 +57,19 @@ def near_names(name: str, known: Iterable[str], *, count: int = 1) -> list[str]:
     return get_close_matches(name.lower(), list(known), n=count, cutoff=_CUTOFF)
 
 
-def known_names(name: str, known: Iterable[str]) -> Message:
-    """A hint that names the known name nearest to `name`, if one is near, and all known ones."""
+def known_names(
+    name: str, known: Iterable[str], *, elsewhere: Mapping[str, str] = MappingProxyType({})
+) -> Message:
+    """A hint that names the known name nearest to `name`, if one is near, and all known ones.
+
+    Args:
+        name: as it was given.
+        known: all there are.
+        elsewhere: known name by what others call it, to which it may be nearest.
+    """
     names = list(known)
-    near = near_names(name, names)
+    others = {other: own for other, own in elsewhere.items() if own in names}
+    near = [others.get(found, found) for found in near_names(name, [*others, *names])]
     listed = ", ".join(names)
     if not near:
         return message("Known are {names}.", names=listed)

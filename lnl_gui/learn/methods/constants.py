@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
+from types import MappingProxyType
 from typing import Any, TypeVar, get_args, get_type_hints
 
 from lnl_gui.learn.losses.registry import describe_loss
@@ -15,6 +16,20 @@ from lnl_gui.util.messages import message
 P = TypeVar("P", bound=MethodParameters)
 OF_TUNING = ("epochs", "learning_rate", "weight_decay")
 """In a method of two parts these names mean the part that costs hours."""
+NAMES_ELSEWHERE: Mapping[str, str] = MappingProxyType(
+    {
+        "lr": "learning_rate",
+        "wd": "weight_decay",
+        "num_epochs": "epochs",
+        "warm_up": "warm_up_epochs",
+        "lambda_u": "unlabelled_weight",
+        "t": "temperature",
+        "p_threshold": "clean_threshold",
+        "tau": "clean_threshold",
+        "rampup_length": "ramp_epochs",
+    }
+)
+"""Our constants by their names in the papers and the code of their authors."""
 _TUNING = "tuning_"
 _OF_OPTIMISER = ("learning_rate", "weight_decay", "momentum")
 
@@ -57,7 +72,7 @@ def with_constants(parameters: P, constants: Mapping[str, Constant]) -> P:
         if name not in known:
             raise UserError(
                 message("This method has no constant {unknown}.", unknown=given),
-                known_names(given, known),
+                known_names(given, known, elsewhere=NAMES_ELSEWHERE),
                 code="unknown_constant",
             )
         _change(parameters, changed, name, as_constant(name, value, known[name]))

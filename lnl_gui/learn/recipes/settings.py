@@ -7,6 +7,7 @@ from typing import Any, get_args, get_type_hints
 from lnl_gui.learn.data.augmentation import AugmentationName
 from lnl_gui.learn.losses.registry import LossChoice, describe_loss, list_losses
 from lnl_gui.learn.methods.constants import (
+    NAMES_ELSEWHERE,
     OF_TUNING,
     choices_of,
     constants_of,
@@ -124,7 +125,7 @@ def with_settings(recipe: Recipe, changes: Mapping[str, Constant], *, encoder: s
                 message(
                     "The recipe {recipe} has no constant {name}.", recipe=recipe.name, name=name
                 ),
-                known_names(name, [*_of_tuning(known), *known]),
+                known_names(name, [*_of_tuning(known), *known], elsewhere=NAMES_ELSEWHERE),
                 code="unknown_constant",
             )
         value = as_constant(name, changes[name], known.get(name, 0.0))

@@ -45,6 +45,9 @@ def test_the_encoder_decides_the_defaults_of_turn() -> None:
     ("recipe", "name", "value", "said"),
     [
         ("quick", "learning_rat", "1", "Did you mean learning_rate"),
+        ("quick", "lr", "1", "Did you mean learning_rate"),
+        ("divide_mix", "lamda_u", "1", "Did you mean unlabelled_weight"),
+        ("unicon", "T", "1", "Did you mean temperature"),
         ("turn", "learning_rat", "1", "Did you mean learning_rate"),
         ("divide_mix", "lambda_u", "1", "Known are"),
         ("quick", "augmentation", "affin", "Did you mean affine"),
