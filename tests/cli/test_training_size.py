@@ -29,19 +29,19 @@ def settle(monkeypatch: pytest.MonkeyPatch, images: int, *, yes: bool, answer: b
 def test_too_few_images_are_told_and_asked_about(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert settle(monkeypatch, 1600, yes=False, answer=False) == []
+    assert settle(monkeypatch, 2000, yes=False, answer=False) == []
     assert capsys.readouterr().err == ""
     with pytest.raises(UserError, match="Nothing was begun"):
-        settle(monkeypatch, 1598, yes=False, answer=False)
-    assert str(too_few(800, 799)) in capsys.readouterr().err
-    assert len(settle(monkeypatch, 1598, yes=False, answer=True)) == 1
-    assert settle(monkeypatch, 1598, yes=True, answer=False) == []
+        settle(monkeypatch, 1998, yes=False, answer=False)
+    assert str(too_few(1000, 999)) in capsys.readouterr().err
+    assert len(settle(monkeypatch, 1998, yes=False, answer=True)) == 1
+    assert settle(monkeypatch, 1998, yes=True, answer=False) == []
 
 
 def test_the_list_of_recipes_says_it_in_the_same_words(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["recipes"]) == 0
     line = next(x for x in capsys.readouterr().out.splitlines() if x.startswith("co_teaching_head"))
-    assert str(size_limit(800)) in line
+    assert str(size_limit(1000)) in line
 
 
 def test_a_search_says_it_before_its_first_trial(
@@ -54,4 +54,4 @@ def test_a_search_says_it_before_its_first_trial(
     monkeypatch.setattr(finetune, "can_ask", lambda: True)
     monkeypatch.setattr(finetune, "confirmed", lambda _: False)
     assert main(["tune", "some.lnl", "--recipe", "co_teaching_head"]) != 0
-    assert str(too_few(800, 80)) in capsys.readouterr().err
+    assert str(too_few(1000, 80)) in capsys.readouterr().err
