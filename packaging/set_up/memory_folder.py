@@ -9,7 +9,7 @@ from pathlib import Path
 SHARED_MEMORY = Path("/dev/shm")
 """In memory on most Linux systems; half of the memory may be used."""
 NEEDED = 6 * 2**30
-"""Free bytes, three times what the tests leave."""
+"""Free bytes; three fifths of the tests left .7 GB."""
 
 
 @contextmanager
