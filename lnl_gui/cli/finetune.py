@@ -8,7 +8,7 @@ from typing import Any
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.downloads import can_ask, confirmed, settle_training
 from lnl_gui.cli.jobs import run_job
-from lnl_gui.cli.open_session import open_session
+from lnl_gui.cli.open_session import add_training_encoder, open_session, training_encoder
 from lnl_gui.cli.place import add_host, add_processes
 from lnl_gui.cli.terminal import tell, warn
 from lnl_gui.cli.tracking import add_tracking
@@ -18,7 +18,6 @@ from lnl_gui.session.session import Session
 from lnl_gui.session.views import open_suspects
 from lnl_gui.store.gain_words import basis, headline, invitation, remarks
 from lnl_gui.store.parameters import (
-    BUNDLED_ENCODER,
     POSTERIOR,
     SUGGESTED,
     UNREVIEWED,
@@ -36,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's options."""
     shared.add_project(parser)
     parser.add_argument("--recipe", default="quick", help=tr("default quick; minutes on a CPU"))
-    parser.add_argument("--encoder", default=BUNDLED_ENCODER, metavar="NAME")
+    add_training_encoder(parser)
     parser.add_argument("--weights", type=shared.absolute, metavar="FILE")
     shared.add_download_consent(parser)
     shared.add_threads(parser)
@@ -75,9 +74,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Train and print what the cleaning gained."""
+    encoder = training_encoder(options)
     parameters = FinetuneParameters(
         recipe=options.recipe,
-        encoder=options.encoder,
+        encoder=encoder,
         weights=str(options.weights) if options.weights else None,
         epochs=options.epochs,
         batch_size=options.batch_size,
@@ -90,7 +90,7 @@ def run(options: argparse.Namespace) -> int:
         unreviewed=options.unreviewed,
         partial=options.partial,
     )
-    settle_training(options, options.recipe, options.encoder)
+    settle_training(options, options.recipe, encoder)
     settle_time(options, parameters)
     with open_session(options.project) as session:
         settle_size(options, session, parameters)

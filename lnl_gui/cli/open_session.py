@@ -1,9 +1,13 @@
-"""Opening a project for a verb."""
+"""Opening a project for a verb, and what of it a verb asks for by default."""
 
+import argparse
 from pathlib import Path
 
 from lnl_gui.cli.terminal import warn
+from lnl_gui.session.detection import encoder_to_train
 from lnl_gui.session.session import Session
+from lnl_gui.store.parameters import BUNDLED_ENCODER
+from lnl_gui.util.translation import tr
 
 
 def open_session(
@@ -22,3 +26,23 @@ def open_session(
     for found in session.damage():
         warn(found.text)
     return session
+
+
+def add_training_encoder(parser: argparse.ArgumentParser) -> None:
+    """Which encoder to train."""
+    parser.add_argument(
+        "--encoder",
+        metavar="NAME",
+        help=tr(
+            "default: the first one that the project was embedded with, whose features need not be"
+            " computed again"
+        ),
+    )
+
+
+def training_encoder(options: argparse.Namespace) -> str:
+    """The encoder to train: the one asked for, else as the window offers it for this project."""
+    if options.encoder or options.weights:
+        return options.encoder or BUNDLED_ENCODER
+    with Session.open(options.project, read_only=True) as session:
+        return encoder_to_train(session.project)

@@ -8,11 +8,11 @@ from lnl_gui.cli import options as shared
 from lnl_gui.cli.downloads import settle_training
 from lnl_gui.cli.finetune import settle_size, settle_time
 from lnl_gui.cli.jobs import run_job
-from lnl_gui.cli.open_session import open_session
+from lnl_gui.cli.open_session import add_training_encoder, open_session, training_encoder
 from lnl_gui.cli.place import add_cluster, add_host
 from lnl_gui.cli.terminal import tell
 from lnl_gui.cli.tracking import add_tracking
-from lnl_gui.store.parameters import BUNDLED_ENCODER, TuneParameters
+from lnl_gui.store.parameters import TuneParameters
 from lnl_gui.util.messages import Message, in_english, joined, message
 from lnl_gui.util.translation import tr
 
@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         option="--space",
         metavar="NAME=VALUES",
     )
-    parser.add_argument("--encoder", default=BUNDLED_ENCODER, metavar="NAME")
+    add_training_encoder(parser)
     parser.add_argument("--weights", type=shared.absolute, metavar="FILE")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="auto", help=tr("auto, cpu, cuda, cuda:1, mps"))
@@ -49,17 +49,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Search, and print the command that trains with what was found."""
+    encoder = training_encoder(options)
     parameters = TuneParameters(
         recipe=options.recipe,
         trials=options.trials,
         space=tuple(options.space),
-        encoder=options.encoder,
+        encoder=encoder,
         weights=str(options.weights) if options.weights else None,
         seed=options.seed,
         device=options.device,
         partial=options.partial,
     )
-    settle_training(options, options.recipe, options.encoder)
+    settle_training(options, options.recipe, encoder)
     settle_time(options, parameters.trial, times=parameters.trials)
     with open_session(options.project) as session:
         settle_size(options, session, parameters.trial)

@@ -6,6 +6,7 @@ import numpy as np
 
 from lnl_gui.store import arrays, projections
 from lnl_gui.store.detection_tables import ClassMixture, read_detectors, read_mixtures
+from lnl_gui.store.parameters import BUNDLED_ENCODER
 from lnl_gui.store.project import Project
 from lnl_gui.store.scores import Scores, load_array
 from lnl_gui.util.messages import Message, from_json
@@ -68,3 +69,18 @@ def encoders_to_renew(project: Project) -> tuple[str, ...]:
 def embedded_encoders(project: Project) -> tuple[str, ...]:
     """Names of the encoders whose embeddings exist, the newest last."""
     return tuple(arrays.embedded_with(project))
+
+
+def encoder_to_train(project: Project) -> str:
+    """The encoder that training takes unless told otherwise, whose features need not be computed.
+
+    The first one that the project was embedded with; the bundled one where there is none, or where
+    it came from a weights file or from elsewhere.
+    """
+    made_by = arrays.embedding_runs(project)
+    there = (
+        name
+        for name in arrays.embedded_with(project)
+        if not name.startswith(arrays.ATTACHED) and not made_by[name].parameters.get("weights")
+    )
+    return next(there, BUNDLED_ENCODER)

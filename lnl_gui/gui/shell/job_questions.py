@@ -12,7 +12,7 @@ from lnl_gui.gui.jobs.catalogue import Catalogue
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.shell.training_start import start_training
 from lnl_gui.remote.note import shown_root
-from lnl_gui.session.detection import embedded_encoders
+from lnl_gui.session.detection import embedded_encoders, encoder_to_train
 from lnl_gui.session.stages import ProjectStage
 from lnl_gui.store.parameters import BUNDLED_ENCODER, DetectParameters, EmbedParameters
 from lnl_gui.util.translation import tr
@@ -114,7 +114,7 @@ class JobQuestions:
             devices=found.devices,
             device=settings.value.device(),
             # Features of an embedding there is need not be computed again.
-            encoder=(*embedded_encoders(review.session.project), BUNDLED_ENCODER)[0],
+            encoder=encoder_to_train(review.session.project),
             remembered=settings.value.recipe_constants(),
             remember=lambda changes: settings.remember(recipe_constants=changes),
         )

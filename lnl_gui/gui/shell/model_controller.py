@@ -16,10 +16,9 @@ from lnl_gui.gui.jobs.catalogue import Catalogue
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.shell.training_start import start_search, start_training
 from lnl_gui.jobs import protocol
-from lnl_gui.session.detection import embedded_encoders
+from lnl_gui.session.detection import encoder_to_train
 from lnl_gui.session.stages import ProjectStage
 from lnl_gui.store.parameters import (
-    BUNDLED_ENCODER,
     FinetuneParameters,
     PredictParameters,
     TuneParameters,
@@ -79,7 +78,7 @@ class ModelController(QObject):
             found.recipes,
             devices=found.devices,
             device=self._context.settings.value.device(),
-            encoder=(*embedded_encoders(review.session.project), BUNDLED_ENCODER)[0],
+            encoder=encoder_to_train(review.session.project),
             size=review.session.statistics.training_size(),
         )
         if chosen is not None:

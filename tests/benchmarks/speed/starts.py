@@ -23,7 +23,7 @@ _WORKER = (
     "worker.stdin.close()\n"
     "worker.wait()\n"
 )
-_STARTS: dict[str, tuple[Sequence[str], str, str]] = {
+STARTS: dict[str, tuple[Sequence[str], str, str]] = {
     "--help": (("-m", "lnl_gui", "--help"), "pass", "interpreter"),
     "list of encoders": (("-m", "lnl_gui", "encoders"), "pass", "interpreter"),
     "window's modules": (("-c", _WINDOW), "import PySide6.QtWidgets", "importing Qt"),
@@ -52,7 +52,7 @@ def starts(rounds: int = 3) -> Iterator[Measure]:
     Args:
         rounds: of each, taking turns with its floor.
     """
-    for name, (command, least, floor_name) in _STARTS.items():
+    for name, (command, least, floor_name) in STARTS.items():
         taken = [(*_process(command), *_process(("-c", least))) for _ in range(rounds)]
         mine, clock, floor, _ = (statistics.median(column) for column in zip(*taken, strict=True))
         yield Measure("start", name, mine, floor, floor_name, clock)

@@ -10,9 +10,11 @@ import pytest
 
 from lnl_gui.__main__ import main
 from lnl_gui.cli.jobs import import_dataset, run_job
+from lnl_gui.session.detection import encoder_to_train
 from lnl_gui.session.session import Session
 from lnl_gui.store.detection_tables import read_detectors
 from lnl_gui.store.parameters import (
+    BUNDLED_ENCODER,
     AttachParameters,
     DetectParameters,
     ImportParameters,
@@ -259,6 +261,8 @@ def test_an_attached_embedding_is_an_encoder_for_detection(
     assert (metrics["name"], metrics["dimension"]) == ("attached:clip", 16)
     with Session.open(project) as session:
         assert session.stage().name == "EMBEDDED"
+        # It has no network that could be trained.
+        assert encoder_to_train(session.project) == BUNDLED_ENCODER
     detect(project, DetectParameters(encoders=("attached:clip",)))
     with Session.open(project) as session:
         found = {session.path_of(row) for row in np.flatnonzero(session.columns.flagged)}

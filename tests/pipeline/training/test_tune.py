@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from lnl_gui.__main__ import main
+from lnl_gui.cli import finetune as finetune_verb
 from lnl_gui.cli import tune as tune_verb
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.learn.finetuning.finetune import FinetuneResult
@@ -17,11 +18,12 @@ from lnl_gui.learn.recipes.parameters import Recipe
 from lnl_gui.learn.recipes.registry import find_recipe
 from lnl_gui.learn.recipes.settings import settings_of
 from lnl_gui.pipeline.training import trial, tune
+from lnl_gui.session.detection import encoder_to_train
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import TuneParameters
 from lnl_gui.store.runs import RunResult
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import Message
+from lnl_gui.util.messages import Message, message
 from lnl_gui.util.search_space import SearchRange, Space, default_space
 
 pytest.importorskip("optuna")
@@ -206,14 +208,51 @@ def test_the_command_to_go_on_names_the_weights_that_were_searched_with(
         assert "--encoder dinov2" in said and "--set epochs=3" in said
 
 
+@pytest.mark.parametrize(
+    ("words", "encoder"),
+    [
+        ([], "bundled-fast"),
+        (["--encoder", "dinov2"], "dinov2"),
+        # A file of weights without a name has always been the bundled encoder's.
+        (["--weights", "own.pt"], "bundled"),
+    ],
+    ids=["embedded", "named", "weights"],
+)
+def test_what_the_project_was_embedded_with_is_trained_unless_told_otherwise(
+    embedded: Path, words: list[str], encoder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    for verb in tune_verb, finetune_verb:
+
+        def stop(options: object, recipe: str, encoder: str) -> None:
+            asked.append(encoder)
+            raise UserError(message("Stopped."))
+
+        monkeypatch.setattr(verb, "settle_training", stop)
+    for name in "tune", "finetune":
+        assert main([name, str(embedded), *words]) == 3
+    assert asked == [encoder] * 2
+
+
+def test_an_encoder_of_own_weights_is_not_trained_unasked(embedded: Path) -> None:
+    with Session.open(embedded) as session:
+        with session.project.transaction() as connection:
+            connection.execute(
+                "UPDATE run SET spec = json_set(spec, '$.weights', 'own.pt') WHERE kind = 'embed'"
+            )
+        assert encoder_to_train(session.project) == "bundled"
+
+
 def test_the_command_trains_for_real_and_prints_how_to_go_on(
     embedded: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     command = ["tune", str(embedded), "--recipe", "small_loss_head", "--trials", "2", "--json"]
     space = ["--space", "epochs=40,50"]
-    assert main([*command, "--encoder", "bundled-fast", *space]) == 0
+    assert main([*command, *space]) == 0
     captured = capsys.readouterr()
     metrics = json.loads(captured.out.strip().splitlines()[-1])
+    # The one the project was embedded with.
+    assert metrics["encoder"] == "bundled-fast"
     assert metrics["validation_accuracy"] >= metrics["default_validation_accuracy"]
     assert "lnl-gui finetune" in captured.err
     assert "--set learning_rate=" in captured.err
