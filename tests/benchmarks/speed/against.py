@@ -41,10 +41,12 @@ class Waited:
 
 
 @dataclass(frozen=True)
-class _Command:
+class Command:
+    """One that both checkouts know."""
+
     what: str
     arguments: Callable[[Path], Sequence[str]]
-    """Of a folder that is this checkout's own."""
+    """The interpreter's, of a folder that is the checkout's own."""
     take_back: Callable[[Path], None] | None = None
     """Undoes what the command did, so that it can be done again; without it, it runs once."""
 
@@ -53,7 +55,13 @@ def _lnl(*arguments: str) -> Sequence[str]:
     return ("-m", "lnl_gui", *arguments)
 
 
-def _without(*parts: str) -> Callable[[Path], None]:
+def without(*parts: str) -> Callable[[Path], None]:
+    """Takes a command back by removing folders that it made.
+
+    Args:
+        parts: relative to the checkout's own folder.
+    """
+
     def remove(folder: Path) -> None:
         for part in parts:
             shutil.rmtree(folder / part, ignore_errors=True)
@@ -61,14 +69,29 @@ def _without(*parts: str) -> Callable[[Path], None]:
     return remove
 
 
-def start_commands() -> Iterator[_Command]:
+def fresh_copy(source: str, copy: str) -> Callable[[Path], None]:
+    """Takes a command back by copying what it began from once more.
+
+    Args:
+        source: relative to the checkout's own folder.
+        copy: what the command works on.
+    """
+
+    def renew(folder: Path) -> None:
+        shutil.rmtree(folder / copy, ignore_errors=True)
+        shutil.copytree(folder / source, folder / copy)
+
+    return renew
+
+
+def start_commands() -> Iterator[Command]:
     """The starts of the main benchmark, but for modules that are not in both."""
     for name in ("--help", "list of encoders", "worker ready"):
         command = STARTS[name][0]
-        yield _Command(f"start: {name}", lambda folder, command=command: command, _without())
+        yield Command(f"start: {name}", lambda folder, command=command: command, without())
 
 
-def embedding_commands(kinds: dict[str, Path], encoders: Sequence[str]) -> Iterator[_Command]:
+def embedding_commands(kinds: dict[str, Path], encoders: Sequence[str]) -> Iterator[Command]:
     """`lnl-gui embed` of a project of each kind with each encoder.
 
     Args:
@@ -78,23 +101,23 @@ def embedding_commands(kinds: dict[str, Path], encoders: Sequence[str]) -> Itera
     for kind, images in kinds.items():
         for encoder in encoders:
             name = f"{images.name}-{encoder}.lnl"
-            yield _Command(
+            yield Command(
                 f"import {kind}, for {encoder}",
                 lambda folder, name=name, images=images: _lnl(
                     "import", str(images), "--project", str(folder / name)
                 ),
-                _without(name),
+                without(name),
             )
-            yield _Command(
+            yield Command(
                 f"embed {kind}, {encoder}",
                 lambda folder, name=name, encoder=encoder: _lnl(
-                    "embed", str(folder / name), "--encoder", encoder
+                    "embed", str(folder / f"copy-{name}"), "--encoder", encoder
                 ),
-                _without(f"{name}/embeddings", f"{name}/thumbnails"),
+                fresh_copy(name, f"copy-{name}"),
             )
 
 
-def cleaning_commands(data: Path, *, quick: bool) -> Iterator[_Command]:
+def cleaning_commands(data: Path, *, quick: bool) -> Iterator[Command]:
     """What is done with a dataset of real wrong labels, one step after the other.
 
     Args:
@@ -102,7 +125,7 @@ def cleaning_commands(data: Path, *, quick: bool) -> Iterator[_Command]:
         quick: fewer images to train on.
     """
     labels = data / "cifar10n-train" / "labels.csv"
-    recipe = ("linear_probe",) if quick else ("last_three_blocks", "--epochs", "1")
+    recipe = ("linear_probe",) if quick else ("quick",)
 
     def project(folder: Path) -> str:
         return str(folder / "cifar.lnl")
@@ -125,11 +148,11 @@ def cleaning_commands(data: Path, *, quick: bool) -> Iterator[_Command]:
             lambda f: _lnl("finetune", project(f), "--recipe", *recipe, "--yes"),
         ),
     ]
-    yield from (_Command(what, arguments) for what, arguments in steps)
+    yield from (Command(what, arguments) for what, arguments in steps)
 
 
 def compare(
-    commands: Sequence[_Command], checkouts: dict[str, Path], folder: Path, *, rounds: int
+    commands: Sequence[Command], checkouts: dict[str, Path], folder: Path, *, rounds: int
 ) -> Iterator[Waited]:
     """Run each command in every checkout, by turns.
 
