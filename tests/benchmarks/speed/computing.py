@@ -15,7 +15,7 @@ from lnl_gui.learn.models.precision import choose_precision
 from lnl_gui.learn.training.learner import build_learners, build_networks
 from lnl_gui.learn.training.optimisation import Optimiser
 from lnl_gui.learn.training.strategy import Branch, Strategy
-from tests.benchmarks.speed.measures import Measure, alternate
+from tests.benchmarks.speed.measures import Measure, alternate, not_run
 
 CLASSES = 10
 _NEIGHBOURS = 20
@@ -91,6 +91,7 @@ def _cleanlab(embedding: np.ndarray, given: np.ndarray, what: str) -> Iterator[M
         from sklearn.linear_model import LogisticRegression
         from sklearn.model_selection import cross_val_predict
     except ImportError:
+        yield not_run("detection", "cleanlab")
         return
 
     def theirs() -> None:
@@ -140,6 +141,7 @@ def neighbours(count: int, width: int) -> Iterator[Measure]:
     try:
         import pynndescent
     except ImportError:
+        yield not_run("neighbours", "pynndescent")
         return
     found: list[np.ndarray] = []
 

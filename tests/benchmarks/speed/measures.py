@@ -23,6 +23,7 @@ class Measure:
         clock: milliseconds by the clock, of ours.
         peer: whether `ours` are another program's.
         note: what the figures do not say, such as a recall.
+        ran: whether there are figures at all; if not, the note says why.
     """
 
     path: str
@@ -33,6 +34,7 @@ class Measure:
     clock: float
     peer: bool = False
     note: str = ""
+    ran: bool = True
 
     @property
     def share(self) -> float:
@@ -42,6 +44,17 @@ class Measure:
     def as_json(self) -> dict[str, Any]:
         """The JSON form."""
         return asdict(self) | {"share": round(self.share, 3)}
+
+
+def not_run(path: str, peer: str, reason: str = "not installed") -> Measure:
+    """The row of a peer without figures: left out, it would look like one that nobody thought of.
+
+    Args:
+        path: such as `decoding`.
+        peer: its name.
+        reason: in one line.
+    """
+    return Measure(path, peer, 0.0, 0.0, "", 0.0, peer=True, note=reason, ran=False)
 
 
 def alternate(ours: Work, floor: Work, *, rounds: int = 3) -> tuple[float, float, float]:

@@ -12,14 +12,16 @@ from lnl_gui.dataset.resampling import WORTH_COMPILING
 from lnl_gui.encoders.embedding import embed_samples
 from lnl_gui.encoders.encoder import Encoder
 from lnl_gui.encoders.loading.load import load_encoder
-from tests.benchmarks.speed.measures import Measure, alternate
+from tests.benchmarks.speed.measures import Measure, alternate, not_run
 
-_SIDE = 260
+SIDE = 260
+"""What an encoder needs of an image's shorter side."""
 
 
-def _decode_only(file: Path) -> None:
+def decode_only(file: Path) -> None:
+    """What any program must do with a JPEG that it looks at, in the size an encoder needs."""
     with Image.open(io.BytesIO(file.read_bytes())) as image:
-        image.draft(None, (_SIDE, _SIDE))
+        image.draft(None, (SIDE, SIDE))
         image.load()
 
 
@@ -34,11 +36,11 @@ def decoding(images: dict[str, list[Path]]) -> Iterator[Measure]:
 
         def ours(some: Sequence[Path] = some) -> None:
             for file in some:
-                read_sample(file, minimum_side=_SIDE, compiled=True)
+                read_sample(file, minimum_side=SIDE, compiled=True)
 
         def floor(some: Sequence[Path] = some) -> None:
             for file in some:
-                _decode_only(file)
+                decode_only(file)
 
         mine, least, clock = (value / len(some) for value in alternate(ours, floor))
         yield Measure("reading an image", kind, mine, least, "decoding alone", clock)
@@ -89,6 +91,7 @@ def _timm_peer(encoder: Encoder, images: dict[str, list[Path]]) -> Iterator[Meas
         import torch
         from timm.data import create_transform, resolve_data_config
     except ImportError:
+        yield not_run("embedding an image", "timm and DataLoader")
         return
     model_name = {"bundled": "tf_efficientnet_lite2", "bundled-fast": "tf_efficientnet_lite0"}
     model = timm.create_model(model_name[encoder.name], num_classes=0).eval()

@@ -73,9 +73,13 @@ def markdown(measures: Sequence[Measure], points: Sequence[Point], about: dict[s
     ]
     for found in measures:
         name = f"*{found.what}*" if found.peer else found.what
+        note = found.note.replace("|", "\\|")
+        if not found.ran:
+            lines.append(f"| {found.path} | {name} | - | | - | - | - | {note} |")
+            continue
         lines.append(
             f"| {found.path} | {name} | {found.ours:.2f} | {found.floor_name} | {found.floor:.2f} |"
-            f" {found.share:.0%} | {found.clock:.2f} | {found.note} |"
+            f" {found.share:.0%} | {found.clock:.2f} | {note} |"
         )
     if points:
         lines += [
