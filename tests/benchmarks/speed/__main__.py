@@ -1,9 +1,12 @@
 """Every path a person waits for beside the least it could take, and how it grows, in one run.
 
     python -m tests.benchmarks.speed [--quick] [--out FOLDER] [--only reading embedding ...]
+        [--peers PYTHON]
 
 Processor time is told beside the clock's, because other programs may share the cores: a path and
-its floor take turns. Peers (timm with a DataLoader, cleanlab, pynndescent) run where they install.
+its floor take turns. Peers run where they install: timm with a DataLoader, cleanlab and pynndescent
+in this interpreter; imagededup, fastdup and FiftyOne in one of their own. Those that do not are
+told with the reason.
 """
 
 import tempfile
@@ -11,16 +14,16 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from tests.benchmarks.measuring import parser_of
-from tests.benchmarks.speed import computing, pixels, report, starts
+from tests.benchmarks.speed import computing, peers, pixels, report, starts
 from tests.benchmarks.speed.growth import COUNTS, MOST, Point, grow
-from tests.benchmarks.speed.images import write_images
+from tests.benchmarks.speed.images import write_copies, write_images
 from tests.benchmarks.speed.measures import Measure
 
 Part = Callable[[], Iterable[Measure]]
 GROWTH = "growth"
 
 
-def _parts(folder: Path, *, quick: bool) -> dict[str, Part]:
+def _parts(folder: Path, *, quick: bool, python: Path | None) -> dict[str, Part]:
     images = write_images(folder, 50 if quick else 500)
     encoders = ("bundled-fast",) if quick else ("bundled", "bundled-fast")
     samples, width = (2_000, 128) if quick else (50_000, 1280)
@@ -28,6 +31,9 @@ def _parts(folder: Path, *, quick: bool) -> dict[str, Part]:
     return {
         "reading": lambda: pixels.decoding(images),
         "embedding": lambda: pixels.embedding(images, encoders),
+        "copies": lambda: peers.copies(
+            write_copies(folder / "copies", 500 if quick else 2_000), encoders, python
+        ),
         "detection": lambda: computing.detection(samples, width),
         "neighbours": lambda: computing.neighbours(searched, 384),
         "training": lambda: computing.training(1 if quick else 5, 8 if quick else 32),
@@ -42,11 +48,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--million", action="store_true", help="grow to 1 000 000 samples")
     parser.add_argument("--out", type=Path, default=Path("speed"))
     parser.add_argument("--only", nargs="+", metavar="PART")
+    parser.add_argument("--peers", type=Path, metavar="PYTHON", help=peers.HOW)
     options = parser.parse_args(arguments)
     measures: list[Measure] = []
     points: list[Point] = []
     with tempfile.TemporaryDirectory() as folder:
-        parts = _parts(Path(folder), quick=options.quick)
+        parts = _parts(Path(folder), quick=options.quick, python=options.peers)
         for name in options.only or [*parts, GROWTH]:
             print(f"{name} ...", flush=True)
             if name == GROWTH:
