@@ -17,6 +17,7 @@ from lnl_gui.store.project import open_project
 from lnl_gui.store.run_inputs import drop_stale_parts, inputs_of
 from lnl_gui.store.runs import RunResult
 from lnl_gui.util.allocator import freed_memory_kept
+from lnl_gui.util.collection import no_collections
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.extras import repair_hint
 from lnl_gui.util.messages import message
@@ -81,7 +82,8 @@ def _run_elsewhere(
 def _run(
     kind: JobKind, spec: JobParameters, context: JobContext, *, project: Path, run_id: str
 ) -> RunResult:
-    body = import_module(kind.body)
+    with no_collections():
+        body = import_module(kind.body)
     if not kind.needs_project:
         return _checked(body.run(spec, context), kind)
     folder = project / RUNS / check_identifier(run_id)
