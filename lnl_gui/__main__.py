@@ -46,8 +46,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from lnl_gui.cli.main import opens_window, run_verb
 
     if opens_window(given):
+        from lnl_gui.gui.shell.qt_imports import import_qt
+        from lnl_gui.util.collection import no_collections
+
         try:
-            from lnl_gui.gui.shell.app import run_window
+            with no_collections():
+                import_qt()
+                from lnl_gui.gui.shell.app import run_window
         except ImportError as error:
             from lnl_gui.cli.no_window import refuse_window
 

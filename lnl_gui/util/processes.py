@@ -5,8 +5,10 @@ without one starts, and has no signals, so that a process is either asked throug
 input or ended at once, children not included.
 """
 
+import os
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -31,6 +33,17 @@ def frozen_program(executable: Path, platform: str = sys.platform) -> Path:
     # A program of Windows without a console has no standard streams, through which jobs come.
     beside = executable.with_name(CONSOLE_PROGRAM)
     return beside if platform == "win32" and beside.is_file() else executable
+
+
+def seconds_running() -> float:
+    """How long this process has been there, to some hundredths of a second."""
+    try:
+        # psutil adds up from when the machine was started, which Linux tells in whole seconds.
+        fields = Path("/proc/self/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        begun = float(fields[19]) / os.sysconf("SC_CLK_TCK")
+        return time.clock_gettime(time.CLOCK_BOOTTIME) - begun
+    except (OSError, AttributeError, IndexError, ValueError):
+        return time.time() - psutil.Process().create_time()
 
 
 def kill_tree(pid: int) -> None:

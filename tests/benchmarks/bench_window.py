@@ -87,7 +87,6 @@ class Table:
 
 def measure(folder: Path, samples: int) -> None:
     """Open the window on the project and go through a day's acts."""
-    started = psutil.Process().create_time()
     from PySide6.QtWidgets import QApplication
 
     from lnl_gui.gui.settings.settings import Settings
@@ -95,6 +94,7 @@ def measure(folder: Path, samples: int) -> None:
     from lnl_gui.gui.shell.main_window import MainWindow
     from lnl_gui.gui.style.theme import LIGHT, Theme
     from lnl_gui.store.parameters import DetectParameters, FinetuneParameters
+    from lnl_gui.util.processes import seconds_running
 
     qt = application()
     window = MainWindow(Theme(qt, LIGHT), Settings(theme=LIGHT))
@@ -108,7 +108,7 @@ def measure(folder: Path, samples: int) -> None:
     table = Table(samples)
     table.calibrate()
     table.row("first paint of the project", opened.clock, opened.processor, 2000)
-    table.row("first paint since the process began", 1000 * (time.time() - started), None, None)
+    table.row("first paint since the process began", 1000 * seconds_running(), None, None)
     table.memory("after opening")
     # Or so many verdicts would start a detection of all samples beside what is measured.
     window.tools.reranker.every = 0

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import psutil
@@ -55,3 +56,17 @@ def test_a_process_ends_with_its_children() -> None:
         assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
     kill_tree(0)
     kill_tree(process.pid)
+
+
+def test_how_long_a_process_runs_is_told_to_some_hundredths() -> None:
+    code = (
+        "import time; from lnl_gui.util.processes import seconds_running as age; a = age();"
+        " time.sleep(.3); print(a, age())"
+    )
+    begun = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    most = time.monotonic() - begun
+    first, second = map(float, done.stdout.split())
+    # Told by the clock of whoever started it.
+    assert 0 <= first < second <= most + 0.05
+    assert second - first >= 0.29

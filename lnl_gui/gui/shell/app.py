@@ -1,11 +1,9 @@
 """Entry point of the window."""
 
 import sys
-import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import psutil
 from PySide6.QtCore import QEvent, QThreadPool, QTimer, Signal
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
@@ -17,13 +15,13 @@ from lnl_gui.gui.settings.environment import apply_environment
 from lnl_gui.gui.settings.settings import load_settings
 from lnl_gui.gui.shell.collector import GuiThreadCollector
 from lnl_gui.gui.shell.crash import PART, log_qt_messages, watch_exceptions
-from lnl_gui.gui.shell.qt_imports import read_no_sources
 from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.remote.address import source_text
 from lnl_gui.session.projects import trim_thumbnails
 from lnl_gui.util.crash_watch import watched
 from lnl_gui.util.log import log_to_file, logger
+from lnl_gui.util.processes import seconds_running
 
 if TYPE_CHECKING:
     from lnl_gui.gui.shell.main_window import MainWindow
@@ -77,8 +75,7 @@ def trim_quietly(limit: int) -> None:
 
 def log_start() -> None:
     """Note in the log how long the start took, from the process's own beginning."""
-    seconds = time.time() - psutil.Process().create_time()
-    logger.info("the window is shown after %.2f s", seconds)
+    logger.info("the window is shown after %.2f s", seconds_running())
 
 
 def run_window(arguments: Sequence[str] = ()) -> int:
@@ -94,7 +91,6 @@ def run_window(arguments: Sequence[str] = ()) -> int:
 
 def _run(arguments: Sequence[str]) -> int:
     log_qt_messages()
-    read_no_sources()
     qt = application()
     collector = GuiThreadCollector(qt)
     settings = load_settings()

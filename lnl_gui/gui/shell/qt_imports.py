@@ -6,9 +6,20 @@ tenth of the processor time of the window's start and stays in memory.
 """
 
 import sys
+from importlib import import_module
 from types import ModuleType
 
 QT = "PySide6"
+
+
+def import_qt() -> None:
+    """Import Qt before all else of the window, so that no source is read from then on.
+
+    Raises:
+        ImportError: when it is not installed, or a library of the system is missing.
+    """
+    import_module(f"{QT}.QtWidgets")
+    read_no_sources()
 
 
 def read_no_sources() -> None:

@@ -1,5 +1,6 @@
 """What is imported after Qt is not read by it, and its other spelling works as ever."""
 
+import gc
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from PySide6 import QtCore
 from PySide6.QtCore import QObject
 
+from lnl_gui.__main__ import main
 from lnl_gui.gui.shell import app
 from lnl_gui.gui.shell.qt_imports import uses_qt
 
@@ -51,9 +53,20 @@ def test_a_module_that_holds_something_of_qt_is_known(held: object) -> None:
 def test_the_window_has_it_so_before_its_own_modules_come(monkeypatch: pytest.MonkeyPatch) -> None:
     features = sys.modules["PySide6.support.feature"]
     monkeypatch.setattr(features, "_mod_uses_pyside", lambda _module: True)
-    monkeypatch.setattr(app, "log_qt_messages", lambda: None)
-    # What builds the window comes after the application.
-    monkeypatch.delattr(app, "application")
-    with pytest.raises(NameError, match="application"):
-        app._run([])
-    assert vars(features)["_mod_uses_pyside"] is uses_qt
+    # Imported anew, as at the start, and not what it imports.
+    monkeypatch.delitem(sys.modules, app.__name__)
+    asked: list[object] = []
+
+    class Watched:
+        """Finds nothing, and notes what was so when it was asked for the window."""
+
+        def find_spec(self, name: str, *_: object) -> None:
+            if name == app.__name__:
+                asked.extend([vars(features)["_mod_uses_pyside"], gc.isenabled()])
+                raise ImportError(name)
+
+    monkeypatch.setattr(sys, "meta_path", [Watched(), *sys.meta_path])
+    before = gc.isenabled()
+    with pytest.raises(ImportError, match=app.__name__):
+        main([])
+    assert asked == [uses_qt, False] and gc.isenabled() is before
