@@ -129,7 +129,8 @@ def fit_repetitions(
         votes: further out-of-fold log-scores, whose weights are learnt in each repetition.
         earlier: repetitions on the same samples, each of which is trained on for one round.
         wanted: how many; 0 chooses by the number of samples.
-        threads: how many of the later ones are fitted at a time; the result is the same.
+        threads: how many are fitted at a time, but for the first one of new ones; the result is the
+            same.
         seed: of every random draw.
         progress: stages done of all; may raise `Cancelled`.
     """
@@ -153,6 +154,10 @@ def fit_repetitions(
             fit = again(replace(now, nested=True), settings=settings)
         return Repetition(now.folds, fit)
 
+    if earlier:
+        # Each goes on from its own fit, so that none waits for the first.
+        again_each = [partial(fitted, turn, None) for turn in range(wanted)]
+        return side_by_side(again_each, threads, _part(progress, 0, wanted))
     first = fitted(0, None, _part(progress, 0, wanted))
     settings = first.fit
     if len(problem.present) <= _OWN_STRENGTHS:

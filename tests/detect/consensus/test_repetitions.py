@@ -1,9 +1,10 @@
 """Repetitions on other folds: how many, what they share, and what their mean is."""
 
 import math
+import threading
 from dataclasses import replace
 from types import SimpleNamespace
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -215,3 +216,22 @@ def test_fitted_side_by_side_they_are_the_same(fitted: list[Repetition]) -> None
     for one, other in zip(together, alone, strict=True):
         assert torch.equal(one.folds, other.folds)
         assert torch.equal(one.fit.probability, other.fit.probability)
+
+
+def test_trained_on_side_by_side_they_are_the_same_and_none_waits_for_the_first(
+    fitted: list[Repetition], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = fit_repetitions(PROBLEM, [], earlier=fitted[:2], seed=0)
+    both = threading.Barrier(2, timeout=60)
+    fit = repetitions.fit_consensus
+
+    def fit_together(*arguments: Any, **options: Any) -> Any:
+        both.wait()
+        return fit(*arguments, **options)
+
+    monkeypatch.setattr(repetitions, "fit_consensus", fit_together)
+    together = fit_repetitions(PROBLEM, [], earlier=fitted[:2], threads=2, seed=0)
+    for one, other in zip(together, alone, strict=True):
+        assert torch.equal(one.folds, other.folds)
+        assert torch.equal(one.fit.probability, other.fit.probability)
+    assert not torch.equal(together[0].fit.probability, together[1].fit.probability)
