@@ -50,6 +50,7 @@ def test_a_search_says_it_before_its_first_trial(
     size = TrainingSize(drawn=(100, 0), part=100)
     session = SimpleNamespace(statistics=SimpleNamespace(training_size=lambda: size))
     monkeypatch.setattr(tune, "settle_time", lambda *_, **__: None)
+    monkeypatch.setattr(tune, "training_encoder", lambda _: "bundled")
     monkeypatch.setattr(tune, "open_session", lambda _: nullcontext(session))
     monkeypatch.setattr(finetune, "can_ask", lambda: True)
     monkeypatch.setattr(finetune, "confirmed", lambda _: False)
