@@ -84,9 +84,11 @@ class VerdictCalibration:
         numbers = flat.reshape(len(self.shift), len(cells)).astype(np.float64)
         total, variance = np.zeros(len(self.draws)), np.zeros(len(self.draws))
         for stratum in np.flatnonzero(numbers.any(axis=1)):
-            wrong = _logistic(cells + self.draws[:, stratum, None])
-            total += wrong @ numbers[stratum]
-            variance += (wrong * (1.0 - wrong)) @ numbers[stratum]
+            # Of all cells a stratum has an eighth or so.
+            filled = np.flatnonzero(numbers[stratum])
+            wrong = _logistic(cells[filled] + self.draws[:, stratum, None])
+            total += wrong @ numbers[stratum, filled]
+            variance += (wrong * (1.0 - wrong)) @ numbers[stratum, filled]
         return total, variance
 
 
