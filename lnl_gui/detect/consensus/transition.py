@@ -18,6 +18,8 @@ PSEUDO_COUNTS = (1.0, 10.0, 100.0, 1e3, 1e4, 1e5)
 FLOOR = 1e-12
 # Cells of the matrices that are fitted side by side: 32 MB.
 _LARGEST_STACK = 4_000_000
+# Cells of all rows up to which they are read in one product, not in one for each class.
+_LARGEST_PADDED = 100_000
 
 
 @dataclass(frozen=True)
@@ -114,16 +116,22 @@ class _SortedRows:
         blocks: of each class j the rows (n_j, C) float32 given as j whose truth is not known.
         weights: (n_j, 1) float32 of each class, how much its rows count; None: all alike.
         known: (true, given) counts of the samples whose truth is known, (C, C) float64.
+        padded: the blocks in one piece; None where they are large or of very unlike length.
     """
 
     blocks: Sequence[Tensor]
     weights: Sequence[Tensor] | None
     known: np.ndarray
+    padded: "_PaddedBlocks | None" = None
 
     def class_sums(self, transitions: np.ndarray) -> np.ndarray:
         """Sums of responsibilities under S matrices, (S, true, given) float64 like them."""
         # One product serves all S matrices: each row is read once for all of them.
         columns = torch.from_numpy(transitions.transpose(2, 1, 0).astype(np.float32, order="C"))
+        if self.padded is not None:
+            share = torch.bmm(self.padded.blocks, columns).clamp_min_(FLOOR).reciprocal_()
+            sums = torch.bmm(self.padded.blocks.mT, share.mul_(self.padded.weights))
+            return (sums * columns).double().numpy().transpose(2, 1, 0)
         sums = torch.zeros_like(columns)
         for label, (block, column, found) in enumerate(
             zip(self.blocks, columns.unbind(), sums.unbind(), strict=True)
@@ -136,16 +144,49 @@ class _SortedRows:
         return (sums * columns).double().numpy().transpose(2, 1, 0)
 
 
+@dataclass(frozen=True)
+class _PaddedBlocks:
+    """Blocks of all classes, filled up to T rows each: of few rows one call costs most.
+
+    Attributes:
+        blocks: (C, T, C) float32, 0 where filled up.
+        weights: (C, T, 1) float32, 0 where filled up.
+    """
+
+    blocks: Tensor
+    weights: Tensor
+
+
+def _padded(rows: Tensor, weights: Tensor | None, counts: Sequence[int]) -> _PaddedBlocks | None:
+    """Rows (n, C) sorted by label, (n,) weights, and how many rows each class has."""
+    classes, longest = len(counts), max(counts)
+    cells = classes * longest * classes
+    if not longest or cells > min(_LARGEST_PADDED, 4 * rows.numel()):
+        return None
+    sizes = np.asarray(counts)
+    label = np.repeat(np.arange(classes), sizes)
+    place = np.arange(len(label)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    flat = torch.from_numpy(label * longest + place)
+    blocks = torch.zeros(classes * longest, classes).index_copy_(0, flat, rows)
+    counted = torch.ones(len(rows)) if weights is None else weights
+    share = torch.zeros(classes * longest).index_copy_(0, flat, counted)
+    return _PaddedBlocks(blocks.view(classes, longest, classes), share.view(classes, longest, 1))
+
+
 def _sorted_by_label(probability: Tensor, observed: ObservedLabels) -> _SortedRows:
     classes = probability.shape[1]
     open_rows = torch.nonzero(observed.truth < 0).squeeze(1)
     given = observed.given[open_rows]
     order = open_rows[torch.argsort(given, stable=True)]
     counts = torch.bincount(given, minlength=classes).tolist()
-    weights = None
-    if observed.weight is not None:
-        weights = observed.weight[order].unsqueeze(1).split(counts)
-    return _SortedRows(probability[order].split(counts), weights, _counted(observed, classes))
+    rows, known = probability[order], _counted(observed, classes)
+    weights = None if observed.weight is None else observed.weight[order]
+    return _SortedRows(
+        rows.split(counts),
+        None if weights is None else weights.unsqueeze(1).split(counts),
+        known,
+        _padded(rows, weights, counts),
+    )
 
 
 def _maximise(
@@ -218,6 +259,8 @@ def choose_pseudo_count(
 def _counted(observed: ObservedLabels, classes: int) -> np.ndarray:
     """(true, given) counts of the samples whose truth is known."""
     counts = np.zeros((classes, classes))
+    if not (observed.truth >= 0).any():  # the usual case, spared the copies
+        return counts
     known = observed.at((observed.truth >= 0) & observed.came)
     weight = known.weighted(torch.ones(len(known.given))).numpy()
     np.add.at(counts, (known.truth.numpy(), known.given.numpy()), weight)
