@@ -206,6 +206,7 @@ def _nested(
         probes=number,
         weight_decay=penalty,
         sample_weights=problem.weight,
+        last_only=True,
         seed=seed,
         progress=progress,
     )
