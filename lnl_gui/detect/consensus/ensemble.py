@@ -206,7 +206,6 @@ def _nested(
         probes=number,
         weight_decay=penalty,
         sample_weights=problem.weight,
-        last_only=True,
         seed=seed,
         progress=progress,
     )
