@@ -7,6 +7,7 @@ from lnl_gui.cli.terminal import warn
 from lnl_gui.session.detection import encoder_to_train
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import BUNDLED_ENCODER
+from lnl_gui.store.project import open_project
 from lnl_gui.util.translation import tr
 
 
@@ -44,5 +45,6 @@ def training_encoder(options: argparse.Namespace) -> str:
     """The encoder to train: the one asked for, else as the window offers it for this project."""
     if options.encoder or options.weights:
         return options.encoder or BUNDLED_ENCODER
-    with Session.open(options.project, read_only=True) as session:
-        return encoder_to_train(session.project)
+    # Not a session, which would read all samples once more.
+    with open_project(options.project, read_only=True) as project:
+        return encoder_to_train(project)

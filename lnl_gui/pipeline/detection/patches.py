@@ -56,9 +56,14 @@ def small_pictures(snapshot: Snapshot, rows: np.ndarray) -> np.ndarray:
     for at, row in enumerate(rows.tolist()):
         image = _thumbnail(snapshot, row)
         if image is not None:
-            size = (SIGNATURE_SIDE, SIGNATURE_SIDE)
-            found[at] = np.asarray(image.convert("RGB").resize(size, Image.Resampling.BILINEAR))
+            found[at] = small_picture(image)
     return found
+
+
+def small_picture(thumbnail: Image.Image) -> np.ndarray:
+    """A small picture (32, 32, 3) uint8 of a thumbnail of any size and mode."""
+    size = (SIGNATURE_SIDE, SIGNATURE_SIDE)
+    return np.asarray(thumbnail.convert("RGB").resize(size, Image.Resampling.BILINEAR))
 
 
 def _thumbnail(snapshot: Snapshot, row: int) -> Image.Image | None:

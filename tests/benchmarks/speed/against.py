@@ -8,24 +8,25 @@ fails in either is told with the last line it said.
 """
 
 import json
+import math
 import os
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tests.benchmarks.measuring import REPOSITORY, parser_of
+from tests.benchmarks.measuring import REPOSITORY, children_seconds, parser_of, stopwatch
 from tests.benchmarks.speed.images import write_images
 from tests.benchmarks.speed.report import machine
 from tests.benchmarks.speed.starts import STARTS
 
-HERE = "after"
-"""This checkout's name in the table; the other one's is `before`."""
+BEFORE, AFTER = "before", "after"
+"""The names of the other checkout and of this one in the table."""
+_FAILED = (math.nan, math.nan)
 
 
 @dataclass(frozen=True)
@@ -176,20 +177,13 @@ def compare(
                     notes.append(f"{name}: {failed}")
                 else:
                     taken[name].append(milliseconds)
-        medians = {
-            name: tuple(statistics.median(column) for column in zip(*each, strict=True))
-            if each
-            else (float("nan"), float("nan"))
-            for name, each in taken.items()
-        }
-        yield Waited(
-            command.what,
-            medians["before"][0],
-            medians[HERE][0],
-            medians["before"][1],
-            medians[HERE][1],
-            "; ".join(dict.fromkeys(notes)),
-        )
+        processor, clock = zip(*(_medians(taken[name]) for name in (BEFORE, AFTER)), strict=True)
+        yield Waited(command.what, *processor, *clock, "; ".join(dict.fromkeys(notes)))
+
+
+def _medians(rounds: Sequence[tuple[float, float]]) -> tuple[float, ...]:
+    columns = zip(*(rounds or [_FAILED]), strict=True)
+    return tuple(statistics.median(column) for column in columns)
 
 
 def _run(arguments: Sequence[str], checkout: Path, home: Path) -> tuple[tuple[float, float], str]:
@@ -199,22 +193,18 @@ def _run(arguments: Sequence[str], checkout: Path, home: Path) -> tuple[tuple[fl
         "PYTHONPATH": str(checkout),
         "LNL_HOME": str(home / "home"),
     }
-    before, begun = os.times(), time.perf_counter()
-    done = subprocess.run(
-        [sys.executable, *arguments],
-        cwd=checkout,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-    )
-    after = os.times()
-    processor = (
-        after.children_user + after.children_system - before.children_user - before.children_system
-    )
+    with stopwatch(children_seconds) as spent:
+        done = subprocess.run(
+            [sys.executable, *arguments],
+            cwd=checkout,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+        )
     said = done.stderr.strip() or done.stdout.strip() or f"exit code {done.returncode}"
     failed = said.splitlines()[-1] if done.returncode else ""
-    return (1000 * processor, 1000 * (time.perf_counter() - begun)), failed
+    return (spent.processor, spent.clock), failed
 
 
 def markdown(rows: Sequence[Waited]) -> str:
@@ -243,7 +233,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, default=Path("speed"))
     parser.add_argument("--quick", action="store_true", help="fewer images and rounds")
     options = parser.parse_args(arguments)
-    checkouts = {"before": options.before.resolve(), HERE: REPOSITORY}
+    checkouts = {BEFORE: options.before.resolve(), AFTER: REPOSITORY}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         commands = [*start_commands()]

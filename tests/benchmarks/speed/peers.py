@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from lnl_gui.dataset.facts import SIGNATURE_SIDE, read_sample
+from lnl_gui.dataset.facts import read_sample
 from lnl_gui.dataset.resampling import WORTH_COMPILING
 from lnl_gui.detect.copies.candidates import by_hash
 from lnl_gui.detect.copies.find import find_copies
@@ -22,6 +22,7 @@ from lnl_gui.detect.copies.orientations import differing_bits, oriented_hashes
 from lnl_gui.encoders.embedding import embed_samples
 from lnl_gui.encoders.encoder import Encoder
 from lnl_gui.encoders.loading.load import load_encoder
+from lnl_gui.pipeline.detection.patches import small_picture
 from tests.benchmarks.measuring import stopwatch
 from tests.benchmarks.speed.images import Copied
 from tests.benchmarks.speed.measures import Measure, alternate, not_run
@@ -116,7 +117,7 @@ def _searched(files: Sequence[Path], encoder: Encoder) -> Pairs:
     facts = np.concatenate([part.facts for part in parts])
 
     def pictures(rows: np.ndarray) -> np.ndarray:
-        return np.stack([_small(thumbnails[key.decode()]) for key in facts["content_hash"][rows]])
+        return np.stack([_kept(thumbnails, key.decode()) for key in facts["content_hash"][rows]])
 
     group = find_copies(
         np.ascontiguousarray(facts["content_hash"]),
@@ -129,10 +130,9 @@ def _searched(files: Sequence[Path], encoder: Encoder) -> Pairs:
     return _named(files, (pair for members in groups for pair in combinations(members, 2)))
 
 
-def _small(thumbnail: bytes) -> np.ndarray:
-    size = (SIGNATURE_SIDE, SIGNATURE_SIDE)
-    with Image.open(io.BytesIO(thumbnail)) as image:
-        return np.asarray(image.convert("RGB").resize(size, Image.Resampling.BILINEAR))
+def _kept(thumbnails: dict[str, bytes], name: str) -> np.ndarray:
+    with Image.open(io.BytesIO(thumbnails[name])) as image:
+        return small_picture(image)
 
 
 def _named(files: Sequence[Path], rows: Iterable[tuple[int, int]]) -> Pairs:

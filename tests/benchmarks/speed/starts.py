@@ -4,16 +4,19 @@ import os
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Sequence
 
-from tests.benchmarks.measuring import REPOSITORY
+from tests.benchmarks.measuring import REPOSITORY, children_seconds, stopwatch
 from tests.benchmarks.speed.measures import Measure
 
 _WINDOW = (
-    "from PySide6.QtWidgets import QApplication\n"
-    "application = QApplication([])\n"
-    "from lnl_gui.gui.shell.main_window import MainWindow\n"
+    "from lnl_gui.gui.shell.qt_imports import import_qt\n"
+    "from lnl_gui.util.collection import no_collections\n"
+    "with no_collections():\n"
+    "    import_qt()\n"
+    "    from PySide6.QtWidgets import QApplication\n"
+    "    application = QApplication([])\n"
+    "    from lnl_gui.gui.shell.main_window import MainWindow\n"
 )
 _WORKER = (
     "import subprocess, sys\n"
@@ -60,19 +63,14 @@ def starts(rounds: int = 3) -> Iterator[Measure]:
 
 def _process(arguments: Sequence[str]) -> tuple[float, float]:
     """Processor and clock milliseconds of one process."""
-    before, begun = os.times(), time.perf_counter()
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
-    subprocess.run(
-        [sys.executable, *arguments],
-        check=True,
-        cwd=REPOSITORY,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    after = os.times()
-    own = after.children_user + after.children_system
-    return (
-        1000 * (own - before.children_user - before.children_system),
-        1000 * (time.perf_counter() - begun),
-    )
+    with stopwatch(children_seconds) as spent:
+        subprocess.run(
+            [sys.executable, *arguments],
+            check=True,
+            cwd=REPOSITORY,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+    return spent.processor, spent.clock
