@@ -7,10 +7,11 @@ from typing import Any
 import torch
 from torch.overrides import TorchFunctionMode
 
-_FILLING = frozenset(
-    ("add_", "clamp_", "div_", "erfinv_", "fill_", "mul_", "normal_", "sub_", "uniform_", "zero_")
-)
-"""Methods by which first weights are drawn; none of them changes a shape."""
+_METHODS = "add_ clamp_ div_ erfinv_ fill_ mul_ normal_ sub_ uniform_ zero_"
+_FUNCTIONS = "constant_ kaiming_uniform_ normal_ uniform_"
+_FILLING = frozenset(f"{_METHODS} {_FUNCTIONS}".split())
+"""Methods of tensors, and functions of `torch.nn.init` that can be replaced, by which first weights
+are drawn; none of them changes a shape."""
 
 
 @contextmanager
@@ -34,9 +35,14 @@ class _NothingToFill(TorchFunctionMode):
         args: tuple[Any, ...] = (),
         kwargs: dict[str, Any] | None = None,
     ) -> Any:
-        if getattr(func, "__name__", "") in _FILLING and args and _is_without_values(args[0]):
-            return args[0]
-        return func(*args, **(kwargs or {}))
+        kwargs = kwargs or {}
+        if getattr(func, "__name__", "") in _FILLING:
+            # The functions hand on their arguments by name. Left to itself one of them checks its
+            # result symbolically, for which torch loads sympy.
+            filled = args[0] if args else kwargs.get("tensor")
+            if _is_without_values(filled):
+                return filled
+        return func(*args, **kwargs)
 
 
 def _is_without_values(value: object) -> bool:
