@@ -16,7 +16,7 @@ RECIPE = Recipe(
     "images",
     "Images",
     "",
-    (Stage("whole network", "full", epochs=3, batch_size=8, optimiser=Optimiser("adamw", 1e-3)),),
+    (Stage("whole network", "full", epochs=2, batch_size=8, optimiser=Optimiser("adamw", 1e-3)),),
     probe=False,
     validation_fraction=0.0,
 )
