@@ -1,8 +1,9 @@
 """torch's compiler is loaded once it is used: importing it takes as long as importing torch.
 
 torchvision, timm and every optimiser import `torch._dynamo`, and with it sympy and half of torch's
-Python code, only to say that a function is not to be traced or that a traced graph ends. A stand-in
-answers this until anything else is asked of the compiler, which then loads it.
+Python code, only to say that a function is not to be traced or that a traced graph ends, and
+processes that train together only to let it forget its rules. A stand-in answers this until
+anything else is asked of the compiler, which then loads it.
 """
 
 import functools
@@ -16,6 +17,7 @@ from typing import Any
 
 COMPILER = "torch._dynamo"
 HELPERS = "torch._dynamo.utils"
+RULES = "torch._dynamo.trace_rules"
 
 
 def install() -> None:
@@ -65,10 +67,11 @@ class _StandInLoader(Loader):
         return _StandIn(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
-        helpers = _StandIn(HELPERS)
-        answers = {"disable": _disable, "graph_break": _graph_break, "utils": helpers}
-        module.__dict__.update(answers)
+        helpers, rules = _StandIn(HELPERS), _StandIn(RULES)
+        answers = {"disable": _disable, "graph_break": _graph_break}
+        module.__dict__.update(answers, utils=helpers, trace_rules=rules)
         helpers.__dict__["is_compile_supported"] = _is_compile_supported
+        rules.__dict__["clear_lru_cache"] = _forget_rules
         # Found there by imports of it, which then do not ask for the rest.
         sys.modules[HELPERS] = helpers
 
@@ -116,6 +119,16 @@ def _graph_break(*arguments: Any, **options: Any) -> None:
     real = _real()
     if real is not None:
         real.graph_break(*arguments, **options)
+
+
+def _forget_rules() -> None:
+    """`torch._dynamo.trace_rules.clear_lru_cache`, called where processes begin to train together.
+
+    What is not loaded has looked up no rule yet.
+    """
+    real = _real()
+    if real is not None:
+        real.trace_rules.clear_lru_cache()
 
 
 def _is_compile_supported(device: Any) -> Any:

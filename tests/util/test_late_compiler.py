@@ -18,6 +18,9 @@ for kind in (torch.optim.SGD, torch.optim.Adam, torch.optim.AdamW):
     optimiser.step()
     optimiser.zero_grad()
     optimiser.load_state_dict(optimiser.state_dict())
+store = torch.distributed.HashStore()
+torch.distributed.init_process_group("gloo", rank=0, world_size=1, store=store)
+torch.distributed.destroy_process_group()
 assert not {"sympy", "torch._dynamo.eval_frame", "torch._inductor"} & set(sys.modules)
 """
 COMPILED = """
@@ -28,9 +31,14 @@ def apart(x):
     return x + 1
 
 before = apart(torch.ones(2))
+rules = torch._dynamo.trace_rules
+rules.clear_lru_cache()
 assert "sympy" not in sys.modules
 import torch._dynamo.config as config
 from torch._dynamo.utils import counters
+assert "clear_lru_cache" in vars(torch._dynamo.trace_rules)
+rules.clear_lru_cache()
+assert rules.dynamo_dir is torch._dynamo.trace_rules.dynamo_dir is not None
 assert config is torch._dynamo.config is sys.modules["torch._dynamo.config"]
 assert config.__spec__.name == "torch._dynamo.config"
 assert "optimize" in vars(torch._dynamo) and "sympy" in sys.modules
