@@ -9,7 +9,7 @@ import numpy as np
 from timm.models.vision_transformer import VisionTransformer
 
 from lnl_gui.encoders.encoder import Backbone
-from lnl_gui.encoders.loading.backbone import load_backbone
+from lnl_gui.encoders.loading.backbone import load_backbone, trainable_blocks
 from lnl_gui.learn.data.sources import Holdout, TrainingSet
 from tests.conftest import draw_image
 
@@ -37,11 +37,16 @@ def _built(name: str) -> Backbone:
 
 
 def small_transformer() -> Backbone:
-    """`test_vit` of 4 x 4 patches instead of 10 x 10; saved, it cannot be opened by its name."""
+    """`test_vit` of two blocks and 4 x 4 patches instead of six and 10 x 10.
+
+    Saved, it cannot be opened by its name.
+    """
     made = backbone("test_vit")
     assert isinstance(made.model, VisionTransformer)
     made.model.set_input_size(img_size=TRANSFORMER_SIDE)
-    return replace(made, preprocessing=replace(made.preprocessing, image_size=TRANSFORMER_SIDE))
+    made.model.blocks = made.model.blocks[-2:]
+    smaller = replace(made.preprocessing, image_size=TRANSFORMER_SIDE)
+    return replace(made, preprocessing=smaller, blocks=trainable_blocks(made.model))
 
 
 def draw_files(folder: Path, count: int, *, first: int = 0) -> tuple[list[Path], np.ndarray]:
