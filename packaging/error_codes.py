@@ -6,6 +6,7 @@ packaging/translations.py` brings it up to date. The sentences are those of the 
 
 import ast
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,8 +34,11 @@ def error_codes(package: Path) -> dict[str, list[str]]:
     # Going through a tree takes as long as reading it, and most make no error themselves.
     making = [tree for text, tree in zip(texts, trees, strict=True) if MADE in text]
     makers = dict(pair for tree in making for pair in _makers(tree, everywhere))
+    calls = re.compile("|".join(["error", *map(re.escape, makers)]), re.IGNORECASE)
     found: dict[str, set[str]] = {}
-    for tree in trees:
+    for text, tree in zip(texts, trees, strict=True):
+        if not calls.search(text):
+            continue
         for code, template in _errors(tree, {**everywhere, **dict(_constants(tree))}, makers):
             found.setdefault(code, set()).update([template] if template else [])
     return {code: sorted(found[code]) for code in sorted(found)}

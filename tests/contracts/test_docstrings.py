@@ -5,16 +5,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import pytest
 
-import lnl_gui
+from tests.contracts.sources import PACKAGE, modules
 
-ROOT = Path(lnl_gui.__file__).parent
 ARRAYS = re.compile(r"\b(ndarray|NDArray|Tensor|csr_array)\b")
 SHAPE = re.compile(r"\(\w[\w +*/.-]*,[^()]*\)|\bany shape\b|\bscalar\b|\(\.\.\., \w+\)")
-PACKAGES = sorted(file.parent.name for file in ROOT.glob("*/__init__.py"))
+PACKAGES = sorted(file.parent.name for file in PACKAGE.glob("*/__init__.py"))
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -42,9 +40,11 @@ def public_functions(package: str) -> list[Documented]:
 
 
 def _public_functions(package: str) -> Iterator[tuple[str, Function, str]]:
-    for file in sorted((ROOT / package).rglob("*.py")):
-        place = file.relative_to(ROOT).with_suffix("").as_posix()
-        for node in ast.parse(file.read_text(encoding="utf-8")).body:
+    for path, module in modules().items():
+        if not path.startswith(f"{package}/"):
+            continue
+        place = path.removesuffix(".py")
+        for node in module.body:
             if isinstance(node, Function) and not node.name.startswith("_"):
                 yield f"{place}.{node.name}", node, ast.get_docstring(node) or ""
             if not isinstance(node, ast.ClassDef) or node.name.startswith("_"):

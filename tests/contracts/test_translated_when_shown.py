@@ -2,15 +2,13 @@
 
 import ast
 from collections.abc import Iterator
-from pathlib import Path
 
-import lnl_gui
 from lnl_gui.gui.model.review_model import STATUS_TITLES
 from lnl_gui.gui.widgets.basic import plural
 from lnl_gui.store.samples import KEPT
 from lnl_gui.util.translation import load_language, localized, use_language
+from tests.contracts.sources import modules
 
-PACKAGE = Path(lnl_gui.__file__).parent
 TRANSLATES = {"tr", "localized", "fill", "in_words", "counted"}
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
@@ -39,9 +37,9 @@ def test_what_counts() -> None:
 
 def test_nothing_is_translated_at_import() -> None:
     found = [
-        f"{file.relative_to(PACKAGE).as_posix()}:{line}"
-        for file in sorted(PACKAGE.rglob("*.py"))
-        for line in translated_at_import(ast.parse(file.read_text(encoding="utf-8")))
+        f"{path}:{line}"
+        for path, module in modules().items()
+        for line in translated_at_import(module)
     ]
     assert found == []
 

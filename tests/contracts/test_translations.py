@@ -10,11 +10,10 @@ from typing import Any
 
 import pytest
 
-import lnl_gui
 from lnl_gui.util.translation import LANGUAGES, SOURCE_LANGUAGE, translations_folder
+from tests.contracts.sources import PACKAGE, modules
 
 CODES = [code for code, _ in LANGUAGES if code != SOURCE_LANGUAGE]
-PACKAGE = Path(lnl_gui.__file__).parent
 FIELD = re.compile(r"\{[^}]*\}|%\(\w+\)[rs]|%[rs]")
 RUN = "run python packaging/translations.py"
 
@@ -161,10 +160,10 @@ def test_no_sentence_of_the_product_misses_the_translator() -> None:
     example = 'show("Nobody sees this.", tr("Somebody does."))'
     assert list(sentences(ast.parse(example))) == ["Nobody sees this."]
     found = {
-        (name, text)
-        for file in PACKAGE.rglob("*.py")
-        if not OWN_WORDS.match(name := file.relative_to(PACKAGE).as_posix())
-        for text in sentences(ast.parse(file.read_text(encoding="utf-8")))
+        (path, text)
+        for path, module in modules().items()
+        if not OWN_WORDS.match(path)
+        for text in sentences(module)
         if text not in WORDS_OF_FILES
     }
     assert found == set()

@@ -43,6 +43,8 @@ def test_the_installed_command_says_its_version(built: Path, tmp_path: Path) -> 
     if subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True).returncode:
         pytest.skip("the environment has no pip")
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index"]
+    # What is run once need not be compiled as a whole.
+    pip += ["--no-compile"]
     subprocess.run([*pip, "--target", str(tmp_path), str(wheel)], check=True)
     # Nothing else of LNL may be found: neither the checkout nor what is installed.
     code = f"import lnl_gui, sys; sys.exit(not lnl_gui.__file__.startswith({str(tmp_path)!r}))"
