@@ -14,7 +14,7 @@ from lnl_gui.__main__ import main
 
 SHORTENED = {
     # As in `tests.detect.few_repetitions`, which reaches the test's own process alone.
-    "lnl_gui.detect.consensus.repetitions": {"MOST": 2},
+    "lnl_gui.detect.consensus.repetitions": {"MOST": 1},
     # Beside scikit-learn's photographs; each is computed by both models.
     "lnl_gui.learn.models.exporting.parity": {"CHECKED_IMAGES": 2},
 }

@@ -9,6 +9,10 @@ from PIL import Image, ImageEnhance, ImageOps
 
 from lnl_gui.__main__ import main
 from tests.conftest import draw_image
+from tests.detect.few_repetitions import few_repetitions
+
+# One repetition finds the copies, and among 48 drawings no label that is wrong.
+__all__ = ["few_repetitions"]
 
 NAMES = ("square", "circle", "stripes")
 
