@@ -6,6 +6,7 @@ of the grey levels (Lucas and Kanade 1981; Evangelidis and Psarakis, "Parametric
 Using Enhanced Correlation Coefficient", 2008).
 """
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -113,8 +114,9 @@ def lay_over(layers: Tensor, parameters: Tensor) -> tuple[Tensor, Tensor]:
     # Of a sum of a row and a column: `affine_grid` multiplies matrices and takes ten times as long.
     x = _sum_of_lines(across * cosine, -down * sine, parameters[:, 3], line)
     y = _sum_of_lines(across * sine, down * cosine, parameters[:, 4], line)
-    inside = ((x.abs() <= 1.0) & (y.abs() <= 1.0)).to(layers.dtype)
-    grid = torch.stack([x, y], dim=-1)
+    grid = torch.empty(*x.shape, 2)
+    grid[..., 0], grid[..., 1] = x, y
+    inside = (torch.maximum(x.abs_(), y.abs_()) <= 1.0).to(layers.dtype)
     return F.grid_sample(layers, grid, padding_mode="border", align_corners=False), inside
 
 
@@ -157,24 +159,30 @@ def _gradients(patches: Tensor) -> tuple[Tensor, Tensor]:
 def _step(warped: Tensor, fixed: Tensor, inside: Tensor, parameters: Tensor) -> Tensor:
     """Change (m, 5) of the parameters that least squares asks for."""
     line = _line(fixed.shape[1])
-    grey, slope_x, slope_y = warped.unbind(dim=1)
     cosine, sine = parameters[:, 2].cos()[:, None, None], parameters[:, 2].sin()[:, None, None]
     x = (parameters[:, 0].exp()[:, None] * line)[:, None, :]
     y = (parameters[:, 1].exp()[:, None] * line)[:, :, None]
+    # The columns of least squares and, last, what they are to explain; all zero outside, where
+    # nothing counts.
+    columns = torch.empty(len(fixed), PARAMETERS + 3, *fixed.shape[1:])
+    torch.mul(warped[:, 1:], inside[:, None], out=columns[:, 3:5])
+    torch.mul(warped[:, 0], inside, out=columns[:, 5])
+    columns[:, 6] = inside
+    torch.mul(fixed, inside, out=columns[:, 7])
+    slope_x, slope_y = columns[:, 3], columns[:, 4]
     # Slopes along the axes of the patch that is moved.
-    along, athwart = slope_x * cosine + slope_y * sine, slope_y * cosine - slope_x * sine
-    design = torch.empty(len(grey), PARAMETERS + 2, *grey.shape[1:])
-    torch.mul(along, x, out=design[:, 0])
-    torch.mul(athwart, y, out=design[:, 1])
-    torch.sub(athwart * x, along * y, out=design[:, 2])
-    design[:, 3], design[:, 4], design[:, 5], design[:, 6] = slope_x, slope_y, grey, 1.0
-    design = design.flatten(2)
-    weighted = design * inside.flatten(1)[:, None]
-    normal = weighted @ design.transpose(1, 2)
+    along = (slope_x * cosine).addcmul_(slope_y, sine)
+    athwart = (slope_y * cosine).addcmul_(slope_x, sine, value=-1.0)
+    torch.mul(along, x, out=columns[:, 0])
+    torch.mul(athwart, y, out=columns[:, 1])
+    torch.mul(athwart, x, out=columns[:, 2]).addcmul_(along, y, value=-1.0)
+    columns = columns.flatten(2)
+    products = torch.bmm(columns[:, :-1], columns.mT)
+    normal, wanted = products[:, :, :-1], products[:, :, -1:]
     ridge = _DAMPING * (normal.diagonal(dim1=1, dim2=2) + 1.0)
-    solved = torch.linalg.solve(
-        normal + torch.diag_embed(ridge), weighted @ fixed.flatten(1)[:, :, None]
-    )[:, :, 0]
+    # Of matrices this small torch solves 264 in 2.8 ms, numpy in .15.
+    damped = (normal + torch.diag_embed(ridge)).numpy()
+    solved = torch.from_numpy(np.linalg.solve(damped, wanted.numpy()))[:, :, 0]
     # The columns of motion stand beside a grey of gain 1.
     gain = solved[:, PARAMETERS : PARAMETERS + 1]
     step = torch.where(gain.abs() > 0.01, solved[:, :PARAMETERS] / gain, 0.0)

@@ -46,7 +46,7 @@ def unexplained(
     """
     found = np.full(len(left), np.nan, np.float32)
     for part in pair_parts(len(left)):
-        one, other = pictures(left[part]), pictures(right[part])
+        one, other = _pictures_of(pictures, left[part], right[part])
         known = np.flatnonzero(one.any(axis=(1, 2, 3)) & other.any(axis=(1, 2, 3)))
         if not known.size:
             continue
@@ -59,6 +59,15 @@ def unexplained(
         least = torch.minimum(_left_over(a, b, there), _left_over(b, a, back))
         found[rows] = least.numpy()
     return found
+
+
+def _pictures_of(
+    pictures: Pictures, left: np.ndarray, right: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Pictures of rows (m,) and (m,), of each row read once: a row may be in a hundred pairs."""
+    rows, place = np.unique(np.concatenate([left, right]), return_inverse=True)
+    read = pictures(rows)
+    return read[place[: len(left)]], read[place[len(left) :]]
 
 
 def _left_over(moving: Tensor, fixed: Tensor, parameters: Tensor) -> Tensor:

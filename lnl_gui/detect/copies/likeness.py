@@ -17,6 +17,8 @@ _CHUNK = 1024
 # Grey levels of 255: a flat picture has nothing to compare.
 _FLAT = 2.0
 _COARSE_SIDE = 16
+_COARSER = 5
+"""Cells of a side from which on a mean shows what is no detail."""
 COARSE = 0.8
 """Least correlation of reduced patches, laid over each other, at which detail is compared: of 630
 crops, shots of a burst and shifted copies one in fifty lies below, of other photographs 95 in a
@@ -141,17 +143,36 @@ def _detail(patches: Tensor) -> Tensor:
     The finest is lost between cells when a patch is moved.
     """
     fine = blurred(patches)
-    return fine - F.avg_pool2d(_padded(fine, 2), 5, 1)[:, 0]
+    return fine - _mean_around(_padded(fine, _COARSER // 2))
 
 
 def blurred(patches: Tensor) -> Tensor:
     """Patches (m, S, S) without what is finer than a cell or two."""
-    line = torch.tensor([0.25, 0.5, 0.25])
-    return F.conv2d(_padded(patches, 1), torch.outer(line, line)[None, None])[:, 0]
+    padded = _padded(patches, 1)
+    # Of neighbouring rows, then of columns, weighted 1, 2 and 1: convolution takes six times as
+    # long.
+    rows = (padded[:, :-2] + padded[:, 2:]).mul_(0.25).add_(padded[:, 1:-1], alpha=0.5)
+    beside = rows[:, :, :-2] + rows[:, :, 2:]
+    return beside.mul_(0.25).add_(rows[:, :, 1:-1], alpha=0.5)
+
+
+def _mean_around(padded: Tensor) -> Tensor:
+    """Mean of the square of `_COARSER` cells around each, (m, S, S), of padded patches.
+
+    Sums of rows, then of columns: a tenth of the time of `avg_pool2d`.
+    """
+    height, width = (length - _COARSER + 1 for length in padded.shape[1:])
+    rows = padded[:, :height].clone()
+    for start in range(1, _COARSER):
+        rows += padded[:, start : start + height]
+    found = rows[:, :, :width].clone()
+    for start in range(1, _COARSER):
+        found += rows[:, :, start : start + width]
+    return found.div_(_COARSER**2)
 
 
 def _padded(patches: Tensor, cells: int) -> Tensor:
-    return F.pad(patches[:, None], (cells,) * 4, mode="replicate")
+    return F.pad(patches[:, None], (cells,) * 4, mode="replicate")[:, 0]
 
 
 def pair_parts(count: int) -> list[slice]:
