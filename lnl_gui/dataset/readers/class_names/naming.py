@@ -13,7 +13,7 @@ from lnl_gui.dataset.readers.class_names.class_maps import (
     plain_number,
     read_class_maps,
 )
-from lnl_gui.dataset.readers.files.places import files_in
+from lnl_gui.dataset.readers.files.places import files_ending
 from lnl_gui.dataset.readers.files.text_files import guesses_about
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.util.errors import UserError
@@ -194,7 +194,7 @@ def _believed(found: ClassMap, labels: set[str], level: int) -> bool:
 
 
 def _maps_in(folder: Path, stems: Sequence[str]) -> list[Path]:
-    files = [file for file in files_in(folder) if file.suffix.lower() in MAP_SUFFIXES]
+    files = files_ending(folder, MAP_SUFFIXES)
     rank = {stem: number for number, stem in enumerate(stems)}
     named = [(rank[stem], file) for file in files if (stem := _stem(file)) in rank]
     return [file for _, file in sorted(named)]

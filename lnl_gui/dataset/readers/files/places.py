@@ -64,6 +64,23 @@ def files_in(folder: Path) -> list[Path]:
     return [folder / name for name in _inside(folder).files]
 
 
+def files_ending(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
+    """Those of `files_in` that have one of some suffixes, lower-case and with their dots.
+
+    Of a folder that nothing else looks into, such as one above the dataset, only names are read: it
+    may hold thousands of others.
+    """
+    if folder in (_seen.get() or {}):
+        return [file for file in files_in(folder) if file.suffix.lower() in suffixes]
+    try:
+        with os.scandir(folder) as entries:
+            ending = [entry for entry in entries if entry.name.lower().endswith(suffixes)]
+    except OSError:
+        return []
+    wanted = [entry for entry in ending if not entry.name.startswith(".") and not _is_folder(entry)]
+    return [folder / name for name in sorted(e.name for e in wanted) if not is_image_name(name)]
+
+
 def json_files(folder: Path) -> list[Path]:
     """JSON files directly inside, without those that hold one object a line."""
     return [file for file in files_in(folder) if file.suffix.lower() == ".json"]
