@@ -1,10 +1,13 @@
 """For packages whose tests detect: the consensus is fitted once or twice instead of five times."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
 from lnl_gui.detect.consensus import repetitions
+from lnl_gui.detect.detectors import turtle
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -20,4 +23,20 @@ def one_repetition() -> Iterator[None]:
     """For packages that use what a detection leaves, not how it came about."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(repetitions, "MOST", 1)
+        yield
+
+
+@contextmanager
+def shortened_turtle() -> Iterator[None]:
+    """TURTLE's clusters of a few drawn images are found in a fifth of its usual steps."""
+    usual = turtle.default_parameters
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(turtle, "default_parameters", lambda c: replace(usual(c), iterations=200))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="module")
+def short_turtle() -> Iterator[None]:
+    """For packages whose tests use TURTLE on a few images, not look into it."""
+    with shortened_turtle():
         yield

@@ -6,9 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from lnl_gui.cli.context import TerminalContext
 from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.detect.consensus import repetitions
+from lnl_gui.pipeline.detection.copies import sample_copies
+from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.session.session import Session
+from lnl_gui.store.arrays import load_embedding
 from lnl_gui.store.parameters import (
     DetectParameters,
     EmbedParameters,
@@ -16,9 +20,9 @@ from lnl_gui.store.parameters import (
     JobParameters,
 )
 from tests.conftest import draw_image, make_home
-from tests.detect.few_repetitions import few_repetitions
+from tests.detect.few_repetitions import few_repetitions, short_turtle, shortened_turtle
 
-__all__ = ["few_repetitions"]
+__all__ = ["few_repetitions", "short_turtle"]
 
 WRONG = {"circle/square-19.png", "stripes/circle-19.png", "square/stripes-19.png"}
 
@@ -40,6 +44,10 @@ def embedded_original(tmp_path_factory: pytest.TempPathFactory) -> Path:
         import_dataset(ImportParameters(str(place / "shapes"), str(project)), quiet=True)
         with Session.open(project) as session:
             run_job(session, EmbedParameters(encoders=("bundled-fast",)), quiet=True)
+        snapshot = take_snapshot(project)
+        # As any detection leaves them: most tests here detect on these images, few look at copies.
+        embedding = load_embedding(snapshot.embeddings["bundled-fast"])
+        sample_copies(project, snapshot, embedding, TerminalContext(quiet=True))
     return place
 
 
@@ -70,7 +78,7 @@ def copy_after(
 @pytest.fixture(scope="session")
 def detected_original(embedded_original: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The embedded project after a detection by every default detector."""
-    with pytest.MonkeyPatch.context() as patch:
+    with shortened_turtle(), pytest.MonkeyPatch.context() as patch:
         # Of the whole session: those of a module are not in force yet.
         patch.setattr(repetitions, "MOST", 2)
         return copy_after(embedded_original, tmp_path_factory, DetectParameters())
