@@ -12,6 +12,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -75,12 +76,17 @@ def killed_at(number: int, act: Callable[[], object]) -> bool:
     Raises:
         AssertionError: when it fails in any other way.
     """
-    child = _fork()
-    if child == 0:
-        _be_killed(number, act)
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    code = exit_code(partial(_be_killed, number, act))
     assert code in (0, KILLED), f"ended with {code} at change {number}"
     return code == KILLED
+
+
+def exit_code(act: Callable[[], object]) -> int:
+    """How a fork of this process that does `act` ends: with 0, or as `act` or its error end it."""
+    child = _fork()
+    if child == 0:
+        _end_after(act)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def _be_killed(number: int, act: Callable[[], object]) -> None:
@@ -92,7 +98,8 @@ def _be_killed(number: int, act: Callable[[], object]) -> None:
         if left == 0:
             os._exit(KILLED)
 
-    _end_after(lambda: (watch(count), act()))
+    watch(count)
+    act()
 
 
 def _end_after(act: Callable[[], object]) -> NoReturn:

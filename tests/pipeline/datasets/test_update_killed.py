@@ -1,7 +1,10 @@
 """An update that is killed leaves the project as it was, and is made whole or not at all."""
 
+import os
 import subprocess
 import sys
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -13,28 +16,9 @@ from lnl_gui.session.session import Session
 from lnl_gui.store import runs
 from lnl_gui.store.parameters import ImportParameters, UpdateParameters
 from lnl_gui.store.project import open_project
+from tests.campaign.faults import CAN_FORK, KILLED, exit_code
 from tests.conftest import draw_image
 
-_KILLED = """
-import os, sys
-from importlib import import_module
-from pathlib import Path
-
-where, name, project = sys.argv[1:]
-module = import_module(where)
-wrapped = getattr(module, name)
-
-def kill(*arguments, **options):
-    wrapped(*arguments, **options)
-    os._exit(9)  # nothing is rolled back, flushed or closed, as with a kill
-
-setattr(module, name, kill)
-from lnl_gui.cli.jobs import run_job
-from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import UpdateParameters
-with Session.open(Path(project)) as session:
-    run_job(session, UpdateParameters(), quiet=True)
-"""
 _MAKING = "lnl_gui.store.dataset_changes"
 
 
@@ -62,9 +46,28 @@ def everything(project: Path) -> dict[str, list[tuple[Any, ...]]]:
         }
 
 
+def update_and_die(module: str, function: str, project: str) -> None:
+    """Update until a function has done its work; nothing is rolled back, flushed or closed then."""
+    place = import_module(module)
+    wrapped = getattr(place, function)
+
+    def kill(*arguments: object, **options: object) -> None:
+        wrapped(*arguments, **options)
+        os._exit(KILLED)
+
+    setattr(place, function, kill)
+    with Session.open(Path(project)) as session:
+        run_job(session, UpdateParameters(), quiet=True)
+
+
 def killed(project: Path, module: str, function: str) -> None:
-    command = [sys.executable, "-c", _KILLED, module, function, str(project)]
-    assert subprocess.run(command, check=False, timeout=300).returncode == 9
+    arguments = (module, function, str(project))
+    if CAN_FORK:
+        assert exit_code(partial(update_and_die, *arguments)) == KILLED
+        return
+    own = f"from {__name__} import update_and_die as act; import sys; act(*sys.argv[1:])"
+    command = [sys.executable, "-c", own, *arguments]
+    assert subprocess.run(command, check=False, timeout=300).returncode == KILLED
 
 
 @pytest.mark.parametrize(
