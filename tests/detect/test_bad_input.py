@@ -5,6 +5,9 @@ import pytest
 
 from lnl_gui.detect.detectors.registry import run_detector
 from lnl_gui.util.errors import UserError
+from tests.detect.few_repetitions import short_turtle
+
+__all__ = ["short_turtle"]
 
 NAMES = (
     "neighbours",

@@ -13,10 +13,10 @@ from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.detectors import nearest_neighbours
 from lnl_gui.detect.detectors.registry import list_detectors, run_detector
 from lnl_gui.util.errors import UserError
-from tests.detect.few_repetitions import one_repetition
+from tests.detect.few_repetitions import one_repetition, short_turtle
 from tests.detect.synthetic_data import SyntheticDataset, make_dataset, symmetric
 
-__all__ = ["one_repetition"]
+__all__ = ["one_repetition", "short_turtle"]
 
 PER_SAMPLE = ("suspicion", "suggested_label", "flagged", "posterior", "posterior_classes", "loss")
 FIGURES = (

@@ -20,7 +20,7 @@ from lnl_gui.util.errors import Cancelled
 from lnl_gui.util.progress import Progress, no_progress
 
 UNREADABLE = 7
-COUNT = 360
+COUNT = 240
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +112,7 @@ def test_the_layout_lies_as_the_picture_it_began_with(digits: np.ndarray) -> Non
 
 def test_samples_that_were_not_laid_out_lie_with_their_like(digits: np.ndarray) -> None:
     space = readable(digits)
-    found = readable(project_to_plane(digits, largest_fit=200))
+    found = readable(project_to_plane(digits, largest_fit=140))
     assert np.isfinite(found).all()
     assert trustworthiness(space, found) > 0.93
 
@@ -194,7 +194,7 @@ def test_every_stage_can_be_stopped(digits: np.ndarray, stage: str, method: str)
         return report
 
     with pytest.raises(Cancelled):
-        project_to_plane(digits, method=method, largest_fit=200, progress_of=stages)
+        project_to_plane(digits, method=method, largest_fit=140, progress_of=stages)
     if stage == "projection":
         assert max(epochs) == 5
 
