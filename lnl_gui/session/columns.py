@@ -153,6 +153,11 @@ class SampleColumns:
 
 def load_columns(project: Project) -> SampleColumns:
     """Read the columns (N,) from the database and the arrays of the newest finished runs."""
+    return load_columns_and_scores(project)[0]
+
+
+def load_columns_and_scores(project: Project) -> tuple[SampleColumns, scores.Scores]:
+    """As `load_columns`, with the scores that are in the columns."""
     base = samples.load_samples(project)
     count = len(base.paths)
     found = load_detection(project, count)
@@ -160,7 +165,7 @@ def load_columns(project: Project) -> SampleColumns:
     meaning = load_class_map(project)
     missing = np.zeros(count, bool)
     missing[list(state.gone)] = True
-    return SampleColumns(
+    columns = SampleColumns(
         project,
         base.paths,
         base.files,
@@ -183,6 +188,7 @@ def load_columns(project: Project) -> SampleColumns:
         missing,
         found.worst_first,
     )
+    return columns, found
 
 
 def reload_labels(project: Project, columns: SampleColumns) -> None:

@@ -14,8 +14,7 @@ from lnl_gui.session.changes import Changes
 from lnl_gui.session.columns import (
     ReadDetection,
     SampleColumns,
-    load_columns,
-    load_detection,
+    load_columns_and_scores,
     reload_labels,
     reload_pixels,
     reload_scores,
@@ -43,13 +42,14 @@ class SessionState:
         self.project = project
         self.reviewer = reviewer
         self.blind = False
-        self.columns: SampleColumns = load_columns(project)
+        self.columns: SampleColumns
+        self.scores: scores.Scores
+        self.columns, self.scores = load_columns_and_scores(project)
         self.classes: list[ClassInfo] = load_classes(project)
         self.class_map = class_map(self.classes)
         self.derived = DerivedColumns(project, self.columns)
         self.orders = Orders(self.columns, self.derived)
         self.age = ResultAge(project, self.columns)
-        self.scores: scores.Scores = load_detection(project, len(self.columns.paths))
         self._counts: stages.Counts | None = None
         self._done: set[str] | None = None
         self._partial: bool | None = None

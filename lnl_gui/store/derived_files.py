@@ -38,7 +38,8 @@ def readable_array(
     try:
         # Mapped in any case: that compares the shape that is claimed with the length of the file,
         # where reading would first ask for so much memory. And neither zip nor pickle.
-        found = np.lib.format.open_memmap(file, mode="r")
+        # By its name: numpy looks up a `Path`'s true place, which takes as long as all the rest.
+        found = np.lib.format.open_memmap(str(file), mode="r")
     except FileNotFoundError:
         return None
     # On damaged bytes numpy raises whatever its parser of Python's syntax does.
@@ -66,12 +67,15 @@ def readable_table(
     """
     try:
         with zipfile.ZipFile(file) as archive:
-            claimed = sum(entry.file_size for entry in archive.infolist())
-        if claimed > file.stat().st_size:
-            logger.warning("%s is damaged: it claims to unpack to %d bytes", file, claimed)
-            return None
-        with np.load(file, allow_pickle=False) as stored:
-            found = {name: stored[name] for name in stored.files}
+            entries = archive.infolist()
+            claimed = sum(entry.file_size for entry in entries)
+            if claimed > file.stat().st_size:
+                logger.warning("%s is damaged: it claims to unpack to %d bytes", file, claimed)
+                return None
+            # `numpy.load` opens the archive once more and each array twice.
+            found = {
+                entry.filename.removesuffix(".npy"): _array_in(archive, entry) for entry in entries
+            }
     except FileNotFoundError:
         return None
     # Zip and numpy raise whatever they stumble over.
@@ -84,6 +88,11 @@ def readable_table(
             logger.warning("%s holds no such array %s", file, name)
             return None
     return found
+
+
+def _array_in(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> np.ndarray:
+    with archive.open(entry) as stream:
+        return np.asarray(np.lib.format.read_array(stream, allow_pickle=False))
 
 
 def _fits(found: tuple[int, ...], wanted: Sequence[int | None]) -> bool:

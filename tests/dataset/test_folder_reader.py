@@ -268,12 +268,12 @@ def test_classes_that_differ_in_case_are_warned_about(
     assert any("upper and lower case" in str(warning) for warning in listing.warnings)
 
 
-def test_ten_thousand_classes(tmp_path: Path) -> None:
-    for number in range(10_000):
+def test_thousands_of_classes(tmp_path: Path) -> None:
+    for number in range(3_000):
         (tmp_path / f"class {number}").mkdir()
         os.close(os.open(f"{tmp_path}/class {number}/1.png", os.O_CREAT | os.O_WRONLY))
     listing = read_dataset(tmp_path)
-    assert listing.class_names == [f"class {number}" for number in range(10_000)]
+    assert listing.class_names == [f"class {number}" for number in range(3_000)]
 
 
 def test_progress_is_reported_and_may_cancel(

@@ -49,7 +49,7 @@ def steps(project: Project, act: object) -> int:
 
 @pytest.mark.parametrize("opinions", [False, True])
 def test_the_thousandth_undo_costs_what_the_first_does(tmp_path: Path, opinions: bool) -> None:
-    folder = decided(tmp_path / "p.lnl", 1500)
+    folder = decided(tmp_path / "p.lnl", 1200)
     with Session.open(folder, reviewer="ann") as session:
         project = session.project
         project.connection.execute("PRAGMA synchronous = OFF")
@@ -57,10 +57,10 @@ def test_the_thousandth_undo_costs_what_the_first_does(tmp_path: Path, opinions:
             project.connection.execute("UPDATE op SET kind = 'opinion'")
             session.team.work_as("ann", blind=True)
         session.team.reviewers()
-        first = steps(project, lambda: [session.undo() for _ in range(100)])
-        for _ in range(1200):
+        first = steps(project, lambda: [session.undo() for _ in range(60)])
+        for _ in range(900):
             session.undo()
-        last = steps(project, lambda: [session.undo() for _ in range(100)])
+        last = steps(project, lambda: [session.undo() for _ in range(60)])
         looking = steps(
             project, lambda: [(session.undo_text(), session.team.reviewers()) for _ in range(100)]
         )

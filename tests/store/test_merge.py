@@ -76,7 +76,7 @@ def journal_size(folder: Path) -> int:
         return len(list(journal_queries.operations(session.project)))
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 def test_random_histories_merge_alike_both_ways(folder: Path, seed: int) -> None:
     generator = np.random.default_rng(seed)
     work(folder, "ann", 6, generator)
@@ -100,7 +100,7 @@ def test_random_histories_merge_alike_both_ways(folder: Path, seed: int) -> None
     assert take_in(both_left, both_right).operations == 0
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_three_copies_that_go_on_working_come_together(folder: Path, seed: int) -> None:
     generator = np.random.default_rng(seed)
     work(folder, "ann", 5, generator)

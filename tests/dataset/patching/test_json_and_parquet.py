@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -222,6 +222,7 @@ json_values = st.recursive(
 )
 
 
+@settings(max_examples=50)
 @given(st.data(), st.lists(json_values, min_size=1, max_size=6), st.sampled_from([None, 1, "\t"]))
 def test_spans_and_cuts_are_those_of_the_module_json(
     data: st.DataObject, values: list[Any], indent: int | str | None
