@@ -11,7 +11,6 @@ import safetensors.numpy
 
 from lnl_gui.__main__ import main
 from lnl_gui.cli.exit_codes import MENDABLE
-from lnl_gui.cli.jobs import run_job
 from lnl_gui.learn.models.model_file import load_model
 from lnl_gui.learn.models.predict import model_features
 from lnl_gui.pipeline.output.before_after import neighbours_agree
@@ -19,20 +18,15 @@ from lnl_gui.pipeline.output.predict import newest_model
 from lnl_gui.pipeline.output.scatter_figure import Panel, class_colours, scatter_figure
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.pipeline.training.training_data import duplicate_groups, held_out
-from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import FinetuneParameters
 
-PROBE = FinetuneParameters(recipe="linear_probe", encoder="bundled-fast", compare_with_given=False)
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-@pytest.fixture(scope="module")
-def project(embedded_original: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("trained") / "copy"
-    shutil.copytree(embedded_original, place)
-    with Session.open(place / "shapes.lnl") as session:
-        run_job(session, PROBE, quiet=True)
-    return place / "shapes.lnl"
+@pytest.fixture
+def project(probed_original: Path, tmp_path: Path) -> Path:
+    """A project of one's own, beside its images."""
+    shutil.copytree(probed_original.parent, tmp_path / "copy")
+    return tmp_path / "copy" / "shapes.lnl"
 
 
 def test_a_head_alone_moves_nothing_and_a_trained_back_bone_is_drawn(

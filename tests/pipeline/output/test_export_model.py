@@ -1,7 +1,6 @@
 """`lnl-gui model`: a trained model in other forms, checked on the project's own images."""
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -9,25 +8,13 @@ import numpy as np
 import pytest
 
 from lnl_gui.__main__ import main
-from lnl_gui.cli.jobs import run_job
 from lnl_gui.learn.models.exporting import parity
 from lnl_gui.learn.models.predict import predict
 from lnl_gui.pipeline.output.export_model import export_trained, model_formats
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import MODEL_FORMATS, FinetuneParameters
+from lnl_gui.store.parameters import MODEL_FORMATS
 from lnl_gui.util.errors import UserError
 from tests.conftest import draw_image
-
-PROBE = FinetuneParameters(recipe="linear_probe", encoder="bundled-fast", compare_with_given=False)
-
-
-@pytest.fixture(scope="module")
-def trained_original(embedded_original: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("trained") / "copy"
-    shutil.copytree(embedded_original, place)
-    with Session.open(place / "shapes.lnl") as session:
-        run_job(session, PROBE, quiet=True)
-    return place / "shapes.lnl"
 
 
 def export(
@@ -42,9 +29,9 @@ BASE = {"model.safetensors", "model.json", "README.md", "load_model.py", "compar
 
 
 def test_a_projects_model_is_exported_with_its_card(
-    trained_original: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    probed_original: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    made = export(trained_original, tmp_path / "out", capsys)
+    made = export(probed_original, tmp_path / "out", capsys)
     assert [each["format"] for each in made["formats"]] == ["safetensors"]
     assert made["formats"][0]["difference"] < 1e-5
     assert made["formats"][0]["images"] == 8 + 16
@@ -54,10 +41,10 @@ def test_a_projects_model_is_exported_with_its_card(
     assert card["architecture"]["title"] == "timm: tf_efficientnet_lite0"
     assert card["license"] == "apache-2.0"
     found = predict(tmp_path / "out", [draw(tmp_path, 1)])
-    with Session.open(trained_original, read_only=True) as session:
+    with Session.open(probed_original, read_only=True) as session:
         run = session.runs.latest("finetune")
         assert run is not None
-        theirs = predict(trained_original / run.artifacts["model"], [draw(tmp_path, 1)])
+        theirs = predict(probed_original / run.artifacts["model"], [draw(tmp_path, 1)])
     np.testing.assert_allclose(found.probabilities, theirs.probabilities, atol=1e-5)
     huggingface_hub = pytest.importorskip("huggingface_hub")
     card = huggingface_hub.ModelCard.load(tmp_path / "out" / "README.md")
@@ -85,9 +72,9 @@ def test_a_project_without_a_model_says_what_to_run(
 
 @pytest.mark.parametrize("model_format", ["safetensors", "none"])
 def test_the_export_of_a_project_brings_the_model_unless_told_otherwise(
-    model_format: str, trained_original: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    model_format: str, probed_original: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    command = ["export", str(trained_original), str(tmp_path / "out"), "--images", "none"]
+    command = ["export", str(probed_original), str(tmp_path / "out"), "--images", "none"]
     assert main([*command, "--model-format", model_format]) == 0
     model = tmp_path / "out" / "model"
     found = {file.name for file in model.iterdir()} if model.is_dir() else None
@@ -106,23 +93,23 @@ def test_formats_are_told_apart_from_what_is_none() -> None:
 
 
 def test_an_export_that_differs_leaves_what_was_there(
-    trained_original: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    probed_original: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "model.json").write_text("an earlier one", encoding="utf-8")
     monkeypatch.setattr(parity, "TOLERANCE", -1.0)
-    with Session.open(trained_original, read_only=True) as session:
+    with Session.open(probed_original, read_only=True) as session:
         run = session.runs.latest("finetune")
         assert run is not None
     with pytest.raises(UserError, match="differs"):
-        export_trained(trained_original / run.artifacts["model"], tmp_path)
+        export_trained(probed_original / run.artifacts["model"], tmp_path)
     assert [file.name for file in tmp_path.iterdir()] == ["model.json"]
     assert (tmp_path / "model.json").read_text(encoding="utf-8") == "an earlier one"
 
 
 def test_no_model_and_a_format_of_it_exclude_each_other(
-    trained_original: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    probed_original: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    command = ["export", str(trained_original), str(tmp_path / "out"), "--model-format", "none"]
+    command = ["export", str(probed_original), str(tmp_path / "out"), "--model-format", "none"]
     assert main([*command, "--model-format", "onnx"]) != 0
     assert "exclude each other" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
