@@ -1,6 +1,7 @@
 """Parts of a batch, memory and precision, for every method alike."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -75,14 +76,20 @@ def close(first: Trainer, second: Trainer, tolerance: float = 2e-5) -> bool:
     return all(torch.allclose(a, b, atol=tolerance) for a, b in pairs)
 
 
+@cache
+def undivided(name: str) -> Trainer:
+    """A method after its training on whole batches."""
+    trainer = limited_trainer(name, Strategy())
+    fit(trainer)
+    return trainer
+
+
 @pytest.mark.parametrize("name", METHODS)
 def test_parts_add_up_to_the_whole_batch(name: str) -> None:
-    whole = limited_trainer(name, Strategy())
     parts = limited_trainer(name, Strategy(micro_batch=7))
-    for trainer in (whole, parts):
-        fit(trainer)
+    fit(parts)
     assert parts.classifiers[0].get_submodule("backbone").largest <= 128  # type: ignore[operator]  # a number
-    assert close(whole, parts)
+    assert close(undivided(name), parts)
 
 
 @pytest.mark.parametrize("name", METHODS)
@@ -101,8 +108,7 @@ def test_out_of_memory_halves_and_the_batch_stays_what_it_was(name: str) -> None
 def test_what_the_machine_does_not_hold_is_halved_on_the_processor(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole, small = limited_trainer(name, Strategy()), limited_trainer(name, Strategy())
-    fit(whole)
+    whole, small = undivided(name), limited_trainer(name, Strategy())
     assert whole.strategy.rows_at_once == 0
     monkeypatch.setattr(strategy_module, "HOST_SHARE", 6_000 / psutil.virtual_memory().total)
     fit(small)
