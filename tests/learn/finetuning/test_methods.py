@@ -215,7 +215,7 @@ def test_every_recipe_halves_and_computes_in_the_chosen_precision(
     monkeypatch.setattr(
         "lnl_gui.learn.finetuning.finetune.choose_precision", lambda device, mixed, network: half
     )
-    training, holdout = drawn_sets(tmp_path / "images", training=18, holdout=6)
+    training, holdout = drawn_sets(tmp_path / "images", training=12, holdout=3)
     opened = backbone() if recipe.adapters is None else small_transformer()
     result = finetune(
         training,

@@ -247,7 +247,7 @@ def test_the_command_trains_for_real_and_prints_how_to_go_on(
     embedded: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     command = ["tune", str(embedded), "--recipe", "small_loss_head", "--trials", "2", "--json"]
-    space = ["--space", "epochs=40,50"]
+    space = ["--space", "epochs=8,10"]
     assert main([*command, *space]) == 0
     captured = capsys.readouterr()
     metrics = json.loads(captured.out.strip().splitlines()[-1])
