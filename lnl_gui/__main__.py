@@ -1,6 +1,5 @@
 """One entry point: no verb opens the window, a verb is the command line, `worker` runs jobs."""
 
-import multiprocessing
 import os
 import sys
 from collections.abc import Sequence
@@ -14,7 +13,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: the command line without the program's name; None takes `sys.argv`.
     """
-    multiprocessing.freeze_support()
+    if getattr(sys, "frozen", False):
+        # A process that a frozen program starts is the program again; importing it takes a while.
+        import multiprocessing
+
+        multiprocessing.freeze_support()
     # Threads that spin while they wait make small computations many times slower on a busy machine.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     late_compiler.install()

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 
 import lnl_gui
@@ -78,6 +77,9 @@ def environment_text() -> str:
 
 
 def _library_versions() -> Iterator[str]:
+    # Only a report needs it, and the command line would wait for it.
+    from importlib import metadata  # noqa: PLC0415
+
     for name in _LIBRARIES:
         with suppress(metadata.PackageNotFoundError):
             yield f"{name.partition('_')[0]} {metadata.version(name)}"

@@ -12,8 +12,6 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-import psutil
-
 CONSOLE_PROGRAM = "lnl-gui.exe"
 """Of a frozen program on Windows; beside it lies one without a console, for the Start menu."""
 
@@ -43,6 +41,8 @@ def seconds_running() -> float:
         begun = float(fields[19]) / os.sysconf("SC_CLK_TCK")
         return time.clock_gettime(time.CLOCK_BOOTTIME) - begun
     except (OSError, AttributeError, IndexError, ValueError):
+        import psutil  # noqa: PLC0415 - see `kill_tree`
+
         return time.time() - psutil.Process().create_time()
 
 
@@ -52,6 +52,9 @@ def kill_tree(pid: int) -> None:
     Args:
         pid: its number; 0 for none.
     """
+    # The command line, which kills nothing, would wait for it.
+    import psutil  # noqa: PLC0415
+
     if not pid:
         return
     try:
