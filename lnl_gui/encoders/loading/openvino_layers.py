@@ -2,7 +2,7 @@
 
 Exporting a network through torch takes twelve seconds of processor time, most of which goes into
 loading torch's compiler; of the few kinds of layers the bundled encoders have, the graph is written
-down in a tenth of a second.
+down in a tenth of a second. So is that of timm's ResNets, which are built of the same.
 """
 
 import sys
@@ -22,7 +22,7 @@ class UnknownLayerError(Exception):
 
 
 def graph_of(model: PixelModel, image_size: int, openvino: Any) -> Any:
-    """The OpenVINO model of a network that works like timm's EfficientNet without squeezing.
+    """The OpenVINO model of a network like timm's EfficientNet without squeezing, or its ResNet.
 
     Args:
         model: in evaluation mode, on the CPU.
@@ -58,11 +58,13 @@ class _Graph:
         layers = import_module("timm.layers")
         network = import_module("timm.models.efficientnet")
         builder = import_module("timm.models._efficientnet_blocks")
+        residual = import_module("timm.models.resnet")
         self._operations = operations
         self._same_padding: type[nn.Conv2d] = layers.Conv2dSame
         self._pooling: type[nn.Module] = layers.SelectAdaptivePool2d
         normalisations = (nn.BatchNorm2d, layers.BatchNormAct2d)
         blocks = (builder.DepthwiseSeparableConv, builder.InvertedResidual)
+        residual_blocks = (residual.BasicBlock, residual.Bottleneck)
         # By the very type: a subclass may compute something else.
         self._kinds: dict[type[nn.Module], Callable[[Any, Any], Any]] = {
             nn.Identity: lambda _module, values: values,
@@ -70,12 +72,17 @@ class _Graph:
             nn.Conv2d: self._convolution,
             nn.Linear: self._linear,
             self._same_padding: self._convolution,
+            nn.ReLU: lambda _module, values: operations.relu(values),
             nn.ReLU6: lambda _module, values: operations.clamp(values, 0.0, 6.0),
             nn.Flatten: self._flattened,
+            nn.MaxPool2d: self._largest,
+            nn.AvgPool2d: self._mean,
             self._pooling: self._pooled,
             network.EfficientNet: self._in_order,
+            residual.ResNet: self._in_order,
             **dict.fromkeys(normalisations, self._normalised),
             **dict.fromkeys(blocks, self._block),
+            **dict.fromkeys(residual_blocks, self._residual_block),
         }
 
     def knows(self, module: nn.Module) -> bool:
@@ -107,6 +114,19 @@ class _Graph:
     def _block(self, block: Any, values: Any) -> Any:
         made = self._in_order(block, values)
         return self._operations.add(made, values) if block.has_skip else made
+
+    def _residual_block(self, block: Any, values: Any) -> Any:
+        parts = dict(block.named_children())
+        shortcut = parts.pop("downsample", None)
+        # Without one the values themselves are added, before the last activation.
+        *names, last = (name for name in parts if name not in ("se", "drop_path"))
+        if len(names) + 1 != len(parts) or not last.startswith("act"):
+            raise UnknownLayerError("a residual block with attention or dropped paths")
+        made = values
+        for name in names:
+            made = self.after(parts[name], made)
+        kept = values if shortcut is None else self.after(shortcut, values)
+        return self.after(parts[last], self._operations.add(made, kept))
 
     def _convolution(self, layer: nn.Conv2d, values: Any) -> Any:
         if layer.padding_mode != "zeros" or isinstance(layer.padding, str):
@@ -144,7 +164,31 @@ class _Graph:
         mean = self._operations.reduce_mean(values, np.array([2, 3]), keep_dims=True)
         return self.after(layer.flatten, mean)
 
+    def _largest(self, layer: nn.MaxPool2d, values: Any) -> Any:
+        if layer.ceil_mode or layer.return_indices:
+            raise UnknownLayerError("pooling that goes beyond the border")
+        strides, dilation, padding, kernel = map(
+            _pair, (layer.stride, layer.dilation, layer.padding, layer.kernel_size)
+        )
+        made = self._operations.max_pool(values, strides, dilation, padding, padding, kernel)
+        return made.output(0)
+
+    def _mean(self, layer: nn.AvgPool2d, values: Any) -> Any:
+        # Nothing is then counted that lies outside, whatever is counted.
+        if _pair(layer.padding) != [0, 0] or layer.divisor_override:
+            raise UnknownLayerError("averages beyond the border")
+        strides, kernel = _pair(layer.stride), _pair(layer.kernel_size)
+        if layer.ceil_mode and strides != kernel:
+            raise UnknownLayerError("averages of windows that overlap")
+        rounding = "ceil" if layer.ceil_mode else "floor"
+        return self._operations.avg_pool(values, strides, [0, 0], [0, 0], kernel, True, rounding)
+
     def _flattened(self, layer: nn.Flatten, values: Any) -> Any:
         if (layer.start_dim, layer.end_dim) != (1, -1):
             raise UnknownLayerError("flattening of some dimensions")
         return self._operations.reshape(values, np.array([0, -1]), special_zero=True)
+
+
+def _pair(value: int | tuple[int, int]) -> list[int]:
+    """What torch's layers take as one number or as two."""
+    return [value, value] if isinstance(value, int) else list(value)

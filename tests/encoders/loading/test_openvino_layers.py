@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+import timm
 import torch
-from timm.layers import BatchNormAct2d, Conv2dSame, SelectAdaptivePool2d
+from timm.layers import BatchNormAct2d, Conv2dSame, SelectAdaptivePool2d, SEModule
 from timm.models._efficientnet_blocks import InvertedResidual
+from timm.models.resnet import BasicBlock, Bottleneck, downsample_avg, downsample_conv
 from torch import nn
 
 from lnl_gui.encoders.loading.openvino_encoder import OpenVinoEncoder, import_openvino
@@ -43,6 +45,13 @@ def pixel_model(*layers: nn.Module) -> PixelModel:
         [SelectAdaptivePool2d(pool_type="avg", flatten=True), nn.Linear(3, 2, bias=False)],
         [InvertedResidual(3, 3, act_layer=nn.ReLU6)],
         [InvertedResidual(3, 3, stride=2, act_layer=nn.ReLU6)],
+        [nn.MaxPool2d(3, 2, 1), nn.ReLU()],
+        [nn.MaxPool2d((3, 2), (1, 2), dilation=2)],
+        [nn.AvgPool2d(2, 2, ceil_mode=True, count_include_pad=False)],
+        [nn.AvgPool2d((3, 2), 1)],
+        [BasicBlock(3, 3)],
+        [BasicBlock(3, 4, stride=2, downsample=downsample_avg(3, 4, 1, stride=2))],
+        [Bottleneck(3, 1, stride=2, downsample=downsample_conv(3, 4, 1, stride=2))],
     ],
     ids=str,
 )
@@ -65,6 +74,11 @@ def test_layers_compute_what_torch_s_do(layers: list[nn.Module]) -> None:
         [nn.Conv2d(3, 4, 3, padding="same")],
         [SelectAdaptivePool2d(pool_type="max")],
         [nn.Flatten(2)],
+        [nn.MaxPool2d(2, ceil_mode=True)],
+        [nn.AvgPool2d(3, padding=1)],
+        [nn.AvgPool2d(3, 2, ceil_mode=True)],
+        [BasicBlock(3, 3, attn_layer=SEModule)],
+        [BasicBlock(3, 3, drop_path=nn.Identity())],
     ],
     ids=str,
 )
@@ -76,3 +90,15 @@ def test_other_layers_are_refused(layers: list[nn.Module]) -> None:
 def test_what_has_other_layers_is_not_known() -> None:
     assert not is_known(nn.Sequential(nn.Conv2d(3, 4, 3), nn.Sequential(nn.GELU())))
     assert not is_known(InvertedResidual(3, 3, act_layer=nn.SiLU))
+
+
+def test_a_residual_network_is_known_as_a_whole() -> None:
+    network = timm.create_model("test_resnet", num_classes=0).eval()
+    assert is_known(network)
+    model, side = PixelModel(network, Preprocessing(64)).eval(), 64
+    pixels = np.random.default_rng(0).integers(0, 256, (2, side, side, 3), dtype=np.uint8)
+    with torch.inference_mode():
+        truth = model(torch.from_numpy(pixels)).numpy()
+    graph = graph_of(model, side, import_openvino())
+    found = OpenVinoEncoder("network", "key", Preprocessing(side), graph, 1).embed(pixels)
+    np.testing.assert_allclose(found, truth, rtol=1e-4, atol=1e-4 * np.abs(truth).max())

@@ -106,7 +106,8 @@ def test_many_images_take_the_fast_way_and_get_the_same_answer(
     _save(tmp_path / "model", "test_resnet")
     files, _ = draw_files(tmp_path / "images", 5)
     slow = predict(tmp_path / "model", files, device="cpu")
-    monkeypatch.setattr("lnl_gui.learn.models.predict.WORTH_CONVERTING", 1)
+    for count in ("WORTH_CONVERTING", "WORTH_QUICKLY"):
+        monkeypatch.setattr(f"lnl_gui.learn.models.predict.{count}", 1)
     fast = predict(tmp_path / "model", files, device="cpu")
     assert np.allclose(slow.probabilities, fast.probabilities, atol=1e-3)
 
