@@ -1,5 +1,6 @@
 """The bundled weights give what their own package's model gives."""
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from PIL import Image
 
 from lnl_gui.encoders.catalogue import bundled
 from lnl_gui.encoders.catalogue.bundled import bundled_weights, timm_state
+from lnl_gui.encoders.encoder import Backbone
 from lnl_gui.encoders.loading.backbone import load_backbone
 from lnl_gui.encoders.loading.sources import describe
 from lnl_gui.util.errors import UserError
@@ -18,8 +20,20 @@ from lnl_gui.util.errors import UserError
 MODELS = [("bundled-fast", "efficientnet-lite0"), ("bundled", "efficientnet-lite2")]
 
 
+@cache
+def original_of(original: str, file: Path) -> EfficientNet:
+    """The model as its own package makes it; to be read."""
+    return EfficientNet.from_pretrained(original, weights_path=str(file)).eval()
+
+
+@cache
+def opened(name: str) -> Backbone:
+    """What this program makes of the same weights; to be read."""
+    return load_backbone(name)
+
+
 def pixels_of(name: str, photographs: list[Image.Image]) -> torch.Tensor:
-    preprocessing = load_backbone(name, pretrained=False).preprocessing
+    preprocessing = opened(name).preprocessing
     pixels = np.stack([preprocessing.apply(image) for image in photographs[:3]])
     return torch.from_numpy(preprocessing.normalise(pixels))
 
@@ -29,7 +43,7 @@ def test_logits_equal_the_original_model_s(
     name: str, original: str, photographs: list[Image.Image]
 ) -> None:
     file = bundled_weights(describe(name).model)
-    theirs = EfficientNet.from_pretrained(original, weights_path=str(file)).eval()
+    theirs = original_of(original, file)
     ours = timm.create_model(describe(name).model, pretrained=False).eval()
     state = torch.load(file, weights_only=True)
     ours.load_state_dict(timm_state(state, [len(stage) for stage in ours.blocks]), strict=True)
@@ -44,9 +58,8 @@ def test_logits_equal_the_original_model_s(
 def test_embedding_is_what_the_original_head_reads(
     name: str, original: str, photographs: list[Image.Image]
 ) -> None:
-    backbone = load_backbone(name)
-    file = bundled_weights(describe(name).model)
-    theirs = EfficientNet.from_pretrained(original, weights_path=str(file)).eval()
+    backbone = opened(name)
+    theirs = original_of(original, bundled_weights(describe(name).model))
     images = pixels_of(name, photographs)
     with torch.inference_mode():
         embeddings = backbone.model(images)
@@ -55,7 +68,7 @@ def test_embedding_is_what_the_original_head_reads(
 
 
 def test_preprocessing_is_timm_s_own_but_for_the_crop() -> None:
-    preprocessing = load_backbone("bundled", pretrained=False).preprocessing
+    preprocessing = opened("bundled").preprocessing
     assert preprocessing.image_size == 260
     assert preprocessing.interpolation == "bicubic"
     assert preprocessing.crop_fraction == 1

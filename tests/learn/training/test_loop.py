@@ -311,7 +311,8 @@ def test_killed_while_images_are_loaded_ahead_it_comes_to_the_same_bits(
     views, labels = coloured
     sizes = {"batch_size": 8}
     if name in ("divide_mix", "unicon"):
-        sizes["warm_up_batch_size"] = 8
+        # Each of their epochs reads every image several times over.
+        sizes |= {"warm_up_batch_size": 8, "epochs": 3, "warm_up_epochs": 1}
 
     def trainer() -> Trainer:
         return image_trainer(short(name, **sizes), views, labels)
