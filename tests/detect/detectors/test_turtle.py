@@ -135,7 +135,7 @@ def test_weight_normalisation_steps_as_the_textbook_says() -> None:
 
 
 def test_search_prefers_whole_and_predictable_clusters(monkeypatch: pytest.MonkeyPatch) -> None:
-    points, truth = blobs(300, 3)
+    points, truth = blobs(120, 3)
     monkeypatch.setattr(module, "SEARCH_RATES", (1e-2, 1e-5))
     found = turtle([points], 3, parameters=replace(QUICK, iterations=150), search=True)
     assert found.found_clusters == 3

@@ -73,12 +73,13 @@ def files_ending(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
     if folder in (_seen.get() or {}):
         return [file for file in files_in(folder) if file.suffix.lower() in suffixes]
     try:
-        with os.scandir(folder) as entries:
-            ending = [entry for entry in entries if entry.name.lower().endswith(suffixes)]
+        # A third of the time of the other ways, which make an object of each name.
+        names = os.listdir(folder)  # noqa: PTH208
     except OSError:
         return []
-    wanted = [entry for entry in ending if not entry.name.startswith(".") and not _is_folder(entry)]
-    return [folder / name for name in sorted(e.name for e in wanted) if not is_image_name(name)]
+    ending = [name for name in names if name.lower().endswith(suffixes) and name[0] != "."]
+    wanted = [folder / name for name in sorted(ending) if not is_image_name(name)]
+    return [file for file in wanted if not os.path.isdir(file)]  # noqa: PTH112 - never an error
 
 
 def json_files(folder: Path) -> list[Path]:
