@@ -23,10 +23,13 @@ from tests.worker.client import WorkerClient
 @pytest.fixture
 def many_images(tmp_path: Path) -> Path:
     """More images than are embedded before a cancel arrives, tiny so that they are read fast."""
-    root = tmp_path / "many"
+    return draw_tiny_images(tmp_path / "many", 100)
+
+
+def draw_tiny_images(root: Path, each: int) -> Path:
     for kind, name in enumerate(("square", "circle")):
         (root / name).mkdir(parents=True)
-        for i in range(100):
+        for i in range(each):
             draw_image(kind, 1000 * kind + i, side=16).save(root / name / f"{i:04d}.png")
     return root
 
@@ -110,7 +113,7 @@ def test_the_worker_ends_when_the_window_is_gone(many_images: Path, tmp_path: Pa
 
 SMALL_PARTS = """
 from lnl_gui.pipeline.embedding import embed
-embed.PART_SIZE = 128
+embed.PART_SIZE = 32
 """
 NO_SECOND_PART = """
 import time
@@ -120,14 +123,15 @@ embed._save_part = lambda parts, part: time.sleep(600) if part.start else save(p
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is POSIX")
-def test_a_killed_worker_redoes_no_more_than_one_part(many_images: Path, tmp_path: Path) -> None:
+def test_a_killed_worker_redoes_no_more_than_one_part(tmp_path: Path) -> None:
     project = tmp_path / "many.lnl"
+    images = draw_tiny_images(tmp_path / "many", 36)
     with WorkerClient(SMALL_PARTS + NO_SECOND_PART) as worker:
-        import_by_worker(worker, many_images, project)
+        import_by_worker(worker, images, project)
         with Session.open(project) as session:
             run = session.runs.start(EmbedParameters(encoders=("bundled-fast",)))
             worker.start("embed", project, run.id, run.parameters)
-            worker.until(lambda m: looks_at_images(m) and m.done > 136)
+            worker.until(lambda m: looks_at_images(m) and m.done > 40)
             worker.process.kill()
     with Session.open(project) as session:
         parts = sorted((run.folder / "parts").rglob("*.npz"))
@@ -142,7 +146,7 @@ def test_a_killed_worker_redoes_no_more_than_one_part(many_images: Path, tmp_pat
         assert isinstance(messages[-1], protocol.Done)
         assert parts[0].stat().st_mtime_ns == written
         embedded = [m.done for m in messages if looks_at_images(m)]
-        assert min(embedded) > 128
+        assert min(embedded) > 32
     assert not np.isnan(np.load(project / "arrays" / "embedding-bundled-fast.npy")).any()
 
 
