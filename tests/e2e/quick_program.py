@@ -5,20 +5,28 @@ at once would cost each worker the seconds that torch takes, also one that only 
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
+from typing import Any
 
 from lnl_gui.__main__ import main
 
-SHORTENED = {
+
+def _fewer_steps(usual: Callable[[int], Any]) -> Callable[[int], Any]:
+    return lambda clusters: replace(usual(clusters), iterations=200)
+
+
+SHORTENED: dict[str, dict[str, Any]] = {
     # As in `tests.detect.few_repetitions`, which reaches the test's own process alone.
     "lnl_gui.detect.consensus.repetitions": {"MOST": 1},
+    "lnl_gui.detect.detectors.turtle": {"default_parameters": _fewer_steps},
     # Beside scikit-learn's photographs; each is computed by both models.
     "lnl_gui.learn.models.exporting.parity": {"CHECKED_IMAGES": 2},
 }
-"""New values of constants, by their modules."""
+"""New values of constants, by their modules; of a function, what makes it of the usual one."""
 
 
 class _Loader(Loader):
@@ -32,8 +40,8 @@ class _Loader(Loader):
         self._usual.exec_module(module)
         for name, value in SHORTENED[module.__name__].items():
             # Must be there, or it has another name now and nothing would be shortened.
-            getattr(module, name)
-            setattr(module, name, value)
+            usual = getattr(module, name)
+            setattr(module, name, value(usual) if callable(usual) else value)
 
 
 class _Finder(MetaPathFinder):
