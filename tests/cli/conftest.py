@@ -1,5 +1,5 @@
 """Detections of these tests are quick."""
 
-from tests.detect.few_repetitions import few_repetitions, short_turtle
+from tests.detect.few_repetitions import one_repetition, short_turtle
 
-__all__ = ["few_repetitions", "short_turtle"]
+__all__ = ["one_repetition", "short_turtle"]

@@ -11,6 +11,10 @@ from lnl_gui.__main__ import main
 from lnl_gui.session.session import Session
 from tests.builders import add_detection, make_project
 from tests.conftest import draw_image
+from tests.detect.few_repetitions import few_repetitions
+
+# One alone has no spread.
+__all__ = ["few_repetitions"]
 
 COLUMNS = [
     "path",

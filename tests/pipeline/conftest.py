@@ -20,9 +20,9 @@ from lnl_gui.store.parameters import (
     JobParameters,
 )
 from tests.conftest import draw_image, make_home
-from tests.detect.few_repetitions import few_repetitions, short_turtle, shortened_turtle
+from tests.detect.few_repetitions import one_repetition, short_turtle, shortened_turtle
 
-__all__ = ["few_repetitions", "short_turtle"]
+__all__ = ["one_repetition", "short_turtle"]
 
 WRONG = {"circle/square-19.png", "stripes/circle-19.png", "square/stripes-19.png"}
 
