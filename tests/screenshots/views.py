@@ -19,8 +19,8 @@ Look = Callable[[str, QWidget], None]
 """Takes the picture of a widget under a name."""
 SETTLE_MILLISECONDS = 600
 CATALOGUE_MILLISECONDS = 120_000
-READ_MILLISECONDS = 6000
-"""A worker starts and reads a dataset for its preview."""
+READ_MILLISECONDS = 60_000
+"""At most, while a worker starts and reads a dataset for its preview."""
 ASKING = {
     "embed": "find-suspects-options",
     "finetune": "finetune",
@@ -55,10 +55,10 @@ NO_SPACE = (
 )
 
 
-def settle(milliseconds: int = SETTLE_MILLISECONDS) -> None:
+def settle(milliseconds: int | None = None) -> None:
     """Let the window live for a while."""
     loop = QEventLoop()
-    QTimer.singleShot(milliseconds, loop.quit)
+    QTimer.singleShot(SETTLE_MILLISECONDS if milliseconds is None else milliseconds, loop.quit)
     loop.exec()
 
 
@@ -173,16 +173,20 @@ def visit_dialogs(window: "MainWindow", look: Look, *, more: bool = False) -> No
     if window.project.review is None:
         return
     window.catalogue.ask()
-    waited = 0
-    while window.catalogue.found is None and waited < CATALOGUE_MILLISECONDS:
-        settle(100)
-        waited += 100
+    _wait_for(lambda: window.catalogue.found is not None, CATALOGUE_MILLISECONDS)
     for name, action in (ASKING | (ALSO_ASKING if more else {})).items():
         _visit(name, look, window.action_table[action].trigger)
     _visit_picker(window, look)
     root = str(window.project.review.session.dataset_root)
-    previews = PreviewRequests(window)
-    _visit("open", look, lambda: ask_open_dataset(previews, window, root), wait=READ_MILLISECONDS)
+    previews, answers = PreviewRequests(window), list[object]()
+    previews.found.connect(answers.append)
+    previews.failed.connect(answers.append)
+    _visit(
+        "open",
+        look,
+        lambda: ask_open_dataset(previews, window, root),
+        ready=lambda: bool(answers) and not previews.at_work,
+    )
     previews.shutdown()
     report = "Traceback (most recent call last):\n  ...\nOSError: No space left on device"
     _visit("error", look, lambda: show_error(window, *NO_SPACE, report=report))
@@ -200,21 +204,30 @@ def _visit_picker(window: "MainWindow", look: Look) -> None:
             picker.close_picker()
 
 
+def _wait_for(holds: Callable[[], bool], milliseconds: int) -> None:
+    """Let the window live until something holds, or no longer than that."""
+    waited = 0
+    while not holds() and waited < milliseconds:
+        settle(50)
+        waited += 50
+
+
 def _visit(
-    name: str, look: Look, ask: Callable[[], object], *, wait: int = SETTLE_MILLISECONDS
+    name: str, look: Look, ask: Callable[[], object], *, ready: Callable[[], bool] = lambda: True
 ) -> None:
-    """A dialog waits inside `ask`, so a timer looks at it meanwhile."""
-    _meet_later(name, look, wait)
+    """A dialog waits inside `ask`, so a timer looks at it meanwhile, once it is ready."""
+    _meet_later(name, look, ready)
     ask()
 
 
-def _meet_later(name: str, look: Look, wait: int = SETTLE_MILLISECONDS) -> None:
+def _meet_later(name: str, look: Look, ready: Callable[[], bool] = lambda: True) -> None:
     """Look at the dialog then open, page by page, and reject it."""
 
     def meet() -> None:
         dialog = QApplication.activeModalWidget()
         if not isinstance(dialog, QDialog):
             return
+        _wait_for(ready, READ_MILLISECONDS)
         settle(SETTLE_MILLISECONDS // 2)
         look(name, dialog)
         for tabs in dialog.findChildren(QTabWidget):
@@ -229,4 +242,4 @@ def _meet_later(name: str, look: Look, wait: int = SETTLE_MILLISECONDS) -> None:
         else:
             dialog.reject()
 
-    QTimer.singleShot(wait, meet)
+    QTimer.singleShot(SETTLE_MILLISECONDS, meet)

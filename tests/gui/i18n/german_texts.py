@@ -230,7 +230,6 @@ def main(project: Path, choices: Path) -> None:
     install_language(qt, "de")
     QPainter.drawText = _drawn  # type: ignore[method-assign]  # to record what is painted
     views.SETTLE_MILLISECONDS = 20
-    views.settle.__defaults__ = (20,)
     window = MainWindow(Theme(qt, LIGHT), Settings(theme=LIGHT, temporary=True))
     window.resize(1400, 900)
     window.show()
