@@ -9,6 +9,7 @@ import psutil
 import pytest
 from pytestqt.qtbot import QtBot
 
+from lnl_gui.gui.jobs import controller as controller_module
 from lnl_gui.gui.jobs.controller import Job, JobController, JobState
 from lnl_gui.store.job_kinds import to_dict
 from lnl_gui.store.parameters import ImportParameters
@@ -82,8 +83,10 @@ def controller(qtbot: QtBot) -> Iterator[JobController]:
 
 
 @pytest.fixture
-def scripted(qtbot: QtBot) -> Iterator[Scripted]:
+def scripted(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scripted]:
     """Controllers whose worker is a script; each is shut down at the end."""
+    # Scripts that do not end by themselves are ended soon.
+    monkeypatch.setattr(controller_module, "SHUTDOWN_MILLISECONDS", 200)
     made: list[JobController] = []
 
     def make(source: str, *arguments: str) -> JobController:
