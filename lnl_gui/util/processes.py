@@ -52,11 +52,11 @@ def kill_tree(pid: int) -> None:
     Args:
         pid: its number; 0 for none.
     """
+    if not pid:
+        return
     # The command line, which kills nothing, would wait for it.
     import psutil  # noqa: PLC0415
 
-    if not pid:
-        return
     try:
         root = psutil.Process(pid)
     except psutil.NoSuchProcess:

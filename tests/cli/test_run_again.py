@@ -18,9 +18,6 @@ from lnl_gui.store.runs import RunResult
 from lnl_gui.util.array_file import write_array
 from tests.builders import make_project
 from tests.conftest import make_home
-from tests.detect.few_repetitions import one_repetition
-
-__all__ = ["one_repetition"]
 
 STAGES = ["embed", "detect", "finetune"]
 ALL = ["import", *STAGES]

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 import pytest
 
 from lnl_gui.detect.consensus import repetitions
 from lnl_gui.detect.detectors import turtle
+from tests.detect.shorter import fewer_steps
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -29,9 +29,8 @@ def one_repetition() -> Iterator[None]:
 @contextmanager
 def shortened_turtle() -> Iterator[None]:
     """TURTLE's clusters of a few drawn images are found in a fifth of its usual steps."""
-    usual = turtle.default_parameters
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(turtle, "default_parameters", lambda c: replace(usual(c), iterations=200))
+        patch.setattr(turtle, "default_parameters", fewer_steps(turtle.default_parameters))
         yield
 
 

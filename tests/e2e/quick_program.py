@@ -5,24 +5,19 @@ at once would cost each worker the seconds that torch takes, also one that only 
 """
 
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 from typing import Any
 
 from lnl_gui.__main__ import main
-
-
-def _fewer_steps(usual: Callable[[int], Any]) -> Callable[[int], Any]:
-    return lambda clusters: replace(usual(clusters), iterations=200)
-
+from tests.detect.shorter import fewer_steps
 
 SHORTENED: dict[str, dict[str, Any]] = {
     # As in `tests.detect.few_repetitions`, which reaches the test's own process alone.
     "lnl_gui.detect.consensus.repetitions": {"MOST": 1},
-    "lnl_gui.detect.detectors.turtle": {"default_parameters": _fewer_steps},
+    "lnl_gui.detect.detectors.turtle": {"default_parameters": fewer_steps},
     # Beside scikit-learn's photographs; each is computed by both models.
     "lnl_gui.learn.models.exporting.parity": {"CHECKED_IMAGES": 2},
 }

@@ -24,11 +24,8 @@ from lnl_gui.store.parameters import NoiseTestParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import NOTHING, from_json
 from tests.builders import add_detection
-from tests.detect.few_repetitions import one_repetition
 from tests.pipeline.conftest import WRONG
 from tests.pipeline.pretended_clip import CLIP, pretend_clip
-
-__all__ = ["one_repetition"]
 
 ONE = NoiseTestParameters(noises=("symmetric_exclusive:0.2",), detectors=("neighbours",))
 

@@ -23,10 +23,7 @@ from lnl_gui.store.parameters import (
 from lnl_gui.store.scores import load_array
 from lnl_gui.util.errors import UserError
 from tests.conftest import draw_image
-from tests.detect.few_repetitions import one_repetition
 from tests.pipeline.conftest import WRONG
-
-__all__ = ["one_repetition"]
 
 ORDER = ("stripes", "square", "circle")
 """Not the project's own order of classes."""

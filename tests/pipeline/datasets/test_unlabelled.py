@@ -36,11 +36,8 @@ from lnl_gui.store.parameters import (
 from lnl_gui.store.project import open_project
 from lnl_gui.util.errors import UserError
 from tests.builders import make_unlabelled_project
-from tests.detect.few_repetitions import one_repetition
 from tests.detect.synthetic_data import make_dataset
 from tests.pipeline.conftest import WRONG, copy_after
-
-__all__ = ["one_repetition"]
 
 
 @pytest.fixture

@@ -31,9 +31,6 @@ from lnl_gui.store.project import open_project
 from lnl_gui.store.samples import KEPT, RELABELLED, UNSEEN
 from lnl_gui.util.errors import UserError
 from tests.conftest import draw_image
-from tests.detect.few_repetitions import one_repetition
-
-__all__ = ["one_repetition"]
 
 EMBED = EmbedParameters(encoders=("bundled-fast",))
 NEIGHBOURS = DetectParameters(detectors=("neighbours",))

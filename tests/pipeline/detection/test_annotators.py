@@ -20,9 +20,6 @@ from lnl_gui.store.parameters import DetectParameters, EmbedParameters, ImportPa
 from lnl_gui.store.project import open_project
 from lnl_gui.util.errors import UserError
 from tests.conftest import draw_image
-from tests.detect.few_repetitions import one_repetition
-
-__all__ = ["one_repetition"]
 
 NAMES = ("square", "circle", "stripes")
 

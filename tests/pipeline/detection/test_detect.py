@@ -25,11 +25,8 @@ from lnl_gui.store.detection_tables import read_detectors, read_issues
 from lnl_gui.store.parameters import DetectParameters, EmbedParameters
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.messages import from_json
-from tests.detect.few_repetitions import one_repetition
 from tests.pipeline.conftest import WRONG
 from tests.pipeline.pretended_clip import CLIP, pretend_clip
-
-__all__ = ["one_repetition"]
 
 
 def run_detection(project: Path, **options: object) -> Session:

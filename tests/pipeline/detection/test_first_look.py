@@ -16,10 +16,7 @@ from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import DetectParameters, FirstLookParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import NOTHING, message
-from tests.detect.few_repetitions import one_repetition
 from tests.pipeline.conftest import WRONG
-
-__all__ = ["one_repetition"]
 
 
 def test_every_class_is_there_in_proportion() -> None:

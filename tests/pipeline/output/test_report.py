@@ -19,9 +19,6 @@ from lnl_gui.session.session import Session
 from lnl_gui.store.detection_summary import DetectionSummary
 from lnl_gui.store.parameters import DetectParameters, ExportParameters, FinetuneParameters
 from tests.builders import add_detection, make_project
-from tests.detect.few_repetitions import one_repetition
-
-__all__ = ["one_repetition"]
 
 VOID = {"meta", "img", "br", "link", "input"}
 

@@ -25,10 +25,7 @@ from lnl_gui.store.training_comparison import (
     save_comparison,
 )
 from lnl_gui.util.errors import Cancelled, UserError
-from tests.detect.few_repetitions import one_repetition
 from tests.pipeline.conftest import copy_after
-
-__all__ = ["one_repetition"]
 
 QUICK = FinetuneParameters(recipe="linear_probe", encoder="bundled-fast", holdout_fraction=0.3)
 
