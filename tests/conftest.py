@@ -2,6 +2,8 @@
 
 import contextlib
 import gc
+import io
+import logging
 import os
 from collections.abc import Iterator
 from functools import partial
@@ -105,6 +107,22 @@ def make_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with contextlib.suppress(OSError):
         (home / "cache" / "encoders").symlink_to(converted, target_is_directory=True)
     return home
+
+
+@pytest.fixture
+def logged() -> Iterator[io.StringIO]:
+    """What LNL logs during the test, all of it, and what others warn of.
+
+    Pytest's own listens in every test, and looks for it through some six hundred loggers of the
+    libraries: a fiftieth of the processor time of all tests.
+    """
+    text, root, own = io.StringIO(), logging.getLogger(), logging.getLogger("lnl_gui")
+    handler, before = logging.StreamHandler(text), own.level
+    root.addHandler(handler)
+    own.setLevel(logging.DEBUG)
+    yield text
+    own.setLevel(before)
+    root.removeHandler(handler)
 
 
 @pytest.fixture

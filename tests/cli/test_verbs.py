@@ -1,7 +1,5 @@
 """The command line as a script sees it: output, exit codes, files."""
 
-import csv
-import hashlib
 import json
 from pathlib import Path
 
@@ -12,6 +10,7 @@ from lnl_gui.session.session import Session
 from tests.builders import add_detection, make_project
 from tests.conftest import draw_image
 from tests.detect.few_repetitions import few_repetitions
+from tests.files import hashes, read_table
 
 # One alone has no spread.
 __all__ = ["few_repetitions"]
@@ -33,19 +32,6 @@ COLUMNS = [
     "missing",
     "image",
 ]
-
-
-def hashes(folder: Path) -> dict[str, str]:
-    return {
-        str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest()
-        for file in sorted(folder.rglob("*"))
-        if file.is_file()
-    }
-
-
-def read_table(file: Path) -> list[dict[str, str]]:
-    with file.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
 
 
 def last_line(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:

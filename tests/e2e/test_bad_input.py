@@ -15,8 +15,8 @@ from lnl_gui.__main__ import main
 from lnl_gui.session.session import Session
 from lnl_gui.util import array_file
 from lnl_gui.util.messages import Message
-from tests.cli.test_verbs import hashes, read_table
 from tests.conftest import draw_image
+from tests.files import hashes, read_table
 
 
 def run(source: Path, place: Path, *more: str) -> int:

@@ -27,7 +27,6 @@ from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.widgets.notifications import Notification
 from lnl_gui.session.stages import ProjectStage
 from lnl_gui.store.samples import KEPT, RELABELLED, UNSEEN
-from tests.cli.test_verbs import hashes, read_table
 from tests.conftest import draw_image
 from tests.e2e.driver import run_sitting
 from tests.e2e.hands import (
@@ -52,6 +51,7 @@ from tests.e2e.hands import (
     visible,
     write,
 )
+from tests.files import hashes, read_table
 
 CLASSES = ("square", "circle", "stripes")
 EACH = 26

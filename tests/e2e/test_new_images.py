@@ -14,7 +14,6 @@ from lnl_gui.gui.dialogs.trials import TrialsWindow
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import EmbedParameters, FinetuneParameters, ImportParameters
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN
-from tests.cli.test_verbs import hashes
 from tests.conftest import draw_image
 from tests.e2e.driver import run_sitting
 from tests.e2e.hands import (
@@ -46,6 +45,7 @@ from tests.e2e.test_main import (
     review,
     verdicts,
 )
+from tests.files import hashes
 
 NEW = 4
 STATUSES = [UNSEEN, KEPT, RELABELLED, EXCLUDED]

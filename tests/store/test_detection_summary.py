@@ -1,7 +1,7 @@
 """Figures of a detection and reasons of an embedding: kept exactly, and clear errors if damaged."""
 
+import io
 import json
-import logging
 from pathlib import Path
 
 import pytest
@@ -80,7 +80,7 @@ def test_reasons_come_back_by_row(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ['{"4": ', '{"4": 5}', '{"four": "x"}', "[]"])
 def test_an_embedding_with_damaged_reasons_is_done_again(
-    tmp_path: Path, text: str, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, text: str, logged: io.StringIO
 ) -> None:
     folder = make_project(tmp_path / "p.lnl")
     with Session.open(folder) as session:
@@ -89,6 +89,6 @@ def test_an_embedding_with_damaged_reasons_is_done_again(
         with pytest.raises(UserError, match=r"unreadable\.json"):
             read_unreadable(run.folder)
         runs.write_result(run.folder, RunResult({}, {}))
-    with caplog.at_level(logging.WARNING), Session.open(folder) as session:
+    with Session.open(folder) as session:
         assert {found.id: found.state for found in session.runs.all()} == {run.id: runs.INTERRUPTED}
-    assert "unreadable.json" in caplog.text
+    assert "unreadable.json" in logged.getvalue()

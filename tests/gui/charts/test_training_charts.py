@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage
@@ -22,17 +23,11 @@ from lnl_gui.util.intervals import Estimate
 
 def pixels_like(image: QImage, colour: QColor) -> int:
     """How many pixels have about that colour."""
-    count = 0
-    for y in range(0, image.height()):
-        for x in range(0, image.width()):
-            found = image.pixelColor(x, y)
-            apart = max(
-                abs(found.red() - colour.red()),
-                abs(found.green() - colour.green()),
-                abs(found.blue() - colour.blue()),
-            )
-            count += apart < 12
-    return count
+    image = image.convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    pixels = rows[:, : 3 * image.width()].reshape(-1, 3).astype(int)
+    wanted = (colour.red(), colour.green(), colour.blue())
+    return int((np.abs(pixels - wanted).max(axis=1) < 12).sum())
 
 
 def test_curves_grow_while_training(qtbot: QtBot) -> None:
