@@ -168,7 +168,7 @@ def _run_all(
 ) -> "tuple[list[TableRun], list[tuple[PaperTable, UserError]]]":
     from lnl_gui.learn.bench.papers.report import as_text, write_tables
     from lnl_gui.pipeline.benchmarks.bench_papers import run_table
-    from lnl_gui.pipeline.threads import at_most
+    from lnl_gui.util.torch_threads import at_most
 
     context = TerminalContext()
     runs: list[TableRun] = []

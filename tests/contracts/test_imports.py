@@ -53,6 +53,10 @@ def test_reading_a_dataset_and_exporting_it_wait_for_no_computation() -> None:
     assert not loaded & set(HEAVY)
 
 
+def test_a_map_of_known_neighbours_waits_for_no_torch() -> None:
+    assert not loaded_by("import lnl_gui.pipeline.detection.projection") & {"torch", "sklearn"}
+
+
 def test_help_loads_neither_computation_nor_qt() -> None:
     code = "from lnl_gui.__main__ import main\ntry: main(['--help'])\nexcept SystemExit: pass"
     waited_for = {"psutil", "multiprocessing", "importlib.metadata", "importlib.resources"}

@@ -20,8 +20,8 @@ from lnl_gui.jobs.context import MessageContext
 from lnl_gui.jobs.runner import run_body
 from lnl_gui.learn.recipes.registry import find_recipe
 from lnl_gui.pipeline.catalogue import duration
-from lnl_gui.pipeline.threads import at_most
 from lnl_gui.util.cores import available_cores
+from lnl_gui.util.torch_threads import at_most
 
 KINDS = {
     "encoders": EncoderChoice,

@@ -6,13 +6,14 @@ more a random part is, and each of the others is placed among its nearest of tha
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from lnl_gui.detect.inputs import unit_rows
 from lnl_gui.detect.neighbours import tsne_layout, umap_layout
-from lnl_gui.detect.neighbours.ivf_index import approximate_neighbours
 from lnl_gui.util.progress import Progress, no_progress
+from lnl_gui.util.torch_threads import at_most
 
 LARGEST_FIT = 100_000
 COMPONENTS = 50
@@ -97,9 +98,11 @@ def project_to_plane(
     graph = _known(known, usable, rows, wanted) if len(chosen) == len(rows) else None
     if graph is None:
         searching = progress_of("neighbours")
-        graph = approximate_neighbours(space[chosen], wanted, seed=seed, progress=searching)
+        graph = _search(space[chosen], wanted, seed=seed, threads=threads, progress=searching)
     fitted = layout(*graph, first[chosen], seed=seed, threads=threads, progress_of=progress_of)
-    placed = _place(space, chosen, fitted, seed=seed, progress=progress_of("place"))
+    placed = _place(
+        space, chosen, fitted, seed=seed, threads=threads, progress=progress_of("place")
+    )
     projection[rows] = _turned(placed, first)
     return projection
 
@@ -171,12 +174,24 @@ def _known(
     return place[index], np.sqrt(np.maximum(2 - 2 * similarity, 0))
 
 
+def _search(
+    space: np.ndarray, neighbours: int, *, threads: int | None, **options: Any
+) -> tuple[np.ndarray, np.ndarray]:
+    """As `approximate_neighbours` finds them, on so many threads."""
+    # With a detection's neighbours nothing is searched for, and torch takes seconds to load.
+    from lnl_gui.detect.neighbours.ivf_index import approximate_neighbours  # noqa: PLC0415
+
+    with at_most(threads):
+        return approximate_neighbours(space, neighbours, **options)
+
+
 def _place(
     space: np.ndarray,
     chosen: np.ndarray,
     fitted: np.ndarray,
     *,
     seed: int,
+    threads: int | None,
     progress: Progress,
 ) -> np.ndarray:
     """(n, 2) float32: `fitted` for the chosen rows, the others among their nearest of these.
@@ -185,12 +200,13 @@ def _place(
     """
     if len(chosen) == len(space):
         return fitted
-    index, distance = approximate_neighbours(
+    index, distance = _search(
         space,
         _PLACED_BY,
         among=chosen,
         candidates=_PLACING_CANDIDATES,
         seed=seed,
+        threads=threads,
         progress=progress,
     )
     # Infinite where there are fewer neighbours: their weight is exp(-inf) = 0.

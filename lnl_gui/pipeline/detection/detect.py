@@ -35,7 +35,6 @@ from lnl_gui.pipeline.detection.copies import sample_copies
 from lnl_gui.pipeline.detection.issues import write_issues
 from lnl_gui.pipeline.detection.kept_results import finished
 from lnl_gui.pipeline.snapshot import Snapshot, stored_groups, take_snapshot, wanted_embeddings
-from lnl_gui.pipeline.threads import at_most
 from lnl_gui.store.arrays import ATTACHED
 from lnl_gui.store.detection_summary import write_summary
 from lnl_gui.store.parameters import DetectParameters
@@ -47,6 +46,7 @@ from lnl_gui.util.constants import Constant
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import as_message, message
 from lnl_gui.util.progress import JobContext, Progress, stage_progress
+from lnl_gui.util.torch_threads import at_most
 
 MEMORY = "detect"
 TOO_MANY_CLASSES = "too_many_classes"

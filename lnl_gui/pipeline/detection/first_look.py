@@ -19,13 +19,13 @@ from lnl_gui.encoders.loading.load import load_small_encoder
 from lnl_gui.pipeline.detection import detect_files
 from lnl_gui.pipeline.detection.detect import verdict_labels
 from lnl_gui.pipeline.snapshot import Snapshot, stored_groups, take_snapshot
-from lnl_gui.pipeline.threads import at_most
 from lnl_gui.store.detection_summary import AgreementFigures, write_summary
 from lnl_gui.store.parameters import FirstLookParameters
 from lnl_gui.store.thumbnails import ThumbnailCache
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import JobContext, stage_progress
+from lnl_gui.util.torch_threads import at_most
 from lnl_gui.util.well_labelled import WellLabelled
 
 ENCODER, SIDE = "bundled-fast", 128

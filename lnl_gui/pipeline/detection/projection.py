@@ -7,7 +7,6 @@ import numpy as np
 
 from lnl_gui.detect.neighbours.projection import LARGEST_FIT, Neighbours, project_to_plane
 from lnl_gui.pipeline.snapshot import load_embeddings
-from lnl_gui.pipeline.threads import at_most
 from lnl_gui.store import arrays, projections, runs
 from lnl_gui.store.derived_files import readable_array
 from lnl_gui.store.parameters import MapParameters
@@ -27,7 +26,7 @@ def run(
     Raises:
         UserError: when nothing is embedded (with that encoder), or the disk is full.
     """
-    with open_project(project_folder, read_only=True) as project, at_most(context.threads):
+    with open_project(project_folder, read_only=True) as project:
         encoder = parameters.encoder or projections.shown_encoder(project)
         wanted = (encoder,) if encoder else ()
         files = arrays.embedded_with(project)

@@ -16,7 +16,6 @@ from lnl_gui.learn.training.ranks import Ranks
 from lnl_gui.learn.training.report import EpochReport
 from lnl_gui.pipeline.datasets.missing_files import without_missing
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
-from lnl_gui.pipeline.threads import at_most
 from lnl_gui.pipeline.training import finished_training
 from lnl_gui.pipeline.training.chosen_recipe import chosen_recipe
 from lnl_gui.pipeline.training.curation import curate
@@ -36,6 +35,7 @@ from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import Cancelled, as_user_error
 from lnl_gui.util.messages import Message, message, to_json
 from lnl_gui.util.progress import JobContext, Progress, stage_progress
+from lnl_gui.util.torch_threads import at_most
 
 CURATED, GIVEN = "curated", "given"
 

@@ -23,7 +23,6 @@ import torch.distributed as dist
 from lnl_gui.learn.finetuning.finetune import finetune
 from lnl_gui.learn.recipes.parameters import Recipe, one_process_only
 from lnl_gui.learn.training.ranks import ALONE, PROCESS_ENDED, Ranks, join, process_ended
-from lnl_gui.pipeline.threads import at_most
 from lnl_gui.pipeline.training.chosen_recipe import chosen_recipe
 from lnl_gui.pipeline.training.shared_training import read_shared
 from lnl_gui.store.job_kinds import from_dict
@@ -34,6 +33,7 @@ from lnl_gui.util.messages import Message, message
 from lnl_gui.util.processes import no_console
 from lnl_gui.util.program import program_command
 from lnl_gui.util.progress import JobContext
+from lnl_gui.util.torch_threads import at_most
 
 HELPER_VERB = "training-process"
 START_SECONDS = 300.0

@@ -15,7 +15,6 @@ from lnl_gui.learn.recipes.registry import find_recipe
 from lnl_gui.learn.recipes.settings import settings_of, words_of
 from lnl_gui.pipeline.datasets.missing_files import without_missing
 from lnl_gui.pipeline.snapshot import take_snapshot
-from lnl_gui.pipeline.threads import at_most
 from lnl_gui.pipeline.training.training_data import training_data
 from lnl_gui.pipeline.training.trial import TrialJob, Values, place_of
 from lnl_gui.pipeline.training.tune_on_cluster import search_on_cluster
@@ -26,6 +25,7 @@ from lnl_gui.util.extras import package_missing
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import JobContext, Progress, stage_progress
 from lnl_gui.util.search_space import Options, Space, space_of, start_of
+from lnl_gui.util.torch_threads import at_most
 
 STUDY = "tune"
 JOURNAL = "study.log"

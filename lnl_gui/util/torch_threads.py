@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import torch
-
 
 @contextmanager
 def at_most(threads: int | None) -> Iterator[None]:
@@ -12,6 +10,8 @@ def at_most(threads: int | None) -> Iterator[None]:
 
     None changes nothing. The limit is never raised above what the environment asked for.
     """
+    import torch  # noqa: PLC0415 - who only names this loads no torch
+
     before = torch.get_num_threads()
     if threads is not None:
         # The number is one of the process, and a warm worker runs further jobs.
