@@ -46,6 +46,7 @@ def test_the_window_can_build_its_choices_without_a_project(tmp_path: Path) -> N
     stage = find_recipe("quick").stages[-1]
     assert (recipe["epochs"], recipe["batch_size"]) == (stage.epochs, stage.batch_size)
     assert found["devices"][-1]["name"] == "cpu"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_weights_that_are_here_are_not_announced(monkeypatch: pytest.MonkeyPatch) -> None:

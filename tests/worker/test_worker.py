@@ -63,15 +63,6 @@ def test_import_and_embed_through_the_pipe(class_folders: Path, tmp_path: Path) 
         assert np.isnan(embedding).any(axis=1).sum() == 1
 
 
-def test_the_catalogue_needs_no_project(tmp_path: Path) -> None:
-    with WorkerClient() as worker:
-        worker.start("catalogue", tmp_path / "none.lnl", "", {})
-        result = worker.until_end()[-2]
-    assert isinstance(result, RunResult)
-    assert set(result.metrics) == {"encoders", "detectors", "recipes", "devices", "formats"}
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_a_bad_request_is_answered_and_the_worker_lives_on(
     class_folders: Path, tmp_path: Path
 ) -> None:
