@@ -13,7 +13,12 @@ from lnl_gui.util.progress import no_progress
 def placed(space: np.ndarray, chosen: list[int], fitted: np.ndarray) -> np.ndarray:
     rows = np.array(chosen, np.int64)
     return _place(
-        space.astype(np.float32), rows, fitted.astype(np.float32), seed=0, progress=no_progress
+        space.astype(np.float32),
+        rows,
+        fitted.astype(np.float32),
+        seed=0,
+        threads=None,
+        progress=no_progress,
     )
 
 
