@@ -122,9 +122,9 @@ def _detect(options: argparse.Namespace) -> int:
 
 
 def _learn(options: argparse.Namespace) -> int:
+    from lnl_gui.detect.threads import at_most
     from lnl_gui.learn.bench.table import as_rows, means
     from lnl_gui.pipeline.benchmarks.bench_learn import METHODS, bench_learn
-    from lnl_gui.util.torch_threads import at_most
 
     context = TerminalContext()
 

@@ -166,9 +166,9 @@ def _entry(table: "PaperTable", lacking: Sequence[Any]) -> dict[str, Any]:
 def _run_all(
     tables: "Sequence[PaperTable]", options: argparse.Namespace
 ) -> "tuple[list[TableRun], list[tuple[PaperTable, UserError]]]":
+    from lnl_gui.detect.threads import at_most
     from lnl_gui.learn.bench.papers.report import as_text, write_tables
     from lnl_gui.pipeline.benchmarks.bench_papers import run_table
-    from lnl_gui.util.torch_threads import at_most
 
     context = TerminalContext()
     runs: list[TableRun] = []

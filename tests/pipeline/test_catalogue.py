@@ -8,6 +8,7 @@ import pytest
 
 from lnl_gui.__main__ import main
 from lnl_gui.cli.context import TerminalContext
+from lnl_gui.detect.threads import at_most
 from lnl_gui.encoders.catalogue import download
 from lnl_gui.gui.dialogs.choices import (
     DetectorChoice,
@@ -21,7 +22,6 @@ from lnl_gui.jobs.runner import run_body
 from lnl_gui.learn.recipes.registry import find_recipe
 from lnl_gui.pipeline.catalogue import duration
 from lnl_gui.util.cores import available_cores
-from lnl_gui.util.torch_threads import at_most
 
 KINDS = {
     "encoders": EncoderChoice,

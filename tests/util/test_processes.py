@@ -41,8 +41,9 @@ def test_the_specification_builds_both_programs() -> None:
 def test_a_process_ends_with_its_children() -> None:
     inner = "import time; print(1, flush=True); time.sleep(600)"
     outer = (
-        "import subprocess, sys; child = subprocess.Popen([sys.executable, '-c', sys.argv[1]]);"
-        " print(child.pid, flush=True); child.wait()"
+        "import subprocess, sys, time;"
+        " child = subprocess.Popen([sys.executable, '-c', sys.argv[1]]);"
+        " print(child.pid, flush=True); child.wait(); time.sleep(600)"
     )
     command = [sys.executable, "-c", outer, inner]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:

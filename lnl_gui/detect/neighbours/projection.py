@@ -12,8 +12,8 @@ import numpy as np
 
 from lnl_gui.detect.inputs import unit_rows
 from lnl_gui.detect.neighbours import tsne_layout, umap_layout
+from lnl_gui.detect.threads import at_most
 from lnl_gui.util.progress import Progress, no_progress
-from lnl_gui.util.torch_threads import at_most
 
 LARGEST_FIT = 100_000
 COMPONENTS = 50

@@ -15,6 +15,7 @@ import numpy as np
 from lnl_gui.detect.detectors.registry import describe_detector, list_detectors
 from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.detect.detectors.text_registry import TEXT_NAMES
+from lnl_gui.detect.threads import at_most
 from lnl_gui.learn.bench import cleanlab_baseline
 from lnl_gui.learn.bench.findings import Finding
 from lnl_gui.learn.bench.label_set import LabelSet
@@ -30,7 +31,6 @@ from lnl_gui.store.parameters import NoiseTestParameters
 from lnl_gui.util.extras import package_hint
 from lnl_gui.util.messages import message, to_json
 from lnl_gui.util.progress import JobContext, stage_progress
-from lnl_gui.util.torch_threads import at_most
 
 PROJECT = DETECT + "this project's detection"
 

@@ -29,6 +29,7 @@ from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
 from lnl_gui.detect.detectors.text_registry import TEXT_NAMES, ZERO_SHOT
 from lnl_gui.detect.inputs import tells_nothing
 from lnl_gui.detect.judgement import judge_labels, sound_labels, without_suggestions
+from lnl_gui.detect.threads import at_most
 from lnl_gui.pipeline.detection import annotators, detect_files, text_detectors
 from lnl_gui.pipeline.detection.attached import attached_results, predictions_key
 from lnl_gui.pipeline.detection.copies import sample_copies
@@ -46,7 +47,6 @@ from lnl_gui.util.constants import Constant
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import as_message, message
 from lnl_gui.util.progress import JobContext, Progress, stage_progress
-from lnl_gui.util.torch_threads import at_most
 
 MEMORY = "detect"
 TOO_MANY_CLASSES = "too_many_classes"

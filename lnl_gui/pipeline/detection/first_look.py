@@ -14,6 +14,7 @@ import numpy as np
 from lnl_gui.detect.consensus.consensus import find_suspects
 from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.inputs import tells_nothing
+from lnl_gui.detect.threads import at_most
 from lnl_gui.encoders.embedding import PART_SIZE, embed_samples
 from lnl_gui.encoders.loading.load import load_small_encoder
 from lnl_gui.pipeline.detection import detect_files
@@ -25,7 +26,6 @@ from lnl_gui.store.thumbnails import ThumbnailCache
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import JobContext, stage_progress
-from lnl_gui.util.torch_threads import at_most
 from lnl_gui.util.well_labelled import WellLabelled
 
 ENCODER, SIDE = "bundled-fast", 128

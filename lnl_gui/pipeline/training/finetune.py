@@ -10,6 +10,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from lnl_gui.detect.threads import at_most
 from lnl_gui.learn.data.sources import TrainingSet
 from lnl_gui.learn.finetuning.finetune import FinetuneResult, finetune
 from lnl_gui.learn.training.ranks import Ranks
@@ -35,7 +36,6 @@ from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import Cancelled, as_user_error
 from lnl_gui.util.messages import Message, message, to_json
 from lnl_gui.util.progress import JobContext, Progress, stage_progress
-from lnl_gui.util.torch_threads import at_most
 
 CURATED, GIVEN = "curated", "given"
 

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from lnl_gui.detect.threads import at_most
 from lnl_gui.encoders.loading.backbone import load_backbone
 from lnl_gui.encoders.loading.devices import choose_device
 from lnl_gui.learn.finetuning.finetune import MOST_WORKERS
@@ -15,7 +16,6 @@ from lnl_gui.store.parameters import FinetuneParameters, ForecastParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import JobContext
-from lnl_gui.util.torch_threads import at_most
 
 
 def run(parameters: ForecastParameters, context: JobContext) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from typing import IO, Any
 import torch
 import torch.distributed as dist
 
+from lnl_gui.detect.threads import at_most
 from lnl_gui.learn.finetuning.finetune import finetune
 from lnl_gui.learn.recipes.parameters import Recipe, one_process_only
 from lnl_gui.learn.training.ranks import ALONE, PROCESS_ENDED, Ranks, join, process_ended
@@ -33,7 +34,6 @@ from lnl_gui.util.messages import Message, message
 from lnl_gui.util.processes import no_console
 from lnl_gui.util.program import program_command
 from lnl_gui.util.progress import JobContext
-from lnl_gui.util.torch_threads import at_most
 
 HELPER_VERB = "training-process"
 START_SECONDS = 300.0

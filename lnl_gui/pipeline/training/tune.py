@@ -10,6 +10,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from lnl_gui.detect.threads import at_most
 from lnl_gui.learn.recipes.parameters import STAGES, Recipe
 from lnl_gui.learn.recipes.registry import find_recipe
 from lnl_gui.learn.recipes.settings import settings_of, words_of
@@ -25,7 +26,6 @@ from lnl_gui.util.extras import package_missing
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import JobContext, Progress, stage_progress
 from lnl_gui.util.search_space import Options, Space, space_of, start_of
-from lnl_gui.util.torch_threads import at_most
 
 STUDY = "tune"
 JOURNAL = "study.log"

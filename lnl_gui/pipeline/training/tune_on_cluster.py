@@ -14,6 +14,7 @@ from typing import Any, Protocol, Self
 
 import lnl_gui
 from lnl_gui.containers.location import outer_path, url_of
+from lnl_gui.detect.threads import at_most
 from lnl_gui.learn.recipes.parameters import ON_EMBEDDING
 from lnl_gui.pipeline.cluster.pool import no_node
 from lnl_gui.pipeline.cluster.ray_cluster import RayCluster, connected
@@ -21,7 +22,6 @@ from lnl_gui.pipeline.training.trial import TrialJob, Values, place_of
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.messages import Message, from_text, message, message_n, to_text
 from lnl_gui.util.progress import JobContext, Progress, no_progress
-from lnl_gui.util.torch_threads import at_most
 
 ACCURACY, FAILURE = "validation_accuracy", "failure"
 RETRIES = 3

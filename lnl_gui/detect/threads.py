@@ -10,7 +10,7 @@ def at_most(threads: int | None) -> Iterator[None]:
 
     None changes nothing. The limit is never raised above what the environment asked for.
     """
-    import torch  # noqa: PLC0415 - who only names this loads no torch
+    import torch  # noqa: PLC0415 - a map of known neighbours waits for none
 
     before = torch.get_num_threads()
     if threads is not None:
