@@ -134,13 +134,38 @@ def test_weight_normalisation_steps_as_the_textbook_says() -> None:
     np.testing.assert_allclose(layer.bias, bias.detach().numpy(), rtol=1e-6)
 
 
-def test_search_prefers_whole_and_predictable_clusters(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_search_finds_the_clusters_with_a_rate_that_learns(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     points, truth = blobs(120, 3)
     monkeypatch.setattr(module, "SEARCH_RATES", (1e-2, 1e-5))
     found = turtle([points], 3, parameters=replace(QUICK, iterations=150), search=True)
     assert found.found_clusters == 3
     assert matched_accuracy(found.assignment, truth) > 0.99
     assert found.parameters.outer_rate == 1e-2
+
+
+@pytest.mark.parametrize(
+    ("clusters", "best"),
+    # Few clusters are easy to predict: what found less than nine in ten of the most may not win.
+    [((20, 18, 17, 2), 1), ((20, 17, 17, 2), 0), ((3, 3, 3, 3), 3), ((1, 1, 20, 19), 3)],
+)
+def test_a_search_prefers_whole_and_predictable_clusters(
+    monkeypatch: pytest.MonkeyPatch, clusters: tuple[int, ...], best: int
+) -> None:
+    points, _ = blobs(40, 2)
+    run = turtle([points], 2, parameters=replace(QUICK, iterations=2))
+    # As in the settings of a search: each is the more predictable the later it comes.
+    runs = [
+        replace(run, found_clusters=count, generalisation_score=0.5 + 0.1 * number)
+        for number, count in enumerate(clusters)
+    ]
+    left = iter(runs)
+    monkeypatch.setattr(module, "SEARCH_RATES", (1e-2,))
+    monkeypatch.setattr(module, "_run", lambda *given: next(left))
+    found = turtle([points], 2, gammas=(1.0, 5.0), search=True)
+    assert next(left, None) is None
+    assert found.generalisation_score == runs[best].generalisation_score
 
 
 def test_constants_by_name_reach_the_run_and_several_gammas_are_searched(
