@@ -73,7 +73,7 @@ def test_the_same_seed_gives_the_same_layout(
 
 
 def test_a_graph_is_laid_out_as_by_scikit_learn(digits: np.ndarray) -> None:
-    """The divergence that t-SNE makes small is as small as another program's is."""
+    """The divergence that t-SNE makes small is as small as another program makes it."""
     space = readable(digits)[:200]
     first = PCA(2).fit_transform(space).astype(np.float32)
     distance, index = NearestNeighbors(n_neighbors=91).fit(space).kneighbors(space)
@@ -82,9 +82,10 @@ def test_a_graph_is_laid_out_as_by_scikit_learn(digits: np.ndarray) -> None:
     )
     start = first / first[:, 0].std() * 1e-4
     other = TSNE(perplexity=30, init=start, max_iter=750, method="exact").fit(space)
-    ours = divergence(space, found)
-    assert ours == pytest.approx(other.kl_divergence_, rel=0.1)
-    assert ours < 0.5 * divergence(space, 10 * first)
+    theirs, ours = divergence(space, other.embedding_), divergence(space, found)
+    assert theirs == pytest.approx(other.kl_divergence_, rel=0.02)
+    # Of two local minima either may be the better one.
+    assert ours < 1.1 * theirs and ours < 0.5 * divergence(space, 10 * first)
 
 
 def divergence(space: np.ndarray, layout: np.ndarray) -> float:
