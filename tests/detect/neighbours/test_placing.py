@@ -6,7 +6,7 @@ import torch
 from sklearn.cluster import KMeans
 
 from lnl_gui.detect.neighbours import ivf_index
-from lnl_gui.detect.neighbours.projection import _place, _turned
+from lnl_gui.detect.neighbours.projection import METHODS, _place, _turned, project_to_plane
 from lnl_gui.util.progress import no_progress
 
 
@@ -91,3 +91,29 @@ def test_a_list_that_empties_keeps_its_centre() -> None:
     )
     found = ivf_index._centres(points, 2, seed)
     assert found.ravel().tolist() == [6.0, 5.0]
+
+
+@pytest.mark.parametrize("threads", [1, 2, None])
+def test_neighbours_are_searched_for_on_the_threads_that_a_layout_was_given(
+    monkeypatch: pytest.MonkeyPatch, threads: int | None
+) -> None:
+    used: list[int] = []
+
+    def watched(space: np.ndarray, neighbours: int, **_: object) -> tuple[np.ndarray, np.ndarray]:
+        used.append(torch.get_num_threads())
+        shape = len(space), neighbours
+        return np.zeros(shape, np.int32), np.ones(shape, np.float32)
+
+    monkeypatch.setattr(ivf_index, "approximate_neighbours", watched)
+    as_begun = (lambda index, distance, first, **_: first), 15
+    monkeypatch.setitem(METHODS, "umap", as_begun)
+    space = np.random.default_rng(0).normal(size=(60, 4))
+    before = torch.get_num_threads()
+    torch.set_num_threads(3)
+    try:
+        project_to_plane(space, threads=threads, largest_fit=50)
+        assert torch.get_num_threads() == 3
+    finally:
+        torch.set_num_threads(before)
+    # Once for the fitted ones, once to place the others.
+    assert used == [threads or 3] * 2
