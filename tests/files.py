@@ -6,9 +6,9 @@ from pathlib import Path
 
 
 def hashes(folder: Path) -> dict[str, str]:
-    """SHA-256 of every file of a folder, by its path within."""
+    """SHA-256 of every file of a folder, by its path within, with / on every system."""
     return {
-        str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest()
+        file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
         for file in sorted(folder.rglob("*"))
         if file.is_file()
     }

@@ -1,6 +1,5 @@
 """`lnl-gui run` given twice: what has not changed is not done again, what has is."""
 
-import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -18,6 +17,7 @@ from lnl_gui.store.runs import RunResult
 from lnl_gui.util.array_file import write_array
 from tests.builders import make_project
 from tests.conftest import make_home
+from tests.files import hashes
 
 STAGES = ["embed", "detect", "finetune"]
 ALL = ["import", *STAGES]
@@ -88,21 +88,12 @@ def options(place: Path) -> list[str]:
     ]
 
 
-def digests(folder: Path) -> dict[str, str]:
-    """SHA-256 by path of every file."""
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
-
-
 def test_the_same_input_gives_the_same_bytes(
     pristine: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shutil.copytree(pristine / "images", tmp_path / "images")
     assert main(["run", *options(tmp_path)]) == 0
-    first, second = digests(pristine / "out"), digests(tmp_path / "out")
+    first, second = hashes(pristine / "out"), hashes(tmp_path / "out")
     assert first.keys() == second.keys()
     differ = {name for name, digest in first.items() if second[name] != digest}
     # What the module's text names, and the list of checksums, which names those.
@@ -119,20 +110,20 @@ def test_an_export_is_made_again_only_where_something_changed(
         code = main(command)
         return code, json.loads(capsys.readouterr().out.strip().splitlines()[-1])
 
-    before = digests(out)
+    before = hashes(out)
     code, summary = run()
     assert code == 0 and summary["reused"] == ["import", "embed", "detect", "export"]
-    assert digests(out) == before
+    assert hashes(out) == before
     (out / "samples.csv").unlink()
     code, summary = run()
     # What has gone is made again, the earlier export being ours and untouched else.
     assert code == 0 and summary["reused"] == ["import", "embed", "detect"]
-    assert digests(out)["samples.csv"] == before["samples.csv"]
+    assert hashes(out)["samples.csv"] == before["samples.csv"]
     with Session.open(pristine / "p.lnl") as session:
         session.exclude(np.array([0]))
     code, summary = run()
     assert code == 0 and summary["reused"] == ["import", "embed"]
-    assert digests(out).keys() < before.keys()
+    assert hashes(out).keys() < before.keys()
     # What somebody added is theirs, and is not deleted for a newer export.
     (out / "mine.txt").write_text("mine")
     with Session.open(pristine / "p.lnl") as session:

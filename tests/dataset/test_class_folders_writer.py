@@ -2,7 +2,6 @@
 
 import csv
 import errno
-import hashlib
 import os
 import shutil
 import sys
@@ -20,17 +19,10 @@ from lnl_gui.dataset.writers.class_folders import class_folders, write_class_fol
 from lnl_gui.dataset.writers.items import ExportItem
 from lnl_gui.util.errors import Cancelled, UserError
 from tests.dataset.conftest import MakeImages
+from tests.files import hashes
 
 POSIX = sys.platform != "win32"
 NEEDS_LINKS = pytest.mark.skipif(not POSIX, reason="links need a privilege on Windows")
-
-
-def digests(root: Path) -> dict[str, str]:
-    return {
-        path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(root.rglob("*"))
-        if path.is_file()
-    }
 
 
 @pytest.fixture
@@ -60,9 +52,9 @@ def items_of(source: Path) -> Sequence[ExportItem]:
     ],
 )
 def test_what_is_written_reads_back_as_it_was(tmp_path: Path, source: Path, images: str) -> None:
-    before = digests(source)
+    before = hashes(source)
     result = write_class_folders(tmp_path / "out", items_of(source), images=images)
-    assert digests(tmp_path / "out") == before == digests(source)
+    assert hashes(tmp_path / "out") == before == hashes(source)
     assert result.paths == list(before) and result.made[images] == 5
     assert result.skipped == result.warnings == []
     expected = [
@@ -149,7 +141,7 @@ def test_missing_originals_are_skipped_and_named(tmp_path: Path, source: Path) -
         result = write_class_folders(tmp_path / images, items, images=images)
         assert [bool(path) for path in result.paths] == [True, False, True, True, True]
         assert [item.path for item in result.skipped] == [str(items[1].file)]
-        assert len(digests(tmp_path / images)) == 4
+        assert len(hashes(tmp_path / images)) == 4
         assert "could not be read and are missing: 1;" in str(result.warnings[0])
 
 
@@ -176,7 +168,7 @@ def test_cancel_stops_between_images(tmp_path: Path, source: Path) -> None:
 
     with pytest.raises(Cancelled):
         write_class_folders(tmp_path / "out", items_of(source), progress=cancel)
-    assert len(digests(tmp_path / "out")) == 2
+    assert len(hashes(tmp_path / "out")) == 2
 
 
 def test_class_folders_are_safe_unique_and_leave_good_names_alone() -> None:

@@ -1,6 +1,6 @@
 """How detections are shortened, for tests in their own process and for programs they start.
 
-Imports nothing: a program that only lists files would wait for torch.
+Imports nothing of the product: a program that only lists files would wait for torch.
 """
 
 from collections.abc import Callable

@@ -38,8 +38,8 @@ from lnl_gui.detect.consensus.sample_posteriors import SamplePosteriors
 from lnl_gui.detect.consensus.unlabelled import told_by_copies, unlabelled_posteriors
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
 from lnl_gui.detect.probes.class_softmax import log_softmax_of_classes
-from lnl_gui.detect.probes.cross_fitting import one_thread
 from lnl_gui.detect.probes.robust_probe import train_probe_loss
+from lnl_gui.detect.threads import at_most
 from lnl_gui.util.progress import Progress, no_progress
 
 # Enough to show and to weigh annotators by; N x C of thousands of classes would not fit on disk.
@@ -79,7 +79,7 @@ def find_suspects(
     # Spinning threads make problems this small a hundred times slower on a busy machine.
     found = None
     threads = torch.get_num_threads()
-    with one_thread():
+    with at_most(1):
         # Scores (n, c) of thousands of classes do not fit in memory; a plainer model does.
         if too_many(len(problem.given), len(problem.present)):
             posteriors, warm = fit_many_classes(problem, _shown(problem), progress=progress), None
@@ -158,7 +158,7 @@ def judge_probabilities(
     problem = state_problem(wanted)
     if not problem.solvable:
         return unjudged(problem, wanted.class_names)
-    with one_thread():
+    with at_most(1):
         scores = torch.from_numpy(logs[np.ix_(problem.features.rows, problem.present)])
         scores = log_softmax_of_classes(scores)
         transition = anchored_transition(scores, problem.given)

@@ -14,9 +14,9 @@ from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
 from lnl_gui.detect.groups import copy_weights
 from lnl_gui.detect.inputs import check_inputs
 from lnl_gui.detect.mixture import Mixture, clean_probability, fit_mixture
-from lnl_gui.detect.probes.cross_fitting import one_thread
 from lnl_gui.detect.probes.preparation import prepare
 from lnl_gui.detect.probes.robust_probe import train_probe_loss
+from lnl_gui.detect.threads import at_most
 from lnl_gui.util.progress import Progress, no_progress
 
 
@@ -59,7 +59,7 @@ def detect_loss_mixture(
     # In sample: the robust loss, not held-out folds, keeps the probe from learning wrong labels.
     given = np.asarray(given_labels, np.int64)[features.rows]
     weights = copy_weights(copies, len(given_labels))
-    with one_thread():
+    with at_most(1):
         probe = train_probe_loss(
             torch.from_numpy(features.matrix),
             torch.from_numpy(given),

@@ -7,7 +7,6 @@ spinning threads make problems this small a hundred times slower on a busy machi
 
 import math
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,17 +57,6 @@ class Probes:
 
     weight: Tensor
     bias: Tensor
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Compute on one torch thread inside, and restore the number afterwards."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def stratified_folds(

@@ -8,10 +8,11 @@ import torch
 from lnl_gui.detect.groups import copy_weights, units
 from lnl_gui.detect.inputs import check_inputs
 from lnl_gui.detect.probes.class_softmax import softmax_of_classes
-from lnl_gui.detect.probes.cross_fitting import FOLDS, cross_fit, one_thread, stratified_folds
+from lnl_gui.detect.probes.cross_fitting import FOLDS, cross_fit, stratified_folds
 from lnl_gui.detect.probes.hill_climbing import hill_climb
 from lnl_gui.detect.probes.preparation import prepare
 from lnl_gui.detect.probes.robust_loss import cross_entropy
+from lnl_gui.detect.threads import at_most
 from lnl_gui.util.progress import Progress, no_progress
 
 # Half decades around 10^-2.5; the criterion is proper, so that probabilities stay calibrated.
@@ -78,7 +79,7 @@ def out_of_fold_probabilities(
         loss = torch.nn.functional.cross_entropy(logits, given, reduction="none")
         return -float((loss * weights).sum() / weights.sum()), logits
 
-    with one_thread():
+    with at_most(1):
         _, _, logits = hill_climb(fit, len(_PENALTIES), len(_PENALTIES) // 2)
     probabilities = np.full((len(given_labels), number_of_classes), np.nan, dtype=np.float32)
     probabilities[features.rows] = softmax_of_classes(logits).numpy()

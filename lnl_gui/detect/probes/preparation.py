@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from lnl_gui.detect.inputs import usable_rows
-from lnl_gui.detect.probes.cross_fitting import one_thread
+from lnl_gui.detect.threads import at_most
 
 # Loses little and saves much; whitening would blow up the noise of the last components.
 COMPONENTS = 256
@@ -48,7 +48,7 @@ class Projection:
     def apply(self, embeddings: Sequence[np.ndarray], rows: np.ndarray) -> np.ndarray:
         """(n, P) float32 features of the rows (n,) of the spaces (N, D_k)."""
         matrix = np.empty((rows.size, self.basis.shape[1]), np.float32)
-        with one_thread():
+        with at_most(1):
             for start in range(0, rows.size, _CHUNK):
                 part = rows[start : start + _CHUNK]
                 matrix[start : start + _CHUNK] = (
@@ -92,7 +92,7 @@ def prepare(
     """
     rows = np.flatnonzero(usable_rows(embeddings) if usable is None else usable)
     scales = [_standardisation(space, rows) for space in embeddings]
-    with one_thread():
+    with at_most(1):
         basis = _principal_axes(embeddings, scales, rows, components).contiguous()
     matrix = Projection(scales, basis, 1.0).apply(embeddings, rows)
     norm = float(np.linalg.norm(matrix, axis=1).mean())

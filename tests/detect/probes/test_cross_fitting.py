@@ -7,7 +7,6 @@ from lnl_gui.detect.probes import cross_fitting
 from lnl_gui.detect.probes.cross_fitting import (
     ProbeSchedule,
     cross_fit,
-    one_thread,
     stratified_folds,
     train_probes,
 )
@@ -15,6 +14,7 @@ from lnl_gui.detect.probes.hill_climbing import hill_climb
 from lnl_gui.detect.probes.nested_folds import pair_exclusions
 from lnl_gui.detect.probes.preparation import prepare
 from lnl_gui.detect.probes.robust_loss import EarlyLearning, cross_entropy
+from lnl_gui.detect.threads import at_most
 from tests.detect.synthetic_data import make_dataset
 
 LONG = ProbeSchedule(epochs=400, most_steps=400)
@@ -160,7 +160,7 @@ def test_training_goes_on_from_where_it_was() -> None:
 
 def test_threads_are_given_back() -> None:
     before = torch.get_num_threads()
-    with one_thread():
+    with at_most(1):
         assert torch.get_num_threads() == 1
     assert torch.get_num_threads() == before
 

@@ -1,6 +1,5 @@
 """Export: what is in, atomic, originals untouched, round trip."""
 
-import csv
 import json
 import os
 import sys
@@ -19,6 +18,7 @@ from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import ExportParameters, ImportParameters
 from lnl_gui.util.errors import UserError
 from tests.builders import add_detection
+from tests.files import read_table
 
 
 @pytest.fixture
@@ -32,11 +32,6 @@ def export(project: Path, destination: Path, **options: object) -> dict[str, obj
     with Session.open(project) as session:
         parameters = ExportParameters(str(destination), **options)  # type: ignore[arg-type]
         return run_job(session, parameters, quiet=True).metrics
-
-
-def table(file: Path) -> list[dict[str, str]]:
-    with file.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
 
 
 def test_verdicts_become_folders_and_come_back_as_labels(
@@ -53,12 +48,12 @@ def test_verdicts_become_folders_and_come_back_as_labels(
     labels = {record.file.name: record.label for record in listing.records}
     assert labels["square-11.png"] == "square"
     assert "circle-11.png" not in labels
-    rows_out = {row["path"]: row for row in table(tmp_path / "out" / "samples.csv")}
+    rows_out = {row["path"]: row for row in read_table(tmp_path / "out" / "samples.csv")}
     assert len(rows_out) == 36
     assert rows_out["circle/square-11.png"]["given_label"] == "circle"
     assert rows_out["circle/square-11.png"]["current_label"] == "square"
     assert rows_out["stripes/circle-11.png"]["status"] == "excluded"
-    acts = table(tmp_path / "out" / "journal.csv")
+    acts = read_table(tmp_path / "out" / "journal.csv")
     assert [(act["kind"], act["reviewer"]) for act in acts] == [
         ("relabel", "ann"),
         ("exclude", "ann"),

@@ -1,6 +1,5 @@
 """Splits drawn at export, what was set aside by choice, and what is said of both."""
 
-import csv
 import json
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from lnl_gui.dataset.writers import list_writers
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import EmbedParameters, ExportParameters, ImportParameters
 from lnl_gui.util.errors import UserError
+from tests.files import read_table
 
 PARTS = "train=.6,val=.2,test=.2"
 TELLS = [writer.name for writer in list_writers() if writer.tells_status]
@@ -44,8 +44,7 @@ def export(project: Path, destination: Path, **options: object) -> dict[str, obj
 
 
 def samples(out: Path) -> list[dict[str, str]]:
-    with (out / "samples.csv").open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+    return read_table(out / "samples.csv")
 
 
 @pytest.fixture(scope="module")
