@@ -1,4 +1,4 @@
-"""The parser of a command line: all verbs, and the options of the one that is wanted."""
+"""The parser of a command line: the verbs, and the options of the one that is wanted."""
 
 import argparse
 from collections.abc import Iterator, Sequence
@@ -56,7 +56,7 @@ def wanted_verb(arguments: Sequence[str]) -> str | None:
 
 
 def make_parser(arguments: Sequence[str]) -> VerbParser:
-    """The parser of a command line: all verbs, and the options of the one that is wanted."""
+    """The parser of a command line: the verbs, and the options of the one that is wanted."""
     parser = VerbParser(
         prog="lnl-gui",
         description=tr("Clean the labels of image-classification datasets."),
@@ -75,8 +75,10 @@ def make_parser(arguments: Sequence[str]) -> VerbParser:
     add_common(parser)
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     wanted = wanted_verb(arguments)
-    for name, title in VERBS.items():
-        text = localized(title)
+    # Where a verb comes first nothing lists the others, which take as long as all the rest.
+    shown = [wanted] if wanted in VERBS and arguments[0] == wanted else VERBS
+    for name in shown:
+        text = localized(VERBS[name])
         verb = verbs.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
         # Only the wanted verb's module is imported: `--help` comes at once.
         if name == wanted:
