@@ -11,7 +11,7 @@ from torch import nn
 from lnl_gui.encoders.catalogue import download
 from lnl_gui.encoders.catalogue.table import unknown_name
 from lnl_gui.encoders.encoder import EncoderInfo
-from lnl_gui.encoders.loading.shapes_alone import shapes_alone
+from lnl_gui.encoders.loading.first_weights import shapes_alone, weights_follow
 from lnl_gui.encoders.loading.state_dict import load_matching, read_state
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.util.errors import UserError
@@ -100,10 +100,24 @@ def build(info: EncoderInfo, file: Path | None) -> tuple[nn.Module, Preprocessin
     Raises:
         UserError: when the weights in `file` do not fit.
     """
-    model = create(info.model, info.tag)
+    return ImageTower(load(info, file).visual), preprocessing(info), info.dimension
+
+
+def load(info: EncoderInfo, file: Path | None) -> Any:
+    """Build a whole contrastive model, image and text, with the weights in `file`.
+
+    Args:
+        info: which model and weights.
+        file: the weights; None leaves them random.
+
+    Raises:
+        UserError: when the weights in `file` do not fit.
+    """
+    with weights_follow(file is not None):
+        model = create(info.model, info.tag)
     if file is not None:
         load_weights(model, file)
-    return ImageTower(model.visual), preprocessing(info), info.dimension
+    return model
 
 
 def create(model: str, tag: str) -> Any:

@@ -66,9 +66,7 @@ def prompt_embeddings(
     with torch.random.fork_rng(devices=[]):
         # Weights of the text half are random where none are loaded; the same at every call.
         torch.manual_seed(0)
-        model = open_clip_library.create(info.model, info.tag).eval()
-    if file is not None:
-        open_clip_library.load_weights(model, file)
+        model = open_clip_library.load(info, file).eval()
     tokenizer = _tokenizer(info.model)
     shape = len(class_names), len(prompts), info.dimension
     points = np.empty(shape, dtype=np.float32)

@@ -13,7 +13,7 @@ from lnl_gui.encoders.catalogue.bundled import timm_state
 from lnl_gui.encoders.catalogue.table import unknown_name
 from lnl_gui.encoders.encoder import EncoderInfo
 from lnl_gui.encoders.loading import msn
-from lnl_gui.encoders.loading.shapes_alone import shapes_alone
+from lnl_gui.encoders.loading.first_weights import shapes_alone, weights_follow
 from lnl_gui.encoders.loading.state_dict import load_matching, read_state
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.util.errors import UserError
@@ -93,7 +93,8 @@ def build(info: EncoderInfo, file: Path | None) -> tuple[nn.Module, Preprocessin
     Raises:
         UserError: when the weights in `file` do not fit.
     """
-    model = timm.create_model(info.model, pretrained=False, num_classes=0, **arguments(info))
+    with weights_follow(file is not None):
+        model = timm.create_model(info.model, pretrained=False, num_classes=0, **arguments(info))
     if file is not None:
         load_matching(model, _converted(read_state(file), model), file, ignore=_head(model))
     return model, _preprocessing(model, info), _dimension(model)

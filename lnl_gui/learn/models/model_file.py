@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from lnl_gui.encoders.encoder import Backbone
 from lnl_gui.encoders.loading.backbone import load_backbone
+from lnl_gui.encoders.loading.first_weights import weights_follow
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.learn.models.network import Classifier, Head
 from lnl_gui.store.model_folder import CARD, WEIGHTS
@@ -187,7 +188,8 @@ def load_model(folder: Path) -> LoadedModel:
         tensors = _own_names(tensors, card.architecture)
     _check_weights(folder, tensors, card)
     # Without its published weights, which the file replaces and which may not be here.
-    backbone = load_backbone(card.encoder, pretrained=False)
+    with weights_follow():
+        backbone = load_backbone(card.encoder, pretrained=False)
     names = list(card.class_names)
     classifier = Classifier(backbone.model, Head(backbone.dimension, len(names)))
     try:

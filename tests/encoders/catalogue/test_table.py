@@ -11,7 +11,7 @@ from open_clip.pretrained import get_pretrained_cfg
 
 from lnl_gui.encoders.catalogue.table import list_encoders
 from lnl_gui.encoders.encoder import EncoderInfo
-from lnl_gui.encoders.loading.shapes_alone import shapes_alone
+from lnl_gui.encoders.loading.first_weights import shapes_alone
 from lnl_gui.encoders.loading.sources import describe, download_needed, remote_weights
 from lnl_gui.util.errors import UserError
 

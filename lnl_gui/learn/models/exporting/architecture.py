@@ -11,6 +11,7 @@ from torch import nn
 
 from lnl_gui.encoders.encoder import EncoderInfo
 from lnl_gui.encoders.loading import timm_library
+from lnl_gui.encoders.loading.first_weights import weights_follow
 from lnl_gui.encoders.loading.openvino_conversion import photographs
 from lnl_gui.encoders.loading.sources import describe
 from lnl_gui.learn.models.exporting.parity import TOLERANCE, relative_difference
@@ -91,9 +92,10 @@ def folded(head: Head) -> nn.Linear:
 def _whole_timm(info: EncoderInfo, backbone: nn.Module, linear: nn.Linear) -> PlainModel | None:
     """The model with timm's own classifier; None where that is more than a linear layer."""
     arguments = timm_library.arguments(info)
-    whole = timm.create_model(
-        info.model, pretrained=False, num_classes=linear.out_features, **arguments
-    )
+    with weights_follow():
+        whole = timm.create_model(
+            info.model, pretrained=False, num_classes=linear.out_features, **arguments
+        )
     layer = whole.get_classifier()
     names = [name for name, module in whole.named_modules() if module is layer]
     if not isinstance(layer, nn.Linear) or layer.weight.shape != linear.weight.shape or not names:
