@@ -4,7 +4,13 @@ import os
 import sys
 from collections.abc import Sequence
 
-from lnl_gui.util import late_compiler
+from lnl_gui.util import late_compiler, quick_end
+
+
+def run() -> int:
+    """`main` as all there is of this process, which ends at once afterwards."""
+    quick_end.prepare()
+    return quick_end.end_with(main())
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -71,4 +77,4 @@ def _is_helper() -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run())

@@ -35,7 +35,7 @@ NEEDED = (
 )
 """Of the wheel; named, so that a folder which is renamed in the sources is noticed here."""
 FIELDS = ("Name", "Version", "Summary", "Requires-Python", "License-Expression", "Classifier")
-COMMAND = "lnl-gui = lnl_gui.__main__:main"
+COMMAND = "lnl-gui = lnl_gui.__main__:run"
 ALONGSIDE = ("README.md", "LICENSE", "constraints.txt", "pyproject.toml", "PKG-INFO")
 """Of the source archive, beside the folders."""
 

@@ -11,7 +11,7 @@ from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 from typing import Any
 
-from lnl_gui.__main__ import main
+from lnl_gui.__main__ import run
 from tests.detect.shorter import fewer_steps
 
 SHORTENED: dict[str, dict[str, Any]] = {
@@ -51,4 +51,4 @@ class _Finder(MetaPathFinder):
 
 if __name__ == "__main__":
     sys.meta_path.insert(0, _Finder())
-    sys.exit(main())
+    sys.exit(run())

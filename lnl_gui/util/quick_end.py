@@ -1,0 +1,43 @@
+"""The end of a process at once, without taking apart what it holds.
+
+Python clears every module and object one by one before it ends: half a second of processor time
+where torch is loaded. The system takes back all of it anyhow. What must be done at the end comes
+first: threads that are waited for, whatever is registered with `atexit`, output that is flushed.
+"""
+
+import atexit
+import os
+import sys
+
+_codes: list[int] = []
+
+
+def prepare() -> None:
+    """Have the process end at once; called before anything else is registered with `atexit`.
+
+    The last to be called there is the first that was registered.
+    """
+    atexit.register(_end)
+
+
+def end_with(code: int) -> int:
+    """The process ends with this code, which is returned; without it, it ends as ever.
+
+    Args:
+        code: 0 to 255.
+    """
+    _codes.append(code)
+    return code
+
+
+def _end() -> None:
+    if not _codes:
+        return
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
+    # A full disk or a reader that is gone: Python tells of it and has a code of its own for it.
+    except (OSError, ValueError):
+        return
+    os._exit(_codes[-1])
