@@ -1,7 +1,9 @@
 """The bundled weights give what their own package's model gives."""
 
+import hashlib
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ from efficientnet_lite_pytorch import EfficientNet
 from PIL import Image
 
 from lnl_gui.encoders.catalogue import bundled
-from lnl_gui.encoders.catalogue.bundled import bundled_weights, timm_state
+from lnl_gui.encoders.catalogue.bundled import bundled_weights, file_sha256, timm_state
 from lnl_gui.encoders.encoder import Backbone
 from lnl_gui.encoders.loading.backbone import load_backbone
 from lnl_gui.encoders.loading.sources import describe
@@ -94,3 +96,22 @@ def test_a_damaged_weights_file_is_refused(tmp_path: Path, monkeypatch: pytest.M
     with pytest.raises(UserError, match="missing") as caught:
         bundled_weights(model)
     assert caught.value.code == "weights_missing"
+
+
+def test_a_file_is_hashed_once_and_again_where_it_is_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = []
+    digest = hashlib.file_digest
+
+    def counted(stream: Any, name: str) -> Any:
+        read.append(stream.name)
+        return digest(stream, name)
+
+    monkeypatch.setattr(hashlib, "file_digest", counted)
+    file = tmp_path / "weights"
+    file.write_bytes(b"one")
+    assert {file_sha256(file) for _ in range(2)} == {hashlib.sha256(b"one").hexdigest()}
+    file.write_bytes(b"two, longer")
+    assert file_sha256(file) == hashlib.sha256(b"two, longer").hexdigest()
+    assert len(read) == 2
