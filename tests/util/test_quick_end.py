@@ -37,9 +37,11 @@ print("warned", end=" ", file=sys.stderr)
 FULL = Path("/dev/full")
 
 
-def end(last: str, output: int | IO[str] = subprocess.PIPE) -> subprocess.CompletedProcess[str]:
+def end(
+    last: str, output: int | IO[str] = subprocess.PIPE, *, before: str = ""
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", PROGRAM + last],
+        [sys.executable, "-c", before + PROGRAM + last],
         stdout=output,
         stderr=subprocess.PIPE,
         text=True,
@@ -76,3 +78,10 @@ def test_output_that_cannot_be_written_is_an_error(monkeypatch: pytest.MonkeyPat
         ended = end("sys.exit(quick_end.end_with(0))", full)
     assert ended.returncode == 120
     assert "No space left" in ended.stderr
+
+
+def test_who_has_registered_before_is_called() -> None:
+    earlier = "import atexit\natexit.register(lambda: print('earlier'))\n"
+    ended = end("sys.exit(quick_end.end_with(0))", before=earlier)
+    assert ended.returncode == 0
+    assert ended.stdout.split()[:4] == ["said", "thread", "registered", "earlier"]
