@@ -5,13 +5,26 @@ import open_clip
 import pytest
 import torch
 
+from lnl_gui.encoders.loading import open_clip_library
+from lnl_gui.encoders.loading.first_weights import shapes_alone
 from lnl_gui.encoders.loading.text import PROMPTS, prompt_embeddings
 from lnl_gui.util.errors import UserError
 
 NAME = "clip-vit-b-32"
 
 
-def test_points_are_open_clip_s_for_each_prompt() -> None:
+def small(*_name: str) -> torch.nn.Module:
+    """A model of contrastive training that knows as many words as ViT-B-32, and little else."""
+    return open_clip.CLIP(
+        embed_dim=512,
+        vision_cfg={"image_size": 32, "layers": 1, "width": 64, "patch_size": 16},
+        text_cfg={"width": 32, "heads": 2, "layers": 2},
+        quick_gelu=True,
+    )
+
+
+def test_points_are_open_clip_s_for_each_prompt(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(open_clip_library, "create", small)
     names = ["mountain_bike", "T-shirt"]
     points = prompt_embeddings(NAME, names, prompts=PROMPTS[:3], pretrained=False)
     assert points.shape == (2, 3, 512)
@@ -19,7 +32,7 @@ def test_points_are_open_clip_s_for_each_prompt() -> None:
     np.testing.assert_allclose(np.linalg.norm(points, axis=2), 1, atol=1e-5)
     with torch.random.fork_rng(devices=[]), torch.inference_mode():
         torch.manual_seed(0)
-        model = open_clip.create_model("ViT-B-32", pretrained=None, force_quick_gelu=True).eval()
+        model = small().eval()
         for row, name in enumerate(["mountain bike", "T-shirt"]):
             texts = [prompt.replace("{}", name) for prompt in PROMPTS[:3]]
             each = model.encode_text(open_clip.tokenize(texts))
@@ -33,3 +46,11 @@ def test_an_image_encoder_has_no_words() -> None:
         prompt_embeddings("bundled", ["cat"])
     assert caught.value.code == "no_text_encoder"
     assert "clip" in str(caught.value.hint)
+
+
+@pytest.mark.parametrize(("tag", "quick"), [("openai", True), ("laion2b_s34b_b79k", False)])
+def test_a_model_has_the_activation_of_its_weights(tag: str, quick: bool) -> None:
+    with shapes_alone():
+        created = open_clip_library.create("ViT-B-32", tag)
+        truth = open_clip.create_model("ViT-B-32", pretrained=None, force_quick_gelu=quick)
+    assert [type(each) for each in created.modules()] == [type(each) for each in truth.modules()]
