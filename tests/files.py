@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import tarfile
 from pathlib import Path
 
 
@@ -18,3 +19,11 @@ def read_table(file: Path) -> list[dict[str, str]]:
     """The rows of a CSV file with a header."""
     with file.open(encoding="utf-8", newline="") as stream:
         return list(csv.DictReader(stream))
+
+
+def untar(archive: Path, folder: Path) -> None:
+    """Unpack an archive of files and folders alone."""
+    with tarfile.open(archive) as tar:
+        # Python has it since 3.11.4; of those before it, as of Debian 12, nothing is asked.
+        tar.extraction_filter = getattr(tarfile, "data_filter", None)
+        tar.extractall(folder)

@@ -3,6 +3,7 @@
 import json
 import os
 import sqlite3
+import stat
 import subprocess
 import sys
 import threading
@@ -141,9 +142,14 @@ def test_a_host_chooses_no_files_of_this_machine(
     (there / "arrays" / "link.npy").symlink_to(outside)
     (there / "notes").mkdir()
     (there / "notes" / "new.txt").write_text("not a job's")
+    (there / "arrays" / "tool.npy").write_bytes(b"of the host")
+    (there / "arrays" / "tool.npy").chmod(0o4777)
     _run(project)
     assert not (project / "arrays" / "link.npy").exists()
     assert not (project / "notes").exists()
+    brought = project / "arrays" / "tool.npy"
+    assert brought.read_bytes() == b"of the host"
+    assert not brought.stat().st_mode & (stat.S_ISUID | stat.S_IWOTH | stat.S_IXUSR)
 
 
 @needs_shell

@@ -3,13 +3,14 @@
 import os
 import subprocess
 import sys
-import tarfile
 import zipfile
 from pathlib import Path
 
 import check_package
 import pytest
 from frozen.sources import ROOT, version
+
+from tests.files import untar
 
 
 def build(source: Path, target: Path, *kinds: str) -> None:
@@ -23,8 +24,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the archive, and the wheel made of what is in the archive."""
     folder = tmp_path_factory.mktemp("dist")
     build(ROOT, folder, "sdist")
-    with tarfile.open(next(folder.glob("*.tar.gz"))) as archive:
-        archive.extractall(folder / "unpacked", filter="data")
+    untar(next(folder.glob("*.tar.gz")), folder / "unpacked")
     build(folder / "unpacked" / f"lnl_gui-{version()}", folder, "wheel")
     return folder
 

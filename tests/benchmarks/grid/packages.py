@@ -2,10 +2,11 @@
 
 import shutil
 import subprocess
-import tarfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.files import untar
 
 PATIENCE = 300
 """Seconds a download may take."""
@@ -46,7 +47,7 @@ def unpacked(package: Package, cache: Path, *, fetch: bool) -> Path:
         return folder
     if not fetch:
         raise UnavailableError(f"package {package.name} is not in {cache}: run with --fetch")
-    download, unpack = {"npm": (_npm, _untar), "debian": (_debian, _undeb)}[package.registry]
+    download, unpack = {"npm": (_npm, untar), "debian": (_debian, _undeb)}[package.registry]
     archives = cache / "archives"
     archives.mkdir(parents=True, exist_ok=True)
     partial = folder.with_name(folder.name + ".partial")
@@ -66,11 +67,6 @@ def _npm(package: Package, archives: Path) -> Path:
 def _debian(package: Package, archives: Path) -> Path:
     _run(["apt-get", "download", package.name], archives)
     return max(archives.glob(f"{package.name}_*.deb"), key=lambda file: file.stat().st_mtime)
-
-
-def _untar(archive: Path, folder: Path) -> None:
-    with tarfile.open(archive) as tar:
-        tar.extractall(folder, filter="data")
 
 
 def _undeb(archive: Path, folder: Path) -> None:
