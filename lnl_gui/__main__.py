@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return check_platform(given[1:])
     if "_ARGCOMPLETE" in os.environ:
-        from lnl_gui.cli.completion import complete
+        from lnl_gui.cli.verbs.completion import complete
 
         complete()
     from lnl_gui.cli.main import opens_window, run_verb

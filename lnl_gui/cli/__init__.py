@@ -1,1 +1,1 @@
-"""Headless verbs, one module each."""
+"""The command line: its parser, settings, progress and exit codes; its verbs in `verbs`."""

@@ -8,7 +8,7 @@ from lnl_gui.cli.common_options import absolute
 from lnl_gui.cli.parser import leaves, verb_parser, wanted_verb
 from lnl_gui.cli.setting_sources import OptionSetting, find_settings
 from lnl_gui.cli.settings import Configuration, converted, name_of, settable, unknown_setting
-from lnl_gui.cli.verbs import VERBS
+from lnl_gui.cli.verb_table import VERBS
 from lnl_gui.util.errors import UserError
 
 UNCONFIGURED = {"open", "help", "completion", "doctor"}

@@ -17,7 +17,7 @@ from lnl_gui.cli.failures import as_document, asks_json, failure_of, report, usa
 from lnl_gui.cli.parser import UsageError, make_parser, wanted_verb
 from lnl_gui.cli.place import placed
 from lnl_gui.cli.terminal import Loudness, loudness, mention, transcript
-from lnl_gui.cli.verbs import VERBS
+from lnl_gui.cli.verb_table import VERBS
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.lookup import near_names
 from lnl_gui.util.messages import Message, message

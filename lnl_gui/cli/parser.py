@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import lnl_gui
 from lnl_gui.cli.common_options import add_common
-from lnl_gui.cli.verbs import VERBS, module_of
+from lnl_gui.cli.verb_table import VERBS, module_of
 from lnl_gui.util.translation import localized, tr
 
 _BEFORE_THE_VERB = ("--config", "--log-file")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lnl_gui.cli.verbs import VERBS
+from lnl_gui.cli.verb_table import VERBS
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.lookup import known_names
 from lnl_gui.util.messages import Message, message

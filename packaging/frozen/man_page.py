@@ -11,7 +11,7 @@ from pathlib import Path
 import lnl_gui
 from lnl_gui.cli.exit_codes import EXIT_CODES
 from lnl_gui.cli.parser import make_parser
-from lnl_gui.cli.verbs import VERBS
+from lnl_gui.cli.verb_table import VERBS
 
 
 def page(epoch: int) -> str:

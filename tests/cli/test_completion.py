@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from lnl_gui.__main__ import main
-from lnl_gui.cli import completion
-from lnl_gui.cli.completion import SHELLS, recipe_names
-from lnl_gui.cli.verbs import VERBS
+from lnl_gui.cli.verb_table import VERBS
+from lnl_gui.cli.verbs import completion
+from lnl_gui.cli.verbs.completion import SHELLS, recipe_names
 from lnl_gui.dataset.writers import list_writers
 from lnl_gui.encoders.catalogue.table import list_encoders
 from lnl_gui.learn.recipes import registry

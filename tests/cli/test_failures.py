@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from lnl_gui.__main__ import main
-from lnl_gui.cli import info
 from lnl_gui.cli.exit_codes import EXIT_CODES
 from lnl_gui.cli.parser import leaves, verb_parser
-from lnl_gui.cli.verbs import VERBS
+from lnl_gui.cli.verb_table import VERBS
+from lnl_gui.cli.verbs import info
 from lnl_gui.util.errors import Cancelled
 from lnl_gui.util.translation import LANGUAGE_VARIABLE
 from tests.builders import make_project

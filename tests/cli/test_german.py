@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lnl_gui.__main__ import main
-from lnl_gui.cli.detect import print_summary
+from lnl_gui.cli.verbs.detect import print_summary
 from lnl_gui.pipeline.output.report import write_project_report
 from lnl_gui.session.session import Session
 from lnl_gui.util.messages import message, to_json

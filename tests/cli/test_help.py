@@ -12,7 +12,7 @@ from babel.messages.extract import extract_from_file
 from lnl_gui.__main__ import main
 from lnl_gui.cli.argparse_words import WORDS, translated_argparse
 from lnl_gui.cli.parser import make_parser
-from lnl_gui.cli.verbs import VERBS
+from lnl_gui.cli.verb_table import VERBS
 from lnl_gui.util.translation import LANGUAGE_VARIABLE, load_language, use_language
 
 ENGLISH = re.compile(

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from lnl_gui.__main__ import main
-from lnl_gui.cli import info
 from lnl_gui.cli.context import TerminalContext
 from lnl_gui.cli.parser import leaves, verb_parser
 from lnl_gui.cli.progress_lines import ProgressLines
 from lnl_gui.cli.terminal import Loudness, loudness, mention, tell, warn
-from lnl_gui.cli.verbs import VERBS
+from lnl_gui.cli.verb_table import VERBS
+from lnl_gui.cli.verbs import info
 from lnl_gui.util.messages import Message, message
 from tests.builders import make_project
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lnl_gui.__main__ import main
-from lnl_gui.cli import selftest, selftest_checks
+from lnl_gui.cli.verbs import selftest, selftest_checks
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from lnl_gui.__main__ import main
-from lnl_gui.cli import detect, embed, run
 from lnl_gui.cli.configure import option_names, problems
 from lnl_gui.cli.setting_sources import find_settings
-from lnl_gui.cli.verbs import VERBS
+from lnl_gui.cli.verb_table import VERBS
+from lnl_gui.cli.verbs import detect, embed, run
 
 
 @pytest.fixture

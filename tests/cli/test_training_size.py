@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lnl_gui.__main__ import main
-from lnl_gui.cli import finetune, tune
+from lnl_gui.cli.verbs import finetune, tune
 from lnl_gui.store.parameters import FinetuneParameters
 from lnl_gui.store.training_size import TrainingSize, size_limit, too_few
 from lnl_gui.util.errors import UserError

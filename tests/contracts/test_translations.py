@@ -129,7 +129,7 @@ WORDS_OF_FILES = {
     "whole network",
     "without a label",
     "lnl_gui.",
-    "lnl_gui.cli.",
+    "lnl_gui.cli.verbs.",
     "op.",
     ".export.",
 }

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 from frozen import linux, man_page
 
-from lnl_gui.cli.verbs import VERBS
+from lnl_gui.cli.verb_table import VERBS
 from lnl_gui.store import pack_format, project
 
 XMLNS = "{http://www.freedesktop.org/standards/shared-mime-info}"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lnl_gui.cli.info import collect_facts
+from lnl_gui.cli.verbs.info import collect_facts
 from lnl_gui.session.session import Session
 from lnl_gui.session.stages import ProjectStage
 from lnl_gui.store import runs

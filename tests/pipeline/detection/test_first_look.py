@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from lnl_gui.__main__ import main
-from lnl_gui.cli.info import _lines, collect_facts
 from lnl_gui.cli.jobs import run_job
+from lnl_gui.cli.verbs.info import _lines, collect_facts
 from lnl_gui.pipeline.detection import first_look
 from lnl_gui.pipeline.detection.first_look import stratified_rows
 from lnl_gui.pipeline.snapshot import take_snapshot

@@ -10,7 +10,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from lnl_gui.__main__ import main
-from lnl_gui.cli import doctor
+from lnl_gui.cli.verbs import doctor
 from lnl_gui.pipeline.diagnosis import diagnose, places, versions, window
 from lnl_gui.pipeline.diagnosis.finding import DOUBT, MISSING, OK, Diagnosis
 from lnl_gui.util.messages import message

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from lnl_gui.__main__ import main
-from lnl_gui.cli import finetune as finetune_verb
-from lnl_gui.cli import tune as tune_verb
 from lnl_gui.cli.jobs import run_job
+from lnl_gui.cli.verbs import finetune as finetune_verb
+from lnl_gui.cli.verbs import tune as tune_verb
 from lnl_gui.learn.finetuning.finetune import FinetuneResult
 from lnl_gui.learn.recipes.parameters import Recipe
 from lnl_gui.learn.recipes.registry import find_recipe

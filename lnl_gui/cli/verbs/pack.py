@@ -8,8 +8,8 @@ import numpy as np
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.open_session import open_session
-from lnl_gui.cli.review import part, rows_of
 from lnl_gui.cli.terminal import tell
+from lnl_gui.cli.verbs.review import part, rows_of
 from lnl_gui.session.session import Session
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.pack_format import KINDS, THUMBNAILS

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from lnl_gui.cli import options as shared
-from lnl_gui.cli.merge import decision
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell, warn
+from lnl_gui.cli.verbs.merge import decision
 from lnl_gui.session.accepting import describe
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.derived_columns import WELL_LABELLED

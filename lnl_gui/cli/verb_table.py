@@ -55,4 +55,4 @@ _MODULES |= {"install-desktop": "install_desktop", "whats-new": "whats_new"}
 
 def module_of(verb: str) -> str:
     """The module that declares a verb's options and runs it."""
-    return f"lnl_gui.cli.{_MODULES.get(verb, verb)}"
+    return f"lnl_gui.cli.verbs.{_MODULES.get(verb, verb)}"

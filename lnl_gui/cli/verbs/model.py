@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.context import TerminalContext
-from lnl_gui.cli.predict import model_folder
 from lnl_gui.cli.terminal import tell
+from lnl_gui.cli.verbs.predict import model_folder
 from lnl_gui.store.model_folder import CARD
 from lnl_gui.store.parameters import ALL_MODEL_FORMATS, MODEL_FORMATS
 from lnl_gui.store.project import is_project

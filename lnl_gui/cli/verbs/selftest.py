@@ -13,8 +13,8 @@ from pathlib import Path
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.exit_codes import DONE, MENDABLE
-from lnl_gui.cli.selftest_checks import CHECKS, Check, Failed
 from lnl_gui.cli.terminal import tell
+from lnl_gui.cli.verbs.selftest_checks import CHECKS, Check, Failed
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.translation import localized, tr

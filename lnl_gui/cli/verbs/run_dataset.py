@@ -5,11 +5,11 @@ from importlib import import_module
 from pathlib import Path
 
 from lnl_gui.cli import options as shared
-from lnl_gui.cli import update
 from lnl_gui.cli.context import TerminalContext
 from lnl_gui.cli.jobs import cancel_on_interrupt, run_job
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell, warn
+from lnl_gui.cli.verbs import update
 from lnl_gui.session.projects import is_made_of
 from lnl_gui.store.parameters import UpdateParameters
 from lnl_gui.store.project import open_project

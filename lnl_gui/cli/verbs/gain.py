@@ -4,9 +4,9 @@ import argparse
 import json
 
 from lnl_gui.cli import options as shared
-from lnl_gui.cli.finetune import print_gain
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import shown, tell
+from lnl_gui.cli.verbs.finetune import print_gain
 from lnl_gui.session.session import Session
 from lnl_gui.store.training_comparison import Gain, gain_to_dict
 from lnl_gui.util.errors import UserError

@@ -92,7 +92,7 @@ def _preview(options: argparse.Namespace) -> int:
     """Print what an import would read; an error where it could read nothing."""
     # Reading needs numpy and more, which `--help` does not wait for.
     body = import_module("lnl_gui.pipeline.datasets.preview_dataset")
-    text = import_module("lnl_gui.cli.preview_text")
+    text = import_module("lnl_gui.cli.verbs.preview_text")
     parameters = shared.import_parameters(options, options.source)
     context = TerminalContext()
     with cancel_on_interrupt(context):

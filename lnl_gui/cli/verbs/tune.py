@@ -6,12 +6,12 @@ from typing import Any
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.downloads import settle_training
-from lnl_gui.cli.finetune import settle_size, settle_time
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.open_session import add_training_encoder, open_session, training_encoder
 from lnl_gui.cli.place import add_cluster, add_host
 from lnl_gui.cli.terminal import tell
 from lnl_gui.cli.tracking import add_tracking
+from lnl_gui.cli.verbs.finetune import settle_size, settle_time
 from lnl_gui.store.parameters import TuneParameters
 from lnl_gui.util.messages import Message, in_english, joined, message
 from lnl_gui.util.translation import tr

@@ -10,11 +10,11 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from lnl_gui.cli import bench_papers
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.context import TerminalContext
 from lnl_gui.cli.jobs import cancel_on_interrupt, run_job
 from lnl_gui.cli.open_session import open_session
+from lnl_gui.cli.verbs import bench_papers
 from lnl_gui.store.benchmark_names import CLASS_MAPS, GIVEN, KINDS, parse_noises
 from lnl_gui.store.parameters import TRUTH_PARTS, NoiseTestParameters
 from lnl_gui.util.messages import NOTHING, Message, from_json, message

@@ -18,8 +18,8 @@ import numpy as np
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.jobs import make_project
 from lnl_gui.cli.open_session import open_session
-from lnl_gui.cli.run import Timer, add_stages, run_stages
 from lnl_gui.cli.terminal import tell
+from lnl_gui.cli.verbs.run import Timer, add_stages, run_stages
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import DemoParameters
 from lnl_gui.store.project import SUFFIX, is_project

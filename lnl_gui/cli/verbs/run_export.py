@@ -4,8 +4,8 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
-from lnl_gui.cli import export
 from lnl_gui.cli.terminal import warn
+from lnl_gui.cli.verbs import export
 from lnl_gui.remote.address import joined, remote_url
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import ExportParameters

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from lnl_gui.cli.verbs import VERBS
+from lnl_gui.cli.verb_table import VERBS
 from lnl_gui.jobs import protocol
 from lnl_gui.jobs.launch import worker_command, worker_environment
 from lnl_gui.remote.address import SCHEMES

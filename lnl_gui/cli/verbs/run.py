@@ -15,18 +15,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from lnl_gui.cli import detect, embed, finetune
-from lnl_gui.cli import export as export_verb
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.downloads import settle_downloads, settle_training
 from lnl_gui.cli.exit_codes import CANNOT_JUDGE
-from lnl_gui.cli.first_look import take_first_look
 from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.place import add_cluster, add_host
-from lnl_gui.cli.run_dataset import take_in_changes
-from lnl_gui.cli.run_export import export_parameters, is_as_written
 from lnl_gui.cli.terminal import tell, warn
+from lnl_gui.cli.verbs import detect, embed, finetune
+from lnl_gui.cli.verbs import export as export_verb
+from lnl_gui.cli.verbs.first_look import take_first_look
+from lnl_gui.cli.verbs.run_dataset import take_in_changes
+from lnl_gui.cli.verbs.run_export import export_parameters, is_as_written
 from lnl_gui.remote.address import source_text
 from lnl_gui.session.session import Session
 from lnl_gui.store.job_kinds import kind_of

@@ -125,7 +125,7 @@ def recipe_names(file: Path | None = None) -> list[str]:
 
 
 def _trained_or_none() -> Sequence[str]:
-    from lnl_gui.cli.run import NO_TRAINING
+    from lnl_gui.cli.verbs.run import NO_TRAINING
 
     return [NO_TRAINING, *recipe_names()]
 
