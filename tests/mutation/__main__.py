@@ -31,7 +31,10 @@ ROOT = Path(__file__).parents[2]
 TESTS = {
     "learn/losses": ["tests/learn/losses"],
     "store": ["tests/store", "tests/session/test_reset.py", "tests/session/test_second_opinion.py"],
-    "session": ["tests/session"],
+    "session": [
+        "tests/session",
+        *(f"tests/cli/test_{name}.py" for name in ("extend", "review_together", "team")),
+    ],
     "detect": ["tests/detect"],
 }
 """Which tests are to notice changes of a package, by its path."""
