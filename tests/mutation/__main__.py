@@ -33,7 +33,9 @@ TESTS = {
     "store": ["tests/store", "tests/session/test_reset.py", "tests/session/test_second_opinion.py"],
     "session": [
         "tests/session",
-        *(f"tests/cli/test_{name}.py" for name in ("extend", "review_together", "team")),
+        *(f"tests/cli/test_{name}.py" for name in ("extend", "own_project", "review_together")),
+        "tests/cli/test_team.py",
+        "tests/pipeline/training/test_training_size.py",
     ],
     "detect": ["tests/detect"],
 }

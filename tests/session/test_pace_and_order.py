@@ -129,3 +129,14 @@ def test_the_interval_of_a_million_sure_suspects_is_as_wide_as_their_variance() 
     assert found.remaining_errors.value == pytest.approx(expected.value, abs=0.1)
     assert found.remaining_errors.low == pytest.approx(expected.low, abs=0.1)
     assert found.remaining_errors.high == pytest.approx(expected.high, abs=0.1)
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("chosen", [slice(None), [41, 7, 2, 40, 33]])
+def test_paths_are_in_the_order_of_the_alphabet_or_the_other_way(
+    session: Session, chosen: slice | list[int], descending: bool
+) -> None:
+    rows = np.arange(60)[chosen]
+    found = session.orders.order(rows, "path", descending=descending)
+    paths = session.columns.paths
+    assert [paths[row] for row in found] == sorted((paths[row] for row in rows), reverse=descending)
