@@ -83,7 +83,13 @@ def test_remaining_is_what_nobody_flagged_or_decided(session: Session) -> None:
     # The view that goes on shows exactly these.
     spec = ViewSpec(flagged=False, reviewed=False, suspicion=(found.least_suspicion, 1.0))
     assert len(session.views.select_rows(spec)) == 10
-    assert "Below the line 53 samples" in str(remaining_message(found))
+    low, value, high = (
+        f"{number:.0f}" for number in (found.errors.low, found.errors.value, found.errors.high)
+    )
+    assert str(remaining_message(found)) == (
+        f"Below the line 53 samples nobody looked at: about {value} wrong"
+        f" (95 % interval {low} to {high})."
+    )
 
 
 def test_no_more_are_offered_than_bring_it_under_the_target(session: Session) -> None:

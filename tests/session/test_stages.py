@@ -78,3 +78,9 @@ def test_a_step_is_done_only_with_substance(done: set[str], left: int, reviewed:
 def test_stages_come_in_order() -> None:
     assert sorted(ProjectStage) == list(ProjectStage)
     assert np.diff(list(ProjectStage)).tolist() == [1] * 5
+
+
+@pytest.mark.parametrize(("left", "said"), [(1, "1 suspect left"), (1234, "1,234 suspects left")])
+def test_suspects_that_were_passed_over_are_counted(left: int, said: str) -> None:
+    sound = {"model_outdated": False, "export_outdated": False, "export_partial": False}
+    assert said in map(str, steps_of({"detect", "export"}, counts(left, 8), **sound).doubts)
