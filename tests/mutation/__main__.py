@@ -30,7 +30,15 @@ from scipy import stats
 ROOT = Path(__file__).parents[2]
 TESTS = {
     "learn/losses": ["tests/learn/losses"],
-    "store": ["tests/store", "tests/session/test_reset.py", "tests/session/test_second_opinion.py"],
+    "store": [
+        "tests/store",
+        "tests/session",
+        "tests/campaign/test_clocks.py",
+        "tests/campaign/test_damaged_databases.py",
+        "tests/pipeline/datasets/test_groups.py",
+        "tests/pipeline/datasets/test_update_killed.py",
+        "tests/pipeline/output/test_pack.py",
+    ],
     "session": [
         "tests/session",
         *(f"tests/cli/test_{name}.py" for name in ("extend", "own_project", "review_together")),
