@@ -1,0 +1,203 @@
+"""What cleaning gained is what the verdicts on the disagreements of two models say, no more."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.stats import binomtest, norm
+
+from lnl_gui.store.classes import LabelMap
+from lnl_gui.store.samples import ASKED, EXCLUDED, KEPT, RELABELLED, UNSEEN, UNSURE
+from lnl_gui.store.training_comparison import (
+    LEAST_REVIEWED,
+    TrainingComparison,
+    gain_from_dict,
+    gain_now,
+    gain_to_dict,
+    load_comparison,
+    open_rows,
+    save_comparison,
+)
+
+SAMPLES = 200
+BEFORE, AFTER, NEITHER = range(3)
+"""Every disagreement is one of class 0 and class 1; a third class proves both wrong."""
+
+
+def models(count: int, *, samples: int = SAMPLES, seed: int = 0) -> TrainingComparison:
+    """Two models that disagree on `count` of the held-out samples, rows 3, 5, 7, ... at random."""
+    generator = np.random.default_rng(seed)
+    right = generator.dirichlet((2, 3, 1), count)
+    return TrainingComparison(
+        rows=generator.permutation(np.arange(3, 3 + 2 * count, 2)),
+        before=np.full(count, BEFORE, np.int32),
+        after=np.full(count, AFTER, np.int32),
+        right_before=right[:, 0],
+        right_after=right[:, 1],
+        decided=np.zeros(count, bool),
+        samples=samples,
+        model_error=0.01,
+    )
+
+
+def told(found: TrainingComparison, verdicts: list[tuple[int, int]]) -> tuple[np.ndarray, ...]:
+    """Labels and states of all samples and who was looked at, after verdicts (state, label)."""
+    label = np.full(4 + 2 * len(found), 9, np.int32)
+    status = np.full(len(label), UNSEEN, np.uint8)
+    looked_at = np.zeros(len(found), bool)
+    for place, (state, given) in enumerate(verdicts):
+        row = found.rows[place]
+        status[row], label[row] = state, given
+        looked_at[place] = state != UNSEEN
+    return label, status, looked_at
+
+
+def test_where_all_is_decided_the_verdicts_are_the_gain() -> None:
+    found = models(12)
+    verdicts = [(KEPT, AFTER)] * 6 + [(RELABELLED, AFTER), (RELABELLED, BEFORE), (KEPT, BEFORE)]
+    verdicts += [(RELABELLED, NEITHER), (EXCLUDED, AFTER), (UNSURE, BEFORE)]
+    # The last one was seen before too, and nobody could tell.
+    found = replace(found, decided=np.isin(np.arange(12), (0, 1, 2, 3, 11)))
+    gain = gain_now(found, *told(found, verdicts))
+    assert (gain.exact, gain.open, gain.undecidable, gain.disagreements) == (True, 0, 2, 12)
+    assert (gain.corrected, gain.degraded, gain.seen_before) == (7, 2, 4)
+    # Two of the held-out samples count neither way.
+    assert gain.compared == SAMPLES - 2
+    assert gain.p_value == pytest.approx(binomtest(2, 9).pvalue)
+    assert gain.verified is not None and gain.best == gain.verified
+    assert gain.verified.value == pytest.approx(5 / 198)
+    assert gain.verified.low < 0 < gain.verified.high
+    # Nothing is estimated of what is known.
+    assert gain.estimated.value == pytest.approx(5 / 198)
+
+
+def test_where_nothing_is_decided_it_is_what_the_corrected_labels_expect() -> None:
+    found = models(30)
+    gain = gain_now(found, *told(found, []))
+    assert gain.verified is None and gain.p_value is None and not gain.exact
+    assert (gain.open, gain.compared, gain.best) == (30, SAMPLES, gain.estimated)
+    # Of each held-out sample: gained, lost or neither, by its probabilities.
+    up = np.append(found.right_after, np.zeros(SAMPLES - 30))
+    down = np.append(found.right_before, np.zeros(SAMPLES - 30))
+    value = (up - down).mean()
+    variance = ((up + down).mean() - value**2) / SAMPLES + 1 / SAMPLES**2 + found.model_error**2
+    reach = norm.ppf(0.975) * np.sqrt(variance)
+    assert gain.estimated.value == pytest.approx(value)
+    assert (gain.estimated.low, gain.estimated.high) == pytest.approx(
+        (value - reach, value + reach)
+    )
+
+
+def test_the_error_of_the_model_counts_for_what_is_not_decided_alone() -> None:
+    found = replace(models(30), model_error=0.5)
+    verdicts = [(KEPT, AFTER)] * 30
+    half = gain_now(found, *told(found, verdicts[:15])).estimated
+    known = gain_now(found, *told(found, verdicts)).estimated
+    variance = (0.15 - 0.15**2) / SAMPLES + 1 / SAMPLES**2
+    assert known.high - known.low == pytest.approx(2 * norm.ppf(0.975) * np.sqrt(variance))
+    # Half of what decides is open: half of the error remains.
+    assert half.high - half.low == pytest.approx(2 * norm.ppf(0.975) * 0.25, rel=0.01)
+
+
+def test_only_what_a_person_looked_at_is_decided() -> None:
+    found = models(20)
+    label, status, looked_at = told(found, [(KEPT, AFTER)] * 20)
+    gain = gain_now(found, label, status, np.zeros(20, bool))
+    assert (gain.open, gain.corrected, gain.verified) == (20, 0, None)
+    looked_at[5:] = False
+    assert gain_now(found, label, status, looked_at).open == 15
+    assert open_rows(found, status, looked_at).tolist() == found.rows[5:].tolist()
+
+
+def test_what_waits_is_in_the_order_that_was_drawn_without_what_nobody_can_tell() -> None:
+    found = models(8)
+    verdicts = [(KEPT, AFTER), (UNSEEN, 9), (ASKED, 9), (EXCLUDED, 9), (UNSEEN, 9), (UNSURE, 9)]
+    _, status, looked_at = told(found, verdicts)
+    assert open_rows(found, status, looked_at).tolist() == found.rows[[1, 4, 6, 7]].tolist()
+
+
+def test_a_part_says_something_from_ten_on_and_only_up_to_the_first_that_is_open() -> None:
+    found = models(40)
+    verdicts = [(KEPT, AFTER)] * 7 + [(KEPT, BEFORE)] * 2
+    assert len(verdicts) == LEAST_REVIEWED - 1
+    assert gain_now(found, *told(found, verdicts)).verified is None
+    # Who went on behind one that is open has chosen: what lies behind is no random part.
+    behind = [*verdicts, (UNSEEN, 9), *[(KEPT, AFTER)] * 20]
+    assert gain_now(found, *told(found, behind)).verified is None
+    ten = gain_now(found, *told(found, [*verdicts, (KEPT, NEITHER)])).verified
+    assert ten is not None
+    assert ten.value == pytest.approx(40 / SAMPLES * (7 - 2) / 10)
+    # Ten that all say the same leave some doubt.
+    alike = gain_now(found, *told(found, [(KEPT, AFTER)] * 10)).verified
+    assert alike is not None
+    assert alike.low < alike.value - 0.01 < alike.value + 0.01 < alike.high
+    # What nobody can tell is neither decided nor held out.
+    eleven = gain_now(found, *told(found, [*verdicts, (EXCLUDED, 9), (KEPT, NEITHER)])).verified
+    assert eleven is not None
+    assert eleven.value == pytest.approx(39 / 199 * (7 - 2) / 10)
+
+
+def test_the_interval_of_a_part_holds_the_truth_nineteen_times_of_twenty() -> None:
+    generator = np.random.default_rng(1)
+    held, runs = 0, 400
+    for _ in range(runs):
+        # 1 000 held-out samples of a world in which a tenth decides, at .6 to .3 for the new model.
+        drawn = generator.multinomial(1000, (0.06, 0.03, 0.01, 0.9))[:3]
+        outcome = generator.permutation(np.repeat((AFTER, BEFORE, NEITHER), drawn))
+        found = models(len(outcome), samples=1000, seed=int(generator.integers(1 << 30)))
+        verdicts = [(KEPT, int(label)) for label in outcome[:30]]
+        part = gain_now(found, *told(found, verdicts)).verified
+        assert part is not None
+        held += part.low <= 0.03 <= part.high
+    assert held / runs > 0.92
+
+
+def test_the_json_form_comes_back_and_names_the_verified_difference_first() -> None:
+    found = models(12)
+    for verdicts, kind in (([], "estimated"), ([(KEPT, AFTER)] * 12, "verified")):
+        gain = gain_now(found, *told(found, verdicts))
+        values = gain_to_dict(gain)
+        assert gain_from_dict(values) == gain
+        assert values["difference_kind"] == kind
+        assert values["difference"] == gain.best.value
+        assert values["difference_interval"] == [gain.best.low, gain.best.high]
+
+
+def test_two_models_without_a_disagreement_are_equal() -> None:
+    found = models(0)
+    gain = gain_now(found, *told(found, []))
+    assert (gain.exact, gain.disagreements, gain.compared) == (True, 0, SAMPLES)
+    assert gain.verified is not None and gain.verified.value == 0
+    assert gain.p_value == 1
+
+
+def test_a_file_is_another_projects_or_damaged(tmp_path: Path) -> None:
+    found = models(10)
+    meaning = LabelMap(None)
+    save_comparison(tmp_path, found)
+    read = load_comparison(tmp_path, 30, meaning)
+    assert read is not None
+    for name, value in vars(found).items():
+        np.testing.assert_array_equal(getattr(read, name), value)
+    # The last row is 21.
+    assert load_comparison(tmp_path, 22, meaning) is not None
+    assert load_comparison(tmp_path, 21, meaning) is None
+    save_comparison(tmp_path, replace(found, samples=10))
+    assert load_comparison(tmp_path, 22, meaning) is not None
+    for wrong in (
+        replace(found, samples=9),
+        replace(found, model_error=float("nan")),
+        replace(found, rows=-found.rows),
+        replace(found, after=found.after[:9]),
+        replace(found, right_after=found.right_after.astype(np.int64)),
+    ):
+        save_comparison(tmp_path, wrong)
+        assert load_comparison(tmp_path, 30, meaning) is None
+    save_comparison(tmp_path, replace(found, after=np.arange(10, dtype=np.int32) % 3))
+    # Classes 0 and 1 have become one: where they were named there is no disagreement any more.
+    merged = load_comparison(tmp_path, 30, LabelMap(np.array([0, 0, 1, -1], np.int32)))
+    assert merged is not None
+    assert merged.rows.tolist() == found.rows[2::3].tolist()
+    assert merged.after.tolist() == [1, 1, 1]
+    assert merged.right_after.tolist() == found.right_after[2::3].tolist()
