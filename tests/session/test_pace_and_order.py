@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from lnl_gui.session.budget import review_budget, verdicts_per_minute
+from lnl_gui.session.orders import suspicion_sorted
 from lnl_gui.session.session import Session
 from lnl_gui.session.text_index import TextIndex
 from lnl_gui.session.views import ViewSpec
@@ -140,3 +141,15 @@ def test_paths_are_in_the_order_of_the_alphabet_or_the_other_way(
     found = session.orders.order(rows, "path", descending=descending)
     paths = session.columns.paths
     assert [paths[row] for row in found] == sorted((paths[row] for row in rows), reverse=descending)
+
+
+def test_suspicion_is_sorted_the_same_with_and_without_a_known_order() -> None:
+    generator = np.random.default_rng(0)
+    suspicion = generator.random(50).astype(np.float32)
+    suspicion[[4, 30]] = np.nan
+    mask = generator.random(50) < 0.6
+    mask[4] = True
+    truth = sorted((float(value) for value in suspicion[mask] if value == value), reverse=True)
+    order = np.argsort(-suspicion, kind="stable").astype(np.int32)
+    for known in (None, order):
+        assert suspicion_sorted(suspicion, mask, known).tolist() == truth

@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lnl_gui.session.orders import suspicion_sorted
 from lnl_gui.session.session import Session
 from lnl_gui.session.undo_addition import last_addition
 from lnl_gui.store.parameters import DetectParameters, ExtendParameters
@@ -83,33 +82,3 @@ def test_the_newest_addition_whose_way_back_is_there_can_be_undone(
         found = last_addition(session)
         assert (found.undo, found.images) == (ways[1], 6)
         assert found.ended == ended[1]
-
-
-def test_a_budget_is_the_same_computed_beside_the_window(folder: Path) -> None:
-    add_detection(folder)
-    with Session.open(folder, reviewer="ann") as session:
-        session.keep(np.array([0, 3]))
-        session.relabel(np.array([6]), 1)
-    # Opened anew, so that the times of verdicts are to be read.
-    with Session.open(folder, reviewer="ann") as session:
-        statistics = session.statistics
-        assert not session.columns.knows_verdict_times
-        found = statistics.budgeting(next_samples=4, target_rate=0.2)()
-        # What the other thread has read is taken over when next one is asked for.
-        statistics.budgeting()
-        assert session.columns.knows_verdict_times
-        assert found == statistics.budget(next_samples=4, target_rate=0.2)
-        assert found != statistics.budget(next_samples=2, target_rate=0.2)
-        assert (session.columns.verdict_time[[0, 3, 6]] > 0).all()
-
-
-def test_suspicion_is_sorted_the_same_with_and_without_a_known_order() -> None:
-    generator = np.random.default_rng(0)
-    suspicion = generator.random(50).astype(np.float32)
-    suspicion[[4, 30]] = np.nan
-    mask = generator.random(50) < 0.6
-    mask[4] = True
-    truth = sorted((float(value) for value in suspicion[mask] if value == value), reverse=True)
-    order = np.argsort(-suspicion, kind="stable").astype(np.int32)
-    for known in (None, order):
-        assert suspicion_sorted(suspicion, mask, known).tolist() == truth

@@ -189,3 +189,22 @@ def test_nothing_to_audit_is_said(session: Session) -> None:
     session.keep(np.arange(len(session)))
     with pytest.raises(UserError, match="nothing to audit"):
         session.statistics.draw_audit(5)
+
+
+def test_a_budget_is_the_same_computed_beside_the_window(tmp_path: Path) -> None:
+    folder = make_project(tmp_path / "cats.lnl", count=30)
+    add_detection(folder)
+    with Session.open(folder, reviewer="ann") as session:
+        session.keep(np.array([0, 3]))
+        session.relabel(np.array([6]), 1)
+    # Opened anew, so that the times of verdicts are to be read.
+    with Session.open(folder, reviewer="ann") as session:
+        statistics = session.statistics
+        assert not session.columns.knows_verdict_times
+        found = statistics.budgeting(next_samples=4, target_rate=0.2)()
+        # What the other thread has read is taken over when next one is asked for.
+        statistics.budgeting()
+        assert session.columns.knows_verdict_times
+        assert found == statistics.budget(next_samples=4, target_rate=0.2)
+        assert found != statistics.budget(next_samples=2, target_rate=0.2)
+        assert (session.columns.verdict_time[[0, 3, 6]] > 0).all()

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import open_clip
 import pytest
 import timm
 import torch
@@ -14,6 +13,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from lnl_gui.encoders.encoder import EncoderInfo
 from lnl_gui.encoders.loading import open_clip_library, timm_library
 from lnl_gui.encoders.loading.first_weights import shapes_alone, weights_follow
+from tests.encoders.loading.small_clip import small_clip
 
 
 def test_a_network_has_the_shapes_of_a_real_one_and_draws_nothing() -> None:
@@ -103,16 +103,9 @@ def test_nothing_is_drawn_where_a_file_of_timm_follows(tmp_path: Path) -> None:
 def test_nothing_is_drawn_where_a_file_of_open_clip_follows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def small(_model: str, _tag: str) -> nn.Module:
-        return open_clip.CLIP(
-            embed_dim=8,
-            vision_cfg={"image_size": 32, "layers": 1, "width": 64, "patch_size": 16},
-            text_cfg={"context_length": 8, "vocab_size": 40, "width": 16, "heads": 2, "layers": 1},
-        )
-
-    monkeypatch.setattr(open_clip_library, "create", small)
-    info = EncoderInfo("open_clip:small/own", "", "", "open_clip", 0, 32, 8, "ViT-B-32", "openai")
-    truth = small("", "").state_dict()
+    monkeypatch.setattr(open_clip_library, "create", lambda *_name: small_clip())
+    info = EncoderInfo("open_clip:small/own", "", "", "open_clip", 0, 32, 512, "ViT-B-32", "openai")
+    truth = small_clip().state_dict()
     torch.save(truth, tmp_path / "weights.pt")
     with _Computed() as computed:
         model = open_clip_library.load(info, tmp_path / "weights.pt")

@@ -4,18 +4,17 @@ import os
 from pathlib import Path
 from typing import Any
 
-import open_clip
 import pytest
 import timm
 import torch
 from safetensors.torch import save_file
 from timm.models.vision_transformer import VisionTransformer
-from torch import nn
 
 from lnl_gui.encoders.loading import msn, open_clip_library
 from lnl_gui.encoders.loading.backbone import load_backbone
 from lnl_gui.encoders.loading.state_dict import load_matching, read_state
 from lnl_gui.util.errors import UserError
+from tests.encoders.loading.small_clip import small_clip
 
 NAME = "timm:test_resnet"
 
@@ -151,31 +150,21 @@ def test_dinov2_weights_of_518_pixels_serve_at_224_as_in_timm(tmp_path: Path) ->
         torch.testing.assert_close(backbone.model(images), theirs(images))
 
 
-@pytest.fixture
-def small_clip() -> nn.Module:
-    return open_clip.CLIP(
-        embed_dim=8,
-        vision_cfg={"image_size": 32, "layers": 1, "width": 64, "patch_size": 16},
-        text_cfg={"context_length": 8, "vocab_size": 40, "width": 16, "heads": 2, "layers": 1},
-    )
-
-
 @pytest.mark.parametrize("prefix", ["", "module.", "model."])
-def test_clip_weights_as_published_or_wrapped(
-    tmp_path: Path, small_clip: nn.Module, prefix: str
-) -> None:
+def test_clip_weights_as_published_or_wrapped(tmp_path: Path, prefix: str) -> None:
+    model = small_clip()
     file = tmp_path / "clip.pt"
-    truth = {name: torch.rand_like(value) for name, value in small_clip.state_dict().items()}
+    truth = {name: torch.rand_like(value) for name, value in model.state_dict().items()}
     torch.save({"state_dict": {f"{prefix}{n}": v for n, v in truth.items()}}, file)
-    open_clip_library.load_weights(small_clip, file)
-    assert all(torch.equal(value, truth[n]) for n, value in small_clip.state_dict().items())
+    open_clip_library.load_weights(model, file)
+    assert all(torch.equal(value, truth[n]) for n, value in model.state_dict().items())
 
 
-def test_clip_refuses_other_weights(tmp_path: Path, small_clip: nn.Module) -> None:
+def test_clip_refuses_other_weights(tmp_path: Path) -> None:
     file = tmp_path / "other.safetensors"
     save_file({"visual.conv1.weight": torch.zeros(64, 3, 16, 16)}, file)
     with pytest.raises(UserError, match="tensors are missing") as caught:
-        open_clip_library.load_weights(small_clip, file)
+        open_clip_library.load_weights(small_clip(), file)
     assert caught.value.code == "weights_mismatch"
 
 

@@ -9,22 +9,18 @@ from lnl_gui.encoders.loading import open_clip_library
 from lnl_gui.encoders.loading.first_weights import shapes_alone
 from lnl_gui.encoders.loading.text import PROMPTS, prompt_embeddings
 from lnl_gui.util.errors import UserError
+from tests.encoders.loading.small_clip import small_clip
 
 NAME = "clip-vit-b-32"
 
 
-def small(*_name: str) -> torch.nn.Module:
-    """A model of contrastive training that knows as many words as ViT-B-32, and little else."""
-    return open_clip.CLIP(
-        embed_dim=512,
-        vision_cfg={"image_size": 32, "layers": 1, "width": 64, "patch_size": 16},
-        text_cfg={"width": 32, "heads": 2, "layers": 2},
-        quick_gelu=True,
-    )
+def worded(*_name: str) -> torch.nn.Module:
+    """Knows as many words, and takes as long sentences, as ViT-B-32."""
+    return small_clip(context_length=77, vocab_size=49408)
 
 
 def test_points_are_open_clip_s_for_each_prompt(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(open_clip_library, "create", small)
+    monkeypatch.setattr(open_clip_library, "create", worded)
     names = ["mountain_bike", "T-shirt"]
     points = prompt_embeddings(NAME, names, prompts=PROMPTS[:3], pretrained=False)
     assert points.shape == (2, 3, 512)
@@ -32,7 +28,7 @@ def test_points_are_open_clip_s_for_each_prompt(monkeypatch: pytest.MonkeyPatch)
     np.testing.assert_allclose(np.linalg.norm(points, axis=2), 1, atol=1e-5)
     with torch.random.fork_rng(devices=[]), torch.inference_mode():
         torch.manual_seed(0)
-        model = small().eval()
+        model = worded().eval()
         for row, name in enumerate(["mountain bike", "T-shirt"]):
             texts = [prompt.replace("{}", name) for prompt in PROMPTS[:3]]
             each = model.encode_text(open_clip.tokenize(texts))
