@@ -2,6 +2,7 @@
 
     python -m tests.mutation losses
     python -m tests.mutation store --sample 200 --seed 0
+    python -m tests.mutation store --module store.run_inputs --module store.runs
     python -m tests.mutation store --survivors         # the survivors of the last run again
 
 Needs the extra `mutation` (mutmut). Takes minutes to hours; by hand, not in CI. Every mutant is
@@ -89,13 +90,20 @@ def postpone_annotations(file: Path) -> None:
     file.write_text("".join(lines), encoding="utf-8")
 
 
-def run(folder: Path, sample: int, seed: int, only: list[str]) -> dict[str, object]:
-    """Test mutants in a process whose programs, also those they start, are the mutated ones."""
+def run(
+    folder: Path, sample: int, seed: int, modules: list[str], only: list[str]
+) -> dict[str, object]:
+    """Test mutants in a process whose programs, also those they start, are the mutated ones.
+
+    `modules` (`store.runs`; none: all of the package) are what the sample is drawn from; `only`
+    names mutants to test instead of a sample.
+    """
     target = folder / "report.json"
     environment = dict(os.environ, PYTHONPATH=str(folder / "mutants"), OMP_NUM_THREADS="1")
     environment.update(OMP_WAIT_POLICY="PASSIVE", QT_QPA_PLATFORM="offscreen", COLUMNS="80")
     tool = Path(__file__).with_name("tool.py")
-    command = [sys.executable, str(tool), str(sample), str(seed), str(target), *only]
+    order = {"sample": sample, "seed": seed, "modules": modules, "only": only}
+    command = [sys.executable, str(tool), json.dumps(order), str(target)]
     subprocess.run(command, cwd=folder, env=environment, check=True, stdout=sys.stderr)
     return json.loads(target.read_text())
 
@@ -144,6 +152,7 @@ def main() -> None:
     parser.add_argument("package", choices=[*TESTS, "losses"])
     parser.add_argument("--sample", type=int, default=600, help="mutants at most, default 600")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--module", action="append", default=[], help="of these modules alone")
     parser.add_argument("--survivors", action="store_true", help="those of the last run alone")
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "mutation")
     asked = parser.parse_args()
@@ -155,7 +164,7 @@ def main() -> None:
         before = json.loads(record.read_text())
         only = [found["name"] for found in before["mutants"] if found["state"] != "killed"]
     prepare(package, folder)
-    found = run(folder, asked.sample, asked.seed, only)
+    found = run(folder, asked.sample, asked.seed, asked.module, only)
     if before is not None:
         again = {mutant["name"]: mutant for mutant in found["mutants"]}
         found["mutants"] = [again.get(mutant["name"], mutant) for mutant in before["mutants"]]

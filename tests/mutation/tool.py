@@ -154,17 +154,24 @@ def report(names: Iterable[str]) -> list[dict[str, str]]:
     return rows
 
 
-def main(sample: int, seed: int, target: Path, only: list[str]) -> None:
+def module_of(name: str) -> str:
+    """`lnl_gui.store.merge.x__read__mutmut_3` as `store.merge`."""
+    return name.rpartition(".")[0].removeprefix("lnl_gui.")
+
+
+def main(order: dict[str, Any], target: Path) -> None:
     """Test a sample of the mutants, or those named, and write what became of them."""
     narrow_operators()
     run_tests_our_way()
     names = generate()
+    if order["modules"]:
+        names = [name for name in names if module_of(name) in order["modules"]]
     total = len(names)
-    if only:
-        names = [name for name in names if name in only]
+    if order["only"]:
+        names = [name for name in names if name in order["only"]]
     else:
-        random.Random(seed).shuffle(names)
-        names = names[:sample]
+        random.Random(order["seed"]).shuffle(names)
+        names = names[: order["sample"]]
     try:
         mutmut._run(names, 1)
     finally:
@@ -172,4 +179,4 @@ def main(sample: int, seed: int, target: Path, only: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]), sys.argv[4:])
+    main(json.loads(sys.argv[1]), Path(sys.argv[2]))
