@@ -5,10 +5,11 @@ from pathlib import Path
 import numpy as np
 
 from lnl_gui.store import runs
-from lnl_gui.store.parameters import DetectParameters
+from lnl_gui.store.parameters import DetectParameters, FinetuneParameters
 from lnl_gui.store.project import create_project
 from lnl_gui.store.runs import RunResult
 from lnl_gui.store.samples import insert_dataset
+from lnl_gui.store.training_comparison import TrainingComparison, save_comparison
 from lnl_gui.util.array_file import write_array
 from lnl_gui.util.atomic import write_json
 
@@ -71,6 +72,22 @@ def add_detection(folder: Path, *, flag_every: int = 3, seed: int = 0) -> None:
             {"threshold": 0.5, "noise_rate": 0.3, "noise_rate_interval": [0.2, 0.4]},
         )
         runs.record_end(project, run.id, runs.DONE, RunResult({}, {}))
+
+
+def add_training(
+    folder: Path, compared: TrainingComparison | None, metrics: dict[str, object] | None = None
+) -> None:
+    """A finished training; its two models differ as `compared` says, None where it made but one."""
+    from lnl_gui.store.project import open_project
+
+    with open_project(folder) as project:
+        run = runs.start_run(project, FinetuneParameters())
+        model = run.folder / "model"
+        model.mkdir(parents=True)
+        if compared is not None:
+            save_comparison(model, compared)
+        place = model.relative_to(folder).as_posix()
+        runs.record_end(project, run.id, runs.DONE, RunResult({"model": place}, metrics or {}))
 
 
 def write_core_scores(folder: Path, count: int) -> None:

@@ -7,37 +7,29 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import FinetuneParameters
-from lnl_gui.store.runs import RunResult
-from lnl_gui.store.training_comparison import TrainingComparison, save_comparison
+from lnl_gui.store.training_comparison import TrainingComparison
+from tests.builders import add_training
 from tests.gui.conftest import OpenWindow
-from tests.gui.projects import make_project
+from tests.gui.projects import CLASS_NAMES, make_project
 
 ROWS = np.array([7, 3, 12], np.int64)
 
 
 def trained(folder: Path) -> Path:
     """A project whose two models disagree on three held-out samples."""
-    with Session.open(folder) as session:
-        run = session.runs.start(FinetuneParameters())
-        model = run.folder / "model"
-        model.mkdir(parents=True)
-        given = session.columns.given[ROWS].astype(np.int32)
-        found = TrainingComparison(
-            rows=ROWS,
-            before=(given + 1) % 4,
-            after=given,
-            right_before=np.full(3, 0.2),
-            right_after=np.full(3, 0.7),
-            decided=np.zeros(3, bool),
-            samples=10,
-            model_error=0.01,
-        )
-        save_comparison(model, found)
-        place = model.relative_to(session.folder).as_posix()
-        figures = {"accuracy": 0.8, "samples": 10}
-        metrics = {"before": figures, "after": figures, "holdout_samples": 10}
-        session.runs.finish(run.id, "done", RunResult({"model": place}, metrics))
+    given = (ROWS % len(CLASS_NAMES)).astype(np.int32)
+    found = TrainingComparison(
+        rows=ROWS,
+        before=(given + 1) % len(CLASS_NAMES),
+        after=given,
+        right_before=np.full(3, 0.2),
+        right_after=np.full(3, 0.7),
+        decided=np.zeros(3, bool),
+        samples=10,
+        model_error=0.01,
+    )
+    figures = {"accuracy": 0.8, "samples": 10}
+    add_training(folder, found, {"before": figures, "after": figures, "holdout_samples": 10})
     return folder
 
 
