@@ -11,11 +11,6 @@ from sklearn.datasets import load_digits
 from lnl_gui.__main__ import main
 from lnl_gui.dataset.digits import render_digit
 from lnl_gui.session.session import Session
-from lnl_gui.store import run_inputs, runs
-from lnl_gui.store.parameters import DetectParameters, EmbedParameters, FinetuneParameters
-from lnl_gui.store.runs import RunResult
-from lnl_gui.util.array_file import write_array
-from tests.builders import make_project
 from tests.conftest import make_home
 from tests.files import hashes
 
@@ -155,65 +150,3 @@ def test_a_changed_dataset_is_read_again_and_another_one_refused(
     command[1] = str(digits)
     assert main(command) == 3
     assert json.loads(capsys.readouterr().out)["error"] == "other_dataset"
-
-
-def finish(session: Session, parameters: EmbedParameters | DetectParameters) -> str:
-    """Record a finished run with the inputs of this moment, and arrays that can be read."""
-    inputs = run_inputs.inputs_of(session.project, parameters)
-    run = session.runs.start(parameters)
-    artifacts = {}
-    if isinstance(parameters, EmbedParameters):
-        artifacts = {f"embedding:{name}": f"arrays/{name}.npy" for name in parameters.encoders}
-        for path in artifacts.values():
-            write_array(session.folder / path, np.ones((len(session), 4), np.float16))
-    else:
-        columns = {"suspicion": "f4", "suggested": "i4", "flagged": "?", "loss": "f4"}
-        for name, kind in columns.items():
-            write_array(run.folder / f"{name}.npy", np.zeros(len(session), kind))
-    result = RunResult(artifacts, {}, inputs)
-    runs.write_result(run.folder, result)
-    runs.record_end(session.project, run.id, runs.DONE, result)
-    return run.id
-
-
-def test_an_undone_verdict_is_no_change(tmp_path: Path) -> None:
-    with Session.open(make_project(tmp_path / "p.lnl")) as session:
-        made = finish(session, DetectParameters())
-        found = session.runs.finished(DetectParameters())
-        assert found is not None and found.id == made
-        session.exclude(np.array([0]))
-        assert session.runs.finished(DetectParameters()) is None
-        assert session.runs.changed_inputs(DetectParameters()) == ["labels and verdicts"]
-        session.undo()
-        assert session.runs.finished(DetectParameters()) is not None
-        assert session.runs.changed_inputs(DetectParameters(seed=3)) == ["parameters"]
-        assert session.runs.changed_inputs(FinetuneParameters()) == []
-
-
-def test_an_embedding_serves_until_another_of_its_encoder_is_made(tmp_path: Path) -> None:
-    with Session.open(make_project(tmp_path / "p.lnl")) as session:
-        both, one = EmbedParameters(("a", "b")), EmbedParameters(("a",))
-        made = finish(session, both)
-        found = session.runs.finished(EmbedParameters(("b",), device="cuda", batch_size=7))
-        assert found is not None and found.id == made
-        finish(session, DetectParameters())
-        own = finish(session, EmbedParameters(("a",), weights="/own.safetensors"))
-        assert session.runs.finished(one) is None and session.runs.finished(both) is None
-        assert session.runs.finished(EmbedParameters(("b",))) is not None
-        assert session.runs.changed_inputs(DetectParameters()) == ["embeddings"]
-        (session.folder / "arrays" / "a.npy").unlink()
-        assert session.runs.finished(EmbedParameters(("a",), weights="/own.safetensors")) is None
-        assert own != made
-
-
-def test_another_version_or_a_run_without_record_is_done_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with Session.open(make_project(tmp_path / "p.lnl")) as session:
-        made = finish(session, DetectParameters())
-        with monkeypatch.context() as patched:
-            patched.setattr(runs, "versions", lambda: {"numpy": "0.1", "platform": "moon"})
-            assert session.runs.changed_inputs(DetectParameters()) == ["versions"]
-        assert session.runs.finished(DetectParameters()) is not None
-        runs.write_result(runs.load_run(session.project, made).folder, RunResult())
-        assert session.runs.finished(DetectParameters()) is None

@@ -1,4 +1,4 @@
-"""Runs that end while a project is open, and which addition of images can be undone."""
+"""Runs that end while a project is open, which of them need not be done again, which be undone."""
 
 import shutil
 from pathlib import Path
@@ -8,10 +8,17 @@ import pytest
 
 from lnl_gui.session.session import Session
 from lnl_gui.session.undo_addition import last_addition
-from lnl_gui.store.parameters import DetectParameters, ExtendParameters
+from lnl_gui.store import run_inputs, runs
+from lnl_gui.store.parameters import (
+    DetectParameters,
+    EmbedParameters,
+    ExtendParameters,
+    FinetuneParameters,
+)
 from lnl_gui.store.runs import DONE, FAILED, RunResult, record_end
+from lnl_gui.util.array_file import write_array
 from lnl_gui.util.errors import UserError
-from tests.builders import add_detection, make_project
+from tests.builders import add_detection, make_project, write_core_scores
 
 
 @pytest.fixture
@@ -82,3 +89,63 @@ def test_the_newest_addition_whose_way_back_is_there_can_be_undone(
         found = last_addition(session)
         assert (found.undo, found.images) == (ways[1], 6)
         assert found.ended == ended[1]
+
+
+def finish(session: Session, parameters: EmbedParameters | DetectParameters) -> str:
+    """Record a finished run with the inputs of this moment, and arrays that can be read."""
+    inputs = run_inputs.inputs_of(session.project, parameters)
+    run = session.runs.start(parameters)
+    artifacts = {}
+    if isinstance(parameters, EmbedParameters):
+        artifacts = {f"embedding:{name}": f"arrays/{name}.npy" for name in parameters.encoders}
+        for path in artifacts.values():
+            write_array(session.folder / path, np.ones((len(session), 4), np.float16))
+    else:
+        write_core_scores(run.folder, len(session))
+    result = RunResult(artifacts, {}, inputs)
+    runs.write_result(run.folder, result)
+    record_end(session.project, run.id, DONE, result)
+    return run.id
+
+
+def test_an_undone_verdict_is_no_change(tmp_path: Path) -> None:
+    with Session.open(make_project(tmp_path / "p.lnl")) as session:
+        made = finish(session, DetectParameters())
+        found = session.runs.finished(DetectParameters())
+        assert found is not None and found.id == made
+        session.exclude(np.array([0]))
+        assert session.runs.finished(DetectParameters()) is None
+        assert session.runs.changed_inputs(DetectParameters()) == ["labels and verdicts"]
+        session.undo()
+        assert session.runs.finished(DetectParameters()) is not None
+        assert session.runs.changed_inputs(DetectParameters(seed=3)) == ["parameters"]
+        assert session.runs.changed_inputs(FinetuneParameters()) == []
+
+
+def test_an_embedding_serves_until_another_of_its_encoder_is_made(tmp_path: Path) -> None:
+    with Session.open(make_project(tmp_path / "p.lnl")) as session:
+        both, one = EmbedParameters(("a", "b")), EmbedParameters(("a",))
+        made = finish(session, both)
+        found = session.runs.finished(EmbedParameters(("b",), device="cuda", batch_size=7))
+        assert found is not None and found.id == made
+        finish(session, DetectParameters())
+        own = finish(session, EmbedParameters(("a",), weights="/own.safetensors"))
+        assert session.runs.finished(one) is None and session.runs.finished(both) is None
+        assert session.runs.finished(EmbedParameters(("b",))) is not None
+        assert session.runs.changed_inputs(DetectParameters()) == ["embeddings"]
+        (session.folder / "arrays" / "a.npy").unlink()
+        assert session.runs.finished(EmbedParameters(("a",), weights="/own.safetensors")) is None
+        assert own != made
+
+
+def test_another_version_or_a_run_without_record_is_done_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Session.open(make_project(tmp_path / "p.lnl")) as session:
+        made = finish(session, DetectParameters())
+        with monkeypatch.context() as patched:
+            patched.setattr(runs, "versions", lambda: {"numpy": "0.1", "platform": "moon"})
+            assert session.runs.changed_inputs(DetectParameters()) == ["versions"]
+        assert session.runs.finished(DetectParameters()) is not None
+        runs.write_result(runs.load_run(session.project, made).folder, RunResult())
+        assert session.runs.finished(DetectParameters()) is None
