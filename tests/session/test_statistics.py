@@ -9,18 +9,18 @@ import pytest
 from scipy import stats
 
 from lnl_gui.session import audit as auditing
-from lnl_gui.session.budget import AT_A_GLANCE
+from lnl_gui.session.budget import AT_A_GLANCE, review_budget
 from lnl_gui.session.session import Session
 from lnl_gui.session.views import ViewSpec
-from lnl_gui.store.parameters import DetectParameters
+from lnl_gui.store.parameters import DetectParameters, FirstLookParameters
 from lnl_gui.store.runs import RunResult
 from lnl_gui.store.samples import KEPT, UNSEEN
 from lnl_gui.util.array_file import write_array
 from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.intervals import clopper_pearson
+from lnl_gui.util.intervals import clopper_pearson, error_count
 from lnl_gui.util.verdict_calibration import fit_verdicts
-from tests.builders import add_detection, make_project
+from tests.builders import add_detection, make_project, write_core_scores
 
 
 @pytest.fixture
@@ -208,3 +208,191 @@ def test_a_budget_is_the_same_computed_beside_the_window(tmp_path: Path) -> None
         assert found == statistics.budget(next_samples=4, target_rate=0.2)
         assert found != statistics.budget(next_samples=2, target_rate=0.2)
         assert (session.columns.verdict_time[[0, 3, 6]] > 0).all()
+
+
+def test_a_stratified_audit_has_each_class_in_its_share(session: Session) -> None:
+    given = session.columns.given
+    for seed in range(6):
+        rows = auditing.auditable(session.columns)
+        drawn = session.statistics.draw_audit(21, seed=seed, stratified=True).rows
+        share = np.bincount(given[rows]) * 21 / len(rows)
+        assert np.abs(np.bincount(given[drawn]) - share).max() < 1
+    # Without a word about it each is a simple random sample.
+    simple = session.statistics.draw_audit(21, seed=3)
+    assert not simple.stratified
+    drawn = auditing.draw(rows, 21, seed=3)
+    assert simple.rows.tolist() == drawn.tolist()
+
+
+@pytest.mark.parametrize("confidence", [0.8, 0.95])
+def test_an_audit_reports_its_population_with_the_interval_asked_for(
+    session: Session, confidence: float
+) -> None:
+    first = session.statistics.draw_audit(10, seed=1)
+    second = session.statistics.draw_audit(20, seed=2)
+    session.keep(second.rows[:9])
+    session.exclude(second.rows[9:13])
+    found = auditing.report(session.columns, second, confidence=confidence)
+    wanted = stats.binomtest(4, 13).proportion_ci(confidence, method="exact")
+    assert (found.audit, found.population, found.judged, found.wrong) == (second.id, 60, 13, 4)
+    assert found.residual_rate.value == pytest.approx(4 / 13)
+    assert found.residual_rate.low == pytest.approx(wanted.low, abs=1e-9)
+    assert found.residual_rate.high == pytest.approx(wanted.high, abs=1e-9)
+    assert found.expected_errors.value == pytest.approx(60 * 4 / 13)
+    assert found.expected_errors.low == pytest.approx(60 * wanted.low, abs=1e-7)
+    assert found.need_no_look is None and auditing.audited_bound(found) is None
+    assert [report.audit for report in session.statistics.audit_reports()] == [first.id, second.id]
+
+
+def test_what_an_audit_says_of_the_labels_that_need_no_look_is_told(session: Session) -> None:
+    drawn = session.statistics.draw_audit(30, seed=0)
+    sure = np.zeros(len(session), bool)
+    assert auditing.audited_bound(auditing.report(session.columns, drawn, bound=0.4)) is None
+    sure[drawn.rows[:20]] = True
+    session.columns.well_labelled = sure
+    # Drawn, but not judged yet.
+    assert auditing.audited_bound(auditing.report(session.columns, drawn, bound=0.4)) is None
+    session.keep(drawn.rows[:9])
+    session.exclude(drawn.rows[9:10])
+    session.unsure(drawn.rows[10:12])
+    # Not in the set, so that it says nothing of it.
+    session.exclude(drawn.rows[25:])
+    found = auditing.report(session.columns, drawn, bound=0.9)
+    look = found.need_no_look
+    assert look is not None and look.audited == 10
+    wanted = stats.binomtest(1, 10).proportion_ci(0.9, method="exact").high
+    assert look.bound == pytest.approx(wanted, abs=1e-9)
+    assert look.expected == pytest.approx(float(session.columns.suspicion[sure].mean()))
+    assert str(auditing.audited_bound(found)) == (
+        f"20 labels need no look: at most {100 * wanted:.1f} % of them are wrong (95 %), with 10 of"
+        " audited."
+    )
+
+
+def test_an_audit_speaks_for_the_set_only_until_the_next_detection(tmp_path: Path) -> None:
+    folder = make_project(tmp_path / "cats.lnl", count=90)
+    with Session.open(folder, reviewer="ann") as session:
+
+        def detect(seed: int) -> None:
+            run = session.runs.start(DetectParameters(seed=seed))
+            write_core_scores(run.folder, 90)
+            write_array(run.folder / "well_labelled.npy", np.ones(90, bool))
+            write_json(run.folder / "summary.json", {"well_labelled_bound": 0.03})
+            session.runs.finish(run.id, "done", RunResult())
+
+        detect(1)
+        drawn = session.statistics.draw_audit(20, seed=0)
+        session.keep(drawn.rows)
+        (report,) = session.statistics.audit_reports()
+        assert report.need_no_look is not None
+        assert (report.need_no_look.audited, report.need_no_look.bound) == (20, 0.03)
+        detect(2)
+        assert session.statistics.audit_reports()[0].need_no_look is None
+
+
+@pytest.mark.parametrize("size", [0, -4])
+def test_an_audit_of_no_sample_is_refused(session: Session, size: int) -> None:
+    with pytest.raises(UserError, match="a sample or more"):
+        session.statistics.draw_audit(size)
+    assert session.statistics.audit_reports() == []
+
+
+def test_as_many_as_a_person_looks_at_in_one_act_are_verdicts(session: Session) -> None:
+    session.keep(np.arange(AT_A_GLANCE))
+    columns = session.columns
+    rest = np.sort(columns.suspicion[columns.status == UNSEEN])[::-1]
+    reviewed = columns.suspicion[:AT_A_GLANCE]
+    model = fit_verdicts(reviewed, np.zeros(AT_A_GLANCE, bool), rest, relative_error=0.12)
+    assert session.statistics.budget().remaining_errors == model.count(rest)
+
+
+def test_what_was_found_wrong_raises_what_is_expected_of_the_rest(session: Session) -> None:
+    columns = session.columns
+    columns.suspicion[[7, 8]] = (0.0, 1.0)
+    session.relabel(np.arange(0, 12, 3), 1)
+    session.exclude(np.array([12, 7]))
+    session.keep(np.array([1, 15, 8]))
+    session.unsure(np.array([18]))
+    # What was certain before was decided before the detection; who is unsure tells nothing.
+    news = np.array([0, 3, 6, 9, 12, 1, 15])
+    wrong = np.array([True] * 5 + [False] * 2)
+    rest = np.sort(columns.suspicion[columns.status == UNSEEN])[::-1]
+    model = fit_verdicts(columns.suspicion[news], wrong, rest, relative_error=0.12)
+    found = session.statistics.budget(next_samples=5, target_rate=0.2)
+    assert found.remaining_errors.value == pytest.approx(model.count(rest).value)
+    assert found.expected_errors.value == pytest.approx(model.count(rest[:5]).value)
+    corrected = model.corrected(rest)
+    rates = [corrected[k:].mean() for k in range(len(rest))]
+    assert found.until_enough == next((k for k, r in enumerate(rates) if r <= 0.2), len(rest))
+
+
+def test_intervals_are_as_wide_as_the_confidence_asked_for() -> None:
+    suspicion = np.linspace(0.9, 0.1, 40)
+    model = fit_verdicts(suspicion[:5], np.ones(5, bool), suspicion, relative_error=0.12)
+    for confidence in (0.5, 0.8):
+        plain = review_budget(suspicion, next_samples=9, target_rate=0.1, confidence=confidence)
+        variance = float((suspicion[:9] * (1 - suspicion[:9])).sum())
+        expected = error_count(float(suspicion[:9].sum()), variance, 9, confidence=confidence)
+        assert plain.expected_errors.low == pytest.approx(expected.low)
+        assert plain.expected_errors.high == pytest.approx(expected.high)
+        corrected = review_budget(
+            suspicion, next_samples=9, target_rate=0.1, confidence=confidence, calibration=model
+        )
+        assert corrected.expected_errors == model.count(suspicion[:9], confidence=confidence)
+        assert corrected.residual_rate.high == pytest.approx(corrected.remaining_errors.high / 40)
+
+
+def test_what_accepting_would_bring_is_told_by_the_detections_probabilities(
+    tmp_path: Path,
+) -> None:
+    folder = make_project(tmp_path / "cats.lnl", count=30)
+    with Session.open(folder) as session:
+        assert session.statistics.accepting(np.arange(30)).count == 0
+    add_detection(folder)
+    with Session.open(folder) as session:
+        columns = session.columns
+        # All suspects are cats that are suggested to be dogs; of the others a label is kept.
+        cats = np.arange(0, 30, 3)
+        without = session.statistics.accepting(np.arange(30))
+        assert without.count == 30
+        assert without.wrong == pytest.approx(float((1 - columns.suspicion[cats]).sum()), rel=1e-5)
+        run = session.runs.latest("detect")
+        assert run is not None
+        posterior = np.tile(np.array([0.7, 0.2], np.float32), (30, 1))
+        classes = np.tile(np.array([1, 0], np.int32), (30, 1))
+        # One of which the dog is the less likely class.
+        classes[3] = (0, 1)
+        write_array(run.folder / "posterior.npy", posterior)
+        assert session.statistics.accepting(cats).wrong == pytest.approx(without.wrong)
+        write_array(run.folder / "posterior_classes.npy", classes)
+        found = session.statistics.accepting(cats)
+        assert found.wrong == pytest.approx(9 * 0.3 + 0.8, rel=1e-5)
+        assert [(pair.given, pair.suggested, pair.count) for pair in found.pairs] == [(0, 1, 10)]
+        # Birds took the dogs' place: what was said of dogs is said of birds now.
+        session.class_edits.merge([1], 2)
+        merged = session.statistics.accepting(cats)
+        assert [(pair.given, pair.suggested) for pair in merged.pairs] == [(0, 2)]
+        assert merged.wrong == pytest.approx(found.wrong)
+
+
+def test_a_first_look_is_provisional_until_all_are_judged(session: Session) -> None:
+    assert not str(session.statistics.provisional)
+    assert not session.statistics.cannot_judge
+    folder = make_project(session.folder.parent / "new.lnl")
+    with Session.open(folder) as new:
+        assert not str(new.statistics.provisional)
+        run = new.runs.start(FirstLookParameters(samples=10))
+        write_core_scores(run.folder, 30)
+        write_json(run.folder / "summary.json", {"samples": 10, "noise_rate_interval": [0.0, 1.0]})
+        figures = {"looked_at": 10, "of": 30, "flagged": 2, "noise_rate": 0.2}
+        new.runs.finish(
+            run.id, "done", RunResult({}, {**figures, "noise_rate_interval": [0.1, 0.4]})
+        )
+        assert str(new.statistics.provisional) == (
+            "Provisional, from 10 of 30 images: about 20 % of the labels are wrong (95 % interval"
+            " 10 % to 40 %), 2 suspects so far."
+        )
+        assert new.statistics.cannot_judge
+    add_detection(folder)
+    with Session.open(folder) as new:
+        assert not str(new.statistics.provisional) and not new.statistics.cannot_judge
