@@ -98,10 +98,10 @@ class Reading:
         without = columns.given[row] < 0
         if spec.unlabelled is not None and without != spec.unlabelled:
             return False
-        if spec.flagged is not None and not spec.unlabelled:
-            # Shown with neither: what came without a label is asked for by itself.
-            if without or self.is_suspect(row) != spec.flagged:
-                return False
+        # What came without a label is neither, and is asked for by itself.
+        asked = spec.flagged is not None and not spec.unlabelled
+        if asked and (without or self.is_suspect(row) != spec.flagged):
+            return False
         if spec.reviewed is not None and (columns.status[row] != UNSEEN) != spec.reviewed:
             return False
         for name in ("given", "current", "suggested", "status", "split", "cluster"):

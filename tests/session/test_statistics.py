@@ -264,8 +264,8 @@ def test_what_an_audit_says_of_the_labels_that_need_no_look_is_told(session: Ses
     assert look.bound == pytest.approx(wanted, abs=1e-9)
     assert look.expected == pytest.approx(float(session.columns.suspicion[sure].mean()))
     assert str(auditing.audited_bound(found)) == (
-        f"20 labels need no look: at most {100 * wanted:.1f} % of them are wrong (95 %), with 10 of"
-        " audited."
+        f"20 labels need no look: at most {100 * wanted:.1f} % of them are wrong (95 %), with 10"
+        " of them audited."
     )
 
 
