@@ -8,7 +8,6 @@ import pytest
 
 from lnl_gui.dataset.readers import read_dataset
 from lnl_gui.dataset.readers.folders.layout import Placement, place_folders
-from lnl_gui.store.split_names import is_part_name, split_in_name
 from lnl_gui.util.errors import UserError
 from tests.dataset.conftest import MakeImages
 
@@ -19,31 +18,6 @@ def classes(folders: Iterable[str], **options: int) -> set[str]:
 
 def splits(folders: Iterable[str]) -> set[str]:
     return {placed.split for placed in place_folders(folders).placements.values()}
-
-
-@pytest.mark.parametrize(
-    ("name", "split"),
-    [
-        ("training_set", "train"),
-        ("seg_train", "train"),
-        ("train2017", "train"),
-        ("TrainImages", "train"),
-        ("Test Set", "test"),
-        ("clean_val", "validation"),
-        ("eval", "validation"),
-        ("pretrained", ""),
-        ("train_test", ""),
-        ("latest", ""),
-        ("cat", ""),
-    ],
-)
-def test_split_words_inside_names(name: str, split: str) -> None:
-    assert split_in_name(name) == split
-
-
-def test_folds_are_parts_without_being_held_out() -> None:
-    assert is_part_name("fold_0") and is_part_name("Fold 3") and not is_part_name("fold")
-    assert split_in_name("fold_0") == ""
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,13 @@
 """Words for splits, and the held-out part that a dataset brings."""
 
-from lnl_gui.store.split_names import canonical_split, existing_holdout
+import pytest
+
+from lnl_gui.store.split_names import (
+    canonical_split,
+    existing_holdout,
+    is_part_name,
+    split_in_name,
+)
 
 
 def test_words_for_splits() -> None:
@@ -16,3 +23,31 @@ def test_existing_holdout_prefers_test_and_needs_both_sides() -> None:
     assert not existing_holdout(["test", "test"]).any()
     assert not existing_holdout(["", "fold"]).any()
     assert existing_holdout([]).shape == (0,)
+
+
+@pytest.mark.parametrize(
+    ("name", "split"),
+    [
+        ("training_set", "train"),
+        ("seg_train", "train"),
+        ("train2017", "train"),
+        ("TrainImages", "train"),
+        ("Test Set", "test"),
+        ("clean_val", "validation"),
+        ("eval", "validation"),
+        ("pretrained", ""),
+        ("train_test", ""),
+        ("latest", ""),
+        ("cat", ""),
+    ],
+)
+def test_split_words_inside_names(name: str, split: str) -> None:
+    assert split_in_name(name) == split
+
+
+def test_folds_are_parts_without_being_held_out() -> None:
+    assert is_part_name("fold_0") and is_part_name("Fold 3") and is_part_name("kfold12")
+    for other in ("fold", "3", "3 fold", "fold_a", "fold 1 of 3", "cat 3", ""):
+        assert not is_part_name(other), other
+    assert is_part_name("seg_train") and is_part_name("holdout")
+    assert split_in_name("fold_0") == ""

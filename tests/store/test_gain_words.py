@@ -1,0 +1,86 @@
+"""What cleaning gained is said with its figures, and with where they come from."""
+
+from dataclasses import replace
+
+from lnl_gui.store import gain_words
+from lnl_gui.store.training_comparison import Gain
+from lnl_gui.util.intervals import Estimate
+
+ESTIMATED = Gain(
+    estimated=Estimate(0.0312, -0.0108, 0.0732),
+    verified=None,
+    exact=False,
+    disagreements=1234,
+    open=1200,
+    undecidable=0,
+    seen_before=0,
+    corrected=20,
+    degraded=10,
+    p_value=None,
+    compared=5678,
+)
+IN_PART = replace(ESTIMATED, verified=Estimate(0.0251, 0.0012, 0.049))
+EXACT = replace(IN_PART, exact=True, open=0, p_value=0.0987)
+
+
+def remarks(gain: Gain) -> list[str]:
+    return [str(said) for said in gain_words.remarks(gain)]
+
+
+def test_the_headline_gives_points_and_interval_of_what_is_known_best() -> None:
+    assert str(gain_words.headline(ESTIMATED)) == (
+        "Estimated: +3.1 points of accuracy through cleaning (95 % interval -1.1 to +7.3)"
+    )
+    for gain in (IN_PART, EXACT):
+        assert str(gain_words.headline(gain)) == (
+            "Verified: +2.5 points of accuracy through cleaning (95 % interval +0.1 to +4.9)"
+        )
+    loss = replace(EXACT, verified=Estimate(-0.1, -0.2, -0.05))
+    assert "-10.0 points" in str(gain_words.headline(loss))
+
+
+def test_the_basis_says_who_confirmed_how_many() -> None:
+    assert "given labels of 5,678 held-out images" in str(gain_words.basis(ESTIMATED))
+    assert "Nobody has confirmed them" in str(gain_words.basis(ESTIMATED))
+    part = str(gain_words.basis(IN_PART))
+    assert "a random part of the 1,234 held-out images" in part and "1,200 are not judged" in part
+    whole = str(gain_words.basis(EXACT))
+    assert "all 1,234 of 5,678 held-out images" in whole
+    assert "20 for cleaning, 10 against it" in whole and "p = 0.099)" in whole
+
+
+def test_where_two_models_agree_there_is_nothing_to_judge() -> None:
+    alike = replace(EXACT, disagreements=0, verified=Estimate(0, 0, 0), p_value=1.0)
+    assert str(gain_words.basis(alike)) == (
+        "Both models name the same class for all 5,678 held-out images."
+    )
+    assert remarks(alike) == []
+
+
+def test_verdicts_that_were_not_blind_or_count_neither_way_are_named() -> None:
+    assert remarks(EXACT) == [] and remarks(ESTIMATED) == []
+    # Where no verdict counts, none of them has to be doubted.
+    assert remarks(replace(ESTIMATED, seen_before=3)) == []
+    found = remarks(replace(EXACT, seen_before=1, undecidable=1))
+    assert found[0].startswith("1 of these verdicts was given before the training")
+    assert found[1] == "1 of these images was excluded or left unsure and counts neither way."
+    found = remarks(replace(EXACT, seen_before=1020, undecidable=3000))
+    assert found[0].startswith("1,020 of these verdicts were given before the training")
+    assert found[1] == "3,000 of these images were excluded or left unsure and count neither way."
+    assert remarks(replace(ESTIMATED, undecidable=2)) == [
+        "2 of these images were excluded or left unsure and count neither way."
+    ]
+
+
+def test_what_a_part_has_verified_stands_beside_what_is_estimated_of_all() -> None:
+    assert remarks(IN_PART) == ["Estimated on all: +3.1 points (-1.1 to +7.3)."]
+
+
+def test_the_invitation_counts_what_nobody_has_judged() -> None:
+    assert str(gain_words.invitation(replace(ESTIMATED, open=1))) == (
+        "1 held-out image decides whether cleaning helped."
+    )
+    assert str(gain_words.invitation(ESTIMATED)) == (
+        "1,200 held-out images decide whether cleaning helped."
+    )
+    assert "Train again to compare" in str(gain_words.of_an_earlier_version())
