@@ -1,13 +1,17 @@
 """Projects made by hand, so that tests of the upper layers need no computation."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from lnl_gui.store import runs
-from lnl_gui.store.parameters import DetectParameters, FinetuneParameters
-from lnl_gui.store.project import create_project
-from lnl_gui.store.runs import RunResult
+from lnl_gui.store.column_cache import sample_count
+from lnl_gui.store.dataset_changes import DatasetChanges, updates_of, write_changes
+from lnl_gui.store.finish_run import finish_run
+from lnl_gui.store.parameters import DetectParameters, FinetuneParameters, UpdateParameters
+from lnl_gui.store.project import Project, create_project
+from lnl_gui.store.runs import Run, RunResult
 from lnl_gui.store.samples import insert_dataset
 from lnl_gui.store.training_comparison import TrainingComparison, save_comparison
 from lnl_gui.util.array_file import write_array
@@ -88,6 +92,14 @@ def add_training(
             save_comparison(model, compared)
         place = model.relative_to(folder).as_posix()
         runs.record_end(project, run.id, runs.DONE, RunResult({"model": place}, metrics or {}))
+
+
+def update_dataset(project: Project, **changes: Any) -> Run:
+    """A finished update that has found these fields of `DatasetChanges`."""
+    run = runs.start_run(project, UpdateParameters())
+    base = updates_of(project), sample_count(project)
+    write_changes(run.folder, DatasetChanges(*base, **changes))
+    return finish_run(project, run.id, runs.DONE, RunResult())
 
 
 def write_core_scores(folder: Path, count: int) -> None:

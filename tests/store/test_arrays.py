@@ -9,6 +9,7 @@ import pytest
 from lnl_gui.store import arrays, projections, runs, scores
 from lnl_gui.store.annotators import Annotations, load_annotations, save_annotations
 from lnl_gui.store.classes import insert_class, load_classes
+from lnl_gui.store.column_cache import sample_count
 from lnl_gui.store.detection_summary import DetectionSummary
 from lnl_gui.store.detection_tables import (
     ClassMixture,
@@ -16,7 +17,12 @@ from lnl_gui.store.detection_tables import (
     read_mixtures,
     write_mixture_table,
 )
-from lnl_gui.store.parameters import DetectParameters, EmbedParameters
+from lnl_gui.store.parameters import (
+    AttachParameters,
+    DetectParameters,
+    EmbedParameters,
+    JobParameters,
+)
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.runs import RunResult
 from lnl_gui.store.samples import (
@@ -28,7 +34,7 @@ from lnl_gui.store.samples import (
 )
 from lnl_gui.util.array_file import write_array
 from lnl_gui.util.atomic import write_json
-from tests.builders import add_detection, make_project, write_core_scores
+from tests.builders import add_detection, make_project, update_dataset, write_core_scores
 
 COUNT = 6
 
@@ -39,11 +45,14 @@ def project(tmp_path: Path) -> Iterator[Project]:
         yield opened
 
 
-def embed(project: Project, encoder: str, seed: int) -> np.ndarray:
+def embed(
+    project: Project, encoder: str, seed: int, parameters: JobParameters | None = None
+) -> np.ndarray:
     """A finished embed run of one encoder."""
-    run = runs.start_run(project, EmbedParameters(encoders=(encoder,)))
+    run = runs.start_run(project, parameters or EmbedParameters(encoders=(encoder,)))
     file = project.folder / arrays.embedding_path(encoder)
-    values = np.random.default_rng(seed).normal(size=(COUNT, 4)).astype(np.float16)
+    count = sample_count(project)
+    values = np.random.default_rng(seed).normal(size=(count, 4)).astype(np.float16)
     write_array(file, values)
     path = file.relative_to(project.folder).as_posix()
     result = RunResult({f"{arrays.EMBEDDING}{encoder}": path, "facts": "arrays/facts.npy"})
@@ -87,12 +96,123 @@ def test_finished_embeddings_are_known_by_encoder_the_newest_last(project: Proje
         np.testing.assert_array_equal(loaded, values)
 
 
+def write_facts(project: Project, count: int = COUNT) -> np.ndarray:
+    facts = np.zeros(count, [("width", "i4"), ("content_hash", "S32")])
+    facts["content_hash"] = [bytes([65 + i]) * 32 for i in range(count)]
+    write_array(project.arrays / "facts.npy", facts)
+    return facts
+
+
+def test_embeddings_of_known_weights_are_renewed_when_the_dataset_has_grown(
+    project: Project,
+) -> None:
+    embed(project, "one", 0)
+    embed(project, "own", 1, EmbedParameters(("own",), weights="/own.safetensors"))
+    embed(project, "theirs", 2, AttachParameters(name="theirs"))
+    embed(project, "two", 3)
+    assert arrays.outdated_encoders(project) == ()
+    update_dataset(project, added=(("cat/new.png", 0, 0, None),))
+    assert arrays.outdated_encoders(project) == ("one", "two")
+    assert list(arrays.embedded_with(project)) == []
+    # An older one lacks an image, which is another matter than damage.
+    write_facts(project)
+    assert arrays.damaged_encoders(project) == ()
+    embed(project, "one", 4)
+    assert arrays.outdated_encoders(project) == ("two",)
+    assert list(arrays.embedded_with(project)) == ["one"]
+
+
+def test_embeddings_of_known_weights_are_made_again_when_they_or_the_facts_are_damaged(
+    project: Project,
+) -> None:
+    write_facts(project)
+    embed(project, "one", 0)
+    embed(project, "own", 1, EmbedParameters(("own",), weights="/own.safetensors"))
+    embed(project, "theirs", 2, AttachParameters(name="theirs"))
+    embed(project, "two", 3)
+    assert arrays.damaged_encoders(project) == ()
+    for name in ("own", "theirs", "two"):
+        (project.folder / arrays.embedding_path(name)).write_bytes(b"cut")
+    assert arrays.damaged_encoders(project) == ("two",)
+    assert list(arrays.embedded_with(project)) == ["one"]
+    (project.arrays / "facts.npy").unlink()
+    assert arrays.damaged_encoders(project) == ("one", "two")
+
+
+def test_attached_predictions_are_known_by_name_the_newest_of_each(project: Project) -> None:
+    assert arrays.attached_runs(project) == {}
+    made = []
+    for name, state in (("a", runs.DONE), ("b", runs.DONE), ("a", runs.DONE), ("c", runs.FAILED)):
+        run = runs.start_run(project, AttachParameters(name=name))
+        artifacts = {f"probabilities:{name}": "arrays/x.npy", "embedding:e": "arrays/e.npy"}
+        made.append(runs.record_end(project, run.id, state, RunResult(artifacts)).id)
+    other = runs.start_run(project, DetectParameters())
+    runs.record_end(project, other.id, runs.DONE, RunResult({"probabilities:d": "arrays/x.npy"}))
+    found = {name: run.id for name, run in arrays.attached_runs(project).items()}
+    assert found == {"a": made[2], "b": made[1]}
+
+
+def test_a_detectors_clusters_have_a_file_of_their_own() -> None:
+    assert arrays.cluster_file("turtle") == "detector-turtle-cluster"
+    assert arrays.cluster_file("my:own/one") == "detector-my-own-one-cluster"
+
+
+def test_facts_of_other_samples_or_kinds_count_as_none(project: Project) -> None:
+    facts = write_facts(project)
+    for count in (COUNT, COUNT + 2):
+        found = arrays.load_facts(project, count)
+        assert found is not None and len(found) == count
+        np.testing.assert_array_equal(found[:COUNT], facts)
+        assert found["width"][COUNT:].tolist() == [0] * (count - COUNT)
+    assert arrays.load_facts(project, COUNT - 1) is None
+    for other in (
+        np.zeros(COUNT, [("content_hash", "S20")]),
+        np.zeros(COUNT, [("hash", "S32")]),
+        np.zeros((COUNT, 2), facts.dtype),
+        np.zeros(COUNT),
+    ):
+        write_array(project.arrays / "facts.npy", other)
+        assert arrays.load_facts(project, COUNT) is None
+        assert arrays.content_hashes(project, COUNT).tolist() == [b""] * COUNT
+
+
+def test_signatures_are_those_of_this_many_samples_and_zero_where_unknown(
+    project: Project,
+) -> None:
+    assert arrays.load_signatures(project, COUNT) is None
+    known = np.random.default_rng(0).integers(1, 255, (COUNT, 32, 32)).astype(np.uint8)
+    write_array(project.arrays / arrays.SIGNATURE_FILE, known)
+    for count in (COUNT - 2, COUNT, COUNT + 2):
+        found = arrays.load_signatures(project, count)
+        assert found is not None and found.shape == (count, 32, 32) and found.dtype == np.uint8
+        shared = min(count, COUNT)
+        np.testing.assert_array_equal(found[:shared], known[:shared])
+        assert not found[shared:].any()
+    for other in (known[:, :16, :16], known.astype(np.float32), known[0]):
+        write_array(project.arrays / arrays.SIGNATURE_FILE, other)
+        assert arrays.load_signatures(project, COUNT) is None
+
+
+def test_states_of_files_are_those_of_this_many_samples_and_unknown_elsewhere(
+    project: Project,
+) -> None:
+    unknown = [[-1, -1]] * COUNT
+    assert arrays.load_file_stats(project, COUNT).tolist() == unknown
+    known = np.arange(2 * COUNT, dtype=np.int64).reshape(COUNT, 2) + 10**18
+    write_array(project.folder / arrays.FILE_STATS, known)
+    for count in (COUNT - 2, COUNT, COUNT + 2):
+        found = arrays.load_file_stats(project, count)
+        assert found.dtype == np.int64
+        assert found.tolist() == [*known.tolist(), *unknown][:count]
+    for other in (known.astype(np.float64), known[:, :1], known.reshape(-1)):
+        write_array(project.folder / arrays.FILE_STATS, other)
+        assert arrays.load_file_stats(project, COUNT).tolist() == unknown
+
+
 def test_content_hashes_are_those_of_this_many_samples(project: Project) -> None:
     assert arrays.load_facts(project, COUNT) is None
     assert arrays.content_hashes(project, COUNT).tolist() == [b""] * COUNT
-    facts = np.zeros(COUNT, [("width", "i4"), ("content_hash", "S32")])
-    facts["content_hash"] = [bytes([65 + i]) * 32 for i in range(COUNT)]
-    write_array(project.arrays / "facts.npy", facts)
+    facts = write_facts(project)
     assert isinstance(arrays.load_facts(project, COUNT), np.memmap)
     found = arrays.content_hashes(project, COUNT)
     np.testing.assert_array_equal(found, facts["content_hash"])

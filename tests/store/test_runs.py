@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from lnl_gui.cli.verbs.info import collect_facts
@@ -13,6 +14,7 @@ from lnl_gui.store import runs
 from lnl_gui.store.finish_run import sweep_temporary
 from lnl_gui.store.job_kinds import from_dict, to_dict
 from lnl_gui.store.parameters import (
+    AttachParameters,
     DetectParameters,
     EmbedParameters,
     ExportParameters,
@@ -22,16 +24,18 @@ from lnl_gui.store.parameters import (
 from lnl_gui.store.project import (
     DATABASE,
     SUFFIX,
+    Project,
     acquire_lock,
     create_project,
     open_project,
     resolve_root,
 )
 from lnl_gui.store.runs import RunResult
+from lnl_gui.util.array_file import write_array
 from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message
-from tests.builders import make_project, write_core_scores
+from tests.builders import make_project, update_dataset, write_core_scores
 
 
 @pytest.fixture
@@ -265,3 +269,77 @@ def test_what_a_killed_job_was_writing_goes_however_deep_it_lies(tmp_path: Path)
     with open_project(folder) as project:
         sweep_temporary(project)
     assert not any(file.exists() for file in left) and all(file.exists() for file in kept)
+
+
+def test_what_is_older_than_new_images_or_than_a_new_reading_is_told(folder: Path) -> None:
+    with open_project(folder) as project:
+        first = runs.start_run(project, EmbedParameters())
+        assert not runs.is_outdated(project, first) and not runs.is_before_update(project, first)
+        # Read again, with nothing new in it.
+        update_dataset(project, skipped=())
+        assert not runs.is_outdated(project, first) and runs.is_before_update(project, first)
+        second = runs.start_run(project, DetectParameters())
+        assert not runs.is_before_update(project, second)
+        last = update_dataset(project, content_changed=(3,))
+        update_dataset(project, skipped=())
+        third = runs.start_run(project, ExportParameters("a"))
+        for run in (first, second):
+            assert runs.is_outdated(project, run) and runs.is_before_update(project, run)
+        for run in (last, third):
+            assert not runs.is_outdated(project, run)
+        assert runs.is_before_update(project, last) and not runs.is_before_update(project, third)
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_where_no_run_is_on_record_the_time_tells_what_is_older(
+    folder: Path, damaged: bool
+) -> None:
+    with open_project(folder) as project:
+        run = runs.start_run(project, EmbedParameters())
+        for name, told in (
+            ("samples_changed", runs.is_outdated),
+            ("updated", runs.is_before_update),
+        ):
+            for moment, older in ((run.started - 1, False), (run.started + 1, True)):
+                with project.transaction() as connection:
+                    value = f"{moment!r} s" if damaged else repr(moment)
+                    connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+                assert told(project, run) is (older and not damaged)
+
+
+def attach(project: Project, *names: str, state: str = runs.DONE) -> None:
+    run = runs.start_run(project, AttachParameters(name=str(names)))
+    artifacts = {name: f"arrays/{name.replace(':', '-')}.npy" for name in names}
+    for path in artifacts.values():
+        write_array(project.folder / path, np.ones((30, 4), np.float16))
+    runs.record_end(project, run.id, state, RunResult(artifacts))
+
+
+def test_an_attached_embedding_stands_for_a_computed_one(folder: Path) -> None:
+    with open_project(folder) as project:
+        attach(project, "probabilities:p")
+        attach(project, "embedding:late", state=runs.FAILED)
+        assert runs.done_kinds(project) == {"attach"}
+        attach(project, "embedding:e", "probabilities:p")
+        assert runs.done_kinds(project) == {"attach", "embed"}
+        (project.arrays / "embedding-e.npy").write_bytes(b"cut")
+        assert runs.done_kinds(project) == {"attach"}
+        attach(project, "embedding:e")
+        assert runs.done_kinds(project) == {"attach", "embed"}
+        update_dataset(project, added=(("cat/new.png", 0, 0, None),))
+        # The probabilities are still those that were attached.
+        assert runs.done_kinds(project) == {"attach", "update"}
+
+
+def test_a_computed_embedding_counts_while_any_of_its_files_can_be_read(folder: Path) -> None:
+    with open_project(folder) as project:
+        run = runs.start_run(project, EmbedParameters(("a", "b")))
+        artifacts = {"embedding:a": "arrays/a.npy", "embedding:b": "arrays/b.npy"}
+        for path in artifacts.values():
+            write_array(project.folder / path, np.ones((30, 4), np.float16))
+        runs.record_end(project, run.id, runs.DONE, RunResult(artifacts))
+        assert runs.done_kinds(project) == {"embed"}
+        (project.arrays / "a.npy").unlink()
+        assert runs.done_kinds(project) == {"embed"}
+        (project.arrays / "b.npy").write_bytes(b"cut")
+        assert runs.done_kinds(project) == set()
