@@ -36,6 +36,7 @@ TESTS = {
         "tests/session",
         "tests/campaign/test_clocks.py",
         "tests/campaign/test_damaged_databases.py",
+        "tests/campaign/test_damaged_files.py",
         "tests/pipeline/datasets/test_groups.py",
         "tests/pipeline/datasets/test_update_killed.py",
         "tests/pipeline/output/test_pack.py",

@@ -85,8 +85,9 @@ def test_an_embedding_serves_until_another_of_its_encoder_is_made(session: Sessi
     assert session.runs.finished(one) is None and session.runs.finished(both) is None
     assert session.runs.finished(EmbedParameters(("b",))) is not None
     assert session.runs.changed_inputs(DetectParameters()) == ["embeddings"]
-    (session.folder / "arrays" / "a.npy").unlink()
-    assert session.runs.finished(own) is None
+    assert is_current(session, own)
+    (session.folder / "arrays" / "a.npy").write_bytes(b"damaged")
+    assert not is_current(session, own)
 
 
 def test_another_version_or_a_run_without_record_is_done_again(
@@ -215,6 +216,16 @@ def test_parameters_that_change_no_result_outdate_none(
     first, second = (run_inputs.inputs_of(session.project, asked) for asked in (one, other))
     assert (first == second) is same
     assert {name for name in first if first[name] != second[name]} <= {"parameters"}
+
+
+def test_names_of_encoders_in_another_order_are_no_other_embeddings(session: Session) -> None:
+    finish(session.project, EmbedParameters(("a", "b")))
+    one, other = (
+        run_inputs.inputs_of(session.project, DetectParameters(encoders=names))
+        for names in (("a", "b"), ("b", "a"))
+    )
+    assert one["embeddings"] == other["embeddings"] and one["parameters"] != other["parameters"]
+    assert {len(digest) for digest in one.values()} == {16}
 
 
 def test_what_a_pack_was_made_from_is_not_asked(session: Session) -> None:
