@@ -18,6 +18,7 @@ from lnl_gui.store.samples import record_unreadable
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from tests.builders import add_detection, make_project, update_dataset
+from tests.conftest import make_home
 
 COUNT = 40
 PAGE = 4096
@@ -26,20 +27,22 @@ PAGE = 4096
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with something in every table."""
-    folder = make_project(tmp_path_factory.mktemp("whole") / "p.lnl", count=COUNT)
-    add_detection(folder)
-    with Session.open(folder, reviewer="ann") as session:
-        session.keep(np.arange(5))
-        session.relabel(np.arange(5, 9), 2)
-        session.exclude(np.array([9]))
-        session.undo()
-        session.remarks.note(np.array([3]), "Blurred.")
-        session.views.save("mine", ViewSpec(flagged=None))
-        session.statistics.draw_audit(4, seed=0)
-        update_dataset(session.project, gone={"11": "missing"}, source_labels={"12": 1})
-        record_unreadable(session.project, {7: message("cut short")})
-        with session.project.transaction() as connection:
-            connection.execute("INSERT INTO artifact SELECT id, 'model', 'models/a' FROM run")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LNL_HOME", str(make_home(tmp_path_factory)))
+        folder = make_project(tmp_path_factory.mktemp("whole") / "p.lnl", count=COUNT)
+        add_detection(folder)
+        with Session.open(folder, reviewer="ann") as session:
+            session.keep(np.arange(5))
+            session.relabel(np.arange(5, 9), 2)
+            session.exclude(np.array([9]))
+            session.undo()
+            session.remarks.note(np.array([3]), "Blurred.")
+            session.views.save("mine", ViewSpec(flagged=None))
+            session.statistics.draw_audit(4, seed=0)
+            update_dataset(session.project, gone={"11": "missing"}, source_labels={"12": 1})
+            record_unreadable(session.project, {7: message("cut short")})
+            with session.project.transaction() as connection:
+                connection.execute("INSERT INTO artifact SELECT id, 'model', 'models/a' FROM run")
     with closing(sqlite3.connect(folder / DATABASE)) as connection:
         connection.execute("PRAGMA journal_mode = DELETE")
         for table in TABLES:
