@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from lnl_gui.session.session import Session
+from lnl_gui.store.classes import LONGEST_NAME
 from lnl_gui.store.samples import KEPT, RELABELLED, UNSEEN, UNSURE
 from lnl_gui.util.errors import UserError
-from tests.builders import add_detection, make_project
+from tests.builders import add_detection, make_project, make_unlabelled_project
 
 CAT, DOG, BIRD = range(3)
 
@@ -246,3 +247,161 @@ def test_a_second_opinion_follows_the_classes(folder: Path) -> None:
         assert session.team.disagreement_count() == 0
         session.undo()
         assert session.team.disagreement_count() == 1
+
+
+def test_what_an_edit_did_is_told_with_the_samples_it_concerns(folder: Path) -> None:
+    with Session.open(folder, reviewer="ann") as session:
+        edits = session.class_edits
+        session.relabel(np.array([2]), CAT)
+        assert session.team.reviewers() == ["ann"]
+        session.team.rename("bob")
+        merged = edits.merge([CAT], DOG)
+        # Ten cats and a bird that somebody took for one.
+        assert merged.rows.tolist() == [0, 2, *range(3, 30, 3)]
+        assert str(merged.text) == "Merged cat into dog; 11 samples have another label"
+        assert merged.labels and merged.scores and merged.classes and not merged.reversal
+        undone = session.undo()
+        assert undone is not None and str(undone.text) == "Undid: Merged cat into dog"
+        assert undone.rows.tolist() == merged.rows.tolist()
+        assert undone.labels and undone.scores and undone.classes and undone.reversal
+        renamed = edits.rename(DOG, "hound")
+        assert (renamed.labels, renamed.scores, renamed.classes) == (False, False, True)
+        assert str(renamed.text) == "Renamed class dog to hound" and len(renamed.rows) == 0
+        edits.add("owl")
+        session.relabel(np.array([4]), 3)
+        assert str(edits.delete(3).text) == "Deleted class owl; 1 sample has another label"
+        assert str(edits.add("owl").text) == "Added class owl; 1 sample has another label"
+        assert session.columns.current[4] == 3 and session.columns.status[4] == RELABELLED
+
+
+def test_an_edit_that_changes_nothing_is_no_act(folder: Path) -> None:
+    with Session.open(folder, reviewer="ann") as session:
+        edits = session.class_edits
+        for changes in (edits.rename(CAT, " cat "), edits.reorder([CAT, DOG]), edits.reorder([])):
+            assert not changes.classes and not str(changes.text)
+        assert session.undo() is None
+        assert edits.reorder([DOG]).classes
+        assert shown(session) == ["dog", "cat", "bird"]
+        assert not edits.reorder([DOG, CAT, BIRD]).classes
+
+
+def test_classes_are_merged_once_each_and_into_one_that_lives(folder: Path) -> None:
+    with Session.open(folder, reviewer="ann") as session:
+        edits = session.class_edits
+        changes = edits.merge([CAT, BIRD, CAT], DOG)
+        assert str(changes.text).startswith("Merged cat, bird into dog")
+        assert shown(session) == ["dog"]
+        for act in (
+            lambda: edits.merge([CAT], DOG),
+            lambda: edits.merge([DOG], CAT),
+            lambda: edits.merge([], DOG),
+            lambda: edits.rename(BIRD, "owl"),
+            lambda: edits.delete(3),
+            lambda: edits.colour(-1, "#000000"),
+            lambda: edits.note(BIRD, "x"),
+            lambda: edits.describe(CAT, "x"),
+            lambda: edits.assign_key(CAT, "x"),
+            lambda: edits.reorder([DOG, CAT]),
+            lambda: session.remarks.also(np.array([0]), CAT),
+        ):
+            with pytest.raises(UserError):
+                act()
+        assert session.undo() is not None and session.undo() is None
+
+
+def test_names_and_texts_of_any_length_up_to_the_longest_are_taken(folder: Path) -> None:
+    with Session.open(folder) as session:
+        edits = session.class_edits
+        edits.add("x" * LONGEST_NAME)
+        with pytest.raises(UserError, match="at most 200"):
+            edits.add("y" * (LONGEST_NAME + 1))
+        edits.note(CAT, "n" * 10_000)
+        edits.describe(CAT, "d" * 10_000 + "  ", rows=np.arange(12))
+        for act in (
+            lambda: edits.note(CAT, "n" * 10_001),
+            lambda: edits.describe(CAT, "d" * 10_001),
+            lambda: edits.describe(CAT, rows=np.arange(13)),
+        ):
+            with pytest.raises(UserError):
+                act()
+        cat = session.classes[CAT]
+        assert (len(cat.note), cat.description, len(cat.examples)) == (10_000, "d" * 10_000, 12)
+        # What is not named stays.
+        edits.describe(CAT, "Whiskers.")
+        assert session.classes[CAT].examples == cat.examples
+        edits.describe(CAT, rows=np.array([2]))
+        assert session.classes[CAT].description == "Whiskers."
+        assert session.classes[CAT].examples == (session.path_of(2),)
+        edits.describe(CAT, "", rows=np.zeros(0, np.int64))
+        assert (session.classes[CAT].description, session.classes[CAT].examples) == ("", ())
+
+
+@pytest.mark.parametrize("sign", ["\x07", "\u2028", "\u2029", "\ue000", "\ufffe", "\U0001ffff"])
+def test_signs_that_no_file_can_hold_are_no_part_of_a_name(folder: Path, sign: str) -> None:
+    with Session.open(folder) as session:
+        with pytest.raises(UserError) as caught:
+            session.class_edits.add(f"a{sign}b")
+        assert caught.value.code == "bad_name"
+        # One that is merely unknown to this version of Unicode may be of the next.
+        session.class_edits.add("a\u0378b")
+
+
+def test_a_key_is_taken_from_whichever_class_had_it(folder: Path) -> None:
+    def keys() -> dict[str, str]:
+        return {entry.name: entry.shortcut for entry in session.classes}
+
+    with Session.open(folder) as session:
+        edits = session.class_edits
+        assert keys() == {"cat": "1", "dog": "2", "bird": "3"}
+        edits.assign_key(BIRD, " 1 ")
+        assert keys() == {"cat": "", "dog": "2", "bird": "1"}
+        # Two classes may be without one.
+        changes = edits.assign_key(DOG, "")
+        assert str(changes.text) == "Took the key of class dog away"
+        assert keys() == {"cat": "", "dog": "", "bird": "1"}
+        edits.delete(BIRD)
+        edits.assign_key(CAT, "1")
+        session.undo()
+        session.undo()
+        assert keys() == {"cat": "", "dog": "", "bird": "1"}
+        edits.merge([BIRD], DOG)
+        edits.assign_key(CAT, "1")
+        assert keys() == {"cat": "1", "dog": "", "bird": ""}
+        for key in ("11", "ä", "-"):
+            with pytest.raises(UserError, match="no key"):
+                edits.assign_key(CAT, key)
+
+
+def test_sizes_are_of_readable_samples_by_given_and_by_current_label(tmp_path: Path) -> None:
+    folder = make_unlabelled_project(tmp_path / "some.lnl")
+    with Session.open(folder) as session:
+        session.class_edits.add("owl")
+        session.relabel(np.array([0, 4, 1]), 3)
+        session.exclude(np.array([2]))
+        session.columns.readable[[3, 5]] = False
+        given, current = session.class_edits.sizes()
+        columns = session.columns
+        for label in range(4):
+            readable = [row for row in range(30) if columns.readable[row]]
+            assert given[label] == sum(columns.given[row] == label for row in readable)
+            assert current[label] == sum(columns.current[row] == label for row in readable)
+        assert (len(given), len(current), given[3], current[3]) == (4, 4, 0, 3)
+
+
+def test_a_new_class_stands_behind_the_others(folder: Path) -> None:
+    with Session.open(folder) as session:
+        session.class_edits.reorder([BIRD, CAT, DOG])
+        session.class_edits.add("owl")
+        assert shown(session) == ["bird", "cat", "dog", "owl"]
+        session.class_edits.delete(BIRD)
+        session.class_edits.add("bird")
+        assert shown(session) == ["cat", "dog", "owl", "bird"]
+        # Under another class's former name comes a class of its own.
+        session.class_edits.rename(CAT, "tomcat")
+        session.class_edits.add("cat")
+        session.class_edits.rename(4, "pussycat")
+        session.class_edits.add("cat")
+        assert shown(session) == ["tomcat", "dog", "owl", "bird", "pussycat", "cat"]
+        assert session.columns.given[0] == CAT and session.class_named("cat").id == 5
+        with Session.open(folder, read_only=True) as other:
+            assert shown(other) == shown(session)
