@@ -119,6 +119,19 @@ def test_clusters_of_a_detection_come_with_its_scores(session: Session, read_bef
     assert sorted(chosen.tolist()) == list(range(3, COUNT, 4))
 
 
+def test_the_order_that_a_detection_left_is_the_one_shown(folder: Path) -> None:
+    with Session.open(folder) as session:
+        detect = session.runs.latest("detect")
+        assert detect is not None and session.columns.worst_first is None
+        order = np.argsort(-session.columns.suspicion, kind="stable").astype(np.int32)
+        shown = session.views.select_rows(ViewSpec(flagged=None))
+    write_array(detect.folder / "order.npy", order)
+    with Session.open(folder) as session:
+        assert session.columns.worst_first is not None
+        assert session.columns.worst_first.tolist() == order.tolist() == shown.tolist()
+        assert session.views.select_rows(ViewSpec(flagged=None)).tolist() == shown.tolist()
+
+
 def test_what_was_read_of_another_detection_is_passed_over(session: Session) -> None:
     first = session.runs.start(DetectParameters(seed=2))
     write_core_scores(first.folder, COUNT)

@@ -49,6 +49,7 @@ def test_without_two_models_there_is_no_gain_and_nothing_decides(folder: Path) -
         for round_ in range(3):
             assert session.statistics.gain() is None
             assert session.statistics.open_samples().tolist() == []
+            assert session.statistics.open_samples().dtype == np.int64
             assert session.derived.deciding_rows.dtype == np.int64
             assert session.views.select_rows(DECIDING).tolist() == []
             assert not session.derived.audited.any()

@@ -39,7 +39,7 @@ def test_a_detection_that_ends_is_taken_in(folder: Path, tmp_path: Path, read_be
         read = session.runs.reading(run.id)() if read_before else None
         assert read is None or read.scores.folder == run.folder
         changes = session.runs.finish(run.id, DONE, RunResult({}, {}), read=read)
-        assert changes.scores and changes.runs
+        assert changes.scores and changes.runs and not str(changes.text)
         for name in ("suspicion", "suggested", "flagged"):
             found = getattr(session.columns, name)
             assert np.array_equal(found, np.load(left / f"{name}.npy")), name
