@@ -81,6 +81,8 @@ def test_comparisons_follow_acts_on_few_and_on_very_many_samples(tmp_path: Path)
                 assert known.names == fresh.names
                 for name in ("rows", "label", "status", "settled"):
                     np.testing.assert_array_equal(getattr(known, name), getattr(fresh, name))
+                kinds = (known.rows.dtype, known.label.dtype, known.status.dtype)
+                assert kinds == (np.int64, np.int32, np.uint8)
                 assert known.open.any()
 
 

@@ -231,6 +231,25 @@ def test_text_index_with_very_many_hits_equals_plain_search(suffix: str) -> None
         np.testing.assert_array_equal(index.mask(needle), wanted)
 
 
+@pytest.mark.parametrize("letters", ["ab/", "aé/"])
+def test_what_is_found_often_is_found_everywhere_and_nowhere_else(letters: str) -> None:
+    generator = np.random.default_rng(6)
+    paths = ["".join(row) for row in generator.choice(list(letters), (15_000, 5))]
+    paths[-1] = letters[:2] * 2
+    index = TextIndex(paths)
+    a, b = letters[:2]
+    for needle in (a, b, a + b, b + a, a + a, a + b + a, b + b + b, f"{a}/{b}", b + b + a + b):
+        found = index.mask(needle)
+        np.testing.assert_array_equal(found, [needle in path for path in paths])
+        assert 100 < found.sum() < 15_000
+
+
+def test_a_search_of_no_paths_or_for_nothing() -> None:
+    assert TextIndex([]).mask("a").tolist() == []
+    assert TextIndex(["a", "B"]).mask("").tolist() == [True, True]
+    assert TextIndex(["a", "B", "b"]).mask("b").tolist() == [False, True, True]
+
+
 def test_files_that_could_not_be_read_are_an_issue_to_filter_by(session: Session) -> None:
     readable = np.ones(COUNT, bool)
     readable[[3, 9]] = False
