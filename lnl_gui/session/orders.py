@@ -108,7 +108,7 @@ class Orders:
         return whole[wanted[whole]].astype(np.int64)
 
     def _by_pair(self, base: np.ndarray, descending: bool) -> np.ndarray:
-        pair, _ = compact_pairs(self._columns, base)
+        pair = compact_pairs(self._columns, base)
         count = np.bincount(pair)
         present = np.flatnonzero(count)
         size = count[present]
@@ -136,27 +136,24 @@ def suspicion_sorted(
     return np.sort(found[np.isfinite(found)])[::-1]
 
 
-def compact_pairs(columns: SampleColumns, rows: np.ndarray) -> tuple[np.ndarray, int]:
-    """A number int64 (n,) for each row's (given, suggested) pair, ascending in both, and its base.
+def compact_pairs(columns: SampleColumns, rows: np.ndarray) -> np.ndarray:
+    """A number int64 (n,) from 0 on for each row's (given, suggested) pair, ascending in both.
 
-    `number = (given + 1) * base + suggested + 1`, as either may be -1, unless there are too many
-    classes for that; then the numbers are those of the pairs that occur and the base is 0.
+    Few enough to be counted by `bincount`: with very many classes those of the pairs that occur.
     """
     given, suggested = columns.given[rows], columns.suggested[rows]
     base = int(columns.suggested.max(initial=-1)) + 2
-    # Numbers are counted by `bincount`, whose array is as long as the highest number.
+    # The array of `bincount` is as long as the highest number.
     highest = (int(columns.given.max(initial=0)) + 2) * base
-    # 64 bits: with many classes the product exceeds 32.
+    # Either may be -1. 64 bits: with many classes the product exceeds 32.
     wide = (given.astype(np.int64) + 1) * base + (suggested + 1)
     if highest <= _MOST_PAIRS:
-        return wide, base
-    return np.unique(wide, return_inverse=True)[1], 0
+        return wide
+    return np.unique(wide, return_inverse=True)[1]
 
 
 def _stable_order(key: np.ndarray, descending: bool) -> np.ndarray:
     """Stable argsort; NaN comes last either way."""
-    if key.dtype.kind == "b":
-        key = key.astype(np.uint8)
     if key.dtype.kind in "iu":
         return np.argsort(_small(key, descending), kind="stable")
     if key.dtype == np.float32:

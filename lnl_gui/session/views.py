@@ -240,7 +240,7 @@ class PairGroup:
 
 def pair_groups(columns: SampleColumns, rows: np.ndarray) -> list[PairGroup]:
     """Groups of `rows` int64 (n,) by (given -> suggested) label, the largest first."""
-    pair, _ = compact_pairs(columns, rows)
+    pair = compact_pairs(columns, rows)
     count = np.bincount(pair)
     left = np.bincount(pair[columns.status[rows] == UNSEEN], minlength=len(count))
     example = np.zeros(len(count), np.int64)

@@ -56,3 +56,9 @@ def test_of_an_image_in_a_container_the_container_is_looked_for(tmp_path: Path) 
         assert session.absent_files == AbsentFiles(tmp_path, True, 1, 1, "digits.mat//mat:X/0")
         (tmp_path / "digits.mat").touch()
         assert look_for_files(tmp_path, session.columns).absent == 0
+
+
+def test_a_name_that_no_disk_takes_is_not_there(tmp_path: Path) -> None:
+    paths = ["cat/a\0b.png", "dog/" + 300 * "x" + ".png"]
+    with Session.open(make_project(tmp_path / "odd.lnl", paths=paths)) as session:
+        assert session.absent_files == AbsentFiles(tmp_path, True, 2, 2, "cat/a\0b.png")

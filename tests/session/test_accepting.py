@@ -1,6 +1,8 @@
 """What accepting suggestions unseen would bring, said beforehand."""
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -38,3 +40,66 @@ def test_the_expected_number_of_wrong_suggestions_is_counted_by_pair(tmp_path: P
             (),
             "",
         )
+
+
+def columns(
+    given: list[int], suggested: list[int], suspicion: list[float], confidence: list[float]
+) -> Any:
+    """What is read of an open project."""
+    return SimpleNamespace(
+        given=np.array(given),
+        suggested=np.array(suggested),
+        suspicion=np.array(suspicion, np.float32),
+        confidence=np.array(confidence, np.float32),
+    )
+
+
+def test_each_suggestion_is_wrong_as_often_as_what_is_known_of_it_says() -> None:
+    nan = float("nan")
+    found = columns(
+        # A doubt, one without a score, a label that stays, one that came without, no suggestion.
+        given=[0, 0, 1, -1, -1, 2],
+        suggested=[1, 1, 1, 2, 2, -1],
+        suspicion=[0.9, nan, 0.2, nan, nan, 0.8],
+        confidence=[nan, nan, nan, 0.7, nan, nan],
+    )
+    told = outlook(found, np.arange(6), posterior=None, classes=None)
+    # Where nothing is known all of it may be wrong.
+    assert (told.count, told.wrong) == (5, pytest.approx(0.1 + 1.0 + 0.0 + 0.3 + 1.0))
+    assert [(p.given, p.suggested, p.count) for p in told.pairs] == [(-1, 2, 2), (0, 1, 2)]
+    assert [p.wrong for p in told.pairs] == pytest.approx([1.3, 1.1])
+    posterior = np.array([[0.6, 0.3]] * 6, np.float32)
+    classes = np.array([[1, 0]] * 3 + [[2, 0]] * 3)
+    told = outlook(found, np.array([0, 3]), posterior=posterior, classes=classes)
+    # What came without a label is judged by its confidence in any case.
+    assert told.wrong == pytest.approx(0.4 + 0.3)
+    assert told.pairs == ()
+    one = outlook(found, np.array([0, 1]), posterior=posterior, classes=classes[:, ::-1])
+    assert one.wrong == pytest.approx(2 * 0.7)
+    # One of the two alone says nothing.
+    assert outlook(found, np.array([0]), posterior=posterior, classes=None).wrong == pytest.approx(
+        0.1
+    )
+
+
+def test_the_three_pairs_with_most_wrong_suggestions_are_named() -> None:
+    given = [0] * 3 + [1] * 8 + [2] * 5 + [3] * 2 + [-1] * 4
+    suggested = [4] * 18 + [0] * 4
+    suspicion = [0.5] * 11 + [0.1] * 5 + [0.8] * 2 + [0.0] * 4
+    confidence = [0.0] * 18 + [0.25] * 4
+    found = columns(given, suggested, suspicion, confidence)
+    told = outlook(found, np.arange(22), posterior=None, classes=None)
+    assert [(p.given, p.count) for p in told.pairs] == [(2, 5), (1, 8), (-1, 4)]
+    assert [p.wrong for p in told.pairs] == pytest.approx([4.5, 4.0, 3.0])
+    names = ("cat", "dog", "bird", "owl", "newt")
+    said = str(describe(told, lambda label: names[label] if label >= 0 else ""))
+    assert said == (
+        "About 13 of 22 suggestions (61 %) will be wrong. Most of them: bird → newt (4 of 5),"
+        " dog → newt (4 of 8), (no label) → cat (3 of 4)."
+    )
+    # Less than half of one is none to name.
+    few = outlook(found, np.array([16]), posterior=None, classes=None)
+    assert few.pairs == ()
+    assert str(describe(few, str)) == "About 0 of 1 suggestions (20 %) will be wrong."
+    half = outlook(found, np.array([0]), posterior=None, classes=None)
+    assert [(p.given, p.wrong) for p in half.pairs] == [(0, 0.5)]

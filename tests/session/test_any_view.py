@@ -260,6 +260,9 @@ def test_ties_go_to_the_higher_suspicion_and_then_the_lower_row(
             )
         )
     assert session.views.select_rows(spec).tolist() == wanted
+    nothing = session.views.select_rows(spec, within=np.zeros(COUNT, bool))
+    assert nothing.tolist() == [] and nothing.dtype == np.int64
     few = session.views.select_rows(spec, within=np.arange(COUNT) % 7 == 0).tolist()
+    # Pairs are in the order of how many of each are shown.
     if sort != "pair":
         assert few == [row for row in wanted if row % 7 == 0]

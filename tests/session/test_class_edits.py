@@ -405,3 +405,12 @@ def test_a_new_class_stands_behind_the_others(folder: Path) -> None:
         assert session.columns.given[0] == CAT and session.class_named("cat").id == 5
         with Session.open(folder, read_only=True) as other:
             assert shown(other) == shown(session)
+
+
+def test_what_was_merged_into_the_first_class_stays_there(folder: Path) -> None:
+    with Session.open(folder) as session:
+        session.class_edits.merge([DOG], CAT)
+        changes = session.class_edits.add("dog")
+        assert str(changes.text) == "Added class dog" and not changes.labels
+        assert session.class_named("dog").id == 3
+        assert set(session.columns.given.tolist()) == {CAT, BIRD}

@@ -1,5 +1,6 @@
 """Filters and sorts by what few views need, duplicates, and orders, against plain Python."""
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -107,6 +108,17 @@ def test_sort_by_agreement_counts_votes_against(session: Session) -> None:
     count = [sum(int(v[r] >= 0 and v[r] != given[r]) for v in votes) for r in range(COUNT)]
     rows = session.views.select_rows(ViewSpec(flagged=None, sort="agreement")).tolist()
     assert rows == sorted(range(COUNT), key=lambda r: (-count[r], -session.columns.suspicion[r], r))
+
+
+def test_votes_that_are_damaged_are_told_of_and_the_others_count(
+    session: Session, logged: io.StringIO
+) -> None:
+    detect = session.runs.latest("detect")
+    assert detect is not None
+    (detect.folder / "detector-one-vote.npy").write_bytes(b"cut short")
+    vote, given = detect_array(session, "detector-two-vote"), session.columns.given
+    assert session.derived.agreement.tolist() == ((vote >= 0) & (vote != given)).tolist()
+    assert "no detector called one" in logged.getvalue()
 
 
 @pytest.mark.parametrize("descending", [True, False])

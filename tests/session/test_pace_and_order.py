@@ -153,3 +153,28 @@ def test_suspicion_is_sorted_the_same_with_and_without_a_known_order() -> None:
     order = np.argsort(-suspicion, kind="stable").astype(np.int32)
     for known in (None, order):
         assert suspicion_sorted(suspicion, mask, known).tolist() == truth
+
+
+def test_an_order_is_known_from_the_first_sort_until_the_scores_change(session: Session) -> None:
+    orders, columns = session.orders, session.columns
+    assert orders.known_worst_first() is None
+    # The other way round, or by something else that has no ties to settle, tells nothing of it.
+    orders.prepare("suspicion", descending=False)
+    orders.prepare("path", descending=True)
+    assert orders.known_worst_first() is None
+    orders.prepare("pair", descending=False)
+    found = orders.known_worst_first()
+    assert found is not None
+    assert found.tolist() == np.argsort(-columns.suspicion, kind="stable").tolist()
+    assert orders.known_worst_first() is found
+    mask = np.arange(60) % 4 > 0
+    wanted = np.sort(columns.suspicion[mask])[::-1]
+    np.testing.assert_array_equal(orders.suspicion_sorted(mask), wanted)
+    columns.suspicion = columns.suspicion[::-1].copy()
+    columns.version += 1
+    assert orders.known_worst_first() is None
+    wanted = np.sort(columns.suspicion[mask])[::-1]
+    np.testing.assert_array_equal(orders.suspicion_sorted(mask), wanted)
+    columns.worst_first = np.argsort(-columns.suspicion, kind="stable").astype(np.int32)
+    columns.version += 1
+    assert orders.known_worst_first() is columns.worst_first

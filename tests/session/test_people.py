@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from lnl_gui.session import team
+from lnl_gui.session.merged import merge_copy
 from lnl_gui.session.session import Session
 from lnl_gui.session.sitting import END_SECONDS, IDLE_SECONDS, Sitting, sitting_message
 from lnl_gui.session.views import ViewSpec
@@ -233,6 +234,31 @@ def test_who_works_blind_sees_nothing_of_what_was_merged(folder: Path) -> None:
         session.team.work_as("ann")
         assert session.columns.status[[2, 5]].tolist() == [EXCLUDED, EXCLUDED]
         assert [one.row for one in session.team.disagreements()] == [5]
+
+
+def test_another_thread_merges_into_a_project_that_is_lent(folder: Path) -> None:
+    other = copy_of(folder, "other.lnl")
+    with Session.open(other, reviewer="bob") as there:
+        there.exclude(np.array([2]))
+    with Session.open(folder, reviewer="ann") as session:
+        with session.team.lend() as lent:
+            merged = merge_copy(lent, other, Quiet())
+            for act in (session.team.lend, lambda: session.keep(np.array([1]))):
+                with pytest.raises(UserError):
+                    act()
+        assert not session.columns.status.any() and merged.reviewers == ["bob"]
+        assert (merged.name, merged.report.operations) == ("other.lnl", 1)
+        assert session.team.show_merged(merged).rows.tolist() == [2]
+        assert np.flatnonzero(session.columns.status).tolist() == [2]
+        session.keep(np.array([1]))
+        assert session.team.reviewers() == ["bob", "ann"]
+
+
+def test_what_is_no_pack_makes_no_project(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"no pack")
+    with pytest.raises(UserError):
+        team.open_pack(tmp_path / "file", tmp_path / "new.lnl")
+    assert not (tmp_path / "new.lnl").exists()
 
 
 def test_a_journal_is_taken_in_as_a_file(session: Session, folder: Path, tmp_path: Path) -> None:

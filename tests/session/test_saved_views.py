@@ -1,5 +1,6 @@
 """Views under a name, the place where a review was left off, and the walk to what is undecided."""
 
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -63,12 +64,16 @@ def test_damaged_views_cost_no_other_one(session: Session) -> None:
         {"detected": None},
     ],
 )
-def test_a_note_that_says_something_else_is_none(session: Session, change: dict[str, Any]) -> None:
+def test_a_note_that_says_something_else_is_none(
+    session: Session, change: dict[str, Any], logged: io.StringIO
+) -> None:
     note = {"spec": ViewSpec().to_dict(), "row": 8, "detected": True}
     keep_note(session, note)
     assert session.views.left_off() == (ViewSpec(), 8)
     keep_note(session, {**note, **change})
     assert session.views.left_off() is None
+    # What is damaged is told by name.
+    assert ("left_off" in logged.getvalue()) == (change == {"spec": {"given": "x"}})
 
 
 def test_where_a_review_without_suspects_was_left_off_holds_until_there_are_some(

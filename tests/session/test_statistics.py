@@ -247,7 +247,9 @@ def test_an_audit_reports_its_population_with_the_interval_asked_for(
 def test_what_an_audit_says_of_the_labels_that_need_no_look_is_told(session: Session) -> None:
     drawn = session.statistics.draw_audit(30, seed=0)
     sure = np.zeros(len(session), bool)
-    assert auditing.audited_bound(auditing.report(session.columns, drawn, bound=0.4)) is None
+    empty = auditing.report(session.columns, drawn, bound=0.4)
+    assert auditing.audited_bound(empty) is None
+    assert empty.need_no_look is not None and empty.need_no_look.expected == 0.0
     sure[drawn.rows[:20]] = True
     session.columns.well_labelled = sure
     # Drawn, but not judged yet.
