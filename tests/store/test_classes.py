@@ -1,6 +1,7 @@
 """What classes are follows from the edits in force; labels and probabilities go with them."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +97,7 @@ def test_lists_show_the_classes_that_are_there_by_position_and_then_by_number() 
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Any:
+def project(tmp_path: Path) -> Iterator[Project]:
     names = ("cat", "dog", "bird", "owl")
     with open_project(make_project(tmp_path / "p.lnl", count=8, class_names=names)) as opened:
         yield opened
