@@ -170,9 +170,9 @@ class _Reading:
         return low, high
 
     def _all(self) -> Iterator[Row]:
-        cursor = self._source.execute(f"SELECT {self._names} FROM {self._table.name}")
         try:
-            yield from cursor
+            # Already asking for the rows reads the first of them.
+            yield from self._source.execute(f"SELECT {self._names} FROM {self._table.name}")
         except sqlite3.DatabaseError:
             self.gaps += 1
 

@@ -135,6 +135,13 @@ def test_embeddings_of_known_weights_are_made_again_when_they_or_the_facts_are_d
         (project.folder / arrays.embedding_path(name)).write_bytes(b"cut")
     assert arrays.damaged_encoders(project) == ("two",)
     assert list(arrays.embedded_with(project)) == ["one"]
+    # One row for each sample, or it is of other ones.
+    file = project.folder / arrays.embedding_path("two")
+    for rows, whole in ((COUNT - 1, ()), (COUNT + 1, ()), (COUNT, ("two",))):
+        write_array(file, np.ones((rows, 4), np.float16))
+        assert tuple(arrays.embedded_with(project))[1:] == whole
+        assert arrays.damaged_encoders(project) == (() if whole else ("two",))
+    file.unlink()
     (project.arrays / "facts.npy").unlink()
     assert arrays.damaged_encoders(project) == ("one", "two")
 

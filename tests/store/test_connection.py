@@ -1,6 +1,7 @@
 """A database that cannot be opened is not held open."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import ClassVar
 
@@ -63,3 +64,12 @@ def test_one_that_a_setting_fails_on_is_closed(
         connection.connect(folder / DATABASE, read_only=read_only)
     assert len(Refusing.made) == 1
     assert is_closed(Refusing.made[0])
+
+
+@pytest.mark.parametrize("read_only", [True, False])
+def test_another_programs_commit_is_waited_for(tmp_path: Path, read_only: bool) -> None:
+    folder = make_project(tmp_path / "a.lnl")
+    with closing(connection.connect(folder / DATABASE, read_only=read_only)) as opened:
+        (milliseconds,) = opened.execute("PRAGMA busy_timeout").fetchone()
+    # A large one takes seconds on a slow disk.
+    assert milliseconds >= 10_000

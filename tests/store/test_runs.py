@@ -19,6 +19,7 @@ from lnl_gui.store.parameters import (
     EmbedParameters,
     ExportParameters,
     FinetuneParameters,
+    FirstLookParameters,
     NoiseTestParameters,
 )
 from lnl_gui.store.project import (
@@ -281,7 +282,8 @@ def test_what_is_older_than_new_images_or_than_a_new_reading_is_told(folder: Pat
         second = runs.start_run(project, DetectParameters())
         assert not runs.is_before_update(project, second)
         last = update_dataset(project, content_changed=(3,))
-        update_dataset(project, skipped=())
+        newest = update_dataset(project, skipped=())
+        assert not runs.is_before_update(project, newest)
         third = runs.start_run(project, ExportParameters("a"))
         for run in (first, second):
             assert runs.is_outdated(project, run) and runs.is_before_update(project, run)
@@ -343,3 +345,30 @@ def test_a_computed_embedding_counts_while_any_of_its_files_can_be_read(folder: 
         assert runs.done_kinds(project) == {"embed"}
         (project.arrays / "b.npy").write_bytes(b"cut")
         assert runs.done_kinds(project) == set()
+
+
+def test_the_first_look_serves_until_there_is_a_detection_that_can_be_read(folder: Path) -> None:
+    with open_project(folder) as project:
+        assert runs.newest_detection(project) is None
+        made = []
+        for parameters in (FirstLookParameters(), DetectParameters(), FirstLookParameters()):
+            run = runs.start_run(project, parameters)
+            write_core_scores(run.folder, 30)
+            made.append(runs.record_end(project, run.id, runs.DONE, RunResult()))
+            newest = runs.newest_detection(project)
+            assert newest is not None
+            assert newest.id == made[min(1, len(made) - 1)].id
+        (made[1].folder / "loss.npy").write_bytes(b"cut")
+        newest = runs.newest_detection(project)
+        assert newest is not None and newest.id == made[2].id
+        # Where its damage is to be told it is found all the same.
+        found = runs.latest_run(project, "detect", damaged_too=True)
+        assert found is not None and found.id == made[1].id
+
+
+def test_a_run_that_finds_no_place_on_the_disk_says_what_could_not_be_done(folder: Path) -> None:
+    with open_project(folder) as project:
+        shutil.rmtree(project.runs)
+        project.runs.write_text("no folder")
+        with pytest.raises(UserError, match="put the job on record"):
+            runs.start_run(project, EmbedParameters())
