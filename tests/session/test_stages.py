@@ -1,11 +1,24 @@
 """How far a project is and what comes next, for every set of finished runs and counts."""
 
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from lnl_gui.session.stages import Counts, ProjectStage, next_step, stage_of, steps_of
+from lnl_gui.session.session import Session
+from lnl_gui.session.stages import (
+    Counts,
+    ProjectStage,
+    count,
+    count_after,
+    next_step,
+    stage_of,
+    steps_of,
+)
+from lnl_gui.store.journal import Change
+from lnl_gui.store.samples import STATUS_NAMES, UNSEEN
+from tests.builders import make_project
 
 KINDS = ("embed", "detect", "finetune", "export")
 SETS = [set(found) for size in range(5) for found in combinations(KINDS, size)]
@@ -84,3 +97,38 @@ def test_stages_come_in_order() -> None:
 def test_suspects_that_were_passed_over_are_counted(left: int, said: str) -> None:
     sound = {"model_outdated": False, "export_outdated": False, "export_partial": False}
     assert said in map(str, steps_of({"detect", "export"}, counts(left, 8), **sound).doubts)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_any_state_is_counted_sample_by_sample_and_followed_through_any_change(
+    tmp_path: Path, seed: int
+) -> None:
+    generator = np.random.default_rng(seed)
+    with Session.open(make_project(tmp_path / "pets.lnl", count=50)) as session:
+        columns = session.columns
+        columns.given[:] = generator.integers(-1, 3, 50)
+        columns.status[:] = generator.integers(0, len(STATUS_NAMES), 50)
+        columns.flagged = generator.random(50) < 0.4
+        columns.readable = generator.random(50) < 0.8
+        found = count(columns)
+        samples = list(
+            zip(columns.given, columns.status, columns.flagged, columns.readable, strict=True)
+        )
+        assert found.samples == sum(bool(readable) for *_, readable in samples)
+        assert found.unreadable == 50 - found.samples
+        assert found.flagged == sum(bool(flagged) for _, _, flagged, _ in samples)
+        assert found.flagged_left == sum(bool(f) and s == UNSEEN for _, s, f, _ in samples)
+        assert found.reviewed == sum(s != UNSEEN for _, s, _, _ in samples)
+        bare = [s for given, s, _, readable in samples if given < 0 and readable]
+        assert (found.unlabelled, found.unlabelled_left) == (len(bare), bare.count(UNSEEN))
+        assert found.by_status == {
+            name: int((columns.status == code).sum()) for code, name in enumerate(STATUS_NAMES)
+        }
+        for _ in range(20):
+            rows = generator.choice(50, int(generator.integers(0, 9)), replace=False)
+            status = generator.integers(0, len(STATUS_NAMES), len(rows)).astype(np.uint8)
+            label = columns.current[rows]
+            change = Change(rows, label, label, columns.status[rows].copy(), status)
+            found = count_after(found, columns, change)
+            columns.status[rows] = status
+            assert found == count(columns)

@@ -141,6 +141,21 @@ def test_evidence_names_the_labels_of_copies(session: Session) -> None:
     assert session.evidence(0).copies == ()
 
 
+def test_evidence_speaks_of_the_classes_of_today(session: Session) -> None:
+    session.class_edits.merge([1], 2)
+    found = session.evidence(np.int64(3))
+    # A cat that was taken for a dog, beside a dog and a bird: all but the cat are birds now.
+    assert (found.row, found.suggested) == (3, 2)
+    assert [vote.label for vote in found.votes] == [2]
+    assert [neighbour.label for neighbour in found.neighbours] == [2, 2]
+    session.class_edits.delete(2)
+    found = session.evidence(3)
+    assert found.suggested == -1 and [vote.label for vote in found.votes] == [-1]
+    assert [neighbour.label for neighbour in found.neighbours] == [-1, -1]
+    session.relabel(np.array([4]), 0)
+    assert [neighbour.label for neighbour in session.evidence(3).neighbours] == [0, -1]
+
+
 def test_text_index_equals_plain_search() -> None:
     generator = np.random.default_rng(0)
     paths = ["".join(generator.choice(list("abAB/é"), 6)) for _ in range(500)]
