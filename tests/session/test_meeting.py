@@ -61,10 +61,17 @@ def test_who_declines_leaves_it_as_it_is(folder: Path) -> None:
     [lambda folder: meet_project(folder, None), Session.open],
     ids=["meet_project", "open"],
 )
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE TRIGGER bad AFTER INSERT ON meta BEGIN DELETE FROM op; END",
+        "UPDATE sample SET given = 99 WHERE id = 2",
+    ],
+)
 def test_what_no_lnl_writes_is_refused_by_name(
-    folder: Path, opened: Callable[[Path], object]
+    folder: Path, opened: Callable[[Path], object], statement: str
 ) -> None:
-    change(folder, "CREATE TRIGGER bad AFTER INSERT ON meta BEGIN DELETE FROM op; END")
+    change(folder, statement)
     with pytest.raises(UserError, match=r"pets\.lnl"):
         opened(folder)
 

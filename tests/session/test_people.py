@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lnl_gui.session import team
-from lnl_gui.session.merged import merge_copy
+from lnl_gui.session.merged import READING, SETTLING, WRITING, merge_copy
 from lnl_gui.session.session import Session
 from lnl_gui.session.sitting import END_SECONDS, IDLE_SECONDS, Sitting, sitting_message
 from lnl_gui.session.views import ViewSpec
@@ -16,6 +16,7 @@ from lnl_gui.store.open_pack import PACK_OF
 from lnl_gui.store.project import open_project
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message
 from tests.builders import add_detection, make_project, make_unlabelled_project
 from tests.session.test_session import Quiet
 
@@ -195,6 +196,17 @@ def test_second_labels_are_said_and_taken_back(session: Session) -> None:
 # Journals, copies and packs
 
 
+class Heard(Quiet):
+    """A job's context that remembers which stages it was told of."""
+
+    def __init__(self) -> None:
+        self.stages: list[Message] = []
+
+    def progress(self, stage: Message, done: int, total: int) -> None:
+        assert 0 <= done <= total
+        self.stages.append(stage)
+
+
 def test_a_merge_shows_what_is_in_force_at_once(folder: Path, clock: Clock) -> None:
     other = copy_of(folder, "other.lnl")
     with Session.open(other, reviewer="bob") as there:
@@ -242,10 +254,13 @@ def test_another_thread_merges_into_a_project_that_is_lent(folder: Path) -> None
         there.exclude(np.array([2]))
     with Session.open(folder, reviewer="ann") as session:
         with session.team.lend() as lent:
-            merged = merge_copy(lent, other, Quiet())
+            heard = Heard()
+            merged = merge_copy(lent, other, heard)
             for act in (session.team.lend, lambda: session.keep(np.array([1]))):
                 with pytest.raises(UserError):
                     act()
+        # Each part of it is told of, in its order.
+        assert list(dict.fromkeys(heard.stages)) == [READING, WRITING, SETTLING]
         assert not session.columns.status.any() and merged.reviewers == ["bob"]
         assert (merged.name, merged.report.operations) == ("other.lnl", 1)
         assert session.team.show_merged(merged).rows.tolist() == [2]

@@ -14,6 +14,7 @@ from lnl_gui.store.parameters import (
     EmbedParameters,
     ExtendParameters,
     FinetuneParameters,
+    UpdateParameters,
 )
 from lnl_gui.store.runs import DONE, FAILED, RunResult, record_end
 from lnl_gui.util.array_file import write_array
@@ -86,6 +87,11 @@ def test_the_newest_addition_whose_way_back_is_there_can_be_undone(
         assert "images.undo-9" in str(caught.value.hint)
         for way in ways[:2]:
             way.mkdir()
+        # One that failed, and another kind of run that left a way back too.
+        for parameters, state in ((ExtendParameters("/9.lnl"), FAILED), (UpdateParameters(), DONE)):
+            run = session.runs.start(parameters)
+            metrics = {"undo": str(ways[0]), "copied": 9}
+            record_end(session.project, run.id, state, RunResult({}, metrics))
         found = last_addition(session)
         assert (found.undo, found.images) == (ways[1], 6)
         assert found.ended == ended[1]

@@ -134,10 +134,12 @@ def test_evidence_names_votes_and_neighbours(session: Session) -> None:
 
 def test_evidence_names_the_labels_of_copies(session: Session) -> None:
     group = np.full(len(session.columns.given), -1, np.int32)
-    group[[3, 8, 9]] = 5
+    group[[3, 8, 9]], group[[12, 13]] = 5, 0
     write_array(Path(str(session.detection.folder)) / "duplicate_group.npy", group)
     session.relabel(np.array([9]), 2)
     assert session.evidence(3).copies == (int(session.columns.given[8]), 2)
+    # Groups are numbered from 0 on.
+    assert session.evidence(13).copies == (int(session.columns.given[12]),)
     assert session.evidence(0).copies == ()
 
 
