@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from lnl_gui.session.session import Session
 from lnl_gui.store import decisions, journal
 from lnl_gui.store.journal import Change
 from lnl_gui.store.merge import merge
@@ -84,6 +85,7 @@ def test_conflicts_are_the_decisions_that_come_to_something_else(tmp_path: Path)
         assert contested.row.tolist() == [row for row in range(len(PAIRS)) for _ in "ab"]
         assert contested.reviewer.tolist() == [0, 1] * len(PAIRS)
         assert contested.opinion.tolist() == [False, True] * len(PAIRS)
+        assert (contested.label.dtype, contested.status.dtype) == (np.int32, np.uint8)
         told = list(zip(contested.label.tolist(), contested.status.tolist(), strict=True))
         assert told == [decision for pair in PAIRS for decision in pair]
         for reviewer, at in (("ann", 0), ("bob", 1)):
@@ -91,3 +93,49 @@ def test_conflicts_are_the_decisions_that_come_to_something_else(tmp_path: Path)
             assert label.tolist() == [pair[at][0] if pair[at][1] != UNSEEN else 0 for pair in PAIRS]
             assert status.tolist() == [pair[at][1] for pair in PAIRS]
             assert ((times == 0) == (status == UNSEEN)).all()
+
+
+def test_decisions_follow_their_classes_and_are_none_for_one_that_was_deleted(
+    tmp_path: Path,
+) -> None:
+    folder = make_project(tmp_path / "a.lnl", count=len(DECISIONS))
+    with Session.open(folder, reviewer="ann") as session:
+        decide(session.project, "ann", list(DECISIONS))
+        with session.project.transaction() as connection:
+            for row, (label, status) in enumerate(DECISIONS):
+                number = journal.insert_operation(connection, journal.OPINION, {}, "bob")
+                values = (number, row, 0, label, UNSEEN, status)
+                connection.execute("INSERT INTO op_change VALUES (?, ?, ?, ?, ?, ?)", values)
+        session.class_edits.delete(2)
+        session.class_edits.merge([1], 0)
+        found = decisions.contested_decisions(session.project)
+        some = decisions.contested_decisions(session.project, np.array([3, 1]))
+    expected = [
+        (-1 if label == 2 else 0, UNSEEN if label == 2 else status) for label, status in DECISIONS
+    ]
+    for reviewer in (0, 1):
+        mine = found.reviewer == reviewer
+        assert found.row[mine].tolist() == list(range(len(DECISIONS)))
+        told = zip(found.label[mine].tolist(), found.status[mine].tolist(), strict=True)
+        assert list(told) == expected
+    assert some.row.tolist() == [1, 1, 3, 3] and some.status.tolist() == [2, 2, 0, 0]
+
+
+def test_a_merge_names_the_samples_it_has_changed_and_no_others(tmp_path: Path) -> None:
+    folder = make_project(tmp_path / "a.lnl", count=12)
+    with Session.open(folder, reviewer="ann") as session:
+        session.exclude(np.array([4, 7]))
+        session.exclude(np.array([2]))
+    other = Path(shutil.copytree(folder, tmp_path / "b.lnl"))
+    with Session.open(other, reviewer="ann") as session:
+        session.undo()
+        session.undo()
+        session.redo()
+        session.remarks.note(np.array([9]), "Which one?")
+    with open_project(folder) as project:
+        assert merge(project, other).rows.tolist() == [2, 4, 7]
+        assert load_samples(project).status.tolist() == [
+            EXCLUDED if row in (4, 7) else UNSEEN for row in range(12)
+        ]
+        again = merge(project, other)
+        assert again.operations == 0 and again.rows.tolist() == []

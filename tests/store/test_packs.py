@@ -126,6 +126,7 @@ def test_a_pack_becomes_the_project_it_describes(tmp_path: Path) -> None:
             np.testing.assert_array_equal(detection_row(run.folder, f"detector-{name}", row), value)
     assert detection_row(run.folder, "neighbours", 0).tolist()[:3] == [2, 1, -1]
     assert detection_row(run.folder, "neighbours", 1).tolist() == [-1] * 10
+    assert detection_row(run.folder, "neighbours", 1).dtype == np.int32
     similarity = detection_row(run.folder, "neighbour_similarity", 0)
     np.testing.assert_array_equal(similarity[:3], [0.5, 0.25, np.nan])
 
