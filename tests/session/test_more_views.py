@@ -1,6 +1,7 @@
 """Filters and sorts by what few views need, duplicates, and orders, against plain Python."""
 
 import io
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -194,6 +195,22 @@ def test_views_of_an_older_and_of_a_newer_version_are_read() -> None:
 
 def by_id(groups: list[DuplicateGroup]) -> dict[int, DuplicateGroup]:
     return {group.id: group for group in groups}
+
+
+def test_shares_are_the_same_on_every_machine_and_copies_are_in_one(session: Session) -> None:
+    first = {row: rows[0] for rows in GROUPS.values() for row in rows}
+    number = [
+        zlib.crc32(session.path_of(first.get(row, row)).encode("utf-8")) for row in range(COUNT)
+    ]
+    for parts in (2, 5):
+        for k in range(1, parts + 1):
+            wanted = {row for row in range(COUNT) if number[row] % parts == k - 1}
+            assert shown(session, part=[k, parts]) == wanted
+            assert 0 < len(wanted) < COUNT
+    dark = detect_array(session, "issue-dark-flagged")
+    assert shown(session, part=[1, 2], issue=["dark"]) == {
+        row for row in range(COUNT) if number[row] % 2 == 0 and dark[row]
+    }
 
 
 def test_harmful_duplicates_come_first(session: Session) -> None:
