@@ -196,6 +196,12 @@ def test_each_filter_alone_shows_some_and_not_all(session: Session, spec: ViewSp
     assert 0 < len(found) < COUNT - 3
 
 
+def test_marks_by_which_samples_are_found_say_yes_or_no(session: Session) -> None:
+    derived = session.derived
+    for marks in (derived.tagged("dusk"), derived.tagged("never"), derived.issue("noted")):
+        assert marks.dtype == bool and len(marks) == COUNT
+
+
 def test_a_mask_limits_any_view_further(session: Session) -> None:
     generator = np.random.default_rng(4)
     for spec in (ViewSpec(), ViewSpec(flagged=None), ViewSpec(audit=1)):

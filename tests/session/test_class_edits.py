@@ -408,6 +408,15 @@ def test_a_new_class_stands_behind_the_others(folder: Path) -> None:
             assert shown(other) == shown(session)
 
 
+def test_a_deleted_class_comes_back_under_the_name_it_is_asked_for_by(folder: Path) -> None:
+    with Session.open(folder) as session:
+        session.class_edits.rename(CAT, "tomcat")
+        session.class_edits.delete(CAT)
+        session.class_edits.add("cat")
+        assert shown(session) == ["dog", "bird", "cat"]
+        assert session.columns.given[0] == CAT == session.class_named("cat").id
+
+
 def test_what_was_merged_into_the_first_class_stays_there(folder: Path) -> None:
     with Session.open(folder) as session:
         session.class_edits.merge([DOG], CAT)

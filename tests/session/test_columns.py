@@ -96,6 +96,7 @@ def test_each_reviewer_has_times_of_their_own(session: Session) -> None:
 @pytest.mark.parametrize("read_before", [False, True])
 def test_clusters_of_a_detection_come_with_its_scores(session: Session, read_before: bool) -> None:
     assert set(session.columns.cluster.tolist()) == {-1}
+    assert session.columns.cluster.dtype == np.int32
     version = session.columns.version
     run = session.runs.start(DetectParameters(seed=2))
     write_core_scores(run.folder, COUNT)
@@ -103,15 +104,18 @@ def test_clusters_of_a_detection_come_with_its_scores(session: Session, read_bef
     write_array(run.folder / "cluster.npy", clusters)
     order = np.arange(COUNT, dtype=np.int32)[::-1].copy()
     write_array(run.folder / "order.npy", order)
+    write_array(run.folder / "confidence.npy", np.full(COUNT, 0.5, np.float32))
     read = session.runs.reading(run.id)() if read_before else None
     if read is not None:
         assert read.cluster.tolist() == clusters.tolist()
         assert read.scores.suspicion.tolist() == [0.0] * COUNT
         # What was read is shown, not what is there by now.
         (run.folder / "cluster.npy").unlink()
+        (run.folder / "confidence.npy").unlink()
     session.runs.finish(run.id, DONE, None, read=read)
     columns = session.columns
     assert columns.cluster.tolist() == clusters.tolist()
+    assert set(columns.confidence.tolist()) == {0.5}
     assert columns.version > version and columns.worst_first is not None
     assert columns.worst_first.tolist() == order.tolist()
     assert not columns.flagged.any() and set(columns.suggested.tolist()) == {0}

@@ -44,6 +44,15 @@ def test_groups_of_copies_are_told_as_member_by_member(tmp_path: Path, seed: int
         assert [one.id for one in first] == [one.id for one in found[:3]]
 
 
+def test_a_copy_of_what_cannot_be_read_is_left_alone_in_its_group(tmp_path: Path) -> None:
+    with Session.open(make_project(tmp_path / "pets.lnl", count=6)) as session:
+        group = np.array([-1, 7, -1, 7, -1, -1], np.int32)
+        session.columns.readable[3] = False
+        (found,) = duplicate_groups(session.columns, group)
+        assert (found.id, found.rows.tolist(), found.left) == (7, [1], 1)
+        assert not found.harmful
+
+
 @pytest.mark.parametrize(("chosen", "changed"), [(4, [7, 9]), (9, [4, 7, 9])])
 def test_the_copy_that_is_kept_stays_what_a_person_made_it(
     tmp_path: Path, chosen: int, changed: list[int]

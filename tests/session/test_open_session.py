@@ -12,6 +12,7 @@ from lnl_gui.session import stages
 from lnl_gui.session.changes import NOT_HERE
 from lnl_gui.session.projects import projects_of, suspects_left
 from lnl_gui.session.session import Session
+from lnl_gui.store.containment import LOCK, LOCK_NOTE
 from lnl_gui.store.import_parameters import record_parameters
 from lnl_gui.store.parameters import (
     FIRST_LOOK_FROM,
@@ -221,6 +222,22 @@ def test_what_is_left_is_noted_when_a_session_that_counted_closes(folder: Path) 
     assert suspects_left(folder) == 8
 
 
+def test_a_note_that_cannot_be_written_keeps_nobody_from_closing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("disk full")
+
+    session = Session.open(folder)
+    assert session.counts().flagged_left == 10
+    with monkeypatch.context() as patched:
+        patched.setattr("lnl_gui.session.session.write_json", fail)
+        session.close()
+    assert suspects_left(folder) is None
+    with Session.open(folder) as again:
+        assert not again.read_only
+
+
 def test_files_that_were_damaged_are_told_until_they_are_made_anew(session: Session) -> None:
     assert session.damage() == []
     detect = session.runs.latest("detect")
@@ -342,6 +359,12 @@ def test_projects_of_a_dataset_are_found_beside_it_and_inside_the_newest_first(
     assert projects_of(root) == [beside, inside]
     assert projects_of(root, [away, beside, tmp_path / "gone.lnl"]) == [beside, away, inside]
     assert projects_of(root / "..", []) == []
+    # Who only looks takes none of them for writing.
+    for folder in (beside, inside):
+        assert not (folder / LOCK_NOTE).exists()
+        (folder / LOCK).unlink()
+    projects_of(root)
+    assert not (beside / LOCK).exists() and not (inside / LOCK).exists()
 
 
 def test_a_project_is_of_the_source_it_was_read_from(tmp_path: Path) -> None:

@@ -276,6 +276,51 @@ def test_what_is_no_pack_makes_no_project(tmp_path: Path) -> None:
     assert not (tmp_path / "new.lnl").exists()
 
 
+def test_who_works_blind_stays_so_when_classes_come_from_elsewhere(
+    folder: Path, tmp_path: Path
+) -> None:
+    other = copy_of(folder, "other.lnl")
+    with Session.open(other, reviewer="bob") as there:
+        there.class_edits.merge([0], 1)
+        there.exclude(np.array([2, 5]))
+        there.team.write_journal(tmp_path / "journal.jsonl")
+    for way in ("replay", "merge"):
+        with Session.open(copy_of(folder, f"{way}.lnl"), reviewer="ann", blind=True) as session:
+            session.keep(np.array([5]))
+            if way == "replay":
+                session.team.replay(tmp_path / "journal.jsonl")
+            else:
+                session.team.merge(other, Quiet())
+            assert session.blind and [entry.name for entry in session.shown_classes] == [
+                "dog",
+                "bird",
+            ]
+            assert set(session.columns.given.tolist()) == {1, 2}
+            assert np.flatnonzero(session.columns.status).tolist() == [5]
+
+
+def test_the_newest_opinion_counts_whichever_way_it_came(folder: Path, clock: Clock) -> None:
+    other = copy_of(folder, "other.lnl")
+    with Session.open(other, reviewer="bob", blind=True) as there:
+        clock.now = NOW + 10
+        there.relabel(np.array([3]), 2)
+        clock.now = NOW + 30
+        there.relabel(np.array([6]), 2)
+    with Session.open(folder, reviewer="bob", blind=True) as session:
+        clock.now = NOW + 20
+        session.exclude(np.array([3, 6]))
+        session.team.merge(other, Quiet())
+        session.team.work_as("ann")
+        found = session.derived.comparisons
+        told = {row: found.find(row) for row in (3, 6)}
+        labels = {
+            row: (one.decisions["bob"].label, one.decisions["bob"].status)
+            for row, one in told.items()
+            if one is not None
+        }
+        assert labels == {3: (0, EXCLUDED), 6: (2, RELABELLED)}
+
+
 def test_a_journal_is_taken_in_as_a_file(session: Session, folder: Path, tmp_path: Path) -> None:
     other = copy_of(folder, "other.lnl")
     with Session.open(other, reviewer="bob") as there:

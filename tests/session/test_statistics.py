@@ -344,6 +344,26 @@ def test_intervals_are_as_wide_as_the_confidence_asked_for() -> None:
         assert corrected.residual_rate.high == pytest.approx(corrected.remaining_errors.high / 40)
 
 
+def test_a_budget_is_of_the_next_hundred_unless_asked_otherwise(tmp_path: Path) -> None:
+    folder = make_project(tmp_path / "cats.lnl", count=130)
+    add_detection(folder)
+    with Session.open(folder) as session:
+        worst = np.sort(session.columns.suspicion)[::-1]
+        found = session.statistics.budget()
+        assert (found.next_samples, found.target_rate) == (100, 0.01)
+        assert found.expected_errors.value == pytest.approx(float(worst[:100].sum()), rel=1e-5)
+        assert session.statistics.budgeting()() == found
+
+
+def test_two_audits_are_two_views(session: Session) -> None:
+    first, second = (session.statistics.draw_audit(6, seed=seed) for seed in (1, 2))
+    assert first.rows.tolist() != second.rows.tolist()
+    for drawn in (first, second, first):
+        assert session.views.select_rows(ViewSpec(audit=drawn.id)).tolist() == drawn.rows.tolist()
+    with pytest.raises(UserError, match="no audit number 9"):
+        session.views.select_rows(ViewSpec(audit=9))
+
+
 def test_what_accepting_would_bring_is_told_by_the_detections_probabilities(
     tmp_path: Path,
 ) -> None:
