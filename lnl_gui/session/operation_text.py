@@ -58,8 +58,8 @@ _REMARKS = {
     NOTE: message("Left a note on {samples}"),
     TAG: message("Tagged {samples} as {value}"),
     UNTAG: message("Took the tag {value} off {samples}"),
-    ALSO: message("Said that {samples} also show {value}"),
-    NOT_ALSO: message("Said that {samples} do not show {value} as well"),
+    ALSO: message("Gave {samples} the second label {value}"),
+    NOT_ALSO: message("Took the second label {value} off {samples}"),
 }
 
 

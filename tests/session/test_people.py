@@ -184,10 +184,10 @@ def test_second_labels_are_said_and_taken_back(session: Session) -> None:
     remarks = session.remarks
     remarks.also(np.array([0, 1]), 2)
     changes = remarks.also(np.array([0]), 1)
-    assert str(changes.text) == "Said that 1 sample also show dog" and changes.remarks
+    assert str(changes.text) == "Gave 1 sample the second label dog" and changes.remarks
     assert sorted(remarks.also_of(0)) == [1, 2] and remarks.also_of(np.int64(1)) == (2,)
     changes = remarks.also(np.array([0]), 2, there=False)
-    assert str(changes.text) == "Said that 1 sample do not show bird as well"
+    assert str(changes.text) == "Took the second label bird off 1 sample"
     assert remarks.also_of(0) == (1,) and remarks.also_of(5) == ()
     with pytest.raises(UserError, match="no class number"):
         remarks.also(np.array([0]), 3)

@@ -39,7 +39,7 @@ def test_remarks_decide_nothing_and_undo_takes_them_back_in_turn(folder: Path) -
         assert session.remarks.notes_of(0) == {"ann": "Blurred."}
         assert session.remarks.tags_of(2) == ["night"]
         assert session.remarks.also_of(2) == (CAT,)
-        assert "also show cat" in str(session.undo_text())
+        assert "the second label cat" in str(session.undo_text())
         assert session.undo() and session.remarks.also_of(2) == ()
         assert session.undo() and session.remarks.tag_names() == []
         session.redo()
