@@ -153,3 +153,65 @@ def test_an_old_project_can_be_read_without_migrating_it(folder: Path, tmp_path:
         assert schema.version_of(session.project.connection) == 1000
     with Session.open(old_project(tmp_path / "other.lnl"), reviewer="eve") as session:
         assert merge(session.project, folder).operations == 0
+
+
+@pytest.mark.parametrize(
+    ("version", "needs"),
+    [
+        (1000, True),
+        (schema.VERSION - 1, True),
+        (schema.VERSION, False),
+        # A newer minor one is understood.
+        (schema.VERSION + 1, False),
+        ((schema.MAJOR + 1) * 1000 - 1, False),
+    ],
+)
+def test_a_version_is_migrated_where_it_is_older(version: int, needs: bool) -> None:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute(f"PRAGMA user_version = {version}")
+        assert schema.check_version(connection, Path("p.lnl/project.db")) is needs
+
+
+@pytest.mark.parametrize(
+    ("version", "said", "code"),
+    [
+        (0, "not an LNL project", "user_error"),
+        ((schema.MAJOR + 1) * 1000, f"newer LNL .format {schema.MAJOR + 1}", "newer_format"),
+    ],
+)
+def test_what_is_no_project_or_of_a_newer_major_version_is_refused(
+    version: int, said: str, code: str
+) -> None:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute(f"PRAGMA user_version = {version}")
+        with pytest.raises(UserError, match=said) as refused:
+            schema.check_version(connection, Path("p.lnl/project.db"))
+    assert refused.value.code == code
+
+
+def test_a_version_from_which_nothing_leads_on_is_left_as_it_is(folder: Path) -> None:
+    with closing(sqlite3.connect(folder / DATABASE)) as connection:
+        connection.execute("PRAGMA user_version = 1500")
+        before = list(connection.iterdump())
+    with pytest.raises(UserError, match=r"No way to bring .* from format 1500"):
+        open_project(folder)
+    with closing(sqlite3.connect(folder / DATABASE)) as connection:
+        assert list(connection.iterdump()) == before and schema.version_of(connection) == 1500
+
+
+def test_a_step_that_would_leave_a_row_leading_nowhere_is_undone(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lose_a_class(connection: sqlite3.Connection) -> None:
+        connection.execute("DELETE FROM class WHERE id = 0")
+
+    monkeypatch.setitem(schema.MIGRATIONS, 1001, lose_a_class)
+    with pytest.raises(UserError, match="refers to a missing class"):
+        open_project(folder)
+    with closing(sqlite3.connect(folder / DATABASE)) as connection:
+        assert schema.version_of(connection) == 1001
+        assert connection.execute("SELECT count(*) FROM class WHERE id = 0").fetchone() == (1,)
+    monkeypatch.undo()
+    with open_project(folder) as project:
+        assert project.connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
+        assert schema.version_of(project.connection) == schema.VERSION
