@@ -118,11 +118,11 @@ def test_verdicts_and_unreadable_samples_never_come_from_the_cache(tmp_path: Pat
 DAMAGE = {
     "labels of text": {"given": lambda a: a.astype("U2")},
     "labels of fractions": {"given": lambda a: a.astype(float)},
-    "no such class": {"given": lambda a: a + 7},
+    "no such class": {"given": lambda a: a + 1},
     "below none": {"given": lambda a: a - 9},
     "fewer labels": {"given": lambda a: a[:-1]},
     "labels in a table": {"given": lambda a: a[:, None]},
-    "no such split": {"split": lambda a: a + 5},
+    "no such split": {"split": lambda a: a + 1},
     "an order with gaps": {"path_order": lambda a: a * 0},
     "an order beyond": {"path_order": lambda a: a + 1},
     "places beyond": {"starts": lambda a: a * 100},
@@ -156,3 +156,16 @@ def test_a_cache_that_cannot_be_is_made_anew(tmp_path: Path, way: str) -> None:
     Session.open(folder).close()
     with np.load(cache) as stored:
         assert stored["given"].tolist() == before.tolist()
+
+
+def test_where_there_is_a_cache_the_table_of_samples_is_not_read(tmp_path: Path) -> None:
+    folder = make_project(tmp_path / "p.lnl", count=6)
+    for there in (True, False, True):
+        with open_project(folder) as project:
+            asked: list[str] = []
+            project.connection.set_trace_callback(asked.append)
+            assert len(column_cache.load_fixed(project).given) == 6
+            project.connection.set_trace_callback(None)
+        assert any("FROM sample ORDER BY id" in query for query in asked) is not there
+        if there:
+            (folder / "arrays" / "columns.npz").unlink(missing_ok=True)

@@ -14,6 +14,7 @@ import pytest
 from lnl_gui.cli.main import run_verb
 from lnl_gui.session.session import Session
 from lnl_gui.store import runs
+from lnl_gui.store.containment import is_inside
 from lnl_gui.store.merge import merge
 from lnl_gui.store.project import open_project
 from lnl_gui.util.errors import UserError
@@ -270,3 +271,41 @@ def test_an_undo_that_changes_samples_by_itself_is_not_merged(tmp_path: Path) ->
         merge(project, there)
     with Session.open(here, reviewer="ann") as session:
         assert not session.columns.status.any() and session.undo() is None
+
+
+@pytest.mark.parametrize(
+    ("path", "inside"),
+    [
+        ("models/a", True),
+        ("not there/yet", True),
+        (".", True),
+        ("", False),
+        ("a\0b", False),
+        (b"models/a", False),
+        (None, False),
+        ("/models", False),
+        ("models/../models", False),
+        ("..", False),
+        ("C:models", False),
+        ("C:\\models", False),
+        ("\\\\server\\models", False),
+        ("models\\..\\..\\x", False),
+    ],
+)
+def test_a_path_stays_inside_by_the_rules_of_every_system(
+    project: Path, path: object, inside: bool
+) -> None:
+    assert is_inside(project, path) is inside
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+def test_a_path_through_a_link_stays_inside_where_the_link_does(
+    project: Path, tmp_path: Path
+) -> None:
+    (project / "models" / "away").symlink_to(tmp_path)
+    (project / "models" / "near").symlink_to(project / "runs")
+    (project / "models" / "circle").symlink_to(project / "models" / "circle")
+    found = {name: is_inside(project, f"models/{name}/x") for name in ("away", "near")}
+    assert found == {"away": False, "near": True}
+    with pytest.raises(UserError, match="circle leads out of the project"):
+        Session.open(project, announce=silent)

@@ -215,3 +215,25 @@ def test_a_step_that_would_leave_a_row_leading_nowhere_is_undone(
     with open_project(folder) as project:
         assert project.connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
         assert schema.version_of(project.connection) == schema.VERSION
+
+
+def test_a_project_that_has_lost_its_id_is_migrated_too(folder: Path) -> None:
+    with closing(sqlite3.connect(folder / DATABASE)) as connection, connection:
+        connection.execute("DELETE FROM meta WHERE key = 'uuid'")
+    with open_project(folder) as project:
+        assert len(set(operation_guids(project).values())) == 5
+
+
+def test_an_operations_name_follows_from_all_that_is_known_of_it() -> None:
+    facts = ("project", 3, "keep", 1.5, "ann")
+    others = [
+        ("other", 3, "keep", 1.5, "ann"),
+        ("project", 4, "keep", 1.5, "ann"),
+        ("project", 3, "exclude", 1.5, "ann"),
+        ("project", 3, "keep", 1.5000000000000002, "ann"),
+        # What no UTF-8 can hold too.
+        ("project", 3, "keep", 1.5, "\ud800"),
+    ]
+    names = [schema.operation_guid(*values) for values in (facts, *others)]
+    assert len(set(names)) == 6 and names[0] == schema.operation_guid(*facts)
+    assert {len(name) for name in names} == {32}

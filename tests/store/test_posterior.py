@@ -34,3 +34,29 @@ def test_without_a_detection_or_damaged_there_are_none(tmp_path: Path) -> None:
     assert class_probabilities(None, rows=np.arange(2), count=2, classes=2) is None
     (tmp_path / "posterior.npy").write_bytes(b"x")
     assert class_probabilities(tmp_path, rows=np.arange(2), count=2, classes=2) is None
+
+
+def test_a_row_with_a_class_that_is_none_says_nothing() -> None:
+    kept = np.full((4, 2), 0.5, np.float32)
+    ids = np.array([[0, 1], [0, 3], [-1, 1], [2, 1]])
+    found = dense_posterior(kept, ids, 3)
+    assert np.isnan(found[1:3]).all()
+    np.testing.assert_allclose(found[[0, 3]], [[0.5, 0.5, 0], [0, 0.5, 0.5]])
+    # Of more than are left nothing is below zero.
+    over = dense_posterior(np.array([[0.8, 0.4]]), np.array([[0, 1]]), 3)
+    np.testing.assert_allclose(over, [[0.8, 0.4, 0]], rtol=1e-6)
+
+
+def test_arrays_that_do_not_go_together_are_none(tmp_path: Path) -> None:
+    kept, ids = np.full((3, 2), 0.5, np.float16), np.tile(np.array([0, 1], np.int32), (3, 1))
+
+    def found(one: np.ndarray, other: np.ndarray, count: int = 3) -> bool:
+        np.save(tmp_path / "posterior.npy", one)
+        np.save(tmp_path / "posterior_classes.npy", other)
+        rows = np.arange(2)
+        return class_probabilities(tmp_path, rows=rows, count=count, classes=2) is not None
+
+    assert found(kept, ids) and found(kept, ids, 4)
+    assert not found(kept, ids, 2) and not found(kept, ids[:2]) and not found(kept, ids[:, :1])
+    assert not found(kept[:, 0], ids[:, 0]) and not found(kept.astype(np.int32), ids)
+    assert not found(kept, ids.astype(np.float32))

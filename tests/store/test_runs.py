@@ -372,3 +372,19 @@ def test_a_run_that_finds_no_place_on_the_disk_says_what_could_not_be_done(folde
         project.runs.write_text("no folder")
         with pytest.raises(UserError, match="put the job on record"):
             runs.start_run(project, EmbedParameters())
+
+
+def test_noises_that_were_called_otherwise_have_their_present_names(folder: Path) -> None:
+    rows = [{"noise": "symmetric", "rate": 0.2}, {"noise": "pair"}, {"noise": 3}, "nothing"]
+    with open_project(folder) as project:
+        run = runs.start_run(project, NoiseTestParameters())
+        with project.transaction() as connection:
+            connection.execute("""UPDATE run SET spec = '{"noises": ["instance:0.4", "given"]}'""")
+        metrics = {"rows": rows, "means": 3, "note": "x"}
+        found = runs.record_end(project, run.id, runs.DONE, RunResult({}, metrics))
+    assert found.parameters == {"noises": ["instance_xia:0.4", "given"]}
+    assert found.metrics == {
+        "rows": [{"noise": "symmetric_exclusive", "rate": 0.2}, *rows[1:]],
+        "means": [],
+        "note": "x",
+    }

@@ -163,6 +163,14 @@ def test_arrays_of_several_axes_have_the_rows_of_the_detection(folder: Path) -> 
         assert load_array(folder, "neighbours") is None
 
 
+def test_columns_are_in_memory_and_outlast_their_files(folder: Path) -> None:
+    found = load_scores(folder, COUNT)
+    spread = load_spread(found)
+    for values in (*vars(found).values(), *vars(spread).values()):
+        # A mapped file that is cut short would end the program.
+        assert not isinstance(values, np.memmap)
+
+
 def test_nothing_is_added_to_an_array_that_is_long_enough() -> None:
     values = np.arange(3)
     assert padded(values, 3) is values and padded(values, 2) is values

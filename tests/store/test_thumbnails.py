@@ -13,6 +13,7 @@ from lnl_gui.store.thumbnails import (
     thumbnail_bytes,
     thumbnail_folder,
     thumbnail_path,
+    trim_thumbnails,
 )
 from lnl_gui.util.errors import Cancelled
 from lnl_gui.util.messages import Message
@@ -68,6 +69,14 @@ def test_the_size_of_all_pictures_is_summed_and_can_be_interrupted() -> None:
 
     with pytest.raises(Cancelled):
         thumbnail_bytes(end)
+
+
+def test_what_is_found_and_then_deleted_is_told_step_by_step() -> None:
+    for number in range(3):
+        store_thumbnail(f"{number:032x}", bytes(100))
+    told: list[tuple[int, int]] = []
+    assert trim_thumbnails(100, lambda *step: told.append(step)) == 2
+    assert told == [(0, 0), (0, 1), (0, 2), (0, 3), (1, 3)]
 
 
 def test_where_the_cache_cannot_be_written_it_is_said_once_and_done_without(
