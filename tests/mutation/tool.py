@@ -27,6 +27,8 @@ from mutmut.workers import isolation
 TEXTS = {
     "tr",
     "message",
+    "message_n",
+    "plural",
     "UserError",
     "ValueError",
     "TypeError",
