@@ -152,7 +152,7 @@ def _quantise(source: Path, target: Path, images: np.ndarray) -> None:
 
     onnxruntime_without_events()
 
-    class Reader(quantization.CalibrationDataReader):  # type: ignore[misc]
+    class CalibrationImages(quantization.CalibrationDataReader):  # type: ignore[misc]
         """Hands out the images a batch at a time, as the library asks for them."""
 
         def __init__(self) -> None:
@@ -168,7 +168,7 @@ def _quantise(source: Path, target: Path, images: np.ndarray) -> None:
         quantization.quantize_static(
             source,
             target,
-            Reader(),
+            CalibrationImages(),
             quant_format=quantization.QuantFormat.QDQ,
             activation_type=quantization.QuantType.QUInt8,
             weight_type=quantization.QuantType.QInt8,
