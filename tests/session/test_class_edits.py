@@ -281,7 +281,7 @@ def test_an_edit_that_changes_nothing_is_no_act(folder: Path) -> None:
         for changes in (edits.rename(CAT, " cat "), edits.reorder([CAT, DOG]), edits.reorder([])):
             assert not changes.classes and not str(changes.text)
         assert session.undo() is None
-        assert edits.reorder([DOG]).classes
+        assert str(edits.reorder([DOG]).text) == "Reordered the classes"
         assert shown(session) == ["dog", "cat", "bird"]
         assert not edits.reorder([DOG, CAT, BIRD]).classes
 
@@ -397,13 +397,19 @@ def test_a_new_class_stands_behind_the_others(folder: Path) -> None:
         session.class_edits.delete(BIRD)
         session.class_edits.add("bird")
         assert shown(session) == ["cat", "dog", "owl", "bird"]
+        for _ in range(3):
+            session.class_edits.delete(BIRD)
+            session.class_edits.add("bird")
+        session.class_edits.add("newt")
+        assert shown(session) == ["cat", "dog", "owl", "bird", "newt"]
+        session.class_edits.delete(4)
         # Under another class's former name comes a class of its own.
         session.class_edits.rename(CAT, "tomcat")
         session.class_edits.add("cat")
-        session.class_edits.rename(4, "pussycat")
+        session.class_edits.rename(5, "pussycat")
         session.class_edits.add("cat")
         assert shown(session) == ["tomcat", "dog", "owl", "bird", "pussycat", "cat"]
-        assert session.columns.given[0] == CAT and session.class_named("cat").id == 5
+        assert session.columns.given[0] == CAT and session.class_named("cat").id == 6
         with Session.open(folder, read_only=True) as other:
             assert shown(other) == shown(session)
 

@@ -72,13 +72,13 @@ def test_the_copy_that_is_kept_stays_what_a_person_made_it(
 
 def test_comparisons_follow_acts_on_few_and_on_very_many_samples(tmp_path: Path) -> None:
     generator = np.random.default_rng(2)
-    folder = make_project(tmp_path / "many.lnl", count=2_400)
+    folder = make_project(tmp_path / "many.lnl", count=3_000)
     with Session.open(folder, reviewer="ann") as session:
         session.project.connection.execute("PRAGMA synchronous = OFF")
         for turn in range(24):
             # Compared at times: what has waited is then compared with it.
             session.team.work_as(("ann", "bob", "eve")[turn % 3], blind=turn % 3 > 0)
-            rows = generator.choice(2_400, int(generator.choice((3, 400, 900))), replace=False)
+            rows = generator.choice(3_000, int(generator.choice((3, 400, 1_400))), replace=False)
             if turn % 7 == 6:
                 session.undo()
             elif turn % 2:

@@ -12,6 +12,7 @@ from lnl_gui.session.merged import READING, SETTLING, WRITING, merge_copy
 from lnl_gui.session.session import Session
 from lnl_gui.session.sitting import END_SECONDS, IDLE_SECONDS, Sitting, sitting_message
 from lnl_gui.session.views import ViewSpec
+from lnl_gui.store.containment import LOCK
 from lnl_gui.store.open_pack import PACK_OF
 from lnl_gui.store.project import open_project
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN
@@ -350,7 +351,10 @@ def test_a_pack_of_this_project_is_taken_in_by_path(session: Session, tmp_path: 
         there.keep(np.array([2]))
     assert team.pack_of(pack) == session.project.meta("uuid")
     assert session.team.is_journal(pack)
+    (pack / LOCK).unlink()
     report, changes = session.team.take_in(pack)
+    # It is only read.
+    assert not (pack / LOCK).exists()
     assert report.imported.operations == 2 and sorted(changes.rows.tolist()) == [9, 20]
     # What is called a bird in the pack by its place is found by its path here.
     assert session.columns.status[[4, 9, 20]].tolist() == [UNSEEN, KEPT, EXCLUDED]

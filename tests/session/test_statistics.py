@@ -12,6 +12,7 @@ from lnl_gui.session import audit as auditing
 from lnl_gui.session.budget import AT_A_GLANCE, review_budget
 from lnl_gui.session.session import Session
 from lnl_gui.session.views import ViewSpec
+from lnl_gui.store.containment import LOCK
 from lnl_gui.store.parameters import DetectParameters, FirstLookParameters
 from lnl_gui.store.runs import RunResult
 from lnl_gui.store.samples import KEPT, UNSEEN
@@ -197,6 +198,11 @@ def test_a_budget_is_the_same_computed_beside_the_window(tmp_path: Path) -> None
     with Session.open(folder, reviewer="ann") as session:
         session.keep(np.array([0, 3]))
         session.relabel(np.array([6]), 1)
+    # In a session that only reads the other thread reads too, and takes no lock.
+    with Session.open(folder, read_only=True) as session:
+        (folder / LOCK).unlink()
+        expected = session.statistics.budgeting(next_samples=4, target_rate=0.2)()
+        assert not (folder / LOCK).exists()
     # Opened anew, so that the times of verdicts are to be read.
     with Session.open(folder, reviewer="ann") as session:
         statistics = session.statistics
@@ -205,7 +211,7 @@ def test_a_budget_is_the_same_computed_beside_the_window(tmp_path: Path) -> None
         # What the other thread has read is taken over when next one is asked for.
         statistics.budgeting()
         assert session.columns.knows_verdict_times
-        assert found == statistics.budget(next_samples=4, target_rate=0.2)
+        assert found == statistics.budget(next_samples=4, target_rate=0.2) == expected
         assert found != statistics.budget(next_samples=2, target_rate=0.2)
         assert (session.columns.verdict_time[[0, 3, 6]] > 0).all()
 
@@ -297,6 +303,16 @@ def test_an_audit_of_no_sample_is_refused(session: Session, size: int) -> None:
     with pytest.raises(UserError, match="a sample or more"):
         session.statistics.draw_audit(size)
     assert session.statistics.audit_reports() == []
+    assert len(session.statistics.draw_audit(1).rows) == 1
+
+
+def test_an_audit_can_be_drawn_before_any_detection(tmp_path: Path) -> None:
+    folder = make_project(tmp_path / "new.lnl")
+    with Session.open(folder) as session:
+        drawn = session.statistics.draw_audit(5)
+        session.keep(drawn.rows)
+        (report,) = session.statistics.audit_reports()
+        assert (report.judged, report.population, report.need_no_look) == (5, 30, None)
 
 
 def test_as_many_as_a_person_looks_at_in_one_act_are_verdicts(session: Session) -> None:

@@ -82,6 +82,17 @@ def test_pairs_stay_together_the_largest_first(session: Session) -> None:
     assert counts == sorted(counts, reverse=True)
     groups = session.views.pair_groups(rows)
     assert {(g.given, g.suggested): g.count for g in groups} == {p: pairs.count(p) for p in runs}
+    assert all(group.left == group.count for group in groups)
+    done = max(runs)
+    session.keep(rows[[pair == done for pair in pairs]])
+    session.exclude(rows[:1])
+    status = session.columns.status[rows]
+    left = {(g.given, g.suggested): g.left for g in session.views.pair_groups(rows)}
+    assert left[done] == 0
+    assert left == {
+        pair: sum(one == pair and not s for one, s in zip(pairs, status, strict=True))
+        for pair in runs
+    }
 
 
 def test_a_decided_sample_stays_in_the_flagged_view(session: Session) -> None:
