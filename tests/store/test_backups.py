@@ -49,7 +49,7 @@ def test_a_backup_holds_the_whole_journal_and_is_made_once(project: Project) -> 
     assert numbers(project) == [4, 3]
 
 
-@pytest.mark.parametrize("step", [7, 40, 100, 250])
+@pytest.mark.parametrize("step", [7, 40, 120])
 def test_the_newest_three_are_kept_and_the_newest_of_three_hundreds_before(
     project: Project, step: int
 ) -> None:

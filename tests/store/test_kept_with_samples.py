@@ -99,7 +99,7 @@ def test_annotations_of_an_update_take_the_place_of_those_before(
     assert load_annotations(project) is None and names_file(project) is None
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_remarks_are_what_the_acts_in_force_left(tmp_path: Path, seed: int) -> None:
     generator = np.random.default_rng(seed)
     folder = make_project(tmp_path / "p.lnl", count=COUNT)
