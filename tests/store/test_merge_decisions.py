@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from lnl_gui.session.session import Session
 from lnl_gui.store import decisions, journal
@@ -20,6 +21,7 @@ from lnl_gui.store.samples import (
     UNSURE,
     load_samples,
 )
+from lnl_gui.util.errors import Cancelled
 from tests.builders import make_project
 
 DECISIONS = (
@@ -139,3 +141,64 @@ def test_a_merge_names_the_samples_it_has_changed_and_no_others(tmp_path: Path) 
         ]
         again = merge(project, other)
         assert again.operations == 0 and again.rows.tolist() == []
+
+
+MANY = 4_500
+"""More than are written between two reports."""
+
+
+def two_copies(tmp_path: Path) -> tuple[Path, Path]:
+    """A project, and a copy in which bob has excluded many samples by one act and a few after."""
+    paths = [f"{row:04d}.png" for row in range(MANY)]
+    folder = make_project(tmp_path / "a.lnl", count=MANY, paths=paths)
+    other = Path(shutil.copytree(folder, tmp_path / "b.lnl"))
+    with Session.open(other, reviewer="bob") as session:
+        session.exclude(np.arange(MANY))
+        session.keep(np.array([3]))
+    return folder, other
+
+
+def test_what_a_merge_tells_of_its_steps_adds_up(tmp_path: Path) -> None:
+    folder, other = two_copies(tmp_path)
+    told: dict[str, list[tuple[int, int]]] = {"reading": [], "writing": [], "settling": []}
+    with open_project(folder) as project:
+        merge(
+            project,
+            other,
+            reading=lambda *step: told["reading"].append(step),
+            writing=lambda *step: told["writing"].append(step),
+            settling=lambda *step: told["settling"].append(step),
+        )
+        status = load_samples(project).status
+    assert np.bincount(status).tolist()[KEPT] == 1 and (status == EXCLUDED).sum() == MANY - 1
+    # Two operations; these with their changes; and the samples that have changed.
+    totals = {"reading": 2, "writing": 2 + MANY + 1, "settling": None}
+    for name, steps in told.items():
+        done = [step for step, _ in steps]
+        assert done[0] == 0 and all(step <= total for step, total in steps)
+        if totals[name] is not None:
+            assert done == sorted(done) and {total for _, total in steps} == {totals[name]}
+    assert told["writing"][-1] == (2 + MANY + 1,) * 2 and len(told["writing"]) >= 4
+    assert told["settling"][-1][1] == MANY and len(told["settling"]) >= 2
+
+
+@pytest.mark.parametrize(
+    ("step", "at"),
+    [("reading", 1), ("writing", 1), ("writing", 3), ("settling", 1), ("settling", 2)],
+)
+def test_a_merge_that_was_cancelled_at_any_step_has_changed_nothing(
+    tmp_path: Path, step: str, at: int
+) -> None:
+    folder, other = two_copies(tmp_path)
+    calls: list[int] = []
+
+    def cancel(done: int, total: int) -> None:
+        calls.append(done)
+        if len(calls) == at:
+            raise Cancelled
+
+    with open_project(folder) as project:
+        before = list(project.connection.iterdump())
+        with pytest.raises(Cancelled):
+            merge(project, other, **{step: cancel})
+        assert list(project.connection.iterdump()) == before
