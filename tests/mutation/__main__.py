@@ -70,6 +70,8 @@ def prepare(package: str, folder: Path) -> None:
         "only_mutate": [f"lnl_gui/{package}/*"],
         "also_copy": ["resources", "packaging", "README.md"],
         "pytest_add_cli_args_test_selection": TESTS[package],
+        # A process forked from one that has computed waits for threads of torch it does not have.
+        "process_isolation": "forkserver",
         "pytest_add_cli_args": ["-p", "no:cacheprovider", "--timeout=0"],
         "timeout_constant": 5.0,
         "timeout_multiplier": 8.0,

@@ -81,14 +81,17 @@ IMPORT_TIME: set[str] = set()
 
 
 class ImportTime:
-    """Notes those functions: every test depends on them."""
+    """Says of those functions that every test depends on them."""
+
+    def __init__(self) -> None:
+        self._functions: set[str] = set()
 
     def pytest_collection_finish(self) -> None:
-        IMPORT_TIME.update(state()._stats)
+        self._functions.update(state()._stats)
         state()._stats.clear()
 
     def pytest_sessionfinish(self) -> None:
-        for function in IMPORT_TIME:
+        for function in self._functions:
             state().tests_by_mangled_function_name[function] = set(state().duration_by_test)
 
 
@@ -107,8 +110,25 @@ def run_tests_our_way() -> None:
         # A module or test that cannot be imported any more is as good as a failed test.
         return min(execute(runner, params, **options), 1)
 
+    collect = isolation.ForkServerRunner.collect_stats
+
+    def know_import_time(runner: isolation.ForkServerRunner, tests: Iterable[str] | None) -> int:
+        result = collect(runner, tests)
+        known, every = state().tests_by_mangled_function_name, set(state().duration_by_test)
+        IMPORT_TIME.update(name for name, reaching in known.items() if reaching == every)
+        return result
+
+    submit = isolation.ForkServerRunner.submit
+
+    def shortest_first(
+        runner: isolation.ForkServerRunner, name: str, tests: list[str], *limits: Any
+    ) -> None:
+        submit(runner, name, sorted(tests, key=state().duration_by_test.__getitem__), *limits)
+
     harness.PytestRunner.execute_pytest = with_fresh_modules
-    isolation.ForkRunner.run_clean_tests = lambda runner, tests: 0
+    isolation.ForkServerRunner.collect_stats = know_import_time
+    isolation.ForkServerRunner.submit = shortest_first
+    isolation.ForkServerRunner.run_clean_tests = lambda runner, tests: 0
 
 
 def function_under_test() -> str:
