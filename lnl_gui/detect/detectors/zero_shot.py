@@ -6,7 +6,7 @@ Radford et al., "Learning Transferable Visual Models From Natural Language Super
 
 import numpy as np
 from scipy.optimize import minimize_scalar
-from scipy.special import log_softmax
+from scipy.special import log_softmax, softmax
 
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
 from lnl_gui.detect.inputs import check_inputs, unit_rows
@@ -89,12 +89,12 @@ def zero_shot(
     for start in range(0, len(usable), _CHUNK):
         progress(start, len(usable))
         rows = usable[start : start + _CHUNK]
-        log_probability = log_softmax(scale * (unit_rows([embedding], rows) @ classes.T), axis=1)
-        at = np.arange(len(rows))
-        # expm1: 1 - p of a sure sample rounds to 0, and sure samples would have no order.
-        score[rows] = -np.expm1(log_probability[at, given_labels[rows]])
-        vote[rows] = log_probability.argmax(axis=1)
-        confidence[rows] = np.exp(log_probability[at, vote[rows]])
+        probability = softmax(scale * (unit_rows([embedding], rows) @ classes.T), axis=1)
+        vote[rows] = probability.argmax(axis=1)
+        confidence[rows] = probability.max(axis=1)
+        # The others' sum: 1 - p of a sure sample rounds to 0, and sure samples would have no order.
+        probability[np.arange(len(rows)), given_labels[rows]] = 0
+        score[rows] = probability.sum(axis=1).clip(max=1)
     progress(len(usable), len(usable))
     details = {"confidence": confidence, "scale": np.array([scale])}
     return DetectorResult("zero_shot", score, vote, details)
