@@ -72,7 +72,11 @@ def prepare(package: str, folder: Path) -> None:
         "pytest_add_cli_args_test_selection": TESTS[package],
         # A process forked from one that has computed waits for threads of torch it does not have.
         "process_isolation": "forkserver",
-        "pytest_add_cli_args": ["-p", "no:cacheprovider", "--timeout=0"],
+        # Clearing what earlier runs have left may take longer than a test.
+        "pytest_add_cli_args": [
+            *("-p", "no:cacheprovider", "--timeout=0"),
+            *("-o", "tmp_path_retention_policy=none", "-o", "tmp_path_retention_count=1000"),
+        ],
         "timeout_constant": 5.0,
         "timeout_multiplier": 8.0,
         "use_git_change_detection": False,

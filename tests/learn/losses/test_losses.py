@@ -16,7 +16,7 @@ from lnl_gui.learn.losses.normalised import (
     normalised_cross_entropy,
     normalised_focal,
 )
-from lnl_gui.learn.losses.registry import build_loss, describe_loss, list_losses
+from lnl_gui.learn.losses.registry import LossChoice, build_loss, describe_loss, list_losses
 from lnl_gui.learn.losses.symmetric import (
     mean_absolute_error,
     reverse_cross_entropy,
@@ -274,10 +274,23 @@ def test_elr_state_resumes_exactly() -> None:
 
 
 def test_an_unknown_loss_names_the_nearest() -> None:
-    with pytest.raises(UserError, match=r"Did you mean nce\+rce"):
+    with pytest.raises(UserError, match=r"Did you mean nce\+rce") as raised:
         describe_loss("nce-rce")
+    assert raised.value.code == "unknown_loss"
     with pytest.raises(UserError, match="has no option gamma"):
         build_loss("gce", number_of_samples=1, number_of_classes=2, gamma=1)
+
+
+def test_a_chosen_loss_is_built_with_its_constants() -> None:
+    logits, labels = drawn()
+    given = softmax(logits)[np.arange(7), labels.numpy()]
+    generalised = LossChoice("gce", (("q", 0.3),)).build(number_of_samples=7, number_of_classes=4)
+    found = generalised(logits, labels, reduction="none").numpy()
+    assert_allclose(found, (1 - given**0.3) / 0.3, rtol=1e-12)
+    sizes = {"number_of_samples": 9, "number_of_classes": 4}
+    regularised = LossChoice("elr", (("beta", 0.5),)).build(**sizes)
+    assert isinstance(regularised, EarlyLearningRegularisation)
+    assert regularised.moving_targets.shape == (9, 4) and regularised.beta == 0.5
 
 
 def test_every_default_can_be_changed() -> None:
