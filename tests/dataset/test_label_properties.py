@@ -23,6 +23,7 @@ NAMES = st.text(LETTERS, min_size=1, max_size=12).filter(lambda text: clean_labe
 PLAIN = st.from_regex(r"[A-Za-zäöü][a-zäöü]{1,8}( [a-z]{2,8})?", fullmatch=True)
 
 
+@settings(deadline=None)
 @given(st.lists(NAMES, min_size=1, max_size=4, unique=True))
 def test_lists_come_back_as_they_were_written(names: list[str]) -> None:
     for cell in (json.dumps(names), json.dumps(names, ensure_ascii=False), repr(names)):
@@ -31,6 +32,7 @@ def test_lists_come_back_as_they_were_written(names: list[str]) -> None:
     assert lists_in({whole: whole}) == {whole: names}
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=20), max_size=8))
 def test_no_cell_is_too_odd(cells: list[str]) -> None:
     counts = Counter(cells)
@@ -64,6 +66,7 @@ def test_names_come_back_from_every_form(names: list[str], numbered: bool) -> No
             assert dict(read_class_maps(file)[0].names) == pairs, name
 
 
+@settings(deadline=None)
 @given(st.text(max_size=12))
 def test_a_split_of_yes_and_no_is_one_of_two_or_none(cell: str) -> None:
     assert split_of_cell("is_valid")(cell) in {"valid", "train", ""}

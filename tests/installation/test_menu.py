@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -37,6 +37,7 @@ def exec_words(line: str) -> list[str]:
     return [word.replace("%%", "%") for word in lexer]
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1))
 def test_any_word_of_a_program_is_read_back(word: str) -> None:
     # In the quotes `\$` is read as the sign; a shell reads `\\$` in two steps, the test in one.

@@ -4,7 +4,7 @@ import ntpath
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lnl_gui.util.long_paths import LONGEST, extended, reachable
@@ -35,6 +35,7 @@ def test_the_limit_is_that_of_folders() -> None:
     assert extended(name + "x") == f"\\\\?\\{name}x"
 
 
+@settings(deadline=None)
 @given(st.lists(PART, min_size=1, max_size=30))
 def test_the_form_names_the_same_file(parts: list[str]) -> None:
     path = "D:\\" + "\\".join(parts)

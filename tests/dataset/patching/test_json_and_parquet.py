@@ -222,7 +222,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=50)
+@settings(deadline=None, max_examples=50)
 @given(st.data(), st.lists(json_values, min_size=1, max_size=6), st.sampled_from([None, 1, "\t"]))
 def test_spans_and_cuts_are_those_of_the_module_json(
     data: st.DataObject, values: list[Any], indent: int | str | None
@@ -236,6 +236,7 @@ def test_spans_and_cuts_are_those_of_the_module_json(
     assert json.loads(text) == [v for n, v in enumerate(values) if n not in numbers]
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text(max_size=4), json_values, max_size=4))
 def test_members_are_those_of_the_module_json(value: dict[str, Any]) -> None:
     text = f" {json.dumps(value)} "

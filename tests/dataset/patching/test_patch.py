@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -247,6 +247,7 @@ cell_text = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")
 rows = st.lists(st.lists(cell_text, min_size=2, max_size=4), min_size=1, max_size=5)
 
 
+@settings(deadline=None)
 @given(rows, st.sampled_from([",", ";", "\t", "|"]), st.sampled_from(["\n", "\r\n"]))
 def test_cells_are_those_of_the_module_csv(
     rows: Sequence[Sequence[str]], delimiter: str, end: str
