@@ -172,7 +172,7 @@ def test_probabilities_of_an_image_are_the_sharpened_mean_of_its_copies() -> Non
         torch.from_numpy(features).float(),
     )
     for row, copy in enumerate(COPIES):
-        own = [row] if copy < 0 else np.flatnonzero(COPIES == copy).tolist()
+        own = [row] if copy < 0 else np.flatnonzero(copy == COPIES).tolist()
         if copy < 0:
             wanted = probability[row]
         else:
@@ -203,7 +203,7 @@ def test_the_posterior_of_copies_image_by_image(reliability: float) -> None:
         reliability=reliability,
     )
     for row, copy in enumerate(COPIES):
-        own = np.flatnonzero(COPIES == copy).tolist() if copy >= 0 else [row]
+        own = np.flatnonzero(copy == COPIES).tolist() if copy >= 0 else [row]
         labels = GIVEN[own]
         told = np.prod([TRANSITION[:, j] ** (reliability / len(own)) for j in labels], axis=0)
         wanted = normal(probability[row] * told ** len(set(labels.tolist())))
@@ -231,7 +231,7 @@ def test_labels_tell_only_between_copies_that_contradict_each_other() -> None:
     probability = torch.eye(3)[torch.zeros(10, dtype=torch.int64)]
     posterior = torch.eye(3)[torch.ones(10, dtype=torch.int64)]
     found = best_class(probability, posterior, torch.from_numpy(GIVEN), torch.from_numpy(COPIES))
-    several = [len(set(GIVEN[COPIES == c].tolist())) > 1 and c >= 0 for c in COPIES]
+    several = [len(set(GIVEN[c == COPIES].tolist())) > 1 and c >= 0 for c in COPIES]
     assert found.tolist() == [int(each) for each in several]
     alone = torch.full((10,), -1)
     assert not best_class(probability, posterior, torch.from_numpy(GIVEN), alone).any()
