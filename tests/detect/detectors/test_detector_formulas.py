@@ -565,3 +565,58 @@ def test_turtle_s_detector_names_its_clusters_by_labels_of_which_copies_count_on
     assert found.name == "turtle" and not np.isnan(other.generalisation_score)
     with pytest.raises(UserError, match="No embedding can be read"):
         turtle([points * np.nan], 3)
+
+
+def test_classifiers_take_steps_of_adam_towards_the_mean_of_the_memberships() -> None:
+    """By autograd and torch's Adam; the labels then move by what the new classifiers say."""
+    generator = np.random.default_rng(0)
+    spaces = [
+        np.concatenate([generator.normal(size=(25, d)), np.ones((25, 1))], axis=1) for d in (3, 5)
+    ]
+    starts = [generator.normal(size=(s.shape[1], 4)) for s in spaces]
+    fits = [generator.normal(size=(s.shape[1], 4)) for s in spaces]
+    layers = [loops.Labelling(start, 0.1) for start in starts]
+    for layer, start in zip(layers, starts, strict=True):
+        np.testing.assert_allclose(layer.weight(), start, rtol=1e-12)
+    slopes: list[np.ndarray] = []
+    for layer in layers:
+        layer.step = slopes.append  # type: ignore[method-assign]  # catch what it is given
+    classifiers = [loops.Adam(weight.copy(), 0.05) for weight in fits]
+    loops.outer_step(spaces, layers, classifiers, TurtleParameters(gamma=3.0, inner_steps=4))
+    wide = [torch.from_numpy(space) for space in spaces]
+    tasks = [torch.tensor(start, requires_grad=True) for start in starts]
+    members = [torch.softmax(x @ w, 1) for x, w in zip(wide, tasks, strict=True)]
+    labels = (members[0] + members[1]) / 2
+    total = torch.zeros((), dtype=torch.double)
+    for x, weight, classifier, member in zip(wide, fits, classifiers, members, strict=True):
+        own = torch.tensor(weight, requires_grad=True)
+        adam = torch.optim.Adam([own], lr=0.05, betas=(0.9, 0.999))
+        for _ in range(4):
+            adam.zero_grad()
+            loss = -(labels.detach() * torch.log_softmax(x @ own, 1)).sum(1).mean()
+            loss.backward()
+            adam.step()
+        np.testing.assert_allclose(classifier.weight, own.detach(), rtol=1e-6)
+        said = torch.log_softmax(x @ own.detach(), 1)
+        mean = member.mean(0)
+        total = total - (labels * said).sum(1).mean() + 3.0 * (mean * mean.log()).sum()
+    wanted = torch.autograd.grad(total, tasks)
+    for found, slope in zip(slopes, wanted, strict=True):
+        np.testing.assert_allclose(found, slope, rtol=1e-6, atol=1e-10)
+
+
+def test_memberships_are_the_mean_of_softmaxes_over_the_spaces() -> None:
+    generator = np.random.default_rng(0)
+    spaces = [generator.normal(size=(9, width)) for width in (3, 4)]
+    weights = [90 * generator.normal(size=(width, 5)) for width in (3, 4)]
+    found = loops.mean_membership(spaces, weights)
+    logits = [space @ weight for space, weight in zip(spaces, weights, strict=True)]
+    wanted = (softmax(logits[0], axis=1) + softmax(logits[1], axis=1)) / 2
+    np.testing.assert_allclose(found, wanted, atol=1e-6)
+    for values in logits:
+        plain = values - values.max(axis=1, keepdims=True)
+        np.testing.assert_allclose(
+            loops.log_softmax_rows(values.copy()),
+            plain - np.log(np.exp(plain).sum(axis=1, keepdims=True)),
+        )
+        np.testing.assert_allclose(loops.softmax_rows(values.copy()), softmax(values, axis=1))

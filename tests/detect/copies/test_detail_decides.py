@@ -1,0 +1,131 @@
+"""Which pairs the detail of patches decides for, and what is usual of it, by tables of likeness."""
+
+import numpy as np
+import pytest
+
+from lnl_gui.detect.copies import find
+from lnl_gui.detect.copies.candidates import by_embedding
+from lnl_gui.detect.copies.usual import Usual, usual_likeness
+from lnl_gui.util.progress import no_progress
+
+SAMPLES, SCENE = 300, 60
+
+
+def scenes() -> tuple[np.ndarray, np.ndarray]:
+    """Points of five scenes far apart, and the scene of each."""
+    generator = np.random.default_rng(0)
+    scene = np.arange(SAMPLES) // SCENE
+    return 20 * generator.normal(size=(5, 3))[scene] + generator.normal(size=(SAMPLES, 3)), scene
+
+
+@pytest.mark.parametrize("coloured", [False, True])
+def test_what_is_usual_is_asked_beyond_the_shots_of_one_scene(
+    coloured: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    points, scene = scenes()
+    generator = np.random.default_rng(1)
+    same = scene[:, None] == scene
+    table = np.where(same, 0.97, generator.uniform(0, 0.6, (SAMPLES, SAMPLES)))
+    # Of the last scene the colours differ, and of some images there is no patch.
+    colours = np.where(same & (scene < 4)[:, None], 0.01, 0.5)
+    known = generator.random(SAMPLES) < 0.9
+    asked: list[tuple[int, int]] = []
+
+    def likeness(
+        patches: object, left: np.ndarray, right: np.ndarray, turned: np.ndarray, *, least: float
+    ) -> np.ndarray:
+        assert least == -1 and (turned == 0).all() and len(left) == len(right)
+        asked.extend(zip(left.tolist(), right.tolist(), strict=True))
+        return np.asarray(table[left, right])
+
+    monkeypatch.setattr(find, "likeness", likeness)
+    monkeypatch.setattr(
+        find, "unexplained", lambda patches, left, right, turned, pictures: colours[left, right]
+    )
+    near = by_embedding([points], np.arange(SAMPLES))
+    patches = np.zeros((SAMPLES, 1, 1), np.uint8)
+    found = find._usual_detail(near, patches, known, (lambda rows: rows) if coloured else None)
+    assert all(known[left] and known[right] for left, right in asked)
+    farther = near.still_farther(np.arange(SAMPLES))
+    assert farther.shape[1] == 3
+    greatest = []
+    for row in range(SAMPLES):
+        for pair in (near.farther[row], *farther[row]):
+            there = [other for other in pair if known[other] and known[row]]
+            alike = [table[row, other] for other in there]
+            if not coloured or not any(
+                table[row, other] >= 0.95 and colours[row, other] <= 0.05 for other in there
+            ):
+                break
+        if alike:
+            greatest.append(max(alike))
+    wanted = usual_likeness(np.array(greatest))
+    assert isinstance(found, Usual)
+    assert found.median == pytest.approx(wanted.median)
+    assert found.deviation == pytest.approx(wanted.deviation)
+    assert (found.distance > 0.3) == coloured
+
+
+def kept(
+    likeness: list[float], usual: Usual | None, coloured: bool, monkeypatch: pytest.MonkeyPatch
+) -> find._Pairs:
+    monkeypatch.setattr(
+        find, "likeness", lambda *given, most, progress: np.array(likeness, np.float32)
+    )
+    rows = np.arange(len(likeness))
+    nominated = np.stack([rows, rows + 10, rows % 8])
+    patches = np.zeros((20, 1, 1), np.uint8)
+    return find._by_detail(patches, nominated, usual, coloured, no_progress)
+
+
+def test_detail_must_agree_far_beyond_the_usual(monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = Usual(np.log(0.301), 0.6)
+    asked = [0.94, 0.95, 0.97, 0.98, 0.99, 0.995, 1.0]
+    beyond = (np.log(0.301) - np.log(1.001 - np.array(asked))) / 0.6
+    assert beyond[2] < 4.3 < beyond[3]
+    found = kept(asked, usual, False, monkeypatch)
+    assert found.left.tolist() == [3, 4, 5, 6] and found.right.tolist() == [13, 14, 15, 16]
+    np.testing.assert_allclose(found.strength, beyond[3:], rtol=1e-4)
+    np.testing.assert_allclose(found.likeness, asked[3:], rtol=1e-6)
+    assert found.turned.tolist() == [3, 4, 5, 6]
+    wide = Usual(np.log(0.301), 0.68)
+    assert kept(asked, wide, False, monkeypatch).left.tolist() == [4, 5, 6]
+    # Where colours are compared afterwards 3.6 are enough, and .99 whatever is usual.
+    assert kept(asked, wide, True, monkeypatch).left.tolist() == [3, 4, 5, 6]
+    assert kept(asked, Usual(np.log(0.301), 9.0), True, monkeypatch).left.tolist() == [4, 5, 6]
+    assert kept(asked, Usual(np.log(0.301), 0.1), False, monkeypatch).left.tolist()[0] == 1
+    assert kept(asked, None, False, monkeypatch).left.tolist() == []
+    without = kept(asked, None, True, monkeypatch)
+    assert without.left.tolist() == [4, 5, 6] and (without.strength == 0).all()
+
+
+@pytest.mark.parametrize(("samples", "most"), [(100, 20_000), (50_000, 25_000)])
+def test_so_many_pairs_are_aligned_in_full(
+    samples: int, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def likeness(*given: np.ndarray, most: int, progress: object) -> np.ndarray:
+        asked.append(most)
+        return np.zeros(len(given[1]), np.float32)
+
+    monkeypatch.setattr(find, "likeness", likeness)
+    patches = np.zeros((samples, 1, 1), np.uint8)
+    find._by_detail(patches, np.zeros((3, 0), np.int64), None, False, no_progress)
+    assert asked == [most]
+
+
+def test_neighbours_are_looked_at_as_they_are_and_mirrored_where_that_is_likely() -> None:
+    generator = np.random.default_rng(3)
+    points = generator.normal(size=(12, 4))
+    patches = generator.integers(0, 256, (12, 32, 32)).astype(np.uint8)
+    near = by_embedding([points], np.arange(12))
+    first, second = int(near.left[4]), int(near.right[4])
+    patches[second] = patches[first][:, ::-1]
+    known = np.arange(12) != near.left[0]
+    both = known[near.left] & known[near.right]
+    assert 0 < both.sum() < len(both) and both[4]
+    left, right, turned = find._facing(near, patches, known)
+    assert left.tolist() == [*near.left[both].tolist(), first]
+    assert right.tolist() == [*near.right[both].tolist(), second]
+    assert turned.tolist() == [0] * both.sum() + [1]
