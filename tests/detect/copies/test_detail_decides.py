@@ -2,9 +2,12 @@
 
 import numpy as np
 import pytest
+from scipy import ndimage
 
 from lnl_gui.detect.copies import find
 from lnl_gui.detect.copies.candidates import by_embedding
+from lnl_gui.detect.copies.find import Copies
+from lnl_gui.detect.copies.orientations import oriented, oriented_hashes
 from lnl_gui.detect.copies.usual import Usual, usual_likeness
 from lnl_gui.util.progress import no_progress
 
@@ -129,3 +132,86 @@ def test_neighbours_are_looked_at_as_they_are_and_mirrored_where_that_is_likely(
     assert left.tolist() == [*near.left[both].tolist(), first]
     assert right.tolist() == [*near.right[both].tolist(), second]
     assert turned.tolist() == [0] * both.sum() + [1]
+
+
+def images() -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Seventy images of their own, three unreadable, and one that another was brightened to."""
+    generator = np.random.default_rng(4)
+    noise = ndimage.gaussian_filter(generator.normal(size=(70, 32, 32)), (0, 2, 2))
+    patches = 128 + 90 * noise / np.abs(noise).max(axis=(1, 2), keepdims=True)
+    patches[66] = 0.8 * patches[9] + 20
+    points = generator.normal(size=(70, 6))
+    points[66] = points[9] + 0.01
+    content = np.array([f"{at}" for at in range(70)])
+    content[[0, 1, 40]] = ""
+    known = {
+        "embeddings": points,
+        "perceptual_hash": generator.integers(0, 2**64, 70, dtype=np.uint64),
+        "signature": patches.astype(np.uint8),
+    }
+    return content, known
+
+
+@pytest.mark.parametrize("coloured", [False, True])
+def test_a_brightened_image_is_found_among_readable_ones(coloured: bool) -> None:
+    content, known = images()
+    pictures = np.repeat(known["signature"][..., None], 3, axis=3)
+    read: set[int] = set()
+
+    def reading(rows: np.ndarray) -> np.ndarray:
+        read.update(rows.tolist())
+        return np.asarray(pictures[rows])
+
+    def found() -> tuple[Copies, list[int]]:
+        told: list[int] = []
+        copies = find.find_copies(
+            content,
+            embeddings=[known["embeddings"]],
+            perceptual_hash=known["perceptual_hash"],
+            signature=known["signature"],
+            pictures=reading if coloured else None,
+            progress=lambda done, total: told.append(done * 1000 // total),
+        )
+        return copies, told
+
+    copies, told = found()
+    assert np.flatnonzero(copies.group >= 0).tolist() == [9, 66] and not copies.exact.any()
+    assert 0.99 < copies.closest[9] == copies.closest[66] <= 1
+    assert told == sorted(told) and told[0] == 0 and told[-1] == 1000 and 500 in told
+    if coloured:
+        # The rows are those of all images.
+        assert {9, 66} <= read and not read & {0, 1, 40}
+        pictures[66] = pictures[66] * np.array([0.2, 1.0, 0.5])
+        assert (found()[0].group == -1).all()
+        # One that is not at hand is judged by its grey.
+        pictures[66] = 0
+        assert np.flatnonzero(found()[0].group >= 0).tolist() == [9, 66]
+    known["signature"][66] = 128
+    assert (found()[0].group == -1).all()
+
+
+def test_a_hash_of_a_turned_image_is_decided_by_pixels_as_they_lie() -> None:
+    """However far apart the encoder finds them."""
+    content, known = images()
+    patches, hashes = known["signature"], known["perceptual_hash"]
+    patches[50] = oriented(patches[20:21], np.array([5]))[0]
+    patches[51] = patches[21]
+    turned = oriented_hashes(hashes)
+    # Twelve bits beside the one and thirteen beside the other, sixteen in a row left as they are.
+    hashes[50] = turned[5, 20] ^ np.uint64(0xFFF)
+    hashes[51] = hashes[21] ^ np.uint64(0x1FFF)
+
+    def group(signature: np.ndarray | None) -> np.ndarray:
+        return find.find_copies(
+            content,
+            embeddings=[known["embeddings"]],
+            perceptual_hash=hashes,
+            signature=signature,
+        ).group
+
+    found = group(patches)
+    assert found[20] == found[50] >= 0 and found[21] == found[51] == -1
+    patches[50, :9] = 0
+    assert group(patches)[20] == -1
+    # Without patches a hash says nothing of images that the encoder tells apart.
+    assert (group(None)[[20, 21, 50, 51]] == -1).all()
