@@ -1,12 +1,14 @@
 """The list of detectors, and constants of theirs that a person changes by name."""
 
 from collections.abc import Sequence
+from inspect import signature
 
 import numpy as np
 import pytest
 
 from lnl_gui.detect.detectors import registry
 from lnl_gui.detect.detectors.registry import (
+    Detector,
     DetectorInfo,
     changed_constants,
     describe_detector,
@@ -26,6 +28,16 @@ def test_every_detector_can_be_loaded_and_constants_are_told_with_what_they_can_
         assert set(info.load_published()) <= set(constants)
         for name, words in info.load_words().items():
             assert constants[name] in words
+
+
+def test_every_detector_has_the_defaults_of_the_interface() -> None:
+    wanted = signature(Detector.__call__).parameters
+    for info in list_detectors():
+        known = signature(info.load()).parameters
+        for name in ("groups", "copies", "seed", "progress"):
+            if name in known:
+                assert known[name].default == wanted[name].default
+        assert known["seed"].default == 0
 
 
 def test_the_papers_detector_has_what_the_paper_prints() -> None:

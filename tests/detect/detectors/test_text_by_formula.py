@@ -72,7 +72,7 @@ def test_clip_cleaner_is_the_weakest_of_four_criteria() -> None:
     )
     assert np.isnan(found.score[[3, 4]]).all() and (found.vote[[3, 4]] == -1).all()
     assert not selected[[3, 4]].any() and (found.details["confidence"][[3, 4]] == 0).all()
-    assert found.name == "clip_cleaner"
+    assert found.name == "clip_cleaner" and found.details["confidence"].dtype == np.float32
 
 
 def test_a_classifier_of_one_class_is_sure_of_it() -> None:
@@ -166,6 +166,9 @@ def test_lemon_of_few_samples_takes_the_mean_of_those_there_are() -> None:
     )
     # Nobody else bears its label.
     assert found.score[0] == pytest.approx(agree[0] + 5 * by_image + 5, rel=1e-4)
+    two = lemon(images[:2], words, given[:2]).score[0]
+    by_image = between[0, 1] * np.exp(-0.1 * apart[0, 1] - 5 * agree[1])
+    assert two == pytest.approx(agree[0] + 5 * by_image + 5, rel=1e-4)
 
 
 @pytest.mark.parametrize("chunk", [33, 8192])

@@ -179,6 +179,7 @@ def test_a_known_graph_is_taken_as_distances_among_the_readable() -> None:
         np.testing.assert_array_equal(found[0], known.index[:, :wanted])
         chord = np.sqrt(np.maximum(2 - 2 * known.similarity[:, :wanted], 0))
         np.testing.assert_allclose(found[1], chord, rtol=1e-5, atol=1e-6)
+        assert found[1].dtype == np.float32
     assert projection._known(known, usable, rows, 4) is None
     assert projection._known(None, usable, rows, 2) is None
     assert projection._known(known, np.ones(11, bool), np.arange(11), 2) is None
