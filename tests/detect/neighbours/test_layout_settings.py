@@ -11,7 +11,8 @@ import pytest
 from lnl_gui.detect.neighbours import projection, umap_layout
 from lnl_gui.detect.neighbours.projection import Neighbours, reduced
 from lnl_gui.detect.neighbours.tsne_layout import tsne_layout
-from lnl_gui.util.progress import Progress
+from lnl_gui.util.errors import Cancelled
+from lnl_gui.util.progress import Progress, no_progress
 
 
 class Told:
@@ -161,6 +162,30 @@ def test_t_sne_tells_every_fifth_iteration_of_both_parts() -> None:
     assert done == sorted(done) and len(set(done)) == len(done) > 140
     assert max(done) > 745 and {total for _, total in told.steps["projection"]} == {750}
     assert max(step - before for before, step in pairwise(done)) <= 6
+
+
+@pytest.mark.parametrize("scale", [0.01, 1.0, 1000.0])
+def test_a_missing_neighbour_is_a_hundred_times_as_far_as_the_farthest(
+    scale: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from openTSNE import nearest_neighbors
+
+    asked: list[tuple[np.ndarray, np.ndarray]] = []
+
+    def recorded(index: np.ndarray, distance: np.ndarray) -> None:
+        asked.append((index, distance))
+        raise Cancelled
+
+    monkeypatch.setattr(nearest_neighbors, "PrecomputedNeighbors", recorded)
+    index = np.array([[1, 2], [0, -1], [0, 1], [-1, -1]], np.int32)
+    distance = scale * np.array([[1.0, 3.0], [1.0, np.inf], [3.0, 2.0], [np.inf, np.inf]])
+    with pytest.raises(Cancelled):
+        tsne_layout(
+            index, distance, np.ones((4, 2)), seed=0, threads=1, progress_of=lambda _: no_progress
+        )
+    ((found, far),) = asked
+    assert found.tolist() == [[1, 2], [0, 0], [0, 1], [0, 0]]
+    np.testing.assert_allclose(far, scale * np.array([[1, 3], [1, 300], [3, 2], [300, 300]]))
 
 
 def graph(samples: int, columns: int) -> Neighbours:
