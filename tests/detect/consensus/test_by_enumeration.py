@@ -88,16 +88,14 @@ def maximised(
     found = np.full((classes, classes), 0.2 / (classes - 1)) if start is None else start.copy()
     if start is None:
         np.fill_diagonal(found, 0.8)
+    given, truth, came = (each.numpy() for each in (observed.given, observed.truth, observed.came))
+    weight = np.ones(len(given)) if observed.weight is None else observed.weight.numpy()
     for _ in range(iterations):
-        joint = np.zeros((classes, classes))
-        for i, row in enumerate(probability):
-            weight = 1.0 if observed.weight is None else float(observed.weight[i])
-            given, truth = int(observed.given[i]), int(observed.truth[i])
-            if truth < 0:
-                share = row * found[:, given]
-                joint[:, given] += weight * share / max(share.sum(), 1e-12)
-            elif bool(observed.came[i]):
-                joint[truth, given] += weight
+        share = probability * found.T[given]
+        share /= np.maximum(share.sum(axis=1, keepdims=True), 1e-12)
+        share[truth >= 0] = np.eye(classes)[truth[truth >= 0]]
+        share[(truth >= 0) & ~came] = 0
+        joint = np.array([(weight * (given == j)) @ share for j in range(classes)]).T
         rows = [
             row / row.sum() if row.sum() > 0 else np.eye(classes)[k] for k, row in enumerate(joint)
         ]
