@@ -286,6 +286,7 @@ def test_the_result_of_the_function_field_by_field(
     copies[[10, 11]] = 0
     assert np.array_equal(cast(Any, wanted.copies), copies)
     (vote,) = wanted.extra_votes
+    assert vote.name == "pred_probs"
     assert vote.vote.tolist() == predicted().argmax(axis=1).tolist()
     np.testing.assert_allclose(vote.score, 1 - predicted().max(axis=1), rtol=1e-5)
     assert np.flatnonzero(found.groups >= 0).tolist() == [10, 11, 20]
@@ -371,6 +372,27 @@ def test_probabilities_may_be_rounded_and_are_made_to_add_up() -> None:
     assert label_issues._probabilities([[1, 0], [0, 1]], 2, 2) is not None
     with pytest.raises(InvalidInput, match=r"adds up to 1\.511"):
         label_issues._probabilities(np.array([[0.2, 0.8], [0.5, 1.011]]), 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("told", "hint"),
+    [
+        ({"embeddings": np.full((4, 2), np.nan)}, "Leave such samples out."),
+        ({"embeddings": np.zeros((4, 2), complex)}, "Pass real numbers."),
+        ({"embeddings": np.eye(4), "groups": [1]}, "and -1 for samples alone."),
+        ({"pred_probs": np.full((4, 2), 3.0)}, "Pass probabilities, not logits."),
+        ({"pred_probs": np.ones((4, 1))}, "Class ids are 0 to C - 1."),
+        ({}, "Pass embeddings or pred_probs."),
+        ({"return_indices_ranked_by": "no"}, "Use self_confidence, normalized_margin, "),
+        ({"labels": []}, "and -1 for samples without a label."),
+        ({"labels": ["a"]}, "Pass integer class ids"),
+        ({"labels": [-2]}, "Class ids begin at 0; -1 stands for no label."),
+    ],
+)
+def test_what_is_refused_comes_with_what_to_do(told: dict[str, Any], hint: str) -> None:
+    with pytest.raises(InvalidInput) as error:
+        find_label_issues(**({"labels": [0, 1, 0, 1]} | told))
+    assert hint in str(error.value.hint)
 
 
 @pytest.mark.parametrize("row", [0, 8191, 8192, 16_385])

@@ -273,6 +273,19 @@ def test_verdicts_correct_the_suspicions_of_the_others() -> None:
     np.testing.assert_allclose(same.suspicion[ROWS], plain, atol=1e-6)
 
 
+@pytest.mark.parametrize("decided", [{5: 3}, dict.fromkeys(range(COUNT), 1)])
+def test_verdicts_that_tell_nothing_of_other_labels_correct_nothing(
+    decided: dict[int, int],
+) -> None:
+    """Those on samples that came without a label, or on all there are."""
+    problem = stated(decided)
+    told = posteriors(problem)
+    unaided = torch.linspace(0.01, 0.99, len(problem.given))
+    plain, found = (joined(problem, replace(told, unaided=some)) for some in (None, unaided))
+    np.testing.assert_array_equal(found.suspicion, plain.suspicion)
+    assert found.relative_error == plain.relative_error
+
+
 def test_labels_between_classes_that_are_judged_as_one_are_held_back() -> None:
     problem = stated()
     told = posteriors(problem)
