@@ -72,11 +72,7 @@ def prepare(package: str, folder: Path) -> None:
         "pytest_add_cli_args_test_selection": TESTS[package],
         # A process forked from one that has computed waits for threads of torch it does not have.
         "process_isolation": "forkserver",
-        # Clearing what earlier runs have left may take longer than a test.
-        "pytest_add_cli_args": [
-            *("-p", "no:cacheprovider", "--timeout=0"),
-            *("-o", "tmp_path_retention_policy=none", "-o", "tmp_path_retention_count=1000"),
-        ],
+        "pytest_add_cli_args": ["-p", "no:cacheprovider", "--timeout=0"],
         "timeout_constant": 5.0,
         "timeout_multiplier": 8.0,
         "use_git_change_detection": False,
@@ -108,10 +104,16 @@ def run(
     target = folder / "report.json"
     environment = dict(os.environ, PYTHONPATH=str(folder / "mutants"), OMP_NUM_THREADS="1")
     environment.update(OMP_WAIT_POLICY="PASSIVE", QT_QPA_PLATFORM="offscreen", COLUMNS="80")
+    # pytest clears what other runs have left, and may take longer for it than for a test.
+    scratch = tempfile.TemporaryDirectory(
+        dir=environment.get("PYTEST_DEBUG_TEMPROOT"), ignore_cleanup_errors=True
+    )
+    environment["PYTEST_DEBUG_TEMPROOT"] = scratch.name
     tool = Path(__file__).with_name("tool.py")
     order = {"sample": sample, "seed": seed, "modules": modules, "only": only}
     command = [sys.executable, str(tool), json.dumps(order), str(target)]
-    subprocess.run(command, cwd=folder, env=environment, check=True, stdout=sys.stderr)
+    with scratch:
+        subprocess.run(command, cwd=folder, env=environment, check=True, stdout=sys.stderr)
     return json.loads(target.read_text())
 
 
