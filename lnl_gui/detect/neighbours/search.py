@@ -41,8 +41,7 @@ def duplicate_groups(
     group = np.where(usable_rows(embeddings), group, np.arange(len(group)))
     if content_hash is not None:
         known = np.flatnonzero(content_hash != np.zeros(1, dtype=content_hash.dtype)[0])
-        first = known[_first_of_equal(content_hash[known])] if len(known) else known
-        group[known] = group[first]
+        group[known] = group[known[_first_of_equal(content_hash[known])]]
     return group.astype(np.int32)
 
 

@@ -8,6 +8,7 @@ import pytest
 from lnl_gui.detect.detectors.confident_learning import (
     FILTERS,
     SCORES,
+    _keep_some,
     confident_joint,
     confident_learning,
     confident_thresholds,
@@ -23,7 +24,7 @@ from lnl_gui.util.errors import UserError
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # cleanlab's optional dependencies announce themselves
     from cleanlab.count import compute_confident_joint, get_confident_thresholds
-    from cleanlab.filter import find_label_issues
+    from cleanlab.filter import _keep_at_least_n_per_class, find_label_issues
     from cleanlab.rank import get_label_quality_scores
 
 
@@ -97,6 +98,18 @@ def test_joint_and_thresholds_as_cleanlab(case: tuple[np.ndarray, np.ndarray]) -
             confident_joint(given, probabilities, calibrate=calibrate),
             compute_confident_joint(given, probabilities, calibrate=calibrate),
         )
+
+
+def test_what_is_kept_of_each_class_as_cleanlab() -> None:
+    generator = np.random.default_rng(0)
+    for _ in range(200):
+        classes, fewest = int(generator.integers(2, 8)), int(generator.integers(30))
+        joint = generator.integers(0, 12, (classes, classes))
+        joint *= generator.random(joint.shape) < 0.7
+        joint[np.diag_indices(classes)] += generator.integers(0, 25, classes)
+        # Theirs has the true class first.
+        expected = _keep_at_least_n_per_class(joint.T, fewest).T
+        np.testing.assert_array_equal(_keep_some(joint, fewest), expected)
 
 
 @pytest.mark.parametrize("rule", FILTERS)
