@@ -9,16 +9,9 @@ from lnl_gui.session.session import Session
 from lnl_gui.store.classes import LONGEST_NAME
 from lnl_gui.store.samples import KEPT, RELABELLED, UNSEEN, UNSURE
 from lnl_gui.util.errors import UserError
-from tests.builders import add_detection, make_project, make_unlabelled_project
+from tests.builders import make_project, make_unlabelled_project
 
 CAT, DOG, BIRD = range(3)
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    made = make_project(tmp_path / "pets.lnl", count=30, root=tmp_path / "images")
-    add_detection(made)
-    return made
 
 
 def shown(session: Session) -> list[str]:

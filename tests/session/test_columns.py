@@ -1,6 +1,5 @@
 """Columns of an open project: frozen for another thread, with times read there, and loaded anew."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -24,12 +23,6 @@ def folder(tmp_path: Path) -> Path:
     with Session.open(made, reviewer="ann") as session:
         session.keep(np.array([0, 3]))
     return made
-
-
-@pytest.fixture
-def session(folder: Path) -> Iterator[Session]:
-    with Session.open(folder, reviewer="ann") as opened:
-        yield opened
 
 
 def decided(session: Session) -> list[int]:

@@ -1,7 +1,6 @@
 """What an open session answers about its samples and acts, and what it refuses."""
 
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -28,22 +27,9 @@ from lnl_gui.store.thumbnails import store_thumbnail, thumbnail_path
 from lnl_gui.util.array_file import write_array
 from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import UserError
-from tests.builders import add_detection, make_project, make_unlabelled_project, write_core_scores
+from tests.builders import make_project, make_unlabelled_project, write_core_scores
 
 COUNT = 30
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    made = make_project(tmp_path / "pets.lnl", count=COUNT, root=tmp_path / "images")
-    add_detection(made)
-    return made
-
-
-@pytest.fixture
-def session(folder: Path) -> Iterator[Session]:
-    with Session.open(folder, reviewer="ann") as opened:
-        yield opened
 
 
 # Acts and what they report

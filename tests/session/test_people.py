@@ -1,7 +1,6 @@
 """Sittings, several reviewers, journals and packs of a project, and what they say of samples."""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -29,12 +28,6 @@ def folder(tmp_path: Path) -> Path:
     made = make_project(tmp_path / "pets.lnl")
     add_detection(made)
     return made
-
-
-@pytest.fixture
-def session(folder: Path) -> Iterator[Session]:
-    with Session.open(folder, reviewer="ann") as opened:
-        yield opened
 
 
 def copy_of(folder: Path, name: str) -> Path:

@@ -10,18 +10,11 @@ from lnl_gui.session.session import Session
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.samples import ASKED, UNSEEN
 from lnl_gui.util.errors import UserError
-from tests.builders import add_detection, make_project
+from tests.builders import make_project
 from tests.session.test_session import Quiet
 
 CAT, DOG, BIRD = range(3)
 EVERYTHING = ViewSpec(flagged=None)
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    made = make_project(tmp_path / "pets.lnl", count=30, root=tmp_path / "images")
-    add_detection(made)
-    return made
 
 
 def rows(*numbers: int) -> np.ndarray:

@@ -3,7 +3,6 @@
 import os
 import shutil
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -23,23 +22,10 @@ from lnl_gui.util.array_file import write_array
 from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message
-from tests.builders import add_detection, make_project
+from tests.builders import make_project
 
 MIXTURE = ClassMixture((0.1, 2.0), (0.2, 0.4), (0.9, 0.1))
 COUNT = 30
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    made = make_project(tmp_path / "pets.lnl", count=COUNT, root=tmp_path / "images")
-    add_detection(made)
-    return made
-
-
-@pytest.fixture
-def session(folder: Path) -> Iterator[Session]:
-    with Session.open(folder, reviewer="ann") as opened:
-        yield opened
 
 
 class Quiet:

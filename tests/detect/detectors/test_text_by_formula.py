@@ -13,12 +13,9 @@ from lnl_gui.detect.detectors.clip_cleaner import clip_cleaner
 from lnl_gui.detect.detectors.lemon import lemon
 from lnl_gui.detect.detectors.zero_shot import zero_shot
 from lnl_gui.detect.mixture import clean_probability, fit_mixture
+from tests.detect.detectors.test_text_detectors import unit
 
 SAMPLES, CLASSES, PROMPTS, WIDTH = 150, 4, 3, 10
-
-
-def unit(points: np.ndarray) -> np.ndarray:
-    return np.asarray(points / np.linalg.norm(points, axis=-1, keepdims=True))
 
 
 def pairs() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
