@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from lnl_gui.containers.location import ImageLocation
-from lnl_gui.dataset.resampling import ResizedPicture, laplacian_variance
+from lnl_gui.dataset.resampling import LARGEST_COPY, ResizedPicture, laplacian_variance
 from lnl_gui.dataset.thumbnail import encode_thumbnail, own_thumbnail
 from lnl_gui.pictures.decoding import decode_with_header
 from lnl_gui.pictures.memory import DecodingMemory, Share
@@ -141,9 +141,15 @@ def read_sample(
     data = read_bytes(file, reserve=share.file)
     # One decoding serves encoder, thumbnail and facts, so that the largest of them decides.
     side = max(minimum_side, thumbnail_side, ANALYSIS_SIDE) if minimum_side > 0 else 0
-    decoded = decode_with_header(data, minimum_side=side, reserve=share.pixels, rendering=rendering)
-    picture = ResizedPicture(decoded.image, compiled=compiled)
-    grey = ResizedPicture(decoded.image.convert("L"), compiled=compiled)
+    decoded = decode_with_header(
+        data,
+        minimum_side=side,
+        reserve=share.pixels,
+        rendering=rendering,
+        largest_array=LARGEST_COPY if compiled else 0,
+    )
+    picture = ResizedPicture(decoded.source, compiled=compiled)
+    grey = picture.grey()
     small = grey.within(ANALYSIS_SIDE, "box")
     measures = measured(small, compiled=compiled)
     facts = PixelFacts(
@@ -164,7 +170,7 @@ def read_sample(
     if thumbnail is None:
         thumbnail = encode_thumbnail(picture, thumbnail_side)
     key = rendering.key if decoded.rendered else ""
-    patch = _signature_of(ResizedPicture(Image.fromarray(small), compiled=compiled))
+    patch = _signature_of(ResizedPicture(small, compiled=compiled))
     return DecodedSample(picture, thumbnail, facts, patch, key)
 
 

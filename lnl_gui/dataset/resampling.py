@@ -69,32 +69,59 @@ class _Axis:
     start: int
     stop: int
     first: np.ndarray
+    """(count,) uint64, in the picture"""
+    first_within: np.ndarray
     """(count,) uint64, counted from `start`"""
     weights: np.ndarray
     """(count, taps) int32"""
+    kept: bool = False
+    """The length stays: the pixels from `start` to `stop` are copied."""
 
 
 class ResizedPicture:
     """A decoded picture that is resized several times.
 
     Args:
-        image: L or RGB, of any size.
+        source: L or RGB, of any size; or its pixels (H, W) or (H, W, 3) uint8.
         compiled: by the compiled loops; the bytes are the same without.
     """
 
-    def __init__(self, image: Image.Image, *, compiled: bool = False) -> None:
-        self.image = image
-        self._compiled = compiled and image.width * image.height <= LARGEST_COPY
+    def __init__(self, source: Image.Image | np.ndarray, *, compiled: bool = False) -> None:
+        self._source = source
+        height, width = (
+            source.shape[:2] if isinstance(source, np.ndarray) else (source.height, source.width)
+        )
+        self.size: Size = (width, height)
+        self._coloured = source.ndim == 3 if isinstance(source, np.ndarray) else source.mode != "L"
+        self._compiled = compiled and width * height <= LARGEST_COPY
 
-    @property
-    def size(self) -> Size:
-        """Width and height."""
-        return self.image.size
+    @functools.cached_property
+    def image(self) -> Image.Image:
+        """As Pillow's image."""
+        source = self._source
+        return Image.fromarray(source) if isinstance(source, np.ndarray) else source
 
     @functools.cached_property
     def pixels(self) -> np.ndarray:
         """(H, W) or (H, W, 3) uint8, read only."""
-        return np.asarray(self.image)
+        return np.asarray(self._source)
+
+    @functools.cached_property
+    def planes(self) -> np.ndarray:
+        """Columns first and rows last, (W, 1, H) or (W, 3, H) uint8, for the compiled loops."""
+        from lnl_gui.dataset import resampling_loops as loops  # noqa: PLC0415 - half a second
+
+        width, height = self.size
+        pixels = np.ascontiguousarray(self.pixels).reshape(height, -1)
+        planes = np.empty((pixels.shape[1], height), np.uint8)
+        loops.transposed(pixels, planes)
+        return planes.reshape(width, -1, height)
+
+    def grey(self) -> "ResizedPicture":
+        """The luminance of a picture in RGB."""
+        if self._compiled:
+            return _Grey(self)
+        return ResizedPicture(self.image.convert("L"))
 
     def resized(self, size: Size, filter_name: str, window: Window | None = None) -> np.ndarray:
         """The picture at another size, or a part of that.
@@ -113,9 +140,9 @@ class ResizedPicture:
             if window is not None:
                 whole = whole.crop((left, top, left + width, top + height))
             return np.asarray(whole)
-        along = _axis(self.image.width, size[0], filter_name, left, width)
-        down = _axis(self.image.height, size[1], filter_name, top, height)
-        return _resized(self.pixels, along, down)
+        along = _axis(self.size[0], size[0], filter_name, left, width)
+        down = _axis(self.size[1], size[1], filter_name, top, height)
+        return self._resized(along, down)
 
     def within(self, side: int, filter_name: str) -> np.ndarray:
         """The picture with its longer side at most `side` pixels, as `PIL.Image.thumbnail` does.
@@ -139,6 +166,61 @@ class ResizedPicture:
             small.thumbnail((side, side), FILTERS[filter_name], reducing_gap=_REDUCING_GAP)
             return np.asarray(small)
         return self.resized(size, filter_name)
+
+    def _resized(self, along: _Axis, down: _Axis) -> np.ndarray:
+        from lnl_gui.dataset import resampling_loops as loops  # noqa: PLC0415 - half a second
+
+        if along.kept:
+            # Nothing is to be done along the rows, so that they need not be turned.
+            part = self.pixels[down.start : down.stop, along.start : along.stop]
+            rows = np.ascontiguousarray(part)
+        else:
+            planes = self.planes
+            width, height = len(along.first), down.stop - down.start
+            narrow = np.empty((width, planes.shape[1], height), np.uint8)
+            loops.weighted(planes, down.start, along.first, along.weights, narrow)
+            rows = np.empty((height, width * planes.shape[1]), np.uint8)
+            loops.transposed(narrow.reshape(-1, height), rows)
+        if not down.kept:
+            lines = rows.reshape(len(rows), 1, -1)
+            out = np.empty((len(down.first), 1, lines.shape[2]), np.uint8)
+            loops.weighted(lines, 0, down.first_within, down.weights, out)
+            rows = out
+        shape = (len(down.first), len(along.first))
+        return rows.reshape((*shape, 3) if self._coloured else shape)
+
+
+class _Grey(ResizedPicture):
+    """The luminance of a picture in RGB, made of its planes."""
+
+    def __init__(self, coloured: ResizedPicture) -> None:
+        self.size = coloured.size
+        self._of = coloured
+        self._coloured, self._compiled = False, True
+
+    @functools.cached_property
+    def image(self) -> Image.Image:
+        """As Pillow's image."""
+        return Image.fromarray(self.pixels)
+
+    @functools.cached_property
+    def pixels(self) -> np.ndarray:
+        """(H, W) uint8."""
+        from lnl_gui.dataset import resampling_loops as loops  # noqa: PLC0415 - half a second
+
+        width, height = self.size
+        pixels = np.empty((height, width), np.uint8)
+        loops.transposed(self.planes.reshape(width, height), pixels)
+        return pixels
+
+    @functools.cached_property
+    def planes(self) -> np.ndarray:
+        """(W, 1, H) uint8."""
+        from lnl_gui.dataset import resampling_loops as loops  # noqa: PLC0415 - half a second
+
+        planes = np.empty((self.size[0], 1, self.size[1]), np.uint8)
+        loops.grey(self._of.planes, planes)
+        return planes
 
 
 def laplacian_variance(grey: np.ndarray) -> float:
@@ -165,33 +247,14 @@ def _within(width: int, height: int, side: int) -> Size:
     return side, nearest(side / aspect, lambda n: abs(aspect - side / n) if n else 0)
 
 
-def _resized(pixels: np.ndarray, along: _Axis, down: _Axis) -> np.ndarray:
-    from lnl_gui.dataset import resampling_loops as loops  # noqa: PLC0415 - takes half a second
-
-    shape = pixels.shape
-    part = pixels[down.start : down.stop, along.start : along.stop].reshape(
-        down.stop - down.start, along.stop - along.start, -1
-    )
-    rows, columns, channels = part.shape
-    turned = np.empty((columns, rows, channels), np.uint8)
-    loops.turned(part, turned)
-    width, height = len(along.first), len(down.first)
-    narrow = np.empty((width, rows * channels), np.uint8)
-    loops.weighted(turned.reshape(columns, -1), along.first, along.weights, narrow)
-    back = np.empty((rows, width, channels), np.uint8)
-    loops.turned(narrow.reshape(width, rows, channels), back)
-    out = np.empty((height, width * channels), np.uint8)
-    loops.weighted(back.reshape(rows, -1), down.first, down.weights, out)
-    return out.reshape(height, width, *shape[2:])
-
-
 @functools.lru_cache(maxsize=512)
 def _axis(length: int, size: int, filter_name: str, begin: int, count: int) -> _Axis:
     """Pillow's `precompute_coeffs` and `normalize_coeffs_8bpc`, of the pixels that are wanted."""
     if length == size:
         # Pillow leaves an axis alone whose length stays.
         whole = np.arange(count, dtype=np.uint64)
-        return _Axis(begin, begin + count, whole, np.full((count, 1), 1 << _BITS, np.int32))
+        ones = np.full((count, 1), 1 << _BITS, np.int32)
+        return _Axis(begin, begin + count, whole, whole, ones, kept=True)
     kernel, support = _KERNELS[filter_name]
     scale = length / size
     wide = max(scale, 1.0)
@@ -207,10 +270,25 @@ def _axis(length: int, size: int, filter_name: str, begin: int, count: int) -> _
     weights = np.where(inside, kernel((at - centre[:, None] + 0.5) * (1.0 / wide)), 0.0)
     weights /= weights.sum(axis=1, keepdims=True)
     whole_numbers = np.trunc(weights * (1 << _BITS) + np.copysign(0.5, weights)).astype(np.int32)
+    first, whole_numbers = _without_zeros(first, whole_numbers, length)
     start = int(first.min())
     return _Axis(
         start,
-        int(first.max()) + taps,
+        int(first.max()) + whole_numbers.shape[1],
+        first.astype(np.uint64),
         (first - start).astype(np.uint64),
-        np.ascontiguousarray(whole_numbers),
+        whole_numbers,
     )
+
+
+def _without_zeros(
+    first: np.ndarray, weights: np.ndarray, length: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """The same sums of as few taps as do: Pillow's windows are one or two wider than the filter."""
+    used = weights != 0
+    before = used.argmax(axis=1)
+    taps = int((weights.shape[1] - used[:, ::-1].argmax(axis=1) - before).max())
+    moved = np.minimum(first + before, length - taps)
+    padded = np.pad(weights, ((0, 0), (0, taps)))
+    at = (moved - first)[:, None] + np.arange(taps)
+    return moved, np.ascontiguousarray(np.take_along_axis(padded, at, axis=1))

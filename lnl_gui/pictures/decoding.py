@@ -4,6 +4,7 @@ Only well-known raster formats are tried, so that no file can start an interpret
 PostScript to Ghostscript) and no random bytes pass for a format without a signature.
 """
 
+import functools
 import io
 import warnings
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from lnl_gui.pictures.deep_colour import deep_colour_to_rgb, is_deep_colour, val
 from lnl_gui.pictures.dicom import DECLARED, is_dicom, open_dicom
 from lnl_gui.pictures.errors import CUT_SHORT, UnreadableImage, damage_reason, foreign_reason
 from lnl_gui.pictures.formats import available_formats
+from lnl_gui.pictures.jpeg_pixels import jpeg_pixels
 from lnl_gui.pictures.memory import MEBIBYTE, PICTURE_LIMIT, Reserve, unbounded
 from lnl_gui.pictures.rendering import AS_DECLARED, Range, Rendering
 from lnl_gui.pictures.repair import (
@@ -51,19 +53,26 @@ _BITS_PER_SAMPLE_TAG = 0x0102
 class DecodedImage:
     """A decoded picture and what its header says.
 
-    `image` is RGB, upright, possibly reduced; `width` and `height` are the full upright size.
+    `source` is RGB, upright, possibly reduced: Pillow's image, or pixels (H, W, 3) uint8 where an
+    array was asked for; `width` and `height` are the full upright size.
     `truncated` says that the file is cut short or damaged, and what is left of it was read;
     `rendered` that it would look different by another rendering; `black_white` are the values that
     are shown so in a picture of more than 8 bits, else None.
     """
 
-    image: Image.Image
+    source: Image.Image | np.ndarray
     width: int
     height: int
     format: str
     truncated: bool = False
     rendered: bool = False
     black_white: Range | None = None
+
+    @functools.cached_property
+    def image(self) -> Image.Image:
+        """The picture as Pillow's image."""
+        source = self.source
+        return Image.fromarray(source) if isinstance(source, np.ndarray) else source
 
 
 def decode(
@@ -95,13 +104,18 @@ def decode_with_header(
     minimum_side: int = 0,
     reserve: Reserve = unbounded,
     rendering: Rendering = AS_DECLARED,
+    largest_array: int = 0,
 ) -> DecodedImage:
     """As `decode`, with the full size and the format.
+
+    Args:
+        data, minimum_side, reserve, rendering: as for `decode`.
+        largest_array: a JPEG of up to so many pixels may come as an array, which takes less time.
 
     Raises:
         UnreadableImage: when it cannot be decoded, with the reason.
     """
-    return _decode_anything(data, _Asked(minimum_side, reserve, rendering))
+    return _decode_anything(data, _Asked(minimum_side, reserve, rendering, largest_array))
 
 
 @dataclass(frozen=True)
@@ -111,6 +125,7 @@ class _Asked:
     minimum_side: int
     reserve: Reserve
     rendering: Rendering
+    largest_array: int = 0
 
 
 def _decode_anything(data: bytes, asked: _Asked) -> DecodedImage:
@@ -164,6 +179,10 @@ def _decode(data: bytes, asked: _Asked, *, is_mended: bool = False) -> DecodedIm
         if side > 0:
             image.draft(None, (side, side))
         factor = check_memory(image, (width, height), minimum_side=side, reserve=asked.reserve)
+        if 0 < width * height <= asked.largest_array and not is_mended:
+            pixels = _upright_jpeg(image, data)
+            if pixels is not None:
+                return DecodedImage(pixels, width, height, picture_format)
         deep = _deep_values(image, data)
         image.load()
         # Read after loading: Pillow turns TIFF upright by itself and then drops the tag.
@@ -188,6 +207,13 @@ def _decode(data: bytes, asked: _Asked, *, is_mended: bool = False) -> DecodedIm
         rendered=found.depends,
         black_white=found.black_white,
     )
+
+
+def _upright_jpeg(image: Image.Image, data: bytes) -> np.ndarray | None:
+    """Pixels (H, W, 3) uint8 of a JPEG that nothing is wrong with; None for anything else."""
+    if image.format not in ("JPEG", "MPO") or _orientation(image) in _TRANSPOSITIONS:
+        return None
+    return jpeg_pixels(image, data)
 
 
 def _deep_values(image: Image.Image, data: bytes) -> np.ndarray | None:

@@ -8,6 +8,7 @@ import imagehash
 import numpy as np
 import pytest
 from PIL import Image, ImageFilter
+from PIL.JpegImagePlugin import JpegImageFile
 
 from lnl_gui.dataset.facts import (
     FACTS_DTYPE,
@@ -153,13 +154,31 @@ def test_unreadable_file_gives_its_reason(tmp_path: Path) -> None:
         read_sample(tmp_path / "empty.png", minimum_side=64)
 
 
+@pytest.mark.parametrize("name", ["picture.png", "picture.jpg"])
+@pytest.mark.parametrize("mode", ["RGB", "L"])
 @pytest.mark.parametrize("size", [(1, 1), (1, 40), (256, 341), (1000, 700)])
-def test_compiled_reading_gives_the_same_facts(tmp_path: Path, size: tuple[int, int]) -> None:
+def test_compiled_reading_gives_the_same_facts(
+    tmp_path: Path, size: tuple[int, int], mode: str, name: str
+) -> None:
     values = np.random.default_rng(2).integers(0, 256, (*size[::-1], 3), dtype=np.uint8)
-    file = saved(tmp_path, Image.fromarray(values).filter(ImageFilter.BoxBlur(1)))
+    image = Image.fromarray(values).filter(ImageFilter.BoxBlur(1)).convert(mode)
+    file = saved(tmp_path, image, name)
     plain, compiled = (read_sample(file, minimum_side=64, compiled=c) for c in (False, True))
     for one, other in zip(compiled.facts.as_row(), plain.facts.as_row(), strict=True):
         is_float = isinstance(one, float)
         assert one == (pytest.approx(other, rel=1e-5, abs=1e-7) if is_float else other)
     np.testing.assert_array_equal(compiled.signature, plain.signature)
+    np.testing.assert_array_equal(compiled.picture.pixels, plain.picture.pixels)
     assert compiled.thumbnail == plain.thumbnail
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+def test_of_many_jpegs_none_is_copied_by_pillow(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, compiled: bool
+) -> None:
+    loaded = []
+    load = JpegImageFile.load
+    monkeypatch.setattr(JpegImageFile, "load", lambda image: (loaded.append(image), load(image))[1])
+    file = saved(tmp_path, noise_image(), "picture.jpg")
+    read_sample(file, minimum_side=64, compiled=compiled)
+    assert bool(loaded) != compiled

@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 32
 """Images handed over at a time; inside, each is a request of its own (measured fastest)."""
+# Times as many as are computed at once: the next image waits beside the cores, not in Python.
+_REQUESTS = 2
 # Part of the folder's name: raised when what is kept changes.
 _FORMAT = 2
 MODEL_FILE, MANIFEST_FILE = "model.xml", "manifest.json"
@@ -46,7 +48,8 @@ class OpenVinoEncoder:
         self.dimension = int(model.output(0).shape[1])
         self.batch_size = BATCH_SIZE
         compiled = openvino.Core().compile_model(model, "CPU", _options(threads))
-        self._queue = openvino.AsyncInferQueue(compiled)
+        requests = _REQUESTS * int(compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
+        self._queue = openvino.AsyncInferQueue(compiled, requests)
 
     def embed(self, batch: np.ndarray) -> np.ndarray:
         """Embed pixels (B, H, W, 3) uint8 as (B, D) float32."""
