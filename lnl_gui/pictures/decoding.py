@@ -179,7 +179,9 @@ def _decode(data: bytes, asked: _Asked, *, is_mended: bool = False) -> DecodedIm
         if side > 0:
             image.draft(None, (side, side))
         factor = check_memory(image, (width, height), minimum_side=side, reserve=asked.reserve)
-        if 0 < width * height <= asked.largest_array and not is_mended:
+        # At a reduced scale, which only Pillow was told, both take the same time.
+        is_whole = image.size == (width, height)
+        if is_whole and 0 < width * height <= asked.largest_array and not is_mended:
             pixels = _upright_jpeg(image, data)
             if pixels is not None:
                 return DecodedImage(pixels, width, height, picture_format)

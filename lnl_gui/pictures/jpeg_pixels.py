@@ -23,5 +23,5 @@ def jpeg_pixels(image: Image.Image, data: bytes) -> np.ndarray | None:
     # Strict: of a damaged file Pillow keeps what there is.
     except (ValueError, RuntimeError):
         return None
-    # A scale was chosen for loading, or the two do not mean the same picture.
+    # Another size: the two do not mean the same picture.
     return pixels if pixels.shape == (image.height, image.width, 3) else None

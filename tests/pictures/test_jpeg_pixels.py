@@ -97,10 +97,15 @@ def test_one_that_is_reduced_while_it_is_decoded_is_pillows() -> None:
     assert same(data, minimum_side=300)[1]
 
 
-def test_a_large_one_is_not_asked_for_as_an_array(monkeypatch: pytest.MonkeyPatch) -> None:
-    data = encoded(cut(61, 45))
-    monkeypatch.setattr(decoding, "jpeg_pixels", None)
-    assert isinstance(decode_with_header(data, largest_array=61 * 45 - 1).source, Image.Image)
+@pytest.mark.parametrize("options", [{"largest_array": 399 * 300}, {"minimum_side": 120}])
+def test_no_array_is_made_in_vain(monkeypatch: pytest.MonkeyPatch, options: dict[str, int]) -> None:
+    asked: list[bytes] = []
+    monkeypatch.setattr(decoding, "jpeg_pixels", lambda image, data: asked.append(data))
+    data = encoded(cut(400, 300))
+    decode_with_header(data, **{"largest_array": MANY, **options})
+    assert not asked
+    decode_with_header(data, largest_array=MANY)
+    assert asked == [data]
 
 
 @pytest.mark.parametrize("progressive", [False, True])

@@ -1,6 +1,6 @@
 """Training steps, detection and neighbours, beside hand-written loops and the memory's speed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import torch
@@ -8,17 +8,24 @@ import torch
 from lnl_gui.detect.consensus.consensus import find_suspects
 from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.neighbours.ivf_index import approximate_neighbours
+from lnl_gui.detect.neighbours.projection import COMPONENTS
 from lnl_gui.detect.neighbours.search import nearest_neighbours
+from lnl_gui.detect.probes.preparation import prepare
 from lnl_gui.encoders.loading.backbone import load_backbone
 from lnl_gui.learn.models.network import Classifier, Head
 from lnl_gui.learn.models.precision import choose_precision
 from lnl_gui.learn.training.learner import build_learners, build_networks
 from lnl_gui.learn.training.optimisation import Optimiser
 from lnl_gui.learn.training.strategy import Branch, Strategy
+from tests.benchmarks.measuring import stopwatch
 from tests.benchmarks.speed.measures import Measure, alternate, not_run
 
 CLASSES = 10
 _NEIGHBOURS = 20
+# Rows whose nearest are looked up one by one.
+_ASKED = 500
+# Shots of one scene, and how far apart they are beside different scenes.
+_SHOTS, _APART = 10, 0.05
 
 
 def labelled(
@@ -106,7 +113,7 @@ def _cleanlab(embedding: np.ndarray, given: np.ndarray, what: str) -> Iterator[M
 
 
 def neighbours(count: int, width: int) -> Iterator[Measure]:
-    """Exact search and the index, beside the product of all pairs; and libraries that install.
+    """Exact search; and the index in the few dimensions it is used in, beside pynndescent.
 
     Args:
         count: N.
@@ -115,54 +122,62 @@ def neighbours(count: int, width: int) -> Iterator[Measure]:
     embedding, _, _ = labelled(count, width, classes=100)
     unit = embedding.astype(np.float32)
     unit /= np.linalg.norm(unit, axis=1, keepdims=True)
-    exact = nearest_neighbours([unit], _NEIGHBOURS)[0]
-    pairs = torch.from_numpy(unit)
-
-    def product() -> None:
-        # Half of the pairs: each serves both of its sides.
-        for start in range(0, count, 4096):
-            pairs[start : start + 4096] @ pairs[start:].T
-
-    def recall(found: np.ndarray) -> str:
-        hits = [len(np.intersect1d(a, b)) for a, b in zip(found[:500], exact[:500], strict=True)]
-        return f"recall {np.mean(hits) / _NEIGHBOURS:.3f}"
-
-    what = f"{count:,} x {width}"
+    what = f"{count:,} x {width}, exact"
     mine, least, clock = alternate(
-        lambda: nearest_neighbours([unit], _NEIGHBOURS), product, rounds=1
+        lambda: nearest_neighbours([unit], _NEIGHBOURS), lambda: _products(unit), rounds=1
     )
-    yield Measure("neighbours", f"{what}, exact", mine, least, "product of all pairs", clock)
-    mine, least, clock = alternate(
-        lambda: approximate_neighbours(unit, _NEIGHBOURS), product, rounds=1
-    )
-    note = recall(approximate_neighbours(unit, _NEIGHBOURS)[0])
-    what += ", index"
-    yield Measure("neighbours", what, mine, least, "product of all pairs", clock, note=note)
+    yield Measure("neighbours", what, mine, least, "product of all pairs", clock)
+    space = prepare([embedding], components=COMPONENTS).matrix
+    yield from _indices(f"{count:,} x {space.shape[1]}", space)
+    copies = np.repeat(space[: count // _SHOTS], _SHOTS, axis=0)
+    generator = np.random.default_rng(1)
+    spread = generator.standard_normal(copies.shape, np.float32) * space.std(axis=0)
+    copies += _APART * spread
+    generator.shuffle(copies)
+    yield from _indices(f"{count:,} x {space.shape[1]}, {_SHOTS} shots of each", copies)
+
+
+def _products(space: np.ndarray) -> None:
+    pairs = torch.from_numpy(space)
+    # Half of the pairs: each serves both of its sides.
+    for start in range(0, len(pairs), 4096):
+        pairs[start : start + 4096] @ pairs[start:].T
+
+
+def _indices(what: str, space: np.ndarray) -> Iterator[Measure]:
+    """The index and pynndescent in a space (N, P), with what they find of the nearest."""
+    asked = space[:_ASKED]
+    squared = (space * space).sum(axis=1) - 2 * (asked @ space.T)
+    squared[np.arange(_ASKED), np.arange(_ASKED)] = np.inf
+    exact = np.argpartition(squared, _NEIGHBOURS, axis=1)[:, :_NEIGHBOURS]
+
+    def measure(name: str, find: Callable[[], np.ndarray], *, peer: bool) -> Measure:
+        with stopwatch() as first:
+            found = find()
+        hits = [len(np.intersect1d(a, b)) for a, b in zip(found[:_ASKED], exact, strict=True)]
+        mine, least, clock = alternate(find, lambda: _products(space), rounds=1)
+        note = (
+            f"recall {np.mean(hits) / _NEIGHBOURS:.3f}; first call {first.processor / 1000:.1f} s"
+        )
+        name = f"{what}{name}"
+        return Measure(
+            "neighbours", name, mine, least, "product of all pairs", clock, peer=peer, note=note
+        )
+
+    yield measure(", index", lambda: approximate_neighbours(space, _NEIGHBOURS)[0], peer=False)
     try:
         import pynndescent
     except ImportError:
         yield not_run("neighbours", "pynndescent")
         return
-    found: list[np.ndarray] = []
 
-    def theirs() -> None:
+    def theirs() -> np.ndarray:
         graph = pynndescent.NNDescent(
-            unit, n_neighbors=_NEIGHBOURS + 1, n_jobs=1, random_state=0
+            space, n_neighbors=_NEIGHBOURS + 1, n_jobs=1, random_state=0
         ).neighbor_graph
-        found.append(graph[0][:, 1:])
+        return graph[0][:, 1:]
 
-    mine, least, clock = alternate(theirs, product, rounds=1)
-    what = f"{count:,} x {width}: pynndescent"
-    yield Measure(
-        "neighbours",
-        what,
-        mine,
-        least,
-        "product of all pairs",
-        clock,
-        peer=True,
-        note=recall(found[-1]),
-    )
+    yield measure(": pynndescent", theirs, peer=True)
 
 
 def training(steps: int = 3, batch: int = 32) -> Iterator[Measure]:

@@ -1,11 +1,11 @@
 """What a path took beside its floor, and how both are taken in one run."""
 
 import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from tests.benchmarks.measuring import stopwatch
+from tests.benchmarks.measuring import Spent, stopwatch
 
 Work = Callable[[], Any]
 
@@ -65,12 +65,26 @@ def alternate(ours: Work, floor: Work, *, rounds: int = 3) -> tuple[float, float
         floor: the least it could take.
         rounds: of both; what else the machine does meets both alike.
     """
-    taken: list[tuple[float, float, float]] = []
+    mine, least = take_turns(ours, floor, rounds=rounds)
+    return mine.processor, least.processor, mine.clock
+
+
+def take_turns(ours: Work, floor: Work, *, rounds: int) -> tuple[Spent, Spent]:
+    """What both took, as `alternate`, by the processor and by the clock."""
+    taken: list[tuple[Spent, Spent]] = []
     ours(), floor()  # what is loaded or compiled at the first call is not measured
     for _ in range(rounds):
         with stopwatch() as mine:
             ours()
         with stopwatch() as least:
             floor()
-        taken.append((mine.processor, least.processor, mine.clock))
-    return tuple(statistics.median(column) for column in zip(*taken, strict=True))  # type: ignore
+        taken.append((mine, least))
+    first, second = zip(*taken, strict=True)
+    return _median(first), _median(second)
+
+
+def _median(taken: Sequence[Spent]) -> Spent:
+    return Spent(
+        clock=statistics.median(spent.clock for spent in taken),
+        processor=statistics.median(spent.processor for spent in taken),
+    )
