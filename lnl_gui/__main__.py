@@ -36,6 +36,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from lnl_gui.pipeline.training.processes import main as train_along
 
         return train_along(given[1:])
+    if given[:1] == ["decoding-process"]:
+        from lnl_gui.encoders.decoding_process import main as decode_images
+
+        return decode_images(given[1:])
     if given[:1] == ["picture"]:
         from lnl_gui.gui.shell.picture import main as save_picture
 

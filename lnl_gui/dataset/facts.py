@@ -115,7 +115,7 @@ class DecodedSample:
 
 
 def read_sample(
-    file: ImageLocation,
+    file: ImageLocation | bytes,
     *,
     minimum_side: int,
     thumbnail_side: int = 256,
@@ -126,7 +126,7 @@ def read_sample(
     """Read a file once and derive everything its bytes and pixels give.
 
     Args:
-        file: the image; opened for reading only.
+        file: the image, opened for reading only; or its bytes.
         minimum_side: a JPEG may be decoded at reduced scale as long as its shorter side keeps
             this many pixels (and enough for the thumbnail); 0 decodes at full size.
         thumbnail_side: longest side of the thumbnail in pixels.
@@ -138,7 +138,7 @@ def read_sample(
         UnreadableImage: with the reason in plain words.
     """
     share = share or Share(DecodingMemory())
-    data = read_bytes(file, reserve=share.file)
+    data = file if isinstance(file, bytes) else read_bytes(file, reserve=share.file)
     # One decoding serves encoder, thumbnail and facts, so that the largest of them decides.
     side = max(minimum_side, thumbnail_side, ANALYSIS_SIDE) if minimum_side > 0 else 0
     decoded = decode_with_header(

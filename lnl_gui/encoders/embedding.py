@@ -1,41 +1,35 @@
 """The embedding pass: every file is decoded once for all encoders, image facts and thumbnail.
 
-Decoding runs in threads (Pillow gives up the interpreter lock) a little ahead of the encoders, in
-the order of the rows, so that the result is the same whatever the number of threads.
+Decoding runs in threads, or in processes, a little ahead of the encoders, in the order of the rows,
+so that the result is the same whatever their number.
 """
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from functools import partial
 from itertools import islice
 
 import numpy as np
 
 from lnl_gui.containers.location import ImageLocation
 from lnl_gui.containers.read import read_ahead
-from lnl_gui.dataset.facts import (
-    FACTS_DTYPE,
-    SIGNATURE_SIDE,
-    DecodedSample,
-    PixelFacts,
-    read_sample,
-)
+from lnl_gui.dataset.facts import FACTS_DTYPE, SIGNATURE_SIDE
 from lnl_gui.dataset.resampling import WORTH_COMPILING
+from lnl_gui.encoders.decoded_file import DecodedFile, Decoding
+from lnl_gui.encoders.decoders import Decoders, StoreThumbnail
 from lnl_gui.encoders.encoder import Encoder
 from lnl_gui.encoders.preprocessing import Preprocessing
-from lnl_gui.pictures.errors import UnreadableImage
-from lnl_gui.pictures.memory import DecodingMemory, Share
 from lnl_gui.pictures.rendering import AS_DECLARED, Rendering
 from lnl_gui.util.cores import available_cores
-from lnl_gui.util.messages import NOTHING, Message, message
+from lnl_gui.util.messages import Message
+from lnl_gui.util.one_ahead import one_ahead
 from lnl_gui.util.progress import Progress, no_progress
 
 # Rows a killed pass loses at most; a part is some seconds' work on a CPU.
 PART_SIZE = 512
-Read = Callable[..., DecodedSample]
-"""`read_sample` with what is the same for all files."""
+WORTH_PROCESSES = 4_000
+"""Files from which on starting processes that decode costs less than they save."""
+_FEWEST_PROCESSES = 4
 _FLOAT16_LIMIT = float(np.finfo(np.float16).max)
 
 
@@ -59,23 +53,39 @@ class Part:
 
 
 @dataclass(frozen=True)
-class _Sample:
-    """One decoded file: facts and the pixels for each preprocessing, or the reason why not."""
+class _Batch:
+    """Decoded files of the rows from `row` on, and what the encoders take of those that could be.
 
-    facts: PixelFacts | None
+    `pixels` are (n, S, S, 3) uint8 of the files whose places among `files` are in `readable`.
+    """
+
+    row: int
+    files: list[DecodedFile]
+    readable: list[int]
     pixels: dict[Preprocessing, np.ndarray]
-    reason: Message = NOTHING
-    signature: np.ndarray | None = None
+
+
+def decoded_apart(encoders: Sequence[Encoder], files: int, threads: int) -> bool:
+    """Whether processes are to decode for these encoders: they are faster than threads decode.
+
+    Args:
+        encoders: of the pass.
+        files: of the pass.
+        threads: that it may use.
+    """
+    on_processor = all(encoder.device == "cpu" for encoder in encoders)
+    return not on_processor and files >= WORTH_PROCESSES and threads >= _FEWEST_PROCESSES
 
 
 def embed_samples(
     files: Sequence[ImageLocation],
     encoders: Sequence[Encoder],
     *,
-    store_thumbnail: Callable[[str, bytes], None],
+    store_thumbnail: StoreThumbnail,
     start: int = 0,
     part_size: int = PART_SIZE,
     workers: int | None = None,
+    apart: bool = False,
     thumbnail_side: int = 256,
     rendering: Rendering = AS_DECLARED,
     whole: int | None = None,
@@ -92,6 +102,7 @@ def embed_samples(
         start: first row, for going on where an interrupted pass stopped.
         part_size: rows a part; parts begin at `start` plus its multiples.
         workers: decoding threads; None takes one a core.
+        apart: each of them has a process that decodes, see `decoded_apart`.
         thumbnail_side: longest side of a thumbnail in pixels.
         rendering: of the dataset, for pictures of more than 8 bits.
         whole: how many files the pass has of which these are a part; None for all of them. The last
@@ -107,79 +118,42 @@ def embed_samples(
     end = len(files)
     # All encoders see the same batches, so that an image is decoded once.
     step = max(encoder.batch_size for encoder in encoders)
-    preprocessings = list(dict.fromkeys(encoder.preprocessing for encoder in encoders))
     threads = workers or available_cores()
-    memory = DecodingMemory()
-    # By the whole pass, so that its rows are the same in whatever pieces it is done.
-    compiled = (end if whole is None else whole) >= WORTH_COMPILING
-
-    def prepare(file: ImageLocation) -> _Sample:
-        with memory.share() as share:
-            return _prepare(file, preprocessings, store_thumbnail, reading(share))
-
-    def reading(share: Share) -> Read:
-        return partial(
-            read_sample,
-            thumbnail_side=thumbnail_side,
-            share=share,
-            rendering=rendering,
-            compiled=compiled,
-        )
-
-    pool = ThreadPoolExecutor(threads, thread_name_prefix="decode")
-    try:
+    decoding = Decoding(
+        tuple(dict.fromkeys(encoder.preprocessing for encoder in encoders)),
+        thumbnail_side,
+        rendering,
+        # By the whole pass, so that its rows are the same in whatever pieces it is done.
+        compiled=(end if whole is None else whole) >= WORTH_COMPILING,
+    )
+    rows = [
+        (row, min(step, min(first + part_size, end) - row))
+        for first in range(start, end, part_size)
+        for row in range(first, min(first + part_size, end), step)
+    ]
+    # Also when the caller stops taking parts: no thread may outlive the pass.
+    with closing(Decoders(decoding, threads, store_thumbnail=store_thumbnail, apart=apart)) as pool:
         # Two batches ahead keep the encoder busy; more would fill the memory with pixels.
-        samples = _in_order(pool, prepare, read_ahead(files[start:]), ahead=2 * step + threads)
-        for first in range(start, end, part_size):
-            last = min(first + part_size, end)
-            part = _empty_part(first, last, encoders)
-            for row in range(first, last, step):
-                batch = list(islice(samples, min(step, last - row)))
-                _embed_batch(part, row, batch, encoders)
-                progress(row + len(batch) - start, end - start)
-            yield part
-    finally:
-        # Also when the caller stops taking parts: no thread may outlive the pass.
-        pool.shutdown(wait=True, cancel_futures=True)
+        decoded = pool.in_order(read_ahead(files[start:]), ahead=2 * step + threads)
+        batches = (_batch(row, list(islice(decoded, count))) for row, count in rows)
+        # A GPU would wait while a batch is put together.
+        with closing(one_ahead(batches) if apart else batches) as coming:
+            for first in range(start, end, part_size):
+                part = _empty_part(first, min(first + part_size, end), encoders)
+                for batch in coming:
+                    _embed_batch(part, batch, encoders)
+                    done = batch.row + len(batch.files)
+                    progress(done - start, end - start)
+                    if done == part.stop:
+                        break
+                yield part
 
 
-def _in_order(
-    pool: ThreadPoolExecutor,
-    prepare: Callable[[ImageLocation], _Sample],
-    files: Iterable[ImageLocation],
-    *,
-    ahead: int,
-) -> Iterator[_Sample]:
-    """Decoded files in their order, with at most `ahead` decoded and not yet taken."""
-    waiting: deque[Future[_Sample]] = deque()
-    for file in files:
-        waiting.append(pool.submit(prepare, file))
-        if len(waiting) > ahead:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
-
-
-def _prepare(
-    file: ImageLocation,
-    preprocessings: Sequence[Preprocessing],
-    store_thumbnail: Callable[[str, bytes], None],
-    read: Read,
-) -> _Sample:
-    # The decoder may reduce a JPEG, but never below what the largest encoder needs.
-    side = max(preprocessing.resized_side for preprocessing in preprocessings)
-    try:
-        sample = read(file, minimum_side=side)
-        pixels = {p: p.apply_to(sample.picture) for p in preprocessings}
-    except UnreadableImage as error:
-        return _Sample(None, {}, error.reason)
-    except MemoryError:
-        return _Sample(None, {}, message("too large for the memory that is free"))
-    # Pillow refuses shapes that nobody thought of; such a file costs its own row.
-    except (ValueError, OSError) as error:
-        return _Sample(None, {}, message("cannot be brought to size: {reason}", reason=str(error)))
-    store_thumbnail(sample.thumbnail_name, sample.thumbnail)
-    return _Sample(sample.facts, pixels, signature=sample.signature)
+def _batch(row: int, files: list[DecodedFile]) -> _Batch:
+    readable = [place for place, file in enumerate(files) if file.facts is not None]
+    wanted = files[readable[0]].pixels if readable else {}
+    pixels = {p: np.stack([files[place].pixels[p] for place in readable]) for p in wanted}
+    return _Batch(row, files, readable, pixels)
 
 
 def _empty_part(start: int, stop: int, encoders: Sequence[Encoder]) -> Part:
@@ -195,23 +169,19 @@ def _empty_part(start: int, stop: int, encoders: Sequence[Encoder]) -> Part:
     )
 
 
-def _embed_batch(
-    part: Part, row: int, batch: Sequence[_Sample], encoders: Sequence[Encoder]
-) -> None:
-    """Fill in the rows from `row` on."""
-    readable = []
-    for offset, sample in enumerate(batch):
-        if sample.facts is None:
-            part.unreadable[row + offset] = sample.reason
+def _embed_batch(part: Part, batch: _Batch, encoders: Sequence[Encoder]) -> None:
+    """Fill in the rows of a batch."""
+    for row, file in enumerate(batch.files, batch.row):
+        if file.facts is None:
+            part.unreadable[row] = file.reason
         else:
-            part.facts[row - part.start + offset] = sample.facts.as_row()
-            part.signatures[row - part.start + offset] = sample.signature
-            readable.append(offset)
-    if not readable:
+            part.facts[row - part.start] = file.facts.as_row()
+            part.signatures[row - part.start] = file.signature
+    if not batch.readable:
         return
-    places = np.array(readable) + (row - part.start)
+    places = np.array(batch.readable) + (batch.row - part.start)
     for encoder in encoders:
-        pixels = np.stack([batch[offset].pixels[encoder.preprocessing] for offset in readable])
         # Beyond float16's range a value would become infinite and spoil every mean.
-        embeddings = np.clip(encoder.embed(pixels), -_FLOAT16_LIMIT, _FLOAT16_LIMIT)
+        made = encoder.embed(batch.pixels[encoder.preprocessing])
+        embeddings = np.clip(made, -_FLOAT16_LIMIT, _FLOAT16_LIMIT)
         part.embeddings[encoder.name][places] = embeddings

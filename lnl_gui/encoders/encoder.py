@@ -52,6 +52,7 @@ class Encoder(Protocol):
         dimension: D, length of an embedding.
         preprocessing: makes its pixels.
         batch_size: images it embeds at a time.
+        device: torch's name of what computes, such as `cpu` or `cuda:0`.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Encoder(Protocol):
     dimension: int
     preprocessing: Preprocessing
     batch_size: int
+    device: str
 
     def embed(self, batch: np.ndarray) -> np.ndarray:
         """Embed pixels (B, H, W, 3) uint8, as `preprocessing` makes them, as (B, D) float32."""

@@ -33,6 +33,10 @@ ARCHITECTURES = {
 }
 TINY = {"test_vit": ("test_vit", {}), "test_resnet": ("test_resnet", {})}
 _RESUMED = "resumed"
+_DECODE = (
+    "from tests.benchmarks.stand_ins import stand_in; stand_in();"
+    "from lnl_gui.encoders.decoding_process import main; main()"
+)
 
 
 @dataclass(frozen=True)
@@ -63,14 +67,15 @@ class Bench:
     def rate(self, work: Callable[[], object], images: int, *, rounds: int = 3) -> float:
         """Images a second of the best of some rounds, after one that is not counted."""
         work()
-        best = 0.0
-        for _ in range(rounds):
-            self.wait()
-            started = time.perf_counter()
-            work()
-            self.wait()
-            best = max(best, images / (time.perf_counter() - started))
-        return best
+        return max(self.once(work, images) for _ in range(rounds))
+
+    def once(self, work: Callable[[], object], images: int) -> float:
+        """Images a second."""
+        self.wait()
+        started = time.perf_counter()
+        work()
+        self.wait()
+        return images / (time.perf_counter() - started)
 
 
 def _backbone(bench: Bench, name: str, options: dict[str, Any]) -> Any:
@@ -103,10 +108,17 @@ def _images(folder: Path, count: int, side: int) -> list[Path]:
 
 
 def embedding(bench: Bench) -> Iterator[tuple[str, ...]]:
-    """Encoder alone, with the copying, and the whole pass from files."""
+    """Encoder alone, with the copying, and the whole pass from files that threads or others decode.
+
+    The files come four times where processes decode, which take a second to start.
+    """
+    from lnl_gui.encoders import decoders
     from lnl_gui.encoders.embedding import embed_samples
     from lnl_gui.encoders.loading.torch_encoder import TorchEncoder
 
+    if MISSING:
+        # Processes that decode need the stand-ins too.
+        decoders.program_command = lambda: [sys.executable, "-c", _DECODE]
     with tempfile.TemporaryDirectory() as place:
         files = _images(Path(place), 40 if bench.tiny else 2_000, 500)
         for title, (name, options) in (TINY if bench.tiny else ARCHITECTURES).items():
@@ -122,21 +134,25 @@ def embedding(bench: Bench) -> Iterator[tuple[str, ...]]:
                 with torch.inference_mode(), how:
                     model(there)
 
-            def whole(encoder: Any = encoder) -> None:
-                for _ in embed_samples(files, [encoder], store_thumbnail=lambda key, data: None):
+            def whole(times: int, apart: bool, encoder: Any = encoder) -> None:
+                for _ in embed_samples(
+                    files * times, [encoder], store_thumbnail=lambda key, data: None, apart=apart
+                ):
                     pass
 
             bench.peak()
             least = bench.rate(alone, batch)
             copied = bench.rate(lambda e=encoder, p=pixels: e.embed(p), batch)
-            ended = bench.rate(whole, len(files), rounds=1)
+            threads = bench.once(lambda e=whole: e(1, False), len(files))
+            processes = bench.once(lambda e=whole: e(4, True), 4 * len(files))
             yield (
                 title,
                 str(precision.fast_dtype).removeprefix("torch.") if bench.on_gpu else "float32",
                 f"{least:.0f}",
                 f"{copied:.0f} ({copied / least:.0%})",
-                f"{ended:.0f} ({ended / least:.0%})",
-                "the encoder" if ended > 0.85 * copied else "reading the images",
+                f"{threads:.0f} ({threads / least:.0%})",
+                f"{processes:.0f} ({processes / least:.0%})",
+                "the encoder" if processes > 0.85 * copied else "reading the images",
                 bench.peak(),
             )
 
@@ -304,7 +320,8 @@ _PARTS: dict[str, tuple[Callable[[Bench], Iterator[tuple[str, ...]]], tuple[str,
             "precision",
             "alone, images/s",
             "with copying",
-            "from files",
+            "from files, threads",
+            "processes",
             "limited by",
             "peak GiB",
         ),

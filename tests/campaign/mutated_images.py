@@ -25,6 +25,7 @@ class MeanColour:
     """An encoder that costs nothing: the mean of each channel."""
 
     name = key = "mean"
+    device = "cpu"
     dimension, batch_size = 3, 64
     preprocessing = Preprocessing(224)
 

@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from lnl_gui.dataset.facts import read_sample
-from lnl_gui.encoders import embedding
-from lnl_gui.encoders.embedding import embed_samples
+from lnl_gui.encoders import decoded_file
+from lnl_gui.encoders.embedding import WORTH_PROCESSES, decoded_apart, embed_samples
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.util.cores import available_cores
 from lnl_gui.util.errors import Cancelled
@@ -17,6 +17,8 @@ from lnl_gui.util.errors import Cancelled
 
 class MeanColour:
     """An encoder whose truth is known: the mean of each channel."""
+
+    device = "cpu"
 
     def __init__(self, name: str, *, side: int = 16, batch_size: int = 4, scale: float = 1) -> None:
         self.name = name
@@ -108,7 +110,7 @@ def test_several_encoders_share_one_decoding(
             opened.append(file)
         return read_sample(file, **options)
 
-    monkeypatch.setattr(embedding, "read_sample", counting)
+    monkeypatch.setattr(decoded_file, "read_sample", counting)
     encoders = [MeanColour("a", side=16), MeanColour("b", side=24, batch_size=7, scale=2)]
     (part,) = embed_samples(image_files, encoders, store_thumbnail=ignore)
     assert sorted(opened) == image_files
@@ -174,6 +176,25 @@ def test_a_reduced_jpeg_is_large_enough_for_the_encoder(tmp_path: Path) -> None:
         truth = encoder.embed(encoder.preprocessing.apply(full)[None])
     assert (part.facts["width"][0], part.facts["height"][0]) == (2400, 1800)
     np.testing.assert_allclose(part.embeddings["m"], truth, atol=1)
+
+
+@pytest.mark.parametrize(
+    ("devices", "files", "threads", "apart"),
+    [
+        (["cuda"], WORTH_PROCESSES, 4, True),
+        (["cpu", "mps"], WORTH_PROCESSES, 15, True),
+        (["cuda:1"], WORTH_PROCESSES - 1, 15, False),
+        (["cuda"], WORTH_PROCESSES, 3, False),
+        (["cpu", "cpu"], 10 * WORTH_PROCESSES, 15, False),
+    ],
+)
+def test_processes_decode_for_what_is_faster_than_threads(
+    devices: list[str], files: int, threads: int, apart: bool
+) -> None:
+    encoders = [MeanColour(device) for device in devices]
+    for encoder, device in zip(encoders, devices, strict=True):
+        encoder.device = device
+    assert decoded_apart(encoders, files, threads) == apart
 
 
 def test_at_least_one_core_is_used() -> None:

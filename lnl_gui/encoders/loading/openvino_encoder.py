@@ -47,6 +47,7 @@ class OpenVinoEncoder:
         self.preprocessing = preprocessing
         self.dimension = int(model.output(0).shape[1])
         self.batch_size = BATCH_SIZE
+        self.device = "cpu"
         compiled = openvino.Core().compile_model(model, "CPU", _options(threads))
         requests = _REQUESTS * int(compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
         self._queue = openvino.AsyncInferQueue(compiled, requests)

@@ -41,6 +41,7 @@ class TorchEncoder:
         self.dimension = backbone.dimension
         self.preprocessing = backbone.preprocessing
         self.batch_size = batch_size or _BATCH_SIZES[torch.device(device).type]
+        self.device = device
         self._device = torch.device(device)
         model = PixelModel(backbone.model, backbone.preprocessing).eval().to(self._device)
         # The layout in which convolutions are fastest.

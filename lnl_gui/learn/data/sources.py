@@ -12,6 +12,7 @@ from PIL import Image
 
 from lnl_gui.containers.location import ImageLocation
 from lnl_gui.encoders.preprocessing import Preprocessing
+from lnl_gui.learn.data.pixel_cache import PixelCache
 from lnl_gui.learn.data.soft_labels import SoftLabels
 from lnl_gui.pictures.decoding import decode
 from lnl_gui.pictures.errors import UnreadableImage
@@ -154,6 +155,14 @@ class ImageSource:
 
     The random view of a sample depends on (seed, epoch, row) alone: neither the number of threads
     nor the order of the batches changes it, so an interrupted run continues with the same views.
+
+    Attributes:
+        files: N images.
+        preprocessing: of the backbone.
+        augment: draws a view; None leaves images as they are.
+        seed: of the views.
+        workers: threads.
+        cache: keeps what was decoded with this preprocessing; None decodes every time.
     """
 
     files: Sequence[ImageLocation]
@@ -161,6 +170,7 @@ class ImageSource:
     augment: Augment | None = None
     seed: int = 0
     workers: int = 2
+    cache: PixelCache | None = field(default=None, repr=False)
     memory: DecodingMemory = field(default_factory=DecodingMemory, repr=False)
     _pool: list[ThreadPoolExecutor] = field(default_factory=list, repr=False)
 
@@ -188,13 +198,19 @@ class ImageSource:
 
     def view(self, row: int, epoch: int) -> np.ndarray:
         """The (S, S, 3) uint8 view of one row in one epoch."""
-        pixels = load_pixels(self.files[row], self.preprocessing, memory=self.memory)
+        pixels = self._pixels(self.files[row])
         if self.augment is None:
             return pixels
         # A generator for each view: a shared one would make views depend on the threads' order.
         generator = np.random.default_rng((self.seed, epoch, row))
         view = self.augment(Image.fromarray(pixels), generator)
         return np.asarray(view, dtype=np.uint8)
+
+    def _pixels(self, file: ImageLocation) -> np.ndarray:
+        def decode() -> np.ndarray:
+            return load_pixels(file, self.preprocessing, memory=self.memory)
+
+        return decode() if self.cache is None else self.cache.get(file, decode)
 
     def close(self) -> None:
         """End the worker threads."""

@@ -12,7 +12,7 @@ import numpy as np
 from lnl_gui.containers.location import ImageLocation
 from lnl_gui.dataset.facts import FACTS_DTYPE, SIGNATURE_SIDE, current_facts
 from lnl_gui.detect.inputs import tells_nothing
-from lnl_gui.encoders.embedding import PART_SIZE, Part, embed_samples
+from lnl_gui.encoders.embedding import PART_SIZE, Part, decoded_apart, embed_samples
 from lnl_gui.encoders.encoder import Encoder
 from lnl_gui.encoders.loading.load import load_encoder
 from lnl_gui.pictures.rendering import Rendering, save_rendering
@@ -40,6 +40,7 @@ from lnl_gui.store.thumbnails import ThumbnailCache
 from lnl_gui.util.array_file import map_new_array, write_array
 from lnl_gui.util.atomic import atomic_file, temporary_name
 from lnl_gui.util.cluster import chosen_cluster
+from lnl_gui.util.cores import available_cores
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.log import logger
 from lnl_gui.util.messages import Message, from_text, message, to_text
@@ -227,6 +228,7 @@ def _embed_missing(work: _Work, context: JobContext) -> None:
             start=before,
             part_size=PART_SIZE,
             workers=context.threads,
+            apart=decoded_apart(work.encoders, waiting, context.threads or available_cores()),
             rendering=work.rendering,
             progress=report,
         )

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from lnl_gui.cli.jobs import import_dataset, run_job
+from lnl_gui.encoders import decoders, embedding
 from lnl_gui.encoders.embedding import Part
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.pipeline.embedding import embed, on_cluster
@@ -33,6 +34,7 @@ class Mosaic:
 
     dimension = 48
     batch_size = 32
+    device = "cpu"
     preprocessing = Preprocessing(4)
 
     def __init__(self, name: str, key: str) -> None:
@@ -99,6 +101,23 @@ def test_the_bytes_are_those_of_this_process(
     assert any(sent for _, _, sent in cluster.given) is not sees
     assert found.metrics["unreadable"] == plain.metrics["unreadable"] == 1
     assert found.metrics["truncated"] == plain.metrics["truncated"] == 1
+
+
+def test_processes_that_decode_for_a_gpu_change_no_byte(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = project.with_name("there.lnl")
+    shutil.copytree(project, there)
+    embedded(project)
+    begun: list[object] = []
+    process = decoders._Process
+    monkeypatch.setattr(decoders, "_Process", lambda: (begun.append(1), process())[1])
+    monkeypatch.setattr(embedding, "WORTH_PROCESSES", COUNT)
+    monkeypatch.setattr(embedding, "_FEWEST_PROCESSES", 1)
+    monkeypatch.setattr(Mosaic, "device", "cuda")
+    embedded(there)
+    assert begun
+    assert bytes_of(there) == bytes_of(project)
 
 
 def test_an_interrupted_run_does_the_missing_parts_alone(
