@@ -6,8 +6,9 @@ so that the result is the same whatever their number.
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
+from time import perf_counter
 
 import numpy as np
 
@@ -42,6 +43,8 @@ class Part:
         facts: (n,) structured array of `lnl_gui.dataset.facts.FACTS_DTYPE`, zero where unreadable.
         signatures: (n, 32, 32) uint8 patches of grey, zero where unreadable.
         unreadable: reason in plain words by row (0 is the first row of the dataset).
+        took: seconds.
+        waited: of them, those in which the encoders waited for images.
     """
 
     start: int
@@ -50,6 +53,8 @@ class Part:
     facts: np.ndarray
     signatures: np.ndarray
     unreadable: dict[int, Message]
+    took: float = 0.0
+    waited: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -140,13 +145,16 @@ def embed_samples(
         with closing(one_ahead(batches) if apart else batches) as coming:
             for first in range(start, end, part_size):
                 part = _empty_part(first, min(first + part_size, end), encoders)
-                for batch in coming:
+                begun, waited = perf_counter(), 0.0
+                done = part.start
+                while done < part.stop:
+                    asked = perf_counter()
+                    batch = next(coming)
+                    waited += perf_counter() - asked
                     _embed_batch(part, batch, encoders)
-                    done = batch.row + len(batch.files)
+                    done += len(batch.files)
                     progress(done - start, end - start)
-                    if done == part.stop:
-                        break
-                yield part
+                yield replace(part, took=perf_counter() - begun, waited=waited)
 
 
 def _batch(row: int, files: list[DecodedFile]) -> _Batch:

@@ -1,6 +1,7 @@
 """One decode, every encoder, rows in order, nothing lost by a bad file or an interruption."""
 
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,8 @@ from PIL import Image
 
 from lnl_gui.dataset.facts import read_sample
 from lnl_gui.encoders import decoded_file
+from lnl_gui.encoders.decoded_file import DecodedFile
+from lnl_gui.encoders.decoders import Decoders
 from lnl_gui.encoders.embedding import WORTH_PROCESSES, decoded_apart, embed_samples
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.util.cores import available_cores
@@ -176,6 +179,40 @@ def test_a_reduced_jpeg_is_large_enough_for_the_encoder(tmp_path: Path) -> None:
         truth = encoder.embed(encoder.preprocessing.apply(full)[None])
     assert (part.facts["width"][0], part.facts["height"][0]) == (2400, 1800)
     np.testing.assert_allclose(part.embeddings["m"], truth, atol=1)
+
+
+@pytest.mark.parametrize("apart", [False, True])
+@pytest.mark.parametrize("slow", ["reading", "encoder"])
+def test_each_part_tells_how_long_its_encoder_waited(
+    image_files: list[Path], monkeypatch: pytest.MonkeyPatch, slow: str, apart: bool
+) -> None:
+    decode, embed = Decoders._decode, MeanColour.embed
+
+    def slowly(decoders: Decoders, files: list[Path]) -> list[DecodedFile]:
+        time.sleep(0.1 if slow == "reading" else 0)
+        return decode(decoders, files)
+
+    def slow_embed(encoder: MeanColour, batch: np.ndarray) -> np.ndarray:
+        time.sleep(0.2 if slow == "encoder" else 0)
+        return embed(encoder, batch)
+
+    monkeypatch.setattr(Decoders, "_decode", slowly)
+    monkeypatch.setattr(MeanColour, "embed", slow_embed)
+    first, *others = embed_samples(
+        image_files,
+        [MeanColour("m")],
+        store_thumbnail=ignore,
+        part_size=4,
+        workers=1,
+        apart=apart,
+    )
+    # Everything is waited for at first, and the last part may be there already.
+    assert 0 < first.waited <= first.took
+    took, waited = (sum(getattr(part, name) for part in others) for name in ("took", "waited"))
+    if slow == "encoder":
+        assert took >= 3 * 0.2 and waited < took / 2
+    elif not apart:
+        assert waited > took / 2
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,10 @@ from lnl_gui.util.messages import Message, from_text, message, to_text
 from lnl_gui.util.progress import JobContext, stage_progress
 from lnl_gui.util.renaming import rename_over
 
+WORTH_TELLING = 1_000
+READING_LIMITS = 0.15
+"""Share of the time waited for images from which on reading them is what limits."""
+
 
 def run(
     parameters: EmbedParameters, context: JobContext, *, project_folder: Path, run_folder: Path
@@ -232,8 +236,30 @@ def _embed_missing(work: _Work, context: JobContext) -> None:
             rendering=work.rendering,
             progress=report,
         )
+    took = waited = 0.0
     for part in made:
         _save_part(work.parts, part)
+        took, waited = took + part.took, waited + part.waited
+    _say_pace(waiting, took, waited, context)
+
+
+def _say_pace(images: int, took: float, waited: float, context: JobContext) -> None:
+    """Whether a faster encoder or faster reading would help; of few images nobody asks.
+
+    Args:
+        images: that were embedded.
+        took: seconds, of all nodes together on a cluster.
+        waited: of them, those in which encoders waited for images.
+        context: for the log.
+    """
+    if images < WORTH_TELLING or took <= 0:
+        return
+    text = (
+        message("Reading the images set the pace: the encoder waited {share:.0%} of the time.")
+        if waited > READING_LIMITS * took
+        else message("The encoder set the pace: it waited {share:.0%} of the time for images.")
+    )
+    context.log(text.with_fields(share=waited / took))
 
 
 def _save_part(parts: Path, part: Part) -> None:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -118,6 +119,26 @@ def test_processes_that_decode_for_a_gpu_change_no_byte(
     embedded(there)
     assert begun
     assert bytes_of(there) == bytes_of(project)
+
+
+@pytest.mark.parametrize(
+    ("images", "waited", "said"),
+    [
+        (
+            embed.WORTH_TELLING,
+            16.0,
+            ["Reading the images set the pace: the encoder waited 16 % of"],
+        ),
+        (embed.WORTH_TELLING, 14.0, ["The encoder set the pace: it waited 14 % of the time for"]),
+        (embed.WORTH_TELLING - 1, 14.0, []),
+    ],
+)
+def test_what_limits_is_said(images: int, waited: float, said: list[str]) -> None:
+    lines: list[str] = []
+    context = SimpleNamespace(log=lambda text: lines.append(str(text)))
+    embed._say_pace(images, 100.0, waited, context)
+    assert len(lines) == len(said)
+    assert all(line.startswith(start) for line, start in zip(lines, said, strict=True))
 
 
 def test_an_interrupted_run_does_the_missing_parts_alone(
