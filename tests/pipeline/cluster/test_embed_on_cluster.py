@@ -127,7 +127,7 @@ def test_processes_that_decode_for_a_gpu_change_no_byte(
         (
             embed.WORTH_TELLING,
             16.0,
-            ["Reading the images set the pace: the encoder waited 16 % of"],
+            ["Reading the images set the pace: the encoder waited 16 %"],
         ),
         (embed.WORTH_TELLING, 14.0, ["The encoder set the pace: it waited 14 % of the time for"]),
         (embed.WORTH_TELLING - 1, 14.0, []),
