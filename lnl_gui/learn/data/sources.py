@@ -1,8 +1,8 @@
 """Training and held-out sets, sources of network input, and batches."""
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Protocol, TypeVar
@@ -21,6 +21,7 @@ from lnl_gui.pictures.reading import read_bytes
 from lnl_gui.pictures.rendering import AS_DECLARED, Rendering
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
+from lnl_gui.util.one_ahead import one_ahead
 
 Item = TypeVar("Item")
 Loaded = TypeVar("Loaded")
@@ -290,24 +291,13 @@ def loaded_ahead(
         ahead: load the next item in a thread meanwhile. For rows of an array in memory handing
             over costs more than loading.
     """
-    if not ahead:
-        for item in items:
+    made = ((item, load(item)) for item in items)
+    # One item ahead: memory holds two batches, and their order stays.
+    with closing(one_ahead(made) if ahead else made) as coming:
+        for _ in items:
             started = perf_counter()
-            loaded = load(item)
+            item, loaded = next(coming)
             yield item, loaded, perf_counter() - started
-        return
-    # One thread and one item: memory holds two batches, and their order stays.
-    with ThreadPoolExecutor(1, thread_name_prefix="prefetch") as pool:
-        pending: Future[Loaded] | None = pool.submit(load, items[0]) if items else None
-        for number, item in enumerate(items):
-            assert pending is not None
-            started = perf_counter()
-            loaded = pending.result()
-            waited = perf_counter() - started
-            following = items[number + 1 : number + 2]
-            # Handed over before the caller computes, so that loading runs meanwhile.
-            pending = pool.submit(load, following[0]) if following else None
-            yield item, loaded, waited
 
 
 def batches(source: Source, rows_of: Sequence[np.ndarray], draw: int) -> Iterator[Batch]:
