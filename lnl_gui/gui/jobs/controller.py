@@ -32,6 +32,7 @@ from lnl_gui.jobs.launch import worker_command, worker_environment
 from lnl_gui.store.job_kinds import title_of
 from lnl_gui.store.runs import RunResult
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.log import logger
 from lnl_gui.util.messages import NOTHING, Message, message
 from lnl_gui.util.processes import kill_tree
 from lnl_gui.util.translation import localized
@@ -141,6 +142,7 @@ class JobController(QObject):
         self._answering = False
         self._served: Job | None = None
         self._stale = False
+        self._closed = False
         self._requests: list[Job] = []
         self._local: LocalWork | None = None
         self._force = QTimer(self, singleShot=True)
@@ -151,7 +153,7 @@ class JobController(QObject):
         application = QCoreApplication.instance()
         if application is not None:
             # A program may end without its windows being closed, such as when the desktop does.
-            application.aboutToQuit.connect(self.shutdown)
+            application.aboutToQuit.connect(self.close)
 
     # What a window asks
 
@@ -231,6 +233,11 @@ class JobController(QObject):
             if job is not None and job.body is not None:
                 self._end(job, JobState.CANCELLED)
 
+    def close(self) -> None:
+        """End the worker for good: a window that is going starts nothing any more."""
+        self._closed = True
+        self.shutdown()
+
     def shutdown(self) -> None:
         """End the worker; what runs is over. A later job starts a new one."""
         self.wait_for_local()
@@ -246,7 +253,11 @@ class JobController(QObject):
                 # Known to Qt alone while it starts.
                 process.kill()
                 process.waitForFinished(KILLED_MILLISECONDS)
-            process.deleteLater()
+            if process.state() is QProcess.ProcessState.NotRunning:
+                process.deleteLater()
+            else:
+                # Its handle goes with the window, of which Qt will warn.
+                logger.info("worker %d was killed and is still there", process.processId())
 
     # The worker
 
@@ -297,6 +308,8 @@ class JobController(QObject):
             self._process.write(protocol.encode(message))
 
     def _start_next(self) -> None:
+        if self._closed:
+            return
         if self.current is None:
             job = next((job for job in self.jobs if job.state is JobState.WAITING), None)
             if job is not None:

@@ -59,9 +59,9 @@ class PreviewRequests(QObject):
             self._controller.cancel(job)
 
     def shutdown(self) -> None:
-        """End the worker."""
+        """End the worker for good."""
         self._job = None
-        self._controller.shutdown()
+        self._controller.close()
 
     def _changed(self, job: Job) -> None:
         if job is self._job and job.state is JobState.RUNNING and job.stage:

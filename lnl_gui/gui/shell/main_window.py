@@ -338,7 +338,7 @@ class MainWindow(QMainWindow):
         self.project.close()
         settings = self.settings.value.with_layout({"window": _text(self.saveGeometry())})
         self.settings.update(replace(settings, theme=self.theme.choice))
-        self.controller.shutdown()
+        self.controller.close()
         self.projects.shutdown()
         event.accept()
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from PySide6.QtCore import QProcess
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.jobs import controller as controller_module
@@ -14,6 +15,7 @@ from lnl_gui.gui.jobs.controller import Job, JobController, JobState
 from lnl_gui.store.job_kinds import to_dict
 from lnl_gui.store.parameters import ImportParameters
 from lnl_gui.store.project import is_project
+from lnl_gui.store.runs import RunResult
 
 SECONDS = 40_000
 READY = "import sys, json, time\nsay = lambda **m: print(json.dumps(m), flush=True)\n"
@@ -265,6 +267,20 @@ def test_a_worker_given_up_a_moment_ago_is_gone_when_the_window_is(
     assert job.state is JobState.CANCELLED and controller.worker_pid == 0
     controller.shutdown()
     assert not psutil.pid_exists(pid)
+
+
+def test_a_closed_controller_starts_nothing(scripted: Scripted, tmp_path: Path) -> None:
+    controller = scripted("import time\ntime.sleep(600)\n")
+    first = controller.submit("demo", tmp_path, "", {})
+    controller.close()
+    # Such as a timer's request between the window's last event and its end.
+    controller.ask("catalogue")
+    late = controller.submit("demo", tmp_path, "", {}, body=lambda _context: RunResult())
+    controller.renew_worker()
+    assert first.state is JobState.CANCELLED and late.state is JobState.WAITING
+    assert controller.worker_pid == 0
+    states = {process.state() for process in controller.findChildren(QProcess)}
+    assert states == {QProcess.ProcessState.NotRunning}
 
 
 def test_a_program_that_quits_with_its_window_open_ends_its_processes() -> None:
