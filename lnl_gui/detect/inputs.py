@@ -8,8 +8,10 @@ import numpy as np
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 
-# Embeddings are memory-mapped: a part at a time keeps them out of memory.
-_CHECK_ROWS = 8192
+# Embeddings are memory-mapped: a part at a time keeps them out of memory, and in the cache.
+_CHECK_ROWS = 1024
+# Of float16, whose exponent is all ones in what is not finite.
+_WITHOUT_SIGN, _NOT_FINITE = 0x7FFF, 0x7C00
 
 # Rows looked at for whether an embedding tells images apart, and how few cannot say.
 _ROWS_ASKED, _LEAST_ROWS = 5_000, 4
@@ -85,8 +87,17 @@ def usable_rows(embeddings: Sequence[np.ndarray]) -> np.ndarray:
     for space in embeddings:
         for start in range(0, len(space), _CHECK_ROWS):
             stop = start + _CHECK_ROWS
-            usable[start:stop] &= np.isfinite(space[start:stop]).all(axis=1)
+            usable[start:stop] &= _finite(space[start:stop])
     return usable
+
+
+def _finite(part: np.ndarray) -> np.ndarray:
+    """(n,) bool, whether all of a row of (n, D) is finite."""
+    if part.dtype != np.float16:
+        return np.isfinite(part).all(axis=1)
+    # numpy looks at float16 one by one: as whole numbers an eighth of the time.
+    largest = (part.view(np.uint16) & _WITHOUT_SIGN).max(axis=1, initial=0)
+    return largest < _NOT_FINITE
 
 
 def unit_rows(embeddings: Sequence[np.ndarray], rows: np.ndarray | None = None) -> np.ndarray:

@@ -1,8 +1,9 @@
 """Independent computations in threads, for work that releases Python's lock."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from typing import TypeVar
 
 from lnl_gui.util.errors import Cancelled
@@ -41,6 +42,21 @@ def side_by_side(tasks: Sequence[Task[Result]], threads: int, progress: Progress
             for future in futures:
                 future.cancel()
             raise
+
+
+@contextmanager
+def beside(work: Callable[[], Result], threads: int) -> Iterator[Callable[[], Result]]:
+    """Do `work` in a thread beside the block, which calls what it is given for the result.
+
+    Args:
+        work: raises in the block what it raises.
+        threads: 1 does it in the calling thread, when the result is asked for.
+    """
+    if threads <= 1:
+        yield work
+        return
+    with ThreadPoolExecutor(1) as pool:
+        yield pool.submit(work).result
 
 
 def _after(progress: Progress, place: int) -> Progress:

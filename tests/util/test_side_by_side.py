@@ -5,7 +5,7 @@ import pytest
 
 from lnl_gui.util.errors import Cancelled
 from lnl_gui.util.progress import Progress, no_progress
-from lnl_gui.util.side_by_side import side_by_side
+from lnl_gui.util.side_by_side import beside, side_by_side
 
 _LONG = 30
 
@@ -79,3 +79,30 @@ def test_the_error_of_a_task_stops_the_others() -> None:
 
     with pytest.raises(ValueError, match="told"):
         side_by_side([endless, wrong], 2, no_progress)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_work_beside_a_block_is_done_once_and_its_error_raised_there(threads: int) -> None:
+    done: list[int] = []
+    with beside(lambda: done.append(threading.get_ident()) or "made", threads) as result:
+        assert result() == "made"
+    assert len(done) == 1 and (done[0] == threading.get_ident()) == (threads == 1)
+
+    def fail() -> None:
+        raise Cancelled
+
+    with beside(fail, threads) as result, pytest.raises(Cancelled):
+        result()
+
+
+def test_work_beside_a_block_runs_while_the_block_does_and_not_after_it() -> None:
+    begun, ended = threading.Event(), threading.Event()
+
+    def work() -> None:
+        begun.set()
+        ended.wait(_LONG)
+
+    with beside(work, 2):
+        assert begun.wait(_LONG)
+        ended.set()
+    assert not any(t.name.startswith("ThreadPoolExecutor") for t in threading.enumerate())

@@ -45,8 +45,9 @@ def _suspicion(problem: Problem, own: Tensor) -> tuple[np.ndarray, np.ndarray]:
 
 def _units_of_class(problem: Problem) -> Tensor:
     """(c,) int64: samples or groups of samples that bear each label."""
-    pairs = torch.unique(torch.stack([problem.labels, problem.units]), dim=1)
-    return torch.bincount(pairs[0], minlength=len(problem.present))
+    classes = len(problem.present)
+    pairs = torch.unique(problem.units * classes + problem.labels)
+    return torch.bincount(pairs % classes, minlength=classes)
 
 
 def assembled(

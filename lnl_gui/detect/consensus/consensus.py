@@ -7,7 +7,8 @@ fold that it is to judge (`lnl_gui.detect.probes.nested_folds`). Only given labe
 verdicts where a person has given them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 import torch
@@ -41,6 +42,7 @@ from lnl_gui.detect.probes.class_softmax import log_softmax_of_classes
 from lnl_gui.detect.probes.robust_probe import train_probe_loss
 from lnl_gui.detect.threads import at_most
 from lnl_gui.util.progress import Progress, no_progress
+from lnl_gui.util.side_by_side import beside
 
 # Enough to show and to weigh annotators by; N x C of thousands of classes would not fit on disk.
 SHOWN_CLASSES = 20
@@ -99,16 +101,10 @@ def find_suspects(
             )
             # It rests on the given labels alone, which verdicts do not change.
             loss = warm_start.loss if warm_start else _probe_loss(problem, seed=seed)
-            posteriors, warm = (
-                _sample_posteriors(
-                    problem,
-                    average(problem, repetitions),
-                    loss,
-                    class_separation(problem),
-                    seed=seed,
-                ),
-                WarmStart(problem.features, repetitions, loss, problem.units),
-            )
+            with beside(partial(class_separation, problem), threads) as separation:
+                averaged = average(problem, repetitions)
+                posteriors = _sample_posteriors(problem, averaged, loss, separation, seed=seed)
+            warm = WarmStart(problem.features, repetitions, loss, problem.units)
             if len(problem.open_rows):
                 found = unlabelled_posteriors(
                     problem, repetitions, embeddings, shown=_shown(problem), seed=seed
@@ -182,7 +178,7 @@ def judge_probabilities(
         )
         loss = -scores.gather(1, problem.given.unsqueeze(1)).squeeze(1).numpy()
         posteriors = _sample_posteriors(
-            problem, averaged, loss, class_separation(problem), seed=seed
+            problem, averaged, loss, partial(class_separation, problem), seed=seed
         )
         consensus = assembled(problem, posteriors, None, None, wanted)
     rows = problem.open_rows
@@ -225,7 +221,7 @@ def _sample_posteriors(
     problem: Problem,
     averaged: Averaged,
     loss: np.ndarray,
-    separation: ClassSeparation,
+    separated: Callable[[], ClassSeparation],
     *,
     seed: int,
 ) -> SamplePosteriors:
@@ -233,6 +229,15 @@ def _sample_posteriors(
     own = averaged.posterior.gather(1, given).squeeze(1)
     value, classes = averaged.posterior.topk(_shown(problem))
     best = best_class(averaged.probability, averaged.posterior, problem.given, problem.copies)
+    error = noise_model_error(
+        averaged.probability,
+        averaged.transition,
+        problem.observed,
+        reliability=averaged.reliability,
+        seed=seed,
+    )
+    # It is found beside all that is above.
+    separation = separated()
     return SamplePosteriors(
         given_probability=_judged_as_one(problem, averaged.posterior, own, separation),
         own_probability=own,
@@ -249,13 +254,7 @@ def _sample_posteriors(
         rates=averaged.rates,
         each=averaged.each,
         unaided=averaged.unaided,
-        model_error=noise_model_error(
-            averaged.probability,
-            averaged.transition,
-            problem.observed,
-            reliability=averaged.reliability,
-            seed=seed,
-        ),
+        model_error=error,
     )
 
 

@@ -420,7 +420,7 @@ def test_posteriors_of_samples_field_by_field(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(whole, "noise_model_error", error)
     loss = np.arange(len(ROWS), dtype=np.float32)
     separation = ClassSeparation(5.0, 0.8)
-    found = whole._sample_posteriors(problem, mean, loss, separation, seed=11)
+    found = whole._sample_posteriors(problem, mean, loss, lambda: separation, seed=11)
     own = [float(mean.posterior[i, g]) for i, g in enumerate(problem.given.tolist())]
     assert found.given_probability.tolist() == pytest.approx(own)
     assert found.own_probability is not None

@@ -85,10 +85,18 @@ def test_units_and_usable_rows() -> None:
     assert not found[3, :3].any() and np.linalg.norm(found[3]) == pytest.approx(np.sqrt(0.5))
     np.testing.assert_allclose(unit_rows([one], np.array([4, 0])), unit_rows([one])[[4, 0]])
     many = np.zeros((20_000, 2), np.float16)
-    many[[0, 8191, 8192, 19_999], [0, 1, 0, 1]] = np.nan
+    edges = [0, 1023, 1024, 19_999]
+    many[edges, [0, 1, 0, 1]] = np.nan
     other = np.zeros((20_000, 1))
     other[7] = np.inf
-    assert np.flatnonzero(~usable_rows([many, other])).tolist() == [0, 7, 8191, 8192, 19_999]
+    assert np.flatnonzero(~usable_rows([many, other])).tolist() == sorted([*edges, 7])
+
+
+def test_a_float16_is_finite_where_numpy_says_so() -> None:
+    every = np.arange(2**16, dtype=np.uint16).view(np.float16)
+    beside = np.column_stack([np.full_like(every, -1.0), every])
+    for space in (every[:, None], beside, np.asfortranarray(beside), beside[::-1][::-1]):
+        assert usable_rows([space]).tolist() == np.isfinite(every.astype(np.float32)).tolist()
 
 
 def test_what_cannot_be_judged_is_said() -> None:
