@@ -3,7 +3,8 @@
 import io
 import struct
 
-from PIL import Image
+import numpy as np
+import simplejpeg
 
 from lnl_gui.dataset.resampling import ResizedPicture
 from lnl_gui.pictures.decoding import DecodedImage
@@ -82,9 +83,10 @@ def encode_thumbnail(picture: ResizedPicture, side: int) -> bytes:
         picture: RGB.
         side: longest side in pixels.
     """
-    stream = io.BytesIO()
     if max(picture.size) <= side:
+        stream = io.BytesIO()
         picture.image.save(stream, "PNG", compress_level=3)
-    else:
-        Image.fromarray(picture.within(side, "bicubic")).save(stream, "JPEG", quality=QUALITY)
-    return stream.getvalue()
+        return stream.getvalue()
+    # Half of the time of Pillow's own writing, which copies the pixels into four bytes each.
+    reduced = np.ascontiguousarray(picture.within(side, "bicubic"))
+    return bytes(simplejpeg.encode_jpeg(reduced, QUALITY, colorsubsampling="420"))

@@ -2,9 +2,7 @@
 
 import sys
 from importlib.util import find_spec
-from types import ModuleType, SimpleNamespace
-
-import numpy as np
+from types import ModuleType
 
 from lnl_gui.dataset import resampling
 
@@ -18,17 +16,15 @@ _UNUSED = {
 
 def stand_in() -> list[str]:
     """Put stand-ins in the place of what is missing; returns their names."""
-    missing = [name for name in (*_UNUSED, "imagehash", "simplejpeg") if not _is_there(name)]
+    missing = [name for name in (*_UNUSED, "simplejpeg") if not _is_there(name)]
     for name in missing:
         module = ModuleType(name)
         for attribute in _UNUSED.get(name, ()):
             setattr(module, attribute, type(attribute, (Exception,), {}))
-        if name == "imagehash":
-            # A twentieth of a millisecond an image of the real one is left out.
-            module.phash = lambda image: SimpleNamespace(hash=np.zeros((8, 8), bool))  # type: ignore[attr-defined]
         if name == "simplejpeg":
-            # Pillow decodes what it refuses.
+            # Pillow decodes what it refuses; thumbnails, which nobody sees here, are left out.
             module.decode_jpeg = _refuse  # type: ignore[attr-defined]
+            module.encode_jpeg = lambda *_, **__: b""  # type: ignore[attr-defined]
         sys.modules[name] = module
     if not _is_there("numba"):
         missing.append("numba")

@@ -7,7 +7,7 @@ from pathlib import Path
 import imagehash
 import numpy as np
 import pytest
-from PIL import Image, ImageFilter
+from PIL import Image, ImageFilter, JpegImagePlugin
 from PIL.JpegImagePlugin import JpegImageFile
 
 from lnl_gui.dataset.facts import (
@@ -48,6 +48,15 @@ def test_perceptual_hash_is_that_of_imagehash() -> None:
     image = noise_image().filter(ImageFilter.GaussianBlur(6))
     assert f"{perceptual_hash(image):016x}" == str(imagehash.phash(image))
     assert 0 <= perceptual_hash(image) < 1 << 64
+
+
+def test_perceptual_hash_of_pictures_with_little_in_them() -> None:
+    """Where waves of nothing are compared with nothing, the last bit of each decides."""
+    across, down = np.meshgrid(np.arange(64), np.arange(48))
+    patterns = [across * 4, down * 5, (across // 8 + down // 8) % 2 * 255, across * 0, across % 2]
+    for pattern in (*patterns, np.abs(across - 32) * 6, (across > 40) * 200 + (down > 9) * 50):
+        image = Image.fromarray(pattern.astype(np.uint8))
+        assert f"{perceptual_hash(image):016x}" == str(imagehash.phash(image))
 
 
 def test_perceptual_hash_survives_recompression_and_tells_pictures_apart() -> None:
@@ -129,6 +138,24 @@ def test_large_thumbnails_are_jpeg_that_keep_their_shape() -> None:
     thumbnail = Image.open(io.BytesIO(encode_thumbnail(ResizedPicture(image), 256)))
     assert (thumbnail.format, thumbnail.size) == ("JPEG", (256, 128))
     assert image.size == (1000, 500)
+
+
+@pytest.mark.parametrize("size", [(300, 400), (257, 3), (2, 900)])
+def test_large_thumbnails_lose_what_those_of_pillow_lose(size: tuple[int, int]) -> None:
+    image = noise_image(64).resize(size)
+    reduced = image.copy()
+    reduced.thumbnail((256, 256), Image.Resampling.BICUBIC, reducing_gap=2.0)
+    stream = io.BytesIO()
+    reduced.save(stream, "JPEG", quality=88)
+    theirs = Image.open(stream)
+    ours = Image.open(io.BytesIO(encode_thumbnail(ResizedPicture(image), 256)))
+    assert ours.quantization == theirs.quantization and ours.size == theirs.size
+    assert JpegImagePlugin.get_sampling(ours) == JpegImagePlugin.get_sampling(theirs)
+    lost, usual = (
+        np.abs(np.asarray(made, np.int16) - np.asarray(reduced, np.int16)).mean()
+        for made in (ours, theirs)
+    )
+    assert lost == pytest.approx(usual, rel=0.01, abs=0.05)
 
 
 def test_facts_row_fits_the_structured_type(tmp_path: Path) -> None:
