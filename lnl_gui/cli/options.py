@@ -150,10 +150,15 @@ def add_encoders(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--weights", type=absolute, metavar="FILE", help=tr("local weights file"))
     add_download_consent(parser)
-    parser.add_argument("--device", default="auto", help=tr("auto, cpu, cuda, cuda:1, mps"))
+    add_device(parser)
     parser.add_argument(
         "--batch-size", type=int, default=0, metavar="N", help=tr("images at a time")
     )
+
+
+def add_device(parser: argparse.ArgumentParser) -> None:
+    """What to compute on."""
+    parser.add_argument("--device", default="auto", help=tr("auto, cpu, cuda, cuda:1, mps"))
 
 
 def add_window(parser: argparse.ArgumentParser) -> None:

@@ -60,8 +60,9 @@ def inputs_of(project: Project, parameters: JobParameters) -> Inputs:
             return _common(project) | {"parameters": _digest(found)}
         case DetectParameters():
             embeddings = _embeddings(project, parameters.encoders)
+            found = {k: v for k, v in to_dict(parameters).items() if k != "device"}
             return _common(project) | {
-                "parameters": _digest(to_dict(parameters)),
+                "parameters": _digest(found),
                 "embeddings": _digest(embeddings | _attached(project)),
                 _LABELS: present_verdicts(project),
             }

@@ -202,6 +202,7 @@ def test_each_act_outdates_the_jobs_that_read_what_it_changed(
         (EmbedParameters(), EmbedParameters(window_level=(400.0, 40.0)), False),
         (DetectParameters(), DetectParameters(detectors=("neighbours",)), False),
         (DetectParameters(), DetectParameters(use_verdicts=False), False),
+        (DetectParameters(), DetectParameters(device="cpu"), True),
         (FinetuneParameters(), FinetuneParameters(device="cpu", partial=True), True),
         (FinetuneParameters(), FinetuneParameters(epochs=3), False),
         (TuneParameters(), TuneParameters(device="cpu", partial=True), True),

@@ -33,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ),
     )
     parser.add_argument("--encoder", action="append", metavar="NAME", help=tr("embeddings to use"))
+    shared.add_device(parser)
     shared.add_threads(parser)
     add_host(parser)
     parser.add_argument(
@@ -71,6 +72,7 @@ def parameters(
         seed=options.seed,
         emphasis=options.emphasis,
         settings=settings,
+        device=options.device,
     )
 
 

@@ -51,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ),
     )
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--device", default="auto", help=tr("auto, cpu, cuda, cuda:1, mps"))
+    shared.add_device(parser)
     add_processes(parser)
     parser.add_argument("--holdout", type=float, default=0.2, metavar="FRACTION")
     parser.add_argument(

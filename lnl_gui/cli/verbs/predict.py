@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "source", type=shared.absolute, nargs="+", metavar="SOURCE", help=tr("images or folders")
     )
-    parser.add_argument("--device", default="auto", help=tr("auto, cpu, cuda, cuda:1, mps"))
+    shared.add_device(parser)
     add_cluster(parser)
     shared.add_json(parser)
 

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
+from lnl_gui.detect.devices import PROCESSOR
 from lnl_gui.detect.groups import copy_weights, units
 from lnl_gui.detect.inputs import check_inputs, unit_rows
 from lnl_gui.detect.neighbours.search import (
@@ -131,6 +132,7 @@ def detect_neighbours(
     copies: np.ndarray | None = None,
     seed: int = 0,
     progress: Progress = no_progress,
+    device: str = PROCESSOR,
     neighbours: int = NEIGHBOURS,
 ) -> DetectorResult:
     """Score by the weight of the strongest other class against the given one's, among neighbours.
@@ -150,6 +152,7 @@ def detect_neighbours(
         copies: (N,) int, -1 alone; nor have copies of one image, which count as one sample.
         seed: not used: the search is exact.
         progress: of the search; may raise `Cancelled`.
+        device: of torch, for the search.
         neighbours: k.
 
     Returns:
@@ -164,7 +167,11 @@ def detect_neighbours(
     unit = units(len(usable), duplicate_groups(embeddings), groups, copies)
     features = prepare(embeddings, usable=usable)
     indices, similarity = nearest_neighbours(
-        [_scattered(features, len(usable))], neighbours, duplicates=unit, progress=progress
+        [_scattered(features, len(usable))],
+        neighbours,
+        duplicates=unit,
+        device=device,
+        progress=progress,
     )
     _find_for_unlabelled(indices, similarity, embeddings, features, given_labels)
     weights = copy_weights(copies, len(usable))

@@ -13,6 +13,7 @@ from typing import Any, Protocol, cast
 import numpy as np
 
 from lnl_gui.detect.detectors.result import DetectorResult
+from lnl_gui.detect.devices import PROCESSOR
 from lnl_gui.util.constants import Constant, as_constant, check_choice
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.lookup import by_name, find_by_name, known_names
@@ -36,6 +37,7 @@ class Detector(Protocol):
         copies: np.ndarray | None = None,
         seed: int = 0,
         progress: Progress = no_progress,
+        device: str = PROCESSOR,
     ) -> DetectorResult:
         """Return one score and one vote for each sample.
 
@@ -48,6 +50,7 @@ class Detector(Protocol):
             copies: (N,) int, -1 alone: copies of one image, which moreover count as one sample.
             seed: of every random draw.
             progress: steps done of all; may raise `Cancelled`.
+            device: of torch, for those that have use of a GPU; others do not take it.
 
         Raises:
             UserError: for input `detect.inputs.check_inputs` refuses, or sizes it cannot compute.
@@ -292,6 +295,7 @@ def run_detector(
     seed: int = 0,
     progress: Progress = no_progress,
     constants: Mapping[str, Constant] | None = None,
+    device: str = PROCESSOR,
 ) -> DetectorResult:
     """Run the detector called `name` on K spaces (N, D_k) and given labels (N,); see `Detector`.
 
@@ -301,9 +305,9 @@ def run_detector(
         UserError: for an unknown name, and what the detector raises.
     """
     detector = describe_detector(name).load()
-    # A package's detector may be older than these two; what it then says is said without them.
+    # A package's detector may be older than these; what it then says is said without them.
     known = signature(detector).parameters
-    options: dict[str, Any] = {"groups": groups, "copies": copies}
+    options: dict[str, Any] = {"groups": groups, "copies": copies, "device": device}
     options = {key: value for key, value in options.items() if key in known}
     if constants:
         options["constants"] = constants

@@ -20,6 +20,7 @@ from lnl_gui.detect.detectors.nearest_neighbours import (
     prepared_space,
 )
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
+from lnl_gui.detect.devices import PROCESSOR
 from lnl_gui.detect.groups import copy_weights, units
 from lnl_gui.detect.inputs import check_inputs
 from lnl_gui.detect.neighbours.search import duplicate_groups, nearest_neighbours
@@ -300,11 +301,13 @@ def _neighbours(
     groups: np.ndarray | None,
     copies: np.ndarray | None,
     progress: Progress,
+    device: str,
 ) -> tuple[np.ndarray, np.ndarray]:
     return nearest_neighbours(
         [prepared_space(embeddings, usable)],
         _SEARCHED,
         duplicates=units(len(usable), duplicate_groups(embeddings), groups, copies),
+        device=device,
         progress=progress,
     )
 
@@ -318,6 +321,7 @@ def detect_simifeat_v(
     copies: np.ndarray | None = None,
     seed: int = 0,
     progress: Progress = no_progress,
+    device: str = PROCESSOR,
 ) -> DetectorResult:
     """SimiFeat-V from K spaces (N, D_k) and given labels (N,) int32; see `simifeat_vote`.
 
@@ -325,7 +329,7 @@ def detect_simifeat_v(
         UserError: for input `check_inputs` refuses.
     """
     usable = check_inputs(embeddings, given_labels, number_of_classes)
-    indices, similarity = _neighbours(embeddings, usable, groups, copies, progress)
+    indices, similarity = _neighbours(embeddings, usable, groups, copies, progress, device)
     return simifeat_vote(
         indices,
         similarity,
@@ -344,6 +348,7 @@ def detect_simifeat_r(
     copies: np.ndarray | None = None,
     seed: int = 0,
     progress: Progress = no_progress,
+    device: str = PROCESSOR,
 ) -> DetectorResult:
     """SimiFeat-R from K spaces (N, D_k) and given labels (N,) int32; see `simifeat_rank`.
 
@@ -353,7 +358,7 @@ def detect_simifeat_r(
         UserError: for input `check_inputs` refuses.
     """
     usable = check_inputs(embeddings, given_labels, number_of_classes)
-    indices, similarity = _neighbours(embeddings, usable, groups, copies, progress)
+    indices, similarity = _neighbours(embeddings, usable, groups, copies, progress, device)
     return simifeat_rank(
         indices,
         similarity,

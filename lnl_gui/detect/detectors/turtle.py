@@ -17,6 +17,7 @@ from lnl_gui.detect.detectors.majority_vote import majority_vote
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
 from lnl_gui.detect.detectors.turtle_loops import fit_labelling, mean_membership
 from lnl_gui.detect.detectors.turtle_parameters import GAMMAS, PAPER, SEARCH, TurtleParameters
+from lnl_gui.detect.devices import PROCESSOR, within_memory
 from lnl_gui.detect.groups import copy_weights
 from lnl_gui.detect.inputs import check_inputs, usable_rows
 from lnl_gui.detect.probes.out_of_fold import out_of_fold_probabilities
@@ -73,6 +74,7 @@ def turtle(
     score: bool = True,
     seed: int = 0,
     progress: Progress = no_progress,
+    device: str = PROCESSOR,
 ) -> TurtleResult:
     """Cluster the samples without labels.
 
@@ -87,6 +89,7 @@ def turtle(
         score: compute the generalisation score.
         seed: of starts and batches.
         progress: outer steps done of all; may raise `Cancelled`.
+        device: of torch; what its memory does not hold is computed on the processor.
 
     Raises:
         UserError: without a readable embedding, or with more than 1000 clusters.
@@ -108,8 +111,8 @@ def turtle(
     spaces = [_prepare(space, usable, chosen) for space in embeddings]
     if search:
         settings = _grid(chosen, gammas)
-        return _search(spaces, usable, number_of_clusters, settings, seed, progress)
-    return _run(spaces, usable, number_of_clusters, chosen, score, seed, progress)
+        return _search(spaces, usable, number_of_clusters, settings, seed, progress, device)
+    return _run(spaces, usable, number_of_clusters, chosen, score, seed, progress, device)
 
 
 def default_parameters(number_of_clusters: int) -> TurtleParameters:
@@ -147,9 +150,11 @@ def _run(
     score: bool,
     seed: int,
     progress: Progress,
+    device: str,
 ) -> TurtleResult:
-    labelling = fit_labelling(spaces, clusters, parameters, np.random.default_rng(seed), progress)
-    membership = mean_membership(spaces, [layer.weight() for layer in labelling])
+    membership = within_memory(
+        partial(_memberships, spaces, clusters, parameters, seed, progress), device
+    )
     best = membership.argmax(axis=1)
     assignment = np.full(len(usable), -1, dtype=np.int32)
     assignment[usable] = best
@@ -165,6 +170,25 @@ def _run(
         if score
         else float("nan"),
         parameters,
+    )
+
+
+def _memberships(
+    spaces: list[np.ndarray],
+    clusters: int,
+    parameters: TurtleParameters,
+    seed: int,
+    progress: Progress,
+    device: str,
+) -> np.ndarray:
+    generator = np.random.default_rng(seed)
+    if device == PROCESSOR:
+        labelling = fit_labelling(spaces, clusters, parameters, generator, progress)
+        return mean_membership(spaces, [layer.weight() for layer in labelling])
+    from lnl_gui.detect.detectors import turtle_on_device  # noqa: PLC0415 - needs torch
+
+    return turtle_on_device.fit_memberships(
+        spaces, clusters, parameters, generator, progress, device=device
     )
 
 
@@ -237,6 +261,7 @@ def _search(
     grid: Sequence[TurtleParameters],
     seed: int,
     progress: Progress,
+    device: str,
 ) -> TurtleResult:
     """The best of all settings. A run that merges clusters is easy to predict and so is not
     allowed to win: it must find nine in ten of the most clusters any run found."""
@@ -246,7 +271,7 @@ def _search(
         def within(done: int, total: int, first: int = number) -> None:
             progress(first * total + done, len(grid) * total)
 
-        runs.append(_run(spaces, usable, clusters, setting, True, seed, within))
+        runs.append(_run(spaces, usable, clusters, setting, True, seed, within, device))
     most = max(run.found_clusters for run in runs)
     whole = [run for run in runs if run.found_clusters >= 0.9 * most]
     return max(whole, key=lambda run: run.generalisation_score)
@@ -260,6 +285,7 @@ def detect_turtle(
     copies: np.ndarray | None = None,
     seed: int = 0,
     progress: Progress = no_progress,
+    device: str = PROCESSOR,
     parameters: TurtleParameters | None = None,
     constants: Mapping[str, Constant] | None = None,
     name: str = "turtle",
@@ -268,7 +294,7 @@ def detect_turtle(
 
     Ties are broken by the class probabilities of a linear probe. See `majority_vote` for score and
     details. Copies of one image, by `copies` (N,), vote as one. `constants` changes those of
-    `CONSTANTS` by name.
+    `CONSTANTS` by name. The clusters are found on `device`.
 
     Further details: `found_clusters`, `entropy` and `generalisation_score`, each (1,).
 
@@ -292,6 +318,7 @@ def detect_turtle(
         gammas=gammas,
         seed=seed,
         progress=progress,
+        device=device,
     )
     vote = partial(
         majority_vote,
@@ -326,6 +353,7 @@ def detect_turtle_paper(
     copies: np.ndarray | None = None,
     seed: int = 0,
     progress: Progress = no_progress,
+    device: str = PROCESSOR,
     constants: Mapping[str, Constant] | None = None,
 ) -> DetectorResult:
     """As `detect_turtle` with the paper's settings: cold starts, 6 000 steps, whole spaces.
@@ -342,6 +370,7 @@ def detect_turtle_paper(
         copies=copies,
         seed=seed,
         progress=progress,
+        device=device,
         parameters=PAPER,
         constants=constants,
         name="turtle_paper",

@@ -107,28 +107,35 @@ def fit_labelling(
         progress: outer steps done of all; may raise `Cancelled`.
     """
     rate, samples = parameters.outer_rate, len(spaces[0])
-    labelling = [Labelling(_start(s.shape[1], clusters, generator), rate) for s in spaces]
+    labelling = [Labelling(start(s.shape[1], clusters, generator), rate) for s in spaces]
     classifiers: list[Adam] = []
     for iteration in range(parameters.iterations):
         progress(iteration, parameters.iterations)
-        rows = _draw(samples, parameters.batch_size, generator)
+        rows = draw(samples, parameters.batch_size, generator)
         batch = spaces if rows is None else [space[rows] for space in spaces]
         # The paper's cold start: fresh classifiers at each outer step.
         if not (classifiers and parameters.warm_start):
-            starts = [_start(space.shape[1], clusters, generator) for space in spaces]
+            starts = [start(space.shape[1], clusters, generator) for space in spaces]
             classifiers = [Adam(start, parameters.inner_rate) for start in starts]
         outer_step(batch, labelling, classifiers, parameters)
     progress(parameters.iterations, parameters.iterations)
     return labelling
 
 
-def _start(dimensions: int, clusters: int, generator: np.random.Generator) -> np.ndarray:
-    """(D + 1, C) uniform within 1 / sqrt(D), as linear layers usually begin."""
+def start(dimensions: int, clusters: int, generator: np.random.Generator) -> np.ndarray:
+    """Weights (D + 1, C) float32, uniform within 1 / sqrt(D), as linear layers usually begin.
+
+    Args:
+        dimensions: D + 1.
+        clusters: C.
+        generator: draws them.
+    """
     bound = 1 / np.sqrt(max(dimensions - 1, 1))
     return generator.uniform(-bound, bound, (dimensions, clusters)).astype(np.float32)
 
 
-def _draw(samples: int, size: int, generator: np.random.Generator) -> np.ndarray | None:
+def draw(samples: int, size: int, generator: np.random.Generator) -> np.ndarray | None:
+    """Rows (size,) int64 of a batch out of N samples; None for all of them."""
     if size >= samples:
         return None
     return generator.choice(samples, size, replace=False, shuffle=False)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import torch
 
+from lnl_gui.detect.devices import PROCESSOR, within_memory
 from lnl_gui.detect.inputs import unit_rows, usable_rows
 from lnl_gui.util.progress import Progress, no_progress
 
@@ -55,7 +56,7 @@ def nearest_neighbours(
     neighbours: int = NEIGHBOURS,
     *,
     duplicates: np.ndarray | None = None,
-    device: str = "cpu",
+    device: str = PROCESSOR,
     progress: Progress = no_progress,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Find the `neighbours` samples of highest cosine to each, never itself.
@@ -65,7 +66,7 @@ def nearest_neighbours(
         neighbours: k.
         duplicates: (N,) numbers as `duplicate_groups` gives them; samples of one number are not
             each other's neighbours, or a copied image would vote for its own label.
-        device: torch device on which the inner products are computed.
+        device: of torch; what its memory does not hold is computed on the processor.
         progress: tiles done of all; may raise `Cancelled`.
 
     Returns:
@@ -73,9 +74,10 @@ def nearest_neighbours(
         Where there are fewer than k, and for rows with NaN: index -1, similarity 0.
     """
     rows = np.flatnonzero(usable_rows(embeddings))
-    unit = torch.from_numpy(unit_rows(embeddings, rows)).to(device)
+    unit = torch.from_numpy(unit_rows(embeddings, rows))
     group = np.arange(len(rows)) if duplicates is None else np.asarray(duplicates)[rows]
-    value, index = _search(unit, group, min(neighbours, max(len(rows) - 1, 0)), progress)
+    k = min(neighbours, max(len(rows) - 1, 0))
+    value, index = within_memory(lambda on: _search(unit.to(on), group, k, progress), device)
     missing = ~torch.isfinite(value)
     found = rows[index.numpy()] if len(rows) else index.numpy()
     indices = np.full((len(embeddings[0]), neighbours), -1, dtype=np.int32)
@@ -90,19 +92,19 @@ def _search(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """(n, k) similarity and index. Each tile above the diagonal serves both of its sides."""
     n = len(unit)
-    value = torch.full((n, k), -torch.inf)
-    index = torch.zeros((n, k), dtype=torch.long)
+    value = torch.full((n, k), -torch.inf, device=unit.device)
+    index = torch.zeros((n, k), dtype=torch.long, device=unit.device)
     starts = range(0, n, _TILE)
     total = len(starts) * (len(starts) + 1) // 2
     for done, (i, j) in enumerate(_upper_tiles(starts)):
         progress(done, total)
-        tile = (unit[i : i + _TILE] @ unit[j : j + _TILE].T).cpu()
+        tile = unit[i : i + _TILE] @ unit[j : j + _TILE].T
         _mask_duplicates(tile, group[i : i + _TILE], group[j : j + _TILE])
         _keep_best(value, index, i, tile, j)
         if i != j:
             _keep_best(value, index, j, tile.T.contiguous(), i)
     progress(total, total)
-    return value, index
+    return value.cpu(), index.cpu()
 
 
 def _upper_tiles(starts: range) -> Iterator[tuple[int, int]]:
@@ -115,7 +117,7 @@ def _mask_duplicates(tile: torch.Tensor, left: np.ndarray, right: np.ndarray) ->
     low = np.searchsorted(right[order], left, side="left")
     count = np.searchsorted(right[order], left, side="right") - low
     if count.sum() > 64 * len(left):  # one image copied many times: a dense mask is smaller
-        tile.masked_fill_(torch.from_numpy(left[:, None] == right), -torch.inf)
+        tile.masked_fill_(torch.from_numpy(left[:, None] == right).to(tile.device), -torch.inf)
         return
     row = np.repeat(np.arange(len(left)), count)
     within = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)

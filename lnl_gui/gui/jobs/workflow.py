@@ -108,7 +108,7 @@ class Workflow(QObject):
         review = self._project.review
         if review is None:
             return
-        detection = detect or DetectParameters()
+        detection = detect or DetectParameters(device=embed.device if embed else "auto")
         if review.session.stage() >= ProjectStage.EMBEDDED:
             self.start(detection)
         else:

@@ -74,7 +74,8 @@ class JobQuestions:
             return
         detect = self._ask_detect(review, found)
         if detect is not None:
-            self._start(review, embed, replace(detect, encoders=embed.encoders))
+            chosen = replace(detect, encoders=embed.encoders, device=embed.device)
+            self._start(review, embed, chosen)
 
     def _start(self, review: ReviewModel, embed: EmbedParameters, detect: DetectParameters) -> None:
         # Other weights make other embeddings under the same name.
@@ -94,13 +95,14 @@ class JobQuestions:
 
     def _ask_detect(self, review: ReviewModel, found: Catalogue) -> DetectParameters | None:
         settings = self._context.settings
-        return ask_detect(
+        chosen = ask_detect(
             self._context.parent,
             found.detectors,
             verdicts=review.counts().reviewed,
             remembered=settings.value.detector_constants(),
             remember=lambda changes: settings.remember(detector_constants=changes),
         )
+        return None if chosen is None else replace(chosen, device=settings.value.device())
 
     def _finetune(self, found: Catalogue) -> None:
         review = self._context.review

@@ -27,9 +27,11 @@ from lnl_gui.detect.detectors.registry import (
 )
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
 from lnl_gui.detect.detectors.text_registry import TEXT_NAMES, ZERO_SHOT
+from lnl_gui.detect.devices import PROCESSOR
 from lnl_gui.detect.inputs import tells_nothing
 from lnl_gui.detect.judgement import judge_labels, sound_labels, without_suggestions
 from lnl_gui.detect.threads import at_most
+from lnl_gui.encoders.loading.devices import choose_device
 from lnl_gui.pipeline.detection import annotators, detect_files, text_detectors
 from lnl_gui.pipeline.detection.attached import attached_results, predictions_key
 from lnl_gui.pipeline.detection.copies import sample_copies
@@ -372,6 +374,7 @@ def _detector(
     context: JobContext,
 ) -> Callable[[], DetectorResult]:
     progress: Progress = stage_progress(context, as_message(describe_detector(name).title))
+    device = choose_device(parameters.device)
 
     def compute() -> DetectorResult:
         progress(0, 1)
@@ -383,6 +386,8 @@ def _detector(
             seed=parameters.seed,
             progress=progress,
             constants=constants,
+            # Apple's GPU has not been tried with them.
+            device=device if device.startswith("cuda") else PROCESSOR,
             **grouping,
         )
 

@@ -126,10 +126,17 @@ def copies_detector(
     return DetectorResult(repr(constants), score, given_labels)
 
 
+def device_detector(
+    embeddings: Sequence[np.ndarray], given_labels: np.ndarray, *, device: str, **_: object
+) -> DetectorResult:
+    """One that has use of a GPU."""
+    return DetectorResult(device, np.zeros(len(given_labels)), given_labels)
+
+
 def test_detectors_of_other_packages_are_given_what_they_know(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    kinds = (older_detector, copies_detector)
+    kinds = (older_detector, copies_detector, device_detector)
     others = [
         DetectorInfo(kind.__name__, "", "", "", f"{__name__}:{kind.__name__}") for kind in kinds
     ]
@@ -154,5 +161,7 @@ def test_detectors_of_other_packages_are_given_what_they_know(
     assert found.score.tolist() == copies.tolist() and found.name == "None"
     changed = run_detector("copies_detector", [embedding], given, **told, constants={"depth": 2})
     assert changed.name == "{'depth': 2}"
+    on_device = run_detector("device_detector", [embedding], given, **told, device="cuda:1")
+    assert on_device.name == "cuda:1"
     # An empty choice is none.
     assert run_detector("copies_detector", [embedding], given, **told, constants={}).name == "None"

@@ -156,4 +156,4 @@ def test_find_suspects_with_options_embeds_what_is_missing(
     assert asked["chosen"] == ("bundled",)
     spec, then = started[0]
     assert spec == EmbedParameters(encoders=("dinov2-s",), device="cpu")
-    assert then == DetectParameters(detectors=("b",), encoders=("dinov2-s",))
+    assert then == DetectParameters(detectors=("b",), encoders=("dinov2-s",), device="cpu")

@@ -5,6 +5,7 @@ The worker is a script that leaves in the run's folder what the real jobs leave.
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -152,6 +153,22 @@ PROVISIONAL = (
     "Provisional, from 4 of 12 images: about 25 % of the labels are wrong (95 % interval 10 % to"
     " 40 %), 2 suspects so far."
 )
+
+
+def test_embedding_and_detection_run_on_the_device_that_was_chosen(
+    qtbot: QtBot, fresh: MainWindow
+) -> None:
+    review = fresh.project.review
+    assert review is not None
+    settings = fresh.settings
+    settings.update(replace(settings.value, preferences=(("device", "cpu"),)))
+    fresh.commands.find_suspects()
+    wait_idle(qtbot, fresh)
+    runs = review.session.runs.all()
+    assert [(run.kind, run.parameters["device"]) for run in runs] == [
+        ("embed", "cpu"),
+        ("detect", "cpu"),
+    ]
 
 
 def test_a_first_look_gives_suspects_while_the_whole_is_embedded(

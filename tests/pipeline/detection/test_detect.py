@@ -13,6 +13,7 @@ from lnl_gui.cli.jobs import run_job
 from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.detectors import turtle
 from lnl_gui.detect.detectors.registry import list_detectors
+from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.detect.detectors.turtle_parameters import TurtleParameters
 from lnl_gui.encoders.loading import text
 from lnl_gui.jobs.runner import run_body
@@ -309,3 +310,37 @@ def test_constants_that_do_not_fit_are_refused_before_anything_is_computed(
     with pytest.raises(UserError) as raised:
         run_detection(embedded, settings=(setting,))
     assert raised.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("there", "asked", "used"),
+    [
+        ("cuda", "auto", "cuda"),
+        ("cuda", "cuda:1", "cuda:1"),
+        ("cuda", "cpu", "cpu"),
+        # Which nobody has tried.
+        ("mps", "auto", "cpu"),
+        ("cpu", "auto", "cpu"),
+    ],
+)
+def test_detectors_compute_on_a_gpu_where_there_is_one(
+    embedded: Path, monkeypatch: pytest.MonkeyPatch, there: str, asked: str, used: str
+) -> None:
+    on: list[str] = []
+    real = detect.run_detector
+
+    def watched(*given: object, device: str, **options: object) -> DetectorResult:
+        on.append(device)
+        return real(*given, **options)  # type: ignore[arg-type]
+
+    found = {"cuda": there == "cuda", "mps": there == "mps", "cpu": True}
+    monkeypatch.setattr("lnl_gui.encoders.loading.devices._devices", lambda: found)
+    monkeypatch.setattr(detect, "run_detector", watched)
+    run_detection(embedded, detectors=("neighbours",), device=asked).close()
+    assert on == [used]
+
+
+def test_a_device_that_is_not_there_is_told(embedded: Path) -> None:
+    with pytest.raises(UserError) as raised:
+        run_detection(embedded, device="cuda:9")
+    assert raised.value.code == "unknown_device"
