@@ -158,7 +158,7 @@ def add_encoders(parser: argparse.ArgumentParser) -> None:
 
 def add_device(parser: argparse.ArgumentParser) -> None:
     """What to compute on."""
-    parser.add_argument("--device", default="auto", help=tr("auto, cpu, cuda, cuda:1, mps"))
+    parser.add_argument("--device", default="auto", help=tr("auto, cpu, cuda, cuda:1, xpu, mps"))
 
 
 def add_window(parser: argparse.ArgumentParser) -> None:

@@ -27,7 +27,7 @@ FOR_PROGRAMMERS = (
     r"|is deprecated$|^%\(prog\)s: warning: |^ \(default: |^subcommands$|^%\(heading\)s:$"
 )
 """What argparse says of a parser that is wrong in itself, and of files it opens; ours has none."""
-SAME = {"auto, cpu, cuda, cuda:1, mps", "optional"}
+SAME = {"auto, cpu, cuda, cuda:1, xpu, mps", "optional"}
 COMMANDS = [[verb] for verb in VERBS if verb not in ("bench", "model")]
 COMMANDS += [[], ["bench"], ["bench", "detect"], ["bench", "learn"], ["model"]]
 COMMANDS += [["model", "PLACE", "export"]]

@@ -75,7 +75,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--device",
         default="auto",
-        help=tr("auto, cpu, cuda, cuda:1, mps; `cpu` runs what wants a GPU all the same"),
+        help=tr("auto, cpu, cuda, cuda:1, xpu, mps; `cpu` runs what wants a GPU all the same"),
     )
     shared.add_threads(parser)
     shared.add_json(parser)

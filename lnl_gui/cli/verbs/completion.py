@@ -20,7 +20,7 @@ from lnl_gui.util.translation import tr
 SHELLS = ("bash", "zsh", "fish", "powershell")
 ASKED_BY_SHELL = "_ARGCOMPLETE"
 """The variable by which a shell asks for completions instead of the verb's work."""
-_DEVICES = ("auto", "cpu", "cuda", "mps")
+_DEVICES = ("auto", "cpu", "cuda", "xpu", "mps")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -3,17 +3,24 @@
 import ctypes
 import platform
 import sys
+from typing import TYPE_CHECKING
 
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 
-# Whether a driver is installed shows without importing torch.
-_DRIVERS = ("libcuda.so.1", "libamdhip64.so", "nvcuda.dll", "amdhip64.dll")
+if TYPE_CHECKING:
+    import torch
+
+# Whether a driver is installed shows without importing torch: of NVIDIA, AMD and Intel.
+_DRIVERS = (
+    *("libcuda.so.1", "libamdhip64.so", "libze_loader.so.1"),
+    *("nvcuda.dll", "amdhip64.dll", "ze_loader.dll"),
+)
 _PROCESSOR = ("cpu", message("Processor"))
 
 
 def choose_device(wanted: str) -> str:
-    """Choose a torch device: `auto` picks cuda, then mps, then cpu; other names are checked.
+    """Choose a torch device: `auto` picks cuda, xpu, mps or cpu; other names are checked.
 
     Raises:
         UserError: when the wanted device is not there.
@@ -40,6 +47,9 @@ def list_devices() -> list[tuple[str, Message | str]]:
     if torch.cuda.is_available():
         names = [torch.cuda.get_device_name(at) for at in range(torch.cuda.device_count())]
         found += [(f"cuda:{at}", name) for at, name in enumerate(names)]
+    if torch.xpu.is_available():
+        names = [torch.xpu.get_device_name(at) for at in range(torch.xpu.device_count())]
+        found += [(f"xpu:{at}", name) for at, name in enumerate(names)]
     if torch.backends.mps.is_available():
         found.append(("mps", message("GPU of this Mac")))
     return [*found, _PROCESSOR]
@@ -47,11 +57,12 @@ def list_devices() -> list[tuple[str, Message | str]]:
 
 def _devices() -> dict[str, bool]:
     if not accelerator_possible():
-        return {"cuda": False, "mps": False, "cpu": True}
+        return {"cuda": False, "xpu": False, "mps": False, "cpu": True}
     import torch  # noqa: PLC0415 - takes seconds
 
     return {
         "cuda": torch.cuda.is_available(),
+        "xpu": torch.xpu.is_available(),
         "mps": torch.backends.mps.is_available(),
         "cpu": True,
     }
@@ -71,3 +82,13 @@ def _can_open(library: str) -> bool:
     except OSError:
         return False
     return True
+
+
+def release_memory(device: "torch.device") -> None:
+    """Give back the memory that torch keeps of a device for what comes next."""
+    import torch  # noqa: PLC0415 - takes seconds
+
+    # Processors have no such store.
+    empty = getattr(torch.get_device_module(device), "empty_cache", None)
+    if empty is not None:
+        empty()

@@ -30,7 +30,7 @@ def load_encoder(
 
     Args:
         name: any name that `describe` knows.
-        device: `auto` (cuda, then mps, then cpu) or a torch device.
+        device: `auto` (cuda, xpu, mps or cpu) or a torch device.
         weights: a local file (safetensors, or a torch file of tensors alone) to load instead.
         pretrained: False leaves the weights random (the same at every call), needing no file.
         batch_size: images at a time; 0 lets the encoder choose.

@@ -1,15 +1,18 @@
 """Encoders run by torch: on a GPU in half precision, or on the CPU where OpenVINO cannot."""
 
+from functools import partial
+
 import numpy as np
 import torch
 from torch import nn
 
 from lnl_gui.encoders.encoder import Backbone
 from lnl_gui.encoders.loading.batch_halving import embed_halving
+from lnl_gui.encoders.loading.devices import release_memory
 from lnl_gui.encoders.preprocessing import Preprocessing
 
 # To begin with; running out of memory halves them.
-_BATCH_SIZES = {"cuda": 256, "mps": 64, "cpu": 16}
+_BATCH_SIZES = {"cuda": 256, "xpu": 128, "mps": 64, "cpu": 16}
 
 
 class PixelModel(nn.Module):
@@ -53,8 +56,9 @@ class TorchEncoder:
         Raises:
             UserError: with code `out_of_memory` when even an eighth of the batch does not fit.
         """
+        release = partial(release_memory, self._device)
         embeddings, self.batch_size = embed_halving(
-            self._forward, batch, batch_size=self.batch_size, release=self._release
+            self._forward, batch, batch_size=self.batch_size, release=release
         )
         return embeddings
 
@@ -72,12 +76,6 @@ class TorchEncoder:
         bfloat = kind == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)
         dtype = torch.float16 if kind == "mps" or (kind == "cuda" and not bfloat) else None
         return torch.autocast(kind, dtype=dtype or torch.bfloat16, enabled=kind != "cpu")
-
-    def _release(self) -> None:
-        if self._device.type == "cuda":
-            torch.cuda.empty_cache()
-        elif self._device.type == "mps":
-            torch.mps.empty_cache()
 
 
 def embed_float32(backbone: Backbone, pixels: np.ndarray) -> np.ndarray:

@@ -8,6 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from lnl_gui.encoders.loading.devices import release_memory
+
 CPU = torch.device("cpu")
 
 
@@ -47,10 +49,7 @@ class Precision:
 
     def release(self) -> None:
         """Release cached device memory, after it ran out."""
-        if self.device.type == "cuda":
-            torch.cuda.empty_cache()
-        elif self.device.type == "mps":
-            torch.mps.empty_cache()
+        release_memory(self.device)
 
 
 def choose_precision(
@@ -58,10 +57,10 @@ def choose_precision(
 ) -> Precision:
     """Choose the number format that is fastest on a device.
 
-    bfloat16 on CUDA devices that compute in it, float16 on older ones; bfloat16 on processors with
-    matrix units (AMX), for networks without batch normalisation; else float32. bfloat16 has
-    float32's range, so that no gradient is lost and nothing need be scaled; before Ampere it is
-    emulated and slower than float32.
+    bfloat16 on CUDA devices that compute in it, float16 on older ones; bfloat16 on Intel's GPUs,
+    and on processors with matrix units (AMX) for networks without batch normalisation; else
+    float32. bfloat16 has float32's range, so that no gradient is lost and nothing need be scaled;
+    before Ampere it is emulated and slower than float32.
 
     Args:
         device: where numbers are computed.
@@ -70,6 +69,8 @@ def choose_precision(
     """
     place = torch.device(device)
     if place.type == "cpu" and mixed and network is not None and _gains_on_processor(network):
+        return Precision(place, torch.bfloat16)
+    if place.type == "xpu" and mixed:
         return Precision(place, torch.bfloat16)
     if place.type != "cuda" or not mixed:
         return Precision(place)

@@ -45,6 +45,7 @@ def random_states() -> dict[str, Any]:
     return {
         "torch": torch.get_rng_state(),
         "cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
+        "xpu": torch.xpu.get_rng_state_all() if torch.xpu.is_available() else [],
         # As a tensor: torch asks of every number in a list whether it is one.
         "python": [version, torch.tensor(words), gauss],
         "numpy": [name, torch.from_numpy(keys.astype(np.int64)), position, has_gauss, cached],
@@ -57,6 +58,9 @@ def restore_random_states(states: dict[str, Any]) -> None:
     # A run begun on a GPU may go on without one; the fingerprint does not name the device.
     if states["cuda"] and torch.cuda.is_available():
         torch.cuda.set_rng_state_all(states["cuda"])
+    # Checkpoints of earlier versions have none.
+    if states.get("xpu") and torch.xpu.is_available():
+        torch.xpu.set_rng_state_all(states["xpu"])
     version, words, gauss = states["python"]
     random.setstate((version, tuple(words.tolist()), gauss))
     name, keys, position, has_gauss, cached = states["numpy"]

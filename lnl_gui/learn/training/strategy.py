@@ -359,10 +359,11 @@ def host_memory_bounded() -> Iterator[None]:
 
 
 def random_state(device: torch.device) -> tuple[Tensor, Tensor | None]:
-    """States of torch's generators, (S,) uint8 each: on the CPU and, for CUDA, on the device."""
-    # Dropout on a CUDA device draws from that device's own generator.
-    on_device = torch.cuda.get_rng_state(device) if device.type == "cuda" else None
-    return torch.get_rng_state(), on_device
+    """States of torch's generators, (S,) uint8 each: on the CPU, and on a GPU by CUDA or XPU."""
+    # Dropout there draws from the device's own generator.
+    if device.type not in ("cuda", "xpu"):
+        return torch.get_rng_state(), None
+    return torch.get_rng_state(), torch.get_device_module(device).get_rng_state(device)
 
 
 def restore_random_state(device: torch.device, state: tuple[Tensor, Tensor | None]) -> None:
@@ -370,11 +371,11 @@ def restore_random_state(device: torch.device, state: tuple[Tensor, Tensor | Non
 
     Args:
         device: the one the state was read for.
-        state: (S,) uint8 of the CPU and, for CUDA, of the device; None otherwise.
+        state: (S,) uint8 of the CPU and, for CUDA and XPU, of the device; None otherwise.
     """
     torch.set_rng_state(state[0])
     if state[1] is not None:
-        torch.cuda.set_rng_state(state[1], device)
+        torch.get_device_module(device).set_rng_state(state[1], device)
 
 
 @contextmanager

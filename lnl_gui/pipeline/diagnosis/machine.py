@@ -45,9 +45,6 @@ def _graphics(torch: object) -> Iterator[Diagnosis]:
     found = [(device, title) for device, title in list_devices() if device != "cpu"]
     for device, title in found:
         yield Diagnosis("devices", device, message("{title}", title=title))
-    xpu = getattr(torch, "xpu", None)
-    if xpu is not None and xpu.is_available():
-        yield Diagnosis("devices", "xpu", message("a GPU of Intel; LNL does not compute on it"))
     if found:
         return
     built = getattr(getattr(torch, "version", None), "cuda", None)

@@ -34,6 +34,26 @@ def test_random_states_go_through_a_file(tmp_path: Path) -> None:
     assert _draw() == expected
 
 
+@pytest.mark.parametrize("kind", ["cuda", "xpu"])
+def test_random_states_of_a_gpu_are_kept_and_restored(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module, restored = getattr(torch, kind), []
+    monkeypatch.setattr(module, "is_available", lambda: True)
+    monkeypatch.setattr(module, "get_rng_state_all", lambda: [torch.arange(3)])
+    monkeypatch.setattr(module, "set_rng_state_all", restored.append)
+    save_checkpoint(tmp_path, {"fingerprint": "f", "random": random_states()})
+    state = load_checkpoint(tmp_path, "f")
+    assert state is not None
+    restore_random_states(state["random"])
+    assert [[values.tolist() for values in found] for found in restored] == [[[0, 1, 2]]]
+    # A checkpoint of before this kind was known, or a machine without it.
+    restore_random_states({k: v for k, v in state["random"].items() if k != "xpu"})
+    monkeypatch.setattr(module, "is_available", lambda: False)
+    restore_random_states(state["random"])
+    assert len(restored) == (2 if kind == "cuda" else 1)
+
+
 def test_another_runs_checkpoint_is_left_alone(tmp_path: Path) -> None:
     save_checkpoint(tmp_path, {"fingerprint": "one"})
     assert load_checkpoint(tmp_path, "two") is None

@@ -171,6 +171,8 @@ def test_every_method_computes_in_the_chosen_precision(name: str) -> None:
         ("cuda", True, True, torch.bfloat16),
         ("cuda", False, True, torch.float16),
         ("cuda", True, False, None),
+        ("xpu", False, True, torch.bfloat16),
+        ("xpu", True, False, None),
         ("mps", True, True, None),
         ("cpu", True, True, None),
     ],
