@@ -107,8 +107,15 @@ def _centres(points: torch.Tensor, count: int, seed: int) -> torch.Tensor:
 def _nearest_centre(points: torch.Tensor, centres: torch.Tensor) -> torch.Tensor:
     # |x - c|^2 less |x|^2, which is the same for all centres: one product and no root.
     half = (centres * centres).sum(1) / 2
-    parts = [(part @ centres.T - half).argmax(1) for part in points.split(_ROWS)]
-    return torch.cat(parts)
+    found = torch.empty(len(points), dtype=torch.long)
+    # In place: results kept between blocks that are freed would break the heap into pieces too
+    # small for the next block, and a million samples would take 5 GB of them.
+    product = torch.empty(min(_ROWS, len(points)), len(centres))
+    for start in range(0, len(points), _ROWS):
+        part = points[start : start + _ROWS]
+        closeness = torch.mm(part, centres.T, out=product[: len(part)])
+        torch.argmax(closeness.sub_(half), 1, out=found[start : start + _ROWS])
+    return found
 
 
 def _inverted_lists(rows: torch.Tensor, cell: torch.Tensor, count: int) -> _InvertedLists:
