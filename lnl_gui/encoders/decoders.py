@@ -28,7 +28,8 @@ from lnl_gui.util.messages import message
 from lnl_gui.util.processes import no_console
 from lnl_gui.util.program import program_command
 
-# Handed to a process at once: a message costs as much as an image.
+# Handed over at once: a message to a process costs as much as an image, and threads that change
+# places after each image take a twentieth of the processor's time beside a small encoder.
 _AT_ONCE = 8
 # Where memory ends a process is killed from outside: a file is tried again before it is blamed.
 _TRIALS = 2
@@ -69,12 +70,11 @@ class Decoders:
 
     def in_order(self, files: Iterable[ImageLocation], *, ahead: int) -> Iterator[DecodedFile]:
         """Decoded files in their order, with about `ahead` at most decoded and not yet taken."""
-        size = _AT_ONCE if self._apart else 1
         given = iter(files)
         waiting: deque[Future[list[DecodedFile]]] = deque()
-        while some := list(islice(given, size)):
+        while some := list(islice(given, _AT_ONCE)):
             waiting.append(self._pool.submit(self._decode, some))
-            if len(waiting) * size > ahead:
+            if len(waiting) * _AT_ONCE > ahead:
                 yield from waiting.popleft().result()
         while waiting:
             yield from waiting.popleft().result()
@@ -99,7 +99,13 @@ class Decoders:
         return decoded
 
     def _decode_here(self, files: Sequence[ImageLocation | bytes]) -> list[DecodedFile]:
-        return [self._decoding.decode(file, self._memory) for file in files]
+        decoded = []
+        for file in files:
+            # Several large ones take seconds, for which nobody waits any more.
+            if self._closing:
+                raise CancelledError
+            decoded.append(self._decoding.decode(file, self._memory))
+        return decoded
 
     def _decode_apart(self, files: Sequence[ImageLocation]) -> list[DecodedFile]:
         # Containers and URLs are opened by this process alone, which keeps them open.

@@ -1,7 +1,9 @@
 """One decode, every encoder, rows in order, nothing lost by a bad file or an interruption."""
 
+import contextlib
 import threading
 import time
+from concurrent.futures import CancelledError
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +12,7 @@ from PIL import Image
 
 from lnl_gui.dataset.facts import read_sample
 from lnl_gui.encoders import decoded_file
-from lnl_gui.encoders.decoded_file import DecodedFile
+from lnl_gui.encoders.decoded_file import DecodedFile, Decoding
 from lnl_gui.encoders.decoders import Decoders
 from lnl_gui.encoders.embedding import WORTH_PROCESSES, decoded_apart, embed_samples
 from lnl_gui.encoders.preprocessing import Preprocessing
@@ -160,6 +162,39 @@ def test_closing_the_generator_ends_its_threads(image_files: list[Path]) -> None
     next(parts)
     parts.close()
     assert threading.active_count() == before
+
+
+def test_a_thread_decodes_no_more_once_nobody_waits(
+    image_files: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, end, decoded = threading.Event(), threading.Event(), []
+
+    def slow(self: Decoding, file: object, memory: object) -> DecodedFile:
+        decoded.append(file)
+        begun.set()
+        end.wait(30)
+        return DecodedFile()
+
+    monkeypatch.setattr(Decoding, "decode", slow)
+    pool = Decoders(Decoding([Preprocessing(16)]), 1, store_thumbnail=ignore)
+    coming = pool.in_order(image_files, ahead=0)
+
+    def take() -> None:
+        with contextlib.suppress(CancelledError):
+            next(coming)
+
+    taking = threading.Thread(target=take)
+    taking.start()
+    assert begun.wait(30)
+    closing = threading.Thread(target=pool.close)
+    closing.start()
+    while not pool._closing:
+        time.sleep(0.01)
+    end.set()
+    for thread in (closing, taking):
+        thread.join(30)
+        assert not thread.is_alive()
+    assert decoded == image_files[:1]
 
 
 def test_values_beyond_float16_are_clipped(image_files: list[Path]) -> None:
