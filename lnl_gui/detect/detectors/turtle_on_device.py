@@ -1,8 +1,7 @@
 """The loops of `turtle_loops` in torch, for a GPU: the same steps on the same draws.
 
-What differs is the order in which a device adds up. Here torch's own Adam and derivatives serve: a
-step takes as long as its kernels take to start, and batches of 10 000 whole embeddings, which the
-paper has, no longer.
+What differs is the order in which a device adds up. Torch's own Adam and derivatives serve here;
+what the others save is a processor's time.
 """
 
 from collections.abc import Sequence
