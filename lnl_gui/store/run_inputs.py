@@ -8,7 +8,7 @@ where it is not (embeddings, scores).
 import hashlib
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from pathlib import Path
 from typing import Any
 
@@ -56,33 +56,28 @@ def inputs_of(project: Project, parameters: JobParameters) -> Inputs:
         case EmbedParameters():
             # One embedding serves every later run that names its encoder, so that the other
             # encoders of the same run play no role.
-            found = {k: v for k, v in to_dict(parameters).items() if k not in {*_HOW, "encoders"}}
-            return _common(project) | {"parameters": _digest(found)}
+            return _common(project) | {"parameters": _digest_of(parameters, {*_HOW, "encoders"})}
         case DetectParameters():
             embeddings = _embeddings(project, parameters.encoders)
-            found = {k: v for k, v in to_dict(parameters).items() if k != "device"}
             return _common(project) | {
-                "parameters": _digest(found),
+                "parameters": _digest_of(parameters, {"device"}),
                 "embeddings": _digest(embeddings | _attached(project)),
                 _LABELS: present_verdicts(project),
             }
         case FinetuneParameters() | TuneParameters():
             # The device changes a result in the last bits only.
-            values = to_dict(parameters)
-            found = {k: v for k, v in values.items() if k not in ("device", "partial")}
             detection = runs.latest_run(project, "detect")
             return _common(project) | {
-                "parameters": _digest(found),
+                "parameters": _digest_of(parameters, {"device", "partial"}),
                 "embeddings": _digest(_embeddings(project, (parameters.encoder,))),
                 _LABELS: present_verdicts(project),
                 "detection": detection.id if detection else "",
             }
         case ExportParameters():
             # Whether it may replace another changes nothing of what is written.
-            found = {k: v for k, v in to_dict(parameters).items() if k != "overwrite"}
             newest = {kind: runs.latest_run(project, kind) for kind in ("detect", "finetune")}
             return _common(project) | {
-                "parameters": _digest(found),
+                "parameters": _digest_of(parameters, {"overwrite"}),
                 _LABELS: present_verdicts(project),
                 "detection": newest["detect"].id if newest["detect"] else "",
                 "training": newest["finetune"].id if newest["finetune"] else "",
@@ -223,6 +218,11 @@ def _embeddings(project: Project, encoders: tuple[str, ...]) -> dict[str, str]:
 def _attached(project: Project) -> dict[str, str]:
     """Predictions that were attached; nothing where there are none, as in earlier versions."""
     return {f"predictions {name}": run.id for name, run in attached_runs(project).items()}
+
+
+def _digest_of(parameters: JobParameters, left_out: Set[str]) -> str:
+    """Of the fields that have a part in the result."""
+    return _digest({k: v for k, v in to_dict(parameters).items() if k not in left_out})
 
 
 def _digest(values: Any) -> str:
