@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias, overload
 
 import numpy as np
+import torch
 from numpy.typing import ArrayLike, DTypeLike
 
 from lnl_gui.detect.consensus.consensus import judge_probabilities
@@ -16,6 +17,7 @@ from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.consensus.uncertainty import expected_errors
 from lnl_gui.detect.detectors.confident_learning import SCORES, label_quality
 from lnl_gui.detect.detectors.result import DetectorResult
+from lnl_gui.detect.devices import PROCESSOR
 from lnl_gui.detect.groups import joined_groups, linked_groups
 from lnl_gui.detect.judgement import judge_labels, sound_labels
 from lnl_gui.store.posterior import dense_posterior
@@ -87,6 +89,7 @@ def find_label_issues(
     groups: ArrayLike | None = None,
     content_hashes: Sequence[str | bytes] | np.ndarray | None = None,
     seed: int = 0,
+    device: str = PROCESSOR,
     progress: Progress = no_progress,
 ) -> LabelIssues: ...
 
@@ -102,6 +105,7 @@ def find_label_issues(
     groups: ArrayLike | None = None,
     content_hashes: Sequence[str | bytes] | np.ndarray | None = None,
     seed: int = 0,
+    device: str = PROCESSOR,
     progress: Progress = no_progress,
 ) -> np.ndarray: ...
 
@@ -116,6 +120,7 @@ def find_label_issues(
     groups: ArrayLike | None = None,
     content_hashes: Sequence[str | bytes] | np.ndarray | None = None,
     seed: int = 0,
+    device: str = PROCESSOR,
     progress: Progress = no_progress,
 ) -> LabelIssues | np.ndarray:
     """Find the labels of a dataset that are probably wrong.
@@ -140,11 +145,14 @@ def find_label_issues(
             patient's images.
         content_hashes: N strings or bytes, equal for files of equal content; empty where unknown.
         seed: the same seed gives the same result.
+        device: of torch, such as `cuda`, for the classifiers; what its memory does not hold is
+            computed on the processor.
         progress: called as `progress(done, total)`; may raise to stop.
 
     Raises:
         UserError: also a `ValueError`, for arguments of a wrong shape or kind, numbers that are
-            not finite, labels out of range, an unknown score, or nothing to compare.
+            not finite, labels out of range, an unknown score, a device that is not there, or
+            nothing to compare.
 
     Example:
         >>> import lnl_gui
@@ -156,6 +164,7 @@ def find_label_issues(
             message("There is no score `{name}`.", name=str(return_indices_ranked_by)),
             message("Use {names}.", names=", ".join(SCORES)),
         )
+    _check_device(device)
     given = _labels(labels)
     spaces = _embeddings(embeddings, len(given))
     classes = _number_of_classes(given, pred_probs, class_names)
@@ -179,6 +188,7 @@ def find_label_issues(
             class_names=names,
             groups=together,
             copies=copies,
+            device=device,
         )
         # Jobs have it already; a program that calls this function mostly has not.
         with freed_memory_kept():
@@ -239,6 +249,19 @@ def _result(
         well_labelled_bound=sound.bound,
         warnings=(*consensus.warnings, *warnings),
     )
+
+
+def _check_device(device: str) -> None:
+    if device == PROCESSOR:
+        return
+    try:
+        torch.empty(0, device=device)
+    # What torch was built without is an assertion to it.
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        raise InvalidInput(
+            message("There is no device {wanted} here.", wanted=device),
+            message("Pass `cpu`, or a device on which torch computes."),
+        ) from error
 
 
 def _labels(labels: ArrayLike) -> np.ndarray:

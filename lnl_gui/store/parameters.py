@@ -174,7 +174,7 @@ class DetectParameters:
     settings: tuple[tuple[str, str], ...] = ()
     """Constants of detectors, as DETECTOR.NAME and a value as a person wrote it."""
     device: str = "auto"
-    """Where detectors compute that can use a GPU."""
+    """Where the consensus computes, and detectors that can use a GPU."""
 
 
 POSTERIOR, SUGGESTED, LEFT_OUT, GIVEN_LABEL, CLUSTERS = UNREVIEWED = (

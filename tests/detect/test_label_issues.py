@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from dataclasses import fields
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,9 +12,11 @@ from sklearn.metrics import average_precision_score, f1_score
 from sklearn.model_selection import cross_val_predict
 
 import lnl_gui
+from lnl_gui.detect import label_issues
 from lnl_gui.detect.consensus import repetitions
 from lnl_gui.detect.consensus.consensus import find_suspects
 from lnl_gui.detect.consensus.detection_input import DetectionInput
+from lnl_gui.detect.judgement import LabelJudgement
 from lnl_gui.detect.label_issues import InvalidInput, LabelIssues, find_label_issues
 from lnl_gui.learn.bench.label_set import LabelSet
 from lnl_gui.learn.bench.plan import BenchmarkData
@@ -61,6 +64,26 @@ def test_it_is_called_as_cleanlabs_function_is(
     assert (np.diff(issues.suspicion[worst]) <= 1e-4).all()
     with pytest.raises(InvalidInput, match="no score"):
         lnl_gui.find_label_issues(data.given, predicted, return_indices_ranked_by="margin")
+
+
+def test_a_program_says_on_which_device(
+    data: SyntheticDataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on: list[str] = []
+    judge = label_issues.judge_labels
+
+    def judged(wanted: DetectionInput, **options: Any) -> LabelJudgement:
+        on.append(wanted.device)
+        return judge(wanted, **options)
+
+    monkeypatch.setattr(label_issues, "judge_labels", judged)
+    few = slice(0, 60)
+    here, there = (
+        lnl_gui.find_label_issues(data.given[few], embeddings=data.embedding[few], **device)
+        for device in ({}, {"device": "cpu:0"})
+    )
+    assert on == ["cpu", "cpu:0"]
+    np.testing.assert_array_equal(here.suspicion, there.suspicion)
 
 
 def test_fields_have_the_shapes_they_are_said_to_have(
@@ -249,6 +272,8 @@ BROKEN = np.where(np.eye(4, 2) > 0, np.nan, GOOD)
         ({"labels": [0, 1, 1, 0], "pred_probs": GOOD + 3}, "not logits"),
         ({"labels": [0, 1, 1, 0], "embeddings": GOOD, "groups": [1, 2]}, "groups is of the shape"),
         ({"labels": [0, 1, 1, 0], "embeddings": GOOD, "content_hashes": ["a"]}, "1 entries for 4"),
+        ({"labels": [0, 1, 1, 0], "embeddings": GOOD, "device": "gpu"}, "no device gpu"),
+        ({"labels": [0, 1, 1, 0], "embeddings": GOOD, "device": "cuda:99"}, "no device cuda:99"),
         ({"labels": [-1, -1, -1, -1], "embeddings": GOOD}, "No image has a label"),
     ],
 )

@@ -105,7 +105,7 @@ def class_separation(problem: Problem) -> ClassSeparation:
     """
     classes = len(problem.present)
     scores = cross_fitted_discriminant(
-        problem.matrix,
+        problem.matrix_on_device,
         torch.nn.functional.one_hot(problem.given, classes).float(),
         problem.folds,
         number_of_folds=problem.number_of_folds,

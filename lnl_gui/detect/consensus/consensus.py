@@ -8,6 +8,7 @@ verdicts where a person has given them.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -38,6 +39,7 @@ from lnl_gui.detect.consensus.repetitions import Averaged, average, fit_repetiti
 from lnl_gui.detect.consensus.sample_posteriors import SamplePosteriors
 from lnl_gui.detect.consensus.unlabelled import told_by_copies, unlabelled_posteriors
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
+from lnl_gui.detect.devices import within_memory
 from lnl_gui.detect.probes.class_softmax import log_softmax_of_classes
 from lnl_gui.detect.probes.robust_probe import train_probe_loss
 from lnl_gui.detect.threads import at_most
@@ -72,6 +74,16 @@ def find_suspects(
 
     Time O(N P C) times some hundred passes, with P at most 256; memory O(N (P + C)).
     """
+
+    def found_on(device: str) -> Consensus:
+        return _find_suspects(replace(wanted, device=device), warm_start, progress)
+
+    return within_memory(found_on, wanted.device)
+
+
+def _find_suspects(
+    wanted: DetectionInput, warm_start: WarmStart | None, progress: Progress
+) -> Consensus:
     problem = state_problem(wanted, features=warm_start.features if warm_start else None)
     embeddings, seed = wanted.embeddings, wanted.seed
     if not problem.solvable:
@@ -213,7 +225,11 @@ def _probe_loss(problem: Problem, *, seed: int) -> np.ndarray:
     """(n,) losses of a probe trained on the given labels with early-learning regularisation."""
     classes = len(problem.present)
     return train_probe_loss(
-        problem.matrix, problem.given, classes=classes, sample_weights=problem.weight, seed=seed
+        problem.matrix_on_device,
+        problem.given,
+        classes=classes,
+        sample_weights=problem.weight,
+        seed=seed,
     ).loss
 
 

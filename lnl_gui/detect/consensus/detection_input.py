@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lnl_gui.detect.detectors.result import DetectorResult
+from lnl_gui.detect.devices import PROCESSOR
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +27,8 @@ class DetectionInput:
             sample.
         seed: of every random draw; the same one gives the same result on the CPU.
         repetitions: how many fits are averaged; 0 chooses by the number of samples.
+        device: of torch, for the probes, discriminants and neighbours; what its memory does not
+            hold is computed on the processor.
         emphasis: in [-1, 1]; above 0 flags more (recall), below 0 fewer (precision).
     """
 
@@ -40,3 +43,4 @@ class DetectionInput:
     seed: int = 0
     emphasis: float = 0.0
     repetitions: int = 0
+    device: str = PROCESSOR

@@ -150,7 +150,7 @@ def _fit(
     def scores_of(rows: slice, index: int) -> Tensor:
         labels = problem.labels[rows]
         logits, _ = cross_fit(
-            problem.matrix[rows],
+            problem.matrix_on_device[rows],
             labels,
             probe.rule(len(labels)),
             problem.folds[rows],
@@ -197,7 +197,7 @@ def _nested(
     excluded = pair_exclusions(problem.number_of_folds)
     number, classes = excluded.shape[1], len(problem.present)
     *_, trained = train_probes(
-        problem.matrix,
+        problem.matrix_on_device,
         problem.labels,
         probe.rule(len(problem.given)),
         classes=classes,
@@ -209,4 +209,6 @@ def _nested(
         seed=seed,
         progress=progress,
     )
-    return pair_log_scores(problem.matrix, problem.folds, trained, problem.number_of_folds)
+    return pair_log_scores(
+        problem.matrix_on_device, problem.folds, trained, problem.number_of_folds
+    )

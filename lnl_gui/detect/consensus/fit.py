@@ -190,11 +190,11 @@ def discriminant_scores(problem: Problem, targets: Tensor) -> tuple[Tensor, Tens
     """
     if targets.ndim == 3:
         nested = nested_discriminant(
-            problem.matrix, targets, problem.folds, sample_weights=problem.weight
+            problem.matrix_on_device, targets, problem.folds, sample_weights=problem.weight
         )
         return own_scores(nested, problem.folds), nested
     scores = cross_fitted_discriminant(
-        problem.matrix,
+        problem.matrix_on_device,
         targets,
         problem.folds,
         number_of_folds=problem.number_of_folds,
@@ -246,7 +246,9 @@ def _refined(
         refined=refined,
         nested=None
         if nested is None
-        else joined(every_log_score(problem.matrix, refined.probes), nested, calibration.weights),
+        else joined(
+            every_log_score(problem.matrix_on_device, refined.probes), nested, calibration.weights
+        ),
     )
 
 
@@ -267,7 +269,7 @@ def _with_neighbours(
     # From the scores, not from `fit.probability`, in which an earlier call has blended already.
     probability = pooled(fit.scores, fit.calibration.weights)
     near = fit.near or find_neighbourhood(
-        problem.matrix, units=problem.units, sample_weights=problem.weight
+        problem.matrix_on_device, units=problem.units, sample_weights=problem.weight
     )
     around = around_each(problem, fit.nested, probability, near)
     first = log_scores(probability, around, tied=fit.nested is None)

@@ -104,9 +104,9 @@ def predict_many_classes(
     block = max(1, _BLOCK_CELLS // len(problem.present))
     for start in range(0, len(rows), block):
         part = slice(start, start + block)
-        features = torch.from_numpy(problem.features.projection.apply(embeddings, rows[part]))
+        features = problem.features_at(embeddings, rows[part])
         found = _probability(features, model, posteriors.weights[_NAME])
-        posterior[part], places[part] = found.topk(shown)
+        posterior[part], places[part] = found.cpu().topk(shown)
     return UnlabelledPosteriors(rows, posterior, places)
 
 
@@ -123,15 +123,15 @@ def _fitted(problem: Problem, weight: Tensor, shown: int) -> SamplePosteriors:
     posterior, places = torch.empty(count, shown), torch.empty(count, shown, dtype=torch.int64)
     for model, rows in zip(models, members, strict=True):
         for part in rows.split(block):
-            probability = _probability(problem.matrix[part], model, reading.temperature)
-            best[part] = probability.argmax(1)
-            given = problem.given[part].unsqueeze(1)
+            probability = _probability(_features(problem, part), model, reading.temperature)
+            best[part] = probability.argmax(1).cpu()
+            given = problem.given[part].unsqueeze(1).to(problem.device)
             likeness = probability.gather(1, given)
-            loss[part] = -likeness.squeeze(1).clamp_min(1e-12).log()
+            loss[part] = -likeness.squeeze(1).clamp_min(1e-12).log().cpu()
             probability.scatter_(1, given, likeness * odds)
             probability /= probability.sum(1, keepdim=True)
-            own[part] = probability.gather(1, given).squeeze(1)
-            posterior[part], places[part] = probability.topk(shown)
+            own[part] = probability.gather(1, given).squeeze(1).cpu()
+            posterior[part], places[part] = (found.cpu() for found in probability.topk(shown))
         for part in whole_images(rows, problem.copies, block):
             together, best[part] = _together(problem, part, model, reading)
             own[part] = together.gather(1, problem.given[part].unsqueeze(1)).squeeze(1)
@@ -166,9 +166,8 @@ def _together(
 ) -> tuple[Tensor, Tensor]:
     """Posterior (m, c) of rows that have copies, judged as one, and their most probable class."""
     copies, given = problem.copies[rows], problem.given[rows]
-    features = problem.matrix[rows]
-    alone = _probability(features, model, reading.temperature)
-    probability = image_probability(alone, copies, features)
+    alone = _probability(_features(problem, rows), model, reading.temperature).cpu()
+    probability = image_probability(alone, copies, problem.matrix[rows])
     told = torch.full_like(probability, math.log(reading.noise / max(probability.shape[1] - 1, 1)))
     told.scatter_(1, given.unsqueeze(1), math.log(1.0 - reading.noise))
     posterior = posterior_of_copies(probability, told, problem.observed.at(rows), copies)
@@ -189,26 +188,33 @@ def _settle(problem: Problem, own: Tensor, best: Tensor, posterior: Tensor, plac
 
 
 def _fit(problem: Problem, weight: Tensor, inside: Tensor) -> _Discriminant:
-    """A shared-covariance discriminant on the rows `inside`."""
-    features, labels = problem.matrix[inside], problem.labels[inside]
-    w = weight[inside]
+    """A shared-covariance discriminant on the rows (n,) bool `inside`, on the problem's device."""
+    device = problem.device
+    features = _features(problem, torch.nonzero(inside).squeeze(1))
+    labels, w = problem.labels[inside].to(device), weight[inside].to(device)
     classes, width = len(problem.present), features.shape[1]
-    mass = torch.zeros(classes).index_add_(0, labels, w)
+    mass = w.new_zeros(classes).index_add_(0, labels, w)
     overall = (features * w.unsqueeze(1)).sum(0) / w.sum().clamp_min(1e-6)
-    total = torch.zeros(classes, width).index_add_(0, labels, features * w.unsqueeze(1))
+    total = w.new_zeros(classes, width).index_add_(0, labels, features * w.unsqueeze(1))
     means = (total + _PRIOR_SAMPLES * overall) / (mass + _PRIOR_SAMPLES).unsqueeze(1)
-    within = torch.zeros(width, width)
+    within = w.new_zeros(width, width)
     for start in range(0, len(labels), 16_384):
         part = slice(start, start + 16_384)
         centred = (features[part] - means[labels[part]]) * w[part].sqrt().unsqueeze(1)
         within.addmm_(centred.T, centred)
     within /= w.sum().clamp_min(1e-6)
     flat = float(within.trace()) / width
-    shrunk = (1.0 - _SHRINKAGE) * within + _SHRINKAGE * flat * torch.eye(width)
+    unit = torch.eye(width, device=device)
+    shrunk = (1.0 - _SHRINKAGE) * within + _SHRINKAGE * flat * unit
     # Regular also where every sample lies on its class mean.
-    slope = torch.linalg.solve(shrunk + 1e-6 * torch.eye(width), means.T)
+    slope = torch.linalg.solve(shrunk + 1e-6 * unit, means.T)
     offset = torch.log((mass + 1.0) / (mass + 1.0).sum()) - 0.5 * (means.T * slope).sum(0)
     return _Discriminant(slope, offset)
+
+
+def _features(problem: Problem, rows: Tensor) -> Tensor:
+    """Features (m, P) float32 of rows (m,) int64 on the device."""
+    return problem.matrix_on_device.index_select(0, rows.to(problem.device))
 
 
 def _probability(features: Tensor, model: _Discriminant, temperature: float) -> Tensor:
@@ -225,12 +231,12 @@ def _read(
     chosen = [rows[:: max(1, -(-len(rows) // part))] for rows in members]
     scores = torch.cat(
         [
-            torch.addmm(model.offset, problem.matrix[rows], model.slope)
+            torch.addmm(model.offset, _features(problem, rows), model.slope)
             for model, rows in zip(models, chosen, strict=True)
         ]
     )
-    given = problem.given[torch.cat(chosen)]
-    weight = problem.weight[torch.cat(chosen)].unsqueeze(1)
+    given = problem.given[torch.cat(chosen)].to(problem.device)
+    weight = problem.weight[torch.cat(chosen)].unsqueeze(1).to(problem.device)
 
     def mean(values: Tensor) -> float:
         return float((values * weight).sum() / weight.sum())

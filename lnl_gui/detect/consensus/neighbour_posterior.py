@@ -46,7 +46,7 @@ def find_neighbourhood(
     memory O(n (P + k)).
 
     Args:
-        features: (n, P) float32.
+        features: (n, P) float32, on the device to compute on.
         neighbours: k.
         temperature: of the weights.
         units: (n,) int64, equal for samples that have no vote on each other; None: each alone.
@@ -59,19 +59,20 @@ def find_neighbourhood(
     if not wanted:
         return Neighbourhood(rows, weights)
     unit = _unit(features)
-    anchors = unit[references].T.contiguous()
+    anchors = unit.index_select(0, references.to(unit.device)).T.contiguous()
     owner = torch.arange(count) if units is None else units
     members = owner[references]
     order = torch.argsort(members, stable=True)
     members = members[order]
-    for part in torch.arange(count).split(_TILE):
+    for start in range(0, count, _TILE):
+        part = slice(start, start + _TILE)
         similarity = unit[part] @ anchors
         own, place = _of_same_unit(owner[part], members)
         # Below every cosine, and left out of the weights.
         similarity[own, order[place]] = _NO_VOTE
         value, index = similarity.topk(wanted)
-        rows[part] = references[index].int()
-        weights[part] = _weights(value, rows[part], temperature, sample_weights)
+        rows[part] = references[index.cpu()].int()
+        weights[part] = _weights(value.cpu(), rows[part], temperature, sample_weights)
     return Neighbourhood(rows, weights)
 
 
@@ -106,8 +107,9 @@ def find_neighbours_among(
     """Find the nearest of some samples to each of others, weighted as in `find_neighbourhood`.
 
     Args:
-        queries: (q, P) float32.
-        features: (n, P) float32, of the samples to look among; of many an evenly spread part.
+        queries: (q, P) float32, on the device of the features.
+        features: (n, P) float32, of the samples to look among, on the device to compute on; of many
+            an evenly spread part.
         neighbours: k.
         temperature: of the weights.
         sample_weights: (n,) float32, how much each of those counts; None: all alike.
@@ -117,13 +119,14 @@ def find_neighbours_among(
     """
     references = torch.arange(0, len(features), max(1, -(-len(features) // MOST_REFERENCES)))
     wanted = min(neighbours, len(references))
-    anchors = _unit(features[references]).T.contiguous()
+    anchors = _unit(features.index_select(0, references.to(features.device))).T.contiguous()
     rows = torch.empty(len(queries), wanted, dtype=torch.int32)
     weights = torch.empty(len(queries), wanted)
-    for part in torch.arange(len(queries)).split(_TILE):
+    for start in range(0, len(queries), _TILE):
+        part = slice(start, start + _TILE)
         value, index = (_unit(queries[part]) @ anchors).topk(wanted)
-        rows[part] = references[index].int()
-        weights[part] = _weights(value, rows[part], temperature, sample_weights)
+        rows[part] = references[index.cpu()].int()
+        weights[part] = _weights(value.cpu(), rows[part], temperature, sample_weights)
     return Neighbourhood(rows, weights)
 
 

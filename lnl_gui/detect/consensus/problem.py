@@ -43,6 +43,8 @@ class Problem:
         units: (n,) int64, equal for samples that share a fold and have no vote on each other.
         copies: (n,) int64, the same number for copies of one image, -1 alone.
         weight: (n,) float32, how much each sample counts: copies of one image together as one.
+        matrix_on_device: the features (n, P) float32 where they are computed with; the same memory
+            as `matrix` on the processor.
         nested: whether what is learnt from posteriors may know no label of the fold it judges.
     """
 
@@ -61,12 +63,18 @@ class Problem:
     units: Tensor
     copies: Tensor
     weight: Tensor
+    matrix_on_device: Tensor
     nested: bool = True
 
     @property
     def matrix(self) -> Tensor:
-        """Features (n, P) float32; shares memory with `features`."""
+        """Features (n, P) float32 on the processor; shares memory with `features`."""
         return torch.from_numpy(self.features.matrix)
+
+    @property
+    def device(self) -> torch.device:
+        """What features are computed with on."""
+        return self.matrix_on_device.device
 
     @property
     def observed(self) -> ObservedLabels:
@@ -77,6 +85,11 @@ class Problem:
     def labels(self) -> Tensor:
         """Labels (n,) int64: what a person decided on, else the given one."""
         return torch.where(self.truth >= 0, self.truth, self.given)
+
+    def features_at(self, embeddings: Sequence[np.ndarray], rows: np.ndarray) -> Tensor:
+        """Features (m, P) float32 of rows (m,) of the spaces (N, D_k), on the device."""
+        found = self.features.projection.apply(embeddings, rows, device=self.device)
+        return torch.from_numpy(found).to(self.device)
 
     @property
     def solvable(self) -> bool:
@@ -99,6 +112,7 @@ def state_problem(wanted: DetectionInput, *, features: Features | None = None) -
 
     Raises:
         UserError: for lengths that differ, labels out of range, or no usable sample.
+        torch.OutOfMemoryError: where the device's memory does not hold the features.
     """
     embeddings = wanted.embeddings
     came = np.asarray(wanted.given_labels) >= 0
@@ -107,7 +121,7 @@ def state_problem(wanted: DetectionInput, *, features: Features | None = None) -
     labelled = given >= 0
     usable = check_inputs(embeddings, given, wanted.number_of_classes)
     if features is None or not np.array_equal(features.rows, np.flatnonzero(usable)):
-        features = prepare(embeddings, usable=usable)
+        features = prepare(embeddings, usable=usable, device=wanted.device)
     prepared = features
     rows = prepared.rows
     kept, certain = given[rows], truth[rows]
@@ -134,6 +148,7 @@ def state_problem(wanted: DetectionInput, *, features: Features | None = None) -
         units=torch.from_numpy(unit),
         copies=torch.from_numpy(_copies(wanted, given.size)[rows]),
         weight=torch.from_numpy(copy_weights(wanted.copies, given.size)[rows]),
+        matrix_on_device=torch.from_numpy(prepared.matrix).to(wanted.device),
     )
 
 

@@ -72,7 +72,7 @@ def refine(
 
     def fitted(rows: slice, index: int) -> Refined:
         logits, trained = cross_fit(
-            problem.matrix[rows],
+            problem.matrix_on_device[rows],
             targets[rows],
             cross_entropy,
             problem.folds[rows],

@@ -67,7 +67,7 @@ def unlabelled_posteriors(
     classes = torch.empty(len(rows), shown, dtype=torch.int64)
     for start in range(0, len(rows), _CHUNK):
         part = slice(start, start + _CHUNK)
-        features = torch.from_numpy(problem.features.projection.apply(embeddings, rows[part]))
+        features = problem.features_at(embeddings, rows[part])
         mean = torch.stack([predictor.probability(features) for predictor in predictors]).mean(0)
         posterior[part], classes[part] = mean.topk(shown)
     return UnlabelledPosteriors(rows, posterior, classes)
@@ -125,7 +125,7 @@ class _Predictor:
         generative, nested = discriminant_scores(problem, targets)
         self._probes = refined.probes
         self._discriminant = fit_discriminant(
-            problem.matrix,
+            problem.matrix_on_device,
             sharpened(responsibilities(fit.probability, fit.transition, problem.observed)),
             sample_weights=problem.weight,
         )
@@ -136,7 +136,7 @@ class _Predictor:
         near = fit.near
         assert near is not None  # every fit ends with its neighbours
         if nested is not None:
-            every = every_log_score(problem.matrix, refined.probes)
+            every = every_log_score(problem.matrix_on_device, refined.probes)
             nested = joined(every, nested, self._weights)
         around = around_each(problem, nested, self._known, near)
         self._tied = nested is None
@@ -144,13 +144,13 @@ class _Predictor:
         self._last = fit_weights(joint, observed, transition, first_weights(joint))
 
     def probability(self, features: Tensor) -> Tensor:
-        """(n, c) float32 of features (n, P)."""
+        """(n, c) float32 of features (n, P) on the problem's device."""
         # The mean of the probes' scores: each was calibrated alone, and none has seen these.
         every = every_log_score(features, self._probes)
-        scores = [every.mean(1), self._discriminant.scores(features)]
+        scores = [every.mean(1), self._discriminant.scores(features).cpu()]
         alone = pooled(scores, self._weights)
         near = find_neighbours_among(
-            features, self._problem.matrix, sample_weights=self._problem.weight
+            features, self._problem.matrix_on_device, sample_weights=self._problem.weight
         )
         around = neighbour_posterior(self._known, near)
         return pooled(log_scores(alone, around, tied=self._tied), self._last)

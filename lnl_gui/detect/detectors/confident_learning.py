@@ -11,6 +11,7 @@ import numpy as np
 from scipy.special import xlogy
 
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
+from lnl_gui.detect.devices import PROCESSOR
 from lnl_gui.detect.probes.out_of_fold import out_of_fold_probabilities
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
@@ -344,12 +345,13 @@ def detect_confident_learning(
     groups: np.ndarray | None = None,
     copies: np.ndarray | None = None,
     seed: int = 0,
+    device: str = PROCESSOR,
     progress: Progress = no_progress,
 ) -> DetectorResult:
     """Confident learning on out-of-fold probabilities of a linear probe; see `confident_learning`.
 
     Embeddings are K spaces (N, D_k), given labels (N,) int32 in [0, C), -1 for none; groups and
-    copies (N,) int as in `out_of_fold_probabilities`.
+    copies (N,) int and the device as in `out_of_fold_probabilities`.
 
     Raises:
         UserError: for input `check_inputs` refuses, or with more than 5000 classes.
@@ -363,6 +365,7 @@ def detect_confident_learning(
         groups=groups,
         copies=copies,
         seed=seed,
+        device=device,
         progress=progress,
     )
     return confident_learning(given_labels, probabilities)

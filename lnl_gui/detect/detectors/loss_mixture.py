@@ -11,11 +11,12 @@ import numpy as np
 import torch
 
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
+from lnl_gui.detect.devices import PROCESSOR, within_memory
 from lnl_gui.detect.groups import copy_weights
 from lnl_gui.detect.inputs import check_inputs
 from lnl_gui.detect.mixture import Mixture, clean_probability, fit_mixture
 from lnl_gui.detect.probes.preparation import prepare
-from lnl_gui.detect.probes.robust_probe import train_probe_loss
+from lnl_gui.detect.probes.robust_probe import ProbeLoss, train_probe_loss
 from lnl_gui.detect.threads import at_most
 from lnl_gui.util.progress import Progress, no_progress
 
@@ -29,6 +30,7 @@ def detect_loss_mixture(
     per_class: bool = True,
     copies: np.ndarray | None = None,
     seed: int = 0,
+    device: str = PROCESSOR,
     progress: Progress = no_progress,
 ) -> DetectorResult:
     """Score by the posterior of the high-loss component; vote for the probe's best class.
@@ -44,6 +46,7 @@ def detect_loss_mixture(
         per_class: one mixture for each given class (TURN) or one for all (DivideMix).
         copies: (N,) int, -1 alone; copies of one image count as one sample.
         seed: of the order of the samples.
+        device: of torch; what its memory does not hold is computed on the processor.
         progress: training steps done of all; may raise `Cancelled`.
 
     Returns:
@@ -55,27 +58,33 @@ def detect_loss_mixture(
         UserError: for input `check_inputs` refuses.
     """
     usable = check_inputs(embeddings, given_labels, number_of_classes)
-    features = prepare(embeddings, usable=usable)
-    # In sample: the robust loss, not held-out folds, keeps the probe from learning wrong labels.
-    given = np.asarray(given_labels, np.int64)[features.rows]
+    labels = np.asarray(given_labels, np.int64)
     weights = copy_weights(copies, len(given_labels))
-    with at_most(1):
-        probe = train_probe_loss(
-            torch.from_numpy(features.matrix),
-            torch.from_numpy(given),
-            classes=number_of_classes,
-            loss=loss,
-            sample_weights=torch.from_numpy(weights[features.rows]),
-            seed=seed,
-            progress=progress,
-        )
+
+    def trained_on(place: str) -> tuple[np.ndarray, ProbeLoss]:
+        features = prepare(embeddings, usable=usable, device=place)
+        # In sample: the robust loss, not held-out folds, keeps the probe from learning wrong
+        # labels.
+        with at_most(1):
+            return features.rows, train_probe_loss(
+                torch.from_numpy(features.matrix).to(place),
+                torch.from_numpy(labels[features.rows]),
+                classes=number_of_classes,
+                loss=loss,
+                sample_weights=torch.from_numpy(weights[features.rows]),
+                seed=seed,
+                progress=progress,
+            )
+
+    rows, probe = within_memory(trained_on, device)
+    given = labels[rows]
     # One mixture a class: hard classes have higher losses throughout, noisy or not (TURN).
     groups = given if per_class else None
     mixture = fit_mixture(
         probe.loss, groups, number_of_groups=number_of_classes if per_class else 1
     )
     clean = clean_probability(probe.loss, mixture, groups)
-    count, rows = len(given_labels), features.rows
+    count = len(given_labels)
     vote = np.full(count, NO_VOTE, np.int32)
     vote[rows] = probe.vote
     details = {

@@ -10,6 +10,7 @@ import numpy as np
 
 from lnl_gui.detect.detectors.loss_mixture import detect_loss_mixture
 from lnl_gui.detect.detectors.result import DetectorResult
+from lnl_gui.detect.devices import PROCESSOR
 from lnl_gui.detect.mixture import clean_probability, fit_mixture
 from lnl_gui.util.progress import Progress, no_progress
 
@@ -21,6 +22,7 @@ def detect_aum(
     number_of_classes: int,
     copies: np.ndarray | None = None,
     seed: int = 0,
+    device: str = PROCESSOR,
     progress: Progress = no_progress,
 ) -> DetectorResult:
     """Score by the area under the margin (Pleiss et al., NeurIPS 2020). Time O(epochs N P C).
@@ -31,6 +33,7 @@ def detect_aum(
         number_of_classes: C.
         copies: (N,) int, -1 alone; copies of one image count as one sample.
         seed: of the order of the samples.
+        device: of torch; what its memory does not hold is computed on the processor.
         progress: training steps done of all; may raise `Cancelled`.
 
     Returns:
@@ -40,7 +43,9 @@ def detect_aum(
     Raises:
         UserError: for input `check_inputs` refuses.
     """
-    followed = _followed(embeddings, given_labels, number_of_classes, copies, seed, progress)
+    followed = _followed(
+        embeddings, given_labels, number_of_classes, copies, seed, device, progress
+    )
     margin = followed.details["margin"]
     judged = np.isfinite(margin)
     score = np.full(len(margin), np.nan)
@@ -58,15 +63,18 @@ def detect_mean_probability(
     number_of_classes: int,
     copies: np.ndarray | None = None,
     seed: int = 0,
+    device: str = PROCESSOR,
     progress: Progress = no_progress,
 ) -> DetectorResult:
     """Score by one less the given label's mean probability over epochs.
 
     Arguments, errors and cost as `detect_aum`: K spaces (N, D_k), given labels (N,), copies (N,).
-    The score (N,)
-    lies in [0, 1]; details are `confidence` (N,), the mean probability, and `loss` (N,).
+    The score (N,) lies in [0, 1]; details are `confidence` (N,), the mean probability, and `loss`
+    (N,).
     """
-    followed = _followed(embeddings, given_labels, number_of_classes, copies, seed, progress)
+    followed = _followed(
+        embeddings, given_labels, number_of_classes, copies, seed, device, progress
+    )
     confidence = followed.details["confidence"]
     details = {"confidence": confidence, "loss": followed.details["loss"]}
     return DetectorResult("mean_probability", 1.0 - confidence, followed.vote, details)
@@ -78,6 +86,7 @@ def _followed(
     classes: int,
     copies: np.ndarray | None,
     seed: int,
+    device: str,
     progress: Progress,
 ) -> DetectorResult:
     return detect_loss_mixture(
@@ -90,5 +99,6 @@ def _followed(
         per_class=False,
         copies=copies,
         seed=seed,
+        device=device,
         progress=progress,
     )

@@ -334,7 +334,12 @@ def detect_turtle(
     if ((votes == NO_VOTE) & (sizes > 0)).any():
         # The probe is only paid for where two labels are equally frequent.
         probe = out_of_fold_probabilities(
-            embeddings, given_labels, number_of_classes=number_of_classes, copies=copies, seed=seed
+            embeddings,
+            given_labels,
+            number_of_classes=number_of_classes,
+            copies=copies,
+            seed=seed,
+            device=device,
         )
         result = vote(class_probability=np.nan_to_num(probe))
     summary = {

@@ -3,6 +3,9 @@
 All probes see the same minibatch, each but what is held out from it. A minute of cross-validated
 solver time becomes less than a second. Deterministic for a seed; run on one thread, because
 spinning threads make problems this small a hundred times slower on a busy machine.
+
+Probes are trained where the features lie, on a GPU or the processor. Labels, folds and weights lie
+on the processor, and so does what is returned.
 """
 
 import math
@@ -13,6 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from lnl_gui.detect.devices import PROCESSOR
 from lnl_gui.detect.probes.grouped_folds import grouped_folds
 from lnl_gui.detect.probes.minibatches import SamplesByFold, epochs
 from lnl_gui.detect.probes.robust_loss import GradientRule
@@ -57,6 +61,10 @@ class Probes:
 
     weight: Tensor
     bias: Tensor
+
+    def to(self, device: torch.device | str) -> "Probes":
+        """The same on a device of torch; themselves where they lie there already."""
+        return Probes(self.weight.to(device), self.bias.to(device))
 
 
 def stratified_folds(
@@ -104,10 +112,11 @@ def train_probes(
 ) -> Iterator[Probes]:
     """Train K probes with Adam, and yield them after each pass over the data.
 
-    The yielded probes share memory with those that go on training, and have no gradients.
+    The yielded probes share memory with those that go on training, lie where the features do, and
+    have no gradients.
 
     Args:
-        features: (n, P) float32.
+        features: (n, P) float32, on any device.
         given: what is learnt: (n,) int64 labels, (n, C) float32 class distributions, or (n, K, C)
             where each probe has its own.
         rule: gradient of the loss with respect to the logits.
@@ -130,9 +139,12 @@ def train_probes(
     steps = min(max(plan.epochs * per_epoch, plan.least_steps), plan.most_steps)
     # One whole pass at least, so that every sample is learnt from.
     steps = max(steps, per_epoch)
-    learners = _learners(probes, folds, excluded)
-    samples = SamplesByFold(features, given.contiguous(), folds, learners, sample_weights, classes)
-    value = _start(start, width, probes, classes)
+    device = features.device
+    learners = _learners(probes, folds, excluded).to(device)
+    weighing = None if sample_weights is None else sample_weights.to(device)
+    labels = given.contiguous().to(device)
+    samples = SamplesByFold(features, labels, folds, learners, weighing, classes)
+    value = _start(start, width, probes, classes).to(device)
     adam = _Adam(value)
     generator = torch.Generator().manual_seed(seed)
     step = 0
@@ -185,7 +197,7 @@ class _Adam:
     def __init__(self, value: Tensor) -> None:
         self._value = value
         self._first, self._second = torch.zeros_like(value), torch.zeros_like(value)
-        self._step = torch.zeros(())
+        self._step = torch.zeros((), device=value.device)
 
     def step(self, slope: Tensor, rate: float) -> None:
         """Change the value against its slope, of the same shape."""
@@ -213,21 +225,22 @@ def held_out_logits(features: Tensor, folds: Tensor, probes: Probes) -> Tensor:
     """Out-of-fold logits: each sample under the probe that never saw it.
 
     Args:
-        features: (n, P) float32.
+        features: (n, P) float32, on any device.
         folds: (n,) int64 held-out fold of each sample.
         probes: K probes.
 
     Returns:
         (n, C) float32.
     """
-    scores = torch.empty(len(features), probes.bias.shape[1])
+    probes = probes.to(features.device)
+    scores = torch.empty(len(features), probes.bias.shape[1], device=features.device)
     for fold in range(probes.bias.shape[0]):
-        rows = torch.nonzero(folds == fold).squeeze(1)
+        rows = torch.nonzero(folds == fold).squeeze(1).to(features.device)
         # Of one fold's rows only its own probe is wanted: a K-th of the work of all.
         weight, bias = probes.weight[fold].T, probes.bias[fold]
         for part in rows.split(_CHUNK):
             scores.index_copy_(0, part, torch.addmm(bias, features.index_select(0, part), weight))
-    return scores
+    return scores.cpu()
 
 
 def cross_fit(
@@ -265,4 +278,4 @@ def cross_fit(
         seed=seed,
         progress=progress,
     )
-    return held_out_logits(features, folds, trained), trained
+    return held_out_logits(features, folds, trained), trained.to(PROCESSOR)

@@ -20,13 +20,13 @@ _PRIOR_SAMPLES = 2.0
 
 @dataclass(frozen=True)
 class Discriminant:
-    """A fitted linear discriminant: slope (P, C), offset (C,)."""
+    """A fitted linear discriminant: slope (P, C), offset (C,), where the features lay."""
 
     slope: Tensor
     offset: Tensor
 
     def scores(self, features: Tensor) -> Tensor:
-        """(n, C) float32 log-probabilities of features (n, P)."""
+        """(n, C) float32 log-probabilities of features (n, P), where these lie."""
         return log_softmax_of_classes(features @ self.slope + self.offset)
 
 
@@ -36,13 +36,22 @@ def fit_discriminant(
     """Fit a linear discriminant on soft labels.
 
     Args:
-        features: (n, P) float32.
+        features: (n, P) float32, on the device to compute on.
         targets: (n, C) float32 class distribution of each sample.
         sample_weights: (n,) float32, how much each sample counts; None: all alike.
     """
+    targets, sample_weights = _beside(features, targets, sample_weights)
     weighted, targets = _weighted(features, targets, sample_weights)
     mass = targets.sum(0)
     return _solved(targets.T @ features, features.T @ weighted, mass, float(mass.sum()))
+
+
+def _beside(
+    features: Tensor, targets: Tensor, sample_weights: Tensor | None
+) -> tuple[Tensor, Tensor | None]:
+    """Targets and weights on the device of the features."""
+    weights = None if sample_weights is None else sample_weights.to(features.device)
+    return targets.to(features.device), weights
 
 
 def _weighted(
@@ -64,7 +73,7 @@ def _solved(total: Tensor, squares: Tensor, mass: Tensor, count: float) -> Discr
     spread = (mass.unsqueeze(1) * means).T @ means
     within = (squares - cross - cross.T + spread) / count
     flat = SHRINKAGE * within.trace() / width
-    shrunk = (1.0 - SHRINKAGE) * within + flat * torch.eye(width)
+    shrunk = (1.0 - SHRINKAGE) * within + flat * torch.eye(width, device=squares.device)
     slope = torch.linalg.solve(shrunk, means.T)
     # Add-one: a class that a fold never saw must keep a finite score.
     offset = torch.log((mass + 1.0) / (mass + 1.0).sum()) - 0.5 * (means.T * slope).sum(0)
@@ -82,16 +91,17 @@ def fold_moments(
 
     Args:
         features: (n, P) float32.
-        targets: (n, C) float32 class distribution of each sample.
+        targets: (n, C) float32 class distribution of each sample, where the features lie.
         folds: (n,) int64 in [0, K).
         number_of_folds: K.
-        sample_weights: (n,) float32, how much each sample counts; None: all alike.
+        sample_weights: (n,) float32, how much each sample counts, where the features lie; None: all
+            alike.
 
     Returns:
         of each of K folds its rows (n_k,) int64, class sums (C, P), second moment (P, P) and class
-        masses (C,), float32.
+        masses (C,), float32, where the features lie.
     """
-    members = [torch.nonzero(folds == fold).squeeze(1) for fold in range(number_of_folds)]
+    members = _members(folds, number_of_folds, features.device)
     sums, squares, masses = [], [], []
     for rows in members:
         inputs = features.index_select(0, rows)
@@ -101,6 +111,10 @@ def fold_moments(
         squares.append(inputs.T @ weighted)
         masses.append(mass.sum(0))
     return members, sums, squares, masses
+
+
+def _members(folds: Tensor, number_of_folds: int, device: torch.device) -> list[Tensor]:
+    return [torch.nonzero(folds == k).squeeze(1).to(device) for k in range(number_of_folds)]
 
 
 def nested_discriminant(
@@ -113,16 +127,17 @@ def nested_discriminant(
     """Nested log-probabilities (n, K, C) float32, see `lnl_gui.detect.probes.nested_folds`.
 
     Args:
-        features: (n, P) float32.
+        features: (n, P) float32, on the device to compute on.
         targets: (n, K, C) float32 class distributions, of each sample one for each of K folds.
         folds: (n,) int64 in [0, K).
         sample_weights: (n,) float32, how much each sample counts; None: all alike.
 
     Time O(K n P C + n P^2 + K P^3), extra memory O(n (K C + P)).
     """
+    targets, sample_weights = _beside(features, targets, sample_weights)
     scores = torch.empty_like(targets)
     weighted, _ = _weighted(features, targets[:, 0], sample_weights)
-    members = [torch.nonzero(folds == fold).squeeze(1) for fold in range(targets.shape[1])]
+    members = _members(folds, targets.shape[1], features.device)
     squares = [features.index_select(0, k).T @ weighted.index_select(0, k) for k in members]
     for fold, rows in enumerate(members):
         _, believed = _weighted(features, targets[:, fold], sample_weights)
@@ -133,7 +148,7 @@ def nested_discriminant(
         total = max(float(mass.sum()), 1e-6)
         found = _solved(believed.T @ features, sum(squares) - squares[fold], mass, total)
         scores[:, fold] = found.scores(features)
-    return scores
+    return scores.cpu()
 
 
 def cross_fitted_discriminant(
@@ -147,7 +162,7 @@ def cross_fitted_discriminant(
     """Out-of-fold log-probabilities (n, C) float32 of a linear discriminant on soft labels.
 
     Args:
-        features: (n, P) float32.
+        features: (n, P) float32, on the device to compute on.
         targets: (n, C) float32 class distribution of each sample.
         folds: (n,) int64 in [0, K).
         number_of_folds: K.
@@ -156,10 +171,11 @@ def cross_fitted_discriminant(
     Sums are taken once for each fold and subtracted, so that time is O(n P (P + C) + K P^3) and
     extra memory O(n C + K P (P + C)).
     """
+    targets, sample_weights = _beside(features, targets, sample_weights)
     members, sums, squares, masses = fold_moments(
         features, targets, folds, number_of_folds, sample_weights
     )
-    scores = torch.empty(len(features), targets.shape[1])
+    scores = torch.empty(targets.shape, device=features.device)
     for fold, rows in enumerate(members):
         mass = sum(masses) - masses[fold]
         found = _solved(
@@ -169,4 +185,4 @@ def cross_fitted_discriminant(
             max(float(mass.sum()), 1e-6),
         )
         scores[rows] = found.scores(features.index_select(0, rows))
-    return scores
+    return scores.cpu()

@@ -50,7 +50,7 @@ def pair_log_scores(
     """Nested log-probabilities (n, K, C) float32 of probes that each left two folds out.
 
     Args:
-        features: (n, P) float32.
+        features: (n, P) float32, on the device to compute on.
         folds: (n,) int64 in [0, K).
         probes: M, in the order of `pair_exclusions`.
         number_of_folds: K.
@@ -59,12 +59,12 @@ def pair_log_scores(
     pairs = list(combinations(range(number_of_folds), 2))
     for fold in range(number_of_folds):
         rows = torch.nonzero(folds == fold).squeeze(1)
-        places = [place for place, pair in enumerate(pairs) if fold in pair]
+        places = torch.tensor([place for place, pair in enumerate(pairs) if fold in pair])
         # Pairs are in order, and so are the other folds of those with this one.
         others = [other for other in range(number_of_folds) if other != fold]
         apart = Probes(probes.weight[places], probes.bias[places])
         found[rows.unsqueeze(1), torch.tensor(others)] = every_log_score(
-            features.index_select(0, rows), apart
+            features.index_select(0, rows.to(features.device)), apart
         )
     # The mean of the K - 1 that were trained without the sample's own fold.
     found[torch.arange(len(folds)), folds] = found.sum(1) / (number_of_folds - 1)
@@ -72,7 +72,11 @@ def pair_log_scores(
 
 
 def every_log_score(features: Tensor, probes: Probes) -> Tensor:
-    """Log-probabilities (n, K, C) float32 of features (n, P) under each of K probes."""
+    """Log-probabilities (n, K, C) float32 of features (n, P) under each of K probes.
+
+    They are computed where the features lie.
+    """
+    probes = probes.to(features.device)
     found = torch.empty(len(features), *probes.bias.shape)
     weight, bias = probes.weight.flatten(0, 1).T, probes.bias.flatten()
     for start in range(0, len(features), _CHUNK):

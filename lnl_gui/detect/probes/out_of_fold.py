@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
+from torch import Tensor
 
+from lnl_gui.detect.devices import PROCESSOR, within_memory
 from lnl_gui.detect.groups import copy_weights, units
 from lnl_gui.detect.inputs import check_inputs
 from lnl_gui.detect.probes.class_softmax import softmax_of_classes
@@ -28,6 +30,7 @@ def out_of_fold_probabilities(
     groups: np.ndarray | None = None,
     copies: np.ndarray | None = None,
     seed: int = 0,
+    device: str = PROCESSOR,
     progress: Progress = no_progress,
 ) -> np.ndarray:
     """Out-of-fold class probabilities of cross-fitted linear probes with cross-entropy.
@@ -42,6 +45,7 @@ def out_of_fold_probabilities(
         groups: (N,) int, -1 alone; members stay in one fold.
         copies: (N,) int, -1 alone; so do copies of one image, which count as one sample.
         seed: of folds and order of the samples.
+        device: of torch; what its memory does not hold is computed on the processor.
         progress: fits done of the most there may be; may raise `Cancelled`.
 
     Returns:
@@ -51,15 +55,46 @@ def out_of_fold_probabilities(
         UserError: for input `check_inputs` refuses.
     """
     usable = check_inputs(embeddings, given_labels, number_of_classes)
-    features = prepare(embeddings, usable=usable)
-    given = torch.from_numpy(given_labels[features.rows].astype(np.int64))
-    matrix = torch.from_numpy(features.matrix)
-    unit = units(len(given_labels), groups, copies)[features.rows]
-    fold = torch.from_numpy(stratified_folds(given.numpy(), folds, seed=seed, units=unit))
-    weights = torch.from_numpy(copy_weights(copies, len(given_labels))[features.rows])
+    count = len(given_labels)
+    unit = units(count, groups, copies)
+    weights = copy_weights(copies, count)
+
+    def computed_on(place: str) -> np.ndarray:
+        features = prepare(embeddings, usable=usable, device=place)
+        rows = features.rows
+        given = given_labels[rows].astype(np.int64)
+        logits = _climbed(
+            torch.from_numpy(features.matrix).to(place),
+            torch.from_numpy(given),
+            torch.from_numpy(stratified_folds(given, folds, seed=seed, units=unit[rows])),
+            torch.from_numpy(weights[rows]),
+            classes=number_of_classes,
+            folds=folds,
+            seed=seed,
+            progress=progress,
+        )
+        probabilities = np.full((count, number_of_classes), np.nan, dtype=np.float32)
+        probabilities[rows] = softmax_of_classes(logits).numpy()
+        return probabilities
+
+    return within_memory(computed_on, device)
+
+
+def _climbed(
+    matrix: Tensor,
+    given: Tensor,
+    fold: Tensor,
+    weights: Tensor,
+    *,
+    classes: int,
+    folds: int,
+    seed: int,
+    progress: Progress,
+) -> Tensor:
+    """Logits (n, C) at the best L2 strength, of features (n, P) that lie on any device."""
     tried = 0
 
-    def fit(index: int) -> tuple[float, torch.Tensor]:
+    def fit(index: int) -> tuple[float, Tensor]:
         nonlocal tried
         # At most one fit for each strength; the climb mostly ends before.
         progress(tried, len(_PENALTIES))
@@ -69,7 +104,7 @@ def out_of_fold_probabilities(
             given,
             cross_entropy,
             fold,
-            classes=number_of_classes,
+            classes=classes,
             weight_decay=_PENALTIES[index],
             probes=folds,
             sample_weights=weights,
@@ -80,7 +115,4 @@ def out_of_fold_probabilities(
         return -float((loss * weights).sum() / weights.sum()), logits
 
     with at_most(1):
-        _, _, logits = hill_climb(fit, len(_PENALTIES), len(_PENALTIES) // 2)
-    probabilities = np.full((len(given_labels), number_of_classes), np.nan, dtype=np.float32)
-    probabilities[features.rows] = softmax_of_classes(logits).numpy()
-    return probabilities
+        return hill_climb(fit, len(_PENALTIES), len(_PENALTIES) // 2)[2]

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from lnl_gui.detect.devices import PROCESSOR
 from lnl_gui.detect.inputs import usable_rows
 from lnl_gui.detect.threads import at_most
 
@@ -45,15 +46,21 @@ class Projection:
     basis: Tensor
     factor: float
 
-    def apply(self, embeddings: Sequence[np.ndarray], rows: np.ndarray) -> np.ndarray:
-        """(n, P) float32 features of the rows (n,) of the spaces (N, D_k)."""
+    def apply(
+        self,
+        embeddings: Sequence[np.ndarray],
+        rows: np.ndarray,
+        *,
+        device: torch.device | str = PROCESSOR,
+    ) -> np.ndarray:
+        """(n, P) float32 features of the rows (n,) of the spaces (N, D_k), computed on `device`."""
         matrix = np.empty((rows.size, self.basis.shape[1]), np.float32)
+        basis = self.basis.to(device)
         with at_most(1):
             for start in range(0, rows.size, _CHUNK):
                 part = rows[start : start + _CHUNK]
-                matrix[start : start + _CHUNK] = (
-                    _standardised(embeddings, self.scales, part) @ self.basis
-                ).numpy()
+                found = _standardised(embeddings, self.scales, part).to(device) @ basis
+                matrix[start : start + _CHUNK] = found.cpu().numpy()
         matrix *= self.factor
         return matrix
 
@@ -80,6 +87,7 @@ def prepare(
     *,
     components: int = COMPONENTS,
     usable: np.ndarray | None = None,
+    device: str = PROCESSOR,
 ) -> Features:
     """Combine embedding spaces into one feature matrix.
 
@@ -89,12 +97,16 @@ def prepare(
         embeddings: K spaces (N, D_k), any float type.
         components: P at most.
         usable: (N,) bool, the rows to keep, at least one; None keeps those finite in every space.
+        device: of torch, for the axes and the products; what is returned lies on the processor.
+
+    Raises:
+        torch.OutOfMemoryError: where the device's memory does not hold a part of the rows.
     """
     rows = np.flatnonzero(usable_rows(embeddings) if usable is None else usable)
     scales = [_standardisation(space, rows) for space in embeddings]
     with at_most(1):
-        basis = _principal_axes(embeddings, scales, rows, components).contiguous()
-    matrix = Projection(scales, basis, 1.0).apply(embeddings, rows)
+        basis = _principal_axes(embeddings, scales, rows, components, device).contiguous().cpu()
+    matrix = Projection(scales, basis, 1.0).apply(embeddings, rows, device=device)
     norm = float(np.linalg.norm(matrix, axis=1).mean())
     constant = not norm > _DEVIATION_FLOOR
     factor = 1.0 if constant else MEAN_NORM / norm
@@ -136,6 +148,7 @@ def _principal_axes(
     scales: Sequence[tuple[np.ndarray, np.ndarray]],
     rows: np.ndarray,
     components: int,
+    device: str,
 ) -> Tensor:
     """The (sum D, P) leading eigenvectors of the covariance of an evenly spread subset."""
     # Evenly spread, because datasets often come sorted by class.
@@ -144,15 +157,15 @@ def _principal_axes(
     width = sum(space.shape[1] for space in embeddings)
     if sample.size < width:
         # Fewer rows than dimensions: the small Gram matrix has the same non-zero spectrum.
-        data = _standardised(embeddings, scales, sample).double()
+        data = _standardised(embeddings, scales, sample).to(device).double()
         values, vectors = torch.linalg.eigh(data @ data.T)
         keep = _leading(values, components)
         # Constant embeddings have no spectrum; zero divided by zero is no axis.
         lengths = values[keep].clamp_min(1e-12).sqrt()
         return (data.T @ (vectors[:, keep] / lengths)).float()
-    covariance = torch.zeros(width, width)
+    covariance = torch.zeros(width, width, device=device)
     for start in range(0, sample.size, _CHUNK):
-        data = _standardised(embeddings, scales, sample[start : start + _CHUNK])
+        data = _standardised(embeddings, scales, sample[start : start + _CHUNK]).to(device)
         covariance.addmm_(data.T, data)
     return _top_eigenvectors(covariance, components)
 
@@ -170,6 +183,7 @@ def _top_eigenvectors(covariance: Tensor, components: int) -> Tensor:
         return vectors[:, _leading(values, components)]
     # The same axes at every call, whatever torch's generator stands at.
     basis = torch.randn(width, block, generator=torch.Generator().manual_seed(0))
+    basis = basis.to(covariance.device)
     for _ in range(_POWER_ITERATIONS):
         basis, _ = torch.linalg.qr(covariance @ basis)
     values, turn = torch.linalg.eigh(basis.T @ covariance @ basis)

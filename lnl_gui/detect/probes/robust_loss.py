@@ -115,7 +115,7 @@ class EarlyLearning:
             self.memory.lerp_(probability, 1.0 - self.inertia)
             return probability.copy_(self.memory)
         if self.memory is None:
-            self.memory = torch.zeros(self.samples + 1, probes, classes)
+            self.memory = probability.new_zeros(self.samples + 1, probes, classes)
         before = self.memory.index_select(0, rows).view(folds, size, probes, classes)
         mean = probability.lerp_(before.permute(0, 2, 3, 1), self.inertia)
         self.memory.index_copy_(0, rows, mean.permute(0, 3, 1, 2).reshape(-1, probes, classes))

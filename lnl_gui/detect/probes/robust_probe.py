@@ -64,7 +64,7 @@ def train_probe_loss(
     """Train one probe with a robust loss and record each sample's training dynamics.
 
     Args:
-        features: (n, P) float32, prepared.
+        features: (n, P) float32, prepared, on the device to train on.
         given: (n,) int64 in [0, C).
         classes: C.
         loss: `ce`, `gce`, `nce_rce`, `elr` or `dynamic`; sources in `robust_loss`.
@@ -76,8 +76,9 @@ def train_probe_loss(
     """
     make, penalty = _RULES[loss]
     count = len(given)
-    margin, confidence = torch.zeros(count), torch.zeros(count)
-    last, vote = torch.zeros(count), torch.zeros(count, dtype=torch.int64)
+    margin, confidence, last = features.new_zeros(3, count)
+    vote = torch.zeros(count, dtype=torch.int64, device=features.device)
+    labels = given.to(features.device)
     epochs = 0
     for probes in train_probes(
         features,
@@ -95,13 +96,12 @@ def train_probe_loss(
         for start in range(0, count, _CHUNK):
             part = slice(start, start + _CHUNK)
             logits = features[part] @ probes.weight[0].T + probes.bias[0]
-            own = given[part].unsqueeze(1)
+            own = labels[part].unsqueeze(1)
             logs = log_softmax_of_classes(logits).gather(1, own).squeeze(1)
             last[part], vote[part] = -logs, logits.argmax(1)
             confidence[part] += logs.exp()
             # AUM compares with the largest logit among the other classes.
             rival = logits.scatter(1, own, -torch.inf).amax(1)
             margin[part] += logits.gather(1, own).squeeze(1) - rival
-    return ProbeLoss(
-        last.numpy(), vote.numpy(), (margin / epochs).numpy(), (confidence / epochs).numpy()
-    )
+    found = (last, vote, margin / epochs, confidence / epochs)
+    return ProbeLoss(*(values.cpu().numpy() for values in found))

@@ -114,6 +114,7 @@ def _detect(
                 extra_votes=[result for result in results if _joins(result.name, snapshot)],
                 class_names=snapshot.class_names,
                 repetitions=0,
+                device=_device(parameters),
                 **grouping,
             ),
             warm_start=_warm_start(context, warm_key),
@@ -374,7 +375,7 @@ def _detector(
     context: JobContext,
 ) -> Callable[[], DetectorResult]:
     progress: Progress = stage_progress(context, as_message(describe_detector(name).title))
-    device = choose_device(parameters.device)
+    device = _device(parameters)
 
     def compute() -> DetectorResult:
         progress(0, 1)
@@ -386,12 +387,17 @@ def _detector(
             seed=parameters.seed,
             progress=progress,
             constants=constants,
-            # Apple's GPU has not been tried with them.
-            device=device if device.startswith("cuda") else PROCESSOR,
+            device=device,
             **grouping,
         )
 
     return compute
+
+
+def _device(parameters: DetectParameters) -> str:
+    """Of torch; the processor where the one that was chosen has not been tried."""
+    device = choose_device(parameters.device)
+    return device if device.startswith("cuda") else PROCESSOR
 
 
 def _kept_result(

@@ -254,7 +254,10 @@ def test_the_rate_is_read_off_as_many_rows_as_a_block_holds(block: int, step: in
 def test_the_rate_never_ends_at_nothing_or_all(agree: bool, noise: float) -> None:
     given = torch.arange(40) % 4
     matrix = 50.0 * torch.eye(4)[given if agree else (given + 1) % 4]
-    problem = cast(Problem, SimpleNamespace(matrix=matrix, given=given, weight=torch.ones(40)))
+    stand_in = SimpleNamespace(
+        matrix_on_device=matrix, device=matrix.device, given=given, weight=torch.ones(40)
+    )
+    problem = cast(Problem, stand_in)
     model = many_classes._Discriminant(torch.eye(4), torch.zeros(4))
     found = many_classes._read(problem, [model], [torch.arange(40)], 1000)
     assert found.noise == pytest.approx(noise)

@@ -17,6 +17,8 @@ from lnl_gui.detect.neighbours import search
 from lnl_gui.util.errors import Cancelled
 from lnl_gui.util.progress import no_progress
 from tests.detect.detectors.test_turtle import blobs, matched_accuracy
+from tests.detect.pretend_device import DEVICE as pretended
+from tests.detect.pretend_device import pretend_device
 
 DEVICE = "cpu:0"
 """By this name the processor is a device like any other, and goes their way."""
@@ -148,3 +150,29 @@ def test_neighbours_are_searched_for_on_the_device(monkeypatch: pytest.MonkeyPat
     for detector in (detect_neighbours, detect_simifeat_v, detect_simifeat_r):
         detector([points], truth, number_of_classes=3, device=DEVICE)
     assert searched == [DEVICE] * 3
+
+
+@pytest.mark.parametrize("batch_size", [40, 1_000])
+def test_a_device_holds_all_that_turtle_computes_with(batch_size: int) -> None:
+    parameters = TurtleParameters(4, 3, batch_size=batch_size, warm_start=True)
+
+    def run(device: str) -> np.ndarray:
+        generator = np.random.default_rng(1)
+        return turtle_on_device.fit_memberships(
+            spaces(), 4, parameters, generator, no_progress, device=device
+        )
+
+    with pretend_device() as device:
+        found = run(pretended)
+    assert device.products and not device.products_elsewhere
+    np.testing.assert_allclose(found, run(DEVICE), atol=1e-6)
+
+
+def test_a_device_holds_all_that_the_search_computes_with() -> None:
+    points, truth = blobs(60, 3)
+    wanted = detect_neighbours([points], truth, number_of_classes=3)
+    with pretend_device() as device:
+        found = detect_neighbours([points], truth, number_of_classes=3, device=pretended)
+    assert device.products
+    for name in ("neighbours", "neighbour_similarity"):
+        np.testing.assert_array_equal(found.details[name], wanted.details[name])

@@ -3,7 +3,9 @@
 import shutil
 from collections import Counter
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,6 +17,7 @@ from lnl_gui.detect.detectors import turtle
 from lnl_gui.detect.detectors.registry import list_detectors
 from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.detect.detectors.turtle_parameters import TurtleParameters
+from lnl_gui.detect.judgement import LabelJudgement
 from lnl_gui.encoders.loading import text
 from lnl_gui.jobs.runner import run_body
 from lnl_gui.pipeline import snapshot
@@ -323,7 +326,7 @@ def test_constants_that_do_not_fit_are_refused_before_anything_is_computed(
         ("cpu", "auto", "cpu"),
     ],
 )
-def test_detectors_compute_on_a_gpu_where_there_is_one(
+def test_detectors_and_consensus_compute_on_a_gpu_where_there_is_one(
     embedded: Path, monkeypatch: pytest.MonkeyPatch, there: str, asked: str, used: str
 ) -> None:
     on: list[str] = []
@@ -333,11 +336,18 @@ def test_detectors_compute_on_a_gpu_where_there_is_one(
         on.append(device)
         return real(*given, **options)  # type: ignore[arg-type]
 
+    judge = detect.judge_labels
+
+    def judged(wanted: DetectionInput, **options: Any) -> LabelJudgement:
+        on.append(wanted.device)
+        return judge(replace(wanted, device="cpu"), **options)
+
     found = {"cuda": there == "cuda", "mps": there == "mps", "cpu": True}
     monkeypatch.setattr("lnl_gui.encoders.loading.devices._devices", lambda: found)
     monkeypatch.setattr(detect, "run_detector", watched)
+    monkeypatch.setattr(detect, "judge_labels", judged)
     run_detection(embedded, detectors=("neighbours",), device=asked).close()
-    assert on == [used]
+    assert on == [used, used]
 
 
 def test_a_device_that_is_not_there_is_told(embedded: Path) -> None:
