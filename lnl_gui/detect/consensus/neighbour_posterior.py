@@ -5,7 +5,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from lnl_gui.detect.neighbours.kept_nearest import KeptNearest, Others
 from lnl_gui.detect.probes.class_softmax import softmax_of_classes
+from lnl_gui.util.progress import Progress, no_progress
 
 # Twenty are steadier than SimiFeat's ten on CIFAR-10N.
 NEIGHBOURS = 20
@@ -14,8 +16,8 @@ TEMPERATURE = 0.1
 MOST_REFERENCES = 8_000
 # A tile of cosines is 64 MB in float32.
 _TILE = 2048
-# Below every cosine; and its logit, far below that of any neighbour, yet finite.
-_NO_VOTE, _EXCLUDED = -2.0, -1e4
+# Far below the logit of any neighbour, yet finite.
+_EXCLUDED = -1e4
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ def find_neighbourhood(
     temperature: float = TEMPERATURE,
     units: Tensor | None = None,
     sample_weights: Tensor | None = None,
+    progress: Progress = no_progress,
 ) -> Neighbourhood:
     """Find the nearest samples by cosine, weighted by exp(cosine / temperature).
 
@@ -51,6 +54,7 @@ def find_neighbourhood(
         temperature: of the weights.
         units: (n,) int64, equal for samples that have no vote on each other; None: each alone.
         sample_weights: (n,) float32, how much each sample counts; None: all alike.
+        progress: samples done of all; may raise `Cancelled`.
     """
     count = len(features)
     references = torch.arange(0, count, max(1, -(-count // MOST_REFERENCES)))
@@ -59,30 +63,32 @@ def find_neighbourhood(
     if not wanted:
         return Neighbourhood(rows, weights)
     unit = _unit(features)
-    anchors = unit.index_select(0, references.to(unit.device)).T.contiguous()
-    owner = torch.arange(count) if units is None else units
-    members = owner[references]
-    order = torch.argsort(members, stable=True)
-    members = members[order]
+    owner = torch.arange(count) if units is None else units.long()
+    device = unit.device
+    others = Others(
+        unit.index_select(0, references.to(device)),
+        references.int().to(device),
+        owner[references].to(device),
+    )
     for start in range(0, count, _TILE):
+        progress(start, count)
         part = slice(start, start + _TILE)
-        similarity = unit[part] @ anchors
-        own, place = _of_same_unit(owner[part], members)
-        # Below every cosine, and left out of the weights.
-        similarity[own, order[place]] = _NO_VOTE
-        value, index = similarity.topk(wanted)
-        rows[part] = references[index.cpu()].int()
-        weights[part] = _weights(value.cpu(), rows[part], temperature, sample_weights)
+        value, rows[part] = _nearest(unit[part], owner[part], others, wanted, count)
+        weights[part] = _weights(value, rows[part], temperature, sample_weights)
     return Neighbourhood(rows, weights)
 
 
-def _of_same_unit(owner: Tensor, members: Tensor) -> tuple[Tensor, Tensor]:
-    """Pairs (row, place) of units `owner` (b,) and sorted units `members` (m,) that are equal."""
-    low = torch.searchsorted(members, owner)
-    count = torch.searchsorted(members, owner, right=True) - low
-    row = torch.repeat_interleave(torch.arange(len(owner)), count)
-    within = torch.arange(len(row)) - torch.repeat_interleave(count.cumsum(0) - count, count)
-    return row, low[row] + within
+def _nearest(
+    own: Tensor, owner: Tensor, others: Others, neighbours: int, samples: int
+) -> tuple[Tensor, Tensor]:
+    """Cosine (b, k) and row (b, k) int32 of the others nearest to vectors (b, P) of units (b,).
+
+    Of how many samples they are a part tells whether compiling pays.
+    """
+    comparisons = samples * len(others)
+    kept = KeptNearest(len(own), neighbours, own.device, comparisons=comparisons)
+    kept.compare(torch.arange(len(own), device=own.device), own, owner.to(own.device), others)
+    return kept.closeness, kept.numbers
 
 
 def _weights(
@@ -92,7 +98,7 @@ def _weights(
     logit = cosine / temperature
     if sample_weights is not None:
         logit += sample_weights[rows].log()
-    excluded = cosine <= _NO_VOTE
+    excluded = torch.isinf(cosine)
     return softmax_of_classes(logit.masked_fill(excluded, _EXCLUDED)).masked_fill(excluded, 0.0)
 
 
@@ -119,14 +125,18 @@ def find_neighbours_among(
     """
     references = torch.arange(0, len(features), max(1, -(-len(features) // MOST_REFERENCES)))
     wanted = min(neighbours, len(references))
-    anchors = _unit(features.index_select(0, references.to(features.device))).T.contiguous()
+    points = _unit(features.index_select(0, references.to(features.device)))
+    numbers = references.to(features.device)
+    others = Others(points, numbers.int(), numbers)
+    # None of them is one of those.
+    apart = torch.full((len(queries),), -1)
     rows = torch.empty(len(queries), wanted, dtype=torch.int32)
     weights = torch.empty(len(queries), wanted)
     for start in range(0, len(queries), _TILE):
         part = slice(start, start + _TILE)
-        value, index = (_unit(queries[part]) @ anchors).topk(wanted)
-        rows[part] = references[index.cpu()].int()
-        weights[part] = _weights(value.cpu(), rows[part], temperature, sample_weights)
+        own = _unit(queries[part])
+        value, rows[part] = _nearest(own, apart[part], others, wanted, len(queries))
+        weights[part] = _weights(value, rows[part], temperature, sample_weights)
     return Neighbourhood(rows, weights)
 
 

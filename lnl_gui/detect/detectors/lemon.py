@@ -1,8 +1,8 @@
 """LEMoN: label errors by neighbours among images and among the texts of their labels.
 
 Zhang et al., "LEMoN: Label Error Detection using Multimodal Neighbors" (ICML 2025), for the case
-that labels are classes. Only for encoders that embed text too. O(N^2 D) for the search, then
-O(N C (C + k) + N D C), memory O(N k + C D).
+that labels are classes. Only for encoders that embed text too. O(N^1.5 D) for the search, then
+O(N C (C + k) + N D C), memory O(N (D + k) + C D).
 """
 
 from dataclasses import dataclass

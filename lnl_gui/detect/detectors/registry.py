@@ -112,7 +112,7 @@ _OURS: tuple[DetectorInfo, ...] = (
         "neighbours",
         message("Nearest neighbours"),
         message("Twenty most similar images vote, the nearer the louder."),
-        message("O(N^2 D), memory O(N k)"),
+        message("O(N^1.5 D), memory O(N (D + k))"),
         "lnl_gui.detect.detectors.nearest_neighbours:detect_neighbours",
         default=True,
     ),
@@ -149,7 +149,7 @@ _OURS: tuple[DetectorInfo, ...] = (
         "simifeat_v",
         message("SimiFeat, vote"),
         message("Ten neighbours vote in random halves of the data, 21 times."),
-        message("O(N^2 D + N k^2 rounds), memory O(N k)"),
+        message("O(N^1.5 D + N k^2 rounds), memory O(N (D + k))"),
         "lnl_gui.detect.detectors.simifeat:detect_simifeat_v",
     ),
     DetectorInfo(
@@ -158,7 +158,7 @@ _OURS: tuple[DetectorInfo, ...] = (
         message(
             "Estimates how many labels of each class are wrong, then takes the least supported."
         ),
-        message("O(N^2 D + N min(C, k)), memory O(N k)"),
+        message("O(N^1.5 D + N min(C, k)), memory O(N (D + k))"),
         "lnl_gui.detect.detectors.simifeat:detect_simifeat_r",
     ),
     DetectorInfo(

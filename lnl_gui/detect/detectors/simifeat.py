@@ -5,7 +5,7 @@ first estimates how labels were corrupted from triplets of a sample and its two 
 neighbours, which mostly share one true class (Zhu, Song, Liu, "Clusterability as an Alternative
 to Anchor Points", ICML 2021). The authors match the triplets' moments by gradient descent; here
 the same mixture is fitted by maximum likelihood, which also works with very many classes.
-Neighbours once, O(N^2 D); then O(rounds N k^2) for V, O(iterations N min(C, k)) for R.
+Neighbours once, O(N^1.5 D); then O(rounds N k^2) for V, O(iterations N min(C, k)) for R.
 """
 
 from collections.abc import Sequence

@@ -33,7 +33,7 @@ LEMON = DetectorInfo(
         "Compares an image with its label as text, and both with those of the nearest images and"
         " texts; only for CLIP encoders."
     ),
-    message("O(C) texts and O(N^2 D + N C^2), memory O(N k + C D)"),
+    message("O(C) texts and O(N^1.5 D + N C^2), memory O(N (D + k) + C D)"),
     "lnl_gui.detect.detectors.lemon:lemon",
 )
 TEXT_DETECTORS = (ZERO_SHOT, CLIP_CLEANER, LEMON)

@@ -19,7 +19,6 @@ COUNTS = (1_000, 10_000, 100_000)
 MOST = 1_000_000
 """Takes hours on two cores, hence by choice."""
 WIDTH = 384
-_EXACT_UP_TO = 100_000
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,6 @@ class _Peak:
 def _measure(path: str, count: int) -> Point:
     from lnl_gui.detect.consensus.consensus import find_suspects
     from lnl_gui.detect.consensus.detection_input import DetectionInput
-    from lnl_gui.detect.neighbours.ivf_index import approximate_neighbours
     from lnl_gui.detect.neighbours.projection import project_to_plane
     from lnl_gui.detect.neighbours.search import nearest_neighbours
     from tests.benchmarks.speed.computing import labelled
@@ -82,10 +80,8 @@ def _measure(path: str, count: int) -> Point:
             find_suspects(DetectionInput([embedding], given, number_of_classes=10))
         elif path == "map":
             project_to_plane(embedding, threads=1)
-        elif count <= _EXACT_UP_TO:
-            nearest_neighbours([embedding])
         else:
-            approximate_neighbours(embedding.astype("f4"), 20)
+            nearest_neighbours([embedding])
 
     with _Peak() as peak, stopwatch() as spent:
         work()

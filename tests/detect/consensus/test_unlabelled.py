@@ -10,8 +10,8 @@ from lnl_gui.detect.consensus import consensus, many_classes
 from lnl_gui.detect.consensus.consensus import find_suspects
 from lnl_gui.detect.consensus.consensus_result import Consensus, WarmStart
 from lnl_gui.detect.consensus.detection_input import DetectionInput
-from lnl_gui.detect.detectors import nearest_neighbours
 from lnl_gui.detect.detectors.registry import list_detectors, run_detector
+from lnl_gui.detect.neighbours import ivf_index
 from lnl_gui.util.errors import UserError
 from tests.detect.few_repetitions import one_repetition, short_turtle
 from tests.detect.synthetic_data import SyntheticDataset, make_dataset, symmetric
@@ -158,7 +158,7 @@ def test_they_have_labelled_neighbours_and_are_nobodys(
     result = run_detector("neighbours", [data.embedding], data.given, number_of_classes=4)
     near = result.details["neighbours"]
     # A part at a time gives the same.
-    monkeypatch.setattr(nearest_neighbours, "_TILE_CELLS", 5_000)
+    monkeypatch.setattr(ivf_index, "_ROWS", 7)
     again = run_detector("neighbours", [data.embedding], data.given, number_of_classes=4)
     np.testing.assert_array_equal(again.details["neighbours"], near)
     assert not np.isin(near, np.flatnonzero(data.unlabelled)).any()

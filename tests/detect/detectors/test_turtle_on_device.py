@@ -102,15 +102,15 @@ def test_what_a_device_cannot_hold_is_computed_on_the_processor(
     found = turtle([points], 4, parameters=QUICK, device=DEVICE)
     np.testing.assert_array_equal(found.assignment, expected.assignment)
     np.testing.assert_array_equal(found.probability, expected.probability)
-    whole = search._search
+    whole = search.approximate_neighbours
     tried: list[str] = []
 
-    def first_too_small(unit: torch.Tensor, *rest: object) -> object:
+    def first_too_small(*given: object, **options: object) -> object:
         tried.append("once")
-        return whole(unit, *rest) if len(tried) > 1 else _too_small()  # type: ignore[arg-type]
+        return whole(*given, **options) if len(tried) > 1 else _too_small()  # type: ignore[arg-type]
 
     wanted = detect_neighbours([points], truth, number_of_classes=4)
-    monkeypatch.setattr(search, "_search", first_too_small)
+    monkeypatch.setattr(search, "approximate_neighbours", first_too_small)
     result = detect_neighbours([points], truth, number_of_classes=4, device=DEVICE)
     assert len(tried) == 2
     np.testing.assert_array_equal(result.details["neighbours"], wanted.details["neighbours"])

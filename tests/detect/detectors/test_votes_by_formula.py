@@ -21,6 +21,7 @@ from lnl_gui.detect.detectors.simifeat import (
     simifeat_vote,
 )
 from lnl_gui.detect.groups import copy_weights
+from lnl_gui.detect.neighbours import ivf_index
 
 SAMPLES, CLASSES, K = 60, 4, 7
 
@@ -311,12 +312,12 @@ def test_simifeat_detectors_ask_the_neighbours_outside_of_a_sample_s_group(kind:
     assert np.isnan(ranked.score[[9, 11]]).all() and np.isnan(voted.score[[9, 11]]).all()
 
 
-@pytest.mark.parametrize("cells", [100, 1 << 24])
+@pytest.mark.parametrize("tile", [15, 4096])
 @pytest.mark.parametrize("kind", ["groups", "copies"])
 def test_neighbours_vote_from_outside_of_a_group_and_on_the_unlabelled_too(
-    kind: str, cells: int, monkeypatch: pytest.MonkeyPatch
+    kind: str, tile: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(neighbours_module, "_TILE_CELLS", cells)
+    monkeypatch.setattr(ivf_index, "_ROWS", tile)
     points, given, numbers = blobs(120)
     unlabelled = np.array([70, 71, 95, 119])
     given[unlabelled] = -1

@@ -5,7 +5,7 @@ import pytest
 import torch
 from sklearn.metrics.pairwise import cosine_similarity
 
-from lnl_gui.detect.neighbours import ivf_index, search
+from lnl_gui.detect.neighbours import ivf_index, kept_nearest, search
 from lnl_gui.detect.neighbours.ivf_index import approximate_neighbours
 from lnl_gui.detect.neighbours.search import (
     duplicate_groups,
@@ -60,6 +60,7 @@ def test_cosines_of_neighbours_do_not_depend_on_the_parts_they_are_read_in(
 ) -> None:
     spaces = two_spaces(150)
     monkeypatch.setattr(search, "_LENGTH_ROWS", rows)
+    monkeypatch.setattr(search, "_CONVERTED_CELLS", 150 * rows)
     indices = np.random.default_rng(1).integers(150, size=(150, 4))
     indices[9, 2] = -1
     found = pair_similarity(spaces, indices)
@@ -70,19 +71,19 @@ def test_cosines_of_neighbours_do_not_depend_on_the_parts_they_are_read_in(
 
 
 @pytest.mark.parametrize("tile", [16, 25, 4096])
-def test_the_search_tells_its_tiles_and_leaves_duplicates_out(
+def test_the_search_tells_how_far_it_is_and_leaves_duplicates_out(
     tile: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search, "_TILE", tile)
+    monkeypatch.setattr(ivf_index, "_ROWS", tile)
+    monkeypatch.setattr(kept_nearest, "_COLUMNS", tile)
     spaces = two_spaces(50)
     groups = np.where(np.arange(50) % 3 == 0, 7, np.arange(50) + 100)
     told: list[tuple[int, int]] = []
     indices, similarity = nearest_neighbours(
         spaces, 40, duplicates=groups, progress=lambda done, total: told.append((done, total))
     )
-    side = -(-50 // tile)
-    tiles = side * (side + 1) // 2
-    assert told == [(done, tiles) for done in range(tiles + 1)]
+    assert told[-1] == (50, 50) and {total for _, total in told} == {50}
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
     cosine = mean_cosine(spaces)
     cosine[groups[:, None] == groups] = -np.inf
     wanted = -np.sort(-cosine, axis=1)[:, :40]
@@ -95,7 +96,6 @@ def test_the_search_tells_its_tiles_and_leaves_duplicates_out(
 
 
 def test_one_image_copied_many_times_leaves_the_others_as_they_are() -> None:
-    """With more copies than a list of pairs holds, the mask is one of cells."""
     points = two_spaces(200)[0]
     groups = np.arange(200)
     groups[:170] = 0

@@ -3,7 +3,7 @@ import pytest
 from sklearn.metrics.pairwise import cosine_distances
 from sklearn.neighbors import NearestNeighbors
 
-from lnl_gui.detect.neighbours import search as module
+from lnl_gui.detect.neighbours import ivf_index, kept_nearest
 from lnl_gui.detect.neighbours.search import duplicate_groups, nearest_neighbours, pair_similarity
 
 
@@ -32,7 +32,8 @@ def assert_are_the_nearest(indices: np.ndarray, cosine: np.ndarray) -> None:
 
 @pytest.mark.parametrize("tile", [64, 4096])
 def test_same_neighbours_as_scikit_learn(tile: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_TILE", tile)
+    monkeypatch.setattr(ivf_index, "_ROWS", tile)
+    monkeypatch.setattr(kept_nearest, "_COLUMNS", tile)
     points, _ = blobs(301, 5, spread=2.0)
     indices, similarity = nearest_neighbours([points], 7)
     oracle = NearestNeighbors(n_neighbors=8, metric="cosine", algorithm="brute").fit(points)
@@ -77,7 +78,8 @@ def test_few_samples_and_unreadable_rows_leave_gaps() -> None:
 
 @pytest.mark.parametrize("tile", [8, 4096])
 def test_copies_do_not_vote_for_each_other(tile: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_TILE", tile)
+    monkeypatch.setattr(ivf_index, "_ROWS", tile)
+    monkeypatch.setattr(kept_nearest, "_COLUMNS", tile)
     points, _ = blobs(40, 2)
     points[20:30] = points[7]
     groups = duplicate_groups([points])
