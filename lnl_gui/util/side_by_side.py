@@ -4,10 +4,11 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from functools import partial
 from typing import TypeVar
 
 from lnl_gui.util.errors import Cancelled
-from lnl_gui.util.progress import Progress
+from lnl_gui.util.progress import Progress, no_progress
 
 Result = TypeVar("Result")
 Task = Callable[[Progress], Result]
@@ -45,18 +46,32 @@ def side_by_side(tasks: Sequence[Task[Result]], threads: int, progress: Progress
 
 
 @contextmanager
-def beside(work: Callable[[], Result], threads: int) -> Iterator[Callable[[], Result]]:
+def beside(work: Task[Result], threads: int) -> Iterator[Callable[[], Result]]:
     """Do `work` in a thread beside the block, which calls what it is given for the result.
 
     Args:
-        work: raises in the block what it raises.
+        work: raises in the block what it raises. What it reports to stops it once the block has
+            failed.
         threads: 1 does it in the calling thread, when the result is asked for.
+
+    Raises:
+        Cancelled: by what `work` reports to, in its own thread, once the block has failed.
     """
     if threads <= 1:
-        yield work
+        yield partial(work, no_progress)
         return
+    stopped = threading.Event()
+
+    def report(done: int, total: int) -> None:
+        if stopped.is_set():
+            raise Cancelled
+
     with ThreadPoolExecutor(1) as pool:
-        yield pool.submit(work).result
+        try:
+            yield pool.submit(work, report).result
+        except BaseException:
+            stopped.set()
+            raise
 
 
 def _after(progress: Progress, place: int) -> Progress:

@@ -1,4 +1,5 @@
 import threading
+import time
 from collections.abc import Callable
 
 import pytest
@@ -84,11 +85,11 @@ def test_the_error_of_a_task_stops_the_others() -> None:
 @pytest.mark.parametrize("threads", [1, 2])
 def test_work_beside_a_block_is_done_once_and_its_error_raised_there(threads: int) -> None:
     done: list[int] = []
-    with beside(lambda: done.append(threading.get_ident()) or "made", threads) as result:
+    with beside(lambda _: done.append(threading.get_ident()) or "made", threads) as result:
         assert result() == "made"
     assert len(done) == 1 and (done[0] == threading.get_ident()) == (threads == 1)
 
-    def fail() -> None:
+    def fail(_: Progress) -> None:
         raise Cancelled
 
     with beside(fail, threads) as result, pytest.raises(Cancelled):
@@ -98,7 +99,7 @@ def test_work_beside_a_block_is_done_once_and_its_error_raised_there(threads: in
 def test_work_beside_a_block_runs_while_the_block_does_and_not_after_it() -> None:
     begun, ended = threading.Event(), threading.Event()
 
-    def work() -> None:
+    def work(_: Progress) -> None:
         begun.set()
         ended.wait(_LONG)
 
@@ -106,3 +107,19 @@ def test_work_beside_a_block_runs_while_the_block_does_and_not_after_it() -> Non
         assert begun.wait(_LONG)
         ended.set()
     assert not any(t.name.startswith("ThreadPoolExecutor") for t in threading.enumerate())
+
+
+def test_work_beside_a_block_that_fails_is_stopped() -> None:
+    begun, reports = threading.Event(), []
+
+    def work(report: Progress) -> None:
+        begun.set()
+        for turn in range(100 * _LONG):
+            time.sleep(0.01)
+            report(turn, 1)
+            reports.append(turn)
+
+    with pytest.raises(ValueError, match="the block"), beside(work, 2):
+        assert begun.wait(_LONG)
+        raise ValueError("the block")
+    assert len(reports) < 100 * _LONG

@@ -76,7 +76,8 @@ def find_suspects(
     """
 
     def found_on(device: str) -> Consensus:
-        return _find_suspects(replace(wanted, device=device), warm_start, progress)
+        there = wanted if device == wanted.device else replace(wanted, device=device)
+        return _find_suspects(there, warm_start, progress)
 
     return within_memory(found_on, wanted.device)
 
@@ -102,18 +103,23 @@ def _find_suspects(
         else:
             votes = [_as_member(vote, problem) for vote in wanted.extra_votes]
             earlier = warm_start.repetitions if warm_start else ()
-            repetitions = fit_repetitions(
-                problem,
-                votes,
-                earlier=earlier,
-                wanted=wanted.repetitions,
-                threads=threads,
-                seed=seed,
-                progress=progress,
-            )
-            # It rests on the given labels alone, which verdicts do not change.
-            loss = warm_start.loss if warm_start else _probe_loss(problem, seed=seed)
-            with beside(partial(class_separation, problem), threads) as separation:
+
+            def probe_loss(report: Progress) -> np.ndarray:
+                # It rests on the given labels alone, which verdicts do not change.
+                return warm_start.loss if warm_start else _probe_loss(problem, seed, report)
+
+            with beside(probe_loss, threads) as probed:
+                repetitions = fit_repetitions(
+                    problem,
+                    votes,
+                    earlier=earlier,
+                    wanted=wanted.repetitions,
+                    threads=threads,
+                    seed=seed,
+                    progress=progress,
+                )
+                loss = probed()
+            with beside(lambda _: class_separation(problem), threads) as separation:
                 averaged = average(problem, repetitions)
                 posteriors = _sample_posteriors(problem, averaged, loss, separation, seed=seed)
             warm = WarmStart(problem.features, repetitions, loss, problem.units)
@@ -221,7 +227,7 @@ def _shown(problem: Problem) -> int:
     return min(SHOWN_CLASSES, len(problem.present))
 
 
-def _probe_loss(problem: Problem, *, seed: int) -> np.ndarray:
+def _probe_loss(problem: Problem, seed: int, progress: Progress) -> np.ndarray:
     """(n,) losses of a probe trained on the given labels with early-learning regularisation."""
     classes = len(problem.present)
     return train_probe_loss(
@@ -230,6 +236,7 @@ def _probe_loss(problem: Problem, *, seed: int) -> np.ndarray:
         classes=classes,
         sample_weights=problem.weight,
         seed=seed,
+        progress=progress,
     ).loss
 
 

@@ -25,6 +25,7 @@ from lnl_gui.detect.probes.nested_folds import (
 )
 from lnl_gui.detect.probes.robust_loss import ActivePassive, EarlyLearning, GradientRule
 from lnl_gui.util.progress import Progress
+from lnl_gui.util.side_by_side import side_by_side
 
 SEARCH_ROWS = 8_000
 """Samples the climb looks at: the standard error of an agreement is then .6 % at most."""
@@ -103,6 +104,7 @@ def robust_members(
     problem: Problem,
     *,
     penalties: Mapping[str, int] = MappingProxyType({}),
+    threads: int = 1,
     seed: int,
     progress: Progress,
 ) -> list[EnsembleMember]:
@@ -115,6 +117,7 @@ def robust_members(
         problem: n samples of c classes.
         penalties: index of the L2 strength of each probe, by name, as an earlier fit on the same
             samples found it, which spares the climb; probes it does not name are left out.
+        threads: how many probes are fitted at a time; the result is the same.
         seed: of the order of the samples.
         progress: called at every step; may raise `Cancelled`.
     """
@@ -124,11 +127,19 @@ def robust_members(
         probes_tried = ROBUST_PROBES[:1]
     if penalties:
         probes_tried = [probe for probe in probes_tried if probe.name in penalties]
-    fitted = []
-    for index, probe in enumerate(probes_tried):
-        pulse = partial(_pulse, progress, index, len(probes_tried))
+
+    def fit(probe: ProbeFamily, report: Progress) -> EnsembleMember:
         known = penalties.get(probe.name)
-        fitted.append(_fit(problem, probe, penalty=known, seed=seed, progress=pulse))
+        # How many fits a climb takes is not known beforehand: at every step it is only asked
+        # whether to stop.
+        pulse = partial(_pulse, report)
+        return _fit(problem, probe, penalty=known, seed=seed, progress=pulse)
+
+    fitted = side_by_side(
+        [partial(fit, probe) for probe in probes_tried],
+        threads,
+        lambda done, _: progress(done, len(probes_tried)),
+    )
     if penalties:
         return fitted
     best = max(member.agreement for member in fitted)
@@ -136,9 +147,8 @@ def robust_members(
     return [member for member in fitted if member.agreement >= floor]
 
 
-def _pulse(progress: Progress, done: int, total: int, step: int, steps: int) -> None:
-    """Ask at every step whether to stop; how many fits a climb takes is not known beforehand."""
-    progress(done, total)
+def _pulse(report: Progress, step: int, steps: int) -> None:
+    report(0, 1)
 
 
 def _fit(

@@ -6,7 +6,8 @@ which its label had a part.
 Works on the compact problem (n usable rows, c present classes).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -35,6 +36,7 @@ from lnl_gui.detect.probes.class_softmax import softmax_of_classes
 from lnl_gui.detect.probes.discriminant import cross_fitted_discriminant, nested_discriminant
 from lnl_gui.detect.probes.nested_folds import every_log_score, own_scores
 from lnl_gui.util.progress import Progress, no_progress
+from lnl_gui.util.side_by_side import beside
 
 # Two rounds of self-training and the neighbours raise the mean F1 over eight label sets of CIFAR-10
 # from .890 to .896 and the average precision from .949 to .958.
@@ -87,6 +89,7 @@ def fit_consensus(
     *,
     earlier: Fit | None = None,
     settings: Fit | None = None,
+    threads: int = 1,
     seed: int,
     progress: Progress = no_progress,
 ) -> Fit:
@@ -98,13 +101,57 @@ def fit_consensus(
         earlier: its posterior, with what people have decided since, becomes the target.
         settings: of other folds of the same samples, whose L2 strengths and neighbours are taken
             over instead of searched again.
+        threads: with more than one, what does not wait for the other is done at the same time; the
+            result is the same.
         seed: of every random draw.
         progress: stages done of all; may raise `Cancelled`.
     """
+    known = (earlier.near if earlier else None) or (settings.near if settings else None)
+
+    def search(report: Progress) -> Neighbourhood:
+        return find_neighbourhood(
+            problem.matrix_on_device,
+            units=problem.units,
+            sample_weights=problem.weight,
+            progress=report,
+        )
+
+    with nullcontext(lambda: known) if known else beside(search, threads) as near:
+        return _fit(
+            problem,
+            votes,
+            near,
+            earlier=earlier,
+            settings=settings,
+            threads=threads,
+            seed=seed,
+            progress=progress,
+        )
+
+
+def _fit(
+    problem: Problem,
+    votes: Sequence[EnsembleMember],
+    near: Callable[[], Neighbourhood],
+    *,
+    earlier: Fit | None,
+    settings: Fit | None,
+    threads: int,
+    seed: int,
+    progress: Progress,
+) -> Fit:
+    """As `fit_consensus`; `near` finds the neighbours, or waits for them."""
     observed = problem.observed
     progress(0, _STAGES)
     if earlier is None:
-        fit = _first_fit(problem, observed, settings, seed=seed, progress=_share(progress, 0, 2))
+        fit = _first_fit(
+            problem,
+            observed,
+            settings,
+            threads=threads,
+            seed=seed,
+            progress=_share(progress, 0, 2),
+        )
         rounds = ROUNDS
     else:
         fit, rounds = earlier, 1
@@ -118,7 +165,7 @@ def fit_consensus(
             seed=seed + 1 + turn,
             progress=_share(progress, 2 + turn, 0),
         )
-    fit = _with_neighbours(problem, observed, fit, votes, seed=seed)
+    fit = _with_neighbours(problem, observed, replace(fit, near=near()), votes, seed=seed)
     progress(_STAGES, _STAGES)
     return fit
 
@@ -137,11 +184,14 @@ def _first_fit(
     observed: ObservedLabels,
     settings: Fit | None,
     *,
+    threads: int = 1,
     seed: int,
     progress: Progress,
 ) -> Fit:
     known = settings.penalties if settings else {}
-    members = robust_members(problem, penalties=known, seed=seed, progress=progress)
+    members = robust_members(
+        problem, penalties=known, threads=threads, seed=seed, progress=progress
+    )
     # A product of experts; its one weight, the temperature, is fitted next.
     mean = torch.stack([member.scores for member in members]).mean(0)
     calibration = calibrate([mean], observed, seed=seed)
@@ -155,7 +205,6 @@ def _first_fit(
         scores=[mean],
         calibration=calibration,
         refined=None,
-        near=settings.near if settings else None,
         penalties={item.name: item.penalty for item in members if item.penalty is not None},
         nested=_mean_nested(members, float(calibration.weights[0])),
     )
@@ -268,9 +317,8 @@ def _with_neighbours(
     """Blend in what the neighbours are believed to be, and further votes at learnt weights."""
     # From the scores, not from `fit.probability`, in which an earlier call has blended already.
     probability = pooled(fit.scores, fit.calibration.weights)
-    near = fit.near or find_neighbourhood(
-        problem.matrix_on_device, units=problem.units, sample_weights=problem.weight
-    )
+    near = fit.near
+    assert near is not None
     around = around_each(problem, fit.nested, probability, near)
     first = log_scores(probability, around, tied=fit.nested is None)
     scores, kept, calibration = _with_votes(first, votes, observed, fit, seed=seed)
@@ -283,7 +331,6 @@ def _with_neighbours(
         probability=pooled(scores, calibration.weights),
         transition=calibration.transition,
         weights=fit.weights | names,
-        near=near,
     )
 
 

@@ -129,8 +129,8 @@ def fit_repetitions(
         votes: further out-of-fold log-scores, whose weights are learnt in each repetition.
         earlier: repetitions on the same samples, each of which is trained on for one round.
         wanted: how many; 0 chooses by the number of samples.
-        threads: how many are fitted at a time, but for the first one of new ones; the result is the
-            same.
+        threads: how many are fitted at a time; one that waits for another, or on which all others
+            wait, has them to itself. The result is the same.
         seed: of every random draw.
         progress: stages done of all; may raise `Cancelled`.
     """
@@ -142,7 +142,15 @@ def fit_repetitions(
 
     def fitted(turn: int, settings: Fit | None, report: Progress) -> Repetition:
         own_seed = seed + turn * _SEED_STEP
-        again = partial(fit_consensus, votes=votes, seed=own_seed, progress=report)
+        # A fit beside which no other runs has the threads to itself.
+        alone = not earlier and (turn == 0 or wanted == 2)
+        again = partial(
+            fit_consensus,
+            votes=votes,
+            threads=threads if alone else 1,
+            seed=own_seed,
+            progress=report,
+        )
         if earlier:
             before = earlier[turn]
             now = replace(problem, folds=before.folds, nested=before.fit.nested is not None)

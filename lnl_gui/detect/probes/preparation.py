@@ -7,6 +7,7 @@ and scale to a fixed mean norm, which makes one learning rate fit all encoders.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -15,6 +16,8 @@ from torch import Tensor
 from lnl_gui.detect.devices import PROCESSOR
 from lnl_gui.detect.inputs import usable_rows
 from lnl_gui.detect.threads import at_most
+from lnl_gui.util.progress import Progress, no_progress
+from lnl_gui.util.side_by_side import side_by_side
 
 # Loses little and saves much; whitening would blow up the noise of the last components.
 COMPONENTS = 256
@@ -56,12 +59,16 @@ class Projection:
         """(n, P) float32 features of the rows (n,) of the spaces (N, D_k), computed on `device`."""
         matrix = np.empty((rows.size, self.basis.shape[1]), np.float32)
         basis = self.basis.to(device)
+
+        def project(start: int, _: Progress) -> None:
+            part = rows[start : start + _CHUNK]
+            found = _standardised(embeddings, self.scales, part).to(device) @ basis
+            matrix[start : start + _CHUNK] = found.mul_(self.factor).cpu().numpy()
+
+        threads = torch.get_num_threads()
         with at_most(1):
-            for start in range(0, rows.size, _CHUNK):
-                part = rows[start : start + _CHUNK]
-                found = _standardised(embeddings, self.scales, part).to(device) @ basis
-                matrix[start : start + _CHUNK] = found.cpu().numpy()
-        matrix *= self.factor
+            parts = [partial(project, start) for start in range(0, rows.size, _CHUNK)]
+            side_by_side(parts, threads, no_progress)
         return matrix
 
 

@@ -183,13 +183,13 @@ def test_a_first_fit_is_the_calibrated_mean_of_its_members(
         return members
 
     monkeypatch.setattr(fitting, "robust_members", given)
-    settings = fit_of(problem, penalties={"one": 2}, near=cast(Any, "near"))
+    settings = fit_of(problem, penalties={"one": 2})
 
     def none(done: int, total: int) -> None:
         """Nobody waits."""
 
     found = fitting._first_fit(problem, problem.observed, settings, seed=4, progress=none)
-    assert asked == [{"penalties": {"one": 2}, "seed": 4, "progress": none}]
+    assert asked == [{"penalties": {"one": 2}, "threads": 1, "seed": 4, "progress": none}]
     mean = (one + two) / 2
     wanted = calibrate([mean], problem.observed, seed=4)
     weight = float(wanted.weights[0])
@@ -198,11 +198,11 @@ def test_a_first_fit_is_the_calibrated_mean_of_its_members(
     assert found.weights == {"one": weight, "two": weight}
     assert found.agreement == found.first_agreement == 0.75
     torch.testing.assert_close(found.scores[0], mean)
-    assert found.refined is None and found.near == "near" and found.penalties == {"one": 3}
+    assert found.refined is None and found.near is None and found.penalties == {"one": 3}
     assert found.nested is not None
     torch.testing.assert_close(found.nested, torch.softmax(sum(nested) / 2 * weight, 2))
     found = fitting._first_fit(problem, problem.observed, None, seed=4, progress=none)
-    assert asked[1]["penalties"] == {} and found.near is None
+    assert asked[1]["penalties"] == {}
 
 
 def test_progress_of_a_stage_within_all_five() -> None:

@@ -24,6 +24,7 @@ from lnl_gui.detect.consensus.repetitions import (
 )
 from lnl_gui.detect.consensus.transition import ObservedLabels, fit_transition
 from lnl_gui.detect.consensus.uncertainty import rate_interval, total_relative_error
+from lnl_gui.util.errors import Cancelled
 from lnl_gui.util.intervals import MODEL_ERROR
 from tests.detect.synthetic_data import make_dataset, symmetric
 
@@ -85,6 +86,34 @@ def test_each_has_folds_of_its_own_and_the_neighbours_of_the_first(
         )
         assert float(table.max(1).values.sub(table.min(1).values).max()) <= 1
     assert second.fit.near is first.fit.near
+
+
+@pytest.mark.parametrize("wanted", [1, 2, 3])
+def test_threads_change_nothing(wanted: int) -> None:
+    one, three = (
+        fit_repetitions(PROBLEM, [], wanted=wanted, threads=threads, seed=2) for threads in (1, 3)
+    )
+    for left, right in zip(one, three, strict=True):
+        assert torch.equal(left.fit.probability, right.fit.probability)
+        assert left.fit.near is not None and right.fit.near is not None
+        assert torch.equal(left.fit.near.rows, right.fit.near.rows)
+        assert left.fit.penalties == right.fit.penalties
+    assert all(each.fit.near is three[0].fit.near for each in three)
+
+
+@pytest.mark.parametrize("after", [0, 3, 40])
+def test_all_threads_of_a_fit_stop_when_it_is_cancelled(after: int) -> None:
+    told: list[int] = []
+
+    def stop(done: int, total: int) -> None:
+        told.append(done)
+        if len(told) > after:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        fit_repetitions(PROBLEM, [], wanted=2, threads=3, seed=2, progress=stop)
+    left = [each for each in threading.enumerate() if each.name.startswith("ThreadPoolExecutor")]
+    assert not left
 
 
 def test_with_few_classes_each_searches_its_own_strengths(fitted: list[Repetition]) -> None:

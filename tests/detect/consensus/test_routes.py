@@ -439,7 +439,7 @@ def test_the_full_route_of_a_detection(
         asked["open"] = repetitions, embeddings, options
         return unlabelled_posteriors(problem, repetitions, embeddings, **options)
 
-    def losses(problem: Problem, *, seed: int) -> Any:
+    def losses(problem: Problem, seed: int, progress: Any) -> Any:
         asked["loss"] = seed
         return np.arange(70, dtype=np.float32)
 
@@ -506,7 +506,8 @@ def test_losses_are_of_a_probe_on_the_given_labels(
         return Trained()
 
     monkeypatch.setattr(whole, "train_probe_loss", trained)
-    assert whole._probe_loss(problem, seed=8) is Trained.loss
+    assert whole._probe_loss(problem, 8, no_progress) is Trained.loss
     ((features, labels, options),) = asked
     assert torch.equal(features, problem.matrix) and labels is problem.given
+    assert options.pop("progress") is no_progress
     assert options == {"classes": 3, "sample_weights": problem.weight, "seed": 8}
