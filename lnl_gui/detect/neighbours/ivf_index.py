@@ -21,7 +21,8 @@ from lnl_gui.detect.threads import at_most
 from lnl_gui.util.progress import Progress, no_progress
 from lnl_gui.util.side_by_side import side_by_side
 
-CANDIDATES = 8_000
+CANDIDATES = 4_000
+"""Of 50 000 photographs in 50 dimensions .98 of the 14 nearest are found; of twice as many .996."""
 _SMALLEST_LIST = 250
 _ROUNDS = 8
 # Samples a centroid that k-means sees; more hardly moves the centroids.
@@ -114,7 +115,11 @@ def approximate_neighbours(
     group = every if groups is None else torch.from_numpy(groups).long()
     size = list_size(len(base))
     lists = 1 if candidates >= len(base) else max(1, len(base) // size)
-    file, cell = _inverted_file(points, base, group, lists, seed)
+    # A copy of all would be as large as the space.
+    listable = points if among is None else points.index_select(0, base.to(device))
+    centres = _centres(listable, lists, seed)
+    cell = _nearest_centre(points, centres).cpu()
+    file = _inverted_file(listable, base, cell[base], group[base], centres)
     search = _Search(
         points,
         group.to(device),
@@ -199,20 +204,19 @@ class _Search:
 
 
 def _inverted_file(
-    points: Tensor, base: Tensor, group: Tensor, lists: int, seed: int
-) -> tuple[_InvertedFile, Tensor]:
-    """Lists of the rows `base`, so many, and which (N,) int64 is nearest to each point."""
+    points: Tensor, numbers: Tensor, cell: Tensor, group: Tensor, centres: Tensor
+) -> _InvertedFile:
+    """Lists of points (M, P) by the nearest (M,) of the centres (L, P).
+
+    Numbers (M,), by which they are known, and groups (M,) lie on the processor, as the cells do.
+    """
     device = points.device
-    listable = points.index_select(0, base.to(device))
-    centres = _centres(listable, lists, seed)
-    cell = _nearest_centre(points, centres).cpu()
-    order = torch.argsort(cell[base], stable=True)
-    starts = torch.searchsorted(cell[base][order], torch.arange(len(centres) + 1))
-    rows = base[order]
-    listed = listable.index_select(0, order.to(device))
+    order = torch.argsort(cell, stable=True)
+    starts = torch.searchsorted(cell[order], torch.arange(len(centres) + 1))
+    listed = points.index_select(0, order.to(device))
     half = (listed * listed).sum(1) / 2
-    members = Others(listed, rows.int().to(device), group[rows].to(device), half)
-    return _InvertedFile(centres, starts.tolist(), members), cell
+    members = Others(listed, numbers[order].int().to(device), group[order].to(device), half)
+    return _InvertedFile(centres, starts.tolist(), members)
 
 
 def _centres(points: Tensor, count: int, seed: int) -> Tensor:
