@@ -89,6 +89,23 @@ class Features:
     projection: Projection
 
 
+class SharedSpaces(list[np.ndarray]):
+    """Embedding spaces whose features are prepared once for all who ask for the same rows."""
+
+    _latest: Features | None = None
+
+    def known(self, rows: np.ndarray, components: int) -> Features | None:
+        """What was prepared of these rows (n,) int64, if anything."""
+        if components != COMPONENTS or self._latest is None:
+            return None
+        return self._latest if np.array_equal(self._latest.rows, rows) else None
+
+    def keep(self, features: Features, components: int) -> None:
+        """Have it ready for the next who asks, in the place of what was prepared before."""
+        if components == COMPONENTS:
+            self._latest = features
+
+
 def prepare(
     embeddings: Sequence[np.ndarray],
     *,
@@ -101,7 +118,8 @@ def prepare(
     Time O(N (sum D) P + (sum D)^3), extra memory O(N P + (sum D)^2).
 
     Args:
-        embeddings: K spaces (N, D_k), any float type.
+        embeddings: K spaces (N, D_k), any float type; of `SharedSpaces` what is known already is
+            taken.
         components: P at most.
         usable: (N,) bool, the rows to keep, at least one; None keeps those finite in every space.
         device: of torch, for the axes and the products; what is returned lies on the processor.
@@ -110,6 +128,10 @@ def prepare(
         torch.OutOfMemoryError: where the device's memory does not hold a part of the rows.
     """
     rows = np.flatnonzero(usable_rows(embeddings) if usable is None else usable)
+    shared = embeddings if isinstance(embeddings, SharedSpaces) else SharedSpaces()
+    known = shared.known(rows, components)
+    if known is not None:
+        return known
     scales = [_standardisation(space, rows) for space in embeddings]
     with at_most(1):
         basis = _principal_axes(embeddings, scales, rows, components, device).contiguous().cpu()
@@ -118,7 +140,9 @@ def prepare(
     constant = not norm > _DEVIATION_FLOOR
     factor = 1.0 if constant else MEAN_NORM / norm
     matrix *= factor
-    return Features(matrix, rows, constant, Projection(scales, basis, factor))
+    features = Features(matrix, rows, constant, Projection(scales, basis, factor))
+    shared.keep(features, components)
+    return features
 
 
 def _standardisation(space: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -30,6 +30,7 @@ from lnl_gui.detect.detectors.text_registry import TEXT_NAMES, ZERO_SHOT
 from lnl_gui.detect.devices import PROCESSOR
 from lnl_gui.detect.inputs import tells_nothing
 from lnl_gui.detect.judgement import judge_labels, sound_labels, without_suggestions
+from lnl_gui.detect.probes.preparation import SharedSpaces
 from lnl_gui.detect.threads import at_most
 from lnl_gui.encoders.loading.devices import choose_device
 from lnl_gui.pipeline.detection import annotators, detect_files, text_detectors
@@ -74,7 +75,8 @@ def _detect(
 ) -> dict[str, Any]:
     snapshot = take_snapshot(project_folder)
     named = wanted_embeddings(snapshot, parameters.encoders)
-    embeddings = list(named.values())
+    # Four of the detectors of a plain run prepare the same features.
+    embeddings = SharedSpaces(named.values())
     chosen = parameters.detectors or tuple(d.name for d in list_detectors() if d.default)
     labels = known_labels(snapshot, parameters)
     constants = _constants(parameters, chosen)
