@@ -89,8 +89,8 @@ def find_label_issues(
     groups: ArrayLike | None = None,
     content_hashes: Sequence[str | bytes] | np.ndarray | None = None,
     seed: int = 0,
-    device: str = PROCESSOR,
     progress: Progress = no_progress,
+    device: str = PROCESSOR,
 ) -> LabelIssues: ...
 
 
@@ -105,8 +105,8 @@ def find_label_issues(
     groups: ArrayLike | None = None,
     content_hashes: Sequence[str | bytes] | np.ndarray | None = None,
     seed: int = 0,
-    device: str = PROCESSOR,
     progress: Progress = no_progress,
+    device: str = PROCESSOR,
 ) -> np.ndarray: ...
 
 
@@ -120,8 +120,8 @@ def find_label_issues(
     groups: ArrayLike | None = None,
     content_hashes: Sequence[str | bytes] | np.ndarray | None = None,
     seed: int = 0,
-    device: str = PROCESSOR,
     progress: Progress = no_progress,
+    device: str = PROCESSOR,
 ) -> LabelIssues | np.ndarray:
     """Find the labels of a dataset that are probably wrong.
 
@@ -145,9 +145,9 @@ def find_label_issues(
             patient's images.
         content_hashes: N strings or bytes, equal for files of equal content; empty where unknown.
         seed: the same seed gives the same result.
+        progress: called as `progress(done, total)`; may raise to stop.
         device: of torch, such as `cuda`, for the classifiers; what its memory does not hold is
             computed on the processor.
-        progress: called as `progress(done, total)`; may raise to stop.
 
     Raises:
         UserError: also a `ValueError`, for arguments of a wrong shape or kind, numbers that are

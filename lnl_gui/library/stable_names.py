@@ -22,6 +22,7 @@ STABLE_NAMES: dict[str, dict[str, list[str] | None]] = {
             "content_hashes",
             "seed",
             "progress",
+            "device",
         ],
         "open_project": ["folder", "*", "reviewer", "read_only"],
     },
