@@ -101,6 +101,25 @@ def test_threads_change_nothing(wanted: int) -> None:
     assert all(each.fit.near is three[0].fit.near for each in three)
 
 
+@pytest.mark.parametrize(("wanted", "given"), [(1, [3]), (2, [3, 3]), (3, [3, 1, 1])])
+def test_a_fit_that_runs_alone_has_all_threads(
+    wanted: int, given: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    fit = repetitions.fit_consensus
+
+    def noted(problem: Problem, *, threads: int, **options: Any) -> Any:
+        asked.append(threads)
+        return fit(problem, threads=threads, **options)
+
+    monkeypatch.setattr(repetitions, "fit_consensus", noted)
+    found = fit_repetitions(PROBLEM, [], wanted=wanted, threads=3, seed=2)
+    assert asked == given
+    asked.clear()
+    fit_repetitions(PROBLEM, [], earlier=found, threads=3, seed=2)
+    assert asked == [1] * wanted
+
+
 @pytest.mark.parametrize("after", [0, 3, 40])
 def test_all_threads_of_a_fit_stop_when_it_is_cancelled(after: int) -> None:
     told: list[int] = []
