@@ -1,12 +1,13 @@
 """The compiled loops of `resampling`, apart from it because numba takes time to load."""
 
-from contextlib import suppress
 from typing import Any
 
 import numba
 import numpy as np
 from llvmlite import ir
 from numba.extending import intrinsic
+
+from lnl_gui.util.compiled_loop import compiled
 
 _BITS = 22
 _HALF = np.int32(1 << (_BITS - 1))
@@ -181,13 +182,7 @@ def _laplacian_sums(grey: np.ndarray) -> tuple[np.int64, np.int64]:
 
 
 def _compiled(function: Any, *arguments: Any) -> Any:
-    loop = numba.njit(nogil=True)(function)
-    with suppress(RuntimeError):  # no folder can be written: compiled anew in every process
-        loop.enable_caching()
-    loop.compile(arguments)
-    # One form for all arrays; another one would be compiled for each layout, a second each.
-    loop.disable_compile()
-    return loop
+    return compiled(numba.njit(nogil=True)(function), *arguments)
 
 
 _BYTES, _NUMBERS = numba.types.uint8, numba.types.Array(numba.types.uint64, 1, "C")

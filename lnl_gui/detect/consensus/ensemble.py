@@ -132,8 +132,9 @@ def robust_members(
         known = penalties.get(probe.name)
         # How many fits a climb takes is not known beforehand: at every step it is only asked
         # whether to stop.
-        pulse = partial(_pulse, report)
-        return _fit(problem, probe, penalty=known, seed=seed, progress=pulse)
+        return _fit(
+            problem, probe, penalty=known, seed=seed, progress=lambda step, steps: report(0, 1)
+        )
 
     fitted = side_by_side(
         [partial(fit, probe) for probe in probes_tried],
@@ -145,10 +146,6 @@ def robust_members(
     best = max(member.agreement for member in fitted)
     floor = best - tolerance(best, len(problem.given))
     return [member for member in fitted if member.agreement >= floor]
-
-
-def _pulse(report: Progress, step: int, steps: int) -> None:
-    report(0, 1)
 
 
 def _fit(

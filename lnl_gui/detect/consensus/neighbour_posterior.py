@@ -14,7 +14,7 @@ NEIGHBOURS = 20
 TEMPERATURE = 0.1
 # An evenly spread part of so many keeps the search linear in the number of samples.
 MOST_REFERENCES = 8_000
-# A tile of cosines is 64 MB in float32.
+# Samples that search at a time.
 _TILE = 2048
 # Far below the logit of any neighbour, yet finite.
 _EXCLUDED = -1e4
@@ -59,9 +59,6 @@ def find_neighbourhood(
     count = len(features)
     references = torch.arange(0, count, max(1, -(-count // MOST_REFERENCES)))
     wanted = max(0, min(neighbours, len(references) - 1))
-    rows, weights = torch.empty(count, wanted, dtype=torch.int32), torch.empty(count, wanted)
-    if not wanted:
-        return Neighbourhood(rows, weights)
     unit = _unit(features)
     owner = torch.arange(count) if units is None else units.long()
     device = unit.device
@@ -70,25 +67,33 @@ def find_neighbourhood(
         references.int().to(device),
         owner[references].to(device),
     )
+    return _weighted(unit, owner, others, wanted, temperature, sample_weights, progress)
+
+
+def _weighted(
+    unit: Tensor,
+    owner: Tensor,
+    others: Others,
+    neighbours: int,
+    temperature: float,
+    sample_weights: Tensor | None,
+    progress: Progress,
+) -> Neighbourhood:
+    """The others nearest to vectors (q, P) of length 1 and of units (q,)."""
+    count = len(unit)
+    rows = torch.empty(count, neighbours, dtype=torch.int32)
+    weights = torch.empty(count, neighbours)
+    if not neighbours:
+        return Neighbourhood(rows, weights)
     for start in range(0, count, _TILE):
         progress(start, count)
         part = slice(start, start + _TILE)
-        value, rows[part] = _nearest(unit[part], owner[part], others, wanted, count)
-        weights[part] = _weights(value, rows[part], temperature, sample_weights)
+        own, among = unit[part], owner[part].to(unit.device)
+        kept = KeptNearest(len(own), neighbours, unit.device, comparisons=count * len(others))
+        kept.compare(torch.arange(len(own), device=unit.device), own, among, others)
+        rows[part] = kept.numbers
+        weights[part] = _weights(kept.closeness, rows[part], temperature, sample_weights)
     return Neighbourhood(rows, weights)
-
-
-def _nearest(
-    own: Tensor, owner: Tensor, others: Others, neighbours: int, samples: int
-) -> tuple[Tensor, Tensor]:
-    """Cosine (b, k) and row (b, k) int32 of the others nearest to vectors (b, P) of units (b,).
-
-    Of how many samples they are a part tells whether compiling pays.
-    """
-    comparisons = samples * len(others)
-    kept = KeptNearest(len(own), neighbours, own.device, comparisons=comparisons)
-    kept.compare(torch.arange(len(own), device=own.device), own, owner.to(own.device), others)
-    return kept.closeness, kept.numbers
 
 
 def _weights(
@@ -130,14 +135,8 @@ def find_neighbours_among(
     others = Others(points, numbers.int(), numbers)
     # None of them is one of those.
     apart = torch.full((len(queries),), -1)
-    rows = torch.empty(len(queries), wanted, dtype=torch.int32)
-    weights = torch.empty(len(queries), wanted)
-    for start in range(0, len(queries), _TILE):
-        part = slice(start, start + _TILE)
-        own = _unit(queries[part])
-        value, rows[part] = _nearest(own, apart[part], others, wanted, len(queries))
-        weights[part] = _weights(value, rows[part], temperature, sample_weights)
-    return Neighbourhood(rows, weights)
+    unit = _unit(queries)
+    return _weighted(unit, apart, others, wanted, temperature, sample_weights, no_progress)
 
 
 def _unit(features: Tensor) -> Tensor:

@@ -1,10 +1,11 @@
 """The compiled loop of `kept_nearest`, apart from it because numba takes time to load."""
 
-from contextlib import suppress
 from typing import Any
 
 import numba
 import numpy as np
+
+from lnl_gui.util.compiled_loop import compiled
 
 # Compared at a time, which the compiler does with vector registers.
 _CHUNK = 64
@@ -54,22 +55,13 @@ def _keep(
                     least = closeness[kept, last]
 
 
-def _compiled(function: Any, *arguments: Any) -> Any:
-    loop = numba.njit(nogil=True)(function)
-    with suppress(RuntimeError):  # no folder can be written: compiled anew in every process
-        loop.enable_caching()
-    loop.compile(arguments)
-    loop.disable_compile()
-    return loop
-
-
 def _array(kind: Any, dimensions: int) -> Any:
     return numba.types.Array(kind, dimensions, "C")
 
 
 _FLOAT, _INT, _LONG = numba.types.float32, numba.types.int32, numba.types.int64
-keep = _compiled(
-    _keep,
+keep = compiled(
+    numba.njit(nogil=True)(_keep),
     _array(_FLOAT, 2),
     _array(_INT, 1),
     _array(_LONG, 1),

@@ -162,7 +162,7 @@ def test_with_all_lists_asked_the_search_is_exact(
     assert {total for _, total in told} == {300}
 
 
-def test_a_sample_is_compared_with_the_lists_nearest_to_its_own(
+def test_a_sample_is_compared_with_the_lists_nearest_to_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Four heaps on a line, one list each: of two lists asked the other is the next heap."""
