@@ -1,14 +1,15 @@
 """Pixel facts: size, hashes, brightness and sharpness from one pass over a file."""
 
 import hashlib
-import math
 from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
 
 from lnl_gui.containers.location import ImageLocation
-from lnl_gui.dataset.resampling import LARGEST_COPY, ResizedPicture, laplacian_variance
+from lnl_gui.dataset.measures import measured
+from lnl_gui.dataset.perceptual_hash import hash_of
+from lnl_gui.dataset.resampling import LARGEST_COPY, ResizedPicture
 from lnl_gui.dataset.thumbnail import encode_thumbnail, own_thumbnail
 from lnl_gui.pictures.decoding import decode_with_header
 from lnl_gui.pictures.memory import DecodingMemory, Share
@@ -19,8 +20,6 @@ ANALYSIS_SIDE = 256
 """Brightness, sharpness and entropy are measured with the longer side at most this long."""
 SIGNATURE_SIDE = 32
 """Cells on each side of the patch by which copies of an image are told."""
-_HASH_SIDE, _HASH_WAVES = 32, 8
-_WHITE_NOISE_GAIN = 20.0  # 4^2 + 4 * 1^2: what the Laplacian does to the variance of white noise
 
 FACTS_DTYPE = np.dtype(
     [
@@ -156,13 +155,13 @@ def read_sample(
         height=decoded.height,
         format=decoded.format,
         content_hash=content_hash(data),
-        perceptual_hash=_hash_of(grey),
+        perceptual_hash=hash_of(grey, compiled=compiled),
         brightness=measures.brightness,
-        brightness_low=level_at(measures.histogram, 0.05),
-        brightness_high=level_at(measures.histogram, 0.99),
+        brightness_low=measures.brightness_low,
+        brightness_high=measures.brightness_high,
         sharpness=measures.sharpness,
         contrast=measures.contrast,
-        entropy=entropy(measures.histogram),
+        entropy=measures.entropy,
         truncated=decoded.truncated,
     )
     thumbnail = own_thumbnail(data, decoded, thumbnail_side)
@@ -185,91 +184,3 @@ def _signature_of(grey: ResizedPicture) -> np.ndarray:
 def content_hash(data: bytes) -> str:
     """BLAKE2b-128 of a file's bytes as 32 hexadecimal characters."""
     return hashlib.blake2b(data, digest_size=16).hexdigest()
-
-
-def perceptual_hash(image: Image.Image) -> int:
-    """The 64-bit DCT hash of `imagehash.phash` as an unsigned number."""
-    return _hash_of(ResizedPicture(image.convert("L")))
-
-
-def _hash_of(grey: ResizedPicture) -> int:
-    from scipy import fft  # noqa: PLC0415 - a fifth of a second, which what reads no image saves
-
-    # The steps of imagehash without its conversions, which take three times as long as they.
-    small = grey.resized((_HASH_SIDE, _HASH_SIDE), "lanczos")
-    slowest = fft.dctn(small.astype(np.float64))[:_HASH_WAVES, :_HASH_WAVES]
-    middle = _HASH_WAVES**2 // 2
-    median = np.partition(slowest.ravel(), (middle - 1, middle))[middle - 1 : middle + 1].mean()
-    # Big-endian, so that the hexadecimal form equals that of imagehash.
-    return int.from_bytes(np.packbits(slowest > median).tobytes(), "big")
-
-
-@dataclass(frozen=True)
-class _Measures:
-    """Of a grey picture, its luminance in [0, 1]; `histogram` is (256,) int64."""
-
-    histogram: np.ndarray
-    brightness: float
-    contrast: float
-    sharpness: float
-
-
-def measured(grey: np.ndarray, *, compiled: bool = False) -> _Measures:
-    """Brightness, contrast and sharpness of a grey picture, as in `PixelFacts`.
-
-    Args:
-        grey: (H, W) uint8.
-        compiled: by the loops of `lnl_gui.dataset.resampling`.
-    """
-    histogram = np.array(Image.fromarray(grey).histogram())
-    share, level = histogram / grey.size, np.arange(256.0)
-    mean = float(share @ level)
-    contrast = math.sqrt(float(share @ (level - mean) ** 2))
-    sharp = _relative(laplacian_variance(grey), contrast**2) if compiled else sharpness(grey)
-    return _Measures(histogram, mean / 255.0, contrast / 255.0, sharp)
-
-
-def sharpness(grey: np.ndarray) -> float:
-    """Variance of the 4-neighbour Laplacian relative to that of white noise.
-
-    Args:
-        grey: (H, W) uint8, or float of the same range; edges are continued by repetition.
-    """
-    exact = grey.astype(np.int16 if grey.dtype == np.uint8 else np.float32)
-    laplacian: np.ndarray = -4 * exact
-    for axis in (0, 1):
-        line = np.moveaxis(exact, axis, 0)
-        total: np.ndarray = np.moveaxis(laplacian, axis, 0)
-        np.add(total[1:], line[:-1], out=total[1:])
-        np.add(total[:-1], line[1:], out=total[:-1])
-        total[0] += line[0]
-        total[-1] += line[-1]
-    return _relative(_variance(laplacian), _variance(exact))
-
-
-def _relative(of_laplacian: float, variance: float) -> float:
-    # Below one grey level there is nothing to be sharp about: the floor keeps flat images at 0.
-    return of_laplacian / (_WHITE_NOISE_GAIN * (variance + 1.0))
-
-
-def _variance(values: np.ndarray) -> float:
-    flat = values.ravel().astype(np.float32)
-    # Not a product of vectors, for which BLAS would start threads of its own.
-    return float(np.square(flat - flat.mean()).mean())
-
-
-def entropy(histogram: np.ndarray) -> float:
-    """Shannon entropy of a (256,) histogram of grey levels, in bits over 8."""
-    share = histogram[histogram > 0] / histogram.sum()
-    return max(0.0, float(-(share * np.log2(share)).sum() / 8.0))
-
-
-def level_at(histogram: np.ndarray, share: float) -> float:
-    """The lowest grey level, over 255, that at least `share` of the pixels do not exceed.
-
-    Args:
-        histogram: (256,) pixels of each grey level.
-        share: in [0, 1].
-    """
-    counts = np.cumsum(histogram)
-    return float(np.searchsorted(counts, share * counts[-1])) / 255.0

@@ -10,6 +10,7 @@ import functools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -109,12 +110,10 @@ class ResizedPicture:
     @functools.cached_property
     def planes(self) -> np.ndarray:
         """Columns first and rows last, (W, 1, H) or (W, 3, H) uint8, for the compiled loops."""
-        from lnl_gui.dataset import resampling_loops as loops  # noqa: PLC0415 - half a second
-
         width, height = self.size
         pixels = np.ascontiguousarray(self.pixels).reshape(height, -1)
         planes = np.empty((pixels.shape[1], height), np.uint8)
-        loops.transposed(pixels, planes)
+        _loops().transposed(pixels, planes)
         return planes.reshape(width, -1, height)
 
     def grey(self) -> "ResizedPicture":
@@ -168,26 +167,37 @@ class ResizedPicture:
         return self.resized(size, filter_name)
 
     def _resized(self, along: _Axis, down: _Axis) -> np.ndarray:
-        from lnl_gui.dataset import resampling_loops as loops  # noqa: PLC0415 - half a second
-
+        loops = _loops()
+        width, height = len(along.first), len(down.first)
         if along.kept:
             # Nothing is to be done along the rows, so that they need not be turned.
             part = self.pixels[down.start : down.stop, along.start : along.stop]
-            rows = np.ascontiguousarray(part)
+            rows = np.ascontiguousarray(part).reshape(len(part), 1, -1)
+            if not down.kept:
+                out = np.empty((height, 1, rows.shape[2]), np.uint8)
+                loops.weighted(rows, 0, down.first_within, down.weights, out)
+                rows = out
         else:
             planes = self.planes
-            width, height = len(along.first), down.stop - down.start
-            narrow = np.empty((width, planes.shape[1], height), np.uint8)
-            loops.weighted(planes, down.start, along.first, along.weights, narrow)
-            rows = np.empty((height, width * planes.shape[1]), np.uint8)
-            loops.transposed(narrow.reshape(-1, height), rows)
-        if not down.kept:
-            lines = rows.reshape(len(rows), 1, -1)
-            out = np.empty((len(down.first), 1, lines.shape[2]), np.uint8)
-            loops.weighted(lines, 0, down.first_within, down.weights, out)
-            rows = out
-        shape = (len(down.first), len(along.first))
-        return rows.reshape((*shape, 3) if self._coloured else shape)
+            rows = np.empty((height, 1, width * planes.shape[1]), np.uint8)
+            loops.resized(
+                planes,
+                down.start,
+                down.stop - down.start,
+                along.first,
+                along.weights,
+                down.first_within,
+                down.weights,
+                rows,
+            )
+        return rows.reshape((height, width, 3) if self._coloured else (height, width))
+
+
+@functools.cache
+def _loops() -> Any:
+    from lnl_gui.dataset import resampling_loops  # noqa: PLC0415 - takes half a second
+
+    return resampling_loops
 
 
 class _Grey(ResizedPicture):
@@ -206,33 +216,17 @@ class _Grey(ResizedPicture):
     @functools.cached_property
     def pixels(self) -> np.ndarray:
         """(H, W) uint8."""
-        from lnl_gui.dataset import resampling_loops as loops  # noqa: PLC0415 - half a second
-
         width, height = self.size
         pixels = np.empty((height, width), np.uint8)
-        loops.transposed(self.planes.reshape(width, height), pixels)
+        _loops().transposed(self.planes.reshape(width, height), pixels)
         return pixels
 
     @functools.cached_property
     def planes(self) -> np.ndarray:
         """(W, 1, H) uint8."""
-        from lnl_gui.dataset import resampling_loops as loops  # noqa: PLC0415 - half a second
-
         planes = np.empty((self.size[0], 1, self.size[1]), np.uint8)
-        loops.grey(self._of.planes, planes)
+        _loops().grey(self._of.planes, planes)
         return planes
-
-
-def laplacian_variance(grey: np.ndarray) -> float:
-    """Variance of the 4-neighbour Laplacian of a grey picture, its edges repeated, compiled.
-
-    Args:
-        grey: (H, W) uint8.
-    """
-    from lnl_gui.dataset import resampling_loops as loops  # noqa: PLC0415 - takes half a second
-
-    total, squares = loops.laplacian_sums(np.ascontiguousarray(grey))
-    return float(squares) / grey.size - (float(total) / grey.size) ** 2
 
 
 def _within(width: int, height: int, side: int) -> Size:

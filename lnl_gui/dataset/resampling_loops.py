@@ -161,24 +161,28 @@ def _weighted(
                 target[_at(row), k, _at(i)] = min(max(total[_at(i)] >> _SHIFT, _DARK), _LIGHT)
 
 
-def _laplacian_sums(grey: np.ndarray) -> tuple[np.int64, np.int64]:
-    """Sum and sum of squares of the 4-neighbour Laplacian of (H, W), edges repeated."""
-    height, width = grey.shape
-    total, squares = np.int64(0), np.int64(0)
-    for row in range(height):
-        above, below = _at(max(row - 1, 0)), _at(min(row + 1, height - 1))
-        for i in range(width):
-            left, right = _at(max(i - 1, 0)), _at(min(i + 1, width - 1))
-            value = (
-                np.int32(grey[above, _at(i)])
-                + np.int32(grey[below, _at(i)])
-                + np.int32(grey[_at(row), left])
-                + np.int32(grey[_at(row), right])
-                - 4 * np.int32(grey[_at(row), _at(i)])
-            )
-            total += value
-            squares += value * value
-    return total, squares
+def _resized(
+    planes: np.ndarray,
+    begin: np.uint64,
+    height: np.int64,
+    columns: np.ndarray,
+    column_weights: np.ndarray,
+    rows: np.ndarray,
+    row_weights: np.ndarray,
+    target: np.ndarray,
+) -> None:
+    """Both directions in one call: the planes (C, K, R) of a picture to rows (H, 1, W * K).
+
+    Only the `height` rows from `begin` on matter. Columns and rows are the first ones of each
+    window, the latter counted from there.
+    """
+    channels, width = planes.shape[1], len(columns)
+    narrow = np.empty((width, channels, height), np.uint8)
+    weighted(planes, begin, columns, column_weights, narrow)
+    turned = np.empty((height, width * channels), np.uint8)
+    transposed(narrow.reshape(width * channels, height), turned)
+    lines = turned.reshape(height, 1, width * channels)
+    weighted(lines, np.uint64(0), rows, row_weights, target)
 
 
 def _compiled(function: Any, *arguments: Any) -> Any:
@@ -187,6 +191,7 @@ def _compiled(function: Any, *arguments: Any) -> Any:
 
 _BYTES, _NUMBERS = numba.types.uint8, numba.types.Array(numba.types.uint64, 1, "C")
 _PLANES = numba.types.Array(_BYTES, 3, "C")
+_WEIGHTS = numba.types.Array(numba.types.int32, 2, "C")
 _SOURCE = numba.types.Array(_BYTES, 3, "C", readonly=True)
 transposed = _compiled(
     _transposed, numba.types.Array(_BYTES, 2, "C", readonly=True), numba.types.Array(_BYTES, 2, "C")
@@ -197,7 +202,17 @@ weighted = _compiled(
     _SOURCE,
     numba.types.uint64,
     _NUMBERS,
-    numba.types.Array(numba.types.int32, 2, "C"),
+    _WEIGHTS,
     _PLANES,
 )
-laplacian_sums = _compiled(_laplacian_sums, numba.types.Array(_BYTES, 2, "C", readonly=True))
+resized = _compiled(
+    _resized,
+    _SOURCE,
+    numba.types.uint64,
+    numba.types.int64,
+    _NUMBERS,
+    _WEIGHTS,
+    _NUMBERS,
+    _WEIGHTS,
+    _PLANES,
+)

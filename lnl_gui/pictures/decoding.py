@@ -17,6 +17,7 @@ from lnl_gui.pictures.deep_colour import deep_colour_to_rgb, is_deep_colour, val
 from lnl_gui.pictures.dicom import DECLARED, is_dicom, open_dicom
 from lnl_gui.pictures.errors import CUT_SHORT, UnreadableImage, damage_reason, foreign_reason
 from lnl_gui.pictures.formats import available_formats
+from lnl_gui.pictures.jpeg_header import PlainHeader, plain_header
 from lnl_gui.pictures.jpeg_pixels import jpeg_pixels
 from lnl_gui.pictures.memory import MEBIBYTE, PICTURE_LIMIT, Reserve, unbounded
 from lnl_gui.pictures.rendering import AS_DECLARED, Range, Rendering
@@ -168,6 +169,11 @@ def _beyond_memory() -> UnreadableImage:
 
 
 def _decode(data: bytes, asked: _Asked, *, is_mended: bool = False) -> DecodedImage:
+    header = plain_header(data) if asked.largest_array and not is_mended else None
+    if header is not None:
+        plain = _plain_jpeg(data, header, asked)
+        if plain is not None:
+            return plain
     _check_pixels(claimed_size(data) or (0, 0))
     with opened(data) as image:
         check_kind(image)
@@ -181,7 +187,8 @@ def _decode(data: bytes, asked: _Asked, *, is_mended: bool = False) -> DecodedIm
         factor = check_memory(image, (width, height), minimum_side=side, reserve=asked.reserve)
         # At a reduced scale, which only Pillow was told, both take the same time.
         is_whole = image.size == (width, height)
-        if is_whole and 0 < width * height <= asked.largest_array and not is_mended:
+        fits = is_whole and 0 < width * height <= asked.largest_array
+        if fits and header is None and not is_mended:
             pixels = _upright_jpeg(image, data)
             if pixels is not None:
                 return DecodedImage(pixels, width, height, picture_format)
@@ -211,11 +218,24 @@ def _decode(data: bytes, asked: _Asked, *, is_mended: bool = False) -> DecodedIm
     )
 
 
+def _plain_jpeg(data: bytes, header: PlainHeader, asked: _Asked) -> DecodedImage | None:
+    """A plain JPEG without Pillow; None where it is too large or something is wrong with it."""
+    width, height = header.width, header.height
+    side = asked.minimum_side
+    # From twice the side on Pillow's decoder reduces it.
+    is_whole = side <= 0 or min(width, height) < 2 * side
+    if not is_whole or width * height > asked.largest_array:
+        return None
+    asked.reserve(width * height * header.pixel_bytes)
+    pixels = jpeg_pixels(data, (width, height))
+    return None if pixels is None else DecodedImage(pixels, width, height, "JPEG")
+
+
 def _upright_jpeg(image: Image.Image, data: bytes) -> np.ndarray | None:
     """Pixels (H, W, 3) uint8 of a JPEG that nothing is wrong with; None for anything else."""
     if image.format not in ("JPEG", "MPO") or _orientation(image) in _TRANSPOSITIONS:
         return None
-    return jpeg_pixels(image, data)
+    return jpeg_pixels(data, image.size) if image.mode == "RGB" else None
 
 
 def _deep_values(image: Image.Image, data: bytes) -> np.ndarray | None:

@@ -6,22 +6,19 @@ once more into an array; for pictures of a few hundred pixels that costs half as
 
 import numpy as np
 import simplejpeg
-from PIL import Image
 
 
-def jpeg_pixels(image: Image.Image, data: bytes) -> np.ndarray | None:
-    """Pixels (H, W, 3) uint8 of a whole JPEG in RGB; None where Pillow is to decode.
+def jpeg_pixels(data: bytes, size: tuple[int, int]) -> np.ndarray | None:
+    """Pixels (H, W, 3) uint8 of a whole JPEG in three colours; None where Pillow is to decode.
 
     Args:
-        image: the JPEG, opened by Pillow from `data`, not loaded.
         data: of the file.
+        size: width and height of its header.
     """
-    if image.mode != "RGB":
-        return None
     try:
         pixels = simplejpeg.decode_jpeg(data, "RGB")
     # Strict: of a damaged file Pillow keeps what there is.
     except (ValueError, RuntimeError):
         return None
     # Another size: the two do not mean the same picture.
-    return pixels if pixels.shape == (image.height, image.width, 3) else None
+    return pixels if pixels.shape == (size[1], size[0], 3) else None

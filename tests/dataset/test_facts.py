@@ -4,7 +4,6 @@ import hashlib
 import io
 from pathlib import Path
 
-import imagehash
 import numpy as np
 import pytest
 from PIL import Image, ImageFilter, JpegImagePlugin
@@ -13,11 +12,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from lnl_gui.dataset.facts import (
     FACTS_DTYPE,
     PixelFacts,
-    entropy,
-    level_at,
-    perceptual_hash,
     read_sample,
-    sharpness,
 )
 from lnl_gui.dataset.resampling import ResizedPicture
 from lnl_gui.dataset.thumbnail import encode_thumbnail
@@ -44,31 +39,6 @@ def test_content_hash_is_blake2b_of_the_bytes_and_equal_for_copies(tmp_path: Pat
     assert facts[0].content_hash == expected and len(expected) == 32
 
 
-def test_perceptual_hash_is_that_of_imagehash() -> None:
-    image = noise_image().filter(ImageFilter.GaussianBlur(6))
-    assert f"{perceptual_hash(image):016x}" == str(imagehash.phash(image))
-    assert 0 <= perceptual_hash(image) < 1 << 64
-
-
-def test_perceptual_hash_of_pictures_with_little_in_them() -> None:
-    """Where waves of nothing are compared with nothing, the last bit of each decides."""
-    across, down = np.meshgrid(np.arange(64), np.arange(48))
-    patterns = [across * 4, down * 5, (across // 8 + down // 8) % 2 * 255, across * 0, across % 2]
-    for pattern in (*patterns, np.abs(across - 32) * 6, (across > 40) * 200 + (down > 9) * 50):
-        image = Image.fromarray(pattern.astype(np.uint8))
-        assert f"{perceptual_hash(image):016x}" == str(imagehash.phash(image))
-
-
-def test_perceptual_hash_survives_recompression_and_tells_pictures_apart() -> None:
-    image = noise_image().filter(ImageFilter.GaussianBlur(8))
-    stream = io.BytesIO()
-    image.save(stream, "JPEG", quality=60)
-    other = Image.fromarray(np.asarray(image)[::-1].copy())
-    near = (perceptual_hash(image) ^ perceptual_hash(Image.open(stream))).bit_count()
-    far = (perceptual_hash(image) ^ perceptual_hash(other)).bit_count()
-    assert near <= 6 < far
-
-
 @pytest.mark.parametrize(("level", "expected"), [(0, 0.0), (51, 0.2), (255, 1.0)])
 def test_flat_pictures(tmp_path: Path, level: int, expected: float) -> None:
     facts = read_sample(saved(tmp_path, Image.new("RGB", (30, 20), (level,) * 3)), minimum_side=0)
@@ -85,33 +55,6 @@ def test_half_black_half_white(tmp_path: Path) -> None:
     assert facts.contrast == pytest.approx(0.5)
     assert facts.entropy == pytest.approx(1 / 8)  # one bit of eight
     assert (facts.brightness_low, facts.brightness_high) == (0.0, 1.0)
-
-
-def test_sharpness_of_white_noise_is_one_and_falls_with_blur() -> None:
-    values = np.random.default_rng(1).normal(127.5, 25.5, (256, 256)).astype(np.float32)
-    assert sharpness(values) == pytest.approx(1.0, abs=0.03)
-    picture = noise_image(16).convert("L").resize((256, 256), Image.Resampling.NEAREST)
-    measured = [
-        sharpness(np.asarray(picture.filter(ImageFilter.GaussianBlur(r)), np.float32))
-        for r in (0, 1, 2, 4)
-    ]
-    assert measured == sorted(measured, reverse=True) and measured[-1] < 0.1 * measured[0]
-
-
-def test_sharpness_does_not_depend_on_contrast() -> None:
-    values = np.random.default_rng(1).normal(127.5, 25.5, (128, 128)).astype(np.float32)
-    assert sharpness(values * 0.5) == pytest.approx(sharpness(values), rel=0.01)
-
-
-def test_entropy_of_a_uniform_histogram_is_one() -> None:
-    assert entropy(np.full(256, 7)) == pytest.approx(1.0)
-
-
-@pytest.mark.parametrize("share", [0.05, 0.5, 0.99])
-def test_levels_are_numpys_percentiles(share: float) -> None:
-    levels = np.random.default_rng(3).integers(0, 200, 4001)
-    expected = np.percentile(levels, 100 * share, method="inverted_cdf") / 255
-    assert level_at(np.bincount(levels, minlength=256), share) == pytest.approx(expected)
 
 
 def test_one_pixel_picture(tmp_path: Path) -> None:

@@ -1,9 +1,13 @@
 """Resizing in compiled loops is Pillow's, byte for byte."""
 
+from types import SimpleNamespace
+from typing import Any
+
 import numpy as np
 import pytest
 from PIL import Image
 
+from lnl_gui.dataset import resampling
 from lnl_gui.dataset.resampling import FILTERS, LARGEST_COPY, ResizedPicture, _axis
 
 
@@ -63,6 +67,22 @@ def test_no_pixel_outside_the_picture_is_read(name: str) -> None:
             assert int(last.max()) + axis.weights.shape[1] <= length
             assert axis.first_within.min() >= 0
             assert int(axis.first_within.max()) + axis.weights.shape[1] == axis.stop - axis.start
+
+
+def test_no_row_below_the_picture_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    loops, asked = resampling._loops(), []
+
+    def resized(planes: np.ndarray, begin: int, height: int, *others: Any) -> None:
+        asked.append((begin, begin + height <= planes.shape[2]))
+        loops.resized(planes, begin, height, *others)
+
+    spied = SimpleNamespace(resized=resized, transposed=loops.transposed)
+    monkeypatch.setattr(resampling, "_loops", lambda: spied)
+    image = ResizedPicture(picture(200, 301), compiled=True)
+    for top in (0, 31, 95):
+        image.resized((130, 195), "bicubic", (7, top, 100, 100))
+    assert [begin for begin, _ in asked] == sorted({begin for begin, _ in asked})
+    assert asked[-1][0] > 0 and all(inside for _, inside in asked)
 
 
 @pytest.mark.parametrize("size", [(256, 341), (61, 45), (7, 9), (1, 90)])

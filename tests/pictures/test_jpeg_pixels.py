@@ -11,6 +11,7 @@ from sklearn.datasets import load_sample_images
 from lnl_gui.pictures import decoding
 from lnl_gui.pictures.decoding import DecodedImage, decode_with_header
 from lnl_gui.pictures.errors import UnreadableImage
+from lnl_gui.pictures.jpeg_pixels import jpeg_pixels
 
 PHOTOGRAPH = Image.fromarray(load_sample_images().images[0])
 MANY = 1_000_000
@@ -94,13 +95,15 @@ def test_what_is_not_plain_is_read_by_pillow(data: bytes, straight: bool) -> Non
 def test_one_that_is_reduced_while_it_is_decoded_is_pillows() -> None:
     data = encoded(cut(400, 300))
     assert not same(data, minimum_side=120)[1]
+    assert not same(data, minimum_side=150)[1]
+    assert same(data, minimum_side=151)[1]
     assert same(data, minimum_side=300)[1]
 
 
 @pytest.mark.parametrize("options", [{"largest_array": 399 * 300}, {"minimum_side": 120}])
 def test_no_array_is_made_in_vain(monkeypatch: pytest.MonkeyPatch, options: dict[str, int]) -> None:
     asked: list[bytes] = []
-    monkeypatch.setattr(decoding, "jpeg_pixels", lambda image, data: asked.append(data))
+    monkeypatch.setattr(decoding, "jpeg_pixels", lambda data, size: asked.append(data))
     data = encoded(cut(400, 300))
     decode_with_header(data, **{"largest_array": MANY, **options})
     assert not asked
@@ -120,3 +123,30 @@ def test_damage_is_judged_alike(progressive: bool) -> None:
         unharmed += same(bytes(data))[1]
     # Wrong coefficients that still make a picture are nothing either decoder could see.
     assert 0 < unharmed < 150
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+def test_its_memory_is_waited_for_before_it_is_decoded(
+    monkeypatch: pytest.MonkeyPatch, progressive: bool
+) -> None:
+    order: list[str] = []
+    real = decoding.jpeg_pixels
+    monkeypatch.setattr(
+        decoding, "jpeg_pixels", lambda *given: (order.append("decoded"), real(*given))[1]
+    )
+    sizes: list[int] = []
+    data = encoded(cut(61, 45), progressive=progressive)
+    for largest in (MANY, 0):
+        decode_with_header(
+            data,
+            largest_array=largest,
+            reserve=lambda size: (order.append("reserved"), sizes.append(size))[1],
+        )
+    assert order == ["reserved", "decoded", "reserved"]
+    assert sizes[0] == sizes[1] > 0
+
+
+def test_pixels_of_another_size_are_not_taken() -> None:
+    data = encoded(cut(61, 45))
+    assert jpeg_pixels(data, (61, 45)) is not None
+    assert jpeg_pixels(data, (45, 61)) is None
