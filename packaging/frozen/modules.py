@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 _COMPILED = re.compile(r"\.(cpython|cp3|abi3|pypy)[\w-]*\.(so|pyd)$|\.(so|pyd|py)$")
+_KEPT_LOOPS = "from lnl_gui.util.compiled_loop import"
 _TESTS = {"test", "tests", "__pycache__", "testing_data", "conftest.py"}
 
 
@@ -21,6 +22,19 @@ def modules_of(package: str) -> list[str]:
         if place.is_dir():
             found |= set(_below(place, package))
     return sorted(found) if places else []
+
+
+def modules_with_compiled_loops(sources: Path) -> list[str]:
+    """Modules that keep compiled loops on disk, which numba does beside a file of source alone.
+
+    Args:
+        sources: folder of the package.
+    """
+    return sorted(
+        ".".join(file.relative_to(sources.parent).with_suffix("").parts)
+        for file in sources.rglob("*.py")
+        if _KEPT_LOOPS in file.read_text("utf-8")
+    )
 
 
 def _places(package: str) -> list[Path]:

@@ -1,11 +1,13 @@
 """What goes into the frozen program, and how its sizes are counted."""
 
+import importlib
 import pkgutil
 from pathlib import Path
 
 import pytest
 from frozen.contents import cuda_files, is_left_out, package_of, sizes, table
-from frozen.modules import modules_of
+from frozen.modules import modules_of, modules_with_compiled_loops
+from frozen.sources import ROOT
 
 OUT = (
     "torch/include/ATen/ATen.h",
@@ -105,3 +107,10 @@ def test_modules_are_those_that_python_finds(package: str) -> None:
 
 def test_modules_of_what_is_not_installed_are_none() -> None:
     assert modules_of("no_such_package_here") == []
+
+
+def test_all_loops_that_are_kept_compiled_have_their_sources() -> None:
+    found = modules_with_compiled_loops(ROOT / "lnl_gui")
+    package = [name for name in modules_of("lnl_gui") if name.endswith("_loops")]
+    compiled = [name for name in package if "numba" in vars(importlib.import_module(name))]
+    assert found == compiled and "lnl_gui.dataset.resampling_loops" in found
