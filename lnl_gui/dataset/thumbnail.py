@@ -11,7 +11,7 @@ from lnl_gui.pictures.decoding import DecodedImage
 
 QUALITY = 88
 OWN_BYTES = 32 * 1024
-"""A file up to here is its own thumbnail: three times an encoded one, and 3 ms of work less."""
+"""A file up to here is its own thumbnail: three times an encoded one, and half a ms less work."""
 OWN_SIDE = 512
 _JPEG, _END_OF_JPEG = b"\xff\xd8", b"\xff\xd9"
 _PNG = b"\x89PNG\r\n\x1a\n"
