@@ -5,6 +5,7 @@ wait for the interpreter and for one another.
 """
 
 import math
+from typing import Any
 
 import numba
 import numpy as np
@@ -18,7 +19,6 @@ _WAVES = numba.types.Array(numba.types.float64, 2, "C")
 _at = np.uint64
 
 
-@numba.njit(inline="always")  # type: ignore[untyped-decorator]
 def _count(grey: np.ndarray, counts: np.ndarray) -> None:
     """Pixels of each grey level, in four tables in turn: of equal neighbours none waits."""
     pixels = grey.ravel()
@@ -33,8 +33,10 @@ def _count(grey: np.ndarray, counts: np.ndarray) -> None:
         counts[_at(pixels[_at(i)])] += 1
 
 
-@numba.njit(inline="always")  # type: ignore[untyped-decorator]
-def _laplacian_variance(grey: np.ndarray) -> float:
+_counted: Any = numba.njit(inline="always")(_count)
+
+
+def _laplacian(grey: np.ndarray) -> float:
     """Variance of the 4-neighbour Laplacian of (H, W), edges repeated."""
     height, width = grey.shape
     total, squares = np.int64(0), np.int64(0)
@@ -54,6 +56,9 @@ def _laplacian_variance(grey: np.ndarray) -> float:
     return float(squares) / grey.size - (float(total) / grey.size) ** 2
 
 
+_laplacian_variance: Any = numba.njit(inline="always")(_laplacian)
+
+
 def _measure(grey: np.ndarray, shares: np.ndarray, measures: np.ndarray) -> None:
     """Of (H, W): mean, standard deviation, variance of the Laplacian, entropy in bits, levels.
 
@@ -63,7 +68,7 @@ def _measure(grey: np.ndarray, shares: np.ndarray, measures: np.ndarray) -> None
         measures: (4 + n,), filled in.
     """
     counts = np.zeros(1024, np.int64)
-    _count(grey, counts)
+    _counted(grey, counts)
     for level in range(256):
         counts[level] += counts[256 + level] + counts[512 + level] + counts[768 + level]
     mean, variance, bits = 0.0, 0.0, 0.0

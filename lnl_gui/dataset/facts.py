@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from lnl_gui.containers.location import ImageLocation
-from lnl_gui.dataset.measures import measured
+from lnl_gui.dataset.measures import Measures, measured
 from lnl_gui.dataset.perceptual_hash import hash_of
 from lnl_gui.dataset.resampling import LARGEST_COPY, ResizedPicture
 from lnl_gui.dataset.thumbnail import encode_thumbnail, own_thumbnail
@@ -40,21 +40,15 @@ FACTS_DTYPE = np.dtype(
 """One row of facts as a numpy structured type; the fields are those of `PixelFacts`."""
 
 
-@dataclass(frozen=True)
-class PixelFacts:
-    """Facts of one image file. Luminance is in [0, 1].
+@dataclass(frozen=True, kw_only=True)
+class PixelFacts(Measures):
+    """Facts of one image file, with what was measured of its luminance.
 
     Attributes:
         width, height: full size in pixels, upright.
         format: `JPEG`, `PNG`, ... as found in the bytes, whatever the file's name.
         content_hash: BLAKE2b-128 of the file's bytes, 32 hexadecimal characters.
         perceptual_hash: 64-bit DCT hash; `f"{value:016x}"` equals `str(imagehash.phash(image))`.
-        brightness: mean luminance; `brightness_low` and `brightness_high` are its 5th and 99th
-            percentiles (a dark image has a low 99th, an overexposed one a high 5th).
-        sharpness: variance of the Laplacian over 20 times the variance of luminance: 1 for
-            white noise, near 0 for a blurred or empty picture.
-        contrast: standard deviation of luminance, 0 to 0.5.
-        entropy: of the 256-bin luminance histogram, in bits over 8: 0 for one flat colour.
         truncated: the file is cut short or damaged; what is left of it was read.
     """
 
@@ -63,12 +57,6 @@ class PixelFacts:
     format: str
     content_hash: str
     perceptual_hash: int
-    brightness: float
-    brightness_low: float
-    brightness_high: float
-    sharpness: float
-    contrast: float
-    entropy: float
     truncated: bool = False
 
     def as_row(self) -> tuple[int | float | str | bytes, ...]:
@@ -149,20 +137,14 @@ def read_sample(
     picture = ResizedPicture(decoded.source, compiled=compiled)
     grey = picture.grey()
     small = grey.within(ANALYSIS_SIDE, "box")
-    measures = measured(small, compiled=compiled)
     facts = PixelFacts(
         width=decoded.width,
         height=decoded.height,
         format=decoded.format,
         content_hash=content_hash(data),
         perceptual_hash=hash_of(grey, compiled=compiled),
-        brightness=measures.brightness,
-        brightness_low=measures.brightness_low,
-        brightness_high=measures.brightness_high,
-        sharpness=measures.sharpness,
-        contrast=measures.contrast,
-        entropy=measures.entropy,
         truncated=decoded.truncated,
+        **vars(measured(small, compiled=compiled)),
     )
     thumbnail = own_thumbnail(data, decoded, thumbnail_side)
     if thumbnail is None:

@@ -15,7 +15,16 @@ _BITS = 8.0
 
 @dataclass(frozen=True)
 class Measures:
-    """Of a grey picture, its luminance in [0, 1]; as in `lnl_gui.dataset.facts.PixelFacts`."""
+    """What is measured of a picture's luminance, which is in [0, 1].
+
+    Attributes:
+        brightness: mean luminance; `brightness_low` and `brightness_high` are its 5th and 99th
+            percentiles (a dark image has a low 99th, an overexposed one a high 5th).
+        sharpness: variance of the Laplacian over 20 times the variance of luminance: 1 for
+            white noise, near 0 for a blurred or empty picture.
+        contrast: standard deviation of luminance, 0 to 0.5.
+        entropy: of the 256-bin luminance histogram, in bits over 8: 0 for one flat colour.
+    """
 
     brightness: float
     brightness_low: float
