@@ -45,9 +45,11 @@ def take_in_changes(options: argparse.Namespace, reused: list[str]) -> None:
         return
     with open_session(project) as session:
         metrics = run_job(session, parameters).metrics
+    # Labels that differ are not taken over by themselves, and decisions may be of what was there
+    # before: neither must be overlooked.
+    asks = metrics["labels_changed"] or metrics["content_changed_decided"]
     for line in update.summary(metrics, 0):
-        # Labels that differ are not taken over by themselves, which must not be overlooked.
-        (warn if metrics["labels_changed"] else tell)(line)
+        (warn if asks else tell)(line)
 
 
 def refuse_other_dataset(project: Path, source: Path) -> None:

@@ -15,6 +15,7 @@ from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.widgets.basic import plural
 from lnl_gui.session.class_words import new_images_message
 from lnl_gui.session.derived_columns import MISSING, SOURCE_LABEL
+from lnl_gui.session.update_words import replaced_message
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.parameters import (
     DOUBTFUL_LAYOUT,
@@ -168,6 +169,9 @@ class DatasetController(QObject):
         self._context.notifications.show(
             text, tone="warning" if gone else "good", action=shows_gone
         )
+        if metrics.get("content_changed_decided"):
+            said = localized(replaced_message(metrics))
+            self._context.notifications.show(said, tone="warning")
         for name, now, number in metrics.get("edited_classes", ()):
             said = localized(new_images_message(name, now, number))
             self._context.notifications.show(said, tone="warning")

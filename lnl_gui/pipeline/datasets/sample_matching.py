@@ -1,7 +1,7 @@
 """Which images of a dataset are which samples of a project: by path, by place, by content."""
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -88,3 +88,20 @@ def match_by_content(
                 rows.remove(fits)
                 pairs[number] = fits[0]
     return pairs
+
+
+def keep_places(row_of: np.ndarray, places: Mapping[int, int]) -> list[int]:
+    """Give images of unknown content the sample at their place, where that is nowhere else.
+
+    Args:
+        row_of: (M,) of each image, filled in where it is `NEW`.
+        places: by image the sample whose place it has.
+
+    Returns:
+        the samples given: the same place holds another content.
+    """
+    taken = set(row_of.tolist())
+    given = {at: row for at, row in places.items() if row_of[at] == NEW and row not in taken}
+    for at, row in given.items():
+        row_of[at] = row
+    return list(given.values())

@@ -15,13 +15,19 @@ from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.patching.undo import take_back
 from lnl_gui.dataset.readers.folders import class_folders as folders
 from lnl_gui.pipeline.datasets import content
+from lnl_gui.pipeline.datasets.contents_now import ContentsNow
 from lnl_gui.pipeline.datasets.dataset_reading import read_listing
 from lnl_gui.pipeline.datasets.given_labels import given_labels
 from lnl_gui.pipeline.datasets.import_dataset import file_unless, refuse_doubtful
 from lnl_gui.pipeline.datasets.known_samples import KnownSamples, read_known
 from lnl_gui.pipeline.datasets.merged_annotations import merged_annotations
 from lnl_gui.pipeline.datasets.merged_groups import merged_groups
-from lnl_gui.pipeline.datasets.sample_matching import NEW, match_by_content, match_by_place
+from lnl_gui.pipeline.datasets.sample_matching import (
+    NEW,
+    keep_places,
+    match_by_content,
+    match_by_place,
+)
 from lnl_gui.store.annotators import save_annotations
 from lnl_gui.store.arrays import FILE_STATS
 from lnl_gui.store.dataset_changes import DatasetChanges, write_changes
@@ -183,13 +189,16 @@ class _Comparison:
         paths, files = known.samples.paths, known.files()
         self._places = [(path, str(file)) for path, file in zip(paths, files, strict=True)]
         self._images = [(record.path, str(record.file)) for record in listing.records]
+        self._now = ContentsNow([record.file for record in listing.records], context)
+        # Rows whose file holds other bytes than when it was embedded.
+        self._changed: list[int] = []
 
     def result(self) -> FoundUpdate:
         """Everything that differs."""
         row_of = self._match()
         self._refuse_most_missing(row_of)
         gone = self._gone(row_of)
-        changed = self._changed_content(row_of)
+        changed = self._changed
         repaired = self._repaired(row_of)
         given, labels = self._labels(row_of)
         annotations = merged_annotations(self.known, self.listing, row_of, self._class_ids())
@@ -222,36 +231,55 @@ class _Comparison:
     # Which image is which sample
 
     def _match(self) -> np.ndarray:
+        known = self.known
         row_of = match_by_place(self._places, self._images)
-        vanished = np.setdiff1d(np.arange(len(self.known)), row_of)
+        # Files are renumbered and exchange their names: a sample is its picture, not its path.
+        others, same = self._now.other_than(
+            row_of, known.hashes, known.stats, known.samples.status > 0
+        )
+        for row, stat in same.items():
+            self.stats[row] = stat
+        places = {at: int(row_of[at]) for at in others}
+        row_of[list(others)] = NEW
+        vanished = np.setdiff1d(np.arange(len(known)), row_of)
         lost = [
-            (row, self.known.hashes[row], self.known.file_of(row).name)
+            (row, known.hashes[row], known.file_of(row).name)
             for row in vanished.tolist()
-            if self.known.hashes[row]
+            if known.hashes[row]
         ]
-        candidates = self._candidates(row_of, [row for row, _, _ in lost])
-        for number, row in match_by_content(lost, candidates).items():
+        candidates = self._candidates(row_of, [row for row, _, _ in lost], others)
+        recognised = match_by_content(lost, candidates)
+        for number, row in recognised.items():
             row_of[number] = row
+        stats = content.file_stats([self.listing.records[at].file for at in recognised])
+        self.stats[list(recognised.values())] = stats
+        stayed = keep_places(row_of, places)
+        self._changed = sorted(stayed)
         return row_of
 
-    def _candidates(self, row_of: np.ndarray, lost: list[int]) -> list[tuple[int, bytes, str]]:
-        """New images that may be samples under another path, with their hashes."""
-        new = np.flatnonzero(row_of == NEW).tolist()
-        if not lost or not new:
-            return []
+    def _candidates(
+        self, row_of: np.ndarray, lost: list[int], others: dict[int, bytes]
+    ) -> list[tuple[int, bytes, str]]:
+        """Images that may be samples under another path, with their hashes.
+
+        Args:
+            row_of: (M,), `NEW` of all these.
+            lost: the samples that they may be.
+            others: contents of images that were read already.
+        """
+        new = [at for at in np.flatnonzero(row_of == NEW).tolist() if at not in others]
         records = self.listing.records
         sizes = set(self.known.stats[lost, 0].tolist())
+        if not lost:
+            new = []
         # A lost image of unknown size, or from inside a container, may be any of the new ones.
-        if not sizes & {-1, content.MEMBER_SIZE}:
+        elif new and not sizes & {-1, content.MEMBER_SIZE}:
             # Files of another size hold something else: they need not be read.
             sizes.add(content.MEMBER_SIZE)
             stats = content.file_stats([records[at].file for at in new])
             new = [at for at, (size, _) in zip(new, stats.tolist(), strict=True) if size in sizes]
-        hashes = content.content_hashes(
-            [records[at].file for at in new],
-            progress=stage_progress(self._context, message("Looking for moved images")),
-        )
-        return [(at, h, records[at].file.name) for at, h in zip(new, hashes, strict=True)]
+        found = others | self._now.hashes(new, message("Looking for moved images"))
+        return [(at, found[at], records[at].file.name) for at in sorted(found)]
 
     def _refuse_most_missing(self, row_of: np.ndarray) -> None:
         # What was gone before has been asked about.
@@ -282,40 +310,12 @@ class _Comparison:
         vanished = np.setdiff1d(np.arange(len(self.known)), row_of).tolist()
         stats = content.file_stats([self.known.file_of(row) for row in vanished])
         there = stats[:, 0] >= 0
+        # A file that is listed and was not recognised is another picture by that name.
+        listed = {place for _, place in self._images}
         return {
-            row: UNLISTED if exists else MISSING
+            row: UNLISTED if exists and self._places[row][1] not in listed else MISSING
             for row, exists in zip(vanished, there.tolist(), strict=True)
         }
-
-    def _changed_content(self, row_of: np.ndarray) -> list[int]:
-        """Rows whose file holds other bytes than when it was embedded."""
-        # Before the embedding nothing is known that could be out of date.
-        pairs = [
-            (int(row), record.file)
-            for row, record in zip(row_of.tolist(), self.listing.records, strict=True)
-            if row != NEW and self.known.hashes[row]
-        ]
-        if not pairs:
-            return []
-        rows = np.array([row for row, _ in pairs])
-        now = content.file_stats(
-            [file for _, file in pairs],
-            progress=stage_progress(self._context, message("Looking for changed images")),
-        )
-        # A file of the same size and time is not read: tools that change an image change its time.
-        doubtful = np.flatnonzero((now != self.known.stats[rows]).any(axis=1)).tolist()
-        hashes = content.content_hashes(
-            [pairs[at][1] for at in doubtful],
-            progress=stage_progress(self._context, message("Reading changed images")),
-        )
-        changed = []
-        for at, found in zip(doubtful, hashes, strict=True):
-            row = pairs[at][0]
-            if found == self.known.hashes[row]:
-                self.stats[row] = now[at]
-            else:
-                changed.append(row)
-        return changed
 
     def _repaired(self, row_of: np.ndarray) -> list[int]:
         """Rows that could not be read before, and whose file is another now."""
@@ -424,6 +424,7 @@ class _Comparison:
         fresh = [row for row in rows if state.labels.get(row) != changes.source_labels[str(row)]]
         unknown = [row for row in newly_gone if not known.hashes[row]]
         moved = [row for row, path, file in changes.moved if path != known.samples.paths[row]]
+        decided = [known.samples.paths[row] for row in changed if known.samples.status[row] > 0]
         return {
             "samples": len(known) + len(changes.added),
             "added": len(changes.added),
@@ -434,6 +435,7 @@ class _Comparison:
             "returned": len(returned),
             "not_recognisable": len(unknown) if changes.added else 0,
             "content_changed": len(changed),
+            "content_changed_decided": len(decided),
             "labels_changed": len(rows),
             "labels_newly_changed": len(fresh),
             "labels_undecided": len(undecided),
@@ -452,6 +454,7 @@ class _Comparison:
                 ],
                 "gone": [known.samples.paths[row] for row in newly_gone[:_EXAMPLES]],
                 "content_changed": [known.samples.paths[row] for row in changed[:_EXAMPLES]],
+                "content_changed_decided": decided[:_EXAMPLES],
                 "labels": [self._label_change(row, changes) for row in rows[:_EXAMPLES]],
             },
         }

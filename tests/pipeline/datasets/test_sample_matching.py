@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lnl_gui.pipeline.datasets.sample_matching import match_by_content, match_by_place
+from lnl_gui.pipeline.datasets.sample_matching import keep_places, match_by_content, match_by_place
 
 
 def test_whole_pairs_come_before_paths_and_paths_before_places() -> None:
@@ -36,3 +36,9 @@ def test_copies_are_told_apart_by_their_names() -> None:
     gone = [(4, b"x", "a.png"), (5, b"x", "b.png"), (6, b"y", "c.png"), (7, b"", "d.png")]
     new = [(0, b"x", "b.png"), (1, b"x", "new.png"), (2, b"x", "third.png"), (3, b"", "d.png")]
     assert match_by_content(gone, new) == {0: 5, 1: 4}
+
+
+def test_a_place_stays_with_its_sample_unless_that_is_found_elsewhere() -> None:
+    row_of = np.array([2, -1, -1, 0])
+    assert keep_places(row_of, {1: 1, 2: 2, 3: 3}) == [1]
+    assert row_of.tolist() == [2, 1, -1, 0]

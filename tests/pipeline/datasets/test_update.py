@@ -2,7 +2,10 @@
 
 import csv
 import json
+import os
 import shutil
+from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,7 @@ import pytest
 from lnl_gui.__main__ import main
 from lnl_gui.cli.context import TerminalContext
 from lnl_gui.cli.jobs import import_dataset, run_job
+from lnl_gui.dataset.facts import content_hash
 from lnl_gui.pipeline.datasets import content, update
 from lnl_gui.pipeline.embedding import embed
 from lnl_gui.pipeline.output import report_facts
@@ -193,6 +197,120 @@ def test_copies_that_move_stay_what_they_were(embedded: Path, images: Path) -> N
         found = rows_by_path(session)
         for name in ("a", "b"):
             assert found[f"square/deeper/{name}.png"] == rows[f"square/{name}.png"]
+
+
+def renumber(folder: Path) -> None:
+    """As people do after they have removed the first of numbered files."""
+    files = sorted(folder.glob("circle-*"))
+    files[0].unlink()
+    for earlier, later in pairwise(files):
+        later.rename(earlier)
+
+
+def exchange(folder: Path) -> None:
+    rename_in_circle([folder / "circle-03.png", folder / "circle-05.png"])
+
+
+def rename_in_circle(files: list[Path]) -> None:
+    aside = files[0].with_name("aside")
+    files[0].rename(aside)
+    for earlier, later in pairwise(files):
+        later.rename(earlier)
+    aside.rename(files[-1])
+
+
+def replace_after_renaming(folder: Path) -> None:
+    (folder / "circle-03.png").rename(folder / "z.png")
+    draw_image(1, 997).save(folder / "circle-03.png")
+
+
+def copy_over(folder: Path) -> None:
+    """Contents change places, and the files' times with them."""
+    first, other = folder / "circle-03.png", folder / "circle-05.png"
+    held = first.read_bytes()
+    first.write_bytes(other.read_bytes())
+    other.write_bytes(held)
+
+
+def move_through_three(folder: Path) -> None:
+    rename_in_circle([folder / f"circle-0{n}.png" for n in (3, 4, 5)])
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (renumber, {"moved": -1, "missing": 1, "added": 0}),
+        (exchange, {"moved": 2, "missing": 0, "added": 0}),
+        (copy_over, {"moved": 2, "missing": 0, "added": 0}),
+        (move_through_three, {"moved": 3, "missing": 0, "added": 0}),
+        (replace_after_renaming, {"moved": 1, "missing": 0, "added": 1}),
+    ],
+)
+@pytest.mark.parametrize("alike", [False, True], ids=["of their own time", "of one size and time"])
+def test_decisions_follow_the_picture_and_not_its_name(
+    embedded: Path,
+    images: Path,
+    change: Callable[[Path], None],
+    found: dict[str, int],
+    alike: bool,
+) -> None:
+    folder = images / "circle"
+    if alike:
+        # As out of an archive of pictures without compression.
+        longest = max(file.stat().st_size for file in folder.iterdir())
+        for file in folder.iterdir():
+            file.write_bytes(file.read_bytes().ljust(longest, b"\0"))
+            os.utime(file, ns=(10**18, 10**18))
+        refresh(embedded)
+        with Session.open(embedded) as session:
+            run_job(session, EMBED, quiet=True)
+    with Session.open(embedded) as session:
+        rows = rows_by_path(session)
+        session.keep(np.array([rows["circle/circle-03.png"]]))
+        session.relabel(np.array([rows["circle/circle-05.png"]]), 0)
+        before = arrays.content_hashes(session.project, len(session))
+    change(folder)
+    expected = {
+        name: len(list(folder.glob("circle-*"))) if n < 0 else n for name, n in found.items()
+    }
+    metrics = refresh(embedded)
+    assert {name: metrics[name] for name in expected} == expected
+    assert metrics["content_changed"] == 0
+    with Session.open(embedded) as session:
+        for row in (rows["circle/circle-03.png"], rows["circle/circle-05.png"]):
+            file = images / session.columns.paths[row]
+            assert content_hash(file.read_bytes()).encode() == before[row]
+        decided = session.columns.status > 0
+        assert np.flatnonzero(decided).tolist() == sorted(
+            rows[f"circle/circle-0{n}.png"] for n in (3, 5)
+        )
+    # What has been recognised once needs no second look.
+    again = refresh(embedded)
+    assert (again["moved"], again["added"], again["content_changed"]) == (0, 0, 0)
+
+
+def test_a_picture_that_is_replaced_under_a_decision_is_said(
+    embedded: Path, images: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Session.open(embedded) as session:
+        rows = rows_by_path(session)
+        session.keep(np.array([rows["circle/circle-03.png"]]))
+    for number in (3, 5):
+        draw_image(1, 900 + number).save(images / "circle" / f"circle-0{number}.png")
+    assert main(["update", str(embedded), "--preview", "--json"]) == 0
+    written = capsys.readouterr()
+    metrics = json.loads(written.out)
+    assert (metrics["content_changed"], metrics["content_changed_decided"]) == (2, 1)
+    assert metrics["examples"]["content_changed_decided"] == ["circle/circle-03.png"]
+    assert "decided on is another file now: `circle/circle-03.png`" in written.err
+
+
+def test_a_file_that_becomes_a_copy_of_another_stays_the_sample_it_was(
+    embedded: Path, images: Path
+) -> None:
+    shutil.copy(images / "circle" / "circle-03.png", images / "circle" / "circle-05.png")
+    metrics = refresh(embedded)
+    assert (metrics["moved"], metrics["added"], metrics["content_changed"]) == (0, 0, 1)
 
 
 def test_only_candidates_are_read(

@@ -1,0 +1,22 @@
+"""What an update of the dataset found, in words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from lnl_gui.util.messages import Message, message_n
+
+
+def replaced_message(metrics: Mapping[str, Any]) -> Message:
+    """Samples that people decided on, and whose file is another picture or another form of it now.
+
+    Args:
+        metrics: of the update, in which there are some.
+    """
+    return message_n(
+        "{count:,} image that was decided on is another file now: `{example}`. The decision stays;"
+        " look whether it fits what is there now.",
+        "{count:,} images that were decided on are other files now, such as `{example}`. The"
+        " decisions stay; look whether they fit what is there now.",
+        metrics["content_changed_decided"],
+        example=metrics["examples"]["content_changed_decided"][0],
+    )
