@@ -16,6 +16,10 @@ SHRINKAGE = 0.3
 """Share of the covariance replaced by its mean variance; .1 and .6 were worse with few samples."""
 # Draws each mean towards the overall one: that of a class of few samples is mostly chance.
 _PRIOR_SAMPLES = 2.0
+# Of the sums above relative to the second moment, in single precision over many samples.
+_ROUNDING = 1e-5
+# Where all features are 0: any number that can be divided by.
+_LEAST = 1e-20
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,9 @@ def _solved(total: Tensor, squares: Tensor, mass: Tensor, count: float) -> Discr
     cross = total.T @ means
     spread = (mass.unsqueeze(1) * means).T @ means
     within = (squares - cross - cross.T + spread) / count
-    flat = SHRINKAGE * within.trace() / width
+    # Of samples as good as alike the covariance is nothing but rounding, and may be nothing at all.
+    least = torch.clamp(_ROUNDING * squares.trace() / count, min=_LEAST)
+    flat = torch.maximum(SHRINKAGE * within.trace(), least) / width
     shrunk = (1.0 - SHRINKAGE) * within + flat * torch.eye(width, device=squares.device)
     slope = torch.linalg.solve(shrunk, means.T)
     # Add-one: a class that a fold never saw must keep a finite score.

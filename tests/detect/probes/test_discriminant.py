@@ -10,7 +10,7 @@ from lnl_gui.detect.consensus import many_classes
 from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.consensus.many_classes import fit_many_classes
 from lnl_gui.detect.consensus.problem import Problem, state_problem
-from lnl_gui.detect.probes.discriminant import cross_fitted_discriminant
+from lnl_gui.detect.probes.discriminant import cross_fitted_discriminant, fit_discriminant
 from tests.detect.synthetic_data import make_dataset
 
 SAMPLES, WIDTH, CLASSES, FOLDS = 90, 4, 3, 3
@@ -78,6 +78,18 @@ def problem() -> Problem:
         DetectionInput(
             [data.embedding], data.given, number_of_classes=CLASSES, verdict_labels=verdicts, seed=0
         )
+    )
+
+
+@pytest.mark.parametrize("value", [0.0, 1e-3, 0.7])
+def test_samples_that_are_all_alike_have_finite_scores(value: float) -> None:
+    """As of a folder of blank pages: the covariance is nothing but rounding."""
+    features = torch.full((SAMPLES, WIDTH), value)
+    targets = torch.eye(CLASSES)[torch.arange(SAMPLES) % CLASSES]
+    scores = fit_discriminant(features, targets).scores(features)
+    # Classes of one size that nothing tells apart.
+    torch.testing.assert_close(
+        scores, torch.full((SAMPLES, CLASSES), -np.log(CLASSES)), atol=1e-2, rtol=0
     )
 
 
