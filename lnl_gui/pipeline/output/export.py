@@ -14,6 +14,7 @@ from lnl_gui.containers.location import container_texts
 from lnl_gui.dataset.csv_table import write_table
 from lnl_gui.dataset.writers import Writer, find_writer
 from lnl_gui.dataset.writers.items import ExportSet, WrittenImages
+from lnl_gui.pipeline.datasets.changed_files import refuse_changed
 from lnl_gui.pipeline.datasets.missing_files import files_missing, missing_rows
 from lnl_gui.pipeline.output.checksums import write_checksums
 from lnl_gui.pipeline.output.destination import MANIFEST, recover_export, whole_folder
@@ -96,7 +97,9 @@ def _export(
         snapshot, curated, rows, wanted=parameters.splits, seed=parameters.split_seed
     )
     exported = export_set(snapshot, curated, rows, splits.names)
-    left = [*splits.notes, *([] if with_unlabelled else _unlabelled_note(curated))]
+    left = [*refuse_changed(snapshot, rows, context), *splits.notes]
+    if not with_unlabelled:
+        left += _unlabelled_note(curated)
     if clusters is not None:
         changed = relabelled(snapshot, clusters)[1] & curated.included
         left.append(cluster_note(int(changed.sum()), int(curated.labelled.sum())))

@@ -15,9 +15,10 @@ from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.dataset.readers.read import read_dataset
 from lnl_gui.pipeline.output import export as export_body
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import ExportParameters, ImportParameters
+from lnl_gui.store.parameters import ExportParameters, ImportParameters, UpdateParameters
 from lnl_gui.util.errors import UserError
 from tests.builders import add_detection
+from tests.conftest import draw_image
 from tests.files import read_table
 
 
@@ -104,6 +105,29 @@ def test_an_earlier_export_is_replaced_as_a_whole(project: Path, tmp_path: Path)
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
     assert manifest["exported"] == 36
     assert {file.name for file in tmp_path.iterdir()} == {"shapes", "shapes.lnl", "out"}
+
+
+def test_no_decision_is_written_down_for_another_picture(embedded: Path, tmp_path: Path) -> None:
+    folder = embedded.parent / "shapes" / "circle"
+    with Session.open(embedded) as session:
+        rows = {path: row for row, path in enumerate(session.columns.paths)}
+        session.relabel(np.array([rows["circle/circle-03.png"]]), session.class_named("square").id)
+    # The same pixels, and a file that is new: nothing has changed.
+    os.utime(folder / "circle-04.png")
+    assert export(embedded, tmp_path / "a")["warnings"] == []
+    draw_image(1, 999).save(folder / "circle-05.png")
+    (said,) = export(embedded, tmp_path / "b")["warnings"]
+    assert "circle/circle-05.png" in str(said)
+    for old, new in [("3", "aside"), ("6", "3"), ("aside", "6")]:
+        names = [f"circle-0{part}.png" if part != "aside" else part for part in (old, new)]
+        (folder / names[0]).rename(folder / names[1])
+    with pytest.raises(UserError, match=r"circle-03\.png") as refused:
+        export(embedded, tmp_path / "c")
+    assert refused.value.code == "files_changed"
+    with Session.open(embedded) as session:
+        run_job(session, UpdateParameters(), quiet=True)
+    export(embedded, tmp_path / "c")
+    assert (tmp_path / "c" / "images" / "square" / "circle-06.png").is_file()
 
 
 def _export(home: Path, project: Path, out: Path) -> None:
