@@ -59,6 +59,11 @@ def inert(cell: Any) -> Any:
     return cell if _NUMBER.fullmatch(cell) else f"'{cell}"
 
 
+def inert_path(path: str) -> str:
+    """A relative path that no spreadsheet takes for a formula, and that names the same file."""
+    return path if inert(path) == path else f"./{path}"
+
+
 def as_written(cell: str) -> str:
     """The text that `inert` was given."""
     return cell[1:] if cell.startswith("'") and inert(cell[1:]) == cell else cell

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from lnl_gui.containers.read import image_bytes
-from lnl_gui.dataset.csv_table import write_table
+from lnl_gui.dataset.csv_table import inert_path, write_table
 from lnl_gui.dataset.writers.embedded import require_copies
 from lnl_gui.dataset.writers.items import ExportItem, ExportSet, WrittenImages
 from lnl_gui.dataset.writers.placing import place_as_they_lie, split_folder
@@ -98,7 +98,7 @@ def write_cleanlab(
     predicted = [_predicted(exported, n) for n in rows]
     columns: dict[str, list[Any]] = {
         "file_name": [
-            item.path if images == "none" else result.paths[n]
+            inert_path(item.path if images == "none" else result.paths[n])
             for n, item in zip(rows, items, strict=True)
         ],
         "is_label_issue": [item.flagged for item in items],

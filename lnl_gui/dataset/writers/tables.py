@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED
 
-from lnl_gui.dataset.csv_table import inert, write_table
+from lnl_gui.dataset.csv_table import inert, inert_path, write_table
 from lnl_gui.dataset.writers.items import ExportItem, ExportSet, WrittenImages
 from lnl_gui.dataset.writers.placing import place_as_they_lie, split_folder
 from lnl_gui.util.atomic import atomic_file
@@ -97,14 +97,15 @@ def _row(item: ExportItem, path: str) -> dict[str, Any]:
 def write_csv(target: Path, rows: list[dict[str, Any]]) -> None:
     """Write rows as CSV; text that a spreadsheet would take for a formula gets an apostrophe.
 
+    File names get `./` instead: with an apostrophe they would name no file.
+
     Args:
         target: the file.
         rows: dictionaries with the keys `COLUMNS`.
     """
-    write_table(
-        target,
-        {name: ["" if r[name] is None else r[name] for r in rows] for name in COLUMNS},
-    )
+    columns = {name: ["" if r[name] is None else r[name] for r in rows] for name in COLUMNS}
+    columns["file_name"] = [inert_path(path) for path in columns["file_name"]]
+    write_table(target, columns)
 
 
 def write_json_lines(target: Path, rows: list[dict[str, Any]]) -> None:
@@ -159,7 +160,8 @@ def write_xlsx(target: Path, rows: list[dict[str, Any]]) -> None:
     sheet.freeze_panes = "A2"
     sheet.append(list(COLUMNS))
     for row in rows:
-        sheet.append([cell(row[name]) for name in COLUMNS])
+        named = row | {"file_name": inert_path(row["file_name"])}
+        sheet.append([cell(named[name]) for name in COLUMNS])
     with (
         atomic_file(target) as stream,
         UndatedZip(stream, "w", ZIP_DEFLATED, strict_timestamps=False) as archive,

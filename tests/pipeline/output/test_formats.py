@@ -241,6 +241,28 @@ def test_pandas_reads_the_tables(project: Path, tmp_path: Path, name: str) -> No
     assert (relabelled["original_label"], relabelled["label"]) == ("cat", "polar bear")
 
 
+@pytest.mark.parametrize("name", [name for name in OURS if name not in ("npz", "cleanlab")])
+def test_files_whose_names_begin_like_a_formula_keep_them(tmp_path: Path, name: str) -> None:
+    """Spreadsheets compute `-name` and `=name`; names of videos and users begin so."""
+    expected = {}
+    rows = ["path,label"]
+    for number, sign in enumerate("-@=+'"):
+        red, label = 40 * number, ("cat", "dog")[number % 2]
+        Image.new("RGB", (4, 4), (red, 0, 0)).save(tmp_path / f"{sign}{number}.png")
+        rows.append(f"{sign}{number}.png,{label}")
+        expected[red] = label
+    (tmp_path / "labels.csv").write_text("\n".join(rows))
+    source = str(tmp_path / "labels.csv")
+    import_dataset(ImportParameters(source, str(tmp_path / "p.lnl")), quiet=True)
+    export(tmp_path / "p.lnl", tmp_path / "out", format=name)
+    found = read_back(tmp_path / "out" / "images")
+    assert {red: label for red, (label, _) in found.items()} == expected
+    for table in (tmp_path / "out" / "images").rglob("*.csv"):
+        for row in read_table(table):
+            assert (table.parent / str(row["file_name"])).is_file()
+            assert str(row["file_name"])[0] not in "-@=+"
+
+
 def test_a_table_alone_names_the_originals(project: Path, tmp_path: Path) -> None:
     export(project, tmp_path / "out", format="csv", images="none")
     place = tmp_path / "out" / "images"
