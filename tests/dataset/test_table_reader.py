@@ -108,9 +108,52 @@ def test_quotes_commas_and_line_breaks_in_cells(tmp_path: Path, make_images: Mak
 
 
 def test_unclosed_quotation_mark_names_the_line(folder: Path) -> None:
-    for rest in ("x" * (1 << 21), "img/2.png,dog\n"):
-        with pytest.raises(UserError, match=r"at line \d+ or before.*quotation mark"):
+    for rest in ("x" * (1 << 21), "and more\nof it\n"):
+        with pytest.raises(UserError, match=r"at line 6 or before.*quotation mark"):
             read_dataset(write(folder, table() + 'img/1.png,"cat\n' + rest))
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "lines"),
+    [
+        (",", {0: 'img/1.png,"cat', 2: 'img/3.png,"cat'}),
+        ("\t", {1: 'img/2.png\t"dog', 2: 'img/3.png\t"cat'}),
+        (",", {1: 'img/2.png,"dog'}),
+        (",", {3: 'img/10.png,"dog'}),
+        (",", {0: '"img/1.png,cat'}),
+        (";", {0: '"img/1.png";"cat', 1: '"img/2.png";"dog"', 3: '"img/10.png";"dog"'}),
+    ],
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_unclosed_quotation_mark_takes_in_no_rows(
+    folder: Path, delimiter: str, lines: dict[int, str], end: str
+) -> None:
+    body = [lines.get(at, delimiter.join(row)) for at, row in enumerate(ROWS)]
+    text = end.join([f"path{delimiter}label", *body, ""])
+    listing = read_dataset(write(folder, text))
+    assert pairs(listing) == ROWS
+    odd = [line for line in lines.values() if line.count('"') % 2]
+    said = [str(w) for w in listing.warnings if "never closed" in str(w)]
+    assert len(said) == 1 and f"without it: {len(odd)} (" in said[0]
+
+
+def test_unclosed_quotation_mark_among_ids(tmp_path: Path, make_images: MakeImages) -> None:
+    make_images(tmp_path, [f"{number}.png" for number in range(6)])
+    rows = ["0,cat", '1,"dog', "2,cat", '3,"dog, big"', "4,cat", "5,dog"]
+    listing = read_dataset(write(tmp_path, "\n".join(["id,label", *rows])))
+    assert [record.label for record in listing.records] == [
+        *("cat", "dog", "cat", "dog, big", "cat", "dog")
+    ]
+
+
+@pytest.mark.parametrize("comment", ["two\nlines", "a, b\nc, d\ne, f", "\n\n", "x\n12, 14, 3"])
+def test_comments_of_several_lines_stay(folder: Path, comment: str) -> None:
+    with (folder / "l.csv").open("w", newline="", encoding="utf-8") as stream:
+        csv.writer(stream).writerows(
+            [["path", "note", "label"], *((path, comment, label) for path, label in ROWS)]
+        )
+    listing = read_dataset(folder / "l.csv")
+    assert pairs(listing) == ROWS and listing.warnings == []
 
 
 def test_pandas_writes_it(folder: Path) -> None:

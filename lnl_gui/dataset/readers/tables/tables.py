@@ -2,16 +2,16 @@
 
 import csv
 import re
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from lnl_gui.dataset.listing import Skipped, is_image_name
+from lnl_gui.dataset.listing import Skipped, is_image_name, shorten
 from lnl_gui.dataset.readers.files.text_files import read_encoded
+from lnl_gui.dataset.readers.tables.unclosed_quotes import BrokenLine, split_at_lines
 from lnl_gui.util.class_names import is_number
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
@@ -179,7 +179,7 @@ def _split_rows(text: str, source: Path, warnings: list[Message]) -> list[list[s
     lines = text[: 1 << 16].splitlines(keepends=True)[: 2 * _SAMPLE_ROWS]
     delimiter = _sniff_delimiter(lines)
     if delimiter:
-        rows = _parse(text, delimiter, source)
+        rows = _parse(text, delimiter, source, warnings)
     else:
         rows = _split_at_blanks(text, [line for line in lines if line.strip()], source, warnings)
     return [row for row in rows if any(cell.strip() for cell in row)]
@@ -210,7 +210,7 @@ def _split_at_blanks(
             message("The columns of `{source}` are separated by spaces.", source=source.name)
         )
         return [_tokens(line) for line in text.splitlines() if line.strip()]
-    return _parse(text, ",", source)
+    return _parse(text, ",", source, warnings)
 
 
 def _tokens(line: str) -> list[str]:
@@ -220,35 +220,48 @@ def _tokens(line: str) -> list[str]:
     return next(csv.reader([line.strip()], delimiter=" ", skipinitialspace=True), [])
 
 
-def _parse(text: str, delimiter: str, source: Path) -> list[list[str]]:
+def _parse(text: str, delimiter: str, source: Path, warnings: list[Message]) -> list[list[str]]:
     # The limit is the csv module's only knob and global; labels and paths never come near it.
     csv.field_size_limit(_MAXIMUM_FIELD)
-    reader = _csv_reader(text, delimiter)
+    # Tab-separated text keeps blanks as they are.
+    reader = csv.reader(_lines(text), delimiter=delimiter, skipinitialspace=delimiter != "\t")
+    rows: list[list[str]] = []
+    with suppress(csv.Error):  # an open quotation mark may take all that follows into one cell
+        rows.extend(_with_shared_cells(reader))
+        is_closed = not rows or not any(cell.endswith(("\n", "\r")) for cell in rows[-1])
+        if reader.line_num == len(rows) and is_closed:
+            return rows
+    # A cell of several lines is a comment, or rows that an open quotation mark took in.
     try:
-        rows = list(_with_shared_cells(reader))
-        if rows and any("\n" in cell for cell in rows[-1]):
-            # Only the strict reader minds that the text ends inside quotation marks.
-            reader = _csv_reader(text, delimiter, strict=True)
-            deque(reader, maxlen=0)
-    except csv.Error as error:
+        apart = split_at_lines(_lines(text), delimiter, _usual_width(rows) if rows else 0)
+    except BrokenLine as broken:
         raise UserError(
             message(
                 "`{source}`, at line {line_num} or before: {error}.",
                 source=source,
-                line_num=reader.line_num,
-                error=error,
+                line_num=broken.number,
+                error=broken.error,
             ),
             message("A quotation mark is probably not closed. Correct the line and open it again."),
             code="not_a_table",
-        ) from error
+        ) from broken
+    if apart.unclosed:
+        warnings.append(
+            message(
+                "`{source}`: lines in which a quotation mark is opened and never closed were read"
+                " without it: {count} ({lines}).",
+                source=source.name,
+                count=len(apart.unclosed),
+                lines=shorten(line[:60] for line in apart.unclosed),
+            )
+        )
+        return apart.rows
     return rows
 
 
-def _csv_reader(text: str, delimiter: str, *, strict: bool = False) -> Any:
+def _lines(text: str) -> Iterator[str]:
     # Line breaks inside quotes stay as they are. A `StringIO` would take four bytes a character.
-    lines = (line[0] for line in _LINE.finditer(text))
-    spaces = delimiter != "\t"
-    return csv.reader(lines, delimiter=delimiter, skipinitialspace=spaces, strict=strict)
+    return (line[0] for line in _LINE.finditer(text))
 
 
 def _with_shared_cells(rows: Iterable[list[str]]) -> Iterator[list[str]]:
