@@ -1,9 +1,11 @@
 """What label cells mean, and what is skipped with the reason."""
 
+import csv
 import json
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.readers import read_dataset
 from lnl_gui.dataset.readers.tables.labels import interpret_labels
 from lnl_gui.util.class_names import clean_label, sort_class_names
+from lnl_gui.util.errors import UserError
 from tests.dataset.conftest import MakeImages
 
 NUMBER = 12
@@ -107,6 +110,73 @@ def test_lists_in_json(folder: Path) -> None:
     listing = read_dataset(folder / "t.jsonl")
     assert counts(listing) == {"cat": 3, "dog": 3, "": 4}
     assert {str(entry.reason) for entry in listing.skipped} == {"several labels: `cat`, `dog`"}
+
+
+def objects(folder: Path, cells: list[object]) -> Path:
+    """A table whose label cells are JSON."""
+    with (folder / "o.csv").open("w", newline="", encoding="utf-8") as stream:
+        rows = [[f"{i:02d}.png", json.dumps(cells[i % len(cells)])] for i in range(NUMBER)]
+        csv.writer(stream).writerows([["path", "label"], *rows])
+    return folder / "o.csv"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        lambda name: [{"taxonomy": [[name]]}],
+        lambda name: {"choices": [name]},
+        lambda name: [{"x": 1.5, "width": 3, "rectanglelabels": [name], "original_width": 9}],
+        lambda name: {
+            "objects": [],
+            "classifications": [{"title": "animal", "answer": {"title": name, "value": name}}],
+        },
+        lambda name: {"classifications": [{"answers": [{"title": name, "value": name}]}]},
+        lambda name: {
+            "objects": [{"featureId": "a", "title": name, "value": "v", "bbox": {"top": 1}}],
+            "classifications": [],
+        },
+        lambda name: [{"name": "class", "value": name}],
+        lambda name: [{"name": name, "value": None, "id": 7}],
+        lambda name: [{"label": name, "score": 0.9}],
+        lambda name: {"id": "c1", "name": name},
+        lambda name: {"animal": name},
+        lambda name: [name, None],
+    ],
+)
+def test_a_class_in_json_is_read(folder: Path, form: Callable[[str], object]) -> None:
+    listing = read_dataset(objects(folder, [form("cat"), form("dog")]))
+    assert counts(listing) == {"cat": 6, "dog": 6} and listing.suspicions == []
+
+
+def test_the_way_through_a_taxonomy_is_the_class(folder: Path) -> None:
+    cells: list[object] = [[{"taxonomy": [["animal", "cat"]]}], [{"taxonomy": [["plant", "oak"]]}]]
+    assert counts(read_dataset(objects(folder, cells))) == {"animal/cat": 6, "plant/oak": 6}
+
+
+def test_json_with_several_classes_is_several_labels(folder: Path) -> None:
+    both = {"classifications": [{"answer": {"title": "cat"}}, {"answer": {"title": "red"}}]}
+    listing = read_dataset(objects(folder, [both, {"label": "cat"}, {"label": "dog"}]))
+    assert counts(listing) == {"cat": 4, "dog": 4}
+    assert {str(entry.reason) for entry in listing.skipped} == {"several labels: `cat`, `red`"}
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"geometry": {"kind": "cat"}},
+        [[1, 2], [3, 4]],
+        {"name": "size", "value": 3},
+        [{"points": [[0, 1]]}],
+        {"text": "x" * 20_000},
+    ],
+)
+def test_json_without_a_known_class_is_never_a_class(folder: Path, odd: object) -> None:
+    listing = read_dataset(objects(folder, [odd, ["cat"], ["dog"]]))
+    assert counts(listing) == {"cat": 4, "dog": 4} and len(listing.skipped) == 4
+    assert [str(s)[:27] for s in listing.suspicions] == ["Labels that are JSON in whi"]
+    assert not any("several labels" in str(w) for w in listing.warnings)
+    with pytest.raises(UserError, match="no class is known in"):
+        read_dataset(objects(folder, [odd]))
 
 
 @pytest.mark.parametrize("end", ["\u00a0", "\u200b", "\ufeff", "\u2060", "\u3000"])

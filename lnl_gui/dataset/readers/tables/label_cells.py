@@ -3,7 +3,7 @@
 import ast
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lnl_gui.util.class_names import clean_label
@@ -15,6 +15,10 @@ _ITEM = (str, int, float)
 _QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 _ARRAY = re.compile(r"\[\s*(?:'[^']*'|\"[^\"]*\")(?:\s+(?:'[^']*'|\"[^\"]*\"))+\s*\]")
 _PLAIN = re.compile(r"[^\s,;'\"\[\]{}()]+(?:[ ,;]+[^\s,;'\"\[\]{}()]+)*")
+_BOXES = "labels"
+"""End of the names of Label Studio's results with a place: `rectanglelabels`."""
+_NAMES = frozenset({"label", "class", "class_name", "category", "category_name", "title", "name"})
+_IDS = frozenset({"id", "_id", "featureId", "schemaId", "color", "type"})
 _BETWEEN = re.compile(r"[\s,;]+")
 
 
@@ -38,28 +42,83 @@ def _is_bracketed(text: str) -> bool:
     return len(text) > 1 and _BRACKETS.get(text[0]) == text[-1]
 
 
+def objects_in(plain: Mapping[str, str], lists: Mapping[str, list[str]]) -> list[str]:
+    """Cells of JSON, or of a Python object, that are no class and of which no class is known."""
+    return [
+        cell
+        for cell, text in plain.items()
+        if cell not in lists
+        and _is_bracketed(text)
+        and (len(text) > _LONGEST or isinstance(_parsed(text), dict | list | tuple | set))
+    ]
+
+
 def _items(text: str) -> list[str] | None:
     if len(text) > _LONGEST or not _is_bracketed(text):
         return None
     if _ARRAY.fullmatch(text):  # numpy leaves the commas out, and Python would join the words
         return _distinct(first or second for first, second in _QUOTED.findall(text))
     found = _parsed(text)
-    if isinstance(found, dict):
-        found = _answers(found)
     if isinstance(found, set):
         # Python orders the texts of a set anew in every process.
         found = sorted(found, key=str)
-    if not isinstance(found, list | tuple):
+    if not isinstance(found, dict | list | tuple):
         return None
-    return _distinct(map(str, found)) if all(isinstance(i, _ITEM) for i in found) else None
+    try:
+        labels = _labels(found)
+    except RecursionError:
+        return None
+    return None if labels is None else _distinct(labels)
 
 
-def _answers(found: Mapping[Any, Any]) -> list[Any]:
+def _labels(value: Any) -> list[str] | None:
+    """The labels of a parsed cell; None where its form is not known."""
+    if value is None:
+        return []
+    if isinstance(value, _ITEM):
+        return [str(value)]
+    if isinstance(value, Mapping):
+        return _answers(value)
+    if not isinstance(value, list | tuple):
+        return None
+    # What lists within a list are, such as the places of boxes, is not known.
+    return _all_of(value) if not any(isinstance(i, list | tuple) for i in value) else None
+
+
+def _all_of(values: Iterable[Any]) -> list[str] | None:
+    found = [_labels(value) for value in values]
+    return None if None in found else [label for labels in found for label in labels or []]
+
+
+def _answers(found: Mapping[str, Any]) -> list[str] | None:
     """All answers of an object: `{"choices": ["cat"]}` (Label Studio), `{"animal": "cat"}`."""
-    answers: list[Any] = []
-    for value in found.values():
-        answers += value if isinstance(value, list) else [value]
-    return answers
+    if isinstance(found.get("taxonomy"), list):  # Label Studio: the way to each answer
+        return ["/".join(map(str, w)) if isinstance(w, list) else str(w) for w in found["taxonomy"]]
+    boxed = [v for key, v in found.items() if str(key).endswith(_BOXES) and isinstance(v, list)]
+    if len(boxed) == 1:
+        return _labels(boxed[0])
+    if isinstance(found.get("classifications"), list):  # Labelbox
+        answered = [c for c in found["classifications"] if isinstance(c, dict)]
+        answers = [a for c in answered for key in ("answer", "answers") for a in _listed(c, key)]
+        return _all_of(answers or _listed(found, "objects"))
+    if "name" in found and "value" in found:  # a tag of Supervisely, whose value may be missing
+        return _labels(found["value"] or found["name"]) if _is_tag(found) else None
+    words = {key: value for key, value in found.items() if isinstance(value, str)}
+    if len({*words} & _NAMES) == 1 and len({*words} - _IDS) == 1:
+        return [words[key] for key in words if key in _NAMES]
+    if {"title", "value"} <= words.keys():  # an answer of Labelbox
+        return [words["title"]]
+    plain = [v for value in found.values() for v in (value if isinstance(value, list) else [value])]
+    return _all_of(plain) if all(v is None or isinstance(v, _ITEM) for v in plain) else None
+
+
+def _listed(found: Mapping[str, Any], key: str) -> list[Any]:
+    value = found.get(key)
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _is_tag(found: Mapping[str, Any]) -> bool:
+    return isinstance(found["name"], str) and isinstance(found["value"], str | None)
 
 
 def _parsed(text: str) -> Any:

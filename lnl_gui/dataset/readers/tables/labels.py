@@ -2,11 +2,11 @@
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lnl_gui.dataset.listing import shorten
-from lnl_gui.dataset.readers.tables.label_cells import lists_in
+from lnl_gui.dataset.readers.tables.label_cells import lists_in, objects_in
 from lnl_gui.util.class_names import clean_label, is_number, whole_number
 from lnl_gui.util.messages import NOTHING, Message, message
 
@@ -45,6 +45,7 @@ class LabelMeanings:
 
     classes: dict[str, str] = field(default_factory=dict)
     several: dict[str, Message] = field(default_factory=dict)
+    unknown: dict[str, Message] = field(default_factory=dict)
     warnings: list[Message] = field(default_factory=list)
     suspicions: list[Message] = field(default_factory=list)
 
@@ -54,7 +55,7 @@ class LabelMeanings:
 
     def problem_of(self, cell: str) -> Message:
         """Why the cell names no single class."""
-        return self.several.get(cell, NOTHING)
+        return self.several.get(cell) or self.unknown.get(cell, NOTHING)
 
 
 def interpret_labels(cells: Counter[str]) -> LabelMeanings:
@@ -68,7 +69,9 @@ def interpret_labels(cells: Counter[str]) -> LabelMeanings:
     missing = {cell for cell, text in plain.items() if text in MISSING_WORDS}
     plain.update(dict.fromkeys(missing, ""))
     # Lists first: none of them is a name that stands alone when separators are looked at.
-    for cell, items in lists_in(plain).items():
+    lists = lists_in(plain)
+    _leave_objects(objects_in(plain, lists), plain, cells, meanings)
+    for cell, items in lists.items():
         plain[cell] = items[0] if len(items) == 1 else ""
         if len(items) > 1:
             meanings.several[cell] = several_labels(items)
@@ -80,6 +83,26 @@ def interpret_labels(cells: Counter[str]) -> LabelMeanings:
     meanings.classes = plain
     _warn(meanings, cells, missing)
     return meanings
+
+
+def _leave_objects(
+    objects: Sequence[str], plain: dict[str, str], cells: Counter[str], meanings: LabelMeanings
+) -> None:
+    """JSON of which no class is known names none: the whole of it is no name of a class."""
+    if not objects:
+        return
+    for cell in objects:
+        meanings.unknown[cell] = message("no class is known in `{cell}`", cell=plain[cell][:80])
+        plain[cell] = ""
+    meanings.suspicions.append(
+        message(
+            "Labels that are JSON in which no class is known: {count} rows, such as `{cell}`. They"
+            " are left out; put the class into a column of its own, or name another column with"
+            " --label-column.",
+            count=sum(cells[cell] for cell in objects),
+            cell=objects[0][:80],
+        )
+    )
 
 
 def _mark_separated(plain: dict[str, str], meanings: LabelMeanings) -> None:
