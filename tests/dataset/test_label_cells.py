@@ -84,7 +84,12 @@ def test_names_that_only_look_like_numbers_stay(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["cat|dog", "cat; dog", "dog, cat", "['cat', 'dog']", "cat|rare", "['cat', 'rare']"]
+    "cell",
+    [
+        *("cat|dog", "cat; dog", "dog, cat", "['cat', 'dog']", "cat|rare", "['cat', 'rare']"),
+        *("cat\ndog", "cat\n rare", "cat::dog", "cat / dog", "dog & cat"),
+        *("cat\uff0cdog", "dog\u3001cat", "cat\uff1bdog", "cat\uff1brare"),
+    ],
 )
 def test_several_labels_in_a_cell_are_skipped_with_the_reason(folder: Path, cell: str) -> None:
     listing = read_dataset(table(folder, ["cat", "dog", cell]))
@@ -93,7 +98,26 @@ def test_several_labels_in_a_cell_are_skipped_with_the_reason(folder: Path, cell
     assert any("skipped, since each image has one: 4" in str(w) for w in listing.warnings)
 
 
-@pytest.mark.parametrize("name", ["maillot, tank suit", "a/b", "rock & roll", "black|white"])
+@pytest.mark.parametrize("separator", [", ", " & ", "+", "\u3001"])
+def test_labels_in_two_orders_are_several(folder: Path, separator: str) -> None:
+    cells = [separator.join(names) for names in ("ab", "ba", "abc")]
+    listing = read_dataset(table(folder, ["c", "d", *cells, "d", "d and e"]))
+    assert set(listing.class_names) == {"c", "d", "d and e"}
+    assert {str(entry.reason)[:14] for entry in listing.skipped} == {"several labels"}
+
+
+def test_ways_through_a_hierarchy_are_classes(folder: Path) -> None:
+    names = ["left::right", "right::left", "animal::cat", "animal"]
+    assert set(read_dataset(table(folder, names)).class_names) == set(names)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("maillot, tank suit", "a/b", "rock & roll", "black|white"),
+        *("maillot\u3001suit", "maillot::suit"),
+    ],
+)
 def test_names_with_signs_are_one_class(folder: Path, name: str) -> None:
     assert counts(read_dataset(table(folder, ["maillot", name]))) == {"maillot": 6, name: 6}
 

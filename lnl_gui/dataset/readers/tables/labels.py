@@ -33,8 +33,12 @@ MISSING_WORDS = frozenset(
 )
 """What pandas, R, Excel and SQL write where there is nothing. `none` is a class in some datasets
 (wafer maps without a defect), and none of these tools writes it."""
-_SURE_SEPARATORS = ("|", ";")
-_DOUBTFUL_SEPARATORS = (",", "/", "+", "&")
+_SURE_SEPARATORS = ("|", ";", "\uff1b", "\n", "\r")
+"""The full-width semicolon and the line break of a spreadsheet's cell among them."""
+_DOUBTFUL_SEPARATORS = (",", "\uff0c", "\u3001", "/", "+", "&", "::")
+"""The full-width and the ideographic comma among them."""
+_ORDERED = ("/", "::")
+"""Separators of which the order of the parts may be meant: ways through a hierarchy."""
 _FEWEST_MADE = 2
 _MANY_CELLS = 12
 
@@ -109,24 +113,25 @@ def _mark_separated(plain: dict[str, str], meanings: LabelMeanings) -> None:
     alone = set(plain.values()) - {""}
     # Where nothing stands alone, names that come again in other company are labels too.
     again = {mark: _repeated_parts(alone, mark) for mark in _SURE_SEPARATORS}
+    swapped = {mark: _swapped_parts(alone, mark) for mark in _DOUBTFUL_SEPARATORS}
     for cell, text in plain.items():
         for separator in (*_SURE_SEPARATORS, *_DOUBTFUL_SEPARATORS):
             if separator not in text:
                 continue
             parts = _parts(text, separator)
-            if len(parts) > 1 and _are_labels(parts, separator, alone, again):
+            if len(parts) > 1 and _are_labels(parts, separator, alone, again | swapped):
                 plain[cell] = ""
                 meanings.several[cell] = several_labels(parts)
                 break
 
 
 def _are_labels(
-    parts: list[str], separator: str, alone: set[str], again: Mapping[str, set[str]]
+    parts: list[str], separator: str, alone: set[str], known: Mapping[str, set[str]]
 ) -> bool:
     # A comma may be part of a name (`maillot, tank suit`); then not all parts are names.
     if separator in _SURE_SEPARATORS:
-        return any(part in alone for part in parts) or again[separator].issuperset(parts)
-    return all(part in alone for part in parts)
+        return any(part in alone for part in parts) or known[separator].issuperset(parts)
+    return all(part in alone or part in known[separator] for part in parts)
 
 
 def _parts(text: str, separator: str) -> list[str]:
@@ -138,6 +143,16 @@ def _repeated_parts(texts: Iterable[str], separator: str) -> set[str]:
     """Parts that come in more than one of the texts."""
     counts = Counter(p for text in texts if separator in text for p in _parts(text, separator))
     return {part for part, count in counts.items() if count > 1}
+
+
+def _swapped_parts(texts: Iterable[str], separator: str) -> set[str]:
+    """Parts of texts that come in another order too: of `cat, dog` and `dog, cat` no name."""
+    orders: dict[frozenset[str], set[tuple[str, ...]]] = {}
+    for text in texts if separator not in _ORDERED else ():
+        if separator in text:
+            parts = _parts(text, separator)
+            orders.setdefault(frozenset(parts), set()).add(tuple(parts))
+    return {part for parts, found in orders.items() if len(found) > 1 for part in parts}
 
 
 def _mark_blanks(plain: dict[str, str], meanings: LabelMeanings) -> None:
