@@ -248,6 +248,91 @@ def test_one_hot_beside_other_columns(folder: Path) -> None:
     assert counts(read_dataset(source)) == {"cat": 4, "dog": 4, "bird": 4}
 
 
+PAIR = [("1", "0"), ("0", "1")]
+
+
+def pair(folder: Path, extra: dict[str, list[str]], marks: list[tuple[str, str]] = PAIR) -> Path:
+    """A table with the columns `cat` and `dog` of marks after others."""
+    lines = [",".join(["path", *extra, "cat", "dog"])]
+    for i in range(NUMBER):
+        others = [cells[i % len(cells)] for cells in extra.values()]
+        lines.append(",".join([f"{i:02d}.png", *others, *marks[i % len(marks)]]))
+    (folder / "pair.csv").write_text("\n".join(lines), encoding="utf-8")
+    return folder / "pair.csv"
+
+
+@pytest.mark.parametrize(
+    ("yes", "no"),
+    [("1", "0"), ("1", "-1"), ("ja", "nein"), ("X", "-"), ("Yes", "No"), ("True", "False")],
+)
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {"": [str(i) for i in range(NUMBER)]},
+        {"width": ["640", "480"]},
+        {"note": [f"image {i}" for i in range(NUMBER)]},
+        {},
+    ],
+)
+def test_two_columns_of_which_one_is_marked_are_the_classes(
+    folder: Path, yes: str, no: str, extra: dict[str, list[str]]
+) -> None:
+    listing = read_dataset(pair(folder, extra, [(yes, no), (no, yes)]))
+    assert counts(listing) == {"cat": 6, "dog": 6} and listing.suspicions == []
+
+
+@pytest.mark.parametrize(
+    ("extra", "marks"),
+    [
+        ({"kind": ["day", "night", "day"]}, PAIR),
+        ({"grade": ["0", "1", "2"]}, PAIR),
+        ({"width": ["640"]}, [("1", "0"), ("0", "0"), ("1", "1"), ("0", "1")]),
+    ],
+)
+def test_two_columns_that_may_be_flags_are_asked_about(
+    folder: Path, extra: dict[str, list[str]], marks: list[tuple[str, str]]
+) -> None:
+    with pytest.raises(UserError, match="not clear which column") as caught:
+        read_dataset(pair(folder, extra, marks))
+    assert caught.value.code == "ambiguous_column"
+    advice = str(caught.value.hint)
+    assert ("--label-column cat,dog" in advice) == (marks == PAIR)
+
+
+def test_marked_columns_are_named_all_at_once(folder: Path) -> None:
+    source = pair(folder, {"grade": ["0", "1", "2"]})
+    listing = read_dataset(source, label_column="cat,dog")
+    assert counts(listing) == {"cat": 6, "dog": 6} and listing.suspicions == []
+    with pytest.raises(UserError, match="no column"):
+        read_dataset(source, label_column="grade,cat")
+
+
+@pytest.mark.parametrize("extra", [{}, {"grade": ["0", "1", "2"]}])
+def test_one_of_two_marked_columns_is_no_label_alone(
+    folder: Path, extra: dict[str, list[str]]
+) -> None:
+    listing = read_dataset(pair(folder, extra), label_column="cat")
+    assert any("--label-column cat,dog" in str(doubt) for doubt in listing.suspicions)
+    for column in extra:
+        assert read_dataset(pair(folder, extra), label_column=column).suspicions == []
+
+
+def test_a_flag_may_be_the_label(folder: Path) -> None:
+    """CelebA's attributes: of many any number is set."""
+    marks = [("1", "0"), ("0", "0"), ("1", "1"), ("0", "1")]
+    assert read_dataset(pair(folder, {}, marks), label_column="cat").suspicions == []
+
+
+def test_flags_beside_class_folders_do_not_name_the_classes(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    names = [f"{kind}/{i}.png" for kind in ("oak", "elm") for i in range(6)]
+    make_images(tmp_path, names)
+    rows = [f"{name},640,{i % 2},{1 - i % 2}" for i, name in enumerate(names)]
+    (tmp_path / "sides.csv").write_text("\n".join(["path,width,left,right", *rows]))
+    assert read_dataset(tmp_path).class_names == ["elm", "oak"]
+
+
 def test_answers_of_several_people_in_rows(folder: Path) -> None:
     lines = ["image,annotator,label"]
     for i in range(NUMBER):

@@ -157,7 +157,10 @@ class _Search:
             return sure and error.code == "ambiguous_column" and self._names_files(file)
         names = (*LABEL_NAMES, *SPECIAL_LABEL_NAMES)
         graded = graded_noise(table, range(len(table.columns)))
-        named = bool(columns.one_hot) or columns.label in [*by_name(table, names), *graded]
+        # Two columns of marks beside others may be flags, such as left and right.
+        hot = len(columns.one_hot)
+        marked = hot > 2 or (hot > 0 and hot + 1 == len(table.columns))
+        named = marked or columns.label in [*by_name(table, names), *graded]
         told = self._options.label_column or self._options.annotator_columns
         if not (sure or named or told):
             return False

@@ -10,6 +10,7 @@ from lnl_gui.dataset.readers.files.locate import find_base
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables.column_names import (
     ANNOTATOR_NAMES,
+    GROUP_NAMES,
     LABEL_NAMES,
     PATH_NAMES,
     SPECIAL_LABEL_NAMES,
@@ -21,7 +22,7 @@ from lnl_gui.dataset.readers.tables.columns_found import (
     looks_like_label,
     sample_rows,
 )
-from lnl_gui.dataset.readers.tables.one_hot import find_one_hot
+from lnl_gui.dataset.readers.tables.one_hot import are_marks, find_one_hot, marked_apart
 from lnl_gui.dataset.readers.tables.split_columns import is_split_column, plain_name
 from lnl_gui.dataset.readers.tables.tables import Table
 from lnl_gui.store.split_names import canonical_split
@@ -34,6 +35,9 @@ _LOOKED_UP = 100
 _GRADED = re.compile(r"noisy_labels?_(\d{1,3})")
 _OPINION = re.compile(r"verifi|confiden|probab|(^|_)scores?($|_)")
 """Columns that say how sure a label is: Food-101N's `verification_label` is yes or no."""
+_MEASURES = frozenset(
+    ["width", "height", "w", "h", "size", "area", "bytes", "channels", "index", "number"]
+)
 _DIGITS = re.compile(r"\d+")
 _WEB = re.compile(r"^https?://", re.IGNORECASE)
 
@@ -77,10 +81,13 @@ def _choose(table: Table, options: ReaderOptions, groups: set[int]) -> TableColu
     if path is None:
         path = _guess_path(table, sample, options)
     split = _named(table, options.split_column, "--split-column")
-    label = _named(table, options.label_column, "--label-column")
+    marked = _named_marks(table, sample, options.label_column)
+    label = None if marked else _named(table, options.label_column, "--label-column")
     annotators = _annotators(table, options.annotator_columns, path)
     if split is None:
-        split = _guess_split(table, sample, {path, label, *annotators, *groups})
+        split = _guess_split(table, sample, {path, label, *marked, *annotators, *groups})
+    if marked:
+        return TableColumns(path, -1, split, marked)
     # One column, and several rows of an image: it names the person, and each row is an answer.
     if len(annotators) == 1 and _repeats(table, path):
         person = annotators[0]
@@ -91,11 +98,12 @@ def _choose(table: Table, options: ReaderOptions, groups: set[int]) -> TableColu
         return TableColumns(path, -1 if label is None else label, split, (), annotators)
     person = _guess_annotator(table, path, {split, label, *groups})
     if label is not None:
+        _doubt_one_of_marks(table, sample, label, _rest(table, {path, split, person, *groups}))
         return TableColumns(path, label, split, annotator=person)
     rest = _rest(table, {path, split, person, *groups})
     # A column that is called a label is one, whatever zeros and ones stand beside it.
     hot = find_one_hot(sample, rest) if not by_name(table, LABEL_NAMES, rest) else ()
-    if hot:
+    if hot and not (len(hot) == 2 and _has_other_label(table, sample, rest, hot)):
         table.warnings.append(
             message(
                 "The label is the column that holds 1 among {rest}.",
@@ -104,6 +112,49 @@ def _choose(table: Table, options: ReaderOptions, groups: set[int]) -> TableColu
         )
         return TableColumns(path, -1, split, hot)
     return TableColumns(path, _guess_label(table, sample, rest), split, annotator=person)
+
+
+def _named_marks(table: Table, sample: list[list[str]], names: str | None) -> tuple[int, ...]:
+    """The columns of `--label-column cat,dog` where these hold the marks of classes."""
+    parts = [part.strip() for part in (names or "").split(",")]
+    if len(parts) < 2 or names in table.columns or not set(parts) <= set(table.columns):
+        return ()
+    found = tuple(dict.fromkeys(map(table.columns.index, parts)))
+    return found if are_marks(sample, found) else ()
+
+
+def _has_other_label(
+    table: Table, sample: list[list[str]], rest: Sequence[int], hot: Sequence[int]
+) -> bool:
+    """Whether another column could hold the labels as well as two of marks, which may be flags."""
+    known = {*_MEASURES, *GROUP_NAMES, *ANNOTATOR_NAMES}
+    return any(
+        at not in hot
+        and plain_name(table.columns[at]) not in known
+        and not _OPINION.search(plain_name(table.columns[at]))
+        and looks_like_label(sample, at)
+        and len({row[at].strip() for row in sample}) > 1
+        for at in rest
+    )
+
+
+def _doubt_one_of_marks(
+    table: Table, sample: list[list[str]], label: int, rest: Sequence[int]
+) -> None:
+    """A column of yes and no beside others of which each row has one marked is one class of all."""
+    hot = marked_apart(sample, rest)
+    if label in hot:
+        names = [table.columns[at] for at in hot]
+        table.suspicions.append(
+            message(
+                "Column `{column}` says only whether an image is of this class: in nearly every"
+                " row one of {names} is marked. To read the marked column as the class, give"
+                " --label-column {all_names}.",
+                column=table.columns[label],
+                names=shorten(names),
+                all_names=",".join(names),
+            )
+        )
 
 
 def _rest(table: Table, taken: set[int | None]) -> list[int]:
@@ -259,7 +310,8 @@ def _guess_label(table: Table, sample: list[list[str]], rest: list[int]) -> int:
         return likely[0]
     if len(rest) == 1:
         return rest[0]
-    raise _unclear_label(table, [table.columns[at] for at in likely or rest])
+    hot = marked_apart(sample, rest)
+    raise _unclear_label(table, [table.columns[at] for at in likely or rest], hot)
 
 
 def _named_for_labels(table: Table, sample: list[list[str]], rest: list[int]) -> list[int]:
@@ -277,7 +329,7 @@ def _varied(sample: list[list[str]], columns: list[int]) -> list[int]:
     return [at for at in columns if len({row[at] for row in sample}) > 1] or columns
 
 
-def _unclear_label(table: Table, shown: Sequence[str]) -> UserError:
+def _unclear_label(table: Table, shown: Sequence[str], hot: Sequence[int]) -> UserError:
     """That no column, or more than one, could hold the labels."""
     if not shown:
         return UserError(
@@ -295,13 +347,21 @@ def _unclear_label(table: Table, shown: Sequence[str]) -> UserError:
             source=table.source,
             listed=_listed(shown),
         ),
-        _which_label(shown),
+        _which_label(shown, [table.columns[at] for at in hot]),
         code="ambiguous_column",
     )
 
 
-def _which_label(names: Sequence[str]) -> Message:
+def _which_label(names: Sequence[str], marked: Sequence[str]) -> Message:
     """What to say; columns that differ by a number may be the answers of several people."""
+    if marked:
+        others = [name for name in names if name not in marked]
+        return message(
+            "Name it with --label-column, for example --label-column {column}; if the class is the"
+            " one of several columns that is marked, name them all: --label-column {marked}.",
+            column=others[0] if others else ",".join(marked),
+            marked=",".join(marked),
+        )
     if len(names) > 1 and len({_DIGITS.sub("", name) for name in names}) == 1:
         return message(
             "Name it with --label-column, for example --label-column {column}; if they are the"
