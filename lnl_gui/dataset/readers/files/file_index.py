@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+://")
 _SHARED = 0.5
 """Share of the paths below a foreign folder that must be found for the folder to be trusted."""
 _ALL_BUT = 0.9
+_MOST_DIGITS = 40
 _FEWEST_ON_THE_WEB = 8
 """Web addresses of one folder that must agree in the files' names alone, and nearly all must."""
 
@@ -44,6 +46,7 @@ class FileIndex:
         self._names: dict[str, str | list[str]] = {}
         self._begins: dict[Parts, Parts] = {}
         scan = scan_images(root, progress=lambda done, _: progress(0, 0))
+        self.is_one_folder = len(scan.images) == 1
         for folder, names in scan.images.items():
             prefix = f"{folder}/" if folder else ""
             for name in names:
@@ -69,6 +72,28 @@ class FileIndex:
             for file in _listed(files):
                 _add(stems, fold(split_suffix(file.rpartition("/")[2])[0]), file)
         return stems
+
+    @cached_property
+    def _numbers(self) -> dict[int, list[str]]:
+        """Files whose names are digits alone, by their number."""
+        numbers: dict[int, list[str]] = {}
+        for stem, files in self._stems.items():
+            if stem.isdecimal() and stem.isascii() and len(stem) < _MOST_DIGITS:
+                numbers.setdefault(int(stem), []).extend(_listed(files))
+        return numbers
+
+    def with_stem(self, stem: str) -> list[str]:
+        """Files of that name with any suffix, below the root."""
+        return _listed(self._stems.get(fold(stem), []))
+
+    def with_number(self, number: int) -> list[str]:
+        """Files whose name is that number, with zeros before it or without."""
+        return self._numbers.get(number, [])
+
+    def examples(self, number: int) -> list[str]:
+        """A few of the files."""
+        files = (file for files in self._names.values() for file in _listed(files))
+        return list(islice(files, number))
 
     def match(self, cell: str) -> Match | None:
         """The file whose path ends most like the cell.

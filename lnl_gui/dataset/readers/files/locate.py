@@ -7,9 +7,10 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from lnl_gui.dataset.listing import shorten
-from lnl_gui.dataset.readers.files.file_index import FileIndex, match_lost
+from lnl_gui.dataset.readers.files.file_index import FileIndex, is_web, match_lost
 from lnl_gui.dataset.readers.files.finder import FileFinder, FileNotUsable, is_rooted
 from lnl_gui.dataset.readers.files.folder_names import SHELVES, is_store_name
+from lnl_gui.dataset.readers.files.near_names import near_files
 from lnl_gui.dataset.readers.files.scan import is_ignored
 from lnl_gui.dataset.readers.remote_source import take_addresses
 from lnl_gui.util.messages import Message, message
@@ -18,6 +19,7 @@ from lnl_gui.util.progress import Progress, no_progress
 _REPORT_EVERY = 5000
 _SAMPLE = 200
 _MAXIMUM_BASES = 60
+_SHOWN = 3
 
 
 @dataclass
@@ -25,6 +27,8 @@ class Located:
     """For each row the absolute path of its file, or why there is none."""
 
     files: list[str | Message]
+    examples: list[str] = field(default_factory=list)
+    """a few of the images that lie there, where some were not found"""
     warnings: list[Message] = field(default_factory=list)
     suspicions: list[Message] = field(default_factory=list)
 
@@ -60,7 +64,7 @@ def locate_files(
     located = Located(files)
     # Only then: the search lists every image below the root.
     if any(not isinstance(file, str) for file in files):
-        _search(located, cells, search_root, root_was_given, progress)
+        _search(located, cells, bases, search_root, root_was_given, progress)
         take_addresses(files, cells, bases, first=False)
     _doubt_outside(located, cells, bases, search_root)
     return located
@@ -69,6 +73,7 @@ def locate_files(
 def _search(
     located: Located,
     cells: Sequence[str],
+    bases: Sequence[Path],
     search_root: Path,
     root_was_given: bool,
     progress: Progress,
@@ -100,6 +105,19 @@ def _search(
                 file=file.relative_to(search_root).as_posix(),
             )
         )
+    left = [at for at in lost if cells[at] not in found]
+    taken = {file for file in located.files if isinstance(file, str)}
+    names = {
+        cell: bases[at]
+        for at in left
+        if (cell := cells[at]).strip() and "\0" not in cell and not is_web(cell)
+    }
+    near = near_files(names, index, taken)
+    located.warnings += near.warnings
+    located.examples = index.examples(_SHOWN)
+    for at in left:
+        if cells[at] in near.files:
+            located.files[at] = str(near.files[cells[at]])
 
 
 def _doubt_outside(

@@ -209,7 +209,7 @@ def list_rows(
     taking = _Taking(list(found.skipped))
     records = list(taking.records(found.rows, located, meanings))
     if not records:
-        error = _nothing_usable(root, found.rows, taking.skipped)
+        error = _nothing_usable(root, found.rows, taking.skipped, located)
         columns = found.reading.columns
         # With its columns, so that others can be chosen where the error is shown.
         raise error if columns is None else UnclearColumns(error, columns)
@@ -349,7 +349,9 @@ def _labelled_files(
     }
 
 
-def _nothing_usable(root: Path, rows: Sequence[LabelledPath], skipped: list[Skipped]) -> UserError:
+def _nothing_usable(
+    root: Path, rows: Sequence[LabelledPath], skipped: list[Skipped], located: Located
+) -> UserError:
     if not rows:
         return UserError(
             message("`{root}` lists no images: it has no rows below its header.", root=root),
@@ -366,6 +368,20 @@ def _nothing_usable(root: Path, rows: Sequence[LabelledPath], skipped: list[Skip
             reason=example.reason,
             base=rows[0].base,
         ),
-        message("If the images lie elsewhere, give that folder with --image-root."),
+        _what_to_do(example.path, located),
         code="no_images",
     )
+
+
+def _what_to_do(path: str, located: Located) -> Message:
+    if any(isinstance(file, str) for file in located.files):
+        return message("If another column holds the labels, name it with --label-column.")
+    if located.examples:
+        return message(
+            "The images that lie there are named otherwise: {names}, not `{path}`. Correct the"
+            " names in the table, name another column with --path-column, or, if the images lie"
+            " elsewhere, give that folder with --image-root.",
+            names=shorten(located.examples),
+            path=path[:120],
+        )
+    return message("If the images lie elsewhere, give that folder with --image-root.")
