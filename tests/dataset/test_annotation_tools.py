@@ -316,6 +316,32 @@ def test_via_table(folder: Path) -> None:
     assert found(read_dataset(folder)) == CLASS
 
 
+def test_via_table_of_version_3(folder: Path) -> None:
+    head = [
+        "# Exported using VGG Image Annotator (http://www.robots.ox.ac.uk/~vgg/software/via)",
+        "# CSV_HEADER = metadata_id,file_list,flags,temporal_coordinates,spatial_coordinates,"
+        "metadata",
+    ]
+    for place in ("[]", "[2,10,20,50,80]"):
+        rows = [
+            f'1_{i},"[""{n}.jpg""]",0,[],"{place}","{{""1"": ""{c}""}}"'
+            for i, (n, c) in enumerate(CLASS.items())
+        ]
+        (folder / "via3.csv").write_text("\n".join([*head, *rows]) + "\n")
+        assert found(read_dataset(folder / "via3.csv")) == CLASS
+
+
+def test_automl_table_of_files_here(folder: Path) -> None:
+    rows = [
+        f"{('TRAIN', 'UNASSIGNED', 'TEST')[i % 3]},{n}.jpg,{c}"
+        for i, (n, c) in enumerate(CLASS.items())
+    ]
+    (folder / "import.csv").write_text("\n".join(rows) + "\n")
+    listing = read_dataset(folder / "import.csv")
+    assert found(listing) == CLASS
+    assert {record.split for record in listing.records} == {"TRAIN", "", "TEST"}
+
+
 # -- several people, several questions -------------------------------------------------------
 
 

@@ -1,6 +1,7 @@
 """JSON, JSON lines, COCO, Label Studio, Hugging Face, Parquet, and the registry."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -228,10 +229,51 @@ def test_natural_order() -> None:
         {"version": 2, "data": [{"image": path, "label": label} for path, label in EXPECTED]},
         {label: [path] for path, label in EXPECTED},
         {path: {"label": label, "width": 6} for path, label in EXPECTED},
+        {path: [label] for path, label in EXPECTED},
+        # pandas' `to_json` with each of its orients
+        {
+            "image": {str(i): path for i, (path, _) in enumerate(EXPECTED)},
+            "label": {str(i): label for i, (_, label) in enumerate(EXPECTED)},
+        },
+        {"path": [path for path, _ in EXPECTED], "class": [label for _, label in EXPECTED]},
+        {str(i): {"image": path, "label": label} for i, (path, label) in enumerate(EXPECTED)},
+        {"columns": ["path", "label"], "index": [0, 1], "data": [list(row) for row in EXPECTED]},
+        [list(row) for row in [*EXPECTED, ("images/3.png", "cat")]],
     ],
 )
-def test_nested_json(folder: Path, value: dict[str, object]) -> None:
-    assert pairs(read_dataset(write_json(folder, value))) == EXPECTED
+def test_nested_json(folder: Path, value: object) -> None:
+    assert pairs(read_dataset(write_json(folder, value)))[:2] == EXPECTED
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        lambda name: {"ground_truth": {"_cls": "Classification", "label": name, "tags": []}},
+        lambda name: {"annotation": {"class": name, "score": 0.4}},
+        lambda name: {"annotation": {"category": {"name": name, "id": 3}}},
+        lambda name: {"animal": {"label": name}},
+        lambda name: {"label": {"species": name}},
+        lambda name: {"tags": [{"name": "animal", "value": name}]},
+    ],
+)
+def test_labels_in_objects(folder: Path, label: Callable[[str], dict[str, object]]) -> None:
+    objects = [{"image": {"path": path, "width": 3}} | label(name) for path, name in EXPECTED]
+    assert pairs(read_dataset(write_json(folder, objects))) == EXPECTED
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        ({"cat": 0.9, "dog": 0.1}, 'no class is known in `{"cat": 0.9, "dog": 0.1}`'),
+        ({"species": "cat", "colour": "red"}, "several labels: `cat`, `red`"),
+        ({"bbox": [1, 2], "where": {"x": 1}}, 'no class is known in `{"bbox": [1, 2]'),
+    ],
+)
+def test_objects_without_a_known_class_are_shown(folder: Path, label: object, said: str) -> None:
+    objects = [{"image": path, "label": label} for path, _ in EXPECTED]
+    with pytest.raises(UserError) as caught:
+        read_dataset(write_json(folder, objects))
+    assert said in str(caught.value)
 
 
 def test_paths_by_split_are_no_classes(folder: Path) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lnl_gui.dataset.patching.json_spans import Span, elements, lines, member, members, value_at
-from lnl_gui.dataset.readers.tables.records_table import cell_text
+from lnl_gui.dataset.readers.tables.records_table import cell_text, known_key
 from lnl_gui.dataset.readers.tools import label_studio
 from lnl_gui.store.dataset_preview import ColumnsFound
 
@@ -170,8 +170,6 @@ def _spots(text: str, span: Span | None) -> list[Span]:
     if isinstance(span.value, list):
         return [spot for inner in elements(text, span) for spot in _spots(text, inner)]
     if isinstance(span.value, dict):
-        for name in ("choices", "path", "name"):
-            if span.value.get(name):
-                return _spots(text, member(text, span, name))
-        return []
+        name = known_key(span.value)
+        return _spots(text, member(text, span, name)) if name else []
     return [span]

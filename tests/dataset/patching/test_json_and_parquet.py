@@ -61,6 +61,9 @@ FORMS: dict[str, Callable[[], str]] = {
     "map.json": lambda: json.dumps({f"{n}.png": LABELS[n] for n in range(6)}, indent="\t"),
     "nested.json": lambda: json.dumps({"version": 1, "data": records()}, indent=1),
     "by_path.json": lambda: json.dumps({r["image"]: {"label": r["label"]} for r in records()}),
+    "objects.jsonl": lambda: as_lines(
+        [{"image": r["image"], "gt": {"_id": 4, "label": r["label"]}} for r in records()]
+    ),
     "coco.json": lambda: json.dumps(coco(), indent=1),
     "tasks.json": lambda: json.dumps([task(n, LABELS[n]) for n in range(6)], indent=2),
 }

@@ -23,9 +23,8 @@ from lnl_gui.dataset.readers.tables.columns_found import (
     sample_rows,
 )
 from lnl_gui.dataset.readers.tables.one_hot import are_marks, find_one_hot, marked_apart
-from lnl_gui.dataset.readers.tables.split_columns import is_split_column, plain_name
+from lnl_gui.dataset.readers.tables.split_columns import are_splits, is_split_column, plain_name
 from lnl_gui.dataset.readers.tables.tables import Table
-from lnl_gui.store.split_names import canonical_split
 from lnl_gui.util.class_names import is_number
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
@@ -275,8 +274,7 @@ def _guess_split(table: Table, sample: list[list[str]], taken: set[int | None]) 
     # `train` is a vehicle too, in a column that says it holds labels.
     for at in _rest(table, {*taken, *by_name(table, LABEL_NAMES)}):
         values = {row[at].strip() for row in sample if row[at].strip()}
-        # Any column whose every word is one of splits, however it is called.
-        if values and all(canonical_split(value) for value in values):
+        if are_splits(values):
             return at
     return -1
 

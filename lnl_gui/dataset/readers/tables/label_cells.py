@@ -109,6 +109,8 @@ def _answers(found: Mapping[str, Any]) -> list[str] | None:
     if {"title", "value"} <= words.keys():  # an answer of Labelbox
         return [words["title"]]
     plain = [v for value in found.values() for v in (value if isinstance(value, list) else [value])]
+    if len(plain) > 1 and all(isinstance(v, int | float) for v in plain):
+        return None  # how likely each class is, or how many there are of it
     return _all_of(plain) if all(v is None or isinstance(v, _ITEM) for v in plain) else None
 
 

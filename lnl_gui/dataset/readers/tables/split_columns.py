@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Collection
 
+from lnl_gui.store.split_names import canonical_split
+
 YES_MEANS = {
     "is_valid": ("valid", "train"),
     "is_val": ("valid", "train"),
@@ -50,6 +52,12 @@ def is_split_column(column: str, values: Collection[str]) -> bool:
     if name in YES_MEANS:
         return {value.casefold() for value in values} <= _YES | _NO
     return name not in FOLD_NAMES or len(values) <= _MOST_FOLDS
+
+
+def are_splits(values: Collection[str]) -> bool:
+    """Whether the words of a column, however it is called, are those of splits."""
+    named = [value for value in values if value.casefold() not in _NOWHERE]
+    return bool(named) and all(map(canonical_split, named))
 
 
 def _yes_or_no(cell: str, yes: str, no: str) -> str:

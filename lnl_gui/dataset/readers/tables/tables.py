@@ -23,6 +23,7 @@ _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://\S")
 _MAXIMUM_FIELD = 1 << 20
 # `splitlines` would also break at form feeds and U+2028, which may stand in a caption.
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
+_VIA_HEADER = "CSV_HEADER = "
 _FEW = 4096
 """Distinct cells up to which those of a column, such as labels, are kept once each."""
 _most_characters: ContextVar[int | None] = ContextVar("_most_characters", default=None)
@@ -136,7 +137,9 @@ def _without_comments(text: str) -> tuple[str, str]:
 
 
 def _with_comment_header(rows: list[list[str]], comment: str, known: set[str]) -> list[list[str]]:
-    """`# path label` above the rows is their header."""
+    """`# path label` above the rows is their header, and what VIA 3 writes there."""
+    comment = comment.removeprefix(_VIA_HEADER)
+    known = {*known, "file_list"} if comment.startswith("metadata_id,file_list,") else known
     for delimiter in (*_DELIMITERS, None):
         cells = [cell.strip() for cell in comment.split(delimiter)]
         if len(cells) == _usual_width(rows) and {cell.casefold() for cell in cells} & known:

@@ -6,7 +6,9 @@ from typing import Any
 
 from lnl_gui.dataset.listing import is_image_name
 from lnl_gui.dataset.readers.files.text_files import inner_suffix, read_text
+from lnl_gui.dataset.readers.tables.column_names import LABEL_NAMES, PATH_NAMES
 from lnl_gui.dataset.readers.tables.records_table import cell_text, table_of_objects
+from lnl_gui.dataset.readers.tables.split_columns import plain_name
 from lnl_gui.dataset.readers.tables.tables import Table
 from lnl_gui.dataset.readers.tools.json_tools import tool_of
 from lnl_gui.store.split_names import canonical_split
@@ -104,18 +106,59 @@ def table_of_value(source: Path, value: Any) -> Table | None:
     """The table that a parsed value is, if it is one."""
     if isinstance(value, list) and all(isinstance(item, dict) for item in value):
         return table_of_objects(source, value)
-    if isinstance(value, dict) and value and all(isinstance(v, str | int) for v in value.values()):
+    if isinstance(value, list):
+        return _table_of_rows(source, value)
+    if not isinstance(value, dict) or not value:
+        return None
+    if all(isinstance(v, str | int) for v in value.values()):
         return Table(source, ["path", "label"], [[k, cell_text(v)] for k, v in value.items()])
-    return _nested_table(source, value) if isinstance(value, dict) and value else None
+    return _table_of_columns(source, value) or _nested_table(source, value)
+
+
+def _table_of_rows(source: Path, value: list[Any]) -> Table | None:
+    """Lists of equal length, as pandas writes values alone."""
+    lengths = {len(row) if isinstance(row, list) else 0 for row in value}
+    if len(lengths) != 1 or min(lengths) < 2:
+        return None
+    names = [f"column {number}" for number in range(1, max(lengths) + 1)]
+    return Table(source, names, [list(map(cell_text, row)) for row in value], False)
+
+
+def _table_of_columns(source: Path, value: dict[str, Any]) -> Table | None:
+    """Columns by their names, as pandas writes a frame: objects by the row, or lists."""
+    if isinstance(value.get("columns"), list) and isinstance(value.get("data"), list):
+        table = _table_of_rows(source, value["data"])
+        if table is None or len(table.columns) != len(value["columns"]):
+            return None
+        return Table(source, list(map(cell_text, value["columns"])), table.rows)
+    names = set(map(plain_name, value))
+    if not names.intersection(PATH_NAMES) or len(value) < 2:
+        return None
+    inner = list(value.values())
+    if all(isinstance(v, dict) and v.keys() == inner[0].keys() for v in inner):
+        columns = [list(v.values()) for v in inner]
+    elif all(isinstance(v, list) and len(v) == len(inner[0]) for v in inner):
+        columns = inner
+    else:
+        return None
+    return table_of_objects(
+        source, [dict(zip(value, row, strict=True)) for row in zip(*columns, strict=True)]
+    )
 
 
 def _nested_table(source: Path, value: dict[str, Any]) -> Table | None:
-    """Objects by path, paths by class, or the one list of objects in an object."""
+    """Objects by path, labels by path, paths by class, or the one list of objects in an object."""
     inner = list(value.values())
-    if all(isinstance(v, dict) for v in inner) and all(map(is_image_name, value)):
-        return table_of_objects(source, [{"path": k} | v for k, v in value.items()])
+    if all(isinstance(v, dict) for v in inner):
+        if all(map(is_image_name, value)):
+            return table_of_objects(source, [{"path": k} | v for k, v in value.items()])
+        names = {plain_name(str(key)) for item in inner for key in item}
+        if names.intersection(PATH_NAMES) and names.intersection(LABEL_NAMES):
+            return table_of_objects(source, inner)
     # Lists under `train` and `test` are parts, not classes.
     if all(isinstance(v, list) for v in inner) and not any(map(canonical_split, value)):
+        if all(map(is_image_name, value)):
+            return Table(source, ["path", "label"], [[k, cell_text(v)] for k, v in value.items()])
         pairs = [(path, name) for name, paths in value.items() for path in paths]
         if pairs and all(isinstance(path, str) and is_image_name(path) for path, _ in pairs):
             return Table(source, ["path", "label"], [list(pair) for pair in pairs])

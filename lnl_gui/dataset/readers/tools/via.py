@@ -10,6 +10,7 @@ from lnl_gui.dataset.readers.tools.annotated import Annotated, Answer, ToolAnnot
 
 _PROJECT = "_via_img_metadata"
 _COLUMNS = ("filename", "file_attributes", "region_attributes")
+_COLUMNS_3 = ("file_list", "spatial_coordinates", "metadata")
 
 
 def matches(value: Any) -> bool:
@@ -40,12 +41,14 @@ def annotations(value: Mapping[str, Any]) -> ToolAnnotations:
 
 
 def is_via_table(table: Table) -> bool:
-    """Whether a table is VIA's CSV."""
-    return set(_COLUMNS) <= set(table.columns)
+    """Whether a table is VIA's CSV, of version 3 or one before."""
+    return set(_COLUMNS) <= set(table.columns) or set(_COLUMNS_3) <= set(table.columns)
 
 
 def table_annotations(table: Table) -> ToolAnnotations:
     """One row a region: the rows of a file belong together."""
+    if set(_COLUMNS_3) <= set(table.columns):
+        return _annotations_3(table)
     name, outer, inner = (table.columns.index(column) for column in _COLUMNS)
     files: dict[str, Mapping[str, Any]] = {}
     regions: dict[str, list[Mapping[str, Any]]] = {}
@@ -55,12 +58,33 @@ def table_annotations(table: Table) -> ToolAnnotations:
     return _annotations([(path, given, regions[path]) for path, given in files.items()])
 
 
+def _annotations_3(table: Table) -> ToolAnnotations:
+    """Version 3: attributes of the file have no place; numbers stand for the questions."""
+    name, place, given = (table.columns.index(column) for column in _COLUMNS_3)
+    files: dict[str, dict[str, Any]] = {}
+    regions: dict[str, list[Mapping[str, Any]]] = {}
+    for row in table.rows:
+        listed = _parsed(row[name])
+        path = cell_text(listed[0]) if isinstance(listed, list) and listed else row[name]
+        attributes = _object(row[given])
+        whole = files.setdefault(path, {})
+        if _parsed(row[place]):
+            regions.setdefault(path, []).append(attributes)
+        else:
+            whole.update(attributes)
+    return _annotations([(path, whole, regions.get(path, [])) for path, whole in files.items()])
+
+
 def _object(cell: str) -> Mapping[str, Any]:
+    found = _parsed(cell)
+    return found if isinstance(found, dict) else {}
+
+
+def _parsed(cell: str) -> Any:
     try:
-        found = json.loads(cell or "{}")
+        return json.loads(cell or "{}")
     except (ValueError, RecursionError):
         return {}
-    return found if isinstance(found, dict) else {}
 
 
 Found = tuple[str, Mapping[str, Any], list[Mapping[str, Any]]]
