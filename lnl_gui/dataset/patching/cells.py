@@ -17,6 +17,7 @@ from lnl_gui.dataset.patching.edited import (
 from lnl_gui.dataset.patching.matching import Matched, PatchConflict
 from lnl_gui.dataset.readers.files.text_files import COMPRESSED, encode_like, read_encoded
 from lnl_gui.store.dataset_preview import ColumnsFound
+from lnl_gui.util.messages import message
 
 _DELIMITERS = (",", ";", "\t", "|")
 
@@ -57,6 +58,7 @@ def edit_table(
             by_path[row[path_at].text].append(row)
     edits: list[tuple[int, int, str]] = []
     conflicts, removed = [], 0
+    in_objects = _says_more_in_json(listing, rows, path_at, label_at)
     for found in wanted:
         matching, after = by_path.get(found.record.path, []), found.change.after
         word = words.of(after) if after is not None else ""
@@ -67,10 +69,32 @@ def edit_table(
             removed += len(matching)
         elif word is None:
             conflicts.append(PatchConflict(found.record.path, no_word(after)))
+        elif in_objects and any(_is_object(row[label_at].text) for row in matching):
+            reason = message("has a label in JSON that says more than the class")
+            conflicts.append(PatchConflict(found.record.path, reason))
         else:
             edits += [(row[label_at].start, row[label_at].end, word) for row in matching]
     data = encode_like(_edited(source.text, edits), source.encoding, file)
     return EditedTable(lambda stream: stream.write(data), len(edits) - removed, removed), conflicts
+
+
+def _is_object(text: str) -> bool:
+    return text.strip().startswith(("{", "[{"))
+
+
+def _says_more_in_json(
+    listing: Listing, rows: Sequence[Sequence[Cell]], path_at: int, label_at: int
+) -> bool:
+    """Whether label cells of JSON hold more, such as boxes, which are each row's own."""
+    labels = {record.path: record.label for record in listing.records}
+    objects = {
+        (labels[row[path_at].text], row[label_at].text)
+        for row in rows
+        if len(row) > max(path_at, label_at)
+        and row[path_at].text in labels
+        and _is_object(row[label_at].text)
+    }
+    return len({text for _, text in objects}) > len({label for label, _ in objects})
 
 
 def _edited(text: str, edits: list[tuple[int, int, str]]) -> str:

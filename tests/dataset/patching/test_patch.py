@@ -171,6 +171,38 @@ def test_in_a_table_only_the_changed_cells_differ(table: Path, tmp_path: Path) -
     assert out.read_bytes() == wanted and table.read_bytes() == before
 
 
+def test_boxes_in_a_label_cell_are_not_those_of_another_image(tmp_path: Path) -> None:
+    """Of JSON in the cells only what says the class alone can be taken from another row."""
+    for whole, code in ((True, MENDABLE), (False, 0)):
+        folder = tmp_path / f"{whole}"
+        rows = [["image", "label"]]
+        for number in range(4):
+            make_image(folder / f"{number}.png", 30 * number)
+            box = {"rectanglelabels": [("cat", "dog")[number % 2]]}
+            cell = json.dumps([{"x": number} | box if whole else box])
+            rows.append([f"{number}.png", cell])
+        with (folder / "labels.csv").open("w", newline="", encoding="utf-8") as stream:
+            csv.writer(stream).writerows(rows)
+        source = folder / "labels.csv"
+        before = source.read_bytes()
+        patch = patch_of(source, tmp_path / f"{whole}.lnl", {"0.png": "dog"})
+        assert main(["apply", str(patch), str(source), "--in-place"]) == code
+        assert labels(source)["0.png"] == ("cat" if whole else "dog")
+        assert (source.read_bytes() == before) == whole
+
+
+def test_rows_in_an_open_quotation_mark_are_not_taken_out(tmp_path: Path) -> None:
+    lines = ["path,label", '0.png,"cat', "1.png,dog", "2.png,cat", '3.png,"dog', "4.png,cat"]
+    for number in range(5):
+        make_image(tmp_path / f"{number}.png", 30 * number)
+    source = tmp_path / "labels.csv"
+    source.write_text("\n".join([*lines, ""]))
+    before = source.read_bytes()
+    patch = patch_of(source, tmp_path / "p.lnl", {"0.png": "dog"})
+    assert main(["apply", str(patch), str(source), "--in-place"]) == MENDABLE
+    assert source.read_bytes() == before
+
+
 @pytest.mark.parametrize("order", ["be", "le"])
 def test_marks_and_the_order_of_bytes_stay(table: Path, tmp_path: Path, order: str) -> None:
     mark = {"be": b"\xfe\xff", "le": b"\xff\xfe"}[order]
