@@ -146,6 +146,23 @@ def test_unclosed_quotation_mark_among_ids(tmp_path: Path, make_images: MakeImag
     ]
 
 
+@pytest.mark.parametrize("header", [True, False])
+@pytest.mark.parametrize("delimiter", [",", "\t", ";"])
+def test_cells_in_single_quotes(folder: Path, header: bool, delimiter: str) -> None:
+    more = ", small" if delimiter == "," else " small"
+    rows = [[f"'{path}'", f"'{label}{more}'"] for path, label in ROWS]
+    lines = [["'path'", "'label'"], *rows] if header else rows
+    text = "\n".join(map(delimiter.join, lines)) + "\n"
+    listing = read_dataset(write(folder, text))
+    assert pairs(listing) == [(path, label + more) for path, label in ROWS]
+
+
+@pytest.mark.parametrize("name", ["hen's tooth", "'quoted'"])
+def test_apostrophes_in_names_stay(folder: Path, name: str) -> None:
+    text = table().replace("cat", name)
+    assert set(read_dataset(write(folder, text)).class_names) == {name, "dog"}
+
+
 @pytest.mark.parametrize("comment", ["two\nlines", "a, b\nc, d\ne, f", "\n\n", "x\n12, 14, 3"])
 def test_comments_of_several_lines_stay(folder: Path, comment: str) -> None:
     with (folder / "l.csv").open("w", newline="", encoding="utf-8") as stream:

@@ -226,13 +226,15 @@ def _tokens(line: str) -> list[str]:
 def _parse(text: str, delimiter: str, source: Path, warnings: list[Message]) -> list[list[str]]:
     # The limit is the csv module's only knob and global; labels and paths never come near it.
     csv.field_size_limit(_MAXIMUM_FIELD)
+    quote = "'" if _in_single_quotes(text, delimiter) else '"'
     # Tab-separated text keeps blanks as they are.
-    reader = csv.reader(_lines(text), delimiter=delimiter, skipinitialspace=delimiter != "\t")
+    spaces = delimiter != "\t"
+    reader = csv.reader(_lines(text), delimiter=delimiter, quotechar=quote, skipinitialspace=spaces)
     rows: list[list[str]] = []
     with suppress(csv.Error):  # an open quotation mark may take all that follows into one cell
         rows.extend(_with_shared_cells(reader))
         is_closed = not rows or not any(cell.endswith(("\n", "\r")) for cell in rows[-1])
-        if reader.line_num == len(rows) and is_closed:
+        if reader.line_num == len(rows) and (is_closed or quote == "'"):
             return rows
     # A cell of several lines is a comment, or rows that an open quotation mark took in.
     try:
@@ -260,6 +262,19 @@ def _parse(text: str, delimiter: str, source: Path, warnings: list[Message]) -> 
         )
         return apart.rows
     return rows
+
+
+def _in_single_quotes(text: str, delimiter: str) -> bool:
+    """Whether a column, its header included, stands in single quotes, as some databases write."""
+    lines = text[: 1 << 16].splitlines()[:_SAMPLE_ROWS]
+    rows = [line.split(delimiter) for line in lines if line.strip()]
+    columns = list(zip(*rows, strict=False))
+    return len(rows) > 1 and any(all(map(_is_single_quoted, column)) for column in columns)
+
+
+def _is_single_quoted(cell: str) -> bool:
+    plain = cell.strip()
+    return len(plain) > 1 and plain[0] == plain[-1] == "'" and "'" not in plain[1:-1]
 
 
 def _lines(text: str) -> Iterator[str]:
