@@ -282,6 +282,26 @@ def test_excel(tmp_path: Path, make_images: MakeImages) -> None:
         read_dataset(root / "t.xlsx")
 
 
+def test_formulas_without_values_are_named(tmp_path: Path, make_images: MakeImages) -> None:
+    """What openpyxl writes and no spreadsheet has computed yet."""
+    openpyxl = pytest.importorskip("openpyxl")
+    root = make_images(tmp_path / "d", [path for path, _ in rows()])
+    for column, is_error in (("label", True), ("area", False)):
+        book = openpyxl.Workbook()
+        book.active.append(["path", "class" if column == "area" else "note", column])
+        for path, name in rows():
+            book.active.append([path, name, f'=IF(1=1,"{name}","x")'])
+        book.save(root / "t.xlsx")
+        if is_error:
+            for source in (root, root / "t.xlsx"):
+                with pytest.raises(UserError, match=r"`label` of `t.xlsx` holds formulas"):
+                    read_dataset(source)
+        else:
+            listing = read_dataset(root / "t.xlsx")
+            assert labels(listing) == CLASS
+            assert any("`area`" in str(warning) for warning in listing.warnings)
+
+
 def test_sqlite(tmp_path: Path, make_images: MakeImages) -> None:
     root = make_images(tmp_path / "d", [path for path, _ in rows()])
     with sqlite3.connect(root / "t.db") as connection:

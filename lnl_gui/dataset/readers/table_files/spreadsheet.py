@@ -2,6 +2,7 @@
 
 import importlib
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -10,9 +11,15 @@ from typing import Any
 from lnl_gui.dataset.listing import Listing, shorten
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.table_files.located_rows import rows_of
-from lnl_gui.dataset.readers.tables.column_names import KNOWN_NAMES, LABEL_NAMES, PATH_NAMES
+from lnl_gui.dataset.readers.tables.column_names import (
+    KNOWN_NAMES,
+    LABEL_NAMES,
+    PATH_NAMES,
+    SPECIAL_LABEL_NAMES,
+)
 from lnl_gui.dataset.readers.tables.records_table import cell_text
 from lnl_gui.dataset.readers.tables.rows import list_rows
+from lnl_gui.dataset.readers.tables.split_columns import plain_name
 from lnl_gui.dataset.readers.tables.tables import Table
 from lnl_gui.util import file_types
 from lnl_gui.util.errors import UserError
@@ -59,11 +66,56 @@ def read_sheet(source: Path) -> Table:
     rows = [(row + [""] * width)[:width] for row in body if any(row)]
     names = [name or f"column {number}" for number, name in enumerate(head, 1)]
     table = Table(source, names, rows)
+    if source.suffix.lower() in file_types.EXCEL:
+        _doubt_formulas(table, chosen)
     if len(filled) > 1:
         table.warnings.append(
             message("Of {sheets} `{chosen}` was read.", sheets=shorten(filled), chosen=chosen)
         )
     return table
+
+
+def _doubt_formulas(table: Table, sheet: str) -> None:
+    """Formulas whose values no program has stored count as empty cells.
+
+    Raises:
+        UserError: when a column of paths or labels holds nothing else.
+    """
+    empty = {at: sum(not row[at] for row in table.rows) for at in range(len(table.columns))}
+    if not any(2 * count > len(table.rows) for count in empty.values()):
+        return
+    formulas = _formulas(table.source, sheet)
+    for at, name in enumerate(table.columns):
+        # The file with its values has no text in the cells that stay formulas in the other.
+        count = min(formulas.get(at, 0), empty[at])
+        if 2 * count <= len(table.rows):
+            continue
+        said = message(
+            "Column `{column}` of `{source}` holds formulas whose values are not in the file:"
+            " {count} cells.",
+            column=name,
+            source=table.source.name,
+            count=count,
+        )
+        if plain_name(name) in {*PATH_NAMES, *LABEL_NAMES, *SPECIAL_LABEL_NAMES}:
+            raise UserError(
+                said,
+                message("Open it in Excel or LibreOffice and save it, or save the table as CSV."),
+                code="no_values",
+            )
+        table.warnings.append(said)
+
+
+def _formulas(source: Path, sheet: str) -> Counter[int]:
+    """How many cells of each column of a sheet are formulas."""
+    openpyxl = importlib.import_module("openpyxl")
+    with closing(openpyxl.load_workbook(source, read_only=True)) as book:
+        return Counter(
+            at
+            for row in book[sheet].iter_rows()
+            for at, cell in enumerate(row)
+            if cell.data_type == "f"
+        )
 
 
 def _likeness(head: Iterable[str]) -> int:

@@ -153,6 +153,8 @@ class _Search:
                 return False  # what a curated export says of itself; its folders are the labels
             columns = choose_columns(table, self._options)
         except UserError as error:
+            if sure and error.code == "no_values":
+                raise
             # A choice that is not clear is the person's to make, no reason to read something else.
             return sure and error.code == "ambiguous_column" and self._names_files(file)
         names = (*LABEL_NAMES, *SPECIAL_LABEL_NAMES)
