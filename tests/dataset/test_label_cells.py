@@ -36,7 +36,13 @@ def counts(listing: Listing) -> dict[str, int]:
 
 
 @pytest.mark.parametrize(
-    "word", ["nan", "NaN", "None", "NULL", "null", "N/A", "n/a", "NA", "<NA>", "#N/A", " nan "]
+    "word",
+    [
+        *["nan", "NaN", "None", "NULL", "null", "N/A", "n/a", "NA", "<NA>", "#N/A", " nan "],
+        *["n.a.", "pd.NA", "\\N", "(null)", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!"],
+        *["unlabeled", "Unlabelled", "UNLABLED", "not labeled", "?", "-", "--", "\u2014", "."],
+        *["-1", "-1.0"],
+    ],
 )
 def test_words_for_nothing_are_no_label(folder: Path, word: str) -> None:
     listing = read_dataset(table(folder, ["cat", "dog", word]))
@@ -49,6 +55,64 @@ def test_words_for_nothing_are_no_label(folder: Path, word: str) -> None:
 
 def test_a_class_called_none_stays(folder: Path) -> None:
     assert counts(read_dataset(table(folder, ["none", "scratch"]))) == {"none": 6, "scratch": 6}
+
+
+def test_words_that_may_be_classes_stay(folder: Path) -> None:
+    words = ["unknown", "other", "inf", "missing"]
+    assert counts(read_dataset(table(folder, words))) == dict.fromkeys(words, 3)
+
+
+@pytest.mark.parametrize(
+    ("labels", "none"),
+    [
+        (["0", "1", "-1"], "-1"),
+        (["1", "2", "-1"], "-1"),
+        (["0.0", "1.0", "-1.0"], "-1.0"),
+        (["0", "7", "12", "-1"], "-1"),
+        (["0", "1", "?"], "?"),
+    ],
+)
+def test_minus_one_beside_numbers_of_classes_is_no_label(
+    folder: Path, labels: list[str], none: str
+) -> None:
+    listing = read_dataset(table(folder, labels))
+    assert listing.class_names == [label.removesuffix(".0") for label in labels if label != none]
+    assert listing.unlabelled == NUMBER / len(labels)
+    assert any(f"`{none}`) count as no label" in str(note) for note in listing.warnings)
+    assert listing.suspicions == []
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ["-1", "1"],
+        ["-1", "0"],
+        ["-2", "-1", "0", "1"],
+        ["-1", "5", "6"],
+        ["-1", "0.5", "1"],
+        ["+", "-"],
+        ["++", "+", "-"],
+        ["x", "-"],
+        ["cat", "?"],
+    ],
+)
+def test_minus_one_and_signs_that_are_classes_stay(folder: Path, labels: list[str]) -> None:
+    listing = read_dataset(table(folder, labels))
+    assert set(listing.class_names) == set(labels)
+    assert listing.unlabelled == 0 and listing.suspicions == []
+
+
+def test_names_of_classes_fit_beside_minus_one(folder: Path) -> None:
+    (folder / "classes.txt").write_text("cat\ndog\n")
+    listing = read_dataset(table(folder, ["0", "1", "-1"]))
+    assert counts(listing) == {"cat": 4, "dog": 4, "": 4}
+
+
+@pytest.mark.parametrize("labels", [["A", "B", "?"], [*"0123456789", "-"]])
+def test_a_sign_among_characters_is_doubtful(folder: Path, labels: list[str]) -> None:
+    listing = read_dataset(table(folder, labels))
+    assert set(listing.class_names) == set(labels)
+    assert any(f"`{labels[-1]}` was read as a class" in str(s) for s in listing.suspicions)
 
 
 def test_order_of_numbers_does_not_depend_on_the_run(folder: Path) -> None:

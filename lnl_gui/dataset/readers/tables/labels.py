@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lnl_gui.dataset.listing import shorten
@@ -21,18 +21,41 @@ MISSING_WORDS = frozenset(
         "null",
         "NULL",
         "Null",
+        "(null)",
         "n/a",
         "N/A",
         "NA",
+        "n.a.",
+        "N.A.",
         "<NA>",
+        "pd.NA",
+        "NaT",
+        "pd.NaT",
+        "\\N",
         "#N/A",
         "#NA",
         "#N/A N/A",
-        "NaT",
+        "#REF!",
+        "#VALUE!",
+        "#DIV/0!",
+        "#NAME?",
+        "#NULL!",
+        "#NUM!",
     ]
 )
-"""What pandas, R, Excel and SQL write where there is nothing. `none` is a class in some datasets
-(wafer maps without a defect), and none of these tools writes it."""
+"""What pandas, R, Excel and SQL write where there is nothing, and Excel where a formula fails.
+`none` is a class in some datasets (wafer maps without a defect), and none of these writes it."""
+_UNLABELLED = frozenset(
+    [
+        *("unlabeled", "unlabelled", "unlabled", "not labeled", "not labelled", "not_labeled"),
+        *("not_labelled", "unannotated", "not annotated", "not_annotated"),
+    ]
+)
+"""Words for nothing in any case; `unknown` and `other` are classes of many datasets."""
+MISSING_SIGNS = frozenset(["?", "??", "???", "-", "--", "---", "\u2013", "\u2014", "."])
+"""Signs that people put where there is nothing; among other signs they are signs themselves."""
+_MISSING_NUMBER = "-1"
+_DIGITS = 10
 _SURE_SEPARATORS = ("|", ";", "\uff1b", "\n", "\r")
 """The full-width semicolon and the line break of a spreadsheet's cell among them."""
 _DOUBTFUL_SEPARATORS = (",", "\uff0c", "\u3001", "/", "+", "&", "::")
@@ -70,8 +93,11 @@ def interpret_labels(cells: Counter[str]) -> LabelMeanings:
     """
     meanings = LabelMeanings()
     plain = {cell: clean_label(cell) for cell in cells}
-    missing = {cell for cell, text in plain.items() if text in MISSING_WORDS}
+    missing = {cell for cell, text in plain.items() if _says_nothing(text)}
     plain.update(dict.fromkeys(missing, ""))
+    stand_in = _stand_for_nothing(plain, meanings, cells)
+    missing |= stand_in
+    plain.update(dict.fromkeys(stand_in, ""))
     # Lists first: none of them is a name that stands alone when separators are looked at.
     lists = lists_in(plain)
     _leave_objects(objects_in(plain, lists), plain, cells, meanings)
@@ -106,6 +132,55 @@ def _leave_objects(
             count=sum(cells[cell] for cell in objects),
             cell=objects[0][:80],
         )
+    )
+
+
+def _says_nothing(text: str) -> bool:
+    return text in MISSING_WORDS or text.casefold() in _UNLABELLED
+
+
+def _stand_for_nothing(
+    plain: Mapping[str, str], meanings: LabelMeanings, cells: Counter[str]
+) -> set[str]:
+    """Cells whose sign or number stands for no label, which the other labels tell."""
+    texts = {cell: whole_number(text) for cell, text in plain.items() if text}
+    others = set(texts.values()) - MISSING_SIGNS
+    found = {_MISSING_NUMBER} if _is_missing_number(others - {_MISSING_NUMBER}) else set()
+    signs = {cell for cell, text in texts.items() if text in MISSING_SIGNS}
+    # One of two is a class: `x` and `-`. Beside `+` it is a sign like that one.
+    if signs and len(others) > 1 and all(any(map(str.isalnum, text)) for text in others):
+        if _are_characters(others):
+            meanings.suspicions.append(
+                message(
+                    "{signs} was read as a class: {count} rows. If it says that there is no label,"
+                    " leave these cells empty.",
+                    signs=shorten(sorted(signs)),
+                    count=sum(cells[cell] for cell in signs),
+                )
+            )
+        else:
+            found |= MISSING_SIGNS
+    return {cell for cell, text in texts.items() if text in found}
+
+
+def _is_missing_number(others: Collection[str]) -> bool:
+    """Whether -1 beside these labels is none, as in scikit-learn and `datasets`.
+
+    They are numbers of classes from 0 or 1 up, or words. Beside 1 alone it is the other class.
+    """
+    if len(others) < 2:
+        return False
+    if not any(map(is_number, others)):
+        return True
+    # Not by `int`, which Python limits to 4300 digits.
+    plain = {text.lstrip("0") for text in others if text.isascii() and text.isdigit()}
+    return len(plain) == len(others) and not plain.isdisjoint(["", "1"])
+
+
+def _are_characters(labels: Collection[str]) -> bool:
+    """Whether the labels are characters, among which a sign may be one more of an alphabet."""
+    return all(len(text) == 1 for text in labels) and not (
+        len(labels) < _DIGITS and all(map(str.isdigit, labels))
     )
 
 
