@@ -413,6 +413,33 @@ def test_answers_of_several_people_in_rows(folder: Path) -> None:
     assert named.annotators == listing.annotators and named.votes
 
 
+@pytest.mark.parametrize(
+    "person",
+    ["_worker_id", "rad_id", "reader", "expert", "email", "annotator_email", "created_by", "Rater"],
+)
+def test_the_person_is_known_by_the_name_of_the_column(folder: Path, person: str) -> None:
+    """One image is disputed, and its first answer is that of the minority."""
+    lines = [f"image,{person},label"]
+    for i in range(NUMBER):
+        right = ("cat", "dog")[i % 2]
+        wrong = "cat" if i == 3 else right
+        lines += [f"{i:02d}.png,{who},{wrong if who == 'ann' else right}" for who in ("ann", *"bc")]
+    (folder / "t.csv").write_text("\n".join(lines))
+    listing = read_dataset(folder / "t.csv")
+    assert listing.annotators == ["ann", "b", "c"] and listing.votes
+    assert counts(listing) == {"cat": 6, "dog": 6}
+
+
+def test_a_word_for_nothing_is_no_persons_answer(folder: Path) -> None:
+    lines = ["image,annotator,label"]
+    for i in range(NUMBER):
+        lines += [f"{i:02d}.png,ann,nan", f"{i:02d}.png,bob,nan", f"{i:02d}.png,cy,{'ab'[i % 2]}"]
+    (folder / "t.csv").write_text("\n".join(lines))
+    listing = read_dataset(folder / "t.csv")
+    assert counts(listing) == {"a": 6, "b": 6}
+    assert listing.records[0].annotations == ("", "", "a")
+
+
 def test_the_person_may_be_in_any_column(folder: Path) -> None:
     lines = ["file,who,verdict", *(f"{i:02d}.png,{w},cat" for i in range(NUMBER) for w in "ab")]
     (folder / "t.csv").write_text("\n".join(lines))
@@ -441,3 +468,48 @@ def test_rows_that_disagree_without_a_person_are_doubtful(folder: Path) -> None:
     lines = ["path,label", *(f"{i:02d}.png,{label}" for i in range(NUMBER) for label in "ab")]
     (folder / "t.csv").write_text("\n".join(lines))
     assert any("--annotator-column" in str(s) for s in read_dataset(folder / "t.csv").suspicions)
+
+
+@pytest.mark.parametrize("with_other_column", [False, True])
+def test_most_rows_of_a_path_decide(folder: Path, with_other_column: bool) -> None:
+    lines = ["path,label" + (",round" if with_other_column else "")]
+    for i in range(NUMBER):
+        said = ["dog", "cat", "cat"] if i == 4 else [("cat", "dog")[i % 2]] * 3
+        lines += [
+            f"{i:02d}.png,{c}" + (f",{n}" if with_other_column else "") for n, c in enumerate(said)
+        ]
+    (folder / "t.csv").write_text("\n".join(lines))
+    listing = read_dataset(folder / "t.csv", label_column="label")
+    assert counts(listing) == {"cat": 6, "dog": 6} and listing.suspicions == []
+    assert [record.path for record in listing.records] == [f"{i:02d}.png" for i in range(NUMBER)]
+    assert any("disagree" in str(w) and "1 images (`04.png`)" in str(w) for w in listing.warnings)
+    (skipped,) = listing.skipped
+    assert str(skipped.reason) == "most rows of this path say `cat`; this row says `dog`"
+
+
+def test_rows_of_which_none_decides_are_doubtful(folder: Path) -> None:
+    table(folder, ["cat", "dog"])
+    file = folder / "t.csv"
+    file.write_text(file.read_text() + "\n00.png,dog\n01.png,dog\n02.png,\n")
+    listing = read_dataset(file)
+    assert counts(listing) == {"cat": 6, "dog": 6}
+    (doubt,) = map(str, listing.suspicions)
+    assert doubt.startswith("1 of 12 images have rows with several labels, each as often (`00.png`")
+    file.write_text(file.read_text() + "00.png,dog\n")
+    decided = read_dataset(file)
+    assert counts(decided) == {"cat": 5, "dog": 7} and decided.suspicions == []
+
+
+@pytest.mark.parametrize(("corrected", "is_doubtful"), [(1, False), (6, True)])
+def test_several_labels_of_one_person_are_said(
+    folder: Path, corrected: int, is_doubtful: bool
+) -> None:
+    lines = ["image,rad_id,label"]
+    lines += [f"{i:02d}.png,{who},{'ab'[i % 2]}" for i in range(NUMBER) for who in ("R1", "R2")]
+    lines += [f"{i:02d}.png,R1,c" for i in range(corrected)]
+    (folder / "t.csv").write_text("\n".join(lines))
+    listing = read_dataset(folder / "t.csv")
+    assert listing.records[0].annotations == ("c", "a")
+    assert bool(listing.suspicions) == is_doubtful
+    said = map(str, listing.suspicions if is_doubtful else listing.warnings)
+    assert any("the last was taken" in text and "`00.png`" in text for text in said)

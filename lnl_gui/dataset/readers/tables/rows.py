@@ -23,6 +23,7 @@ from lnl_gui.dataset.readers.tables.columns import TableColumns
 from lnl_gui.dataset.readers.tables.columns_found import UnclearColumns, columns_found
 from lnl_gui.dataset.readers.tables.labels import LabelMeanings, interpret_labels, several_labels
 from lnl_gui.dataset.readers.tables.one_hot import is_marked
+from lnl_gui.dataset.readers.tables.repeats import Repeats, find_repeats
 from lnl_gui.dataset.readers.tables.split_columns import split_of_cell
 from lnl_gui.dataset.readers.tables.tables import Table
 from lnl_gui.dataset.readers.tables.votes import Votes, collect_votes, most_given
@@ -31,8 +32,6 @@ from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress, no_progress
 
 _NEVER_IMAGES = frozenset({".csv", ".tsv", ".txt", ".json", ".jsonl", ".md", ".py", ".zip"})
-_MUCH_DISAGREEMENT = 0.1
-"""Share of images with rows of several labels above which these are probably not mistakes."""
 
 
 # One for each of a million rows: slots save a dictionary in each.
@@ -148,7 +147,9 @@ def _voted_rows(votes: Votes, base: Path, prefix: str, split: str) -> RowSet:
         )
         for path, said in votes.answers.items()
     ]
-    return RowSet(rows, votes.skipped, votes.warnings, [], votes.annotators, votes=True)
+    return RowSet(
+        rows, votes.skipped, votes.warnings, votes.suspicions, votes.annotators, votes=True
+    )
 
 
 def _row_label(
@@ -177,9 +178,9 @@ def list_rows(
 ) -> Listing:
     """A listing in the order of the rows.
 
-    A path that comes twice with one label is kept once; with another label, the first is kept
-    and the others are skipped. Rows without a usable file are skipped; those without a label
-    become records without one.
+    A path that comes twice with one label is kept once; with several labels, the one that most
+    rows give is kept, of equals the first, and the others are skipped. Rows without a usable file
+    are skipped; those without a label become records without one.
 
     Args:
         root: the dataset's folder.
@@ -206,7 +207,7 @@ def list_rows(
         progress=progress,
     )
     notes = [*found.warnings, *located.warnings, *meanings.warnings]
-    taking = _Taking(list(found.skipped))
+    taking = _Taking(list(found.skipped), votes=found.votes)
     records = list(taking.records(found.rows, located, meanings))
     if not records:
         error = _nothing_usable(root, found.rows, taking.skipped, located)
@@ -237,7 +238,7 @@ def list_rows(
             *found.suspicions,
             *located.suspicions,
             *meanings.suspicions,
-            *taking.suspicions(len(records)),
+            *taking.repeats.suspicions(len(records)),
         ],
         votes=found.votes and bool(found.annotators),
         reading=found.reading,
@@ -250,75 +251,77 @@ class _Taking:
     """Takes rows one by one and notes what comes twice."""
 
     skipped: list[Skipped]
-    repeats: list[str] = field(default_factory=list)
-    disputed: dict[str, str] = field(default_factory=dict)
-    labels: dict[str, str] = field(default_factory=dict)
-    """by the file's path, in one case where the system knows no other"""
+    votes: bool = False
+    again: list[str] = field(default_factory=list)
+    repeats: Repeats = field(default_factory=Repeats)
 
     def records(
         self, rows: Sequence[LabelledPath], located: Located, meanings: LabelMeanings
     ) -> Iterator[Record]:
         """Usable rows as records, in their order."""
-        named = _labelled_files(rows, located, meanings)
+
+        def label_of(at: int) -> str | None:
+            row, file = rows[at], located.files[at]
+            label = self._label(row, meanings)
+            return label if _problem(row, file, label, meanings) is None else None
+
+        self.repeats = find_repeats([row.path for row in rows], located.files, label_of)
+        taken: set[str] = set()
         for row, file in zip(rows, located.files, strict=True):
-            label = meanings.class_of(row.label)
+            label = self._label(row, meanings)
             problem = _problem(row, file, label, meanings)
             if problem is not None or not isinstance(file, str):
                 self.skipped.append(Skipped(printable(row.path), problem or message("no path")))
                 continue
             # Windows knows `A.jpg` and `a.jpg` as one file.
             key = os.path.normcase(file)
-            # Its label stands in another row, perhaps further down.
-            if not label and key in named:
-                self.repeats.append(row.path)
-            elif key in self.labels:
-                self._settle_repeat(row, label, key)
-            else:
-                self.labels[key] = label
-                said = tuple(
-                    meanings.class_of(text) if is_text(text) else "" for text in row.annotations
-                )
-                yield Record(row.path, file, label, row.split, said, row.group)
+            chosen = self.repeats.labels.get(key)
+            if chosen is not None:
+                if label and label != chosen:
+                    self.skipped.append(Skipped(row.path, self._outvoted(key, chosen, label)))
+                    continue
+                # The label may stand in another row, perhaps further down.
+                if label != chosen or key in taken:
+                    self.again.append(row.path)
+                    continue
+                taken.add(key)
+            yield Record(row.path, file, label, row.split, _said(row, meanings), row.group)
 
-    def _settle_repeat(self, row: LabelledPath, label: str, key: str) -> None:
-        first = self.labels[key]
-        if label == first:
-            self.repeats.append(row.path)
-            return
-        self.disputed[key] = row.path
-        reason = message(
-            "the path came before with label `{first}`; this row says `{label}`",
-            first=first,
-            label=label,
+    def _label(self, row: LabelledPath, meanings: LabelMeanings) -> str:
+        """The row's label; of several people's answers a word for nothing is none."""
+        label = meanings.class_of(row.label)
+        if label or not self.votes or meanings.problem_of(row.label):
+            return label
+        return most_given(_said(row, meanings))
+
+    def _outvoted(self, key: str, chosen: str, label: str) -> Message:
+        if key in self.repeats.undecided:
+            return message(
+                "the path came before with label `{first}`; this row says `{label}`",
+                first=chosen,
+                label=label,
+            )
+        return message(
+            "most rows of this path say `{most}`; this row says `{label}`", most=chosen, label=label
         )
-        self.skipped.append(Skipped(row.path, reason))
 
     def warnings(self) -> list[Message]:
         """What came twice."""
-        if not self.repeats:
-            return []
+        if not self.again:
+            return self.repeats.notes()
         return [
             message(
                 "Repeated rows, read once: {count} ({repeats}).",
-                count=len(self.repeats),
-                repeats=shorten(self.repeats),
-            )
+                count=len(self.again),
+                repeats=shorten(self.again),
+            ),
+            *self.repeats.notes(),
         ]
 
-    def suspicions(self, number: int) -> list[Message]:
-        """Rows that disagree about many images."""
-        if len(self.disputed) <= _MUCH_DISAGREEMENT * number:
-            return []
-        return [
-            message(
-                "{count} of {number} images have rows with several labels ({paths}); the first was"
-                " taken. If they are the answers of several people, say which column names the"
-                " person with --annotator-column.",
-                count=len(self.disputed),
-                number=number,
-                paths=shorten(self.disputed.values()),
-            )
-        ]
+
+def _said(row: LabelledPath, meanings: LabelMeanings) -> tuple[str, ...]:
+    """What each annotator said."""
+    return tuple(meanings.class_of(text) if is_text(text) else "" for text in row.annotations)
 
 
 def _problem(
@@ -334,19 +337,6 @@ def _problem(
     if row.problem is not None:
         return row.problem
     return (meanings.problem_of(row.label) or None) if not label else None
-
-
-def _labelled_files(
-    rows: Sequence[LabelledPath], located: Located, meanings: LabelMeanings
-) -> set[str]:
-    """The files that some row gives a label; not gathered where every row has one."""
-    if all(meanings.class_of(row.label) for row in rows):
-        return set()
-    return {
-        os.path.normcase(file)
-        for row, file in zip(rows, located.files, strict=True)
-        if isinstance(file, str) and meanings.class_of(row.label) and row.problem is None
-    }
 
 
 def _nothing_usable(

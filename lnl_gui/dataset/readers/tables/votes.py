@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from lnl_gui.dataset.listing import Skipped
+from lnl_gui.dataset.listing import Skipped, shorten
 from lnl_gui.dataset.readers.tables.columns import TableColumns
 from lnl_gui.dataset.readers.tables.split_columns import split_of_cell
 from lnl_gui.dataset.readers.tables.tables import Table
@@ -14,6 +14,9 @@ from lnl_gui.util.messages import Message, message
 _MOST_ANNOTATORS = 60
 """More people than this become anonymous answers: a column each would be mostly empty, and a few
 answers of each say little about the person."""
+
+_MANY_CHANGED = 0.1
+"""Share of answers with several labels of one person above which these are no corrections."""
 
 
 @dataclass
@@ -26,6 +29,7 @@ class Votes:
     groups: dict[str, str] = field(default_factory=dict)
     skipped: list[Skipped] = field(default_factory=list)
     warnings: list[Message] = field(default_factory=list)
+    suspicions: list[Message] = field(default_factory=list)
 
 
 def most_given(said: Sequence[str]) -> str:
@@ -55,10 +59,44 @@ def collect_votes(table: Table, columns: TableColumns) -> Votes:
         )
     votes.warnings = [*warnings, what]
     votes.skipped = list(table.skipped)
+    _say_of_changed(votes, table, columns)
     if columns.group >= 0:
         # The rows of an image repeat its patient; any of them tells.
         votes.groups = {row[columns.path]: row[columns.group].strip() for row in table.rows}
     return votes
+
+
+def _say_of_changed(votes: Votes, table: Table, columns: TableColumns) -> None:
+    """Say of what images one person gave several labels, of which the last was taken."""
+    answers: dict[tuple[str, str], str] = {}
+    changed: dict[tuple[str, str], str] = {}
+    for row in table.rows:
+        key = row[columns.path], clean_label(row[columns.annotator])
+        label = clean_label(row[columns.label])
+        if label and answers.setdefault(key, label) != label:
+            changed[key] = row[columns.path]
+    if not changed:
+        return
+    # As in lists of findings, where a person marks all that an image shows.
+    many = len(changed) > _MANY_CHANGED * len(answers)
+    said = (
+        message(
+            "In {count} of {number} answers one person gives an image several labels ({paths}); the"
+            " last was taken. If an image shows several things at once, it has no single label.",
+            count=len(changed),
+            number=len(answers),
+            paths=shorten(dict.fromkeys(changed.values())),
+        )
+        if many
+        else message(
+            "Where one person gives an image several labels, the last was taken: {count} of"
+            " {number} answers ({paths}).",
+            count=len(changed),
+            number=len(answers),
+            paths=shorten(dict.fromkeys(changed.values())),
+        )
+    )
+    (votes.suspicions if many else votes.warnings).append(said)
 
 
 def _by_person(table: Table, columns: TableColumns, names: list[str]) -> Votes:
