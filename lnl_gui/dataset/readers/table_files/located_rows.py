@@ -4,6 +4,7 @@ from pathlib import Path
 
 from lnl_gui.dataset.readers.files.locate import find_base
 from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.table_files.linked_names import take_linked_names
 from lnl_gui.dataset.readers.tables.columns import choose_columns
 from lnl_gui.dataset.readers.tables.rows import RowSet, table_rows
 from lnl_gui.dataset.readers.tables.tables import Table
@@ -20,6 +21,7 @@ def rows_of(table: Table, folder: Path, options: ReaderOptions, *, split: str = 
     if not options.concerns_table and is_automl(table):
         return _tool_rows(table, automl(table), folder, options)
     columns = choose_columns(table, options)
+    take_linked_names(table, columns.path, folder, options)
     base = options.image_root
     if base is None:
         cells = [row[columns.path] for row in table.rows]

@@ -61,11 +61,8 @@ def read_sheet(source: Path) -> Table:
             code="no_images",
         )
     chosen = max(filled, key=lambda name: _likeness(filled[name][0]))
-    head, *body = filled[chosen]
-    width = len(head)
-    rows = [(row + [""] * width)[:width] for row in body if any(row)]
-    names = [name or f"column {number}" for number, name in enumerate(head, 1)]
-    table = Table(source, names, rows)
+    table = _table(source, filled[chosen])
+    table.beside = [_table(source / name, grid) for name, grid in filled.items() if name != chosen]
     if source.suffix.lower() in file_types.EXCEL:
         _doubt_formulas(table, chosen)
     if len(filled) > 1:
@@ -116,6 +113,14 @@ def _formulas(source: Path, sheet: str) -> Counter[int]:
             for at, cell in enumerate(row)
             if cell.data_type == "f"
         )
+
+
+def _table(source: Path, grid: Grid) -> Table:
+    head, *body = grid
+    width = len(head)
+    rows = [(row + [""] * width)[:width] for row in body if any(row)]
+    names = [name or f"column {number}" for number, name in enumerate(head, 1)]
+    return Table(source, names, rows)
 
 
 def _likeness(head: Iterable[str]) -> int:

@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from lnl_gui.dataset.listing import is_image_name, shorten
-from lnl_gui.dataset.readers.files.finder import FileFinder
-from lnl_gui.dataset.readers.files.locate import find_base
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables.column_names import (
     ANNOTATOR_NAMES,
@@ -23,6 +21,7 @@ from lnl_gui.dataset.readers.tables.columns_found import (
     sample_rows,
 )
 from lnl_gui.dataset.readers.tables.one_hot import are_marks, find_one_hot, marked_apart
+from lnl_gui.dataset.readers.tables.path_columns import find_existing
 from lnl_gui.dataset.readers.tables.split_columns import are_splits, is_split_column, plain_name
 from lnl_gui.dataset.readers.tables.tables import Table
 from lnl_gui.util.class_names import is_number
@@ -30,7 +29,6 @@ from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 
 CURRENT_LABEL = "current_label"
-_LOOKED_UP = 100
 _GRADED = re.compile(r"noisy_labels?_(\d{1,3})")
 _OPINION = re.compile(r"verifi|confiden|probab|(^|_)scores?($|_)")
 """Columns that say how sure a label is: Food-101N's `verification_label` is yes or no."""
@@ -227,7 +225,8 @@ def _guess_path(table: Table, sample: list[list[str]], options: ReaderOptions) -
     looking = [at for at, share in enumerate(shares) if share > 0.5]
     if len(looking) == 1:
         return looking[0]
-    existing = _best_existing(table, sample, looking or _ids_first(table, named), options)
+    folder = options.image_root or table.source.parent
+    existing = find_existing(table, sample, looking or _ids_first(table, named), folder)
     if existing is not None:
         return existing
     # No file is found: the name alone decides, and each row then says what is missing.
@@ -247,23 +246,6 @@ def _guess_path(table: Table, sample: list[list[str]], options: ReaderOptions) -
 
 def _ids_first(table: Table, named: Sequence[int]) -> list[int]:
     return [*named, *(at for at in range(len(table.columns)) if at not in named)]
-
-
-def _best_existing(
-    table: Table, sample: list[list[str]], candidates: Sequence[int], options: ReaderOptions
-) -> int | None:
-    """The column most of whose cells name files that are there: ids without a suffix, say."""
-    folder = options.image_root or table.source.parent
-    rows = sample[:: max(1, len(sample) // _LOOKED_UP)]
-    best, best_hits = None, len(rows) // 2
-    for at in candidates:
-        cells = [row[at] for row in rows]
-        finder = FileFinder()
-        base = find_base(cells, folder, [])
-        hits = sum(finder.exists(cell, base) for cell in cells)
-        if hits > best_hits:
-            best, best_hits = at, hits
-    return best
 
 
 def _guess_split(table: Table, sample: list[list[str]], taken: set[int | None]) -> int:

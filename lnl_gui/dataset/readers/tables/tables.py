@@ -41,7 +41,10 @@ def beginning_only(characters: int) -> Iterator[None]:
 
 @dataclass
 class Table:
-    """A table of text. `has_header` is False when the columns' names were made up here."""
+    """A table of text. `has_header` is False when the columns' names were made up here.
+
+    `beside` has the other tables of the same file, as a database or a workbook holds them.
+    """
 
     source: Path
     columns: list[str]
@@ -51,6 +54,7 @@ class Table:
     warnings: list[Message] = field(default_factory=list)
     suspicions: list[Message] = field(default_factory=list)
     encoding: str = ""
+    beside: list["Table"] = field(default_factory=list)
 
 
 def read_table(

@@ -1,0 +1,124 @@
+"""Finds the column whose cells name files that are there, where no cell ends like an image."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lnl_gui.dataset.listing import shorten
+from lnl_gui.dataset.readers.files.finder import FileFinder, FileNotUsable
+from lnl_gui.dataset.readers.files.locate import find_base
+from lnl_gui.dataset.readers.tables.column_names import PATH_NAMES
+from lnl_gui.dataset.readers.tables.split_columns import plain_name
+from lnl_gui.dataset.readers.tables.tables import Table
+from lnl_gui.util.messages import message
+
+_LOOKED_UP = 100
+_NEARLY = 0.9
+"""Share of the files of the best column with which another is as good."""
+_TELLING = re.compile(r"image|img|photo|foto|pic|file|path|frame|scan|bild")
+# What pandas, R and this program call a column that has no name.
+_ROW_NAMES = re.compile(r"unnamed:_\d+|index|level_\d+|row(_(name|number|nr|no|id))?|column_\d+|")
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """A column, and the file that each of some rows names, "" for none."""
+
+    at: int
+    files: tuple[str, ...]
+
+    @property
+    def hits(self) -> int:
+        return sum(map(bool, self.files))
+
+
+def find_existing(
+    table: Table, sample: Sequence[Sequence[str]], candidates: Sequence[int], folder: Path
+) -> int | None:
+    """The column most of whose cells name files that are there: ids without a suffix, say.
+
+    Row numbers and keys of a database may be names of files too. Where several columns name
+    files, and not the same ones, the table gets a suspicion.
+
+    Args:
+        table: which the columns are of.
+        sample: some of its rows.
+        candidates: columns, the likeliest first.
+        folder: which paths start from.
+    """
+    rows = sample[:: max(1, len(sample) // _LOOKED_UP)]
+    found = [_Candidate(at, _files([row[at] for row in rows], folder)) for at in candidates]
+    found = [candidate for candidate in found if candidate.hits > len(rows) // 2]
+    if not found:
+        return None
+    best = max(found, key=lambda candidate: candidate.hits)
+    good = [c for c in found if c is best or _is_as_good(c, best)]
+    counting = {c.at for c in good if _counts_rows(table, c.at)}
+    chosen = min(good, key=lambda c: _rank(table, c.at, is_count=c.at in counting))
+    others = [c.at for c in good if c.files != chosen.files]
+    if others:
+        _say_of_others(table, chosen.at, others, counting)
+    return chosen.at
+
+
+def _files(cells: Sequence[str], folder: Path) -> tuple[str, ...]:
+    finder = FileFinder()
+    base = find_base(cells, folder, [])
+    return tuple(_file(finder, cell, base) for cell in cells)
+
+
+def _file(finder: FileFinder, cell: str, base: Path) -> str:
+    try:
+        return finder.find_text(cell, base)
+    except FileNotUsable:
+        return ""
+
+
+def _is_as_good(candidate: _Candidate, best: _Candidate) -> bool:
+    """Whether a column names nearly as many files, and different ones: classes come again."""
+    distinct = len(set(candidate.files) - {""})
+    return (
+        candidate.hits >= _NEARLY * best.hits
+        and distinct >= _NEARLY * len(set(best.files) - {""})
+        and distinct > 1
+    )
+
+
+def _counts_rows(table: Table, at: int) -> bool:
+    """Whether a column holds nothing but the numbers of the rows, from 0 or 1."""
+    first = table.rows[0][at].strip() if table.rows else ""
+    if first not in ("0", "1"):
+        return False
+    return all(row[at].strip() == str(number) for number, row in enumerate(table.rows, int(first)))
+
+
+def _rank(table: Table, at: int, *, is_count: bool) -> int:
+    """0 for a name that tells of images, 2 for mere row numbers."""
+    name = plain_name(table.columns[at])
+    if is_count and _ROW_NAMES.fullmatch(name):
+        return 2
+    return 0 if (name in PATH_NAMES and name != "id") or _TELLING.search(name) else 1
+
+
+def _say_of_others(table: Table, chosen: int, others: Sequence[int], counting: set[int]) -> None:
+    path = table.columns[chosen]
+    rivals = [at for at in others if _rank(table, at, is_count=at in counting) < 2]
+    is_named = plain_name(path) == "id" or _rank(table, chosen, is_count=False) == 0
+    if rivals or not is_named:
+        table.suspicions.append(
+            message(
+                "The images were found by column `{path}`, but {others} names files that are there"
+                " too, and not the same. Say which column holds the paths with --path-column.",
+                path=path,
+                others=shorten(table.columns[at] for at in rivals or others),
+            )
+        )
+        return
+    table.warnings.append(
+        message(
+            "The images were found by column `{path}`; {others} only counts the rows.",
+            path=path,
+            others=shorten(table.columns[at] for at in others),
+        )
+    )
