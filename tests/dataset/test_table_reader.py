@@ -4,8 +4,10 @@ import codecs
 import csv
 import sys
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from lnl_gui.dataset.listing import Listing
@@ -205,6 +207,62 @@ def test_several_label_columns_are_listed_with_the_option(folder: Path) -> None:
     assert pairs(read_dataset(file, label_column="worse")) == ROWS
     assert pairs(read_dataset(file, label_column="CLEAN")) == ROWS
     assert pairs(read_dataset(file, label_column="4")) == ROWS
+
+
+ONE_NAME = [
+    ("label,Label", "label", "Label"),
+    ("Label,LABEL", "Label", "LABEL"),
+    ("label,label", "label", "label (2)"),
+    ("label,label ", "label", "label (2)"),
+    ("label,label.1", "label", "label.1"),
+]
+
+
+@pytest.mark.parametrize(("header", "first", "second"), ONE_NAME)
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_label_columns_of_one_name_that_differ_are_listed(
+    folder: Path, header: str, first: str, second: str, form: str
+) -> None:
+    rows = [("path", *header.split(",")), *((p, c, "xyxx"[n]) for n, (p, c) in enumerate(ROWS))]
+    file = write_cells(folder / f"labels.{form}", rows)
+    with pytest.raises(UserError) as caught:
+        read_dataset(file)
+    assert caught.value.code == "ambiguous_column"
+    assert f"`{first}`, `{second}` could" in str(caught.value)
+    assert pairs(read_dataset(file, label_column=first)) == ROWS
+    for choice in (second, "3"):
+        assert [c for _, c in pairs(read_dataset(file, label_column=choice))] == [*"xyxx"]
+
+
+@pytest.mark.parametrize(("header", "first", "second"), ONE_NAME)
+def test_columns_of_one_name_that_agree_are_no_choice(
+    folder: Path, header: str, first: str, second: str
+) -> None:
+    rows = [("path", *header.split(",")), *((path, label, f"{label} ") for path, label in ROWS)]
+    listing = read_dataset(write_cells(folder / "labels.csv", rows))
+    assert pairs(listing) == ROWS and listing.warnings == listing.suspicions == []
+    assert listing.reading.columns is not None and listing.reading.columns.label == first
+
+
+def test_path_columns_of_one_name_that_differ_ask(folder: Path) -> None:
+    others = [path for path, _ in reversed(ROWS)]
+    rows = [("path", "Path", "label"), *((p, o, c) for (p, c), o in zip(ROWS, others, strict=True))]
+    file = write_cells(folder / "labels.csv", rows)
+    with pytest.raises(UserError, match="--path-column"):
+        read_dataset(file)
+    assert pairs(read_dataset(file, path_column="path")) == ROWS
+    assert [path for path, _ in pairs(read_dataset(file, path_column="Path"))] == others
+
+
+def write_cells(file: Path, rows: Sequence[Sequence[str]]) -> Path:
+    if file.suffix == ".csv":
+        file.write_text("\n".join(map(",".join, rows)))
+        return file
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(file)
+    return file
 
 
 def test_unknown_column_lists_those_there_are(folder: Path) -> None:

@@ -20,7 +20,7 @@ from lnl_gui.dataset.readers.tables.column_names import (
 from lnl_gui.dataset.readers.tables.records_table import cell_text
 from lnl_gui.dataset.readers.tables.rows import list_rows
 from lnl_gui.dataset.readers.tables.split_columns import plain_name
-from lnl_gui.dataset.readers.tables.tables import Table
+from lnl_gui.dataset.readers.tables.tables import Table, unique_names
 from lnl_gui.util import file_types
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
@@ -119,8 +119,7 @@ def _table(source: Path, grid: Grid) -> Table:
     head, *body = grid
     width = len(head)
     rows = [(row + [""] * width)[:width] for row in body if any(row)]
-    names = [name or f"column {number}" for number, name in enumerate(head, 1)]
-    return Table(source, names, rows)
+    return Table(source, unique_names(head), rows)
 
 
 def _likeness(head: Iterable[str]) -> int:

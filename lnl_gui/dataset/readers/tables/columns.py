@@ -36,6 +36,7 @@ _MEASURES = frozenset(
     ["width", "height", "w", "h", "size", "area", "bytes", "channels", "index", "number"]
 )
 _DIGITS = re.compile(r"\d+")
+_COUNTED = re.compile(r"_\(\d+\)$|\.\d+$")
 _WEB = re.compile(r"^https?://", re.IGNORECASE)
 
 
@@ -221,7 +222,10 @@ def _guess_path(table: Table, sample: list[list[str]], options: ReaderOptions) -
     named = by_name(table, PATH_NAMES)
     with_images = [at for at in named if shares[at] > 0.5]
     if with_images:
-        return with_images[0]
+        first, names = with_images[0], _common_names(table)
+        if len(_of_one_name(table, [at for at in with_images if names[at] == names[first]])) > 1:
+            raise _unclear_path(table)
+        return first
     looking = [at for at, share in enumerate(shares) if share > 0.5]
     if len(looking) == 1:
         return looking[0]
@@ -232,7 +236,11 @@ def _guess_path(table: Table, sample: list[list[str]], options: ReaderOptions) -
     # No file is found: the name alone decides, and each row then says what is missing.
     if not looking and named:
         return named[0]
-    raise UserError(
+    raise _unclear_path(table)
+
+
+def _unclear_path(table: Table) -> UserError:
+    return UserError(
         message(
             "It is not clear which column of `{source}` holds the image paths. Its"
             " columns are {listed}.",
@@ -297,6 +305,7 @@ def _guess_label(table: Table, sample: list[list[str]], rest: list[int]) -> int:
 def _named_for_labels(table: Table, sample: list[list[str]], rest: list[int]) -> list[int]:
     """Columns whose names say that they hold labels; one of those that say the same."""
     named = by_name(table, LABEL_NAMES, rest) or by_name(table, SPECIAL_LABEL_NAMES, rest)
+    named = _of_one_name(table, named)
     if "x" in table.columns:
         named = [at for at in named if table.columns[at] != "y"]  # a place in the image
     return _same_classes(sample, named) if len(named) > 1 else named
@@ -385,9 +394,32 @@ def is_own_export(table: Table) -> bool:
 
 def by_name(table: Table, names: Sequence[str], among: Sequence[int] | None = None) -> list[int]:
     """Columns with one of the names, in the order of the names."""
-    folded = list(map(plain_name, table.columns))
-    found = [folded.index(name) for name in names if name in folded]
+    folded = _common_names(table)
+    known = set(names) & set(folded)
+    found = [at for name in names if name in known for at, own in enumerate(folded) if own == name]
     return found if among is None else [at for at in found if at in among]
+
+
+def _common_names(table: Table) -> list[str]:
+    """Plain names; a second column of one name is counted here, and by pandas as `label.1`."""
+    plain = list(map(plain_name, table.columns))
+    bare = [_COUNTED.sub("", name) for name in plain]
+    return [base if base in plain else own for own, base in zip(plain, bare, strict=True)]
+
+
+def _of_one_name(table: Table, columns: Sequence[int]) -> list[int]:
+    """The columns, without those that have the name and the cells of one before."""
+    names = _common_names(table)
+    kept: list[int] = []
+    for at in columns:
+        alike = [other for other in kept if names[other] == names[at]]
+        if not any(_same_cells(table, other, at) for other in alike):
+            kept.append(at)
+    return kept
+
+
+def _same_cells(table: Table, one: int, other: int) -> bool:
+    return all(row[one].strip() == row[other].strip() for row in table.rows)
 
 
 def _image_share(sample: list[list[str]], at: int) -> float:

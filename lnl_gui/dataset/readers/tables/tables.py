@@ -3,7 +3,7 @@
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -341,7 +341,7 @@ def _with_header(
                     "The first line of `{source}` was taken for its header.", source=source.name
                 )
             )
-        return Table(source, _unique_names(first), rows[1:], True, [], warnings)
+        return Table(source, unique_names(first), rows[1:], True, [], warnings)
     names = [f"column {number}" for number in range(1, len(first) + 1)]
     warnings.append(
         message("`{source}` has no header; its columns are numbered from 1.", source=source.name)
@@ -349,7 +349,8 @@ def _with_header(
     return Table(source, names, rows, False, [], warnings)
 
 
-def _unique_names(names: list[str]) -> list[str]:
+def unique_names(names: Sequence[str]) -> list[str]:
+    """A name for each column: a number for one without, and a count after a repeated one."""
     seen: Counter[str] = Counter()
     unique = []
     for number, name in enumerate(names, 1):
