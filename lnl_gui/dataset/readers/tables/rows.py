@@ -342,6 +342,21 @@ def _problem(
 def _nothing_usable(
     root: Path, rows: Sequence[LabelledPath], skipped: list[Skipped], located: Located
 ) -> UserError:
+    if not rows and skipped:
+        return UserError(
+            message(
+                "None of the {count} rows of `{root}` can be used; for example `{path}`: {reason}.",
+                count=len(skipped),
+                root=root,
+                path=skipped[0].path[:120],
+                reason=skipped[0].reason,
+            ),
+            message(
+                "Correct the file; in a table, names that hold the sign between the columns need"
+                " quotation marks."
+            ),
+            code="no_images",
+        )
     if not rows:
         return UserError(
             message("`{root}` lists no images: it has no rows below its header.", root=root),
