@@ -85,6 +85,42 @@ def test_list_of_names_without_suffix_has_no_header(folder: Path) -> None:
         read(folder, "".join(f"{p} {i % 2} {i % 2 + 1} 5\n" for i, (p, _) in enumerate(ROWS)))
 
 
+LETTERED = [(f"ima{'abcdefghijkl'[i]}", label) for i, (_, label) in enumerate(ROWS)]
+
+
+@pytest.fixture
+def lettered(tmp_path: Path, make_images: MakeImages) -> Path:
+    return make_images(tmp_path / "letters", [f"img/{name}.png" for name, _ in LETTERED])
+
+
+@pytest.mark.parametrize("sign", [",", "\t", " "])
+def test_a_first_line_that_names_an_image_is_no_header(lettered: Path, sign: str) -> None:
+    text = "".join(f"{name}{sign}{label}\n" for name, label in LETTERED)
+    listing = read(lettered, text)
+    assert pairs(listing) == [(f"{name}.png", label) for name, label in LETTERED]
+    assert listing.suspicions == []
+    said = " ".join(map(str, listing.warnings))
+    assert "has no header" in said and "taken for its header" not in said
+    assert read(lettered, text, label_column="2", path_column="1").records == listing.records
+    # Who names a column by it takes it for the header.
+    assert len(read(lettered, text, label_column="cat").records) == len(LETTERED) - 1
+
+
+def test_a_first_line_that_names_an_image_and_no_class_is_doubtful(lettered: Path) -> None:
+    rows = "".join(f"{name},{label}\n" for name, label in LETTERED[1:])
+    (doubt,) = map(str, read(lettered, "imaa,rare\n" + rows).suspicions)
+    assert "but `imaa` is an image" in doubt and "`path,label`" in doubt
+    assert read(lettered, "Bild,Klasse\n" + rows).suspicions == []
+
+
+def test_names_with_unquoted_commas_are_said(folder: Path) -> None:
+    rows = "".join(f"a,{path},{label}\n" for path, label in ROWS)
+    with pytest.raises(UserError) as caught:
+        read(folder, "path,label\n" + rows)
+    assert "None of the 12 rows" in str(caught.value) and "quotation marks" in str(caught.value)
+    assert "`a`: the line has 3 cells, the header 2" in str(caught.value)
+
+
 def test_id_beside_a_web_address(folder: Path) -> None:
     head = "image_id,url,label\n"
     rows = "".join(f"{p[:-4]},https://x.org/photos/{i}.jpg,{c}\n" for i, (p, c) in enumerate(ROWS))

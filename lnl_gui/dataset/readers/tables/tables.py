@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lnl_gui.dataset.listing import Skipped, is_image_name, shorten
@@ -44,6 +44,7 @@ class Table:
     """A table of text. `has_header` is False when the columns' names were made up here.
 
     `beside` has the other tables of the same file, as a database or a workbook holds them.
+    `first_line` has the cells that became the columns' names though none is a usual one.
     """
 
     source: Path
@@ -55,6 +56,33 @@ class Table:
     suspicions: list[Message] = field(default_factory=list)
     encoding: str = ""
     beside: list["Table"] = field(default_factory=list)
+    first_line: tuple[str, ...] = ()
+
+    def without_header(self) -> "Table":
+        """The table where the line that became its header is its first row."""
+        said = header_taken(self.source)
+        return replace(
+            self,
+            columns=numbered_names(len(self.columns)),
+            rows=[list(self.first_line), *self.rows],
+            has_header=False,
+            warnings=[_no_header(self.source) if text == said else text for text in self.warnings],
+            first_line=(),
+        )
+
+
+def header_taken(source: Path) -> Message:
+    """That names which are not known became those of the columns."""
+    return message("The first line of `{source}` was taken for its header.", source=source.name)
+
+
+def _no_header(source: Path) -> Message:
+    return message("`{source}` has no header; its columns are numbered from 1.", source=source.name)
+
+
+def numbered_names(count: int) -> list[str]:
+    """Names of columns that have none."""
+    return [f"column {number}" for number in range(1, count + 1)]
 
 
 def read_table(
@@ -335,18 +363,14 @@ def _with_header(
     # Names of columns are no numbers; a list of `path_without_suffix 1 3` has no header.
     is_data = any(is_image_name(c) or is_number(c) or is_address(c) for c in first)
     if not is_data or (named & known_names and not any(map(is_image_name, first))):
-        if not named & known_names:
-            warnings.append(
-                message(
-                    "The first line of `{source}` was taken for its header.", source=source.name
-                )
-            )
-        return Table(source, unique_names(first), rows[1:], True, [], warnings)
-    names = [f"column {number}" for number in range(1, len(first) + 1)]
-    warnings.append(
-        message("`{source}` has no header; its columns are numbered from 1.", source=source.name)
-    )
-    return Table(source, names, rows, False, [], warnings)
+        is_known = bool(named & known_names)
+        if not is_known:
+            warnings.append(header_taken(source))
+        table = Table(source, unique_names(first), rows[1:], True, [], warnings)
+        table.first_line = () if is_known else tuple(rows[0])
+        return table
+    warnings.append(_no_header(source))
+    return Table(source, numbered_names(len(first)), rows, False, [], warnings)
 
 
 def unique_names(names: Sequence[str]) -> list[str]:
