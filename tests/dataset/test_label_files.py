@@ -302,6 +302,33 @@ def test_formulas_without_values_are_named(tmp_path: Path, make_images: MakeImag
             assert any("`area`" in str(warning) for warning in listing.warnings)
 
 
+@pytest.mark.parametrize("title", [False, True])
+def test_merged_cells_of_excel_hold_for_all_their_rows(
+    tmp_path: Path, make_images: MakeImages, title: bool
+) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    root = make_images(tmp_path / "d", [path for path, _ in rows()])
+    book = openpyxl.Workbook()
+    sheet = book.active
+    if title:
+        sheet.append(["Labels of May"])
+        sheet.merge_cells("A1:B1")
+    sheet.append(["label", "path"])
+    first = sheet.max_row + 1
+    for name in dict.fromkeys(name for _, name in rows()):
+        paths = [path for path, own in rows() if own == name]
+        for number, path in enumerate(paths):
+            sheet.append([name if number == 0 else None, path])
+        sheet.merge_cells(f"A{first}:A{sheet.max_row}")
+        first = sheet.max_row + 1
+    book.save(root / "t.xlsx")
+    listing = read_dataset(root / "t.xlsx")
+    assert labels(listing) == CLASS and listing.unlabelled == 0
+    sheet.unmerge_cells(f"A{2 + title}:A{1 + title + len(paths)}")
+    book.save(root / "t.xlsx")
+    assert read_dataset(root / "t.xlsx").unlabelled == len(paths) - 1
+
+
 def test_sqlite(tmp_path: Path, make_images: MakeImages) -> None:
     root = make_images(tmp_path / "d", [path for path, _ in rows()])
     with sqlite3.connect(root / "t.db") as connection:

@@ -11,6 +11,7 @@ from typing import Any
 from lnl_gui.dataset.listing import Listing, shorten
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.table_files.located_rows import rows_of
+from lnl_gui.dataset.readers.table_files.merged_cells import Area, fill_merged, has_merged_rows
 from lnl_gui.dataset.readers.tables.column_names import (
     KNOWN_NAMES,
     LABEL_NAMES,
@@ -141,13 +142,16 @@ def _sheets(source: Path) -> Iterator[tuple[str, Grid]]:
 def _workbook(source: Path) -> Iterator[tuple[str, Grid]]:
     openpyxl = importlib.import_module("openpyxl")
     try:
+        # Only a sheet that is read whole tells which of its cells are merged.
+        stream = not has_merged_rows(source)
         # `data_only`: of a formula the value that Excel computed last, not its text.
-        book = openpyxl.load_workbook(source, read_only=True, data_only=True)
+        book = openpyxl.load_workbook(source, read_only=stream, data_only=True)
     except Exception as error:  # openpyxl raises whatever a damaged archive leads it to
         raise _unreadable(source, error) from error
     with closing(book):
         for sheet in book.worksheets:
-            yield sheet.title, _grid(sheet.iter_rows(values_only=True))
+            merged = () if stream else [area.bounds for area in sheet.merged_cells.ranges]
+            yield sheet.title, _grid(sheet.iter_rows(values_only=True), merged)
 
 
 def _database(source: Path) -> Iterator[tuple[str, Grid]]:
@@ -166,10 +170,11 @@ def _database(source: Path) -> Iterator[tuple[str, Grid]]:
         raise _unreadable(source, error) from error
 
 
-def _grid(rows: Iterable[Iterable[Any]]) -> Grid:
+def _grid(rows: Iterable[Iterable[Any]], merged: Iterable[Area] = ()) -> Grid:
     grid = [[cell_text(cell).strip() for cell in row] for row in rows]
     # A title above the table fills a single cell.
     start = next((at for at, row in enumerate(grid) if sum(map(bool, row)) > 1), len(grid))
+    fill_merged(grid, merged, below=start)
     return grid[start:]
 
 
