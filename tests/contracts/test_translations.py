@@ -119,6 +119,7 @@ WORDS_OF_FILES = {
     "last block",
     "last three blocks",
     "linear probe",
+    "n.a.",
     "not enough data",
     "not measured",
     "refined probe",

@@ -47,11 +47,12 @@ MISSING_WORDS = frozenset(
 `none` is a class in some datasets (wafer maps without a defect), and none of these writes it."""
 _UNLABELLED = frozenset(
     [
-        *("unlabeled", "unlabelled", "unlabled", "not labeled", "not labelled", "not_labeled"),
-        *("not_labelled", "unannotated", "not annotated", "not_annotated"),
+        *("unlabeled", "unlabelled", "unlabled", "unannotated"),
+        *("not_labeled", "not_labelled", "not_annotated"),
     ]
 )
-"""Words for nothing in any case; `unknown` and `other` are classes of many datasets."""
+"""Words for nothing in any case, with `_` for a blank; `unknown` and `other` are classes of many
+datasets."""
 MISSING_SIGNS = frozenset(["?", "??", "???", "-", "--", "---", "\u2013", "\u2014", "."])
 """Signs that people put where there is nothing; among other signs they are signs themselves."""
 _MISSING_NUMBER = "-1"
@@ -136,7 +137,7 @@ def _leave_objects(
 
 
 def _says_nothing(text: str) -> bool:
-    return text in MISSING_WORDS or text.casefold() in _UNLABELLED
+    return text in MISSING_WORDS or text.casefold().replace(" ", "_") in _UNLABELLED
 
 
 def _stand_for_nothing(
