@@ -88,8 +88,64 @@ SPECIAL_LABEL_NAMES = [
     "tag",
     "tags",
     "result",
+    "diagnose",
+    "befund",
+    "taxon",
+    "taxonomy",
+    "spezies",
+    "espèce",
+    "espece",
+    "especie",
+    "espécie",
+    "specie",
+    "物种",
+    "物種",
 ]
 """What the label is called in one field; taken where no column bears a plainer name."""
+FOREIGN_LABEL_NAMES = [
+    # German, Dutch, Polish.
+    "klasse",
+    "klassenname",
+    "klassen",
+    "kategorie",
+    "etikett",
+    "categorie",
+    "klasa",
+    "etykieta",
+    "kategoria",
+    # French, Spanish, Italian, Portuguese.
+    "classe",
+    "étiquette",
+    "etiquette",
+    "catégorie",
+    "clase",
+    "etiqueta",
+    "categoría",
+    "categoria",
+    "etichetta",
+    "rótulo",
+    "rotulo",
+    # Russian, Chinese, Japanese, Korean.
+    "класс",
+    "метка",
+    "категория",
+    "类别",
+    "類別",
+    "标签",
+    "標籤",
+    "分类",
+    "分類",
+    "种类",
+    "種類",
+    "ラベル",
+    "クラス",
+    "カテゴリ",
+    "カテゴリー",
+    "라벨",
+    "레이블",
+    "클래스",
+]
+"""What the label is called in other languages."""
 ANNOTATOR_NAMES = [
     "annotator",
     "annotator_id",
@@ -171,10 +227,33 @@ GROUP_NAMES = [
     "sku",
 ]
 """Columns whose equal values say that images are of one patient, video or product."""
+OTHER_WORDS = frozenset(
+    [
+        # Of the file and the picture.
+        *("width", "height", "size", "sizes", "filesize", "bytes", "resolution", "channels"),
+        *("breite", "höhe", "hoehe", "grösse", "größe", "groesse"),
+        *("id", "ids", "uuid", "guid", "idx", "index", "hash", "md5", "sha1", "sha256"),
+        *("url", "uri", "link", "license", "licence", "author", "photographer"),
+        *("bbox", "xmin", "ymin", "xmax", "ymax", "x1", "y1", "x2", "y2"),
+        # Of when, where and by what it was taken.
+        *("age", "alter", "year", "years", "jahr", "année", "annee", "año", "anno"),
+        *("month", "monat", "date", "datum", "fecha", "time", "timestamp", "uhrzeit"),
+        *("camera", "kamera", "device", "gerät", "geraet", "sensor", "source", "quelle"),
+        *("site", "sites", "standort", "station", "gps", "lat", "lon", "latitude", "longitude"),
+        # Of whom, and by whom.
+        *("patient", "patientin", "subject", "proband", "user", "username", "email"),
+        *("annotator", "worker", "labeler", "labeller"),
+        # What somebody wrote of it.
+        *("text", "caption", "captions", "description", "prompt", "title", "titel"),
+        *("comment", "comments", "kommentar", "note", "notes", "remark", "remarks", "bemerkung"),
+    ]
+)
+"""Words in the names of columns that hold something else than labels, as far as names tell."""
 KNOWN_NAMES = frozenset(
     [
         *PATH_NAMES,
         *LABEL_NAMES,
+        *FOREIGN_LABEL_NAMES,
         *SPLIT_NAMES,
         *SPECIAL_LABEL_NAMES,
         *ANNOTATOR_NAMES,

@@ -8,6 +8,7 @@ from lnl_gui.dataset.listing import is_image_name, shorten
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables.column_names import (
     ANNOTATOR_NAMES,
+    FOREIGN_LABEL_NAMES,
     GROUP_NAMES,
     LABEL_NAMES,
     PATH_NAMES,
@@ -21,6 +22,7 @@ from lnl_gui.dataset.readers.tables.columns_found import (
     sample_rows,
 )
 from lnl_gui.dataset.readers.tables.one_hot import are_marks, find_one_hot, marked_apart
+from lnl_gui.dataset.readers.tables.other_columns import nearly_labels, says_other
 from lnl_gui.dataset.readers.tables.path_columns import find_existing
 from lnl_gui.dataset.readers.tables.split_columns import are_splits, is_split_column, plain_name
 from lnl_gui.dataset.readers.tables.tables import Table
@@ -100,7 +102,8 @@ def _choose(table: Table, options: ReaderOptions, groups: set[int]) -> TableColu
         return TableColumns(path, label, split, annotator=person)
     rest = _rest(table, {path, split, person, *groups})
     # A column that is called a label is one, whatever zeros and ones stand beside it.
-    hot = find_one_hot(sample, rest) if not by_name(table, LABEL_NAMES, rest) else ()
+    is_called = by_name(table, [*LABEL_NAMES, *FOREIGN_LABEL_NAMES], rest)
+    hot = find_one_hot(sample, rest) if not is_called else ()
     if hot and not (len(hot) == 2 and _has_other_label(table, sample, rest, hot)):
         table.warnings.append(
             message(
@@ -262,7 +265,8 @@ def _guess_split(table: Table, sample: list[list[str]], taken: set[int | None]) 
         if at not in taken and is_split_column(table.columns[at], values):
             return at
     # `train` is a vehicle too, in a column that says it holds labels.
-    for at in _rest(table, {*taken, *by_name(table, LABEL_NAMES)}):
+    called = by_name(table, [*LABEL_NAMES, *FOREIGN_LABEL_NAMES])
+    for at in _rest(table, {*taken, *called}):
         values = {row[at].strip() for row in sample if row[at].strip()}
         if are_splits(values):
             return at
@@ -288,7 +292,7 @@ def _guess_label(table: Table, sample: list[list[str]], rest: list[int]) -> int:
         )
         return graded[0]
     rest = [at for at in rest if not _OPINION.search(plain_name(table.columns[at]))]
-    likely = _varied(sample, named or [at for at in rest if looks_like_label(sample, at)])
+    likely = _varied(sample, named) if named else _by_elimination(table, sample, rest)
     if len(likely) == 1:
         table.warnings.append(
             message(
@@ -296,15 +300,35 @@ def _guess_label(table: Table, sample: list[list[str]], rest: list[int]) -> int:
             )
         )
         return likely[0]
-    if len(rest) == 1:
+    if not likely and len(rest) == 1:
         return rest[0]
     hot = marked_apart(sample, rest)
     raise _unclear_label(table, [table.columns[at] for at in likely or rest], hot)
 
 
+def _by_elimination(table: Table, sample: list[list[str]], rest: list[int]) -> list[int]:
+    """Columns whose cells look like labels, where none is called one.
+
+    Raises:
+        UserError: when all that is left is called after something else.
+    """
+    others = [at for at in rest if says_other(table.columns[at])]
+    unknown = [at for at in rest if at not in others]
+    if others and not unknown:
+        raise _no_label_among(table, [table.columns[at] for at in others])
+    likely = _varied(sample, [at for at in rest if looks_like_label(sample, at)])
+    if likely and set(likely) <= set(others):
+        return [*unknown, *likely]
+    if len(likely) != 1:
+        return sorted(likely, key=others.__contains__)
+    # Few rows of many classes: the label may be the column that repeats less.
+    return likely + [at for at in unknown if at not in likely and nearly_labels(sample, at)]
+
+
 def _named_for_labels(table: Table, sample: list[list[str]], rest: list[int]) -> list[int]:
     """Columns whose names say that they hold labels; one of those that say the same."""
-    named = by_name(table, LABEL_NAMES, rest) or by_name(table, SPECIAL_LABEL_NAMES, rest)
+    names = (LABEL_NAMES, FOREIGN_LABEL_NAMES, SPECIAL_LABEL_NAMES)
+    named = next(filter(None, (by_name(table, known, rest) for known in names)), [])
     named = _of_one_name(table, named)
     if "x" in table.columns:
         named = [at for at in named if table.columns[at] != "y"]  # a place in the image
@@ -338,6 +362,23 @@ def _unclear_label(table: Table, shown: Sequence[str], hot: Sequence[int]) -> Us
         ),
         _which_label(shown, [table.columns[at] for at in hot]),
         code="ambiguous_column",
+    )
+
+
+def _no_label_among(table: Table, names: Sequence[str]) -> UserError:
+    """That all columns are called after something else than labels."""
+    return UserError(
+        message(
+            "`{source}` has no column that is called a label, only others: {listed}.",
+            source=table.source,
+            listed=_listed(names),
+        ),
+        message(
+            "If one of them holds the labels, name it with --label-column, for example"
+            " --label-column {column}.",
+            column=names[0],
+        ),
+        code="no_label_column",
     )
 
 
@@ -420,6 +461,13 @@ def _of_one_name(table: Table, columns: Sequence[int]) -> list[int]:
 
 def _same_cells(table: Table, one: int, other: int) -> bool:
     return all(row[one].strip() == row[other].strip() for row in table.rows)
+
+
+def label_is_named(table: Table, columns: TableColumns) -> bool:
+    """Whether the label was not only found by elimination."""
+    names = (*LABEL_NAMES, *FOREIGN_LABEL_NAMES, *SPECIAL_LABEL_NAMES)
+    graded = graded_noise(table, range(len(table.columns)))
+    return bool(columns.one_hot) or columns.label in [*by_name(table, names), *graded]
 
 
 def _image_share(sample: list[list[str]], at: int) -> float:

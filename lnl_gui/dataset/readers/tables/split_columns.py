@@ -1,6 +1,7 @@
 """What the cells of a table's split column mean: words, yes and no, or the number of a fold."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Collection
 
 from lnl_gui.store.split_names import canonical_split
@@ -31,7 +32,9 @@ def plain_name(column: str) -> str:
     Without the parts that crowdsourcing services put before: `INPUT:image` (Toloka),
     `Answer.category.label` (Mechanical Turk).
     """
-    name = column.strip().casefold().replace(" ", "_").replace("-", "_")
+    # Composed: `é` may have been typed as two signs.
+    name = unicodedata.normalize("NFC", column).strip().casefold()
+    name = name.replace(" ", "_").replace("-", "_")
     return _TASK.sub("", name)
 
 

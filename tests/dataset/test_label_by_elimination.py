@@ -1,0 +1,98 @@
+"""The column of labels where none is called so, and what labels are called elsewhere."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from lnl_gui.dataset.readers import read_dataset
+from lnl_gui.util.errors import UserError
+from tests.dataset.conftest import MakeImages
+
+CLASSES = ("cat", "dog")
+NAMES = [f"{i:02d}.png" for i in range(12)]
+
+
+def write(file: Path, head: str, rows: list[str]) -> None:
+    file.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        "patient_id",
+        "age",
+        "size",
+        "Jahr",
+        "camera",
+        "source",
+        "site",
+        "image_width",
+        "date",
+        "fold",
+    ],
+)
+def test_a_column_called_after_something_else_is_not_taken(
+    tmp_path: Path, make_images: MakeImages, column: str
+) -> None:
+    root = make_images(tmp_path / "d", [f"img/{name}" for name in NAMES])
+    # `fold` stands beside another column of splits.
+    head, more = ("path,split,fold", "train,") if column == "fold" else (f"path,{column}", "")
+    rows = [f"img/{name},{more}{20 + at % 3}" for at, name in enumerate(NAMES)]
+    write(root / "labels.csv", head, rows)
+    with pytest.raises(UserError, match="--label-column") as caught:
+        read_dataset(root / "labels.csv")
+    assert f"`{column}`" in str(caught.value)
+    assert len(read_dataset(root, label_column=column).class_names) == 3
+
+
+@pytest.mark.parametrize(
+    "column", ["kind", "what", "name", "gender", "tumour", "site_class", "quality", "7"]
+)
+def test_any_other_column_that_is_left_is_the_label(
+    tmp_path: Path, make_images: MakeImages, column: str
+) -> None:
+    root = make_images(tmp_path / "d", NAMES)
+    rows = [f"{name},{CLASSES[at % 2]}" for at, name in enumerate(NAMES)]
+    write(root / "labels.csv", f"path,{column}", rows)
+    listing = read_dataset(root)
+    assert Counter(r.label for r in listing.records) == {"cat": 6, "dog": 6}
+    assert not listing.suspicions
+
+
+def test_few_rows_of_many_classes_beside_another_column(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    root = make_images(tmp_path / "d", NAMES)
+    rows = [f"{name},species {at % 7},{'mf'[at % 2]}" for at, name in enumerate(NAMES)]
+    write(root / "t.csv", "file,plante,sex", rows)
+    with pytest.raises(UserError, match="`sex`, `plante` could"):
+        read_dataset(root / "t.csv")
+    write(root / "t.csv", "file,plante,site", rows)
+    with pytest.raises(UserError, match="`plante`, `site` could"):
+        read_dataset(root / "t.csv")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "datei,klasse,jahr",
+        "fichier,étiquette,source",
+        "fichier,e\u0301tiquette,source",
+        "imagen,clase,fuente",
+        "immagine,classe,sito",
+        "imagem,rótulo,origem",
+        "图片,类别,来源",
+        "画像,ラベル,機種",
+        "file,taxon,camera",
+        "file,taxonomy,person",
+    ],
+)
+def test_labels_are_called_so_in_other_languages(
+    tmp_path: Path, make_images: MakeImages, head: str
+) -> None:
+    root = make_images(tmp_path / "d", NAMES)
+    rows = [f"{name},class {at % 8},{2020 + at % 2}" for at, name in enumerate(NAMES)]
+    write(root / "t.csv", head, rows)
+    listing = read_dataset(root / "t.csv")
+    assert len(listing.class_names) == 8
