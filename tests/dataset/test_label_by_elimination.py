@@ -40,9 +40,10 @@ def test_a_column_called_after_something_else_is_not_taken(
     head, more = ("path,split,fold", "train,") if column == "fold" else (f"path,{column}", "")
     rows = [f"img/{name},{more}{20 + at % 3}" for at, name in enumerate(NAMES)]
     write(root / "labels.csv", head, rows)
-    with pytest.raises(UserError, match="--label-column") as caught:
-        read_dataset(root / "labels.csv")
-    assert f"`{column}`" in str(caught.value)
+    for source in (root, root / "labels.csv"):
+        with pytest.raises(UserError, match="--label-column") as caught:
+            read_dataset(source)
+        assert f"`{column}`" in str(caught.value)
     assert len(read_dataset(root, label_column=column).class_names) == 3
 
 

@@ -29,6 +29,7 @@ from lnl_gui.dataset.readers.remote_source import (
     with_addresses,
     without_keys,
 )
+from lnl_gui.dataset.readers.unread_tables import with_table_notes
 from lnl_gui.remote.address import remote_url
 from lnl_gui.remote.note import FOLDER
 from lnl_gui.util.errors import UserError
@@ -145,6 +146,8 @@ def read_as(
                 message("Choose a table, or leave the groups out."),
                 code="no_groups",
             )
+        if chosen.name == folders.NAME and reader is None:
+            listing = with_table_notes(listing, place, options)
         listing = with_group_notes(listing)
         if chosen.name != own_export.NAME:  # its classes have the names that people saw
             listing = name_classes(listing, place, options)

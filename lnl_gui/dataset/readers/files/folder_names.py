@@ -32,7 +32,24 @@ _STORES = frozenset(
     ]
 )
 SHELVES = frozenset(
-    ["annotations", "annotation", "labels", "label", "meta", "metadata", "csv", "csvs", "data"]
+    [
+        "annotations",
+        "annotation",
+        "labels",
+        "label",
+        "meta",
+        "metadata",
+        "csv",
+        "csvs",
+        "data",
+        "table",
+        "tables",
+        "tabellen",
+        "ground_truth",
+        "groundtruth",
+        "ground truth",
+        "gt",
+    ]
 )
 """Folders that hold the labels' file while the images lie elsewhere."""
 _NUMBERED = re.compile(

@@ -7,11 +7,13 @@ from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.readers.files.scan import is_ignored
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.reasons import table_reason
+from lnl_gui.dataset.readers.table_files.class_folders_beside import ClassFoldersBeside
 from lnl_gui.dataset.readers.table_files.parquet import read_parquet
 from lnl_gui.dataset.readers.tables.column_names import KNOWN_NAMES
 from lnl_gui.dataset.readers.tables.columns import (
     TableColumns,
     choose_columns,
+    label_is_named,
 )
 from lnl_gui.dataset.readers.tables.rows import RowSet, list_rows, table_rows
 from lnl_gui.dataset.readers.tables.tables import Table, read_table
@@ -30,11 +32,14 @@ def detects(source: Path, options: ReaderOptions) -> bool:
     """A folder with a metadata file that names files and holds a label.
 
     Captions and boxes come in metadata files too; without a label column the folder is read by
-    its class folders instead.
+    its class folders instead. Beside these the column must be called one.
     """
     if not source.is_dir():
         return False
-    return any(_has_labels(file, options) for file in _metadata_files(source))
+    files = _metadata_files(source)
+    # Only then: without a metadata file the folders need not be looked at.
+    beside = bool(files) and bool(ClassFoldersBeside(source))
+    return any(_has_labels(file, options, beside_classes=beside) for file in files)
 
 
 def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
@@ -114,15 +119,17 @@ def _choose(table: Table, options: ReaderOptions) -> TableColumns:
     return choose_columns(table, options)
 
 
-def _has_labels(file: Path, options: ReaderOptions) -> bool:
+def _has_labels(file: Path, options: ReaderOptions, *, beside_classes: bool) -> bool:
     try:
         table = _read(file, options.encoding)
         if _FILE_NAME not in table.columns:
             return False
-        _choose(table, options)
+        columns = _choose(table, options)
     except UserError as error:
-        return error.code == "ambiguous_column" and options.label_column is None
-    return True
+        is_unclear = error.code == "ambiguous_column" and options.label_column is None
+        return is_unclear and not beside_classes
+    told = options.label_column or options.annotator_columns
+    return not beside_classes or bool(told) or label_is_named(table, columns)
 
 
 def _split_of(file: Path, source: Path) -> str:

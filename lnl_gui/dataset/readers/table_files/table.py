@@ -3,17 +3,17 @@
 from dataclasses import replace
 from pathlib import Path
 
-from lnl_gui.dataset.listing import Listing
+from lnl_gui.dataset.listing import Listing, shorten
 from lnl_gui.dataset.readers.files.text_files import inner_suffix
 from lnl_gui.dataset.readers.options import ReaderOptions
-from lnl_gui.dataset.readers.reasons import table_reason
+from lnl_gui.dataset.readers.reasons import file_names, table_reason
 from lnl_gui.dataset.readers.table_files.any_table import read_any_table
 from lnl_gui.dataset.readers.table_files.located_rows import rows_of
 from lnl_gui.dataset.readers.table_files.table_search import TableFile, find_tables
 from lnl_gui.dataset.readers.tables.rows import RowSet, list_rows
 from lnl_gui.util import file_types
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress
 
 NAME = "table"
@@ -46,6 +46,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     found = RowSet()
     for file in files:
         found.extend(_rows_in(file, options))
+        found.suspicions += _doubts(file, source)
     why = table_reason([file.path for file in files], source, found.reading.columns)
     found.reading = replace(found.reading, why=why)
     root = source if source.is_dir() else source.parent
@@ -63,3 +64,39 @@ def _rows_in(file: TableFile, options: ReaderOptions) -> RowSet:
     # The table itself, as large as its rows, ends with this function.
     table = read_any_table(file.path, encoding=options.encoding)
     return rows_of(table, file.path.parent, options, split=file.split)
+
+
+def _doubts(file: TableFile, source: Path) -> list[Message]:
+    """What makes it doubtful that the tables found in a folder are those that are meant."""
+    found = []
+    if file.unread:
+        found.append(
+            message(
+                "Tables beside `{file}` that hold labels of other images were not read: {unread}."
+                " Put all rows into one table, or call the tables after the parts, such as"
+                " labels_train.csv and labels_test.csv. If `{file}` alone is meant, choose it"
+                " itself.",
+                file=file.path.name,
+                unread=file_names(file.unread, source),
+            )
+        )
+    if file.is_submission:
+        found.append(
+            message(
+                "`{file}` is named like a submission to a competition: what stands there are"
+                " probably placeholders or predictions, not labels. If they are labels, choose the"
+                " table itself.",
+                file=file.path.name,
+            )
+        )
+    if file.left_out:
+        found.append(
+            message(
+                "`{file}` names no image of the folders {folders}, which are named like classes"
+                " and were left out. If the folders are meant, say --reader class-folders; if the"
+                " table is, choose it itself.",
+                file=file.path.name,
+                folders=shorten(file.left_out),
+            )
+        )
+    return found

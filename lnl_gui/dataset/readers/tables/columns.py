@@ -467,7 +467,10 @@ def label_is_named(table: Table, columns: TableColumns) -> bool:
     """Whether the label was not only found by elimination."""
     names = (*LABEL_NAMES, *FOREIGN_LABEL_NAMES, *SPECIAL_LABEL_NAMES)
     graded = graded_noise(table, range(len(table.columns)))
-    return bool(columns.one_hot) or columns.label in [*by_name(table, names), *graded]
+    # Two columns of marks beside others may be flags, such as left and right.
+    hot = len(columns.one_hot)
+    is_marked = hot > 2 or (hot > 0 and hot + 1 == len(table.columns))
+    return is_marked or columns.label in [*by_name(table, names), *graded]
 
 
 def _image_share(sample: list[list[str]], at: int) -> float:

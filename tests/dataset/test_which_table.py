@@ -1,0 +1,217 @@
+"""Which tables of a folder are read, and when its class folders are instead."""
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from lnl_gui.dataset.listing import Listing
+from lnl_gui.dataset.readers import read_dataset
+from lnl_gui.util.errors import UserError
+from tests.dataset.conftest import MakeImages
+
+CLASSES = ("cat", "dog")
+IN_CLASSES = [f"{c}/{c}{k}.png" for c in CLASSES for k in range(6)]
+NAMES = [f"{i:02d}.png" for i in range(12)]
+
+
+def write(file: Path, head: str, rows: list[str]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+
+
+def labelled(names: list[str]) -> list[str]:
+    return [f"{name},{CLASSES[at % 2]}" for at, name in enumerate(names)]
+
+
+def sizes(listing: Listing) -> Mapping[str, int]:
+    return Counter(record.label for record in listing.records)
+
+
+def said(listing: Listing) -> str:
+    return " ".join(map(str, listing.warnings))
+
+
+@pytest.mark.parametrize(
+    "name", ["sample_submission.csv", "sampleSubmission.csv", "submission.csv"]
+)
+def test_a_submission_does_not_replace_class_folders(
+    tmp_path: Path, make_images: MakeImages, name: str
+) -> None:
+    test = [f"test/t{k}.png" for k in range(4)]
+    root = make_images(tmp_path / "d", [*(f"train/{path}" for path in IN_CLASSES), *test])
+    write(root / name, "file,species", [f"t{k}.png,dog" for k in range(4)])
+    listing = read_dataset(root)
+    assert listing.reader == "class-folders" and sizes(listing) == {"cat": 6, "dog": 6, "": 4}
+    assert name in said(listing) and not listing.suspicions
+
+
+def test_a_submission_is_no_choice_beside_labels(tmp_path: Path, make_images: MakeImages) -> None:
+    root = make_images(
+        tmp_path / "d", [f"train/a{n}" for n in NAMES] + [f"test/{n}" for n in NAMES]
+    )
+    write(root / "trainLabels.csv", "id,label", labelled([f"a{n}" for n in NAMES]))
+    write(root / "sampleSubmission.csv", "id,label", [f"{n},cat" for n in NAMES])
+    listing = read_dataset(root)
+    assert sizes(listing) == {"cat": 6, "dog": 6} and not listing.suspicions
+
+
+def test_a_submission_alone_is_doubtful(tmp_path: Path, make_images: MakeImages) -> None:
+    root = make_images(tmp_path / "d", NAMES)
+    write(root / "submission.csv", "id,label", labelled(NAMES))
+    assert ["like a submission" in str(doubt) for doubt in read_dataset(root).suspicions] == [True]
+    assert not read_dataset(root / "submission.csv").suspicions
+
+
+def test_a_table_of_test_images_does_not_replace_class_folders(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    root = make_images(tmp_path / "d", [*(f"train/{p}" for p in IN_CLASSES), "test/1.png"])
+    write(root / "test.csv", "image,label", ["1.png,cat"])
+    listing = read_dataset(root)
+    assert sizes(listing) == {"cat": 6, "dog": 6, "": 1}
+    (doubt,) = listing.suspicions
+    assert "`test.csv`" in str(doubt) and "--reader class-folders" in str(doubt)
+    assert not read_dataset(root, reader="class-folders").suspicions
+    assert sizes(read_dataset(root / "test.csv")) == {"cat": 1}
+
+
+@pytest.mark.parametrize(("number", "doubtful"), [(2, False), (6, True)])
+def test_folders_like_classes_beside_a_larger_table(
+    tmp_path: Path, make_images: MakeImages, number: int, doubtful: bool
+) -> None:
+    others = [f"{part}/{part}{k}.png" for part in ("blurred", "doubled") for k in range(number)]
+    root = make_images(tmp_path / "d", [*NAMES, *others])
+    write(root / "labels.csv", "path,label", labelled(NAMES))
+    listing = read_dataset(root)
+    assert sizes(listing) == {"cat": 6, "dog": 6}
+    assert ["`blurred`, `doubled`" in str(d) for d in listing.suspicions] == [True] * doubtful
+
+
+@pytest.mark.parametrize(
+    ("file", "head"),
+    [
+        ("images.csv", "filename,width"),
+        ("data.csv", "filename,camera"),
+        ("train.csv", "image,source"),
+        ("data.csv", "image,quality"),
+        ("labels.csv", "image,patient_id"),
+        ("metadata.csv", "file_name,width"),
+        ("metadata.csv", "file_name,text"),
+    ],
+)
+def test_a_table_without_labels_does_not_replace_class_folders(
+    tmp_path: Path, make_images: MakeImages, file: str, head: str
+) -> None:
+    root = make_images(tmp_path / "d", IN_CLASSES)
+    write(root / file, head, [f"{path},{at % 2}" for at, path in enumerate(IN_CLASSES)])
+    listing = read_dataset(root)
+    assert listing.reader == "class-folders" and sizes(listing) == {"cat": 6, "dog": 6}
+    assert f"`{file}`" in said(listing) and not listing.suspicions
+
+
+@pytest.mark.parametrize("head", ["filename,label", "filename,Klasse", "image,species"])
+def test_a_table_with_labels_counts_more_than_class_folders(
+    tmp_path: Path, make_images: MakeImages, head: str
+) -> None:
+    root = make_images(tmp_path / "d", IN_CLASSES)
+    write(root / "data.csv", head, [f"{path},x{at % 2}" for at, path in enumerate(IN_CLASSES)])
+    listing = read_dataset(root)
+    assert sizes(listing) == {"x0": 6, "x1": 6} and not listing.suspicions
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("train_labels.csv", "test_labels.csv"), ("labels.csv", "labels_val.csv")],
+)
+def test_tables_of_two_parts_are_both_read(
+    tmp_path: Path, make_images: MakeImages, first: str, second: str
+) -> None:
+    places = {first: [f"a{n}" for n in NAMES[:8]], second: [f"b{n}" for n in NAMES[8:]]}
+    root = make_images(
+        tmp_path / "d", [f"train/{n}" for n in places[first]] + [f"val/{n}" for n in places[second]]
+    )
+    for file, names in places.items():
+        write(root / file, "id,label", labelled(names))
+    listing = read_dataset(root)
+    assert sizes(listing) == {"cat": 6, "dog": 6} and not listing.suspicions
+    parts = Counter(record.split for record in listing.records)
+    assert sorted(parts.values()) == [4, 8] and second[:-4] in parts
+
+
+def test_a_table_of_other_images_is_not_left_out_in_silence(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    root = make_images(tmp_path / "d", NAMES)
+    write(root / "labels.csv", "path,label", labelled(NAMES[:6]))
+    write(root / "more.csv", "path,label", labelled(NAMES[6:]))
+    (doubt,) = read_dataset(root).suspicions
+    assert "`more.csv`" in str(doubt)
+    # Of the same images: another opinion, or predictions.
+    write(root / "more.csv", "path,label", labelled(NAMES[:6]))
+    assert not read_dataset(root).suspicions
+
+
+def test_pictures_of_the_classes_are_no_unread_labels(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    root = make_images(tmp_path / "d", [*NAMES, "meta/0.png", "meta/1.png"])
+    write(root / "labels.csv", "path,label", labelled(NAMES))
+    write(root / "meta.csv", "path,label,shape", ["meta/0.png,cat,1", "meta/1.png,dog,1"])
+    assert not read_dataset(root).suspicions
+
+
+def test_tables_that_need_each_other_are_not_read_alone(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    """The one has ids and files, the other ids and labels; files are called after other ids."""
+    root = make_images(tmp_path / "d", [f"img/{i}.png" for i in range(12)])
+    write(root / "images.csv", "id,file_name", [f"{i},{(i * 5 + 3) % 12}.png" for i in range(12)])
+    write(root / "labels.csv", "image_id,label", labelled([str(i) for i in range(12)]))
+    with pytest.raises(UserError, match=r"`images\.csv`, `labels\.csv`"):
+        read_dataset(root)
+    write(root / "images.csv", "id,file_name", [f"{i},{i}.png" for i in range(12)])
+    assert sizes(read_dataset(root)) == {"cat": 6, "dog": 6}
+
+
+PEOPLE = ("alice", "bob", "carol")
+
+
+@pytest.mark.parametrize("inside", ["", "images/"])
+def test_a_table_in_each_folder(tmp_path: Path, make_images: MakeImages, inside: str) -> None:
+    """The same names in each, as cameras give them."""
+    root = make_images(tmp_path / "d", [f"{p}/{inside}{n}" for p in PEOPLE for n in NAMES])
+    for person in PEOPLE:
+        write(root / person / "annotations.csv", "filename,label", labelled(NAMES))
+    listing = read_dataset(root)
+    assert sizes(listing) == {"cat": 18, "dog": 18} and not listing.suspicions
+
+
+def test_a_table_in_one_of_the_folders_is_doubtful(tmp_path: Path, make_images: MakeImages) -> None:
+    root = make_images(tmp_path / "d", [f"{p}/{p}{n}" for p in PEOPLE for n in NAMES])
+    write(root / "bob" / "labels.csv", "filename,label", labelled([f"bob{n}" for n in NAMES]))
+    (doubt,) = read_dataset(root).suspicions
+    assert "`bob/labels.csv`" in str(doubt)
+
+
+@pytest.mark.parametrize("shelf", ["tables", "results"])
+def test_a_table_in_a_folder_without_images(
+    tmp_path: Path, make_images: MakeImages, shelf: str
+) -> None:
+    root = make_images(tmp_path / "d", [f"{p}/{p}{n}" for p in "ab" for n in NAMES])
+    rows = labelled([f"{p}{n}" for p in "ab" for n in NAMES])
+    write(root / shelf / "labels.csv", "file,label", rows)
+    listing = read_dataset(root)
+    assert sizes(listing) == ({"cat": 12, "dog": 12} if shelf == "tables" else {"a": 12, "b": 12})
+    assert len(listing.suspicions) == (shelf == "results")
+
+
+def test_a_table_that_agrees_with_the_folders_is_only_said(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    root = make_images(tmp_path / "d", IN_CLASSES)
+    rows = [f"{path},{'dog' if at == 0 else path[:3]}" for at, path in enumerate(IN_CLASSES)]
+    write(root / "results" / "old.csv", "file,label", rows)
+    listing = read_dataset(root)
+    assert "`results/old.csv`" in said(listing) and not listing.suspicions
