@@ -175,6 +175,38 @@ def test_tables_that_need_each_other_are_not_read_alone(
     assert sizes(read_dataset(root)) == {"cat": 6, "dog": 6}
 
 
+def workbook(file: Path, sheets: Mapping[str, list[tuple[str, str]]]) -> None:
+    book = pytest.importorskip("openpyxl").Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in [("path", "label"), *rows]:
+            sheet.append(row)
+    book.save(file)
+
+
+@pytest.mark.parametrize("chosen", ["", "a.xlsx"])
+def test_sheets_called_after_splits_are_parts(
+    tmp_path: Path, make_images: MakeImages, chosen: str
+) -> None:
+    root = make_images(tmp_path / "d", NAMES)
+    rows = [(name, CLASSES[at % 2]) for at, name in enumerate(NAMES)]
+    workbook(root / "a.xlsx", {"train": rows[:8], "test": rows[8:]})
+    listing = read_dataset(root / chosen)
+    assert sizes(listing) == {"cat": 6, "dog": 6} and not listing.suspicions
+    assert Counter(record.split for record in listing.records) == {"train": 8, "test": 4}
+
+
+def test_other_sheets_of_the_same_columns_are_doubtful(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    root = make_images(tmp_path / "d", NAMES)
+    rows = [(name, CLASSES[at % 2]) for at, name in enumerate(NAMES)]
+    workbook(root / "a.xlsx", {"one": rows[:8], "two": rows[8:]})
+    (doubt,) = read_dataset(root / "a.xlsx").suspicions
+    assert "`two`" in str(doubt)
+
+
 PEOPLE = ("alice", "bob", "carol")
 
 

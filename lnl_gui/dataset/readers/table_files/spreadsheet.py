@@ -2,26 +2,29 @@
 
 import importlib
 import sqlite3
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from lnl_gui.dataset.listing import Listing, shorten
 from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.table_files.formulas import doubt_formulas
 from lnl_gui.dataset.readers.table_files.located_rows import rows_of
 from lnl_gui.dataset.readers.table_files.merged_cells import Area, fill_merged, has_merged_rows
 from lnl_gui.dataset.readers.tables.column_names import (
+    FOREIGN_LABEL_NAMES,
     KNOWN_NAMES,
     LABEL_NAMES,
     PATH_NAMES,
-    SPECIAL_LABEL_NAMES,
+    SPLIT_NAMES,
 )
+from lnl_gui.dataset.readers.tables.columns import by_name
 from lnl_gui.dataset.readers.tables.records_table import cell_text
 from lnl_gui.dataset.readers.tables.rows import list_rows
 from lnl_gui.dataset.readers.tables.split_columns import plain_name
 from lnl_gui.dataset.readers.tables.tables import Table, unique_names
+from lnl_gui.store.split_names import split_in_name
 from lnl_gui.util import file_types
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
@@ -50,6 +53,8 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
 def read_sheet(source: Path) -> Table:
     """The sheet, or the table of a database, that looks most like paths and labels.
 
+    Sheets of the same columns that are called after splits, `train` and `test`, are one table.
+
     Raises:
         UserError: when the file cannot be read or holds no such table.
     """
@@ -62,73 +67,93 @@ def read_sheet(source: Path) -> Table:
             code="no_images",
         )
     chosen = max(filled, key=lambda name: _likeness(filled[name][0]))
-    table = _table(source, filled[chosen])
-    table.beside = [_table(source / name, grid) for name, grid in filled.items() if name != chosen]
+    parts = _parts(filled, chosen)
+    tables = {name: _named_rows(filled[name]) for name in parts}
+    names = tables[chosen][0]
+    rows = [row for name in parts for row in _in_order(names, *tables[name])]
+    table = Table(source, names, rows)
+    if len(parts) > 1 and not by_name(table, SPLIT_NAMES):
+        names.append(SPLIT_NAMES[0])
+        titles = [name for name in parts for _ in tables[name][1]]
+        for row, title in zip(rows, titles, strict=True):
+            row.append(title)
+    table.beside = [
+        Table(source / name, *_named_rows(grid))
+        for name, grid in filled.items()
+        if name not in parts
+    ]
     if source.suffix.lower() in file_types.EXCEL:
-        _doubt_formulas(table, chosen)
-    if len(filled) > 1:
-        table.warnings.append(
-            message("Of {sheets} `{chosen}` was read.", sheets=shorten(filled), chosen=chosen)
-        )
+        doubt_formulas(table, parts)
+    if len(filled) > len(parts):
+        _say_unread(table, filled, parts)
     return table
 
 
-def _doubt_formulas(table: Table, sheet: str) -> None:
-    """Formulas whose values no program has stored count as empty cells.
-
-    Raises:
-        UserError: when a column of paths or labels holds nothing else.
-    """
-    empty = {at: sum(not row[at] for row in table.rows) for at in range(len(table.columns))}
-    if not any(2 * count > len(table.rows) for count in empty.values()):
-        return
-    formulas = _formulas(table.source, sheet)
-    for at, name in enumerate(table.columns):
-        # The file with its values has no text in the cells that stay formulas in the other.
-        count = min(formulas.get(at, 0), empty[at])
-        if 2 * count <= len(table.rows):
-            continue
-        said = message(
-            "Column `{column}` of `{source}` holds formulas whose values are not in the file:"
-            " {count} cells.",
-            column=name,
-            source=table.source.name,
-            count=count,
-        )
-        if plain_name(name) in {*PATH_NAMES, *LABEL_NAMES, *SPECIAL_LABEL_NAMES}:
-            raise UserError(
-                said,
-                message("Open it in Excel or LibreOffice and save it, or save the table as CSV."),
-                code="no_values",
-            )
-        table.warnings.append(said)
+def _parts(sheets: Mapping[str, Grid], chosen: str) -> list[str]:
+    """The chosen sheet, with those of the same columns that are called after other splits."""
+    first = split_in_name(chosen)
+    alike = [name for name, grid in sheets.items() if _same_columns(grid, sheets[chosen])]
+    others = [name for name in alike if split_in_name(name) not in ("", first)]
+    return [name for name in alike if name in (chosen, *others)] if first else [chosen]
 
 
-def _formulas(source: Path, sheet: str) -> Counter[int]:
-    """How many cells of each column of a sheet are formulas."""
-    openpyxl = importlib.import_module("openpyxl")
-    with closing(openpyxl.load_workbook(source, read_only=True)) as book:
-        return Counter(
-            at
-            for row in book[sheet].iter_rows()
-            for at, cell in enumerate(row)
-            if cell.data_type == "f"
-        )
+def _same_columns(one: Grid, other: Grid) -> bool:
+    return _plain_names(one) == _plain_names(other)
 
 
-def _table(source: Path, grid: Grid) -> Table:
+def _plain_names(grid: Grid) -> set[str]:
+    return {plain_name(name) for name in grid[0] if name}
+
+
+def _named_rows(grid: Grid) -> tuple[list[str], Grid]:
     head, *body = grid
     width = len(head)
-    rows = [(row + [""] * width)[:width] for row in body if any(row)]
-    return Table(source, unique_names(head), rows)
+    return unique_names(head), [(row + [""] * width)[:width] for row in body if any(row)]
+
+
+def _in_order(names: Sequence[str], own: Sequence[str], rows: Grid) -> Grid:
+    """Rows with their cells in the order of the first sheet's columns."""
+    if list(names) == list(own):
+        return rows
+    places = {plain_name(name): at for at, name in enumerate(own)}
+    at = [places.get(plain_name(name), -1) for name in names]
+    return [[row[place] if place >= 0 else "" for place in at] for row in rows]
+
+
+def _say_unread(table: Table, sheets: Mapping[str, Grid], parts: Sequence[str]) -> None:
+    """That sheets were left; a suspicion where these hold the same columns, and so labels too."""
+    alike = [
+        name
+        for name, grid in sheets.items()
+        if name not in parts and _same_columns(grid, sheets[parts[0]])
+    ]
+    if alike:
+        table.suspicions.append(
+            message(
+                "Of the sheets of `{source}` only {chosen} was read; {alike} have the same columns."
+                " Put all rows into one sheet, or call the sheets after the parts, such as train"
+                " and test; or save the one that is meant as CSV and choose that.",
+                source=table.source.name,
+                chosen=shorten(parts),
+                alike=shorten(alike),
+            )
+        )
+        return
+    table.warnings.append(
+        message(
+            "Of {sheets} `{chosen}` was read.",
+            sheets=shorten(sheets),
+            chosen=", ".join(parts),
+        )
+    )
 
 
 def _likeness(head: Iterable[str]) -> int:
     """How much a header looks like one of paths and labels."""
-    names = {name.casefold().replace(" ", "_") for name in head}
+    names = set(map(plain_name, head))
     return (
         2 * bool(names & set(PATH_NAMES))
-        + 2 * bool(names & set(LABEL_NAMES))
+        + 2 * bool(names & {*LABEL_NAMES, *FOREIGN_LABEL_NAMES})
         + bool(names & KNOWN_NAMES)
     )
 
