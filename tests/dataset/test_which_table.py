@@ -247,3 +247,15 @@ def test_a_table_that_agrees_with_the_folders_is_only_said(
     write(root / "results" / "old.csv", "file,label", rows)
     listing = read_dataset(root)
     assert "`results/old.csv`" in said(listing) and not listing.suspicions
+
+
+def test_annotations_of_cvat_in_each_folder(tmp_path: Path, make_images: MakeImages) -> None:
+    batches = ("batch1", "batch2")
+    root = make_images(tmp_path / "d", [f"{b}/images/{n}" for b in batches for n in NAMES])
+    tags = "".join(
+        f'<image name="{name}"><tag label="{CLASSES[at % 2]}"/></image>'
+        for at, name in enumerate(NAMES)
+    )
+    for batch in batches:
+        (root / batch / "annotations.xml").write_text(f"<annotations>{tags}</annotations>")
+    assert sizes(read_dataset(root)) == {"cat": 12, "dog": 12}

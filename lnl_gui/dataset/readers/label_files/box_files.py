@@ -6,6 +6,7 @@ from pathlib import Path
 from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.class_names.class_maps import yaml_names
 from lnl_gui.dataset.readers.files.locate import find_base
+from lnl_gui.dataset.readers.files.places import folders_in, has_images, homes
 from lnl_gui.dataset.readers.files.scan import scan_images
 from lnl_gui.dataset.readers.files.text_files import read_source, read_text
 from lnl_gui.dataset.readers.options import ReaderOptions
@@ -23,14 +24,27 @@ _IMAGE_FOLDER, _LABEL_FOLDER = "images", "labels"
 
 
 def find_cvat(source: Path, options: ReaderOptions) -> list[Path]:
-    """`annotations.xml` of "CVAT for images" and files by split; or one that was chosen itself."""
+    """`annotations.xml` of "CVAT for images" and files by split; or one that was chosen itself.
+
+    Of several tasks each has its own, in a folder with its images.
+    """
     if source.suffix.lower() == _XML:
-        files = [source]
-    else:
-        files = sorted(source.glob(f"*{_XML}")) if source.is_dir() else []
-        if len(files) > _MOST_FILES:
-            files = [source / _CVAT]
-    return [file for file in files if file.is_file() and _is_cvat(file)]
+        return [source] if source.is_file() and _is_cvat(source) else []
+    if not source.is_dir():
+        return []
+    files = sorted(source.glob(f"*{_XML}"))
+    if len(files) > _MOST_FILES:
+        files = [source / _CVAT]
+    return [f for f in files if f.is_file() and _is_cvat(f)] or _task_files(source)
+
+
+def _task_files(source: Path) -> list[Path]:
+    """The file of each folder, where all folders with images have one."""
+    if has_images(source):
+        return []
+    places = [folder for folder in folders_in(source) if any(map(has_images, homes(folder)))]
+    files = [place / _CVAT for place in places]
+    return files if all(file.is_file() and _is_cvat(file) for file in files) else []
 
 
 def _is_cvat(file: Path) -> bool:
@@ -45,23 +59,26 @@ def cvat_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet
         UserError: when a file is no XML, or none has an attribute of the chosen name.
     """
     roots = [_root(file) for file in files]
-    found: list[tuple[str, str, list[str]]] = []
+    found: list[tuple[str, str, list[str], Path]] = []
     for file, root in zip(files, roots, strict=True):
         # Where a split has a file of its own, not every tool says so at each image.
         other = file.stem if len(files) > 1 and canonical_split(file.stem) else ""
         for image in root.iter("image"):
             labels = _labels(image, options)
-            found.append((image.get("name", ""), image.get("subset", other), labels))
-    if options.label_column and not any(labels for _, _, labels in found):
+            found.append((image.get("name", ""), image.get("subset", other), labels, file.parent))
+    if options.label_column and not any(labels for _, _, labels, _ in found):
         raise UserError(
             message(
                 "`{source}` has no labels `{name}`.", source=files[0], name=options.label_column
             ),
             code="unknown_column",
         )
-    paths = [path for path, _, _ in found]
-    base = options.image_root or find_base(paths, files[0].parent, [])
-    rows = [_row(path, split, labels, base) for path, split, labels in found]
+    bases = {
+        folder: options.image_root
+        or find_base([path for path, _, _, place in found if place == folder], folder, [])
+        for folder in {file.parent for file in files}
+    }
+    rows = [_row(path, split, labels, bases[folder]) for path, split, labels, folder in found]
     return RowSet(rows, warnings=_other_attributes(roots, options))
 
 
