@@ -8,15 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lnl_gui.dataset.listing import Record, Skipped, is_image_name, is_text, shorten
-from lnl_gui.dataset.names import split_suffix
+from lnl_gui.dataset.readers.files.companions import not_named_after
 from lnl_gui.dataset.readers.files.folder_names import is_unlabelled_name
 from lnl_gui.dataset.readers.files.own_files import is_own_folder
 from lnl_gui.dataset.readers.files.places import files_in, has_images, homes
 from lnl_gui.dataset.readers.files.scan import is_ignored
 from lnl_gui.util.messages import Message, message, message_n
-
-_JOINTS = frozenset("_-. ")
-"""What stands between an image's name and that of a file made of it: `7.jpg`, `7_mask.png`."""
 
 
 @dataclass
@@ -62,7 +59,7 @@ def find_unlisted(
         if not folder.is_relative_to(root):
             continue
         others = _images_in(folder, names[parent] | known)
-        new = _without_companions(others, names[parent])
+        new = not_named_after(others, names[parent])
         companions += len(others) - len(new)
         place = folder.relative_to(root).as_posix()
         if len(new) > len(names[parent]):
@@ -117,17 +114,6 @@ def _say_folders(found: Unlisted, folders: list[str]) -> None:
                 folders=shorten(folders),
             )
         )
-
-
-def _without_companions(others: list[str], listed: set[str]) -> list[str]:
-    """Names that do not begin with that of a listed image."""
-    stems = {split_suffix(name)[0] for name in listed}
-    return [name for name in others if not _is_companion(split_suffix(name)[0], stems)]
-
-
-def _is_companion(stem: str, stems: set[str]) -> bool:
-    starts = (stem[:at] for at, character in enumerate(stem) if character in _JOINTS)
-    return stem in stems or any(start in stems for start in starts)
 
 
 def _images_in(folder: Path, known: set[str]) -> list[str]:

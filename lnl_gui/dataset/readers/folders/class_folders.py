@@ -18,6 +18,11 @@ from lnl_gui.dataset.readers.folders.layout import (
     class_level,
     place_folders,
 )
+from lnl_gui.dataset.readers.folders.mask_folders import (
+    Pictures,
+    mask_suspicions,
+    without_masks,
+)
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.reasons import folder_reason
 from lnl_gui.util.errors import UserError
@@ -38,7 +43,8 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     Layouts: `class/image`, nested classes `a/b/image` (class `a/b`), `split/class/image`,
     `class/split/image`, each also below folders that hold everything else, with or without
     `images`, batches, dates and shards inside the classes. Images beside the class folders,
-    directly in a split's folder, or in one called `unlabelled` have no label.
+    directly in a split's folder, or in one called `unlabelled` have no label. Masks, thumbnails
+    and the like of other images are left out.
 
     Raises:
         UserError: when there is no image, or none in a class folder.
@@ -47,12 +53,13 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     warnings = _scan_warnings(scan)
     if options.image_root is not None:
         warnings.append(message("The image root was ignored: it only concerns tables of paths."))
-    layout = place_folders(scan.images, class_level=options.class_level)
-    warnings += layout.warnings
+    pictures = without_masks(scan.images)
+    layout = place_folders(pictures.images, class_level=options.class_level)
+    warnings += [*pictures.warnings, *layout.warnings]
     records: list[Record] = []
     skipped = list(scan.skipped)
-    for folder in sorted(scan.images):
-        _take_folder(scan, folder, layout.placements[folder], records, skipped)
+    for folder, names in sorted(pictures.images.items()):
+        _take_folder(scan.root, folder, names, layout.placements[folder], records, skipped)
     # With a list of classes all labels may be given here.
     if not records or not (options.class_names or any(record.label for record in records)):
         raise _nothing_found(source, scan)
@@ -64,7 +71,11 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
         records,
         skipped,
         warnings,
-        suspicions=[*layout.suspicions, *_many_beside(records)],
+        suspicions=[
+            *layout.suspicions,
+            *_mask_suspicions(pictures, layout),
+            *_many_beside(records),
+        ],
         reading=_reading(layout),
     )
 
@@ -93,23 +104,29 @@ def _many_beside(records: list[Record]) -> list[Message]:
     ]
 
 
+def _mask_suspicions(pictures: Pictures, layout: FolderLayout) -> list[Message]:
+    named = {
+        folder: f"{placement.label}/{placement.split}"
+        for folder, placement in layout.placements.items()
+    }
+    return mask_suspicions(pictures.doubtful, named)
+
+
 def _take_folder(
-    scan: Scan,
+    root: Path,
     folder: str,
+    names: list[str],
     placement: Placement,
     records: list[Record],
     skipped: list[Skipped],
 ) -> None:
     prefix = f"{folder}/" if folder else ""
-    place = scan.root / folder
+    place = root / folder
     if placement.reason:
-        skipped.extend(
-            Skipped(prefix + name, placement.reason) for name in sorted(scan.images[folder])
-        )
+        skipped.extend(Skipped(prefix + name, placement.reason) for name in sorted(names))
         return
     records.extend(
-        Record(prefix + name, place / name, placement.label, placement.split)
-        for name in scan.images[folder]
+        Record(prefix + name, place / name, placement.label, placement.split) for name in names
     )
 
 
