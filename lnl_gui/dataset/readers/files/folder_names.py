@@ -58,6 +58,45 @@ _NUMBERED = re.compile(
     r"[\s_.(-]*\d+\)?",
     re.IGNORECASE,
 )
+# What file managers call a folder that nobody has named, in several languages.
+_NAMELESS = re.compile(
+    r"(new|untitled) folder|neuer ordner|ordner ohne titel|nouveau dossier|nueva carpeta"
+    r"|nuova cartella|nova pasta|nieuwe map",
+    re.IGNORECASE,
+)
+# And what they call a copy: `cat - Copy`, `cat copy 2`, `cat (2)`, `Copy of cat`.
+_COPY_WORDS = "copy|copie|kopie|copia|kopia|c[oó]pia"
+_COPY = re.compile(
+    rf"(?:copy of |kopie von )(?P<of>.+)"
+    rf"|(?P<name>.+?)(?:(?:[ _]-?[ _]?)(?:{_COPY_WORDS})(?: ?\d+)?(?: ?\(\d+\))?| ?\(\d+\))",
+    re.IGNORECASE,
+)
+_ASIDE = frozenset(
+    [
+        "backup",
+        "backups",
+        "bak",
+        "copies",
+        "copy",
+        "deleted",
+        "duplicates",
+        "kopie",
+        "kopien",
+        "lost+found",
+        "newfolder",
+        "neuerordner",
+        "papierkorb",
+        "recyclebin",
+        "sicherung",
+        "temp",
+        "tmp",
+        "toclassify",
+        "tolabel",
+        "unsorted",
+        "unsortiert",
+        "untitledfolder",
+    ]
+)
 # Day first or year first, with a time behind or none: cameras and phones name folders so.
 _DATE = re.compile(
     r"(19|20)\d\d[-_. ]?[01]\d([-_. ]?[0-3]\d)?([-_ T]\d{2}[-_:h.]?\d{2}([-_:m.]?\d{2})?)?"
@@ -100,7 +139,18 @@ def is_store_name(name: str) -> bool:
 def is_portion_name(name: str) -> bool:
     """Whether a folder is called like one portion of many: `batch 2`, `part_1`, a date."""
     plain = name.strip()
-    return bool(_NUMBERED.fullmatch(plain) or _DATE.fullmatch(plain))
+    return any(kind.fullmatch(plain) for kind in (_NUMBERED, _DATE, _NAMELESS))
+
+
+def is_aside_name(name: str) -> bool:
+    """Whether a folder is called after being kept for later: `backup`, `unsorted`, `tmp`."""
+    return _BETWEEN.sub("", name.casefold()) in _ASIDE
+
+
+def copied_name(name: str) -> str:
+    """`cat` for `cat - Copy` or `cat (2)`, as file managers name copies; "" for other names."""
+    found = _COPY.fullmatch(name.strip())
+    return (found["of"] or found["name"]).strip() if found else ""
 
 
 def is_shard_number(name: str) -> bool:

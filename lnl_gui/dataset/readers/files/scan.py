@@ -33,6 +33,8 @@ class Scan:
     repeated_links: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     """Folders inside that are projects or exports of this program."""
+    links: list[str] = field(default_factory=list)
+    """Images that are links to files, by their paths."""
     image_count: int = 0
 
 
@@ -158,3 +160,5 @@ def _take_image(scan: Scan, entry: os.DirEntry[str], path: str, names: list[str]
     else:
         names.append(entry.name)
         scan.image_count += 1
+        if entry.is_symlink():
+            scan.links.append(path)

@@ -12,12 +12,14 @@ from lnl_gui.dataset.listing import (
 )
 from lnl_gui.dataset.readers.files.scan import Scan, scan_images
 from lnl_gui.dataset.readers.finish import finish_listing
+from lnl_gui.dataset.readers.folders.copies import without_copies
 from lnl_gui.dataset.readers.folders.layout import (
     FolderLayout,
     Placement,
     class_level,
     place_folders,
 )
+from lnl_gui.dataset.readers.folders.linked_files import read_once, shared_files, without_pools
 from lnl_gui.dataset.readers.folders.mask_folders import (
     Pictures,
     mask_suspicions,
@@ -54,27 +56,33 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     if options.image_root is not None:
         warnings.append(message("The image root was ignored: it only concerns tables of paths."))
     pictures = without_masks(scan.images)
-    layout = place_folders(pictures.images, class_level=options.class_level)
-    warnings += [*pictures.warnings, *layout.warnings]
+    shared = shared_files(scan.root, pictures.images, scan.links)
+    sorted_out, pool_notes = without_pools(pictures.images, shared)
+    originals = without_copies(scan.root, sorted_out)
+    layout = place_folders(originals.images, class_level=options.class_level)
+    warnings += [*pictures.warnings, *pool_notes, *originals.warnings, *layout.warnings]
     records: list[Record] = []
     skipped = list(scan.skipped)
-    for folder, names in sorted(pictures.images.items()):
+    for folder, names in sorted(originals.images.items()):
         _take_folder(scan.root, folder, names, layout.placements[folder], records, skipped)
     # With a list of classes all labels may be given here.
     if not records or not (options.class_names or any(record.label for record in records)):
         raise _nothing_found(source, scan)
     # File systems list folders in orders of their own; samples have the same one everywhere.
     records.sort(key=lambda record: record.path)
+    once = read_once(records, shared)
     return finish_listing(
         source,
         NAME,
-        records,
-        skipped,
-        warnings,
+        once.records,
+        [*skipped, *once.skipped],
+        [*warnings, *once.warnings],
         suspicions=[
             *layout.suspicions,
+            *originals.suspicions,
             *_mask_suspicions(pictures, layout),
-            *_many_beside(records),
+            *once.suspicions,
+            *_many_beside(once.records),
         ],
         reading=_reading(layout),
     )

@@ -9,6 +9,8 @@ from typing import Any
 from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.files.folder_names import (
     are_numbered_alike,
+    copied_name,
+    is_aside_name,
     is_portion_name,
     is_shard_number,
     is_store_name,
@@ -69,7 +71,9 @@ def place_folders(folders: Iterable[str], *, class_level: int | None = None) -> 
     below = _without_repeats({name: way[common:] for name, way in ways.items()})
     splits, classes = _split_off(below, layout)
     classes = _without_portions(classes, layout)
-    _doubt_repeats(classes, layout)
+    if not _doubt_repeats(classes, layout) and not _doubt_second_copies(classes, layout):
+        _doubt_inner_folders(classes, layout)
+    _doubt_names(classes, layout)
     for name in below:
         layout.placements[name] = _placed(below[name], splits[name], classes[name], common)
     return layout
@@ -301,11 +305,11 @@ def _share_of_last(ways: Ways) -> float:
     return _repeated_share(_by_parent(ways))
 
 
-def _doubt_repeats(ways: Ways, layout: FolderLayout) -> None:
+def _doubt_repeats(ways: Ways, layout: FolderLayout) -> bool:
     """The same names under several folders: one of the two levels is probably no class."""
     inside = _by_parent(ways)
     if len(inside) < 2 or _repeated_share(inside) < _MUCH_ALIKE:
-        return
+        return False
     outer = sorted({"/".join(parent) for parent in inside})
     inner = sorted({name for names in inside.values() for name in names})
     layout.suspicions.append(
@@ -317,3 +321,64 @@ def _doubt_repeats(ways: Ways, layout: FolderLayout) -> None:
             example="/".join((outer[0], inner[0])),
         )
     )
+    return True
+
+
+def _doubt_second_copies(ways: Ways, layout: FolderLayout) -> bool:
+    """`cat`, `dog` and `backup/cat`, `backup/dog`: folders of the same names beside and inside."""
+    known = {tuple(map(str.casefold, way)) for way in ways.values()}
+    found: dict[str, list[str]] = {}
+    for parent, names in _by_parent(ways).items():
+        around = tuple(map(str.casefold, parent[:-1]))
+        same = sorted(name for name in names if (*around, name.casefold()) in known)
+        if len(same) > _MUCH_ALIKE * len(names):
+            found["/".join(parent)] = same
+    if not found:
+        return False
+    outer, inner = next(iter(found.items()))
+    layout.suspicions.append(
+        message(
+            "Folders named as the classes beside them ({names}) lie in {folders} too and were read"
+            " as classes of their own, such as `{example}`. If they hold copies or more images of"
+            " those classes, move them, or say the level of the class folders.",
+            names=shorten(sorted({name for names in found.values() for name in names})),
+            folders=shorten(sorted(found)),
+            example=f"{outer}/{inner[0]}",
+        )
+    )
+    return True
+
+
+def _doubt_inner_folders(ways: Ways, layout: FolderLayout) -> None:
+    """`cat/old` beside images in `cat` itself: more of that class, set aside, or another class."""
+    known = set(ways.values())
+    inner = {way for way in known if any(way[:at] in known for at in range(1, len(way)))}
+    if inner:
+        layout.suspicions.append(
+            message(
+                "Folders inside of class folders that hold images themselves were read as classes"
+                " of their own: {folders}. If they are none, say the level of the class folders.",
+                folders=shorten(sorted(map("/".join, inner))),
+            )
+        )
+
+
+def _doubt_names(ways: Ways, layout: FolderLayout) -> None:
+    """`cat - Copy` beside `cat`, `backup`, `New folder`: probably no classes."""
+    known = {tuple(map(str.casefold, way)) for way in ways.values()}
+
+    def is_copy(way: Parts) -> bool:
+        copied = copied_name(way[-1]).casefold()
+        return bool(copied) and (*map(str.casefold, way[:-1]), copied) in known
+
+    named = [way for way in ways.values() if way]
+    odd = {"/".join(way) for way in named if is_copy(way) or any(map(is_aside_name, way))}
+    if odd:
+        layout.suspicions.append(
+            message(
+                "Classes that are named like a copy of another, or like a place where things are"
+                " kept: {names}. If they are no classes, move those folders out of the dataset's"
+                " folder, or their images into the right class.",
+                names=shorten(sorted(odd)),
+            )
+        )

@@ -1,0 +1,211 @@
+"""Images that lie in a dataset twice: by links, as copies of folders, in folders set aside."""
+
+import os
+import shutil
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from lnl_gui.dataset.listing import Listing
+from lnl_gui.dataset.readers import read_dataset
+from lnl_gui.dataset.readers.folders.layout import place_folders
+from tests.dataset.conftest import MakeImages
+
+CAT_DOG = [f"{name}/{name}{i}.png" for name in ("cat", "dog") for i in range(6)]
+with_links = pytest.mark.skipif(
+    sys.platform == "win32", reason="making links needs a privilege on Windows"
+)
+
+
+def counts(listing: Listing) -> dict[str, int]:
+    return dict(Counter(record.label for record in listing.records))
+
+
+def said(listing: Listing) -> str:
+    return " ".join(map(str, listing.warnings))
+
+
+def link(root: Path, target: str, path: str) -> None:
+    (root / path).parent.mkdir(parents=True, exist_ok=True)
+    (root / path).symlink_to(os.path.relpath(root / target, (root / path).parent))
+
+
+@with_links
+@pytest.mark.parametrize("store", ["all/", "images/", "a/store/", ""])
+@pytest.mark.parametrize("around", ["", "train/"])
+def test_links_sort_the_images_of_a_store(
+    tmp_path: Path, make_images: MakeImages, store: str, around: str
+) -> None:
+    root = make_images(tmp_path / "d", [f"{store}{Path(name).name}" for name in CAT_DOG])
+    for name in CAT_DOG:
+        link(root, f"{store}{Path(name).name}", around + name)
+    listing = read_dataset(root)
+    assert counts(listing) == {"cat": 6, "dog": 6}
+    assert {record.split for record in listing.records} == {around.rstrip("/")}
+    assert "12" in said(listing)
+    assert listing.suspicions == []
+
+
+@with_links
+def test_a_link_to_an_image_of_the_same_class_counts_once(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    root = make_images(tmp_path / "d", [*CAT_DOG, "elsewhere.png"])
+    link(root, "cat/cat0.png", "cat/alias.png")
+    link(root, "elsewhere.png", "dog/from above.png")
+    listing = read_dataset(root)
+    assert counts(listing) == {"cat": 6, "dog": 7}
+    assert "read already were left out: 2" in said(listing) or "all are linked" in said(listing)
+    assert listing.suspicions == [] and listing.skipped == []
+
+
+@with_links
+def test_a_link_into_another_class_is_doubtful(tmp_path: Path, make_images: MakeImages) -> None:
+    root = make_images(tmp_path / "d", CAT_DOG)
+    link(root, "cat/cat0.png", "dog/cat0.png")
+    listing = read_dataset(root)
+    assert counts(listing) == {"cat": 6, "dog": 6}
+    assert [skip.path for skip in listing.skipped] == ["dog/cat0.png"]
+    assert "`cat/cat0.png`, which has the label `cat`" in str(listing.skipped[0].reason)
+    assert "linked into folders of several classes: 1" in str(listing.suspicions[0])
+
+
+@with_links
+def test_links_to_links_and_through_linked_folders(tmp_path: Path, make_images: MakeImages) -> None:
+    make_images(tmp_path / "pool", ["one.png", "two.png"])
+    (tmp_path / "way").symlink_to("pool", target_is_directory=True)
+    root = make_images(tmp_path / "d", CAT_DOG)
+    link(root, "../pool/one.png", "cat/one.png")
+    link(root, "../way/one.png", "cat/again.png")
+    link(root, "cat/one.png", "cat/link of a link.png")
+    link(root, "../way/two.png", "dog/two.png")
+    listing = read_dataset(root)
+    assert counts(listing) == {"cat": 7, "dog": 7}
+    assert "read already were left out: 2" in said(listing)
+
+
+@with_links
+def test_links_to_images_outside_are_images(tmp_path: Path, make_images: MakeImages) -> None:
+    make_images(tmp_path / "pool", CAT_DOG)
+    root = tmp_path / "d"
+    for name in CAT_DOG:
+        link(root, f"../pool/{name}", name)
+    listing = read_dataset(root)
+    assert counts(listing) == {"cat": 6, "dog": 6}
+    assert listing.warnings == listing.suspicions == []
+
+
+@pytest.mark.parametrize(
+    ("folders", "inner"),
+    [
+        (("cat", "dog"), "brain_tumor_dataset"),
+        (("cat", "dog"), "backup"),
+        (("train", "test"), "chest_xray"),
+    ],
+)
+def test_a_second_copy_of_the_folders_is_left_out(
+    tmp_path: Path, make_images: MakeImages, folders: tuple[str, str], inner: str
+) -> None:
+    names = CAT_DOG
+    if folders[0] == "train":
+        names = [f"{split}/{name}" for split in folders for name in CAT_DOG]
+    root = make_images(tmp_path / "d", names)
+    for folder in folders:
+        shutil.copytree(root / folder, root / inner / folder)
+    listing = read_dataset(root)
+    assert counts(listing) == {"cat": len(names) // 2, "dog": len(names) // 2}
+    assert f"left out: `{inner}` ({len(names)} images)" in said(listing)
+    assert listing.suspicions == []
+
+
+def test_a_copy_inside_of_a_class_and_one_of_all(tmp_path: Path, make_images: MakeImages) -> None:
+    root = make_images(tmp_path / "d", CAT_DOG)
+    shutil.copytree(root / "cat", root / "cat" / "_originals")
+    shutil.copytree(root / "cat", root / "all", ignore=lambda *_: ["_originals"])
+    shutil.copytree(root / "dog", root / "all", dirs_exist_ok=True)
+    listing = read_dataset(root)
+    assert counts(listing) == {"cat": 6, "dog": 6}
+    assert "`all`, `cat/_originals` (18 images)" in said(listing)
+    assert listing.suspicions == []
+
+
+def test_a_folder_from_which_some_were_sorted_is_doubtful(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    root = make_images(tmp_path / "d", [*CAT_DOG, *(f"all/{i}.png" for i in range(9))])
+    for name in CAT_DOG:
+        shutil.copy(root / name, root / "all")
+    listing = read_dataset(root)
+    assert counts(listing) == {"cat": 6, "dog": 6, "all": 21}
+    assert "`all` was read as a class, but it holds copies" in str(listing.suspicions[0])
+
+
+@pytest.mark.parametrize("inner", ["brain_tumor_dataset", "backup", "more"])
+def test_folders_named_as_those_beside_them_are_doubtful(
+    tmp_path: Path, make_images: MakeImages, inner: str
+) -> None:
+    """Other images of the same names, as far as is known; nothing is left out."""
+    names = [*CAT_DOG, *(f"{inner}/{name}" for name in CAT_DOG)]
+    listing = read_dataset(make_images(tmp_path / "d", names))
+    assert len(listing.records) == 24
+    assert "named as the classes beside them (`cat`, `dog`)" in str(listing.suspicions[0])
+
+
+def test_empty_files_are_no_copies(tmp_path: Path, make_images: MakeImages) -> None:
+    """A remote dataset is laid out as empty files."""
+    root = make_images(tmp_path / "d", [*CAT_DOG, *(f"backup/{name}" for name in CAT_DOG)])
+    for file in root.rglob("*.png"):
+        file.write_bytes(b"")
+    assert len(read_dataset(root).records) == 24
+
+
+def doubts(*folders: str) -> str:
+    return " ".join(map(str, place_folders(folders).suspicions))
+
+
+@pytest.mark.parametrize("inner", ["old", "_originals", "kitten", "a/b"])
+@pytest.mark.parametrize("around", ["", "train/"])
+def test_a_folder_inside_of_a_class_with_images_is_doubtful(inner: str, around: str) -> None:
+    said = doubts(f"{around}cat", f"{around}cat/{inner}", f"{around}dog")
+    assert f"hold images themselves were read as classes of their own: `cat/{inner}`" in said
+    assert place_folders(["cat", f"cat/{inner}", "dog"], class_level=1).suspicions == []
+
+
+@pytest.mark.parametrize(
+    "name", ["New folder", "new folder (2)", "Neuer Ordner", "untitled folder"]
+)
+def test_a_folder_without_a_name_of_its_own_belongs_to_its_class(name: str) -> None:
+    layout = place_folders(["cat", f"cat/{name}", "dog"])
+    assert layout.placements[f"cat/{name}"].label == "cat"
+    assert layout.suspicions == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("cat - Copy", "cat copy", "cat copy 2", "cat - Copy (2)", "cat (2)", "Cat (3)"),
+        *("Copy of cat", "cat - Kopie", "Kopie von cat"),
+        *("backup", "unsorted", "to_label", "Neuer Ordner", "tmp", "Papierkorb", "lost+found"),
+    ],
+)
+def test_a_class_named_like_a_copy_or_a_place_is_doubtful(name: str) -> None:
+    assert f"where things are kept: `{name}`" in doubts("cat", "dog", name)
+
+
+@pytest.mark.parametrize(
+    "folders",
+    [
+        ("boeing (737)", "boeing (747)"),
+        ("cat", "dog_2", "dog"),
+        ("young", "old"),
+        ("trash", "paper", "copy machine"),
+        ("T1", "T2", "T"),
+        ("animal/cat", "animal/dog", "plant"),
+        ("cat", "other", "dog/other", "dog/poodle"),
+        ("train/cat", "train/dog", "test/cat"),
+    ],
+)
+def test_ordinary_names_are_not_doubtful(folders: tuple[str, ...]) -> None:
+    assert doubts(*folders) == ""
