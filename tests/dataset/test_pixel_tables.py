@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -137,3 +138,100 @@ def test_a_cell_that_is_no_number_is_said(tmp_path: Path, cell: str) -> None:
     (tmp_path / "a.csv").write_text("\n".join(text))
     with pytest.raises(UserError, match=r"a\.csv"):
         read_dataset(tmp_path / "a.csv")
+
+
+def save(
+    file: Path, images: np.ndarray, words: np.ndarray, *, last: bool, header: str = ""
+) -> None:
+    """Rows of a label and pixels without names, or with numbers for names from `header` on."""
+    flat = images.reshape(len(images), -1)
+    table = np.column_stack([flat, words] if last else [words, flat])
+    names = range(int(header or 0), table.shape[1] + int(header or 0))
+    lines = [",".join(map(str, names))] if header else []
+    lines += [",".join(map(str, row)) for row in table.tolist()]
+    file.write_text("\n".join(lines) + "\n")
+
+
+def kinds_of_images(kind: str) -> np.ndarray:
+    generator = np.random.default_rng(3)
+    if kind == "noise":
+        return generator.integers(0, 255, (600, 8, 8))
+    if kind == "photographs":
+        return drawings(600, 16)
+    if kind == "colour photographs":
+        return drawings(600, 16, 3)
+    rim = generator.integers(0, 17 if kind == "drawings" else 2, (600, 8, 8))
+    # Drawings are empty at their rim, or nearly so.
+    rim[:, [0, -1]] *= generator.random((600, 2, 8)) < 0.05
+    return rim
+
+
+@pytest.mark.parametrize("last", [False, True])
+@pytest.mark.parametrize("header", ["", "0", "1"])
+@pytest.mark.parametrize(
+    ("kind", "classes"),
+    [
+        ("noise", 10),
+        ("photographs", 10),
+        ("photographs", 100),
+        ("colour photographs", 40),
+        ("drawings", 10),
+        ("drawings", 40),
+        ("black and white", 10),
+        ("black and white", 40),
+    ],
+)
+def test_the_label_of_columns_without_names_is_the_first_or_the_last(
+    tmp_path: Path, kind: str, classes: int, header: str, last: bool
+) -> None:
+    images = kinds_of_images(kind)
+    words = np.random.default_rng(5).integers(0, classes, len(images))
+    save(tmp_path / "a.csv", images, words, last=last, header=header)
+    listing = read_dataset(tmp_path / "a.csv")
+    assert labels(listing) == list(map(str, words))
+    assert listing.suspicions == []
+    few = replace(listing, records=listing.records[::50])
+    top = images.max()
+    expected = images[::50] * (255 / top if top < 128 else 1)
+    assert np.abs(pixels(few) - expected).max() <= 1
+
+
+def test_a_column_that_is_empty_everywhere_is_no_label(tmp_path: Path) -> None:
+    images = kinds_of_images("drawings")
+    images[:, [0, -1]] = 0
+    words = np.arange(600) % 10
+    save(tmp_path / "optdigits.csv", images, words, last=True)
+    assert labels(read_dataset(tmp_path / "optdigits.csv")) == list(map(str, words))
+
+
+def test_labels_written_as_fractions(tmp_path: Path) -> None:
+    images, words = kinds_of_images("noise"), np.arange(600) % 3
+    rows = np.column_stack([words, images.reshape(600, -1)])
+    np.savetxt(tmp_path / "a.csv", rows, delimiter=",")
+    listing = read_dataset(tmp_path / "a.csv")
+    assert labels(listing) == list(map(str, words))
+    few = replace(listing, records=listing.records[::50])
+    assert np.array_equal(pixels(few), images[::50])
+
+
+def test_where_the_label_cannot_be_told_it_is_asked_for(tmp_path: Path) -> None:
+    """Two columns of two values, neither like the pixel beside it."""
+    images = np.random.default_rng(3).integers(0, 2, (600, 8, 8))
+    words = np.random.default_rng(5).integers(0, 2, 600)
+    save(tmp_path / "a.csv", images, words, last=True)
+    doubtful = read_dataset(tmp_path / "a.csv")
+    assert "--label-column 1 or --label-column 65" in str(doubtful.suspicions[0])
+    listing = read_dataset(tmp_path / "a.csv", label_column="65")
+    assert listing.suspicions == []
+    assert labels(listing) == list(map(str, words))
+    few = replace(listing, records=listing.records[::50])
+    assert np.array_equal(pixels(few), images[::50] * 255)
+    first = read_dataset(tmp_path / "a.csv", label_column="1")
+    assert labels(first) == list(map(str, images[:, 0, 0]))
+
+
+def test_a_label_named_like_a_pixel_is_none(tmp_path: Path) -> None:
+    table(tmp_path / "a.csv", drawings(12), "x784,x")
+    listing = read_dataset(tmp_path / "a.csv", label_column="x784")
+    assert np.array_equal(pixels(listing), drawings(12))
+    assert labels(listing) == WORDS

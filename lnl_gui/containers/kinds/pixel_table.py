@@ -9,7 +9,7 @@ import gzip
 import io
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -24,6 +24,7 @@ FEWEST_PIXELS = 49
 _PIXEL_NAME = re.compile(r"(?:pixel|pix|px|p|x|v|col|feature|attr)?[ _.-]?\d+|\d+[x_]\d+", re.I)
 _NUMBER = re.compile(r"\s*-?\d+(?:\.\d*)?(?:e[-+]?\d+)?\s*", re.I)
 _IMAGE_FILE = re.compile(r"\.(?:png|jpe?g|jfif|gif|bmp|webp|tiff?|p[gpn]m|avif|heic)$", re.I)
+_FORM = re.compile(r"label(\d+)(,header)?")
 _TEXT_NAMES = ("pixels", "pixel", "image", "data")
 _HEAD = 1 << 20
 _BLOCK = 16 << 20
@@ -41,6 +42,7 @@ class PixelTable:
         pixels: the places of the pixels' columns.
         is_text: whether one column holds all pixels as text.
         has_header: whether the first line names the columns.
+        counts_columns: whether the first line only numbers them, as pandas does.
     """
 
     columns: tuple[str, ...]
@@ -48,11 +50,42 @@ class PixelTable:
     is_text: bool
     has_header: bool
     separator: str
+    counts_columns: bool = False
 
 
 def open_container(path: Path) -> ArrayContainer:
-    """Open a table of pixels; a key is `[LAYOUT]/ROW`."""
-    return ArrayContainer(lambda _: pixel_rows(path))
+    """Open a table of pixels; a key is `[FORM][LAYOUT]/ROW`, with `label_form`'s form."""
+    return ArrayContainer(lambda form: pixel_rows(path, form))
+
+
+def label_form(table: PixelTable, label: int) -> str:
+    """What a table's first lines do not say of its pixels: which column is none, and a header.
+
+    Args:
+        table: what they say.
+        label: the place of the label's column.
+    """
+    # A key without a form is that of a named label, or of one in front in a table without header.
+    plain = label not in table.pixels if table.has_header else label == 0
+    if plain and not table.counts_columns:
+        return ""
+    return f"label{label + 1}{',header' if table.counts_columns else ''}"
+
+
+def in_form(table: PixelTable, form: str) -> PixelTable:
+    """The table with the pixels that a form says.
+
+    Raises:
+        ContainerError: when it is no form of this table.
+    """
+    found = _FORM.fullmatch(form)
+    if not form:
+        return table
+    if found is None or not 1 <= int(found[1]) <= len(table.columns):
+        raise ContainerError(message("`{key}` names no image", key=form[:80]))
+    label, every = int(found[1]) - 1, range(len(table.columns))
+    pixels = tuple(at for at in (table.pixels if table.has_header else every) if at != label)
+    return replace(table, pixels=pixels, has_header=table.has_header or bool(found[2]))
 
 
 def look_at(path: Path) -> PixelTable | None:
@@ -73,8 +106,12 @@ def look_at(path: Path) -> PixelTable | None:
     return _understood(rows[0], rows[1] if len(rows) > 1 else [], separator)
 
 
-def pixel_rows(path: Path) -> np.ndarray:
+def pixel_rows(path: Path, form: str = "") -> np.ndarray:
     """The pixels as (N, P) uint8, or float32 where they are no whole numbers to 255, mapped.
+
+    Args:
+        path: of the table.
+        form: as `label_form` gives it.
 
     Raises:
         ContainerError: when it is no table of pixels, or a cell is no number.
@@ -83,7 +120,7 @@ def pixel_rows(path: Path) -> np.ndarray:
     table = look_at(path)
     if table is None:
         raise ContainerError(message("no table of pixels"))
-    found = table
+    found = in_form(table, form)
     size = path.stat().st_size
 
     def write(target: IO[bytes]) -> None:
@@ -95,7 +132,7 @@ def pixel_rows(path: Path) -> np.ndarray:
                 return
         raise ContainerError(message("a cell of the pixels holds no number"))
 
-    return load_array(kept_file(path, "pixels", write, size), "")
+    return load_array(kept_file(path, f"pixels{form}", write, size), "")
 
 
 def read_columns(path: Path, table: PixelTable, places: Sequence[int]) -> list[list[str]]:
@@ -122,9 +159,12 @@ def _understood(first: list[str], second: list[str], separator: str) -> PixelTab
     if len(names) < FEWEST_PIXELS or (second and len(second) != len(names)):
         return None
     if all(_NUMBER.fullmatch(name) for name in names):
-        # Without a header the class comes first, as in every table of MNIST and its like.
-        numbered = tuple(str(at) for at in range(1, len(names) + 1))
-        return PixelTable(numbered, tuple(range(1, len(names))), False, False, separator)
+        # Without a header the class comes first, as in every table of MNIST and its like; whether
+        # it comes last the reader finds out, who sees all rows.
+        numbered = [str(at) for at in range(1, len(names) + 1)]
+        counts = names in (numbered, [str(at) for at in range(len(names))])
+        columns = tuple(names if counts else numbered)
+        return PixelTable(columns, tuple(range(1, len(names))), False, False, separator, counts)
     pixels = tuple(at for at, name in enumerate(names) if _PIXEL_NAME.fullmatch(name))
     others = len(names) - len(pixels)
     if len(pixels) < FEWEST_PIXELS or others > max(4, len(pixels) // 10):

@@ -6,8 +6,16 @@ from pathlib import Path
 
 import numpy as np
 
-from lnl_gui.containers.kinds.pixel_table import PixelTable, look_at, pixel_rows, read_columns
+from lnl_gui.containers.kinds.pixel_table import (
+    PixelTable,
+    in_form,
+    label_form,
+    look_at,
+    pixel_rows,
+    read_columns,
+)
 from lnl_gui.dataset.listing import Listing, shorten
+from lnl_gui.dataset.readers.arrays.label_side import label_side
 from lnl_gui.dataset.readers.arrays.labels import ArrayLabels, read_labels
 from lnl_gui.dataset.readers.arrays.layout import guess_layout
 from lnl_gui.dataset.readers.arrays.listing import ArrayPart, list_arrays
@@ -45,14 +53,15 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
             message("It has a label and the pixels of one image in each row."),
             code="no_images",
         )
-    parts, notes = [], list[Message]()
+    parts, notes, doubts = [], list[Message](), list[Message]()
     for file, table in found:
-        part, said = _part(file, table, options)
-        parts += part
+        part, said, doubt = _part(file, table, options)
+        parts.append(part)
         notes += said
+        doubts += doubt
     why = message("Rows of pixels in {names}.", names=shorten(file.name for file, _ in found))
     root = source if source.is_dir() else source.parent
-    return list_arrays(root, NAME, parts, progress, why=why, notes=notes)
+    return list_arrays(root, NAME, parts, progress, why=why, notes=notes, suspicions=doubts)
 
 
 def _tables(source: Path) -> list[tuple[Path, PixelTable]]:
@@ -88,7 +97,7 @@ def _label_place(table: PixelTable, options: ReaderOptions) -> int:
     if options.label_column is not None:
         return _named(table, options.label_column)
     if not table.has_header:
-        # EMNIST's tables have no header, and the label in front.
+        # EMNIST's tables have no header, and the label in front; others have it last.
         return 0
     return _place(table, _LABELS)
 
@@ -113,29 +122,67 @@ def _named(table: PixelTable, name: str) -> int:
 
 def _part(
     file: Path, table: PixelTable, options: ReaderOptions
-) -> tuple[list[ArrayPart], list[Message]]:
-    label = _label_place(table, options)
+) -> tuple[ArrayPart, Sequence[Message], Sequence[Message]]:
+    """One table's images, notes about them, and doubts."""
+    label, doubts = _label_place(table, options), list[Message]()
     split = (
         _place(table, _SPLITS)
         if options.split_column is None
         else _named(table, options.split_column)
     )
-    wanted = [at for at in (label, split) if at >= 0]
     try:
-        rows = pixel_rows(file)
-        cells = dict(zip(wanted, read_columns(file, table, wanted), strict=True))
+        if not table.has_header and options.label_column is None:
+            label, doubts = _found_label(file, table)
+        form = label_form(table, label)
+        wanted = [at for at in (label, split) if at >= 0]
+        rows = pixel_rows(file, form)
+        cells = dict(zip(wanted, read_columns(file, in_form(table, form), wanted), strict=True))
     except OSError as error:
         raise unreadable_arrays(file, error) from error
     guessed = guess_layout(rows, file.name, options.image_shape)
     labels = ArrayLabels([""] * len(rows))
     if label >= 0:
-        labels = read_labels(np.array(cells[label], np.str_), table.columns[label])
+        labels = read_labels(np.array(_plain(cells[label]), np.str_), table.columns[label])
     part = ArrayPart(
-        file, "pixels", "", labels, split_in_name(file.stem), file.name, guessed.layout
+        file, "pixels", form, labels, split_in_name(file.stem), file.name, guessed.layout
     )
     if split >= 0:
         part = _with_splits(part, cells[split])
-    return [part], list(guessed.notes)
+    return part, guessed.notes, doubts
+
+
+def _found_label(file: Path, table: PixelTable) -> tuple[int, list[Message]]:
+    """The column of the label of a table that names none: the first or the last."""
+    last = len(table.columns) - 1
+    # The header is passed over, and of the pixels nothing is read.
+    seen = in_form(table, label_form(table, 0))
+    cells = read_columns(file, seen, (0, 1, last - 1, last))
+    place = label_side(*map(_numbers, cells))
+    if place is not None:
+        return (last if place else 0), []
+    doubt = message(
+        "Whether the first or the last column of `{file}` holds the label cannot be told; the first"
+        " was taken. Say it with --label-column {first} or --label-column {last}.",
+        file=file.name,
+        first=table.columns[0],
+        last=table.columns[last],
+    )
+    return 0, [doubt]
+
+
+def _numbers(cells: Sequence[str]) -> np.ndarray:
+    try:
+        return np.array(cells, np.float64)
+    except ValueError:  # such as an empty cell; no pixel is one
+        return np.full(len(cells), np.nan)
+
+
+def _plain(cells: list[str]) -> list[str]:
+    """Whole numbers as such: `numpy.savetxt` writes `5.000000000000000000e+00`."""
+    numbers = _numbers(cells)
+    if not np.all(np.isfinite(numbers)) or np.any(numbers != np.rint(numbers)):
+        return cells
+    return [str(int(number)) for number in numbers.tolist()]
 
 
 def _with_splits(part: ArrayPart, splits: list[str]) -> ArrayPart:
