@@ -59,10 +59,18 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 # What file managers call a folder that nobody has named, in several languages.
-_NAMELESS = re.compile(
-    r"(new|untitled) folder|neuer ordner|ordner ohne titel|nouveau dossier|nueva carpeta"
-    r"|nuova cartella|nova pasta|nieuwe map",
-    re.IGNORECASE,
+_NAMELESS = frozenset(
+    [
+        "newfolder",
+        "untitledfolder",
+        "neuerordner",
+        "ordnerohnetitel",
+        "nouveaudossier",
+        "nuevacarpeta",
+        "nuovacartella",
+        "novapasta",
+        "nieuwemap",
+    ]
 )
 # And what they call a copy: `cat - Copy`, `cat copy 2`, `cat (2)`, `Copy of cat`.
 _COPY_WORDS = "copy|copie|kopie|copia|kopia|c[oó]pia"
@@ -83,8 +91,6 @@ _ASIDE = frozenset(
         "kopie",
         "kopien",
         "lost+found",
-        "newfolder",
-        "neuerordner",
         "papierkorb",
         "recyclebin",
         "sicherung",
@@ -94,7 +100,6 @@ _ASIDE = frozenset(
         "tolabel",
         "unsorted",
         "unsortiert",
-        "untitledfolder",
     ]
 )
 # Day first or year first, with a time behind or none: cameras and phones name folders so.
@@ -128,7 +133,7 @@ _BETWEEN = re.compile(r"[\s_.-]+|\d+$")
 
 def is_unlabelled_name(name: str) -> bool:
     """Whether a folder says that its images have no label: `unlabeled`, `unsup`, `No Label`."""
-    return _BETWEEN.sub("", name.casefold()) in _UNLABELLED
+    return _folded(name) in _UNLABELLED
 
 
 def is_store_name(name: str) -> bool:
@@ -139,12 +144,13 @@ def is_store_name(name: str) -> bool:
 def is_portion_name(name: str) -> bool:
     """Whether a folder is called like one portion of many: `batch 2`, `part_1`, a date."""
     plain = name.strip()
-    return any(kind.fullmatch(plain) for kind in (_NUMBERED, _DATE, _NAMELESS))
+    numbered = _NUMBERED.fullmatch(plain) or _DATE.fullmatch(plain)
+    return bool(numbered) or _folded(plain) in _NAMELESS
 
 
 def is_aside_name(name: str) -> bool:
     """Whether a folder is called after being kept for later: `backup`, `unsorted`, `tmp`."""
-    return _BETWEEN.sub("", name.casefold()) in _ASIDE
+    return _folded(name) in _ASIDE | _NAMELESS
 
 
 def copied_name(name: str) -> str:
@@ -166,3 +172,7 @@ def are_numbered_alike(names: Collection[str]) -> bool:
     found = [_WORD_AND_NUMBER.fullmatch(name.strip()) for name in names]
     words = {match[1].casefold() if match else "" for match in found}
     return len(words) == 1 and not words & _CLASS_WORDS and len(names) > 1
+
+
+def _folded(name: str) -> str:
+    return _BETWEEN.sub("", name.casefold())

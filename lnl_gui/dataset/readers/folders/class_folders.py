@@ -21,7 +21,7 @@ from lnl_gui.dataset.readers.folders.layout import (
 )
 from lnl_gui.dataset.readers.folders.linked_files import read_once, shared_files, without_pools
 from lnl_gui.dataset.readers.folders.mask_folders import (
-    Pictures,
+    Unmasked,
     mask_suspicions,
     without_masks,
 )
@@ -112,7 +112,7 @@ def _many_beside(records: list[Record]) -> list[Message]:
     ]
 
 
-def _mask_suspicions(pictures: Pictures, layout: FolderLayout) -> list[Message]:
+def _mask_suspicions(pictures: Unmasked, layout: FolderLayout) -> list[Message]:
     named = {
         folder: f"{placement.label}/{placement.split}"
         for folder, placement in layout.placements.items()

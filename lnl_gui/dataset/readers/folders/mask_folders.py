@@ -33,7 +33,7 @@ Files = Mapping[str, list[str]]
 
 
 @dataclass
-class Pictures:
+class Unmasked:
     """The images that are samples, and what was left out and why.
 
     `doubtful` are folders that may be of masks, whose images were not left out.
@@ -44,7 +44,7 @@ class Pictures:
     warnings: list[Message] = field(default_factory=list)
 
 
-def without_masks(images: Files) -> Pictures:
+def without_masks(images: Files) -> Unmasked:
     """Leave out masks, thumbnails and the like of images that are there.
 
     Beside the image they have its name and a word such as `mask`. A folder that has such a name is
@@ -54,7 +54,7 @@ def without_masks(images: Files) -> Pictures:
     Args:
         images: names of the image files in each folder, by its path from the root.
     """
-    found = Pictures(dict(images))
+    found = Unmasked(dict(images))
     _leave_out_folders(found)
     beside: list[str] = []
     for folder, names in found.images.items():
@@ -105,7 +105,7 @@ def made_name(name: str) -> str:
     return match[1] if match and not re.search(r"[^\W_a-zA-Z]", name) else ""
 
 
-def _leave_out_folders(found: Pictures) -> None:
+def _leave_out_folders(found: Unmasked) -> None:
     ways = {folder: tuple(folder.split("/")) if folder else () for folder in found.images}
     suspects = _made_folders(ways)
     if not suspects or len(suspects) == len(ways):
