@@ -20,6 +20,13 @@ _LATIN = str.maketrans(
     "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03bf\u03bd",
     "aceopxyijshdqwABCEHIJKMOPSTXYABEZHIKMNOPTYXov",
 )
+# Marks that keyboards and word processors put for one another.
+_MARKS = str.maketrans(
+    dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63\uff0d", "-")
+    | dict.fromkeys("`\u00b4\u02b9\u02bb\u02bc\u02c8\u2018\u2019\u201a\u201b\u2032\uff07", "'")
+    | dict.fromkeys("\u02ba\u201c\u201d\u201e\u201f\u2033\uff02", '"')
+)
+_AROUND = " '\".,;:_-"
 _CACHED = 1 << 16  # a table of a million rows names few classes
 
 
@@ -40,9 +47,17 @@ def clean_label(text: str) -> str:
 
 def looks_like(text: str) -> str:
     """What a person sees of a name: two names of equal result cannot be told apart by eye."""
-    compatible = unicodedata.normalize("NFKC", text)
-    visible = "".join(c for c in compatible if not _is_unseen(c))
+    # Marks first: some fall apart into a blank and an accent.
+    compatible = unicodedata.normalize("NFKC", text.translate(_MARKS))
+    # A tab is a control character, but seen as a blank.
+    visible = "".join(c for c in compatible if c.isspace() or not _is_unseen(c))
     return " ".join(visible.split()).translate(_LATIN)
+
+
+def without_marks_around(text: str) -> str:
+    """What a person sees of a name without the marks around it: `cat` for `"cat"` and `cat.`."""
+    seen = looks_like(text)
+    return seen.strip(_AROUND) or seen
 
 
 def _is_unseen(character: str) -> bool:

@@ -8,7 +8,12 @@ from pathlib import Path
 from lnl_gui.dataset.listing import Listing, Reading, Record, Skipped, shorten
 from lnl_gui.dataset.readers.files.folder_names import is_store_name
 from lnl_gui.store.split_names import split_in_name
-from lnl_gui.util.class_names import is_number, looks_like, sort_class_names
+from lnl_gui.util.class_names import (
+    is_number,
+    looks_like,
+    sort_class_names,
+    without_marks_around,
+)
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message, message_n
 from lnl_gui.util.visible import visible
@@ -130,6 +135,16 @@ def class_warnings(names: list[str], counts: Counter[str]) -> list[Message]:
             message(
                 "Class names that differ only in upper and lower case: {names}.",
                 names=shorten(twins),
+            )
+        )
+    # `-1` and `1` are two numbers.
+    words = [name for name in names if not is_number(name)]
+    marked = _twins(_distinct(words, looks_like), without_marks_around)
+    if marked:
+        found.append(
+            message(
+                "Class names that differ only in quotes and other marks around them: {names}.",
+                names=shorten(marked),
             )
         )
     return found
