@@ -5,8 +5,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+_UNIONS = ("trainval", "train_val")
+"""All that is not the test set, of which a validation set is still to be taken."""
 _SPLIT_WORDS = {
-    "train": ("train", "training", "trainset", "train_set", "trn"),
+    "train": ("train", "training", "trainset", "train_set", "trn", *_UNIONS),
     "validation": ("val", "valid", "validation", "validating", "dev", "valset", "val_set"),
     "test": ("test", "testing", "testset", "test_set", "tst"),
 }
@@ -16,6 +18,11 @@ _CANONICAL = {word: name for name, words in _SPLIT_WORDS.items() for word in wor
 def canonical_split(name: str) -> str:
     """`train`, `validation` or `test` for the words datasets use; "" for any other word."""
     return _CANONICAL.get(name.strip().casefold(), "")
+
+
+def is_union(name: str) -> bool:
+    """Whether a split's name says that it is training and validation set in one."""
+    return name.strip().casefold() in _UNIONS
 
 
 _TOKENS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")

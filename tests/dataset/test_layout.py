@@ -28,6 +28,8 @@ def splits(folders: Iterable[str]) -> set[str]:
         ("images_train", "images_val"),
         ("noisy_train", "clean_val", "clean_test"),
         ("train2017", "val2017"),
+        ("trainval", "test"),
+        ("Train_Val", "Test"),
         ("fold_0", "fold_1", "fold_2"),
         ("dogs-train", "dogs-holdout"),
         ("data/TrainData", "data/TestData"),
@@ -39,6 +41,13 @@ def test_parts_with_the_same_classes_are_splits(parts: tuple[str, ...]) -> None:
     assert classes(folders) == {"a", "b"}
     assert splits(folders) == {part.rpartition("/")[2] for part in parts}
     assert layout.suspicions == []
+
+
+def test_a_union_beside_its_parts_is_doubtful() -> None:
+    folders = [f"{part}/{name}" for part in ("train", "val", "trainval", "test") for name in "ab"]
+    assert classes(folders) == {"a", "b"}
+    said = str(place_folders(folders).suspicions[0])
+    assert said.startswith("`trainval` probably holds the images of `train`, `val` again")
 
 
 @pytest.mark.parametrize(

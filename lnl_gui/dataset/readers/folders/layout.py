@@ -16,7 +16,7 @@ from lnl_gui.dataset.readers.files.folder_names import (
     is_store_name,
     is_unlabelled_name,
 )
-from lnl_gui.store.split_names import canonical_split, is_part_name, split_in_name
+from lnl_gui.store.split_names import canonical_split, is_part_name, is_union, split_in_name
 from lnl_gui.util.class_names import clean_label
 from lnl_gui.util.messages import NOTHING, Message, message
 
@@ -229,6 +229,7 @@ def _has_splits_on_top(ways: list[Parts], layout: FolderLayout) -> bool:
                 )
             )
         return False
+    _doubt_unions(splits, layout)
     others = sorted(tops - splits)
     if not others:
         return True
@@ -241,6 +242,21 @@ def _has_splits_on_top(ways: list[Parts], layout: FolderLayout) -> bool:
         )
     )
     return True
+
+
+def _doubt_unions(splits: set[str], layout: FolderLayout) -> None:
+    """`trainval` beside `train` and `val` holds their images again."""
+    unions = sorted(filter(is_union, splits))
+    parts = sorted(name for name in splits - {*unions} if canonical_split(name) != "test")
+    if unions and parts:
+        layout.suspicions.append(
+            message(
+                "{unions} probably holds the images of {parts} again, and all were read: move the"
+                " one or the other out of the dataset's folder.",
+                unions=shorten(unions),
+                parts=shorten(parts),
+            )
+        )
 
 
 def _has_parts_on_top(ways: list[Parts]) -> bool:
