@@ -7,6 +7,7 @@ from pathlib import Path
 
 from lnl_gui.dataset.listing import Skipped, is_image_name, is_text, printable, suffix_of
 from lnl_gui.dataset.readers.files.own_files import is_own_folder
+from lnl_gui.util.file_types import ARCHIVES
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
 
@@ -35,6 +36,9 @@ class Scan:
     """Folders inside that are projects or exports of this program."""
     links: list[str] = field(default_factory=list)
     """Images that are links to files, by their paths."""
+    without_images: dict[str, Counter[str]] = field(default_factory=dict)
+    """Folders that hold no image directly, and the suffixes of their other files."""
+    archives: list[str] = field(default_factory=list)
     image_count: int = 0
 
 
@@ -119,6 +123,7 @@ def _take_entries(
     prefix = f"{folder}/" if folder else ""
     names: list[str] = []
     below: list[str] = []
+    others: Counter[str] = Counter()
     for entry in entries:
         if is_ignored(entry.name):
             continue
@@ -132,9 +137,14 @@ def _take_entries(
             if scan.image_count % _REPORT_EVERY == 0:
                 progress(scan.image_count, 0)
         else:
-            scan.other_files[suffix_of(entry.name)] += 1
+            others[suffix_of(entry.name)] += 1
+            if entry.name.lower().endswith(ARCHIVES):
+                scan.archives.append(path)
+    scan.other_files += others
     if names:
         scan.images[folder] = names
+    else:
+        scan.without_images[folder] = others
     return below
 
 

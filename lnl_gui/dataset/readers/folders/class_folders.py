@@ -13,6 +13,7 @@ from lnl_gui.dataset.listing import (
 from lnl_gui.dataset.readers.files.scan import Scan, scan_images
 from lnl_gui.dataset.readers.finish import finish_listing
 from lnl_gui.dataset.readers.folders.copies import without_copies
+from lnl_gui.dataset.readers.folders.imageless import imageless
 from lnl_gui.dataset.readers.folders.layout import (
     FolderLayout,
     Placement,
@@ -60,7 +61,8 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     sorted_out, pool_notes = without_pools(pictures.images, shared)
     originals = without_copies(scan.root, sorted_out)
     layout = place_folders(originals.images, class_level=options.class_level)
-    warnings += [*pictures.warnings, *pool_notes, *originals.warnings, *layout.warnings]
+    empty, missing = imageless(scan, layout.placements)
+    warnings += [*pictures.warnings, *pool_notes, *originals.warnings, *layout.warnings, *empty]
     records: list[Record] = []
     skipped = list(scan.skipped)
     for folder, names in sorted(originals.images.items()):
@@ -82,6 +84,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
             *originals.suspicions,
             *_mask_suspicions(pictures, layout),
             *once.suspicions,
+            *missing,
             *_many_beside(once.records),
         ],
         reading=_reading(layout),

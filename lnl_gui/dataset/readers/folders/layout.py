@@ -81,13 +81,20 @@ def place_folders(folders: Iterable[str], *, class_level: int | None = None) -> 
 
 def class_level(placements: Mapping[str, Placement]) -> int:
     """The level, from 1, at which most folders' class is named; 0 where no folder has a class."""
-    levels: Counter[int] = Counter()
-    for folder, placement in placements.items():
-        last = placement.label.rpartition("/")[2]
-        at = [level for level, part in enumerate(folder.split("/"), 1) if _name(part) == last]
-        if placement.label and at:
-            levels[at[-1]] += 1
+    levels = Counter(_level(folder, place.label) for folder, place in placements.items())
+    del levels[0]
     return levels.most_common(1)[0][0] if levels else 0
+
+
+def class_folder(folder: str, label: str) -> str:
+    """The folder at or around one with images that names their class; "" where none does."""
+    return "/".join(folder.split("/")[: _level(folder, label)])
+
+
+def _level(folder: str, label: str) -> int:
+    last = label.rpartition("/")[2]
+    at = [level for level, part in enumerate(folder.split("/"), 1) if _name(part) == last]
+    return at[-1] if label and at else 0
 
 
 def _unlabelled(ways: Ways) -> dict[str, Placement]:
