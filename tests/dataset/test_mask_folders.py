@@ -136,6 +136,16 @@ def test_people_with_masks_are_a_class(
         ([f"{c}/{i}.png" for c in ("cat", "dog", "masks") for i in range(5)], "`masks`"),
         ([f"{c}/{c}{i}.png" for c in ("cat", "dog", "trimaps") for i in range(5)], "`trimaps`"),
         ([f"{c}/{i}.png" for c in ("cat", "masks") for i in range(5)], "`masks`"),
+        ([f"{c}/{i}.png" for c in ("cat", "cat_masks", "dog") for i in range(5)], "`cat_masks`"),
+        (
+            [
+                f"{s}/{c}/{i}.png"
+                for s in ("train", "test")
+                for c in ("a", "b", "b-mask")
+                for i in (1, 2)
+            ],
+            "`test/b-mask`, `train/b-mask`",
+        ),
     ],
 )
 def test_a_folder_that_may_be_of_masks_is_doubtful(
@@ -147,7 +157,7 @@ def test_a_folder_that_may_be_of_masks_is_doubtful(
 
 
 @pytest.mark.parametrize(
-    "classes", [("hats", "masks", "shirts"), ("mask", "hat"), ("label", "box")]
+    "classes", [("hats", "masks", "shirts"), ("mask", "hat"), ("label", "box"), ("cat", "cat mask")]
 )
 def test_a_class_of_things_called_so_is_not_doubtful(
     tmp_path: Path, make_images: MakeImages, classes: tuple[str, ...]

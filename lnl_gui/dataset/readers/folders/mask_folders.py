@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -22,6 +22,7 @@ _MORE = (
     "|instance|class|object"
 )
 _NAME = re.compile(rf"(?:(?:{_MORE}) )*({_MADE})(?: (?:{_MADE}|{_MORE}))*")
+_OF_ANOTHER = re.compile(rf"(.+)[ _.-]+(?:{_MADE})|(?:{_MADE})[ _.-]+(.+)", re.IGNORECASE)
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _NEVER_CLASSES = re.compile(r"segmentations?|trimaps?|ground ?truths?|annotations?|thumbnails?")
 """Names that no image shows; a mask and a label are things that have been photographed."""
@@ -36,11 +37,12 @@ Files = Mapping[str, list[str]]
 class Unmasked:
     """The images that are samples, and what was left out and why.
 
-    `doubtful` are folders that may be of masks, whose images were not left out.
+    `doubtful` are folders that may be of masks, whose images were not left out, and the part of
+    each path that says so.
     """
 
     images: dict[str, list[str]]
-    doubtful: list[str] = field(default_factory=list)
+    doubtful: dict[str, str] = field(default_factory=dict)
     warnings: list[Message] = field(default_factory=list)
 
 
@@ -74,18 +76,14 @@ def without_masks(images: Files) -> Unmasked:
     return found
 
 
-def mask_suspicions(doubtful: Iterable[str], named: Mapping[str, str]) -> list[Message]:
+def mask_suspicions(doubtful: Mapping[str, str], named: Mapping[str, str]) -> list[Message]:
     """That folders which may be of masks were read as classes or splits.
 
     Args:
-        doubtful: paths of the folders.
+        doubtful: paths of the folders, and the part of each that is named so.
         named: of each folder, the names of classes and splits that its images were given.
     """
-    odd = sorted(
-        folder
-        for folder in doubtful
-        if any(made_name(part) and part in named.get(folder, "") for part in folder.split("/"))
-    )
+    odd = sorted(folder for folder, part in doubtful.items() if part in named.get(folder, ""))
     if not odd:
         return []
     return [
@@ -107,6 +105,7 @@ def made_name(name: str) -> str:
 
 def _leave_out_folders(found: Unmasked) -> None:
     ways = {folder: tuple(folder.split("/")) if folder else () for folder in found.images}
+    found.doubtful.update(_named_after_another(found.images))
     suspects = _made_folders(ways)
     if not suspects or len(suspects) == len(ways):
         return
@@ -119,7 +118,7 @@ def _leave_out_folders(found: Unmasked) -> None:
             left.append(folder)
             count += len(found.images.pop(folder))
         elif _is_doubtful(ways[folder], likely):
-            found.doubtful.append(folder)
+            found.doubtful[folder] = next(filter(made_name, ways[folder]))
     if left:
         found.warnings.append(
             message(
@@ -129,6 +128,23 @@ def _leave_out_folders(found: Unmasked) -> None:
                 count=count,
             )
         )
+
+
+def _named_after_another(images: Files) -> dict[str, str]:
+    """Folders such as `cat_masks` beside `cat` whose files are named as those in `cat`.
+
+    They stay: of `nose` and `nose_mask` with numbered photos both are classes.
+    """
+    known = {folder.casefold(): folder for folder in images}
+    found = {}
+    for folder, names in images.items():
+        parent, _, name = folder.rpartition("/")
+        match = _OF_ANOTHER.fullmatch(name)
+        of = known.get(f"{parent}/{match[1] or match[2]}".strip("/").casefold()) if match else None
+        stems = {split_suffix(other)[0] for other in images[of]} if of else set()
+        if stems and _share(list(stems_of(names)), stems) >= _NEARLY_ALL:
+            found[folder] = name
+    return found
 
 
 def _is_doubtful(way: Parts, likely: float) -> bool:
