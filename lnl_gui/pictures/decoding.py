@@ -7,6 +7,7 @@ PostScript to Ghostscript) and no random bytes pass for a format without a signa
 import functools
 import io
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,8 +18,9 @@ from lnl_gui.pictures.deep_colour import deep_colour_to_rgb, is_deep_colour, val
 from lnl_gui.pictures.dicom import DECLARED, is_dicom, open_dicom
 from lnl_gui.pictures.errors import CUT_SHORT, UnreadableImage, damage_reason, foreign_reason
 from lnl_gui.pictures.formats import available_formats
+from lnl_gui.pictures.jpeg_damage import is_damaged, zero_part
 from lnl_gui.pictures.jpeg_header import PlainHeader, plain_header
-from lnl_gui.pictures.jpeg_pixels import jpeg_pixels
+from lnl_gui.pictures.jpeg_pixels import jpeg_pixels, jpeg_scale, reduced_size
 from lnl_gui.pictures.memory import MEBIBYTE, PICTURE_LIMIT, Reserve, unbounded
 from lnl_gui.pictures.rendering import AS_DECLARED, Range, Rendering
 from lnl_gui.pictures.repair import (
@@ -44,6 +46,15 @@ _TRANSPOSITIONS = {
     6: Image.Transpose.ROTATE_270,
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
+}
+_TURNS: dict[int, Callable[[np.ndarray], np.ndarray]] = {
+    2: lambda pixels: pixels[:, ::-1],
+    3: lambda pixels: pixels[::-1, ::-1],
+    4: lambda pixels: pixels[::-1],
+    5: lambda pixels: pixels.swapaxes(0, 1),
+    6: lambda pixels: pixels[::-1].swapaxes(0, 1),
+    7: lambda pixels: pixels[::-1, ::-1].swapaxes(0, 1),
+    8: lambda pixels: pixels[:, ::-1].swapaxes(0, 1),
 }
 # Of EXIF's orientations those that exchange width and height.
 _SIDEWAYS = (5, 6, 7, 8)
@@ -106,27 +117,35 @@ def decode_with_header(
     reserve: Reserve = unbounded,
     rendering: Rendering = AS_DECLARED,
     largest_array: int = 0,
+    judged: bool = True,
 ) -> DecodedImage:
     """As `decode`, with the full size and the format.
 
     Args:
         data, minimum_side, reserve, rendering: as for `decode`.
         largest_array: a JPEG of up to so many pixels may come as an array, which takes less time.
+        judged: `truncated` is to be right for any JPEG, for which one that does not come as an
+            array is decoded twice.
 
     Raises:
         UnreadableImage: when it cannot be decoded, with the reason.
     """
-    return _decode_anything(data, _Asked(minimum_side, reserve, rendering, largest_array))
+    asked = _Asked(minimum_side, reserve, rendering, largest_array, judged)
+    return _decode_anything(data, asked)
 
 
 @dataclass(frozen=True)
 class _Asked:
-    """What the caller wants of a picture."""
+    """What the caller wants of a picture.
+
+    `judged`: to be told whether it is damaged, where pixels alone do not say so.
+    """
 
     minimum_side: int
     reserve: Reserve
     rendering: Rendering
     largest_array: int = 0
+    judged: bool = False
 
 
 def _decode_anything(data: bytes, asked: _Asked) -> DecodedImage:
@@ -185,13 +204,11 @@ def _decode(data: bytes, asked: _Asked, *, is_mended: bool = False) -> DecodedIm
         if side > 0:
             image.draft(None, (side, side))
         factor = check_memory(image, (width, height), minimum_side=side, reserve=asked.reserve)
-        # At a reduced scale, which only Pillow was told, both take the same time.
-        is_whole = image.size == (width, height)
-        fits = is_whole and 0 < width * height <= asked.largest_array
+        fits = 0 < image.width * image.height <= asked.largest_array
         if fits and header is None and not is_mended:
-            pixels = _upright_jpeg(image, data)
-            if pixels is not None:
-                return DecodedImage(pixels, width, height, picture_format)
+            found_jpeg = _jpeg_array(image, data, (width, height))
+            if found_jpeg is not None:
+                return found_jpeg
         deep = _deep_values(image, data)
         image.load()
         # Read after loading: Pillow turns TIFF upright by itself and then drops the tag.
@@ -199,10 +216,17 @@ def _decode(data: bytes, asked: _Asked, *, is_mended: bool = False) -> DecodedIm
         # Pillow has turned it already, so that the size before says nothing about the upright one.
         if picture_format == "TIFF":
             width, height = image.size
+        is_jpeg, mode = picture_format == "JPEG", image.mode
+        in_passes = bool(image.info.get("progressive"))
         found = _rendered(as_meant(image), deep, asked.rendering, factor)
     upright = found.image
-    if is_mended and picture_format == "JPEG" and missing_rows(upright) > 1 - LEAST_PART:
-        raise UnreadableImage(CUT_SHORT)
+    truncated = is_mended or lacks_end(data)
+    if is_jpeg and asked.judged and not truncated:
+        truncated = is_damaged(data, mode)
+    if is_jpeg and truncated:
+        missing = max(missing_rows(upright), 0 if in_passes else zero_part(data))
+        if missing > 1 - LEAST_PART:
+            raise UnreadableImage(CUT_SHORT)
     if orientation in _TRANSPOSITIONS:
         upright = upright.transpose(_TRANSPOSITIONS[orientation])
     if orientation in _SIDEWAYS:
@@ -212,7 +236,7 @@ def _decode(data: bytes, asked: _Asked, *, is_mended: bool = False) -> DecodedIm
         width,
         height,
         picture_format,
-        truncated=lacks_end(data),
+        truncated=truncated,
         rendered=found.depends,
         black_white=found.black_white,
     )
@@ -220,22 +244,27 @@ def _decode(data: bytes, asked: _Asked, *, is_mended: bool = False) -> DecodedIm
 
 def _plain_jpeg(data: bytes, header: PlainHeader, asked: _Asked) -> DecodedImage | None:
     """A plain JPEG without Pillow; None where it is too large or something is wrong with it."""
-    width, height = header.width, header.height
-    side = asked.minimum_side
-    # From twice the side on Pillow's decoder reduces it.
-    is_whole = side <= 0 or min(width, height) < 2 * side
-    if not is_whole or width * height > asked.largest_array:
+    full = header.width, header.height
+    width, height = reduced_size(full, jpeg_scale(full, asked.minimum_side))
+    if width * height > asked.largest_array:
         return None
-    asked.reserve(width * height * header.pixel_bytes)
+    asked.reserve(header.decoding_bytes(width * height))
     pixels = jpeg_pixels(data, (width, height))
-    return None if pixels is None else DecodedImage(pixels, width, height, "JPEG")
+    return None if pixels is None else DecodedImage(pixels, *full, "JPEG")
 
 
-def _upright_jpeg(image: Image.Image, data: bytes) -> np.ndarray | None:
-    """Pixels (H, W, 3) uint8 of a JPEG that nothing is wrong with; None for anything else."""
-    if image.format not in ("JPEG", "MPO") or _orientation(image) in _TRANSPOSITIONS:
+def _jpeg_array(image: Image.Image, data: bytes, full: tuple[int, int]) -> DecodedImage | None:
+    """An opened JPEG that nothing is wrong with as an array; None for anything else."""
+    if image.format not in ("JPEG", "MPO") or image.mode not in ("RGB", "L"):
         return None
-    return jpeg_pixels(data, image.size) if image.mode == "RGB" else None
+    pixels = jpeg_pixels(data, image.size)
+    if pixels is None:
+        return None
+    orientation = _orientation(image)
+    if orientation in _TURNS:
+        pixels = np.ascontiguousarray(_TURNS[orientation](pixels))
+    width, height = full[::-1] if orientation in _SIDEWAYS else full
+    return DecodedImage(pixels, width, height, "JPEG")
 
 
 def _deep_values(image: Image.Image, data: bytes) -> np.ndarray | None:

@@ -25,10 +25,13 @@ class PlainHeader:
     height: int
     progressive: bool
 
-    @property
-    def pixel_bytes(self) -> int:
-        """What decoding takes for each pixel, as `lnl_gui.pictures.cost` counts it."""
-        return 4 + 2 * 3 * self.progressive
+    def decoding_bytes(self, pixels: int) -> int:
+        """What decoding takes, as `lnl_gui.pictures.cost` counts it.
+
+        Args:
+            pixels: that are left where it is reduced meanwhile, or all of them.
+        """
+        return 4 * pixels + 2 * 3 * self.width * self.height * self.progressive
 
 
 def plain_header(data: bytes) -> PlainHeader | None:

@@ -28,10 +28,10 @@ def encoded(image: Image.Image, **options: object) -> bytes:
     return stream.getvalue()
 
 
-def turned(orientation: int) -> bytes:
+def turned(orientation: int, size: tuple[int, int] = (61, 45)) -> bytes:
     exif = Image.Exif()
     exif[ORIENTATION] = orientation
-    return encoded(cut(61, 45), exif=exif)
+    return encoded(cut(*size), exif=exif)
 
 
 def several() -> bytes:
@@ -79,9 +79,8 @@ def test_bytes_are_pillows(
         (encoded(cut(61, 45)) + b"trailing bytes", True),
         (several(), True),
         (turned(1), True),
-        (turned(3), False),
-        (turned(6), False),
-        (encoded(cut(61, 45).convert("L")), False),
+        *((turned(orientation), True) for orientation in range(2, 9)),
+        (encoded(cut(61, 45).convert("L")), True),
         (encoded(cut(61, 45).convert("CMYK")), False),
         (encoded(cut(61, 45))[:-2], False),
         (encoded(cut(61, 45))[: -len(encoded(cut(61, 45))) // 3], False),
@@ -92,20 +91,25 @@ def test_what_is_not_plain_is_read_by_pillow(data: bytes, straight: bool) -> Non
     assert same(data)[1] == straight
 
 
-def test_one_that_is_reduced_while_it_is_decoded_is_pillows() -> None:
-    data = encoded(cut(400, 300))
-    assert not same(data, minimum_side=120)[1]
-    assert not same(data, minimum_side=150)[1]
-    assert same(data, minimum_side=151)[1]
-    assert same(data, minimum_side=300)[1]
+@pytest.mark.parametrize("side", [30, 37, 38, 75, 120, 150, 151, 300])
+@pytest.mark.parametrize(
+    "data",
+    [
+        encoded(cut(400, 300)),
+        encoded(cut(399, 301), progressive=True, subsampling="4:4:4"),
+        encoded(cut(400, 300).convert("L")),
+        turned(6, (400, 300)),
+    ],
+)
+def test_one_that_is_reduced_while_it_is_decoded_has_pillows_bytes(data: bytes, side: int) -> None:
+    assert same(data, minimum_side=side)[1]
 
 
-@pytest.mark.parametrize("options", [{"largest_array": 399 * 300}, {"minimum_side": 120}])
-def test_no_array_is_made_in_vain(monkeypatch: pytest.MonkeyPatch, options: dict[str, int]) -> None:
+def test_no_array_is_made_in_vain(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[bytes] = []
     monkeypatch.setattr(decoding, "jpeg_pixels", lambda data, size: asked.append(data))
     data = encoded(cut(400, 300))
-    decode_with_header(data, **{"largest_array": MANY, **options})
+    decode_with_header(data, largest_array=399 * 300)
     assert not asked
     decode_with_header(data, largest_array=MANY)
     assert asked == [data]
@@ -125,9 +129,10 @@ def test_damage_is_judged_alike(progressive: bool) -> None:
     assert 0 < unharmed < 150
 
 
+@pytest.mark.parametrize("side", [0, 20])
 @pytest.mark.parametrize("progressive", [False, True])
 def test_its_memory_is_waited_for_before_it_is_decoded(
-    monkeypatch: pytest.MonkeyPatch, progressive: bool
+    monkeypatch: pytest.MonkeyPatch, progressive: bool, side: int
 ) -> None:
     order: list[str] = []
     real = decoding.jpeg_pixels
@@ -140,6 +145,7 @@ def test_its_memory_is_waited_for_before_it_is_decoded(
         decode_with_header(
             data,
             largest_array=largest,
+            minimum_side=side,
             reserve=lambda size: (order.append("reserved"), sizes.append(size))[1],
         )
     assert order == ["reserved", "decoded", "reserved"]

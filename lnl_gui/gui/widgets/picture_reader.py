@@ -60,7 +60,10 @@ def read_with_range(location: ImageLocation, side: int, rendering: Rendering) ->
 
     try:
         found = decode_with_header(
-            read_bytes(location), minimum_side=side or isqrt(_MOST_PIXELS), rendering=rendering
+            read_bytes(location),
+            minimum_side=side or isqrt(_MOST_PIXELS),
+            rendering=rendering,
+            judged=False,
         )
     except UnreadableImage as error:
         gone = isinstance(location, Path) and not location.exists()
