@@ -16,7 +16,7 @@ Range = tuple[float, float]
 FILE = "rendering.json"
 """Among a project's arrays: how its images were last embedded."""
 
-_VERSION = "3"
+_VERSION = "4"
 """Of the rules by which pixels become RGB: what was made by older ones is not taken for today's."""
 USUAL_DEPTHS = (255, 1023, 4095, 16383, 65535)
 """Cameras and scanners store 8, 10, 12 or 14 bits in 16."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from PIL import Image
 
-from lnl_gui.pictures.rendering import Range, Rendering, usual_range
+from lnl_gui.pictures.rendering import USUAL_DEPTHS, Range, Rendering, covers, usual_range
 
 INVERTED = "inverted"
 """Among what is known of an opened image: its least value is white."""
@@ -74,10 +74,26 @@ def _deep(image: Image.Image, rendering: Rendering, declared: Range | None) -> R
     values = np.asarray(image)
     chosen = rendering.floats if image.mode == "F" else rendering.integers
     black_white = chosen or declared or own_range(values)
-    levels = shown(values, black_white)
-    if image.info.get(INVERTED):
-        levels = 255 - levels
+    turned = image.info.get(INVERTED)
+    levels = shown_turned(values, black_white, declared) if turned else shown(values, black_white)
     return Rendered(Image.fromarray(levels).convert("RGB"), True, black_white)
+
+
+def shown_turned(values: np.ndarray, black_white: Range, declared: Range | None) -> np.ndarray:
+    """As `shown`, of a picture whose least value is white.
+
+    The greatest value that its depth allows is black: in a dataset of greater depth it is as dark
+    as in a file of that depth alone. Where the range is narrower than its depth, it is turned
+    itself: it is a window, or the values are of fewer bits than the file declares.
+    """
+    black, white = black_white
+    depth = black + next((most for most in USUAL_DEPTHS if most >= white - black), white - black)
+    if declared and covers((black, depth), declared):
+        return shown(np.float32(sum(declared)) - values.astype(np.float32), black_white)
+    levels = 255 - shown(values, black_white)
+    # No value is black in any picture.
+    levels[np.isnan(values)] = 0
+    return levels
 
 
 def own_range(values: np.ndarray) -> Range:

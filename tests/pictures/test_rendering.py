@@ -218,7 +218,7 @@ def test_a_ct_is_shown_in_hounsfield_units(tmp_path: Path, inverted: bool) -> No
     assert np.asarray(decode(data))[0, :, 0].tolist()[0] == (255 if inverted else 0)
 
 
-def ct(pydicom: object, stored: np.ndarray, kind: str) -> bytes:
+def ct(pydicom: object, stored: np.ndarray, kind: str, **elements: object) -> bytes:
     from pydicom.dataset import Dataset, FileMetaDataset
     from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian
 
@@ -231,12 +231,107 @@ def ct(pydicom: object, stored: np.ndarray, kind: str) -> bytes:
     dataset.Rows, dataset.Columns = stored.shape
     dataset.SamplesPerPixel, dataset.PhotometricInterpretation = 1, kind
     dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit = 16, 12, 11
-    dataset.PixelRepresentation = 0
+    dataset.PixelRepresentation = int(stored.dtype.kind == "i")
     dataset.RescaleSlope, dataset.RescaleIntercept = "1", "-1024"
+    for name, value in elements.items():
+        setattr(dataset, name, value)
+    dataset.HighBit = dataset.BitsStored - 1
     dataset.PixelData = stored.tobytes()
     stream = io.BytesIO()
     dataset.save_as(stream, enforce_file_format=True)
     return stream.getvalue()
+
+
+RAMP = np.arange(256, dtype=np.uint16)[None].repeat(2, axis=0)
+
+
+def grey_of(data: bytes, rendering: Rendering = AS_DECLARED) -> list[int]:
+    return np.asarray(decode(data, rendering=rendering))[0, :, 0].tolist()
+
+
+def test_an_empty_element_of_a_dicom_file_is_an_absent_one() -> None:
+    pydicom = pytest.importorskip("pydicom")
+    empty = ("RescaleSlope", "RescaleIntercept", "WindowCenter", "WindowWidth")
+    data = ct(pydicom, RAMP, "MONOCHROME2", BitsStored=8, **dict.fromkeys(empty, ""))
+    assert grey_of(data) == list(range(256))
+    data = ct(pydicom, RAMP, "MONOCHROME2", BitsStored=8, VOILUTSequence=[], RescaleIntercept="")
+    assert grey_of(data) == list(range(256))
+
+
+@pytest.mark.parametrize("words", [True, False])
+def test_the_palette_of_a_dicom_file_gives_its_colours(words: bool) -> None:
+    pydicom = pytest.importorskip("pydicom")
+    palette = np.random.default_rng(0).integers(0, 256, (256, 3)).astype("<u2")
+    elements: dict[str, object] = {}
+    for number, name in enumerate(("Red", "Green", "Blue")):
+        elements[f"{name}PaletteColorLookupTableDescriptor"] = [256, 0, 16]
+        entries = palette[:, number] * 257 if words else palette[:, number]
+        elements[f"{name}PaletteColorLookupTableData"] = entries.tobytes()
+    read = decode_with_header(ct(pydicom, RAMP, "PALETTE COLOR", BitsStored=8, **elements))
+    np.testing.assert_array_equal(np.asarray(read.image)[0], palette)
+    assert not read.rendered
+
+
+@pytest.mark.parametrize("name", ["ModalityLUTSequence", "VOILUTSequence"])
+@pytest.mark.parametrize("depth", [8, 12])
+def test_a_table_of_a_dicom_file_is_obeyed(name: str, depth: int) -> None:
+    pydicom = pytest.importorskip("pydicom")
+    from pydicom.dataset import Dataset
+
+    most = 2**depth - 1
+    entries = np.linspace(most, 0, 200).round()
+    table = Dataset()
+    table.LUTDescriptor = [200, 20, depth]
+    table.LUTData = entries.astype("u1" if depth == 8 else "<u2").tobytes()
+    if name == "ModalityLUTSequence":
+        table.ModalityLUTType = "US"
+    elements: dict[str, object] = {name: [table], "RescaleIntercept": "0"}
+    found = grey_of(ct(pydicom, RAMP, "MONOCHROME2", **elements))
+    # Below and beyond the table stands what its ends say.
+    expected = np.concatenate([np.full(20, most), entries, np.zeros(36)]) * (255 / most)
+    np.testing.assert_allclose(found, expected, atol=1)
+
+
+def test_what_a_dicom_file_declares_to_be_no_value_is_black_and_sets_no_scale(
+    tmp_path: Path,
+) -> None:
+    pydicom = pytest.importorskip("pydicom")
+    stored = np.tile(np.arange(64, dtype=np.int16) * 10, (64, 1))
+    stored[:, :8] = -2000
+    for kind in ("MONOCHROME1", "MONOCHROME2"):
+        data = ct(pydicom, stored, kind, PixelPaddingValue=-2000, RescaleIntercept="0")
+        (tmp_path / "a.dcm").write_bytes(data)
+        rendering = survey([tmp_path / "a.dcm"]).rendering
+        assert rendering.floats == pytest.approx((0, 630), abs=3)
+        seen = grey_of(data, rendering)
+        assert not any(seen[:8]) and (seen[9] > seen[60]) == (kind == "MONOCHROME1")
+
+
+@pytest.mark.parametrize("other", [1023, 4095])
+def test_a_negative_is_as_bright_as_its_scene_in_a_dataset_of_any_depth(
+    tmp_path: Path, other: int
+) -> None:
+    pydicom = pytest.importorskip("pydicom")
+    scene = np.linspace(0, 900, 4096).reshape(64, 64).astype(np.uint16)
+    pictures = [
+        ct(pydicom, scene, "MONOCHROME2", BitsStored=10, RescaleIntercept="0"),
+        ct(pydicom, 1023 - scene, "MONOCHROME1", BitsStored=10, RescaleIntercept="0"),
+        ct(pydicom, scene * (other // 1023), "MONOCHROME2", RescaleIntercept="0"),
+    ]
+    files = [tmp_path / f"{number}.dcm" for number in range(3)]
+    for file, data in zip(files, pictures, strict=True):
+        file.write_bytes(data)
+    rendering = survey(files).rendering
+    as_it_is, negative = (np.asarray(decode(each, rendering=rendering)) for each in pictures[:2])
+    np.testing.assert_allclose(as_it_is.astype(int), negative, atol=1)
+
+
+def test_a_negative_of_fewer_bits_than_it_declares_is_not_white() -> None:
+    pydicom = pytest.importorskip("pydicom")
+    values = np.linspace(0, 4000, 256).reshape(2, 128).astype(np.uint16)
+    data = ct(pydicom, values, "MONOCHROME1", BitsStored=16, RescaleIntercept="0")
+    seen = np.asarray(decode(data, rendering=Rendering(floats=(0.0, 4000.0))))
+    assert seen[0, 0, 0] == 255 and seen[-1, -1, 0] == 0
 
 
 def test_without_the_package_the_reason_names_what_to_install(
