@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from lnl_gui.pictures.cost import claimed_size, decoding_cost
-from lnl_gui.pictures.deep_colour import deep_colour_to_rgb, is_deep_colour, values_of
+from lnl_gui.pictures.deep_colour import colours, deep_colour_to_rgb, is_deep_colour, values_of
 from lnl_gui.pictures.dicom import DECLARED, is_dicom, open_dicom
 from lnl_gui.pictures.errors import CUT_SHORT, UnreadableImage, damage_reason, foreign_reason
 from lnl_gui.pictures.formats import available_formats
@@ -22,6 +22,7 @@ from lnl_gui.pictures.jpeg_damage import is_damaged, zero_part
 from lnl_gui.pictures.jpeg_header import PlainHeader, plain_header
 from lnl_gui.pictures.jpeg_pixels import jpeg_pixels, jpeg_scale, reduced_size
 from lnl_gui.pictures.memory import MEBIBYTE, PICTURE_LIMIT, Reserve, unbounded
+from lnl_gui.pictures.no_value import declared_no_data, is_no_data
 from lnl_gui.pictures.rendering import AS_DECLARED, Range, Rendering
 from lnl_gui.pictures.repair import (
     LEAST_PART,
@@ -272,7 +273,11 @@ def _deep_values(image: Image.Image, data: bytes) -> np.ndarray | None:
     if not is_deep_colour(image):
         return None
     with opened(data) as again:
-        return values_of(image, again)
+        values = values_of(image, again)
+    no_data = declared_no_data(image)
+    if no_data is not None:
+        colours(values)[is_no_data(colours(values), no_data).all(axis=-1)] = 0
+    return values
 
 
 def _rendered(

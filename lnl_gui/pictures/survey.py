@@ -1,7 +1,8 @@
 """Looks through a dataset for pictures of more than 8 bits, and finds one rendering for all.
 
 Whole numbers are shown by the smallest usual depth that holds all of the dataset, which is the one
-declared unless a camera stores 12 bits in 16; fractions by one range that holds all of them.
+declared unless a camera stores 12 bits in 16; fractions by one range that holds all of them. What
+stands for no value sets no scale, and neither do a few hot pixels.
 """
 
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from lnl_gui.pictures.decoding import check_memory, opened
 from lnl_gui.pictures.deep_colour import colours, is_deep_colour, values_of
 from lnl_gui.pictures.errors import UnreadableImage
 from lnl_gui.pictures.memory import DecodingMemory
+from lnl_gui.pictures.no_value import NO_DATA, declared_no_data, greatest_of, measured_values
 from lnl_gui.pictures.reading import read_bytes
 from lnl_gui.pictures.rendering import AS_DECLARED, Range, Rendering, covers, usual_range
 from lnl_gui.pictures.tiff_kinds import as_meant
@@ -148,23 +150,26 @@ def _levels(file: ImageLocation, memory: DecodingMemory) -> _Levels | None:
                 check_memory(image, reserve=share.pixels)
                 if deep:
                     with opened(data) as again:
-                        return _measured(colours(values_of(image, again)))
+                        # A hot pixel may be so in all of its colours, and is one.
+                        found = colours(values_of(image, again)).max(axis=-1)
+                        return _measured(found, declared_no_data(image))
                 image.load()
-                return _measured(np.asarray(as_meant(image)))
+                meant = as_meant(image)
+                return _measured(np.asarray(meant), meant.info.get(NO_DATA))
     except Exception:  # the pass over the pixels says what is wrong with it
         return None
 
 
-def _measured(values: np.ndarray) -> _Levels | None:
+def _measured(values: np.ndarray, no_data: float | None) -> _Levels | None:
     fractions = values.dtype.kind == "f"
-    if not fractions:
-        return _Levels(float(values.min()), float(values.max()), fractions)
     flat = values.reshape(-1)
-    some = flat[:: max(1, flat.size // _PIXELS_ASKED)]
-    some = some[np.isfinite(some)]
-    if not some.size:
+    some = flat[:: max(1, flat.size // _PIXELS_ASKED)] if fractions else flat
+    known = measured_values(some, no_data)
+    if not known.size:
         return None
-    low, high = np.percentile(some, (_LOWEST, _HIGHEST))
+    if not fractions:
+        return _Levels(float(known.min()), greatest_of(known), fractions)
+    low, high = np.percentile(known, (_LOWEST, _HIGHEST))
     return _Levels(float(low), float(high), fractions)
 
 

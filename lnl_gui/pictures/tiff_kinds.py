@@ -4,6 +4,7 @@ import numpy as np
 from PIL import Image
 
 from lnl_gui.pictures.errors import OTHER_TIFF, UnreadableImage
+from lnl_gui.pictures.no_value import NO_DATA, declared_no_data
 from lnl_gui.pictures.to_rgb import INVERTED, is_deep
 
 _BITS, _PHOTOMETRIC, _CHANNELS, _PLANES, _SAMPLE_FORMAT = 258, 262, 277, 284, 339
@@ -44,6 +45,9 @@ def as_meant(image: Image.Image) -> Image.Image:
         found.info = image.info
     if inverted:
         found.info[INVERTED] = True
+    no_data = declared_no_data(image)
+    if no_data is not None:
+        found.info[NO_DATA] = no_data
     return found
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from PIL import Image
 
+from lnl_gui.pictures.no_value import NO_DATA, is_no_data, measured_values
 from lnl_gui.pictures.rendering import USUAL_DEPTHS, Range, Rendering, covers, usual_range
 
 INVERTED = "inverted"
@@ -64,6 +65,8 @@ def shown(values: np.ndarray, black_white: Range) -> np.ndarray:
     for top in range(0, len(values), _ROWS_AT_ONCE):
         rows = values[top : top + _ROWS_AT_ONCE].astype(np.float32)
         rows = np.nan_to_num(rows, nan=black, posinf=white, neginf=black)
+        # What stands for no value may be too great to be multiplied.
+        np.clip(rows, np.float32(black), np.float32(white), out=rows)
         out[top : top + _ROWS_AT_ONCE] = np.clip(
             np.rint((rows - np.float32(black)) * scale), 0, 255
         )
@@ -73,9 +76,12 @@ def shown(values: np.ndarray, black_white: Range) -> np.ndarray:
 def _deep(image: Image.Image, rendering: Rendering, declared: Range | None) -> Rendered:
     values = np.asarray(image)
     chosen = rendering.floats if image.mode == "F" else rendering.integers
-    black_white = chosen or declared or own_range(values)
+    no_data = image.info.get(NO_DATA)
+    black_white = chosen or declared or own_range(values, no_data)
     turned = image.info.get(INVERTED)
     levels = shown_turned(values, black_white, declared) if turned else shown(values, black_white)
+    if no_data is not None:
+        levels[is_no_data(values, no_data)] = 0
     return Rendered(Image.fromarray(levels).convert("RGB"), True, black_white)
 
 
@@ -96,12 +102,17 @@ def shown_turned(values: np.ndarray, black_white: Range, declared: Range | None)
     return levels
 
 
-def own_range(values: np.ndarray) -> Range:
-    """The range of a picture (H, W) of which nothing else is known: a usual one that holds it."""
-    finite = values[np.isfinite(values)] if values.dtype.kind == "f" else values
-    if not finite.size:
+def own_range(values: np.ndarray, no_data: float | None = None) -> Range:
+    """The range of a picture (H, W) of which nothing else is known: a usual one that holds it.
+
+    Args:
+        values: of the picture.
+        no_data: the value that the file declares to stand for none.
+    """
+    known = measured_values(values, no_data)
+    if not known.size:
         return 0.0, 1.0
-    return usual_range(float(finite.min()), float(finite.max()), fractions=values.dtype.kind == "f")
+    return usual_range(float(known.min()), float(known.max()), fractions=known.dtype.kind == "f")
 
 
 def _on_ground(image: Image.Image) -> Rendered:

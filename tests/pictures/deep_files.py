@@ -56,8 +56,13 @@ def ppm(values: np.ndarray, *, greatest: int = 65535, plain: bool = False) -> by
     )
 
 
-def any_tiff(values: np.ndarray, *, photometric: int = 1, apart: bool = False) -> bytes:
-    """A little-endian TIFF of values (H, W) or (H, W, C) of any dtype; `apart`: each channel."""
+def any_tiff(
+    values: np.ndarray, *, photometric: int = 1, apart: bool = False, no_data: str = ""
+) -> bytes:
+    """A little-endian TIFF of values (H, W) or (H, W, C) of any dtype; `apart`: each channel.
+
+    `no_data`: the value of the GDAL_NODATA tag, of at least four characters.
+    """
     height, width, *more = values.shape
     channels = more[0] if more else 1
     planes = [values[..., n] for n in range(channels)] if apart else [values]
@@ -68,9 +73,11 @@ def any_tiff(values: np.ndarray, *, photometric: int = 1, apart: bool = False) -
         262: [photometric], 273: [0] * len(strips), 277: [channels], 278: [height],
         279: [len(strip) for strip in strips], 284: [2 if apart else 1], 339: [form] * channels,
     }  # fmt: skip
-    start = 8 + 2 + 12 * len(tags) + 4
+    text = no_data.encode() + b"\0"
+    start = 8 + 2 + 12 * (len(tags) + bool(no_data)) + 4
     lists = {tag: 4 * len(found) for tag, found in tags.items() if len(found) > 1}
-    where = start + sum(lists.values())
+    behind = start + sum(lists.values())
+    where = behind + (len(text) if no_data else 0)
     for number, strip in enumerate(strips):
         tags[273][number] = where
         where += len(strip)
@@ -79,5 +86,8 @@ def any_tiff(values: np.ndarray, *, photometric: int = 1, apart: bool = False) -
         place = start + len(tables) if tag in lists else found[0]
         entries += struct.pack("<HHII", tag, 4, len(found), place)
         tables += struct.pack(f"<{len(found)}I", *found) if tag in lists else b""
-    head = b"II*\0" + struct.pack("<IH", 8, len(tags)) + entries + b"\0" * 4
+    if no_data:
+        entries += struct.pack("<HHII", 42113, 2, len(text), behind)
+        tables += text
+    head = b"II*\0" + struct.pack("<IH", 8, len(tags) + bool(no_data)) + entries + b"\0" * 4
     return head + tables + b"".join(strips)
