@@ -32,6 +32,7 @@ from lnl_gui.pictures.repair import (
     without_large_metadata,
 )
 from lnl_gui.pictures.tiff_kinds import as_meant, check_kind, is_signed, tag_of
+from lnl_gui.pictures.tiff_reasons import tiff_reason
 from lnl_gui.pictures.to_rgb import Rendered, to_rgb
 from lnl_gui.util.messages import message
 
@@ -163,6 +164,9 @@ def _decode_anything(data: bytes, asked: _Asked) -> DecodedImage:
         found = _decode_mended(data, asked)
         if found is not None:
             return found
+        reason = tiff_reason(data)
+        if reason is not None:
+            raise UnreadableImage(reason) from error
         if isinstance(error, UnidentifiedImageError):
             raise UnreadableImage(foreign_reason(data)) from None
         raise UnreadableImage(damage_reason(error)) from error
