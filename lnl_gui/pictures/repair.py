@@ -21,7 +21,7 @@ _LARGEST_METADATA = MEBIBYTE // 4
 _PIXEL_CHUNKS = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")
 _HEADER = struct.Struct(">II5B")
 _SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # by colour type
-_PALETTE = 3
+_COLOUR_TYPE, _PALETTE = 3, 3
 _LARGEST_MENDED = 256 * MEBIBYTE
 LEAST_PART = 0.25
 """Share of a picture's rows that must be there: of less nobody could say what it shows."""
@@ -150,7 +150,11 @@ def _mended_png(data: bytes) -> Mended | None:
     if rows is None:
         return None
     is_damaged = not rows.complete or not all(chunk.whole for chunk in chunks)
-    kept = [c for c in chunks if c.whole and c.kind in (b"PLTE", b"tRNS", b"eXIf")]
+    # A palette that is probably right is more than none, by which all would be black.
+    palette = [c for c in chunks if c.kind == b"PLTE" and len(c.body) and len(c.body) % 3 == 0][:1]
+    if _HEADER.unpack(header)[_COLOUR_TYPE] == _PALETTE and not palette:
+        return None
+    kept = palette + [c for c in chunks if c.whole and c.kind in (b"tRNS", b"eXIf")]
     start = [_encoded(chunk.kind, chunk.body) for chunk in (chunks[0], *kept)]
     end = [_encoded(b"IDAT", rows.compressed), _encoded(b"IEND", b"")]
     return Mended(b"".join([_PNG, *start, *end]), is_damaged)

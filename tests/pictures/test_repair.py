@@ -115,6 +115,33 @@ def test_every_kind_of_png_can_be_filled_up(mode: str) -> None:
     assert np.array_equal(np.asarray(read.image)[:70], np.asarray(whole.image)[:70])
 
 
+def palette_png(harm: str) -> tuple[bytes, np.ndarray]:
+    """A PNG with a palette whose check sum is wrong, or that is no palette; and its pixels."""
+    stream = io.BytesIO()
+    image = Image.fromarray(NOISE).quantize(16)
+    image.save(stream, "PNG")
+    whole = bytearray(stream.getvalue())
+    at = whole.index(b"PLTE")
+    length = int.from_bytes(whole[at - 4 : at], "big")
+    if harm == "check sum":
+        whole[at + 4 + length] ^= 1
+    else:
+        whole[at : at + 4] = b"junk"
+    return bytes(whole), np.asarray(image.convert("RGB"))
+
+
+def test_a_palette_with_a_wrong_check_sum_is_kept_and_marked() -> None:
+    data, pixels = palette_png("check sum")
+    read = decode_with_header(data)
+    np.testing.assert_array_equal(np.asarray(read.image), pixels)
+    assert read.truncated
+
+
+def test_without_its_palette_nobody_knows_the_colours() -> None:
+    with pytest.raises(UnreadableImage):
+        decode_with_header(palette_png("no palette")[0])
+
+
 def test_a_header_that_is_damaged_is_not_believed() -> None:
     whole = bytearray(encoded(NOISE, "PNG"))
     whole[18] ^= 1  # of the width; the check sum stays
