@@ -119,8 +119,21 @@ def _on_ground(image: Image.Image) -> Rendered:
     # RGBa and La are premultiplied; each converts only to its plain form.
     plain = {"La": "LA", "RGBa": "RGBA"}.get(image.mode)
     layer = (image.convert(plain) if plain else image).convert("RGBA")
+    if _is_all_clear(layer):
+        return Rendered(layer.convert("RGB"), depends=True)
     canvas = Image.new("RGBA", layer.size, (*ground_of(layer), 255))
     return Rendered(Image.alpha_composite(canvas, layer).convert("RGB"), depends=True)
+
+
+def _is_all_clear(layer: Image.Image) -> bool:
+    """Whether no pixel is to be seen though there is a picture.
+
+    Programs that know nothing of opacity leave it at zero.
+    """
+    if np.asarray(layer.getchannel("A")).any():
+        return False
+    colours = np.asarray(layer)[..., :3]
+    return bool((colours != colours[0, 0]).any())
 
 
 def ground_of(layer: Image.Image) -> tuple[int, int, int]:

@@ -1,6 +1,7 @@
 """Pixels keep their meaning: one scale for a dataset, transparency on a ground that shows it."""
 
 import io
+import struct
 import sys
 from pathlib import Path
 
@@ -160,6 +161,39 @@ def test_a_photograph_with_clear_corners_keeps_its_white_ground() -> None:
     image = Image.new("RGBA", (40, 40), (180, 120, 60, 255))
     image.putpixel((0, 0), (0, 0, 0, 0))
     assert decode(encoded(image, "PNG")).getpixel((0, 0)) == (255, 255, 255)
+
+
+@pytest.mark.parametrize("picture_format", ["PNG", "WEBP", "TIFF"])
+def test_a_picture_that_is_transparent_everywhere_is_shown(picture_format: str) -> None:
+    colours = np.random.default_rng(0).integers(0, 256, (20, 20, 3), dtype=np.uint8)
+    clear = Image.fromarray(np.dstack([colours, np.zeros((20, 20), np.uint8)]))
+    options = {"lossless": True, "exact": True} if picture_format == "WEBP" else {}
+    data = encoded(clear, picture_format, **options)
+    np.testing.assert_array_equal(np.asarray(decode(data)), colours)
+    # One pixel that is to be seen: the others are not.
+    clear.putpixel((3, 3), (9, 9, 9, 255))
+    seen = np.asarray(decode(encoded(clear, picture_format, **options)))
+    assert (seen == 255).all(axis=-1).sum() == 20 * 20 - 1
+
+
+def test_an_empty_sheet_stays_one() -> None:
+    assert np.asarray(decode(encoded(Image.new("RGBA", (9, 9)), "PNG"))).min() == 255
+
+
+def bitmap(colours: np.ndarray) -> bytes:
+    """A BMP of version 5 whose header knows an opacity that its writer left at zero."""
+    height, width, _ = colours.shape
+    pixels = np.dstack([colours[::-1, :, ::-1], np.zeros((height, width), np.uint8)]).tobytes()
+    masks = struct.pack("<IIII", 0xFF0000, 0xFF00, 0xFF, 0xFF000000)
+    about = struct.pack("<IiiHHIIiiII", 124, width, height, 1, 32, 3, len(pixels), 0, 0, 0, 0)
+    about += masks + bytes(124 - len(about) - len(masks))
+    start = 14 + len(about)
+    return b"BM" + struct.pack("<IHHI", start + len(pixels), 0, 0, start) + about + pixels
+
+
+def test_a_bitmap_whose_opacity_nobody_wrote_is_shown() -> None:
+    colours = np.random.default_rng(0).integers(0, 256, (7, 9, 3), dtype=np.uint8)
+    np.testing.assert_array_equal(np.asarray(decode(bitmap(colours))), colours)
 
 
 def test_thumbnails_of_another_rendering_have_another_name(tmp_path: Path) -> None:
