@@ -35,6 +35,7 @@ FACTS_DTYPE = np.dtype(
         ("contrast", np.float32),
         ("entropy", np.float32),
         ("truncated", np.bool_),
+        ("several", np.bool_),
     ]
 )
 """One row of facts as a numpy structured type; the fields are those of `PixelFacts`."""
@@ -50,6 +51,7 @@ class PixelFacts(Measures):
         content_hash: BLAKE2b-128 of the file's bytes, 32 hexadecimal characters.
         perceptual_hash: 64-bit DCT hash; `f"{value:016x}"` equals `str(imagehash.phash(image))`.
         truncated: the file is cut short or damaged; what is left of it was read.
+        several: the file holds more pictures, pages or frames, than the one that was read.
     """
 
     width: int
@@ -58,6 +60,7 @@ class PixelFacts(Measures):
     content_hash: str
     perceptual_hash: int
     truncated: bool = False
+    several: bool = False
 
     def as_row(self) -> tuple[int | float | str | bytes, ...]:
         """The values in the order of `FACTS_DTYPE`."""
@@ -144,6 +147,7 @@ def read_sample(
         content_hash=content_hash(data),
         perceptual_hash=hash_of(grey, compiled=compiled),
         truncated=decoded.truncated,
+        several=decoded.several,
         **vars(measured(small, compiled=compiled)),
     )
     thumbnail = own_thumbnail(data, decoded, thumbnail_side)

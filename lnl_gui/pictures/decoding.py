@@ -31,6 +31,7 @@ from lnl_gui.pictures.repair import (
     missing_rows,
     without_large_metadata,
 )
+from lnl_gui.pictures.several import holds_several, seek_visible
 from lnl_gui.pictures.tiff_kinds import as_meant, check_kind, is_signed, tag_of
 from lnl_gui.pictures.tiff_reasons import tiff_reason
 from lnl_gui.pictures.to_rgb import Rendered, to_rgb
@@ -70,8 +71,9 @@ class DecodedImage:
     `source` is RGB, upright, possibly reduced: Pillow's image, or pixels (H, W, 3) uint8 where an
     array was asked for; `width` and `height` are the full upright size.
     `truncated` says that the file is cut short or damaged, and what is left of it was read;
-    `rendered` that it would look different by another rendering; `black_white` are the values that
-    are shown so in a picture of more than 8 bits, else None.
+    `rendered` that it would look different by another rendering; `several` that the file holds more
+    pictures, pages or frames, of which this is the first that shows anything; `black_white` are the
+    values that are shown so in a picture of more than 8 bits, else None.
     """
 
     source: Image.Image | np.ndarray
@@ -80,6 +82,7 @@ class DecodedImage:
     format: str
     truncated: bool = False
     rendered: bool = False
+    several: bool = False
     black_white: Range | None = None
 
     @functools.cached_property
@@ -214,7 +217,10 @@ def _decode(data: bytes, asked: _Asked, *, is_mended: bool = False) -> DecodedIm
             found_jpeg = _jpeg_array(image, data, (width, height))
             if found_jpeg is not None:
                 return found_jpeg
+        several = _holds_several(image, data)
         deep = _deep_values(image, data)
+        if several and deep is None:
+            seek_visible(image)
         image.load()
         # Read after loading: Pillow turns TIFF upright by itself and then drops the tag.
         orientation = _orientation(image)
@@ -243,6 +249,7 @@ def _decode(data: bytes, asked: _Asked, *, is_mended: bool = False) -> DecodedIm
         picture_format,
         truncated=truncated,
         rendered=found.depends,
+        several=several,
         black_white=found.black_white,
     )
 
@@ -270,6 +277,15 @@ def _jpeg_array(image: Image.Image, data: bytes, full: tuple[int, int]) -> Decod
         pixels = np.ascontiguousarray(_TURNS[orientation](pixels))
     width, height = full[::-1] if orientation in _SIDEWAYS else full
     return DecodedImage(pixels, width, height, "JPEG")
+
+
+def _holds_several(image: Image.Image, data: bytes) -> bool:
+    """Whether a file holds more than the picture that it was opened at."""
+    if image.format not in ("TIFF", "GIF"):
+        return holds_several(image)
+    # Going through its pages would leave the first one.
+    with opened(data) as again:
+        return holds_several(again)
 
 
 def _deep_values(image: Image.Image, data: bytes) -> np.ndarray | None:

@@ -11,6 +11,7 @@ from PIL import Image
 from lnl_gui.pictures.errors import EXTRA, UnreadableImage, needs_package
 from lnl_gui.pictures.memory import PICTURE_LIMIT
 from lnl_gui.pictures.rendering import Range
+from lnl_gui.pictures.several import FRAMES
 from lnl_gui.pictures.to_rgb import INVERTED
 from lnl_gui.util.messages import message
 
@@ -55,6 +56,7 @@ def open_dicom(data: bytes) -> Image.Image:
             message("a DICOM image that cannot be decoded: {reason}", reason=str(error)[:150])
         ) from error
     image.format = "DICOM"
+    image.info[FRAMES] = int(_number(dataset, "NumberOfFrames", 1))
     return image
 
 

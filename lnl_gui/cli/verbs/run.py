@@ -164,6 +164,7 @@ def run_stages(session: Session, options: argparse.Namespace, timer: Timer) -> d
         "unreadable": len(session.unreadable()),
         # An embedding of an earlier version, which read no damaged files, is not made again.
         "truncated": embedding.get("truncated", 0),
+        "several": embedding.get("several", 0),
         "all_alike": embedding.get("all_alike", []),
         "flagged": session.counts().flagged,
         "noise_rate": detection["noise_rate"],

@@ -85,6 +85,7 @@ def run(
         _say_fetched(before, context)
         made = _Embedded(snapshot, encoders, parts, rows, known, stats, rendering)
         result = _collect(made, project_folder, run_folder)
+        _say_several(result["metrics"]["several"], context)
         _warn_of_sameness(result["metrics"], context)
         return result
     except OSError as error:
@@ -349,12 +350,25 @@ def _collect(made: _Embedded, project_folder: Path, run_folder: Path) -> dict[st
             "samples": count - len(unreadable),
             "unreadable": len(unreadable),
             "truncated": int(facts["truncated"].sum()),
+            "several": int(facts["several"].sum()),
             "reused": int(known.rows.sum()),
             "encoders": {encoder.name: encoder.key for encoder in made.encoders},
             "rendering": made.rendering.key,
             "all_alike": same,
         },
     }
+
+
+def _say_several(count: int, context: JobContext) -> None:
+    if count:
+        context.log(
+            message(
+                "{count:,} files hold several pictures (pages, or frames of an animation): only the"
+                " first of each that shows anything is looked at. Save the others as files of their"
+                " own where they matter.",
+                count=count,
+            )
+        )
 
 
 def _warn_of_sameness(metrics: dict[str, Any], context: JobContext) -> None:
