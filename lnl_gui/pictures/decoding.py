@@ -18,6 +18,7 @@ from lnl_gui.pictures.deep_colour import colours, deep_colour_to_rgb, is_deep_co
 from lnl_gui.pictures.dicom import DECLARED, is_dicom, open_dicom
 from lnl_gui.pictures.errors import CUT_SHORT, UnreadableImage, damage_reason, foreign_reason
 from lnl_gui.pictures.formats import available_formats
+from lnl_gui.pictures.jpeg2000 import unwrapped
 from lnl_gui.pictures.jpeg_damage import is_damaged, zero_part
 from lnl_gui.pictures.jpeg_header import PlainHeader, plain_header
 from lnl_gui.pictures.jpeg_pixels import jpeg_pixels, jpeg_scale, reduced_size
@@ -229,7 +230,7 @@ def _decode(data: bytes, asked: _Asked, *, is_mended: bool = False) -> DecodedIm
             width, height = image.size
         is_jpeg, mode = picture_format == "JPEG", image.mode
         in_passes = bool(image.info.get("progressive"))
-        found = _rendered(as_meant(image), deep, asked.rendering, factor)
+        found = _rendered(as_meant(unwrapped(image, data)), deep, asked.rendering, factor)
     upright = found.image
     truncated = is_mended or lacks_end(data)
     if is_jpeg and asked.judged and not truncated:
