@@ -282,9 +282,12 @@ def _jpeg_array(image: Image.Image, data: bytes, full: tuple[int, int]) -> Decod
 
 def _holds_several(image: Image.Image, data: bytes) -> bool:
     """Whether a file holds more than the picture that it was opened at."""
-    if image.format not in ("TIFF", "GIF"):
+    is_gone_through = image.format == "GIF" or (
+        image.format == "TIFF" and getattr(image, "is_animated", False)
+    )
+    if not is_gone_through:
         return holds_several(image)
-    # Going through its pages would leave the first one.
+    # That would leave the first one.
     with opened(data) as again:
         return holds_several(again)
 

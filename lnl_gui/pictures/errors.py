@@ -25,6 +25,8 @@ OTHER_TIFF = message(
     "a TIFF whose pixels are of a kind that is not read here: convert it to PNG, or to a TIFF of 8"
     " or 16 bits with its channels together"
 )
+# What decoders say of it: Pillow, libraries of its formats, pydicom.
+_CUT_SHORT = ("truncated", "not enough data", "pixel data is less than expected")
 CUT_SHORT = message("the file is cut short (truncated)")
 
 
@@ -80,7 +82,7 @@ def needs_package(name: str, extra: str) -> Message:
 def damage_reason(error: Exception) -> Message:
     """What a decoder's error says of the file."""
     text = str(error).lower()
-    if isinstance(error, EOFError) or "truncated" in text or "not enough data" in text:
+    if isinstance(error, EOFError) or any(words in text for words in _CUT_SHORT):
         return CUT_SHORT
     reason = str(error).strip() or type(error).__name__
     return message("damaged: {reason}", reason=reason[:_LONGEST_REASON])

@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 
 from lnl_gui.dataset.facts import read_sample
 from lnl_gui.pictures.decoding import decode, decode_with_header
+from lnl_gui.pictures.errors import UnreadableImage, foreign_reason
 from lnl_gui.pictures.rendering import (
     AS_DECLARED,
     Rendering,
@@ -292,6 +293,13 @@ def test_an_empty_element_of_a_dicom_file_is_an_absent_one() -> None:
     assert grey_of(data) == list(range(256))
 
 
+def test_a_dicom_file_that_is_cut_short_is_called_so() -> None:
+    pydicom = pytest.importorskip("pydicom")
+    whole = ct(pydicom, RAMP, "MONOCHROME2")
+    with pytest.raises(UnreadableImage, match="cut short"):
+        decode(whole[:-200])
+
+
 @pytest.mark.parametrize("words", [True, False])
 def test_the_palette_of_a_dicom_file_gives_its_colours(words: bool) -> None:
     pydicom = pytest.importorskip("pydicom")
@@ -371,8 +379,6 @@ def test_a_negative_of_fewer_bits_than_it_declares_is_not_white() -> None:
 def test_without_the_package_the_reason_names_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from lnl_gui.pictures.errors import UnreadableImage, foreign_reason
-
     monkeypatch.setitem(sys.modules, "pydicom", None)
     with pytest.raises(UnreadableImage, match=r"lnl-gui\[formats\]"):
         decode(b"\0" * 128 + b"DICM" + b"\0" * 40)
