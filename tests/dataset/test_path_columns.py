@@ -142,6 +142,19 @@ def test_a_table_beside_that_agrees_or_is_of_other_files_says_nothing(folder: Pa
         assert labels_of(file)[:2] == (RIGHT, "")
 
 
+def test_masks_of_images_that_lie_deeper_are_no_images_unsaid(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    deep = [f"a/b/c/{at}.png" for at in range(NUMBER)]
+    root = make_images(tmp_path / "deep", [*deep, *(f"masks/{at}_m.png" for at in range(NUMBER))])
+    file = write(root / "t.csv", "image_id,label", [(at, label(at)) for at in range(NUMBER)])
+    write(root / "other.csv", "image_id,file_name", [(at, name) for at, name in enumerate(deep)])
+    assert labels_of(file)[:2] == (RIGHT, "")
+    write(root / "other.csv", "image_id,file_name", [(at, f"{at}_m.png") for at in range(NUMBER)])
+    assert "--path-column image_id" in labels_of(file)[1]
+    assert labels_of(file, path_column="image_id")[:2] == (RIGHT, "")
+
+
 def test_ids_of_two_tables_that_may_not_belong_together_are_doubtful(folder: Path) -> None:
     write(
         folder / "other.csv", "id,file_name", [(at + 99, f"{n}.png") for at, n in enumerate(OTHER)]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lnl_gui.dataset.listing import is_image_name
 from lnl_gui.dataset.readers.files.finder import FileFinder
-from lnl_gui.dataset.readers.files.locate import find_base
+from lnl_gui.dataset.readers.files.locate import find_base, locate_files
 from lnl_gui.dataset.readers.files.places import files_in
 from lnl_gui.dataset.readers.files.text_files import inner_suffix
 from lnl_gui.dataset.readers.options import ReaderOptions
@@ -62,9 +62,14 @@ def take_linked_names(table: Table, path: int, folder: Path, options: ReaderOpti
     )
     if link is None:
         return
-    is_found = _share_found(keys, base) > _HALF
-    if is_found and (options.path_column is not None or _are_same(link, keys, base)):
-        return
+    given = options.image_root is not None
+    files = _files_anywhere(keys, base, root_was_given=given)
+    is_found = sum(map(bool, files)) > _HALF * len(keys)
+    if is_found:
+        linked = [link.names.get(key, key) for key in keys]
+        same = _files_anywhere(linked, base, root_was_given=given) == files
+        if same or options.path_column is not None:
+            return
     for row in table.rows:
         row[path] = link.names.get(row[path].strip(), row[path])
     fields = {
@@ -158,14 +163,8 @@ def _share_found(cells: Sequence[str], folder: Path) -> float:
     return sum(finder.exists(cell, base) for cell in cells) / max(1, len(cells))
 
 
-def _are_same(link: _Link, keys: Sequence[str], folder: Path) -> bool:
-    """Whether each key is the name of its file without the suffix."""
-    finder = FileFinder()
-    cells = [link.names.get(key, key) for key in keys]
-    bases = find_base(keys, folder, []), find_base(cells, folder, [])
-    return all(
-        finder.exists(key, bases[0])
-        and finder.exists(cell, bases[1])
-        and finder.find_text(key, bases[0]) == finder.find_text(cell, bases[1])
-        for key, cell in zip(keys, cells, strict=True)
-    )
+def _files_anywhere(cells: Sequence[str], folder: Path, *, root_was_given: bool) -> list[str]:
+    """The file of each cell, "" for none, looked for as it is for the rows of a table."""
+    base = find_base(cells, folder, [])
+    found = locate_files(cells, [base] * len(cells), folder, root_was_given=root_was_given)
+    return [file if isinstance(file, str) else "" for file in found.files]
