@@ -108,6 +108,15 @@ def test_names_of_classes_fit_beside_minus_one(folder: Path) -> None:
     assert counts(listing) == {"cat": 4, "dog": 4, "": 4}
 
 
+@pytest.mark.parametrize(("name", "is_class"), [("negative", True), ("unlabeled", False)])
+def test_a_name_for_minus_one_is_doubtful(folder: Path, name: str, is_class: bool) -> None:
+    names = {"-1": name, "0": "neutral", "1": "positive"}
+    (folder / "classes.json").write_text(json.dumps(names))
+    listing = read_dataset(table(folder, ["0", "1", "-1"]))
+    assert listing.unlabelled == 4
+    assert any("`classes.json` calls -1" in str(s) for s in listing.suspicions) == is_class
+
+
 @pytest.mark.parametrize("labels", [["A", "B", "?"], [*"0123456789", "-"]])
 def test_a_sign_among_characters_is_doubtful(folder: Path, labels: list[str]) -> None:
     listing = read_dataset(table(folder, labels))

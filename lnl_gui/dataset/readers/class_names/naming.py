@@ -16,6 +16,7 @@ from lnl_gui.dataset.readers.class_names.class_maps import (
 from lnl_gui.dataset.readers.files.places import files_ending
 from lnl_gui.dataset.readers.files.text_files import guesses_about
 from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.tables.labels import says_nothing
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 
@@ -85,11 +86,15 @@ _SIGNS = re.compile(r"[^a-z0-9]")
 
 @dataclass(frozen=True)
 class _Naming:
-    """A map that fits: the name of each label, in the file's order, and what is doubtful."""
+    """A map that fits: the name of each label, in the file's order, and what is doubtful.
+
+    `minus_one` is the file's name for -1 where that is no label.
+    """
 
     file: Path
     names: Mapping[str, str]
     doubt: Message | None = None
+    minus_one: str = ""
 
 
 def name_classes(listing: Listing, source: Path, options: ReaderOptions) -> Listing:
@@ -241,7 +246,9 @@ def _fit(found: ClassMap, labels: set[str]) -> _Naming | None:
         )
     place = {key: number for number, key in enumerate(found.names)}
     order = sorted(keys, key=lambda label: place[keys[label]])
-    return _Naming(found.file, {label: found.names[keys[label]] for label in order}, doubt)
+    names_of = {label: found.names[keys[label]] for label in order}
+    minus_one = "" if "-1" in labels else found.names.get("-1", "")
+    return _Naming(found.file, names_of, doubt, minus_one)
 
 
 def _with_rivals(fitting: Sequence[_Naming]) -> _Naming:
@@ -311,9 +318,28 @@ def _renamed(listing: Listing, naming: _Naming) -> Listing:
         records=records,
         class_names=list(names.values()),
         warnings=[*listing.warnings, *warnings],
-        suspicions=[*listing.suspicions, *([naming.doubt] if naming.doubt else [])],
+        suspicions=[
+            *listing.suspicions,
+            *([naming.doubt] if naming.doubt else []),
+            *_of_minus_one(listing, naming),
+        ],
         class_names_file=naming.file,
     )
+
+
+def _of_minus_one(listing: Listing, naming: _Naming) -> list[Message]:
+    """That -1 was read as no label though the file has a name for it."""
+    name = naming.minus_one
+    if not name or not listing.unlabelled or says_nothing(name):
+        return []
+    return [
+        message(
+            "`{file}` calls -1 `{name}`, but labels of -1 were read as none. If it is a class,"
+            " write `{name}` into their cells.",
+            file=naming.file.name,
+            name=name,
+        )
+    ]
 
 
 def _in_order(listing: Listing, found: ClassMap) -> Listing:

@@ -94,7 +94,7 @@ def interpret_labels(cells: Counter[str]) -> LabelMeanings:
     """
     meanings = LabelMeanings()
     plain = {cell: clean_label(cell) for cell in cells}
-    missing = {cell for cell, text in plain.items() if _says_nothing(text)}
+    missing = {cell for cell, text in plain.items() if says_nothing(text)}
     plain.update(dict.fromkeys(missing, ""))
     stand_in = _stand_for_nothing(plain, meanings, cells)
     missing |= stand_in
@@ -136,7 +136,8 @@ def _leave_objects(
     )
 
 
-def _says_nothing(text: str) -> bool:
+def says_nothing(text: str) -> bool:
+    """Whether a word says that there is no label, whatever the others are."""
     return text in MISSING_WORDS or text.casefold().replace(" ", "_") in _UNLABELLED
 
 
