@@ -188,15 +188,15 @@ def test_copies_that_move_stay_what_they_were(embedded: Path, images: Path) -> N
     with Session.open(embedded) as session:
         run_job(session, EMBED, quiet=True)
         rows = rows_by_path(session)
-    (images / "square" / "deeper").mkdir()
+    (images / "square" / "part 1").mkdir()
     for name in ("b", "a"):
-        shutil.move(images / "square" / f"{name}.png", images / "square" / "deeper" / f"{name}.png")
+        shutil.move(images / "square" / f"{name}.png", images / "square" / "part 1" / f"{name}.png")
     metrics = refresh(embedded)
     assert (metrics["added"], metrics["moved"], metrics["missing"]) == (0, 2, 0)
     with Session.open(embedded) as session:
         found = rows_by_path(session)
         for name in ("a", "b"):
-            assert found[f"square/deeper/{name}.png"] == rows[f"square/{name}.png"]
+            assert found[f"square/part 1/{name}.png"] == rows[f"square/{name}.png"]
 
 
 def renumber(folder: Path) -> None:
