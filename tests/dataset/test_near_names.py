@@ -48,6 +48,27 @@ def test_names_that_are_nearly_those_of_the_files(
 
 
 @pytest.mark.parametrize(
+    ("cell", "file"), [("img/{:02d}.jpg", "img/{:02d}.png"), ("{}", "img/{:05d}.png")]
+)
+def test_so_they_are_in_a_folder_that_was_opened(
+    tmp_path: Path, make_images: MakeImages, cell: str, file: str
+) -> None:
+    root = make_images(tmp_path, [file.format(i) for i in range(NUMBER)])
+    read(root, [cell.format(i) for i in range(NUMBER)], "id")
+    listing = read_dataset(root)
+    assert listing.reader == "table" and listing.class_names == ["cat", "dog"]
+
+
+def test_class_folders_stay_beside_a_table_of_numbers(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    names = [f"{('oak', 'elm')[i % 2]}/{i:04d}.png" for i in range(NUMBER)]
+    root = make_images(tmp_path, names)
+    (root / "prices.csv").write_text("id,class\n" + "".join(f"{i},c{i % 3}\n" for i in range(9)))
+    assert read_dataset(root).class_names == ["elm", "oak"]
+
+
+@pytest.mark.parametrize(
     ("cell", "names"),
     [
         ("img/{:02d}.jpg", ["img/{:02d}.png", "img/{:02d}.webp"]),

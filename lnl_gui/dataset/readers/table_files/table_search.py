@@ -10,10 +10,11 @@ from pathlib import Path
 from lnl_gui.dataset.listing import is_image_name, shorten
 from lnl_gui.dataset.names import split_suffix
 from lnl_gui.dataset.readers.class_names.class_maps import is_class_list
-from lnl_gui.dataset.readers.files.file_index import FileIndex, match_lost
+from lnl_gui.dataset.readers.files.file_index import FileIndex, is_web, match_lost
 from lnl_gui.dataset.readers.files.finder import FileFinder, FileNotUsable
 from lnl_gui.dataset.readers.files.folder_names import SHELVES
 from lnl_gui.dataset.readers.files.locate import find_base
+from lnl_gui.dataset.readers.files.near_names import near_files
 from lnl_gui.dataset.readers.files.places import files_in, folders_in, has_images, homes
 from lnl_gui.dataset.readers.files.text_files import inner_suffix
 from lnl_gui.dataset.readers.options import ReaderOptions
@@ -334,7 +335,9 @@ class _Search:
             self._index = FileIndex(root or self._source)
         named = [cell for cell in cells if cell.strip() and "\0" not in cell]
         hits = match_lost(named, self._index, claimed=(), root_was_given=root is not None)
-        return tuple(str(hit) for hit in hits.values() if isinstance(hit, Path))
+        files = tuple(str(hit) for hit in hits.values() if isinstance(hit, Path))
+        here = {cell: base for cell in named if not is_web(cell)}
+        return files or tuple(map(str, near_files(here, self._index, ()).files.values()))
 
 
 def _found(cells: Iterable[str], base: Path) -> Iterable[str]:
