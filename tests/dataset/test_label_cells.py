@@ -12,6 +12,7 @@ import pytest
 
 from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.readers import read_dataset
+from lnl_gui.dataset.readers.tables.columns_found import UnclearColumns
 from lnl_gui.dataset.readers.tables.labels import interpret_labels
 from lnl_gui.util.class_names import clean_label, sort_class_names
 from lnl_gui.util.errors import UserError
@@ -378,6 +379,9 @@ def test_marked_columns_are_named_all_at_once(folder: Path) -> None:
     assert counts(listing) == {"cat": 6, "dog": 6} and listing.suspicions == []
     with pytest.raises(UserError, match="no column"):
         read_dataset(source, label_column="grade,cat")
+    with pytest.raises(UnclearColumns) as caught:
+        read_dataset(source)
+    assert caught.value.columns.candidates == (("cat,dog", 2), ("grade", 3))
 
 
 @pytest.mark.parametrize("extra", [{}, {"grade": ["0", "1", "2"]}])

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from lnl_gui.dataset.readers.tables.column_names import GROUP_NAMES
+from lnl_gui.dataset.readers.tables.one_hot import marked_apart
 from lnl_gui.dataset.readers.tables.split_columns import plain_name
 from lnl_gui.dataset.readers.tables.tables import Table
 from lnl_gui.store.dataset_preview import ColumnsFound
@@ -65,10 +66,15 @@ def _candidates(table: Table, taken: set[int], one_hot: int) -> tuple[tuple[str,
         for at in range(len(table.columns))
         if at not in taken and looks_like_label(sample, at) and len({row[at] for row in sample}) > 1
     ]
-    return tuple(
+    # Of columns of marks none is the label alone; `--label-column` takes them all at once.
+    marked = marked_apart(sample, [at for at in range(len(table.columns)) if at not in taken])
+    together = [(",".join(table.columns[at] for at in marked), len(marked))] if marked else []
+    alone = [
         (table.columns[at], len({row[at].strip() for row in table.rows} - {""}))
-        for at in found[:_MOST_CANDIDATES]
-    )
+        for at in found
+        if at not in marked
+    ]
+    return tuple([*together, *alone][:_MOST_CANDIDATES])
 
 
 def _group_candidates(table: Table, taken: set[int]) -> tuple[tuple[str, int], ...]:

@@ -7,6 +7,7 @@ _NO = frozenset({"0", "0.0", "false", "no", ""})
 _RARE_YES = frozenset({"y", "ja", "j", "wahr", "oui", "vrai", "si", "s\xed", "\u2713", "\u2714"})
 _RARE_NO = frozenset({"n", "nein", "falsch", "non", "faux", "-", "-1", "-1.0", "\u2717", "\u2718"})
 """Words that are marks only where nearly every row has exactly one."""
+_ANY_YES, _ANY_NO = _YES | _RARE_YES, _NO | _RARE_NO
 _FEWEST = 3
 """Marked columns that are classes though a row has none of them, or several; two may be flags."""
 _MOSTLY = 0.9
@@ -15,7 +16,7 @@ _HALF = 0.5
 
 def is_marked(cell: str) -> bool:
     """Whether a one-hot cell says yes."""
-    return cell.strip().casefold() in _YES | _RARE_YES
+    return cell.strip().casefold() in _ANY_YES
 
 
 def find_one_hot(sample: Sequence[Sequence[str]], rest: Sequence[int]) -> tuple[int, ...]:
@@ -34,7 +35,7 @@ def find_one_hot(sample: Sequence[Sequence[str]], rest: Sequence[int]) -> tuple[
 
 def marked_apart(sample: Sequence[Sequence[str]], rest: Sequence[int]) -> tuple[int, ...]:
     """The columns of yes and no among `rest` of which nearly every row has one marked."""
-    binary = [at for at in rest if _is_binary(sample, at, _YES | _RARE_YES, _NO | _RARE_NO)]
+    binary = [at for at in rest if _is_binary(sample, at, _ANY_YES, _ANY_NO)]
     if len(binary) < 2 or _single(sample, binary) < _MOSTLY:
         return ()
     # Of a pair each must be a class: beside a mark in every row an empty column says nothing.
@@ -46,7 +47,7 @@ def marked_apart(sample: Sequence[Sequence[str]], rest: Sequence[int]) -> tuple[
 
 def are_marks(sample: Sequence[Sequence[str]], columns: Sequence[int]) -> bool:
     """Whether columns hold yes and no alone."""
-    return all(_is_binary(sample, at, _YES | _RARE_YES, _NO | _RARE_NO) for at in columns)
+    return all(_is_binary(sample, at, _ANY_YES, _ANY_NO) for at in columns)
 
 
 def _single(sample: Sequence[Sequence[str]], columns: Sequence[int]) -> float:
