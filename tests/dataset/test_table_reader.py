@@ -121,6 +121,7 @@ def test_unclosed_quotation_mark_names_the_line(folder: Path) -> None:
         (",", {0: 'img/1.png,"cat', 2: 'img/3.png,"cat'}),
         ("\t", {1: 'img/2.png\t"dog', 2: 'img/3.png\t"cat'}),
         (",", {1: 'img/2.png,"dog'}),
+        (",", {0: 'img/1.png,"cat', 1: '"img/2.png",dog'}),
         (",", {3: 'img/10.png,"dog'}),
         (",", {0: '"img/1.png,cat'}),
         (";", {0: '"img/1.png";"cat', 1: '"img/2.png";"dog"', 3: '"img/10.png";"dog"'}),
@@ -137,6 +138,19 @@ def test_unclosed_quotation_mark_takes_in_no_rows(
     odd = [line for line in lines.values() if line.count('"') % 2]
     said = [str(w) for w in listing.warnings if "never closed" in str(w)]
     assert len(said) == 1 and f"without it: {len(odd)} (" in said[0]
+
+
+def test_unclosed_quotation_mark_above_quoted_cells(folder: Path) -> None:
+    rows = [
+        'img/1.png,"cat,0',
+        'img/2.png,5" disk,1',
+        'img/3.png,"cat, small",2',
+        'img/10.png,"two\nlines",3',
+    ]
+    listing = read_dataset(write(folder, "\n".join(["path,label,size", *rows, ""])))
+    assert [record.label for record in listing.records] == [
+        *("cat", '5" disk', "cat, small", "two\nlines")
+    ]
 
 
 def test_unclosed_quotation_mark_among_ids(tmp_path: Path, make_images: MakeImages) -> None:
@@ -163,6 +177,19 @@ def test_cells_in_single_quotes(folder: Path, header: bool, delimiter: str) -> N
 def test_apostrophes_in_names_stay(folder: Path, name: str) -> None:
     text = table().replace("cat", name)
     assert set(read_dataset(write(folder, text)).class_names) == {name, "dog"}
+
+
+@pytest.mark.parametrize("ids", [True, False])
+@pytest.mark.parametrize("comment", ["seen\nb, 5", "seen\n3, top", "\n7, 8", "a\nb5, c"])
+def test_comments_that_end_like_a_row_stay(
+    tmp_path: Path, make_images: MakeImages, ids: bool, comment: str
+) -> None:
+    make_images(tmp_path, [f"{number}.png" for number in range(6)])
+    rows = [[f"{n}" if ids else f"{n}.png", comment, f"c{n % 2}"] for n in range(6)]
+    with (tmp_path / "l.csv").open("w", newline="", encoding="utf-8") as stream:
+        csv.writer(stream).writerows([["id", "note", "label"], *rows])
+    listing = read_dataset(tmp_path / "l.csv")
+    assert pairs(listing) == [(row[0], row[2]) for row in rows] and listing.warnings == []
 
 
 @pytest.mark.parametrize("comment", ["two\nlines", "a, b\nc, d\ne, f", "\n\n", "x\n12, 14, 3"])

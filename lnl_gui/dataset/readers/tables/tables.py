@@ -270,7 +270,7 @@ def _parse(text: str, delimiter: str, source: Path, warnings: list[Message]) -> 
             return rows
     # A cell of several lines is a comment, or rows that an open quotation mark took in.
     try:
-        apart = split_at_lines(_lines(text), delimiter, _usual_width(rows) if rows else 0)
+        apart = split_at_lines(_lines(text), delimiter, rows)
     except BrokenLine as broken:
         raise UserError(
             message(
