@@ -17,6 +17,8 @@ _DAMAGE = (
     "invalid jpeg file structure",
     "bogus",
 )
+_FEW = 64
+"""As many bytes like the filling may be the last ones of a picture."""
 _LEFT_OVER = re.compile(r"(\d+) extraneous bytes before marker")
 
 
@@ -39,7 +41,11 @@ def is_damaged(data: bytes, mode: str) -> bool:
         # Some cameras fill a file up; other bytes belong to pixels that were not made of them.
         end = max(0, pixels.rfind(_END))
         start = max(0, end - int(left_over[1]))
-        said = said if len(set(pixels[start:end])) > 1 else _said(pixels[:start] + _END, colours)
+        filling = pixels[start:end]
+        if len(set(filling)) <= 1:
+            # Pixels that are made of the filling too were never written.
+            start = min(start, len(pixels[:end].rstrip(filling[:1])) + _FEW)
+            said = _said(pixels[:start] + _END, colours)
     return said.startswith(_DAMAGE)
 
 

@@ -120,6 +120,17 @@ def test_pixels_that_are_left_over_are_damage(way: dict[str, int]) -> None:
 
 
 @WAYS
+def test_pixels_that_are_made_of_zeros_are_damage(way: dict[str, int]) -> None:
+    noise = np.random.default_rng(1).integers(0, 255, (200, 200, 3), dtype=np.uint8)
+    stream = io.BytesIO()
+    Image.fromarray(noise).save(stream, "JPEG")
+    # Zeros make all blocks of the picture, and some are left over.
+    assert read(zeros(0.6)(stream.getvalue()), way).truncated
+    with pytest.raises(UnreadableImage, match="cut short"):
+        read(zeros(0.1)(stream.getvalue()), way)
+
+
+@WAYS
 @pytest.mark.parametrize(
     "segment",
     [b"\xff\xe0\0\x10JFIF\0\x09\x09\0\0\1\0\1\0\0", b"\xff\xe2\0\x10ICC_PROFILE\0\7\2"],
