@@ -111,12 +111,12 @@ def _links(table: Table, path: int, keys: Sequence[str], options: ReaderOptions)
             if not _holds_images(other, named):
                 continue
             own = plain_name(table.columns[path])
-            places = [at for at in range(len(other.columns)) if at != named]
+            places = [at for at in _others(other, named) if _are_keys(other, at)]
             # `id`, or the same name, is likelier than a count that happens to fit.
             places.sort(key=lambda at: plain_name(other.columns[at]) not in (own, "id"))
             for at in places:
                 names = {row[at].strip(): row[named] for row in other.rows}
-                if len(names) == len(other.rows) and _share(keys, names) >= _MOST:
+                if _share(keys, names) >= _MOST:
                     yield _Link(other, at, named, names)
 
 
@@ -136,10 +136,27 @@ def _tables_beside(table: Table, options: ReaderOptions) -> Iterator[Table]:
                 continue
             with beginning_only(_PEEK):
                 begun = read_table(file, known_names=KNOWN_NAMES, encoding=options.encoding)
-            if any(_holds_images(begun, at) for at in by_name(begun, PATH_NAMES)):
+            if _may_name_files(begun):
                 yield read_table(file, known_names=KNOWN_NAMES, encoding=options.encoding)
         except (OSError, UserError):
             continue  # any text may lie there
+
+
+def _may_name_files(begun: Table) -> bool:
+    """Whether the first rows hold files and, in another column, keys that come once each."""
+    return any(
+        _holds_images(begun, named) and any(_are_keys(begun, at) for at in _others(begun, named))
+        for named in by_name(begun, PATH_NAMES)
+    )
+
+
+def _others(table: Table, named: int) -> list[int]:
+    return [at for at in range(len(table.columns)) if at != named]
+
+
+def _are_keys(table: Table, at: int) -> bool:
+    cells = [row[at].strip() for row in table.rows]
+    return len(set(cells)) == len(cells) and all(map(_KEY.fullmatch, cells))
 
 
 def _holds_images(table: Table, at: int) -> bool:

@@ -444,8 +444,9 @@ def by_name(table: Table, names: Sequence[str], among: Sequence[int] | None = No
 def _common_names(table: Table) -> list[str]:
     """Plain names; a second column of one name is counted here, and by pandas as `label.1`."""
     plain = list(map(plain_name, table.columns))
+    known = set(plain)
     bare = [_COUNTED.sub("", name) for name in plain]
-    return [base if base in plain else own for own, base in zip(plain, bare, strict=True)]
+    return [base if base in known else own for own, base in zip(plain, bare, strict=True)]
 
 
 def _of_one_name(table: Table, columns: Sequence[int]) -> list[int]:

@@ -48,7 +48,8 @@ def find_existing(
         folder: which paths start from.
     """
     rows = sample[:: max(1, len(sample) // _LOOKED_UP)]
-    found = [_Candidate(at, _files([row[at] for row in rows], folder)) for at in candidates]
+    finder = FileFinder()
+    found = [_Candidate(at, _files(finder, [row[at] for row in rows], folder)) for at in candidates]
     found = [candidate for candidate in found if candidate.hits > len(rows) // 2]
     if not found:
         return None
@@ -62,8 +63,7 @@ def find_existing(
     return chosen.at
 
 
-def _files(cells: Sequence[str], folder: Path) -> tuple[str, ...]:
-    finder = FileFinder()
+def _files(finder: FileFinder, cells: Sequence[str], folder: Path) -> tuple[str, ...]:
     base = find_base(cells, folder, [])
     return tuple(_file(finder, cell, base) for cell in cells)
 
