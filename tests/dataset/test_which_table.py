@@ -259,3 +259,61 @@ def test_annotations_of_cvat_in_each_folder(tmp_path: Path, make_images: MakeIma
     for batch in batches:
         (root / batch / "annotations.xml").write_text(f"<annotations>{tags}</annotations>")
     assert sizes(read_dataset(root)) == {"cat": 12, "dog": 12}
+
+
+@pytest.mark.parametrize("holder", ["", "images/"])
+@pytest.mark.parametrize("by", ["tables", "labels", "column"])
+def test_the_same_names_in_two_splits(
+    tmp_path: Path, make_images: MakeImages, holder: str, by: str
+) -> None:
+    """The table's name, or its column of splits, says in which folder the images lie."""
+    parts = ("train", "test")
+    root = make_images(tmp_path / "d", [f"{holder}{part}/{n}" for part in parts for n in NAMES])
+    rows = {
+        part: [f"{n},{CLASSES[(at + k) % 2]}" for at, n in enumerate(NAMES)]
+        for k, part in enumerate(parts)
+    }
+    if by == "column":
+        both = [f"{row},{part}" for part in parts for row in rows[part]]
+        write(root / "labels.csv", "filename,label,split", both)
+    for part in parts if by != "column" else ():
+        name = f"{part}.csv" if by == "tables" else f"{part}_labels.csv"
+        write(root / name, "filename,label", rows[part])
+    listing = read_dataset(root)
+    assert sizes(listing) == {"cat": 12, "dog": 12} and not listing.suspicions
+    assert all(record.split.startswith(record.file.parent.name) for record in listing.records)
+    firsts = {r.split[:4]: r.label for r in listing.records if r.file.name == NAMES[0]}
+    assert firsts == {"trai": "cat", "test": "dog"}
+
+
+def test_a_table_called_after_a_split_means_its_folder(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    places = [f"{part}/{n}" for part in ("train", "test") for n in NAMES]
+    root = make_images(tmp_path / "d", places)
+    write(root / "trainLabels.csv", "id,label", labelled([n[:-4] for n in NAMES]))
+    for source in (root, root / "trainLabels.csv"):
+        listing = read_dataset(source)
+        assert {r.file.parent.name for r in listing.records if r.label} == {"train"}
+        assert not listing.suspicions
+    # Where another folder has the files too, the name says too little.
+    make_images(root, [f"masks/{n}" for n in NAMES])
+    assert read_dataset(root).suspicions
+
+
+def test_classes_far_down_beside_a_table_without_labels(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    root = make_images(tmp_path / "d", [f"data/all/here/{path}" for path in IN_CLASSES])
+    write(root / "index.csv", "path,split", [f"data/all/here/{p},train" for p in IN_CLASSES])
+    assert sizes(read_dataset(root)) == {"cat": 6, "dog": 6}
+
+
+def test_small_parts_with_one_image_of_each_class(tmp_path: Path, make_images: MakeImages) -> None:
+    """Such a table looks like a list of classes."""
+    root = make_images(tmp_path / "d", IN_CLASSES)
+    parts = {"train": [0, 1, 2, 3, 4], "test": [5]}
+    for part, numbers in parts.items():
+        rows = [f"{k},{c}/{c}{n}.png,{c}" for n in numbers for k, c in enumerate(CLASSES)]
+        write(root / f"{part}.csv", ",Filename,ClassName", rows)
+    assert Counter(r.split for r in read_dataset(root).records) == {"train": 10, "test": 2}

@@ -8,6 +8,7 @@ from pathlib import Path
 from lnl_gui.dataset.listing import is_image_name
 from lnl_gui.dataset.readers.files.folder_names import is_portion_name, is_store_name
 from lnl_gui.dataset.readers.files.places import has_images, homes
+from lnl_gui.dataset.readers.files.scan import scan_images
 from lnl_gui.dataset.readers.folders.layout import Placement, place_folders
 from lnl_gui.store.split_names import split_in_name
 
@@ -15,12 +16,16 @@ from lnl_gui.store.split_names import split_in_name
 class ClassFoldersBeside:
     """The folders of a dataset that class folders would give a label; none where that is in doubt.
 
-    Only names of folders are looked at, to the depth at which other formats look for their files.
+    Folders are looked at to the depth at which other formats look for their files, or all, which
+    takes its time.
     """
 
-    def __init__(self, source: Path) -> None:
-        folders = [folder for folder in homes(source) if has_images(folder)]
-        names = {folder: _below(folder, source) for folder in folders}
+    def __init__(self, source: Path, *, deep: bool = False) -> None:
+        names = (
+            {source / name: name for name in scan_images(source).images}
+            if deep
+            else {home: _below(home, source) for home in homes(source) if has_images(home)}
+        )
         placements = place_folders(names.values()).placements
         self._labelled = {
             os.path.normcase(folder): placements[name]

@@ -1,20 +1,27 @@
 """The rows of a table, with the folder that their paths start from."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.files.finder import FileFinder
 from lnl_gui.dataset.readers.files.locate import find_base
+from lnl_gui.dataset.readers.files.split_folders import all_found, split_folder
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.table_files.linked_names import take_linked_names
+from lnl_gui.dataset.readers.table_files.table_names import split_of_table
 from lnl_gui.dataset.readers.tables.columns import TableColumns, choose_columns
 from lnl_gui.dataset.readers.tables.rows import RowSet, table_rows
+from lnl_gui.dataset.readers.tables.split_columns import split_of_cell
 from lnl_gui.dataset.readers.tables.tables import Table
 from lnl_gui.dataset.readers.tools.annotated import ToolAnnotations, annotated_rows
 from lnl_gui.dataset.readers.tools.automl import automl, is_automl
 from lnl_gui.dataset.readers.tools.via import is_via_table, table_annotations
 from lnl_gui.util.class_names import clean_label
 from lnl_gui.util.messages import message
+
+_PEEK = 50
 
 
 def rows_of(table: Table, folder: Path, options: ReaderOptions, *, split: str = "") -> RowSet:
@@ -31,6 +38,9 @@ def rows_of(table: Table, folder: Path, options: ReaderOptions, *, split: str = 
         columns = choose_columns(table, options)
     take_linked_names(table, columns.path, folder, options)
     base = options.image_root
+    bases = split_bases(table, columns, folder) if base is None else {}
+    if bases:
+        return _rows_by_split(table, columns, bases, split)
     if base is None:
         cells = [row[columns.path] for row in table.rows]
         base = find_base(cells, folder, table.warnings, table.suspicions)
@@ -69,6 +79,51 @@ def _names_columns(options: ReaderOptions) -> bool:
         *options.annotator_columns,
     )
     return any(name is not None and not name.strip().isdigit() for name in said)
+
+
+def split_bases(table: Table, columns: TableColumns, folder: Path) -> dict[str, Path]:
+    """Where the paths of each split start, where the same names lie in the folders of several.
+
+    The split is that of the row, or else that of the table's name (given as ""). Empty where the
+    paths say it themselves, or where it remains open.
+    """
+    cells: dict[str, list[str]] = {}
+    if columns.split >= 0:
+        split_of = split_of_cell(table.columns[columns.split])
+        for row in table.rows:
+            cells.setdefault(split_of(row[columns.split]), []).append(row[columns.path])
+        names = {split: split for split in cells}
+    else:
+        cells[""] = [row[columns.path] for row in table.rows]
+        names = {"": split_of_table(table.source)}
+    if not all(names.values()) or not table.rows:
+        return {}
+    if all_found(FileFinder(), [row[columns.path] for row in table.rows[:_PEEK]], folder):
+        return {}
+    found = {split: split_folder(cells[split], folder, name) for split, name in names.items()}
+    bases = {split: base for split, base in found.items() if base is not None}
+    return bases if len(bases) == len(found) else {}
+
+
+def _rows_by_split(
+    table: Table, columns: TableColumns, bases: Mapping[str, Path], split: str
+) -> RowSet:
+    """The rows, whose paths start from the folder of their split."""
+    one = next(iter(bases.values()))
+    found = table_rows(table, columns, one, split=split)
+    if columns.split >= 0:
+        found.rows = [replace(row, base=bases[row.split]) for row in found.rows]
+    places = list(dict.fromkeys(bases.values()))
+    if len(places) > 1:
+        found.reading = replace(found.reading, image_root=None)
+        said = message(
+            "The paths were found in {folders}, by the split of each row.",
+            folders=shorten(map(str, places)),
+        )
+    else:
+        said = message("The paths were found in `{best}`, not beside the table.", best=one)
+    found.warnings.append(said)
+    return found
 
 
 def _tool_rows(

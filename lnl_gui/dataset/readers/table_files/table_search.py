@@ -24,6 +24,7 @@ from lnl_gui.dataset.readers.table_files.any_table import (
     read_any_table,
 )
 from lnl_gui.dataset.readers.table_files.class_folders_beside import ClassFoldersBeside
+from lnl_gui.dataset.readers.table_files.located_rows import split_bases
 from lnl_gui.dataset.readers.table_files.table_names import (
     are_parts,
     is_called_labels,
@@ -31,7 +32,12 @@ from lnl_gui.dataset.readers.table_files.table_names import (
     is_usual,
     split_of_table,
 )
-from lnl_gui.dataset.readers.tables.columns import choose_columns, is_own_export, label_is_named
+from lnl_gui.dataset.readers.tables.columns import (
+    TableColumns,
+    choose_columns,
+    is_own_export,
+    label_is_named,
+)
 from lnl_gui.dataset.readers.tables.tables import Table, beginning_only
 from lnl_gui.store.split_names import canonical_split
 from lnl_gui.util import file_types
@@ -91,8 +97,10 @@ def find_tables(source: Path, options: ReaderOptions) -> list[TableFile]:
     submissions = _found_anywhere(source, _Search(source, options, submissions=True))
     if submissions:
         return [replace(table, is_submission=True) for table in submissions]
+    if not search.without_labels or options.class_names or ClassFoldersBeside(source, deep=True):
+        return []
     # Nothing has labels: the table says so better than folders without any.
-    return [] if options.class_names else [TableFile(path) for path in search.without_labels[:1]]
+    return [TableFile(search.without_labels[0])]
 
 
 def _found_anywhere(source: Path, search: "_Search") -> list[TableFile]:
@@ -306,7 +314,9 @@ class _Search:
         told = self._options.label_column or self._options.annotator_columns
         if not (sure or told or label_is_named(table, columns)):
             return None
-        files = self._files([row[columns.path] for row in _peek(table)], file.parent)
+        files = self._files_by_split(table, columns) or self._files(
+            [row[columns.path] for row in _peek(table)], file.parent
+        )
         if not files or (not told and self._folders.outweigh(files, len(table.rows))):
             return None
         cells = frozenset(row[columns.path].strip() for row in table.rows)
@@ -323,6 +333,13 @@ class _Search:
     def _any_named(self, file: Path) -> tuple[str, ...]:
         table = self._read(file)
         return self._files([cell for row in _peek(table) for cell in row], file.parent)
+
+    def _files_by_split(self, table: Table, columns: TableColumns) -> tuple[str, ...]:
+        """The files of a table's first rows, where the split says in which folder they lie."""
+        root = self._options.image_root
+        bases = {} if root else split_bases(table, columns, table.source.parent)
+        cells = [row[columns.path] for row in _peek(table)]
+        return tuple(dict.fromkeys(file for b in bases.values() for file in _found(cells, b)))
 
     def _files(self, cells: Sequence[str], folder: Path) -> tuple[str, ...]:
         """The files that are there of those that cells name."""
