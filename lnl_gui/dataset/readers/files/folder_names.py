@@ -47,7 +47,6 @@ SHELVES = frozenset(
         "tabellen",
         "ground_truth",
         "groundtruth",
-        "ground truth",
         "gt",
     ]
 )
