@@ -26,7 +26,7 @@ OTHER_TIFF = message(
     " or 16 bits with its channels together"
 )
 # What decoders say of it: Pillow, libraries of its formats, pydicom.
-_CUT_SHORT = ("truncated", "not enough data", "pixel data is less than expected")
+_CUT_SHORT = ("truncated", "not enough data", "less than expected")
 CUT_SHORT = message("the file is cut short (truncated)")
 
 

@@ -9,14 +9,6 @@ import simplejpeg
 
 _END, _START_OF_SCAN = b"\xff\xd9", b"\xff\xda"
 _MARK, _COMMENT, _ABOUT = 0xFF, 0xFE, range(0xE0, 0xF0)
-# What libjpeg says of pixels; its other remarks cost none of them.
-_DAMAGE = (
-    "corrupt jpeg data",
-    "premature end of jpeg",
-    "unsupported marker type",
-    "invalid jpeg file structure",
-    "bogus",
-)
 _FEW = 64
 """As many bytes like the filling may be the last ones of a picture."""
 _LEFT_OVER = re.compile(r"(\d+) extraneous bytes before marker")
@@ -46,7 +38,7 @@ def is_damaged(data: bytes, mode: str) -> bool:
             # Pixels that are made of the filling too were never written.
             start = min(start, len(pixels[:end].rstrip(filling[:1])) + _FEW)
             said = _said(pixels[:start] + _END, colours)
-    return said.startswith(_DAMAGE)
+    return _tells_damage(said)
 
 
 def zero_part(data: bytes) -> float:
@@ -59,6 +51,19 @@ def zero_part(data: bytes) -> float:
     """
     scan = data[data.rfind(_START_OF_SCAN) :].removesuffix(_END)
     return 1.0 - len(scan.rstrip(b"\0")) / len(scan) if scan else 0.0
+
+
+def _tells_damage(said: str) -> bool:
+    """Whether libjpeg speaks of pixels; its other remarks cost none of them."""
+    return said.startswith(
+        (
+            "corrupt jpeg data",
+            "premature end of jpeg",
+            "unsupported marker type",
+            "invalid jpeg file structure",
+            "bogus",
+        )
+    )
 
 
 def _said(data: bytes, colours: str) -> str:

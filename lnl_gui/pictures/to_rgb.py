@@ -86,7 +86,7 @@ def _deep(image: Image.Image, rendering: Rendering, declared: Range | None) -> R
 
 
 def shown_turned(values: np.ndarray, black_white: Range, declared: Range | None) -> np.ndarray:
-    """As `shown`, of a picture whose least value is white.
+    """Values (H, W) as uint8 (H, W), as by `shown`, of a picture whose least value is white.
 
     The greatest value that its depth allows is black: in a dataset of greater depth it is as dark
     as in a file of that depth alone. Where the range is narrower than its depth, it is turned

@@ -118,6 +118,7 @@ WORDS_OF_FILES = {
     "labels changed",
     "last block",
     "last three blocks",
+    "less than expected",
     "linear probe",
     "n.a.",
     "not enough data",
