@@ -5,7 +5,7 @@ Taken among a part of one class's images at a time, with k a fifth of that part,
 strangers resemble each other too: they vouch for one another only once they are a fifth of a class.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +24,11 @@ from lnl_gui.util.progress import Progress, no_progress
 _REFERENCES, _FEWEST_REFERENCES, _ALL_REFERENCES = 200, 5, 4_000
 # Tenths: .1 of a class is passed by a batch of like strangers, .5 blurs classes of several looks.
 _SHARE = 0.2
+# Two standard errors of a spread by quartiles, relative to it, times the root of how many images.
+_SPREAD_ERROR = 2.4
+# Between the quartiles of a normal distribution, in its deviations.
+_QUARTILES = 1.349
+_LEAST_DISTANCE = 1e-6
 _CHUNK = 4096
 MOST_CELLS = 20_000_000
 """(sample, class) pairs above which nothing is judged: it would take minutes."""
@@ -56,6 +61,9 @@ def class_distance(
 ) -> np.ndarray:
     """Distance of each sample to the nearest class, in that class's usual distance to itself.
 
+    A class of too few images to know its usual distance takes part by the nearest of them, in the
+    distance that two images of a class usually have: far from all others is not yet from all.
+
     Args:
         embeddings: K spaces (N, D_k), any float type. Coordinates count by their signed roots, so
             that a few large ones do not hide the rest (Perronnin et al., ECCV 2010).
@@ -77,24 +85,34 @@ def class_distance(
     chosen = _references(np.where(usable, labels, -1), number_of_classes, groups, seed)
     if not chosen or usable.sum() * len(chosen) > MOST_CELLS:
         return distance
-    references = {label: _roots(embeddings, rows) for label, rows in chosen.items()}
+    known = {label: rows for label, rows in chosen.items() if len(rows) >= _FEWEST_REFERENCES}
+    if not known:
+        return distance
+    # Classes of a few images take part together: one may show what a suspect should be.
+    small = [rows for label, rows in chosen.items() if label not in known]
+    few = np.sort(np.concatenate([np.empty(0, np.int64), *small]))
+    references = {label: _roots(embeddings, rows) for label, rows in known.items()}
+    points_of_few = _roots(embeddings, few)
     rows = np.flatnonzero(usable)
-    nearest = np.empty((len(rows), len(chosen)), np.float32)
+    nearest = np.empty((len(rows), len(known)), np.float32)
+    nearest_of_few = np.full(len(rows), np.inf, np.float32)
     for start in range(0, len(rows), _CHUNK):
-        part = rows[start : start + _CHUNK]
+        here = slice(start, start + _CHUNK)
+        part = rows[here]
         points = _roots(embeddings, part)
-        for column, (label, members) in enumerate(chosen.items()):
-            within = _kth_distance(points, part, references[label], members)
-            nearest[start : start + _CHUNK, column] = within
+        for column, (label, members) in enumerate(known.items()):
+            nearest[here, column] = _kth_distance(points, part, references[label], members)
+        for first in range(0, len(few), _CHUNK):
+            block = slice(first, first + _CHUNK)
+            found = _kth_distance(points, part, points_of_few[block], few[block], share=0.0)
+            nearest_of_few[here] = np.minimum(nearest_of_few[here], found)
         progress(min(start + _CHUNK, len(rows)), len(rows))
-    known = list(chosen)
-    for column, label in enumerate(known):
-        # Half of a class may be wrong labels or strangers before its median is theirs.
-        usual = float(np.median(nearest[labels[rows] == label, column]))
-        nearest[:, column] /= max(usual, 1e-6)
-    distance[rows] = nearest.min(axis=1)
+    once = labels if groups is None else np.where(_first_of_group(groups, labels), labels, -1)
+    _in_usual_distances(nearest, once[rows], list(known))
+    nearest_of_few /= _usual_pair(references)
+    distance[rows] = np.minimum(nearest.min(axis=1), nearest_of_few)
     # Of a class too small to know what is usual, nobody can say that an image does not fit.
-    distance[(labels >= 0) & ~np.isin(labels, known)] = np.nan
+    distance[(labels >= 0) & ~np.isin(labels, list(known))] = np.nan
     return distance if groups is None else _least_of_group(distance, groups)
 
 
@@ -137,7 +155,7 @@ def find_off_topic(distance: np.ndarray) -> IssueResult:
 def _references(
     labels: np.ndarray, classes: int, groups: np.ndarray | None, seed: int
 ) -> dict[int, np.ndarray]:
-    """Rows that stand for each class that has enough of them."""
+    """Rows that stand for each class that has any."""
     most = int(np.clip(_ALL_REFERENCES // max(classes, 1), _FEWEST_REFERENCES, _REFERENCES))
     generator = np.random.default_rng(seed)
     order = generator.permutation(len(labels))
@@ -148,9 +166,50 @@ def _references(
     ends = np.cumsum(np.bincount(labels[order], minlength=classes))
     found = {}
     for label, rows in enumerate(np.split(order, ends[:-1])):
-        if len(rows) >= _FEWEST_REFERENCES:
+        if len(rows):
             found[label] = np.sort(rows[:most])
     return found
+
+
+def _in_usual_distances(nearest: np.ndarray, labels: np.ndarray, known: Sequence[int]) -> None:
+    """Divide distances (n, c) to c classes, in place, by what is usual in each.
+
+    Classes of a few images share what is usual, as far as their medians differ by no more than
+    chance (empirical Bayes: Efron and Morris, 1975). A class whose images differ among each other
+    more than those of others counts distances beyond the usual by its own spread.
+
+    Args:
+        nearest: float32, changed.
+        labels: (n,) int, of the samples.
+        known: the c classes.
+    """
+    logarithm = np.log(np.maximum(nearest, _LEAST_DISTANCE))
+    centre, spread, size = (np.empty(len(known)) for _ in range(3))
+    for column, label in enumerate(known):
+        own = logarithm[labels == label, column]
+        # Half of a class may be wrong labels or strangers before its median is theirs, a quarter
+        # before its spread is.
+        below, centre[column], above = np.quantile(own, [0.25, 0.5, 0.75])
+        spread[column], size[column] = (above - below) / _QUARTILES, len(own)
+    shared = float(np.median(spread))
+    chance = np.pi / 2 * shared**2 / size
+    between = max(float(np.var(centre) - chance.mean()), 0.0)
+    trust = between / np.maximum(between + chance, _LEAST_DISTANCE)
+    centre = trust * centre + (1.0 - trust) * np.median(centre)
+    usual = shared * (1.0 + _SPREAD_ERROR / np.sqrt(size))
+    narrowed = np.minimum(usual / np.maximum(spread, _LEAST_DISTANCE), 1.0)
+    logarithm -= centre.astype(np.float32)
+    np.multiply(logarithm, narrowed.astype(np.float32), out=logarithm, where=logarithm > 0)
+    np.exp(logarithm, out=nearest)
+
+
+def _usual_pair(references: Mapping[int, Tensor]) -> float:
+    """The distance that two images of a class usually have."""
+    medians = []
+    for points in references.values():
+        apart = 1.0 - (points @ points.T).numpy()
+        medians.append(np.median(apart[~np.eye(len(apart), dtype=bool)]))
+    return max(float(np.median(medians)), _LEAST_DISTANCE)
 
 
 def _least_of_group(distance: np.ndarray, groups: np.ndarray) -> np.ndarray:
@@ -183,14 +242,18 @@ def _roots(embeddings: Sequence[np.ndarray], rows: np.ndarray) -> Tensor:
 
 
 def _kth_distance(
-    points: Tensor, rows: np.ndarray, references: Tensor, members: np.ndarray
+    points: Tensor,
+    rows: np.ndarray,
+    references: Tensor,
+    members: np.ndarray,
+    share: float = _SHARE,
 ) -> np.ndarray:
-    """Cosine distance (n,) to the k-th nearest of a class's references, itself left out."""
+    """Cosine distance (n,) to the nearest `share` of some references, itself left out."""
     similarity = points @ references.T
     place = np.searchsorted(members, rows).clip(0, len(members) - 1)
     own = np.flatnonzero(members[place] == rows)
     similarity[own, place[own]] = -torch.inf
-    k = int(np.ceil(_SHARE * (len(members) - 1)))
+    k = max(int(np.ceil(share * (len(members) - 1))), 1)
     return (1.0 - similarity.topk(k, dim=1).values[:, -1]).clamp_min(0.0).numpy()
 
 

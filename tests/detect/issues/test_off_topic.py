@@ -46,13 +46,68 @@ def test_hardly_any_is_flagged_where_there_is_none(seed: int) -> None:
 def test_the_distance_is_that_to_the_fifth_of_a_class_in_its_own_unit() -> None:
     generator = np.random.default_rng(3)
     space, given = generator.normal(size=(60, 5)), np.arange(60) % 2
+    # One class shows the same again and again, the other many things.
+    space[given == 0] *= 0.1
+    space[given == 0] += 2.0
     found = class_distance([space], given, number_of_classes=2)
     distance = cosine_distances(np.sign(space) * np.sqrt(np.abs(space)))
     np.fill_diagonal(distance, np.inf)
     # 29 others of a class of 30: k is a fifth of that, rounded up.
     within = np.stack([np.sort(distance[:, given == c], axis=1)[:, 5] for c in (0, 1)], axis=1)
-    within /= [np.median(within[given == c, c]) for c in (0, 1)]
-    np.testing.assert_allclose(found, within.min(axis=1), rtol=1e-4)
+    own = [np.log(within[given == c, c]) for c in (0, 1)]
+    centre = np.array([np.median(each) for each in own])
+    spread = [(np.quantile(each, 0.75) - np.quantile(each, 0.25)) / 1.349 for each in own]
+    # The medians differ by far more than by chance.
+    chance = np.pi / 2 * np.median(spread) ** 2 / 30
+    trust = 1 - chance / np.var(centre)
+    assert trust > 0.9
+    ratio = np.log(within) - (trust * centre + (1 - trust) * centre.mean())
+    power = np.minimum(np.median(spread) * (1 + 2.4 / 30**0.5) / spread, 1)
+    expected = np.exp(np.where(ratio > 0, power * ratio, ratio)).min(axis=1)
+    np.testing.assert_allclose(found, expected, rtol=2e-3)
+
+
+def test_a_class_of_varied_images_is_not_full_of_strangers() -> None:
+    """Of one class the distances spread thrice as far as those of the others."""
+    generator = np.random.default_rng(8)
+    labels = np.repeat(np.arange(4), 100)
+    nearest = np.full((400, 4), 9.0, np.float32)
+    own = np.exp(np.where(labels == 0, 0.45, 0.15) * generator.normal(size=400))
+    nearest[np.arange(400), labels] = own
+    plain = find_off_topic(own.astype(np.float32)).flagged
+    off_topic._in_usual_distances(nearest, labels, range(4))
+    found = find_off_topic(nearest.min(axis=1)).flagged
+    assert plain.mean() >= 0.03 and found.mean() <= 0.01
+
+
+@pytest.mark.parametrize("members", [1, 4])
+def test_what_looks_like_a_class_of_a_few_images_is_no_stranger(members: int) -> None:
+    """Suspects, whose label stands for no class, beside the few images of what they show."""
+    data = make_dataset(samples=900, transition=symmetric(CLASSES, 0.0), distance=8.0, seed=2)
+    generator = np.random.default_rng(4)
+    away = generator.normal(size=24)
+    away *= 8 / np.linalg.norm(away)
+    rare = away + generator.normal(size=(members + 6, 24))
+    embedding = np.concatenate([data.embedding, rare]).astype(np.float32)
+    suspects = np.arange(len(embedding)) >= 900 + members
+    for label in (CLASSES, -1):
+        given = np.append(data.given, np.full(len(rare), label))
+        given[suspects] = -1
+        distance = class_distance([embedding], given, number_of_classes=CLASSES + 1)
+        # Without the few they fit none.
+        assert find_off_topic(distance).flagged[suspects].all() == (label < 0)
+        assert find_off_topic(distance).flagged[suspects].any() == (label < 0)
+
+
+def test_many_classes_of_five_have_no_suspect_that_fits_none() -> None:
+    generator = np.random.default_rng(1)
+    truth = np.repeat(np.arange(120), 5)
+    means = generator.normal(size=(120, 64))
+    embedding = (means[truth] + 0.55 * generator.normal(size=(600, 64))).astype(np.float32)
+    suspect = np.isin(np.arange(600), generator.permutation(600)[:60])
+    labels = np.where(suspect, -1, truth)
+    found = find_off_topic(class_distance([embedding], labels, number_of_classes=120)).flagged
+    assert found[suspect].mean() <= 0.05
 
 
 def test_several_embeddings_count_alike_and_scale_does_not() -> None:
