@@ -81,7 +81,7 @@ def sound_labels(
         off_topic: (N,) bool, images of none of the classes, which are not in it.
         level: share of wrong labels in (0, 1) that is good enough.
     """
-    out = off_topic | consensus.held_back | consensus.flagged
+    out = off_topic | consensus.held_back | consensus.flagged | consensus.undecidable
     if not consensus.informative or not consensus.weights:
         out = np.ones_like(out)
     return well_labelled(np.where(out, np.nan, consensus.suspicion), level=level)

@@ -231,14 +231,15 @@ def test_labels_that_need_no_look(judged: Consensus) -> None:
         suspicion=few,
         flagged=np.arange(4000) < 12,
         held_back=np.arange(4000) == 20,
+        undecidable=np.arange(4000) == 40,
     )
     away = np.arange(4000) == 30
-    out = np.isin(np.arange(4000), [*range(12), 20, 30])
+    out = np.isin(np.arange(4000), [*range(12), 20, 30, 40])
     for level in (0.01, 0.02):
         found = sound_labels(told, away, level=level)
         wanted = well_labelled(np.where(out, np.nan, few), level=level)
         assert np.array_equal(found.chosen, wanted.chosen) and found.bound == wanted.bound
-    assert found.chosen.sum() == 4000 - 14
+    assert found.chosen.sum() == 4000 - 15
     assert np.array_equal(
         sound_labels(told, away).chosen, well_labelled(np.where(out, np.nan, few)).chosen
     )

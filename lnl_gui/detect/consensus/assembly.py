@@ -10,7 +10,8 @@ from torch import Tensor
 from lnl_gui.detect.consensus.class_separation import labels_follow_images
 from lnl_gui.detect.consensus.consensus_result import Consensus, WarmStart
 from lnl_gui.detect.consensus.detection_input import DetectionInput
-from lnl_gui.detect.consensus.diagnosis import NoiseRate, diagnose
+from lnl_gui.detect.consensus.diagnosis import NoiseRate, diagnose, even_pairs
+from lnl_gui.detect.consensus.exchanged_names import ExchangedNames, exchanged_names
 from lnl_gui.detect.consensus.many_classes import MOST_CLASSES
 from lnl_gui.detect.consensus.problem import Problem
 from lnl_gui.detect.consensus.sample_posteriors import SamplePosteriors, UnlabelledPosteriors
@@ -95,7 +96,10 @@ def assembled(
     )
     interval_of_rate = rate_interval(judged[came], relative_error=relative_error)
     majority = _majority_rate(problem)
-    suggested = present[_suggestion(problem, posteriors, flagged)].astype(np.int32)
+    chosen = _suggestion(problem, posteriors, flagged)
+    suggested = present[chosen].astype(np.int32)
+    estimated = _estimated(problem, posteriors, interval_of_rate, relative_error)
+    exchanged = [] if estimated is None else _exchanged(problem, judged, chosen)
     shown = present[posteriors.classes.numpy()].astype(np.int32)
     loss = np.where(came, posteriors.loss, np.nan).astype(np.float32)
     consensus = Consensus(
@@ -124,6 +128,7 @@ def assembled(
         relative_error=relative_error,
         separation=posteriors.separation,
         held_back=held_back,
+        undecidable=_undecidable(problem, estimated, exchanged),
         warnings=diagnose(
             problem,
             posteriors.agreement,
@@ -131,7 +136,8 @@ def assembled(
             wanted.class_names,
             separation=posteriors.separation,
             held_back=int(held_back.sum()),
-            rate=_estimated(problem, posteriors, interval_of_rate, relative_error),
+            rate=estimated,
+            exchanged=exchanged,
         ),
         warm_start=warm,
     )
@@ -155,6 +161,26 @@ def _estimated(
     if not problem.solvable or not told or not problem.came.any():
         return None
     return NoiseRate(interval, relative_error, posteriors.transition)
+
+
+def _exchanged(problem: Problem, judged: np.ndarray, chosen: np.ndarray) -> list[ExchangedNames]:
+    return exchanged_names(
+        problem.given.numpy(),
+        judged,
+        chosen,
+        (problem.truth >= 0).numpy(),
+        number_of_classes=len(problem.present),
+    )
+
+
+def _undecidable(
+    problem: Problem, rate: NoiseRate | None, exchanged: Sequence[ExchangedNames]
+) -> np.ndarray:
+    """(N,) bool: labels of two classes of which the data do not tell whose name is the mistake."""
+    pairs = [(each.given, each.other) for each in exchanged]
+    pairs += even_pairs(problem, rate) if rate is not None else []
+    classes = np.array(sorted({label for pair in pairs for label in pair}), np.int64)
+    return _spread(problem, np.isin(problem.given.numpy(), classes), False)
 
 
 def _by_verdicts(

@@ -72,6 +72,8 @@ class Consensus:
             Classes that they do not tell apart are judged as one: the suspicion is then the
             probability that the label should be none of them.
         held_back: (N,) bool, labels that would be suspect if such classes were not judged as one.
+        undecidable: (N,) bool, labels of classes of which the data do not tell whose name is the
+            mistake, see `warnings`.
         warnings: what to distrust in this result, in sentences.
         warm_start: to rank again within seconds once verdicts have come in.
     """
@@ -101,6 +103,7 @@ class Consensus:
     relative_error: float
     separation: ClassSeparation | None
     held_back: np.ndarray
+    undecidable: np.ndarray
     warnings: list[Message]
     warm_start: WarmStart | None = field(default=None, repr=False)
 

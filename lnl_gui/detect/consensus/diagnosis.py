@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lnl_gui.detect.consensus.class_separation import ClassSeparation, labels_follow_images
+from lnl_gui.detect.consensus.exchanged_names import ExchangedNames
 from lnl_gui.detect.consensus.problem import FEWEST_SAMPLES, Problem
 from lnl_gui.util.messages import Message, message, message_n
 
@@ -48,6 +49,7 @@ def diagnose(
     separation: ClassSeparation | None = None,
     held_back: int = 0,
     rate: NoiseRate | None = None,
+    exchanged: Sequence[ExchangedNames] = (),
 ) -> list[Message]:
     """Warnings to show with the suspicions, in sentences.
 
@@ -59,6 +61,7 @@ def diagnose(
         separation: how well the images tell the classes apart; None where it was not measured.
         held_back: labels that are suspect only between classes that are not told apart.
         rate: what was estimated of the noise; None where that was not possible.
+        exchanged: classes most of whose labels are suspected to be another one.
     """
     return [
         *_left_out(problem),
@@ -67,6 +70,7 @@ def diagnose(
         *(_weak(agreement, majority_rate, separation) if problem.solvable else ()),
         *_overlapping(separation, held_back, class_names),
         *(_unidentified(problem, rate, class_names) if rate is not None else ()),
+        *_exchanged(problem, rate, exchanged, class_names),
     ]
 
 
@@ -217,10 +221,7 @@ def _unidentified(problem: Problem, rate: NoiseRate, class_names: Sequence[str])
                 high=high,
             )
         )
-    if rate.transition is None:
-        return found
-    counts = np.bincount(problem.given.numpy(), minlength=len(problem.present))
-    for true, given in _even_pairs(rate.transition, counts)[:_SHOWN_PAIRS]:
+    for true, given in even_pairs(problem, rate)[:_SHOWN_PAIRS]:
         names = [
             class_names[label] if class_names else str(label)
             for label in problem.present[[true, given]].tolist()
@@ -237,10 +238,43 @@ def _unidentified(problem: Problem, rate: NoiseRate, class_names: Sequence[str])
     return found
 
 
-def _even_pairs(transition: np.ndarray, counts: np.ndarray) -> list[tuple[int, int]]:
-    """Classes (true, given) of which as many bear the other's name as their own."""
-    own = np.diagonal(transition)
-    other = transition - np.diag(np.full(len(transition), np.inf))
+def _exchanged(
+    problem: Problem,
+    rate: NoiseRate | None,
+    exchanged: Sequence[ExchangedNames],
+    class_names: Sequence[str],
+) -> list[Message]:
+    """What else leaves open whose name is the mistake."""
+    said = {frozenset(pair) for pair in even_pairs(problem, rate)} if rate is not None else set()
+    rest = [each for each in exchanged if frozenset((each.given, each.other)) not in said]
+    found = []
+    for each in rest[:_SHOWN_PAIRS]:
+        given, other = (
+            class_names[label] if class_names else str(label)
+            for label in problem.present[[each.given, each.other]].tolist()
+        )
+        found.append(
+            message(
+                "Most labels of {given} are taken for wrong: about {suspects:,} of its {samples:,}"
+                " images look like those of {other}. Either they are {other}, or these labels are"
+                " right and it is images of {given} that are labelled {other}; that cannot be"
+                " identified from the data. Look at some of each, and rank again.",
+                given=given,
+                other=other,
+                suspects=each.suspects,
+                samples=each.samples,
+            )
+        )
+    return found
+
+
+def even_pairs(problem: Problem, rate: NoiseRate) -> list[tuple[int, int]]:
+    """Classes (true, given) in [0, c) of which as many bear the other's name as their own."""
+    if rate.transition is None:
+        return []
+    counts = np.bincount(problem.given.numpy(), minlength=len(problem.present))
+    own = np.diagonal(rate.transition)
+    other = rate.transition - np.diag(np.full(len(own), np.inf))
     given = other.argmax(axis=1)
     many = (counts >= _FEWEST_OF_CLASS) & (counts[given] >= _FEWEST_OF_CLASS)
     even = many & (own - other.max(axis=1) < _EVEN)

@@ -1,0 +1,59 @@
+"""Classes most of whose labels are taken for wrong: whose name is the mistake is not told."""
+
+import numpy as np
+import pytest
+
+from lnl_gui.detect.consensus.exchanged_names import ExchangedNames, exchanged_names
+from lnl_gui.detect.label_issues import find_label_issues
+from tests.detect.synthetic_data import make_dataset, symmetric
+
+CLASSES = 5
+SAID = "Most labels of {} are taken for wrong"
+
+
+def said(given: np.ndarray, embedding: np.ndarray) -> list[str]:
+    return [str(each) for each in find_label_issues(given, embeddings=embedding).warnings]
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_three_quarters_of_a_class_under_another_name_are_said(seed: int) -> None:
+    data = make_dataset(
+        samples=700,
+        classes=CLASSES,
+        transition=symmetric(CLASSES, 0.0),
+        distance=8.0,
+        seed=seed,
+    )
+    moved = (data.truth == 0) & (np.random.default_rng(seed).random(700) < 0.75)
+    given = np.where(moved, 1, data.truth).astype(np.int32)
+    found = find_label_issues(given, embeddings=data.embedding)
+    texts = [str(each) for each in found.warnings if SAID.format(0) in str(each)]
+    assert len(texts) == 1 and "look like those of 1" in texts[0]
+    # Either class may hold the wrong labels.
+    assert not found.well_labelled[np.isin(given, [0, 1])].any()
+
+
+def test_common_noise_is_no_exchange_of_names() -> None:
+    for transition in (symmetric(CLASSES, 0.0), symmetric(CLASSES, 0.4)):
+        data = make_dataset(samples=700, classes=CLASSES, transition=transition, distance=8.0)
+        assert not any("taken for wrong" in each for each in said(data.given, data.embedding))
+
+
+def test_it_takes_most_of_a_class_that_nobody_has_looked_at() -> None:
+    given = np.repeat([0, 1, 2], [20, 40, 8])
+    suggested = given.copy()
+    suggested[:12], suggested[20:32], suggested[60:] = 1, 2, 0
+    suspicion = np.where(suggested != given, 0.95, 0.01)
+    suspicion[-1] = np.nan
+    decided = np.zeros(68, bool)
+
+    def told() -> list[ExchangedNames]:
+        return exchanged_names(given, suspicion, suggested, decided, number_of_classes=3)
+
+    # Of the second class a third only; the third is too small to say.
+    assert told() == [ExchangedNames(0, 1, 11, 20)]
+    suggested[:6] = 2
+    assert not told()
+    suggested[:6] = 1
+    decided[[0, 1, 15]] = True
+    assert not told()
