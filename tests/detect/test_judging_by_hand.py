@@ -232,20 +232,36 @@ def test_labels_that_need_no_look(judged: Consensus) -> None:
         flagged=np.arange(4000) < 12,
         held_back=np.arange(4000) == 20,
         undecidable=np.arange(4000) == 40,
+        relative_error=0.2,
     )
     away = np.arange(4000) == 30
     out = np.isin(np.arange(4000), [*range(12), 20, 30, 40])
+    # Half of what the rate is off by, beyond the .12 of every estimate.
+    doubt = 0.5 * (0.2**2 - 0.12**2) ** 0.5 * few.sum(dtype=np.float64)
     for level in (0.01, 0.02):
         found = sound_labels(told, away, level=level)
-        wanted = well_labelled(np.where(out, np.nan, few), level=level)
-        assert np.array_equal(found.chosen, wanted.chosen) and found.bound == wanted.bound
+        wanted = well_labelled(np.where(out, np.nan, few), level=level, doubt=doubt)
+        assert np.array_equal(found.chosen, wanted.chosen)
+        assert found.bound == pytest.approx(wanted.bound)
     assert found.chosen.sum() == 4000 - 15
     assert np.array_equal(
-        sound_labels(told, away).chosen, well_labelled(np.where(out, np.nan, few)).chosen
+        sound_labels(told, away).chosen,
+        well_labelled(np.where(out, np.nan, few), doubt=doubt).chosen,
     )
     assert not sound_labels(replace(told, weights={}), away).chosen.any()
     lot = replace(told, separation=None, probe_accuracy=0.5, majority_rate=0.5)
     assert not lot.informative and not sound_labels(lot, away).chosen.any()
+
+
+def test_where_the_rate_is_open_the_bound_is_no_lower_than_its_interval(judged: Consensus) -> None:
+    few = np.full(4000, 0.002, np.float32)
+    nobody = np.zeros(4000, bool)
+    told = replace(judged, suspicion=few, flagged=nobody, held_back=nobody, undecidable=nobody)
+    open_rate = replace(told, relative_error=0.6)
+    found = sound_labels(open_rate, nobody, level=0.02)
+    errors = expected_errors(few, relative_error=0.6)
+    assert found.chosen.all() and found.bound > errors.high / 4000 > found.expected * 0.99
+    assert not sound_labels(replace(told, relative_error=4.0), nobody).chosen.any()
 
 
 def test_the_result_of_the_function_field_by_field(

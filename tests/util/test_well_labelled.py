@@ -35,6 +35,24 @@ def test_it_is_the_least_suspect_part_and_as_large_as_it_can_be() -> None:
     assert found.expected == pytest.approx(inside.mean())
 
 
+def test_labels_in_doubt_lie_where_the_model_is_least_sure() -> None:
+    suspicion = np.random.default_rng(2).beta(0.1, 8.0, 3000)
+    sizes = []
+    for doubt in (0.0, 10.0, 40.0, 2000.0):
+        found = well_labelled(suspicion, doubt=doubt)
+        sizes.append(int(found.chosen.sum()))
+        if found.chosen.any():
+            rest = suspicion[~found.chosen]
+            assert suspicion[found.chosen].max() <= rest.min()
+    assert sizes[0] > sizes[1] > sizes[2] > 0 == sizes[3]
+    # The whole has as many as it is said to: where all stay, the expected share shows it.
+    whole = well_labelled(suspicion, level=0.9, doubt=25.0)
+    assert whole.chosen.all()
+    assert whole.expected * 3000 == pytest.approx(suspicion.sum() + 25.0, rel=1e-3)
+    # Sure is not certain: a suspicion of 0 is a float's.
+    assert not well_labelled(np.zeros(2000), doubt=60.0).chosen.any()
+
+
 def test_few_samples_bound_nothing() -> None:
     # One wrong label in a hundred is 1 % already.
     assert not well_labelled(np.zeros(100)).chosen.any()
