@@ -257,8 +257,8 @@ def _exchanged(
             message(
                 "Most labels of {given} are taken for wrong: about {suspects:,} of its {samples:,}"
                 " images look like those of {other}. Either they are {other}, or these labels are"
-                " right and it is images of {given} that are labelled {other}; that cannot be"
-                " identified from the data. Look at some of each, and rank again.",
+                " right, and {given} is rare and resembles {other} or has images labelled {other}."
+                " That cannot be identified from the data: look at some of each, and rank again.",
                 given=given,
                 other=other,
                 suspects=each.suspects,
