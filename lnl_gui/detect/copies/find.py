@@ -19,8 +19,14 @@ from lnl_gui.detect.copies.orientations import (
     nearest_orientation,
     oriented_hashes,
 )
+from lnl_gui.detect.copies.scenes import (
+    IN_ONE_PLACE,
+    difference_in_one_place,
+    nearer_than_a_scene,
+)
 from lnl_gui.detect.copies.usual import ENOUGH, Usual, usual_likeness
-from lnl_gui.detect.groups import linked_groups
+from lnl_gui.detect.copies.whole_classes import holding_classes, nearer_than_their_group
+from lnl_gui.detect.groups import ALONE, linked_groups
 from lnl_gui.util.progress import Progress, no_progress
 
 # Of the pixels, without moving them: a copy in another format, size, brightness or orientation.
@@ -43,6 +49,11 @@ _MIRRORED = 0.5
 # Without patches, or where too few images tell what is usual: cosine and hash as they are.
 _ALIKE, _ALIKE_BITS = 0.98, 2
 _NEAR, _NEAR_BITS, _NEAR_BEYOND = 0.9, 10, 3.5
+# Share of images with a usual neighbour that is the same scene but for one place: on digits, photo-
+# graphs and shots of several scenes .02 at most, on forms, gauges and parts of a machine .2 to 1.
+_OF_ONE_SCENE, _LEAST_SCENES = 0.9, 0.1
+# Pairs of one scene that differ nowhere, from which on they tell how alike such are.
+_ENOUGH_OF_SCENES = 10
 # Pairs to align in full, a sample: where all images look alike, none could be ruled out before.
 _MOST, _FEWEST_MOST = 0.5, 20_000
 
@@ -55,11 +66,14 @@ class Copies:
         group: (N,) int32, the same number for copies of one image, near or exact; -1 alone.
         exact: (N,) bool, another file has the very same bytes.
         closest: (N,) float32 in [0, 1], greatest likeness to another of the group; 0 alone.
+        released: (N,) bool, looks like a copy of others, which are most of a class and so stay
+            images of their own, see `whole_classes`.
     """
 
     group: np.ndarray
     exact: np.ndarray
     closest: np.ndarray
+    released: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -85,6 +99,7 @@ def find_copies(
     perceptual_hash: np.ndarray | None = None,
     signature: np.ndarray | None = None,
     pictures: Pictures | None = None,
+    labels: np.ndarray | None = None,
     progress: Progress = no_progress,
 ) -> Copies:
     """Group exact copies by content, and near ones by embedding, perceptual hash and patch.
@@ -101,6 +116,8 @@ def find_copies(
             Without it copies that were moved or turned are missed.
         pictures: reads small coloured pictures of some of the N rows, S cells a side. Without it
             drawings that differ by colour alone are copies.
+        labels: (N,) int, -1 for none. Without them the images of a fixed camera, of which there is
+            one scene a class, are copies.
         progress: thousandths done; may raise `Cancelled`.
     """
     count = len(content_hash)
@@ -121,11 +138,38 @@ def find_copies(
         patches = None if signature is None else signature[rows]
         seen = None if pictures is None else lambda some: pictures(rows[some])
         found = _near_pairs(near, perceptual_hash[rows], patches, seen, _half(progress, 0.5))
-    group = guarded_groups(found.left, found.right, found.strength, len(rows), reach=NOMINATED)
-    found = found.at(group[found.left] == group[found.right])
+    found, released = _grouped(
+        found,
+        len(rows),
+        None if signature is None else signature[rows],
+        None if labels is None else labels[rows],
+    )
     placed = replace(found, left=rows[found.left], right=rows[found.right])
     pairs = _together([same, placed])
-    return _copies(pairs, linked_groups(pairs.left, pairs.right, count), exact)
+    copies = _copies(pairs, linked_groups(pairs.left, pairs.right, count), exact)
+    copies.released[rows[released]] = True
+    return copies
+
+
+def _grouped(
+    found: _Pairs, count: int, patches: np.ndarray | None, labels: np.ndarray | None
+) -> tuple[_Pairs, np.ndarray]:
+    """The pairs within groups that hold, and (n,) bool members that were let go."""
+
+    def groups(pairs: _Pairs) -> tuple[_Pairs, np.ndarray]:
+        group = guarded_groups(pairs.left, pairs.right, pairs.strength, count, reach=NOMINATED)
+        return pairs.at(group[pairs.left] == group[pairs.right]), group
+
+    found, group = groups(found)
+    whole = np.zeros(count, bool) if labels is None else holding_classes(group, labels)
+    if not whole.any():
+        return found, whole
+    kept = ~whole[found.left]
+    if patches is not None:
+        some = found.at(~kept)
+        kept[~kept] = nearer_than_their_group(patches, group, some.left, some.right, some.turned)
+    found, group = groups(found.at(kept))
+    return found, whole & (group == ALONE)
 
 
 def _half(progress: Progress, start: float) -> Progress:
@@ -141,7 +185,7 @@ def _copies(pairs: _Pairs, group: np.ndarray, exact: np.ndarray) -> Copies:
     closest = np.zeros(len(group), np.float32)
     np.maximum.at(closest, pairs.left, pairs.likeness)
     np.maximum.at(closest, pairs.right, pairs.likeness)
-    return Copies(group, exact, closest.clip(0, 1))
+    return Copies(group, exact, closest.clip(0, 1), np.zeros(len(group), bool))
 
 
 def _same_content(content_hash: np.ndarray, readable: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -186,7 +230,9 @@ def _near_pairs(
     same = still >= _SAME
     found = [_Pairs(left, right, np.full(len(left), 1e3), still, turned).at(same)]
     found.append(_alike(near, hashes, known))
-    usual = _usual_detail(near, patches, known, pictures)
+    farther = _agreement(patches, known, near.part, near.farther)
+    scenes = _of_scenes(near, patches, farther)
+    usual = _usual_detail(near, patches, known, pictures, farther, scenes=scenes)
     if usual is not None or pictures is not None:
         nominated = [np.stack([left, right, turned])[:, ~same], _facing(near, patches, known)]
         found.append(
@@ -196,7 +242,58 @@ def _near_pairs(
         )
     if pictures is not None:
         found = [_of_one_colour(pairs, patches, pictures, known) for pairs in found]
-    return _joined(found)
+    joined = _joined(found)
+    return joined.at(_beyond_scenes(joined, patches, known, near, farther)) if scenes else joined
+
+
+def _beyond_scenes(
+    pairs: _Pairs,
+    patches: np.ndarray,
+    known: np.ndarray,
+    near: NearestPairs,
+    farther: np.ndarray,
+) -> np.ndarray:
+    """(m,) bool: pairs that differ nowhere, and less than others of one scene; or not known."""
+    kept = np.ones(len(pairs.left), bool)
+    seen = np.flatnonzero(known[pairs.left] & known[pairs.right])
+    some = pairs.at(seen)
+    place = difference_in_one_place(patches, some.left, some.right, some.turned)
+    kept[seen] = place <= IN_ONE_PLACE
+    at, other = np.nonzero(farther >= _DETAIL)
+    left, right = near.part[at], near.farther[at, other]
+    alike = difference_in_one_place(patches, left, right, np.zeros(len(at), np.int64))
+    usual = farther[at, other][alike <= IN_ONE_PLACE]
+    if len(usual) >= _ENOUGH_OF_SCENES:
+        seen = seen[place <= IN_ONE_PLACE]
+        some = pairs.at(seen)
+        detail = likeness(patches, some.left, some.right, some.turned)
+        kept[seen] = nearer_than_a_scene(detail, usual)
+    return kept
+
+
+def _agreement(
+    patches: np.ndarray, known: np.ndarray, left: np.ndarray, right: np.ndarray
+) -> np.ndarray:
+    """How much the detail of images (q,) agrees with that of others (q, 2), -1 where unknown."""
+    at, place = np.nonzero((right >= 0) & known[left][:, None] & known[np.maximum(right, 0)])
+    pairs = left[at], right[at, place], np.zeros(len(at), np.int64)
+    found = np.full(right.shape, -1.0)
+    found[at, place] = likeness(patches, *pairs, least=-1.0)
+    return found
+
+
+def _of_scenes(near: NearestPairs, patches: np.ndarray, farther: np.ndarray) -> bool:
+    """Whether usual neighbours show one scene but for one place, as with a camera that is fixed.
+
+    There a pair that differs in one place is of the scene; anywhere else something may have been
+    written over a copy.
+    """
+    at, place = np.nonzero(farther >= _OF_ONE_SCENE)
+    left, right = near.part[at], near.farther[at, place]
+    apart = difference_in_one_place(patches, left, right, np.zeros(len(at), np.int64))
+    witnesses = np.unique(at[apart > IN_ONE_PLACE])
+    asked = (farther > -1.0).any(axis=1).sum()
+    return bool(len(witnesses) >= max(_LEAST_SCENES * asked, 1))
 
 
 def _of_one_colour(
@@ -249,34 +346,44 @@ def _by_detail(
 
 
 def _usual_detail(
-    near: NearestPairs, patches: np.ndarray, known: np.ndarray, pictures: Pictures | None
+    near: NearestPairs,
+    patches: np.ndarray,
+    known: np.ndarray,
+    pictures: Pictures | None,
+    found: np.ndarray,
+    *,
+    scenes: bool,
 ) -> Usual | None:
     """How much the detail of images agrees with that of others that are hardly their copies.
 
     Where each scene has twenty shots the first neighbours all are: then farther ones are asked. Of
     336 shots that were stored small 15 % are found without that, and all with it.
-    """
 
-    def agreed(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-        at, place = np.nonzero((right >= 0) & known[left][:, None] & known[np.maximum(right, 0)])
-        pairs = left[at], right[at, place], np.zeros(len(at), np.int64)
-        found = np.full(right.shape, -1.0)
-        found[at, place] = likeness(patches, *pairs, least=-1.0)
-        return found
+    Args:
+        near: neighbours.
+        patches: (n, S, S) uint8.
+        known: (n,) bool, whose patch is known.
+        pictures: of the n rows.
+        found: (p, 2) agreement with the first of the farther neighbours.
+        scenes: whether neighbours that differ in one place are no copies.
+    """
 
     def like_copies(left: np.ndarray, right: np.ndarray, found: np.ndarray) -> np.ndarray:
         at, place = np.nonzero(found >= _DETAIL)
         alike = np.zeros(found.shape, bool)
         if pictures is not None and len(at):
             pairs = left[at], right[at, place], np.zeros(len(at), np.int64)
-            alike[at, place] = unexplained(patches, *pairs, pictures) <= UNEXPLAINED
+            like = unexplained(patches, *pairs, pictures) <= UNEXPLAINED
+            if scenes:
+                like &= difference_in_one_place(patches, *pairs) <= IN_ONE_PLACE
+            alike[at, place] = like
         return np.asarray(alike.any(axis=1))
 
-    found = agreed(near.part, near.farther)
     rows = np.flatnonzero(like_copies(near.part, near.farther, found))
+    found = found.copy()
     farther = near.still_farther(near.part[rows])
     for step in range(farther.shape[1]):
-        found[rows] = agreed(near.part[rows], farther[:, step])
+        found[rows] = _agreement(patches, known, near.part[rows], farther[:, step])
         still = like_copies(near.part[rows], farther[:, step], found[rows])
         rows, farther = rows[still], farther[still]
     return _usual(found.max(axis=1, initial=-1.0))

@@ -17,9 +17,9 @@ from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.progress import JobContext, stage_progress
 
 _FILE = "copies.npz"
-_FORM = 5
+_FORM = 6
 """Raised when other pairs are found than before."""
-_FIELDS = {"group": "i", "exact": "b", "closest": "f"}
+_FIELDS = {"group": "i", "exact": "b", "closest": "f", "released": "b"}
 """Kinds of numbers of what is kept."""
 
 
@@ -43,7 +43,7 @@ def sample_copies(
             )
         )
         none = np.zeros(count, np.float32)
-        return Copies(np.full(count, ALONE, np.int32), none > 0, none)
+        return Copies(np.full(count, ALONE, np.int32), none > 0, none, none > 0)
     patches = sample_patches(project_folder, snapshot)
     if patches is None:
         context.log(
@@ -61,10 +61,11 @@ def sample_copies(
             perceptual_hash=np.ascontiguousarray(snapshot.facts["perceptual_hash"]),
             signature=patches,
             pictures=partial(small_pictures, snapshot),
+            labels=snapshot.samples.given,
             progress=stage_progress(context, message("Looking for copies")),
         )
         with atomic_file(file) as stream:
-            np.savez(stream, key=key, group=found.group, exact=found.exact, closest=found.closest)
+            np.savez(stream, key=key, **vars(found))
     copied = int((found.group != ALONE).sum())
     if copied:
         context.log(
@@ -76,27 +77,43 @@ def sample_copies(
                 copied,
             )
         )
+    released = int(found.released.sum())
+    if released:
+        context.log(
+            message_n(
+                "{count:,} image looks like a copy of others that are most of a class, as those of"
+                " a fixed camera do; it counts as an image of its own.",
+                "{count:,} images look like copies of others that are most of a class, as those of"
+                " a fixed camera do; they count as images of their own. Should they be shots of"
+                " one thing in a row, such shots vouch for each other: name a column of groups.",
+                released,
+            )
+        )
     return found
 
 
 def _key(snapshot: Snapshot, embedding: np.ndarray, patches: np.ndarray | None) -> str:
-    """A text that changes with the images and the embedding."""
+    """A text that changes with the images, their labels and the embedding."""
     # Patches that thumbnails have given since find further copies.
     known = 0 if patches is None else int(patches.any(axis=(1, 2)).sum())
     found = hashlib.sha256(f"{_FORM} {embedding.shape} {known}".encode())
     assert snapshot.facts is not None
     found.update(np.ascontiguousarray(snapshot.facts["content_hash"]).tobytes())
+    found.update(np.ascontiguousarray(snapshot.samples.given).tobytes())
     found.update(embedding_key(embedding).encode())
     return found.hexdigest()
 
 
 def _kept(file: Path, key: str, count: int) -> Copies | None:
     """What was found before of `count` samples; None where it is of other images, or damaged."""
-    fields = {name: (kinds, (count,)) for name, kinds in _FIELDS.items()}
-    kept = readable_table(file, {"key": ("U", ()), **fields})
-    if kept is None or str(kept["key"]) != key:
+    # The key first: a file of an earlier form lacks what was added since, and is not damaged.
+    form = readable_table(file, {"key": ("U", ())})
+    if form is None or str(form["key"]) != key:
+        return None
+    kept = readable_table(file, {name: (kinds, (count,)) for name, kinds in _FIELDS.items()})
+    if kept is None:
         return None
     # Groups are numbered from 0, and each has members.
     if count and not ALONE <= kept["group"].min() <= kept["group"].max() < count:
         return None
-    return Copies(kept["group"], kept["exact"], kept["closest"])
+    return Copies(**{name: kept[name] for name in _FIELDS})

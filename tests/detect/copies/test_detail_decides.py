@@ -47,7 +47,9 @@ def test_what_is_usual_is_asked_beyond_the_shots_of_one_scene(
     )
     near = by_embedding([points], np.arange(SAMPLES))
     patches = np.zeros((SAMPLES, 1, 1), np.uint8)
-    found = find._usual_detail(near, patches, known, (lambda rows: rows) if coloured else None)
+    first = find._agreement(patches, known, near.part, near.farther)
+    pictures = (lambda rows: rows) if coloured else None
+    found = find._usual_detail(near, patches, known, pictures, first, scenes=False)
     assert all(known[left] and known[right] for left, right in asked)
     farther = near.still_farther(np.arange(SAMPLES))
     assert farther.shape[1] == 3

@@ -94,6 +94,7 @@ def copies_of(
     patches: bool = True,
     colours: bool = False,
     pictures: Callable[[np.ndarray], np.ndarray] | None = None,
+    labels: np.ndarray | None = None,
 ) -> Copies:
     known = [facts(image) for image in images]
     numbered = np.array([f"{at}".encode() for at in range(len(images))])
@@ -103,6 +104,7 @@ def copies_of(
         perceptual_hash=np.array([each.perceptual_hash for each in known], np.uint64),
         signature=np.stack([each.signature for each in known]) if patches else None,
         pictures=np.stack([each.small for each in known]).__getitem__ if colours else pictures,
+        labels=labels,
     )
 
 

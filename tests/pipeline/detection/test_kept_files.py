@@ -99,7 +99,7 @@ def test_copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str) -> No
     snapshot: Any = Snapshot(
         facts=facts,
         signatures=patches.astype(np.uint8),
-        samples=SimpleNamespace(readable=np.ones(COUNT, bool)),
+        samples=SimpleNamespace(readable=np.ones(COUNT, bool), given=np.zeros(COUNT, np.int32)),
     )
     embedding = np.random.default_rng(0).normal(size=(COUNT, 4)).astype(np.float16)
 
@@ -113,9 +113,13 @@ def test_copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str) -> No
     WAYS[way](tmp_path / "arrays" / "copies.npz")
     second = found()
     assert len(times) == 2
-    for name in ("group", "exact", "closest"):
+    for name in ("group", "exact", "closest", "released"):
         np.testing.assert_array_equal(getattr(second, name), getattr(first, name))
     # Every row counts: also one that is not among some that are spread over all.
     embedding[COUNT - 1, 3] += 1
     found()
     assert len(times) == 3
+    # What class an image is of decides whether a scene is most of one.
+    snapshot.samples.given[3] = 1
+    found()
+    assert len(times) == 4
