@@ -117,7 +117,7 @@ def class_separation(problem: Problem) -> ClassSeparation:
         came = problem.came.numpy()
     found = scores.numpy()[came].astype(np.float64)
     given = problem.given.numpy()[came]
-    deviations = _deviations(found, given, classes)
+    deviations = _deviations(found, given, classes, problem.weight.numpy()[came])
     area = _mean_area(found, given, classes)
     # Where nothing is told apart, no pair is less so than the others.
     told = classes > 2 and deviations >= _LEAST_DEVIATIONS
@@ -137,12 +137,16 @@ def class_separation(problem: Problem) -> ClassSeparation:
     )
 
 
-def _deviations(scores: np.ndarray, given: np.ndarray, classes: int) -> float:
-    """Score test of independence: the given labels against draws from their frequencies."""
-    share = np.bincount(given, minlength=classes) / max(len(given), 1)
+def _deviations(scores: np.ndarray, given: np.ndarray, classes: int, weight: np.ndarray) -> float:
+    """Score test of independence: the given labels against draws from their frequencies.
+
+    Copies of one image bear one label drawn once, and count together as they do in the scores.
+    """
+    total = max(float(weight.sum()), 1e-12)
+    share = np.bincount(given, weights=weight, minlength=classes) / total
     mean = scores @ share
-    variance = float((((scores - mean[:, None]) ** 2) @ share).sum())
-    gain = float((scores[np.arange(len(given)), given] - mean).sum())
+    variance = float(weight @ (((scores - mean[:, None]) ** 2) @ share))
+    gain = float(weight @ (scores[np.arange(len(given)), given] - mean))
     # A pair of samples of different folds counts in both their scores, and alike.
     return float(gain / np.sqrt(max(2.0 * variance, 1e-12)))
 

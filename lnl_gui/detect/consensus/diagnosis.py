@@ -67,7 +67,7 @@ def diagnose(
         *_left_out(problem),
         *_unsolvable(problem),
         *_small_classes(problem, class_names),
-        *(_weak(agreement, majority_rate, separation) if problem.solvable else ()),
+        *(_weak(problem, agreement, majority_rate, separation) if problem.solvable else ()),
         *_overlapping(separation, held_back, class_names),
         *(_unidentified(problem, rate, class_names) if rate is not None else ()),
         *_exchanged(problem, rate, exchanged, class_names),
@@ -134,9 +134,25 @@ def _small_classes(problem: Problem, class_names: Sequence[str]) -> list[Message
 
 
 def _weak(
-    agreement: float, majority_rate: float, separation: ClassSeparation | None
+    problem: Problem, agreement: float, majority_rate: float, separation: ClassSeparation | None
 ) -> list[Message]:
+    small_gain = agreement - majority_rate < _WEAK_GAIN * (1.0 - majority_rate)
     if not labels_follow_images(separation, agreement, majority_rate):
+        if not small_gain:
+            # Copies agree with each other; of few images nobody can tell that from chance.
+            return [
+                message(
+                    "The labels cannot be judged: a classifier agrees with {agreement:.0%} of them,"
+                    " the largest class alone with {majority:.0%}, but the {images:,} images count"
+                    " as {independent:,} independent ones (copies of one image count as one), too"
+                    " few to tell that from chance. Do not trust the suspects; add different"
+                    " images.",
+                    agreement=agreement,
+                    majority=majority_rate,
+                    images=len(problem.given),
+                    independent=max(1, round(float(problem.weight.sum()))),
+                )
+            ]
         return [
             message(
                 "The labels cannot be judged by this embedding: they follow the images no better"
@@ -148,12 +164,7 @@ def _weak(
             )
         ]
     # Of thousands of classes the agreement with the labels is all there is.
-    weak = (
-        agreement - majority_rate < _WEAK_GAIN * (1.0 - majority_rate)
-        if separation is None
-        else separation.weak
-    )
-    if not weak:
+    if not (small_gain if separation is None else separation.weak):
         return []
     return [
         message(

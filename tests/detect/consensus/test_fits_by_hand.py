@@ -487,9 +487,20 @@ def test_areas_and_deviations_by_their_definitions() -> None:
     share = np.bincount(given, minlength=4) / 80
     gain = sum(scores[i, g] - scores[i] @ share for i, g in enumerate(given))
     variance = sum(share @ (row - row @ share) ** 2 for row in scores)
-    assert separation._deviations(scores, given, 4) == pytest.approx(gain / math.sqrt(2 * variance))
-    assert separation._deviations(np.zeros((5, 4)), given[:5], 4) == 0.0
-    assert separation._deviations(scores[:0], given[:0], 4) == 0.0
+    whole = np.ones(80)
+    found = separation._deviations(scores, given, 4, whole)
+    assert found == pytest.approx(gain / math.sqrt(2 * variance))
+    assert separation._deviations(np.zeros((5, 4)), given[:5], 4, whole[:5]) == 0.0
+    assert separation._deviations(scores[:0], given[:0], 4, whole[:0]) == 0.0
+
+
+def test_copies_count_once_in_the_test_of_independence() -> None:
+    scores, given = scores_of(80, 4, 3)
+    alone = separation._deviations(scores, given, 4, np.ones(80))
+    # A tenth of the images has nine copies each.
+    rows = np.concatenate([np.arange(80), np.repeat(np.arange(8), 9)])
+    weight = np.where(rows < 8, 0.1, 1.0)
+    assert separation._deviations(scores[rows], given[rows], 4, weight) == pytest.approx(alone)
 
 
 @pytest.mark.parametrize("left", [31, 30, 29])
@@ -502,8 +513,8 @@ def test_once_most_labels_are_decided_the_decided_ones_count_too(
     problem = stated(given=given, verdict_labels=verdicts)
     seen: list[Array] = []
 
-    def watched(scores: Array, labels: Array, classes: int) -> float:
-        assert classes == 3 and len(scores) == len(labels)
+    def watched(scores: Array, labels: Array, classes: int, weight: Array) -> float:
+        assert classes == 3 and len(scores) == len(labels) == len(weight)
         seen.append(labels)
         return 1.0
 
