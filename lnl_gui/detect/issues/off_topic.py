@@ -47,6 +47,9 @@ _POWERS = (1.0, 0.75, 0.5, 0.25, 0.0, -0.25, -0.5, -0.75, -1.0)
 # The choice may be wrong: with 2.6 twice as many usual ones passed there.
 _LEAST_DEVIATIONS_OF_POWERS = 3.0
 _THRESHOLD = 0.5
+# Who says of most images that they are none of the classes has mistaken what is usual: where half
+# lie equally far, as large groups of copies do, the rest is one flank of a null without a middle.
+_MOST_FLAGGED = 0.5
 _LEAST_TRUSTED = 0.25
 
 
@@ -140,14 +143,16 @@ def find_off_topic(distance: np.ndarray) -> IssueResult:
     then cuts where a fifth of what is flagged is expected to be usual after all. A score of 0.5 is
     that cut. Where the inverse is bounded too low to pass any, the power is chosen by the
     likelihood of the body (Box and Cox, 1964). Rows with NaN stay NaN; nothing is flagged among
-    fewer than 50.
+    fewer than 50. Where most images would be flagged the usual distance is not known: all are NaN.
     """
     known = np.isfinite(distance) & (distance > 0)
     score = np.where(np.isfinite(distance), 0.0, np.nan)
     note = message("How far the image lies from every class, against the dataset's usual distance.")
     if known.sum() >= _FEWEST_JUDGED:
         margin = _over_the_cut(distance[known].astype(np.float64))
-        if margin is not None:
+        if margin is not None and (margin > 0).mean() > _MOST_FLAGGED:
+            score[:] = np.nan
+        elif margin is not None:
             score[known] = expit(margin)
     return flag_above("off_topic", score, _THRESHOLD, note)
 

@@ -192,3 +192,16 @@ def test_strangers_are_found_where_usual_distances_differ_so_much_that_no_invers
 def test_suspects_stand_for_no_class_unless_it_is_all_suspects() -> None:
     labels, suspect = np.array([0, 0, 1, 1, 1, 1, -1]), np.array([1, 0, 1, 1, 1, 1, 0], bool)
     assert reference_labels(labels, suspect).tolist() == [-1, 0, 1, 1, 1, 1, -1]
+
+
+def test_a_detector_that_would_flag_most_images_knows_nothing() -> None:
+    # Two groups of copies lie where their nearest does: of the null's body one flank is left.
+    generator = np.random.default_rng(0)
+    rest = 0.71 + np.abs(generator.normal(0, 0.2, 150))
+    tied = np.concatenate([np.full(120, 0.708), np.full(30, 0.709), rest]).astype(np.float32)
+    found = find_off_topic(tied)
+    assert not found.flagged.any() and np.isnan(found.score).all()
+    usual = np.exp(generator.normal(0, 0.1, 300)).astype(np.float32)
+    usual[:5] = 4.0
+    found = find_off_topic(usual)
+    assert found.flagged[:5].all() and not np.isnan(found.score).any()
