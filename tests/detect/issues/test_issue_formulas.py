@@ -175,15 +175,44 @@ def test_distance_from_a_class_is_that_of_its_references(
             stands[at] = (groups[at], usable[at]) not in seen
             seen.add((groups[at], usable[at]))
     readable = np.delete(np.arange(90), 8)
-    columns = []
-    for label in range(3):
-        members = np.flatnonzero((usable == label) & stands)
-        k = int(np.ceil(0.2 * (len(members) - 1)))
+
+    def nearest_of(members: np.ndarray, share: float) -> np.ndarray:
+        k = max(int(np.ceil(share * (len(members) - 1))), 1)
         nearest = np.full(90, np.nan)
         for at in readable:
-            others = members[members != at]
-            nearest[at] = np.sort(distance[at, others])[k - 1]
-        columns.append(nearest / np.median(nearest[usable == label]))
+            nearest[at] = np.sort(distance[at, members[members != at]])[k - 1]
+        return nearest
+
+    # One of each group's copies in a class tells what is usual there.
+    once = groups < 0
+    for group in (5, 2):
+        for label in range(3):
+            own = np.flatnonzero((groups == group) & (usable == label))
+            once[own] = np.arange(len(own)) == 0
+    logs, own_logs = [], []
+    for label in range(3):
+        logs.append(np.log(nearest_of(np.flatnonzero((usable == label) & stands), 0.2)))
+        own_logs.append(logs[-1][(usable == label) & once])
+    centre = np.array([np.median(own) for own in own_logs])
+    spread = [float(np.subtract(*np.quantile(own, [0.75, 0.25]))) / 1.349 for own in own_logs]
+    size = np.array([len(own) for own in own_logs])
+    # Medians that differ by no more than chance are taken for one.
+    chance = np.pi / 2 * np.median(spread) ** 2 / size
+    between = max(np.var(centre) - chance.mean(), 0.0)
+    trust = between / (between + chance)
+    centre = trust * centre + (1 - trust) * np.median(centre)
+    power = np.minimum(np.median(spread) * (1 + 2.4 / size**0.5) / spread, 1)
+    columns = []
+    for log, middle, factor in zip(logs, centre, power, strict=True):
+        columns.append(np.exp(np.where(log > middle, factor, 1) * (log - middle)))
+    # Class 3 has four images: the nearest of them counts, in the distance of two of a class.
+    pairs = []
+    for label in range(3):
+        members = np.flatnonzero((usable == label) & stands)
+        pairs.append(
+            np.median(distance[np.ix_(members, members)][~np.eye(len(members), dtype=bool)])
+        )
+    columns.append(nearest_of(np.arange(86, 90), 0.0) / np.median(pairs))
     wanted = np.min(columns, axis=0)
     wanted[86:] = np.nan
     for group in (5, 2):
