@@ -123,6 +123,13 @@ def _detect(
             progress=stage_progress(context, message("Comparing labels")),
             off_topic_progress=stage_progress(context, message("Looking for images of no class")),
         )
+        if np.isnan(judged.off_topic.score).all() and np.isfinite(judged.distance).any():
+            context.log(
+                message(
+                    "Images of none of the classes were not looked for: most would be, so that how"
+                    " far usual images lie from their class is not known."
+                )
+            )
         consensus = judged.consensus
         warm_start = consensus.warm_start
         # Predictions of a model that was shown the labels agree with them and prove nothing.
