@@ -188,6 +188,10 @@ def _doubts(found: _Tables, source: Path) -> Iterator[Message]:
         " itself; if the folders are, say --reader class-folders.",
         files=file_names(found.differing, source),
         path=record.path,
-        label=f"`{label}`" if label else message("no label"),
-        folder=f"`{record.label}`" if record.label else message("no label"),
+        label=_shown(label),
+        folder=_shown(record.label),
     )
+
+
+def _shown(label: str) -> Message | str:
+    return f"`{label}`" if label else message("no label")

@@ -263,6 +263,22 @@ def test_files_whose_names_begin_like_a_formula_keep_them(tmp_path: Path, name: 
             assert str(row["file_name"])[0] not in "-@=+"
 
 
+@pytest.mark.parametrize("name", ["csv", "xlsx", "imagefolder", "jsonl", "parquet"])
+def test_classes_whose_names_begin_like_a_formula_keep_them(tmp_path: Path, name: str) -> None:
+    expected = {}
+    rows = ["path,label"]
+    for number, label in enumerate(["-x", "=1+1", "@home", "+cat", "'tis"]):
+        Image.new("RGB", (4, 4), (40 * number, 0, 0)).save(tmp_path / f"{number}.png")
+        rows.append(f"{number}.png,{label}")
+        expected[40 * number] = label
+    (tmp_path / "labels.csv").write_text("\n".join(rows))
+    source = str(tmp_path / "labels.csv")
+    import_dataset(ImportParameters(source, str(tmp_path / "p.lnl")), quiet=True)
+    export(tmp_path / "p.lnl", tmp_path / "out", format=name)
+    found = read_back(tmp_path / "out" / "images")
+    assert {red: label for red, (label, _) in found.items()} == expected
+
+
 def test_a_table_alone_names_the_originals(project: Path, tmp_path: Path) -> None:
     export(project, tmp_path / "out", format="csv", images="none")
     place = tmp_path / "out" / "images"

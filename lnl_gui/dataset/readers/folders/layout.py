@@ -366,7 +366,7 @@ def _doubt_second_copies(ways: Ways, layout: FolderLayout) -> bool:
             " those classes, move them, or say the level of the class folders.",
             names=shorten(sorted({name for names in found.values() for name in names})),
             folders=shorten(sorted(found)),
-            example=f"{outer}/{inner[0]}",
+            example="/".join([outer, inner[0]]),
         )
     )
     return True

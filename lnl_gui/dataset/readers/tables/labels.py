@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from lnl_gui.dataset.csv_table import as_written
 from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.tables.label_cells import lists_in, objects_in
 from lnl_gui.util.class_names import clean_label, is_number, whole_number
@@ -93,7 +94,8 @@ def interpret_labels(cells: Counter[str]) -> LabelMeanings:
     are numbers.
     """
     meanings = LabelMeanings()
-    plain = {cell: clean_label(cell) for cell in cells}
+    # An export keeps spreadsheets from computing `=1+1` by an apostrophe before it.
+    plain = {cell: clean_label(as_written(cell)) for cell in cells}
     missing = {cell for cell, text in plain.items() if says_nothing(text)}
     plain.update(dict.fromkeys(missing, ""))
     stand_in = _stand_for_nothing(plain, meanings, cells)
