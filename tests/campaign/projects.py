@@ -7,6 +7,7 @@ import numpy as np
 from lnl_gui.cli.context import TerminalContext
 from lnl_gui.dataset.facts import FACTS_DTYPE
 from lnl_gui.pipeline.datasets import import_dataset
+from lnl_gui.pipeline.datasets.content import content_hashes, file_stats
 from lnl_gui.session.session import Session
 from lnl_gui.store import arrays, runs
 from lnl_gui.store.annotators import Annotations, save_annotations
@@ -57,9 +58,11 @@ def _record_embedding(project: Project, embedding: np.ndarray) -> None:
     path = arrays.embedding_path("x")
     write_array(project.folder / path, embedding)
     facts = np.zeros(len(embedding), FACTS_DTYPE)
-    facts["content_hash"] = [f"{row:032x}".encode() for row in range(len(embedding))]
+    paths = project.connection.execute("SELECT path FROM sample ORDER BY id")
+    files = [project.dataset_root / path for (path,) in paths]
+    facts["content_hash"] = content_hashes(files)
     write_array(project.folder / "arrays" / "facts.npy", facts)
-    write_array(project.folder / arrays.FILE_STATS, np.ones((len(embedding), 2), np.int64))
+    write_array(project.folder / arrays.FILE_STATS, file_stats(files))
     write_unreadable(run.folder, {})
     artifacts = {f"{arrays.EMBEDDING}x": path, arrays.FACTS: "arrays/facts.npy"}
     runs.write_result(run.folder, RunResult(artifacts))
