@@ -10,13 +10,13 @@ import pytest
 from PySide6.QtWidgets import QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
-from lnl_gui.cli.jobs import import_dataset
+from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.dialogs.attach import AttachDialog
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.session.derived_columns import MISSING, SOURCE_LABEL
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import ExportParameters, ImportParameters
+from lnl_gui.store.parameters import EmbedParameters, ExportParameters, ImportParameters
 from lnl_gui.store.samples import RELABELLED
 from tests.conftest import draw_image
 from tests.gui.conftest import OpenWindow
@@ -70,6 +70,30 @@ def test_refresh_takes_in_what_is_new_and_marks_what_is_missing(
     assert review is not None and review.spec.issue == (MISSING,)
     assert [session.path_of(row) for row in review.order] == ["stripes/stripes-03.png"]
     assert window.banner._content.title == "Find suspects"  # what is marked is no alarm any more
+
+
+def test_pictures_replaced_under_a_decision_are_named_and_moved_ones_keep_theirs(
+    qtbot: QtBot, open_window: OpenWindow, project: Path, class_folders: Path
+) -> None:
+    with Session.open(project) as embedding:
+        run_job(embedding, EmbedParameters(encoders=("bundled-fast",)), quiet=True)
+    window = open_window(project)
+    paths = session_of(window).columns.paths
+    rows = [paths.index(f"circle/circle-0{number}.png") for number in (3, 5)]
+    session_of(window).keep(np.array(rows))
+    folder = class_folders / "circle"
+    draw_image(1, 999).save(folder / "circle-03.png")
+    for old, new in (("circle-05", "aside"), ("circle-06", "circle-05"), ("aside", "circle-06")):
+        (folder / f"{old}.png").rename(folder / f"{new}.png")
+    run_action(qtbot, window, window.action_table["update"].trigger)
+    assert told(window)[-2] == "0 new, 2 moved, 0 missing, 1 changed"
+    assert "decided on is another file now: `circle/circle-03.png`" in told(window)[-1]
+    session = session_of(window)
+    assert [session.path_of(row) for row in rows] == [
+        "circle/circle-03.png",
+        "circle/circle-06.png",
+    ]
+    assert session.columns.status[rows].tolist() == [1, 1]
 
 
 def test_changed_labels_are_shown_and_taken_over_on_request(
