@@ -190,15 +190,12 @@ class _Comparison:
         self._places = [(path, str(file)) for path, file in zip(paths, files, strict=True)]
         self._images = [(record.path, str(record.file)) for record in listing.records]
         self._now = ContentsNow([record.file for record in listing.records], context)
-        # Rows whose file holds other bytes than when it was embedded.
-        self._changed: list[int] = []
 
     def result(self) -> FoundUpdate:
         """Everything that differs."""
-        row_of = self._match()
+        row_of, changed = self._match()
         self._refuse_most_missing(row_of)
         gone = self._gone(row_of)
-        changed = self._changed
         repaired = self._repaired(row_of)
         given, labels = self._labels(row_of)
         annotations = merged_annotations(self.known, self.listing, row_of, self._class_ids())
@@ -230,7 +227,8 @@ class _Comparison:
 
     # Which image is which sample
 
-    def _match(self) -> np.ndarray:
+    def _match(self) -> tuple[np.ndarray, list[int]]:
+        """The sample (M,) that each image is, and rows whose file holds other bytes than before."""
         known = self.known
         row_of = match_by_place(self._places, self._images)
         # Files are renumbered and exchange their names: a sample is its picture, not its path.
@@ -253,9 +251,7 @@ class _Comparison:
             row_of[number] = row
         stats = content.file_stats([self.listing.records[at].file for at in recognised])
         self.stats[list(recognised.values())] = stats
-        stayed = keep_places(row_of, places)
-        self._changed = sorted(stayed)
-        return row_of
+        return row_of, sorted(keep_places(row_of, places))
 
     def _candidates(
         self, row_of: np.ndarray, lost: list[int], others: dict[int, bytes]
