@@ -241,20 +241,31 @@ def test_pandas_reads_the_tables(project: Path, tmp_path: Path, name: str) -> No
     assert (relabelled["original_label"], relabelled["label"]) == ("cat", "polar bear")
 
 
+def export_table(place: Path, images: list[tuple[str, str]], name: str) -> dict[int, str]:
+    """Import images (file name, label), each redder than the last, and export them to `out`.
+
+    Returns:
+        the label of each shade of red.
+    """
+    expected = {}
+    rows = ["path,label"]
+    for number, (file, label) in enumerate(images):
+        Image.new("RGB", (4, 4), (40 * number, 0, 0)).save(place / file)
+        rows.append(f"{file},{label}")
+        expected[40 * number] = label
+    (place / "labels.csv").write_text("\n".join(rows))
+    source = str(place / "labels.csv")
+    import_dataset(ImportParameters(source, str(place / "p.lnl")), quiet=True)
+    export(place / "p.lnl", place / "out", format=name)
+    return expected
+
+
 @pytest.mark.parametrize("name", [name for name in OURS if name not in ("npz", "cleanlab")])
 def test_files_whose_names_begin_like_a_formula_keep_them(tmp_path: Path, name: str) -> None:
     """Spreadsheets compute `-name` and `=name`; names of videos and users begin so."""
-    expected = {}
-    rows = ["path,label"]
-    for number, sign in enumerate("-@=+'"):
-        red, label = 40 * number, ("cat", "dog")[number % 2]
-        Image.new("RGB", (4, 4), (red, 0, 0)).save(tmp_path / f"{sign}{number}.png")
-        rows.append(f"{sign}{number}.png,{label}")
-        expected[red] = label
-    (tmp_path / "labels.csv").write_text("\n".join(rows))
-    source = str(tmp_path / "labels.csv")
-    import_dataset(ImportParameters(source, str(tmp_path / "p.lnl")), quiet=True)
-    export(tmp_path / "p.lnl", tmp_path / "out", format=name)
+    signs = enumerate("-@=+'")
+    images = [(f"{sign}{number}.png", ("cat", "dog")[number % 2]) for number, sign in signs]
+    expected = export_table(tmp_path, images, name)
     found = read_back(tmp_path / "out" / "images")
     assert {red: label for red, (label, _) in found.items()} == expected
     for table in (tmp_path / "out" / "images").rglob("*.csv"):
@@ -265,16 +276,9 @@ def test_files_whose_names_begin_like_a_formula_keep_them(tmp_path: Path, name: 
 
 @pytest.mark.parametrize("name", ["csv", "xlsx", "imagefolder", "jsonl", "parquet"])
 def test_classes_whose_names_begin_like_a_formula_keep_them(tmp_path: Path, name: str) -> None:
-    expected = {}
-    rows = ["path,label"]
-    for number, label in enumerate(["-x", "=1+1", "@home", "+cat", "'tis"]):
-        Image.new("RGB", (4, 4), (40 * number, 0, 0)).save(tmp_path / f"{number}.png")
-        rows.append(f"{number}.png,{label}")
-        expected[40 * number] = label
-    (tmp_path / "labels.csv").write_text("\n".join(rows))
-    source = str(tmp_path / "labels.csv")
-    import_dataset(ImportParameters(source, str(tmp_path / "p.lnl")), quiet=True)
-    export(tmp_path / "p.lnl", tmp_path / "out", format=name)
+    labels = enumerate(["-x", "=1+1", "@home", "+cat", "'tis"])
+    images = [(f"{number}.png", label) for number, label in labels]
+    expected = export_table(tmp_path, images, name)
     found = read_back(tmp_path / "out" / "images")
     assert {red: label for red, (label, _) in found.items()} == expected
 
