@@ -18,7 +18,8 @@ from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.reasons import file_names
 from lnl_gui.dataset.readers.table_files.any_table import is_plain_table, read_any_table
 from lnl_gui.dataset.readers.table_files.table_names import is_submission
-from lnl_gui.dataset.readers.tables.columns import choose_columns, is_own_export, label_is_named
+from lnl_gui.dataset.readers.tables.columns import choose_columns, label_is_named
+from lnl_gui.dataset.readers.tables.label_columns import is_own_export
 from lnl_gui.dataset.readers.tables.tables import Table, beginning_only
 from lnl_gui.util import file_types
 from lnl_gui.util.class_names import clean_label

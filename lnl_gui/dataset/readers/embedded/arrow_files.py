@@ -26,8 +26,7 @@ from lnl_gui.dataset.readers.embedded.table import EmbeddedTable
 from lnl_gui.dataset.readers.files.locate import locate_files
 from lnl_gui.dataset.readers.finish import finish_listing
 from lnl_gui.dataset.readers.options import ReaderOptions
-from lnl_gui.dataset.readers.tables.column_names import GROUP_NAMES
-from lnl_gui.dataset.readers.tables.split_columns import plain_name
+from lnl_gui.dataset.readers.tables.column_names import GROUP_NAMES, plain_name
 from lnl_gui.store.dataset_preview import ColumnsFound
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message

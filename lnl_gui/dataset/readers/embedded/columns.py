@@ -12,8 +12,8 @@ from lnl_gui.dataset.readers.tables.column_names import (
     LABEL_NAMES,
     SPECIAL_LABEL_NAMES,
     SPLIT_NAMES,
+    plain_name,
 )
-from lnl_gui.dataset.readers.tables.split_columns import plain_name
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import IO, Any
 
 from lnl_gui.dataset.readers.embedded.webdataset_tar import Place, Sample
-from lnl_gui.dataset.readers.tables.column_names import LABEL_NAMES, SPLIT_NAMES
-from lnl_gui.dataset.readers.tables.split_columns import plain_name
+from lnl_gui.dataset.readers.tables.column_names import LABEL_NAMES, SPLIT_NAMES, plain_name
 
 # `cls`, `class` and `index` are endings that WebDataset's own decoder takes for numbers.
 _TEXTS = ("cls", "label", "class", "lbl", "target", "cls.txt", "label.txt", "class.txt", "index")

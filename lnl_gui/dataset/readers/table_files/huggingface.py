@@ -10,11 +10,7 @@ from lnl_gui.dataset.readers.reasons import table_reason
 from lnl_gui.dataset.readers.table_files.class_folders_beside import ClassFoldersBeside
 from lnl_gui.dataset.readers.table_files.parquet import read_parquet
 from lnl_gui.dataset.readers.tables.column_names import KNOWN_NAMES
-from lnl_gui.dataset.readers.tables.columns import (
-    TableColumns,
-    choose_columns,
-    label_is_named,
-)
+from lnl_gui.dataset.readers.tables.columns import TableColumns, choose_columns, label_is_named
 from lnl_gui.dataset.readers.tables.rows import RowSet, list_rows, table_rows
 from lnl_gui.dataset.readers.tables.tables import Table, read_table
 from lnl_gui.dataset.readers.tools.json_text import read_lines

@@ -11,9 +11,8 @@ from lnl_gui.dataset.readers.files.locate import find_base, locate_files
 from lnl_gui.dataset.readers.files.places import files_in
 from lnl_gui.dataset.readers.files.text_files import inner_suffix
 from lnl_gui.dataset.readers.options import ReaderOptions
-from lnl_gui.dataset.readers.tables.column_names import KNOWN_NAMES, PATH_NAMES
-from lnl_gui.dataset.readers.tables.columns import by_name
-from lnl_gui.dataset.readers.tables.split_columns import plain_name
+from lnl_gui.dataset.readers.tables.column_names import KNOWN_NAMES, PATH_NAMES, plain_name
+from lnl_gui.dataset.readers.tables.named_columns import by_name
 from lnl_gui.dataset.readers.tables.tables import Table, beginning_only, read_table
 from lnl_gui.util import file_types
 from lnl_gui.util.errors import UserError

@@ -18,11 +18,11 @@ from lnl_gui.dataset.readers.tables.column_names import (
     LABEL_NAMES,
     PATH_NAMES,
     SPLIT_NAMES,
+    plain_name,
 )
-from lnl_gui.dataset.readers.tables.columns import by_name
+from lnl_gui.dataset.readers.tables.named_columns import by_name
 from lnl_gui.dataset.readers.tables.records_table import cell_text
 from lnl_gui.dataset.readers.tables.rows import list_rows
-from lnl_gui.dataset.readers.tables.split_columns import plain_name
 from lnl_gui.dataset.readers.tables.tables import Table, unique_names
 from lnl_gui.store.split_names import split_in_name
 from lnl_gui.util import file_types

@@ -32,12 +32,8 @@ from lnl_gui.dataset.readers.table_files.table_names import (
     is_usual,
     split_of_table,
 )
-from lnl_gui.dataset.readers.tables.columns import (
-    TableColumns,
-    choose_columns,
-    is_own_export,
-    label_is_named,
-)
+from lnl_gui.dataset.readers.tables.columns import TableColumns, choose_columns, label_is_named
+from lnl_gui.dataset.readers.tables.label_columns import is_own_export
 from lnl_gui.dataset.readers.tables.tables import Table, beginning_only
 from lnl_gui.store.split_names import canonical_split
 from lnl_gui.util import file_types

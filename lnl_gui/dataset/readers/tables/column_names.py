@@ -1,5 +1,8 @@
 """Names by which the columns of tables are known."""
 
+import re
+import unicodedata
+
 # The surest first, here and below: of several that are there the first is taken.
 PATH_NAMES = [
     "path",
@@ -260,3 +263,16 @@ KNOWN_NAMES = frozenset(
         *GROUP_NAMES,
     ]
 )
+_TASK = re.compile(r"^(input|output|assignment|answer)[.:](.*\.)?")
+
+
+def plain_name(column: str) -> str:
+    """A column's name as the tables of names have it.
+
+    Without the parts that crowdsourcing services put before: `INPUT:image` (Toloka),
+    `Answer.category.label` (Mechanical Turk).
+    """
+    # Composed: `é` may have been typed as two signs.
+    name = unicodedata.normalize("NFC", column).strip().casefold()
+    name = name.replace(" ", "_").replace("-", "_")
+    return _TASK.sub("", name)

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from lnl_gui.dataset.readers.tables.column_names import GROUP_NAMES
+from lnl_gui.dataset.readers.tables.column_names import GROUP_NAMES, plain_name
 from lnl_gui.dataset.readers.tables.one_hot import marked_apart
-from lnl_gui.dataset.readers.tables.split_columns import plain_name
 from lnl_gui.dataset.readers.tables.tables import Table
 from lnl_gui.store.dataset_preview import ColumnsFound
 from lnl_gui.util.class_names import is_number, whole_number

@@ -11,8 +11,8 @@ from lnl_gui.dataset.readers.tables.column_names import (
     PATH_NAMES,
     SPECIAL_LABEL_NAMES,
     SPLIT_NAMES,
+    plain_name,
 )
-from lnl_gui.dataset.readers.tables.split_columns import plain_name
 from lnl_gui.util.class_names import is_number
 
 _WORD = re.compile(r"[^\W_]+")

@@ -1,16 +1,23 @@
-"""Finds the column whose cells name files that are there, where no cell ends like an image."""
+"""Chooses the column of a table that holds the paths of the images."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lnl_gui.dataset.listing import shorten
+from lnl_gui.dataset.listing import is_image_name, shorten
 from lnl_gui.dataset.readers.files.finder import FileFinder, FileNotUsable
 from lnl_gui.dataset.readers.files.locate import find_base
-from lnl_gui.dataset.readers.tables.column_names import PATH_NAMES
-from lnl_gui.dataset.readers.tables.split_columns import plain_name
+from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.tables.column_names import PATH_NAMES, plain_name
+from lnl_gui.dataset.readers.tables.named_columns import (
+    by_name,
+    common_names,
+    listed,
+    of_one_name,
+)
 from lnl_gui.dataset.readers.tables.tables import Table
+from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 
 _LOOKED_UP = 100
@@ -19,6 +26,7 @@ _NEARLY = 0.9
 _TELLING = re.compile(r"image|img|photo|foto|pic|file|path|frame|scan|bild")
 # What pandas, R and this program call a column that has no name.
 _ROW_NAMES = re.compile(r"unnamed:_\d+|index|level_\d+|row(_(name|number|nr|no|id))?|column_\d+|")
+_WEB = re.compile(r"^https?://", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -33,7 +41,64 @@ class _Candidate:
         return sum(map(bool, self.files))
 
 
-def find_existing(
+def guess_path(table: Table, sample: list[list[str]], options: ReaderOptions) -> int:
+    """The column of the paths by its name and cells, else by the files that are there.
+
+    Args:
+        table: where that can't be told without reading files, it gets a warning or suspicion.
+        sample: some of its rows.
+        options: whose `image_root` relative paths start from.
+
+    Raises:
+        UserError: when it is not clear.
+    """
+    shares = [_image_share(sample, at) for at in range(len(table.columns))]
+    named = by_name(table, PATH_NAMES)
+    with_images = [at for at in named if shares[at] > 0.5]
+    if with_images:
+        first, names = with_images[0], common_names(table)
+        if len(of_one_name(table, [at for at in with_images if names[at] == names[first]])) > 1:
+            raise _unclear_path(table)
+        return first
+    looking = [at for at, share in enumerate(shares) if share > 0.5]
+    if len(looking) == 1:
+        return looking[0]
+    folder = options.image_root or table.source.parent
+    existing = _find_existing(table, sample, looking or _ids_first(table, named), folder)
+    if existing is not None:
+        return existing
+    # No file is found: the name alone decides, and each row then says what is missing.
+    if not looking and named:
+        return named[0]
+    raise _unclear_path(table)
+
+
+def _unclear_path(table: Table) -> UserError:
+    return UserError(
+        message(
+            "It is not clear which column of `{source}` holds the image paths. Its"
+            " columns are {listed}.",
+            source=table.source,
+            listed=listed(table.columns),
+        ),
+        message("Name it with --path-column."),
+        code="ambiguous_column",
+    )
+
+
+def _ids_first(table: Table, named: Sequence[int]) -> list[int]:
+    return [*named, *(at for at in range(len(table.columns)) if at not in named)]
+
+
+def _image_share(sample: list[list[str]], at: int) -> float:
+    cells = [row[at].strip() for row in sample]
+    filled = [cell for cell in cells if cell]
+    # A web address may end like an image, and yet the file is named by another column.
+    images = sum(is_image_name(cell) and not _WEB.match(cell) for cell in filled)
+    return images / len(filled) if filled else 0.0
+
+
+def _find_existing(
     table: Table, sample: Sequence[Sequence[str]], candidates: Sequence[int], folder: Path
 ) -> int | None:
     """The column most of whose cells name files that are there: ids without a suffix, say.

@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from lnl_gui.dataset.readers.tables.column_names import LABEL_NAMES, SPECIAL_LABEL_NAMES
-from lnl_gui.dataset.readers.tables.split_columns import plain_name
+from lnl_gui.dataset.readers.tables.column_names import LABEL_NAMES, SPECIAL_LABEL_NAMES, plain_name
 from lnl_gui.dataset.readers.tables.tables import Table
 
 _LABEL_KEYS = ("label", "class", "class_name", "category", "category_name", "title")

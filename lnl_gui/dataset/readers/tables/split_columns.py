@@ -1,9 +1,15 @@
-"""What the cells of a table's split column mean: words, yes and no, or the number of a fold."""
+"""Finds a table's split column and what its cells mean: words, yes and no, a fold's number."""
 
-import re
-import unicodedata
 from collections.abc import Callable, Collection
 
+from lnl_gui.dataset.readers.tables.column_names import (
+    FOREIGN_LABEL_NAMES,
+    LABEL_NAMES,
+    SPLIT_NAMES,
+    plain_name,
+)
+from lnl_gui.dataset.readers.tables.named_columns import by_name, other_than
+from lnl_gui.dataset.readers.tables.tables import Table
 from lnl_gui.store.split_names import canonical_split
 
 YES_MEANS = {
@@ -17,7 +23,6 @@ YES_MEANS = {
 }
 """Columns of yes and no, and the splits these stand for; `is_valid` is fastai's."""
 FOLD_NAMES = ("fold", "kfold", "fold_id", "cv_fold")
-_TASK = re.compile(r"^(input|output|assignment|answer)[.:](.*\.)?")
 # PostgreSQL writes `t` and `f`, pandas 1.0 where a cell is missing.
 _YES = frozenset({"1", "1.0", "true", "t", "yes", "y"})
 _NO = frozenset({"0", "0.0", "false", "f", "no", "n"})
@@ -26,16 +31,19 @@ _NOWHERE = frozenset({"unassigned", "none", "nan"})
 """Words for images that no part has been chosen for; Vertex AI writes the first."""
 
 
-def plain_name(column: str) -> str:
-    """A column's name as the tables of names have it.
-
-    Without the parts that crowdsourcing services put before: `INPUT:image` (Toloka),
-    `Answer.category.label` (Mechanical Turk).
-    """
-    # Composed: `é` may have been typed as two signs.
-    name = unicodedata.normalize("NFC", column).strip().casefold()
-    name = name.replace(" ", "_").replace("-", "_")
-    return _TASK.sub("", name)
+def guess_split(table: Table, sample: list[list[str]], taken: set[int | None]) -> int:
+    """The column of the splits by its name, else by its words; -1 for none, never one `taken`."""
+    for at in by_name(table, SPLIT_NAMES):
+        values = {row[at].strip() for row in sample if row[at].strip()}
+        if at not in taken and is_split_column(table.columns[at], values):
+            return at
+    # `train` is a vehicle too, in a column that says it holds labels.
+    called = by_name(table, [*LABEL_NAMES, *FOREIGN_LABEL_NAMES])
+    for at in other_than(table, {*taken, *called}):
+        values = {row[at].strip() for row in sample if row[at].strip()}
+        if are_splits(values):
+            return at
+    return -1
 
 
 def split_of_cell(column: str) -> Callable[[str], str]:

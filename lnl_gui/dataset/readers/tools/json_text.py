@@ -6,9 +6,8 @@ from typing import Any
 
 from lnl_gui.dataset.listing import is_image_name
 from lnl_gui.dataset.readers.files.text_files import inner_suffix, read_text
-from lnl_gui.dataset.readers.tables.column_names import LABEL_NAMES, PATH_NAMES
+from lnl_gui.dataset.readers.tables.column_names import LABEL_NAMES, PATH_NAMES, plain_name
 from lnl_gui.dataset.readers.tables.records_table import cell_text, table_of_objects
-from lnl_gui.dataset.readers.tables.split_columns import plain_name
 from lnl_gui.dataset.readers.tables.tables import Table
 from lnl_gui.dataset.readers.tools.json_tools import tool_of
 from lnl_gui.store.split_names import canonical_split

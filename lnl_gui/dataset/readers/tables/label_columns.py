@@ -1,0 +1,238 @@
+"""Chooses the column of a table that holds the labels."""
+
+import re
+from collections.abc import Sequence
+
+from lnl_gui.dataset.listing import shorten
+from lnl_gui.dataset.readers.tables.column_names import (
+    ANNOTATOR_NAMES,
+    FOREIGN_LABEL_NAMES,
+    GROUP_NAMES,
+    LABEL_NAMES,
+    SPECIAL_LABEL_NAMES,
+    plain_name,
+)
+from lnl_gui.dataset.readers.tables.columns_found import looks_like_label
+from lnl_gui.dataset.readers.tables.named_columns import by_name, listed, of_one_name
+from lnl_gui.dataset.readers.tables.one_hot import marked_apart
+from lnl_gui.dataset.readers.tables.other_columns import nearly_labels, says_other
+from lnl_gui.dataset.readers.tables.tables import Table
+from lnl_gui.util.class_names import is_number
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message, message
+
+CURRENT_LABEL = "current_label"
+_GRADED = re.compile(r"noisy_labels?_(\d{1,3})")
+_OPINION = re.compile(r"verifi|confiden|probab|(^|_)scores?($|_)")
+"""Columns that say how sure a label is: Food-101N's `verification_label` is yes or no."""
+_MEASURES = frozenset(
+    ["width", "height", "w", "h", "size", "area", "bytes", "channels", "index", "number"]
+)
+_DIGITS = re.compile(r"\d+")
+
+
+def guess_label(table: Table, sample: list[list[str]], rest: list[int]) -> int:
+    """The column of the labels by its name, else by what is left; the table is told which.
+
+    Args:
+        table: which the columns are of.
+        sample: some of its rows.
+        rest: columns that hold nothing else.
+
+    Raises:
+        UserError: when none or more than one could.
+    """
+    if is_own_export(table):
+        table.warnings.append(message("This is an export; its curated labels were read."))
+        return table.columns.index(CURRENT_LABEL)
+    named = _named_for_labels(table, sample, rest)
+    if len(named) == 1:
+        return named[0]
+    graded = graded_noise(table, rest) if not named else []
+    if graded:
+        table.warnings.append(
+            message(
+                "The labels were taken from column `{column}`; {others} are others, to be chosen"
+                " with --label-column.",
+                column=table.columns[graded[0]],
+                others=listed([table.columns[at] for at in graded[1:]]),
+            )
+        )
+        return graded[0]
+    rest = [at for at in rest if not _OPINION.search(plain_name(table.columns[at]))]
+    likely = _varied(sample, named) if named else _by_elimination(table, sample, rest)
+    if len(likely) == 1:
+        table.warnings.append(
+            message(
+                "The labels were taken from column `{column}`.", column=table.columns[likely[0]]
+            )
+        )
+        return likely[0]
+    if not likely and len(rest) == 1:
+        return rest[0]
+    hot = marked_apart(sample, rest)
+    raise _unclear_label(table, [table.columns[at] for at in likely or rest], hot)
+
+
+def _by_elimination(table: Table, sample: list[list[str]], rest: list[int]) -> list[int]:
+    """Columns whose cells look like labels, where none is called one.
+
+    Raises:
+        UserError: when all that is left is called after something else.
+    """
+    others = [at for at in rest if says_other(table.columns[at])]
+    unknown = [at for at in rest if at not in others]
+    if others and not unknown:
+        raise _no_label_among(table, [table.columns[at] for at in others])
+    likely = _varied(sample, [at for at in rest if looks_like_label(sample, at)])
+    if likely and set(likely) <= set(others):
+        return [*unknown, *likely]
+    if len(likely) != 1:
+        return sorted(likely, key=others.__contains__)
+    # Few rows of many classes: the label may be the column that repeats less.
+    return likely + [at for at in unknown if at not in likely and nearly_labels(sample, at)]
+
+
+def _named_for_labels(table: Table, sample: list[list[str]], rest: list[int]) -> list[int]:
+    """Columns whose names say that they hold labels; one of those that say the same."""
+    names = (LABEL_NAMES, FOREIGN_LABEL_NAMES, SPECIAL_LABEL_NAMES)
+    named = next(filter(None, (by_name(table, known, rest) for known in names)), [])
+    named = of_one_name(table, named)
+    if "x" in table.columns:
+        named = [at for at in named if table.columns[at] != "y"]  # a place in the image
+    return _same_classes(sample, named) if len(named) > 1 else named
+
+
+def _varied(sample: list[list[str]], columns: list[int]) -> list[int]:
+    """Of several columns those with more than one value, or all where none has."""
+    if len(columns) < 2:
+        return columns
+    return [at for at in columns if len({row[at] for row in sample}) > 1] or columns
+
+
+def _same_classes(sample: list[list[str]], named: list[int]) -> list[int]:
+    """One column for several that name the same classes (a number and a word for each)."""
+    first = named[0]
+    for other in named[1:]:
+        pairs = {(row[first].strip(), row[other].strip()) for row in sample}
+        one_to_one = len({a for a, _ in pairs}) == len({b for _, b in pairs}) == len(pairs)
+        if not one_to_one:
+            return named
+    words = [at for at in named if not all(is_number(row[at].strip()) for row in sample)]
+    return [(words or named)[0]]
+
+
+def graded_noise(table: Table, among: Sequence[int]) -> list[int]:
+    """Columns of the same labels with more and more noise: `noisy_labels_0`, `noisy_labels_5`.
+
+    As Imagenette has them; the first has the least.
+    """
+    found = [
+        (int(match[1]), at)
+        for at in among
+        if (match := _GRADED.fullmatch(plain_name(table.columns[at])))
+    ]
+    return [at for _, at in sorted(found)] if len(found) > 1 else []
+
+
+def is_own_export(table: Table) -> bool:
+    """Whether a table is the `samples.csv` of an export of this program."""
+    return set(table.columns) >= {"given_label", CURRENT_LABEL, "suspicion"}
+
+
+def has_other_label(
+    table: Table, sample: list[list[str]], rest: Sequence[int], hot: Sequence[int]
+) -> bool:
+    """Whether another column could hold the labels as well as two of marks, which may be flags."""
+    known = {*_MEASURES, *GROUP_NAMES, *ANNOTATOR_NAMES}
+    return any(
+        at not in hot
+        and plain_name(table.columns[at]) not in known
+        and not _OPINION.search(plain_name(table.columns[at]))
+        and looks_like_label(sample, at)
+        and len({row[at].strip() for row in sample}) > 1
+        for at in rest
+    )
+
+
+def doubt_one_of_marks(
+    table: Table, sample: list[list[str]], label: int, rest: Sequence[int]
+) -> None:
+    """Suspect a label column that is one of marks.
+
+    A column of yes and no beside others of which each row has one marked is one class of all.
+    """
+    hot = marked_apart(sample, rest)
+    if label in hot:
+        names = [table.columns[at] for at in hot]
+        table.suspicions.append(
+            message(
+                "Column `{column}` says only whether an image is of this class: in nearly every"
+                " row one of {names} is marked. To read the marked column as the class, give"
+                " --label-column {all_names}.",
+                column=table.columns[label],
+                names=shorten(names),
+                all_names=",".join(names),
+            )
+        )
+
+
+def _unclear_label(table: Table, shown: Sequence[str], hot: Sequence[int]) -> UserError:
+    """That no column, or more than one, could hold the labels."""
+    if not shown:
+        return UserError(
+            message(
+                "`{source}` has no column for the label beside {listed}.",
+                source=table.source,
+                listed=listed(table.columns),
+            ),
+            message("Add a column `label`, or choose another table."),
+            code="no_label_column",
+        )
+    return UserError(
+        message(
+            "It is not clear which column of `{source}` holds the labels: {listed} could.",
+            source=table.source,
+            listed=listed(shown),
+        ),
+        _which_label(shown, [table.columns[at] for at in hot]),
+        code="ambiguous_column",
+    )
+
+
+def _no_label_among(table: Table, names: Sequence[str]) -> UserError:
+    """That all columns are called after something else than labels."""
+    return UserError(
+        message(
+            "`{source}` has no column that is called a label, only others: {listed}.",
+            source=table.source,
+            listed=listed(names),
+        ),
+        message(
+            "If one of them holds the labels, name it with --label-column, for example"
+            " --label-column {column}.",
+            column=names[0],
+        ),
+        code="no_label_column",
+    )
+
+
+def _which_label(names: Sequence[str], marked: Sequence[str]) -> Message:
+    """What to say; columns that differ by a number may be the answers of several people."""
+    if marked:
+        others = [name for name in names if name not in marked]
+        return message(
+            "Name it with --label-column, for example --label-column {column}; if the class is the"
+            " one of several columns that is marked, name them all: --label-column {marked}.",
+            column=others[0] if others else ",".join(marked),
+            marked=",".join(marked),
+        )
+    if len(names) > 1 and len({_DIGITS.sub("", name) for name in names}) == 1:
+        return message(
+            "Name it with --label-column, for example --label-column {column}; if they are the"
+            " answers of several people, name each with --annotator-column.",
+            column=names[0],
+        )
+    return message(
+        "Name it with --label-column, for example --label-column {column}.", column=names[0]
+    )
