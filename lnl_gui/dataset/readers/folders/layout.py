@@ -4,28 +4,29 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.files.folder_names import (
     are_numbered_alike,
-    copied_name,
-    is_aside_name,
     is_portion_name,
     is_shard_number,
     is_store_name,
     is_unlabelled_name,
 )
-from lnl_gui.store.split_names import canonical_split, is_part_name, is_union, split_in_name
+from lnl_gui.dataset.readers.folders.layout_doubts import (
+    MUCH_ALIKE,
+    Parts,
+    by_parent,
+    class_doubts,
+    repeated_share,
+    union_doubts,
+)
+from lnl_gui.store.split_names import canonical_split, is_part_name, split_in_name
 from lnl_gui.util.class_names import clean_label
 from lnl_gui.util.messages import NOTHING, Message, message
 
 _NO_CLASS = message("lies in no class folder")
 _TOO_HIGH = message("lies above the level of the class folders")
-_MUCH_ALIKE = 0.5
-"""Share of names that must repeat under several folders to say that these are no classes."""
-
-Parts = tuple[str, ...]
 Ways = dict[str, Parts]
 
 
@@ -71,9 +72,7 @@ def place_folders(folders: Iterable[str], *, class_level: int | None = None) -> 
     below = _without_repeats({name: way[common:] for name, way in ways.items()})
     splits, classes = _split_off(below, layout)
     classes = _without_portions(classes, layout)
-    if not _doubt_repeats(classes, layout) and not _doubt_second_copies(classes, layout):
-        _doubt_inner_folders(classes, layout)
-    _doubt_names(classes, layout)
+    layout.suspicions += class_doubts(classes.values())
     for name in below:
         layout.placements[name] = _placed(below[name], splits[name], classes[name], common)
     return layout
@@ -236,7 +235,7 @@ def _has_splits_on_top(ways: list[Parts], layout: FolderLayout) -> bool:
                 )
             )
         return False
-    _doubt_unions(splits, layout)
+    layout.suspicions += union_doubts(splits)
     others = sorted(tops - splits)
     if not others:
         return True
@@ -251,21 +250,6 @@ def _has_splits_on_top(ways: list[Parts], layout: FolderLayout) -> bool:
     return True
 
 
-def _doubt_unions(splits: set[str], layout: FolderLayout) -> None:
-    """`trainval` beside `train` and `val` holds their images again."""
-    unions = sorted(filter(is_union, splits))
-    parts = sorted(name for name in splits - {*unions} if canonical_split(name) != "test")
-    if unions and parts:
-        layout.suspicions.append(
-            message(
-                "{unions} probably holds the images of {parts} again, and all were read: move the"
-                " one or the other out of the dataset's folder.",
-                unions=shorten(unions),
-                parts=shorten(parts),
-            )
-        )
-
-
 def _has_parts_on_top(ways: list[Parts]) -> bool:
     """Whether the top folders have a split's word in their names and hold the same classes."""
     inside: dict[str, set[str]] = defaultdict(set)
@@ -274,16 +258,7 @@ def _has_parts_on_top(ways: list[Parts]) -> bool:
             inside[way[0]].add(way[-1])
     if len(inside) < 2 or not all(map(is_part_name, inside)):
         return False
-    return _repeated_share(inside) >= _MUCH_ALIKE
-
-
-def _repeated_share(inside: Mapping[Any, set[str]]) -> float:
-    """Share of the names in the folders that come in more than one of them."""
-    places: dict[str, int] = defaultdict(int)
-    for names in inside.values():
-        for name in names:
-            places[name] += 1
-    return sum(n > 1 for n in places.values()) / len(places) if places else 0.0
+    return repeated_share(inside) >= MUCH_ALIKE
 
 
 def _without_portions(ways: Ways, layout: FolderLayout) -> Ways:
@@ -294,7 +269,7 @@ def _without_portions(ways: Ways, layout: FolderLayout) -> Ways:
         if not last or not (all(map(_is_portion, last)) or _are_subjects(ways, last)):
             break
         shards = any(map(is_shard_number, last))
-        if shards and _share_of_last(ways) < _MUCH_ALIKE:
+        if shards and _share_of_last(ways) < MUCH_ALIKE:
             break  # numbers that differ from folder to folder may well be classes
         found |= last
         ways = {name: way[:-1] if len(way) > 1 else way for name, way in ways.items()}
@@ -313,95 +288,10 @@ def _is_portion(name: str) -> bool:
 
 def _are_subjects(ways: Ways, last: set[str]) -> bool:
     """Whether the innermost folders are numbered patients, videos and the like of their class."""
-    return len(_by_parent(ways)) > 1 and are_numbered_alike(last) and _share_of_last(ways) == 0
-
-
-def _by_parent(ways: Ways) -> dict[Parts, set[str]]:
-    inside: dict[Parts, set[str]] = defaultdict(set)
-    for way in ways.values():
-        if len(way) > 1:
-            inside[way[:-1]].add(way[-1])
-    return inside
+    return (
+        len(by_parent(ways.values())) > 1 and are_numbered_alike(last) and _share_of_last(ways) == 0
+    )
 
 
 def _share_of_last(ways: Ways) -> float:
-    return _repeated_share(_by_parent(ways))
-
-
-def _doubt_repeats(ways: Ways, layout: FolderLayout) -> bool:
-    """The same names under several folders: one of the two levels is probably no class."""
-    inside = _by_parent(ways)
-    if len(inside) < 2 or _repeated_share(inside) < _MUCH_ALIKE:
-        return False
-    outer = sorted({"/".join(parent) for parent in inside})
-    inner = sorted({name for names in inside.values() for name in names})
-    layout.suspicions.append(
-        message(
-            "The same folder names ({inner}) lie under several folders ({outer}); they were read as"
-            " a class for each pair, such as `{example}`, but one of the two is probably no class.",
-            inner=shorten(inner),
-            outer=shorten(outer),
-            example="/".join((outer[0], inner[0])),
-        )
-    )
-    return True
-
-
-def _doubt_second_copies(ways: Ways, layout: FolderLayout) -> bool:
-    """`cat`, `dog` and `backup/cat`, `backup/dog`: folders of the same names beside and inside."""
-    known = {tuple(map(str.casefold, way)) for way in ways.values()}
-    found: dict[str, list[str]] = {}
-    for parent, names in _by_parent(ways).items():
-        around = tuple(map(str.casefold, parent[:-1]))
-        same = sorted(name for name in names if (*around, name.casefold()) in known)
-        if len(same) > _MUCH_ALIKE * len(names):
-            found["/".join(parent)] = same
-    if not found:
-        return False
-    outer, inner = next(iter(found.items()))
-    layout.suspicions.append(
-        message(
-            "Folders named as the classes beside them ({names}) lie in {folders} too and were read"
-            " as classes of their own, such as `{example}`. If they hold copies or more images of"
-            " those classes, move them, or say the level of the class folders.",
-            names=shorten(sorted({name for names in found.values() for name in names})),
-            folders=shorten(sorted(found)),
-            example="/".join([outer, inner[0]]),
-        )
-    )
-    return True
-
-
-def _doubt_inner_folders(ways: Ways, layout: FolderLayout) -> None:
-    """`cat/old` beside images in `cat` itself: more of that class, set aside, or another class."""
-    known = set(ways.values())
-    inner = {way for way in known if any(way[:at] in known for at in range(1, len(way)))}
-    if inner:
-        layout.suspicions.append(
-            message(
-                "Folders inside of class folders that hold images themselves were read as classes"
-                " of their own: {folders}. If they are none, say the level of the class folders.",
-                folders=shorten(sorted(map("/".join, inner))),
-            )
-        )
-
-
-def _doubt_names(ways: Ways, layout: FolderLayout) -> None:
-    """`cat - Copy` beside `cat`, `backup`, `New folder`: probably no classes."""
-    known = {tuple(map(str.casefold, way)) for way in ways.values()}
-
-    def is_copy(way: Parts) -> bool:
-        copied = copied_name(way[-1]).casefold()
-        return bool(copied) and (*map(str.casefold, way[:-1]), copied) in known
-
-    named = [way for way in ways.values() if way]
-    odd = {"/".join(way) for way in named if is_copy(way) or any(map(is_aside_name, way))}
-    if odd:
-        layout.suspicions.append(
-            message(
-                "Classes that are named like a copy of another, or like a place where things are"
-                " kept: {names}. If they are no classes, move those folders out of the dataset's"
-                " folder, or their images into the right class.",
-                names=shorten(sorted(odd)),
-            )
-        )
+    return repeated_share(by_parent(ways.values()))

@@ -1,0 +1,140 @@
+"""Says what makes a reading of folders as classes and splits doubtful."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from lnl_gui.dataset.listing import shorten
+from lnl_gui.dataset.readers.files.folder_names import copied_name, is_aside_name
+from lnl_gui.store.split_names import canonical_split, is_union
+from lnl_gui.util.messages import Message, message
+
+MUCH_ALIKE = 0.5
+"""Share of names that must repeat under several folders to say that these are no classes."""
+
+Parts = tuple[str, ...]
+
+
+def class_doubts(ways: Collection[Parts]) -> list[Message]:
+    """What speaks against the folders being classes.
+
+    Args:
+        ways: the parts of each class's folder, without splits, stores and portions.
+    """
+    return [
+        *(_repeats(ways) or _second_copies(ways) or _inner_folders(ways)),
+        *_odd_names(ways),
+    ]
+
+
+def union_doubts(splits: set[str]) -> list[Message]:
+    """`trainval` beside `train` and `val` holds their images again."""
+    unions = sorted(filter(is_union, splits))
+    parts = sorted(name for name in splits - {*unions} if canonical_split(name) != "test")
+    if not (unions and parts):
+        return []
+    return [
+        message(
+            "{unions} probably holds the images of {parts} again, and all were read: move the"
+            " one or the other out of the dataset's folder.",
+            unions=shorten(unions),
+            parts=shorten(parts),
+        )
+    ]
+
+
+def by_parent(ways: Collection[Parts]) -> dict[Parts, set[str]]:
+    """The names inside each folder that holds folders."""
+    inside: dict[Parts, set[str]] = defaultdict(set)
+    for way in ways:
+        if len(way) > 1:
+            inside[way[:-1]].add(way[-1])
+    return inside
+
+
+def repeated_share(inside: Mapping[Any, set[str]]) -> float:
+    """Share of the names in the folders that come in more than one of them."""
+    places: dict[str, int] = defaultdict(int)
+    for names in inside.values():
+        for name in names:
+            places[name] += 1
+    return sum(n > 1 for n in places.values()) / len(places) if places else 0.0
+
+
+def _repeats(ways: Collection[Parts]) -> list[Message]:
+    """The same names under several folders: one of the two levels is probably no class."""
+    inside = by_parent(ways)
+    if len(inside) < 2 or repeated_share(inside) < MUCH_ALIKE:
+        return []
+    outer = sorted({"/".join(parent) for parent in inside})
+    inner = sorted({name for names in inside.values() for name in names})
+    return [
+        message(
+            "The same folder names ({inner}) lie under several folders ({outer}); they were read as"
+            " a class for each pair, such as `{example}`, but one of the two is probably no class.",
+            inner=shorten(inner),
+            outer=shorten(outer),
+            example="/".join((outer[0], inner[0])),
+        )
+    ]
+
+
+def _second_copies(ways: Collection[Parts]) -> list[Message]:
+    """`cat`, `dog` and `backup/cat`, `backup/dog`: folders of the same names beside and inside."""
+    known = {tuple(map(str.casefold, way)) for way in ways}
+    found: dict[str, list[str]] = {}
+    for parent, names in by_parent(ways).items():
+        around = tuple(map(str.casefold, parent[:-1]))
+        same = sorted(name for name in names if (*around, name.casefold()) in known)
+        if len(same) > MUCH_ALIKE * len(names):
+            found["/".join(parent)] = same
+    if not found:
+        return []
+    outer, inner = next(iter(found.items()))
+    return [
+        message(
+            "Folders named as the classes beside them ({names}) lie in {folders} too and were read"
+            " as classes of their own, such as `{example}`. If they hold copies or more images of"
+            " those classes, move them, or say the level of the class folders.",
+            names=shorten(sorted({name for names in found.values() for name in names})),
+            folders=shorten(sorted(found)),
+            example="/".join([outer, inner[0]]),
+        )
+    ]
+
+
+def _inner_folders(ways: Collection[Parts]) -> list[Message]:
+    """`cat/old` beside images in `cat` itself: more of that class, set aside, or another class."""
+    known = set(ways)
+    inner = {way for way in known if any(way[:at] in known for at in range(1, len(way)))}
+    if not inner:
+        return []
+    return [
+        message(
+            "Folders inside of class folders that hold images themselves were read as classes"
+            " of their own: {folders}. If they are none, say the level of the class folders.",
+            folders=shorten(sorted(map("/".join, inner))),
+        )
+    ]
+
+
+def _odd_names(ways: Collection[Parts]) -> list[Message]:
+    """`cat - Copy` beside `cat`, `backup`, `New folder`: probably no classes."""
+    known = {tuple(map(str.casefold, way)) for way in ways}
+
+    def is_copy(way: Parts) -> bool:
+        copied = copied_name(way[-1]).casefold()
+        return bool(copied) and (*map(str.casefold, way[:-1]), copied) in known
+
+    named = [way for way in ways if way]
+    odd = {"/".join(way) for way in named if is_copy(way) or any(map(is_aside_name, way))}
+    if not odd:
+        return []
+    return [
+        message(
+            "Classes that are named like a copy of another, or like a place where things are"
+            " kept: {names}. If they are no classes, move those folders out of the dataset's"
+            " folder, or their images into the right class.",
+            names=shorten(sorted(odd)),
+        )
+    ]
