@@ -1,14 +1,15 @@
 """Classes that may be worth merging, with the evidence; nothing is ever merged by itself."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from lnl_gui.session.state import SessionState
-from lnl_gui.store.classes import ClassInfo, in_order
+from lnl_gui.store.classes import in_order
 from lnl_gui.store.samples import UNSEEN
-from lnl_gui.util.class_names import looks_like
 from lnl_gui.util.messages import Message, message, message_n
+from lnl_gui.util.similar_names import differ_in_a_letter, differ_in_signs
 
 ALIKE, INSIDE, SMALL, NAMES = "alike", "inside", "small", "names"
 _EXAMPLES = 6
@@ -109,23 +110,36 @@ def _inside(state: SessionState) -> list[MergeHint]:
 
 
 def _named_alike(state: SessionState) -> list[MergeHint]:
-    """Names that differ in capitals, blanks and signs alone."""
-    seen: dict[str, ClassInfo] = {}
-    hints = []
-    for entry in in_order(state.classes):
-        plain = "".join(c for c in looks_like(entry.name).casefold() if c.isalnum())
-        other = seen.setdefault(plain, entry)
-        # Of names without letters and digits nothing is left to compare.
-        if other is entry or not plain:
-            continue
-        small, large = sorted((other, entry), key=lambda c: int(_sizes(state)[c.id]))
-        text = message(
-            "The names {first} and {second} differ in capitals, blanks or signs alone.",
-            first=small.name,
-            second=large.name,
-        )
-        hints.append(MergeHint(NAMES, small.id, large.id, text, _some_of(state, small.id)))
-    return hints
+    """Names that differ in capitals, blanks and signs, in a plural or in a letter."""
+    classes = {entry.name: entry for entry in in_order(state.classes)}
+    sizes = _sizes(state)
+
+    def hint(names: tuple[str, ...], text: Callable[[str, str], Message]) -> MergeHint:
+        small, large = sorted((classes[n] for n in names), key=lambda c: int(sizes[c.id]))
+        said = text(small.name, large.name)
+        return MergeHint(NAMES, small.id, large.id, said, _some_of(state, small.id))
+
+    signs = [(group[0], other) for group in differ_in_signs(classes) for other in group[1:]]
+    return [
+        *(hint(pair, _of_signs) for pair in signs),
+        *(hint(pair, _of_a_letter) for pair in differ_in_a_letter(classes)),
+    ]
+
+
+def _of_signs(first: str, second: str) -> Message:
+    return message(
+        "The names {first} and {second} differ in capitals, blanks or signs alone.",
+        first=first,
+        second=second,
+    )
+
+
+def _of_a_letter(first: str, second: str) -> Message:
+    return message(
+        "The names {first} and {second} differ in a plural or in one letter.",
+        first=first,
+        second=second,
+    )
 
 
 def _small(state: SessionState) -> list[MergeHint]:

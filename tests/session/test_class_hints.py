@@ -109,6 +109,13 @@ def test_names_that_differ_in_signs_and_classes_of_few_images(tmp_path: Path) ->
     assert found[2].rows.tolist() == [3, 7, 11, 15]
 
 
+def test_names_that_differ_in_a_plural(tmp_path: Path) -> None:
+    folder = make_project(tmp_path / "pets.lnl", class_names=("cats", "dog", "cat"), count=22)
+    (hint,) = hints(folder)
+    assert (hint.kind, hint.first, hint.second) == (NAMES, 2, 0)
+    assert str(hint.evidence) == "The names cat and cats differ in a plural or in one letter."
+
+
 def overlap(folder: Path, *pairs: tuple[int, int]) -> None:
     """The newest detection does not tell these classes apart."""
     file = run_of(folder) / "summary.json"

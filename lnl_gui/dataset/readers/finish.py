@@ -16,6 +16,7 @@ from lnl_gui.util.class_names import (
 )
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message, message_n
+from lnl_gui.util.similar_names import differ_in_a_letter, differ_in_signs
 from lnl_gui.util.visible import visible
 
 _MANY_CLASSES = 0.6
@@ -147,7 +148,25 @@ def class_warnings(names: list[str], counts: Counter[str]) -> list[Message]:
                 names=shorten(marked),
             )
         )
+    nearly = _nearly_same(words)
+    if nearly:
+        found.append(
+            message(
+                "Class names that may be one word in two ways: {names}. If they mean one thing,"
+                " merge them first (`lnl-gui classes PROJECT hints`): the images of each look"
+                " mislabelled beside those of the other.",
+                names=shorten(nearly),
+            )
+        )
     return found
+
+
+def _nearly_same(names: list[str]) -> list[str]:
+    """Names that differ in signs inside them, in a plural or in a letter, side by side."""
+    # Those that differ in capitals or in marks around them were named above.
+    distinct = _distinct(names, lambda name: without_marks_around(name).casefold())
+    alike = [*differ_in_signs(distinct), *differ_in_a_letter(distinct)]
+    return [" / ".join(map(visible, group)) for group in alike]
 
 
 def _distinct(names: Iterable[str], key: Callable[[str], str]) -> list[str]:

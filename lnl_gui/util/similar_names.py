@@ -1,0 +1,65 @@
+"""Finds class names that are one word written in two ways: `t-shirt`, `tshirt`; `cat`, `cats`."""
+
+import re
+from collections.abc import Iterable
+
+from lnl_gui.util.class_names import looks_like, natural_key
+
+_SHORTEST_SINGULAR = 3
+_SHORTEST_WORD = 5
+"""Letters of a word of which one more or less makes no other word: `Stage I` and `Stage II` differ
+in a whole word."""
+# `C++` and `C#` are no ways to write `C`, nor is `12` one for `1-2`.
+_BETWEEN_WORDS = re.compile(r"(?<![0-9])[\s_\-.,'\"()]+|[\s_\-.,'\"()]+(?![0-9])")
+
+
+def differ_in_signs(names: Iterable[str]) -> list[tuple[str, ...]]:
+    """Groups of names that differ only in capitals, blanks or signs between words.
+
+    Args:
+        names: of classes; numbers, whose signs count, are not for this.
+    """
+    alike: dict[str, list[str]] = {}
+    for name in names:
+        plain = _BETWEEN_WORDS.sub("", looks_like(name).casefold())
+        alike.setdefault(plain, []).append(name)
+    return [tuple(group) for plain, group in alike.items() if plain and len(group) > 1]
+
+
+def differ_in_a_letter(names: Iterable[str]) -> list[tuple[str, str]]:
+    """Pairs of which one is the other's plural, or has one letter more inside or at its end.
+
+    Not where the letter comes first: `typical` and `atypical` are opposites.
+
+    Args:
+        names: of classes.
+    """
+    words = {plain: name for name in names if (plain := _words(name))}
+    found = []
+    for longer, name in words.items():
+        shorter = {words[short] for short in _shortened(longer) if short in words}
+        found += [(other, name) for other in shorter if other != name]
+    return sorted(set(found), key=lambda pair: tuple(map(natural_key, pair)))
+
+
+def _words(name: str) -> str:
+    kept = "".join(c if c.isalnum() else " " for c in looks_like(name).casefold())
+    return " ".join(kept.split())
+
+
+def _shortened(text: str) -> set[str]:
+    """The same words with one of them written shorter, in ways that seldom change its meaning."""
+    words = text.split(" ")
+    found = set()
+    for at, word in enumerate(words):
+        shorter = {word[:-1]} if word.endswith("s") else set()
+        shorter |= {word[:-2]} if word.endswith("es") else set()
+        shorter = {short for short in shorter if len(short) >= _SHORTEST_SINGULAR}
+        if len(word) > _SHORTEST_WORD:
+            shorter |= {word[:cut] + word[cut + 1 :] for cut in range(1, len(word))}
+        found |= {
+            " ".join([*words[:at], short, *words[at + 1 :]])
+            for short in shorter
+            if short.isalpha() and word.isalpha()
+        }
+    return found

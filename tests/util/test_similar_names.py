@@ -1,0 +1,51 @@
+"""Class names that are one word in two ways are found, and names of two things are not."""
+
+from collections import Counter
+
+import pytest
+
+from lnl_gui.dataset.readers.finish import class_warnings
+from lnl_gui.util.similar_names import differ_in_a_letter, differ_in_signs
+
+ONE_WORD = [
+    *(("cat", "cats"), ("bus", "buses"), ("color red", "colour red"), ("aluminium", "aluminum")),
+    *(("labrador", "labradors"), ("Cracked tiles", "cracked_tile")),
+]
+TWO_SIGNS = [("t-shirt", "tshirt"), ("sports car", "sports_car"), ("Sea Gull", "seagull")]
+TWO_THINGS = [
+    *(("Stage I", "Stage II"), ("typical", "atypical"), ("symptomatic", "asymptomatic")),
+    *(("normal", "abnormal"), ("male", "female"), ("type 1", "type 11"), ("a", "as")),
+    *(("C", "C++"), ("1-2", "12"), ("0-9 years", "09 years"), ("as", "ass"), ("B", "BB")),
+    *(("car", "cart"), ("plan", "plane"), ("cat", "bat"), ("left", "right"), ("class1", "class2")),
+]
+
+
+@pytest.mark.parametrize("pair", ONE_WORD)
+def test_a_plural_and_a_letter_more(pair: tuple[str, str]) -> None:
+    (found,) = differ_in_a_letter(["dog", *pair])
+    assert set(found) == set(pair)
+    assert differ_in_signs(pair) == []
+
+
+@pytest.mark.parametrize("pair", TWO_SIGNS)
+def test_signs_between_words(pair: tuple[str, str]) -> None:
+    assert differ_in_signs(["dog", *pair]) == [pair]
+
+
+@pytest.mark.parametrize("pair", TWO_THINGS)
+def test_names_of_two_things(pair: tuple[str, str]) -> None:
+    assert differ_in_signs(pair) == []
+    assert differ_in_a_letter(pair) == []
+
+
+@pytest.mark.parametrize("pair", [*ONE_WORD, *TWO_SIGNS])
+def test_the_import_says_so(pair: tuple[str, str]) -> None:
+    names = ["dog", *pair]
+    (warning,) = class_warnings(names, Counter(dict.fromkeys(names, 5)))
+    assert "may be one word in two ways" in str(warning)
+    assert all(name in str(warning) for name in pair)
+
+
+@pytest.mark.parametrize("pair", TWO_THINGS)
+def test_the_import_says_nothing_of_two_things(pair: tuple[str, str]) -> None:
+    assert class_warnings(list(pair), Counter(dict.fromkeys(pair, 5))) == []
