@@ -6,18 +6,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from lnl_gui.session.state import SessionState
-from lnl_gui.store.classes import in_order
+from lnl_gui.store.classes import ClassInfo, in_order
 from lnl_gui.store.samples import UNSEEN
 from lnl_gui.util.messages import Message, message, message_n
 from lnl_gui.util.similar_names import differ_in_a_letter, differ_in_signs
 
-ALIKE, INSIDE, SMALL, NAMES = "alike", "inside", "small", "names"
+ALIKE, INSIDE, CONFUSED, SMALL, NAMES = "alike", "inside", "confused", "small", "names"
 _EXAMPLES = 6
 _FEW = 5
 """A class of fewer samples than this cannot be learnt, nor its errors be found."""
 _MOSTLY = 0.4
 """Share of a class that detection would give one other class, from which it may lie inside it."""
 _LEAST_INSIDE = 10
+_BOTH_WAYS = 0.15
+"""Share of each of two classes that detection would give the other, from which they may be one."""
+_MOST_SUSPECTS = 0.6
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class MergeHint:
     """Two classes that may be one."""
 
     kind: str
-    """`ALIKE`, `INSIDE`, `SMALL` or `NAMES`"""
+    """`ALIKE`, `INSIDE`, `CONFUSED`, `SMALL` or `NAMES`"""
     first: int
     """the class that would be merged"""
     second: int
@@ -37,7 +40,13 @@ class MergeHint:
 
 def merge_hints(state: SessionState) -> list[MergeHint]:
     """What detection and the classes' sizes and names say, the surest first."""
-    found = [*_alike(state), *_inside(state), *_named_alike(state), *_small(state)]
+    found = [
+        *_alike(state),
+        *_inside(state),
+        *_confused(state),
+        *_named_alike(state),
+        *_small(state),
+    ]
     # One hint a pair: the surer one says enough.
     pairs: dict[frozenset[int], MergeHint] = {}
     for hint in found:
@@ -72,40 +81,106 @@ def _alike(state: SessionState) -> list[MergeHint]:
     return hints
 
 
-def _inside(state: SessionState) -> list[MergeHint]:
-    """Classes most of whose open samples detection would give one other class, and not back."""
-    columns, count = state.columns, len(state.classes)
+@dataclass(frozen=True)
+class _Doubted:
+    """How many images detection would move from one class to another, and back.
+
+    `of_suspects` is the smaller share that these are of all suspects of either class.
+    """
+
+    inner: ClassInfo
+    outer: ClassInfo
+    moved: int
+    size: int
+    back: int
+    outer_size: int
+    of_suspects: float
+
+    @property
+    def share(self) -> float:
+        return self.moved / self.size
+
+    @property
+    def share_back(self) -> float:
+        return self.back / max(1, self.outer_size)
+
+
+def _doubted(state: SessionState) -> list[_Doubted]:
+    """Pairs of classes with open suspects, by their number; the first is long enough to judge."""
+    columns = state.columns
     doubted = columns.flagged & (columns.suggested >= 0) & (columns.given >= 0)
     doubted &= columns.readable & (columns.status == UNSEEN)
+    doubted &= columns.suggested != columns.given
     pairs, number = np.unique(
         np.stack([columns.given[doubted], columns.suggested[doubted]], 1),
         axis=0,
         return_counts=True,
     )
     # By the given labels, for these are what the detection doubted.
-    size = np.bincount(columns.given[columns.readable & (columns.given >= 0)], minlength=count)
-    forward = {(int(a), int(b)): int(n) for (a, b), n in zip(pairs, number, strict=True)}
-    hints = []
-    for (inner, outer), moved in sorted(forward.items(), key=lambda item: -item[1]):
-        back = forward.get((outer, inner), 0)
-        share = moved / size[inner]
-        if size[inner] < _LEAST_INSIDE or share < _MOSTLY or inner == outer:
+    given = columns.given[columns.readable & (columns.given >= 0)]
+    size = np.bincount(given, minlength=len(state.classes)).tolist()
+    moved = {(int(a), int(b)): int(n) for (a, b), n in zip(pairs, number, strict=True)}
+    suspects = np.bincount(columns.given[doubted], minlength=len(state.classes)).tolist()
+    found = []
+    for (inner, outer), count in sorted(moved.items(), key=lambda item: -item[1]):
+        if size[inner] < _LEAST_INSIDE:
             continue
+        back = moved.get((outer, inner), 0)
+        of_suspects = min(count / suspects[inner], back / max(1, suspects[outer]))
+        ends = state.classes[inner], state.classes[outer]
+        found.append(_Doubted(*ends, count, size[inner], back, size[outer], of_suspects))
+    return found
+
+
+def _inside(state: SessionState) -> list[MergeHint]:
+    """Classes most of whose open samples detection would give one other class, and not back."""
+    hints = []
+    for pair in _doubted(state):
         # Mistaken for each other both ways they look alike; neither lies inside the other.
-        if back / max(1, size[outer]) >= share / 2:
+        if pair.share < _MOSTLY or pair.share_back >= pair.share / 2:
             continue
         text = message(
             "{moved:,} of {size:,} images of {inner} look like {outer} ({share:.0%}), and"
             " {back:,} of {outer_size:,} the other way: {inner} may be a part of it.",
-            moved=moved,
-            size=int(size[inner]),
-            share=share,
-            inner=state.classes[inner].name,
-            outer=state.classes[outer].name,
-            back=back,
-            outer_size=int(size[outer]),
+            moved=pair.moved,
+            size=pair.size,
+            share=pair.share,
+            inner=pair.inner.name,
+            outer=pair.outer.name,
+            back=pair.back,
+            outer_size=pair.outer_size,
         )
-        hints.append(MergeHint(INSIDE, inner, outer, text, _between(state, inner, outer)))
+        ids = pair.inner.id, pair.outer.id
+        hints.append(MergeHint(INSIDE, *ids, text, _between(state, *ids)))
+    return hints
+
+
+def _confused(state: SessionState) -> list[MergeHint]:
+    """Classes of each of which detection would give a good part to the other.
+
+    None of two classes in all, and none where others are confused as much: that is noise.
+    """
+    hints: list[MergeHint] = []
+    if len(state.classes) < 3:
+        return hints
+    for pair in _doubted(state):
+        both_ways = min(pair.share, pair.share_back) >= _BOTH_WAYS
+        if pair.outer_size < _LEAST_INSIDE or not both_ways or pair.of_suspects < _MOST_SUSPECTS:
+            continue
+        text = message(
+            "{moved:,} of {size:,} images of {inner} look like {outer}, and {back:,} of"
+            " {outer_size:,} the other way: either many of these labels were exchanged, or the two"
+            " are names of one thing.",
+            moved=pair.moved,
+            size=pair.size,
+            inner=pair.inner.name,
+            outer=pair.outer.name,
+            back=pair.back,
+            outer_size=pair.outer_size,
+        )
+        ends = sorted((pair.inner, pair.outer), key=lambda c: int(_sizes(state)[c.id]))
+        ids = ends[0].id, ends[1].id
+        hints.append(MergeHint(CONFUSED, *ids, text, _between(state, *ids)))
     return hints
 
 

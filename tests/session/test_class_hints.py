@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lnl_gui.session.class_hints import ALIKE, INSIDE, NAMES, SMALL, MergeHint
+from lnl_gui.session.class_hints import ALIKE, CONFUSED, INSIDE, NAMES, SMALL, MergeHint
 from lnl_gui.session.session import Session
 from lnl_gui.util.array_file import write_array
 from tests.builders import add_detection, make_project
@@ -71,7 +71,15 @@ def test_two_that_are_taken_for_each_other_lie_neither_inside_the_other(folder: 
     change(folder, flagged=(dogs[:4], True), suggested=(dogs[:4], CAT))
     assert named(hints(folder)) == [(INSIDE, CAT, DOG)]
     change(folder, flagged=(dogs[4], True), suggested=(dogs[4], CAT))
-    assert hints(folder) == []
+    [hint] = hints(folder)
+    assert named([hint]) == [(CONFUSED, CAT, DOG)]
+    assert str(hint.evidence) == (
+        "10 of 10 images of cat look like dog, and 5 of 10 the other way: either many of these"
+        " labels were exchanged, or the two are names of one thing."
+    )
+    # Noise between all classes is no sign of two names.
+    change(folder, flagged=(dogs[5:9], True), suggested=(dogs[5:9], BIRD))
+    assert named(hints(folder)) == [(INSIDE, DOG, BIRD)]
 
 
 def test_a_pair_that_detection_does_not_tell_apart_comes_first(folder: Path) -> None:
@@ -187,7 +195,7 @@ def test_half_as_many_the_other_way_are_too_many(folder: Path) -> None:
         " part of it."
     )
     change(folder, flagged=(cats[:3], True), suggested=(cats[:3], BIRD))
-    assert hints(folder) == []
+    assert named(hints(folder)) == [(CONFUSED, BIRD, CAT)]
 
 
 def test_the_class_with_the_larger_part_in_another_comes_first(folder: Path) -> None:

@@ -11,7 +11,11 @@ from lnl_gui.detect.consensus.class_separation import labels_follow_images
 from lnl_gui.detect.consensus.consensus_result import Consensus, WarmStart
 from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.consensus.diagnosis import NoiseRate, diagnose, even_pairs
-from lnl_gui.detect.consensus.exchanged_names import ExchangedNames, exchanged_names
+from lnl_gui.detect.consensus.exchanged_names import (
+    ExchangedNames,
+    confused_pairs,
+    exchanged_names,
+)
 from lnl_gui.detect.consensus.many_classes import MOST_CLASSES
 from lnl_gui.detect.consensus.problem import Problem
 from lnl_gui.detect.consensus.sample_posteriors import SamplePosteriors, UnlabelledPosteriors
@@ -99,7 +103,10 @@ def assembled(
     chosen = _suggestion(problem, posteriors, flagged)
     suggested = present[chosen].astype(np.int32)
     estimated = _estimated(problem, posteriors, interval_of_rate, relative_error)
-    exchanged = [] if estimated is None else _exchanged(problem, judged, chosen)
+    labels = problem.given.numpy(), judged, chosen, (problem.truth >= 0).numpy()
+    told = estimated is not None
+    exchanged = exchanged_names(*labels, number_of_classes=len(present)) if told else []
+    confused = confused_pairs(*labels, number_of_classes=len(present)) if told else []
     shown = present[posteriors.classes.numpy()].astype(np.int32)
     loss = np.where(came, posteriors.loss, np.nan).astype(np.float32)
     consensus = Consensus(
@@ -138,6 +145,7 @@ def assembled(
             held_back=int(held_back.sum()),
             rate=estimated,
             exchanged=exchanged,
+            confused=confused,
         ),
         warm_start=warm,
     )
@@ -161,16 +169,6 @@ def _estimated(
     if not problem.solvable or not told or not problem.came.any():
         return None
     return NoiseRate(interval, relative_error, posteriors.transition)
-
-
-def _exchanged(problem: Problem, judged: np.ndarray, chosen: np.ndarray) -> list[ExchangedNames]:
-    return exchanged_names(
-        problem.given.numpy(),
-        judged,
-        chosen,
-        (problem.truth >= 0).numpy(),
-        number_of_classes=len(problem.present),
-    )
 
 
 def _undecidable(

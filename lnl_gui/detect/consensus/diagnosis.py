@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lnl_gui.detect.consensus.class_separation import ClassSeparation, labels_follow_images
-from lnl_gui.detect.consensus.exchanged_names import ExchangedNames
+from lnl_gui.detect.consensus.exchanged_names import ConfusedPair, ExchangedNames
 from lnl_gui.detect.consensus.problem import FEWEST_SAMPLES, Problem
 from lnl_gui.util.messages import Message, message, message_n
 
@@ -50,6 +50,7 @@ def diagnose(
     held_back: int = 0,
     rate: NoiseRate | None = None,
     exchanged: Sequence[ExchangedNames] = (),
+    confused: Sequence[ConfusedPair] = (),
 ) -> list[Message]:
     """Warnings to show with the suspicions, in sentences.
 
@@ -62,7 +63,11 @@ def diagnose(
         held_back: labels that are suspect only between classes that are not told apart.
         rate: what was estimated of the noise; None where that was not possible.
         exchanged: classes most of whose labels are suspected to be another one.
+        confused: pairs of classes that are suspected to be each other both ways.
     """
+    said = {frozenset(pair) for pair in even_pairs(problem, rate)} if rate is not None else set()
+    exchanged = [e for e in exchanged if frozenset((e.given, e.other)) not in said]
+    names = _Names(problem, class_names)
     return [
         *_left_out(problem),
         *_unsolvable(problem),
@@ -70,7 +75,8 @@ def diagnose(
         *(_weak(problem, agreement, majority_rate, separation) if problem.solvable else ()),
         *_overlapping(separation, held_back, class_names),
         *(_unidentified(problem, rate, class_names) if rate is not None else ()),
-        *_exchanged(problem, rate, exchanged, class_names),
+        *_exchanged(exchanged, names),
+        *_confused(confused, names),
     ]
 
 
@@ -249,34 +255,52 @@ def _unidentified(problem: Problem, rate: NoiseRate, class_names: Sequence[str])
     return found
 
 
-def _exchanged(
-    problem: Problem,
-    rate: NoiseRate | None,
-    exchanged: Sequence[ExchangedNames],
-    class_names: Sequence[str],
-) -> list[Message]:
+@dataclass(frozen=True)
+class _Names:
+    """What people call the present classes."""
+
+    problem: Problem
+    class_names: Sequence[str]
+
+    def __getitem__(self, label: int) -> str:
+        number = int(self.problem.present[label])
+        return self.class_names[number] if self.class_names else str(number)
+
+
+def _exchanged(exchanged: Sequence[ExchangedNames], names: _Names) -> list[Message]:
     """What else leaves open whose name is the mistake."""
-    said = {frozenset(pair) for pair in even_pairs(problem, rate)} if rate is not None else set()
-    rest = [each for each in exchanged if frozenset((each.given, each.other)) not in said]
-    found = []
-    for each in rest[:_SHOWN_PAIRS]:
-        given, other = (
-            class_names[label] if class_names else str(label)
-            for label in problem.present[[each.given, each.other]].tolist()
+    return [
+        message(
+            "Most labels of {given} are taken for wrong: about {suspects:,} of its {samples:,}"
+            " images look like those of {other}. Either they are {other}, or these labels are"
+            " right, and {given} is rare and resembles {other} or has images labelled {other}."
+            " That cannot be identified from the data: look at some of each, and rank again.",
+            given=names[each.given],
+            other=names[each.other],
+            suspects=each.suspects,
+            samples=each.samples,
         )
-        found.append(
-            message(
-                "Most labels of {given} are taken for wrong: about {suspects:,} of its {samples:,}"
-                " images look like those of {other}. Either they are {other}, or these labels are"
-                " right, and {given} is rare and resembles {other} or has images labelled {other}."
-                " That cannot be identified from the data: look at some of each, and rank again.",
-                given=given,
-                other=other,
-                suspects=each.suspects,
-                samples=each.samples,
-            )
+        for each in exchanged[:_SHOWN_PAIRS]
+    ]
+
+
+def _confused(confused: Sequence[ConfusedPair], names: _Names) -> list[Message]:
+    """Pairs that may be two names of one thing."""
+    return [
+        message(
+            "About {forward:,} of {first_count:,} images of {first} look like {second}, and"
+            " {back:,} of {second_count:,} the other way. Either many of these labels were"
+            " exchanged, or the two are names of one thing: then none of them is wrong, and the"
+            " classes should be merged.",
+            first=names[pair.first],
+            second=names[pair.second],
+            forward=pair.suspects[0],
+            back=pair.suspects[1],
+            first_count=pair.samples[0],
+            second_count=pair.samples[1],
         )
-    return found
+        for pair in confused[:_SHOWN_PAIRS]
+    ]
 
 
 def even_pairs(problem: Problem, rate: NoiseRate) -> list[tuple[int, int]]:

@@ -2,7 +2,8 @@
 
 Where most of what is labelled A looks as what is labelled B, the fit takes A's labels for wrong.
 The same data come about when A's labels are right and most of its images bear the name B, or when A
-is rare and resembles B: the larger number of labels wins, whoever is right.
+is rare and resembles B: the larger number of labels wins, whoever is right. And where a good part
+of A looks as B and of B as A, either labels were exchanged or A and B are names of one thing.
 """
 
 from dataclasses import dataclass
@@ -15,6 +16,11 @@ _MOST = 0.5
 _FEWEST = 10
 # So many verdicts on a class tell what its images show.
 _SEEN = 3
+# Measured on 600 images of letters, digits and textures: two names of one thing .20 to .36, 40 % of
+# two classes exchanged .21 to .38, other pairs at most .02 without noise and .12 with 40 % of all.
+_BOTH_WAYS = 0.17
+# Noise between all classes is no sign of one thing under two names.
+_OF_ALL_SUSPECTS = 0.6
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,23 @@ class ExchangedNames:
     other: int
     suspects: int
     samples: int
+
+
+@dataclass(frozen=True)
+class ConfusedPair:
+    """Two classes of each of which a good part is suspected to be the other.
+
+    Attributes:
+        first: class.
+        second: class, above `first`.
+        suspects: expected number of labels of the first that should be the second, and back.
+        samples: how many bear the one and the other.
+    """
+
+    first: int
+    second: int
+    suspects: tuple[int, int]
+    samples: tuple[int, int]
 
 
 def exchanged_names(
@@ -55,14 +78,63 @@ def exchanged_names(
         those with the largest share first; none that a person has looked at.
     """
     counts = np.bincount(given, minlength=number_of_classes)
-    seen = np.bincount(given[decided], minlength=number_of_classes)
-    rows = np.flatnonzero((suggested != given) & np.isfinite(suspicion))
-    pairs, place = np.unique(given[rows] * number_of_classes + suggested[rows], return_inverse=True)
-    expected = np.bincount(place, suspicion[rows], len(pairs))
+    unseen = _unseen(given, decided, number_of_classes)
     found = []
-    for pair, number in zip(pairs.tolist(), expected.tolist(), strict=True):
-        label, other = divmod(pair, number_of_classes)
-        enough = counts[label] >= _FEWEST and seen[label] < _SEEN
-        if enough and number > _MOST * counts[label]:
+    for (label, other), number in _expected(given, suspicion, suggested).items():
+        if unseen[label] and number > _MOST * counts[label]:
             found.append(ExchangedNames(label, other, round(number), int(counts[label])))
     return sorted(found, key=lambda each: -each.suspects / each.samples)
+
+
+def confused_pairs(
+    given: np.ndarray,
+    suspicion: np.ndarray,
+    suggested: np.ndarray,
+    decided: np.ndarray,
+    *,
+    number_of_classes: int,
+) -> list[ConfusedPair]:
+    """Pairs of classes that are taken for each other both ways; arguments as `exchanged_names`.
+
+    Returns:
+        the most confused first; none of which a person has looked at both, and none of two classes
+        in all, of which one exchanged with the other is all that noise can be.
+    """
+    if number_of_classes < 3:
+        return []
+    counts = np.bincount(given, minlength=number_of_classes)
+    unseen = _unseen(given, decided, number_of_classes)
+    expected = _expected(given, suspicion, suggested)
+    wrong = np.zeros(number_of_classes)
+    for (label, _), number in expected.items():
+        wrong[label] += number
+    found = {}
+    for (first, second), forward in expected.items():
+        back = expected.get((second, first), 0.0)
+        if first > second or not back or not (unseen[first] or unseen[second]):
+            continue
+        share = min(forward / counts[first], back / counts[second])
+        of_all = min(forward / wrong[first], back / wrong[second])
+        enough = min(counts[first], counts[second]) >= _FEWEST
+        if enough and share >= _BOTH_WAYS and of_all >= _OF_ALL_SUSPECTS:
+            samples = int(counts[first]), int(counts[second])
+            found[ConfusedPair(first, second, (round(forward), round(back)), samples)] = share
+    return sorted(found, key=lambda pair: -found[pair])
+
+
+def _unseen(given: np.ndarray, decided: np.ndarray, number_of_classes: int) -> np.ndarray:
+    """(c,) bool: classes of some size that no person has looked at."""
+    counts = np.bincount(given, minlength=number_of_classes)
+    seen = np.bincount(given[decided], minlength=number_of_classes)
+    return (counts >= _FEWEST) & (seen < _SEEN)
+
+
+def _expected(
+    given: np.ndarray, suspicion: np.ndarray, suggested: np.ndarray
+) -> dict[tuple[int, int], float]:
+    """Expected number of labels (given, suggested) that are wrong."""
+    rows = np.flatnonzero((suggested != given) & np.isfinite(suspicion))
+    width = 1 + int(max(given.max(initial=0), suggested.max(initial=0)))
+    pairs, place = np.unique(given[rows] * width + suggested[rows], return_inverse=True)
+    expected = np.bincount(place, suspicion[rows], len(pairs))
+    return {divmod(int(p), width): float(n) for p, n in zip(pairs, expected, strict=True)}

@@ -3,7 +3,12 @@
 import numpy as np
 import pytest
 
-from lnl_gui.detect.consensus.exchanged_names import ExchangedNames, exchanged_names
+from lnl_gui.detect.consensus.exchanged_names import (
+    ConfusedPair,
+    ExchangedNames,
+    confused_pairs,
+    exchanged_names,
+)
 from lnl_gui.detect.label_issues import find_label_issues
 from tests.detect.synthetic_data import make_dataset, symmetric
 
@@ -58,4 +63,52 @@ def test_it_takes_most_of_a_class_that_nobody_has_looked_at() -> None:
     assert not told()
     suggested[:6] = 1
     decided[[0, 1, 15]] = True
+    assert not told()
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_two_names_of_one_thing_are_said(seed: int) -> None:
+    data = make_dataset(
+        samples=600,
+        classes=CLASSES,
+        transition=symmetric(CLASSES, 0.0),
+        distance=8.0,
+        seed=seed,
+    )
+    other = (data.truth == 0) & (np.random.default_rng(seed).random(600) < 0.5)
+    given = np.where(other, CLASSES, data.truth).astype(np.int32)
+    texts = [text for text in said(given, data.embedding) if "names of one thing" in text]
+    # Where the pair is sure enough to be joined nothing is suspect between the two.
+    joined = any("do not tell the classes 0 and 5 apart" in t for t in said(given, data.embedding))
+    assert joined or (len(texts) == 1 and "images of 0 look like 5" in texts[0])
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.2, 0.4])
+def test_noise_between_all_classes_is_no_second_name(rate: float) -> None:
+    data = make_dataset(samples=600, classes=3, transition=symmetric(3, rate), distance=8.0)
+    assert not any("names of one thing" in text for text in said(data.given, data.embedding))
+
+
+def test_a_pair_is_confused_both_ways_and_little_else() -> None:
+    given = np.repeat([0, 1, 2], [20, 40, 10])
+    suggested = given.copy()
+    suggested[:6], suggested[20:30] = 1, 0
+    suspicion = np.where(suggested != given, 0.9, 0.01)
+    decided = np.zeros(70, bool)
+
+    def told() -> list[ConfusedPair]:
+        return confused_pairs(given, suspicion, suggested, decided, number_of_classes=3)
+
+    assert told() == [ConfusedPair(0, 1, (5, 9), (20, 40))]
+    # Of the second a tenth only.
+    suggested[24:30] = 1
+    assert not told()
+    suggested[24:30] = 0
+    suggested[6:12] = 2
+    suspicion[6:12] = 0.9
+    assert not told()
+    suggested[6:12] = 0
+    decided[[0, 1, 2]] = True
+    assert told()
+    decided[[20, 21, 22]] = True
     assert not told()
