@@ -132,7 +132,8 @@ def _read_images(
     skipped += [Skipped(path, message("file not found")) for path in listed]
     skipped += [Skipped(row["path"], _EXCLUDED_BY_A_PERSON) for row in left]
     skipped += [Skipped(row["path"], _MISSING) for row in rows if row.get("missing") == "1"]
-    open_rows = _without_label(rows, left)
+    read = {record.path for record in records}
+    open_rows = [row for row in _without_label(rows, left) if row.get("image") not in read]
     root = _dataset_root(manifest, folder)
     of_members = _member_records(open_rows, root)
     records += of_members.values()

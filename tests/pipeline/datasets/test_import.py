@@ -97,6 +97,31 @@ def test_own_export_comes_back_exactly(
         assert all(record.file.is_file() for record in listing.records)
 
 
+@pytest.mark.parametrize("form", ["csv", "jsonl", "coco"])
+def test_unlabelled_images_that_were_exported_come_back_once(tmp_path: Path, form: str) -> None:
+    (tmp_path / "set").mkdir()
+    for i in range(6):
+        draw_image(i % 2, i).save(tmp_path / "set" / f"{i}.png")
+    rows = [f"{i}.png,{['cat', 'dog', ''][i % 3]}" for i in range(6)]
+    table = tmp_path / "set" / "labels.csv"
+    table.write_text("\n".join(["path,label", *rows]))
+    import_dataset(ImportParameters(str(table), str(tmp_path / "p.lnl")), quiet=True)
+    out = tmp_path / "out"
+    with Session.open(tmp_path / "p.lnl") as session:
+        wanted = ExportParameters(str(out), format=form, unlabelled=True)
+        run_job(session, wanted, quiet=True)
+    listing = read_dataset(out)
+    assert sorted(record.label for record in listing.records) == [
+        "",
+        "",
+        "cat",
+        "cat",
+        "dog",
+        "dog",
+    ]
+    assert all(record.file.is_relative_to(out) for record in listing.records)
+
+
 def test_class_names_that_no_folder_may_bear_come_back(tmp_path: Path) -> None:
     (tmp_path / "set").mkdir()
     for i in range(4):
