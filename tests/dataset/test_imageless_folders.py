@@ -1,5 +1,7 @@
 """Classes that gave no images: empty folders, kinds that are not read, archives."""
 
+import os
+import sys
 import tarfile
 import zipfile
 from pathlib import Path
@@ -51,6 +53,21 @@ def test_an_empty_class_folder_is_named(
         in said(listing)
     )
     assert listing.suspicions == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names there are always text")
+def test_a_class_folder_whose_name_is_no_text_is_not_called_empty(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    root = make_images(tmp_path / "d", CAT_DOG)
+    folder = root / os.fsdecode(b"v\xf6gel")
+    folder.mkdir()
+    for number in range(3):
+        (folder / f"{number}.png").write_bytes((root / "cat" / "cat0.png").read_bytes())
+    listing = read_dataset(root)
+    assert "no image could be taken" in doubts(listing)
+    assert "`v\\udcf6gel` (the file's name is not valid text: rename it)" in doubts(listing)
+    assert "Empty folders" not in said(listing)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 
 from lnl_gui.dataset.archives.members import members
-from lnl_gui.dataset.listing import is_image_name, shorten
+from lnl_gui.dataset.listing import is_image_name, printable, shorten
 from lnl_gui.dataset.readers.files.folder_names import (
     SHELVES,
     is_aside_name,
@@ -49,7 +49,8 @@ def imageless(
     classes = {folder: place.label for folder, place in placements.items() if place.label}
     around = {class_folder(folder, label).rpartition("/")[0] for folder, label in classes.items()}
     labels = {label.rpartition("/")[2].casefold() for label in classes.values()}
-    empty, unread = [], list[Message]()
+    empty, refused_in, unread = list[str](), list[str](), list[Message]()
+    reasons: list[Message] = []
     for folder, kinds in _without_images(scan):
         parent, _, name = folder.rpartition("/")
         if parent not in around or clean_label(name).casefold() in labels or _is_no_class(name):
@@ -60,7 +61,9 @@ def imageless(
         if could:
             unread.append(_folder_and_kinds(folder, could))
         elif not kinds:
-            empty.append(folder)
+            refused = _skipped_below(scan, folder)
+            (refused_in if refused else empty).append(printable(folder))
+            reasons += refused
     packed = [
         path
         for path in sorted(scan.archives)
@@ -74,7 +77,23 @@ def imageless(
                 names=shorten(empty),
             )
         )
-    return notes, _suspicions(unread, packed)
+    found = _suspicions(unread, packed)
+    if refused_in:
+        found.append(
+            message(
+                "Folders beside the class folders of which no image could be taken, and which are"
+                " no classes therefore: {names} ({reason}).",
+                names=shorten(refused_in),
+                reason=reasons[0],
+            )
+        )
+    return notes, found
+
+
+def _skipped_below(scan: Scan, folder: str) -> list[Message]:
+    """Why each image of a folder was not taken."""
+    start = printable(folder) + "/"
+    return [entry.reason for entry in scan.skipped if entry.path.startswith(start)]
 
 
 def _suspicions(unread: list[Message], packed: list[str]) -> list[Message]:
