@@ -5,6 +5,7 @@ independent draws; see `lnl_gui.util.intervals.error_count`. Once people have ju
 these say how the suspicion errs; see `lnl_gui.util.verdict_calibration`.
 """
 
+import math
 from bisect import bisect_left
 from dataclasses import dataclass
 
@@ -67,12 +68,28 @@ def calibration_of(
     return fit_verdicts(columns.suspicion[rows], wrong, rest, relative_error=relative_error)
 
 
+def hidden_error(columns: SampleColumns, relative_error: float) -> float:
+    """Standard error of the number of wrong labels of which no suspicion tells.
+
+    What is not known of the number in all, beyond the error of the suspicions themselves, may lie
+    below the line: a label that people give as the images mislead them looks right.
+
+    Args:
+        columns: of the project.
+        relative_error: of the number in all, see the detection's summary.
+    """
+    judged = columns.readable & ~columns.unlabelled & np.isfinite(columns.suspicion)
+    total = float(columns.suspicion[judged].sum(dtype=np.float64))
+    return total * math.sqrt(max(0.0, relative_error**2 - MODEL_ERROR**2))
+
+
 def review_budget(
     suspicion: np.ndarray,
     *,
     next_samples: int,
     target_rate: float,
     relative_error: float = MODEL_ERROR,
+    hidden: float = 0.0,
     calibration: VerdictCalibration | None = None,
     confidence: float = 0.95,
 ) -> Budget:
@@ -83,6 +100,8 @@ def review_budget(
         next_samples: how many the reviewer means to look at.
         target_rate: residual noise rate, in [0, 1], that is good enough.
         relative_error: of the expected number, see the detection's summary.
+        hidden: standard error of the number of wrong labels among all of them that their suspicion
+            does not show, see `hidden_error`.
         calibration: what verdicts given since the detection say of these suspicions.
         confidence: of the intervals.
     """
@@ -93,13 +112,17 @@ def review_budget(
     expected = suspicion if calibration is None else calibration.corrected(suspicion)
     np.cumsum(expected, dtype=np.float64, out=errors[1:])
     size = min(max(next_samples, 0), count)
+    model = min(relative_error, MODEL_ERROR)
 
     def estimate(samples: int) -> Estimate:
         if calibration is not None:
             return calibration.count(suspicion[:samples], confidence=confidence)
+        total = float(errors[samples])
+        # Hidden ones lie anywhere among those without a verdict.
+        not_seen = (hidden * samples / max(count, 1)) ** 2 + (model * total) ** 2
         return error_count(
-            float(errors[samples]),
-            _variance(suspicion[:samples]),
+            total,
+            _variance(suspicion[:samples]) + max(0.0, not_seen - (relative_error * total) ** 2),
             samples,
             relative_error=relative_error,
             confidence=confidence,

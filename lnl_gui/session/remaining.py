@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 
-from lnl_gui.session.budget import review_budget
+from lnl_gui.session.budget import calibration_of, hidden_error, review_budget
 from lnl_gui.session.columns import SampleColumns
 from lnl_gui.session.orders import Orders
 from lnl_gui.store.samples import UNSEEN
@@ -53,7 +53,12 @@ def remaining_samples(
     suspicion = orders.suspicion_sorted(waiting)
 
     budget = partial(
-        review_budget, suspicion, target_rate=target_rate, relative_error=relative_error
+        review_budget,
+        suspicion,
+        target_rate=target_rate,
+        relative_error=relative_error,
+        hidden=hidden_error(columns, relative_error),
+        calibration=calibration_of(columns, suspicion, relative_error=relative_error),
     )
     now = budget(next_samples=0)
     following = budget(next_samples=min(now.until_enough or most_next, most_next))

@@ -6,10 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lnl_gui.session.budget import hidden_error, review_budget
 from lnl_gui.session.remaining import remaining_message
 from lnl_gui.session.session import Session
 from lnl_gui.session.sitting import Sitting, sitting_message
 from lnl_gui.session.views import ViewSpec
+from lnl_gui.util.intervals import MODEL_ERROR
 from tests.builders import add_detection, make_project
 
 NOW = 1_700_000_000.0
@@ -71,11 +73,10 @@ def test_a_rate_needs_a_minute() -> None:
 
 def test_remaining_is_what_nobody_flagged_or_decided(session: Session) -> None:
     columns = session.columns
-    session.keep(np.flatnonzero(~columns.flagged)[:7])
-    below = np.flatnonzero(~columns.flagged & (columns.status == 0))
+    below = np.flatnonzero(~columns.flagged)
     suspicion = np.sort(columns.suspicion[below])[::-1]
     found = session.statistics.remaining(most_next=10, target_rate=0.01)
-    assert found.samples == len(below) == 53 and not found.enough
+    assert found.samples == len(below) == 60 and not found.enough
     assert found.errors.value == pytest.approx(float(suspicion.sum()), rel=1e-5)
     assert found.errors.low < found.errors.value < found.errors.high
     assert found.next_samples == 10
@@ -87,9 +88,43 @@ def test_remaining_is_what_nobody_flagged_or_decided(session: Session) -> None:
         f"{number:.0f}" for number in (found.errors.low, found.errors.value, found.errors.high)
     )
     assert str(remaining_message(found)) == (
-        f"Below the line 53 samples nobody looked at: about {value} wrong"
+        f"Below the line 60 samples nobody looked at: about {value} wrong"
         f" (95 % interval {low} to {high})."
     )
+    # Verdicts say how suspicion errs, here that it is too high.
+    session.keep(below[:7])
+    after = session.statistics.remaining(most_next=10, target_rate=0.01)
+    assert after.samples == 53
+    assert after.errors.value < float(columns.suspicion[below[7:]].sum())
+    budget = session.statistics.budget(next_samples=10)
+    assert after.errors.value < budget.remaining_errors.value
+
+
+def test_what_is_not_known_of_all_may_lie_below_the_line() -> None:
+    suspicion = np.array([0.3, 0.2] + [0.01] * 98, np.float32)
+    plain, hidden = (
+        review_budget(suspicion, next_samples=2, target_rate=0.01, hidden=deviation)
+        for deviation in (0.0, 20.0)
+    )
+    assert hidden.remaining_errors.value == plain.remaining_errors.value
+    # 1.96 times the root of 20 squared, and a little that the suspicions themselves leave open.
+    assert hidden.remaining_errors.high == pytest.approx(1.48 + 39.3, abs=0.3)
+    # Of the two next ones it concerns a fiftieth.
+    assert hidden.expected_errors.high < plain.expected_errors.high + 0.5
+
+
+def test_the_interval_of_all_is_the_one_of_the_detection(session: Session) -> None:
+    columns = session.columns
+    whole = float(columns.suspicion.sum(dtype=np.float64))
+    deviation = hidden_error(columns, 0.4)
+    assert np.hypot(deviation, MODEL_ERROR * whole) == pytest.approx(0.4 * whole)
+    assert hidden_error(columns, MODEL_ERROR) == 0.0
+    worst = np.sort(columns.suspicion)[::-1]
+    plain, same = (
+        review_budget(worst, next_samples=0, target_rate=0.01, relative_error=0.4, hidden=hidden)
+        for hidden in (0.0, deviation)
+    )
+    assert same.remaining_errors.high == pytest.approx(plain.remaining_errors.high)
 
 
 def test_no_more_are_offered_than_bring_it_under_the_target(session: Session) -> None:
