@@ -15,6 +15,7 @@ from lnl_gui.detect.consensus.exchanged_names import (
     ExchangedNames,
     confused_pairs,
     exchanged_names,
+    wide_classes,
 )
 from lnl_gui.detect.consensus.many_classes import MOST_CLASSES
 from lnl_gui.detect.consensus.problem import Problem
@@ -107,6 +108,7 @@ def assembled(
     told = estimated is not None
     exchanged = exchanged_names(*labels, number_of_classes=len(present)) if told else []
     confused = confused_pairs(*labels, number_of_classes=len(present)) if told else []
+    wide = wide_classes(*labels, number_of_classes=len(present)) if told else []
     shown = present[posteriors.classes.numpy()].astype(np.int32)
     loss = np.where(came, posteriors.loss, np.nan).astype(np.float32)
     consensus = Consensus(
@@ -146,6 +148,7 @@ def assembled(
             rate=estimated,
             exchanged=exchanged,
             confused=confused,
+            wide=wide,
         ),
         warm_start=warm,
     )

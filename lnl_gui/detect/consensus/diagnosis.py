@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lnl_gui.detect.consensus.class_separation import ClassSeparation, labels_follow_images
-from lnl_gui.detect.consensus.exchanged_names import ConfusedPair, ExchangedNames
+from lnl_gui.detect.consensus.exchanged_names import ConfusedPair, ExchangedNames, WideClass
 from lnl_gui.detect.consensus.problem import FEWEST_SAMPLES, Problem
 from lnl_gui.util.messages import Message, message, message_n
 
@@ -51,6 +51,7 @@ def diagnose(
     rate: NoiseRate | None = None,
     exchanged: Sequence[ExchangedNames] = (),
     confused: Sequence[ConfusedPair] = (),
+    wide: Sequence[WideClass] = (),
 ) -> list[Message]:
     """Warnings to show with the suspicions, in sentences.
 
@@ -64,6 +65,7 @@ def diagnose(
         rate: what was estimated of the noise; None where that was not possible.
         exchanged: classes most of whose labels are suspected to be another one.
         confused: pairs of classes that are suspected to be each other both ways.
+        wide: classes most of whose labels are suspected to be several others.
     """
     said = {frozenset(pair) for pair in even_pairs(problem, rate)} if rate is not None else set()
     exchanged = [e for e in exchanged if frozenset((e.given, e.other)) not in said]
@@ -77,6 +79,7 @@ def diagnose(
         *(_unidentified(problem, rate, class_names) if rate is not None else ()),
         *_exchanged(exchanged, names),
         *_confused(confused, names),
+        *_wide([each for each in wide if each.given not in {e.given for e in exchanged}], names),
     ]
 
 
@@ -300,6 +303,23 @@ def _confused(confused: Sequence[ConfusedPair], names: _Names) -> list[Message]:
             second_count=pair.samples[1],
         )
         for pair in confused[:_SHOWN_PAIRS]
+    ]
+
+
+def _wide(wide: Sequence[WideClass], names: _Names) -> list[Message]:
+    """Classes that may hold several others."""
+    return [
+        message(
+            "Most labels of {given} are taken for wrong: about {suspects:,} of its {samples:,}"
+            " images look like those of {others}. Either they are wrong, or {given} is a wider"
+            " class that holds these: then they are right. Decide which of the names is meant"
+            " before you accept suggestions.",
+            given=names[each.given],
+            suspects=each.suspects,
+            samples=each.samples,
+            others=Message(", ".join(names[other] for other in each.others)),
+        )
+        for each in wide[:_SHOWN_PAIRS]
     ]
 
 

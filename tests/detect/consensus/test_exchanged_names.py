@@ -6,8 +6,10 @@ import pytest
 from lnl_gui.detect.consensus.exchanged_names import (
     ConfusedPair,
     ExchangedNames,
+    WideClass,
     confused_pairs,
     exchanged_names,
+    wide_classes,
 )
 from lnl_gui.detect.label_issues import find_label_issues
 from tests.detect.synthetic_data import make_dataset, symmetric
@@ -111,4 +113,48 @@ def test_a_pair_is_confused_both_ways_and_little_else() -> None:
     decided[[0, 1, 2]] = True
     assert told()
     decided[[20, 21, 22]] = True
+    assert not told()
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.15])
+def test_a_name_for_several_classes_is_said(rate: float) -> None:
+    data = make_dataset(samples=800, classes=6, transition=symmetric(6, 0.0), distance=8.0, seed=1)
+    rng = np.random.default_rng(1)
+    given = np.where((data.truth < 3) & (rng.random(800) < 0.4), 6, data.truth)
+    wrong = rng.random(800) < rate
+    given = np.where(wrong, rng.integers(0, 7, 800), given).astype(np.int32)
+    (text,) = [text for text in said(given, data.embedding) if "a wider class" in text]
+    assert text.startswith("Most labels of 6 are taken for wrong")
+    named = set(text.split("those of ")[1].split(". Either")[0].split(", "))
+    # One of the three may be taken for the wider one's own.
+    assert len(named) > 1 and named <= {"0", "1", "2"}
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.4, 0.6])
+def test_noise_makes_no_wider_class(rate: float) -> None:
+    data = make_dataset(samples=800, classes=6, transition=symmetric(6, rate), distance=8.0)
+    assert not any("a wider class" in text for text in said(data.given, data.embedding))
+
+
+def test_a_wider_class_is_doubted_in_favour_of_several_and_more_than_the_others() -> None:
+    given = np.repeat([0, 1, 2, 3], [20, 20, 20, 20])
+    suggested = given.copy()
+    suggested[:6], suggested[6:12] = 1, 2
+    suspicion = np.where(suggested != given, 0.95, 0.01)
+    decided = np.zeros(80, bool)
+
+    def told() -> list[WideClass]:
+        return wide_classes(given, suspicion, suggested, decided, number_of_classes=4)
+
+    assert told() == [WideClass(0, (1, 2), 11, 20)]
+    suggested[6:12] = 1
+    assert not told()
+    suggested[6:12] = 2
+    # Where a fourth of the others is doubted too, it is noise.
+    suggested[[20, 25, 30, 35, 40, 45, 50, 55, 60, 65, 70, 75, 22, 42, 62]] = 0
+    suspicion = np.where(suggested != given, 0.95, 0.01)
+    assert not told()
+    suggested[20:] = given[20:]
+    suspicion = np.where(suggested != given, 0.95, 0.01)
+    decided[:3] = True
     assert not told()
