@@ -23,7 +23,8 @@ class ColumnsFound:
 
     "" stands for none. `annotator` names the person where each row is one person's answer.
     `candidates` are the columns that could hold the label, with the number of distinct names;
-    `group_candidates` likewise those that may say which images belong together.
+    `group_candidates` likewise those that may say which images belong together. `names_folders`
+    says that `path` names the images' folders.
     """
 
     names: tuple[str, ...]
@@ -37,6 +38,7 @@ class ColumnsFound:
     candidates: tuple[tuple[str, int], ...] = ()
     group: str = ""
     group_candidates: tuple[tuple[str, int], ...] = ()
+    names_folders: bool = False
 
 
 @dataclass(frozen=True)

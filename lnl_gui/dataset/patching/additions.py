@@ -110,6 +110,9 @@ def plan_additions(
     plan = AdditionPlan(source, folder, listing, part)
     if listing.unpacked_from is not None or not folder.is_dir():
         raise not_extendable(source)
+    columns = listing.reading.columns
+    if columns is not None and columns.names_folders:
+        raise not_extendable(source)
     if listing.reader == table.NAME:
         plan.table = _table_of(source, options, part)
     elif listing.reader != class_folders.NAME or not source.is_dir():

@@ -39,6 +39,9 @@ def missing_files(names: Sequence[str]) -> list[Message]:
 def table_reason(files: Sequence[Path], source: Path, columns: ColumnsFound | None) -> Message:
     """That tables name the images, and by which columns."""
     names = file_names(files, source)
+    if columns is not None and columns.names_folders:
+        first = message("{files} names the folders of the images.", files=names)
+        return joined([first, column_reason(columns)], " ")
     tool = _TOOLS.get(files[0].name.lower(), NOTHING)
     first = (
         message("{files}: {tool}.", files=names, tool=tool)
@@ -56,6 +59,12 @@ def tool_reason(files: Sequence[Path], source: Path, tool: Message | str) -> Mes
 def column_reason(columns: ColumnsFound) -> Message:
     """Which columns hold the path and the label."""
     path = columns.path
+    if columns.names_folders:
+        return message(
+            "Column `{path}` names the folder, `{label}` holds the label of its images.",
+            path=path,
+            label=columns.label or shorten([*columns.one_hot, *columns.annotators]),
+        )
     if columns.one_hot:
         return message(
             "Column `{path}` holds the path; the class is the column that is marked, of {names}.",

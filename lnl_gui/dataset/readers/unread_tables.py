@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from lnl_gui.dataset.listing import Listing, Record
+from lnl_gui.dataset.listing import Listing, Record, shorten
 from lnl_gui.dataset.readers.class_names.class_maps import is_class_list
 from lnl_gui.dataset.readers.files.file_index import FileIndex, match_lost
 from lnl_gui.dataset.readers.files.finder import FileFinder, FileNotUsable
@@ -17,6 +17,7 @@ from lnl_gui.dataset.readers.files.text_files import inner_suffix
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.reasons import file_names
 from lnl_gui.dataset.readers.table_files.any_table import is_plain_table, read_any_table
+from lnl_gui.dataset.readers.table_files.labelled_folders import FolderTables, LabelledFolders
 from lnl_gui.dataset.readers.table_files.table_names import is_submission
 from lnl_gui.dataset.readers.tables.columns import choose_columns, label_is_named
 from lnl_gui.dataset.readers.tables.label_columns import is_own_export
@@ -44,6 +45,8 @@ class _Tables:
     agreeing: list[Path] = field(default_factory=list)
     differing: list[Path] = field(default_factory=list)
     example: tuple[Record, str] | None = None
+    of_folders: list[tuple[Table, LabelledFolders]] = field(default_factory=list)
+    """tables that may give the folders labels, which then are no classes themselves"""
 
 
 def with_table_notes(listing: Listing, source: Path, options: ReaderOptions) -> Listing:
@@ -78,13 +81,18 @@ def _table_files(source: Path) -> Iterator[Path]:
 
 
 def _looked_over(files: list[Path], listing: Listing, options: ReaderOptions) -> _Tables:
-    samples = _Samples(listing)
+    samples, folders = _Samples(listing), FolderTables()
     found = _Tables()
     for file in files:
         try:
             with beginning_only(_LOOKED_AT):
                 table = read_any_table(file, encoding=options.encoding)
-            if table.columns and not is_own_export(table):
+            if not table.columns or is_own_export(table):
+                continue
+            of_folders = None if is_submission(file) else folders.look_at(table, options)
+            if of_folders is not None:
+                found.of_folders.append((table, of_folders))
+            else:
                 _look_over(table, samples, options, found)
         except UserError:
             continue  # no table, or none that could be read
@@ -180,6 +188,7 @@ def _notes(found: _Tables, source: Path) -> Iterator[Message]:
 
 
 def _doubts(found: _Tables, source: Path) -> Iterator[Message]:
+    yield from (_of_folders(table, said, source) for table, said in found.of_folders)
     if found.example is None:
         return
     record, label = found.example
@@ -192,6 +201,21 @@ def _doubts(found: _Tables, source: Path) -> Iterator[Message]:
         label=_shown(label),
         folder=_shown(record.label),
     )
+
+
+def _of_folders(table: Table, found: LabelledFolders, source: Path) -> Message:
+    return message(
+        "The folders were read as classes, but column `{column}` of {file} names them, and {others}"
+        " may hold their labels. If they are patients, videos or the like, choose the table itself,"
+        " with --label-column; if they are the classes, say --reader class-folders.",
+        column=table.columns[found.column],
+        file=file_names([table.source], source),
+        others=shorten(found.candidates or _others(table, found.column)),
+    )
+
+
+def _others(table: Table, column: int) -> list[str]:
+    return [name for at, name in enumerate(table.columns) if at != column]
 
 
 def _shown(label: str) -> Message | str:

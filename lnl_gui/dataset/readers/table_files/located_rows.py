@@ -9,6 +9,7 @@ from lnl_gui.dataset.readers.files.finder import FileFinder
 from lnl_gui.dataset.readers.files.locate import find_base
 from lnl_gui.dataset.readers.files.split_folders import all_found, split_folder
 from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.table_files.folder_rows import folder_rows
 from lnl_gui.dataset.readers.table_files.linked_names import take_linked_names
 from lnl_gui.dataset.readers.table_files.table_names import split_of_table
 from lnl_gui.dataset.readers.tables.columns import TableColumns, choose_columns
@@ -31,6 +32,9 @@ def rows_of(table: Table, folder: Path, options: ReaderOptions, *, split: str = 
         return _tool_rows(table, table_annotations(table), folder, options)
     if not options.concerns_table and is_automl(table):
         return _tool_rows(table, automl(table), folder, options)
+    of_folders = folder_rows(table, options, split=split)
+    if of_folders is not None:
+        return of_folders
     plain = replace(table, warnings=[*table.warnings], suspicions=[*table.suspicions])
     columns = choose_columns(table, options)
     if _first_line_is_row(table, columns, folder, options):

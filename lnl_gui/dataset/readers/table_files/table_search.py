@@ -24,6 +24,7 @@ from lnl_gui.dataset.readers.table_files.any_table import (
     read_any_table,
 )
 from lnl_gui.dataset.readers.table_files.class_folders_beside import ClassFoldersBeside
+from lnl_gui.dataset.readers.table_files.labelled_folders import FolderTables
 from lnl_gui.dataset.readers.table_files.located_rows import split_bases
 from lnl_gui.dataset.readers.table_files.table_names import (
     are_parts,
@@ -127,7 +128,8 @@ def _found_anywhere(source: Path, search: "_Search") -> list[TableFile]:
 class _Seen:
     """A table that describes images: the cells of its column of paths, and some files they name.
 
-    `left_out` are class folders of which it names no image.
+    `left_out` are class folders of which it names no image. `names_folders` says that the cells
+    are names of folders of images.
     """
 
     path: Path
@@ -135,6 +137,7 @@ class _Seen:
     files: tuple[str, ...]
     left_out: tuple[str, ...] = ()
     labels_repeat: bool = True
+    names_folders: bool = False
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -159,6 +162,7 @@ class _Search:
         self._named_only = named_only
         self._index: FileIndex | None = None
         self._class_folders: ClassFoldersBeside | None = None
+        self._folder_tables = FolderTables()
         self.without_labels: list[Path] = []
         """tables that name images and hold no labels"""
 
@@ -270,7 +274,7 @@ class _Search:
         """
         others = [path for path in found if path in self.without_labels]
         for seen in chosen:
-            if any(map(is_image_name, seen.cells)):
+            if seen.names_folders or any(map(is_image_name, seen.cells)):
                 continue
             for path in others:
                 if self._names_by_id(path, seen.cells):
@@ -296,6 +300,8 @@ class _Search:
                 return None
             if is_own_export(table) and not self._options.label_column:
                 return None  # what a curated export says of itself; its folders are the labels
+            if self._folder_tables.column_of(table, self._options) is not None:
+                return self._of_folders(table)
             columns = choose_columns(table, self._options)
         except UserError as error:
             if sure and error.code == "no_values":
@@ -320,6 +326,14 @@ class _Search:
         labels = [row[columns.label] for row in table.rows] if columns.label >= 0 else []
         repeat = not labels or len(set(labels)) < len(labels)
         return _Seen(file, cells, files, left_out, repeat)
+
+    def _of_folders(self, table: Table) -> _Seen | None:
+        """What a table names that gives folders of images their labels."""
+        found = self._folder_tables.look_at(table, self._options)
+        if found is None or not found.is_sure:
+            return None
+        cells = frozenset(row[found.column].strip() for row in table.rows)
+        return _Seen(table.source, cells, (), names_folders=True)
 
     def _read(self, file: Path) -> Table:
         # It is read whole once it is chosen: a million rows take some 20 s.
