@@ -1,39 +1,44 @@
 """Tables that lie among class folders: what the folders' names say may not be what they say."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
 from lnl_gui.dataset.listing import Listing, Record, shorten
-from lnl_gui.dataset.readers.class_names.class_maps import is_class_list
 from lnl_gui.dataset.readers.files.file_index import FileIndex, match_lost
 from lnl_gui.dataset.readers.files.finder import FileFinder, FileNotUsable
 from lnl_gui.dataset.readers.files.locate import find_base
-from lnl_gui.dataset.readers.files.own_files import is_own_folder
-from lnl_gui.dataset.readers.files.places import files_in, homes
 from lnl_gui.dataset.readers.files.text_files import inner_suffix
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.reasons import file_names
-from lnl_gui.dataset.readers.table_files.any_table import is_plain_table, read_any_table
+from lnl_gui.dataset.readers.table_files.any_table import read_any_table
 from lnl_gui.dataset.readers.table_files.labelled_folders import FolderTables, LabelledFolders
 from lnl_gui.dataset.readers.table_files.table_names import is_submission
 from lnl_gui.dataset.readers.tables.columns import choose_columns, label_is_named
 from lnl_gui.dataset.readers.tables.label_columns import is_own_export
 from lnl_gui.dataset.readers.tables.tables import Table, beginning_only
+from lnl_gui.dataset.readers.unread_columns import (
+    Pair,
+    agree,
+    alike_in_number,
+    may_label,
+    one_to_one,
+)
+from lnl_gui.dataset.readers.unread_files import table_files
 from lnl_gui.util import file_types
 from lnl_gui.util.class_names import clean_label
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 
-_FORMS = (*file_types.SEPARATED, *file_types.EXCEL, *file_types.PARQUET)
-_MOST_FILES = 60
 _LOOKED_AT = 1 << 20
 _PEEK = 200
-_NO_LABELS = ("no_label_column", "ambiguous_column")
-_AGREEING = 0.5
-"""Share of labels that must be those of the folders for a table to say the same, errors apart."""
+_MOST = 0.5
+"""Share of the images that a table must name for one of its columns to hold their labels."""
+_FEW_IMAGES = 12
+_WIDEST = 50
+"""Columns; a table of more that names no image holds what was computed of each."""
 
 
 @dataclass
@@ -45,6 +50,10 @@ class _Tables:
     agreeing: list[Path] = field(default_factory=list)
     differing: list[Path] = field(default_factory=list)
     example: tuple[Record, str] | None = None
+    unclear: list[tuple[Path, list[str]]] = field(default_factory=list)
+    """tables that name most images, and their columns that may hold the labels"""
+    as_many: list[tuple[Path, list[str]]] = field(default_factory=list)
+    """tables that name no image and have a row for each"""
     of_folders: list[tuple[Table, LabelledFolders]] = field(default_factory=list)
     """tables that may give the folders labels, which then are no classes themselves"""
 
@@ -52,32 +61,15 @@ class _Tables:
 def with_table_notes(listing: Listing, source: Path, options: ReaderOptions) -> Listing:
     """What was read from class folders, with the tables among them that were not read.
 
-    One whose labels are others than the folders' names is a suspicion.
+    One whose labels are or may be others than the folders' names is a suspicion.
     """
-    files = list(_table_files(source))
-    if not files:
-        return listing
-    found = _looked_over(files, listing, options)
+    found = _looked_over(list(table_files(source)), listing, options)
+    doubts = list(_doubts(found, source))
     return replace(
         listing,
         warnings=[*listing.warnings, *_notes(found, source)],
-        suspicions=[*listing.suspicions, *_doubts(found, source)],
+        suspicions=[*listing.suspicions, *doubts],
     )
-
-
-def _table_files(source: Path) -> Iterator[Path]:
-    number = 0
-    for home in homes(source):
-        files = files_in(home)
-        wanted = [file for file in files if inner_suffix(file) in _FORMS]
-        if not wanted or is_own_folder(home, {file.name for file in files}):
-            continue
-        for file in wanted:
-            number += 1
-            if number > _MOST_FILES:
-                return
-            if is_plain_table(file) and not is_class_list(file):
-                yield file
 
 
 def _looked_over(files: list[Path], listing: Listing, options: ReaderOptions) -> _Tables:
@@ -102,39 +94,71 @@ def _looked_over(files: list[Path], listing: Listing, options: ReaderOptions) ->
 def _look_over(table: Table, samples: "_Samples", options: ReaderOptions, found: _Tables) -> None:
     rows = table.rows[:: max(1, len(table.rows) // _PEEK)]
     folder = table.source.parent
+    path, label, is_label = -1, -1, False
     try:
         columns = choose_columns(table, options)
-    except UserError as error:
-        cells = [cell for row in rows for cell in row]
-        if error.code in _NO_LABELS and any(samples.named(cells, folder)):
-            found.without_labels.append(table.source)
+        path, label, is_label = columns.path, columns.label, label_is_named(table, columns)
+        named = samples.named([row[path] for row in rows], folder)
+    except UserError:
+        path, named = samples.named_by(rows, folder)
+    # Labels 0 and 1, or the numbers of rows, may be names of a few files by chance.
+    few = len({record.path for record in named if record}) < _MOST * len(named)
+    if (few and _has_row_for_each(table, samples, found)) or not any(named):
         return
-    named = samples.named([row[columns.path] for row in rows], folder)
-    pairs = [
-        (record, clean_label(row[columns.label]))
-        for record, row in zip(named, rows, strict=True)
-        if record is not None
-    ]
-    if not pairs:
-        return
+
+    def pairs_of(at: int) -> list[Pair]:
+        cells = [clean_label(row[at]) if at >= 0 else "" for row in rows]
+        return [
+            (record, cell) for record, cell in zip(named, cells, strict=True) if record is not None
+        ]
+
     if is_submission(table.source):
         found.submissions.append(table.source)
-    elif not label_is_named(table, columns):
-        found.without_labels.append(table.source)
-    elif columns.label >= 0 and _agree(pairs):
+    elif not is_label:
+        candidates = may_label(table, path)
+        if any(agree(pairs_of(at)) or one_to_one(pairs_of(at)) for at in candidates):
+            found.agreeing.append(table.source)
+        elif candidates and _names_most(table, pairs_of(path), len(rows), samples):
+            found.unclear.append((table.source, [table.columns[at] for at in candidates]))
+        else:
+            found.without_labels.append(table.source)
+    elif label >= 0 and agree(pairs_of(label)):
         found.agreeing.append(table.source)
     else:
         found.differing.append(table.source)
-        found.example = found.example or (pairs[0][0], pairs[0][1] if columns.label >= 0 else "")
+        found.example = found.example or pairs_of(label)[0]
 
 
-def _agree(pairs: list[tuple[Record, str]]) -> bool:
-    """Whether most labels are the names of the folders, or the last parts of these."""
-    same = sum(
-        label.casefold() in (record.label.casefold(), record.label.rpartition("/")[2].casefold())
-        for record, label in pairs
-    )
-    return same >= _AGREEING * len(pairs)
+def _names_most(table: Table, named: Sequence[Pair], looked_at: int, samples: "_Samples") -> bool:
+    share = len({record.path for record, _ in named}) / looked_at
+    return share * _number_of_rows(table) >= _MOST * len(samples.records)
+
+
+def _number_of_rows(table: Table) -> int:
+    """The rows of a table of which only the beginning was read."""
+    file = table.source
+    try:
+        if inner_suffix(file) not in file_types.TABLES or file.stat().st_size <= _LOOKED_AT:
+            return len(table.rows)
+        with file.open("rb") as stream:
+            lines = sum(part.count(b"\n") for part in iter(lambda: stream.read(_LOOKED_AT), b""))
+    except OSError:
+        return len(table.rows)
+    return max(len(table.rows), lines - table.has_header)
+
+
+def _has_row_for_each(table: Table, samples: "_Samples", found: _Tables) -> bool:
+    """Whether a table that does not name the images is about them all the same."""
+    number = len(samples.records)
+    if is_submission(table.source) or len(table.columns) > _WIDEST or number < _FEW_IMAGES:
+        return False
+    candidates = may_label(table)
+    if not candidates or abs(_number_of_rows(table) - number) > 1:
+        return False
+    if any(alike_in_number(table, at, samples.records) for at in candidates):
+        return False
+    found.as_many.append((table.source, [table.columns[at] for at in candidates]))
+    return True
 
 
 class _Samples:
@@ -142,6 +166,7 @@ class _Samples:
 
     def __init__(self, listing: Listing) -> None:
         self._root = listing.root
+        self.records = listing.records
         self._records = {os.path.normcase(str(record.file)): record for record in listing.records}
 
     @cached_property
@@ -157,6 +182,16 @@ class _Samples:
             hits = match_lost(sought, self._index, claimed=(), root_was_given=False)
             files = [str(hits.get(cell, "")) for cell in cells]
         return [self._records.get(os.path.normcase(file)) for file in files]
+
+    def named_by(
+        self, rows: Sequence[Sequence[str]], folder: Path
+    ) -> tuple[int, list[Record | None]]:
+        """The column that names the most samples, and the sample in each row."""
+        width = len(rows[0]) if rows else 0
+        named = self.named([cell for row in rows for cell in row], folder)
+        columns = [named[at::width] for at in range(width)]
+        best = max(range(width), key=lambda at: sum(map(bool, columns[at])), default=-1)
+        return best, columns[best] if columns else []
 
 
 def _found(finder: FileFinder, cell: str, base: Path) -> str:
@@ -189,6 +224,23 @@ def _notes(found: _Tables, source: Path) -> Iterator[Message]:
 
 def _doubts(found: _Tables, source: Path) -> Iterator[Message]:
     yield from (_of_folders(table, said, source) for table, said in found.of_folders)
+    for file, columns in found.unclear:
+        yield message(
+            "The folders were read as classes, but {file} names the images too, and {columns} may"
+            " hold their labels. If so, choose the table itself, with --label-column; if the"
+            " folders are the classes, say --reader class-folders.",
+            file=file_names([file], source),
+            columns=shorten(columns),
+        )
+    for file, columns in found.as_many:
+        yield message(
+            "The folders were read as classes, but {file} has a row for each image, and {columns}"
+            " may hold their labels. No column names the images' files: if the labels are there,"
+            " add a column `path` and choose the table itself; if the folders are the classes, say"
+            " --reader class-folders.",
+            file=file_names([file], source),
+            columns=shorten(columns),
+        )
     if found.example is None:
         return
     record, label = found.example

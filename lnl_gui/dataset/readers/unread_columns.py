@@ -1,0 +1,78 @@
+"""Columns of tables that were not read, and whether they may hold the labels nevertheless."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from lnl_gui.dataset.listing import Record
+from lnl_gui.dataset.readers.table_files.table_names import is_called_labels, table_stem
+from lnl_gui.dataset.readers.tables.column_names import plain_name
+from lnl_gui.dataset.readers.tables.columns_found import looks_like_label, sample_rows
+from lnl_gui.dataset.readers.tables.other_columns import says_other
+from lnl_gui.dataset.readers.tables.tables import Table
+from lnl_gui.store.split_names import split_in_name
+
+Pair = tuple[Record, str]
+AGREEING = 0.5
+"""Share of labels that must be those of the folders for a table to say the same, errors apart."""
+_ONE_TO_ONE = 0.8
+"""Likewise where the table has numbers or codes for the folders' names."""
+# What is measured of the file or picture, besides what `says_other` knows.
+_FACTS = re.compile(
+    r"quality|blur|sharp|bright|contrast|exposure|noise|format|orientation|confiden|probab|verif"
+    r"|(^|_)(scores?|slide|exists|checked|reviewed|x|y|w|h|\w_\d+|left|top|right|bottom|channels"
+    r"|area|count|number|num|n|sec|fps|lens|iso|model|make)($|_)"
+)
+_OF_SPLITS = re.compile(r"partition|split|fold(s|\d|$)|landmark|bbox|boxes|keypoint")
+"""In the name of a table: what it says of the images is no class."""
+
+
+def may_label(table: Table, path: int = -1) -> list[int]:
+    """Columns besides that of the paths whose values repeat as classes do, and no facts of files.
+
+    Sizes, boxes, cameras, people and places are left out, and what names splits.
+    """
+    stem = table_stem(table.source)
+    if _OF_SPLITS.search(stem.casefold()) and not is_called_labels(table.source):
+        return []
+    sample = sample_rows(table)
+    return [
+        at
+        for at, name in enumerate(table.columns)
+        if at != path
+        and not says_other(name)
+        and not _FACTS.search(plain_name(name))
+        and looks_like_label(sample, at)
+        and _is_varied([row[at].strip() for row in sample])
+    ]
+
+
+def _is_varied(cells: Sequence[str]) -> bool:
+    values = set(cells) - {""}
+    return len(values) > 1 and not all(map(split_in_name, values))
+
+
+def agree(pairs: Sequence[Pair]) -> bool:
+    """Whether most labels are the names of the folders, or the last parts of these."""
+    same = sum(
+        label.casefold() in (record.label.casefold(), record.label.rpartition("/")[2].casefold())
+        for record, label in pairs
+    )
+    return same >= AGREEING * len(pairs)
+
+
+def one_to_one(pairs: Sequence[Pair]) -> bool:
+    """Whether each folder has a value of its own, as where classes are numbered."""
+    values: dict[str, Counter[str]] = defaultdict(Counter)
+    for record, label in pairs:
+        values[record.label][label] += 1
+    most = [counts.most_common(1)[0] for counts in values.values()]
+    apart = len({label for label, _ in most}) == len(most) > 1
+    return apart and sum(count for _, count in most) >= _ONE_TO_ONE * len(pairs)
+
+
+def alike_in_number(table: Table, at: int, records: Sequence[Record]) -> bool:
+    """Whether the values of a column come as often as the folders have images."""
+    values = Counter(row[at].strip() for row in table.rows)
+    folders = Counter(record.label for record in records)
+    return sorted(values.values()) == sorted(folders.values())

@@ -1,0 +1,95 @@
+"""Tables, lists and JSON among class folders that were not read, and may hold the labels."""
+
+from pathlib import Path
+
+import pytest
+
+from lnl_gui.dataset.readers import read_dataset
+from tests.dataset.conftest import MakeImages
+from tests.dataset.test_which_table import IN_CLASSES, write
+
+PATIENTS = [f"1000{p}/{at}.png" for p in range(4) for at in range(10 * p, 10 * p + 4)]
+NAMES = [f"{at:02d}.png" for at in range(12)]
+
+
+def rows(names: list[str], values: str) -> list[str]:
+    return [f"{name},{values[at % len(values)]}" for at, name in enumerate(names)]
+
+
+def is_doubted(root: Path, *words: str) -> bool:
+    """Whether the class folders are read with one suspicion that has the words."""
+    listing = read_dataset(root)
+    assert listing.reader == "class-folders"
+    assert not read_dataset(root, reader="class-folders").suspicions
+    doubts = list(map(str, listing.suspicions))
+    assert len(doubts) < 2 and all(word in doubt for doubt in doubts for word in words)
+    return bool(doubts)
+
+
+@pytest.mark.parametrize(
+    ("head", "doubtful"),
+    [
+        ("file,diagnostic", True),
+        ("file,cancer", True),
+        ("file,level", True),
+        ("file,width", False),
+        ("file,camera", False),
+        ("file,x_1", False),
+        ("file,score", False),
+        ("file,patient_id", False),
+        ("file,image_quality", False),
+    ],
+)
+def test_a_column_that_may_hold_the_labels(
+    tmp_path: Path, make_images: MakeImages, head: str, doubtful: bool
+) -> None:
+    root = make_images(tmp_path / "d", PATIENTS)
+    write(root / "data.csv", head, rows(PATIENTS, "010"))
+    column = head.partition(",")[2]
+    assert is_doubted(root, "`data.csv`", f"`{column}`", "--label-column") == doubtful
+    if doubtful:
+        told = read_dataset(root / "data.csv", label_column=column)
+        assert told.class_names == ["0", "1"]
+
+
+def test_several_columns_that_may_hold_the_labels(tmp_path: Path, make_images: MakeImages) -> None:
+    root = make_images(tmp_path / "d", PATIENTS)
+    text = [f"{path},{'LR'[at % 2]},{'yn'[at % 3 > 0]}" for at, path in enumerate(PATIENTS)]
+    write(root / "data.csv", "file,side,cancer", text)
+    assert is_doubted(root, "`side`, `cancer`")
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        "name",  # the folders' names
+        "number",  # another for each folder
+    ],
+)
+def test_a_column_of_the_same_classes_is_no_doubt(
+    tmp_path: Path, make_images: MakeImages, values: str
+) -> None:
+    root = make_images(tmp_path / "d", IN_CLASSES)
+    cells = [path[:3] if values == "name" else str(path < "d") for path in IN_CLASSES]
+    text = [
+        f"{path},{cell},{'ab'[at % 2]}"
+        for at, (path, cell) in enumerate(zip(IN_CLASSES, cells, strict=True))
+    ]
+    write(root / "data.csv", "file,kind,pose", text)
+    assert not is_doubted(root)
+
+
+def test_a_table_of_a_few_images_is_no_doubt(tmp_path: Path, make_images: MakeImages) -> None:
+    root = make_images(tmp_path / "d", IN_CLASSES)
+    write(root / "data.csv", "file,remarkable", rows(IN_CLASSES[:4], "yn"))
+    assert not is_doubted(root)
+
+
+@pytest.mark.parametrize(("missing", "doubtful"), [(0, True), (4, False)])
+def test_a_table_with_a_row_for_each_image(
+    tmp_path: Path, make_images: MakeImages, missing: int, doubtful: bool
+) -> None:
+    root = make_images(tmp_path / "d", PATIENTS)
+    text = [f"{at},{at % 2},{at * 1.5}" for at in range(len(PATIENTS) - missing)]
+    write(root / "metadata.csv", "patch,tumor,x_coord", text)
+    assert is_doubted(root, "`metadata.csv`", "`tumor`", "row for each image") == doubtful
