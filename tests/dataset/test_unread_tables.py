@@ -1,5 +1,6 @@
 """Tables, lists and JSON among class folders that were not read, and may hold the labels."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -93,3 +94,33 @@ def test_a_table_with_a_row_for_each_image(
     text = [f"{at},{at % 2},{at * 1.5}" for at in range(len(PATIENTS) - missing)]
     write(root / "metadata.csv", "patch,tumor,x_coord", text)
     assert is_doubted(root, "`metadata.csv`", "`tumor`", "row for each image") == doubtful
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "doubtful"),
+    [
+        ("list_category_img.txt", "12\nimage_name  category_label\n{rows}", True),
+        ("lists/kinds.lst", "{rows}", True),
+        ("list_eval_partition.txt", "{rows}", False),
+        ("list_bbox.txt", "12\nimage_name  x_1\n{rows}", False),
+        ("README.txt", "A text of this and that.\nSee cat0.png or dog0.png.\n", False),
+    ],
+)
+def test_lists_that_name_the_images(
+    tmp_path: Path, make_images: MakeImages, file: str, text: str, doubtful: bool
+) -> None:
+    root = make_images(tmp_path / "d", [f"images/{path}" for path in IN_CLASSES])
+    lines = [row.replace(",", "   ") for row in rows(IN_CLASSES, "123")]
+    (root / file).parent.mkdir(exist_ok=True)
+    (root / file).write_text(text.format(rows="\n".join(lines)))
+    assert is_doubted(root, f"`{file}`") == doubtful
+
+
+@pytest.mark.parametrize(("key", "doubtful"), [("kind", True), ("width", False)])
+def test_json_that_names_the_images(
+    tmp_path: Path, make_images: MakeImages, key: str, doubtful: bool
+) -> None:
+    root = make_images(tmp_path / "d", IN_CLASSES)
+    objects = [{"file": path, key: "abc"[at % 3]} for at, path in enumerate(IN_CLASSES)]
+    (root / "about.json").write_text(json.dumps(objects))
+    assert is_doubted(root, "`about.json`", f"`{key}`") == doubtful

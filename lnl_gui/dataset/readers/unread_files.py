@@ -1,8 +1,10 @@
 """Files among class folders that may hold labels, as far as their beginning tells."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from lnl_gui.dataset.listing import IMAGE_SUFFIXES, is_image_name
 from lnl_gui.dataset.readers.class_names.class_maps import is_class_list
 from lnl_gui.dataset.readers.files.own_files import is_own_folder
 from lnl_gui.dataset.readers.files.places import files_in, homes
@@ -11,20 +13,68 @@ from lnl_gui.dataset.readers.table_files.any_table import is_plain_table
 from lnl_gui.util import file_types
 
 _FORMS = (*file_types.SEPARATED, *file_types.EXCEL, *file_types.PARQUET)
+_LISTS = tuple(suffix for suffix in file_types.TABLES if suffix not in file_types.SEPARATED)
+_JSON = file_types.JSON
 _MOST_FILES = 60
+_BEGINNING = 1 << 14
+_LARGEST_JSON = 1 << 24
+"""Bytes: JSON has no beginning that could be read alone."""
+_LINES = 40
+_MOSTLY = 0.5
+_NAMES_IN_JSON = 3
+_IN_QUOTES = re.compile(
+    r'"[^"\n]+(?:' + "|".join(map(re.escape, sorted(IMAGE_SUFFIXES))) + r')"', re.IGNORECASE
+)
+_BETWEEN = re.compile(r"[\s,;|\"']+")
 
 
 def table_files(source: Path) -> Iterator[Path]:
-    """Tables in a dataset's upper folders, without lists of classes and exports of this program."""
+    """Tables in a dataset's upper folders, and lists and JSON that begin with names of images.
+
+    Those that list classes are left out, and what this program exported.
+    """
     number = 0
     for home in homes(source):
         files = files_in(home)
-        wanted = [file for file in files if inner_suffix(file) in _FORMS]
+        wanted = [file for file in files if inner_suffix(file) in (*_FORMS, *_LISTS, *_JSON)]
         if not wanted or is_own_folder(home, {file.name for file in files}):
             continue
         for file in wanted:
             number += 1
             if number > _MOST_FILES:
                 return
-            if is_plain_table(file) and not is_class_list(file):
+            if _may_be_table(file) and not is_class_list(file):
                 yield file
+
+
+def _may_be_table(file: Path) -> bool:
+    if not is_plain_table(file):
+        return False
+    if inner_suffix(file) in _LISTS:
+        return _lists_images(_beginning(file))
+    if inner_suffix(file) in _JSON:
+        text = _beginning(file)
+        return _size(file) <= _LARGEST_JSON and len(_IN_QUOTES.findall(text)) >= _NAMES_IN_JSON
+    return True
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
+
+
+def _beginning(file: Path) -> str:
+    try:
+        with file.open("rb") as stream:
+            return stream.read(_BEGINNING).decode("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+def _lists_images(text: str) -> bool:
+    """Whether most lines name an image, after some that may be a header."""
+    lines = [line for line in text.splitlines() if line.strip()][:_LINES]
+    named = sum(any(map(is_image_name, _BETWEEN.split(line))) for line in lines)
+    return named > 0 and named >= _MOSTLY * (len(lines) - 3)
