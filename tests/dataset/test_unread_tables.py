@@ -116,6 +116,16 @@ def test_lists_that_name_the_images(
     assert is_doubted(root, f"`{file}`") == doubtful
 
 
+def test_texts_beside_the_images_do_not_hide_a_table(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    root = make_images(tmp_path / "d", PATIENTS)
+    for at in range(70):
+        (root / f"{at}.txt").write_text("0 0.5 0.5 0.1 0.1\n")
+    write(root / "z.csv", "file,diagnostic", rows(PATIENTS, "010"))
+    assert is_doubted(root, "`z.csv`")
+
+
 @pytest.mark.parametrize(("key", "doubtful"), [("kind", True), ("width", False)])
 def test_json_that_names_the_images(
     tmp_path: Path, make_images: MakeImages, key: str, doubtful: bool
@@ -124,3 +134,26 @@ def test_json_that_names_the_images(
     objects = [{"file": path, key: "abc"[at % 3]} for at, path in enumerate(IN_CLASSES)]
     (root / "about.json").write_text(json.dumps(objects))
     assert is_doubted(root, "`about.json`", f"`{key}`") == doubtful
+
+
+@pytest.mark.parametrize(
+    ("file", "doubtful"),
+    [
+        ("", False),
+        ("README.txt", False),
+        ("license.txt", False),
+        ("../Thumbs.db", False),
+        ("labels.mat", True),
+        ("anno/emotions.txt", True),
+        ("train/train.csv", True),
+        ("boxes.json", True),
+    ],
+)
+def test_a_folder_alone_beside_label_files_is_no_class(
+    tmp_path: Path, make_images: MakeImages, file: str, doubtful: bool
+) -> None:
+    root = make_images(tmp_path / "d", [f"aligned/{name}" for name in NAMES])
+    if file:
+        (root / file).parent.mkdir(exist_ok=True)
+        (root / file).write_text("what nobody can read\n")
+    assert is_doubted(root, file, "`aligned`") == doubtful

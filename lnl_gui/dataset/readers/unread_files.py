@@ -15,6 +15,8 @@ from lnl_gui.util import file_types
 _FORMS = (*file_types.SEPARATED, *file_types.EXCEL, *file_types.PARQUET)
 _LISTS = tuple(suffix for suffix in file_types.TABLES if suffix not in file_types.SEPARATED)
 _JSON = file_types.JSON
+_OTHERS = (".mat", ".npy", ".npz", ".pkl", ".h5", ".xml", ".yaml", ".yml", ".pbtxt")
+_NEVER_LABELS = re.compile(r"read_?me|licen[cs]e|copying|requirements|changelog|citation|terms")
 _MOST_FILES = 60
 _BEGINNING = 1 << 14
 _LARGEST_JSON = 1 << 24
@@ -33,10 +35,16 @@ def table_files(source: Path) -> Iterator[Path]:
 
     Those that list classes are left out, and what this program exported.
     """
+    yield from _of_kinds(source, _FORMS)
+    # Apart: images may have thousands of small texts beside them.
+    yield from _of_kinds(source, (*_LISTS, *_JSON))
+
+
+def _of_kinds(source: Path, kinds: tuple[str, ...]) -> Iterator[Path]:
     number = 0
     for home in homes(source):
         files = files_in(home)
-        wanted = [file for file in files if inner_suffix(file) in (*_FORMS, *_LISTS, *_JSON)]
+        wanted = [file for file in files if inner_suffix(file) in kinds]
         if not wanted or is_own_folder(home, {file.name for file in files}):
             continue
         for file in wanted:
@@ -78,3 +86,14 @@ def _lists_images(text: str) -> bool:
     lines = [line for line in text.splitlines() if line.strip()][:_LINES]
     named = sum(any(map(is_image_name, _BETWEEN.split(line))) for line in lines)
     return named > 0 and named >= _MOSTLY * (len(lines) - 3)
+
+
+def label_files(source: Path) -> list[Path]:
+    """Files in a dataset's upper folders that may hold labels by their kind and name."""
+    kinds = (*_FORMS, *_LISTS, *_JSON, *_OTHERS)
+    return [
+        file
+        for home in homes(source)
+        for file in files_in(home)
+        if inner_suffix(file) in kinds and not _NEVER_LABELS.search(file.name.casefold())
+    ]

@@ -26,7 +26,7 @@ from lnl_gui.dataset.readers.unread_columns import (
     may_label,
     one_to_one,
 )
-from lnl_gui.dataset.readers.unread_files import table_files
+from lnl_gui.dataset.readers.unread_files import label_files, table_files
 from lnl_gui.util import file_types
 from lnl_gui.util.class_names import clean_label
 from lnl_gui.util.errors import UserError
@@ -61,10 +61,11 @@ class _Tables:
 def with_table_notes(listing: Listing, source: Path, options: ReaderOptions) -> Listing:
     """What was read from class folders, with the tables among them that were not read.
 
-    One whose labels are or may be others than the folders' names is a suspicion.
+    One whose labels are or may be others than the folders' names is a suspicion, and so is a class
+    alone where files lie that may hold the labels.
     """
     found = _looked_over(list(table_files(source)), listing, options)
-    doubts = list(_doubts(found, source))
+    doubts = list(_doubts(found, source)) or list(_alone(listing, source))
     return replace(
         listing,
         warnings=[*listing.warnings, *_notes(found, source)],
@@ -264,6 +265,22 @@ def _of_folders(table: Table, found: LabelledFolders, source: Path) -> Message:
         file=file_names([table.source], source),
         others=shorten(found.candidates or _others(table, found.column)),
     )
+
+
+def _alone(listing: Listing, source: Path) -> Iterator[Message]:
+    """A class alone, beside files that may hold the labels, is no class."""
+    if len(listing.class_names) != 1:
+        return
+    files = label_files(source)
+    if files:
+        yield message(
+            "All images lie in `{folder}`, which was read as their only class, and files that may"
+            " hold their labels were not read: {files}. If one does, choose it itself, or write a"
+            " table with the columns `path` and `label`; if `{folder}` is the class, say --reader"
+            " class-folders.",
+            folder=listing.class_names[0],
+            files=file_names(files, source),
+        )
 
 
 def _others(table: Table, column: int) -> list[str]:
