@@ -108,6 +108,15 @@ def test_raw_pixels_in_a_compressed_file(tmp_path: Path) -> None:
     assert np.array_equal(pixels(read_dataset(packed)), IMAGES)
 
 
+def test_a_part_without_labels_does_not_hide_those_of_another(tmp_path: Path) -> None:
+    _write(tmp_path / "test_tfrecords/ld_test00-1.tfrec", [{"image": (_png(0), "byte")}])
+    _write(tmp_path / "train_tfrecords/ld_train00-5.tfrec", [_plain(n, n % 2) for n in range(1, 6)])
+    listing = read_dataset(tmp_path)
+    assert labels(listing) == ["", "1", "0", "1", "0", "1"]
+    assert splits(listing) == ["test"] + ["train"] * 5
+    assert not listing.suspicions
+
+
 def test_damaged_files_are_refused_by_name(tmp_path: Path) -> None:
     file = _write(tmp_path / "a.tfrecord", [_plain(n, n % 2) for n in range(6)])
     data = file.read_bytes()

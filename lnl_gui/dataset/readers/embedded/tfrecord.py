@@ -91,7 +91,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
             message("Choose the folder of such files, or one of them."),
             code="no_images",
         )
-    features, found = _choose(files[0], options), _Found()
+    features, found = _choose(files, options), _Found()
     for number, file in enumerate(files, 1):
         _add_file(found, root, file, features)
         progress(len(found.records), len(found.records) * len(files) // number)
@@ -119,14 +119,18 @@ def _files(source: Path) -> list[Path]:
     return sorted((f for f in by_split if f.parent in folders), key=lambda f: natural_key(str(f)))
 
 
-def _choose(file: Path, options: ReaderOptions) -> _Features:
-    try:
-        first = next(iter(records(file)), None)
-        names = tuple(parse_example(first[1])) if first else ()
-    except (OSError, ImportError) as error:
-        raise damaged_file(file, error) from error
+def _choose(files: Sequence[Path], options: ReaderOptions) -> _Features:
+    """The features of the first records of all files: those of a test part may have no label."""
+    found: dict[str, None] = {}
+    for file in files:
+        try:
+            first = next(iter(records(file)), None)
+            found.update(dict.fromkeys(parse_example(first[1]) if first else ()))
+        except (OSError, ImportError) as error:
+            raise damaged_file(file, error) from error
+    names = tuple(found)
     if options.label_column:
-        label = named_column(names, options.label_column, "--label-column", file)
+        label = named_column(names, options.label_column, "--label-column", files[0])
         return _Features(names, label, "")
     likely = [name for name in (*_LABELS, *LABEL_NAMES) if name in names]
     texts = [name for name in _TEXTS if name in names]
