@@ -64,11 +64,45 @@ def test_names_by_place_and_gzip(tmp_path: Path) -> None:
 
 
 def test_parts_in_folders_of_their_names(tmp_path: Path) -> None:
-    for part in ("train", "test"):
+    images = drawings(24)
+    for part, rows in (("train", images[:12]), ("test", images[12:])):
         name = f"sign_mnist_{part}"
-        table(tmp_path / name / f"{name}.csv", drawings(12))
+        table(tmp_path / name / f"{name}.csv", rows)
     listing = read_dataset(tmp_path)
     assert splits(listing) == ["train"] * 12 + ["test"] * 12
+
+
+@pytest.mark.parametrize(
+    "copy", ["train/train.csv", "train - Copy.csv", "a copy of train.csv", "train (1).csv"]
+)
+def test_a_copy_of_a_table_is_read_once_and_said(tmp_path: Path, copy: str) -> None:
+    images = drawings(24)
+    table(tmp_path / "train.csv", images[:12])
+    table(tmp_path / "test.csv", images[12:])
+    (tmp_path / copy).parent.mkdir(exist_ok=True)
+    (tmp_path / copy).write_bytes((tmp_path / "train.csv").read_bytes())
+    listing = read_dataset(tmp_path)
+    assert splits(listing) == ["train"] * 12 + ["test"] * 12
+    assert not listing.suspicions
+    assert str(listing.warnings[0]) == f"`{copy}` is a copy of `train.csv`, and was read once."
+
+
+@pytest.mark.parametrize("case", ["part", "other columns", "other size"])
+def test_tables_of_the_same_images_are_a_doubt(tmp_path: Path, case: str) -> None:
+    images = drawings(12)
+    table(tmp_path / "all.csv", images)
+    lines = (tmp_path / "all.csv").read_text().splitlines(keepends=True)
+    if case == "part":
+        (tmp_path / "some.csv").write_text("".join(lines[:6]))
+    elif case == "other columns":
+        (tmp_path / "some.csv").write_text(
+            "".join([lines[0].replace("label", "digit"), *lines[1:]])
+        )
+    else:
+        table(tmp_path / "some.csv", images[:, ::2, ::2])
+    listing = read_dataset(tmp_path)
+    assert ["`all.csv / some.csv`" in str(doubt) for doubt in listing.suspicions] == [True]
+    assert not read_dataset(tmp_path / "all.csv").suspicions
 
 
 def test_the_label_may_come_last_and_images_in_colour(tmp_path: Path) -> None:

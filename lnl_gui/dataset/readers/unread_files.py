@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lnl_gui.dataset.listing import IMAGE_SUFFIXES, is_image_name
+from lnl_gui.dataset.readers.arrays.pixel_tables import holds_pixels_alone
 from lnl_gui.dataset.readers.class_names.class_maps import is_class_list
 from lnl_gui.dataset.readers.files.own_files import is_own_folder
 from lnl_gui.dataset.readers.files.places import files_in, homes
@@ -51,7 +52,10 @@ def _of_kinds(source: Path, kinds: tuple[str, ...]) -> Iterator[Path]:
             number += 1
             if number > _MOST_FILES:
                 return
-            if _may_be_table(file) and not is_class_list(file):
+            if not _may_be_table(file) or is_class_list(file):
+                continue
+            # The value of a pixel may be the name of a file, `216`.
+            if not holds_pixels_alone(file):
                 yield file
 
 

@@ -19,6 +19,7 @@ from lnl_gui.dataset.readers.table_files.table_names import is_submission
 from lnl_gui.dataset.readers.tables.columns import choose_columns, label_is_named
 from lnl_gui.dataset.readers.tables.label_columns import is_own_export
 from lnl_gui.dataset.readers.tables.tables import Table, beginning_only
+from lnl_gui.dataset.readers.tables.wide_tables import columns_that_may_name
 from lnl_gui.dataset.readers.unread_columns import (
     Pair,
     agree,
@@ -188,10 +189,10 @@ class _Samples:
         self, rows: Sequence[Sequence[str]], folder: Path
     ) -> tuple[int, list[Record | None]]:
         """The column that names the most samples, and the sample in each row."""
-        width = len(rows[0]) if rows else 0
-        named = self.named([cell for row in rows for cell in row], folder)
-        columns = [named[at::width] for at in range(width)]
-        best = max(range(width), key=lambda at: sum(map(bool, columns[at])), default=-1)
+        places = columns_that_may_name(len(rows[0]) if rows else 0, rows)
+        named = self.named([row[at] for row in rows for at in places], folder)
+        columns = {at: named[number :: len(places)] for number, at in enumerate(places)}
+        best = max(places, key=lambda at: sum(map(bool, columns[at])), default=-1)
         return best, columns[best] if columns else []
 
 

@@ -19,6 +19,7 @@ from lnl_gui.dataset.readers.arrays.label_side import label_side
 from lnl_gui.dataset.readers.arrays.labels import ArrayLabels, read_labels
 from lnl_gui.dataset.readers.arrays.layout import guess_layout
 from lnl_gui.dataset.readers.arrays.listing import ArrayPart, list_arrays
+from lnl_gui.dataset.readers.arrays.repeated_tables import repeated_rows, without_copies
 from lnl_gui.dataset.readers.damage import unreadable_arrays
 from lnl_gui.dataset.readers.files.places import files_in, folders_in, has_images
 from lnl_gui.dataset.readers.options import ReaderOptions
@@ -32,12 +33,14 @@ _SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt")
 # `emotion` and `Usage` are the columns of FER2013.
 _LABELS = ("label", "labels", "class", "target", "emotion", "y", "digit", "letter", "category")
 _SPLITS = ("usage", "split", "set", "subset", "part", "partition")
+_MOST_TEXTS = 100
 _ORDER = ("train", "validation", "test", "")
 
 
 def detects(source: Path, options: ReaderOptions) -> bool:
     """A table of pixels, or a folder with one where there are labels."""
-    return any(_label_place(table, options) >= 0 for _, table in _tables(source))
+    tables = map(_looked_at, _files(source))
+    return any(table is not None and _label_place(table, options) >= 0 for table in tables)
 
 
 def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
@@ -46,26 +49,48 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     Raises:
         UserError: when there is none, a column is not there, or a cell is no number.
     """
-    found = _tables(source)
+    root = source if source.is_dir() else source.parent
+    files, notes = without_copies(root, containers(source))
+    found = [(file, table) for file in files if (table := _looked_at(file)) is not None]
     if not found:
         raise UserError(
             message("`{source}` holds no table of pixels.", source=source),
             message("It has a label and the pixels of one image in each row."),
             code="no_images",
         )
-    parts, notes, doubts = [], list[Message](), list[Message]()
+    parts, doubts = list[ArrayPart](), list[Message]()
     for file, table in found:
         part, said, doubt = _part(file, table, options)
         parts.append(part)
         notes += said
         doubts += doubt
+    doubts += repeated_rows(
+        [
+            (part.container, pixel_rows(part.container, part.name), part.labels.labels)
+            for part in parts
+        ]
+    )
     why = message("Rows of pixels in {names}.", names=shorten(file.name for file, _ in found))
-    root = source if source.is_dir() else source.parent
     return list_arrays(root, NAME, parts, progress, why=why, notes=notes, suspicions=doubts)
 
 
-def _tables(source: Path) -> list[tuple[Path, PixelTable]]:
+def containers(source: Path) -> list[Path]:
     """Tables of pixels, directly in a folder or in a folder of their own name."""
+    return [file for file in _files(source) if _looked_at(file) is not None]
+
+
+def holds_pixels_alone(file: Path) -> bool:
+    """Whether a table has no columns but those of pixels, labels and splits: it names no files."""
+    table = _looked_at(file)
+    if table is None or not table.has_header:
+        return False
+    pixels, known = set(table.pixels), {*_LABELS, *_SPLITS}
+    names = [name.strip().lower() for at, name in enumerate(table.columns) if at not in pixels]
+    return all(name in known for name in names)
+
+
+def _files(source: Path) -> list[Path]:
+    """Files that may be such tables."""
     files = [source]
     if source.is_dir():
         if has_images(source):
@@ -74,11 +99,10 @@ def _tables(source: Path) -> list[tuple[Path, PixelTable]]:
         inner = [folder / f"{folder.name}.csv" for folder in folders_in(source)]
         files = sorted(files_in(source), key=_order)
         files += sorted((file for file in inner if file.is_file()), key=_order)
-    return [
-        (file, table)
-        for file in files
-        if file.name.lower().endswith(_SUFFIXES) and (table := _looked_at(file)) is not None
-    ]
+    found = [file for file in files if file.name.lower().endswith(_SUFFIXES)]
+    texts = [file for file in found if file.suffix.lower() == ".txt"]
+    # Each of many images may have its labels in a file of text.
+    return found if len(texts) <= _MOST_TEXTS else [f for f in found if f not in set(texts)]
 
 
 def _order(file: Path) -> tuple[int, str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lnl_gui.dataset.listing import is_image_name, shorten
 from lnl_gui.dataset.names import split_suffix
+from lnl_gui.dataset.readers.arrays.pixel_tables import holds_pixels_alone
 from lnl_gui.dataset.readers.class_names.class_maps import is_class_list
 from lnl_gui.dataset.readers.files.file_index import FileIndex, is_web, match_lost
 from lnl_gui.dataset.readers.files.finder import FileFinder, FileNotUsable
@@ -36,6 +37,7 @@ from lnl_gui.dataset.readers.table_files.table_names import (
 from lnl_gui.dataset.readers.tables.columns import TableColumns, choose_columns, label_is_named
 from lnl_gui.dataset.readers.tables.label_columns import is_own_export
 from lnl_gui.dataset.readers.tables.tables import Table, beginning_only
+from lnl_gui.dataset.readers.tables.wide_tables import columns_that_may_name
 from lnl_gui.store.split_names import canonical_split
 from lnl_gui.util import file_types
 from lnl_gui.util.errors import UserError
@@ -202,6 +204,8 @@ class _Search:
         """
         files = [f for f in files_in(folder) if is_submission(f) == self._submissions]
         separated = [path for path in files if inner_suffix(path) in file_types.SEPARATED]
+        # To look for names of files among a million pixels takes a minute.
+        separated = [path for path in separated if not holds_pixels_alone(path)]
         others = [path for path in files if _may_be_table(path)]
         # The same table often lies there as Excel or JSON too; that is no choice to ask about.
         return self._chosen(folder, separated) or self._chosen(folder, others)
@@ -342,7 +346,9 @@ class _Search:
 
     def _any_named(self, file: Path) -> tuple[str, ...]:
         table = self._read(file)
-        return self._files([cell for row in _peek(table) for cell in row], file.parent)
+        rows = _peek(table)
+        places = columns_that_may_name(len(table.columns), rows)
+        return self._files([row[at] for row in rows for at in places], file.parent)
 
     def _files_by_split(self, table: Table, columns: TableColumns) -> tuple[str, ...]:
         """The files of a table's first rows, where the split says in which folder they lie."""

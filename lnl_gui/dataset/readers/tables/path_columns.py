@@ -17,6 +17,7 @@ from lnl_gui.dataset.readers.tables.named_columns import (
     of_one_name,
 )
 from lnl_gui.dataset.readers.tables.tables import Table
+from lnl_gui.dataset.readers.tables.wide_tables import columns_that_may_name
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 
@@ -64,7 +65,7 @@ def guess_path(table: Table, sample: list[list[str]], options: ReaderOptions) ->
     if len(looking) == 1:
         return looking[0]
     folder = options.image_root or table.source.parent
-    existing = _find_existing(table, sample, looking or _ids_first(table, named), folder)
+    existing = _find_existing(table, sample, looking or _ids_first(table, sample, named), folder)
     if existing is not None:
         return existing
     # No file is found: the name alone decides, and each row then says what is missing.
@@ -86,8 +87,9 @@ def _unclear_path(table: Table) -> UserError:
     )
 
 
-def _ids_first(table: Table, named: Sequence[int]) -> list[int]:
-    return [*named, *(at for at in range(len(table.columns)) if at not in named)]
+def _ids_first(table: Table, sample: list[list[str]], named: Sequence[int]) -> list[int]:
+    possible = columns_that_may_name(len(table.columns), sample)
+    return [*named, *(at for at in possible if at not in named)]
 
 
 def _image_share(sample: list[list[str]], at: int) -> float:
