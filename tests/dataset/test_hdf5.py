@@ -14,6 +14,7 @@ from lnl_gui.containers.read import close_containers, exported_file, image_bytes
 from lnl_gui.dataset.readers.read import read_dataset
 from lnl_gui.util.errors import UserError
 from tests.dataset.array_images import drawings, labels, pixels, splits
+from tests.dataset.conftest import MakeImages
 
 h5py = pytest.importorskip("h5py")
 IMAGES = drawings(12, 16, 3)
@@ -135,3 +136,40 @@ def test_nothing_is_read_from_files_that_one_points_at(tmp_path: Path) -> None:
         )
     with pytest.raises(UserError, match="another file"):
         read_dataset(inside)
+
+
+def _keras(file: Path, form: str) -> None:
+    """The weights of a network as the versions of Keras write them."""
+    kernel = np.zeros((3, 3, 3, 64), np.float32)
+    with h5py.File(file, "w") as opened:
+        if form == "model":
+            opened.attrs["keras_version"] = "2.6"
+            opened["model_weights/conv/conv/kernel:0"] = kernel
+            opened["model_weights/conv/conv/bias:0"] = np.arange(64)
+        elif form == "weights":
+            opened.attrs["layer_names"] = [b"conv"]
+            opened["conv/conv/kernel"] = kernel
+        elif form == "weights of version 3":
+            opened["layers/conv2d/vars/0"] = kernel
+            opened["layers/conv2d/vars/1"] = np.arange(64)
+            opened["optimizer/vars/0"] = np.int64(3)
+        else:
+            opened["conv_1/conv_1/kernel:0"] = kernel
+
+
+@pytest.mark.parametrize("form", ["model", "weights", "weights of version 3", "variables"])
+def test_the_weights_of_a_network_are_no_images(
+    tmp_path: Path, make_images: MakeImages, form: str
+) -> None:
+    make_images(tmp_path / "set", [f"{name}/{n}.png" for name in ("cat", "dog") for n in range(6)])
+    _keras(tmp_path / "set/model.h5", form)
+    listing = read_dataset(tmp_path / "set")
+    assert (listing.reader, listing.class_names) == ("class-folders", ["cat", "dog"])
+    assert not listing.suspicions and not any("model.h5" in str(n) for n in listing.warnings)
+    with pytest.raises(UserError, match="weights of a trained network"):
+        read_dataset(tmp_path / "set/model.h5")
+    # Beside arrays they are no arrays of the dataset.
+    (tmp_path / "arrays").mkdir()
+    _pcam(tmp_path / "arrays")
+    _keras(tmp_path / "arrays/model.h5", form)
+    assert labels(read_dataset(tmp_path / "arrays")) == list(map(str, CLASSES)) * 3

@@ -20,7 +20,7 @@ from lnl_gui.containers.limits import check_size
 from lnl_gui.containers.signatures import suffix_of_bytes
 from lnl_gui.dataset.listing import Listing, Reading, Record, shorten
 from lnl_gui.dataset.readers.arrays.column_labels import column_labels
-from lnl_gui.dataset.readers.arrays.hdf5_images import class_parts, single_images
+from lnl_gui.dataset.readers.arrays.hdf5_images import class_parts, is_network, single_images
 from lnl_gui.dataset.readers.arrays.labels import ArrayLabels, read_labels, with_names
 from lnl_gui.dataset.readers.arrays.layout import guess_layout
 from lnl_gui.dataset.readers.arrays.listing import ArrayPart, list_arrays
@@ -39,6 +39,10 @@ SUFFIXES = (".h5", ".hdf5", ".he5", ".hdf")
 _MAGIC = b"\x89HDF\r\n\x1a\n"
 _MOST_ROWS = 100_000_000
 _LABELS_LIMIT = 1 << 30
+_MOST_OPENED = 100
+"""Files that are opened to find one with images: more are one for each image, or for each step of a
+training."""
+_UNREADABLE = (OSError, ImportError, ValueError, RuntimeError, KeyError)
 _AS_IMAGES = (8, 8)
 """A shape that stands for encoded images where arrays are told apart by their shapes."""
 
@@ -53,8 +57,9 @@ class Found:
 
 
 def detects(source: Path, options: ReaderOptions) -> bool:
-    """An HDF5 file, or a folder with some and no images."""
-    return bool(_files(source))
+    """An HDF5 file, or a folder with one that holds images."""
+    files = _files(source)
+    return bool(files) if source.is_file() else any(map(_may_hold_images, files[:_MOST_OPENED]))
 
 
 def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
@@ -70,8 +75,11 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
         for file in files:
             try:
                 handle = opened.enter_context(open_hdf5(file))
-                found += _entries(root, file, handle)
-            except (OSError, ImportError, ValueError, RuntimeError, KeyError) as error:
+                if not is_network(handle):
+                    found += _entries(root, file, handle)
+                elif source.is_file():
+                    raise _only_weights(source)
+            except _UNREADABLE as error:
                 raise damaged_file(file, error) from error
         # The labels of a file that was chosen alone lie beside it, as in PCam.
         if not files or not found:
@@ -82,6 +90,25 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
             if isinstance(error, UserError):
                 raise
             raise damaged_file(source, error) from error
+
+
+def containers(source: Path) -> list[Path]:
+    """The HDF5 files of a folder, without those of networks."""
+    return [file for file in _files(source) if _may_hold_images(file)]
+
+
+def _may_hold_images(file: Path) -> bool:
+    """Whether a file holds arrays of images, or cannot be read, which `read` then says."""
+    try:
+        with open_hdf5(file) as handle:
+            if is_network(handle):
+                return False
+            found = list(_entries(file.parent, file, handle))
+            return bool(single_images(found) or pair_arrays([f.entry for f in found]))
+    except UserError as error:
+        return error.code in ("ambiguous_column", "lengths_differ")
+    except _UNREADABLE:
+        return True
 
 
 def _files(source: Path) -> list[Path]:
@@ -226,6 +253,14 @@ def _single_listing(
     progress(len(records), len(records))
     listing = finish_listing(root, NAME, records, [], labels.notes)
     return replace(listing, reading=Reading(message("Each array was read as one image.")))
+
+
+def _only_weights(source: Path) -> UserError:
+    return UserError(
+        message("`{source}` holds the weights of a trained network, and no images.", source=source),
+        message("Choose the folder of the images, or the table that names them."),
+        code="no_images",
+    )
 
 
 def _no_images(source: Path, found: Sequence[Found]) -> UserError:

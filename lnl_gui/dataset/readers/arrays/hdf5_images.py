@@ -1,7 +1,8 @@
-"""HDF5 files whose groups or arrays are named as classes."""
+"""HDF5 files whose groups or arrays are named as classes, and those of networks."""
 
+import re
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -15,6 +16,10 @@ from lnl_gui.store.split_names import canonical_split
 _FEWEST = 2
 _CHANNELS = (1, 3, 4)
 _SMALLEST_SIDE = 4
+# What Keras writes into its files, of whole models and of weights alone.
+_OF_KERAS = frozenset({"keras_version", "model_config", "layer_names", "training_config"})
+# TensorFlow numbers its variables, `kernel:0`; Keras 3 keeps them in `vars/0`.
+_VARIABLE = re.compile(r".*:\d+|(.*/)?vars/\d+")
 
 
 class _Dataset(Protocol):
@@ -58,6 +63,16 @@ def single_images(found: Sequence[_Dataset]) -> list[tuple[Record, str]] | None:
     labels = {label for _, label in records}
     # Groups such as `train/images` hold arrays that are not one image each.
     return records if len(records) > len(labels) >= _FEWEST else None
+
+
+def is_network(file: Any) -> bool:
+    """Whether an open file holds the weights of a trained network."""
+    if _OF_KERAS & set(file.attrs):
+        return True
+    names: list[str] = []
+    # Returning None goes on to the next object.
+    file.visititems(lambda name, found: names.append(name) if hasattr(found, "dtype") else None)
+    return bool(names) and all(map(_VARIABLE.fullmatch, names))
 
 
 def _is_image(dataset: _Dataset) -> bool:
