@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from lnl_gui.containers.read import close_containers
+from lnl_gui.dataset.readers.files.finder import FileFinder
 from lnl_gui.dataset.readers.read import read_dataset
 from lnl_gui.util.errors import UserError
 from tests.dataset.array_images import drawings, labels, pixels, splits
@@ -103,6 +104,24 @@ def test_tables_of_the_same_images_are_a_doubt(tmp_path: Path, case: str) -> Non
     listing = read_dataset(tmp_path)
     assert ["`all.csv / some.csv`" in str(doubt) for doubt in listing.suspicions] == [True]
     assert not read_dataset(tmp_path / "all.csv").suspicions
+
+
+def test_the_pixels_of_a_table_beside_pictures_are_not_sought_as_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table(tmp_path / "mnist.csv", drawings(12))
+    for number in range(20):
+        Image.fromarray(drawings(1)[0]).save(tmp_path / f"{number}.png")
+    sought: list[str] = []
+    found = FileFinder.find_text
+
+    def counted(finder: FileFinder, cell: str, base: Path) -> str:
+        sought.append(cell)
+        return found(finder, cell, base)
+
+    monkeypatch.setattr(FileFinder, "find_text", counted)
+    assert read_dataset(tmp_path).reader == "pixel-table"
+    assert len(sought) < 100
 
 
 def test_the_label_may_come_last_and_images_in_colour(tmp_path: Path) -> None:

@@ -17,11 +17,12 @@ from lnl_gui.dataset.readers import own_export
 from lnl_gui.dataset.readers.class_names.naming import name_classes
 from lnl_gui.dataset.readers.files.places import files_in, listed_once
 from lnl_gui.dataset.readers.files.text_files import decoded_as
+from lnl_gui.dataset.readers.files_or_containers import read_detected
 from lnl_gui.dataset.readers.finish import with_class_notes
 from lnl_gui.dataset.readers.folders import class_folders as folders
 from lnl_gui.dataset.readers.groups import with_group_notes
 from lnl_gui.dataset.readers.options import ReaderOptions
-from lnl_gui.dataset.readers.registry import detect_reader, find_reader, list_readers
+from lnl_gui.dataset.readers.registry import Reader, find_reader, list_readers
 from lnl_gui.dataset.readers.remote_source import (
     current_layout,
     laid_out,
@@ -121,9 +122,8 @@ def read_as(
     if options.class_level is not None and reader is None:
         reader = folders.NAME
     with listed_once(), decoded_as(options.encoding):
-        chosen = find_reader(reader) if reader else detect_reader(place, options)
         try:
-            listing = chosen.read(place, options, progress)
+            chosen, listing = _read(place, options, reader, progress)
         except UserError as error:
             raise _pointing_at_archives(error, place) from error
         if options.annotator_columns and not listing.annotators:
@@ -154,6 +154,16 @@ def read_as(
     if current_layout() is None:
         listing = with_addresses(listing)
     return with_class_notes(without_keys(_with_archive(listing, source, archive)))
+
+
+def _read(
+    place: Path, options: ReaderOptions, reader: str | None, progress: Progress
+) -> tuple[Reader, Listing]:
+    """What the named reader reads, or the one that recognises the dataset."""
+    if reader is None:
+        return read_detected(place, options, progress)
+    chosen = find_reader(reader)
+    return chosen, chosen.read(place, options, progress)
 
 
 def _read_remote(

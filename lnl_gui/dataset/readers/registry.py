@@ -30,13 +30,19 @@ ENTRY_POINT_GROUP = "lnl_gui.readers"
 
 @dataclass(frozen=True)
 class Reader:
-    """A dataset format: how it is recognised and read."""
+    """A dataset format: how it is recognised and read.
+
+    Attributes:
+        containers: the files of a folder that hold the images inside them; None for formats whose
+            images are files. One that recognises a folder gives way to image files with labels.
+    """
 
     name: str
     title: Message | str
     description: Message | str
     detects: Callable[[Path, ReaderOptions], bool]
     read: Callable[[Path, ReaderOptions, Progress], Listing]
+    containers: Callable[[Path], list[Path]] | None = None
 
 
 _BUILT_IN: tuple[tuple[ModuleType, Message, Message], ...] = (
@@ -163,7 +169,14 @@ def list_readers() -> list[Reader]:
     Those of other packages come first: they know one format, ours would take it for a folder.
     """
     own = (
-        Reader(module.NAME, title, description, module.detects, module.read)
+        Reader(
+            module.NAME,
+            title,
+            description,
+            module.detects,
+            module.read,
+            getattr(module, "containers", None),
+        )
         for module, title, description in _BUILT_IN
     )
     return [*plugins(ENTRY_POINT_GROUP, Reader), *own]
@@ -179,24 +192,17 @@ def find_reader(name: str) -> Reader:
     return find_by_name(name, by_name(list_readers()), error=error, code="no_reader")
 
 
-def detect_reader(source: Path, options: ReaderOptions) -> Reader:
-    """The first reader that recognises `source`.
-
-    Raises:
-        UserError: when none does.
-    """
-    for reader in list_readers():
-        if reader.detects(source, options):
-            return reader
+def not_recognised(source: Path) -> UserError:
+    """That no reader recognises `source`."""
     if source.is_dir():
-        raise UserError(
+        return UserError(
             message("`{source}` holds no table that the named column could be in.", source=source),
             message(
                 "Choose the table itself, or leave the column options out to read class folders."
             ),
             code="no_reader",
         )
-    raise UserError(
+    return UserError(
         message("`{source}` is in no format that is known.", source=source),
         message(
             "Choose a folder of class folders, or a CSV, TSV, JSON, JSON-lines or"

@@ -101,8 +101,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
             code="no_images",
         )
     folder, form = found
-    files = [folder / name for name in form.files if (folder / name).is_file()]
-    files = [source] if source.is_file() else files
+    files = [source] if source.is_file() else _batches(folder, form)
     wanted = _label_key(form, options.label_column)
     with _naming(folder / form.names[wanted][0]):
         names = _names(folder, form, wanted)
@@ -119,6 +118,16 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     root = source if source.is_dir() else source.parent
     columns = _labels_found(folder, form, wanted) if len(form.labels) > 1 else None
     return list_arrays(root, NAME, parts, progress, why=why, columns=columns, notes=notes)
+
+
+def containers(source: Path) -> list[Path]:
+    """The batches that are there."""
+    found = _form(source)
+    return [] if found is None else _batches(*found)
+
+
+def _batches(folder: Path, form: _Form) -> list[Path]:
+    return [folder / name for name in form.files if (folder / name).is_file()]
 
 
 @contextmanager

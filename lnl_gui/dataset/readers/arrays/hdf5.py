@@ -26,7 +26,7 @@ from lnl_gui.dataset.readers.arrays.layout import guess_layout
 from lnl_gui.dataset.readers.arrays.listing import ArrayPart, list_arrays
 from lnl_gui.dataset.readers.arrays.roles import ArrayEntry, ArrayPair, is_class_names, pair_arrays
 from lnl_gui.dataset.readers.damage import damaged_file
-from lnl_gui.dataset.readers.files.places import files_in, has_images
+from lnl_gui.dataset.readers.files.places import files_in
 from lnl_gui.dataset.readers.finish import finish_listing
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.store.dataset_preview import ColumnsFound
@@ -116,7 +116,7 @@ def _files(source: Path) -> list[Path]:
         if not _is_hdf5(source):
             return []
         return [source, *_label_files(source)]
-    if not source.is_dir() or has_images(source):
+    if not source.is_dir():
         return []
     return [f for f in files_in(source) if f.name.lower().endswith(SUFFIXES) and _is_hdf5(f)]
 

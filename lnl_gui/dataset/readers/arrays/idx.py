@@ -70,6 +70,11 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     return list_arrays(root, NAME, parts, progress, why=why, notes=notes)
 
 
+def containers(source: Path) -> list[Path]:
+    """The files of images that have their labels beside them."""
+    return [file for file in _image_files(source) if _label_file(file)]
+
+
 def _image_files(source: Path) -> list[Path]:
     """Files of images, the training part first, each once though it lies there packed too."""
     if source.is_file():

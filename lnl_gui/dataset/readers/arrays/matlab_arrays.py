@@ -62,6 +62,11 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     return list_arrays(root, NAME, parts, progress, why=why, notes=list(dict.fromkeys(notes)))
 
 
+def containers(source: Path) -> list[Path]:
+    """The files that hold images with labels."""
+    return [file for file in _files(source) if _pair(file, ReaderOptions())]
+
+
 def _files(source: Path) -> list[Path]:
     if source.is_file():
         return [source] if source.suffix.lower() == ".mat" else []

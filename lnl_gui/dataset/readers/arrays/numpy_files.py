@@ -32,14 +32,16 @@ from lnl_gui.util.progress import Progress
 NAME = "arrays"
 _SPLITS = ("train", "validation", "test", "")
 """Which part comes first."""
+_MOST_BESIDE_IMAGES = 400
+"""Array files of a folder with images that are opened: more are one for each image, as masks."""
 
 
 def detects(source: Path, options: ReaderOptions) -> bool:
-    """An array file, or a folder of such files with images and labels, and no image files."""
+    """An array file, or a folder of such files with images and labels."""
     if source.is_file():
         return is_array_file(source)
-    files = array_files(source) if source.is_dir() else []
-    if not files or holds_images(source):
+    files = containers(source)
+    if not files or (len(files) > _MOST_BESIDE_IMAGES and _holds_images(source)):
         return False
     try:
         entries = list_entries(source, files)
@@ -84,6 +86,11 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     why = _pairing(pairs, tables)
     notes = list(dict.fromkeys(notes))
     return list_arrays(root, NAME, parts, progress, why=why, notes=notes)
+
+
+def containers(source: Path) -> list[Path]:
+    """The array files directly in a folder."""
+    return array_files(source) if source.is_dir() else []
 
 
 def _pairs(entries: list[ArrayEntry], options: ReaderOptions) -> list[ArrayPair]:
@@ -145,8 +152,8 @@ def _labels(
     return labels, []
 
 
-def holds_images(folder: Path) -> bool:
-    """Whether image files lie in a folder, or one below it: then arrays are something beside."""
+def _holds_images(folder: Path) -> bool:
+    """Whether image files lie in a folder, or one below it."""
     return has_images(folder) or any(map(has_images, folders_in(folder)))
 
 

@@ -21,7 +21,7 @@ from lnl_gui.dataset.readers.arrays.layout import guess_layout
 from lnl_gui.dataset.readers.arrays.listing import ArrayPart, list_arrays
 from lnl_gui.dataset.readers.arrays.repeated_tables import repeated_rows, without_copies
 from lnl_gui.dataset.readers.damage import unreadable_arrays
-from lnl_gui.dataset.readers.files.places import files_in, folders_in, has_images
+from lnl_gui.dataset.readers.files.places import files_in, folders_in
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.store.split_names import split_in_name
 from lnl_gui.util.errors import UserError
@@ -93,8 +93,6 @@ def _files(source: Path) -> list[Path]:
     """Files that may be such tables."""
     files = [source]
     if source.is_dir():
-        if has_images(source):
-            return []
         # Kaggle hands Sign Language MNIST out as `sign_mnist_train/sign_mnist_train.csv`.
         inner = [folder / f"{folder.name}.csv" for folder in folders_in(source)]
         files = sorted(files_in(source), key=_order)

@@ -59,6 +59,13 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     return list_arrays(source, NAME, parts, progress, why=why)
 
 
+def containers(source: Path) -> list[Path]:
+    """The files of images."""
+    folder = _folder(source)
+    files = [folder / f"{part}_X.bin" for part in _PARTS] if folder is not None else []
+    return [file for file in files if file.is_file()]
+
+
 def _folder(source: Path) -> Path | None:
     for folder in (source, source / _FOLDER):
         if all((folder / name).is_file() for name in ("train_X.bin", "class_names.txt")):

@@ -61,6 +61,12 @@ def detects(source: Path, options: ReaderOptions) -> bool:
         return False
 
 
+def containers(source: Path) -> list[Path]:
+    """The files of a dataset, whether or not they hold images."""
+    shards = find_shards(source)
+    return [] if shards is None else [shard.file for shard in shards.files]
+
+
 def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     """List the images of all files that belong to the dataset.
 

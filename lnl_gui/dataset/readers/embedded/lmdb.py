@@ -14,7 +14,7 @@ from lnl_gui.containers.location import Member
 from lnl_gui.dataset.listing import Listing, Reading, Record, Skipped, shorten
 from lnl_gui.dataset.readers.arrays.column_labels import column_labels
 from lnl_gui.dataset.readers.damage import damaged_file
-from lnl_gui.dataset.readers.files.places import files_in, folders_in, has_images
+from lnl_gui.dataset.readers.files.places import files_in, folders_in
 from lnl_gui.dataset.readers.finish import finish_listing
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.store.split_names import canonical_split
@@ -42,7 +42,7 @@ class _Found:
 
 def detects(source: Path, options: ReaderOptions) -> bool:
     """A database, a folder with one, or one whose folders are databases."""
-    return bool(_databases(source))
+    return bool(containers(source))
 
 
 def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
@@ -51,7 +51,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     Raises:
         UserError: when one is damaged or none holds images.
     """
-    places = _databases(source)
+    places = containers(source)
     root = source if source.is_dir() else source.parent
     records, cells = list[Record](), list[Any]()
     skipped, doubts = list[Skipped](), list[Message]()
@@ -91,11 +91,12 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     return replace(listing, reading=Reading(why))
 
 
-def _databases(source: Path) -> list[Path]:
+def containers(source: Path) -> list[Path]:
+    """The databases: files, or folders with one each."""
     if source.is_file():
         known = source.suffix.lower() in (".lmdb", ".mdb") and _is_database(source)
         return [source] if known else []
-    if not source.is_dir() or has_images(source):
+    if not source.is_dir():
         return []
     if _is_database(source / DATA):
         return [source]

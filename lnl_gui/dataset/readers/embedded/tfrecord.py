@@ -15,7 +15,7 @@ from lnl_gui.dataset.readers.arrays.column_labels import column_labels
 from lnl_gui.dataset.readers.damage import damaged_file
 from lnl_gui.dataset.readers.embedded.columns import named_column
 from lnl_gui.dataset.readers.embedded.shards import read_object
-from lnl_gui.dataset.readers.files.places import files_in, has_images, homes, lines_of
+from lnl_gui.dataset.readers.files.places import files_in, homes, lines_of
 from lnl_gui.dataset.readers.finish import finish_listing
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables.column_names import LABEL_NAMES
@@ -62,8 +62,8 @@ class _Features:
 
 
 def detects(source: Path, options: ReaderOptions) -> bool:
-    """A file of records, or a folder with some and no images."""
-    files = _files(source)
+    """A file of records, or a folder with some."""
+    files = containers(source)
     if not files:
         return False
     try:
@@ -83,7 +83,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     Raises:
         UserError: when a file is damaged or holds no images.
     """
-    files = _files(source)
+    files = containers(source)
     root = source if source.is_dir() else source.parent
     if not files:
         raise UserError(
@@ -108,10 +108,11 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     return _listing(root, files, found, features)
 
 
-def _files(source: Path) -> list[Path]:
+def containers(source: Path) -> list[Path]:
+    """The files of records of a dataset."""
     if source.is_file():
         return [source] if _FILE.match(source.name) else []
-    if not source.is_dir() or has_images(source):
+    if not source.is_dir():
         return []
     by_split = [f for home in homes(source) for f in files_in(home) if _FILE.match(f.name)]
     # Only the nearest: a dataset of TensorFlow Datasets lies there in several versions.

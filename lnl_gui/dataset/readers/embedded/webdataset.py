@@ -66,6 +66,12 @@ def detects(source: Path, options: ReaderOptions) -> bool:
     return find_shards(source) is not None
 
 
+def containers(source: Path) -> list[Path]:
+    """The shards of a folder."""
+    shards = find_shards(source)
+    return [] if shards is None else [file for file, _ in shards.files]
+
+
 def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     """List the images of all shards; none is unpacked.
 

@@ -14,7 +14,7 @@ from lnl_gui.dataset.readers.embedded.webdataset_fields import (
     read_small,
 )
 from lnl_gui.dataset.readers.embedded.webdataset_tar import Sample, open_shard, read_shard
-from lnl_gui.dataset.readers.files.places import files_in, folders_in, has_images
+from lnl_gui.dataset.readers.files.places import files_in, folders_in
 from lnl_gui.dataset.readers.reasons import missing_files
 from lnl_gui.store.split_names import canonical_split, split_in_name
 from lnl_gui.util.class_names import natural_key
@@ -48,7 +48,7 @@ def find_shards(source: Path) -> TarShards | None:
     if source.is_file():
         known = source.name.lower().endswith(SUFFIXES) and is_shard(source)
         return TarShards([(source, _split_of(source))]) if known else None
-    if not source.is_dir() or has_images(source):
+    if not source.is_dir():
         return None
     folders = [source] if _tars(source) else [f for f in folders_in(source) if _named_split(f)]
     files = [file for folder in folders for file in _tars(folder)]

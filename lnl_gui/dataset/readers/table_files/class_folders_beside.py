@@ -32,9 +32,7 @@ class ClassFoldersBeside:
             for folder, name in names.items()
             if placements[name].label
         }
-        classes = {
-            place.label for place in self._labelled.values() if not _is_no_class(place.label)
-        }
+        classes = {place.label for place in self._labelled.values() if not is_no_class(place.label)}
         if len(classes) < 2:
             self._labelled = {}
 
@@ -80,7 +78,8 @@ def _below(folder: Path, source: Path) -> str:
     return "" if name == "." else name
 
 
-def _is_no_class(label: str) -> bool:
+def is_no_class(label: str) -> bool:
+    """Whether a class is named like a folder of any dataset: `images`, `batch 2`, `train`."""
     parts = label.split("/")
     return any(is_store_name(p) or is_portion_name(p) or split_in_name(p) for p in parts)
 
