@@ -21,6 +21,7 @@ from lnl_gui.dataset.readers.tables.label_columns import (
     graded_noise,
     guess_label,
     has_other_label,
+    without_opinions,
 )
 from lnl_gui.dataset.readers.tables.named_columns import by_name, named_column, other_than
 from lnl_gui.dataset.readers.tables.one_hot import are_marks, find_one_hot
@@ -92,7 +93,7 @@ def _choose(table: Table, options: ReaderOptions, groups: set[int]) -> TableColu
     rest = other_than(table, {path, split, person, *groups})
     # A column that is called a label is one, whatever zeros and ones stand beside it.
     is_called = by_name(table, [*LABEL_NAMES, *FOREIGN_LABEL_NAMES], rest)
-    hot = find_one_hot(sample, rest) if not is_called else ()
+    hot = find_one_hot(sample, without_opinions(table, rest)) if not is_called else ()
     if hot and not (len(hot) == 2 and has_other_label(table, sample, rest, hot)):
         table.warnings.append(
             message(

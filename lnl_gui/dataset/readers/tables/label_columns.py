@@ -23,8 +23,9 @@ from lnl_gui.util.messages import Message, message
 
 CURRENT_LABEL = "current_label"
 _GRADED = re.compile(r"noisy_labels?_(\d{1,3})")
-_OPINION = re.compile(r"verifi|confiden|probab|(^|_)scores?($|_)")
-"""Columns that say how sure a label is: Food-101N's `verification_label` is yes or no."""
+_OPINION = re.compile(r"verifi|confiden|probab|(^|_)(scores?|weight)($|_)")
+"""Columns that say how sure a label is, or what it counts: Food-101N's `verification_label` is yes
+or no, and so is `score_weight` of ISIC 2019."""
 _MEASURES = frozenset(
     ["width", "height", "w", "h", "size", "area", "bytes", "channels", "index", "number"]
 )
@@ -59,7 +60,7 @@ def guess_label(table: Table, sample: list[list[str]], rest: list[int]) -> int:
             )
         )
         return graded[0]
-    rest = [at for at in rest if not _OPINION.search(plain_name(table.columns[at]))]
+    rest = without_opinions(table, rest)
     likely = _varied(sample, named) if named else _by_elimination(table, sample, rest)
     if len(likely) == 1:
         table.warnings.append(
@@ -72,6 +73,11 @@ def guess_label(table: Table, sample: list[list[str]], rest: list[int]) -> int:
         return rest[0]
     hot = marked_apart(sample, rest)
     raise _unclear_label(table, [table.columns[at] for at in likely or rest], hot)
+
+
+def without_opinions(table: Table, columns: Sequence[int]) -> list[int]:
+    """The columns but those that say how sure a label is, or what it counts."""
+    return [at for at in columns if not _OPINION.search(plain_name(table.columns[at]))]
 
 
 def _by_elimination(table: Table, sample: list[list[str]], rest: list[int]) -> list[int]:
