@@ -16,7 +16,8 @@ from lnl_gui.dataset.patching.places import ImageFolder, ImageFolders, chosen_pa
 from lnl_gui.dataset.readers.folders import class_folders
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.table_files import table
-from lnl_gui.dataset.readers.table_files.table_search import TableFile, find_tables
+from lnl_gui.dataset.readers.table_files.seen_table import TableFile
+from lnl_gui.dataset.readers.table_files.table_search import find_tables
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress

@@ -12,7 +12,7 @@ from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.read import read_as
 from lnl_gui.dataset.readers.registry import list_readers
 from lnl_gui.dataset.readers.table_files import table
-from lnl_gui.dataset.readers.table_files.table_search import UnclearTable
+from lnl_gui.dataset.readers.table_files.seen_table import UnclearTable
 from lnl_gui.dataset.readers.tables.columns_found import UnclearColumns
 from lnl_gui.store.dataset_preview import Changes, ColumnsFound, OtherReading
 from lnl_gui.util.class_names import clean_label, sort_class_names

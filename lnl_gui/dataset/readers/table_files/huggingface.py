@@ -9,6 +9,7 @@ from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.reasons import table_reason
 from lnl_gui.dataset.readers.table_files.class_folders_beside import ClassFoldersBeside
 from lnl_gui.dataset.readers.table_files.parquet import read_parquet
+from lnl_gui.dataset.readers.table_files.table_search import find_tables
 from lnl_gui.dataset.readers.tables.column_names import KNOWN_NAMES
 from lnl_gui.dataset.readers.tables.columns import TableColumns, choose_columns, label_is_named
 from lnl_gui.dataset.readers.tables.rows import RowSet, list_rows, table_rows
@@ -35,7 +36,10 @@ def detects(source: Path, options: ReaderOptions) -> bool:
     files = _metadata_files(source)
     # Only then: without a metadata file the folders need not be looked at.
     beside = bool(files) and bool(ClassFoldersBeside(source))
-    return any(_has_labels(file, options, beside_classes=beside) for file in files)
+    if any(_has_labels(file, options, named_only=True) for file in files):
+        return True
+    guessed = not beside and any(_has_labels(file, options) for file in files)
+    return guessed and not _labels_elsewhere(source, files, options)
 
 
 def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
@@ -115,7 +119,16 @@ def _choose(table: Table, options: ReaderOptions) -> TableColumns:
     return choose_columns(table, options)
 
 
-def _has_labels(file: Path, options: ReaderOptions, *, beside_classes: bool) -> bool:
+def _labels_elsewhere(source: Path, files: list[Path], options: ReaderOptions) -> bool:
+    """Whether another table has a column that is called a label, as no metadata file has."""
+    try:
+        tables = find_tables(source, options)
+    except UserError:
+        return False
+    return any(t.path not in files and t.seen is not None and t.seen.is_named for t in tables)
+
+
+def _has_labels(file: Path, options: ReaderOptions, *, named_only: bool = False) -> bool:
     try:
         table = _read(file, options.encoding)
         if _FILE_NAME not in table.columns:
@@ -123,9 +136,9 @@ def _has_labels(file: Path, options: ReaderOptions, *, beside_classes: bool) -> 
         columns = _choose(table, options)
     except UserError as error:
         is_unclear = error.code == "ambiguous_column" and options.label_column is None
-        return is_unclear and not beside_classes
+        return is_unclear and not named_only
     told = options.label_column or options.annotator_columns
-    return not beside_classes or bool(told) or label_is_named(table, columns)
+    return not named_only or bool(told) or label_is_named(table, columns)
 
 
 def _split_of(file: Path, source: Path) -> str:

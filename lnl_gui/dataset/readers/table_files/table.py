@@ -9,7 +9,8 @@ from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.reasons import file_names, table_reason
 from lnl_gui.dataset.readers.table_files.any_table import read_any_table
 from lnl_gui.dataset.readers.table_files.located_rows import rows_of
-from lnl_gui.dataset.readers.table_files.table_search import TableFile, find_tables
+from lnl_gui.dataset.readers.table_files.seen_table import TableFile
+from lnl_gui.dataset.readers.table_files.table_search import find_tables
 from lnl_gui.dataset.readers.tables.rows import RowSet, list_rows
 from lnl_gui.util import file_types
 from lnl_gui.util.errors import UserError
@@ -46,6 +47,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     found = RowSet()
     for file in files:
         found.extend(_rows_in(file, options))
+        found.warnings += _notes(file, source)
         found.suspicions += _doubts(file, source)
     why = table_reason([file.path for file in files], source, found.reading.columns)
     found.reading = replace(found.reading, why=why)
@@ -66,9 +68,49 @@ def _rows_in(file: TableFile, options: ReaderOptions) -> RowSet:
     return rows_of(table, file.path.parent, options, split=file.split)
 
 
+def _notes(file: TableFile, source: Path) -> list[Message]:
+    """Which tables beside it were not read, since nothing in them is called a label."""
+    if not file.passed_over:
+        return []
+    return [
+        message(
+            "Tables that name images, but have no column that is called a label, were not read:"
+            " {files}. If one of them holds the labels, choose it itself, and the column with"
+            " --label-column.",
+            files=file_names(file.passed_over, source),
+        )
+    ]
+
+
+def _rival_doubts(file: TableFile, source: Path) -> list[Message]:
+    """That another table may be meant, and how to say which is."""
+    own = file.seen.column if file.seen else ""
+    return [
+        message(
+            "The labels were taken from `{file}`, column {column}, but `{other}`, column"
+            " {other_column}, names the same images and says something else. Say which column is"
+            " meant: --label-column {column}, or --label-column {other_column}.",
+            file=file_names([file.path], source),
+            column=own,
+            other=file_names([rival.path], source),
+            other_column=rival.column,
+        )
+        if rival.column
+        else message(
+            "The labels were taken from `{file}`, column {column}, but `{other}` names the same"
+            " images and may hold the labels too. If `{other}` is meant, choose it itself, and the"
+            " column with --label-column; if not, say --label-column {column}.",
+            file=file_names([file.path], source),
+            column=own,
+            other=file_names([rival.path], source),
+        )
+        for rival in file.rivals
+    ]
+
+
 def _doubts(file: TableFile, source: Path) -> list[Message]:
     """What makes it doubtful that the tables found in a folder are those that are meant."""
-    found = []
+    found = _rival_doubts(file, source)
     if file.unread:
         found.append(
             message(

@@ -3,8 +3,9 @@
 import re
 from pathlib import Path
 
+from lnl_gui.dataset.readers.files.folder_names import SHELVES
 from lnl_gui.dataset.readers.files.text_files import inner_suffix
-from lnl_gui.store.split_names import split_in_name
+from lnl_gui.store.split_names import canonical_split, split_in_name
 
 _USUAL_STEMS = frozenset(
     [
@@ -57,6 +58,17 @@ def split_of_table(file: Path) -> str:
     lower = stem.lower()
     # `trainLabels` says so by its capital alone.
     return next((name for name in (lower, stem) if split_in_name(name)), "")
+
+
+def is_split(file: Path) -> bool:
+    """Whether a table is called after a split alone: `train.csv`."""
+    return bool(canonical_split(table_stem(file)))
+
+
+def is_shelf_of_part(folder: str) -> bool:
+    """Whether a folder is called after labels and a part of a dataset: `Training_GroundTruth`."""
+    words = [word.casefold() for word in _WORDS.findall(folder)]
+    return bool(split_in_name(folder)) and any("".join(words[at:]) in SHELVES for at in (-1, -2))
 
 
 def are_parts(first: Path, second: Path) -> bool:
