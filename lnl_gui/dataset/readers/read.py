@@ -22,6 +22,7 @@ from lnl_gui.dataset.readers.finish import with_class_notes
 from lnl_gui.dataset.readers.folders import class_folders as folders
 from lnl_gui.dataset.readers.groups import with_group_notes
 from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.overruled_folders import with_folder_notes
 from lnl_gui.dataset.readers.registry import Reader, find_reader, list_readers
 from lnl_gui.dataset.readers.remote_source import (
     current_layout,
@@ -30,6 +31,7 @@ from lnl_gui.dataset.readers.remote_source import (
     with_addresses,
     without_keys,
 )
+from lnl_gui.dataset.readers.table_files import huggingface, table
 from lnl_gui.dataset.readers.unread_tables import with_table_notes
 from lnl_gui.remote.address import remote_url
 from lnl_gui.remote.note import FOLDER
@@ -148,6 +150,8 @@ def read_as(
             )
         if chosen.name == folders.NAME and reader is None:
             listing = with_table_notes(listing, place, options)
+        if chosen.name in (table.NAME, huggingface.NAME) and reader is None:
+            listing = with_folder_notes(listing, place, options)
         listing = with_group_notes(listing)
         if chosen.name != own_export.NAME:  # its classes have the names that people saw
             listing = name_classes(listing, place, options)

@@ -25,8 +25,8 @@ class SeenTable:
 
     `left_out` are class folders of which it names no image. `is_named` says that the label was not
     only found by elimination; `column` is what the column is called, as `--label-column` takes it,
-    "" where several could be. `labels` has the label of each image by its name. `names_folders` says
-    that the cells are names of folders of images.
+    "" where several could be. `labels` has the label of each image by its name. `names_folders`
+    says that the cells are names of folders of images.
     """
 
     path: Path

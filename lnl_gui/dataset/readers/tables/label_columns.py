@@ -141,6 +141,13 @@ def graded_noise(table: Table, among: Sequence[int]) -> list[int]:
     return [at for _, at in sorted(found)] if len(found) > 1 else []
 
 
+def is_label_name(column: str) -> bool:
+    """Whether a column is called a label."""
+    name = plain_name(column)
+    known = (LABEL_NAMES, FOREIGN_LABEL_NAMES, SPECIAL_LABEL_NAMES)
+    return any(name in names for names in known) or bool(_GRADED.fullmatch(name))
+
+
 def is_own_export(table: Table) -> bool:
     """Whether a table is the `samples.csv` of an export of this program."""
     return set(table.columns) >= {"given_label", CURRENT_LABEL, "suspicion"}

@@ -1,0 +1,154 @@
+"""Class folders that a table among them overrules: which of the two is meant may be in doubt."""
+
+import os
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+
+from lnl_gui.dataset.listing import Listing, Record, shorten
+from lnl_gui.dataset.readers.files.folder_names import are_numbered_alike
+from lnl_gui.dataset.readers.folders.layout import place_folders
+from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.table_files.class_folders_beside import is_no_class
+from lnl_gui.dataset.readers.tables.label_columns import is_label_name
+from lnl_gui.util.messages import message
+
+_MOST = 0.5
+_FITTING = 0.8
+"""Share of images whose folder goes with their label, by whatever names: 0 and 1 for cat and dog.
+Of two divisions that have nothing to do with each other's it is rarely more than 0.6."""
+
+
+def with_folder_notes(listing: Listing, source: Path, options: ReaderOptions) -> Listing:
+    """What was read from a table, with what the names of its images' folders say of them.
+
+    Other labels are a suspicion where the table's may as well be something else: where nothing
+    calls them labels, or both know the same classes and seldom agree.
+    """
+    columns = listing.reading.columns
+    told = options.label_column or options.annotator_columns
+    if columns is None or told or columns.annotators or not source.is_dir():
+        return listing
+    sides = _Sides(listing.records, source)
+    example = sides.first_other
+    if example is None or sides.name_the_same:
+        return listing
+    column = columns.label or shorten(columns.one_hot)
+    is_named = bool(columns.one_hot) or is_label_name(columns.label)
+    record, folder = example
+    if sides.agreeing >= _MOST or (is_named and not sides.know_the_same):
+        said = message(
+            "The labels were taken from column `{column}`; of {count:,} images the folders that"
+            " they lie in say something else: of `{path}` the column says `{label}`, the folder"
+            " `{folder}`.",
+            column=column,
+            count=sides.number_of_others,
+            path=record.path,
+            label=record.label,
+            folder=folder,
+        )
+        return replace(listing, warnings=[*listing.warnings, said])
+    said = message(
+        "The labels were taken from column `{column}`, but the folders that the images lie in look"
+        " like classes and say something else: of `{path}` the column says `{label}`, the folder"
+        " `{folder}`. If the column is meant, say --label-column {column}; if the folders are, say"
+        " --reader class-folders.",
+        column=column,
+        path=record.path,
+        label=record.label,
+        folder=folder,
+    )
+    return replace(listing, suspicions=[*listing.suspicions, said])
+
+
+class _Sides:
+    """What a table and the class folders say of the images of which both say something."""
+
+    def __init__(self, records: list[Record], source: Path) -> None:
+        labelled = [record for record in records if record.label]
+        folders = {name: _below(name, source) for name in map(_folder_of, labelled)}
+        inside = {name: below for name, below in folders.items() if below is not None}
+        placed = place_folders(inside.values()).placements
+        classes = {name: placed[below].label for name, below in inside.items()}
+        self._classes = {
+            n: label for n, label in classes.items() if label and not is_no_class(label)
+        }
+        self._both = [
+            (record, self._classes[folder])
+            for record in labelled
+            if (folder := _folder_of(record)) in self._classes
+        ]
+        names = set(self._classes.values())
+        few = len(self._both) <= _MOST * len(labelled)
+        if few or len(names) < 2 or are_numbered_alike(names):
+            self._both = []
+
+    @cached_property
+    def _others(self) -> list[tuple[Record, str]]:
+        return [(record, name) for record, name in self._both if not _same(record.label, name)]
+
+    @property
+    def first_other(self) -> tuple[Record, str] | None:
+        """An image with its folder's class, of which the table says something else."""
+        return self._others[0] if self._others else None
+
+    @property
+    def number_of_others(self) -> int:
+        """Of how many images the table says something else."""
+        return len(self._others)
+
+    @property
+    def agreeing(self) -> float:
+        """Share of images of which both say the same."""
+        return 1 - len(self._others) / len(self._both)
+
+    @property
+    def know_the_same(self) -> bool:
+        """Whether most of the classes of one side are classes of the other."""
+        labels = {record.label.casefold() for record, _ in self._both}
+        names = {_last(name) for _, name in self._both}
+        return len(labels & names) > _MOST * min(len(labels), len(names))
+
+    @property
+    def name_the_same(self) -> bool:
+        """Whether one side only has other names, a finer division or a coarser one."""
+        if self.know_the_same:
+            return False
+        by_folder: dict[str, Counter[str]] = defaultdict(Counter)
+        by_label: dict[str, Counter[str]] = defaultdict(Counter)
+        for record, name in self._both:
+            by_folder[name][record.label] += 1
+            by_label[record.label][name] += 1
+        need = _FITTING * len(self._both)
+        finer, coarser = len(by_label) >= len(by_folder), len(by_label) <= len(by_folder)
+        return (finer and _fitting(by_label, by_folder) > need) or (
+            coarser and _fitting(by_folder, by_label) > need
+        )
+
+
+def _fitting(counts: Mapping[str, Counter[str]], others: Mapping[str, object]) -> int:
+    """The images that go with what most of their class do, where each of the others is met so."""
+    meant = [found.most_common(1)[0] for found in counts.values()]
+    return sum(n for _, n in meant) if len({other for other, _ in meant}) == len(others) else 0
+
+
+def _same(label: str, name: str) -> bool:
+    return label.casefold() in (name.casefold(), _last(name))
+
+
+def _last(name: str) -> str:
+    return name.rpartition("/")[2].casefold()
+
+
+def _folder_of(record: Record) -> str:
+    return os.path.split(record.place)[0] if isinstance(record.place, str) else ""
+
+
+def _below(folder: str, source: Path) -> str | None:
+    """A folder as seen from the dataset's, None where it lies elsewhere."""
+    if not folder:
+        return None
+    inside = os.path.relpath(folder, source) if Path(folder).is_relative_to(source) else ""
+    return inside.replace(os.sep, "/") if inside not in ("", ".") else None
