@@ -68,6 +68,37 @@ def test_unsorted_images_of_a_competition_have_no_label() -> None:
     assert layout.placements["seg_pred/seg_pred"] == Placement("", "seg_pred")
 
 
+@pytest.mark.parametrize(
+    ("part", "holder"),
+    [
+        ("Test cases", "lung dataset"),
+        ("kaggle_simpson_testset", "simpsons_dataset"),
+        ("kaggle_simpson_testset/kaggle_simpson_testset", "simpsons_dataset/simpsons_dataset"),
+        ("testing images", "sorted"),
+        ("test", "data/all"),
+        ("valset", "cells"),
+    ],
+)
+@pytest.mark.parametrize("around", ["", "archive/"])
+def test_test_images_beside_the_folder_of_the_classes(part: str, holder: str, around: str) -> None:
+    layout = place_folders([f"{around}{part}", f"{around}{holder}/cat", f"{around}{holder}/dog"])
+    assert layout.placements[f"{around}{part}"] == Placement("", part.partition("/")[0])
+    assert {placed.label for placed in layout.placements.values()} == {"", "cat", "dog"}
+    assert layout.suspicions == []
+
+
+@pytest.mark.parametrize(
+    "folders",
+    [
+        ("test tube", "lab/flask", "lab/beaker"),  # says more than that it is a test
+        ("Test cases", "cat", "dog"),  # on the level of the classes
+        ("test images", "animal/cat", "animal/dog", "plant/fern"),
+    ],
+)
+def test_folders_named_like_test_images_that_may_be_classes(folders: tuple[str, ...]) -> None:
+    assert folders[0] in classes(folders)
+
+
 @pytest.mark.parametrize("name", ["unlabelled", "unlabeled2017", "Unlabeled", "unsup", "No Label"])
 def test_folders_named_after_having_no_labels(name: str) -> None:
     layout = place_folders([name, f"{name}/part 2", "train/a", "train/b", f"train/{name}/0"])

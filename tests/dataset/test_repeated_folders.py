@@ -202,10 +202,22 @@ def test_a_class_named_like_a_copy_or_a_place_is_doubtful(name: str) -> None:
         ("young", "old"),
         ("trash", "paper", "copy machine"),
         ("T1", "T2", "T"),
-        ("animal/cat", "animal/dog", "plant"),
+        ("animal/cat", "animal/dog", "plant/fern"),
+        ("animal/cat", "plant", "stone"),
+        ("cat", "dog/poodle", "dog/collie", "bird"),
         ("cat", "other", "dog/other", "dog/poodle"),
         ("train/cat", "train/dog", "test/cat"),
     ],
 )
 def test_ordinary_names_are_not_doubtful(folders: tuple[str, ...]) -> None:
     assert doubts(*folders) == ""
+
+
+@pytest.mark.parametrize("around", ["", "x/", "train/"])
+def test_images_beside_the_one_folder_of_the_class_folders_are_doubtful(around: str) -> None:
+    """Whole slides beside the tiles cut from them; `animal/cat` beside `plant` looks the same."""
+    folders = [f"{around}{name}" for name in ("larger", "tiles/tumor", "tiles/stroma")]
+    said = doubts(*folders)
+    assert "`larger`" in said and "(`tiles`)" in said and "--class-level" in said
+    level = 2 + around.count("/")
+    assert place_folders(folders, class_level=level).suspicions == []

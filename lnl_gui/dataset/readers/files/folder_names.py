@@ -3,6 +3,8 @@
 import re
 from collections.abc import Collection
 
+from lnl_gui.store.split_names import split_in_name
+
 _STORES = frozenset(
     [
         "images",
@@ -128,6 +130,20 @@ _UNLABELLED = frozenset(
     ]
 )
 _BETWEEN = re.compile(r"[\s_.-]+|\d+$")
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
+_SAID_OF_ANY = _STORES | frozenset(
+    [
+        "case",
+        "cases",
+        "sample",
+        "samples",
+        "set",
+        "dataset",
+        "kaggle",
+        "public",
+        "private",
+    ]
+)
 
 
 def is_unlabelled_name(name: str) -> bool:
@@ -150,6 +166,19 @@ def is_portion_name(name: str) -> bool:
 def is_aside_name(name: str) -> bool:
     """Whether a folder is called after being kept for later: `backup`, `unsorted`, `tmp`."""
     return _folded(name) in _ASIDE | _NAMELESS
+
+
+def is_bare_part_name(name: str, around: str) -> bool:
+    """Whether a name says test or validation and nothing else: `Test cases`, `simpson_testset`.
+
+    Words of the name of what the part is of, `around`, add nothing either.
+    """
+    if split_in_name(name) not in ("test", "validation"):
+        return False
+    known = [word.casefold() for word in _WORD.findall(around)]
+    words = [word.casefold() for word in _WORD.findall(name)]
+    others = [word for word in words if not split_in_name(word) and word not in _SAID_OF_ANY]
+    return all(any(own.startswith(word) for own in known) for word in others)
 
 
 def copied_name(name: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.files.folder_names import (
     are_numbered_alike,
+    is_bare_part_name,
     is_portion_name,
     is_shard_number,
     is_store_name,
@@ -68,6 +69,9 @@ def place_folders(folders: Iterable[str], *, class_level: int | None = None) -> 
     layout.placements = _unlabelled(ways)
     ways = {name: way for name, way in ways.items() if name not in layout.placements}
     ways = _without_stores(ways, layout)
+    beside = _parts_beside(ways)
+    layout.placements |= beside
+    ways = {name: way for name, way in ways.items() if name not in beside}
     common = _common_wrapper(list(ways.values()))
     below = _without_repeats({name: way[common:] for name, way in ways.items()})
     splits, classes = _split_off(below, layout)
@@ -105,6 +109,25 @@ def _unlabelled(ways: Ways) -> dict[str, Placement]:
             split = next((part for part in way[:at] if split_in_name(part)), "")
             found[name] = Placement("", split)
     return found
+
+
+def _parts_beside(ways: Ways) -> dict[str, Placement]:
+    """Folders such as `Test cases` beside the one folder that holds all class folders.
+
+    They are on the level of that folder, and so no classes; their images have no label.
+    """
+    common = _common_wrapper(list(ways.values()))
+    below = _without_repeats({name: way[common:] for name, way in ways.items() if way[common:]})
+    holders = {way[0] for way in below.values() if len(way) > 1}
+    beside = {name: way[0] for name, way in below.items() if way[0] not in holders}
+    if len(holders) != 1 or any(len(way) == 1 and way[0] in holders for way in below.values()):
+        return {}
+    (holder,) = holders
+    same = split_in_name(holder)
+    if not all(is_bare_part_name(n, holder) and split_in_name(n) != same for n in beside.values()):
+        return {}
+    inside = {way for way in below.values() if len(way) > 1}
+    return {name: Placement("", part) for name, part in beside.items()} if len(inside) > 1 else {}
 
 
 def _placed(below: Parts, split: str, way: Parts, common: int) -> Placement:

@@ -22,7 +22,7 @@ def class_doubts(ways: Collection[Parts]) -> list[Message]:
         ways: the parts of each class's folder, without splits, stores and portions.
     """
     return [
-        *(_repeats(ways) or _second_copies(ways) or _inner_folders(ways)),
+        *(_repeats(ways) or _second_copies(ways) or _inner_folders(ways) or _uneven(ways)),
         *_odd_names(ways),
     ]
 
@@ -114,6 +114,37 @@ def _inner_folders(ways: Collection[Parts]) -> list[Message]:
             "Folders inside of class folders that hold images themselves were read as classes"
             " of their own: {folders}. If they are none, say the level of the class folders.",
             folders=shorten(sorted(map("/".join, inner))),
+        )
+    ]
+
+
+def _uneven(ways: Collection[Parts]) -> list[Message]:
+    """`larger` beside `tiles/cat` and `tiles/dog`: images of no class beside the class folders.
+
+    As many on the one level as on the other are classes of which some are divided.
+    """
+    flat: dict[Parts, set[str]] = defaultdict(set)
+    deeper: dict[Parts, set[Parts]] = defaultdict(set)
+    for way in ways:
+        for at in range(len(way) - 1):
+            deeper[way[:at]].add(way)
+        if way:
+            flat[way[:-1]].add(way[-1])
+    around = next((p for p in sorted(flat) if len(flat[p]) < len(deeper[p])), None)
+    if around is None:
+        return []
+    leaves = sorted("/".join((*around, name)) for name in flat[around])
+    inside = sorted(map("/".join, deeper[around]))
+    holders = sorted({"/".join(way[: len(around) + 1]) for way in deeper[around]})
+    return [
+        message(
+            "Folders of images ({folders}) lie beside folders that only hold folders ({holders})"
+            " and were read as classes, as were the folders in those, such as `{example}`. If the"
+            " former are no classes, move them out of the dataset's folder, or say the level of the"
+            " class folders with --class-level.",
+            folders=shorten(leaves),
+            holders=shorten(holders),
+            example=inside[0],
         )
     ]
 
