@@ -31,6 +31,7 @@ from lnl_gui.dataset.readers.remote_source import (
     with_addresses,
     without_keys,
 )
+from lnl_gui.dataset.readers.split_classes import with_split_doubts
 from lnl_gui.dataset.readers.table_files import huggingface, table
 from lnl_gui.dataset.readers.unread_tables import with_table_notes
 from lnl_gui.remote.address import remote_url
@@ -155,6 +156,7 @@ def read_as(
         listing = with_group_notes(listing)
         if chosen.name != own_export.NAME:  # its classes have the names that people saw
             listing = name_classes(listing, place, options)
+            listing = with_split_doubts(listing)
     if current_layout() is None:
         listing = with_addresses(listing)
     return with_class_notes(without_keys(_with_archive(listing, source, archive)))
