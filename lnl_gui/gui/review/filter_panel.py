@@ -60,7 +60,7 @@ class FilterPanel(QWidget):
     """The filters beside the grid, and under them the number of samples they leave."""
 
     applied = Signal()
-    """A filter was chosen; the keyboard focus may return to the grid."""
+    """A filter was chosen or given up; the keyboard focus may return to the grid."""
     unreadable_requested = Signal()
 
     def __init__(self, review: ReviewModel, parent: QWidget | None = None) -> None:
@@ -145,7 +145,8 @@ class FilterPanel(QWidget):
         self.text.returnPressed.connect(self._apply_and_leave)
         self._layout.addWidget(self.text)
         self.more = MoreFilters(self._review)
-        self.more.chosen.connect(self._apply_and_leave)
+        self.more.chosen.connect(self._apply)
+        self.more.left.connect(self.applied)
         self._layout.addWidget(self.more)
         self._count_choices()
 
@@ -212,7 +213,8 @@ class FilterPanel(QWidget):
         combo = CountedCombo(name)
         combo.addItems(entries)
         # A person's choice alone: `take_over` sets the index too.
-        combo.activated.connect(self._apply_and_leave)
+        combo.activated.connect(self._apply)
+        combo.left.connect(self.applied)
         return combo
 
     def _build_status(self) -> None:

@@ -47,6 +47,8 @@ class MoreFilters(QWidget):
     """Lists of issues, detectors, reviewers and clusters."""
 
     chosen = Signal()
+    left = Signal()
+    """A choice is made or given up; the keyboard focus may return to the grid."""
 
     def __init__(self, review: ReviewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +73,7 @@ class MoreFilters(QWidget):
         for line, (name, combo) in enumerate(self.combos.items()):
             combo.count_with(partial(self._counts, name))
             combo.activated.connect(lambda _index: self.chosen.emit())
+            combo.left.connect(self.left)
             layout.addWidget(self.captions[name], line, 0)
             layout.addWidget(combo, line, 1)
         review.changed.connect(self._changed)

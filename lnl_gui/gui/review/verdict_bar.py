@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QResizeEvent, QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSlider, QToolButton, QWidget
 
 from lnl_gui.gui.context import ActionLookup
 from lnl_gui.gui.i18n.numbers import fill
@@ -26,6 +26,7 @@ from lnl_gui.gui.widgets.basic import (
     restyle,
     tool_button,
 )
+from lnl_gui.gui.widgets.choice import Choice
 from lnl_gui.session.views import REASON_SORTS, SORTS
 from lnl_gui.util.translation import localized, tr
 
@@ -145,9 +146,9 @@ class ViewBar(QFrame):
         row.addWidget(self.shown, 1)
         self.sort_words = label(tr("Sort by"), "muted")
         row.addWidget(self.sort_words)
-        self.sort = QComboBox()
+        self.sort = Choice()
         self.sort.setAccessibleName(tr("Sort by"))
-        policies = QComboBox.SizeAdjustPolicy
+        policies = Choice.SizeAdjustPolicy
         self.sort.setSizeAdjustPolicy(policies.AdjustToMinimumContentsLengthWithIcon)
         self.sort.setMinimumContentsLength(SORT_LENGTH)
         self.sort.setPlaceholderText(tr("As drawn"))
@@ -155,6 +156,7 @@ class ViewBar(QFrame):
             self.sort.addItem(localized(title), key)
         # A person's choice alone: `currentIndexChanged` comes from `refresh` too.
         self.sort.activated.connect(self._sort)
+        self.sort.left.connect(self.left)
         row.addWidget(self.sort)
         self.direction = QToolButton()
         self.direction.setAccessibleName(tr("Sort direction"))
@@ -243,7 +245,6 @@ class ViewBar(QFrame):
         self._review.show_view(
             replace(self._review.spec, sort=key, descending=descending), self._review.within
         )
-        self.left.emit()
 
     def _turn(self) -> None:
         spec = self._review.spec

@@ -8,6 +8,7 @@ from PySide6.QtGui import QFocusEvent, QPainter, QPalette
 from PySide6.QtWidgets import QComboBox, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from lnl_gui.gui.widgets.basic import number
+from lnl_gui.gui.widgets.choice import Choice
 from lnl_gui.util.translation import tr
 
 Index = QModelIndex | QPersistentModelIndex
@@ -42,7 +43,7 @@ class CountDelegate(QStyledItemDelegate):
         return QSize(size.width() + room, size.height())
 
 
-class CountedCombo(QComboBox):
+class CountedCombo(Choice):
     """Choices with values; counts come when the list opens or the keys reach it."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:

@@ -10,7 +10,7 @@ PLAIN = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
 
 
 class TypeAhead(QObject):
-    """Keeps letters and digits with the choice that has the focus, before any shortcut.
+    """Keeps what can be typed with the choice that has the focus, before any shortcut.
 
     The choices take the focus from the Tab key only: a click into one leaves the keys where they
     are, as a click on a button does.
@@ -29,7 +29,9 @@ class TypeAhead(QObject):
             # press.
             event.type() == QEvent.Type.ShortcutOverride
             and isinstance(event, QKeyEvent)
-            and event.text().isalnum()
+            # Names hold spaces and signs too.
+            and bool(event.text())
+            and event.text().isprintable()
             and not event.modifiers() & ~PLAIN
         )
         if claimed:
