@@ -404,6 +404,11 @@ class Session:
         operation = journal.undoable(self.project, opinions_of=self._opinions_of)
         return recorded_message(operation) if operation else None
 
+    def newest_operation(self) -> int | None:
+        """The number of the operation that `undo` would take back; None for none."""
+        operation = journal.undoable(self.project, opinions_of=self._opinions_of)
+        return operation.id if operation else None
+
     def redo_text(self) -> Message | None:
         """The operation that `redo` would do again, in words; None for none."""
         operation = journal.redoable(self.project, opinions_of=self._opinions_of)

@@ -404,9 +404,17 @@ class ReviewModel(QObject):
             self._on_purpose = False
             self.change_selection(Selection.clear)
 
-    def undo(self) -> None:
-        """Take the newest operation back and go to where it was, if the view shows it."""
-        self._reverse(self.session.undo)
+    def undo(self, operation: int | None = None) -> None:
+        """Take the newest operation back and go to where it was, if the view shows it.
+
+        Where an `operation` is named it is refused once that is the newest no more.
+        """
+        if operation is None or operation == self.session.newest_operation():
+            self._reverse(self.session.undo)
+            return
+        text = message("That is not what was done last any more.")
+        hint = message("Undo takes back one step after the other, the newest first.")
+        self.refused.emit(UserError(text, hint, code=NOT_HERE))
 
     def redo(self) -> None:
         """Do the operation undone last again and go to where it is, if the view shows it."""

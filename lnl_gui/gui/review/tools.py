@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.model.review_model import ReviewModel
+from lnl_gui.gui.review.announcements import Announcements
 from lnl_gui.gui.review.audit_controller import AuditController
 from lnl_gui.gui.review.duplicate_panel import DuplicatePanel
 from lnl_gui.gui.review.gain_controller import GainController
@@ -72,6 +73,7 @@ class ReviewTools(QObject):
         self.second_opinion = SecondOpinionController(context)
         self.noise_test = NoiseTestController(context)
         self.team = TeamController(context)
+        self.announcements = Announcements(context)
         self.progress: ProgressPanel | None = None
         self.duplicates: DuplicatePanel | None = None
         self.bar: TaskBar | None = None

@@ -45,15 +45,12 @@ from lnl_gui.gui.style.theme import Theme
 from lnl_gui.gui.widgets.drops import dropped_path
 from lnl_gui.gui.widgets.notifications import Notifications
 from lnl_gui.jobs import protocol
-from lnl_gui.session.changes import Changes
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.translation import current_language, localized, tr
+from lnl_gui.util.translation import current_language, tr
 from lnl_gui.util.visible import visible
 
 FIRST_SIZE, FRAME = QSize(1440, 900), QSize(8, 40)
 """Of the window at its first start, and what a desktop puts around one."""
-ANNOUNCE_FROM = 20
-"""From this many samples on, a verdict is announced with a button that takes it back."""
 
 
 class MainWindow(QMainWindow):
@@ -144,7 +141,7 @@ class MainWindow(QMainWindow):
         self.project.opened.connect(self._show_page)
         self.project.closing.connect(self._remove_page)
         self.project.closed.connect(self._refresh)
-        self.project.changed.connect(self._changed)
+        self.project.changed.connect(self._refresh)
         self.project.closing.connect(self.catalogue.cancel)
         self.catalogue.refused.connect(self.notifications.show_error)
         self.catalogue.waiting.connect(self._await_dialog)
@@ -262,17 +259,6 @@ class MainWindow(QMainWindow):
         self.start_page.show_recent(describe_recent(self.settings.value.recent))
 
     # What happens
-
-    def _changed(self, changes: Changes) -> None:
-        # An undo is announced elsewhere: a button here would undo the operation before it.
-        announced = changes.labels and not changes.reversal
-        if announced and len(changes.rows) >= ANNOUNCE_FROM:
-            self.notifications.show(
-                localized(changes.text),
-                tone="good",
-                action=(tr("Undo"), self.action_table["undo"].trigger),
-            )
-        self._refresh()
 
     def _job_changed(self, job: Job) -> None:
         self.top_bar.show_busy(self.workflow.shown_job() is not None)
