@@ -102,6 +102,8 @@ class ClassLegend(QFrame):
                 continue
             for place in self._places:
                 shortcut = QShortcut(QKeySequence(entry.shortcut), place)
+                # Held down it would label samples that nobody has seen yet.
+                shortcut.setAutoRepeat(False)
                 shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
                 shortcut.activated.connect(partial(self._review.relabel, entry.id))
                 self._shortcuts.append(shortcut)

@@ -8,11 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.grid.view import GridView
 from lnl_gui.gui.model.review_model import ReviewModel
+from lnl_gui.gui.shell.actions import ACTIONS
+from lnl_gui.gui.shell.actions.table import REPEATING
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.project import DATABASE
@@ -384,3 +387,42 @@ def test_an_undo_of_many_has_no_button_that_undoes_another(
     qtbot.keyClick(grid, Qt.Key.Key_Z, CONTROL)
     [said] = window.notifications.messages()
     assert said.text.startswith("Undid") and not said.findChildren(QPushButton)
+
+
+def hold(widget: QWidget, key: str, times: int) -> None:
+    """One press and the repetitions of a key that is held down, through the shortcuts."""
+    code, none = Qt.Key(ord(key.upper())), Qt.KeyboardModifier.NoModifier
+    for turn in range(times):
+        QTest.simulateEvent(widget, True, code, none, key, turn > 0)
+    QTest.simulateEvent(widget, False, code, none, key, False)
+
+
+@pytest.mark.parametrize(
+    ("key", "loupe"), [*((key, False) for key in "wqenc3x"), ("w", True), ("e", True), ("3", True)]
+)
+def test_a_key_held_down_is_one_verdict(
+    qtbot: QtBot, window: MainWindow, project: Path, key: str, loupe: bool
+) -> None:
+    grid, review = parts(window)
+    review.do(lambda: review.session.class_edits.assign_key(3, "X"))
+    place: QWidget = grid
+    if loupe:
+        qtbot.keyClick(grid, Qt.Key.Key_Space)
+        assert window.loupe.loupe is not None
+        place = window.loupe.loupe
+    for turn in (1, 2):
+        hold(place, key, 12)
+        assert len(on_disk(project)) == turn
+
+
+def test_a_moving_key_held_down_goes_on(window: MainWindow) -> None:
+    grid, review = parts(window)
+    hold(grid, "j", 5)
+    assert review.selection.current == 5
+
+
+def test_only_what_moves_or_goes_back_repeats(window: MainWindow) -> None:
+    table = window.action_table
+    repeating = {spec.id for spec in ACTIONS if table[spec.id].autoRepeat()}
+    assert repeating == set(REPEATING)
+    assert not repeating & {"accept-all", "reset", "keep-one", "same-label", "exclude-group"}

@@ -21,6 +21,17 @@ ROLES = {
 """Actions that stand in the application's own menu on macOS."""
 PICTURE_KEYS = ("loupe",)
 """Their keys press a button that has the focus, so they belong to the pictures alone."""
+REPEATING = (
+    "next",
+    "next-pair",
+    "next-group",
+    "previous-group",
+    "undo",
+    "redo",
+    "zoom-in",
+    "zoom-out",
+)
+"""What a key that is held down does again and again: it moves, or can be taken back."""
 NOT_IN_LOUPE = ("accept-all", "select-all", "clear", *PICTURE_KEYS)
 """What acts on more than is seen there, or has another meaning."""
 
@@ -135,8 +146,8 @@ class ActionTable(QObject):
         action.setObjectName(spec.id)
         # Told, not guessed: macOS moves what has a role, and Qt guesses it from English words.
         action.setMenuRole(ROLES.get(spec.id, QAction.MenuRole.NoRole))
-        # Held down, the key would open and close the loupe in turn.
-        action.setAutoRepeat(spec.id not in PICTURE_KEYS)
+        # Held down, a verdict would decide samples that nobody has seen yet.
+        action.setAutoRepeat(spec.id in REPEATING)
         context = Qt.ShortcutContext
         action.setShortcutContext(
             context.WidgetWithChildrenShortcut if spec.in_grid else context.WindowShortcut
