@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QVBoxLayout, QWidget
 
 from lnl_gui.gui.inspector.sample_view import Picture
 from lnl_gui.gui.inspector.tiles import PictureTiles
-from lnl_gui.gui.widgets.basic import as_plain, button, label
+from lnl_gui.gui.widgets.basic import as_plain, button, button_text, label
 from lnl_gui.session.class_hints import MergeHint
 from lnl_gui.util.translation import localized, tr
 from lnl_gui.util.visible import harmless
@@ -90,7 +90,7 @@ class HintPanel(QWidget):
             names = [harmless(self._name_of(class_id)) for class_id in (gone, stays)]
             each.setToolTip(as_plain(tr("Merge {} into {}").format(*names)))
             short = (self._shortened(name) for name in names)
-            each.setText(tr("Merge {} into {}").format(*short))
+            each.setText(button_text(tr("Merge {} into {}").format(*short)))
 
     def _shortened(self, name: str) -> str:
         """A name that leaves room for the other one, cut in the middle: names differ at the end."""

@@ -31,6 +31,7 @@ from lnl_gui.gui.dialogs.form import (
     number_field,
     scrolled,
 )
+from lnl_gui.gui.widgets.basic import button_text
 from lnl_gui.store.parameters import DetectParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
@@ -122,7 +123,7 @@ class DetectDialog(QDialog):
         column = QVBoxLayout()
         column.setSpacing(1)
         for choice in self._detectors:
-            box = QCheckBox(choice.title)
+            box = QCheckBox(button_text(choice.title))
             box.setChecked(choice.default)
             box.setAccessibleDescription(choice.description)
             description = hint(choice.description)

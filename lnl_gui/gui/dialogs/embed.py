@@ -21,6 +21,7 @@ from lnl_gui.gui.dialogs.form import (
     label,
     scrolled,
 )
+from lnl_gui.gui.widgets.basic import button_text
 from lnl_gui.store.parameters import BUNDLED_ENCODER, EmbedParameters, window_level
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
@@ -164,8 +165,7 @@ def _caption(choice: EncoderChoice) -> str:
         if choice.download_bytes
         else ""
     )
-    # Qt takes a single & for the mark of a shortcut key.
-    return f"{choice.title}{dimension}{download}".replace("&", "&&")
+    return button_text(f"{choice.title}{dimension}{download}")
 
 
 def device_combo(devices: Sequence[DeviceChoice], chosen: str = AUTOMATIC.name) -> QComboBox:

@@ -37,6 +37,7 @@ from lnl_gui.gui.dialogs.form import (
     scrolled,
 )
 from lnl_gui.gui.i18n.numbers import count
+from lnl_gui.gui.widgets.basic import button_text
 from lnl_gui.store.parameters import (
     BUNDLED_ENCODER,
     CLUSTERS,
@@ -113,7 +114,7 @@ class FinetuneDialog(QDialog):
         column.setSpacing(1)
         for place, choice in enumerate(self._recipes):
             estimate = f" · {choice.estimate}" if choice.estimate else ""
-            button = QRadioButton(f"{choice.title}{estimate}")
+            button = QRadioButton(button_text(f"{choice.title}{estimate}"))
             button.setAccessibleDescription(choice.description)
             button.setChecked(place == 0)
             self.recipes.addButton(button, place)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
 from lnl_gui.gui.context import ActionLookup
 from lnl_gui.gui.model.review_model import ReviewModel
-from lnl_gui.gui.widgets.basic import as_plain, label
+from lnl_gui.gui.widgets.basic import as_plain, button_text, label
 from lnl_gui.session.changes import Changes
 from lnl_gui.store.classes import ClassInfo
 from lnl_gui.util.translation import tr
@@ -82,7 +82,7 @@ class ClassLegend(QFrame):
         name = harmless(entry.name)
         cut = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, LONGEST)
         # As the picker writes keys: a class may itself be called by a digit.
-        result.setText(f"[{entry.shortcut}] {cut}")
+        result.setText(button_text(f"[{entry.shortcut}] {cut}"))
         result.setToolTip(as_plain("\n".join(filter(None, (name, entry.description, entry.note)))))
         result.setAccessibleName(tr("{}, key {}").format(name, entry.shortcut))
         result.setFocusPolicy(Qt.FocusPolicy.NoFocus)

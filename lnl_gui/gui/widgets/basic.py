@@ -33,6 +33,11 @@ def menu_text(name: str) -> str:
     return visible(name).replace("&", "&&")
 
 
+def button_text(name: str) -> str:
+    """A name for a button or box, where Qt takes a single & for the mark of a shortcut key."""
+    return name.replace("&", "&&")
+
+
 class ElidedLabel(QLabel):
     """A line of text that is cut with an ellipsis instead of widening its window.
 

@@ -90,6 +90,14 @@ def test_a_pair_that_may_be_one_class_is_shown_with_evidence_and_merged_on_reque
     assert np.array_equal(editor._session.columns.given[:2], [1, 1])
 
 
+def test_a_sign_of_a_name_is_no_key(editor: ClassEditor, qtbot: QtBot) -> None:
+    hints = editor.hints
+    editor._session.class_edits.rename(0, "R&D")
+    hints.show_hints(editor._session.class_edits.hints())
+    assert "R&&D" in hints.forward.text() and "R&D" in hints.forward.toolTip().replace("&amp;", "&")
+    assert hints.forward.shortcut().isEmpty() and hints.backward.shortcut().isEmpty()
+
+
 def test_a_thousand_classes_are_found_by_typing(tmp_path: Path, qtbot: QtBot) -> None:
     names = tuple(f"animal/kind {i:04d}" for i in range(1000))
     folder = make_project(tmp_path / "many.lnl", class_names=names, count=1000)

@@ -42,3 +42,18 @@ def test_a_letter_that_a_command_has_is_not_offered(window: MainWindow) -> None:
     review.announce(review.session.class_edits.assign_key(2, "W"))
     assert [each.text() for each in page.legend.buttons] == ["[1] cat", "[2] dog"]
     assert window.action_table.taken("W") and not window.action_table.taken("1")
+
+
+def test_a_sign_of_a_name_is_no_key(window: MainWindow, qtbot: QtBot) -> None:
+    page, review = window.page, window.project.review
+    assert page is not None and review is not None
+    review.do(lambda: review.session.class_edits.rename(0, "R&D"))
+    shown = page.legend.buttons[0]
+    assert shown.text() == "[1] R&&D" and shown.shortcut().isEmpty()
+    assert shown.accessibleName() == "R&D, key 1"
+    for place in (page.grid, page.filters.text):
+        place.setFocus()
+        qtbot.keyClick(place, Qt.Key.Key_D, Qt.KeyboardModifier.AltModifier)
+        assert review.counts().reviewed == 0
+    qtbot.mouseClick(shown, Qt.MouseButton.LeftButton)
+    assert review.counts().reviewed == 1
