@@ -230,9 +230,12 @@ class ReviewModel(QObject):
 
     def next_waiting(self, position: int) -> int | None:
         """The first position from this one on that waits for a verdict, else from the start."""
-        if not self._judges_anew:
+        if self.spec.disagreement:
+            waiting = np.flatnonzero(self.session.derived.disagreement[self.order])
+        elif self._judges_anew:
+            waiting = np.flatnonzero(self._still_to_judge())
+        else:
             return self.session.views.next_unreviewed(self.order, position)
-        waiting = np.flatnonzero(self._still_to_judge())
         following = waiting[waiting >= position]
         return next(iter((following if len(following) else waiting).tolist()), None)
 
@@ -246,6 +249,9 @@ class ReviewModel(QObject):
         return np.isin(self.order, self.session.statistics.open_samples())
 
     def _waits(self, row: int) -> bool:
+        if self.spec.disagreement:
+            # All of them are decided: what waits is that somebody settles it.
+            return bool(self.session.derived.disagreement[row])
         if self._judges_anew:
             return row in self.session.statistics.open_samples()
         return bool(self.session.columns.status[row] == UNSEEN)
@@ -337,8 +343,7 @@ class ReviewModel(QObject):
             and self.session.columns.status[row] != UNSEEN
             # What reviewers disagree on is decided, and there to be decided anew; so is what
             # was accepted in bulk and is now to be judged by itself.
-            and not self.spec.disagreement
-            and not (self._judges_anew and self._waits(row))
+            and not ((self.spec.disagreement or self._judges_anew) and self._waits(row))
         )
 
     def go_to_row(self, row: int) -> bool:

@@ -26,7 +26,7 @@ from lnl_gui.util.intervals import clopper_pearson
 from tests.gui.conftest import OpenWindow
 from tests.gui.projects import make_project
 
-SHIFT = Qt.KeyboardModifier.ShiftModifier
+CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
 @pytest.fixture
@@ -199,6 +199,33 @@ def test_nobody_is_their_own_second_reviewer(
     monkeypatch.setattr(questions, "ask_reviewer", lambda *_: review.session.reviewer.upper())
     window.action_table["second-opinion"].trigger()
     assert not review.session.blind and len(window.notifications.texts()) == 1
+
+
+def test_each_disagreement_is_settled_by_one_key(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    review = review_of(window)
+    assert window.page is not None
+    grid = window.page.grid
+    qtbot.keyClicks(grid, "wwww")
+    monkeypatch.setattr(questions, "ask_reviewer", lambda *_: "Ben")
+    window.action_table["second-opinion"].trigger()
+    for row in range(4):
+        assert review.go_to_row(row)
+        qtbot.keyClicks(grid, "e")
+    window.action_table["second-opinion"].trigger()
+    qtbot.keyClick(grid, Qt.Key.Key_B, CONTROL | SHIFT)
+    assert sorted(review.order) == [0, 1, 2, 3]
+    seen = []
+    for left in (3, 2, 1, 0):
+        seen.append(review.current_row)
+        qtbot.keyClicks(grid, "q")
+        assert review.session.team.disagreement_count() == left
+    assert sorted(map(int, seen)) == [0, 1, 2, 3]
+    # All are settled: a further key decides none of them again.
+    before = review.session.columns.status.copy()
+    qtbot.keyClicks(grid, "e")
+    assert (review.session.columns.status == before).all()
 
 
 def copy_beside(project: Path, tmp_path: Path) -> Path:
