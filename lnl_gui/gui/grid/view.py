@@ -1,5 +1,6 @@
 """The grid of samples: a table view whose cells are pictures, linear in reading order."""
 
+import weakref
 from collections.abc import Callable
 
 import numpy as np
@@ -42,6 +43,8 @@ _SHIFT, _CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.Contro
 _SCROLL_EDGE, _SCROLL_STEP, _SCROLL_MILLISECONDS = 28, 32, 30
 _FEW_ROWS = 1_000
 """Up to so many changed samples, those in sight are looked up and painted one by one."""
+_GOOD_PART = 4
+"""Of a picture at least the fourth part is on the screen where it counts as seen."""
 
 
 # A table, not `QListView` in icon mode: with 1 M rows the list needed 2.7 s of CPU before the
@@ -110,6 +113,12 @@ class GridView(QTableView):
         self._review.order_changed.connect(self._relayout)
         self._review.selection_changed.connect(self._show_selection)
         self._review.current_changed.connect(self._show_current)
+        self._review.sight_requested.connect(self._bring_into_sight)
+        # The review outlives the grid, and would keep it alive.
+        grid = weakref.ref(self)
+        self._review.in_sight = lambda positions: (
+            (shown := grid()) is None or shown.shows_any(positions)
+        )
         self._review.changed.connect(self._changed)
         self.thumbnails.ready.connect(self._repaint_row)
         theme.changed.connect(self._relayout)
@@ -183,6 +192,23 @@ class GridView(QTableView):
         geometry, height = self._model.geometry, max(self._painter.cell_height(), 1)
         line = (self.verticalOffset() + self.viewport().height() - 1) // height
         return min(geometry.count, (line + 1) * geometry.columns) - 1
+
+    def shows_any(self, positions: np.ndarray) -> bool:
+        """Whether a good part of any of `positions` int64 (n,) is on the screen.
+
+        True while the grid is not: what is judged then is seen elsewhere.
+        """
+        if not self.isVisible():
+            return True
+        cell, screen = max(self._painter.cell_height(), 1), self.viewport().height()
+        top = positions // self._model.geometry.columns * cell - self.verticalOffset()
+        seen = np.minimum(top + cell, screen) - np.maximum(top, 0)
+        return bool((seen >= min(cell, screen) / _GOOD_PART).any())
+
+    def _bring_into_sight(self, position: int) -> None:
+        if 0 <= position < self._model.geometry.count:
+            index = self._model.index(*self._model.geometry.cell(position))
+            self.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
 
     def keep_place(self, change: Callable[[], None]) -> None:
         """Change the reading order without the page moving."""

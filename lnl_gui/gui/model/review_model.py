@@ -28,7 +28,7 @@ from lnl_gui.store.samples import (
     UNSURE,
 )
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.translation import localized, tr
 
 STATUS_TITLES = {
@@ -85,6 +85,8 @@ class ReviewModel(QObject):
     """A `UserError` that an operation met."""
     reversed = Signal(object, bool)
     """`Changes` of an undo or redo, and whether the view shows any of its samples."""
+    sight_requested = Signal(int)
+    """A position should come into sight."""
     focus_requested = Signal()
     """The keyboard focus should return to the grid."""
 
@@ -103,6 +105,8 @@ class ReviewModel(QObject):
         """Whether a verdict moves the cursor on."""
         self.on_hold = False
         """A dialog has been asked for and is about to open: no key is a verdict until then."""
+        self.in_sight: Callable[[np.ndarray], bool] | None = None
+        """Whether any of some positions, int64 (n,), can be seen; None where nothing shows them."""
         self._stand_on_undecided(None)
 
     # What is shown
@@ -469,8 +473,30 @@ class ReviewModel(QObject):
         self.refused.emit(UserError(text, hint, code=NOT_HERE))
         return True
 
-    def refuse_protected(self) -> bool:
-        """Whether the current sample is protected; then that is said."""
+    def refuse_unready(self) -> bool:
+        """Whether what a verdict would act on is protected or out of sight; then that is said."""
+        return self._refuse_protected() or self._refuse_unseen()
+
+    def _refuse_unseen(self) -> bool:
+        """Scrolled away, it is brought back: the next key decides what can be seen by then."""
+        positions = self.selection.positions
+        if not len(positions):
+            positions = np.array([self.selection.current])
+        if self.in_sight is None or self.current_row is None or self.in_sight(positions):
+            return False
+        self.sight_requested.emit(int(positions[0]))
+        text = message_n(
+            "The sample was out of sight: nothing was decided.",
+            "The {count:,} selected samples were out of sight: nothing was decided.",
+            len(positions),
+        )
+        hint = message("It is shown now; the same key decides it.")
+        if len(positions) > 1:
+            hint = message("The first of them is shown now; the same key decides them all.")
+        self.refused.emit(UserError(text, hint, code=NOT_HERE))
+        return True
+
+    def _refuse_protected(self) -> bool:
         row = self.current_row
         if row is None or not self.protected:
             return False
@@ -482,7 +508,7 @@ class ReviewModel(QObject):
     def _decide(
         self, operation: Callable[[np.ndarray], Changes], rows: np.ndarray | None = None
     ) -> None:
-        if rows is None and self.refuse_protected():
+        if rows is None and self.refuse_unready():
             return
         rows = self.selected_rows() if rows is None else rows
         if len(rows) == 0:

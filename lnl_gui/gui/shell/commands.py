@@ -115,7 +115,7 @@ class Commands:
     def pick_class(self) -> None:
         """Type a class name for the selection."""
         review = self._context.review
-        if review is None or len(review.selected_rows()) == 0 or review.refuse_protected():
+        if review is None or len(review.selected_rows()) == 0 or review.refuse_unready():
             return
         rows = review.selected_rows()
         # A thousand tell which classes are likely.

@@ -278,6 +278,7 @@ class ProjectPage(QWidget):
         if self._sizes is not None:
             self.look_closely()
         self.grid.thumbnails.stop()
+        self._review.in_sight = None
         # No thread may announce a picture to what is about to be destroyed.
         for loader in self.findChildren(ImageLoader):
             loader.stop()

@@ -26,6 +26,7 @@ class ManySamples(QObject):
     order_changed = Signal()
     selection_changed = Signal()
     current_changed = Signal()
+    sight_requested = Signal(int)
     changed = Signal(object)
 
     def __init__(self, count: int) -> None:
