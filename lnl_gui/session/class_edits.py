@@ -259,13 +259,20 @@ class ClassEdits:
         text = edit_message(values)
         if not relabels:
             return Changes(classes=True, text=text)
-        text = message_n(
+        left = message_n(
             "{done}; {count:,} sample has another label",
             "{done}; {count:,} samples have another label",
             len(rows),
             done=text,
         )
-        return Changes(labels=True, scores=True, classes=True, rows=rows, text=text)
+        if action == DELETE:
+            left = message_n(
+                "{done}; {count:,} sample has no label now",
+                "{done}; {count:,} samples have no label now",
+                len(rows),
+                done=text,
+            )
+        return Changes(labels=True, scores=True, classes=True, rows=rows, text=left)
 
 
 _NO_SIGNS = ("Cc", "Zl", "Zp", "Cs", "Co")

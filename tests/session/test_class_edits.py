@@ -263,7 +263,7 @@ def test_what_an_edit_did_is_told_with_the_samples_it_concerns(folder: Path) -> 
         assert renamed.rows.tolist() == [] and renamed.rows.dtype == np.int64
         edits.add("owl")
         session.relabel(np.array([4]), 3)
-        assert str(edits.delete(3).text) == "Deleted class owl; 1 sample has another label"
+        assert str(edits.delete(3).text) == "Deleted class owl; 1 sample has no label now"
         assert str(edits.add("owl").text) == "Added class owl; 1 sample has another label"
         assert session.columns.current[4] == 3 and session.columns.status[4] == RELABELLED
 

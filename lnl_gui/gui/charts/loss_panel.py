@@ -33,7 +33,7 @@ def mixture_curves(
 
     Args:
         classes: the mixtures of a detection, by id of the class.
-        given: given labels of the samples that have a loss, int32 (n,).
+        given: given labels of the samples that have a loss, int32 (n,); -1 for none.
         class_id: a class, or `ALL`.
     """
     if class_id != ALL:
@@ -41,7 +41,8 @@ def mixture_curves(
     known = [(label, entry) for label, entry in classes.items() if len(entry.means) == 2]
     if not known:
         return ()
-    count = np.bincount(given, minlength=max(i for i, _ in known) + 1)
+    # A deleted class leaves samples that have a loss and no label any more.
+    count = np.bincount(given[given >= 0], minlength=max(i for i, _ in known) + 1)
     share = np.array([count[i] for i, _ in known]) / max(1, len(given))
     means = np.array([entry.means for _, entry in known])
     deviations = np.array([entry.deviations for _, entry in known])

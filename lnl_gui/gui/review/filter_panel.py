@@ -103,9 +103,8 @@ class FilterPanel(QWidget):
     def _build(self) -> None:
         self.blind = label("", "muted", wrap=True)
         self._layout.addWidget(self.blind)
-        some = self._review.counts().unlabelled > 0
-        shown = [text for text, (_, unlabelled) in _SHOW if some or not unlabelled]
-        self.show_what = self._combo(tr("Show"), [localized(text) for text in shown])
+        self.show_what = self._combo(tr("Show"), [localized(text) for text, _ in _SHOW])
+        self._offer_unlabelled()
         self.reviewed = self._combo(
             "", [localized(text) for text, _ in _REVIEWED], name=tr("Reviewed")
         )
@@ -153,8 +152,9 @@ class FilterPanel(QWidget):
     def _count_choices(self) -> None:
         """Connect each combo box to the function that counts its choices."""
         review = self._review
-        entries = _SHOW[: self.show_what.count()]
-        self.show_what.count_with(lambda: by_shown(review, [value for _, value in entries]))
+        self.show_what.count_with(
+            lambda: by_shown(review, [value for _, value in _SHOW[: self.show_what.count()]])
+        )
         self.reviewed.count_with(lambda: by_review(review, [value for _, value in _REVIEWED]))
         for name in ("given", "suggested", "current"):
             combo: CountedCombo = getattr(self, name)
@@ -172,6 +172,15 @@ class FilterPanel(QWidget):
         for combo in (self.given, self.suggested, self.current):
             combo.clear()
             combo.addItems([tr("Any"), *(entry.name for entry in shown)])
+
+    def _offer_unlabelled(self) -> None:
+        """Offer samples without a label, the last of the list, where there are any."""
+        some = self._review.counts().unlabelled > 0 or bool(self._review.spec.unlabelled)
+        last, offered = len(_SHOW) - 1, self.show_what.count() == len(_SHOW)
+        if some and not offered:
+            self.show_what.addItem(localized(_SHOW[last][0]))
+        elif offered and not some:
+            self.show_what.removeItem(last)
 
     def _classes_edited(self, changes: Changes) -> None:
         if changes.classes:
@@ -327,6 +336,7 @@ class FilterPanel(QWidget):
         spec = self._review.spec
         # The widgets' signals would apply each filter before the next one is set.
         self._quiet = True
+        self._offer_unlabelled()
         place = _PLACES.get((spec.flagged, spec.unlabelled), _PLACES[None, spec.unlabelled or None])
         self.show_what.setCurrentIndex(place)
         self.reviewed.setCurrentIndex([value for _, value in _REVIEWED].index(spec.reviewed))

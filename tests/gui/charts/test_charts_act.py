@@ -63,6 +63,25 @@ def test_all_classes_add_up_to_two_curves() -> None:
     assert mixture_curves({}, given, ALL) == ()
 
 
+@pytest.mark.parametrize("chart", [LOSS, MATRIX, CLASSES, MAP])
+def test_the_charts_outlive_a_deleted_class(qtbot: QtBot, charted: MainWindow, chart: str) -> None:
+    charts, review = charts_of(charted)
+    charts.show_chart(chart)
+    review.do(lambda: review.session.class_edits.delete(0))
+    # An error in a slot fails the test, and would leave the chart among those to draw.
+    qtbot.waitUntil(lambda: not charts._later.isActive() and chart not in charts._stale)
+    review.do(lambda: review.session.class_edits.rename(1, "hound"))
+    qtbot.waitUntil(lambda: not charts._later.isActive() and chart not in charts._stale)
+    if chart == LOSS:
+        assert charts.loss_panel.class_id == ALL and charts.loss.suspects() is not None
+
+
+def test_samples_without_a_label_belong_to_no_curve() -> None:
+    given = np.array([0, 0, -1, -1], np.int32)
+    low, _ = mixture_curves(MIXTURES, given, ALL)
+    assert low.density(np.array([0.2])) == Gaussian(0.2, 0.1, 0.75 * 0.5).density(np.array([0.2]))
+
+
 def test_the_line_filters_the_grid_while_it_is_dragged(qtbot: QtBot, charted: MainWindow) -> None:
     charts, review = charts_of(charted)
     charts.show_chart(LOSS)

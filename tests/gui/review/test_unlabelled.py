@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
@@ -67,6 +68,24 @@ def test_a_filter_shows_them_the_surest_first(mixed: MainWindow) -> None:
 def test_where_all_have_labels_there_is_no_such_filter(window: MainWindow) -> None:
     assert window.page is not None
     assert window.page.filters.show_what.count() == 3
+
+
+def test_a_deleted_class_brings_the_filter_and_undo_takes_it_away(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    review, page = review_of(window), window.page
+    assert page is not None
+    review.do(lambda: review.session.class_edits.delete(0))
+    shown = page.filters.show_what
+    shown.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(shown, Qt.Key.Key_End)
+    assert shown.currentText() == "Without a label"
+    assert review.order.tolist() == list(range(0, 40, 4))
+    page.focus_grid()
+    qtbot.keyClick(page.grid, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    # It is in force, so that it stays on offer until another one is chosen.
+    page.filters.clear()
+    assert shown.count() == 3 and shown.currentText() == "Suspects"
 
 
 def test_groups_by_suggestion_are_accepted_together(mixed: MainWindow, qtbot: QtBot) -> None:
