@@ -372,6 +372,10 @@ class ReviewModel(QObject):
         if following is not None:
             self.stand_at(following)
 
+    def go_on(self) -> None:
+        """On from the current sample after a verdict, as after any other one."""
+        self._advance(self.selection.current)
+
     def move_to_suspects(self) -> None:
         """To the suspects, worst first, and on to the next one not decided."""
         if not self.undecided_shown():

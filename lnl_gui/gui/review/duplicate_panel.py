@@ -18,7 +18,7 @@ from lnl_gui.session.duplicates import DuplicateGroup
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.samples import EXCLUDED
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.translation import tr
 
 # Nobody goes through more; harmful groups come first, so none of those is lost before.
@@ -49,6 +49,8 @@ class DuplicatePanel(QWidget):
     """The list of groups; a click or a key shows one alone in the grid."""
 
     shown = Signal()
+    decided_unseen = Signal(object)
+    """A `Message` about the newest operation, which decided samples that are not shown."""
     settled = Signal(str)
     """A message: no undecided sample is left in any group after this one."""
 
@@ -206,7 +208,8 @@ class DuplicatePanel(QWidget):
 
     def _decide(self, operation: Callable[[np.ndarray, int], Changes]) -> None:
         row = self._review.current_row
-        if row is None:
+        # In a group of its own the first sample is current, decided or not.
+        if row is None or (not self.is_open and self._review.refuse_unready()):
             return
         rows = self._group_of(row)
         if len(rows) < 2:
@@ -214,8 +217,27 @@ class DuplicatePanel(QWidget):
             text = message("This sample has no duplicate.")
             self._review.refused.emit(UserError(text, hint, code=NOT_HERE))
             return
-        if self._review.do(lambda: operation(rows, row)) is not None and self.is_open:
+        changes = self._review.do(lambda: operation(rows, row))
+        if changes is None:
+            return
+        if self.is_open:
             self._go_on()
+            return
+        self._say_unseen(changes)
+        self._review.go_on()
+
+    def _say_unseen(self, changes: Changes) -> None:
+        """Duplicates lie anywhere, and a filter may hide them."""
+        hidden = len(changes.rows) - np.count_nonzero(np.isin(changes.rows, self._review.order))
+        if hidden:
+            self.decided_unseen.emit(
+                message_n(
+                    "{done}, {count:,} of which is not shown here",
+                    "{done}, {count:,} of which are not shown here",
+                    int(hidden),
+                    done=changes.text,
+                )
+            )
 
     def _group_of(self, row: int) -> np.ndarray:
         session = self._review.session

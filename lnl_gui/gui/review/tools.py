@@ -125,6 +125,7 @@ class ReviewTools(QObject):
         context = self._context
         panel = DuplicatePanel(review, context.theme, context.actions.key)
         panel.shown.connect(review.focus_requested)
+        panel.decided_unseen.connect(self.announcements.announce)
         panel.settled.connect(lambda text: context.notifications.show(text, tone="good"))
         return panel
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QScrollBar
+from PySide6.QtWidgets import QPushButton, QScrollBar
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.dialogs import questions
@@ -19,6 +19,7 @@ from lnl_gui.gui.review import audit_controller
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.session.session import Session
 from lnl_gui.session.verdicts import KEEP
+from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.parameters import DetectParameters
 from lnl_gui.store.project import Project
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN
@@ -97,6 +98,51 @@ def test_a_sample_without_duplicates_is_left_alone(qtbot: QtBot, twins: MainWind
     press(qtbot, twins, Qt.Key.Key_K)
     assert review.session.columns.status[10] == UNSEEN
     assert "This sample has no duplicate." in twins.notifications.texts()
+
+
+@pytest.mark.parametrize(
+    ("key", "modifiers", "others", "said"),
+    [
+        (Qt.Key.Key_K, (), EXCLUDED, "Kept one and excluded the rest of 3 samples"),
+        (Qt.Key.Key_E, (SHIFT,), EXCLUDED, "Excluded 3 samples"),
+        (Qt.Key.Key_L, (), RELABELLED, "Relabelled 3 samples as dog"),
+    ],
+)
+def test_duplicates_that_a_filter_hides_are_told_and_can_be_taken_back(
+    qtbot: QtBot,
+    twins: MainWindow,
+    key: Qt.Key,
+    modifiers: tuple[object, ...],
+    others: int,
+    said: str,
+) -> None:
+    review = review_of(twins)
+    review.show_view(ViewSpec(given=(1,)))
+    assert 1 in review.order and not {2, 7} & set(review.order.tolist())
+    review.go_to_row(1)
+    following = int(review.order[review.selection.current + 1])
+    press(qtbot, twins, key, *modifiers)
+    status = review.session.columns.status
+    assert status[[2, 7]].tolist() == [others] * 2
+    assert review.current_row == following
+    shown = next(
+        each
+        for each in twins.notifications.messages()
+        if each.text == f"{said}, 2 of which are not shown here"
+    )
+    undo = next(b for b in shown.findChildren(QPushButton) if b.text() == "Undo")
+    qtbot.mouseClick(undo, Qt.MouseButton.LeftButton)
+    assert (status[[1, 2, 7]] == UNSEEN).all()
+
+
+def test_duplicates_that_are_all_shown_need_no_word(qtbot: QtBot, twins: MainWindow) -> None:
+    review = review_of(twins)
+    review.go_to_row(1)
+    press(qtbot, twins, Qt.Key.Key_K)
+    assert review.current_row == 3 and twins.notifications.texts() == []
+    press(qtbot, twins, Qt.Key.Key_Left)
+    press(qtbot, twins, Qt.Key.Key_Q)
+    assert review.session.columns.status[2] == KEPT
 
 
 # Audit
