@@ -170,6 +170,8 @@ class ViewBar(QFrame):
         self.zoom = QSlider(Qt.Orientation.Horizontal)
         self.zoom.setAccessibleName(tr("Size of the pictures"))
         self.zoom.setToolTip(tr("Size of the pictures (+ and -)"))
+        # A click must not take the arrow keys from the grid.
+        self.zoom.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.zoom.setRange(sides[0], sides[-1])
         self.zoom.setSingleStep(sides.step)
         self.zoom.setPageStep(sides.step)

@@ -31,6 +31,7 @@ from lnl_gui.gui.shell.side_panel import SidePanel
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.gui.widgets.basic import button, frame, label
 from lnl_gui.gui.widgets.type_ahead import TypeAhead
+from lnl_gui.gui.widgets.wheel import spare_from_wheel
 from lnl_gui.util.translation import tr
 
 FILTER_WIDTH, SIDE_WIDTH = 256, 380
@@ -110,6 +111,7 @@ class ProjectPage(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.splitter)
         self.grid.addActions(actions.on_pictures())
+        spare_from_wheel(self)
         # The verdict keys belong to the pictures and their details, not to the filters.
         for place in (self.work, self.details):
             place.addActions(actions.in_grid())
@@ -184,11 +186,13 @@ class ProjectPage(QWidget):
     def add_side_tab(self, widget: QWidget, title: str, *, hidden: Callable[[], bool]) -> None:
         """A tab beside the filters, out of reach while `hidden`."""
         self.left.addTab(widget, title)
+        spare_from_wheel(widget)
         HiddenTabs(self.left, (widget,), self._review, hidden)
 
     def add_detail_tab(self, widget: QWidget, title: str) -> None:
         """A tab beside the sample and the charts."""
         self.details.addTab(widget, title)
+        spare_from_wheel(widget)
 
     def add_bar(self, widget: QWidget) -> None:
         """A line above the grid, below the others."""
