@@ -50,14 +50,17 @@ class JobResults(QObject):
             found = message_n("{count:,} suspect found", "{count:,} suspects found", flagged)
             if provisional:
                 found = message_n("{count:,} suspect so far", "{count:,} suspects so far", flagged)
-            self._notifications.show(localized(found), tone="good", action=action)
+            self._notifications.show(localized(found), tone="good", action=action, stays=under_way)
         for warning in review.session.detection.summary.warnings:
             self._notifications.show(localized(from_json(warning)), tone="warning")
 
 
 def _is_under_way(review: ReviewModel) -> bool:
-    """Whether somebody reviews: verdicts have been given, or the view is a choice of its own."""
-    return bool(review.counts().reviewed) or review.hides_reasons or review.within is not None
+    """Whether somebody reviews: verdicts have been given, a sample or view has been chosen."""
+    # Who is about to decide the sample chosen would decide another one.
+    chosen = review.on_purpose or bool(review.selection.count)
+    decided = bool(review.counts().reviewed)
+    return decided or chosen or review.hides_reasons or review.within is not None
 
 
 def _suspects_first(review: ReviewModel) -> None:

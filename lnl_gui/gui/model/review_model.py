@@ -337,6 +337,11 @@ class ReviewModel(QObject):
         self.move_to_undecided()
 
     @property
+    def on_purpose(self) -> bool:
+        """Whether somebody has made the current sample current: by a click or an arrow key."""
+        return self._on_purpose
+
+    @property
     def protected(self) -> bool:
         """Whether the current sample is decided, and nobody has chosen it to decide it anew."""
         row = self.current_row
