@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
 
-from lnl_gui.containers.location import ImageLocation
+from lnl_gui.containers.location import ImageLocation, outer_path, url_of
 from lnl_gui.pictures.rendering import Range, Rendering
 from lnl_gui.util.translation import localized, tr
 
@@ -51,6 +51,7 @@ def read_with_range(location: ImageLocation, side: int, rendering: Rendering) ->
         rendering: of the dataset.
 
     Raises:
+        FileNotFoundError: with the reason in words when its file or container is gone.
         OSError: with the reason in words when it cannot be decoded.
     """
     # Pillow takes a while to import; the window is there before the first picture is.
@@ -66,8 +67,12 @@ def read_with_range(location: ImageLocation, side: int, rendering: Rendering) ->
             judged=False,
         )
     except UnreadableImage as error:
-        gone = isinstance(location, Path) and not location.exists()
-        raise OSError(tr("The file is gone") if gone else localized(error.reason)) from error
+        reason = localized(error.reason)
+        if url_of(location) is None and not outer_path(location).exists():
+            # A type of its own: the window then looks whether all of the images are gone.
+            plain = tr("The file is gone") if isinstance(location, Path) else reason
+            raise FileNotFoundError(plain) from error
+        raise OSError(reason) from error
     rgb = found.image.convert("RGB")
     size = _bounded(QSize(found.width, found.height), side)
     return ReadPicture(_as_shown(rgb, size), found.black_white)

@@ -119,9 +119,18 @@ def test_the_same_image_is_not_read_again(
 def test_an_unreadable_image_is_explained(
     qtbot: QtBot, inspector: Inspector, sample: SampleView, tmp_path: Path
 ) -> None:
-    with qtbot.waitSignal(inspector.loader().loaded):
+    (tmp_path / "broken.png").write_bytes(b"not an image")
+    with qtbot.assertNotEmitted(inspector.absent), qtbot.waitSignal(inspector.loader().loaded):
+        inspector.show_sample(replace(sample, file=tmp_path / "broken.png"))
+    assert "cannot be shown" in inspector.image._message
+
+
+def test_an_image_that_is_gone_is_told(
+    qtbot: QtBot, inspector: Inspector, sample: SampleView, tmp_path: Path
+) -> None:
+    with qtbot.waitSignal(inspector.absent):
         inspector.show_sample(replace(sample, file=tmp_path / "gone.png"))
-    assert "gone" in inspector.image._message
+    assert inspector.image._message == "The original image is not there."
 
 
 def test_nothing_known_hides_the_reasons(
