@@ -6,10 +6,10 @@ from pathlib import Path
 
 from lnl_gui.cli.terminal import warn
 from lnl_gui.cli.verbs import export
+from lnl_gui.dataset.readers.files.own_files import read_manifest
 from lnl_gui.remote.address import joined, remote_url
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import ExportParameters
-from lnl_gui.util.atomic import read_json
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 
@@ -19,10 +19,10 @@ NO_IMAGES = "none"
 def export_parameters(options: argparse.Namespace, session: Session) -> ExportParameters:
     """The export a command line asks for; it may replace one that nobody has touched since."""
     parameters = export.export_parameters(options, options.out)
-    if options.overwrite or not _is_own(options.out, session):
+    if options.overwrite or not _is_replaceable(options, session):
         return parameters
-    # What somebody has changed or added there is theirs, and stays an error.
-    return replace(parameters, overwrite=not _touched(options.out, tables=False))
+    # What somebody has changed or added there is theirs, and the export refuses to replace it.
+    return replace(parameters, overwrite=True)
 
 
 def is_as_written(options: argparse.Namespace) -> bool:
@@ -31,7 +31,7 @@ def is_as_written(options: argparse.Namespace) -> bool:
     if url is not None:
         # Its files were looked at when they were written; what marks it as whole comes last.
         return _has_manifest(url)
-    whole = not _touched(options.out, tables=options.images == NO_IMAGES, missing=True)
+    whole = _is_whole(options.out, tables=options.images == NO_IMAGES)
     if not whole:
         warn(message("{out} is not as it was written: exported anew", out=options.out))
     return whole
@@ -44,28 +44,25 @@ def _has_manifest(url: str) -> bool:
     return look_at_all([joined(url, MANIFEST)])[0] is not None
 
 
-def _is_own(folder: Path, session: Session) -> bool:
-    from lnl_gui.pipeline.output.destination import MANIFEST
-
-    try:
-        found = read_json(folder / MANIFEST)
-    except (OSError, ValueError):
+def _is_replaceable(options: argparse.Namespace, session: Session) -> bool:
+    """Whether an export of the same project is there; tables alone do not replace images."""
+    found = read_manifest(options.out)
+    if found is None or found.get("project") != session.project.meta("uuid"):
         return False
-    return isinstance(found, dict) and found.get("project") == session.project.meta("uuid")
+    return bool(options.images != NO_IMAGES or found.get("images") == NO_IMAGES)
 
 
-def _touched(folder: Path, *, tables: bool, missing: bool = False) -> bool:
-    """Whether files of an export are others now, or are there that it does not know.
+def _is_whole(folder: Path, *, tables: bool) -> bool:
+    """Whether all files of an export are as they were written, and no others are there.
 
     Args:
         folder: of the export.
         tables: it holds tables alone, and may share its folder with other files.
-        missing: whether missing files count.
     """
     from lnl_gui.pipeline.output.checksums import verify
 
     try:
         found = verify(folder)
     except UserError:
-        return True
-    return bool(found.changed or (found.unknown and not tables) or (missing and found.missing))
+        return False
+    return not (found.changed or found.missing or (found.unknown and not tables))

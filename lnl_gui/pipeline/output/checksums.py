@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from lnl_gui.pipeline.output.destination import MANIFEST
+from lnl_gui.dataset.readers.files.own_files import MANIFEST
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
@@ -50,7 +50,7 @@ def write_checksums(folder: Path, *, progress: Progress = no_progress) -> None:
     # Line feeds on every system: `sha256sum` takes a carriage return for part of the name.
     with atomic_file(folder / CHECKSUMS, "w", encoding="utf-8", newline="\n") as stream:
         for number, path in enumerate(files, 1):
-            stream.write(_line(path, _digest(folder / path)))
+            stream.write(_line(path, digest_of(folder / path)))
             progress(number, len(files))
 
 
@@ -64,7 +64,7 @@ def verify(folder: Path, *, progress: Progress = no_progress) -> Differences:
     Raises:
         UserError: when it has no list, or one that cannot be read.
     """
-    listed = _read(folder)
+    listed = dict(read_checksums(folder))
     present = set(_files(folder))
     missing, changed = [], []
     for number, (path, digest) in enumerate(sorted(listed.items()), 1):
@@ -72,7 +72,7 @@ def verify(folder: Path, *, progress: Progress = no_progress) -> Differences:
             missing.append(path)
         else:
             try:
-                if _digest(folder / path) != digest:
+                if digest_of(folder / path) != digest:
                     changed.append(path)
             except OSError:
                 changed.append(path)
@@ -89,7 +89,12 @@ def _files(folder: Path) -> Iterator[str]:
             yield path
 
 
-def _digest(file: Path) -> str:
+def digest_of(file: Path) -> str:
+    """The SHA-256 of a file's content, in hexadecimal digits.
+
+    Raises:
+        OSError: when it cannot be read.
+    """
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
@@ -103,7 +108,14 @@ def _line(path: str, digest: str) -> str:
     return f"{mark}{digest}  {escaped}\n"
 
 
-def _read(folder: Path) -> dict[str, str]:
+def read_checksums(folder: Path) -> list[tuple[str, str]]:
+    """The list of a folder: path below it, in POSIX form, and digest; the newest entry last.
+
+    A list that a kill has left between two exports names a file twice.
+
+    Raises:
+        UserError: when there is none, or it cannot be read.
+    """
     file = folder / CHECKSUMS
     if not file.is_file():
         raise UserError(
@@ -111,7 +123,7 @@ def _read(folder: Path) -> dict[str, str]:
             message("Choose the folder of an export; earlier versions wrote none."),
             code="no_checksums",
         )
-    found = {}
+    found = []
     try:
         # Only line feeds end a line: a name may hold any other mark that ends one elsewhere.
         for line in file.read_bytes().decode("utf-8").split("\n"):
@@ -120,7 +132,7 @@ def _read(folder: Path) -> dict[str, str]:
             digest, _, path = line.removeprefix("\\").partition("  ")
             if len(digest) != _HEX_DIGITS or not path:
                 raise ValueError(line)
-            found[_unescaped(path) if line.startswith("\\") else path] = digest
+            found.append((_unescaped(path) if line.startswith("\\") else path, digest))
     except ValueError as error:
         raise UserError(
             message("`{file}` is damaged: {reason}.", file=file, reason=str(error)[:80]),

@@ -1,52 +1,75 @@
 """The folder of an export: it takes its place as a whole, and what a kill has left is put right."""
 
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path, PurePosixPath
 
+from lnl_gui.dataset.readers.files.own_files import MANIFEST as MANIFEST
 from lnl_gui.dataset.readers.files.own_files import read_manifest
+from lnl_gui.pipeline.output.checksums import CHECKSUMS, digest_of
+from lnl_gui.pipeline.output.replacing import (
+    ALWAYS,
+    Sources,
+    Written,
+    refuse_collisions,
+    refuse_sources,
+    refuse_touched,
+    written_there,
+)
 from lnl_gui.store.parameters import ExportParameters
 from lnl_gui.util.atomic import atomic_folder
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
+from lnl_gui.util.progress import Progress, no_progress
 from lnl_gui.util.renaming import rename, rename_over
 from lnl_gui.util.unfinished import unfinished_folder
 
-MANIFEST = "manifest.json"
 _NEW, _OLD = "new", "old"
 """How the names of the two exports end while one takes the place of the other."""
 
 
 @contextmanager
 def whole_folder(
-    destination: Path, parameters: ExportParameters, *, partial: bool
+    destination: Path,
+    parameters: ExportParameters,
+    *,
+    partial: bool,
+    sources: Callable[[], Sources],
+    progress: Progress = no_progress,
 ) -> Iterator[Path]:
     """A folder to fill that takes its place when all of it is there.
 
     Args:
-        destination: the folder to be.
+        destination: the folder to be, or a link to it.
         parameters: of the export.
         partial: whether images are missing in it.
+        sources: gives those of the project; called only where something is there.
+        progress: of looking at an export that is to be replaced; may raise `Cancelled`.
 
     Raises:
         UserError: when something else is there that may not be replaced.
         OSError: when it cannot be written.
     """
+    destination = _place(destination)
     if partial:
         _keep_whole(destination)
     occupied = destination.exists() and (not destination.is_dir() or any(destination.iterdir()))
     if not occupied:
         with atomic_folder(destination) as folder:
             yield folder
-    elif destination.is_dir() and parameters.images == "none":
-        with _filling(destination) as folder:
+    elif destination.is_dir() and parameters.images == "none" and not _has_images(destination):
+        with _filling(destination, sources(), overwrite=parameters.overwrite) as folder:
             yield folder
     else:
         _check_replaceable(destination, parameters)
+        refuse_sources(destination, sources())
+        refuse_touched(destination, progress=progress)
         new, old = _beside(destination, _NEW), _beside(destination, _OLD)
         with atomic_folder(new) as folder:
             yield folder
+        # Once more: the export may have taken an hour.
+        refuse_touched(destination, contents=False)
         # The old export is moved aside and not deleted first: a kill between leaves both, and
         # never none. `recover_export` goes on from there.
         rename(destination, old)
@@ -64,6 +87,7 @@ def recover_export(destination: Path) -> None:
     Raises:
         OSError: when a folder cannot be renamed.
     """
+    destination = _place(destination)
     parent = destination.parent
     news, olds = (
         [
@@ -82,6 +106,17 @@ def recover_export(destination: Path) -> None:
     for place in (*news, *olds):
         if _is_export(place) or (place.is_dir() and not any(place.iterdir())):
             _remove(place)
+
+
+def _place(destination: Path) -> Path:
+    """What a link leads to: the folder takes its place there, and the link stays."""
+    return destination.resolve() if destination.is_symlink() else destination
+
+
+def _has_images(destination: Path) -> bool:
+    """Whether an export lies there that has images, and not tables alone."""
+    before = read_manifest(destination)
+    return before is not None and before.get("images") != "none"
 
 
 def _is_named(place: Path, destination: Path, end: str) -> bool:
@@ -120,17 +155,49 @@ def _remove(folder: Path) -> None:
 
 
 @contextmanager
-def _filling(destination: Path) -> Iterator[Path]:
-    """Tables alone go into a folder in use: each file there is replaced as a whole."""
+def _filling(destination: Path, sources: Sources, *, overwrite: bool) -> Iterator[Path]:
+    """Tables alone go into a folder in use: each file there is new or takes its own place."""
+    # What is known to come, before the work of making it.
+    expected = (*sorted(ALWAYS), CHECKSUMS, MANIFEST)
+    refuse_collisions(destination, expected, sources, overwrite=overwrite)
     with unfinished_folder(destination, ".export.") as folder:
         yield folder
-        # What marks the export last, so that it never speaks of files that are not there yet.
-        for made in sorted(folder.iterdir(), key=lambda entry: (entry.name == MANIFEST, entry)):
-            target = destination / made.name
-            if target.is_dir():
-                shutil.rmtree(target)
-            # Within one folder, and so within one disk: each replacement is atomic.
-            rename_over(made, target)
+        made = [
+            place.relative_to(folder).as_posix() for place in folder.rglob("*") if place.is_file()
+        ]
+        refuse_collisions(destination, made, sources, overwrite=overwrite)
+        _take_in(folder, made, destination)
+
+
+def _take_in(folder: Path, made: list[str], destination: Path) -> None:
+    """Move files from a folder to the same places in another one, on the same disk."""
+    before = written_there(destination)
+    # The list first, and of both exports: after a kill it tells which files are an export's own.
+    old = (destination / CHECKSUMS).read_bytes() if before else b""
+    both = folder / f".both.{CHECKSUMS}"
+    both.write_bytes(old + (folder / CHECKSUMS).read_bytes())
+    rename_over(both, destination / CHECKSUMS)
+    # What marks the export after the rest, so that it never speaks of files that are not there yet.
+    rest = sorted(set(made) - {CHECKSUMS, MANIFEST})
+    for path in (*rest, *({MANIFEST} & set(made))):
+        (destination / path).parent.mkdir(parents=True, exist_ok=True)
+        rename_over(folder / path, destination / path)
+    _remove_left(destination, before, set(rest))
+    rename_over(folder / CHECKSUMS, destination / CHECKSUMS)
+
+
+def _remove_left(destination: Path, before: Written, made: set[str]) -> None:
+    """Delete what the export of before had written and this one has not."""
+    for path in sorted(before.keys() - made):
+        parts, place = PurePosixPath(path), destination / path
+        above = [destination / part for part in parts.parents if part.name]
+        if parts.is_absolute() or ".." in parts.parts or any(part.is_symlink() for part in above):
+            continue
+        with suppress(OSError):
+            if place.is_file() and not place.is_symlink() and digest_of(place) in before[path]:
+                place.unlink()
+                for part in above:
+                    part.rmdir()
 
 
 def _keep_whole(destination: Path) -> None:
@@ -148,7 +215,7 @@ def _keep_whole(destination: Path) -> None:
 
 
 def _check_replaceable(destination: Path, parameters: ExportParameters) -> None:
-    if not (destination / MANIFEST).is_file():
+    if read_manifest(destination) is None:
         raise UserError(
             message(
                 "{destination} already holds something that is no export.", destination=destination

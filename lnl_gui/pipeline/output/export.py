@@ -20,6 +20,7 @@ from lnl_gui.pipeline.output.checksums import write_checksums
 from lnl_gui.pipeline.output.destination import MANIFEST, recover_export, whole_folder
 from lnl_gui.pipeline.output.export_set import export_set, group_names
 from lnl_gui.pipeline.output.remote_export import export_to_url
+from lnl_gui.pipeline.output.replacing import sources_of
 from lnl_gui.pipeline.output.report import FILE_NAME as REPORT
 from lnl_gui.pipeline.output.report import write_report
 from lnl_gui.pipeline.output.splitting import ExportSplits, export_splits
@@ -104,7 +105,13 @@ def _export(
         changed = relabelled(snapshot, clusters)[1] & curated.included
         left.append(cluster_note(int(changed.sum()), int(curated.labelled.sum())))
     try:
-        with whole_folder(destination, parameters, partial=bool(absent.any())) as folder:
+        with whole_folder(
+            destination,
+            parameters,
+            partial=bool(absent.any()),
+            sources=lambda: sources_of(project_folder, snapshot),
+            progress=stage_progress(context, message("Looking at the export that is there")),
+        ) as folder:
             written = _write_images(folder, exported, parameters, context)
             absent = absent | _not_written(snapshot, rows, written, parameters)
             places = _places(rows, written, parameters)

@@ -100,8 +100,13 @@ def test_an_earlier_export_is_replaced_as_a_whole(project: Path, tmp_path: Path)
     stale.write_bytes(b"x")
     with pytest.raises(UserError, match="already holds an export"):
         export(project, tmp_path / "out")
+    # Nobody knows what it is: it may be somebody's work.
+    with pytest.raises(UserError, match=r"images/circle/stale\.png"):
+        export(project, tmp_path / "out", overwrite=True)
+    assert stale.read_bytes() == b"x"
+    stale.unlink()
+    (tmp_path / "out" / ".DS_Store").write_bytes(b"written by a file manager")
     export(project, tmp_path / "out", overwrite=True)
-    assert not stale.exists()
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
     assert manifest["exported"] == 36
     assert {file.name for file in tmp_path.iterdir()} == {"shapes", "shapes.lnl", "out"}

@@ -1,5 +1,6 @@
 """An export that is killed at any change of a file is finished, or taken back, by the next one."""
 
+import json
 import shutil
 import sys
 from collections.abc import Callable
@@ -7,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from lnl_gui.pipeline.output.checksums import CHECKSUMS, verify, write_checksums
 from lnl_gui.pipeline.output.destination import MANIFEST, recover_export, whole_folder
+from lnl_gui.pipeline.output.replacing import ALWAYS, Sources
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import ExportParameters
 from lnl_gui.util.unfinished import sweep_unfinished
@@ -26,17 +29,21 @@ def place(tmp_path: Path) -> Path:
 def fill(destination: Path, text: str, *, images: str = "copy") -> None:
     parameters = ExportParameters(str(destination), overwrite=True, images=images)
     recover_export(destination)
-    with whole_folder(destination, parameters, partial=False) as folder:
+    sources = Sources("one", destination.parent / "p.lnl", ())
+    with whole_folder(destination, parameters, partial=False, sources=lambda: sources) as folder:
         (folder / "images").mkdir()
-        for name in ("a", "b", "c"):
+        for name in ("a", "b", "c", text):
             (folder / "images" / name).write_text(text)
-        (folder / "samples.csv").write_text(text)
-        (folder / MANIFEST).write_text(f'{{"text": "{text}"}}')
+        for name in ALWAYS:
+            (folder / name).write_text(text)
+        write_checksums(folder)
+        manifest = {"project": "one", "images": images, "curated_sha256": "", "dataset_root": ""}
+        (folder / MANIFEST).write_text(json.dumps(manifest))
 
 
 def texts(folder: Path) -> set[str]:
     files = [file for file in folder.rglob("*") if file.is_file()]
-    return {file.read_text() for file in files if file.name != MANIFEST}
+    return {file.read_text() for file in files if file.name not in (MANIFEST, CHECKSUMS)}
 
 
 def test_overwriting_survives_a_kill_at_every_change(place: Path) -> None:
@@ -70,6 +77,31 @@ def test_a_first_export_leaves_nothing_behind_that_is_not_swept(place: Path) -> 
         sweep_unfinished()
         assert [entry.name for entry in place.iterdir()] in ([], ["out"])
         shutil.rmtree(place / "out", ignore_errors=True)
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_tables_go_into_a_folder_in_use_after_a_kill_at_every_change(
+    place: Path, first: bool
+) -> None:
+    out, tried = place / "out", 0
+
+    def start() -> None:
+        shutil.rmtree(place, ignore_errors=True)
+        out.mkdir(parents=True)
+        (out / "letter.txt").write_text("dear")
+        if not first:
+            fill(out, "old", images="none")
+
+    start()
+    for _ in kills(lambda: fill(out, "new", images="none")):
+        tried += 1
+        fill(out, "newer", images="none")
+        sweep_unfinished()
+        assert texts(out) == {"newer", "dear"}
+        assert verify(out).unknown == ("letter.txt",) and not verify(out).changed
+        assert len(list(out.iterdir())) == len(ALWAYS) + 4
+        start()
+    assert tried > 8
 
 
 def test_what_an_earlier_version_left_between_its_renames_is_found(place: Path) -> None:
