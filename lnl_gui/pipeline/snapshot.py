@@ -14,7 +14,8 @@ from lnl_gui.dataset.facts import current_facts
 from lnl_gui.pictures.rendering import AS_DECLARED, Rendering, load_rendering
 from lnl_gui.store import arrays, runs, scores
 from lnl_gui.store.annotators import Annotations, load_annotations
-from lnl_gui.store.classes import LabelMap, class_map, load_classes, present_names
+from lnl_gui.store.class_effects import other_word
+from lnl_gui.store.classes import ClassInfo, LabelMap, class_map, load_classes, present_names
 from lnl_gui.store.column_cache import load_fixed
 from lnl_gui.store.connection import damage_error
 from lnl_gui.store.groups import StoredGroups, load_groups
@@ -73,9 +74,36 @@ class Snapshot:
     """what labels of earlier results mean now"""
     signatures: np.ndarray | None = None
     """uint8 (N, 32, 32) patches of grey; None before embedding, or by an earlier version"""
+    classes: Sequence[ClassInfo] = ()
+    """all by id, also those merged or deleted"""
+    given_in_dataset: np.ndarray | None = None
+    """int32 (N,), the given labels as they were written; None: as `samples.given`"""
 
     def __len__(self) -> int:
         return len(self.samples.paths)
+
+    @property
+    def live_classes(self) -> list[int]:
+        """Ids of the classes that labels can be of, in the order that models number them."""
+        return [number for number, name in enumerate(self.class_names) if name]
+
+    @property
+    def came_as(self) -> np.ndarray:
+        """The ids (N,) of the given labels by their names in the dataset, -1 for none."""
+        came = self.given_in_dataset
+        return self.samples.given if came is None else came
+
+    @property
+    def dataset_names(self) -> list[str]:
+        """Class names by id as the dataset has them, and "" in the last place for -1."""
+        names = [entry.key for entry in self.classes] or self.class_names
+        return [*names, ""]
+
+    def other_word(self, label: np.ndarray) -> np.ndarray:
+        """Where labels int (N,) of now are another word than the dataset's own, bool (N,)."""
+        if not self.classes:
+            return label != self.came_as
+        return other_word(self.classes, self.came_as, label)
 
     def file_of(self, row: int) -> ImageLocation:
         """The original image of one sample."""
@@ -129,6 +157,8 @@ def take_snapshot(folder: Path) -> Snapshot:
             load_remarks(project),
             meaning,
             arrays.load_signatures(project, count),
+            classes,
+            load_fixed(project).given,
         )
 
 

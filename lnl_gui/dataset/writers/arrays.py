@@ -77,7 +77,8 @@ def write_cleanlab(
     """Write `label_issues.csv` in cleanlab's names and `pred_probs.npy` (N, K), rows alike.
 
     Columns: `file_name`, `is_label_issue`, `label_score` (1 - suspicion), `given_label`,
-    `predicted_label` and `label` (as it is now), the last three as class numbers and names.
+    `predicted_label` and `label` (as it is now), the last three as class numbers and names. The
+    name of the given label is the dataset's own, its number that of the class it is now.
 
     Args:
         destination: a folder of the caller's.
@@ -104,7 +105,7 @@ def write_cleanlab(
         "is_label_issue": [item.flagged for item in items],
         # cleanlab's score is low where a label is probably wrong.
         "label_score": ["" if isnan(i.suspicion) else round(1 - i.suspicion, 6) for i in items],
-        "given_label": [numbers.get(item.given_label, -1) for item in items],
+        "given_label": [numbers[item.given_class] for item in items],
         "predicted_label": [numbers.get(name, -1) for name in predicted],
         "label": [numbers[item.class_name] for item in items],
         "given_label_name": [item.given_label for item in items],
@@ -121,7 +122,7 @@ def write_cleanlab(
 def _predicted(exported: ExportSet, number: int) -> str:
     item = exported.items[number]
     if exported.probabilities is None or np.isnan(exported.probabilities[number]).any():
-        return item.suggested_label or item.given_label
+        return item.suggested_label or item.given_class
     return exported.class_names[int(exported.probabilities[number].argmax())]
 
 

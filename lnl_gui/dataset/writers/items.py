@@ -28,7 +28,8 @@ class ExportItem:
         class_name: its label now; "" where it has none, for writers that hold such.
         split: the dataset's own word for its part, or "".
         path: as the dataset names it, in POSIX form.
-        given_label: what the dataset said; "" where it said nothing.
+        given_label: what the dataset said, in its own words; "" where it said nothing.
+        given_class: the class that this is now; "" where it was deleted.
         suggested_label: what detection suggests instead; "" where it suggests nothing.
         suspicion: that the given label is wrong, in [0, 1]; NaN before detection.
         flagged: whether it is a suspect.
@@ -41,6 +42,7 @@ class ExportItem:
     split: str = ""
     path: str = ""
     given_label: str = ""
+    given_class: str = ""
     suggested_label: str = ""
     suspicion: float = nan
     flagged: bool = False

@@ -19,6 +19,7 @@ from lnl_gui.pipeline.datasets.missing_files import files_missing, missing_rows
 from lnl_gui.pipeline.output.checksums import write_checksums
 from lnl_gui.pipeline.output.destination import MANIFEST, recover_export, whole_folder
 from lnl_gui.pipeline.output.export_set import export_set, group_names
+from lnl_gui.pipeline.output.model_classes import other_classes
 from lnl_gui.pipeline.output.remote_export import export_to_url
 from lnl_gui.pipeline.output.replacing import sources_of
 from lnl_gui.pipeline.output.report import FILE_NAME as REPORT
@@ -121,7 +122,7 @@ def _export(
             write_table(folder / "samples.csv", table)
             with open_project(project_folder, read_only=True) as project:
                 _write_records(folder, project, snapshot)
-                _write_model(folder, project, snapshot, parameters, context)
+                left += _write_model(folder, project, snapshot, parameters, context)
                 write_report(folder / REPORT, project, snapshot, curated)
                 warnings = [*written.warnings, *left]
                 if splits.asked and (folder / MODEL).is_dir():
@@ -371,14 +372,18 @@ def _write_model(
     snapshot: Snapshot,
     parameters: ExportParameters,
     context: JobContext,
-) -> None:
-    """Write the newest trained model, if there is one and it is wanted; say what was written."""
+) -> list[Message]:
+    """Write the newest trained model, if there is one and it is wanted; say what was written.
+
+    Returns:
+        What a person should know of it.
+    """
     trained = runs.latest_run(project, "finetune")
     if trained is None or "model" not in trained.artifacts or not parameters.model_formats:
-        return
+        return []
     source = project.folder / trained.artifacts["model"]
     if not source.is_dir():
-        return
+        return []
     # Only this needs torch, which takes seconds to load.
     exporting = import_module("lnl_gui.pipeline.output.export_model")
     contexts = import_module("lnl_gui.pipeline.output.model_context")
@@ -391,6 +396,8 @@ def _write_model(
     )
     for said in exporting.described(done):
         context.log(said)
+    reading = import_module("lnl_gui.learn.models.model_file")
+    return other_classes(reading.model_classes(source), snapshot)
 
 
 def _clusters(snapshot: Snapshot, parameters: ExportParameters) -> np.ndarray | None:

@@ -20,6 +20,8 @@ def export_set(
 ) -> ExportSet:
     """The images of some samples, their classes and class probabilities.
 
+    Classes are those that are there now, numbered anew in the order in which models number them.
+
     Args:
         snapshot: of the project.
         curated: gives the labels.
@@ -28,7 +30,7 @@ def export_set(
     """
     samples, found = snapshot.samples, snapshot.scores
     # The last name is that of -1.
-    names = [*snapshot.class_names, ""]
+    names, came = [*snapshot.class_names, ""], snapshot.dataset_names
     groups = group_names(snapshot, rows)
     items = [
         ExportItem(
@@ -36,7 +38,8 @@ def export_set(
             names[curated.label[row]],
             split,
             path=samples.paths[row],
-            given_label=names[samples.given[row]],
+            given_label=came[snapshot.came_as[row]],
+            given_class=names[samples.given[row]],
             suggested_label=names[found.suggested[row]],
             suspicion=float(found.suspicion[row]),
             flagged=bool(found.flagged[row]),
@@ -46,10 +49,24 @@ def export_set(
         )
         for row, split, group in zip(rows.tolist(), splits, groups, strict=True)
     ]
-    probabilities = class_probabilities(
-        found.folder, rows=rows, count=len(snapshot), classes=len(snapshot.class_names)
+    return ExportSet(
+        items,
+        [snapshot.class_names[number] for number in snapshot.live_classes],
+        _probabilities(snapshot, rows),
     )
-    return ExportSet(items, list(snapshot.class_names), probabilities)
+
+
+def _probabilities(snapshot: Snapshot, rows: np.ndarray) -> np.ndarray | None:
+    """Of the live classes (R, K), with those of merged classes added up."""
+    found = class_probabilities(
+        snapshot.scores.folder, rows=rows, count=len(snapshot), classes=len(snapshot.class_names)
+    )
+    if found is None or snapshot.class_map.table is None:
+        return found
+    live = snapshot.class_map.added_up(found)[:, snapshot.live_classes]
+    total = live.sum(axis=1, keepdims=True)
+    # What a deleted class had is shared out; where it had everything, nothing can be said.
+    return np.divide(live, total, out=np.full_like(live, np.nan), where=total > 0)
 
 
 def group_names(snapshot: Snapshot, rows: np.ndarray) -> list[str]:

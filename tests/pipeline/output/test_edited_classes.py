@@ -1,0 +1,129 @@
+"""Exports and reports after classes were merged, renamed and deleted."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from lnl_gui.__main__ import main
+from lnl_gui.cli.jobs import import_dataset, run_job
+from lnl_gui.containers.read import close_containers
+from lnl_gui.dataset.readers.read import read_dataset
+from lnl_gui.dataset.writers import list_writers
+from lnl_gui.session.session import Session
+from lnl_gui.store import runs
+from lnl_gui.store.parameters import ExportParameters, ImportParameters
+from lnl_gui.store.project import open_project
+from lnl_gui.util.array_file import write_array
+from tests.builders import add_detection
+from tests.files import read_table
+
+CLASSES = ("ant", "bee", "cow", "dog", "elk")
+OF_EACH = 3
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Five classes of three images each."""
+    for number, name in enumerate(np.repeat(CLASSES, OF_EACH).tolist()):
+        file = tmp_path / "in" / name / f"{number}.png"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (6, 5), (9 * number, 3, 80)).save(file)
+    folder = tmp_path / "p.lnl"
+    import_dataset(ImportParameters(str(tmp_path / "in"), str(folder)), quiet=True)
+    return folder
+
+
+def edit(project: Path, *words: str) -> None:
+    assert main(["classes", str(project), *words]) == 0
+
+
+def merged(project: Path) -> None:
+    edit(project, "merge", "bee", "--into", "ant")
+    edit(project, "merge", "dog", "--into", "cow")
+    edit(project, "rename", "elk", "moose")
+
+
+def deleted(project: Path) -> None:
+    edit(project, "delete", "bee")
+    edit(project, "delete", "dog")
+
+
+LEFT = {merged: {"ant": 6, "cow": 6, "moose": 3}, deleted: {"ant": 3, "cow": 3, "elk": 3}}
+
+
+def export(project: Path, out: Path, **options: Any) -> dict[str, Any]:
+    with Session.open(project) as session:
+        found = run_job(session, ExportParameters(str(out), **options), quiet=True).metrics
+    return dict(found)
+
+
+@pytest.mark.parametrize("name", [w.name for w in list_writers() if w.name != "cleanlab"])
+@pytest.mark.parametrize("edited", LEFT)
+def test_classes_that_are_gone_are_in_no_format(
+    project: Path, tmp_path: Path, name: str, edited: Callable[[Path], None]
+) -> None:
+    edited(project)
+    export(project, tmp_path / "out", format=name)
+    listing = read_dataset(tmp_path / "out" / "images")
+    found = {c: sum(r.label == c for r in listing.records) for c in listing.class_names}
+    close_containers()
+    assert found == LEFT[edited]
+    for file in (tmp_path / "out" / "images").rglob("*.json"):
+        assert '""' not in re.findall(r"\[[^]]*\]", file.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("edited", LEFT)
+def test_numbers_and_probabilities_are_those_of_the_classes_there_are(
+    project: Path, tmp_path: Path, edited: Callable[[Path], None]
+) -> None:
+    add_detection(project)
+    with open_project(project) as store:
+        folder = runs.latest_run(store, "detect").folder  # type: ignore[union-attr]
+    # Twice as probable as the class before it; the last image can only be what is deleted.
+    posterior = np.tile(np.array([1, 2, 4, 8, 16]) / 31, (5 * OF_EACH, 1))
+    posterior[-1] = [0, 1, 0, 0, 0]
+    write_array(folder / "posterior.npy", posterior.astype(np.float16))
+    write_array(folder / "posterior_classes.npy", np.tile(np.arange(5), (5 * OF_EACH, 1)))
+    edited(project)
+    export(project, tmp_path / "out", format="cleanlab")
+    place = tmp_path / "out" / "images"
+    names = [row["class_name"] for row in read_table(place / "classes.csv")]
+    assert names == list(LEFT[edited])
+    probabilities = np.load(place / "pred_probs.npy")
+    expected = [3, 12, 16] if edited is merged else [1, 4, 16]
+    assert probabilities[0] == pytest.approx(np.array(expected) / sum(expected), abs=2e-3)
+    assert np.isnan(probabilities[-1]).all() == (edited is deleted)
+    rows = read_table(place / "label_issues.csv")
+    assert all(names[int(row["label"])] == row["label_name"] for row in rows)
+    if edited is merged:
+        # The dataset's own word, and the number of the class it is now.
+        assert {(r["given_label_name"], r["given_label"]) for r in rows} == {
+            ("ant", "0"),
+            ("bee", "0"),
+            ("cow", "1"),
+            ("dog", "1"),
+            ("elk", "2"),
+        }
+
+
+def test_a_model_of_other_classes_is_told_in_the_export(
+    probed_original: Path, tmp_path: Path
+) -> None:
+    from shutil import copytree
+
+    copytree(probed_original.parent, tmp_path / "copy")
+    project = tmp_path / "copy" / probed_original.name
+    plain = export(project, tmp_path / "plain", images="none", format="csv")
+    assert "model" not in json.dumps(plain["warnings"])
+    edit(project, "merge", "circle", "--into", "square")
+    edit(project, "rename", "stripes", "lines")
+    found = export(project, tmp_path / "out", images="none", format="csv")
+    told = json.dumps(found["warnings"])
+    assert "The model in it was trained on other classes" in told
+    assert "`circle`, `stripes`" in told and "`lines`" in told
