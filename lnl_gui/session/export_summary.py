@@ -60,6 +60,14 @@ def _changed(metrics: Mapping[str, Any]) -> list[Message]:
                 added,
             )
         )
+    if edited := metrics.get("labels_of_edited_classes", 0):
+        found.append(
+            message_n(
+                "{count:,} label is another one because classes were merged, renamed or deleted.",
+                "{count:,} labels are others because classes were merged, renamed or deleted.",
+                edited,
+            )
+        )
     return found
 
 

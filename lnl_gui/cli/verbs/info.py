@@ -13,6 +13,8 @@ from lnl_gui.session.remaining import remaining_message
 from lnl_gui.session.session import Session
 from lnl_gui.session.sitting import sitting_message
 from lnl_gui.store import runs
+from lnl_gui.store.class_effects import other_word
+from lnl_gui.store.column_cache import load_fixed
 from lnl_gui.store.import_parameters import ARCHIVE
 from lnl_gui.store.job_kinds import title_of
 from lnl_gui.store.samples import STATUS_WORDS
@@ -50,6 +52,7 @@ _TITLES = {
     "reviewed": message("reviewed"),
     "unlabelled": message("came without a label"),
     "unlabelled_left": message("left to label"),
+    "labels_of_edited_classes": message("labels of edited classes"),
     "by_status": message("by status"),
     "stage": message("stage"),
     "next_step": message("next step"),
@@ -59,6 +62,8 @@ _TITLES = {
     "superseded_runs": message("superseded runs"),
 }
 """What a person reads for the facts of one line each."""
+_WHERE_ANY = ("archive", "labels_of_edited_classes")
+"""Facts that are told only where there is something to tell."""
 _STAGES = {
     "imported": message("imported"),
     "embedded": message("embedded"),
@@ -79,7 +84,7 @@ _STEPS = {
 
 def _lines(facts: dict[str, Any]) -> Iterator[tuple[Message, Message]]:
     for name, title in _TITLES.items():
-        if name != "archive" or facts[name]:
+        if name not in _WHERE_ANY or facts[name]:
             yield title, _said(name, facts[name])
     yield from _sentences(facts)
     for run in facts["runs"]:
@@ -195,6 +200,17 @@ def _range(estimate: dict[str, float]) -> Message:
     return message("{value:.0f} ({low:.0f} to {high:.0f})", **estimate)
 
 
+def _as_it_came(session: Session) -> dict[str, int]:
+    """How many samples came without a label, and how many labels edits of classes have changed."""
+    came, columns = load_fixed(session.project).given, session.columns
+    edited = (came >= 0) & (columns.current == columns.given)
+    edited &= other_word(session.classes, came, columns.current)
+    return {
+        "unlabelled": int((columns.readable & (came < 0)).sum()),
+        "labels_of_edited_classes": int((columns.readable & edited).sum()),
+    }
+
+
 def collect_facts(session: Session) -> dict[str, Any]:
     """The facts as plain values."""
     counts, every_run = asdict(session.counts()), session.runs.all()
@@ -204,6 +220,7 @@ def collect_facts(session: Session) -> dict[str, Any]:
         "archive": session.project.meta(ARCHIVE),
         "classes": [entry.name for entry in session.shown_classes],
         **counts,
+        **_as_it_came(session),
         # JSON does not know the numbers of numpy.
         "missing": int(session.columns.missing.sum()),
         "labels_changed": int(session.columns.source_differs.sum()),

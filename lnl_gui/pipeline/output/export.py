@@ -122,14 +122,15 @@ def _export(
             write_table(folder / "samples.csv", table)
             with open_project(project_folder, read_only=True) as project:
                 _write_records(folder, project, snapshot)
+                exported_count = len(rows) - len(written.failed)
                 left += _write_model(folder, project, snapshot, parameters, context)
-                write_report(folder / REPORT, project, snapshot, curated)
+                write_report(folder / REPORT, project, snapshot, curated, exported=exported_count)
                 warnings = [*written.warnings, *left]
                 if splits.asked and (folder / MODEL).is_dir():
                     warnings.append(_SEEN)
                 manifest = _manifest(project, parameters, curated, written, warnings)
                 manifest |= {"partial": bool(absent.any()), "missing": int(absent.sum())}
-                manifest |= {"exported": len(rows) - len(written.failed)}
+                manifest |= {"exported": exported_count}
                 manifest |= {"unreadable": len(load_unreadable(project))}
                 manifest |= {"excluded_written": int(aside[rows].sum())}
                 manifest |= {"splits": splits.counts(), "splits_asked": parameters.splits}
@@ -288,7 +289,7 @@ def sample_table(
     inside = {"file": files} if container_texts(files) else {}
     return {
         "path": [samples.paths[row] for row in rows.tolist()],
-        "given_label": names.of(samples.given[rows]),
+        "given_label": _Names(snapshot.dataset_names).of(snapshot.came_as[rows]),
         "suggested_label": names.of(found.suggested[rows]),
         "suspicion": found.suspicion[rows],
         "suspicion_spread": spread.deviation[rows],
@@ -332,7 +333,8 @@ def _json_list(names: list[str]) -> str:
 
 def _write_records(folder: Path, project: Project, snapshot: Snapshot) -> None:
     """The journal, one line a sample an act, and what could not be read."""
-    names = _Names(snapshot.class_names)
+    # Also of classes that are gone: a verdict for one was no verdict for none.
+    names = _Names([entry.name for entry in snapshot.classes])
     lines = list(journal_queries.export_rows(project))
     # The number of columns of `journal_queries.export_rows`, for a project without verdicts.
     columns = list(zip(*lines, strict=True)) if lines else [()] * 11
@@ -444,6 +446,7 @@ def _manifest(
         "unlabelled": curated.unlabelled,
         "labels_added": int(curated.added.sum()),
         "changed_labels": int(curated.changed.sum()),
+        "labels_of_edited_classes": int(curated.renamed.sum()),
         "excluded": int(curated.excluded.sum()),
         "unsure_excluded": parameters.exclude_unsure,
         "class_folders": written.folders,

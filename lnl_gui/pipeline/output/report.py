@@ -64,10 +64,25 @@ def write_project_report(
 
 
 def write_report(
-    file: Path, project: Project, snapshot: Snapshot, curated: Curated, *, paper: bool = False
+    file: Path,
+    project: Project,
+    snapshot: Snapshot,
+    curated: Curated,
+    *,
+    paper: bool = False,
+    exported: int | None = None,
 ) -> None:
-    """Write the page, whole or not at all."""
-    page = as_html(collect_facts(project, snapshot, curated), paper=paper)
+    """Write the page, whole or not at all.
+
+    Args:
+        file: replaced if it exists.
+        project: that it is of.
+        snapshot: of the project.
+        curated: its labels now.
+        paper: in the HTML that Qt can print.
+        exported: how many images are in the export that it is in.
+    """
+    page = as_html(collect_facts(project, snapshot, curated, exported=exported), paper=paper)
     with atomic_file(file, "w", encoding="utf-8") as stream:
         stream.write(page)
 
@@ -84,6 +99,7 @@ def as_page(facts: Facts) -> Page:
         _classes(facts.classes, facts.counts["classes"]),
         _pairs(facts),
         _changes(facts),
+        _edited_classes(facts),
         _training(facts.training),
         _audit(facts.audit),
         _issues(facts),
@@ -204,6 +220,20 @@ def _changes(facts: Facts) -> ReportSection:
             message("From the given label to the curated one."),
         ),
         pictures=facts.pictures,
+    )
+
+
+def _edited_classes(facts: Facts) -> ReportSection:
+    return ReportSection(
+        message("Classes edited"),
+        ReportTable(
+            (message("In the dataset"), message("Now"), message("Images")),
+            [
+                (entry.name, entry.now or message("deleted"), count(entry.samples))
+                for entry in facts.edited_classes
+            ],
+            message("Classes of the dataset that were renamed, merged into another or deleted."),
+        ),
     )
 
 

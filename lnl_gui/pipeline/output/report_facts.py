@@ -20,6 +20,8 @@ from lnl_gui.pipeline.training.curation import Curated
 from lnl_gui.pipeline.training.gain import training_facts
 from lnl_gui.store import journal, journal_queries, runs, scores
 from lnl_gui.store.audits import load_audits
+from lnl_gui.store.class_effects import EditedClass, edited_classes
+from lnl_gui.store.classes import UNLABELLED
 from lnl_gui.store.detection_summary import AgreementFigures, DetectionSummary
 from lnl_gui.store.detection_tables import read_issues
 from lnl_gui.store.project import Project
@@ -105,6 +107,7 @@ class Facts:
     changes: list[tuple[str, str, int]]
     """given, curated, how many; the most frequent first"""
     pictures: list[ChangedLabel]
+    edited_classes: list[EditedClass]
     issues: list[tuple[str, int]]
     detectors: list[DetectorTrust]
     """the most trusted first"""
@@ -118,20 +121,34 @@ class Facts:
     curated_sha256: str
 
 
-def collect_facts(project: Project, snapshot: Snapshot, curated: Curated) -> Facts:
-    """Read the figures of a report; images are read for at most 24 changed labels."""
+def collect_facts(
+    project: Project, snapshot: Snapshot, curated: Curated, *, exported: int | None = None
+) -> Facts:
+    """Read the figures of a report; images are read for at most 24 changed labels.
+
+    Args:
+        project: that it is of.
+        snapshot: of the project.
+        curated: its labels now.
+        exported: how many images are in the export that it is in, None outside one.
+    """
     trained = runs.latest_run(project, "finetune")
     acts, span = _acts(project)
     folder = snapshot.scores.folder
     return Facts(
         name=project.folder.stem,
         written=_day(datetime.now(UTC).timestamp()),
-        counts=_counts(snapshot, curated),
+        counts=_counts(snapshot, curated, exported),
         detection=snapshot.scores.summary,
         classes=_class_rates(snapshot, curated),
         pairs=_pairs(snapshot),
         changes=_changes(snapshot, curated),
         pictures=_pictures(snapshot, curated),
+        edited_classes=edited_classes(
+            snapshot.classes,
+            np.where(snapshot.samples.readable, snapshot.came_as, UNLABELLED),
+            snapshot.samples.given,
+        ),
         issues=[(entry.name, entry.count) for entry in read_issues(folder) if entry.count],
         detectors=_detectors(snapshot.scores.summary.agreement),
         training=training_facts(project, snapshot, trained) if trained else {},
@@ -143,7 +160,7 @@ def collect_facts(project: Project, snapshot: Snapshot, curated: Curated) -> Fac
     )
 
 
-def _counts(snapshot: Snapshot, curated: Curated) -> dict[str, int]:
+def _counts(snapshot: Snapshot, curated: Curated, exported: int | None) -> dict[str, int]:
     samples, flagged = snapshot.samples, snapshot.scores.flagged
     return {
         "samples": int(samples.readable.sum()),
@@ -156,19 +173,22 @@ def _counts(snapshot: Snapshot, curated: Curated) -> dict[str, int]:
             for status, name in enumerate(STATUS_NAMES)
             if status != UNSEEN
         },
-        "without a label": curated.unlabelled,
         "well_labelled": int(snapshot.scores.well_labelled.sum()),
         "labels added": int(curated.added.sum()),
         "in the curated set": int(curated.included.sum()),
+        "unlabelled": curated.unlabelled,
+        "exported": exported or 0,
         "labels changed": int(curated.changed.sum()),
+        "of_edited_classes": int(curated.renamed.sum()),
     }
 
 
 def _class_rates(snapshot: Snapshot, curated: Curated) -> list[ClassRate]:
     """The noisiest classes first; the largest ones before any detection."""
     count = len(snapshot.class_names)
-    samples = snapshot.samples
-    given = np.bincount(samples.given[samples.readable & (samples.given >= 0)], minlength=count)
+    # As they came: what a merge has brought to a class was not given as that class.
+    came = snapshot.came_as
+    given = np.bincount(came[snapshot.samples.readable & (came >= 0)], minlength=count)
     now = np.bincount(curated.label[curated.labelled], minlength=count)
     rate = _by_class(snapshot, "class_noise_rate", (count,))
     interval = _by_class(snapshot, "class_noise_rate_interval", (count, 2))
@@ -219,13 +239,11 @@ def _pairs(snapshot: Snapshot) -> list[Pair]:
 
 def _changes(snapshot: Snapshot, curated: Curated) -> list[tuple[str, str, int]]:
     rows = np.flatnonzero(curated.changed)
-    pairs = Counter(
-        zip(snapshot.samples.given[rows].tolist(), curated.label[rows].tolist(), strict=True)
-    )
-    names = snapshot.class_names
+    pairs = Counter(zip(snapshot.came_as[rows].tolist(), curated.label[rows].tolist(), strict=True))
+    came, names = snapshot.dataset_names, [*snapshot.class_names, ""]
     # Equal ones by their classes, so that a page made again is the same.
     common = sorted(pairs.items(), key=lambda item: (-item[1], item[0]))[:SHOWN_PAIRS]
-    return [(names[given], names[label], count) for (given, label), count in common]
+    return [(came[given], names[label], count) for (given, label), count in common]
 
 
 def _pictures(snapshot: Snapshot, curated: Curated) -> list[ChangedLabel]:
@@ -233,11 +251,11 @@ def _pictures(snapshot: Snapshot, curated: Curated) -> list[ChangedLabel]:
     rows = np.flatnonzero(curated.changed)
     decided = np.isin(snapshot.samples.status[rows], (KEPT, RELABELLED, EXCLUDED))
     suspicion = np.nan_to_num(snapshot.scores.suspicion[rows])
-    names = snapshot.class_names
+    came, names = snapshot.dataset_names, [*snapshot.class_names, ""]
     return [
         ChangedLabel(
             snapshot.samples.paths[row],
-            names[snapshot.samples.given[row]],
+            came[snapshot.came_as[row]],
             names[curated.label[row]],
             by_person,
             picture_of(snapshot, row),

@@ -10,11 +10,13 @@ COUNTS = {
     "suspects": message("suspects"),
     "suspects not reviewed": message("suspects not reviewed"),
     **STATUS_WORDS,
-    "without a label": message("without a label"),
     "well_labelled": message("need no look"),
     "labels added": message("labels added"),
     "in the curated set": message("in the curated set"),
+    "unlabelled": message("of them without a label"),
+    "exported": message("in this export"),
     "labels changed": message("labels changed"),
+    "of_edited_classes": message("labels of edited classes"),
 }
 ACTS = {
     "accept": message("accept"),

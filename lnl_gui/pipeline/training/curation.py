@@ -22,9 +22,11 @@ class Curated:
     excluded: np.ndarray
     """bool, set aside by a person, or as suggested where that was asked"""
     changed: np.ndarray
-    """bool, included with another label than given"""
+    """bool, included with another label than given, by a decision"""
     added: np.ndarray
-    """bool, included with a label where none was given"""
+    """bool, included with a label where the dataset gave none"""
+    renamed: np.ndarray
+    """bool, included with another label than given, or none, by edits of classes alone"""
     digest: str
     """sha256 of paths and labels of what is included"""
 
@@ -72,13 +74,17 @@ def curate(
     included = samples.readable & ~excluded
     if absent is not None:
         included = included & ~absent
-    differs = included & (label != samples.given)
+    came = snapshot.came_as
+    # By the dataset's own word: what was merged or deleted since came with a label all the same.
+    differs = included & snapshot.other_word(label)
+    decided = label != samples.given
     return Curated(
         label,
         included,
         excluded,
-        differs & (samples.given >= 0),
-        differs & (samples.given < 0),
+        differs & (came >= 0) & decided,
+        differs & (came < 0),
+        differs & (came >= 0) & ~decided,
         digest(snapshot, label, included),
     )
 

@@ -272,7 +272,11 @@ def test_the_report_counts_them_in_no_class(mixed: Path, tmp_path: Path) -> None
         given = int((session.columns.given == stripes).sum())
     write_project_report(mixed, tmp_path / "report.html")
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
-    for number, words in ((2, "without a label"), (1, "labels added"), (35, "in the curated set")):
+    for number, words in (
+        (2, "of them without a label"),
+        (1, "labels added"),
+        (35, "in the curated set"),
+    ):
         assert f"<b>{number}</b>{words}" in page
     assert f'<th scope="row">stripes</th><td>{given}</td><td>{given + 1}</td>' in page
 

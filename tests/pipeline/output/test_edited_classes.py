@@ -1,5 +1,6 @@
 """Exports and reports after classes were merged, renamed and deleted."""
 
+import html
 import json
 import re
 from collections.abc import Callable
@@ -127,3 +128,68 @@ def test_a_model_of_other_classes_is_told_in_the_export(
     told = json.dumps(found["warnings"])
     assert "The model in it was trained on other classes" in told
     assert "`circle`, `stripes`" in told and "`lines`" in told
+
+
+def said_by(page: Path) -> str:
+    text = re.sub(r"<style.*?</style>", " ", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).split())
+
+
+def test_what_was_given_stays_as_it_came_and_edits_are_counted_apart(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit(project, "merge", "bee", "--into", "ant")
+    edit(project, "delete", "dog")
+    edit(project, "rename", "elk", "moose")
+    with Session.open(project, reviewer="ann") as session:
+        rows = {path: row for row, path in enumerate(session.columns.paths)}
+        session.relabel(np.array([rows["dog/9.png"]]), session.class_named("cow").id)
+        session.relabel(np.array([rows["bee/3.png"]]), session.class_named("cow").id)
+    metrics = export(project, tmp_path / "out")
+    # Of three bees and three dogs one each was decided, and three elks are called otherwise.
+    assert (metrics["changed_labels"], metrics["labels_added"]) == (2, 0)
+    assert metrics["labels_of_edited_classes"] == 2 + 2 + 3
+    assert (metrics["exported"], metrics["unlabelled"]) == (13, 2)
+    table = {row["path"]: row for row in read_table(tmp_path / "out" / "samples.csv")}
+    assert all(row["given_label"] == path.split("/")[0] for path, row in table.items())
+    assert [table[p]["current_label"] for p in ("bee/4.png", "dog/10.png", "elk/12.png")] == [
+        "ant",
+        "",
+        "moose",
+    ]
+    words = said_by(tmp_path / "out" / "report.html")
+    for figure in (
+        "15 in the curated set 2 of them without a label 13 in this export",
+        "2 labels changed 7 labels of edited classes",
+        "ant 3 5",
+        "bee cow 1",
+        "dog cow 1",
+        "In the dataset Now Images bee ant 3 dog deleted 3 elk moose 3",
+    ):
+        assert figure in words
+    capsys.readouterr()
+    assert main(["info", str(project), "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert (facts["unlabelled"], facts["unlabelled_left"]) == (0, 2)
+    assert facts["labels_of_edited_classes"] == 7
+
+
+def test_a_verdict_for_a_class_that_is_gone_keeps_its_name_in_the_journal(
+    project: Path, tmp_path: Path
+) -> None:
+    with Session.open(project, reviewer="ann") as session:
+        session.relabel(np.array([0]), session.class_named("bee").id)
+    edit(project, "delete", "bee")
+    export(project, tmp_path / "out", images="none", format="csv")
+    assert read_table(tmp_path / "out" / "journal.csv")[0]["new_label"] == "bee"
+
+
+def test_without_edits_nothing_is_said_of_them(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    metrics = export(project, tmp_path / "out")
+    assert metrics["labels_of_edited_classes"] == 0
+    assert "edited" not in said_by(tmp_path / "out" / "report.html")
+    capsys.readouterr()
+    assert main(["info", str(project)]) == 0
+    assert "edited" not in capsys.readouterr().out

@@ -211,6 +211,7 @@ def test_an_empty_page_has_no_empty_tables() -> None:
         pairs=[],
         changes=[],
         pictures=[],
+        edited_classes=[],
         issues=[],
         detectors=[],
         training={},
