@@ -10,7 +10,7 @@ from lnl_gui.cli.context import TerminalContext
 from lnl_gui.cli.exit_codes import MENDABLE
 from lnl_gui.cli.terminal import tell, warn
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message, message_n
+from lnl_gui.util.messages import Message, message, message_n
 from lnl_gui.util.progress import stage_progress
 from lnl_gui.util.translation import localized, tr
 from lnl_gui.util.visible import visible
@@ -103,12 +103,26 @@ def run(options: argparse.Namespace) -> int:
             conflicts=len(plan.conflicts),
         )
     )
+    if plan.unlabelled:
+        tell(_unlabelled(plan))
     # All or nothing, unless said otherwise: half a patch is a dataset that nobody asked for.
     if plan.conflicts and not options.partial:
         warn(message("Nothing was changed; --partial applies what fits."))
         return MENDABLE
     _carry_out(options, plan)
     return 0
+
+
+def _unlabelled(plan: "Plan") -> Message:
+    if plan.moves:
+        return message_n(
+            "{count:,} image loses its label: it moves to a folder `unlabelled`.",
+            "{count:,} images lose their label: they move to a folder `unlabelled`.",
+            plan.unlabelled,
+        )
+    return message_n(
+        "{count:,} image loses its label.", "{count:,} images lose their label.", plan.unlabelled
+    )
 
 
 def _carry_out(options: argparse.Namespace, plan: "Plan") -> None:

@@ -4,7 +4,7 @@ import argparse
 import json
 
 from lnl_gui.cli import options as shared
-from lnl_gui.cli.terminal import tell, warn
+from lnl_gui.cli.terminal import tell
 from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.translation import tr
 
@@ -42,12 +42,11 @@ def run(options: argparse.Namespace) -> int:
             file=options.file,
         )
     )
-    # A line's `to` of null means that the image leaves the dataset.
     if counts.unlabelled:
-        warn(
+        tell(
             message_n(
-                "{count:,} image lost its label, which a patch cannot say; it is not in it.",
-                "{count:,} images lost their label, which a patch cannot say; they are not in it.",
+                "{count:,} image loses its label: its class was deleted.",
+                "{count:,} images lose their label: their class was deleted.",
                 counts.unlabelled,
             )
         )
@@ -57,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
                 {
                     "relabelled": counts.relabelled,
                     "removed": counts.removed,
-                    "not_in_it": counts.unlabelled,
+                    "unlabelled": counts.unlabelled,
                 }
             )
         )

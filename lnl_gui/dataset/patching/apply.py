@@ -50,12 +50,17 @@ class Plan:
     @property
     def relabelled(self) -> int:
         """How many images get another label."""
-        return sum(found.change.after is not None for found in self.wanted)
+        return sum(bool(found.change.after) for found in self.wanted)
+
+    @property
+    def unlabelled(self) -> int:
+        """How many stay without a label."""
+        return sum(found.change.after == "" for found in self.wanted)
 
     @property
     def removed(self) -> int:
         """How many leave the dataset."""
-        return len(self.wanted) - self.relabelled
+        return len(self.wanted) - self.relabelled - self.unlabelled
 
 
 Edit = Callable[[Path, Listing, Sequence[Matched]], tuple[EditedTable, list[PatchConflict]]]
@@ -308,6 +313,7 @@ def as_json(plan: Plan) -> str:
         {
             "relabelled": plan.relabelled,
             "removed": plan.removed,
+            "unlabelled": plan.unlabelled,
             "done_already": plan.done,
             "conflicts": [{"path": c.path, "reason": str(c.reason)} for c in plan.conflicts],
         }

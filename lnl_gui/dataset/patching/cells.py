@@ -61,7 +61,7 @@ def edit_table(
     in_objects = _says_more_in_json(listing, rows, path_at, label_at)
     for found in wanted:
         matching, after = by_path.get(found.record.path, []), found.change.after
-        word = words.of(after) if after is not None else ""
+        word = words.of(after) if after else ""
         if not matching:
             conflicts.append(PatchConflict(found.record.path, no_row()))
         elif after is None:

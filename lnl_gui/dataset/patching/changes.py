@@ -2,7 +2,8 @@
 
 The first line says what it is, each following one a change:
 `{"path": "cat/1.png", "sha256": "9f8...", "from": "cat", "to": "dog"}`. `to` is null where the
-image is to leave the dataset; `from` is null where it had no label. Lines are in order of their
+image is to leave the dataset, and empty where it stays without a label; `from` is null where it had
+none. Lines are in order of their
 paths, so that version control shows what differs between two patches.
 """
 
@@ -29,14 +30,15 @@ _LARGEST = 1 << 30
 
 @dataclass(frozen=True)
 class LabelChange:
-    """The label of one image before and after; None for no label, or for not in the dataset."""
+    """The label of one image before and after."""
 
     path: str
     sha256: str
     """of the image's bytes, "" where they were not there"""
     before: str | None
+    """None: no label"""
     after: str | None
-    """None: the image is to leave the dataset"""
+    """"": no label; None: the image is to leave the dataset"""
 
 
 def content_digest(place: ImageLocation) -> str:
@@ -147,7 +149,10 @@ def _change(found: dict[str, Any]) -> LabelChange | None:
         return None
     if not isinstance(digest, str) or not (digest == "" or _DIGEST.fullmatch(digest)):
         return None
-    if not all(name is None or (isinstance(name, str) and name) for name in (before, after)):
+    if not all(name is None or isinstance(name, str) for name in (before, after)) or before == "":
+        return None
+    # What has no label already cannot lose it.
+    if before is None and after == "":
         return None
     return LabelChange(path, digest, before, after)
 

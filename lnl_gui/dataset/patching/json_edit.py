@@ -58,6 +58,13 @@ def edit_json(
             rows_removed += len(rows)
             for group, number in (part for row in rows for part in row.parts):
                 removed[group].add(number)
+        elif not after:
+            rows_edited += len(rows)
+            for group, number in (part for row in rows for part in row.label_parts):
+                removed[group].add(number)
+            bare = (spot for row in rows if not row.label_parts for spot in row.labels)
+            # A text stays one: some forms hold nothing else.
+            edits += [(spot, '""' if isinstance(spot.value, str) else "null") for spot in bare]
         else:
             rows_edited += len(rows)
             edits += [(spot, words.of(after) or "") for row in rows for spot in row.labels]
@@ -74,7 +81,7 @@ def _obstacle(rows: list[JsonRow], after: str | None, words: ClassWords) -> Mess
         return no_row()
     if after is None:
         return None
-    if words.of(after) is None:
+    if after and words.of(after) is None:
         return no_word(after)
     for row in rows:
         if not row.labels:

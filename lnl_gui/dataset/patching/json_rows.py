@@ -19,11 +19,13 @@ class JsonRow:
         path: of the image, as the file names it.
         labels: the values that say its label.
         parts: the number of the group of siblings and the number in it of what goes if it goes.
+        label_parts: the same of what goes if only its label goes; () where that is emptied.
     """
 
     path: str
     labels: list[Span]
     parts: list[tuple[int, int]]
+    label_parts: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass
@@ -130,9 +132,10 @@ def _of_coco(text: str, root: Span) -> JsonFile | None:
         own = by_image[image.value["id"]]
         spots = [member(text, annotations[n], "category_id") for n in own]
         # An image goes with its annotations: those left would name one that is not there.
-        parts = [(0, number), *((1, n) for n in own)]
+        said = tuple((1, n) for n in own)
         path = cell_text(image.value["file_name"])
-        rows.append(JsonRow(path, [spot for spot in spots if spot is not None], parts))
+        labels = [spot for spot in spots if spot is not None]
+        rows.append(JsonRow(path, labels, [(0, number), *said], said))
     # `categories` has classes too that no image bears yet.
     words = {}
     for category in categories:

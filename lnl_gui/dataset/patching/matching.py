@@ -101,10 +101,9 @@ def _sort_in(
             found.conflicts.append(PatchConflict(change.path, message("is not in the dataset")))
             return
     for record in same:
-        label = record.label or None
-        if change.after is not None and label == change.after:
+        if record.label == change.after:
             found.done.append(Matched(change, record))
-        elif label == change.before:
+        elif (record.label or None) == change.before:
             found.open.append(Matched(change, record))
         else:
             found.conflicts.append(

@@ -1,4 +1,7 @@
-"""A patch for class folders: images move to the folder of their new class."""
+"""A patch for class folders: images move to the folder of their new class.
+
+What loses its label moves to a folder that is named so, beside those of the classes.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +10,10 @@ from pathlib import Path, PurePosixPath
 from lnl_gui.dataset.listing import Listing, Record
 from lnl_gui.dataset.names import NameClaims, fold, safe_name
 from lnl_gui.dataset.patching.matching import Matched, PatchConflict, is_own_file
+from lnl_gui.dataset.readers.files.folder_names import is_unlabelled_name
 from lnl_gui.util.messages import message
+
+UNLABELLED = "unlabelled"
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,7 @@ def plan_moves(
             moves.append(Move(str(place), ""))
         else:
             parent = prefix[0]
+            after = after or _unlabelled_folder(listing, parent)
             # The folder that there is: its name need not be what we would make of the class's.
             folder = known.get((str(parent), after)) or parent.joinpath(
                 *map(safe_name, after.split("/"))
@@ -51,6 +58,18 @@ def plan_moves(
             name = claims.claim(fold(str(target)), place.name)
             moves.append(Move(str(place), str(target / name)))
     return moves, conflicts
+
+
+def _unlabelled_folder(listing: Listing, parent: PurePosixPath) -> str:
+    """The folder of images without a label beside class folders, as it is or will be called."""
+    depth = 0 if str(parent) == "." else len(parent.parts)
+    for record in listing.records:
+        place = None if record.label else path_below(listing.root, record)
+        if place is None or len(place.parts) < depth + 2:
+            continue
+        if place.parts[:depth] == parent.parts[:depth] and is_unlabelled_name(place.parts[depth]):
+            return place.parts[depth]
+    return UNLABELLED
 
 
 def path_below(root: Path, record: Record) -> PurePosixPath | None:

@@ -62,12 +62,12 @@ def edit_parquet(
     if rows is None:
         raise not_editable(file)
     spoken = _spoken(schema, columns.label, words, rows, listing)
-    changed: dict[int, str] = {}
+    changed: dict[int, str | None] = {}
     removed: set[int] = set()
     conflicts = []
     for change in wanted:
         after, own = change.change.after, rows.get(change.record.path, [])
-        word = spoken.of(after) if after is not None else ""
+        word = spoken.of(after) if after else ""
         if not own:
             conflicts.append(PatchConflict(change.record.path, no_row()))
         elif after is None:
@@ -75,7 +75,7 @@ def edit_parquet(
         elif word is None:
             conflicts.append(PatchConflict(change.record.path, no_word(after)))
         else:
-            changed |= dict.fromkeys(own, word)
+            changed |= dict.fromkeys(own, word or None)
 
     def write(stream: IO[bytes]) -> None:
         _write(file, stream, columns.label, changed, removed)
@@ -128,7 +128,7 @@ def _spoken(
 
 
 def _write(
-    file: Path, stream: IO[bytes], label: str, changed: dict[int, str], removed: set[int]
+    file: Path, stream: IO[bytes], label: str, changed: dict[int, str | None], removed: set[int]
 ) -> None:
     parquet = import_module("pyarrow.parquet")
     with parquet.ParquetFile(str(file)) as table:
@@ -151,7 +151,9 @@ def _groups(table: Any) -> Iterator[tuple[int, Any]]:
         start += group.num_rows
 
 
-def _edited(group: Any, start: int, label: str, changed: dict[int, str], removed: set[int]) -> Any:
+def _edited(
+    group: Any, start: int, label: str, changed: dict[int, str | None], removed: set[int]
+) -> Any:
     arrow = import_module("pyarrow")
     numbers = range(start, start + group.num_rows)
     if not changed.keys().isdisjoint(numbers):
@@ -161,7 +163,8 @@ def _edited(group: Any, start: int, label: str, changed: dict[int, str], removed
         integer = arrow.types.is_integer(plain)
         cells = group.column(at).to_pylist()
         for number in changed.keys() & set(numbers):
-            cells[number - start] = int(changed[number]) if integer else changed[number]
+            word = changed[number]
+            cells[number - start] = int(word) if integer and word is not None else word
         column = arrow.array(cells, plain)
         if plain is not field.type:
             column = column.dictionary_encode().cast(field.type)

@@ -17,7 +17,7 @@ class PatchCounts:
     relabelled: int
     removed: int
     unlabelled: int
-    """samples whose label was taken away, which a patch does not say"""
+    """images that stay without a label, as those of a class that was deleted"""
 
 
 def write_project_patch(
@@ -36,31 +36,33 @@ def write_project_patch(
     """
     snapshot = take_snapshot(project)
     curated = curate(snapshot, accept_suggestions=accept_suggestions, exclude_unsure=exclude_unsure)
-    changes, unlabelled = project_changes(snapshot, curated)
+    changes = project_changes(snapshot, curated)
     write_patch(target, changes, dataset=snapshot.dataset_root.name)
     removed = sum(change.after is None for change in changes)
-    return PatchCounts(len(changes) - removed, removed, unlabelled)
+    unlabelled = sum(change.after == "" for change in changes)
+    return PatchCounts(len(changes) - removed - unlabelled, removed, unlabelled)
 
 
-def project_changes(snapshot: Snapshot, curated: Curated) -> tuple[list[LabelChange], int]:
-    """The changes, and how many samples lost a label.
+def project_changes(snapshot: Snapshot, curated: Curated) -> list[LabelChange]:
+    """What is another label now than the dataset's own word, by a decision or an edit of classes.
 
     Args:
         snapshot: of the project.
         curated: its labels now.
     """
-    samples, names = snapshot.samples, snapshot.class_names
-    relabelled = (curated.changed | curated.added) & (curated.label >= 0)
-    lost = curated.included & (samples.given >= 0) & (curated.label < 0)
+    samples, came, names = snapshot.samples, snapshot.came_as, [*snapshot.class_names, ""]
+    written = snapshot.dataset_names
     # What is no longer in the dataset cannot leave it once more.
     out = curated.excluded & ~snapshot.gone
-    changes = [
+    other = snapshot.other_word(curated.label) & ~curated.excluded & ~snapshot.gone
+    # Of files that cannot be read nobody has decided, but their class may be another one.
+    edited = other & (curated.label == samples.given)
+    return [
         LabelChange(
             samples.paths[row],
             content_digest(snapshot.file_of(row)),
-            names[samples.given[row]] if samples.given[row] >= 0 else None,
+            written[came[row]] or None,
             None if out[row] else names[curated.label[row]],
         )
-        for row in np.flatnonzero(relabelled | out).tolist()
+        for row in np.flatnonzero((other & curated.included) | edited | out).tolist()
     ]
-    return changes, int(lost.sum())

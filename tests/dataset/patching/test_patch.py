@@ -228,6 +228,111 @@ def test_a_patch_that_cannot_be_expressed_changes_nothing(table: Path, tmp_path:
     assert table.read_bytes() == before.replace(b'three";0', b'three";1')
 
 
+EDITS = {
+    "merge": (["merge", "dog", "--into", "cat"], "cat"),
+    "rename": (["rename", "dog", "hound"], "hound"),
+    "delete": (["delete", "dog"], ""),
+}
+FORMS = ["folders", "labels.csv", "labels.jsonl", "map.json", "coco.json"]
+
+
+def dataset_of(form: str, place: Path) -> Path:
+    """Six images of cats and dogs in turn, in one of the forms that can be edited."""
+    words = {f"{number}.png": ("cat", "dog")[number % 2] for number in range(6)}
+    for number, (path, word) in enumerate(words.items()):
+        make_image(place / (f"{word}/{path}" if form == "folders" else path), 30 * number)
+    if form == "folders":
+        return place
+    texts = {
+        "labels.csv": "file,label\n" + "".join(f"{p},{w}\n" for p, w in words.items()),
+        "labels.jsonl": "".join(
+            json.dumps({"file": p, "label": w}) + "\n" for p, w in words.items()
+        ),
+        "map.json": json.dumps(words, indent=1),
+        "coco.json": json.dumps(
+            {
+                "images": [{"id": n, "file_name": path} for n, path in enumerate(words)],
+                "annotations": [
+                    {"id": n, "image_id": n, "category_id": 1 + n % 2} for n in range(6)
+                ],
+                "categories": [{"id": 1, "name": "cat"}, {"id": 2, "name": "dog"}],
+            }
+        ),
+    }
+    (place / form).write_text(texts[form], encoding="utf-8")
+    return place / form
+
+
+@pytest.mark.parametrize("edit", EDITS)
+@pytest.mark.parametrize("form", FORMS)
+def test_edits_of_classes_are_in_the_patch_and_are_taken_back(
+    tmp_path: Path, form: str, edit: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, project = dataset_of(form, tmp_path / "pets"), tmp_path / "p.lnl"
+    words, now = EDITS[edit]
+    before = contents(tmp_path / "pets")
+    import_dataset(ImportParameters(str(source), str(project)), quiet=True)
+    assert main(["classes", str(project), *words]) == 0
+    with Session.open(project, reviewer="ann") as session:
+        # Beside a decision: an image of the edited class that is another one now.
+        row = next(r for r, path in enumerate(session.columns.paths) if path.endswith("5.png"))
+        session.relabel(np.array([row]), session.class_named("cat").id)
+    patch = tmp_path / "p.jsonl"
+    capsys.readouterr()
+    assert main(["patch", str(project), str(patch), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    lost = 2 if edit == "delete" else 0
+    assert told == {"relabelled": 3 - lost, "removed": 0, "unlabelled": lost}
+    changes = {c.path.split("/")[-1]: (c.before, c.after) for c in read_patch(patch)}
+    assert changes == {"1.png": ("dog", now), "3.png": ("dog", now), "5.png": ("dog", "cat")}
+    code = main(["apply", str(patch), str(source), "--in-place"])
+    if (form, edit) == ("coco.json", "rename"):
+        # A category that the file does not have.
+        assert code == MENDABLE and contents(tmp_path / "pets") == before
+        return
+    assert code == 0
+    told_on_screen = capsys.readouterr().err
+    assert ("a folder `unlabelled`" in told_on_screen) == ((form, edit) == ("folders", "delete"))
+    found = {path.split("/")[-1]: label for path, label in labels(source).items()}
+    assert found == {
+        "0.png": "cat",
+        "1.png": now,
+        "2.png": "cat",
+        "3.png": now,
+        "4.png": "cat",
+        "5.png": "cat",
+    }
+    if form == "folders" and edit == "delete":
+        assert (source / "unlabelled" / "1.png").is_file()
+    assert main(["apply", str(patch), str(source), "--in-place"]) == 0, "nothing is left to do"
+    assert main(["apply", "--undo", f"{source}.undo"]) == 0
+    assert contents(tmp_path / "pets") == before
+
+
+def test_a_folder_of_images_without_a_label_takes_those_of_a_deleted_class(tmp_path: Path) -> None:
+    source, project = dataset_of("folders", tmp_path / "pets"), tmp_path / "p.lnl"
+    make_image(source / "no label" / "1.png", 250)
+    import_dataset(ImportParameters(str(source), str(project)), quiet=True)
+    assert main(["classes", str(project), "delete", "dog"]) == 0
+    patch = tmp_path / "p.jsonl"
+    assert main(["patch", str(project), str(patch)]) == 0
+    assert main(["apply", str(patch), str(source), "--in-place"]) == 0
+    # One name was taken there.
+    assert len(list((source / "no label").iterdir())) == 4
+    assert sorted(set(labels(source).values())) == ["", "cat"]
+
+
+def test_an_undone_edit_and_a_class_nobody_edited_are_in_no_patch(
+    folders: Path, tmp_path: Path
+) -> None:
+    project = tmp_path / "p.lnl"
+    import_dataset(ImportParameters(str(folders), str(project)), quiet=True)
+    assert main(["classes", str(project), "delete", "dog"]) == 0
+    assert main(["review", str(project), "undo"]) == 0
+    assert main(["patch", str(project), str(tmp_path / "p.jsonl")]) == 0
+    assert read_patch(tmp_path / "p.jsonl") == []
+
+
 def test_the_lines_are_readable_and_in_order(tmp_path: Path) -> None:
     changes = [LabelChange("b", "", "x", None), LabelChange("a", "0" * 64, None, "ü")]
     write_patch(tmp_path / "p", changes, dataset="pets")
