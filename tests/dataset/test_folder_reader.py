@@ -306,3 +306,13 @@ def test_real_photographs(shared_data: Path) -> None:
     listing = read_dataset(shared_data / "clothing")
     assert (len(listing.records), len(listing.class_names)) == (600, 10)
     assert listing.skipped == listing.warnings == []
+
+
+def test_a_class_folder_may_be_called_as_a_file_of_the_system(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    root = make_images(tmp_path / "d", ["desktop.ini/1.png", "b/1.png"])
+    (root / "b" / "desktop.ini").write_bytes(b"x")
+    listing = read_dataset(root)
+    assert listing.class_names == ["b", "desktop.ini"]
+    assert not any("Files passed over" in str(warning) for warning in listing.warnings)

@@ -43,14 +43,9 @@ class Scan:
 
 
 def is_ignored(name: str) -> bool:
-    """Whether a folder or file is hidden, a project folder or the system's own."""
+    """Whether a folder or file is hidden, a project folder or a folder of the system's own."""
     lowered = name.lower()
-    return (
-        name.startswith(".")
-        or lowered.endswith(".lnl")
-        or lowered in _IGNORED_FOLDERS
-        or lowered in _IGNORED_FILES
-    )
+    return name.startswith(".") or lowered.endswith(".lnl") or lowered in _IGNORED_FOLDERS
 
 
 def scan_images(root: Path, *, progress: Progress = no_progress) -> Scan:
@@ -136,7 +131,7 @@ def _take_entries(
             _take_image(scan, entry, path, names)
             if scan.image_count % _REPORT_EVERY == 0:
                 progress(scan.image_count, 0)
-        else:
+        elif entry.name.lower() not in _IGNORED_FILES:
             others[suffix_of(entry.name)] += 1
             if entry.name.lower().endswith(ARCHIVES):
                 scan.archives.append(path)
