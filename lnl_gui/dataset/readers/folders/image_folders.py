@@ -12,7 +12,7 @@ from lnl_gui.util.class_names import whole_number
 Parts = tuple[str, ...]
 
 
-class ImageFolders:
+class ImageFolderIndex:
     """The folders below a root with images in them or below them, without masks of others."""
 
     def __init__(self, root: Path) -> None:

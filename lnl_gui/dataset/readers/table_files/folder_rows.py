@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.files.places import homes
-from lnl_gui.dataset.readers.folders.image_folders import ImageFolders, parent_of
+from lnl_gui.dataset.readers.folders.image_folders import ImageFolderIndex, parent_of
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.table_files.labelled_folders import FolderTables
 from lnl_gui.dataset.readers.table_files.table_names import split_of_table
@@ -53,7 +53,7 @@ def folder_rows(table: Table, options: ReaderOptions, *, split: str = "") -> Row
 class _Images:
     """The images of folders, of those of one split where the table is that of a split."""
 
-    def __init__(self, folders: ImageFolders, split: str) -> None:
+    def __init__(self, folders: ImageFolderIndex, split: str) -> None:
         self._folders = folders
         self._split = split
         self.taken: set[str] = set()
@@ -123,7 +123,7 @@ def _notes(table: Table, column: str, named: int, beside: int) -> Iterator[Messa
         )
 
 
-def _say_left_out(found: RowSet, folders: ImageFolders, taken: set[str]) -> None:
+def _say_left_out(found: RowSet, folders: ImageFolderIndex, taken: set[str]) -> None:
     """Name what lies deeper than images are looked for that a table does not list."""
     near = {str(home) for home in homes(folders.root)}
     left = [
@@ -147,7 +147,7 @@ def _around(folder: str) -> Iterator[str]:
         folder = parent_of(folder)
 
 
-def _doubt(found: RowSet, folders: ImageFolders, images: _Images) -> None:
+def _doubt(found: RowSet, folders: ImageFolderIndex, images: _Images) -> None:
     if images.in_several:
         found.suspicions.append(
             message(

@@ -10,7 +10,7 @@ from lnl_gui.dataset.listing import is_image_name
 from lnl_gui.dataset.readers.class_names.class_maps import looked_at
 from lnl_gui.dataset.readers.files.folder_names import SHELVES
 from lnl_gui.dataset.readers.files.places import folders_in, homes
-from lnl_gui.dataset.readers.folders.image_folders import ImageFolders, folder_key, parent_of
+from lnl_gui.dataset.readers.folders.image_folders import ImageFolderIndex, folder_key, parent_of
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.table_files.table_names import is_called_labels
 from lnl_gui.dataset.readers.tables.column_names import (
@@ -75,13 +75,13 @@ class FolderTables:
     """Looks over tables for folders of images; these are listed once for each place."""
 
     def __init__(self) -> None:
-        self._folders: dict[Path, ImageFolders] = {}
+        self._folders: dict[Path, ImageFolderIndex] = {}
 
-    def folders_for(self, table: Table, root: Path | None = None) -> ImageFolders:
+    def folders_for(self, table: Table, root: Path | None = None) -> ImageFolderIndex:
         """The folders below the place that a table's cells start from."""
         place = root or _place_of(table.source)
         if place not in self._folders:
-            self._folders[place] = ImageFolders(place)
+            self._folders[place] = ImageFolderIndex(place)
         return self._folders[place]
 
     def column_of(self, table: Table, options: ReaderOptions) -> int | None:
@@ -178,7 +178,7 @@ def _comes_once(table: Table, at: int) -> bool:
     return len(set(cells)) >= max(_FEWEST, _ONCE * len(table.rows))
 
 
-def _share_named(table: Table, at: int, folders: ImageFolders) -> float:
+def _share_named(table: Table, at: int, folders: ImageFolderIndex) -> float:
     """Share of the rows that name folders which hold more than a picture of their name."""
     cells = [row[at] for row in table.rows[:: max(1, len(table.rows) // _SAMPLE)]]
     named = [cell for cell in cells if folders.named(cell)]
@@ -187,7 +187,7 @@ def _share_named(table: Table, at: int, folders: ImageFolders) -> float:
     return len(named) / len(cells)
 
 
-def _share_covered(cells: set[str], folders: ImageFolders) -> float:
+def _share_covered(cells: set[str], folders: ImageFolderIndex) -> float:
     """Share of the folders beside the named ones that are named, themselves included."""
     named: dict[str, set[str]] = defaultdict(set)
     for cell in cells:
