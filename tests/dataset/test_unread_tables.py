@@ -35,6 +35,8 @@ def is_doubted(root: Path, *words: str) -> bool:
         ("file,level", True),
         ("file,width", False),
         ("file,camera", False),
+        ("file,modality", False),
+        ("file,verification_label", False),
         ("file,x_1", False),
         ("file,score", False),
         ("file,patient_id", False),

@@ -20,8 +20,9 @@ _ONE_TO_ONE = 0.8
 # What is measured of the file or picture, besides what `says_other` knows.
 _FACTS = re.compile(
     r"quality|blur|sharp|bright|contrast|exposure|noise|format|orientation|confiden|probab|verif"
+    r"|modality|scanner|vendor|manufacturer|protocol|magnif|stain|hospital|clinic|cent(er|re)$"
     r"|(^|_)(scores?|slide|exists|checked|reviewed|x|y|w|h|\w_\d+|left|top|right|bottom|channels"
-    r"|area|count|number|num|n|sec|fps|lens|iso|model|make)($|_)"
+    r"|area|count|number|num|n|sec|fps|lens|iso)($|_)"
 )
 _OF_SPLITS = re.compile(r"partition|split|fold(s|\d|$)|landmark|bbox|boxes|keypoint")
 """In the name of a table: what it says of the images is no class."""
