@@ -100,6 +100,18 @@ def test_cifar10(tmp_path: Path, protocol: int, inner: bool) -> None:
     assert ours.records[12].path == "data_batch_2/00002"
 
 
+@pytest.mark.parametrize(
+    "name", ["CIFAR-10_human.pt", "CIFAR-10_human_ordered.npy", "data/cifar10h-probs.npy"]
+)
+def test_labels_of_people_beside_cifar_are_said(tmp_path: Path, name: str) -> None:
+    cifar10(tmp_path / "cifar-10-batches-py")
+    assert not read_dataset(tmp_path).warnings
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_bytes(b"labels")
+    (note,) = read_dataset(tmp_path).warnings
+    assert f"were not read: `{Path(name).name}`" in str(note)
+
+
 def test_one_batch_and_batches_that_are_missing(tmp_path: Path) -> None:
     folder = tmp_path / "cifar-10-batches-py"
     images = cifar10(folder)

@@ -1,5 +1,6 @@
 """CIFAR-10 and CIFAR-100 as handed out: python batches, and binary batches."""
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,11 +15,12 @@ from lnl_gui.containers.kinds.raw import load_records, records_name
 from lnl_gui.dataset.listing import Listing, shorten
 from lnl_gui.dataset.readers.arrays.labels import ArrayLabels
 from lnl_gui.dataset.readers.arrays.listing import ArrayPart, list_arrays
+from lnl_gui.dataset.readers.files.places import files_in, homes
 from lnl_gui.dataset.readers.files.text_files import read_text
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.store.dataset_preview import ColumnsFound
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress
 
 NAME = "cifar"
@@ -31,6 +33,7 @@ _FOLDERS = (
     "cifar-10-batches-bin",
     "cifar-100-binary",
 )
+_BY_PEOPLE = re.compile(r"cifar-?100?_human|cifar-?10h-", re.IGNORECASE)
 _LABELS = ("labels", "fine_labels", "coarse_labels")
 _TEN = (*(f"data_batch_{number}" for number in range(1, 6)), "test_batch")
 
@@ -109,11 +112,12 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     for file in files:
         with _naming(file):
             parts.append(_part(file, form, wanted, names))
-    notes = []
+    notes = list[Message]()
     # A lost batch is a sixth of the dataset, which nobody would notice in the window.
     missing = [name for name in form.files if not (folder / name).is_file()]
     if missing and source.is_dir():
         notes.append(message("Batches that are not there: {names}.", names=shorten(missing)))
+    notes += _peoples_labels(source, folder)
     why = message("Batches of CIFAR: {names}.", names=shorten(file.name for file in files))
     root = source if source.is_dir() else source.parent
     columns = _labels_found(folder, form, wanted) if len(form.labels) > 1 else None
@@ -128,6 +132,23 @@ def containers(source: Path) -> list[Path]:
 
 def _batches(folder: Path, form: _Form) -> list[Path]:
     return [folder / name for name in form.files if (folder / name).is_file()]
+
+
+def _peoples_labels(source: Path, folder: Path) -> list[Message]:
+    """That the labels of CIFAR-10N, CIFAR-100N or CIFAR-10H lie there and were not read."""
+    places = dict.fromkeys([*(homes(source) if source.is_dir() else []), folder])
+    found = [
+        file.name for place in places for file in files_in(place) if _BY_PEOPLE.match(file.name)
+    ]
+    if not found:
+        return []
+    return [
+        message(
+            "Labels that people gave to these images were not read: {names}. The labels are those"
+            " of the batches.",
+            names=shorten(sorted(found)),
+        )
+    ]
 
 
 @contextmanager
