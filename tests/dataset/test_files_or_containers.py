@@ -13,8 +13,12 @@ from PIL import Image
 
 from lnl_gui.containers.read import close_containers
 from lnl_gui.dataset.listing import Listing
+from lnl_gui.dataset.readers import files_or_containers
+from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.other_readings import other_readings
 from lnl_gui.dataset.readers.read import read_dataset
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.progress import no_progress
 from tests.dataset.array_images import drawings
 from tests.dataset.conftest import MakeImages
 
@@ -247,3 +251,38 @@ def test_a_damaged_container_beside_images_is_passed_over(
         (tmp_path / name).rename(tmp_path / f".{name}")
     with pytest.raises(UserError, match=r"small\.h5"):
         read_dataset(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["hdf5", "matlab-arrays", "arrays", "pixel-table"])
+def test_a_folder_of_containers_inside_is_named_and_offered(tmp_path: Path, name: str) -> None:
+    (tmp_path / "pcam").mkdir()
+    WITH_PICTURES[name](tmp_path / "pcam", OTHER)
+    with pytest.raises(UserError, match="lie in `pcam`") as caught:
+        read_dataset(tmp_path)
+    assert caught.value.code == "no_images"
+    (offered,) = other_readings(caught.value, tmp_path, ReaderOptions(), no_progress)
+    assert offered.changes == {"source": str(tmp_path / "pcam")}
+
+
+def test_an_export_of_this_program_is_no_rival(tmp_path: Path, make_images: MakeImages) -> None:
+    hdf5_pictures(tmp_path, OTHER)
+    make_images(tmp_path / "curated", [f"{NAMES[n % 2]}/{n}.png" for n in range(COUNT)])
+    (tmp_path / "curated" / "samples.csv").write_text("path\n")
+    (tmp_path / "curated" / "manifest.json").write_text(
+        '{"curated_sha256": "0", "dataset_root": "x"}'
+    )
+    listing = read_dataset(tmp_path)
+    assert listing.reader == "hdf5" and not listing.suspicions
+
+
+def test_containers_that_take_long_to_list_are_not_looked_into(
+    tmp_path: Path, make_images: MakeImages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images_and_table(tmp_path, make_images)
+    hdf5_pictures(tmp_path, OTHER)
+    monkeypatch.setattr(files_or_containers, "_MANY", COUNT)
+    monkeypatch.setattr(files_or_containers, "_LARGE", 1)
+    listing = read_dataset(tmp_path)
+    assert listing.reader == "table" and said(listing) == (True, False)
+    offered = other_readings(listing, tmp_path, ReaderOptions(), no_progress)
+    assert [o.images for o in offered if o.changes.get("reader") == "hdf5"] == [0]

@@ -6,7 +6,7 @@ beside arrays a few pictures of what they hold.
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +15,8 @@ from lnl_gui.containers.kinds.layout import parse_key
 from lnl_gui.containers.location import Member
 from lnl_gui.dataset.listing import Listing, is_image_name
 from lnl_gui.dataset.readers.arrays import hdf5, matlab_arrays, numpy_files
+from lnl_gui.dataset.readers.files.own_files import is_own_folder
+from lnl_gui.dataset.readers.files.places import homes
 from lnl_gui.dataset.readers.files.scan import is_ignored
 from lnl_gui.dataset.readers.folders import class_folders as folders
 from lnl_gui.dataset.readers.options import ReaderOptions
@@ -101,13 +103,57 @@ def read_detected(
                 inside.append(reader)
         # Beside containers the others are looked at only where image files lie.
         elif not inside and reader.detects(source, options):
-            return reader, reader.read(source, options, progress)
+            try:
+                return reader, reader.read(source, options, progress)
+            except UserError as error:
+                if reader.name != folders.NAME:
+                    raise
+                raise _pointing_below(error, source, options) from error
     if not inside:
         raise not_recognised(source)
     pictures = _pictures(source)
     if not pictures.count:
         return inside[0], inside[0].read(source, options, progress)
     return _chosen(source, options, progress, inside, pictures)
+
+
+def folders_with_containers(source: Path, options: ReaderOptions) -> list[Path]:
+    """The folders below that hold the images of a dataset inside their files."""
+    readers = [reader for reader in list_readers() if reader.containers is not None]
+    found: list[Path] = []
+    for folder in homes(source)[1:] if source.is_dir() else []:
+        known = any(folder.is_relative_to(other) for other in found)
+        if not known and any(_detects(reader, folder, options) for reader in readers):
+            found.append(folder)
+    return found
+
+
+def _detects(reader: Reader, folder: Path, options: ReaderOptions) -> bool:
+    try:
+        return reader.detects(folder, options)
+    except UserError:
+        return False
+
+
+def _pointing_below(error: UserError, source: Path, options: ReaderOptions) -> UserError:
+    """The error, with the folders below that hold containers, where no image file was found."""
+    found = folders_with_containers(source, options) if error.code == "no_images" else []
+    if not found:
+        return error
+    return UserError(
+        message(
+            "`{source}` holds no image files. Files with images inside them lie in {folders}.",
+            source=source,
+            folders=file_names(found, source),
+        ),
+        message("Choose that folder itself."),
+        code="no_images",
+    )
+
+
+def is_large(files: Iterable[Path]) -> bool:
+    """Whether it takes long to list what is in containers."""
+    return sum(map(_size, files)) > _LARGE
 
 
 def _recognises(reader: Reader, source: Path, options: ReaderOptions) -> bool:
@@ -156,7 +202,7 @@ def _looked_into(
     reader: Reader, source: Path, options: ReaderOptions, progress: Progress, pictures: _Pictures
 ) -> _Inside:
     files = reader.containers(source) if reader.containers is not None else []
-    if pictures.count >= _MANY and sum(map(_size, files)) > _LARGE:
+    if pictures.count >= _MANY and is_large(files):
         return _Inside(reader, files)
     try:
         return _Inside(reader, files, reader.read(source, options, progress))
@@ -290,7 +336,10 @@ def _pictures(source: Path) -> _Pictures:
 
 
 def _image_files(source: Path) -> Iterator[str]:
-    """Files below a folder that are images by their names; each folder is visited once."""
+    """Files below a folder that are images by their names; each folder is visited once.
+
+    Those in projects and exports of this program are none of the dataset.
+    """
     visited: set[tuple[int, int]] = set()
     pending = [""]
     while pending:
@@ -304,6 +353,8 @@ def _image_files(source: Path) -> Iterator[str]:
             with os.scandir(source / folder) as listed:
                 entries = sorted(listed, key=lambda entry: entry.name)
         except OSError:
+            continue
+        if folder and is_own_folder(source / folder, {entry.name for entry in entries}):
             continue
         for entry in entries:
             if is_ignored(entry.name):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from lnl_gui.dataset.listing import Listing, is_image_name, shorten
 from lnl_gui.dataset.readers.files.places import folders_in, has_images
+from lnl_gui.dataset.readers.files_or_containers import folders_with_containers, is_large
 from lnl_gui.dataset.readers.folders import class_folders as folders
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.read import read_as
@@ -42,6 +43,7 @@ def other_readings(
         return []
     found = [*_other_tables(outcome, options, progress), *_other_columns(outcome, options)]
     found += [*_other_names(outcome), *_folder_above(outcome, source)]
+    found += _folders_below(outcome, source, options)
     found += _other_levels(outcome, source, options)
     found += _other_formats(outcome, source, options, progress)
     return found
@@ -79,6 +81,18 @@ def _folder_above(outcome: Outcome, source: Path) -> Iterator[OtherReading]:
             len(beside),
             shorten(sort_class_names(beside), 3),
         )
+
+
+def _folders_below(
+    outcome: Outcome, source: Path, options: ReaderOptions
+) -> Iterator[OtherReading]:
+    """The folders whose files hold images, where no image files were found."""
+    if not isinstance(outcome, UserError) or outcome.code != "no_images":
+        return
+    for folder in folders_with_containers(source, options)[:_MOST_FILES]:
+        name = folder.relative_to(source).as_posix()
+        title = message("The folder inside, `{folder}`", folder=name)
+        yield OtherReading(title, {"source": str(folder)}, 0, 0)
 
 
 def _other_columns(outcome: Outcome, options: ReaderOptions) -> Iterator[OtherReading]:
@@ -167,11 +181,15 @@ def _other_formats(
     for reader in list_readers():
         if reader.name == taken or not _fits(reader.detects, place, free):
             continue
+        changes: Changes = {"reader": reader.name, "class_level": None, **_NO_COLUMNS}
+        if reader.containers is not None and is_large(reader.containers(place)):
+            # Offered without looking: to list it may take minutes.
+            yield OtherReading(as_message(reader.title), changes, 0, 0)
+            continue
         tried = _tried(reader.name, source, free, progress)
         if tried is None or _contents(tried) in known:
             continue
         known.add(_contents(tried))
-        changes: Changes = {"reader": reader.name, "class_level": None, **_NO_COLUMNS}
         yield _reading_of(tried, as_message(reader.title), changes)
 
 
