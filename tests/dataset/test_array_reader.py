@@ -318,6 +318,17 @@ def test_a_pickle_that_would_run_code_is_refused(tmp_path: Path) -> None:
         read_dataset(tmp_path / "train.p")
 
 
+def test_a_pickled_model_beside_arrays_is_passed_over(tmp_path: Path) -> None:
+    np.savez(tmp_path / "train.npz", x=drawings(12), y=np.arange(12) % 2)
+    (tmp_path / "model.pkl").write_bytes(pickle.dumps(Path("stands for a model")))
+    listing = read_dataset(tmp_path)
+    assert np.array_equal(pixels(listing), drawings(12))
+    assert ["`model.pkl`" in str(note) for note in listing.warnings] == [True]
+    (tmp_path / "train.npz").unlink()
+    with pytest.raises(UserError):
+        read_dataset(tmp_path)
+
+
 def test_arrays_beside_images_are_not_the_dataset(tmp_path: Path) -> None:
     for name in ("cat", "dog"):
         (tmp_path / name).mkdir()

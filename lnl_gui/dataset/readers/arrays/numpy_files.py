@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lnl_gui.dataset.listing import Listing, shorten
 from lnl_gui.dataset.readers.arrays.entries import (
+    PICKLES,
     array_files,
     container_kind,
     is_array_file,
@@ -44,7 +45,7 @@ def detects(source: Path, options: ReaderOptions) -> bool:
     if not files or (len(files) > _MOST_BESIDE_IMAGES and _holds_images(source)):
         return False
     try:
-        entries = list_entries(source, files)
+        entries, _ = _entries_of(source, files)
         pairs = pair_arrays(entries)
         labelled = any(pair.labels for pair in pairs) or bool(_tables(pairs, options))
         return labelled or bool(_class_files(entries))
@@ -61,7 +62,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     """
     files = [source] if source.is_file() else array_files(source)
     root = source.parent if source.is_file() else source
-    entries = list_entries(root, files)
+    entries, passed_over = _entries_of(root, files)
     # An .npy holds one array only: its labels must lie in a file beside it.
     if source.suffix.lower() == ".npy" and source.is_file():
         entries += list_entries(root, partners(source))
@@ -77,7 +78,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
             return _list_classes(root, by_class, options, progress)
     if not pairs:
         raise _no_images(source, entries)
-    parts, notes = [], list[Message]()
+    parts, notes = [], list(passed_over)
     for pair in sorted(pairs, key=lambda pair: _SPLITS.index(canonical_split(pair.split))):
         labels, said = _labels(pair, tables, entries)
         part, found = _part(pair, labels, options, single=_is_single(pair, entries))
@@ -91,6 +92,32 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
 def containers(source: Path) -> list[Path]:
     """The array files directly in a folder."""
     return array_files(source) if source.is_dir() else []
+
+
+def _entries_of(root: Path, files: list[Path]) -> tuple[list[ArrayEntry], list[Message]]:
+    """The arrays of all files, and which pickles hold something else, such as a model.
+
+    Raises:
+        UserError: when a file is damaged, or no other is left beside such pickles.
+    """
+    entries: list[ArrayEntry] = []
+    passed_over: dict[str, UserError] = {}
+    for file in files:
+        try:
+            entries += list_entries(root, [file])
+        except UserError as error:
+            if not file.name.lower().endswith(PICKLES):
+                raise
+            passed_over[file.name] = error
+    if passed_over and not entries:
+        raise next(iter(passed_over.values()))
+    if not passed_over:
+        return entries, []
+    said = message(
+        "Pickles that hold something else than arrays were passed over: {names}.",
+        names=shorten(passed_over),
+    )
+    return entries, [said]
 
 
 def _pairs(entries: list[ArrayEntry], options: ReaderOptions) -> list[ArrayPair]:
