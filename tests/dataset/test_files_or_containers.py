@@ -286,3 +286,27 @@ def test_containers_that_take_long_to_list_are_not_looked_into(
     assert listing.reader == "table" and said(listing) == (True, False)
     offered = other_readings(listing, tmp_path, ReaderOptions(), no_progress)
     assert [o.images for o in offered if o.changes.get("reader") == "hdf5"] == [0]
+
+
+def test_a_few_pictures_in_folders_do_not_hide_flat_rows(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    make_images(tmp_path, ["docs/figure.png", "samples/0.png", "samples/1.png"])
+    with h5py.File(tmp_path / "digits.h5", "w") as file:
+        file["X"] = drawings(300).reshape(300, -1)
+        file["y"] = np.arange(300) % 10
+    listing = read_dataset(tmp_path)
+    assert listing.reader == "hdf5" and not listing.suspicions
+
+
+def test_a_table_of_features_that_names_the_images_is_read_as_a_table(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    make_images(tmp_path, [f"images/img_{n:03}.png" for n in range(COUNT)])
+    table = pd.DataFrame(np.full((COUNT, 64), 0.5), columns=[f"x{at}" for at in range(64)])
+    table.insert(0, "image_id", [f"img_{n:03}" for n in range(COUNT)])
+    table.insert(1, "label", [NAMES[n % 2] for n in range(COUNT)])
+    table.to_csv(tmp_path / "features.csv", index=False)
+    listing = read_dataset(tmp_path)
+    assert (listing.reader, listing.class_names) == ("table", [*NAMES])
+    assert said(listing) == (False, False)

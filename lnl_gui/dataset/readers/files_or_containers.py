@@ -14,7 +14,7 @@ from pathlib import Path
 from lnl_gui.containers.kinds.layout import parse_key
 from lnl_gui.containers.location import Member
 from lnl_gui.dataset.listing import Listing, is_image_name
-from lnl_gui.dataset.readers.arrays import hdf5, matlab_arrays, numpy_files
+from lnl_gui.dataset.readers.arrays import hdf5, matlab_arrays, numpy_files, pixel_tables
 from lnl_gui.dataset.readers.files.own_files import is_own_folder
 from lnl_gui.dataset.readers.files.places import homes
 from lnl_gui.dataset.readers.files.scan import is_ignored
@@ -187,6 +187,8 @@ def _chosen(
             return _without_files(source, options, progress, labelled, pictures, None)
     notes, doubts = list[Message](), list[Message]()
     for found in inside:
+        if _is_read(found, listing):
+            continue
         if _is_rival(found, listing):
             doubts.append(_rival_doubt(found, reader, listing, source))
         else:
@@ -214,7 +216,8 @@ def _is_example(pictures: _Pictures, found: _Inside) -> bool:
     """Whether there are so few image files that they only show what the container holds."""
     count, number = pictures.count, len(found.labels)
     if found.holds_rows:
-        return False
+        # Of a few images there may be as many features after each was turned and cut.
+        return count < _FEW and _SOME_SHARE * count <= number
     return (count < _FEW and _FEW_SHARE * count <= number) or (
         count < _SOME and _SOME_SHARE * count <= number
     )
@@ -269,6 +272,13 @@ def _without_files(
         reader=found.reader.name,
     )
     return found.reader, replace(listing, suspicions=[*listing.suspicions, doubt])
+
+
+def _is_read(found: _Inside, listing: Listing) -> bool:
+    """Whether what looks like a table of pixels is one of features that names the image files."""
+    if found.reader.name != pixel_tables.NAME or listing.reader == folders.NAME:
+        return False
+    return not any(map(pixel_tables.holds_pixels_alone, found.files))
 
 
 def _is_rival(found: _Inside, listing: Listing) -> bool:
