@@ -215,21 +215,33 @@ def test_a_list_whose_label_is_unclear_is_not_left_out(
     assert len(listing.records) == 6
 
 
-def test_tiny_imagenet(tmp_path: Path, make_images: MakeImages) -> None:
-    wnid = {"cat": "n01", "dog": "n02"}
+@pytest.mark.parametrize("around", ["", "tiny-imagenet-200", "archive/tiny-imagenet-200"])
+def test_tiny_imagenet(tmp_path: Path, make_images: MakeImages, around: str) -> None:
+    wnid = {"cat": "n02121808", "dog": "n02084071"}
     places = [f"train/{wnid[CLASS[n]]}/images/{n}.JPEG" for n in NAMES]
     places += [f"val/images/v{n}.JPEG" for n in NAMES] + ["test/images/t.JPEG"]
-    root = make_images(tmp_path / "d", places)
-    write_text(root / "wnids.txt", ["n01", "n02"])
+    root = make_images(tmp_path / "d" / around, places)
+    write_text(root / "wnids.txt", ["n02121808", "n02084071"])
+    write_text(root / "words.txt", ["n02121808\tcat", "n02084071\tdog", "n00001740\tentity"])
     write_text(
         root / "val" / "val_annotations.txt",
         [f"v{n}.JPEG\t{wnid[CLASS[n]]}\t0\t0\t62\t62" for n in NAMES],
     )
-    write_text(root / "train" / "n01" / "n01_boxes.txt", ["x.JPEG\t0\t0\t1\t1"])
-    listing = read_dataset(root)
+    write_text(root / "train" / "n02121808" / "n02121808_boxes.txt", ["x.JPEG\t0\t0\t1\t1"])
+    listing = read_dataset(tmp_path / "d")
     assert Counter((r.split, r.label) for r in listing.records) == {
-        (split, name): 4 for split in ("train", "val") for name in ("n01", "n02")
+        (split, name): 4 for split in ("train", "val") for name in ("cat", "dog")
     } | {("test", ""): 1}
+    assert not listing.suspicions
+
+
+def test_a_table_goes_before_label_files_further_down(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    root = make_images(tmp_path / "d", [f"inner/{n}.jpg" for n in NAMES])
+    write_text(root / "inner" / "train.txt", [f"{n}.jpg x" for n in NAMES])
+    write_text(root / "labels.csv", ["file,label", *(f"{n}.jpg,{CLASS[n]}" for n in NAMES)])
+    assert set(read_dataset(root).class_names) == {"cat", "dog"}
 
 
 @pytest.mark.parametrize("name", ["train.txt", "annotations.json", "data.yaml", "labels.json"])

@@ -13,7 +13,7 @@ from lnl_gui.dataset.readers.class_names.class_maps import (
     plain_number,
     read_class_maps,
 )
-from lnl_gui.dataset.readers.files.places import files_ending
+from lnl_gui.dataset.readers.files.places import files_ending, wrapped_in
 from lnl_gui.dataset.readers.files.text_files import guesses_about
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables.labels import says_nothing
@@ -181,7 +181,8 @@ def _chosen(file: Path, labels: set[str]) -> _Naming:
 def _maps_for(labels: set[str], source: Path, root: Path) -> list[ClassMap]:
     """What files named like maps hold: in the dataset, on its shelves, and above it."""
     folder = source if source.is_dir() else source.parent
-    places = list(dict.fromkeys([folder, *(folder / name for name in _SHELVES), root]))
+    shelves = [home / name for home in wrapped_in(folder) for name in ("", *_SHELVES)]
+    places = list(dict.fromkeys([*shelves, root]))
     files = [file for place in places for file in _maps_in(place, _STEMS)]
     found = [m for file in dict.fromkeys(files) if file != source for m in looked_at(file)]
     telling = [stem for stem in _STEMS if stem in _TELLING]

@@ -8,10 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lnl_gui.dataset.listing import is_image_name
+from lnl_gui.dataset.readers.files.folder_names import SHELVES, is_store_name
 from lnl_gui.dataset.readers.files.scan import is_ignored
-from lnl_gui.dataset.readers.files.text_files import read_text
+from lnl_gui.dataset.readers.files.text_files import inner_suffix, read_text
+from lnl_gui.store.split_names import split_in_name
+from lnl_gui.util import file_types
 
 _MOST_HOMES = 120
+_MOST_WRAPPERS = 3
+_MAY_BE_LABELS = (*file_types.SEPARATED, *file_types.JSON, *file_types.BINARY_TABLES)
+"""Files beside a folder that may say more of the dataset than those inside it."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,25 @@ def homes(source: Path) -> list[Path]:
         level = [child for folder in level for child in folders_in(folder)]
         found += level[: _MOST_HOMES - len(found)]
     return found
+
+
+def wrapped_in(source: Path) -> list[Path]:
+    """The folder, and the one that is all there is in it: archives unpack into a folder more.
+
+    A folder of images, labels or a split is a part of the dataset.
+    """
+    found = [source]
+    while len(found) <= _MOST_WRAPPERS:
+        inside = folders_in(found[-1])
+        labels = [file for file in files_in(found[-1]) if inner_suffix(file) in _MAY_BE_LABELS]
+        if len(inside) != 1 or labels or has_images(found[-1]) or _is_part(inside[0].name):
+            break
+        found += inside
+    return found
+
+
+def _is_part(name: str) -> bool:
+    return is_store_name(name) or name.casefold() in SHELVES or bool(split_in_name(name))
 
 
 def folders_in(folder: Path) -> list[Path]:

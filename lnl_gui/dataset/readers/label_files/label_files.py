@@ -1,10 +1,11 @@
 """Folders whose labels are in a file of a known form, wherever in the folder it lies."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lnl_gui.dataset.listing import Listing
+from lnl_gui.dataset.readers.files.places import wrapped_in
 from lnl_gui.dataset.readers.files.text_files import guesses_about
 from lnl_gui.dataset.readers.label_files import box_files, label_lists
 from lnl_gui.dataset.readers.options import ReaderOptions
@@ -79,7 +80,16 @@ FORMS = (
 def detects(source: Path, options: ReaderOptions) -> bool:
     """A folder with label files of a known form, unless a table's columns were named; or XML."""
     may_be = source.is_dir() or source.suffix.lower() == _XML
-    return may_be and any(_files_of(form, source, options) for form in _forms(options))
+    return may_be and next(_found(source, options), None) is not None
+
+
+def _found(source: Path, options: ReaderOptions) -> Iterator[tuple[Path, Form, list[Path]]]:
+    """Each form that is there, with its files and the folder that it starts from."""
+    for place in wrapped_in(source):
+        for form in _forms(options):
+            files = _files_of(form, place, options)
+            if files:
+                yield place, form, files
 
 
 def _files_of(form: Form, source: Path, options: ReaderOptions) -> list[Path]:
@@ -110,12 +120,9 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     Raises:
         UserError: when it holds none of a known form, or no row can be used.
     """
-    for form in _forms(options):
-        files = _files_of(form, source, options)
-        if not files:
-            continue
+    for place, form, files in _found(source, options):
         try:
-            found = form.rows(source, files, options)
+            found = form.rows(place, files, options)
         except MALFORMED as error:
             raise not_as_expected(files[0], form.title, error) from error
         guesses = guesses_about(files)
