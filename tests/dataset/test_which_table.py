@@ -317,3 +317,14 @@ def test_small_parts_with_one_image_of_each_class(tmp_path: Path, make_images: M
         rows = [f"{k},{c}/{c}{n}.png,{c}" for n in numbers for k, c in enumerate(CLASSES)]
         write(root / f"{part}.csv", ",Filename,ClassName", rows)
     assert Counter(r.split for r in read_dataset(root).records) == {"train": 10, "test": 2}
+
+
+@pytest.mark.parametrize("chosen", ["", "HAM10000_metadata"])
+def test_a_table_without_an_ending(tmp_path: Path, make_images: MakeImages, chosen: str) -> None:
+    """As Dataverse hands out HAM10000; files with other text are none."""
+    root = make_images(tmp_path / "d", [f"part_{k % 2}/a{name}" for k, name in enumerate(NAMES)])
+    rows = [f"HAM_{k},a{name[:-4]},{CLASSES[k % 3 > 0]}" for k, name in enumerate(NAMES)]
+    write(root / "HAM10000_metadata", "lesion_id,image_id,dx", rows)
+    for name in ("LICENSE", "README"):
+        write(root / name, "The images, labels and all files are free.", ["label, image, dx"])
+    assert sizes(read_dataset(root / chosen)) == {"cat": 4, "dog": 8}

@@ -1,20 +1,22 @@
 """Class folders that a table among them overrules: which of the two is meant may be in doubt."""
 
 import os
+import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
 from lnl_gui.dataset.listing import Listing, Record, shorten
-from lnl_gui.dataset.readers.files.folder_names import are_numbered_alike
+from lnl_gui.dataset.readers.files.folder_names import are_numbered_alike, is_store_name
 from lnl_gui.dataset.readers.folders.layout import place_folders
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.table_files.class_folders_beside import is_no_class
 from lnl_gui.dataset.readers.tables.label_columns import is_label_name
 from lnl_gui.util.messages import message
 
+_WORD = re.compile(r"[^\W_]+")
 _MOST = 0.5
 _FITTING = 0.8
 """Share of images whose folder goes with their label, by whatever names: 0 and 1 for cat and dog.
@@ -82,7 +84,7 @@ class _Sides:
         ]
         names = set(self._classes.values())
         few = len(self._both) <= _MOST * len(labelled)
-        if few or len(names) < 2 or are_numbered_alike(names):
+        if few or len(names) < 2 or are_numbered_alike(names) or _say_how_stored(names):
             self._both = []
 
     @cached_property
@@ -132,6 +134,11 @@ def _fitting(counts: Mapping[str, Counter[str]], others: Mapping[str, object]) -
     """The images that go with what most of their class do, where each of the others is met so."""
     meant = [found.most_common(1)[0] for found in counts.values()]
     return sum(n for _, n in meant) if len({other for other, _ in meant}) == len(others) else 0
+
+
+def _say_how_stored(names: Set[str]) -> bool:
+    """Whether all names have a word such as `images`: `lesion_images_part_1`."""
+    return all(any(map(is_store_name, _WORD.findall(name))) for name in names)
 
 
 def _same(label: str, name: str) -> bool:

@@ -6,13 +6,15 @@ from pathlib import Path
 from lnl_gui.dataset.readers.files.text_files import inner_suffix
 from lnl_gui.dataset.readers.table_files.parquet import read_parquet
 from lnl_gui.dataset.readers.table_files.spreadsheet import read_sheet
-from lnl_gui.dataset.readers.tables.column_names import KNOWN_NAMES
+from lnl_gui.dataset.readers.tables.column_names import KNOWN_NAMES, plain_name
+from lnl_gui.dataset.readers.tables.delimited_text import DELIMITERS
 from lnl_gui.dataset.readers.tables.tables import Table, read_table
 from lnl_gui.dataset.readers.tools.json_text import json_table
 from lnl_gui.util import file_types
 
 OTHER_FORMS = (*file_types.JSON, *file_types.PARQUET, *file_types.EXCEL)
 """Forms besides separated text in which a table may lie beside the images."""
+_HEAD = 1 << 12
 _LARGEST = 1 << 29
 """Bytes of a file that is looked at unasked."""
 
@@ -31,6 +33,22 @@ def read_any_table(source: Path, *, encoding: str | None = None) -> Table:
     if suffix in file_types.EXCEL:
         return read_sheet(source)
     return read_table(source, known_names=KNOWN_NAMES, encoding=encoding)
+
+
+def is_bare_table(source: Path) -> bool:
+    """Whether a file without an ending is separated text: its first line has names of columns.
+
+    Dataverse hands out `HAM10000_metadata` so.
+    """
+    if source.suffix:
+        return False
+    try:
+        with source.open("rb") as stream:
+            line = stream.readline(_HEAD).decode("utf-8-sig").strip()
+    except (OSError, ValueError):
+        return False
+    names = max((line.split(sign) for sign in DELIMITERS), key=len)
+    return len(names) > 1 and sum(plain_name(n.strip('"')) in KNOWN_NAMES for n in names) > 1
 
 
 def is_plain_table(source: Path) -> bool:

@@ -18,6 +18,7 @@ from lnl_gui.dataset.readers.files.text_files import inner_suffix
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.table_files.any_table import (
     OTHER_FORMS,
+    is_bare_table,
     is_plain_table,
     read_any_table,
 )
@@ -154,7 +155,11 @@ class TableSearch:
             UserError: when several tables describe the images and nothing says which is meant.
         """
         files = [f for f in files_in(folder) if is_submission(f) == self._submissions]
-        separated = [path for path in files if inner_suffix(path) in file_types.SEPARATED]
+        separated = [
+            path
+            for path in files
+            if inner_suffix(path) in file_types.SEPARATED or is_bare_table(path)
+        ]
         # To look for names of files among a million pixels takes a minute.
         separated = [path for path in separated if not holds_pixels_alone(path)]
         others = [path for path in files if _may_be_table(path)]

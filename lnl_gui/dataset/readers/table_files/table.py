@@ -7,7 +7,7 @@ from lnl_gui.dataset.listing import Listing, shorten
 from lnl_gui.dataset.readers.files.text_files import inner_suffix
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.reasons import file_names, table_reason
-from lnl_gui.dataset.readers.table_files.any_table import read_any_table
+from lnl_gui.dataset.readers.table_files.any_table import is_bare_table, read_any_table
 from lnl_gui.dataset.readers.table_files.located_rows import rows_of
 from lnl_gui.dataset.readers.table_files.seen_table import TableFile
 from lnl_gui.dataset.readers.table_files.table_search import find_tables
@@ -23,7 +23,7 @@ NAME = "table"
 def detects(source: Path, options: ReaderOptions) -> bool:
     """A file with a table's suffix, or a folder with one table whose paths are found."""
     if source.is_file():
-        return inner_suffix(source) in file_types.TABLES
+        return inner_suffix(source) in file_types.TABLES or is_bare_table(source)
     return source.is_dir() and bool(find_tables(source, options))
 
 
