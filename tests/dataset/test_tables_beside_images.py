@@ -188,6 +188,24 @@ def test_many_labels_of_few_words_are_doubtful(tmp_path: Path, make_images: Make
     assert any("made of 7 words" in str(s) for s in read_dataset(root).suspicions)
 
 
+@pytest.mark.parametrize(
+    ("column", "cells", "doubtful"),
+    [
+        ("tags", ("haze primary", "agriculture clear primary water", "clear primary"), True),
+        ("keywords", ("red car", "red house", "sky"), True),
+        ("tags", ("hot dog", "sea lion", "cat"), False),
+        ("label", ("red car", "red house", "blue car"), False),
+    ],
+)
+def test_few_sets_of_words_in_a_column_of_tags(
+    folder: Path, column: str, cells: tuple[str, ...], doubtful: bool
+) -> None:
+    rows = [f"images/{n}.jpg,{cells[i % len(cells)]}" for i, n in enumerate(NAMES)]
+    write(folder / "t.csv", "\n".join([f"path,{column}", *rows]) + "\n")
+    listing = read_dataset(folder / "t.csv")
+    assert ["several labels" in str(s) for s in listing.suspicions] == [True] * doubtful
+
+
 def test_numbers_written_in_several_ways_are_said(folder: Path) -> None:
     rows = [f"images/{n}.jpg,{('01', '1', '2')[i % 3]}" for i, n in enumerate(NAMES)]
     write(folder / "t.csv", "\n".join(["path,label", *rows]) + "\n")

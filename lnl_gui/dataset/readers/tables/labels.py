@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from lnl_gui.dataset.csv_table import as_written
 from lnl_gui.dataset.listing import shorten
+from lnl_gui.dataset.readers.tables.column_names import plain_name
 from lnl_gui.dataset.readers.tables.label_cells import lists_in, objects_in
 from lnl_gui.util.class_names import clean_label, is_number, whole_number
 from lnl_gui.util.messages import NOTHING, Message, message
@@ -64,6 +65,8 @@ _DOUBTFUL_SEPARATORS = (",", "\uff0c", "\u3001", "/", "+", "&", "::")
 """The full-width and the ideographic comma among them."""
 _ORDERED = ("/", "::")
 """Separators of which the order of the parts may be meant: ways through a hierarchy."""
+_FOR_SEVERAL = frozenset({"tags", "keywords", "attributes"})
+"""Names of columns that call for several labels of an image; `labels` mostly holds one of each."""
 _FEWEST_MADE = 2
 _MANY_CELLS = 12
 
@@ -87,11 +90,15 @@ class LabelMeanings:
         return self.several.get(cell) or self.unknown.get(cell, NOTHING)
 
 
-def interpret_labels(cells: Counter[str]) -> LabelMeanings:
+def interpret_labels(cells: Counter[str], *, column: str = "") -> LabelMeanings:
     """Decide for each distinct cell, seeing all of them, what it means.
 
     `cat|dog` are two labels where `cat` or `dog` stands alone elsewhere; `2.0` is `2` where all
     are numbers.
+
+    Args:
+        cells: how often each text stands there.
+        column: what their column is called, "" where that is not known.
     """
     meanings = LabelMeanings()
     # An export keeps spreadsheets from computing `=1+1` by an apostrophe before it.
@@ -109,7 +116,7 @@ def interpret_labels(cells: Counter[str]) -> LabelMeanings:
         if len(items) > 1:
             meanings.several[cell] = several_labels(items)
     _mark_separated(plain, meanings)
-    _mark_blanks(plain, meanings)
+    _mark_blanks(plain, meanings, are_tags=plain_name(column) in _FOR_SEVERAL)
     # Only where all are: `1.0` among words may be a version, which is no number.
     if all(is_number(text) for text in plain.values() if text):
         plain = {cell: whole_number(text) for cell, text in plain.items()}
@@ -234,7 +241,7 @@ def _swapped_parts(texts: Iterable[str], separator: str) -> set[str]:
     return {part for parts, found in orders.items() if len(found) > 1 for part in parts}
 
 
-def _mark_blanks(plain: dict[str, str], meanings: LabelMeanings) -> None:
+def _mark_blanks(plain: dict[str, str], meanings: LabelMeanings, *, are_tags: bool) -> None:
     """`horse person`, where most names of several words are made of words that stand alone.
 
     One of them may well be a name: a `toy car` beside `toy` and `car`.
@@ -245,7 +252,7 @@ def _mark_blanks(plain: dict[str, str], meanings: LabelMeanings) -> None:
     if words and all(is_number(word) for text in plain.values() for word in text.split()):
         made, words = words, {}  # several numbers in a cell are no name
     if (words and len(made) < _FEWEST_MADE) or 2 * len(made) < len(words):
-        _doubt_words(words, meanings)
+        _doubt_words(words, meanings, are_tags=are_tags)
         return
     for cell, parts in made.items():
         if len(parts) > 1:
@@ -253,11 +260,17 @@ def _mark_blanks(plain: dict[str, str], meanings: LabelMeanings) -> None:
             meanings.several[cell] = several_labels(parts)
 
 
-def _doubt_words(words: Mapping[str, list[str]], meanings: LabelMeanings) -> None:
-    """`clear primary water`: many labels made of few words are probably several labels each."""
+def _doubt_words(
+    words: Mapping[str, list[str]], meanings: LabelMeanings, *, are_tags: bool
+) -> None:
+    """`clear primary water`: many labels made of few words are probably several labels each.
+
+    In a column of tags any word that comes again says so.
+    """
     counts = Counter(word for parts in words.values() for word in parts)
     few = 2 * len(counts) <= len(words) and min(counts.values(), default=0) > 1
-    if few and len(words) >= _MANY_CELLS:
+    again = are_tags and max(counts.values(), default=0) > 1
+    if (few and len(words) >= _MANY_CELLS) or again:
         meanings.suspicions.append(
             message(
                 "{count} classes, such as {examples}, are made of {words} words in all; they look"

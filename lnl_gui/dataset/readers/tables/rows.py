@@ -198,7 +198,8 @@ def list_rows(
     # Every label first: what `cat|dog` or `2.0` means depends on the others.
     cells = Counter(row.label for row in found.rows)
     cells.update(text for row in found.rows for text in row.annotations)
-    meanings = interpret_labels(cells)
+    columns = found.reading.columns
+    meanings = interpret_labels(cells, column=columns.label if columns else "")
     located = locate_files(
         [row.path for row in found.rows],
         [row.base for row in found.rows],
@@ -211,7 +212,6 @@ def list_rows(
     records = list(taking.records(found.rows, located, meanings))
     if not records:
         error = _nothing_usable(root, found.rows, taking.skipped, located)
-        columns = found.reading.columns
         # With its columns, so that others can be chosen where the error is shown.
         raise error if columns is None else UnclearColumns(error, columns)
     if whole_folder:
