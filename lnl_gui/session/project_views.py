@@ -45,6 +45,8 @@ class ProjectViews:
                 message("Take the filters by reviewer and disagreement away."),
                 code="blind",
             )
+        # A saved view may name classes that have been merged since.
+        spec = spec.in_classes(self._state.class_map)
         if self._text_index is None and spec.text.strip():
             self._text_index = TextIndex(self._state.columns.paths)
         # Built at the first search by text: it holds a copy of all paths.

@@ -9,6 +9,7 @@ from lnl_gui.session.columns import SampleColumns
 from lnl_gui.session.derived_columns import WITHOUT_IMAGE, DerivedColumns
 from lnl_gui.session.orders import Orders, compact_pairs
 from lnl_gui.session.text_index import TextIndex
+from lnl_gui.store.classes import LabelMap
 from lnl_gui.store.samples import UNSEEN
 from lnl_gui.util.messages import Message, message
 
@@ -77,6 +78,11 @@ class ViewSpec:
             descending=False if told else self.descending,
         )
 
+    def in_classes(self, label_map: LabelMap) -> "ViewSpec":
+        """The same view by the classes there are now; those deleted filter no more."""
+        names = ("given", "suggested", "current")
+        return replace(self, **{name: _present(getattr(self, name), label_map) for name in names})
+
     def to_dict(self) -> dict[str, Any]:
         """The JSON form."""
         return asdict(self)
@@ -92,6 +98,15 @@ class ViewSpec:
             if name in known
         }
         return cls(**chosen)
+
+
+def _present(labels: tuple[int, ...], label_map: LabelMap) -> tuple[int, ...]:
+    """What classes have become, each once; a number of no class stays and finds nothing."""
+    if label_map.table is None:
+        return labels
+    known = len(label_map.table) - 1
+    found = (int(label_map.table[n]) if 0 <= n < known else n for n in labels)
+    return tuple(dict.fromkeys(n for n in found if n >= 0))
 
 
 SORTS: dict[str, Message] = {

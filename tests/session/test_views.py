@@ -176,3 +176,15 @@ def test_text_index_equals_plain_search() -> None:
     for needle in ("a", "ab", "É", "b/a", "zz", "aaaaaaa"):
         wanted = [needle.lower() in path.lower() for path in paths]
         np.testing.assert_array_equal(index.mask(needle), wanted)
+
+
+def test_a_view_by_merged_classes_is_one_by_what_they_became(session: Session) -> None:
+    cat, dog, bird = range(3)
+    spec = ViewSpec(flagged=None, given=(cat, dog), suggested=(bird,), current=(99,))
+    assert spec.in_classes(session.label_map) == spec
+    session.class_edits.merge([cat], dog)
+    session.class_edits.delete(bird)
+    expected = ViewSpec(flagged=None, given=(dog,), suggested=(), current=(99,))
+    assert spec.in_classes(session.label_map) == expected
+    rows = session.views.select_rows(ViewSpec(flagged=None, given=(cat,)))
+    assert sorted(rows) == np.flatnonzero(session.columns.given == dog).tolist()

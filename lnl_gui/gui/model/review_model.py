@@ -120,6 +120,8 @@ class ReviewModel(QObject):
         for where that is no choice in a chart.
         """
         row = self.current_row
+        # A view that was saved, or is in force, may name classes that have been merged since.
+        spec = spec.in_classes(self.session.label_map)
         if self.session.blind:
             spec = spec.without_reasons()
         try:
@@ -450,7 +452,13 @@ class ReviewModel(QObject):
         """Emit `changed` for a change made here or elsewhere, such as by a finished run."""
         if changes.scores:
             self._skipped = None
+        by_class = self.spec.given or self.spec.suggested or self.spec.current
+        # First: the filters show what is in force by the classes there are now.
+        self.spec = self.spec.in_classes(self.session.label_map)
         self.changed.emit(changes)
+        if changes.classes and changes.labels and by_class:
+            # Samples have come to the class, or gone from it, that is all that is shown.
+            self.refresh()
 
     def note_absent_image(self) -> None:
         """An image was not there: look at once whether others are missing, and say so once."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from pytestqt.qtbot import QtBot
 
@@ -175,3 +176,32 @@ def test_a_share_of_the_queue_is_that_of_the_command_line(rich: MainWindow) -> N
     assert shares.itemData(at, COUNT_ROLE) == len(parts[0])
     choose(shares, 0)
     assert review.spec.part is None and set(review.order.tolist()) == whole
+
+
+@pytest.mark.parametrize("column", ["given", "current"])
+def test_a_filter_by_a_class_follows_its_merge(
+    qtbot: QtBot, window: MainWindow, column: str
+) -> None:
+    panel, review = panel_of(window)
+    combo: CountedCombo = getattr(panel, column)
+    combo.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(combo, Qt.Key.Key_Down)
+    assert combo.currentText() == "cat" and len(review.order) == 5
+    review.session.views.save("cats", review.spec)
+    review.do(lambda: review.session.class_edits.merge([0], 1))
+    assert combo.currentText() == "dog" and getattr(review.spec, column) == (1,)
+    values = getattr(review.session.columns, column)
+    assert (values[review.order] == 1).all()
+    shown = set(review.order.tolist())
+    panel.clear()
+    entries(panel)[f"cats\t{len(shown)}"].trigger()
+    assert set(review.order.tolist()) == shown and combo.currentText() == "dog"
+
+
+def test_a_filter_by_a_class_that_is_deleted_goes(qtbot: QtBot, window: MainWindow) -> None:
+    panel, review = panel_of(window)
+    review.show_view(ViewSpec(flagged=None, given=(0,)))
+    review.do(lambda: review.session.class_edits.delete(0))
+    assert panel.given.currentText() == "Any" and len(review.order) == 40
+    qtbot.keyClick(window.page.grid, Qt.Key.Key_F5)  # type: ignore[union-attr]
+    assert len(review.order) == 40
