@@ -139,7 +139,7 @@ class ViewBar(QFrame):
         super().__init__(parent)
         self._review, self._theme = review, theme
         self.setProperty("role", "bar")
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(8)
         self.shown = ElidedLabel(role="strong")
@@ -183,6 +183,11 @@ class ViewBar(QFrame):
         review.changed.connect(lambda _changes: self.refresh())
         theme.changed.connect(self._draw)
         self.refresh()
+
+    def add_ends(self, first: QWidget, last: QWidget) -> None:
+        """Put a button before everything else, and one behind."""
+        self._row.insertWidget(0, first)
+        self._row.addWidget(last)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(LEAST_WIDTH, super().minimumSizeHint().height())

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QPoint, Qt, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -28,15 +28,16 @@ from lnl_gui.gui.review.group_panel import GroupPanel
 from lnl_gui.gui.review.verdict_bar import GroupBar, VerdictBar, ViewBar
 from lnl_gui.gui.shell.actions.table import ActionTable
 from lnl_gui.gui.shell.side_panel import SidePanel
+from lnl_gui.gui.shell.sides import Sides
 from lnl_gui.gui.style.theme import Theme
-from lnl_gui.gui.widgets.basic import button, frame, label
+from lnl_gui.gui.widgets.basic import button, frame, label, tool_button
 from lnl_gui.gui.widgets.type_ahead import TypeAhead
 from lnl_gui.gui.widgets.wheel import spare_from_wheel
 from lnl_gui.util.translation import tr
 
 FILTER_WIDTH, SIDE_WIDTH = 256, 380
 GRID_WIDTH, DETAILS_WIDTH = 420, 320
-"""Least widths: with the filters they fit a screen of 1024 pixels."""
+"""Least widths: with the filters they fit a screen of 1024 pixels, in a narrower window not all."""
 SIDES = range(MINIMUM_SIDE, MAXIMUM_SIDE + 1, SIDE_STEP)
 """Sizes of pictures to choose from."""
 GRID_SHARE = 0.34
@@ -110,6 +111,11 @@ class ProjectPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.splitter)
+        self.way_to_filters = tool_button(actions["filters"])
+        self.way_to_details = tool_button(actions["side"])
+        self.view_bar.add_ends(self.way_to_filters, self.way_to_details)
+        parts = {self.left: self.way_to_filters, self.details: self.way_to_details}
+        self.sides = Sides(self.splitter, parts, first=self.details)
         self.grid.addActions(actions.on_pictures())
         spare_from_wheel(self)
         # The verdict keys belong to the pictures and their details, not to the filters.
@@ -123,6 +129,13 @@ class ProjectPage(QWidget):
         # Other languages need more room for the same filters. Only now: the style sheet, whose
         # paddings count, is that of the window.
         self.left.setMinimumWidth(max(FILTER_WIDTH, self.filters.least_width()))
+        inspector = self.details.inspector.minimumSizeHint().width()
+        self.details.setMinimumWidth(max(DETAILS_WIDTH, inspector))
+        self.sides.fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.sides.fit()
 
     def _emptiness(self) -> QFrame:
         page = frame("")
@@ -162,14 +175,15 @@ class ProjectPage(QWidget):
     def look_closely(self) -> None:
         """Give the sample most of the room, or give it back; the keys stay with the grid."""
         if self._sizes is not None:
-            self.left.show()
+            self.sides.show_alone(None)
             self.splitter.setSizes(self._sizes)
             self._sizes = None
             return
+        self.sides.want(self.details)
         self.details.look_closely()
         self._sizes = self.splitter.sizes()
         room = sum(self._sizes)
-        self.left.hide()
+        self.sides.show_alone(self.details)
         self.splitter.setSizes([0, round(room * GRID_SHARE), round(room * (1 - GRID_SHARE))])
 
     # What the window and its tools do here
@@ -203,7 +217,7 @@ class ProjectPage(QWidget):
         tabs = self.left if self.left.indexOf(widget) >= 0 else self.details
         if not tabs.isTabEnabled(tabs.indexOf(widget)):
             return False
-        tabs.show()
+        self.sides.want(tabs)
         tabs.setCurrentWidget(widget)
         return True
 
@@ -213,6 +227,7 @@ class ProjectPage(QWidget):
 
     def watch_training(self) -> None:
         """A training begins: show its curves."""
+        self.sides.want(self.details)
         self.details.watch_training()
 
     def add_epoch(self, values: dict[str, Any]) -> None:
@@ -236,10 +251,10 @@ class ProjectPage(QWidget):
         self.grid.zoom(steps)
 
     def toggle_filters(self) -> None:
-        self.left.setVisible(not self.left.isVisible())
+        self.sides.toggle(self.left)
 
     def toggle_details(self) -> None:
-        self.details.setVisible(not self.details.isVisible())
+        self.sides.toggle(self.details)
 
     def layout_state(self) -> QByteArray:
         """The widths of its parts."""

@@ -58,7 +58,6 @@ class SidePanel(QTabWidget):
 
     def look_closely(self) -> None:
         """Bring the current sample to the front."""
-        self.show()
         self.setCurrentWidget(self.inspector)
         # At once: what was asked for does not wait for the cursor to rest.
         self.follow()
@@ -66,7 +65,6 @@ class SidePanel(QTabWidget):
     def watch_training(self) -> None:
         """Training begins: show its curves."""
         self.training.begin()
-        self.show()
         self.setCurrentWidget(self.training)
 
     def add_epoch(self, values: dict[str, Any]) -> None:

@@ -3,7 +3,8 @@
 from itertools import pairwise
 
 import pytest
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.dialogs.choices import ReviewState
@@ -11,6 +12,8 @@ from lnl_gui.gui.dialogs.class_picker import ClassPicker
 from lnl_gui.gui.dialogs.export import ExportDialog
 from lnl_gui.gui.review.verdict_bar import MARGINS, SPACING
 from lnl_gui.gui.shell.main_window import MainWindow
+from lnl_gui.gui.shell.project_page import ProjectPage
+from lnl_gui.gui.style.theme import Theme
 
 
 @pytest.mark.parametrize("missing", [1, 12, -100])
@@ -38,6 +41,73 @@ def test_no_part_of_the_bar_of_a_group_lies_over_another(
     assert all(right < left for (_, right), (left, _) in pairwise(edges))
     assert bar.leave.text() == ("" if missing > 0 else "Show all")
     assert bar.leave.accessibleName() == "Show all"
+
+
+def parts_apart(page: ProjectPage) -> list[QWidget]:
+    """The parts that are shown, from left to right; none lies over another or out of the page."""
+    # The splitter lays out what has come or gone when it gets to it.
+    QApplication.sendPostedEvents()
+    QApplication.processEvents()
+    shown = [part for part in (page.left, page.work, page.details) if part.isVisible()]
+    edges = [(part.geometry().left(), part.geometry().right()) for part in shown]
+    assert all(right < left for (_, right), (left, _) in pairwise(edges)), edges
+    assert edges[-1][1] < page.splitter.width() and edges[0][0] >= 0
+    assert all(part.width() >= part.minimumWidth() for part in shown)
+    return shown
+
+
+@pytest.mark.parametrize("per_cent", [100, 125, 150])
+@pytest.mark.parametrize("width", [900, 960, 1024, 1280])
+def test_no_part_of_the_page_lies_over_another(
+    qtbot: QtBot, window: MainWindow, theme: Theme, per_cent: int, width: int
+) -> None:
+    page = window.page
+    assert page is not None
+    theme.scale_font(per_cent)
+    try:
+        page.hide()
+        page.show()
+        window.resize(width, 700)
+        qtbot.waitUntil(lambda: page.width() == width)
+        narrow = page.left not in parts_apart(page)
+        assert narrow or width > 960
+        assert page.details.isVisible() and page.way_to_filters.isVisible() == narrow
+        inspector = page.details.inspector
+        assert page.details.width() >= inspector.minimumSizeHint().width()
+        qtbot.keyClick(page.grid, Qt.Key.Key_F7)
+        assert (page.left in parts_apart(page)) == narrow
+        assert page.details.isVisible() != narrow
+    finally:
+        theme.scale_font(100)
+
+
+def test_the_filters_come_back_with_the_room(qtbot: QtBot, window: MainWindow) -> None:
+    page = window.page
+    assert page is not None
+    all_parts = [page.left, page.work, page.details]
+    assert parts_apart(page) == all_parts and not page.way_to_filters.isVisible()
+    window.resize(900, 700)
+    qtbot.waitUntil(lambda: parts_apart(page) == all_parts[1:])
+    qtbot.mouseClick(page.way_to_filters, Qt.MouseButton.LeftButton)
+    assert parts_apart(page) == all_parts[:2] and page.way_to_details.isVisible()
+    qtbot.mouseClick(page.way_to_details, Qt.MouseButton.LeftButton)
+    assert parts_apart(page) == all_parts[1:]
+    # Typing a path needs the filters, a close look the details.
+    qtbot.keyClick(page.grid, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert page.filters.text.hasFocus() and parts_apart(page) == all_parts[:2]
+    qtbot.keyClick(page.filters.text, Qt.Key.Key_Return)
+    qtbot.keyClick(page.grid, Qt.Key.Key_Return)
+    assert parts_apart(page) == all_parts[1:]
+    window.resize(1300, 700)
+    qtbot.waitUntil(lambda: page.width() == 1300)
+    assert not page.left.isVisible()
+    qtbot.keyClick(page.grid, Qt.Key.Key_Return)
+    assert parts_apart(page) == all_parts
+    # What somebody hides stays hidden, whatever room there is.
+    qtbot.keyClick(page.grid, Qt.Key.Key_F8)
+    window.resize(900, 700)
+    qtbot.waitUntil(lambda: page.width() == 900)
+    assert parts_apart(page) == all_parts[:2]
 
 
 def test_the_filters_have_the_room_that_they_need(window: MainWindow) -> None:
