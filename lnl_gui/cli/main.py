@@ -155,10 +155,14 @@ def _open_log(named: Path | None, stack: ExitStack) -> None:
     """Log to the file that was named, else to the platform's folder.
 
     Raises:
-        UserError: when the one that was named cannot be written.
+        UserError: when the one that was named is something else, or cannot be written.
     """
     from lnl_gui.util.log import logged
+    from lnl_gui.util.replaceable import begins_with, refuse_other_kind
 
+    if named is not None and not named.is_char_device():
+        is_log = begins_with(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} [A-Z]+ lnl_gui")
+        refuse_other_kind(named, message("a log of LNL"), is_log)
     file = named or log_folder() / "command-line.log"
     try:
         stack.enter_context(logged(file))

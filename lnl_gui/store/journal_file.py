@@ -37,6 +37,7 @@ from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.json_text import parse_json
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.moments import FIRST, LAST
+from lnl_gui.util.replaceable import begins_with, refuse_other_kind
 
 FORMAT = "lnl-journal"
 VERSION = 3
@@ -46,6 +47,7 @@ there are edits of classes, remarks and a status that readers of 2 do not know."
 _PART = 5_000
 """Operations read at a time."""
 _KIND = re.compile(r"[a-z_]{1,40}")
+_IS_JOURNAL = begins_with(rb'\{\s*"format"\s*:\s*"' + FORMAT.encode() + rb'"')
 _STATUSES = frozenset(STATUS_NAMES)
 
 
@@ -79,8 +81,9 @@ def write_lines(target: Path, lines: Iterable[bytes], *, project: str) -> int:
         project: the id of the project they are of.
 
     Raises:
-        UserError: when the file cannot be written.
+        UserError: when something else is there, or the file cannot be written.
     """
+    refuse_other_kind(target, message("a journal"), _IS_JOURNAL)
     count = 0
     header = {"format": FORMAT, "version": VERSION, "project": project}
     try:

@@ -98,6 +98,10 @@ def _add_common(parser: argparse.ArgumentParser, noises: tuple[str, ...]) -> Non
 
 def run(options: argparse.Namespace) -> int:
     """Measure, write Markdown and CSV, print the Markdown."""
+    if options.kind != "papers":
+        from lnl_gui.learn.bench.report import refuse_other_report
+
+        refuse_other_report(options.out, options.kind)
     kinds = {"detect": _detect, "learn": _learn, "papers": bench_papers.run}
     return kinds[options.kind](options)
 

@@ -16,7 +16,13 @@ from lnl_gui.store.parameters import COMPUTED_PROJECTIONS, MOST_DRAWN, TSNE, UMA
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import as_user_error
 from lnl_gui.util.messages import in_english, message
+from lnl_gui.util.replaceable import begins_with, refuse_other_kind
 from lnl_gui.util.translation import tr
+
+_IS_TABLE = begins_with(rb"path,x,y\r?\n")
+_IS_DRAWING = begins_with(
+    rb'<svg xmlns="[^"]*" width="\d+" height="\d+" viewBox="0 0 \d+ \d+" font-family='
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -58,7 +64,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Compute the projection, or take the one there is, and say where it lies."""
+    if options.out:
+        # Before the work, which takes minutes.
+        refuse_other_kind(options.out, message("a table of path, x and y"), _IS_TABLE)
     if options.before_after:
+        refuse_other_kind(options.before_after, message("a drawing of LNL"), _IS_DRAWING)
         return _before_after(options)
     with open_session(options.project) as session:
         result = run_job(

@@ -39,8 +39,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write the page."""
     from lnl_gui.cli.open_session import open_session
-    from lnl_gui.pipeline.output.report import write_project_report
+    from lnl_gui.pipeline.output.report import refuse_other_report, write_project_report
 
+    refuse_other_report(options.file)
     # Says what of the project is damaged, and so missing from the page.
     open_session(options.project, read_only=True).close()
     how = {

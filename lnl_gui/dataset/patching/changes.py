@@ -21,6 +21,7 @@ from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.json_text import parse_json
 from lnl_gui.util.messages import message
+from lnl_gui.util.replaceable import begins_with, refuse_other_kind
 
 FORMAT = 1
 _KEY = "lnl_patch"
@@ -57,13 +58,16 @@ def write_patch(target: Path, changes: Sequence[LabelChange], *, dataset: str) -
     """Write a patch, in order of the paths.
 
     Args:
-        target: the file; replaced if it exists.
+        target: the file; replaced if it is a patch.
         changes: of the dataset.
         dataset: what the dataset is called.
 
     Raises:
-        UserError: when it cannot be written.
+        UserError: when something else is there, or it cannot be written.
     """
+    # Whoever has edited the line may have put another key first.
+    is_patch = begins_with(rb'\{[^\n]*"' + _KEY.encode() + rb'"\s*:')
+    refuse_other_kind(target, message("a patch"), is_patch)
     head = {_KEY: FORMAT, "dataset": dataset, "changes": len(changes)}
     try:
         # One kind of line end on every system, or version control would show every line as changed.

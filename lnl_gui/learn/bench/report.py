@@ -14,6 +14,7 @@ from lnl_gui.learn.bench.table import COLUMNS, BenchmarkCell
 from lnl_gui.store.benchmark_names import DETECT, Noise
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.messages import Message, message
+from lnl_gui.util.replaceable import begins_with, refuse_other_kind
 from lnl_gui.util.translation import current_language, localized, tr
 
 Figure = Callable[[BenchmarkCell], float | None]
@@ -45,6 +46,23 @@ SECTIONS = (
     Section(message("Intervals that hold the true number"), lambda cell: cell.covered),
     Section(message("Seconds"), lambda cell: cell.seconds, percent=False),
 )
+
+
+def refuse_other_report(folder: Path, name: str) -> None:
+    """Refuse to write a report over files that are something else; before the hours of work.
+
+    Args:
+        folder: of the report.
+        name: of its files.
+
+    Raises:
+        UserError: when something else is there.
+    """
+    table = folder / f"{name}.csv"
+    is_table = begins_with(",".join(COLUMNS).encode() + rb"\r?\n")
+    for file in (table, folder / f"{name}.md"):
+        # The Markdown has no mark of its own: it is ours where the table beside it is.
+        refuse_other_kind(file, message("a benchmark"), lambda _: is_table(table))
 
 
 def write_report(

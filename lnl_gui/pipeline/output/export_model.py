@@ -16,7 +16,7 @@ from lnl_gui.pipeline.output.model_context import ModelContext
 from lnl_gui.store.model_folder import CARD
 from lnl_gui.store.parameters import ALL_MODEL_FORMATS, MODEL_FORMATS
 from lnl_gui.util.atomic import atomic_file, read_json, write_json
-from lnl_gui.util.errors import as_user_error
+from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.lookup import find_by_name
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress, no_progress
@@ -51,14 +51,14 @@ def export_trained(
 
     Args:
         source: the folder of a trained model.
-        folder: where to; files of the same names are replaced.
+        folder: where to; a model that was exported there is replaced.
         formats: of `MODEL_FORMATS`, or `all` for each that can hold the network.
         project: what its project knows of it.
         progress: formats done of all.
 
     Raises:
         UserError: when it computes something else than the model, needs a package that is not
-            installed, or cannot be written.
+            installed, files of others have its names, or it cannot be written.
     """
     opened = load_model(source)
     known = project or ModelContext(facts=CardFacts(training=_recorded(source)))
@@ -79,12 +79,34 @@ def export_trained(
                 stream.write(model_card(read_json(made / CARD), known.facts))
             if known.facts.training:
                 write_json(made / COMPARISON, _without_places(known.facts.training))
+            _refuse_others(folder, sorted(file.name for file in made.iterdir()))
             # The card last: it makes the model whole.
             for file in sorted(made.iterdir(), key=lambda file: file.name == CARD):
                 file.replace(folder / file.name)
     except OSError as error:
         raise as_user_error(error, message("write {folder}", folder=folder)) from error
     return done
+
+
+def _refuse_others(folder: Path, names: list[str]) -> None:
+    """Refuse to replace files of a folder in which no model was exported: a README, say."""
+    try:
+        card = read_json(folder / CARD)
+    except (OSError, ValueError):
+        card = None
+    if isinstance(card, dict) and {"class_names", "architecture"} <= card.keys():
+        return
+    taken = [name for name in names if (folder / name).exists() or (folder / name).is_symlink()]
+    if taken:
+        raise UserError(
+            message(
+                "{folder} holds no exported model, and files that one would replace: {files}.",
+                folder=folder,
+                files=", ".join(f"`{name}`" for name in taken),
+            ),
+            message("Choose a new or an empty folder."),
+            code="occupied",
+        )
 
 
 def _without_places(training: Mapping[str, Any]) -> dict[str, Any]:

@@ -47,6 +47,7 @@ from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.progress import JobContext, stage_progress
+from lnl_gui.util.replaceable import refuse_other_kind
 from lnl_gui.util.undated_zip import UndatedZip
 
 SIDE = 512
@@ -115,7 +116,16 @@ def run(
     return {"artifacts": {}, "metrics": metrics | {"destination": str(destination)}}
 
 
+def _is_pack(file: Path) -> bool:
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return {MANIFEST, JOURNAL} <= set(archive.namelist())
+    except zipfile.BadZipFile:
+        return False
+
+
 def _check(parameters: PackParameters, destination: Path) -> None:
+    refuse_other_kind(destination, message("a pack"), _is_pack)
     if parameters.images not in KINDS:
         raise UserError(
             message("Unknown way to write images: {images}.", images=parameters.images),

@@ -27,7 +27,7 @@ def write_project_patch(
 
     Args:
         project: folder of the project.
-        target: the patch; replaced if it exists.
+        target: the patch; an earlier one is replaced.
         accept_suggestions: as `curate`.
         exclude_unsure: as `curate`.
 

@@ -37,8 +37,16 @@ from lnl_gui.store.training_comparison import gain_from_dict
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import as_user_error
 from lnl_gui.util.messages import NOTHING, Message, from_json, joined, message
+from lnl_gui.util.replaceable import begins_with, refuse_other_kind
 
 FILE_NAME = "report.html"
+_IS_REPORT = begins_with(
+    rb'<!DOCTYPE html>.*(<meta name="generator" content="LNL">'
+    # Of earlier versions.
+    rb'|<header><h1>[^\n]*</h1><p class="quiet">)'
+    # What Qt writes as the creator of a PDF.
+    rb"|%PDF-.*/Creator \(\xfe\xff\x00L\x00N\x00L\)"
+)
 
 
 def write_project_report(
@@ -52,8 +60,10 @@ def write_project_report(
     """Write the page on a project as it stands; for `paper`, in the HTML that Qt can print.
 
     Raises:
-        UserError: when there is no such project or the file cannot be written.
+        UserError: when there is no such project, something else is there or the file cannot be
+            written.
     """
+    refuse_other_report(file)
     snapshot = take_snapshot(project_folder)
     curated = curate(snapshot, accept_suggestions=accept_suggestions, exclude_unsure=exclude_unsure)
     with open_project(project_folder, read_only=True) as project:
@@ -61,6 +71,15 @@ def write_project_report(
             write_report(file, project, snapshot, curated, paper=paper)
         except OSError as error:
             raise as_user_error(error, message("write the report {file}", file=file)) from error
+
+
+def refuse_other_report(file: Path) -> None:
+    """Refuse to write over a file that is no report.
+
+    Raises:
+        UserError: when something else is there.
+    """
+    refuse_other_kind(file, message("a report"), _IS_REPORT)
 
 
 def write_report(

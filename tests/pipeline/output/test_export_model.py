@@ -113,3 +113,16 @@ def test_no_model_and_a_format_of_it_exclude_each_other(
     assert main([*command, "--model-format", "onnx"]) != 0
     assert "exclude each other" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_a_model_replaces_a_model_and_no_other_files(
+    probed_original: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(2):
+        export(probed_original, tmp_path / "out", capsys)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "README.md").write_text("of my dataset")
+    assert main(["model", str(probed_original), "export", str(tmp_path / "mine")]) == 3
+    assert "README.md" in capsys.readouterr().err
+    assert {file.name for file in (tmp_path / "mine").iterdir()} == {"README.md"}
+    assert (tmp_path / "mine" / "README.md").read_text() == "of my dataset"
