@@ -277,17 +277,17 @@ class Session:
     # Verdicts
 
     def accept(self, rows: np.ndarray) -> Changes:
-        """Give each of `rows` int64 (n,) its suggested label; one without keeps its current label.
+        """Give each of `rows` int64 (n,) its suggested label; those without one are left alone.
 
         Raises:
-            UserError: when none of them has a label or a suggestion.
+            UserError: when none of them has a suggestion.
         """
         rows = _rows(rows)
         change = verdicts.accept(self.columns, rows)
         if len(rows) and not len(change.rows):
             raise UserError(
-                message("There is no label and no suggestion to accept."),
-                message("Choose a class."),
+                message("There is no suggestion to accept."),
+                message("Keep the label, or choose a class."),
                 code=NOT_HERE,
             )
         return self._commit_part(verdicts.ACCEPT, change, rows)
@@ -429,12 +429,20 @@ class Session:
         left = len(rows) - len(change.rows)
         if not left:
             return done
-        text = message_n(
-            "{done}; {count:,} without a label was left as it is",
-            "{done}; {count:,} without a label were left as they are",
-            left,
-            done=done.text,
-        )
+        if kind == verdicts.ACCEPT:
+            text = message_n(
+                "{done}; {count:,} without a suggestion was left as it is",
+                "{done}; {count:,} without a suggestion were left as they are",
+                left,
+                done=done.text,
+            )
+        else:
+            text = message_n(
+                "{done}; {count:,} without a label was left as it is",
+                "{done}; {count:,} without a label were left as they are",
+                left,
+                done=done.text,
+            )
         return replace(done, text=text)
 
     def _commit(

@@ -1,8 +1,8 @@
 """Verdicts as changes of label and status, without side effects.
 
-- *accept* takes the suggestion: the class, or to set aside an image of none of the classes;
-  without a suggestion the current label is confirmed;
-- *keep* confirms the given label; neither does anything where there is no label to confirm;
+- *accept* takes the suggestion: the class, or to set aside an image of none of the classes; it does
+  nothing where nothing is suggested;
+- *keep* confirms the given label; it does nothing where there is none;
 - *relabel* picks a class;
 - *exclude*, *unsure* and *ask* (a colleague) leave the label as it is;
 - *reset* forgets the decision;
@@ -34,17 +34,22 @@ the dataset has changed since it was imported."""
 
 
 def accept(columns: SampleColumns, rows: np.ndarray) -> Change:
-    """Give `rows` (n,) their suggested labels, else the current; those with neither stay out.
+    """Give `rows` (n,) their suggested labels; those without a suggestion stay out.
 
     Images of none of the classes are excluded.
     """
-    aside = columns.off_topic[rows]
-    rows = rows[(columns.suggested[rows] >= 0) | (columns.current[rows] >= 0) | aside]
+    rows = rows[acceptable(columns, rows)]
     suggested, aside = columns.suggested[rows], columns.off_topic[rows]
     label = np.where(suggested >= 0, suggested, columns.current[rows])
     accepted = _labelled(columns, rows, label)
     status = np.where(aside, EXCLUDED, accepted.new_status).astype(np.uint8)
     return replace(accepted, new_status=status)
+
+
+def acceptable(columns: SampleColumns, rows: np.ndarray) -> np.ndarray:
+    """Of which of `rows` (n,) something is suggested, bool (n,)."""
+    suggested: np.ndarray = (columns.suggested[rows] >= 0) | columns.off_topic[rows]
+    return suggested
 
 
 def keep(columns: SampleColumns, rows: np.ndarray) -> Change:

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from lnl_gui.session import verdicts
-from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN
+from lnl_gui.store.samples import EXCLUDED, RELABELLED, UNSEEN
 
 
 def test_accept_excludes_what_fits_no_class() -> None:
@@ -17,6 +17,7 @@ def test_accept_excludes_what_fits_no_class() -> None:
         status=np.full(4, UNSEEN, np.uint8),
     )
     change = verdicts.accept(columns, np.arange(4))  # type: ignore[arg-type]  # what is read
-    assert change.rows.tolist() == [0, 1, 2, 3]
-    assert change.new_status.tolist() == [RELABELLED, EXCLUDED, KEPT, EXCLUDED]
-    assert change.new_label.tolist() == [1, 0, 1, -1]
+    # Nothing is suggested for the third: it stays out.
+    assert change.rows.tolist() == [0, 1, 3]
+    assert change.new_status.tolist() == [RELABELLED, EXCLUDED, EXCLUDED]
+    assert change.new_label.tolist() == [1, 0, -1]

@@ -98,10 +98,11 @@ def test_without_a_label_and_a_suggestion_a_key_does_nothing(tmp_path: Path) -> 
                 act(np.array([4, 9]))
             assert caught.value.code == NOT_HERE
             assert not act(np.zeros(0, np.int64)).labels
-        changes = session.accept(np.array([0, 1, 4]))
+        session.columns.suggested[:2] = 1
+        changes = session.accept(np.array([0, 1, 2, 4]))
         assert changes.rows.tolist() == [0, 1]
         assert str(changes.text) == (
-            "Accepted the suggestion for 2 samples; 1 without a label was left as it is"
+            "Accepted the suggestion for 2 samples; 2 without a suggestion were left as they are"
         )
         assert str(session.keep(np.array([2, 4, 9])).text) == (
             "Kept the label of 1 sample; 2 without a label were left as they are"

@@ -95,11 +95,11 @@ def test_there_is_nothing_to_keep(session: Session) -> None:
 def test_without_a_suggestion_there_is_nothing_to_accept(tmp_path: Path) -> None:
     folder = make_unlabelled_project(tmp_path / "p.lnl", detected=False)
     with Session.open(folder) as session:
-        with pytest.raises(UserError, match="no suggestion"):
-            session.accept(WITHOUT)
-        changes = session.accept(np.array([3, 4]))
-        assert changes.rows.tolist() == [3]
-        assert session.columns.status[4] == UNSEEN
+        # Nor is there with a label, which nobody has confirmed by it.
+        for rows in (WITHOUT, np.array([3, 4])):
+            with pytest.raises(UserError, match="no suggestion"):
+                session.accept(rows)
+        assert (session.columns.status == UNSEEN).all()
 
 
 def test_set_aside_and_unsure_leave_them_without(session: Session) -> None:
