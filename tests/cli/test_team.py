@@ -123,8 +123,22 @@ def test_the_next_labels_below_the_line_are_those_of_the_window(
     with Session.open(folder) as session:
         decided = np.flatnonzero(session.columns.status != UNSEEN)
         assert sorted(decided) == sorted(worst)
-    for wrong in (["--next", "0"], ["--next", "3", "--top", "2"], ["--next", "3", "--asked"]):
+    for wrong in (["--next", "3", "--top", "2"], ["--next", "3", "--asked"]):
         assert run_verb(["review", project, "list", *wrong]) == MENDABLE
+
+
+@pytest.mark.parametrize("option", ["--top", "--next"])
+@pytest.mark.parametrize("number", ["-1", "0", "many"])
+def test_the_number_of_samples_to_decide_is_one_or_more(
+    folder: Path, option: str, number: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Counted from the end, -1 would be all suspects but one.
+    with pytest.raises(SystemExit) as ended:
+        run_verb(["review", str(folder), "accept", option, number])
+    assert ended.value.code == 2
+    assert f"argument {option}" in capsys.readouterr().err
+    with Session.open(folder, read_only=True) as session:
+        assert session.counts().reviewed == 0
 
 
 def test_a_pack_of_an_unknown_path_is_refused(folder: Path, tmp_path: Path) -> None:

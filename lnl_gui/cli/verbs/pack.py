@@ -50,7 +50,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     which.add_argument("--path", action="append", help=tr("only these samples, by path"))
     parser.add_argument("--given", metavar="CLASS", help=tr("only this given label"))
-    parser.add_argument("--top", type=int, metavar="N", help=tr("only the N most suspect"))
+    parser.add_argument(
+        "--top", type=shared.positive, metavar="N", help=tr("only the N most suspect")
+    )
     parser.add_argument(
         "--part",
         type=part,

@@ -53,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--most",
-        type=int,
+        type=shared.positive,
         default=MOST_DRAWN,
         metavar="N",
         help=tr("images in that drawing, drawn at random; default {}").format(MOST_DRAWN),

@@ -43,10 +43,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="VERDICT",
     )
     parser.add_argument("--path", action="append", help=tr("only these samples, by path"))
-    parser.add_argument("--top", type=int, metavar="N", help=tr("only the N most suspect left"))
+    parser.add_argument(
+        "--top", type=shared.positive, metavar="N", help=tr("only the N most suspect left")
+    )
     parser.add_argument(
         "--next",
-        type=int,
+        type=shared.positive,
         metavar="N",
         help=tr("the N most suspect labels below the line, once the suspects are decided"),
     )
@@ -214,8 +216,6 @@ def _flagged(options: argparse.Namespace) -> bool | None:
             message("--next chooses labels below the line by their suspicion alone."),
             message("Leave out --top, --issue, --tag, --asked, --unlabelled and --well-labelled."),
         )
-    if options.next < 1:
-        raise UserError(message("--next needs a number above 0."))
     return False
 
 
