@@ -143,6 +143,74 @@ def test_a_wrong_table_changes_nothing(
         assert session.counts().reviewed == 0
 
 
+@pytest.mark.parametrize(
+    ("rows", "names"),
+    [
+        ("cat/0000.png,keep,\ncat/0000.png,exclude,", "lines 3 and 4: cat/0000.png has two"),
+        ("cat/0000.png,relabel,dog\ncat/0000.png,relabel,bird", "relabel dog and relabel bird"),
+        ("dog/0001.png,keep,", "lines 2 and 3: dog/0001.png has two verdicts, exclude and keep"),
+        ("cat/0000.png,keep,dog", "line 3: `keep` does not give cat/0000.png the label dog"),
+        ("cat/0003.png,accept,bird", "line 3: `accept` does not give cat/0003.png the label bird"),
+        ("cat/0000.png,exclude,dog", "line 3: `exclude` does not give"),
+        ("cat/0000.png,keep,cat\ncat/0000.png,keep,dog", "line 4: `keep` does not give"),
+        ("cat/0000.png,relabel,dog,bird", "line 3: has more cells"),
+    ],
+)
+def test_a_table_that_contradicts_itself_changes_nothing(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], rows: str, names: str
+) -> None:
+    table = tmp_path / "verdicts.csv"
+    table.write_text(f"path,verdict,label\ndog/0001.png,exclude,\n{rows}\n")
+    assert main(["review", str(project), "apply", "--table", str(table)]) == 3
+    error = capsys.readouterr().err
+    assert names in error and "Nothing was changed" in error
+    with Session.open(project, read_only=True) as session:
+        assert session.counts().reviewed == 0
+
+
+def test_a_column_that_is_there_twice_is_refused(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "verdicts.csv"
+    table.write_text("path,verdict,label,verdict\ncat/0000.png,keep,,exclude\n")
+    assert main(["review", str(project), "apply", "--table", str(table)]) == 3
+    assert "two columns `verdict`" in capsys.readouterr().err
+
+
+def test_a_label_that_says_what_the_verdict_does_is_no_contradiction(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["classes", str(project), "rename", "bird", "owl"]) == 0
+    table = tmp_path / "verdicts.csv"
+    table.write_text(
+        "path,verdict,label,note\n"
+        "cat/0000.png,keep,cat\n"
+        "cat/0000.png,keep,,again\n\n"
+        "cat/0003.png,accept,dog,\n"
+        "dog/0001.png,exclude,Dog,\n"
+        "bird/0002.png,keep,bird,by its name in the dataset\n"
+    )
+    capsys.readouterr()
+    assert main(["review", str(project), "apply", "--table", str(table)]) == 0
+    assert "Applied 4 verdicts" in capsys.readouterr().err
+
+
+def test_before_a_detection_there_is_nothing_to_accept(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = make_project(tmp_path / "bare.lnl")
+    with Session.open(folder, read_only=True) as session:
+        path = session.path_of(0)
+    assert main(["review", str(folder), "accept", "--path", path]) == 3
+    assert "There is no suggestion to accept" in capsys.readouterr().err
+    table = tmp_path / "verdicts.csv"
+    table.write_text(f"path,verdict\n{path},accept\n")
+    assert main(["review", str(folder), "apply", "--table", str(table)]) == 3
+    assert f"{path} has no suggestion" in capsys.readouterr().err
+    with Session.open(folder, read_only=True) as session:
+        assert session.counts().reviewed == 0
+
+
 def test_explain_says_why(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["detect", str(project), "--explain", "cat/0003.png", "--json"]) == 0
     found = last_line(capsys)

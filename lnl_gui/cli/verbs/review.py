@@ -1,7 +1,6 @@
 """`lnl-gui review PROJECT VERDICT`: verdicts without a window, same journal, same undo."""
 
 import argparse
-import csv
 import json
 import sys
 from pathlib import Path
@@ -13,15 +12,17 @@ from lnl_gui.cli import options as shared
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell, warn
 from lnl_gui.cli.verbs.merge import decision
+from lnl_gui.cli.verdict_table import VerdictLine, read_verdicts, refused
 from lnl_gui.session.accepting import describe
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.derived_columns import WELL_LABELLED
 from lnl_gui.session.operation_text import written_operations
 from lnl_gui.session.projects import free_name
 from lnl_gui.session.session import Session
-from lnl_gui.session.verdicts import ACCEPT, ADOPT, KEEP, RELABEL, RESET
+from lnl_gui.session.verdicts import ACCEPT, ADOPT, KEEP, RELABEL, RESET, acceptable
 from lnl_gui.session.verdicts import KINDS as VERDICTS
 from lnl_gui.session.views import ViewSpec
+from lnl_gui.store.column_cache import load_fixed
 from lnl_gui.store.connection import GONE
 from lnl_gui.store.samples import ASKED
 from lnl_gui.store.scores import Spread, load_spread
@@ -264,44 +265,25 @@ def _apply_table(session: Session, table: Path | None) -> Changes:
     """One operation a verdict (and class), so that undo takes them back group by group."""
     if table is None:
         raise UserError(message("apply needs a table."), message("Add --table verdicts.csv."))
+    lines = read_verdicts(table)
     # In the order of the table, so that undo goes back the way it came.
-    groups: dict[tuple[str, str], list[str]] = {}
-    try:
-        # Excel begins UTF-8 files with a byte order mark, which would become part of the first
-        # column's name.
-        with table.open(encoding="utf-8-sig", newline="") as stream:
-            for number, line in enumerate(csv.DictReader(stream), start=2):
-                verdict = (line.get("verdict") or "").strip()
-                if verdict not in VERDICTS or not line.get("path"):
-                    raise UserError(
-                        message(
-                            "{table}, line {number}: needs a path and one of {verdicts}.",
-                            table=table,
-                            number=number,
-                            verdicts=", ".join(VERDICTS),
-                        ),
-                        message("Nothing was changed."),
-                    )
-                groups.setdefault((verdict, line.get("label") or ""), []).append(line["path"])
-    except OSError as error:
-        raise UserError(
-            message(
-                "{table} could not be read: {reason}.",
-                table=table,
-                reason=error.strerror or str(error),
-            )
-        ) from error
+    groups: dict[tuple[str, str], dict[str, None]] = {}
+    for line in lines:
+        label = line.label if line.verdict == RELABEL else ""
+        # A row that says the same again counts once.
+        groups.setdefault((line.verdict, label), {})[line.path] = None
     # Everything is looked up first, so that a wrong line changes nothing.
     plan = [
         (
             verdict,
             session.class_named(label).id if verdict == RELABEL else -1,
-            rows_of(session, paths),
+            rows_of(session, list(paths)),
         )
         for (verdict, label), paths in groups.items()
     ]
     for verdict, _, rows in plan:
         _check_confirmable(session, verdict, rows)
+    _check_labels(session, table, [line for line in lines if line.label])
     changed = [np.zeros(0, np.int64)]
     for verdict, class_id, rows in plan:
         done: Changes = (
@@ -319,12 +301,17 @@ def _apply_table(session: Session, table: Path | None) -> Changes:
 
 
 def _check_confirmable(session: Session, verdict: str, rows: np.ndarray) -> None:
-    """Refuse a table that keeps a label where there is none, before anything is done."""
-    columns = session.columns
-    missing = columns.unlabelled[rows]
-    if verdict == ACCEPT:
-        missing &= columns.suggested[rows] < 0
-    if verdict in (ACCEPT, KEEP) and missing.any():
+    """Refuse a table that confirms what is not there, before anything is done."""
+    if verdict == ACCEPT and not (there := acceptable(session.columns, rows)).all():
+        raise UserError(
+            message(
+                "{path} has no suggestion: `{verdict}` says nothing of it.",
+                path=session.path_of(rows[~there][0]),
+                verdict=verdict,
+            ),
+            message("Use `keep`, or `relabel` with a class. Nothing was changed."),
+        )
+    if verdict == KEEP and (missing := session.columns.unlabelled[rows]).any():
         raise UserError(
             message(
                 "{path} has no label: `{verdict}` says nothing of it.",
@@ -333,6 +320,35 @@ def _check_confirmable(session: Session, verdict: str, rows: np.ndarray) -> None
             ),
             message("Use `relabel` with a class. Nothing was changed."),
         )
+
+
+def _check_labels(session: Session, table: Path, lines: list[VerdictLine]) -> None:
+    """Refuse a label beside a verdict that does not give it, which would be lost unseen."""
+    columns, keys = session.columns, [entry.key for entry in session.classes]
+    came = load_fixed(session.project).given
+    for line, row in zip(lines, rows_of(session, [line.path for line in lines]), strict=True):
+        if line.verdict == RELABEL:
+            continue
+        if line.verdict == ACCEPT:
+            known = {session.class_name(columns.suggested[row])}
+        else:
+            known = {session.class_name(columns.given[row])}
+            # Also by the dataset's own name of a class that is called otherwise now.
+            known |= {keys[came[row]]} if came[row] >= 0 else set()
+        if line.verdict not in (ACCEPT, KEEP):
+            # These leave whatever label it has.
+            known.add(session.class_name(columns.current[row]))
+        if line.label.casefold() not in map(str.casefold, known):
+            raise refused(
+                message(
+                    "{table}, line {number}: `{verdict}` does not give {path} the label {label}.",
+                    table=table,
+                    number=line.number,
+                    verdict=line.verdict,
+                    path=line.path,
+                    label=line.label,
+                )
+            )
 
 
 def _journal_file(options: argparse.Namespace) -> Path:
