@@ -10,7 +10,15 @@ from lnl_gui.util import late_compiler, quick_end
 def run() -> int:
     """`main` as all there is of this process, which ends at once afterwards."""
     quick_end.prepare()
-    return quick_end.end_with(main())
+    try:
+        return quick_end.end_with(main())
+    # Ctrl+C while the program is still being loaded; later every verb has its own answer.
+    except KeyboardInterrupt as error:
+        from argparse import Namespace
+
+        from lnl_gui.cli.failures import failure_of, report
+
+        return quick_end.end_with(report(failure_of(error, Namespace()), as_json=False))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -14,6 +14,7 @@ from lnl_gui.cli.argparse_words import translated_argparse
 from lnl_gui.cli.common_options import UNSAID
 from lnl_gui.cli.exit_codes import INTERRUPTED, USAGE
 from lnl_gui.cli.failures import as_document, asks_json, failure_of, report, usage_failure
+from lnl_gui.cli.output import discard_output, failure_of_output, flush_output
 from lnl_gui.cli.parser import UsageError, make_parser, wanted_verb
 from lnl_gui.cli.place import placed
 from lnl_gui.cli.terminal import Loudness, loudness, mention, transcript
@@ -72,12 +73,18 @@ def run_verb(arguments: Sequence[str]) -> int:
 def _run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     try:
         with placed(options):
-            return int(options.handler(options) or 0)
+            code = int(options.handler(options) or 0)
+        # What a full disk does not take is known now, and not after the process has said it is
+        # done.
+        flush_output()
+        return code
     # The reader of a pipe, such as `head`, has had enough: no fault of anybody.
     except BrokenPipeError:
+        discard_output()
         return INTERRUPTED
     except (Exception, KeyboardInterrupt) as error:
-        return report(failure_of(error, options), as_json=asks_json(arguments))
+        failure, as_json = failure_of_output(error), asks_json(arguments)
+        return report(failure or failure_of(error, options), as_json=as_json and failure is None)
 
 
 def _parsed(arguments: Sequence[str]) -> argparse.Namespace:

@@ -3,15 +3,19 @@
 import json
 import re
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from lnl_gui import __main__ as entry
 from lnl_gui.__main__ import main
 from lnl_gui.cli.exit_codes import EXIT_CODES
 from lnl_gui.cli.parser import leaves, verb_parser
 from lnl_gui.cli.verb_table import VERBS
 from lnl_gui.cli.verbs import info
+from lnl_gui.util import quick_end
 from lnl_gui.util.errors import Cancelled
 from lnl_gui.util.translation import LANGUAGE_VARIABLE
 from tests.builders import make_project
@@ -106,3 +110,38 @@ def test_the_readme_and_the_help_name_every_exit_code(
     assert [int(code) for code in re.findall(r"\b\d+\b", told.partition("\n\n")[0])] == list(
         EXIT_CODES
     )
+
+
+FULL = Path("/dev/full")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="a device of Linux")
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_a_full_disk_behind_the_output_is_no_fault_of_the_program(
+    tmp_path: Path, options: list[str]
+) -> None:
+    project = make_project(tmp_path / "p.lnl")
+    with FULL.open("w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "lnl_gui", "info", str(project), *options],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert ended.returncode == 3
+    assert "the output could not be written" in ended.stderr
+    assert "Traceback" not in ended.stderr and "Exception ignored" not in ended.stderr
+
+
+def test_ctrl_c_while_the_program_is_loaded_is_an_end_like_any_other(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped() -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(entry, "main", stopped)
+    monkeypatch.setattr(quick_end, "prepare", lambda: None)
+    monkeypatch.setattr(quick_end, "end_with", lambda code: code)
+    assert entry.run() == 130
+    assert "stopped" in capsys.readouterr().err
