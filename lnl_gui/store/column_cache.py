@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from lnl_gui.containers.location import container_texts
+from lnl_gui.store.connection import damage_error
 from lnl_gui.store.containment import ARRAYS
 from lnl_gui.store.derived_files import readable_table
 from lnl_gui.store.paths_column import PathColumn
@@ -80,7 +81,12 @@ def _from_database(project: Project) -> FixedColumns:
             files.append(file)
             yield path
 
-    paths = PathColumn.of(texts())
+    try:
+        paths = PathColumn.of(texts())
+    # A page that was lost reads as rows of nothing, or of another type.
+    except (AttributeError, TypeError, OverflowError) as error:
+        lost = ValueError("a row of the samples says nothing that one can be")
+        raise damage_error(project.folder, lost) from error
     moved = any(file is not None for file in files)
     return FixedColumns(
         np.array(given, np.int32),

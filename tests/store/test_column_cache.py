@@ -1,6 +1,8 @@
 """The cached columns: the same as the database's, and never used where they are another's."""
 
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,7 @@ from lnl_gui.store import column_cache
 from lnl_gui.store.paths_column import PathColumn
 from lnl_gui.store.project import create_project, open_project
 from lnl_gui.store.samples import insert_dataset, record_unreadable
+from lnl_gui.util.errors import UserError
 from tests.builders import make_project
 
 TEXTS = ["b/ü.png", "a", "", "a\nb", "日本/語.jpg", "A", "a" * 300, "b/u.png"]
@@ -169,3 +172,22 @@ def test_where_there_is_a_cache_the_table_of_samples_is_not_read(tmp_path: Path)
         assert any("FROM sample ORDER BY id" in query for query in asked) is not there
         if there:
             (folder / "arrays" / "columns.npz").unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("column", "value"), [("path", None), ("path", b"x"), ("given", "x"), ("split", 700)]
+)
+def test_a_row_that_is_no_sample_is_damage_and_no_fault(
+    tmp_path: Path, column: str, value: object
+) -> None:
+    folder = make_project(tmp_path / "p.lnl")
+    (folder / "arrays" / "columns.npz").unlink()
+    with closing(sqlite3.connect(folder / "project.db")) as connection, connection:
+        # So the rows of a page read that was cut off; SQLite itself would not write them.
+        connection.execute("CREATE TABLE bare AS SELECT * FROM sample")
+        connection.execute("DROP TABLE sample")
+        connection.execute("ALTER TABLE bare RENAME TO sample")
+        connection.execute(f"UPDATE sample SET {column} = ? WHERE id = 7", (value,))
+    with pytest.raises(UserError, match="is damaged") as raised:
+        Session.open(folder, read_only=True)
+    assert "check" in str(raised.value.hint)
