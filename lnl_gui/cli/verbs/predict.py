@@ -5,9 +5,11 @@ import csv
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.context import TerminalContext
+from lnl_gui.cli.exit_codes import DONE, MENDABLE
 from lnl_gui.cli.place import add_cluster
 from lnl_gui.cli.terminal import shown, warn
 from lnl_gui.dataset.csv_table import inert
@@ -32,6 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print path, predicted class and its probability as CSV, or all of it as JSON.
 
+    What could not be read is an error for a script: JSON names it with the reason.
+
     Raises:
         UserError: when there are no images, or the model cannot be read.
     """
@@ -52,17 +56,25 @@ def run(options: argparse.Namespace) -> int:
         warn(message("unreadable: {path}: {reason}", path=files[row], reason=reason))
     readable = [row for row in range(len(files)) if row not in found.unreadable]
     best = {row: int(found.probabilities[row].argmax()) for row in readable}
+    code = MENDABLE if found.unreadable else DONE
     if options.json:
-        entries = [
+        entries: list[dict[str, Any]] = [
             {
                 "path": str(files[row]),
                 "label": found.class_names[best[row]],
                 "probability": float(found.probabilities[row, best[row]]),
             }
-            for row in readable
+            if row in best
+            else {
+                "path": str(files[row]),
+                "label": None,
+                "probability": None,
+                "error": found.unreadable[row],
+            }
+            for row in range(len(files))
         ]
         print(json.dumps(in_english(entries)))
-        return 0
+        return code
     # Standard output writes line ends as the platform has them; csv's own would double on Windows.
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(["path", "label", "probability"])
@@ -70,7 +82,7 @@ def run(options: argparse.Namespace) -> int:
         probability = found.probabilities[row, best[row]]
         names = (shown(str(files[row])), shown(found.class_names[best[row]]))
         writer.writerow([*map(inert, names), f"{probability:.4f}"])
-    return 0
+    return code
 
 
 def model_folder(place: Path) -> Path:

@@ -1,11 +1,13 @@
 """New images are classified into a table, the least certain first."""
 
 import csv
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from lnl_gui.__main__ import main
 from lnl_gui.jobs.context import MessageContext
 from lnl_gui.learn.models import predict as models
 from lnl_gui.learn.models.predict import Predictions
@@ -75,3 +77,26 @@ def test_what_cannot_be_done_says_so(images: Path, tmp_path: Path) -> None:
             project_folder=project,
             run_folder=project / "runs" / "one",
         )
+
+
+def test_what_cannot_be_read_is_in_the_document_and_an_error_for_a_script(
+    images: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    shares = np.array([[0.9, 0.1], [np.nan, np.nan], [0.45, 0.55]], np.float32)
+    unreadable = {1: message("the file is empty")}
+    for answer, code in ((unreadable, 3), ({}, 0)):
+        found = Predictions(["cat", "dog"], shares if answer else shares[[0, 2, 2]], answer)
+        monkeypatch.setattr(models, "predict", lambda *_a, found=found, **_named: found)
+        capsys.readouterr()
+        assert main(["predict", str(tmp_path), str(images), "--json"]) == code
+        entries = json.loads(capsys.readouterr().out)
+        assert [Path(entry["path"]).name for entry in entries] == ["a.jpg", "b.png", "=c.png"]
+        assert [entry.get("error") for entry in entries] == [
+            None,
+            "the file is empty" if answer else None,
+            None,
+        ]
+        assert (entries[1]["label"] is None) == bool(answer)
