@@ -45,6 +45,8 @@ def run(options: argparse.Namespace) -> int:
             metrics = run_job(session, parameters(options), quiet=options.json).metrics
         # Opened anew: there are other samples now.
         taken = _take_labels(options) if options.take_labels else 0
+    # What was taken over is decided by it.
+    metrics = {**metrics, "labels_undecided": metrics["labels_undecided"] - taken}
     for line in summary(metrics, taken):
         tell(line)
     if options.json:
@@ -113,7 +115,7 @@ def summary(metrics: dict[str, Any], taken: int) -> list[Message]:
                 " decided on {undecided:,} of them, {taken:,} were taken over. `--take-labels`"
                 " takes them over; a decision of a person stays.",
                 labels=metrics["labels_changed"],
-                undecided=metrics["labels_undecided"] - taken,
+                undecided=metrics["labels_undecided"],
                 taken=taken,
             )
         )

@@ -492,7 +492,11 @@ def test_the_command_previews_and_takes_labels_over(
     assert (found["preview"], found["labels_changed"]) == (True, 1)
     assert state(table_project) == before
     assert main(["update", str(table_project), "--take-labels", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["labels_taken"] == 1
+    taken = capsys.readouterr()
+    found = json.loads(taken.out)
+    # As the text: what was taken over is decided.
+    assert (found["labels_taken"], found["labels_undecided"]) == (1, 0)
+    assert "nobody has decided on 0 of them, 1 were taken over" in taken.err
     with Session.open(table_project) as session:
         assert session.columns.current[0] == 1
         assert session.undo_text() is not None
