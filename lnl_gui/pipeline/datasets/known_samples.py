@@ -34,6 +34,8 @@ class KnownSamples:
     """as the dataset calls them"""
     edited: dict[int, str]
     """classes that people merged or deleted: the name of what each is now, "" for nothing"""
+    renamed: dict[str, int]
+    """classes that people call otherwise than the dataset did, by that other name"""
     split_names: list[str]
     state: SourceState
     failed: np.ndarray
@@ -75,6 +77,7 @@ def read_known(folder: Path) -> KnownSamples:
             samples,
             [entry.key for entry in classes],
             _edited(classes),
+            {entry.name: entry.id for entry in classes if entry.live and entry.name != entry.key},
             load_split_names(project),
             load_source_state(project),
             failed,

@@ -182,7 +182,8 @@ class _Comparison:
         anew = parameters.dataset is not None and bool(parameters.dataset.source)
         moved = anew or not known.root.is_dir()
         self.root = listing.root.absolute() if moved else known.root
-        self.new_classes = _new_names(known.class_names, listing.class_names)
+        self._renamed = _names_taken_over(known, listing.class_names)
+        self.new_classes = _new_names([*known.class_names, *self._renamed], listing.class_names)
         splits = sorted({record.split for record in listing.records})
         self.new_splits = _new_names(known.split_names, splits)
         self.stats = known.stats.copy()
@@ -330,7 +331,7 @@ class _Comparison:
 
     def _class_ids(self) -> dict[str, int]:
         names = [*self.known.class_names, *self.new_classes]
-        return {name: number for number, name in enumerate(names)}
+        return {name: number for number, name in enumerate(names)} | self._renamed
 
     def _labels(self, row_of: np.ndarray) -> tuple[np.ndarray, dict[int, int]]:
         """Class ids (M,) of the images, and by row those that the source has changed."""
@@ -475,6 +476,20 @@ class _Comparison:
             "current": names[samples.current[row]],
             "status": STATUS_NAMES[samples.status[row]],
         }
+
+
+def _names_taken_over(known: KnownSamples, found: list[str]) -> dict[str, int]:
+    """Classes that the dataset calls as people do now, as after a patch, and no longer as before.
+
+    Where it has both names, the other one is a class of its own.
+    """
+    return {
+        name: number
+        for name, number in known.renamed.items()
+        if name in found
+        and name not in known.class_names
+        and known.class_names[number] not in found
+    }
 
 
 def _new_names(known: list[str], found: list[str]) -> list[str]:

@@ -630,6 +630,28 @@ def test_classes_that_people_edited_stay_so_and_what_comes_new_is_said(
         assert session.class_name(int(session.columns.given[found["circle/new.png"]])) == "circle"
 
 
+@pytest.mark.parametrize("both", [False, True])
+def test_a_class_that_the_dataset_now_calls_as_people_do_is_no_new_one(
+    embedded: Path, images: Path, both: bool
+) -> None:
+    with Session.open(embedded) as session:
+        session.class_edits.rename(session.class_named("square").id, "quad")
+        before = session.columns.current.copy()
+    shutil.move(images / "square", images / "quad")
+    if both:
+        draw_image(0, 900).save(images / "quad" / "new.png")
+        (images / "square").mkdir()
+        shutil.copy(images / "quad" / "new.png", images / "square" / "other.png")
+    metrics = refresh(embedded)
+    # A class beside the former one is another class.
+    assert metrics["new_classes"] == (["quad"] if both else [])
+    with Session.open(embedded) as session:
+        if not both:
+            assert (metrics["labels_changed"], metrics["added"]) == (0, 0)
+            assert [c.name for c in session.shown_classes].count("quad (2)") == 0
+            assert (session.columns.current == before).all()
+
+
 def test_an_update_is_on_record_and_is_nobodys_act(embedded: Path, images: Path) -> None:
     with Session.open(embedded, reviewer="ann") as session:
         session.keep(np.array([3]))
