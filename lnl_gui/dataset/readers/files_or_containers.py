@@ -4,20 +4,18 @@ Beside image files often lie features of theirs, predictions, or the same images
 beside arrays a few pictures of what they hold.
 """
 
-import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from lnl_gui.containers.kinds.layout import parse_key
 from lnl_gui.containers.location import Member
-from lnl_gui.dataset.listing import Listing, is_image_name
+from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.readers.arrays import hdf5, matlab_arrays, numpy_files, pixel_tables
-from lnl_gui.dataset.readers.files.own_files import is_own_folder
+from lnl_gui.dataset.readers.files.pictures import Pictures, pictures_below
 from lnl_gui.dataset.readers.files.places import homes
-from lnl_gui.dataset.readers.files.scan import is_ignored
 from lnl_gui.dataset.readers.folders import class_folders as folders
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.reasons import file_names
@@ -27,7 +25,6 @@ from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress
 
-_MOST_COUNTED = 100_000
 _MANY = 1000
 _LARGE = 1 << 30
 """Bytes of containers that are not looked into where many image files lie beside them: to list a
@@ -38,14 +35,6 @@ _SOME, _SOME_SHARE = 50, 100
 _AS_MANY = 2
 _OF_FEATURES = (hdf5.NAME, matlab_arrays.NAME, numpy_files.NAME)
 _TO_CHOOSE = ("ambiguous_table", "ambiguous_column", "no_label_column")
-
-
-@dataclass(frozen=True)
-class _Pictures:
-    """How many image files lie below a folder, no more than are counted, and one of them."""
-
-    count: int
-    example: str
 
 
 @dataclass(frozen=True)
@@ -111,7 +100,7 @@ def read_detected(
                 raise _pointing_below(error, source, options) from error
     if not inside:
         raise not_recognised(source)
-    pictures = _pictures(source)
+    pictures = pictures_below(source)
     if not pictures.count:
         return inside[0], inside[0].read(source, options, progress)
     return _chosen(source, options, progress, inside, pictures)
@@ -161,7 +150,7 @@ def _recognises(reader: Reader, source: Path, options: ReaderOptions) -> bool:
         return reader.detects(source, options)
     except UserError:
         # What was said, such as a column, may be meant for the table of the image files.
-        if not _pictures(source).count:
+        if not pictures_below(source).count:
             raise
         return False
 
@@ -171,7 +160,7 @@ def _chosen(
     options: ReaderOptions,
     progress: Progress,
     readers: Sequence[Reader],
-    pictures: _Pictures,
+    pictures: Pictures,
 ) -> tuple[Reader, Listing]:
     inside = [_looked_into(reader, source, options, progress, pictures) for reader in readers]
     for found in inside:
@@ -201,7 +190,7 @@ def _chosen(
 
 
 def _looked_into(
-    reader: Reader, source: Path, options: ReaderOptions, progress: Progress, pictures: _Pictures
+    reader: Reader, source: Path, options: ReaderOptions, progress: Progress, pictures: Pictures
 ) -> _Inside:
     files = reader.containers(source) if reader.containers is not None else []
     if pictures.count >= _MANY and is_large(files):
@@ -212,7 +201,7 @@ def _looked_into(
         return _Inside(reader, files, error=error)
 
 
-def _is_example(pictures: _Pictures, found: _Inside) -> bool:
+def _is_example(pictures: Pictures, found: _Inside) -> bool:
     """Whether there are so few image files that they only show what the container holds."""
     count, number = pictures.count, len(found.labels)
     if found.holds_rows:
@@ -247,7 +236,7 @@ def _without_files(
     options: ReaderOptions,
     progress: Progress,
     inside: Sequence[_Inside],
-    pictures: _Pictures,
+    pictures: Pictures,
     error: UserError | None,
 ) -> tuple[Reader, Listing]:
     """The first container with labels, where the image files have none.
@@ -313,7 +302,7 @@ def _container_note(found: _Inside, source: Path) -> Message:
     )
 
 
-def _pictures_note(found: _Inside, pictures: _Pictures, source: Path) -> Message:
+def _pictures_note(found: _Inside, pictures: Pictures, source: Path) -> Message:
     return message(
         "Image files beside {files} were not read, such as `{example}`.",
         files=file_names(found.files, source),
@@ -334,43 +323,3 @@ def _size(file: Path) -> int:
         return file.stat().st_size
     except OSError:
         return 0
-
-
-def _pictures(source: Path) -> _Pictures:
-    count, example = 0, ""
-    for name in _image_files(source):
-        count, example = count + 1, example or name
-        if count == _MOST_COUNTED:
-            break
-    return _Pictures(count, example)
-
-
-def _image_files(source: Path) -> Iterator[str]:
-    """Files below a folder that are images by their names; each folder is visited once.
-
-    Those in projects and exports of this program are none of the dataset.
-    """
-    visited: set[tuple[int, int]] = set()
-    pending = [""]
-    while pending:
-        folder = pending.pop()
-        try:
-            status = (source / folder).stat()
-            identity = (status.st_dev, status.st_ino)
-            if identity in visited:
-                continue
-            visited.add(identity)
-            with os.scandir(source / folder) as listed:
-                entries = sorted(listed, key=lambda entry: entry.name)
-        except OSError:
-            continue
-        if folder and is_own_folder(source / folder, {entry.name for entry in entries}):
-            continue
-        for entry in entries:
-            if is_ignored(entry.name):
-                continue
-            path = f"{folder}/{entry.name}" if folder else entry.name
-            if is_image_name(entry.name):
-                yield path
-            elif entry.is_dir():
-                pending.append(path)
