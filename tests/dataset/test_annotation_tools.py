@@ -379,6 +379,29 @@ def test_annotators_of_label_studio(folder: Path) -> None:
     assert read_dataset(folder).annotators == ["2", "7", "ann@example.org"]
 
 
+@pytest.mark.parametrize(
+    ("others", "doubtful", "noted"),
+    [({}, True, False), ({7: ["cat"]}, False, False), ({7: ["cat"], 8: ["dog"]}, False, True)],
+)
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_people_who_disagree(
+    folder: Path, others: dict[int, list[str]], doubtful: bool, noted: bool, form: str
+) -> None:
+    """Of two nobody knows which is right; of more those who mostly agree with the others."""
+    answers: dict[str, dict[int, list[str]]] = {n: {1: [c], 2: [c]} for n, c in CLASS.items()}
+    answers[NAMES[0]] = {1: ["cat"], 2: ["dog"], **others}
+    answers[NAMES[1]] |= {who: [CLASS[NAMES[1]]] for who in others}
+    if form == "json":
+        tasks = [several(label_studio(n, ["cat"]), said) for n, said in answers.items()]
+        (folder / "a.json").write_text(json.dumps(tasks))
+    else:
+        rows = [f"{n}.jpg,{who},{c}" for n, said in answers.items() for who, (c,) in said.items()]
+        (folder / "a.csv").write_text("\n".join(["image,annotator,label", *rows]) + "\n")
+    listing = read_dataset(folder / f"a.{form}")
+    assert ["disagree on 1 images" in str(s) for s in listing.suspicions] == [True] * doubtful
+    assert any("As many people" in str(w) for w in listing.warnings) == noted
+
+
 def test_annotators_of_labelbox(folder: Path) -> None:
     items = []
     for name, kind in CLASS.items():

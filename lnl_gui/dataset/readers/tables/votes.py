@@ -15,6 +15,7 @@ _MOST_ANNOTATORS = 60
 """More people than this become anonymous answers: a column each would be mostly empty, and a few
 answers of each say little about the person."""
 
+_TWO = 2
 _MANY_CHANGED = 0.1
 """Share of answers with several labels of one person above which these are no corrections."""
 
@@ -36,6 +37,37 @@ def most_given(said: Sequence[str]) -> str:
     """The answer that most gave, "" where none did; of two the first, until all are weighed."""
     counts = Counter(filter(None, map(str.strip, said)))
     return counts.most_common(1)[0][0] if counts else ""
+
+
+def of_ties(votes: Votes) -> tuple[list[Message], list[Message]]:
+    """Notes and suspicions on images of which as many people say one thing as another.
+
+    Of three people and more those count more who agree with the others elsewhere; two tell nothing
+    of each other.
+    """
+    ties = [path for path, said in votes.answers.items() if _is_tie(said)]
+    if not ties:
+        return [], []
+    if len(votes.annotators) > _TWO:
+        said = message(
+            "As many people said one label as another of {count:,} images ({paths}): there those"
+            " count more who agree with the others elsewhere.",
+            count=len(ties),
+            paths=shorten(ties),
+        )
+        return [said], []
+    doubt = message(
+        "The two people disagree on {count:,} images ({paths}), and which of them is right cannot"
+        " be known; one label was taken. Settle these in the dataset.",
+        count=len(ties),
+        paths=shorten(ties),
+    )
+    return [], [doubt]
+
+
+def _is_tie(said: Sequence[str]) -> bool:
+    ranked = Counter(filter(None, map(str.strip, said))).most_common(2)
+    return len(ranked) > 1 and ranked[0][1] == ranked[1][1]
 
 
 def collect_votes(table: Table, columns: TableColumns) -> Votes:
@@ -60,6 +92,9 @@ def collect_votes(table: Table, columns: TableColumns) -> Votes:
     votes.warnings = [*warnings, what]
     votes.skipped = list(table.skipped)
     _say_of_changed(votes, table, columns)
+    notes, doubts = of_ties(votes)
+    votes.warnings += notes
+    votes.suspicions += doubts
     if columns.group >= 0:
         # The rows of an image repeat its patient; any of them tells.
         votes.groups = {row[columns.path]: row[columns.group].strip() for row in table.rows}

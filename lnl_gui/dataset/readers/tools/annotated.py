@@ -10,7 +10,7 @@ from lnl_gui.dataset.readers.tables.columns import TableColumns
 from lnl_gui.dataset.readers.tables.labels import several_labels
 from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet
 from lnl_gui.dataset.readers.tables.tables import Table
-from lnl_gui.dataset.readers.tables.votes import collect_votes, most_given
+from lnl_gui.dataset.readers.tables.votes import collect_votes, most_given, of_ties
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 
@@ -134,13 +134,9 @@ def _voted(chosen: Sequence[tuple[Annotated, list[Answer]]], source: Path, base:
     nothing = ("",) * len(collected.annotators)
     # An answer of two labels is no vote for either.
     rows += [LabelledPath(r.path, "", r.split, base, nothing, r.problem) for r in others]
-    return RowSet(rows, [], _said_of(collected.annotators), [], collected.annotators, votes=True)
-
-
-def _said_of(annotators: Sequence[str]) -> list[Message]:
-    return [
-        message(
-            "Several people labelled the same images: {names}. The label is what most said.",
-            names=shorten(annotators),
-        )
-    ]
+    said_of = message(
+        "Several people labelled the same images: {names}. The label is what most said.",
+        names=shorten(collected.annotators),
+    )
+    notes, doubts = of_ties(collected)
+    return RowSet(rows, [], [said_of, *notes], doubts, collected.annotators, votes=True)
