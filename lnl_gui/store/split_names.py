@@ -25,6 +25,15 @@ def is_union(name: str) -> bool:
     return name.strip().casefold() in _UNIONS
 
 
+WITHOUT_SPLIT = "without_split"
+"""Folder beside those of splits for what is in none; no other tool takes it for a class."""
+
+
+def is_without_split(name: str) -> bool:
+    """Whether a folder holds what an export found in no split."""
+    return name.strip().casefold() == WITHOUT_SPLIT
+
+
 _TOKENS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _LOOSE = {
     "eval": "validation",

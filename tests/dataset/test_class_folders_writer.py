@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from pathlib import Path
 
 import numpy as np
@@ -110,6 +110,35 @@ def test_refused_symbolic_links_become_copies_and_it_is_said(
     assert "Developer Mode" in str(result.warnings[0])
 
 
+def test_what_is_in_no_split_lies_beside_the_splits(tmp_path: Path, source: Path) -> None:
+    items = list(items_of(source))
+    items[0], items[-1] = (replace(item, split="") for item in (items[0], items[-1]))
+    result = write_class_folders(tmp_path / "out", items)
+    assert {path.partition("/")[0] for path in result.paths} == {"train", "test", "without_split"}
+    assert str(result.warnings[0]).startswith("2 images in no split are in the folder")
+    listing = read_dataset(tmp_path / "out")
+    found = sorted((record.label, record.split) for record in listing.records)
+    assert found == sorted((item.class_name, item.split) for item in items)
+    none = [replace(item, split="") for item in items]
+    result = write_class_folders(tmp_path / "none", none)
+    assert {path.partition("/")[0] for path in result.paths} == {"cat", "dog"}
+    assert result.warnings == []
+
+
+def test_a_full_disk_is_the_targets_and_not_the_originals(
+    tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(original: Path, _: Path) -> None:
+        # As `shutil.copyfile` does.
+        raise OSError(errno.ENOSPC, "No space left on device", str(original))
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    with pytest.raises(UserError, match="disk") as refused:
+        write_class_folders(tmp_path / "out", items_of(source))
+    assert refused.value.code == "disk_full"
+    assert "1.png" not in str(refused.value)
+
+
 @pytest.mark.parametrize("images", ["copy", "hardlink"])
 def test_full_disk_is_a_clear_error(
     tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch, images: str
@@ -119,7 +148,7 @@ def test_full_disk_is_a_clear_error(
 
     monkeypatch.setattr(shutil, "copyfile", full)
     monkeypatch.setattr(Path, "hardlink_to", full)
-    with pytest.raises(UserError, match="disk is full"):
+    with pytest.raises(UserError, match=r"disk .*is full"):
         write_class_folders(tmp_path / "out", items_of(source), images=images)
 
 

@@ -63,6 +63,25 @@ def test_doubled_split_folders_are_one_level(folders: list[str]) -> None:
     assert len(splits(folders)) == 2
 
 
+@pytest.mark.parametrize("parts", [("train", "val"), ("train",)])
+def test_what_an_export_found_in_no_split_is_in_none(parts: tuple[str, ...]) -> None:
+    folders = [f"{part}/{name}" for part in (*parts, "without_split") for name in "ab"]
+    layout = place_folders(folders)
+    assert classes(folders) == {"a", "b"} and splits(folders) == {*parts, ""}
+    assert layout.suspicions == [] and layout.warnings == []
+
+
+def test_classes_beside_splits_that_hold_them_are_doubtful() -> None:
+    folders = ["a", "B", *(f"{part}/{name}" for part in ("train", "val") for name in "ab")]
+    layout = place_folders(folders)
+    assert layout.placements["a"] == Placement("a", "")
+    assert layout.placements["val/b"] == Placement("b", "val")
+    assert len(layout.suspicions) == 1 and "`B`, `a`" in str(layout.suspicions[0])
+    # More pictures that nobody has sorted, or one more split, are no classes.
+    for other in ("extra", "holdout/a"):
+        assert place_folders([other, *folders[2:]]).suspicions == []
+
+
 def test_unsorted_images_of_a_competition_have_no_label() -> None:
     layout = place_folders(["seg_train/seg_train/a", "seg_test/seg_test/a", "seg_pred/seg_pred"])
     assert layout.placements["seg_pred/seg_pred"] == Placement("", "seg_pred")

@@ -15,6 +15,7 @@ from lnl_gui.dataset.readers.files.scan import scan_images
 from lnl_gui.dataset.readers.finish import finish_listing
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES, UNDECIDED
+from lnl_gui.store.split_names import WITHOUT_SPLIT
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress
@@ -104,6 +105,7 @@ def _read_images(
     """The exported files; classes and splits by the manifest, whose names folders may not bear."""
     classes = {str(place): str(name) for name, place in manifest["class_folders"].items()}
     splits = {safe_name(row["split"]): row["split"] for row in rows if row.get("split")}
+    splits.setdefault(WITHOUT_SPLIT, "")
     listed = {row["image"]: row for row in rows if row.get("image")}
     scan = scan_images(folder / _IMAGES, progress=progress)
     records: list[Record] = []

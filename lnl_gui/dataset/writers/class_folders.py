@@ -7,6 +7,7 @@ from pathlib import Path
 from lnl_gui.dataset.names import fold, safe_name
 from lnl_gui.dataset.writers.items import ExportItem, WrittenImages
 from lnl_gui.dataset.writers.placing import place_images, split_folder
+from lnl_gui.store.split_names import WITHOUT_SPLIT
 from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.progress import Progress, no_progress
 
@@ -19,6 +20,8 @@ def write_class_folders(
     progress: Progress = no_progress,
 ) -> WrittenImages:
     """Write `[split/]class/image` for every item into `destination`.
+
+    Where some are in a split and others in none, these go into `without_split/class`.
 
     A class of the form `a/b` becomes nested folders, as it is read back. Names are made safe for
     every platform and unique regardless of case; an image keeps its file name where it is free.
@@ -35,10 +38,12 @@ def write_class_folders(
         UserError: for an unknown mode, or a full disk.
     """
     folders = class_folders(item.class_name for item in items)
-    placed = [_folder_of(item, folders) for item in items]
+    in_splits = any(item.split for item in items)
+    placed = [_folder_of(item, folders, in_splits=in_splits) for item in items]
     result = place_images(destination, items, placed, images=images, progress=progress)
     result.folders.update(folders)
     _explain_names(result)
+    _explain_without_split(result, items)
     _explain_absent(result, items)
     return result
 
@@ -64,9 +69,27 @@ def _safe_path(class_name: str) -> str:
     return "/".join(safe_name(part) for part in class_name.split("/"))
 
 
-def _folder_of(item: ExportItem, folders: dict[str, str]) -> str:
+def _folder_of(item: ExportItem, folders: dict[str, str], *, in_splits: bool) -> str:
     folder = folders[item.class_name]
-    return f"{split_folder(item)}/{folder}" if item.split else folder
+    if not in_splits:
+        return folder
+    # Beside the splits a class would pass for one, and the splits for classes.
+    return f"{split_folder(item) or WITHOUT_SPLIT}/{folder}"
+
+
+def _explain_without_split(result: WrittenImages, items: Sequence[ExportItem]) -> None:
+    without = sum(not item.split for item in items)
+    if without and without < len(items):
+        result.warnings.append(
+            message_n(
+                "{count:,} image in no split is in the folder `{folder}` beside those of the"
+                " splits.",
+                "{count:,} images in no split are in the folder `{folder}` beside those of the"
+                " splits.",
+                without,
+                folder=WITHOUT_SPLIT,
+            )
+        )
 
 
 def _explain_absent(result: WrittenImages, items: Sequence[ExportItem]) -> None:

@@ -22,7 +22,7 @@ from lnl_gui.dataset.readers.folders.layout_doubts import (
     repeated_share,
     union_doubts,
 )
-from lnl_gui.store.split_names import canonical_split, is_part_name, split_in_name
+from lnl_gui.store.split_names import canonical_split, is_part_name, is_without_split, split_in_name
 from lnl_gui.util.class_names import clean_label
 from lnl_gui.util.messages import NOTHING, Message, message
 
@@ -232,16 +232,41 @@ def _split_off(below: Ways, layout: FolderLayout) -> tuple[dict[str, str], Ways]
     """The split of each folder, and its path without it."""
     ways = [way for way in below.values() if way]
     if _has_splits_on_top(ways, layout) or _has_parts_on_top(ways):
+        beside = _classes_beside(ways, layout)
+        if beside:
+            kept = {name: way for name, way in below.items() if not way or way[0] not in beside}
+            splits, classes = _split_off(kept, layout)
+            rest = {name: way for name, way in below.items() if name not in kept}
+            return splits | dict.fromkeys(rest, ""), classes | rest
         inner = {name: way[1:] for name, way in below.items()}
         common = _common_wrapper(list(inner.values()))
         classes = {name: way[common:] for name, way in inner.items()}
-        return {name: way[0] if way else "" for name, way in below.items()}, classes
+        tops = {name: way[0] if way else "" for name, way in below.items()}
+        return {n: "" if is_without_split(top) else top for n, top in tops.items()}, classes
     if ways and all(len(way) > 1 and canonical_split(way[-1]) for way in ways):
         return (
             {name: way[-1] if way else "" for name, way in below.items()},
             {name: way[:-1] for name, way in below.items()},
         )
     return dict.fromkeys(below, ""), below
+
+
+def _classes_beside(ways: list[Parts], layout: FolderLayout) -> set[str]:
+    """Folders of images beside those of splits, with the name of a class in these."""
+    inside = {part.casefold() for way in ways if canonical_split(way[0]) for part in way[1:]}
+    direct = {way[0] for way in ways if len(way) == 1 and not canonical_split(way[0])}
+    deep = {way[0] for way in ways if len(way) > 1}
+    found = {name for name in direct - deep if name.casefold() in inside}
+    if found:
+        layout.suspicions.append(
+            message(
+                "{names} lie beside the folders of splits and are classes inside of these: they"
+                " were read as those classes, in no split. If they hold the images of the splits"
+                " again, move them out of the dataset's folder.",
+                names=shorten(sorted(found)),
+            )
+        )
+    return found
 
 
 def _has_splits_on_top(ways: list[Parts], layout: FolderLayout) -> bool:
@@ -259,7 +284,7 @@ def _has_splits_on_top(ways: list[Parts], layout: FolderLayout) -> bool:
             )
         return False
     layout.suspicions += union_doubts(splits)
-    others = sorted(tops - splits)
+    others = sorted(top for top in tops - splits if not is_without_split(top))
     if not others:
         return True
     # `test` alone among other names may be a class; two words of splits are no accident.
