@@ -11,10 +11,12 @@ import numpy as np
 
 from lnl_gui.containers.read import image_bytes
 from lnl_gui.dataset.csv_table import inert_path, write_table
-from lnl_gui.dataset.writers.embedded import require_copies
+from lnl_gui.dataset.listing import Skipped
+from lnl_gui.dataset.writers.embedded import reason_of, require_copies
 from lnl_gui.dataset.writers.items import ExportItem, ExportSet, WrittenImages
 from lnl_gui.dataset.writers.placing import place_as_they_lie, split_folder
 from lnl_gui.pictures.decoding import decode
+from lnl_gui.pictures.errors import UnreadableImage
 from lnl_gui.store.split_names import split_in_name
 from lnl_gui.util.array_file import write_array
 from lnl_gui.util.atomic import atomic_file
@@ -56,15 +58,63 @@ def write_npz(
     destination.mkdir(parents=True, exist_ok=True)
     target = destination / ARRAYS_FILE
     try:
-        with atomic_file(target) as stream, UndatedZip(stream, "w") as archive:
-            for prefix, numbers in parts.items():
-                _write_pixels(archive, f"{prefix}images", exported, numbers, result, progress)
-                labels = np.array([exported.class_ids[n] for n in numbers], np.int64)
-                _write_array(archive, f"{prefix}labels", labels)
-            _write_array(archive, "class_names", np.array(exported.class_names, dtype=np.str_))
+        try:
+            _write_archive(target, exported, parts, result, progress)
+        except UnreadableImage:
+            # An array begins with how many images it holds: those that can't be read are found
+            # first, and it is begun again without them.
+            result.made.clear()
+            _find_unreadable(exported, result)
+            parts = {
+                prefix: left
+                for prefix, numbers in parts.items()
+                if (left := [n for n in numbers if n not in result.failed])
+            }
+            _write_archive(target, exported, parts, result, progress)
     except OSError as error:
         raise as_user_error(error, message("write `{target}`", target=target)) from error
+    except UnreadableImage as error:
+        # One that could be read a moment ago.
+        raise UserError(
+            message("An image could not be read: {reason}.", reason=error.reason)
+        ) from error
     return result
+
+
+def _write_archive(
+    target: Path,
+    exported: ExportSet,
+    parts: dict[str, list[int]],
+    result: WrittenImages,
+    progress: Progress,
+) -> None:
+    with atomic_file(target) as stream, UndatedZip(stream, "w") as archive:
+        for prefix, numbers in parts.items():
+            _write_pixels(archive, f"{prefix}images", exported, numbers, result, progress)
+            labels = np.array([exported.class_ids[n] for n in numbers], np.int64)
+            _write_array(archive, f"{prefix}labels", labels)
+        _write_array(archive, "class_names", np.array(exported.class_names, dtype=np.str_))
+
+
+def _find_unreadable(exported: ExportSet, result: WrittenImages) -> None:
+    for number, item in enumerate(exported.items):
+        try:
+            _pixels(item)
+        except UnreadableImage as error:
+            result.failed.add(number)
+            result.skipped.append(Skipped(str(item.file), error.reason))
+
+
+def _pixels(item: ExportItem) -> np.ndarray:
+    """The pixels of an original, uint8 (H, W, 3).
+
+    Raises:
+        UnreadableImage: when it cannot be read or decoded.
+    """
+    try:
+        return np.asarray(decode(image_bytes(item.file)), np.uint8)
+    except OSError as error:
+        raise UnreadableImage(reason_of(error)) from error
 
 
 def write_cleanlab(
@@ -160,7 +210,7 @@ def _write_pixels(
     with archive.open(f"{name}.npy", "w", force_zip64=True) as stream:
         for number in numbers:
             item = exported.items[number]
-            pixels = np.asarray(decode(image_bytes(item.file)), np.uint8)
+            pixels = _pixels(item)
             if shape is None:
                 shape = pixels.shape
                 head = {

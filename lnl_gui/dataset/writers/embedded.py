@@ -42,7 +42,7 @@ def encoded_images(
                 name, data = exported_file(item.file)
         except OSError as error:
             result.failed.add(number)
-            result.skipped.append(Skipped(str(item.file), _reason(error)))
+            result.skipped.append(Skipped(str(item.file), reason_of(error)))
         else:
             result.made["copy"] += 1
             yield EncodedImage(number, name, data)
@@ -68,7 +68,8 @@ def require_copies(images: str, title: Message) -> None:
         )
 
 
-def _reason(error: OSError) -> Message:
+def reason_of(error: OSError) -> Message:
+    """Why an original could not be read."""
     if isinstance(error, ContainerError):
         return error.reason
     if isinstance(error, FileNotFoundError):
