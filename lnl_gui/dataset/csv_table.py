@@ -19,13 +19,14 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?%?")
 Column = Sequence[Any] | np.ndarray
 
 
-def write_table(target: Path, columns: Mapping[str, Column]) -> None:
+def write_table(target: Path, columns: Mapping[str, Column], *, as_is: bool = False) -> None:
     """Write a CSV file (UTF-8, comma, one header line), atomically.
 
     Args:
         target: the file; replaced if it exists.
         columns: equally long columns by name. Floats get the fewest digits that give them back
             in their own precision; NaN and None become empty cells; booleans `True`, `False`.
+        as_is: write text as it is, also what a spreadsheet takes for a formula: for programs.
 
     Raises:
         ValueError: for columns of unequal length.
@@ -38,8 +39,13 @@ def write_table(target: Path, columns: Mapping[str, Column]) -> None:
     try:
         with atomic_file(target, "w", encoding="utf-8", newline="") as stream:
             writer = csv.writer(_Quoting(stream), lineterminator=_END)
-            writer.writerow(map(inert, columns))
-            writer.writerows(map(inert, row) for row in zip(*cells, strict=True))
+            rows = zip(*cells, strict=True)
+            if as_is:
+                writer.writerow(columns)
+                writer.writerows(rows)
+            else:
+                writer.writerow(map(inert, columns))
+                writer.writerows(map(inert, row) for row in rows)
     except OSError as error:
         raise as_user_error(error, message("write `{target}`", target=target)) from error
 

@@ -15,6 +15,7 @@ from lnl_gui.dataset.listing import Skipped
 from lnl_gui.dataset.writers.embedded import reason_of, require_copies
 from lnl_gui.dataset.writers.items import ExportItem, ExportSet, WrittenImages
 from lnl_gui.dataset.writers.placing import place_as_they_lie, split_folder
+from lnl_gui.dataset.writers.tables import explain_apostrophes
 from lnl_gui.pictures.decoding import decode
 from lnl_gui.pictures.errors import UnreadableImage
 from lnl_gui.store.split_names import split_in_name
@@ -164,6 +165,7 @@ def write_cleanlab(
     }
     write_table(destination / ISSUES_FILE, columns)
     write_table(destination / "classes.csv", {"class_name": list(exported.class_names)})
+    explain_apostrophes(result, exported)
     if exported.probabilities is not None:
         _save(destination / PROBABILITIES_FILE, exported.probabilities[rows])
     return result

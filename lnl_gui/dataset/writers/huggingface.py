@@ -12,7 +12,7 @@ from typing import Any
 from lnl_gui.dataset.writers.embedded import EncodedImage, encoded_images, require_copies
 from lnl_gui.dataset.writers.items import ExportItem, ExportSet, WrittenImages, check_distinct
 from lnl_gui.dataset.writers.placing import place_as_they_lie
-from lnl_gui.dataset.writers.tables import table_rows, write_csv
+from lnl_gui.dataset.writers.tables import table_rows, write_csv_as_is
 from lnl_gui.util.atomic import atomic_file, write_json
 from lnl_gui.util.errors import as_user_error
 from lnl_gui.util.messages import message
@@ -64,7 +64,7 @@ def write_imagefolder(
         by_split[split].append(row | {"file_name": row["file_name"].removeprefix(f"{split}/")})
     for split, part in by_split.items():
         (destination / split).mkdir(parents=True, exist_ok=True)
-        write_csv(destination / split / "metadata.csv", part)
+        write_csv_as_is(destination / split / "metadata.csv", part)
     return result
 
 

@@ -13,7 +13,7 @@ from lnl_gui.dataset.writers.items import ExportItem, ExportSet, WrittenImages
 from lnl_gui.dataset.writers.placing import place_as_they_lie, split_folder
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import as_user_error
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.progress import Progress, no_progress
 from lnl_gui.util.undated_zip import UndatedZip
 from lnl_gui.util.visible import without_xml_faults
@@ -59,9 +59,30 @@ def table_writer(file_name: str, write_rows: WriteRows) -> Callable[..., Written
             write_rows(target, table_rows(exported, result, images=images))
         except OSError as error:
             raise as_user_error(error, message("write `{target}`", target=target)) from error
+        if write_rows in (write_csv, write_xlsx):
+            explain_apostrophes(result, exported)
         return result
 
     return write
+
+
+def explain_apostrophes(result: WrittenImages, exported: ExportSet) -> None:
+    """Say which class names have an apostrophe in a table that people open in a spreadsheet."""
+    changed = sorted(name for name in exported.class_names if inert(name) != name)
+    if changed:
+        shown = ", ".join(f"`{inert(name)[:40]}`" for name in changed[:5])
+        result.warnings.append(
+            message_n(
+                "{count:,} class whose name begins as a formula has an apostrophe before it in the"
+                " table, for spreadsheets: {shown}. LNL reads it back without; other programs do"
+                " not.",
+                "{count:,} classes whose names begin as formulas have an apostrophe before them in"
+                " the table, for spreadsheets: {shown}. LNL reads them back without; other programs"
+                " do not.",
+                len(changed),
+                shown=shown + (", …" if len(changed) > 5 else ""),
+            )
+        )
 
 
 def table_rows(exported: ExportSet, result: WrittenImages, *, images: str) -> list[dict[str, Any]]:
@@ -103,9 +124,23 @@ def write_csv(target: Path, rows: list[dict[str, Any]]) -> None:
         target: the file.
         rows: dictionaries with the keys `COLUMNS`.
     """
+    write_table(target, _columns(rows))
+
+
+def write_csv_as_is(target: Path, rows: list[dict[str, Any]]) -> None:
+    """Write rows as CSV for a program, which would take an apostrophe for part of a label.
+
+    Args:
+        target: the file.
+        rows: dictionaries with the keys `COLUMNS`.
+    """
+    write_table(target, _columns(rows), as_is=True)
+
+
+def _columns(rows: list[dict[str, Any]]) -> dict[str, list[Any]]:
     columns = {name: ["" if r[name] is None else r[name] for r in rows] for name in COLUMNS}
     columns["file_name"] = [inert_path(path) for path in columns["file_name"]]
-    write_table(target, columns)
+    return columns
 
 
 def write_json_lines(target: Path, rows: list[dict[str, Any]]) -> None:

@@ -281,6 +281,28 @@ def test_classes_whose_names_begin_like_a_formula_keep_them(tmp_path: Path, name
     expected = export_table(tmp_path, images, name)
     found = read_back(tmp_path / "out" / "images")
     assert {red: label for red, (label, _) in found.items()} == expected
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
+    # What a person opens in a spreadsheet has apostrophes, and the export says so.
+    said = [warning for warning in manifest["warnings"] if "'@home" in str(warning)]
+    assert len(said) == (name in ("csv", "xlsx"))
+    if name == "imagefolder":
+        [table] = (tmp_path / "out" / "images").rglob("metadata.csv")
+        text = table.read_text(encoding="utf-8")
+        assert ",@home," in text and "'@" not in text
+
+
+def test_an_image_that_cannot_be_decoded_is_not_in_the_arrays(tmp_path: Path) -> None:
+    images = [(f"{number}.png", "cat" if number < 3 else "dog") for number in range(6)]
+    export_table(tmp_path, images, "csv")
+    (tmp_path / "1.png").write_bytes(b"no picture")
+    with pytest.raises(UserError) as refused:
+        export(tmp_path / "p.lnl", tmp_path / "arrays", format="npz")
+    assert refused.value.code == "files_missing" and not (tmp_path / "arrays").exists()
+    metrics = export(tmp_path / "p.lnl", tmp_path / "arrays", format="npz", partial=True)
+    assert (metrics["exported"], metrics["missing"]) == (5, 1)
+    with np.load(tmp_path / "arrays" / "images" / "dataset.npz") as found:
+        assert found["images"][:, 0, 0, 0].tolist() == [0, 80, 120, 160, 200]
+        assert found["labels"].tolist() == [0, 0, 1, 1, 1]
 
 
 def test_a_table_alone_names_the_originals(project: Path, tmp_path: Path) -> None:
