@@ -24,7 +24,7 @@ from lnl_gui.gui.review.blind_mode import REASON
 from lnl_gui.gui.review.filter_counts import by_column, by_review, by_shown
 from lnl_gui.gui.review.more_filters import MoreFilters
 from lnl_gui.gui.review.saved_views import ViewsButton
-from lnl_gui.gui.widgets.basic import button, frame, label, number, plural
+from lnl_gui.gui.widgets.basic import as_plain, button, frame, label, number, plural
 from lnl_gui.gui.widgets.counted_combo import CountedCombo
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.views import ViewSpec
@@ -172,6 +172,8 @@ class FilterPanel(QWidget):
         for combo in (self.given, self.suggested, self.current):
             combo.clear()
             combo.addItems([tr("Any"), *(entry.name for entry in shown)])
+            for place, entry in enumerate(shown, 1):
+                combo.setItemData(place, as_plain(entry.name), Qt.ItemDataRole.ToolTipRole)
 
     def _offer_unlabelled(self) -> None:
         """Offer samples without a label, the last of the list, where there are any."""

@@ -15,6 +15,12 @@ Index = QModelIndex | QPersistentModelIndex
 Counts = Sequence[int | None]
 COUNT_ROLE = Qt.ItemDataRole.UserRole + 1
 GAP = 18
+FRAME = 40
+"""Scroll bar and frame of the open list."""
+PADDING = 16
+"""Left and right of a text in the open list."""
+WIDEST = 420
+"""Pixels of the open list: longer names are cut in their middle, which their tool tips are not."""
 
 
 class CountDelegate(QStyledItemDelegate):
@@ -35,12 +41,23 @@ class CountDelegate(QStyledItemDelegate):
         painter.drawText(style.rect.adjusted(0, 0, -8, 0), right, number(count))
         painter.restore()
 
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        """The text cut in its middle, before its count: names differ at their ends."""
+        super().initStyleOption(option, index)
+        style: Any = option
+        count = index.data(COUNT_ROLE)
+        taken = 0 if count is None else GAP + style.fontMetrics.horizontalAdvance(number(count))
+        room = style.rect.width() - taken - PADDING
+        if room > 0:
+            middle = Qt.TextElideMode.ElideMiddle
+            style.text = style.fontMetrics.elidedText(style.text, middle, room)
+
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         size = super().sizeHint(option, index)
         count = index.data(COUNT_ROLE)
         metrics: Any = option.fontMetrics
         room = 0 if count is None else GAP + metrics.horizontalAdvance(number(count))
-        return QSize(size.width() + room, size.height())
+        return QSize(min(size.width() + room, WIDEST - FRAME), size.height())
 
 
 class CountedCombo(Choice):
@@ -97,9 +114,14 @@ class CountedCombo(Choice):
         self.count_choices()
         super().showPopup()
         # The list is as wide as the combo box otherwise, and its counts are cut off.
-        wanted = self.view().sizeHintForColumn(0) + 40
-        if self.view().window().width() < wanted:
-            self.view().window().resize(wanted, self.view().window().height())
+        wanted = self.view().sizeHintForColumn(0) + FRAME
+        opened = self.view().window()
+        if opened.width() < wanted:
+            opened.resize(wanted, opened.height())
+        elif opened.width() > (most := max(WIDEST, self.width())):
+            # Qt has made it as wide as the longest name, and moved it to fit the screen.
+            opened.resize(most, opened.height())
+            opened.move(self.mapToGlobal(self.rect().topLeft()).x(), opened.y())
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

@@ -1,9 +1,10 @@
 """What there is little room for: nothing overlaps, is cut, or has to be scrolled sideways."""
 
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -14,6 +15,9 @@ from lnl_gui.gui.review.verdict_bar import MARGINS, SPACING
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.shell.project_page import ProjectPage
 from lnl_gui.gui.style.theme import Theme
+from lnl_gui.gui.widgets.counted_combo import WIDEST
+from tests.gui.conftest import OpenWindow
+from tests.gui.projects import make_project
 
 
 @pytest.mark.parametrize("missing", [1, 12, -100])
@@ -141,3 +145,19 @@ def test_a_dialog_is_as_high_as_its_style_wants(qtbot: QtBot, window: MainWindow
         assert button.height() >= button.sizeHint().height()
     dialog.close()
     dialog.deleteLater()
+
+
+def test_a_name_as_long_as_it_may_be_makes_no_wide_list_of_filters(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    long = "a name " * 28 + "end"
+    window = open_window(make_project(tmp_path / "long.lnl", 40, names=(long, "dog")))
+    assert window.page is not None
+    given = window.page.filters.given
+    qtbot.mouseClick(given, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
+    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is not None)
+    assert given.view().window().width() <= max(WIDEST, given.width())
+    assert long in given.itemData(1, Qt.ItemDataRole.ToolTipRole)
+    given.hidePopup()
+    place = given.findText("dog")
+    assert place == 2 and given.itemText(1) == long
