@@ -6,6 +6,7 @@ from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.widgets.basic import plural
 from lnl_gui.gui.widgets.notifications import Notification
+from lnl_gui.session.changes import Changes
 from lnl_gui.session.sitting import sitting_message
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.log import logger
@@ -28,6 +29,7 @@ class Resume(QObject):
         context.project.order_changed.connect(self._later.start)
         context.project.closing.connect(self._save)
         context.project.closed.connect(self._withdraw)
+        context.project.changed.connect(self._changed)
 
     def _take_up(self, review: ReviewModel) -> None:
         usual = review.spec
@@ -44,6 +46,11 @@ class Resume(QObject):
         self._said = self._context.notifications.show(
             tr("Where you left off: {}").format(left), hint=before, action=action, stays=True
         )
+
+    def _changed(self, changes: Changes) -> None:
+        # It says how many were left: from the first verdict on that is not true any more.
+        if changes.labels:
+            self._withdraw()
 
     def _withdraw(self) -> None:
         # Its button acts on the project that was open.

@@ -16,6 +16,7 @@ from lnl_gui.gui.review.group_panel import current_pair
 from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.gui.widgets.basic import (
+    THINGS,
     ElidedLabel,
     button,
     cut_middle,
@@ -28,6 +29,7 @@ from lnl_gui.gui.widgets.basic import (
 )
 from lnl_gui.gui.widgets.choice import Choice
 from lnl_gui.session.views import REASON_SORTS, SORTS
+from lnl_gui.util.messages import message_n
 from lnl_gui.util.translation import localized, tr
 
 VERDICT_ACTIONS = ("accept", "keep", "exclude", "unsure", "relabel")
@@ -212,6 +214,19 @@ class ViewBar(QFrame):
         things = {True: "suspect", False: "other", None: "sample"}[review.spec.flagged]
         text, shorter = plural(len(order), things), [number(len(order))]
         if review.spec.flagged and len(order):
+            # What was decided belongs to this view too, and would make the suspects more and more.
+            flagged = int(np.count_nonzero(review.session.columns.flagged[order]))
+            others = len(order) - flagged
+            if others and not review.hides_reasons:
+                suspects = THINGS["suspect"](flagged)
+                text = localized(
+                    message_n(
+                        "{suspects}, {count:,} other decided",
+                        "{suspects}, {count:,} others decided",
+                        others,
+                        suspects=suspects,
+                    )
+                )
             unseen = review.undecided_shown()
             left = tr("  ·  {} to review").format(number(unseen))
             done = tr("  ·  all reviewed")

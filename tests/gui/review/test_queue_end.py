@@ -115,6 +115,34 @@ def test_the_next_open_takes_up_where_it_was(open_window: OpenWindow, project: P
     assert review.spec == ViewSpec() and review.current_row == 2
 
 
+def test_what_was_left_is_said_until_the_first_verdict(
+    qtbot: QtBot, open_window: OpenWindow, project: Path
+) -> None:
+    first = open_window(project)
+    grid, _ = parts(first)
+    qtbot.keyClicks(grid, "q")
+    first.close()
+    second = open_window(project)
+    grid, _ = parts(second)
+    qtbot.keyClick(grid, Qt.Key.Key_Right)
+    assert second.notifications.texts() == ["Where you left off: 19 suspects left"]
+    qtbot.keyClicks(grid, "q")
+    assert second.notifications.texts() == []
+
+
+def test_suspects_do_not_grow_by_what_else_is_decided(qtbot: QtBot, window: MainWindow) -> None:
+    grid, review = parts(window)
+    assert window.page is not None
+    said = window.page.view_bar.shown
+    assert said.full() == "20 suspects  ·  20 to review"
+    review.show_view(ViewSpec(flagged=False))
+    qtbot.keyClicks(grid, "qq")
+    review.show_view(ViewSpec())
+    assert said.full() == "20 suspects, 2 others decided  ·  20 to review"
+    qtbot.keyClicks(grid, "q")
+    assert said.full() == "20 suspects, 2 others decided  ·  19 to review"
+
+
 @pytest.mark.parametrize("how", ["within", "blind"])
 def test_a_choice_in_a_chart_and_a_blind_review_are_not_taken_up(
     open_window: OpenWindow, project: Path, how: str
