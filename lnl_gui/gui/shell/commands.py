@@ -21,12 +21,15 @@ from lnl_gui.gui.shell.preferences import edit_preferences
 from lnl_gui.gui.shell.project_page import ProjectPage
 from lnl_gui.gui.style.theme import DARK, LIGHT
 from lnl_gui.session.accepting import describe
+from lnl_gui.session.changes import NOT_HERE
 from lnl_gui.session.detection import encoders_to_renew
 from lnl_gui.session.stages import ProjectStage
 from lnl_gui.session.verdicts import ACCEPT, ASK, EXCLUDE, KEEP, RESET, UNSURE_VERDICT
 from lnl_gui.store import runs
 from lnl_gui.store.classes import present_names
 from lnl_gui.store.parameters import EmbedParameters, FinetuneParameters
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized, tr
 
 MENU = ("accept", "keep", "exclude", "unsure", "ask", "relabel", "reset", "", "select-all", "clear")
@@ -101,6 +104,10 @@ class Commands:
             found = next((c.id for c in review.session.shown_classes if c.shortcut == key), None)
             if found is not None:
                 review.relabel(found)
+                return
+            text = message("No class has the key {key}.", key=key)
+            hint = message("Keys are given to classes in the list of classes.")
+            self._context.refuse(UserError(text, hint, code=NOT_HERE))
 
         return lambda: self._with_review(relabel)
 

@@ -33,6 +33,9 @@ from lnl_gui.gui.style.theme import Theme
 from lnl_gui.gui.widgets.basic import button, frame, label, tool_button
 from lnl_gui.gui.widgets.type_ahead import TypeAhead
 from lnl_gui.gui.widgets.wheel import spare_from_wheel
+from lnl_gui.session.changes import NOT_HERE
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
 from lnl_gui.util.translation import tr
 
 FILTER_WIDTH, SIDE_WIDTH = 256, 380
@@ -235,7 +238,10 @@ class ProjectPage(QWidget):
         self.details.add_epoch(values)
 
     def show_next_group(self) -> None:
-        self.groups.show_next()
+        """The next group with something to review, or the word that there is none."""
+        if not self.groups.show_next():
+            text = message("No other group has anything left to review.")
+            self._review.refused.emit(UserError(text, code=NOT_HERE))
 
     def show_all_groups(self) -> None:
         self.groups.show_all()

@@ -426,3 +426,24 @@ def test_only_what_moves_or_goes_back_repeats(window: MainWindow) -> None:
     repeating = {spec.id for spec in ACTIONS if table[spec.id].autoRepeat()}
     assert repeating == set(REPEATING)
     assert not repeating & {"accept-all", "reset", "keep-one", "same-label", "exclude-group"}
+
+
+def test_a_key_that_no_class_has_says_so(qtbot: QtBot, window: MainWindow, project: Path) -> None:
+    grid, _ = parts(window)
+    qtbot.keyClicks(grid, "9")
+    assert on_disk(project) == {}
+    assert window.notifications.texts() == ["No class has the key 9."]
+
+
+def test_after_the_last_group_the_key_for_the_next_says_so(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    grid, review = parts(window)
+    qtbot.keyClicks(grid, "p")
+    assert window.notifications.texts() == [] and len(review.order) == 5
+    review.decide_rows("keep", np.arange(40))
+    window.notifications.clear()
+    before = review.spec
+    qtbot.keyClicks(grid, "p")
+    assert window.notifications.texts() == ["No other group has anything left to review."]
+    assert review.spec == before
