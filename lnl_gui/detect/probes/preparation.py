@@ -36,16 +36,45 @@ _POWER_ITERATIONS = 8
 
 
 @dataclass(frozen=True)
+class Scale:
+    """How the D dimensions of a space are standardised, as found on the usable rows.
+
+    Attributes:
+        mean: (D,) float32.
+        weight: (D,) float32, one over the deviation and the root of D.
+        lowest: (D,) float32, the least value among the usable rows.
+        highest: (D,) float32, the greatest.
+    """
+
+    mean: np.ndarray
+    weight: np.ndarray
+    lowest: np.ndarray
+    highest: np.ndarray
+
+    def applied(self, values: np.ndarray) -> np.ndarray:
+        """(n, D) float32 of values (n, D) of any float type.
+
+        What lies outside of the values that were seen counts as the nearest of them. A dimension
+        that hardly moves among a few samples has a tiny deviation, and others would lie hundreds of
+        it away: with ten labels a class (seven kinds of images) the features of samples without a
+        label were twice as long, and 71 of 1 254 suggestions at .99 and above wrong; 2 of 1 195
+        are.
+        """
+        bounded = np.clip(np.asarray(values, np.float32), self.lowest, self.highest)
+        return (bounded - self.mean) * self.weight
+
+
+@dataclass(frozen=True)
 class Projection:
     """From embedding spaces to features, as found on the usable rows.
 
     Attributes:
-        scales: of each space the mean and weight of its D_k dimensions.
+        scales: of each space what its D_k dimensions are standardised by.
         basis: (sum of D_k, P) principal axes.
         factor: what brings the mean norm to `MEAN_NORM`.
     """
 
-    scales: list[tuple[np.ndarray, np.ndarray]]
+    scales: list["Scale"]
     basis: Tensor
     factor: float
 
@@ -145,38 +174,48 @@ def prepare(
     return features
 
 
-def _standardisation(space: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and 1 / (deviation sqrt(D)) of each dimension, from sums over chunks."""
+def _standardisation(space: np.ndarray, rows: np.ndarray) -> Scale:
+    """Mean, 1 / (deviation sqrt(D)) and range of each dimension, from sums over chunks."""
     total = np.zeros(space.shape[1])
     squares = np.zeros(space.shape[1])
     # Relative to one row: squares of a large common offset would cancel to nothing.
     shift = np.asarray(space[rows[0]], np.float64)
+    lowest = np.asarray(space[rows[0]], np.float32)
+    highest = lowest
     for start in range(0, rows.size, _CHUNK):
-        part = np.asarray(space[rows[start : start + _CHUNK]], np.float64) - shift
+        values = space[rows[start : start + _CHUNK]]
+        lowest = np.minimum(lowest, values.min(axis=0)).astype(np.float32)
+        highest = np.maximum(highest, values.max(axis=0)).astype(np.float32)
+        part = np.asarray(values, np.float64) - shift
         total += part.sum(axis=0)
         squares += np.einsum("nd,nd->d", part, part)
     mean = total / rows.size
     deviation = np.sqrt(np.maximum(squares / rows.size - mean**2, 0.0))
     # A dimension that never moves carries nothing; dividing by its rounding error would.
     weight = np.where(deviation > _DEVIATION_FLOOR, 1.0 / (deviation + _DEVIATION_FLOOR), 0.0)
-    return (mean + shift).astype(np.float32), (weight / np.sqrt(space.shape[1])).astype(np.float32)
+    return Scale(
+        (mean + shift).astype(np.float32),
+        (weight / np.sqrt(space.shape[1])).astype(np.float32),
+        lowest,
+        highest,
+    )
 
 
 def _standardised(
     embeddings: Sequence[np.ndarray],
-    scales: Sequence[tuple[np.ndarray, np.ndarray]],
+    scales: Sequence[Scale],
     rows: np.ndarray,
 ) -> Tensor:
     parts = [
-        torch.from_numpy((np.asarray(space[rows], np.float32) - mean) * weight)
-        for space, (mean, weight) in zip(embeddings, scales, strict=True)
+        torch.from_numpy(scale.applied(space[rows]))
+        for space, scale in zip(embeddings, scales, strict=True)
     ]
     return parts[0] if len(parts) == 1 else torch.cat(parts, 1)
 
 
 def _principal_axes(
     embeddings: Sequence[np.ndarray],
-    scales: Sequence[tuple[np.ndarray, np.ndarray]],
+    scales: Sequence[Scale],
     rows: np.ndarray,
     components: int,
     device: str,

@@ -70,7 +70,9 @@ def test_features_are_principal_components_of_standardised_spaces(
     features = prepare(spaces, components=components, usable=usable)
     rows = np.flatnonzero(usable)
     assert features.rows.tolist() == rows.tolist() and not features.constant
-    plain = standardised(spaces, rows)
+    # Others count as the nearest value that these rows have.
+    seen = [np.clip(space, space[rows].min(0), space[rows].max(0)) for space in spaces]
+    plain = standardised(seen, rows)
     _, _, axes = np.linalg.svd(plain[rows], full_matrices=False)
     wanted = plain @ axes[: min(components, 23, len(rows) - 1)].T
     wanted *= 8 / np.linalg.norm(wanted[rows], axis=1).mean()
@@ -83,6 +85,16 @@ def test_features_are_principal_components_of_standardised_spaces(
     np.testing.assert_allclose(
         features.projection.apply(spaces, out) * signs, wanted[out], atol=2e-3
     )
+
+
+def test_a_dimension_that_hardly_moves_among_the_rows_rules_no_other_sample() -> None:
+    """Units of a network that are nearly always off: seldom seen on among a few samples."""
+    space = np.maximum(np.random.default_rng(0).normal(-2, 1, (460, 400)), 0.0)
+    space[:, :30] += np.random.default_rng(1).normal(0, 1, (460, 30))
+    found = prepare([space], usable=np.arange(460) < 60)
+    out = found.projection.apply([space], np.arange(60, 460))
+    own, others = (np.linalg.norm(part, axis=1).mean() for part in (found.matrix, out))
+    assert own == pytest.approx(8.0, abs=1e-3) and others < own
 
 
 def test_axes_are_those_of_an_even_part_of_the_rows(monkeypatch: pytest.MonkeyPatch) -> None:
