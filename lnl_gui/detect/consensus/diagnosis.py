@@ -7,7 +7,13 @@ import numpy as np
 
 from lnl_gui.detect.consensus.class_separation import ClassSeparation, labels_follow_images
 from lnl_gui.detect.consensus.exchanged_names import ConfusedPair, ExchangedNames, WideClass
-from lnl_gui.detect.consensus.problem import FEWEST_SAMPLES, Problem
+from lnl_gui.detect.consensus.few_labels import FEW
+from lnl_gui.detect.consensus.problem import (
+    FEWEST_SAMPLES,
+    Problem,
+    labels_a_class,
+    units_of_class,
+)
 from lnl_gui.util.messages import Message, message, message_n
 
 # Of five folds two samples each, as `problem.FEWEST_SAMPLES` has it for the whole.
@@ -16,6 +22,8 @@ SMALL_CLASS = 10
 # tell the classes apart.
 _WEAK_GAIN = 0.15
 _SHOWN_PAIRS = 5
+# Share of independent images above which nothing is said of the others.
+_INDEPENDENT = 0.5
 # Beyond an interval from half the number to half as much again nothing is said on how many.
 _UNIDENTIFIED = 0.25
 # Shares of a class that bear its own name and another one, as close as this: which of the two is
@@ -73,6 +81,7 @@ def diagnose(
     return [
         *_left_out(problem),
         *_unsolvable(problem),
+        *_dependent(problem),
         *_small_classes(problem, class_names),
         *(_weak(problem, agreement, majority_rate, separation) if problem.solvable else ()),
         *_overlapping(separation, held_back, class_names),
@@ -101,6 +110,17 @@ def _left_out(problem: Problem) -> list[Message]:
                 problem.unlabelled,
             )
         )
+        labels = labels_a_class(problem)
+        if labels < FEW:
+            found.append(
+                message(
+                    "These suggestions rest on about {labels} independent labels a class. With"
+                    " fewer than {fewest} many are wrong where classes resemble each other: look at"
+                    " them before accepting, or label more images and rank again.",
+                    labels=max(1, round(labels)),
+                    fewest=round(FEW),
+                )
+            )
     return found
 
 
@@ -123,15 +143,41 @@ def _unsolvable(problem: Problem) -> list[Message]:
     return []
 
 
+def _dependent(problem: Problem) -> list[Message]:
+    """How few the independent images are, where most belong to groups or are copies."""
+    independent = len(problem.units.unique())
+    if not problem.solvable or independent > _INDEPENDENT * len(problem.given):
+        return []
+    return [
+        message(
+            "{images:,} images, but {independent:,} independent ones: copies of one image, and"
+            " images of one group, such as a video or a patient, tell as much as one of them.",
+            images=len(problem.given),
+            independent=independent,
+        )
+    ]
+
+
 def _small_classes(problem: Problem, class_names: Sequence[str]) -> list[Message]:
-    counts = np.bincount(problem.given.numpy(), minlength=len(problem.present))
+    counts = units_of_class(problem, problem.given).numpy()
     small = problem.present[counts < SMALL_CLASS]
-    if small.size == 0:
+    # Copies of one image are no classes at all.
+    if small.size == 0 or len(problem.units.unique()) < 2:
         return []
     named_ids = (class_names[label] if class_names else str(label) for label in small[:5])
     named = Message(", ".join(named_ids))
     if small.size > 5:
         named = message("{names} and {count} more", names=str(named), count=small.size - 5)
+    if int(counts.sum()) < len(problem.given):
+        return [
+            message(
+                "Classes with fewer than {fewest} independent images (copies of one image, and"
+                " images of one group, count as one): {named}."
+                " Their labels cannot be judged well; look at them by eye.",
+                fewest=SMALL_CLASS,
+                named=named,
+            )
+        ]
     return [
         message(
             "Classes with fewer than {fewest} samples: {named}."
@@ -327,7 +373,7 @@ def even_pairs(problem: Problem, rate: NoiseRate) -> list[tuple[int, int]]:
     """Classes (true, given) in [0, c) of which as many bear the other's name as their own."""
     if rate.transition is None:
         return []
-    counts = np.bincount(problem.given.numpy(), minlength=len(problem.present))
+    counts = units_of_class(problem, problem.given).numpy()
     own = np.diagonal(rate.transition)
     other = rate.transition - np.diag(np.full(len(own), np.inf))
     given = other.argmax(axis=1)

@@ -166,6 +166,19 @@ def refolded(problem: Problem, *, seed: int) -> Problem:
     return replace(problem, folds=torch.from_numpy(folds))
 
 
+def units_of_class(problem: Problem, labels: Tensor) -> Tensor:
+    """(c,) int64: samples or groups of samples that bear each of the labels (n,) int64."""
+    classes = len(problem.present)
+    pairs = torch.unique(problem.units * classes + labels)
+    return torch.bincount(pairs % classes, minlength=classes)
+
+
+def labels_a_class(problem: Problem) -> float:
+    """Independent labels a class: harmonic mean, which a single class of few makes small."""
+    count = units_of_class(problem, problem.labels).double().clamp_min(1.0)
+    return float(len(count) / (1.0 / count).sum())
+
+
 def _readable(embeddings: Sequence[np.ndarray], rows: np.ndarray) -> np.ndarray:
     """Those of the rows that are finite in every space."""
     parts = np.array_split(rows, max(1, -(-rows.size // _PART)))

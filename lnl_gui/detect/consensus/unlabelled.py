@@ -13,6 +13,7 @@ from torch import Tensor
 
 from lnl_gui.detect.consensus.calibration import fit_weights, pooled, responsibilities
 from lnl_gui.detect.consensus.copies_together import OTHER_IMAGE
+from lnl_gui.detect.consensus.few_labels import fit_few_labels
 from lnl_gui.detect.consensus.fit import (
     Fit,
     around_each,
@@ -48,7 +49,8 @@ def unlabelled_posteriors(
     A probe and a discriminant are fitted on what the labelled samples are believed to be; their
     pooling weights maximise the likelihood of the given labels under the fitted transition matrix,
     on out-of-fold scores, so that the probabilities are calibrated on samples not trained on. The
-    neighbours' mean posterior is blended in as for labelled samples.
+    neighbours' mean posterior is blended in as for labelled samples. What few labels tell by
+    themselves is joined to it, see `lnl_gui.detect.consensus.few_labels`.
 
     Args:
         problem: the compact problem of the labelled samples.
@@ -62,6 +64,7 @@ def unlabelled_posteriors(
     predictors = [
         _Predictor(replace(problem, folds=each.folds), each.fit, seed=seed) for each in repetitions
     ]
+    few = fit_few_labels(problem, seed=seed)
     rows = problem.open_rows
     posterior = torch.empty(len(rows), shown)
     classes = torch.empty(len(rows), shown, dtype=torch.int64)
@@ -69,6 +72,8 @@ def unlabelled_posteriors(
         part = slice(start, start + _CHUNK)
         features = problem.features_at(embeddings, rows[part])
         mean = torch.stack([predictor.probability(features) for predictor in predictors]).mean(0)
+        if few is not None:
+            mean = few.joined(mean, features)
         posterior[part], classes[part] = mean.topk(shown)
     return UnlabelledPosteriors(rows, posterior, classes)
 

@@ -16,6 +16,7 @@ from lnl_gui.detect.consensus.consensus import find_suspects
 from lnl_gui.detect.consensus.consensus_result import WarmStart
 from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.consensus.ensemble import ROBUST_PROBES, EnsembleMember
+from lnl_gui.detect.consensus.few_labels import fit_few_labels
 from lnl_gui.detect.consensus.fit import (
     Fit,
     around_each,
@@ -306,7 +307,9 @@ def test_samples_without_a_label_are_predicted_by_the_refined_model(
     alone = pooled([mean, model.scores(queries)], weights)
     near = find_neighbours_among(queries, features, sample_weights=problem.weight)
     own = log_scores(alone, neighbour_posterior(known, near), tied=apart is None)
-    value, place = pooled(own, last_weights).topk(2)
+    few = fit_few_labels(problem, seed=3)
+    assert few is not None
+    value, place = few.joined(pooled(own, last_weights), queries).topk(2)
     assert found.rows.tolist() == np.flatnonzero(OPEN).tolist()
     torch.testing.assert_close(found.posterior, value, atol=1e-4, rtol=1e-3)
     assert torch.equal(found.classes, place)
