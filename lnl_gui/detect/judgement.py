@@ -94,7 +94,10 @@ def sound_labels(
     if not consensus.informative or not consensus.weights:
         out = np.ones_like(out)
     return well_labelled(
-        np.where(out, np.nan, consensus.suspicion), level=level, doubt=_labels_in_doubt(consensus)
+        np.where(out, np.nan, consensus.suspicion),
+        level=level,
+        doubt=_labels_in_doubt(consensus),
+        together=consensus.together,
     )
 
 

@@ -47,7 +47,11 @@ def need_no_look(count: int, bound: float) -> Message:
 
 
 def well_labelled(
-    suspicion: np.ndarray, *, level: float = ERROR_SHARE, doubt: float = 0.0
+    suspicion: np.ndarray,
+    *,
+    level: float = ERROR_SHARE,
+    doubt: float = 0.0,
+    together: float = 1.0,
 ) -> WellLabelled:
     """The largest set, least suspect first, whose share of wrong labels is bounded by `level`.
 
@@ -59,6 +63,7 @@ def well_labelled(
         level: share in (0, 1) that is good enough.
         doubt: how many more of these labels are wrong than is expected, if the estimate of all
             wrong labels errs that way: the suspicions are then less sure than they seem.
+        together: how many labels, on average, are wrong where one is, as those of a video's frames.
     """
     count = len(suspicion)
     order = np.argsort(suspicion, kind="stable")
@@ -68,7 +73,7 @@ def well_labelled(
         return WellLabelled(np.zeros(count, bool), 1.0, 0.0)
     sizes = np.arange(1, len(ordered) + 1)
     mean = np.cumsum(ordered) / sizes
-    bounds = upper_bound(mean, np.cumsum(ordered * (1.0 - ordered)), sizes)
+    bounds = upper_bound(mean, np.cumsum(ordered * (1.0 - ordered)), sizes, together)
     passed = np.flatnonzero(bounds <= level)
     chosen = np.zeros(count, bool)
     if not len(passed):
@@ -103,16 +108,19 @@ def _less_sure(suspicion: np.ndarray, doubt: float) -> np.ndarray:
     return np.asarray(1.0 / (1.0 + np.exp(-low * log_odds)))
 
 
-def upper_bound(share: np.ndarray, variance: np.ndarray, samples: np.ndarray) -> np.ndarray:
+def upper_bound(
+    share: np.ndarray, variance: np.ndarray, samples: np.ndarray, together: float = 1.0
+) -> np.ndarray:
     """Upper 95 % bounds (n,) of the share of wrong labels in sets.
 
     Args:
         share: (n,) expected share of each set.
         variance: (n,) sum of s (1 - s) over its samples.
         samples: (n,) how many it has.
+        together: how many of them are wrong where one is.
     """
-    # At least the Poisson error of one wrong label, which a sum of tiny suspicions leaves out.
-    drawn = (np.maximum(variance, 1.0)) / samples**2
+    # At least the Poisson error of one mistake, which a sum of tiny suspicions leaves out.
+    drawn = np.maximum(variance * together, together**2) / samples**2
     deviation = np.sqrt(drawn + (_RELATIVE_ERROR * share) ** 2 + _FLOOR**2)
     return np.asarray(share + critical_value(_CONFIDENCE) * deviation)
 

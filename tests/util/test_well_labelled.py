@@ -22,6 +22,25 @@ def test_calibrated_suspicions_keep_the_bound(level: float) -> None:
     assert np.mean(within) >= 0.95 and size > 0.5
 
 
+def test_labels_that_are_wrong_together_need_a_larger_set() -> None:
+    """Of videos of twenty frames each as a whole is drawn right or wrong."""
+    generator = np.random.default_rng(3)
+    broken, alone = [], []
+    for _ in range(400):
+        video = np.full(150, 0.003)
+        wrong = np.repeat(generator.random(150) < video, 20)
+        suspicion = np.repeat(video, 20)
+        for found, each in (
+            (well_labelled(suspicion, together=20.0), broken),
+            (well_labelled(suspicion), alone),
+        ):
+            each.append(found.chosen.any() and wrong[found.chosen].mean() > found.bound)
+    assert np.mean(broken) <= 0.05 < np.mean(alone)
+    # A single mistake is one about twenty labels.
+    assert not well_labelled(np.zeros(2000), together=20.0).chosen.any()
+    assert well_labelled(np.zeros(20_000), together=20.0).chosen.all()
+
+
 def test_it_is_the_least_suspect_part_and_as_large_as_it_can_be() -> None:
     suspicion = np.append(np.random.default_rng(1).beta(0.1, 2.0, 3000), [np.nan, np.nan])
     found = well_labelled(suspicion, level=0.02)

@@ -18,11 +18,13 @@ from lnl_gui.detect.consensus.exchanged_names import (
     wide_classes,
 )
 from lnl_gui.detect.consensus.many_classes import MOST_CLASSES
-from lnl_gui.detect.consensus.problem import Problem
+from lnl_gui.detect.consensus.problem import Problem, units_of_class
 from lnl_gui.detect.consensus.sample_posteriors import SamplePosteriors, UnlabelledPosteriors
 from lnl_gui.detect.consensus.threshold import expected_f_threshold
 from lnl_gui.detect.consensus.uncertainty import (
     class_rates,
+    group_size,
+    grouped_error,
     rate_interval,
     total_relative_error,
 )
@@ -40,7 +42,7 @@ def _suspicion(problem: Problem, own: Tensor) -> tuple[np.ndarray, np.ndarray]:
     """
     judged = (1.0 - own.double()).clamp(0.0, 1.0).numpy()
     decided = (problem.truth >= 0).numpy()
-    alone = (_units_of_class(problem)[problem.given] < 2).numpy() & ~decided
+    alone = (units_of_class(problem, problem.labels)[problem.given] < 2).numpy() & ~decided
     # The probe scores a class it has never seen by chance.
     others = problem.came.numpy() & ~alone
     if others.any():
@@ -49,11 +51,10 @@ def _suspicion(problem: Problem, own: Tensor) -> tuple[np.ndarray, np.ndarray]:
     return judged, ~alone & ~decided
 
 
-def _units_of_class(problem: Problem) -> Tensor:
-    """(c,) int64: samples or groups of samples that bear each label."""
-    classes = len(problem.present)
-    pairs = torch.unique(problem.units * classes + problem.labels)
-    return torch.bincount(pairs % classes, minlength=classes)
+def _labelled_together(problem: Problem) -> np.ndarray:
+    """(n,) int64, equal for samples of one unit that bear the same label, often given once."""
+    pairs = problem.units.numpy() * len(problem.present) + problem.given.numpy()
+    return np.unique(pairs, return_inverse=True)[1].reshape(-1)
 
 
 def assembled(
@@ -75,6 +76,7 @@ def assembled(
     present, given = problem.present, problem.present[problem.given.numpy()]
     judged, free = _suspicion(problem, posteriors.given_probability)
     came = problem.came.numpy()
+    together = _labelled_together(problem)
     several = posteriors.rates.size > 1
     rate_spread = float(np.std(posteriors.rates, ddof=1)) if several else float("nan")
     relative_error = total_relative_error(
@@ -82,6 +84,7 @@ def assembled(
         rate_spread,
         posteriors.model_error,
         _hidden_rate(posteriors, came),
+        grouped_error(judged[came], together[came]),
     )
     judged, relative_error = _by_verdicts(problem, posteriors, judged, free, relative_error)
     suspicion = _spread(problem, judged.astype(np.float32), np.nan)
@@ -135,6 +138,7 @@ def assembled(
         agreeing=_spread(problem, _agreeing(posteriors, judged, threshold), NO_VOTE),
         noise_rate_spread=rate_spread,
         relative_error=relative_error,
+        together=group_size(together[came]),
         separation=posteriors.separation,
         held_back=held_back,
         undecidable=_undecidable(problem, estimated, exchanged),

@@ -75,6 +75,8 @@ class Consensus:
         undecidable: (N,) bool, labels of classes of which the data do not tell whose name is the
             mistake, see `warnings`.
         warnings: what to distrust in this result, in sentences.
+        together: labels for each that was given on its own, such as the frames of a video that
+            bear one label; 1 where all were.
         warm_start: to rank again within seconds once verdicts have come in.
     """
 
@@ -105,6 +107,7 @@ class Consensus:
     held_back: np.ndarray
     undecidable: np.ndarray
     warnings: list[Message]
+    together: float = 1.0
     warm_start: WarmStart | None = field(default=None, repr=False)
 
     @property

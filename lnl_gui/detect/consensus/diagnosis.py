@@ -148,7 +148,7 @@ def _dependent(problem: Problem) -> list[Message]:
     independent = len(problem.units.unique())
     if not problem.solvable or independent > _INDEPENDENT * len(problem.given):
         return []
-    return [
+    found = [
         message(
             "{images:,} images, but {independent:,} independent ones: copies of one image, and"
             " images of one group, such as a video or a patient, tell as much as one of them.",
@@ -156,6 +156,15 @@ def _dependent(problem: Problem) -> list[Message]:
             independent=independent,
         )
     ]
+    # Copies count as one wherever something is fitted, the images of a group do not.
+    if float(problem.weight.sum()) > independent / _INDEPENDENT:
+        found.append(
+            message(
+                "Suspects are less often wrong than their suspicion says, because a mistake about"
+                " one image of a group is made about all of them. Look at one of each group first."
+            )
+        )
+    return found
 
 
 def _small_classes(problem: Problem, class_names: Sequence[str]) -> list[Message]:

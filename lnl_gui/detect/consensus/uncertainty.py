@@ -22,6 +22,31 @@ def total_relative_error(rate: float, *errors: float) -> float:
     return float(np.hypot(MODEL_ERROR, np.linalg.norm(known) / rate))
 
 
+def grouped_error(suspicion: np.ndarray, together: np.ndarray) -> float:
+    """Standard error of the noise rate by which labels that were given together add to it.
+
+    A video that bears the wrong name has a wrong label on every frame: where its label is taken for
+    wrong by mistake, so are they all. The sum over independent labels has the variance of each; of
+    those of one group, which stand or fall together, the deviations add.
+
+    Args:
+        suspicion: (n,) float in [0, 1].
+        together: (n,) int, equal for labels that were given together.
+    """
+    if not suspicion.size:
+        return 0.0
+    variance = np.maximum(suspicion * (1.0 - suspicion), 0.0)
+    _, place = np.unique(together, return_inverse=True)
+    whole = np.bincount(place.reshape(-1), weights=np.sqrt(variance)) ** 2
+    # What independent labels have is reckoned with wherever a number is told.
+    return float(np.sqrt(max(whole.sum() - variance.sum(), 0.0)) / suspicion.size)
+
+
+def group_size(together: np.ndarray) -> float:
+    """Mean number of labels (n,) that were given together, see `grouped_error`; at least 1."""
+    return together.size / len(np.unique(together)) if together.size else 1.0
+
+
 def expected_errors(
     suspicion: np.ndarray, *, relative_error: float = MODEL_ERROR, confidence: float = 0.95
 ) -> Estimate:

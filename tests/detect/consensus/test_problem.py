@@ -135,6 +135,19 @@ def said(problem: Problem, **told: Any) -> list[str]:
 GOOD = [0] * 30 + [1] * 30 + [2] * 30
 
 
+def test_images_of_one_group_count_as_one() -> None:
+    """Ten frames of nine videos, three a class; and of copies, which count as one everywhere."""
+    videos = np.repeat(np.arange(9), 10)
+    grouped = said(stated(GOOD, groups=videos))
+    assert grouped[0].startswith("90 images, but 9 independent ones")
+    assert grouped[1].startswith("Suspects are less often wrong than their suspicion says")
+    assert "fewer than 10 independent images" in grouped[2] and "ant, bee, cat" in grouped[2]
+    copied = said(stated(GOOD, copies=videos))
+    assert copied == [grouped[0], grouped[2]]
+    # Two images of each of some patients are usual, and no reason to say anything.
+    assert said(stated(GOOD, groups=np.where(np.arange(90) < 60, np.arange(90) // 2, -1))) == []
+
+
 def test_a_sound_problem_needs_no_warning() -> None:
     assert said(stated(GOOD)) == []
     assert said(stated(GOOD), separation=None) == []

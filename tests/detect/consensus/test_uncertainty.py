@@ -1,7 +1,14 @@
 import numpy as np
 import pytest
 
-from lnl_gui.detect.consensus.uncertainty import class_rates, expected_errors, rate_interval
+from lnl_gui.detect.consensus.uncertainty import (
+    class_rates,
+    expected_errors,
+    group_size,
+    grouped_error,
+    rate_interval,
+    total_relative_error,
+)
 
 
 def test_interval_covers_drawn_rates_even_when_the_model_is_off() -> None:
@@ -66,3 +73,28 @@ def test_samples_without_a_suspicion_are_no_expected_errors() -> None:
     assert found.value == pytest.approx(0.75)
     assert found.high == 2.0
     assert expected_errors(np.array([])).value == 0.0
+
+
+def test_labels_given_together_are_wrong_together() -> None:
+    together = np.array([0, 0, 0, 1, 2])
+    suspicion = np.array([0.5, 0.5, 0.5, 0.2, 0.0])
+    # Three deviations of one half add; those of others are counted elsewhere.
+    assert grouped_error(suspicion, together) == pytest.approx(np.sqrt(1.5**2 - 3 * 0.25) / 5)
+    assert grouped_error(suspicion, np.arange(5)) == 0.0 == grouped_error(np.array([]), together)
+    assert (group_size(together), group_size(together[:0])) == (pytest.approx(5 / 3), 1.0)
+
+
+def test_the_interval_covers_the_wrong_labels_of_whole_videos() -> None:
+    generator = np.random.default_rng(1)
+    hits = {True: 0, False: 0}
+    together = np.repeat(np.arange(80), 12)
+    for _ in range(300):
+        video = generator.beta(0.3, 1.5, 80)
+        wrong = int((generator.random(80) < video).sum()) * 12
+        suspicion = np.repeat(video, 12)
+        for known in hits:
+            extra = grouped_error(suspicion, together) if known else 0.0
+            error = total_relative_error(float(suspicion.mean()), extra)
+            found = expected_errors(suspicion, relative_error=error)
+            hits[known] += found.low <= wrong <= found.high
+    assert hits[True] / 300 >= 0.95 and hits[False] / 300 < 0.9
