@@ -1,14 +1,18 @@
 """What is to be expected of accepting suggestions unseen: how many are wrong, and which."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from lnl_gui.session.columns import SampleColumns
+from lnl_gui.util.intervals import Estimate, error_count
 from lnl_gui.util.messages import NOTHING, Message, joined, message
 
 SHOWN_PAIRS = 3
+# Of n labels of which none was wrong as many may be in as many others (95 %): the rule of three.
+_UNSEEN = 3.0
 
 
 @dataclass(frozen=True)
@@ -35,11 +39,15 @@ class Outlook:
     Attributes:
         count: suggestions that would be accepted.
         wrong: how many of them are expected to be wrong.
+        low: lower end of the 95 % interval of that number.
+        high: its upper end, never 0: what rests on few labels cannot be known to be right.
         pairs: where most of the wrong ones are, the most first.
     """
 
     count: int
     wrong: float
+    low: float
+    high: float
     pairs: tuple[WrongPair, ...]
 
 
@@ -76,9 +84,12 @@ def outlook(
     sums = np.bincount(place.reshape(-1), weights=wrong, minlength=len(pairs))
     # Fewer than half a sample would read as "0 of them".
     most = [n for n in np.argsort(-sums, kind="stable")[:SHOWN_PAIRS].tolist() if sums[n] >= 0.5]
+    found = _interval(wrong[suggested != given], labelled=int((columns.given >= 0).sum()))
     return Outlook(
         len(rows),
-        float(wrong.sum()),
+        found.value,
+        found.low,
+        found.high,
         tuple(
             WrongPair(int(pairs[n, 0]), int(pairs[n, 1]), int(count[n]), float(sums[n]))
             for n in most
@@ -86,16 +97,37 @@ def outlook(
     )
 
 
+def _interval(wrong: np.ndarray, *, labelled: int) -> Estimate:
+    """How many of suggestions (n,) that are wrong with these probabilities will be.
+
+    Args:
+        wrong: (n,) float in [0, 1].
+        labelled: how many labels the probabilities rest on.
+    """
+    count = len(wrong)
+    found = error_count(float(wrong.sum()), float((wrong * (1.0 - wrong)).sum()), count)
+    unseen = min(float(count), _UNSEEN * max(1.0, count / max(labelled, 1)))
+    return Estimate(found.value, found.low, max(found.high, unseen))
+
+
 def describe(found: Outlook, class_name: Callable[[int], str]) -> Message:
     """How many suggestions will be wrong and where, in words; nothing where there are none."""
     if not found.count:
         return NOTHING
     said = message(
-        "About {wrong:,} of {count:,} suggestions ({share:.0%}) will be wrong.",
+        "About {wrong:,} of {count:,} suggestions will be wrong, between {low:,} and {high:,}"
+        " (95 %).",
         wrong=round(found.wrong),
         count=found.count,
-        share=found.wrong / found.count,
+        low=math.floor(found.low),
+        high=math.ceil(found.high),
     )
+    if round(found.wrong) == 0:
+        said = message(
+            "Up to {high:,} of {count:,} suggestions may be wrong (95 %).",
+            count=found.count,
+            high=math.ceil(found.high),
+        )
     if not found.pairs:
         return said
     pairs = joined(

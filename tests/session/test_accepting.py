@@ -94,12 +94,44 @@ def test_the_three_pairs_with_most_wrong_suggestions_are_named() -> None:
     names = ("cat", "dog", "bird", "owl", "newt")
     said = str(describe(told, lambda label: names[label] if label >= 0 else ""))
     assert said == (
-        "About 13 of 22 suggestions (61 %) will be wrong. Most of them: bird → newt (4 of 5),"
+        "About 13 of 22 suggestions will be wrong, between 8 and 19 (95 %)."
+        " Most of them: bird → newt (4 of 5),"
         " dog → newt (4 of 8), (no label) → cat (3 of 4)."
     )
     # Less than half of one is none to name.
     few = outlook(found, np.array([16]), posterior=None, classes=None)
     assert few.pairs == ()
-    assert str(describe(few, str)) == "About 0 of 1 suggestions (20 %) will be wrong."
+    assert str(describe(few, str)) == "Up to 1 of 1 suggestions may be wrong (95 %)."
     half = outlook(found, np.array([0]), posterior=None, classes=None)
     assert [(p.given, p.wrong) for p in half.pairs] == [(0, 0.5)]
+
+
+def test_certain_suggestions_are_not_promised_to_be_right() -> None:
+    """No more can be known of others than of the labels that the probabilities rest on."""
+    for labelled, high in ((100, 7), (1000, 3), (10, 65)):
+        nan = float("nan")
+        given, suggested = [0] * labelled + [-1] * 215, [-1] * labelled + [0] * 215
+        confidence = [nan] * labelled + [1.0] * 215
+        found = columns(given, suggested, [0.0] * labelled + [nan] * 215, confidence)
+        told = outlook(found, np.arange(len(given)), posterior=None, classes=None)
+        assert (told.count, told.wrong, told.low) == (215, 0.0, 0.0)
+        said = str(describe(told, str))
+        assert said == f"Up to {high} of 215 suggestions may be wrong (95 %)."
+
+
+def test_the_number_of_wrong_suggestions_is_an_interval() -> None:
+    generator = np.random.default_rng(0)
+    nan = float("nan")
+    covered = []
+    for _ in range(200):
+        confidence = generator.beta(8, 1, 300)
+        found = columns(
+            [0] * 300 + [-1] * 300,
+            [-1] * 300 + [0] * 300,
+            [0.0] * 300 + [nan] * 300,
+            [nan] * 300 + confidence.tolist(),
+        )
+        told = outlook(found, np.arange(600), posterior=None, classes=None)
+        wrong = (generator.random(300) > confidence).sum()
+        covered.append(told.low <= wrong <= told.high)
+    assert np.mean(covered) >= 0.93
