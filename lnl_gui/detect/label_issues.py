@@ -5,6 +5,7 @@ The function keeps its name, arguments and the fields of its result between vers
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 from typing import TypeAlias, overload
 
 import numpy as np
@@ -32,6 +33,8 @@ Embeddings: TypeAlias = ArrayLike | Sequence[ArrayLike]
 _SUM_TOLERANCE = 0.01
 # Classifiers reach as much on digits; one that was shown the labels agrees with all of them.
 _SUSPICIOUS_AGREEMENT, _ENOUGH = 0.999, 200
+# Fewer whole numbers than these may be those of several images.
+_FEWEST_NUMBERS = 16
 
 
 class InvalidInput(UserError, ValueError):
@@ -144,6 +147,7 @@ def find_label_issues(
         groups: (N,) int, -1 alone: samples that are no independent witnesses, such as one
             patient's images.
         content_hashes: N strings or bytes, equal for files of equal content; empty where unknown.
+            Without them samples whose embeddings are equal are taken for copies of one image.
         seed: the same seed gives the same result.
         progress: called as `progress(done, total)`; may raise to stop.
         device: of torch, such as `cuda`, for the classifiers; what its memory does not hold is
@@ -176,8 +180,11 @@ def find_label_issues(
         )
     together = _groups(groups, len(given))
     copies = _copies(content_hashes, len(given))
-    names = tuple(class_names or ())
     warnings: list[Message] = []
+    if content_hashes is None and spaces:
+        copies, said = _equal_rows(spaces)
+        warnings += said
+    names = tuple(class_names or ())
     if spaces:
         wanted = DetectionInput(
             spaces,
@@ -406,6 +413,38 @@ def _copies(hashes: Sequence[str | bytes] | np.ndarray | None, count: int) -> np
     rows = rows[np.argsort(content[rows], kind="stable")]
     same = content[rows[1:]] == content[rows[:-1]]
     return linked_groups(rows[:-1][same], rows[1:][same], count)
+
+
+def _equal_rows(spaces: Sequence[np.ndarray]) -> tuple[np.ndarray | None, list[Message]]:
+    """(N,) int32 of samples whose rows are equal in every space, -1 alone, and that it is so.
+
+    None without any, and where all are equal: such embeddings tell nothing of images. So do few
+    whole numbers, which different images may share.
+    """
+    count = len(spaces[0])
+    width = sum(space.shape[1] for space in spaces)
+    if width < _FEWEST_NUMBERS and all(space.dtype.kind != "f" for space in spaces):
+        return None, []
+    # Adding zero makes one of the two zeros.
+    digests = np.array(
+        [
+            blake2b(
+                b"".join((space[row] + 0).tobytes() for space in spaces), digest_size=16
+            ).digest()
+            for row in range(count)
+        ]
+    )
+    _, group, size = np.unique(digests, return_inverse=True, return_counts=True)
+    several = size[group.reshape(-1)] > 1
+    if not several.any() or len(size) == 1:
+        return None, []
+    copies = joined_groups(np.where(several, group.reshape(-1), -1))
+    said = message(
+        "{count:,} samples have the embedding of another one; as copies of one image they count"
+        " together as one. Where they are different images, pass content_hashes.",
+        count=int(several.sum()),
+    )
+    return copies, [said]
 
 
 def _vote(probabilities: np.ndarray) -> DetectorResult:

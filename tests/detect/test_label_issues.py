@@ -238,6 +238,42 @@ def test_copies_are_found_by_content_and_join_the_groups(data: SyntheticDataset)
     assert members.tolist() == [10, 11, 20] and len(set(found.groups[members])) == 1
 
 
+def test_samples_of_equal_embeddings_are_copies_where_no_content_is_told(
+    data: SyntheticDataset,
+) -> None:
+    """A class brought to size by repeating its images, of which some are wrong."""
+    own = np.concatenate([np.flatnonzero(data.truth != 0), np.flatnonzero(data.truth == 0)[:15]])
+    wrong = np.flatnonzero(data.truth != 0)[:6]
+    truth, given = data.truth[own].copy(), data.truth[own].copy()
+    given[np.isin(own, wrong)] = 0
+    rare = np.flatnonzero(given == 0)
+    rows = np.sort(np.concatenate([np.arange(len(own)), np.tile(rare, 4)]))
+    shown = data.embedding[own][rows]
+    found = find_label_issues(given[rows], embeddings=shown)
+    hashes = [str(row) for row in rows]
+    told = find_label_issues(given[rows], embeddings=shown, content_hashes=hashes)
+    assert np.array_equal(found.suspicion, told.suspicion)
+    assert np.array_equal(found.groups, told.groups) and (found.groups >= 0).sum() == 5 * len(rare)
+    assert found.flagged[given[rows] != truth[rows]].all()
+    said = f"{5 * len(rare)} samples have the embedding of another one"
+    assert said in str(found.warnings[-1]) and said not in str(told.warnings)
+
+
+def test_rows_that_are_no_copies() -> None:
+    generator = np.random.default_rng(0)
+    rows = generator.normal(size=(6, 3)).astype(np.float32)
+    rows[1] = rows[0]
+    found = label_issues._equal_rows([rows])[0]
+    assert found is not None and found.tolist() == [0, 0, -1, -1, -1, -1]
+    # Not in every space; all alike, which has a message of its own; numbers that images may share.
+    assert label_issues._equal_rows([rows, generator.normal(size=(6, 2))]) == (None, [])
+    assert label_issues._equal_rows([np.zeros((6, 3))]) == (None, [])
+    assert label_issues._equal_rows([np.arange(6)[:, None] // 2]) == (None, [])
+    signed = np.array([[0.0, 1.0], [-0.0, 1.0], [2.0, 2.0]])
+    found = label_issues._equal_rows([signed])[0]
+    assert found is not None and found.tolist() == [0, 0, -1]
+
+
 GOOD = np.zeros((4, 2))
 BROKEN = np.where(np.eye(4, 2) > 0, np.nan, GOOD)
 
