@@ -275,6 +275,10 @@ class CleaningProject:
     def decide(self, samples: Samples, verdict: str, label: str | None = None) -> int:
         """Give a verdict to samples.
 
+        What is decided for more than 50 at once, or accepted for more than one, counts as not
+        looked at: a detection does not take it for the truth. Give what a person has looked at one
+        by one.
+
         Args:
             samples: rows, paths, or a mask (N,) bool.
             verdict: `accept` the suggestion, `keep` the label, `relabel`, `exclude`, `unsure`, or

@@ -19,6 +19,7 @@ from lnl_gui.store.classes import ClassInfo, LabelMap, class_map, load_classes, 
 from lnl_gui.store.column_cache import load_fixed
 from lnl_gui.store.connection import damage_error
 from lnl_gui.store.groups import StoredGroups, load_groups
+from lnl_gui.store.looked_at import LOOKED_AT, verdict_origins
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.remarks import Remarks, load_remarks
 from lnl_gui.store.samples import STATUS_NAMES, StoredSamples, load_samples, load_split_names
@@ -78,6 +79,8 @@ class Snapshot:
     """all by id, also those merged or deleted"""
     given_in_dataset: np.ndarray | None = None
     """int32 (N,), the given labels as they were written; None: as `samples.given`"""
+    origins: np.ndarray = field(default_factory=lambda: np.zeros(0, np.uint8))
+    """uint8 (N,), how verdicts came about, see `lnl_gui.store.looked_at`"""
 
     def __len__(self) -> int:
         return len(self.samples.paths)
@@ -104,6 +107,11 @@ class Snapshot:
         if not self.classes:
             return label != self.came_as
         return other_word(self.classes, self.came_as, label)
+
+
+    def looked_at(self) -> np.ndarray:
+        """Which samples a person looked at when deciding, bool (N,)."""
+        return self.origins == LOOKED_AT
 
     def file_of(self, row: int) -> ImageLocation:
         """The original image of one sample."""
@@ -159,6 +167,7 @@ def take_snapshot(folder: Path) -> Snapshot:
             arrays.load_signatures(project, count),
             classes,
             load_fixed(project).given,
+            verdict_origins(project, count),
         )
 
 

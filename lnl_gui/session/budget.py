@@ -18,9 +18,6 @@ from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED
 from lnl_gui.util.intervals import MODEL_ERROR, Estimate, error_count
 from lnl_gui.util.verdict_calibration import VerdictCalibration, fit_verdicts
 
-AT_A_GLANCE = 50
-"""Most samples that a person decides on in one act and has looked at."""
-
 
 @dataclass(frozen=True)
 class Budget:
@@ -57,11 +54,8 @@ def calibration_of(
     # At 0 or 1 stands what had been decided before the detection, which has made use of it.
     rows = np.flatnonzero(decided & (columns.suspicion > 0) & (columns.suspicion < 1))
     if len(rows):
-        _, act, size = np.unique(
-            columns.verdict_time[rows], return_inverse=True, return_counts=True
-        )
         # Whoever accepts all suggestions has not looked at them, and their verdicts prove nothing.
-        rows = rows[size[act.reshape(-1)] <= AT_A_GLANCE]
+        rows = rows[columns.looked_at[rows]]
     if not len(rows):
         return None
     wrong = columns.status[rows] != KEPT

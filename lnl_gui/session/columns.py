@@ -16,6 +16,7 @@ from lnl_gui.store import arrays, journal, journal_queries, runs, samples, score
 from lnl_gui.store.classes import load_class_map
 from lnl_gui.store.column_cache import load_fixed
 from lnl_gui.store.derived_files import is_detection
+from lnl_gui.store.looked_at import LOOKED_AT, looked_at, verdict_origins
 from lnl_gui.store.project import Project
 from lnl_gui.store.samples import UNSEEN
 from lnl_gui.store.source_state import load_source_state
@@ -73,7 +74,9 @@ class SampleColumns:
     """incremented when scores change; caches derived from them compare it"""
     log: VerdictLog = field(default_factory=VerdictLog)
     """which samples verdicts have changed; counts derived from them follow it"""
-    _offered: tuple[np.ndarray, int] | None = None
+    own_of: str | None = None
+    """the reviewer whose own verdicts alone these are; None for those in force"""
+    _offered: tuple[np.ndarray, np.ndarray, int] | None = None
 
     @property
     def unlabelled(self) -> np.ndarray:
@@ -85,30 +88,46 @@ class SampleColumns:
         """Seconds since the epoch of the last verdict, float64 (N,), 0 where there is none."""
         return journal_queries.verdict_times(self.project, len(self.paths))
 
-    def offer_verdict_times(self, times: np.ndarray, position: int) -> None:
-        """Give times that another thread has read, so that the window's need not.
+    @cached_property
+    def looked_at(self) -> np.ndarray:
+        """Whether a person looked at it when deciding, see `lnl_gui.store.looked_at`, bool (N,)."""
+        return self._read_looked_at(self.project)
+
+    def _read_looked_at(self, project: Project) -> np.ndarray:
+        return verdict_origins(project, len(self.paths), reviewer=self.own_of) == LOOKED_AT
+
+    def offer_verdicts(self, times: np.ndarray, looked_at: np.ndarray, position: int) -> None:
+        """Give what another thread has read of verdicts, so that the window's need not.
 
         Args:
             times: float64 (N,), for these columns alone.
+            looked_at: bool (N,), for these columns alone.
             position: of the log before they were read; worth nothing if a verdict came since.
         """
-        # In one assignment: the window's thread finds both or neither.
-        self._offered = times, position
+        # In one assignment: the window's thread finds all or nothing.
+        self._offered = times, looked_at, position
 
     def _take_offer(self) -> None:
         offered, self._offered = self._offered, None
-        if offered is not None and offered[1] == self.log.position:
+        if offered is not None and offered[2] == self.log.position:
             self.__dict__.setdefault("verdict_time", offered[0])
+            self.__dict__.setdefault("looked_at", offered[1])
 
     @property
     def knows_verdict_times(self) -> bool:
         """Whether `verdict_time` has been read."""
         return "verdict_time" in self.__dict__
 
-    def read_verdict_times(self, project: Project) -> None:
-        """Read them from the journal by a connection that is not these columns' own."""
-        times = journal_queries.verdict_times(project, len(self.paths))
-        self.__dict__["verdict_time"] = times
+    @property
+    def knows_verdicts(self) -> bool:
+        """Whether `verdict_time` and `looked_at` have been read."""
+        return self.knows_verdict_times and "looked_at" in self.__dict__
+
+    def read_verdicts(self, project: Project) -> None:
+        """Read both from the journal by a connection that is not these columns' own."""
+        if not self.knows_verdict_times:
+            self.__dict__["verdict_time"] = journal_queries.verdict_times(project, len(self.paths))
+        self.__dict__["looked_at"] = self._read_looked_at(project)
 
     @property
     def source_differs(self) -> np.ndarray:
@@ -120,8 +139,8 @@ class SampleColumns:
         self._take_offer()
         # Results of detections are replaced as a whole, so that the old ones stay what they are.
         copy = replace(self, status=self.status.copy(), log=VerdictLog())
-        if self.knows_verdict_times:
-            copy.__dict__["verdict_time"] = self.verdict_time.copy()
+        for name in {"verdict_time", "looked_at"} & self.__dict__.keys():
+            copy.__dict__[name] = self.__dict__[name].copy()
         return copy
 
     def take_over(
@@ -135,6 +154,7 @@ class SampleColumns:
         self.current[:] = current
         self.status[:] = status
         self.log.note_all()
+        self.__dict__.pop("looked_at", None)
         self.__dict__.pop("verdict_time", None)
         if verdict_time is not None:
             self.__dict__["verdict_time"] = verdict_time
@@ -149,6 +169,8 @@ class SampleColumns:
         # anyway.
         if self.knows_verdict_times:
             self.verdict_time[change.rows] = np.where(change.new_status == UNSEEN, 0.0, when)
+        if "looked_at" in self.__dict__:
+            self.looked_at[change.rows] = looked_at(self.project, change.rows, reviewer=self.own_of)
 
 
 def load_columns(project: Project) -> SampleColumns:

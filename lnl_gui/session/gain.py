@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 
 from lnl_gui.session.columns import SampleColumns
-from lnl_gui.store import journal_queries, runs
+from lnl_gui.store import runs
 from lnl_gui.store.classes import load_class_map
+from lnl_gui.store.looked_at import looked_at
 from lnl_gui.store.project import Project
 from lnl_gui.store.training_comparison import (
     Gain,
@@ -45,7 +46,7 @@ def open_samples(project: Project, columns: SampleColumns) -> np.ndarray:
     found = newest_comparison(project, len(columns.paths))
     if found is None:
         return np.zeros(0, np.int64)
-    return open_rows(found, columns.status, journal_queries.looked_at(project, found.rows))
+    return open_rows(found, columns.status, looked_at(project, found.rows))
 
 
 def newest_gain(project: Project, columns: SampleColumns) -> Gain | None:
@@ -53,5 +54,5 @@ def newest_gain(project: Project, columns: SampleColumns) -> Gain | None:
     found = newest_comparison(project, len(columns.paths))
     if found is None:
         return None
-    looked_at = journal_queries.looked_at(project, found.rows)
-    return gain_now(found, columns.current, columns.status, looked_at)
+    seen = looked_at(project, found.rows)
+    return gain_now(found, columns.current, columns.status, seen)

@@ -35,12 +35,13 @@ from lnl_gui.session.selection import distinct
 from lnl_gui.session.state import SessionState
 from lnl_gui.session.statistics import ReviewStatistics
 from lnl_gui.session.team import Team
-from lnl_gui.store import finish_run, journal, journal_queries, samples, scores
+from lnl_gui.store import finish_run, journal, samples, scores
 from lnl_gui.store.classes import EDIT, ClassInfo, LabelMap, in_order
 from lnl_gui.store.connection import GONE, opening_error
 from lnl_gui.store.damage import Damage
 from lnl_gui.store.journal import Change
 from lnl_gui.store.lock_holder import holder_message
+from lnl_gui.store.looked_at import ASKED_OF, ONE_BY_ONE, is_looked_at, looked_at
 from lnl_gui.store.parameters import FIRST_LOOK_FROM
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.runs import FIRST_LOOK
@@ -292,8 +293,12 @@ class Session:
             )
         return self._commit_part(verdicts.ACCEPT, change, rows)
 
-    def keep(self, rows: np.ndarray) -> Changes:
+    def keep(self, rows: np.ndarray, *, one_by_one: bool = False) -> Changes:
         """Confirm the given labels of `rows` int64 (n,); those that came without are left alone.
+
+        Args:
+            rows: any.
+            one_by_one: each was decided by itself elsewhere, so that many are no bulk verdict.
 
         Raises:
             UserError: when all of them did.
@@ -306,10 +311,10 @@ class Session:
                 message("Accept the suggestion, or choose a class."),
                 code=NOT_HERE,
             )
-        return self._commit_part(verdicts.KEEP, change, rows)
+        return self._commit_part(verdicts.KEEP, change, rows, one_by_one=one_by_one)
 
-    def relabel(self, rows: np.ndarray, class_id: int) -> Changes:
-        """Give all samples of `rows` int64 (n,) one class.
+    def relabel(self, rows: np.ndarray, class_id: int, *, one_by_one: bool = False) -> Changes:
+        """Give all samples of `rows` int64 (n,) one class; `one_by_one` as in `keep`.
 
         Raises:
             UserError: when there is no such class, or the project cannot be written.
@@ -317,11 +322,13 @@ class Session:
         if not 0 <= class_id < len(self.classes) or not self.classes[class_id].live:
             raise UserError(message("There is no class number {class_id}.", class_id=class_id))
         change = verdicts.relabel(self.columns, _rows(rows), class_id)
-        return self._commit(verdicts.RELABEL, {"class": self.classes[class_id].name}, change)
+        params = {"class": self.classes[class_id].name, **_singly(one_by_one)}
+        return self._commit(verdicts.RELABEL, params, change)
 
-    def exclude(self, rows: np.ndarray) -> Changes:
-        """Exclude `rows` int64 (n,) from the curated dataset."""
-        return self._commit(verdicts.EXCLUDE, {}, verdicts.exclude(self.columns, _rows(rows)))
+    def exclude(self, rows: np.ndarray, *, one_by_one: bool = False) -> Changes:
+        """Exclude `rows` int64 (n,) from the curated dataset; `one_by_one` as in `keep`."""
+        change = verdicts.exclude(self.columns, _rows(rows))
+        return self._commit(verdicts.EXCLUDE, _singly(one_by_one), change)
 
     def unsure(self, rows: np.ndarray) -> Changes:
         """Mark `rows` int64 (n,) as looked at and undecided."""
@@ -372,7 +379,7 @@ class Session:
             raise UserError(message("Decisions are taken in once nobody works blind any more."))
         rows = _rows(rows)
         change = verdicts.keep(self.columns, rows[self.columns.status[rows] == UNSEEN])
-        return self._commit(verdicts.KEEP, {}, change, reviewer=reviewer)
+        return self._commit(verdicts.KEEP, _singly(True), change, reviewer=reviewer)
 
     def adopt_opinions(self) -> Changes:
         """Make opinions nobody opposes the verdicts on samples that have none, as one operation.
@@ -423,9 +430,11 @@ class Session:
     def _opinions_of(self) -> str | None:
         return self.reviewer if self.blind else None
 
-    def _commit_part(self, kind: str, change: Change, rows: np.ndarray) -> Changes:
+    def _commit_part(
+        self, kind: str, change: Change, rows: np.ndarray, *, one_by_one: bool = False
+    ) -> Changes:
         """Commit what `kind` does to some of the `rows`, and say how many were left."""
-        done = self._commit(kind, {}, change)
+        done = self._commit(kind, _singly(one_by_one), change)
         left = len(rows) - len(change.rows)
         if not left:
             return done
@@ -448,11 +457,14 @@ class Session:
     def _commit(
         self, kind: str, params: dict[str, Any], change: Change, *, reviewer: str = ""
     ) -> Changes:
-        change = change.of(change.alters | self._confirms(change))
+        asked = len(change.rows)
+        change = change.of(change.alters | self._confirms(kind, params, change))
         # An operation that changes nothing would be an undo step that does nothing.
         if len(change.rows) == 0:
             return Changes()
         params = {**params, "count": len(change.rows)}
+        if asked > len(change.rows):
+            params[ASKED_OF] = asked
         recorded = (journal.OPINION, {**params, "verdict": kind}) if self.blind else (kind, params)
         try:
             journal.append(self.project, *recorded, change, reviewer or self.reviewer)
@@ -466,11 +478,11 @@ class Session:
         self._state.apply(change, time.time())
         return Changes(labels=True, rows=change.rows, text=operation_message(kind, params))
 
-    def _confirms(self, change: Change) -> np.ndarray:
+    def _confirms(self, kind: str, params: dict[str, Any], change: Change) -> np.ndarray:
         """Where a verdict says something although it changes nothing, bool (n,).
 
-        It settles what reviewers disagree on, or is the first that a person gives on this very
-        sample where many were accepted at once.
+        It settles what reviewers disagree on, or is the first that a person gives with a look at
+        the sample, where many were decided at once.
         """
         says = np.zeros(len(change.rows), bool)
         same = np.flatnonzero(~change.alters)
@@ -478,13 +490,13 @@ class Session:
             return says
         rows = change.rows[same]
         says[same] = self.derived.disagreement[rows]
-        if len(change.rows) == 1:
+        if is_looked_at(kind, params, len(change.rows)):
             says[same] |= (change.new_status[same] != UNSEEN) & ~self.looked_at(rows)
         return says
 
     def looked_at(self, rows: np.ndarray) -> np.ndarray:
-        """Which of `rows` int64 (n,), some hundreds at most, a person decided one by one."""
-        return journal_queries.looked_at(self.project, rows)
+        """Which of `rows` int64 (n,) a person looked at when deciding, bool (n,)."""
+        return looked_at(self.project, rows)
 
     def _after_reversal(
         self, found: tuple[journal.Operation, Change] | None, *, undone: bool
@@ -564,6 +576,10 @@ class Session:
     def detection(self) -> scores.Scores:
         """The newest detect run's scores with its summary and folder."""
         return self._state.scores
+
+
+def _singly(one_by_one: bool) -> dict[str, Any]:
+    return {ONE_BY_ONE: True} if one_by_one else {}
 
 
 def _rows(rows: np.ndarray) -> np.ndarray:

@@ -194,6 +194,7 @@ class SessionState:
         """
         self.reviewer, self.blind = reviewer, blind
         self.forget_counts()
+        self.columns.own_of = reviewer if blind else None
         if blind:
             label, status, when = decisions.own_view(self.project, reviewer, self.columns.given)
             self.columns.take_over(label, status, when)

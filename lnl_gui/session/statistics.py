@@ -154,11 +154,12 @@ class ReviewStatistics:
         known, position = state.orders.known_worst_first(), state.columns.log.position
 
         def compute() -> Budget:
-            if not frozen.knows_verdict_times:
+            if not frozen.knows_verdicts:
                 # By a connection of its own: the other one is in use meanwhile.
                 with open_project(state.project.folder, read_only=True) as project:
-                    frozen.read_verdict_times(project)
-                state.columns.offer_verdict_times(frozen.verdict_time.copy(), position)
+                    frozen.read_verdicts(project)
+                times, looked_at = frozen.verdict_time.copy(), frozen.looked_at.copy()
+                state.columns.offer_verdicts(times, looked_at, position)
             return self._budget_of(frozen, known, next_samples, target_rate)
 
         return compute

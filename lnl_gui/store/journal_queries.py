@@ -19,9 +19,6 @@ from lnl_gui.store.journal import (
 from lnl_gui.store.project import Project
 from lnl_gui.store.samples import UNSEEN, integer_rows
 
-_UNSEEN_IN_BULK = ("accept", "take_source")
-"""Verdicts that take a label over from elsewhere, so that many at once were hardly looked at."""
-
 
 def operations(project: Project) -> Iterator[Operation]:
     """The whole journal, oldest first."""
@@ -130,38 +127,6 @@ def verdict_times(project: Project, count: int) -> np.ndarray:
     status[latest[:, 0]] = latest[:, 2]
     times[status == UNSEEN] = 0.0
     return times
-
-
-def looked_at(project: Project, rows: np.ndarray) -> np.ndarray:
-    """Which of some samples a person looked at one by one, or gave a class of their own choice.
-
-    A suggestion accepted for many samples at once says nothing of any one of them.
-
-    Args:
-        project: open, for reading at least.
-        rows: int64 (n,), the samples.
-
-    Returns:
-        (n,) bool; False as well where nobody has decided.
-    """
-    # Written into the text, as in `contested_decisions`.
-    wanted = ", ".join(map(str, rows.tolist()))
-    last = dict(
-        project.connection.execute(
-            "SELECT sample_id, max(op_id) FROM op_change JOIN op ON op.id = op_id"
-            f" WHERE sample_id IN ({wanted}) AND NOT undone AND {REAL} GROUP BY sample_id"
-        )
-    )
-    acts = ", ".join(map(str, set(last.values())))
-    unseen = ", ".join(f"'{kind}'" for kind in _UNSEEN_IN_BULK)
-    bulk = {
-        identifier
-        for (identifier,) in project.connection.execute(
-            f"SELECT id FROM op WHERE id IN ({acts}) AND kind IN ({unseen})"
-            " AND (SELECT count(*) FROM op_change WHERE op_id = op.id) > 1"
-        )
-    }
-    return np.array([row in last and last[row] not in bulk for row in rows.tolist()], bool)
 
 
 _MOST_GAPS = 100_000_000

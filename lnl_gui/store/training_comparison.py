@@ -174,8 +174,8 @@ def gain_now(
         label: (N,) int current labels of all samples of the project.
         status: (N,) uint8 their states.
         looked_at: (d,) bool, whether a person looked at `found.rows`, as by
-            `journal_queries.looked_at`: a suggestion accepted for many samples at once confirms
-            nothing.
+            `lnl_gui.store.looked_at`: a verdict on more samples at once than can be looked at
+            confirms nothing.
     """
     state, label = status[found.rows], label[found.rows]
     decided, out = _decided(state, looked_at), _left_out(state)

@@ -70,7 +70,8 @@ def test_times_read_before_a_verdict_are_worth_nothing_after_it(session: Session
 def test_times_that_are_known_are_not_replaced_by_what_was_offered(session: Session) -> None:
     session.statistics.budgeting()()
     assert decided(session) == [0, 3]
-    session.columns.offer_verdict_times(np.zeros(COUNT), session.columns.log.position)
+    columns = session.columns
+    columns.offer_verdicts(np.zeros(COUNT), np.zeros(COUNT, bool), columns.log.position)
     session.keep(np.array([8]))
     assert decided(session) == [0, 3, 8]
 

@@ -9,10 +9,11 @@ import pytest
 from scipy import stats
 
 from lnl_gui.session import audit as auditing
-from lnl_gui.session.budget import AT_A_GLANCE, review_budget
+from lnl_gui.session.budget import review_budget
 from lnl_gui.session.session import Session
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.containment import LOCK
+from lnl_gui.store.looked_at import AT_A_GLANCE
 from lnl_gui.store.parameters import DetectParameters, FirstLookParameters
 from lnl_gui.store.runs import RunResult
 from lnl_gui.store.samples import KEPT, UNSEEN

@@ -13,6 +13,7 @@ import pytest
 from lnl_gui.session.session import Session
 from lnl_gui.store import journal_queries as queries
 from lnl_gui.store.containment import DATABASE
+from lnl_gui.store.looked_at import looked_at
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.util.errors import UserError
 from tests.builders import add_detection, make_project, update_dataset
@@ -165,8 +166,8 @@ def test_who_decided_what_and_when_is_the_newest_act_in_force(told: Told) -> Non
         and not (last[row].kind in ("accept", "take_source") and len(last[row].changes) > 1)
         for row in rows.tolist()
     ]
-    assert queries.looked_at(project, rows).tolist() == seen
-    assert queries.looked_at(project, rows[:0]).tolist() == []
+    assert looked_at(project, rows).tolist() == seen
+    assert looked_at(project, rows[:0]).tolist() == []
 
 
 def test_acts_of_a_moment_and_of_a_reviewer_are_those_that_decide(told: Told) -> None:
@@ -211,7 +212,7 @@ def test_before_any_act_there_is_nothing_to_tell(tmp_path: Path) -> None:
         assert queries.newest_verdict(project) == 0.0
         assert queries.operation_times(project).tolist() == []
         assert queries.verdict_times(project, 3).tolist() == [0.0] * 3
-        assert queries.looked_at(project, np.arange(3)).tolist() == [False] * 3
+        assert looked_at(project, np.arange(3)).tolist() == [False] * 3
 
 
 def test_a_number_that_no_program_gives_is_damage_and_takes_no_memory(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from lnl_gui.session.derived_columns import WELL_LABELLED
 from lnl_gui.session.operation_text import written_operations
 from lnl_gui.session.projects import free_name
 from lnl_gui.session.session import Session
-from lnl_gui.session.verdicts import ACCEPT, ADOPT, KEEP, RELABEL, RESET, acceptable
+from lnl_gui.session.verdicts import ACCEPT, ADOPT, EXCLUDE, KEEP, RELABEL, RESET, acceptable
 from lnl_gui.session.verdicts import KINDS as VERDICTS
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.column_cache import load_fixed
@@ -286,18 +286,25 @@ def _apply_table(session: Session, table: Path | None) -> Changes:
     _check_labels(session, table, [line for line in lines if line.label])
     changed = [np.zeros(0, np.int64)]
     for verdict, class_id, rows in plan:
-        done: Changes = (
-            session.relabel(rows, class_id)
-            if verdict == RELABEL
-            else getattr(session, verdict)(rows)
-        )
-        changed.append(done.rows)
+        changed.append(_apply(session, verdict, class_id, rows).rows)
     rows = np.concatenate(changed)
     same = sum(len(rows) for _, _, rows in plan) - len(rows)
     text = message_n("Applied {count:,} verdict", "Applied {count:,} verdicts", len(rows))
     if same:
         text = message("{done}; {count:,} were in force already", done=text, count=same)
     return Changes(labels=True, rows=rows, text=text)
+
+
+def _apply(session: Session, verdict: str, class_id: int, rows: np.ndarray) -> Changes:
+    """Give a verdict to samples that a table names each with its own."""
+    if verdict == RELABEL:
+        return session.relabel(rows, class_id, one_by_one=True)
+    if verdict == KEEP:
+        return session.keep(rows, one_by_one=True)
+    if verdict == EXCLUDE:
+        return session.exclude(rows, one_by_one=True)
+    done: Changes = getattr(session, verdict)(rows)
+    return done
 
 
 def _check_confirmable(session: Session, verdict: str, rows: np.ndarray) -> None:

@@ -29,7 +29,7 @@ class Reviewed:
     label: str
     """in the word of the dataset that it joins"""
     reviewer: str
-    """who decided; "" for nobody"""
+    """who decided and has looked at it; "" for nobody"""
 
 
 @dataclass
@@ -89,7 +89,9 @@ def read_reviewed(
             found.undecided += 1
         else:
             name = snapshot.class_names[label]
-            who = by_whom.get(row, "") if status in (KEPT, RELABELLED) else ""
+            # A label that was accepted with many others nobody stands for.
+            certain = status in (KEPT, RELABELLED) and snapshot.looked_at[row]
+            who = by_whom.get(row, "") if certain else ""
             found.images.append(Reviewed(snapshot.file_of(row), words.get(name, name), who))
     return found
 

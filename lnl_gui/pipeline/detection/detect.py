@@ -41,6 +41,7 @@ from lnl_gui.pipeline.detection.kept_results import finished
 from lnl_gui.pipeline.snapshot import Snapshot, stored_groups, take_snapshot, wanted_embeddings
 from lnl_gui.store.arrays import ATTACHED
 from lnl_gui.store.detection_summary import write_summary
+from lnl_gui.store.looked_at import AT_ONCE
 from lnl_gui.store.parameters import DetectParameters
 from lnl_gui.store.projections import embedding_key
 from lnl_gui.store.samples import KEPT, RELABELLED
@@ -48,7 +49,7 @@ from lnl_gui.store.scores import WELL_LABELLED
 from lnl_gui.util.array_file import write_array
 from lnl_gui.util.constants import Constant
 from lnl_gui.util.errors import UserError, as_user_error
-from lnl_gui.util.messages import as_message, message
+from lnl_gui.util.messages import Message, as_message, message, message_n
 from lnl_gui.util.progress import JobContext, Progress, stage_progress
 
 MEMORY = "detect"
@@ -146,6 +147,11 @@ def _detect(
         detect_files.write_detectors(run_folder, results)
         detect_files.write_projection(run_folder, embeddings)
         all_alike = all(tells_nothing(embedding) for embedding in embeddings)
+        if all_alike and not consensus.warnings:
+            context.log(message("All images look the same to the encoder: no label can be judged."))
+        if parameters.use_verdicts:
+            notes = _unseen_verdicts(snapshot, consensus.flagged)
+            consensus = replace(consensus, warnings=[*consensus.warnings, *notes])
         sound = sound_labels(consensus, judged.off_topic.flagged)
         if all_alike:
             sound = replace(sound, chosen=np.zeros_like(sound.chosen))
@@ -171,8 +177,6 @@ def _detect(
     _forget_others(kept)
     for warning in consensus.warnings:
         context.log(warning)
-    if all_alike and not consensus.warnings:
-        context.log(message("All images look the same to the encoder: no label can be judged."))
     return {"artifacts": {"scores": f"runs/{run_folder.name}"}, "metrics": metrics}
 
 
@@ -308,11 +312,44 @@ def _forget_others(kept: Path) -> None:
 
 
 def verdict_labels(snapshot: Snapshot) -> np.ndarray:
-    """Class ids that verdicts decided on, int32 (N,), -1 where there is none."""
+    """Class ids that people stand for, int32 (N,), -1 where there is none.
+
+    What was decided without a look, as when all suggestions are accepted, is no truth: a label
+    that a detection suggested would confirm the next one. There the label is judged as it came.
+    """
     status = snapshot.samples.status
     # Excluded and unsure samples have no class a person stands for.
     decided = (status == KEPT) | (status == RELABELLED)
-    return np.where(decided, snapshot.samples.current, NO_VOTE).astype(np.int32)
+    certain = snapshot.looked_at
+    # Without a label of its own a sample has no other than the class a person chose for many.
+    certain = certain | ((snapshot.samples.given < 0) & (snapshot.origins == AT_ONCE))
+    return np.where(decided & certain, snapshot.samples.current, NO_VOTE).astype(np.int32)
+
+
+def _unseen_verdicts(snapshot: Snapshot, flagged: np.ndarray) -> list[Message]:
+    """How many verdicts were not taken for the truth, so that nobody wonders at what they did.
+
+    Args:
+        snapshot: of N samples.
+        flagged: (N,) bool, the suspects.
+    """
+    samples = snapshot.samples
+    unseen = np.isin(samples.status, (KEPT, RELABELLED)) & (verdict_labels(snapshot) < 0)
+    count = int((unseen & samples.readable).sum())
+    if not count:
+        return []
+    return [
+        message_n(
+            "{count:,} verdict was given to many samples at once, without a look at each. It is"
+            " not taken for the truth: the label is judged as it came; suspects among such labels:"
+            " {suspects:,}. A verdict on the sample alone counts.",
+            "{count:,} verdicts were given to many samples at once, without a look at each. They"
+            " are not taken for the truth: these labels are judged as they came; suspects among"
+            " them: {suspects:,}. A verdict on one sample alone counts.",
+            count,
+            suspects=int((unseen & flagged).sum()),
+        )
+    ]
 
 
 def known_labels(snapshot: Snapshot, parameters: DetectParameters) -> np.ndarray:

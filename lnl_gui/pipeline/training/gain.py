@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 
 from lnl_gui.pipeline.snapshot import Snapshot
-from lnl_gui.store import arrays, journal_queries, run_inputs, runs
-from lnl_gui.store.project import Project, open_project
+from lnl_gui.store import arrays, run_inputs, runs
+from lnl_gui.store.project import Project
 from lnl_gui.store.samples import KEPT, RELABELLED
 from lnl_gui.store.training_comparison import (
     TrainingComparison,
@@ -41,8 +41,8 @@ def compare_trainings(
     from lnl_gui.learn.evaluation.label_correction import correct_labels  # noqa: PLC0415
 
     samples = snapshot.samples
-    # What was accepted in bulk nobody has looked at, so that it confirms nothing.
-    decided = np.isin(samples.status[rows], (KEPT, RELABELLED)) & _looked_at(snapshot, rows)
+    # What was decided for many at once nobody has looked at, so that it confirms nothing.
+    decided = np.isin(samples.status[rows], (KEPT, RELABELLED)) & snapshot.looked_at[rows]
     found = correct_labels(
         before,
         after,
@@ -68,16 +68,11 @@ def compare_trainings(
     )
 
 
-def _looked_at(snapshot: Snapshot, rows: np.ndarray) -> np.ndarray:
-    with open_project(snapshot.folder, read_only=True) as project:
-        return journal_queries.looked_at(project, rows)
-
-
 def gain_facts(snapshot: Snapshot, found: TrainingComparison) -> dict[str, Any]:
     """The figures of a comparison in JSON form, with the verdicts in force."""
     samples = snapshot.samples
-    looked_at = _looked_at(snapshot, found.rows)
-    return gain_to_dict(gain_now(found, samples.current, samples.status, looked_at))
+    seen = snapshot.looked_at[found.rows]
+    return gain_to_dict(gain_now(found, samples.current, samples.status, seen))
 
 
 def training_facts(project: Project, snapshot: Snapshot, trained: runs.Run) -> dict[str, Any]:

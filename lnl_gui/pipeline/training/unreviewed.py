@@ -121,7 +121,10 @@ def _posterior(
                 [arrays.load_embedding(file)[rows] for file in snapshot.embeddings.values()],
                 given,
                 number_of_classes=len(snapshot.class_names),
-                verdict_labels=np.where(certain[rows], snapshot.samples.current[rows], OUT),
+                # What was accepted unseen is trained on, and is no truth to learn others from.
+                verdict_labels=np.where(
+                    (certain & snapshot.looked_at)[rows], snapshot.samples.current[rows], OUT
+                ),
                 extra_votes=_votes(snapshot, folder, rows),
             ),
             progress=progress,

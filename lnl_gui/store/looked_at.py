@@ -1,0 +1,141 @@
+"""Which decisions rest on a look at the image: one act on many samples says nothing of any one."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from lnl_gui.store.journal import DECIDES, OPINION, REAL
+from lnl_gui.store.project import Project
+from lnl_gui.store.samples import integer_rows
+from lnl_gui.util.json_text import parsed_object
+
+AT_A_GLANCE = 50
+"""Most samples that a person decides on in one act and has looked at."""
+ONE_BY_ONE = "one_by_one"
+"""The parameter of an act on many samples that were decided singly elsewhere, as in a table."""
+ASKED_OF = "of"
+"""The parameter of an act that says of how many samples, where it changed some of them alone."""
+_ACCEPT, _ADOPT = "accept", "adopt"
+_TAKES_OVER = (_ACCEPT, "take_source")
+"""Verdicts that take a label over from elsewhere, so that several at once were hardly looked at."""
+
+NOBODY, ACCEPTED, AT_ONCE, LOOKED_AT = range(4)
+"""How the verdict in force on a sample came about: there is none; a suggestion was accepted with
+others; something else was decided for many at once; a person has looked at it."""
+
+# More are faster found by reading the whole journal than by naming each.
+_MOST_NAMED = 1_000
+
+
+def is_looked_at(kind: str, params: Mapping[str, Any], count: int) -> bool:
+    """Whether a person can have looked at all samples of an act.
+
+    Args:
+        kind: of the operation.
+        params: of the operation.
+        count: samples that it decides.
+    """
+    asked = params.get(ASKED_OF)
+    if isinstance(asked, int):
+        count = max(count, asked)
+    if kind == OPINION:
+        kind = str(params.get("verdict", kind))
+    if count > 1 and kind in _TAKES_OVER:
+        return False
+    return count <= AT_A_GLANCE or bool(params.get(ONE_BY_ONE))
+
+
+def looked_at(project: Project, rows: np.ndarray, *, reviewer: str | None = None) -> np.ndarray:
+    """Which of some samples a person looked at when deciding, or confirmed singly since.
+
+    Args:
+        project: open, for reading at least.
+        rows: int64 (n,), the samples.
+        reviewer: by whose own verdicts and opinions alone; by the verdicts in force without one.
+
+    Returns:
+        (n,) bool; False as well where nobody has decided.
+    """
+    if not len(rows):
+        return np.zeros(0, bool)
+    if len(rows) > _MOST_NAMED:
+        origins = verdict_origins(project, int(rows.max()) + 1, reviewer=reviewer)
+        return origins[rows] == LOOKED_AT
+    # Written into the text, as in `contested_decisions`.
+    named = f" AND sample_id IN ({_listed(rows.tolist())})"
+    return _origins(project, int(rows.max()) + 1, reviewer, named)[rows] == LOOKED_AT
+
+
+def verdict_origins(project: Project, count: int, *, reviewer: str | None = None) -> np.ndarray:
+    """How the verdict in force on each sample came about, uint8 (N,), one of `NOBODY` and so on.
+
+    With `reviewer`, that of their own newest verdict or opinion.
+    """
+    return _origins(project, count, reviewer, "")
+
+
+def _origins(project: Project, count: int, reviewer: str | None, named: str) -> np.ndarray:
+    where, values = REAL, tuple[str, ...]()
+    if reviewer is not None:
+        where, values = f"{DECIDES} AND reviewer = ?", (reviewer,)
+    last = integer_rows(
+        project.connection.execute(
+            "SELECT sample_id, max(op_id) FROM op_change JOIN op ON op.id = op_id"
+            f" WHERE NOT undone AND {where}{named} GROUP BY sample_id",
+            values,
+        ),
+        2,
+    )
+    last = last[last[:, 0] < count]
+    found = np.full(count, NOBODY, np.uint8)
+    found[last[:, 0]] = LOOKED_AT
+    kinds = _hardly_looked_at(project, np.unique(last[:, 1]).tolist())
+    for kind in set(kinds.values()):
+        acts = [identifier for identifier, of in kinds.items() if of == kind]
+        rows = last[np.isin(last[:, 1], acts), 0]
+        found[rows] = ACCEPTED if kind == _ACCEPT else AT_ONCE
+    for identifier in (identifier for identifier, kind in kinds.items() if kind == _ADOPT):
+        rows = last[last[:, 1] == identifier, 0]
+        found[np.intersect1d(rows, _opinions_looked_at(project, identifier))] = LOOKED_AT
+    return found
+
+
+def _hardly_looked_at(project: Project, acts: Iterable[int]) -> dict[int, str]:
+    """The kinds of those acts whose samples nobody can have looked at, by id."""
+    named = list(acts)
+    within = f" WHERE op_id IN ({_listed(named)})" if len(named) <= _MOST_NAMED else ""
+    counts = project.connection.execute(
+        # Most acts are of one sample.
+        f"SELECT op_id, count(*) FROM op_change{within} GROUP BY op_id HAVING count(*) > 1"
+        f""" OR (SELECT instr(params, '"{ASKED_OF}"') FROM op WHERE id = op_id)"""
+    ).fetchall()
+    of = dict(counts)
+    found = project.connection.execute(
+        f"SELECT id, kind, params FROM op WHERE id IN ({_listed(of)})"
+    )
+    return {
+        identifier: kind
+        for identifier, kind, params in found
+        if not is_looked_at(kind, parsed_object(params), of[identifier])
+    }
+
+
+def _opinions_looked_at(project: Project, adoption: int) -> np.ndarray:
+    """Those samples of an adoption of opinions that an opinion was given on by who looked."""
+    opinions = integer_rows(
+        project.connection.execute(
+            "SELECT sample_id, op_id FROM op_change JOIN op ON op.id = op_id"
+            f" WHERE kind = '{OPINION}' AND NOT undone AND op_id < ?"
+            " AND sample_id IN (SELECT sample_id FROM op_change WHERE op_id = ?)",
+            (adoption, adoption),
+        ),
+        2,
+    )
+    unseen = list(_hardly_looked_at(project, np.unique(opinions[:, 1]).tolist()))
+    return np.unique(opinions[~np.isin(opinions[:, 1], unseen), 0])
+
+
+def _listed(numbers: Iterable[int]) -> str:
+    """Integers as SQL writes a list; none of them can be anything else."""
+    return ", ".join(str(int(number)) for number in numbers)
