@@ -108,7 +108,7 @@ class Snapshot:
             return label != self.came_as
         return other_word(self.classes, self.came_as, label)
 
-
+    @property
     def looked_at(self) -> np.ndarray:
         """Which samples a person looked at when deciding, bool (N,)."""
         return self.origins == LOOKED_AT

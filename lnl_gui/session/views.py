@@ -80,8 +80,12 @@ class ViewSpec:
 
     def in_classes(self, label_map: LabelMap) -> "ViewSpec":
         """The same view by the classes there are now; those deleted filter no more."""
-        names = ("given", "suggested", "current")
-        return replace(self, **{name: _present(getattr(self, name), label_map) for name in names})
+        return replace(
+            self,
+            given=_present(self.given, label_map),
+            suggested=_present(self.suggested, label_map),
+            current=_present(self.current, label_map),
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON form."""
