@@ -7,8 +7,9 @@ takes the place of anything.
 import json
 import shutil
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.patching.cells import edit_table
@@ -157,6 +158,7 @@ def apply_in_place(plan: Plan, read: Read) -> Path:
     kept = {
         "table": plan.source.name if plan.table is not None else "",
         "moves": [[move.old, move.new] for move in plan.moves],
+        "folders": _new_folders(plan),
     }
     try:
         if plan.table is not None:
@@ -196,8 +198,8 @@ def undo_patch(undo: Path) -> int:
         source = undo.with_name(undo.name.removesuffix(UNDO_SUFFIX))
         if source == undo:
             raise ValueError(undo)
-        name = str(kept["table"])
-        check_inside([*(m.old for m in moves), *(m.new for m in moves), name])
+        name, folders = str(kept["table"]), [str(made) for made in kept.get("folders", ())]
+        check_inside([*(m.old for m in moves), *(m.new for m in moves), name, *folders])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise no_undo(undo) from error
     try:
@@ -205,6 +207,10 @@ def undo_patch(undo: Path) -> int:
             with atomic_file(source) as stream:
                 stream.write((undo / name).read_bytes())
         back = sum(_take_back(source, move, undo) for move in reversed(moves))
+        # The deepest first; one that holds something else by now stays.
+        for made in reversed(folders):
+            with suppress(OSError):
+                (source / made).rmdir()
         shutil.rmtree(undo)
     except OSError as error:
         raise as_user_error(error, message("take the patch back")) from error
@@ -222,6 +228,17 @@ def no_undo(undo: Path) -> UserError:
         message("Give the folder that `lnl-gui apply --in-place` named."),
         code="no_undo",
     )
+
+
+def _new_folders(plan: Plan) -> list[str]:
+    """Folders that the moves make, each before those inside it."""
+    wanted = {
+        parent.as_posix()
+        for move in plan.moves
+        if move.new
+        for parent in PurePosixPath(move.new).parents
+    }
+    return sorted(made for made in wanted if not (plan.source / made).exists())
 
 
 def _carry_out(root: Path, move: Move, left: Path) -> None:

@@ -307,6 +307,8 @@ def test_edits_of_classes_are_in_the_patch_and_are_taken_back(
     assert main(["apply", str(patch), str(source), "--in-place"]) == 0, "nothing is left to do"
     assert main(["apply", "--undo", f"{source}.undo"]) == 0
     assert contents(tmp_path / "pets") == before
+    # Nor is a folder left that the patch has made.
+    assert {path.name for path in source.glob("*/")} <= {"cat", "dog"}
 
 
 def test_a_folder_of_images_without_a_label_takes_those_of_a_deleted_class(tmp_path: Path) -> None:
