@@ -21,6 +21,7 @@ from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.detect.devices import PROCESSOR
 from lnl_gui.detect.groups import joined_groups, linked_groups
 from lnl_gui.detect.judgement import judge_labels, sound_labels
+from lnl_gui.detect.near_copies import share_nearly_equal
 from lnl_gui.store.posterior import dense_posterior
 from lnl_gui.util.allocator import freed_memory_kept
 from lnl_gui.util.errors import UserError
@@ -35,6 +36,8 @@ _SUM_TOLERANCE = 0.01
 _SUSPICIOUS_AGREEMENT, _ENOUGH = 0.999, 200
 # Fewer whole numbers than these may be those of several images.
 _FEWEST_NUMBERS = 16
+# Share of images with others that are all but equal from which suspicions cannot be trusted.
+_MOST = 0.5
 
 
 class InvalidInput(UserError, ValueError):
@@ -213,6 +216,8 @@ def find_label_issues(
     if probabilities is not None:
         warnings += _seen(probabilities, given)
     found = _result(consensus, off_topic, together, copies, classes, warnings)
+    if together is None and spaces:
+        found = _doubted(found, consensus, given)
     return (
         found
         if return_indices_ranked_by is None
@@ -255,6 +260,37 @@ def _result(
         well_labelled=sound.chosen,
         well_labelled_bound=sound.bound,
         warnings=(*consensus.warnings, *warnings),
+    )
+
+
+def _doubted(found: LabelIssues, consensus: Consensus, given: np.ndarray) -> LabelIssues:
+    """What is known where most images may be frames of videos that nobody told: that none is."""
+    if consensus.warm_start is None:
+        return found
+    features = consensus.warm_start.features
+    groups = found.groups[features.rows]
+    first = np.unique(groups, return_index=True)[1]
+    # Of copies that are known as such one is enough.
+    kept = np.isin(np.arange(len(groups)), first) | (groups < 0)
+    share = share_nearly_equal(features.matrix[kept], given[features.rows][kept])
+    if share < _MOST:
+        return found
+    judged = int(np.isfinite(found.suspicion).sum())
+    return replace(
+        found,
+        expected_errors=replace(found.expected_errors, low=0.0, high=float(judged)),
+        well_labelled=np.zeros_like(found.well_labelled),
+        well_labelled_bound=1.0,
+        warnings=(
+            *found.warnings,
+            message(
+                "About {share:.0%} of the images have others that are all but equal, as the frames"
+                " of a video have. Such images vouch for each other's labels, so that nothing is"
+                " known of how many are wrong. Pass `groups`: one number for the images of each"
+                " video, patient or series.",
+                share=share,
+            ),
+        ),
     )
 
 

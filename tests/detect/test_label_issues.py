@@ -18,6 +18,7 @@ from lnl_gui.detect.consensus.consensus import find_suspects
 from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.judgement import LabelJudgement
 from lnl_gui.detect.label_issues import InvalidInput, LabelIssues, find_label_issues
+from lnl_gui.detect.near_copies import share_nearly_equal
 from lnl_gui.learn.bench.label_set import LabelSet
 from lnl_gui.learn.bench.plan import BenchmarkData
 from lnl_gui.store.benchmark_names import Noise
@@ -257,6 +258,38 @@ def test_samples_of_equal_embeddings_are_copies_where_no_content_is_told(
     assert found.flagged[given[rows] != truth[rows]].all()
     said = f"{5 * len(rare)} samples have the embedding of another one"
     assert said in str(found.warnings[-1]) and said not in str(told.warnings)
+
+
+@pytest.mark.parametrize("grouped", [False, True])
+def test_frames_of_untold_videos_are_doubted(data: SyntheticDataset, grouped: bool) -> None:
+    """Forty videos of ten frames, five of them wholly mislabelled."""
+    frames, generator = 10, np.random.default_rng(0)
+    video = np.repeat(np.arange(40), frames)
+    given = np.where(np.arange(40) < 5, (data.truth[:40] + 1) % 4, data.truth[:40])
+    near = 0.2 * generator.standard_normal((40 * frames, data.embedding.shape[1]))
+    found = find_label_issues(
+        given[video],
+        embeddings=(data.embedding[:40][video] + near).astype(np.float32),
+        groups=video if grouped else None,
+    )
+    said = "others that are all but equal" in " ".join(map(str, found.warnings))
+    assert said == (not grouped) and not found.well_labelled.any()
+    assert found.expected_errors.low <= 5 * frames <= found.expected_errors.high
+    if said:
+        assert found.well_labelled_bound == 1.0 and found.expected_errors.high == 400
+
+
+@pytest.mark.parametrize(
+    "shape", [{}, {"dimensions": 2}, {"distance": 12.0}, {"classes": 16, "distance": 12.0}]
+)
+def test_different_images_are_not_taken_for_frames(shape: dict[str, Any]) -> None:
+    """Few dimensions and classes that lie far apart, too."""
+    images = make_dataset(**shape)
+    assert share_nearly_equal(images.embedding, images.truth) < 0.2
+    frames = np.repeat(images.embedding[:200], 4, axis=0)
+    frames += 0.01 * np.random.default_rng(0).standard_normal(frames.shape).astype(np.float32)
+    assert share_nearly_equal(frames, np.repeat(images.truth[:200], 4)) > 0.5
+    assert share_nearly_equal(images.embedding[:24], images.truth[:24]) == 0.0
 
 
 def test_rows_that_are_no_copies() -> None:
