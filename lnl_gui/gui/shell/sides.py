@@ -52,6 +52,6 @@ class Sides:
             button.setVisible(part not in shown)
 
     def _needed(self) -> int:
-        count = self._splitter.count()
-        widths = [self._splitter.widget(place).minimumWidth() for place in range(count)]
-        return sum(widths) + (count - 1) * self._splitter.handleWidth()
+        parts = [self._splitter.widget(place) for place in range(self._splitter.count())]
+        widths = sum(part.minimumWidth() for part in parts if part is not None)
+        return widths + (len(parts) - 1) * self._splitter.handleWidth()
