@@ -112,8 +112,8 @@ def _likely(problem: Problem, scores: Tensor) -> np.ndarray:
     weight = weight * (len(problem.units.unique()) / weight.sum())
     nats = np.empty((len(_TEMPERATURES), len(_WRONG)))
     for place, temperature in enumerate(_TEMPERATURES):
-        own = softmax_of_classes(scores * float(temperature)).gather(1, labels)
-        own = own.double().numpy().clip(1e-12)
+        posterior = softmax_of_classes(scores * float(temperature)).gather(1, labels)
+        own = posterior.double().numpy().clip(1e-12)
         noisy = (1.0 - _WRONG) * own + _WRONG * (1.0 - own) / max(classes - 1, 1)
         # What a person decided is right.
         nats[place] = weight @ np.log(np.where(known, own, noisy))

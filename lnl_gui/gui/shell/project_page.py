@@ -117,7 +117,10 @@ class ProjectPage(QWidget):
         self.way_to_filters = tool_button(actions["filters"])
         self.way_to_details = tool_button(actions["side"])
         self.view_bar.add_ends(self.way_to_filters, self.way_to_details)
-        parts = {self.left: self.way_to_filters, self.details: self.way_to_details}
+        parts: dict[QWidget, QWidget] = {
+            self.left: self.way_to_filters,
+            self.details: self.way_to_details,
+        }
         self.sides = Sides(self.splitter, parts, first=self.details)
         self.grid.addActions(actions.on_pictures())
         spare_from_wheel(self)
