@@ -36,7 +36,7 @@ _POWER_ITERATIONS = 8
 
 
 @dataclass(frozen=True)
-class Scale:
+class SpaceScale:
     """How the D dimensions of a space are standardised, as found on the usable rows.
 
     Attributes:
@@ -74,7 +74,7 @@ class Projection:
         factor: what brings the mean norm to `MEAN_NORM`.
     """
 
-    scales: list["Scale"]
+    scales: list["SpaceScale"]
     basis: Tensor
     factor: float
 
@@ -174,7 +174,7 @@ def prepare(
     return features
 
 
-def _standardisation(space: np.ndarray, rows: np.ndarray) -> Scale:
+def _standardisation(space: np.ndarray, rows: np.ndarray) -> SpaceScale:
     """Mean, 1 / (deviation sqrt(D)) and range of each dimension, from sums over chunks."""
     total = np.zeros(space.shape[1])
     squares = np.zeros(space.shape[1])
@@ -193,7 +193,7 @@ def _standardisation(space: np.ndarray, rows: np.ndarray) -> Scale:
     deviation = np.sqrt(np.maximum(squares / rows.size - mean**2, 0.0))
     # A dimension that never moves carries nothing; dividing by its rounding error would.
     weight = np.where(deviation > _DEVIATION_FLOOR, 1.0 / (deviation + _DEVIATION_FLOOR), 0.0)
-    return Scale(
+    return SpaceScale(
         (mean + shift).astype(np.float32),
         (weight / np.sqrt(space.shape[1])).astype(np.float32),
         lowest,
@@ -203,7 +203,7 @@ def _standardisation(space: np.ndarray, rows: np.ndarray) -> Scale:
 
 def _standardised(
     embeddings: Sequence[np.ndarray],
-    scales: Sequence[Scale],
+    scales: Sequence[SpaceScale],
     rows: np.ndarray,
 ) -> Tensor:
     parts = [
@@ -215,7 +215,7 @@ def _standardised(
 
 def _principal_axes(
     embeddings: Sequence[np.ndarray],
-    scales: Sequence[Scale],
+    scales: Sequence[SpaceScale],
     rows: np.ndarray,
     components: int,
     device: str,
