@@ -41,6 +41,8 @@ class JobResults(QObject):
         self._first_look = review if provisional else None
         if not under_way:
             _suspects_first(review)
+        # Each of them is a message that would take the place of one that stays.
+        warnings = review.session.detection.summary.warnings
         if review.session.statistics.cannot_judge:
             self._notifications.show(tr("The labels cannot be judged"), tone="warning")
         else:
@@ -50,8 +52,10 @@ class JobResults(QObject):
             found = message_n("{count:,} suspect found", "{count:,} suspects found", flagged)
             if provisional:
                 found = message_n("{count:,} suspect so far", "{count:,} suspects so far", flagged)
-            self._notifications.show(localized(found), tone="good", action=action, stays=under_way)
-        for warning in review.session.detection.summary.warnings:
+            self._notifications.show(
+                localized(found), tone="good", action=action, stays=under_way and not warnings
+            )
+        for warning in warnings:
             self._notifications.show(localized(from_json(warning)), tone="warning")
 
 
