@@ -47,7 +47,8 @@ class Record:
     `path` is as it came (POSIX path relative to the root, or the table's cell), `place` where it
     lies (absolute), `label` the class name ("" where there is none), `split` the dataset's own word
     for its part or "", `annotations` what each annotator of the listing said ("" where one said
-    nothing), `group` the patient, video or product it belongs to ("" where none is known).
+    nothing), `group` the patient, video or product it belongs to ("" where none is known),
+    `accepted_unseen` whether the label is a suggestion of this program that nobody looked at.
     """
 
     path: str
@@ -57,6 +58,7 @@ class Record:
     split: str
     annotations: tuple[str, ...] = ()
     group: str = ""
+    accepted_unseen: bool = False
 
     @property
     def file(self) -> ImageLocation:

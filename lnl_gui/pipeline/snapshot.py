@@ -13,6 +13,7 @@ from lnl_gui.containers.location import ImageLocation, parse_location
 from lnl_gui.dataset.facts import current_facts
 from lnl_gui.pictures.rendering import AS_DECLARED, Rendering, load_rendering
 from lnl_gui.store import arrays, runs, scores
+from lnl_gui.store.accepted_labels import load_accepted
 from lnl_gui.store.annotators import Annotations, load_annotations
 from lnl_gui.store.class_effects import other_word
 from lnl_gui.store.classes import ClassInfo, LabelMap, class_map, load_classes, present_names
@@ -81,6 +82,8 @@ class Snapshot:
     """int32 (N,), the given labels as they were written; None: as `samples.given`"""
     origins: np.ndarray = field(default_factory=lambda: np.zeros(0, np.uint8))
     """uint8 (N,), how verdicts came about, see `lnl_gui.store.looked_at`"""
+    accepted: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
+    """bool (N,), given labels that were suggestions, see `lnl_gui.store.accepted_labels`"""
 
     def __len__(self) -> int:
         return len(self.samples.paths)
@@ -168,6 +171,7 @@ def take_snapshot(folder: Path) -> Snapshot:
             classes,
             load_fixed(project).given,
             verdict_origins(project, count),
+            load_accepted(project, count),
         )
 
 

@@ -1,6 +1,7 @@
 """Figures of a review: audits, budget, duplicate groups."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,12 +15,14 @@ from lnl_gui.session.remaining import Remaining, remaining_samples
 from lnl_gui.session.sitting import Sitting, newest_sitting
 from lnl_gui.session.state import SessionState
 from lnl_gui.store import audits, runs
+from lnl_gui.store.accepted_labels import load_accepted
 from lnl_gui.store.first_look_words import provisional_words
 from lnl_gui.store.project import open_project
 from lnl_gui.store.samples import UNSEEN, load_split_names
 from lnl_gui.store.scores import load_array
 from lnl_gui.store.training_comparison import Gain
 from lnl_gui.store.training_size import TrainingSize
+from lnl_gui.util.intervals import Estimate
 from lnl_gui.util.messages import NOTHING, Message
 
 
@@ -32,6 +35,7 @@ class ReviewStatistics:
 
     def __init__(self, state: SessionState) -> None:
         self._state = state
+        self._accepted: np.ndarray | None = None
 
     def draw_audit(self, size: int, *, seed: int = 0, stratified: bool = False) -> audits.Audit:
         """Draw a random sample of what is neither flagged nor reviewed, and put it on record.
@@ -122,13 +126,30 @@ class ReviewStatistics:
 
     def remaining(self, *, most_next: int = 100, target_rate: float = 0.01) -> Remaining:
         """What remains likely wrong below the line, and how many to look at next."""
-        return remaining_samples(
+        found = remaining_samples(
             self._state.columns,
             self._state.orders,
             most_next=most_next,
             target_rate=target_rate,
             relative_error=self._state.scores.summary.relative_error,
         )
+        blind = int(np.count_nonzero(self.accepted_unseen & ~self._state.columns.flagged))
+        return replace(
+            found,
+            errors=_reaching(found.errors, blind, found.samples),
+            enough=found.enough and blind <= target_rate * found.samples,
+        )
+
+    @property
+    def accepted_unseen(self) -> np.ndarray:
+        """Labels that this program gave and nobody has looked at in this project, bool (N,).
+
+        They came with an export, see `lnl_gui.store.accepted_labels`.
+        """
+        columns = self._state.columns
+        if self._accepted is None:
+            self._accepted = load_accepted(self._state.project, len(columns.paths))
+        return self._accepted & (columns.status == UNSEEN) & columns.readable
 
     def training_size(self) -> TrainingSize:
         """How many images a training would learn from."""
@@ -144,7 +165,8 @@ class ReviewStatistics:
         Verdicts given since the detection correct it at once.
         """
         known = self._state.orders.known_worst_first()
-        return self._budget_of(self._state.columns, known, next_samples, target_rate)
+        blind = int(self.accepted_unseen.sum())
+        return self._budget_of(self._state.columns, known, blind, next_samples, target_rate)
 
     def budgeting(
         self, *, next_samples: int = 100, target_rate: float = 0.01
@@ -152,6 +174,7 @@ class ReviewStatistics:
         """What gives the budget of now in whichever thread calls it."""
         state, frozen = self._state, self._state.columns.frozen()
         known, position = state.orders.known_worst_first(), state.columns.log.position
+        blind = int(self.accepted_unseen.sum())
 
         def compute() -> Budget:
             if not frozen.knows_verdicts:
@@ -160,7 +183,7 @@ class ReviewStatistics:
                     frozen.read_verdicts(project)
                 times, looked_at = frozen.verdict_time.copy(), frozen.looked_at.copy()
                 state.columns.offer_verdicts(times, looked_at, position)
-            return self._budget_of(frozen, known, next_samples, target_rate)
+            return self._budget_of(frozen, known, blind, next_samples, target_rate)
 
         return compute
 
@@ -168,13 +191,14 @@ class ReviewStatistics:
         self,
         columns: SampleColumns,
         worst_first: np.ndarray | None,
+        blind: int,
         next_samples: int,
         target_rate: float,
     ) -> Budget:
         relative_error = self._state.scores.summary.relative_error
         waiting = (columns.status == UNSEEN) & columns.readable
         rest = suspicion_sorted(columns.suspicion, waiting, worst_first)
-        return budget.review_budget(
+        found = budget.review_budget(
             rest,
             next_samples=next_samples,
             target_rate=target_rate,
@@ -184,3 +208,15 @@ class ReviewStatistics:
             # without.
             calibration=budget.calibration_of(columns, rest, relative_error=relative_error),
         )
+        errors = _reaching(found.remaining_errors, blind, found.unreviewed)
+        return replace(
+            found,
+            remaining_errors=errors,
+            residual_rate=errors.times(1 / found.unreviewed) if blind else found.residual_rate,
+            enough=found.enough and blind <= target_rate * found.unreviewed,
+        )
+
+
+def _reaching(errors: Estimate, blind: int, samples: int) -> Estimate:
+    """The number where so many of the samples may be wrong without the detection's knowing."""
+    return replace(errors, high=min(errors.high + blind, max(float(samples), errors.high)))

@@ -4,7 +4,7 @@ Every field has a value for detections of versions that did not record it.
 """
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -104,6 +104,20 @@ class DetectionSummary:
     def cannot_judge(self) -> bool:
         """Whether nothing is known of the given labels: no rate of wrong ones is ruled out."""
         return self.samples > 0 and tuple(self.noise_rate_interval) == (0.0, 1.0)
+
+
+def with_accepted(summary: DetectionSummary, accepted: int) -> DetectionSummary:
+    """The figures where so many labels agree by construction: each of these may be wrong."""
+    if not accepted or not summary.samples:
+        return summary
+    low, high = summary.noise_rate_interval
+    errors = summary.expected_errors_interval
+    return replace(
+        summary,
+        noise_rate_interval=(low, min(1.0, high + accepted / summary.samples)),
+        expected_errors_interval=errors
+        and (errors[0], min(float(summary.samples), errors[1] + accepted)),
+    )
 
 
 def write_summary(folder: Path, summary: DetectionSummary) -> dict[str, Any]:

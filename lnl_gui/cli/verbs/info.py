@@ -13,6 +13,7 @@ from lnl_gui.session.remaining import remaining_message
 from lnl_gui.session.session import Session
 from lnl_gui.session.sitting import sitting_message
 from lnl_gui.store import runs
+from lnl_gui.store.accepted_labels import accepted_message
 from lnl_gui.store.class_effects import other_word
 from lnl_gui.store.column_cache import load_fixed
 from lnl_gui.store.import_parameters import ARCHIVE
@@ -151,6 +152,8 @@ def _sentences(facts: dict[str, Any]) -> Iterator[tuple[Message, Message]]:
             message("budget"),
             message("not known: the labels cannot be judged by this embedding"),
         )
+    if facts["accepted_unseen"]:
+        yield message("warning"), accepted_message(facts["accepted_unseen"])
     budget = facts["budget"]
     if budget:
         yield (
@@ -235,6 +238,7 @@ def collect_facts(session: Session) -> dict[str, Any]:
         "budget": _budget(session),
         "provisional": _provisional(session),
         "cannot_judge": session.statistics.cannot_judge,
+        "accepted_unseen": int(session.statistics.accepted_unseen.sum()),
         "remaining": _remaining(session),
         "sitting": _sitting(session),
         "audits": [asdict(report) for report in session.statistics.audit_reports()],

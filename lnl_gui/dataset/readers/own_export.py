@@ -1,11 +1,11 @@
 """Exports of this program: the curated labels, splits and exclusions come back as they were."""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from lnl_gui.containers.location import Member, parse_location
+from lnl_gui.containers.location import ImageLocation, Member, parse_location
 from lnl_gui.dataset.csv_table import as_written
 from lnl_gui.dataset.listing import Listing, Reading, Record, Skipped
 from lnl_gui.dataset.names import safe_name
@@ -14,6 +14,7 @@ from lnl_gui.dataset.readers.files.own_files import TABLE, TABLE_COLUMNS, read_m
 from lnl_gui.dataset.readers.files.scan import scan_images
 from lnl_gui.dataset.readers.finish import finish_listing
 from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.store.accepted_labels import COLUMN, accepted_message
 from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES, UNDECIDED
 from lnl_gui.store.split_names import WITHOUT_SPLIT
 from lnl_gui.util.errors import UserError
@@ -122,9 +123,7 @@ def _read_images(
                 continue
             row = listed.pop(path, None)
             if row is not None:
-                records.append(
-                    Record(path, folder / path, row["current_label"], row.get("split", ""))
-                )
+                records.append(_record(path, folder / path, row))
             elif found is None:
                 skipped.append(Skipped(path, message("lies in no class folder")))
             else:
@@ -148,8 +147,24 @@ def _read_images(
             records.append(Record(row["path"], file, "", row.get("split", "")))
         else:
             skipped.append(Skipped(row["path"], file))
-    notes = _partial_notes(manifest)
+    notes = [*_partial_notes(manifest), *_accepted_notes(records)]
     return finish_listing(folder, NAME, records, skipped, notes, reading=Reading(_why(folder)))
+
+
+def _record(path: str, place: ImageLocation | str, row: Mapping[str, str]) -> Record:
+    """An image with its curated label; exports of earlier versions do not say who looked at it."""
+    return Record(
+        path,
+        place,
+        row["current_label"],
+        row.get("split", ""),
+        accepted_unseen=row.get(COLUMN) == "1" and bool(row["current_label"]),
+    )
+
+
+def _accepted_notes(records: Iterable[Record]) -> list[Message]:
+    count = sum(record.accepted_unseen for record in records)
+    return [accepted_message(count)] if count else []
 
 
 def _partial_notes(manifest: Mapping[str, Any]) -> list[Message]:
@@ -206,7 +221,7 @@ def _read_table(
     )
     # Not as cells of any table: a class may be called `none`, `1.0` or `cat|dog`.
     records = [
-        Record(row["path"], file, row["current_label"], row.get("split", ""))
+        _record(row["path"], file, row)
         for row, file in zip(kept, located.files, strict=True)
         if isinstance(file, str)
     ]
@@ -227,7 +242,7 @@ def _read_table(
             code="nothing_found",
         )
     skipped += [Skipped(row["path"], _EXCLUDED_BY_A_PERSON) for row in left]
-    notes = [*located.warnings, *_partial_notes(manifest)]
+    notes = [*located.warnings, *_partial_notes(manifest), *_accepted_notes(records)]
     return finish_listing(base, NAME, records, skipped, notes, reading=Reading(_why(folder)))
 
 
@@ -237,8 +252,7 @@ def _member_records(rows: list[dict[str, str]], root: Path) -> dict[str, Record]
     for row in rows:
         location = parse_location(root, row.get("file", ""))
         if isinstance(location, Member):
-            label, split = row["current_label"], row.get("split", "")
-            found[row["path"]] = Record(row["path"], location, label, split)
+            found[row["path"]] = _record(row["path"], location, row)
     return found
 
 

@@ -283,19 +283,18 @@ def _overlapping(
     return found
 
 
+RATE_UNKNOWN = message(
+    "How many labels are wrong cannot be identified from the data alone: between {low:.0%} and"
+    " {high:.0%} of them. An audit of a random sample tells."
+)
+
+
 def _unidentified(problem: Problem, rate: NoiseRate, class_names: Sequence[str]) -> list[Message]:
     """What about the noise does not follow from the data."""
     found = []
     low, high = rate.interval
     if rate.relative_error >= _UNIDENTIFIED:
-        found.append(
-            message(
-                "How many labels are wrong cannot be identified from the data alone: between"
-                " {low:.0%} and {high:.0%} of them. An audit of a random sample tells.",
-                low=low,
-                high=high,
-            )
-        )
+        found.append(RATE_UNKNOWN.with_fields(low=low, high=high))
     for true, given in even_pairs(problem, rate)[:_SHOWN_PAIRS]:
         names = [
             class_names[label] if class_names else str(label)

@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from lnl_gui.containers.location import location_text
 from lnl_gui.dataset.listing import Listing, Record
 from lnl_gui.dataset.readers.preview import skipped_summary
@@ -11,6 +13,7 @@ from lnl_gui.pipeline.datasets.dataset_reading import read_listing
 from lnl_gui.pipeline.datasets.given_labels import given_labels
 from lnl_gui.remote.address import remote_url
 from lnl_gui.remote.note import FOLDER, note_source
+from lnl_gui.store.accepted_labels import save_accepted
 from lnl_gui.store.annotators import Annotations, save_annotations
 from lnl_gui.store.classes import UNLABELLED
 from lnl_gui.store.groups import number_groups, save_groups
@@ -129,6 +132,9 @@ def _fill(
             record_archive(project, listing.unpacked_from)
         if annotations is not None:
             save_annotations(project.arrays, annotations)
+        accepted = np.array([record.accepted_unseen for record in listing.records], bool)
+        if accepted.any():
+            save_accepted(project.arrays, accepted)
         if listing.group_column:
             groups = number_groups(listing.group_column, [r.group for r in listing.records])
             save_groups(project.arrays, groups)

@@ -18,6 +18,7 @@ import numpy as np
 
 from lnl_gui.detect.consensus.consensus_result import Consensus, WarmStart
 from lnl_gui.detect.consensus.detection_input import DetectionInput
+from lnl_gui.detect.consensus.diagnosis import RATE_UNKNOWN
 from lnl_gui.detect.consensus.problem import FEWEST_SAMPLES
 from lnl_gui.detect.detectors.registry import (
     changed_constants,
@@ -39,8 +40,9 @@ from lnl_gui.pipeline.detection.copies import sample_copies
 from lnl_gui.pipeline.detection.issues import write_issues
 from lnl_gui.pipeline.detection.kept_results import finished
 from lnl_gui.pipeline.snapshot import Snapshot, stored_groups, take_snapshot, wanted_embeddings
+from lnl_gui.store.accepted_labels import accepted_message
 from lnl_gui.store.arrays import ATTACHED
-from lnl_gui.store.detection_summary import write_summary
+from lnl_gui.store.detection_summary import with_accepted, write_summary
 from lnl_gui.store.looked_at import AT_ONCE
 from lnl_gui.store.parameters import DetectParameters
 from lnl_gui.store.projections import embedding_key
@@ -152,7 +154,14 @@ def _detect(
         if parameters.use_verdicts:
             notes = _unseen_verdicts(snapshot, consensus.flagged)
             consensus = replace(consensus, warnings=[*consensus.warnings, *notes])
-        sound = sound_labels(consensus, judged.off_topic.flagged)
+        accepted = snapshot.accepted & ~snapshot.looked_at & snapshot.samples.readable
+        if accepted.any():
+            notes = [accepted_message(int(accepted.sum()))]
+            # The share that the data alone allow is too small then.
+            others = [w for w in consensus.warnings if w.template != RATE_UNKNOWN.template]
+            consensus = replace(consensus, warnings=[*others, *notes])
+        # That those agree which this program gave says nothing.
+        sound = sound_labels(consensus, judged.off_topic.flagged | accepted)
         if all_alike:
             sound = replace(sound, chosen=np.zeros_like(sound.chosen))
         write_array(run_folder / f"{WELL_LABELLED}.npy", sound.chosen)
@@ -165,6 +174,7 @@ def _detect(
             sound=sound,
             all_alike=all_alike,
         )
+        summary = with_accepted(summary, int((accepted & ~consensus.flagged).sum()))
         metrics = write_summary(run_folder, summary)
         unjudged = summary.cannot_judge
         # One class, or a handful of images, is no fault of the embedding.

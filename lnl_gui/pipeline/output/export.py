@@ -27,10 +27,11 @@ from lnl_gui.pipeline.output.report import write_report
 from lnl_gui.pipeline.output.splitting import ExportSplits, export_splits
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
 from lnl_gui.pipeline.training.cluster_labels import cluster_labels, cluster_note, relabelled
-from lnl_gui.pipeline.training.curation import Curated, curate
+from lnl_gui.pipeline.training.curation import Curated, accepted_unseen, curate
 from lnl_gui.pipeline.training.known_copies import copies_of
 from lnl_gui.remote.address import remote_url
 from lnl_gui.store import journal_queries, runs
+from lnl_gui.store.accepted_labels import COLUMN as ACCEPTED_UNSEEN
 from lnl_gui.store.parameters import FILES_MISSING, ExportParameters
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES, UNDECIDED, load_unreadable
@@ -102,6 +103,8 @@ def _export(
     left = [*refuse_changed(snapshot, rows, context), *splits.notes]
     if not with_unlabelled:
         left += _unlabelled_note(curated)
+    unseen = accepted_unseen(snapshot, curated.label) & curated.included
+    left += _accepted_note(int(unseen.sum()))
     if clusters is not None:
         changed = relabelled(snapshot, clusters)[1] & curated.included
         left.append(cluster_note(int(changed.sum()), int(curated.labelled.sum())))
@@ -132,6 +135,7 @@ def _export(
                 manifest |= {"partial": bool(absent.any()), "missing": int(absent.sum())}
                 manifest |= {"exported": exported_count}
                 manifest |= {"unreadable": len(load_unreadable(project))}
+                manifest |= {ACCEPTED_UNSEEN: int(unseen.sum())}
                 manifest |= {"excluded_written": int(aside[rows].sum())}
                 manifest |= {"splits": splits.counts(), "splits_asked": parameters.splits}
                 manifest |= {"split_seed": parameters.split_seed}
@@ -298,6 +302,7 @@ def sample_table(
         "off_topic": found.off_topic[rows].astype(np.int8),
         "well_labelled": found.well_labelled[rows].astype(np.int8),
         "current_label": names.of(curated.label[rows]),
+        ACCEPTED_UNSEEN: accepted_unseen(snapshot, curated.label)[rows].astype(np.int8),
         "status": [STATUS_NAMES[status] for status in samples.status[rows].tolist()],
         "split": [snapshot.split_names[split] for split in samples.split[rows].tolist()],
         "group": group_names(snapshot, rows),
@@ -413,6 +418,22 @@ def _clusters(snapshot: Snapshot, parameters: ExportParameters) -> np.ndarray | 
             code="contradiction",
         )
     return cluster_labels(snapshot, copies_of(snapshot))
+
+
+def _accepted_note(count: int) -> list[Message]:
+    """How many labels nobody stands for, so that the export is not taken for a reviewed one."""
+    if not count:
+        return []
+    return [
+        message_n(
+            "{count:,} label is a suggestion that nobody looked at: column `{column}` of"
+            " samples.csv tells which.",
+            "{count:,} labels are suggestions that nobody looked at: column `{column}` of"
+            " samples.csv tells which.",
+            count,
+            column=ACCEPTED_UNSEEN,
+        )
+    ]
 
 
 def _unlabelled_note(curated: Curated) -> list[Message]:

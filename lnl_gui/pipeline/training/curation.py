@@ -7,6 +7,7 @@ import numpy as np
 
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.training.cluster_labels import relabelled
+from lnl_gui.store.looked_at import ACCEPTED
 from lnl_gui.store.samples import EXCLUDED, UNDECIDED, UNSEEN
 
 
@@ -87,6 +88,20 @@ def curate(
         differs & (came >= 0) & ~decided,
         digest(snapshot, label, included),
     )
+
+
+def accepted_unseen(snapshot: Snapshot, label: np.ndarray) -> np.ndarray:
+    """Which labels are suggestions that nobody has looked at, bool (N,).
+
+    Args:
+        snapshot: of the project.
+        label: (N,) int curated labels.
+    """
+    samples = snapshot.samples
+    unseen = (samples.status == UNSEEN) | (snapshot.origins == ACCEPTED)
+    # What came so, in an export of before, is none the better for having been exported.
+    changed = (label != samples.given) | (snapshot.accepted & ~snapshot.looked_at)
+    return unseen & changed & (label >= 0)
 
 
 def digest(snapshot: Snapshot, label: np.ndarray, included: np.ndarray) -> str:

@@ -74,6 +74,35 @@ def test_images_are_the_originals_bytes(project: Path, tmp_path: Path, images: s
             assert copy.read_bytes() == session.file_of(row).read_bytes()
 
 
+@pytest.mark.parametrize("images", ["copy", "none"])
+def test_labels_accepted_unseen_are_told_in_the_export_and_of_it(
+    project: Path, tmp_path: Path, images: str
+) -> None:
+    add_detection(project)
+    with Session.open(project) as session:
+        columns = session.columns
+        rows = np.flatnonzero(columns.suggested != columns.given)[:4]
+        session.accept(rows[:3])
+        session.accept(rows[:1])
+        session.relabel(rows[3:], int(columns.suggested[rows[3]]))
+        paths = {session.path_of(row) for row in rows[1:3]}
+    metrics = export(project, tmp_path / "out", images=images)
+    assert metrics["accepted_unseen"] == 2
+    table = read_table(tmp_path / "out" / "samples.csv")
+    assert {row["path"] for row in table if row["accepted_unseen"] == "1"} == paths
+    listing = read_dataset(tmp_path / "out")
+    assert sum(record.accepted_unseen for record in listing.records) == 2
+    assert not listing.suspicions
+    assert any("2 labels are suggestions" in str(text) for text in listing.warnings)
+    parameters = ImportParameters(str(tmp_path / "out"), str(tmp_path / "again.lnl"))
+    import_dataset(parameters, quiet=True)
+    with Session.open(tmp_path / "again.lnl") as session:
+        found = session.statistics.accepted_unseen
+        assert found.sum() == 2
+        session.keep(np.flatnonzero(found)[:1])
+        assert session.statistics.accepted_unseen.sum() == 1
+
+
 def test_suggestions_are_applied_only_when_asked(project: Path, tmp_path: Path) -> None:
     add_detection(project)
     assert export(project, tmp_path / "a")["changed_labels"] == 0
