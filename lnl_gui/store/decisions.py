@@ -7,7 +7,7 @@ import numpy as np
 from lnl_gui.store import schema
 from lnl_gui.store.classes import load_class_map
 from lnl_gui.store.journal import DECIDES, OPINION, REAL
-from lnl_gui.store.journal_queries import operation_times
+from lnl_gui.store.journal_queries import operation_times, refuse_gaps
 from lnl_gui.store.project import Project
 from lnl_gui.store.samples import KEPT, RELABELLED, UNSEEN, integer_rows, present_labels
 
@@ -57,6 +57,7 @@ def contested_decisions(project: Project, rows: np.ndarray | None = None) -> Dec
         ),
         4,
     )
+    refuse_gaps(project, [fact[0] for fact in facts])
     found = _decisions(table[np.lexsort((table[:, 1], table[:, 0]))], facts)
     return _as_classes_are(project, found)
 

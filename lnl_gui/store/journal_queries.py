@@ -1,6 +1,6 @@
 """What the journal tells: who did what, when, and to which samples."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -132,6 +132,17 @@ def verdict_times(project: Project, count: int) -> np.ndarray:
 _MOST_GAPS = 100_000_000
 
 
+def refuse_gaps(project: Project, operations: Collection[int]) -> None:
+    """Stop where ids of operations are greater than any program gives.
+
+    Raises:
+        UserError: that the database is damaged.
+    """
+    highest = max(operations, default=0)
+    if highest > len(operations) + _MOST_GAPS:
+        raise damage_error(project.folder, ValueError(f"operation {highest}"))
+
+
 def operation_times(project: Project) -> np.ndarray:
     """Time of each operation by its id, float64 (highest id + 1,).
 
@@ -139,8 +150,7 @@ def operation_times(project: Project) -> np.ndarray:
         UserError: when ids are greater than any program gives, in a project from somebody else.
     """
     when = dict(project.connection.execute("SELECT id, time FROM op"))
-    if max(when, default=0) > len(when) + _MOST_GAPS:
-        raise damage_error(project.folder, ValueError(f"operation {max(when)}"))
+    refuse_gaps(project, when)
     # Indexed by id, gaps included, so that joining a million changes is one fancy index and no
     # loop.
     times = np.zeros(max(when, default=-1) + 1)

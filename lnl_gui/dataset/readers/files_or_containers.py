@@ -14,7 +14,7 @@ from lnl_gui.containers.kinds.layout import parse_key
 from lnl_gui.containers.location import Member
 from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.readers.arrays import hdf5, matlab_arrays, numpy_files, pixel_tables
-from lnl_gui.dataset.readers.files.pictures import Pictures, pictures_below
+from lnl_gui.dataset.readers.files.pictures import CountedPictures, pictures_below
 from lnl_gui.dataset.readers.files.places import homes
 from lnl_gui.dataset.readers.folders import class_folders as folders
 from lnl_gui.dataset.readers.options import ReaderOptions
@@ -160,7 +160,7 @@ def _chosen(
     options: ReaderOptions,
     progress: Progress,
     readers: Sequence[Reader],
-    pictures: Pictures,
+    pictures: CountedPictures,
 ) -> tuple[Reader, Listing]:
     inside = [_looked_into(reader, source, options, progress, pictures) for reader in readers]
     for found in inside:
@@ -190,7 +190,11 @@ def _chosen(
 
 
 def _looked_into(
-    reader: Reader, source: Path, options: ReaderOptions, progress: Progress, pictures: Pictures
+    reader: Reader,
+    source: Path,
+    options: ReaderOptions,
+    progress: Progress,
+    pictures: CountedPictures,
 ) -> _Inside:
     files = reader.containers(source) if reader.containers is not None else []
     if pictures.count >= _MANY and is_large(files):
@@ -201,7 +205,7 @@ def _looked_into(
         return _Inside(reader, files, error=error)
 
 
-def _is_example(pictures: Pictures, found: _Inside) -> bool:
+def _is_example(pictures: CountedPictures, found: _Inside) -> bool:
     """Whether there are so few image files that they only show what the container holds."""
     count, number = pictures.count, len(found.labels)
     if found.holds_rows:
@@ -236,7 +240,7 @@ def _without_files(
     options: ReaderOptions,
     progress: Progress,
     inside: Sequence[_Inside],
-    pictures: Pictures,
+    pictures: CountedPictures,
     error: UserError | None,
 ) -> tuple[Reader, Listing]:
     """The first container with labels, where the image files have none.
@@ -302,7 +306,7 @@ def _container_note(found: _Inside, source: Path) -> Message:
     )
 
 
-def _pictures_note(found: _Inside, pictures: Pictures, source: Path) -> Message:
+def _pictures_note(found: _Inside, pictures: CountedPictures, source: Path) -> Message:
     return message(
         "Image files beside {files} were not read, such as `{example}`.",
         files=file_names(found.files, source),

@@ -117,7 +117,14 @@ def confused_pairs(
     *,
     number_of_classes: int,
 ) -> list[ConfusedPair]:
-    """Pairs of classes that are taken for each other both ways; arguments as `exchanged_names`.
+    """Pairs of classes that are taken for each other both ways.
+
+    Args:
+        given: (n,) int in [0, c).
+        suspicion: (n,) probability that each label is wrong; NaN counts as none.
+        suggested: (n,) int in [0, c).
+        decided: (n,) bool, labels that a person has judged.
+        number_of_classes: c.
 
     Returns:
         the most confused first; none of which a person has looked at both, and none of two classes
@@ -153,7 +160,14 @@ def wide_classes(
     *,
     number_of_classes: int,
 ) -> list[WideClass]:
-    """Classes that may be a name for several others; arguments as `exchanged_names`.
+    """Classes that may be a name for several others.
+
+    Args:
+        given: (n,) int in [0, c).
+        suspicion: (n,) probability that each label is wrong; NaN counts as none.
+        suggested: (n,) int in [0, c).
+        decided: (n,) bool, labels that a person has judged.
+        number_of_classes: c.
 
     Returns:
         those with the largest share first; none that a person has looked at, and none where the

@@ -13,21 +13,21 @@ _MOST_COUNTED = 100_000
 
 
 @dataclass(frozen=True)
-class Pictures:
+class CountedPictures:
     """How many image files were counted, and one of them."""
 
     count: int
     example: str
 
 
-def pictures_below(source: Path) -> Pictures:
+def pictures_below(source: Path) -> CountedPictures:
     """Count the image files below a folder, no more than say that they are many."""
     count, example = 0, ""
     for name in _image_files(source):
         count, example = count + 1, example or name
         if count == _MOST_COUNTED:
             break
-    return Pictures(count, example)
+    return CountedPictures(count, example)
 
 
 def _image_files(source: Path) -> Iterator[str]:
