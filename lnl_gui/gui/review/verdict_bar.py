@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import ceil
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal
@@ -349,8 +350,12 @@ class GroupBar(QFrame):
         words, brief = [names[0], size], number(len(review.order))
         if right:
             words.append(fill(tr("about {:,} of the given labels right"), right))
-            wrong = round(review.session.statistics.accepting(waiting).wrong)
-            words.append(fill(tr("about {:,} of the suggestions wrong"), wrong))
+            found = review.session.statistics.accepting(waiting)
+            # Nobody can promise that none is.
+            if wrong := round(found.wrong):
+                words.append(fill(tr("about {:,} of the suggestions wrong"), wrong))
+            else:
+                words.append(fill(tr("up to {:,} of the suggestions wrong"), ceil(found.high)))
             brief = tr("~{} of {} right as is").format(number(right), number(left))
         gap = "   ·   "
         whole = [f"{names[0]}{gap}{size}{gap}{brief}"] if right else []

@@ -17,6 +17,8 @@ from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.shell.actions import ACTIONS
 from lnl_gui.gui.shell.actions.table import REPEATING
 from lnl_gui.gui.shell.main_window import MainWindow
+from lnl_gui.session.accepting import Outlook
+from lnl_gui.session.statistics import ReviewStatistics
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.project import DATABASE
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSURE
@@ -185,6 +187,21 @@ def test_accept_is_not_the_first_choice_where_most_labels_are_right(window: Main
     bar.resize(420, 60)
     assert bar.accept.text() == "5" and bar.keep.text() == "Keep 5"
     assert "~4 of 5 right as is" in bar.title.text()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [(0.3, "up to 4 of the suggestions wrong"), (1.2, "about 1 of the suggestions wrong")],
+)
+def test_nobody_promises_that_no_suggestion_is_wrong(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch, wrong: float, said: str
+) -> None:
+    monkeypatch.setattr(ReviewStatistics, "accepting", lambda *_: Outlook(5, wrong, 0.0, 3.2, ()))
+    _, review = parts(window)
+    review.session.columns.suspicion[:] = 0.8
+    review.show_view(ViewSpec(given=(2,), suggested=(3,)))
+    assert window.page is not None
+    assert window.page.group_bar.title.full().endswith(said)
 
 
 def test_a_group_is_accepted_whole(qtbot: QtBot, window: MainWindow, project: Path) -> None:
