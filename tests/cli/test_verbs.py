@@ -26,6 +26,7 @@ COLUMNS = [
     "off_topic",
     "well_labelled",
     "current_label",
+    "accepted_unseen",
     "status",
     "split",
     "group",

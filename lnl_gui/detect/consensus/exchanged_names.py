@@ -141,7 +141,7 @@ def confused_pairs(
     found = {}
     for (first, second), forward in expected.items():
         back = expected.get((second, first), 0.0)
-        if first > second or not back or not (unseen[first] or unseen[second]):
+        if first > second or not (forward and back) or not (unseen[first] or unseen[second]):
             continue
         share = min(forward / counts[first], back / counts[second])
         of_all = min(forward / wrong[first], back / wrong[second])

@@ -114,6 +114,10 @@ def test_a_pair_is_confused_both_ways_and_little_else() -> None:
     assert told()
     decided[[20, 21, 22]] = True
     assert not told()
+    # Other labels are the likelier ones, and none of these is likely.
+    decided[:] = False
+    suspicion[:] = 0.0
+    assert not told()
 
 
 @pytest.mark.parametrize("rate", [0.0, 0.15])
