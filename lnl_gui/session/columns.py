@@ -16,7 +16,7 @@ from lnl_gui.store import arrays, journal, journal_queries, runs, samples, score
 from lnl_gui.store.classes import load_class_map
 from lnl_gui.store.column_cache import load_fixed
 from lnl_gui.store.derived_files import is_detection
-from lnl_gui.store.looked_at import LOOKED_AT, looked_at, verdict_origins
+from lnl_gui.store.looked_at import IN_VIEW, in_view, verdict_origins
 from lnl_gui.store.project import Project
 from lnl_gui.store.samples import UNSEEN
 from lnl_gui.store.source_state import load_source_state
@@ -90,11 +90,11 @@ class SampleColumns:
 
     @cached_property
     def looked_at(self) -> np.ndarray:
-        """Whether a person looked at it when deciding, see `lnl_gui.store.looked_at`, bool (N,)."""
+        """Whether a person had it in view when deciding, see `store.looked_at`, bool (N,)."""
         return self._read_looked_at(self.project)
 
     def _read_looked_at(self, project: Project) -> np.ndarray:
-        return verdict_origins(project, len(self.paths), reviewer=self.own_of) == LOOKED_AT
+        return verdict_origins(project, len(self.paths), reviewer=self.own_of) >= IN_VIEW
 
     def offer_verdicts(self, times: np.ndarray, looked_at: np.ndarray, position: int) -> None:
         """Give what another thread has read of verdicts, so that the window's need not.
@@ -170,7 +170,7 @@ class SampleColumns:
         if self.knows_verdict_times:
             self.verdict_time[change.rows] = np.where(change.new_status == UNSEEN, 0.0, when)
         if "looked_at" in self.__dict__:
-            self.looked_at[change.rows] = looked_at(self.project, change.rows, reviewer=self.own_of)
+            self.looked_at[change.rows] = in_view(self.project, change.rows, reviewer=self.own_of)
 
 
 def load_columns(project: Project) -> SampleColumns:

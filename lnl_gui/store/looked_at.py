@@ -1,6 +1,7 @@
 """Which decisions rest on a look at the image: one act on many samples says nothing of any one."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,9 +21,10 @@ _ACCEPT, _ADOPT = "accept", "adopt"
 _TAKES_OVER = (_ACCEPT, "take_source")
 """Verdicts that take a label over from elsewhere, so that several at once were hardly looked at."""
 
-NOBODY, ACCEPTED, AT_ONCE, LOOKED_AT = range(4)
+NOBODY, ACCEPTED, AT_ONCE, IN_VIEW, LOOKED_AT = range(5)
 """How the verdict in force on a sample came about: there is none; a suggestion was accepted with
-others; something else was decided for many at once; a person has looked at it."""
+many others; something else was decided for many at once; a label was taken over for no more than a
+person has in view; a person has looked at it."""
 
 # More are faster found by reading the whole journal than by naming each.
 _MOST_NAMED = 1_000
@@ -36,9 +38,7 @@ def is_looked_at(kind: str, params: Mapping[str, Any], count: int) -> bool:
         params: of the operation.
         count: samples that it decides.
     """
-    asked = params.get(ASKED_OF)
-    if isinstance(asked, int):
-        count = max(count, asked)
+    count = _count(params, count)
     if kind == OPINION:
         kind = str(params.get("verdict", kind))
     if count > 1 and kind in _TAKES_OVER:
@@ -57,14 +57,15 @@ def looked_at(project: Project, rows: np.ndarray, *, reviewer: str | None = None
     Returns:
         (n,) bool; False as well where nobody has decided.
     """
-    if not len(rows):
-        return np.zeros(0, bool)
-    if len(rows) > _MOST_NAMED:
-        origins = verdict_origins(project, int(rows.max()) + 1, reviewer=reviewer)
-        return origins[rows] == LOOKED_AT
-    # Written into the text, as in `contested_decisions`.
-    named = f" AND sample_id IN ({_listed(rows.tolist())})"
-    return _origins(project, int(rows.max()) + 1, reviewer, named)[rows] == LOOKED_AT
+    return _origins_of(project, rows, reviewer) == LOOKED_AT
+
+
+def in_view(project: Project, rows: np.ndarray, *, reviewer: str | None = None) -> np.ndarray:
+    """As `looked_at`, and also where a label was taken over with a few others in view.
+
+    Enough to learn from; to confirm a label takes a look at it alone.
+    """
+    return _origins_of(project, rows, reviewer) >= IN_VIEW
 
 
 def verdict_origins(project: Project, count: int, *, reviewer: str | None = None) -> np.ndarray:
@@ -73,6 +74,16 @@ def verdict_origins(project: Project, count: int, *, reviewer: str | None = None
     With `reviewer`, that of their own newest verdict or opinion.
     """
     return _origins(project, count, reviewer, "")
+
+
+def _origins_of(project: Project, rows: np.ndarray, reviewer: str | None) -> np.ndarray:
+    if not len(rows):
+        return np.zeros(0, np.uint8)
+    named = ""
+    if len(rows) <= _MOST_NAMED:
+        # Written into the text, as in `contested_decisions`.
+        named = f" AND sample_id IN ({_listed(rows.tolist())})"
+    return _origins(project, int(rows.max()) + 1, reviewer, named)[rows]
 
 
 def _origins(project: Project, count: int, reviewer: str | None, named: str) -> np.ndarray:
@@ -90,19 +101,32 @@ def _origins(project: Project, count: int, reviewer: str | None, named: str) -> 
     last = last[last[:, 0] < count]
     found = np.full(count, NOBODY, np.uint8)
     found[last[:, 0]] = LOOKED_AT
-    kinds = _hardly_looked_at(project, np.unique(last[:, 1]).tolist())
-    for kind in set(kinds.values()):
-        acts = [identifier for identifier, of in kinds.items() if of == kind]
-        rows = last[np.isin(last[:, 1], acts), 0]
-        found[rows] = ACCEPTED if kind == _ACCEPT else AT_ONCE
-    for identifier in (identifier for identifier, kind in kinds.items() if kind == _ADOPT):
+    unseen = _hardly_looked_at(project, np.unique(last[:, 1]).tolist())
+    for origin in (ACCEPTED, AT_ONCE, IN_VIEW):
+        acts = [identifier for identifier, act in unseen.items() if act.origin == origin]
+        found[last[np.isin(last[:, 1], acts), 0]] = origin
+    for identifier in (identifier for identifier, act in unseen.items() if act.kind == _ADOPT):
         rows = last[last[:, 1] == identifier, 0]
         found[np.intersect1d(rows, _opinions_looked_at(project, identifier))] = LOOKED_AT
     return found
 
 
-def _hardly_looked_at(project: Project, acts: Iterable[int]) -> dict[int, str]:
-    """The kinds of those acts whose samples nobody can have looked at, by id."""
+@dataclass(frozen=True)
+class _Unseen:
+    """An act whose samples nobody can have looked at one by one."""
+
+    kind: str
+    count: int
+
+    @property
+    def origin(self) -> int:
+        if self.kind in _TAKES_OVER and self.count <= AT_A_GLANCE:
+            return IN_VIEW
+        return ACCEPTED if self.kind == _ACCEPT else AT_ONCE
+
+
+def _hardly_looked_at(project: Project, acts: Iterable[int]) -> dict[int, _Unseen]:
+    """Those acts whose samples nobody can have looked at one by one, by id."""
     named = list(acts)
     within = f" WHERE op_id IN ({_listed(named)})" if len(named) <= _MOST_NAMED else ""
     counts = project.connection.execute(
@@ -115,10 +139,16 @@ def _hardly_looked_at(project: Project, acts: Iterable[int]) -> dict[int, str]:
         f"SELECT id, kind, params FROM op WHERE id IN ({_listed(of)})"
     )
     return {
-        identifier: kind
+        identifier: _Unseen(kind, _count(parsed, of[identifier]))
         for identifier, kind, params in found
-        if not is_looked_at(kind, parsed_object(params), of[identifier])
+        if not is_looked_at(kind, parsed := parsed_object(params), of[identifier])
     }
+
+
+def _count(params: Mapping[str, Any], count: int) -> int:
+    """Samples that an act was asked of, where it changed `count`."""
+    asked = params.get(ASKED_OF)
+    return max(count, asked) if isinstance(asked, int) else count
 
 
 def _opinions_looked_at(project: Project, adoption: int) -> np.ndarray:

@@ -12,6 +12,7 @@ from lnl_gui.store.looked_at import (
     ACCEPTED,
     AT_A_GLANCE,
     AT_ONCE,
+    IN_VIEW,
     LOOKED_AT,
     NOBODY,
     looked_at,
@@ -51,8 +52,9 @@ def origins(session: Session, rows: np.ndarray) -> set[int]:
         (lambda session, rows: session.keep(rows, one_by_one=True), MANY, LOOKED_AT),
         (lambda session, rows: session.exclude(rows, one_by_one=True), MANY, LOOKED_AT),
         (Session.accept, MANY, ACCEPTED),
-        # Nobody chose the labels: two are many.
-        (Session.accept, np.array([3, 4]), ACCEPTED),
+        # Nobody chose the labels: of two neither is confirmed.
+        (Session.accept, np.array([3, 4]), IN_VIEW),
+        (Session.accept, FEW, IN_VIEW),
         (Session.accept, np.array([3]), LOOKED_AT),
     ],
 )
@@ -79,12 +81,15 @@ def test_opinions_that_are_adopted_were_looked_at_where_their_givers_did(session
 
 def test_the_budget_follows_acts_and_undo(session: Session) -> None:
     columns = session.columns
-    session.accept(np.array([0, 1]))
+    session.accept(MANY)
     assert not columns.looked_at.any()
     session.keep(np.array([1, 2]))
     assert np.flatnonzero(columns.looked_at).tolist() == [1, 2]
-    session.keep(MANY)
-    assert np.flatnonzero(columns.looked_at).tolist() == [1, 2]
+    session.accept(np.array([4, 60]))
+    assert np.flatnonzero(columns.looked_at).tolist() == [1, 2, 60]
+    session.keep(np.arange(60))
+    assert np.flatnonzero(columns.looked_at).tolist() == [1, 2, 60]
+    session.undo()
     session.undo()
     session.undo()
     assert not columns.looked_at.any()

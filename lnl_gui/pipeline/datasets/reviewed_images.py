@@ -90,7 +90,7 @@ def read_reviewed(
         else:
             name = snapshot.class_names[label]
             # A label that was accepted with many others nobody stands for.
-            certain = status in (KEPT, RELABELLED) and snapshot.looked_at[row]
+            certain = status in (KEPT, RELABELLED) and snapshot.in_view[row]
             who = by_whom.get(row, "") if certain else ""
             found.images.append(Reviewed(snapshot.file_of(row), words.get(name, name), who))
     return found

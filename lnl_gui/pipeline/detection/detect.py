@@ -330,7 +330,7 @@ def verdict_labels(snapshot: Snapshot) -> np.ndarray:
     status = snapshot.samples.status
     # Excluded and unsure samples have no class a person stands for.
     decided = (status == KEPT) | (status == RELABELLED)
-    certain = snapshot.looked_at
+    certain = snapshot.in_view
     # Without a label of its own a sample has no other than the class a person chose for many.
     certain = certain | ((snapshot.samples.given < 0) & (snapshot.origins == AT_ONCE))
     return np.where(decided & certain, snapshot.samples.current, NO_VOTE).astype(np.int32)

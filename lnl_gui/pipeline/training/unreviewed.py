@@ -123,7 +123,7 @@ def _posterior(
                 number_of_classes=len(snapshot.class_names),
                 # What was accepted unseen is trained on, and is no truth to learn others from.
                 verdict_labels=np.where(
-                    (certain & snapshot.looked_at)[rows], snapshot.samples.current[rows], OUT
+                    (certain & snapshot.in_view)[rows], snapshot.samples.current[rows], OUT
                 ),
                 extra_votes=_votes(snapshot, folder, rows),
             ),

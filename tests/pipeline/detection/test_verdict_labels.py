@@ -22,7 +22,8 @@ def test_what_was_decided_for_many_at_once_is_judged_as_it_came(tmp_path: Path) 
         session.keep(np.array([7]))
     snapshot = take_snapshot(folder)
     certain = np.flatnonzero(verdict_labels(snapshot) >= 0)
-    assert certain.tolist() == [7, *range(80, 90)]
+    # Some accepted together were in view; of sixty nobody saw each.
+    assert certain.tolist() == [7, *range(60, 90)]
     decided = np.isin(snapshot.samples.status, (1, 2)).sum()
     (note,) = _unseen_verdicts(snapshot, np.arange(COUNT) < 5)
     assert str(note).startswith(f"{decided - len(certain)} verdicts were given to many")
