@@ -11,12 +11,7 @@ from lnl_gui.detect.consensus.class_separation import labels_follow_images
 from lnl_gui.detect.consensus.consensus_result import Consensus, WarmStart
 from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.consensus.diagnosis import NoiseRate, diagnose, even_pairs
-from lnl_gui.detect.consensus.exchanged_names import (
-    ExchangedNames,
-    confused_pairs,
-    exchanged_names,
-    wide_classes,
-)
+from lnl_gui.detect.consensus.doubtful_names import DoubtfulNames, doubtful_names
 from lnl_gui.detect.consensus.many_classes import MOST_CLASSES
 from lnl_gui.detect.consensus.problem import Problem, units_of_class
 from lnl_gui.detect.consensus.sample_posteriors import SamplePosteriors, UnlabelledPosteriors
@@ -107,11 +102,15 @@ def assembled(
     chosen = _suggestion(problem, posteriors, flagged)
     suggested = present[chosen].astype(np.int32)
     estimated = _estimated(problem, posteriors, interval_of_rate, relative_error)
-    labels = problem.given.numpy(), judged, chosen, (problem.truth >= 0).numpy()
-    told = estimated is not None
-    exchanged = exchanged_names(*labels, number_of_classes=len(present)) if told else []
-    confused = confused_pairs(*labels, number_of_classes=len(present)) if told else []
-    wide = wide_classes(*labels, number_of_classes=len(present)) if told else []
+    doubtful = DoubtfulNames()
+    if estimated is not None:
+        doubtful = doubtful_names(
+            problem.given.numpy(),
+            judged,
+            chosen,
+            (problem.truth >= 0).numpy(),
+            number_of_classes=len(present),
+        )
     shown = present[posteriors.classes.numpy()].astype(np.int32)
     loss = np.where(came, posteriors.loss, np.nan).astype(np.float32)
     consensus = Consensus(
@@ -141,7 +140,7 @@ def assembled(
         together=group_size(together[came]),
         separation=posteriors.separation,
         held_back=held_back,
-        undecidable=_undecidable(problem, estimated, exchanged),
+        undecidable=_undecidable(problem, estimated, doubtful),
         warnings=diagnose(
             problem,
             posteriors.agreement,
@@ -150,9 +149,7 @@ def assembled(
             separation=posteriors.separation,
             held_back=int(held_back.sum()),
             rate=estimated,
-            exchanged=exchanged,
-            confused=confused,
-            wide=wide,
+            doubtful=doubtful,
         ),
         warm_start=warm,
     )
@@ -178,11 +175,9 @@ def _estimated(
     return NoiseRate(interval, relative_error, posteriors.transition)
 
 
-def _undecidable(
-    problem: Problem, rate: NoiseRate | None, exchanged: Sequence[ExchangedNames]
-) -> np.ndarray:
+def _undecidable(problem: Problem, rate: NoiseRate | None, doubtful: DoubtfulNames) -> np.ndarray:
     """(N,) bool: labels of two classes of which the data do not tell whose name is the mistake."""
-    pairs = [(each.given, each.other) for each in exchanged]
+    pairs = [(each.given, each.other) for each in doubtful.exchanged]
     pairs += even_pairs(problem, rate) if rate is not None else []
     classes = np.array(sorted({label for pair in pairs for label in pair}), np.int64)
     return _spread(problem, np.isin(problem.given.numpy(), classes), False)

@@ -6,7 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from lnl_gui.detect.consensus.class_separation import ClassSeparation, labels_follow_images
-from lnl_gui.detect.consensus.exchanged_names import ConfusedPair, ExchangedNames, WideClass
+from lnl_gui.detect.consensus.doubtful_names import (
+    ConfusedPair,
+    DoubtfulNames,
+    ExchangedNames,
+    WideClass,
+)
 from lnl_gui.detect.consensus.few_labels import FEW
 from lnl_gui.detect.consensus.problem import (
     FEWEST_SAMPLES,
@@ -57,9 +62,7 @@ def diagnose(
     separation: ClassSeparation | None = None,
     held_back: int = 0,
     rate: NoiseRate | None = None,
-    exchanged: Sequence[ExchangedNames] = (),
-    confused: Sequence[ConfusedPair] = (),
-    wide: Sequence[WideClass] = (),
+    doubtful: DoubtfulNames | None = None,
 ) -> list[Message]:
     """Warnings to show with the suspicions, in sentences.
 
@@ -71,12 +74,12 @@ def diagnose(
         separation: how well the images tell the classes apart; None where it was not measured.
         held_back: labels that are suspect only between classes that are not told apart.
         rate: what was estimated of the noise; None where that was not possible.
-        exchanged: classes most of whose labels are suspected to be another one.
-        confused: pairs of classes that are suspected to be each other both ways.
-        wide: classes most of whose labels are suspected to be several others.
+        doubtful: classes a good part of which is suspected to be others.
     """
     said = {frozenset(pair) for pair in even_pairs(problem, rate)} if rate is not None else set()
-    exchanged = [e for e in exchanged if frozenset((e.given, e.other)) not in said]
+    doubtful = doubtful or DoubtfulNames()
+    exchanged = [e for e in doubtful.exchanged if frozenset((e.given, e.other)) not in said]
+    wide = [each for each in doubtful.wide if each.given not in {e.given for e in exchanged}]
     names = _Names(problem, class_names)
     return [
         *_left_out(problem),
@@ -87,8 +90,8 @@ def diagnose(
         *_overlapping(separation, held_back, class_names),
         *(_unidentified(problem, rate, class_names) if rate is not None else ()),
         *_exchanged(exchanged, names),
-        *_confused(confused, names),
-        *_wide([each for each in wide if each.given not in {e.given for e in exchanged}], names),
+        *_confused(doubtful.confused, names),
+        *_wide(wide, names),
     ]
 
 

@@ -3,13 +3,11 @@
 import numpy as np
 import pytest
 
-from lnl_gui.detect.consensus.exchanged_names import (
+from lnl_gui.detect.consensus.doubtful_names import (
     ConfusedPair,
     ExchangedNames,
     WideClass,
-    confused_pairs,
-    exchanged_names,
-    wide_classes,
+    doubtful_names,
 )
 from lnl_gui.detect.label_issues import find_label_issues
 from tests.detect.synthetic_data import make_dataset, symmetric
@@ -57,7 +55,7 @@ def test_it_takes_most_of_a_class_that_nobody_has_looked_at() -> None:
     decided = np.zeros(68, bool)
 
     def told() -> list[ExchangedNames]:
-        return exchanged_names(given, suspicion, suggested, decided, number_of_classes=3)
+        return doubtful_names(given, suspicion, suggested, decided, number_of_classes=3).exchanged
 
     # Of the second class a third only; the third is too small to say.
     assert told() == [ExchangedNames(0, 1, 11, 20)]
@@ -99,7 +97,7 @@ def test_a_pair_is_confused_both_ways_and_little_else() -> None:
     decided = np.zeros(70, bool)
 
     def told() -> list[ConfusedPair]:
-        return confused_pairs(given, suspicion, suggested, decided, number_of_classes=3)
+        return doubtful_names(given, suspicion, suggested, decided, number_of_classes=3).confused
 
     assert told() == [ConfusedPair(0, 1, (5, 9), (20, 40))]
     # Of the second a tenth only.
@@ -148,7 +146,7 @@ def test_a_wider_class_is_doubted_in_favour_of_several_and_more_than_the_others(
     decided = np.zeros(80, bool)
 
     def told() -> list[WideClass]:
-        return wide_classes(given, suspicion, suggested, decided, number_of_classes=4)
+        return doubtful_names(given, suspicion, suggested, decided, number_of_classes=4).wide
 
     assert told() == [WideClass(0, (1, 2), 11, 20)]
     suggested[6:12] = 1
