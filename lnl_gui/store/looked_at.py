@@ -64,6 +64,14 @@ def in_view(project: Project, rows: np.ndarray, *, reviewer: str | None = None) 
     """As `looked_at`, and also where a label was taken over with a few others in view.
 
     Enough to learn from; to confirm a label takes a look at it alone.
+
+    Args:
+        project: open, for reading at least.
+        rows: int64 (n,), the samples.
+        reviewer: as there.
+
+    Returns:
+        (n,) bool; False as well where nobody has decided.
     """
     return _origins_of(project, rows, reviewer) >= IN_VIEW
 

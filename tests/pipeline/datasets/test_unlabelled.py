@@ -23,6 +23,7 @@ from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.pipeline.training.curation import curate
 from lnl_gui.pipeline.training.training_data import training_data
 from lnl_gui.session.session import Session
+from lnl_gui.store import looked_at
 from lnl_gui.store.annotators import Annotations
 from lnl_gui.store.classes import UNLABELLED
 from lnl_gui.store.detection_tables import read_mixtures
@@ -113,7 +114,8 @@ def test_labels_that_people_gave_are_used_and_detectors_run_again(
         for row in rows[:3]:
             session.accept(np.array([row]))
         session.exclude(rows[3:4])
-        # What is accepted with others is no truth to learn from.
+        # What is accepted with more than a person has in view is no truth to learn from.
+        monkeypatch.setattr(looked_at, "AT_A_GLANCE", 1)
         session.accept(rows[4:6])
         run_job(session, DetectParameters(), quiet=True)
         assert len(seen) == len(session.derived.detector_names()) > 1

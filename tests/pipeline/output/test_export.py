@@ -15,6 +15,7 @@ from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.dataset.readers.read import read_dataset
 from lnl_gui.pipeline.output import export as export_body
 from lnl_gui.session.session import Session
+from lnl_gui.store import looked_at
 from lnl_gui.store.parameters import ExportParameters, ImportParameters, UpdateParameters
 from lnl_gui.util.errors import UserError
 from tests.builders import add_detection
@@ -76,8 +77,9 @@ def test_images_are_the_originals_bytes(project: Path, tmp_path: Path, images: s
 
 @pytest.mark.parametrize("images", ["copy", "none"])
 def test_labels_accepted_unseen_are_told_in_the_export_and_of_it(
-    project: Path, tmp_path: Path, images: str
+    project: Path, tmp_path: Path, images: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(looked_at, "AT_A_GLANCE", 2)
     add_detection(project)
     with Session.open(project) as session:
         columns = session.columns
