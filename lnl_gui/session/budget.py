@@ -55,7 +55,7 @@ def calibration_of(
     rows = np.flatnonzero(decided & (columns.suspicion > 0) & (columns.suspicion < 1))
     if len(rows):
         # Whoever accepts all suggestions has not looked at them, and their verdicts prove nothing.
-        rows = rows[columns.looked_at[rows]]
+        rows = rows[columns.in_view[rows]]
     if not len(rows):
         return None
     wrong = columns.status[rows] != KEPT

@@ -89,29 +89,29 @@ class SampleColumns:
         return journal_queries.verdict_times(self.project, len(self.paths))
 
     @cached_property
-    def looked_at(self) -> np.ndarray:
+    def in_view(self) -> np.ndarray:
         """Whether a person had it in view when deciding, see `store.looked_at`, bool (N,)."""
-        return self._read_looked_at(self.project)
+        return self._read_in_view(self.project)
 
-    def _read_looked_at(self, project: Project) -> np.ndarray:
+    def _read_in_view(self, project: Project) -> np.ndarray:
         return verdict_origins(project, len(self.paths), reviewer=self.own_of) >= IN_VIEW
 
-    def offer_verdicts(self, times: np.ndarray, looked_at: np.ndarray, position: int) -> None:
+    def offer_verdicts(self, times: np.ndarray, in_view: np.ndarray, position: int) -> None:
         """Give what another thread has read of verdicts, so that the window's need not.
 
         Args:
             times: float64 (N,), for these columns alone.
-            looked_at: bool (N,), for these columns alone.
+            in_view: bool (N,), for these columns alone.
             position: of the log before they were read; worth nothing if a verdict came since.
         """
         # In one assignment: the window's thread finds all or nothing.
-        self._offered = times, looked_at, position
+        self._offered = times, in_view, position
 
     def _take_offer(self) -> None:
         offered, self._offered = self._offered, None
         if offered is not None and offered[2] == self.log.position:
             self.__dict__.setdefault("verdict_time", offered[0])
-            self.__dict__.setdefault("looked_at", offered[1])
+            self.__dict__.setdefault("in_view", offered[1])
 
     @property
     def knows_verdict_times(self) -> bool:
@@ -120,14 +120,14 @@ class SampleColumns:
 
     @property
     def knows_verdicts(self) -> bool:
-        """Whether `verdict_time` and `looked_at` have been read."""
-        return self.knows_verdict_times and "looked_at" in self.__dict__
+        """Whether `verdict_time` and `in_view` have been read."""
+        return self.knows_verdict_times and "in_view" in self.__dict__
 
     def read_verdicts(self, project: Project) -> None:
         """Read both from the journal by a connection that is not these columns' own."""
         if not self.knows_verdict_times:
             self.__dict__["verdict_time"] = journal_queries.verdict_times(project, len(self.paths))
-        self.__dict__["looked_at"] = self._read_looked_at(project)
+        self.__dict__["in_view"] = self._read_in_view(project)
 
     @property
     def source_differs(self) -> np.ndarray:
@@ -139,7 +139,7 @@ class SampleColumns:
         self._take_offer()
         # Results of detections are replaced as a whole, so that the old ones stay what they are.
         copy = replace(self, status=self.status.copy(), log=VerdictLog())
-        for name in {"verdict_time", "looked_at"} & self.__dict__.keys():
+        for name in {"verdict_time", "in_view"} & self.__dict__.keys():
             copy.__dict__[name] = self.__dict__[name].copy()
         return copy
 
@@ -154,7 +154,7 @@ class SampleColumns:
         self.current[:] = current
         self.status[:] = status
         self.log.note_all()
-        self.__dict__.pop("looked_at", None)
+        self.__dict__.pop("in_view", None)
         self.__dict__.pop("verdict_time", None)
         if verdict_time is not None:
             self.__dict__["verdict_time"] = verdict_time
@@ -169,8 +169,8 @@ class SampleColumns:
         # anyway.
         if self.knows_verdict_times:
             self.verdict_time[change.rows] = np.where(change.new_status == UNSEEN, 0.0, when)
-        if "looked_at" in self.__dict__:
-            self.looked_at[change.rows] = in_view(self.project, change.rows, reviewer=self.own_of)
+        if "in_view" in self.__dict__:
+            self.in_view[change.rows] = in_view(self.project, change.rows, reviewer=self.own_of)
 
 
 def load_columns(project: Project) -> SampleColumns:

@@ -181,8 +181,8 @@ class ReviewStatistics:
                 # By a connection of its own: the other one is in use meanwhile.
                 with open_project(state.project.folder, read_only=True) as project:
                     frozen.read_verdicts(project)
-                times, looked_at = frozen.verdict_time.copy(), frozen.looked_at.copy()
-                state.columns.offer_verdicts(times, looked_at, position)
+                times, in_view = frozen.verdict_time.copy(), frozen.in_view.copy()
+                state.columns.offer_verdicts(times, in_view, position)
             return self._budget_of(frozen, known, blind, next_samples, target_rate)
 
         return compute

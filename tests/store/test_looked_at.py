@@ -82,22 +82,22 @@ def test_opinions_that_are_adopted_were_looked_at_where_their_givers_did(session
 def test_the_budget_follows_acts_and_undo(session: Session) -> None:
     columns = session.columns
     session.accept(MANY)
-    assert not columns.looked_at.any()
+    assert not columns.in_view.any()
     session.keep(np.array([1, 2]))
-    assert np.flatnonzero(columns.looked_at).tolist() == [1, 2]
+    assert np.flatnonzero(columns.in_view).tolist() == [1, 2]
     session.accept(np.array([4, 60]))
-    assert np.flatnonzero(columns.looked_at).tolist() == [1, 2, 60]
+    assert np.flatnonzero(columns.in_view).tolist() == [1, 2, 60]
     session.keep(np.arange(60))
-    assert np.flatnonzero(columns.looked_at).tolist() == [1, 2, 60]
+    assert np.flatnonzero(columns.in_view).tolist() == [1, 2, 60]
     session.undo()
     session.undo()
     session.undo()
-    assert not columns.looked_at.any()
+    assert not columns.in_view.any()
     session.redo()
-    assert np.flatnonzero(columns.looked_at).tolist() == [1, 2]
+    assert np.flatnonzero(columns.in_view).tolist() == [1, 2]
     session.team.work_as("bob", blind=True)
     session.keep(np.array([5]))
-    assert np.flatnonzero(columns.looked_at).tolist() == [5]
+    assert np.flatnonzero(columns.in_view).tolist() == [5]
 
 
 def test_many_rows_read_the_whole_journal_and_say_the_same(

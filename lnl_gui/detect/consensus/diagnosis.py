@@ -88,7 +88,7 @@ def diagnose(
         *_small_classes(problem, class_names),
         *(_weak(problem, agreement, majority_rate, separation) if problem.solvable else ()),
         *_overlapping(separation, held_back, class_names),
-        *(_unidentified(problem, rate, class_names) if rate is not None else ()),
+        *(_unidentified(problem, rate, names) if rate is not None else ()),
         *_exchanged(exchanged, names),
         *_confused(doubtful.confused, names),
         *_wide(wide, names),
@@ -292,24 +292,20 @@ RATE_UNKNOWN = message(
 )
 
 
-def _unidentified(problem: Problem, rate: NoiseRate, class_names: Sequence[str]) -> list[Message]:
+def _unidentified(problem: Problem, rate: NoiseRate, names: "_Names") -> list[Message]:
     """What about the noise does not follow from the data."""
     found = []
     low, high = rate.interval
     if rate.relative_error >= _UNIDENTIFIED:
         found.append(RATE_UNKNOWN.with_fields(low=low, high=high))
     for true, given in even_pairs(problem, rate)[:_SHOWN_PAIRS]:
-        names = [
-            class_names[label] if class_names else str(label)
-            for label in problem.present[[true, given]].tolist()
-        ]
         found.append(
             message(
                 "About half of the images of {true} seem to be labelled {given}. Which of the two"
                 " labels is the mistake cannot be identified from the data: look at some of each,"
                 " and rank again.",
-                true=names[0],
-                given=names[1],
+                true=names[true],
+                given=names[given],
             )
         )
     return found
