@@ -7,7 +7,6 @@ from typing import Any
 from PySide6.QtCore import QByteArray, QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QFrame,
     QSplitter,
     QStackedWidget,
@@ -128,7 +127,7 @@ class ProjectPage(QWidget):
         for place in (self.work, self.details):
             place.addActions(actions.in_grid())
             self.legend.serve(place)
-            TypeAhead(place.findChildren(QComboBox), place)
+            TypeAhead(place)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
