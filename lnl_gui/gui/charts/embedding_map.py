@@ -30,6 +30,7 @@ from lnl_gui.gui.charts.raster import (
     visible_points,
 )
 from lnl_gui.gui.style.colours import ChartColours, chart_colours, pack, with_alpha
+from lnl_gui.gui.widgets.own_keys import ZOOM_KEYS, claims
 from lnl_gui.util.translation import tr
 
 # Pixels around the canvas and the largest radius: points are drawn without clipping.
@@ -345,6 +346,10 @@ class EmbeddingMap(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         self._hover_timer.stop()
         self.hovered.emit(-1)
+
+    def event(self, event: QEvent) -> bool:
+        all_in_view = (Qt.Key.Key_A,)
+        return claims(event, ZOOM_KEYS, with_control=all_in_view) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()

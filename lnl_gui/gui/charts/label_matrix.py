@@ -31,6 +31,7 @@ from lnl_gui.gui.style.colours import (
     readable_on,
 )
 from lnl_gui.gui.widgets.basic import as_plain
+from lnl_gui.gui.widgets.own_keys import ZOOM_KEYS, claims
 from lnl_gui.util.translation import tr
 
 _SMALLEST, _LARGEST, _NUMBERS_FROM = 2, 72, 18
@@ -404,6 +405,9 @@ class LabelMatrix(QAbstractScrollArea):
     def _activate(self, row: int, column: int) -> None:
         self._go(row, column)
         self.cell_activated.emit(*self.current())
+
+    def event(self, event: QEvent) -> bool:
+        return claims(event, ZOOM_KEYS) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QImage,
     QKeyEvent,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from lnl_gui.gui.charts.axes import draw_nothing
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.style.colours import blend, chart_colours
+from lnl_gui.gui.widgets.own_keys import ZOOM_KEYS, claims
 from lnl_gui.util.translation import tr
 
 _WHEEL_FACTOR = 1.25
@@ -226,6 +227,9 @@ class ImageView(QWidget):
             self.zoom_to(1.0, event.position())
         else:
             self.fit()
+
+    def event(self, event: QEvent) -> bool:
+        return claims(event, ZOOM_KEYS) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.charts.charts_panel import CLASSES, LOSS, MAP, MATRIX, ChartsPanel
@@ -22,6 +24,8 @@ MIXTURES = {
     0: ClassMixture((1.5, 0.2), (0.3, 0.1), (0.25, 0.75)),
     1: ClassMixture((0.1, 2.0), (0.2, 0.4), (0.5, 0.5)),
 }
+CONTROL = Qt.KeyboardModifier.ControlModifier
+IMAGE = "image"
 
 
 @pytest.fixture
@@ -149,3 +153,50 @@ def test_a_first_look_is_marked_above_every_chart(open_window: OpenWindow, tmp_p
 def test_a_detection_of_all_has_no_such_mark(charted: MainWindow) -> None:
     charts, _ = charts_of(charted)
     assert charts.isVisible() and not charts.provisional.isVisible()
+
+
+def focused(qtbot: QtBot, window: MainWindow, which: str) -> QWidget:
+    """One of what is zoomed by key, with the keyboard focus."""
+    charts, _ = charts_of(window)
+    assert window.page is not None
+    inspector = window.page.details.inspector
+    if which == IMAGE:
+        window.page.details.setCurrentWidget(inspector)
+        qtbot.waitUntil(lambda: not inspector.image.image_size().isEmpty())
+    else:
+        charts.show_chart(which)
+    place = {MAP: charts.map, MATRIX: charts.matrix, IMAGE: inspector.image}[which]
+    place.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(place.hasFocus)
+    return place
+
+
+@pytest.mark.parametrize("which", [IMAGE, MAP, MATRIX])
+def test_plus_and_minus_zoom_what_has_the_keys(
+    qtbot: QtBot, charted: MainWindow, which: str
+) -> None:
+    page = charted.page
+    assert page is not None
+    place, side = focused(qtbot, charted, which), page.grid.side
+    before = place.grab().toImage()
+    qtbot.keyClick(place, "+")
+    nearer = place.grab().toImage()
+    qtbot.keyClick(place, "=")
+    assert before != nearer != place.grab().toImage()
+    qtbot.keyClick(place, "-")
+    assert page.grid.side == side
+    # Without them the grid has its keys again.
+    page.focus_grid()
+    qtbot.keyClick(page.grid, "+")
+    assert page.grid.side > side
+
+
+def test_all_in_view_of_the_map_is_not_all_of_the_grid(qtbot: QtBot, charted: MainWindow) -> None:
+    charts, review = charts_of(charted)
+    place = focused(qtbot, charted, MAP)
+    # It is fitted when it is painted.
+    place.grab()
+    charts.map.zoom_by(3)
+    qtbot.keyClick(place, Qt.Key.Key_A, CONTROL)
+    assert review.within is not None and 0 < review.within.sum() < len(review.session)
+    assert review.selection.count == 0
