@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from PySide6.QtCore import SignalInstance
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
@@ -18,6 +19,11 @@ from lnl_gui.util.errors import UserError
 
 class ActionLookup(Protocol):
     """The window's actions by their ids."""
+
+    @property
+    def keys_changed(self) -> SignalInstance:
+        """The keys may be others than before."""
+        ...
 
     def __getitem__(self, identifier: str) -> QAction: ...
 

@@ -35,6 +35,7 @@ from lnl_gui.gui.loupe.tone import NEUTRAL
 from lnl_gui.gui.loupe.tone_bar import ToneBar
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.blind_mode import REASON
+from lnl_gui.gui.review.class_letters import ClassLetters
 from lnl_gui.gui.review.verdict_bar import VerdictBar
 from lnl_gui.gui.widgets.basic import ElidedLabel, label, number, word_button
 from lnl_gui.util.translation import localized, tr
@@ -74,6 +75,7 @@ class Loupe(QWidget):
         # A key acts only where a visible widget holds its action, and the grid's page is hidden
         # now.
         self.addActions(list(usable))
+        ClassLetters(review, actions, self)
         self._later = QTimer(self, singleShot=True, interval=COMPANIONS_MILLISECONDS)
         self._later.timeout.connect(self._show_companions)
         self._build(actions)

@@ -1,13 +1,12 @@
 """The keys of the classes under the grid: a click, or the key, gives the selection the class."""
 
-from functools import partial
-
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
 from lnl_gui.gui.context import ActionLookup
 from lnl_gui.gui.model.review_model import ReviewModel
+from lnl_gui.gui.review.class_letters import keyed_classes
 from lnl_gui.gui.widgets.basic import as_plain, button_text, label
 from lnl_gui.session.changes import Changes
 from lnl_gui.store.classes import ClassInfo
@@ -27,8 +26,6 @@ class ClassLegend(QFrame):
     ) -> None:
         super().__init__(parent)
         self._review, self._actions = review, actions
-        self._places: list[QWidget] = []
-        self._shortcuts: list[QShortcut] = []
         self.buttons: list[QToolButton] = []
         self.setProperty("role", "bar")
         self.setAccessibleName(tr("Keys of the classes"))
@@ -39,30 +36,12 @@ class ClassLegend(QFrame):
         self._row.addStretch(1)
         self._row.addWidget(self.rest)
         review.changed.connect(self._classes_edited)
+        actions.keys_changed.connect(self.fill)
         self.fill()
-
-    def serve(self, place: QWidget) -> None:
-        """Let the letters of classes work in a widget, where digits do already."""
-        self._places.append(place)
-        self._set_letters()
 
     def _classes_edited(self, changes: Changes) -> None:
         if changes.classes:
             self.fill()
-
-    def keyed(self) -> list[ClassInfo]:
-        """Classes that have a key of their own, digits first."""
-        order = "1234567890ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-        found = [
-            entry
-            for entry in self._review.session.shown_classes
-            if entry.shortcut in order and entry.shortcut and self._is_free(entry)
-        ]
-        return sorted(found, key=lambda entry: order.index(entry.shortcut))
-
-    def _is_free(self, entry: ClassInfo) -> bool:
-        # A letter that a command has taken since would do neither.
-        return entry.shortcut.isdecimal() or not self._actions.taken(entry.shortcut)
 
     def fill(self) -> None:
         """Show the classes and keys as they are now."""
@@ -70,11 +49,10 @@ class ClassLegend(QFrame):
             # Taken out at once: what is deleted later would keep its place until then.
             self._row.removeWidget(each)
             each.deleteLater()
-        self.buttons = [self._button(entry) for entry in self.keyed()]
+        self.buttons = [self._button(entry) for entry in keyed_classes(self._review, self._actions)]
         for place, each in enumerate(self.buttons):
             self._row.insertWidget(place, each)
         self.setVisible(bool(self.buttons))
-        self._set_letters()
         self._fit()
 
     def _button(self, entry: ClassInfo) -> QToolButton:
@@ -89,24 +67,6 @@ class ClassLegend(QFrame):
         # Without the argument of the signal, which would be taken for samples.
         result.clicked.connect(lambda _checked, number=entry.id: self._review.relabel(number))
         return result
-
-    def _set_letters(self) -> None:
-        for each in self._shortcuts:
-            # At once, for deletion waits: of two shortcuts with one key Qt calls neither.
-            each.setParent(None)
-            each.deleteLater()
-        self._shortcuts = []
-        for entry in self.keyed():
-            # Digits are commands of the window, whose keys a person may change.
-            if entry.shortcut.isdecimal():
-                continue
-            for place in self._places:
-                shortcut = QShortcut(QKeySequence(entry.shortcut), place)
-                # Held down it would label samples that nobody has seen yet.
-                shortcut.setAutoRepeat(False)
-                shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-                shortcut.activated.connect(partial(self._review.relabel, entry.id))
-                self._shortcuts.append(shortcut)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -22,6 +22,7 @@ from lnl_gui.gui.inspector.image_loader import ImageLoader
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.blind_mode import HiddenTabs
 from lnl_gui.gui.review.class_legend import ClassLegend
+from lnl_gui.gui.review.class_letters import ClassLetters
 from lnl_gui.gui.review.filter_panel import FilterPanel
 from lnl_gui.gui.review.group_panel import GroupPanel
 from lnl_gui.gui.review.verdict_bar import GroupBar, VerdictBar, ViewBar
@@ -126,7 +127,7 @@ class ProjectPage(QWidget):
         # The verdict keys belong to the pictures and their details, not to the filters.
         for place in (self.work, self.details):
             place.addActions(actions.in_grid())
-            self.legend.serve(place)
+            ClassLetters(self._review, actions, place)
             TypeAhead(place)
 
     def showEvent(self, event: QShowEvent) -> None:

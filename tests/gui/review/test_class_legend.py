@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.shell.main_window import MainWindow
+from lnl_gui.store.samples import KEPT
 from tests.builders import add_detection, make_project
 from tests.gui.conftest import OpenWindow
 
@@ -57,3 +59,57 @@ def test_a_sign_of_a_name_is_no_key(window: MainWindow, qtbot: QtBot) -> None:
         assert review.counts().reviewed == 0
     qtbot.mouseClick(shown, Qt.MouseButton.LeftButton)
     assert review.counts().reviewed == 1
+
+
+@pytest.mark.parametrize("place", ["grid", "details", "loupe"])
+def test_the_letter_of_a_class_works_wherever_its_digit_does(
+    window: MainWindow, qtbot: QtBot, place: str
+) -> None:
+    page, review = window.page, window.project.review
+    assert page is not None and review is not None
+    if place == "loupe":
+        window.loupe.toggle()
+    elif place == "details":
+        page.details.inspector.image.setFocus()
+    # Given while the place is there already.
+    review.announce(review.session.class_edits.assign_key(2, "X"))
+    for key, number in (("x", 2), ("2", 1)):
+        row = review.current_row
+        qtbot.keyClicks(QApplication.focusWidget(), key)
+        assert row is not None and review.session.columns.current[row] == number
+    assert review.counts().reviewed == 2
+    review.announce(review.session.class_edits.assign_key(2, "Y"))
+    qtbot.keyClicks(QApplication.focusWidget(), "x")
+    assert review.counts().reviewed == 2
+
+
+def test_what_is_typed_in_the_loupe_is_no_letter_of_a_class(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    review = window.project.review
+    assert review is not None
+    review.announce(review.session.class_edits.assign_key(2, "X"))
+    window.loupe.toggle()
+    assert window.loupe.loupe is not None
+    bar = window.loupe.loupe.tone_bar
+    bar.show_range((0.0, 65535.0))
+    bar.width_field.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(bar.width_field.hasFocus)
+    qtbot.keyClicks(bar.width_field, "x12")
+    assert review.counts().reviewed == 0
+
+
+def test_a_letter_that_a_command_gets_is_its_own_at_once(window: MainWindow, qtbot: QtBot) -> None:
+    page, review = window.page, window.project.review
+    assert page is not None and review is not None
+    review.announce(review.session.class_edits.assign_key(2, "X"))
+    window.action_table.set_keys({"keep": ("X",)})
+    assert [each.text() for each in page.legend.buttons] == ["[1] cat", "[2] dog"]
+    row = review.current_row
+    assert row is not None
+    qtbot.keyClicks(page.grid, "x")
+    assert review.session.columns.status[row] == KEPT
+    window.action_table.set_keys({})
+    row = review.current_row
+    qtbot.keyClicks(page.grid, "x")
+    assert row is not None and review.session.columns.current[row] == 2

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 
 from lnl_gui.gui.i18n.keys import shown
@@ -45,6 +45,8 @@ class ActionTable(QObject):
         keys: the user's own keys, by id, instead of the table's.
     """
 
+    keys_changed = Signal()
+
     def __init__(
         self,
         parent: QObject,
@@ -75,6 +77,7 @@ class ActionTable(QObject):
             listed = ", ".join(map(shown, action.shortcuts()))
             help_text = localized(spec.help)
             action.setToolTip(f"{help_text} ({listed})" if listed else help_text)
+        self.keys_changed.emit()
 
     def taken(self, key: str) -> str:
         """What a key of one character does as keys are set now; "" for one that is free.
