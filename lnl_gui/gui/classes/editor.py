@@ -26,6 +26,7 @@ from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.widgets.basic import button, label
 from lnl_gui.gui.widgets.completion import complete_from
 from lnl_gui.gui.widgets.reading_table import reading_table
+from lnl_gui.gui.widgets.wheel import spare_from_wheel
 from lnl_gui.session.changes import Changes
 from lnl_gui.store.classes import ClassInfo
 from lnl_gui.util.errors import UserError
@@ -117,6 +118,7 @@ class ClassEditor(QDialog):
         column.addWidget(self.tabs, 1)
         column.addWidget(self.complaint)
         column.addLayout(_row(self.said, self.undo, self.close_button))
+        spare_from_wheel(self)
 
     def _connect(self) -> None:
         edits = self._session.class_edits

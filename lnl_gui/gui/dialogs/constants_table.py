@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from lnl_gui.gui.widgets.basic import button
+from lnl_gui.gui.widgets.wheel import spare_from_wheel
 from lnl_gui.util.constants import Constant, as_constant, check_choice
 from lnl_gui.util.translation import tr
 
@@ -176,6 +177,7 @@ class ConstantsTable(QWidget):
         # What was remembered of an earlier version may be no word of today.
         combo.setCurrentIndex(max(0, combo.findText(chosen)))
         combo.currentTextChanged.connect(lambda text: self._chosen(name, text))
+        spare_from_wheel(combo)
         self.table.setCellWidget(line, VALUE, combo)
 
     def _chosen(self, name: str, text: str) -> None:

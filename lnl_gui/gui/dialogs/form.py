@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lnl_gui.gui.widgets.wheel import spare_from_wheel
 from lnl_gui.remote.address import remote_url
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.translation import localized, tr
@@ -252,6 +253,8 @@ class DialogFrame:
                 self._dialog.accept()
 
         self.buttons.accepted.connect(press)
+        # A dialog on a small screen is scrolled, and its fields lie in the way.
+        spare_from_wheel(self._dialog)
         self._order_focus()
         self.fit()
 
@@ -291,7 +294,7 @@ class FormRows:
 
 
 def number_field(name: str, lowest: int, highest: int, value: int) -> QSpinBox:
-    """A whole number; arrow keys and the wheel step it."""
+    """A whole number; arrow keys step it, and the wheel where it has the focus."""
     field = QSpinBox()
     field.setAccessibleName(name)
     # A style sheet's padding does not reach the line inside a spin box.

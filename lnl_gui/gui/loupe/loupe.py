@@ -38,6 +38,7 @@ from lnl_gui.gui.review.blind_mode import REASON
 from lnl_gui.gui.review.class_letters import ClassLetters
 from lnl_gui.gui.review.verdict_bar import VerdictBar
 from lnl_gui.gui.widgets.basic import ElidedLabel, label, number, word_button
+from lnl_gui.gui.widgets.wheel import spare_from_wheel
 from lnl_gui.util.translation import localized, tr
 
 COMPANIONS_MILLISECONDS = 60
@@ -113,6 +114,7 @@ class Loupe(QWidget):
         column.addWidget(self._tools())
         self.verdicts = VerdictBar(self._review, actions)
         column.addWidget(self.verdicts)
+        spare_from_wheel(self)
 
     def _head(self) -> QFrame:
         bar = QFrame()

@@ -29,6 +29,7 @@ from lnl_gui.gui.open_dataset.result import PreviewPanel
 from lnl_gui.gui.open_dataset.texts import import_text
 from lnl_gui.gui.widgets.basic import button, frame, label, restyle
 from lnl_gui.gui.widgets.drops import dropped_path
+from lnl_gui.gui.widgets.wheel import spare_from_wheel
 from lnl_gui.remote.address import source_text
 from lnl_gui.session.projects import is_project, projects_of
 from lnl_gui.store.dataset_preview import Changes, DatasetPreview, OtherReading
@@ -102,6 +103,7 @@ class OpenDatasetDialog(QDialog):
         self.complaint = ErrorLabel()
         outer.addWidget(self.complaint)
         outer.addLayout(self._build_foot())
+        spare_from_wheel(self)
 
     def _build_source(self) -> QHBoxLayout:
         self.source = QLineEdit()

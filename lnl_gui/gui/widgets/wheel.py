@@ -3,6 +3,9 @@
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QSlider, QWidget
 
+TURNED = (QComboBox, QAbstractSpinBox, QSlider)
+"""What Qt changes where the wheel is turned over it."""
+
 
 class _Passing(QObject):
     """Hands the wheel on to what can be scrolled, unless the widget has the keyboard focus."""
@@ -20,10 +23,13 @@ class _Passing(QObject):
 
 
 def spare_from_wheel(place: QWidget) -> None:
-    """Let the lists, number fields and sliders of a widget follow the wheel in use alone."""
+    """Let the lists, number fields and sliders of a widget follow the wheel in use alone.
+
+    The widget itself too. What is added to it later is to be spared by itself.
+    """
     passing = _Passing(place)
-    for kind in (QComboBox, QAbstractSpinBox, QSlider):
-        for each in place.findChildren(kind):
+    for each in (place, *place.findChildren(QWidget)):
+        if isinstance(each, TURNED):
             # Or the first turn would give it the focus, and the second one change it.
             if each.focusPolicy() == Qt.FocusPolicy.WheelFocus:
                 each.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
