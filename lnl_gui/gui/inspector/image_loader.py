@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage
 
 from lnl_gui.containers.location import ImageLocation
 from lnl_gui.gui.widgets.picture_reader import read_as_embedded
-from lnl_gui.gui.widgets.work_threads import WorkThreads
+from lnl_gui.gui.widgets.work_threads import ThreadSender, WorkThreads
 from lnl_gui.pictures.rendering import AS_DECLARED, Rendering
 
 # Of each loader: one slow file does not hold up the others; more take the worker's cores.
@@ -56,12 +56,6 @@ def halvings(image: QImage, smallest: int = 256) -> tuple[QImage, ...]:
     return tuple(levels)
 
 
-class _Sender(QObject):
-    """Emits for a thread; has no parent, so that it outlives its receivers."""
-
-    sent = Signal(int, object)
-
-
 class _Task:
     def __init__(
         self,
@@ -71,7 +65,7 @@ class _Task:
         rendering: Rendering,
         stamp: int,
         wanted: list[int],
-        sender: _Sender,
+        sender: ThreadSender,
     ) -> None:
         self._key, self._file, self._side = key, file, side
         self._rendering = rendering
@@ -106,7 +100,7 @@ class ImageLoader(QObject):
         # A list, so that the threads see the present stamp and not a copy.
         self._wanted = [0]
         self._order = 0
-        self._sender = _Sender()
+        self._sender = ThreadSender()
         self._sender.sent.connect(self._receive, Qt.ConnectionType.QueuedConnection)
         application = QCoreApplication.instance()
         if application is not None:

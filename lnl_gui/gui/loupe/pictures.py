@@ -12,7 +12,7 @@ from lnl_gui.containers.location import ImageLocation
 from lnl_gui.gui.inspector.image_loader import halvings, read_picture
 from lnl_gui.gui.loupe.tone import NEUTRAL, Tone, toned
 from lnl_gui.gui.widgets.picture_reader import read_with_range
-from lnl_gui.gui.widgets.work_threads import WorkThreads
+from lnl_gui.gui.widgets.work_threads import ThreadSender, WorkThreads
 from lnl_gui.pictures.rendering import Range, Rendering
 
 BUDGET_BYTES = 384 * 2**20
@@ -43,12 +43,6 @@ class LoupePicture:
     def size_bytes(self) -> int:
         """What it takes in memory."""
         return sum(level.sizeInBytes() for level in self.levels)
-
-
-class _Sender(QObject):
-    """Emits for a thread; has no parent, so that it outlives its receivers."""
-
-    sent = Signal(int, object)
 
 
 @dataclass(frozen=True)
@@ -93,7 +87,7 @@ class _Task:
 
 
 class _Runner:
-    def __init__(self, task: _Task, generation: int, sender: _Sender) -> None:
+    def __init__(self, task: _Task, generation: int, sender: ThreadSender) -> None:
         self._task, self._generation, self._sender = task, generation, sender
 
     def run(self) -> None:
@@ -117,7 +111,7 @@ class LoupePictures(QObject):
         self._shown: tuple[int, ...] = ()
         self._generation = 0
         self._threads = WorkThreads(_THREADS)
-        self._sender = _Sender()
+        self._sender = ThreadSender()
         self._sender.sent.connect(self._receive, Qt.ConnectionType.QueuedConnection)
         application = QCoreApplication.instance()
         if application is not None:

@@ -11,8 +11,17 @@ import heapq
 import threading
 from collections.abc import Callable
 
+from PySide6.QtCore import QObject, Signal
+
 Work = Callable[[], object]
 LINGER_SECONDS = 1.0
+
+
+class ThreadSender(QObject):
+    """Emits for a thread; has no parent, so that it outlives its receivers."""
+
+    sent = Signal(int, object)
+    """A number by which the receiver tells what is still wanted, and what was made."""
 
 
 class WorkThreads:
