@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from lnl_gui.session.columns import SampleColumns
-from lnl_gui.store.audits import Audit
-from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNDECIDED, UNSEEN
+from lnl_gui.store.audits import Audit, AuditCounts, count_verdicts
+from lnl_gui.store.looked_at import looked_at
+from lnl_gui.store.samples import UNSEEN
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.intervals import Estimate, clopper_pearson
 from lnl_gui.util.messages import Message, message
@@ -24,9 +25,11 @@ class AuditReport:
     audit: int
     drawn: int
     judged: int
-    """decided one way or the other"""
+    """decided one way or the other by a person who looked"""
     wrong: int
     """relabelled or excluded"""
+    not_looked_at: int
+    """decided with so many others that nobody looked at each; they count neither way"""
     unsure: int
     """looked at and undecided; they count neither way"""
     left: int
@@ -125,18 +128,16 @@ def report(
         bound: of the share of wrong labels among those that need no look, as the detection claims
             it; None where the audit cannot speak for them.
     """
-    status = columns.status[audit.rows]
-    wrong = int(np.isin(status, (RELABELLED, EXCLUDED)).sum())
-    # Unsure ones count neither way: to call them right would lower the rate.
-    judged = wrong + int((status == KEPT).sum())
-    rate = clopper_pearson(wrong, judged, confidence=confidence)
+    found = _counts(columns, audit.rows)
+    rate = clopper_pearson(found.wrong, found.judged, confidence=confidence)
     return AuditReport(
         audit=audit.id,
         drawn=len(audit.rows),
-        judged=judged,
-        wrong=wrong,
-        unsure=int(np.isin(status, UNDECIDED).sum()),
-        left=int((status == UNSEEN).sum()),
+        judged=found.judged,
+        wrong=found.wrong,
+        not_looked_at=found.not_looked_at,
+        unsure=found.unsure,
+        left=found.left,
         population=audit.population,
         residual_rate=rate,
         expected_errors=rate.times(audit.population),
@@ -147,8 +148,13 @@ def report(
 def _need_no_look(columns: SampleColumns, audit: Audit, bound: float) -> WellLabelled:
     """What the audited members of the set that nobody need look at say of all of it."""
     chosen = columns.well_labelled
-    status = columns.status[audit.rows[chosen[audit.rows]]]
-    wrong = int(np.isin(status, (RELABELLED, EXCLUDED)).sum())
+    found = _counts(columns, audit.rows[chosen[audit.rows]])
     expected = float(columns.suspicion[chosen].mean()) if chosen.any() else 0.0
     claimed = WellLabelled(chosen, bound, expected)
-    return with_audit(claimed, wrong=wrong, judged=wrong + int((status == KEPT).sum()))
+    return with_audit(claimed, wrong=found.wrong, judged=found.judged)
+
+
+def _counts(columns: SampleColumns, rows: np.ndarray) -> AuditCounts:
+    """Of some samples of an audit; of the reviewer's own verdicts while they review blind."""
+    seen = looked_at(columns.project, rows, reviewer=columns.own_of)
+    return count_verdicts(columns.status[rows], seen)

@@ -8,10 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from lnl_gui.store import schema
+from lnl_gui.store.looked_at import AT_A_GLANCE
 from lnl_gui.store.project import Project
-from lnl_gui.store.samples import integer_rows
+from lnl_gui.store.samples import (
+    EXCLUDED,
+    KEPT,
+    RELABELLED,
+    UNDECIDED,
+    UNSEEN,
+    integer_rows,
+)
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import Message, message, message_n
 
 _UNKNOWN = "?"
 _COLUMNS = "id, guid, reviewer, seed, stratified, population, time"
@@ -31,6 +39,55 @@ class Audit:
     time: float
     rows: np.ndarray
     """int64, in the order drawn"""
+
+
+@dataclass(frozen=True)
+class AuditCounts:
+    """What became of the samples of an audit."""
+
+    judged: int
+    """decided one way or the other by a person who looked"""
+    wrong: int
+    """of these, relabelled or excluded"""
+    not_looked_at: int
+    """decided with so many others that nobody looked at each; they count neither way"""
+    unsure: int
+    """looked at and undecided; they count neither way"""
+    left: int
+
+
+def count_verdicts(status: np.ndarray, looked_at: np.ndarray) -> AuditCounts:
+    """Count the verdicts on the samples of an audit.
+
+    Args:
+        status: (n,) uint8, their states.
+        looked_at: (n,) bool, whether a person looked, as by `lnl_gui.store.looked_at`: to keep what
+            is left all at once says nothing of any of it.
+    """
+    wrong = np.isin(status, (RELABELLED, EXCLUDED))
+    decided = wrong | (status == KEPT)
+    return AuditCounts(
+        judged=int((decided & looked_at).sum()),
+        wrong=int((wrong & looked_at).sum()),
+        not_looked_at=int((decided & ~looked_at).sum()),
+        # To call these right would lower the rate.
+        unsure=int(np.isin(status, UNDECIDED).sum()),
+        left=int((status == UNSEEN).sum()),
+    )
+
+
+def not_looked_at(count: int) -> Message | None:
+    """That so many verdicts of an audit are no judgement; None for none."""
+    if not count:
+        return None
+    return message_n(
+        "{count:,} of its samples was decided with many others at once, so that nobody looked at"
+        " it: it does not count. Judge no more than {most} at a time.",
+        "{count:,} of its samples were decided with many others at once, so that nobody looked at"
+        " each: they do not count. Judge no more than {most} at a time.",
+        count,
+        most=AT_A_GLANCE,
+    )
 
 
 def save_audit(

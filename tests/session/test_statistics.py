@@ -8,13 +8,17 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from lnl_gui.pipeline.output import report_facts
+from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.session import audit as auditing
 from lnl_gui.session.budget import review_budget
 from lnl_gui.session.session import Session
 from lnl_gui.session.views import ViewSpec
+from lnl_gui.store.audits import not_looked_at
 from lnl_gui.store.containment import LOCK
 from lnl_gui.store.looked_at import AT_A_GLANCE
 from lnl_gui.store.parameters import DetectParameters, FirstLookParameters
+from lnl_gui.store.project import open_project
 from lnl_gui.store.runs import RunResult
 from lnl_gui.store.samples import KEPT, UNSEEN
 from lnl_gui.util.array_file import write_array
@@ -185,6 +189,29 @@ def test_an_audit_bounds_the_labels_that_need_no_look(session: Session) -> None:
     assert (
         session.statistics._claimed_bound(replace(drawn, guid="of another copy", time=0.0)) is None
     )
+
+
+@pytest.mark.parametrize(("at_once", "judged"), [(50, 60), (51, 10)])
+def test_what_is_kept_all_at_once_in_an_audit_judges_nothing(
+    tmp_path: Path, at_once: int, judged: int
+) -> None:
+    folder = make_project(tmp_path / "many.lnl", count=120)
+    add_detection(folder)
+    with Session.open(folder, reviewer="ann") as session:
+        drawn = session.statistics.draw_audit(at_once + 10, seed=0)
+        session.columns.well_labelled = np.isin(np.arange(len(session)), drawn.rows)
+        session.exclude(drawn.rows[:1])
+        session.keep(drawn.rows[1 : at_once + 1])
+        session.keep(drawn.rows[at_once + 1 :])
+        found = auditing.report(session.columns, drawn, bound=0.9)
+        assert (found.judged, found.wrong) == (judged, 1) and not found.left
+        assert found.not_looked_at == at_once + 10 - judged
+        assert found.need_no_look is not None and found.need_no_look.audited == judged
+        assert (not_looked_at(found.not_looked_at) is None) == (judged == 60)
+    with open_project(folder, read_only=True) as project:
+        told = report_facts._audit(project, take_snapshot(folder))
+    assert told is not None
+    assert (told.judged, told.not_looked_at) == (judged, found.not_looked_at)
 
 
 def test_nothing_to_audit_is_said(session: Session) -> None:

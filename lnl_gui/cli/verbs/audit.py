@@ -12,6 +12,7 @@ from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import shown, tell
 from lnl_gui.session.audit import AuditReport, audited_bound
 from lnl_gui.session.session import Session
+from lnl_gui.store.audits import not_looked_at
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.translation import localized, tr
 
@@ -76,9 +77,9 @@ def _report(session: Session, options: argparse.Namespace) -> int:
     else:
         for found in reports:
             print(localized(describe(found)))
-            sound = audited_bound(found)
-            if sound is not None:
-                print(localized(sound))
+            for more in (not_looked_at(found.not_looked_at), audited_bound(found)):
+                if more is not None:
+                    print(localized(more))
     return 0
 
 

@@ -14,6 +14,7 @@ from lnl_gui.session.session import Session
 from lnl_gui.session.sitting import sitting_message
 from lnl_gui.store import runs
 from lnl_gui.store.accepted_labels import accepted_message
+from lnl_gui.store.audits import not_looked_at
 from lnl_gui.store.class_effects import other_word
 from lnl_gui.store.column_cache import load_fixed
 from lnl_gui.store.import_parameters import ARCHIVE
@@ -182,6 +183,9 @@ def _sentences(facts: dict[str, Any]) -> Iterator[tuple[Message, Message]]:
                 **entry["residual_rate"],
             ),
         )
+        unseen = not_looked_at(entry["not_looked_at"])
+        if unseen is not None:
+            yield message("audit"), unseen
     for entry in facts["agreement"]:
         kappa = message("undefined")
         if entry["kappa"] is not None:

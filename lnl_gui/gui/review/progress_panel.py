@@ -30,6 +30,7 @@ from lnl_gui.session.derived_columns import WELL_LABELLED
 from lnl_gui.session.second_opinion import ReviewerAgreement
 from lnl_gui.session.sitting import sitting_message
 from lnl_gui.session.views import ViewSpec
+from lnl_gui.store.audits import not_looked_at
 from lnl_gui.util.translation import localized, tr
 from lnl_gui.util.well_labelled import need_no_look
 
@@ -74,10 +75,11 @@ def budget_summary(budget: Budget) -> tuple[str, str, str]:
 def audit_summary(report: AuditReport) -> tuple[str, str]:
     """Title and explanation of an audit."""
     rate, errors = report.residual_rate, report.expected_errors
+    unseen = not_looked_at(report.not_looked_at)
+    more = [localized(said) for said in (unseen, audited_bound(report)) if said is not None]
     if not report.judged:
-        return tr("Audit {}: not begun").format(report.audit), tr("{} drawn.").format(
-            plural(report.drawn, "sample")
-        )
+        drawn = tr("{} drawn.").format(plural(report.drawn, "sample"))
+        return tr("Audit {}: not begun").format(report.audit), " ".join((drawn, *more))
     title = fill(
         tr("Audit {}: {:.1%} wrong ({:.1%} to {:.1%})"),
         report.audit,
@@ -96,8 +98,7 @@ def audit_summary(report: AuditReport) -> tuple[str, str]:
         number(report.population),
         left,
     )
-    sound = audited_bound(report)
-    return title, text if sound is None else f"{text} {localized(sound)}"
+    return title, " ".join((text, *more))
 
 
 def agreement_summary(found: ReviewerAgreement) -> str:

@@ -19,7 +19,7 @@ from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.training.curation import Curated
 from lnl_gui.pipeline.training.gain import training_facts
 from lnl_gui.store import journal, journal_queries, runs, scores
-from lnl_gui.store.audits import load_audits
+from lnl_gui.store.audits import count_verdicts, load_audits
 from lnl_gui.store.class_effects import EditedClass, edited_classes
 from lnl_gui.store.classes import UNLABELLED
 from lnl_gui.store.detection_summary import AgreementFigures, DetectionSummary
@@ -89,6 +89,7 @@ class AuditFigures:
     drawn: int
     judged: int
     wrong: int
+    not_looked_at: int
     rate: float
     interval: tuple[float, float]
 
@@ -303,13 +304,15 @@ def _audit(project: Project, snapshot: Snapshot) -> AuditFigures | None:
     audits = load_audits(project)
     if not audits:
         return None
-    status = snapshot.samples.status[audits[-1].rows]
-    wrong = int(np.isin(status, (RELABELLED, EXCLUDED)).sum())
-    judged = wrong + int((status == KEPT).sum())
-    if not judged:
+    rows = audits[-1].rows
+    counts = count_verdicts(snapshot.samples.status[rows], snapshot.looked_at[rows])
+    if not counts.judged:
         return None
-    found = clopper_pearson(wrong, judged)
-    return AuditFigures(len(status), judged, wrong, found.value, (found.low, found.high))
+    found = clopper_pearson(counts.wrong, counts.judged)
+    interval = (found.low, found.high)
+    return AuditFigures(
+        len(rows), counts.judged, counts.wrong, counts.not_looked_at, found.value, interval
+    )
 
 
 def _acts(
