@@ -1,13 +1,15 @@
 """Given labels that this program suggested and nobody looked at, before they were exported.
 
 Kept beside a project that was made from such an export: they agree with every further detection,
-whether they are right or not.
+whether they are right or not. An update of the dataset writes them anew under a name of their own,
+which the header of the project takes over with the samples.
 """
 
 from pathlib import Path
 
 import numpy as np
 
+from lnl_gui.store.containment import is_identifier
 from lnl_gui.store.derived_files import readable_array
 from lnl_gui.store.project import Project
 from lnl_gui.util.array_file import write_array
@@ -15,18 +17,25 @@ from lnl_gui.util.messages import Message, message_n
 
 COLUMN = "accepted_unseen"
 """Their column in `samples.csv`, 0 or 1."""
-_NAME = "accepted_unseen.npy"
+FIRST = COLUMN
+"""Their name where the dataset was never updated."""
+KEY = "accepted"
+"""Of the header of the project, which holds their name."""
 
 
-def save_accepted(arrays: Path, accepted: np.ndarray) -> None:
-    """Keep which samples, bool (N,), beside the project's other arrays."""
-    write_array(arrays / _NAME, accepted)
+def save_accepted(arrays: Path, accepted: np.ndarray, *, name: str = FIRST) -> None:
+    """Keep which samples, bool (N,), beside the project's other arrays, by a name of their own."""
+    write_array(arrays / f"{name}.npy", accepted)
 
 
 def load_accepted(project: Project, count: int) -> np.ndarray:
     """Which of all `count` samples, bool (N,); none where nothing is known of it."""
     found = np.zeros(count, bool)
-    stored = readable_array(project.arrays / _NAME, kinds="b", shape=(None,))
+    name = project.meta(KEY, FIRST)
+    # The header chooses a file: of somebody else's project it may say anything.
+    if not is_identifier(name):
+        return found
+    stored = readable_array(project.arrays / f"{name}.npy", kinds="b", shape=(None,))
     if stored is not None:
         found[: len(stored)] = stored[:count]
     return found

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lnl_gui.store import column_cache
+from lnl_gui.store import accepted_labels, column_cache
 from lnl_gui.store.classes import EDIT, ClassInfo, insert_class, load_classes
 from lnl_gui.store.import_parameters import parameter_values
 from lnl_gui.store.journal import UPDATE, insert_operation
@@ -75,6 +75,8 @@ class DatasetChanges:
     """name of the annotators' labels that go with these samples"""
     groups: str = ""
     """name of the groups that go with these samples"""
+    accepted: str = ""
+    """name of the labels accepted unseen that go with these samples"""
     counts: dict[str, int] = field(default_factory=dict)
     """what the journal says of it"""
 
@@ -182,4 +184,6 @@ def _write_header(
         values["annotations"] = changes.annotations
     if changes.groups:
         values["groups"] = changes.groups
+    if changes.accepted:
+        values[accepted_labels.KEY] = changes.accepted
     connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())

@@ -7,6 +7,7 @@ import numpy as np
 
 from lnl_gui.containers.location import ImageLocation, parse_location
 from lnl_gui.store import arrays
+from lnl_gui.store.accepted_labels import load_accepted
 from lnl_gui.store.annotators import Annotations, load_annotations
 from lnl_gui.store.classes import ClassInfo, class_map, load_classes
 from lnl_gui.store.dataset_changes import updates_of
@@ -46,6 +47,8 @@ class KnownSamples:
     """int64 (N, 2), see `store.arrays.load_file_stats`"""
     annotations: Annotations | None
     groups: StoredGroups | None
+    accepted: np.ndarray
+    """bool (N,), labels accepted unseen, see `lnl_gui.store.accepted_labels`"""
 
     def __len__(self) -> int:
         return len(self.samples.paths)
@@ -85,6 +88,7 @@ def read_known(folder: Path) -> KnownSamples:
             arrays.load_file_stats(project, count),
             load_annotations(project),
             load_groups(project, count),
+            load_accepted(project, count),
         )
 
 

@@ -20,6 +20,7 @@ from lnl_gui.pipeline.datasets.dataset_reading import read_listing
 from lnl_gui.pipeline.datasets.given_labels import given_labels
 from lnl_gui.pipeline.datasets.import_dataset import file_unless, refuse_doubtful
 from lnl_gui.pipeline.datasets.known_samples import KnownSamples, read_known
+from lnl_gui.pipeline.datasets.merged_accepted import merged_accepted
 from lnl_gui.pipeline.datasets.merged_annotations import merged_annotations
 from lnl_gui.pipeline.datasets.merged_groups import merged_groups
 from lnl_gui.pipeline.datasets.sample_matching import (
@@ -28,6 +29,7 @@ from lnl_gui.pipeline.datasets.sample_matching import (
     match_by_content,
     match_by_place,
 )
+from lnl_gui.store.accepted_labels import save_accepted
 from lnl_gui.store.annotators import save_annotations
 from lnl_gui.store.arrays import FILE_STATS
 from lnl_gui.store.dataset_changes import DatasetChanges, write_changes
@@ -70,6 +72,8 @@ def leave(found: "FoundUpdate", project_folder: Path, run_folder: Path) -> None:
     try:
         if found.groups is not None:
             save_groups(project_folder / "arrays", found.groups, name=found.changes.groups)
+        if found.accepted is not None:
+            save_accepted(project_folder / "arrays", found.accepted, name=found.changes.accepted)
         if found.annotations is not None:
             save_annotations(
                 project_folder / "arrays", found.annotations, name=found.changes.annotations
@@ -98,6 +102,7 @@ class FoundUpdate:
     stats: np.ndarray
     annotations: Any
     groups: StoredGroups | None
+    accepted: np.ndarray | None
 
 
 def find_update(
@@ -201,6 +206,7 @@ class _Comparison:
         given, labels = self._labels(row_of)
         annotations = merged_annotations(self.known, self.listing, row_of, self._class_ids())
         groups = merged_groups(self.known, self.listing, row_of)
+        accepted = merged_accepted(self.known, self.listing, row_of, labels)
         added = np.flatnonzero(row_of == NEW).tolist()
         changes = DatasetChanges(
             base=self.known.base,
@@ -220,11 +226,12 @@ class _Comparison:
             # Files of their own: after a kill the database still names those that are whole.
             annotations=f"annotators-{self.known.base + 1}" if annotations is not None else "",
             groups=f"groups-{self.known.base + 1}" if groups is not None else "",
+            accepted=f"accepted-{self.known.base + 1}" if accepted is not None else "",
         )
         metrics = self._metrics(changes, row_of, changed)
         counts = {name: value for name, value in metrics.items() if isinstance(value, int)}
         changes = replace(changes, counts=counts)
-        return FoundUpdate(changes, metrics, self.stats, annotations, groups)
+        return FoundUpdate(changes, metrics, self.stats, annotations, groups, accepted)
 
     # Which image is which sample
 

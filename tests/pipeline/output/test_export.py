@@ -105,6 +105,40 @@ def test_labels_accepted_unseen_are_told_in_the_export_and_of_it(
         assert session.statistics.accepted_unseen.sum() == 1
 
 
+def test_an_update_reads_which_labels_nobody_looked_at(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of new images of an export, and of those there were before."""
+    monkeypatch.setattr(looked_at, "AT_A_GLANCE", 2)
+    add_detection(project)
+    with Session.open(project) as session:
+        columns = session.columns
+        rows = np.flatnonzero(columns.suggested != columns.given)[:4]
+        session.accept(rows)
+        paths = [session.path_of(row) for row in rows]
+    export(project, tmp_path / "out", images="none")
+    table = tmp_path / "out" / "samples.csv"
+    lines = table.read_text(encoding="utf-8").splitlines()
+    # Two of them come later; of two that were there one has been looked at since.
+    first = [line for line in lines if not any(path in line for path in paths[:2])]
+    later = [
+        line.replace(",1,relabelled", ",0,relabelled") if paths[2] in line else line
+        for line in lines
+    ]
+    again = tmp_path / "again.lnl"
+    table.write_text("\n".join(first), encoding="utf-8")
+    import_dataset(ImportParameters(str(tmp_path / "out"), str(again)), quiet=True)
+    with Session.open(again) as session:
+        assert session.statistics.accepted_unseen.sum() == 2
+        table.write_text("\n".join(later), encoding="utf-8")
+        run_job(session, UpdateParameters(), quiet=True)
+    with Session.open(again) as session:
+        unseen = {
+            session.path_of(row) for row in np.flatnonzero(session.statistics.accepted_unseen)
+        }
+    assert unseen == {path for path in paths if path != paths[2]}
+
+
 def test_suggestions_are_applied_only_when_asked(project: Path, tmp_path: Path) -> None:
     add_detection(project)
     assert export(project, tmp_path / "a")["changed_labels"] == 0
