@@ -2,6 +2,7 @@
 
 from lnl_gui.store.training_comparison import Gain
 from lnl_gui.util.messages import Message, message, message_n
+from lnl_gui.util.paired import SIGNIFICANT
 
 
 def headline(gain: Gain) -> Message:
@@ -41,15 +42,27 @@ def basis(gain: Gain) -> Message:
             disagreements=gain.disagreements,
             open=gain.open,
         )
+    p_value = gain.p_value or 0.0
+    fields = {
+        "disagreements": gain.disagreements,
+        "compared": gain.compared,
+        "corrected": gain.corrected,
+        "degraded": gain.degraded,
+        "p_value": p_value,
+    }
+    # The interval excludes 0 by the same test, though its end may be rounded to 0.
+    if p_value < SIGNIFICANT:
+        return message(
+            "A person judged all {disagreements:,} of {compared:,} held-out images on which the two"
+            " models differ: {corrected:,} for cleaning, {degraded:,} against it, more than chance"
+            " explains (McNemar's exact test: p = {p_value:.4f}).",
+            **fields,
+        )
     return message(
         "A person judged all {disagreements:,} of {compared:,} held-out images on which the two"
-        " models differ: {corrected:,} for cleaning, {degraded:,} against it (McNemar's exact test:"
-        " p = {p_value:.3f}).",
-        disagreements=gain.disagreements,
-        compared=gain.compared,
-        corrected=gain.corrected,
-        degraded=gain.degraded,
-        p_value=gain.p_value or 0.0,
+        " models differ: {corrected:,} for cleaning, {degraded:,} against it, which may be chance"
+        " (McNemar's exact test: p = {p_value:.4f}).",
+        **fields,
     )
 
 

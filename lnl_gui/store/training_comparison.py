@@ -17,7 +17,7 @@ from lnl_gui.store.derived_files import readable_table
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNDECIDED
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.intervals import Estimate, critical_value
-from lnl_gui.util.paired import exact_sign_test, paired_difference
+from lnl_gui.util.paired import exact_sign_test, significant_difference
 
 VERIFIED, ESTIMATED = "verified", "estimated"
 FILE_NAME = "disagreements.npz"
@@ -265,7 +265,7 @@ def _verified(
     first = len(closed) if closed.all() else int(np.argmin(closed))
     known = change[:first][decided[:first]]
     if first == len(closed):
-        return paired_difference(int((known > 0).sum()), int((known < 0).sum()), samples)
+        return significant_difference(int((known > 0).sum()), int((known < 0).sum()), samples)
     if len(known) < LEAST_REVIEWED:
         return None
     share = (len(closed) - int(out.sum())) / samples

@@ -46,7 +46,7 @@ def test_the_basis_says_who_confirmed_how_many() -> None:
     assert "a random part of the 1,234 held-out images" in part and "1,200 are not judged" in part
     whole = str(gain_words.basis(EXACT))
     assert "all 1,234 of 5,678 held-out images" in whole
-    assert "20 for cleaning, 10 against it" in whole and "p = 0.099)" in whole
+    assert "20 for cleaning, 10 against it" in whole and "p = 0.0987)" in whole
 
 
 def test_where_two_models_agree_there_is_nothing_to_judge() -> None:

@@ -1,10 +1,17 @@
 """Paired differences against published figures, scipy, and their own coverage."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from lnl_gui.util.paired import exact_sign_test, paired_difference
+from lnl_gui.util.paired import (
+    SIGNIFICANT,
+    exact_sign_test,
+    paired_difference,
+    significant_difference,
+)
 
 
 def test_the_interval_is_tangos() -> None:
@@ -38,3 +45,18 @@ def test_it_covers_the_true_difference() -> None:
 def test_the_test_is_the_binomial_one(gained: int, lost: int) -> None:
     expected = binomtest(gained, gained + lost).pvalue if gained + lost else 1.0
     assert exact_sign_test(gained, lost) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("samples", [0, 200, 50_000])
+def test_interval_and_exact_test_never_contradict(samples: int) -> None:
+    """Samples 0: as many as changed."""
+    for gained, lost in product(range(0, 60), repeat=2):
+        count = max(samples, gained + lost, 1)
+        found = significant_difference(gained, lost, count)
+        sure = found.low > 0.0 or found.high < 0.0
+        assert sure == (exact_sign_test(gained, lost) < SIGNIFICANT), (gained, lost)
+        assert found.low <= found.value <= found.high
+        wide = paired_difference(gained, lost, count)
+        assert found.low <= wide.low and wide.high <= found.high
+    assert significant_difference(4, 0, 200).low == 0.0 < paired_difference(4, 0, 200).low
+    assert significant_difference(12, 2, 50) == paired_difference(12, 2, 50)
