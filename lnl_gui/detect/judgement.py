@@ -8,14 +8,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lnl_gui.detect.consensus.assembly import unbounded
 from lnl_gui.detect.consensus.consensus import find_suspects
 from lnl_gui.detect.consensus.consensus_result import Consensus, WarmStart
 from lnl_gui.detect.consensus.detection_input import DetectionInput
+from lnl_gui.detect.consensus.diagnosis import RATE_UNKNOWN
 from lnl_gui.detect.consensus.uncertainty import expected_errors
 from lnl_gui.detect.detectors.result import NO_VOTE
 from lnl_gui.detect.issues.issue import IssueResult
 from lnl_gui.detect.issues.off_topic import class_distance, find_off_topic, reference_labels
 from lnl_gui.util.intervals import MODEL_ERROR, critical_value
+from lnl_gui.util.messages import Message
 from lnl_gui.util.progress import Progress, no_progress
 from lnl_gui.util.well_labelled import ERROR_SHARE, WellLabelled, well_labelled
 
@@ -113,6 +116,13 @@ def _labels_in_doubt(consensus: Consensus) -> float:
     # What every estimate is off by is in the bound of each set already.
     beyond = max(error**2 - MODEL_ERROR**2, 0.0) ** 0.5
     return _SHARE_OF_ERROR * beyond * errors.value
+
+
+def without_rates(consensus: Consensus, reason: Message) -> Consensus:
+    """The consensus with no rate of wrong labels ruled out, for a reason that is said first."""
+    # What the data alone would allow is too narrow then.
+    others = [w for w in consensus.warnings if w.template != RATE_UNKNOWN.template]
+    return replace(unbounded(consensus), warnings=[reason, *others])
 
 
 def without_suggestions(consensus: Consensus, off_topic: np.ndarray) -> Consensus:

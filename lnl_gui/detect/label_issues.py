@@ -21,7 +21,7 @@ from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.detect.devices import PROCESSOR
 from lnl_gui.detect.groups import joined_groups, linked_groups
 from lnl_gui.detect.judgement import judge_labels, sound_labels
-from lnl_gui.detect.near_copies import share_nearly_equal
+from lnl_gui.detect.near_copies import untold_frames
 from lnl_gui.store.posterior import dense_posterior
 from lnl_gui.util.allocator import freed_memory_kept
 from lnl_gui.util.errors import UserError
@@ -36,8 +36,6 @@ _SUM_TOLERANCE = 0.01
 _SUSPICIOUS_AGREEMENT, _ENOUGH = 0.999, 200
 # Fewer whole numbers than these may be those of several images.
 _FEWEST_NUMBERS = 16
-# Share of images with others that are all but equal from which suspicions cannot be trusted.
-_MOST = 0.5
 
 
 class InvalidInput(UserError, ValueError):
@@ -267,13 +265,8 @@ def _doubted(found: LabelIssues, consensus: Consensus, given: np.ndarray) -> Lab
     """What is known where most images may be frames of videos that nobody told: that none is."""
     if consensus.warm_start is None:
         return found
-    features = consensus.warm_start.features
-    groups = found.groups[features.rows]
-    first = np.unique(groups, return_index=True)[1]
-    # Of copies that are known as such one is enough.
-    kept = np.isin(np.arange(len(groups)), first) | (groups < 0)
-    share = share_nearly_equal(features.matrix[kept], given[features.rows][kept])
-    if share < _MOST:
+    share = untold_frames(consensus.warm_start.features, given, found.groups)
+    if not share:
         return found
     judged = int(np.isfinite(found.suspicion).sum())
     return replace(

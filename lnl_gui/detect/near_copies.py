@@ -8,8 +8,13 @@ from functools import cache
 
 import numpy as np
 
-# Evenly spread; of a share of one half the standard error is .03.
-_QUERIES = 300
+from lnl_gui.detect.probes.preparation import Features
+
+# Share of images with others that are all but equal from which suspicions cannot be trusted.
+_MOST = 0.5
+# Evenly spread; of a share of one half the standard error is .03. Some at a time, so that a million
+# samples are read thirty times and not three hundred.
+_QUERIES, _AT_ONCE = 300, 10
 # The gap behind the all but equal ones is looked for among so many neighbours, and how fast others
 # follow is read off as many as this behind it.
 _MOST_FRAMES, _BEYOND = 60, 20
@@ -19,6 +24,27 @@ _FEWEST_FRAMES = 2
 # neighbours is drawn from the exponential distribution, with mean 1. Of images of eight kinds one
 # in ten at most has a gap as large as this, of frames four in five or more.
 _LARGE_GAP = 12.0
+
+
+def untold_frames(features: Features, labels: np.ndarray, copies: np.ndarray | None) -> float:
+    """Share of the images that have others all but equal, where it is too large to believe in.
+
+    Args:
+        features: prepared, of some of N samples.
+        labels: (N,) int, negative for none; samples without one are left out.
+        copies: (N,) int, -1 alone, or None: of those that are known as copies one is enough.
+
+    Returns:
+        in [0, 1]; 0 where suspicions can be trusted.
+    """
+    given = labels[features.rows]
+    kept = given >= 0
+    if copies is not None:
+        groups = copies[features.rows]
+        first = np.unique(groups, return_index=True)[1]
+        kept &= np.isin(np.arange(len(groups)), first) | (groups < 0)
+    share = share_nearly_equal(features.matrix[kept], given[kept])
+    return share if share >= _MOST else 0.0
 
 
 def share_nearly_equal(features: np.ndarray, labels: np.ndarray) -> float:
@@ -39,20 +65,27 @@ def share_nearly_equal(features: np.ndarray, labels: np.ndarray) -> float:
         return 0.0
     size = np.bincount(labels)[labels]
     squares = np.einsum("np,np->n", features, features)
-    queries = range(0, count, -(-count // _QUERIES))
-    nearly = [
-        _apart(_nearest(features, squares, query), most=int(size[query]) // 2) for query in queries
-    ]
+    queries = np.arange(0, count, -(-count // _QUERIES))
+    nearly = []
+    for start in range(0, len(queries), _AT_ONCE):
+        some = queries[start : start + _AT_ONCE]
+        products = features[some] @ features.T
+        for query, product in zip(some.tolist(), products, strict=True):
+            distance = squares + squares[query] - 2.0 * product
+            distance[query] = np.inf
+            nearest = _nearest(distance, least=1e-5 * float(squares.mean()))
+            nearly.append(_apart(nearest, most=int(size[query]) // 2))
     return float(np.mean(nearly))
 
 
-def _nearest(features: np.ndarray, squares: np.ndarray, query: int) -> np.ndarray:
-    """Rising distances to the nearest others; equal ones are copies, which are known as such."""
-    distance = squares + squares[query] - 2.0 * (features @ features[query])
-    distance[query] = np.inf
+def _nearest(distance: np.ndarray, *, least: float) -> np.ndarray:
+    """Of squared distances (n,) to others the smallest roots, rising.
+
+    Those up to `least` are equal: copies, which are known as such.
+    """
     wanted = min(_MOST_FRAMES + _BEYOND + 1, len(distance) - 1)
     nearest = np.sort(np.partition(distance, wanted - 1)[:wanted])
-    return np.sqrt(nearest[nearest > 1e-5 * squares.mean()])
+    return np.sqrt(nearest[nearest > least])
 
 
 def _apart(distance: np.ndarray, *, most: int) -> bool:

@@ -90,6 +90,9 @@ class DetectionSummary:
     """suspect only between classes that the images do not tell apart, and so not flagged"""
     relative_error: float = MODEL_ERROR
     """of the expected number of errors, so that intervals shown later are this detection's"""
+    nearly_equal: float = 0.0
+    """share of the images that have others all but equal of which no group tells, as the frames of
+    a video have, where it is too large to believe the figures; 0 elsewhere"""
     repetitions: int = 1
     """fits on folds of their own that were averaged"""
     probe_accuracy: float | None = None

@@ -91,12 +91,20 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(in_english(metrics)))
     # With 0 a script would take for clean what was never judged.
-    return CANNOT_JUDGE if metrics["embedding_fails"] else 0
+    return CANNOT_JUDGE if metrics["embedding_fails"] or metrics["nearly_equal"] else 0
 
 
 def print_summary(metrics: dict[str, Any]) -> None:
     """Print the summary of a detection for a reader."""
-    if is_unjudged(metrics):
+    if metrics.get("nearly_equal"):
+        warn(
+            message(
+                "{flagged:,} of {samples:,} labels are suspect; how many are wrong is not known",
+                flagged=metrics["flagged"],
+                samples=metrics["samples"],
+            )
+        )
+    elif is_unjudged(metrics):
         warn(
             message(
                 "cannot judge: nothing is known of the {samples:,} labels, how many are wrong or"

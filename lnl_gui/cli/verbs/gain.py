@@ -5,10 +5,11 @@ import json
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.open_session import open_session
-from lnl_gui.cli.terminal import shown, tell
+from lnl_gui.cli.terminal import shown, tell, warn
 from lnl_gui.cli.verbs.finetune import print_gain
 from lnl_gui.session.session import Session
 from lnl_gui.store.training_comparison import Gain, gain_to_dict
+from lnl_gui.store.untold_frames import said_of_training
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import tr
@@ -45,11 +46,17 @@ def run(options: argparse.Namespace) -> int:
                 message("Train first: `lnl-gui finetune PROJECT`."),
                 code="nothing_compared",
             )
-        return _list(session, options) if options.action == "list" else _report(gain, options)
+        return (
+            _list(session, options) if options.action == "list" else _report(session, gain, options)
+        )
 
 
-def _report(gain: Gain, options: argparse.Namespace) -> int:
+def _report(session: Session, gain: Gain, options: argparse.Namespace) -> int:
     print_gain(gain)
+    trained = session.runs.latest("finetune")
+    warning = said_of_training(trained.metrics) if trained else None
+    if warning is not None:
+        warn(message("note: {warning}", warning=warning))
     if options.json:
         print(json.dumps(gain_to_dict(gain)))
     return 0

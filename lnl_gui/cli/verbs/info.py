@@ -20,6 +20,7 @@ from lnl_gui.store.column_cache import load_fixed
 from lnl_gui.store.import_parameters import ARCHIVE
 from lnl_gui.store.job_kinds import title_of
 from lnl_gui.store.samples import STATUS_WORDS
+from lnl_gui.store.untold_frames import frames_message
 from lnl_gui.util.messages import NOTHING, Message, from_json, in_english, joined, message, to_json
 from lnl_gui.util.translation import localized
 
@@ -148,7 +149,9 @@ def _provisional(session: Session) -> Any:
 def _sentences(facts: dict[str, Any]) -> Iterator[tuple[Message, Message]]:
     if facts["provisional"]:
         yield message("first look"), from_json(facts["provisional"])
-    if facts["cannot_judge"]:
+    if facts["nearly_equal"]:
+        yield message("warning"), frames_message(facts["nearly_equal"])
+    elif facts["cannot_judge"]:
         yield (
             message("budget"),
             message("not known: the labels cannot be judged by this embedding"),
@@ -242,6 +245,7 @@ def collect_facts(session: Session) -> dict[str, Any]:
         "budget": _budget(session),
         "provisional": _provisional(session),
         "cannot_judge": session.statistics.cannot_judge,
+        "nearly_equal": session.detection.summary.nearly_equal,
         "accepted_unseen": int(session.statistics.accepted_unseen.sum()),
         "remaining": _remaining(session),
         "sitting": _sitting(session),

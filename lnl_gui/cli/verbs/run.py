@@ -170,6 +170,7 @@ def run_stages(session: Session, options: argparse.Namespace, timer: Timer) -> d
         "noise_rate": detection["noise_rate"],
         "cannot_judge": detect.is_unjudged(detection),
         "embedding_fails": detection.get("embedding_fails", False),
+        "nearly_equal": detection.get("nearly_equal", 0.0),
     }
     if options.finetune != NO_TRAINING:
         summary["finetune"] = _train(stages, options, names[0])
@@ -260,7 +261,8 @@ def _train(stages: _Stages, options: argparse.Namespace, encoder: str) -> dict[s
 
 def exit_code(summary: dict[str, Any]) -> int:
     """That of the summary of `run_stages`: a script must not take for clean what was not judged."""
-    return CANNOT_JUDGE if summary["embedding_fails"] or summary["all_alike"] else 0
+    unjudged = ("embedding_fails", "nearly_equal", "all_alike")
+    return CANNOT_JUDGE if any(summary[name] for name in unjudged) else 0
 
 
 def print_summary(summary: dict[str, Any]) -> None:

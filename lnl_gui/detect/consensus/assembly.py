@@ -156,7 +156,7 @@ def assembled(
     if unlabelled is not None:
         _suggest(consensus, unlabelled, present)
     if not consensus.informative:
-        return _unbounded(consensus)
+        return unbounded(consensus)
     return consensus
 
 
@@ -305,11 +305,11 @@ def unjudged(problem: Problem, class_names: Sequence[str]) -> Consensus:
     )
     wanted = DetectionInput((), problem.given.numpy(), problem.classes, class_names=class_names)
     consensus = assembled(problem, posteriors, None, None, wanted)
-    return _unbounded(consensus)
+    return unbounded(consensus)
 
 
-def _unbounded(consensus: Consensus) -> Consensus:
-    """Nothing was told by the images, so that no rate is ruled out."""
+def unbounded(consensus: Consensus) -> Consensus:
+    """The consensus where the images tell of no rate, so that none is ruled out."""
     unknown = np.where(np.isnan(consensus.class_noise_rate), np.nan, 1.0)
     interval = np.stack([unknown * 0.0, unknown], axis=1)
     return replace(consensus, noise_rate_interval=(0.0, 1.0), class_noise_rate_interval=interval)

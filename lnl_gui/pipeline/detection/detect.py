@@ -30,7 +30,13 @@ from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
 from lnl_gui.detect.detectors.text_registry import TEXT_NAMES, ZERO_SHOT
 from lnl_gui.detect.devices import PROCESSOR
 from lnl_gui.detect.inputs import tells_nothing
-from lnl_gui.detect.judgement import judge_labels, sound_labels, without_suggestions
+from lnl_gui.detect.judgement import (
+    judge_labels,
+    sound_labels,
+    without_rates,
+    without_suggestions,
+)
+from lnl_gui.detect.near_copies import untold_frames
 from lnl_gui.detect.probes.preparation import SharedSpaces
 from lnl_gui.detect.threads import at_most
 from lnl_gui.encoders.loading.devices import choose_device
@@ -48,6 +54,7 @@ from lnl_gui.store.parameters import DetectParameters
 from lnl_gui.store.projections import embedding_key
 from lnl_gui.store.samples import KEPT, RELABELLED
 from lnl_gui.store.scores import WELL_LABELLED
+from lnl_gui.store.untold_frames import frames_message
 from lnl_gui.util.array_file import write_array
 from lnl_gui.util.constants import Constant
 from lnl_gui.util.errors import UserError, as_user_error
@@ -145,7 +152,6 @@ def _detect(
             # Annotators agree on a class for what is none, too.
             consensus = without_suggestions(aggregated.consensus, judged.off_topic.flagged)
             results = [*results, aggregated.detector]
-        detect_files.write_consensus(run_folder, consensus, snapshot.samples.given)
         detect_files.write_detectors(run_folder, results)
         detect_files.write_projection(run_folder, embeddings)
         all_alike = all(tells_nothing(embedding) for embedding in embeddings)
@@ -160,10 +166,14 @@ def _detect(
             # The share that the data alone allow is too small then.
             others = [w for w in consensus.warnings if w.template != RATE_UNKNOWN.template]
             consensus = replace(consensus, warnings=[*others, *notes])
+        nearly_equal = _nearly_equal(warm_start, labels, grouping)
+        if nearly_equal:
+            consensus = without_rates(consensus, frames_message(nearly_equal))
         # That those agree which this program gave says nothing.
         sound = sound_labels(consensus, judged.off_topic.flagged | accepted)
-        if all_alike:
+        if all_alike or nearly_equal:
             sound = replace(sound, chosen=np.zeros_like(sound.chosen))
+        detect_files.write_consensus(run_folder, consensus, snapshot.samples.given)
         write_array(run_folder / f"{WELL_LABELLED}.npy", sound.chosen)
         issues = write_issues(run_folder, snapshot, copies, results, judged.off_topic)
         summary = detect_files.summarise(
@@ -173,12 +183,13 @@ def _detect(
             agreement=agreement,
             sound=sound,
             all_alike=all_alike,
+            nearly_equal=nearly_equal,
         )
         summary = with_accepted(summary, int((accepted & ~consensus.flagged).sum()))
         metrics = write_summary(run_folder, summary)
         unjudged = summary.cannot_judge
         # One class, or a handful of images, is no fault of the embedding.
-        failed = unjudged and _can_be_compared(snapshot)
+        failed = unjudged and not nearly_equal and _can_be_compared(snapshot)
         metrics |= {"issues": issues, "cannot_judge": unjudged, "embedding_fails": failed}
     except OSError as error:
         raise as_user_error(error, message("save the scores")) from error
@@ -188,6 +199,13 @@ def _detect(
     for warning in consensus.warnings:
         context.log(warning)
     return {"artifacts": {"scores": f"runs/{run_folder.name}"}, "metrics": metrics}
+
+
+def _nearly_equal(warm: WarmStart | None, labels: np.ndarray, grouping: Grouping) -> float:
+    """Share of images that vouch for each other and of which no group tells, see `near_copies`."""
+    if warm is None or grouping["groups"] is not None:
+        return 0.0
+    return untold_frames(warm.features, labels, grouping["copies"])
 
 
 def _can_be_compared(snapshot: Snapshot) -> bool:

@@ -213,10 +213,12 @@ def summarise(
     agreement: AgreementFigures,
     sound: WellLabelled,
     all_alike: bool = False,
+    nearly_equal: float = 0.0,
 ) -> DetectionSummary:
     """Figures about the whole dataset, and about each annotator where there are several.
 
     Where `all_alike`, no embedding tells images apart: no rate is ruled out, and none is named.
+    `nearly_equal` is the share of images that vouch for each other, see `untold_frames`.
     """
     errors = expected_errors(consensus.suspicion, relative_error=consensus.relative_error)
     low, high = (0.0, 1.0) if all_alike else consensus.noise_rate_interval
@@ -236,6 +238,7 @@ def summarise(
         well_labelled_bound=float(sound.bound) if sound.chosen.any() else None,
         held_back=int(consensus.held_back.sum()),
         relative_error=consensus.relative_error,
+        nearly_equal=nearly_equal,
         repetitions=consensus.repetitions,
         probe_accuracy=float(consensus.probe_accuracy),
         majority_rate=float(consensus.majority_rate),

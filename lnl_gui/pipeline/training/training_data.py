@@ -14,6 +14,7 @@ from lnl_gui.pipeline.training.unreviewed import UnreviewedLabels, unreviewed_la
 from lnl_gui.store import arrays
 from lnl_gui.store.parameters import FinetuneParameters
 from lnl_gui.store.samples import EXCLUDED, UNDECIDED
+from lnl_gui.store.untold_frames import frames_in_training_message
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message, message_n
 from lnl_gui.util.progress import Progress, no_progress
@@ -104,7 +105,12 @@ def training_data(
         ),
         rows,
         class_ids,
-        (*_notes(held.source), *_added_note(snapshot, training & ~aside), *found.notes),
+        (
+            *_notes(held.source),
+            *_frames_note(snapshot),
+            *_added_note(snapshot, training & ~aside),
+            *found.notes,
+        ),
     )
 
 
@@ -166,6 +172,14 @@ def duplicate_groups(snapshot: Snapshot) -> np.ndarray:
     These are the copies of an image and the groups by a column of the dataset.
     """
     return units(len(snapshot), copies_of(snapshot), stored_groups(snapshot))
+
+
+def _frames_note(snapshot: Snapshot) -> list[Message]:
+    """That what is held out is all but trained on, where nobody told of series of images."""
+    share = snapshot.scores.summary.nearly_equal
+    if not share or stored_groups(snapshot) is not None:
+        return []
+    return [frames_in_training_message(share)]
 
 
 def _added_note(snapshot: Snapshot, training: np.ndarray) -> list[Message]:

@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from lnl_gui.__main__ import main
 from lnl_gui.cli.context import TerminalContext
+from lnl_gui.cli.exit_codes import CANNOT_JUDGE
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.detectors import turtle
@@ -23,10 +25,15 @@ from lnl_gui.jobs.runner import run_body
 from lnl_gui.pipeline import snapshot
 from lnl_gui.pipeline.detection import detect
 from lnl_gui.pipeline.detection.explain import explain_rows
+from lnl_gui.pipeline.snapshot import take_snapshot
+from lnl_gui.pipeline.training.training_data import training_data
+from lnl_gui.session.detection import class_noise
 from lnl_gui.session.session import Session
 from lnl_gui.store import arrays, scores
 from lnl_gui.store.detection_tables import read_detectors, read_issues
-from lnl_gui.store.parameters import DetectParameters, EmbedParameters
+from lnl_gui.store.groups import number_groups, save_groups
+from lnl_gui.store.parameters import DetectParameters, EmbedParameters, FinetuneParameters
+from lnl_gui.store.project import open_project
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.messages import from_json
 from tests.pipeline.conftest import WRONG
@@ -354,3 +361,29 @@ def test_a_device_that_is_not_there_is_told(embedded: Path) -> None:
     with pytest.raises(UserError) as raised:
         run_detection(embedded, device="cuda:9")
     assert raised.value.code == "unknown_device"
+
+
+@pytest.mark.parametrize("grouped", [False, True])
+def test_images_that_vouch_for_each_other_are_told_where_nobody_groups_them(
+    embedded: Path, monkeypatch: pytest.MonkeyPatch, grouped: bool
+) -> None:
+    monkeypatch.setattr(detect, "untold_frames", lambda *_: 0.8)
+    if grouped:
+        with open_project(embedded) as project:
+            values = [str(row % 18) for row in range(len(take_snapshot(embedded)))]
+            save_groups(project.arrays, number_groups("video", values))
+    code = main(["detect", str(embedded), "--detector", "neighbours"])
+    with Session.open(embedded) as session:
+        found = session.detection.summary
+        rates = class_noise(session.detection)
+    notes = training_data(take_snapshot(embedded), FinetuneParameters()).notes
+    assert any("80 % of the images" in str(note) for note in notes) == (not grouped)
+    assert bool(found.nearly_equal) == (not grouped) and rates is not None
+    if grouped:
+        assert code == 0 and not found.cannot_judge
+        return
+    assert code == CANNOT_JUDGE and "80 % of the images" in str(from_json(found.warnings[0]))
+    # Suspects are worth a look; no rate and no set of good labels is claimed.
+    assert found.flagged and found.cannot_judge and found.noise_rate is None
+    assert not found.well_labelled
+    assert np.nanmin(rates.interval[:, 1]) == 1.0 and np.nanmax(rates.interval[:, 0]) == 0.0
