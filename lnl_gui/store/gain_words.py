@@ -7,6 +7,11 @@ from lnl_gui.util.paired import SIGNIFICANT
 
 def headline(gain: Gain) -> Message:
     """The difference in one sentence, with its kind and interval."""
+    if gain.nothing_cleaned:
+        return message(
+            "Nothing was cleaned: no label that was trained on differs from the given one, so that"
+            " no gain through cleaning can be shown"
+        )
     best = gain.best
     fields = {"points": 100 * best.value, "low": 100 * best.low, "high": 100 * best.high}
     if gain.verified is None:
@@ -24,6 +29,11 @@ def headline(gain: Gain) -> Message:
 
 def basis(gain: Gain) -> Message:
     """What the headline rests on."""
+    if gain.nothing_cleaned:
+        return message(
+            "Both models were trained on the same labels. Decide on suspects, then train again to"
+            " compare."
+        )
     if not gain.disagreements:
         return message(
             "Both models name the same class for all {compared:,} held-out images.",
@@ -68,7 +78,9 @@ def basis(gain: Gain) -> Message:
 
 def remarks(gain: Gain) -> list[Message]:
     """What else is to be known of the verdicts."""
-    found = []
+    found: list[Message] = []
+    if gain.nothing_cleaned:
+        return found
     if gain.seen_before and gain.verified is not None:
         found.append(
             message_n(
@@ -99,8 +111,10 @@ def remarks(gain: Gain) -> list[Message]:
     return found
 
 
-def invitation(gain: Gain) -> Message:
-    """How many images decide, for whoever would judge them."""
+def invitation(gain: Gain) -> Message | None:
+    """How many images decide, for whoever would judge them; None where none does."""
+    if not gain.open or gain.nothing_cleaned:
+        return None
     return message_n(
         "{count:,} held-out image decides whether cleaning helped.",
         "{count:,} held-out images decide whether cleaning helped.",

@@ -34,7 +34,11 @@ _FIGURES = (
     "p_value",
     "compared",
 )
+_CHANGED = "changed_labels"
+"""In the JSON form; runs of earlier versions do not have it."""
 _FIELDS = ("rows", "before", "after", "right_before", "right_after", "decided", "figures")
+_FIGURE_SHAPES = ((2,), (3,))
+"""Without and with the number of changed labels, which was not kept at first."""
 _KINDS = "iiiffbf"
 """Their kinds of numbers."""
 
@@ -52,6 +56,8 @@ class TrainingComparison:
         decided: (d,) bool, had a verdict when the models were trained, so perhaps not a blind one.
         samples: H.
         model_error: standard error of the estimated difference that more samples would not lessen.
+        changed: how many labels that were trained on differ from the given ones; None where that is
+            not on record.
     """
 
     rows: np.ndarray
@@ -62,6 +68,7 @@ class TrainingComparison:
     decided: np.ndarray
     samples: int
     model_error: float
+    changed: int | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -85,6 +92,8 @@ class Gain:
         degraded: the other way round.
         p_value: of McNemar's exact test on these; None unless `exact`.
         compared: held-out samples, without those that count neither way.
+        changed: how many labels that were trained on differ from the given ones; None where that is
+            not on record.
     """
 
     estimated: Estimate
@@ -98,6 +107,12 @@ class Gain:
     degraded: int
     p_value: float | None
     compared: int
+    changed: int | None = None
+
+    @property
+    def nothing_cleaned(self) -> bool:
+        """Whether both models had the same labels, so that no difference is due to cleaning."""
+        return self.changed == 0
 
     @property
     def best(self) -> Estimate:
@@ -108,6 +123,8 @@ class Gain:
 def save_comparison(folder: Path, found: TrainingComparison) -> None:
     """Write it into the folder of a trained model, whole or not at all."""
     figures = np.array([found.samples, found.model_error], np.float64)
+    if found.changed is not None:
+        figures = np.append(figures, found.changed)
     with atomic_file(folder / FILE_NAME) as stream:
         np.savez(
             stream,
@@ -137,7 +154,7 @@ def load_comparison(folder: Path, count: int, meaning: LabelMap) -> TrainingComp
     rows, before, after, old, new, decided, figures = (stored[name] for name in _FIELDS)
     arrays = (rows, before, after, old, new, decided)
     kinds = "".join(array.dtype.kind for array in (*arrays, figures))
-    sound = all(array.shape == rows.shape for array in arrays) and figures.shape == (2,)
+    sound = all(array.shape == rows.shape for array in arrays) and figures.shape in _FIGURE_SHAPES
     if kinds != _KINDS or not sound or rows.ndim != 1 or not np.isfinite(figures).all():
         return None
     if len(rows) and not 0 <= rows.min() <= rows.max() < count:
@@ -145,7 +162,8 @@ def load_comparison(folder: Path, count: int, meaning: LabelMap) -> TrainingComp
     samples = int(figures[0])
     if samples < len(rows):
         return None
-    found = TrainingComparison(*arrays, samples, float(figures[1]))
+    changed = int(figures[2]) if len(figures) > 2 else None
+    found = TrainingComparison(*arrays, samples, float(figures[1]), changed)
     return found if meaning.table is None else _for_classes(found, meaning)
 
 
@@ -186,7 +204,8 @@ def gain_now(
     exact = not waiting.any()
     return Gain(
         estimated=_estimated(found, change, decided, waiting, samples),
-        verified=_verified(change, decided, out, samples),
+        # Of nothing that was cleaned nothing can be confirmed, not even that it brought nothing.
+        verified=None if found.changed == 0 else _verified(change, decided, out, samples),
         exact=exact,
         disagreements=len(found),
         open=int(waiting.sum()),
@@ -194,8 +213,9 @@ def gain_now(
         seen_before=int((decided & found.decided).sum()),
         corrected=gained,
         degraded=lost,
-        p_value=exact_sign_test(gained, lost) if exact else None,
+        p_value=exact_sign_test(gained, lost) if exact and found.changed != 0 else None,
         compared=samples,
+        changed=found.changed,
     )
 
 
@@ -223,6 +243,7 @@ def gain_to_dict(gain: Gain) -> dict[str, Any]:
         ESTIMATED: asdict(gain.estimated),
         VERIFIED: asdict(gain.verified) if gain.verified else None,
         **{name: getattr(gain, name) for name in _FIGURES},
+        _CHANGED: gain.changed,
     }
 
 
@@ -233,6 +254,7 @@ def gain_from_dict(values: dict[str, Any]) -> Gain:
         estimated=Estimate(**values[ESTIMATED]),
         verified=Estimate(**verified) if verified else None,
         **{name: values[name] for name in _FIGURES},
+        changed=values.get(_CHANGED),
     )
 
 

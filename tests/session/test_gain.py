@@ -1,6 +1,7 @@
 """What cleaning gained in an open project: verdicts on what two models disagree about."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,11 @@ from lnl_gui.session.session import Session
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.parameters import FinetuneParameters
 from lnl_gui.store.runs import DONE, RunResult
-from lnl_gui.store.training_comparison import TrainingComparison
+from lnl_gui.store.training_comparison import (
+    TrainingComparison,
+    gain_from_dict,
+    gain_to_dict,
+)
 from tests.builders import add_detection, add_training, make_project
 
 CAT, DOG, BIRD = range(3)
@@ -136,3 +141,22 @@ def test_who_judged_for_the_gain_has_found_no_suspects(folder: Path) -> None:
         drawn = session.statistics.draw_audit(3, seed=1).rows
         session.exclude(drawn)
         assert set(session.views.select_rows(ViewSpec()).tolist()) == flagged | {4, 2}
+
+
+@pytest.mark.parametrize("changed", [None, 0, 5])
+def test_where_nothing_was_cleaned_verdicts_verify_no_gain(
+    folder: Path, changed: int | None
+) -> None:
+    add_training(folder, replace(two_models(), changed=changed))
+    with Session.open(folder, reviewer="ann") as session:
+        for row in ROWS:
+            session.keep(np.array([row]))
+        gain = session.statistics.gain()
+        assert gain is not None and gain.exact and gain.changed == changed
+        assert gain.nothing_cleaned == (changed == 0) == (gain.verified is None)
+        assert (gain.p_value is None) == (changed == 0)
+        told = gain_to_dict(gain)
+        assert told["changed_labels"] == changed and gain_from_dict(told) == gain
+        # A run of an earlier version says nothing of it.
+        del told["changed_labels"]
+        assert gain_from_dict(told).changed is None

@@ -84,3 +84,14 @@ def test_the_invitation_counts_what_nobody_has_judged() -> None:
         "1,200 held-out images decide whether cleaning helped."
     )
     assert "Train again to compare" in str(gain_words.of_an_earlier_version())
+
+
+def test_of_nothing_that_was_cleaned_no_gain_is_claimed() -> None:
+    for gain in (ESTIMATED, replace(EXACT, verified=None, p_value=None, disagreements=0)):
+        said = replace(gain, changed=0)
+        assert str(gain_words.headline(said)).startswith("Nothing was cleaned")
+        assert "same labels" in str(gain_words.basis(said))
+        assert gain_words.invitation(said) is None and remarks(said) == []
+    for known in (None, 3):
+        assert "Estimated" in str(gain_words.headline(replace(ESTIMATED, changed=known)))
+        assert gain_words.invitation(replace(ESTIMATED, changed=known)) is not None

@@ -162,7 +162,7 @@ def print_result(metrics: dict[str, Any]) -> None:
     if "difference" in metrics:
         gain = gain_from_dict(metrics)
         print_gain(gain)
-        if gain.open:
+        if gain.open and not gain.nothing_cleaned:
             tell(
                 message(
                     "to verify it: lnl-gui gain {project} list",
@@ -194,5 +194,6 @@ def print_gain(gain: Gain) -> None:
     """Print what cleaning gained, what that rests on and what would decide it."""
     for said in (headline(gain), basis(gain), *remarks(gain)):
         tell(said)
-    if gain.open:
-        tell(invitation(gain))
+    invited = invitation(gain)
+    if invited is not None:
+        tell(invited)

@@ -31,7 +31,7 @@ def verdict(accuracy: Estimate, gain: Gain | None) -> str:
             100 * accuracy.value,
         )
     said = localized(headline(gain))
-    if gain.best.low > 0 or gain.best.high < 0:
+    if gain.nothing_cleaned or gain.best.low > 0 or gain.best.high < 0:
         return f"{said}."
     return tr("{}, within the uncertainty.").format(said)
 
@@ -56,14 +56,20 @@ class ResultCard(QWidget):
         super().__init__(parent)
         self._accuracy: Estimate | None = None
         self._gain: Gain | None = None
+        self._said = ""
         self.setAccessibleName(tr("What cleaning gained"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def set_result(self, accuracy: Estimate | None, gain: Gain | None) -> None:
         """Show the gain, or the accuracy where only one model was trained."""
         self._accuracy, self._gain = accuracy, gain
+        self._said = ""
         if accuracy is not None:
-            self.setAccessibleDescription(verdict(accuracy, gain))
+            self._said = verdict(accuracy, gain)
+            self.setAccessibleDescription(self._said)
+        # Where nothing was cleaned a gain of 0 would pass for a finding.
+        if gain is not None and gain.nothing_cleaned:
+            self._gain = None
         self._fit_height()
         self.update()
 
@@ -84,8 +90,7 @@ class ResultCard(QWidget):
             return round(above)
         metrics = QFontMetricsF(self._bold())
         area = QRectF(0, 0, max(1, width - 2 * _MARGIN), _TALLEST)
-        said = verdict(self._accuracy, self._gain)
-        return math.ceil(above + metrics.boundingRect(area, _WRAPPED, said).height())
+        return math.ceil(above + metrics.boundingRect(area, _WRAPPED, self._said).height())
 
     def _bold(self) -> QFont:
         bold = QFont(self.font())
@@ -107,7 +112,7 @@ class ResultCard(QWidget):
         line = self.fontMetrics().height()
         top = self._draw_numbers(painter, line, colours)
         top = self._draw_intervals(painter, top + line * 0.6, line, colours)
-        self._draw_foot(painter, top, colours, verdict(self._accuracy, self._gain))
+        self._draw_foot(painter, top, colours, self._said)
 
     def _rows(self, colours: ChartColours) -> list[tuple[str, Estimate, QColor]]:
         """Title, value in per cent and colour of what is shown."""

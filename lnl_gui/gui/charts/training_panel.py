@@ -121,7 +121,7 @@ class TrainingPanel(QWidget):
         after, gain = metrics["after"], self._review.session.statistics.gain()
         self.card.set_result(wilson(after["accuracy"], after["samples"]), gain)
         self.notes.setText(_notes(metrics, gain))
-        left = gain.open if gain is not None else 0
+        left = gain.open if gain is not None and invitation(gain) is not None else 0
         self.deciding.setText(tr("Judge {} blind").format(plural(left, "image")))
         self.deciding.setVisible(left > 0)
 
@@ -145,7 +145,8 @@ class TrainingPanel(QWidget):
 def _notes(metrics: dict[str, Any], gain: Gain | None) -> str:
     lines: list[Message] = []
     if gain is not None:
-        lines += [basis(gain), *([invitation(gain)] if gain.open else ()), *remarks(gain)]
+        invited = invitation(gain)
+        lines += [basis(gain), *([] if invited is None else [invited]), *remarks(gain)]
     elif metrics.get("before"):
         lines.append(of_an_earlier_version())
     held_out = fill(

@@ -49,7 +49,9 @@ class GainController(QObject):
         leave = TaskButton(tr("End"), self.leave, primary=not gain.open)
         if not gain.open:
             said = (localized(headline(gain)), localized(basis(gain)))
-            return ReviewTask(*said, (leave,), "good")
+            # As in the banner: only a gain that was verified is good news.
+            verified = gain.verified is not None and gain.verified.low > 0
+            return ReviewTask(*said, (leave,), "good" if verified else "")
         done = tr("{} of {} judged").format(
             number(gain.disagreements - gain.open), number(gain.disagreements)
         )

@@ -255,7 +255,7 @@ def _extend_content(run: Run, actions: BannerActions) -> BannerContent | None:
 
 def _finetune_content(run: Run, gain: Gain | None, actions: BannerActions) -> BannerContent:
     title, text, tone = finetune_text(run.metrics, gain)
-    judge = gain is not None and gain.open > 0
+    judge = gain is not None and invitation(gain) is not None
     return BannerContent(
         title,
         text,
@@ -284,7 +284,7 @@ def finetune_text(metrics: dict[str, Any], gain: Gain | None) -> tuple[str, str,
             metrics["after"]["accuracy"],
         )
         return title, tr("The model is saved."), "good"
-    said = invitation(gain) if gain.open else basis(gain)
+    said = invitation(gain) or basis(gain)
     text = f"{localized(said)} {tr('The model is saved.')}"
     # An estimate is no news to celebrate: only what was verified is shown as good.
     verified = gain.verified is not None

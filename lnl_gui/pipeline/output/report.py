@@ -295,7 +295,8 @@ def _gain(found: dict[str, Any]) -> list[Message]:
         return [of_an_earlier_version()]
     gain = gain_from_dict(found)
     said = [headline(gain), basis(gain), *remarks(gain)]
-    return [*said, invitation(gain)] if gain.open else said
+    invited = invitation(gain)
+    return said if invited is None else [*said, invited]
 
 
 def _audit(audit: AuditFigures | None) -> ReportSection | None:

@@ -187,6 +187,7 @@ def _compare(
         data.class_ids[after.probabilities.argmax(axis=1)],
         snapshot=snapshot,
         rows=data.held_rows[data.holdout.labels >= 0],
+        changed=data.changed,
         progress=stage_progress(context, message("correcting held-out labels for noise")),
     )
 

@@ -26,6 +26,7 @@ def compare_trainings(
     *,
     snapshot: Snapshot,
     rows: np.ndarray,
+    changed: int | None = None,
     progress: Progress = no_progress,
 ) -> TrainingComparison:
     """Find where two models disagree, and how probably each is right there.
@@ -35,6 +36,7 @@ def compare_trainings(
         after: (H,) int classes that the model trained on curated labels names.
         snapshot: of the project.
         rows: (H,) int64 held-out samples, which neither model was trained on.
+        changed: how many labels that were trained on differ from the given ones, where known.
         progress: of the model that corrects the labels.
     """
     # An export tells the figures of a training, and waits for no torch.
@@ -65,6 +67,7 @@ def compare_trainings(
         decided=decided[chosen],
         samples=len(rows),
         model_error=found.error,
+        changed=changed,
     )
 
 

@@ -43,6 +43,11 @@ class TrainingData:
     class_ids: np.ndarray
     notes: tuple[Message, ...]
 
+    @property
+    def changed(self) -> int:
+        """How many samples have another label to train on than as they came, or none any more."""
+        return int(np.count_nonzero(self.curated.labels != self.given.labels))
+
 
 def training_data(
     snapshot: Snapshot, parameters: FinetuneParameters, *, progress: Progress = no_progress

@@ -329,3 +329,17 @@ def test_a_run_killed_after_its_model_was_moved_finds_it_there(tmp_path: Path) -
         body._take_over(model, place)
         assert (place / "model.json").read_text() == "new"
     assert not model.exists()
+
+
+def test_labels_that_differ_from_the_given_ones_are_counted(embedded: Path) -> None:
+    parameters = FinetuneParameters()
+    data = training_data(take_snapshot(embedded), parameters)
+    assert data.changed == 0
+    trained = np.setdiff1d(np.arange(len(take_snapshot(embedded))), data.held_rows)
+    with Session.open(embedded, reviewer="ann") as session:
+        session.keep(trained[:1])
+        session.exclude(trained[1:2])
+        label = (int(session.columns.given[trained[2]]) + 1) % 3
+        session.relabel(trained[2:3], label)
+        session.relabel(data.held_rows[:1], label)
+    assert training_data(take_snapshot(embedded), parameters).changed == 2
