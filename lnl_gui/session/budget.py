@@ -14,7 +14,7 @@ import numpy as np
 from lnl_gui.session.columns import SampleColumns
 from lnl_gui.store import journal_queries
 from lnl_gui.store.project import Project
-from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED
+from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN
 from lnl_gui.util.intervals import MODEL_ERROR, Estimate, error_count
 from lnl_gui.util.verdict_calibration import VerdictCalibration, fit_verdicts
 
@@ -40,14 +40,14 @@ class Budget:
     """how many of the most suspect would have to be reviewed to get there"""
 
 
-def calibration_of(
-    columns: SampleColumns, rest: np.ndarray, *, relative_error: float
-) -> VerdictCalibration | None:
+def calibration_of(columns: SampleColumns, *, relative_error: float) -> VerdictCalibration | None:
     """What verdicts given since the detection say of its suspicions; None without any.
+
+    One fit for all that nobody has reviewed, so that figures of a part of it, such as what is
+    below the line, and of all agree.
 
     Args:
         columns: of the project.
-        rest: (n,) suspicion of what nobody has reviewed.
         relative_error: of the expected number before these verdicts.
     """
     decided = np.isin(columns.status, (KEPT, RELABELLED, EXCLUDED))
@@ -59,6 +59,7 @@ def calibration_of(
     if not len(rows):
         return None
     wrong = columns.status[rows] != KEPT
+    rest = columns.suspicion[(columns.status == UNSEEN) & columns.readable]
     return fit_verdicts(columns.suspicion[rows], wrong, rest, relative_error=relative_error)
 
 

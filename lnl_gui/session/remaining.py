@@ -58,7 +58,7 @@ def remaining_samples(
         target_rate=target_rate,
         relative_error=relative_error,
         hidden=hidden_error(columns, relative_error),
-        calibration=calibration_of(columns, suspicion, relative_error=relative_error),
+        calibration=calibration_of(columns, relative_error=relative_error),
     )
     now = budget(next_samples=0)
     following = budget(next_samples=min(now.until_enough or most_next, most_next))

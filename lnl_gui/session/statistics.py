@@ -134,6 +134,8 @@ class ReviewStatistics:
             relative_error=self._state.scores.summary.relative_error,
         )
         blind = int(np.count_nonzero(self.accepted_unseen & ~self._state.columns.flagged))
+        if self.cannot_judge:
+            blind = found.samples
         return replace(
             found,
             errors=_reaching(found.errors, blind, found.samples),
@@ -206,8 +208,10 @@ class ReviewStatistics:
             hidden=budget.hidden_error(columns, relative_error),
             # After 60 verdicts the errors left were in the interval in 95 % of 109 label sets, 84 %
             # without.
-            calibration=budget.calibration_of(columns, rest, relative_error=relative_error),
+            calibration=budget.calibration_of(columns, relative_error=relative_error),
         )
+        if self.cannot_judge:
+            blind = found.unreviewed
         errors = _reaching(found.remaining_errors, blind, found.unreviewed)
         return replace(
             found,
@@ -218,5 +222,10 @@ class ReviewStatistics:
 
 
 def _reaching(errors: Estimate, blind: int, samples: int) -> Estimate:
-    """The number where so many of the samples may be wrong without the detection's knowing."""
+    """The number where so many of the samples may be wrong without the detection's knowing.
+
+    Where all may be so, nothing is ruled out, not even that none is.
+    """
+    if blind >= samples > 0:
+        return replace(errors, low=0.0, high=float(samples))
     return replace(errors, high=min(errors.high + blind, max(float(samples), errors.high)))

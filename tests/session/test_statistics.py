@@ -11,6 +11,7 @@ from scipy import stats
 from lnl_gui.pipeline.output import report_facts
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.session import audit as auditing
+from lnl_gui.session import budget as budgeting
 from lnl_gui.session.budget import review_budget
 from lnl_gui.session.session import Session
 from lnl_gui.session.views import ViewSpec
@@ -25,7 +26,7 @@ from lnl_gui.util.array_file import write_array
 from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.intervals import clopper_pearson, error_count
-from lnl_gui.util.verdict_calibration import fit_verdicts
+from lnl_gui.util.verdict_calibration import VerdictCalibration, fit_verdicts
 from tests.builders import add_detection, make_project, write_core_scores
 
 
@@ -61,10 +62,11 @@ def test_budget_counts_as_a_plain_loop_does(session: Session) -> None:
 def test_verdicts_since_the_detection_correct_the_budget_at_once(session: Session) -> None:
     columns = session.columns
     session.keep(np.argsort(-columns.suspicion)[:20])
-    rest = np.sort(columns.suspicion[columns.status == UNSEEN])[::-1]
+    unseen = columns.suspicion[columns.status == UNSEEN]
+    rest = np.sort(unseen)[::-1]
     found = session.statistics.budget(next_samples=10)
     reviewed = columns.suspicion[columns.status == KEPT]
-    model = fit_verdicts(reviewed, np.zeros(20, bool), rest, relative_error=0.12)
+    model = fit_verdicts(reviewed, np.zeros(20, bool), unseen, relative_error=0.12)
     assert found.remaining_errors == model.count(rest)
     assert found.expected_errors == model.count(rest[:10])
     # Twenty labels that were suspected and are right: fewer of the others are wrong.
@@ -346,9 +348,10 @@ def test_an_audit_can_be_drawn_before_any_detection(tmp_path: Path) -> None:
 def test_as_many_as_a_person_looks_at_in_one_act_are_verdicts(session: Session) -> None:
     session.keep(np.arange(AT_A_GLANCE))
     columns = session.columns
-    rest = np.sort(columns.suspicion[columns.status == UNSEEN])[::-1]
+    unseen = columns.suspicion[columns.status == UNSEEN]
+    rest = np.sort(unseen)[::-1]
     reviewed = columns.suspicion[:AT_A_GLANCE]
-    model = fit_verdicts(reviewed, np.zeros(AT_A_GLANCE, bool), rest, relative_error=0.12)
+    model = fit_verdicts(reviewed, np.zeros(AT_A_GLANCE, bool), unseen, relative_error=0.12)
     assert session.statistics.budget().remaining_errors == model.count(rest)
 
 
@@ -462,3 +465,36 @@ def test_a_first_look_is_provisional_until_all_are_judged(session: Session) -> N
     add_detection(folder)
     with Session.open(folder) as new:
         assert not str(new.statistics.provisional) and not new.statistics.cannot_judge
+
+
+def test_of_labels_that_cannot_be_judged_no_number_left_is_ruled_out(session: Session) -> None:
+    state = session._state
+    for interval, known in (((0.0, 0.2), True), ((0.0, 1.0), False)):
+        summary = replace(state.scores.summary, samples=60, noise_rate_interval=interval)
+        state.scores = replace(state.scores, summary=summary)
+        budget = session.statistics.budget(target_rate=0.9)
+        remaining = session.statistics.remaining(target_rate=0.9)
+        assert budget.enough == remaining.enough == known
+        assert (budget.remaining_errors.high == budget.unreviewed) == (not known)
+        assert (remaining.errors.high == remaining.samples) == (not known)
+        assert known or budget.remaining_errors.low == remaining.errors.low == 0.0
+        assert known or budget.residual_rate.high == 1.0
+
+
+def test_what_is_below_the_line_and_all_that_is_left_rest_on_one_fit(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fits = []
+
+    def fit(*known: np.ndarray, relative_error: float) -> VerdictCalibration:
+        fits.append(fit_verdicts(*known, relative_error=relative_error))
+        return fits[-1]
+
+    monkeypatch.setattr(budgeting, "fit_verdicts", fit)
+    for row in np.flatnonzero(session.columns.suspicion < 1)[:4]:
+        session.keep(np.array([row]))
+    session.statistics.budget()
+    session.statistics.remaining()
+    one, other = fits
+    assert one.verdicts and np.array_equal(one.shift, other.shift)
+    assert np.array_equal(one.draws, other.draws)

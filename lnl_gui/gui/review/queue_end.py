@@ -80,6 +80,9 @@ class QueueEnd:
         )
         sitting = review.session.statistics.sitting()
         details = [localized(remaining_message(found))]
+        if review.session.statistics.cannot_judge:
+            # An expected number would pass for a finding.
+            details = [tr("Nothing is known of how many are wrong.")]
         if sitting is not None and not sitting.is_over():
             details.append(tr("This sitting: {}").format(localized(sitting_message(sitting))))
         buttons = self._buttons(review, found)
