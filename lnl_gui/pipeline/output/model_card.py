@@ -11,6 +11,7 @@ from typing import Any
 
 from lnl_gui.store.gain_words import basis, headline, of_an_earlier_version, remarks
 from lnl_gui.store.training_comparison import gain_from_dict
+from lnl_gui.store.untold_frames import said_of_training
 from lnl_gui.util.intervals import clopper_pearson
 from lnl_gui.util.visible import harmless
 
@@ -181,7 +182,8 @@ def _gain(training: Mapping[str, Any]) -> str:
         return f"{of_an_earlier_version()}\n"
     gain = gain_from_dict(dict(training))
     age = ["**The model is out of date:** verdicts came after it."]
-    said = [f"{headline(gain)}.", basis(gain), *remarks(gain)]
+    warning = said_of_training(training)
+    said = [f"{headline(gain)}.", basis(gain), *remarks(gain), *([warning] if warning else ())]
     return " ".join(map(str, said + (age if training.get("outdated") else []))) + "\n"
 
 
