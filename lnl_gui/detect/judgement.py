@@ -17,6 +17,8 @@ from lnl_gui.detect.consensus.uncertainty import expected_errors
 from lnl_gui.detect.detectors.result import NO_VOTE
 from lnl_gui.detect.issues.issue import IssueResult
 from lnl_gui.detect.issues.off_topic import class_distance, find_off_topic, reference_labels
+from lnl_gui.detect.near_copies import share_nearly_equal
+from lnl_gui.detect.probes.preparation import Features
 from lnl_gui.util.intervals import MODEL_ERROR, critical_value
 from lnl_gui.util.messages import Message
 from lnl_gui.util.progress import Progress, no_progress
@@ -26,6 +28,8 @@ from lnl_gui.util.well_labelled import ERROR_SHARE, WellLabelled, well_labelled
 # broken by 9 of 62 sets of nine domains (pairs of classes exchanged, labels that people gave), with
 # .5 by none.
 _SHARE_OF_ERROR = 0.5
+# Share of images with others that are all but equal from which suspicions cannot be trusted.
+_MOST = 0.5
 # Relative standard error from which the 95 % interval reaches down to no wrong label at all.
 _OPEN = 1.0 / critical_value(0.95)
 
@@ -116,6 +120,27 @@ def _labels_in_doubt(consensus: Consensus) -> float:
     # What every estimate is off by is in the bound of each set already.
     beyond = max(error**2 - MODEL_ERROR**2, 0.0) ** 0.5
     return _SHARE_OF_ERROR * beyond * errors.value
+
+
+def untold_frames(features: Features, labels: np.ndarray, copies: np.ndarray | None) -> float:
+    """Share of the images that have others all but equal, where it is too large to believe in.
+
+    Args:
+        features: prepared, of some of N samples.
+        labels: (N,) int, negative for none; samples without one are left out.
+        copies: (N,) int, -1 alone, or None: of those that are known as copies one is enough.
+
+    Returns:
+        in [0, 1]; 0 where suspicions can be trusted.
+    """
+    given = labels[features.rows]
+    kept = given >= 0
+    if copies is not None:
+        groups = copies[features.rows]
+        first = np.unique(groups, return_index=True)[1]
+        kept &= np.isin(np.arange(len(groups)), first) | (groups < 0)
+    share = share_nearly_equal(features.matrix[kept], given[kept])
+    return share if share >= _MOST else 0.0
 
 
 def without_rates(consensus: Consensus, reason: Message) -> Consensus:

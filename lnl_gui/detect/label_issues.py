@@ -20,8 +20,7 @@ from lnl_gui.detect.detectors.confident_learning import SCORES, label_quality
 from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.detect.devices import PROCESSOR
 from lnl_gui.detect.groups import joined_groups, linked_groups
-from lnl_gui.detect.judgement import judge_labels, sound_labels
-from lnl_gui.detect.near_copies import untold_frames
+from lnl_gui.detect.judgement import judge_labels, sound_labels, untold_frames
 from lnl_gui.store.posterior import dense_posterior
 from lnl_gui.util.allocator import freed_memory_kept
 from lnl_gui.util.errors import UserError

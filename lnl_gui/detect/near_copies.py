@@ -8,10 +8,6 @@ from functools import cache
 
 import numpy as np
 
-from lnl_gui.detect.probes.preparation import Features
-
-# Share of images with others that are all but equal from which suspicions cannot be trusted.
-_MOST = 0.5
 # Evenly spread; of a share of one half the standard error is .03. Some at a time, so that a million
 # samples are read thirty times and not three hundred.
 _QUERIES, _AT_ONCE = 300, 10
@@ -24,27 +20,6 @@ _FEWEST_FRAMES = 2
 # neighbours is drawn from the exponential distribution, with mean 1. Of images of eight kinds one
 # in ten at most has a gap as large as this, of frames four in five or more.
 _LARGE_GAP = 12.0
-
-
-def untold_frames(features: Features, labels: np.ndarray, copies: np.ndarray | None) -> float:
-    """Share of the images that have others all but equal, where it is too large to believe in.
-
-    Args:
-        features: prepared, of some of N samples.
-        labels: (N,) int, negative for none; samples without one are left out.
-        copies: (N,) int, -1 alone, or None: of those that are known as copies one is enough.
-
-    Returns:
-        in [0, 1]; 0 where suspicions can be trusted.
-    """
-    given = labels[features.rows]
-    kept = given >= 0
-    if copies is not None:
-        groups = copies[features.rows]
-        first = np.unique(groups, return_index=True)[1]
-        kept &= np.isin(np.arange(len(groups)), first) | (groups < 0)
-    share = share_nearly_equal(features.matrix[kept], given[kept])
-    return share if share >= _MOST else 0.0
 
 
 def share_nearly_equal(features: np.ndarray, labels: np.ndarray) -> float:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lnl_gui.session.columns import SampleColumns
-from lnl_gui.store.audits import Audit, AuditCounts, count_verdicts
+from lnl_gui.store.audits import Audit, AuditCounts, count_verdicts, not_looked_at
 from lnl_gui.store.looked_at import looked_at
 from lnl_gui.store.samples import UNSEEN
 from lnl_gui.util.errors import UserError
@@ -56,6 +56,11 @@ def audited_bound(report: AuditReport) -> Message | None:
         bound=found.bound,
         audited=found.audited,
     )
+
+
+def not_counted(report: AuditReport) -> Message | None:
+    """How many verdicts of the audit were given without a look; None where all were looked at."""
+    return not_looked_at(report.not_looked_at)
 
 
 def auditable(columns: SampleColumns) -> np.ndarray:

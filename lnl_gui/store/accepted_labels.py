@@ -19,8 +19,6 @@ COLUMN = "accepted_unseen"
 """Their column in `samples.csv`, 0 or 1."""
 FIRST = COLUMN
 """Their name where the dataset was never updated."""
-KEY = "accepted"
-"""Of the header of the project, which holds their name."""
 
 
 def save_accepted(arrays: Path, accepted: np.ndarray, *, name: str = FIRST) -> None:
@@ -31,7 +29,7 @@ def save_accepted(arrays: Path, accepted: np.ndarray, *, name: str = FIRST) -> N
 def load_accepted(project: Project, count: int) -> np.ndarray:
     """Which of all `count` samples, bool (N,); none where nothing is known of it."""
     found = np.zeros(count, bool)
-    name = project.meta(KEY, FIRST)
+    name = project.meta("accepted", FIRST)
     # The header chooses a file: of somebody else's project it may say anything.
     if not is_identifier(name):
         return found

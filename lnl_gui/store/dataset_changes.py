@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lnl_gui.store import accepted_labels, column_cache
+from lnl_gui.store import column_cache
 from lnl_gui.store.classes import EDIT, ClassInfo, insert_class, load_classes
 from lnl_gui.store.import_parameters import parameter_values
 from lnl_gui.store.journal import UPDATE, insert_operation
@@ -185,5 +185,5 @@ def _write_header(
     if changes.groups:
         values["groups"] = changes.groups
     if changes.accepted:
-        values[accepted_labels.KEY] = changes.accepted
+        values["accepted"] = changes.accepted
     connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())

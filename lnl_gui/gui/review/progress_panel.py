@@ -23,14 +23,13 @@ from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.widgets import background
 from lnl_gui.gui.widgets.background import Background
 from lnl_gui.gui.widgets.basic import button, label, number, plural, restyle
-from lnl_gui.session.audit import AuditReport, audited_bound
+from lnl_gui.session.audit import AuditReport, audited_bound, not_counted
 from lnl_gui.session.budget import Budget, verdicts_per_minute
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.derived_columns import WELL_LABELLED
 from lnl_gui.session.second_opinion import ReviewerAgreement
 from lnl_gui.session.sitting import sitting_message
 from lnl_gui.session.views import ViewSpec
-from lnl_gui.store.audits import not_looked_at
 from lnl_gui.util.translation import localized, tr
 from lnl_gui.util.well_labelled import need_no_look
 
@@ -75,8 +74,7 @@ def budget_summary(budget: Budget) -> tuple[str, str, str]:
 def audit_summary(report: AuditReport) -> tuple[str, str]:
     """Title and explanation of an audit."""
     rate, errors = report.residual_rate, report.expected_errors
-    unseen = not_looked_at(report.not_looked_at)
-    more = [localized(said) for said in (unseen, audited_bound(report)) if said is not None]
+    more = [localized(said) for said in (not_counted(report), audited_bound(report)) if said]
     if not report.judged:
         drawn = tr("{} drawn.").format(plural(report.drawn, "sample"))
         return tr("Audit {}: not begun").format(report.audit), " ".join((drawn, *more))

@@ -33,10 +33,10 @@ from lnl_gui.detect.inputs import tells_nothing
 from lnl_gui.detect.judgement import (
     judge_labels,
     sound_labels,
+    untold_frames,
     without_rates,
     without_suggestions,
 )
-from lnl_gui.detect.near_copies import untold_frames
 from lnl_gui.detect.probes.preparation import SharedSpaces
 from lnl_gui.detect.threads import at_most
 from lnl_gui.encoders.loading.devices import choose_device
