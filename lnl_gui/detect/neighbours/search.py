@@ -87,16 +87,8 @@ def nearest_neighbours(
     rows = np.flatnonzero(usable_rows(embeddings))
     unit = unit_rows(embeddings, rows)
     group = None if duplicates is None else np.asarray(duplicates, np.int64)[rows]
-    search = partial(
-        approximate_neighbours,
-        unit,
-        min(neighbours, max(len(rows) - 1, 0)),
-        groups=group,
-        candidates=_candidates(len(rows), len(rows)),
-        progress=progress,
-    )
-    index, distance = within_memory(lambda on: search(device=on), device)
-    cosine = _cosine(unit, unit, index, distance)
+    wanted = min(neighbours, max(len(rows) - 1, 0))
+    index, cosine = _nearest(unit, wanted, groups=group, device=device, progress=progress)
     indices = np.full((len(embeddings[0]), neighbours), -1, dtype=np.int32)
     similarity = np.zeros((len(embeddings[0]), neighbours), dtype=np.float32)
     indices[rows, : index.shape[1]] = np.where(index < 0, -1, rows[index])
@@ -127,17 +119,47 @@ def nearest_references(
     """
     unit = unit_rows([np.concatenate([references, queries])])
     count = len(references)
+    return _nearest(
+        unit, min(neighbours, count), references=count, device=device, progress=progress
+    )
+
+
+def _nearest(
+    unit: np.ndarray,
+    neighbours: int,
+    *,
+    references: int | None = None,
+    groups: np.ndarray | None = None,
+    device: str,
+    progress: Progress,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Indices and cosine (q, k) of the nearest of all rows to each; -1 where there are fewer.
+
+    Args:
+        unit: (n, D) float32 of length 1, or zeros.
+        neighbours: k.
+        references: of the first so many rows, to each of the rows after them; None: all to all.
+        groups: (n,) int, equal for rows that are not each other's neighbours; None: each alone.
+        device: of torch; what its memory does not hold is computed on the processor.
+        progress: queries done of all.
+    """
+    among, asking, queries = None, None, unit
+    if references is not None:
+        among, asking = np.split(np.arange(len(unit)), [references])
+        queries = unit[references:]
+    samples = len(unit) if among is None else len(among)
     search = partial(
         approximate_neighbours,
         unit,
-        min(neighbours, count),
-        among=np.arange(count),
-        asking=np.arange(count, len(unit)),
-        candidates=_candidates(len(queries), count),
+        neighbours,
+        among=among,
+        asking=asking,
+        groups=groups,
+        candidates=_candidates(len(queries), samples),
         progress=progress,
     )
     index, distance = within_memory(lambda on: search(device=on), device)
-    return index, _cosine(unit[count:], unit, index, distance)
+    return index, _cosine(queries, unit, index, distance)
 
 
 def _candidates(queries: int, samples: int) -> int:
