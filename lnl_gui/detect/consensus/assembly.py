@@ -10,9 +10,10 @@ from torch import Tensor
 from lnl_gui.detect.consensus.class_separation import labels_follow_images
 from lnl_gui.detect.consensus.consensus_result import Consensus, WarmStart
 from lnl_gui.detect.consensus.detection_input import DetectionInput
-from lnl_gui.detect.consensus.diagnosis import NoiseRate, diagnose, even_pairs
+from lnl_gui.detect.consensus.diagnosis import diagnose
 from lnl_gui.detect.consensus.doubtful_names import DoubtfulNames, doubtful_names
 from lnl_gui.detect.consensus.many_classes import MOST_CLASSES
+from lnl_gui.detect.consensus.noise_rate import NoiseRate, even_pairs
 from lnl_gui.detect.consensus.problem import Problem, units_of_class
 from lnl_gui.detect.consensus.sample_posteriors import SamplePosteriors, UnlabelledPosteriors
 from lnl_gui.detect.consensus.threshold import expected_f_threshold
@@ -172,13 +173,13 @@ def _estimated(
     )
     if not problem.solvable or not told or not problem.came.any():
         return None
-    return NoiseRate(interval, relative_error, posteriors.transition)
+    return NoiseRate(interval, relative_error, even_pairs(problem, posteriors.transition))
 
 
 def _undecidable(problem: Problem, rate: NoiseRate | None, doubtful: DoubtfulNames) -> np.ndarray:
     """(N,) bool: labels of two classes of which the data do not tell whose name is the mistake."""
     pairs = [(each.given, each.other) for each in doubtful.exchanged]
-    pairs += even_pairs(problem, rate) if rate is not None else []
+    pairs += rate.even_pairs if rate is not None else []
     classes = np.array(sorted({label for pair in pairs for label in pair}), np.int64)
     return _spread(problem, np.isin(problem.given.numpy(), classes), False)
 

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from lnl_gui.detect.consensus.class_separation import ClassSeparation, labels_follow_images
 from lnl_gui.detect.consensus.doubtful_names import (
     ConfusedPair,
@@ -13,6 +11,7 @@ from lnl_gui.detect.consensus.doubtful_names import (
     WideClass,
 )
 from lnl_gui.detect.consensus.few_labels import FEW
+from lnl_gui.detect.consensus.noise_rate import NoiseRate
 from lnl_gui.detect.consensus.problem import (
     FEWEST_SAMPLES,
     Problem,
@@ -31,26 +30,6 @@ _SHOWN_PAIRS = 5
 _INDEPENDENT = 0.5
 # Beyond an interval from half the number to half as much again nothing is said on how many.
 _UNIDENTIFIED = 0.25
-# Shares of a class that bear its own name and another one, as close as this: which of the two is
-# the mistake does not follow from the data, and the fit may have chosen either.
-_EVEN = 0.1
-# The standard error of a share of one half is .11 then, as wide as `_EVEN`.
-_FEWEST_OF_CLASS = 20
-
-
-@dataclass(frozen=True)
-class NoiseRate:
-    """What was estimated of the noise.
-
-    Attributes:
-        interval: 95 % interval of the share of wrong labels.
-        relative_error: standard error of that share, relative to it.
-        transition: (c, c) P(given | true); None where it was not estimated.
-    """
-
-    interval: tuple[float, float]
-    relative_error: float
-    transition: np.ndarray | None
 
 
 def diagnose(
@@ -76,7 +55,7 @@ def diagnose(
         rate: what was estimated of the noise; None where that was not possible.
         doubtful: classes a good part of which is suspected to be others.
     """
-    said = {frozenset(pair) for pair in even_pairs(problem, rate)} if rate is not None else set()
+    said = {frozenset(pair) for pair in rate.even_pairs} if rate is not None else set()
     doubtful = doubtful or DoubtfulNames()
     exchanged = [e for e in doubtful.exchanged if frozenset((e.given, e.other)) not in said]
     wide = [each for each in doubtful.wide if each.given not in {e.given for e in exchanged}]
@@ -88,7 +67,7 @@ def diagnose(
         *_small_classes(problem, class_names),
         *(_weak(problem, agreement, majority_rate, separation) if problem.solvable else ()),
         *_overlapping(separation, held_back, class_names),
-        *(_unidentified(problem, rate, names) if rate is not None else ()),
+        *(_unidentified(rate, names) if rate is not None else ()),
         *_exchanged(exchanged, names),
         *_confused(doubtful.confused, names),
         *_wide(wide, names),
@@ -292,13 +271,13 @@ RATE_UNKNOWN = message(
 )
 
 
-def _unidentified(problem: Problem, rate: NoiseRate, names: "_Names") -> list[Message]:
+def _unidentified(rate: NoiseRate, names: "_Names") -> list[Message]:
     """What about the noise does not follow from the data."""
     found = []
     low, high = rate.interval
     if rate.relative_error >= _UNIDENTIFIED:
         found.append(RATE_UNKNOWN.with_fields(low=low, high=high))
-    for true, given in even_pairs(problem, rate)[:_SHOWN_PAIRS]:
+    for true, given in rate.even_pairs[:_SHOWN_PAIRS]:
         found.append(
             message(
                 "About half of the images of {true} seem to be labelled {given}. Which of the two"
@@ -374,16 +353,3 @@ def _wide(wide: Sequence[WideClass], names: _Names) -> list[Message]:
         )
         for each in wide[:_SHOWN_PAIRS]
     ]
-
-
-def even_pairs(problem: Problem, rate: NoiseRate) -> list[tuple[int, int]]:
-    """Classes (true, given) in [0, c) of which as many bear the other's name as their own."""
-    if rate.transition is None:
-        return []
-    counts = units_of_class(problem, problem.given).numpy()
-    own = np.diagonal(rate.transition)
-    other = rate.transition - np.diag(np.full(len(own), np.inf))
-    given = other.argmax(axis=1)
-    many = (counts >= _FEWEST_OF_CLASS) & (counts[given] >= _FEWEST_OF_CLASS)
-    even = many & (own - other.max(axis=1) < _EVEN)
-    return [(int(true), int(given[true])) for true in np.flatnonzero(even)]

@@ -6,8 +6,9 @@ import torch
 from torch import Tensor
 
 from lnl_gui.detect.consensus.detection_input import DetectionInput
-from lnl_gui.detect.consensus.diagnosis import NoiseRate, diagnose
+from lnl_gui.detect.consensus.diagnosis import diagnose
 from lnl_gui.detect.consensus.noise_models import noise_model_error
+from lnl_gui.detect.consensus.noise_rate import NoiseRate, even_pairs
 from lnl_gui.detect.consensus.problem import Problem, state_problem
 from lnl_gui.detect.consensus.transition import ObservedLabels
 from tests.detect.synthetic_data import make_dataset, pair_flip, symmetric
@@ -90,14 +91,14 @@ def said(problem: Problem, rate: NoiseRate) -> list[str]:
 
 
 def test_a_rate_that_the_data_leave_open_is_said_with_its_interval(problem: Problem) -> None:
-    (text,) = said(problem, NoiseRate((0.08, 0.37), 0.3, np.eye(3)))
+    (text,) = said(problem, NoiseRate((0.08, 0.37), 0.3, even_pairs(problem, np.eye(3))))
     assert "between 8 % and 37 %" in text
-    assert not said(problem, NoiseRate((0.08, 0.37), 0.2, np.eye(3)))
+    assert not said(problem, NoiseRate((0.08, 0.37), 0.2, even_pairs(problem, np.eye(3))))
 
 
 def test_a_pair_with_even_shares_is_said_by_name(problem: Problem) -> None:
     transition = np.array([[0.9, 0.05, 0.05], [0.02, 0.5, 0.48], [0.1, 0.2, 0.7]])
-    (text,) = said(problem, NoiseRate((0.2, 0.3), 0.12, transition))
+    (text,) = said(problem, NoiseRate((0.2, 0.3), 0.12, even_pairs(problem, transition)))
     assert "images of bee seem to be labelled cat" in text
     transition[1] = [0.0, 0.6, 0.4]
-    assert not said(problem, NoiseRate((0.2, 0.3), 0.12, transition))
+    assert not said(problem, NoiseRate((0.2, 0.3), 0.12, even_pairs(problem, transition)))

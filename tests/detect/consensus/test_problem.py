@@ -13,7 +13,8 @@ from lnl_gui.detect.consensus.class_separation import (
     labels_follow_images,
 )
 from lnl_gui.detect.consensus.detection_input import DetectionInput
-from lnl_gui.detect.consensus.diagnosis import NoiseRate, diagnose
+from lnl_gui.detect.consensus.diagnosis import diagnose
+from lnl_gui.detect.consensus.noise_rate import NoiseRate, even_pairs
 from lnl_gui.detect.consensus.problem import Problem, refolded, state_problem
 from lnl_gui.detect.probes.cross_fitting import stratified_folds
 from lnl_gui.util.errors import UserError
@@ -271,7 +272,7 @@ def test_pairs_that_are_not_told_apart_are_said_up_to_five() -> None:
 
 def test_a_rate_that_the_data_leave_open() -> None:
     problem = stated(GOOD)
-    sure = NoiseRate((0.1, 0.4), 0.2499, None)
+    sure = NoiseRate((0.1, 0.4), 0.2499)
     assert said(problem, rate=sure) == []
     assert said(problem, rate=replace(sure, relative_error=0.25)) == [
         "How many labels are wrong cannot be identified from the data alone: between 10 % and 40 %"
@@ -290,8 +291,9 @@ def test_classes_of_which_half_bear_another_name_are_said() -> None:
     problem = stated(GOOD)
 
     def names(matrix: np.ndarray, given: list[int] | None = None, **told: Any) -> list[str]:
-        rate = NoiseRate((0.1, 0.2), 0.1, matrix)
-        return said(problem if given is None else stated(given), rate=rate, **told)
+        stated_of = problem if given is None else stated(given)
+        rate = NoiseRate((0.1, 0.2), 0.1, even_pairs(stated_of, matrix))
+        return said(stated_of, rate=rate, **told)
 
     assert names(even(0.55, 0.45)) == []
     assert names(even(0.54, 0.45)) == [
