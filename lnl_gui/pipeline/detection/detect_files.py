@@ -1,38 +1,21 @@
 """Writes the files of a detect run, which `lnl_gui.store.scores` reads."""
 
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from scipy.linalg import eigh
 
 from lnl_gui.detect.consensus.consensus_result import Consensus
-from lnl_gui.detect.consensus.detector_agreement import detector_agreement
-from lnl_gui.detect.consensus.uncertainty import expected_errors
-from lnl_gui.detect.detectors.registry import DetectorInfo, describe_detector
 from lnl_gui.detect.detectors.result import DetectorResult
-from lnl_gui.detect.detectors.text_registry import TEXT_DETECTORS, ZERO_SHOT
-from lnl_gui.pipeline.detection.annotators import ANNOTATORS
-from lnl_gui.pipeline.detection.attached import describe_attached
-from lnl_gui.pipeline.snapshot import Snapshot
+from lnl_gui.pipeline.detection.known_detectors import describe_any
 from lnl_gui.store import detection_tables
-from lnl_gui.store.arrays import ATTACHED, cluster_file, file_stem
-from lnl_gui.store.detection_summary import (
-    AgreementFigures,
-    AnnotatorFigures,
-    DetectionSummary,
-    DetectorFigures,
-    OverlapFigures,
-)
+from lnl_gui.store.arrays import cluster_file, file_stem
 from lnl_gui.store.detection_tables import ClassMixture, DetectorEntry
 from lnl_gui.store.scores import AGREEING, CONFIDENCE, ORDER, SPREAD
 from lnl_gui.util.array_file import write_array
-from lnl_gui.util.messages import Message, message, to_json
+from lnl_gui.util.messages import to_json
 from lnl_gui.util.ordering import worst_first
-from lnl_gui.util.well_labelled import WellLabelled
 
-INDEPENDENT = ("turtle", "turtle_paper", ZERO_SHOT.name)
-"""Detectors whose votes do not rest on a sample's own given label: they join the consensus."""
 # Rows from which the two axes are found; more hardly turn them.
 _PROJECTION_SAMPLES = 5000
 _SHARED_DETAILS = ("neighbours", "neighbour_similarity", "cluster")
@@ -86,19 +69,11 @@ def write_detectors(folder: Path, results: list[DetectorResult]) -> None:
         found = next((r.details[name] for r in results if name in r.details), None)
         if found is not None:
             write_array(folder / f"{name}.npy", _compact(found))
-    entries = [_described(result.name) for result in results]
+    entries = [describe_any(result.name) for result in results]
     detection_tables.write_detector_table(
         folder,
         [DetectorEntry(e.name, to_json(e.title), to_json(e.description)) for e in entries],
     )
-
-
-def _described(name: str) -> DetectorInfo:
-    """Also of the detectors that need a project's own data, and so are not in the registry."""
-    if name.startswith(ATTACHED):
-        return describe_attached(name)
-    own = next((e for e in (ANNOTATORS, *TEXT_DETECTORS) if e.name == name), None)
-    return own or describe_detector(name)
 
 
 def _compact(values: np.ndarray) -> np.ndarray:
@@ -144,119 +119,3 @@ def _principal_axes(sample: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     axes /= np.maximum(np.linalg.norm(axes, axis=0), 1e-12)
     signs = np.where(axes[np.abs(axes).argmax(axis=0), [0, 1]] < 0, -1.0, 1.0)
     return mean.astype(np.float32), (axes * signs).astype(np.float32)
-
-
-def agreement_facts(
-    results: list[DetectorResult], given: np.ndarray, weights: Mapping[str, float]
-) -> AgreementFigures:
-    """How detectors agree with one another and with labels they were not shown.
-
-    Args:
-        results: of detectors that did not see a sample's own given label.
-        given: (N,) int32.
-        weights: of the consensus; of the detectors in it, 0 means that it added nothing.
-    """
-    titles = {result.name: _described(result.name).title for result in results}
-    found = detector_agreement(results, given, titles=titles)
-    sentences = [found.sentence, *_joined_sentences(titles, weights)]
-    return AgreementFigures(
-        detectors=tuple(
-            DetectorFigures(
-                name,
-                title=to_json(titles[name]),
-                trust=trust,
-                weight=weights.get(name) if _may_join(name) else None,
-            )
-            for name, trust in zip(found.names, _finite(found.given_agreement), strict=True)
-        ),
-        same_vote=tuple(map(_finite, found.same_vote)),
-        same_order=tuple(map(_finite, found.same_order)),
-        sentences=tuple(to_json(sentence) for sentence in sentences),
-    )
-
-
-def _may_join(name: str) -> bool:
-    return name in INDEPENDENT or name.startswith(ATTACHED)
-
-
-def _joined_sentences(
-    titles: Mapping[str, Message | str], weights: Mapping[str, float]
-) -> list[Message]:
-    """What became of the detectors that were offered to the consensus."""
-    return [
-        message(
-            "{title} joined the consensus with weight {weight:.2f}.",
-            title=title,
-            weight=weights[name],
-        )
-        if weights[name] > 0
-        else message(
-            "{title} was left out of the consensus, which the labels do not fit better with it.",
-            title=title,
-        )
-        for name, title in titles.items()
-        # The consensus has neighbours of its own, which are no vote of the detector's.
-        if name in weights and _may_join(name)
-    ]
-
-
-def _finite(values: np.ndarray) -> tuple[float | None, ...]:
-    """For JSON, which has no NaN."""
-    return tuple(round(float(value), 4) if np.isfinite(value) else None for value in values)
-
-
-def summarise(
-    consensus: Consensus,
-    snapshot: Snapshot,
-    *,
-    annotators: Sequence[AnnotatorFigures],
-    agreement: AgreementFigures,
-    sound: WellLabelled,
-    all_alike: bool = False,
-    nearly_equal: float = 0.0,
-) -> DetectionSummary:
-    """Figures about the whole dataset, and about each annotator where there are several.
-
-    Where `all_alike`, no embedding tells images apart: no rate is ruled out, and none is named.
-    `nearly_equal` is the share of images that vouch for each other, see `untold_frames`.
-    """
-    errors = expected_errors(consensus.suspicion, relative_error=consensus.relative_error)
-    low, high = (0.0, 1.0) if all_alike else consensus.noise_rate_interval
-    samples = int((snapshot.samples.readable & (snapshot.samples.given >= 0)).sum())
-    # An interval from 0 to 1 rules nothing out; a rate beside it would pass for a finding.
-    known = samples == 0 or (low, high) != (0.0, 1.0)
-    return DetectionSummary(
-        samples=samples,
-        unlabelled=int((snapshot.samples.readable & (snapshot.samples.given < 0)).sum()),
-        flagged=int(consensus.flagged.sum()),
-        threshold=float(consensus.threshold),
-        noise_rate=float(consensus.noise_rate) if known else None,
-        noise_rate_interval=(float(low), float(high)),
-        expected_errors=errors.value if known else None,
-        expected_errors_interval=(errors.low, errors.high) if known else None,
-        well_labelled=int(sound.chosen.sum()),
-        well_labelled_bound=float(sound.bound) if sound.chosen.any() else None,
-        held_back=int(consensus.held_back.sum()),
-        relative_error=consensus.relative_error,
-        nearly_equal=nearly_equal,
-        repetitions=consensus.repetitions,
-        probe_accuracy=float(consensus.probe_accuracy),
-        majority_rate=float(consensus.majority_rate),
-        weights={name: float(weight) for name, weight in consensus.weights.items()},
-        warnings=tuple(to_json(warning) for warning in consensus.warnings),
-        overlapping=_overlapping(consensus),
-        annotators=tuple(annotators),
-        agreement=agreement,
-    )
-
-
-def _overlapping(consensus: Consensus) -> tuple[OverlapFigures, ...]:
-    found = consensus.separation
-    if found is None or not found.informative:
-        return ()
-    return tuple(
-        OverlapFigures(
-            int(pair.first), int(pair.second), float(pair.area), float(pair.high), int(pair.samples)
-        )
-        for pair in found.pairs
-    )

@@ -18,7 +18,8 @@ from lnl_gui.detect.threads import at_most
 from lnl_gui.encoders.embedding import PART_SIZE, embed_samples
 from lnl_gui.encoders.loading.load import load_small_encoder
 from lnl_gui.pipeline.detection import detect_files
-from lnl_gui.pipeline.detection.detect import verdict_labels
+from lnl_gui.pipeline.detection.summary import summarise
+from lnl_gui.pipeline.detection.verdict_labels import verdict_labels
 from lnl_gui.pipeline.snapshot import Snapshot, stored_groups, take_snapshot
 from lnl_gui.store.detection_summary import AgreementFigures, write_summary
 from lnl_gui.store.parameters import FirstLookParameters
@@ -137,7 +138,7 @@ def _judge(
     detect_files.write_consensus(run_folder, consensus, given)
     detect_files.write_detectors(run_folder, [])
     detect_files.write_projection(run_folder, [embedding])
-    summary = detect_files.summarise(
+    summary = summarise(
         consensus,
         snapshot,
         annotators=(),

@@ -2,17 +2,19 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from lnl_gui.detect.detectors.clip_cleaner import clip_cleaner
 from lnl_gui.detect.detectors.lemon import lemon
-from lnl_gui.detect.detectors.result import DetectorResult
-from lnl_gui.detect.detectors.text_registry import CLIP_CLEANER, LEMON
+from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
+from lnl_gui.detect.detectors.text_registry import CLIP_CLEANER, LEMON, ZERO_SHOT
 from lnl_gui.detect.detectors.zero_shot import zero_shot
 from lnl_gui.encoders.loading.sources import describe
+from lnl_gui.pipeline.detection.detection_data import DetectionData
 from lnl_gui.pipeline.embedding.downloads import refuse_downloads
 from lnl_gui.store import runs
 from lnl_gui.store.project import open_project
@@ -70,6 +72,63 @@ def encoders_for(
             code="no_text_encoder",
         )
     return encoders
+
+
+def text_results(
+    wanted: Sequence[str], data: DetectionData, context: JobContext
+) -> list[DetectorResult]:
+    """Results by the class names as text, of the first encoder whose words are on this machine.
+
+    Args:
+        wanted: detectors that were asked for by name; none stands for the vote that joins the
+            consensus, which is left out where no encoder can serve it.
+        data: that is judged.
+        context: progress, and a word on what is left out.
+
+    Raises:
+        UserError: where detectors were asked for by name and no encoder can serve them.
+    """
+    encoders = encoders_for(wanted, data.snapshot.folder, data.embeddings)
+    for number, encoder in enumerate(encoders, start=1):
+        try:
+            return [_of_encoder(n, encoder, data, context) for n in wanted or [ZERO_SHOT.name]]
+        except UserError as error:
+            if wanted and number == len(encoders):
+                raise
+            context.log(
+                message(
+                    "Left out the class names of {encoder} as text: {reason}",
+                    encoder=encoder.name,
+                    reason=error.message,
+                )
+            )
+    return []
+
+
+def _of_encoder(
+    name: str, encoder: TextEncoder, data: DetectionData, context: JobContext
+) -> DetectorResult:
+    class_names = data.snapshot.class_names
+    # Those that were merged or deleted have no name to read.
+    ids = np.flatnonzero([bool(name) for name in class_names]).astype(np.int32)
+    names = [class_names[number] for number in ids.tolist()]
+    # One place more, which the label -1 takes: no label, no name.
+    place = np.full(len(class_names) + 1, NO_VOTE, np.int32)
+    place[ids] = np.arange(len(ids))
+    compute = partial(
+        text_result,
+        name,
+        encoder,
+        data.embeddings[encoder.name],
+        place[data.labels],
+        class_names=names,
+        context=context,
+        **data.grouping,
+    )
+    found = data.kept_result(key(name, encoder, names), compute)
+    # `NO_VOTE` is -1 and takes the last place.
+    vote = np.append(ids, np.int32(NO_VOTE))[found.vote]
+    return replace(found, name=name, vote=vote)
 
 
 def _embeds_text(name: str) -> bool:

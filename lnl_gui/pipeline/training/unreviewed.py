@@ -154,11 +154,10 @@ def _detected(
 def _votes(snapshot: Snapshot, folder: Path, rows: np.ndarray) -> list[DetectorResult]:
     """Votes of the newest detection that rest on nobody's labels, of some samples."""
     # It imports torch.
-    from lnl_gui.pipeline.detection.detect_files import INDEPENDENT  # noqa: PLC0415
+    from lnl_gui.pipeline.detection.known_detectors import independent_detectors  # noqa: PLC0415
 
-    honest = [found.name for found in snapshot.predictions if found.out_of_sample]
     votes = []
-    for name in (*INDEPENDENT, *honest):
+    for name in independent_detectors(snapshot):
         stem = f"detector-{file_stem(name)}"
         found = [load_array(folder, f"{stem}-{part}", count=len(snapshot)) for part in PARTS]
         if all(part is not None for part in found):

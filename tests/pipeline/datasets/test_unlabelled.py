@@ -15,7 +15,7 @@ from lnl_gui.dataset.readers.read import read_dataset
 from lnl_gui.detect.consensus.consensus import find_suspects
 from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.pipeline.benchmarks.known_truth import known_truth
-from lnl_gui.pipeline.detection import detect
+from lnl_gui.pipeline.detection import detector_results
 from lnl_gui.pipeline.detection.annotators import aggregate_annotators
 from lnl_gui.pipeline.detection.explain import explain_rows
 from lnl_gui.pipeline.output.report import write_project_report
@@ -102,13 +102,13 @@ def test_labels_that_people_gave_are_used_and_detectors_run_again(
     suggested: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[np.ndarray] = []
-    real: Callable[..., object] = detect.run_detector
+    real: Callable[..., object] = detector_results.run_detector
 
     def watched(name: str, embeddings: object, labels: np.ndarray, **options: object) -> object:
         seen.append(labels)
         return real(name, embeddings, labels, **options)
 
-    monkeypatch.setattr(detect, "run_detector", watched)
+    monkeypatch.setattr(detector_results, "run_detector", watched)
     with Session.open(suggested) as session:
         rows = np.flatnonzero(session.columns.unlabelled)
         for row in rows[:3]:

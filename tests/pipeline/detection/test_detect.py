@@ -23,7 +23,8 @@ from lnl_gui.detect.judgement import LabelJudgement
 from lnl_gui.encoders.loading import text
 from lnl_gui.jobs.runner import run_body
 from lnl_gui.pipeline import snapshot
-from lnl_gui.pipeline.detection import detect
+from lnl_gui.pipeline.detection import detect, detector_results
+from lnl_gui.pipeline.detection.detection_data import fingerprint
 from lnl_gui.pipeline.detection.explain import explain_rows
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.pipeline.training.training_data import training_data
@@ -99,7 +100,7 @@ def test_a_cancelled_detection_goes_on_with_what_is_missing(
     embedded: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls: Counter[str] = Counter()
-    real = detect.run_detector
+    real = detector_results.run_detector
 
     def counted(name: str, *arguments: object, **options: object) -> object:
         calls[name] += 1
@@ -107,7 +108,7 @@ def test_a_cancelled_detection_goes_on_with_what_is_missing(
             raise Cancelled
         return real(name, *arguments, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(detect, "run_detector", counted)
+    monkeypatch.setattr(detector_results, "run_detector", counted)
     with Session.open(embedded) as session:
         with pytest.raises(Cancelled):
             run_job(session, DetectParameters(), quiet=True)
@@ -126,7 +127,7 @@ def test_verdicts_are_believed_and_detectors_not_run_again(
         rows = np.flatnonzero(session.columns.flagged)
         session.keep(rows[:1])
         session.accept(rows[1:2])
-        monkeypatch.setattr(detect, "run_detector", None)
+        monkeypatch.setattr(detector_results, "run_detector", None)
         run_job(session, DetectParameters(), quiet=True)
         assert session.columns.suspicion[rows[0]] < 0.01
         assert session.columns.suspicion[rows[1]] > 0.99
@@ -279,7 +280,7 @@ def test_the_key_of_kept_results_follows_every_row_of_an_embedding(row: int) -> 
     labels = np.zeros(1000, np.int32)
 
     def key(values: np.ndarray) -> str:
-        return detect._fingerprint(labels, [values], DetectParameters(), {}, number_of_classes=2)
+        return fingerprint(labels, [values], DetectParameters(), {}, number_of_classes=2)
 
     assert key(embedding) == key(embedding.copy()) != key(changed)
 
@@ -337,7 +338,7 @@ def test_detectors_and_consensus_compute_on_a_gpu_where_there_is_one(
     embedded: Path, monkeypatch: pytest.MonkeyPatch, there: str, asked: str, used: str
 ) -> None:
     on: list[str] = []
-    real = detect.run_detector
+    real = detector_results.run_detector
 
     def watched(*given: object, device: str, **options: object) -> DetectorResult:
         on.append(device)
@@ -351,7 +352,7 @@ def test_detectors_and_consensus_compute_on_a_gpu_where_there_is_one(
 
     found = {"cuda": there == "cuda", "mps": there == "mps", "cpu": True}
     monkeypatch.setattr("lnl_gui.encoders.loading.devices._devices", lambda: found)
-    monkeypatch.setattr(detect, "run_detector", watched)
+    monkeypatch.setattr(detector_results, "run_detector", watched)
     monkeypatch.setattr(detect, "judge_labels", judged)
     run_detection(embedded, detectors=("neighbours",), device=asked).close()
     assert on == [used, used]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lnl_gui.pipeline.detection.detect import _unseen_verdicts, verdict_labels
+from lnl_gui.pipeline.detection.verdict_labels import unseen_verdicts, verdict_labels
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.session.session import Session
 from tests.builders import add_detection, make_project
@@ -25,6 +25,6 @@ def test_what_was_decided_for_many_at_once_is_judged_as_it_came(tmp_path: Path) 
     # Some accepted together were in view; of sixty nobody saw each.
     assert certain.tolist() == [7, *range(60, 90)]
     decided = np.isin(snapshot.samples.status, (1, 2)).sum()
-    (note,) = _unseen_verdicts(snapshot, np.arange(COUNT) < 5)
+    (note,) = unseen_verdicts(snapshot, np.arange(COUNT) < 5)
     assert str(note).startswith(f"{decided - len(certain)} verdicts were given to many")
     assert "suspects among them: 5." in str(note)
