@@ -52,20 +52,40 @@ def sample_copies(
                 " cropped are not all found. Embed again to find them."
             )
         )
-    file, key = project_folder / "arrays" / _FILE, _key(snapshot, embedding, patches)
-    found = _kept(file, key, count)
-    if found is None:
-        found = find_copies(
-            np.ascontiguousarray(snapshot.facts["content_hash"]),
-            embeddings=[embedding],
-            perceptual_hash=np.ascontiguousarray(snapshot.facts["perceptual_hash"]),
-            signature=patches,
-            pictures=partial(small_pictures, snapshot),
-            labels=snapshot.samples.given,
-            progress=stage_progress(context, message("Looking for copies")),
-        )
-        with atomic_file(file) as stream:
-            np.savez(stream, key=key, **vars(found))
+    found = _found(project_folder / "arrays" / _FILE, snapshot, embedding, patches, context)
+    _tell(found, context)
+    return found
+
+
+def _found(
+    file: Path,
+    snapshot: Snapshot,
+    embedding: np.ndarray,
+    patches: np.ndarray | None,
+    context: JobContext,
+) -> Copies:
+    """What is kept in a file, else looked for and kept there."""
+    key = _key(snapshot, embedding, patches)
+    found = _kept(file, key, len(snapshot))
+    if found is not None:
+        return found
+    assert snapshot.facts is not None
+    found = find_copies(
+        np.ascontiguousarray(snapshot.facts["content_hash"]),
+        embeddings=[embedding],
+        perceptual_hash=np.ascontiguousarray(snapshot.facts["perceptual_hash"]),
+        signature=patches,
+        pictures=partial(small_pictures, snapshot),
+        labels=snapshot.samples.given,
+        progress=stage_progress(context, message("Looking for copies")),
+    )
+    with atomic_file(file) as stream:
+        np.savez(stream, key=key, **vars(found))
+    return found
+
+
+def _tell(found: Copies, context: JobContext) -> None:
+    """How many copies there are, and how many images only look like copies."""
     copied = int((found.group != ALONE).sum())
     if copied:
         context.log(
@@ -89,7 +109,6 @@ def sample_copies(
                 released,
             )
         )
-    return found
 
 
 def _key(snapshot: Snapshot, embedding: np.ndarray, patches: np.ndarray | None) -> str:
