@@ -89,7 +89,7 @@ def flags_of(
 
 
 def over_all(problem: Problem, values: np.ndarray, missing: float | bool | int) -> np.ndarray:
-    """Values of the n usable rows over all N, `missing` elsewhere."""
+    """Values (n, ...) of the usable rows as (N, ...) over all samples, `missing` elsewhere."""
     spread = np.full((problem.samples, *values.shape[1:]), missing, values.dtype)
     spread[problem.features.rows] = values
     return spread

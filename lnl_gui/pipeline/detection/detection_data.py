@@ -83,6 +83,12 @@ def detection_data(
 ) -> DetectionData:
     """Look for copies and gather what is computed on.
 
+    Args:
+        snapshot: of N samples.
+        embeddings: K spaces (N, D_k) float16 by encoder.
+        parameters: of the job.
+        context: progress, and a word on copies.
+
     Raises:
         UserError: for a full disk.
     """
@@ -124,7 +130,15 @@ def fingerprint(
     *,
     number_of_classes: int,
 ) -> str:
-    """Names what detectors depend on: embeddings, labels, groups, number of classes and seed."""
+    """Names what detectors depend on: embeddings, labels, groups, number of classes and seed.
+
+    Args:
+        labels: (N,) int, -1 for none.
+        embeddings: K spaces (N, D_k).
+        parameters: of the job, for the seed.
+        grouping: (N,) each.
+        number_of_classes: C.
+    """
     # A class that came with a verdict or another copy's journal has no given label.
     found = hashlib.sha256(f"{parameters.seed} {number_of_classes}".encode())
     found.update(np.ascontiguousarray(labels, np.int32).tobytes())
