@@ -80,6 +80,7 @@ class Reading:
 
     `image_root` is where the paths of a table start, `encoding` that of its text. `class_level` is
     the level of the folders that name the classes (0 where none does), `levels` how deep they lie.
+    `files` hold the labels of a folder's images.
     """
 
     why: Message = NOTHING
@@ -88,6 +89,7 @@ class Reading:
     image_root: Path | None = None
     class_level: int = 0
     levels: int = 0
+    files: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)

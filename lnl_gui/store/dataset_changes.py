@@ -16,6 +16,7 @@ from lnl_gui.store.classes import EDIT, ClassInfo, insert_class, load_classes
 from lnl_gui.store.import_parameters import parameter_values
 from lnl_gui.store.journal import UPDATE, insert_operation
 from lnl_gui.store.project import Project, root_values
+from lnl_gui.store.reading_record import ReadingRecord, reading_values
 from lnl_gui.store.samples import load_split_names
 from lnl_gui.store.source_state import (
     CHANGED_BY,
@@ -51,6 +52,8 @@ class DatasetChanges:
     """the dataset's folder, where it is another now"""
     parameters: dict[str, Any] | None = None
     """how the dataset is read from now on, the JSON form of `ImportParameters`"""
+    reading: ReadingRecord | None = None
+    """what its labels are taken from, where that is to be remembered anew"""
     classes: tuple[str, ...] = ()
     """names of new classes, whose ids follow those there are"""
     splits: tuple[str, ...] = ()
@@ -178,6 +181,8 @@ def _write_header(
         values |= root_values(Path(changes.root), project.folder)
     if changes.parameters is not None:
         values |= parameter_values(changes.parameters, project.folder)
+    if changes.reading is not None:
+        values |= reading_values(changes.reading)
     if changes.added or changes.content_changed:
         values |= {SAMPLES_CHANGED: now, CHANGED_BY: run_id}
     if changes.annotations:

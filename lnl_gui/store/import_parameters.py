@@ -9,6 +9,7 @@ from lnl_gui.remote.address import remote_url
 from lnl_gui.store.job_kinds import from_dict, to_dict
 from lnl_gui.store.parameters import ImportParameters
 from lnl_gui.store.project import Project, relative_to_project, resolve_root
+from lnl_gui.store.reading_record import ReadingRecord, reading_values
 from lnl_gui.util.json_text import parsed_object
 
 KEY = "import"
@@ -21,6 +22,13 @@ def record_parameters(project: Project, parameters: ImportParameters) -> None:
     """Keep how a dataset was read."""
     values = parameter_values(to_dict(parameters), project.folder)
     with project.transaction() as connection:
+        connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
+
+
+def record_reading(project: Project, reading: ReadingRecord) -> None:
+    """Keep what the labels were taken from."""
+    with project.transaction() as connection:
+        values = reading_values(reading)
         connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
 
 

@@ -21,6 +21,8 @@ MOST_DRAWN = 2_000
 """Images in a drawing of the plane unless another number is asked for: more cover each other."""
 DOUBTFUL_LAYOUT = "doubtful_layout"
 """Code of the error of an import that stops because the reading is doubtful."""
+CHANGED_READING = "changed_reading"
+"""Code of the error of an update that would take the labels from something else than before."""
 WRONG_ORDER = "wrong_order"
 """Code of the error of predictions that agree with the labels no more than by chance."""
 FILES_MISSING, MOST_MISSING = "files_missing", "most_missing"

@@ -1,6 +1,7 @@
 """The dataset of a project that `lnl-gui run` goes on with: read again, changes taken in."""
 
 import argparse
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell, warn
 from lnl_gui.cli.verbs import update
 from lnl_gui.session.projects import is_made_of
-from lnl_gui.store.parameters import UpdateParameters
+from lnl_gui.store.import_parameters import load_parameters
+from lnl_gui.store.parameters import ImportParameters, UpdateParameters
 from lnl_gui.store.project import open_project
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
@@ -37,7 +39,8 @@ def take_in_changes(options: argparse.Namespace, reused: list[str]) -> None:
     tell(message("{project} exists: going on with it", project=project))
     refuse_other_dataset(project, options.source)
     parameters = UpdateParameters(
-        shared.import_parameters(options, project), accept_missing=options.partial
+        _said_anew(shared.import_parameters(options, project), project),
+        accept_missing=options.partial,
     )
     if not options.again and not has_changed(parameters, project):
         reused.append("import")
@@ -50,6 +53,17 @@ def take_in_changes(options: argparse.Namespace, reused: list[str]) -> None:
     asks = metrics["labels_changed"] or metrics["content_changed_decided"]
     for line in update.summary(metrics, 0):
         (warn if asks else tell)(line)
+
+
+def _said_anew(dataset: ImportParameters, project: Path) -> ImportParameters:
+    """What a command line asks for, that may be the one of the import once more.
+
+    A doubtful reading that was accepted then is not the one that there may be now.
+    """
+    with open_project(project, read_only=True) as opened:
+        before = load_parameters(opened)
+    accepted = before is not None and before.accept_layout
+    return replace(dataset, accept_layout=dataset.accept_layout and not accepted)
 
 
 def refuse_other_dataset(project: Path, source: Path) -> None:

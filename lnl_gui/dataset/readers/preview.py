@@ -39,7 +39,7 @@ def preview_listing(
         source=source_text(source),
         reader=listing.reader,
         title=as_message(find_reader(listing.reader).title),
-        why=_why(listing),
+        why=reason_of(listing),
         images=len(listing.records),
         unlabelled=listing.unlabelled,
         unlabelled_examples=examples.get("", ()),
@@ -84,7 +84,8 @@ def offered_readers() -> tuple[tuple[str, Message], ...]:
     return tuple((reader.name, as_message(reader.title)) for reader in list_readers())
 
 
-def _why(listing: Listing) -> Message:
+def reason_of(listing: Listing) -> Message:
+    """Why a dataset was read as it was."""
     if listing.reading.why:
         return listing.reading.why
     if listing.reading.columns is not None:

@@ -51,6 +51,13 @@ def ask_doubtful(parent: QWidget, doubt: str) -> bool:
     )
 
 
+def ask_changed_reading(parent: QWidget, said: str) -> bool:
+    """Whether the labels may be taken from something else than before."""
+    return ask_yes(
+        parent, tr("Read the dataset in another way than before?"), said, tr("Take the new labels")
+    )
+
+
 def ask_foreign(parent: QWidget, said: str) -> bool:
     """Whether to open a project that was made elsewhere."""
     return ask_yes(

@@ -18,6 +18,7 @@ from lnl_gui.session.derived_columns import MISSING, SOURCE_LABEL
 from lnl_gui.session.update_words import replaced_message
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.parameters import (
+    CHANGED_READING,
     DOUBTFUL_LAYOUT,
     MOST_MISSING,
     WRONG_ORDER,
@@ -122,7 +123,9 @@ class DatasetController(QObject):
         parent = self._context.parent
         if code == MOST_MISSING and questions.ask_few_found(parent, said):
             self._context.workflow.again(accept_missing=True)
-        elif code == DOUBTFUL_LAYOUT and questions.ask_doubtful(parent, said):
+        elif (code == DOUBTFUL_LAYOUT and questions.ask_doubtful(parent, said)) or (
+            code == CHANGED_READING and questions.ask_changed_reading(parent, said)
+        ):
             # An empty source stands for the one on record.
             dataset = self._update.dataset or ImportParameters("", "")
             self._start_update(replace(self._update, dataset=replace(dataset, accept_layout=True)))

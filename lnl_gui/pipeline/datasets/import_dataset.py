@@ -11,13 +11,14 @@ from lnl_gui.dataset.listing import Listing, Record
 from lnl_gui.dataset.readers.preview import skipped_summary
 from lnl_gui.pipeline.datasets.dataset_reading import read_listing
 from lnl_gui.pipeline.datasets.given_labels import given_labels
+from lnl_gui.pipeline.datasets.reading_record import record_of
 from lnl_gui.remote.address import remote_url
 from lnl_gui.remote.note import FOLDER, note_source
 from lnl_gui.store.accepted_labels import save_accepted
 from lnl_gui.store.annotators import Annotations, save_annotations
 from lnl_gui.store.classes import UNLABELLED
 from lnl_gui.store.groups import number_groups, save_groups
-from lnl_gui.store.import_parameters import record_archive, record_parameters
+from lnl_gui.store.import_parameters import record_archive, record_parameters, record_reading
 from lnl_gui.store.parameters import DOUBTFUL_LAYOUT, ImportParameters
 from lnl_gui.store.project import create_project
 from lnl_gui.store.samples import insert_dataset
@@ -128,6 +129,7 @@ def _fill(
             skipped=((entry.path, entry.reason) for entry in listing.skipped),
         )
         record_parameters(project, parameters)
+        record_reading(project, record_of(listing))
         if listing.unpacked_from is not None:
             record_archive(project, listing.unpacked_from)
         if annotations is not None:

@@ -15,6 +15,7 @@ from lnl_gui.store.groups import StoredGroups, load_groups
 from lnl_gui.store.import_parameters import load_parameters
 from lnl_gui.store.parameters import ImportParameters
 from lnl_gui.store.project import open_project
+from lnl_gui.store.reading_record import ReadingRecord, load_reading
 from lnl_gui.store.samples import StoredSamples, load_split_names, load_written
 from lnl_gui.store.source_state import SourceState, load_source_state
 
@@ -49,6 +50,8 @@ class KnownSamples:
     groups: StoredGroups | None
     accepted: np.ndarray
     """bool (N,), labels accepted unseen, see `lnl_gui.store.accepted_labels`"""
+    reading: ReadingRecord | None
+    """what the labels were taken from"""
 
     def __len__(self) -> int:
         return len(self.samples.paths)
@@ -89,6 +92,7 @@ def read_known(folder: Path) -> KnownSamples:
             load_annotations(project),
             load_groups(project, count),
             load_accepted(project, count),
+            load_reading(project),
         )
 
 

@@ -15,14 +15,21 @@ from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.patching.undo import take_back
 from lnl_gui.dataset.readers.folders import class_folders as folders
 from lnl_gui.pipeline.datasets import content
+from lnl_gui.pipeline.datasets.changed_reading import (
+    Differences,
+    refuse_changed_reading,
+    refuse_new_doubts,
+    says_reading,
+)
 from lnl_gui.pipeline.datasets.contents_now import ContentsNow
 from lnl_gui.pipeline.datasets.dataset_reading import read_listing
 from lnl_gui.pipeline.datasets.given_labels import given_labels
-from lnl_gui.pipeline.datasets.import_dataset import file_unless, refuse_doubtful
+from lnl_gui.pipeline.datasets.import_dataset import file_unless
 from lnl_gui.pipeline.datasets.known_samples import KnownSamples, read_known
 from lnl_gui.pipeline.datasets.merged_accepted import merged_accepted
 from lnl_gui.pipeline.datasets.merged_annotations import merged_annotations
 from lnl_gui.pipeline.datasets.merged_groups import merged_groups
+from lnl_gui.pipeline.datasets.reading_record import record_of
 from lnl_gui.pipeline.datasets.sample_matching import (
     NEW,
     keep_places,
@@ -36,6 +43,7 @@ from lnl_gui.store.dataset_changes import DatasetChanges, write_changes
 from lnl_gui.store.groups import StoredGroups, save_groups
 from lnl_gui.store.job_kinds import to_dict
 from lnl_gui.store.parameters import MOST_MISSING, ImportParameters, UpdateParameters
+from lnl_gui.store.reading_record import ReadingRecord
 from lnl_gui.store.samples import STATUS_NAMES
 from lnl_gui.store.source_state import MISSING, NO_LABEL, UNLISTED
 from lnl_gui.util.array_file import write_array
@@ -127,8 +135,8 @@ def find_update(
     wanted = recorded_reading(parameters, known)
     read_as = replace(wanted, project="") if preview else wanted
     listing = read_listing(read_as, stage_progress(context, message("Reading the dataset")))
-    if not wanted.accept_layout:
-        refuse_doubtful(listing)
+    accepted = parameters.dataset is not None and parameters.dataset.accept_layout
+    refuse_new_doubts(listing, known, wanted, accepted_now=accepted)
     for warning in (*listing.suspicions, *listing.warnings):
         context.log(warning)
     return _Comparison(known, listing, wanted, parameters, context).result()
@@ -182,6 +190,9 @@ class _Comparison:
     ) -> None:
         self.known, self.listing, self.wanted = known, listing, wanted
         self.accept_missing = parameters.accept_missing
+        self._reading_is_said = says_reading(known.parameters, wanted) or bool(
+            parameters.dataset is not None and parameters.dataset.accept_layout
+        )
         self._context = context
         # What was said anew, or a dataset that has moved with its project, gives another root.
         anew = parameters.dataset is not None and bool(parameters.dataset.source)
@@ -200,10 +211,13 @@ class _Comparison:
     def result(self) -> FoundUpdate:
         """Everything that differs."""
         row_of, changed = self._match()
-        self._refuse_most_missing(row_of)
         gone = self._gone(row_of)
-        repaired = self._repaired(row_of)
         given, labels = self._labels(row_of)
+        differences = self._differences(row_of, labels, gone)
+        if not self._reading_is_said:
+            refuse_changed_reading(self.known, self.listing, self.wanted, differences)
+        self._refuse_most_missing(row_of)
+        repaired = self._repaired(row_of)
         annotations = merged_annotations(self.known, self.listing, row_of, self._class_ids())
         groups = merged_groups(self.known, self.listing, row_of)
         accepted = merged_accepted(self.known, self.listing, row_of, labels)
@@ -213,6 +227,7 @@ class _Comparison:
             samples=len(self.known),
             root=str(self.root) if self.root != self.known.root else "",
             parameters=to_dict(self.wanted),
+            reading=self._reading_to_remember(),
             classes=tuple(self.new_classes),
             splits=tuple(self.new_splits),
             added=tuple(self._added(at, int(given[at])) for at in added),
@@ -380,6 +395,37 @@ class _Comparison:
             for who, label in zip(known.names, known.labels[row].tolist(), strict=True)
         }
         return {k: v for k, v in said.items() if v} != {k: v for k, v in before.items() if v}
+
+    # What decides the labels
+
+    def _differences(
+        self, row_of: np.ndarray, labels: dict[int, int], gone: dict[int, str]
+    ) -> Differences:
+        """What the source says otherwise than before of images that lie where they lay."""
+        known, state = self.known, self.known.state
+        names = {NO_LABEL: ""} | {number: name for name, number in self._class_ids().items()}
+        given = known.samples.given
+        same = [
+            row
+            for at, row in enumerate(row_of.tolist())
+            if row != NEW and self._images[at][1] == self._places[row][1]
+        ]
+        pairs = (
+            (row, state.labels.get(row, int(given[row])), labels.get(row, int(given[row])))
+            for row in same
+        )
+        return Differences(
+            {row: (names[old], names[new]) for row, old, new in pairs if old != new},
+            tuple(row for row, kind in gone.items() if kind == UNLISTED and row not in state.gone),
+            len(same),
+            int((row_of == NEW).sum()),
+        )
+
+    def _reading_to_remember(self) -> ReadingRecord | None:
+        # What was agreed to once stays what later readings are compared with.
+        if self.known.reading is not None and not self._reading_is_said:
+            return None
+        return record_of(self.listing)
 
     # Rows as the database holds them
 

@@ -128,7 +128,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
         guesses = guesses_about(files)
         found.warnings += [text for text in guesses if text not in found.warnings]
         why = found.reading.why or tool_reason(files, source, form.title)
-        found.reading = replace(found.reading, why=why)
+        found.reading = replace(found.reading, why=why, files=tuple(files))
         return list_rows(
             source if source.is_dir() else source.parent,
             NAME,

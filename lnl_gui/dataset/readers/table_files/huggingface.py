@@ -65,7 +65,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
         split = _split_of(file, source)
         found.extend(table_rows(table, columns, base, prefix=prefix, split=split))
     why = table_reason(files, source, found.reading.columns)
-    found.reading = replace(found.reading, why=why, image_root=None)
+    found.reading = replace(found.reading, why=why, files=tuple(files), image_root=None)
     return list_rows(
         source,
         NAME,

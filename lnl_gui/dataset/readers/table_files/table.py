@@ -49,8 +49,9 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
         found.extend(_rows_in(file, options))
         found.warnings += _notes(file, source)
         found.suspicions += _doubts(file, source)
-    why = table_reason([file.path for file in files], source, found.reading.columns)
-    found.reading = replace(found.reading, why=why)
+    paths = [file.path for file in files]
+    why = table_reason(paths, source, found.reading.columns)
+    found.reading = replace(found.reading, why=why, files=tuple(paths))
     root = source if source.is_dir() else source.parent
     return list_rows(
         root,
