@@ -43,8 +43,14 @@ def says_reading(before: ImportParameters | None, wanted: ImportParameters) -> b
     """Whether somebody said anew what the labels are taken from, and not only where it lies."""
     if before is None:
         return True
-    where = {"source": before.source, "project": before.project, "image_root": before.image_root}
-    if replace(wanted, accept_layout=before.accept_layout, **where) != before:
+    as_before = replace(
+        wanted,
+        source=before.source,
+        project=before.project,
+        image_root=before.image_root,
+        accept_layout=before.accept_layout,
+    )
+    if as_before != before:
         return True
     old, new = Path(before.source), Path(wanted.source)
     return old != new and new.is_file() and (old.is_dir() or old.name != new.name)
