@@ -383,7 +383,7 @@ def test_annotators_of_label_studio(folder: Path) -> None:
     ("others", "doubtful", "noted"),
     [({}, True, False), ({7: ["cat"]}, False, False), ({7: ["cat"], 8: ["dog"]}, False, True)],
 )
-@pytest.mark.parametrize("form", ["json", "csv"])
+@pytest.mark.parametrize("form", ["json", "csv", "columns"])
 def test_people_who_disagree(
     folder: Path, others: dict[int, list[str]], doubtful: bool, noted: bool, form: str
 ) -> None:
@@ -394,10 +394,20 @@ def test_people_who_disagree(
     if form == "json":
         tasks = [several(label_studio(n, ["cat"]), said) for n, said in answers.items()]
         (folder / "a.json").write_text(json.dumps(tasks))
+    elif form == "columns":
+        # A word for nothing is no answer that another could contradict.
+        people = [1, 2, *others]
+        cells = {n: [said.get(who, ["N/A"])[0] for who in people] for n, said in answers.items()}
+        lines = [",".join([f"{n}.jpg", *said]) for n, said in cells.items()]
+        header = ",".join(["image", *(f"person {who}" for who in people)])
+        (folder / "a.csv").write_text("\n".join([header, *lines]) + "\n")
+        columns = [f"person {who}" for who in people]
+        listing = read_dataset(folder / "a.csv", annotator_columns=columns)
     else:
         rows = [f"{n}.jpg,{who},{c}" for n, said in answers.items() for who, (c,) in said.items()]
         (folder / "a.csv").write_text("\n".join(["image,annotator,label", *rows]) + "\n")
-    listing = read_dataset(folder / f"a.{form}")
+    if form != "columns":
+        listing = read_dataset(folder / f"a.{form}")
     assert ["disagree on 1 images" in str(s) for s in listing.suspicions] == [True] * doubtful
     assert any("As many people" in str(w) for w in listing.warnings) == noted
 

@@ -448,7 +448,10 @@ def test_annotators_come_along(tmp_path: Path) -> None:
     )
     lines[1] = "images/0.png,x,y"
     table.write_text("\n".join(lines), encoding="utf-8")
-    assert refresh(project)["added"] == 1
+    with pytest.raises(UserError, match="two people disagree on 1 images"):
+        refresh(project)
+    accepted = UpdateParameters(ImportParameters("", "", accept_layout=True))
+    assert refresh(project, accepted)["added"] == 1
     with open_project(project, read_only=True) as opened:
         found = arrays_of_annotators(opened)
     assert found == [[0, 1], [1, 1], [0, 0], [1, 1], [0, 0], [1, 1]]

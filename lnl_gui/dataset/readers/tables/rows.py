@@ -26,7 +26,7 @@ from lnl_gui.dataset.readers.tables.one_hot import is_marked
 from lnl_gui.dataset.readers.tables.repeats import Repeats, find_repeats
 from lnl_gui.dataset.readers.tables.split_columns import split_of_cell
 from lnl_gui.dataset.readers.tables.tables import Table
-from lnl_gui.dataset.readers.tables.votes import Votes, collect_votes, most_given
+from lnl_gui.dataset.readers.tables.votes import Votes, collect_votes, most_given, of_ties
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress, no_progress
@@ -214,6 +214,10 @@ def list_rows(
         error = _nothing_usable(root, found.rows, taking.skipped, located)
         # With its columns, so that others can be chosen where the error is shown.
         raise error if columns is None else UnclearColumns(error, columns)
+    votes = found.votes and bool(found.annotators)
+    # Nothing but the answers gives these a label.
+    of_answers, doubts = of_ties(found.annotators, records) if votes else ([], [])
+    notes += of_answers
     if whole_folder:
         beside = find_unlisted(
             root,
@@ -239,8 +243,9 @@ def list_rows(
             *located.suspicions,
             *meanings.suspicions,
             *taking.repeats.suspicions(len(records)),
+            *doubts,
         ],
-        votes=found.votes and bool(found.annotators),
+        votes=votes,
         reading=found.reading,
         group_column=found.group_column,
     )

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from lnl_gui.dataset.listing import Skipped, shorten
+from lnl_gui.dataset.listing import Record, Skipped, shorten
 from lnl_gui.dataset.readers.tables.columns import TableColumns
 from lnl_gui.dataset.readers.tables.split_columns import split_of_cell
 from lnl_gui.dataset.readers.tables.tables import Table
@@ -39,16 +39,22 @@ def most_given(said: Sequence[str]) -> str:
     return counts.most_common(1)[0][0] if counts else ""
 
 
-def of_ties(votes: Votes) -> tuple[list[Message], list[Message]]:
+def of_ties(
+    annotators: Sequence[str], records: Sequence[Record]
+) -> tuple[list[Message], list[Message]]:
     """Notes and suspicions on images of which as many people say one thing as another.
 
     Of three people and more those count more who agree with the others elsewhere; two tell nothing
     of each other.
+
+    Args:
+        annotators: their names.
+        records: the images with what each said.
     """
-    ties = [path for path, said in votes.answers.items() if _is_tie(said)]
+    ties = [record.path for record in records if _is_tie(record.annotations)]
     if not ties:
         return [], []
-    if len(votes.annotators) > _TWO:
+    if len(annotators) > _TWO:
         said = message(
             "As many people said one label as another of {count:,} images ({paths}): there those"
             " count more who agree with the others elsewhere.",
@@ -92,9 +98,6 @@ def collect_votes(table: Table, columns: TableColumns) -> Votes:
     votes.warnings = [*warnings, what]
     votes.skipped = list(table.skipped)
     _say_of_changed(votes, table, columns)
-    notes, doubts = of_ties(votes)
-    votes.warnings += notes
-    votes.suspicions += doubts
     if columns.group >= 0:
         # The rows of an image repeat its patient; any of them tells.
         votes.groups = {row[columns.path]: row[columns.group].strip() for row in table.rows}

@@ -10,7 +10,7 @@ from lnl_gui.dataset.readers.tables.columns import TableColumns
 from lnl_gui.dataset.readers.tables.labels import several_labels
 from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet
 from lnl_gui.dataset.readers.tables.tables import Table
-from lnl_gui.dataset.readers.tables.votes import collect_votes, most_given, of_ties
+from lnl_gui.dataset.readers.tables.votes import collect_votes, most_given
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 
@@ -138,5 +138,4 @@ def _voted(chosen: Sequence[tuple[Annotated, list[Answer]]], source: Path, base:
         "Several people labelled the same images: {names}. The label is what most said.",
         names=shorten(collected.annotators),
     )
-    notes, doubts = of_ties(collected)
-    return RowSet(rows, [], [said_of, *notes], doubts, collected.annotators, votes=True)
+    return RowSet(rows, [], [said_of], [], collected.annotators, votes=True)
