@@ -328,3 +328,23 @@ def test_a_table_without_an_ending(tmp_path: Path, make_images: MakeImages, chos
     for name in ("LICENSE", "README"):
         write(root / name, "The images, labels and all files are free.", ["label, image, dx"])
     assert sizes(read_dataset(root / chosen)) == {"cat": 4, "dog": 8}
+
+
+@pytest.mark.parametrize(
+    ("column", "held_out", "is_read"),
+    [("dx", "ISIC_Test_GroundTruth.csv", True), ("diagnosis", "ISIC_Test_GroundTruth.csv", False)],
+)
+def test_the_table_of_most_images_is_read_with_the_one_for_testing(
+    tmp_path: Path, make_images: MakeImages, column: str, held_out: str, is_read: bool
+) -> None:
+    """As HAM10000, whose name says no part: both tables call the label the same."""
+    names = [f"part_{1 + at // 8}/I{at:02d}.png" for at in range(16)]
+    tested = [f"Test_Images/T{at}.png" for at in range(4)]
+    root = make_images(tmp_path / "d", [*names, *tested])
+    cells = [f"{Path(name).stem},{'xyz'[at % 3]}" for at, name in enumerate([*names, *tested])]
+    write(root / "HAM_metadata.csv", "image_id,dx", cells[:16])
+    write(root / held_out, f"image_id,{column}", cells[16:])
+    listing = read_dataset(root)
+    assert (len(listing.records) == 20) == is_read != bool(listing.suspicions)
+    if is_read:
+        assert {record.split for record in listing.records if record.path[0] == "I"} == {""}

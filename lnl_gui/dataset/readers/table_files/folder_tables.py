@@ -242,7 +242,8 @@ class TableSearch:
             is_new = not any(seen.names & other.names for seen in good)
             both = bool(split_of_table(good[0].path) and split_of_table(path))
             # Of two parts the images may have the same names, 1.png and so on, in two folders.
-            if len(good) == 1 and are_parts(good[0].path, path) and (is_new or both):
+            is_part = are_parts(good[0].path, path) and (is_new or both)
+            if len(good) == 1 and (is_part or (is_new and _is_rest_of(good[0], other))):
                 chosen.append(other)
             # One image of each class is a picture of the class: `Meta.csv` of GTSRB.
             elif is_new and other.labels_repeat:
@@ -370,6 +371,18 @@ class TableSearch:
         files = tuple(str(hit) for hit in hits.values() if isinstance(hit, Path))
         here = {cell: base for cell in named if not is_web(cell)}
         return files or tuple(map(str, near_files(here, self._index, ()).files.values()))
+
+
+def _is_rest_of(part: SeenTable, other: SeenTable) -> bool:
+    """Whether a table has the images besides those for testing, though no name says so.
+
+    Such as `HAM10000_metadata.csv` beside `ISIC2018_Task3_Test_GroundTruth.csv`.
+    """
+    is_held_out = split_in_name(split_of_table(part.path)) not in ("", "train")
+    is_plain = other.is_named and not split_of_table(other.path)
+    alike = bool(part.column) and part.column == other.column
+    shared = set(part.labels.values()) & set(other.labels.values()) - {""}
+    return is_held_out and is_plain and alike and bool(shared)
 
 
 def _found(cells: Iterable[str], base: Path) -> Iterable[str]:
