@@ -159,3 +159,18 @@ def test_a_folder_alone_beside_label_files_is_no_class(
         (root / file).parent.mkdir(exist_ok=True)
         (root / file).write_text("what nobody can read\n")
     assert is_doubted(root, file, "`aligned`") == doubtful
+
+
+@pytest.mark.parametrize(
+    ("asked", "doubtful"), [("hotel_id", True), ("chain", False), ("timestamp", False)]
+)
+def test_what_a_competition_asks_for_may_be_no_class_folder(
+    tmp_path: Path, make_images: MakeImages, asked: str, doubtful: bool
+) -> None:
+    """A table agrees with the folders in one column, and another is what is to be predicted."""
+    names = [f"train_images/{at % 3}/{at}.png" for at in range(24)]
+    root = make_images(tmp_path / "d", names)
+    lines = [f"{at}.png,{at % 3},{100 + at // 2 % 8}" for at in range(24)]
+    write(root / "train.csv", "image,chain,hotel_id", lines)
+    write(root / "sample_submission.csv", f"image,{asked}", ["test.png,0"])
+    assert is_doubted(root, "`train.csv`", "`hotel_id`", "--label-column") == doubtful

@@ -49,6 +49,8 @@ class _Tables:
     without_labels: list[Path] = field(default_factory=list)
     submissions: list[Path] = field(default_factory=list)
     agreeing: list[Path] = field(default_factory=list)
+    predicted: set[str] = field(default_factory=set)
+    """columns that a submission to a competition has to fill"""
     differing: list[Path] = field(default_factory=list)
     example: tuple[Record, str] | None = None
     unclear: list[tuple[Path, list[str]]] = field(default_factory=list)
@@ -78,6 +80,9 @@ def _looked_over(files: list[Path], listing: Listing, options: ReaderOptions) ->
     samples, folders = _Samples(listing), FolderTables()
     found = _Tables()
     for file in files:
+        if is_submission(file):
+            found.predicted |= _columns_after_the_first(file, options)
+    for file in files:
         try:
             with beginning_only(_LOOKED_AT):
                 table = read_any_table(file, encoding=options.encoding)
@@ -91,6 +96,14 @@ def _looked_over(files: list[Path], listing: Listing, options: ReaderOptions) ->
         except UserError:
             continue  # no table, or none that could be read
     return found
+
+
+def _columns_after_the_first(file: Path, options: ReaderOptions) -> set[str]:
+    try:
+        with beginning_only(_LOOKED_AT):
+            return set(read_any_table(file, encoding=options.encoding).columns[1:])
+    except UserError:
+        return set()
 
 
 def _look_over(table: Table, samples: "_Samples", options: ReaderOptions, found: _Tables) -> None:
@@ -118,7 +131,15 @@ def _look_over(table: Table, samples: "_Samples", options: ReaderOptions, found:
         found.submissions.append(table.source)
     elif not is_label:
         candidates = may_label(table, path)
-        if any(agree(pairs_of(at)) or one_to_one(pairs_of(at)) for at in candidates):
+        # Whatever it is called: `hotel_id` is the label where a competition asks for it.
+        wanted = [
+            name
+            for at, name in enumerate(table.columns)
+            if at != path and name in found.predicted and not _agrees(pairs_of(at))
+        ]
+        if wanted and _names_most(table, pairs_of(path), len(rows), samples):
+            found.unclear.append((table.source, wanted))
+        elif any(_agrees(pairs_of(at)) for at in candidates):
             found.agreeing.append(table.source)
         elif candidates and _names_most(table, pairs_of(path), len(rows), samples):
             found.unclear.append((table.source, [table.columns[at] for at in candidates]))
@@ -129,6 +150,11 @@ def _look_over(table: Table, samples: "_Samples", options: ReaderOptions, found:
     else:
         found.differing.append(table.source)
         found.example = found.example or pairs_of(label)[0]
+
+
+def _agrees(pairs: Sequence[Pair]) -> bool:
+    """Whether a column says what the folders say, by whatever names."""
+    return agree(pairs) or one_to_one(pairs)
 
 
 def _names_most(table: Table, named: Sequence[Pair], looked_at: int, samples: "_Samples") -> bool:
