@@ -479,7 +479,7 @@ def test_tables_named_after_splits(folder: Path) -> None:
 def test_two_tables_of_images_are_ambiguous(folder: Path) -> None:
     write(folder, table(), "first.csv")
     write(folder, table(), "second.csv")
-    with pytest.raises(UserError, match=r"several tables of images: `first.csv`, `second.csv`"):
+    with pytest.raises(UserError, match=r"several files of labels: `first.csv`, `second.csv`"):
         read_dataset(folder)
 
 

@@ -8,10 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.names import split_suffix
-from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
+from lnl_gui.dataset.readers.files.unclear_files import UnclearFiles
 
 _MOST = 0.5
 _AGREEING = 0.8
@@ -81,20 +79,11 @@ class TableFile:
     seen: SeenTable | None = None
 
 
-class UnclearTable(UserError):
+class UnclearTable(UnclearFiles):
     """Several tables of a folder could be meant; `seen` is what is known of them."""
 
     def __init__(self, folder: Path, files: Sequence[Path], seen: Sequence[SeenTable] = ()) -> None:
-        super().__init__(
-            message(
-                "`{folder}` holds several tables of images: {good}.",
-                folder=folder,
-                good=shorten(file.name for file in files),
-            ),
-            message("Choose one of them instead of the folder."),
-            code="ambiguous_table",
-        )
-        self.files = list(files)
+        super().__init__(folder, files)
         self.seen = list(seen)
 
 

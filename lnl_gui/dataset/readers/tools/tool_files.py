@@ -7,12 +7,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.files.file_index import FileIndex, match_lost
 from lnl_gui.dataset.readers.files.finder import FileFinder
 from lnl_gui.dataset.readers.files.folder_names import SHELVES
 from lnl_gui.dataset.readers.files.locate import find_base
 from lnl_gui.dataset.readers.files.places import files_in, folders_in
+from lnl_gui.dataset.readers.files.unclear_files import UnclearFiles
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.reasons import tool_reason
 from lnl_gui.dataset.readers.tables.rows import RowSet
@@ -22,7 +22,6 @@ from lnl_gui.dataset.readers.tools.json_tools import JsonTool, tool_of
 from lnl_gui.store.split_names import canonical_split, split_in_name
 from lnl_gui.util import file_types
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
 
 _PEEK = 50
 # More are a file for each image, as LabelMe and Darwin write them.
@@ -46,15 +45,7 @@ def find_tool_files(source: Path, options: ReaderOptions) -> list[Path]:
             files = [file for file, _ in good]
             by_split = all(tool.is_by_split for _, tool in good) or folders == splits
             if len(files) > 1 and not by_split:
-                raise UserError(
-                    message(
-                        "`{folder}` holds several files of labels: {files}.",
-                        folder=source,
-                        files=shorten(file.name for file in files),
-                    ),
-                    message("Choose one of them instead of the folder."),
-                    code="ambiguous_table",
-                )
+                raise UnclearFiles(source, files)
             return files
     return []
 
