@@ -88,7 +88,8 @@ def _errors(
                 yield code, maker.template
             continue
         # A lookup by name takes the error's sentence and code and makes it itself.
-        makes_error = "error" in called.lower() or "error" in keywords
+        # A kind of error of its own passes both on to the one it is a kind of.
+        makes_error = "error" in called.lower() or "error" in keywords or called == "__init__"
         if makes_error and (given is not None or called == MADE):
             code = NO_CODE if given is None else _text(given, names)
             if code:

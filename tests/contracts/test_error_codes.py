@@ -50,11 +50,15 @@ def test_codes_given_to_a_function_that_makes_the_error_are_found(
         "raise gone(message('It'))\n"
         "raise maker.gone(message('It'), code='its_own')\n"
         "raise gone(message('It'), code=OTHER)\n"
-        "raise said(message('Not read.'), code='hidden')\n",
+        "raise said(message('Not read.'), code='hidden')\n"
+        "class GoneError(UserError):\n"
+        "    def __init__(self):\n"
+        "        super().__init__(message('{what} is gone.'), code='of_a_kind')\n",
         encoding="utf-8",
     )
     found = codes_of(tmp_path)
-    assert found == {code: ["{what} is gone."] for code in ("its_own", "of_a_name", "usual")}
+    codes = ("its_own", "of_a_kind", "of_a_name", "usual")
+    assert found == {code: ["{what} is gone."] for code in codes}
 
 
 def test_missing_packages_are_in_the_list(listed: dict[str, list[str]]) -> None:
