@@ -66,6 +66,11 @@ def is_part_name(name: str) -> bool:
     return len(words) == 2 and words[0] in _FOLD_WORDS and words[1].isdigit()
 
 
+def is_part_folder(name: str) -> bool:
+    """Whether a folder may hold a part of a dataset, or what an export found in none."""
+    return is_part_name(name) or is_without_split(name)
+
+
 def existing_holdout(splits: Sequence[str]) -> np.ndarray:
     """The held-out part a dataset brings: its test samples, or else its validation samples.
 

@@ -15,7 +15,7 @@ from lnl_gui.containers.location import ImageLocation
 from lnl_gui.containers.read import image_bytes
 from lnl_gui.dataset.names import safe_name, split_suffix
 from lnl_gui.dataset.writers.items import ExportItem, ExportSet, WrittenImages, check_distinct
-from lnl_gui.dataset.writers.placing import place_as_they_lie, split_folder
+from lnl_gui.dataset.writers.placing import part_folders, place_as_they_lie, split_folder
 from lnl_gui.dataset.writers.webdataset import facts_of
 from lnl_gui.util.atomic import atomic_file, write_json
 from lnl_gui.util.errors import UserError, as_user_error
@@ -23,7 +23,8 @@ from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
 from lnl_gui.util.visible import without_xml_faults
 
-_DEFAULT_SPLIT = "train"
+_DEFAULT_SUBSET = "default"
+"""Datumaro's own name for what is in no subset."""
 _CONTROL = "choice"
 """Of Label Studio's question; `label` is a field of the tasks, and both become one column."""
 Sample = tuple[int, ExportItem, str]
@@ -39,8 +40,9 @@ def write_coco(
 ) -> WrittenImages:
     """Write `annotations/labels_SPLIT.json` in COCO's form, a category for each whole image.
 
-    Images lie in `images/SPLIT`, from which their names are given. Category numbers count from 1,
-    as COCO's do. Tools that know boxes alone find one around the whole image.
+    Images lie in `images/SPLIT`, from which their names are given. A set without splits has
+    `annotations/labels.json` and `images`. Category numbers count from 1, as COCO's do. Tools that
+    know boxes alone find one around the whole image.
 
     Args:
         destination: a folder of the caller's.
@@ -51,13 +53,18 @@ def write_coco(
     Raises:
         UserError: as `place_images`, and when a file cannot be written.
     """
-    result = _place(destination, exported, lambda item: f"images/{_subset(item)}", images, progress)
-    by_split: dict[str, list[Sample]] = defaultdict(list)
+    part_of = part_folders(exported.items, whole="")
+
+    def folder(item: ExportItem) -> str:
+        return f"images/{part_of(item)}".rstrip("/")
+
+    result = _place(destination, exported, folder, images, progress)
+    by_part: dict[str, list[Sample]] = defaultdict(list)
     for number, item, path in _samples(exported, result, images):
-        split = _subset(item)
-        by_split[split].append((number, item, path.removeprefix(f"images/{split}/")))
-    for split, samples in by_split.items():
-        with _written(destination / "annotations" / f"labels_{split}.json") as target:
+        by_part[part_of(item)].append((number, item, _below(folder(item), path, images)))
+    for part, samples in by_part.items():
+        name = f"labels_{part}.json" if part else "labels.json"
+        with _written(destination / "annotations" / name) as target:
             write_json(target, _coco(exported, samples))
     return result
 
@@ -67,7 +74,9 @@ def _coco(exported: ExportSet, samples: list[Sample]) -> dict[str, Any]:
     annotations: list[dict[str, Any]] = []
     for number, item, path in samples:
         width, height = image_size(item.file)
-        pictures.append({"id": number + 1, "file_name": path, "width": width, "height": height})
+        picture = {"id": number + 1, "file_name": path, "width": width, "height": height}
+        # The file's name says it too, as far as a file may be called so.
+        pictures.append(picture | ({"split": item.split} if item.split else {}))
         if item.class_name:
             annotation = {
                 "id": len(annotations) + 1,
@@ -122,8 +131,7 @@ def write_fiftyone(
     check_distinct(((split_suffix(path)[0], path) for _, _, path in samples), message("FiftyOne"))
     by_split: dict[str, dict[str, int]] = defaultdict(dict)
     for number, item, path in samples:
-        top = f"{data_folder(item)}/"
-        key = split_suffix(path.removeprefix(top))[0]
+        key = split_suffix(_below(data_folder(item), path, images))[0]
         by_split[split_folder(item)][key] = exported.class_ids[number]
     for split, labels in by_split.items():
         with _written(destination / split / "labels.json") as target:
@@ -198,7 +206,7 @@ def write_cvat(
     result = _place(destination, exported, folder, images, progress)
     by_split: dict[str, list[Sample]] = defaultdict(list)
     for number, item, path in _samples(exported, result, images):
-        by_split[item.split].append((number, item, path.removeprefix("images/")))
+        by_split[item.split].append((number, item, _below("images", path, images)))
     for split, samples in by_split.items():
         name = f"{safe_name(split)}.xml" if split else "annotations.xml"
         _write_xml(destination / name, _cvat(exported, samples))
@@ -235,6 +243,8 @@ def write_datumaro(
 ) -> WrittenImages:
     """Write Datumaro's own form: `images/SUBSET/...` and `annotations/SUBSET.json`.
 
+    What is in no split is in its subset `default`.
+
     Args:
         destination: a folder of the caller's.
         exported: the set.
@@ -250,7 +260,7 @@ def write_datumaro(
     check_distinct(((split_suffix(path)[0], path) for _, _, path in samples), message("Datumaro"))
     by_subset: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for number, item, path in samples:
-        name = path.removeprefix(f"images/{_subset(item)}/")
+        name = _below(f"images/{_subset(item)}", path, images)
         label = exported.class_ids[number]
         annotation = {
             "id": 0,
@@ -267,6 +277,8 @@ def write_datumaro(
                 # Datumaro has the height first.
                 "image": {"path": name, "size": [height, width]},
             }
+            # A subset is called as a file may be.
+            | ({"attr": {"split": item.split}} if item.split else {})
         )
     categories = {
         "label": {
@@ -281,8 +293,7 @@ def write_datumaro(
 
 
 def _subset(item: ExportItem) -> str:
-    """The split in tools that know no set without one."""
-    return split_folder(item) or _DEFAULT_SPLIT
+    return split_folder(item) or _DEFAULT_SUBSET
 
 
 def image_size(file: ImageLocation) -> tuple[int, int]:
@@ -313,6 +324,11 @@ def _samples(exported: ExportSet, result: WrittenImages, images: str) -> Iterato
     for number, (item, path) in enumerate(zip(exported.items, result.paths, strict=True)):
         if number not in result.failed:
             yield number, item, item.path if images == "none" else path
+
+
+def _below(folder: str, path: str, images: str) -> str:
+    """An image's path as seen from its folder in the export; that of an original as it is."""
+    return path if images == "none" else path.removeprefix(f"{folder}/")
 
 
 def _task(number: int, item: ExportItem, path: str) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 import io
 import re
 import zipfile
+from collections import Counter
+from collections.abc import Callable
 from math import isnan
 from pathlib import Path
 from typing import Any
@@ -13,12 +15,12 @@ from lnl_gui.containers.read import image_bytes
 from lnl_gui.dataset.csv_table import inert_path, write_table
 from lnl_gui.dataset.listing import Skipped
 from lnl_gui.dataset.writers.embedded import reason_of, require_copies
-from lnl_gui.dataset.writers.items import ExportItem, ExportSet, WrittenImages
+from lnl_gui.dataset.writers.items import ExportItem, ExportSet, WrittenImages, check_distinct
 from lnl_gui.dataset.writers.placing import place_as_they_lie, split_folder
 from lnl_gui.dataset.writers.tables import explain_apostrophes
 from lnl_gui.pictures.decoding import decode
 from lnl_gui.pictures.errors import UnreadableImage
-from lnl_gui.store.split_names import split_in_name
+from lnl_gui.store.split_names import is_union, split_in_name
 from lnl_gui.util.array_file import write_array
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import UserError, as_user_error
@@ -55,7 +57,7 @@ def write_npz(
     """
     require_copies(images, message("NumPy arrays"))
     result = WrittenImages([""] * len(exported.items), {})
-    parts = exported.numbers_by(_prefix)
+    parts = exported.numbers_by(_prefixes(exported))
     destination.mkdir(parents=True, exist_ok=True)
     target = destination / ARRAYS_FILE
     try:
@@ -128,8 +130,9 @@ def write_cleanlab(
     """Write `label_issues.csv` in cleanlab's names and `pred_probs.npy` (N, K), rows alike.
 
     Columns: `file_name`, `is_label_issue`, `label_score` (1 - suspicion), `given_label`,
-    `predicted_label` and `label` (as it is now), the last three as class numbers and names. The
-    name of the given label is the dataset's own, its number that of the class it is now.
+    `predicted_label` and `label` (as it is now), these three as class numbers and names, `split`
+    and `group`. The name of the given label is the dataset's own, its number that of the class it
+    is now.
 
     Args:
         destination: a folder of the caller's.
@@ -162,6 +165,8 @@ def write_cleanlab(
         "given_label_name": [item.given_label for item in items],
         "predicted_label_name": predicted,
         "label_name": [item.class_name for item in items],
+        "split": [item.split for item in items],
+        "group": [item.group for item in items],
     }
     write_table(destination / ISSUES_FILE, columns)
     write_table(destination / "classes.csv", {"class_name": list(exported.class_names)})
@@ -185,10 +190,23 @@ def _save(target: Path, array: np.ndarray) -> None:
         raise as_user_error(error, message("write `{target}`", target=target)) from error
 
 
-def _prefix(item: ExportItem) -> str:
-    if not item.split:
-        return ""
-    return f"{_SHORT.get(split_in_name(item.split)) or re.sub(r'[^0-9A-Za-z]', '_', item.split)}_"
+def _prefixes(exported: ExportSet) -> Callable[[ExportItem], str]:
+    """Gives how the arrays of an item's split are called: MedMNIST's word, where it is clear.
+
+    Raises:
+        UserError: where two splits would have one name.
+    """
+    splits = {item.split for item in exported.items} - {""}
+    words = {s: "" if is_union(s) else _SHORT.get(split_in_name(s), "") for s in splits}
+    meant = Counter(words.values())
+    # Of two that mean the same, such as `val` and `valid`, each keeps its own word.
+    prefixes = {
+        split: (word if word and meant[word] == 1 else re.sub(r"[^0-9A-Za-z]", "_", split)) + "_"
+        for split, word in words.items()
+    } | {"": ""}
+    named = ((prefixes[split], split) for split in sorted(splits))
+    check_distinct(named, message("NumPy arrays"))
+    return lambda item: prefixes[item.split]
 
 
 def _write_array(archive: zipfile.ZipFile, name: str, array: np.ndarray) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lnl_gui.dataset.names import fold, safe_name
 from lnl_gui.dataset.writers.items import ExportItem, WrittenImages
-from lnl_gui.dataset.writers.placing import place_images, split_folder
+from lnl_gui.dataset.writers.placing import part_folders, place_images
 from lnl_gui.store.split_names import WITHOUT_SPLIT
 from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.progress import Progress, no_progress
@@ -38,8 +38,9 @@ def write_class_folders(
         UserError: for an unknown mode, or a full disk.
     """
     folders = class_folders(item.class_name for item in items)
-    in_splits = any(item.split for item in items)
-    placed = [_folder_of(item, folders, in_splits=in_splits) for item in items]
+    # Beside the splits a class would pass for one, and the splits for classes.
+    part_of = part_folders(items, whole="")
+    placed = ["/".join(filter(None, (part_of(i), folders[i.class_name]))) for i in items]
     result = place_images(destination, items, placed, images=images, progress=progress)
     result.folders.update(folders)
     _explain_names(result)
@@ -67,14 +68,6 @@ def class_folders(class_names: Iterable[str]) -> dict[str, str]:
 
 def _safe_path(class_name: str) -> str:
     return "/".join(safe_name(part) for part in class_name.split("/"))
-
-
-def _folder_of(item: ExportItem, folders: dict[str, str], *, in_splits: bool) -> str:
-    folder = folders[item.class_name]
-    if not in_splits:
-        return folder
-    # Beside the splits a class would pass for one, and the splits for classes.
-    return f"{split_folder(item) or WITHOUT_SPLIT}/{folder}"
 
 
 def _explain_without_split(result: WrittenImages, items: Sequence[ExportItem]) -> None:

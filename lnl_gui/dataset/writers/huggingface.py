@@ -13,6 +13,7 @@ from lnl_gui.dataset.writers.embedded import EncodedImage, encoded_images, requi
 from lnl_gui.dataset.writers.items import ExportItem, ExportSet, WrittenImages, check_distinct
 from lnl_gui.dataset.writers.placing import place_as_they_lie
 from lnl_gui.dataset.writers.tables import table_rows, write_csv_as_is
+from lnl_gui.store.split_names import WITHOUT_SPLIT
 from lnl_gui.util.atomic import atomic_file, write_json
 from lnl_gui.util.errors import as_user_error
 from lnl_gui.util.messages import message
@@ -25,6 +26,7 @@ SHARD_BYTES = 400 * 1024**2
 """Of images in one file: the hub advises shards of at most 500 MB."""
 _BATCH = 100
 _TEXTS = {
+    "split": "split",
     "original_label": "given_label",
     "suggested_label": "suggested_label",
     "status": "status",
@@ -51,17 +53,20 @@ def write_imagefolder(
     Raises:
         UserError: as `place_images`.
     """
-    _check_splits(exported)
+    split_of = _hub_splits(exported)
     result = place_as_they_lie(
-        destination, exported.items, top=_hub_split, images=images, progress=progress
+        destination, exported.items, top=split_of, images=images, progress=progress
     )
     rows = table_rows(exported, result, images=images)
     written = [item for n, item in enumerate(exported.items) if n not in result.failed]
     by_split: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for item, row in zip(written, rows, strict=True):
-        split = _hub_split(item)
-        # Relative to the table, as `imagefolder` asks.
-        by_split[split].append(row | {"file_name": row["file_name"].removeprefix(f"{split}/")})
+        split = split_of(item)
+        name = row["file_name"]
+        if images != "none":
+            # Relative to the table, as `imagefolder` asks.
+            name = name.removeprefix(f"{split}/")
+        by_split[split].append(row | {"file_name": name})
     for split, part in by_split.items():
         (destination / split).mkdir(parents=True, exist_ok=True)
         write_csv_as_is(destination / split / "metadata.csv", part)
@@ -89,9 +94,9 @@ def write_hub_parquet(
     parquet = import_module("pyarrow.parquet")
 
     require_copies(images, message("Parquet of the hub"))
-    _check_splits(exported)
+    split_of = _hub_splits(exported)
     result = WrittenImages([""] * len(exported.items), {})
-    parts, folder = exported.numbers_by(_hub_split), destination / "data"
+    parts, folder = exported.numbers_by(split_of), destination / "data"
     try:
         for split, numbers in parts.items():
             encoded = encoded_images(exported, numbers, result, progress)
@@ -124,9 +129,9 @@ def write_saved_dataset(
     arrow = import_module("pyarrow")
 
     require_copies(images, message("Dataset on disk"))
-    _check_splits(exported)
+    split_of = _hub_splits(exported)
     result = WrittenImages([""] * len(exported.items), {})
-    parts = exported.numbers_by(_hub_split)
+    parts = exported.numbers_by(split_of)
     try:
         for split, numbers in parts.items():
             folder = destination / split
@@ -172,14 +177,20 @@ def _state(split: str, names: list[str]) -> dict[str, Any]:
     }
 
 
-def _hub_split(item: ExportItem) -> str:
-    """The library takes letters, digits and the underscore only."""
-    return re.sub(r"\W", "_", item.split) or DEFAULT_SPLIT
+def _hub_splits(exported: ExportSet) -> Callable[[ExportItem], str]:
+    """Gives the split of an item as the library calls it: letters, digits and the underscore.
 
+    Raises:
+        UserError: where two splits would have one name.
+    """
+    whole = WITHOUT_SPLIT if any(item.split for item in exported.items) else DEFAULT_SPLIT
 
-def _check_splits(exported: ExportSet) -> None:
-    named = ((_hub_split(item), item.split or DEFAULT_SPLIT) for item in exported.items)
+    def split_of(item: ExportItem) -> str:
+        return re.sub(r"\W", "_", item.split) or whole
+
+    named = ((split_of(item), item.split) for item in exported.items)
     check_distinct(named, message("Hugging Face"))
+    return split_of
 
 
 def _batches(images: Iterator[EncodedImage]) -> Iterator[list[EncodedImage]]:

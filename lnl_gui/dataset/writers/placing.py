@@ -2,7 +2,7 @@
 
 import errno
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from lnl_gui.containers.read import exported_file
 from lnl_gui.dataset.listing import Skipped
 from lnl_gui.dataset.names import NameClaims, fold, safe_name
 from lnl_gui.dataset.writers.items import ExportItem, WrittenImages, check_mode, original_folder
+from lnl_gui.store.split_names import WITHOUT_SPLIT
 from lnl_gui.util.errors import DISK_FULL_CODE, as_user_error, disk_full
 from lnl_gui.util.long_paths import reachable
 from lnl_gui.util.messages import Message, message
@@ -103,6 +104,17 @@ def place_as_they_lie(
 def split_folder(item: ExportItem) -> str:
     """The folder of an item's split, "" where it has none."""
     return safe_name(item.split) if item.split else ""
+
+
+def part_folders(items: Iterable[ExportItem], *, whole: str) -> Callable[[ExportItem], str]:
+    """Gives the folder of an item's split; what is in none never goes to those of another.
+
+    Args:
+        items: of the export.
+        whole: the folder of a set in which nothing has a split.
+    """
+    without = WITHOUT_SPLIT if any(item.split for item in items) else whole
+    return lambda item: split_folder(item) or without
 
 
 def _below(top: str, item: ExportItem) -> str:

@@ -104,6 +104,7 @@ def facts_of(item: ExportItem) -> dict[str, Any]:
     facts = {
         "path": item.path,
         "label": item.class_name,
+        "split": item.split,
         "given_label": item.given_label,
         "suggested_label": item.suggested_label,
         "suspicion": None if isnan(item.suspicion) else round(item.suspicion, 6),

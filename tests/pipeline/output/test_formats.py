@@ -92,11 +92,10 @@ def test_this_program_reads_what_it_wrote(project: Path, tmp_path: Path, name: s
     assert {red: label for red, (label, _) in found.items()} == {
         red: label for red, (label, _) in BY_RED.items()
     }
-    if name != "label-studio":
-        spoken = {"val": "validation"}
-        assert {red: spoken.get(s, s) for red, (_, s) in found.items()} == {
-            red: split for red, (_, split) in BY_RED.items()
-        }
+    spoken = {"val": "validation"}
+    assert {red: spoken.get(s, s) for red, (_, s) in found.items()} == {
+        red: split for red, (_, split) in BY_RED.items()
+    }
 
 
 @pytest.mark.parametrize("name", OURS)

@@ -15,7 +15,7 @@ from lnl_gui.dataset.readers.tables.columns import TableColumns, choose_columns,
 from lnl_gui.dataset.readers.tables.rows import RowSet, list_rows, table_rows
 from lnl_gui.dataset.readers.tables.tables import Table, read_table
 from lnl_gui.dataset.readers.tools.json_text import read_lines
-from lnl_gui.store.split_names import canonical_split
+from lnl_gui.store.split_names import is_part_folder, is_part_name
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress
@@ -102,7 +102,7 @@ def _split_like(folder: Path) -> list[Path]:
             child
             for child in folder.iterdir()
             if not is_ignored(child.name)
-            and (canonical_split(child.name) or child.name.lower() in names)
+            and (is_part_folder(child.name) or child.name.lower() in names)
             and child.is_dir()
         )
     except OSError:
@@ -143,4 +143,4 @@ def _has_labels(file: Path, options: ReaderOptions, *, named_only: bool = False)
 
 def _split_of(file: Path, source: Path) -> str:
     parts = file.parent.relative_to(source).parts
-    return next((part for part in parts if canonical_split(part)), "")
+    return next((part for part in parts if is_part_name(part)), "")

@@ -13,9 +13,9 @@ from lnl_gui.dataset.readers.files.text_files import read_text
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables.records_table import cell_text
 from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet
-from lnl_gui.dataset.readers.tools.coco import coco_pairs
+from lnl_gui.dataset.readers.tools.coco import coco_pairs, coco_splits
 from lnl_gui.dataset.readers.tools.tool_files import holds_few_json
-from lnl_gui.store.split_names import canonical_split, split_in_name
+from lnl_gui.store.split_names import WITHOUT_SPLIT, canonical_split, is_part_name, split_in_name
 from lnl_gui.util.errors import UserError
 
 _SHELVES = frozenset({"annotations", "annotation", "labels", "meta", "metadata"})
@@ -38,19 +38,25 @@ def find_coco(source: Path, options: ReaderOptions) -> list[Path]:
 
 
 def coco_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
-    """One class an image; images with several are skipped."""
+    """One class an image; images with several are skipped.
+
+    What an image says of its split comes before the name of its file.
+    """
     found = RowSet()
     for file in files:
         pairs = coco_pairs(_parsed(file), file, found.skipped)
         base = _coco_base(source, file, [path for path, _ in pairs], options)
         split = _split_of(source, file) if len(files) > 1 or file.parent != source else ""
-        found.rows += [LabelledPath(path, label, split, base) for path, label in pairs]
+        told = coco_splits(_parsed(file))
+        found.rows += [
+            LabelledPath(path, label, told.get(path, split), base) for path, label in pairs
+        ]
     return found
 
 
 def find_fiftyone(source: Path, options: ReaderOptions) -> list[Path]:
     """`labels.json` or `samples.json` as FiftyOne writes them, at the root or in split folders."""
-    folders = [source, *(f for f in folders_in(source) if canonical_split(f.name))]
+    folders = [source, *(f for f in folders_in(source) if is_part_name(f.name))]
     for name, known in ((_LABELS, _is_classification), (_SAMPLES, _is_samples)):
         files = [folder / name for folder in folders if (folder / name).is_file()]
         good = [file for file in files if known(_try_parsed(file))]
@@ -136,11 +142,11 @@ def _coco_base(source: Path, file: Path, paths: list[str], options: ReaderOption
     beside = file.parent != source and file.parent.name.casefold() not in _SHELVES
     if beside and any(finder.exists(path, file.parent) for path in sample):
         return file.parent
-    split = split_in_name(file.stem)
+    part = _part_in_name(file.stem)
     # COCO's own layout: `annotations/instances_val2017.json` for the images in `val2017`.
     places = [source, *folders_in(source), *folders_in(source / "images")]
     for place in places:
-        fits = not split or split_in_name(place.name) == split
+        fits = not part or _part_in_name(place.name) == part
         if (
             fits
             and place != source
@@ -148,6 +154,11 @@ def _coco_base(source: Path, file: Path, paths: list[str], options: ReaderOption
         ):
             return place
     return find_base(paths, source, [])
+
+
+def _part_in_name(name: str) -> str:
+    """The split in a name, or `without_split` for what an export found in none."""
+    return WITHOUT_SPLIT if name.casefold().endswith(WITHOUT_SPLIT) else split_in_name(name)
 
 
 def _split_of(source: Path, file: Path) -> str:

@@ -47,3 +47,13 @@ def coco_pairs(value: Mapping[str, Any], source: Path, skipped: list[Skipped]) -
         else:
             pairs.append((path, found[0] if found else ""))
     return pairs
+
+
+def coco_splits(value: Mapping[str, Any]) -> dict[str, str]:
+    """By path the split of the images that have a field for it, as exports of LNL do."""
+    images = value.get("images") or []
+    return {
+        cell_text(item.get("file_name")): cell_text(item["split"])
+        for item in images
+        if isinstance(item.get("split"), str)
+    }

@@ -17,7 +17,10 @@ def matches(value: Any) -> bool:
 
 
 def annotations(value: Mapping[str, Any]) -> ToolAnnotations:
-    """The label of each item; without one the class of all its objects."""
+    """The label of each item; without one the class of all its objects.
+
+    An item's attribute `split` comes before its subset, which is called as a file may be.
+    """
     label = value["categories"].get("label") or {}
     names = [cell_text(entry.get("name")) for entry in label.get("labels") or []]
     return ToolAnnotations([_image(item, names) for item in value["items"]])
@@ -30,7 +33,8 @@ def _image(item: Mapping[str, Any], names: list[str]) -> Annotated:
     found = tuple(dict.fromkeys(_named(number, names) for number in numbers))
     image = item.get("image") or item.get("media") or {}
     path = cell_text(image.get("path")) or cell_text(item.get("id"))
-    return Annotated(path, (Answer("label", found),) if found else ())
+    split = cell_text((item.get("attr") or {}).get("split"))
+    return Annotated(path, (Answer("label", found),) if found else (), split)
 
 
 def _named(number: Any, names: list[str]) -> str:

@@ -24,8 +24,14 @@ def matches(value: Any) -> bool:
 def annotations(tasks: list[Any]) -> ToolAnnotations:
     """The choices of each annotator; predictions and cancelled annotations do not count."""
     return ToolAnnotations(
-        [Annotated(_image(task.get("data") or {}), tuple(_answers(task))) for task in tasks]
+        [_annotated(task.get("data") or {}, tuple(_answers(task))) for task in tasks]
     )
+
+
+def _annotated(data: Mapping[str, Any], answers: tuple[Answer, ...]) -> Annotated:
+    """A task's image and its split, where the data of the task say one."""
+    split = data.get("split")
+    return Annotated(_image(data), answers, cell_text(split) if isinstance(split, str) else "")
 
 
 def _image(data: Mapping[str, Any]) -> str:
