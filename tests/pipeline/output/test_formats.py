@@ -80,8 +80,7 @@ def read_back(place: Path) -> dict[int, tuple[str, str]]:
     return found
 
 
-# The labels of cleanlab's table are numbers, and its given ones stand first.
-@pytest.mark.parametrize("name", [name for name in OURS if name != "cleanlab"])
+@pytest.mark.parametrize("name", OURS)
 def test_this_program_reads_what_it_wrote(project: Path, tmp_path: Path, name: str) -> None:
     metrics = export(project, tmp_path / "out", format=name)
     assert metrics["exported"] == 7

@@ -40,6 +40,14 @@ def truth(number: int, kind: str) -> Truth:
 
 
 @pytest.fixture(scope="module")
+def relabelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    project = make(tmp_path_factory.mktemp("relabelled") / "in", "all of them")
+    with Session.open(project, reviewer="ann") as session:
+        session.relabel(np.array([0, 1]), session.class_named(CLASSES[2]).id)
+    return project
+
+
+@pytest.fixture(scope="module")
 def projects(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """Projects of images of 24 shades by how many have a split; one image was set aside."""
     made: Made = {}
@@ -113,3 +121,16 @@ def test_labels_splits_and_groups_come_back(
     assert found_in(images) == expected(kind, name, groups=groups)
     whole = found_in(read_dataset(tmp_path / "out"))
     assert whole == expected(kind, "", groups=False)
+
+
+@pytest.mark.parametrize("name", [name for name in FORMATS if name != "class-folders"])
+def test_the_curated_label_comes_back_and_not_the_given_one(
+    relabelled: Path, tmp_path: Path, name: str
+) -> None:
+    export(relabelled, tmp_path / "out", format=name)
+    found = found_in(read_dataset(tmp_path / "out" / "images"))
+    curated = {0: CLASSES[2], 1: CLASSES[2]}
+    assert {number: label for number, (label, _, _) in found.items()} == {
+        number: curated.get(number, truth(number, "all of them")[0]) for number in found
+    }
+    assert len(found) == IMAGES - 1

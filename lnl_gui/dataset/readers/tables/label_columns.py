@@ -22,6 +22,9 @@ from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 
 CURRENT_LABEL = "current_label"
+_CURATED_NAME = "label_name"
+_CLEANLAB = frozenset({"is_label_issue", "label_score", "given_label_name", _CURATED_NAME})
+"""Of an export for cleanlab: the given, the predicted and the curated label, by number and name."""
 _GRADED = re.compile(r"noisy_labels?_(\d{1,3})")
 _OPINION = re.compile(r"verifi|confiden|probab|(^|_)(scores?|weight)($|_)")
 """Columns that say how sure a label is, or what it counts: Food-101N's `verification_label` is yes
@@ -46,6 +49,9 @@ def guess_label(table: Table, sample: list[list[str]], rest: list[int]) -> int:
     if is_own_export(table):
         table.warnings.append(message("This is an export; its curated labels were read."))
         return table.columns.index(CURRENT_LABEL)
+    if set(table.columns) >= _CLEANLAB:
+        table.warnings.append(message("This is an export; its curated labels were read."))
+        return table.columns.index(_CURATED_NAME)
     named = _named_for_labels(table, sample, rest)
     if len(named) == 1:
         return named[0]
