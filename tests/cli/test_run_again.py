@@ -150,3 +150,43 @@ def test_a_changed_dataset_is_read_again_and_another_one_refused(
     command[1] = str(digits)
     assert main(command) == 3
     assert json.loads(capsys.readouterr().out)["error"] == "other_dataset"
+
+
+@pytest.mark.parametrize(
+    ("extra", "error"),
+    [
+        ((), "occupied"),
+        (("--images", "none"), "occupied"),
+        (("--images", "none", "--format", "npz"), "images_inside"),
+        (("--format", "cvat", "--excluded"), "no_status"),
+        (("--out", "beside/file.txt/out"), "os_error"),
+    ],
+)
+def test_an_export_that_cannot_be_is_refused_before_the_work(
+    digits: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    extra: tuple[str, ...],
+    error: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("out/samples.csv", "beside/file.txt"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text("mine")
+    place = [str(digits), *options(tmp_path)[1:]]
+    assert main(["run", *place, *extra]) == 3
+    out, err = capsys.readouterr()
+    assert json.loads(out.strip().splitlines()[-1])["error"] == error
+    with Session.open(tmp_path / "p.lnl", read_only=True) as session:
+        assert session.runs.all() == []
+    # The export by itself says the same.
+    assert main(["export", str(tmp_path / "p.lnl"), *export_options(tmp_path, extra)]) == 3
+    assert capsys.readouterr().err.strip().splitlines()[-1] in err
+    assert (tmp_path / "out" / "samples.csv").read_text() == "mine"
+
+
+def export_options(place: Path, extra: tuple[str, ...]) -> list[str]:
+    """Those of an export by itself, whose folder is no option."""
+    out = str(place / "out") if "--out" not in extra else extra[1]
+    return [out, *(() if "--out" in extra else extra)]

@@ -26,7 +26,7 @@ from lnl_gui.cli.verbs import detect, embed, finetune
 from lnl_gui.cli.verbs import export as export_verb
 from lnl_gui.cli.verbs.first_look import take_first_look
 from lnl_gui.cli.verbs.run_dataset import take_in_changes
-from lnl_gui.cli.verbs.run_export import export_parameters, is_as_written
+from lnl_gui.cli.verbs.run_export import export_parameters, is_as_written, refuse_early
 from lnl_gui.remote.address import source_text
 from lnl_gui.session.session import Session
 from lnl_gui.store.job_kinds import kind_of
@@ -148,6 +148,8 @@ def run(options: argparse.Namespace) -> int:
 
 def run_stages(session: Session, options: argparse.Namespace, timer: Timer) -> dict[str, Any]:
     """Embed, detect and, where asked, fine-tune and export an open project."""
+    if options.out:
+        refuse_early(export_parameters(options, session), session)
     names = shared.encoder_names(options)
     stages = _Stages(session, options, timer)
     if session.wants_first_look and not options.no_first_look:

@@ -25,6 +25,18 @@ def export_parameters(options: argparse.Namespace, session: Session) -> ExportPa
     return replace(parameters, overwrite=True)
 
 
+def refuse_early(parameters: ExportParameters, session: Session) -> None:
+    """Refuse what the export will be refused for, before everything is computed for it.
+
+    Raises:
+        UserError: as the export does.
+    """
+    # Only here: it takes a second to load.
+    from lnl_gui.pipeline.output.export import refuse_early as refuse
+
+    refuse(parameters, session.folder)
+
+
 def is_as_written(options: argparse.Namespace) -> bool:
     """Whether the export of before still is whole; says so where it is not."""
     url = remote_url(options.out)

@@ -49,7 +49,7 @@ def encoded_images(
         progress(result.made["copy"] + len(result.skipped), len(exported.items))
 
 
-def require_copies(images: str, title: Message) -> None:
+def require_copies(images: str, title: Message | str) -> None:
     """Refuse links and tables alone where a format holds the images themselves.
 
     Args:

@@ -1,5 +1,6 @@
 """The folder of an export: it takes its place as a whole, and what a kill has left is put right."""
 
+import functools
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -25,6 +26,7 @@ from lnl_gui.util.progress import Progress, no_progress
 from lnl_gui.util.renaming import rename, rename_over
 from lnl_gui.util.unfinished import unfinished_folder
 
+NO_IMAGES = "none"
 _NEW, _OLD = "new", "old"
 """How the names of the two exports end while one takes the place of the other."""
 
@@ -54,17 +56,16 @@ def whole_folder(
     destination = _place(destination)
     if partial:
         _keep_whole(destination)
-    occupied = destination.exists() and (not destination.is_dir() or any(destination.iterdir()))
-    if not occupied:
+    known = functools.cache(sources)
+    # Before the work of making it.
+    refuse_occupied(destination, parameters, sources=known, progress=progress)
+    if not _is_occupied(destination):
         with atomic_folder(destination) as folder:
             yield folder
-    elif destination.is_dir() and parameters.images == "none" and not _has_images(destination):
-        with _filling(destination, sources(), overwrite=parameters.overwrite) as folder:
+    elif _is_shared(destination, parameters):
+        with _filling(destination, known(), overwrite=parameters.overwrite) as folder:
             yield folder
     else:
-        _check_replaceable(destination, parameters)
-        refuse_sources(destination, sources())
-        refuse_touched(destination, progress=progress)
         new, old = _beside(destination, _NEW), _beside(destination, _OLD)
         with atomic_folder(new) as folder:
             yield folder
@@ -75,6 +76,58 @@ def whole_folder(
         rename(destination, old)
         rename(new, destination)
         _remove(old)
+
+
+def refuse_occupied(
+    destination: Path,
+    parameters: ExportParameters,
+    *,
+    sources: Callable[[], Sources],
+    contents: bool = True,
+    progress: Progress = no_progress,
+) -> None:
+    """Refuse to export to where something lies that may not be replaced.
+
+    Args:
+        destination: the folder to be, or a link to it.
+        parameters: of the export.
+        sources: gives those of the project; called only where something is there.
+        contents: whether to read each file of an export that would be replaced as a whole.
+        progress: of looking at these; may raise `Cancelled`.
+
+    Raises:
+        UserError: when there is such a thing.
+        OSError: when the folder cannot be read.
+    """
+    destination = _place(destination)
+    if not _is_occupied(destination):
+        return
+    if _is_shared(destination, parameters):
+        # What is known to come.
+        expected = (*sorted(ALWAYS), CHECKSUMS, MANIFEST)
+        refuse_collisions(destination, expected, sources(), overwrite=parameters.overwrite)
+        return
+    _check_replaceable(destination, parameters)
+    refuse_sources(destination, sources())
+    refuse_touched(destination, contents=contents, progress=progress)
+
+
+def refuse_unwritable(destination: Path) -> None:
+    """Refuse to export to where no folder can be made.
+
+    Args:
+        destination: the folder to be, or a link to it.
+
+    Raises:
+        OSError: when none can be made there.
+    """
+    place = _place(destination).parent
+    while not (place.exists() or place.is_symlink() or place == place.parent):
+        place = place.parent
+    # A file in the place of a folder is told as the export tells it.
+    place.mkdir(exist_ok=True)
+    with unfinished_folder(place, ".export."):
+        pass
 
 
 def recover_export(destination: Path) -> None:
@@ -113,10 +166,19 @@ def _place(destination: Path) -> Path:
     return destination.resolve() if destination.is_symlink() else destination
 
 
+def _is_occupied(destination: Path) -> bool:
+    return destination.exists() and (not destination.is_dir() or any(destination.iterdir()))
+
+
+def _is_shared(destination: Path, parameters: ExportParameters) -> bool:
+    """Whether tables alone come into a folder in use, beside what is there."""
+    return destination.is_dir() and parameters.images == NO_IMAGES and not _has_images(destination)
+
+
 def _has_images(destination: Path) -> bool:
     """Whether an export lies there that has images, and not tables alone."""
     before = read_manifest(destination)
-    return before is not None and before.get("images") != "none"
+    return before is not None and before.get("images") != NO_IMAGES
 
 
 def _is_named(place: Path, destination: Path, end: str) -> bool:
@@ -157,9 +219,6 @@ def _remove(folder: Path) -> None:
 @contextmanager
 def _filling(destination: Path, sources: Sources, *, overwrite: bool) -> Iterator[Path]:
     """Tables alone go into a folder in use: each file there is new or takes its own place."""
-    # What is known to come, before the work of making it.
-    expected = (*sorted(ALWAYS), CHECKSUMS, MANIFEST)
-    refuse_collisions(destination, expected, sources, overwrite=overwrite)
     with unfinished_folder(destination, ".export.") as folder:
         yield folder
         made = [

@@ -13,14 +13,21 @@ import numpy as np
 from lnl_gui.containers.location import container_texts
 from lnl_gui.dataset.csv_table import write_table
 from lnl_gui.dataset.writers import Writer, find_writer
+from lnl_gui.dataset.writers.embedded import require_copies
 from lnl_gui.dataset.writers.items import ExportSet, WrittenImages
 from lnl_gui.pipeline.datasets.changed_files import refuse_changed
 from lnl_gui.pipeline.datasets.missing_files import files_missing, missing_rows
 from lnl_gui.pipeline.output.checksums import write_checksums
-from lnl_gui.pipeline.output.destination import MANIFEST, recover_export, whole_folder
+from lnl_gui.pipeline.output.destination import (
+    MANIFEST,
+    recover_export,
+    refuse_occupied,
+    refuse_unwritable,
+    whole_folder,
+)
 from lnl_gui.pipeline.output.export_set import export_set, group_names
 from lnl_gui.pipeline.output.model_classes import other_classes
-from lnl_gui.pipeline.output.remote_export import export_to_url
+from lnl_gui.pipeline.output.remote_export import export_to_url, refuse_url
 from lnl_gui.pipeline.output.replacing import sources_of
 from lnl_gui.pipeline.output.report import FILE_NAME as REPORT
 from lnl_gui.pipeline.output.report import write_report
@@ -68,17 +75,68 @@ def run(
     )
 
 
+def refuse_early(parameters: ExportParameters, project_folder: Path) -> None:
+    """Refuse what an export to come would be refused for, before hours of computing for it.
+
+    Of an export with images that is to be replaced only the names of its files are looked at.
+
+    Args:
+        parameters: of the export.
+        project_folder: of its project.
+
+    Raises:
+        UserError: as the export does.
+    """
+    _checked(parameters)
+    if remote_url(parameters.destination) is not None:
+        refuse_url(parameters)
+        return
+    destination = Path(parameters.destination)
+    try:
+        recover_export(destination)
+        refuse_occupied(
+            destination,
+            parameters,
+            sources=lambda: sources_of(project_folder, take_snapshot(project_folder)),
+            contents=False,
+        )
+        refuse_unwritable(destination)
+    except OSError as error:
+        raise as_user_error(
+            error, message("write the export {destination}", destination=destination)
+        ) from error
+
+
+def _checked(parameters: ExportParameters) -> Writer:
+    """The writer of an export.
+
+    Raises:
+        UserError: for an unknown format, a wrong list of splits, or choices that exclude each
+            other.
+    """
+    writer = find_writer(parameters.format)
+    parse_shares(parameters.splits)
+    if parameters.excluded and not writer.tells_status:
+        raise _no_status(writer)
+    if writer.holds_images:
+        require_copies(parameters.images, writer.title)
+    if parameters.cluster_labels and parameters.accept_suggestions:
+        raise UserError(
+            message("Labels of clusters and suggested labels exclude each other."),
+            message("Leave one of them out."),
+            code="contradiction",
+        )
+    return writer
+
+
 def _export(
     parameters: ExportParameters, context: JobContext, project_folder: Path
 ) -> dict[str, Any]:
     destination = Path(parameters.destination)
     # Before anything follows from what is there: a kill may have left two exports and no whole one.
     recover_export(destination)
-    # An unknown format, or a wrong list of splits, is refused before anything is read.
-    writer = find_writer(parameters.format)
-    parse_shares(parameters.splits)
-    if parameters.excluded and not writer.tells_status:
-        raise _no_status(writer)
+    # Before anything is read.
+    writer = _checked(parameters)
     snapshot = take_snapshot(project_folder)
     absent = _absent(snapshot, parameters)
     clusters = _clusters(snapshot, parameters)
@@ -411,12 +469,6 @@ def _clusters(snapshot: Snapshot, parameters: ExportParameters) -> np.ndarray | 
     """The labels of the TURTLE report, where they are asked for."""
     if not parameters.cluster_labels:
         return None
-    if parameters.accept_suggestions:
-        raise UserError(
-            message("Labels of clusters and suggested labels exclude each other."),
-            message("Leave one of them out."),
-            code="contradiction",
-        )
     return cluster_labels(snapshot, copies_of(snapshot))
 
 

@@ -36,15 +36,7 @@ def export_to_url(
         UserError: when something lies there, or it cannot be written; then nothing is left there.
     """
     url = url.rstrip("/")
-    if parameters.images not in ("copy", "none"):
-        raise UserError(
-            message("At a URL nothing can be linked to."),
-            message("Copy the images, or write tables alone."),
-            code="contradiction",
-        )
-    refuse_occupied(url)
-    # Before the work, which may take an hour.
-    refuse_unwritable(url)
+    refuse_url(parameters)
     place = cache_folder() / "remote" / "exports"
     try:
         place.mkdir(parents=True, exist_ok=True)
@@ -69,6 +61,26 @@ def export_to_url(
         context.log(message("Copied by the store itself: {count:,} images.", count=copied))
     found["metrics"] |= {"destination": url, "copied_by_store": copied}
     return found
+
+
+def refuse_url(parameters: ExportParameters) -> None:
+    """Refuse a URL that cannot take an export, before the work, which may take an hour.
+
+    Args:
+        parameters: of the export, whose destination it is.
+
+    Raises:
+        UserError: when something lies there, it cannot be written, or links are asked for.
+    """
+    if parameters.images not in ("copy", "none"):
+        raise UserError(
+            message("At a URL nothing can be linked to."),
+            message("Copy the images, or write tables alone."),
+            code="contradiction",
+        )
+    url = parameters.destination.rstrip("/")
+    refuse_occupied(url)
+    refuse_unwritable(url)
 
 
 def _sources(folder: Path) -> dict[str, str]:
