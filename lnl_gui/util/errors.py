@@ -44,6 +44,8 @@ class Cancelled(Exception):
 
 
 DISK_FULL_CODE = "disk_full"
+FULL = (errno.ENOSPC, errno.EDQUOT)
+"""Numbers of errors that say so."""
 
 
 def as_user_error(error: OSError, action: Message) -> UserError:
@@ -51,7 +53,7 @@ def as_user_error(error: OSError, action: Message) -> UserError:
     what = (
         message("{action} ({file})", action=action, file=_name(error)) if _name(error) else action
     )
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in FULL:
         return disk_full(what, Path(_name(error)) if _name(error) else None)
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return UserError(

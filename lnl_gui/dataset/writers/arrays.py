@@ -14,7 +14,7 @@ import numpy as np
 from lnl_gui.containers.read import image_bytes
 from lnl_gui.dataset.csv_table import inert_path, write_table
 from lnl_gui.dataset.listing import Skipped
-from lnl_gui.dataset.writers.embedded import reason_of, require_copies
+from lnl_gui.dataset.writers.embedded import not_written, reason_of, require_copies
 from lnl_gui.dataset.writers.items import ExportItem, ExportSet, WrittenImages, check_distinct
 from lnl_gui.dataset.writers.placing import place_as_they_lie, split_folder
 from lnl_gui.dataset.writers.tables import explain_apostrophes
@@ -75,7 +75,7 @@ def write_npz(
             }
             _write_archive(target, exported, parts, result, progress)
     except OSError as error:
-        raise as_user_error(error, message("write `{target}`", target=target)) from error
+        raise not_written(error, destination) from error
     except UnreadableImage as error:
         # One that could be read a moment ago.
         raise UserError(

@@ -8,7 +8,7 @@ from lnl_gui.containers.errors import ContainerError
 from lnl_gui.containers.read import exported_file
 from lnl_gui.dataset.listing import Skipped
 from lnl_gui.dataset.writers.items import ExportSet, WrittenImages, check_mode
-from lnl_gui.util.errors import UserError
+from lnl_gui.util.errors import FULL, UserError, as_user_error, disk_full
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress
 
@@ -66,6 +66,19 @@ def require_copies(images: str, title: Message | str) -> None:
             message("Use --images copy, or another format."),
             code="images_inside",
         )
+
+
+def not_written(error: OSError, destination: Path) -> UserError:
+    """The error of a file of images that could not be written.
+
+    Args:
+        error: met on the way; where the disk is full it may name no file, or one that has its name
+            for the time being only.
+        destination: the folder of the files.
+    """
+    if error.errno in FULL:
+        return disk_full(message("write the images"), destination)
+    return as_user_error(error, message("write the images"))
 
 
 def reason_of(error: OSError) -> Message:

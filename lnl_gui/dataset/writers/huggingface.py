@@ -9,13 +9,17 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from lnl_gui.dataset.writers.embedded import EncodedImage, encoded_images, require_copies
+from lnl_gui.dataset.writers.embedded import (
+    EncodedImage,
+    encoded_images,
+    not_written,
+    require_copies,
+)
 from lnl_gui.dataset.writers.items import ExportItem, ExportSet, WrittenImages, check_distinct
 from lnl_gui.dataset.writers.placing import place_as_they_lie
 from lnl_gui.dataset.writers.tables import table_rows, write_csv_as_is
 from lnl_gui.store.split_names import WITHOUT_SPLIT
 from lnl_gui.util.atomic import atomic_file, write_json
-from lnl_gui.util.errors import as_user_error
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
 from lnl_gui.util.renaming import rename
@@ -104,7 +108,7 @@ def write_hub_parquet(
             _write_shards(folder, pattern, encoded, exported, parquet.ParquetWriter)
         _write_card(destination / "README.md", exported, parts)
     except OSError as error:
-        raise as_user_error(error, message("write the images")) from error
+        raise not_written(error, destination) from error
     return result
 
 
@@ -143,7 +147,7 @@ def write_saved_dataset(
             write_json(folder / "state.json", _state(split, names))
         write_json(destination / "dataset_dict.json", {"splits": list(parts)})
     except OSError as error:
-        raise as_user_error(error, message("write the images")) from error
+        raise not_written(error, destination) from error
     return result
 
 

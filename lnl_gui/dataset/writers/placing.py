@@ -13,14 +13,13 @@ from lnl_gui.dataset.listing import Skipped
 from lnl_gui.dataset.names import NameClaims, fold, safe_name
 from lnl_gui.dataset.writers.items import ExportItem, WrittenImages, check_mode, original_folder
 from lnl_gui.store.split_names import WITHOUT_SPLIT
-from lnl_gui.util.errors import DISK_FULL_CODE, as_user_error, disk_full
+from lnl_gui.util.errors import DISK_FULL_CODE, FULL, as_user_error, disk_full
 from lnl_gui.util.long_paths import reachable
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress, no_progress
 
 # Errors that may lie with one original; all others, such as a full disk, concern the whole export.
 _SOURCE_TROUBLE = (errno.ENOENT, errno.EACCES, errno.EPERM, errno.EISDIR, errno.EIO, errno.ELOOP)
-_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def place_images(
@@ -186,7 +185,7 @@ def _write(source: Path, target: Path, images: str, result: WrittenImages) -> bo
         result.made[_WAYS[images](source, target)] += 1
     except OSError as error:
         named = str(error.filename) in (str(source), str(reachable(source)))
-        if error.errno in _FULL:
+        if error.errno in FULL:
             # It names the original, which has as much room as ever.
             raise disk_full(message("write the images"), target) from error
         if error.errno not in _SOURCE_TROUBLE or not named:

@@ -8,11 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from lnl_gui.dataset.names import split_suffix
-from lnl_gui.dataset.writers.embedded import EncodedImage, encoded_images, require_copies
+from lnl_gui.dataset.writers.embedded import (
+    EncodedImage,
+    encoded_images,
+    not_written,
+    require_copies,
+)
 from lnl_gui.dataset.writers.items import ExportItem, ExportSet, WrittenImages
 from lnl_gui.dataset.writers.placing import split_folder
 from lnl_gui.util.atomic import atomic_file, write_json
-from lnl_gui.util.errors import as_user_error
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
 
@@ -52,7 +56,7 @@ def write_webdataset(
             _write_split(destination, split, numbers, exported, result, progress)
         write_json(destination / CLASSES_FILE, list(exported.class_names))
     except OSError as error:
-        raise as_user_error(error, message("write the images")) from error
+        raise not_written(error, destination) from error
     return result
 
 
