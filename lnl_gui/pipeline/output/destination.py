@@ -3,19 +3,19 @@
 import functools
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path, PurePosixPath
+from contextlib import contextmanager
+from pathlib import Path
 
 from lnl_gui.dataset.readers.files.own_files import MANIFEST as MANIFEST
 from lnl_gui.dataset.readers.files.own_files import read_manifest
-from lnl_gui.pipeline.output.checksums import CHECKSUMS, digest_of
+from lnl_gui.pipeline.output.checksums import CHECKSUMS
 from lnl_gui.pipeline.output.replacing import (
     ALWAYS,
     Sources,
-    Written,
     refuse_collisions,
     refuse_sources,
     refuse_touched,
+    remove_left,
     written_there,
 )
 from lnl_gui.store.parameters import ExportParameters
@@ -241,22 +241,8 @@ def _take_in(folder: Path, made: list[str], destination: Path) -> None:
     for path in (*rest, *({MANIFEST} & set(made))):
         (destination / path).parent.mkdir(parents=True, exist_ok=True)
         rename_over(folder / path, destination / path)
-    _remove_left(destination, before, set(rest))
+    remove_left(destination, before, set(rest))
     rename_over(folder / CHECKSUMS, destination / CHECKSUMS)
-
-
-def _remove_left(destination: Path, before: Written, made: set[str]) -> None:
-    """Delete what the export of before had written and this one has not."""
-    for path in sorted(before.keys() - made):
-        parts, place = PurePosixPath(path), destination / path
-        above = [destination / part for part in parts.parents if part.name]
-        if parts.is_absolute() or ".." in parts.parts or any(part.is_symlink() for part in above):
-            continue
-        with suppress(OSError):
-            if place.is_file() and not place.is_symlink() and digest_of(place) in before[path]:
-                place.unlink()
-                for part in above:
-                    part.rmdir()
 
 
 def _keep_whole(destination: Path) -> None:

@@ -11,8 +11,15 @@ from lnl_gui.learn.models.exporting.formats import (
     export_formats,
 )
 from lnl_gui.learn.models.model_file import load_model
+from lnl_gui.pipeline.output.checksums import CHECKSUMS, write_checksums
 from lnl_gui.pipeline.output.model_card import FILE_NAME, CardFacts, model_card
 from lnl_gui.pipeline.output.model_context import ModelContext
+from lnl_gui.pipeline.output.replacing import (
+    Written,
+    listed_there,
+    refuse_edited,
+    remove_left,
+)
 from lnl_gui.store.model_folder import CARD
 from lnl_gui.store.parameters import ALL_MODEL_FORMATS, MODEL_FORMATS
 from lnl_gui.util.atomic import atomic_file, read_json, write_json
@@ -51,7 +58,8 @@ def export_trained(
 
     Args:
         source: the folder of a trained model.
-        folder: where to; a model that was exported there is replaced.
+        folder: where to; a model that was exported there, and that nobody has changed since, is
+            replaced.
         formats: of `MODEL_FORMATS`, or `all` for each that can hold the network.
         project: what its project knows of it.
         progress: formats done of all.
@@ -64,6 +72,8 @@ def export_trained(
     known = project or ModelContext(facts=CardFacts(training=_recorded(source)))
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        # What people write into, before the work: the names of the rest follow from the formats.
+        _refuse_others(folder, [FILE_NAME, CARD])
         # Inside the folder, for each file to be moved within one disk.
         with tempfile.TemporaryDirectory(dir=folder, prefix=".export-") as temporary:
             made = Path(temporary)
@@ -79,24 +89,45 @@ def export_trained(
                 stream.write(model_card(read_json(made / CARD), known.facts))
             if known.facts.training:
                 write_json(made / COMPARISON, _without_places(known.facts.training))
-            _refuse_others(folder, sorted(file.name for file in made.iterdir()))
-            # The card last: it makes the model whole.
-            for file in sorted(made.iterdir(), key=lambda file: file.name == CARD):
-                file.replace(folder / file.name)
+            write_checksums(made)
+            before = _refuse_others(folder, sorted(file.name for file in made.iterdir()))
+            _take_in(made, folder, before)
     except OSError as error:
         raise as_user_error(error, message("write {folder}", folder=folder)) from error
     return done
 
 
-def _refuse_others(folder: Path, names: list[str]) -> None:
-    """Refuse to replace files of a folder in which no model was exported: a README, say."""
+def _take_in(made: Path, folder: Path, before: Written) -> None:
+    """Move a model's files to the folder, in place of those that an export wrote there before."""
+    names = {file.name for file in made.iterdir()} - {CHECKSUMS}
+    both = made / f".both.{CHECKSUMS}"
+    # The list first, and of both: after a kill it tells which files are an export's own.
+    old = (folder / CHECKSUMS).read_bytes() if before else b""
+    both.write_bytes(old + (made / CHECKSUMS).read_bytes())
+    both.replace(folder / CHECKSUMS)
+    # The card last: it makes the model whole.
+    for name in sorted(names, key=lambda name: (name == CARD, name)):
+        (made / name).replace(folder / name)
+    # A format of the model before would pass for one of this model.
+    remove_left(folder, before, names)
+    (made / CHECKSUMS).replace(folder / CHECKSUMS)
+
+
+def _refuse_others(folder: Path, names: list[str]) -> Written:
+    """Refuse to replace files that no export of a model wrote, or that somebody has changed since.
+
+    Returns:
+        What such an export has written into the folder.
+    """
+    taken = [name for name in names if (folder / name).exists() or (folder / name).is_symlink()]
     try:
         card = read_json(folder / CARD)
     except (OSError, ValueError):
         card = None
     if isinstance(card, dict) and {"class_names", "architecture"} <= card.keys():
-        return
-    taken = [name for name in names if (folder / name).exists() or (folder / name).is_symlink()]
+        before = listed_there(folder)
+        refuse_edited(folder, taken, before)
+        return before
     if taken:
         raise UserError(
             message(
@@ -107,6 +138,7 @@ def _refuse_others(folder: Path, names: list[str]) -> None:
             message("Choose a new or an empty folder."),
             code="occupied",
         )
+    return {}
 
 
 def _without_places(training: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,9 +5,10 @@ All else in a folder is a person's own, and so is what the project itself is mad
 
 import os
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
+from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from lnl_gui.containers.location import outer_path, url_of
 from lnl_gui.dataset.readers.files.own_files import MANIFEST, TABLE, read_manifest
@@ -102,15 +103,7 @@ def refuse_touched(
     """
     written = written_there(destination)
     if not written:
-        raise UserError(
-            message(
-                "{destination} does not say which of its files are the export's own, as exports of"
-                " earlier versions do not.",
-                destination=destination,
-            ),
-            message("Choose another folder, or delete what is there yourself."),
-            code="occupied",
-        )
+        raise _untold(destination)
     files = list(_entries(destination))
     foreign = []
     for number, path in enumerate(files, 1):
@@ -171,6 +164,18 @@ def written_there(folder: Path) -> Written:
     Args:
         folder: which may hold anything else too.
     """
+    found = listed_there(folder)
+    # Others keep lists of this form too, and a kill may have left one without its manifest.
+    ours = read_manifest(folder) is not None or found.keys() >= ALWAYS
+    return found if ours else {}
+
+
+def listed_there(folder: Path) -> Written:
+    """What a folder's list of checksums names, whoever wrote it; empty where there is none.
+
+    Args:
+        folder: which may hold anything else too.
+    """
     try:
         listed = read_checksums(folder)
     except (UserError, OSError):
@@ -179,9 +184,45 @@ def written_there(folder: Path) -> Written:
     for path, digest in listed:
         key = _normal(path)
         found[key] = found.get(key, frozenset()) | {digest}
-    # Others keep lists of this form too, and a kill may have left one without its manifest.
-    ours = read_manifest(folder) is not None or found.keys() >= ALWAYS
-    return found if ours else {}
+    return found
+
+
+def refuse_edited(folder: Path, paths: Iterable[str], written: Written) -> None:
+    """Refuse to replace files that are not as they were written.
+
+    Args:
+        folder: an exported model's.
+        paths: the files, in POSIX form.
+        written: what was written there.
+
+    Raises:
+        UserError: when there are such files, or it is not known how they were written.
+    """
+    if not written:
+        raise _untold(folder)
+    foreign = [path for path in paths if path != CHECKSUMS and not _is_own(folder, path, written)]
+    if foreign:
+        raise _touched(folder, foreign)
+
+
+def remove_left(destination: Path, before: Written, made: Set[str]) -> None:
+    """Delete what the export of before had written and this one has not.
+
+    Args:
+        destination: the folder of both.
+        before: what the earlier one wrote.
+        made: what this one did: paths below the folder, in POSIX form.
+    """
+    for path in sorted(before.keys() - made):
+        parts, place = PurePosixPath(path), destination / path
+        above = [destination / part for part in parts.parents if part.name]
+        if parts.is_absolute() or ".." in parts.parts or any(part.is_symlink() for part in above):
+            continue
+        with suppress(OSError):
+            if place.is_file() and not place.is_symlink() and digest_of(place) in before[path]:
+                place.unlink()
+                for part in above:
+                    part.rmdir()
 
 
 def _entries(folder: Path) -> Iterator[str]:
@@ -240,6 +281,18 @@ def _made_of(destination: Path, place: Path) -> UserError:
             file=place,
         ),
         message("Choose a new or an empty folder."),
+        code="occupied",
+    )
+
+
+def _untold(destination: Path) -> UserError:
+    return UserError(
+        message(
+            "{destination} does not say which of its files are the export's own, as exports of"
+            " earlier versions do not.",
+            destination=destination,
+        ),
+        message("Choose another folder, or delete what is there yourself."),
         code="occupied",
     )
 

@@ -15,6 +15,7 @@ from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import MODEL_FORMATS
 from lnl_gui.util.errors import UserError
 from tests.conftest import draw_image
+from tests.files import hashes
 
 
 def export(
@@ -25,7 +26,10 @@ def export(
     return json.loads(capsys.readouterr().out.strip().splitlines()[-1])
 
 
-BASE = {"model.safetensors", "model.json", "README.md", "load_model.py", "comparison.json"}
+BASE = {
+    *("model.safetensors", "model.json", "README.md", "load_model.py", "comparison.json"),
+    "files.sha256",
+}
 
 
 def test_a_projects_model_is_exported_with_its_card(
@@ -95,15 +99,17 @@ def test_formats_are_told_apart_from_what_is_none() -> None:
 def test_an_export_that_differs_leaves_what_was_there(
     probed_original: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "model.json").write_text("an earlier one", encoding="utf-8")
-    monkeypatch.setattr(parity, "TOLERANCE", -1.0)
     with Session.open(probed_original, read_only=True) as session:
         run = session.runs.latest("finetune")
         assert run is not None
-    with pytest.raises(UserError, match="differs"):
-        export_trained(probed_original / run.artifacts["model"], tmp_path)
-    assert [file.name for file in tmp_path.iterdir()] == ["model.json"]
-    assert (tmp_path / "model.json").read_text(encoding="utf-8") == "an earlier one"
+    source, out = probed_original / run.artifacts["model"], tmp_path / "out"
+    export_trained(source, out)
+    before = hashes(out)
+    monkeypatch.setattr(parity, "TOLERANCE", -1.0)
+    with pytest.raises(UserError) as caught:
+        export_trained(source, out)
+    assert caught.value.code == "export_differs"
+    assert hashes(out) == before
 
 
 def test_no_model_and_a_format_of_it_exclude_each_other(
@@ -126,3 +132,41 @@ def test_a_model_replaces_a_model_and_no_other_files(
     assert "README.md" in capsys.readouterr().err
     assert {file.name for file in (tmp_path / "mine").iterdir()} == {"README.md"}
     assert (tmp_path / "mine" / "README.md").read_text() == "of my dataset"
+
+
+@pytest.mark.parametrize("name", ["README.md", "load_model.py"])
+def test_what_somebody_changed_in_an_exported_model_is_not_replaced(
+    probed_original: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    out = tmp_path / "out"
+    export(probed_original, out, capsys)
+    before = (out / name).read_text(encoding="utf-8")
+    (out / name).write_text(f"{before}mine\n", encoding="utf-8")
+    assert main(["model", str(probed_original), "export", str(out)]) == 3
+    said = capsys.readouterr().err
+    assert f"`{name}`" in said and "changed since" in said
+    assert (out / name).read_text(encoding="utf-8") == f"{before}mine\n"
+    # As it was written, and beside what is somebody's own under another name, it is replaced.
+    (out / name).write_text(before, encoding="utf-8")
+    (out / "notes.txt").write_text("mine")
+    export(probed_original, out, capsys)
+    assert {file.name for file in out.iterdir()} == {*BASE, "notes.txt"}
+
+
+def test_a_model_of_which_nobody_knows_who_wrote_what_stays(
+    probed_original: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    export(probed_original, tmp_path / "out", capsys)
+    (tmp_path / "out" / "files.sha256").unlink()
+    assert main(["model", str(probed_original), "export", str(tmp_path / "out")]) == 3
+    assert "earlier versions" in capsys.readouterr().err
+
+
+def test_formats_of_the_model_before_do_not_stay(
+    probed_original: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    export(probed_original, tmp_path / "out", capsys, "torch-export")
+    more = {file.name for file in (tmp_path / "out").iterdir()} - BASE
+    assert more
+    export(probed_original, tmp_path / "out", capsys)
+    assert {file.name for file in (tmp_path / "out").iterdir()} == BASE
