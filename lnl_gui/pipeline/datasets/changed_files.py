@@ -11,13 +11,16 @@ from lnl_gui.util.messages import Message, message, message_n
 from lnl_gui.util.progress import JobContext
 
 
-def refuse_changed(snapshot: Snapshot, rows: np.ndarray, context: JobContext) -> list[Message]:
+def refuse_changed(
+    snapshot: Snapshot, rows: np.ndarray, context: JobContext, *, stats: np.ndarray | None = None
+) -> list[Message]:
     """Stop when images that people decided on hold something else than when they were embedded.
 
     Args:
         snapshot: of a project.
         rows: (n,) int64 of the samples needed, whose files are there.
         context: of the job.
+        stats: (n, 2) int64 of their files, see `content.file_stats`, where they are known.
 
     Returns:
         what is to be said of images that hold something else and that nobody has decided on.
@@ -27,10 +30,10 @@ def refuse_changed(snapshot: Snapshot, rows: np.ndarray, context: JobContext) ->
     """
     with open_project(snapshot.folder, read_only=True) as project:
         hashes = arrays.content_hashes(project, len(snapshot))
-        stats = arrays.load_file_stats(project, len(snapshot))
+        before = arrays.load_file_stats(project, len(snapshot))
     decided = snapshot.samples.status > 0
-    now = ContentsNow([snapshot.file_of(row) for row in rows.tolist()], context)
-    others, _ = now.other_than(rows, hashes, stats, decided)
+    now = ContentsNow([snapshot.file_of(row) for row in rows.tolist()], context, stats=stats)
+    others, _ = now.other_than(rows, hashes, before, decided)
     changed = rows[sorted(others)]
     if not len(changed):
         return []

@@ -16,7 +16,8 @@ from lnl_gui.dataset.writers import Writer, find_writer
 from lnl_gui.dataset.writers.embedded import require_copies
 from lnl_gui.dataset.writers.items import ExportSet, WrittenImages
 from lnl_gui.pipeline.datasets.changed_files import refuse_changed
-from lnl_gui.pipeline.datasets.missing_files import files_missing, missing_rows
+from lnl_gui.pipeline.datasets.content import file_stats
+from lnl_gui.pipeline.datasets.missing_files import files_missing
 from lnl_gui.pipeline.output.checksums import write_checksums
 from lnl_gui.pipeline.output.destination import (
     MANIFEST,
@@ -138,7 +139,7 @@ def _export(
     # Before anything is read.
     writer = _checked(parameters)
     snapshot = take_snapshot(project_folder)
-    absent = _absent(snapshot, parameters)
+    absent, stats = _absent(snapshot, parameters, context)
     clusters = _clusters(snapshot, parameters)
     curated = curate(
         snapshot,
@@ -158,7 +159,7 @@ def _export(
         snapshot, curated, rows, wanted=parameters.splits, seed=parameters.split_seed
     )
     exported = export_set(snapshot, curated, rows, splits.names)
-    left = [*refuse_changed(snapshot, rows, context), *splits.notes]
+    left = [*refuse_changed(snapshot, rows, context, stats=stats[rows]), *splits.notes]
     if not with_unlabelled:
         left += _unlabelled_note(curated)
     unseen = accepted_unseen(snapshot, curated.label) & curated.included
@@ -210,8 +211,12 @@ def _export(
     return {"artifacts": {}, "metrics": manifest | {"destination": str(destination)}}
 
 
-def _absent(snapshot: Snapshot, parameters: ExportParameters) -> np.ndarray:
-    """Which samples belong into the export but have no image, bool (N,).
+def _absent(
+    snapshot: Snapshot, parameters: ExportParameters, context: JobContext
+) -> tuple[np.ndarray, np.ndarray]:
+    """Which samples belong into the export but have no image, bool (N,), and the stats of others.
+
+    These are int64 (N, 2), -1 of what does not belong into it; see `file_stats`.
 
     Raises:
         UserError: when there are some and the export is not to be a partial one.
@@ -224,10 +229,17 @@ def _absent(snapshot: Snapshot, parameters: ExportParameters) -> np.ndarray:
     if parameters.exclude_unsure:
         wanted &= ~np.isin(samples.status, UNDECIDED)
     absent = wanted & snapshot.missing
-    absent[missing_rows(snapshot, np.flatnonzero(wanted))] = True
+    rows = np.flatnonzero(wanted)
+    stats = np.full((len(snapshot), 2), -1, np.int64)
+    # Asked for once: at a URL each is a request.
+    stats[rows] = file_stats(
+        [snapshot.file_of(row) for row in rows.tolist()],
+        progress=stage_progress(context, message("Looking for changed images")),
+    )
+    absent |= wanted & (stats[:, 0] < 0)
     if absent.any() and not parameters.partial:
         raise files_missing(snapshot, np.flatnonzero(absent), int(wanted.sum()))
-    return absent
+    return absent, stats
 
 
 def _aside(

@@ -11,8 +11,10 @@ import numpy as np
 import pytest
 
 from lnl_gui.__main__ import main
+from lnl_gui.cli.context import TerminalContext
 from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.dataset.readers.read import read_dataset
+from lnl_gui.pipeline.datasets import content
 from lnl_gui.pipeline.output import export as export_body
 from lnl_gui.session.session import Session
 from lnl_gui.store import looked_at
@@ -198,6 +200,24 @@ def test_no_decision_is_written_down_for_another_picture(embedded: Path, tmp_pat
         run_job(session, UpdateParameters(), quiet=True)
     export(embedded, tmp_path / "c")
     assert (tmp_path / "c" / "images" / "square" / "circle-06.png").is_file()
+
+
+def test_each_file_is_looked_at_once_before_it_is_written(
+    embedded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Path] = []
+    before = content._stat
+
+    def stat(file: Path) -> tuple[int, int]:
+        seen.append(file)
+        return before(file)
+
+    monkeypatch.setattr(content, "_stat", stat)
+    parameters = ExportParameters(str(tmp_path / "out"), images="none")
+    context = TerminalContext(quiet=True)
+    export_body.run(parameters, context, project_folder=embedded, run_folder=tmp_path)
+    context.close()
+    assert len(seen) == len(set(seen)) == 60
 
 
 def _export(home: Path, project: Path, out: Path) -> None:
