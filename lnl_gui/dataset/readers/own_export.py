@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -22,7 +23,7 @@ from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress
 
 NAME = "lnl-export"
-_IMAGES, _FORMAT = "images", "class-folders"
+_IMAGES, _FORMAT, _GROUP = "images", "class-folders", "group"
 _EXCLUDED_BY_A_PERSON = message("excluded when this was exported")
 _MISSING = message("was missing when this was exported")
 
@@ -34,7 +35,11 @@ def detects(source: Path, options: ReaderOptions) -> bool:
 
     An export without images may lie in the dataset's own folder; then the dataset is meant.
     """
-    if options.concerns_table or options.class_level is not None:
+    columns = (options.label_column, options.path_column, options.split_column)
+    if any((*columns, options.annotator_columns)) or options.class_level is not None:
+        return False
+    # Any other column is one of the tables beside the images.
+    if options.group_column not in (None, _GROUP):
         return False
     folder = source.parent if source.name == TABLE else source
     manifest = read_manifest(folder) if folder.is_dir() else None
@@ -60,8 +65,18 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     in_folders = manifest.get("format", _FORMAT) == _FORMAT
     copied = manifest.get("images") != "none" and manifest.get("image_files", in_folders)
     if copied and source.is_dir():
-        return _read_images(folder, manifest, rows, progress)
-    return _read_table(folder, manifest, rows, options, progress)
+        listing = _read_images(folder, manifest, rows, progress)
+    else:
+        listing = _read_table(folder, manifest, rows, options, progress)
+    return _with_groups(listing, rows) if options.group_column else listing
+
+
+def _with_groups(listing: Listing, rows: list[dict[str, str]]) -> Listing:
+    """The listing with the patient, video or product of each image, as the table tells it."""
+    groups = {row["path"]: row.get(_GROUP, "") for row in rows}
+    groups |= {row["image"]: row.get(_GROUP, "") for row in rows if row.get("image")}
+    records = [replace(record, group=groups.get(record.path, "")) for record in listing.records]
+    return replace(listing, records=records, group_column=_GROUP)
 
 
 def _table(file: Path) -> list[dict[str, str]]:

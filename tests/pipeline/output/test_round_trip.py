@@ -134,3 +134,15 @@ def test_the_curated_label_comes_back_and_not_the_given_one(
         number: curated.get(number, truth(number, "all of them")[0]) for number in found
     }
     assert len(found) == IMAGES - 1
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_an_export_as_a_whole_keeps_groups_and_what_was_set_aside(
+    projects: Callable[[str], Path], tmp_path: Path, name: str
+) -> None:
+    [writer] = [writer for writer in list_writers() if writer.name == name]
+    kind = "some of them"
+    export(projects(kind), tmp_path / "out", format=name, excluded=writer.tells_status)
+    listing = read_dataset(tmp_path / "out", group_column="group")
+    assert found_in(listing) == expected(kind, "", groups=True)
+    assert len(listing.skipped) == 1
