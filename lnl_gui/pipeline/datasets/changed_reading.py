@@ -57,7 +57,7 @@ def says_reading(before: ImportParameters | None, wanted: ImportParameters) -> b
 
 
 @dataclass(frozen=True)
-class Differences:
+class ReadingDifferences:
     """What a reading changes in samples whose images are where they were.
 
     `labels` are the labels of before and now by the row of each that has another now, `left_out`
@@ -72,7 +72,7 @@ class Differences:
 
 
 def refuse_changed_reading(
-    known: KnownSamples, listing: Listing, wanted: ImportParameters, found: Differences
+    known: KnownSamples, listing: Listing, wanted: ImportParameters, found: ReadingDifferences
 ) -> None:
     """Stop where labels change because they would be taken from something else.
 
@@ -98,13 +98,13 @@ def refuse_changed_reading(
     )
 
 
-def _matters(then: ReadingRecord, now: ReadingRecord, found: Differences) -> bool:
+def _matters(then: ReadingRecord, now: ReadingRecord, found: ReadingDifferences) -> bool:
     """Whether labels depend on it; new images have theirs from another file though all agree."""
     others = (then.reader, then.files) != (now.reader, now.files)
     return bool(found.labels or found.left_out or (others and found.added))
 
 
-def _is_another(known: KnownSamples, listing: Listing, found: Differences) -> bool:
+def _is_another(known: KnownSamples, listing: Listing, found: ReadingDifferences) -> bool:
     """Whether it was probably read otherwise, where only the format of the import is on record."""
     if not found.labels and not found.left_out:
         return False
@@ -129,7 +129,7 @@ def _title(name: str) -> Message:
     return next(titles, as_message(name))
 
 
-def _what(known: KnownSamples, found: Differences) -> Message:
+def _what(known: KnownSamples, found: ReadingDifferences) -> Message:
     parts = []
     paths = known.samples.paths
     if found.labels:

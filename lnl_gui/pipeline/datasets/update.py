@@ -16,7 +16,7 @@ from lnl_gui.dataset.patching.undo import take_back
 from lnl_gui.dataset.readers.folders import class_folders as folders
 from lnl_gui.pipeline.datasets import content
 from lnl_gui.pipeline.datasets.changed_reading import (
-    Differences,
+    ReadingDifferences,
     refuse_changed_reading,
     refuse_new_doubts,
     says_reading,
@@ -400,7 +400,7 @@ class _Comparison:
 
     def _differences(
         self, row_of: np.ndarray, labels: dict[int, int], gone: dict[int, str]
-    ) -> Differences:
+    ) -> ReadingDifferences:
         """What the source says otherwise than before of images that lie where they lay."""
         known, state = self.known, self.known.state
         names = {NO_LABEL: ""} | {number: name for name, number in self._class_ids().items()}
@@ -414,7 +414,7 @@ class _Comparison:
             (row, state.labels.get(row, int(given[row])), labels.get(row, int(given[row])))
             for row in same
         )
-        return Differences(
+        return ReadingDifferences(
             {row: (names[old], names[new]) for row, old, new in pairs if old != new},
             tuple(row for row, kind in gone.items() if kind == UNLISTED and row not in state.gone),
             len(same),

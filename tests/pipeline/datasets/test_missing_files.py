@@ -129,11 +129,14 @@ def test_a_file_that_goes_while_it_is_exported_leaves_no_export(
 ) -> None:
     from lnl_gui.pipeline.output import export
 
-    def nothing_missing(*_: Any) -> np.ndarray:
-        return np.zeros(0, np.int64)
+    looked_at = export.file_stats
 
-    monkeypatch.setattr(export, "missing_rows", nothing_missing)
-    (images / "square" / "square-03.png").unlink()
+    def then_one_goes(*arguments: Any, **named: Any) -> np.ndarray:
+        found = looked_at(*arguments, **named)
+        (images / "square" / "square-03.png").unlink()
+        return found
+
+    monkeypatch.setattr(export, "file_stats", then_one_goes)
     found = refused(embedded, ExportParameters(str(tmp_path / "out")))
     assert found.code == "files_missing" and not (tmp_path / "out").exists()
     assert list(tmp_path.glob("*out*")) == []

@@ -336,8 +336,12 @@ def test_majorities_of_nobody_are_no_label(tmp_path: Path, class_folders: Path) 
     lines[4] = lines[4].split(",")[0] + ",,"
     (class_folders / "crowd.csv").write_text("path,ann,bob\n" + "\n".join(lines))
     project = tmp_path / "crowd.lnl"
+    # That two people disagree is asked about elsewhere.
     parameters = ImportParameters(
-        str(class_folders / "crowd.csv"), str(project), annotator_columns=("ann", "bob")
+        str(class_folders / "crowd.csv"),
+        str(project),
+        annotator_columns=("ann", "bob"),
+        accept_layout=True,
     )
     metrics = import_dataset(parameters, quiet=True).metrics
     assert metrics["unlabelled"] == 1
