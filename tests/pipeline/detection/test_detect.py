@@ -23,7 +23,7 @@ from lnl_gui.detect.judgement import LabelJudgement
 from lnl_gui.encoders.loading import text
 from lnl_gui.jobs.runner import run_body
 from lnl_gui.pipeline import snapshot
-from lnl_gui.pipeline.detection import detect, detector_results
+from lnl_gui.pipeline.detection import claims, detect, detector_results
 from lnl_gui.pipeline.detection.detection_data import fingerprint
 from lnl_gui.pipeline.detection.explain import explain_rows
 from lnl_gui.pipeline.snapshot import take_snapshot
@@ -368,7 +368,7 @@ def test_a_device_that_is_not_there_is_told(embedded: Path) -> None:
 def test_images_that_vouch_for_each_other_are_told_where_nobody_groups_them(
     embedded: Path, monkeypatch: pytest.MonkeyPatch, grouped: bool
 ) -> None:
-    monkeypatch.setattr(detect, "untold_frames", lambda *_: 0.8)
+    monkeypatch.setattr(claims, "untold_frames", lambda *_: 0.8)
     if grouped:
         with open_project(embedded) as project:
             values = [str(row % 18) for row in range(len(take_snapshot(embedded)))]
