@@ -7,7 +7,7 @@ import numpy as np
 
 from lnl_gui.session.state import SessionState
 from lnl_gui.store.classes import ClassInfo, in_order
-from lnl_gui.store.samples import UNSEEN
+from lnl_gui.store.sample_counts import open_suspects
 from lnl_gui.util.messages import Message, message, message_n
 from lnl_gui.util.similar_names import differ_in_a_letter, differ_in_signs
 
@@ -108,8 +108,8 @@ class _Doubted:
 def _doubted(state: SessionState) -> list[_Doubted]:
     """Pairs of classes with open suspects, by their number; the first is long enough to judge."""
     columns = state.columns
-    doubted = columns.flagged & (columns.suggested >= 0) & (columns.given >= 0)
-    doubted &= columns.readable & (columns.status == UNSEEN)
+    doubted = open_suspects(columns.flagged, columns.status, columns.readable)
+    doubted &= (columns.suggested >= 0) & (columns.given >= 0)
     doubted &= columns.suggested != columns.given
     pairs, number = np.unique(
         np.stack([columns.given[doubted], columns.suggested[doubted]], 1),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from lnl_gui.store.sample_counts import gone_message
 from lnl_gui.util.messages import Message, from_json, joined, message, message_n
 
 _WAYS = {
@@ -86,6 +87,8 @@ def _left_out(metrics: Mapping[str, Any]) -> list[Message]:
                 written,
             )
         )
+    if gone := gone_message(metrics.get("decided_gone", 0)):
+        found.append(gone)
     if unreadable := metrics.get("unreadable", 0):
         found.append(
             message_n(

@@ -111,7 +111,7 @@ class ProjectViews:
 
     @property
     def _detected(self) -> bool:
-        return bool(self._state.columns.flagged.any())
+        return bool(self._state.counts().flagged)
 
     def delete(self, name: str) -> None:
         """Delete a saved view.

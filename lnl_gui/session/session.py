@@ -45,6 +45,7 @@ from lnl_gui.store.looked_at import ASKED_OF, ONE_BY_ONE, is_looked_at, looked_a
 from lnl_gui.store.parameters import FIRST_LOOK_FROM
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.runs import FIRST_LOOK
+from lnl_gui.store.sample_counts import Counts
 from lnl_gui.store.samples import UNSEEN
 from lnl_gui.store.thumbnails import thumbnail_path
 from lnl_gui.util.atomic import write_json
@@ -532,7 +533,7 @@ class Session:
 
     # State
 
-    def counts(self) -> stages.Counts:
+    def counts(self) -> Counts:
         """How much there is and how much is left; a verdict costs no new count."""
         return self._state.counts()
 

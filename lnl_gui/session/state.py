@@ -27,6 +27,7 @@ from lnl_gui.store.classes import ClassInfo, class_map, load_classes
 from lnl_gui.store.damage import Damage, damaged_files
 from lnl_gui.store.journal import Change
 from lnl_gui.store.project import Project
+from lnl_gui.store.sample_counts import Counts
 from lnl_gui.util.messages import message
 
 
@@ -50,7 +51,7 @@ class SessionState:
         self.derived = DerivedColumns(project, self.columns)
         self.orders = Orders(self.columns, self.derived)
         self.age = ResultAge(project, self.columns)
-        self._counts: stages.Counts | None = None
+        self._counts: Counts | None = None
         self._done: set[str] | None = None
         self._partial: bool | None = None
         self._damage: list[Damage] | None = None
@@ -62,11 +63,11 @@ class SessionState:
     # Counts
 
     @property
-    def known_counts(self) -> stages.Counts | None:
+    def known_counts(self) -> Counts | None:
         """The counts, if anybody has asked for them."""
         return self._counts
 
-    def counts(self) -> stages.Counts:
+    def counts(self) -> Counts:
         """How much there is and how much is left; a verdict costs no new count."""
         if self._counts is None:
             self._counts = stages.count(self.columns)

@@ -9,6 +9,7 @@ from lnl_gui.session.columns import SampleColumns
 from lnl_gui.session.derived_columns import WITHOUT_IMAGE, DerivedColumns
 from lnl_gui.session.orders import Orders, compact_pairs
 from lnl_gui.session.text_index import TextIndex
+from lnl_gui.store import sample_counts
 from lnl_gui.store.classes import LabelMap
 from lnl_gui.store.samples import UNSEEN
 from lnl_gui.util.messages import Message, message
@@ -218,7 +219,9 @@ def suspects(columns: SampleColumns, derived: DerivedColumns) -> np.ndarray:
 
 def open_suspects(columns: SampleColumns) -> np.ndarray:
     """Suspects nobody has decided on, int64 (n,)."""
-    return np.flatnonzero(columns.flagged & (columns.status == UNSEEN) & columns.readable)
+    return np.flatnonzero(
+        sample_counts.open_suspects(columns.flagged, columns.status, columns.readable)
+    )
 
 
 def _state_mask(columns: SampleColumns, spec: ViewSpec, derived: DerivedColumns) -> np.ndarray:

@@ -5,8 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lnl_gui.cli.verbs.info import collect_facts
+from lnl_gui.pipeline.output.report_facts import collect_facts as collect_report
+from lnl_gui.pipeline.snapshot import take_snapshot
+from lnl_gui.pipeline.training.curation import curate
 from lnl_gui.session.session import Session
-from lnl_gui.session.views import ViewSpec
+from lnl_gui.session.stages import ProjectStage
+from lnl_gui.session.views import ViewSpec, open_suspects
 from lnl_gui.store.parameters import EmbedParameters
 from lnl_gui.store.project import open_project
 from lnl_gui.store.runs import DONE
@@ -130,3 +135,27 @@ def test_decisions_from_elsewhere_confirm_what_nobody_has_decided(folder: Path) 
         assert session.team.reviewers() == ["ann", "eve"]
         session.keep(np.array([6]))
         assert session.history(6)[-1].reviewer == "ann"
+
+
+def test_what_has_left_is_counted_apart_in_every_place(folder: Path) -> None:
+    """The queue, `info` and the report say the same of verdicts and suspects that are gone."""
+    with Session.open(folder) as session:
+        suspects = np.flatnonzero(session.columns.flagged).tolist()
+        session.keep(np.array([25, 26, 28]))
+    lost, waiting, gone = suspects[:2], suspects[2:], {25: MISSING, 26: UNLISTED}
+    with open_project(folder) as project, project.transaction() as connection:
+        replace_source_state(connection, SourceState({}, gone | dict.fromkeys(lost, MISSING)))
+    with Session.open(folder) as session:
+        counts, facts = session.counts(), collect_facts(session)
+        assert open_suspects(session.columns).tolist() == waiting
+        assert (counts.flagged_left, counts.flagged_gone) == (len(waiting), 2)
+        assert (counts.reviewed, counts.by_status["kept"], counts.decided_gone) == (1, 1, 2)
+        assert facts["budget"]["next_samples"] == len(waiting)
+        snapshot = take_snapshot(folder)
+        told = collect_report(session.project, snapshot, curate(snapshot))
+        assert told.counts["suspects not reviewed"] == len(waiting)
+        assert (told.counts["kept"], told.counts["decided_gone"], told.judged_gone) == (1, 2, 4)
+        # Once all that are there are decided, the review is over.
+        session.keep(np.array(waiting))
+        assert not session.counts().flagged_left
+        assert session.stage() == ProjectStage.REVIEWED

@@ -8,7 +8,6 @@ import pytest
 
 from lnl_gui.session.session import Session
 from lnl_gui.session.stages import (
-    Counts,
     ProjectStage,
     count,
     count_after,
@@ -17,6 +16,7 @@ from lnl_gui.session.stages import (
     steps_of,
 )
 from lnl_gui.store.journal import Change
+from lnl_gui.store.sample_counts import Counts, gone_message
 from lnl_gui.store.samples import STATUS_NAMES, UNSEEN
 from tests.builders import make_project
 
@@ -116,13 +116,17 @@ def test_any_state_is_counted_sample_by_sample_and_followed_through_any_change(
         )
         assert found.samples == sum(bool(readable) for *_, readable in samples)
         assert found.unreadable == 50 - found.samples
-        assert found.flagged == sum(bool(flagged) for _, _, flagged, _ in samples)
-        assert found.flagged_left == sum(bool(f) and s == UNSEEN for _, s, f, _ in samples)
-        assert found.reviewed == sum(s != UNSEEN for _, s, _, _ in samples)
+        present = [(s, f) for _, s, f, readable in samples if readable]
+        away = [(s, f) for _, s, f, readable in samples if not readable]
+        assert found.flagged == sum(bool(flagged) for _, flagged in present)
+        assert found.flagged_left == sum(bool(f) and s == UNSEEN for s, f in present)
+        assert found.flagged_gone == sum(bool(f) and s == UNSEEN for s, f in away)
+        assert found.reviewed == sum(s != UNSEEN for s, _ in present)
+        assert found.decided_gone == sum(s != UNSEEN for s, _ in away)
         bare = [s for given, s, _, readable in samples if given < 0 and readable]
         assert (found.unlabelled, found.unlabelled_left) == (len(bare), bare.count(UNSEEN))
         assert found.by_status == {
-            name: int((columns.status == code).sum()) for code, name in enumerate(STATUS_NAMES)
+            name: sum(s == code for s, _ in present) for code, name in enumerate(STATUS_NAMES)
         }
         for _ in range(20):
             rows = generator.choice(50, int(generator.integers(0, 9)), replace=False)
@@ -132,3 +136,15 @@ def test_any_state_is_counted_sample_by_sample_and_followed_through_any_change(
             found = count_after(found, columns, change)
             columns.status[rows] = status
             assert found == count(columns)
+
+
+@pytest.mark.parametrize(
+    ("decided", "suspects", "said"),
+    [(0, 0, []), (12, 0, ["12 were decided"]), (0, 3, ["3 are suspects"]), (1, 2, ["1 ", "2 "])],
+)
+def test_what_is_known_of_images_that_are_gone_is_told_apart(
+    decided: int, suspects: int, said: list[str]
+) -> None:
+    found = str(gone_message(decided, suspects))
+    assert bool(found) == bool(said)
+    assert all(words in found for words in said)

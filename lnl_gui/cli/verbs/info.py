@@ -19,6 +19,7 @@ from lnl_gui.store.class_effects import other_word
 from lnl_gui.store.column_cache import load_fixed
 from lnl_gui.store.import_parameters import ARCHIVE
 from lnl_gui.store.job_kinds import title_of
+from lnl_gui.store.sample_counts import gone_message
 from lnl_gui.store.samples import STATUS_WORDS
 from lnl_gui.store.untold_frames import frames_message
 from lnl_gui.util.messages import NOTHING, Message, from_json, in_english, joined, message, to_json
@@ -147,6 +148,9 @@ def _provisional(session: Session) -> Any:
 
 
 def _sentences(facts: dict[str, Any]) -> Iterator[tuple[Message, Message]]:
+    gone = gone_message(facts["decided_gone"], facts["flagged_gone"])
+    if gone:
+        yield message("gone"), gone
     if facts["provisional"]:
         yield message("first look"), from_json(facts["provisional"])
     if facts["nearly_equal"]:

@@ -197,7 +197,7 @@ class ChartsPanel(QWidget):
 
     def _fill_matrix(self) -> None:
         columns = self._review.session.columns
-        flagged, names = columns.flagged, self._names()
+        flagged, names = columns.flagged & columns.readable, self._names()
         given, suggested, counts = count_pairs(
             columns.given[flagged], columns.suggested[flagged], classes=len(names)
         )

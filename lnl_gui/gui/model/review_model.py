@@ -13,10 +13,10 @@ from lnl_gui.gui.i18n.numbers import likelihood
 from lnl_gui.session.changes import NOT_HERE, Changes
 from lnl_gui.session.selection import Selection
 from lnl_gui.session.session import Session
-from lnl_gui.session.stages import Counts
 from lnl_gui.session.undecided import Undecided
 from lnl_gui.session.verdicts import ACCEPT, ASK, EXCLUDE, KEEP, RESET, UNSURE_VERDICT
 from lnl_gui.session.views import ViewSpec
+from lnl_gui.store.sample_counts import Counts
 from lnl_gui.store.samples import (
     ASKED,
     EXCLUDED,
@@ -156,7 +156,7 @@ class ReviewModel(QObject):
 
     def usual_spec(self) -> ViewSpec:
         """All suspects, the worst first; all samples where none have been looked for."""
-        if self.session.columns.flagged.any():
+        if self.counts().flagged:
             return ViewSpec()
         return ViewSpec(flagged=None, sort="given", descending=False)
 

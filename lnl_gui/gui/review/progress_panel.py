@@ -30,6 +30,7 @@ from lnl_gui.session.derived_columns import WELL_LABELLED
 from lnl_gui.session.second_opinion import ReviewerAgreement
 from lnl_gui.session.sitting import sitting_message
 from lnl_gui.session.views import ViewSpec
+from lnl_gui.store.sample_counts import gone_message
 from lnl_gui.util.translation import localized, tr
 from lnl_gui.util.well_labelled import need_no_look
 
@@ -166,6 +167,8 @@ class ProgressPanel(QScrollArea):
         self.budget_text = label("", "muted", wrap=True)
         column.addWidget(self.budget_title)
         column.addWidget(self.budget_text)
+        self.gone_text = label("", "muted", wrap=True)
+        column.addWidget(self.gone_text)
         self.next_samples = QSpinBox()
         self.next_samples.setRange(1, 1_000_000)
         self.next_samples.setSingleStep(50)
@@ -340,6 +343,9 @@ class ProgressPanel(QScrollArea):
         self.budget_text.setText(text)
         restyle(self.budget_title, "role", role)
         self.go_on.setVisible(counts.flagged_left > 0)
+        gone = gone_message(counts.decided_gone, counts.flagged_gone)
+        self.gone_text.setText(localized(gone))
+        self.gone_text.setVisible(bool(gone))
 
     def _show_audits(self) -> None:
         reports = self._review.session.statistics.audit_reports()

@@ -12,12 +12,13 @@ from lnl_gui.gui.widgets.basic import number, plural
 from lnl_gui.remote.address import remote_url
 from lnl_gui.session.export_summary import export_summary, export_warnings
 from lnl_gui.session.session import Session
-from lnl_gui.session.stages import Counts, NextStep, next_step
+from lnl_gui.session.stages import NextStep, next_step
 from lnl_gui.store.damage import DETECT, EMBED, UPDATE
 from lnl_gui.store.gain_words import basis, headline, invitation
 from lnl_gui.store.parameters import FILES_MISSING
 from lnl_gui.store.prediction_words import CERTAIN
 from lnl_gui.store.runs import Run
+from lnl_gui.store.sample_counts import Counts
 from lnl_gui.store.training_comparison import Gain
 from lnl_gui.util.messages import from_json
 from lnl_gui.util.translation import localized, tr

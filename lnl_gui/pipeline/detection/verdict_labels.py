@@ -54,6 +54,6 @@ def unseen_verdicts(snapshot: Snapshot, flagged: np.ndarray) -> list[Message]:
             " are not taken for the truth: these labels are judged as they came; suspects among"
             " them: {suspects:,}. A verdict on one sample alone counts.",
             count,
-            suspects=int((unseen & flagged).sum()),
+            suspects=int((unseen & flagged & samples.readable).sum()),
         )
     ]

@@ -42,7 +42,7 @@ from lnl_gui.store import journal_queries, runs
 from lnl_gui.store.accepted_labels import COLUMN as ACCEPTED_UNSEEN
 from lnl_gui.store.parameters import FILES_MISSING, ExportParameters
 from lnl_gui.store.project import Project, open_project
-from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES, UNDECIDED, load_unreadable
+from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES, UNDECIDED, UNSEEN, load_unreadable
 from lnl_gui.store.scores import load_spread
 from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import UserError, as_user_error
@@ -193,6 +193,7 @@ def _export(
                 manifest = _manifest(project, parameters, curated, written, warnings)
                 manifest |= {"partial": bool(absent.any()), "missing": int(absent.sum())}
                 manifest |= {"exported": exported_count}
+                manifest |= _left_aside(snapshot, curated)
                 manifest |= {"unreadable": len(load_unreadable(project))}
                 manifest |= {ACCEPTED_UNSEEN: int(unseen.sum())}
                 manifest |= {"excluded_written": int(aside[rows].sum())}
@@ -514,6 +515,15 @@ def _unlabelled_note(curated: Curated) -> list[Message]:
     ]
 
 
+def _left_aside(snapshot: Snapshot, curated: Curated) -> dict[str, int]:
+    """What was set aside, and what was decided on of images that do not count any more."""
+    readable, status = snapshot.samples.readable, snapshot.samples.status
+    return {
+        "excluded": int((curated.excluded & readable).sum()),
+        "decided_gone": int(((status != UNSEEN) & ~readable).sum()),
+    }
+
+
 def _manifest(
     project: Project,
     parameters: ExportParameters,
@@ -532,7 +542,6 @@ def _manifest(
         "labels_added": int(curated.added.sum()),
         "changed_labels": int(curated.changed.sum()),
         "labels_of_edited_classes": int(curated.renamed.sum()),
-        "excluded": int(curated.excluded.sum()),
         "unsure_excluded": parameters.exclude_unsure,
         "class_folders": written.folders,
         "made": dict(written.made),

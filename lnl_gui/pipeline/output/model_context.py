@@ -18,7 +18,8 @@ from lnl_gui.pipeline.training.training_data import duplicate_groups, held_out, 
 from lnl_gui.store import runs
 from lnl_gui.store.parameters import FinetuneParameters
 from lnl_gui.store.project import Project, open_project
-from lnl_gui.store.samples import EXCLUDED, UNDECIDED
+from lnl_gui.store.sample_counts import count_samples
+from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES, UNDECIDED
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,10 @@ def model_context(snapshot: Snapshot, trained: runs.Run, model: Path) -> ModelCo
 
 def _facts(project: Project, snapshot: Snapshot, trained: runs.Run) -> CardFacts:
     curated, found = curate(snapshot), snapshot.scores.summary
-    readable = snapshot.samples.readable
+    samples = snapshot.samples
+    told = count_samples(
+        samples.status, samples.readable, snapshot.scores.flagged, samples.given < 0
+    )
     rate = None if found.cannot_judge else found.noise_rate
     errors = None
     if rate is not None and found.expected_errors is not None and found.expected_errors_interval:
@@ -57,12 +61,12 @@ def _facts(project: Project, snapshot: Snapshot, trained: runs.Run) -> CardFacts
         name=project.folder.stem,
         training=training_facts(project, snapshot, trained),
         counts={
-            "images": int(readable.sum()),
+            "images": told.samples,
             "classes": sum(map(bool, snapshot.class_names)),
-            "suspects": int(snapshot.scores.flagged.sum()),
+            "suspects": told.flagged,
             "labels changed": int(curated.changed.sum()),
-            "excluded": int(curated.excluded.sum()),
-            "unsure": int(np.isin(snapshot.samples.status, UNDECIDED).sum()),
+            "excluded": int((curated.excluded & samples.readable).sum()),
+            "unsure": sum(told.by_status[STATUS_NAMES[status]] for status in UNDECIDED),
         },
         noise_rate=None if rate is None else (rate, *found.noise_rate_interval),
         errors=errors,

@@ -37,7 +37,7 @@ from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.training_comparison import gain_from_dict
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import as_user_error
-from lnl_gui.util.messages import NOTHING, Message, from_json, joined, message
+from lnl_gui.util.messages import NOTHING, Message, from_json, joined, message, message_n
 from lnl_gui.util.replaceable import begins_with, refuse_other_kind
 
 FILE_NAME = "report.html"
@@ -115,7 +115,7 @@ def as_html(facts: Facts, *, paper: bool = False) -> str:
 def as_page(facts: Facts) -> Page:
     """What the page says, before it is HTML; sections with nothing to say are left out."""
     sections = (
-        _noise(facts.detection),
+        _noise(facts.detection, facts.judged_gone),
         _classes(facts.classes, facts.counts["classes"]),
         _pairs(facts),
         _changes(facts),
@@ -163,7 +163,7 @@ def _issues(facts: Facts) -> ReportSection:
     )
 
 
-def _noise(found: DetectionSummary) -> ReportSection:
+def _noise(found: DetectionSummary, gone: int) -> ReportSection:
     title = message("Noise")
     if found.cannot_judge:
         unknown = message("The labels cannot be judged: nothing is known of how many are wrong.")
@@ -195,6 +195,16 @@ def _noise(found: DetectionSummary) -> ReportSection:
                 "{sound} labels need no look: at most {bound} of them are wrong (95 %).",
                 sound=count(found.well_labelled),
                 bound=percent(found.well_labelled_bound),
+            )
+        )
+    if gone:
+        said.append(
+            message_n(
+                "{count:,} image that was judged is gone or cannot be read any more: these numbers"
+                " count it.",
+                "{count:,} images that were judged are gone or cannot be read any more: these"
+                " numbers count them.",
+                gone,
             )
         )
     notes = [*found.agreement.sentences, *found.warnings]

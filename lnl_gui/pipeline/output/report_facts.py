@@ -25,6 +25,7 @@ from lnl_gui.store.classes import UNLABELLED
 from lnl_gui.store.detection_summary import AgreementFigures, DetectionSummary
 from lnl_gui.store.detection_tables import read_issues
 from lnl_gui.store.project import Project
+from lnl_gui.store.sample_counts import count_samples
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, STATUS_NAMES, UNSEEN
 from lnl_gui.store.thumbnails import thumbnail_path
 from lnl_gui.util.intervals import clopper_pearson
@@ -103,6 +104,8 @@ class Facts:
     counts: dict[str, int]
     detection: DetectionSummary
     """of the newest detection; without a noise rate before one"""
+    judged_gone: int
+    """images that it judged and that are gone or cannot be read any more"""
     classes: list[ClassRate]
     pairs: list[Pair]
     changes: list[tuple[str, str, int]]
@@ -141,6 +144,7 @@ def collect_facts(
         written=_day(datetime.now(UTC).timestamp()),
         counts=_counts(snapshot, curated, exported),
         detection=snapshot.scores.summary,
+        judged_gone=int((~np.isnan(snapshot.scores.suspicion) & ~snapshot.samples.readable).sum()),
         classes=_class_rates(snapshot, curated),
         pairs=_pairs(snapshot),
         changes=_changes(snapshot, curated),
@@ -162,19 +166,18 @@ def collect_facts(
 
 
 def _counts(snapshot: Snapshot, curated: Curated, exported: int | None) -> dict[str, int]:
-    samples, flagged = snapshot.samples, snapshot.scores.flagged
+    samples, found = snapshot.samples, snapshot.scores
+    told = count_samples(samples.status, samples.readable, found.flagged, samples.given < 0)
     return {
-        "samples": int(samples.readable.sum()),
+        "samples": told.samples,
         "classes": sum(map(bool, snapshot.class_names)),
-        "unreadable": int((~samples.readable).sum()),
-        "suspects": int(flagged.sum()),
-        "suspects not reviewed": int((flagged & (samples.status == UNSEEN)).sum()),
-        **{
-            name: int((samples.status == status).sum())
-            for status, name in enumerate(STATUS_NAMES)
-            if status != UNSEEN
-        },
-        "well_labelled": int(snapshot.scores.well_labelled.sum()),
+        "unreadable": told.unreadable,
+        "suspects": told.flagged,
+        "suspects not reviewed": told.flagged_left,
+        **{name: n for name, n in told.by_status.items() if name != STATUS_NAMES[UNSEEN]},
+        "decided_gone": told.decided_gone,
+        "flagged_gone": told.flagged_gone,
+        "well_labelled": int((found.well_labelled & samples.readable).sum()),
         "labels added": int(curated.added.sum()),
         "in the curated set": int(curated.included.sum()),
         "unlabelled": curated.unlabelled,

@@ -10,6 +10,8 @@ COUNTS = {
     "suspects": message("suspects"),
     "suspects not reviewed": message("suspects not reviewed"),
     **STATUS_WORDS,
+    "decided_gone": message("decided on, now gone or unreadable"),
+    "flagged_gone": message("suspects now gone or unreadable"),
     "well_labelled": message("need no look"),
     "labels added": message("labels added"),
     "in the curated set": message("in the curated set"),

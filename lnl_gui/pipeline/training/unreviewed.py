@@ -20,7 +20,8 @@ from lnl_gui.store.parameters import (
     SUGGESTED,
     UNREVIEWED,
 )
-from lnl_gui.store.samples import KEPT, RELABELLED, UNSEEN
+from lnl_gui.store.sample_counts import open_suspects
+from lnl_gui.store.samples import KEPT, RELABELLED
 from lnl_gui.store.scores import load_array
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message, message_n
@@ -68,7 +69,7 @@ def unreviewed_labels(
     if policy == CLUSTERS:
         return _of_clusters(snapshot, apart)
     samples, found = snapshot.samples, snapshot.scores
-    suspect = found.flagged & (samples.status == UNSEEN)
+    suspect = open_suspects(found.flagged, samples.status, samples.readable)
     labels = samples.current.astype(np.int32)
     if policy in (POSTERIOR, SUGGESTED):
         labels[suspect] = np.where(found.suggested >= 0, found.suggested, labels)[suspect]
@@ -78,7 +79,7 @@ def unreviewed_labels(
     # Without probabilities a suggestion would be taken for the truth.
     if policy == POSTERIOR and soft is None:
         labels = np.where(suspect, samples.current, labels).astype(np.int32)
-    count = int((suspect & ~apart & samples.readable).sum())
+    count = int((suspect & ~apart).sum())
     return UnreviewedLabels(labels, soft, _notes(policy, count) if count else ())
 
 

@@ -207,6 +207,7 @@ def test_an_empty_page_has_no_empty_tables() -> None:
         written="now",
         counts={"samples": 0, "classes": 0},
         detection=DetectionSummary(),
+        judged_gone=0,
         classes=[],
         pairs=[],
         changes=[],
