@@ -81,8 +81,11 @@ def load_scores(folder: Path, count: int) -> Scores:
     if confidence is None:
         confidence = np.full_like(suspicion, np.nan)
     # Detections of earlier versions left no order; the session then sorts for itself.
-    order = readable_array(folder / f"{ORDER}.npy", kinds="iu", shape=(count,), mapped=False)
-    worst_first = order if order is not None and _is_order(order) else None
+    # One of fewer samples than there are now is whole, and of no use.
+    judged = len(core[0]) if core[0] is not None else count
+    order = readable_array(folder / f"{ORDER}.npy", kinds="iu", shape=(judged,), mapped=False)
+    usable = order is not None and len(order) == count and _is_order(order)
+    worst_first = order if usable else None
     summary = readable_summary(folder)
     # Detections of earlier versions knew neither.
     off_topic, sound = (

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lnl_gui.store import derived_files
 from lnl_gui.store.classes import LabelMap
 from lnl_gui.store.scores import (
     Scores,
@@ -119,6 +120,21 @@ def test_another_column_that_is_damaged_is_as_if_it_was_not_made(
 def test_an_order_that_leaves_a_sample_out_is_none(folder: Path, order: list[int]) -> None:
     write_array(folder / "order.npy", np.array(order, np.int32))
     assert load_scores(folder, COUNT).worst_first is None
+
+
+@pytest.mark.parametrize(
+    ("length", "later", "warned"),
+    [(COUNT, 0, False), (COUNT, LATER, False), (COUNT - 1, 0, True), (COUNT - 1, LATER, True)],
+)
+def test_an_order_of_before_the_dataset_grew_is_no_damage(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, length: int, later: int, *, warned: bool
+) -> None:
+    said: list[object] = []
+    monkeypatch.setattr(derived_files.logger, "warning", lambda *told: said.append(told))
+    write_array(folder / "order.npy", np.arange(length, dtype=np.int32))
+    found = load_scores(folder, COUNT + later).worst_first
+    assert (found is None) == (warned or later > 0)
+    assert any("order.npy" in str(told) for told in said) == warned
 
 
 def test_of_no_samples_the_order_is_empty(tmp_path: Path) -> None:
