@@ -8,10 +8,11 @@ from lnl_gui.jobs.runner import run_body
 from lnl_gui.session.session import Session
 from lnl_gui.store import runs
 from lnl_gui.store.parameters import JobParameters
+from lnl_gui.store.read_only import read_only_error
 from lnl_gui.store.runs import RunResult
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.log import logger
-from lnl_gui.util.messages import NOTHING, Message, message
+from lnl_gui.util.messages import NOTHING, Message
 from lnl_gui.util.progress import JobContext
 from lnl_gui.util.translation import localized
 
@@ -53,8 +54,9 @@ def run_recorded(session: Session, parameters: JobParameters, context: JobContex
         Cancelled: when the context stopped it. The run is recorded as failed or cancelled and takes
             up where it stopped when the same is asked again.
     """
-    if session.read_only:
-        raise UserError(session.read_only_reason, message("Close the other window first."))
+    why = session.project.why_read_only
+    if why is not None:
+        raise read_only_error(why, session.folder)
     run = session.runs.start(parameters)
     state, reason = runs.FAILED, NOTHING
     result: RunResult | None = None

@@ -32,6 +32,7 @@ from lnl_gui.store.parameters import (
     JobParameters,
 )
 from lnl_gui.store.posterior import class_probabilities
+from lnl_gui.store.read_only import READ_ONLY, read_only_hint, read_only_message
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 
@@ -375,10 +376,21 @@ def open_project(
         read_only: change nothing; works while another program has it open.
 
     Raises:
-        UserError: when it is no project, is damaged, or another program writes to it.
+        UserError: when it is no project or is damaged, and unless `read_only`, when another
+            program writes to it or its folder is write-protected.
     """
     place = Path(folder).expanduser().absolute()
-    return CleaningProject(Session.open(place, reviewer=reviewer, read_only=read_only))
+    session = Session.open(place, reviewer=reviewer, read_only=read_only)
+    why = session.project.why_read_only
+    # A script that goes on would find out at its first verdict.
+    if why is not None and not read_only:
+        session.close()
+        raise UserError(
+            read_only_message(why, place),
+            message("{hint} Or change nothing: `read_only=True`.", hint=read_only_hint(why)),
+            code=READ_ONLY,
+        )
+    return CleaningProject(session)
 
 
 def create_project(

@@ -40,10 +40,10 @@ from lnl_gui.store.classes import EDIT, ClassInfo, LabelMap, in_order
 from lnl_gui.store.connection import GONE, opening_error
 from lnl_gui.store.damage import Damage
 from lnl_gui.store.journal import Change
-from lnl_gui.store.lock_holder import holder_message
 from lnl_gui.store.looked_at import ASKED_OF, ONE_BY_ONE, is_looked_at, looked_at
 from lnl_gui.store.parameters import FIRST_LOOK_FROM
 from lnl_gui.store.project import Project, open_project
+from lnl_gui.store.read_only import read_only_message
 from lnl_gui.store.runs import FIRST_LOOK
 from lnl_gui.store.sample_counts import Counts
 from lnl_gui.store.samples import UNSEEN
@@ -199,11 +199,8 @@ class Session:
     @property
     def read_only_reason(self) -> Message:
         """Why the project is read-only; empty when it is not."""
-        if not self.read_only:
-            return NOTHING
-        return holder_message(self.folder) or message(
-            "Another window has this project open, or the folder is write-protected."
-        )
+        why = self.project.why_read_only
+        return NOTHING if why is None else read_only_message(why, self.folder)
 
     # Samples
 

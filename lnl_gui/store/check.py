@@ -19,7 +19,8 @@ from lnl_gui.store.integrity import broken_rules
 from lnl_gui.store.journal_file import replay_journal
 from lnl_gui.store.model_folder import model_damage
 from lnl_gui.store.origin import signature
-from lnl_gui.store.project import Project, acquire_lock, open_project
+from lnl_gui.store.project import Project, lock_or_reason, open_project
+from lnl_gui.store.read_only import ReadOnly, read_only_error
 from lnl_gui.store.replayed_state import differing, settle
 from lnl_gui.store.salvage import salvage
 from lnl_gui.store.thumbnails import is_whole_thumbnail, thumbnail_path
@@ -68,8 +69,8 @@ def check_project(
         # Nothing in it can be relied on.
         return found
     with open_project(folder, read_only=not repair) as project:
-        if repair and project.read_only:
-            raise _in_use(folder)
+        if repair and project.why_read_only is not None:
+            raise read_only_error(project.why_read_only, folder)
         return [
             *found,
             *_check_journal(project, repair=repair),
@@ -81,23 +82,15 @@ def check_project(
         ]
 
 
-def _in_use(folder: Path) -> UserError:
-    return UserError(
-        message("{folder} is open in another window, or write-protected.", folder=folder),
-        message("Close the other window first."),
-        code="read_only",
-    )
-
-
 def _check_database(folder: Path, *, repair: bool) -> list[ProjectFault]:
     wrong = _faults(folder / DATABASE)
     if not wrong:
         return []
     if not repair:
         return [ProjectFault(text) for text in wrong]
-    lock = acquire_lock(folder)
-    if lock is None:
-        raise _in_use(folder)
+    lock = lock_or_reason(folder)
+    if isinstance(lock, ReadOnly):
+        raise read_only_error(lock, folder)
     try:
         kept = _rebuild(folder)
     except OSError as error:

@@ -36,13 +36,23 @@ from lnl_gui.store.containment import (
     check_identifier,
     refuse_outside,
 )
-from lnl_gui.store.lock_holder import forget_holder, holder_message, note_holder
+from lnl_gui.store.lock_holder import forget_holder, note_holder
 from lnl_gui.store.origin import signature
+from lnl_gui.store.read_only import (
+    ASKED,
+    CLOSED,
+    ELSEWHERE,
+    PROTECTED,
+    ReadOnly,
+    of_failed_lock,
+    read_only_error,
+)
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.file_types import BINARY_TABLES, JSON, TABLES, archive_stem
 from lnl_gui.util.messages import message
 
 SUFFIX = ".lnl"
+_AS_ASKED = ReadOnly(ASKED)
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 """What a store's names may hold and a folder's may not on every system."""
 PLAIN_NAMES = frozenset(
@@ -71,6 +81,7 @@ class Project:
         connection: SQLite connection to its database, autocommit off.
         lock: the held writer's lock, or None when opened for reading.
         lender: the project this one is a second connection of; it keeps the lock.
+        why: without a lock, why there is none.
     """
 
     def __init__(
@@ -80,18 +91,28 @@ class Project:
         lock: FileLock | None,
         *,
         lender: "Project | None" = None,
+        why: ReadOnly = _AS_ASKED,
     ) -> None:
         self.folder = folder
         self.connection = connection
         self._lock = lock
         self._lender = lender
         self._lent = False
+        self._why = why
+        self._closed = False
         self._database = state_of(folder / DATABASE)
 
     @property
     def read_only(self) -> bool:
         """Whether another process (or nobody) is the writer."""
         return self._lock is None
+
+    @property
+    def why_read_only(self) -> ReadOnly | None:
+        """Why nothing can be recorded; None where it can be."""
+        if self._closed:
+            return ReadOnly(CLOSED)
+        return self._why if self.read_only else None
 
     @property
     def arrays(self) -> Path:
@@ -184,15 +205,9 @@ class Project:
         self._database = found
 
     def _check_writable(self) -> None:
-        if self.read_only:
-            said = message(
-                "{folder} is open in another window; this one may only read.", folder=self.folder
-            )
-            holder = holder_message(self.folder)
-            if holder is not None:
-                said = message("{said} {holder}", said=said, holder=holder)
-            hint = message("Close the other window and open the project again.")
-            raise UserError(said, hint, code="read_only")
+        why = self.why_read_only
+        if why is not None:
+            raise read_only_error(why, self.folder)
         if self._lent:
             raise UserError(
                 message("Another copy is being merged: nothing can be changed until that is over."),
@@ -219,6 +234,7 @@ class Project:
     def close(self) -> None:
         """Let go of the database and of the writer's lock, or give back what was lent."""
         self.connection.close()
+        self._closed = True
         # A lent connection leaves the lock with its lender, which is still open.
         if self._lender is not None:
             self._lender._lent = False
@@ -259,12 +275,24 @@ def relative_to_project(place: Path, folder: Path) -> str:
 
 def acquire_lock(folder: Path) -> FileLock | None:
     """The writer's lock, or None when another process holds it or the folder is read-only."""
+    found = lock_or_reason(folder)
+    return None if isinstance(found, ReadOnly) else found
+
+
+def lock_or_reason(folder: Path) -> FileLock | ReadOnly:
+    """The writer's lock, or why it cannot be had."""
+    database = folder / DATABASE
+    # A lock beside a database that cannot be written would promise what no verdict keeps.
+    if database.exists() and not os.access(database, os.W_OK):
+        return ReadOnly(PROTECTED)
     lock = FileLock(folder / LOCK)
     try:
         # Not waited for: another window may hold it for hours, and this one can read meanwhile.
         lock.acquire(timeout=0)
-    except (Timeout, OSError):
-        return None
+    except Timeout:
+        return ReadOnly(ELSEWHERE)
+    except OSError as error:
+        return of_failed_lock(error)
     note_holder(folder)
     return lock
 
@@ -353,9 +381,10 @@ def open_project(folder: Path, *, read_only: bool = False) -> Project:
         )
     # Before the lock, whose file would be made anew where a link leads.
     refuse_outside(folder)
-    lock = None if read_only else acquire_lock(folder)
+    found = _AS_ASKED if read_only else lock_or_reason(folder)
+    lock, why = (None, found) if isinstance(found, ReadOnly) else (found, _AS_ASKED)
     try:
-        return Project(folder, _ready(database, read_only=lock is None), lock)
+        return Project(folder, _ready(database, read_only=lock is None), lock, why=why)
     # The lock goes back at once: a file that could not be opened must not stay locked by this
     # process.
     except sqlite3.DatabaseError as error:

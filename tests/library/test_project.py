@@ -136,13 +136,21 @@ def test_an_unknown_option_is_refused_by_name(flagged: Path) -> None:
         project.export(flagged.parent / "out", destinatoin="x")
 
 
-def test_one_that_is_open_elsewhere_is_read_only(flagged: Path) -> None:
-    with (
-        lnl_gui.open_project(flagged),
-        lnl_gui.open_project(flagged) as second,
-        pytest.raises(lnl_gui.UserError),
-    ):
-        second.decide(0, "keep")
+def test_one_that_is_open_elsewhere_is_opened_for_reading_alone_where_that_is_asked(
+    flagged: Path,
+) -> None:
+    with lnl_gui.open_project(flagged):
+        with pytest.raises(lnl_gui.UserError, match="open in another window"):
+            lnl_gui.open_project(flagged)
+        with lnl_gui.open_project(flagged, read_only=True) as second:
+            assert len(second) == 12
+            with pytest.raises(lnl_gui.UserError, match="opened for reading only"):
+                second.decide(0, "keep")
+            with pytest.raises(lnl_gui.UserError, match="opened for reading only"):
+                second.detect()
+    # Nothing of the refusal holds the lock.
+    with lnl_gui.open_project(flagged) as project:
+        project.decide(0, "keep")
 
 
 def test_probabilities_of_an_array_are_attached(made: Path) -> None:

@@ -10,6 +10,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from lnl_gui.store import schema
 from lnl_gui.store.connection import GONE
@@ -270,3 +271,42 @@ def test_what_is_no_project_is_not_opened_and_nothing_is_made_of_it(tmp_path: Pa
     lock = acquire_lock(tmp_path)
     assert lock is not None
     lock.release()
+
+
+def test_each_reason_for_reading_only_is_said_as_it_is(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refusal(project: Project) -> tuple[str, str]:
+        with pytest.raises(UserError) as refused:
+            note(project, "x")
+        assert refused.value.code == "read_only"
+        return str(refused.value), str(refused.value.hint)
+
+    with open_project(folder) as writer:
+        assert writer.why_read_only is None
+        with open_project(folder) as second, open_project(folder, read_only=True) as reader:
+            told = {"elsewhere": refusal(second), "asked": refusal(reader)}
+    told["closed"] = refusal(writer)
+    for reason, number in (("protected", errno.EACCES), ("unlockable", errno.ENOLCK)):
+
+        def fail(*_: object, number: int = number, **__: object) -> None:
+            raise OSError(number, os.strerror(number))
+
+        with monkeypatch.context() as patch:
+            patch.setattr(FileLock, "acquire", fail)
+            with open_project(folder) as project:
+                told[reason] = refusal(project)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "access", lambda *_: False)
+        with open_project(folder) as project:
+            assert refusal(project) == told["protected"]
+    said = {
+        "elsewhere": ("open in another window", "Close the other window"),
+        "asked": ("opened for reading only", "Open it again"),
+        "closed": ("has been closed", "Open it again"),
+        "protected": ("write-protected", "Copy the project"),
+        "unlockable": (os.strerror(errno.ENOLCK), "another disk"),
+    }
+    for reason, (words, hint) in told.items():
+        assert said[reason][0] in words and said[reason][1] in hint
+        assert ("window" in words + hint) == (reason == "elsewhere")
