@@ -1,9 +1,10 @@
 """What an export holds, in words: the same lines for the window and the command line."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from lnl_gui.store.sample_counts import gone_message
+from lnl_gui.store.samples import FAILED, GONE, LEFT_OUT, SKIPPED
 from lnl_gui.util.messages import Message, from_json, joined, message, message_n
 
 _WAYS = {
@@ -11,6 +12,24 @@ _WAYS = {
     "hardlink": message("{count:,} hard links"),
     "symlink": message("{count:,} symbolic links"),
 }
+_UNUSABLE: Mapping[str, Callable[[int], Message]] = {
+    SKIPPED: lambda count: message_n(
+        "{count:,} file was left out when the dataset was read, see unreadable.csv.",
+        "{count:,} files were left out when the dataset was read, see unreadable.csv.",
+        count,
+    ),
+    FAILED: lambda count: message_n(
+        "{count:,} file could not be read, see unreadable.csv.",
+        "{count:,} files could not be read, see unreadable.csv.",
+        count,
+    ),
+    GONE: lambda count: message_n(
+        "{count:,} image is no longer in the dataset, see unreadable.csv.",
+        "{count:,} images are no longer in the dataset, see unreadable.csv.",
+        count,
+    ),
+}
+"""What is said of each kind of file in unreadable.csv."""
 
 
 def export_summary(metrics: Mapping[str, Any]) -> list[Message]:
@@ -89,12 +108,6 @@ def _left_out(metrics: Mapping[str, Any]) -> list[Message]:
         )
     if gone := gone_message(metrics.get("decided_gone", 0)):
         found.append(gone)
-    if unreadable := metrics.get("unreadable", 0):
-        found.append(
-            message_n(
-                "{count:,} file could not be read, see unreadable.csv.",
-                "{count:,} files could not be read, see unreadable.csv.",
-                unreadable,
-            )
-        )
-    return found
+    # Exports of earlier versions did not tell them apart.
+    kinds = metrics.get("unreadable_kinds") or {FAILED: metrics.get("unreadable", 0)}
+    return found + [_UNUSABLE[kind](kinds[kind]) for kind in LEFT_OUT if kinds.get(kind)]

@@ -15,6 +15,8 @@ from lnl_gui.util.messages import Message, from_text, message, to_text
 
 UNSEEN, KEPT, RELABELLED, EXCLUDED, UNSURE, ASKED = range(6)
 STATUS_NAMES = ("unseen", "kept", "relabelled", "excluded", "unsure", "asked")
+SKIPPED, FAILED, GONE = LEFT_OUT = ("skipped", "failed", "gone")
+"""Left out by the dataset's reading, not decoded, or no longer in the dataset."""
 UNDECIDED = (UNSURE, ASKED)
 """Looked at, and of no class that a person stands for."""
 STATUS_WORDS = {
@@ -186,16 +188,38 @@ def record_unreadable(project: Project, errors: dict[int, Message]) -> None:
         )
 
 
-def load_unreadable(project: Project) -> list[tuple[str, Message]]:
-    """(path, reason) of what was skipped, could not be decoded, or has left the dataset."""
+@dataclass(frozen=True)
+class LeftOut:
+    """A file that cannot be used, and why."""
+
+    path: str
+    reason: Message
+    kind: str
+    """one of `LEFT_OUT`"""
+
+
+def load_left_out(project: Project) -> list[LeftOut]:
+    """What was skipped, could not be decoded, or has left the dataset; each file once."""
     execute = project.connection.execute
     skipped = execute("SELECT path, reason FROM skipped").fetchall()
     failed = execute("SELECT path, error, id FROM sample WHERE error IS NOT NULL").fetchall()
     gone = load_source_state(project).gone
-    found = [(str(path), from_text(str(reason))) for path, reason in skipped]
+    found = [LeftOut(str(path), from_text(str(reason)), SKIPPED) for path, reason in skipped]
+    # Of a sample that the dataset's reading has come to leave out: why it does so says more.
+    told = {entry.path for entry in found}
     # A sample that has left the dataset cannot be read either: that it left says more.
-    found += [(str(path), from_text(str(why))) for path, why, row in failed if row not in gone]
+    found += [
+        LeftOut(str(path), from_text(str(why)), FAILED)
+        for path, why, row in failed
+        if row not in gone and str(path) not in told
+    ]
     for row, kind in gone.items():
-        path = execute("SELECT path FROM sample WHERE id = ?", (row,)).fetchone()[0]
-        found.append((str(path), gone_reason(kind)))
+        path = str(execute("SELECT path FROM sample WHERE id = ?", (row,)).fetchone()[0])
+        if path not in told:
+            found.append(LeftOut(path, gone_reason(kind), GONE))
     return found
+
+
+def load_unreadable(project: Project) -> list[tuple[str, Message]]:
+    """(path, reason) of what was skipped, could not be decoded, or has left the dataset."""
+    return [(entry.path, entry.reason) for entry in load_left_out(project)]

@@ -72,3 +72,26 @@ def test_all_of_it_stands_in_one_order() -> None:
 def test_warnings_are_told_as_they_were_written() -> None:
     notes = [message("{count} links became copies.", count=3), message("The disk is slow.")]
     assert export_warnings({"warnings": list(map(to_json, notes))}) == notes
+
+
+@pytest.mark.parametrize(
+    ("kinds", "expected"),
+    [
+        ({}, []),
+        ({"failed": 2}, ["2 files could not be read, see unreadable.csv."]),
+        ({"skipped": 1}, ["1 file was left out when the dataset was read, see unreadable.csv."]),
+        ({"gone": 3}, ["3 images are no longer in the dataset, see unreadable.csv."]),
+        (
+            {"gone": 1, "skipped": 5},
+            [
+                "5 files were left out when the dataset was read, see unreadable.csv.",
+                "1 image is no longer in the dataset, see unreadable.csv.",
+            ],
+        ),
+    ],
+)
+def test_only_what_could_not_be_read_is_said_to_be_so(
+    kinds: dict[str, int], expected: list[str]
+) -> None:
+    assert said(unreadable=sum(kinds.values()), unreadable_kinds=kinds) == expected
+    assert said(decided_gone=4)[0].startswith("Of images that are gone or cannot be read, 4 were")

@@ -17,9 +17,19 @@ from lnl_gui.store.finish_run import finish_run
 from lnl_gui.store.parameters import ExtendParameters, UpdateParameters
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.runs import RunResult
-from lnl_gui.store.samples import load_samples, load_split_names, load_unreadable, record_unreadable
+from lnl_gui.store.samples import (
+    FAILED,
+    GONE,
+    SKIPPED,
+    load_left_out,
+    load_samples,
+    load_split_names,
+    load_unreadable,
+    record_unreadable,
+)
+from lnl_gui.store.source_state import MISSING, UNLISTED, SourceState, replace_source_state
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import message, to_text
 from tests.builders import make_project, update_dataset
 
 COUNT = 6
@@ -198,3 +208,24 @@ def test_a_count_of_updates_that_is_none_is_zero(folder: Path, text: str, count:
         with project.transaction() as connection:
             connection.execute("INSERT INTO meta VALUES ('updates', ?)", (text,))
         assert updates_of(project) == count
+
+
+def test_a_file_that_cannot_be_used_is_listed_once(tmp_path: Path) -> None:
+    with open_project(make_project(tmp_path / "p.lnl")) as project:
+        paths = load_samples(project).paths
+        record_unreadable(project, {2: message("cut short"), 3: message("empty")})
+        with project.transaction() as connection:
+            reason = to_text(message("excluded when this was exported"))
+            skipped = [(path, reason) for path in (paths[3], paths[5], "other.png")]
+            connection.executemany("INSERT INTO skipped(path, reason) VALUES (?, ?)", skipped)
+            replace_source_state(connection, SourceState({}, {5: UNLISTED, 7: MISSING}))
+        found = load_left_out(project)
+        kinds = {entry.path: entry.kind for entry in found}
+        # What the import itself had left out.
+        assert kinds.pop("cat/broken.png") == SKIPPED
+        assert len(kinds) + 1 == len(found) == len(load_unreadable(project))
+        assert kinds == {
+            paths[2]: FAILED,
+            **dict.fromkeys((paths[3], paths[5], "other.png"), SKIPPED),
+            paths[7]: GONE,
+        }

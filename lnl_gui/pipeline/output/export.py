@@ -1,6 +1,7 @@
 """The export job: writes the curated dataset, tables, journal and model as a whole."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -42,7 +43,14 @@ from lnl_gui.store import journal_queries, runs
 from lnl_gui.store.accepted_labels import COLUMN as ACCEPTED_UNSEEN
 from lnl_gui.store.parameters import FILES_MISSING, ExportParameters
 from lnl_gui.store.project import Project, open_project
-from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES, UNDECIDED, UNSEEN, load_unreadable
+from lnl_gui.store.samples import (
+    EXCLUDED,
+    STATUS_NAMES,
+    UNDECIDED,
+    UNSEEN,
+    load_left_out,
+    load_unreadable,
+)
 from lnl_gui.store.scores import load_spread
 from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import UserError, as_user_error
@@ -194,7 +202,8 @@ def _export(
                 manifest |= {"partial": bool(absent.any()), "missing": int(absent.sum())}
                 manifest |= {"exported": exported_count}
                 manifest |= _left_aside(snapshot, curated)
-                manifest |= {"unreadable": len(load_unreadable(project))}
+                kinds = Counter(entry.kind for entry in load_left_out(project))
+                manifest |= {"unreadable": kinds.total(), "unreadable_kinds": dict(kinds)}
                 manifest |= {ACCEPTED_UNSEEN: int(unseen.sum())}
                 manifest |= {"excluded_written": int(aside[rows].sum())}
                 manifest |= {"splits": splits.counts(), "splits_asked": parameters.splits}
