@@ -177,8 +177,11 @@ def _write_header(
 ) -> None:
     now = repr(time.time())
     values = {UPDATES: str(changes.base + 1), UPDATED_BY: run_id, UPDATED: now}
-    if changes.root:
-        values |= root_values(Path(changes.root), project.folder)
+    if changes.root or changes.parameters is not None:
+        # Both or none: of a project that was moved alone, one would else lead elsewhere than the
+        # other once there is something at the place beside it.
+        root = Path(changes.root) if changes.root else project.dataset_root
+        values |= root_values(root, project.folder)
     if changes.parameters is not None:
         values |= parameter_values(changes.parameters, project.folder)
     if changes.reading is not None:

@@ -24,6 +24,7 @@ from lnl_gui.pipeline.training.curation import curate
 from lnl_gui.session.session import Session
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store import arrays, decisions, journal_queries
+from lnl_gui.store.import_parameters import load_parameters
 from lnl_gui.store.parameters import (
     DetectParameters,
     EmbedParameters,
@@ -432,6 +433,25 @@ def test_a_dataset_that_moved_with_its_project_is_still_found(table_project: Pat
     metrics = refresh(moved / "table.lnl")
     assert (metrics["samples"], metrics["added"], metrics["missing"]) == (12, 0, 0)
     assert metrics["source"] == str(moved / "data" / "labels.csv")
+
+
+def test_a_project_moved_alone_has_its_images_and_its_table_at_one_place(
+    table_project: Path, tmp_path: Path
+) -> None:
+    """After an update both are known from where the project is now, and from nowhere else."""
+    alone = tmp_path / "deep" / "down" / "p.lnl"
+    alone.parent.mkdir(parents=True)
+    shutil.move(table_project, alone)
+    refresh(alone)
+    with open_project(alone, read_only=True) as opened:
+        root = opened.dataset_root
+    copied = tmp_path / "copied"
+    shutil.copytree(root, copied / root.name)
+    shutil.copytree(alone, copied / "p.lnl")
+    with open_project(copied / "p.lnl", read_only=True) as opened:
+        parameters = load_parameters(opened)
+        assert parameters is not None
+        assert Path(parameters.source).is_relative_to(opened.dataset_root)
 
 
 def test_annotators_come_along(tmp_path: Path) -> None:
