@@ -44,7 +44,8 @@ def failure_of(error: BaseException, options: argparse.Namespace) -> Failure:
     if isinstance(error, sqlite3.DatabaseError):
         error = _reading_error(error, options)
     if isinstance(error, UserError):
-        return Failure(error.code, error.message, error.hint, MENDABLE)
+        exit_code = USAGE if error.code == USAGE_CODE else MENDABLE
+        return Failure(error.code, error.message, error.hint, exit_code)
     if isinstance(error, Cancelled | KeyboardInterrupt):
         stopped = message("stopped; what was finished is kept.")
         return Failure(STOPPED_CODE, stopped, NOTHING, INTERRUPTED)

@@ -224,6 +224,20 @@ def positive(text: str) -> int:
     return int(text)
 
 
+def share(text: str) -> float:
+    """A number from 0 to 1.
+
+    Raises:
+        ArgumentTypeError: for any other number, which argparse reports with the option.
+        ValueError: for what is no number, likewise.
+    """
+    number = float(text)
+    # Of what is no number every comparison is false.
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(tr("must be a number from 0 to 1"))
+    return number
+
+
 def add_download_consent(parser: argparse.ArgumentParser) -> None:
     """Whether weights may be downloaded."""
     choice = parser.add_mutually_exclusive_group()

@@ -8,8 +8,8 @@ import numpy as np
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.open_session import open_session
+from lnl_gui.cli.sample_choice import choose_rows, classes_of, part, tags_of
 from lnl_gui.cli.terminal import tell
-from lnl_gui.cli.verbs.review import part, rows_of
 from lnl_gui.session.session import Session
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.pack_format import KINDS, THUMBNAILS
@@ -82,15 +82,14 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _rows(session: Session, options: argparse.Namespace) -> np.ndarray:
-    if options.path:
-        return rows_of(session, options.path)
-    # A tag or a question is of any sample; suspects are only what is meant where nothing is said.
-    beyond = options.all or options.tag or options.asked
+    # A tag, a question or a path is of any sample; suspects are only what is meant where nothing is
+    # said.
+    beyond = options.all or options.tag or options.asked or options.path
     spec = ViewSpec(
         flagged=None if beyond else True,
         status=(ASKED,) if options.asked else () if beyond else (UNSEEN,),
-        tag=(options.tag,) if options.tag else (),
-        given=(session.class_named(options.given).id,) if options.given else (),
+        tag=tags_of(session, options.tag),
+        given=classes_of(session, options.given),
         part=options.part,
     )
-    return session.views.select_rows(spec)[: options.top]
+    return choose_rows(session, spec, options.path)[: options.top]

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 from lnl_gui.cli import options as shared
+from lnl_gui.cli.failures import USAGE_CODE
 from lnl_gui.cli.open_session import open_session
+from lnl_gui.cli.sample_choice import choose_rows, classes_of, part, rows_of, tags_of
 from lnl_gui.cli.terminal import tell, warn
 from lnl_gui.cli.verbs.merge import decision
 from lnl_gui.cli.verdict_table import VerdictLine, read_verdicts, refused
@@ -32,6 +34,30 @@ from lnl_gui.util.translation import localized, tr
 from lnl_gui.util.visible import one_line
 
 _READING = ("list", "disagreements", "journal")
+_CHOOSING = (
+    "path",
+    "top",
+    "next",
+    "above",
+    "unlabelled",
+    "issue",
+    "well-labelled",
+    "tag",
+    "asked",
+    "part",
+    "given",
+    "suggested",
+)
+"""Options that choose samples."""
+_OF_ONE = ("class", "table", "journal")
+_USED: dict[str, tuple[str, ...]] = {
+    RELABEL: (*_CHOOSING, "class"),
+    "apply": ("table",),
+    "journal": ("journal",),
+    "replay": ("journal",),
+    **dict.fromkeys(("undo", "redo", "disagreements", ADOPT), ()),
+}
+"""Which of these a verdict uses, where it is not all that choose."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,7 +79,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help=tr("the N most suspect labels below the line, once the suspects are decided"),
     )
-    parser.add_argument("--above", type=float, metavar="S", help=tr("only suspicion S or more"))
+    parser.add_argument(
+        "--above", type=shared.share, metavar="S", help=tr("only suspicion S or more")
+    )
     parser.add_argument(
         "--unlabelled",
         action="store_true",
@@ -120,8 +148,7 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         UserError: for options that do not go together, and what the session refuses.
     """
-    if options.blind and not options.reviewer:
-        raise UserError(message("A second opinion needs a name."), message("Add --reviewer NAME."))
+    _check_options(options)
     with open_session(
         options.project,
         reviewer=options.reviewer,
@@ -182,83 +209,84 @@ def _act(session: Session, options: argparse.Namespace) -> Changes | None:
 
 
 def _chosen(session: Session, options: argparse.Namespace) -> np.ndarray:
-    if options.path:
-        return rows_of(session, options.path)
     limits = (options.above, 1.0) if options.above is not None else None
+    named = bool(options.path)
     spec = ViewSpec(
-        flagged=_flagged(options),
+        flagged=None if named else _flagged(options),
         status=(ASKED,) if options.asked else (),
-        tag=(options.tag,) if options.tag else (),
+        tag=tags_of(session, options.tag),
         part=options.part,
         issue=_wanted_issue(options),
         unlabelled=True if options.unlabelled else None,
-        reviewed=None if options.asked or options.verdict == RESET else False,
-        given=(session.class_named(options.given).id,) if options.given else (),
-        suggested=(session.class_named(options.suggested).id,) if options.suggested else (),
+        reviewed=None if named or options.asked or options.verdict == RESET else False,
+        given=classes_of(session, options.given),
+        suggested=classes_of(session, options.suggested),
         suspicion=None if options.unlabelled else limits,
         confidence=limits if options.unlabelled else None,
         sort="confidence" if options.unlabelled else "suspicion",
     )
+    rows = choose_rows(session, spec, options.path)
+    if options.issue and options.well_labelled:
+        # Two names of issues are alternatives, where two options must both hold.
+        rows = rows[session.columns.well_labelled[rows]]
     # Most suspect first, so the first ones are those that `--top` means.
-    return session.views.select_rows(spec)[: options.top if options.next is None else options.next]
+    return rows[: options.top if options.next is None else options.next]
 
 
 def _flagged(options: argparse.Namespace) -> bool | None:
-    """Suspects, what is below the line, or either.
-
-    Raises:
-        UserError: for `--next` with what is chosen in another way.
-    """
+    """Suspects, what is below the line, or either."""
+    if options.next is not None:
+        return False
     others = (options.issue, options.well_labelled, options.tag, options.asked)
-    if options.next is None:
-        return None if any(others) else True
-    if any(others) or options.unlabelled or options.top is not None:
-        raise UserError(
-            message("--next chooses labels below the line by their suspicion alone."),
-            message("Leave out --top, --issue, --tag, --asked, --unlabelled and --well-labelled."),
-        )
-    return False
-
-
-def part(text: str) -> tuple[int, int]:
-    """`1/3` as numbers.
-
-    Raises:
-        argparse.ArgumentTypeError: for anything else.
-    """
-    number, _, parts = text.partition("/")
-    if not (number.isdecimal() and parts.isdecimal() and 1 <= int(number) <= int(parts) <= 1000):
-        raise argparse.ArgumentTypeError(tr("write it as 1/3"))
-    return int(number), int(parts)
+    return None if any(others) else True
 
 
 def _wanted_issue(options: argparse.Namespace) -> tuple[str, ...]:
-    if options.well_labelled:
-        return (WELL_LABELLED,)
-    return (options.issue,) if options.issue else ()
+    if options.issue:
+        return (options.issue,)
+    return (WELL_LABELLED,) if options.well_labelled else ()
 
 
-def rows_of(session: Session, paths: list[str]) -> np.ndarray:
-    """The samples of these paths.
-
-    Args:
-        session: of the project.
-        paths: as the project lists them.
-
-    Returns:
-        int64 (n,), in the order of `paths`.
+def _check_options(options: argparse.Namespace) -> None:
+    """Refuse options that the verdict does not use, or that do not go together.
 
     Raises:
-        UserError: for a path that no sample has.
+        UserError: naming the first.
     """
-    row_of = {path: row for row, path in enumerate(session.columns.paths)}
-    unknown = [path for path in paths if path not in row_of]
-    if unknown:
+    if options.blind and not options.reviewer:
+        raise UserError(message("A second opinion needs a name."), message("Add --reviewer NAME."))
+    used = _USED.get(options.verdict, _CHOOSING)
+    # A setting is for whichever command uses it.
+    from_settings = {applied.setting.name for applied in options.applied}
+    for name in (*_CHOOSING, *_OF_ONE):
+        value = getattr(options, "class_name" if name == "class" else name.replace("-", "_"))
+        given = value is not None and value is not False
+        if given and name not in used and name not in from_settings:
+            raise _unused(options.verdict, name, used)
+    others = (options.issue, options.well_labelled, options.tag, options.asked, options.unlabelled)
+    if options.next is not None and (any(others) or options.path or options.top is not None):
         raise UserError(
-            message("No sample has the path {unknown}.", unknown=unknown[0]),
-            message("Paths are written as in samples.csv, relative to the dataset."),
+            message("--next chooses labels below the line by their suspicion alone."),
+            message(
+                "Leave out --path, --top, --issue, --tag, --asked, --unlabelled and"
+                " --well-labelled."
+            ),
         )
-    return np.array([row_of[path] for path in paths], np.int64)
+
+
+def _unused(verdict: str, name: str, used: tuple[str, ...]) -> UserError:
+    what = message(
+        "`review {verdict}` does not use {option}, and nothing was done.",
+        verdict=verdict,
+        option=f"--{name}",
+    )
+    if name == "class" and used:
+        hint = message("--given CLASS and --suggested CLASS choose samples by their class.")
+    elif used:
+        hint = message("It uses {options}.", options=", ".join(f"--{known}" for known in used))
+    else:
+        hint = message("Leave {option} out.", option=f"--{name}")
+    return UserError(what, hint, code=USAGE_CODE)
 
 
 def _apply_table(session: Session, table: Path | None) -> Changes:
