@@ -4,7 +4,8 @@ The reviewer sees neither suspicion nor suggestion (`ViewSpec.blind`), else the 
 on the very thing that is audited. Verdicts given in an audit are verdicts like any other.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -61,6 +62,19 @@ def audited_bound(report: AuditReport) -> Message | None:
 def not_counted(report: AuditReport) -> Message | None:
     """How many verdicts of the audit were given without a look; None where all were looked at."""
     return not_looked_at(report.not_looked_at)
+
+
+def as_json(report: AuditReport) -> dict[str, Any]:
+    """One audit as plain values."""
+    found, sound = report.need_no_look, None
+    if found is not None and found.audited:
+        sound = {
+            "count": int(found.chosen.sum()),
+            "bound": found.bound,
+            "audited": found.audited,
+        }
+    # Its mask of all samples is an array, which JSON does not hold; the count says it.
+    return asdict(replace(report, need_no_look=None)) | {"need_no_look": sound}
 
 
 def auditable(columns: SampleColumns) -> np.ndarray:

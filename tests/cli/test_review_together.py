@@ -6,10 +6,12 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from lnl_gui.__main__ import main
 from lnl_gui.session.session import Session
+from lnl_gui.util.atomic import write_json
 from tests.builders import add_detection, make_project
 
 
@@ -25,6 +27,25 @@ def answer(capsys: pytest.CaptureFixture[str], *arguments: object) -> Any:
     capsys.readouterr()
     assert main([str(word) for word in arguments] + ["--json"]) == 0
     return json.loads(capsys.readouterr().out.strip().splitlines()[-1])
+
+
+def test_an_audit_of_labels_that_need_no_look_is_a_fact_for_scripts(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Session.open(project) as session:
+        newest = session.runs.latest("detect")
+        assert newest is not None
+        sound = ~session.columns.flagged
+        np.save(newest.folder / "well_labelled.npy", sound)
+        summary = {"threshold": 0.5, "well_labelled": int(sound.sum()), "well_labelled_bound": 0.1}
+        write_json(newest.folder / "summary.json", summary)
+    drawn = answer(capsys, "audit", project, "draw", "--size", 5)
+    assert answer(capsys, "info", project)["audits"][0]["need_no_look"] is None
+    paths = [word for path in drawn["paths"] for word in ("--path", path)]
+    assert answer(capsys, "review", project, "keep", *paths)["changed"] == 5
+    (told,) = answer(capsys, "info", project)["audits"]
+    assert told["need_no_look"]["audited"] == 5
+    assert answer(capsys, "audit", project, "report")["audits"] == [told]
 
 
 def labels(folder: Path) -> list[tuple[int, int]]:

@@ -2,15 +2,13 @@
 
 import argparse
 import json
-from dataclasses import asdict, replace
-from typing import Any
 
 import numpy as np
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import shown, tell
-from lnl_gui.session.audit import AuditReport, audited_bound
+from lnl_gui.session.audit import AuditReport, as_json, audited_bound
 from lnl_gui.session.session import Session
 from lnl_gui.store.audits import not_looked_at
 from lnl_gui.util.messages import Message, message
@@ -71,7 +69,7 @@ def _draw(session: Session, options: argparse.Namespace) -> int:
 def _report(session: Session, options: argparse.Namespace) -> int:
     reports = session.statistics.audit_reports()
     if options.json:
-        print(json.dumps({"audits": [_as_json(found) for found in reports]}))
+        print(json.dumps({"audits": [as_json(found) for found in reports]}))
     elif not reports:
         print(localized(message("No audit has been drawn.")))
     else:
@@ -81,19 +79,6 @@ def _report(session: Session, options: argparse.Namespace) -> int:
                 if more is not None:
                     print(localized(more))
     return 0
-
-
-def _as_json(report: AuditReport) -> dict[str, Any]:
-    found = report.need_no_look
-    sound = None
-    if found is not None and found.audited:
-        sound = {
-            "count": int(found.chosen.sum()),
-            "bound": found.bound,
-            "audited": found.audited,
-        }
-    # Its mask of all samples is an array, which JSON does not hold; the count says it.
-    return asdict(replace(report, need_no_look=None)) | {"need_no_look": sound}
 
 
 def describe(report: AuditReport) -> Message:

@@ -9,6 +9,7 @@ from typing import Any
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.remote.note import shown_root
+from lnl_gui.session.audit import as_json
 from lnl_gui.session.remaining import remaining_message
 from lnl_gui.session.session import Session
 from lnl_gui.session.sitting import sitting_message
@@ -253,7 +254,7 @@ def collect_facts(session: Session) -> dict[str, Any]:
         "accepted_unseen": int(session.statistics.accepted_unseen.sum()),
         "remaining": _remaining(session),
         "sitting": _sitting(session),
-        "audits": [asdict(report) for report in session.statistics.audit_reports()],
+        "audits": [as_json(report) for report in session.statistics.audit_reports()],
         "agreement": [asdict(found) for found in session.team.agreement()],
         "disagreements": session.team.disagreement_count(),
         "conflicting_duplicates": sum(g.conflicting for g in session.statistics.duplicate_groups()),
