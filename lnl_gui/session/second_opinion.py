@@ -119,6 +119,9 @@ class ReviewerComparisons:
         """
         decided = self.codes != NO_DECISION
         chosen = np.flatnonzero(decided.any(axis=1) & ~self.differ & unseen[self.rows])
+        if not len(chosen):
+            # Perhaps there is no reviewer at all, of whom the first would be looked for.
+            return self.rows[chosen], np.zeros(0, np.int32), np.zeros(0, np.uint8)
         who = decided[chosen].argmax(axis=1)
         return self.rows[chosen], self.label[chosen, who], self.status[chosen, who]
 

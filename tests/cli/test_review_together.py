@@ -48,6 +48,16 @@ def test_an_audit_of_labels_that_need_no_look_is_a_fact_for_scripts(
     assert answer(capsys, "audit", project, "report")["audits"] == [told]
 
 
+def test_without_opinions_there_is_nothing_to_adopt(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = make_project(tmp_path / "untouched.lnl")
+    assert answer(capsys, "review", folder, "adopt")["changed"] == 0
+    # Nor with verdicts that are no opinions.
+    assert answer(capsys, "review", folder, "keep", "--path", "cat/0000.png")["changed"] == 1
+    assert answer(capsys, "review", folder, "adopt")["changed"] == 0
+
+
 def labels(folder: Path) -> list[tuple[int, int]]:
     with Session.open(folder, read_only=True) as session:
         columns = session.columns
