@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from lnl_gui.session.verdicts import KINDS as VERDICTS
@@ -10,7 +11,14 @@ from lnl_gui.session.verdicts import RELABEL
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 
-_COLUMNS = ("path", "verdict", "label")
+_COLUMNS = _PATH, _VERDICT, _LABEL = "path", "verdict", "label"
+_NEEDED = (_PATH, _VERDICT)
+_SEPARATORS = ",;\t"
+"""Of cells; spreadsheets of many languages write semicolons."""
+
+
+_SHOWN = 100
+"""Characters of a line in a message."""
 
 
 @dataclass(frozen=True)
@@ -28,17 +36,25 @@ def read_verdicts(table: Path) -> list[VerdictLine]:
     """The verdicts of a CSV file, of which no two say different things of one image.
 
     Args:
-        table: with the columns `path`, `verdict` and perhaps `label`.
+        table: with the columns `path`, `verdict` and perhaps `label`, separated by commas,
+            semicolons or tabs.
 
     Raises:
-        UserError: when it cannot be read, a row is not a verdict, or two contradict each other.
+        UserError: when it cannot be read or has other columns, a row is not a verdict, or two
+            contradict each other.
     """
     try:
         # Excel begins UTF-8 files with a byte order mark, which would become part of the first
         # column's name.
         with table.open(encoding="utf-8-sig", newline="") as stream:
             return _agreeing(table, list(_lines(table, stream)))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except UnicodeDecodeError as error:
+        raise UserError(
+            message("{table} is no text in UTF-8.", table=table),
+            message("Save it as CSV in UTF-8. Nothing was changed."),
+            code="wrong_table",
+        ) from error
+    except (OSError, csv.Error) as error:
         raise UserError(
             message(
                 "{table} could not be read: {reason}.",
@@ -46,6 +62,20 @@ def read_verdicts(table: Path) -> list[VerdictLine]:
                 reason=getattr(error, "strerror", None) or str(error),
             )
         ) from error
+
+
+def located(table: Path, number: int, error: UserError) -> UserError:
+    """The same error with the line of the table that it comes from.
+
+    Args:
+        table: whose line it is.
+        number: of the line.
+        error: what is wrong with it.
+    """
+    where = message(
+        "{table}, line {number}: {error}", table=table, number=number, error=error.message
+    )
+    return UserError(where, error.hint, code=error.code)
 
 
 def refused(reason: Message) -> UserError:
@@ -58,13 +88,13 @@ def refused(reason: Message) -> UserError:
 
 
 def _lines(table: Path, stream: Iterator[str]) -> Iterator[VerdictLine]:
-    reader = csv.reader(stream)
-    header = [cell.strip() for cell in next(reader, [])]
-    for name in _COLUMNS:
-        if header.count(name) > 1:
-            raise refused(message("{table} has two columns `{name}`.", table=table, name=name))
+    first = next(stream, "")
+    separator, header = _read_header(table, first)
+    reader = csv.reader(chain([first], stream), delimiter=separator)
+    next(reader, None)
     for row in reader:
-        if not row:
+        # Spreadsheets write rows of nothing below a table.
+        if not any(cell.strip() for cell in row):
             continue
         if len(row) > len(header):
             raise refused(
@@ -75,7 +105,7 @@ def _lines(table: Path, stream: Iterator[str]) -> Iterator[VerdictLine]:
                 )
             )
         said = dict(zip(header, row, strict=False))
-        path, verdict = said.get("path", ""), said.get("verdict", "").strip()
+        path, verdict = said.get(_PATH, ""), said.get(_VERDICT, "").strip().casefold()
         if verdict not in VERDICTS or not path:
             raise refused(
                 message(
@@ -85,7 +115,52 @@ def _lines(table: Path, stream: Iterator[str]) -> Iterator[VerdictLine]:
                     verdicts=", ".join(VERDICTS),
                 )
             )
-        yield VerdictLine(reader.line_num, path, verdict, said.get("label", "").strip())
+        label = said.get(_LABEL, "").strip()
+        if verdict == RELABEL and not label:
+            raise refused(
+                message(
+                    "{table}, line {number}: `relabel` needs a class, in a column `label`.",
+                    table=table,
+                    number=reader.line_num,
+                )
+            )
+        yield VerdictLine(reader.line_num, path, verdict, label)
+
+
+def _read_header(table: Path, line: str) -> tuple[str, list[str]]:
+    """What separates the cells, and the columns' names in small letters.
+
+    Raises:
+        UserError: for a first line that does not name the columns of a table of verdicts, or one
+            twice.
+    """
+    for separator in _SEPARATORS:
+        header = [cell.strip().casefold() for cell in next(csv.reader([line], delimiter=separator))]
+        if all(name in header for name in _NEEDED):
+            break
+    else:
+        raise _no_header(table, line)
+    for name in _COLUMNS:
+        if header.count(name) > 1:
+            raise refused(message("{table} has two columns `{name}`.", table=table, name=name))
+    return separator, header
+
+
+def _no_header(table: Path, line: str) -> UserError:
+    what = message("{table} is empty.", table=table)
+    if found := line.strip():
+        shown = found if len(found) <= _SHOWN else found[:_SHOWN] + "…"
+        what = message(
+            "{table} is no table of verdicts: its first line is “{line}”.", table=table, line=shown
+        )
+    return UserError(
+        what,
+        message(
+            "The first line names the columns path, verdict and perhaps label, separated by commas,"
+            " semicolons or tabs. Nothing was changed."
+        ),
+        code="wrong_table",
+    )
 
 
 def _agreeing(table: Path, lines: list[VerdictLine]) -> list[VerdictLine]:

@@ -128,9 +128,10 @@ def test_review_by_command_is_in_the_same_journal(
 @pytest.mark.parametrize(
     ("line", "names"),
     [
-        ("dog/nowhere.png,keep,", "nowhere"),
+        ("dog/nowhere.png,keep,", "line 3: No sample has the path dog/nowhere.png"),
         ("cat/0000.png,love,", "line 3"),
-        ("cat/0000.png,relabel,horse", "horse"),
+        ("cat/0000.png,relabel,horse", "line 3: There is no class called horse"),
+        ("cat/0000.png,relabel,", "line 3: `relabel` needs a class, in a column `label`"),
     ],
 )
 def test_a_wrong_table_changes_nothing(
@@ -167,6 +168,63 @@ def test_a_table_that_contradicts_itself_changes_nothing(
     assert names in error and "Nothing was changed" in error
     with Session.open(project, read_only=True) as session:
         assert session.counts().reviewed == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "names"),
+    [
+        (b"", ("is empty",)),
+        (
+            b"hello\n",
+            ("no table of verdicts", "\u201chello\u201d", "path, verdict and perhaps label"),
+        ),
+        (b"file,verdict\ncat/0000.png,keep\n", ("\u201cfile,verdict\u201d",)),
+        (b"path,label\ncat/0000.png,dog\n", ("\u201cpath,label\u201d",)),
+        (b"path|verdict\ncat/0000.png|keep\n", ("semicolons or tabs",)),
+        ("path,verdict\nk\u00e4se.png,keep\n".encode("cp1252"), ("UTF-8",)),
+    ],
+)
+def test_what_is_no_table_of_verdicts_is_refused(
+    project: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    content: bytes,
+    names: tuple[str, ...],
+) -> None:
+    table = tmp_path / "verdicts.csv"
+    table.write_bytes(content)
+    assert main(["review", str(project), "apply", "--table", str(table)]) == 3
+    error = capsys.readouterr().err
+    assert all(name in error for name in (*names, "Nothing was changed"))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "path;verdict;label\ncat/0000.png;keep;\ndog/0001.png;relabel;cat\n;;\n",
+        "\ufeffPath\tVerdict\tLabel\r\ncat/0000.png\tKeep\r\ndog/0001.png\tRelabel\tcat\r\n",
+        'note,label,verdict,path\n"a;b",,KEEP,cat/0000.png\n,cat, relabel ,dog/0001.png\n,,,\n',
+    ],
+)
+def test_a_table_of_verdicts_as_spreadsheets_write_it(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str
+) -> None:
+    table = tmp_path / "verdicts.csv"
+    table.write_bytes(content.encode())
+    assert main(["review", str(project), "apply", "--table", str(table)]) == 0
+    assert "Applied 2 verdicts" in capsys.readouterr().err
+    with Session.open(project, read_only=True) as session:
+        counts = session.counts().by_status
+        assert (counts["kept"], counts["relabelled"]) == (1, 1)
+
+
+def test_a_table_without_verdicts_is_told(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "verdicts.csv"
+    table.write_text("path,verdict\n")
+    assert main(["review", str(project), "apply", "--table", str(table)]) == 0
+    assert "holds no verdict" in capsys.readouterr().err
 
 
 def test_a_column_that_is_there_twice_is_refused(

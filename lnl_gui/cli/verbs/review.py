@@ -14,7 +14,7 @@ from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.sample_choice import choose_rows, classes_of, part, rows_of, tags_of
 from lnl_gui.cli.terminal import tell, warn
 from lnl_gui.cli.verbs.merge import decision
-from lnl_gui.cli.verdict_table import VerdictLine, read_verdicts, refused
+from lnl_gui.cli.verdict_table import VerdictLine, located, read_verdicts, refused
 from lnl_gui.session.accepting import describe
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.derived_columns import WELL_LABELLED
@@ -294,6 +294,9 @@ def _apply_table(session: Session, table: Path | None) -> Changes:
     if table is None:
         raise UserError(message("apply needs a table."), message("Add --table verdicts.csv."))
     lines = read_verdicts(table)
+    if not lines:
+        warn(message("{table} holds no verdict.", table=table))
+    _check_names(session, table, lines)
     # In the order of the table, so that undo goes back the way it came.
     groups: dict[tuple[str, str], dict[str, None]] = {}
     for line in lines:
@@ -321,6 +324,21 @@ def _apply_table(session: Session, table: Path | None) -> Changes:
     if same:
         text = message("{done}; {count:,} were in force already", done=text, count=same)
     return Changes(labels=True, rows=rows, text=text)
+
+
+def _check_names(session: Session, table: Path, lines: list[VerdictLine]) -> None:
+    """Refuse paths that no sample has and classes that there are not, with the line."""
+    known = set(session.columns.paths)
+    classes: set[str] = set()
+    for line in lines:
+        try:
+            if line.path not in known:
+                rows_of(session, [line.path])
+            if line.verdict == RELABEL and line.label not in classes:
+                session.class_named(line.label)
+                classes.add(line.label)
+        except UserError as error:
+            raise located(table, line.number, error) from error
 
 
 def _apply(session: Session, verdict: str, class_id: int, rows: np.ndarray) -> Changes:
