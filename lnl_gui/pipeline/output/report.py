@@ -142,6 +142,9 @@ def as_page(facts: Facts) -> Page:
 
 
 def _pairs(facts: Facts) -> ReportSection:
+    evenly = message(
+        "No pair of classes stands out: mistakes are spread about evenly over the classes."
+    )
     return ReportSection(
         message("Which class was mistaken for which"),
         ReportTable(
@@ -149,6 +152,7 @@ def _pairs(facts: Facts) -> ReportSection:
             [(pair.true, pair.given, percent(pair.rate)) for pair in facts.pairs],
             message("Estimated share of a class that was labelled as another."),
         ),
+        sentences=(evenly,) if facts.mistaken_evenly else (),
     )
 
 

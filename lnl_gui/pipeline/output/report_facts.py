@@ -35,6 +35,8 @@ from lnl_gui.util.moments import utc_text
 SHOWN_CLASSES, SHOWN_PAIRS, SHOWN_IMAGES = 40, 15, 24
 THUMBNAIL_SIDE = 112
 _LEAST_PAIR_RATE = 0.005
+_STANDS_OUT = 1.5
+"""How many times as often as with the other classes, on average, a class is mistaken for one."""
 _NO_ACTS = (journal.UNDO, journal.REDO, journal.UPDATE)
 """Kinds of operation that decide nothing about a sample."""
 
@@ -108,6 +110,8 @@ class Facts:
     """images that it judged and that are gone or cannot be read any more"""
     classes: list[ClassRate]
     pairs: list[Pair]
+    mistaken_evenly: bool
+    """whether there are mistakes and no pair of classes stands out"""
     changes: list[tuple[str, str, int]]
     """given, curated, how many; the most frequent first"""
     pictures: list[ChangedLabel]
@@ -138,6 +142,7 @@ def collect_facts(
     """
     trained = runs.latest_run(project, "finetune")
     acts, span = _acts(project)
+    pairs, evenly = _pairs(snapshot)
     folder = snapshot.scores.folder
     return Facts(
         name=project.folder.stem,
@@ -146,7 +151,8 @@ def collect_facts(
         detection=snapshot.scores.summary,
         judged_gone=int((~np.isnan(snapshot.scores.suspicion) & ~snapshot.samples.readable).sum()),
         classes=_class_rates(snapshot, curated),
-        pairs=_pairs(snapshot),
+        pairs=pairs,
+        mistaken_evenly=evenly,
         changes=_changes(snapshot, curated),
         pictures=_pictures(snapshot, curated),
         edited_classes=edited_classes(
@@ -223,22 +229,44 @@ def _by_class(snapshot: Snapshot, name: str, shape: tuple[int, ...]) -> np.ndarr
     return found
 
 
-def _pairs(snapshot: Snapshot) -> list[Pair]:
+def _pairs(snapshot: Snapshot) -> tuple[list[Pair], bool]:
+    """Pairs that stand out, the most frequent first, and whether mistakes are there and none does.
+
+    What little is known of few mistakes is shared out evenly: equal shares name no pair.
+    """
     folder = snapshot.scores.folder
     matrix = scores.load_array(folder, "transition_matrix") if folder else None
     if matrix is None:
-        return []
+        return [], False
+    names = snapshot.class_names
     off = np.array(matrix, np.float64)
     np.fill_diagonal(off, 0)
+    off[:, [at for at in range(off.shape[1]) if not names[at]]] = 0
+    off[[at for at in range(len(off)) if not names[at]]] = 0
+    frequent = off >= _LEAST_PAIR_RATE
+    shown = np.where(frequent & _stand_out(off, sum(map(bool, names))), off, 0)
     width = off.shape[1]
     # Over the flattened matrix: the largest shares, whatever their row.
-    places = np.argsort(-off, axis=None, kind="stable")[:SHOWN_PAIRS]
-    names = snapshot.class_names
-    return [
-        Pair(names[at // width], names[at % width], float(off.flat[at]))
+    places = np.argsort(-shown, axis=None, kind="stable")[:SHOWN_PAIRS]
+    found = [
+        Pair(names[at // width], names[at % width], float(shown.flat[at]))
         for at in places.tolist()
-        if off.flat[at] >= _LEAST_PAIR_RATE and names[at // width] and names[at % width]
+        if shown.flat[at] > 0
     ]
+    return found, bool(frequent.any()) and not found
+
+
+def _stand_out(off: np.ndarray, classes: int) -> np.ndarray:
+    """Where a class is taken for one other more than for the rest, bool (C, C).
+
+    Args:
+        off: (C, C) share of each class that was labelled as another, 0 on the diagonal.
+        classes: how many classes there are.
+    """
+    rest = off.sum(axis=1, keepdims=True) - off
+    # Of two classes each has only the one other.
+    found: np.ndarray = off > _STANDS_OUT * rest / max(classes - 2, 1)
+    return found
 
 
 def _changes(snapshot: Snapshot, curated: Curated) -> list[tuple[str, str, int]]:

@@ -210,6 +210,7 @@ def test_an_empty_page_has_no_empty_tables() -> None:
         judged_gone=0,
         classes=[],
         pairs=[],
+        mistaken_evenly=False,
         changes=[],
         pictures=[],
         edited_classes=[],
@@ -234,3 +235,40 @@ def test_names_are_written_out_where_they_show_nothing_or_are_commands(tmp_path:
     page = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
     assert not any(c in page.text for c in "\x1b\u202e\u200b")
     assert "a\\u001b[2Jb" in page.text and "e\\u000af\\u200b" in page.text
+
+
+EVEN = np.full((4, 4), 0.02)
+
+
+@pytest.mark.parametrize(
+    ("matrix", "pairs"),
+    [
+        (EVEN + np.diag([0, 0.001, 0, 0]) + 0.003 * np.eye(4)[:, ::-1], 0),
+        # Few mistakes of few classes: nothing to say.
+        (EVEN / 10, None),
+        (EVEN + 0.05 * np.eye(4)[:, [1, 0, 2, 3]] - 0.05 * np.diag([0, 0, 1, 1]), 2),
+        # One class is noisy through and through, which stands under another heading.
+        (EVEN * np.array([[10], [0], [0], [0]]), 0),
+        (np.array([[0.9, 0.1, 0.0], [0.05, 0.9, 0.05], [0.01, 0.09, 0.9]]), 2),
+        # Of two there is no other.
+        (np.array([[0.9, 0.1], [0.1, 0.9]]), 2),
+        (np.eye(3), None),
+    ],
+)
+def test_only_classes_that_stand_out_are_told_as_mistaken_for_another(
+    tmp_path: Path, matrix: np.ndarray, pairs: int | None
+) -> None:
+    names = tuple("abcd"[: len(matrix)])
+    project = make_project(tmp_path / "p.lnl", class_names=names)
+    add_detection(project)
+    with Session.open(project) as session:
+        run = session.runs.latest("detect")
+        assert run is not None
+        np.save(run.folder / "transition_matrix.npy", matrix.astype(np.float32))
+    write_project_report(project, tmp_path / "report.html")
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert ("Which class was mistaken" in text) == (pairs is not None)
+    assert ("No pair of classes stands out" in text) == (pairs == 0)
+    found = text.partition("Which class was mistaken")[2].partition("<h2")[0].count("<tr>")
+    # The heads are a row too.
+    assert found == (pairs + 1 if pairs else 0)
