@@ -8,8 +8,10 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.classes.editor import ClassEditor
+from lnl_gui.gui.help.guide import folder_of
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.session.session import Session
+from lnl_gui.util.translation import load_language
 from tests.builders import add_detection, make_project
 
 
@@ -116,3 +118,12 @@ def test_no_class_is_offered_to_be_merged_into_itself(editor: ClassEditor) -> No
         assert editor.into.currentText() == other
     editor.table.selectAll()
     assert editor.into.currentText() == ""
+
+
+@pytest.mark.parametrize("code", ["en", "de"])
+def test_the_guide_names_the_second_tab_as_it_is_called(editor: ClassEditor, code: str) -> None:
+    page = (folder_of(code) / "05a-classes.md").read_text(encoding="utf-8")
+    name = load_language(code).text("Worth a look ({})").partition(" (")[0]
+    assert f"**{name}**" in page
+    if code == "en":
+        assert editor.tabs.tabText(1).startswith(name)
