@@ -6,7 +6,7 @@ from typing import Any
 from tqdm import tqdm
 
 from lnl_gui.cli.progress_lines import ProgressLines
-from lnl_gui.cli.terminal import is_quiet, tell, transcript
+from lnl_gui.cli.terminal import is_quiet, say_aside, tell, transcript
 from lnl_gui.util.errors import Cancelled
 from lnl_gui.util.messages import NOTHING, Message, joined, message
 from lnl_gui.util.translation import localized
@@ -61,7 +61,7 @@ class TerminalContext:
         transcript.info(message)
         # Else the line would begin where the bar ends.
         with tqdm.external_write_mode(file=sys.stderr):
-            print(harmless(localized(message)), file=sys.stderr)
+            say_aside(harmless(localized(message)))
 
     def event(self, name: str, **values: Any) -> None:
         """Print one epoch's figures; other events are for the window."""

@@ -3,7 +3,6 @@
 import argparse
 import json
 import sqlite3
-import sys
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from lnl_gui.cli.exit_codes import FAULT, INTERRUPTED, MENDABLE, USAGE
-from lnl_gui.cli.terminal import transcript
+from lnl_gui.cli.terminal import say_aside, transcript
 from lnl_gui.util.crash_reports import report_error
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.messages import NOTHING, Message, message
@@ -53,7 +52,7 @@ def failure_of(error: BaseException, options: argparse.Namespace) -> Failure:
     details = "".join(traceback.format_exception(error))
     transcript.error(details)
     # Whoever reports a bug needs the traceback, also with `--json` and `--quiet`.
-    print(details, end="", file=sys.stderr)
+    say_aside(details, end="")
     what = message("this is an error in LNL itself; please report it.")
     found = message("{kind}: {error}", kind=type(error).__name__, error=str(error))
     if kept is not None:
@@ -76,9 +75,9 @@ def report(
         as_json: whether standard output gets the document.
         details: more for the document.
     """
-    print(f"lnl-gui: {localized(failure.message)}", file=sys.stderr)
+    say_aside(f"lnl-gui: {localized(failure.message)}")
     if failure.hint:
-        print(f"         {localized(failure.hint)}", file=sys.stderr)
+        say_aside(f"         {localized(failure.hint)}")
     transcript.error(failure.message)
     if as_json:
         # The error last: of two fields of one name its own counts.

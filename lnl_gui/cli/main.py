@@ -17,7 +17,7 @@ from lnl_gui.cli.failures import as_document, asks_json, failure_of, report, usa
 from lnl_gui.cli.output import discard_output, failure_of_output, flush_output
 from lnl_gui.cli.parser import UsageError, make_parser, wanted_verb
 from lnl_gui.cli.place import placed
-from lnl_gui.cli.terminal import Loudness, loudness, mention, transcript
+from lnl_gui.cli.terminal import Loudness, loudness, mention, say_aside, transcript
 from lnl_gui.cli.verb_table import VERBS
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.lookup import near_names
@@ -107,7 +107,7 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
         use_language(language)
         raise SystemExit(report(wrong, as_json=as_json)) from error
     except UsageError as error:
-        print(error.shown, end="", file=sys.stderr)
+        say_aside(error.shown, end="")
         if as_json:
             hint = message("`{program} --help` lists the options.", program=error.program)
             print(json.dumps(as_document(usage_failure(Message(error.text), hint))))

@@ -66,7 +66,26 @@ def mention(said: Message) -> None:
 
 
 def _print(said: Message) -> None:
-    print(harmless(localized(said)), file=sys.stderr)
+    say_aside(harmless(localized(said)))
+
+
+def say_aside(text: str, *, end: str = "\n") -> None:
+    """Print on standard error; what that cannot take is lost, and ends no command.
+
+    Args:
+        text: as it is printed.
+        end: what is printed behind it.
+
+    Raises:
+        BrokenPipeError: when nobody reads any more.
+    """
+    try:
+        print(text, end=end, file=sys.stderr)
+    except BrokenPipeError:
+        raise
+    except OSError:
+        # The disk of a log is full: the exit code and standard output still say how it went.
+        pass
 
 
 def shown(text: str) -> str:

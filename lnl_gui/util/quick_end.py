@@ -8,6 +8,7 @@ first: threads that are waited for, whatever is registered with `atexit`, output
 import atexit
 import os
 import sys
+from contextlib import suppress
 
 _codes: list[int] = []
 
@@ -36,10 +37,12 @@ def _end() -> None:
     if not _codes:
         return
     try:
-        for stream in (sys.stdout, sys.stderr):
-            if stream is not None:
-                stream.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     # A full disk or a reader that is gone: Python tells of it and has a code of its own for it.
     except (OSError, ValueError):
         return
+    # Of what standard error did not take nothing can be told.
+    with suppress(OSError, ValueError, AttributeError):
+        sys.stderr.flush()
     os._exit(_codes[-1])

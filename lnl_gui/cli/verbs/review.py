@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from lnl_gui.cli import options as shared
 from lnl_gui.cli.failures import USAGE_CODE
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.sample_choice import choose_rows, classes_of, part, rows_of, tags_of
-from lnl_gui.cli.terminal import tell, warn
+from lnl_gui.cli.terminal import say_aside, tell, warn
 from lnl_gui.cli.verbs.merge import decision
 from lnl_gui.cli.verdict_table import VerdictLine, located, read_verdicts, refused
 from lnl_gui.session.accepting import describe
@@ -431,7 +430,7 @@ def _replay(session: Session, source: Path) -> Changes:
                 len(report.missing),
             )
         )
-        print("\n".join(f"  {one_line(path)}" for path in report.missing[:10]), file=sys.stderr)
+        say_aside("\n".join(f"  {one_line(path)}" for path in report.missing[:10]))
     return changes
 
 
