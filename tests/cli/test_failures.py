@@ -112,7 +112,41 @@ def test_the_readme_and_the_help_name_every_exit_code(
     )
 
 
+def test_a_help_page_that_there_is_not_is_a_mistyped_word(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["help", "exprot"]) == 2
+    assert "Did you mean export?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("value", ["5", "-1.1", "nan", "much"])
+def test_an_emphasis_is_a_number_from_minus_1_to_1(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], value: str
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["detect", str(tmp_path / "p.lnl"), f"--emphasis={value}"])
+    assert ended.value.code == 2
+    assert "argument --emphasis" in capsys.readouterr().err
+
+
 FULL = Path("/dev/full")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="a device of Linux")
+@pytest.mark.parametrize(
+    ("path", "code", "field"), [("cat/0000.png", 0, "changed"), ("nowhere.png", 3, "error")]
+)
+def test_a_full_disk_behind_the_messages_changes_no_answer(
+    tmp_path: Path, path: str, code: int, field: str
+) -> None:
+    project = make_project(tmp_path / "p.lnl")
+    command = [sys.executable, "-m", "lnl_gui", "review", str(project), "keep", "--path", path]
+    with FULL.open("w") as full:
+        ended = subprocess.run(
+            [*command, "--json"], stdout=subprocess.PIPE, stderr=full, check=False
+        )
+    assert ended.returncode == code
+    assert field in json.loads(ended.stdout)
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="a device of Linux")

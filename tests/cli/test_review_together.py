@@ -91,8 +91,12 @@ def test_an_audit_from_drawing_to_report(
 
 
 def test_an_audit_of_nothing_is_refused(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["audit", str(project), "draw", "--size", "0"]) == 3
-    assert "sample" in capsys.readouterr().err
+    for number in ("0", "-5", "many"):
+        # A mistyped number, as everywhere.
+        with pytest.raises(SystemExit) as ended:
+            main(["audit", str(project), "draw", "--size", number])
+        assert ended.value.code == 2
+        assert "argument --size" in capsys.readouterr().err
     assert main(["audit", str(project), "report"]) == 0
     assert "No audit" in capsys.readouterr().out
 

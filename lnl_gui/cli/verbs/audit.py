@@ -25,7 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     shared.add_examples(parser, examples)
     shared.add_project(parser)
     parser.add_argument("action", choices=("draw", "report"), help=tr("draw a sample, or report"))
-    parser.add_argument("--size", type=int, default=200, metavar="N", help=tr("default 200"))
+    parser.add_argument(
+        "--size", type=shared.positive, default=200, metavar="N", help=tr("default 200")
+    )
     parser.add_argument(
         "--seed", type=int, default=0, help=tr("the same seed draws the same sample")
     )

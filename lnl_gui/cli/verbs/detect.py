@@ -53,11 +53,25 @@ def add_detection(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument(
         "--emphasis",
-        type=float,
+        type=_emphasis,
         default=0.0,
         metavar="X",
         help=tr("-1 flags fewer and surer, +1 flags more and misses fewer; default 0"),
     )
+
+
+def _emphasis(text: str) -> float:
+    """A number from -1 to 1.
+
+    Raises:
+        argparse.ArgumentTypeError: for any other.
+        ValueError: for what is no number, which argparse reports likewise.
+    """
+    number = float(text)
+    # Of what is no number every comparison is false.
+    if not -1 <= number <= 1:
+        raise argparse.ArgumentTypeError(tr("must be a number from -1 to 1"))
+    return number
 
 
 def parameters(
@@ -135,8 +149,10 @@ def print_summary(metrics: dict[str, Any]) -> None:
                 labels=entry["labels"],
             )
         )
-    for sentence in metrics.get("agreement", {}).get("sentences", ()):
-        tell(from_json(sentence))
+    if not is_unjudged(metrics):
+        # What detectors think of one another says nothing where they know nothing of the labels.
+        for sentence in metrics.get("agreement", {}).get("sentences", ()):
+            tell(from_json(sentence))
     for warning in metrics["warnings"]:
         warn(message("note: {warning}", warning=from_json(warning)))
 

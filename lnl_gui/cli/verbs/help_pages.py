@@ -69,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
         raise UserError(
             message("There is no help page “{topic}”.", topic=topic),
             known_names(topic, [*TOPICS, *VERBS]),
-            code="unknown_topic",
+            code=USAGE_CODE,
         )
     return 0
 
