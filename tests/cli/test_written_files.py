@@ -67,6 +67,32 @@ def test_what_a_verb_wrote_is_replaced_and_a_file_of_the_dataset_is_not(
     assert run(VERBS[name], project, tmp_path / name) == 0
 
 
+@pytest.mark.parametrize(
+    ("name", "options", "beginning"),
+    [
+        ("r.docx", [], b""),
+        ("r.html.gz", [], b""),
+        ("R.HTM", [], b"<!DOCTYPE html>"),
+        ("report", [], b"<!DOCTYPE html>"),
+        ("r.out", ["--pdf"], b"%PDF"),
+    ],
+)
+def test_a_report_is_what_its_name_says(
+    project: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    options: list[str],
+    beginning: bytes,
+) -> None:
+    file = tmp_path / name
+    assert main(["report", str(project), str(file), *options]) == (0 if beginning else 2)
+    if beginning:
+        assert file.read_bytes()[: len(beginning)].upper() == beginning.upper()
+    else:
+        assert not file.exists() and "NAME.html or NAME.pdf" in capsys.readouterr().err
+
+
 def test_reports_of_earlier_versions_are_replaced(project: Path, tmp_path: Path) -> None:
     page = tmp_path / "report.html"
     assert main(["report", str(project), str(page)]) == 0

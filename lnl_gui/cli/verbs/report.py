@@ -4,16 +4,20 @@ import argparse
 import json
 import os
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 from lnl_gui.cli import options as shared
+from lnl_gui.cli.failures import USAGE_CODE
+from lnl_gui.cli.terminal import say_aside
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.processes import no_console
 from lnl_gui.util.program import program_command
 from lnl_gui.util.translation import tr
+
+_PAGES = (".html", ".htm", ".xhtml", "")
+"""How the name of an HTML page ends; one without an ending promises nothing else."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,20 +46,27 @@ def run(options: argparse.Namespace) -> int:
     from lnl_gui.pipeline.output.report import refuse_other_report, write_project_report
 
     refuse_other_report(options.file)
+    as_pdf = options.pdf or options.file.suffix.casefold() == ".pdf"
+    if not as_pdf and options.file.suffix.casefold() not in _PAGES:
+        raise UserError(
+            message("{file} is called neither an HTML page nor a PDF.", file=options.file),
+            message("Call it NAME.html or NAME.pdf; --pdf writes a PDF whatever it is called."),
+            code=USAGE_CODE,
+        )
     # Says what of the project is damaged, and so missing from the page.
     open_session(options.project, read_only=True).close()
     how = {
         "accept_suggestions": options.accept_suggestions,
         "exclude_unsure": options.exclude_unsure,
     }
-    if options.pdf or options.file.suffix.casefold() == ".pdf":
+    if as_pdf:
         with tempfile.TemporaryDirectory() as folder:
             page = Path(folder) / "report.html"
             write_project_report(options.project, page, paper=True, **how)
             print_page(page, options.file)
     else:
         write_project_report(options.project, options.file, **how)
-    print(options.file, file=sys.stderr)
+    say_aside(str(options.file))
     if options.json:
         print(json.dumps({"file": str(options.file)}))
     return 0
