@@ -84,6 +84,9 @@ def run(options: argparse.Namespace) -> int:
             "{done}: {samples:,} samples, {file}", done=done, samples=metrics["samples"], file=file
         )
     )
+    if options.out:
+        tell(message("Written: {file}", file=options.out))
+        metrics["table"] = str(options.out)
     if options.json:
         print(json.dumps(in_english(metrics)))
     return 0

@@ -140,7 +140,9 @@ def test_the_verb_writes_a_table(
 ) -> None:
     table = tmp_path / "map.csv"
     assert run_verb(["map", str(embedded), "--out", str(table), "--json", "--threads", "1"]) == 0
-    metrics = json.loads(capsys.readouterr().out.splitlines()[-1])
+    said = capsys.readouterr()
+    metrics = json.loads(said.out.splitlines()[-1])
+    assert metrics["table"] == str(table) and f"Written: {table}" in said.err
     layout = np.load(metrics["projection"])
     with table.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
