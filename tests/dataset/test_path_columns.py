@@ -1,5 +1,6 @@
 """Which column names the files where numbers of rows and keys of a database could, too."""
 
+import base64
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
@@ -162,3 +163,78 @@ def test_ids_of_two_tables_that_may_not_belong_together_are_doubtful(folder: Pat
     rows = [(at + 99, label(number)) for at, number in enumerate(OTHER)]
     found, doubts, _ = labels_of(write(folder / "t.csv", "id,label", rows))
     assert found == RIGHT and "If the two tables do not belong together" in doubts
+
+
+LABEL_STUDIO = [
+    "/data/local-files/?d=img%5C{}.png",
+    "http://localhost:8080/data/local-files/?d=img/{}.png",
+    "http://ls.corp/data/upload/1/0a1b2c3d-{}.png",
+]
+WRAPPED = ["'{}.png'", "PosixPath('img/{}.png')", '<img src="img/{}.png">', "{{'path': '{}.png'}}"]
+
+
+@pytest.mark.parametrize("written", [*LABEL_STUDIO, *WRAPPED])
+def test_a_name_with_something_around_it_goes_before_a_running_id(
+    folder: Path, written: str
+) -> None:
+    rows = [(at, written.format(number), label(number)) for at, number in enumerate(OTHER)]
+    found, doubts, _ = labels_of(write(folder / "t.csv", "id,image,label", rows))
+    assert (found, doubts) == (RIGHT, "")
+
+
+def test_a_file_in_a_store_of_label_studio_goes_before_a_running_id(folder: Path) -> None:
+    def stored(number: int) -> str:
+        key = base64.b64encode(f"s3://bucket/img/{number}.png".encode()).decode()
+        return f"/tasks/{number + 3}/resolve/?fileuri={key}"
+
+    rows = [(at, stored(number), label(number)) for at, number in enumerate(OTHER)]
+    found, doubts, _ = labels_of(write(folder / "t.csv", "id,image,label", rows))
+    assert (found, doubts) == (RIGHT, "")
+
+
+@pytest.mark.parametrize("place", ["img", "a"])
+@pytest.mark.parametrize("header", ["id,url,label", "number,link,label"])
+def test_web_addresses_that_end_like_the_files_go_before_an_id(
+    folder: Path, header: str, place: str
+) -> None:
+    rows = [(at, f"https://x.org/{place}/{n}.png", label(n)) for at, n in enumerate(OTHER)]
+    file = write(folder / "t.csv", header, rows)
+    number, address, _ = header.split(",")
+    found, doubts, _ = labels_of(file)
+    assert found == RIGHT
+    assert f"by column `{address}`, but `{number}` names files" in doubts
+    assert labels_of(file, path_column=address)[:2] == (RIGHT, "")
+
+
+@pytest.mark.parametrize(
+    "header, written",
+    [
+        ("id,url,label", "https://x.org/get?name={}.png"),
+        ("n,photo,label", "photo {}"),
+        ("id,file,label", "IMG_{}"),
+    ],
+)
+def test_texts_that_speak_of_other_files_make_an_id_doubtful(
+    folder: Path, header: str, written: str
+) -> None:
+    rows = [(at, written.format(number), label(number)) for at, number in enumerate(OTHER)]
+    _, doubts, _ = labels_of(write(folder / "t.csv", header, rows))
+    assert f"`{header.split(',')[1]}` names files that are there too" in doubts
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "https://farm.example/{}_o.jpg",
+        "https://x.org/photos/{}/medium.jpg",
+        "https://x.org/img/{}.png",
+        "photo {}",
+    ],
+)
+def test_an_id_beside_addresses_that_name_no_other_files_is_not_doubted(
+    folder: Path, written: str
+) -> None:
+    agrees = "." not in written or written.endswith("img/{}.png")
+    rows = [(at, written.format(at if agrees else at + 1000), label(at)) for at in range(NUMBER)]
+    found, doubts, notes = labels_of(write(folder / "t.csv", "id,photo,label", rows))
+    assert (found, doubts) == (RIGHT, "") and "end of their path" not in notes

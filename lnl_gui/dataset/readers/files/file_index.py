@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from lnl_gui.dataset.listing import is_image_name
 from lnl_gui.dataset.names import fold, split_suffix
 from lnl_gui.dataset.readers.files.finder import FileNotUsable, spellings
+from lnl_gui.dataset.readers.files.referred import is_label_studio
 from lnl_gui.dataset.readers.files.scan import scan_images
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
@@ -209,8 +210,8 @@ def _trusted(
 
 
 def is_web(cell: str) -> bool:
-    """Whether a cell is a web address."""
-    return cell.lower().startswith(("http://", "https://"))
+    """Whether a cell is a web address, and none that Label Studio made of a path."""
+    return not is_label_studio(cell) and cell.lower().startswith(("http://", "https://"))
 
 
 def _parts(cell: str) -> Parts:
@@ -226,6 +227,8 @@ def _without_host(cell: str) -> str:
     if not _SCHEME.match(cell):
         return cell
     parts = urlsplit(cell)
+    if is_label_studio(cell):
+        return f"{parts.path}?{parts.query}"
     return f"/{parts.netloc}{parts.path}"
 
 

@@ -4,15 +4,18 @@ import os
 import re
 import unicodedata
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from lnl_gui.dataset.listing import is_image_name
+from lnl_gui.dataset.readers.files.referred import (
+    behind_label_studio,
+    is_label_studio,
+    unwrapped,
+)
 from lnl_gui.util.messages import Message, message
 
 _USUAL_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".bmp", ".gif")
 _DRIVE = re.compile(r"^[A-Za-z]:[\\/]")
-# Label Studio puts eight random digits before the name of an uploaded file.
-_UPLOAD_PREFIX = re.compile(r"^[0-9a-f]{8}-")
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+://")
 
 _NOT_FOUND = message("file not found")
@@ -138,6 +141,8 @@ def _without_scheme(cell: str) -> str:
     if not _SCHEME.match(cell):
         return cell
     parts = urlsplit(cell)
+    if is_label_studio(cell):
+        return f"{parts.path}?{parts.query}"
     if parts.scheme.lower() != "file":
         raise FileNotUsable(message("a web address: download the images first"))
     path = unquote(parts.path)
@@ -160,20 +165,12 @@ def spellings(cell: str) -> list[str]:
         found.append(stripped)
     if "%" in stripped:
         found.append(unquote(stripped))
-    if "/local-files/" in stripped or "/upload/" in stripped:
-        found += _label_studio(stripped)
+    if "/local-files/" in stripped or "/upload/" in stripped or "/?fileuri=" in stripped:
+        found += behind_label_studio(stripped)
+    inside = unwrapped(stripped)
+    if inside != stripped:
+        found.append(inside)
     return found
-
-
-def _label_studio(address: str) -> list[str]:
-    """The file behind a Label Studio address: a local-files query, or an upload."""
-    parts = urlsplit(address)
-    if parts.path.endswith("/local-files/") and "d" in parse_qs(parts.query):
-        return [parse_qs(parts.query)["d"][0]]
-    if "/upload/" in parts.path:
-        name = unquote(parts.path).rsplit("/", 1)[-1]
-        return [name, _UPLOAD_PREFIX.sub("", name)]
-    return []
 
 
 def _joined(cell: str, base: Path) -> list[str]:

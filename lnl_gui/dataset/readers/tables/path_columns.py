@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lnl_gui.dataset.listing import is_image_name, shorten
+from lnl_gui.dataset.readers.files.file_index import FileIndex, match_lost
 from lnl_gui.dataset.readers.files.finder import FileFinder, FileNotUsable
 from lnl_gui.dataset.readers.files.locate import find_base
+from lnl_gui.dataset.readers.files.referred import is_label_studio, name_in, unwrapped
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables.column_names import PATH_NAMES, plain_name
 from lnl_gui.dataset.readers.tables.named_columns import (
@@ -64,8 +66,7 @@ def guess_path(table: Table, sample: list[list[str]], options: ReaderOptions) ->
     looking = [at for at, share in enumerate(shares) if share > 0.5]
     if len(looking) == 1:
         return looking[0]
-    folder = options.image_root or table.source.parent
-    existing = _find_existing(table, sample, looking or _ids_first(table, sample, named), folder)
+    existing = _find_existing(table, sample, looking or _ids_first(table, sample, named), options)
     if existing is not None:
         return existing
     # No file is found: the name alone decides, and each row then says what is missing.
@@ -95,13 +96,19 @@ def _ids_first(table: Table, sample: list[list[str]], named: Sequence[int]) -> l
 def _image_share(sample: list[list[str]], at: int) -> float:
     cells = [row[at].strip() for row in sample]
     filled = [cell for cell in cells if cell]
+    return sum(map(_names_image, filled)) / len(filled) if filled else 0.0
+
+
+def _names_image(cell: str) -> bool:
     # A web address may end like an image, and yet the file is named by another column.
-    images = sum(is_image_name(cell) and not _WEB.match(cell) for cell in filled)
-    return images / len(filled) if filled else 0.0
+    if is_label_studio(cell):
+        return bool(name_in(cell))
+    path = unwrapped(cell)
+    return is_image_name(path) and not _WEB.match(path)
 
 
 def _find_existing(
-    table: Table, sample: Sequence[Sequence[str]], candidates: Sequence[int], folder: Path
+    table: Table, sample: list[list[str]], candidates: Sequence[int], options: ReaderOptions
 ) -> int | None:
     """The column most of whose cells name files that are there: ids without a suffix, say.
 
@@ -112,22 +119,82 @@ def _find_existing(
         table: which the columns are of.
         sample: some of its rows.
         candidates: columns, the likeliest first.
-        folder: which paths start from.
+        options: whose `image_root` relative paths start from.
     """
+    folder = options.image_root or table.source.parent
     rows = sample[:: max(1, len(sample) // _LOOKED_UP)]
     finder = FileFinder()
     found = [_Candidate(at, _files(finder, [row[at] for row in rows], folder)) for at in candidates]
     found = [candidate for candidate in found if candidate.hits > len(rows) // 2]
+    exact = {candidate.files for candidate in found}
+    by_end = _by_addresses(table, sample, rows, folder, root_was_given=bool(options.image_root))
+    # An address of the very file that an id names is no other way to it.
+    found += [c for c in by_end if c.hits > len(rows) // 2 and c.files not in exact]
     if not found:
         return None
     best = max(found, key=lambda candidate: candidate.hits)
     good = [c for c in found if c is best or _is_as_good(c, best)]
     counting = {c.at for c in good if _counts_rows(table, c.at)}
-    chosen = min(good, key=lambda c: _rank(table, c.at, is_count=c.at in counting))
+    addresses = {c.at for c in by_end}
+    chosen = min(
+        good, key=lambda c: c.at not in addresses and _rank(table, c.at, is_count=c.at in counting)
+    )
     others = [c.at for c in good if c.files != chosen.files]
+    if chosen.at not in addresses:
+        others += _speak_of_others(table, rows, chosen, {c.at for c in good})
     if others:
         _say_of_others(table, chosen.at, others, counting)
     return chosen.at
+
+
+def _by_addresses(
+    table: Table,
+    sample: list[list[str]],
+    rows: Sequence[Sequence[str]],
+    folder: Path,
+    *,
+    root_was_given: bool,
+) -> list[_Candidate]:
+    """Columns of web addresses, and the files below the folder that have the end of each."""
+    columns = [at for at in range(len(table.columns)) if _are_addresses(rows, at)]
+    if not columns:
+        return []
+    index, found = FileIndex(folder), []
+    for at in columns:
+        cells = [row[at] for row in sample if row[at].strip() and "\0" not in row[at]]
+        files = match_lost(cells, index, claimed=(), root_was_given=root_was_given)
+        hits = [files.get(row[at]) for row in rows]
+        found.append(_Candidate(at, tuple(str(h) if isinstance(h, Path) else "" for h in hits)))
+    return [candidate for candidate in found if len(set(candidate.files)) > 1]
+
+
+def _are_addresses(rows: Sequence[Sequence[str]], at: int) -> bool:
+    filled = [cell for row in rows if (cell := row[at].strip())]
+    return bool(filled) and 2 * sum(bool(_WEB.match(cell)) for cell in filled) > len(filled)
+
+
+def _speak_of_others(
+    table: Table, rows: Sequence[Sequence[str]], chosen: _Candidate, known: set[int]
+) -> list[int]:
+    """Columns whose texts speak of other files that are there: `x.org/get?name=7.png`, `photo 7`.
+
+    Where the number of a row names a file too, the texts may well be the ones that are right.
+    """
+    finder = FileFinder()
+    folders = {Path(file).parent for file in chosen.files if file}
+    if len(folders) != 1:
+        return []
+    base, others = folders.pop(), []
+    for at in columns_that_may_name(len(table.columns), rows):
+        if at in known:
+            continue
+        telling = bool(_TELLING.search(plain_name(table.columns[at])))
+        names = [name_in(row[at], numbers=telling) for row in rows]
+        files = tuple(_file(finder, name, base) for name in names)
+        spoken = _Candidate(at, files)
+        if 2 * spoken.hits > len(rows) and _is_as_good(spoken, chosen) and files != chosen.files:
+            others.append(at)
+    return others
 
 
 def _files(finder: FileFinder, cells: Sequence[str], folder: Path) -> tuple[str, ...]:
