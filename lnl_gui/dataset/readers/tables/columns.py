@@ -21,11 +21,13 @@ from lnl_gui.dataset.readers.tables.label_columns import (
     graded_noise,
     guess_label,
     has_other_label,
+    is_own_export,
     without_opinions,
 )
 from lnl_gui.dataset.readers.tables.named_columns import by_name, named_column, other_than
 from lnl_gui.dataset.readers.tables.one_hot import are_marks, find_one_hot
 from lnl_gui.dataset.readers.tables.path_columns import guess_path
+from lnl_gui.dataset.readers.tables.second_labels import say_of_second_labels
 from lnl_gui.dataset.readers.tables.split_columns import guess_split
 from lnl_gui.dataset.readers.tables.tables import Table
 from lnl_gui.util.errors import UserError
@@ -102,7 +104,10 @@ def _choose(table: Table, options: ReaderOptions, groups: set[int]) -> TableColu
             )
         )
         return TableColumns(path, -1, split, hot)
-    return TableColumns(path, guess_label(table, sample, rest), split, annotator=person)
+    label = guess_label(table, sample, rest)
+    if not (is_own_export(table) or label in graded_noise(table, rest)):
+        say_of_second_labels(table, sample, label, rest)
+    return TableColumns(path, label, split, annotator=person)
 
 
 def _named_marks(table: Table, sample: list[list[str]], names: str | None) -> tuple[int, ...]:

@@ -1,0 +1,112 @@
+"""Columns beside the label that hold labels too: corrections, second answers, older versions."""
+
+import re
+from collections.abc import Sequence
+
+from lnl_gui.dataset.listing import shorten
+from lnl_gui.dataset.readers.tables.column_names import ANNOTATOR_NAMES, LABEL_NAMES, plain_name
+from lnl_gui.dataset.readers.tables.labels import MISSING_WORDS
+from lnl_gui.dataset.readers.tables.other_columns import says_other
+from lnl_gui.dataset.readers.tables.tables import Table
+from lnl_gui.util.class_names import is_number, whole_number
+from lnl_gui.util.messages import message
+
+_AGREEING = 0.6
+"""Share of the rows in which a column of any name agrees or is empty, if it holds labels too."""
+_ANOTHER = re.compile(
+    r"second|secondary|other|extra|alt|alternative|additional|2nd|corrected|correct|correction"
+    r"|final|true|new|fixed|fix|checked|reviewed|revised|verified|gold|golden|updated|cleaned|v?\d+"
+)
+"""Words that make of a label's name that of another one: `final_label`, `label_2`."""
+_EARLIER = re.compile(
+    r"(^|_)(old|previous|prev|orig|original|initial|raw|before|pred|preds|predicted|prediction"
+    r"|predictions|model|guess)(_|\d|$)"
+)
+"""Parts of names that say that a column is not what counts now: an older state, a program's
+answer."""
+_NUMBER_BEHIND = re.compile(r"(?<=[^\W\d_])(v?\d+)$")
+_MARKS = frozenset(["yes", "no", "y", "n", "t", "f", "true", "false", "ja", "nein", "x", "ok"])
+_UNSPECIFIC = frozenset(["other", "others", "unknown", "none", "normal", "misc", "unsure"])
+
+
+def say_of_second_labels(
+    table: Table, sample: Sequence[Sequence[str]], label: int, rest: Sequence[int]
+) -> None:
+    """Suspect the label column where another one holds labels that differ.
+
+    Args:
+        table: which gets the suspicion, or a note where the other's name tells that it is older.
+        sample: some of its rows.
+        label: the column that was taken for the label.
+        rest: columns that hold neither paths nor splits nor people.
+    """
+    doubtful: dict[int, int] = {}
+    earlier: dict[int, int] = {}
+    for at in rest:
+        if at == label or not _holds_labels(table, sample, label, at):
+            continue
+        count = sum(_differ(row, label, at) for row in table.rows)
+        if count:
+            is_earlier = bool(_EARLIER.search(plain_name(table.columns[at])))
+            (earlier if is_earlier else doubtful)[at] = count
+    if doubtful:
+        table.suspicions.append(
+            message(
+                "The labels were taken from column `{column}`, but {others} holds labels too and"
+                " differs in {count} rows. Say which column is meant with --label-column, or name"
+                " each with --annotator-column if they are the answers of several people.",
+                column=table.columns[label],
+                others=shorten(table.columns[at] for at in doubtful),
+                count=max(doubtful.values()),
+            )
+        )
+    elif earlier:
+        table.warnings.append(
+            message(
+                "The labels were taken from column `{column}`; {others} differs in {count} rows.",
+                column=table.columns[label],
+                others=shorten(table.columns[at] for at in earlier),
+                count=max(earlier.values()),
+            )
+        )
+
+
+def _holds_labels(table: Table, sample: Sequence[Sequence[str]], label: int, other: int) -> bool:
+    name = plain_name(table.columns[other])
+    if says_other(name) or name in ANNOTATOR_NAMES:
+        return False
+    pairs = {(_plain(row[label]), _plain(row[other])) for row in sample}
+    classes = {one for one, _ in pairs} - {""}
+    others = {two for _, two in pairs} - {""}
+    if not classes or not others or {word.casefold() for word in others} <= _MARKS:
+        return False
+    if _is_another(name, plain_name(table.columns[label])):
+        # A number and a word for each class are no two opinions.
+        return not (_decides(pairs, 0) and _decides(pairs, 1))
+    if all(map(is_number, others)) or _decides(pairs, 0) or _decides(pairs, 1):
+        return False
+    known = {two for two in others if two.casefold() not in _UNSPECIFIC}
+    agreeing = sum(not _differ(row, label, other) for row in sample)
+    return 2 * len(known & classes) > len(others) and agreeing >= _AGREEING * len(sample)
+
+
+def _is_another(name: str, label: str) -> bool:
+    """Whether a name is the label's, or another for labels, with a word for one more of them."""
+    words = _NUMBER_BEHIND.sub(r"_\1", name).split("_")
+    rest = [word for word in words if not _ANOTHER.fullmatch(word)]
+    return len(rest) < len(words) and "_".join(rest) in {label, *LABEL_NAMES, f"{label}s"}
+
+
+def _decides(pairs: set[tuple[str, str]], side: int) -> bool:
+    """Whether what stands on one side tells what stands on the other."""
+    return len({pair[side] for pair in pairs}) == len(pairs)
+
+
+def _differ(row: Sequence[str], label: int, other: int) -> bool:
+    second = _plain(row[other])
+    return bool(second) and second != _plain(row[label])
+
+
+def _plain(cell: str) -> str:
+    text = whole_number(cell.strip())
+    return "" if text in MISSING_WORDS else text

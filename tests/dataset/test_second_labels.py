@@ -1,0 +1,109 @@
+"""Columns beside the label that hold labels too, and say otherwise."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from lnl_gui.dataset.listing import Listing
+from lnl_gui.dataset.readers import read_dataset
+from tests.dataset.conftest import MakeImages
+
+NUMBER = 24
+Read = Callable[..., Listing]
+
+
+def given(at: int) -> str:
+    return ("cat", "dog")[at % 2]
+
+
+@pytest.fixture
+def read(tmp_path: Path, make_images: MakeImages) -> Read:
+    root = make_images(tmp_path / "set", [f"{at}.png" for at in range(NUMBER)])
+
+    def reading(
+        header: str, other: Callable[[int], str], label: Callable[[int], str] = given, **said: str
+    ) -> Listing:
+        rows = [f"{at}.png,{label(at)},{other(at)}" for at in range(NUMBER)]
+        (root / "t.csv").write_text("\n".join([f"path,{header}", *rows]))
+        return read_dataset(root / "t.csv", **said)  # type: ignore[arg-type]
+
+    return reading
+
+
+def corrected(at: int) -> str:
+    return given(at + (at % 6 == 0))
+
+
+def correction(at: int) -> str:
+    return given(at + 1) if at % 6 == 0 else ""
+
+
+def a_second(at: int) -> str:
+    return "bird" if at % 3 == 0 else ""
+
+
+@pytest.mark.parametrize("other", [corrected, correction])
+@pytest.mark.parametrize("name", ["corrected_label", "final_label", "label_fixed", "checked"])
+def test_a_column_of_other_labels_is_doubtful(
+    read: Read, name: str, other: Callable[[int], str]
+) -> None:
+    listing = read(f"label,{name}", other)
+    assert {r.label for r in listing.records} == {"cat", "dog"}
+    [doubt] = map(str, listing.suspicions)
+    assert f"`label`, but `{name}`" in doubt and "4 rows" in doubt and "--label-column" in doubt
+    for column in ("label", name):
+        assert not read(f"label,{name}", other, label_column=column).suspicions
+
+
+@pytest.mark.parametrize(
+    "header", ["label,label2", "class,class_2", "klasse,klasse2", "label,second_label"]
+)
+def test_a_second_label_of_an_image_is_doubtful(read: Read, header: str) -> None:
+    [doubt] = map(str, read(header, a_second).suspicions)
+    assert f"`{header.split(',')[1]}` holds labels too and differs in 8 rows" in doubt
+
+
+@pytest.mark.parametrize("name", ["true_label", "label_2"])
+def test_numbers_are_second_labels_only_where_their_column_is_called_so(
+    read: Read, name: str
+) -> None:
+    def number(at: int) -> str:
+        return str(at % 2)
+
+    def other(at: int) -> str:
+        return str(at // 2 % 2)
+
+    assert read(f"label,{name}", other, number).suspicions
+    assert not read("label,occluded", other, number).suspicions
+
+
+@pytest.mark.parametrize("name", ["old_label", "original_label", "predicted", "model_1"])
+def test_an_older_state_and_a_programs_answer_are_only_noted(read: Read, name: str) -> None:
+    listing = read(f"label,{name}", corrected)
+    assert not listing.suspicions
+    assert any(f"`{name}` differs in 4 rows" in str(text) for text in listing.warnings)
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("label_name", lambda at: given(at).upper()),
+        ("label2", lambda at: f"{at % 2}"),
+        ("final_label", given),
+        ("final_label", lambda at: given(at) if at % 2 else ""),
+        ("label_checked", lambda at: ("yes", "no")[at // 2 % 2]),
+        ("label_source", lambda at: ("web", "own")[at // 2 % 2]),
+        ("group", lambda at: ("cat", "pets")[at % 2]),
+        ("pose", lambda at: ("sit", "run")[at // 2 % 2]),
+        ("background", lambda at: ("cat", "grass", "sand", "sea")[at // 2 % 4]),
+        ("rater", corrected),
+        ("notes", correction),
+    ],
+)
+def test_columns_that_agree_or_hold_something_else_are_not_doubted(
+    read: Read, name: str, other: Callable[[int], str]
+) -> None:
+    listing = read(f"label,{name}", other)
+    assert not listing.suspicions
+    assert [r.label for r in listing.records] == [given(at) for at in range(NUMBER)]
