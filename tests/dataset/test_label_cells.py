@@ -43,6 +43,9 @@ def counts(listing: Listing) -> dict[str, int]:
         *["n.a.", "pd.NA", "\\N", "(null)", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!"],
         *["unlabeled", "Unlabelled", "UNLABLED", "not labeled", "?", "-", "--", "\u2014", "."],
         *["-1", "-1.0"],
+        *["#NV", "#WERT!", "#BEZUG!", "#VALEUR!", "#\xa1VALOR!", "#N/D", "#SPILL!", "Err:502"],
+        *["#\u041d/\u0414", "#\u0417\u041d\u0410\u0427!", "NULL;", "N/A.", "'null'", "<na>"],
+        *["(blank)", "(Leer)", "(en blanco)", "no_label", "NoLabel", "un-labeled", "to be labeled"],
     ],
 )
 def test_words_for_nothing_are_no_label(folder: Path, word: str) -> None:
@@ -61,6 +64,20 @@ def test_a_class_called_none_stays(folder: Path) -> None:
 def test_words_that_may_be_classes_stay(folder: Path) -> None:
     words = ["unknown", "other", "inf", "missing"]
     assert counts(read_dataset(table(folder, words))) == dict.fromkeys(words, 3)
+
+
+@pytest.mark.parametrize("word", ["undefined", "NIL", "<none>", "MISSING", "leer", "None, None"])
+def test_a_word_that_may_say_nothing_is_a_class_and_noted(folder: Path, word: str) -> None:
+    listing = read_dataset(table(folder, ["cat", "dog", word]))
+    assert counts(listing) == {"cat": 4, "dog": 4, word: 4} and not listing.suspicions
+    assert any("may say there is none" in str(w) and word in str(w) for w in listing.warnings)
+
+
+@pytest.mark.parametrize("word", ["none", "unknown", "#wow!", "NAT", "Err:late", "(cat)", "void"])
+def test_a_class_that_only_resembles_such_words_is_not_noted(folder: Path, word: str) -> None:
+    listing = read_dataset(table(folder, ["cat", "dog", word]))
+    assert counts(listing) == {"cat": 4, "dog": 4, word: 4}
+    assert not any("there is none" in str(w) for w in listing.warnings)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.readers.files.folder_names import is_unlabelled_name
 from lnl_gui.dataset.readers.read import read_dataset
-from lnl_gui.dataset.readers.tables.labels import MISSING_SIGNS, MISSING_WORDS
+from lnl_gui.dataset.readers.tables.labels import MISSING_SIGNS
+from lnl_gui.dataset.readers.tables.missing_words import says_nothing
 from lnl_gui.util.class_names import clean_label
 from lnl_gui.util.errors import UserError
 
@@ -78,7 +79,7 @@ def check_rows(listing: Listing, given: dict[str, str]) -> None:
     found = labels_of(listing)
     skipped = {entry.path.strip(): entry.reason for entry in listing.skipped}
     plain = {name: clean_label(label) for name, label in given.items()}
-    plain = {name: "" if label in MISSING_WORDS else label for name, label in plain.items()}
+    plain = {name: "" if says_nothing(label) else label for name, label in plain.items()}
     # A cell of several labels, whose row is left out, does not make words of the others.
     read = [label for name, label in plain.items() if label and name in found]
     numbers = all(re.fullmatch(r"\d+(\.\d*)?", label) for label in read)

@@ -9,52 +9,10 @@ from lnl_gui.dataset.csv_table import as_written
 from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.tables.column_names import plain_name
 from lnl_gui.dataset.readers.tables.label_cells import lists_in, objects_in
+from lnl_gui.dataset.readers.tables.missing_words import may_say_nothing, says_nothing
 from lnl_gui.util.class_names import clean_label, is_number, whole_number
 from lnl_gui.util.messages import NOTHING, Message, message
 
-MISSING_WORDS = frozenset(
-    [
-        "nan",
-        "NaN",
-        "-nan",
-        "-NaN",
-        "NAN",
-        "None",
-        "null",
-        "NULL",
-        "Null",
-        "(null)",
-        "n/a",
-        "N/A",
-        "NA",
-        "n.a.",
-        "N.A.",
-        "<NA>",
-        "pd.NA",
-        "NaT",
-        "pd.NaT",
-        "\\N",
-        "#N/A",
-        "#NA",
-        "#N/A N/A",
-        "#REF!",
-        "#VALUE!",
-        "#DIV/0!",
-        "#NAME?",
-        "#NULL!",
-        "#NUM!",
-    ]
-)
-"""What pandas, R, Excel and SQL write where there is nothing, and Excel where a formula fails.
-`none` is a class in some datasets (wafer maps without a defect), and none of these writes it."""
-_UNLABELLED = frozenset(
-    [
-        *("unlabeled", "unlabelled", "unlabled", "unannotated"),
-        *("not_labeled", "not_labelled", "not_annotated"),
-    ]
-)
-"""Words for nothing in any case, with `_` for a blank; `unknown` and `other` are classes of many
-datasets."""
 MISSING_SIGNS = frozenset(["?", "??", "???", "-", "--", "---", "\u2013", "\u2014", "."])
 """Signs that people put where there is nothing; among other signs they are signs themselves."""
 _MISSING_NUMBER = "-1"
@@ -143,11 +101,6 @@ def _leave_objects(
             cell=objects[0][:80],
         )
     )
-
-
-def says_nothing(text: str) -> bool:
-    """Whether a word says that there is no label, whatever the others are."""
-    return text in MISSING_WORDS or text.casefold().replace(" ", "_") in _UNLABELLED
 
 
 def _stand_for_nothing(
@@ -294,6 +247,17 @@ def _warn(meanings: LabelMeanings, cells: Counter[str], missing: set[str]) -> No
                 "Labels that say there is none ({words}) count as no label: {count} rows.",
                 words=shorten(sorted(missing)),
                 count=sum(cells[cell] for cell in missing),
+            )
+        )
+    classes = {text: cell for cell, text in meanings.classes.items() if text}
+    perhaps = sorted(text for text in classes if may_say_nothing(text))
+    if perhaps and len(perhaps) < len(classes):
+        meanings.warnings.append(
+            message(
+                "Labels that may say there is none, and are read as classes: {words} ({count}"
+                " rows). If they say so, leave these cells empty.",
+                words=shorten(perhaps),
+                count=sum(n for cell, n in cells.items() if meanings.classes[cell] in perhaps),
             )
         )
     several = sum(cells[cell] for cell in meanings.several)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.tables.column_names import ANNOTATOR_NAMES, LABEL_NAMES, plain_name
-from lnl_gui.dataset.readers.tables.labels import MISSING_WORDS
+from lnl_gui.dataset.readers.tables.missing_words import says_nothing
 from lnl_gui.dataset.readers.tables.other_columns import says_other
 from lnl_gui.dataset.readers.tables.tables import Table
 from lnl_gui.util.class_names import is_number, whole_number
@@ -109,4 +109,4 @@ def _differ(row: Sequence[str], label: int, other: int) -> bool:
 
 def _plain(cell: str) -> str:
     text = whole_number(cell.strip())
-    return "" if text in MISSING_WORDS else text
+    return "" if says_nothing(text) else text
