@@ -256,11 +256,27 @@ def objects(folder: Path, cells: list[object]) -> Path:
         lambda name: {"id": "c1", "name": name},
         lambda name: {"animal": name},
         lambda name: [name, None],
+        lambda name: {name: True},
+        lambda name: {name: len(name)},
+        lambda name: [{name: 0.9}],
     ],
 )
 def test_a_class_in_json_is_read(folder: Path, form: Callable[[str], object]) -> None:
     listing = read_dataset(objects(folder, [form("cat"), form("dog")]))
     assert counts(listing) == {"cat": 6, "dog": 6} and listing.suspicions == []
+
+
+def test_votes_name_classes_by_their_keys(folder: Path) -> None:
+    listing = read_dataset(objects(folder, [{"cat": 3}, {"cat": 1, "dog": 2}, {"dog": 2}]))
+    assert counts(listing) == {"cat": 4, "dog": 4} and len(listing.skipped) == 4
+    assert len(listing.suspicions) == 1
+    none = read_dataset(objects(folder, [{"cat": True}, {"dog": False}]))
+    assert counts(none) == {"cat": 6, "": 6}
+
+
+@pytest.mark.parametrize("key", ["label", "class_id", "kind"])
+def test_one_key_in_all_cells_names_no_class(folder: Path, key: str) -> None:
+    assert counts(read_dataset(objects(folder, [{key: 1}, {key: 2}]))) == {"1": 6, "2": 6}
 
 
 def test_the_way_through_a_taxonomy_is_the_class(folder: Path) -> None:

@@ -19,6 +19,8 @@ _BOXES = "labels"
 """End of the names of Label Studio's results with a place: `rectanglelabels`."""
 _NAMES = frozenset({"label", "class", "class_name", "category", "category_name", "title", "name"})
 _IDS = frozenset({"id", "_id", "featureId", "schemaId", "color", "type"})
+_NUMBERED = _NAMES | {"class_id", "label_id", "category_id", "id", "index", "value", "rating"}
+"""Keys whose number is that of a class."""
 _BETWEEN = re.compile(r"[\s,;]+")
 
 
@@ -29,6 +31,7 @@ def lists_in(plain: Mapping[str, str]) -> dict[str, list[str]]:
     (PostgreSQL) are lists only where every cell has such brackets, since a name may have them too.
     """
     found = {cell: items for cell, text in plain.items() if (items := _items(text)) is not None}
+    found |= _named_by_keys(plain)
     filled = {cell: text for cell, text in plain.items() if text}
     if len(filled) > 1 and all(map(_is_bracketed, filled.values())):
         for cell, text in filled.items():
@@ -36,6 +39,35 @@ def lists_in(plain: Mapping[str, str]) -> dict[str, list[str]]:
             if cell not in found and (not inner or _PLAIN.fullmatch(inner)):
                 found[cell] = _distinct(filter(None, _BETWEEN.split(inner)))
     return found
+
+
+def _named_by_keys(plain: Mapping[str, str]) -> dict[str, list[str]]:
+    """The class of each `{"cat": true}`, `{"cat": 2}`, `{"cat": 0.9}`: marked, voted for, likely.
+
+    Only where the keys differ; `{"kind": 2}` in every cell names the class by its value.
+    """
+    marks = {cell: numbers for cell, text in plain.items() if (numbers := _numbers_in(text))}
+    keys = {key for numbers in marks.values() for key in numbers}
+    if len(keys) < 2 or keys & _NUMBERED:
+        return {}
+    return {
+        cell: _distinct(key for key, number in numbers.items() if number)
+        for cell, numbers in marks.items()
+        if len(numbers) == 1
+    }
+
+
+def _numbers_in(text: str) -> dict[str, float]:
+    """An object, alone or in a list, that has only numbers or yes and no; else an empty one."""
+    if len(text) > _LONGEST or not _is_bracketed(text):
+        return {}
+    found = _parsed(text)
+    if isinstance(found, list | tuple) and len(found) == 1:
+        found = found[0]
+    if not isinstance(found, dict):
+        return {}
+    plain = all(isinstance(k, str) and isinstance(v, int | float) for k, v in found.items())
+    return found if plain else {}
 
 
 def _is_bracketed(text: str) -> bool:
