@@ -66,6 +66,39 @@ def test_words_that_may_be_classes_stay(folder: Path) -> None:
     assert counts(read_dataset(table(folder, words))) == dict.fromkeys(words, 3)
 
 
+def heading(folder: Path, cells: list[str]) -> Listing:
+    rows = [f"{i:02d}.png,{cell}" for i, cell in enumerate(cells)]
+    (folder / "h.csv").write_text("\n".join(["path,label", *rows]))
+    return read_dataset(folder / "h.csv")
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [["a", *[""] * 5, "b", *[""] * 5], ["a", "", "", "b", "", "", "c", "", "", "d", "", ""]],
+)
+def test_labels_above_empty_cells_are_doubtful(folder: Path, cells: list[str]) -> None:
+    listing = heading(folder, cells)
+    [doubt] = map(str, listing.suspicions)
+    assert "comes once, with empty cells below" in doubt and "--label-column label" in doubt
+    said = read_dataset(folder / "h.csv", label_column="label")
+    assert not said.suspicions and said.unlabelled == listing.unlabelled
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["a", "b", *[""] * 10],  # one labelled image of each class in front
+        ["a", "", "", "a", "", "b", "", "", "b", "", "", ""],
+        ["", "a", "", "", "b", *[""] * 7],
+        ["a", "b", "c", "", "d", "e", "", "f", "g", "h", "", "i"],
+    ],
+)
+def test_images_without_a_label_among_others_are_not_doubted(
+    folder: Path, cells: list[str]
+) -> None:
+    assert not heading(folder, cells).suspicions
+
+
 @pytest.mark.parametrize("word", ["undefined", "NIL", "<none>", "MISSING", "leer", "None, None"])
 def test_a_word_that_may_say_nothing_is_a_class_and_noted(folder: Path, word: str) -> None:
     listing = read_dataset(table(folder, ["cat", "dog", word]))

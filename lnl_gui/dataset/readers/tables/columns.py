@@ -16,6 +16,7 @@ from lnl_gui.dataset.readers.tables.columns_found import (
     columns_found,
     sample_rows,
 )
+from lnl_gui.dataset.readers.tables.group_headings import doubt_group_headings
 from lnl_gui.dataset.readers.tables.label_columns import (
     doubt_one_of_marks,
     graded_noise,
@@ -107,6 +108,7 @@ def _choose(table: Table, options: ReaderOptions, groups: set[int]) -> TableColu
     label = guess_label(table, sample, rest)
     if not (is_own_export(table) or label in graded_noise(table, rest)):
         say_of_second_labels(table, sample, label, rest)
+        doubt_group_headings(table, label)
     return TableColumns(path, label, split, annotator=person)
 
 
