@@ -135,6 +135,7 @@ def test_people_with_masks_are_a_class(
         # Which of the two the mask is of cannot be said.
         ([f"{c}/{i}.png" for c in ("cat", "dog", "masks") for i in range(5)], "`masks`"),
         ([f"{c}/{c}{i}.png" for c in ("cat", "dog", "trimaps") for i in range(5)], "`trimaps`"),
+        ([f"{c}/{c}{i}.png" for c in ("cat", "dog", "heatmaps") for i in range(5)], "`heatmaps`"),
         ([f"{c}/{i}.png" for c in ("cat", "masks") for i in range(5)], "`masks`"),
         ([f"{c}/{i}.png" for c in ("cat", "cat_masks", "dog") for i in range(5)], "`cat_masks`"),
         (

@@ -115,6 +115,16 @@ def test_label_studio_exports(folder: Path) -> None:
     assert pairs(read_dataset(write_json(folder, minimal))) == EXPECTED
 
 
+def test_label_studio_with_its_host_means_files_of_this_machine(folder: Path) -> None:
+    host = "http://localhost:8080/data/local-files/?d=images"
+    value = [task(f"{host}/1.png", "cat"), task(f"{host}%5C2.png", "dog")]
+    listing = read_dataset(write_json(folder, value))
+    assert [(r.file, r.label) for r in listing.records] == [
+        (folder / "images" / "1.png", "cat"),
+        (folder / "images" / "2.png", "dog"),
+    ]
+
+
 def test_huggingface_metadata_at_the_root(folder: Path) -> None:
     (folder / "metadata.csv").write_text("file_name,label\nimages/1.png,cat\nimages/2.png,dog\n")
     listing = read_dataset(folder)

@@ -188,6 +188,8 @@ def test_a_folder_without_a_name_of_its_own_belongs_to_its_class(name: str) -> N
         *("cat - Copy", "cat copy", "cat copy 2", "cat - Copy (2)", "cat (2)", "Cat (3)"),
         *("Copy of cat", "cat - Kopie", "Kopie von cat"),
         *("backup", "unsorted", "to_label", "Neuer Ordner", "tmp", "Papierkorb", "lost+found"),
+        *("cat_backup", "cat_old", "cat.bak", "cat backup 2"),
+        *("wandb", "runs", "lightning_logs", "predictions", ".ipynb_checkpoints"),
     ],
 )
 def test_a_class_named_like_a_copy_or_a_place_is_doubtful(name: str) -> None:
@@ -199,7 +201,8 @@ def test_a_class_named_like_a_copy_or_a_place_is_doubtful(name: str) -> None:
     [
         ("boeing (737)", "boeing (747)"),
         ("cat", "dog_2", "dog"),
-        ("young", "old"),
+        ("young", "old", "very_old"),
+        ("prediction", "run", "dog_old"),
         ("trash", "paper", "copy machine"),
         ("T1", "T2", "T"),
         ("animal/cat", "animal/dog", "plant/fern"),

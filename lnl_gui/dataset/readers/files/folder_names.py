@@ -80,6 +80,7 @@ _COPY = re.compile(
     rf"|(?P<name>.+?)(?:(?:[ _]-?[ _]?)(?:{_COPY_WORDS})(?: ?\d+)?(?: ?\(\d+\))?| ?\(\d+\))",
     re.IGNORECASE,
 )
+_SET_ASIDE = re.compile(r"(.+?)[ _.-]+(?:backup|bak|old|sicherung)(?:[ _.-]?\d+)?", re.IGNORECASE)
 _ASIDE = frozenset(
     [
         "backup",
@@ -101,6 +102,14 @@ _ASIDE = frozenset(
         "tolabel",
         "unsorted",
         "unsortiert",
+        # What programs write beside the images they are trained on.
+        "checkpoints",
+        "ipynbcheckpoints",
+        "lightninglogs",
+        "mlruns",
+        "predictions",
+        "runs",
+        "wandb",
     ]
 )
 # Day first or year first, with a time behind or none: cameras and phones name folders so.
@@ -182,7 +191,13 @@ def is_bare_part_name(name: str, around: str) -> bool:
 
 
 def copied_name(name: str) -> str:
-    """`cat` for `cat - Copy` or `cat (2)`, as file managers name copies; "" for other names."""
+    """`cat` for `cat - Copy` or `cat (2)`, as file managers name copies; "" for other names.
+
+    So for `cat_backup` and `cat.bak`.
+    """
+    aside = _SET_ASIDE.fullmatch(name.strip())
+    if aside:
+        return aside[1]
     found = _COPY.fullmatch(name.strip())
     return (found["of"] or found["name"]).strip() if found else ""
 

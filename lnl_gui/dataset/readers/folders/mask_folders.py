@@ -24,7 +24,9 @@ _MORE = (
 _NAME = re.compile(rf"(?:(?:{_MORE}) )*({_MADE})(?: (?:{_MADE}|{_MORE}))*")
 _OF_ANOTHER = re.compile(rf"(.+)[ _.-]+(?:{_MADE})|(?:{_MADE})[ _.-]+(.+)", re.IGNORECASE)
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
-_NEVER_CLASSES = re.compile(r"segmentations?|trimaps?|ground ?truths?|annotations?|thumbnails?")
+_NEVER_CLASSES = re.compile(
+    r"segmentations?|trimaps?|ground ?truths?|annotations?|thumbnails?|heatmaps?|superpixels?"
+)
 """Names that no image shows; a mask and a label are things that have been photographed."""
 _NEARLY_ALL = 0.9
 _MUCH = 0.5
