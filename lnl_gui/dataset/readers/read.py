@@ -21,6 +21,7 @@ from lnl_gui.dataset.readers.files_or_containers import read_detected
 from lnl_gui.dataset.readers.finish import with_class_notes
 from lnl_gui.dataset.readers.folders import class_folders as folders
 from lnl_gui.dataset.readers.groups import with_group_notes
+from lnl_gui.dataset.readers.label_files import label_files
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.overruled_folders import with_folder_notes
 from lnl_gui.dataset.readers.registry import Reader, find_reader, list_readers
@@ -33,6 +34,7 @@ from lnl_gui.dataset.readers.remote_source import (
 )
 from lnl_gui.dataset.readers.split_classes import with_split_doubts
 from lnl_gui.dataset.readers.table_files import huggingface, table
+from lnl_gui.dataset.readers.unlisted_classes import with_unlisted_doubts
 from lnl_gui.dataset.readers.unread_tables import with_table_notes
 from lnl_gui.remote.address import remote_url
 from lnl_gui.remote.note import FOLDER
@@ -153,6 +155,8 @@ def read_as(
             listing = with_table_notes(listing, place, options)
         if chosen.name in (table.NAME, huggingface.NAME) and reader is None:
             listing = with_folder_notes(listing, place, options)
+        if chosen.name in (table.NAME, huggingface.NAME, label_files.NAME) and reader is None:
+            listing = with_unlisted_doubts(listing, place)
         listing = with_group_notes(listing)
         if chosen.name != own_export.NAME:  # its classes have the names that people saw
             listing = name_classes(listing, place, options)

@@ -1,7 +1,7 @@
 """Files made of an image that lie beside it: masks, thumbnails, crops."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Set
 
 from lnl_gui.dataset.names import split_suffix
 
@@ -20,6 +20,11 @@ def not_named_after(others: list[str], listed: Collection[str]) -> list[str]:
     """File names that do not begin with the stem of a listed one."""
     stems = {split_suffix(name)[0] for name in listed}
     return [name for name in others if not _begins_with(split_suffix(name)[0], stems)]
+
+
+def are_named_after(names: Iterable[str], stems: Set[str]) -> bool:
+    """Whether all file names begin with one of some stems."""
+    return all(_begins_with(split_suffix(name)[0], stems) for name in names)
 
 
 def companions(names: Collection[str], folder: str) -> set[str]:
@@ -44,7 +49,7 @@ def stems_of(names: Iterable[str]) -> Iterator[tuple[str, str]]:
         yield stem, _plain(stem)
 
 
-def _begins_with(stem: str, stems: set[str]) -> bool:
+def _begins_with(stem: str, stems: Set[str]) -> bool:
     return stem in stems or any(start in stems for start, _ in _starts(stem))
 
 

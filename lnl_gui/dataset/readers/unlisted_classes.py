@@ -1,0 +1,154 @@
+"""Class folders whose images a table or label file does not list: it may be of one part alone."""
+
+import os
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from lnl_gui.dataset.listing import Listing, Record, shorten
+from lnl_gui.dataset.names import split_suffix
+from lnl_gui.dataset.readers.files.companions import are_named_after
+from lnl_gui.dataset.readers.files.folder_names import are_numbered_alike
+from lnl_gui.dataset.readers.files.scan import Scan, scan_images
+from lnl_gui.dataset.readers.folders.layout import place_folders
+from lnl_gui.dataset.readers.table_files.class_folders_beside import is_no_class
+from lnl_gui.util.messages import message
+
+_ENOUGH = 0.5
+"""Left out images for each listed one, where the folders bear the names of the labels. Of others
+there must be more than listed ones: they may hold anything."""
+_MOST = 0.5
+
+Names = dict[str, set[str]]
+"""Image files by the folder that they lie in."""
+
+
+def with_unlisted_doubts(listing: Listing, source: Path) -> Listing:
+    """What was read from a list of files, with the class folders of which it says nothing.
+
+    A table of the validation images beside class folders for training, or of the few labels that
+    were corrected, is no table of the whole dataset.
+    """
+    if not source.is_dir():
+        return listing
+    scan = scan_images(source)
+    classes = _class_folders(scan)
+    labels = {record.label.casefold() for record in listing.records if record.label}
+    left = _left_out(scan, classes, _listed(listing.records, scan), labels)
+    names = {_last(classes[folder]) for folder in left}
+    alike = len(labels & names) > _MOST * min(len(labels), len(names))
+    count, number = sum(map(len, left.values())), len(listing.records) + len(listing.skipped)
+    too_few = count < _ENOUGH * number if alike else count <= number
+    if len(names) < 2 or too_few:
+        return listing
+    if not alike and not _may_be_classes(listing.records, classes, source):
+        return listing
+    doubt = message(
+        "No table or label file that was read lists the images of {folders} ({count:,} in all),"
+        " which lie in folders that look like classes; they were left out. If only the listed"
+        " images are meant, say --reader {reader}; if the folders are the classes, say --reader"
+        " class-folders; to have both, list all images in one table.",
+        folders=shorten(sorted(left)),
+        count=count,
+        reader=listing.reader,
+    )
+    return replace(listing, suspicions=[*listing.suspicions, doubt])
+
+
+def _class_folders(scan: Scan) -> dict[str, str]:
+    """The class of each folder that would be one, none where the names say that they are not."""
+    placements = place_folders(scan.images).placements
+    found = {
+        folder: place.label
+        for folder, place in placements.items()
+        if place.label and not is_no_class(_last(place.label))
+    }
+    names = set(found.values())
+    return {} if are_numbered_alike(names) else found
+
+
+def _listed(records: Iterable[Record], scan: Scan) -> Names:
+    """The files of the records by their folders, as the scan finds them."""
+    found: Names = defaultdict(set)
+    for record in records:
+        if isinstance(record.place, str):
+            folder, name = os.path.split(record.place)
+            found[folder].add(os.path.normcase(name))
+    # A folder, and a file, may have been reached by a link.
+    real: Names = defaultdict(set)
+    for folder, names in found.items():
+        real[_real(folder)] |= names
+    for link in scan.links:
+        folder, name = os.path.split(scan.root / link)
+        if os.path.normcase(name) in real.get(_real(folder), ()):
+            folder, name = os.path.split(os.path.realpath(scan.root / link))
+            real[os.path.normcase(folder)].add(os.path.normcase(name))
+    return real
+
+
+def _left_out(
+    scan: Scan, classes: Mapping[str, str], listed: Names, labels: Collection[str]
+) -> Names:
+    """The images in class folders that are not listed and were not made of listed ones."""
+    made_of = _MadeOf(listed, labels)
+    found: Names = {}
+    for folder, label in classes.items():
+        here = listed.get(_real(scan.root / folder), ())
+        names = {name for name in scan.images[folder] if os.path.normcase(name) not in here}
+        if names and not made_of.listed_ones(_last(label), names):
+            found[folder] = names
+    return found
+
+
+class _MadeOf:
+    """Which folders hold masks, thumbnails and the like: files that are named as the listed are."""
+
+    def __init__(self, listed: Names, labels: Collection[str]) -> None:
+        self._labels = labels
+        self._stems: set[str] = set()
+        self._by_name: Names = defaultdict(set)
+        for folder, names in listed.items():
+            stems = {split_suffix(name)[0] for name in names}
+            self._stems |= stems
+            self._by_name[os.path.split(folder)[1].casefold()] |= stems
+        self._usual_size = sum(map(len, listed.values())) / max(1, len(listed))
+
+    def listed_ones(self, name: str, files: Collection[str]) -> bool:
+        """Whether the files of a folder with that name were made of listed images."""
+        inside = [os.path.normcase(file) for file in files]
+        # `masks/cat` beside `images/cat`, and not `train/cat` beside `val`.
+        if name in self._labels:
+            return are_named_after(inside, self._by_name.get(name, set()))
+        many = len(inside) >= _MOST * self._usual_size
+        return many and are_named_after(inside, self._stems)
+
+
+def _may_be_classes(records: Iterable[Record], classes: Mapping[str, str], root: Path) -> bool:
+    """Whether labels of listed images speak against folders as classes that lie in such folders.
+
+    Patients and videos have other names than the labels, and one label in several folders.
+    """
+    places = {_real(root / folder): label for folder, label in classes.items()}
+    pairs = set()
+    for folder, labels in _labels_by_folder(records).items():
+        place = places.get(_real(folder))
+        pairs |= {(place, label) for label in labels if place is not None}
+    inside = {place for place, _ in pairs}
+    return len(inside) < 2 or len(pairs) == len(inside) == len({label for _, label in pairs})
+
+
+def _labels_by_folder(records: Iterable[Record]) -> Names:
+    found: Names = defaultdict(set)
+    for record in records:
+        if record.label and isinstance(record.place, str):
+            found[os.path.split(record.place)[0]].add(record.label)
+    return found
+
+
+def _real(folder: str | Path) -> str:
+    return os.path.normcase(os.path.realpath(folder))
+
+
+def _last(label: str) -> str:
+    return label.rpartition("/")[2].casefold()

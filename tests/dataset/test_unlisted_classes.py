@@ -1,0 +1,119 @@
+"""A table or label file of a few images, beside class folders of which it says nothing."""
+
+import json
+from collections.abc import Callable, Sequence
+from itertools import cycle
+from pathlib import Path
+
+import pytest
+
+from lnl_gui.dataset.listing import Listing
+from lnl_gui.dataset.readers import read_dataset
+from tests.dataset.conftest import MakeImages
+
+CLASSES = ("bird", "cat", "dog")
+LEFT_OUT = "which lie in folders that look like classes; they were left out"
+NEW = [f"v{k}.jpg" for k in range(6)]
+
+
+def said(listing: Listing) -> str:
+    return " ".join(map(str, listing.suspicions))
+
+
+def of(folder: str, number: int = 10) -> list[str]:
+    return [f"{folder}{c}/{c}{k}.jpg" for c in CLASSES for k in range(number)]
+
+
+def csv(names: Sequence[str], head: str = "file,label\n", between: str = ",") -> str:
+    return head + "".join(f"{n}{between}{c}\n" for n, c in zip(names, cycle(CLASSES), strict=False))
+
+
+def lines(names: Sequence[str]) -> str:
+    rows = zip(names, cycle(CLASSES), strict=False)
+    return "".join(json.dumps({"file_name": n, "label": c}) + "\n" for n, c in rows)
+
+
+def coco(names: Sequence[str]) -> str:
+    return json.dumps(
+        {
+            "images": [{"id": k, "file_name": name} for k, name in enumerate(names)],
+            "annotations": [
+                {"id": k, "image_id": k, "category_id": k % 3} for k in range(len(names))
+            ],
+            "categories": [{"id": k, "name": name} for k, name in enumerate(CLASSES)],
+        }
+    )
+
+
+def inside(folder: str) -> list[str]:
+    return [f"{folder}/{name}" for name in NEW]
+
+
+TRAIN = of("train/")
+DEEP = [path.replace("/", "/images/", 2).replace("/images", "", 1) for path in TRAIN]
+
+
+@pytest.mark.parametrize(
+    ("images", "table", "text"),
+    [
+        (TRAIN + inside("val"), "val/metadata.jsonl", lines(NEW)),
+        (TRAIN + inside("test"), "test/metadata.csv", csv(NEW, "file_name,label\n")),
+        (DEEP + inside("val"), "val/labels.csv", csv(NEW)),
+        (DEEP + inside("val"), "val_labels.csv", csv(inside("val"))),
+        (TRAIN + inside("test"), "test.txt", csv(inside("test"), "", " ")),
+        (TRAIN + inside("val"), "val/annotations.json", coco(NEW)),
+        (TRAIN + inside("Final_Test"), "GT-final_test.csv", csv(NEW, "Filename;ClassId\n", ";")),
+        (of("") + inside("new"), "new.csv", csv(NEW)),
+        (of(""), "audit.csv", csv([f"{c}/{c}0.jpg" for c in CLASSES], "path,label\n")),
+        (of(""), "fixed.csv", "path,label\ncat/cat0.jpg,dog\ncat/cat1.jpg,dog\n"),
+    ],
+)
+def test_a_table_of_some_images_beside_class_folders_is_doubtful(
+    tmp_path: Path, make_images: MakeImages, images: list[str], table: str, text: str
+) -> None:
+    root = make_images(tmp_path / "d", images)
+    (root / table).write_text(text)
+    listing = read_dataset(root)
+    doubt = said(listing)
+    assert "--reader class-folders" in doubt
+    if listing.reader != "class-folders":
+        assert f"--reader {listing.reader}" in doubt
+        assert LEFT_OUT in doubt
+        assert LEFT_OUT not in said(read_dataset(root, reader=listing.reader))
+    assert LEFT_OUT not in said(read_dataset(root, reader="class-folders"))
+
+
+def listed_and(*others: str) -> list[str]:
+    return [*inside("images"), *others]
+
+
+@pytest.mark.parametrize(
+    ("images", "listed"),
+    [
+        (listed_and("docs/a.png", "figures/b.png"), inside("images")),  # pictures of a README
+        (listed_and(*inside("masks"), *inside("depth")), inside("images")),
+        (listed_and(*(f"test/{k}.jpg" for k in range(20))), inside("images")),
+        (listed_and(*(f"extra/{k}.jpg" for k in range(20))), inside("images")),
+        (of("") + [f"{c}/more.jpg" for c in CLASSES], of("")),  # nearly all
+        (of("images/") + of("masks/"), of("images/")),
+        ([f"patient{p}/{k}.jpg" for p in range(9) for k in range(4)], ["patient1/1.jpg"] * 2),
+        (
+            [f"{p}/{k}.jpg" for p in ("ab12", "cd34", "ef56", "gh78", "ij90") for k in range(9)],
+            [f"{p}/0.jpg" for p in ("ab12", "cd34", "ef56", "gh78", "ij90")],  # one of each video
+        ),
+    ],
+)
+@pytest.mark.parametrize("write", [csv, lambda names: csv(names, "", " ")])
+def test_tables_of_all_that_has_a_label_are_not(
+    tmp_path: Path,
+    make_images: MakeImages,
+    images: list[str],
+    listed: list[str],
+    write: Callable[[Sequence[str]], str],
+) -> None:
+    root = make_images(tmp_path / "d", images)
+    text = write(listed).rstrip() + f"\n{images[1]}{',' if write is csv else ' '}cat\n"
+    (root / ("labels.csv" if write is csv else "labels.txt")).write_text(text)
+    listing = read_dataset(root)
+    assert listing.reader in ("table", "label-files")
+    assert LEFT_OUT not in said(listing)
