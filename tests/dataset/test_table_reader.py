@@ -2,6 +2,7 @@
 
 import codecs
 import csv
+import json
 import sys
 import unicodedata
 from collections.abc import Sequence
@@ -369,6 +370,29 @@ def test_missing_files_and_long_lines_are_skipped_and_empty_labels_are_none(fold
         ("https://x.org/1.png", "a web address: download the images first"),
         ("img/1.png", "the line has 3 cells, the header 2"),
     }
+
+
+@pytest.mark.parametrize(
+    ("there", "lost", "is_doubtful"),
+    [(2, 98, True), (1, 11, True), (8, 2, True), (19, 2, False), (5, 1, False), (12, 0, False)],
+)
+@pytest.mark.parametrize("name", ["labels.csv", "list.txt", "labels.jsonl"])
+def test_many_missing_files_are_doubtful(
+    tmp_path: Path, make_images: MakeImages, name: str, there: int, lost: int, is_doubtful: bool
+) -> None:
+    paths = [f"img/{k:03}.png" for k in range(there + lost)]
+    root = make_images(tmp_path / "d", paths[:there])
+    rows = [(path, ("cat", "dog")[k % 2]) for k, path in enumerate(paths)]
+    text = {
+        "labels.csv": "path,label\n" + "".join(f"{p},{c}\n" for p, c in rows),
+        "list.txt": "".join(f"{p} {c}\n" for p, c in rows),
+        "labels.jsonl": "".join(json.dumps({"path": p, "label": c}) + "\n" for p, c in rows),
+    }[name]
+    listing = read_dataset(write(root, text, name))
+    said = [str(doubt) for doubt in listing.suspicions if "were not found" in str(doubt)]
+    assert len(listing.records) == there and bool(said) == is_doubtful
+    if said:
+        assert f"{lost} of {there + lost} listed images" in said[0] and "--image-root" in said[0]
 
 
 def test_repeated_rows(folder: Path) -> None:

@@ -8,6 +8,9 @@ from lnl_gui.store.dataset_preview import ColumnsFound
 from lnl_gui.util.messages import NOTHING, Message, joined, message
 
 _SHOWN_FILES = 3
+_FEWEST_MISSING = 2
+_MOST_MISSING = 0.1
+"""Share of the listed images that may be missing as in any dataset."""
 _TOOLS = {
     "_classes.csv": message("Roboflow's one-hot table"),
     "_annotations.csv": message("a table of annotations by Roboflow"),
@@ -32,6 +35,22 @@ def missing_files(names: Sequence[str]) -> list[Message]:
             "Files of the dataset that are not there: {count} ({names}).",
             count=len(names),
             names=shorten(names),
+        )
+    ]
+
+
+def missing_rows(names: Sequence[str], number: int) -> list[Message]:
+    """That many of the images that are listed are not there, where they are; one may be lost."""
+    if len(names) < _FEWEST_MISSING or len(names) <= _MOST_MISSING * number:
+        return []
+    return [
+        message(
+            "{count:,} of {number:,} listed images were not found and were left out, such as"
+            " `{path}`. If they lie elsewhere, give that folder with --image-root; if they were"
+            " moved or renamed, correct their paths.",
+            count=len(names),
+            number=number,
+            path=names[0][:120],
         )
     ]
 

@@ -19,6 +19,7 @@ from lnl_gui.dataset.listing import (
 from lnl_gui.dataset.readers.files.locate import Located, locate_files
 from lnl_gui.dataset.readers.files.unlisted import find_unlisted
 from lnl_gui.dataset.readers.finish import finish_listing
+from lnl_gui.dataset.readers.reasons import missing_rows
 from lnl_gui.dataset.readers.tables.columns import TableColumns
 from lnl_gui.dataset.readers.tables.columns_found import UnclearColumns, columns_found
 from lnl_gui.dataset.readers.tables.labels import LabelMeanings, interpret_labels, several_labels
@@ -241,6 +242,7 @@ def list_rows(
         suspicions=[
             *found.suspicions,
             *located.suspicions,
+            *missing_rows(_not_found(found.rows, located), len(found.rows)),
             *meanings.suspicions,
             *taking.repeats.suspicions(len(records)),
             *doubts,
@@ -381,6 +383,15 @@ def _nothing_usable(
         _what_to_do(example.path, located),
         code="no_images",
     )
+
+
+def _not_found(rows: Sequence[LabelledPath], located: Located) -> list[str]:
+    """Paths of rows whose file is not there; rows may be without a path too."""
+    return [
+        printable(row.path)
+        for row, file in zip(rows, located.files, strict=True)
+        if not isinstance(file, str) and row.path.strip()
+    ]
 
 
 def _what_to_do(path: str, located: Located) -> Message:
