@@ -1,23 +1,26 @@
 """Exports of this program: the curated labels, splits and exclusions come back as they were."""
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from lnl_gui.containers.location import ImageLocation, Member, parse_location
 from lnl_gui.dataset.csv_table import as_written
-from lnl_gui.dataset.listing import Listing, Reading, Record, Skipped
+from lnl_gui.dataset.listing import Listing, Reading, Record, Skipped, shorten
 from lnl_gui.dataset.names import safe_name
 from lnl_gui.dataset.readers.files.locate import locate_files
 from lnl_gui.dataset.readers.files.own_files import TABLE, TABLE_COLUMNS, read_manifest
+from lnl_gui.dataset.readers.files.places import folders_in, has_images
 from lnl_gui.dataset.readers.files.scan import scan_images
 from lnl_gui.dataset.readers.finish import finish_listing
 from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.reasons import missing_rows
 from lnl_gui.store.accepted_labels import COLUMN, accepted_message
 from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES, UNDECIDED
 from lnl_gui.store.split_names import WITHOUT_SPLIT
+from lnl_gui.util.class_names import clean_label
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress
@@ -25,6 +28,9 @@ from lnl_gui.util.progress import Progress
 NAME = "lnl-export"
 _IMAGES, _FORMAT, _GROUP = "images", "class-folders", "group"
 _EXCLUDED_BY_A_PERSON = message("excluded when this was exported")
+_UNCLEAR_CLASS = message("lies in no class folder")
+_MOST_GONE = 0.5
+"""Share of the exported images that a person may have deleted from its folders."""
 _MISSING = message("was missing when this was exported")
 
 _UNDECIDED = tuple(STATUS_NAMES[status] for status in UNDECIDED)
@@ -123,6 +129,7 @@ def _read_images(
     splits = {safe_name(row["split"]): row["split"] for row in rows if row.get("split")}
     splits.setdefault(WITHOUT_SPLIT, "")
     listed = {row["image"]: row for row in rows if row.get("image")}
+    folders = _ClassFolders(classes, splits, listed)
     scan = scan_images(folder / _IMAGES, progress=progress)
     records: list[Record] = []
     skipped = list(scan.skipped)
@@ -130,24 +137,24 @@ def _read_images(
     # Written by choice, and no part of the dataset all the same.
     aside = {row["image"] for row in left if row.get("image")}
     listed = {path: row for path, row in listed.items() if path not in aside}
+    number = len(listed)
     for place in sorted(scan.images):
-        found = _class_and_split(place, classes, splits)
-        for name in sorted(scan.images[place]):
-            path = str(PurePosixPath(_IMAGES, place, name))
-            if path in aside:
-                continue
+        paths = [str(PurePosixPath(_IMAGES, place, name)) for name in sorted(scan.images[place])]
+        new = [path for path in paths if path not in listed and path not in aside]
+        found = folders.class_and_split(place) if new else None
+        for path in paths:
             row = listed.pop(path, None)
             if row is not None:
                 records.append(_record(path, folder / path, row))
-            elif found is None:
-                skipped.append(Skipped(path, message("lies in no class folder")))
-            else:
-                records.append(Record(path, folder / path, *found))
+            elif path not in aside:
+                records += [Record(path, folder / path, *found)] if found else []
+                skipped += [] if found else [Skipped(path, _UNCLEAR_CLASS)]
     if not records:
         raise UserError(message("`{folder}` holds no exported images.", folder=folder / _IMAGES))
     skipped += [Skipped(path, message("file not found")) for path in listed]
     skipped += [Skipped(row["path"], _EXCLUDED_BY_A_PERSON) for row in left]
     skipped += [Skipped(row["path"], _MISSING) for row in rows if row.get("missing") == "1"]
+    doubts = [*folders.doubts(listed, number), *_beside(folder)]
     read = {record.path for record in records}
     open_rows = [row for row in _without_label(rows, left) if row.get("image") not in read]
     root = _dataset_root(manifest, folder)
@@ -162,8 +169,10 @@ def _read_images(
             records.append(Record(row["path"], file, "", row.get("split", "")))
         else:
             skipped.append(Skipped(row["path"], file))
-    notes = [*_partial_notes(manifest), *_accepted_notes(records)]
-    return finish_listing(folder, NAME, records, skipped, notes, reading=Reading(_why(folder)))
+    notes = [*folders.notes(), *_partial_notes(manifest), *_accepted_notes(records)]
+    return finish_listing(
+        folder, NAME, records, skipped, notes, suspicions=doubts, reading=Reading(_why(folder))
+    )
 
 
 def _record(path: str, place: ImageLocation | str, row: Mapping[str, str]) -> Record:
@@ -205,13 +214,106 @@ def _dataset_root(manifest: Mapping[str, Any], folder: Path) -> Path:
     return root if root.is_dir() else folder
 
 
-def _class_and_split(
-    place: str, classes: Mapping[str, str], splits: Mapping[str, str]
-) -> tuple[str, str] | None:
-    top, _, rest = place.partition("/")
-    if rest in classes and top in splits:
-        return classes[rest], splits[top]
-    return (classes[place], "") if place in classes else None
+class _ClassFolders:
+    """What the folders of an export stand for, also those that were added to it by hand."""
+
+    def __init__(
+        self, classes: Mapping[str, str], splits: Mapping[str, str], listed: Iterable[str]
+    ) -> None:
+        """With the names of classes and splits by their folders, and the exported files."""
+        self._classes = classes
+        self._splits = splits
+        places = {"/".join(PurePosixPath(path).parts[1:-1]) for path in listed}
+        self._by_split = bool(places) and places.isdisjoint(classes)
+        self._new: list[str] = []
+        self._unknown: list[str] = []
+
+    def class_and_split(self, place: str) -> tuple[str, str] | None:
+        """The class and split of a folder with images; None where it is not clear."""
+        top, _, rest = place.partition("/")
+        if rest in self._classes and top in self._splits:
+            return self._classes[rest], self._splits[top]
+        if place in self._classes:
+            return self._classes[place], ""
+        # An export by splits may be given a class, or a split with the known classes.
+        if self._by_split and rest in self._classes:
+            return self._classes[rest], top
+        in_split = self._by_split and top in self._splits
+        below, split = (rest, self._splits[top]) if in_split else (place, "")
+        name = clean_label(below)
+        if not name or any(below.startswith(f"{known}/") for known in self._classes):
+            self._unknown.append(place)
+            return None
+        self._new.append(place)
+        return name, split
+
+    def notes(self) -> list[Message]:
+        """Which classes were added."""
+        if not self._new:
+            return []
+        return [
+            message(
+                "Folders that were not in the export were read as classes: {folders}.",
+                folders=shorten(self._new),
+            )
+        ]
+
+    def doubts(self, gone: Collection[str], number: int) -> list[Message]:
+        """Images that were not read, or that are no longer where they were exported to.
+
+        Where a class was added, they may have been moved there, as when a folder was renamed.
+        """
+        found = []
+        if self._unknown:
+            found.append(
+                message(
+                    "Images in {folders} were left out: it is not clear which class they are of."
+                    " Put them into a class folder.",
+                    folders=shorten(str(PurePosixPath(_IMAGES, place)) for place in self._unknown),
+                )
+            )
+        if gone and self._new:
+            found.append(
+                message(
+                    "{count:,} exported images are gone, such as `{path}`, and folders that were"
+                    " not in the export were read as classes: {folders}. If a folder was renamed,"
+                    " all labels of its images are taken from its new name.",
+                    count=len(gone),
+                    path=next(iter(gone)),
+                    folders=shorten(self._new),
+                )
+            )
+        elif len(gone) > _MOST_GONE * number:
+            found.append(
+                message(
+                    "{count:,} of {number:,} exported images are gone, such as `{path}`. If they"
+                    " were moved, put them back into the class folders in `{images}`.",
+                    count=len(gone),
+                    number=number,
+                    path=next(iter(gone)),
+                    images=_IMAGES,
+                )
+            )
+        return found
+
+
+def _beside(folder: Path) -> list[Message]:
+    """Images that were put beside those of an export, where they are not read."""
+    others = [place for place in folders_in(folder) if place.name != _IMAGES]
+    holding = [f"{place.name}/" for place in others if scan_images(place).image_count]
+    if has_images(folder):
+        holding.append("./")
+    if not holding:
+        return []
+    return [
+        message(
+            "Images beside the folder `{images}` of the export were left out, in {folders}. If they"
+            " belong to it, put them into class folders in `{images}`; if not, move them"
+            " elsewhere.",
+            images=_IMAGES,
+            folders=shorten(holding),
+        )
+    ]
 
 
 def _read_table(
@@ -246,6 +348,7 @@ def _read_table(
         for row, file in zip(kept, located.files, strict=True)
         if isinstance(file, Message)
     ]
+    doubts = missing_rows([entry.path for entry in skipped], len(rows))
     if not records:
         raise UserError(
             message(
@@ -258,7 +361,9 @@ def _read_table(
         )
     skipped += [Skipped(row["path"], _EXCLUDED_BY_A_PERSON) for row in left]
     notes = [*located.warnings, *_partial_notes(manifest), *_accepted_notes(records)]
-    return finish_listing(base, NAME, records, skipped, notes, reading=Reading(_why(folder)))
+    return finish_listing(
+        base, NAME, records, skipped, notes, suspicions=doubts, reading=Reading(_why(folder))
+    )
 
 
 def _member_records(rows: list[dict[str, str]], root: Path) -> dict[str, Record]:

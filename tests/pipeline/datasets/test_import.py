@@ -156,6 +156,50 @@ def test_tables_exported_into_the_dataset_itself_leave_it_as_it_is(
     assert len(read_dataset(dataset / "samples.csv").records) == 23
 
 
+@pytest.mark.parametrize(
+    ("added", "classes", "doubt"),
+    [
+        ("images/train/bird/0.png", ["bird", "cat", "dog"], ""),  # a class that is new
+        ("images/bird/0.png", ["bird", "cat", "dog"], ""),
+        ("images/val/cat/0.png", ["cat", "dog"], ""),  # a split that is new
+        ("images/train/cat/more.png", ["cat", "dog"], ""),
+        ("images/train/cat/more/0.png", ["cat", "dog"], "Images in `images/train/cat/more`"),
+        ("images/0.png", ["cat", "dog"], "not clear which class"),
+        ("bird/0.png", ["cat", "dog"], "Images beside the folder `images`"),
+        ("0.png", ["cat", "dog"], "Images beside the folder `images`"),
+    ],
+)
+def test_images_put_into_an_export_are_read_or_said(
+    dataset: Path, tmp_path: Path, added: str, classes: list[str], doubt: str
+) -> None:
+    out = tmp_path / "out"
+    export(dataset, tmp_path / "p.lnl", out, "copy")
+    assert not read_dataset(out).suspicions
+    (out / added).parent.mkdir(exist_ok=True, parents=True)
+    draw_image(1, 50).save(out / added)
+    listing = read_dataset(out)
+    assert listing.class_names == classes
+    assert (out / added in [record.file for record in listing.records]) == (not doubt)
+    said = " ".join(map(str, listing.suspicions))
+    assert doubt in said and bool(doubt) == bool(said)
+
+
+def test_what_is_gone_from_the_folders_of_an_export_is_said(dataset: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    export(dataset, tmp_path / "p.lnl", out, "copy")
+    (out / "images" / "test" / "cat" / "00.png").unlink()
+    listing = read_dataset(out)
+    assert not listing.suspicions and len(listing.records) == 22
+    (out / "images" / "train" / "cat").rename(out / "images" / "train" / "Katze")
+    listing = read_dataset(out)
+    assert listing.class_names == ["cat", "dog", "Katze"] and len(listing.records) == 22
+    assert "were read as classes: `train/Katze`" in str(listing.suspicions[0])
+    for file in (out / "images" / "train").rglob("*.png"):
+        file.unlink()
+    (doubt,) = read_dataset(out).suspicions
+    assert "18 of 23 exported images are gone" in str(doubt)
+
+
 def test_what_was_skipped_is_counted_by_reason(tmp_path: Path) -> None:
     (tmp_path / "set").mkdir()
     for i in range(4):
