@@ -213,6 +213,9 @@ def test_names_that_only_look_like_numbers_stay(folder: Path) -> None:
         *("cat|dog", "cat; dog", "dog, cat", "['cat', 'dog']", "cat|rare", "['cat', 'rare']"),
         *("cat\ndog", "cat\n rare", "cat::dog", "cat / dog", "dog & cat"),
         *("cat\uff0cdog", "dog\u3001cat", "cat\uff1bdog", "cat\uff1brare"),
+        *("[cat, dog]", "{cat,rare}", "(dog, rare)", "<cat><dog>", "[cat][rare]", "#cat #dog"),
+        *("cat:0.6,dog:0.4", "cat=1;rare=1", "cat: 60% | dog: 40%", "cat\tdog"),
+        *("array(['cat', 'dog'], dtype=object)", "frozenset({'cat', 'rare'})", "cat;dog;"),
     ],
 )
 def test_several_labels_in_a_cell_are_skipped_with_the_reason(folder: Path, cell: str) -> None:
@@ -228,6 +231,37 @@ def test_labels_in_two_orders_are_several(folder: Path, separator: str) -> None:
     listing = read_dataset(table(folder, ["c", "d", *cells, "d", "d and e"]))
     assert set(listing.class_names) == {"c", "d", "d and e"}
     assert {str(entry.reason)[:14] for entry in listing.skipped} == {"several labels"}
+
+
+@pytest.mark.parametrize("form", ["{};", "frozenset({{'{}'}})", "np.array(['{}'])", "{} |"])
+def test_marks_around_one_label_are_no_part_of_it(folder: Path, form: str) -> None:
+    listing = read_dataset(table(folder, [form.format("cat"), form.format("dog"), "dog"]))
+    assert counts(listing) == {"cat": 4, "dog": 8}
+
+
+@pytest.mark.parametrize(
+    ("cells", "outcome"),
+    [
+        (["cat, dog", "dog, rare"], "skipped"),  # where a comma divides, it does everywhere
+        (["cat + dog", "dog+rare", "cat+other"], "skipped"),
+        (["cat & dog", "dog & rare"], "doubtful"),
+        (["cat/dog", "dog/rare"], "doubtful"),
+        (["cat, rare", "dog, rare"], "doubtful"),
+        (["cat, rare", "other, rare"], "noted"),
+        (["cat, rare"], "noted"),
+        (["cat, rare", "a, b", "c, d", "e, f", "dog, x"], "noted"),  # names with a comma, mostly
+        (["cat/rare", "cat/other", "a, b"], ""),  # ways through a hierarchy
+        (["Corn (maize)", "(other)", "[x]", "<y>", "#z", "a:b", "at 12:30, 13:40"], ""),
+    ],
+)
+def test_labels_that_hold_a_class_and_something_else(
+    folder: Path, cells: list[str], outcome: str
+) -> None:
+    listing = read_dataset(table(folder, ["cat", "dog", *cells]))
+    assert (cells[-1] in listing.class_names) == (outcome != "skipped")
+    said = {"doubtful": listing.suspicions, "noted": listing.warnings}
+    for kind, found in said.items():
+        assert any("may be several labels" in str(m) for m in found) == (kind == outcome)
 
 
 def test_ways_through_a_hierarchy_are_classes(folder: Path) -> None:

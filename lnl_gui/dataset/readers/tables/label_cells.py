@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -15,6 +16,18 @@ _ITEM = (str, int, float)
 _QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 _ARRAY = re.compile(r"\[\s*(?:'[^']*'|\"[^\"]*\")(?:\s+(?:'[^']*'|\"[^\"]*\"))+\s*\]")
 _PLAIN = re.compile(r"[^\s,;'\"\[\]{}()]+(?:[ ,;]+[^\s,;'\"\[\]{}()]+)*")
+_CALL = re.compile(
+    r"(?:np\.|numpy\.)?(?:array|frozenset|set|list|tuple)\((.*?)(?:,\s*dtype=[^()]*)?\)", re.DOTALL
+)
+_TAG = re.compile(r"<([^<>]+)>|\[([^\[\]]+)\]|\{([^{}]+)\}|#([^\s#,;]+)")
+_TAGS = re.compile(
+    r"(?:<[^<>]+>[\s,;]*){2,}|(?:\[[^\[\]]+\][\s,;]*){2,}|(?:\{[^{}]+\}[\s,;]*){2,}"
+    r"|#[^\s#,;]+(?:[\s,;]+#[^\s#,;]+)+"
+)
+_PAIR = re.compile(r"([^:=\d\s][^:=]*?)\s*[:=]\s*\d*\.?\d+%?")
+"""A word with how likely it is, or how many said so."""
+_BETWEEN_PAIRS = re.compile(r"[,;|]")
+_MARKS = "<>[]{}#"
 _BOXES = "labels"
 """End of the names of Label Studio's results with a place: `rectanglelabels`."""
 _NAMES = frozenset({"label", "class", "class_name", "category", "category_name", "title", "name"})
@@ -28,10 +41,13 @@ def lists_in(plain: Mapping[str, str]) -> dict[str, list[str]]:
     """The items of each cell that is a list; cells that are not are left out.
 
     JSON and Python lists, tuples and sets are told one by one. `[cat dog]` (numpy) and `{cat,dog}`
-    (PostgreSQL) are lists only where every cell has such brackets, since a name may have them too.
+    (PostgreSQL) are lists only where every cell has such brackets, since a name may have them too,
+    or where one of their words stands alone elsewhere; so are tags and words with a number each.
     """
     found = {cell: items for cell, text in plain.items() if (items := _items(text)) is not None}
     found |= _named_by_keys(plain)
+
+    found |= _marked_lists({cell: text for cell, text in plain.items() if cell not in found})
     filled = {cell: text for cell, text in plain.items() if text}
     if len(filled) > 1 and all(map(_is_bracketed, filled.values())):
         for cell, text in filled.items():
@@ -70,6 +86,31 @@ def _numbers_in(text: str) -> dict[str, float]:
     return found if plain else {}
 
 
+def _marked_lists(plain: Mapping[str, str]) -> dict[str, list[str]]:
+    """Cells of several words in marks: `[cat, dog]`, `<cat><dog>`, `#cat #dog`, `cat:0.6;dog:0.4`.
+
+    One of the words must stand alone elsewhere, in marks or without, or in other company.
+    """
+    found = {cell: words for cell, text in plain.items() if len(words := _marked(text)) > 1}
+    alone = {text.strip(_MARKS) for cell, text in plain.items() if cell not in found}
+    counts = Counter(word for words in found.values() for word in words)
+    again = {word for word, count in counts.items() if count > 1}
+    return {cell: words for cell, words in found.items() if not (alone | again).isdisjoint(words)}
+
+
+def _marked(text: str) -> list[str]:
+    """The words of a cell that look like items of a list; none where it has no such form."""
+    if len(text) > _LONGEST:
+        return []
+    if _TAGS.fullmatch(text):
+        return _distinct(next(filter(None, words)) for words in _TAG.findall(text))
+    pairs = [_PAIR.fullmatch(part.strip()) for part in _BETWEEN_PAIRS.split(text)]
+    if len(pairs) > 1 and None not in pairs:
+        return _distinct(pair[1] for pair in pairs if pair)
+    inner = text[1:-1].strip() if _is_bracketed(text) else ""
+    return _distinct(_BETWEEN.split(inner)) if inner and _PLAIN.fullmatch(inner) else []
+
+
 def _is_bracketed(text: str) -> bool:
     return len(text) > 1 and _BRACKETS.get(text[0]) == text[-1]
 
@@ -86,6 +127,8 @@ def objects_in(plain: Mapping[str, str], lists: Mapping[str, list[str]]) -> list
 
 
 def _items(text: str) -> list[str] | None:
+    call = _CALL.fullmatch(text) if len(text) <= _LONGEST else None
+    text = call[1] if call else text
     if len(text) > _LONGEST or not _is_bracketed(text):
         return None
     if _ARRAY.fullmatch(text):  # numpy leaves the commas out, and Python would join the words

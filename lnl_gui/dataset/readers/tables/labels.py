@@ -8,6 +8,11 @@ from dataclasses import dataclass, field
 from lnl_gui.dataset.csv_table import as_written
 from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.tables.column_names import plain_name
+from lnl_gui.dataset.readers.tables.combined_labels import (
+    are_probably_several,
+    combined,
+    combined_message,
+)
 from lnl_gui.dataset.readers.tables.label_cells import lists_in, objects_in
 from lnl_gui.dataset.readers.tables.missing_words import may_say_nothing, says_nothing
 from lnl_gui.util.class_names import clean_label, is_number, whole_number
@@ -17,10 +22,15 @@ MISSING_SIGNS = frozenset(["?", "??", "???", "-", "--", "---", "\u2013", "\u2014
 """Signs that people put where there is nothing; among other signs they are signs themselves."""
 _MISSING_NUMBER = "-1"
 _DIGITS = 10
-_SURE_SEPARATORS = ("|", ";", "\uff1b", "\n", "\r")
+_SURE_SEPARATORS = ("|", ";", "\uff1b", "\n", "\r", "\t")
 """The full-width semicolon and the line break of a spreadsheet's cell among them."""
+_ENDS = "|;\uff1b"
+"""What programs write behind each label, also behind the last."""
 _DOUBTFUL_SEPARATORS = (",", "\uff0c", "\u3001", "/", "+", "&", "::")
 """The full-width and the ideographic comma among them."""
+_OF_LISTS = (",", "\uff0c", "\u3001", "+")
+"""Of the doubtful ones those that stand in few names; where they divide labels, they do so in all
+cells with a label."""
 _ORDERED = ("/", "::")
 """Separators of which the order of the parts may be meant: ways through a hierarchy."""
 _FOR_SEVERAL = frozenset({"tags", "keywords", "attributes"})
@@ -60,7 +70,7 @@ def interpret_labels(cells: Counter[str], *, column: str = "") -> LabelMeanings:
     """
     meanings = LabelMeanings()
     # An export keeps spreadsheets from computing `=1+1` by an apostrophe before it.
-    plain = {cell: clean_label(as_written(cell)) for cell in cells}
+    plain = {cell: _without_end(clean_label(as_written(cell))) for cell in cells}
     missing = {cell for cell, text in plain.items() if says_nothing(text)}
     plain.update(dict.fromkeys(missing, ""))
     stand_in = _stand_for_nothing(plain, meanings, cells)
@@ -148,11 +158,18 @@ def _are_characters(labels: Collection[str]) -> bool:
     )
 
 
+def _without_end(text: str) -> str:
+    """`cat;` is `cat`: some programs put a separator behind each label."""
+    name = text.rstrip(f"{_ENDS} ")
+    return name if name and text[-1] in _ENDS and not any(sign in name for sign in _ENDS) else text
+
+
 def _mark_separated(plain: dict[str, str], meanings: LabelMeanings) -> None:
     alone = set(plain.values()) - {""}
     # Where nothing stands alone, names that come again in other company are labels too.
     again = {mark: _repeated_parts(alone, mark) for mark in _SURE_SEPARATORS}
     swapped = {mark: _swapped_parts(alone, mark) for mark in _DOUBTFUL_SEPARATORS}
+    divided: set[str] = set()
     for cell, text in plain.items():
         for separator in (*_SURE_SEPARATORS, *_DOUBTFUL_SEPARATORS):
             if separator not in text:
@@ -161,7 +178,33 @@ def _mark_separated(plain: dict[str, str], meanings: LabelMeanings) -> None:
             if len(parts) > 1 and _are_labels(parts, separator, alone, again | swapped):
                 plain[cell] = ""
                 meanings.several[cell] = several_labels(parts)
+                divided.add(separator)
                 break
+    for separator in _DOUBTFUL_SEPARATORS:
+        _mark_combined(plain, meanings, separator, alone, is_known=separator in divided)
+
+
+def _mark_combined(
+    plain: dict[str, str],
+    meanings: LabelMeanings,
+    separator: str,
+    alone: set[str],
+    *,
+    is_known: bool,
+) -> None:
+    """`dog, bird` where `dog` is a class and `bird` is not, perhaps beside a `cat, dog`."""
+    cells = {cell: _parts(text, separator) for cell, text in plain.items() if separator in text}
+    found = combined(cells, alone, ordered=separator in _ORDERED and not is_known)
+    if not found:
+        return
+    if is_known and separator in _OF_LISTS:
+        for cell in found:
+            plain[cell] = ""
+            meanings.several[cell] = several_labels(cells[cell])
+        return
+    said = combined_message([plain[cell] for cell in found])
+    doubtful = is_known or are_probably_several(found, cells)
+    (meanings.suspicions if doubtful else meanings.warnings).append(said)
 
 
 def _are_labels(
