@@ -8,7 +8,8 @@ from lnl_gui.store.dataset_preview import ColumnsFound
 from lnl_gui.util.messages import NOTHING, Message, joined, message
 
 _SHOWN_FILES = 3
-_FEWEST_MISSING = 2
+_FEWEST_MISSING = 4
+"""Fewer may be lines around a table that are no rows, unless most rows are such."""
 _MOST_MISSING = 0.1
 """Share of the listed images that may be missing as in any dataset."""
 _TOOLS = {
@@ -40,8 +41,9 @@ def missing_files(names: Sequence[str]) -> list[Message]:
 
 
 def missing_rows(names: Sequence[str], number: int) -> list[Message]:
-    """That many of the images that are listed are not there, where they are; one may be lost."""
-    if len(names) < _FEWEST_MISSING or len(names) <= _MOST_MISSING * number:
+    """That many of the images that are listed are not there, where they are; a few may be lost."""
+    few = len(names) < _FEWEST_MISSING and 2 * len(names) <= number
+    if few or len(names) <= _MOST_MISSING * number:
         return []
     return [
         message(
