@@ -7,6 +7,7 @@ from pathlib import Path
 # Twice its name: mypy then knows that this module hands it on.
 from lnl_gui.cli.common_options import absolute as absolute
 from lnl_gui.remote.address import remote_url, source_text
+from lnl_gui.store.other_pictures import ASK, LEAVE, TAKE
 from lnl_gui.store.parameters import BUNDLED_ENCODER, ImportParameters
 from lnl_gui.store.project import default_name
 from lnl_gui.util.messages import message
@@ -26,6 +27,20 @@ def add_examples(parser: argparse.ArgumentParser, examples: Sequence[tuple[str, 
 def add_project(parser: argparse.ArgumentParser) -> None:
     """The project folder as a positional argument."""
     parser.add_argument("project", type=absolute, metavar="PROJECT", help=tr("a folder NAME.lnl"))
+
+
+def add_other_pictures(parser: argparse.ArgumentParser) -> None:
+    """What becomes of decisions on pictures that are not the ones here."""
+    parser.add_argument(
+        "--other-pictures",
+        choices=(LEAVE, TAKE),
+        default=ASK,
+        metavar="leave|take",
+        help=tr(
+            "what to do with decisions on other pictures than the ones of these names here: leave"
+            " them out, or take them in as of the same images saved anew"
+        ),
+    )
 
 
 def add_source(parser: argparse.ArgumentParser) -> None:

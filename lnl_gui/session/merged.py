@@ -9,6 +9,7 @@ from lnl_gui.session import second_opinion
 from lnl_gui.session.second_opinion import ReviewerComparisons
 from lnl_gui.store import column_cache, decisions, journal_queries, merge, samples
 from lnl_gui.store.merge import MergeReport
+from lnl_gui.store.other_pictures import ASK
 from lnl_gui.store.project import Project
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import JobContext, stage_progress
@@ -36,20 +37,23 @@ class Merged:
     """everybody with a verdict or an opinion in force"""
 
 
-def merge_copy(project: Project, folder: Path, context: JobContext) -> Merged:
+def merge_copy(project: Project, folder: Path, context: JobContext, *, others: str = ASK) -> Merged:
     """Merge another copy and read anew what that may have changed.
 
     Args:
         project: open for writing; only its connection is used.
         folder: the other copy.
         context: progress and cancel; a cancelled merge has changed nothing.
+        others: what becomes of decisions on other pictures, see `store.other_pictures`.
 
     Raises:
-        UserError: when the other is no project, or one of another dataset.
+        UserError: when the other is no project, one of another dataset, or decides on other
+            pictures and nothing says what becomes of that.
     """
     report = merge.merge(
         project,
         folder,
+        others=others,
         reading=stage_progress(context, READING),
         writing=stage_progress(context, WRITING),
         settling=stage_progress(context, SETTLING),

@@ -13,6 +13,8 @@ import numpy as np
 from lnl_gui.session.state import SessionState
 from lnl_gui.store.journal import OPINION, Change
 from lnl_gui.store.journal_file import journal_lines, operation_line, write_lines
+from lnl_gui.store.pack_format import PACK_OF
+from lnl_gui.store.picture_hashes import picture_hashes
 from lnl_gui.store.replayed_state import SALVAGED
 from lnl_gui.store.samples import STATUS_NAMES, UNSEEN
 
@@ -37,6 +39,8 @@ class Rescue:
         self._state = state
         # Read while it can be: once verdicts need saving the database is gone.
         self._uuid = state.project.meta("uuid")
+        packed = bool(state.project.meta(PACK_OF))
+        self._packed = picture_hashes(state.project, len(state.columns.paths)) if packed else None
         self._unsaved: list[_Unsaved] = []
 
     def keep(self, kind: str, params: dict[str, Any], change: Change) -> None:
@@ -99,10 +103,11 @@ class Rescue:
         columns = self._state.columns
         # The last one is what -1, no label, picks.
         names = [*(entry.key for entry in self._state.classes), ""]
+        hashes = columns.content_hash if self._packed is None else self._packed
         return [
             (
                 columns.paths[row],
-                columns.content_hash[row].decode("ascii", "replace"),
+                hashes[row].decode("ascii", "replace"),
                 names[old],
                 names[new],
                 STATUS_NAMES[before],

@@ -13,7 +13,9 @@ from lnl_gui.session.state import SessionState
 from lnl_gui.store import journal_file
 from lnl_gui.store import merge as merging
 from lnl_gui.store.integrity import refuse_broken
-from lnl_gui.store.open_pack import PACK_OF, unpack
+from lnl_gui.store.open_pack import unpack
+from lnl_gui.store.other_pictures import ASK
+from lnl_gui.store.pack_format import PACK_OF
 from lnl_gui.store.project import Project, is_project, open_project
 from lnl_gui.util.messages import Message, message_n
 from lnl_gui.util.progress import JobContext
@@ -73,14 +75,20 @@ class Team:
         """Whether what is to be merged is a journal, or a project made of one of our packs."""
         return other.is_file() or pack_of(other) == self._state.project.meta("uuid")
 
-    def take_in(self, other: Path) -> tuple[journal_file.ReplayReport, Changes]:
+    def take_in(
+        self, other: Path, *, others: str = ASK
+    ) -> tuple[journal_file.ReplayReport, Changes]:
         """Take in what was decided in a pack of this project, or a journal file.
 
+        Args:
+            other: either of them.
+            others: what becomes of decisions on other pictures, see `store.other_pictures`.
+
         Raises:
-            UserError: when it is neither.
+            UserError: when it is neither, or nothing says what becomes of other pictures.
         """
         if other.is_file():
-            return self.replay(other)
+            return self.replay(other, others=others)
         with TemporaryDirectory() as place, open_project(other, read_only=True) as made:
             # Before a line of it is replayed: a pack has been on another machine.
             refuse_broken(made.connection, other)
@@ -88,15 +96,18 @@ class Team:
             # content.
             file = Path(place) / f"{other.stem}.jsonl"
             journal_file.write_journal(made, file)
-            return self.replay(file)
+            return self.replay(file, others=others)
 
-    def merge(self, folder: Path, context: JobContext) -> tuple[merging.MergeReport, Changes]:
+    def merge(
+        self, folder: Path, context: JobContext, *, others: str = ASK
+    ) -> tuple[merging.MergeReport, Changes]:
         """Merge the journal of another copy of this project.
 
         Raises:
-            UserError: when the other is no project, or one of another dataset.
+            UserError: when the other is no project, one of another dataset, or nothing says what
+                becomes of other pictures.
         """
-        merged = merge_copy(self._state.project, folder, context)
+        merged = merge_copy(self._state.project, folder, context, others=others)
         return merged.report, self.show_merged(merged)
 
     def lend(self) -> Project:
@@ -126,13 +137,15 @@ class Team:
         )
         return Changes(labels=True, classes=True, rows=merged.report.rows, text=text)
 
-    def replay(self, source: Path) -> tuple[journal_file.ReplayReport, Changes]:
-        """Replay a journal file; samples are matched by path or content hash.
+    def replay(
+        self, source: Path, *, others: str = ASK
+    ) -> tuple[journal_file.ReplayReport, Changes]:
+        """Replay a journal file; samples are matched by path and content hash.
 
         Raises:
-            UserError: when the file is no journal.
+            UserError: when the file is no journal, or nothing says what becomes of other pictures.
         """
-        report = journal_file.replay_journal(self._state.project, source)
+        report = journal_file.replay_journal(self._state.project, source, others=others)
         text = message_n(
             "Replayed {count:,} operation of {name}",
             "Replayed {count:,} operations of {name}",

@@ -16,9 +16,10 @@ from lnl_gui.store.containment import DATABASE, is_identifier, is_inside, refuse
 from lnl_gui.store.damage import damaged_files
 from lnl_gui.store.finish_run import sweep_temporary
 from lnl_gui.store.integrity import broken_rules
-from lnl_gui.store.journal_file import replay_journal
+from lnl_gui.store.journal_file import ReplayReport, replay_journal
 from lnl_gui.store.model_folder import model_damage
 from lnl_gui.store.origin import signature
+from lnl_gui.store.other_pictures import LEAVE
 from lnl_gui.store.project import Project, lock_or_reason, open_project
 from lnl_gui.store.read_only import ReadOnly, read_only_error
 from lnl_gui.store.replayed_state import differing, settle
@@ -167,7 +168,7 @@ def _take_back(folder: Path) -> list[ProjectFault]:
     with open_project(folder) as project:
         for file in backups(folder):
             try:
-                report = replay_journal(project, file)
+                report = replay_journal(project, file, others=LEAVE)
             except UserError as error:
                 return [ProjectFault(error.message)]
             if not report.imported.operations:
@@ -178,8 +179,21 @@ def _take_back(folder: Path) -> list[ProjectFault]:
                 report.imported.operations,
                 file=file.name,
             )
-            return [ProjectFault(text, mended=True)]
+            return [ProjectFault(text, mended=True), *_left_out(report, file)]
     return []
+
+
+def _left_out(report: ReplayReport, file: Path) -> Iterator[ProjectFault]:
+    """Verdicts of a backup on pictures that are not the ones here any more."""
+    if report.others:
+        text = message(
+            "{file} decides on other pictures than the ones of these names here: {count:,}, such as"
+            " {example}. These decisions were left out.",
+            file=file.name,
+            count=len(report.others),
+            example=report.others[0],
+        )
+        yield ProjectFault(text)
 
 
 def _check_journal(project: Project, *, repair: bool) -> Iterator[ProjectFault]:

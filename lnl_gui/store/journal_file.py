@@ -1,7 +1,8 @@
 """The journal as JSON lines, and its replay on a fresh import of the same images.
 
 The first line is a header. Every other line is one operation; its samples are named by path and,
-once the pixels have been read, by the hash of the file's content, so that moved files are found.
+once the pixels have been read, by the hash of the file's content, so that moved files are found
+and those that have another one's name are told apart.
 A label is a class's name, or empty where there was none.
 """
 
@@ -17,7 +18,6 @@ import msgspec
 import numpy as np
 from msgspec import Meta
 
-from lnl_gui.store import arrays
 from lnl_gui.store.classes import EDIT, UNLABELLED, added_keys, insert_class, load_classes
 from lnl_gui.store.column_cache import load_fixed
 from lnl_gui.store.import_operations import (
@@ -25,13 +25,22 @@ from lnl_gui.store.import_operations import (
     ForeignOperation,
     ImportedOperations,
     import_operations,
+    known_origins,
     origin,
 )
 from lnl_gui.store.journal import REDO, UNDO, Change, new_guid
 from lnl_gui.store.journal_queries import operations
 from lnl_gui.store.merge import operation_guids
+from lnl_gui.store.other_pictures import (
+    ASK,
+    TAKE,
+    FoundPictures,
+    find_pictures,
+    refuse_others,
+)
+from lnl_gui.store.picture_hashes import picture_hashes
 from lnl_gui.store.project import Project
-from lnl_gui.store.samples import STATUS_NAMES, integer_rows
+from lnl_gui.store.samples import KEPT, RELABELLED, STATUS_NAMES, integer_rows
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.json_text import parse_json
@@ -60,6 +69,10 @@ class ReplayReport:
     """samples found by content under another path"""
     missing: list[str]
     """paths that are not in this project"""
+    others: list[str]
+    """paths that hold another picture here than the one decided on"""
+    by_name: int
+    """samples found by path alone, for want of a content hash there or here"""
 
 
 def write_journal(project: Project, target: Path) -> int:
@@ -161,7 +174,7 @@ class _Names:
     def __init__(self, project: Project) -> None:
         self._classes = [*(entry.key for entry in load_classes(project)), ""]
         self._paths = load_fixed(project).paths
-        self._hashes = arrays.content_hashes(project, len(self._paths))
+        self._hashes = picture_hashes(project, len(self._paths))
 
     def of(self, table: np.ndarray) -> list[tuple[str, ...]]:
         """The changes of rows int64 (n, 6): path, hash, labels and statuses before and after."""
@@ -173,16 +186,28 @@ class _Names:
         return list(zip(paths, hashes, *labels, *statuses, strict=True))
 
 
-def replay_journal(project: Project, source: Path) -> ReplayReport:
-    """Apply the operations of a journal file to samples of the same path, or else same content.
+def replay_journal(project: Project, source: Path, *, others: str = ASK) -> ReplayReport:
+    """Apply the operations of a journal file to the samples that hold what was decided on.
 
-    Replaying it again changes nothing.
+    Samples are found by path and content. Replaying it again changes nothing.
+
+    Args:
+        project: open for writing.
+        source: the file.
+        others: what becomes of decisions on other pictures than those of the same path here, `ASK`,
+            `LEAVE` or `TAKE`.
 
     Raises:
-        UserError: when the file is no journal or is damaged; nothing is changed then.
+        UserError: when the file is no journal or is damaged, or decides on other pictures and
+            nothing says what becomes of that; nothing is changed then.
     """
     lines = _read(source)
-    finder = _Finder(project)
+    finder = _Finder(project, lines)
+    foreign = finder.others(lines)
+    if others == ASK:
+        refuse_others(foreign, finder.count, source.name)
+    if others == TAKE:
+        finder.pictures.take()
     # Parsed whole before the transaction begins, so that a damaged line changes nothing.
     parsed = [_parse(number, line, finder) for number, line in enumerate(lines, start=1)]
     with project.transaction() as connection:
@@ -190,7 +215,10 @@ def replay_journal(project: Project, source: Path) -> ReplayReport:
         for number in range(len(load_classes(project)), len(finder.class_names)):
             insert_class(connection, number, finder.class_names[number])
         imported = import_operations(project, _joined(parsed))
-    return ReplayReport(imported, len(finder.moved), sorted(finder.missing))
+    pictures = finder.pictures
+    return ReplayReport(
+        imported, len(pictures.moved), sorted(pictures.missing), foreign, len(pictures.by_name)
+    )
 
 
 @dataclass(frozen=True)
@@ -288,32 +316,32 @@ def _damaged(source: Path, why: Message) -> UserError:
 
 
 class _Finder:
-    """Look-up of samples by path or content hash, and of classes by name."""
+    """Look-up of samples by path and content hash, and of classes by name."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, lines: list[_Line]) -> None:
         fixed = load_fixed(project)
-        self._row_of = {path: row for row, path in enumerate(fixed.paths)}
+        self.given = fixed.given
         self.class_names = [entry.key for entry in load_classes(project)]
         self._class_of = {name: number for number, name in enumerate(self.class_names)}
-        hashes = arrays.content_hashes(project, len(fixed.given))
-        values, rows, count = np.unique(hashes, return_index=True, return_counts=True)
-        # A hash that several samples share does not say which of them moved.
-        alone = (count == 1) & (values != b"")
-        self._row_of_hash = dict(zip(values[alone].tolist(), rows[alone].tolist(), strict=True))
-        self.moved: set[int] = set()
-        self.missing: set[str] = set()
+        self._known = known_origins(project)
+        named = [_named(change) for line in lines for change in line.changes]
+        hashes = picture_hashes(project, len(fixed.given))
+        self.pictures: FoundPictures = find_pictures(named, fixed.paths, hashes)
+        self.count = len({path for path, _ in named})
+
+    def others(self, lines: list[_Line]) -> list[str]:
+        """Paths at which operations that are not here yet decide on another picture."""
+        found = self.pictures.others
+        if not found:
+            return []
+        fresh = (line for line in lines if origin(line.guid) not in self._known)
+        return sorted(
+            {change[0] for line in fresh for change in line.changes if _named(change) in found}
+        )
 
     def row(self, path: str, content_hash: str) -> int:
         """The sample's row, or -1."""
-        # Path before content: duplicates share their content and differ in their path.
-        if path in self._row_of:
-            return self._row_of[path]
-        row = self._row_of_hash.get(content_hash.encode("ascii", "replace"), -1)
-        if row < 0:
-            self.missing.add(path)
-        else:
-            self.moved.add(row)
-        return row
+        return self.pictures.rows[path, _as_bytes(content_hash)]
 
     def label(self, name: str) -> int:
         """The class id, -1 for the empty name; a class that is not here comes in."""
@@ -325,6 +353,14 @@ class _Finder:
         return self._class_of[name]
 
 
+def _as_bytes(content_hash: str) -> bytes:
+    return content_hash.encode("ascii", "replace")
+
+
+def _named(change: tuple[str, ...]) -> tuple[str, bytes]:
+    return change[0], _as_bytes(change[1])
+
+
 def _parse(number: int, line: _Line, finder: _Finder) -> tuple[ForeignOperation, np.ndarray]:
     """An operation and its changes, int64 (n, 5)."""
     table = {}
@@ -333,8 +369,11 @@ def _parse(number: int, line: _Line, finder: _Finder) -> tuple[ForeignOperation,
         # Samples that are not here are reported by `missing`, and the rest of the operation still
         # counts; of two that are one image here, the first does.
         if row >= 0 and row not in table:
-            statuses = (STATUS_NAMES.index(before), STATUS_NAMES.index(after))
-            table[row] = (row, finder.label(old), finder.label(new), *statuses)
+            label, decided = finder.label(new), STATUS_NAMES.index(after)
+            if row in finder.pictures.moved and decided in (KEPT, RELABELLED):
+                # What was given there another file may be given here.
+                decided = KEPT if label == finder.given[row] else RELABELLED
+            table[row] = (row, finder.label(old), label, STATUS_NAMES.index(before), decided)
     if line.kind == EDIT:
         # A class that somebody added, and that no sample here is of yet.
         for key in added_keys(line.params):

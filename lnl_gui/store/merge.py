@@ -1,6 +1,6 @@
 """Merge another copy of a project into this one, by journal."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +18,10 @@ from lnl_gui.store.import_operations import (
 from lnl_gui.store.integrity import refuse_broken
 from lnl_gui.store.journal import REDO, UNDO, Change
 from lnl_gui.store.journal_queries import operations
+from lnl_gui.store.other_pictures import ASK, NOWHERE, TAKE, find_pictures, refuse_others
+from lnl_gui.store.picture_hashes import picture_hashes
 from lnl_gui.store.project import Project, open_project
-from lnl_gui.store.samples import integer_rows
+from lnl_gui.store.samples import KEPT, RELABELLED, integer_rows
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
@@ -40,12 +42,17 @@ class MergeReport:
     """now disagreements to settle; the verdict here stays until then"""
     audits: int
     """audits that were not here"""
+    moved: int = 0
+    """samples found by their content under another path"""
+    others: tuple[str, ...] = ()
+    """paths that hold another picture here than the one decided on"""
 
 
 def merge(
     project: Project,
     folder: Path,
     *,
+    others: str = ASK,
     reading: Progress = no_progress,
     writing: Progress = no_progress,
     settling: Progress = no_progress,
@@ -57,13 +64,16 @@ def merge(
     Args:
         project: open for writing.
         folder: the other copy.
+        others: what becomes of decisions on other pictures than those of the same path here, `ASK`,
+            `LEAVE` or `TAKE`.
         reading: in operations read from the other copy.
         writing: in operations and changes added here.
         settling: in samples brought up to date. Where one of the three raises `Cancelled`,
             nothing has changed.
 
     Raises:
-        UserError: when the other is no project, or one of another dataset.
+        UserError: when the other is no project, one of another dataset, or decides on other
+            pictures and nothing says what becomes of that.
     """
     # Everything is read before the transaction begins: it holds the database no longer than writing
     # takes.
@@ -75,13 +85,89 @@ def merge(
         foreign = _read(project, other, _class_map(names, other), reading)
         known = {audit.guid for audit in audits.load_audits(project)}
         drawn = [audit for audit in audits.load_audits(other) if audit.guid not in known]
+        placed = _place(project, other, foreign, drawn, others)
     with project.transaction() as connection:
         for number in range(len(load_classes(project)), len(names)):
             insert_class(connection, number, names[number])
-        found = import_operations(project, foreign, writing=writing, settling=settling)
-        for audit in drawn:
+        found = import_operations(project, placed.journal, writing=writing, settling=settling)
+        for audit in placed.audits:
             audits.insert_audit(connection, audit)
-    return MergeReport(found.operations, found.rows, found.conflicts, len(drawn))
+    return MergeReport(
+        found.operations,
+        found.rows,
+        found.conflicts,
+        len(placed.audits),
+        placed.moved,
+        placed.others,
+    )
+
+
+@dataclass(frozen=True)
+class _Placed:
+    """Another journal and audits, their samples numbered by the pictures here."""
+
+    journal: ForeignJournal
+    audits: list[audits.Audit]
+    moved: int = 0
+    others: tuple[str, ...] = ()
+
+
+def _place(
+    project: Project,
+    other: Project,
+    foreign: ForeignJournal,
+    drawn: list[audits.Audit],
+    others: str,
+) -> _Placed:
+    """Find the pictures here that the other copy speaks of: its paths are the same, and may hold
+    something else.
+
+    Raises:
+        UserError: when it decides on others, and they are neither left nor taken.
+    """
+    fixed, change = column_cache.load_fixed(project), foreign.change
+    here, there = (picture_hashes(copy, len(fixed.given)) for copy in (project, other))
+    every = [change.rows, *(audit.rows for audit in drawn)]
+    named = np.unique(np.concatenate(every).astype(np.int64))
+    if not ((there[named] != here[named]) & (there[named] != b"")).any():
+        return _Placed(foreign, drawn)
+    pairs = [(fixed.paths[row], bytes(there[row])) for row in named.tolist()]
+    pictures = find_pictures(pairs, fixed.paths, here)
+    foreigners = tuple(sorted(path for path, _ in pictures.others))
+    if others == ASK:
+        refuse_others(foreigners, len(named), str(other.folder))
+    if others == TAKE:
+        pictures.take()
+    row_of = np.full(len(fixed.given), NOWHERE, np.int64)
+    row_of[named] = [pictures.rows[pair] for pair in pairs]
+    journal = _renumbered(foreign, row_of, fixed.given)
+    kept = [replace(audit, rows=row_of[audit.rows]) for audit in drawn]
+    # A random sample of which a part is of other pictures is none.
+    kept = [audit for audit in kept if (audit.rows >= 0).all()]
+    return _Placed(journal, kept, len(pictures.moved), foreigners)
+
+
+def _renumbered(foreign: ForeignJournal, row_of: np.ndarray, given: np.ndarray) -> ForeignJournal:
+    change, owner = foreign.change, foreign.owner
+    rows = row_of[change.rows]
+    status = change.new_status.copy()
+    labelled = np.isin(status, (KEPT, RELABELLED)) & (rows != change.rows) & (rows >= 0)
+    # What was given there another file may be given here.
+    status[labelled] = np.where(
+        change.new_label[labelled] == given[rows[labelled]], KEPT, RELABELLED
+    )
+    there = np.flatnonzero(rows >= 0)
+    # An operation names a sample once.
+    _, first = np.unique(np.column_stack([owner[there], rows[there]]), axis=0, return_index=True)
+    chosen = there[np.sort(first)]
+    placed = Change(rows, change.old_label, change.new_label, change.old_status, status)
+    return ForeignJournal(foreign.operations, owner[chosen], placed.of(_mask(chosen, len(rows))))
+
+
+def _mask(chosen: np.ndarray, count: int) -> np.ndarray:
+    found = np.zeros(count, bool)
+    found[chosen] = True
+    return found
 
 
 def _check_same(project: Project, other: Project) -> None:

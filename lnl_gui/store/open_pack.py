@@ -9,8 +9,10 @@ import numpy as np
 
 from lnl_gui.store import runs
 from lnl_gui.store.journal_file import replay_journal
-from lnl_gui.store.pack_format import IMAGES, JOURNAL, Pack, open_archive, read_entry
+from lnl_gui.store.other_pictures import LEAVE
+from lnl_gui.store.pack_format import IMAGES, JOURNAL, PACK_OF, Pack, open_archive, read_entry
 from lnl_gui.store.parameters import DetectParameters
+from lnl_gui.store.picture_hashes import save_packed_hashes
 from lnl_gui.store.project import Project, create_project
 from lnl_gui.store.runs import RunResult
 from lnl_gui.store.samples import insert_dataset
@@ -19,8 +21,6 @@ from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import message
 
-PACK_OF = "pack_of"
-"""Key of the header: the id of the project that a pack is of."""
 _NEIGHBOURS = 10
 
 
@@ -73,6 +73,7 @@ def _fill(project: Project, pack: Pack) -> None:
         ),
         skipped=[],
     )
+    save_packed_hashes(project, [sample.content for sample in pack.samples])
     with project.transaction() as connection:
         connection.executemany(
             "INSERT OR REPLACE INTO meta VALUES (?, ?)",
@@ -140,6 +141,7 @@ def _replay(project: Project, journal: bytes) -> None:
     file = project.folder / "runs" / JOURNAL
     file.write_bytes(journal)
     try:
-        replay_journal(project, file)
+        # What was decided on another picture than the packed one is no verdict on it.
+        replay_journal(project, file, others=LEAVE)
     finally:
         file.unlink()

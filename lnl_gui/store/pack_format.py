@@ -23,6 +23,8 @@ MANIFEST, JOURNAL, IMAGES = "pack.json", "journal.jsonl", "images"
 THUMBNAILS, FULL = "thumbnails", "full"
 KINDS = (THUMBNAILS, FULL)
 MOST_SAMPLES = 50_000
+PACK_OF = "pack_of"
+"""Key of a project's header: the id of the project that it is a pack of."""
 _LARGEST_TEXT = 512 * 2**20
 _LARGEST_IMAGE = 256 * 2**20
 _IMAGE = re.compile(rf"{IMAGES}/[0-9]{{6}}\.[a-z0-9]{{1,5}}")
@@ -38,7 +40,7 @@ class PackedSample:
     """One sample with the evidence on it; figures are None where there are none."""
 
     path: Annotated[str, Meta(min_length=1, max_length=4096)]
-    """as the project calls it, by which verdicts come back"""
+    """as the project calls it, by which verdicts come back where `content` is not known"""
     image: str
     """its entry in the archive; "" where the image could not be read"""
     given: _Label
@@ -53,6 +55,8 @@ class PackedSample:
     """score and class of each detector, in the order of `Pack.detectors`"""
     neighbours: Annotated[tuple[tuple[int, float], ...], Meta(max_length=100)] = ()
     """place in the pack and similarity of those that are in it"""
+    content: Annotated[str, Meta(max_length=32)] = ""
+    """hash of the image it is of, by which verdicts come back where files have other names since"""
 
 
 @dataclass(frozen=True)

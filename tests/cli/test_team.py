@@ -1,6 +1,7 @@
 """Classes, remarks and packs without a window."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -144,3 +145,31 @@ def test_the_number_of_samples_to_decide_is_one_or_more(
 def test_a_pack_of_an_unknown_path_is_refused(folder: Path, tmp_path: Path) -> None:
     asked = ["pack", str(folder), str(tmp_path / "out.lnlpack"), "--path", "nowhere.png"]
     assert run_verb(asked) == MENDABLE
+
+
+@pytest.mark.parametrize("way", ["merge", "merge journal", "replay"])
+@pytest.mark.parametrize("choice", ["", "leave", "take"])
+def test_other_pictures_are_an_error_until_somebody_says_what_becomes_of_them(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], way: str, choice: str
+) -> None:
+    other = Path(shutil.copytree(folder, tmp_path / "other.lnl"))
+    for place, letter in ((folder, b"A"), (other, b"B")):
+        facts = np.zeros(12, [("content_hash", "S32")])
+        facts["content_hash"] = [letter + bytes([65 + row]) * 8 for row in range(12)]
+        np.save(place / "arrays" / "facts.npy", facts)
+    with Session.open(other, reviewer="bob") as session:
+        session.exclude(np.array([0, 1]))
+        session.team.write_journal(tmp_path / "bob.jsonl")
+    words = {
+        "merge": ["merge", str(folder), str(other)],
+        "merge journal": ["merge", str(folder), str(tmp_path / "bob.jsonl")],
+        "replay": ["review", str(folder), "replay", "--journal", str(tmp_path / "bob.jsonl")],
+    }[way]
+    capsys.readouterr()
+    code = run_verb([*words, *(["--other-pictures", choice] if choice else [])])
+    said = capsys.readouterr().err
+    assert code == (0 if choice else MENDABLE)
+    told = {"": "--other-pictures leave", "leave": "2 decisions on other", "take": "2 decisions"}
+    assert told[choice] in said
+    with Session.open(folder, read_only=True) as session:
+        assert np.count_nonzero(session.columns.status != UNSEEN) == (2 if choice == "take" else 0)

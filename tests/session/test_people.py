@@ -12,7 +12,7 @@ from lnl_gui.session.session import Session
 from lnl_gui.session.sitting import END_SECONDS, IDLE_SECONDS, Sitting, sitting_message
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.containment import LOCK
-from lnl_gui.store.open_pack import PACK_OF
+from lnl_gui.store.pack_format import PACK_OF
 from lnl_gui.store.project import open_project
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN
 from lnl_gui.util.errors import UserError

@@ -262,10 +262,10 @@ def test_a_replay_finds_moved_files_by_content(tmp_path: Path) -> None:
         write_journal(session.project, tmp_path / "journal.jsonl")
     new = make_project(tmp_path / "new.lnl", count=4, paths=["a", "x", "y", "z"])
     # "c" was copied twice: content does not say which one it was; "d" is gone.
-    with_hashes(new, [b"9" * 32, b"2" * 32, b"2" * 32, b"1" * 32])
+    with_hashes(new, [b"0" * 32, b"2" * 32, b"2" * 32, b"1" * 32])
     with open_project(new) as project:
         report = replay_journal(project, tmp_path / "journal.jsonl")
-    assert (report.moved, report.missing) == (1, ["c", "d"])
+    assert (report.moved, report.missing, report.others) == (1, ["c", "d"], [])
     assert state(new)[1].tolist() == [EXCLUDED, 0, 0, EXCLUDED]
 
 

@@ -15,8 +15,8 @@ from lnl_gui.store import pack_format, runs
 from lnl_gui.store.array_rows import detection_row
 from lnl_gui.store.containment import DATABASE
 from lnl_gui.store.detection_tables import DetectorEntry, read_detectors
-from lnl_gui.store.open_pack import PACK_OF, unpack
-from lnl_gui.store.pack_format import open_archive
+from lnl_gui.store.open_pack import unpack
+from lnl_gui.store.pack_format import PACK_OF, open_archive
 from lnl_gui.store.project import open_project
 from lnl_gui.store.samples import KEPT, UNSEEN, load_samples, load_split_names
 from lnl_gui.store.scores import load_scores

@@ -12,8 +12,9 @@ from lnl_gui.cli.terminal import tell, warn
 from lnl_gui.session.session import Session
 from lnl_gui.store.import_operations import Conflict
 from lnl_gui.store.merge import MergeReport
+from lnl_gui.store.other_pictures import what_became_of
 from lnl_gui.store.samples import KEPT, RELABELLED, STATUS_NAMES, STATUS_WORDS
-from lnl_gui.util.messages import Message, in_english, message
+from lnl_gui.util.messages import Message, in_english, message, message_n
 from lnl_gui.util.translation import localized, tr
 
 # Names and words that are translated themselves: nothing for the catalogue.
@@ -29,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="OTHER",
         help=tr("another copy of it, a project made of a pack, or a journal; only read"),
     )
+    shared.add_other_pictures(parser)
     shared.add_json(parser)
 
 
@@ -49,11 +51,14 @@ def run(options: argparse.Namespace) -> int:
             conflicts=len(conflicts),
         )
     )
+    tell_pictures(report.moved, len(report.others), options.other_pictures)
     if options.json:
         facts = {
             "operations": report.operations,
             "samples": len(report.rows),
             "audits": report.audits,
+            "moved": report.moved,
+            "other_pictures": len(report.others),
             "conflicts": conflicts,
             "disagreements": disagreements,
         }
@@ -66,9 +71,10 @@ def run(options: argparse.Namespace) -> int:
 
 def _take_in(session: Session, options: argparse.Namespace) -> int:
     """What was decided in a pack; conflicts become disagreements, as of copies."""
-    report, changes = session.team.take_in(options.other)
+    report, changes = session.team.take_in(options.other, others=options.other_pictures)
     missing = len(report.missing)
     tell(changes.text)
+    tell_pictures(report.moved, len(report.others), options.other_pictures, report.by_name)
     if missing:
         warn(message("{count:,} paths are not in this project:", count=missing))
     conflicts = [_describe(session, found) for found in report.imported.conflicts]
@@ -77,6 +83,9 @@ def _take_in(session: Session, options: argparse.Namespace) -> int:
             "operations": report.imported.operations,
             "samples": len(report.imported.rows),
             "missing": missing,
+            "moved": report.moved,
+            "other_pictures": len(report.others),
+            "by_name_alone": report.by_name,
             "conflicts": conflicts,
             "disagreements": session.team.disagreement_count(),
         }
@@ -87,11 +96,41 @@ def _take_in(session: Session, options: argparse.Namespace) -> int:
     return 3 if missing else 0
 
 
+def tell_pictures(moved: int, others: int, choice: str, by_name: int = 0) -> None:
+    """Say how samples were found, beyond their path and content being as they were.
+
+    Args:
+        moved: samples found by content under another path.
+        others: samples decided on that are other pictures here.
+        choice: what has become of these.
+        by_name: samples found by path alone.
+    """
+    if moved:
+        tell(
+            message_n(
+                "{count:,} moved file found by content",
+                "{count:,} moved files found by content",
+                moved,
+            )
+        )
+    if by_name:
+        tell(
+            message_n(
+                "{count:,} sample found by its name alone: its content is not known on both sides",
+                "{count:,} samples found by their names alone: their contents are not known on both"
+                " sides",
+                by_name,
+            )
+        )
+    if others:
+        warn(what_became_of(others, choice))
+
+
 def _merge(session: Session, options: argparse.Namespace) -> MergeReport:
     context = TerminalContext(quiet=options.json)
     with cancel_on_interrupt(context):
         try:
-            return session.team.merge(options.other, context)[0]
+            return session.team.merge(options.other, context, others=options.other_pictures)[0]
         finally:
             context.close()
 

@@ -12,7 +12,7 @@ from lnl_gui.cli.failures import USAGE_CODE
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.sample_choice import choose_rows, classes_of, part, rows_of, tags_of
 from lnl_gui.cli.terminal import say_aside, tell, warn
-from lnl_gui.cli.verbs.merge import decision
+from lnl_gui.cli.verbs.merge import decision, tell_pictures
 from lnl_gui.cli.verdict_table import VerdictLine, located, read_verdicts, refused
 from lnl_gui.session.accepting import describe
 from lnl_gui.session.changes import Changes
@@ -111,6 +111,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--class", dest="class_name", metavar="CLASS", help=tr("class for relabel"))
     parser.add_argument("--table", type=Path, metavar="CSV", help=tr("verdicts for apply"))
     parser.add_argument("--journal", type=Path, metavar="FILE", help=tr("for journal and replay"))
+    shared.add_other_pictures(parser)
     parser.add_argument("--reviewer", metavar="NAME", help=tr("whose verdicts these are"))
     parser.add_argument(
         "--blind",
@@ -194,7 +195,7 @@ def _act(session: Session, options: argparse.Namespace) -> Changes | None:
     if options.verdict == ADOPT:
         return session.adopt_opinions()
     if options.verdict == "replay":
-        return _replay(session, _journal_file(options))
+        return _replay(session, _journal_file(options), options.other_pictures)
     rows = _chosen(session, options)
     if options.verdict == RELABEL:
         if not options.class_name:
@@ -412,16 +413,9 @@ def _journal_file(options: argparse.Namespace) -> Path:
     return Path(options.journal)
 
 
-def _replay(session: Session, source: Path) -> Changes:
-    report, changes = session.team.replay(source)
-    if report.moved:
-        tell(
-            message_n(
-                "{count:,} moved file found by content",
-                "{count:,} moved files found by content",
-                report.moved,
-            )
-        )
+def _replay(session: Session, source: Path, others: str) -> Changes:
+    report, changes = session.team.replay(source, others=others)
+    tell_pictures(report.moved, len(report.others), others, report.by_name)
     if report.missing:
         warn(
             message_n(

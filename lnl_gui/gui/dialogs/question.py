@@ -47,6 +47,28 @@ class QuestionDialog(QDialog):
         return True
 
 
+class ChoiceDialog(QuestionDialog):
+    """A question with a second thing that may be done instead."""
+
+    def __init__(
+        self, title: str, text: str, action: str, other: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(title, text, action, parent)
+        self._first = True
+        self.other_button = QPushButton(other)
+        self.buttons.addButton(self.other_button, QDialogButtonBox.ButtonRole.ActionRole)
+        self.other_button.clicked.connect(self._choose_other)
+        fit(self)
+
+    def _choose_other(self) -> None:
+        self._first = False
+        self.accept()
+
+    def parameters(self) -> bool:
+        """Whether the first of the two."""
+        return self._first
+
+
 class NameDialog(QDialog):
     """A line for a name."""
 
@@ -71,6 +93,13 @@ class NameDialog(QDialog):
         if not name:
             raise UserError(message("A name is needed."))
         return name
+
+
+def ask_which(
+    parent: QWidget | None, title: str, text: str, action: str, other: str
+) -> bool | None:
+    """Whether to do what the button `action` says, or what `other` says; None for neither."""
+    return ask(ChoiceDialog(title, text, action, other, parent))
 
 
 def ask_yes(parent: QWidget | None, title: str, text: str, action: str) -> bool:

@@ -4,9 +4,10 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from lnl_gui.gui.dialogs.question import ask_name, ask_yes
+from lnl_gui.gui.dialogs.question import ask_name, ask_which, ask_yes
 from lnl_gui.gui.i18n.keys import UNDO, shown
 from lnl_gui.gui.i18n.numbers import fill
+from lnl_gui.store.other_pictures import LEAVE, TAKE
 from lnl_gui.util.translation import tr
 
 
@@ -83,6 +84,20 @@ def ask_review_file(parent: QWidget) -> Path | None:
     filters = tr("Reviews (*.jsonl)")
     chosen, _ = QFileDialog.getOpenFileName(parent, tr("Take in a review"), "", filters)
     return Path(chosen) if chosen else None
+
+
+def ask_other_pictures(parent: QWidget, said: str) -> str | None:
+    """What becomes of decisions on other pictures than the ones here; None to take in nothing."""
+    first = ask_which(
+        parent,
+        tr("Leave out what was decided on other pictures?"),
+        tr("{} Take them in by their names only if they are the same images, saved anew.").format(
+            said
+        ),
+        tr("Leave them out"),
+        tr("Take them in by name"),
+    )
+    return None if first is None else LEAVE if first else TAKE
 
 
 def ask_journal_file(parent: QWidget, name: str) -> Path | None:

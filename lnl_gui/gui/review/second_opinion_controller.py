@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QObject
@@ -16,6 +17,7 @@ from lnl_gui.session.changes import Changes
 from lnl_gui.session.merged import Merged, merge_copy
 from lnl_gui.session.second_opinion import EXCLUSION, code
 from lnl_gui.session.views import ViewSpec
+from lnl_gui.store.other_pictures import ASK, OTHER_PICTURES, what_became_of
 from lnl_gui.store.runs import RunResult
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
@@ -154,38 +156,54 @@ class SecondOpinionController(QObject):
         if review is None or self._is_read_only(review):
             return
         folder = questions.ask_project_folder(self._context.parent)
-        if folder is None:
-            return
+        if folder is not None:
+            self._merge(review, folder, ASK)
+
+    def _merge(self, review: ReviewModel, folder: Path, others: str) -> None:
         found: list[Merged] = []
 
         def take(context: JobContext) -> RunResult:
             # The thread has the project alone: SQLite connections belong to one thread.
             with review.session.team.lend() as project:
-                found.append(merge_copy(project, folder, context))
+                found.append(merge_copy(project, folder, context, others=others))
             return RunResult()
 
-        self._context.workflow.start_here(
-            "merge", take, title=tr("Merge"), ended=lambda job: self._merged(job, review, found)
-        )
+        def ended(job: Job) -> None:
+            if self._merged(job, review, found, others) == OTHER_PICTURES and job.error is not None:
+                said = localized(job.error.message)
+                chosen = questions.ask_other_pictures(self._context.parent, said)
+                if chosen is not None:
+                    self._merge(review, folder, chosen)
 
-    def _merged(self, job: Job, review: ReviewModel, found: list[Merged]) -> None:
+        self._context.workflow.start_here("merge", take, title=tr("Merge"), ended=ended)
+
+    def _merged(self, job: Job, review: ReviewModel, found: list[Merged], others: str) -> str:
+        """Show what has come; returns the code of the error, "" for none."""
         if found and job.state is JobState.DONE:
-            self._show_merged(review, found[0])
-            return
+            self._show_merged(review, found[0], others)
+            return ""
         review.announce(Changes())
-        if job.error is not None:
+        code = "" if job.error is None else job.error.code
+        if job.error is not None and code != OTHER_PICTURES:
             self._context.refuse(UserError(job.error.message, job.error.hint))
+        return code
 
-    def _show_merged(self, review: ReviewModel, merged: Merged) -> None:
+    def _show_merged(self, review: ReviewModel, merged: Merged, others: str) -> None:
         changes = self._take_in(review, lambda: review.session.team.show_merged(merged))
         if changes is None:
             return
         review.refresh()
         conflicts = len(merged.report.conflicts)
         action = (tr("Show them"), self.show_disagreements) if conflicts else None
-        hint = tr("{} to settle.").format(plural(conflicts, "disagreement")) if conflicts else ""
+        said = [tr("{} to settle.").format(plural(conflicts, "disagreement"))] if conflicts else []
+        foreign = len(merged.report.others)
+        if foreign:
+            said.append(f"{localized(what_became_of(foreign, others))}.")
         self._context.notifications.show(
-            localized(changes.text), tone="good", hint=hint, action=action
+            localized(changes.text),
+            tone="warning" if foreign else "good",
+            hint=" ".join(said),
+            action=action,
         )
 
     # Above the grid

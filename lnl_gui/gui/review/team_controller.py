@@ -16,6 +16,7 @@ from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.widgets.basic import plural
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.projects import free_name
+from lnl_gui.store.other_pictures import ASK, OTHER_PICTURES, what_became_of
 from lnl_gui.store.pack_format import SUFFIX
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
@@ -151,11 +152,17 @@ class TeamController(QObject):
         if file is not None:
             self.take(review, file)
 
-    def take(self, review: ReviewModel, file: Path) -> None:
+    def take(self, review: ReviewModel, file: Path, *, others: str = ASK) -> None:
         """Take in a journal file; what is not of this project is said."""
         try:
-            report, changes = review.session.team.take_in(file)
+            report, changes = review.session.team.take_in(file, others=others)
         except UserError as error:
+            if error.code == OTHER_PICTURES:
+                asked = localized(error.message)
+                chosen = questions.ask_other_pictures(self._context.parent, asked)
+                if chosen is not None:
+                    self.take(review, file, others=chosen)
+                return
             self._context.refuse(error)
             return
         review.announce(changes)
@@ -165,6 +172,8 @@ class TeamController(QObject):
             said.append(
                 tr("{} are not in this project.").format(plural(len(report.missing), "sample"))
             )
+        if report.others:
+            said.append(f"{localized(what_became_of(len(report.others), others))}.")
         conflicts = len(report.imported.conflicts)
         if conflicts:
             said.append(tr("{} to settle.").format(plural(conflicts, "disagreement")))

@@ -13,7 +13,7 @@ from lnl_gui.pipeline.datasets.known_samples import KnownSamples
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.store.classes import UNLABELLED, ClassInfo
 from lnl_gui.store.journal_queries import deciders
-from lnl_gui.store.open_pack import PACK_OF
+from lnl_gui.store.pack_format import PACK_OF
 from lnl_gui.store.project import open_project
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNDECIDED, UNSEEN
 from lnl_gui.util.errors import UserError

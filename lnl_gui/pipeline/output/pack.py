@@ -40,6 +40,7 @@ from lnl_gui.store.pack_format import (
     PackedSample,
 )
 from lnl_gui.store.parameters import PackParameters
+from lnl_gui.store.picture_hashes import picture_hashes
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.samples import load_written
 from lnl_gui.store.thumbnails import thumbnail_path
@@ -193,6 +194,7 @@ def _pack(
     project: Project, snapshot: Snapshot, rows: np.ndarray, names: list[str], images: str
 ) -> Pack:
     written = load_written(project)
+    hashes = picture_hashes(project, len(snapshot))
     detectors = read_detectors(snapshot.scores.folder)
     return Pack(
         FORMAT,
@@ -203,14 +205,14 @@ def _pack(
         images,
         tuple(entry.key for entry in load_classes(project)),
         tuple(snapshot.split_names),
-        tuple(_samples(snapshot, written.given, rows, names)),
+        tuple(_samples(snapshot, written.given, rows, names, hashes)),
         tuple((entry.name, entry.title) for entry in detectors),
         snapshot.scores.summary.threshold,
     )
 
 
 def _samples(
-    snapshot: Snapshot, given: np.ndarray, rows: np.ndarray, names: list[str]
+    snapshot: Snapshot, given: np.ndarray, rows: np.ndarray, names: list[str], hashes: np.ndarray
 ) -> Iterator[PackedSample]:
     found, folder = snapshot.scores, snapshot.scores.folder
     count = len(snapshot)
@@ -252,6 +254,7 @@ def _samples(
             bool(found.off_topic[row]),
             votes,
             tuple(neighbours),
+            bytes(hashes[row]).decode("ascii", "replace"),
         )
 
 

@@ -317,6 +317,33 @@ def test_another_copy_is_merged(
     assert window.controller.current is None and not window.banner.stop.isVisible()
 
 
+@pytest.mark.parametrize(("answer", "reviewed"), [(None, 0), ("leave", 0), ("take", 2)])
+def test_a_copy_that_decides_on_other_pictures_asks(
+    qtbot: QtBot,
+    window: MainWindow,
+    project: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: str | None,
+    reviewed: int,
+) -> None:
+    other = bens_copy(project, tmp_path)
+    review = review_of(window)
+    for place, letter in ((project, b"A"), (other, b"B")):
+        facts = np.zeros(len(review.session), [("content_hash", "S32")])
+        facts["content_hash"] = [letter + b"%d" % row for row in range(len(facts))]
+        np.save(place / "arrays" / "facts.npy", facts)
+    asked: list[str] = []
+    monkeypatch.setattr(
+        questions, "ask_other_pictures", lambda _, said: asked.append(said) or answer
+    )
+    begin_merge(window, other, monkeypatch)
+    qtbot.waitUntil(lambda: bool(asked) and all(job.is_over for job in window.controller.jobs))
+    qtbot.waitUntil(lambda: review.counts().reviewed == reviewed)
+    assert len(window.controller.jobs) == (2 if answer else 1)
+    assert len(asked) == 1 and "other pictures" in asked[0]
+
+
 def test_while_a_copy_is_merged_verdicts_wait_and_it_can_be_cancelled(
     qtbot: QtBot,
     window: MainWindow,

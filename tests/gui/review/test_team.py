@@ -1,13 +1,16 @@
 """Notes, tags, packs and reviews that come back, in the real window."""
 
+import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.dialogs import questions
+from lnl_gui.gui.dialogs.question import ChoiceDialog
 from lnl_gui.gui.dialogs.remarks import RemarkChoice, RemarkDialog
 from lnl_gui.gui.dialogs.send_pack import SendDialog
 from lnl_gui.gui.shell.main_window import MainWindow
@@ -112,3 +115,42 @@ def test_a_pack_opens_in_the_window_and_its_review_is_taken_in(
     (tmp_path / "bad.lnlpack").write_text("hello")
     window.projects.open_source(str(tmp_path / "bad.lnlpack"))
     assert review is window.project.review
+
+
+@pytest.mark.parametrize(("answer", "reviewed"), [(None, 0), ("leave", 0), ("take", 1)])
+def test_a_review_of_other_pictures_asks(
+    window: MainWindow,
+    folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: str | None,
+    reviewed: int,
+) -> None:
+    other = Path(shutil.copytree(folder, tmp_path / "other.lnl"))
+    for place, letter in ((folder, b"A"), (other, b"B")):
+        with Session.open(place, reviewer="bob") as session:
+            facts = np.zeros(len(session), [("content_hash", "S32")])
+            facts["content_hash"] = [letter + str(row).encode() for row in range(len(session))]
+            np.save(place / "arrays" / "facts.npy", facts)
+            if place == other:
+                session.exclude(np.array([0]))
+                session.team.write_journal(tmp_path / "back.jsonl")
+    window.projects.open_project(folder, ask=False)
+    monkeypatch.setattr(questions, "ask_review_file", lambda *_: tmp_path / "back.jsonl")
+    asked: list[str] = []
+    monkeypatch.setattr(
+        questions, "ask_other_pictures", lambda _, said: asked.append(said) or answer
+    )
+    window.action_table["take-in"].trigger()
+    review = window.project.review
+    assert review is not None and review.counts().reviewed == reviewed
+    assert len(asked) == 1 and "other pictures" in asked[0]
+
+
+@pytest.mark.parametrize(("button", "chosen"), [("accept_button", True), ("other_button", False)])
+def test_a_choice_says_which_button_was_pressed(qtbot: QtBot, button: str, chosen: bool) -> None:
+    dialog = ChoiceDialog("Which?", "One of two.", "This", "That")
+    qtbot.addWidget(dialog)
+    getattr(dialog, button).click()
+    assert dialog.result() == ChoiceDialog.DialogCode.Accepted
+    assert dialog.parameters() is chosen

@@ -16,7 +16,7 @@ from lnl_gui.session.session import Session
 from lnl_gui.session.team import open_pack
 from lnl_gui.store.pack_format import JOURNAL, MANIFEST
 from lnl_gui.store.parameters import PackParameters
-from lnl_gui.store.samples import KEPT, RELABELLED, UNSEEN
+from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN
 from lnl_gui.util.errors import UserError
 from tests.builders import add_detection, make_project
 from tests.session.test_session import Quiet
@@ -88,6 +88,48 @@ def test_what_is_decided_in_a_pack_comes_back(folder: Path, tmp_path: Path, imag
         assert session.remarks.notes_of(4) == {"ann": "Which one?", "bob": "A dog."}
         again, _ = session.team.take_in(other)
         assert again.imported.operations == 0
+
+
+def with_hashes(folder: Path, names: str) -> None:
+    """Give the samples of a project contents, one letter each."""
+    facts = np.zeros(len(names), [("content_hash", "S32")])
+    facts["content_hash"] = [name.encode() * 32 for name in names]
+    np.save(folder / "arrays" / "facts.npy", facts)
+
+
+@pytest.mark.parametrize("embedded", [False, True])
+def test_verdicts_in_a_pack_follow_files_that_were_renumbered(
+    folder: Path, tmp_path: Path, embedded: bool
+) -> None:
+    with_hashes(folder, "ABCDEFGHIJKL")
+    pack(folder, tmp_path / "out.lnlpack")
+    other = open_pack(tmp_path / "out.lnlpack", tmp_path / "out.lnl")
+    if embedded:
+        # Its images are smaller copies, with contents of their own.
+        with_hashes(other, "XYZ")
+    with Session.open(other, reviewer="bob") as session:
+        assert session.columns.status.tolist() == [UNSEEN, KEPT, UNSEEN]
+        session.exclude(np.array([0, 2]))
+    # Each file has the next one's name; the update since has followed that.
+    with_hashes(folder, "BCDEFGHIJKLA")
+    with Session.open(folder, reviewer="ann") as session:
+        report, _ = session.team.take_in(other)
+        assert (report.missing, report.others) == ([], [])
+        assert np.flatnonzero(session.columns.status == EXCLUDED).tolist() == [3, 11]
+
+
+def test_a_pack_of_an_earlier_version_is_found_by_name(folder: Path, tmp_path: Path) -> None:
+    pack(folder, tmp_path / "out.lnlpack")
+    other = open_pack(tmp_path / "out.lnlpack", tmp_path / "out.lnl")
+    (other / "arrays" / "packed_hashes.npy").unlink()
+    with_hashes(other, "XYZ")
+    with Session.open(other, reviewer="bob") as session:
+        session.exclude(np.array([0]))
+    with_hashes(folder, "ABCDEFGHIJKL")
+    with Session.open(folder, reviewer="ann") as session:
+        report, _ = session.team.take_in(other)
+        assert (report.by_name, report.others) == (3, [])
+        assert session.columns.status[0] == EXCLUDED
 
 
 def test_a_verdict_given_here_meanwhile_stays_and_makes_a_disagreement(

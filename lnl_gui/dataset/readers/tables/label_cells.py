@@ -46,7 +46,6 @@ def lists_in(plain: Mapping[str, str]) -> dict[str, list[str]]:
     """
     found = {cell: items for cell, text in plain.items() if (items := _items(text)) is not None}
     found |= _named_by_keys(plain)
-
     found |= _marked_lists({cell: text for cell, text in plain.items() if cell not in found})
     filled = {cell: text for cell, text in plain.items() if text}
     if len(filled) > 1 and all(map(_is_bracketed, filled.values())):

@@ -1,0 +1,33 @@
+"""Content hashes by which the pictures of a project are known to others."""
+
+import numpy as np
+
+from lnl_gui.store import arrays
+from lnl_gui.store.derived_files import readable_array
+from lnl_gui.store.pack_format import PACK_OF
+from lnl_gui.store.project import Project
+from lnl_gui.util.array_file import write_array
+
+_PACKED = "packed_hashes.npy"
+
+
+def picture_hashes(project: Project, count: int) -> np.ndarray:
+    """Content hash of each sample, S32 (count,), empty where unknown.
+
+    Of a project made of a pack they are those of the images that were packed: its own files are
+    smaller copies.
+    """
+    if not project.meta(PACK_OF):
+        return arrays.content_hashes(project, count)
+    packed = readable_array(project.arrays / _PACKED, kinds="S", shape=(count,), mapped=False)
+    return np.zeros(count, "S32") if packed is None else packed.astype("S32")
+
+
+def save_packed_hashes(project: Project, hashes: list[str]) -> None:
+    """Keep the hashes (N,) of the images that a pack was made of.
+
+    Raises:
+        OSError: when they cannot be written.
+    """
+    values = [text.encode("ascii", "replace") for text in hashes]
+    write_array(project.arrays / _PACKED, np.array(values, "S32"))
