@@ -20,7 +20,7 @@ from lnl_gui.store.classes import ClassInfo, LabelMap, class_map, load_classes, 
 from lnl_gui.store.column_cache import load_fixed
 from lnl_gui.store.connection import damage_error
 from lnl_gui.store.groups import StoredGroups, load_groups
-from lnl_gui.store.looked_at import IN_VIEW, LOOKED_AT, verdict_origins
+from lnl_gui.store.looked_at import IN_VIEW, LOOKED_AT, OTHER_PICTURE, verdict_origins
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.remarks import Remarks, load_remarks
 from lnl_gui.store.samples import STATUS_NAMES, StoredSamples, load_samples, load_split_names
@@ -120,6 +120,11 @@ class Snapshot:
     def in_view(self) -> np.ndarray:
         """Which samples a person had in view when deciding, with a few others, bool (N,)."""
         return self.origins >= IN_VIEW
+
+    @property
+    def other_picture(self) -> np.ndarray:
+        """Which samples were decided on when they held another picture than now, bool (N,)."""
+        return self.origins == OTHER_PICTURE
 
     def file_of(self, row: int) -> ImageLocation:
         """The original image of one sample."""

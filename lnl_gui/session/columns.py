@@ -16,8 +16,15 @@ from lnl_gui.store import arrays, journal, journal_queries, runs, samples, score
 from lnl_gui.store.classes import load_class_map
 from lnl_gui.store.column_cache import load_fixed
 from lnl_gui.store.derived_files import is_detection
-from lnl_gui.store.looked_at import IN_VIEW, in_view, verdict_origins
+from lnl_gui.store.looked_at import (
+    IN_VIEW,
+    in_view,
+    on_other_pictures,
+    stands_on_other,
+    verdict_origins,
+)
 from lnl_gui.store.project import Project
+from lnl_gui.store.replaced_pictures import has_replaced
 from lnl_gui.store.samples import UNSEEN
 from lnl_gui.store.source_state import load_source_state
 
@@ -74,6 +81,8 @@ class SampleColumns:
     """incremented when scores change; caches derived from them compare it"""
     log: VerdictLog = field(default_factory=VerdictLog)
     """which samples verdicts have changed; counts derived from them follow it"""
+    other_picture: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
+    """bool, decided on when the file held another picture than now"""
     own_of: str | None = None
     """the reviewer whose own verdicts alone these are; None for those in force"""
     _offered: tuple[np.ndarray, np.ndarray, int] | None = None
@@ -138,7 +147,8 @@ class SampleColumns:
         """These columns as they are now, for another thread to read while verdicts go on."""
         self._take_offer()
         # Results of detections are replaced as a whole, so that the old ones stay what they are.
-        copy = replace(self, status=self.status.copy(), log=VerdictLog())
+        other = self.other_picture.copy()
+        copy = replace(self, status=self.status.copy(), other_picture=other, log=VerdictLog())
         for name in {"verdict_time", "in_view"} & self.__dict__.keys():
             copy.__dict__[name] = self.__dict__[name].copy()
         return copy
@@ -153,6 +163,7 @@ class SampleColumns:
         # Written in place: views and orders hold these very arrays.
         self.current[:] = current
         self.status[:] = status
+        self.other_picture = on_other_pictures(self.project, len(self.paths), reviewer=self.own_of)
         self.log.note_all()
         self.__dict__.pop("in_view", None)
         self.__dict__.pop("verdict_time", None)
@@ -164,6 +175,10 @@ class SampleColumns:
         self._take_offer()
         self.current[change.rows] = change.new_label
         self.status[change.rows] = change.new_status
+        if has_replaced(self.project):
+            # Also by an undo, which leads back to a decision of before.
+            rows = change.rows
+            self.other_picture[rows] = stands_on_other(self.project, rows, reviewer=self.own_of)
         self.log.note(change.rows)
         # Only where it has been read: the first look at it reads everything from the journal
         # anyway.
@@ -209,6 +224,7 @@ def load_columns_and_scores(project: Project) -> tuple[SampleColumns, scores.Sco
         meaning.of(state.source_labels(count)),
         missing,
         found.worst_first,
+        other_picture=on_other_pictures(project, count),
     )
     return columns, found
 

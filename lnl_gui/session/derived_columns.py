@@ -29,6 +29,8 @@ UNREADABLE = "unreadable"
 """The issue of a file that could not be read: known from embedding, not from detection."""
 MISSING, SOURCE_LABEL = "missing", "source_label"
 """Likewise, known from an update: what has left the dataset, and labels that it has changed."""
+OTHER_PICTURE = "other_picture"
+"""Decisions on another picture than the one that the file holds now, also known from updates."""
 WITHOUT_IMAGE = (UNREADABLE, MISSING)
 """Issues that show samples which all other views leave out."""
 WELL_LABELLED = "well_labelled"
@@ -86,6 +88,8 @@ class DerivedColumns:
             return self._columns.missing
         if name == SOURCE_LABEL:
             return self._columns.source_differs
+        if name == OTHER_PICTURE:
+            return self._columns.other_picture
         if name == NOTED:
             return self._at(self.remarks.notes)
         if name == WELL_LABELLED:
@@ -121,6 +125,7 @@ class DerivedColumns:
         missing, unreadable, sound = self._remember_scores("first", self._find_first).tolist()
         found = {
             SOURCE_LABEL: self._any_source_differs(),
+            OTHER_PICTURE: bool(self._columns.other_picture.any()),
             MISSING: missing,
             UNREADABLE: unreadable,
             WELL_LABELLED: sound,

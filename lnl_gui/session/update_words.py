@@ -20,3 +20,16 @@ def replaced_message(metrics: Mapping[str, Any]) -> Message:
         metrics["content_changed_decided"],
         example=metrics["examples"]["content_changed_decided"][0],
     )
+
+
+def other_pictures_message(count: int) -> Message:
+    """Decisions that were made on other pictures than the ones that are there now."""
+    return message_n(
+        "{count:,} decision was made on another picture than the one there now; it teaches nothing"
+        " and counts in no audit until somebody looks again:"
+        " `lnl-gui review PROJECT list --issue other_picture`",
+        "{count:,} decisions were made on other pictures than the ones there now; they teach"
+        " nothing and count in no audit until somebody looks again:"
+        " `lnl-gui review PROJECT list --issue other_picture`",
+        count,
+    )

@@ -17,6 +17,7 @@ from lnl_gui.store.import_parameters import parameter_values
 from lnl_gui.store.journal import UPDATE, insert_operation
 from lnl_gui.store.project import Project, root_values
 from lnl_gui.store.reading_record import ReadingRecord, reading_values
+from lnl_gui.store.replaced_pictures import Replaced, record_replaced
 from lnl_gui.store.samples import load_split_names
 from lnl_gui.store.source_state import (
     CHANGED_BY,
@@ -74,6 +75,8 @@ class DatasetChanges:
     """rows whose file holds another picture than the one that was embedded"""
     readable_again: tuple[int, ...] = ()
     """rows whose file could not be read and is another now"""
+    replaced: tuple[Replaced, ...] = ()
+    """samples that have come to hold another picture, as far as both are known"""
     annotations: str = ""
     """name of the annotators' labels that go with these samples"""
     groups: str = ""
@@ -131,7 +134,8 @@ def apply_changes(project: Project, changes: DatasetChanges, run_id: str, review
             connection.execute("DELETE FROM skipped")
             connection.executemany("INSERT INTO skipped VALUES (?, ?)", changes.skipped)
         _write_header(connection, project, changes, run_id)
-        insert_operation(connection, UPDATE, dict(changes.counts), reviewer)
+        update = insert_operation(connection, UPDATE, dict(changes.counts), reviewer)
+        record_replaced(connection, update, changes.replaced)
         for entry in unborn:
             values = {"action": "add", "name": entry.key, "set": {entry.key: {"live": True}}}
             insert_operation(connection, EDIT, values, reviewer)

@@ -38,8 +38,10 @@ from lnl_gui.store.other_pictures import (
     find_pictures,
     refuse_others,
 )
+from lnl_gui.store.pack_format import PACK_OF
 from lnl_gui.store.picture_hashes import picture_hashes
 from lnl_gui.store.project import Project
+from lnl_gui.store.replaced_pictures import load_replaced
 from lnl_gui.store.samples import KEPT, RELABELLED, STATUS_NAMES, integer_rows
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import UserError, as_user_error
@@ -175,10 +177,16 @@ class _Names:
         self._classes = [*(entry.key for entry in load_classes(project)), ""]
         self._paths = load_fixed(project).paths
         self._hashes = picture_hashes(project, len(self._paths))
+        packed = bool(project.meta(PACK_OF))
+        self._replaced = None if packed else load_replaced(project)
 
     def of(self, table: np.ndarray) -> list[tuple[str, ...]]:
         """The changes of rows int64 (n, 6): path, hash, labels and statuses before and after."""
-        hashes = [found.decode("ascii", "replace") for found in self._hashes[table[:, 1]].tolist()]
+        # What was judged, which is not always what is there now.
+        judged = self._hashes[table[:, 1]]
+        if self._replaced is not None:
+            judged = self._replaced.judged(self._hashes, table[:, 1], table[:, 0])
+        hashes = [found.decode("ascii", "replace") for found in judged.tolist()]
         paths = [self._paths[row] for row in table[:, 1].tolist()]
         # The last place is that of samples without a label, whose class is -1.
         labels = [[self._classes[label] for label in table[:, at].tolist()] for at in (2, 3)]

@@ -8,6 +8,7 @@ import numpy as np
 
 from lnl_gui.store.journal import DECIDES, OPINION, REAL
 from lnl_gui.store.project import Project
+from lnl_gui.store.replaced_pictures import has_replaced, load_replaced
 from lnl_gui.store.samples import integer_rows
 from lnl_gui.util.json_text import parsed_object
 
@@ -21,10 +22,11 @@ _ACCEPT, _ADOPT = "accept", "adopt"
 _TAKES_OVER = (_ACCEPT, "take_source")
 """Verdicts that take a label over from elsewhere, so that several at once were hardly looked at."""
 
-NOBODY, ACCEPTED, AT_ONCE, IN_VIEW, LOOKED_AT = range(5)
-"""How the verdict in force on a sample came about: there is none; a suggestion was accepted with
-many others; something else was decided for many at once; a label was taken over for no more than a
-person has in view; a person has looked at it."""
+NOBODY, OTHER_PICTURE, ACCEPTED, AT_ONCE, IN_VIEW, LOOKED_AT = range(6)
+"""How the verdict in force on a sample came about: there is none; it was given on another picture
+than the one that is there now; a suggestion was accepted with many others; something else was
+decided for many at once; a label was taken over for no more than a person has in view; a person has
+looked at it."""
 
 # More are faster found by reading the whole journal than by naming each.
 _MOST_NAMED = 1_000
@@ -116,7 +118,29 @@ def _origins(project: Project, count: int, reviewer: str | None, named: str) -> 
     for identifier in (identifier for identifier, act in unseen.items() if act.kind == _ADOPT):
         rows = last[last[:, 1] == identifier, 0]
         found[np.intersect1d(rows, _opinions_looked_at(project, identifier))] = LOOKED_AT
+    if has_replaced(project):
+        rows = last[:, 0]
+        replaced = load_replaced(project, rows.tolist() if named else None)
+        found[rows[replaced.is_other(rows, last[:, 1])]] = OTHER_PICTURE
     return found
+
+
+def stands_on_other(
+    project: Project, rows: np.ndarray, *, reviewer: str | None = None
+) -> np.ndarray:
+    """As `on_other_pictures`, of some samples int64 (n,), bool (n,)."""
+    return _origins_of(project, rows, reviewer) == OTHER_PICTURE
+
+
+def on_other_pictures(project: Project, count: int, *, reviewer: str | None = None) -> np.ndarray:
+    """Which samples were decided on when they held another picture than now, bool (N,).
+
+    With `reviewer`, by their own newest verdict or opinion.
+    """
+    if not has_replaced(project):
+        # Most projects: the journal need not be read for it.
+        return np.zeros(count, bool)
+    return verdict_origins(project, count, reviewer=reviewer) == OTHER_PICTURE
 
 
 @dataclass(frozen=True)

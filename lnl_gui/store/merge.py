@@ -18,8 +18,8 @@ from lnl_gui.store.import_operations import (
 from lnl_gui.store.integrity import refuse_broken
 from lnl_gui.store.journal import REDO, UNDO, Change
 from lnl_gui.store.journal_queries import operations
-from lnl_gui.store.other_pictures import ASK, NOWHERE, TAKE, find_pictures, refuse_others
-from lnl_gui.store.picture_hashes import picture_hashes
+from lnl_gui.store.other_pictures import ASK, TAKE, find_pictures, refuse_others
+from lnl_gui.store.picture_hashes import judged_hashes, picture_hashes
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.samples import KEPT, RELABELLED, integer_rows
 from lnl_gui.util.errors import UserError
@@ -126,30 +126,40 @@ def _place(
         UserError: when it decides on others, and they are neither left nor taken.
     """
     fixed, change = column_cache.load_fixed(project), foreign.change
-    here, there = (picture_hashes(copy, len(fixed.given)) for copy in (project, other))
-    every = [change.rows, *(audit.rows for audit in drawn)]
-    named = np.unique(np.concatenate(every).astype(np.int64))
-    if not ((there[named] != here[named]) & (there[named] != b"")).any():
+    count = len(fixed.given)
+    here, there = (picture_hashes(copy, count) for copy in (project, other))
+    operations = np.array([op.id for op in foreign.operations], np.int64)[foreign.owner]
+    # Of verdicts what was judged, and of audits what is there.
+    held = [judged_hashes(other, count, change.rows, operations)]
+    held += [there[audit.rows] for audit in drawn]
+    rows = np.concatenate([change.rows, *(audit.rows for audit in drawn)]).astype(np.int64)
+    hashes = np.concatenate(held)
+    if not ((hashes != here[rows]) & (hashes != b"")).any():
         return _Placed(foreign, drawn)
-    pairs = [(fixed.paths[row], bytes(there[row])) for row in named.tolist()]
+    paths = [fixed.paths[row] for row in rows.tolist()]
+    pairs = list(zip(paths, hashes.tolist(), strict=True))
     pictures = find_pictures(pairs, fixed.paths, here)
-    foreigners = tuple(sorted(path for path, _ in pictures.others))
+    foreigners = tuple(sorted({path for path, _ in pictures.others}))
     if others == ASK:
-        refuse_others(foreigners, len(named), str(other.folder))
+        refuse_others(foreigners, len(set(paths)), str(other.folder))
     if others == TAKE:
         pictures.take()
-    row_of = np.full(len(fixed.given), NOWHERE, np.int64)
-    row_of[named] = [pictures.rows[pair] for pair in pairs]
-    journal = _renumbered(foreign, row_of, fixed.given)
-    kept = [replace(audit, rows=row_of[audit.rows]) for audit in drawn]
+    placed = np.array([pictures.rows[pair] for pair in pairs], np.int64)
+    journal = _renumbered(foreign, placed[: len(change.rows)], fixed.given)
+    ends = np.cumsum([len(change.rows), *(len(audit.rows) for audit in drawn)]).tolist()
+    kept = [
+        replace(audit, rows=placed[start:end])
+        for audit, start, end in zip(drawn, ends, ends[1:], strict=False)
+    ]
     # A random sample of which a part is of other pictures is none.
     kept = [audit for audit in kept if (audit.rows >= 0).all()]
     return _Placed(journal, kept, len(pictures.moved), foreigners)
 
 
-def _renumbered(foreign: ForeignJournal, row_of: np.ndarray, given: np.ndarray) -> ForeignJournal:
+def _renumbered(foreign: ForeignJournal, rows: np.ndarray, given: np.ndarray) -> ForeignJournal:
+    """The journal with the samples (n,) of its changes as they are numbered here, without those
+    that are not here."""
     change, owner = foreign.change, foreign.owner
-    rows = row_of[change.rows]
     status = change.new_status.copy()
     labelled = np.isin(status, (KEPT, RELABELLED)) & (rows != change.rows) & (rows >= 0)
     # What was given there another file may be given here.

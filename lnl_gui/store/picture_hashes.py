@@ -6,21 +6,39 @@ from lnl_gui.store import arrays
 from lnl_gui.store.derived_files import readable_array
 from lnl_gui.store.pack_format import PACK_OF
 from lnl_gui.store.project import Project
+from lnl_gui.store.replaced_pictures import load_replaced
 from lnl_gui.util.array_file import write_array
 
 _PACKED = "packed_hashes.npy"
 
 
 def picture_hashes(project: Project, count: int) -> np.ndarray:
-    """Content hash of each sample, S32 (count,), empty where unknown.
+    """Content hash of what each sample holds now, S32 (count,), empty where unknown.
 
     Of a project made of a pack they are those of the images that were packed: its own files are
     smaller copies.
     """
     if not project.meta(PACK_OF):
-        return arrays.content_hashes(project, count)
+        return load_replaced(project).present(arrays.content_hashes(project, count))
     packed = readable_array(project.arrays / _PACKED, kinds="S", shape=(count,), mapped=False)
     return np.zeros(count, "S32") if packed is None else packed.astype("S32")
+
+
+def judged_hashes(
+    project: Project, count: int, rows: np.ndarray, operations: np.ndarray
+) -> np.ndarray:
+    """Content hash of what samples held when operations were made on them, S32 (n,).
+
+    Args:
+        project: open, for reading at least.
+        count: samples of it.
+        rows: int64 (n,).
+        operations: int64 (n,), the id of one on each.
+    """
+    hashes = picture_hashes(project, count)
+    if project.meta(PACK_OF):
+        return hashes[rows]
+    return load_replaced(project).judged(hashes, rows, operations)
 
 
 def save_packed_hashes(project: Project, hashes: list[str]) -> None:

@@ -48,6 +48,7 @@ TABLES = (
     SalvagedTable("audit", "id"),
     SalvagedTable("audit_sample", "audit_id"),
     SalvagedTable("source_state", "sample_id"),
+    SalvagedTable("replaced_picture", "sample_id"),
 )
 """In an order in which each refers to those before it."""
 

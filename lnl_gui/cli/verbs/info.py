@@ -13,6 +13,7 @@ from lnl_gui.session.audit import as_json
 from lnl_gui.session.remaining import remaining_message
 from lnl_gui.session.session import Session
 from lnl_gui.session.sitting import sitting_message
+from lnl_gui.session.update_words import other_pictures_message
 from lnl_gui.store import runs
 from lnl_gui.store.accepted_labels import accepted_message
 from lnl_gui.store.audits import not_looked_at
@@ -161,6 +162,8 @@ def _sentences(facts: dict[str, Any]) -> Iterator[tuple[Message, Message]]:
             message("budget"),
             message("not known: the labels cannot be judged by this embedding"),
         )
+    if facts["other_pictures"]:
+        yield message("warning"), other_pictures_message(facts["other_pictures"])
     if facts["accepted_unseen"]:
         yield message("warning"), accepted_message(facts["accepted_unseen"])
     budget = facts["budget"]
@@ -238,6 +241,7 @@ def collect_facts(session: Session) -> dict[str, Any]:
         **_as_it_came(session),
         # JSON does not know the numbers of numpy.
         "missing": int(session.columns.missing.sum()),
+        "other_pictures": int(session.columns.other_picture.sum()),
         "labels_changed": int(session.columns.source_differs.sum()),
         "stage": session.stage().name.lower(),
         "doubts": {

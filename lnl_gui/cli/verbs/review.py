@@ -16,7 +16,7 @@ from lnl_gui.cli.verbs.merge import decision, tell_pictures
 from lnl_gui.cli.verdict_table import VerdictLine, located, read_verdicts, refused
 from lnl_gui.session.accepting import describe
 from lnl_gui.session.changes import Changes
-from lnl_gui.session.derived_columns import WELL_LABELLED
+from lnl_gui.session.derived_columns import OTHER_PICTURE, WELL_LABELLED
 from lnl_gui.session.operation_text import written_operations
 from lnl_gui.session.projects import free_name
 from lnl_gui.session.session import Session
@@ -89,7 +89,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--issue",
         metavar="NAME",
-        help=tr("samples with this issue, suspects or not, such as off_topic"),
+        help=tr(
+            "samples with this issue, suspects or not, such as off_topic, or other_picture for"
+            " decisions on another picture than the one there now"
+        ),
     )
     parser.add_argument(
         "--well-labelled",
@@ -218,7 +221,7 @@ def _chosen(session: Session, options: argparse.Namespace) -> np.ndarray:
         part=options.part,
         issue=_wanted_issue(options),
         unlabelled=True if options.unlabelled else None,
-        reviewed=None if named or options.asked or options.verdict == RESET else False,
+        reviewed=None if named or _also_reviewed(options) else False,
         given=classes_of(session, options.given),
         suggested=classes_of(session, options.suggested),
         suspicion=None if options.unlabelled else limits,
@@ -231,6 +234,11 @@ def _chosen(session: Session, options: argparse.Namespace) -> np.ndarray:
         rows = rows[session.columns.well_labelled[rows]]
     # Most suspect first, so the first ones are those that `--top` means.
     return rows[: options.top if options.next is None else options.next]
+
+
+def _also_reviewed(options: argparse.Namespace) -> bool:
+    """Whether samples that were decided on are meant as well."""
+    return options.asked or options.verdict == RESET or options.issue == OTHER_PICTURE
 
 
 def _flagged(options: argparse.Namespace) -> bool | None:

@@ -15,7 +15,14 @@ from lnl_gui.gui.widgets.basic import label
 from lnl_gui.gui.widgets.counted_combo import CountedCombo
 from lnl_gui.session import detection
 from lnl_gui.session.changes import Changes
-from lnl_gui.session.derived_columns import MISSING, NOTED, SOURCE_LABEL, UNREADABLE, WELL_LABELLED
+from lnl_gui.session.derived_columns import (
+    MISSING,
+    NOTED,
+    OTHER_PICTURE,
+    SOURCE_LABEL,
+    UNREADABLE,
+    WELL_LABELLED,
+)
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.issue_titles import ISSUE_TITLES
 from lnl_gui.util.messages import message
@@ -24,6 +31,7 @@ from lnl_gui.util.translation import localized, tr
 MOST_CLUSTERS = 500
 _ISSUES = {
     SOURCE_LABEL: message("Label changed in the dataset"),
+    OTHER_PICTURE: message("Decided on another picture"),
     MISSING: message("Missing in the dataset"),
     UNREADABLE: message("Not readable"),
     WELL_LABELLED: message("None: well labelled"),

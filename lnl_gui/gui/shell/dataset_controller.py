@@ -14,7 +14,7 @@ from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.widgets.basic import plural
 from lnl_gui.session.class_words import new_images_message
-from lnl_gui.session.derived_columns import MISSING, SOURCE_LABEL
+from lnl_gui.session.derived_columns import MISSING, OTHER_PICTURE, SOURCE_LABEL
 from lnl_gui.session.update_words import replaced_message
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.parameters import (
@@ -174,7 +174,8 @@ class DatasetController(QObject):
         )
         if metrics.get("content_changed_decided"):
             said = localized(replaced_message(metrics))
-            self._context.notifications.show(said, tone="warning")
+            shows = (tr("Show them"), lambda: self._show(OTHER_PICTURE))
+            self._context.notifications.show(said, tone="warning", action=shows)
         for name, now, number in metrics.get("edited_classes", ()):
             said = localized(new_images_message(name, now, number))
             self._context.notifications.show(said, tone="warning")

@@ -14,6 +14,7 @@ from lnl_gui.store.dataset_changes import updates_of
 from lnl_gui.store.groups import StoredGroups, load_groups
 from lnl_gui.store.import_parameters import load_parameters
 from lnl_gui.store.parameters import ImportParameters
+from lnl_gui.store.picture_hashes import picture_hashes
 from lnl_gui.store.project import open_project
 from lnl_gui.store.reading_record import ReadingRecord, load_reading
 from lnl_gui.store.samples import StoredSamples, load_split_names, load_written
@@ -44,6 +45,9 @@ class KnownSamples:
     """bool (N,), could not be read when last embedded"""
     hashes: np.ndarray
     """S32 (N,), empty where the content is not known"""
+    held: np.ndarray
+    """S32 (N,), content when the dataset was last read, where that has changed since; empty where
+    it is not known"""
     stats: np.ndarray
     """int64 (N, 2), see `store.arrays.load_file_stats`"""
     annotations: Annotations | None
@@ -88,6 +92,7 @@ def read_known(folder: Path) -> KnownSamples:
             load_source_state(project),
             failed,
             arrays.content_hashes(project, count),
+            picture_hashes(project, count),
             arrays.load_file_stats(project, count),
             load_annotations(project),
             load_groups(project, count),

@@ -20,6 +20,7 @@ from lnl_gui.containers.location import (
 from lnl_gui.dataset.readers.files.file_index import FileIndex, match_lost
 from lnl_gui.pipeline.datasets import content
 from lnl_gui.pipeline.datasets.known_samples import KnownSamples, read_known
+from lnl_gui.pipeline.datasets.replaced_images import OTHERS, replaced_pictures
 from lnl_gui.store.dataset_changes import DatasetChanges, write_changes
 from lnl_gui.store.job_kinds import to_dict
 from lnl_gui.store.parameters import MOST_MISSING, ImportParameters, RelocateParameters
@@ -30,9 +31,8 @@ from lnl_gui.util.progress import JobContext, Progress, stage_progress
 
 COMPARED = 200
 """Files whose content is compared, spread over the dataset."""
-_FEW, _OTHERS = 0.5, 0.02
-"""Share of the images that must be there, and of those compared that may hold another picture,
-before a person must say that this is the folder."""
+_FEW = 0.5
+"""Share of the images that must be there, before a person must say that this is the folder."""
 
 
 def run(
@@ -69,8 +69,8 @@ class Compared:
     """Files that were read to see whether they hold what was embedded."""
 
     same: int
-    different: tuple[int, ...]
-    """rows"""
+    different: dict[int, bytes]
+    """by row what the file holds"""
 
 
 def find_places(known: KnownSamples, root: Path, *, progress: Progress) -> dict[int, ImageLocation]:
@@ -135,17 +135,19 @@ def _compare(
     progress = stage_progress(context, message("Comparing contents"))
     different = _different(known, places, some, progress)
     if not different:
-        return Compared(len(some), ())
+        return Compared(len(some), {})
     # Some files are others than those that were embedded: then each has to be looked at.
     everything = _different(known, places, rows, progress)
-    return Compared(len(rows) - len(everything), tuple(everything))
+    return Compared(len(rows) - len(everything), everything)
 
 
 def _different(
     known: KnownSamples, places: dict[int, ImageLocation], rows: list[int], progress: Progress
-) -> list[int]:
+) -> dict[int, bytes]:
     hashes = content.content_hashes([places[row] for row in rows], progress=progress)
-    return [row for row, found in zip(rows, hashes, strict=True) if found != known.hashes[row]]
+    return {
+        row: found for row, found in zip(rows, hashes, strict=True) if found != known.hashes[row]
+    }
 
 
 def _wanted(known: KnownSamples) -> list[int]:
@@ -189,7 +191,7 @@ def _check(
             code=MOST_MISSING,
         )
     different = len(compared.different)
-    if different > _OTHERS * (different + compared.same):
+    if different > OTHERS * (different + compared.same):
         raise UserError(
             message(
                 "{different:,} of {compared:,} files in `{root}` have the names of images of the"
@@ -197,7 +199,7 @@ def _check(
                 different=different,
                 compared=different + compared.same,
                 root=root,
-                example=str(places[compared.different[0]]),
+                example=str(places[next(iter(compared.different))]),
             ),
             hint,
             code=MOST_MISSING,
@@ -230,6 +232,7 @@ def _changes(
             sorted({*compared.different, *(row for row in repaired if not known.hashes[row])})
         ),
         readable_again=repaired,
+        replaced=replaced_pictures(known, compared.different, places),
         counts={
             "found": sum(row in places for row in wanted),
             "missing": sum(row not in places for row in wanted),

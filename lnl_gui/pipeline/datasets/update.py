@@ -30,6 +30,7 @@ from lnl_gui.pipeline.datasets.merged_accepted import merged_accepted
 from lnl_gui.pipeline.datasets.merged_annotations import merged_annotations
 from lnl_gui.pipeline.datasets.merged_groups import merged_groups
 from lnl_gui.pipeline.datasets.reading_record import record_of
+from lnl_gui.pipeline.datasets.replaced_images import refuse_other_dataset, replaced_pictures
 from lnl_gui.pipeline.datasets.sample_matching import (
     NEW,
     keep_places,
@@ -196,6 +197,7 @@ class _Comparison:
         self._context = context
         # What was said anew, or a dataset that has moved with its project, gives another root.
         anew = parameters.dataset is not None and bool(parameters.dataset.source)
+        self._anew = anew
         moved = anew or not known.root.is_dir()
         self.root = listing.root.absolute() if moved else known.root
         self._renamed = _names_taken_over(known, listing.class_names)
@@ -217,6 +219,10 @@ class _Comparison:
         if not self._reading_is_said:
             refuse_changed_reading(self.known, self.listing, self.wanted, differences)
         self._refuse_most_missing(row_of)
+        there = row_of[row_of != NEW].tolist()
+        replaced = replaced_pictures(self.known, self._held(row_of, changed), there)
+        if not self.accept_missing:
+            refuse_other_dataset(self.known, replaced, there, self.wanted.source, named=self._anew)
         repaired = self._repaired(row_of)
         annotations = merged_annotations(self.known, self.listing, row_of, self._class_ids())
         groups = merged_groups(self.known, self.listing, row_of)
@@ -238,6 +244,7 @@ class _Comparison:
             skipped=tuple((entry.path, to_text(entry.reason)) for entry in self.listing.skipped),
             content_changed=tuple(sorted({*changed, *repaired})),
             readable_again=tuple(repaired),
+            replaced=replaced,
             # Files of their own: after a kill the database still names those that are whole.
             annotations=f"annotators-{self.known.base + 1}" if annotations is not None else "",
             groups=f"groups-{self.known.base + 1}" if groups is not None else "",
@@ -247,6 +254,12 @@ class _Comparison:
         counts = {name: value for name, value in metrics.items() if isinstance(value, int)}
         changes = replace(changes, counts=counts)
         return FoundUpdate(changes, metrics, self.stats, annotations, groups, accepted)
+
+    def _held(self, row_of: np.ndarray, changed: list[int]) -> dict[int, bytes]:
+        """What the samples `changed` hold now."""
+        images = np.flatnonzero(np.isin(row_of, changed)).tolist()
+        found = self._now.hashes(images, message("Reading changed images"))
+        return {int(row_of[at]): held for at, held in found.items()}
 
     # Which image is which sample
 

@@ -42,10 +42,13 @@ def unseen_verdicts(snapshot: Snapshot, flagged: np.ndarray) -> list[Message]:
     """
     samples = snapshot.samples
     unseen = np.isin(samples.status, (KEPT, RELABELLED)) & (verdict_labels(snapshot) < 0)
+    unseen &= ~snapshot.other_picture
     count = int((unseen & samples.readable).sum())
+    notes = _other_pictures(snapshot)
     if not count:
-        return []
+        return notes
     return [
+        *notes,
         message_n(
             "{count:,} verdict was given to many samples at once, without a look at each. It is"
             " not taken for the truth: the label is judged as it came; suspects among such labels:"
@@ -55,5 +58,21 @@ def unseen_verdicts(snapshot: Snapshot, flagged: np.ndarray) -> list[Message]:
             " them: {suspects:,}. A verdict on one sample alone counts.",
             count,
             suspects=int((unseen & flagged & samples.readable).sum()),
+        ),
+    ]
+
+
+def _other_pictures(snapshot: Snapshot) -> list[Message]:
+    """How many verdicts were not taken for the truth because the picture is another now."""
+    count = int((snapshot.other_picture & snapshot.samples.readable).sum())
+    if not count:
+        return []
+    return [
+        message_n(
+            "{count:,} decision was made on another picture than the one there now: nothing is"
+            " learnt from it until somebody looks again.",
+            "{count:,} decisions were made on other pictures than the ones there now: nothing is"
+            " learnt from them until somebody looks again.",
+            count,
         )
     ]

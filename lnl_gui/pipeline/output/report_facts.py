@@ -336,7 +336,9 @@ def _audit(project: Project, snapshot: Snapshot) -> AuditFigures | None:
     if not audits:
         return None
     rows = audits[-1].rows
-    counts = count_verdicts(snapshot.samples.status[rows], snapshot.looked_at[rows])
+    # A verdict on another picture than the one there now is none.
+    judged_now = np.where(snapshot.other_picture, UNSEEN, snapshot.samples.status)
+    counts = count_verdicts(judged_now[rows], snapshot.looked_at[rows])
     if not counts.judged:
         return None
     found = clopper_pearson(counts.wrong, counts.judged)
