@@ -33,3 +33,53 @@ def other_pictures_message(count: int) -> Message:
         " `lnl-gui review PROJECT list --issue other_picture`",
         count,
     )
+
+
+def decided_messages(metrics: Mapping[str, Any]) -> list[Message]:
+    """What an update means for what people have decided.
+
+    Args:
+        metrics: of the update.
+    """
+    said = []
+    if metrics.get("resaved"):
+        said.append(_resaved_message(metrics["resaved"]))
+    if metrics["content_changed_decided"]:
+        said.append(replaced_message(metrics))
+    if metrics.get("newly_gone_decided"):
+        said.append(_gone_message(metrics))
+    if metrics.get("same_name"):
+        said.append(_same_name_message(metrics))
+    return said
+
+
+def _resaved_message(count: int) -> Message:
+    return message_n(
+        "{count:,} image was saved anew and shows what it did: it stays the sample that it was.",
+        "{count:,} images were saved anew and show what they did: they stay the samples that they"
+        " were.",
+        count,
+    )
+
+
+def _gone_message(metrics: Mapping[str, Any]) -> Message:
+    return message_n(
+        "{count:,} image that was decided on is gone from the dataset: `{example}`. The decision is"
+        " kept for when it comes back.",
+        "{count:,} images that were decided on are gone from the dataset, such as `{example}`. The"
+        " decisions are kept for when they come back.",
+        metrics["newly_gone_decided"],
+        example=metrics["examples"]["gone_decided"][0],
+    )
+
+
+def _same_name_message(metrics: Mapping[str, Any]) -> Message:
+    return message_n(
+        "{count:,} new image has the name of one that is gone, but for the ending, and shows"
+        " something else: `{example}`. It is a sample of its own, and nothing is decided about it.",
+        "{count:,} new images have the names of some that are gone, but for the ending, and show"
+        " something else, such as `{example}`. They are samples of their own, and nothing is"
+        " decided about them.",
+        metrics["same_name"],
+        example=metrics["examples"]["same_name"][0],
+    )

@@ -50,7 +50,11 @@ def take_in_changes(options: argparse.Namespace, reused: list[str]) -> None:
         metrics = run_job(session, parameters).metrics
     # Labels that differ are not taken over by themselves, and decisions may be of what was there
     # before: neither must be overlooked.
-    asks = metrics["labels_changed"] or metrics["content_changed_decided"]
+    asks = (
+        metrics["labels_changed"]
+        or metrics["content_changed_decided"]
+        or metrics["newly_gone_decided"]
+    )
     for line in update.summary(metrics, 0):
         (warn if asks else tell)(line)
 

@@ -11,7 +11,7 @@ from lnl_gui.cli.jobs import cancel_on_interrupt, run_job
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell
 from lnl_gui.session.class_words import new_images_message
-from lnl_gui.session.update_words import replaced_message
+from lnl_gui.session.update_words import decided_messages
 from lnl_gui.store.parameters import UpdateParameters
 from lnl_gui.util.messages import Message, message, message_n
 from lnl_gui.util.translation import tr
@@ -98,8 +98,7 @@ def summary(metrics: dict[str, Any], taken: int) -> list[Message]:
     if metrics["returned"]:
         count = metrics["returned"]
         lines.append(message_n("{count:,} image is back", "{count:,} images are back", count))
-    if metrics["content_changed_decided"]:
-        lines.append(replaced_message(metrics))
+    lines += decided_messages(metrics)
     if metrics["not_recognisable"]:
         lines.append(
             message(

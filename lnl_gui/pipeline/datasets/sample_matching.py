@@ -48,13 +48,13 @@ def _match(
     free = np.flatnonzero(row_of == NEW).tolist()
     if not free or len(taken) == len(known):
         return
-    rows = _alone((key(pair), row) for row, pair in enumerate(known) if row not in taken)
-    images = _alone((key(found[at]), at) for at in free)
+    rows = numbers_alone((key(pair), row) for row, pair in enumerate(known) if row not in taken)
+    images = numbers_alone((key(found[at]), at) for at in free)
     for name, at in images.items():
         row_of[at] = rows.get(name, NEW)
 
 
-def _alone(pairs: Iterable[tuple[Hashable, int]]) -> dict[Hashable, int]:
+def numbers_alone(pairs: Iterable[tuple[Hashable, int]]) -> dict[Hashable, int]:
     """Keys that come once, with their number."""
     numbers: dict[Hashable, int] = {}
     repeated = set()

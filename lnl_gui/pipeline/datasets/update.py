@@ -31,6 +31,7 @@ from lnl_gui.pipeline.datasets.merged_annotations import merged_annotations
 from lnl_gui.pipeline.datasets.merged_groups import merged_groups
 from lnl_gui.pipeline.datasets.reading_record import record_of
 from lnl_gui.pipeline.datasets.replaced_images import refuse_other_dataset, replaced_pictures
+from lnl_gui.pipeline.datasets.resaved_images import Resaved, find_resaved
 from lnl_gui.pipeline.datasets.sample_matching import (
     NEW,
     keep_places,
@@ -209,6 +210,7 @@ class _Comparison:
         self._places = [(path, str(file)) for path, file in zip(paths, files, strict=True)]
         self._images = [(record.path, str(record.file)) for record in listing.records]
         self._now = ContentsNow([record.file for record in listing.records], context)
+        self._resaved = Resaved()
 
     def result(self) -> FoundUpdate:
         """Everything that differs."""
@@ -219,7 +221,8 @@ class _Comparison:
         if not self._reading_is_said:
             refuse_changed_reading(self.known, self.listing, self.wanted, differences)
         self._refuse_most_missing(row_of)
-        there = row_of[row_of != NEW].tolist()
+        # What was saved anew and shows the same picture is judged still.
+        there = np.setdiff1d(row_of[row_of != NEW], [*self._resaved.in_place]).tolist()
         replaced = replaced_pictures(self.known, self._held(row_of, changed), there)
         if not self.accept_missing:
             refuse_other_dataset(self.known, replaced, there, self.wanted.source, named=self._anew)
@@ -242,7 +245,7 @@ class _Comparison:
             source_labels={str(row): label for row, label in labels.items()},
             gone={str(row): kind for row, kind in gone.items()},
             skipped=tuple((entry.path, to_text(entry.reason)) for entry in self.listing.skipped),
-            content_changed=tuple(sorted({*changed, *repaired})),
+            content_changed=tuple(sorted({*changed, *repaired, *self._resaved.same.values()})),
             readable_again=tuple(repaired),
             replaced=replaced,
             # Files of their own: after a kill the database still names those that are whole.
@@ -287,7 +290,27 @@ class _Comparison:
             row_of[number] = row
         stats = content.file_stats([self.listing.records[at].file for at in recognised])
         self.stats[list(recognised.values())] = stats
-        return row_of, sorted(keep_places(row_of, places))
+        replaced = keep_places(row_of, places)
+        self._resaved = self._find_resaved(row_of, replaced)
+        for at, row in self._resaved.samples.items():
+            row_of[at] = row
+        # Where nothing is known of a picture its name is all there is, as at its old path.
+        return row_of, sorted([*replaced, *self._resaved.unknown.values()])
+
+    def _find_resaved(self, row_of: np.ndarray, replaced: list[int]) -> Resaved:
+        gone = np.setdiff1d(np.arange(len(self.known)), row_of).tolist()
+        records = self.listing.records
+        new = np.flatnonzero(row_of == NEW).tolist() if gone else []
+        return find_resaved(
+            self.known,
+            gone,
+            {at: (records[at].path, records[at].file) for at in new},
+            {
+                at: (int(row_of[at]), records[at].file)
+                for at in np.flatnonzero(np.isin(row_of, replaced)).tolist()
+            },
+            self._context,
+        )
 
     def _candidates(
         self, row_of: np.ndarray, lost: list[int], others: dict[int, bytes]
@@ -322,8 +345,9 @@ class _Comparison:
         raise UserError(
             message(
                 "{lost:,} of {present:,} images of the project are no longer in `{source}`, such as"
-                " `{example}`.",
+                " `{example}`; {decided:,} of them were decided on.",
                 lost=len(lost),
+                decided=int((self.known.samples.status[lost] > 0).sum()),
                 present=len(present),
                 source=self.wanted.source,
                 example=self.known.samples.paths[int(lost[0])],
@@ -478,7 +502,7 @@ class _Comparison:
     def _metrics(
         self, changes: DatasetChanges, row_of: np.ndarray, changed: list[int]
     ) -> dict[str, Any]:
-        known, state = self.known, self.known.state
+        known, state, records = self.known, self.known.state, self.listing.records
         kinds = Counter(changes.gone.values())
         newly_gone = [int(row) for row in changes.gone if int(row) not in state.gone]
         returned = [row for row in state.gone if str(row) not in changes.gone]
@@ -487,7 +511,11 @@ class _Comparison:
         fresh = [row for row in rows if state.labels.get(row) != changes.source_labels[str(row)]]
         unknown = [row for row in newly_gone if not known.hashes[row]]
         moved = [row for row, path, file in changes.moved if path != known.samples.paths[row]]
-        decided = [known.samples.paths[row] for row in changed if known.samples.status[row] > 0]
+        is_decided = known.samples.status > 0
+        resaved, paths = self._resaved, known.samples.paths
+        other = [row for row in changed if is_decided[row] and row not in resaved.in_place]
+        decided = [paths[row] for row in other]
+        decided_gone = [paths[row] for row in newly_gone if is_decided[row]]
         return {
             "samples": len(known) + len(changes.added),
             "added": len(changes.added),
@@ -495,6 +523,9 @@ class _Comparison:
             "missing": kinds[MISSING],
             "unlisted": kinds[UNLISTED],
             "newly_gone": len(newly_gone),
+            "newly_gone_decided": len(decided_gone),
+            "resaved": len(resaved.same),
+            "same_name": len(resaved.others),
             "returned": len(returned),
             "not_recognisable": len(unknown) if changes.added else 0,
             "content_changed": len(changed),
@@ -516,6 +547,8 @@ class _Comparison:
                     if path != known.samples.paths[row]
                 ],
                 "gone": [known.samples.paths[row] for row in newly_gone[:_EXAMPLES]],
+                "gone_decided": decided_gone[:_EXAMPLES],
+                "same_name": [records[at].path for at in sorted(resaved.others)[:_EXAMPLES]],
                 "content_changed": [known.samples.paths[row] for row in changed[:_EXAMPLES]],
                 "content_changed_decided": decided[:_EXAMPLES],
                 "labels": [self._label_change(row, changes) for row in rows[:_EXAMPLES]],
