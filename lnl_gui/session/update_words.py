@@ -1,9 +1,10 @@
 """What an update of the dataset found, in words."""
 
+import shlex
 from collections.abc import Mapping
 from typing import Any
 
-from lnl_gui.util.messages import Message, message_n
+from lnl_gui.util.messages import Message, message, message_n
 
 
 def replaced_message(metrics: Mapping[str, Any]) -> Message:
@@ -83,3 +84,34 @@ def _same_name_message(metrics: Mapping[str, Any]) -> Message:
         metrics["same_name"],
         example=metrics["examples"]["same_name"][0],
     )
+
+
+def class_messages(metrics: Mapping[str, Any]) -> list[Message]:
+    """What the dataset calls otherwise now, and classes that it no longer has.
+
+    Args:
+        metrics: of the update.
+    """
+    renamed = [
+        message(
+            "Class {name} is called {to} in the dataset now, and so it is here; what was decided"
+            " stays.",
+            name=name,
+            to=to,
+        )
+        for name, to in metrics.get("renamed_classes", ())
+    ]
+    gone = [
+        message(
+            "The dataset no longer has the class {name}; most of the {count:,} samples that were"
+            " decided to be of it are of {other} there. If the two are one class: `lnl-gui classes"
+            " PROJECT merge {quoted} --into {quoted_other}`.",
+            name=name,
+            other=other,
+            count=count,
+            quoted=shlex.quote(name),
+            quoted_other=shlex.quote(other),
+        )
+        for name, other, count in metrics.get("classes_gone", ())
+    ]
+    return [*renamed, *gone]

@@ -25,6 +25,8 @@ UNLABELLED = -1
 """The label of a sample that has none, beside class ids; an index of -1 would be the last class."""
 EDIT = schema.CLASS_EDIT
 """The kind of an operation that changes classes and no sample's verdict."""
+BY_UPDATE = "by_update"
+"""In an operation's parameters: the dataset has called a class so, and no person."""
 DELETED = ""
 """What a deleted class was merged into."""
 LONGEST_NAME = 200
@@ -120,6 +122,21 @@ def load_classes(project: Project) -> list[ClassInfo]:
         f"SELECT params, undone FROM op WHERE kind = '{EDIT}' ORDER BY time, guid"
     ).fetchall()
     return _edited(found, [(_parsed(parsed_object(text)), undone) for text, undone in edits])
+
+
+def named_by_dataset(project: Project) -> frozenset[str]:
+    """Keys of classes whose present name an update took over from the dataset."""
+    if schema.version_of(project.connection) < schema.WITH_CLASS_EDITS:
+        return frozenset()
+    rows = project.connection.execute(
+        f"SELECT params FROM op WHERE kind = '{EDIT}' AND NOT undone ORDER BY time, guid"
+    ).fetchall()
+    found: dict[str, bool] = {}
+    for (text,) in rows:
+        params = parsed_object(text)
+        edits = _parsed(params).items()
+        found |= {key: params.get(BY_UPDATE) is True for key, edit in edits if edit.name}
+    return frozenset(key for key, is_followed in found.items() if is_followed)
 
 
 def _text(value: object) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lnl_gui.store import column_cache
-from lnl_gui.store.classes import EDIT, ClassInfo, insert_class, load_classes
+from lnl_gui.store.classes import BY_UPDATE, EDIT, ClassInfo, insert_class, load_classes
 from lnl_gui.store.import_parameters import parameter_values
 from lnl_gui.store.journal import UPDATE, insert_operation
 from lnl_gui.store.project import Project, root_values
@@ -57,6 +57,8 @@ class DatasetChanges:
     """what its labels are taken from, where that is to be remembered anew"""
     classes: tuple[str, ...] = ()
     """names of new classes, whose ids follow those there are"""
+    renamed: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """by key of a class the name that it had here, and the one that the dataset has for it now"""
     splits: tuple[str, ...] = ()
     """names of new splits, likewise"""
     added: tuple[tuple[str, int, int, str | None], ...] = ()
@@ -139,6 +141,10 @@ def apply_changes(project: Project, changes: DatasetChanges, run_id: str, review
         for entry in unborn:
             values = {"action": "add", "name": entry.key, "set": {entry.key: {"live": True}}}
             insert_operation(connection, EDIT, values, reviewer)
+        for key, (name, to) in changes.renamed.items():
+            said = {"action": "rename", "name": name, "to": to, BY_UPDATE: True}
+            renaming = {**said, "set": {key: {"name": to}}}
+            insert_operation(connection, EDIT, renaming, reviewer)
     column_cache.load_fixed(project)
 
 

@@ -20,7 +20,7 @@ from lnl_gui.util.messages import message
 
 _CHANGES = (
     *("added", "moved", "newly_gone", "returned", "content_changed", "labels_newly_changed"),
-    *("splits_changed", "new_classes"),
+    *("splits_changed", "new_classes", "renamed_classes"),
 )
 """Figures of an update that are zero where the dataset is as it was."""
 

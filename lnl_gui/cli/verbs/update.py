@@ -11,7 +11,7 @@ from lnl_gui.cli.jobs import cancel_on_interrupt, run_job
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell
 from lnl_gui.session.class_words import new_images_message
-from lnl_gui.session.update_words import decided_messages
+from lnl_gui.session.update_words import class_messages, decided_messages
 from lnl_gui.store.parameters import UpdateParameters
 from lnl_gui.util.messages import Message, message, message_n
 from lnl_gui.util.translation import tr
@@ -93,6 +93,7 @@ def summary(metrics: dict[str, Any], taken: int) -> list[Message]:
     ]
     if metrics["new_classes"]:
         lines.append(message("new classes: {names}", names=", ".join(metrics["new_classes"])))
+    lines += class_messages(metrics)
     for name, now, count in metrics.get("edited_classes", ()):
         lines.append(new_images_message(name, now, count))
     if metrics["returned"]:

@@ -15,7 +15,7 @@ from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.widgets.basic import plural
 from lnl_gui.session.class_words import new_images_message
 from lnl_gui.session.derived_columns import MISSING, OTHER_PICTURE, SOURCE_LABEL
-from lnl_gui.session.update_words import decided_messages
+from lnl_gui.session.update_words import class_messages, decided_messages
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.parameters import (
     CHANGED_READING,
@@ -176,6 +176,8 @@ class DatasetController(QObject):
         shows = (tr("Show them"), lambda: self._show(OTHER_PICTURE)) if others else None
         for line in decided_messages(metrics):
             self._context.notifications.show(localized(line), tone="warning", action=shows)
+        for line in class_messages(metrics):
+            self._context.notifications.show(localized(line), tone="warning")
         for name, now, number in metrics.get("edited_classes", ()):
             said = localized(new_images_message(name, now, number))
             self._context.notifications.show(said, tone="warning")

@@ -9,7 +9,7 @@ from lnl_gui.containers.location import ImageLocation, parse_location
 from lnl_gui.store import arrays
 from lnl_gui.store.accepted_labels import load_accepted
 from lnl_gui.store.annotators import Annotations, load_annotations
-from lnl_gui.store.classes import ClassInfo, class_map, load_classes
+from lnl_gui.store.classes import ClassInfo, class_map, load_classes, named_by_dataset
 from lnl_gui.store.dataset_changes import updates_of
 from lnl_gui.store.groups import StoredGroups, load_groups
 from lnl_gui.store.import_parameters import load_parameters
@@ -38,7 +38,9 @@ class KnownSamples:
     edited: dict[int, str]
     """classes that people merged or deleted: the name of what each is now, "" for nothing"""
     renamed: dict[str, int]
-    """classes that people call otherwise than the dataset did, by that other name"""
+    """classes that are called otherwise here than the dataset did, by that other name"""
+    followed: frozenset[int]
+    """those of them whose name was taken over from the dataset, and which nobody here has chosen"""
     split_names: list[str]
     state: SourceState
     failed: np.ndarray
@@ -88,6 +90,7 @@ def read_known(folder: Path) -> KnownSamples:
             [entry.key for entry in classes],
             _edited(classes),
             {entry.name: entry.id for entry in classes if entry.live and entry.name != entry.key},
+            frozenset(entry.id for entry in classes if entry.key in named_by_dataset(project)),
             load_split_names(project),
             load_source_state(project),
             failed,

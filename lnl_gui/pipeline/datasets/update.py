@@ -30,6 +30,13 @@ from lnl_gui.pipeline.datasets.merged_accepted import merged_accepted
 from lnl_gui.pipeline.datasets.merged_annotations import merged_annotations
 from lnl_gui.pipeline.datasets.merged_groups import merged_groups
 from lnl_gui.pipeline.datasets.reading_record import record_of
+from lnl_gui.pipeline.datasets.renamed_classes import (
+    RenamedClasses,
+    classes_gone,
+    find_renamed,
+    names_taken_over,
+    refuse_most_labels,
+)
 from lnl_gui.pipeline.datasets.replaced_images import refuse_other_dataset, replaced_pictures
 from lnl_gui.pipeline.datasets.resaved_images import Resaved, find_resaved
 from lnl_gui.pipeline.datasets.sample_matching import (
@@ -39,7 +46,7 @@ from lnl_gui.pipeline.datasets.sample_matching import (
     match_by_place,
 )
 from lnl_gui.store.accepted_labels import save_accepted
-from lnl_gui.store.annotators import save_annotations
+from lnl_gui.store.annotators import Annotations, save_annotations
 from lnl_gui.store.arrays import FILE_STATS
 from lnl_gui.store.dataset_changes import DatasetChanges, write_changes
 from lnl_gui.store.groups import StoredGroups, save_groups
@@ -201,7 +208,7 @@ class _Comparison:
         self._anew = anew
         moved = anew or not known.root.is_dir()
         self.root = listing.root.absolute() if moved else known.root
-        self._renamed = _names_taken_over(known, listing.class_names)
+        self._renamed = names_taken_over(known, listing.class_names)
         self.new_classes = _new_names([*known.class_names, *self._renamed], listing.class_names)
         splits = sorted({record.split for record in listing.records})
         self.new_splits = _new_names(known.split_names, splits)
@@ -211,6 +218,7 @@ class _Comparison:
         self._images = [(record.path, str(record.file)) for record in listing.records]
         self._now = ContentsNow([record.file for record in listing.records], context)
         self._resaved = Resaved()
+        self._renamed_now = RenamedClasses()
 
     def result(self) -> FoundUpdate:
         """Everything that differs."""
@@ -220,6 +228,9 @@ class _Comparison:
         differences = self._differences(row_of, labels, gone)
         if not self._reading_is_said:
             refuse_changed_reading(self.known, self.listing, self.wanted, differences)
+        given, labels = self._follow_names(row_of, given, labels)
+        if not self._reading_is_said:
+            refuse_most_labels(self.known, row_of, labels, self._names())
         self._refuse_most_missing(row_of)
         # What was saved anew and shows the same picture is judged still.
         there = np.setdiff1d(row_of[row_of != NEW], [*self._resaved.in_place]).tolist()
@@ -238,6 +249,7 @@ class _Comparison:
             parameters=to_dict(self.wanted),
             reading=self._reading_to_remember(),
             classes=tuple(self.new_classes),
+            renamed=self._renames(),
             splits=tuple(self.new_splits),
             added=tuple(self._added(at, int(given[at])) for at in added),
             moved=tuple(self._moved(row_of)),
@@ -392,11 +404,37 @@ class _Comparison:
         names = [*self.known.class_names, *self.new_classes]
         return {name: number for number, name in enumerate(names)} | self._renamed
 
-    def _labels(self, row_of: np.ndarray) -> tuple[np.ndarray, dict[int, int]]:
-        """Class ids (M,) of the images, and by row those that the source has changed."""
+    def _names(self) -> dict[int, str]:
+        """What classes are called, by id: here, and where they are new in the dataset."""
+        names = [*self.known.class_names, *self.new_classes]
+        here = {number: name for name, number in self.known.renamed.items()}
+        return {NO_LABEL: ""} | dict(enumerate(names)) | here
+
+    def _renames(self) -> dict[str, tuple[str, str]]:
+        names, keys = self._names(), self.known.class_names
+        return {keys[n]: (names[n], name) for n, name in self._renamed_now.shown.items()}
+
+    def _follow_names(
+        self, row_of: np.ndarray, given: np.ndarray, labels: dict[int, int]
+    ) -> tuple[np.ndarray, dict[int, int]]:
+        """The labels, once classes that only have another name now are what they were."""
+        found, taken = self.listing.class_names, self._renamed
+        places = self._given()[0]
+        self._renamed_now = find_renamed(self.known, self.listing, row_of, places, taken)
+        if not self._renamed_now.ids:
+            return given, labels
+        self._renamed = {**taken, **self._renamed_now.ids}
+        self.new_classes = _new_names([*self.known.class_names, *self._renamed], found)
+        return self._labels(row_of)
+
+    def _given(self) -> tuple[list[int], Annotations | None]:
         # A column of labels that somebody named is the given label, whatever annotators answered.
         majority = self.listing.votes or self.wanted.label_column is None
-        given, said = given_labels(self.listing, majority=majority)
+        return given_labels(self.listing, majority=majority)
+
+    def _labels(self, row_of: np.ndarray) -> tuple[np.ndarray, dict[int, int]]:
+        """Class ids (M,) of the images, and by row those that the source has changed."""
+        given, said = self._given()
         ids = self._class_ids()
         project_id = np.array(
             [*(ids[name] for name in self.listing.class_names), NO_LABEL], np.int64
@@ -536,6 +574,14 @@ class _Comparison:
             "splits_changed": len(changes.resplit),
             "skipped": len(changes.skipped or ()),
             "new_classes": list(changes.classes),
+            "renamed_classes": [list(names) for names in changes.renamed.values()],
+            "classes_gone": classes_gone(
+                known,
+                self.listing.class_names,
+                {int(row): label for row, label in changes.source_labels.items()},
+                self._names(),
+                self._renamed_now,
+            ),
             "edited_classes": self._edited_classes(changes),
             "reader": self.listing.reader,
             "source": self.wanted.source,
@@ -575,20 +621,6 @@ class _Comparison:
             "current": names[samples.current[row]],
             "status": STATUS_NAMES[samples.status[row]],
         }
-
-
-def _names_taken_over(known: KnownSamples, found: list[str]) -> dict[str, int]:
-    """Classes that the dataset calls as people do now, as after a patch, and no longer as before.
-
-    Where it has both names, the other one is a class of its own.
-    """
-    return {
-        name: number
-        for name, number in known.renamed.items()
-        if name in found
-        and name not in known.class_names
-        and known.class_names[number] not in found
-    }
 
 
 def _new_names(known: list[str], found: list[str]) -> list[str]:
