@@ -272,6 +272,24 @@ def test_an_attached_embedding_is_an_encoder_for_detection(
         detect(project)
 
 
+def test_an_embedding_of_before_an_update_is_not_left_out_unsaid(
+    truth: dict[str, str], embedded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    values = np.random.default_rng(0).normal(size=(len(truth), 16))
+    np.save(tmp_path / "clip.npy", values)
+    attach(embedded, embedding=str(tmp_path / "clip.npy"))
+    commands = (["detect"], ["update"], ["embed", "--encoder", "bundled-fast"], ["detect"])
+    said = []
+    for verb, *options in commands:
+        if verb == "update":
+            draw_image(0, 77).save(embedded.parent / "shapes" / "square" / "new.png")
+        assert main([verb, str(embedded), *options]) == 0
+        said.append("Not used: the embedding attached:clip" in capsys.readouterr().err)
+    assert said == [False, False, False, True]
+    assert main(["detect", str(embedded), "--encoder", "bundled-fast"]) == 0
+    assert "Not used" not in capsys.readouterr().err  # nobody asked for it
+
+
 def test_the_command_says_what_it_attached(
     embedded: Path, truth: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
