@@ -45,6 +45,7 @@ from lnl_gui.pipeline.datasets.sample_matching import (
     match_by_content,
     match_by_place,
 )
+from lnl_gui.pipeline.datasets.unlisted_images import refuse_many_unlisted
 from lnl_gui.store.accepted_labels import save_accepted
 from lnl_gui.store.annotators import Annotations, save_annotations
 from lnl_gui.store.arrays import FILE_STATS
@@ -236,6 +237,7 @@ class _Comparison:
         there = np.setdiff1d(row_of[row_of != NEW], [*self._resaved.in_place]).tolist()
         replaced = replaced_pictures(self.known, self._held(row_of, changed), there)
         if not self.accept_missing:
+            refuse_many_unlisted(self.known, gone, self.wanted.source)
             refuse_other_dataset(self.known, replaced, there, self.wanted.source, named=self._anew)
         repaired = self._repaired(row_of)
         annotations = merged_annotations(self.known, self.listing, row_of, self._class_ids())

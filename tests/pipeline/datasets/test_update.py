@@ -417,6 +417,26 @@ def test_most_of_a_dataset_gone_is_asked_about(table_project: Path) -> None:
     assert refresh(table_project, UpdateParameters(accept_missing=True))["missing"] == 8
 
 
+def test_a_table_that_was_cut_short_is_asked_about(table_project: Path) -> None:
+    with Session.open(table_project, reviewer="ann") as session:
+        session.keep(np.array([8, 9]))
+        session.exclude(np.array([0]))
+    # What was excluded here may be left out, as of a table that was exported.
+    change_labels(table_project, {}, leave_out=("images/0.png", "images/1.png"))
+    metrics = refresh(table_project)
+    assert (metrics["unlisted"], metrics["newly_gone_decided"]) == (2, 1)
+    before = state(table_project)
+    cut = tuple(f"images/{i}.png" for i in range(7, 12))
+    change_labels(table_project, {}, leave_out=cut)
+    with pytest.raises(UserError, match="no longer lists them") as caught:
+        refresh(table_project, UpdateParameters())
+    assert caught.value.code == "most_missing" and state(table_project) == before
+    assert "2 of them were decided on" in str(caught.value.message)
+    metrics = refresh(table_project, UpdateParameters(accept_missing=True))
+    assert (metrics["unlisted"], metrics["newly_gone_decided"]) == (7, 2)
+    assert refresh(table_project)["newly_gone_decided"] == 0
+
+
 def test_a_project_of_an_earlier_version_is_told_once_how_it_was_read(table_project: Path) -> None:
     with open_project(table_project) as project, project.transaction() as connection:
         connection.execute("DELETE FROM meta WHERE key = 'import'")
