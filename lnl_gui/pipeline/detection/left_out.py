@@ -17,7 +17,7 @@ def left_out_messages(
     Args:
         snapshot: of the project.
         wanted: encoders that were named.
-        used: embeddings that are used.
+        used: (N, D) embeddings that are used, by encoder.
     """
     if wanted:
         return []
