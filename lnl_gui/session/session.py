@@ -40,7 +40,14 @@ from lnl_gui.store.classes import EDIT, ClassInfo, LabelMap, in_order
 from lnl_gui.store.connection import GONE, opening_error
 from lnl_gui.store.damage import Damage
 from lnl_gui.store.journal import Change
-from lnl_gui.store.looked_at import ASKED_OF, ONE_BY_ONE, is_looked_at, looked_at
+from lnl_gui.store.looked_at import (
+    ASKED_OF,
+    ONE_BY_ONE,
+    SHOWN,
+    TAKES_OVER,
+    is_looked_at,
+    looked_at,
+)
 from lnl_gui.store.parameters import FIRST_LOOK_FROM
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.read_only import read_only_message
@@ -65,9 +72,17 @@ class Session:
         project: the open project; the session closes it.
         reviewer: whose verdicts these are.
         blind: see and change only the reviewer's own verdicts: a second opinion.
+        shows_images: whoever decides has the images before their eyes, as in the window.
     """
 
-    def __init__(self, project: Project, *, reviewer: str, blind: bool = False) -> None:
+    def __init__(
+        self,
+        project: Project,
+        *,
+        reviewer: str,
+        blind: bool = False,
+        shows_images: bool = False,
+    ) -> None:
         self._state = SessionState(project, reviewer=reviewer)
         self.project = project
         self.columns = self._state.columns
@@ -83,6 +98,7 @@ class Session:
         self.exemplars = Exemplars(self.columns)
         self.runs = ProjectRuns(self._state)
         self.rescue = Rescue(self._state)
+        self._shows_images = shows_images
         self._backups = BackupThread(project)
         self._rendering: tuple[int, Rendering] | None = None
         if blind:
@@ -96,6 +112,7 @@ class Session:
         reviewer: str | None = None,
         read_only: bool = False,
         blind: bool = False,
+        shows_images: bool = False,
         announce: Callable[[Message], object] = logger.warning,
     ) -> "Session":
         """Open a project; for reading only when another process is its writer.
@@ -105,6 +122,7 @@ class Session:
             reviewer: whose verdicts are given; the user by default.
             read_only: change nothing.
             blind: see and change only the reviewer's own verdicts.
+            shows_images: whoever decides has the images before their eyes, as in the window.
             announce: is told of a project from elsewhere before anything in it is written, once;
                 what it raises leaves the project as it is.
 
@@ -123,7 +141,12 @@ class Session:
                 finish_run.settle_abandoned(project)
                 finish_run.sweep_temporary(project)
                 sweep_unfinished()
-            return cls(project, reviewer=reviewer or _user_name(), blind=blind)
+            return cls(
+                project,
+                reviewer=reviewer or _user_name(),
+                blind=blind,
+                shows_images=shows_images,
+            )
         except sqlite3.DatabaseError as error:
             project.close()
             raise opening_error(error, folder) from error
@@ -463,6 +486,8 @@ class Session:
         params = {**params, "count": len(change.rows)}
         if asked > len(change.rows):
             params[ASKED_OF] = asked
+        if self._shows_images and kind in TAKES_OVER and asked > 1:
+            params[SHOWN] = True
         recorded = (journal.OPINION, {**params, "verdict": kind}) if self.blind else (kind, params)
         try:
             journal.append(self.project, *recorded, change, reviewer or self.reviewer)

@@ -15,10 +15,11 @@ from lnl_gui.session.remaining import Remaining, remaining_samples
 from lnl_gui.session.sitting import Sitting, newest_sitting
 from lnl_gui.session.state import SessionState
 from lnl_gui.store import audits, runs
-from lnl_gui.store.accepted_labels import load_accepted
+from lnl_gui.store.accepted_labels import load_accepted, unseen_suggestions
 from lnl_gui.store.first_look_words import provisional_words
+from lnl_gui.store.looked_at import verdict_origins
 from lnl_gui.store.project import open_project
-from lnl_gui.store.samples import UNSEEN, load_split_names
+from lnl_gui.store.samples import EXCLUDED, UNSEEN, load_split_names
 from lnl_gui.store.scores import load_array
 from lnl_gui.store.training_comparison import Gain
 from lnl_gui.store.training_size import TrainingSize
@@ -133,7 +134,7 @@ class ReviewStatistics:
             target_rate=target_rate,
             relative_error=self._state.scores.summary.relative_error,
         )
-        blind = int(np.count_nonzero(self.accepted_unseen & ~self._state.columns.flagged))
+        blind = int(np.count_nonzero(self.accepted_before & ~self._state.columns.flagged))
         if self.cannot_judge:
             blind = found.samples
         return replace(
@@ -144,6 +145,22 @@ class ReviewStatistics:
 
     @property
     def accepted_unseen(self) -> np.ndarray:
+        """Labels that are suggestions nobody has looked at, as an export names them, bool (N,).
+
+        Those that came with an export, and those that were accepted here without a look.
+        """
+        columns, count = self._state.columns, len(self._state.columns.paths)
+        found = unseen_suggestions(
+            columns.given,
+            columns.current,
+            columns.status,
+            verdict_origins(self._state.project, count),
+            load_accepted(self._state.project, count),
+        )
+        return found & columns.readable & (columns.status != EXCLUDED)
+
+    @property
+    def accepted_before(self) -> np.ndarray:
         """Labels that this program gave and nobody has looked at in this project, bool (N,).
 
         They came with an export, see `lnl_gui.store.accepted_labels`.
@@ -167,7 +184,7 @@ class ReviewStatistics:
         Verdicts given since the detection correct it at once.
         """
         known = self._state.orders.known_worst_first()
-        blind = int(self.accepted_unseen.sum())
+        blind = int(self.accepted_before.sum())
         return self._budget_of(self._state.columns, known, blind, next_samples, target_rate)
 
     def budgeting(
@@ -176,7 +193,7 @@ class ReviewStatistics:
         """What gives the budget of now in whichever thread calls it."""
         state, frozen = self._state, self._state.columns.frozen()
         known, position = state.orders.known_worst_first(), state.columns.log.position
-        blind = int(self.accepted_unseen.sum())
+        blind = int(self.accepted_before.sum())
 
         def compute() -> Budget:
             if not frozen.knows_verdicts:

@@ -11,7 +11,9 @@ import numpy as np
 
 from lnl_gui.store.containment import is_identifier
 from lnl_gui.store.derived_files import readable_array
+from lnl_gui.store.looked_at import ACCEPTED, LOOKED_AT, OTHER_PICTURE
 from lnl_gui.store.project import Project
+from lnl_gui.store.samples import UNSEEN
 from lnl_gui.util.array_file import write_array
 from lnl_gui.util.messages import Message, message_n
 
@@ -37,6 +39,41 @@ def load_accepted(project: Project, count: int) -> np.ndarray:
     if stored is not None:
         found[: len(stored)] = stored[:count]
     return found
+
+
+def unseen_suggestions(
+    given: np.ndarray,
+    label: np.ndarray,
+    status: np.ndarray,
+    origins: np.ndarray,
+    accepted: np.ndarray,
+) -> np.ndarray:
+    """Which labels are suggestions that nobody has looked at, bool (N,).
+
+    Args:
+        given: (N,) int, the given labels.
+        label: (N,) int, those in force.
+        status: (N,) int.
+        origins: (N,) uint8, how the verdicts came about, see `lnl_gui.store.looked_at`.
+        accepted: (N,) bool, which given labels were suggestions, as by `load_accepted`.
+    """
+    unseen = (status == UNSEEN) | np.isin(origins, (OTHER_PICTURE, ACCEPTED))
+    # What came so, in an export of before, is none the better for having been exported.
+    changed = (label != given) | (accepted & (origins != LOOKED_AT))
+    return unseen & changed & (label >= 0)
+
+
+def accepted_here_message(count: int) -> Message:
+    """That so many suggestions were taken over in this project without a look."""
+    return message_n(
+        "{count:,} label is a suggestion that was accepted without a look at its image. Detection"
+        " does not take it for the truth, and an export names it in the column `{column}`.",
+        "{count:,} labels are suggestions that were accepted without a look at each image."
+        " Detection does not take them for the truth, and an export names them in the column"
+        " `{column}`.",
+        count,
+        column=COLUMN,
+    )
 
 
 def accepted_message(count: int) -> Message:

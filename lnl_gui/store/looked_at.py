@@ -16,17 +16,19 @@ AT_A_GLANCE = 50
 """Most samples that a person decides on in one act and has looked at."""
 ONE_BY_ONE = "one_by_one"
 """The parameter of an act on many samples that were decided singly elsewhere, as in a table."""
+SHOWN = "shown"
+"""The parameter of an act that took labels over where their images could be seen, in the window."""
 ASKED_OF = "of"
 """The parameter of an act that says of how many samples, where it changed some of them alone."""
 _ACCEPT, _ADOPT = "accept", "adopt"
-_TAKES_OVER = (_ACCEPT, "take_source")
+TAKES_OVER = (_ACCEPT, "take_source")
 """Verdicts that take a label over from elsewhere, so that several at once were hardly looked at."""
 
 NOBODY, OTHER_PICTURE, ACCEPTED, AT_ONCE, IN_VIEW, LOOKED_AT = range(6)
 """How the verdict in force on a sample came about: there is none; it was given on another picture
-than the one that is there now; a suggestion was accepted with many others; something else was
-decided for many at once; a label was taken over for no more than a person has in view; a person has
-looked at it."""
+than the one that is there now; a suggestion was accepted with others, many or unseen; something
+else was decided for many at once; a label was taken over in the window for no more than a person
+has in view; a person has looked at it."""
 
 # More are faster found by reading the whole journal than by naming each.
 _MOST_NAMED = 1_000
@@ -43,7 +45,7 @@ def is_looked_at(kind: str, params: Mapping[str, Any], count: int) -> bool:
     count = _count(params, count)
     if kind == OPINION:
         kind = str(params.get("verdict", kind))
-    if count > 1 and kind in _TAKES_OVER:
+    if count > 1 and kind in TAKES_OVER:
         return False
     return count <= AT_A_GLANCE or bool(params.get(ONE_BY_ONE))
 
@@ -65,6 +67,7 @@ def looked_at(project: Project, rows: np.ndarray, *, reviewer: str | None = None
 def in_view(project: Project, rows: np.ndarray, *, reviewer: str | None = None) -> np.ndarray:
     """As `looked_at`, and also where a label was taken over with a few others in view.
 
+    Only the window has images in view: of what a script takes over nobody has seen anything.
     Enough to learn from; to confirm a label takes a look at it alone.
 
     Args:
@@ -149,10 +152,11 @@ class _Unseen:
 
     kind: str
     count: int
+    shown: bool
 
     @property
     def origin(self) -> int:
-        if self.kind in _TAKES_OVER and self.count <= AT_A_GLANCE:
+        if self.kind in TAKES_OVER and self.shown and self.count <= AT_A_GLANCE:
             return IN_VIEW
         return ACCEPTED if self.kind == _ACCEPT else AT_ONCE
 
@@ -171,7 +175,7 @@ def _hardly_looked_at(project: Project, acts: Iterable[int]) -> dict[int, _Unsee
         f"SELECT id, kind, params FROM op WHERE id IN ({_listed(of)})"
     )
     return {
-        identifier: _Unseen(kind, _count(parsed, of[identifier]))
+        identifier: _Unseen(kind, _count(parsed, of[identifier]), parsed.get(SHOWN) is True)
         for identifier, kind, params in found
         if not is_looked_at(kind, parsed := parsed_object(params), of[identifier])
     }

@@ -29,7 +29,7 @@ Act = Callable[[Session, np.ndarray], object]
 def session(tmp_path: Path) -> Iterator[Session]:
     folder = make_project(tmp_path / "pets.lnl", count=COUNT)
     add_detection(folder)
-    with Session.open(folder, reviewer="ann") as opened:
+    with Session.open(folder, reviewer="ann", shows_images=True) as opened:
         yield opened
 
 
@@ -66,6 +66,24 @@ def test_an_act_on_more_than_can_be_seen_says_nothing_of_any_one(
     # A verdict on one alone is a look at it.
     session.keep(rows[:1])
     assert session.looked_at(rows[:1]).all()
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [(np.array([3, 4]), ACCEPTED), (FEW, ACCEPTED), (np.array([3]), LOOKED_AT)],
+)
+def test_what_a_script_accepts_was_in_nobodys_view(
+    session: Session, rows: np.ndarray, expected: int
+) -> None:
+    folder = session.folder
+    session.accept(np.array([60, 61]))
+    session.close()
+    with Session.open(folder, reviewer="ann") as script:
+        script.accept(rows)
+        found = verdict_origins(script.project, COUNT)
+        assert set(found[rows].tolist()) == {expected}
+        # What the window showed stays so.
+        assert set(found[[60, 61]].tolist()) == {IN_VIEW}
 
 
 def test_opinions_that_are_adopted_were_looked_at_where_their_givers_did(session: Session) -> None:

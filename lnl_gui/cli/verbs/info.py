@@ -15,7 +15,7 @@ from lnl_gui.session.session import Session
 from lnl_gui.session.sitting import sitting_message
 from lnl_gui.session.update_words import other_pictures_message
 from lnl_gui.store import runs
-from lnl_gui.store.accepted_labels import accepted_message
+from lnl_gui.store.accepted_labels import accepted_here_message, accepted_message
 from lnl_gui.store.audits import not_looked_at
 from lnl_gui.store.class_effects import other_word
 from lnl_gui.store.column_cache import load_fixed
@@ -164,8 +164,10 @@ def _sentences(facts: dict[str, Any]) -> Iterator[tuple[Message, Message]]:
         )
     if facts["other_pictures"]:
         yield message("warning"), other_pictures_message(facts["other_pictures"])
-    if facts["accepted_unseen"]:
-        yield message("warning"), accepted_message(facts["accepted_unseen"])
+    if facts["accepted_before"]:
+        yield message("warning"), accepted_message(facts["accepted_before"])
+    if here := facts["accepted_unseen"] - facts["accepted_before"]:
+        yield message("warning"), accepted_here_message(here)
     budget = facts["budget"]
     if budget:
         yield (
@@ -256,6 +258,8 @@ def collect_facts(session: Session) -> dict[str, Any]:
         "cannot_judge": session.statistics.cannot_judge,
         "nearly_equal": session.detection.summary.nearly_equal,
         "accepted_unseen": int(session.statistics.accepted_unseen.sum()),
+        # Of these, what came so with an earlier export.
+        "accepted_before": int(session.statistics.accepted_before.sum()),
         "remaining": _remaining(session),
         "sitting": _sitting(session),
         "audits": [as_json(report) for report in session.statistics.audit_reports()],

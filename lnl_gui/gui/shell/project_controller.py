@@ -96,7 +96,7 @@ class ProjectController(QObject):
         try:
             reviewer = settings.review.reviewer or None
             announce = self._announce if ask else logger.warning
-            session = Session.open(folder, reviewer=reviewer, announce=announce)
+            session = Session.open(folder, reviewer=reviewer, shows_images=True, announce=announce)
         except (UserError, Cancelled) as error:
             # It was closed for this, and no page of it is left.
             if again:

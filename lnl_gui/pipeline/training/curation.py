@@ -7,7 +7,7 @@ import numpy as np
 
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.training.cluster_labels import relabelled
-from lnl_gui.store.looked_at import ACCEPTED, OTHER_PICTURE
+from lnl_gui.store.accepted_labels import unseen_suggestions
 from lnl_gui.store.samples import EXCLUDED, UNDECIDED, UNSEEN
 
 
@@ -98,10 +98,9 @@ def accepted_unseen(snapshot: Snapshot, label: np.ndarray) -> np.ndarray:
         label: (N,) int curated labels.
     """
     samples = snapshot.samples
-    unseen = (samples.status == UNSEEN) | np.isin(snapshot.origins, (OTHER_PICTURE, ACCEPTED))
-    # What came so, in an export of before, is none the better for having been exported.
-    changed = (label != samples.given) | (snapshot.accepted & ~snapshot.looked_at)
-    return unseen & changed & (label >= 0)
+    return unseen_suggestions(
+        samples.given, label, samples.status, snapshot.origins, snapshot.accepted
+    )
 
 
 def digest(snapshot: Snapshot, label: np.ndarray, included: np.ndarray) -> str:

@@ -15,7 +15,7 @@ COUNT = 120
 def test_what_was_decided_for_many_at_once_is_judged_as_it_came(tmp_path: Path) -> None:
     folder = make_project(tmp_path / "pets.lnl", count=COUNT)
     add_detection(folder)
-    with Session.open(folder) as session:
+    with Session.open(folder, shows_images=True) as session:
         session.keep(np.arange(60))
         session.accept(np.arange(60, 80))
         session.relabel(np.arange(80, 90), 1)

@@ -13,11 +13,11 @@ import pytest
 from lnl_gui.__main__ import main
 from lnl_gui.cli.context import TerminalContext
 from lnl_gui.cli.jobs import import_dataset, run_job
+from lnl_gui.cli.verbs.info import collect_facts
 from lnl_gui.dataset.readers.read import read_dataset
 from lnl_gui.pipeline.datasets import content
 from lnl_gui.pipeline.output import export as export_body
 from lnl_gui.session.session import Session
-from lnl_gui.store import looked_at
 from lnl_gui.store.parameters import ExportParameters, ImportParameters, UpdateParameters
 from lnl_gui.util.errors import UserError
 from tests.builders import add_detection
@@ -79,9 +79,8 @@ def test_images_are_the_originals_bytes(project: Path, tmp_path: Path, images: s
 
 @pytest.mark.parametrize("images", ["copy", "none"])
 def test_labels_accepted_unseen_are_told_in_the_export_and_of_it(
-    project: Path, tmp_path: Path, images: str, monkeypatch: pytest.MonkeyPatch
+    project: Path, tmp_path: Path, images: str
 ) -> None:
-    monkeypatch.setattr(looked_at, "AT_A_GLANCE", 2)
     add_detection(project)
     with Session.open(project) as session:
         columns = session.columns
@@ -90,6 +89,8 @@ def test_labels_accepted_unseen_are_told_in_the_export_and_of_it(
         session.accept(rows[:1])
         session.relabel(rows[3:], int(columns.suggested[rows[3]]))
         paths = {session.path_of(row) for row in rows[1:3]}
+        facts = collect_facts(session)
+        assert (facts["accepted_unseen"], facts["accepted_before"]) == (2, 0)
     metrics = export(project, tmp_path / "out", images=images)
     assert metrics["accepted_unseen"] == 2
     table = read_table(tmp_path / "out" / "samples.csv")
@@ -102,9 +103,10 @@ def test_labels_accepted_unseen_are_told_in_the_export_and_of_it(
     import_dataset(parameters, quiet=True)
     with Session.open(tmp_path / "again.lnl") as session:
         found = session.statistics.accepted_unseen
-        assert found.sum() == 2
+        assert found.sum() == 2 and (session.statistics.accepted_before == found).all()
         session.keep(np.flatnonzero(found)[:1])
         assert session.statistics.accepted_unseen.sum() == 1
+        assert session.statistics.accepted_before.sum() == 1
 
 
 def test_an_update_reads_which_labels_nobody_looked_at(
