@@ -1,7 +1,7 @@
 """A project as an object: what the command line does, for scripts and notebooks."""
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from os import PathLike
 from pathlib import Path
@@ -12,6 +12,7 @@ import numpy as np
 
 from lnl_gui.jobs.runner import run_body
 from lnl_gui.library.gallery import Gallery, gallery
+from lnl_gui.library.given_tables import class_order, in_words_of_scripts, live_columns, matrix
 from lnl_gui.library.jobs import CallContext, ProgressCall, run_recorded
 from lnl_gui.library.samples import as_frame, as_table, sample_columns
 from lnl_gui.session.changes import Changes
@@ -245,9 +246,10 @@ class CleaningProject:
         """Take in probabilities or an embedding that were made elsewhere.
 
         Args:
-            pred_probs: (N, C) array, rows and columns as the project's samples and classes; or a
-                file as `lnl-gui attach` takes it.
-            embedding: (N, D) array, or a file.
+            pred_probs: (N, C) array, list or tensor, rows and columns as the project's samples and
+                live classes; or a frame whose columns are class names, and whose index or column
+                `path` may name the samples; or a file as `lnl-gui attach` takes it.
+            embedding: (N, D) array and so on, or a file.
             progress: is told how far it is.
             options: other fields of `AttachParameters`, such as `name` and `out_of_sample`.
 
@@ -260,16 +262,24 @@ class CleaningProject:
         with tempfile.TemporaryDirectory() as folder:
             given = {"pred_probs": pred_probs, "embedding": embedding}
             # The job takes files alone, as the window and the command line have them.
-            files = {
-                name: _as_file(value, Path(folder) / f"{name}.npy")
-                for name, value in given.items()
-                if value is not None
-            }
-            if isinstance(pred_probs, np.ndarray):
-                # An array names no columns; they are the project's classes, as its description
-                # says.
-                options.setdefault("class_order", tuple(self.class_names))
-            return self._run(AttachParameters, {**files, **options}, progress, None)
+            files, arrays_of = dict[str, str](), dict[str, str]()
+            row_of = None if options.get("paths") else self._row_of()
+            for name, value in given.items():
+                if isinstance(value, str | PathLike):
+                    files[name] = str(Path(value).absolute())
+                elif value is not None:
+                    files[name] = str(Path(folder) / f"{name}.npy")
+                    arrays_of[files[name]] = name
+                    found = matrix(value, name, row_of)
+                    if name == "pred_probs" and not len(options.get("class_order", ())):
+                        options["class_order"] = class_order(value, self.class_names)
+                        if not hasattr(value, "columns"):
+                            found = live_columns(found, self.class_names)
+                    np.save(files[name], found)
+            try:
+                return self._run(AttachParameters, {**files, **options}, progress, None)
+            except UserError as error:
+                raise in_words_of_scripts(error, arrays_of) from error
 
     # Verdicts
 
@@ -328,9 +338,7 @@ class CleaningProject:
         several = [samples] if isinstance(samples, int | str | np.integer) else list(samples)
         if not any(isinstance(one, str) for one in several):
             return self._checked_rows(np.array(several))
-        known: Mapping[str, int] = {
-            self._session.path_of(row): row for row in range(len(self._session))
-        }
+        known = self._row_of()
         unknown = [path for path in several if path not in known]
         if unknown:
             raise UserError(
@@ -338,6 +346,9 @@ class CleaningProject:
                 message("Paths are as in the dataset, see `samples`."),
             )
         return np.array([known[str(path)] for path in several], np.int64)
+
+    def _row_of(self) -> dict[str, int]:
+        return {self._session.path_of(row): row for row in range(len(self._session))}
 
     def _checked_rows(self, rows: np.ndarray) -> np.ndarray:
         """Rows by number or by a mask, int64; numpy alone would take False for 0 and 1.5 for 1."""
@@ -446,15 +457,9 @@ def _known(kind: type, options: dict[str, Any]) -> dict[str, Any]:
 
 
 def _as_tuple(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return tuple(value.tolist())
     return tuple(value) if isinstance(value, list) else value
-
-
-def _as_file(value: Any, target: Path) -> str:
-    if isinstance(value, str | PathLike):
-        return str(Path(value).absolute())
-    # As numbers: of anything else numpy makes pickled objects, which no reader here opens.
-    np.save(target, np.asarray(value, np.float32))
-    return str(target)
 
 
 def _count(changes: Changes | None) -> int:

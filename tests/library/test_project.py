@@ -4,8 +4,9 @@ import json
 import subprocess
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ import lnl_gui
 from lnl_gui.__main__ import main
 from lnl_gui.detect.detectors.confident_learning import FILTERS, find_label_errors
 from lnl_gui.library import samples
+from lnl_gui.session.session import Session
 from tests.builders import add_detection
 from tests.builders import make_project as make_empty_project
 
@@ -162,6 +164,102 @@ def test_probabilities_of_an_array_are_attached(made: Path) -> None:
         project.attach(pred_probs=probabilities / probabilities.sum(1, keepdims=True), name="mine")
     with lnl_gui.open_project(made, read_only=True) as project:
         assert len(project) == 36
+
+
+def probabilities_of(project: lnl_gui.CleaningProject) -> np.ndarray:
+    """(N, C): of each sample's given label the most, and of every class another share."""
+    given = project.table["given_label"].to_pylist()
+    names = project.class_names
+    found = np.tile(np.arange(1.0, len(names) + 1), (len(given), 1)) / 100
+    found[np.arange(len(given)), [names.index(name) for name in given]] += 0.8
+    return found / found.sum(1, keepdims=True)
+
+
+def attached(folder: Path) -> np.ndarray:
+    (file,) = (folder / "arrays").glob("probabilities-*mine*.npy")
+    return np.asarray(np.load(file))
+
+
+def as_tensor(values: np.ndarray) -> object:
+    torch = pytest.importorskip("torch")
+    return torch.tensor(values, requires_grad=True)
+
+
+def as_frame(values: np.ndarray, project: lnl_gui.CleaningProject, how: str) -> object:
+    frame = pytest.importorskip("pandas").DataFrame(values, columns=project.class_names)
+    paths = project.table["path"].to_pylist()
+    if how == "numbered":
+        return frame.set_axis(range(values.shape[1]), axis=1)
+    if how == "columns":
+        return frame[project.class_names[::-1]]
+    if how == "path column":
+        return frame.assign(path=paths)[::-1]
+    return frame.set_axis(paths)[::-1]
+
+
+@pytest.mark.parametrize(
+    "made_of",
+    ["list", "tensor", "numbered", "columns", "path column", "paths"],
+)
+def test_what_is_no_array_of_numpy_is_attached_as_well(flagged: Path, made_of: str) -> None:
+    with lnl_gui.open_project(flagged) as project:
+        values = probabilities_of(project)
+        given: object
+        if made_of == "list":
+            given = values.tolist()
+        elif made_of == "tensor":
+            given = as_tensor(values)
+        else:
+            given = as_frame(values, project, made_of)
+        project.attach(pred_probs=given, name="mine")
+    np.testing.assert_allclose(attached(flagged), values, atol=1e-6)
+
+
+def test_columns_of_classes_that_were_merged_are_left_out(flagged: Path) -> None:
+    with lnl_gui.open_project(flagged) as project:
+        values = probabilities_of(project)
+    with Session.open(flagged) as session:
+        session.class_edits.merge([0], 1)
+    values[:, 1] += values[:, 0]
+    values[:, 0] = 0
+    with lnl_gui.open_project(flagged) as project:
+        assert project.class_names[0] == ""
+        project.attach(pred_probs=values, name="mine")
+    np.testing.assert_allclose(attached(flagged), values, atol=1e-6)
+
+
+def test_an_embedding_may_be_a_frame_by_paths(flagged: Path) -> None:
+    pandas = pytest.importorskip("pandas")
+    values = np.random.default_rng(0).normal(size=(12, 5)).astype(np.float16)
+    with lnl_gui.open_project(flagged) as project:
+        frame = pandas.DataFrame(values, index=project.table["path"].to_pylist())
+        project.attach(embedding=frame[::-1], name="mine")
+        (found,) = (e for name, e in project.embeddings.items() if "mine" in name)
+        np.testing.assert_allclose(found, values)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda frame: frame.rename(columns={"cat": "wolf"}), "pred_probs.*wolf"),
+        (lambda frame: frame.sample(frac=1, random_state=0), "order of its index"),
+        (lambda frame: frame.set_axis([f"{n}.png" for n in range(12)]), "no sample of this"),
+        (lambda frame: frame[:5], "`pred_probs` has 5 rows.*partial=True"),
+        (lambda frame: frame * 7, "`pred_probs` holds values.*logits=True"),
+        (lambda frame: frame.to_numpy().astype(str) + "x", "type <U"),
+        (lambda frame: frame.to_numpy()[:, 0], "the shape"),
+        (lambda frame: np.insert(frame.to_numpy(), 0, 0, axis=1), "columns of `pred_probs`.*class_order="),
+    ],
+)
+def test_frames_that_do_not_fit_are_refused_in_the_words_of_a_script(
+    flagged: Path, change: Callable[[Any], object], reason: str
+) -> None:
+    frames = pytest.importorskip("pandas")
+    with lnl_gui.open_project(flagged) as project:
+        frame = frames.DataFrame(probabilities_of(project), columns=project.class_names)
+        with pytest.raises(lnl_gui.UserError, match=reason) as refused:
+            project.attach(pred_probs=change(frame), name="mine")
+    assert "--" not in str(refused.value) and ".npy" not in str(refused.value)
 
 
 def test_what_progress_raises_stops_the_job(flagged: Path, made: Path) -> None:
