@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, DTypeLike
 from lnl_gui.detect.consensus.consensus import judge_probabilities
 from lnl_gui.detect.consensus.consensus_result import Consensus
 from lnl_gui.detect.consensus.detection_input import DetectionInput
+from lnl_gui.detect.consensus.diagnosis import ALL_THE_SAME, DRAWN_BY_LOT, TOO_WEAK
 from lnl_gui.detect.consensus.uncertainty import expected_errors
 from lnl_gui.detect.detectors.confident_learning import SCORES, label_quality
 from lnl_gui.detect.detectors.result import DetectorResult
@@ -24,6 +25,7 @@ from lnl_gui.detect.judgement import judge_labels, sound_labels, untold_frames
 from lnl_gui.store.posterior import dense_posterior
 from lnl_gui.util.allocator import freed_memory_kept
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.given_arrays import is_masked, plain_array
 from lnl_gui.util.intervals import Estimate
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress, no_progress
@@ -35,6 +37,34 @@ _SUM_TOLERANCE = 0.01
 _SUSPICIOUS_AGREEMENT, _ENOUGH = 0.999, 200
 # Fewer whole numbers than these may be those of several images.
 _FEWEST_NUMBERS = 16
+# Beyond it numbers of single precision overflow where they are squared or subtracted.
+_LARGEST = 1e18
+# More are no classes but ids of another kind, and the posterior has a column for each.
+_MOST_CLASSES = 10_000_000
+_OF_PREDICTIONS = (
+    (
+        ALL_THE_SAME,
+        message("All rows of pred_probs are the same, so the labels cannot be judged."),
+    ),
+    (
+        DRAWN_BY_LOT,
+        message(
+            "The labels cannot be judged by pred_probs: they follow the predictions no better than"
+            " labels drawn by lot (these agree with {agreement:.0%} of them, the largest class"
+            " alone with {majority:.0%}). Do not trust the suspects; see whether rows and columns"
+            " are in the right order, or train another classifier."
+        ),
+    ),
+    (
+        TOO_WEAK,
+        message(
+            "pred_probs is too weak for this data: the predictions agree with {agreement:.0%} of"
+            " the labels, and always naming the largest class would agree with {majority:.0%}."
+            " Train another classifier before trusting the suspects."
+        ),
+    ),
+)
+"""What is said of embeddings, and how of predictions alone."""
 
 
 class InvalidInput(UserError, ValueError):
@@ -169,9 +199,11 @@ def find_label_issues(
             message("Use {names}.", names=", ".join(SCORES)),
         )
     _check_device(device)
+    seed = checked_seed(seed)
+    names = _names(class_names)
     given = _labels(labels)
     spaces = _embeddings(embeddings, len(given))
-    classes = _number_of_classes(given, pred_probs, class_names)
+    classes = _number_of_classes(given, pred_probs, names)
     probabilities = _probabilities(pred_probs, len(given), classes)
     if not spaces and probabilities is None:
         raise InvalidInput(
@@ -184,7 +216,6 @@ def find_label_issues(
     if content_hashes is None and spaces:
         copies, said = _equal_rows(spaces)
         warnings += said
-    names = tuple(class_names or ())
     if spaces:
         wanted = DetectionInput(
             spaces,
@@ -192,7 +223,7 @@ def find_label_issues(
             number_of_classes=classes,
             seed=seed,
             extra_votes=[] if probabilities is None else [_vote(probabilities)],
-            class_names=names,
+            class_names=names or (),
             groups=together,
             copies=copies,
             device=device,
@@ -204,8 +235,10 @@ def find_label_issues(
     else:
         assert probabilities is not None
         consensus = judge_probabilities(
-            probabilities, given, seed=seed, class_names=names, groups=together, copies=copies
+            probabilities, given, seed=seed, class_names=names or (), groups=together, copies=copies
         )
+        said_of_images = consensus.warnings
+        consensus = replace(consensus, warnings=[_of_predictions(w) for w in said_of_images])
         off_topic = np.zeros(len(given), bool)
         warnings.append(
             message("Images of none of the classes were not looked for: that needs embeddings.")
@@ -299,8 +332,60 @@ def _check_device(device: str) -> None:
         ) from error
 
 
+def checked_seed(seed: object) -> int:
+    """A seed that every generator of random numbers takes.
+
+    Raises:
+        UserError: for anything else than a whole number from 0 on, such as None.
+    """
+    if not isinstance(seed, int | np.integer) or isinstance(seed, bool) or seed < 0:
+        raise InvalidInput(
+            message("The seed is {seed}.", seed=repr(seed)),
+            message("Pass a whole number from 0 on: the same seed gives the same result."),
+        )
+    return int(seed)
+
+
+def _names(class_names: Sequence[str] | None) -> tuple[str, ...] | None:
+    if class_names is None:
+        return None
+    if isinstance(class_names, str):
+        raise InvalidInput(
+            message("class_names is one text, `{name}`.", name=class_names),
+            message("Pass a list with the name of each class."),
+        )
+    return tuple(str(name) for name in class_names)
+
+
+def _array(values: object, name: Message) -> np.ndarray:
+    """An array of numpy.
+
+    Raises:
+        UserError: where entries are masked: what lies under a mask is no value.
+    """
+    found = plain_array(values)
+    if is_masked(found):
+        raise InvalidInput(
+            message(
+                "{count:,} entries of {name} are masked.",
+                count=int(np.ma.count_masked(found)),
+                name=name,
+            ),
+            message("Leave such samples out; a label that is not known is -1."),
+        )
+    return np.asarray(found)
+
+
+def _of_predictions(said: Message) -> Message:
+    """A warning on an embedding, where there are predictions alone."""
+    for of_images, of_predictions in _OF_PREDICTIONS:
+        if said.template == of_images.template:
+            return of_predictions.with_fields(**dict(said.fields))
+    return said
+
+
 def _labels(labels: ArrayLike) -> np.ndarray:
-    found = np.asarray(labels)
+    found = _array(labels, message("labels"))
     if found.ndim != 1 or not found.size:
         raise InvalidInput(
             message("The labels have the shape {shape}.", shape=str(found.shape)),
@@ -316,11 +401,16 @@ def _labels(labels: ArrayLike) -> np.ndarray:
             message("Label {label} is below -1.", label=int(found.min())),
             message("Class ids begin at 0; -1 stands for no label."),
         )
+    if int(found.max()) >= _MOST_CLASSES:
+        raise InvalidInput(
+            message("Label {label} is no class number.", label=int(found.max())),
+            message("Pass integer class ids: numpy.unique(labels, return_inverse=True)[1]."),
+        )
     return found.astype(np.int32)
 
 
 def _number_of_classes(
-    given: np.ndarray, pred_probs: ArrayLike | None, class_names: Sequence[str] | None
+    given: np.ndarray, pred_probs: ArrayLike | None, class_names: tuple[str, ...] | None
 ) -> int:
     highest = int(given.max())
     columns = None if pred_probs is None else np.shape(pred_probs)
@@ -345,16 +435,18 @@ def _embeddings(embeddings: Embeddings | None, count: int) -> list[np.ndarray]:
     if embeddings is None:
         return []
     listed = isinstance(embeddings, (list, tuple)) and any(np.ndim(e) == 2 for e in embeddings)
-    spaces = [np.asarray(space) for space in (embeddings if listed else [embeddings])]  # type: ignore[union-attr]
-    for place, space in enumerate(spaces):
-        _check_matrix(space, message("embeddings[{place}]", place=place), count)
+    spaces = []
+    for place, space in enumerate(embeddings if listed else [embeddings]):  # type: ignore[arg-type]
+        name = message("embeddings[{place}]", place=place)
+        spaces.append(_array(space, name))
+        _check_matrix(spaces[-1], name, count)
     return spaces
 
 
 def _probabilities(pred_probs: ArrayLike | None, count: int, classes: int) -> np.ndarray | None:
     if pred_probs is None:
         return None
-    found = np.asarray(pred_probs)
+    found = _array(pred_probs, message("pred_probs"))
     _check_matrix(found, message("pred_probs"), count)
     found = found.astype(np.float64)
     if found.shape[1] != classes:
@@ -405,12 +497,23 @@ def _check_matrix(values: np.ndarray, name: Message, count: int) -> None:
                 ),
                 message("Leave such samples out."),
             )
+        large = np.abs(values[start : start + 8192].astype(np.float64)).max(axis=1) > _LARGEST
+        if large.any():
+            raise InvalidInput(
+                message(
+                    "Row {row} of {name} holds a value beyond {largest:.0e}.",
+                    row=start + int(np.flatnonzero(large)[0]),
+                    name=name,
+                    largest=_LARGEST,
+                ),
+                message("Divide by the largest value: only how rows differ matters."),
+            )
 
 
 def _groups(groups: ArrayLike | None, count: int) -> np.ndarray | None:
     if groups is None:
         return None
-    found = np.asarray(groups)
+    found = _array(groups, message("groups"))
     if found.shape != (count,) or found.dtype.kind not in "iu":
         raise InvalidInput(
             message(

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, f1_score
 from sklearn.model_selection import cross_val_predict
@@ -48,6 +49,32 @@ def predicted(data: SyntheticDataset) -> np.ndarray:
         model, data.embedding, data.given, cv=5, method="predict_proba"
     )
     return found
+
+
+def test_what_other_packages_hold_is_taken_as_it_is(
+    data: SyntheticDataset, predicted: np.ndarray
+) -> None:
+    expected = find_label_issues(data.given, predicted, class_names=list("abcd"))
+    found = find_label_issues(
+        np.ma.masked_array(data.given, False),
+        torch.tensor(predicted, requires_grad=True),
+        class_names=np.array(list("abcd")),
+        groups=torch.full((N,), -1),
+        seed=np.int64(0),
+    )
+    np.testing.assert_array_equal(found.suspicion, expected.suspicion)
+
+
+@pytest.mark.parametrize("kind", ["constant", "shuffled"])
+def test_warnings_on_predictions_alone_speak_of_predictions(
+    data: SyntheticDataset, predicted: np.ndarray, kind: str
+) -> None:
+    given = np.full_like(predicted, 0.25)
+    if kind == "shuffled":
+        given = np.random.default_rng(0).permutation(predicted)
+    found = " ".join(map(str, find_label_issues(data.given, given).warnings[:-1]))
+    assert "pred_probs" in found and "cannot be judged" in found
+    assert "embed" not in found and "encoder" not in found
 
 
 def test_it_is_called_as_cleanlabs_function_is(
@@ -309,6 +336,7 @@ def test_rows_that_are_no_copies() -> None:
 
 GOOD = np.zeros((4, 2))
 BROKEN = np.where(np.eye(4, 2) > 0, np.nan, GOOD)
+MASKED = np.ma.masked_array([0, 1, 1, 0], [False, True, False, False])
 
 
 @pytest.mark.parametrize(
@@ -344,6 +372,23 @@ BROKEN = np.where(np.eye(4, 2) > 0, np.nan, GOOD)
         ({"labels": [0, 1, 1, 0], "embeddings": GOOD, "device": "gpu"}, "no device gpu"),
         ({"labels": [0, 1, 1, 0], "embeddings": GOOD, "device": "cuda:99"}, "no device cuda:99"),
         ({"labels": [-1, -1, -1, -1], "embeddings": GOOD}, "No image has a label"),
+        ({"labels": [0, 2**33, 1, 0], "embeddings": GOOD}, "Label 8589934592 is no class number"),
+        ({"labels": MASKED, "embeddings": GOOD}, "1 entries of labels are masked"),
+        (
+            {"labels": [0, 1, 1, 0], "embeddings": np.ma.masked_array(GOOD, GOOD < 1)},
+            "8 entries of embeddings[0] are masked",
+        ),
+        (
+            {"labels": [0, 1, 1, 0], "pred_probs": np.ma.masked_array(GOOD + 0.5, BROKEN != 0)},
+            "entries of pred_probs are masked",
+        ),
+        ({"labels": [0, 1, 1, 0], "embeddings": GOOD, "groups": MASKED}, "of groups are masked"),
+        ({"labels": [0, 1, 1, 0], "embeddings": GOOD + 1e40}, "Row 0 of embeddings[0] holds"),
+        ({"labels": [0, 1, 1, 0], "embeddings": GOOD, "class_names": "ab"}, "one text, `ab`"),
+        *(
+            ({"labels": [0, 1, 1, 0], "embeddings": GOOD, "seed": seed}, f"seed is {seed}")
+            for seed in (-1, 1.5, None, True)
+        ),
     ],
 )
 def test_what_cannot_be_used_is_refused_by_name(arguments: dict[str, object], said: str) -> None:

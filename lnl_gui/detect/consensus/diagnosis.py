@@ -119,9 +119,7 @@ def _unsolvable(problem: Problem) -> list[Message]:
     if len(problem.units.unique()) < 2:
         return [message("All images are copies of one, so the labels cannot be judged.")]
     if problem.features.constant:
-        return [
-            message("All embeddings are the same, so the labels cannot be judged; embed again.")
-        ]
+        return [ALL_THE_SAME]
     return []
 
 
@@ -199,28 +197,11 @@ def _weak(
                     independent=max(1, round(float(problem.weight.sum()))),
                 )
             ]
-        return [
-            message(
-                "The labels cannot be judged by this embedding: they follow the images no better"
-                " than labels drawn by lot (a classifier agrees with {agreement:.0%} of them, the"
-                " largest class alone with {majority:.0%}). Do not trust the suspects; try another"
-                " encoder.",
-                agreement=agreement,
-                majority=majority_rate,
-            )
-        ]
+        return [DRAWN_BY_LOT.with_fields(agreement=agreement, majority=majority_rate)]
     # Of thousands of classes the agreement with the labels is all there is.
     if not (small_gain if separation is None else separation.weak):
         return []
-    return [
-        message(
-            "The embedding is too weak for this data: a classifier on it agrees with"
-            " {agreement:.0%} of the labels, and always naming the largest class would agree with"
-            " {majority:.0%}. Try another encoder before trusting the suspects.",
-            agreement=agreement,
-            majority=majority_rate,
-        )
-    ]
+    return [TOO_WEAK.with_fields(agreement=agreement, majority=majority_rate)]
 
 
 def _overlapping(
@@ -265,6 +246,18 @@ def _overlapping(
     return found
 
 
+ALL_THE_SAME = message("All embeddings are the same, so the labels cannot be judged; embed again.")
+DRAWN_BY_LOT = message(
+    "The labels cannot be judged by this embedding: they follow the images no better"
+    " than labels drawn by lot (a classifier agrees with {agreement:.0%} of them, the"
+    " largest class alone with {majority:.0%}). Do not trust the suspects; try another"
+    " encoder."
+)
+TOO_WEAK = message(
+    "The embedding is too weak for this data: a classifier on it agrees with"
+    " {agreement:.0%} of the labels, and always naming the largest class would agree with"
+    " {majority:.0%}. Try another encoder before trusting the suspects."
+)
 RATE_UNKNOWN = message(
     "How many labels are wrong cannot be identified from the data alone: between {low:.0%} and"
     " {high:.0%} of them. An audit of a random sample tells."
