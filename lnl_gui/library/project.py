@@ -303,15 +303,22 @@ class CleaningProject:
             UserError: for an unknown verdict, path or class, and when the project is read-only.
         """
         rows = self._rows(samples)
-        if verdict not in VERDICTS:
+        # Asked first: others than texts may not be compared with them.
+        if not isinstance(verdict, str) or verdict not in VERDICTS:
             raise UserError(
-                message("There is no verdict `{verdict}`.", verdict=verdict),
+                message("There is no verdict `{verdict}`.", verdict=str(verdict)),
                 message("Use {names}.", names=", ".join(VERDICTS)),
             )
         if (verdict == "relabel") != (label is not None):
             raise UserError(
                 message("A class belongs to `relabel`, and to no other verdict."),
                 message('For example decide(rows, "relabel", "cat").'),
+            )
+        if label is not None and not isinstance(label, str):
+            # A number may count the classes in another way than the project does.
+            raise UserError(
+                message("`{label}` is no name of a class.", label=str(label)),
+                message("Give its name: project.class_names[number] of a number."),
             )
         if label is not None:
             return _count(self._session.relabel(rows, self._session.class_named(label).id))

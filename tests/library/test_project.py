@@ -122,6 +122,9 @@ def test_samples_are_named_by_path_too(flagged: Path) -> None:
         (([0], "relabel"), "class belongs"),
         (([0], "keep", "cat"), "class belongs"),
         (([0], "relabel", "wolf"), "wolf"),
+        (([0], "relabel", 1), "`1` is no name of a class"),
+        (([0], ("relabel", "cat")), r"no verdict `\('relabel', 'cat'\)`"),
+        (([0], np.array(["keep", "keep"])), "no verdict"),
     ],
 )
 def test_wrong_verdicts_are_refused_and_change_nothing(
