@@ -1,5 +1,6 @@
 """Estimators for scikit-learn's pipelines: a probe that bears wrong labels, and a label cleaner."""
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -8,9 +9,10 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from lnl_gui.detect.label_issues import find_label_issues
+from lnl_gui.detect.label_issues import InvalidInput, checked_seed, find_label_issues
 from lnl_gui.learn.losses.registry import LossChoice
 from lnl_gui.learn.models.linear_probe import fit_probe
+from lnl_gui.util.messages import message
 
 
 class RobustProbe(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
@@ -20,8 +22,8 @@ class RobustProbe(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
 
     Args:
         loss: `gce`, or `ce` for plain cross-entropy.
-        epochs: passes over the samples.
-        seed: the same seed gives the same probe.
+        epochs: passes over the samples, 1 or more.
+        seed: the same seed gives the same probe; a whole number from 0 on.
 
     Attributes:
         classes_: (C,) labels.
@@ -37,8 +39,10 @@ class RobustProbe(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
         """Fit to (N, D) embeddings and (N,) labels.
 
         Raises:
-            ValueError: for other shapes, and for fewer than two classes.
+            ValueError: for other shapes, for fewer than two classes, and for epochs or a seed that
+                are none.
         """
+        seed, epochs = checked_seed(self.seed), _checked_epochs(self.epochs)
         features, labels = _validated(self, X, y)
         self.classes_, numbers = np.unique(labels, return_inverse=True)
         _require_classes(self)
@@ -47,15 +51,15 @@ class RobustProbe(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
             numbers,
             number_of_classes=len(self.classes_),
             loss=LossChoice(self.loss),
-            epochs=self.epochs,
-            seed=self.seed,
+            epochs=epochs,
+            seed=seed,
         )
         return self
 
     def predict_proba(self, X: Any) -> np.ndarray:
         """(N, C) float64 probabilities, classes in the order of `classes_`."""
         check_is_fitted(self)
-        features = validate_data(self, X, dtype=np.float32, reset=False)
+        features = _writable(validate_data(self, X, dtype=np.float32, reset=False))
         probabilities = softmax(self.probe_.logits(features).astype(np.float64), axis=1)
         return np.asarray(probabilities)
 
@@ -68,6 +72,9 @@ class RobustProbe(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
 
 class LabelCleaner(BaseEstimator):  # type: ignore[misc]
     """Finds labels that are probably wrong, and gives corrected ones.
+
+    Every label stands for a class, -1 too, unlike in `lnl_gui.find_label_issues`: leave samples
+    without a label out.
 
     Args:
         seed: the same seed gives the same result.
@@ -93,6 +100,7 @@ class LabelCleaner(BaseEstimator):  # type: ignore[misc]
         features, labels = _validated(self, X, y)
         self.classes_, numbers = np.unique(labels, return_inverse=True)
         _require_classes(self)
+        _warn_of_unlabelled(self.classes_)
         found = find_label_issues(
             numbers,
             embeddings=features,
@@ -119,7 +127,32 @@ class LabelCleaner(BaseEstimator):  # type: ignore[misc]
 def _validated(estimator: BaseEstimator, X: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
     features, labels = validate_data(estimator, X, y, dtype=np.float32)
     check_classification_targets(labels)
-    return features, labels
+    return _writable(features), labels
+
+
+def _writable(features: np.ndarray) -> np.ndarray:
+    """The same, copied where it is read-only, as of a frame: torch warns of such arrays."""
+    return np.require(features, requirements=["W"])
+
+
+def _checked_epochs(epochs: object) -> int:
+    if not isinstance(epochs, int | np.integer) or isinstance(epochs, bool) or epochs < 1:
+        raise InvalidInput(
+            message("The number of epochs is {epochs}.", epochs=repr(epochs)),
+            message("Pass a whole number from 1 on."),
+        )
+    return int(epochs)
+
+
+def _warn_of_unlabelled(numbers: np.ndarray) -> None:
+    """Say that -1 counts as a class, where it may stand for samples without a label."""
+    # -1 and 1 are two classes as many have them.
+    if numbers.dtype.kind in "iu" and numbers[0] == -1 and len(numbers) > 2 and numbers[1] == 0:
+        warnings.warn(
+            "LabelCleaner takes -1 for a class like any other. Leave samples without a label out,"
+            " or call lnl_gui.find_label_issues, which gives them suggestions.",
+            stacklevel=3,
+        )
 
 
 def _require_classes(estimator: RobustProbe | LabelCleaner) -> None:

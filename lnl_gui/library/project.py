@@ -378,6 +378,11 @@ class CleaningProject:
         progress: ProgressCall | None,
         threads: int | None,
     ) -> dict[str, Any]:
+        if threads is not None and (not isinstance(threads, int | np.integer) or threads < 1):
+            raise UserError(
+                message("The number of threads is {threads}.", threads=repr(threads)),
+                message("Pass a whole number from 1 on, or None for all there are."),
+            )
         parameters: JobParameters = kind(**_known(kind, options))
         context = CallContext(progress, threads=threads)
         return run_recorded(self._session, parameters, context).metrics

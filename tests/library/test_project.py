@@ -136,6 +136,15 @@ def test_wrong_verdicts_are_refused_and_change_nothing(
         assert project.undo() == 0
 
 
+@pytest.mark.parametrize("threads", [0, -1, 1.5])
+def test_no_threads_are_refused(flagged: Path, threads: Any) -> None:
+    with lnl_gui.open_project(flagged) as project:
+        with pytest.raises(lnl_gui.UserError, match=f"threads is {threads}"):
+            project.detect(threads=threads)
+        with pytest.raises(lnl_gui.UserError, match=f"threads is {threads}"):
+            project.embed(threads=threads)
+
+
 def test_an_unknown_option_is_refused_by_name(flagged: Path) -> None:
     with lnl_gui.open_project(flagged) as project, pytest.raises(TypeError, match="destinatoin"):
         project.export(flagged.parent / "out", destinatoin="x")
@@ -251,7 +260,13 @@ def test_an_embedding_may_be_a_frame_by_paths(flagged: Path) -> None:
         (lambda frame: frame * 7, "`pred_probs` holds values.*logits=True"),
         (lambda frame: frame.to_numpy().astype(str) + "x", "type <U"),
         (lambda frame: frame.to_numpy()[:, 0], "the shape"),
-        (lambda frame: np.insert(frame.to_numpy(), 0, 0, axis=1), "columns of `pred_probs`.*class_order="),
+        (
+            lambda frame: np.insert(frame.to_numpy(), 0, 0, axis=1),
+            "columns of `pred_probs`.*class_order=",
+        ),
+            lambda frame: np.insert(frame.to_numpy(), 0, 0, axis=1),
+            "columns of `pred_probs`.*class_order=",
+        ),
     ],
 )
 def test_frames_that_do_not_fit_are_refused_in_the_words_of_a_script(

@@ -1,7 +1,9 @@
 """The estimators keep scikit-learn's rules, and do what they say."""
 
+import warnings
 from collections.abc import Callable
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -70,3 +72,44 @@ def test_labels_of_any_type_are_cleaned(
     assert after > 0.93
     assert cleaner.noise_rate_ == pytest.approx(0.2, abs=0.06)
     assert cleaner.clean_labels_.dtype == names.dtype
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"epochs": -1}, "epochs is -1"),
+        ({"epochs": 0}, "epochs is 0"),
+        ({"epochs": 2.5}, "epochs is 2.5"),
+        ({"seed": None}, "seed is None"),
+        ({"seed": -1}, "seed is -1"),
+    ],
+)
+def test_epochs_and_seeds_that_are_none_are_refused(options: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        RobustProbe(**options).fit(np.eye(4), [0, 1, 0, 1])
+
+
+def test_a_seed_that_is_none_is_refused_by_the_cleaner() -> None:
+    with pytest.raises(ValueError, match="seed is None"):
+        LabelCleaner(seed=None).fit(np.eye(4), [0, 1, 0, 1])  # type: ignore[arg-type]
+
+
+def test_frames_are_learnt_from_without_a_warning_of_torch() -> None:
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame(np.eye(4, dtype=np.float32))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        probe = RobustProbe(epochs=1).fit(frame, [0, 1, 0, 1])
+        assert len(probe.predict(frame)) == 4
+
+
+@pytest.mark.parametrize(("labels", "warns"), [([-1, 0, 1, 1], True), ([-1, 1, -1, 1], False)])
+def test_minus_one_is_a_class_and_it_is_said(
+    labels: list[int], warns: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lnl_gui.sklearn.find_label_issues", judge_at_once)
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always")
+        cleaner = LabelCleaner().fit(np.eye(4), labels)
+    assert -1 in cleaner.classes_
+    assert any("-1 for a class" in str(said.message) for said in found) == warns
