@@ -39,7 +39,12 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
             session.remarks.note(np.array([3]), "Blurred.")
             session.views.save("mine", ViewSpec(flagged=None))
             session.statistics.draw_audit(4, seed=0)
-            update_dataset(session.project, gone={"11": "missing"}, source_labels={"12": 1})
+            update_dataset(
+                session.project,
+                gone={"11": "missing"},
+                source_labels={"12": 1},
+                replaced=((13, "a" * 32, "b" * 32),),
+            )
             record_unreadable(session.project, {7: message("cut short")})
             with session.project.transaction() as connection:
                 connection.execute("INSERT INTO artifact SELECT id, 'model', 'models/a' FROM run")
