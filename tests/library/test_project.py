@@ -264,9 +264,6 @@ def test_an_embedding_may_be_a_frame_by_paths(flagged: Path) -> None:
             lambda frame: np.insert(frame.to_numpy(), 0, 0, axis=1),
             "columns of `pred_probs`.*class_order=",
         ),
-            lambda frame: np.insert(frame.to_numpy(), 0, 0, axis=1),
-            "columns of `pred_probs`.*class_order=",
-        ),
     ],
 )
 def test_frames_that_do_not_fit_are_refused_in_the_words_of_a_script(

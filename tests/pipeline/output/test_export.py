@@ -109,11 +109,8 @@ def test_labels_accepted_unseen_are_told_in_the_export_and_of_it(
         assert session.statistics.accepted_before.sum() == 1
 
 
-def test_an_update_reads_which_labels_nobody_looked_at(
-    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_update_reads_which_labels_nobody_looked_at(project: Path, tmp_path: Path) -> None:
     """Of new images of an export, and of those there were before."""
-    monkeypatch.setattr(looked_at, "AT_A_GLANCE", 2)
     add_detection(project)
     with Session.open(project) as session:
         columns = session.columns
