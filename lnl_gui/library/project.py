@@ -33,7 +33,7 @@ from lnl_gui.store.parameters import (
     JobParameters,
 )
 from lnl_gui.store.posterior import class_probabilities
-from lnl_gui.store.read_only import READ_ONLY, read_only_hint, read_only_message
+from lnl_gui.store.read_only import read_only_error
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 
@@ -408,10 +408,11 @@ def open_project(
     # A script that goes on would find out at its first verdict.
     if why is not None and not read_only:
         session.close()
+        refusal = read_only_error(why, place)
         raise UserError(
-            read_only_message(why, place),
-            message("{hint} Or change nothing: `read_only=True`.", hint=read_only_hint(why)),
-            code=READ_ONLY,
+            refusal.message,
+            message("{hint} Or change nothing: `read_only=True`.", hint=refusal.hint),
+            code=refusal.code,
         )
     return CleaningProject(session)
 

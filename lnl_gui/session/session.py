@@ -50,7 +50,7 @@ from lnl_gui.store.looked_at import (
 )
 from lnl_gui.store.parameters import FIRST_LOOK_FROM
 from lnl_gui.store.project import Project, open_project
-from lnl_gui.store.read_only import read_only_message
+from lnl_gui.store.read_only import read_only_error
 from lnl_gui.store.runs import FIRST_LOOK
 from lnl_gui.store.sample_counts import Counts
 from lnl_gui.store.samples import UNSEEN
@@ -223,7 +223,7 @@ class Session:
     def read_only_reason(self) -> Message:
         """Why the project is read-only; empty when it is not."""
         why = self.project.why_read_only
-        return NOTHING if why is None else read_only_message(why, self.folder)
+        return NOTHING if why is None else read_only_error(why, self.folder).message
 
     # Samples
 

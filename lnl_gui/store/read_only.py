@@ -6,10 +6,8 @@ from pathlib import Path
 
 from lnl_gui.store.lock_holder import holder_message
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import Message, message
+from lnl_gui.util.messages import message
 
-READ_ONLY = "read_only"
-"""Code of the errors."""
 ASKED, ELSEWHERE, PROTECTED, UNLOCKABLE, CLOSED = (
     "asked",
     "elsewhere",
@@ -38,44 +36,50 @@ def of_failed_lock(error: OSError) -> ReadOnly:
     return ReadOnly(UNLOCKABLE, error.strerror or str(error))
 
 
-def read_only_message(why: ReadOnly, folder: Path) -> Message:
-    """Why nothing can be recorded in the project of a folder."""
+def read_only_error(why: ReadOnly, folder: Path) -> UserError:
+    """Refuses to write to the project of a folder: why, and what a person can do about it."""
     if why.reason == ASKED:
-        return message("{folder} was opened for reading only.", folder=folder)
+        return UserError(
+            message("{folder} was opened for reading only.", folder=folder),
+            message("Open it again, not for reading only."),
+            code="read_only",
+        )
     if why.reason == CLOSED:
-        return message("{folder} has been closed.", folder=folder)
+        return UserError(
+            message("{folder} has been closed.", folder=folder),
+            message("Open it again."),
+            code="read_only",
+        )
     if why.reason == PROTECTED:
-        return message(
-            "{folder} is write-protected: it can be read, and nothing can be recorded in it.",
-            folder=folder,
+        return UserError(
+            message(
+                "{folder} is write-protected: it can be read, and nothing can be recorded in it.",
+                folder=folder,
+            ),
+            message(
+                "Copy the project to where you may write and open the copy, or have its folder"
+                " made writable for you."
+            ),
+            code="read_only",
         )
     if why.reason == UNLOCKABLE:
-        return message(
-            "{folder} cannot be locked for writing ({reason}): it can only be read.",
-            folder=folder,
-            reason=why.detail,
+        return UserError(
+            message(
+                "{folder} cannot be locked for writing ({reason}): it can only be read.",
+                folder=folder,
+                reason=why.detail,
+            ),
+            message("Copy the project to another disk and open the copy."),
+            code="read_only",
         )
+    return _open_elsewhere(folder)
+
+
+def _open_elsewhere(folder: Path) -> UserError:
     said = message("{folder} is open in another window; this one may only read.", folder=folder)
     holder = holder_message(folder)
-    return said if holder is None else message("{said} {holder}", said=said, holder=holder)
-
-
-def read_only_hint(why: ReadOnly) -> Message:
-    """What a person can do about it."""
-    if why.reason == ASKED:
-        return message("Open it again, not for reading only.")
-    if why.reason == CLOSED:
-        return message("Open it again.")
-    if why.reason == PROTECTED:
-        return message(
-            "Copy the project to where you may write and open the copy, or have its folder made"
-            " writable for you."
-        )
-    if why.reason == UNLOCKABLE:
-        return message("Copy the project to another disk and open the copy.")
-    return message("Close the other window and open the project again.")
-
-
-def read_only_error(why: ReadOnly, folder: Path) -> UserError:
-    """Refuses to write to the project of a folder."""
-    return UserError(read_only_message(why, folder), read_only_hint(why), code=READ_ONLY)
+    return UserError(
+        said if holder is None else message("{said} {holder}", said=said, holder=holder),
+        message("Close the other window and open the project again."),
+        code="read_only",
+    )
