@@ -41,7 +41,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the page."""
+    """Write the page.
+
+    Raises:
+        UserError: for a name of another kind of file, and what writing the page refuses.
+    """
     from lnl_gui.cli.open_session import open_session
     from lnl_gui.pipeline.output.report import refuse_other_report, write_project_report
 
