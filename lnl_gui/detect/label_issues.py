@@ -385,7 +385,7 @@ def _of_predictions(said: Message) -> Message:
 
 
 def _labels(labels: ArrayLike) -> np.ndarray:
-    found = _array(labels, message("labels"))
+    found = _array(labels, Message("labels"))
     if found.ndim != 1 or not found.size:
         raise InvalidInput(
             message("The labels have the shape {shape}.", shape=str(found.shape)),
@@ -513,7 +513,7 @@ def _check_matrix(values: np.ndarray, name: Message, count: int) -> None:
 def _groups(groups: ArrayLike | None, count: int) -> np.ndarray | None:
     if groups is None:
         return None
-    found = _array(groups, message("groups"))
+    found = _array(groups, Message("groups"))
     if found.shape != (count,) or found.dtype.kind not in "iu":
         raise InvalidInput(
             message(

@@ -6,7 +6,10 @@ import numpy as np
 
 
 def plain_array(values: Any) -> np.ndarray:
-    """An array of lists, frames, series, and of tensors wherever they lie and with a gradient."""
+    """Lists, frames, series and tensors, also such with a gradient or on a device, as an array.
+
+    It is (N,), (N, D) or of whatever shape they are; a mask stays.
+    """
     if hasattr(values, "detach"):
         values = values.detach().cpu()
         # numpy knows no such type.
@@ -16,5 +19,5 @@ def plain_array(values: Any) -> np.ndarray:
 
 
 def is_masked(values: Any) -> bool:
-    """Whether some entries of an array are masked: what lies under the mask is no value."""
+    """Whether entries of an array of any shape are masked: what lies there is no value."""
     return bool(np.ma.is_masked(values))
