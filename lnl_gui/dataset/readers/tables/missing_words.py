@@ -43,30 +43,30 @@ _UNLABELLED = frozenset(
 datasets."""
 _BLANK_CELLS = frozenset(
     [
-        *("(blank)", "(blanks)", "(empty)", "(leer)", "(vide)", "(en blanco)", "(vac\xedo)"),
-        *("(vac\xedas)", "(vuoto)", "(vuote)", "(em branco)", "(vazio)", "(leeg)", "(puste)"),
+        *("(blank)", "(blanks)", "(empty)", "(leer)", "(vide)", "(en_blanco)", "(vac\xedo)"),
+        *("(vac\xedas)", "(vuoto)", "(vuote)", "(em_branco)", "(vazio)", "(leeg)", "(puste)"),
         *("(\u043f\u0443\u0441\u0442\u043e)", "(\u7a7a\u767d)"),
     ]
 )
-"""What pivot tables of spreadsheets call the rows without a value."""
+"""What pivot tables of spreadsheets call the rows without a value, with `_` for a blank."""
 _PERHAPS = frozenset(
     [
-        *("undefined", "<none>", "none", "none,none", "nil", "missing", "missing value", "empty"),
+        *("undefined", "<none>", "none", "none,none", "nil", "missing", "missing_value", "empty"),
         *(
             "blank",
-            "not available",
-            "not applicable",
+            "not_available",
+            "not_applicable",
             "tbd",
             "todo",
             "leer",
             "fehlt",
-            "keine angabe",
+            "keine_angabe",
         ),
-        *("k.a.", "vide", "manquant", "vac\xedo", "vuoto", "vazio"),
+        *("k.a", "vide", "manquant", "vac\xedo", "vuoto", "vazio"),
         *("\u043f\u0443\u0441\u0442\u043e", "\u7a7a", "\u65e0", "\u306a\u3057"),
     ]
 )
-"""Words that may be classes, and may as well say that there is no label."""
+"""Words that may be classes, and may as well say that there is no label; `_` for a blank."""
 _AROUND = "\"'`;,. "
 
 
@@ -74,8 +74,8 @@ def says_nothing(text: str) -> bool:
     """Whether a word says that there is no label, whatever the others are."""
     if text in MISSING_WORDS or text.strip(_AROUND) in MISSING_WORDS:
         return True
-    folded = text.casefold()
-    if re.sub(r"[ -]", "_", folded) in _UNLABELLED or folded in _BLANK_CELLS:
+    folded = re.sub(r"[ -]", "_", text.casefold())
+    if folded in _UNLABELLED | _BLANK_CELLS:
         return True
     return bool(_FORMULA_ERROR.fullmatch(text)) and (text[0] != "#" or text == text.upper())
 
@@ -85,7 +85,7 @@ def may_say_nothing(text: str) -> bool:
 
     Plain `none` is not asked about: people write it for a class of its own.
     """
-    folded = text.casefold().strip(_AROUND).replace("_", " ")
+    folded = text.casefold().strip(_AROUND).replace(" ", "_")
     return text != "none" and (
-        folded in _PERHAPS or folded.replace(" ", "") in _PERHAPS or not text.strip("#.? ")
+        folded in _PERHAPS or folded.replace("_", "") in _PERHAPS or not text.strip("#.? ")
     )
