@@ -6,11 +6,15 @@ of the grey levels (Lucas and Kanade 1981; Evangelidis and Psarakis, "Parametric
 Using Enhanced Correlation Coefficient", 2008).
 """
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+Kept = Callable[[Tensor, Tensor, Tensor], Tensor]
+"""Of patches (m, S, S) laid over others and the cells inside, the cells that count, 1 or 0."""
 PARAMETERS = 5
 """Logarithm of the scale across and down, turn in radians, shift across and down; sides are 2."""
 # A crop to three quarters of the side lies between two of them, and the rest is found from there.
@@ -75,8 +79,17 @@ def _peak(one: Tensor, other: Tensor, side: int) -> tuple[Tensor, Tensor, Tensor
     return height, shift[place // len(near)], shift[place % len(near)]
 
 
-def refine(moving: Tensor, fixed: Tensor, start: Tensor, *, rounds: int) -> tuple[Tensor, Tensor]:
+def refine(
+    moving: Tensor, fixed: Tensor, start: Tensor, *, rounds: int, kept: Kept | None = None
+) -> tuple[Tensor, Tensor]:
     """Improve the parameters (m, 5) by which patches `moving` are laid over `fixed`.
+
+    Args:
+        moving: (m, S, S).
+        fixed: (m, S, S).
+        start: (m, 5).
+        rounds: of Gauss and Newton.
+        kept: chooses the cells that count; None for all where the two overlap.
 
     Returns:
         the best correlation (m,) in [-1, 1] where the two overlap, -1 where they hardly do, and
@@ -88,6 +101,8 @@ def refine(moving: Tensor, fixed: Tensor, start: Tensor, *, rounds: int) -> tupl
     best, found = torch.full((len(start),), -1.0), start.clone()
     for last in (*(False,) * rounds, True):
         warped, inside = lay_over(layers, parameters)
+        if kept is not None:
+            inside = kept(warped[:, 0], fixed, inside)
         correlation = overlap_correlation(warped[:, 0], fixed, inside)
         better = correlation > best
         best, found[better] = torch.where(better, correlation, best), parameters[better]

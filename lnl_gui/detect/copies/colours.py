@@ -46,7 +46,7 @@ def unexplained(
     """
     found = np.full(len(left), np.nan, np.float32)
     for part in pair_parts(len(left)):
-        one, other = _pictures_of(pictures, left[part], right[part])
+        one, other = pictures_of(pictures, left[part], right[part])
         known = np.flatnonzero(one.any(axis=(1, 2, 3)) & other.any(axis=(1, 2, 3)))
         if not known.size:
             continue
@@ -56,12 +56,12 @@ def unexplained(
         b = torch.from_numpy(np.moveaxis(other[known], 3, 1).astype(np.float32))
         there, back = aligned(signatures, left[rows], right[rows], orientation[rows])
         # The blurred one of the two is better left as it is, and which one that is, is not known.
-        least = torch.minimum(_left_over(a, b, there), _left_over(b, a, back))
+        least = torch.minimum(left_over(a, b, there), left_over(b, a, back))
         found[rows] = least.numpy()
     return found
 
 
-def _pictures_of(
+def pictures_of(
     pictures: Pictures, left: np.ndarray, right: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Pictures of rows (m,) and (m,), of each row read once: a row may be in a hundred pairs."""
@@ -70,9 +70,19 @@ def _pictures_of(
     return read[place[: len(left)]], read[place[len(left) :]]
 
 
-def _left_over(moving: Tensor, fixed: Tensor, parameters: Tensor) -> Tensor:
-    """Share (m,) of the variance of `fixed` (m, 3, S, S) that no gain and offset explains."""
+def left_over(
+    moving: Tensor, fixed: Tensor, parameters: Tensor, kept: Tensor | None = None
+) -> Tensor:
+    """Share (m,) of the variance of `fixed` (m, 3, S, S) that no gain and offset explains.
+
+    Args:
+        moving: (m, 3, S, S), to be laid over `fixed`.
+        fixed: (m, 3, S, S).
+        parameters: (m, 5) by which.
+        kept: (m, S, S), 1 for the cells that count, else 0; None for all where the two overlap.
+    """
     warped, inside = lay_over(moving, parameters)
+    inside = inside if kept is None else kept
     count = (3.0 * inside.sum(dim=(1, 2))).clamp_min(1.0)
 
     def centred(pictures: Tensor) -> Tensor:

@@ -19,6 +19,7 @@ from lnl_gui.detect.copies.orientations import (
     nearest_orientation,
     oriented_hashes,
 )
+from lnl_gui.detect.copies.overlays import agreement_beside_overlays, all_over
 from lnl_gui.detect.copies.scenes import (
     IN_ONE_PLACE,
     difference_in_one_place,
@@ -46,6 +47,11 @@ _WITHOUT_DOUBT, _WITHOUT_DOUBT_LEFT = 0.99, 0.003
 _BEYOND_ALONE = 8.0
 _LEAST_DISTANCE = 0.02
 _MIRRORED = 0.5
+# Beside what was laid on one of two copies, and how far beyond usual their embeddings must be for
+# that to be looked for: of different photographs few are.
+_BESIDE_OVERLAYS, _NEAR_ENOUGH = 0.99, 2.5
+# Pairs looked at for that, the nearest, and of those that are usual.
+_MOST_OVERLAYS, _FEWEST_OVERLAYS, _USUAL_OVERLAYS = 0.1, 1_000, 120
 # Without patches, or where too few images tell what is usual: cosine and hash as they are.
 _ALIKE, _ALIKE_BITS = 0.98, 2
 _NEAR, _NEAR_BITS, _NEAR_BEYOND = 0.9, 10, 3.5
@@ -242,6 +248,8 @@ def _near_pairs(
         )
     if pictures is not None:
         found = [_of_one_colour(pairs, patches, pictures, known) for pairs in found]
+    if not scenes:
+        found.append(_beside_overlays(near, patches, known, pictures, _joined(found)))
     joined = _joined(found)
     return joined.at(_beyond_scenes(joined, patches, known, near, farther)) if scenes else joined
 
@@ -269,6 +277,42 @@ def _beyond_scenes(
         detail = likeness(patches, some.left, some.right, some.turned)
         kept[seen] = nearer_than_a_scene(detail, usual)
     return kept
+
+
+def _beside_overlays(
+    near: NearestPairs,
+    patches: np.ndarray,
+    known: np.ndarray,
+    pictures: Pictures | None,
+    found: _Pairs,
+) -> _Pairs:
+    """Pairs that are copies but for a part, on which a date, a watermark or a logo was laid."""
+    usual = _usual_cosine(near)
+    if usual is None or not known.any():
+        return _none()
+    beyond = usual.beyond(near.cosine)
+    ends = near.left * len(known) + near.right
+    wanted = (beyond >= _NEAR_ENOUGH) & known[near.left] & known[near.right]
+    wanted &= ~np.isin(ends, found.left * len(known) + found.right)
+    places = np.flatnonzero(wanted)
+    most = max(_FEWEST_OVERLAYS, int(_MOST_OVERLAYS * len(known)))
+    places = np.sort(places[np.argsort(-beyond[places], kind="stable")[:most]])
+    left, right = near.left[places], near.right[places]
+    agree = agreement_beside_overlays(patches, left, right, pictures)
+    likely = (agree.detail >= _BESIDE_OVERLAYS) & all_over(agree)
+    likely &= ~(agree.left_over > UNEXPLAINED)
+    if not likely.any():
+        return _none()
+    others = (near.farther >= 0) & known[near.part][:, None] & known[near.farther]
+    some = np.flatnonzero(others[:, 0])[:_USUAL_OVERLAYS]
+    pairs = near.part[some], near.farther[some, 0]
+    far = _usual(agreement_beside_overlays(patches, *pairs, None, least=-1.0).detail)
+    if far is None:
+        return _none()
+    surely = far.beyond(agree.detail)
+    likely &= surely >= _BEYOND
+    unturned = np.zeros(len(left), np.int64)
+    return _Pairs(left, right, surely, agree.detail, unturned).at(likely)
 
 
 def _agreement(

@@ -40,7 +40,7 @@ def still_correlation(
     """
     found = np.empty(len(left), np.float32)
     for part in pair_parts(len(left)):
-        a, b = map(_reduced, _patches(signatures, left[part], right[part], orientation[part]))
+        a, b = map(reduced, _patches(signatures, left[part], right[part], orientation[part]))
         found[part] = overlap_correlation(a, b, torch.ones_like(a)).numpy()
     return found
 
@@ -93,8 +93,8 @@ def aligned(
     Arguments as of `likeness`; for as many pairs as `pair_parts` gives at once.
     """
     a, b = _patches(signatures, left, right, orientation)
-    reduced = _reduced(a), _reduced(b)
-    _, start = refine(*reduced, starts(*reduced), rounds=_COARSE_ROUNDS)
+    small = reduced(a), reduced(b)
+    _, start = refine(*small, starts(*small), rounds=_COARSE_ROUNDS)
     _, there = refine(a, b, start, rounds=_FINE_ROUNDS)
     _, back = refine(b, a, reverse(start), rounds=_FINE_ROUNDS)
     return there, back
@@ -107,7 +107,8 @@ def _detail_laid_over(a: Tensor, b: Tensor, start: Tensor) -> Tensor:
     return overlap_correlation(_detail(warped[:, 0]), _detail(b), inside)
 
 
-def _reduced(patches: Tensor) -> Tensor:
+def reduced(patches: Tensor) -> Tensor:
+    """Patches (m, S, S) with fewer cells, for a first look."""
     return F.adaptive_avg_pool2d(patches[:, None], _COARSE_SIDE)[:, 0]
 
 
@@ -123,7 +124,7 @@ def _coarsely(
     parameters = np.empty((len(left), 5), np.float32)
     for part in pair_parts(len(left)):
         patches = _patches(signatures, left[part], right[part], orientation[part])
-        a, b = map(_reduced, patches)
+        a, b = map(reduced, patches)
         best, at = refine(a, b, starts(a, b), rounds=_COARSE_ROUNDS)
         found[part], parameters[part] = best.numpy(), at.numpy()
         progress(min(part.stop, len(left)), len(left))
@@ -144,6 +145,16 @@ def _detail(patches: Tensor) -> Tensor:
     """
     fine = blurred(patches)
     return fine - _mean_around(_padded(fine, _COARSER // 2))
+
+
+def detail_within(patches: Tensor, kept: Tensor) -> Tensor:
+    """The detail of patches (m, S, S), of the cells `kept` alone, 1 or 0; 0 elsewhere.
+
+    Means are of those cells, so that nothing of the others gets into them.
+    """
+    fine = blurred(patches * kept) / blurred(kept).clamp_min(1e-3) * kept
+    around = _mean_around(_padded(kept, _COARSER // 2)).clamp_min(1e-3)
+    return (fine - _mean_around(_padded(fine, _COARSER // 2)) / around) * kept
 
 
 def blurred(patches: Tensor) -> Tensor:

@@ -1,0 +1,162 @@
+"""Copies on which something was laid: a date, a watermark, a logo, a strip cut out.
+
+What was laid on one of two copies fills a part of the picture, and there nothing of the one
+explains the other; everywhere else they agree. So patches are laid over each other by least trimmed
+squares (Rousseeuw, "Least Median of Squares Regression", 1984): the worst quarter of the cells is
+left out. Two drawings may share three quarters of their cells too, as clock faces do. They are
+mostly even, so that only what has detail all over counts.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lnl_gui.detect.copies.alignment import (
+    lay_over,
+    overlap_correlation,
+    refine,
+    reverse,
+    starts,
+)
+from lnl_gui.detect.copies.colours import Pictures, left_over, pictures_of
+from lnl_gui.detect.copies.likeness import COARSE, blurred, detail_within, pair_parts, reduced
+
+_KEPT = 0.75
+_TRIMMINGS = 2
+_LEAST_GAIN, _MOST_GAIN = 0.5, 2.0
+_COARSE_ROUNDS, _FINE_ROUNDS = 4, 4
+# Grey levels a cell from which on it is not even, and the share of the cells that must be so.
+_VISIBLE, _DETAILED = 1.0, 0.6
+# Of the mean detail, beyond which more of it does not count.
+_MOST_DETAIL = 2.0
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """What of pairs of patches agrees where nothing was laid on either.
+
+    Attributes:
+        detail: (m,) float32, correlation of the detail in [-1, 1]; -1 for unlike pairs.
+        left_over: (m,) float32, share of the colours that stays unexplained; NaN if unknown.
+        detailed: (m,) float32, share of the cells that are not even.
+    """
+
+    detail: np.ndarray
+    left_over: np.ndarray
+    detailed: np.ndarray
+
+
+def agreement_beside_overlays(
+    signatures: np.ndarray,
+    left: np.ndarray,
+    right: np.ndarray,
+    pictures: Pictures | None,
+    *,
+    least: float = COARSE,
+) -> Agreement:
+    """Lay one patch over the other without the quarter of the cells that agrees least.
+
+    Args:
+        signatures: (N, S, S) uint8 patches of grey.
+        left: (m,) int rows.
+        right: (m,) int rows.
+        pictures: of the N rows, S cells a side; None where colours are not asked for.
+        least: pairs that correlate less when reduced are not looked at in detail.
+    """
+    found = Agreement(*(np.full(len(left), value, np.float32) for value in (-1.0, np.nan, 0.0)))
+    for part in pair_parts(len(left)):
+        a, b = _patches(signatures, left[part]), _patches(signatures, right[part])
+        small = reduced(a), reduced(b)
+        best, start = _refined(*small, starts(*small), _COARSE_ROUNDS)
+        still, at = _refined(*small, torch.zeros_like(start), _COARSE_ROUNDS)
+        start[still > best] = at[still > best]
+        likely = np.flatnonzero((torch.maximum(best, still) >= least).numpy())
+        if not likely.size:
+            continue
+        rows = np.arange(len(left))[part][likely]
+        seen = None if pictures is None else pictures_of(pictures, left[rows], right[rows])
+        _look_closely(found, rows, a[likely], b[likely], start[likely], seen)
+    return found
+
+
+def all_over(found: Agreement) -> np.ndarray:
+    """(m,) bool: pairs of which most cells that agree are not even."""
+    return np.asarray(found.detailed >= _DETAILED)
+
+
+def _look_closely(
+    found: Agreement,
+    rows: np.ndarray,
+    a: Tensor,
+    b: Tensor,
+    start: Tensor,
+    seen: tuple[np.ndarray, np.ndarray] | None,
+) -> None:
+    """Fill in what of some rows agrees, the one laid over the other and the other way."""
+    one, other = (None, None) if seen is None else map(_layers, seen)
+    ways = [(a, b, start, one, other), (b, a, reverse(start), other, one)]
+    for moving, fixed, begin, coloured, opposite in ways:
+        _, at = _refined(moving, fixed, begin, _FINE_ROUNDS)
+        warped, inside = lay_over(moving[:, None], at)
+        kept = _kept(warped[:, 0], fixed, inside)
+        details = detail_within(warped[:, 0], kept), detail_within(fixed, kept)
+        detail = overlap_correlation(*(_bounded(part, kept) for part in details), kept).numpy()
+        better = detail > found.detail[rows]
+        some = rows[better]
+        found.detail[some] = detail[better]
+        found.detailed[some] = _share_uneven(fixed, kept).numpy()[better]
+        if coloured is not None and opposite is not None:
+            rest = left_over(coloured, opposite, at, kept).numpy()
+            known = (coloured.amax((1, 2, 3)) > 0) & (opposite.amax((1, 2, 3)) > 0)
+            found.left_over[some] = np.where(known.numpy(), rest, np.nan)[better]
+
+
+def _share_uneven(patches: Tensor, kept: Tensor) -> Tensor:
+    """Share (m,) of the cells `kept` of patches (m, S, S) from which the next ones differ."""
+    down, across = torch.gradient(patches, dim=(1, 2))
+    uneven = (down.abs() + across.abs() >= _VISIBLE) * kept
+    return uneven.sum(dim=(1, 2)) / kept.sum(dim=(1, 2)).clamp_min(1.0)
+
+
+def _bounded(detail: Tensor, kept: Tensor) -> Tensor:
+    """Detail (m, S, S) without its extremes: one edge, as of a border, does not speak for all."""
+    usual = detail.abs().sum(dim=(1, 2)) / kept.sum(dim=(1, 2)).clamp_min(1.0)
+    most = (_MOST_DETAIL * usual)[:, None, None]
+    return torch.maximum(torch.minimum(detail, most), -most)
+
+
+def _refined(moving: Tensor, fixed: Tensor, start: Tensor, rounds: int) -> tuple[Tensor, Tensor]:
+    return refine(moving, fixed, start, rounds=rounds, kept=_kept)
+
+
+def _kept(warped: Tensor, fixed: Tensor, inside: Tensor) -> Tensor:
+    """(m, S, S) float, 1 for the cells inside that one gain and offset explain best, else 0."""
+    wanted = (_KEPT * inside.sum(dim=(1, 2))).long().clamp_min(1)
+    kept = inside
+    for _ in range(_TRIMMINGS):
+        count = kept.sum(dim=(1, 2)).clamp_min(1.0)
+
+        def centred(patches: Tensor, kept: Tensor = kept, count: Tensor = count) -> Tensor:
+            mean: Tensor = (patches * kept).sum(dim=(1, 2)) / count
+            return patches - mean[:, None, None]
+
+        x, y = centred(warped), centred(fixed)
+        gain = (x * y * kept).sum(dim=(1, 2)) / ((x * x * kept).sum(dim=(1, 2)) + 1.0)
+        rest = y - gain.clamp(_LEAST_GAIN, _MOST_GAIN)[:, None, None] * x
+        # Blurred, so that what lies beside an overlay and is of it in part is left out too.
+        rest = blurred(rest * rest * inside)
+        outside = inside <= 0
+        ordered = rest.masked_fill(outside, torch.inf).flatten(1).sort(dim=1).values
+        most = ordered.gather(1, (wanted - 1)[:, None])[:, :, None]
+        kept = ((rest <= most) & ~outside).to(fixed.dtype)
+    return kept
+
+
+def _patches(signatures: np.ndarray, rows: np.ndarray) -> Tensor:
+    return torch.from_numpy(signatures[rows].astype(np.float32))
+
+
+def _layers(pictures: np.ndarray) -> Tensor:
+    return torch.from_numpy(np.moveaxis(pictures, 3, 1).astype(np.float32))
