@@ -101,8 +101,9 @@ def _look_closely(
         _, at = _refined(moving, fixed, begin, _FINE_ROUNDS)
         warped, inside = lay_over(moving[:, None], at)
         kept = _kept(warped[:, 0], fixed, inside)
-        details = detail_within(warped[:, 0], kept), detail_within(fixed, kept)
-        detail = overlap_correlation(*(_bounded(part, kept) for part in details), kept).numpy()
+        first = _bounded(detail_within(warped[:, 0], kept), kept)
+        second = _bounded(detail_within(fixed, kept), kept)
+        detail = overlap_correlation(first, second, kept).numpy()
         better = detail > found.detail[rows]
         some = rows[better]
         found.detail[some] = detail[better]
