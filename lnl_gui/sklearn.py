@@ -149,8 +149,12 @@ def _warn_of_unlabelled(numbers: np.ndarray) -> None:
     # -1 and 1 are two classes as many have them.
     if numbers.dtype.kind in "iu" and numbers[0] == -1 and len(numbers) > 2 and numbers[1] == 0:
         warnings.warn(
-            "LabelCleaner takes -1 for a class like any other. Leave samples without a label out,"
-            " or call lnl_gui.find_label_issues, which gives them suggestions.",
+            str(
+                message(
+                    "LabelCleaner takes -1 for a class like any other. Leave samples without a"
+                    " label out, or call lnl_gui.find_label_issues, which gives them suggestions."
+                )
+            ),
             stacklevel=3,
         )
 

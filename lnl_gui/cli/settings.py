@@ -194,13 +194,18 @@ def _check_kind(action: argparse.Action, setting: OptionSetting, value: Any) -> 
     """TOML knows texts from numbers: a number for a text, or a text for a number, was not meant."""
     if setting.file is None:
         return
-    wants_number = action.type in (int, float) or getattr(action.type, "__name__", "") == "positive"
+    wants_number = _returns(action.type) in (int, float)
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if wants_number and not is_number:
         raise _wrong(setting, message("expected a number"))
     # Two numbers of a window of values are texts to argparse.
     if not wants_number and not isinstance(value, str) and not (is_number and action.nargs):
         raise _wrong(setting, message("expected a text"))
+
+
+def _returns(kind: Any) -> Any:
+    """What an option's type makes of a text: the class itself, or what a function returns."""
+    return kind if isinstance(kind, type) else getattr(kind, "__annotations__", {}).get("return")
 
 
 def _path(setting: OptionSetting, value: str) -> Path:
