@@ -111,7 +111,8 @@ class ProjectViews:
 
     @property
     def _detected(self) -> bool:
-        return bool(self._state.counts().flagged)
+        columns = self._state.columns
+        return bool((columns.flagged & columns.readable).any())
 
     def delete(self, name: str) -> None:
         """Delete a saved view.

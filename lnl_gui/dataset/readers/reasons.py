@@ -12,6 +12,11 @@ _FEWEST_MISSING = 4
 """Fewer may be lines around a table that are no rows, unless most rows are such."""
 _MOST_MISSING = 0.1
 """Share of the listed images that may be missing as in any dataset."""
+MANY_NOT_FOUND = message(
+    "{count:,} of {number:,} listed images were not found and were left out, such as"
+    " `{path}`. If they lie elsewhere, give that folder with --image-root; if they were"
+    " moved or renamed, correct their paths."
+)
 _TOOLS = {
     "_classes.csv": message("Roboflow's one-hot table"),
     "_annotations.csv": message("a table of annotations by Roboflow"),
@@ -45,16 +50,7 @@ def missing_rows(names: Sequence[str], number: int) -> list[Message]:
     few = len(names) < _FEWEST_MISSING and 2 * len(names) <= number
     if few or len(names) <= _MOST_MISSING * number:
         return []
-    return [
-        message(
-            "{count:,} of {number:,} listed images were not found and were left out, such as"
-            " `{path}`. If they lie elsewhere, give that folder with --image-root; if they were"
-            " moved or renamed, correct their paths.",
-            count=len(names),
-            number=number,
-            path=names[0][:120],
-        )
-    ]
+    return [MANY_NOT_FOUND.with_fields(count=len(names), number=number, path=names[0][:120])]
 
 
 def table_reason(files: Sequence[Path], source: Path, columns: ColumnsFound | None) -> Message:

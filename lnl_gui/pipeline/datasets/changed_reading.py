@@ -11,6 +11,7 @@ from pathlib import Path
 
 from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.readers.folders import class_folders as folders
+from lnl_gui.dataset.readers.reasons import MANY_NOT_FOUND
 from lnl_gui.dataset.readers.registry import list_readers
 from lnl_gui.pipeline.datasets.import_dataset import refuse_doubtful
 from lnl_gui.pipeline.datasets.known_samples import KnownSamples
@@ -35,6 +36,8 @@ def refuse_new_doubts(
     if accepted_now or (wanted.accept_layout and known.reading is None):
         return
     accepted = known.reading.doubts if wanted.accept_layout and known.reading else ()
+    # An update asks itself where most images have gone, and says how many were decided on.
+    accepted = (*accepted, MANY_NOT_FOUND.template)
     doubts = [doubt for doubt in listing.suspicions if doubt.template not in accepted]
     refuse_doubtful(replace(listing, suspicions=doubts))
 

@@ -236,8 +236,10 @@ class _Comparison:
         # What was saved anew and shows the same picture is judged still.
         there = np.setdiff1d(row_of[row_of != NEW], [*self._resaved.in_place]).tolist()
         replaced = replaced_pictures(self.known, self._held(row_of, changed), there)
-        if not self.accept_missing:
+        # Who said what the labels are taken from was told what that leaves out.
+        if not (self.accept_missing or self._reading_is_said):
             refuse_many_unlisted(self.known, gone, self.wanted.source)
+        if not self.accept_missing:
             refuse_other_dataset(self.known, replaced, there, self.wanted.source, named=self._anew)
         repaired = self._repaired(row_of)
         annotations = merged_annotations(self.known, self.listing, row_of, self._class_ids())

@@ -404,7 +404,7 @@ def test_a_row_that_has_gone_is_told_from_a_file_that_has_gone(table_project: Pa
     assert (metrics["missing"], metrics["unlisted"], metrics["newly_gone"]) == (1, 1, 2)
     with Session.open(table_project) as session:
         reasons = {path: str(reason) for path, reason in session.unreadable()}
-    assert "missing" in reasons["images/3.png"] and "no longer lists" in reasons["images/7.png"]
+    assert "not found" in reasons["images/3.png"] and "no longer lists" in reasons["images/7.png"]
 
 
 def test_most_of_a_dataset_gone_is_asked_about(table_project: Path) -> None:
