@@ -15,7 +15,7 @@ from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.widgets.basic import plural
 from lnl_gui.session.class_words import new_images_message
 from lnl_gui.session.derived_columns import MISSING, OTHER_PICTURE, SOURCE_LABEL
-from lnl_gui.session.update_words import class_messages, decided_messages
+from lnl_gui.session.update_words import class_messages, decided_messages, replaced_message
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.parameters import (
     CHANGED_READING,
@@ -172,10 +172,11 @@ class DatasetController(QObject):
         self._context.notifications.show(
             text, tone="warning" if gone else "good", action=shows_gone
         )
-        others = bool(metrics.get("content_changed_decided"))
-        shows = (tr("Show them"), lambda: self._show(OTHER_PICTURE)) if others else None
+        others = replaced_message(metrics) if metrics.get("content_changed_decided") else None
+        shows = (tr("Show them"), lambda: self._show(OTHER_PICTURE))
         for line in decided_messages(metrics):
-            self._context.notifications.show(localized(line), tone="warning", action=shows)
+            action = shows if line == others else None
+            self._context.notifications.show(localized(line), tone="warning", action=action)
         for line in class_messages(metrics):
             self._context.notifications.show(localized(line), tone="warning")
         for name, now, number in metrics.get("edited_classes", ()):
