@@ -1,0 +1,97 @@
+"""The manifest of an export: what it is of, how it was made, and its figures."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from lnl_gui.dataset.writers.items import WrittenImages
+from lnl_gui.pipeline.snapshot import Snapshot
+from lnl_gui.pipeline.training.curation import Curated
+from lnl_gui.store import runs
+from lnl_gui.store.accepted_labels import COLUMN as ACCEPTED_UNSEEN
+from lnl_gui.store.parameters import ExportParameters
+from lnl_gui.store.project import Project
+from lnl_gui.store.samples import UNSEEN, load_left_out
+from lnl_gui.util.messages import Message, to_json
+
+
+@dataclass(frozen=True)
+class ManifestFacts:
+    """What an export came to.
+
+    Attributes:
+        exported: samples in it.
+        missing: samples that belong to the set and have no image; then the export is partial.
+        excluded_written: samples in it that were set aside.
+        accepted_unseen: labels in it that are suggestions nobody looked at.
+        splits: see `ExportSplits.counts`.
+        warnings: what a person should know of it.
+    """
+
+    exported: int
+    missing: int
+    excluded_written: int
+    accepted_unseen: int
+    splits: Mapping[str, Any]
+    warnings: Sequence[Message]
+
+
+def manifest_of(
+    project: Project,
+    snapshot: Snapshot,
+    parameters: ExportParameters,
+    curated: Curated,
+    written: WrittenImages,
+    facts: ManifestFacts,
+) -> dict[str, Any]:
+    """The manifest, as JSON has it.
+
+    Args:
+        project: exported.
+        snapshot: of it.
+        parameters: of the export.
+        curated: what of the project is in it.
+        written: the files.
+        facts: what it came to.
+    """
+    kinds = Counter(entry.kind for entry in load_left_out(project))
+    return {
+        "project": project.meta("uuid"),
+        "written": datetime.now(UTC).isoformat(timespec="seconds"),
+        "versions": runs.versions(),
+        "dataset_root": project.meta("root_absolute"),
+        "format": parameters.format,
+        "images": parameters.images,
+        "unlabelled": curated.unlabelled,
+        "labels_added": int(curated.added.sum()),
+        "changed_labels": int(curated.changed.sum()),
+        "labels_of_edited_classes": int(curated.renamed.sum()),
+        "unsure_excluded": parameters.exclude_unsure,
+        "class_folders": written.folders,
+        "made": dict(written.made),
+        "curated_sha256": curated.digest,
+        "warnings": [to_json(note) for note in facts.warnings],
+        "partial": facts.missing > 0,
+        "missing": facts.missing,
+        "exported": facts.exported,
+        **_left_aside(snapshot, curated),
+        "unreadable": kinds.total(),
+        "unreadable_kinds": dict(kinds),
+        ACCEPTED_UNSEEN: facts.accepted_unseen,
+        "excluded_written": facts.excluded_written,
+        "splits": facts.splits,
+        "splits_asked": parameters.splits,
+        "split_seed": parameters.split_seed,
+        "image_files": any(written.paths) and parameters.images != "none",
+    }
+
+
+def _left_aside(snapshot: Snapshot, curated: Curated) -> dict[str, int]:
+    """What was set aside, and what was decided on of images that do not count any more."""
+    readable, status = snapshot.samples.readable, snapshot.samples.status
+    return {
+        "excluded": int((curated.excluded & readable).sum()),
+        "decided_gone": int(((status != UNSEEN) & ~readable).sum()),
+    }
