@@ -10,13 +10,14 @@ from PIL import Image
 from lnl_gui.cli.jobs import make_project
 from lnl_gui.cli.main import run_verb as main
 from lnl_gui.dataset.archives.unpack import previews_folder
-from lnl_gui.dataset.readers.files import places
+from lnl_gui.dataset.readers.files import places, scan
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.registry import list_readers
 from lnl_gui.pipeline.datasets import preview_dataset
 from lnl_gui.pipeline.datasets.preview_dataset import preview
 from lnl_gui.store.dataset_preview import DatasetPreview, OtherReading
 from lnl_gui.store.parameters import ImportParameters
+from lnl_gui.util.progress import Progress
 
 
 def images(folder: Path, number: int) -> None:
@@ -158,6 +159,25 @@ def test_each_folder_is_listed_once_for_all_formats(
     assert set(listed.values()) == {1}
     images(tmp_path / "set" / "eel", 1)
     assert previewed(tmp_path / "set").images == 5
+
+
+def test_a_folder_is_walked_once_for_a_table_and_what_it_leaves_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("cat", "dog"):
+        images(tmp_path / name, 4)
+    rows = [f"{at:02d}.png,{'ab'[at % 2]}" for at in range(3)]
+    (tmp_path / "t.csv").write_text("\n".join(["path,label", *rows]))
+    walked: list[Path] = []
+
+    def count(root: Path, progress: Progress) -> scan.Scan:
+        walked.append(root)
+        return walk(root, progress)
+
+    walk = scan._scanned
+    monkeypatch.setattr(scan, "_scanned", count)
+    previewed(tmp_path)
+    assert walked == [tmp_path]
 
 
 def test_a_long_table_is_told_by_its_beginning_first(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lnl_gui.dataset.listing import is_image_name
 from lnl_gui.dataset.readers.files.folder_names import SHELVES, is_store_name
-from lnl_gui.dataset.readers.files.scan import is_ignored
+from lnl_gui.dataset.readers.files.scan import is_ignored, scanned_once
 from lnl_gui.dataset.readers.files.text_files import inner_suffix, read_text
 from lnl_gui.store.split_names import split_in_name
 from lnl_gui.util import file_types
@@ -34,7 +34,7 @@ _seen: ContextVar[dict[Path, _Inside] | None] = ContextVar("_seen", default=None
 
 @contextmanager
 def listed_once() -> Iterator[None]:
-    """Inside the block each folder is listed once, however many formats look for their files.
+    """Inside the block each folder is listed once, and walked once for its images.
 
     A dozen formats look into the same folders, which may hold 100 000 images.
     """
@@ -43,7 +43,8 @@ def listed_once() -> Iterator[None]:
         return
     token = _seen.set({})
     try:
-        yield
+        with scanned_once():
+            yield
     finally:
         _seen.reset(token)
 
