@@ -9,17 +9,34 @@ from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.store.parameters import FILES_MISSING
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
+from lnl_gui.util.progress import Progress, no_progress
 
 
-def missing_rows(snapshot: Snapshot, rows: np.ndarray) -> np.ndarray:
+def stats_of(
+    snapshot: Snapshot, rows: np.ndarray, *, progress: Progress = no_progress
+) -> np.ndarray:
+    """Size and time of some samples' files, int64 (n, 2), -1 of those that are missing.
+
+    Args:
+        snapshot: of a project.
+        rows: (n,) int64.
+        progress: in files.
+    """
+    return file_stats([snapshot.file_of(row) for row in rows.tolist()], progress=progress)
+
+
+def missing_rows(
+    snapshot: Snapshot, rows: np.ndarray, *, stats: np.ndarray | None = None
+) -> np.ndarray:
     """Which of some samples have no file, int64, in order.
 
     Args:
         snapshot: of a project.
         rows: (n,) int64, the samples that are needed.
+        stats: (n, 2) of their files, where they were asked for a moment ago.
     """
-    stats = file_stats([snapshot.file_of(row) for row in rows.tolist()])
-    return rows[stats[:, 0] < 0]
+    found = stats_of(snapshot, rows) if stats is None else stats
+    return rows[found[:, 0] < 0]
 
 
 def refuse_missing(snapshot: Snapshot, rows: np.ndarray | None = None) -> None:

@@ -10,8 +10,7 @@ from lnl_gui.dataset.writers import Writer, find_writer
 from lnl_gui.dataset.writers.embedded import require_copies
 from lnl_gui.dataset.writers.items import ExportSet, WrittenImages
 from lnl_gui.pipeline.datasets.changed_files import refuse_changed
-from lnl_gui.pipeline.datasets.content import file_stats
-from lnl_gui.pipeline.datasets.missing_files import files_missing
+from lnl_gui.pipeline.datasets.missing_files import files_missing, missing_rows, stats_of
 from lnl_gui.pipeline.output.checksums import write_checksums
 from lnl_gui.pipeline.output.destination import (
     MANIFEST,
@@ -213,7 +212,7 @@ def _absent(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Which samples belong into the export but have no image, bool (N,), and the stats of others.
 
-    These are int64 (N, 2), -1 of what does not belong into it; see `file_stats`.
+    These are int64 (N, 2), -1 of what does not belong into it; see `stats_of`.
 
     Raises:
         UserError: when there are some and the export is not to be a partial one.
@@ -229,11 +228,10 @@ def _absent(
     rows = np.flatnonzero(wanted)
     stats = np.full((len(snapshot), 2), -1, np.int64)
     # Asked for once: at a URL each is a request.
-    stats[rows] = file_stats(
-        [snapshot.file_of(row) for row in rows.tolist()],
-        progress=stage_progress(context, message("Looking for changed images")),
+    stats[rows] = stats_of(
+        snapshot, rows, progress=stage_progress(context, message("Looking for changed images"))
     )
-    absent |= wanted & (stats[:, 0] < 0)
+    absent[missing_rows(snapshot, rows, stats=stats[rows])] = True
     if absent.any() and not parameters.partial:
         raise files_missing(snapshot, np.flatnonzero(absent), int(wanted.sum()))
     return absent, stats

@@ -129,14 +129,14 @@ def test_a_file_that_goes_while_it_is_exported_leaves_no_export(
 ) -> None:
     from lnl_gui.pipeline.output import export
 
-    looked_at = export.file_stats
+    looked_at = export.stats_of
 
     def then_one_goes(*arguments: Any, **named: Any) -> np.ndarray:
         found = looked_at(*arguments, **named)
         (images / "square" / "square-03.png").unlink()
         return found
 
-    monkeypatch.setattr(export, "file_stats", then_one_goes)
+    monkeypatch.setattr(export, "stats_of", then_one_goes)
     found = refused(embedded, ExportParameters(str(tmp_path / "out")))
     assert found.code == "files_missing" and not (tmp_path / "out").exists()
     assert list(tmp_path.glob("*out*")) == []
