@@ -1,0 +1,80 @@
+"""Samples that have left the dataset, those that can be read again, and when to ask."""
+
+import numpy as np
+
+from lnl_gui.dataset.listing import Listing
+from lnl_gui.pipeline.datasets import content
+from lnl_gui.pipeline.datasets.known_samples import KnownSamples
+from lnl_gui.pipeline.datasets.matched_images import MatchedImages
+from lnl_gui.pipeline.datasets.sample_matching import NEW
+from lnl_gui.store.parameters import MOST_MISSING
+from lnl_gui.store.source_state import MISSING, UNLISTED
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
+
+_MOST = 0.5
+"""Share of the samples that may vanish before an update asks whether this is the dataset."""
+
+
+def find_gone(known: KnownSamples, matched: MatchedImages) -> dict[int, str]:
+    """By row of each sample that has left the dataset how it did, see `SourceState.gone`."""
+    vanished = np.setdiff1d(np.arange(len(known)), matched.row_of).tolist()
+    stats = content.file_stats([known.file_of(row) for row in vanished])
+    there = stats[:, 0] >= 0
+    # A file that is listed and was not recognised is another picture by that name.
+    listed = {place for _, place in matched.images}
+    return {
+        row: UNLISTED if exists and matched.places[row][1] not in listed else MISSING
+        for row, exists in zip(vanished, there.tolist(), strict=True)
+    }
+
+
+def find_repaired(known: KnownSamples, listing: Listing, row_of: np.ndarray) -> list[int]:
+    """Rows that could not be read before, and whose file is another now."""
+    pairs = [
+        (int(row), record.file)
+        for row, record in zip(row_of.tolist(), listing.records, strict=True)
+        if row != NEW and known.failed[row]
+    ]
+    now = content.file_stats([file for _, file in pairs])
+    return [
+        row
+        for (row, _), stat in zip(pairs, now, strict=True)
+        # The same file could not be read again either.
+        if stat[0] >= 0 and (stat != known.stats[row]).any()
+    ]
+
+
+def refuse_most_missing(known: KnownSamples, row_of: np.ndarray, source: str) -> None:
+    """Ask when most images are no longer in the dataset: it may be another one.
+
+    Args:
+        known: the project.
+        row_of: (M,) the sample of each image that is there.
+        source: of the dataset.
+
+    Raises:
+        UserError: with the code `MOST_MISSING`.
+    """
+    # What was gone before has been asked about.
+    present = [row for row in range(len(known)) if row not in known.state.gone]
+    lost = np.setdiff1d(present, row_of)
+    if len(lost) <= _MOST * len(present):
+        return
+    raise UserError(
+        message(
+            "{lost:,} of {present:,} images of the project are no longer in `{source}`, such as"
+            " `{example}`; {decided:,} of them were decided on.",
+            lost=len(lost),
+            decided=int((known.samples.status[lost] > 0).sum()),
+            present=len(present),
+            source=source,
+            example=known.samples.paths[int(lost[0])],
+        ),
+        message(
+            "If the images have moved, say where they are: `lnl-gui relocate PROJECT"
+            " --image-root DIR`. If they are really gone, go on with --accept-missing: they are"
+            " marked, and what was decided about them is kept."
+        ),
+        code=MOST_MISSING,
+    )
