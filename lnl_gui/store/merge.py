@@ -1,11 +1,11 @@
 """Merge another copy of a project into this one, by journal."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from lnl_gui.store import audits, column_cache, schema
+from lnl_gui.store import audits, schema
 from lnl_gui.store.classes import UNLABELLED, insert_class, load_classes
 from lnl_gui.store.import_operations import (
     Conflict,
@@ -18,12 +18,10 @@ from lnl_gui.store.import_operations import (
 from lnl_gui.store.integrity import refuse_broken
 from lnl_gui.store.journal import REDO, UNDO, Change
 from lnl_gui.store.journal_queries import operations
-from lnl_gui.store.other_pictures import ASK, TAKE, find_pictures, refuse_others
-from lnl_gui.store.picture_hashes import judged_hashes, picture_hashes
+from lnl_gui.store.other_pictures import ASK
+from lnl_gui.store.placed_journal import CopiesOfDataset
 from lnl_gui.store.project import Project, open_project
-from lnl_gui.store.samples import KEPT, RELABELLED, integer_rows
-from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
+from lnl_gui.store.samples import integer_rows
 from lnl_gui.util.progress import Progress, no_progress
 
 _PART = 4_000
@@ -46,6 +44,10 @@ class MergeReport:
     """samples found by their content under another path"""
     others: tuple[str, ...] = ()
     """paths that hold another picture here than the one decided on"""
+    missing: tuple[str, ...] = ()
+    """paths there of pictures that are not here"""
+    by_name: int = 0
+    """samples found by their path alone: their content is not known on both sides"""
 
 
 def merge(
@@ -59,7 +61,8 @@ def merge(
 ) -> MergeReport:
     """Import the operations of another copy of the project in one transaction.
 
-    The other copy is only read. Merging it again changes nothing.
+    Its samples are the ones here that hold the same pictures, whatever they are called. The other
+    copy is only read. Merging it again changes nothing.
 
     Args:
         project: open for writing.
@@ -80,12 +83,13 @@ def merge(
     with open_project(folder, read_only=True) as other:
         # Its numbers choose places in arrays here: those of somebody else's file are looked at.
         refuse_broken(other.connection, folder)
-        _check_same(project, other)
+        copies = CopiesOfDataset(project, other)
         names = [entry.key for entry in load_classes(project)]
-        foreign = _read(project, other, _class_map(names, other), reading)
+        class_of = _class_map(names, other)
+        foreign = _read(project, other, class_of, reading)
         known = {audit.guid for audit in audits.load_audits(project)}
         drawn = [audit for audit in audits.load_audits(other) if audit.guid not in known]
-        placed = _place(project, other, foreign, drawn, others)
+        placed = copies.place(foreign, drawn, class_of, others)
     with project.transaction() as connection:
         for number in range(len(load_classes(project)), len(names)):
             insert_class(connection, number, names[number])
@@ -99,113 +103,9 @@ def merge(
         len(placed.audits),
         placed.moved,
         placed.others,
+        placed.missing,
+        placed.by_name,
     )
-
-
-@dataclass(frozen=True)
-class _Placed:
-    """Another journal and audits, their samples numbered by the pictures here."""
-
-    journal: ForeignJournal
-    audits: list[audits.Audit]
-    moved: int = 0
-    others: tuple[str, ...] = ()
-
-
-def _place(
-    project: Project,
-    other: Project,
-    foreign: ForeignJournal,
-    drawn: list[audits.Audit],
-    others: str,
-) -> _Placed:
-    """Find the pictures here that the other copy speaks of: its paths are the same, and may hold
-    something else.
-
-    Raises:
-        UserError: when it decides on others, and they are neither left nor taken.
-    """
-    fixed, change = column_cache.load_fixed(project), foreign.change
-    count = len(fixed.given)
-    here, there = (picture_hashes(copy, count) for copy in (project, other))
-    operations = np.array([op.id for op in foreign.operations], np.int64)[foreign.owner]
-    # Of verdicts what was judged, and of audits what is there.
-    held = [judged_hashes(other, count, change.rows, operations)]
-    held += [there[audit.rows] for audit in drawn]
-    rows = np.concatenate([change.rows, *(audit.rows for audit in drawn)]).astype(np.int64)
-    hashes = np.concatenate(held)
-    if not ((hashes != here[rows]) & (hashes != b"")).any():
-        return _Placed(foreign, drawn)
-    paths = [fixed.paths[row] for row in rows.tolist()]
-    pairs = list(zip(paths, hashes.tolist(), strict=True))
-    pictures = find_pictures(pairs, fixed.paths, here)
-    foreigners = tuple(sorted({path for path, _ in pictures.others}))
-    if others == ASK:
-        refuse_others(foreigners, len(set(paths)), str(other.folder))
-    if others == TAKE:
-        pictures.take()
-    placed = np.array([pictures.rows[pair] for pair in pairs], np.int64)
-    journal = _renumbered(foreign, placed[: len(change.rows)], fixed.given)
-    ends = np.cumsum([len(change.rows), *(len(audit.rows) for audit in drawn)]).tolist()
-    kept = [
-        replace(audit, rows=placed[start:end])
-        for audit, start, end in zip(drawn, ends, ends[1:], strict=False)
-    ]
-    # A random sample of which a part is of other pictures is none.
-    kept = [audit for audit in kept if (audit.rows >= 0).all()]
-    return _Placed(journal, kept, len(pictures.moved), foreigners)
-
-
-def _renumbered(foreign: ForeignJournal, rows: np.ndarray, given: np.ndarray) -> ForeignJournal:
-    """The journal with the samples (n,) of its changes as they are numbered here, without those
-    that are not here."""
-    change, owner = foreign.change, foreign.owner
-    status = change.new_status.copy()
-    labelled = np.isin(status, (KEPT, RELABELLED)) & (rows != change.rows) & (rows >= 0)
-    # What was given there another file may be given here.
-    status[labelled] = np.where(
-        change.new_label[labelled] == given[rows[labelled]], KEPT, RELABELLED
-    )
-    there = np.flatnonzero(rows >= 0)
-    # An operation names a sample once.
-    _, first = np.unique(np.column_stack([owner[there], rows[there]]), axis=0, return_index=True)
-    chosen = there[np.sort(first)]
-    placed = Change(rows, change.old_label, change.new_label, change.old_status, status)
-    return ForeignJournal(foreign.operations, owner[chosen], placed.of(_mask(chosen, len(rows))))
-
-
-def _mask(chosen: np.ndarray, count: int) -> np.ndarray:
-    found = np.zeros(count, bool)
-    found[chosen] = True
-    return found
-
-
-def _check_same(project: Project, other: Project) -> None:
-    refusal = UserError(
-        message(
-            "{other} is a project of another dataset than {folder}.",
-            other=other.folder,
-            folder=project.folder,
-        ),
-        message(
-            "Only copies of one project, or projects of the same images and given"
-            " labels, can be merged. To carry verdicts to a changed dataset, replay the"
-            " journal."
-        ),
-        code="other_dataset",
-    )
-    here, there = column_cache.load_fixed(project), column_cache.load_fixed(other)
-    if len(here.given) != len(there.given):
-        raise refusal
-    # By name: classes added by a person may be numbered differently in the copies.
-    # The last place is that of samples without a label, whose class is -1.
-    names_here, names_there = (
-        np.array([*(entry.key for entry in load_classes(copy)), ""], object)
-        for copy in (project, other)
-    )
-    same_given = bool((names_here[here.given] == names_there[there.given]).all())
-    if not same_given or not np.array_equal(here.paths.block, there.paths.block):
-        raise refusal
 
 
 def _class_map(names: list[str], other: Project) -> np.ndarray:

@@ -28,8 +28,8 @@ def with_hashes(folder: Path, names: str) -> Path:
     return folder
 
 
-def project_of(folder: Path, names: str) -> Path:
-    return with_hashes(make_project(folder, count=len(names), paths=list("abcdef")), names)
+def project_of(folder: Path, names: str, paths: str = "abcdef") -> Path:
+    return with_hashes(make_project(folder, count=len(names), paths=list(paths)), names)
 
 
 def merged(here: Path, there: Path, others: str) -> tuple[int, list[str]]:
@@ -160,3 +160,82 @@ def test_an_audit_follows_its_pictures_or_stays_out(
 def test_a_hash_names_a_path_that_is_not_here() -> None:
     found = find_pictures([("x", b"A"), ("y", b"Z")], ["a", "b"], np.array([b"B", b"A"]))
     assert (found.rows, found.missing) == ({("x", b"A"): 1, ("y", b"Z"): -1}, {"y"})
+
+
+def after_an_update(folder: Path, names: str, paths: str) -> Path:
+    """Samples of a copy with the names that their pictures have since, and new ones after them."""
+    with open_project(folder) as project, project.transaction() as connection:
+        for row, path in enumerate(paths):
+            connection.execute(
+                "INSERT OR IGNORE INTO sample(id, path, given, split) VALUES (?, '', 0, 1)", (row,)
+            )
+            connection.execute("UPDATE sample SET path = ? WHERE id = ?", (path, row))
+    (folder / "arrays" / "columns.npz").unlink(missing_ok=True)
+    return with_hashes(folder, names)
+
+
+@pytest.mark.parametrize(
+    ("names", "paths", "landed", "moved", "by_name"),
+    [
+        # Renumbered: each file has the name of the next.
+        ("ABCDEF", "bcdefa", "bc", 2, 0),
+        # One more than there is in the other copy.
+        ("ABCDEFG", "abcdefg", "ab", 0, 0),
+        ("ABCDEFG", "xyzuvwa", "xy", 2, 0),
+        # Of two copies each sample stays its own.
+        ("AACDEF", "ghcdef", "gh", 2, 0),
+        # Never embedded: there are only names.
+        ("......", "abcdef", "ab", 0, 2),
+    ],
+)
+def test_a_copy_is_merged_whatever_its_files_are_called_here(
+    tmp_path: Path, names: str, paths: str, landed: str, moved: int, by_name: int
+) -> None:
+    before = "AACDEF" if names.startswith("AA") else names[:6]
+    other = project_of(tmp_path / "there.lnl", before)
+    mine = Path(shutil.copytree(other, tmp_path / "here.lnl"))
+    after_an_update(mine, names, paths)
+    with Session.open(other, reviewer="bob") as session:
+        session.exclude(np.array([0, 1]))
+    with open_project(mine) as project:
+        report = merge(project, other)
+    assert (excluded(mine), report.missing) == (landed, ())
+    assert (report.moved, report.by_name) == (moved, by_name)
+
+
+def test_a_picture_that_a_copy_does_not_have_is_said(tmp_path: Path) -> None:
+    mine = project_of(tmp_path / "here.lnl", "ABCDEF")
+    other = Path(shutil.copytree(mine, tmp_path / "there.lnl"))
+    after_an_update(other, "ABCDEFG", "abcdefx")
+    with Session.open(other, reviewer="bob") as session:
+        session.exclude(np.array([1, 6]))
+    with open_project(mine) as project:
+        report = merge(project, other)
+    assert (excluded(mine), report.missing) == ("b", ("x",))
+
+
+@pytest.mark.parametrize(
+    ("there", "paths", "is_one"),
+    [
+        # The same images with other labels, with the same ones; others; a few; nothing known.
+        ("BCAEFD", "uvwxyz", False),
+        ("ABCDEF", "uvwxyz", True),
+        ("GHIJKL", "uvwxyz", False),
+        ("ABGHIJ", "uvwxyz", False),
+        ("......", "uvwxyz", False),
+    ],
+)
+def test_imports_of_the_same_images_and_labels_are_merged_by_content(
+    tmp_path: Path, there: str, paths: str, *, is_one: bool
+) -> None:
+    mine = project_of(tmp_path / "here.lnl", "ABCDEF")
+    other = project_of(tmp_path / "there.lnl", there, paths)
+    with Session.open(other, reviewer="bob") as session:
+        session.exclude(np.array([0, 1]))
+    with open_project(mine) as project:
+        if not is_one:
+            with pytest.raises(UserError, match="another dataset"):
+                merge(project, other)
+        else:
+            assert merge(project, other).moved == 2
+    assert excluded(mine) == ("ab" if is_one else "")

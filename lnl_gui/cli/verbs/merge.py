@@ -51,14 +51,17 @@ def run(options: argparse.Namespace) -> int:
             conflicts=len(conflicts),
         )
     )
-    tell_pictures(report.moved, len(report.others), options.other_pictures)
+    tell_pictures(report.moved, len(report.others), options.other_pictures, report.by_name)
+    _warn_missing(len(report.missing))
     if options.json:
         facts = {
             "operations": report.operations,
             "samples": len(report.rows),
             "audits": report.audits,
             "moved": report.moved,
+            "missing": len(report.missing),
             "other_pictures": len(report.others),
+            "by_name_alone": report.by_name,
             "conflicts": conflicts,
             "disagreements": disagreements,
         }
@@ -66,7 +69,12 @@ def run(options: argparse.Namespace) -> int:
     else:
         for found in conflicts:
             print(localized(_CONFLICT.with_fields(**found)))
-    return 0
+    return 3 if report.missing else 0
+
+
+def _warn_missing(count: int) -> None:
+    if count:
+        warn(message("{count:,} paths are not in this project:", count=count))
 
 
 def _take_in(session: Session, options: argparse.Namespace) -> int:
@@ -75,8 +83,7 @@ def _take_in(session: Session, options: argparse.Namespace) -> int:
     missing = len(report.missing)
     tell(changes.text)
     tell_pictures(report.moved, len(report.others), options.other_pictures, report.by_name)
-    if missing:
-        warn(message("{count:,} paths are not in this project:", count=missing))
+    _warn_missing(missing)
     conflicts = [_describe(session, found) for found in report.imported.conflicts]
     if options.json:
         facts = {
