@@ -48,6 +48,7 @@ from lnl_gui.store.looked_at import (
     is_looked_at,
     looked_at,
 )
+from lnl_gui.store.other_copy import find_other_copy
 from lnl_gui.store.parameters import FIRST_LOOK_FROM
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.read_only import read_only_error
@@ -266,6 +267,11 @@ class Session:
     def absent_files(self) -> AbsentFiles:
         """Whether images are where the project says, looked up for some and once a session."""
         return look_for_files(self.dataset_root, self.columns)
+
+    @cached_property
+    def other_copy(self) -> Path | None:
+        """A copy of the dataset beside the project, which reads another one."""
+        return find_other_copy(self.folder, self.dataset_root, self.columns.files)
 
     def look_for_files_again(self) -> AbsentFiles:
         """`absent_files` looked up anew: a disk may have been unplugged since."""

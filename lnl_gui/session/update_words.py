@@ -36,6 +36,23 @@ def other_pictures_message(count: int) -> Message:
     )
 
 
+def other_copy_message(root: str, beside: str) -> Message:
+    """A project beside a copy of its dataset that it does not read.
+
+    Args:
+        root: the folder that is read.
+        beside: the copy.
+    """
+    return message(
+        "The images are read from `{root}`; `{beside}`, beside the project, holds images of the"
+        " same names and is not looked at. If that copy is meant: `lnl-gui relocate PROJECT"
+        " --image-root {quoted}`.",
+        root=root,
+        beside=beside,
+        quoted=shlex.quote(beside),
+    )
+
+
 def decided_messages(metrics: Mapping[str, Any]) -> list[Message]:
     """What an update means for what people have decided.
 

@@ -78,6 +78,12 @@ def _present(project: Project, stored: dict[str, Any], name: str) -> str | None:
         return None
     if remote_url(str(absolute)) is not None:
         return str(absolute)
+    # As the images do: a source below their folder lies in the folder that they are read from now.
+    root = Path(project.meta("root_absolute"))
+    if Path(absolute).is_relative_to(root):
+        moved = project.dataset_root / Path(absolute).relative_to(root)
+        if moved.exists():
+            return str(moved)
     known = stored.get("relative")
     relative = known.get(name, "") if isinstance(known, dict) else ""
     return str(resolve_root(project.folder, str(relative), absolute))

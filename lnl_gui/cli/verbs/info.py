@@ -13,7 +13,7 @@ from lnl_gui.session.audit import as_json
 from lnl_gui.session.remaining import remaining_message
 from lnl_gui.session.session import Session
 from lnl_gui.session.sitting import sitting_message
-from lnl_gui.session.update_words import other_pictures_message
+from lnl_gui.session.update_words import other_copy_message, other_pictures_message
 from lnl_gui.store import runs
 from lnl_gui.store.accepted_labels import accepted_here_message, accepted_message
 from lnl_gui.store.audits import not_looked_at
@@ -162,6 +162,8 @@ def _sentences(facts: dict[str, Any]) -> Iterator[tuple[Message, Message]]:
             message("budget"),
             message("not known: the labels cannot be judged by this embedding"),
         )
+    if facts["other_copy"]:
+        yield message("warning"), other_copy_message(facts["dataset"], facts["other_copy"])
     if facts["other_pictures"]:
         yield message("warning"), other_pictures_message(facts["other_pictures"])
     if facts["accepted_before"]:
@@ -238,6 +240,7 @@ def collect_facts(session: Session) -> dict[str, Any]:
         "project": str(session.folder),
         "dataset": shown_root(session.dataset_root),
         "archive": session.project.meta(ARCHIVE),
+        "other_copy": str(session.other_copy or ""),
         "classes": [entry.name for entry in session.shown_classes],
         **counts,
         **_as_it_came(session),

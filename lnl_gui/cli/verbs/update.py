@@ -11,7 +11,7 @@ from lnl_gui.cli.jobs import cancel_on_interrupt, run_job
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell
 from lnl_gui.session.class_words import new_images_message
-from lnl_gui.session.update_words import class_messages, decided_messages
+from lnl_gui.session.update_words import class_messages, decided_messages, other_copy_message
 from lnl_gui.store.parameters import UpdateParameters
 from lnl_gui.util.messages import Message, message, message_n
 from lnl_gui.util.translation import tr
@@ -96,6 +96,8 @@ def summary(metrics: dict[str, Any], taken: int) -> list[Message]:
     lines += class_messages(metrics)
     for name, now, count in metrics.get("edited_classes", ()):
         lines.append(new_images_message(name, now, count))
+    if metrics["other_copy"]:
+        lines.append(other_copy_message(metrics["root"], metrics["other_copy"]))
     if metrics["returned"]:
         count = metrics["returned"]
         lines.append(message_n("{count:,} image is back", "{count:,} images are back", count))

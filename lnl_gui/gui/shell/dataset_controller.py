@@ -15,7 +15,12 @@ from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.widgets.basic import plural
 from lnl_gui.session.class_words import new_images_message
 from lnl_gui.session.derived_columns import MISSING, OTHER_PICTURE, SOURCE_LABEL
-from lnl_gui.session.update_words import class_messages, decided_messages, replaced_message
+from lnl_gui.session.update_words import (
+    class_messages,
+    decided_messages,
+    other_copy_message,
+    replaced_message,
+)
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.parameters import (
     CHANGED_READING,
@@ -192,6 +197,10 @@ class DatasetController(QObject):
 
     def _show(self, issue: str) -> None:
         review = self._context.review
+        if metrics["other_copy"]:
+            said = localized(other_copy_message(metrics["root"], metrics["other_copy"]))
+            locate = (tr("Locate the folder…"), self.locate)
+            self._context.notifications.show(said, tone="warning", action=locate)
         if review is not None:
             review.show_view(ViewSpec(flagged=None, issue=(issue,)))
             review.focus_requested.emit()

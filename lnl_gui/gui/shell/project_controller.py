@@ -13,6 +13,7 @@ from lnl_gui.gui.open_dataset.preview_requests import PreviewRequests
 from lnl_gui.session.projects import SUFFIX, demo_project, free_name, is_project
 from lnl_gui.session.session import Session
 from lnl_gui.session.team import open_pack
+from lnl_gui.session.update_words import other_copy_message
 from lnl_gui.store.pack_format import SUFFIX as PACK_SUFFIX
 from lnl_gui.store.parameters import DOUBTFUL_LAYOUT, EmbedParameters, ImportParameters
 from lnl_gui.util.errors import Cancelled, UserError
@@ -105,7 +106,14 @@ class ProjectController(QObject):
                 self.not_opened.emit(folder, error)
             return
         project.open(session)
+        self._tell_of_other_copy(session)
         settings.update(settings.value.with_recent(folder))
+
+    def _tell_of_other_copy(self, session: Session) -> None:
+        if session.other_copy is None:
+            return
+        said = other_copy_message(str(session.dataset_root), str(session.other_copy))
+        self._context.notifications.show(localized(said), tone="warning")
 
     def reopen(self) -> None:
         """Open the open project once more, to write it where it could only be read."""

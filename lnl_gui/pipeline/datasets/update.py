@@ -173,7 +173,7 @@ def _found_update(found: Comparison, root: Path) -> FoundUpdate:
         groups=f"groups-{number}" if groups is not None else "",
         accepted=f"accepted-{number}" if accepted is not None else "",
     )
-    metrics = figures(found, changes)
+    metrics = figures(found, changes, root)
     counts = {name: value for name, value in metrics.items() if isinstance(value, int)}
     return FoundUpdate(
         replace(changes, counts=counts),

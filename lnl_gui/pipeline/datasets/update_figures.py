@@ -1,24 +1,27 @@
 """The figures of an update, for a person and for a script."""
 
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 from lnl_gui.pipeline.datasets.known_samples import KnownSamples
 from lnl_gui.pipeline.datasets.renamed_classes import classes_gone
 from lnl_gui.pipeline.datasets.update_checks import Comparison
 from lnl_gui.store.dataset_changes import DatasetChanges
+from lnl_gui.store.other_copy import find_other_copy
 from lnl_gui.store.samples import STATUS_NAMES
 from lnl_gui.store.source_state import MISSING, UNLISTED
 
 _EXAMPLES = 20
 
 
-def figures(found: Comparison, changes: DatasetChanges) -> dict[str, Any]:
+def figures(found: Comparison, changes: DatasetChanges, root: Path) -> dict[str, Any]:
     """The figures of an update.
 
     Args:
         found: a project beside its dataset.
         changes: what the update changes in it.
+        root: the dataset's folder as it is now.
     """
     known, state, records = found.known, found.known.state, found.listing.records
     matched, changed = found.matched, found.matched.changed
@@ -68,6 +71,8 @@ def figures(found: Comparison, changes: DatasetChanges) -> dict[str, Any]:
         "source": found.wanted.source,
         "examples": {
             "added": [path for path, *_ in changes.added[:_EXAMPLES]],
+        "root": str(root),
+        "other_copy": str(find_other_copy(known.folder, root, known.samples.files) or ""),
             "moved": [
                 [known.samples.paths[row], path]
                 for row, path, _ in changes.moved[:_EXAMPLES]

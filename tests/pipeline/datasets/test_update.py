@@ -474,6 +474,65 @@ def test_a_project_moved_alone_has_its_images_and_its_table_at_one_place(
         assert Path(parameters.source).is_relative_to(opened.dataset_root)
 
 
+def moved_to(project: Path, folder: Path) -> Path:
+    """The project moved without its dataset, which stays where it was."""
+    folder.mkdir(parents=True)
+    shutil.move(project, folder / "p.lnl")
+    refresh(folder / "p.lnl")
+    return folder / "p.lnl"
+
+
+def test_a_copy_of_the_dataset_beside_the_project_that_is_not_read_is_named(
+    table_project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = table_project.parent / "data"
+    alone = moved_to(table_project, tmp_path / "elsewhere")
+    copy = Path(shutil.copytree(data, alone.parent / "data"))
+    assert main(["update", str(alone), "--json"]) == 0
+    heard = capsys.readouterr()
+    assert json.loads(heard.out)["other_copy"] == str(copy)
+    assert f"relocate PROJECT --image-root {copy}" in heard.err and f"`{data}`" in heard.err
+    assert main(["info", str(alone)]) == 0
+    assert f"--image-root {copy}" in capsys.readouterr().out
+    refresh(alone, RelocateParameters(str(copy)))
+    assert refresh(alone)["other_copy"] == ""
+    with Session.open(alone) as session:
+        assert (session.dataset_root, session.other_copy) == (copy, None)
+
+
+@pytest.mark.parametrize("beside", ["nothing", "other images", "the dataset", "a link to it"])
+def test_only_a_copy_that_is_not_read_is_named(
+    table_project: Path, tmp_path: Path, beside: str
+) -> None:
+    project, data = table_project, table_project.parent / "data"
+    if beside != "the dataset":
+        project = moved_to(table_project, tmp_path / "elsewhere")
+    there = project.parent / "data"
+    if beside == "other images":
+        (there / "images").mkdir(parents=True)
+        draw_image(0, 1).save(there / "images" / "another.png")
+    elif beside == "a link to it":
+        there.symlink_to(data, target_is_directory=True)
+    assert refresh(project)["other_copy"] == ""
+
+
+def test_a_table_is_read_from_where_its_images_are(table_project: Path, tmp_path: Path) -> None:
+    """An earlier version kept both places apart."""
+    data = table_project.parent / "data"
+    copied = tmp_path / "copied"
+    shutil.copytree(data, copied / "data")
+    shutil.copytree(table_project, copied / "p.lnl")
+    with open_project(copied / "p.lnl") as project:
+        kept = json.loads(project.meta("import"))
+        kept["relative"] = {}
+        with project.transaction() as connection:
+            values = (json.dumps(kept), "import")
+            connection.execute("UPDATE meta SET value = ? WHERE key = ?", values)
+        assert project.dataset_root.is_relative_to(copied)
+        parameters = load_parameters(project)
+        assert parameters is not None and Path(parameters.source).is_relative_to(copied)
+
+
 def test_annotators_come_along(tmp_path: Path) -> None:
     (tmp_path / "images").mkdir()
     lines = ["path,ann,bob"]
