@@ -23,6 +23,8 @@ DOUBTFUL_LAYOUT = "doubtful_layout"
 """Code of the error of an import that stops because the reading is doubtful."""
 CHANGED_READING = "changed_reading"
 """Code of the error of an update that would take the labels from something else than before."""
+CHANGED_LABELS = "changed_labels"
+"""Code of the error of one whose labels come from where they did, and are mostly others."""
 WRONG_ORDER = "wrong_order"
 """Code of the error of predictions that agree with the labels no more than by chance."""
 FILES_MISSING, MOST_MISSING = "files_missing", "most_missing"
@@ -76,6 +78,8 @@ class UpdateParameters:
     was imported."""
     accept_missing: bool = False
     """Go on although most images are gone; without it such an update is refused."""
+    keep_reading: bool = False
+    """Take the labels from what they were taken from, whatever else the dataset offers now."""
     undo: str = ""
     """The folder by which an addition of images is taken back first; "" takes nothing back."""
 

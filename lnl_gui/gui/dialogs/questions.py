@@ -52,11 +52,21 @@ def ask_doubtful(parent: QWidget, doubt: str) -> bool:
     )
 
 
-def ask_changed_reading(parent: QWidget, said: str) -> bool:
-    """Whether the labels may be taken from something else than before."""
-    return ask_yes(
-        parent, tr("Read the dataset in another way than before?"), said, tr("Take the new labels")
+def ask_changed_reading(parent: QWidget, said: str) -> bool | None:
+    """Whether to take the labels from something else than before, or from what they were taken
+    from; None for neither."""
+    return ask_which(
+        parent,
+        tr("Read the dataset in another way than before?"),
+        said,
+        tr("Take the new labels"),
+        tr("Read it as before"),
     )
+
+
+def ask_changed_labels(parent: QWidget, said: str) -> bool:
+    """Whether most labels may be others than before."""
+    return ask_yes(parent, tr("Take the changed labels?"), said, tr("Take the new labels"))
 
 
 def ask_foreign(parent: QWidget, said: str) -> bool:

@@ -23,6 +23,7 @@ from lnl_gui.session.update_words import (
 )
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.parameters import (
+    CHANGED_LABELS,
     CHANGED_READING,
     DOUBTFUL_LAYOUT,
     MOST_MISSING,
@@ -129,11 +130,20 @@ class DatasetController(QObject):
         if code == MOST_MISSING and questions.ask_few_found(parent, said):
             self._context.workflow.again(accept_missing=True)
         elif (code == DOUBTFUL_LAYOUT and questions.ask_doubtful(parent, said)) or (
-            code == CHANGED_READING and questions.ask_changed_reading(parent, said)
+            code == CHANGED_LABELS and questions.ask_changed_labels(parent, said)
         ):
-            # An empty source stands for the one on record.
-            dataset = self._update.dataset or ImportParameters("", "")
-            self._start_update(replace(self._update, dataset=replace(dataset, accept_layout=True)))
+            self._accept_layout()
+        elif code == CHANGED_READING:
+            takes_new = questions.ask_changed_reading(parent, said)
+            if takes_new:
+                self._accept_layout()
+            elif takes_new is not None:
+                self._start_update(replace(self._update, keep_reading=True))
+
+    def _accept_layout(self) -> None:
+        # An empty source stands for the one on record.
+        dataset = self._update.dataset or ImportParameters("", "")
+        self._start_update(replace(self._update, dataset=replace(dataset, accept_layout=True)))
 
     def _attached(self, job: Job) -> None:
         if job.error is not None and job.error.code == WRONG_ORDER:
@@ -187,6 +197,10 @@ class DatasetController(QObject):
         for name, now, number in metrics.get("edited_classes", ()):
             said = localized(new_images_message(name, now, number))
             self._context.notifications.show(said, tone="warning")
+        if metrics["other_copy"]:
+            said = localized(other_copy_message(metrics["root"], metrics["other_copy"]))
+            locate = (tr("Locate the folder…"), self.locate)
+            self._context.notifications.show(said, tone="warning", action=locate)
         if metrics["labels_undecided"]:
             count = plural(int(metrics["labels_undecided"]), "label")
             self._context.notifications.show(
@@ -197,10 +211,6 @@ class DatasetController(QObject):
 
     def _show(self, issue: str) -> None:
         review = self._context.review
-        if metrics["other_copy"]:
-            said = localized(other_copy_message(metrics["root"], metrics["other_copy"]))
-            locate = (tr("Locate the folder…"), self.locate)
-            self._context.notifications.show(said, tone="warning", action=locate)
         if review is not None:
             review.show_view(ViewSpec(flagged=None, issue=(issue,)))
             review.focus_requested.emit()

@@ -4,7 +4,6 @@ A table that was put beside class folders, a list of class names, or other rules
 of this program would give labels that nobody has asked for.
 """
 
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from lnl_gui.dataset.readers.folders import class_folders as folders
 from lnl_gui.dataset.readers.reasons import MANY_NOT_FOUND
 from lnl_gui.dataset.readers.registry import list_readers
 from lnl_gui.pipeline.datasets.import_dataset import refuse_doubtful
+from lnl_gui.pipeline.datasets.kept_reading import files_gone, kept_reading, option_words
 from lnl_gui.pipeline.datasets.known_samples import KnownSamples
 from lnl_gui.pipeline.datasets.reading_record import record_of
 from lnl_gui.store.parameters import CHANGED_READING, ImportParameters
@@ -96,7 +96,7 @@ def refuse_changed_reading(
             now=_sentence(now),
             changes=_what(known, found),
         ),
-        _options(then, now, wanted),
+        _options(then, listing, wanted),
         code=CHANGED_READING,
     )
 
@@ -166,35 +166,15 @@ def _shown(label: str) -> Message:
     return Message("{label}").with_fields(label=f"`{label}`") if label else message("no label")
 
 
-def _options(then: ReadingRecord, now: ReadingRecord, wanted: ImportParameters) -> Message:
-    kept = _kept(then, now, wanted)
+def _options(then: ReadingRecord, listing: Listing, wanted: ImportParameters) -> Message:
+    said = files_gone(then, listing)
+    kept = kept_reading(then, listing, wanted)
+    if kept and not said:
+        said.append(
+            message(
+                "If it is to be read as before, say `lnl-gui update PROJECT {options}`.",
+                options=" ".join(option_words(kept)),
+            )
+        )
     new = message("If the new reading is meant, say `lnl-gui update PROJECT --accept-layout`.")
-    if not kept:
-        return new
-    old = message(
-        "If it is to be read as before, say `lnl-gui update PROJECT {options}`.",
-        options=" ".join(kept),
-    )
-    return joined([old, new], " ")
-
-
-def _kept(then: ReadingRecord, now: ReadingRecord, wanted: ImportParameters) -> list[str]:
-    """The options that ask for the reading of before."""
-    source = Path(wanted.source)
-    kept = []
-    if then.reader != now.reader:
-        kept.append(f"--reader {then.reader}")
-    if then.files != now.files and len(then.files) == 1 and source.is_dir():
-        # The table itself: a folder's reader would find the other one again.
-        kept = [f"--source {shlex.quote(str(source / then.files[0]))}"]
-    columns = [name for name in then.label_columns if name]
-    is_another = (then.label_columns, then.files) != (now.label_columns, now.files)
-    if is_another and len(columns) == 1:
-        kept.append(f"--label-column {shlex.quote(columns[0])}")
-    if then.class_level and then.class_level != now.class_level and now.reader == then.reader:
-        kept.append(f"--class-level {then.class_level}")
-    if then.class_names_file != now.class_names_file:
-        named = then.class_names_file
-        file = shlex.quote(str(source / named))
-        kept.append(f"--class-names {file}" if named else "--no-class-names")
-    return kept
+    return joined([*said, new], " ")

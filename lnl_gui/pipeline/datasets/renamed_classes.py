@@ -10,7 +10,7 @@ from lnl_gui.dataset.listing import Listing
 from lnl_gui.pipeline.datasets.known_samples import KnownSamples
 from lnl_gui.pipeline.datasets.sample_matching import NEW
 from lnl_gui.store.classes import LONGEST_NAME
-from lnl_gui.store.parameters import CHANGED_READING
+from lnl_gui.store.parameters import CHANGED_LABELS
 from lnl_gui.store.source_state import NO_LABEL
 from lnl_gui.util.class_names import without_marks_around
 from lnl_gui.util.errors import UserError
@@ -144,7 +144,7 @@ def refuse_most_labels(
         names: of all classes by id.
 
     Raises:
-        UserError: with the code `CHANGED_READING`.
+        UserError: with the code `CHANGED_LABELS`.
     """
     former = labels_before(known)
     rows = row_of[row_of != NEW]
@@ -175,7 +175,7 @@ def refuse_most_labels(
             " put them right. If the new labels are meant, say `lnl-gui update PROJECT"
             " --accept-layout`: they are shown beside those of before, and what was decided stays."
         ),
-        code=CHANGED_READING,
+        code=CHANGED_LABELS,
     )
 
 

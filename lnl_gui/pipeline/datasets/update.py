@@ -14,6 +14,7 @@ from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.patching.undo import take_back
 from lnl_gui.pipeline.datasets.changed_reading import refuse_new_doubts, says_reading
 from lnl_gui.pipeline.datasets.dataset_reading import read_listing
+from lnl_gui.pipeline.datasets.kept_reading import read_as_before
 from lnl_gui.pipeline.datasets.known_samples import KnownSamples, read_known
 from lnl_gui.pipeline.datasets.matched_images import match_images
 from lnl_gui.pipeline.datasets.merged_accepted import merged_accepted
@@ -32,6 +33,7 @@ from lnl_gui.store.arrays import FILE_STATS
 from lnl_gui.store.dataset_changes import DatasetChanges, write_changes
 from lnl_gui.store.groups import StoredGroups, save_groups
 from lnl_gui.store.parameters import ImportParameters, UpdateParameters
+from lnl_gui.store.reading_record import ReadingRecord
 from lnl_gui.util.array_file import write_array
 from lnl_gui.util.errors import as_user_error
 from lnl_gui.util.messages import message
@@ -116,6 +118,10 @@ def find_update(
     known = read_known(project_folder)
     wanted = recorded_reading(parameters, known)
     listing = _read(wanted, context, preview=preview)
+    if parameters.keep_reading:
+        then = known.reading or ReadingRecord(known.reader)
+        wanted = read_as_before(then, listing, wanted)
+        listing = _read(wanted, context, preview=preview)
     accepted = parameters.dataset is not None and parameters.dataset.accept_layout
     refuse_new_doubts(listing, known, wanted, accepted_now=accepted)
     for warning in (*listing.suspicions, *listing.warnings):

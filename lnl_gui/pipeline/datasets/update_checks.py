@@ -53,7 +53,7 @@ def check(found: Comparison) -> None:
     """Ask the first question that is open.
 
     Raises:
-        UserError: with the code `CHANGED_READING` or `MOST_MISSING`.
+        UserError: with the code `CHANGED_READING`, `CHANGED_LABELS` or `MOST_MISSING`.
     """
     for ask in CHECKS:
         ask(found)

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.dialogs.attach import AttachDialog
+from lnl_gui.gui.dialogs.question import QuestionDialog
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.session.derived_columns import MISSING, SOURCE_LABEL
 from lnl_gui.session.session import Session
@@ -233,3 +234,53 @@ def test_predictions_are_attached_from_the_menu(
     assert "36 rows attached as attached:mine" in told(window)
     assert any("hide wrong labels" in text for text in told(window))
     assert session_of(window).runs.all()[-1].state == "done"
+
+
+@pytest.mark.parametrize(
+    ("button", "label", "asks_again"),
+    [("Take the new labels", "b", False), ("Read it as before", "a", False), ("Cancel", "a", True)],
+)
+def test_a_reading_that_would_be_another_is_asked_about(
+    qtbot: QtBot,
+    open_window: OpenWindow,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    button: str,
+    label: str,
+    *,
+    asks_again: bool,
+) -> None:
+    data, project = tmp_path / "data", tmp_path / "p.lnl"
+    rows = ["path,label"]
+    for i in range(12):
+        folder = "ab"[i % 2]
+        (data / folder).mkdir(parents=True, exist_ok=True)
+        draw_image(i % 2, i).save(data / folder / f"{i}.png")
+        rows.append(f"{folder}/{i}.png,{'b' if i == 0 else folder}")
+    import_dataset(ImportParameters(str(data), str(project)), quiet=True)
+    (data / "labels.csv").write_text("\n".join(rows), encoding="utf-8")
+    window = open_window(project)
+    asked: list[str] = []
+
+    def press(dialog: QuestionDialog) -> int:
+        asked.append(dialog.text.text())
+        found = {found.text().replace("&", ""): found for found in dialog.findChildren(QPushButton)}
+        assert set(found) == {"Take the new labels", "Read it as before", "Cancel"}
+        found[button].click()
+        return dialog.result()
+
+    monkeypatch.setattr(QuestionDialog, "exec", press)
+
+    def settled() -> bool:
+        return len(asked) > 0 and not window.workflow.busy
+
+    window.action_table["update"].trigger()
+    qtbot.waitUntil(settled, timeout=WAIT)
+    assert len(asked) == 1 and "a/0.png" in asked[0] and "labels.csv" in asked[0]
+    columns = session_of(window).columns
+    found = columns.source_label[columns.paths.index("a/0.png")]
+    assert (found == 1) == (label == "b")
+    # The answer is remembered, and so is that there was none.
+    window.action_table["update"].trigger()
+    qtbot.waitUntil(settled, timeout=WAIT)
+    qtbot.waitUntil(lambda: len(asked) == 1 + asks_again, timeout=WAIT)

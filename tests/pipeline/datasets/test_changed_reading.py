@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,14 @@ from lnl_gui.__main__ import main
 from lnl_gui.cli.context import TerminalContext
 from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.pipeline.datasets import update
+from lnl_gui.pipeline.datasets.dataset_reading import read_listing
+from lnl_gui.pipeline.datasets.kept_reading import (
+    files_gone,
+    kept_reading,
+    option_words,
+    read_as_before,
+)
+from lnl_gui.pipeline.datasets.reading_record import record_of
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import (
     CHANGED_READING,
@@ -237,7 +246,8 @@ def rows(data: Path, labels: str) -> list[str]:
     ("name", "lines", "option"),
     [
         ("labels.csv", ["path,species,label", "a,y", "b,x"], "--label-column species"),
-        ("train.csv", ["path,label", "x", "y"], "--source"),
+        # No option brings back what is gone.
+        ("train.csv", ["path,label", "x", "y"], "labels.csv` is no longer there: put it back"),
     ],
     ids=["column", "table"],
 )
@@ -253,3 +263,44 @@ def test_the_option_that_keeps_the_reading_is_said(
     with pytest.raises(UserError) as caught:
         preview(project)
     assert caught.value.code == CHANGED_READING and option in str(caught.value.hint)
+
+
+@pytest.mark.parametrize("source", ["", "labels.csv"], ids=["folder", "table"])
+def test_a_list_of_classes_is_named_by_where_it_lies(data: Path, source: str) -> None:
+    """A table is no folder that the list could lie in."""
+    write(data / "labels.csv", ["path,label", *rows(data, "012")])
+    names = data / "classes.txt"
+    write(names, ["cat", "dog", "owl"])
+    wanted = ImportParameters(str(data / source), "", reader="table")
+    then = record_of(read_listing(wanted))
+    assert then.class_names_file == names.name
+    numbers = replace(wanted, rename_classes=False)
+    listing = read_listing(numbers)
+    assert option_words(kept_reading(then, listing, numbers)) == [f"--class-names {names}"]
+    as_before = read_as_before(then, listing, numbers)
+    assert record_of(read_listing(as_before)).label_source == then.label_source
+    names.unlink()
+    assert [str(said) for said in files_gone(then, listing)] == [
+        f"`{names}` is no longer there: put it back to have the dataset read as before."
+    ]
+
+
+@pytest.mark.parametrize("case", ["other labels", "lists", "names of classes"])
+def test_the_reading_of_before_is_kept_on_request(data: Path, case: str) -> None:
+    project = made(data)
+    before = preview(project)
+    DROPPED[case][0](data)
+    assert preview(project, keep_reading=True)["labels_changed"] == 0
+    with Session.open(project) as session:
+        run_job(session, UpdateParameters(keep_reading=True), quiet=True)
+    after = preview(project)
+    assert (after["reader"], after["labels_changed"]) == (before["reader"], 0)
+
+
+def test_a_reading_whose_table_is_gone_cannot_be_kept(data: Path) -> None:
+    write(data / "labels.csv", ["path,label", *rows(data, "ab")])
+    project = made(data, accept_layout=True)
+    (data / "labels.csv").unlink()
+    with pytest.raises(UserError) as caught:
+        preview(project, keep_reading=True)
+    assert caught.value.code == "not_as_before" and "put it back" in str(caught.value.hint)

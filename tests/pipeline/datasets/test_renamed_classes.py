@@ -144,7 +144,7 @@ def test_labels_that_mostly_differ_are_asked_about_once(
     write(tmp_path, label)
     with pytest.raises(UserError, match="another label than before") as caught:
         refresh(project)
-    assert caught.value.code == CHANGED_READING and "--accept-layout" in str(caught.value.hint)
+    assert caught.value.code == CHANGED_LABELS and "--accept-layout" in str(caught.value.hint)
     accepted = ImportParameters("", "", accept_layout=True)
     assert refresh(project, dataset=accepted)["labels_changed"] >= EACH
     assert refresh(project)["labels_newly_changed"] == 0
