@@ -20,9 +20,11 @@ from lnl_gui.store.classes import ClassInfo, LabelMap, class_map, load_classes, 
 from lnl_gui.store.column_cache import load_fixed
 from lnl_gui.store.connection import damage_error
 from lnl_gui.store.groups import StoredGroups, load_groups
+from lnl_gui.store.journal_queries import newest_operation
 from lnl_gui.store.looked_at import IN_VIEW, LOOKED_AT, OTHER_PICTURE, verdict_origins
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.remarks import Remarks, load_remarks
+from lnl_gui.store.replaced_pictures import load_replaced
 from lnl_gui.store.samples import STATUS_NAMES, StoredSamples, load_samples, load_split_names
 from lnl_gui.store.source_state import MISSING, load_source_state
 from lnl_gui.util.errors import UserError
@@ -37,6 +39,8 @@ class AttachedPredictions:
     file: Path
     out_of_sample: bool
     """whether no prediction is of a model that saw the sample"""
+    of_others: tuple[int, ...] = ()
+    """samples whose predictions are of a picture that was replaced since"""
 
 
 @dataclass(frozen=True)
@@ -170,7 +174,7 @@ def take_snapshot(folder: Path) -> Snapshot:
             _scores(project, detect, meaning, count),
             gone,
             missing,
-            _predictions(project),
+            _predictions(project, count),
             tuple(outdated),
             _annotations(project, meaning),
             load_rendering(project.arrays),
@@ -206,12 +210,23 @@ def _facts(project: Project, count: int) -> np.ndarray | None:
     return None if stored is None else current_facts(stored)
 
 
-def _predictions(project: Project) -> tuple[AttachedPredictions, ...]:
+def _predictions(project: Project, count: int) -> tuple[AttachedPredictions, ...]:
+    replaced = load_replaced(project)
+
+    def of_others(run: runs.Run) -> tuple[int, ...]:
+        known = run.metrics.get("newest_operation")
+        # Of runs of earlier versions only the time is known.
+        newest = newest_operation(project, until=run.started) if known is None else int(known)
+        operations = np.full(count, newest, np.int64)
+        found = replaced.is_other(np.arange(count, dtype=np.int64), operations)
+        return tuple(np.flatnonzero(found).tolist())
+
     return tuple(
         AttachedPredictions(
             name,
             project.folder / run.artifacts[f"{arrays.PROBABILITIES}{name}"],
             bool(run.metrics.get("out_of_sample")),
+            of_others(run) if len(replaced) else (),
         )
         for name, run in arrays.attached_runs(project).items()
     )

@@ -20,6 +20,14 @@ from lnl_gui.store.project import Project
 from lnl_gui.store.samples import UNSEEN, integer_rows
 
 
+def newest_operation(project: Project, *, until: float | None = None) -> int:
+    """The id of the newest operation there is, or was at a moment; 0 where there is none."""
+    query = "SELECT coalesce(max(id), 0) FROM op"
+    if until is None:
+        return int(project.connection.execute(query).fetchone()[0])
+    return int(project.connection.execute(f"{query} WHERE time <= ?", (until,)).fetchone()[0])
+
+
 def operations(project: Project) -> Iterator[Operation]:
     """The whole journal, oldest first."""
     for row in project.connection.execute(f"SELECT {OPERATION_COLUMNS} FROM op ORDER BY id"):

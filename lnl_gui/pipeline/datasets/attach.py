@@ -15,7 +15,9 @@ from lnl_gui.dataset.number_tables import NumberTable, read_names, read_numbers
 from lnl_gui.pipeline.datasets.row_order import rows_of_paths
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
 from lnl_gui.store.arrays import ATTACHED, EMBEDDING, PROBABILITIES, file_stem
+from lnl_gui.store.journal_queries import newest_operation
 from lnl_gui.store.parameters import WRONG_ORDER, AttachParameters
+from lnl_gui.store.project import open_project
 from lnl_gui.util.array_file import write_array
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import Message, message, message_n, to_json
@@ -48,7 +50,10 @@ def run(
     snapshot = take_snapshot(project_folder)
     paths = read_names(Path(parameters.paths)) if parameters.paths else None
     artifacts: dict[str, str] = {}
-    metrics: dict[str, Any] = {"warnings": []}
+    with open_project(project_folder, read_only=True) as project:
+        # What is replaced by a later update, this says nothing of.
+        newest = newest_operation(project)
+    metrics: dict[str, Any] = {"warnings": [], "newest_operation": newest}
     try:
         if parameters.pred_probs:
             found = probabilities_of(snapshot, parameters, paths)

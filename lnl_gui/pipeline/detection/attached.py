@@ -53,7 +53,7 @@ def predictions_key(snapshot: Snapshot) -> str:
     """A text that changes when predictions are attached or replaced."""
     facts = [(found, found.file.stat()) for found in snapshot.predictions]
     return " ".join(
-        f"{found.name}:{found.out_of_sample}:{stat.st_size}:{stat.st_mtime_ns}"
+        f"{found.name}:{found.out_of_sample}:{found.of_others}:{stat.st_size}:{stat.st_mtime_ns}"
         for found, stat in facts
     )
 
@@ -63,6 +63,7 @@ def _result(snapshot: Snapshot, found: AttachedPredictions) -> DetectorResult:
     values = padded(np.load(found.file, mmap_mode="r"), len(given))
     values = snapshot.class_map.added_up(values)
     there = np.isfinite(values).all(axis=1)
+    there[list(found.of_others)] = False
     vote = np.full(len(given), NO_VOTE, np.int32)
     vote[there] = values[there].argmax(axis=1)
     score = np.full(len(given), np.nan, np.float32)

@@ -19,7 +19,7 @@ from lnl_gui.detect.judgement import (
 from lnl_gui.pipeline.detection.annotators import AggregatedAnnotators, aggregate_annotators
 from lnl_gui.pipeline.detection.detection_data import DetectionData
 from lnl_gui.pipeline.detection.known_detectors import independent_detectors
-from lnl_gui.pipeline.detection.left_out import left_out_messages
+from lnl_gui.pipeline.detection.left_out import left_out_messages, replaced_messages
 from lnl_gui.pipeline.detection.summary import agreement_facts
 from lnl_gui.pipeline.detection.verdict_labels import unseen_verdicts
 from lnl_gui.pipeline.snapshot import Snapshot
@@ -145,6 +145,7 @@ def _with_warnings(consensus: Consensus, accepted: np.ndarray, data: DetectionDa
     if data.parameters.use_verdicts:
         warnings += unseen_verdicts(data.snapshot, consensus.flagged)
     warnings += left_out_messages(data.snapshot, data.parameters.encoders, data.embeddings)
+    warnings += replaced_messages(data.snapshot, data.parameters.detectors)
     if accepted.any():
         # The share that the data alone allow is too small then.
         warnings = [w for w in warnings if w.template != RATE_UNKNOWN.template]

@@ -10,6 +10,9 @@ import pytest
 
 from lnl_gui.__main__ import main
 from lnl_gui.cli.jobs import import_dataset, run_job
+from lnl_gui.pipeline.detection.attached import attached_results
+from lnl_gui.pipeline.detection.left_out import replaced_messages
+from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.session.detection import encoder_to_train
 from lnl_gui.session.session import Session
 from lnl_gui.store.detection_tables import read_detectors
@@ -17,9 +20,11 @@ from lnl_gui.store.parameters import (
     BUNDLED_ENCODER,
     AttachParameters,
     DetectParameters,
+    EmbedParameters,
     ImportParameters,
     UpdateParameters,
 )
+from lnl_gui.store.project import open_project
 from lnl_gui.store.scores import load_array
 from lnl_gui.util.errors import UserError
 from tests.conftest import draw_image
@@ -304,3 +309,41 @@ def test_the_command_says_what_it_attached(
     assert main([*command, "--class-order", str(tmp_path / "classes.txt")]) == 0
     assert json.loads(capsys.readouterr().out)["name"] == "attached:p"
     assert main([*command, "--class-order", ",".join(ORDER)]) == 0
+
+
+@pytest.mark.parametrize("is_recorded", [True, False])
+def test_predictions_of_pictures_that_were_replaced_are_left_out_and_said(
+    embedded: Path, truth: dict[str, str], tmp_path: Path, *, is_recorded: bool
+) -> None:
+    paths, values = predictions(truth)
+    np.save(tmp_path / "p.npy", values)
+    named = tmp_path / "paths.txt"
+    named.write_text("\n".join(paths), encoding="utf-8")
+    said = {"pred_probs": str(tmp_path / "p.npy"), "paths": str(named), "class_order": ORDER}
+    attach(embedded, **said)
+    if not is_recorded:  # as an earlier version left it
+        with open_project(embedded) as project, project.transaction() as connection:
+            connection.execute("UPDATE run SET metrics = '{}' WHERE kind = 'attach'")
+    square = embedded.parent / "shapes" / "square"
+    former = (square / "square-03.png").read_bytes()
+    draw_image(1, 999).save(square / "square-03.png")
+    assert _left_out(embedded) == ["square/square-03.png"]
+    # A picture that was put back is the one that they are of.
+    draw_image(1, 998).save(square / "square-05.png")
+    (square / "square-03.png").write_bytes(former)
+    assert _left_out(embedded) == ["square/square-05.png"]
+    attach(embedded, **said)
+    assert _left_out(embedded) == []
+
+
+def _left_out(project: Path) -> list[str]:
+    """Samples that the predictions say nothing of, which a detection tells."""
+    with Session.open(project) as session:
+        run_job(session, UpdateParameters(), quiet=True)
+        run_job(session, EmbedParameters(encoders=("bundled-fast",)), quiet=True)
+    snapshot = take_snapshot(project)
+    (result,) = attached_results(snapshot, ("attached:p",))
+    found = [snapshot.samples.paths[row] for row in np.flatnonzero(np.isnan(result.score))]
+    told = replaced_messages(snapshot, ())
+    assert len(told) == bool(found) and all(found[0] in str(entry) for entry in told)
+    return found
