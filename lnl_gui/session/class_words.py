@@ -15,6 +15,7 @@ _DONE = {
     "key": message("Gave class {name} the key {to}"),
     "describe": message("Described class {name}"),
     "note": message("Left a note on class {name}"),
+    "forget": message("Forgot class {name}, which the dataset no longer has"),
 }
 
 

@@ -131,4 +131,12 @@ def class_messages(metrics: Mapping[str, Any]) -> list[Message]:
         )
         for name, other, count in metrics.get("classes_gone", ())
     ]
-    return [*renamed, *gone]
+    forgotten = [
+        message(
+            "The dataset no longer has the class {name}, and nothing was ever decided for it: it is"
+            " no longer in the list of classes. Undo brings it back.",
+            name=name,
+        )
+        for name in metrics.get("forgotten_classes", ())
+    ]
+    return [*renamed, *gone, *forgotten]

@@ -59,7 +59,8 @@ class ClassInfo:
     """paths of samples that show what belongs to it"""
     note: str = ""
     unborn: bool = False
-    """not there because adding it was undone, and not because it was deleted"""
+    """not there because adding it was undone or an update forgot it, and not because it was
+    deleted"""
 
     @property
     def live(self) -> bool:
@@ -81,6 +82,8 @@ class ClassEdit:
     """True: it was not there before"""
     live: bool | None = None
     """True: it is there (again)"""
+    forgotten: bool | None = None
+    """True: the dataset no longer has it and nobody had used it; any use brings it back"""
     description: _Text | None = None
     examples: Annotated[tuple[_Text, ...], Meta(max_length=100)] | None = None
     note: _Text | None = None
@@ -105,6 +108,17 @@ def added_keys(params: Mapping[str, Any]) -> list[str]:
     return [key for key, edit in edits.items() if edit.live]
 
 
+def edited_keys(params: Mapping[str, Any]) -> set[str]:
+    """Keys of all classes that an operation's parameters concern, also those merged into."""
+    edits = _parsed(params)
+    return {*edits, *(edit.into for edit in edits.values() if edit.into)}
+
+
+def forgotten_keys(params: Mapping[str, Any]) -> set[str]:
+    """Keys of classes that an operation's parameters forget."""
+    return {key for key, edit in _parsed(params).items() if edit.forgotten}
+
+
 def load_classes(project: Project) -> list[ClassInfo]:
     """All classes by id, also those merged or deleted, as the operations in force leave them."""
     connection = project.connection
@@ -121,7 +135,28 @@ def load_classes(project: Project) -> list[ClassInfo]:
         # By time and then by name, which all copies share: copies merged crosswise agree.
         f"SELECT params, undone FROM op WHERE kind = '{EDIT}' ORDER BY time, guid"
     ).fetchall()
-    return _edited(found, [(_parsed(parsed_object(text)), undone) for text, undone in edits])
+    parsed = [(_parsed(parsed_object(text)), undone) for text, undone in edits]
+    return _edited(found, parsed, _used(connection, found, parsed))
+
+
+def _used(
+    connection: sqlite3.Connection,
+    classes: Sequence[ClassInfo],
+    operations: Sequence[tuple[dict[str, ClassEdit], int]],
+) -> set[str]:
+    """Keys of forgotten classes that are used all the same, as by decisions of another copy."""
+    forgotten = {key for edits, _ in operations for key, edit in edits.items() if edit.forgotten}
+    # Looked up for these alone: each look may pass over all samples and decisions.
+    return {
+        entry.key
+        for entry in classes
+        if entry.key in forgotten
+        and connection.execute(
+            "SELECT EXISTS(SELECT 1 FROM op_change WHERE new_label = ?)"
+            " OR EXISTS(SELECT 1 FROM sample WHERE given = ?)",
+            (entry.id, entry.id),
+        ).fetchone()[0]
+    }
 
 
 def named_by_dataset(project: Project) -> frozenset[str]:
@@ -154,7 +189,9 @@ def _parsed(params: Mapping[str, Any]) -> dict[str, ClassEdit]:
 
 
 def _edited(
-    classes: list[ClassInfo], operations: Sequence[tuple[dict[str, ClassEdit], int]]
+    classes: list[ClassInfo],
+    operations: Sequence[tuple[dict[str, ClassEdit], int]],
+    used: set[str],
 ) -> list[ClassInfo]:
     found = {entry.key: entry for entry in classes}
     # A class that only exists since somebody added it is gone when that is undone.
@@ -170,7 +207,7 @@ def _edited(
     for edits, undone in operations:
         if not undone:
             for key, edit in edits.items():
-                if key in found:
+                if key in found and not (edit.forgotten and key in used):
                     found[key] = _with(found[key], edit, found)
     return _distinct([found[entry.key] for entry in classes])
 
@@ -181,6 +218,8 @@ def _with(entry: ClassInfo, edit: ClassEdit, classes: Mapping[str, ClassInfo]) -
     entry = replace(entry, **values)
     if edit.live:
         return replace(entry, into=None, unborn=False)
+    if edit.forgotten:
+        return replace(entry, into=UNLABELLED, unborn=True)
     if edit.into == DELETED:
         return replace(entry, into=UNLABELLED, unborn=False)
     if edit.into is not None and edit.into in classes:

@@ -59,6 +59,8 @@ class DatasetChanges:
     """names of new classes, whose ids follow those there are"""
     renamed: dict[str, tuple[str, str]] = field(default_factory=dict)
     """by key of a class the name that it had here, and the one that the dataset has for it now"""
+    forgotten: tuple[str, ...] = ()
+    """keys of classes that the dataset no longer has and that nobody has used"""
     splits: tuple[str, ...] = ()
     """names of new splits, likewise"""
     added: tuple[tuple[str, int, int, str | None], ...] = ()
@@ -141,6 +143,10 @@ def apply_changes(project: Project, changes: DatasetChanges, run_id: str, review
         for entry in unborn:
             values = {"action": "add", "name": entry.key, "set": {entry.key: {"live": True}}}
             insert_operation(connection, EDIT, values, reviewer)
+        if changes.forgotten:
+            forgetting = {"action": "forget", "name": ", ".join(changes.forgotten), BY_UPDATE: True}
+            edits = {key: {"forgotten": True} for key in changes.forgotten}
+            insert_operation(connection, EDIT, {**forgetting, "set": edits}, reviewer)
         for key, (name, to) in changes.renamed.items():
             said = {"action": "rename", "name": name, "to": to, BY_UPDATE: True}
             renaming = {**said, "set": {key: {"name": to}}}

@@ -19,6 +19,7 @@ from lnl_gui.store.project import open_project
 from lnl_gui.store.reading_record import ReadingRecord, load_reading
 from lnl_gui.store.samples import StoredSamples, load_split_names, load_written
 from lnl_gui.store.source_state import SourceState, load_source_state
+from lnl_gui.store.unused_classes import unused_classes
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class KnownSamples:
     """classes that are called otherwise here than the dataset did, by that other name"""
     followed: frozenset[int]
     """those of them whose name was taken over from the dataset, and which nobody here has chosen"""
+    unused: frozenset[int]
+    """classes that no sample came with, no decision names and no person has touched"""
     split_names: list[str]
     state: SourceState
     failed: np.ndarray
@@ -91,6 +94,7 @@ def read_known(folder: Path) -> KnownSamples:
             _edited(classes),
             {entry.name: entry.id for entry in classes if entry.live and entry.name != entry.key},
             frozenset(entry.id for entry in classes if entry.key in named_by_dataset(project)),
+            unused_classes(project),
             load_split_names(project),
             load_source_state(project),
             failed,

@@ -36,6 +36,18 @@ class SourceLabels:
     renamed: RenamedClasses
     """classes that only have another name now"""
 
+    def forgotten(self, known: KnownSamples, found: list[str]) -> list[int]:
+        """Classes that are nobody's any more: of an earlier reading, and never used.
+
+        Args:
+            known: the project.
+            found: the dataset's class names.
+        """
+        named = {self.ids[name] for name in found}
+        said = set() if known.annotations is None else set(np.unique(known.annotations.labels))
+        kept = {*named, *self.changed.values(), *said, *self.renamed.shown}
+        return sorted(known.unused - kept)
+
     def renames(self, keys: list[str]) -> dict[str, tuple[str, str]]:
         """By key of a class its name here and the one it gets.
 

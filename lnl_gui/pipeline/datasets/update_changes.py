@@ -68,6 +68,9 @@ def changes_of(found: Comparison, root: Path) -> DatasetChanges:
         reading=_reading_to_remember(found),
         classes=tuple(labels.new_classes),
         renamed=labels.renames(known.class_names),
+        forgotten=tuple(
+            known.class_names[number] for number in labels.forgotten(known, listing.class_names)
+        ),
         splits=tuple(rows.new_splits),
         added=tuple(rows.added(at) for at in matched.added),
         moved=tuple(rows.moved()),

@@ -58,6 +58,9 @@ def figures(found: Comparison, changes: DatasetChanges, root: Path) -> dict[str,
         "splits_changed": len(changes.resplit),
         "skipped": len(changes.skipped or ()),
         "new_classes": list(changes.classes),
+        "forgotten_classes": [
+            found.labels.names[known.class_names.index(key)] for key in changes.forgotten
+        ],
         "renamed_classes": [list(names) for names in changes.renamed.values()],
         "classes_gone": classes_gone(
             known,
@@ -68,11 +71,11 @@ def figures(found: Comparison, changes: DatasetChanges, root: Path) -> dict[str,
         ),
         "edited_classes": _edited_classes(known, changes),
         "reader": found.listing.reader,
+        "root": str(root),
+        "other_copy": str(find_other_copy(known.folder, root, known.samples.files) or ""),
         "source": found.wanted.source,
         "examples": {
             "added": [path for path, *_ in changes.added[:_EXAMPLES]],
-        "root": str(root),
-        "other_copy": str(find_other_copy(known.folder, root, known.samples.files) or ""),
             "moved": [
                 [known.samples.paths[row], path]
                 for row, path, _ in changes.moved[:_EXAMPLES]

@@ -1,6 +1,7 @@
 """Classes that the dataset calls otherwise stay what they were; other labels are asked about."""
 
 import csv
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ import pytest
 from lnl_gui.__main__ import main
 from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import CHANGED_READING, ImportParameters, UpdateParameters
+from lnl_gui.store.merge import merge
+from lnl_gui.store.parameters import CHANGED_LABELS, ImportParameters, UpdateParameters
+from lnl_gui.store.project import open_project
 from lnl_gui.util.errors import UserError
 from tests.conftest import draw_image
 
@@ -148,3 +151,80 @@ def test_labels_that_mostly_differ_are_asked_about_once(
     accepted = ImportParameters("", "", accept_layout=True)
     assert refresh(project, dataset=accepted)["labels_changed"] >= EACH
     assert refresh(project)["labels_newly_changed"] == 0
+
+
+def misread(place: Path) -> None:
+    """Some labels as a slip of a pen left them for a while."""
+    write(place, lambda i, name: f"{name}?" if i % EACH == 5 else name)
+
+
+def classes(project: Path) -> list[str]:
+    with Session.open(project, read_only=True) as session:
+        return [entry.name for entry in session.shown_classes]
+
+
+def test_classes_of_a_reading_that_was_put_right_are_forgotten(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    misread(tmp_path)
+    assert refresh(project)["new_classes"] == ["cat?", "dog?", "owl?"]
+    write(tmp_path, lambda i, name: name)
+    assert main(["update", str(project)]) == 0
+    assert "The dataset no longer has the class cat?" in capsys.readouterr().err
+    assert classes(project) == list(CLASSES)
+    assert refresh(project)["forgotten_classes"] == []
+    # They are there again once the dataset has them, under the numbers that they had.
+    misread(tmp_path)
+    assert refresh(project)["new_classes"] == []
+    assert classes(project) == [*CLASSES, "cat?", "dog?", "owl?"]
+    with Session.open(project, read_only=True) as session:
+        assert session.class_named("dog?").id == 4
+
+
+@pytest.mark.parametrize("use", ["decided", "undone", "added", "described", "took it back"])
+def test_a_class_that_somebody_has_used_or_wants_is_not_forgotten(
+    project: Path, tmp_path: Path, use: str
+) -> None:
+    misread(tmp_path)
+    refresh(project)
+    with Session.open(project, reviewer="ann") as session:
+        number = session.class_named("dog?").id
+        if use in ("decided", "undone"):
+            session.relabel(np.array([1]), number)
+        if use == "undone":
+            session.undo()
+        if use == "added":
+            session.class_edits.add("fox")
+        if use == "described":
+            session.class_edits.describe(number, "a doubtful dog")
+    write(tmp_path, lambda i, name: name)
+    refresh(project)
+    if use == "took it back":
+        with Session.open(project, reviewer="ann") as session:
+            session.undo()
+        assert refresh(project)["forgotten_classes"] == []
+    kept = {"added": ["fox"], "took it back": ["cat?", "dog?", "owl?"]}.get(use, ["dog?"])
+    assert classes(project) == [*CLASSES, *kept]
+
+
+def test_a_decision_of_another_copy_brings_a_forgotten_class_back(
+    project: Path, tmp_path: Path
+) -> None:
+    misread(tmp_path)
+    refresh(project)
+    copy = Path(shutil.copytree(project, tmp_path / "copy.lnl"))
+    with Session.open(copy, reviewer="bob") as session:
+        session.relabel(np.array([1]), session.class_named("dog?").id)
+    write(tmp_path, lambda i, name: name)
+    refresh(project)
+    assert classes(project) == list(CLASSES)
+    with open_project(project) as opened:
+        merge(opened, copy)
+    assert classes(project) == [*CLASSES, "dog?"]
+    with Session.open(project, read_only=True) as session:
+        assert session.class_name(int(session.columns.current[1])) == "dog?"
+    # And the copy keeps what it decided, where the forgetting comes to it.
+    with open_project(copy) as opened:
+        merge(opened, project)
+    with Session.open(copy, read_only=True) as session:
+        assert session.class_name(int(session.columns.current[1])) == "dog?"
