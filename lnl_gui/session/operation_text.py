@@ -80,6 +80,17 @@ def recorded_message(operation: Operation) -> Message:
     return operation_message(kind, operation.params)
 
 
+def by_name_message(count: int) -> Message:
+    """Verdicts that a journal names by the path of their image alone."""
+    return message_n(
+        "{count:,} image that was decided on was never embedded: elsewhere it is found by its name"
+        " alone. Embed first to have it found by its content.",
+        "{count:,} images that were decided on were never embedded: elsewhere they are found by"
+        " their names alone. Embed first to have them found by their contents.",
+        count,
+    )
+
+
 def written_operations(count: int, target: Path) -> Message:
     """Says how many operations of the journal were written, and where."""
     return message_n(

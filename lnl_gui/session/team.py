@@ -16,7 +16,9 @@ from lnl_gui.store.integrity import refuse_broken
 from lnl_gui.store.open_pack import unpack
 from lnl_gui.store.other_pictures import ASK
 from lnl_gui.store.pack_format import PACK_OF
+from lnl_gui.store.picture_hashes import ReadHashes, picture_hashes
 from lnl_gui.store.project import Project, is_project, open_project
+from lnl_gui.store.samples import UNSEEN
 from lnl_gui.util.messages import Message, message_n
 from lnl_gui.util.progress import JobContext
 
@@ -154,9 +156,20 @@ class Team:
         )
         return report, self._after_import(report.imported.rows, text)
 
-    def write_journal(self, target: Path) -> int:
-        """Write the journal as JSON lines; returns how many operations it has."""
-        return journal_file.write_journal(self._state.project, target)
+    def write_journal(self, target: Path, *, read: ReadHashes | None = None) -> int:
+        """Write the journal as JSON lines; returns how many operations it has.
+
+        Args:
+            target: the file.
+            read: reads images that were decided on and never embedded; None leaves them to their
+                names.
+        """
+        return journal_file.write_journal(self._state.project, target, read=read)
+
+    def known_by_name(self) -> int:
+        """Samples that were decided on and that a journal names by their path alone."""
+        hashes = picture_hashes(self._state.project, len(self._state.columns.paths))
+        return int(((self._state.columns.status != UNSEEN) & (hashes == b"")).sum())
 
     def _after_import(self, rows: np.ndarray, text: Message) -> Changes:
         self._state.reload_classes()

@@ -39,7 +39,7 @@ from lnl_gui.store.other_pictures import (
     refuse_others,
 )
 from lnl_gui.store.pack_format import PACK_OF
-from lnl_gui.store.picture_hashes import picture_hashes
+from lnl_gui.store.picture_hashes import ReadHashes, picture_hashes, with_files_read
 from lnl_gui.store.project import Project
 from lnl_gui.store.replaced_pictures import load_replaced
 from lnl_gui.store.samples import KEPT, RELABELLED, STATUS_NAMES, integer_rows
@@ -77,14 +77,20 @@ class ReplayReport:
     """samples found by path alone, for want of a content hash there or here"""
 
 
-def write_journal(project: Project, target: Path) -> int:
+def write_journal(project: Project, target: Path, *, read: ReadHashes | None = None) -> int:
     """Write the whole journal; returns the number of operations. A second for 100 000 verdicts.
+
+    Args:
+        project: open, for reading at least.
+        target: the file.
+        read: reads images that were decided on and never embedded, so that they too are found by
+            their content; None leaves them to their names.
 
     Raises:
         UserError: when the file cannot be written.
     """
     with project.one_state():
-        return write_lines(target, journal_lines(project), project=project.meta("uuid"))
+        return write_lines(target, journal_lines(project, read=read), project=project.meta("uuid"))
 
 
 def write_lines(target: Path, lines: Iterable[bytes], *, project: str) -> int:
@@ -138,9 +144,9 @@ def operation_line(
     return msgspec.json.encode(line) + b"\n"
 
 
-def journal_lines(project: Project) -> Iterator[bytes]:
-    """Each operation as a line of the file, oldest first."""
-    guids, names = operation_guids(project), _Names(project)
+def journal_lines(project: Project, *, read: ReadHashes | None = None) -> Iterator[bytes]:
+    """Each operation as a line of the file, oldest first; `read` as for `write_journal`."""
+    guids, names = operation_guids(project), _Names(project, read)
     every = operations(project)
     while part := list(islice(every, _PART)):
         # One read for all of a part: one for each operation is what takes the time.
@@ -173,10 +179,18 @@ def journal_lines(project: Project) -> Iterator[bytes]:
 class _Names:
     """What a journal's numbers stand for."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, read: ReadHashes | None) -> None:
         self._classes = [*(entry.key for entry in load_classes(project)), ""]
         self._paths = load_fixed(project).paths
         self._hashes = picture_hashes(project, len(self._paths))
+        if read is not None:
+            decided = integer_rows(
+                project.connection.execute(
+                    "SELECT DISTINCT sample_id FROM op_change ORDER BY sample_id"
+                ),
+                1,
+            )[:, 0]
+            self._hashes = with_files_read(project, self._hashes, decided.tolist(), read)
         packed = bool(project.meta(PACK_OF))
         self._replaced = None if packed else load_replaced(project)
 

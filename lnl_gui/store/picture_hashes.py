@@ -1,5 +1,7 @@
 """Content hashes by which the pictures of a project are known to others."""
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 
 from lnl_gui.store import arrays
@@ -9,6 +11,8 @@ from lnl_gui.store.project import Project
 from lnl_gui.store.replaced_pictures import load_replaced
 from lnl_gui.util.array_file import write_array
 
+ReadHashes = Callable[[Sequence[int]], Sequence[bytes]]
+"""Content hashes of the files of some samples as they are now, empty where one cannot be read."""
 _PACKED = "packed_hashes.npy"
 
 
@@ -22,6 +26,26 @@ def picture_hashes(project: Project, count: int) -> np.ndarray:
         return load_replaced(project).present(arrays.content_hashes(project, count))
     packed = readable_array(project.arrays / _PACKED, kinds="S", shape=(count,), mapped=False)
     return np.zeros(count, "S32") if packed is None else packed.astype("S32")
+
+
+def with_files_read(
+    project: Project, hashes: np.ndarray, rows: Sequence[int], read: ReadHashes
+) -> np.ndarray:
+    """The hashes S32 (N,) with those of samples that were never embedded, read from their files.
+
+    Args:
+        project: open, for reading at least.
+        hashes: as `picture_hashes` gives them.
+        rows: of the samples that are wanted.
+        read: reads files.
+    """
+    unknown = [row for row in rows if not hashes[row]]
+    # A pack's own files are smaller copies of what was packed.
+    if not unknown or project.meta(PACK_OF):
+        return hashes
+    found = hashes.copy()
+    found[unknown] = np.array(list(read(unknown)), "S32")
+    return found
 
 
 def judged_hashes(

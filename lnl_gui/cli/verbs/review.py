@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -438,7 +439,11 @@ def _replay(session: Session, source: Path, others: str) -> Changes:
 
 def _write_journal(session: Session, options: argparse.Namespace) -> int:
     target = _journal_file(options)
-    count = session.team.write_journal(target)
+    content = import_module("lnl_gui.pipeline.datasets.content")
+    count = session.team.write_journal(
+        target,
+        read=lambda rows: content.content_hashes([session.file_of(row) for row in rows]),
+    )
     tell(written_operations(count, target))
     if options.json:
         print(json.dumps({"operations": count}))

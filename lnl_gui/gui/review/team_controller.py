@@ -15,6 +15,7 @@ from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.widgets.basic import plural
 from lnl_gui.session.changes import Changes
+from lnl_gui.session.operation_text import by_name_message
 from lnl_gui.session.projects import free_name
 from lnl_gui.store.other_pictures import ASK, OTHER_PICTURES, what_became_of
 from lnl_gui.store.pack_format import SUFFIX
@@ -142,8 +143,11 @@ class TeamController(QObject):
         except UserError as error:
             self._context.refuse(error)
             return
+        by_name = session.team.known_by_name()
         self._context.notifications.show(
-            tr("{} operations are in {}").format(count, target.name), tone="good"
+            tr("{} operations are in {}").format(count, target.name),
+            tone="warning" if by_name else "good",
+            hint=localized(by_name_message(by_name)) if by_name else "",
         )
 
     def take_in(self, review: ReviewModel) -> None:

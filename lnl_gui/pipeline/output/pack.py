@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from lnl_gui.containers.read import exported_file
 from lnl_gui.pictures.decoding import decode
 from lnl_gui.pictures.errors import UnreadableImage
 from lnl_gui.pictures.reading import read_bytes
+from lnl_gui.pipeline.datasets.content import content_hashes
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
 from lnl_gui.store import scores
 from lnl_gui.store.arrays import file_stem
@@ -40,7 +41,7 @@ from lnl_gui.store.pack_format import (
     PackedSample,
 )
 from lnl_gui.store.parameters import PackParameters
-from lnl_gui.store.picture_hashes import picture_hashes
+from lnl_gui.store.picture_hashes import picture_hashes, with_files_read
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.samples import load_written
 from lnl_gui.store.thumbnails import thumbnail_path
@@ -95,10 +96,12 @@ def run(
                     message("None of the images could be read: nothing was packed."),
                     message("Say where they are: `lnl-gui relocate PROJECT --image-root DIR`."),
                 )
-            pack = _pack(project, snapshot, rows, names, parameters.images)
+            hashes = _hashes(project, snapshot, rows, context)
+            pack = _pack(project, snapshot, rows, names, parameters.images, hashes)
             # Lists of names and labels get much smaller, unlike images.
             archive.writestr(MANIFEST, msgspec.json.encode(pack), zipfile.ZIP_DEFLATED)
-            journal = b"".join(_journal(project, {sample.path for sample in pack.samples}))
+            content_of = {sample.path: sample.content for sample in pack.samples}
+            journal = b"".join(_journal(project, content_of))
             archive.writestr(JOURNAL, journal, zipfile.ZIP_DEFLATED)
     except OSError as error:
         raise as_user_error(
@@ -190,11 +193,28 @@ def _small(snapshot: Snapshot, row: int) -> tuple[str, bytes]:
     raise OSError
 
 
+def _hashes(
+    project: Project, snapshot: Snapshot, rows: np.ndarray, context: JobContext
+) -> np.ndarray:
+    """Content hashes S32 (N,), also of images in the pack that were never embedded."""
+
+    def read(unknown: Sequence[int]) -> list[bytes]:
+        progress = stage_progress(context, message("Reading the images"))
+        return content_hashes([snapshot.file_of(row) for row in unknown], progress=progress)
+
+    known = picture_hashes(project, len(snapshot))
+    return with_files_read(project, known, rows.tolist(), read)
+
+
 def _pack(
-    project: Project, snapshot: Snapshot, rows: np.ndarray, names: list[str], images: str
+    project: Project,
+    snapshot: Snapshot,
+    rows: np.ndarray,
+    names: list[str],
+    images: str,
+    hashes: np.ndarray,
 ) -> Pack:
     written = load_written(project)
-    hashes = picture_hashes(project, len(snapshot))
     detectors = read_detectors(snapshot.scores.folder)
     return Pack(
         FORMAT,
@@ -262,13 +282,22 @@ def _number(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def _journal(project: Project, paths: set[str]) -> Iterator[bytes]:
-    """The journal of the samples in the pack: their verdicts, and what was done to classes."""
+def _journal(project: Project, content_of: Mapping[str, str]) -> Iterator[bytes]:
+    """The journal of the samples in the pack: their verdicts, and what was done to classes.
+
+    Args:
+        project: open, for reading at least.
+        content_of: by path of a sample in the pack the hash of its image.
+    """
     header = {"format": JOURNAL_FORMAT, "version": JOURNAL_VERSION, "project": project.meta("uuid")}
     yield msgspec.json.encode(header) + b"\n"
     for line in journal_lines(project):
         entry = msgspec.json.decode(line)
-        entry["changes"] = [change for change in entry["changes"] if change[0] in paths]
+        entry["changes"] = [
+            [path, judged or content_of[path], *change]
+            for path, judged, *change in entry["changes"]
+            if path in content_of
+        ]
         # Without the undo what it took back would be in force over there.
         if entry["changes"] or entry["kind"] in (EDIT, UNDO, REDO):
             yield msgspec.json.encode(entry) + b"\n"
