@@ -25,7 +25,7 @@ def find_other_copy(folder: Path, root: Path, files: Sequence[str]) -> Path | No
     beside = folder.parent / root.name
     if not root.name or remote_url(root) is not None or not beside.is_dir():
         return None
-    if not root.is_dir() or beside.samefile(root):
+    if root.is_dir() and beside.samefile(root):
         return None
     some = range(0, len(files), max(1, -(-len(files) // _LOOKED_FOR)))
     found = sum(_is_there(beside, files[row]) for row in some)

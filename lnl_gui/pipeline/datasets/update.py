@@ -26,7 +26,7 @@ from lnl_gui.pipeline.datasets.source_labels import DatasetLabels
 from lnl_gui.pipeline.datasets.update_changes import changes_of, reading_differences
 from lnl_gui.pipeline.datasets.update_checks import Comparison, Said, check
 from lnl_gui.pipeline.datasets.update_figures import figures
-from lnl_gui.pipeline.datasets.vanished_samples import find_gone
+from lnl_gui.pipeline.datasets.vanished_samples import find_gone, where_it_lies
 from lnl_gui.store.accepted_labels import save_accepted
 from lnl_gui.store.annotators import Annotations, save_annotations
 from lnl_gui.store.arrays import FILE_STATS
@@ -35,7 +35,7 @@ from lnl_gui.store.groups import StoredGroups, save_groups
 from lnl_gui.store.parameters import ImportParameters, UpdateParameters
 from lnl_gui.store.reading_record import ReadingRecord
 from lnl_gui.util.array_file import write_array
-from lnl_gui.util.errors import as_user_error
+from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import JobContext, stage_progress
 
@@ -117,7 +117,14 @@ def find_update(
     """
     known = read_known(project_folder)
     wanted = recorded_reading(parameters, known)
-    listing = _read(wanted, context, preview=preview)
+    named = parameters.dataset is not None and bool(parameters.dataset.source)
+    try:
+        listing = _read(wanted, context, preview=preview)
+    except UserError as error:
+        moved = None if named else where_it_lies(error, known, wanted)
+        if moved is None:
+            raise
+        raise moved from error
     if parameters.keep_reading:
         then = known.reading or ReadingRecord(known.reader)
         wanted = read_as_before(then, listing, wanted)

@@ -1,5 +1,8 @@
 """Samples that have left the dataset, those that can be read again, and when to ask."""
 
+import shlex
+from pathlib import Path
+
 import numpy as np
 
 from lnl_gui.dataset.listing import Listing
@@ -7,7 +10,8 @@ from lnl_gui.pipeline.datasets import content
 from lnl_gui.pipeline.datasets.known_samples import KnownSamples
 from lnl_gui.pipeline.datasets.matched_images import MatchedImages
 from lnl_gui.pipeline.datasets.sample_matching import NEW
-from lnl_gui.store.parameters import MOST_MISSING
+from lnl_gui.store.other_copy import find_other_copy
+from lnl_gui.store.parameters import MOST_MISSING, ImportParameters
 from lnl_gui.store.source_state import MISSING, UNLISTED
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
@@ -43,6 +47,31 @@ def find_repaired(known: KnownSamples, listing: Listing, row_of: np.ndarray) -> 
         # The same file could not be read again either.
         if stat[0] >= 0 and (stat != known.stats[row]).any()
     ]
+
+
+def where_it_lies(
+    error: UserError, known: KnownSamples, wanted: ImportParameters
+) -> UserError | None:
+    """The error of a dataset that is not where it was, and where it may be; None for others.
+
+    Args:
+        error: of its reading.
+        known: the project.
+        wanted: how it is read.
+    """
+    places = [Path(place) for place in (wanted.source, wanted.image_root) if place]
+    if error.code != "not_found" or all(place.exists() for place in places):
+        return None
+    beside = find_other_copy(known.folder, known.root, known.samples.files)
+    return UserError(
+        error.message,
+        message(
+            "If the dataset has moved, say where its images are: `lnl-gui relocate PROJECT"
+            " --image-root {place}`.",
+            place=shlex.quote(str(beside)) if beside is not None else "DIR",
+        ),
+        code=error.code,
+    )
 
 
 def refuse_most_missing(known: KnownSamples, row_of: np.ndarray, source: str) -> None:

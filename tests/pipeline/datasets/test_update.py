@@ -500,6 +500,28 @@ def test_a_copy_of_the_dataset_beside_the_project_that_is_not_read_is_named(
         assert (session.dataset_root, session.other_copy) == (copy, None)
 
 
+@pytest.mark.parametrize("is_beside", [True, False])
+def test_a_dataset_that_is_gone_is_looked_for_where_it_may_be(
+    table_project: Path, tmp_path: Path, *, is_beside: bool
+) -> None:
+    data = table_project.parent / "data"
+    alone = moved_to(table_project, tmp_path / "elsewhere")
+    copy = alone.parent / ("data" if is_beside else "another name")
+    shutil.move(data, copy)
+    # As a project that knows nothing of what lies beside it.
+    with open_project(alone) as project, project.transaction() as connection:
+        connection.execute("UPDATE meta SET value = '' WHERE key = 'root_relative'")
+        text = project.meta("import")
+        kept = json.dumps({**json.loads(text), "relative": {}})
+        connection.execute("UPDATE meta SET value = ? WHERE key = 'import'", (kept,))
+    with pytest.raises(UserError, match="does not exist") as caught:
+        refresh(alone)
+    place = str(copy) if is_beside else "DIR"
+    assert f"relocate PROJECT --image-root {place}`" in str(caught.value.hint)
+    refresh(alone, RelocateParameters(str(copy)))
+    assert refresh(alone)["missing"] == 0
+
+
 @pytest.mark.parametrize("beside", ["nothing", "other images", "the dataset", "a link to it"])
 def test_only_a_copy_that_is_not_read_is_named(
     table_project: Path, tmp_path: Path, beside: str
