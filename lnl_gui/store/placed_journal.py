@@ -114,7 +114,7 @@ class CopiesOfDataset:
         Args:
             foreign: its journal, with samples as they are numbered there.
             drawn: audits of it.
-            class_of: class ids here by class ids there, -1 by -1.
+            class_of: int32 (C + 1,), class ids here by class ids there, -1 by -1.
             others: what becomes of decisions on other pictures than those of the same path here.
 
         Raises:

@@ -96,7 +96,7 @@ def summary(metrics: dict[str, Any], taken: int) -> list[Message]:
     lines += class_messages(metrics)
     for name, now, count in metrics.get("edited_classes", ()):
         lines.append(new_images_message(name, now, count))
-    if metrics["other_copy"]:
+    if metrics.get("other_copy"):
         lines.append(other_copy_message(metrics["root"], metrics["other_copy"]))
     if metrics["returned"]:
         count = metrics["returned"]

@@ -196,12 +196,14 @@ class SecondOpinionController(QObject):
         conflicts = len(merged.report.conflicts)
         action = (tr("Show them"), self.show_disagreements) if conflicts else None
         said = [tr("{} to settle.").format(plural(conflicts, "disagreement"))] if conflicts else []
-        foreign = len(merged.report.others)
+        missing, foreign = len(merged.report.missing), len(merged.report.others)
+        if missing:
+            said.append(tr("{} are not in this project.").format(plural(missing, "sample")))
         if foreign:
             said.append(f"{localized(what_became_of(foreign, others))}.")
         self._context.notifications.show(
             localized(changes.text),
-            tone="warning" if foreign else "good",
+            tone="warning" if foreign or missing else "good",
             hint=" ".join(said),
             action=action,
         )

@@ -197,7 +197,7 @@ class DatasetController(QObject):
         for name, now, number in metrics.get("edited_classes", ()):
             said = localized(new_images_message(name, now, number))
             self._context.notifications.show(said, tone="warning")
-        if metrics["other_copy"]:
+        if metrics.get("other_copy"):
             said = localized(other_copy_message(metrics["root"], metrics["other_copy"]))
             locate = (tr("Locate the folder…"), self.locate)
             self._context.notifications.show(said, tone="warning", action=locate)

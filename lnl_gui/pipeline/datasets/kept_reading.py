@@ -105,5 +105,5 @@ def read_as_before(
             code="not_as_before",
         )
     # A class list that is named overrules a refusal of such lists.
-    named = {"rename_classes": True} if "class_names" in kept else {}
+    named: dict[str, Any] = {"rename_classes": True} if "class_names" in kept else {}
     return replace(wanted, **named, **kept)

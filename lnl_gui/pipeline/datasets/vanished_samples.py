@@ -34,7 +34,13 @@ def find_gone(known: KnownSamples, matched: MatchedImages) -> dict[int, str]:
 
 
 def find_repaired(known: KnownSamples, listing: Listing, row_of: np.ndarray) -> list[int]:
-    """Rows that could not be read before, and whose file is another now."""
+    """Rows that could not be read before, and whose file is another now.
+
+    Args:
+        known: the project.
+        listing: the dataset as it is now.
+        row_of: (M,) the sample of each image.
+    """
     pairs = [
         (int(row), record.file)
         for row, record in zip(row_of.tolist(), listing.records, strict=True)
