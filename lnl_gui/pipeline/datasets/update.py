@@ -24,7 +24,7 @@ from lnl_gui.pipeline.datasets.recorded_reading import recorded_reading
 from lnl_gui.pipeline.datasets.replaced_images import replaced_pictures
 from lnl_gui.pipeline.datasets.source_labels import DatasetLabels
 from lnl_gui.pipeline.datasets.update_changes import changes_of, reading_differences
-from lnl_gui.pipeline.datasets.update_checks import Comparison, Said, check
+from lnl_gui.pipeline.datasets.update_checks import ComparedDataset, Said, check
 from lnl_gui.pipeline.datasets.update_figures import figures
 from lnl_gui.pipeline.datasets.vanished_samples import find_gone, where_it_lies
 from lnl_gui.store.accepted_labels import save_accepted
@@ -154,7 +154,7 @@ def _said(parameters: UpdateParameters, known: KnownSamples, wanted: ImportParam
 
 def _compared(
     known: KnownSamples, listing: Listing, wanted: ImportParameters, said: Said, context: JobContext
-) -> Comparison:
+) -> ComparedDataset:
     """The project beside its dataset; nothing is asked yet."""
     matched = match_images(known, listing, context)
     gone = find_gone(known, matched)
@@ -164,16 +164,18 @@ def _compared(
     differences = reading_differences(known, matched, named, gone)
     replaced = replaced_pictures(known, matched.held, matched.there)
     labels = source.as_meant(named)
-    return Comparison(known, listing, wanted, said, matched, labels, gone, replaced, differences)
+    return ComparedDataset(
+        known, listing, wanted, said, matched, labels, gone, replaced, differences
+    )
 
 
-def _root(found: Comparison) -> Path:
+def _root(found: ComparedDataset) -> Path:
     # What was said anew, or a dataset that has moved with its project, gives another root.
     moved = found.said.source or not found.known.root.is_dir()
     return found.listing.root.absolute() if moved else found.known.root
 
 
-def _found_update(found: Comparison, root: Path) -> FoundUpdate:
+def _found_update(found: ComparedDataset, root: Path) -> FoundUpdate:
     known, listing, row_of = found.known, found.listing, found.matched.row_of
     annotations = merged_annotations(known, listing, row_of, found.labels.ids)
     groups = merged_groups(known, listing, row_of)

@@ -10,7 +10,7 @@ from lnl_gui.pipeline.datasets.matched_images import MatchedImages
 from lnl_gui.pipeline.datasets.reading_record import record_of
 from lnl_gui.pipeline.datasets.sample_matching import NEW
 from lnl_gui.pipeline.datasets.source_labels import SourceLabels, new_names
-from lnl_gui.pipeline.datasets.update_checks import Comparison
+from lnl_gui.pipeline.datasets.update_checks import ComparedDataset
 from lnl_gui.pipeline.datasets.vanished_samples import find_repaired
 from lnl_gui.store.dataset_changes import DatasetChanges
 from lnl_gui.store.job_kinds import to_dict
@@ -49,7 +49,7 @@ def reading_differences(
     )
 
 
-def changes_of(found: Comparison, root: Path) -> DatasetChanges:
+def changes_of(found: ComparedDataset, root: Path) -> DatasetChanges:
     """Everything that differs, but for arrays that are written beside it.
 
     Args:
@@ -84,7 +84,7 @@ def changes_of(found: Comparison, root: Path) -> DatasetChanges:
     )
 
 
-def _reading_to_remember(found: Comparison) -> ReadingRecord | None:
+def _reading_to_remember(found: ComparedDataset) -> ReadingRecord | None:
     # What was agreed to once stays what later readings are compared with.
     if found.known.reading is not None and not found.said.reading:
         return None

@@ -35,7 +35,7 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class ComparedDataset:
     """A project beside its dataset as it is now."""
 
     known: KnownSamples
@@ -49,7 +49,7 @@ class Comparison:
     differences: ReadingDifferences
 
 
-def check(found: Comparison) -> None:
+def check(found: ComparedDataset) -> None:
     """Ask the first question that is open.
 
     Raises:
@@ -59,29 +59,29 @@ def check(found: Comparison) -> None:
         ask(found)
 
 
-def _same_reading(found: Comparison) -> None:
+def _same_reading(found: ComparedDataset) -> None:
     if not found.said.reading:
         refuse_changed_reading(found.known, found.listing, found.wanted, found.differences)
 
 
-def _same_labels(found: Comparison) -> None:
+def _same_labels(found: ComparedDataset) -> None:
     if not found.said.reading:
         labels = found.labels
         refuse_most_labels(found.known, found.matched.row_of, labels.changed, labels.names)
 
 
-def _images_there(found: Comparison) -> None:
+def _images_there(found: ComparedDataset) -> None:
     if not found.said.missing:
         refuse_most_missing(found.known, found.matched.row_of, found.wanted.source)
 
 
-def _images_listed(found: Comparison) -> None:
+def _images_listed(found: ComparedDataset) -> None:
     # Who said what the labels are taken from was told what that leaves out.
     if not (found.said.missing or found.said.reading):
         refuse_many_unlisted(found.known, found.gone, found.wanted.source)
 
 
-def _same_pictures(found: Comparison) -> None:
+def _same_pictures(found: ComparedDataset) -> None:
     if not found.said.missing:
         refuse_other_dataset(
             found.known,
@@ -92,7 +92,7 @@ def _same_pictures(found: Comparison) -> None:
         )
 
 
-CHECKS: tuple[Callable[[Comparison], None], ...] = (
+CHECKS: tuple[Callable[[ComparedDataset], None], ...] = (
     _same_reading,
     _same_labels,
     _images_there,

@@ -6,7 +6,7 @@ from typing import Any
 
 from lnl_gui.pipeline.datasets.known_samples import KnownSamples
 from lnl_gui.pipeline.datasets.renamed_classes import classes_gone
-from lnl_gui.pipeline.datasets.update_checks import Comparison
+from lnl_gui.pipeline.datasets.update_checks import ComparedDataset
 from lnl_gui.store.dataset_changes import DatasetChanges
 from lnl_gui.store.other_copy import find_other_copy
 from lnl_gui.store.samples import STATUS_NAMES
@@ -15,7 +15,7 @@ from lnl_gui.store.source_state import MISSING, UNLISTED
 _EXAMPLES = 20
 
 
-def figures(found: Comparison, changes: DatasetChanges, root: Path) -> dict[str, Any]:
+def figures(found: ComparedDataset, changes: DatasetChanges, root: Path) -> dict[str, Any]:
     """The figures of an update.
 
     Args:
@@ -100,7 +100,7 @@ def _edited_classes(known: KnownSamples, changes: DatasetChanges) -> list[list[A
     ]
 
 
-def _label_change(found: Comparison, row: int, changes: DatasetChanges) -> dict[str, str]:
+def _label_change(found: ComparedDataset, row: int, changes: DatasetChanges) -> dict[str, str]:
     names = [*found.known.class_names, *changes.classes, ""]
     samples = found.known.samples
     return {
