@@ -9,7 +9,8 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from lnl_gui.detect.label_issues import InvalidInput, checked_seed, find_label_issues
+from lnl_gui.detect.checked_arrays import InvalidInput, checked_seed
+from lnl_gui.detect.label_issues import find_label_issues
 from lnl_gui.learn.losses.registry import LossChoice
 from lnl_gui.learn.models.linear_probe import fit_probe
 from lnl_gui.util.messages import message

@@ -9,7 +9,7 @@ import pytest
 import torch
 from scipy.special import softmax
 
-from lnl_gui.detect import judgement, label_issues
+from lnl_gui.detect import checked_arrays, judgement, label_issues
 from lnl_gui.detect.consensus import consensus as whole
 from lnl_gui.detect.consensus.anchors import anchored_transition
 from lnl_gui.detect.consensus.calibration import fit_weights
@@ -363,7 +363,7 @@ def test_classes_are_counted_by_names_columns_or_labels(
     judged: Consensus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def classes(labels: Any, **told: Any) -> int:
-        return label_issues._number_of_classes(
+        return checked_arrays.number_of_classes(
             np.array(labels), told.get("pred_probs"), told.get("class_names")
         )
 
@@ -380,15 +380,15 @@ def test_classes_are_counted_by_names_columns_or_labels(
 
 def test_probabilities_may_be_rounded_and_are_made_to_add_up() -> None:
     rows = np.array([[0.5, 0.509], [0.5, 0.491], [0.2, 0.8]])
-    found = label_issues._probabilities(rows, 3, 2)
+    found = checked_arrays.checked_probabilities(rows, 3, 2)
     assert found is not None and found.dtype == np.float64
     np.testing.assert_allclose(found, rows / rows.sum(axis=1, keepdims=True))
     for row in ([0.5, 0.511], [0.5, 0.489], [-0.1, 1.1]):
         with pytest.raises(InvalidInput, match="Row 1 of pred_probs is no distribution"):
-            label_issues._probabilities(np.array([[0.2, 0.8], row, row]), 3, 2)
-    assert label_issues._probabilities([[1, 0], [0, 1]], 2, 2) is not None
+            checked_arrays.checked_probabilities(np.array([[0.2, 0.8], row, row]), 3, 2)
+    assert checked_arrays.checked_probabilities([[1, 0], [0, 1]], 2, 2) is not None
     with pytest.raises(InvalidInput, match=r"adds up to 1\.511"):
-        label_issues._probabilities(np.array([[0.2, 0.8], [0.5, 1.011]]), 2, 2)
+        checked_arrays.checked_probabilities(np.array([[0.2, 0.8], [0.5, 1.011]]), 2, 2)
 
 
 @pytest.mark.parametrize(
@@ -428,9 +428,9 @@ def test_matrices_and_groups_of_a_wrong_kind_are_refused() -> None:
     for groups in ([0.0, 1.0, 2.0, 3.0], [[0], [1], [2], [3]], [True] * 4, [1, 2, 3]):
         with pytest.raises(InvalidInput, match="groups is of the shape"):
             find_label_issues(labels, embeddings=np.eye(4), groups=groups)
-    assert cast(Any, label_issues._groups([3, -1], 2)).dtype == np.int64
-    unsigned = label_issues._labels(np.array([0, 1], np.uint8))
-    assert unsigned.dtype == np.int32 and label_issues._labels([-1, 0]).tolist() == [-1, 0]
+    assert cast(Any, checked_arrays.checked_groups([3, -1], 2)).dtype == np.int64
+    unsigned = checked_arrays.checked_labels(np.array([0, 1], np.uint8))
+    assert unsigned.dtype == np.int32 and checked_arrays.checked_labels([-1, 0]).tolist() == [-1, 0]
 
 
 @pytest.mark.parametrize(
@@ -450,11 +450,11 @@ def test_predictions_that_agree_with_all_labels_are_doubted(
 
 def test_copies_by_content() -> None:
     hashes = ["a", "b", "", "a", "c", b"b", "a", None, "", "d"]
-    found = label_issues._copies(cast(Any, hashes), 10)
+    found = checked_arrays.copies_by_hash(cast(Any, hashes), 10)
     assert found is not None and found.tolist() == [0, 1, -1, 0, -1, 1, 0, -1, -1, -1]
-    assert label_issues._copies(np.array(["x", "x"]), 2) is not None
-    assert label_issues._copies(None, 2) is None
-    assert cast(Any, label_issues._copies([], 0)).tolist() == []
+    assert checked_arrays.copies_by_hash(np.array(["x", "x"]), 2) is not None
+    assert checked_arrays.copies_by_hash(None, 2) is None
+    assert cast(Any, checked_arrays.copies_by_hash([], 0)).tolist() == []
 
 
 # --- groups

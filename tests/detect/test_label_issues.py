@@ -13,7 +13,7 @@ from sklearn.metrics import average_precision_score, f1_score
 from sklearn.model_selection import cross_val_predict
 
 import lnl_gui
-from lnl_gui.detect import label_issues
+from lnl_gui.detect import checked_arrays, label_issues
 from lnl_gui.detect.consensus import repetitions
 from lnl_gui.detect.consensus.consensus import find_suspects
 from lnl_gui.detect.consensus.detection_input import DetectionInput
@@ -323,14 +323,14 @@ def test_rows_that_are_no_copies() -> None:
     generator = np.random.default_rng(0)
     rows = generator.normal(size=(6, 3)).astype(np.float32)
     rows[1] = rows[0]
-    found = label_issues._equal_rows([rows])[0]
+    found = checked_arrays.copies_by_rows([rows])[0]
     assert found is not None and found.tolist() == [0, 0, -1, -1, -1, -1]
     # Not in every space; all alike, which has a message of its own; numbers that images may share.
-    assert label_issues._equal_rows([rows, generator.normal(size=(6, 2))]) == (None, [])
-    assert label_issues._equal_rows([np.zeros((6, 3))]) == (None, [])
-    assert label_issues._equal_rows([np.arange(6)[:, None] // 2]) == (None, [])
+    assert checked_arrays.copies_by_rows([rows, generator.normal(size=(6, 2))]) == (None, [])
+    assert checked_arrays.copies_by_rows([np.zeros((6, 3))]) == (None, [])
+    assert checked_arrays.copies_by_rows([np.arange(6)[:, None] // 2]) == (None, [])
     signed = np.array([[0.0, 1.0], [-0.0, 1.0], [2.0, 2.0]])
-    found = label_issues._equal_rows([signed])[0]
+    found = checked_arrays.copies_by_rows([signed])[0]
     assert found is not None and found.tolist() == [0, 0, -1]
 
 
