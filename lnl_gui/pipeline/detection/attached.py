@@ -62,7 +62,7 @@ def _result(snapshot: Snapshot, found: AttachedPredictions) -> DetectorResult:
     given = snapshot.samples.given
     values = padded(np.load(found.file, mmap_mode="r"), len(given))
     values = snapshot.class_map.added_up(values)
-    there = np.isfinite(values).all(axis=1)
+    there = np.isfinite(values).all(axis=1) & snapshot.samples.readable
     there[list(found.of_others)] = False
     vote = np.full(len(given), NO_VOTE, np.int32)
     vote[there] = values[there].argmax(axis=1)

@@ -8,6 +8,7 @@ import numpy as np
 
 from lnl_gui.detect.copies.find import Copies, find_copies
 from lnl_gui.detect.groups import ALONE
+from lnl_gui.pipeline.detection.absent_images import among_present_images
 from lnl_gui.pipeline.detection.patches import sample_patches, small_pictures
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.store.derived_files import readable_table
@@ -26,7 +27,7 @@ _FIELDS = {"group": "i", "exact": "b", "closest": "f", "released": "b"}
 def sample_copies(
     project_folder: Path, snapshot: Snapshot, embedding: np.ndarray, context: JobContext
 ) -> Copies:
-    """Groups of copies of all samples; those of the last detection where nothing has changed.
+    """Groups of copies among the images that are there; kept ones where nothing has changed.
 
     Args:
         project_folder: keeps what was found.
@@ -52,7 +53,11 @@ def sample_copies(
                 " cropped are not all found. Embed again to find them."
             )
         )
-    found = _found(project_folder / "arrays" / _FILE, snapshot, embedding, patches, context)
+    found = among_present_images(
+        _found(project_folder / "arrays" / _FILE, snapshot, embedding, patches, context),
+        snapshot.samples.readable,
+        np.ascontiguousarray(snapshot.facts["content_hash"]),
+    )
     _tell(found, context)
     return found
 

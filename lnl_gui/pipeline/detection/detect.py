@@ -18,6 +18,7 @@ from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.detect.judgement import LabelJudgement, judge_labels
 from lnl_gui.detect.threads import at_most
 from lnl_gui.pipeline.detection import detect_files
+from lnl_gui.pipeline.detection.absent_images import of_present_images
 from lnl_gui.pipeline.detection.claims import Claims, make_claims
 from lnl_gui.pipeline.detection.detection_data import DetectionData, detection_data
 from lnl_gui.pipeline.detection.detector_results import chosen_detectors, detector_results
@@ -53,7 +54,11 @@ def _detect(
     parameters: DetectParameters, context: JobContext, project_folder: Path, run_folder: Path
 ) -> dict[str, Any]:
     snapshot = take_snapshot(project_folder)
-    embeddings = wanted_embeddings(snapshot, parameters.encoders)
+    embeddings = of_present_images(
+        wanted_embeddings(snapshot, parameters.encoders),
+        snapshot.embeddings,
+        snapshot.samples.readable,
+    )
     chosen = chosen_detectors(parameters)
     data = detection_data(snapshot, embeddings, parameters, context)
     try:

@@ -14,7 +14,9 @@ from lnl_gui.__main__ import main
 from lnl_gui.cli.context import TerminalContext
 from lnl_gui.cli.exit_codes import CANNOT_JUDGE
 from lnl_gui.cli.jobs import run_job
+from lnl_gui.cli.verbs import info
 from lnl_gui.detect.consensus.detection_input import DetectionInput
+from lnl_gui.detect.copies.find import Copies
 from lnl_gui.detect.detectors import turtle
 from lnl_gui.detect.detectors.registry import list_detectors
 from lnl_gui.detect.detectors.result import DetectorResult
@@ -24,16 +26,24 @@ from lnl_gui.encoders.loading import text
 from lnl_gui.jobs.runner import run_body
 from lnl_gui.pipeline import snapshot
 from lnl_gui.pipeline.detection import claims, detect, detector_results
+from lnl_gui.pipeline.detection.absent_images import among_present_images
 from lnl_gui.pipeline.detection.detection_data import fingerprint
 from lnl_gui.pipeline.detection.explain import explain_rows
+from lnl_gui.pipeline.output import report_facts
 from lnl_gui.pipeline.snapshot import take_snapshot
+from lnl_gui.pipeline.training.curation import curate
 from lnl_gui.pipeline.training.training_data import training_data
 from lnl_gui.session.detection import class_noise
 from lnl_gui.session.session import Session
 from lnl_gui.store import arrays, scores
 from lnl_gui.store.detection_tables import read_detectors, read_issues
 from lnl_gui.store.groups import number_groups, save_groups
-from lnl_gui.store.parameters import DetectParameters, EmbedParameters, FinetuneParameters
+from lnl_gui.store.parameters import (
+    DetectParameters,
+    EmbedParameters,
+    FinetuneParameters,
+    UpdateParameters,
+)
 from lnl_gui.store.project import open_project
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.messages import from_json
@@ -388,3 +398,49 @@ def test_images_that_vouch_for_each_other_are_told_where_nobody_groups_them(
     assert found.flagged and found.cannot_judge and found.noise_rate is None
     assert not found.well_labelled
     assert np.nanmin(rates.interval[:, 1]) == 1.0 and np.nanmax(rates.interval[:, 0]) == 0.0
+
+
+def test_images_that_are_gone_are_not_judged_until_they_return(embedded: Path) -> None:
+    kept, images = embedded.parent / "kept", embedded.parent / "shapes"
+    lost = ["circle/square-19.png", "circle/circle-00.png", "stripes/stripes-03.png"]
+    shutil.copytree(images, kept)
+    for path in lost:
+        (images / path).unlink()
+    with Session.open(embedded) as session:
+        run_job(session, UpdateParameters(), quiet=True)
+        run_job(session, DetectParameters(detectors=("neighbours",)), quiet=True)
+        columns, summary = session.columns, session.detection.summary
+        gone = np.isin(columns.paths, lost)
+        assert np.array_equal(np.isnan(columns.suspicion), gone)
+        assert {session.path_of(row) for row in np.flatnonzero(columns.flagged)} == WRONG - {*lost}
+        assert (columns.suggested[gone] == -1).all() and not columns.off_topic[gone].any()
+        assert session.detection.folder is not None
+        score = scores.load_array(session.detection.folder, "detector-neighbours-score")
+        assert np.array_equal(np.isnan(score), gone)
+        facts = info.collect_facts(session)
+        assert (facts["flagged"], facts["flagged_gone"]) == (2, 0)
+        assert (summary.samples, summary.flagged) == (57, 2)
+        taken = take_snapshot(embedded)
+        found = report_facts.collect_facts(session.project, taken, curate(taken))
+        assert (found.judged_gone, found.detection.flagged) == (0, 2)
+        shutil.copytree(kept, images, dirs_exist_ok=True)
+        run_job(session, UpdateParameters(), quiet=True)
+        run_job(session, DetectParameters(detectors=("neighbours",)), quiet=True)
+        columns = session.columns
+        assert np.isfinite(columns.suspicion).all()
+        assert {session.path_of(row) for row in np.flatnonzero(columns.flagged)} == WRONG
+
+
+def test_a_copy_whose_other_is_gone_is_an_image_of_its_own() -> None:
+    group = np.array([0, 0, 1, 1, 1, 2, 2, -1], np.int32)
+    closest = np.where(group >= 0, 0.9, 0.0).astype(np.float32)
+    content = np.array([b"a", b"a", b"b", b"b", b"c", b"d", b"d", b"e"])
+    exact = np.isin(content, [b"a", b"b", b"d"])
+    copies = Copies(group, exact, closest, np.arange(8) == 7)
+    there = np.isin(np.arange(8), [0, 3, 4, 5, 6])
+    found = among_present_images(copies, there, content)
+    assert found.group.tolist() == [-1, -1, -1, 0, 0, 1, 1, -1]
+    assert np.flatnonzero(found.exact).tolist() == [5, 6]
+    assert (found.closest > 0).tolist() == (found.group >= 0).tolist()
+    assert not found.released.any()
+    assert among_present_images(copies, np.ones(8, bool), content) is copies
