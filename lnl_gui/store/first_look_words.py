@@ -14,6 +14,15 @@ def provisional_words(metrics: Mapping[str, Any]) -> Message:
     """
     looked_at, samples = int(metrics["looked_at"]), int(metrics["of"])
     rate, (low, high) = metrics["noise_rate"], metrics["noise_rate_interval"]
+    if metrics.get("nearly_equal"):
+        return message(
+            "Provisional, from {looked_at:,} of {samples:,} images: {flagged:,} suspects so far;"
+            " how many labels are wrong is not known, because most of these images have others"
+            " that are all but equal.",
+            looked_at=looked_at,
+            samples=samples,
+            flagged=int(metrics["flagged"]),
+        )
     if rate is None:
         return message(
             "Provisional: {looked_at:,} of {samples:,} images tell nothing of the labels yet.",

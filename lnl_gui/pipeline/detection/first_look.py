@@ -12,8 +12,10 @@ from typing import Any
 import numpy as np
 
 from lnl_gui.detect.consensus.consensus import find_suspects
+from lnl_gui.detect.consensus.consensus_result import Consensus
 from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.inputs import tells_nothing
+from lnl_gui.detect.judgement import untold_frames, without_rates
 from lnl_gui.detect.threads import at_most
 from lnl_gui.encoders.embedding import PART_SIZE, embed_samples
 from lnl_gui.encoders.loading.load import load_small_encoder
@@ -24,6 +26,7 @@ from lnl_gui.pipeline.snapshot import Snapshot, stored_groups, take_snapshot
 from lnl_gui.store.detection_summary import AgreementFigures, write_summary
 from lnl_gui.store.parameters import FirstLookParameters
 from lnl_gui.store.thumbnails import ThumbnailCache
+from lnl_gui.store.untold_frames import frames_message
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import JobContext, stage_progress
@@ -135,6 +138,9 @@ def _judge(
         ),
         progress=stage_progress(context, message("Comparing labels")),
     )
+    nearly_equal = _nearly_equal(consensus, snapshot)
+    if nearly_equal:
+        consensus = without_rates(consensus, frames_message(nearly_equal))
     detect_files.write_consensus(run_folder, consensus, given)
     detect_files.write_detectors(run_folder, [])
     detect_files.write_projection(run_folder, [embedding])
@@ -146,6 +152,18 @@ def _judge(
         # A part judged on small images lets nobody off looking.
         sound=WellLabelled(np.zeros(len(given), bool), 1.0, 0.0),
         all_alike=tells_nothing(embedding[np.isfinite(embedding[:, 0])]),
+        nearly_equal=nearly_equal,
     )
     judged = int(np.isfinite(consensus.suspicion).sum())
     return write_summary(run_folder, replace(summary, samples=judged)) | {"of": len(given)}
+
+
+def _nearly_equal(consensus: Consensus, snapshot: Snapshot) -> float:
+    """Share of the part that vouch for each other and of which no group tells.
+
+    Of a small part too few frames of each video may be there to tell; a detection tells then.
+    """
+    warm = consensus.warm_start
+    if warm is None or stored_groups(snapshot) is not None:
+        return 0.0
+    return untold_frames(warm.features, snapshot.samples.given, None)

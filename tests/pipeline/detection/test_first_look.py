@@ -13,7 +13,10 @@ from lnl_gui.pipeline.detection import first_look
 from lnl_gui.pipeline.detection.first_look import stratified_rows
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.session.session import Session
+from lnl_gui.store.groups import number_groups, save_groups
 from lnl_gui.store.parameters import DetectParameters, FirstLookParameters
+from lnl_gui.store.project import open_project
+from lnl_gui.store.untold_frames import frames_message
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import NOTHING, message
 from tests.pipeline.conftest import WRONG
@@ -81,3 +84,22 @@ def test_the_command_line_says_it_first_and_once(
     assert "first_look" in json.loads(captured.out.splitlines()[-1])["seconds"]
     assert main(command) == 0
     assert "Provisional" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("grouped", [False, True])
+def test_images_that_vouch_for_each_other_are_told_before_the_whole_is_seen(
+    embedded: Path, monkeypatch: pytest.MonkeyPatch, grouped: bool
+) -> None:
+    monkeypatch.setattr(first_look, "untold_frames", lambda *_: 0.8)
+    if grouped:
+        with open_project(embedded) as project:
+            values = [str(row % 18) for row in range(len(take_snapshot(embedded)))]
+            save_groups(project.arrays, number_groups("video", values))
+    with Session.open(embedded) as session:
+        run_job(session, FirstLookParameters(samples=45), quiet=True)
+        found, facts = session.detection.summary, collect_facts(session)
+        words = str(session.statistics.provisional)
+        warned = frames_message(0.8) in dict(_lines(facts)).values()
+        assert ("is not known" in words) == warned == found.cannot_judge == (not grouped)
+        assert ("of the labels are wrong" in words) == grouped
+        assert (found.noise_rate is None) == (not grouped)
