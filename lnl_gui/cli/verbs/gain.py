@@ -11,7 +11,7 @@ from lnl_gui.session.session import Session
 from lnl_gui.store.training_comparison import Gain, gain_to_dict
 from lnl_gui.store.untold_frames import said_of_training
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import in_english, message, to_json
 from lnl_gui.util.translation import tr
 
 
@@ -58,7 +58,8 @@ def _report(session: Session, gain: Gain, options: argparse.Namespace) -> int:
     if warning is not None:
         warn(message("note: {warning}", warning=warning))
     if options.json:
-        print(json.dumps(gain_to_dict(gain)))
+        said = {"warnings": [to_json(warning)] if warning is not None else []}
+        print(json.dumps(gain_to_dict(gain) | in_english(said)))
     return 0
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from lnl_gui.__main__ import main
 from lnl_gui.cli.jobs import run_job
+from lnl_gui.cli.verbs import gain as gain_verb
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.pipeline.training import finetune as body
 from lnl_gui.pipeline.training.training_data import OUT, training_data
@@ -24,6 +25,7 @@ from lnl_gui.store.training_comparison import (
     load_comparison,
     save_comparison,
 )
+from lnl_gui.store.untold_frames import frames_in_training_message
 from lnl_gui.util.errors import Cancelled, UserError
 from tests.pipeline.conftest import copy_after
 
@@ -191,6 +193,22 @@ def test_an_estimated_gain_becomes_a_verified_one_by_verdicts_alone(trained: Pat
         assert gain.verified.value == pytest.approx(3 / (made.samples - 1))
         assert gain.p_value == pytest.approx(0.375)
         assert session.statistics.open_samples().size == 0
+
+
+@pytest.mark.parametrize("warned", [False, True])
+def test_a_gain_on_frames_of_videos_is_doubted_in_words_and_for_a_script(
+    trained: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    warned: bool,
+) -> None:
+    warning = frames_in_training_message(0.8)
+    monkeypatch.setattr(gain_verb, "said_of_training", lambda _: warning if warned else None)
+    _disagreeing(trained)
+    assert main(["gain", str(trained), "report", "--json"]) == 0
+    said = capsys.readouterr()
+    assert (str(warning) in said.err) == warned
+    assert json.loads(said.out)["warnings"] == [str(warning)] * warned
 
 
 def test_the_gain_is_told_and_listed_and_in_the_report(
