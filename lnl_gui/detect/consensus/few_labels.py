@@ -84,7 +84,9 @@ def fit_few_labels(problem: Problem, *, seed: int) -> FewLabels | None:
     features, labels = problem.matrix_on_device, problem.labels
     targets = F.one_hot(labels, len(problem.present)).float()
     folds = max(2, min(_FOLDS, len(problem.units.unique())))
-    parts = stratified_folds(labels.numpy(), folds, seed=seed, units=problem.units.numpy())
+    parts = stratified_folds(
+        labels.numpy(), folds, seed=seed, units=problem.units.numpy(), place=problem.place
+    )
     scores = cross_fitted_discriminant(
         features,
         targets,

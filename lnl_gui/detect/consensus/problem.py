@@ -11,6 +11,7 @@ from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.consensus.transition import ObservedLabels
 from lnl_gui.detect.groups import ALONE, copy_weights, units
 from lnl_gui.detect.inputs import check_inputs
+from lnl_gui.detect.probes.content_order import content_places
 from lnl_gui.detect.probes.cross_fitting import FOLDS, stratified_folds
 from lnl_gui.detect.probes.preparation import Features, prepare
 from lnl_gui.util.errors import UserError
@@ -46,6 +47,8 @@ class Problem:
         matrix_on_device: the features (n, P) float32 where they are computed with; the same memory
             as `matrix` on the processor.
         nested: whether what is learnt from posteriors may know no label of the fold it judges.
+        place: (n,) int64, each sample's place in an order of their content, by which samples are
+            drawn; None of large sets, whose samples are drawn by row.
     """
 
     samples: int
@@ -65,6 +68,7 @@ class Problem:
     weight: Tensor
     matrix_on_device: Tensor
     nested: bool = True
+    place: np.ndarray | None = None
 
     @property
     def matrix(self) -> Tensor:
@@ -79,7 +83,8 @@ class Problem:
     @property
     def observed(self) -> ObservedLabels:
         """What is known of the n rows."""
-        return ObservedLabels(self.given, self.truth, self.came, self.weight)
+        place = None if self.place is None else torch.from_numpy(self.place)
+        return ObservedLabels(self.given, self.truth, self.came, self.weight, place)
 
     @property
     def labels(self) -> Tensor:
@@ -131,6 +136,8 @@ def state_problem(wanted: DetectionInput, *, features: Features | None = None) -
     known = np.where(certain >= 0, np.searchsorted(present, np.maximum(certain, 0)), _UNKNOWN)
     unit = units(given.size, wanted.groups, wanted.copies)[rows]
     folds = max(2, min(FOLDS, len(np.unique(unit))))
+    place = content_places(embeddings, rows, kept)
+    fold = stratified_folds(kept, folds, seed=wanted.seed, units=unit, place=place)
     # Stratified by given label: stratifying by verdicts would move samples while a person reviews.
     return Problem(
         samples=given.size,
@@ -139,7 +146,7 @@ def state_problem(wanted: DetectionInput, *, features: Features | None = None) -
         features=prepared,
         given=torch.from_numpy(compact),
         truth=torch.from_numpy(known),
-        folds=torch.from_numpy(stratified_folds(kept, folds, seed=wanted.seed, units=unit)),
+        folds=torch.from_numpy(fold),
         number_of_folds=folds,
         unusable=_count_spoilt(embeddings, np.setdiff1d(np.flatnonzero(labelled), rows)),
         came=torch.from_numpy(came[rows]),
@@ -149,6 +156,7 @@ def state_problem(wanted: DetectionInput, *, features: Features | None = None) -
         copies=torch.from_numpy(_copies(wanted, given.size)[rows]),
         weight=torch.from_numpy(copy_weights(wanted.copies, given.size)[rows]),
         matrix_on_device=torch.from_numpy(prepared.matrix).to(wanted.device),
+        place=place,
     )
 
 
@@ -161,7 +169,11 @@ def _copies(wanted: DetectionInput, count: int) -> np.ndarray:
 def refolded(problem: Problem, *, seed: int) -> Problem:
     """The same problem on other folds, which depend on given labels, units and seed alone."""
     folds = stratified_folds(
-        problem.given.numpy(), problem.number_of_folds, seed=seed, units=problem.units.numpy()
+        problem.given.numpy(),
+        problem.number_of_folds,
+        seed=seed,
+        units=problem.units.numpy(),
+        place=problem.place,
     )
     return replace(problem, folds=torch.from_numpy(folds))
 

@@ -33,17 +33,20 @@ class ObservedLabels:
             only label there is, it says nothing about the noise; `given` then equals `truth`.
         weight: (n,) float32, how much each label counts, so that copies of one image count as one;
             None: all alike.
+        place: (n,) int64, rising in the order by which labels are drawn; None: by row.
     """
 
     given: Tensor
     truth: Tensor
     came: Tensor
     weight: Tensor | None = None
+    place: Tensor | None = None
 
     def at(self, rows: Tensor | slice) -> "ObservedLabels":
         """The part at `rows`: indices (m,) int64, a mask (n,) bool, or a slice."""
         weight = None if self.weight is None else self.weight[rows]
-        return ObservedLabels(self.given[rows], self.truth[rows], self.came[rows], weight)
+        place = None if self.place is None else self.place[rows]
+        return ObservedLabels(self.given[rows], self.truth[rows], self.came[rows], weight, place)
 
     def weighted(self, values: Tensor) -> Tensor:
         """Values (n,) or (n, C), each row times its weight."""
@@ -237,6 +240,8 @@ def choose_pseudo_count(
         probability, observed = probability[observed.came], observed.at(observed.came)
     generator = torch.Generator().manual_seed(seed)
     parts = torch.randperm(len(observed.given), generator=generator) % folds
+    if observed.place is not None:
+        parts = parts[observed.place.argsort().argsort()]
     # From the strongest prior down, so that a tie keeps the simpler matrix.
     candidates = PSEUDO_COUNTS[::-1]
     at_once = max(1, _LARGEST_STACK // probability.shape[1] ** 2)

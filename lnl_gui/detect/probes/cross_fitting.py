@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from lnl_gui.detect.devices import PROCESSOR
-from lnl_gui.detect.probes.grouped_folds import grouped_folds
+from lnl_gui.detect.probes.grouped_folds import by_appearance, grouped_folds
 from lnl_gui.detect.probes.minibatches import SamplesByFold, epochs
 from lnl_gui.detect.probes.robust_loss import GradientRule
 from lnl_gui.util.progress import Progress, no_progress
@@ -68,7 +68,12 @@ class Probes:
 
 
 def stratified_folds(
-    labels: np.ndarray, folds: int, *, seed: int, units: np.ndarray | None = None
+    labels: np.ndarray,
+    folds: int,
+    *,
+    seed: int,
+    units: np.ndarray | None = None,
+    place: np.ndarray | None = None,
 ) -> np.ndarray:
     """Assign each sample to a fold, each class spread as evenly as it can be.
 
@@ -77,15 +82,19 @@ def stratified_folds(
         folds: K.
         seed: of the order within each class.
         units: (n,) int, equal for samples that must not part ways; None: each for itself.
+        place: (n,) int, a permutation: the places by which samples are drawn; None: their rows.
 
     Returns:
         (n,) int64 in [0, K).
     """
     generator = np.random.default_rng(seed)
     shuffled = generator.permutation(labels.size)
+    if place is not None:
+        shuffled = np.argsort(place)[shuffled]
     if units is not None and (np.unique(units, return_counts=True)[1] > 1).any():
         return grouped_folds(labels, units, folds, order=shuffled)
-    order = shuffled[np.argsort(labels[shuffled], kind="stable")]
+    # Classes that have other numbers have the same folds.
+    order = shuffled[np.argsort(by_appearance(labels, shuffled)[shuffled], kind="stable")]
     assigned = np.empty(labels.size, np.int64)
     # One running count over all classes also keeps classes smaller than K apart.
     assigned[order] = np.arange(labels.size) % folds

@@ -21,8 +21,7 @@ def grouped_folds(
     Returns:
         (n,) int64 in [0, K).
     """
-    _, label = np.unique(labels, return_inverse=True)
-    label = label.reshape(-1)
+    label = by_appearance(labels, order)
     _, first, unit, size = np.unique(
         units[order], return_index=True, return_inverse=True, return_counts=True
     )
@@ -59,3 +58,19 @@ def _fill(assigned: np.ndarray, rows: np.ndarray, label: np.ndarray, counts: np.
         chosen = by_size[np.argsort(level.T, axis=None, kind="stable")[: len(members)] % len(level)]
         assigned[members] = chosen
         counts[:, place] += np.bincount(chosen, minlength=len(counts))
+
+
+def by_appearance(labels: np.ndarray, order: np.ndarray) -> np.ndarray:
+    """Number classes by which comes first in an order of the samples, not by their own numbers.
+
+    Args:
+        labels: (n,) int.
+        order: (n,) int, a permutation.
+
+    Returns:
+        (n,) int64 from 0 on.
+    """
+    _, first, label = np.unique(labels[order], return_index=True, return_inverse=True)
+    found = np.empty(len(labels), np.int64)
+    found[order] = np.argsort(np.argsort(first))[label.reshape(-1)]
+    return found

@@ -106,7 +106,9 @@ def test_other_folds_of_the_same_problem() -> None:
     groups = np.array([0, 0, 0, *[-1] * 17])
     problem = stated([0, 1] * 10, groups=groups, seed=1)
     found = refolded(problem, seed=9)
-    wanted = stratified_folds(problem.given.numpy(), 5, seed=9, units=problem.units.numpy())
+    wanted = stratified_folds(
+        problem.given.numpy(), 5, seed=9, units=problem.units.numpy(), place=problem.place
+    )
     assert found.folds.tolist() == wanted.tolist() != problem.folds.tolist()
     assert len(set(found.folds[:3].tolist())) == 1
     assert replace(found, folds=problem.folds) == problem
