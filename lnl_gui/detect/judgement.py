@@ -12,7 +12,7 @@ from lnl_gui.detect.consensus.assembly import unbounded
 from lnl_gui.detect.consensus.consensus import find_suspects
 from lnl_gui.detect.consensus.consensus_result import Consensus, WarmStart
 from lnl_gui.detect.consensus.detection_input import DetectionInput
-from lnl_gui.detect.consensus.diagnosis import RATE_UNKNOWN
+from lnl_gui.detect.consensus.diagnosis import OF_UNKNOWN_RATE
 from lnl_gui.detect.consensus.uncertainty import expected_errors
 from lnl_gui.detect.detectors.result import NO_VOTE
 from lnl_gui.detect.issues.issue import IssueResult
@@ -146,7 +146,7 @@ def untold_frames(features: Features, labels: np.ndarray, copies: np.ndarray | N
 def without_rates(consensus: Consensus, reason: Message) -> Consensus:
     """The consensus with no rate of wrong labels ruled out, for a reason that is said first."""
     # What the data alone would allow is too narrow then.
-    others = [w for w in consensus.warnings if w.template != RATE_UNKNOWN.template]
+    others = [w for w in consensus.warnings if w.template not in OF_UNKNOWN_RATE]
     return replace(unbounded(consensus), warnings=[reason, *others])
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lnl_gui.detect.consensus.consensus_result import Consensus
-from lnl_gui.detect.consensus.diagnosis import RATE_UNKNOWN
+from lnl_gui.detect.consensus.diagnosis import OF_UNKNOWN_RATE
 from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.detect.inputs import tells_nothing
 from lnl_gui.detect.issues.issue import IssueResult
@@ -148,6 +148,6 @@ def _with_warnings(consensus: Consensus, accepted: np.ndarray, data: DetectionDa
     warnings += replaced_messages(data.snapshot, data.parameters.detectors)
     if accepted.any():
         # The share that the data alone allow is too small then.
-        warnings = [w for w in warnings if w.template != RATE_UNKNOWN.template]
+        warnings = [w for w in warnings if w.template not in OF_UNKNOWN_RATE]
         warnings.append(accepted_message(int(accepted.sum())))
     return replace(consensus, warnings=warnings)

@@ -282,6 +282,19 @@ def test_a_rate_that_the_data_leave_open() -> None:
     ]
 
 
+def test_that_all_labels_may_be_right_is_said_before_all_else() -> None:
+    problem = stated([0] * 40 + [1] * 40 + [2] * 4)
+    assert len(said(problem)) == 1
+    clean = NoiseRate((0.0, 0.06), 0.25)
+    first, second = said(problem, rate=clean)
+    assert first.startswith("There may be no wrong label at all: from the data alone any share up")
+    assert "up to 6 % is possible" in first and second == said(problem)[0]
+    # A rate that is told well enough says so itself, and a noisy set is none of these.
+    assert said(problem, rate=replace(clean, relative_error=0.24)) == said(problem)
+    noisy = said(problem, rate=replace(clean, interval=(0.01, 0.4)))
+    assert len(noisy) == 2 and "between 1 % and 40 %" in noisy[1]
+
+
 def even(own: float, other: float, classes: int = 3, row: int = 1) -> np.ndarray:
     matrix = np.eye(classes)
     matrix[row, row], matrix[row, (row + 1) % classes] = own, other
