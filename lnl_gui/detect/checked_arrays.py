@@ -134,6 +134,11 @@ def number_of_classes(
 ) -> int:
     """How many classes there are: by their names, by the columns of predictions, or by the labels.
 
+    Args:
+        given: (N,) int labels, -1 for none.
+        pred_probs: (N, C), or None.
+        class_names: the C names, or None.
+
     Raises:
         UserError: for a label beyond them.
     """
