@@ -6,6 +6,7 @@ unexplained tells it from another picture of the same drawing.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -23,6 +24,8 @@ photographs, 32 and 256 pixels wide, turned, shifted, cropped, shot again, brigh
 compressed to a tenth, one in a hundred lies above. Flags and hearts of other colours begin at .058
 and .11."""
 _LEAST_GAIN, _MOST_GAIN = 0.5, 2.0
+# Detail from which on colours are asked for: a picture takes as long to read as ten pairs to align.
+_ALIKE = 0.9
 
 
 def unexplained(
@@ -68,6 +71,53 @@ def pictures_of(
     rows, place = np.unique(np.concatenate([left, right]), return_inverse=True)
     read = pictures(rows)
     return read[place[: len(left)]], read[place[len(left) :]]
+
+
+@dataclass(frozen=True)
+class SeenPairs:
+    """Pictures of pairs of rows (m,) and (m,), read where their patches agree."""
+
+    pictures: Pictures
+    left: np.ndarray
+    right: np.ndarray
+
+    def left_over(
+        self,
+        pairs: np.ndarray,
+        detail: np.ndarray,
+        parameters: Tensor,
+        kept: Tensor,
+        *,
+        back: bool,
+    ) -> np.ndarray:
+        """What of colours one picture leaves unexplained, see `left_over`.
+
+        Args:
+            pairs: (q,) int of the m, none twice.
+            detail: (q,) how much their patches agree.
+            parameters: (q, 5) that lay the left one over the right one.
+            kept: (q, S, S), 1 for the cells that count, else 0.
+            back: whether the right one is laid over the left one instead.
+
+        Returns:
+            (q,) float32; NaN where the detail differs or a picture is not known.
+        """
+        found = np.full(len(pairs), np.nan, np.float32)
+        alike = np.flatnonzero(detail >= _ALIKE)
+        if not alike.size:
+            return found
+        ends = self.left[pairs[alike]], self.right[pairs[alike]]
+        one, other = map(_layers, pictures_of(self.pictures, *ends))
+        moving, fixed = (other, one) if back else (one, other)
+        rest = left_over(moving, fixed, parameters[alike], kept[alike])
+        known = (one.amax((1, 2, 3)) > 0) & (other.amax((1, 2, 3)) > 0)
+        found[alike] = torch.where(known, rest, torch.nan).numpy()
+        return found
+
+
+def _layers(pictures: np.ndarray) -> Tensor:
+    """Pictures (m, S, S, 3) as layers (m, 3, S, S) to be moved."""
+    return torch.from_numpy(np.moveaxis(pictures, 3, 1).astype(np.float32))
 
 
 def left_over(

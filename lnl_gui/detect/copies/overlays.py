@@ -20,7 +20,7 @@ from lnl_gui.detect.copies.alignment import (
     reverse,
     starts,
 )
-from lnl_gui.detect.copies.colours import Pictures, left_over, pictures_of
+from lnl_gui.detect.copies.colours import Pictures, SeenPairs
 from lnl_gui.detect.copies.likeness import COARSE, blurred, detail_within, pair_parts, reduced
 
 _KEPT = 0.75
@@ -29,6 +29,8 @@ _LEAST_GAIN, _MOST_GAIN = 0.5, 2.0
 _COARSE_ROUNDS, _FINE_ROUNDS = 4, 4
 # Grey levels a cell from which on it is not even, and the share of the cells that must be so.
 _VISIBLE, _DETAILED = 1.0, 0.6
+# Detail that is not worth a look the other way; of 160 copies with something on them all lie above.
+_HOPELESS = 0.8
 # Of the mean detail, beyond which more of it does not count.
 _MOST_DETAIL = 2.0
 
@@ -65,6 +67,7 @@ def agreement_beside_overlays(
         pictures: of the N rows, S cells a side; None where colours are not asked for.
         least: pairs that correlate less when reduced are not looked at in detail.
     """
+    seen = None if pictures is None else SeenPairs(pictures, left, right)
     found = Agreement(*(np.full(len(left), value, np.float32) for value in (-1.0, np.nan, 0.0)))
     for part in pair_parts(len(left)):
         a, b = _patches(signatures, left[part]), _patches(signatures, right[part])
@@ -76,7 +79,6 @@ def agreement_beside_overlays(
         if not likely.size:
             continue
         rows = np.arange(len(left))[part][likely]
-        seen = None if pictures is None else pictures_of(pictures, left[rows], right[rows])
         _look_closely(found, rows, a[likely], b[likely], start[likely], seen)
     return found
 
@@ -92,36 +94,39 @@ def _look_closely(
     a: Tensor,
     b: Tensor,
     start: Tensor,
-    seen: tuple[np.ndarray, np.ndarray] | None,
+    seen: SeenPairs | None,
 ) -> None:
     """Fill in what of some rows agrees, the one laid over the other and the other way."""
-    one, other = (None, None) if seen is None else map(_layers, seen)
-    ways = [(a, b, start, one, other), (b, a, reverse(start), other, one)]
-    for moving, fixed, begin, coloured, opposite in ways:
-        _, at = _refined(moving, fixed, begin, _FINE_ROUNDS)
+    ways = [(a, b, start, False), (b, a, reverse(start), True)]
+    for moving, fixed, begin, back in ways:
+        # What agrees in nothing the one way agrees in nothing the other way.
+        asked = np.flatnonzero(found.detail[rows] >= _HOPELESS) if back else np.arange(len(rows))
+        if not asked.size:
+            continue
+        moving, fixed = moving[asked], fixed[asked]
+        _, at = _refined(moving, fixed, begin[asked], _FINE_ROUNDS)
         warped, inside = lay_over(moving[:, None], at)
         kept = _kept(warped[:, 0], fixed, inside)
-        first = _bounded(detail_within(warped[:, 0], kept), kept)
-        second = _bounded(detail_within(fixed, kept), kept)
+        first = bounded(detail_within(warped[:, 0], kept), kept)
+        second = bounded(detail_within(fixed, kept), kept)
         detail = overlap_correlation(first, second, kept).numpy()
-        better = detail > found.detail[rows]
-        some = rows[better]
+        better = np.flatnonzero(detail > found.detail[rows[asked]])
+        some = rows[asked[better]]
         found.detail[some] = detail[better]
-        found.detailed[some] = _share_uneven(fixed, kept).numpy()[better]
-        if coloured is not None and opposite is not None:
-            rest = left_over(coloured, opposite, at, kept).numpy()
-            known = (coloured.amax((1, 2, 3)) > 0) & (opposite.amax((1, 2, 3)) > 0)
-            found.left_over[some] = np.where(known.numpy(), rest, np.nan)[better]
+        found.detailed[some] = share_uneven(fixed, kept).numpy()[better]
+        if seen is not None:
+            rest = seen.left_over(some, detail[better], at[better], kept[better], back=back)
+            found.left_over[some] = rest
 
 
-def _share_uneven(patches: Tensor, kept: Tensor) -> Tensor:
+def share_uneven(patches: Tensor, kept: Tensor) -> Tensor:
     """Share (m,) of the cells `kept` of patches (m, S, S) from which the next ones differ."""
     down, across = torch.gradient(patches, dim=(1, 2))
     uneven = (down.abs() + across.abs() >= _VISIBLE) * kept
     return uneven.sum(dim=(1, 2)) / kept.sum(dim=(1, 2)).clamp_min(1.0)
 
 
-def _bounded(detail: Tensor, kept: Tensor) -> Tensor:
+def bounded(detail: Tensor, kept: Tensor) -> Tensor:
     """Detail (m, S, S) without its extremes: one edge, as of a border, does not speak for all."""
     usual = detail.abs().sum(dim=(1, 2)) / kept.sum(dim=(1, 2)).clamp_min(1.0)
     most = (_MOST_DETAIL * usual)[:, None, None]
@@ -157,7 +162,3 @@ def _kept(warped: Tensor, fixed: Tensor, inside: Tensor) -> Tensor:
 
 def _patches(signatures: np.ndarray, rows: np.ndarray) -> Tensor:
     return torch.from_numpy(signatures[rows].astype(np.float32))
-
-
-def _layers(pictures: np.ndarray) -> Tensor:
-    return torch.from_numpy(np.moveaxis(pictures, 3, 1).astype(np.float32))
