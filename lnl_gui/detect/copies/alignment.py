@@ -7,6 +7,7 @@ Using Enhanced Correlation Coefficient", 2008).
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -23,9 +24,25 @@ _SCALES = (0.0, 0.12, 0.28)
 _REACH = 0.3
 # Such a crop still covers .56 of the cells; patches that share less are hardly one picture.
 _LEAST_OVERLAP = 0.45
-_LIMITS = (0.5, 0.5, 0.15, 0.6, 0.6)
 _STEP = 0.15
 _DAMPING = 1e-3
+
+
+@dataclass(frozen=True)
+class Freedom:
+    """How far one patch may be moved over another.
+
+    Attributes:
+        limits: of each parameter, to both sides.
+        overlap: least share of the cells that the two share.
+    """
+
+    limits: tuple[float, float, float, float, float]
+    overlap: float
+
+
+NEARLY_WHOLE = Freedom((0.5, 0.5, 0.15, 0.6, 0.6), _LEAST_OVERLAP)
+"""Each of the two shows most of the other."""
 
 
 def starts(moving: Tensor, fixed: Tensor) -> Tensor:
@@ -80,7 +97,13 @@ def _peak(one: Tensor, other: Tensor, side: int) -> tuple[Tensor, Tensor, Tensor
 
 
 def refine(
-    moving: Tensor, fixed: Tensor, start: Tensor, *, rounds: int, kept: Kept | None = None
+    moving: Tensor,
+    fixed: Tensor,
+    start: Tensor,
+    *,
+    rounds: int,
+    kept: Kept | None = None,
+    freedom: Freedom = NEARLY_WHOLE,
 ) -> tuple[Tensor, Tensor]:
     """Improve the parameters (m, 5) by which patches `moving` are laid over `fixed`.
 
@@ -90,20 +113,21 @@ def refine(
         start: (m, 5).
         rounds: of Gauss and Newton.
         kept: chooses the cells that count; None for all where the two overlap.
+        freedom: how far the one may be moved over the other.
 
     Returns:
         the best correlation (m,) in [-1, 1] where the two overlap, -1 where they hardly do, and
         its parameters (m, 5).
     """
     layers = torch.stack([moving, *_gradients(moving)], dim=1)
-    limits = torch.tensor(_LIMITS)
+    limits = torch.tensor(freedom.limits)
     parameters = start.clone()
     best, found = torch.full((len(start),), -1.0), start.clone()
     for last in (*(False,) * rounds, True):
         warped, inside = lay_over(layers, parameters)
         if kept is not None:
             inside = kept(warped[:, 0], fixed, inside)
-        correlation = overlap_correlation(warped[:, 0], fixed, inside)
+        correlation = overlap_correlation(warped[:, 0], fixed, inside, least=freedom.overlap)
         better = correlation > best
         best, found[better] = torch.where(better, correlation, best), parameters[better]
         if not last:
@@ -146,8 +170,10 @@ def _sum_of_lines(across: Tensor, down: Tensor, shift: Tensor, line: Tensor) -> 
     return rows[:, None, :] + (down[:, None] * line)[:, :, None]
 
 
-def overlap_correlation(one: Tensor, other: Tensor, inside: Tensor) -> Tensor:
-    """Correlation (m,) of patches (m, S, S) on the cells `inside`; -1 where they are too few."""
+def overlap_correlation(
+    one: Tensor, other: Tensor, inside: Tensor, *, least: float = _LEAST_OVERLAP
+) -> Tensor:
+    """Correlation (m,) of patches (m, S, S) on the cells `inside`; -1 below a share of `least`."""
     cells = inside.sum(dim=(1, 2)).clamp_min(1.0)
 
     def centred(patches: Tensor) -> Tensor:
@@ -158,7 +184,7 @@ def overlap_correlation(one: Tensor, other: Tensor, inside: Tensor) -> Tensor:
     # One grey level a cell: what is flat where the two overlap has nothing to compare.
     energy = [torch.maximum((part * part).sum(dim=(1, 2)), cells) for part in (a, b)]
     correlation = (a * b).sum(dim=(1, 2)) / (energy[0] * energy[1]).sqrt()
-    enough = cells >= _LEAST_OVERLAP * one.shape[1] * one.shape[2]
+    enough = cells >= least * one.shape[1] * one.shape[2]
     return torch.where(enough, correlation, -1.0)
 
 

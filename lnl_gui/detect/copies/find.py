@@ -20,12 +20,13 @@ from lnl_gui.detect.copies.orientations import (
     oriented_hashes,
 )
 from lnl_gui.detect.copies.overlays import agreement_beside_overlays, all_over
+from lnl_gui.detect.copies.parts import parts_of_one
 from lnl_gui.detect.copies.scenes import (
     IN_ONE_PLACE,
     difference_in_one_place,
     nearer_than_a_scene,
 )
-from lnl_gui.detect.copies.usual import ENOUGH, Usual, usual_likeness
+from lnl_gui.detect.copies.usual import Usual, usual_cosine, usual_of
 from lnl_gui.detect.copies.whole_classes import holding_classes, nearer_than_their_group
 from lnl_gui.detect.groups import ALONE, linked_groups
 from lnl_gui.util.progress import Progress, no_progress
@@ -74,12 +75,17 @@ class Copies:
         closest: (N,) float32 in [0, 1], greatest likeness to another of the group; 0 alone.
         released: (N,) bool, looks like a copy of others, which are most of a class and so stay
             images of their own, see `whole_classes`.
+        parts: (N,) int32, the same number for images that may be parts of one picture and so are no
+            independent witnesses, although they are no copies; -1 alone.
+        pieces: (N,) bool, shares a part with another, as the pixels prove.
     """
 
     group: np.ndarray
     exact: np.ndarray
     closest: np.ndarray
     released: np.ndarray
+    parts: np.ndarray
+    pieces: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -138,22 +144,23 @@ def find_copies(
     # One of each content: a file copied a thousand times would crowd its neighbours out.
     rows = np.flatnonzero(readable & ~np.isin(np.arange(count), right))
     near = by_embedding(embeddings, rows, progress=_half(progress, 0.0))
+    given = None if labels is None else labels[rows]
+    patches = None if signature is None else signature[rows]
+    seen = None if pictures is None else lambda some: pictures(rows[some])
+    scenes = False
     if perceptual_hash is None:
         found = _by_embedding_alone(near)
     else:
-        patches = None if signature is None else signature[rows]
-        seen = None if pictures is None else lambda some: pictures(rows[some])
-        found = _near_pairs(near, perceptual_hash[rows], patches, seen, _half(progress, 0.5))
-    found, released = _grouped(
-        found,
-        len(rows),
-        None if signature is None else signature[rows],
-        None if labels is None else labels[rows],
-    )
+        found, scenes = _near_pairs(
+            near, perceptual_hash[rows], patches, seen, _half(progress, 0.5)
+        )
+    parts = parts_of_one(near, (found.left, found.right), given, None if scenes else patches, seen)
+    found, released = _grouped(found, len(rows), patches, given)
     placed = replace(found, left=rows[found.left], right=rows[found.right])
     pairs = _together([same, placed])
     copies = _copies(pairs, linked_groups(pairs.left, pairs.right, count), exact)
     copies.released[rows[released]] = True
+    copies.parts[rows], copies.pieces[rows] = parts
     return copies
 
 
@@ -191,7 +198,9 @@ def _copies(pairs: _Pairs, group: np.ndarray, exact: np.ndarray) -> Copies:
     closest = np.zeros(len(group), np.float32)
     np.maximum.at(closest, pairs.left, pairs.likeness)
     np.maximum.at(closest, pairs.right, pairs.likeness)
-    return Copies(group, exact, closest.clip(0, 1), np.zeros(len(group), bool))
+    alone = np.full(len(group), ALONE, np.int32)
+    none = np.zeros((2, len(group)), bool)
+    return Copies(group, exact, closest.clip(0, 1), none[0], alone, none[1])
 
 
 def _same_content(content_hash: np.ndarray, readable: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -205,7 +214,7 @@ def _same_content(content_hash: np.ndarray, readable: np.ndarray) -> tuple[np.nd
 
 def _by_embedding_alone(near: NearestPairs) -> _Pairs:
     """Pairs that lie far nearer than images of this dataset usually do."""
-    usual = _usual_cosine(near)
+    usual = usual_cosine(near)
     # Where all images of a class have nearly one embedding, it cannot tell which are copies.
     if usual is None or usual.distance < _LEAST_DISTANCE:
         return _none()
@@ -221,8 +230,11 @@ def _near_pairs(
     patches: np.ndarray | None,
     pictures: Pictures | None,
     progress: Progress,
-) -> _Pairs:
-    """Pairs, as places among n rows, that are copies of one image but not of one content."""
+) -> tuple[_Pairs, bool]:
+    """Pairs, as places among n rows, that are copies of one image but not of one content.
+
+    With them whether the images are of scenes that a fixed camera shows.
+    """
     hashes = oriented_hashes(perceptual_hash)
     if patches is None:
         pictures = None
@@ -251,7 +263,9 @@ def _near_pairs(
     if not scenes:
         found.append(_beside_overlays(near, patches, known, pictures, _joined(found)))
     joined = _joined(found)
-    return joined.at(_beyond_scenes(joined, patches, known, near, farther)) if scenes else joined
+    if scenes:
+        joined = joined.at(_beyond_scenes(joined, patches, known, near, farther))
+    return joined, scenes
 
 
 def _beyond_scenes(
@@ -287,7 +301,7 @@ def _beside_overlays(
     found: _Pairs,
 ) -> _Pairs:
     """Pairs that are copies but for a part, on which a date, a watermark or a logo was laid."""
-    usual = _usual_cosine(near)
+    usual = usual_cosine(near)
     if usual is None or not known.any():
         return _none()
     beyond = usual.beyond(near.cosine)
@@ -306,7 +320,7 @@ def _beside_overlays(
     others = (near.farther >= 0) & known[near.part][:, None] & known[near.farther]
     some = np.flatnonzero(others[:, 0])[:_USUAL_OVERLAYS]
     pairs = near.part[some], near.farther[some, 0]
-    far = _usual(agreement_beside_overlays(patches, *pairs, None, least=-1.0).detail)
+    far = usual_of(agreement_beside_overlays(patches, *pairs, None, least=-1.0).detail)
     if far is None:
         return _none()
     surely = far.beyond(agree.detail)
@@ -430,23 +444,13 @@ def _usual_detail(
         found[rows] = _agreement(patches, known, near.part[rows], farther[:, step])
         still = like_copies(near.part[rows], farther[:, step], found[rows])
         rows, farther = rows[still], farther[still]
-    return _usual(found.max(axis=1, initial=-1.0))
-
-
-def _usual_cosine(near: NearestPairs) -> Usual | None:
-    return _usual(near.farther_cosine.max(axis=1, initial=-1.0))
-
-
-def _usual(greatest: np.ndarray) -> Usual | None:
-    """Of the likeness (n,) of images to others, -1 for unknown; None where they are too few."""
-    known = greatest[greatest > -1.0]
-    return usual_likeness(known) if len(known) >= ENOUGH else None
+    return usual_of(found.max(axis=1, initial=-1.0))
 
 
 def _alike(near: NearestPairs, hashes: np.ndarray, known: np.ndarray) -> _Pairs:
     """Pairs told by cosine and hash, where there are no patches, as in projects of old."""
     turned, bits = nearest_orientation(hashes, near.left, near.right)
-    usual = _usual_cosine(near)
+    usual = usual_cosine(near)
     alike = (near.cosine >= _ALIKE) & (bits <= _ALIKE_BITS)
     hashed = ~(known[near.left] & known[near.right]) & (near.cosine >= _NEAR) & (bits <= _NEAR_BITS)
     if usual is not None:

@@ -104,7 +104,7 @@ def _detail_laid_over(a: Tensor, b: Tensor, start: Tensor) -> Tensor:
     """Correlation (m,) of the detail of patches, the first laid over the second."""
     _, best = refine(a, b, start, rounds=_FINE_ROUNDS)
     warped, inside = lay_over(a[:, None], best)
-    return overlap_correlation(_detail(warped[:, 0]), _detail(b), inside)
+    return overlap_correlation(detail_of(warped[:, 0]), detail_of(b), inside)
 
 
 def reduced(patches: Tensor) -> Tensor:
@@ -138,7 +138,7 @@ def _patches(
     return torch.from_numpy(turned), torch.from_numpy(signatures[right].astype(np.float32))
 
 
-def _detail(patches: Tensor) -> Tensor:
+def detail_of(patches: Tensor) -> Tensor:
     """What a patch (m, S, S) shows that is neither finer than a cell or two nor coarser than five.
 
     The finest is lost between cells when a patch is moved.

@@ -7,6 +7,7 @@ import numpy as np
 from lnl_gui.detect.consensus.consensus_result import Consensus
 from lnl_gui.detect.consensus.diagnosis import OF_UNKNOWN_RATE
 from lnl_gui.detect.detectors.result import DetectorResult
+from lnl_gui.detect.groups import ALONE
 from lnl_gui.detect.inputs import tells_nothing
 from lnl_gui.detect.issues.issue import IssueResult
 from lnl_gui.detect.judgement import (
@@ -22,7 +23,7 @@ from lnl_gui.pipeline.detection.known_detectors import independent_detectors
 from lnl_gui.pipeline.detection.left_out import left_out_messages, replaced_messages
 from lnl_gui.pipeline.detection.summary import agreement_facts
 from lnl_gui.pipeline.detection.verdict_labels import unseen_verdicts
-from lnl_gui.pipeline.snapshot import Snapshot
+from lnl_gui.pipeline.snapshot import Snapshot, stored_groups
 from lnl_gui.store.accepted_labels import accepted_message
 from lnl_gui.store.arrays import ATTACHED
 from lnl_gui.store.detection_summary import AgreementFigures, AnnotatorFigures
@@ -88,8 +89,10 @@ def make_claims(
     nearly_equal = _nearly_equal(judged, data)
     if nearly_equal:
         consensus = without_rates(consensus, frames_message(nearly_equal))
-    # That those agree which this program gave says nothing.
-    sound = sound_labels(consensus, off_topic.flagged | accepted)
+    # That those agree which this program gave says nothing, and of what may be a part of another
+    # picture it is not known which others are too.
+    open_question = accepted | (data.copies.parts != ALONE)
+    sound = sound_labels(consensus, off_topic.flagged | open_question)
     if all_alike or nearly_equal:
         sound = replace(sound, chosen=np.zeros_like(sound.chosen))
     return Claims(
@@ -134,7 +137,7 @@ def _aggregate_annotators(
 def _nearly_equal(judged: LabelJudgement, data: DetectionData) -> float:
     """Share of images that vouch for each other and of which no group tells, see `near_copies`."""
     warm = judged.consensus.warm_start
-    if warm is None or data.grouping["groups"] is not None:
+    if warm is None or stored_groups(data.snapshot) is not None:
         return 0.0
     return untold_frames(warm.features, data.labels, data.grouping["copies"])
 

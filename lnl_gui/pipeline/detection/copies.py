@@ -18,9 +18,9 @@ from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.progress import JobContext, stage_progress
 
 _FILE = "copies.npz"
-_FORM = 7
+_FORM = 8
 """Raised when other pairs are found than before."""
-_FIELDS = {"group": "i", "exact": "b", "closest": "f", "released": "b"}
+_FIELDS = {"group": "i", "exact": "b", "closest": "f", "released": "b", "parts": "i", "pieces": "b"}
 """Kinds of numbers of what is kept."""
 
 
@@ -44,7 +44,8 @@ def sample_copies(
             )
         )
         none = np.zeros(count, np.float32)
-        return Copies(np.full(count, ALONE, np.int32), none > 0, none, none > 0)
+        alone = np.full(count, ALONE, np.int32)
+        return Copies(alone, none > 0, none, none > 0, alone, none > 0)
     patches = sample_patches(project_folder, snapshot)
     if patches is None:
         context.log(
@@ -102,6 +103,17 @@ def _tell(found: Copies, context: JobContext) -> None:
                 copied,
             )
         )
+    pieces = int(found.pieces.sum())
+    if pieces:
+        context.log(
+            message_n(
+                "{count:,} image shows a part of a picture of which another one of its label shows"
+                " some too, as overlapping tiles do; the two do not vouch for each other.",
+                "{count:,} images show parts of pictures of which others of their label show some"
+                " too, as overlapping tiles do; those do not vouch for each other.",
+                pieces,
+            )
+        )
     released = int(found.released.sum())
     if released:
         context.log(
@@ -138,6 +150,7 @@ def _kept(file: Path, key: str, count: int) -> Copies | None:
     if kept is None:
         return None
     # Groups are numbered from 0, and each has members.
-    if count and not ALONE <= kept["group"].min() <= kept["group"].max() < count:
-        return None
+    for name in ("group", "parts"):
+        if count and not ALONE <= kept[name].min() <= kept[name].max() < count:
+            return None
     return Copies(**{name: kept[name] for name in _FIELDS})

@@ -11,6 +11,7 @@ import numpy as np
 from lnl_gui.detect.copies.find import Copies
 from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.detect.devices import PROCESSOR
+from lnl_gui.detect.groups import ALONE, joined_groups
 from lnl_gui.detect.probes.preparation import SharedSpaces
 from lnl_gui.encoders.loading.devices import choose_device
 from lnl_gui.pipeline.detection.attached import predictions_key
@@ -119,7 +120,10 @@ def detection_data(
 
 
 def _grouping(snapshot: Snapshot, copies: Copies) -> Grouping:
-    return {"groups": stored_groups(snapshot), "copies": copies.group}
+    groups = stored_groups(snapshot)
+    if (copies.parts != ALONE).any():
+        groups = joined_groups(groups, copies.parts)
+    return {"groups": groups, "copies": copies.group}
 
 
 def fingerprint(

@@ -253,7 +253,7 @@ def test_detail_lies_between_a_binomial_filter_and_a_mean_of_five_cells() -> Non
     (given,) = tensors(patches)
     np.testing.assert_allclose(likeness.blurred(given).numpy(), fine, atol=1e-3)
     coarse = np.stack([ndimage.uniform_filter(patch, 5, mode="nearest") for patch in fine])
-    np.testing.assert_allclose(likeness._detail(given).numpy(), fine - coarse, atol=1e-3)
+    np.testing.assert_allclose(likeness.detail_of(given).numpy(), fine - coarse, atol=1e-3)
 
 
 def bytes_of(patches: np.ndarray) -> np.ndarray:

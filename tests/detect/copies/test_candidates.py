@@ -17,7 +17,7 @@ from lnl_gui.detect.copies.orientations import (
     oriented,
     oriented_hashes,
 )
-from lnl_gui.detect.copies.usual import Usual, usual_likeness
+from lnl_gui.detect.copies.usual import Usual, usual_cosine, usual_likeness
 
 
 def flipped(hashes: np.ndarray, bits: int, generator: np.random.Generator) -> np.ndarray:
@@ -327,10 +327,10 @@ def test_what_is_usual_is_known_of_fifty_images_that_have_neighbours() -> None:
     farther = np.full((60, 2), 0.5, np.float32)
     farther[:, 1] = 0.7
     farther[:10] = -1
-    found = find._usual_cosine(pairs_of([0.5], farther))
+    found = usual_cosine(pairs_of([0.5], farther))
     assert isinstance(found, Usual) and found.distance == pytest.approx(0.3, abs=1e-3)
     farther[10] = -1
-    assert find._usual_cosine(pairs_of([0.5], farther)) is None
+    assert usual_cosine(pairs_of([0.5], farther)) is None
 
 
 def test_a_pair_found_twice_counts_as_the_surer_one() -> None:

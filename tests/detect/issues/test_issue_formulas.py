@@ -101,7 +101,8 @@ def test_groups_are_mixed_by_what_is_known_of_their_members() -> None:
     generator = np.random.default_rng(2)
     group = generator.integers(-1, 12, 60)
     labels, splits = generator.integers(-1, 3, 60), generator.choice(["test", "train", ""], 60)
-    copies = Copies(group, np.zeros(60, bool), np.zeros(60, np.float32), np.zeros(60, bool))
+    none = np.zeros(60, bool)
+    copies = Copies(group, none, np.zeros(60, np.float32), none, group, none)
     found = find_duplicates(copies, labels=labels, splits=splits)
     for at in range(60):
         own = group == group[at]
@@ -119,6 +120,8 @@ def test_issues_of_copies_have_their_scores() -> None:
         np.array([0, 0, -1, 1, 1, -1], np.int32),
         np.array([True, False, False, False, False, False]),
         np.array([1.0, 0.6, 0.3, 0.2, 0.4, 0.0], np.float32),
+        np.zeros(6, bool),
+        np.full(6, -1, np.int32),
         np.zeros(6, bool),
     )
     labels, splits = np.array([0, 1, 0, 2, 2, 1]), np.array([0, 0, 0, 0, 1, 1])

@@ -157,6 +157,8 @@ def test_near_copies_are_an_issue_by_likeness() -> None:
         np.array([False, False, False, False, True, True]),
         np.array([0.97, 0.97, 0.4, 0, 1, 1], np.float32),
         np.zeros(6, bool),
+        np.full(6, -1, np.int32),
+        np.zeros(6, bool),
     )
     found = find_duplicates(copies, labels=np.array([4, 4, -1, 0, 0, 1]))
     assert found.conflicting.tolist() == [False] * 4 + [True] * 2

@@ -113,7 +113,7 @@ def test_copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str) -> No
     WAYS[way](tmp_path / "arrays" / "copies.npz")
     second = found()
     assert len(times) == 2
-    for name in ("group", "exact", "closest", "released"):
+    for name in ("group", "exact", "closest", "released", "parts", "pieces"):
         np.testing.assert_array_equal(getattr(second, name), getattr(first, name))
     # Every row counts: also one that is not among some that are spread over all.
     embedding[COUNT - 1, 3] += 1

@@ -1,0 +1,106 @@
+"""Images that may not vouch for each other although they are no copies: parts of one picture.
+
+Tiles that overlap, crops of one photograph and pictures that were written all over bear one label
+that was given once. Pixels prove it of some; of others nothing is known but that they lie far
+nearer to each other than images of this dataset usually do, and have the same label. Held together
+they cost little where they are different images after all.
+"""
+
+import numpy as np
+
+from lnl_gui.detect.copies.candidates import NOMINATED, NearestPairs
+from lnl_gui.detect.copies.chains import guarded_groups
+from lnl_gui.detect.copies.colours import UNEXPLAINED, Pictures
+from lnl_gui.detect.copies.likeness import has_structure
+from lnl_gui.detect.copies.pieces import shared_part
+from lnl_gui.detect.copies.usual import usual_cosine, usual_of
+from lnl_gui.detect.copies.whole_classes import holding_classes
+from lnl_gui.detect.groups import ALONE
+
+# Of 5 700 neighbours of photographs, clothes and digits that share no pixel none is above in both,
+# of 540 that overlap or were enlarged .7.
+_DETAIL, _BEYOND = 0.95, 4.3
+# Share of the shared cells that are not even: two drawings share their ground.
+_DETAILED = 0.5
+# Pairs looked at, the nearest, and of those that are usual.
+_MOST, _FEWEST, _USUAL = 0.05, 3_000, 120
+# So far beyond usual, by embedding and pixels together, images of one label may be one picture: of
+# 400 photographs 7 % are held with another then. With 4 it is 13 %, and of copies with text all
+# over too many are still taken for sound.
+_NEAR = 5.0
+
+
+def parts_of_one(
+    near: NearestPairs,
+    found: tuple[np.ndarray, np.ndarray],
+    labels: np.ndarray | None,
+    patches: np.ndarray | None,
+    pictures: Pictures | None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Number images of one label that may be parts of one picture.
+
+    Args:
+        near: neighbours among n rows.
+        found: (m,) and (m,), pairs that are copies, of which nothing more need be known.
+        labels: (n,) int, -1 for none; None where none are known.
+        patches: (n, S, S) uint8; None where there are none, or all show one scene.
+        pictures: of the n rows.
+
+    Returns:
+        (n,) int32, -1 for images that stand alone, and (n,) bool, of which the pixels prove it.
+    """
+    count = len(near.space)
+    usual = usual_cosine(near)
+    if usual is None:
+        return np.full(count, ALONE, np.int32), np.zeros(count, bool)
+    beyond = usual.beyond(near.cosine)
+    asked = ~np.isin(near.left * count + near.right, found[0] * count + found[1])
+    if labels is not None:
+        asked &= labels[near.left] == labels[near.right]
+    sure, alike = np.zeros(len(beyond), bool), np.zeros(len(beyond))
+    if patches is not None:
+        sure, alike = _by_pixels(near, beyond, asked, patches, pictures)
+    # What neither proves both may make likely, as of a picture that was written all over.
+    kept = sure | (asked & (beyond + alike >= _NEAR))
+    strength = np.where(sure, 1e3, beyond + alike)
+    left, right = near.left[kept], near.right[kept]
+    group = guarded_groups(left, right, strength[kept], count, reach=NOMINATED)
+    if labels is not None:
+        # Where a class is one large picture its tiles are all that there is to judge by.
+        group[holding_classes(group, labels)] = ALONE
+    pieces = np.zeros(count, bool)
+    pieces[near.left[sure]] = pieces[near.right[sure]] = True
+    return group, pieces & (group != ALONE)
+
+
+def _by_pixels(
+    near: NearestPairs,
+    beyond: np.ndarray,
+    asked: np.ndarray,
+    patches: np.ndarray,
+    pictures: Pictures | None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs that share a part whose pixels agree (m,) bool, and how far beyond usual all do (m,).
+
+    The latter is 0 of those that agree no more than usual, and of those that are not looked at.
+    """
+    sure, alike = np.zeros(len(beyond), bool), np.zeros(len(beyond))
+    known = has_structure(patches)
+    places = np.flatnonzero(asked & known[near.left] & known[near.right])
+    most = max(_FEWEST, int(_MOST * len(known)))
+    places = np.sort(places[np.argsort(-beyond[places], kind="stable")[:most]])
+    others = (near.farther[:, 0] >= 0) & known[near.part] & known[near.farther[:, 0]]
+    some = np.flatnonzero(others)[:_USUAL]
+    pairs = near.part[some], near.farther[some, 0]
+    far = usual_of(shared_part(patches, *pairs, None, least=-1.0).detail)
+    if far is None or not places.size:
+        return sure, alike
+    shared = shared_part(patches, near.left[places], near.right[places], pictures)
+    alike[places] = far.beyond(shared.detail).clip(min=0.0)
+    sure[places] = (
+        (shared.detail >= _DETAIL)
+        & (alike[places] >= _BEYOND)
+        & (shared.detailed >= _DETAILED)
+        & ~(shared.left_over > UNEXPLAINED)
+    )
+    return sure, alike
