@@ -21,6 +21,7 @@ from lnl_gui.pipeline.output.destination import (
 )
 from lnl_gui.pipeline.output.export_set import export_set
 from lnl_gui.pipeline.output.exported_model import MODEL, write_model
+from lnl_gui.pipeline.output.inside_dataset import inside_note
 from lnl_gui.pipeline.output.manifest import ManifestFacts, manifest_of
 from lnl_gui.pipeline.output.records import write_records
 from lnl_gui.pipeline.output.remote_export import export_to_url, refuse_url
@@ -181,6 +182,7 @@ def _export(
             with open_project(project_folder, read_only=True) as project:
                 write_records(folder, project, snapshot)
                 exported_count = len(rows) - len(written.failed)
+                left += inside_note(project, parameters)
                 left += write_model(folder, project, snapshot, parameters, context)
                 write_report(folder / REPORT, project, snapshot, curated, exported=exported_count)
                 warnings = [*written.warnings, *left]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from lnl_gui.__main__ import main
 from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.pipeline.output.checksums import verify
 from lnl_gui.session.session import Session
@@ -52,6 +53,46 @@ def test_tables_never_take_the_place_of_what_no_export_wrote(
     with pytest.raises(UserError, match=name) as refused:
         export(project, out, images="none", format="csv", overwrite=overwrite)
     assert refused.value.code == "occupied" and contents(out) == before
+
+
+@pytest.mark.parametrize(
+    ("place", "images", "is_said"),
+    [
+        ("data/cleaned", "copy", True),
+        ("data/red/cleaned", "hardlink", True),
+        ("data/tables", "none", False),
+        ("data cleaned", "copy", False),
+    ],
+)
+def test_copies_inside_the_dataset_are_said(
+    class_folders: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    place: str,
+    images: str,
+    is_said: bool,
+) -> None:
+    data = shutil.copytree(class_folders, tmp_path / "data")
+    folder = imported(data, tmp_path / "shapes.lnl")
+    capsys.readouterr()
+    assert main(["export", str(folder), str(tmp_path / place), "--images", images]) == 0
+    assert ("inside the dataset" in capsys.readouterr().err) == is_said
+    imported(data, tmp_path / "again.lnl")
+    with Session.open(folder) as before, Session.open(tmp_path / "again.lnl") as after:
+        assert len(after) == len(before)
+
+
+def test_copies_beside_a_table_of_the_images_are_none_of_the_dataset(
+    class_folders: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = shutil.copytree(class_folders, tmp_path / "data")
+    lines = [
+        f"{file.relative_to(data).as_posix()},{file.parent.name}" for file in data.rglob("*.*")
+    ]
+    (data / "labels.csv").write_text("path,label\n" + "\n".join(lines))
+    folder = imported(data / "labels.csv", tmp_path / "shapes.lnl")
+    assert main(["export", str(folder), str(data / "cleaned")]) == 0
+    assert "inside the dataset" not in capsys.readouterr().err
 
 
 def test_a_dataset_keeps_its_images_when_tables_are_written_beside_them(

@@ -1,0 +1,45 @@
+"""An export among the files of its own dataset: what is said of it."""
+
+from pathlib import Path
+
+from lnl_gui.remote.address import remote_url
+from lnl_gui.store.import_parameters import load_parameters
+from lnl_gui.store.parameters import ExportParameters
+from lnl_gui.store.project import Project
+from lnl_gui.util.inside import Inside
+from lnl_gui.util.messages import Message, message
+
+
+def inside_note(project: Project, parameters: ExportParameters) -> list[Message]:
+    """That other programs read the copies as a part of the dataset; empty where none would.
+
+    Tables alone hold no copies, and a table that names the dataset's images does not name these.
+
+    Args:
+        project: that is exported.
+        parameters: of the export to a folder.
+    """
+    if parameters.images == "none":
+        return []
+    folder = _dataset_folder(project)
+    if folder is None or not Inside(folder).holds(Path(parameters.destination)):
+        return []
+    return [
+        message(
+            "The export lies inside the dataset `{folder}`. LNL leaves it out when it reads that"
+            " folder, other programs take its images for more of the dataset: better choose a"
+            " folder elsewhere.",
+            folder=folder,
+        )
+    ]
+
+
+def _dataset_folder(project: Project) -> Path | None:
+    """The folder that was read as a whole, where it is now; None for a table or a container."""
+    given = load_parameters(project)
+    if given is None or remote_url(given.source) is not None:
+        return None
+    source = Path(given.source)
+    # One that is gone may have been found again elsewhere.
+    place = source if source.exists() else project.dataset_root
+    return place if place.is_dir() else None
