@@ -1,8 +1,8 @@
 """Clean the labels of image-classification datasets."""
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
+# Without `typing` and `importlib`: this is the first to be loaded, and an interrupt has an answer
+# only afterwards, see `lnl_gui.util.early_interrupt`.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from lnl_gui.detect.label_issues import LabelIssues as LabelIssues
     from lnl_gui.detect.label_issues import find_label_issues as find_label_issues
@@ -32,9 +32,11 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     # torch takes seconds to import, and most of the program needs none of it.
     if name in _HOMES:
+        from importlib import import_module  # noqa: PLC0415 - see above
+
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"lnl_gui.{name}")
 

@@ -1,18 +1,21 @@
 """One entry point: no verb opens the window, a verb is the command line, `worker` runs jobs."""
 
+# No more than these: an interrupt while they are loaded leaves a traceback.
 import os
 import sys
-from collections.abc import Sequence
 
-from lnl_gui.util import late_compiler, quick_end
+from lnl_gui.util import early_interrupt
 
 
 def run() -> int:
     """`main` as all there is of this process, which ends at once afterwards."""
+    early_interrupt.end_at_once()
+    from lnl_gui.util import quick_end
+
     quick_end.prepare()
     try:
         return quick_end.end_with(main())
-    # Ctrl+C while the program is still being loaded; later every verb has its own answer.
+    # Ctrl+C between the loading, which it ends, and the verb, which has an answer of its own.
     except KeyboardInterrupt as error:
         from argparse import Namespace
 
@@ -21,7 +24,7 @@ def run() -> int:
         return quick_end.end_with(report(failure_of(error, Namespace()), as_json=False))
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Run LNL; returns the exit code.
 
     Args:
@@ -34,31 +37,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
         multiprocessing.freeze_support()
     # Threads that spin while they wait make small computations many times slower on a busy machine.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    from lnl_gui.util import late_compiler
+
     late_compiler.install()
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given[:1] == ["worker"]:
         from lnl_gui.jobs.worker import main as run_worker
 
+        early_interrupt.as_usual()
         return run_worker(given[1:])
     if given[:1] == ["training-process"] or (given[:1] == ["finetune"] and _is_helper()):
         from lnl_gui.pipeline.training.processes import main as train_along
 
+        early_interrupt.as_usual()
         return train_along(given[1:])
     if given[:1] == ["decoding-process"]:
         from lnl_gui.encoders.decoding_process import main as decode_images
 
+        early_interrupt.as_usual()
         return decode_images(given[1:])
     if given[:1] == ["picture"]:
         from lnl_gui.gui.shell.picture import main as save_picture
 
+        early_interrupt.as_usual()
         return save_picture(given[1:])
     if given[:1] == ["paper"]:
         from lnl_gui.gui.shell.paper import main as save_paper
 
+        early_interrupt.as_usual()
         return save_paper(given[1:])
     if given[:1] == ["platform"]:
         from lnl_gui.gui.shell.platform_check import main as check_platform
 
+        early_interrupt.as_usual()
         return check_platform(given[1:])
     if "_ARGCOMPLETE" in os.environ:
         from lnl_gui.cli.verbs.completion import complete
@@ -79,6 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
             return refuse_window(error)
 
+        early_interrupt.as_usual()
         return run_window(given[1:] if given[:1] == ["open"] else given)
     return run_verb(given)
 

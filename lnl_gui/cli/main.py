@@ -19,6 +19,7 @@ from lnl_gui.cli.parser import UsageError, make_parser, wanted_verb
 from lnl_gui.cli.place import placed
 from lnl_gui.cli.terminal import Loudness, loudness, mention, say_aside, transcript
 from lnl_gui.cli.verb_table import VERBS
+from lnl_gui.util.early_interrupt import as_usual
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.lookup import near_names
 from lnl_gui.util.messages import Message, message
@@ -61,6 +62,8 @@ def run_verb(arguments: Sequence[str]) -> int:
     if word is not None and word not in VERBS:
         return _refuse_word(word, as_json=asks_json(arguments))
     options = _parsed(arguments)
+    # All that the verb needs at first is loaded; what it begins it puts right.
+    as_usual()
     try:
         with _heard(options, arguments):
             code = _run(options, arguments)

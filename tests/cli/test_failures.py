@@ -168,7 +168,44 @@ def test_a_full_disk_behind_the_output_is_no_fault_of_the_program(
     assert "Traceback" not in ended.stderr and "Exception ignored" not in ended.stderr
 
 
-def test_ctrl_c_while_the_program_is_loaded_is_an_end_like_any_other(
+INTERRUPTED_AT = """
+import os, runpy, signal, sys
+# As in a terminal, also where whoever runs the tests ignores interrupts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+class Finder:
+    def find_spec(name, path=None, target=None):
+        if name == {module!r}:
+            signal.raise_signal(signal.SIGINT)
+sys.meta_path.insert(0, Finder)
+sys.argv = ["lnl-gui", "info", {project!r}]
+from lnl_gui.__main__ import run
+sys.exit(run())
+"""
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "lnl_gui.util.quick_end",
+        "typing",
+        "lnl_gui.util.late_compiler",
+        "lnl_gui.cli.main",
+        "lnl_gui.cli.verbs.info",
+        "lnl_gui.util.crash_watch",
+        "sqlite3",
+    ],
+)
+def test_ctrl_c_leaves_no_traceback_wherever_loading_is(module: str, tmp_path: Path) -> None:
+    code = INTERRUPTED_AT.format(module=module, project=str(tmp_path / "none.lnl"))
+    # Without what is installed there: it loads `typing` and more before the program begins.
+    command = [sys.executable, "-I", "-S", "-c", f"import sys; sys.path[:] = {sys.path}\n{code}"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ended.returncode == 130, ended.stderr
+    assert "Traceback" not in ended.stderr and "Exception ignored" not in ended.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_ctrl_c_between_loading_and_a_verb_is_an_end_like_any_other(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def stopped() -> int:
