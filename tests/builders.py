@@ -9,6 +9,7 @@ from lnl_gui.store import runs
 from lnl_gui.store.column_cache import sample_count
 from lnl_gui.store.dataset_changes import DatasetChanges, updates_of, write_changes
 from lnl_gui.store.finish_run import finish_run
+from lnl_gui.store.looked_at import SHOWN
 from lnl_gui.store.parameters import DetectParameters, FinetuneParameters, UpdateParameters
 from lnl_gui.store.project import Project, create_project
 from lnl_gui.store.runs import Run, RunResult
@@ -40,6 +41,12 @@ def make_project(
             skipped=[("cat/broken.png", "zero bytes")],
         )
     return folder
+
+
+def forget_shown(project: Project) -> None:
+    """What was accepted becomes as versions before `SHOWN` recorded it."""
+    with project.transaction() as connection:
+        connection.execute(f"UPDATE op SET params = json_remove(params, '$.{SHOWN}')")
 
 
 def add_detection(folder: Path, *, flag_every: int = 3, seed: int = 0) -> None:

@@ -492,8 +492,8 @@ class Session:
         params = {**params, "count": len(change.rows)}
         if asked > len(change.rows):
             params[ASKED_OF] = asked
-        if self._shows_images and kind in TAKES_OVER and asked > 1:
-            params[SHOWN] = True
+        if kind in TAKES_OVER and asked > 1:
+            params[SHOWN] = self._shows_images
         recorded = (journal.OPINION, {**params, "verdict": kind}) if self.blind else (kind, params)
         try:
             journal.append(self.project, *recorded, change, reviewer or self.reviewer)

@@ -17,7 +17,7 @@ from lnl_gui.session.state import SessionState
 from lnl_gui.store import audits, runs
 from lnl_gui.store.accepted_labels import load_accepted, unseen_suggestions
 from lnl_gui.store.first_look_words import provisional_words
-from lnl_gui.store.looked_at import verdict_origins
+from lnl_gui.store.looked_at import NOT_KNOWN, verdict_origins
 from lnl_gui.store.project import open_project
 from lnl_gui.store.samples import EXCLUDED, UNSEEN, load_split_names
 from lnl_gui.store.scores import load_array
@@ -149,15 +149,22 @@ class ReviewStatistics:
 
         Those that came with an export, and those that were accepted here without a look.
         """
+        return self._unseen_suggestions()[0]
+
+    @property
+    def accepted_not_known(self) -> np.ndarray:
+        """Those of `accepted_unseen` that somebody may have looked at: it was not kept; (N,)."""
+        unseen, origins = self._unseen_suggestions()
+        return unseen & (origins == NOT_KNOWN)
+
+    def _unseen_suggestions(self) -> tuple[np.ndarray, np.ndarray]:
         columns, count = self._state.columns, len(self._state.columns.paths)
+        origins = verdict_origins(self._state.project, count)
+        accepted = load_accepted(self._state.project, count)
         found = unseen_suggestions(
-            columns.given,
-            columns.current,
-            columns.status,
-            verdict_origins(self._state.project, count),
-            load_accepted(self._state.project, count),
+            columns.given, columns.current, columns.status, origins, accepted
         )
-        return found & columns.readable & (columns.status != EXCLUDED)
+        return found & columns.readable & (columns.status != EXCLUDED), origins
 
     @property
     def accepted_before(self) -> np.ndarray:

@@ -11,7 +11,7 @@ import numpy as np
 
 from lnl_gui.store.containment import is_identifier
 from lnl_gui.store.derived_files import readable_array
-from lnl_gui.store.looked_at import ACCEPTED, LOOKED_AT, OTHER_PICTURE
+from lnl_gui.store.looked_at import ACCEPTED, AT_A_GLANCE, LOOKED_AT, NOT_KNOWN, OTHER_PICTURE
 from lnl_gui.store.project import Project
 from lnl_gui.store.samples import UNSEEN
 from lnl_gui.util.array_file import write_array
@@ -48,7 +48,7 @@ def unseen_suggestions(
     origins: np.ndarray,
     accepted: np.ndarray,
 ) -> np.ndarray:
-    """Which labels are suggestions that nobody has looked at, bool (N,).
+    """Which labels are suggestions that nobody has looked at, as far as is known, bool (N,).
 
     Args:
         given: (N,) int, the given labels.
@@ -57,7 +57,7 @@ def unseen_suggestions(
         origins: (N,) uint8, how the verdicts came about, see `lnl_gui.store.looked_at`.
         accepted: (N,) bool, which given labels were suggestions, as by `load_accepted`.
     """
-    unseen = (status == UNSEEN) | np.isin(origins, (OTHER_PICTURE, ACCEPTED))
+    unseen = (status == UNSEEN) | np.isin(origins, (OTHER_PICTURE, ACCEPTED, NOT_KNOWN))
     # What came so, in an export of before, is none the better for having been exported.
     changed = (label != given) | (accepted & (origins != LOOKED_AT))
     return unseen & changed & (label >= 0)
@@ -72,6 +72,23 @@ def accepted_here_message(count: int) -> Message:
         " Detection does not take them for the truth, and an export names them in the column"
         " `{column}`.",
         count,
+        column=COLUMN,
+    )
+
+
+def not_known_message(count: int) -> Message:
+    """That so many suggestions were taken over before it was kept whether anybody saw them."""
+    return message_n(
+        "Of {count:,} label that is a suggestion it is not known whether anybody looked at its"
+        " image: it was accepted with others, up to {most} at once, by a version of LNL that did"
+        " not record it. It counts as not looked at: detection does not take it for the truth, and"
+        " an export names it in the column `{column}`.",
+        "Of {count:,} labels that are suggestions it is not known whether anybody looked at their"
+        " images: they were accepted several at once, up to {most}, by a version of LNL that did"
+        " not record it. They count as not looked at: detection does not take them for the truth,"
+        " and an export names them in the column `{column}`.",
+        count,
+        most=AT_A_GLANCE,
         column=COLUMN,
     )
 

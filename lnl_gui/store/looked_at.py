@@ -17,18 +17,20 @@ AT_A_GLANCE = 50
 ONE_BY_ONE = "one_by_one"
 """The parameter of an act on many samples that were decided singly elsewhere, as in a table."""
 SHOWN = "shown"
-"""The parameter of an act that took labels over where their images could be seen, in the window."""
+"""The parameter of an act that took several labels over: whether their images could be seen, as in
+the window. Acts of earlier versions do not tell."""
 ASKED_OF = "of"
 """The parameter of an act that says of how many samples, where it changed some of them alone."""
 _ACCEPT, _ADOPT = "accept", "adopt"
 TAKES_OVER = (_ACCEPT, "take_source")
 """Verdicts that take a label over from elsewhere, so that several at once were hardly looked at."""
 
-NOBODY, OTHER_PICTURE, ACCEPTED, AT_ONCE, IN_VIEW, LOOKED_AT = range(6)
+NOBODY, OTHER_PICTURE, ACCEPTED, NOT_KNOWN, AT_ONCE, IN_VIEW, LOOKED_AT = range(7)
 """How the verdict in force on a sample came about: there is none; it was given on another picture
-than the one that is there now; a suggestion was accepted with others, many or unseen; something
-else was decided for many at once; a label was taken over in the window for no more than a person
-has in view; a person has looked at it."""
+than the one that is there now; a suggestion was accepted with others, many or unseen; it was
+accepted with a few others, and whether in view was not kept then; something else was decided for
+many at once; a label was taken over in the window for no more than a person has in view; a person
+has looked at it."""
 
 # More are faster found by reading the whole journal than by naming each.
 _MOST_NAMED = 1_000
@@ -115,7 +117,7 @@ def _origins(project: Project, count: int, reviewer: str | None, named: str) -> 
     found = np.full(count, NOBODY, np.uint8)
     found[last[:, 0]] = LOOKED_AT
     unseen = _hardly_looked_at(project, np.unique(last[:, 1]).tolist())
-    for origin in (ACCEPTED, AT_ONCE, IN_VIEW):
+    for origin in (ACCEPTED, NOT_KNOWN, AT_ONCE, IN_VIEW):
         acts = [identifier for identifier, act in unseen.items() if act.origin == origin]
         found[last[np.isin(last[:, 1], acts), 0]] = origin
     for identifier in (identifier for identifier, act in unseen.items() if act.kind == _ADOPT):
@@ -152,13 +154,17 @@ class _Unseen:
 
     kind: str
     count: int
-    shown: bool
+    shown: bool | None
+    """None where it was not kept"""
 
     @property
     def origin(self) -> int:
-        if self.kind in TAKES_OVER and self.shown and self.count <= AT_A_GLANCE:
+        is_few = self.count <= AT_A_GLANCE
+        if self.kind in TAKES_OVER and self.shown and is_few:
             return IN_VIEW
-        return ACCEPTED if self.kind == _ACCEPT else AT_ONCE
+        if self.kind != _ACCEPT:
+            return AT_ONCE
+        return NOT_KNOWN if self.shown is None and is_few else ACCEPTED
 
 
 def _hardly_looked_at(project: Project, acts: Iterable[int]) -> dict[int, _Unseen]:
@@ -175,10 +181,16 @@ def _hardly_looked_at(project: Project, acts: Iterable[int]) -> dict[int, _Unsee
         f"SELECT id, kind, params FROM op WHERE id IN ({_listed(of)})"
     )
     return {
-        identifier: _Unseen(kind, _count(parsed, of[identifier]), parsed.get(SHOWN) is True)
+        identifier: _Unseen(kind, _count(parsed, of[identifier]), _shown(parsed))
         for identifier, kind, params in found
         if not is_looked_at(kind, parsed := parsed_object(params), of[identifier])
     }
+
+
+def _shown(params: Mapping[str, Any]) -> bool | None:
+    """Whether the images of an act could be seen; None where that was not kept."""
+    found = params.get(SHOWN)
+    return found if isinstance(found, bool) else None
 
 
 def _count(params: Mapping[str, Any], count: int) -> int:

@@ -15,10 +15,11 @@ from lnl_gui.store.looked_at import (
     IN_VIEW,
     LOOKED_AT,
     NOBODY,
+    NOT_KNOWN,
     looked_at,
     verdict_origins,
 )
-from tests.builders import add_detection, make_project
+from tests.builders import add_detection, forget_shown, make_project
 
 COUNT = 120
 MANY, FEW = np.arange(AT_A_GLANCE + 1), np.arange(AT_A_GLANCE)
@@ -84,6 +85,23 @@ def test_what_a_script_accepts_was_in_nobodys_view(
         assert set(found[rows].tolist()) == {expected}
         # What the window showed stays so.
         assert set(found[[60, 61]].tolist()) == {IN_VIEW}
+
+
+@pytest.mark.parametrize("shows_images", [True, False])
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [(np.array([3, 4]), NOT_KNOWN), (FEW, NOT_KNOWN), (MANY, ACCEPTED), (np.array([3]), LOOKED_AT)],
+)
+def test_whether_a_former_version_showed_what_it_accepted_is_not_known(
+    session: Session, rows: np.ndarray, expected: int, shows_images: bool
+) -> None:
+    folder = session.folder
+    session.close()
+    with Session.open(folder, reviewer="ann", shows_images=shows_images) as former:
+        former.accept(rows)
+        forget_shown(former.project)
+        assert set(verdict_origins(former.project, COUNT)[rows].tolist()) == {expected}
+        assert not former.columns.in_view[rows].any() or expected == LOOKED_AT
 
 
 def test_opinions_that_are_adopted_were_looked_at_where_their_givers_did(session: Session) -> None:

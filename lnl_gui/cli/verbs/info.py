@@ -15,7 +15,11 @@ from lnl_gui.session.session import Session
 from lnl_gui.session.sitting import sitting_message
 from lnl_gui.session.update_words import other_copy_message, other_pictures_message
 from lnl_gui.store import runs
-from lnl_gui.store.accepted_labels import accepted_here_message, accepted_message
+from lnl_gui.store.accepted_labels import (
+    accepted_here_message,
+    accepted_message,
+    not_known_message,
+)
 from lnl_gui.store.audits import not_looked_at
 from lnl_gui.store.class_effects import other_word
 from lnl_gui.store.column_cache import load_fixed
@@ -168,8 +172,11 @@ def _sentences(facts: dict[str, Any]) -> Iterator[tuple[Message, Message]]:
         yield message("warning"), other_pictures_message(facts["other_pictures"])
     if facts["accepted_before"]:
         yield message("warning"), accepted_message(facts["accepted_before"])
-    if here := facts["accepted_unseen"] - facts["accepted_before"]:
+    unknown = facts["accepted_not_known"]
+    if here := facts["accepted_unseen"] - facts["accepted_before"] - unknown:
         yield message("warning"), accepted_here_message(here)
+    if unknown:
+        yield message("warning"), not_known_message(unknown)
     budget = facts["budget"]
     if budget:
         yield (
@@ -263,6 +270,8 @@ def collect_facts(session: Session) -> dict[str, Any]:
         "accepted_unseen": int(session.statistics.accepted_unseen.sum()),
         # Of these, what came so with an earlier export.
         "accepted_before": int(session.statistics.accepted_before.sum()),
+        # Of these, what was accepted before it was kept whether anybody saw it.
+        "accepted_not_known": int(session.statistics.accepted_not_known.sum()),
         "remaining": _remaining(session),
         "sitting": _sitting(session),
         "audits": [as_json(report) for report in session.statistics.audit_reports()],

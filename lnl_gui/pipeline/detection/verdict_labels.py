@@ -4,7 +4,8 @@ import numpy as np
 
 from lnl_gui.detect.detectors.result import NO_VOTE
 from lnl_gui.pipeline.snapshot import Snapshot
-from lnl_gui.store.looked_at import AT_ONCE
+from lnl_gui.store.accepted_labels import not_known_message
+from lnl_gui.store.looked_at import AT_ONCE, NOT_KNOWN
 from lnl_gui.store.parameters import DetectParameters
 from lnl_gui.store.samples import KEPT, RELABELLED
 from lnl_gui.util.messages import Message, message_n
@@ -43,8 +44,12 @@ def unseen_verdicts(snapshot: Snapshot, flagged: np.ndarray) -> list[Message]:
     samples = snapshot.samples
     unseen = np.isin(samples.status, (KEPT, RELABELLED)) & (verdict_labels(snapshot) < 0)
     unseen &= ~snapshot.other_picture
-    count = int((unseen & samples.readable).sum())
     notes = _other_pictures(snapshot)
+    unknown = snapshot.origins == NOT_KNOWN
+    if unsure := int((unseen & unknown & samples.readable).sum()):
+        notes.append(not_known_message(unsure))
+    unseen &= ~unknown
+    count = int((unseen & samples.readable).sum())
     if not count:
         return notes
     return [

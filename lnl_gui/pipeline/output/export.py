@@ -36,12 +36,11 @@ from lnl_gui.pipeline.training.curation import Curated, accepted_unseen, curate
 from lnl_gui.pipeline.training.known_copies import copies_of
 from lnl_gui.remote.address import remote_url
 from lnl_gui.store.accepted_labels import COLUMN as ACCEPTED_UNSEEN
+from lnl_gui.store.accepted_labels import not_known_message
+from lnl_gui.store.looked_at import NOT_KNOWN
 from lnl_gui.store.parameters import FILES_MISSING, ExportParameters
 from lnl_gui.store.project import open_project
-from lnl_gui.store.samples import (
-    EXCLUDED,
-    UNDECIDED,
-)
+from lnl_gui.store.samples import EXCLUDED, UNDECIDED
 from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import Message, message, message_n
@@ -160,7 +159,10 @@ def _export(
     if not with_unlabelled:
         left += _unlabelled_note(curated)
     unseen = accepted_unseen(snapshot, curated.label) & curated.included
-    left += _accepted_note(int(unseen.sum()))
+    unknown = int((unseen & (snapshot.origins == NOT_KNOWN)).sum())
+    left += _accepted_note(int(unseen.sum()) - unknown)
+    if unknown:
+        left.append(not_known_message(unknown))
     if clusters is not None:
         changed = relabelled(snapshot, clusters)[1] & curated.included
         left.append(cluster_note(int(changed.sum()), int(curated.labelled.sum())))
@@ -193,6 +195,7 @@ def _export(
                     missing=int(absent.sum()),
                     excluded_written=int(aside[rows].sum()),
                     accepted_unseen=int(unseen.sum()),
+                    accepted_not_known=unknown,
                     splits=splits.counts(),
                     warnings=warnings,
                 )

@@ -26,6 +26,7 @@ class ManifestFacts:
         missing: samples that belong to the set and have no image; then the export is partial.
         excluded_written: samples in it that were set aside.
         accepted_unseen: labels in it that are suggestions nobody looked at.
+        accepted_not_known: those of them of which it is not known whether somebody did.
         splits: see `ExportSplits.counts`.
         warnings: what a person should know of it.
     """
@@ -34,6 +35,7 @@ class ManifestFacts:
     missing: int
     excluded_written: int
     accepted_unseen: int
+    accepted_not_known: int
     splits: Mapping[str, Any]
     warnings: Sequence[Message]
 
@@ -80,6 +82,7 @@ def manifest_of(
         "unreadable": kinds.total(),
         "unreadable_kinds": dict(kinds),
         ACCEPTED_UNSEEN: facts.accepted_unseen,
+        "accepted_not_known": facts.accepted_not_known,
         "excluded_written": facts.excluded_written,
         "splits": facts.splits,
         "splits_asked": parameters.splits,

@@ -20,7 +20,8 @@ from lnl_gui.pipeline.output import export as export_body
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import ExportParameters, ImportParameters, UpdateParameters
 from lnl_gui.util.errors import UserError
-from tests.builders import add_detection
+from lnl_gui.util.messages import from_json
+from tests.builders import add_detection, forget_shown
 from tests.conftest import draw_image
 from tests.files import read_table
 
@@ -107,6 +108,30 @@ def test_labels_accepted_unseen_are_told_in_the_export_and_of_it(
         session.keep(np.flatnonzero(found)[:1])
         assert session.statistics.accepted_unseen.sum() == 1
         assert session.statistics.accepted_before.sum() == 1
+
+
+def test_labels_of_which_it_is_not_known_whether_anybody_looked_are_told_so(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add_detection(project)
+    with Session.open(project) as session:
+        rows = np.flatnonzero(session.columns.suggested != session.columns.given)[:4]
+        session.accept(rows[:3])
+        forget_shown(session.project)
+    assert main(["info", str(project)]) == 0
+    told = capsys.readouterr().out
+    assert "3 labels that are suggestions it is not known" in told
+    assert "without a look" not in told
+    metrics = export(project, tmp_path / "out")
+    assert (metrics["accepted_unseen"], metrics["accepted_not_known"]) == (3, 3)
+    said = [str(from_json(note)) for note in metrics["warnings"]]
+    assert any("not known" in note for note in said)
+    assert not any("nobody looked at" in note for note in said)
+    with Session.open(project) as session:
+        # A look settles it.
+        session.keep(rows[:1])
+        session.accept(rows[:1])
+        assert session.statistics.accepted_not_known.sum() == 2
 
 
 def test_an_update_reads_which_labels_nobody_looked_at(project: Path, tmp_path: Path) -> None:
