@@ -8,6 +8,7 @@ from lnl_gui.gui.context import ActionLookup
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.class_letters import keyed_classes
 from lnl_gui.gui.widgets.basic import as_plain, button_text, label
+from lnl_gui.gui.widgets.low_window import fit_margins
 from lnl_gui.session.changes import Changes
 from lnl_gui.store.classes import ClassInfo
 from lnl_gui.util.translation import tr
@@ -15,7 +16,7 @@ from lnl_gui.util.visible import harmless
 
 LONGEST = 110
 """Width in pixels at which a name is cut in its middle."""
-GAP = 4
+GAP, MARGIN = 4, 3
 
 
 class ClassLegend(QFrame):
@@ -30,7 +31,7 @@ class ClassLegend(QFrame):
         self.setProperty("role", "bar")
         self.setAccessibleName(tr("Keys of the classes"))
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(12, 3, 12, 3)
+        self._row.setContentsMargins(12, MARGIN, 12, MARGIN)
         self._row.setSpacing(GAP)
         self.rest = label("", "muted")
         self._row.addStretch(1)
@@ -71,6 +72,10 @@ class ClassLegend(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+
+    def set_low(self, low: bool) -> None:
+        """Whether the window is low."""
+        fit_margins(self._row, MARGIN, low=low)
 
     def minimumSizeHint(self) -> QSize:
         # Many classes must not widen the window.

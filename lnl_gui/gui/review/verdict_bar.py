@@ -29,6 +29,7 @@ from lnl_gui.gui.widgets.basic import (
     tool_button,
 )
 from lnl_gui.gui.widgets.choice import Choice
+from lnl_gui.gui.widgets.low_window import fit_margins
 from lnl_gui.session.views import REASON_SORTS, SORTS
 from lnl_gui.util.messages import message_n
 from lnl_gui.util.translation import localized, tr
@@ -42,6 +43,8 @@ SORT_LENGTH = 12
 """Characters of a sort order that are always seen."""
 WORDS_FROM, SLIDER_FROM = 560, 430
 """Widths of the bar from which there is room for what can be done without."""
+VERDICT_MARGIN, VIEW_MARGIN, SIDE_MARGIN = 7, 6, 12
+"""Above and below the buttons of two bars, and beside those of both."""
 LEFT, MARGINS, SPACING = 14, 26, 10
 """Of the bar of a group: its left margin, both margins, the gaps between its parts."""
 BUTTON_FRAME = 54
@@ -59,7 +62,7 @@ class VerdictBar(QFrame):
         self._actions = actions
         self.setProperty("role", "bar")
         row = self._layout = QHBoxLayout(self)
-        row.setContentsMargins(12, 7, 12, 7)
+        row.setContentsMargins(SIDE_MARGIN, VERDICT_MARGIN, SIDE_MARGIN, VERDICT_MARGIN)
         row.setSpacing(6)
         self.buttons: dict[str, QToolButton] = {}
         for identifier in VERDICT_ACTIONS:
@@ -77,6 +80,10 @@ class VerdictBar(QFrame):
         review.current_changed.connect(self.refresh)
         review.changed.connect(lambda _changes: self.refresh())
         self.refresh()
+
+    def set_low(self, low: bool) -> None:
+        """Whether the window is low."""
+        fit_margins(self._layout, VERDICT_MARGIN, low=low, sides=SIDE_MARGIN)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(LEAST_WIDTH, super().minimumSizeHint().height())
@@ -143,7 +150,7 @@ class ViewBar(QFrame):
         self._review, self._theme = review, theme
         self.setProperty("role", "bar")
         row = self._row = QHBoxLayout(self)
-        row.setContentsMargins(12, 6, 12, 6)
+        row.setContentsMargins(SIDE_MARGIN, VIEW_MARGIN, SIDE_MARGIN, VIEW_MARGIN)
         row.setSpacing(8)
         self.shown = ElidedLabel(role="strong")
         row.addWidget(self.shown, 1)
@@ -186,6 +193,10 @@ class ViewBar(QFrame):
         review.changed.connect(lambda _changes: self.refresh())
         theme.changed.connect(self._draw)
         self.refresh()
+
+    def set_low(self, low: bool) -> None:
+        """Whether the window is low."""
+        fit_margins(self._row, VIEW_MARGIN, low=low, sides=SIDE_MARGIN)
 
     def add_ends(self, first: QWidget, last: QWidget) -> None:
         """Put a button before everything else, and one behind."""

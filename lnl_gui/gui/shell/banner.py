@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -19,7 +20,10 @@ from lnl_gui.gui.jobs.job_text import job_title, progress_text
 from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.gui.widgets.basic import ElidedLabel, button, restyle
+from lnl_gui.gui.widgets.low_window import fit_margins
 from lnl_gui.util.translation import tr
+
+MARGIN, BAR_WIDTH = 10, 160
 
 
 @dataclass(frozen=True)
@@ -46,13 +50,14 @@ class Banner(QFrame):
         self._theme = theme
         self._content = BannerContent("")
         self._job: Job | None = None
+        self._low = False
         self.setProperty("role", "banner")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(18, 10, 14, 10)
+        row = self._row = QHBoxLayout(self)
+        row.setContentsMargins(18, MARGIN, 14, MARGIN)
         row.setSpacing(14)
         self._icon = QLabel()
         self._icon.setFixedWidth(24)
-        words = QVBoxLayout()
+        words = self._words = QVBoxLayout()
         words.setSpacing(2)
         self.title = ElidedLabel(role="strong")
         self.text = ElidedLabel(role="muted")
@@ -75,6 +80,24 @@ class Banner(QFrame):
             row.addWidget(each)
         theme.changed.connect(self._draw)
 
+    def set_low(self, low: bool) -> None:
+        """Whether the window is low: what is said is on one line then."""
+        self._low = low
+        fit_margins(self._row, MARGIN, low=low)
+        ways = QBoxLayout.Direction
+        self._words.setDirection(ways.LeftToRight if low else ways.TopToBottom)
+        self._words.setSpacing(14 if low else 2)
+        self._share_line()
+
+    def _share_line(self) -> None:
+        """On one line each has the width that its words need, as far as there is room."""
+        widths = {
+            each: each.fontMetrics().horizontalAdvance(each.full()) + 1
+            for each in (self.title, self.text)
+        }
+        for place, each in enumerate((self.title, self.bar, self.text)):
+            self._words.setStretch(place, widths.get(each, BAR_WIDTH) if self._low else 0)
+
     def show_content(self, content: BannerContent) -> None:
         """Show a title, a text and up to two buttons instead of a job."""
         self._content, self._job = content, None
@@ -82,6 +105,7 @@ class Banner(QFrame):
         self.text.set_full(content.text)
         self.text.setVisible(bool(content.text))
         self.bar.hide()
+        self._share_line()
         self._hide(self.stop)
         for widget, text in ((self.primary, content.action), (self.second, content.second)):
             widget.setText(text)
@@ -101,6 +125,7 @@ class Banner(QFrame):
         self.text.set_full("  ·  ".join(filter(None, (known, progress))))
         self.text.show()
         self.bar.show()
+        self._share_line()
         # A range of 0 is Qt's way of saying "busy, no idea how long".
         self.bar.setRange(0, 1000 if job.total else 0)
         self.bar.setValue(round(1000 * job.done / job.total) if job.total else 0)

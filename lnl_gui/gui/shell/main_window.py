@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QByteArray, QSize, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from lnl_gui.gui.charts.projection_controller import ProjectionController
@@ -43,6 +43,7 @@ from lnl_gui.gui.shell.start_page import StartPage, describe_recent
 from lnl_gui.gui.shell.top_bar import TopBar
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.gui.widgets.drops import dropped_path
+from lnl_gui.gui.widgets.low_window import LOW_WINDOW
 from lnl_gui.gui.widgets.notifications import Notifications
 from lnl_gui.jobs import protocol
 from lnl_gui.util.errors import UserError
@@ -229,6 +230,7 @@ class MainWindow(QMainWindow):
         page.unreadable_requested.connect(self.commands.show_unreadable)
         page.menu_requested.connect(self.commands.show_menu)
         page.restore_layout(QByteArray.fromBase64(self.settings.value.layout_of("splitter")))
+        page.set_low(self.height() < LOW_WINDOW)
         self.pages.addWidget(page)
         self.pages.setCurrentWidget(page)
         self.tools.attach(page, review)
@@ -315,6 +317,12 @@ class MainWindow(QMainWindow):
         most = room.size() - FRAME
         self.resize(FIRST_SIZE.boundedTo(most).expandedTo(self.minimumSize()))
         self.move(room.center() - self.rect().center())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for part in (self.top_bar, self.banner, self.page):
+            if part is not None:
+                part.set_low(self.height() < LOW_WINDOW)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.projects.may_stop_job():

@@ -20,6 +20,7 @@ from lnl_gui.gui.grid.geometry import MAXIMUM_SIDE, MINIMUM_SIDE, SIDE_STEP
 from lnl_gui.gui.grid.view import GridView
 from lnl_gui.gui.inspector.image_loader import ImageLoader
 from lnl_gui.gui.model.review_model import ReviewModel
+from lnl_gui.gui.review.bars import Bars
 from lnl_gui.gui.review.blind_mode import HiddenTabs
 from lnl_gui.gui.review.class_legend import ClassLegend
 from lnl_gui.gui.review.class_letters import ClassLetters
@@ -41,6 +42,8 @@ from lnl_gui.util.translation import tr
 FILTER_WIDTH, SIDE_WIDTH = 256, 380
 GRID_WIDTH, DETAILS_WIDTH = 420, 320
 """Least widths: with the filters they fit a screen of 1024 pixels, in a narrower window not all."""
+LOW_GRID_WIDTH = 640
+"""Of the grid beside both parts in a low window, where fewer rows of pictures have room."""
 SIDES = range(MINIMUM_SIDE, MAXIMUM_SIDE + 1, SIDE_STEP)
 """Sizes of pictures to choose from."""
 GRID_SHARE = 0.34
@@ -93,7 +96,8 @@ class ProjectPage(QWidget):
         column = self._column = QVBoxLayout(self.work)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self.verdicts, self.view_bar, self.group_bar):
+        self.bars = Bars(self.verdicts, self.view_bar)
+        for widget in (self.bars, self.group_bar):
             column.addWidget(widget)
         self.middle = QStackedWidget()
         self.middle.addWidget(self.grid)
@@ -142,6 +146,12 @@ class ProjectPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.sides.fit()
+
+    def set_low(self, low: bool) -> None:
+        """Whether the window is low: the pictures have what room there is."""
+        self.bars.set_low(low)
+        self.legend.set_low(low)
+        self.sides.keep_free(LOW_GRID_WIDTH - GRID_WIDTH if low else 0)
 
     def _emptiness(self) -> QFrame:
         page = frame("")

@@ -22,6 +22,7 @@ class Sides:
         self._splitter, self._parts = splitter, dict(parts)
         self._wanted, self._last = set(parts), first
         self._alone: QWidget | None = None
+        self._spare = 0
 
     def want(self, part: QWidget) -> None:
         """Show a part, instead of the other one where there is no room for both."""
@@ -42,6 +43,11 @@ class Sides:
         self._alone = part
         self.fit()
 
+    def keep_free(self, width: int) -> None:
+        """Both are shown only where so much more is left to what is between them."""
+        self._spare = width
+        self.fit()
+
     def fit(self) -> None:
         """Show what is wanted and has room."""
         shown = {self._alone} if self._alone is not None else set(self._wanted)
@@ -54,4 +60,4 @@ class Sides:
     def _needed(self) -> int:
         parts = [self._splitter.widget(place) for place in range(self._splitter.count())]
         widths = sum(part.minimumWidth() for part in parts if part is not None)
-        return widths + (len(parts) - 1) * self._splitter.handleWidth()
+        return widths + self._spare + (len(parts) - 1) * self._splitter.handleWidth()

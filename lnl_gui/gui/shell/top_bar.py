@@ -9,12 +9,13 @@ from lnl_gui.gui.shell.step_bar import StepBar
 from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.gui.widgets.basic import as_plain, label, line, restyle, tool_button
+from lnl_gui.gui.widgets.low_window import fit_margins
 from lnl_gui.session.stages import Steps
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized, tr
 from lnl_gui.util.visible import harmless
 
-NAME_WIDTH = 260
+NAME_WIDTH, MARGIN = 260, 6
 LAST = ("preferences", "quit")
 """Of the project's actions, those that stand at the foot of the menu."""
 HELP = ("help", "whats-new", "doctor", "crash-reports", "desktop", "about")
@@ -36,8 +37,8 @@ class TopBar(QFrame):
         super().__init__(parent)
         self._theme = theme
         self.setProperty("role", "bar")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 6, 12, 6)
+        row = self._row = QHBoxLayout(self)
+        row.setContentsMargins(12, MARGIN, 12, MARGIN)
         row.setSpacing(6)
         self.home = tool_button(actions["close"])
         self.name = label("", "heading")
@@ -74,6 +75,10 @@ class TopBar(QFrame):
         result.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         result.setMenu(_menu(result, actions))
         return result
+
+    def set_low(self, low: bool) -> None:
+        """Whether the window is low."""
+        fit_margins(self._row, MARGIN, low=low)
 
     def show_project(self, name: str, steps: Steps | None) -> None:
         """Name and progress of the open project; "" for the start page."""

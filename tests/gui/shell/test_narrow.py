@@ -4,13 +4,14 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QMargins, QPoint, Qt
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.dialogs.choices import ReviewState
 from lnl_gui.gui.dialogs.class_picker import ClassPicker
 from lnl_gui.gui.dialogs.export import ExportDialog
+from lnl_gui.gui.grid.geometry import MARGIN
 from lnl_gui.gui.review.verdict_bar import MARGINS, SPACING
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.shell.project_page import ProjectPage
@@ -83,6 +84,56 @@ def test_no_part_of_the_page_lies_over_another(
         assert page.details.isVisible() != narrow
     finally:
         theme.scale_font(100)
+
+
+GAP = QMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+
+
+def whole_pictures(page: ProjectPage) -> int:
+    """How many cells of the grid, captions included, are seen whole."""
+    view, model = page.grid.viewport().rect(), page.grid.model()
+    cells = [
+        page.grid.visualRect(model.index(row, column)).marginsRemoved(GAP)
+        for row in range(model.rowCount())
+        for column in range(model.columnCount())
+    ]
+    return sum(not cell.isEmpty() and view.contains(cell) for cell in cells)
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "least", "share"), [(1024, 600, 6, 0.44), (1280, 720, 6, 0.38)]
+)
+def test_a_low_window_gives_its_room_to_the_pictures(
+    qtbot: QtBot, window: MainWindow, width: int, height: int, least: int, share: float
+) -> None:
+    page = window.page
+    assert page is not None
+    usual = {part: part.height() for part in (window.top_bar, window.banner, page.legend)}
+    window.resize(width, height)
+    qtbot.waitUntil(lambda: page.width() == width)
+    shown = parts_apart(page)
+    assert page.work in shown and page.details in shown
+    view = page.grid.viewport()
+    qtbot.waitUntil(lambda: whole_pictures(page) >= least)
+    assert view.width() * view.height() >= share * width * height
+    # On one line, none over the other, and the keys are still on the buttons.
+    assert page.verdicts.geometry().right() < page.view_bar.geometry().left()
+    assert page.verdicts.buttons["accept"].text() == "W"
+    assert page.verdicts.scope.geometry().right() <= page.verdicts.width()
+    assert window.banner.title.text() == window.banner.title.full()
+    # What somebody asks for is shown instead, not over it, and the bars stand as there is room.
+    if page.way_to_filters.isVisible():
+        qtbot.mouseClick(page.way_to_filters, Qt.MouseButton.LeftButton)
+        assert page.left in parts_apart(page)
+    window.resize(900, 600)
+    qtbot.waitUntil(lambda: page.width() == 900)
+    parts_apart(page)
+    assert page.verdicts.geometry().bottom() < page.view_bar.geometry().top() or (
+        page.verdicts.geometry().right() < page.view_bar.geometry().left()
+    )
+    window.resize(1300, 860)
+    qtbot.waitUntil(lambda: {part: part.height() for part in usual} == usual)
+    assert page.verdicts.geometry().bottom() < page.view_bar.geometry().top()
 
 
 def test_the_filters_come_back_with_the_room(qtbot: QtBot, window: MainWindow) -> None:
