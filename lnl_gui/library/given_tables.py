@@ -5,10 +5,11 @@ from typing import Any
 
 import numpy as np
 
+from lnl_gui.pipeline.datasets.attach import MAYBE_TRAINED_ON
 from lnl_gui.store.parameters import WRONG_ORDER
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.given_arrays import is_masked, plain_array
-from lnl_gui.util.messages import Message, message
+from lnl_gui.util.messages import Message, from_json, message, to_json
 
 _PATH = "path"
 _HINTS = {
@@ -29,6 +30,14 @@ _HINTS = {
         " accept_order=True."
     ),
 }
+_NOTES = {
+    MAYBE_TRAINED_ON.template: message(
+        "Predictions of a model on the samples it was trained on hide wrong labels. They are"
+        " shown as a detector of their own; if they come from cross-validation, say"
+        " out_of_sample=True, and they join the consensus."
+    )
+}
+"""By the template of what the job says, for the command line."""
 
 
 def matrix(value: Any, name: str, row_of: Mapping[str, int] | None) -> np.ndarray:
@@ -115,6 +124,13 @@ def in_words_of_scripts(error: UserError, names: Mapping[str, str]) -> UserError
     if not hint or "--" in hint.template:
         hint = _HINTS.get(error.code, hint)
     return UserError(said, hint, code=error.code, retryable=error.retryable)
+
+
+def notes_in_words_of_scripts(metrics: dict[str, Any]) -> dict[str, Any]:
+    """The figures of the job, whose notes name options, with what a script says instead."""
+    notes = [from_json(note) for note in metrics.get("warnings", ())]
+    said = [_NOTES.get(note.template, note) for note in notes]
+    return metrics | {"warnings": [to_json(note) for note in said]}
 
 
 def _columns(value: Any) -> list[Any]:

@@ -12,7 +12,13 @@ import numpy as np
 
 from lnl_gui.jobs.runner import run_body
 from lnl_gui.library.gallery import Gallery, gallery
-from lnl_gui.library.given_tables import class_order, in_words_of_scripts, live_columns, matrix
+from lnl_gui.library.given_tables import (
+    class_order,
+    in_words_of_scripts,
+    live_columns,
+    matrix,
+    notes_in_words_of_scripts,
+)
 from lnl_gui.library.jobs import CallContext, ProgressCall, run_recorded
 from lnl_gui.library.samples import as_frame, as_table, sample_columns
 from lnl_gui.session.changes import Changes
@@ -277,9 +283,10 @@ class CleaningProject:
                             found = live_columns(found, self.class_names)
                     np.save(files[name], found)
             try:
-                return self._run(AttachParameters, {**files, **options}, progress, None)
+                done = self._run(AttachParameters, {**files, **options}, progress, None)
             except UserError as error:
                 raise in_words_of_scripts(error, arrays_of) from error
+        return notes_in_words_of_scripts(done)
 
     # Verdicts
 

@@ -16,6 +16,7 @@ from lnl_gui.__main__ import main
 from lnl_gui.detect.detectors.confident_learning import FILTERS, find_label_errors
 from lnl_gui.library import samples
 from lnl_gui.session.session import Session
+from lnl_gui.util.messages import from_json
 from tests.builders import add_detection
 from tests.builders import make_project as make_empty_project
 
@@ -207,6 +208,20 @@ def as_frame(values: np.ndarray, project: lnl_gui.CleaningProject, how: str) -> 
     if how == "path column":
         return frame.assign(path=paths)[::-1]
     return frame.set_axis(paths)[::-1]
+
+
+@pytest.mark.parametrize("out_of_sample", [False, True])
+def test_notes_of_what_is_attached_name_arguments_and_no_options(
+    flagged: Path, out_of_sample: bool
+) -> None:
+    with lnl_gui.open_project(flagged) as project:
+        values = probabilities_of(project)
+        # Of some another class, or it would be of a model that has learnt the labels.
+        values[::12] = np.roll(values[::12], 1, axis=1)
+        found = project.attach(pred_probs=values, name="mine", out_of_sample=out_of_sample)
+    said = [str(from_json(note)) for note in found["warnings"]]
+    assert any("out_of_sample=True" in note for note in said) != out_of_sample
+    assert not any("--" in note for note in said)
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,14 @@ def _name(parameters: AttachParameters, file: str) -> str:
     return f"{ATTACHED}{re.sub(r'[^A-Za-z0-9_-]+', '-', name).strip('-') or 'array'}"
 
 
+MAYBE_TRAINED_ON = message(
+    "Predictions of a model on the samples it was trained on hide wrong labels. They are"
+    " shown as a detector of their own; if they come from cross-validation, say so with"
+    " --out-of-sample, and they join the consensus."
+)
+"""What is noted of predictions that nobody has said to be of cross-validation."""
+
+
 @dataclass(frozen=True)
 class Attached:
     """A matrix in the order of the project's samples, NaN where the file has none."""
@@ -262,15 +270,7 @@ def _sample_notes(parameters: AttachParameters, agreement: float) -> list[Messag
                 agreement=agreement,
             )
         ]
-    if parameters.out_of_sample:
-        return []
-    return [
-        message(
-            "Predictions of a model on the samples it was trained on hide wrong labels. They are"
-            " shown as a detector of their own; if they come from cross-validation, say so with"
-            " --out-of-sample, and they join the consensus."
-        )
-    ]
+    return [] if parameters.out_of_sample else [MAYBE_TRAINED_ON]
 
 
 def _softmax(values: np.ndarray) -> np.ndarray:
