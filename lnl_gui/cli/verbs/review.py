@@ -4,33 +4,31 @@ import argparse
 import json
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.failures import USAGE_CODE
 from lnl_gui.cli.open_session import open_session
-from lnl_gui.cli.sample_choice import choose_rows, classes_of, part, rows_of, tags_of
+from lnl_gui.cli.sample_choice import choose_rows, classes_of, part, tags_of
 from lnl_gui.cli.terminal import say_aside, tell, warn
-from lnl_gui.cli.verbs.merge import decision, tell_pictures
-from lnl_gui.cli.verdict_table import VerdictLine, located, read_verdicts, refused
+from lnl_gui.cli.verbs.merge import tell_pictures
+from lnl_gui.cli.verbs.review_listing import print_disagreements, print_list
+from lnl_gui.cli.verbs.review_table import apply_table
 from lnl_gui.session.accepting import describe
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.derived_columns import OTHER_PICTURE, WELL_LABELLED
 from lnl_gui.session.operation_text import written_operations
 from lnl_gui.session.projects import free_name
 from lnl_gui.session.session import Session
-from lnl_gui.session.verdicts import ACCEPT, ADOPT, EXCLUDE, KEEP, RELABEL, RESET, acceptable
+from lnl_gui.session.verdicts import ACCEPT, ADOPT, RELABEL, RESET
 from lnl_gui.session.verdicts import KINDS as VERDICTS
 from lnl_gui.session.views import ViewSpec
-from lnl_gui.store.column_cache import load_fixed
 from lnl_gui.store.connection import GONE
 from lnl_gui.store.samples import ASKED
-from lnl_gui.store.scores import Spread, load_spread
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import in_english, joined, message, message_n
-from lnl_gui.util.translation import localized, tr
+from lnl_gui.util.messages import joined, message, message_n
+from lnl_gui.util.translation import tr
 from lnl_gui.util.visible import one_line
 
 _READING = ("list", "disagreements", "journal")
@@ -195,7 +193,7 @@ def _act(session: Session, options: argparse.Namespace) -> Changes | None:
     if options.verdict in ("undo", "redo"):
         return session.undo() if options.verdict == "undo" else session.redo()
     if options.verdict == "apply":
-        return _apply_table(session, options.table)
+        return apply_table(session, options.table)
     if options.verdict == ADOPT:
         return session.adopt_opinions()
     if options.verdict == "replay":
@@ -298,121 +296,6 @@ def _unused(verdict: str, name: str, used: tuple[str, ...]) -> UserError:
     return UserError(what, hint, code=USAGE_CODE)
 
 
-def _apply_table(session: Session, table: Path | None) -> Changes:
-    """One operation a verdict (and class), so that undo takes them back group by group."""
-    if table is None:
-        raise UserError(message("apply needs a table."), message("Add --table verdicts.csv."))
-    lines = read_verdicts(table)
-    if not lines:
-        warn(message("{table} holds no verdict.", table=table))
-    _check_names(session, table, lines)
-    # In the order of the table, so that undo goes back the way it came.
-    groups: dict[tuple[str, str], dict[str, None]] = {}
-    for line in lines:
-        label = line.label if line.verdict == RELABEL else ""
-        # A row that says the same again counts once.
-        groups.setdefault((line.verdict, label), {})[line.path] = None
-    # Everything is looked up first, so that a wrong line changes nothing.
-    plan = [
-        (
-            verdict,
-            session.class_named(label).id if verdict == RELABEL else -1,
-            rows_of(session, list(paths)),
-        )
-        for (verdict, label), paths in groups.items()
-    ]
-    for verdict, _, rows in plan:
-        _check_confirmable(session, verdict, rows)
-    _check_labels(session, table, [line for line in lines if line.label])
-    changed = [np.zeros(0, np.int64)]
-    for verdict, class_id, rows in plan:
-        changed.append(_apply(session, verdict, class_id, rows).rows)
-    rows = np.concatenate(changed)
-    same = sum(len(rows) for _, _, rows in plan) - len(rows)
-    text = message_n("Applied {count:,} verdict", "Applied {count:,} verdicts", len(rows))
-    if same:
-        text = message("{done}; {count:,} were in force already", done=text, count=same)
-    return Changes(labels=True, rows=rows, text=text)
-
-
-def _check_names(session: Session, table: Path, lines: list[VerdictLine]) -> None:
-    """Refuse paths that no sample has and classes that there are not, with the line."""
-    known = set(session.columns.paths)
-    classes: set[str] = set()
-    for line in lines:
-        try:
-            if line.path not in known:
-                rows_of(session, [line.path])
-            if line.verdict == RELABEL and line.label not in classes:
-                session.class_named(line.label)
-                classes.add(line.label)
-        except UserError as error:
-            raise located(table, line.number, error) from error
-
-
-def _apply(session: Session, verdict: str, class_id: int, rows: np.ndarray) -> Changes:
-    """Give a verdict to samples that a table names each with its own."""
-    if verdict == RELABEL:
-        return session.relabel(rows, class_id, one_by_one=True)
-    if verdict == KEEP:
-        return session.keep(rows, one_by_one=True)
-    if verdict == EXCLUDE:
-        return session.exclude(rows, one_by_one=True)
-    done: Changes = getattr(session, verdict)(rows)
-    return done
-
-
-def _check_confirmable(session: Session, verdict: str, rows: np.ndarray) -> None:
-    """Refuse a table that confirms what is not there, before anything is done."""
-    if verdict == ACCEPT and not (there := acceptable(session.columns, rows)).all():
-        raise UserError(
-            message(
-                "{path} has no suggestion: `{verdict}` says nothing of it.",
-                path=session.path_of(rows[~there][0]),
-                verdict=verdict,
-            ),
-            message("Use `keep`, or `relabel` with a class. Nothing was changed."),
-        )
-    if verdict == KEEP and (missing := session.columns.unlabelled[rows]).any():
-        raise UserError(
-            message(
-                "{path} has no label: `{verdict}` says nothing of it.",
-                path=session.path_of(rows[missing][0]),
-                verdict=verdict,
-            ),
-            message("Use `relabel` with a class. Nothing was changed."),
-        )
-
-
-def _check_labels(session: Session, table: Path, lines: list[VerdictLine]) -> None:
-    """Refuse a label beside a verdict that does not give it, which would be lost unseen."""
-    columns, keys = session.columns, [entry.key for entry in session.classes]
-    came = load_fixed(session.project).given
-    for line, row in zip(lines, rows_of(session, [line.path for line in lines]), strict=True):
-        if line.verdict == RELABEL:
-            continue
-        if line.verdict == ACCEPT:
-            known = {session.class_name(columns.suggested[row])}
-        else:
-            known = {session.class_name(columns.given[row])}
-            # Also by the dataset's own name of a class that is called otherwise now.
-            known |= {keys[came[row]]} if came[row] >= 0 else set()
-        if line.verdict not in (ACCEPT, KEEP):
-            # These leave whatever label it has.
-            known.add(session.class_name(columns.current[row]))
-        if line.label.casefold() not in map(str.casefold, known):
-            raise refused(
-                message(
-                    "{table}, line {number}: `{verdict}` does not give {path} the label {label}.",
-                    table=table,
-                    number=line.number,
-                    verdict=line.verdict,
-                    path=line.path,
-                    label=line.label,
-                )
-            )
-
-
 def _journal_file(options: argparse.Namespace) -> Path:
     if options.journal is None:
         raise UserError(
@@ -450,79 +333,14 @@ def _write_journal(session: Session, options: argparse.Namespace) -> int:
     return 0
 
 
-def _print_disagreements(session: Session, options: argparse.Namespace) -> int:
-    entries: list[dict[str, Any]] = [
-        {
-            "path": session.path_of(found.row),
-            "decisions": {
-                name: decision(session, of.label, of.status)
-                for name, of in sorted(found.decisions.items())
-            },
-        }
-        for found in session.team.disagreements()
-    ]
-    if options.json:
-        print(json.dumps(in_english(entries)))
-    else:
-        for entry in entries:
-            decisions = ", ".join(
-                f"{who} {localized(it)}" for who, it in entry["decisions"].items()
-            )
-            print(one_line(f"{entry['path']}: {decisions}"))
+def _list(session: Session, options: argparse.Namespace) -> int:
+    print_list(session, _chosen(session, options), as_json=options.json)
     return 0
 
 
-def _print_list(session: Session, options: argparse.Namespace) -> int:
-    rows = _chosen(session, options)
-    spread = load_spread(session.detection)
-    entries: list[dict[str, Any]] = []
-    for row in rows.tolist():
-        given = session.class_name(session.columns.given[row])
-        entry: dict[str, Any] = {"path": session.path_of(row), "given_label": given}
-        # Who judges blind is not told what the detectors think.
-        entries.append(entry if session.blind else entry | _reasons(session, spread, row))
-    if options.json:
-        print(json.dumps(in_english(entries)))
-        return 0
-    shown = "{given_label}  {path}"
-    if not session.blind:
-        shown = "{certainty}  {given_label} -> {suggested_label}  {path}"
-    for entry in entries:
-        entry["certainty"] = _certainty(entry)
-        entry["given_label"] = entry["given_label"] or tr("(no label)")
-        if entry.get("off_topic"):
-            entry["suggested_label"] = tr("(fits no class: set aside)")
-        print(one_line(shown.format(**entry)))
+def _disagreements(session: Session, options: argparse.Namespace) -> int:
+    print_disagreements(session, as_json=options.json)
     return 0
 
 
-def _certainty(entry: dict[str, Any]) -> str:
-    """The suspicion, or the confidence of a suggestion for a sample without a label."""
-    value = entry.get("suspicion")
-    value = entry.get("confidence") if value is None else value
-    return "    -" if value is None else f"{value:.3f}"
-
-
-def _reasons(session: Session, spread: Spread, row: int) -> dict[str, Any]:
-    columns, agreeing = session.columns, int(spread.agreeing[row])
-    return {
-        "suggested_label": session.class_name(int(columns.suggested[row])),
-        "suspicion": _rounded(columns.suspicion[row]),
-        "suspicion_spread": _rounded(spread.deviation[row]),
-        "repetitions_agreeing": agreeing if agreeing >= 0 else None,
-        "confidence": _rounded(columns.confidence[row]),
-        "off_topic": bool(columns.off_topic[row]),
-        "well_labelled": bool(columns.well_labelled[row]),
-    }
-
-
-def _rounded(value: float) -> float | None:
-    """For JSON, which has no NaN."""
-    return round(float(value), 6) if np.isfinite(value) else None
-
-
-_READERS = {
-    "list": _print_list,
-    "disagreements": _print_disagreements,
-    "journal": _write_journal,
-}
+_READERS = {"list": _list, "disagreements": _disagreements, "journal": _write_journal}
