@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.grid.view import GridView
@@ -70,6 +71,32 @@ def test_so_does_it_with_a_selection(
     if key != "r":
         qtbot.keyClicks(grid, key)
         assert sorted(on_disk(folder)) == [0, 1, 2]
+
+
+@pytest.mark.parametrize("key", ["e", "3", "b"])
+@pytest.mark.parametrize("place", ["tabs", "charts", "bar"])
+def test_so_does_it_from_a_button_a_tab_or_a_chart(
+    qtbot: QtBot, many: MainWindow, folder: Path, key: str, place: str
+) -> None:
+    grid, review = parts(many)
+    page = many.page
+    assert page is not None
+    if key == "b":
+        review.announce(review.session.class_edits.assign_key(2, "B"))
+    page.show_tab(page.charts)
+    scroll(many, grid, 60)
+    places = {
+        "tabs": page.details.tabBar(),
+        "charts": page.charts.findChildren(QAbstractButton)[0],
+        "bar": page.verdicts.buttons["accept"],
+    }
+    places[place].setFocus(Qt.FocusReason.TabFocusReason)
+    focused = QApplication.focusWidget()
+    assert focused is not None and focused is not grid
+    qtbot.keyClicks(focused, key)
+    assert on_disk(folder) == {} and in_sight(grid, 0)
+    qtbot.keyClicks(focused, key)
+    assert list(on_disk(folder)) == [0]
 
 
 def test_what_can_be_seen_in_part_is_decided(qtbot: QtBot, many: MainWindow, folder: Path) -> None:
