@@ -16,7 +16,11 @@ from lnl_gui.util.messages import message, message_n
 
 
 def apply_table(session: Session, table: Path | None) -> Changes:
-    """One operation a verdict (and class), so that undo takes them back group by group."""
+    """One operation a verdict (and class), so that undo takes them back group by group.
+
+    Raises:
+        UserError: for no table, or one with a line that cannot be done; then nothing is.
+    """
     if table is None:
         raise UserError(message("apply needs a table."), message("Add --table verdicts.csv."))
     lines = read_verdicts(table)
