@@ -91,7 +91,7 @@ class Banner(QFrame):
 
     def _share_line(self) -> None:
         """On one line each has the width that its words need, as far as there is room."""
-        widths = {
+        widths: dict[QWidget, int] = {
             each: each.fontMetrics().horizontalAdvance(each.full()) + 1
             for each in (self.title, self.text)
         }
