@@ -212,6 +212,7 @@ def test_names_that_only_look_like_numbers_stay(folder: Path) -> None:
     [
         *("cat|dog", "cat; dog", "dog, cat", "['cat', 'dog']", "cat|rare", "['cat', 'rare']"),
         *("cat\ndog", "cat\n rare", "cat::dog", "cat / dog", "dog & cat"),
+        *("cat ~ dog", "dog^cat", "cat \u00b7 dog", "cat\u2022dog", "dog \u00a6 cat"),
         *("cat\uff0cdog", "dog\u3001cat", "cat\uff1bdog", "cat\uff1brare"),
         *("[cat, dog]", "{cat,rare}", "(dog, rare)", "<cat><dog>", "[cat][rare]", "#cat #dog"),
         *("cat:0.6,dog:0.4", "cat=1;rare=1", "cat: 60% | dog: 40%", "cat\tdog"),
@@ -251,6 +252,16 @@ def test_marks_around_one_label_are_no_part_of_it(folder: Path, form: str) -> No
         (["cat, rare"], "noted"),
         (["cat, rare", "a, b", "c, d", "e, f", "dog, x"], "noted"),  # names with a comma, mostly
         (["cat/rare", "cat/other", "a, b"], ""),  # ways through a hierarchy
+        *(([f"cat {sign} dog"], "doubtful") for sign in (">", "->", "\u2192", "\\", "_", "-")),
+        *(([f"dog {word} cat"], "doubtful") for word in ("or", "AND", "vs.", "oder", "und", "et")),
+        *((["dog__cat"], "doubtful"), (["Dog: Cat", "cat:dog"], "doubtful")),
+        (["cat_dog", "dog_cat"], "doubtful"),
+        (["cat-dog", "dog-cat"], "doubtful"),
+        (["cat_dog"], ""),  # as a `toy car` beside `toy` and `car`
+        (["cat_dog", "dog_cat", "polar_bear", "red_fox", "sea_lion"], ""),
+        (["salt and pepper", "cat and rare", "cat > rare", "animal > cat"], ""),
+        (["animal > cat > dog", "cat_", "cat -", "dog or"], ""),
+        (["1", "2", "1-2", "2-1", "1 - 2"], ""),
         (["Corn (maize)", "(other)", "[x]", "<y>", "#z", "a:b", "at 12:30, 13:40"], ""),
     ],
 )

@@ -1,13 +1,24 @@
 """Labels that may be several in one: a separator between words of which one is a class too."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 
 from lnl_gui.dataset.listing import shorten
+from lnl_gui.util.class_names import is_number
 from lnl_gui.util.messages import Message, message
 
 _SHOWN = 3
 _FEWEST = 2
 _MOST = 0.5
+
+_JOINED = re.compile(
+    r"\s+(?:or|and|vs\.?|versus|oder|und|bzw\.?|ou|et|o|y|e)\s+"
+    r"|\s*(?:[-=]*>+|\u2192|\u203a|\u00bb|\\)\s*|\s+(?:-+|\u2013|\u2014|_+|:|\.)\s+|__+",
+    re.IGNORECASE,
+)
+"""Words and signs that join whole names, or the steps of a hierarchy: `cat or dog`, `cat > dog`."""
+_SIGNS_IN_NAMES = ("_", "-", ".", ":")
+"""Signs that stand for a blank in many a name: `polar_bear`."""
 
 Parts = Mapping[str, Sequence[str]]
 """Cells with the parts that a separator divides them into."""
@@ -32,6 +43,27 @@ def combined(cells: Parts, alone: Collection[str], *, ordered: bool) -> list[str
 def are_probably_several(found: Sequence[str], cells: Parts) -> bool:
     """Whether most names with a separator are such, and not one of many (`maillot, tank suit`)."""
     return len(found) >= _FEWEST and len(found) >= _MOST * len(cells)
+
+
+def joined(texts: Collection[str]) -> list[str]:
+    """The labels that are others joined by a word or an unusual sign, each of which stands alone.
+
+    `salt and pepper` without a `salt` and a `pepper` is a name, and so is every way through a
+    hierarchy whose steps are no classes. By a sign that many names have most names must be so.
+    """
+    alone = {text.casefold() for text in texts}
+
+    def is_made(parts: Sequence[str]) -> bool:
+        names = {part.strip().casefold() for part in parts}
+        # `1-2` beside 1 and 2 is a grade between the two, and `1.5` a number.
+        return len(names) > 1 and names <= alone and not all(map(is_number, names))
+
+    found = [text for text in texts if is_made(_JOINED.split(text))]
+    for sign in _SIGNS_IN_NAMES:
+        cells = {text: text.split(sign) for text in texts if sign in text.strip(sign)}
+        made = [text for text, parts in cells.items() if is_made(parts)]
+        found += made if are_probably_several(made, cells) else []
+    return list(dict.fromkeys(found))
 
 
 def combined_message(labels: Sequence[str]) -> Message:

@@ -12,6 +12,7 @@ from lnl_gui.dataset.readers.tables.combined_labels import (
     are_probably_several,
     combined,
     combined_message,
+    joined,
 )
 from lnl_gui.dataset.readers.tables.label_cells import lists_in, objects_in
 from lnl_gui.dataset.readers.tables.missing_words import may_say_nothing, says_nothing
@@ -26,8 +27,11 @@ _SURE_SEPARATORS = ("|", ";", "\uff1b", "\n", "\r", "\t")
 """The full-width semicolon and the line break of a spreadsheet's cell among them."""
 _ENDS = "|;\uff1b"
 """What programs write behind each label, also behind the last."""
-_DOUBTFUL_SEPARATORS = (",", "\uff0c", "\u3001", "/", "+", "&", "::")
-"""The full-width and the ideographic comma among them."""
+_DOUBTFUL_SEPARATORS = (
+    *(",", "\uff0c", "\u3001", "/", "+", "&", "::"),
+    *("~", "^", "\u00a6", "\u00b7", "\u2022", "\u30fb"),
+)
+"""The full-width and the ideographic comma, a broken bar and dots at half height among them."""
 _OF_LISTS = (",", "\uff0c", "\u3001", "+")
 """Of the doubtful ones those that stand in few names; where they divide labels, they do so in all
 cells with a label."""
@@ -182,6 +186,9 @@ def _mark_separated(plain: dict[str, str], meanings: LabelMeanings) -> None:
                 break
     for separator in _DOUBTFUL_SEPARATORS:
         _mark_combined(plain, meanings, separator, alone, is_known=separator in divided)
+    made = joined(list(dict.fromkeys(filter(None, plain.values()))))
+    if made:
+        meanings.suspicions.append(combined_message(made))
 
 
 def _mark_combined(
