@@ -1,5 +1,6 @@
 """What is said of the groups of a dataset: its patients, videos or products."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from lnl_gui.dataset.listing import Listing, shorten
@@ -45,13 +46,14 @@ def _offered(listing: Listing) -> list[Message]:
     """That a column looks like one of patients, videos or products, which nobody named."""
     columns = listing.reading.columns
     found = columns.group_candidates if columns is not None else ()
-    if not found:
-        return []
-    return [
-        message(
-            "Columns that may say which images belong together (a patient, a video, a product):"
-            " {names}. Such images vouch for each other's labels unless the column is named with"
-            " --group-column.",
-            names=shorten(name for name, _ in found),
-        )
-    ]
+    return [offered_message(name for name, _ in found)] if found else []
+
+
+def offered_message(names: Iterable[str]) -> Message:
+    """That columns look like those of patients, videos or products."""
+    return message(
+        "Columns that may say which images belong together (a patient, a video, a product):"
+        " {names}. Such images vouch for each other's labels unless the column is named with"
+        " --group-column.",
+        names=shorten(names),
+    )

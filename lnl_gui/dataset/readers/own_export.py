@@ -15,8 +15,10 @@ from lnl_gui.dataset.readers.files.own_files import TABLE, TABLE_COLUMNS, read_m
 from lnl_gui.dataset.readers.files.places import folders_in, has_images
 from lnl_gui.dataset.readers.files.scan import scan_images
 from lnl_gui.dataset.readers.finish import finish_listing
+from lnl_gui.dataset.readers.groups import offered_message
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.reasons import missing_rows
+from lnl_gui.dataset.readers.set_aside import SET_ASIDE
 from lnl_gui.store.accepted_labels import COLUMN, accepted_message
 from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES, UNDECIDED
 from lnl_gui.store.split_names import WITHOUT_SPLIT
@@ -27,7 +29,6 @@ from lnl_gui.util.progress import Progress
 
 NAME = "lnl-export"
 _IMAGES, _FORMAT, _GROUP = "images", "class-folders", "group"
-_EXCLUDED_BY_A_PERSON = message("excluded when this was exported")
 _UNCLEAR_CLASS = message("lies in no class folder")
 _MOST_GONE = 0.5
 """Share of the exported images that a person may have deleted from its folders."""
@@ -74,7 +75,13 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
         listing = _read_images(folder, manifest, rows, progress)
     else:
         listing = _read_table(folder, manifest, rows, options, progress)
-    return _with_groups(listing, rows) if options.group_column else listing
+    if options.group_column:
+        return _with_groups(listing, rows)
+    groups = [group for row in rows if (group := row.get(_GROUP))]
+    if len(set(groups)) < 2 or len(set(groups)) == len(groups):
+        return listing
+    # Not taken unasked: copies that were found are groups of an export too.
+    return replace(listing, warnings=[*listing.warnings, offered_message([_GROUP])])
 
 
 def _with_groups(listing: Listing, rows: list[dict[str, str]]) -> Listing:
@@ -152,7 +159,7 @@ def _read_images(
     if not records:
         raise UserError(message("`{folder}` holds no exported images.", folder=folder / _IMAGES))
     skipped += [Skipped(path, message("file not found")) for path in listed]
-    skipped += [Skipped(row["path"], _EXCLUDED_BY_A_PERSON) for row in left]
+    skipped += [Skipped(row["path"], SET_ASIDE) for row in left]
     skipped += [Skipped(row["path"], _MISSING) for row in rows if row.get("missing") == "1"]
     doubts = [*folders.doubts(listed, number), *_beside(folder)]
     read = {record.path for record in records}
@@ -359,7 +366,7 @@ def _read_table(
             message("Say where they are with --image-root."),
             code="nothing_found",
         )
-    skipped += [Skipped(row["path"], _EXCLUDED_BY_A_PERSON) for row in left]
+    skipped += [Skipped(row["path"], SET_ASIDE) for row in left]
     notes = [*located.warnings, *_partial_notes(manifest), *_accepted_notes(records)]
     return finish_listing(
         base, NAME, records, skipped, notes, suspicions=doubts, reading=Reading(_why(folder))

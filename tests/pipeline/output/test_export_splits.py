@@ -1,6 +1,7 @@
 """Splits drawn at export, what was set aside by choice, and what is said of both."""
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -141,6 +142,27 @@ def test_what_was_set_aside_is_written_by_choice_and_comes_back_so(
     whole = read_dataset(tmp_path / "out")
     assert len(whole.records) == 6
     assert {Path(skipped.path).name for skipped in whole.skipped} == {"000.png", "005.png"}
+    # Handed on without the rest of the export it tells so all the same.
+    (tmp_path / "out" / "images").rename(tmp_path / "alone")
+    alone = read_dataset(tmp_path / "alone")
+    assert Counter(record.label for record in alone.records) == {"cat": 3, "dog": 3}
+    assert [str(skipped.reason) for skipped in alone.skipped] == ["excluded when this was exported"]
+
+
+@pytest.mark.parametrize("status", ["excluded", "kept", "unsure"])
+@pytest.mark.parametrize("name", ["t.csv", "t.jsonl"])
+def test_a_status_in_a_table_of_others_leaves_nothing_out(
+    tmp_path: Path, name: str, status: str
+) -> None:
+    rows = []
+    for number in range(12):
+        Image.new("RGB", (4, 4), (number, 0, 0)).save(tmp_path / f"{number}.png")
+        rows.append({"path": f"{number}.png", "label": "ab"[number % 2], "status": status})
+    lines = [json.dumps(row) for row in rows]
+    if name == "t.csv":
+        lines = ["path,label,status", *(",".join(row.values()) for row in rows)]
+    (tmp_path / name).write_text("\n".join(lines), encoding="utf-8")
+    assert len(read_dataset(tmp_path / name).records) == 12
 
 
 @pytest.mark.parametrize("name", ["csv", "jsonl", "webdataset", "coco", "datumaro", "label-studio"])

@@ -143,6 +143,8 @@ def test_an_export_as_a_whole_keeps_groups_and_what_was_set_aside(
     [writer] = [writer for writer in list_writers() if writer.name == name]
     kind = "some of them"
     export(projects(kind), tmp_path / "out", format=name, excluded=writer.tells_status)
+    offered = read_dataset(tmp_path / "out").warnings
+    assert sum("--group-column" in str(said) for said in offered) == 1
     listing = read_dataset(tmp_path / "out", group_column="group")
     assert found_in(listing) == expected(kind, "", groups=True)
     assert len(listing.skipped) == 1

@@ -26,6 +26,7 @@ from lnl_gui.dataset.readers.embedded.table import EmbeddedTable
 from lnl_gui.dataset.readers.files.locate import locate_files
 from lnl_gui.dataset.readers.finish import finish_listing
 from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.set_aside import FLAGGED, SET_ASIDE, STATUS, is_set_aside
 from lnl_gui.dataset.readers.tables.column_names import GROUP_NAMES, plain_name
 from lnl_gui.store.dataset_preview import ColumnsFound
 from lnl_gui.util.errors import UserError
@@ -163,6 +164,7 @@ def _add(
     labels = column_labels(cells, columns.class_names)
     splits = _cells(table, columns.split, shard.split)
     groups = _cells(table, columns.group, "")
+    aside = _set_aside(table)
     elsewhere = _images_elsewhere(found, shard, table, columns, root, options)
     found.notes += labels.notes
     digits = max(_LEAST_DIGITS, len(str(table.rows)))
@@ -173,7 +175,7 @@ def _add(
         number = f"{row:0{digits}}"
         path = f"{shown}/{number}"
         place: ImageLocation | str | Message = Member(shard.file, table.kind, head + number)
-        problem = labels.problems.get(row)
+        problem = SET_ASIDE if row in aside else labels.problems.get(row)
         if row in elsewhere:
             place = elsewhere[row]
         if isinstance(place, Message) or problem is not None:
@@ -182,6 +184,14 @@ def _add(
         else:
             record = Record(path, place, label, splits[row], group=groups[row])
             found.records.append(record)
+
+
+def _set_aside(table: EmbeddedTable) -> set[int]:
+    """The rows of an export of this program that are no part of the dataset."""
+    if not {STATUS, FLAGGED} <= set(map(str, table.schema.names)):
+        return set()
+    cells = table.column(STATUS).to_pylist()
+    return {at for at, cell in enumerate(cells) if is_set_aside({STATUS: cell, FLAGGED: None})}
 
 
 def _cells(table: EmbeddedTable, column: str, otherwise: str) -> list[str]:

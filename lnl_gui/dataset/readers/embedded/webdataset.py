@@ -28,6 +28,7 @@ from lnl_gui.dataset.readers.embedded.webdataset_shards import TarShards, find_s
 from lnl_gui.dataset.readers.embedded.webdataset_tar import Sample, open_shard, read_shard
 from lnl_gui.dataset.readers.finish import finish_listing
 from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.set_aside import FLAGGED, SET_ASIDE, STATUS, is_set_aside
 from lnl_gui.store.dataset_preview import ColumnsFound
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
@@ -48,7 +49,8 @@ class _Fields:
 
     @property
     def read(self) -> list[str]:
-        return [name for name in (self.label, self.split) if name]
+        own = (STATUS, FLAGGED) if {STATUS, FLAGGED} <= set(self.names) else ()
+        return [*dict.fromkeys(filter(None, (self.label, self.split, *own)))]
 
 
 @dataclass
@@ -156,6 +158,9 @@ def _add_sample(
         return
     found.several.update(images[1:])
     cells = dict(zip(fields.read, cells_of(stream, sample, fields.read), strict=True))
+    if is_set_aside(cells):
+        found.skipped.append(Skipped(path, SET_ASIDE))
+        return
     said = cells.get(fields.split) if fields.split else None
     key = member_key(place.offset, place.size, place.name)
     part = split if said is None else str(said).strip()

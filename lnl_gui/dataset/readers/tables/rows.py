@@ -20,6 +20,7 @@ from lnl_gui.dataset.readers.files.locate import Located, locate_files
 from lnl_gui.dataset.readers.files.unlisted import find_unlisted
 from lnl_gui.dataset.readers.finish import finish_listing
 from lnl_gui.dataset.readers.reasons import missing_rows
+from lnl_gui.dataset.readers.set_aside import FLAGGED, SET_ASIDE, STATUS, is_set_aside
 from lnl_gui.dataset.readers.tables.columns import TableColumns
 from lnl_gui.dataset.readers.tables.columns_found import UnclearColumns, columns_found
 from lnl_gui.dataset.readers.tables.labels import LabelMeanings, interpret_labels, several_labels
@@ -109,9 +110,12 @@ def table_rows(
         voted.group_column = found.group
         return voted
     split_of = split_of_cell(table.columns[columns.split])
+    facts = {name: at for at, name in enumerate(table.columns) if name in (STATUS, FLAGGED)}
     rows = []
     for row in table.rows:
         label, problem = _row_label(table, columns, row)
+        if is_set_aside({name: row[at] for name, at in facts.items()}):
+            problem = SET_ASIDE
         rows.append(
             LabelledPath(
                 prefix + row[columns.path],

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lnl_gui.dataset.listing import shorten
+from lnl_gui.dataset.readers.set_aside import SET_ASIDE
 from lnl_gui.dataset.readers.tables.columns import TableColumns
 from lnl_gui.dataset.readers.tables.labels import several_labels
 from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet
@@ -28,11 +29,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Annotated:
-    """An image as a tool's file names it, with the answers about it."""
+    """An image as a tool's file names it, with the answers about it, and whether an export says
+    that it is no part of the dataset."""
 
     path: str
     answers: tuple[Answer, ...] = ()
     split: str = ""
+    set_aside: bool = False
 
 
 @dataclass
@@ -59,12 +62,17 @@ def annotated_rows(
         UserError: when there are several questions, or none of that name.
     """
     asked = _question(found.images, source, question)
-    chosen = [(image, _answers(image, asked)) for image in found.images]
+    chosen = [(image, _answers(image, asked)) for image in found.images if not image.set_aside]
     # One answer an image needs no columns of annotators, though each names its person.
     if any(len(answers) > 1 for _, answers in chosen):
         rows = _voted(chosen, source, base)
     else:
         rows = RowSet([_row(image, answers, base) for image, answers in chosen])
+    rows.rows += [
+        LabelledPath(image.path, "", image.split, base, problem=SET_ASIDE)
+        for image in found.images
+        if image.set_aside
+    ]
     rows.warnings[:0] = found.warnings
     return rows
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from lnl_gui.dataset.listing import Skipped
+from lnl_gui.dataset.readers.set_aside import SET_ASIDE, is_set_aside
 from lnl_gui.dataset.readers.tables.records_table import cell_text
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
@@ -23,7 +24,10 @@ def coco_pairs(value: Mapping[str, Any], source: Path, skipped: list[Skipped]) -
         names = {item["id"]: cell_text(item["name"]) for item in value.get("categories", [])}
         # Ids are whatever a tool chose: numbers with gaps, or texts.
         classes: dict[Any, set[str]] = {item["id"]: set() for item in value["images"]}
+        aside = set()
         for item in value["annotations"]:
+            if is_set_aside(item.get("attributes") or {}):
+                aside.add(item["image_id"])
             category = item["category_id"]
             classes.setdefault(item["image_id"], set()).add(names.get(category, str(category)))
         images = [(item["id"], cell_text(item["file_name"])) for item in value["images"]]
@@ -40,7 +44,9 @@ def coco_pairs(value: Mapping[str, Any], source: Path, skipped: list[Skipped]) -
     pairs: Pairs = []
     for identity, path in images:
         found = sorted(classes[identity])
-        if len(found) > 1:
+        if identity in aside:
+            skipped.append(Skipped(path, SET_ASIDE))
+        elif len(found) > 1:
             skipped.append(
                 Skipped(path, message("several classes: {found}", found=", ".join(found)))
             )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from lnl_gui.dataset.readers.set_aside import is_set_aside
 from lnl_gui.dataset.readers.tables.records_table import cell_text
 from lnl_gui.dataset.readers.tools.annotated import Annotated, Answer, ToolAnnotations
 
@@ -34,7 +35,8 @@ def _image(item: Mapping[str, Any], names: list[str]) -> Annotated:
     image = item.get("image") or item.get("media") or {}
     path = cell_text(image.get("path")) or cell_text(item.get("id"))
     split = cell_text((item.get("attr") or {}).get("split"))
-    return Annotated(path, (Answer("label", found),) if found else (), split)
+    aside = any(is_set_aside(a.get("attributes") or {}) for a in given)
+    return Annotated(path, (Answer("label", found),) if found else (), split, aside)
 
 
 def _named(number: Any, names: list[str]) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from lnl_gui.dataset.readers.set_aside import is_set_aside
 from lnl_gui.dataset.readers.tables.records_table import cell_text
 from lnl_gui.dataset.readers.tools.annotated import Annotated, Answer, ToolAnnotations
 
@@ -31,7 +32,8 @@ def annotations(tasks: list[Any]) -> ToolAnnotations:
 def _annotated(data: Mapping[str, Any], answers: tuple[Answer, ...]) -> Annotated:
     """A task's image and its split, where the data of the task say one."""
     split = data.get("split")
-    return Annotated(_image(data), answers, cell_text(split) if isinstance(split, str) else "")
+    part = cell_text(split) if isinstance(split, str) else ""
+    return Annotated(_image(data), answers, part, is_set_aside(data))
 
 
 def _image(data: Mapping[str, Any]) -> str:
