@@ -35,12 +35,16 @@ from lnl_gui.dataset.readers.remote_source import (
 from lnl_gui.dataset.readers.split_classes import with_split_doubts
 from lnl_gui.dataset.readers.table_files import huggingface, table
 from lnl_gui.dataset.readers.unlisted_classes import with_unlisted_doubts
+from lnl_gui.dataset.readers.unread_parts import with_part_doubts
 from lnl_gui.dataset.readers.unread_tables import with_table_notes
 from lnl_gui.remote.address import remote_url
 from lnl_gui.remote.note import FOLDER
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
+
+_OF_FILES = (folders.NAME, table.NAME, huggingface.NAME, label_files.NAME)
+"""Readers of images that are files of their own."""
 
 
 def read_dataset(
@@ -157,6 +161,8 @@ def read_as(
             listing = with_folder_notes(listing, place, options)
         if chosen.name in (table.NAME, huggingface.NAME, label_files.NAME) and reader is None:
             listing = with_unlisted_doubts(listing, place)
+        if chosen.name in _OF_FILES and reader is None:
+            listing = with_part_doubts(listing, place)
         listing = with_group_notes(listing)
         if chosen.name != own_export.NAME:  # its classes have the names that people saw
             listing = name_classes(listing, place, options)

@@ -8,7 +8,7 @@ from lnl_gui.dataset.listing import IMAGE_SUFFIXES, is_image_name
 from lnl_gui.dataset.readers.arrays.pixel_tables import holds_pixels_alone
 from lnl_gui.dataset.readers.class_names.class_maps import is_class_list
 from lnl_gui.dataset.readers.files.own_files import is_own_folder
-from lnl_gui.dataset.readers.files.places import files_in, homes
+from lnl_gui.dataset.readers.files.places import files_in, homes, wrapped_in
 from lnl_gui.dataset.readers.files.text_files import inner_suffix
 from lnl_gui.dataset.readers.table_files.any_table import is_plain_table
 from lnl_gui.util import file_types
@@ -43,7 +43,7 @@ def table_files(source: Path) -> Iterator[Path]:
 
 def _of_kinds(source: Path, kinds: tuple[str, ...]) -> Iterator[Path]:
     number = 0
-    for home in homes(source):
+    for home in upper_folders(source):
         files = files_in(home)
         wanted = [file for file in files if inner_suffix(file) in kinds]
         if not wanted or is_own_folder(home, {file.name for file in files}):
@@ -57,6 +57,11 @@ def _of_kinds(source: Path, kinds: tuple[str, ...]) -> Iterator[Path]:
             # The value of a pixel may be the name of a file, `216`.
             if not holds_pixels_alone(file):
                 yield file
+
+
+def upper_folders(source: Path) -> list[Path]:
+    """The upper folders, also where archives unpacked into a folder more."""
+    return list(dict.fromkeys([*homes(source), *homes(wrapped_in(source)[-1])]))
 
 
 def _may_be_table(file: Path) -> bool:
@@ -97,7 +102,7 @@ def label_files(source: Path) -> list[Path]:
     kinds = (*_FORMS, *_LISTS, *_JSON, *_OTHERS)
     return [
         file
-        for home in homes(source)
+        for home in upper_folders(source)
         for file in files_in(home)
         if inner_suffix(file) in kinds and not _NEVER_LABELS.search(file.name.casefold())
     ]

@@ -62,7 +62,8 @@ def cvat_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet
     found: list[tuple[str, str, list[str], Path]] = []
     for file, root in zip(files, roots, strict=True):
         # Where a split has a file of its own, not every tool says so at each image.
-        other = file.stem if len(files) > 1 and canonical_split(file.stem) else ""
+        named = [file.stem] if file.parent == source else [file.stem, file.parent.name]
+        other = next(filter(canonical_split, named), "") if len(files) > 1 else ""
         for image in root.iter("image"):
             labels = _labels(image, options)
             found.append((image.get("name", ""), image.get("subset", other), labels, file.parent))

@@ -1,0 +1,171 @@
+"""Folders of images that got no label while a file that names them and the classes was not read.
+
+As the images of a validation set beside labelled ones for training: their labels lie in a table, a
+list or an XML file of another form or in another place.
+"""
+
+import os
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+
+from lnl_gui.dataset.listing import Listing, shorten
+from lnl_gui.dataset.names import split_suffix
+from lnl_gui.dataset.readers.files.places import files_in
+from lnl_gui.dataset.readers.files.scan import Scan, scan_images
+from lnl_gui.dataset.readers.files.text_files import inner_suffix, read_text
+from lnl_gui.dataset.readers.folders import class_folders
+from lnl_gui.dataset.readers.reasons import file_names
+from lnl_gui.dataset.readers.table_files.any_table import read_any_table
+from lnl_gui.dataset.readers.table_files.table_names import is_submission
+from lnl_gui.dataset.readers.unread_files import upper_folders
+from lnl_gui.store.split_names import split_in_name
+from lnl_gui.util import file_types
+from lnl_gui.util.class_names import is_number
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message
+
+_KINDS = (*file_types.TABLES, *file_types.JSON, *file_types.BINARY_TABLES, ".xml")
+_NOT_GIVEN = re.compile(r"pred|result|output|score|submi|read_?me|log", re.IGNORECASE)
+"""In the names of files: what they say of images was computed, or is no label."""
+_LARGEST = 1 << 23
+_MOST_FILES, _MOST_CLASSES = 60, 500
+_FEWEST, _ENOUGH = 2, 100
+_MOST = 0.5
+_NEAR = 300
+_NAMED = re.compile(r"(?:label|class|category|target)\w*[\"'\s]*[=:>]\s*[\"']?(\d+)")
+_WORD = re.compile(r"[^\s,;|\"'<>=/\\]+")
+
+
+def with_part_doubts(listing: Listing, source: Path) -> Listing:
+    """The listing with a suspicion where images without a label have one in a file of the folder.
+
+    Images that are listed without one stay so; of a test set that is to be predicted no file says
+    the classes.
+    """
+    if not source.is_dir() or len(listing.class_names) < _FEWEST:
+        return listing
+    # Folders of classes are read whole; tables leave images out.
+    if listing.reader == class_folders.NAME and all(record.label for record in listing.records):
+        return listing
+    labelled = {
+        os.path.normcase(record.place)
+        for record in listing.records
+        if record.label and isinstance(record.place, str | Path)
+    }
+    parts = _without_labels(scan_images(source), labelled)
+    if not parts:
+        return listing
+    known = {os.path.split(place)[1] for place in labelled}
+    found: dict[str, list[Path]] = {}
+    for file in islice(_files(source), _MOST_FILES):
+        text = _Text(file, listing.class_names)
+        for folder, names in parts.items():
+            # A name that labelled images have too is that of another image.
+            own = names if _is_of_part(file, folder, source) else names - known
+            if text.tells_classes_of(own, of=len(names)):
+                found.setdefault(folder, []).append(file)
+    if not found:
+        return listing
+    doubt = message(
+        "The images of {folders} got no label, but {files} names them beside classes and was not"
+        " read for them. To have these labels, put all images into one table, or choose that"
+        " folder alone; if only the others are meant, say --reader {reader}.",
+        folders=shorten(sorted(found)),
+        files=file_names(list(dict.fromkeys(f for files in found.values() for f in files)), source),
+        reader=listing.reader,
+    )
+    return replace(listing, suspicions=[*listing.suspicions, doubt])
+
+
+def _without_labels(scan: Scan, labelled: Collection[str]) -> Mapping[str, set[str]]:
+    """The folders of which no image has a label, with the names of their images."""
+    found = {}
+    for folder, names in scan.images.items():
+        place = f"{scan.root / folder}{os.sep}"
+        files = {os.path.normcase(name) for name in names}
+        if len(files) >= _FEWEST and not any(
+            os.path.normcase(place + name) in labelled for name in files
+        ):
+            found[folder] = files
+    return found
+
+
+def _files(source: Path) -> Iterator[Path]:
+    for home in upper_folders(source):
+        for file in files_in(home):
+            wanted = inner_suffix(file) in _KINDS and not _NOT_GIVEN.search(file.stem)
+            if wanted and not is_submission(file) and _size(file) <= _LARGEST:
+                yield file
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return _LARGEST + 1
+
+
+def _is_of_part(file: Path, folder: str, source: Path) -> bool:
+    """Whether a file lies in the folder of images or around it, or is called after its part."""
+    around = {source / folder, *(source / folder).parents} - {source, *source.parents}
+    parts = {part for name in Path(folder).parts if (part := split_in_name(name))}
+    return file.parent in around or split_in_name(file.stem) in parts
+
+
+class _Text:
+    """What a file says, read when it is asked for."""
+
+    def __init__(self, file: Path, classes: list[str]) -> None:
+        self._file = file
+        self._classes = {name.casefold() for name in classes[:_MOST_CLASSES]}
+        self._are_numbers = all(map(is_number, self._classes))
+
+    @cached_property
+    def _text(self) -> str:
+        try:
+            if inner_suffix(self._file) not in file_types.BINARY_TABLES:
+                return read_text(self._file)[0].casefold()
+            rows = read_any_table(self._file).rows
+            return "\n".join(",".join(row) for row in rows).casefold()
+        except (OSError, UserError):
+            return ""
+
+    @cached_property
+    def _words(self) -> list[re.Match[str]]:
+        return list(_WORD.finditer(self._text))
+
+    @cached_property
+    def _class(self) -> re.Pattern[str]:
+        names = sorted(self._classes, key=len, reverse=True)
+        return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)")
+
+    def tells_classes_of(self, names: Collection[str], *, of: int) -> bool:
+        """Whether it names images, of so many in all, and beside most of them a class."""
+        enough = min(_MOST * of, _ENOUGH)
+        if len(names) < enough:
+            return False
+        sought = {name.casefold() for name in names}
+        sought |= {split_suffix(name)[0] for name in sought}
+        hits = [at for at, word in enumerate(self._words) if word[0] in sought]
+        if len({self._words[at][0] for at in hits}) < enough:
+            return False
+        said = [self._said_behind(at, end) for at, end in zip(hits, [*hits[1:], None], strict=True)]
+        told = [name for name in said if name]
+        return len(told) >= _MOST * len(hits) and len(set(told)) > 1
+
+    def _said_behind(self, at: int, end: int | None) -> str:
+        """The class that is named next behind a word, before the next image."""
+        start = self._words[at].end()
+        stop = self._words[end].start() if end is not None else len(self._text)
+        behind = self._text[start : min(stop, start + _NEAR)]
+        if self._are_numbers:
+            # Sizes and places are numbers too: a class follows at once, or is called so.
+            named = _NAMED.search(behind)
+            words = [named[1]] if named else _WORD.findall(behind.partition("\n")[0])
+            return words[0] if words and words[0] in self._classes else ""
+        found = self._class.search(behind)
+        return found[0] if found else ""
