@@ -14,6 +14,7 @@ from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.readers import read_dataset
 from lnl_gui.dataset.readers.tables.columns_found import UnclearColumns
 from lnl_gui.dataset.readers.tables.labels import interpret_labels
+from lnl_gui.pipeline.datasets.given_labels import given_labels
 from lnl_gui.util.class_names import clean_label, sort_class_names
 from lnl_gui.util.errors import UserError
 from tests.dataset.conftest import MakeImages
@@ -552,6 +553,34 @@ def test_the_person_is_known_by_the_name_of_the_column(folder: Path, person: str
     listing = read_dataset(folder / "t.csv")
     assert listing.annotators == ["ann", "b", "c"] and listing.votes
     assert counts(listing) == {"cat": 6, "dog": 6}
+
+
+@pytest.mark.parametrize("gold", ["flag", "gold", "Ground Truth", "golden"])
+def test_a_gold_row_is_not_outvoted(folder: Path, gold: str) -> None:
+    by_flag = gold == "flag"
+    lines = ["image,worker,label,is_gold"]
+    for i in range(NUMBER):
+        right, wrong = ("cat", "dog")[:: 1 if i % 2 else -1]
+        lines += [f"{i:02d}.png,{who},{wrong if i < 4 else right},0" for who in "abc"]
+        lines += [f"{i:02d}.png,{'dee' if by_flag else gold},{right},{int(by_flag)}"] * (i < 4)
+    (folder / "t.csv").write_text("\n".join(lines))
+    listing = read_dataset(folder / "t.csv")
+    labels = [("cat", "dog")[:: 1 if i % 2 else -1][0] for i in range(NUMBER)]
+    assert given_labels(listing, majority=True)[0] == [
+        listing.class_names.index(label) for label in labels
+    ]
+    assert [record.label for record in listing.records] == labels
+    assert any("gold answer was taken for 4 images" in str(said) for said in listing.warnings)
+
+
+def test_a_mark_on_all_answers_to_a_test_question_is_no_gold_answer(folder: Path) -> None:
+    lines = ["image,worker,label,is_gold"]
+    for i in range(NUMBER):
+        lines += [f"{i:02d}.png,{who},{'ab'[i % 2]},{int(i < 4)}" for who in ("ann", "goldie")]
+    (folder / "t.csv").write_text("\n".join(lines))
+    listing = read_dataset(folder / "t.csv")
+    assert not any("gold" in str(said) for said in listing.warnings)
+    assert listing.records[0].annotations == ("a", "a")
 
 
 def test_a_word_for_nothing_is_no_persons_answer(folder: Path) -> None:

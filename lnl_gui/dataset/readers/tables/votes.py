@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lnl_gui.dataset.listing import Record, Skipped, shorten
 from lnl_gui.dataset.readers.tables.columns import TableColumns
+from lnl_gui.dataset.readers.tables.gold_rows import without_outvoted_gold
 from lnl_gui.dataset.readers.tables.split_columns import split_of_cell
 from lnl_gui.dataset.readers.tables.tables import Table
 from lnl_gui.util.class_names import clean_label, natural_key
@@ -78,8 +79,10 @@ def _is_tie(said: Sequence[str]) -> bool:
 
 def collect_votes(table: Table, columns: TableColumns) -> Votes:
     """Gather the rows of each path; of two answers of one person the later counts."""
+    rows, of_gold = without_outvoted_gold(table, columns)
+    table = replace(table, rows=rows)
     people = Counter(clean_label(row[columns.annotator]) for row in table.rows)
-    warnings = list(table.warnings)
+    warnings = [*table.warnings, *of_gold]
     if len(people) > _MOST_ANNOTATORS:
         votes = _anonymous(table, columns)
         what = message(
