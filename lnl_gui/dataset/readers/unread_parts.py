@@ -155,7 +155,8 @@ class _Text:
             return False
         said = [self._said_behind(at, end) for at, end in zip(hits, [*hits[1:], None], strict=True)]
         told = [name for name in said if name]
-        return len(told) >= _MOST * len(hits) and len(set(told)) > 1
+        # Of an example of each class no class comes again.
+        return len(told) >= _MOST * len(hits) and 1 < len(set(told)) < len(told)
 
     def _said_behind(self, at: int, end: int | None) -> str:
         """The class that is named next behind a word, before the next image."""
