@@ -40,7 +40,13 @@ _LOOSE = {
     "evaluation": "validation",
     "holdout": "test",
     "crossval": "validation",
+    **dict.fromkeys(("trainingsdaten", "trainingsmenge", "trainingsset"), "train"),
+    **dict.fromkeys(("validierung", "validierungsdaten", "validierungsmenge"), "validation"),
+    **dict.fromkeys(("testdaten", "testmenge"), "test"),
+    **dict.fromkeys(("entrainement", "apprentissage", "entrenamiento"), "train"),
+    **dict.fromkeys(("validacion", "validazione"), "validation"),
 }
+"""Words that no dataset's own files use, German, French, Spanish and Italian ones among them."""
 _FOLD_WORDS = frozenset({"fold", "cv", "kfold"})
 
 

@@ -90,6 +90,20 @@ def test_arrays_without_names(tmp_path: Path) -> None:
     assert labels(read_dataset(tmp_path / "a.npz")) == WORDS
 
 
+@pytest.mark.parametrize("names", [("train", "holdout"), ("Training", "eval"), ("train", "dev")])
+@pytest.mark.parametrize("in_files", [True, False])
+def test_words_for_parts(tmp_path: Path, names: tuple[str, str], *, in_files: bool) -> None:
+    images, labels = np.zeros((6, 8, 8, 3), np.uint8), np.arange(6) % 2
+    if in_files:
+        for name in names:
+            np.savez(tmp_path / f"{name}.npz", images=images, labels=labels)
+    else:
+        arrays = {f"{n}_images": images for n in names} | {f"{n}_labels": labels for n in names}
+        np.savez(tmp_path / "all.npz", **arrays)
+    records = read_dataset(tmp_path).records
+    assert {record.split for record in records} == {name.casefold() for name in names}
+
+
 def test_files_of_parts(tmp_path: Path) -> None:
     for split in ("train", "test"):
         np.savez(tmp_path / f"{split}.npz", images=drawings(12), labels=CLASSES)

@@ -1,6 +1,7 @@
 """JSON, JSON lines, COCO, Label Studio, Hugging Face, Parquet, and the registry."""
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -142,6 +143,50 @@ def test_huggingface_metadata_in_split_folders(tmp_path: Path, make_images: Make
         ("data/test/0.png", "dog", "test"),
         ("data/train/0.png", "cat", "train"),
     ]
+
+
+@pytest.mark.parametrize("other", ["dev", "holdout", "Validierung", "extra", "unlabeled"])
+@pytest.mark.parametrize("form", ["metadata.csv", "labels.json"])
+def test_a_folder_beside_that_of_a_part_is_a_part(
+    tmp_path: Path, make_images: MakeImages, other: str, form: str
+) -> None:
+    for part in ("train", other):
+        names = [f"{part}{at}.png" for at in range(4)]
+        inside = names if form == "metadata.csv" else [f"data/{name}" for name in names]
+        folder = make_images(tmp_path / "set" / part, inside)
+        rows = [f"{name},{'ab'[at % 2]}" for at, name in enumerate(names)]
+        labels = {name.removesuffix(".png"): at % 2 for at, name in enumerate(names)}
+        text = (
+            "\n".join(["file_name,label", *rows])
+            if form == "metadata.csv"
+            else json.dumps({"classes": ["a", "b"], "labels": labels})
+        )
+        (folder / form).write_text(text)
+    records = read_dataset(tmp_path / "set").records
+    assert Counter((r.split, r.label) for r in records) == dict.fromkeys(
+        ((part, label) for part in ("train", other) for label in "ab"), 2
+    )
+
+
+@pytest.mark.parametrize(
+    ("tags", "split"),
+    [(["holdout"], "holdout"), (["Testdaten"], "Testdaten"), (["blurred", "test again"], "")],
+)
+def test_tags_of_fiftyone(
+    tmp_path: Path, make_images: MakeImages, tags: list[str], split: str
+) -> None:
+    root = make_images(tmp_path / "set", [f"data/{at}.png" for at in range(4)])
+    label = {"_cls": "Classification"}
+    samples = [
+        {
+            "filepath": f"data/{at}.png",
+            "tags": tags,
+            "ground_truth": {**label, "label": "ab"[at % 2]},
+        }
+        for at in range(4)
+    ]
+    (root / "samples.json").write_text(json.dumps({"samples": samples}))
+    assert {record.split for record in read_dataset(root).records} == {split}
 
 
 def test_huggingface_captions_leave_class_folders_alone(

@@ -25,7 +25,7 @@ from lnl_gui.dataset.readers.files.places import folders_in, has_images
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables.columns_found import UnclearColumns
 from lnl_gui.store.dataset_preview import ColumnsFound
-from lnl_gui.store.split_names import canonical_split, is_part_name
+from lnl_gui.store.split_names import is_part_name, split_in_name
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress
@@ -79,7 +79,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     if not pairs:
         raise _no_images(source, entries)
     parts, notes = [], list(passed_over)
-    for pair in sorted(pairs, key=lambda pair: _SPLITS.index(canonical_split(pair.split))):
+    for pair in sorted(pairs, key=lambda pair: _SPLITS.index(split_in_name(pair.split))):
         labels, said = _labels(pair, tables, entries)
         part, found = _part(pair, labels, options, single=_is_single(pair, entries))
         parts.append(part)

@@ -10,7 +10,7 @@ from lnl_gui.dataset.readers.arrays.labels import could_be_labels
 from lnl_gui.dataset.readers.arrays.layout import could_be_images
 from lnl_gui.dataset.readers.tables.columns_found import UnclearColumns
 from lnl_gui.store.dataset_preview import ColumnsFound
-from lnl_gui.store.split_names import canonical_split
+from lnl_gui.store.split_names import split_in_name
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 
@@ -199,7 +199,7 @@ def _tokens(name: str) -> list[str]:
 
 def _role(entry: ArrayEntry) -> _Role:
     words = _words(entry)
-    splits = [word for word in (*words, *_tokens(entry.file.stem)) if canonical_split(word)][:1]
+    splits = [word for word in (*words, *_tokens(entry.file.stem)) if split_in_name(word)][:1]
     # `arr_0` and `arr_1` are what numpy.savez calls arrays that nobody named.
     known = _IMAGE_WORDS | _LABEL_WORDS | set(splits) | {"set", "orig", "arr", "0", "1"}
     rest = " ".join(word for word in words if word not in known)

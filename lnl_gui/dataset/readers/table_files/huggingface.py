@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from lnl_gui.dataset.listing import Listing
+from lnl_gui.dataset.readers.files.places import folders_in
 from lnl_gui.dataset.readers.files.scan import is_ignored
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.reasons import table_reason
@@ -15,7 +16,7 @@ from lnl_gui.dataset.readers.tables.columns import TableColumns, choose_columns,
 from lnl_gui.dataset.readers.tables.rows import RowSet, list_rows, table_rows
 from lnl_gui.dataset.readers.tables.tables import Table, read_table
 from lnl_gui.dataset.readers.tools.json_text import read_lines
-from lnl_gui.store.split_names import is_part_folder, is_part_name
+from lnl_gui.store.split_names import WITHOUT_SPLIT, is_part_folder, is_part_name
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress
@@ -23,6 +24,8 @@ from lnl_gui.util.progress import Progress
 NAME = "huggingface"
 _FILES = ("metadata.csv", "metadata.jsonl", "metadata.parquet")
 _FILE_NAME = "file_name"
+_PLAIN = frozenset({"data", "images", WITHOUT_SPLIT})
+"""Folders that say no part."""
 
 
 def detects(source: Path, options: ReaderOptions) -> bool:
@@ -82,9 +85,17 @@ def _metadata_files(source: Path) -> list[Path]:
     for _ in range(2):
         found = _first_file(folders)
         if found:
-            return found
+            return found + _beside(found, source)
         folders = [child for folder in folders for child in _split_like(folder)]
     return _first_file(folders)
+
+
+def _beside(found: list[Path], source: Path) -> list[Path]:
+    """The metadata in folders beside those of parts: a part too, whatever its name."""
+    around = {file.parent.parent for file in found if is_part_folder(file.parent.name)}
+    known = {file.parent for file in found}
+    inside = [f for place in sorted(around) for f in folders_in(place) if f not in known]
+    return _first_file(inside) if source not in known else []
 
 
 def _first_file(folders: list[Path]) -> list[Path]:
@@ -96,13 +107,12 @@ def _first_file(folders: list[Path]) -> list[Path]:
 
 
 def _split_like(folder: Path) -> list[Path]:
-    names = {"data", "images"}
     try:
         return sorted(
             child
             for child in folder.iterdir()
             if not is_ignored(child.name)
-            and (is_part_folder(child.name) or child.name.lower() in names)
+            and (is_part_folder(child.name) or child.name.lower() in _PLAIN)
             and child.is_dir()
         )
     except OSError:
@@ -143,4 +153,5 @@ def _has_labels(file: Path, options: ReaderOptions, *, named_only: bool = False)
 
 def _split_of(file: Path, source: Path) -> str:
     parts = file.parent.relative_to(source).parts
-    return next((part for part in parts if is_part_name(part)), "")
+    named = next((part for part in parts if is_part_name(part)), "")
+    return named or next((part for part in parts[-1:] if part.lower() not in _PLAIN), "")

@@ -56,11 +56,14 @@ def coco_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet
 
 def find_fiftyone(source: Path, options: ReaderOptions) -> list[Path]:
     """`labels.json` or `samples.json` as FiftyOne writes them, at the root or in split folders."""
-    folders = [source, *(f for f in folders_in(source) if is_part_name(f.name))]
+    inside = folders_in(source)
+    # Beside `train` another folder of that form is a part too, whatever its name.
+    parts = inside if any(is_part_name(folder.name) for folder in inside) else []
+    folders = [source, *parts]
     for name, known in ((_LABELS, _is_classification), (_SAMPLES, _is_samples)):
         files = [folder / name for folder in folders if (folder / name).is_file()]
         good = [file for file in files if known(_try_parsed(file))]
-        if good:
+        if any(file.parent == source or is_part_name(file.parent.name) for file in good):
             return good
     return []
 
@@ -99,9 +102,14 @@ def _sample_row(item: Mapping[str, Any], split: str, base: Path) -> LabelledPath
     # FiftyOne's own name for the labels of a dataset; predictions are fields of the same kind.
     given = next((v for v in [item.get("ground_truth")] if v in labels), None)
     label = given or (labels[0] if labels else {})
-    tags = [tag for tag in item.get("tags") or [] if canonical_split(str(tag))]
+    tags = [tag for tag in item.get("tags") or [] if _is_split(str(tag))]
     path = cell_text(item.get("filepath"))
     return LabelledPath(path, cell_text(label.get("label")), split or next(iter(tags), ""), base)
+
+
+def _is_split(tag: str) -> bool:
+    """Whether a tag is the word for a part, and not one among others: `test again`."""
+    return bool(canonical_split(tag)) or (is_part_name(tag) and " " not in tag)
 
 
 def _shelves(source: Path) -> list[Path]:
