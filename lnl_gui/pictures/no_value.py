@@ -17,6 +17,10 @@ _USUAL = (-9999.0, -99999.0, -32768.0, -32767.0, -2147483648.0)
 _BEYOND_MEASURE = 1e38
 """No measurement, but what stands for none in fractions of 32 bits."""
 _ROUNDING = 1e-6
+# A fraction that so many pixels share, and that lies so many times the span of all others away from
+# these, is no measurement. There may be two, for what is below and above a scale.
+_FEWEST_EQUAL, _SHARE_EQUAL, _FAR_OFF, _MOST_ENDS = 4, 1e-3, 2, 2
+_FEW_VALUES, _LOOKED_AT = 16, 4096
 # Of the pixels of a picture as many may be hot; of a small one some more.
 _HOT_SHARE, _HOT_PIXELS, _MOST_HOT = 1e-4, 4, 1e-3
 _FAR = 2
@@ -61,13 +65,50 @@ def measured_values(values: np.ndarray, no_data: float | None) -> np.ndarray:
     if not known.size:
         return known
     lowest = float(known.min())
-    if lowest not in _USUAL:
-        return known
-    others = known[known != known.min()]
-    if not others.size:
-        return others
-    least, most = float(others.min()), float(others.max())
-    return others if least - lowest > most - least else known
+    if lowest in _USUAL:
+        others = known[known != known.min()]
+        if not others.size or _span_to(others, lowest) > _span(others):
+            known = others
+    return _without_ends(known) if known.dtype.kind == "f" else known
+
+
+def _without_ends(known: np.ndarray) -> np.ndarray:
+    """Fractions without a value that many share and that lies far below or above all others.
+
+    As 1e20, -999 or the fill value of netCDF; measurements are rarely equal. Whole numbers may be
+    cut off at a value that much of a picture has.
+    """
+    for _ in range(_MOST_ENDS if known.size else 0):
+        for end in (known.min(), known.max()):
+            others = known[known != end]
+            shared = known.size - others.size
+            if (
+                shared >= max(_FEWEST_EQUAL, _SHARE_EQUAL * known.size)
+                and _span_to(others, float(end)) > _FAR_OFF * _span(others)
+                and _is_varied(others)
+            ):
+                known = others
+                break
+        else:
+            break
+    return known
+
+
+def _span(values: np.ndarray) -> float:
+    return float(values.max()) - float(values.min()) if values.size else 0.0
+
+
+def _span_to(values: np.ndarray, end: float) -> float:
+    """How far a value is from the nearest of others; 0 where there are none."""
+    if not values.size:
+        return 0.0
+    return max(float(values.min()) - end, end - float(values.max()))
+
+
+def _is_varied(values: np.ndarray) -> bool:
+    """Whether values are measured, and not those of a mask or a map of classes."""
+    some = values[:: max(1, values.size // _LOOKED_AT)]
+    return np.unique(some).size > _FEW_VALUES
 
 
 def greatest_of(whole: np.ndarray) -> float:

@@ -40,6 +40,7 @@ def shown(file: Path, folder: list[Path]) -> np.ndarray:
         ("f4", 1, -9999, "", 1),
         ("f4", 1, np.nan, "", 1),
         ("f4", 1, 1e20, "1e+20", 1),
+        *(("f4", 1, none, "", 1) for none in (1e20, -1e30, 9.96921e36, -999, 9999, 65535, 255)),
         ("i2", 3000, -32768, "-32768", 4095),
         ("i2", 3000, -32768, "", 4095),
         ("i4", 3000, -9999, "", 4095),
@@ -63,7 +64,8 @@ def test_no_value_sets_no_scale(
     found = survey(files).rendering
     assert (found.floats or found.integers) == (0.0, white)
     seen = shown(files[-1], files)
-    if photometric == 1 or said:
+    # One above all others that is not declared is shown as what is brightest.
+    if (photometric == 1 and not none > white) or said:
         assert not seen[:, :STRIPE].any()
     assert shown(files[0], files).mean() == pytest.approx(255 * most / white / 2, abs=5)
     # A file alone, too.
@@ -128,3 +130,28 @@ def test_a_tag_that_is_no_number_says_nothing() -> None:
     for said in ("none", "n/a or nan", " nan "):
         found = decode(any_tiff(values, no_data=said))
         np.testing.assert_array_equal(np.asarray(found), np.asarray(expected))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.where(np.arange(4096) % 2, 255, 0),  # a mask
+        np.arange(4096) % 6 * 1.0 + 250 * (np.arange(4096) % 9 == 0),  # a map of classes
+        np.geomspace(1, 1e6, 4096),  # much light and little
+        np.append(np.linspace(0, 1, 4095), 1000),  # one lamp
+        np.minimum(np.linspace(0, 200, 4096), 150),  # cut off, not far away
+        np.full(4096, -32768.0),
+        np.zeros(0),
+    ],
+)
+def test_what_may_be_measured_sets_the_scale(values: np.ndarray) -> None:
+    known = measured_values(values.astype("f4"), None)
+    left = values[values != -32768]
+    assert known.size == left.size
+
+
+def test_two_values_for_none() -> None:
+    values = np.linspace(-20, 40, 4096, dtype="f4")
+    values[:100], values[200:400] = -999, 1e20
+    known = measured_values(values, None)
+    assert known.size == 4096 - 300 and known.max() == 40
