@@ -139,6 +139,9 @@ def _is_all_clear(layer: Image.Image) -> bool:
 def ground_of(layer: Image.Image) -> tuple[int, int, int]:
     """The ground that a transparent picture is seen on: white, or black for what is drawn in white.
 
+    The one turns to the other at once: a ground that went over steadily would somewhere be of the
+    drawing's own brightness, and show nothing.
+
     Args:
         layer: RGBA.
     """
