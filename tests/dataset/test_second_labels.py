@@ -107,3 +107,34 @@ def test_columns_that_agree_or_hold_something_else_are_not_doubted(
     listing = read(f"label,{name}", other)
     assert not listing.suspicions
     assert [r.label for r in listing.records] == [given(at) for at in range(NUMBER)]
+
+
+@pytest.mark.parametrize(
+    ("name", "out", "others"),
+    [
+        *(("exclude", "1", "0"), ("is_deleted", "true", "false"), ("Ignored", "x", "")),
+        *(("keep", "no", "yes"), ("usable", "0", "1"), ("is_included", "False", "True")),
+        *(("status", "deleted", "done"), ("review_status", "Rejected", "accepted")),
+    ],
+)
+def test_rows_that_are_marked_as_set_aside_are_doubtful(
+    read: Read, name: str, out: str, others: str
+) -> None:
+    def mark(at: int) -> str:
+        return out if at % 6 == 0 else others
+
+    [doubt] = [str(said) for said in read(f"label,{name}", mark).suspicions]
+    assert f"By column `{name}` 4 rows" in doubt and "--label-column" in doubt
+
+
+@pytest.mark.parametrize(
+    ("name", "cells"),
+    [
+        *(("exclude", ("0", "0")), ("keep", ("yes", "yes")), ("is_valid", ("True", "False"))),
+        *(("status", ("done", "open")), ("status", ("rejected", "rejected"))),
+        *(("occluded", ("1", "0")), ("deleted_by", ("ann", "bob")), ("drop_height", ("1", "0"))),
+    ],
+)
+def test_other_marks_set_nothing_aside(read: Read, name: str, cells: tuple[str, str]) -> None:
+    found = read(f"label,{name}", lambda at: cells[at % 6 == 0]).suspicions
+    assert not any("no part of the dataset" in str(said) for said in found)

@@ -28,6 +28,7 @@ from lnl_gui.dataset.readers.tables.label_columns import (
 from lnl_gui.dataset.readers.tables.named_columns import by_name, named_column, other_than
 from lnl_gui.dataset.readers.tables.one_hot import are_marks, find_one_hot
 from lnl_gui.dataset.readers.tables.path_columns import guess_path
+from lnl_gui.dataset.readers.tables.rows_left_out import doubt_rows_left_out
 from lnl_gui.dataset.readers.tables.second_labels import say_of_second_labels
 from lnl_gui.dataset.readers.tables.split_columns import guess_split
 from lnl_gui.dataset.readers.tables.tables import Table
@@ -108,6 +109,7 @@ def _choose(table: Table, options: ReaderOptions, groups: set[int]) -> TableColu
     label = guess_label(table, sample, rest)
     if not (is_own_export(table) or label in graded_noise(table, rest)):
         say_of_second_labels(table, sample, label, rest)
+        doubt_rows_left_out(table, path, [at for at in rest if at != label])
         doubt_group_headings(table, label)
     return TableColumns(path, label, split, annotator=person)
 

@@ -1,0 +1,56 @@
+"""Rows that a column of their table sets aside: deleted, excluded, rejected."""
+
+import re
+from collections.abc import Sequence
+
+from lnl_gui.dataset.readers.set_aside import FLAGGED, STATUS
+from lnl_gui.dataset.readers.tables.column_names import plain_name
+from lnl_gui.dataset.readers.tables.one_hot import is_marked
+from lnl_gui.dataset.readers.tables.split_columns import YES_MEANS
+from lnl_gui.dataset.readers.tables.tables import Table
+from lnl_gui.util.messages import message
+
+_OUT = re.compile(
+    r"(is_|to_be_|was_)?(exclude|excluded|delete|deleted|remove|removed|discard|discarded|ignore"
+    r"|ignored|drop|dropped|rejected|unusable|ausgeschlossen|geloescht|gelöscht|verworfen)"
+)
+_IN = re.compile(r"(is_)?(keep|include|included|usable|brauchbar|verwendbar)")
+_STATE = re.compile(r"(\w+_)?(status|state|decision|verdict)")
+_NO = frozenset({"0", "0.0", "false", "f", "no", "n", "nein"})
+
+
+def doubt_rows_left_out(table: Table, path: int, rest: Sequence[int]) -> None:
+    """Suspect a table that marks some rows as set aside, which are read as the others.
+
+    Args:
+        table: which gets the suspicion.
+        path: the column of the paths.
+        rest: columns that hold neither paths nor splits nor people, with that of the labels.
+    """
+    for at in rest:
+        name = plain_name(table.columns[at])
+        # What an export says is known, and was left out.
+        if name in YES_MEANS or (name == STATUS and FLAGGED in table.columns):
+            continue
+        out = [row for row in table.rows if _is_out(name, row[at].strip().casefold())]
+        if not out or len(out) == len(table.rows):
+            continue
+        table.suspicions.append(
+            message(
+                "By column `{column}` {count:,} rows, such as that of `{path}`, may be no part of"
+                " the dataset (`{value}`), and they were read as all others. Take these rows out of"
+                " the table; if they belong to it, name the label's column with --label-column.",
+                column=table.columns[at],
+                count=len(out),
+                path=out[0][path],
+                value=out[0][at].strip(),
+            )
+        )
+
+
+def _is_out(name: str, cell: str) -> bool:
+    if _OUT.fullmatch(name):
+        return is_marked(cell)
+    if _IN.fullmatch(name):
+        return cell in _NO
+    return bool(_STATE.fullmatch(name) and _OUT.fullmatch(cell))
