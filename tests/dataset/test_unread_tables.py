@@ -174,3 +174,17 @@ def test_what_a_competition_asks_for_may_be_no_class_folder(
     write(root / "train.csv", "image,chain,hotel_id", lines)
     write(root / "sample_submission.csv", f"image,{asked}", ["test.png,0"])
     assert is_doubted(root, "`train.csv`", "`hotel_id`", "--label-column") == doubtful
+
+
+@pytest.mark.parametrize("folders", [["cat", "dog"], ["train/cat", "train/dog", "test/cat"]])
+def test_a_table_of_parts_is_said_where_the_folders_tell_none(
+    tmp_path: Path, make_images: MakeImages, folders: list[str]
+) -> None:
+    names = [f"{folder}/{at}.png" for folder in folders for at in range(8)]
+    root = make_images(tmp_path / "d", names)
+    text = [f"{name},{('train', 'val', 'test')[at % 3]}" for at, name in enumerate(names)]
+    write(root / "splits.csv", "path,part", text)
+    listing = read_dataset(root)
+    said = [str(note) for note in listing.warnings if "`splits.csv`" in str(note)]
+    assert len(said) == 1 and not listing.suspicions
+    assert ("which part" in said[0]) == (folders == ["cat", "dog"])

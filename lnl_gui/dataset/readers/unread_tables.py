@@ -17,7 +17,9 @@ from lnl_gui.dataset.readers.table_files.any_table import read_any_table
 from lnl_gui.dataset.readers.table_files.labelled_folders import FolderTables, LabelledFolders
 from lnl_gui.dataset.readers.table_files.table_names import is_submission
 from lnl_gui.dataset.readers.tables.columns import choose_columns, label_is_named
+from lnl_gui.dataset.readers.tables.columns_found import sample_rows
 from lnl_gui.dataset.readers.tables.label_columns import is_own_export
+from lnl_gui.dataset.readers.tables.split_columns import guess_split
 from lnl_gui.dataset.readers.tables.tables import Table, beginning_only
 from lnl_gui.dataset.readers.tables.wide_tables import columns_that_may_name
 from lnl_gui.dataset.readers.unread_columns import (
@@ -47,6 +49,8 @@ class _Tables:
     """The tables that name images of the dataset, by what they say of them."""
 
     without_labels: list[Path] = field(default_factory=list)
+    of_parts: list[Path] = field(default_factory=list)
+    """tables that say of images without a part which one they are in"""
     submissions: list[Path] = field(default_factory=list)
     agreeing: list[Path] = field(default_factory=list)
     predicted: set[str] = field(default_factory=set)
@@ -143,6 +147,8 @@ def _look_over(table: Table, samples: "_Samples", options: ReaderOptions, found:
             found.agreeing.append(table.source)
         elif candidates and _names_most(table, pairs_of(path), len(rows), samples):
             found.unclear.append((table.source, [table.columns[at] for at in candidates]))
+        elif samples.are_of_no_part and guess_split(table, sample_rows(table), {path}) >= 0:
+            found.of_parts.append(table.source)
         else:
             found.without_labels.append(table.source)
     elif label >= 0 and agree(pairs_of(label)):
@@ -198,6 +204,11 @@ class _Samples:
         self._records = {os.path.normcase(str(record.file)): record for record in listing.records}
 
     @cached_property
+    def are_of_no_part(self) -> bool:
+        """Whether the folders say of no image which part it is in."""
+        return not any(record.split for record in self.records)
+
+    @cached_property
     def _index(self) -> FileIndex:
         return FileIndex(self._root)
 
@@ -236,6 +247,14 @@ def _notes(found: _Tables, source: Path) -> Iterator[Message]:
             " folders name the classes. If a table holds the labels, choose it itself, and the"
             " column with --label-column.",
             files=file_names(found.without_labels, source),
+        )
+    if found.of_parts:
+        yield message(
+            "Tables that say which part of the dataset (train, validation, test) each image is in,"
+            " and were not read: {files}. All images are in one. To have the parts, put the images"
+            " into folders of these names, or write one table with the columns `path`, `label` and"
+            " `split`.",
+            files=file_names(found.of_parts, source),
         )
     if found.submissions:
         yield message(
