@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -17,6 +17,11 @@ class _LogFile(RotatingFileHandler):
 
     def handleError(self, record: logging.LogRecord) -> None:
         """Pass a line over that could not be written, as on a full disk."""
+
+    def close(self) -> None:
+        """Close the file; what of it could not be written is lost and says nothing of the work."""
+        with suppress(OSError):
+            super().close()
 
 
 def log_to_file(name: str) -> None:
