@@ -444,7 +444,10 @@ def create_project(
     Raises:
         UserError: when the dataset cannot be read, its reading is unclear, or there is a project
             already.
+        TypeError: for an option that there is not.
     """
+    if "project" in reading:
+        raise TypeError("the project's folder is the second argument, 'folder'")
     dataset = Path(source).expanduser().absolute()
     place = (
         Path(folder).expanduser().absolute()

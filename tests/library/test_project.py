@@ -149,6 +149,9 @@ def test_no_threads_are_refused(flagged: Path, threads: Any) -> None:
 def test_an_unknown_option_is_refused_by_name(flagged: Path) -> None:
     with lnl_gui.open_project(flagged) as project, pytest.raises(TypeError, match="destinatoin"):
         project.export(flagged.parent / "out", destinatoin="x")
+    with pytest.raises(TypeError, match="folder"):
+        lnl_gui.create_project(flagged.parent, project=str(flagged.parent / "other.lnl"))
+    assert not (flagged.parent / "other.lnl").exists()
 
 
 def test_one_that_is_open_elsewhere_is_opened_for_reading_alone_where_that_is_asked(
