@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from lnl_gui.session.columns import SampleColumns
-from lnl_gui.util.intervals import Estimate, error_count
+from lnl_gui.util.intervals import MODEL_ERROR, Estimate, error_count
 from lnl_gui.util.messages import NOTHING, Message, joined, message
+from lnl_gui.util.verdict_calibration import VerdictCalibration
 
 SHOWN_PAIRS = 3
 # Of n labels of which none was wrong as many may be in as many others (95 %): the rule of three.
@@ -57,6 +58,8 @@ def outlook(
     *,
     posterior: np.ndarray | None,
     classes: np.ndarray | None,
+    relative_error: float = MODEL_ERROR,
+    calibration: VerdictCalibration | None = None,
 ) -> Outlook:
     """Expect how many suggestions are wrong, by the detection's probabilities.
 
@@ -67,6 +70,9 @@ def outlook(
         rows: int64 (n,), the samples whose suggestions would be accepted.
         posterior: (N, k) probabilities of the k likeliest classes; None where they were not kept.
         classes: (N, k) int their ids.
+        relative_error: of the number of wrong labels, see the detection's summary. Beyond what is
+            usual it says that labels may be right, and their suggestions wrong, that look wrong.
+        calibration: what verdicts given since the detection say of its suspicions.
     """
     rows = rows[columns.suggested[rows] >= 0]
     suggested, given = columns.suggested[rows], columns.given[rows]
@@ -75,6 +81,11 @@ def outlook(
     if posterior is not None and classes is not None:
         chosen = np.where(classes[rows] == suggested[:, None], posterior[rows], 0.0)
         right = np.where(given >= 0, chosen.sum(axis=1, dtype=np.float64), right)
+    doubted = columns.suspicion[rows].astype(np.float64)
+    if calibration is not None:
+        likely = calibration.corrected(doubted)
+        right *= np.divide(likely, doubted, out=np.ones(len(rows)), where=doubted > 0.0)
+        doubted = likely
     right = np.where(given < 0, columns.confidence[rows], right)
     # A suggestion that is the given label changes nothing.
     wrong = np.where(suggested == given, 0.0, 1 - np.nan_to_num(right))
@@ -84,7 +95,13 @@ def outlook(
     sums = np.bincount(place.reshape(-1), weights=wrong, minlength=len(pairs))
     # Fewer than half a sample would read as "0 of them".
     most = [n for n in np.argsort(-sums, kind="stable")[:SHOWN_PAIRS].tolist() if sums[n] >= 0.5]
-    found = _interval(wrong[suggested != given], labelled=int((columns.given >= 0).sum()))
+    changed = suggested != given
+    doubted = np.nan_to_num(doubted[changed & (given >= 0)])
+    found = _interval(
+        wrong[changed],
+        labelled=int((columns.given >= 0).sum()),
+        doubted=float(doubted.sum()) * _beyond_usual(doubted, relative_error, calibration),
+    )
     return Outlook(
         len(rows),
         found.value,
@@ -97,15 +114,32 @@ def outlook(
     )
 
 
-def _interval(wrong: np.ndarray, *, labelled: int) -> Estimate:
+def _beyond_usual(
+    doubted: np.ndarray, relative_error: float, calibration: VerdictCalibration | None
+) -> float:
+    """Relative error of the number of wrong labels among some, beyond what is always allowed for.
+
+    Args:
+        doubted: (n,) float in [0, 1], how likely each is to be wrong.
+        relative_error: of the detection.
+        calibration: what is known better than by it.
+    """
+    if calibration is not None and len(doubted):
+        relative_error = calibration.relative_error(doubted)
+    return math.sqrt(max(0.0, relative_error**2 - MODEL_ERROR**2))
+
+
+def _interval(wrong: np.ndarray, *, labelled: int, doubted: float) -> Estimate:
     """How many of suggestions (n,) that are wrong with these probabilities will be.
 
     Args:
         wrong: (n,) float in [0, 1].
         labelled: how many labels the probabilities rest on.
+        doubted: standard error of the number of labels that are wrong among them, beyond the usual.
     """
     count = len(wrong)
-    found = error_count(float(wrong.sum()), float((wrong * (1.0 - wrong)).sum()), count)
+    variance = float((wrong * (1.0 - wrong)).sum()) + doubted**2
+    found = error_count(float(wrong.sum()), variance, count)
     unseen = min(float(count), _UNSEEN * max(1.0, count / max(labelled, 1)))
     return Estimate(found.value, found.low, max(found.high, unseen))
 

@@ -110,7 +110,15 @@ class ReviewStatistics:
         )
         if classes is not None:
             classes = self._state.class_map.of(classes)
-        return accepting.outlook(self._state.columns, rows, posterior=posterior, classes=classes)
+        relative_error = self._state.scores.summary.relative_error
+        return accepting.outlook(
+            self._state.columns,
+            rows,
+            posterior=posterior,
+            classes=classes,
+            relative_error=relative_error,
+            calibration=budget.calibration_of(self._state.columns, relative_error=relative_error),
+        )
 
     @property
     def provisional(self) -> Message:

@@ -5,9 +5,14 @@ its suspicion, though, a verdict says how that suspicion errs: the log-odds of e
 suspicion are off by a shift, one part of which all strata share and the other their own. Verdicts
 on some strata then say much of those, something of the others, and the interval knows which. An
 audit of a random sample enters as what it is, verdicts on labels of low suspicion.
+
+No shift takes a suspicion of .99 to nothing. Where the detection leaves open that no label is wrong
+at all, that is a hypothesis of its own, which verdicts weigh against the shifts.
 """
 
+import math
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 
@@ -23,6 +28,8 @@ _LEAST = 1e-4
 _DRAWS = 400
 _CELLS = 512
 _NEWTON_STEPS = 30
+# Verdicts that find a label wrong though none is: slips, and tastes.
+_SLIP = 0.01
 
 
 @dataclass(frozen=True)
@@ -33,11 +40,13 @@ class VerdictCalibration:
         shift: (S,) float64, the most probable.
         draws: (M, S) float64, drawn from what the verdicts leave open.
         verdicts: how many there were.
+        none_wrong: probability that no label is wrong, whatever its suspicion.
     """
 
     shift: np.ndarray
     draws: np.ndarray
     verdicts: int
+    none_wrong: float = 0.0
 
     def corrected(self, suspicion: np.ndarray) -> np.ndarray:
         """Probability, (n,) float64, of labels with these suspicions (n,) to be wrong; NaN stays.
@@ -63,7 +72,11 @@ class VerdictCalibration:
         # What the shifts leave open, and that each label is wrong or not.
         noise = np.random.default_rng(1).standard_normal(len(total))
         tail = (1.0 - confidence) / 2.0
-        ends = np.quantile(total + noise * np.sqrt(variance), (tail, 1.0 - tail))
+        # The draws are what remains beside the hypothesis that the number is 0.
+        least = (tail - self.none_wrong) / (1.0 - self.none_wrong)
+        most = 1.0 - tail / (1.0 - self.none_wrong)
+        drawn = total + noise * np.sqrt(variance)
+        ends = [0.0 if at <= 0.0 else np.quantile(drawn, at) for at in (least, most)]
         low, high = float(ends[0]), float(ends[1])
         return Estimate(value, max(0.0, min(low, value)), min(float(len(known)), max(high, value)))
 
@@ -74,7 +87,10 @@ class VerdictCalibration:
             suspicion: (n,) float in [0, 1], of labels without a verdict, none NaN.
         """
         total, _ = self._totals(suspicion)
-        return float(total.std() / max(total.mean(), 1e-9))
+        some = 1.0 - self.none_wrong
+        mean, variance = total.mean(), total.var()
+        deviation = math.sqrt(some * (variance + self.none_wrong * mean**2))
+        return float(deviation / max(some * mean, 1e-9))
 
     def _totals(self, suspicion: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Expected number of errors (M,) by each draw, and its variance (M,)."""
@@ -124,7 +140,36 @@ def fit_verdicts(
     random = np.random.default_rng(0).standard_normal((_DRAWS // 2, strata))
     # Each draw with its mirror image, so that their mean is the shift itself.
     draws = shift + np.concatenate([random, -random]) @ spread.T
-    return VerdictCalibration(shift, draws, len(wrong))
+    none_wrong = _none_wrong(
+        wrong,
+        _logistic(odds + shift[at]),
+        # Laplace's approximation of what the shifts leave of their prior.
+        0.5 * (_log_volume(precision) - _log_volume(hessian) - float(shift @ precision @ shift)),
+        before=NormalDist().cdf(-1.0 / relative_error) if relative_error > 0.0 else 0.0,
+    )
+    return VerdictCalibration(shift, draws, len(wrong), none_wrong)
+
+
+def _none_wrong(wrong: np.ndarray, expected: np.ndarray, prior: float, *, before: float) -> float:
+    """Probability that no label is wrong, by verdicts.
+
+    Args:
+        wrong: (v,) bool, the verdicts.
+        expected: (v,) float in (0, 1), how likely each was to be wrong by the shifts.
+        prior: log density of the shifts over their posterior's, at the most probable.
+        before: the probability before any verdict: what a normal number of errors has below 0.
+    """
+    if before <= 0.0:
+        return 0.0
+    shifted = float(np.log(np.where(wrong, expected, 1.0 - expected)).sum()) + prior
+    none = float(np.count_nonzero(wrong)) * math.log(_SLIP)
+    odds = math.log(before) - math.log1p(-before) + none - shifted
+    return float(_logistic(np.array(odds)))
+
+
+def _log_volume(matrix: np.ndarray) -> float:
+    """Logarithm of the determinant of a positive definite matrix (S, S)."""
+    return float(np.linalg.slogdet(matrix).logabsdet)
 
 
 def _shared_deviation(rest: np.ndarray, relative_error: float) -> float:

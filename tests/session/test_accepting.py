@@ -9,6 +9,7 @@ import pytest
 
 from lnl_gui.session.accepting import describe, outlook
 from lnl_gui.session.session import Session
+from lnl_gui.util.verdict_calibration import fit_verdicts
 from tests.builders import add_detection, make_project
 
 
@@ -135,3 +136,25 @@ def test_the_number_of_wrong_suggestions_is_an_interval() -> None:
         wrong = (generator.random(300) > confidence).sum()
         covered.append(told.low <= wrong <= told.high)
     assert np.mean(covered) >= 0.93
+
+
+def test_where_no_label_may_be_wrong_all_suggestions_may_be() -> None:
+    """On a thousand right labels, 47 of them suspected at .8, all 47 suggestions are wrong."""
+    found = columns([0] * 47, [1] * 47, [0.8] * 47, [float("nan")] * 47)
+    rows = np.arange(47)
+    posterior = np.full((47, 1), 0.8, np.float32)
+    known = {"posterior": posterior, "classes": np.ones((47, 1), np.int64)}
+    usual = outlook(found, rows, **known)
+    assert usual.wrong == pytest.approx(9.4) and usual.high < 17
+    open_ = outlook(found, rows, **known, relative_error=0.58)
+    assert (open_.wrong, open_.low, open_.high) == (pytest.approx(9.4), 0.0, 47.0)
+    # Verdicts say it better than the detection: twenty kept, and the rest is to be kept too.
+    doubts = np.full(20, 0.8)
+    kept, wrong = (
+        fit_verdicts(doubts, np.full(20, each), doubts, relative_error=0.58)
+        for each in (False, True)
+    )
+    told = outlook(found, rows, **known, relative_error=0.58, calibration=kept)
+    assert told.wrong > 35
+    told = outlook(found, rows, **known, relative_error=0.58, calibration=wrong)
+    assert told.wrong < 9.4 and told.high < 17

@@ -1,5 +1,7 @@
 """Counts corrected by verdicts, on labels whose true state is known."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -80,3 +82,37 @@ def test_the_expected_number_is_the_sum_of_the_corrected_ones() -> None:
     suspicion = np.random.default_rng(0).random(500)
     found = fitted(True)
     assert found.count(suspicion).value == pytest.approx(found.corrected(suspicion).sum())
+
+
+def clean_looking_noisy(verdicts: int, wrong: int, suspicion: float) -> VerdictCalibration:
+    """Of a detection whose interval reaches down to none, with 30 labels that it is sure of."""
+    told = np.zeros(verdicts, bool)
+    told[:wrong] = True
+    rest = np.r_[np.full(30, 0.98), np.full(900, 0.004)]
+    return fit_verdicts(np.full(verdicts, suspicion), told, rest, relative_error=0.58)
+
+
+def test_that_no_label_is_wrong_stays_open_until_a_verdict_says_otherwise() -> None:
+    sure = np.full(30, 0.98)
+    # An audit of what looks right tells nothing of what looks wrong.
+    audit = clean_looking_noisy(200, 0, 0.004)
+    assert audit.none_wrong >= 0.025
+    assert audit.count(sure).low == 0.0 and audit.count(sure).high > 25
+    found = clean_looking_noisy(5, 5, 0.98)
+    assert found.none_wrong < 1e-6 and found.count(sure).low > 15
+    kept = clean_looking_noisy(5, 0, 0.98)
+    assert kept.none_wrong > 0.5 and kept.count(sure).value < 15
+
+
+def test_the_weight_that_none_is_wrong_is_the_one_of_bayes() -> None:
+    """One verdict, with the shifts integrated by hand over their prior."""
+    rest, r = np.full(200, 0.3), 0.6
+    found = fit_verdicts(np.array([0.3]), np.array([False]), rest, relative_error=r)
+    deviation = np.hypot(r * 0.3 / (0.3 * 0.7), 1.0)
+    shifts = np.linspace(-8, 8, 4001) * deviation
+    density = np.exp(-0.5 * (shifts / deviation) ** 2)
+    kept = 1.0 - 1.0 / (1.0 + np.exp(-(np.log(0.3 / 0.7) + shifts)))
+    shifted = (kept * density).sum() / density.sum()
+    before = 0.5 * (1.0 + math.erf(-1.0 / r / math.sqrt(2.0)))
+    likely = before / (before + (1.0 - before) * shifted)
+    assert found.none_wrong == pytest.approx(likely, rel=0.1)
