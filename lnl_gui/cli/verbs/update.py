@@ -31,6 +31,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--accept-missing", action="store_true", help=tr("go on although most images are gone")
     )
+    parser.add_argument(
+        "--read-as-before",
+        action="store_true",
+        help=tr("take the labels from what they were taken from, whatever else lies there now"),
+    )
     shared.add_reading(parser, source="--source")
     shared.add_json(parser)
 
@@ -57,7 +62,9 @@ def run(options: argparse.Namespace) -> int:
 def parameters(options: argparse.Namespace) -> UpdateParameters:
     """The update a command line asks for."""
     dataset = shared.import_parameters(options, options.project)
-    return UpdateParameters(dataset, accept_missing=options.accept_missing)
+    return UpdateParameters(
+        dataset, accept_missing=options.accept_missing, keep_reading=options.read_as_before
+    )
 
 
 def _preview(options: argparse.Namespace) -> dict[str, Any]:

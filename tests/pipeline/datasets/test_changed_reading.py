@@ -291,8 +291,9 @@ def test_the_reading_of_before_is_kept_on_request(data: Path, case: str) -> None
     before = preview(project)
     DROPPED[case][0](data)
     assert preview(project, keep_reading=True)["labels_changed"] == 0
-    with Session.open(project) as session:
-        run_job(session, UpdateParameters(keep_reading=True), quiet=True)
+    command = ["update", str(project), "--quiet"]
+    assert main(command) == 3
+    assert main([*command, "--read-as-before"]) == 0
     after = preview(project)
     assert (after["reader"], after["labels_changed"]) == (before["reader"], 0)
 
