@@ -109,6 +109,15 @@ def update_dataset(project: Project, **changes: Any) -> Run:
     return finish_run(project, run.id, runs.DONE, RunResult())
 
 
+def add_images(folder: Path, count: int) -> None:
+    """An update that has found so many more cats, which no detection has judged."""
+    from lnl_gui.store.project import open_project
+
+    with open_project(folder) as project:
+        added = tuple((f"cat/new{number:03d}.png", 0, 0, None) for number in range(count))
+        update_dataset(project, added=added)
+
+
 def write_core_scores(folder: Path, count: int) -> None:
     """The columns that a detection cannot be without, all zero, in a run's folder."""
     for name, kind in (("suspicion", "f4"), ("suggested", "i4"), ("flagged", "?"), ("loss", "f4")):

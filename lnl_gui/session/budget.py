@@ -35,9 +35,11 @@ class Budget:
     """the same as a rate"""
     target_rate: float
     enough: bool
-    """whether the expected residual rate is at or below the target"""
+    """whether the expected residual rate is at or below the target, and nothing is unjudged"""
     until_enough: int
     """how many of the most suspect would have to be reviewed to get there"""
+    unjudged: int = 0
+    """labels nobody has decided that have no suspicion; no other figure counts them"""
 
 
 def calibration_of(columns: SampleColumns, *, relative_error: float) -> VerdictCalibration | None:

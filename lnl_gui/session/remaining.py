@@ -9,6 +9,7 @@ from lnl_gui.session.budget import calibration_of, hidden_error, review_budget
 from lnl_gui.session.columns import SampleColumns
 from lnl_gui.session.orders import Orders
 from lnl_gui.store.samples import UNSEEN
+from lnl_gui.store.unjudged import not_judged, unjudged_labels, with_not_judged
 from lnl_gui.util.intervals import Estimate
 from lnl_gui.util.messages import Message, message, message_n
 
@@ -18,18 +19,21 @@ class Remaining:
     """Labelled samples that are not flagged and nobody has decided about."""
 
     samples: int
+    """those that the detection has judged; all other figures are of these alone"""
     errors: Estimate
     """wrong labels among them, with its 95 % interval"""
     target_rate: float
     """share of wrong labels that is good enough"""
     enough: bool
-    """whether the expected share is at or below it"""
+    """whether the expected share is at or below it, and nothing was left unjudged"""
     next_samples: int
     """how many of the most suspect of them to look at next"""
     next_errors: Estimate
     """wrong labels among those"""
     least_suspicion: float
     """suspicion of the last of those; 1 where there are none"""
+    unjudged: int = 0
+    """those of which the detection knows nothing"""
 
 
 def remaining_samples(
@@ -51,6 +55,8 @@ def remaining_samples(
     """
     waiting = (columns.status == UNSEEN) & columns.readable & ~columns.flagged & ~columns.unlabelled
     suspicion = orders.suspicion_sorted(waiting)
+    unjudged = waiting & unjudged_labels(columns.suspicion, columns.readable, columns.unlabelled)
+    left = int(np.count_nonzero(unjudged))
 
     budget = partial(
         review_budget,
@@ -64,21 +70,24 @@ def remaining_samples(
     following = budget(next_samples=min(now.until_enough or most_next, most_next))
     size = following.next_samples
     return Remaining(
-        samples=int(np.count_nonzero(waiting)),
+        samples=int(np.count_nonzero(waiting)) - left,
         errors=now.remaining_errors,
         target_rate=target_rate,
-        enough=now.enough,
+        enough=now.enough and not left,
         next_samples=size,
         next_errors=following.expected_errors,
         least_suspicion=float(suspicion[size - 1]) if size else 1.0,
+        unjudged=left,
     )
 
 
 def remaining_message(found: Remaining) -> Message:
-    """How many are below the line, and how many of them are wrong."""
+    """How many are below the line, and how many of them are wrong; how many were not judged."""
+    if not found.samples and found.unjudged:
+        return not_judged(found.unjudged)
     if not found.samples:
         return message("Every label has been decided.")
-    return message_n(
+    said = message_n(
         "Below the line {count:,} sample nobody looked at: about {errors:.0f} wrong"
         " (95 % interval {low:.0f} to {high:.0f}).",
         "Below the line {count:,} samples nobody looked at: about {errors:.0f} wrong"
@@ -88,3 +97,4 @@ def remaining_message(found: Remaining) -> Message:
         low=found.errors.low,
         high=found.errors.high,
     )
+    return with_not_judged(said, found.unjudged)

@@ -23,6 +23,7 @@ from lnl_gui.store.samples import EXCLUDED, UNSEEN, load_split_names
 from lnl_gui.store.scores import load_array
 from lnl_gui.store.training_comparison import Gain
 from lnl_gui.store.training_size import TrainingSize
+from lnl_gui.store.unjudged import unjudged_labels
 from lnl_gui.util.intervals import Estimate
 from lnl_gui.util.messages import NOTHING, Message
 
@@ -142,7 +143,7 @@ class ReviewStatistics:
             target_rate=target_rate,
             relative_error=self._state.scores.summary.relative_error,
         )
-        blind = int(np.count_nonzero(self.accepted_before & ~self._state.columns.flagged))
+        blind = int(np.count_nonzero(self._blind() & ~self._state.columns.flagged))
         if self.cannot_judge:
             blind = found.samples
         return replace(
@@ -150,6 +151,23 @@ class ReviewStatistics:
             errors=_reaching(found.errors, blind, found.samples),
             enough=found.enough and blind <= target_rate * found.samples,
         )
+
+    @property
+    def unjudged(self) -> np.ndarray:
+        """Labels of which the newest detection knows nothing, bool (N,); none before any."""
+        columns = self._state.columns
+        if self._state.scores.folder is None:
+            return np.zeros(len(columns.paths), bool)
+        return unjudged_labels(columns.suspicion, columns.readable, columns.unlabelled)
+
+    @property
+    def unjudged_left(self) -> np.ndarray:
+        """Those of them that nobody has decided about either, bool (N,)."""
+        return self.unjudged & (self._state.columns.status == UNSEEN)
+
+    def _blind(self) -> np.ndarray:
+        """Labels whose suspicion says nothing of them, bool (N,)."""
+        return self.accepted_before & np.isfinite(self._state.columns.suspicion)
 
     @property
     def accepted_unseen(self) -> np.ndarray:
@@ -199,7 +217,7 @@ class ReviewStatistics:
         Verdicts given since the detection correct it at once.
         """
         known = self._state.orders.known_worst_first()
-        blind = int(self.accepted_before.sum())
+        blind = int(self._blind().sum())
         return self._budget_of(self._state.columns, known, blind, next_samples, target_rate)
 
     def budgeting(
@@ -208,7 +226,7 @@ class ReviewStatistics:
         """What gives the budget of now in whichever thread calls it."""
         state, frozen = self._state, self._state.columns.frozen()
         known, position = state.orders.known_worst_first(), state.columns.log.position
-        blind = int(self.accepted_before.sum())
+        blind = int(self._blind().sum())
 
         def compute() -> Budget:
             if not frozen.knows_verdicts:
@@ -245,11 +263,16 @@ class ReviewStatistics:
         if self.cannot_judge:
             blind = found.unreviewed
         errors = _reaching(found.remaining_errors, blind, found.unreviewed)
+        unjudged = waiting & unjudged_labels(
+            columns.suspicion, columns.readable, columns.unlabelled
+        )
+        left = int(np.count_nonzero(unjudged))
         return replace(
             found,
+            unjudged=left,
             remaining_errors=errors,
             residual_rate=errors.times(1 / found.unreviewed) if blind else found.residual_rate,
-            enough=found.enough and blind <= target_rate * found.unreviewed,
+            enough=found.enough and blind <= target_rate * found.unreviewed and not left,
         )
 
 

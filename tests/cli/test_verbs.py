@@ -3,11 +3,12 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from lnl_gui.__main__ import main
 from lnl_gui.session.session import Session
-from tests.builders import add_detection, make_project
+from tests.builders import add_detection, add_images, make_project
 from tests.conftest import draw_image
 from tests.detect.few_repetitions import few_repetitions
 from tests.files import hashes, read_table
@@ -123,6 +124,32 @@ def test_review_by_command_is_in_the_same_journal(
     assert below["errors"]["low"] < below["errors"]["value"] < below["errors"]["high"]
     assert main(["info", str(project)]) == 0
     assert "2 errors fixed" in capsys.readouterr().out
+
+
+def test_info_says_what_was_never_judged(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = make_project(tmp_path / "more.lnl", count=30)
+    add_detection(project)
+    add_images(project, 5)
+    assert main(["info", str(project), "--json"]) == 0
+    facts = last_line(capsys)
+    assert facts["unjudged"] == 5
+    for name, counted in (("budget", "unreviewed"), ("remaining", "samples")):
+        told = facts[name]
+        assert isinstance(told, dict)
+        assert (told["unjudged"], told["enough"]) == (5, False)
+        assert told[counted] == {"budget": 30, "remaining": 20}[name]
+    assert main(["info", str(project)]) == 0
+    words = " ".join(capsys.readouterr().out.split())
+    assert words.count("5 samples have not been judged") == 1
+    assert "in all 30 judged and unreviewed" in words
+    with Session.open(project) as session:
+        session.keep(np.arange(30))
+    assert main(["info", str(project)]) == 0
+    words = " ".join(capsys.readouterr().out.split())
+    assert words.count("5 samples have not been judged") == 1
+    assert "Every label has been decided" not in words
 
 
 @pytest.mark.parametrize(

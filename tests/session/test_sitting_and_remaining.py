@@ -12,7 +12,7 @@ from lnl_gui.session.session import Session
 from lnl_gui.session.sitting import Sitting, sitting_message
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.util.intervals import MODEL_ERROR
-from tests.builders import add_detection, make_project
+from tests.builders import add_detection, add_images, make_project
 
 NOW = 1_700_000_000.0
 
@@ -138,6 +138,39 @@ def test_no_more_are_offered_than_bring_it_under_the_target(session: Session) ->
     none = session.statistics.remaining()
     assert (none.samples, none.next_samples, none.enough) == (0, 0, True)
     assert "decided" in str(remaining_message(none))
+
+
+def test_what_was_never_judged_is_in_no_number_and_never_enough(tmp_path: Path) -> None:
+    folder = make_project(tmp_path / "more.lnl", count=90)
+    add_detection(folder)
+    with Session.open(folder) as session:
+        before = session.statistics.remaining(target_rate=0.9)
+        whole = session.statistics.budget(target_rate=0.9)
+        assert not session.statistics.unjudged.any()
+    assert before.enough and whole.enough and before.unjudged == whole.unjudged == 0
+    assert "not been judged" not in str(remaining_message(before))
+    add_images(folder, 30)
+    with Session.open(folder) as session:
+        statistics, new = session.statistics, np.arange(90, 120)
+        assert np.flatnonzero(statistics.unjudged).tolist() == new.tolist()
+        found, budget = statistics.remaining(target_rate=0.9), statistics.budget(target_rate=0.9)
+        assert (found.samples, found.unjudged, found.enough) == (60, 30, False)
+        assert found.errors == before.errors
+        assert (budget.unreviewed, budget.unjudged, budget.enough) == (90, 30, False)
+        assert budget.remaining_errors == whole.remaining_errors
+        assert statistics.budgeting(target_rate=0.9)() == budget
+        said = str(remaining_message(found))
+        assert said.startswith("Below the line 60 samples")
+        assert "30 samples have not been judged: nothing is known of their labels." in said
+        # A person may decide where no detection has judged.
+        session.keep(np.arange(95))
+        left, budget = statistics.remaining(), statistics.budget()
+        assert (left.samples, left.unjudged, left.enough) == (0, 25, False)
+        assert (budget.unreviewed, budget.unjudged, budget.enough) == (0, 25, False)
+        assert str(remaining_message(left)).startswith("25 samples have not been judged")
+        session.keep(new)
+        assert statistics.remaining().enough and statistics.budget().enough
+        assert not statistics.unjudged_left.any()
 
 
 def test_where_it_was_left_off_is_kept_until_a_detection_comes(

@@ -27,6 +27,7 @@ from lnl_gui.store.import_parameters import ARCHIVE
 from lnl_gui.store.job_kinds import title_of
 from lnl_gui.store.sample_counts import gone_message
 from lnl_gui.store.samples import STATUS_WORDS
+from lnl_gui.store.unjudged import not_judged
 from lnl_gui.store.untold_frames import frames_message
 from lnl_gui.util.messages import NOTHING, Message, from_json, in_english, joined, message, to_json
 from lnl_gui.util.translation import localized
@@ -159,6 +160,9 @@ def _sentences(facts: dict[str, Any]) -> Iterator[tuple[Message, Message]]:
         yield message("gone"), gone
     if facts["provisional"]:
         yield message("first look"), from_json(facts["provisional"])
+    # What remains says so itself.
+    if facts["unjudged"] and not facts["remaining"]:
+        yield message("warning"), not_judged(facts["unjudged"])
     if facts["nearly_equal"]:
         yield message("warning"), frames_message(facts["nearly_equal"])
     elif facts["cannot_judge"]:
@@ -179,11 +183,18 @@ def _sentences(facts: dict[str, Any]) -> Iterator[tuple[Message, Message]]:
         yield message("warning"), not_known_message(unknown)
     budget = facts["budget"]
     if budget:
+        said = message(
+            "review the next {next:,}, expect {expected} wrong labels; {remaining} in all"
+            " {unreviewed:,} unreviewed"
+        )
+        if budget["unjudged"]:
+            said = message(
+                "review the next {next:,}, expect {expected} wrong labels; {remaining} in all"
+                " {unreviewed:,} judged and unreviewed"
+            )
         yield (
             message("budget"),
-            message(
-                "review the next {next:,}, expect {expected} wrong labels; {remaining} in all"
-                " {unreviewed:,} unreviewed",
+            said.with_fields(
                 next=budget["next_samples"],
                 expected=_range(budget["expected_errors"]),
                 remaining=_range(budget["remaining_errors"]),
@@ -265,6 +276,7 @@ def collect_facts(session: Session) -> dict[str, Any]:
         "reviewers": session.team.reviewers(),
         "budget": _budget(session),
         "provisional": _provisional(session),
+        "unjudged": int(session.statistics.unjudged_left.sum()),
         "cannot_judge": session.statistics.cannot_judge,
         "nearly_equal": session.detection.summary.nearly_equal,
         "accepted_unseen": int(session.statistics.accepted_unseen.sum()),

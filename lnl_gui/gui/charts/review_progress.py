@@ -23,6 +23,8 @@ class ReviewFigures:
     expected_errors_left: float | None = None
     errors_low: float | None = None
     errors_high: float | None = None
+    unjudged: int = 0
+    """labels left that no detection has judged, which the errors do not count"""
 
 
 def _grouped(value: float) -> str:
@@ -45,11 +47,19 @@ def time_left(figures: ReviewFigures) -> str:
     return fill(tr("about {:.1f} hours left"), minutes / 60)
 
 
+def _expected_title(figures: ReviewFigures) -> str:
+    return tr("Expected in what was judged") if figures.unjudged else tr("Expected in what is left")
+
+
 def errors_text(figures: ReviewFigures) -> str:
     """The errors still expected, with their interval."""
     if figures.expected_errors_left is None:
         return ""
     text = tr("{} errors left").format(_grouped(figures.expected_errors_left))
+    if figures.unjudged:
+        text = tr("{} errors in what was judged and is left").format(
+            _grouped(figures.expected_errors_left)
+        )
     if figures.errors_low is None or figures.errors_high is None:
         return text
     return tr("{} ({} to {})").format(
@@ -136,7 +146,7 @@ class ReviewProgress(QWidget):
         painter.setFont(small_font(self.font()))
         painter.setPen(colours.faint)
         painter.drawText(QPointF(4, top + line * 0.8), tr("Verdicts a minute"))
-        painter.drawText(QPointF(half + 12, top + line * 0.8), tr("Expected in what is left"))
+        painter.drawText(QPointF(half + 12, top + line * 0.8), _expected_title(figures))
         if values:
             area = QRectF(44, top + line * 1.1, half - 60, line * 1.9)
             _draw_spark(painter, area, values, colours)

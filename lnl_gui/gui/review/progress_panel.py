@@ -31,6 +31,7 @@ from lnl_gui.session.second_opinion import ReviewerAgreement
 from lnl_gui.session.sitting import sitting_message
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.sample_counts import gone_message
+from lnl_gui.store.unjudged import not_judged
 from lnl_gui.util.translation import localized, tr
 from lnl_gui.util.well_labelled import need_no_look
 
@@ -40,6 +41,9 @@ REFRESH_MILLISECONDS = 400
 
 def budget_summary(budget: Budget) -> tuple[str, str, str]:
     """Title, explanation and role of the title."""
+    unjudged = localized(not_judged(budget.unjudged))
+    if budget.unreviewed == 0 and budget.unjudged:
+        return tr("Everything that was judged is reviewed"), unjudged, "warning"
     if budget.unreviewed == 0:
         return (
             tr("Everything is reviewed"),
@@ -52,7 +56,9 @@ def budget_summary(budget: Budget) -> tuple[str, str, str]:
     )
     rate = budget.residual_rate
     rest = fill(
-        tr("In the {} not reviewed about {:.1%} are wrong ({:.1%} to {:.1%})."),
+        tr("In the {} judged and not reviewed about {:.1%} are wrong ({:.1%} to {:.1%}).")
+        if budget.unjudged
+        else tr("In the {} not reviewed about {:.1%} are wrong ({:.1%} to {:.1%})."),
         plural(budget.unreviewed, "sample"),
         rate.value,
         rate.low,
@@ -64,6 +70,9 @@ def budget_summary(budget: Budget) -> tuple[str, str, str]:
             fill(tr("{} That is under your {:.1%}."), rest, budget.target_rate),
             "good",
         )
+    if budget.unjudged:
+        # When it would be enough is not known either.
+        return next_text, f"{rest} {unjudged}", "warning"
     until = fill(
         tr("After {} more it would be under {:.1%}."),
         number(budget.until_enough),
@@ -154,6 +163,8 @@ class ProgressPanel(QScrollArea):
         column.setContentsMargins(12, 12, 12, 14)
         column.setSpacing(12)
         self.chart = ReviewProgress()
+        self.provisional = label("", wrap=True)
+        column.addWidget(self.provisional)
         column.addWidget(self.chart)
         column.addWidget(self._build_budget())
         column.addWidget(self._build_audit())
@@ -313,6 +324,9 @@ class ProgressPanel(QScrollArea):
 
     def _take_budget(self, budget: Budget) -> None:
         session, counts = self._review.session, self._review.counts()
+        provisional = localized(session.statistics.provisional)
+        self.provisional.setText(provisional)
+        self.provisional.setVisible(bool(provisional))
         cannot_judge = session.statistics.cannot_judge
         known = bool(np.isfinite(session.columns.suspicion).any()) and not cannot_judge
         errors = budget.remaining_errors
@@ -324,6 +338,7 @@ class ProgressPanel(QScrollArea):
                 errors.value if known else None,
                 errors.low,
                 errors.high,
+                unjudged=budget.unjudged if known else 0,
             )
         )
         title, text, role = budget_summary(budget)

@@ -96,9 +96,11 @@ class QueueEnd:
         return ReviewTask(title, details="\n".join(details), buttons=buttons)
 
     def _buttons(self, review: ReviewModel, found: Remaining) -> tuple[TaskButton, ...]:
-        if not found.samples:
+        # A random sample tells of what was not judged as well.
+        open_samples = found.samples + found.unjudged
+        if not open_samples:
             return ()
-        size = min(AUDIT_SIZE, found.samples)
+        size = min(AUDIT_SIZE, open_samples)
         writable = not review.session.read_only
         audit = TaskButton(
             tr("Audit {} now").format(number(size)),
@@ -108,14 +110,24 @@ class QueueEnd:
             primary=found.enough,
             enabled=writable,
         )
+        judge = self._find_suspects(found)
         if not found.next_samples:
-            return (audit,)
+            return (audit, *judge)
         go_on = TaskButton(
             tr("Go on with the next {}").format(number(found.next_samples)),
             lambda: self._go_on(review, found.least_suspicion),
-            primary=not found.enough,
+            primary=not found.enough and not judge,
         )
-        return (audit, go_on)
+        return (audit, go_on, *judge)
+
+    def _find_suspects(self, found: Remaining) -> tuple[TaskButton, ...]:
+        """Comes first where some have not been judged: suspects among them are not even known."""
+        if not found.unjudged:
+            return ()
+        act = self._context.actions["find-suspects"]
+        return (
+            TaskButton(tr("Find suspects"), act.trigger, primary=True, enabled=act.isEnabled()),
+        )
 
     def _go_on(self, review: ReviewModel, least: float) -> None:
         """The most suspect samples below the line, from the worst on."""

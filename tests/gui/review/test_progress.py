@@ -19,11 +19,14 @@ from lnl_gui.gui.settings.settings import Settings, load_settings
 from lnl_gui.gui.shell import preferences
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.session.budget import verdicts_per_minute
+from lnl_gui.session.statistics import ReviewStatistics
 from lnl_gui.session.verdicts import KEEP
 from lnl_gui.store.runs import RunResult
 from lnl_gui.store.samples import KEPT
 from lnl_gui.util.atomic import write_json
+from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized
+from tests.builders import add_images
 from tests.gui.conftest import OpenWindow
 from tests.gui.projects import make_project
 
@@ -62,6 +65,46 @@ def test_an_empty_budget_has_words(window: MainWindow) -> None:
     review, _ = parts(window)
     review.decide_rows(KEEP, np.arange(40))
     assert budget_summary(review.session.statistics.budget())[0] == "Everything is reviewed"
+
+
+def test_what_was_never_judged_is_in_no_number_and_never_green(
+    qtbot: QtBot, open_window: OpenWindow, project: Path
+) -> None:
+    add_images(project, 7)
+    review, tools = parts(window := open_window(project))
+    panel = tools.progress
+    assert panel is not None and window.page is not None
+    window.page.details.setCurrentWidget(panel)
+    panel.target.setValue(90.0)
+    qtbot.waitUntil(lambda: "not been judged" in panel.budget_text.text())
+    said = panel.budget_text.text()
+    assert "In the 40 samples judged and not reviewed" in said and "would be" not in said
+    assert "7 samples have not been judged" in said
+    assert panel.budget_title.property("role") == "warning"
+    assert "errors in what was judged" in panel.chart.accessibleDescription()
+    review.decide_rows(KEEP, np.arange(40))
+    qtbot.waitUntil(lambda: "Everything" in panel.budget_title.text())
+    assert panel.budget_title.text() == "Everything that was judged is reviewed"
+    assert panel.budget_title.property("role") == "warning"
+    review.decide_rows(KEEP, np.arange(40, 47))
+    qtbot.waitUntil(lambda: panel.budget_title.text() == "Everything is reviewed")
+    assert panel.budget_title.property("role") == "good"
+
+
+def test_a_first_look_is_said_to_be_one_above_its_figures(
+    qtbot: QtBot, open_window: OpenWindow, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window(project)
+    _, tools = parts(window)
+    panel = tools.progress
+    assert panel is not None and window.page is not None
+    window.page.details.setCurrentWidget(panel)
+    qtbot.waitUntil(lambda: bool(panel.budget_title.text()))
+    assert not panel.provisional.isVisible()
+    said = message("Provisional")
+    monkeypatch.setattr(ReviewStatistics, "provisional", property(lambda _self: said))
+    panel.target.setValue(2.0)
+    assert panel.provisional.isVisible() and panel.provisional.text() == "Provisional"
 
 
 def test_settings_of_another_type_are_as_they_come() -> None:

@@ -14,6 +14,7 @@ from lnl_gui.session.session import Session
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.samples import KEPT
 from lnl_gui.util.atomic import write_json
+from tests.builders import add_images
 from tests.gui.conftest import OpenWindow
 from tests.gui.review.test_review_keys import parts
 
@@ -71,6 +72,25 @@ def test_when_the_suspects_are_decided_it_says_what_remains(
     task = end_of(window)
     assert task is not None and task.buttons == ()
     assert task.details.startswith("Every label has been decided.")
+
+
+def test_what_was_never_judged_is_said_and_comes_first(
+    open_window: OpenWindow, project: Path
+) -> None:
+    add_images(project, 7)
+    _, review = parts(window := open_window(project))
+    review.decide_rows("keep", review.order)
+    task = end_of(window)
+    assert task is not None and "20 samples nobody looked at" in task.details
+    assert "7 samples have not been judged" in task.details
+    # A random sample tells of them too.
+    texts = [each.text for each in task.buttons]
+    assert texts == ["Audit 27 now", "Go on with the next 19", "Find suspects"]
+    assert [each.text for each in task.buttons if each.primary] == ["Find suspects"]
+    review.decide_rows("keep", np.arange(40))
+    task = end_of(window)
+    assert task is not None and task.details.startswith("7 samples have not been judged")
+    assert [each.text for each in task.buttons] == ["Audit 7 now", "Find suspects"]
 
 
 def test_it_offers_an_audit_that_begins_at_once(window: MainWindow) -> None:

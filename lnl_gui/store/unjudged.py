@@ -1,0 +1,54 @@
+"""Labels that no detection has judged while it has judged others.
+
+Their images came into the dataset after it, or it was a first look at a part. Nothing is known of
+them, and least of all that they are right: every figure of a detection leaves them out.
+"""
+
+import numpy as np
+
+from lnl_gui.util.messages import NOTHING, Message, joined, message_n
+
+
+def unjudged_labels(
+    suspicion: np.ndarray, readable: np.ndarray, unlabelled: np.ndarray
+) -> np.ndarray:
+    """Samples that count, came with a label and have no suspicion, bool (N,).
+
+    Args:
+        suspicion: float (N,), NaN where the newest detection says nothing.
+        readable: bool (N,), whether it counts.
+        unlabelled: bool (N,), that came without a label.
+    """
+    found: np.ndarray = np.isnan(suspicion) & readable & ~unlabelled
+    return found
+
+
+def not_judged(count: int) -> Message:
+    """That so many labels were not judged, and what to do; nothing for none."""
+    if not count:
+        return NOTHING
+    return message_n(
+        "{count:,} sample has not been judged: nothing is known of its label. Find suspects to"
+        " have it judged.",
+        "{count:,} samples have not been judged: nothing is known of their labels. Find suspects"
+        " to have them judged.",
+        count,
+    )
+
+
+def not_counted(count: int) -> Message:
+    """That the figures beside it leave so many labels out; nothing for none."""
+    if not count:
+        return NOTHING
+    return message_n(
+        "{count:,} image with a label has not been judged, as it came after the detection or"
+        " only a part was looked at: these numbers do not count it.",
+        "{count:,} images with a label have not been judged, as they came after the detection or"
+        " only a part was looked at: these numbers do not count them.",
+        count,
+    )
+
+
+def with_not_judged(said: Message, count: int) -> Message:
+    """A sentence, and behind it that so many labels were not judged."""
+    return joined((said, not_judged(count)), " ") if count else said
