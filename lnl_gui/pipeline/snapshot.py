@@ -27,6 +27,7 @@ from lnl_gui.store.remarks import Remarks, load_remarks
 from lnl_gui.store.replaced_pictures import load_replaced
 from lnl_gui.store.samples import STATUS_NAMES, StoredSamples, load_samples, load_split_names
 from lnl_gui.store.source_state import MISSING, load_source_state
+from lnl_gui.store.unjudged import unjudged_labels
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 
@@ -129,6 +130,14 @@ class Snapshot:
     def other_picture(self) -> np.ndarray:
         """Which samples were decided on when they held another picture than now, bool (N,)."""
         return self.origins == OTHER_PICTURE
+
+    @property
+    def unjudged(self) -> np.ndarray:
+        """Labels of which the newest detection knows nothing, bool (N,); none before any."""
+        if self.scores.folder is None:
+            return np.zeros(len(self), bool)
+        samples = self.samples
+        return unjudged_labels(self.scores.suspicion, samples.readable, samples.given < 0)
 
     def file_of(self, row: int) -> ImageLocation:
         """The original image of one sample."""

@@ -49,6 +49,17 @@ def not_counted(count: int) -> Message:
     )
 
 
+def never_judged(count: int) -> Message:
+    """That so many labels of an export were neither judged nor decided."""
+    return message_n(
+        "{count:,} label is as it came: no detection has judged it and nobody has decided about"
+        " it. Find suspects, then export again.",
+        "{count:,} labels are as they came: no detection has judged them and nobody has decided"
+        " about them. Find suspects, then export again.",
+        count,
+    )
+
+
 def with_not_judged(said: Message, count: int) -> Message:
     """A sentence, and behind it that so many labels were not judged."""
     return joined((said, not_judged(count)), " ") if count else said

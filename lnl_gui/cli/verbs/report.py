@@ -9,7 +9,8 @@ from pathlib import Path
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.failures import USAGE_CODE
-from lnl_gui.cli.terminal import say_aside
+from lnl_gui.cli.terminal import say_aside, warn
+from lnl_gui.store.unjudged import not_counted
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.processes import no_console
@@ -58,7 +59,8 @@ def run(options: argparse.Namespace) -> int:
             code=USAGE_CODE,
         )
     # Says what of the project is damaged, and so missing from the page.
-    open_session(options.project, read_only=True).close()
+    with open_session(options.project, read_only=True) as session:
+        unjudged = int(session.statistics.unjudged.sum())
     how = {
         "accept_suggestions": options.accept_suggestions,
         "exclude_unsure": options.exclude_unsure,
@@ -71,8 +73,10 @@ def run(options: argparse.Namespace) -> int:
     else:
         write_project_report(options.project, options.file, **how)
     say_aside(str(options.file))
+    if unjudged:
+        warn(message("note: {warning}", warning=not_counted(unjudged)))
     if options.json:
-        print(json.dumps({"file": str(options.file)}))
+        print(json.dumps({"file": str(options.file), "unjudged": unjudged}))
     return 0
 
 

@@ -40,7 +40,8 @@ from lnl_gui.store.accepted_labels import not_known_message
 from lnl_gui.store.looked_at import NOT_KNOWN
 from lnl_gui.store.parameters import FILES_MISSING, ExportParameters
 from lnl_gui.store.project import open_project
-from lnl_gui.store.samples import EXCLUDED, UNDECIDED
+from lnl_gui.store.samples import EXCLUDED, UNDECIDED, UNSEEN
+from lnl_gui.store.unjudged import never_judged
 from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import Message, message, message_n
@@ -163,6 +164,10 @@ def _export(
     left += _accepted_note(int(unseen.sum()) - unknown)
     if unknown:
         left.append(not_known_message(unknown))
+    # What a person has decided needs no detection.
+    unjudged = snapshot.unjudged & curated.included & (snapshot.samples.status == UNSEEN)
+    if clusters is None and unjudged.any():
+        left.append(never_judged(int(unjudged.sum())))
     if clusters is not None:
         changed = relabelled(snapshot, clusters)[1] & curated.included
         left.append(cluster_note(int(changed.sum()), int(curated.labelled.sum())))
@@ -196,6 +201,7 @@ def _export(
                     excluded_written=int(aside[rows].sum()),
                     accepted_unseen=int(unseen.sum()),
                     accepted_not_known=unknown,
+                    unjudged=int(unjudged.sum()),
                     splits=splits.counts(),
                     warnings=warnings,
                 )

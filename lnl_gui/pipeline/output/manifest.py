@@ -27,6 +27,7 @@ class ManifestFacts:
         excluded_written: samples in it that were set aside.
         accepted_unseen: labels in it that are suggestions nobody looked at.
         accepted_not_known: those of them of which it is not known whether somebody did.
+        unjudged: labels in it that neither a detection nor a person has judged.
         splits: see `ExportSplits.counts`.
         warnings: what a person should know of it.
     """
@@ -36,6 +37,7 @@ class ManifestFacts:
     excluded_written: int
     accepted_unseen: int
     accepted_not_known: int
+    unjudged: int
     splits: Mapping[str, Any]
     warnings: Sequence[Message]
 
@@ -83,6 +85,7 @@ def manifest_of(
         "unreadable_kinds": dict(kinds),
         ACCEPTED_UNSEEN: facts.accepted_unseen,
         "accepted_not_known": facts.accepted_not_known,
+        "unjudged": facts.unjudged,
         "excluded_written": facts.excluded_written,
         "splits": facts.splits,
         "splits_asked": parameters.splits,

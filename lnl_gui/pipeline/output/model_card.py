@@ -38,6 +38,7 @@ class CardFacts:
         counts: samples by what was decided on them.
         noise_rate: estimated share of wrong labels with its 95 % interval; None where not known.
         errors: estimated number of wrong labels with its 95 % interval; None where not known.
+        unjudged: labels that the estimates do not count, as nothing is known of them.
     """
 
     name: str = ""
@@ -45,6 +46,7 @@ class CardFacts:
     counts: Mapping[str, int] = field(default_factory=dict)
     noise_rate: tuple[float, float, float] | None = None
     errors: tuple[float, float, float] | None = None
+    unjudged: int = 0
 
 
 def model_card(card: Mapping[str, Any], facts: CardFacts) -> str:
@@ -202,6 +204,8 @@ def _data(facts: CardFacts) -> str:
     if facts.errors is not None:
         value, low, high = facts.errors
         lines.append(f"- that is {value:,.0f} labels ({low:,.0f} to {high:,.0f})")
+    if facts.noise_rate is not None and facts.unjudged:
+        lines.append(f"- not judged, and so in neither estimate: {facts.unjudged:,} labels")
     return "\n".join(("## Data", "", *lines, ""))
 
 

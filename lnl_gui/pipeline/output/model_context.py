@@ -70,6 +70,7 @@ def _facts(project: Project, snapshot: Snapshot, trained: runs.Run) -> CardFacts
         },
         noise_rate=None if rate is None else (rate, *found.noise_rate_interval),
         errors=errors,
+        unjudged=int(snapshot.unjudged.sum()),
     )
 
 

@@ -35,6 +35,7 @@ from lnl_gui.store.gain_words import (
 from lnl_gui.store.issue_titles import ISSUE_TITLES
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.training_comparison import gain_from_dict
+from lnl_gui.store.unjudged import not_counted
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import as_user_error
 from lnl_gui.util.messages import NOTHING, Message, from_json, joined, message, message_n
@@ -115,8 +116,8 @@ def as_html(facts: Facts, *, paper: bool = False) -> str:
 def as_page(facts: Facts) -> Page:
     """What the page says, before it is HTML; sections with nothing to say are left out."""
     sections = (
-        _noise(facts.detection, facts.judged_gone),
-        _classes(facts.classes, facts.counts["classes"]),
+        _noise(facts.detection, facts.judged_gone, facts.unjudged),
+        _classes(facts.classes, facts.counts["classes"], facts.unjudged),
         _pairs(facts),
         _changes(facts),
         _edited_classes(facts),
@@ -167,7 +168,7 @@ def _issues(facts: Facts) -> ReportSection:
     )
 
 
-def _noise(found: DetectionSummary, gone: int) -> ReportSection:
+def _noise(found: DetectionSummary, gone: int, unjudged: int) -> ReportSection:
     title = message("Noise")
     if found.cannot_judge:
         unknown = message("The labels cannot be judged: nothing is known of how many are wrong.")
@@ -211,6 +212,8 @@ def _noise(found: DetectionSummary, gone: int) -> ReportSection:
                 gone,
             )
         )
+    if unjudged:
+        said.append(not_counted(unjudged))
     notes = [*found.agreement.sentences, *found.warnings]
     return ReportSection(title, sentences=said, notes=_notes(notes))
 
@@ -219,7 +222,7 @@ def _notes(stored: Iterable[object]) -> list[Message]:
     return [from_json(each) for each in stored]
 
 
-def _classes(classes: Sequence[ClassRate], total: int) -> ReportSection:
+def _classes(classes: Sequence[ClassRate], total: int, unjudged: int) -> ReportSection:
     largest = max((row.interval[1] for row in classes if row.interval), default=0.0)
     rows: list[tuple[Cell, ...]] = []
     for row in classes:
@@ -231,6 +234,9 @@ def _classes(classes: Sequence[ClassRate], total: int) -> ReportSection:
     if total > len(classes):
         more = message("The {shown} noisiest of {total}.", shown=len(classes), total=count(total))
         caption = joined((caption, more), " ")
+    if unjudged:
+        judged = message("`Given` counts all, the shares those that have been judged.")
+        caption = joined((caption, judged), " ")
     heads = (message("Class"), message("Given"), message("Curated"), message("Wrong"), NOTHING)
     return ReportSection(message("Classes"), ReportTable(heads, rows, caption))
 

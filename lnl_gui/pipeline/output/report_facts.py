@@ -108,6 +108,8 @@ class Facts:
     """of the newest detection; without a noise rate before one"""
     judged_gone: int
     """images that it judged and that are gone or cannot be read any more"""
+    unjudged: int
+    """images with a label that it has not judged"""
     classes: list[ClassRate]
     pairs: list[Pair]
     mistaken_evenly: bool
@@ -150,6 +152,7 @@ def collect_facts(
         counts=_counts(snapshot, curated, exported),
         detection=snapshot.scores.summary,
         judged_gone=int((~np.isnan(snapshot.scores.suspicion) & ~snapshot.samples.readable).sum()),
+        unjudged=int(snapshot.unjudged.sum()),
         classes=_class_rates(snapshot, curated),
         pairs=pairs,
         mistaken_evenly=evenly,

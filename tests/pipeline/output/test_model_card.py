@@ -48,6 +48,16 @@ def front_matter(text: str) -> dict[str, Any]:
     return yaml.safe_load(matter)
 
 
+def test_what_was_not_judged_is_said_beside_the_estimates() -> None:
+    rate = (0.1, 0.08, 0.12)
+    counts = {"images": 9}
+    for unjudged, said in ((0, False), (5, True)):
+        text = model_card(card(), CardFacts(counts=counts, noise_rate=rate, unjudged=unjudged))
+        assert ("- not judged, and so in neither estimate: 5 labels" in text) is said
+    # Beside no estimate there is nothing to leave out of.
+    assert "not judged" not in model_card(card(), CardFacts(counts=counts, unjudged=5))
+
+
 def test_front_matter_is_what_the_hub_reads() -> None:
     facts = CardFacts(name="pets: a # 'name'\n---", training={"after": SCORES})
     found = front_matter(model_card(card(), facts))

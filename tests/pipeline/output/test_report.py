@@ -2,9 +2,11 @@
 
 import base64
 import io
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,7 +20,8 @@ from lnl_gui.pipeline.output.report_page import Bar
 from lnl_gui.session.session import Session
 from lnl_gui.store.detection_summary import DetectionSummary
 from lnl_gui.store.parameters import DetectParameters, ExportParameters, FinetuneParameters
-from tests.builders import add_detection, make_project
+from lnl_gui.util.messages import from_json
+from tests.builders import add_detection, add_images, make_project
 
 VOID = {"meta", "img", "br", "link", "input"}
 
@@ -201,6 +204,51 @@ def test_an_audit_gives_its_exact_interval(curated: Path, tmp_path: Path) -> Non
     assert f"0.0 % to {100 * (1 - 0.025 ** (1 / 20)):.1f} %" in words.replace("( ", "(")
 
 
+def test_the_page_says_of_which_images_no_number_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project, file = make_project(tmp_path / "more.lnl"), tmp_path / "report.html"
+    add_detection(project)
+    said = "5 images with a label have not been judged, as they came after the detection"
+    shares = "the shares those that have been judged"
+
+    def words() -> str:
+        return " ".join(Page(file.read_text(encoding="utf-8")).text.split())
+
+    assert main(["report", str(project), str(file), "--json"]) == 0
+    assert "have not been judged" not in words() and shares not in words()
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["unjudged"] == 0 and "judged" not in captured.err
+    add_images(project, 5)
+    assert main(["report", str(project), str(file), "--json"]) == 0
+    assert said in words() and shares in words()
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["unjudged"] == 5 and said in captured.err
+
+
+def test_an_export_says_which_labels_nobody_has_judged(tmp_path: Path) -> None:
+    project = make_project(tmp_path / "more.lnl")
+    add_detection(project)
+    add_images(project, 5)
+
+    def exported(name: str) -> dict[str, Any]:
+        parameters = ExportParameters(str(tmp_path / name), images="none")
+        return run_job(session, parameters, quiet=True).metrics
+
+    with Session.open(project) as session:
+        for path in session.columns.paths:
+            (tmp_path / path).parent.mkdir(exist_ok=True)
+            Image.new("RGB", (8, 8)).save(tmp_path / path)
+        session.keep(np.array([30]))
+        metrics = exported("one")
+        assert metrics["unjudged"] == 4
+        assert any("4 labels are as they came" in str(from_json(w)) for w in metrics["warnings"])
+        session.keep(np.arange(31, 35))
+        metrics = exported("two")
+        assert metrics["unjudged"] == 0
+        assert not any("as they came" in str(from_json(w)) for w in metrics["warnings"])
+
+
 def test_an_empty_page_has_no_empty_tables() -> None:
     facts = Facts(
         name="x",
@@ -208,6 +256,7 @@ def test_an_empty_page_has_no_empty_tables() -> None:
         counts={"samples": 0, "classes": 0},
         detection=DetectionSummary(),
         judged_gone=0,
+        unjudged=0,
         classes=[],
         pairs=[],
         mistaken_evenly=False,
