@@ -8,9 +8,10 @@ import numpy as np
 
 from lnl_gui.session.columns import SampleColumns
 from lnl_gui.store import journal, journal_queries
+from lnl_gui.store.looked_at import in_view
 from lnl_gui.store.project import Project
 from lnl_gui.store.samples import EXCLUDED, RELABELLED, UNSEEN
-from lnl_gui.util.messages import Message, message, message_n
+from lnl_gui.util.messages import Message, joined, message, message_n
 
 END_SECONDS = 30 * 60
 """A pause that ends a sitting."""
@@ -29,7 +30,9 @@ class Sitting:
     samples: int
     """decided in it, and decided still"""
     fixed: int
-    """of these, those that came with a label and were relabelled or excluded: errors fixed"""
+    """of these, those that came with a label, were relabelled or excluded, and had been in view"""
+    unseen: int = 0
+    """as many more that nobody had in view, as where all suggestions are accepted at once"""
 
     def is_over(self, now: float | None = None) -> bool:
         """Whether the next act begins another sitting."""
@@ -48,21 +51,38 @@ def newest_sitting(project: Project, columns: SampleColumns, reviewer: str) -> S
         return None
     rows = journal_queries.changed_rows(project, [act.id for act in acts])
     status, given = columns.status[rows], columns.given[rows]
-    fixed = np.isin(status, (RELABELLED, EXCLUDED)) & (given >= 0)
+    changed = np.isin(status, (RELABELLED, EXCLUDED)) & (given >= 0)
+    # Read for these rows alone where it is not known: the whole journal may be long.
+    seen = (
+        columns.in_view[rows]
+        if columns.knows_verdicts
+        else in_view(project, rows, reviewer=columns.own_of)
+    )
     pauses = [later.time - earlier.time for later, earlier in pairwise(acts)]
     return Sitting(
         began=acts[-1].time,
         ended=acts[0].time,
         minutes=sum(pause for pause in pauses if pause <= IDLE_SECONDS) / 60,
         samples=int(np.count_nonzero(status != UNSEEN)),
-        fixed=int(np.count_nonzero(fixed)),
+        fixed=int(np.count_nonzero(changed & seen)),
+        unseen=int(np.count_nonzero(changed & ~seen)),
     )
 
 
 def sitting_message(found: Sitting) -> Message:
-    """The sitting in a line: minutes, samples decided, errors fixed, and how fast."""
+    """The sitting in a line: minutes, samples decided, errors fixed, and how fast.
+
+    What was changed without a look is told apart: whether it was an error nobody knows.
+    """
     samples = message_n("{count:,} sample decided", "{count:,} samples decided", found.samples)
     fixed = message_n("{count:,} error fixed", "{count:,} errors fixed", found.fixed)
+    if found.unseen:
+        unseen = message_n(
+            "{count:,} label changed without a look",
+            "{count:,} labels changed without a look",
+            found.unseen,
+        )
+        fixed = joined((fixed, unseen), ", ")
     if found.minutes < 1:
         # A rate of some seconds says nothing.
         return message("under a minute, {samples}, {fixed}", samples=samples, fixed=fixed)

@@ -67,6 +67,21 @@ def test_what_was_taken_back_is_not_fixed(session: Session) -> None:
     assert session.statistics.sitting() is None
 
 
+def test_what_was_changed_without_a_look_is_no_error_fixed(session: Session) -> None:
+    session.exclude(np.array([1, 2]))
+    found = session.statistics.sitting()
+    assert found is not None and (found.fixed, found.unseen) == (2, 0)
+    assert "without a look" not in str(sitting_message(found))
+    # All suggestions at once, by a script.
+    session.accept(np.flatnonzero(session.columns.flagged))
+    found = session.statistics.sitting()
+    assert found is not None and (found.samples, found.fixed, found.unseen) == (32, 2, 30)
+    assert "2 errors fixed, 30 labels changed without a look" in str(sitting_message(found))
+    # The same where the window has read the verdicts.
+    session.columns.read_verdicts(session.project)
+    assert session.statistics.sitting() == found and session.columns.knows_verdicts
+
+
 def test_a_rate_needs_a_minute() -> None:
     assert "a minute)" not in str(sitting_message(Sitting(0.0, 30.0, 0.5, 4, 2)))
 
