@@ -96,7 +96,7 @@ def describe(report: AuditReport) -> Message:
     return message(
         "audit {audit}: {wrong:,} wrong of {judged:,} reviewed ({left:,} left, {unsure:,} unsure):"
         " residual noise {rate:.2%} (95 % interval {rate_low:.2%} to {rate_high:.2%}),"
-        " {low:,} to {high:,} of {population:,} samples",
+        " {low:,} to {high:,} of {population:,} samples not flagged when it was drawn",
         audit=report.audit,
         wrong=report.wrong,
         judged=report.judged,

@@ -97,7 +97,8 @@ def audit_summary(report: AuditReport) -> tuple[str, str]:
     )
     left = tr(" {} to go.").format(number(report.left)) if report.left else ""
     text = tr(
-        "{} of {} judged were wrong; 95 % interval. That is {} to {} among {} not flagged.{}",
+        "{} of {} judged were wrong; 95 % interval. That is {} to {} among {} not flagged when"
+        " it was drawn.{}",
     ).format(
         number(report.wrong),
         number(report.judged),

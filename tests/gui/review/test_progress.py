@@ -8,10 +8,11 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from lnl_gui.cli.verbs.audit import describe
 from lnl_gui.gui.dialogs.preferences import Preferences, PreferencesDialog
 from lnl_gui.gui.jobs.controller import Job, JobState
 from lnl_gui.gui.model.review_model import ReviewModel, rearrange
-from lnl_gui.gui.review.progress_panel import budget_summary
+from lnl_gui.gui.review.progress_panel import audit_summary, budget_summary
 from lnl_gui.gui.review.reranking import DONE_TEXT
 from lnl_gui.gui.review.tools import ReviewTools
 from lnl_gui.gui.settings.review_settings import ReviewSettings, review_settings
@@ -105,6 +106,18 @@ def test_a_first_look_is_said_to_be_one_above_its_figures(
     monkeypatch.setattr(ReviewStatistics, "provisional", property(lambda _self: said))
     panel.target.setValue(2.0)
     assert panel.provisional.isVisible() and panel.provisional.text() == "Provisional"
+
+
+def test_an_audit_speaks_of_what_was_not_flagged_when_it_was_drawn(window: MainWindow) -> None:
+    review, _ = parts(window)
+    drawn = review.session.statistics.draw_audit(5)
+    for row in drawn.rows.tolist():
+        review.decide_rows(KEEP, np.array([row]))
+    # A later detection may flag what was drawn from.
+    review.session.columns.flagged[:] = True
+    [report] = review.session.statistics.audit_reports()
+    assert "among 20 not flagged when it was drawn" in audit_summary(report)[1]
+    assert str(describe(report)).endswith("of 20 samples not flagged when it was drawn")
 
 
 def test_settings_of_another_type_are_as_they_come() -> None:
