@@ -248,6 +248,12 @@ class ViewBar(QFrame):
                 f"{number(unseen)} / {number(len(order))}",
             ]
             text += left if unseen else done
+        if review.spec.flagged is False and not review.hides_reasons:
+            # That they are no suspects says nothing of those.
+            unjudged = int(np.count_nonzero(review.session.statistics.unjudged[order]))
+            if unjudged:
+                said = tr("  ·  {} of them not judged").format(number(unjudged))
+                text, shorter = text + said, [number(len(order)) + said]
         self.shown.set_full(text, *shorter)
         self.sort.setCurrentIndex(max(0, self.sort.findData(review.spec.sort)))
         self._limit_sorts()

@@ -87,6 +87,14 @@ def test_what_was_never_judged_is_said_and_comes_first(
     texts = [each.text for each in task.buttons]
     assert texts == ["Audit 27 now", "Go on with the next 19", "Find suspects"]
     assert [each.text for each in task.buttons if each.primary] == ["Find suspects"]
+    # Nor does being no suspect say that they are right.
+    assert window.page is not None
+    said = window.page.view_bar.shown
+    review.show_view(ViewSpec(flagged=False))
+    assert said.full() == "27 other samples  ·  7 of them not judged"
+    review.show_view(ViewSpec(flagged=False, given=(1,)))
+    assert said.full() == "5 other samples"
+    review.clear_filters()
     review.decide_rows("keep", np.arange(40))
     task = end_of(window)
     assert task is not None and task.details.startswith("7 samples have not been judged")
