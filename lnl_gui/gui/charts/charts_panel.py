@@ -20,6 +20,7 @@ from lnl_gui.session.changes import Changes
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.classes import present_names
 from lnl_gui.store.parameters import PCA
+from lnl_gui.store.unjudged import not_counted
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.translation import localized, tr
 
@@ -101,8 +102,10 @@ class ChartsPanel(QWidget):
         self._choose(0)
 
     def _tell_provisional(self) -> None:
-        """Say above every chart that it shows a first look at a part of the samples."""
-        text = localized(self._review.session.statistics.provisional)
+        """Say above every chart that it shows a first look at a part, or leaves out what is new."""
+        statistics = self._review.session.statistics
+        later = not_counted(int(statistics.unjudged.sum()))
+        text = localized(statistics.provisional or later)
         self.provisional.setText(text)
         self.provisional.setVisible(bool(text))
 

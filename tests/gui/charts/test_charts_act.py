@@ -17,6 +17,7 @@ from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.session.session import Session
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.detection_tables import ClassMixture, write_mixture_table
+from tests.builders import add_images
 from tests.gui.conftest import OpenWindow
 from tests.gui.projects import make_project
 
@@ -148,6 +149,18 @@ def test_a_first_look_is_marked_above_every_chart(open_window: OpenWindow, tmp_p
     for chart in (MATRIX, LOSS, MAP, CLASSES):
         charts.show_chart(chart)
         assert charts.provisional.isVisible()
+
+
+def test_what_came_after_the_detection_is_said_above_every_chart(
+    open_window: OpenWindow, tmp_path: Path
+) -> None:
+    folder = make_project(tmp_path / "more.lnl", 40)
+    add_images(folder, 7)
+    charts, _ = charts_of(open_window(folder))
+    for chart in (MATRIX, LOSS, MAP, CLASSES):
+        charts.show_chart(chart)
+        assert charts.provisional.isVisible()
+        assert charts.provisional.text().startswith("7 images with a label have not been judged")
 
 
 def test_a_detection_of_all_has_no_such_mark(charted: MainWindow) -> None:
