@@ -176,14 +176,13 @@ def _noise(found: DetectionSummary, gone: int, unjudged: int) -> ReportSection:
     if found.noise_rate is None:
         return ReportSection(title, sentences=(message("No detection has been run."),))
     low, high = found.noise_rate_interval
-    said = [
-        message(
-            "About {rate} of the given labels are wrong (95 % interval {low} to {high}).",
-            rate=percent(found.noise_rate),
-            low=percent(low),
-            high=percent(high),
+    rate = message("About {rate} of the given labels are wrong (95 % interval {low} to {high}).")
+    if unjudged:
+        rate = message(
+            "About {rate} of the labels that were judged are wrong (95 % interval {low} to {high})."
         )
-    ]
+    fields = {"rate": percent(found.noise_rate), "low": percent(low), "high": percent(high)}
+    said = [rate.with_fields(**fields)]
     if found.expected_errors is not None and found.expected_errors_interval is not None:
         least, most = found.expected_errors_interval
         said.append(

@@ -217,11 +217,13 @@ def test_the_page_says_of_which_images_no_number_is(
 
     assert main(["report", str(project), str(file), "--json"]) == 0
     assert "have not been judged" not in words() and shares not in words()
+    assert "of the given labels are wrong" in words()
     captured = capsys.readouterr()
     assert json.loads(captured.out)["unjudged"] == 0 and "judged" not in captured.err
     add_images(project, 5)
     assert main(["report", str(project), str(file), "--json"]) == 0
     assert said in words() and shares in words()
+    assert "About 30.0 % of the labels that were judged are wrong" in words()
     captured = capsys.readouterr()
     assert json.loads(captured.out)["unjudged"] == 5 and said in captured.err
 
