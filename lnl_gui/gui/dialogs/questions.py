@@ -8,7 +8,8 @@ from lnl_gui.gui.dialogs.question import ask_name, ask_which, ask_yes
 from lnl_gui.gui.i18n.keys import UNDO, shown
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.store.other_pictures import LEAVE, TAKE
-from lnl_gui.util.translation import tr
+from lnl_gui.store.unjudged import not_judged
+from lnl_gui.util.translation import localized, tr
 
 
 def ask_stop_job(parent: QWidget, title: str) -> bool:
@@ -31,18 +32,30 @@ def ask_long_training(parent: QWidget, words: str) -> bool:
     )
 
 
-def ask_bulk(parent: QWidget, action: str, right: float, wrong: str = "") -> bool:
+def ask_bulk(
+    parent: QWidget, action: str, right: float | None, wrong: str = "", unjudged: int = 0
+) -> bool:
     """Whether one verdict may be given to many samples; `action` says which, and to how many.
 
-    About `right` of them are right as given; `wrong` says what is to be expected of suggestions.
+    About `right` of them are right as given, None where that is not to be told, beside `unjudged`
+    of which nothing is known; `wrong` says what is to be expected of suggestions.
     """
-    expected = fill(
-        tr("By their suspicion, about {:,} of the given labels are right."),
-        round(right),
-    )
+    expected = "" if right is None else _expected_right(right, unjudged)
     undo = tr("{} takes it back in one step.").format(shown(UNDO))
     text = " ".join(filter(None, (expected, wrong, undo)))
     return ask_yes(parent, f"{action}?", text, action)
+
+
+def _expected_right(right: float, unjudged: int) -> str:
+    if not unjudged:
+        return fill(
+            tr("By their suspicion, about {:,} of the given labels are right."), round(right)
+        )
+    judged = fill(
+        tr("By their suspicion, about {:,} of the given labels that were judged are right."),
+        round(right),
+    )
+    return f"{judged} {localized(not_judged(unjudged))}"
 
 
 def ask_doubtful(parent: QWidget, doubt: str) -> bool:

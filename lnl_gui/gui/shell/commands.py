@@ -171,12 +171,14 @@ class Commands:
             KEEP: tr("Keep the label of {:,} samples"),
         }[kind]
         session = review.session
-        right = 0.0 if review.hides_reasons else session.statistics.expected_right(rows)
+        # Whoever is blind is not told what the detectors think.
+        right = None if review.hides_reasons else session.statistics.expected_right(rows)
         wrong = ""
         if kind == ACCEPT and not review.hides_reasons:
             wrong = localized(describe(session.statistics.accepting(rows), session.class_name))
-        ask = questions.ask_bulk
-        if len(rows) < ASK_FROM or ask(self._context.parent, fill(what, len(rows)), right, wrong):
+        unjudged = 0 if right is None else int(session.statistics.unjudged[rows].sum())
+        ask, text = questions.ask_bulk, fill(what, len(rows))
+        if len(rows) < ASK_FROM or ask(self._context.parent, text, right, wrong, unjudged):
             review.decide_rows(kind, rows)
 
     def edit_classes(self) -> None:

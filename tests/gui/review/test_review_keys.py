@@ -12,8 +12,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.grid.view import GridView
 from lnl_gui.gui.model.review_model import ReviewModel
+from lnl_gui.gui.shell import commands
 from lnl_gui.gui.shell.actions import ACTIONS
 from lnl_gui.gui.shell.actions.table import REPEATING
 from lnl_gui.gui.shell.main_window import MainWindow
@@ -22,6 +24,7 @@ from lnl_gui.session.statistics import ReviewStatistics
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.project import DATABASE
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSURE
+from tests.builders import add_images
 from tests.gui.conftest import OpenWindow
 from tests.gui.projects import make_project
 
@@ -357,6 +360,29 @@ def test_a_whole_group_leaves_nothing_selected(
     assert review.protected
     qtbot.keyClicks(grid, "e")
     assert EXCLUDED not in {status for _, status in on_disk(project).values()}
+
+
+def test_a_question_about_many_says_how_many_were_never_judged(
+    open_window: OpenWindow, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_images(project, 50)
+    window = open_window(project)
+    _, review = parts(window)
+    asked: list[str] = []
+    monkeypatch.setattr(questions, "ask_yes", lambda *said: bool(asked.append(said[2])))
+    review.show_view(ViewSpec(flagged=None))
+    window.commands.decide_all("keep")
+    review.show_view(ViewSpec(flagged=None, suspicion=(0.0, 1.0)))
+    monkeypatch.setattr(commands, "ASK_FROM", 1)
+    window.commands.decide_all("keep")
+    many, judged = asked
+    assert "about 20 of the given labels that were judged are right" in many
+    assert "50 samples have not been judged" in many
+    assert "about 20 of the given labels are right" in judged and "not been" not in judged
+    # Who is blind hears nothing of it.
+    monkeypatch.setattr(type(review), "hides_reasons", property(lambda _self: True))
+    window.commands.decide_all("keep")
+    assert "suspicion" not in asked[2] and "judged" not in asked[2]
 
 
 def test_a_verdict_that_changes_nothing_is_no_step_of_undo(
