@@ -1,15 +1,17 @@
 """The samples a view shows, in its order, and views saved under a name."""
 
 import json
+from dataclasses import dataclass
 
 import numpy as np
 
 from lnl_gui.session import views
+from lnl_gui.session.derived_columns import WITHOUT_IMAGE
 from lnl_gui.session.state import SessionState
 from lnl_gui.session.text_index import TextIndex
 from lnl_gui.store.samples import UNSEEN
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.json_text import parsed_object
+from lnl_gui.util.json_text import parse_json, parsed_object
 from lnl_gui.util.log import logger
 from lnl_gui.util.messages import message
 from lnl_gui.util.typed import typed
@@ -17,6 +19,22 @@ from lnl_gui.util.typed import typed
 _LOOKED_AT = 256
 LEFT_OFF = "left_off"
 """Entry of the project's header."""
+_Chosen = tuple[views.ViewSpec, tuple[int, ...]]
+"""A saved view of chosen samples as it is written: filters and ids."""
+
+
+@dataclass(frozen=True)
+class SavedView:
+    """A view saved under a name.
+
+    Attributes:
+        spec: its filters and its sort.
+        samples: ids of the samples it chooses from, ascending, such as those of a lasso; None where
+            that is all of them.
+    """
+
+    spec: views.ViewSpec
+    samples: tuple[int, ...] | None = None
 
 
 class ProjectViews:
@@ -71,16 +89,43 @@ class ProjectViews:
         found = _first_unseen(status, order, max(position, 0), len(order))
         return _first_unseen(status, order, 0, position) if found is None else found
 
-    def save(self, name: str, spec: views.ViewSpec) -> None:
+    def save(self, name: str, spec: views.ViewSpec, *, within: np.ndarray | None = None) -> None:
         """Save a view under a name, in place of one of that name.
+
+        `within` is the mask (N,) of `select_rows`. Of its samples those that have no image at that
+        time are not kept, for they are not shown.
 
         Raises:
             UserError: when the project cannot be written.
         """
+        kept: object = spec.to_dict()
+        if within is not None:
+            # A list, which earlier programs leave out: of an object they would take the filters
+            # alone, and show all samples.
+            kept = [kept, np.flatnonzero(within & self._showable(spec)).tolist()]
         with self._state.project.transaction() as connection:
             connection.execute(
-                "INSERT OR REPLACE INTO view VALUES (?, ?)", (name, json.dumps(spec.to_dict()))
+                "INSERT OR REPLACE INTO view VALUES (?, ?)", (name, json.dumps(kept))
             )
+
+    def samples_of(self, saved: SavedView) -> tuple[np.ndarray | None, int]:
+        """The mask bool (N,) of the samples a saved view chooses from, and how many have gone.
+
+        The mask is None where it chooses from all samples.
+        """
+        if saved.samples is None:
+            return None, 0
+        known = self._showable(saved.spec)
+        samples = np.array(saved.samples, np.int64)
+        mask = np.zeros(len(known), bool)
+        mask[samples[(samples >= 0) & (samples < len(known))]] = True
+        mask &= known
+        return mask, len(samples) - int(np.count_nonzero(mask))
+
+    def _showable(self, spec: views.ViewSpec) -> np.ndarray:
+        """Which samples a view with these filters can show at all, bool (N,)."""
+        readable = self._state.columns.readable
+        return np.ones_like(readable) if {*spec.issue} & {*WITHOUT_IMAGE} else readable
 
     def leave_off(self, spec: views.ViewSpec, row: int) -> None:
         """Keep the view and the sample that a review is at.
@@ -123,23 +168,32 @@ class ProjectViews:
         with self._state.project.transaction() as connection:
             connection.execute("DELETE FROM view WHERE name = ?", (name,))
 
-    def saved(self) -> dict[str, views.ViewSpec]:
+    def saved(self) -> dict[str, SavedView]:
         """Saved views by name."""
         rows = self._state.project.connection.execute("SELECT name, spec FROM view ORDER BY name")
         found = {}
-        for name, spec in rows:
-            values = parsed_object(spec)
-            if not values:
-                logger.warning("the view %s is damaged", name)
-                continue
+        for name, text in rows:
             try:
-                found[str(name)] = typed(
-                    values, views.ViewSpec, source=str(name), unknown_fields=True
-                )
-            except UserError as error:
+                found[str(name)] = _saved_view(str(name), text)
+            except (ValueError, UserError) as error:
                 # Damaged: a view is soon made anew, and no reason to show no project.
-                logger.warning("%s", error)
+                logger.warning("the view %s is damaged: %s", name, error)
         return found
+
+
+def _saved_view(name: str, text: object) -> SavedView:
+    """A view as `ProjectViews.save` has written it.
+
+    Raises:
+        ValueError, UserError: when it is damaged.
+    """
+    values = parse_json(text) if isinstance(text, str | bytes) else None
+    if isinstance(values, list):
+        spec, samples = typed(values, _Chosen, source=name, unknown_fields=True)
+        return SavedView(spec, samples)
+    if not isinstance(values, dict) or not values:
+        raise ValueError("no filters")
+    return SavedView(typed(values, views.ViewSpec, source=name, unknown_fields=True))
 
 
 def _first_unseen(status: np.ndarray, order: np.ndarray, start: int, stop: int) -> int | None:

@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from lnl_gui.session.project_views import SavedView
 from lnl_gui.session.session import Session
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.samples import KEPT, UNSEEN
+from lnl_gui.util.json_text import parsed_object
 from tests.builders import add_detection, make_project
 
 COUNT = 700
@@ -39,7 +41,7 @@ def test_what_a_newer_version_added_to_a_view_is_left_out(session: Session) -> N
     spec = ViewSpec(given=(1,), suspicion=(0.25, 1.0), tag=("dusk",), sort="path", part=(1, 3))
     values = {**spec.to_dict(), "of_the_future": [1, 2]}
     write(session, "INSERT INTO view VALUES ('mine', ?)", json.dumps(values))
-    assert session.views.saved() == {"mine": spec}
+    assert session.views.saved() == {"mine": SavedView(spec)}
     keep_note(session, {"spec": values, "row": 8, "detected": True})
     assert session.views.left_off() == (spec, 8)
 
@@ -50,7 +52,9 @@ def test_damaged_views_cost_no_other_one(session: Session) -> None:
         session.views.save(name, spec)
     for name, damaged in (("a", "{"), ("c", '{"given": "x"}'), ("e", "[]")):
         write(session, "INSERT INTO view VALUES (?, ?)", name, damaged)
-    assert list(session.views.saved().items()) == list(specs.items())
+    assert list(session.views.saved().items()) == [
+        (name, SavedView(spec)) for name, spec in specs.items()
+    ]
 
 
 @pytest.mark.parametrize(
@@ -118,3 +122,53 @@ def test_a_text_is_searched_for_without_its_blanks_and_case(session: Session) ->
     assert sorted(found.tolist()) == [
         row for row in range(COUNT) if "bird/06" in session.path_of(row)
     ]
+
+
+def test_a_view_of_chosen_samples_keeps_them(session: Session) -> None:
+    mask = np.zeros(COUNT, bool)
+    mask[[3, 5, 8, 9]] = True
+    spec = ViewSpec(flagged=None, sort="path", descending=False)
+    session.views.save("chosen", spec, within=mask)
+    session.views.save("none of them", spec, within=np.zeros(COUNT, bool))
+    with Session.open(session.folder, read_only=True) as other:
+        saved = other.views.saved()
+        assert saved["chosen"] == SavedView(spec, (3, 5, 8, 9))
+        found, gone = other.views.samples_of(saved["chosen"])
+        assert found is not None and found.tolist() == mask.tolist() and gone == 0
+        # Chosen from nothing is not chosen from everything.
+        found, gone = other.views.samples_of(saved["none of them"])
+        assert found is not None and not found.any() and gone == 0
+    assert session.views.samples_of(SavedView(spec)) == (None, 0)
+
+
+def test_what_has_gone_of_chosen_samples_is_counted(session: Session) -> None:
+    session.columns.readable[4] = False
+    mask = np.zeros(COUNT, bool)
+    mask[[3, 4, 5]] = True
+    # Without an image when it was saved: never shown, and nothing that goes later.
+    session.views.save("chosen", ViewSpec(flagged=None), within=mask)
+    saved = session.views.saved()["chosen"]
+    assert saved.samples == (3, 5) and session.views.samples_of(saved)[1] == 0
+    session.columns.readable[5] = False
+    found, gone = session.views.samples_of(saved)
+    assert found is not None and np.flatnonzero(found).tolist() == [3] and gone == 1
+    # Unless that is what the view is for.
+    unreadable = ViewSpec(flagged=None, issue=("unreadable",))
+    session.views.save("unreadable", unreadable, within=mask)
+    saved = session.views.saved()["unreadable"]
+    assert saved.samples == (3, 4, 5) and session.views.samples_of(saved)[1] == 0
+    beyond = SavedView(ViewSpec(flagged=None), (3, COUNT, COUNT + 7))
+    assert session.views.samples_of(beyond)[1] == 2
+
+
+def test_an_earlier_program_leaves_out_a_view_of_chosen_samples(session: Session) -> None:
+    session.views.save("chosen", ViewSpec(flagged=None), within=np.ones(COUNT, bool))
+    (text,) = session.project.connection.execute("SELECT spec FROM view").fetchone()
+    # It reads an object of filters, and what is none it takes for damaged.
+    assert parsed_object(text) == {}
+
+
+@pytest.mark.parametrize("text", ["[]", '[{"text": "x"}]', '[{"text": "x"}, ["3"]]', "[3, [3]]"])
+def test_a_damaged_view_of_chosen_samples_shows_nothing(session: Session, text: str) -> None:
+    write(session, "INSERT INTO view VALUES ('mine', ?)", text)
+    assert session.views.saved() == {}

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from lnl_gui.session import detection
+from lnl_gui.session.project_views import SavedView
 from lnl_gui.session.selection import Selection
 from lnl_gui.session.session import Session
 from lnl_gui.session.views import REASON_SORTS, ViewSpec
@@ -184,10 +185,10 @@ def test_a_view_is_saved_replaced_and_deleted(session: Session) -> None:
     session.views.save("b", one)
     session.views.save("a", one)
     session.views.save("a", two)
-    assert list(session.views.saved().items()) == [("a", two), ("b", one)]
+    assert list(session.views.saved().items()) == [("a", SavedView(two)), ("b", SavedView(one))]
     session.views.delete("b")
     with Session.open(session.folder, read_only=True) as other:
-        assert other.views.saved() == {"a": two}
+        assert other.views.saved() == {"a": SavedView(two)}
 
 
 @pytest.mark.parametrize("sort", ["pair", "status", "suspicion", "path", "verdict_time", "given"])

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lnl_gui.session.project_views import SavedView
 from lnl_gui.session.session import Session
 from lnl_gui.session.stages import ProjectStage, stage_of
 from lnl_gui.session.text_index import TextIndex
@@ -117,7 +118,7 @@ def test_views_are_remembered(session: Session, tmp_path: Path) -> None:
     session.views.save("mine", spec)
     session.close()
     with Session.open(tmp_path / "pets.lnl") as again:
-        assert again.views.saved() == {"mine": spec}
+        assert again.views.saved() == {"mine": SavedView(spec)}
 
 
 def test_stage_and_counts_follow_the_review(session: Session) -> None:

@@ -10,6 +10,7 @@ from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.store.other_pictures import LEAVE, TAKE
 from lnl_gui.store.unjudged import not_judged
 from lnl_gui.util.translation import localized, tr
+from lnl_gui.util.visible import visible
 
 
 def ask_stop_job(parent: QWidget, title: str) -> bool:
@@ -226,3 +227,13 @@ def ask_reviewer(parent: QWidget, first: str) -> str:
 def ask_view_name(parent: QWidget) -> str:
     """The name for a view that is to be saved; "" for none."""
     return ask_name(parent, tr("Save view"), "", tr("&Name of this view"), tr("Save"))
+
+
+def ask_replace_view(parent: QWidget, name: str) -> bool:
+    """Whether a saved view may be replaced by what is shown now."""
+    return ask_yes(
+        parent,
+        tr("Replace the saved view?"),
+        tr("There is a view called {} already. What it shows is forgotten.").format(visible(name)),
+        tr("Replace it"),
+    )

@@ -40,6 +40,9 @@ STATUS_TITLES = {
     ASKED: message("Colleague asked"),
 }
 
+SAVED = "saved view"
+"""The topic of a mask that was saved with a view."""
+
 
 def rearrange(order: np.ndarray, wanted: np.ndarray, status: np.ndarray, fixed: int) -> np.ndarray:
     """A new reading order that leaves the first `fixed` positions and what is decided in place.

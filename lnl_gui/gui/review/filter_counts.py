@@ -8,7 +8,8 @@ import numpy as np
 
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.session.derived_columns import WITHOUT_IMAGE
-from lnl_gui.session.views import ViewSpec, suspects
+from lnl_gui.session.project_views import SavedView
+from lnl_gui.session.views import suspects
 from lnl_gui.store.samples import UNSEEN
 from lnl_gui.util.errors import UserError
 
@@ -96,11 +97,12 @@ def by_share(review: ReviewModel, values: Sequence[tuple[int, ...]], shares: np.
     ]
 
 
-def of_view(review: ReviewModel, spec: ViewSpec) -> int | None:
+def of_view(review: ReviewModel, saved: SavedView) -> int | None:
     """How many samples a saved view shows; None where it cannot be shown."""
+    views = review.session.views
+    mask, _gone = views.samples_of(saved)
+    spec = replace(saved.spec, sort="suspicion", descending=True)
     try:
-        return len(
-            review.session.views.select_rows(replace(spec, sort="suspicion", descending=True))
-        )
+        return len(views.select_rows(spec, within=mask))
     except UserError:
         return None

@@ -7,12 +7,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from lnl_gui.gui.dialogs import questions
-from lnl_gui.gui.model.review_model import ReviewModel
+from lnl_gui.gui.model.review_model import SAVED, ReviewModel
 from lnl_gui.gui.review.filter_counts import of_view
 from lnl_gui.gui.widgets.basic import menu_text, number
-from lnl_gui.session.views import ViewSpec
+from lnl_gui.session.project_views import SavedView
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.translation import tr
+from lnl_gui.util.messages import message_n
+from lnl_gui.util.translation import localized, tr
 
 COUNT_BUDGET = 2_000_000
 """Samples times views up to which the menu says how many each shows."""
@@ -22,6 +23,8 @@ class ViewsButton(QToolButton):
     """A button whose menu lists the saved views."""
 
     opened = Signal()
+    shortened = Signal(str)
+    """A message: some samples of the view just opened are not in the dataset any more."""
 
     def __init__(self, review: ReviewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,11 +45,11 @@ class ViewsButton(QToolButton):
         self._menu.clear()
         saved = self._review.session.views.saved()
         counted = len(saved) * len(self._review.session) <= COUNT_BUDGET
-        for name, spec in saved.items():
-            count = of_view(self._review, spec) if counted else None
+        for name, view in saved.items():
+            count = of_view(self._review, view) if counted else None
             # What follows a tab is set at the right.
             text = menu_text(name) + ("" if count is None else f"\t{number(count)}")
-            self._menu.addAction(text, partial(self.show_view, spec))
+            self._menu.addAction(text, partial(self.show_view, view))
         if saved:
             self._menu.addSeparator()
         self._menu.addAction(tr("Save this view…"), self.save)
@@ -55,16 +58,33 @@ class ViewsButton(QToolButton):
             for name in saved:
                 forget.addAction(menu_text(name), partial(self.forget, name))
 
-    def show_view(self, spec: ViewSpec) -> None:
-        """Open a saved view."""
-        self._review.show_view(spec)
+    def show_view(self, view: SavedView) -> None:
+        """Open a saved view, and tell which of its samples there are no more."""
+        mask, gone = self._review.session.views.samples_of(view)
+        self._review.show_view(view.spec, mask, topic="" if mask is None else SAVED)
         self.opened.emit()
+        if gone and self._review.within is mask:
+            self.shortened.emit(
+                localized(
+                    message_n(
+                        "{count:,} sample of this view has no image any more and is left out.",
+                        "{count:,} samples of this view have no image any more and are left out.",
+                        gone,
+                    )
+                )
+            )
 
     def save(self) -> None:
         """Ask for a name and save what is shown."""
+        review = self._review
+        # Before the questions: what is shown may change while they are open.
+        spec, within = review.spec, review.within
+        taken = review.session.views.saved()
         name = questions.ask_view_name(self).strip()
+        while name in taken and not questions.ask_replace_view(self, name):
+            name = questions.ask_view_name(self).strip()
         if name:
-            self._try(lambda: self._review.session.views.save(name, self._review.spec))
+            self._try(lambda: review.session.views.save(name, spec, within=within))
 
     def forget(self, name: str) -> None:
         self._try(lambda: self._review.session.views.delete(name))

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSlider, QToolButton, QWidget
 
 from lnl_gui.gui.context import ActionLookup
 from lnl_gui.gui.i18n.numbers import fill
-from lnl_gui.gui.model.review_model import ReviewModel
+from lnl_gui.gui.model.review_model import SAVED, ReviewModel
 from lnl_gui.gui.review.blind_mode import REASON
 from lnl_gui.gui.review.group_panel import current_pair
 from lnl_gui.gui.style import icons
@@ -328,8 +328,8 @@ class GroupBar(QFrame):
 
     def refresh(self) -> None:
         pair = current_pair(self._review.spec)
-        # A mask without a topic comes from a chart; others have a bar of their own.
-        lasso = self._review.within is not None and self._review.topic == ""
+        # A mask without a topic comes from a chart; duplicates have a bar of their own.
+        lasso = self._review.within is not None and self._review.topic in ("", SAVED)
         self.setVisible(pair is not None or lasso)
         if pair is None and not lasso:
             return
@@ -362,7 +362,8 @@ class GroupBar(QFrame):
         ends = (review.label_name(given), review.class_name(suggested))
         names = [" → ".join(cut_middle(end, most) for end in ends) for most in (99, 24, 12)]
         if pair is None:
-            names = [tr("Chosen in the chart")]
+            saved = review.topic == SAVED
+            names = [tr("Samples of a saved view") if saved else tr("Chosen in the chart")]
         size = plural(len(review.order), "sample")
         words, brief = [names[0], size], number(len(review.order))
         if right:

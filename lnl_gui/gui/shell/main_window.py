@@ -229,6 +229,9 @@ class MainWindow(QMainWindow):
         page.keep_all_requested.connect(lambda: self.commands.decide_all("keep"))
         page.unreadable_requested.connect(self.commands.show_unreadable)
         page.menu_requested.connect(self.commands.show_menu)
+        page.filters.views.shortened.connect(
+            lambda text: self.notifications.show(text, tone="warning")
+        )
         page.restore_layout(QByteArray.fromBase64(self.settings.value.layout_of("splitter")))
         page.set_low(self.height() < LOW_WINDOW)
         self.pages.addWidget(page)

@@ -1,6 +1,7 @@
 """Filters by issue, detector, reviewer and cluster; what each choice leaves; saved views."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.filter_panel import FilterPanel
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.widgets.counted_combo import COUNT_ROLE, CountedCombo
+from lnl_gui.session.selection import Selection
 from lnl_gui.session.session import Session
 from lnl_gui.session.verdicts import KEEP
 from lnl_gui.session.views import ViewSpec
@@ -205,3 +207,74 @@ def test_a_filter_by_a_class_that_is_deleted_goes(qtbot: QtBot, window: MainWind
     assert panel.given.currentText() == "Any" and len(review.order) == 40
     qtbot.keyClick(window.page.grid, Qt.Key.Key_F5)  # type: ignore[union-attr]
     assert len(review.order) == 40
+
+
+def save_as(panel: FilterPanel, monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
+    """Save what is shown; every question for a name is answered by the next of `names`."""
+    answers = iter(names)
+    monkeypatch.setattr(questions, "ask_view_name", lambda *_: next(answers))
+    entries(panel)["Save this view…"].trigger()
+    assert next(answers, None) is None
+
+
+@pytest.mark.parametrize("topic", ["", "duplicates"])
+def test_a_view_of_chosen_samples_shows_those_alone(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch, topic: str
+) -> None:
+    panel, review = panel_of(window)
+    page = window.page
+    assert page is not None
+    mask = np.zeros(40, bool)
+    mask[[1, 2, 3, 25, 30]] = True
+    review.show_view(ViewSpec(flagged=None), mask, topic=topic)
+    save_as(panel, monkeypatch, "chosen")
+    panel.clear()
+    assert len(review.order) == 20 and not page.group_bar.isVisible()
+    entries(panel)["chosen\t5"].trigger()
+    assert sorted(review.order.tolist()) == [1, 2, 3, 25, 30]
+    assert page.group_bar.isVisible()
+    assert "Samples of a saved view" in page.group_bar.title.full()
+    assert not [text for text in window.notifications.texts() if "left out" in text]
+    # All that a verdict on everything shown can reach.
+    review.change_selection(Selection.select_all)
+    review.verdict(KEEP)
+    assert np.flatnonzero(review.session.columns.status).tolist() == [1, 2, 3, 25, 30]
+    # Another order, other filters: the samples stay those.
+    review.show_view(replace(review.spec, sort="path"), review.within)
+    assert len(review.order) == 5 and page.group_bar.isVisible()
+    panel.clear()
+    assert not page.group_bar.isVisible()
+
+
+def test_a_view_tells_which_of_its_samples_have_gone(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel, review = panel_of(window)
+    mask = np.zeros(40, bool)
+    mask[[1, 2, 3, 25]] = True
+    review.show_view(ViewSpec(flagged=None), mask)
+    save_as(panel, monkeypatch, "chosen")
+    panel.clear()
+    review.session.columns.readable[[2, 25]] = False
+    entries(panel)["chosen\t2"].trigger()
+    assert sorted(review.order.tolist()) == [1, 3]
+    said = "2 samples of this view have no image any more and are left out."
+    assert said in window.notifications.texts()
+
+
+@pytest.mark.parametrize(("replace_it", "names"), [(True, ["a"]), (False, ["a", ""])])
+def test_a_saved_view_is_replaced_only_if_that_is_meant(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch, replace_it: bool, names: list[str]
+) -> None:
+    panel, review = panel_of(window)
+    review.session.views.save("a", ViewSpec(given=(1,)))
+    asked: list[str] = []
+    monkeypatch.setattr(
+        questions, "ask_replace_view", lambda _parent, name: (asked.append(name), replace_it)[1]
+    )
+    save_as(panel, monkeypatch, *names)
+    assert asked == ["a"]
+    spec = review.session.views.saved()["a"].spec
+    assert spec == (review.spec if replace_it else ViewSpec(given=(1,)))
+    save_as(panel, monkeypatch, "b")
+    assert asked == ["a"] and set(review.session.views.saved()) == {"a", "b"}
