@@ -31,6 +31,7 @@ from lnl_gui.gui.widgets.basic import (
 from lnl_gui.gui.widgets.choice import Choice
 from lnl_gui.gui.widgets.low_window import fit_margins
 from lnl_gui.session.views import REASON_SORTS, SORTS
+from lnl_gui.store.samples import UNSEEN
 from lnl_gui.util.messages import message_n
 from lnl_gui.util.translation import localized, tr
 
@@ -226,19 +227,7 @@ class ViewBar(QFrame):
         things = {True: "suspect", False: "other", None: "sample"}[review.spec.flagged]
         text, shorter = plural(len(order), things), [number(len(order))]
         if review.spec.flagged and len(order):
-            # What was decided belongs to this view too, and would make the suspects more and more.
-            flagged = int(np.count_nonzero(review.session.columns.flagged[order]))
-            others = len(order) - flagged
-            if others and not review.hides_reasons:
-                suspects = THINGS["suspect"](flagged)
-                text = localized(
-                    message_n(
-                        "{suspects}, {count:,} other decided",
-                        "{suspects}, {count:,} others decided",
-                        others,
-                        suspects=suspects,
-                    )
-                )
+            text = self._suspects_text(order) if not review.hides_reasons else text
             unseen = review.undecided_shown()
             left = tr("  ·  {} to review").format(number(unseen))
             done = tr("  ·  all reviewed")
@@ -258,6 +247,33 @@ class ViewBar(QFrame):
         self.sort.setCurrentIndex(max(0, self.sort.findData(review.spec.sort)))
         self._limit_sorts()
         self._draw()
+
+    def _suspects_text(self, order: np.ndarray) -> str:
+        """What a view of suspects holds: suspects, what was decided beside them, and the rest.
+
+        What was decided belongs to this view too, and would make the suspects more and more.
+        """
+        columns = self._review.session.columns
+        flagged = columns.flagged[order]
+        decided = int(np.count_nonzero(~flagged & (columns.status[order] != UNSEEN)))
+        suspects = int(np.count_nonzero(flagged))
+        text = plural(suspects, "suspect")
+        if decided:
+            text = localized(
+                message_n(
+                    "{suspects}, {count:,} other decided",
+                    "{suspects}, {count:,} others decided",
+                    decided,
+                    suspects=THINGS["suspect"](suspects),
+                )
+            )
+        # The view stays as it is when another detection ends: what that no longer flags too.
+        if former := len(order) - suspects - decided:
+            none = message_n(
+                "{count:,} no longer a suspect", "{count:,} no longer suspects", former
+            )
+            text = f"{text}, {localized(none)}"
+        return text
 
     def _limit_sorts(self) -> None:
         """Disable the choice of order in an audit, and orders by score in a blind review."""

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.review.task_bar import ReviewTask
 from lnl_gui.gui.shell.main_window import MainWindow
+from lnl_gui.session.changes import Changes
 from lnl_gui.session.session import Session
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.samples import KEPT
@@ -169,6 +170,25 @@ def test_suspects_do_not_grow_by_what_else_is_decided(qtbot: QtBot, window: Main
     assert said.full() == "20 suspects, 2 others decided  ·  20 to review"
     qtbot.keyClicks(grid, "q")
     assert said.full() == "20 suspects, 2 others decided  ·  19 to review"
+
+
+def test_what_is_no_suspect_any_more_is_not_called_decided(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    grid, review = parts(window)
+    assert window.page is not None
+    said = window.page.view_bar.shown
+    qtbot.keyClicks(grid, "qq")
+    # As another detection leaves it: the view stays, its samples are judged anew.
+    decided, former = review.order[:2], review.order[5:12]
+    review.session.columns.flagged[[*decided, *former]] = False
+    review.announce(Changes(scores=True))
+    assert said.full() == ("11 suspects, 2 others decided, 7 no longer suspects  ·  18 to review")
+    review.session.columns.flagged[[*decided, *former[1:]]] = True
+    review.announce(Changes(scores=True))
+    assert said.full() == "19 suspects, 1 no longer a suspect  ·  18 to review"
+    review.refresh()
+    assert said.full() == "19 suspects  ·  17 to review"
 
 
 @pytest.mark.parametrize("how", ["within", "blind"])
