@@ -16,7 +16,12 @@ from lnl_gui.util.messages import message
 
 DAMAGED, GONE = "damaged", "project_gone"
 """Codes of errors: the database cannot be read as it should, or it is not there any more."""
+BUSY = "database_busy"
+"""Code of an error: another process is writing."""
 _DAMAGE = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_FORMAT")
+PATIENCE, SHORT_PATIENCE = 10.0, 1.0
+"""Seconds that another process is waited for: its commit or checkpoint, and where a person waits
+who can do the same again."""
 _SHARED_MEMORY = 32_768
 """Bytes that SQLite takes on the disk before a project can be read or written."""
 _PENDING = ("-wal", "-journal")
@@ -121,10 +126,10 @@ def _size(file: Path) -> int:
 
 def _open(database: Path, options: str = "") -> Connection:
     uri = database.resolve().as_uri() + options
-    # 10 s bridge another process's commit or checkpoint. The check of threads is off because a lent
-    # connection is made in one thread and used in another.
+    # The check of threads is off because a lent connection is made in one thread and used in
+    # another.
     connection = sqlite3.connect(
-        uri, uri=True, timeout=10.0, check_same_thread=False, factory=Connection
+        uri, uri=True, timeout=PATIENCE, check_same_thread=False, factory=Connection
     )
     with closed_on_error(connection):
         # Off by default in SQLite, and a setting of the connection, not of the file.
@@ -132,6 +137,12 @@ def _open(database: Path, options: str = "") -> Connection:
         # The schema is part of the file, and the file may be anybody's.
         connection.execute("PRAGMA trusted_schema = OFF")
     return connection
+
+
+def set_patience(connection: sqlite3.Connection, seconds: float) -> None:
+    """How long a connection waits for other processes; a closed one does not matter."""
+    with suppress(sqlite3.ProgrammingError):
+        connection.execute(f"PRAGMA busy_timeout = {round(1000 * seconds)}")
 
 
 @dataclass(frozen=True)
@@ -170,6 +181,10 @@ def _is_full(error: sqlite3.Error, folder: Path) -> bool:
         with suppress(OSError):
             return shutil.disk_usage(folder).free < _SHARED_MEMORY
     return name.startswith("SQLITE_FULL")
+
+
+def _is_busy(error: sqlite3.Error) -> bool:
+    return (getattr(error, "sqlite_errorname", None) or "").startswith("SQLITE_BUSY")
 
 
 def gone_error(folder: Path) -> UserError:
@@ -221,6 +236,16 @@ def database_error(error: sqlite3.Error, folder: Path) -> UserError:
         )
     if name == "SQLITE_READONLY_DBMOVED":
         return gone_error(folder)
+    if _is_busy(error):
+        return UserError(
+            message(
+                "Another program is using the database of {folder}: the last change was not saved.",
+                folder=folder,
+            ),
+            message("Do it again in a moment; everything before it is safe."),
+            code=BUSY,
+            retryable=True,
+        )
     if is_damage(error):
         return damage_error(folder, error)
     return UserError(
@@ -242,6 +267,16 @@ def opening_error(error: sqlite3.Error, folder: Path) -> UserError:
             ),
             message("Free some space and open it again; nothing in it is lost."),
             code=DISK_FULL_CODE,
+            retryable=True,
+        )
+    if _is_busy(error):
+        return UserError(
+            message(
+                "Another program is using the database of {folder}: it could not be opened.",
+                folder=folder,
+            ),
+            message("Open it again in a moment; nothing in it is lost."),
+            code=BUSY,
             retryable=True,
         )
     return UserError(

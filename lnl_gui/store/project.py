@@ -18,6 +18,8 @@ from filelock import FileLock, Timeout
 from lnl_gui.remote.address import folder_of, name_of, remote_url
 from lnl_gui.store import schema
 from lnl_gui.store.connection import (
+    PATIENCE,
+    SHORT_PATIENCE,
     FileState,
     closed_on_error,
     connect,
@@ -25,6 +27,7 @@ from lnl_gui.store.connection import (
     database_error,
     gone_error,
     opening_error,
+    set_patience,
     state_of,
 )
 from lnl_gui.store.containment import (
@@ -173,6 +176,15 @@ class Project:
             self._check_there()
             raise database_error(error, self.folder) from error
         self._check_there()
+
+    @contextmanager
+    def short_wait(self) -> Iterator[None]:
+        """Other processes are not waited for as long as else: a person waits, and can try again."""
+        set_patience(self.connection, SHORT_PATIENCE)
+        try:
+            yield
+        finally:
+            set_patience(self.connection, PATIENCE)
 
     @contextmanager
     def one_state(self) -> Iterator[None]:

@@ -541,7 +541,8 @@ class ReviewModel(QObject):
         try:
             if self.on_hold:
                 raise _about_to_ask()
-            changes = operation()
+            with self.session.project.short_wait():
+                changes = operation()
         except UserError as error:
             self.refused.emit(error)
             return None

@@ -89,7 +89,8 @@ class Resume(QObject):
         # A choice in a chart or a group of duplicates is a mask, and not kept.
         spec = review.spec if review.within is None else review.usual_spec()
         try:
-            review.session.views.leave_off(spec, row)
+            with review.session.project.short_wait():
+                review.session.views.leave_off(spec, row)
         except UserError as error:
             # The way back to a sample is no reason to keep anybody from closing.
             logger.warning("%s", error)

@@ -91,6 +91,7 @@ class ViewsButton(QToolButton):
 
     def _try(self, operation: Callable[[], object]) -> None:
         try:
-            operation()
+            with self._review.session.project.short_wait():
+                operation()
         except UserError as error:
             self._review.refused.emit(error)

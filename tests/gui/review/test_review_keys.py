@@ -2,6 +2,8 @@
 
 import os
 import sqlite3
+import time
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.session.accepting import Outlook
 from lnl_gui.session.statistics import ReviewStatistics
 from lnl_gui.session.views import ViewSpec
+from lnl_gui.store.connection import PATIENCE
 from lnl_gui.store.project import DATABASE
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSURE
 from tests.builders import add_images
@@ -490,3 +493,27 @@ def test_after_the_last_group_the_key_for_the_next_says_so(
     qtbot.keyClicks(grid, "p")
     assert window.notifications.texts() == ["No other group has anything left to review."]
     assert review.spec == before
+
+
+def test_another_process_at_the_database_freezes_no_key_for_long(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    grid, review = parts(window)
+    folder = review.session.folder
+    with closing(sqlite3.connect(folder / DATABASE, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        begin = time.monotonic()
+        qtbot.keyClicks(grid, "q")
+        # Far below the patience of those whom nobody waits for.
+        assert time.monotonic() - begin < PATIENCE / 2
+        assert not review.session.columns.status.any() and review.selection.current == 0
+        (said,) = window.notifications.texts()
+        assert said.startswith("Another program is using the database of ")
+        other.execute("ROLLBACK")
+    # The same key does it then.
+    qtbot.keyClicks(grid, "q")
+    assert np.flatnonzero(review.session.columns.status).tolist() == [0]
+    assert review.session.newest_operation() is not None
+    # Whoever finishes a job still waits as long as before.
+    (patience,) = review.session.project.connection.execute("PRAGMA busy_timeout").fetchone()
+    assert patience == 1000 * PATIENCE
