@@ -66,7 +66,7 @@ class ChartsPanel(QWidget):
             CLASSES: self._fill_classes,
         }
         self._computed: dict[str, np.ndarray] = {}
-        self._on_map: tuple[int, int, tuple[str, ...]] | None = None
+        self._on_map: tuple[int, int, tuple[str, ...], bytes] | None = None
         self.matrix_panel, self.loss_panel, self.map_panel = (
             MatrixPanel(),
             LossPanel(review),
@@ -220,10 +220,14 @@ class ChartsPanel(QWidget):
             self._later.start()
             return
         chosen, columns, names = self._chosen_projection(), session.columns, self._names()
-        shown = (columns.version, id(chosen), names)
+        gone = np.flatnonzero(~columns.readable)
+        shown = (columns.version, id(chosen), names, gone.tobytes())
         # Verdicts move no point and change one colour: a million would be compared to find that.
         if shown != self._on_map:
-            self.map.set_points(np.array(axes if chosen is None else chosen))
+            points = np.array(axes if chosen is None else chosen, np.float32)
+            # The grid shows none of them, whatever a lasso takes.
+            points[gone] = np.nan
+            self.map.set_points(points)
         if shown != self._on_map or self.map.colour_by() == BY_STATUS:
             self.map.set_columns(
                 MapColumns(

@@ -65,6 +65,7 @@ class EmbeddingMap(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._points = np.zeros((0, 2), np.float32)
+        self._count = 0
         self._columns: MapColumns | None = None
         self._by = COLOUR_BY[0]
         self._colouring: Colouring | None = None
@@ -103,7 +104,8 @@ class EmbeddingMap(QWidget):
         self._drawn = DrawList(self._points)
         self._bounds = self._drawn.bounds()
         self._fits = True
-        self.setAccessibleDescription(tr("{} samples").format(len(points)))
+        self._count = int(np.count_nonzero(np.isfinite(points).all(axis=1)))
+        self.setAccessibleDescription(tr("{} samples").format(self._count))
         self._redraw()
 
     def set_columns(self, columns: MapColumns) -> None:
@@ -126,9 +128,7 @@ class EmbeddingMap(QWidget):
             return
         self._selection = wanted
         taken = 0 if self._selection is None else int(self._selection.sum())
-        self.setAccessibleDescription(
-            tr("{} samples, {} selected").format(len(self._points), taken)
-        )
+        self.setAccessibleDescription(tr("{} samples, {} selected").format(self._count, taken))
         self._redraw()
 
     def set_current(self, row: int) -> None:
@@ -239,6 +239,9 @@ class EmbeddingMap(QWidget):
 
     def _draw_current(self, painter: QPainter, colours: ChartColours) -> None:
         if not 0 <= self._current < len(self._points):
+            return
+        # One without an image has no place.
+        if not np.isfinite(self._points[self._current]).all():
             return
         place = self.position_of(self._current)
         painter.setBrush(Qt.BrushStyle.NoBrush)

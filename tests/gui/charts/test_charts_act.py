@@ -14,6 +14,7 @@ from lnl_gui.gui.charts.loss_histogram import Gaussian, MixtureCurve
 from lnl_gui.gui.charts.loss_panel import ALL, mixture_curves
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.shell.main_window import MainWindow
+from lnl_gui.session.changes import Changes
 from lnl_gui.session.session import Session
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.detection_tables import ClassMixture, write_mixture_table
@@ -116,6 +117,25 @@ def test_a_lasso_fills_the_grid_and_the_grid_shows_on_the_map(
     assert "10 selected" in charts.map.accessibleDescription()
     review.show_view(ViewSpec())
     assert "0 selected" in charts.map.accessibleDescription()
+
+
+def test_images_that_are_gone_are_not_on_the_map(qtbot: QtBot, charted: MainWindow) -> None:
+    charts, review = charts_of(charted)
+    gone = [3, 17]
+    charts.show_chart(MAP)
+    assert charts.map.accessibleDescription().startswith("40 samples")
+    review.session.columns.readable[gone] = False
+    review.announce(Changes(labels=True))
+    qtbot.waitUntil(lambda: charts.map.accessibleDescription().startswith("38 samples"))
+    assert np.flatnonzero(np.isnan(charts.map._points).any(axis=1)).tolist() == gone
+    charts.map.setFocus()
+    qtbot.keyClick(charts.map, Qt.Key.Key_A, CONTROL)
+    # What the lasso takes is what the grid shows.
+    assert len(review.order) == 38 and review.within is not None and review.within.sum() == 38
+    assert "38 selected" in charts.map.accessibleDescription()
+    review.session.columns.readable[gone] = True
+    review.announce(Changes(labels=True))
+    qtbot.waitUntil(lambda: charts.map.accessibleDescription().startswith("40 samples"))
 
 
 def test_the_map_learns_what_the_grid_shows_while_it_is_hidden(charted: MainWindow) -> None:
