@@ -52,6 +52,9 @@ from lnl_gui.util.visible import visible
 
 FIRST_SIZE, FRAME = QSize(1440, 900), QSize(8, 40)
 """Of the window at its first start, and what a desktop puts around one."""
+LEAST_SIZE = QSize(760, 440)
+"""Of any window: with its frame and a task bar it fits a screen of 960 × 540, as one of twice as
+many pixels is at 200 %."""
 
 
 class MainWindow(QMainWindow):
@@ -113,7 +116,7 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> None:
         self.setWindowTitle("LNL")
-        self.setMinimumSize(900, 600)
+        self.setMinimumSize(LEAST_SIZE)
         self.setAcceptDrops(True)
         self.top_bar = TopBar(self.theme, self.action_table)
         self.banner = Banner(self.theme)

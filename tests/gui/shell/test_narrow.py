@@ -136,6 +136,28 @@ def test_a_low_window_gives_its_room_to_the_pictures(
     assert page.verdicts.geometry().bottom() < page.view_bar.geometry().top()
 
 
+# On a screen of 1920 × 1080 at 200 %, without a task bar and with one, and the least.
+@pytest.mark.parametrize(("width", "height"), [(952, 500), (952, 452), (760, 440)])
+def test_the_window_fits_a_screen_of_few_pixels(
+    qtbot: QtBot, window: MainWindow, width: int, height: int
+) -> None:
+    page = window.page
+    assert page is not None
+    window.resize(width, height)
+    qtbot.waitUntil(lambda: page.width() == width)
+    assert (window.width(), window.height()) == (width, height)
+    parts_apart(page)
+    # What stands at the foot is in the window, and a row of pictures above it.
+    foot = page.legend.mapTo(window, page.legend.rect().bottomLeft()).y()
+    assert page.legend.isVisible() and foot < height
+    assert page.grid.viewport().height() > page.grid.side
+    if not page.left.isVisible():
+        qtbot.mouseClick(page.way_to_filters, Qt.MouseButton.LeftButton)
+    for control in (page.filters.reset, page.filters.views):
+        assert control.isVisible()
+        assert control.mapTo(window, control.rect().bottomLeft()).y() < height
+
+
 def test_the_filters_come_back_with_the_room(qtbot: QtBot, window: MainWindow) -> None:
     page = window.page
     assert page is not None
