@@ -83,8 +83,9 @@ class QueueEnd:
         if review.session.statistics.cannot_judge:
             # An expected number would pass for a finding.
             details = [tr("Nothing is known of how many are wrong.")]
+        aside = ""
         if sitting is not None and not sitting.is_over():
-            details.append(tr("This sitting: {}").format(localized(sitting_message(sitting))))
+            aside = tr("This sitting: {}").format(localized(sitting_message(sitting)))
         buttons = self._buttons(review, found)
         unlabelled = review.counts().unlabelled_left
         if unlabelled and not review.spec.unlabelled:
@@ -93,7 +94,7 @@ class QueueEnd:
             )
             buttons = (*buttons, label)
         title = tr("All suspects are decided")
-        return ReviewTask(title, details="\n".join(details), buttons=buttons)
+        return ReviewTask(title, details="\n".join(details), aside=aside, buttons=buttons)
 
     def _buttons(self, review: ReviewModel, found: Remaining) -> tuple[TaskButton, ...]:
         # A random sample tells of what was not judged as well.

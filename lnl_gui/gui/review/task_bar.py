@@ -3,13 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from lnl_gui.gui.widgets.basic import ElidedLabel, button, label, restyle
+from lnl_gui.gui.widgets.basic import ElidedLabel, as_plain, button, label, restyle
 
 SPACING, LEFT, RIGHT = 8, 14, 12
+MARGIN, GAP = 7, 4
+"""Above and below what the bar holds, and between its lines."""
+LOW_MARGIN, LOW_GAP = 2, 2
+LOW_WINDOW = 740
+"""Height of a window in pixels below which the bar is as low as can be: pictures need the room."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,8 @@ class ReviewTask:
     tone: str = ""
     details: str = ""
     """sentences below, in as many lines as they need"""
+    aside: str = ""
+    """a sentence below those, which a low window does without"""
 
 
 class TaskBar(QFrame):
@@ -42,15 +49,16 @@ class TaskBar(QFrame):
         super().__init__(parent)
         self.setProperty("role", "banner")
         self._acts: list[Callable[[], object]] = []
+        self._task: ReviewTask | None = None
+        self.low = False
+        """Whether the window is low."""
         self.title, self.hint = ElidedLabel(role="strong"), ElidedLabel(role="muted")
         words = QVBoxLayout()
         words.setSpacing(1)
         words.addWidget(self.title)
         words.addWidget(self.hint)
         self.details = label("", wrap=True)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(LEFT, 7, RIGHT, 7)
-        outer.setSpacing(4)
+        outer = self._outer = QVBoxLayout(self)
         self._row, self._below = QHBoxLayout(), QGridLayout()
         outer.addLayout(self._row)
         outer.addWidget(self.details)
@@ -58,39 +66,74 @@ class TaskBar(QFrame):
         outer.setAlignment(self._below, Qt.AlignmentFlag.AlignLeft)
         for row in (self._row, self._below):
             row.setSpacing(SPACING)
-        self._columns = 0
+        self._places: list[tuple[int, int] | None] = []
         self._row.addLayout(words, 1)
         self.buttons: list[QPushButton] = []
+        self._fit_height()
         self.hide()
 
     def show_task(self, task: ReviewTask | None) -> None:
         """Show a task; None hides the bar."""
+        self._task = task
         if task is not None:
             self.title.set_full(task.title)
             self.hint.set_full(task.hint)
             self.hint.setVisible(bool(task.hint))
-            self.details.setText(task.details)
-            self.details.setVisible(bool(task.details))
+            self._show_details()
             restyle(self, "tone", task.tone)
             self._show_buttons(task.buttons)
             self._place_buttons()
         self.setVisible(task is not None)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.window().installEventFilter(self)
+        self._fit_height()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the height of the window, of which the bar's own says nothing."""
+        if event.type() == QEvent.Type.Resize and watched is self.window():
+            self._fit_height()
+        return False
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place_buttons()
 
+    def _fit_height(self) -> None:
+        """In a low window: thin margins, and only what has to be said."""
+        self.low = self.window() is not self and self.window().height() < LOW_WINDOW
+        margin = LOW_MARGIN if self.low else MARGIN
+        self._outer.setContentsMargins(LEFT, margin, RIGHT, margin)
+        self._outer.setSpacing(LOW_GAP if self.low else GAP)
+        self._show_details()
+        self._place_buttons()
+
+    def _show_details(self) -> None:
+        task = self._task or ReviewTask("")
+        parts = (task.details,) if self.low else (task.details, task.aside)
+        self.details.setText("\n".join(filter(None, parts)))
+        self.details.setToolTip(as_plain(task.aside if self.low else ""))
+        self.details.setVisible(bool(self.details.text()))
+
     def _place_buttons(self) -> None:
-        """Beside the title where both have room, else below: neither words nor buttons are cut."""
+        """Beside the title where they have room, else below: neither words nor buttons are cut.
+
+        In a low window as many of them beside it as have room, else all or none.
+        """
         # Before it is first shown it has not yet the style sheet's font.
         self.title.ensurePolished()
         words = self.title.fontMetrics().horizontalAdvance(self.title.full()) + 1
         widths = [made.sizeHint().width() + SPACING for made in self.buttons]
         room = self.contentsRect().width() - LEFT - RIGHT
-        fitting = (n for n in range(len(widths), 1, -1) if n * max(widths) <= room + SPACING)
-        columns = 0 if words + sum(widths) <= room else next(fitting, 1)
-        if columns != self._columns:
-            self._columns = columns
+        counts = range(len(widths), -1, -1) if self.low else (len(widths), 0)
+        beside = next((n for n in counts if words + sum(widths[:n]) <= room), 0)
+        below = widths[beside:]
+        fitting = (n for n in range(len(below), 1, -1) if n * max(below) <= room + SPACING)
+        columns = next(fitting, 1)
+        places = [None] * beside + [divmod(place, columns) for place in range(len(below))]
+        if places != self._places:
+            self._places = places
             for place, made in enumerate(self.buttons):
                 self._put(place, made)
 
@@ -98,8 +141,9 @@ class TaskBar(QFrame):
         """A button to its place; into another layout it is taken out of the one it is in."""
         self._row.removeWidget(made)
         self._below.removeWidget(made)
-        if self._columns:
-            self._below.addWidget(made, *divmod(place, self._columns))
+        found = self._places[place] if place < len(self._places) else None
+        if found is not None:
+            self._below.addWidget(made, *found)
         else:
             self._row.addWidget(made)
 

@@ -63,7 +63,7 @@ def test_when_the_suspects_are_decided_it_says_what_remains(
     review.decide_rows("accept", review.order)
     task = end_of(window)
     assert task is not None
-    assert task.title == "All suspects are decided" and "20 errors fixed" in task.details
+    assert task.title == "All suspects are decided" and "20 errors fixed" in task.aside
     assert "Below the line 20 samples nobody looked at: about 8 wrong" in task.details
     # That all suspects were wrong says that the others are more often wrong than suspected.
     press(task, "Go on with the next 20")
@@ -100,6 +100,39 @@ def test_what_was_never_judged_is_said_and_comes_first(
     task = end_of(window)
     assert task is not None and task.details.startswith("7 samples have not been judged")
     assert [each.text for each in task.buttons] == ["Audit 7 now", "Find suspects"]
+
+
+def test_in_a_low_window_the_end_leaves_room_for_the_pictures(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    grid, review = parts(window)
+    assert window.page is not None
+    review.decide_rows("accept", review.order)
+    bar = window.tools.bar
+    assert bar is not None
+    qtbot.waitUntil(bar.isVisible)
+    heights = []
+    for height, low in ((860, False), (600, True), (860, False)):
+        # The same width: nobody tells the bar but the window.
+        window.resize(1024, height)
+        qtbot.waitUntil(lambda low=low: bar.low == low)
+        qtbot.waitUntil(lambda: bar.height() == bar.sizeHint().height())
+        heights.append(bar.height())
+        assert "about 8 wrong" in bar.details.text()
+        assert ("This sitting" in bar.details.text()) != low
+        assert ("This sitting" in bar.details.toolTip()) == low
+        # Neither a button nor words are cut or lie over another.
+        shown = [*bar.buttons, bar.title, bar.details]
+        for part in shown:
+            assert bar.rect().contains(part.geometry())
+            assert not [
+                o for o in shown if o is not part and o.geometry().intersects(part.geometry())
+            ]
+        assert all(made.width() >= made.sizeHint().width() for made in bar.buttons)
+        assert bar.title.text() == bar.title.full()
+    assert heights[0] == heights[2] > heights[1] + 30
+    window.resize(1024, 600)
+    qtbot.waitUntil(lambda: grid.viewport().height() > grid.side)
 
 
 def test_it_offers_an_audit_that_begins_at_once(window: MainWindow) -> None:
