@@ -48,8 +48,8 @@ VERDICT_MARGIN, VIEW_MARGIN, SIDE_MARGIN = 7, 6, 12
 """Above and below the buttons of two bars, and beside those of both."""
 LEFT, MARGINS, SPACING = 14, 26, 10
 """Of the bar of a group: its left margin, both margins, the gaps between its parts."""
-BUTTON_FRAME = 54
-"""Icon, paddings and gap of a verdict button, beside its words."""
+BUTTON_FRAME = 46
+"""Icon, paddings and gap of a verdict button, beside its words and two blanks."""
 
 
 class VerdictBar(QFrame):
@@ -99,7 +99,9 @@ class VerdictBar(QFrame):
         room = self.width() - self._layout.contentsMargins().left() * 2
         words = [self._actions[identifier].iconText() for identifier in self.buttons]
         keys = [self._actions.key(identifier) for identifier in self.buttons]
-        texts = next((each for each in (words, keys) if self._width_of(each) <= room), None)
+        # Words would be cut in their middle, keys have some room to spare.
+        whole = self._width_of(words) + self._least_rest() <= self.width()
+        texts = words if whole else keys if self._width_of(keys) <= room else None
         for each, text in zip(self.buttons.values(), texts or keys, strict=True):
             shown = style.ToolButtonTextBesideIcon if texts and text else style.ToolButtonIconOnly
             each.setToolButtonStyle(shown)
@@ -109,7 +111,13 @@ class VerdictBar(QFrame):
     def _width_of(self, texts: Sequence[str]) -> int:
         """Width of all buttons with these texts beside their icons."""
         metrics = self.fontMetrics()
-        return sum(metrics.horizontalAdvance(text) + BUTTON_FRAME for text in texts)
+        frame = BUTTON_FRAME + metrics.horizontalAdvance("  ")
+        return sum(metrics.horizontalAdvance(text) + frame for text in texts)
+
+    def _least_rest(self) -> int:
+        """Width of all that is not a button, margins and gaps included, at its least."""
+        buttons = sum(each.minimumSizeHint().width() for each in self.buttons.values())
+        return self._layout.minimumSize().width() - buttons
 
     def refresh(self) -> None:
         """Update the number of samples that a verdict acts on."""
@@ -122,11 +130,13 @@ class VerdictBar(QFrame):
                 number(count),
             )
         elif self._review.protected:
-            self.scope.set_full(tr("Decided; click it to change that"), tr("Decided"))
+            self.scope.set_full(tr("Decided; click it to change that"), tr("Decided"), "")
         elif self._review.current_row is not None:
             self.scope.set_full(tr("Acts on 1 sample"), "")
         else:
             self.scope.set_full("")
+        # The figure of what is selected is never cut, and the words make room for it.
+        self._fit()
         hidden = self._review.hides_reasons
         self.buttons["accept"].setEnabled(not hidden)
         self.buttons["accept"].setToolTip(localized(REASON) if hidden else self._accept.toolTip())

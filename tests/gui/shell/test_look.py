@@ -6,7 +6,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QKeySequence
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.dialogs.preferences import KeyChoice, Preferences
@@ -33,6 +41,7 @@ from lnl_gui.gui.style.theme import (
 )
 from lnl_gui.gui.widgets.basic import ElidedLabel, cut_middle, duration
 from lnl_gui.jobs.launch import worker_environment
+from lnl_gui.session.selection import Selection
 from lnl_gui.util.cluster import CLUSTER_VARIABLE, chosen_cluster
 from lnl_gui.util.cores import THREADS_VARIABLE, worker_threads
 from lnl_gui.util.paths import (
@@ -306,6 +315,43 @@ def test_verdict_buttons_lose_their_words_where_there_is_no_room(
         assert bar.buttons["keep"].text() == text
     window.action_table.set_keys({"keep": ("Y",)})
     assert bar.buttons["keep"].text() == "Keep  Y"
+
+
+@pytest.mark.parametrize("per_cent", [100, 150])
+def test_words_of_verdict_buttons_are_whole_or_not_there(
+    qtbot: QtBot, window: MainWindow, theme: Theme, per_cent: int
+) -> None:
+    review = window.project.review
+    assert review is not None
+    # As in a language of longer words.
+    for identifier in ("accept", "exclude"):
+        action = window.action_table[identifier]
+        action.setIconText(f"{2 * action.iconText().split()[0]}  {action.iconText().split()[1]}")
+    around = QWidget()
+    qtbot.addWidget(around)
+    around.setStyleSheet(window.styleSheet())
+    theme.scale_font(per_cent)
+    try:
+        bar = VerdictBar(review, window.action_table, around)
+        around.resize(1600, 60)
+        around.show()
+        seen = set()
+        # Nothing to say, a sentence on what is decided, and the figure of what is selected.
+        for change in (Selection.clear, Selection.select_all):
+            review.change_selection(change)
+            for width in range(1200, 500, -7):
+                bar.resize(width, 40)
+                QApplication.processEvents()
+                words = bar.buttons["keep"].text() == "Keep  Q"
+                seen.add(words)
+                for each in bar.buttons.values():
+                    assert not words or each.width() >= each.sizeHint().width(), width
+                assert bar.scope.geometry().right() <= width
+                if review.selection.count:
+                    assert str(review.selection.count) in bar.scope.text()
+        assert seen == {True, False}
+    finally:
+        theme.scale_font(100)
 
 
 def test_words_go_before_figures_and_names_lose_their_middle(qtbot: QtBot) -> None:
