@@ -122,8 +122,9 @@ class ChartsPanel(QWidget):
         self.loss_panel.threshold_dragged.connect(self._follow_losses)
         self.loss_panel.threshold_chosen.connect(self._show_losses)
         bar = self.map_panel.projections
-        bar.chosen.connect(self.projection_changed)
+        # First: what is known of the projection before, as that it failed, says nothing of this.
         bar.chosen.connect(self.projection_chosen)
+        bar.chosen.connect(self.projection_changed)
         bar.stopped.connect(self.projection_stopped)
         bar.retried.connect(self.projection_retried)
         self.map.lassoed.connect(self._show_lasso)

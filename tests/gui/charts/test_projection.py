@@ -244,6 +244,28 @@ def test_a_failure_is_said_in_the_panel(
     assert projection.busy and not bar.trouble.isVisible()
 
 
+def test_after_a_failure_another_projection_is_tried(
+    qtbot: QtBot, clustered: Path, open_window: OpenWindow
+) -> None:
+    window = open_window(clustered)
+    _, bar, projection = parts(window)
+    look_at_map(window)
+    # Refused by the worker itself, which finds no embedding.
+    for file in clustered.glob("arrays/embedding-*"):
+        file.unlink()
+    projection.controller._command = worker_command()
+    for method, title in ((UMAP, "UMAP"), (TSNE, "t-SNE")):
+        press(qtbot, bar, method)
+        assert projection.busy
+        qtbot.waitUntil(lambda: not projection.busy, timeout=SECONDS)
+        assert bar.trouble.text().startswith(f"No projection by {title}: ")
+        assert bar.trouble.isVisible() and bar.retry.isVisible()
+    # The principal axes are there all the same, and nothing is wrong with them.
+    press(qtbot, bar, PCA)
+    assert not projection.busy and not bar.trouble.isVisible() and not bar.retry.isVisible()
+    assert states(window) == ["failed", "failed"]
+
+
 def test_nothing_begins_in_secret_or_where_nothing_can_be_written(
     qtbot: QtBot, clustered: Path, open_window: OpenWindow
 ) -> None:
@@ -269,6 +291,8 @@ def test_nothing_begins_in_secret_or_where_nothing_can_be_written(
         look_at_map(window)
         assert not projection.busy and "reading only" in bar.trouble.text()
         assert not bar.retry.isVisible()
+        press(qtbot, bar, TSNE)
+        assert not projection.busy and "t-SNE" in bar.trouble.text() and bar.trouble.isVisible()
 
 
 def test_an_embedding_under_way_ends_the_layout(
@@ -305,7 +329,9 @@ def test_a_lasso_under_way_is_not_disturbed(
     charts.projection_changed()
     np.testing.assert_array_equal(charts.map._points, first)
     qtbot.mouseRelease(charts.map, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: np.array_equal(charts.map._points, there))
+    # What cannot be read is not drawn, wherever it is placed.
+    there[UNREADABLE] = np.nan
+    qtbot.waitUntil(lambda: np.array_equal(charts.map._points, there, equal_nan=True))
 
 
 def test_the_worker_of_the_background_is_the_program_itself(
