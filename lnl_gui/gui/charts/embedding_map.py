@@ -108,6 +108,12 @@ class EmbeddingMap(QWidget):
         self.setAccessibleDescription(tr("{} samples").format(self._count))
         self._redraw()
 
+    def why_nothing(self) -> str:
+        """Why no point is drawn; "" where any is."""
+        if not len(self._points):
+            return tr("The map comes with the search for suspects.")
+        return "" if self._count else tr("No image has a place here. Try another projection.")
+
     def set_columns(self, columns: MapColumns) -> None:
         """Give the values that colour the points, in the order of the points."""
         self._columns = columns
@@ -207,14 +213,9 @@ class EmbeddingMap(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         colours = chart_colours(self.palette())
         painter = QPainter(self)
-        if not len(self._points):
+        if nothing := self.why_nothing():
             painter.fillRect(self.rect(), colours.base)
-            draw_nothing(
-                painter,
-                QRectF(self.rect()),
-                tr("No embedding yet."),
-                colours.faint,
-            )
+            draw_nothing(painter, QRectF(self.rect()), nothing, colours.faint)
             return
         if self._canvas is None:
             self._canvas = self.render_canvas()

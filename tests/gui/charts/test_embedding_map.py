@@ -347,3 +347,19 @@ def test_new_scores_leave_a_map_of_given_labels_as_it_is(qtbot: QtBot) -> None:
     chart.set_colour_by("given")
     fresh.set_colour_by("given")
     assert np.array_equal(chart.render_canvas(), fresh.render_canvas())
+
+
+def test_a_map_without_points_says_why(chart: EmbeddingMap) -> None:
+    assert chart.why_nothing() == ""
+    empty = EmbeddingMap()
+    assert empty.why_nothing() == "The map comes with the search for suspects."
+    # As the principal axes of two images are.
+    before = chart.grab().toImage()
+    chart.set_points(np.full((2, 2), np.nan, np.float32))
+    assert chart.why_nothing() == "No image has a place here. Try another projection."
+    assert chart.accessibleDescription() == "0 samples"
+    said = chart.grab().toImage()
+    chart.set_points(np.array([[0, 0], [1, np.nan]], np.float32))
+    assert chart.why_nothing() == "" and chart.accessibleDescription() == "1 samples"
+    assert said != before and said != chart.grab().toImage()
+    empty.deleteLater()
