@@ -131,7 +131,8 @@ class TaskBar(QFrame):
         below = widths[beside:]
         fitting = (n for n in range(len(below), 1, -1) if n * max(below) <= room + SPACING)
         columns = next(fitting, 1)
-        places = [None] * beside + [divmod(place, columns) for place in range(len(below))]
+        places: list[tuple[int, int] | None] = [None] * beside
+        places += [divmod(place, columns) for place in range(len(below))]
         if places != self._places:
             self._places = places
             for place, made in enumerate(self.buttons):

@@ -269,9 +269,12 @@ def test_a_saved_view_is_replaced_only_if_that_is_meant(
     panel, review = panel_of(window)
     review.session.views.save("a", ViewSpec(given=(1,)))
     asked: list[str] = []
-    monkeypatch.setattr(
-        questions, "ask_replace_view", lambda _parent, name: (asked.append(name), replace_it)[1]
-    )
+
+    def answer(_parent: object, name: str) -> bool:
+        asked.append(name)
+        return replace_it
+
+    monkeypatch.setattr(questions, "ask_replace_view", answer)
     save_as(panel, monkeypatch, *names)
     assert asked == ["a"]
     spec = review.session.views.saved()["a"].spec
