@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,8 +20,13 @@ from lnl_gui.util.typed import typed
 _LOOKED_AT = 256
 LEFT_OFF = "left_off"
 """Entry of the project's header."""
-_Chosen = tuple[views.ViewSpec, tuple[int, ...]]
-"""A saved view of chosen samples as it is written: filters and ids."""
+
+
+class _Chosen(NamedTuple):
+    """A saved view of chosen samples as it is written: filters and ids."""
+
+    spec: views.ViewSpec
+    samples: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -189,8 +195,7 @@ def _saved_view(name: str, text: object) -> SavedView:
     """
     values = parse_json(text) if isinstance(text, str | bytes) else None
     if isinstance(values, list):
-        spec, samples = typed(values, _Chosen, source=name, unknown_fields=True)
-        return SavedView(spec, samples)
+        return SavedView(*typed(values, _Chosen, source=name, unknown_fields=True))
     if not isinstance(values, dict) or not values:
         raise ValueError("no filters")
     return SavedView(typed(values, views.ViewSpec, source=name, unknown_fields=True))

@@ -8,13 +8,12 @@ from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from lnl_gui.gui.widgets.basic import ElidedLabel, as_plain, button, label, restyle
+from lnl_gui.gui.widgets.low_window import LOW_WINDOW
 
 SPACING, LEFT, RIGHT = 8, 14, 12
 MARGIN, GAP = 7, 4
 """Above and below what the bar holds, and between its lines."""
 LOW_MARGIN, LOW_GAP = 2, 2
-LOW_WINDOW = 740
-"""Height of a window in pixels below which the bar is as low as can be: pictures need the room."""
 
 
 @dataclass(frozen=True)
