@@ -16,7 +16,15 @@ from lnl_gui.util.log import logger
 CORE = {"suspicion": "f", "suggested": "iu", "flagged": "b", "loss": "f"}
 """Columns without which a detection says nothing, with the kinds of their numbers."""
 _PLANES = ("neighbours", "neighbour_similarity", "projection")
-_COLUMNS = ("detector-", "issue-", "cluster", "duplicate_group", "suspicion_spread", "agreeing")
+_COLUMNS = (
+    "detector-",
+    "issue-",
+    "cluster",
+    "duplicate_group",
+    "picture_parts",
+    "suspicion_spread",
+    "agreeing",
+)
 """Arrays with a row, and with a number, for each sample."""
 
 

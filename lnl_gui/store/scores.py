@@ -18,7 +18,7 @@ from lnl_gui.store.detection_summary import DetectionSummary, readable_summary
 
 ORDER, CONFIDENCE = "order", "confidence"
 SPREAD, AGREEING = "suspicion_spread", "agreeing"
-DUPLICATE_GROUP = "duplicate_group"
+DUPLICATE_GROUP, PICTURE_PARTS = "duplicate_group", "picture_parts"
 EMPTY = {"f": np.nan, "i": -1}
 """What rows hold that a detection knows nothing of, by kind of number (numpy's letters); else 0."""
 OFF_TOPIC, WELL_LABELLED = "issue-off_topic-flagged", "well_labelled"

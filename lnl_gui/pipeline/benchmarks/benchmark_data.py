@@ -12,8 +12,8 @@ import numpy as np
 from lnl_gui.learn.bench.plan import BenchmarkData
 from lnl_gui.learn.data.holdout import choose_holdout
 from lnl_gui.pipeline.benchmarks.known_truth import KnownTruth
-from lnl_gui.pipeline.snapshot import Snapshot, stored_groups
-from lnl_gui.pipeline.training.known_copies import copies_of
+from lnl_gui.pipeline.snapshot import Snapshot
+from lnl_gui.pipeline.training.known_copies import copies_of, related_images
 from lnl_gui.pipeline.training.training_data import duplicate_groups, sample_draws
 from lnl_gui.store.benchmark_names import GIVEN
 from lnl_gui.util.errors import UserError
@@ -118,7 +118,7 @@ def _data(
     labels = np.full(len(snapshot), -1, np.int32)
     labels[known.rows] = classes.compact(known.labels)
     given = classes.compact(snapshot.samples.given[rows])
-    groups, copies = stored_groups(snapshot), copies_of(snapshot)
+    groups, copies = related_images(snapshot), copies_of(snapshot)
     return BenchmarkData(
         name,
         [np.asarray(embedding[rows], np.float32) for embedding in embeddings],

@@ -46,9 +46,12 @@ def among_present_images(copies: Copies, readable: np.ndarray, content: np.ndarr
         readable: (N,) bool, whether an image is in the dataset and can be read.
         content: (N,) bytes, equal for files of equal content.
     """
-    if readable[copies.group != ALONE].all() and not copies.released[~readable].any():
+    found = (copies.group != ALONE) | (copies.parts != ALONE) | copies.released
+    if readable[found].all():
         return copies
-    group = joined_groups(np.where(readable, copies.group, ALONE))
+    group, parts = (
+        joined_groups(np.where(readable, each, ALONE)) for each in (copies.group, copies.parts)
+    )
     copied = group != ALONE
     _, file, files = np.unique(content[readable], return_inverse=True, return_counts=True)
     several = np.zeros(len(readable), bool)
@@ -59,4 +62,6 @@ def among_present_images(copies: Copies, readable: np.ndarray, content: np.ndarr
         exact=copies.exact & copied & several,
         closest=np.where(copied, copies.closest, 0.0).astype(copies.closest.dtype),
         released=copies.released & readable,
+        parts=parts,
+        pieces=copies.pieces & (parts != ALONE),
     )

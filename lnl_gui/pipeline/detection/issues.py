@@ -12,7 +12,7 @@ from lnl_gui.detect.issues.issue import IssueResult
 from lnl_gui.detect.issues.outliers import find_outliers
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.store.detection_tables import IssueEntry, write_issue_table
-from lnl_gui.store.scores import DUPLICATE_GROUP
+from lnl_gui.store.scores import DUPLICATE_GROUP, PICTURE_PARTS
 from lnl_gui.util.array_file import write_array
 from lnl_gui.util.messages import to_json
 
@@ -42,6 +42,7 @@ def write_issues(
         splits=snapshot.samples.split,
     )
     write_array(folder / f"{DUPLICATE_GROUP}.npy", copies.group)
+    write_array(folder / f"{PICTURE_PARTS}.npy", copies.parts)
     issues: list[IssueResult] = [
         *duplicate_issues(duplicates),
         *find_image_issues(snapshot.facts),

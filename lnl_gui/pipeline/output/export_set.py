@@ -5,14 +5,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from lnl_gui.dataset.writers.items import ExportItem, ExportSet
+from lnl_gui.detect.groups import ALONE, joined_groups
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.training.curation import Curated
-from lnl_gui.pipeline.training.known_copies import copies_of
+from lnl_gui.pipeline.training.known_copies import copies_of, parts_of
 from lnl_gui.store.posterior import class_probabilities
 from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES
 
-COPIES = "copies-"
-"""How names of groups begin that are copies of one image."""
+COPIES, PARTS = "copies-", "picture-"
+"""How names of groups begin that are copies of one image, and parts of one picture."""
 
 
 def export_set(
@@ -70,8 +71,11 @@ def _probabilities(snapshot: Snapshot, rows: np.ndarray) -> np.ndarray | None:
 
 
 def group_names(snapshot: Snapshot, rows: np.ndarray) -> list[str]:
-    """What some samples (R,) belong to, "" alone: their group in the dataset, or copies found."""
-    names = _copies(snapshot)
+    """What some samples (R,) belong to, "" alone: their group in the dataset, or what was found.
+
+    These are copies of an image, or what may be parts of one picture with their copies.
+    """
+    names = _found(snapshot)
     groups = snapshot.groups
     if groups is not None:
         # What the dataset says comes first: a patient stays one patient.
@@ -80,8 +84,8 @@ def group_names(snapshot: Snapshot, rows: np.ndarray) -> list[str]:
     return [str(name) for name in names[rows].tolist()]
 
 
-def _copies(snapshot: Snapshot) -> np.ndarray:
-    """Names (N,) of groups of copies, "" for samples alone."""
+def _found(snapshot: Snapshot) -> np.ndarray:
+    """Names (N,) of groups of copies and of parts of one picture, "" for samples alone."""
     names = np.full(len(snapshot), "", dtype=object)
     copies = copies_of(snapshot)
     if copies is not None:
@@ -89,4 +93,10 @@ def _copies(snapshot: Snapshot) -> np.ndarray:
         # Before a detection every image is a group, most of them of one.
         for row in np.flatnonzero((copies >= 0) & (size[np.maximum(copies, 0)] > 1)).tolist():
             names[row] = f"{COPIES}{copies[row]}"
+    parts = parts_of(snapshot)
+    if parts is not None:
+        together = joined_groups(copies, parts)
+        of_parts = np.isin(together, together[parts != ALONE])
+        for row in np.flatnonzero(of_parts).tolist():
+            names[row] = f"{PARTS}{together[row]}"
     return names

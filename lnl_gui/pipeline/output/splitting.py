@@ -53,10 +53,10 @@ def export_splits(
 ) -> ExportSplits:
     """The part of each exported sample.
 
-    Parts drawn anew hold every class in proportion. Copies of an image, and groups by a column of
-    the dataset, are never divided. The draw follows from the seed and the images' content (before
-    an embedding their paths), so that it is the same on every machine, and few images change
-    their part when the dataset grows.
+    Parts drawn anew hold every class in proportion. Copies of an image, parts of one
+    picture, and groups by a column of the dataset, are never divided. The draw follows from the
+    seed and the images' content (before an embedding their paths), so that it is the same on every
+    machine, and few images change their part when the dataset grows.
 
     Args:
         snapshot: of the project.

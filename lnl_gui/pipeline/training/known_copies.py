@@ -1,10 +1,10 @@
-"""Copies of images, as far as they are known."""
+"""Copies of images and other images that belong together, as far as they are known."""
 
 import numpy as np
 
-from lnl_gui.detect.groups import ALONE
-from lnl_gui.pipeline.snapshot import Snapshot
-from lnl_gui.store.scores import DUPLICATE_GROUP, load_array
+from lnl_gui.detect.groups import ALONE, joined_groups
+from lnl_gui.pipeline.snapshot import Snapshot, stored_groups
+from lnl_gui.store.scores import DUPLICATE_GROUP, PICTURE_PARTS, load_array
 
 
 def copies_of(snapshot: Snapshot) -> np.ndarray | None:
@@ -19,3 +19,22 @@ def copies_of(snapshot: Snapshot) -> np.ndarray | None:
     hashes = np.ascontiguousarray(snapshot.facts["content_hash"])
     _, inverse = np.unique(hashes, return_inverse=True)
     return np.where(hashes == b"", ALONE, inverse.reshape(-1))
+
+
+def parts_of(snapshot: Snapshot) -> np.ndarray | None:
+    """Images that may be parts of one picture, int (N,), -1 alone; None where none are known.
+
+    As the newest detection found them. They are no copies, and count each.
+    """
+    folder = snapshot.scores.folder
+    found = load_array(folder, PICTURE_PARTS, count=len(snapshot)) if folder else None
+    return None if found is None or (found == ALONE).all() else np.asarray(found)
+
+
+def related_images(snapshot: Snapshot) -> np.ndarray | None:
+    """Different images that are no independent witnesses, int (N,), -1 alone; None for none.
+
+    These are the groups by a column of the dataset, and parts of one picture.
+    """
+    groups, parts = stored_groups(snapshot), parts_of(snapshot)
+    return groups if parts is None else joined_groups(groups, parts)

@@ -9,7 +9,7 @@ from lnl_gui.detect.groups import units
 from lnl_gui.learn.data.holdout import HOLDOUT_SEED, HoldoutChoice, choose_holdout, key_draws
 from lnl_gui.learn.data.sources import Holdout, TrainingSet
 from lnl_gui.pipeline.snapshot import Snapshot, stored_groups
-from lnl_gui.pipeline.training.known_copies import copies_of
+from lnl_gui.pipeline.training.known_copies import copies_of, related_images
 from lnl_gui.pipeline.training.unreviewed import UnreviewedLabels, unreviewed_labels
 from lnl_gui.store import arrays
 from lnl_gui.store.parameters import FinetuneParameters
@@ -174,9 +174,9 @@ def _embedding(snapshot: Snapshot, parameters: FinetuneParameters) -> np.ndarray
 def duplicate_groups(snapshot: Snapshot) -> np.ndarray:
     """Group numbers int64 (N,): one for what may not be torn apart, one each for the others.
 
-    These are the copies of an image and the groups by a column of the dataset.
+    These are copies of an image, parts of one picture and groups by a column of the dataset.
     """
-    return units(len(snapshot), copies_of(snapshot), stored_groups(snapshot))
+    return units(len(snapshot), copies_of(snapshot), related_images(snapshot))
 
 
 def _frames_note(snapshot: Snapshot) -> list[Message]:

@@ -115,3 +115,25 @@ def test_copies_found_are_exported_and_stay_together_in_benchmarks(
     known = KnownTruth(rows, snapshot.samples.given.astype(np.int32), "given", NOTHING)
     data = detection_data(snapshot, known, [np.ones((len(rows), 2), np.float32)], name="x")
     assert data.copies is not None and data.copies.tolist() == copies.tolist()
+    assert data.groups is None
+
+
+def test_parts_of_one_picture_stay_together_and_are_no_copies(embedded: Path) -> None:
+    add_detection(embedded)
+    folder = take_snapshot(embedded).scores.folder
+    assert folder is not None
+    alone = np.full(len(take_snapshot(embedded)), -1, np.int32)
+    copies, parts = alone.copy(), alone.copy()
+    copies[[1, 2]], copies[[3, 5]], parts[[5, 7]] = 0, 1, 0
+    write_array(folder / "duplicate_group.npy", copies)
+    write_array(folder / "picture_parts.npy", parts)
+    snapshot = take_snapshot(embedded)
+    rows = np.arange(len(snapshot))
+    names = {row: name for row, name in enumerate(group_names(snapshot, rows)) if name}
+    assert names == dict.fromkeys((1, 2), "copies-0") | dict.fromkeys((3, 5, 7), "picture-1")
+    # Splits of an export and what a training holds out go by these.
+    assert np.flatnonzero(duplicate_groups(snapshot) == 3).tolist() == [3, 5, 7]
+    known = KnownTruth(rows, snapshot.samples.given.astype(np.int32), "given", NOTHING)
+    data = detection_data(snapshot, known, [np.ones((len(rows), 2), np.float32)], name="x")
+    assert data.copies is not None and data.copies.tolist() == copies.tolist()
+    assert data.groups is not None and data.groups.tolist() == parts.tolist()

@@ -436,11 +436,15 @@ def test_a_copy_whose_other_is_gone_is_an_image_of_its_own() -> None:
     closest = np.where(group >= 0, 0.9, 0.0).astype(np.float32)
     content = np.array([b"a", b"a", b"b", b"b", b"c", b"d", b"d", b"e"])
     exact = np.isin(content, [b"a", b"b", b"d"])
-    copies = Copies(group, exact, closest, np.arange(8) == 7)
+    parts = np.array([-1, -1, -1, 0, -1, 1, 1, 0], np.int32)
+    copies = Copies(group, exact, closest, np.arange(8) == 7, parts, parts == 0)
     there = np.isin(np.arange(8), [0, 3, 4, 5, 6])
     found = among_present_images(copies, there, content)
     assert found.group.tolist() == [-1, -1, -1, 0, 0, 1, 1, -1]
     assert np.flatnonzero(found.exact).tolist() == [5, 6]
     assert (found.closest > 0).tolist() == (found.group >= 0).tolist()
     assert not found.released.any()
+    # A part whose other one is gone stands alone too.
+    assert found.parts.tolist() == [-1, -1, -1, -1, -1, 0, 0, -1]
+    assert not found.pieces.any()
     assert among_present_images(copies, np.ones(8, bool), content) is copies

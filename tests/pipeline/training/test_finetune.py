@@ -11,6 +11,8 @@ import pytest
 from lnl_gui.__main__ import main
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.verbs import gain as gain_verb
+from lnl_gui.detect.consensus import consensus
+from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.pipeline.training import finetune as body
 from lnl_gui.pipeline.training.training_data import OUT, training_data
@@ -26,7 +28,9 @@ from lnl_gui.store.training_comparison import (
     save_comparison,
 )
 from lnl_gui.store.untold_frames import frames_in_training_message
+from lnl_gui.util.array_file import write_array
 from lnl_gui.util.errors import Cancelled, UserError
+from lnl_gui.util.messages import NOTHING
 from tests.pipeline.conftest import copy_after
 
 QUICK = FinetuneParameters(recipe="linear_probe", encoder="bundled-fast", holdout_fraction=0.3)
@@ -66,6 +70,37 @@ def test_neither_detection_nor_verdicts_choose_what_is_held_out(detected: Path) 
     np.testing.assert_array_equal(before.held_rows, after.held_rows)
     other = training_data(take_snapshot(detected), replace(QUICK, seed=7, unreviewed="given"))
     np.testing.assert_array_equal(before.held_rows, other.held_rows)
+
+
+def test_parts_of_one_picture_are_not_trained_on_and_held_out(
+    detected: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snapshot = take_snapshot(detected)
+    assert snapshot.scores.folder is not None
+    # Of each class every two in a row, as tiles of one picture.
+    order = np.argsort(snapshot.samples.given, kind="stable")
+    parts = np.empty(len(order), np.int32)
+    parts[order] = np.arange(len(order)) // 2
+    write_array(snapshot.scores.folder / "picture_parts.npy", parts)
+    asked: list[DetectionInput] = []
+
+    def suspects(wanted: DetectionInput, **_: object) -> None:
+        asked.append(wanted)
+        raise UserError(NOTHING)
+
+    monkeypatch.setattr(consensus, "find_suspects", suspects)
+    snapshot = take_snapshot(detected)
+    data = training_data(snapshot, QUICK)
+    row_of = {file: row for row, file in enumerate(snapshot.files())}
+    trained = np.array([row_of[file] for file in data.curated.files])
+    assert len(data.held_rows) and len(trained)
+    assert not set(parts[data.held_rows]) & set(parts[trained])
+    # Nor do they vouch for each other, or part ways for the validation.
+    groups = asked[0].groups
+    assert groups is not None and asked[0].copies is not None
+    for found in (groups, data.curated.groups):
+        assert found is not None
+        assert all(len(np.unique(found[parts[trained] == part])) <= 1 for part in parts)
 
 
 def _held_rows(project: Path) -> np.ndarray:
