@@ -33,6 +33,7 @@ from lnl_gui.detect.consensus.many_classes import (
     predict_many_classes,
     too_many,
 )
+from lnl_gui.detect.consensus.noise_evidence import noise_evidence, plausibility_of_none
 from lnl_gui.detect.consensus.noise_models import noise_model_error
 from lnl_gui.detect.consensus.problem import Problem, state_problem
 from lnl_gui.detect.consensus.repetitions import Averaged, average, fit_repetitions
@@ -179,6 +180,7 @@ def judge_probabilities(
         weights = fit_weights([scores], problem.observed, transition, np.ones(1))
         probability = pooled([scores], weights)
         reliability = label_reliability(probability, transition, problem.given)
+        evidence = noise_evidence([scores], problem.observed, seed=seed)
         images = problem.copies
         probability = image_probability(probability, images, problem.matrix)
         averaged = Averaged(
@@ -193,6 +195,7 @@ def judge_probabilities(
             spread=torch.zeros(len(scores)),
             rates=np.empty(0),
             each=torch.zeros(0, len(scores)),
+            perhaps_none=plausibility_of_none([evidence], problem.observed),
         )
         loss = -scores.gather(1, problem.given.unsqueeze(1)).squeeze(1).numpy()
         posteriors = _sample_posteriors(
@@ -257,6 +260,7 @@ def _sample_posteriors(
         averaged.transition,
         problem.observed,
         reliability=averaged.reliability,
+        perhaps_none=averaged.perhaps_none,
         seed=seed,
     )
     # It is found beside all that is above.

@@ -29,6 +29,7 @@ from lnl_gui.detect.consensus.neighbour_posterior import (
     neighbour_posterior,
     nested_neighbour_posterior,
 )
+from lnl_gui.detect.consensus.noise_evidence import NoiseEvidence, noise_evidence
 from lnl_gui.detect.consensus.problem import Problem
 from lnl_gui.detect.consensus.refinement import Refined, refine, sharpened
 from lnl_gui.detect.consensus.transition import ObservedLabels
@@ -68,6 +69,7 @@ class Fit:
         penalties: index of the L2 strength of each robust probe that was kept, by name.
         nested: (n, K, c) float32 P(true | x) of `scores`, see `lnl_gui.detect.probes.nested_folds`;
             None where they are too many.
+        evidence: of any noise at all, by the probes trained on given labels alone.
     """
 
     probability: Tensor
@@ -81,6 +83,7 @@ class Fit:
     near: Neighbourhood | None = None
     penalties: Mapping[str, int] = field(default_factory=dict)
     nested: Tensor | None = None
+    evidence: NoiseEvidence | None = None
 
 
 def fit_consensus(
@@ -207,6 +210,7 @@ def _first_fit(
         refined=None,
         penalties={item.name: item.penalty for item in members if item.penalty is not None},
         nested=_mean_nested(members, float(calibration.weights[0])),
+        evidence=noise_evidence([mean], observed, calibration),
     )
 
 

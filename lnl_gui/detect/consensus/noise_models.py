@@ -5,7 +5,8 @@ Beside it stands the simplest model, in which every class is mistaken for every 
 the labels hardly speak against that one, what it makes of the same scores is no less true, and the
 distance between the two noise rates is an error that no number of samples shows. So is the distance
 between reading a given label by Bayes' rule and as one that people got wrong where images are
-ambiguous, which the matrix only hints at. And where the probes are unsure of many images they err
+ambiguous, which the matrix only hints at. Where the labels are explained as well without any noise,
+the interval reaches to 0. And where the probes are unsure of many images they err
 on some of which they are sure, which labels alone do not tell from wrong labels.
 """
 
@@ -20,6 +21,7 @@ from lnl_gui.detect.consensus.calibration import (
     responsibilities,
 )
 from lnl_gui.detect.consensus.transition import PSEUDO_COUNTS, ObservedLabels
+from lnl_gui.util.intervals import critical_value
 
 # Log-likelihood that a free matrix gains for each of its parameters: a half by chance alone (Wilks
 # 1938), one pays for it by Akaike's criterion. On the tuning sets it was .4 to .8 under symmetric
@@ -41,6 +43,7 @@ def noise_model_error(
     observed: ObservedLabels,
     *,
     reliability: float = 1.0,
+    perhaps_none: float = 0.0,
     seed: int = 0,
 ) -> float:
     """Standard error of the noise rate for not knowing the model of the noise.
@@ -50,6 +53,7 @@ def noise_model_error(
         transition: (C, C) P(given | true), as fitted.
         observed: the n samples' labels.
         reliability: exponent at which the given labels were read.
+        perhaps_none: how plausible it is, in [0, 1], that none of them is wrong.
         seed: of the calibration.
 
     Time O(n C) times some hundred passes, extra memory O(n C).
@@ -57,14 +61,17 @@ def noise_model_error(
     if not bool(observed.came.any()):
         return 0.0
     fitted = _rate(probability, transition, observed)
-    tempered = _rate(probability, transition, observed, reliability=reliability) - fitted
+    read = _rate(probability, transition, observed, reliability=reliability)
+    tempered = read - fitted
     miscalibrated = _CALIBRATION * (1.0 - float(probability.max(1).values.double().mean()))
+    # At 1 the 95 % interval begins at 0, whatever else is known.
+    none = perhaps_none * read / critical_value(0.95)
     # Two classes: with so few parameters the matrix is symmetric already, or told not to be.
     if len(transition) < 3:
-        return float(np.hypot(tempered, miscalibrated))
+        return float(np.linalg.norm([tempered, miscalibrated, none]))
     symmetric, plausible = _symmetric_rate(probability, transition, observed, seed=seed)
     models = _SHARE * np.hypot(tempered, plausible * (fitted - symmetric))
-    return float(np.hypot(models, miscalibrated))
+    return float(np.linalg.norm([models, miscalibrated, none]))
 
 
 def _symmetric_rate(

@@ -18,6 +18,7 @@ from lnl_gui.detect.consensus.copies_together import image_posterior, image_prob
 from lnl_gui.detect.consensus.ensemble import EnsembleMember, tolerance
 from lnl_gui.detect.consensus.fit import Fit, fit_consensus
 from lnl_gui.detect.consensus.label_reliability import label_reliability
+from lnl_gui.detect.consensus.noise_evidence import plausibility_of_none
 from lnl_gui.detect.consensus.problem import Problem, refolded
 from lnl_gui.detect.consensus.transition import choose_pseudo_count, fit_transition
 from lnl_gui.detect.probes import nested_folds
@@ -89,6 +90,7 @@ class Averaged:
             transition.
         unaided: (n,) float32, P(given label wrong) as if nobody had decided on the sample
             itself; None where nobody has decided on any.
+        perhaps_none: how plausible it is, in [0, 1], that no given label is wrong.
     """
 
     posterior: Tensor
@@ -101,6 +103,7 @@ class Averaged:
     rates: np.ndarray
     each: Tensor
     unaided: Tensor | None = None
+    perhaps_none: float = 0.0
 
 
 def number_of_repetitions(samples: int, classes: int) -> int:
@@ -214,6 +217,9 @@ def average(problem: Problem, repetitions: Sequence[Repetition]) -> Averaged:
         rates=_own_rates(problem, fits, reliabilities),
         each=each,
         unaided=_unaided(problem, probability, transition, reliability),
+        perhaps_none=plausibility_of_none(
+            [fit.evidence for fit in fits if fit.evidence is not None], problem.observed
+        ),
     )
 
 

@@ -405,6 +405,7 @@ def averaged(problem: Problem) -> Averaged:
         rates=np.array([0.1, 0.2]),
         each=torch.rand(2, count),
         unaided=torch.rand(count),
+        perhaps_none=0.25,
     )
 
 
@@ -439,7 +440,7 @@ def test_posteriors_of_samples_field_by_field(monkeypatch: pytest.MonkeyPatch) -
     ((probability, transition, observed, options),) = asked
     assert probability is mean.probability and transition is TRANSITION
     assert torch.equal(observed.given, problem.given)
-    assert options == {"reliability": 0.8, "seed": 11}
+    assert options == {"reliability": 0.8, "perhaps_none": 0.25, "seed": 11}
 
 
 def test_classes_that_are_not_told_apart_are_judged_as_one() -> None:

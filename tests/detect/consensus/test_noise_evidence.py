@@ -1,0 +1,122 @@
+"""Whether the given labels need any noise at all to be explained, and what that leaves open."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from lnl_gui.detect.consensus.calibration import calibrate
+from lnl_gui.detect.consensus.consensus import judge_probabilities
+from lnl_gui.detect.consensus.diagnosis import PERHAPS_NONE, RATE_UNKNOWN
+from lnl_gui.detect.consensus.noise_evidence import (
+    NoiseEvidence,
+    noise_evidence,
+    plausibility_of_none,
+)
+from lnl_gui.detect.consensus.noise_models import noise_model_error
+from lnl_gui.detect.consensus.transition import ObservedLabels
+from lnl_gui.util.intervals import critical_value
+from tests.detect.synthetic_data import pair_flip, symmetric
+
+CLASSES = 5
+NONE = np.eye(CLASSES)
+
+
+def drawn(transition: np.ndarray, *, sharpness: float, seed: int) -> tuple[Tensor, ObservedLabels]:
+    """Log-scores of 500 images that are right of the true classes, and labels by a matrix."""
+    random = np.random.default_rng(seed)
+    scores = random.normal(size=(500, CLASSES))
+    scores += sharpness * np.eye(CLASSES)[random.integers(0, CLASSES, 500)]
+    shares = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+    truth = np.array([random.choice(CLASSES, p=row) for row in shares])
+    given = np.array([random.choice(CLASSES, p=transition[label]) for label in truth])
+    came = torch.ones(500, dtype=torch.bool)
+    observed = ObservedLabels(torch.from_numpy(given), torch.full((500,), -1), came)
+    return torch.from_numpy(np.log(shares)).float(), observed
+
+
+def perhaps_none(scores: Tensor, observed: ObservedLabels) -> float:
+    fitted = calibrate([scores], observed)
+    return plausibility_of_none([noise_evidence([scores], observed, fitted)], observed)
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("sharpness", [1.0, 2.5])
+def test_right_labels_of_hard_images_need_no_noise(sharpness: float, seed: int) -> None:
+    scores, observed = drawn(NONE, sharpness=sharpness, seed=seed)
+    assert perhaps_none(scores, observed) > 0.5
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    "transition", [symmetric(CLASSES, 0.15), pair_flip(CLASSES, 0.3)], ids=["spread", "pairs"]
+)
+def test_wrong_labels_of_easy_images_do(transition: np.ndarray, seed: int) -> None:
+    scores, observed = drawn(transition, sharpness=6.0, seed=seed)
+    assert perhaps_none(scores, observed) == 0.0
+
+
+def test_a_label_that_a_person_found_wrong_rules_none_out() -> None:
+    scores, observed = drawn(NONE, sharpness=2.5, seed=0)
+    truth = observed.truth.clone()
+    truth[3] = observed.given[3]
+    assert perhaps_none(scores, replace(observed, truth=truth)) > 0.5
+    truth[3] = (observed.given[3] + 1) % CLASSES
+    assert perhaps_none(scores, replace(observed, truth=truth)) == 0.0
+    # A label that a person gave where there was none tells nothing of the others.
+    came = observed.came.clone()
+    came[3] = False
+    assert perhaps_none(scores, replace(observed, truth=truth, came=came)) > 0.5
+
+
+@pytest.mark.parametrize(
+    ("found", "plausible"),
+    [
+        ([], 0.0),
+        ([NoiseEvidence(0.0, 0.0)], 1.0),
+        ([NoiseEvidence(1.0, 0.4)], 1.0),
+        ([NoiseEvidence(1.5, 0.1)], 0.5),
+        ([NoiseEvidence(2.0, 0.1)], 0.0),
+        ([NoiseEvidence(0.2, 0.475)], 0.5),
+        ([NoiseEvidence(0.2, 0.6)], 0.0),
+        ([NoiseEvidence(0.5, 0.3), NoiseEvidence(2.5, 0.65)], 0.25),
+    ],
+)
+def test_the_plausibility_by_the_mean_of_the_fits(
+    found: list[NoiseEvidence], plausible: float
+) -> None:
+    nobody = torch.full((2,), -1)
+    observed = ObservedLabels(torch.zeros(2).long(), nobody, torch.ones(2, dtype=torch.bool))
+    assert plausibility_of_none(found, observed) == pytest.approx(plausible)
+
+
+def test_the_interval_then_begins_at_no_wrong_label() -> None:
+    scores, observed = drawn(NONE, sharpness=2.5, seed=0)
+    # What a flat likelihood may leave of a fit.
+    noise = symmetric(CLASSES, 0.2)
+    probability = (1.5 * scores).softmax(1)
+    joint = probability.double().numpy() * noise.T[observed.given.numpy()]
+    rate = 1.0 - float((joint[np.arange(500), observed.given] / joint.sum(axis=1)).mean())
+    told, hardly, least = (
+        noise_model_error(probability, noise, observed, perhaps_none=share)
+        for share in (0.0, 0.5, 1.0)
+    )
+    assert told < hardly < least
+    assert critical_value(0.95) * least >= rate > critical_value(0.95) * told
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_of_hard_images_it_is_said_that_perhaps_no_label_is_wrong(seed: int) -> None:
+    def said(transition: np.ndarray, sharpness: float) -> tuple[float, set[str]]:
+        scores, observed = drawn(transition, sharpness=sharpness, seed=seed)
+        # Too sure of itself, as a classifier is: half of what it doubts.
+        predicted = (1.4 * scores).softmax(1).numpy()
+        found = judge_probabilities(predicted, observed.given.numpy(), seed=seed)
+        return found.noise_rate_interval[0], {w.template for w in found.warnings}
+
+    low, texts = said(NONE, 1.5)
+    assert low == 0.0 and PERHAPS_NONE.template in texts and RATE_UNKNOWN.template not in texts
+    low, texts = said(symmetric(CLASSES, 0.2), 6.0)
+    assert low > 0.1 and PERHAPS_NONE.template not in texts
