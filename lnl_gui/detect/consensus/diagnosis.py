@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from lnl_gui.detect.consensus.class_separation import ClassSeparation, labels_follow_images
 from lnl_gui.detect.consensus.doubtful_names import (
+    AlikeNames,
     ConfusedPair,
     DoubtfulNames,
     ExchangedNames,
@@ -72,7 +73,13 @@ def diagnose(
         *_exchanged(exchanged, names),
         *_confused(doubtful.confused, names),
         *_wide(wide, names),
+        *_alike([each for each in doubtful.alike if not _said(each, said)], names),
     ]
+
+
+def _said(pair: AlikeNames, said: set[frozenset[int]]) -> bool:
+    """Whether something has been said of the two classes already."""
+    return frozenset((pair.given, pair.other)) in said
 
 
 def _left_out(problem: Problem) -> list[Message]:
@@ -360,4 +367,20 @@ def _wide(wide: Sequence[WideClass], names: _Names) -> list[Message]:
             others=Message(", ".join(names[other] for other in each.others)),
         )
         for each in wide[:_SHOWN_PAIRS]
+    ]
+
+
+def _alike(alike: Sequence[AlikeNames], names: _Names) -> list[Message]:
+    """Classes of which some images look like another's, in a dataset that is hardly doubted."""
+    return [
+        message(
+            "About {suspects:,} of {samples:,} images of {given} look like {other}. Either these"
+            " labels are wrong, or the embedding hardly tells the two classes apart: then they are"
+            " right. Look at some before you accept suggestions.",
+            given=names[each.given],
+            other=names[each.other],
+            suspects=each.suspects,
+            samples=each.samples,
+        )
+        for each in alike[:_SHOWN_PAIRS]
     ]

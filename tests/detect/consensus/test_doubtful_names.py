@@ -3,12 +3,17 @@
 import numpy as np
 import pytest
 
+from lnl_gui.detect.consensus.detection_input import DetectionInput
+from lnl_gui.detect.consensus.diagnosis import diagnose
 from lnl_gui.detect.consensus.doubtful_names import (
+    AlikeNames,
     ConfusedPair,
+    DoubtfulNames,
     ExchangedNames,
     WideClass,
     doubtful_names,
 )
+from lnl_gui.detect.consensus.problem import state_problem
 from lnl_gui.detect.label_issues import find_label_issues
 from tests.detect.synthetic_data import make_dataset, symmetric
 
@@ -160,3 +165,74 @@ def test_a_wider_class_is_doubted_in_favour_of_several_and_more_than_the_others(
     suspicion = np.where(suggested != given, 0.95, 0.01)
     decided[:3] = True
     assert not told()
+
+
+def test_a_part_of_a_class_that_looks_like_another_is_named_where_little_else_is_doubted() -> None:
+    given = np.repeat([0, 1, 2, 3], [30, 30, 40, 40])
+    suggested, suspicion = given.copy(), np.full(140, 0.01)
+    decided = np.zeros(140, bool)
+
+    def doubt(rows: slice, other: int) -> None:
+        suggested[rows], suspicion[rows] = other, 0.9
+
+    def told() -> list[AlikeNames]:
+        return doubtful_names(given, suspicion, suggested, decided, number_of_classes=4).alike
+
+    assert not told()
+    doubt(slice(0, 5), 1)
+    # 4.5 of 30 are .15.
+    assert told() == [AlikeNames(0, 1, 4, 30)]
+    doubt(slice(5, 10), 1)
+    # Some the other way are no second name yet.
+    doubt(slice(30, 34), 0)
+    assert told() == [AlikeNames(0, 1, 9, 30)]
+    doubt(slice(34, 40), 0)
+    found = doubtful_names(given, suspicion, suggested, decided, number_of_classes=4)
+    assert found.confused and not found.alike
+    suggested[30:40], suspicion[30:40] = 1, 0.01
+    # Of what is doubted in the class half is another one.
+    doubt(slice(10, 20), 2)
+    assert not told()
+    suggested[10:20], suspicion[10:20] = 0, 0.01
+    # Where a tenth of the other classes is doubted too, it is noise.
+    doubt(slice(60, 69), 3)
+    assert not told()
+    suggested[60:69], suspicion[60:69] = 2, 0.01
+    decided[:3] = True
+    assert not told()
+
+
+def test_of_a_few_labels_and_of_two_classes_nothing_is_named() -> None:
+    given = np.repeat([0, 1, 2], [15, 30, 30])
+    suggested = given.copy()
+    suggested[:3] = 1
+    suspicion = np.where(suggested != given, 0.95, 0.01)
+    nobody = np.zeros(75, bool)
+    assert not doubtful_names(given, suspicion, suggested, nobody, number_of_classes=3).alike
+    suggested[:5] = 1
+    suspicion = np.where(suggested != given, 0.95, 0.01)
+    assert doubtful_names(given, suspicion, suggested, nobody, number_of_classes=3).alike
+    two = given.clip(max=1)
+    suggested = suggested.clip(max=1)
+    assert not doubtful_names(two, suspicion, suggested, nobody, number_of_classes=2).alike
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.1, 0.3])
+def test_noise_of_all_classes_makes_no_class_alike(rate: float) -> None:
+    rng = np.random.default_rng(0)
+    given = rng.integers(0, 6, 900)
+    # Each class in favour of its next.
+    wrong = rng.random(900) < rate
+    suggested = np.where(wrong, (given + 1) % 6, given)
+    suspicion = np.where(wrong, 0.9, 0.01)
+    nobody = np.zeros(900, bool)
+    assert not doubtful_names(given, suspicion, suggested, nobody, number_of_classes=6).alike
+
+
+def test_it_is_said_what_looks_alike() -> None:
+    data = make_dataset(samples=160, classes=3)
+    problem = state_problem(DetectionInput([data.embedding], data.given, 3))
+    doubtful = DoubtfulNames(alike=[AlikeNames(0, 2, 11, 30)])
+    found = [str(w) for w in diagnose(problem, 0.9, 0.4, ("I", "O", "l"), doubtful=doubtful)]
+    (text,) = [text for text in found if "hardly tells" in text]
+    assert text.startswith("About 11 of 30 images of I look like l. Either these labels are wrong")
