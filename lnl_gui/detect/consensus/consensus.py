@@ -33,7 +33,11 @@ from lnl_gui.detect.consensus.many_classes import (
     predict_many_classes,
     too_many,
 )
-from lnl_gui.detect.consensus.noise_evidence import noise_evidence, plausibility_of_none
+from lnl_gui.detect.consensus.noise_evidence import (
+    noise_evidence,
+    plausibility_of_none,
+    unsureness,
+)
 from lnl_gui.detect.consensus.noise_models import noise_model_error
 from lnl_gui.detect.consensus.problem import Problem, state_problem
 from lnl_gui.detect.consensus.repetitions import Averaged, average, fit_repetitions
@@ -183,10 +187,12 @@ def judge_probabilities(
         evidence = noise_evidence([scores], problem.observed, seed=seed)
         images = problem.copies
         probability = image_probability(probability, images, problem.matrix)
+        posterior = image_posterior(
+            probability, transition, problem.observed, images, reliability=reliability
+        )
+        wrong = 1.0 - posterior.gather(1, problem.given.unsqueeze(1))
         averaged = Averaged(
-            posterior=image_posterior(
-                probability, transition, problem.observed, images, reliability=reliability
-            ),
+            posterior=posterior,
             probability=probability,
             transition=transition,
             reliability=reliability,
@@ -195,7 +201,12 @@ def judge_probabilities(
             spread=torch.zeros(len(scores)),
             rates=np.empty(0),
             each=torch.zeros(0, len(scores)),
-            perhaps_none=plausibility_of_none([evidence], problem.observed),
+            perhaps_none=plausibility_of_none(
+                [evidence],
+                problem.observed,
+                unsure=unsureness(probability),
+                rate=float(wrong.double().mean()),
+            ),
         )
         loss = -scores.gather(1, problem.given.unsqueeze(1)).squeeze(1).numpy()
         posteriors = _sample_posteriors(

@@ -18,7 +18,7 @@ from lnl_gui.detect.consensus.copies_together import image_posterior, image_prob
 from lnl_gui.detect.consensus.ensemble import EnsembleMember, tolerance
 from lnl_gui.detect.consensus.fit import Fit, fit_consensus
 from lnl_gui.detect.consensus.label_reliability import label_reliability
-from lnl_gui.detect.consensus.noise_evidence import plausibility_of_none
+from lnl_gui.detect.consensus.noise_evidence import plausibility_of_none, unsureness
 from lnl_gui.detect.consensus.problem import Problem, refolded
 from lnl_gui.detect.consensus.transition import choose_pseudo_count, fit_transition
 from lnl_gui.detect.probes import nested_folds
@@ -217,9 +217,22 @@ def average(problem: Problem, repetitions: Sequence[Repetition]) -> Averaged:
         rates=_own_rates(problem, fits, reliabilities),
         each=each,
         unaided=_unaided(problem, probability, transition, reliability),
-        perhaps_none=plausibility_of_none(
-            [fit.evidence for fit in fits if fit.evidence is not None], problem.observed
-        ),
+        perhaps_none=_perhaps_none(problem, fits, probability, transition),
+    )
+
+
+def _perhaps_none(
+    problem: Problem, fits: Sequence[Fit], probability: Tensor, transition: np.ndarray
+) -> float:
+    """How plausible it is, in [0, 1], that no given label is wrong."""
+    came = problem.came
+    if not came.any():
+        return 0.0
+    return plausibility_of_none(
+        [fit.evidence for fit in fits if fit.evidence is not None],
+        problem.observed,
+        unsure=unsureness(probability),
+        rate=float(_wrong(problem, probability, transition, 1.0)[came].double().mean()),
     )
 
 

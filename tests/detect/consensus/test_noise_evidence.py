@@ -39,7 +39,9 @@ def drawn(transition: np.ndarray, *, sharpness: float, seed: int) -> tuple[Tenso
 
 def perhaps_none(scores: Tensor, observed: ObservedLabels) -> float:
     fitted = calibrate([scores], observed)
-    return plausibility_of_none([noise_evidence([scores], observed, fitted)], observed)
+    return plausibility_of_none(
+        [noise_evidence([scores], observed, fitted)], observed, unsure=0.2, rate=0.2
+    )
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -79,9 +81,9 @@ def test_a_label_that_a_person_found_wrong_rules_none_out() -> None:
         ([NoiseEvidence(1.0, 0.4)], 1.0),
         ([NoiseEvidence(1.5, 0.1)], 0.5),
         ([NoiseEvidence(2.0, 0.1)], 0.0),
-        ([NoiseEvidence(0.2, 0.475)], 0.5),
+        ([NoiseEvidence(0.2, 0.45)], 0.5),
         ([NoiseEvidence(0.2, 0.6)], 0.0),
-        ([NoiseEvidence(0.5, 0.3), NoiseEvidence(2.5, 0.65)], 0.25),
+        ([NoiseEvidence(0.5, 0.3), NoiseEvidence(2.5, 0.6)], 0.25),
     ],
 )
 def test_the_plausibility_by_the_mean_of_the_fits(
@@ -89,7 +91,7 @@ def test_the_plausibility_by_the_mean_of_the_fits(
 ) -> None:
     nobody = torch.full((2,), -1)
     observed = ObservedLabels(torch.zeros(2).long(), nobody, torch.ones(2, dtype=torch.bool))
-    assert plausibility_of_none(found, observed) == pytest.approx(plausible)
+    assert plausibility_of_none(found, observed, unsure=0.1, rate=0.1) == pytest.approx(plausible)
 
 
 def test_the_interval_then_begins_at_no_wrong_label() -> None:
@@ -120,3 +122,17 @@ def test_of_hard_images_it_is_said_that_perhaps_no_label_is_wrong(seed: int) -> 
     assert low == 0.0 and PERHAPS_NONE.template in texts and RATE_UNKNOWN.template not in texts
     low, texts = said(symmetric(CLASSES, 0.2), 6.0)
     assert low > 0.1 and PERHAPS_NONE.template not in texts
+
+
+@pytest.mark.parametrize(
+    ("unsure", "rate", "plausible"),
+    [(0.05, 0.05, 1.0), (0.06, 0.1, 1.0), (0.045, 0.1, 0.5), (0.03, 0.1, 0.0), (0.0, 0.0, 1.0)],
+)
+def test_sure_probes_do_not_explain_what_disagrees(
+    unsure: float, rate: float, plausible: float
+) -> None:
+    nobody = torch.full((2,), -1)
+    observed = ObservedLabels(torch.zeros(2).long(), nobody, torch.ones(2, dtype=torch.bool))
+    found = [NoiseEvidence(0.0, 0.0)]
+    share = plausibility_of_none(found, observed, unsure=unsure, rate=rate)
+    assert share == pytest.approx(plausible)
