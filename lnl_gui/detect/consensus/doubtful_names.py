@@ -152,7 +152,7 @@ def doubtful_names(
     seen = np.bincount(given[decided], minlength=number_of_classes)
     suspects = _Suspects(counts, (counts >= _FEWEST) & (seen < _SEEN), expected)
     exchanged, confused, wide = _exchanged(suspects), _confused(suspects), _wide(suspects)
-    named = {each.given for each in (*exchanged, *wide)}
+    named = {each.given for each in exchanged} | {each.given for each in wide}
     named |= {end for pair in confused for end in (pair.first, pair.second)}
     return DoubtfulNames(exchanged, confused, wide, _alike(suspects, named))
 
