@@ -6,7 +6,6 @@ a `DetectorInfo`. Modules are imported only when a detector is used.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from inspect import signature
 from typing import Any, Protocol, cast
 
@@ -16,6 +15,7 @@ from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.detect.devices import PROCESSOR
 from lnl_gui.util.constants import Constant, as_constant, check_choice
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.late_import import imported
 from lnl_gui.util.lookup import by_name, find_by_name, known_names
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.plugins import plugins
@@ -86,24 +86,19 @@ class DetectorInfo:
 
     def load(self) -> Detector:
         """Import the detector's function."""
-        return cast(Detector, _imported(self.function))
+        return cast(Detector, imported(self.function))
 
     def load_constants(self) -> Mapping[str, Constant]:
         """Import the defaults of the detector's constants; empty where it has none."""
-        return cast(Mapping[str, Constant], _imported(self.constants)) if self.constants else {}
+        return cast(Mapping[str, Constant], imported(self.constants)) if self.constants else {}
 
     def load_words(self) -> Mapping[str, Sequence[str]]:
         """Import what the constants that are words can be, by name."""
-        return cast(Mapping[str, Sequence[str]], _imported(self.words)) if self.words else {}
+        return cast(Mapping[str, Sequence[str]], imported(self.words)) if self.words else {}
 
     def load_published(self) -> Mapping[str, Constant]:
         """Import what the paper takes, by name."""
-        return cast(Mapping[str, Constant], _imported(self.published)) if self.published else {}
-
-
-def _imported(place: str) -> Any:
-    module, _, attribute = place.partition(":")
-    return getattr(import_module(module), attribute)
+        return cast(Mapping[str, Constant], imported(self.published)) if self.published else {}
 
 
 _PROBE_COST = message("O(epochs N P C), memory O(N (P + C))")

@@ -4,20 +4,12 @@ Dividing a loss by its sum over all labels makes it symmetric, hence robust to s
 slow to learn; a passive loss (RCE, MAE) at its side makes up for that.
 """
 
-from typing import Literal
-
 import torch
 from torch import Tensor
 
 from lnl_gui.learn.losses.cross_entropy import focal_of_each_label
-from lnl_gui.learn.losses.symmetric import LOG_OF_ZERO
+from lnl_gui.learn.losses.pair_constants import FOCUS, LOG_OF_ZERO, Active, Passive
 from lnl_gui.learn.losses.targets import Reduction, at_targets, log_probabilities, reduce
-
-Active = Literal["nce", "nfl"]
-Passive = Literal["rce", "mae"]
-
-FOCUS = 0.5
-"""Gamma of the normalised focal loss in the active-passive paper."""
 
 
 def _normalise(label_losses: Tensor) -> Tensor:

@@ -1,34 +1,19 @@
-"""Losses by name."""
+"""Losses by name. The module of a loss, and with it torch, is imported only when it is built."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from torch import Tensor
-
-from lnl_gui.learn.losses.cross_entropy import cross_entropy, focal
-from lnl_gui.learn.losses.dynamic_weights import dynamic_weights
-from lnl_gui.learn.losses.elr import EarlyLearningRegularisation
-from lnl_gui.learn.losses.generalised import generalised_cross_entropy
-from lnl_gui.learn.losses.normalised import (
-    FOCUS,
-    Active,
-    Passive,
-    active_passive,
-    normalised_cross_entropy,
-    normalised_focal,
-)
-from lnl_gui.learn.losses.symmetric import (
-    LOG_OF_ZERO,
-    mean_absolute_error,
-    reverse_cross_entropy,
-    symmetric_cross_entropy,
-)
-from lnl_gui.learn.losses.targets import Reduction
+from lnl_gui.learn.losses.pair_constants import FOCUS, LOG_OF_ZERO, Active, Passive
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.late_import import imported
 from lnl_gui.util.lookup import by_name, find_by_name
 from lnl_gui.util.messages import Message, message
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from lnl_gui.learn.losses.targets import Reduction
 
 
 class Loss(Protocol):
@@ -36,12 +21,12 @@ class Loss(Protocol):
 
     def __call__(
         self,
-        logits: Tensor,
-        targets: Tensor,
-        indices: Tensor | None = None,
+        logits: "Tensor",
+        targets: "Tensor",
+        indices: "Tensor | None" = None,
         *,
-        reduction: Reduction = "mean",
-    ) -> Tensor:
+        reduction: "Reduction" = "mean",
+    ) -> "Tensor":
         """Compute the loss of a batch.
 
         Args:
@@ -51,10 +36,10 @@ class Loss(Protocol):
             reduction: "mean" gives a scalar, "none" a (B,) tensor.
         """
 
-    def state_dict(self) -> dict[str, Tensor]:
+    def state_dict(self) -> "dict[str, Tensor]":
         """Tensors for exact resume, such as (N, C) float32 moving targets."""
 
-    def load_state_dict(self, state: dict[str, Tensor]) -> None:
+    def load_state_dict(self, state: "dict[str, Tensor]") -> None:
         """Restore the tensors of `state_dict`, such as (N, C) float32 moving targets."""
 
 
@@ -67,25 +52,25 @@ class StatelessLoss:
         options: constants of the loss by name.
     """
 
-    function: Callable[..., Tensor]
+    function: "Callable[..., Tensor]"
     options: Mapping[str, Any] = field(default_factory=dict)
 
     def __call__(
         self,
-        logits: Tensor,
-        targets: Tensor,
-        indices: Tensor | None = None,
+        logits: "Tensor",
+        targets: "Tensor",
+        indices: "Tensor | None" = None,
         *,
-        reduction: Reduction = "mean",
-    ) -> Tensor:
+        reduction: "Reduction" = "mean",
+    ) -> "Tensor":
         """Loss of logits (B, C) at targets (B,) or (B, C): a scalar or (B,); ignores `indices`."""
         return self.function(logits, targets, reduction=reduction, **self.options)
 
-    def state_dict(self) -> dict[str, Tensor]:
+    def state_dict(self) -> "dict[str, Tensor]":
         """Empty: the loss has no state."""
         return {}
 
-    def load_state_dict(self, state: dict[str, Tensor]) -> None:
+    def load_state_dict(self, state: "dict[str, Tensor]") -> None:
         """Ignore the empty state."""
 
 
@@ -96,9 +81,16 @@ class LossInfo:
     name: str
     title: Message | str
     source: str
-    function: Callable[..., Tensor] | None
-    """None for early-learning regularisation, which is built with its moving targets."""
+    function: str
+    """Where it is, as "module:name"."""
     defaults: Mapping[str, float] = field(default_factory=dict)
+    parts: Mapping[str, str] = field(default_factory=dict)
+    """What else its function is told, by name: which losses a pair is made of."""
+    remembers: bool = False
+    """Whether it is built with a state for each sample; else it is a function of one batch."""
+
+
+_HERE = "lnl_gui.learn.losses"
 
 
 def _pair(active: Active, passive: Passive) -> LossInfo:
@@ -112,54 +104,69 @@ def _pair(active: Active, passive: Passive) -> LossInfo:
         f"{active}+{passive}",
         message("{upper} + {upper2}", upper=active.upper(), upper2=passive.upper()),
         "Ma et al., ICML 2020",
-        partial(active_passive, active=active, passive=passive),
+        f"{_HERE}.normalised:active_passive",
         defaults,
+        {"active": active, "passive": passive},
     )
 
 
 _INFOS = (
-    LossInfo("ce", message("Cross-entropy"), "", cross_entropy),
+    LossInfo("ce", message("Cross-entropy"), "", f"{_HERE}.cross_entropy:cross_entropy"),
     LossInfo(
         "label_smoothing",
         message("Label smoothing"),
         "Szegedy et al., CVPR 2016",
-        cross_entropy,
+        f"{_HERE}.cross_entropy:cross_entropy",
         # The paper's epsilon on ImageNet.
         {"smoothing": 0.1},
     ),
     # gamma 2 is the focal paper's; in the active-passive pairs it is 0.5.
-    LossInfo("focal", message("Focal loss"), "Lin et al., ICCV 2017", focal, {"gamma": 2.0}),
+    LossInfo(
+        "focal",
+        message("Focal loss"),
+        "Lin et al., ICCV 2017",
+        f"{_HERE}.cross_entropy:focal",
+        {"gamma": 2.0},
+    ),
     LossInfo(
         "gce",
         message("Generalised cross-entropy"),
         "Zhang and Sabuncu, NeurIPS 2018",
-        generalised_cross_entropy,
+        f"{_HERE}.generalised:generalised_cross_entropy",
         {"q": 0.7},
     ),
-    LossInfo("mae", message("Mean absolute error"), "Ghosh et al., AAAI 2017", mean_absolute_error),
+    LossInfo(
+        "mae",
+        message("Mean absolute error"),
+        "Ghosh et al., AAAI 2017",
+        f"{_HERE}.symmetric:mean_absolute_error",
+    ),
     LossInfo(
         "rce",
         message("Reverse cross-entropy"),
         "Wang et al., ICCV 2019",
-        reverse_cross_entropy,
+        f"{_HERE}.symmetric:reverse_cross_entropy",
         {"log_of_zero": LOG_OF_ZERO},
     ),
     LossInfo(
         "sce",
         message("Symmetric cross-entropy"),
         "Wang et al., ICCV 2019",
-        symmetric_cross_entropy,
+        f"{_HERE}.symmetric:symmetric_cross_entropy",
         # The authors' for CIFAR-10; 6 and 0.1 for CIFAR-100.
         {"alpha": 0.1, "beta": 1.0, "log_of_zero": LOG_OF_ZERO},
     ),
     LossInfo(
-        "nce", message("Normalised cross-entropy"), "Ma et al., ICML 2020", normalised_cross_entropy
+        "nce",
+        message("Normalised cross-entropy"),
+        "Ma et al., ICML 2020",
+        f"{_HERE}.normalised:normalised_cross_entropy",
     ),
     LossInfo(
         "nfl",
         message("Normalised focal loss"),
         "Ma et al., ICML 2020",
-        normalised_focal,
+        f"{_HERE}.normalised:normalised_focal",
         {"gamma": FOCUS},
     ),
     _pair("nce", "rce"),
@@ -170,15 +177,16 @@ _INFOS = (
         "elr",
         message("Early-learning regularisation"),
         "Liu et al., NeurIPS 2020",
-        None,
+        f"{_HERE}.elr:EarlyLearningRegularisation",
         # The authors' for CIFAR-10; 0.9 and 7 for CIFAR-100.
         {"beta": 0.7, "strength": 3.0},
+        remembers=True,
     ),
     LossInfo(
         "dynamic_weights",
         message("Dynamic sample weights"),
         "",
-        dynamic_weights,
+        f"{_HERE}.dynamic_weights:dynamic_weights",
         # 0.4 and 0.8 were worse.
         {"threshold": 0.6},
     ),
@@ -226,9 +234,11 @@ def build_loss(
             code="unknown_loss_option",
         )
     chosen = {**info.defaults, **options}
-    if info.function is None:
-        return EarlyLearningRegularisation(number_of_samples, number_of_classes, **chosen)
-    return StatelessLoss(info.function, chosen)
+    function = imported(info.function)
+    if info.remembers:
+        loss: Loss = function(number_of_samples, number_of_classes, **chosen)
+        return loss
+    return StatelessLoss(function, {**info.parts, **chosen})
 
 
 @dataclass(frozen=True)

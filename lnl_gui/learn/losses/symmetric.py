@@ -1,14 +1,10 @@
 """Mean absolute error, reverse cross-entropy, and symmetric cross-entropy."""
 
-import math
-
 import torch
 from torch import Tensor
 
+from lnl_gui.learn.losses.pair_constants import LOG_OF_ZERO
 from lnl_gui.learn.losses.targets import Reduction, at_targets, log_probabilities, reduce
-
-LOG_OF_ZERO = math.log(1e-4)
-"""The authors' stand-in A for log 0 in reverse cross-entropy; the SCE paper writes -4."""
 
 
 def mean_absolute_error(
