@@ -109,7 +109,7 @@ def _settings(recipe: "Recipe") -> Entry:
 
 def _unfit(recipe: "Recipe") -> Entry:
     """Why a recipe does not fit an encoder, by its name."""
-    from lnl_gui.learn.models.adapters import refuse_by_name  # noqa: PLC0415 - imports torch
+    from lnl_gui.learn.models.adapter_choice import refuse_by_name  # noqa: PLC0415 - imports torch
 
     why: Entry = {}
     for encoder in list_encoders() if recipe.adapters is not None else ():

@@ -12,7 +12,8 @@ from lnl_gui.containers.location import ImageLocation
 from lnl_gui.encoders.encoder import Backbone
 from lnl_gui.learn.data.augmentation import policy
 from lnl_gui.learn.data.sources import ImageSource
-from lnl_gui.learn.models.network import Classifier, Head, Part, set_trainable
+from lnl_gui.learn.models.network import Classifier, Head, set_trainable
+from lnl_gui.learn.models.parts import Part
 from lnl_gui.learn.models.precision import Precision
 from lnl_gui.learn.recipes.parameters import ON_EMBEDDING, STAGES, Recipe
 from lnl_gui.learn.recipes.settings import method_parameters

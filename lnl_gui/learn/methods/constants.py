@@ -7,7 +7,7 @@ from typing import Any, TypeVar, get_args, get_type_hints
 
 from lnl_gui.learn.losses.registry import describe_loss
 from lnl_gui.learn.methods.method import MethodParameters
-from lnl_gui.learn.training.optimisation import Optimiser
+from lnl_gui.learn.training.rates import Optimiser
 from lnl_gui.util.constants import Constant, as_constant, check_choice
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.lookup import known_names

@@ -9,7 +9,7 @@ from lnl_gui.learn.training.learner import (
     build_learners,
     build_networks,
 )
-from lnl_gui.learn.training.optimisation import Optimiser, OptimiserName
+from lnl_gui.learn.training.rates import Optimiser, OptimiserName
 from lnl_gui.learn.training.strategy import Strategy
 
 P = TypeVar("P")

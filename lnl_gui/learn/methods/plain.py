@@ -13,7 +13,7 @@ from lnl_gui.learn.methods.method import Method, Setting, Task
 from lnl_gui.learn.methods.method_training import MethodTraining, start_learners
 from lnl_gui.learn.training.epoch import Epoch
 from lnl_gui.learn.training.learner import BuildNetwork
-from lnl_gui.learn.training.optimisation import OptimiserName, Schedule, ScheduleName
+from lnl_gui.learn.training.rates import OptimiserName, Schedule, ScheduleName
 from lnl_gui.learn.training.strategy import Strategy
 from lnl_gui.learn.training.supervised import Supervision, train_supervised_pass
 from lnl_gui.util.messages import message

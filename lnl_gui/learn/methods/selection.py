@@ -16,7 +16,7 @@ from lnl_gui.learn.methods.method_training import (
     MethodTraining,
 )
 from lnl_gui.learn.training.learner import Learner
-from lnl_gui.learn.training.optimisation import OptimiserName
+from lnl_gui.learn.training.rates import OptimiserName
 
 DIVERGENCE_CEILING = 0.7
 """UNICON's d_mu. In nats the divergence is at most log 2 = 0.693, so at this value, the authors',

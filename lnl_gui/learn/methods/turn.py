@@ -31,7 +31,7 @@ from lnl_gui.learn.training.learner import (
     build_learners,
     build_networks,
 )
-from lnl_gui.learn.training.optimisation import Optimiser, Schedule
+from lnl_gui.learn.training.rates import Optimiser, Schedule
 from lnl_gui.learn.training.strategy import Strategy
 from lnl_gui.learn.training.supervised import Losses, Supervision, train_supervised_pass
 from lnl_gui.util.messages import message

@@ -34,7 +34,7 @@ from lnl_gui.learn.methods.warm_up import warm_up_together
 from lnl_gui.learn.models.inference import predict_together
 from lnl_gui.learn.training.epoch import Epoch, part_of
 from lnl_gui.learn.training.learner import BuildNetwork
-from lnl_gui.learn.training.optimisation import Schedule, rate_at
+from lnl_gui.learn.training.rates import Schedule, rate_at
 from lnl_gui.learn.training.strategy import Strategy
 from lnl_gui.util.messages import message
 

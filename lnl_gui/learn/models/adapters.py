@@ -5,19 +5,14 @@ x rank) learn. Merged, the sum is an ordinary layer: the saved model knows nothi
 """
 
 import copy
-from dataclasses import dataclass
-from importlib.util import find_spec
 from typing import Any
 
 import torch
 from torch import nn
 
-from lnl_gui.encoders.catalogue.table import find_encoder
 from lnl_gui.encoders.encoder import Backbone
+from lnl_gui.learn.models.adapter_choice import Adapters, check_package, misfit
 from lnl_gui.learn.models.network import Classifier, Head
-from lnl_gui.util.errors import UserError
-from lnl_gui.util.extras import package_missing
-from lnl_gui.util.messages import message
 
 _ATTENTION = ("qkv", "q", "k", "v", "q_proj", "k_proj", "v_proj")
 _ADAPTED = (*_ATTENTION, "proj", "fc1", "fc2", "fc1_g", "fc1_x", "w12", "w3", "c_fc", "c_proj")
@@ -26,19 +21,6 @@ queries and values alone, as in Hu et al.: what is adapted counts for more than 
 et al., NeurIPS 2023). Of open_clip's own towers only the two after the attention: peft adapts a
 `MultiheadAttention` by adding to its weights and taking away again, and rounding then changes what
 should stay, so that no run would resume exactly."""
-
-
-@dataclass(frozen=True)
-class Adapters:
-    """Constants of low-rank adapters; the defaults are those of peft's guide to image classifiers.
-
-    A merged layer is W + alpha / rank * B A.
-    """
-
-    rank: int = 16
-    alpha: float = 16.0
-    dropout: float = 0.1
-    """Share of a layer's inputs that its adapter does not see in a step."""
 
 
 class AdaptedClassifier(nn.Module):
@@ -124,42 +106,9 @@ def refuse_adapters(backbone: Backbone) -> None:
         UserError: with code `package_missing` without peft, `no_adapters` for a backbone without
             layers that adapters fit.
     """
-    _check_package()
+    check_package()
     if not adapted_layers(backbone):
-        raise _misfit(backbone.name)
-
-
-def refuse_by_name(encoder: str) -> None:
-    """Refuse an encoder that is known to be no transformer, before anything of it is loaded.
-
-    Args:
-        encoder: any name; one that is not in the table is left to `refuse_adapters`.
-
-    Raises:
-        UserError: as `refuse_adapters`.
-    """
-    _check_package()
-    info = find_encoder(encoder)
-    # All transformers of the table are called so; other packages' networks are not known.
-    own = info is not None and info.source in ("bundled", "timm", "open_clip")
-    if info is not None and own and "vit" not in info.model.lower():
-        raise _misfit(encoder)
-
-
-def _check_package() -> None:
-    if find_spec("peft") is None:
-        raise package_missing(message("Fine-tuning by LoRA"), "peft", "lora")
-
-
-def _misfit(encoder: str) -> UserError:
-    return UserError(
-        message(
-            "LoRA adapts the layers of a vision transformer; the encoder {encoder} is none.",
-            encoder=encoder,
-        ),
-        message("Choose an encoder such as dinov2-b, or the recipe last_block."),
-        code="no_adapters",
-    )
+        raise misfit(backbone.name)
 
 
 def _attends(name: str, module: nn.Module) -> bool:

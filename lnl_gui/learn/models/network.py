@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
 
-Part = Literal["head", "last_block", "last_three_blocks", "full"]
-BLOCKS = {"last_block": 1, "last_three_blocks": 3}
+from lnl_gui.learn.models.parts import BLOCKS, Part
 
 
 class BackboneLike(Protocol):

@@ -10,9 +10,9 @@ from typing import Any
 
 from lnl_gui.learn.data.augmentation import AugmentationName
 from lnl_gui.learn.losses.registry import LossChoice
-from lnl_gui.learn.models.adapters import Adapters
-from lnl_gui.learn.models.network import Part
-from lnl_gui.learn.training.optimisation import Optimiser, Schedule
+from lnl_gui.learn.models.adapter_choice import Adapters
+from lnl_gui.learn.models.parts import Part
+from lnl_gui.learn.training.rates import Optimiser, Schedule
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 

@@ -7,10 +7,10 @@ Another package adds a recipe by an entry point in the group `lnl_gui.recipes` w
 from dataclasses import replace
 
 from lnl_gui.learn.losses.registry import LossChoice, describe_loss
-from lnl_gui.learn.models.adapters import Adapters
+from lnl_gui.learn.models.adapter_choice import Adapters
 from lnl_gui.learn.recipes.method_recipes import METHOD_RECIPES
 from lnl_gui.learn.recipes.parameters import Recipe, Stage
-from lnl_gui.learn.training.optimisation import Optimiser, Schedule
+from lnl_gui.learn.training.rates import Optimiser, Schedule
 from lnl_gui.util.lookup import by_name, find_by_name
 from lnl_gui.util.messages import as_message, message
 from lnl_gui.util.plugins import plugins

@@ -16,7 +16,7 @@ from lnl_gui.learn.methods.constants import (
 from lnl_gui.learn.methods.method import MethodParameters, Setting
 from lnl_gui.learn.methods.registry import default_parameters
 from lnl_gui.learn.recipes.parameters import ON_EMBEDDING, STAGES, Recipe, Stage
-from lnl_gui.learn.training.optimisation import Optimiser, Schedule
+from lnl_gui.learn.training.rates import Optimiser, Schedule
 from lnl_gui.util.constants import Constant, as_constant, check_choice
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.lookup import known_names

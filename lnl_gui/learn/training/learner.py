@@ -12,13 +12,8 @@ from torch import Tensor, nn
 from lnl_gui.encoders.loading.batch_halving import is_out_of_memory
 from lnl_gui.learn.data.labelled_views import NETWORKS
 from lnl_gui.learn.models.network import set_mode
-from lnl_gui.learn.training.optimisation import (
-    Optimiser,
-    Schedule,
-    build_optimiser,
-    rate_at,
-    set_rates,
-)
+from lnl_gui.learn.training.optimisation import build_optimiser, set_rates
+from lnl_gui.learn.training.rates import Optimiser, Schedule, rate_at
 
 logger = logging.getLogger(__name__)
 

@@ -12,8 +12,8 @@ from lnl_gui.learn.data.labelled_views import LabelledViews
 from lnl_gui.learn.data.sources import Source, epoch_batches, in_memory
 from lnl_gui.learn.training.epoch import Epoch, Pass, Step
 from lnl_gui.learn.training.learner import Learner
-from lnl_gui.learn.training.optimisation import Schedule
 from lnl_gui.learn.training.ranks import shares
+from lnl_gui.learn.training.rates import Schedule
 from lnl_gui.learn.training.strategy import Branch, Forward, Strategy
 from lnl_gui.util.progress import Progress
 

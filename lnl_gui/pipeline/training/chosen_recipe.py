@@ -1,6 +1,6 @@
 """The recipe that a fine-tune asks for."""
 
-from lnl_gui.learn.models.adapters import refuse_by_name
+from lnl_gui.learn.models.adapter_choice import refuse_by_name
 from lnl_gui.learn.recipes.parameters import Recipe, with_overrides
 from lnl_gui.learn.recipes.registry import find_recipe
 from lnl_gui.learn.recipes.settings import with_settings

@@ -15,7 +15,7 @@ from lnl_gui.encoders.loading.backbone import load_backbone
 from lnl_gui.learn.models.network import Classifier, Head
 from lnl_gui.learn.models.precision import choose_precision
 from lnl_gui.learn.training.learner import build_learners, build_networks
-from lnl_gui.learn.training.optimisation import Optimiser
+from lnl_gui.learn.training.rates import Optimiser
 from lnl_gui.learn.training.strategy import Branch, Strategy
 from tests.benchmarks.measuring import stopwatch
 from tests.benchmarks.speed.measures import Measure, alternate, not_run

@@ -10,13 +10,13 @@ import torch
 
 from lnl_gui.learn.data.sources import Holdout, TrainingSet
 from lnl_gui.learn.finetuning.finetune import FinetuneResult, finetune
-from lnl_gui.learn.models.adapters import Adapters
+from lnl_gui.learn.models.adapter_choice import Adapters
 from lnl_gui.learn.models.model_file import WEIGHTS, read_weights
 from lnl_gui.learn.models.predict import predict
 from lnl_gui.learn.recipes.registry import find_recipe
 from lnl_gui.learn.recipes.settings import settings_of, with_settings
 from lnl_gui.learn.training.checkpoint import FILE_NAME
-from lnl_gui.learn.training.optimisation import Optimiser
+from lnl_gui.learn.training.rates import Optimiser
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message
 from lnl_gui.util.progress import Progress, no_progress

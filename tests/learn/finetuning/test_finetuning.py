@@ -19,7 +19,7 @@ from lnl_gui.learn.models.predict import predict
 from lnl_gui.learn.recipes.parameters import Recipe, Stage
 from lnl_gui.learn.recipes.registry import find_recipe
 from lnl_gui.learn.training.best_model import BestModel
-from lnl_gui.learn.training.optimisation import Optimiser, Schedule
+from lnl_gui.learn.training.rates import Optimiser, Schedule
 from lnl_gui.learn.training.report import EpochReport
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.messages import Message

@@ -17,7 +17,7 @@ from lnl_gui.learn.recipes.parameters import Stage
 from lnl_gui.learn.training.epoch import Epoch
 from lnl_gui.learn.training.learner import compiled
 from lnl_gui.learn.training.loop import fit
-from lnl_gui.learn.training.optimisation import Optimiser, Schedule
+from lnl_gui.learn.training.rates import Optimiser, Schedule
 from lnl_gui.learn.training.strategy import Strategy
 from lnl_gui.learn.training.supervised import random_window
 from lnl_gui.util.errors import UserError

@@ -9,7 +9,7 @@ import numpy as np
 from lnl_gui.learn.data.sources import Holdout, TrainingSet
 from lnl_gui.learn.finetuning.finetune import finetune
 from lnl_gui.learn.recipes.parameters import Recipe, Stage
-from lnl_gui.learn.training.optimisation import Optimiser
+from lnl_gui.learn.training.rates import Optimiser
 from tests.learn.drawn import NAMES, small_transformer
 
 RECIPE = Recipe(

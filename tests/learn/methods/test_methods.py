@@ -23,7 +23,7 @@ from lnl_gui.learn.methods.selection import follow_decay
 from lnl_gui.learn.methods.turn import TurnParameters, turn_parameters
 from lnl_gui.learn.methods.unicon import UniconParameters
 from lnl_gui.learn.training.learner import build_learners
-from lnl_gui.learn.training.optimisation import Optimiser
+from lnl_gui.learn.training.rates import Optimiser
 from lnl_gui.util.errors import UserError
 
 

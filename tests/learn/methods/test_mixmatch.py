@@ -24,7 +24,7 @@ from lnl_gui.learn.methods.mixmatch import MixMatch, train_mixmatch_pass
 from lnl_gui.learn.methods.selection import Split
 from lnl_gui.learn.training.epoch import Epoch
 from lnl_gui.learn.training.learner import build_learners
-from lnl_gui.learn.training.optimisation import Optimiser
+from lnl_gui.learn.training.rates import Optimiser
 from lnl_gui.learn.training.strategy import Strategy
 
 

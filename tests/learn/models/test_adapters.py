@@ -11,8 +11,9 @@ from torch import nn
 from lnl_gui.encoders.encoder import Backbone
 from lnl_gui.encoders.loading import backbone as loading
 from lnl_gui.encoders.preprocessing import Preprocessing
-from lnl_gui.learn.models import adapters
-from lnl_gui.learn.models.adapters import AdaptedClassifier, Adapters, adapted_layers
+from lnl_gui.learn.models import adapter_choice, adapters
+from lnl_gui.learn.models.adapter_choice import Adapters
+from lnl_gui.learn.models.adapters import AdaptedClassifier, adapted_layers
 from lnl_gui.learn.models.network import Classifier, Head
 from lnl_gui.util.errors import UserError
 
@@ -119,15 +120,15 @@ def test_a_convolutional_network_is_refused_by_what_it_is_made_of(name: str) -> 
 def test_encoders_of_the_table_are_refused_by_name() -> None:
     for name in ("bundled", "bundled-fast", "lite2", "resnet-50", "convnext-t"):
         with pytest.raises(UserError, match="vision transformer"):
-            adapters.refuse_by_name(name)
+            adapter_choice.refuse_by_name(name)
     for name in ("dinov2-s", "clip-vit-b-32", "siglip2", "timm:swin_tiny_patch4_window7_224"):
-        adapters.refuse_by_name(name)
+        adapter_choice.refuse_by_name(name)
 
 
 def test_without_peft_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(adapters, "find_spec", lambda name: None)
+    monkeypatch.setattr(adapter_choice, "find_spec", lambda name: None)
     for refuse in (
-        lambda: adapters.refuse_by_name("dinov2-s"),
+        lambda: adapter_choice.refuse_by_name("dinov2-s"),
         lambda: adapters.refuse_adapters(opened(timm_vit)[1]),
     ):
         with pytest.raises(UserError, match="peft") as caught:

@@ -3,7 +3,8 @@ import torch
 from torch import nn
 
 from lnl_gui.learn.models.frozen import equals_whole
-from lnl_gui.learn.models.network import Classifier, Head, Part, chain, cut, set_mode, set_trainable
+from lnl_gui.learn.models.network import Classifier, Head, chain, cut, set_mode, set_trainable
+from lnl_gui.learn.models.parts import Part
 from tests.learn.drawn import backbone
 
 MODELS = ("test_resnet", "test_vit", "test_efficientnet", "test_convnext")

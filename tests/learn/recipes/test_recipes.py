@@ -21,7 +21,7 @@ from lnl_gui.learn.models.small_cnn import SmallCNN
 from lnl_gui.learn.training.epoch import Epoch
 from lnl_gui.learn.training.judging import predict
 from lnl_gui.learn.training.loop import TrainingRun, fit
-from lnl_gui.learn.training.optimisation import Optimiser
+from lnl_gui.learn.training.rates import Optimiser
 from lnl_gui.learn.training.trainer import Trainer
 from tests.learn.methods_cases import (
     CLASSES,

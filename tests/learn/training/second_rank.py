@@ -11,8 +11,8 @@ import torch.distributed as dist
 from lnl_gui.learn.data.sources import Holdout, TrainingSet
 from lnl_gui.learn.finetuning.finetune import FinetuneResult, finetune, no_stage_progress
 from lnl_gui.learn.recipes.parameters import Recipe, Stage
-from lnl_gui.learn.training.optimisation import Optimiser
 from lnl_gui.learn.training.ranks import ALONE, Ranks, join
+from lnl_gui.learn.training.rates import Optimiser
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.messages import Message
 from lnl_gui.util.progress import Progress

@@ -2,13 +2,8 @@ import pytest
 import torch
 from torch import nn
 
-from lnl_gui.learn.training.optimisation import (
-    Optimiser,
-    Schedule,
-    build_optimiser,
-    rate_at,
-    set_rates,
-)
+from lnl_gui.learn.training.optimisation import build_optimiser, set_rates
+from lnl_gui.learn.training.rates import Optimiser, Schedule, rate_at
 from lnl_gui.util.errors import UserError
 
 PER_EPOCH, EPOCHS, TOP, FLOOR = 7, 3, 0.1, 0.01

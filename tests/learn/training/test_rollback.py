@@ -12,7 +12,8 @@ from lnl_gui.learn.data.sources import ArraySource, LabelledSource
 from lnl_gui.learn.training.epoch import Epoch
 from lnl_gui.learn.training.learner import Learner
 from lnl_gui.learn.training.loop import TrainingRun
-from lnl_gui.learn.training.optimisation import Optimiser, build_optimiser
+from lnl_gui.learn.training.optimisation import build_optimiser
+from lnl_gui.learn.training.rates import Optimiser
 from lnl_gui.learn.training.report import EpochReport
 from lnl_gui.learn.training.rollback import Floor
 from lnl_gui.learn.training.strategy import Strategy

@@ -17,8 +17,9 @@ from lnl_gui.learn.models.precision import Precision, choose_precision
 from lnl_gui.learn.training import strategy as strategy_module
 from lnl_gui.learn.training.learner import Learner
 from lnl_gui.learn.training.loop import fit
-from lnl_gui.learn.training.optimisation import Optimiser, build_optimiser
+from lnl_gui.learn.training.optimisation import build_optimiser
 from lnl_gui.learn.training.ranks import NotANumber
+from lnl_gui.learn.training.rates import Optimiser
 from lnl_gui.learn.training.strategy import Branch, Strategy, _Kept
 from lnl_gui.learn.training.trainer import Trainer
 from lnl_gui.util.errors import UserError

@@ -8,7 +8,7 @@ from lnl_gui.learn.bench.plan import RELABEL
 from lnl_gui.learn.bench.published import DYNAMIC, PEOPLE, RELABELLED, SMALL_CNN, TURN, TURTLE
 from lnl_gui.learn.methods.plain import SMALL_CNN as SMALL_CNN_TRAINING
 from lnl_gui.learn.methods.turn import TurnParameters, turn_parameters
-from lnl_gui.learn.training.optimisation import Optimiser
+from lnl_gui.learn.training.rates import Optimiser
 from lnl_gui.store.benchmark_names import Noise
 from lnl_gui.util.constants import Constant
 from lnl_gui.util.errors import UserError

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from lnl_gui.learn.models.network import Part
+from lnl_gui.learn.models.parts import Part
 from lnl_gui.store.benchmark_names import Noise
 from lnl_gui.util.constants import Constant
 from lnl_gui.util.errors import UserError
