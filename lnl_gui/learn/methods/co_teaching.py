@@ -1,6 +1,5 @@
 """Co-teaching (Han et al., NeurIPS 2018): two networks pick small-loss samples for each other."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,25 +9,17 @@ from torch import Tensor
 from lnl_gui.learn.data.labelled_views import LabelledViews, draw_number
 from lnl_gui.learn.data.sources import epoch_batches, in_memory
 from lnl_gui.learn.losses.cross_entropy import cross_entropy
-from lnl_gui.learn.methods.method import Method, Task
+from lnl_gui.learn.methods.method import Task
 from lnl_gui.learn.methods.method_training import start_learners
+from lnl_gui.learn.methods.parameters.small_loss import CoTeachingParameters
 from lnl_gui.learn.methods.selection import (
-    ASKS_NOISE,
-    SmallLossTraining,
     follow_decay,
     kept_fraction,
-    share_of_wrong_labels,
     smallest_losses,
 )
 from lnl_gui.learn.training.epoch import Epoch, Step
 from lnl_gui.learn.training.learner import BuildNetwork
 from lnl_gui.learn.training.strategy import Branch, Strategy
-from lnl_gui.util.messages import message
-
-
-@dataclass(frozen=True)
-class CoTeachingParameters(SmallLossTraining):
-    """Constants of Co-teaching; the defaults are the authors'."""
 
 
 class CoTeaching:
@@ -112,18 +103,6 @@ class CoTeaching:
         """Ignore the empty state."""
 
 
-def _trainer(task: Task, parameters: CoTeachingParameters) -> CoTeaching:
+def trainer(task: Task, parameters: CoTeachingParameters) -> CoTeaching:
+    """The trainer of a task with these constants."""
     return CoTeaching(task.build, task.training, parameters=parameters, strategy=task.strategy)
-
-
-METHOD = Method(
-    "co_teaching",
-    "Co-teaching",
-    message("Two networks pick small-loss samples for each other."),
-    "Han et al., NeurIPS 2018",
-    CoTeachingParameters,
-    CoTeachingParameters.defaults,
-    _trainer,
-    share_of_wrong_labels,
-    ASKS_NOISE,
-)

@@ -3,8 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-TEMPERATURE = 0.05
-"""The UNICON authors' code; SimCLR takes 0.5 on CIFAR-10."""
+from lnl_gui.learn.methods.parameters.unicon import TEMPERATURE
 
 
 class ProjectionHead(nn.Module):

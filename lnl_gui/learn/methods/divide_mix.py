@@ -5,7 +5,6 @@ network trains on that split by MixMatch. Works on images, and on cached embeddi
 heads, where noise on the features takes the place of augmentation.
 """
 
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -16,38 +15,16 @@ from torch import nn
 from lnl_gui.detect.mixture import clean_probability, fit_mixture
 from lnl_gui.learn.data.labelled_views import LabelledViews
 from lnl_gui.learn.losses.cross_entropy import cross_entropy
-from lnl_gui.learn.methods.method import Method, NoiseEstimate, Setting, Task
+from lnl_gui.learn.methods.method import Task
 from lnl_gui.learn.methods.method_training import start_learners
-from lnl_gui.learn.methods.mixmatch import (
-    CLOTHING1M,
-    MixMatchTraining,
-    mixmatch_of,
-    train_mixmatch_pass,
-)
+from lnl_gui.learn.methods.mixmatch import mixmatch_of, train_mixmatch_pass
+from lnl_gui.learn.methods.parameters.divide_mix import DivideMixParameters
 from lnl_gui.learn.methods.selection import normalised_losses, split_by_probability
 from lnl_gui.learn.methods.warm_up import warm_up_together
 from lnl_gui.learn.models.inference import predict_logits
 from lnl_gui.learn.training.epoch import Epoch, part_of
 from lnl_gui.learn.training.learner import BuildNetwork
 from lnl_gui.learn.training.strategy import Strategy
-from lnl_gui.util.messages import message
-
-
-@dataclass(frozen=True)
-class DivideMixParameters(MixMatchTraining):
-    """Constants of DivideMix; the defaults are the authors' for CIFAR-10.
-
-    `unlabelled_weight` is 0 at 20 % symmetric noise, 25 at 50 %, 50 at 80 %, 150 for very noisy
-    CIFAR-100. `warm_up_epochs` is 30 for CIFAR-100. `loss_history` is 5 at 90 % noise: the losses
-    of so many epochs are averaged.
-    """
-
-    epochs: int = 300
-    clean_threshold: float = 0.5
-    """Of the paper; TURN takes .6 for its mixtures per class."""
-    loss_history: int = 1
-    fall_at: float = 0.5
-    """After this share of the epochs the learning rate is a tenth; 1 never."""
 
 
 class DivideMix:
@@ -142,62 +119,6 @@ class DivideMix:
         )
 
 
-UNLABELLED_WEIGHTS = ((0.35, 0.0), (0.65, 25.0), (1.0, 50.0))
-"""lambda_u up to a noise rate: 0 at 20 %, 25 at 50 %, 50 at 80 %, changing half-way."""
-OF_MANY_CLASSES = ((0.35, 25.0), (1.0, 150.0))
-"""The same for CIFAR-100."""
-MANY_CLASSES = 50
-HIGH_NOISE, LONG_HISTORY = 0.8, 5
-"""The losses of so many epochs are averaged from this rate on; the authors do at 90 %, and
-estimates end at 80 %."""
-
-
-def _unlabelled_weight(noise: NoiseEstimate) -> float:
-    if noise.asymmetric:
-        return 0.0
-    many = noise.transition is not None and len(noise.transition) >= MANY_CLASSES
-    table = OF_MANY_CLASSES if many else UNLABELLED_WEIGHTS
-    return next(weight for limit, weight in table if noise.rate <= limit)
-
-
-def for_noise(parameters: MixMatchTraining, noise: NoiseEstimate) -> dict[str, float]:
-    """The authors' switches: lambda_u, the confidence penalty, and averaged losses."""
-    chosen: dict[str, float] = {"loss_history": LONG_HISTORY if noise.rate >= HIGH_NOISE else 1}
-    # With pre-trained backbones the authors take 0 whatever the noise, and always the penalty.
-    if parameters.unlabelled_weight > 0:
-        chosen["unlabelled_weight"] = _unlabelled_weight(noise)
-    if not parameters.confidence_penalty:
-        chosen["confidence_penalty"] = float(noise.asymmetric)
-    return chosen
-
-
-def _defaults(setting: Setting, _encoder: str) -> DivideMixParameters:
-    """The authors' for CIFAR-10, and for a backbone theirs for Clothing1M; ours on embeddings.
-
-    On images the views that are trained on are strong and those that losses are modelled on weak,
-    which Nishi et al. (CVPR 2021) found better at every rate of noise.
-    """
-    if setting == "backbone":
-        return DivideMixParameters(
-            epochs=80, learning_rate=2e-3, train_on_strong=True, **CLOTHING1M
-        )
-    if setting == "embedding":
-        return DivideMixParameters(epochs=20, warm_up_epochs=5)
-    return DivideMixParameters()
-
-
-def _trainer(task: Task, parameters: DivideMixParameters) -> DivideMix:
+def trainer(task: Task, parameters: DivideMixParameters) -> DivideMix:
+    """The trainer of a task with these constants."""
     return DivideMix(task.build, task.training, parameters=parameters, strategy=task.strategy)
-
-
-METHOD = Method(
-    "divide_mix",
-    "DivideMix",
-    message("Two networks split the data for each other by loss and learn by MixMatch."),
-    "Li, Socher and Hoi, ICLR 2020",
-    DivideMixParameters,
-    _defaults,
-    _trainer,
-    for_noise,
-    ("unlabelled_weight", "confidence_penalty", "loss_history"),
-)

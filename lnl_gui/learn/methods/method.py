@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 import numpy as np
 
-from lnl_gui.learn.data.labelled_views import LabelledViews
-from lnl_gui.learn.training.learner import BuildNetwork
-from lnl_gui.learn.training.strategy import Strategy
-from lnl_gui.learn.training.trainer import Trainer
+from lnl_gui.util.late_import import imported
 from lnl_gui.util.messages import Message
+
+if TYPE_CHECKING:
+    from lnl_gui.learn.data.labelled_views import LabelledViews
+    from lnl_gui.learn.training.learner import BuildNetwork
+    from lnl_gui.learn.training.strategy import Strategy
+    from lnl_gui.learn.training.trainer import Trainer
 
 Setting = Literal["scratch", "backbone", "embedding"]
 """From scratch as most papers do it, a pre-trained backbone, or a head on cached embeddings."""
@@ -41,10 +44,10 @@ class Task:
         strategy: takes the steps.
     """
 
-    build: BuildNetwork
-    training: LabelledViews
+    build: "BuildNetwork"
+    training: "LabelledViews"
     dimension: int
-    strategy: Strategy
+    strategy: "Strategy"
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,8 @@ class Method:
         source: the paper.
         parameters: the dataclass of its constants.
         defaults: its constants for a setting and an encoder's name.
-        trainer: a trainer for `training.loop.fit` of a task with constants of its own type.
+        trainer: a trainer for `training.loop.fit` of a task with constants of its own type, or
+            where that function is, as "module:name": its module is then imported only to train.
         for_noise: constants by name for the noise there is estimated to be.
         asks_noise: names of the constants that `for_noise` may set; empty for none.
     """
@@ -102,6 +106,16 @@ class Method:
     source: str
     parameters: type
     defaults: Callable[[Setting, str], MethodParameters]
-    trainer: Callable[[Task, Any], Trainer]
+    trainer: "Callable[[Task, Any], Trainer] | str"
     for_noise: Callable[[Any, NoiseEstimate], dict[str, float]] = settled
     asks_noise: tuple[str, ...] = ()
+
+    def start(self, task: Task, parameters: MethodParameters) -> "Trainer":
+        """The trainer of a task.
+
+        Args:
+            task: what it is built from.
+            parameters: of the type that `parameters` names.
+        """
+        build = imported(self.trainer) if isinstance(self.trainer, str) else self.trainer
+        return build(task, parameters)

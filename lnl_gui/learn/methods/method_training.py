@@ -1,36 +1,19 @@
-"""Parameters that all methods share, and the learners built from them."""
+"""What a method's parameters come to: an optimiser, counts of epochs, and learners."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Any, TypeVar
 
+from lnl_gui.learn.methods.parameters.training import MethodTraining
 from lnl_gui.learn.training.learner import (
     BuildNetwork,
     Learner,
     build_learners,
     build_networks,
 )
-from lnl_gui.learn.training.rates import Optimiser, OptimiserName
+from lnl_gui.learn.training.rates import Optimiser
 from lnl_gui.learn.training.strategy import Strategy
 
 P = TypeVar("P")
-STEPS_OF_A_HEAD, STEPS_OF_A_NETWORK = 800, 60
-"""Fewest steps of small sets, on embeddings and on images."""
-
-
-@dataclass(frozen=True)
-class MethodTraining:
-    """Parameters of every method whose networks train with one optimiser."""
-
-    # DivideMix's and UNICON's for CIFAR-10; methods with others override them.
-    optimiser: OptimiserName = "sgd"
-    learning_rate: float = 0.02
-    momentum: float = 0.9
-    weight_decay: float = 5e-4
-    least_steps: int = 0
-    """All counts of epochs are multiplied where the run would have fewer steps; 0 leaves them."""
-    patience: int = 0
-    """Stop after so many epochs without a better validation accuracy; 0 never."""
-    seed: int = 0
 
 
 def optimiser_of(parameters: MethodTraining) -> Optimiser:

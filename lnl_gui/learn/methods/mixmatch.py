@@ -4,9 +4,8 @@ Labelled samples have their label refined by the network's prediction, unlabelle
 guessed by both networks; all of them are then mixed with one another (mixup).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
 
 import numpy as np
 import torch
@@ -23,16 +22,13 @@ from lnl_gui.learn.methods.mixing import (
     refine,
     sharpen,
 )
+from lnl_gui.learn.methods.parameters.mixmatch import RAMP_EPOCHS, MixMatchTraining
 from lnl_gui.learn.methods.selection import Split
-from lnl_gui.learn.methods.warm_up import WarmUpTraining
 from lnl_gui.learn.training.epoch import Epoch, Step
 from lnl_gui.learn.training.learner import Learner
 from lnl_gui.learn.training.strategy import Branch, Forward, Strategy
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress
-
-RAMP_EPOCHS = 16
-"""DivideMix's ramp of lambda_u after the warm-up: early guesses are too poor to count fully."""
 
 
 @dataclass(frozen=True)
@@ -56,34 +52,6 @@ class MixMatch:
     ramp: tuple[int, int] = (10, RAMP_EPOCHS)
     train_on_strong: bool = False
     clip_norm: float = 0.0
-
-
-@dataclass(frozen=True)
-class MixMatchTraining(WarmUpTraining):
-    """Parameters of methods that warm up and then train by MixMatch."""
-
-    batch_size: int = 64
-    temperature: float = 0.5
-    alpha: float = 4.0
-    unlabelled_weight: float = 25.0
-    ramp_epochs: int = RAMP_EPOCHS
-    train_on_strong: bool = False
-    """Strong views to train (Nishi et al.), weak ones to model losses and guess."""
-
-
-CLOTHING1M: Final[Mapping[str, Any]] = {
-    "warm_up_epochs": 1,
-    "warm_up_part": "head",
-    "batch_size": 32,
-    "warm_up_batch_size": 64,
-    "alpha": 0.5,
-    "unlabelled_weight": 0.0,
-    "weight_decay": 1e-3,
-    "clip_norm": 10.0,
-    # In their code for Clothing1M it is added whatever the noise.
-    "confidence_penalty": 1.0,
-}
-"""What the authors of DivideMix take for Clothing1M, and those of UNICON after them."""
 
 
 def mixmatch_of(parameters: MixMatchTraining) -> MixMatch:

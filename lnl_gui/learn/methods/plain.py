@@ -1,63 +1,20 @@
 """Plain training of one network with any registered loss."""
 
-from dataclasses import dataclass
-from functools import partial
-from typing import Any, Literal
+from typing import Any
 
 from torch import Tensor
 
 from lnl_gui.learn.data.labelled_views import LabelledViews, draw_number, order_seed
 from lnl_gui.learn.losses.cross_entropy import cross_entropy
-from lnl_gui.learn.losses.registry import LossChoice, LossInfo
-from lnl_gui.learn.methods.method import Method, Setting, Task
-from lnl_gui.learn.methods.method_training import MethodTraining, start_learners
+from lnl_gui.learn.losses.registry import LossChoice
+from lnl_gui.learn.methods.method import Task
+from lnl_gui.learn.methods.method_training import start_learners
+from lnl_gui.learn.methods.parameters.plain import PlainParameters
 from lnl_gui.learn.training.epoch import Epoch
 from lnl_gui.learn.training.learner import BuildNetwork
-from lnl_gui.learn.training.rates import OptimiserName, Schedule, ScheduleName
+from lnl_gui.learn.training.rates import Schedule
 from lnl_gui.learn.training.strategy import Strategy
 from lnl_gui.learn.training.supervised import Supervision, train_supervised_pass
-from lnl_gui.util.messages import message
-
-
-@dataclass(frozen=True)
-class PlainParameters(MethodTraining):
-    """Constants of plain training; the defaults are for fine-tuning a pre-trained backbone."""
-
-    loss: str = "ce"
-    loss_constants: tuple[tuple[str, float], ...] = ()
-    warm_up: float = 0.0
-    """Share of the epochs, from the first on, that take cross-entropy instead."""
-    epochs: int = 5
-    batch_size: int = 128
-    view: Literal["plain", "weak", "strong"] = "weak"
-    optimiser: OptimiserName = "adamw"
-    learning_rate: float = 1e-4
-    weight_decay: float = 0.01
-    schedule: ScheduleName = "cosine"
-    minimum_rate: float = 0.0
-    clip_norm: float = 0.0
-
-
-SMALL_CNN = PlainParameters(
-    epochs=7,
-    batch_size=256,
-    view="plain",
-    optimiser="sgd",
-    learning_rate=0.01,
-    weight_decay=1e-4,
-    schedule="constant",
-)
-"""The small CNN of the active-passive and dynamic-weight experiments, from scratch."""
-
-ACTIVE_PASSIVE = PlainParameters(
-    loss="nce+rce",
-    epochs=120,
-    optimiser="sgd",
-    learning_rate=0.01,
-    weight_decay=1e-4,
-    clip_norm=5.0,
-)
-"""The active-passive paper's own training on CIFAR-10."""
 
 
 class Plain:
@@ -122,43 +79,6 @@ class Plain:
         self.loss.load_state_dict(state["loss"])
 
 
-PLAIN = "plain:"
-"""What the names of these methods begin with; the name of a loss follows."""
-
-
-def _defaults(loss: str, setting: Setting, _encoder: str) -> PlainParameters:
-    if setting == "scratch":
-        # APL's (Ma et al., ICML 2020).
-        return PlainParameters(
-            loss=loss,
-            epochs=120,
-            optimiser="sgd",
-            learning_rate=0.01,
-            weight_decay=1e-4,
-            clip_norm=5.0,
-        )
-    if setting == "embedding":
-        # The decay at which cross-entropy itself does well: below, it learns the wrong labels.
-        return PlainParameters(loss=loss, epochs=20, learning_rate=1e-2, weight_decay=1.0)
-    return PlainParameters(loss=loss)
-
-
-def _trainer(task: Task, parameters: PlainParameters) -> Plain:
+def trainer(task: Task, parameters: PlainParameters) -> Plain:
+    """The trainer of a task with these constants."""
     return Plain(task.build, task.training, parameters=parameters, strategy=task.strategy)
-
-
-def plain_method(loss: LossInfo) -> Method:
-    """Plain training with one loss as a method, called `plain:LOSS`.
-
-    Args:
-        loss: its name, title and source become the method's.
-    """
-    return Method(
-        PLAIN + loss.name,
-        loss.title,
-        message("Plain training with this loss."),
-        loss.source,
-        PlainParameters,
-        partial(_defaults, loss.name),
-        _trainer,
-    )

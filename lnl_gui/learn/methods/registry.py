@@ -1,29 +1,118 @@
 """Training methods by name: for images with a backbone, and for small heads on embeddings.
 
 Another package adds a method by an entry point in the group `lnl_gui.methods` whose object is a
-`Method`.
+`Method`. What trains is imported only when a trainer is built: listing methods loads no torch.
 """
 
-from lnl_gui.learn.data.labelled_views import LabelledViews
-from lnl_gui.learn.losses.registry import describe_loss, list_losses
-from lnl_gui.learn.methods import co_teaching, divide_mix, small_loss, turn, unicon
+from functools import partial
+from typing import TYPE_CHECKING
+
+from lnl_gui.learn.losses.registry import LossInfo, describe_loss, list_losses
 from lnl_gui.learn.methods.method import Method, MethodParameters, Setting, Task
-from lnl_gui.learn.methods.plain import PLAIN, plain_method
-from lnl_gui.learn.training.learner import BuildNetwork
-from lnl_gui.learn.training.strategy import Strategy
-from lnl_gui.learn.training.trainer import Trainer
+from lnl_gui.learn.methods.parameters.divide_mix import (
+    DivideMixParameters,
+    divide_mix_defaults,
+    divide_mix_for_noise,
+)
+from lnl_gui.learn.methods.parameters.plain import PlainParameters, plain_defaults
+from lnl_gui.learn.methods.parameters.small_loss import (
+    ASKS_NOISE,
+    CoTeachingParameters,
+    SmallLossParameters,
+    share_of_wrong_labels,
+)
+from lnl_gui.learn.methods.parameters.turn import TurnParameters, turn_defaults
+from lnl_gui.learn.methods.parameters.unicon import (
+    UniconParameters,
+    unicon_defaults,
+    unicon_for_noise,
+)
 from lnl_gui.util.lookup import by_name, find_by_name
 from lnl_gui.util.messages import message
 from lnl_gui.util.plugins import plugins
 
+if TYPE_CHECKING:
+    from lnl_gui.learn.data.labelled_views import LabelledViews
+    from lnl_gui.learn.training.learner import BuildNetwork
+    from lnl_gui.learn.training.strategy import Strategy
+    from lnl_gui.learn.training.trainer import Trainer
+
 ENTRY_POINT_GROUP = "lnl_gui.methods"
+PLAIN = "plain:"
+"""What the names of these methods begin with; the name of a loss follows."""
+_HERE = "lnl_gui.learn.methods"
 _OURS = (
-    small_loss.METHOD,
-    co_teaching.METHOD,
-    divide_mix.METHOD,
-    unicon.METHOD,
-    turn.METHOD,
+    Method(
+        "small_loss",
+        message("Small-loss selection"),
+        message("One network learns from the samples it finds easiest."),
+        "Jiang et al., ICML 2018",
+        SmallLossParameters,
+        SmallLossParameters.defaults,
+        f"{_HERE}.small_loss:trainer",
+        share_of_wrong_labels,
+        ASKS_NOISE,
+    ),
+    Method(
+        "co_teaching",
+        "Co-teaching",
+        message("Two networks pick small-loss samples for each other."),
+        "Han et al., NeurIPS 2018",
+        CoTeachingParameters,
+        CoTeachingParameters.defaults,
+        f"{_HERE}.co_teaching:trainer",
+        share_of_wrong_labels,
+        ASKS_NOISE,
+    ),
+    Method(
+        "divide_mix",
+        "DivideMix",
+        message("Two networks split the data for each other by loss and learn by MixMatch."),
+        "Li, Socher and Hoi, ICLR 2020",
+        DivideMixParameters,
+        divide_mix_defaults,
+        f"{_HERE}.divide_mix:trainer",
+        divide_mix_for_noise,
+        ("unlabelled_weight", "confidence_penalty", "loss_history"),
+    ),
+    Method(
+        "unicon",
+        "UNICON",
+        message("Uniform selection by divergence, MixMatch, and a contrastive term."),
+        "Karim et al., CVPR 2022",
+        UniconParameters,
+        unicon_defaults,
+        f"{_HERE}.unicon:trainer",
+        unicon_for_noise,
+        ("confidence_penalty",),
+    ),
+    Method(
+        "turn",
+        "TURN",
+        message("A robust probe, then fine-tuning on balanced clean samples of each class."),
+        "Ahn et al., 2024",
+        TurnParameters,
+        turn_defaults,
+        f"{_HERE}.turn:trainer",
+    ),
 )
+
+
+def plain_method(loss: LossInfo) -> Method:
+    """Plain training with one loss as a method, called `plain:LOSS`.
+
+    Args:
+        loss: its name, title and source become the method's.
+    """
+    return Method(
+        PLAIN + loss.name,
+        loss.title,
+        message("Plain training with this loss."),
+        loss.source,
+        PlainParameters,
+        partial(plain_defaults, loss.name),
+        f"{_HERE}.plain:trainer",
+    )
 
 
 def list_methods() -> list[Method]:
@@ -73,13 +162,13 @@ def default_parameters(name: str, *, setting: Setting, encoder: str = "") -> Met
 
 
 def build_trainer(
-    build: BuildNetwork,
-    training: LabelledViews,
+    build: "BuildNetwork",
+    training: "LabelledViews",
     *,
     parameters: MethodParameters,
     dimension: int,
-    strategy: Strategy | None = None,
-) -> Trainer:
+    strategy: "Strategy | None" = None,
+) -> "Trainer":
     """A trainer for `loop.fit`; the type of its parameters says which method it is.
 
     Args:
@@ -92,5 +181,8 @@ def build_trainer(
     Raises:
         KeyError: when the parameters belong to no method.
     """
-    task = Task(build, training, dimension, strategy or Strategy())
-    return method_of(parameters).trainer(task, parameters)
+    if strategy is None:
+        from lnl_gui.learn.training.strategy import Strategy  # noqa: PLC0415 - imports torch
+
+        strategy = Strategy()
+    return method_of(parameters).start(Task(build, training, dimension, strategy), parameters)

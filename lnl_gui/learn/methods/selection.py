@@ -2,27 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from lnl_gui.learn.losses.cross_entropy import cross_entropy
-from lnl_gui.learn.methods.method import NoiseEstimate, Setting
-from lnl_gui.learn.methods.method_training import (
-    STEPS_OF_A_HEAD,
-    STEPS_OF_A_NETWORK,
-    MethodTraining,
-)
+from lnl_gui.learn.methods.parameters.small_loss import SmallLossTraining
+from lnl_gui.learn.methods.parameters.unicon import DIVERGENCE_CEILING, DIVERGENCE_FILTER
 from lnl_gui.learn.training.learner import Learner
-from lnl_gui.learn.training.rates import OptimiserName
 
-DIVERGENCE_CEILING = 0.7
-"""UNICON's d_mu. In nats the divergence is at most log 2 = 0.693, so at this value, the authors',
-the threshold is never lowered; it can be set lower."""
-DIVERGENCE_FILTER = 5.0
-"""UNICON's tau: how far the threshold is lowered above the ceiling."""
 DOUBTFUL_DIVERGENCE = 0.5
 """Below it UNICON leaves the given label as it is."""
 FALLBACK_FRACTION = 0.1
@@ -46,49 +35,6 @@ class Split:
     labelled: np.ndarray
     weight: np.ndarray
     unlabelled: np.ndarray
-
-
-@dataclass(frozen=True)
-class SmallLossTraining(MethodTraining):
-    """Parameters of methods that learn from the samples with small losses.
-
-    `noise_rate` is the share of wrong labels, best estimated.
-    """
-
-    # Co-teaching's own, for CIFAR-10 from scratch (Han et al., NeurIPS 2018): 200 epochs, Adam at
-    # 1e-3, batches of 128, the forget rate reached after 10 epochs.
-    epochs: int = 200
-    noise_rate: float = 0.2
-    ramp_epochs: int = 10
-    decay_from: float = 0.4
-    """Share of the epochs after which the rate falls to 0 in a line and Adam forgets faster (beta1
-    of .1): from the 80th of 200 in the authors' code. 1 never."""
-    batch_size: int = 128
-    optimiser: OptimiserName = "adam"
-    learning_rate: float = 1e-3
-    weight_decay: float = 0.0
-
-    @classmethod
-    def defaults(cls, setting: Setting, _encoder: str) -> Self:
-        """The authors' from scratch; short runs for what is pre-trained, of images at a low rate.
-
-        Args:
-            setting: what is trained.
-            _encoder: its name, which makes no difference here.
-        """
-        if setting == "backbone":
-            return cls(epochs=5, learning_rate=1e-4, ramp_epochs=2, least_steps=STEPS_OF_A_NETWORK)
-        if setting == "embedding":
-            return cls(epochs=20, least_steps=STEPS_OF_A_HEAD)
-        return cls()
-
-
-ASKS_NOISE = ("noise_rate",)
-
-
-def share_of_wrong_labels(_parameters: SmallLossTraining, noise: NoiseEstimate) -> dict[str, float]:
-    """Constant that methods with a forget rate set from an estimate: the noise rate itself."""
-    return {"noise_rate": noise.rate}
 
 
 def kept_fraction(epoch: int, noise_rate: float, ramp_epochs: int) -> float:

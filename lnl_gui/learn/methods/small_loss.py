@@ -3,32 +3,23 @@
 The one-network form of Co-teaching, after MentorNet's idea of a curriculum (Jiang et al. 2018).
 """
 
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from lnl_gui.learn.data.labelled_views import LabelledViews, draw_number, order_seed
-from lnl_gui.learn.methods.method import Method, Task
+from lnl_gui.learn.methods.method import Task
 from lnl_gui.learn.methods.method_training import start_learners
+from lnl_gui.learn.methods.parameters.small_loss import SmallLossParameters
 from lnl_gui.learn.methods.selection import (
-    ASKS_NOISE,
-    SmallLossTraining,
     follow_decay,
     given_label_losses,
     kept_fraction,
-    share_of_wrong_labels,
     smallest_losses,
 )
 from lnl_gui.learn.training.epoch import Epoch
 from lnl_gui.learn.training.learner import BuildNetwork
 from lnl_gui.learn.training.strategy import Strategy
 from lnl_gui.learn.training.supervised import Supervision, train_supervised_pass
-from lnl_gui.util.messages import message
-
-
-@dataclass(frozen=True)
-class SmallLossParameters(SmallLossTraining):
-    """Constants of small-loss training; the defaults are Co-teaching's."""
 
 
 class SmallLoss:
@@ -84,18 +75,6 @@ class SmallLoss:
         """Ignore the empty state."""
 
 
-def _trainer(task: Task, parameters: SmallLossParameters) -> SmallLoss:
+def trainer(task: Task, parameters: SmallLossParameters) -> SmallLoss:
+    """The trainer of a task with these constants."""
     return SmallLoss(task.build, task.training, parameters=parameters, strategy=task.strategy)
-
-
-METHOD = Method(
-    "small_loss",
-    message("Small-loss selection"),
-    message("One network learns from the samples it finds easiest."),
-    "Jiang et al., ICML 2018",
-    SmallLossParameters,
-    SmallLossParameters.defaults,
-    _trainer,
-    share_of_wrong_labels,
-    ASKS_NOISE,
-)

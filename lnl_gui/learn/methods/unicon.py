@@ -5,7 +5,6 @@ same number of least divergent samples from each class keep their labels. The re
 MixMatch and, without any label, by telling two strong views of a sample from all others.
 """
 
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -14,50 +13,18 @@ import torch
 from torch import Tensor, nn
 
 from lnl_gui.learn.data.labelled_views import LabelledViews
-from lnl_gui.learn.methods.contrastive import TEMPERATURE, ProjectionHead, nt_xent
-from lnl_gui.learn.methods.method import Method, NoiseEstimate, Setting, Task
+from lnl_gui.learn.methods.contrastive import ProjectionHead, nt_xent
+from lnl_gui.learn.methods.method import Task
 from lnl_gui.learn.methods.method_training import start_learners
-from lnl_gui.learn.methods.mixmatch import (
-    CLOTHING1M,
-    Contrast,
-    MixMatchTraining,
-    mixmatch_of,
-    train_mixmatch_pass,
-)
-from lnl_gui.learn.methods.selection import (
-    DIVERGENCE_CEILING,
-    DIVERGENCE_FILTER,
-    jensen_shannon,
-    uniform_selection,
-)
+from lnl_gui.learn.methods.mixmatch import Contrast, mixmatch_of, train_mixmatch_pass
+from lnl_gui.learn.methods.parameters.unicon import UniconParameters
+from lnl_gui.learn.methods.selection import jensen_shannon, uniform_selection
 from lnl_gui.learn.methods.warm_up import warm_up_together
 from lnl_gui.learn.models.inference import predict_together
 from lnl_gui.learn.training.epoch import Epoch, part_of
 from lnl_gui.learn.training.learner import BuildNetwork
 from lnl_gui.learn.training.rates import Schedule, rate_at
 from lnl_gui.learn.training.strategy import Strategy
-from lnl_gui.util.messages import message
-
-
-@dataclass(frozen=True)
-class UniconParameters(MixMatchTraining):
-    """Constants of UNICON; the defaults are the authors' for CIFAR-10.
-
-    `warm_up_epochs` is 30 for CIFAR-100.
-    """
-
-    epochs: int = 350
-    divergence_ceiling: float = DIVERGENCE_CEILING
-    divergence_filter: float = DIVERGENCE_FILTER
-    unlabelled_weight: float = 30.0
-    # lambda_c of the paper.
-    contrastive_weight: float = 0.025
-    contrastive_temperature: float = TEMPERATURE
-    projection: int = 128
-    """Dimensions in which views are compared."""
-    train_on_strong: bool = True
-    # The cosine ends at a hundredth of the paper's first rate of 0.02.
-    minimum_rate: float = 2e-4
 
 
 class ContrastiveNetwork(nn.Module):
@@ -200,23 +167,8 @@ class Unicon:
         return Contrast(network.project, loss, self.parameters.contrastive_weight)
 
 
-def for_noise(parameters: UniconParameters, noise: NoiseEstimate) -> dict[str, float]:
-    """The confidence penalty of the warm-up, under asymmetric noise."""
-    if parameters.confidence_penalty:
-        return {}
-    return {"confidence_penalty": float(noise.asymmetric)}
-
-
-def _defaults(setting: Setting, _encoder: str) -> UniconParameters:
-    """The authors' for CIFAR-10, and for a backbone theirs for Clothing1M; ours on embeddings."""
-    if setting == "backbone":
-        return UniconParameters(epochs=200, learning_rate=5e-3, minimum_rate=1e-5, **CLOTHING1M)
-    if setting == "embedding":
-        return UniconParameters(epochs=20, warm_up_epochs=3)
-    return UniconParameters()
-
-
-def _trainer(task: Task, parameters: UniconParameters) -> Unicon:
+def trainer(task: Task, parameters: UniconParameters) -> Unicon:
+    """The trainer of a task with these constants."""
     return Unicon(
         task.build,
         task.training,
@@ -224,16 +176,3 @@ def _trainer(task: Task, parameters: UniconParameters) -> Unicon:
         parameters=parameters,
         strategy=task.strategy,
     )
-
-
-METHOD = Method(
-    "unicon",
-    "UNICON",
-    message("Uniform selection by divergence, MixMatch, and a contrastive term."),
-    "Karim et al., CVPR 2022",
-    UniconParameters,
-    _defaults,
-    _trainer,
-    for_noise,
-    ("confidence_penalty",),
-)

@@ -1,22 +1,18 @@
 """Warm-up: passes with plain cross-entropy before the labels are split."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import Literal
 
 import torch
 from torch import Tensor, nn
 
 from lnl_gui.learn.data.labelled_views import LabelledViews, draw_number, order_seed
 from lnl_gui.learn.losses.cross_entropy import confidence_penalty, cross_entropy
-from lnl_gui.learn.methods.method_training import MethodTraining
+from lnl_gui.learn.methods.parameters.warm_up import WarmUpPart, WarmUpTraining
 from lnl_gui.learn.training.epoch import Epoch, part_of
 from lnl_gui.learn.training.learner import Learner
 from lnl_gui.learn.training.strategy import Forward, Strategy
 from lnl_gui.learn.training.supervised import Supervision, train_supervised_pass
-
-WarmUpPart = Literal["full", "head"]
 
 
 def logits_of_head(network: nn.Module, inputs: Tensor) -> Tensor:
@@ -35,21 +31,6 @@ def logits_of_head(network: nn.Module, inputs: Tensor) -> Tensor:
     with torch.no_grad():
         features = backbone(inputs)
     return head(features)
-
-
-@dataclass(frozen=True)
-class WarmUpTraining(MethodTraining):
-    """Parameters of methods that warm up with cross-entropy.
-
-    `confidence_penalty` is 1 under asymmetric noise.
-    """
-
-    warm_up_epochs: int = 10
-    warm_up_part: WarmUpPart = "full"
-    warm_up_batch_size: int = 128
-    confidence_penalty: float = 0.0
-    clip_norm: float = 0.0
-    """Largest norm of the gradient; 0, as in the papers, does not clip."""
 
 
 def warm_up_together(

@@ -7,21 +7,21 @@ import pytest
 from torch import nn
 
 from lnl_gui.learn.losses.registry import list_losses
-from lnl_gui.learn.methods.co_teaching import CoTeachingParameters
 from lnl_gui.learn.methods.constants import constants_of, with_constants
-from lnl_gui.learn.methods.divide_mix import DivideMixParameters
 from lnl_gui.learn.methods.method import NoiseEstimate
 from lnl_gui.learn.methods.method_training import lengthened
 from lnl_gui.learn.methods.noise_level import adapt
-from lnl_gui.learn.methods.plain import SMALL_CNN, PlainParameters
+from lnl_gui.learn.methods.parameters.divide_mix import DivideMixParameters
+from lnl_gui.learn.methods.parameters.plain import SMALL_CNN, PlainParameters
+from lnl_gui.learn.methods.parameters.small_loss import CoTeachingParameters
+from lnl_gui.learn.methods.parameters.turn import TurnParameters, turn_parameters
+from lnl_gui.learn.methods.parameters.unicon import UniconParameters
 from lnl_gui.learn.methods.registry import (
     default_parameters,
     find_method,
     list_methods,
 )
 from lnl_gui.learn.methods.selection import follow_decay
-from lnl_gui.learn.methods.turn import TurnParameters, turn_parameters
-from lnl_gui.learn.methods.unicon import UniconParameters
 from lnl_gui.learn.training.learner import build_learners
 from lnl_gui.learn.training.rates import Optimiser
 from lnl_gui.util.errors import UserError

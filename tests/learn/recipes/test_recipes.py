@@ -13,8 +13,9 @@ from lnl_gui.learn.data.views import Views, embedding_views, image_views
 from lnl_gui.learn.methods.constants import with_constants
 from lnl_gui.learn.methods.divide_mix import DivideMix
 from lnl_gui.learn.methods.method import MethodParameters
+from lnl_gui.learn.methods.parameters.turn import TurnParameters, turn_parameters
 from lnl_gui.learn.methods.registry import default_parameters
-from lnl_gui.learn.methods.turn import Turn, TurnParameters, turn_parameters
+from lnl_gui.learn.methods.turn import Turn
 from lnl_gui.learn.methods.unicon import Unicon
 from lnl_gui.learn.methods.warm_up import logits_of_head
 from lnl_gui.learn.models.small_cnn import SmallCNN

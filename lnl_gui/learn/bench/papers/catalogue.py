@@ -6,8 +6,8 @@ from dataclasses import replace
 from lnl_gui.learn.bench.papers.paper_table import PaperTable
 from lnl_gui.learn.bench.plan import RELABEL
 from lnl_gui.learn.bench.published import DYNAMIC, PEOPLE, RELABELLED, SMALL_CNN, TURN, TURTLE
-from lnl_gui.learn.methods.plain import SMALL_CNN as SMALL_CNN_TRAINING
-from lnl_gui.learn.methods.turn import TurnParameters, turn_parameters
+from lnl_gui.learn.methods.parameters.plain import SMALL_CNN as SMALL_CNN_TRAINING
+from lnl_gui.learn.methods.parameters.turn import TurnParameters, turn_parameters
 from lnl_gui.learn.training.rates import Optimiser
 from lnl_gui.store.benchmark_names import Noise
 from lnl_gui.util.constants import Constant

@@ -1,0 +1,1 @@
+"""Constants of the training methods and their defaults; reading them needs no torch."""
