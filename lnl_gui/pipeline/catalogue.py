@@ -1,7 +1,7 @@
 """What can be chosen here, as plain values: encoders, detectors, recipes, devices, formats."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lnl_gui.dataset.writers import list_writers
 from lnl_gui.detect.detectors.registry import list_detectors
@@ -9,14 +9,16 @@ from lnl_gui.detect.detectors.text_registry import TEXT_DETECTORS
 from lnl_gui.encoders.catalogue.table import list_encoders
 from lnl_gui.encoders.loading.devices import list_devices
 from lnl_gui.encoders.loading.sources import download_needed
+from lnl_gui.learn.losses.registry import list_losses
+from lnl_gui.learn.models.adapter_choice import refuse_by_name
+from lnl_gui.learn.recipes.parameters import Recipe
+from lnl_gui.learn.recipes.registry import list_recipes
+from lnl_gui.learn.recipes.settings import published_of, settings_of, words_of
 from lnl_gui.store.parameters import CatalogueParameters
 from lnl_gui.util.constants import Constant
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message, to_json
 from lnl_gui.util.progress import JobContext
-
-if TYPE_CHECKING:
-    from lnl_gui.learn.recipes.parameters import Recipe
 
 Entry = dict[str, Any]
 
@@ -66,8 +68,6 @@ def detectors() -> list[Entry]:
 
 def recipes() -> list[Entry]:
     """Recipes with all constants of the part that costs, those of the dialog first."""
-    from lnl_gui.learn.recipes.registry import list_recipes  # noqa: PLC0415 - imports torch
-
     return [
         {
             "name": recipe.name,
@@ -82,14 +82,7 @@ def recipes() -> list[Entry]:
     ]
 
 
-def _settings(recipe: "Recipe") -> Entry:
-    from lnl_gui.learn.losses.registry import list_losses  # noqa: PLC0415 - imports torch
-    from lnl_gui.learn.recipes.settings import (  # noqa: PLC0415 - imports torch
-        published_of,
-        settings_of,
-        words_of,
-    )
-
+def _settings(recipe: Recipe) -> Entry:
     found = settings_of(recipe)
     shown: Entry = {
         # TURN has these numbers for each of its parts; the tuning is what costs.
@@ -107,10 +100,8 @@ def _settings(recipe: "Recipe") -> Entry:
     }
 
 
-def _unfit(recipe: "Recipe") -> Entry:
+def _unfit(recipe: Recipe) -> Entry:
     """Why a recipe does not fit an encoder, by its name."""
-    from lnl_gui.learn.models.adapter_choice import refuse_by_name  # noqa: PLC0415 - imports torch
-
     why: Entry = {}
     for encoder in list_encoders() if recipe.adapters is not None else ():
         try:
@@ -125,10 +116,8 @@ def _listed(words: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     return {name: list(allowed) for name, allowed in words.items()}
 
 
-def _by_encoder(recipe: "Recipe", found: Mapping[str, Constant]) -> dict[str, Entry]:
+def _by_encoder(recipe: Recipe, found: Mapping[str, Constant]) -> dict[str, Entry]:
     """The constants that differ under an encoder, by its name; empty where none ever does."""
-    from lnl_gui.learn.recipes.settings import settings_of  # noqa: PLC0415 - imports torch
-
     table = {}
     for encoder in list_encoders():
         own = settings_of(recipe, encoder=encoder.name)

@@ -21,7 +21,7 @@ HEAVY = (
 
 VERBS = (
     *("import", "embed", "detect", "review", "finetune", "export", "map"),
-    *("audit", "merge", "info"),
+    *("audit", "merge", "info", "recipes"),
 )
 
 
@@ -88,6 +88,13 @@ def test_help_of_a_verb_loads_no_computation(
     verb: str, loaded_by_help: dict[str, set[str]]
 ) -> None:
     assert not loaded_by_help[verb] & {*HEAVY, "PySide6"}
+
+
+@pytest.mark.parametrize("words", [[], ["--json"], ["turn"], ["plain:elr"]])
+def test_listing_recipes_and_their_constants_loads_no_computation(words: list[str]) -> None:
+    loaded = loaded_by(f"from lnl_gui.cli.main import run_verb; run_verb({['recipes', *words]})")
+    assert "lnl_gui.learn.methods.registry" in loaded
+    assert not loaded & {*HEAVY, "PySide6"}
 
 
 @pytest.fixture(scope="module")

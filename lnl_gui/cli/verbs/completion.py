@@ -95,7 +95,7 @@ def _writers() -> list[str]:
 
 
 def recipe_names(file: Path | None = None) -> list[str]:
-    """The recipes, kept in the cache: their registry imports torch, which takes seconds.
+    """The recipes, kept in the cache: packages that add some may import torch, which takes seconds.
 
     Args:
         file: where they are kept, in the cache by default.
