@@ -5,13 +5,10 @@ Window and command line change a project through this class only. No Qt, no torc
 
 import getpass
 import sqlite3
-import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -21,33 +18,24 @@ from lnl_gui.pictures.rendering import Rendering, load_rendering
 from lnl_gui.session import duplicates, evidence, history, stages, verdicts
 from lnl_gui.session.absent_files import AbsentFiles, look_for_files
 from lnl_gui.session.acquaintance import meet_project, remember_project
-from lnl_gui.session.backup_thread import BackupThread
 from lnl_gui.session.changes import NOT_HERE, Changes
 from lnl_gui.session.class_edits import ClassEdits
 from lnl_gui.session.columns import Row
 from lnl_gui.session.exemplars import Exemplars
-from lnl_gui.session.operation_text import operation_message, recorded_message
 from lnl_gui.session.project_runs import ProjectRuns
 from lnl_gui.session.project_views import ProjectViews
+from lnl_gui.session.recording import Recording
 from lnl_gui.session.remarks import SampleRemarks
 from lnl_gui.session.rescue import Rescue
 from lnl_gui.session.selection import distinct
 from lnl_gui.session.state import SessionState
 from lnl_gui.session.statistics import ReviewStatistics
 from lnl_gui.session.team import Team
-from lnl_gui.store import finish_run, journal, samples, scores
-from lnl_gui.store.classes import EDIT, ClassInfo, LabelMap, in_order
-from lnl_gui.store.connection import GONE, opening_error
+from lnl_gui.store import finish_run, samples, scores
+from lnl_gui.store.classes import ClassInfo, LabelMap, in_order
+from lnl_gui.store.connection import opening_error
 from lnl_gui.store.damage import Damage
-from lnl_gui.store.journal import Change
-from lnl_gui.store.looked_at import (
-    ASKED_OF,
-    ONE_BY_ONE,
-    SHOWN,
-    TAKES_OVER,
-    is_looked_at,
-    looked_at,
-)
+from lnl_gui.store.looked_at import looked_at
 from lnl_gui.store.other_copy import find_other_copy
 from lnl_gui.store.parameters import FIRST_LOOK_FROM
 from lnl_gui.store.project import Project, open_project
@@ -59,7 +47,7 @@ from lnl_gui.store.thumbnails import thumbnail_path
 from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.log import logger
-from lnl_gui.util.messages import NOTHING, Message, message, message_n
+from lnl_gui.util.messages import NOTHING, Message, message
 from lnl_gui.util.unfinished import sweep_unfinished
 
 
@@ -99,8 +87,7 @@ class Session:
         self.exemplars = Exemplars(self.columns)
         self.runs = ProjectRuns(self._state)
         self.rescue = Rescue(self._state)
-        self._shows_images = shows_images
-        self._backups = BackupThread(project)
+        self._recording = Recording(self._state, self.rescue, shows_images=shows_images)
         self._rendering: tuple[int, Rendering] | None = None
         if blind:
             self.team.work_as(reviewer, blind=True)
@@ -158,7 +145,7 @@ class Session:
 
     def close(self) -> None:
         """Back up what was decided, let go of the project and of the containers of its images."""
-        self._backups.close()
+        self._recording.close()
         self._leave_word()
         close_containers()
         self.project.close()
@@ -318,7 +305,7 @@ class Session:
                 message("Keep the label, or choose a class."),
                 code=NOT_HERE,
             )
-        return self._commit_part(verdicts.ACCEPT, change, rows)
+        return self._recording.record_part(verdicts.ACCEPT, change, rows)
 
     def keep(self, rows: np.ndarray, *, one_by_one: bool = False) -> Changes:
         """Confirm the given labels of `rows` int64 (n,); those that came without are left alone.
@@ -338,7 +325,7 @@ class Session:
                 message("Accept the suggestion, or choose a class."),
                 code=NOT_HERE,
             )
-        return self._commit_part(verdicts.KEEP, change, rows, one_by_one=one_by_one)
+        return self._recording.record_part(verdicts.KEEP, change, rows, one_by_one=one_by_one)
 
     def relabel(self, rows: np.ndarray, class_id: int, *, one_by_one: bool = False) -> Changes:
         """Give all samples of `rows` int64 (n,) one class; `one_by_one` as in `keep`.
@@ -349,25 +336,26 @@ class Session:
         if not 0 <= class_id < len(self.classes) or not self.classes[class_id].live:
             raise UserError(message("There is no class number {class_id}.", class_id=class_id))
         change = verdicts.relabel(self.columns, _rows(rows), class_id)
-        params = {"class": self.classes[class_id].name, **_singly(one_by_one)}
-        return self._commit(verdicts.RELABEL, params, change)
+        params = {"class": self.classes[class_id].name}
+        return self._recording.record(verdicts.RELABEL, change, params, one_by_one=one_by_one)
 
     def exclude(self, rows: np.ndarray, *, one_by_one: bool = False) -> Changes:
         """Exclude `rows` int64 (n,) from the curated dataset; `one_by_one` as in `keep`."""
         change = verdicts.exclude(self.columns, _rows(rows))
-        return self._commit(verdicts.EXCLUDE, _singly(one_by_one), change)
+        return self._recording.record(verdicts.EXCLUDE, change, one_by_one=one_by_one)
 
     def unsure(self, rows: np.ndarray) -> Changes:
         """Mark `rows` int64 (n,) as looked at and undecided."""
-        return self._commit(verdicts.UNSURE_VERDICT, {}, verdicts.unsure(self.columns, _rows(rows)))
+        change = verdicts.unsure(self.columns, _rows(rows))
+        return self._recording.record(verdicts.UNSURE_VERDICT, change)
 
     def ask(self, rows: np.ndarray) -> Changes:
         """Leave `rows` int64 (n,) to a colleague."""
-        return self._commit(verdicts.ASK, {}, verdicts.ask(self.columns, _rows(rows)))
+        return self._recording.record(verdicts.ASK, verdicts.ask(self.columns, _rows(rows)))
 
     def reset(self, rows: np.ndarray) -> Changes:
         """Forget the decisions on `rows` int64 (n,); the journal keeps them."""
-        return self._commit(verdicts.RESET, {}, verdicts.reset(self.columns, _rows(rows)))
+        return self._recording.record(verdicts.RESET, verdicts.reset(self.columns, _rows(rows)))
 
     def keep_one(self, rows: np.ndarray, chosen: Row) -> Changes:
         """Confirm one of the duplicates `rows` int64 (n,), exclude the others, as one operation.
@@ -379,7 +367,7 @@ class Session:
         if int(chosen) not in rows:
             raise UserError(message("The sample to keep is not in the group."))
         change = duplicates.keep_one(self.columns, rows, int(chosen))
-        return self._commit(verdicts.KEEP_ONE, {"path": self.path_of(chosen)}, change)
+        return self._recording.record(verdicts.KEEP_ONE, change, {"path": self.path_of(chosen)})
 
     def take_source_labels(self) -> Changes:
         """Give undecided samples the label that the dataset gives them now.
@@ -390,7 +378,7 @@ class Session:
         if self.blind:
             raise UserError(message("Labels are taken over once nobody works blind any more."))
         change = verdicts.take_source(self.columns)
-        return self._commit(verdicts.TAKE_SOURCE, {}, change)
+        return self._recording.record(verdicts.TAKE_SOURCE, change)
 
     def keep_undecided(self, rows: np.ndarray, reviewer: str) -> Changes:
         """Confirm the given labels of those of `rows` int64 (n,) that nobody has decided on.
@@ -406,7 +394,7 @@ class Session:
             raise UserError(message("Decisions are taken in once nobody works blind any more."))
         rows = _rows(rows)
         change = verdicts.keep(self.columns, rows[self.columns.status[rows] == UNSEEN])
-        return self._commit(verdicts.KEEP, _singly(True), change, reviewer=reviewer)
+        return self._recording.record(verdicts.KEEP, change, reviewer=reviewer, one_by_one=True)
 
     def adopt_opinions(self) -> Changes:
         """Make opinions nobody opposes the verdicts on samples that have none, as one operation.
@@ -418,146 +406,39 @@ class Session:
             raise UserError(message("Opinions are adopted once nobody works blind any more."))
         found = self.derived.comparisons.unopposed(self.columns.status == UNSEEN)
         change = verdicts.adopt(self.columns, *found)
-        return self._commit(verdicts.ADOPT, {}, change)
+        return self._recording.record(verdicts.ADOPT, change)
 
     def undo(self) -> Changes | None:
         """Undo the newest operation, also one of an earlier session; blind, one's own newest.
 
         Returns None when there is nothing to undo.
         """
-        found = journal.undo(self.project, self.reviewer, opinions=self.blind)
-        return self._after_reversal(found, undone=True)
+        return self._recording.undo()
 
     def redo(self) -> Changes | None:
         """Redo what was undone last; None when there is nothing to redo."""
-        found = journal.redo(self.project, self.reviewer, opinions=self.blind)
-        return self._after_reversal(found, undone=False)
+        return self._recording.redo()
 
     def undo_text(self) -> Message | None:
         """The operation that `undo` would take back, in words; None for none."""
-        operation = journal.undoable(self.project, opinions_of=self._opinions_of)
-        return recorded_message(operation) if operation else None
+        return self._recording.undo_text()
 
     def newest_operation(self) -> int | None:
         """The number of the operation that `undo` would take back; None for none."""
-        operation = journal.undoable(self.project, opinions_of=self._opinions_of)
-        return operation.id if operation else None
+        return self._recording.newest_operation()
 
     def redo_text(self) -> Message | None:
         """The operation that `redo` would do again, in words; None for none."""
-        operation = journal.redoable(self.project, opinions_of=self._opinions_of)
-        return recorded_message(operation) if operation else None
+        return self._recording.redo_text()
 
     def history(self, row: Row) -> list[history.HistoryEntry]:
         """Every verdict on one sample, oldest first; blind, only one's own."""
         entries = history.sample_history(self.project, self.classes, int(row))
         return [e for e in entries if not self.blind or e.reviewer == self.reviewer]
 
-    @property
-    def _opinions_of(self) -> str | None:
-        return self.reviewer if self.blind else None
-
-    def _commit_part(
-        self, kind: str, change: Change, rows: np.ndarray, *, one_by_one: bool = False
-    ) -> Changes:
-        """Commit what `kind` does to some of the `rows`, and say how many were left."""
-        done = self._commit(kind, _singly(one_by_one), change)
-        left = len(rows) - len(change.rows)
-        if not left:
-            return done
-        if kind == verdicts.ACCEPT:
-            text = message_n(
-                "{done}; {count:,} without a suggestion was left as it is",
-                "{done}; {count:,} without a suggestion were left as they are",
-                left,
-                done=done.text,
-            )
-        else:
-            text = message_n(
-                "{done}; {count:,} without a label was left as it is",
-                "{done}; {count:,} without a label were left as they are",
-                left,
-                done=done.text,
-            )
-        return replace(done, text=text)
-
-    def _commit(
-        self, kind: str, params: dict[str, Any], change: Change, *, reviewer: str = ""
-    ) -> Changes:
-        asked = len(change.rows)
-        change = change.of(change.alters | self._confirms(kind, params, change))
-        # An operation that changes nothing would be an undo step that does nothing.
-        if len(change.rows) == 0:
-            return Changes()
-        params = {**params, "count": len(change.rows)}
-        if asked > len(change.rows):
-            params[ASKED_OF] = asked
-        if kind in TAKES_OVER and asked > 1:
-            params[SHOWN] = self._shows_images
-        recorded = (journal.OPINION, {**params, "verdict": kind}) if self.blind else (kind, params)
-        try:
-            journal.append(self.project, *recorded, change, reviewer or self.reviewer)
-        except UserError as error:
-            if error.code == GONE:
-                self.rescue.keep(*recorded, change)
-            raise
-        self._backups.note_verdict()
-        # After the journal: when the write fails the columns must still show what is on disk.
-        self._state.note_reviewer(reviewer or self.reviewer)
-        self._state.apply(change, time.time())
-        return Changes(labels=True, rows=change.rows, text=operation_message(kind, params))
-
-    def _confirms(self, kind: str, params: dict[str, Any], change: Change) -> np.ndarray:
-        """Where a verdict says something although it changes nothing, bool (n,).
-
-        It settles what reviewers disagree on, or is the first that a person gives with a look at
-        the sample, where many were decided at once.
-        """
-        says = np.zeros(len(change.rows), bool)
-        same = np.flatnonzero(~change.alters)
-        if self.blind or not len(same):
-            return says
-        rows = change.rows[same]
-        says[same] = self.derived.disagreement[rows]
-        if is_looked_at(kind, params, len(change.rows)):
-            says[same] |= (change.new_status[same] != UNSEEN) & ~self.looked_at(rows)
-        return says
-
     def looked_at(self, rows: np.ndarray) -> np.ndarray:
         """Which of `rows` int64 (n,) a person looked at when deciding, bool (n,)."""
         return looked_at(self.project, rows)
-
-    def _after_reversal(
-        self, found: tuple[journal.Operation, Change] | None, *, undone: bool
-    ) -> Changes | None:
-        if found is None:
-            return None
-        operation, change = found
-        self._backups.note_verdict()
-        remark = operation.kind == journal.REMARK
-        if remark:
-            self._state.derived.forget_remarks()
-        # An undo may take back a reviewer's only verdict.
-        self._state.recheck_reviewer(operation.reviewer)
-        if not remark:
-            self._state.apply(change, time.time())
-        # Perhaps all is again as it was when the model was trained.
-        self._state.age.forget()
-        done = recorded_message(operation)
-        edited = operation.kind == EDIT
-        rows = self._state.reload_classes() if edited else change.rows
-        text = (
-            message("Undid: {done}", done=done) if undone else message("Redid: {done}", done=done)
-        )
-        return Changes(
-            labels=not remark,
-            scores=edited,
-            classes=edited,
-            remarks=remark,
-            rows=rows,
-            text=text,
-            reversal=True,
-        )
 
     # State
 
@@ -605,10 +486,6 @@ class Session:
     def detection(self) -> scores.Scores:
         """The newest detect run's scores with its summary and folder."""
         return self._state.scores
-
-
-def _singly(one_by_one: bool) -> dict[str, Any]:
-    return {ONE_BY_ONE: True} if one_by_one else {}
 
 
 def _rows(rows: np.ndarray) -> np.ndarray:
