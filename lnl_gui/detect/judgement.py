@@ -113,7 +113,9 @@ def _labels_in_doubt(consensus: Consensus) -> float:
 
     Where the data tell not even whether labels are wrong, as many are as the interval allows.
     """
-    suspicion, error = consensus.suspicion, consensus.relative_error
+    suspicion, error = consensus.suspicion, consensus.error_above
+    if error is None:
+        error = consensus.relative_error
     errors = expected_errors(suspicion, relative_error=error)
     if error >= _OPEN:
         return errors.high - errors.value

@@ -80,6 +80,7 @@ def assembled(
         agreeing=over_all(problem, _agreeing(posteriors, judged, flags.threshold), NO_VOTE),
         noise_rate_spread=found.rate_spread,
         relative_error=relative_error,
+        error_above=found.error_above,
         together=found.together,
         separation=posteriors.separation,
         held_back=flags.held_back,

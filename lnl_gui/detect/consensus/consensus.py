@@ -38,7 +38,7 @@ from lnl_gui.detect.consensus.noise_evidence import (
     plausibility_of_none,
     unsureness,
 )
-from lnl_gui.detect.consensus.noise_models import noise_model_error
+from lnl_gui.detect.consensus.noise_models import noise_model_error, none_wrong_error
 from lnl_gui.detect.consensus.problem import Problem, state_problem
 from lnl_gui.detect.consensus.repetitions import Averaged, average, fit_repetitions
 from lnl_gui.detect.consensus.sample_posteriors import SamplePosteriors
@@ -293,6 +293,13 @@ def _sample_posteriors(
         each=averaged.each,
         unaided=averaged.unaided,
         model_error=error,
+        none_error=none_wrong_error(
+            averaged.probability,
+            averaged.transition,
+            problem.observed,
+            reliability=averaged.reliability,
+            perhaps_none=averaged.perhaps_none,
+        ),
     )
 
 

@@ -68,6 +68,8 @@ class Consensus:
         noise_rate_spread: that of the noise rate; NaN with one fit.
         relative_error: standard error of the noise rate and of every expected number of errors,
             relative to it.
+        error_above: that of how much larger the rate may be, without that perhaps no label is
+            wrong at all; None where it is the same.
         separation: how well the images tell the classes apart; None where that was not measured.
             Classes that they do not tell apart are judged as one: the suspicion is then the
             probability that the label should be none of them.
@@ -108,6 +110,7 @@ class Consensus:
     undecidable: np.ndarray
     warnings: list[Message]
     together: float = 1.0
+    error_above: float | None = None
     warm_start: WarmStart | None = field(default=None, repr=False)
 
     @property

@@ -61,14 +61,18 @@ def diagnose(
     exchanged = [e for e in doubtful.exchanged if frozenset((e.given, e.other)) not in said]
     wide = [each for each in doubtful.wide if each.given not in {e.given for e in exchanged}]
     names = _Names(problem, class_names)
+    overlapping = _overlapping(separation, held_back, class_names)
+    perhaps_none = _perhaps_none(rate) if rate is not None else []
     return [
-        *(_perhaps_none(rate) if rate is not None else ()),
+        # Classes that are not told apart are the reason of it, and more to the point.
+        *(perhaps_none if not overlapping else ()),
         *_left_out(problem),
         *_unsolvable(problem),
         *_dependent(problem),
         *_small_classes(problem, class_names),
         *(_weak(problem, agreement, majority_rate, separation) if problem.solvable else ()),
-        *_overlapping(separation, held_back, class_names),
+        *overlapping,
+        *(perhaps_none if overlapping else ()),
         *(_unidentified(rate, names) if rate is not None else ()),
         *_exchanged(exchanged, names),
         *_confused(doubtful.confused, names),

@@ -64,14 +64,43 @@ def noise_model_error(
     read = _rate(probability, transition, observed, reliability=reliability)
     tempered = read - fitted
     miscalibrated = _CALIBRATION * (1.0 - float(probability.max(1).values.double().mean()))
-    # At 1 the 95 % interval begins at 0, whatever else is known.
-    none = perhaps_none * read / critical_value(0.95)
+    none = _none_error(read, perhaps_none)
     # Two classes: with so few parameters the matrix is symmetric already, or told not to be.
     if len(transition) < 3:
         return float(np.linalg.norm([tempered, miscalibrated, none]))
     symmetric, plausible = _symmetric_rate(probability, transition, observed, seed=seed)
     models = _SHARE * np.hypot(tempered, plausible * (fitted - symmetric))
     return float(np.linalg.norm([models, miscalibrated, none]))
+
+
+def none_wrong_error(
+    probability: Tensor,
+    transition: np.ndarray,
+    observed: ObservedLabels,
+    *,
+    reliability: float = 1.0,
+    perhaps_none: float = 0.0,
+) -> float:
+    """The part of `noise_model_error` for not knowing whether any label is wrong.
+
+    It opens the rate downwards alone: no label is likelier to be wrong for it.
+
+    Args:
+        probability: (n, C) float32, as there.
+        transition: (C, C), as there.
+        observed: as there.
+        reliability: as there.
+        perhaps_none: as there.
+    """
+    if not bool(observed.came.any()) or perhaps_none <= 0.0:
+        return 0.0
+    read = _rate(probability, transition, observed, reliability=reliability)
+    return _none_error(read, perhaps_none)
+
+
+def _none_error(rate: float, perhaps_none: float) -> float:
+    # At 1 the 95 % interval begins at 0, whatever else is known.
+    return perhaps_none * rate / critical_value(0.95)
 
 
 def _symmetric_rate(

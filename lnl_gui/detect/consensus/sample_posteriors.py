@@ -30,6 +30,7 @@ class SamplePosteriors:
         unaided: (n,) float32 P(given label wrong) without the verdict on the sample itself; None
             without verdicts.
         model_error: standard error of the noise rate for not knowing the model of the noise.
+        none_error: the part of it for not knowing whether any label is wrong.
         own_probability: (n,) float32 as `given_probability` if no classes were judged as one.
         separation: how well the images tell the classes apart; None where it was not measured.
     """
@@ -48,6 +49,7 @@ class SamplePosteriors:
     each: Tensor | None = None
     unaided: Tensor | None = None
     model_error: float = 0.0
+    none_error: float = 0.0
     own_probability: Tensor | None = None
     separation: ClassSeparation | None = None
 

@@ -21,6 +21,7 @@ class Suspicions:
         free: (n,) bool, whether it may be flagged.
         rate_spread: standard deviation of the noise rate over repetitions; NaN of one.
         relative_error: standard error of the noise rate, relative to it.
+        error_above: that of how much larger it may be.
         together: labels for each that was given on its own.
     """
 
@@ -28,6 +29,7 @@ class Suspicions:
     free: np.ndarray
     rate_spread: float
     relative_error: float
+    error_above: float
     together: float
 
 
@@ -55,15 +57,19 @@ def suspicions_of(problem: Problem, posteriors: SamplePosteriors) -> Suspicions:
     together = _labelled_together(problem)
     several = posteriors.rates.size > 1
     rate_spread = float(np.std(posteriors.rates, ddof=1)) if several else float("nan")
-    relative_error = total_relative_error(
-        float(judged[came].mean()) if came.any() else 0.0,
+    rate = float(judged[came].mean()) if came.any() else 0.0
+    others = (
         rate_spread,
-        posteriors.model_error,
         _hidden_rate(posteriors, came),
         grouped_error(judged[came], together[came]),
     )
+    relative_error = total_relative_error(rate, posteriors.model_error, *others)
+    # That perhaps no label is wrong makes none of them likelier to be.
+    model = max(0.0, posteriors.model_error**2 - posteriors.none_error**2) ** 0.5
+    above = total_relative_error(rate, model, *others)
     judged, relative_error = _by_verdicts(problem, posteriors, judged, free, relative_error)
-    return Suspicions(judged, free, rate_spread, relative_error, group_size(together[came]))
+    above = min(above, relative_error)
+    return Suspicions(judged, free, rate_spread, relative_error, above, group_size(together[came]))
 
 
 def flags_of(
@@ -81,7 +87,7 @@ def flags_of(
     undecided = over_all(problem, found.free, False)
     # Over what is still open: decided samples leave no error to find.
     threshold = expected_f_threshold(
-        suspicion[undecided], emphasis=emphasis, relative_error=found.relative_error
+        suspicion[undecided], emphasis=emphasis, relative_error=found.error_above
     )
     flagged = undecided & (suspicion >= threshold)
     held_back = _held_back(problem, posteriors, undecided & ~flagged, threshold)
