@@ -4,6 +4,7 @@ A report holds the traceback, versions and the last lines of the log; names and 
 logged are left out, so that of a person's images it tells nothing but what the traceback says.
 """
 
+import os
 import platform
 import traceback
 from collections.abc import Iterator, Sequence
@@ -64,8 +65,21 @@ def crash_folder() -> Path:
 
 def crash_reports() -> list[CrashReport]:
     """The reports that are kept, the newest first."""
-    found = [CrashReport(file) for file in crash_folder().glob(f"2*{_SUFFIX}")]
+    found = [CrashReport(file) for file in crash_files("2", _SUFFIX)]
     return sorted(found, key=lambda report: report.file.name, reverse=True)
+
+
+def crash_files(begin: str, end: str) -> list[Path]:
+    """The files among the reports whose names begin and end so, in order of name.
+
+    None where the folder cannot be listed: what looks for a crash must not be one.
+    """
+    folder = crash_folder()
+    try:
+        names = os.listdir(folder)  # noqa: PTH208 - `glob` is an error where it may not be searched
+    except OSError:
+        return []
+    return [folder / name for name in sorted(names) if name.startswith(begin) and name.endswith(end)]
 
 
 def environment_text() -> str:

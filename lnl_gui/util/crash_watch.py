@@ -13,7 +13,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO
 
-from lnl_gui.util.crash_reports import CrashReport, crash_folder, keep_report, report_error
+from lnl_gui.util.crash_reports import (
+    CrashReport,
+    crash_files,
+    crash_folder,
+    keep_report,
+    report_error,
+)
 from lnl_gui.util.json_text import parsed_object
 from lnl_gui.util.log import logger
 from lnl_gui.util.recent_lines import RecentLines
@@ -106,7 +112,7 @@ def collect_crashes() -> list[CrashReport]:
     A process that was merely killed leaves no words of `faulthandler`, and gets no report.
     """
     made = []
-    for file in sorted(crash_folder().glob(f"{_RUNNING}*{_SUFFIX}")):
+    for file in crash_files(_RUNNING, _SUFFIX):
         try:
             first, _, rest = file.read_text(encoding="utf-8", errors="replace").partition("\n")
         except OSError:

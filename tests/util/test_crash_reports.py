@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -158,3 +159,26 @@ def test_a_long_session_keeps_its_last_lines(monkeypatch: pytest.MonkeyPatch) ->
 def test_names_are_left_out(template: str, values: tuple[object, ...], shown: str) -> None:
     record = logging.LogRecord("lnl_gui", logging.INFO, "", 0, template, values, None)
     assert nameless(record) == shown
+
+
+def test_a_log_folder_that_may_not_be_searched_hides_no_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    report_error("window", failure("before"))
+    folder = str(crash_folder())
+
+    def lock(name: str) -> None:
+        usual = getattr(os, name)
+
+        def guarded(path: Any = ".", *rest: Any, **named: Any) -> Any:
+            if isinstance(path, str | os.PathLike) and os.fspath(path).startswith(folder):
+                raise PermissionError(13, "Permission denied", str(path))
+            return usual(path, *rest, **named)
+
+        monkeypatch.setattr(os, name, guarded)
+
+    for name in ("stat", "scandir", "listdir", "mkdir"):
+        lock(name)
+    assert collect_crashes() == [] and crash_reports() == []
+    with pytest.raises(ValueError, match="the real one"), reported("window"):
+        raise ValueError("the real one")
