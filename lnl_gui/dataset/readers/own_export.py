@@ -24,6 +24,7 @@ from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES, UNDECIDED
 from lnl_gui.store.split_names import WITHOUT_SPLIT
 from lnl_gui.util.class_names import clean_label
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.file_there import is_file, is_folder
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress
 
@@ -49,8 +50,8 @@ def detects(source: Path, options: ReaderOptions) -> bool:
     if options.group_column not in (None, _GROUP):
         return False
     folder = source.parent if source.name == TABLE else source
-    manifest = read_manifest(folder) if folder.is_dir() else None
-    if manifest is None or not (folder / TABLE).is_file():
+    manifest = read_manifest(folder) if is_folder(folder) else None
+    if manifest is None or not is_file(folder / TABLE):
         return False
     return source.is_file() or Path(str(manifest["dataset_root"])) != source
 

@@ -20,6 +20,7 @@ from lnl_gui.dataset.readers.files.text_files import read_text
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.store.dataset_preview import ColumnsFound
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.file_there import is_file
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress
 
@@ -114,7 +115,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
             parts.append(_part(file, form, wanted, names))
     notes = list[Message]()
     # A lost batch is a sixth of the dataset, which nobody would notice in the window.
-    missing = [name for name in form.files if not (folder / name).is_file()]
+    missing = [name for name in form.files if not is_file(folder / name)]
     if missing and source.is_dir():
         notes.append(message("Batches that are not there: {names}.", names=shorten(missing)))
     notes += _peoples_labels(source, folder)
@@ -131,7 +132,7 @@ def containers(source: Path) -> list[Path]:
 
 
 def _batches(folder: Path, form: _Form) -> list[Path]:
-    return [folder / name for name in form.files if (folder / name).is_file()]
+    return [folder / name for name in form.files if is_file(folder / name)]
 
 
 def _peoples_labels(source: Path, folder: Path) -> list[Message]:
@@ -180,9 +181,9 @@ def _form(source: Path) -> tuple[Path, _Form] | None:
     for folder in candidates:
         for form in _FORMS:
             named = [folder / file for file, _ in form.names.values()]
-            there = [name for name in form.files if (folder / name).is_file()]
+            there = [name for name in form.files if is_file(folder / name)]
             # `train` and `test` may be anything; the file of the class names makes them CIFAR's.
-            if there and all(file.is_file() for file in named):
+            if there and all(is_file(file) for file in named):
                 fits = source.is_dir() or source.name in there
                 return (folder, form) if fits else None
     return None

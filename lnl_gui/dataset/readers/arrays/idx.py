@@ -21,6 +21,7 @@ from lnl_gui.dataset.readers.files.text_files import read_text
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.store.split_names import canonical_split
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.file_there import is_file
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress
 
@@ -97,7 +98,7 @@ def _label_file(images: Path) -> Path | None:
     for word in ("labels", "label"):
         for end in ("", ".gz"):
             name = f"{found['before']}{word}{found['between']}1{after}{end}"
-            if (images.parent / name).is_file():
+            if is_file(images.parent / name):
                 return images.parent / name
     return None
 
@@ -165,7 +166,7 @@ def _named(labels: ArrayLabels, images: Path) -> ArrayLabels:
     """EMNIST numbers its letters; the mapping beside gives their codes."""
     stem = re.split(r"-(?:train|test)-", images.name)[0]
     mapping = images.parent / f"{stem}-mapping.txt"
-    if not mapping.is_file():
+    if not is_file(mapping):
         return labels
     rows = [line.split() for line in read_text(mapping)[0].splitlines()]
     # A merged class of EMNIST has two codes behind its number, upper case first.

@@ -25,6 +25,7 @@ from lnl_gui.dataset.readers.files.places import files_in, folders_in
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.store.split_names import split_in_name
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.file_there import is_file
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress
 
@@ -96,7 +97,7 @@ def _files(source: Path) -> list[Path]:
         # Kaggle hands Sign Language MNIST out as `sign_mnist_train/sign_mnist_train.csv`.
         inner = [folder / f"{folder.name}.csv" for folder in folders_in(source)]
         files = sorted(files_in(source), key=_order)
-        files += sorted((file for file in inner if file.is_file()), key=_order)
+        files += sorted((file for file in inner if is_file(file)), key=_order)
     found = [file for file in files if file.name.lower().endswith(_SUFFIXES)]
     texts = [file for file in found if file.suffix.lower() == ".txt"]
     # Each of many images may have its labels in a file of text.

@@ -13,6 +13,7 @@ from lnl_gui.dataset.readers.arrays.listing import ArrayPart, list_arrays
 from lnl_gui.dataset.readers.files.text_files import read_text
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.file_there import is_file
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress
 
@@ -43,7 +44,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
             code="no_images",
         )
     names = [line.strip() for line in read_text(folder / "class_names.txt")[0].splitlines()]
-    found = [part for part in _PARTS if (folder / f"{part}_X.bin").is_file()]
+    found = [part for part in _PARTS if is_file(folder / f"{part}_X.bin")]
     try:
         parts = [_part(folder, part, names) for part in found]
     except OSError as error:
@@ -63,12 +64,12 @@ def containers(source: Path) -> list[Path]:
     """The files of images."""
     folder = _folder(source)
     files = [folder / f"{part}_X.bin" for part in _PARTS] if folder is not None else []
-    return [file for file in files if file.is_file()]
+    return [file for file in files if is_file(file)]
 
 
 def _folder(source: Path) -> Path | None:
     for folder in (source, source / _FOLDER):
-        if all((folder / name).is_file() for name in ("train_X.bin", "class_names.txt")):
+        if all(is_file(folder / name) for name in ("train_X.bin", "class_names.txt")):
             return folder
     return None
 
@@ -77,7 +78,7 @@ def _part(folder: Path, part: str, names: list[str]) -> ArrayPart:
     images, labels = folder / f"{part}_X.bin", folder / f"{part}_y.bin"
     count = len(load_records(images, 0, _PIXELS))
     # `unlabeled_X.bin` comes without a file of labels.
-    said = np.fromfile(labels, np.uint8) if labels.is_file() else np.zeros(count, np.uint8)
+    said = np.fromfile(labels, np.uint8) if is_file(labels) else np.zeros(count, np.uint8)
     if len(said) != count or said.max(initial=0) > len(names):
         raise ContainerError(
             message(

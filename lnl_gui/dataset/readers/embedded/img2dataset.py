@@ -4,6 +4,7 @@ import importlib
 from pathlib import Path
 
 from lnl_gui.dataset.listing import Skipped
+from lnl_gui.util.file_there import is_file
 from lnl_gui.util.messages import message
 
 _STATUS, _KEY, _WHY = "status", "key", "error_message"
@@ -18,7 +19,7 @@ def failed_downloads(shard: Path, shown: str) -> list[Skipped]:
         shown: what people call it.
     """
     beside = shard.with_suffix(".parquet")
-    if not beside.is_file():
+    if not is_file(beside):
         return []
     parquet = importlib.import_module("pyarrow.parquet")
     try:

@@ -12,6 +12,7 @@ from lnl_gui.dataset.readers.reasons import missing_files
 from lnl_gui.store.split_names import canonical_split
 from lnl_gui.util import file_types
 from lnl_gui.util.class_names import natural_key
+from lnl_gui.util.file_there import is_file, is_folder
 from lnl_gui.util.messages import Message
 
 SUFFIXES = (*file_types.PARQUET, *file_types.FEATHER)
@@ -81,7 +82,7 @@ def read_object(file: Path) -> dict[str, Any]:
 
 def _saved_parts(source: Path) -> dict[str, Path]:
     """Folders that `save_to_disk` made, by split."""
-    if (source / _STATE).is_file():
+    if is_file(source / _STATE):
         # A dataset saved alone says its split there; a DatasetDict has a folder for each.
         split = read_object(source / _STATE).get("_split")
         return {str(split) if split else "": source}
@@ -101,8 +102,8 @@ def _saved_shards(parts: dict[str, Path]) -> Shards:
         entries = listed if isinstance(listed, list) else []
         names = [e.get("filename") for e in entries if isinstance(e, dict)]
         wanted = [n for n in names if isinstance(n, str) and Path(n).name == n]
-        files += [Shard(folder / n, split) for n in wanted if (folder / n).is_file()]
-        missing += [f"{folder.name}/{n}" for n in wanted if not (folder / n).is_file()]
+        files += [Shard(folder / n, split) for n in wanted if is_file(folder / n)]
+        missing += [f"{folder.name}/{n}" for n in wanted if not is_file(folder / n)]
         if not wanted:
             missing.append(f"{folder.name}/{_STATE}")
         features = features or read_object(folder / _INFO).get("features", {})
@@ -125,7 +126,7 @@ def _files_in(folders: Iterable[Path]) -> list[Path]:
     found = []
     for folder in folders:
         try:
-            inside = [f for f in folder.iterdir() if f.suffix.lower() in SUFFIXES and f.is_file()]
+            inside = [f for f in folder.iterdir() if f.suffix.lower() in SUFFIXES and is_file(f)]
         except OSError:
             continue
         found += sorted(
@@ -136,7 +137,7 @@ def _files_in(folders: Iterable[Path]) -> list[Path]:
 
 def _folders(folder: Path) -> list[Path]:
     try:
-        return sorted(child for child in folder.iterdir() if child.is_dir())
+        return sorted(child for child in folder.iterdir() if is_folder(child))
     except OSError:
         return []
 

@@ -18,6 +18,7 @@ from lnl_gui.dataset.readers.files.places import files_in, folders_in
 from lnl_gui.dataset.readers.reasons import missing_files
 from lnl_gui.store.split_names import canonical_split, split_in_name
 from lnl_gui.util.class_names import natural_key
+from lnl_gui.util.file_there import is_file
 from lnl_gui.util.messages import Message
 
 SUFFIXES = (".tar", ".tar.gz", ".tgz")
@@ -131,7 +132,7 @@ def _missing(folder: Path, files: Sequence[Path]) -> list[str]:
 
 def _counted(folder: Path) -> int | None:
     file = folder / _COUNT_FILE
-    if not file.is_file() or file.stat().st_size > 64:
+    if not is_file(file) or file.stat().st_size > 64:
         return None
     text = file.read_text(encoding="ascii", errors="replace").strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else None

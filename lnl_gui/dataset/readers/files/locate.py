@@ -13,6 +13,7 @@ from lnl_gui.dataset.readers.files.folder_names import SHELVES, is_store_name
 from lnl_gui.dataset.readers.files.near_names import near_files
 from lnl_gui.dataset.readers.files.scan import is_ignored
 from lnl_gui.dataset.readers.remote_source import take_addresses
+from lnl_gui.util.file_there import is_folder
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress, no_progress
 
@@ -193,6 +194,6 @@ def _other_bases(folder: Path) -> list[Path]:
 
 def _folders_in(folder: Path) -> list[Path]:
     try:
-        return sorted(p for p in folder.iterdir() if not is_ignored(p.name) and p.is_dir())
+        return sorted(p for p in folder.iterdir() if not is_ignored(p.name) and is_folder(p))
     except OSError:
         return []

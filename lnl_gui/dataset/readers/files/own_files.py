@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from lnl_gui.util.atomic import read_json
+from lnl_gui.util.file_there import is_file
 
 MANIFEST, TABLE, DATABASE = "manifest.json", "samples.csv", "project.db"
 TABLE_COLUMNS = frozenset({"path", "given_label", "current_label", "suspicion", "status"})
@@ -20,7 +21,7 @@ def is_own_folder(folder: Path, names: Set[str]) -> bool:
 def read_manifest(folder: Path) -> Mapping[str, Any] | None:
     """What an export says of itself; None where the folder is no export of ours."""
     file = folder / MANIFEST
-    if not file.is_file():
+    if not is_file(file):
         return None
     try:
         found = read_json(file)

@@ -13,6 +13,7 @@ from lnl_gui.dataset.readers.files.scan import is_ignored, scanned_once
 from lnl_gui.dataset.readers.files.text_files import inner_suffix, read_text
 from lnl_gui.store.split_names import split_in_name
 from lnl_gui.util import file_types
+from lnl_gui.util.file_there import is_file
 
 _MOST_HOMES = 120
 _MOST_WRAPPERS = 3
@@ -156,7 +157,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 def lines_of(file: Path) -> list[str]:
     """The lines of a text file without blank ones and comments; none where it is missing."""
-    if not file.is_file():
+    if not is_file(file):
         return []
     text, _ = read_text(file)
     return [line.strip() for line in text.splitlines() if line.strip() and line[0] != "#"]

@@ -14,6 +14,7 @@ from lnl_gui.dataset.readers.tables.labels import several_labels
 from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet
 from lnl_gui.store.split_names import canonical_split
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.file_there import is_file, is_folder
 from lnl_gui.util.messages import Message, message
 
 _CVAT, _XML = "annotations.xml", ".xml"
@@ -35,7 +36,7 @@ def find_cvat(source: Path, options: ReaderOptions) -> list[Path]:
     files = sorted(source.glob(f"*{_XML}"))
     if len(files) > _MOST_FILES:
         files = [source / _CVAT]
-    return [f for f in files if f.is_file() and _is_cvat(f)] or _task_files(source)
+    return [f for f in files if is_file(f) and _is_cvat(f)] or _task_files(source)
 
 
 def _task_files(source: Path) -> list[Path]:
@@ -44,7 +45,7 @@ def _task_files(source: Path) -> list[Path]:
         return []
     places = [folder for folder in folders_in(source) if any(map(has_images, homes(folder)))]
     files = [place / _CVAT for place in places]
-    return files if all(file.is_file() and _is_cvat(file) for file in files) else []
+    return files if all(is_file(file) and _is_cvat(file) for file in files) else []
 
 
 def _is_cvat(file: Path) -> bool:
@@ -131,7 +132,7 @@ def find_yolo(source: Path, options: ReaderOptions) -> list[Path]:
         return []
     named = [file for file in files if yaml_names(file)]
     folders = [source, *(source / part for part in _parts(source))]
-    labelled = any((f / _LABEL_FOLDER).is_dir() and (f / _IMAGE_FOLDER).is_dir() for f in folders)
+    labelled = any(is_folder(f / _LABEL_FOLDER) and is_folder(f / _IMAGE_FOLDER) for f in folders)
     return named[:1] if labelled else []
 
 
@@ -163,7 +164,7 @@ def _row(path: str, split: str, labels: list[str], base: Path) -> LabelledPath:
 
 def _box_classes(file: Path, names: dict[str, str]) -> list[str]:
     # YOLO lets images without objects go without a file.
-    if not file.is_file():
+    if not is_file(file):
         return []
     text, _ = read_text(file)
     numbers = dict.fromkeys(line.split()[0] for line in text.splitlines() if line.strip())
@@ -172,6 +173,6 @@ def _box_classes(file: Path, names: dict[str, str]) -> list[str]:
 
 def _parts(source: Path) -> list[str]:
     try:
-        return [p.name for p in source.iterdir() if canonical_split(p.name) and p.is_dir()]
+        return [p.name for p in source.iterdir() if canonical_split(p.name) and is_folder(p)]
     except OSError:
         return []

@@ -15,6 +15,7 @@ from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet, table_rows
 from lnl_gui.dataset.readers.tables.tables import read_table
 from lnl_gui.store.split_names import split_in_name
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.file_there import is_file, is_folder
 from lnl_gui.util.messages import Message, message
 
 _CUB = ("images.txt", "image_class_labels.txt")
@@ -42,7 +43,7 @@ _KNOWN = 0.9
 def find_cub(source: Path, options: ReaderOptions) -> list[Path]:
     """`images.txt` and `image_class_labels.txt`."""
     files = [source / name for name in _CUB]
-    return files if all(file.is_file() for file in files) else []
+    return files if all(is_file(file) for file in files) else []
 
 
 def cub_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
@@ -50,7 +51,7 @@ def cub_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
     images, classes = (dict(pairs_of(file)) for file in files)
     names = dict(pairs_of(source / "classes.txt"))
     training = dict(pairs_of(source / "train_test_split.txt"))
-    folder = source / "images" if (source / "images").is_dir() else source
+    folder = source / "images" if is_folder(source / "images") else source
     splits = {"1": "train", "0": "test"}
     rows = [
         LabelledPath(
@@ -67,7 +68,7 @@ def cub_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
 def find_tiny(source: Path, options: ReaderOptions) -> list[Path]:
     """`wnids.txt`, and `val_annotations.txt` in `val`."""
     files = [source / "wnids.txt", source / "val" / "val_annotations.txt"]
-    return files if all(file.is_file() for file in files) else []
+    return files if all(is_file(file) for file in files) else []
 
 
 def tiny_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
@@ -196,7 +197,7 @@ def _is_list(file: Path) -> bool:
     if "partition" in file.stem.lower():
         return False
     is_part = split_in_name(file.stem) or _UNION in file.stem.lower()
-    return named and bool(is_part) and file.is_file()
+    return named and bool(is_part) and is_file(file)
 
 
 def _names_images(source: Path, file: Path, options: ReaderOptions) -> bool:

@@ -10,6 +10,7 @@ from lnl_gui.dataset.readers.files.places import homes, lines_of, pairs_of
 from lnl_gui.dataset.readers.files.text_files import read_text
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet
+from lnl_gui.util.file_there import is_file, is_folder
 from lnl_gui.util.messages import Message, message
 
 _PARTS = ("train", "val", "test")
@@ -26,8 +27,8 @@ def find_aircraft(source: Path, options: ReaderOptions) -> list[Path]:
     kind = _choice(options, _AIRCRAFT)
     for home in homes(source) if kind else []:
         files = [home / f"images_{kind}_{part}.txt" for part in _PARTS]
-        found = [file for file in files if file.is_file()]
-        if found and (home / "images").is_dir():
+        found = [file for file in files if is_file(file)]
+        if found and is_folder(home / "images"):
             return found
     return []
 
@@ -47,7 +48,7 @@ def find_pets(source: Path, options: ReaderOptions) -> list[Path]:
     for home in homes(source) if _choice(options, _PETS) else []:
         folder = home / "annotations"
         files = [folder / name for name in ("list.txt", "trainval.txt", "test.txt")]
-        found = [file for file in files if file.is_file() and _names_pets(file)]
+        found = [file for file in files if is_file(file) and _names_pets(file)]
         if found:
             return found
     return []
@@ -95,8 +96,8 @@ def find_dtd(source: Path, options: ReaderOptions) -> list[Path]:
     """`labels/labels_joint_anno.txt` with the lists of ten partitions."""
     for home in homes(source):
         files = [home / "labels" / f"{part}1.txt" for part in _PARTS]
-        if (home / "labels" / "labels_joint_anno.txt").is_file() and files[0].is_file():
-            return [file for file in files if file.is_file()]
+        if is_file(home / "labels" / "labels_joint_anno.txt") and is_file(files[0]):
+            return [file for file in files if is_file(file)]
     return []
 
 
@@ -123,12 +124,12 @@ def find_gtsrb(source: Path, options: ReaderOptions) -> list[Path]:
         ]
         if found:
             tests = [home / "GT-final_test.csv", home.parent / "GT-final_test.csv"]
-            return found + [file for file in tests if file.is_file() and file not in found][:1]
+            return found + [file for file in tests if is_file(file) and file not in found][:1]
     return []
 
 
 def _ground_truth(folder: Path) -> Iterable[Path]:
-    if not folder.is_dir():
+    if not is_folder(folder):
         return []
     found = [*folder.glob("GT-*.csv"), *folder.glob("[0-9]*/GT-*.csv")]
     # `GT-final_test.test.csv` lies with the test images and has no column of classes.

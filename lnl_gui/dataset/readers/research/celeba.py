@@ -12,6 +12,7 @@ from lnl_gui.dataset.readers.tools.annotated import (
     ToolAnnotations,
     annotated_rows,
 )
+from lnl_gui.util.file_there import is_file
 
 _ATTRIBUTES, _PARTITION = "list_attr_celeba.txt", "list_eval_partition.txt"
 _SPLITS = {"0": "train", "1": "val", "2": "test"}
@@ -19,8 +20,8 @@ _SPLITS = {"0": "train", "1": "val", "2": "test"}
 
 def find_celeba(source: Path, options: ReaderOptions) -> list[Path]:
     """The list of attributes, and that of the splits."""
-    files = [h / _ATTRIBUTES for h in homes(source) if (h / _ATTRIBUTES).is_file()]
-    parts = [h / _PARTITION for h in homes(source) if (h / _PARTITION).is_file()]
+    files = [h / _ATTRIBUTES for h in homes(source) if is_file(h / _ATTRIBUTES)]
+    parts = [h / _PARTITION for h in homes(source) if is_file(h / _PARTITION)]
     return [*files[:1], *parts[:1]] if files else []
 
 

@@ -13,6 +13,7 @@ from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.research.matlab import read_mat
 from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet
 from lnl_gui.store.split_names import canonical_split
+from lnl_gui.util.file_there import is_file, is_folder
 from lnl_gui.util.messages import Message, message
 
 _SOLUTION = "LOC_val_solution.csv"
@@ -32,14 +33,14 @@ def find_ilsvrc(source: Path, options: ReaderOptions) -> list[Path]:
         return []
     above = list(source.parents)[:_LEVELS_ABOVE]
     places = [*homes(source), *above, *(p for folder in above for p in _devkits(folder))]
-    solutions = [p / _SOLUTION for p in places if (p / _SOLUTION).is_file()]
+    solutions = [p / _SOLUTION for p in places if is_file(p / _SOLUTION)]
     if solutions:
         return solutions[:1]
     truths = [file for place in places for file in _truths(place)]
     if not truths:
         return []
     beside = [truths[0].parent, *places]
-    codes = [p / name for p in beside for name in _CODES if (p / name).is_file()]
+    codes = [p / name for p in beside for name in _CODES if is_file(p / name)]
     return [truths[0], *codes[:1]]
 
 
@@ -62,7 +63,7 @@ def _holds_validation(source: Path) -> bool:
     tops = [source / deep for deep in ("", "Data/CLS-LOC", "ILSVRC/Data/CLS-LOC")]
     places = [*tops, *(top / name for top in tops for name in _FOLDERS)]
     places += [home for home in homes(source) if home.name in _FOLDERS]
-    return any(next(place.glob("ILSVRC*_val_*.*"), None) for place in places if place.is_dir())
+    return any(next(place.glob("ILSVRC*_val_*.*"), None) for place in places if is_folder(place))
 
 
 def ilsvrc_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:

@@ -11,6 +11,7 @@ from lnl_gui.dataset.readers.files.places import homes
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.file_there import is_file
 from lnl_gui.util.messages import message
 
 _LARGEST = 1 << 28
@@ -62,9 +63,9 @@ def _values(found: Mapping[str, Any], name: str, file: Path) -> np.ndarray:
 def find_flowers(source: Path, options: ReaderOptions) -> list[Path]:
     """`imagelabels.mat`, with `setid.mat` for the splits."""
     for home in homes(source):
-        if (home / "imagelabels.mat").is_file():
+        if is_file(home / "imagelabels.mat"):
             files = [home / "imagelabels.mat", home / "setid.mat"]
-            return [file for file in files if file.is_file()]
+            return [file for file in files if is_file(file)]
     return []
 
 
@@ -95,11 +96,11 @@ _CARS = {
 def find_cars(source: Path, options: ReaderOptions) -> list[Path]:
     """`cars_annos.mat`, or the annotations of training and test images in the devkit."""
     places = homes(source)
-    whole = [home / "cars_annos.mat" for home in places if (home / "cars_annos.mat").is_file()]
+    whole = [home / "cars_annos.mat" for home in places if is_file(home / "cars_annos.mat")]
     if whole:
         return whole[:1]
-    found = [h / name for name in _CARS for h in places if (h / name).is_file()]
-    meta = [h / "cars_meta.mat" for h in places if (h / "cars_meta.mat").is_file()]
+    found = [h / name for name in _CARS for h in places if is_file(h / name)]
+    meta = [h / "cars_meta.mat" for h in places if is_file(h / "cars_meta.mat")]
     return [*found, *meta[:1]] if found else []
 
 
@@ -145,7 +146,7 @@ def find_dogs(source: Path, options: ReaderOptions) -> list[Path]:
     """`train_list.mat` and `test_list.mat`."""
     for home in homes(source):
         files = [home / f"{part}_list.mat" for part in ("train", "test")]
-        if all(file.is_file() for file in files):
+        if all(is_file(file) for file in files):
             return files
     return []
 

@@ -18,6 +18,7 @@ from lnl_gui.dataset.readers.tables.tables import Table, read_table
 from lnl_gui.dataset.readers.tools.json_text import read_lines
 from lnl_gui.store.split_names import WITHOUT_SPLIT, is_part_folder, is_part_name
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.file_there import is_file, is_folder
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress
 
@@ -102,7 +103,7 @@ def _first_file(folders: list[Path]) -> list[Path]:
     found = []
     for folder in folders:
         # One a folder: `datasets` lets a folder have the same metadata in several forms.
-        found += [folder / name for name in _FILES if (folder / name).is_file()][:1]
+        found += [folder / name for name in _FILES if is_file(folder / name)][:1]
     return found
 
 
@@ -113,7 +114,7 @@ def _split_like(folder: Path) -> list[Path]:
             for child in folder.iterdir()
             if not is_ignored(child.name)
             and (is_part_folder(child.name) or child.name.lower() in _PLAIN)
-            and child.is_dir()
+            and is_folder(child)
         )
     except OSError:
         return []

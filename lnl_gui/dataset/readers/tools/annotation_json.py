@@ -17,6 +17,7 @@ from lnl_gui.dataset.readers.tools.coco import coco_pairs, coco_splits
 from lnl_gui.dataset.readers.tools.tool_files import holds_few_json
 from lnl_gui.store.split_names import WITHOUT_SPLIT, canonical_split, is_part_name, split_in_name
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.file_there import is_file, is_folder
 
 _SHELVES = frozenset({"annotations", "annotation", "labels", "meta", "metadata"})
 _LABELS, _SAMPLES = "labels.json", "samples.json"
@@ -61,7 +62,7 @@ def find_fiftyone(source: Path, options: ReaderOptions) -> list[Path]:
     parts = inside if any(is_part_name(folder.name) for folder in inside) else []
     folders = [source, *parts]
     for name, known in ((_LABELS, _is_classification), (_SAMPLES, _is_samples)):
-        files = [folder / name for folder in folders if (folder / name).is_file()]
+        files = [folder / name for folder in folders if is_file(folder / name)]
         good = [file for file in files if known(_try_parsed(file))]
         if any(file.parent == source or is_part_name(file.parent.name) for file in good):
             return good
@@ -75,7 +76,7 @@ def fiftyone_rows(source: Path, files: list[Path], options: ReaderOptions) -> Ro
         split = file.parent.name if file.parent != source else ""
         value = _parsed(file)
         data = file.parent / "data"
-        base = data if data.is_dir() else file.parent
+        base = data if is_folder(data) else file.parent
         if file.name == _LABELS:
             classes = value.get("classes") or []
             for name, label in value["labels"].items():

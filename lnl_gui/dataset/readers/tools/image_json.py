@@ -21,6 +21,7 @@ from lnl_gui.dataset.readers.tools.annotated import (
 )
 from lnl_gui.store.split_names import canonical_split
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.file_there import is_folder
 
 _IMAGES, _ANNOTATIONS = "img", "ann"
 _TAGS, _FLAGS, _OBJECTS = "tags", "flags", "objects"
@@ -31,7 +32,7 @@ def find_supervisely(source: Path, options: ReaderOptions) -> list[Path]:
     """`ann/1.jpg.json` for `img/1.jpg`, in the folder of each of its datasets."""
     found: list[Path] = []
     for home in homes(source):
-        if (home / _IMAGES).is_dir():
+        if is_folder(home / _IMAGES):
             files = json_files(home / _ANNOTATIONS)
             if files and {"tags", "objects"} <= _object(files[0]).keys():
                 found += files

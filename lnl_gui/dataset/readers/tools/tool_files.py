@@ -22,6 +22,7 @@ from lnl_gui.dataset.readers.tools.json_tools import JsonTool, tool_of
 from lnl_gui.store.split_names import canonical_split, split_in_name
 from lnl_gui.util import file_types
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.file_there import is_folder
 
 _PEEK = 50
 # More are a file for each image, as LabelMe and Darwin write them.
@@ -82,7 +83,7 @@ def _base(paths: Iterable[str], file: Path, source: Path, options: ReaderOptions
     sample = cells[:: max(1, len(cells) // _PEEK)]
     finder = FileFinder()
     for place in (source / "images" / file.stem, file.parent):
-        if place.is_dir() and all(finder.exists(cell, place) for cell in sample):
+        if is_folder(place) and all(finder.exists(cell, place) for cell in sample):
             return place
     return find_base(cells, source, [])
 

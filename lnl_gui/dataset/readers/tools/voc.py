@@ -11,6 +11,7 @@ from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables.rows import RowSet, labelled_path
 from lnl_gui.store.split_names import canonical_split
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.file_there import is_folder
 from lnl_gui.util.messages import message
 
 _SETS = Path("ImageSets") / "Main"
@@ -93,7 +94,7 @@ def xml_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
         home, split = file.parent, file.parent.name
         if home.name == "Annotations":
             home = home.parent
-            folder = "JPEGImages" if (home / "JPEGImages").is_dir() else "images"
+            folder = "JPEGImages" if is_folder(home / "JPEGImages") else "images"
             image, split = f"{folder}/{image}", splits[home].get(file.stem, "")
         rows.append(labelled_path(image, labels, split if canonical_split(split) else "", home))
     return RowSet(rows)
