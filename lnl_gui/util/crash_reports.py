@@ -79,7 +79,9 @@ def crash_files(begin: str, end: str) -> list[Path]:
         names = os.listdir(folder)  # noqa: PTH208 - `glob` is an error where it may not be searched
     except OSError:
         return []
-    return [folder / name for name in sorted(names) if name.startswith(begin) and name.endswith(end)]
+    return [
+        folder / name for name in sorted(names) if name.startswith(begin) and name.endswith(end)
+    ]
 
 
 def environment_text() -> str:
