@@ -413,6 +413,14 @@ def is_before_update(project: Project, run: Run) -> bool:
     return run.number < row[0] if row else run.started < _time_in_header(project, UPDATED)
 
 
+def updated_by(project: Project) -> str:
+    """The kind of the job that last recorded what has left the dataset; "" where none is known."""
+    row = project.connection.execute(
+        "SELECT kind FROM run WHERE id = ?", (project.meta(UPDATED_BY),)
+    ).fetchone()
+    return str(row[0]) if row else ""
+
+
 def _time_in_header(project: Project, key: str) -> float:
     try:
         return float(project.meta(key, "0"))

@@ -83,8 +83,9 @@ def files_missing(snapshot: Snapshot, missing: np.ndarray, needed: int) -> UserE
             example=str(snapshot.file_of(int(missing[0]))),
         ),
         message(
-            "If they have moved: `lnl-gui relocate PROJECT --image-root DIR`, or `lnl-gui update"
-            " PROJECT`. To go on without them: --partial."
+            "If they have moved: `lnl-gui relocate PROJECT --image-root DIR`. If they were deleted on"
+            " purpose: `lnl-gui update PROJECT`, after which they are no part of the dataset. To go"
+            " on without them for once: --partial."
         ),
         code=FILES_MISSING,
     )

@@ -82,6 +82,7 @@ def manifest_of(
         "exported": facts.exported,
         **_left_aside(snapshot, curated),
         "unreadable": kinds.total(),
+        "gone": int(snapshot.gone.sum()),
         "unreadable_kinds": dict(kinds),
         ACCEPTED_UNSEEN: facts.accepted_unseen,
         "accepted_not_known": facts.accepted_not_known,

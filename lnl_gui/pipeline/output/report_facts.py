@@ -181,6 +181,7 @@ def _counts(snapshot: Snapshot, curated: Curated, exported: int | None) -> dict[
         "samples": told.samples,
         "classes": sum(map(bool, snapshot.class_names)),
         "unreadable": told.unreadable,
+        "gone": int(snapshot.gone.sum()),
         "suspects": told.flagged,
         "suspects not reviewed": told.flagged_left,
         **{name: n for name, n in told.by_status.items() if name != STATUS_NAMES[UNSEEN]},

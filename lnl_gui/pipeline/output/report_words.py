@@ -7,6 +7,7 @@ COUNTS = {
     "samples": message("samples"),
     "classes": message("classes"),
     "unreadable": message("unreadable"),
+    "gone": message("of them gone from the dataset"),
     "suspects": message("suspects"),
     "suspects not reviewed": message("suspects not reviewed"),
     **STATUS_WORDS,

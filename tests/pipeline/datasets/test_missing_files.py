@@ -82,6 +82,49 @@ def test_a_partial_export_says_so_and_marks_what_is_missing(
     assert len(list((out / "images").rglob("*.png"))) == 59
 
 
+def test_an_export_goes_on_without_what_an_update_has_found_gone(
+    embedded: Path, images: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    done(embedded, RelocateParameters(str(images)))  # the copy's, not those it was copied from
+    for number in (3, 4):
+        (images / "square" / f"square-{number:02}.png").unlink()
+    assert "update" in str(refused(embedded, ExportParameters(str(tmp_path / "no"))).hint)
+    assert main(["update", str(embedded)]) == 0
+    out = tmp_path / "out"
+    capsys.readouterr()
+    assert main(["export", str(embedded), str(out)]) == 0
+    assert "2 images are no longer in the dataset" in "".join(capsys.readouterr())
+    manifest = json.loads((out / "manifest.json").read_text("utf-8"))
+    assert [manifest[name] for name in ("partial", "missing", "exported", "gone")] == (
+        [False, 0, 58, 2]
+    )
+    assert "of them gone from the dataset" in (out / "report.html").read_text("utf-8")
+    with (out / "unreadable.csv").open(encoding="utf-8", newline="") as stream:
+        assert {row["path"] for row in csv.DictReader(stream)} == {
+            "square/square-03.png",
+            "square/square-04.png",
+        }
+    assert len(table(out)) == 58
+    # What goes after the update is missing as ever.
+    (images / "square" / "square-05.png").unlink()
+    found = refused(embedded, ExportParameters(str(tmp_path / "other")))
+    assert "1 of 58" in str(found)
+    metrics = done(embedded, ExportParameters(str(tmp_path / "other"), partial=True))
+    assert (metrics["partial"], metrics["missing"], metrics["exported"]) == (True, 1, 57)
+
+
+def test_what_a_move_did_not_bring_is_missing_until_the_dataset_is_read_again(
+    embedded: Path, images: Path, tmp_path: Path
+) -> None:
+    new = tmp_path / "new"
+    shutil.move(images, new)
+    (new / "square" / "square-03.png").unlink()
+    assert done(embedded, RelocateParameters(str(new)))["missing"] == 1
+    assert "1 of 60" in str(refused(embedded, ExportParameters(str(tmp_path / "out"))))
+    assert main(["update", str(embedded)]) == 0
+    assert done(embedded, ExportParameters(str(tmp_path / "out")))["exported"] == 59
+
+
 def test_a_partial_export_never_replaces_a_whole_one(
     embedded: Path, images: Path, tmp_path: Path
 ) -> None:
