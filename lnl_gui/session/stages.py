@@ -148,4 +148,14 @@ def next_step(stage: ProjectStage, counts: Counts) -> NextStep:
             message("Export"),
             message("Write the curated dataset, the tables and the journal."),
         )
+    if counts.flagged_left:
+        return NextStep(
+            "done",
+            message_n(
+                "Exported, with {count:,} suspect not reviewed",
+                "Exported, with {count:,} suspects not reviewed",
+                counts.flagged_left,
+            ),
+            message("Go on reviewing and export again, whenever you like."),
+        )
     return NextStep("done", message("Done"), message("The curated dataset has been exported."))

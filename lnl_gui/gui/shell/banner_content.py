@@ -390,8 +390,8 @@ def _step_content(review: ReviewModel, actions: BannerActions) -> BannerContent:
         )
     if counts.flagged_left:
         return BannerContent(
-            tr("Exported, with {} not reviewed").format(plural(counts.flagged_left, "suspect")),
-            tr("Go on reviewing and export again, whenever you like."),
+            localized(step.title),
+            localized(step.explanation),
             icon="review",
             action=tr("Next suspect"),
             act=actions.review,
