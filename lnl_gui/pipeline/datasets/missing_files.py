@@ -4,12 +4,17 @@ from dataclasses import replace
 
 import numpy as np
 
+from lnl_gui.containers.location import outer_path, url_of
 from lnl_gui.pipeline.datasets.content import file_stats
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.store.parameters import FILES_MISSING
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.long_paths import reachable
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
+
+_LOOKED_AT = 100
+"""Missing images that are tried for the reason; one that is not there takes no time."""
 
 
 def stats_of(
@@ -75,6 +80,23 @@ def without_missing(snapshot: Snapshot, *, partial: bool) -> Snapshot:
 
 def files_missing(snapshot: Snapshot, missing: np.ndarray, needed: int) -> UserError:
     """The error for `missing`, int64 (n,) rows, of `needed` images."""
+    refused = _refused(snapshot, missing)
+    if refused is not None:
+        return UserError(
+            message(
+                "{missing:,} of {needed:,} images are missing or cannot be read, such as"
+                " `{example}`: {reason}.",
+                missing=len(missing),
+                needed=needed,
+                example=str(refused.filename),
+                reason=refused.strerror or str(refused),
+            ),
+            message(
+                "Get the right to read them and their folders. To go on without them for once:"
+                " --partial."
+            ),
+            code=FILES_MISSING,
+        )
     return UserError(
         message(
             "{missing:,} of {needed:,} images are missing, such as `{example}`.",
@@ -83,9 +105,27 @@ def files_missing(snapshot: Snapshot, missing: np.ndarray, needed: int) -> UserE
             example=str(snapshot.file_of(int(missing[0]))),
         ),
         message(
-            "If they have moved: `lnl-gui relocate PROJECT --image-root DIR`. If they were deleted on"
-            " purpose: `lnl-gui update PROJECT`, after which they are no part of the dataset. To go"
-            " on without them for once: --partial."
+            "If they have moved: `lnl-gui relocate PROJECT --image-root DIR`. If they were deleted"
+            " on purpose: `lnl-gui update PROJECT`, after which they are no part of the dataset. To"
+            " go on without them for once: --partial."
         ),
         code=FILES_MISSING,
     )
+
+
+def _refused(snapshot: Snapshot, missing: np.ndarray) -> OSError | None:
+    """Why the first of the images that are there may not be read; None where none is."""
+    for row in missing[:_LOOKED_AT].tolist():
+        location = snapshot.file_of(row)
+        if url_of(location) is not None:
+            continue
+        file = outer_path(location)
+        try:
+            with reachable(file).open("rb"):
+                pass
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError as error:
+            error.filename = str(file)
+            return error
+    return None

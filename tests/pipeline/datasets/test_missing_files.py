@@ -11,7 +11,9 @@ import pytest
 
 from lnl_gui.__main__ import main
 from lnl_gui.cli.jobs import import_dataset, run_job
+from lnl_gui.pipeline.datasets.missing_files import files_missing
 from lnl_gui.pipeline.datasets.relocate import relocated
+from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import (
     EmbedParameters,
@@ -123,6 +125,34 @@ def test_what_a_move_did_not_bring_is_missing_until_the_dataset_is_read_again(
     assert "1 of 60" in str(refused(embedded, ExportParameters(str(tmp_path / "out"))))
     assert main(["update", str(embedded)]) == 0
     assert done(embedded, ExportParameters(str(tmp_path / "out")))["exported"] == 59
+
+
+@pytest.mark.parametrize(
+    ("error", "said"), [(PermissionError(13, "Permission denied"), True), (None, False)]
+)
+def test_images_that_may_not_be_read_are_not_called_missing_alone(
+    embedded: Path,
+    images: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    error: OSError | None,
+    said: bool,
+) -> None:
+    snapshot = take_snapshot(embedded)
+    (images / "square" / "square-03.png").unlink()
+    rows = np.array([snapshot.samples.paths.index(f"square/square-0{n}.png") for n in (3, 4)])
+    usual = Path.open
+
+    def locked(self: Path, *arguments: Any, **named: Any) -> Any:
+        if error is not None and self.name == "square-04.png":
+            raise error
+        return usual(self, *arguments, **named)
+
+    monkeypatch.setattr(Path, "open", locked)
+    found = files_missing(snapshot, rows, 60)
+    assert found.code == "files_missing" and "2 of 60" in str(found.message)
+    assert ("Permission denied" in str(found.message)) is said
+    assert ("relocate" in str(found.hint)) is not said
+    assert ("square-04.png" in str(found.message)) is said
 
 
 def test_a_partial_export_never_replaces_a_whole_one(
