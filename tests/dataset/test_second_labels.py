@@ -115,6 +115,9 @@ def test_columns_that_agree_or_hold_something_else_are_not_doubted(
         *(("exclude", "1", "0"), ("is_deleted", "true", "false"), ("Ignored", "x", "")),
         *(("keep", "no", "yes"), ("usable", "0", "1"), ("is_included", "False", "True")),
         *(("status", "deleted", "done"), ("review_status", "Rejected", "accepted")),
+        *(("state", "skipped", "done"), ("status", "Skip", "")),
+        *(("deleted_at", "2024-05-01 10:00:00+00", ""), ("Deleted At", "2024-5-1T10:00Z", "NULL")),
+        *(("removed_on", "1.5.2024", "-"), ("deleted_at", "1714557600", "0")),
     ],
 )
 def test_rows_that_are_marked_as_set_aside_are_doubtful(
@@ -132,6 +135,8 @@ def test_rows_that_are_marked_as_set_aside_are_doubtful(
     [
         *(("exclude", ("0", "0")), ("keep", ("yes", "yes")), ("is_valid", ("True", "False"))),
         *(("status", ("done", "open")), ("status", ("rejected", "rejected"))),
+        *(("deleted_at", ("", "")), ("deleted_at", ("0000-00-00 00:00:00", ""))),
+        *(("deleted_at", ("2024-05-01", "2024-05-02")), ("created_at", ("2024-05-01", ""))),
         *(("occluded", ("1", "0")), ("deleted_by", ("ann", "bob")), ("drop_height", ("1", "0"))),
     ],
 )

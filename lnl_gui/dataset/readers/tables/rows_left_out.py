@@ -16,6 +16,15 @@ _OUT = re.compile(
 )
 _IN = re.compile(r"(is_)?(keep|include|included|usable|brauchbar|verwendbar)")
 _STATE = re.compile(r"(\w+_)?(status|state|decision|verdict)")
+_PASSED_OVER = frozenset({"skip", "skipped", "übersprungen"})
+"""States of rows that somebody has not judged on purpose."""
+_OUT_SINCE = re.compile(
+    r"(deleted|removed|excluded|discarded|rejected|geloescht|gelöscht)_(at|on|am)"
+)
+_DATE = re.compile(
+    r"[12]\d{3}-\d\d?-\d\d?(?!\d).*|\d\d?[./]\d\d?[./][12]\d{3}(?!\d).*|[1-9]\d{8,}(\.\d+)?"
+)
+"""As databases write when a row was deleted, the last in seconds or parts of them."""
 _NO = frozenset({"0", "0.0", "false", "f", "no", "n", "nein"})
 
 
@@ -53,4 +62,8 @@ def _is_out(name: str, cell: str) -> bool:
         return is_marked(cell)
     if _IN.fullmatch(name):
         return cell in _NO
-    return bool(_STATE.fullmatch(name) and _OUT.fullmatch(cell))
+    if _OUT_SINCE.fullmatch(name):
+        return bool(_DATE.fullmatch(cell))
+    return bool(
+        _STATE.fullmatch(name) and (cell in _PASSED_OVER or _OUT.fullmatch(cell) is not None)
+    )
