@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -45,7 +46,7 @@ from lnl_gui.store.picture_hashes import picture_hashes, with_files_read
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.samples import load_written
 from lnl_gui.store.thumbnails import thumbnail_path
-from lnl_gui.util.atomic import atomic_file
+from lnl_gui.util.atomic import atomic_file, temporaries_of
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.progress import JobContext, stage_progress
@@ -75,6 +76,7 @@ def run(
     progress = stage_progress(context, message("Packing the images"))
     missing = 0
     try:
+        _sweep(destination)
         with (
             open_project(project_folder, read_only=True) as project,
             atomic_file(destination) as stream,
@@ -126,6 +128,16 @@ def _is_pack(file: Path) -> bool:
             return {MANIFEST, JOURNAL} <= set(archive.namelist())
     except zipfile.BadZipFile:
         return False
+
+
+def _sweep(destination: Path) -> None:
+    """Remove the halves of this pack that a process which was killed has left."""
+    if not destination.parent.is_dir():
+        return
+    # Nobody else writes one: the project is locked by whoever packs.
+    for file in list(temporaries_of([destination.name], destination.parent)):
+        with suppress(OSError):
+            file.unlink()
 
 
 def _check(parameters: PackParameters, destination: Path) -> None:

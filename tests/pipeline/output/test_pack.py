@@ -17,6 +17,7 @@ from lnl_gui.session.team import open_pack
 from lnl_gui.store.pack_format import JOURNAL, MANIFEST
 from lnl_gui.store.parameters import PackParameters
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN
+from lnl_gui.util.atomic import temporary_name
 from lnl_gui.util.errors import UserError
 from tests.builders import add_detection, make_project
 from tests.session.test_session import Quiet
@@ -251,3 +252,13 @@ def test_bombs_and_other_files_are_refused(entries: Entries, tmp_path: Path) -> 
         assert not (tmp_path / "made.lnl").exists()
     with pytest.raises(UserError, match="exists"):
         open_pack(tmp_path / "good.lnlpack", tmp_path)
+
+
+def test_what_a_killed_pack_has_left_goes_with_the_next_one(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "out.lnlpack"
+    half = tmp_path / temporary_name(file.name)
+    others = [tmp_path / temporary_name("other.lnlpack"), tmp_path / f".{file.name}.bak"]
+    for left in (half, *others):
+        left.write_bytes(b"PK")
+    pack(folder, file)
+    assert file.exists() and not half.exists() and all(other.exists() for other in others)
