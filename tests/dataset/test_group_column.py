@@ -95,3 +95,26 @@ def test_images_inside_parquet(tmp_path: Path) -> None:
     named = read_dataset(tmp_path, group_column="video_id")
     assert [record.group for record in named.records] == ["x", "x", "y", "y", "", "z"]
     assert any("video_id" in str(note) for note in read_dataset(tmp_path).warnings)
+
+
+@pytest.mark.parametrize("parts", [("test", "train"), ("train", "validation")])
+def test_groups_are_offered_whichever_part_shows_them(
+    tmp_path: Path, parts: tuple[str, str]
+) -> None:
+    for part in parts:
+        (tmp_path / part).mkdir()
+        lines = ["file_name,label,group"]
+        for at in range(8):
+            Image.new("RGB", (8, 8), (20 * at, 0, 0)).save(tmp_path / part / f"{at}.png")
+            # Only the part to train on has several images of a group.
+            group = at // 2 if part == "train" else at
+            lines.append(f"{at}.png,{('cat', 'dog')[at % 2]},{part}{group}")
+        (tmp_path / part / "metadata.csv").write_text("\n".join(lines))
+    listing = read_dataset(tmp_path)
+    assert len(listing.records) == 16
+    assert any("--group-column" in str(note) for note in listing.warnings)
+    # Where no part has two images of one group, there is none to offer.
+    (tmp_path / "train" / "metadata.csv").write_text(
+        (tmp_path / parts[parts[0] == "train"] / "metadata.csv").read_text()
+    )
+    assert not any("--group-column" in str(note) for note in read_dataset(tmp_path).warnings)

@@ -29,6 +29,7 @@ from lnl_gui.dataset.readers.tables.repeats import Repeats, find_repeats
 from lnl_gui.dataset.readers.tables.split_columns import split_of_cell
 from lnl_gui.dataset.readers.tables.tables import Table
 from lnl_gui.dataset.readers.tables.votes import Votes, collect_votes, most_given, of_ties
+from lnl_gui.store.dataset_preview import ColumnsFound
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress, no_progress
@@ -92,9 +93,25 @@ class RowSet:
         self.group_column = self.group_column or other.group_column
         if self.reading.columns is None:
             self.reading = replace(other.reading, why=self.reading.why or other.reading.why)
-        elif other.reading.image_root != self.reading.image_root:
+            return
+        self.reading = replace(
+            self.reading, columns=_with_groups(self.reading.columns, other.reading.columns)
+        )
+        if other.reading.image_root != self.reading.image_root:
             # Tables of several folders have no one place to show.
             self.reading = replace(self.reading, image_root=None)
+
+
+def _with_groups(columns: ColumnsFound, other: ColumnsFound | None) -> ColumnsFound:
+    """The columns of a first table with those of another that may hold groups as well.
+
+    A small part of a dataset has each of its groups but once. How many there are in all is not
+    known.
+    """
+    names = [name for found in (columns, other) if found for name, _ in found.group_candidates]
+    if not names:
+        return columns
+    return replace(columns, group_candidates=tuple((name, 0) for name in dict.fromkeys(names)))
 
 
 def table_rows(
