@@ -226,3 +226,31 @@ def test_names_from_json_and_copies_are_exported(tmp_path: Path) -> None:
     found = write_class_folders(tmp_path / "out", items, images="copy")
     assert found.paths[4] == "train/dog/00004.jpg"
     assert (tmp_path / "out/train/dog/00004.jpg").read_bytes() == _jpeg(4)
+
+
+def test_groups_in_json_are_offered_and_taken_when_named(tmp_path: Path) -> None:
+    def shard(group: int) -> list[tuple[str, bytes]]:
+        return [
+            (
+                name,
+                json.dumps({"label": "ab"[int(data) % 2], "patient": f"p{at // group}"}).encode(),
+            )
+            if name.endswith("json")
+            else (name, data)
+            for at, (name, data) in enumerate(_samples(range(12), "json"))
+        ]
+
+    file = _shard(tmp_path / "0.tar", shard(6))
+    offered = read_dataset(file)
+    assert offered.reading.columns is not None
+    assert offered.reading.columns.group_candidates == (("patient", 4),)
+    assert any("--group-column" in str(note) for note in offered.warnings)
+    assert {record.group for record in offered.records} == {""}
+    taken = read_dataset(file, group_column="patient")
+    assert [record.group for record in taken.records] == [f"p{at // 3}" for at in range(12)]
+    assert taken.group_column == "patient" and "4 groups" in " ".join(map(str, taken.warnings))
+    # A number for each image is no group.
+    each = read_dataset(_shard(tmp_path / "each" / "0.tar", shard(1)))
+    assert each.reading.columns is not None and not each.reading.columns.group_candidates
+    with pytest.raises(UserError, match="video"):
+        read_dataset(file, group_column="video")

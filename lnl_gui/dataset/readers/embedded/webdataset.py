@@ -7,6 +7,7 @@ beside each shard that also tells what could not be downloaded.
 
 import tarfile
 import zlib
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
@@ -29,6 +30,7 @@ from lnl_gui.dataset.readers.embedded.webdataset_tar import Sample, open_shard, 
 from lnl_gui.dataset.readers.finish import finish_listing
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.set_aside import FLAGGED, SET_ASIDE, STATUS, is_set_aside
+from lnl_gui.dataset.readers.tables.column_names import GROUP_NAMES, plain_name
 from lnl_gui.store.dataset_preview import ColumnsFound
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
@@ -46,11 +48,21 @@ class _Fields:
     names: tuple[str, ...]
     label: str
     split: str
+    group: str
+    """of the patient, video or product; "" where none was named"""
+
+    @property
+    def offered(self) -> list[str]:
+        """Fields that may say which images belong together, where nobody named one."""
+        taken = (self.label, self.split)
+        named = [name for name in self.names if plain_name(name) in GROUP_NAMES]
+        return [name for name in named if name not in taken] if not self.group else []
 
     @property
     def read(self) -> list[str]:
+        known = (self.label, self.split, self.group)
         own = (STATUS, FLAGGED) if {STATUS, FLAGGED} <= set(self.names) else ()
-        return [*dict.fromkeys(filter(None, (self.label, self.split, *own)))]
+        return [*dict.fromkeys(filter(None, (*known, *own, *self.offered)))]
 
 
 @dataclass
@@ -61,6 +73,8 @@ class _Found:
     cells: list[Any] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     several: set[str] = field(default_factory=set)
+    groups: dict[str, Counter[str]] = field(default_factory=dict)
+    """of the fields that are offered, how many samples have each value"""
 
 
 def detects(source: Path, options: ReaderOptions) -> bool:
@@ -96,8 +110,13 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
         _add_shard(found, root, file, split, fields)
         # The number of samples is known only at the end; the shards read so far tell the rate.
         progress(len(found.records), len(found.records) * len(shards.files) // number)
-    listing = _listing(root, found, shards)
-    return replace(listing, reading=_reading(shards, root, fields, listing))
+    listing = _listing(root, found, shards, fields)
+    groups = tuple(
+        (name, len(counts))
+        for name, counts in found.groups.items()
+        if 1 < len(counts) < counts.total()
+    )
+    return replace(listing, reading=_reading(shards, root, fields, listing, groups))
 
 
 def _choose(shards: TarShards, options: ReaderOptions) -> _Fields:
@@ -110,11 +129,12 @@ def _choose(shards: TarShards, options: ReaderOptions) -> _Fields:
     except (OSError, tarfile.TarError, EOFError, zlib.error) as error:
         raise damaged_file(file, error) from error
     likely = label_fields(names)
-    label, split = options.label_column, options.split_column
+    label, split, group = options.label_column, options.split_column, options.group_column
     return _Fields(
         tuple(names),
         named_column(names, label, "--label-column", file) if label else (likely or [""])[0],
         named_column(names, split, "--split-column", file) if split else split_field(names),
+        named_column(names, group, "--group-column", file) if group else "",
     )
 
 
@@ -164,11 +184,19 @@ def _add_sample(
     said = cells.get(fields.split) if fields.split else None
     key = member_key(place.offset, place.size, place.name)
     part = split if said is None else str(said).strip()
-    found.records.append(Record(path, Member(file, "tar", key), "", part))
+    group = _text(cells.get(fields.group))
+    found.records.append(Record(path, Member(file, "tar", key), "", part, group=group))
+    for name in fields.offered:
+        if value := _text(cells.get(name)):
+            found.groups.setdefault(name, Counter())[value] += 1
     found.cells.append(cells.get(fields.label) if fields.label else None)
 
 
-def _listing(root: Path, found: _Found, shards: TarShards) -> Listing:
+def _text(cell: Any) -> str:
+    return "" if cell is None else str(cell).strip()
+
+
+def _listing(root: Path, found: _Found, shards: TarShards, fields: _Fields) -> Listing:
     labels = column_labels(found.cells, ())
     records = []
     for row, (record, label) in enumerate(zip(found.records, labels.labels, strict=True)):
@@ -185,10 +213,24 @@ def _listing(root: Path, found: _Found, shards: TarShards) -> Listing:
                 names=shorten(sorted(found.several)),
             )
         )
-    return finish_listing(root, NAME, records, found.skipped, notes, suspicions=shards.doubts())
+    return finish_listing(
+        root,
+        NAME,
+        records,
+        found.skipped,
+        notes,
+        suspicions=shards.doubts(),
+        group_column=fields.group,
+    )
 
 
-def _reading(shards: TarShards, root: Path, fields: _Fields, listing: Listing) -> Reading:
+def _reading(
+    shards: TarShards,
+    root: Path,
+    fields: _Fields,
+    listing: Listing,
+    groups: tuple[tuple[str, int], ...],
+) -> Reading:
     files = shorten((file.relative_to(root).as_posix() for file, _ in shards.files), 3)
     why = message(
         "Samples in {files}, labels in `{label}`.", files=files, label=fields.label or "-"
@@ -199,6 +241,11 @@ def _reading(shards: TarShards, root: Path, fields: _Fields, listing: Listing) -
         for name in dict.fromkeys([*filter(None, [fields.label]), *likely])
     )
     found = ColumnsFound(
-        fields.names, label=fields.label, split=fields.split, candidates=candidates
+        fields.names,
+        label=fields.label,
+        split=fields.split,
+        candidates=candidates,
+        group=fields.group,
+        group_candidates=groups,
     )
     return Reading(why, found)
