@@ -228,9 +228,9 @@ def test_it_is_as_good_as_cleanlab_on_the_same_probabilities(noise: str) -> None
 def test_both_together_take_the_predictions_as_a_vote(
     data: SyntheticDataset, predicted: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Of the two fits on noise the first takes no vote in.
-    monkeypatch.setattr(repetitions, "MOST", 2)
-    noise = np.random.default_rng(0).normal(size=(N, 6))
+    # A fit on noise may as well take no vote in; on this one it is taken.
+    monkeypatch.setattr(repetitions, "MOST", 1)
+    noise = np.random.default_rng(2).normal(size=(N, 6))
     # Without them, embeddings of noise rank at the share of wrong labels.
     helped = find_label_issues(data.given, embeddings=noise, pred_probs=predicted)
     assert average_precision_score(data.wrong, helped.suspicion) > 0.6

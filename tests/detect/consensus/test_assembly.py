@@ -333,8 +333,9 @@ def test_where_labels_do_not_follow_the_images_no_rate_is_ruled_out() -> None:
     assert np.isnan(found.class_noise_rate_interval[[0, 2, 5]]).all()
     # Nor is it said that the rate is left open, which is no news then.
     assert not any("identified" in str(warning) for warning in found.warnings)
+    assert not any("no wrong label" in str(warning) for warning in found.warnings)
     wide = joined(problem, posteriors(problem, model_error=0.3))
-    assert any("identified" in str(warning) for warning in wide.warnings)
+    assert "no wrong label" in str(wide.warnings[0])
 
 
 def test_thousands_of_classes_have_no_matrix() -> None:

@@ -83,8 +83,10 @@ def test_two_names_of_one_thing_are_said(seed: int) -> None:
     other = (data.truth == 0) & (np.random.default_rng(seed).random(600) < 0.5)
     given = np.where(other, CLASSES, data.truth).astype(np.int32)
     texts = [text for text in said(given, data.embedding) if "names of one thing" in text]
-    # Where the pair is sure enough to be joined nothing is suspect between the two.
-    joined = any("do not tell the classes 0 and 5 apart" in t for t in said(given, data.embedding))
+    # Where the pair is sure enough to be joined nothing is suspect between the two; where half of
+    # one class is taken for the other, that is said.
+    others = ("do not tell the classes 0 and 5 apart", "images of 0 seem to be labelled 5")
+    joined = any(other in t for t in said(given, data.embedding) for other in others)
     assert joined or (len(texts) == 1 and "images of 0 look like 5" in texts[0])
 
 

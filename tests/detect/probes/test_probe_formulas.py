@@ -433,7 +433,8 @@ def plain_folds(
         ]
         found[rows] = min(range(folds), key=lambda fold: (round(crowded[fold], 9), size(fold)))
     single = [int(at) for at in order if len(members[int(groups[at])]) == 1]
-    for label in np.unique(labels):
+    # Class after class, as they come first in the order.
+    for label in dict.fromkeys(labels[order].tolist()):
         by_size, dealt = sorted(range(folds), key=size), [0] * folds
         for at in single:
             if labels[at] == label:
@@ -461,7 +462,8 @@ def test_single_samples_are_dealt_class_after_class() -> None:
     labels = np.random.default_rng(0).integers(0, 9, 50)
     found = stratified_folds(labels, 4, seed=3)
     order = np.random.default_rng(3).permutation(50)
-    dealt = sorted(range(50), key=lambda place: labels[order[place]])
+    first = list(dict.fromkeys(labels[order].tolist()))
+    dealt = sorted(range(50), key=lambda place: first.index(labels[order[place]]))
     assert found[order[dealt]].tolist() == [at % 4 for at in range(50)]
     assert sorted(np.bincount(found)) == [12, 12, 13, 13]
 

@@ -46,7 +46,7 @@ def test_the_wheel_passes_over_filters_and_orders(window: MainWindow, which: str
 
 
 def test_it_scrolls_the_filters_it_passes_over(qtbot: QtBot, window: MainWindow) -> None:
-    window.resize(1024, 600)
+    window.resize(1300, 600)
     _, review = parts(window)
     assert window.page is not None
     bar, before = window.page.filters._scroll.verticalScrollBar(), review.spec
