@@ -95,8 +95,9 @@ def check_rows(listing: Listing, given: dict[str, str]) -> None:
 
 
 def _is_list(label: str, found: str) -> bool:
-    """A list of one label in brackets is that label."""
-    return len(label) > 1 and label[0] in "[{(" and found in label
+    """A list of one label, in brackets or with a sign of division behind it, is that label."""
+    bracketed = len(label) > 1 and label[0] in "[{(" and found in label
+    return bracketed or label.strip("|;,/ ") == found
 
 
 @QUICK
