@@ -233,6 +233,7 @@ def test_labels_that_need_no_look(judged: Consensus) -> None:
         held_back=np.arange(4000) == 20,
         undecidable=np.arange(4000) == 40,
         relative_error=0.2,
+        error_above=None,
     )
     away = np.arange(4000) == 30
     out = np.isin(np.arange(4000), [*range(12), 20, 30, 40])
@@ -257,6 +258,7 @@ def test_where_the_rate_is_open_the_bound_is_no_lower_than_its_interval(judged: 
     few = np.full(4000, 0.002, np.float32)
     nobody = np.zeros(4000, bool)
     told = replace(judged, suspicion=few, flagged=nobody, held_back=nobody, undecidable=nobody)
+    told = replace(told, error_above=None)
     open_rate = replace(told, relative_error=0.6)
     found = sound_labels(open_rate, nobody, level=0.02)
     errors = expected_errors(few, relative_error=0.6)

@@ -40,7 +40,7 @@ STATUS_TITLES = {
     ASKED: message("Colleague asked"),
 }
 
-SAVED = "saved view"
+SAVED = "saved-view"
 """The topic of a mask that was saved with a view."""
 
 

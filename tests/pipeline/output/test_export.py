@@ -121,7 +121,7 @@ def test_labels_of_which_it_is_not_known_whether_anybody_looked_are_told_so(
     assert main(["info", str(project)]) == 0
     told = capsys.readouterr().out
     assert "3 labels that are suggestions it is not known" in told
-    assert "without a look" not in told
+    assert "accepted without a look" not in told
     metrics = export(project, tmp_path / "out")
     assert (metrics["accepted_unseen"], metrics["accepted_not_known"]) == (3, 3)
     said = [str(from_json(note)) for note in metrics["warnings"]]
