@@ -43,7 +43,7 @@ def check_device(device: str) -> None:
     try:
         torch.empty(0, device=device)
     # What torch was built without is an assertion to it.
-    except (RuntimeError, AssertionError, NotImplementedError) as error:
+    except (RuntimeError, AssertionError) as error:
         raise InvalidInput(
             message("There is no device {wanted} here.", wanted=device),
             message("Pass `cpu`, or a device on which torch computes."),
@@ -169,9 +169,11 @@ def checked_embeddings(embeddings: Embeddings | None, count: int) -> list[np.nda
     """
     if embeddings is None:
         return []
-    listed = isinstance(embeddings, (list, tuple)) and any(np.ndim(e) == 2 for e in embeddings)
+    several: Sequence[object] = [embeddings]
+    if isinstance(embeddings, (list, tuple)) and any(np.ndim(e) == 2 for e in embeddings):
+        several = embeddings
     spaces = []
-    for place, space in enumerate(embeddings if listed else [embeddings]):  # type: ignore[arg-type]
+    for place, space in enumerate(several):
         name = message("embeddings[{place}]", place=place)
         spaces.append(_array(space, name))
         _check_matrix(spaces[-1], name, count)
