@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from lnl_gui.gui.widgets.basic import ElidedLabel, as_plain, button, label, restyle
-from lnl_gui.gui.widgets.low_window import LOW_WINDOW
 
 SPACING, LEFT, RIGHT = 8, 14, 12
 MARGIN, GAP = 7, 4
@@ -68,7 +67,7 @@ class TaskBar(QFrame):
         self._places: list[tuple[int, int] | None] = []
         self._row.addLayout(words, 1)
         self.buttons: list[QPushButton] = []
-        self._fit_height()
+        self.set_low(False)
         self.hide()
 
     def show_task(self, task: ReviewTask | None) -> None:
@@ -84,27 +83,16 @@ class TaskBar(QFrame):
             self._place_buttons()
         self.setVisible(task is not None)
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.window().installEventFilter(self)
-        self._fit_height()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the height of the window, of which the bar's own says nothing."""
-        if event.type() == QEvent.Type.Resize and watched is self.window():
-            self._fit_height()
-        return False
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place_buttons()
 
-    def _fit_height(self) -> None:
-        """In a low window: thin margins, and only what has to be said."""
-        self.low = self.window() is not self and self.window().height() < LOW_WINDOW
-        margin = LOW_MARGIN if self.low else MARGIN
+    def set_low(self, low: bool) -> None:
+        """Whether the window is low: thin margins then, and only what has to be said."""
+        self.low = low
+        margin = LOW_MARGIN if low else MARGIN
         self._outer.setContentsMargins(LEFT, margin, RIGHT, margin)
-        self._outer.setSpacing(LOW_GAP if self.low else GAP)
+        self._outer.setSpacing(LOW_GAP if low else GAP)
         self._show_details()
         self._place_buttons()
 

@@ -45,7 +45,7 @@ class ToolPage(Protocol):
         """A tab beside the sample and the charts."""
         ...
 
-    def add_bar(self, widget: QWidget) -> None:
+    def add_bar(self, bar: TaskBar) -> None:
         """A line above the grid."""
         ...
 

@@ -26,6 +26,7 @@ from lnl_gui.gui.review.class_legend import ClassLegend
 from lnl_gui.gui.review.class_letters import ClassLetters
 from lnl_gui.gui.review.filter_panel import FilterPanel
 from lnl_gui.gui.review.group_panel import GroupPanel
+from lnl_gui.gui.review.task_bar import TaskBar
 from lnl_gui.gui.review.verdict_bar import GroupBar, VerdictBar, ViewBar
 from lnl_gui.gui.shell.actions.table import ActionTable
 from lnl_gui.gui.shell.side_panel import SidePanel
@@ -71,6 +72,7 @@ class ProjectPage(QWidget):
         super().__init__(parent)
         self._review = review
         self._sizes: list[int] | None = None
+        self._task_bar: TaskBar | None = None
         self.grid = GridView(review, theme, self)
         self.grid.set_side(side)
         self.verdicts = VerdictBar(review, actions)
@@ -151,6 +153,8 @@ class ProjectPage(QWidget):
         """Whether the window is low: the pictures have what room there is."""
         self.bars.set_low(low)
         self.legend.set_low(low)
+        if self._task_bar is not None:
+            self._task_bar.set_low(low)
         self.sides.keep_free(LOW_GRID_WIDTH - GRID_WIDTH if low else 0)
 
     def _emptiness(self) -> QFrame:
@@ -224,9 +228,10 @@ class ProjectPage(QWidget):
         self.details.addTab(widget, title)
         spare_from_wheel(widget)
 
-    def add_bar(self, widget: QWidget) -> None:
+    def add_bar(self, bar: TaskBar) -> None:
         """A line above the grid, below the others."""
-        self._column.insertWidget(self._column.indexOf(self.middle), widget)
+        self._task_bar = bar
+        self._column.insertWidget(self._column.indexOf(self.middle), bar)
 
     def show_tab(self, widget: QWidget) -> bool:
         """Bring a tab to the front; False where it is out of reach."""
