@@ -5,13 +5,14 @@ from functools import partial
 
 import numpy as np
 
-from lnl_gui.session.budget import calibration_of, hidden_error, review_budget
+from lnl_gui.session.budget import hidden_error, review_budget
 from lnl_gui.session.columns import SampleColumns
 from lnl_gui.session.orders import Orders
 from lnl_gui.store.samples import UNSEEN
 from lnl_gui.store.unjudged import not_judged, unjudged_labels, with_not_judged
 from lnl_gui.util.intervals import Estimate
 from lnl_gui.util.messages import Message, message, message_n
+from lnl_gui.util.verdict_calibration import VerdictCalibration
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ def remaining_samples(
     most_next: int,
     target_rate: float,
     relative_error: float,
+    calibration: VerdictCalibration | None,
 ) -> Remaining:
     """What remains, and how many to look at next: as many as bring it under the target.
 
@@ -52,6 +54,7 @@ def remaining_samples(
         most_next: the upper limit of `next_samples`, and their number where it is enough already.
         target_rate: share of wrong labels that is good enough, in [0, 1].
         relative_error: of expected numbers, see the detection's summary.
+        calibration: what verdicts given since the detection say of its suspicions.
     """
     waiting = (columns.status == UNSEEN) & columns.readable & ~columns.flagged & ~columns.unlabelled
     suspicion = orders.suspicion_sorted(waiting)
@@ -64,7 +67,7 @@ def remaining_samples(
         target_rate=target_rate,
         relative_error=relative_error,
         hidden=hidden_error(columns, relative_error),
-        calibration=calibration_of(columns, relative_error=relative_error),
+        calibration=calibration,
     )
     now = budget(next_samples=0)
     following = budget(next_samples=min(now.until_enough or most_next, most_next))

@@ -1,7 +1,7 @@
 """Figures of a review: audits, budget, duplicate groups."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -26,6 +26,15 @@ from lnl_gui.store.training_size import TrainingSize
 from lnl_gui.store.unjudged import unjudged_labels
 from lnl_gui.util.intervals import Estimate
 from lnl_gui.util.messages import NOTHING, Message
+from lnl_gui.util.verdict_calibration import VerdictCalibration
+
+
+@dataclass(frozen=True)
+class _Calibrated:
+    version: int
+    position: int
+    """of the columns and of their log when it was fitted"""
+    calibration: VerdictCalibration | None
 
 
 class ReviewStatistics:
@@ -38,6 +47,7 @@ class ReviewStatistics:
     def __init__(self, state: SessionState) -> None:
         self._state = state
         self._accepted: np.ndarray | None = None
+        self._calibrated: _Calibrated | None = None
 
     def draw_audit(self, size: int, *, seed: int = 0, stratified: bool = False) -> audits.Audit:
         """Draw a random sample of what is neither flagged nor reviewed, and put it on record.
@@ -118,8 +128,18 @@ class ReviewStatistics:
             posterior=posterior,
             classes=classes,
             relative_error=relative_error,
-            calibration=budget.calibration_of(self._state.columns, relative_error=relative_error),
+            calibration=self._calibration(),
         )
+
+    def _calibration(self) -> VerdictCalibration | None:
+        """What verdicts say of the suspicions; fitted once for all figures between two acts."""
+        columns, known = self._state.columns, self._calibrated
+        version, position = columns.version, columns.log.position
+        if known is None or (known.version, known.position) != (version, position):
+            error = self._state.scores.summary.relative_error
+            fitted = budget.calibration_of(columns, relative_error=error)
+            known = self._calibrated = _Calibrated(version, position, fitted)
+        return known.calibration
 
     @property
     def provisional(self) -> Message:
@@ -142,6 +162,7 @@ class ReviewStatistics:
             most_next=most_next,
             target_rate=target_rate,
             relative_error=self._state.scores.summary.relative_error,
+            calibration=self._calibration(),
         )
         blind = int(np.count_nonzero(self._blind() & ~self._state.columns.flagged))
         if self.cannot_judge:
@@ -218,7 +239,14 @@ class ReviewStatistics:
         """
         known = self._state.orders.known_worst_first()
         blind = int(self._blind().sum())
-        return self._budget_of(self._state.columns, known, blind, next_samples, target_rate)
+        return self._budget_of(
+            self._state.columns,
+            known,
+            blind,
+            self._calibration(),
+            next_samples=next_samples,
+            target_rate=target_rate,
+        )
 
     def budgeting(
         self, *, next_samples: int = 100, target_rate: float = 0.01
@@ -235,7 +263,15 @@ class ReviewStatistics:
                     frozen.read_verdicts(project)
                 times, in_view = frozen.verdict_time.copy(), frozen.in_view.copy()
                 state.columns.offer_verdicts(times, in_view, position)
-            return self._budget_of(frozen, known, blind, next_samples, target_rate)
+            error = state.scores.summary.relative_error
+            return self._budget_of(
+                frozen,
+                known,
+                blind,
+                budget.calibration_of(frozen, relative_error=error),
+                next_samples=next_samples,
+                target_rate=target_rate,
+            )
 
         return compute
 
@@ -244,6 +280,8 @@ class ReviewStatistics:
         columns: SampleColumns,
         worst_first: np.ndarray | None,
         blind: int,
+        calibration: VerdictCalibration | None,
+        *,
         next_samples: int,
         target_rate: float,
     ) -> Budget:
@@ -258,7 +296,7 @@ class ReviewStatistics:
             hidden=budget.hidden_error(columns, relative_error),
             # After 60 verdicts the errors left were in the interval in 95 % of 109 label sets, 84 %
             # without.
-            calibration=budget.calibration_of(columns, relative_error=relative_error),
+            calibration=calibration,
         )
         if self.cannot_judge:
             blind = found.unreviewed

@@ -74,6 +74,7 @@ def test_verdicts_since_the_detection_correct_the_budget_at_once(session: Sessio
     assert found.remaining_errors.low < found.remaining_errors.value < found.remaining_errors.high
     # What the detection knew already is certain in its suspicions, and no news.
     columns.suspicion[columns.status == KEPT] = 0.0
+    columns.version += 1
     known = session.statistics.budget(next_samples=10)
     assert known.remaining_errors.value == pytest.approx(float(rest.sum()), rel=1e-5)
 
@@ -493,8 +494,19 @@ def test_what_is_below_the_line_and_all_that_is_left_rest_on_one_fit(
     monkeypatch.setattr(budgeting, "fit_verdicts", fit)
     for row in np.flatnonzero(session.columns.suspicion < 1)[:4]:
         session.keep(np.array([row]))
-    session.statistics.budget()
-    session.statistics.remaining()
+    statistics = session.statistics
+    budget, below = statistics.budget(), statistics.remaining()
+    statistics.accepting(np.arange(len(session)))
+    assert len(fits) == 1 and fits[0].verdicts
+    # Another thread fits what it has read itself.
+    assert statistics.budgeting()() == budget
     one, other = fits
-    assert one.verdicts and np.array_equal(one.shift, other.shift)
-    assert np.array_equal(one.draws, other.draws)
+    assert np.array_equal(one.shift, other.shift) and np.array_equal(one.draws, other.draws)
+    # The next verdict and its undoing say something else.
+    row = np.flatnonzero((session.columns.suspicion < 1) & (session.columns.status == UNSEEN))[:1]
+    session.keep(row)
+    after = statistics.remaining()
+    assert len(fits) == 3 and fits[2].verdicts == one.verdicts + 1
+    assert statistics.budget() != budget and statistics.remaining() == after
+    session.undo()
+    assert statistics.remaining() == below and len(fits) == 4
