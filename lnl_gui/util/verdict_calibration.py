@@ -164,7 +164,8 @@ def _none_wrong(wrong: np.ndarray, expected: np.ndarray, prior: float, *, before
     shifted = float(np.log(np.where(wrong, expected, 1.0 - expected)).sum()) + prior
     none = float(np.count_nonzero(wrong)) * math.log(_SLIP)
     odds = math.log(before) - math.log1p(-before) + none - shifted
-    return float(_logistic(np.array(odds)))
+    # Hundreds of verdicts take them beyond what the exponential of a double holds.
+    return float(_logistic(np.clip(odds, -500.0, 500.0)))
 
 
 def _log_volume(matrix: np.ndarray) -> float:

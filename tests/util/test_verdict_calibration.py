@@ -116,3 +116,10 @@ def test_the_weight_that_none_is_wrong_is_the_one_of_bayes() -> None:
     before = 0.5 * (1.0 + math.erf(-1.0 / r / math.sqrt(2.0)))
     likely = before / (before + (1.0 - before) * shifted)
     assert found.none_wrong == pytest.approx(likely, rel=0.1)
+
+
+@pytest.mark.filterwarnings("error")
+def test_thousands_of_verdicts_settle_whether_any_label_is_wrong() -> None:
+    suspicion, rest = np.full(3000, 0.9), np.full(100, 0.9)
+    found = fit_verdicts(suspicion, np.arange(3000) % 10 > 0, rest, relative_error=1.0)
+    assert found.none_wrong < 1e-9
