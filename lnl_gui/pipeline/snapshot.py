@@ -89,6 +89,8 @@ class Snapshot:
     """uint8 (N,), how verdicts came about, see `lnl_gui.store.looked_at`"""
     accepted: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
     """bool (N,), given labels that were suggestions, see `lnl_gui.store.accepted_labels`"""
+    updated: bool = False
+    """whether an update of the dataset has recorded what is gone, and no move of its folder"""
 
     def __len__(self) -> int:
         return len(self.samples.paths)
@@ -115,6 +117,15 @@ class Snapshot:
         if not self.classes:
             return label != self.came_as
         return other_word(self.classes, self.came_as, label)
+
+    @property
+    def not_found(self) -> np.ndarray:
+        """Samples that belong to the set although no image of theirs was found, bool (N,).
+
+        What an update of the dataset has recorded as gone is no part of it any more, as for the
+        detection. What was not in the folder that the images have moved to may lie in another one.
+        """
+        return np.zeros(len(self), bool) if self.updated else self.missing
 
     @property
     def looked_at(self) -> np.ndarray:
@@ -195,6 +206,7 @@ def take_snapshot(folder: Path) -> Snapshot:
             load_fixed(project).given,
             verdict_origins(project, count),
             load_accepted(project, count),
+            runs.updated_by(project) == "update",
         )
 
 

@@ -35,7 +35,6 @@ from lnl_gui.pipeline.training.cluster_labels import cluster_labels, cluster_not
 from lnl_gui.pipeline.training.curation import Curated, accepted_unseen, curate
 from lnl_gui.pipeline.training.known_copies import copies_of
 from lnl_gui.remote.address import remote_url
-from lnl_gui.store import runs
 from lnl_gui.store.accepted_labels import COLUMN as ACCEPTED_UNSEEN
 from lnl_gui.store.accepted_labels import not_known_message
 from lnl_gui.store.looked_at import NOT_KNOWN
@@ -230,7 +229,7 @@ def _absent(
         UserError: when there are some and the export is not to be a partial one.
     """
     samples = snapshot.samples
-    wanted = samples.readable | _not_found(snapshot)
+    wanted = samples.readable | snapshot.not_found
     if not parameters.excluded:
         wanted &= samples.status != EXCLUDED
     if parameters.exclude_unsure:
@@ -246,17 +245,6 @@ def _absent(
     if absent.any() and not parameters.partial:
         raise files_missing(snapshot, np.flatnonzero(absent), int(wanted.sum()))
     return absent, stats
-
-
-def _not_found(snapshot: Snapshot) -> np.ndarray:
-    """Samples that belong to the set although no image of theirs was found, bool (N,).
-
-    What an update of the dataset has recorded as gone is no part of it any more, as for the
-    detection. What was not in the folder that the images have moved to may lie in another one.
-    """
-    with open_project(snapshot.folder, read_only=True) as project:
-        settled = runs.updated_by(project) == "update"
-    return np.zeros(len(snapshot), bool) if settled else snapshot.missing
 
 
 def _aside(
