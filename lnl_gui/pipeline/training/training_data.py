@@ -9,6 +9,7 @@ from lnl_gui.detect.groups import units
 from lnl_gui.learn.data.holdout import HOLDOUT_SEED, HoldoutChoice, choose_holdout, key_draws
 from lnl_gui.learn.data.sources import Holdout, TrainingSet
 from lnl_gui.pipeline.snapshot import Snapshot, stored_groups
+from lnl_gui.pipeline.training.kept_apart import kept_apart_notes
 from lnl_gui.pipeline.training.known_copies import copies_of, related_images
 from lnl_gui.pipeline.training.unreviewed import UnreviewedLabels, unreviewed_labels
 from lnl_gui.store import arrays
@@ -112,6 +113,9 @@ def training_data(
         class_ids,
         (
             *_notes(held.source),
+            *kept_apart_notes(
+                snapshot, held, ~aside & ((samples.given >= 0) | (samples.current >= 0))
+            ),
             *_frames_note(snapshot),
             *_added_note(snapshot, training & ~aside),
             *found.notes,

@@ -137,3 +137,40 @@ def test_parts_of_one_picture_stay_together_and_are_no_copies(embedded: Path) ->
     data = detection_data(snapshot, known, [np.ones((len(rows), 2), np.float32)], name="x")
     assert data.copies is not None and data.copies.tolist() == copies.tolist()
     assert data.groups is not None and data.groups.tolist() == parts.tolist()
+
+
+def test_training_tells_how_many_images_leave_for_held_out_ones(tmp_path: Path) -> None:
+    # The last four are the test set; 0 copies one of those, 1 and 2 are parts of one picture with
+    # one, 2 only by way of a copy; 3 is of the patient of another. 4 has no label to train on.
+    patients = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "d"]
+    lines = ["path,label,split,patient"]
+    for at, patient in enumerate(patients):
+        draw_image(at % 2, at).save(tmp_path / f"{at}.png")
+        label = "" if at == 4 else "ab"[at % 2]
+        lines.append(f"{at}.png,{label},{'train' if at < 6 else 'test'},{patient}")
+    (tmp_path / "labels.csv").write_text("\n".join(lines))
+    folder = tmp_path / "p.lnl"
+    parameters = ImportParameters(
+        str(tmp_path / "labels.csv"), str(folder), group_column="patient", accept_layout=True
+    )
+    import_dataset(parameters, quiet=True)
+    chosen = FinetuneParameters(recipe="linear_probe", encoder="bundled-fast")
+
+    def told() -> list[str]:
+        notes = training_data(take_snapshot(folder), chosen).notes
+        return [str(note) for note in notes if "not trained on" in str(note)]
+
+    group = "1 image is not trained on, because it is in one group with a held-out one."
+    assert told() == [group]
+    add_detection(folder)
+    found = take_snapshot(folder).scores.folder
+    assert found is not None
+    copies, parts = np.full(10, -1, np.int32), np.full(10, -1, np.int32)
+    copies[[0, 4, 6]], copies[[1, 2]], parts[[1, 7]] = 0, 1, 0
+    write_array(found / "duplicate_group.npy", copies)
+    write_array(found / "picture_parts.npy", parts)
+    assert told() == [
+        "1 image is not trained on, because it is a copy of a held-out one.",
+        "2 images are not trained on, because they may be parts of one picture with held-out ones.",
+        group,
+    ]
