@@ -78,6 +78,9 @@ class UpdateParameters:
     was imported."""
     accept_missing: bool = False
     """Go on although most images are gone; without it such an update is refused."""
+    refuse_missing: bool = False
+    """Refuse also where few images are gone, unless they may be missing: for who would otherwise go
+    on without them and not be asked."""
     keep_reading: bool = False
     """Take the labels from what they were taken from, whatever else the dataset offers now."""
     undo: str = ""

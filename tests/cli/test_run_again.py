@@ -152,6 +152,31 @@ def test_a_changed_dataset_is_read_again_and_another_one_refused(
     assert json.loads(capsys.readouterr().out)["error"] == "other_dataset"
 
 
+def test_images_that_vanished_stop_a_run_unless_it_is_meant(
+    digits: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(digits, tmp_path / "images")
+    command = ["run", *options(tmp_path)]
+    assert main(command) == 0
+    before = hashes(tmp_path / "out")
+    lost = sorted((tmp_path / "images" / "0").iterdir())[:2]
+    for file in lost:
+        file.unlink()
+    for again in ((), ("--again",)):
+        assert main([*command, *again]) == 3
+        out, err = capsys.readouterr()
+        assert json.loads(out.strip().splitlines()[-1])["error"] == "files_missing"
+        assert f"2 of 48 images are missing, such as `{lost[0]}`" in err and "--partial" in err
+    # Nothing was taken over.
+    assert hashes(tmp_path / "out") == before
+    with Session.open(tmp_path / "p.lnl", read_only=True) as session:
+        assert session.counts().samples == 48 and not session.columns.missing.any()
+    assert main([*command, "--partial"]) == 0
+    # It is said once.
+    assert main(command) == 0
+    capsys.readouterr()
+
+
 @pytest.mark.parametrize(
     ("extra", "error"),
     [

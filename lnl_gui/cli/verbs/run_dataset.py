@@ -33,7 +33,8 @@ def take_in_changes(options: argparse.Namespace, reused: list[str]) -> None:
         reused: takes "import" where nothing has changed.
 
     Raises:
-        UserError: when the project is of another dataset, or the dataset is not there.
+        UserError: when the project is of another dataset, or the dataset is not there, or images
+            of it are missing and it is not to go on without them.
     """
     project: Path = options.project
     tell(message("{project} exists: going on with it", project=project))
@@ -41,6 +42,8 @@ def take_in_changes(options: argparse.Namespace, reused: list[str]) -> None:
     parameters = UpdateParameters(
         _said_anew(shared.import_parameters(options, project), project),
         accept_missing=options.partial,
+        # What an update takes for gone no later stage misses.
+        refuse_missing=True,
     )
     if not options.again and not has_changed(parameters, project):
         reused.append("import")

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from lnl_gui.containers.location import ImageLocation, parse_location
-from lnl_gui.store import arrays
+from lnl_gui.store import arrays, runs
 from lnl_gui.store.accepted_labels import load_accepted
 from lnl_gui.store.annotators import Annotations, load_annotations
 from lnl_gui.store.classes import ClassInfo, class_map, load_classes, named_by_dataset
@@ -46,6 +46,8 @@ class KnownSamples:
     """classes that no sample came with, no decision names and no person has touched"""
     split_names: list[str]
     state: SourceState
+    updated: bool
+    """whether an update of the dataset has recorded what is gone, and no move of its folder"""
     failed: np.ndarray
     """bool (N,), could not be read when last embedded"""
     hashes: np.ndarray
@@ -97,6 +99,7 @@ def read_known(folder: Path) -> KnownSamples:
             unused_classes(project),
             load_split_names(project),
             load_source_state(project),
+            runs.updated_by(project) == "update",
             failed,
             arrays.content_hashes(project, count),
             picture_hashes(project, count),

@@ -1,10 +1,11 @@
 """Refuses work on images that are not there, unless it is wanted without them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from lnl_gui.containers.location import outer_path, url_of
+from lnl_gui.containers.location import ImageLocation, outer_path, url_of
 from lnl_gui.pipeline.datasets.content import file_stats
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.store.parameters import FILES_MISSING
@@ -80,7 +81,12 @@ def without_missing(snapshot: Snapshot, *, partial: bool) -> Snapshot:
 
 def files_missing(snapshot: Snapshot, missing: np.ndarray, needed: int) -> UserError:
     """The error for `missing`, int64 (n,) rows, of `needed` images."""
-    refused = _refused(snapshot, missing)
+    return missing_error([snapshot.file_of(row) for row in missing.tolist()], needed)
+
+
+def missing_error(missing: Sequence[ImageLocation], needed: int) -> UserError:
+    """The error for files that are `missing`, one or more, of `needed` images."""
+    refused = _refused(missing)
     if refused is not None:
         return UserError(
             message(
@@ -102,7 +108,7 @@ def files_missing(snapshot: Snapshot, missing: np.ndarray, needed: int) -> UserE
             "{missing:,} of {needed:,} images are missing, such as `{example}`.",
             missing=len(missing),
             needed=needed,
-            example=str(snapshot.file_of(int(missing[0]))),
+            example=str(missing[0]),
         ),
         message(
             "If they have moved: `lnl-gui relocate PROJECT --image-root DIR`. If they were deleted"
@@ -113,10 +119,9 @@ def files_missing(snapshot: Snapshot, missing: np.ndarray, needed: int) -> UserE
     )
 
 
-def _refused(snapshot: Snapshot, missing: np.ndarray) -> OSError | None:
+def _refused(missing: Sequence[ImageLocation]) -> OSError | None:
     """Why the first of the images that are there may not be read; None where none is."""
-    for row in missing[:_LOOKED_AT].tolist():
-        location = snapshot.file_of(row)
+    for location in missing[:_LOOKED_AT]:
         if url_of(location) is not None:
             continue
         file = outer_path(location)

@@ -149,6 +149,7 @@ def _said(parameters: UpdateParameters, known: KnownSamples, wanted: ImportParam
         says_reading(known.parameters, wanted) or (anew is not None and anew.accept_layout),
         anew is not None and bool(anew.source),
         parameters.accept_missing,
+        parameters.refuse_missing,
     )
 
 

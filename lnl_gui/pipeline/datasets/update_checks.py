@@ -17,7 +17,7 @@ from lnl_gui.pipeline.datasets.renamed_classes import refuse_most_labels
 from lnl_gui.pipeline.datasets.replaced_images import refuse_other_dataset
 from lnl_gui.pipeline.datasets.source_labels import SourceLabels
 from lnl_gui.pipeline.datasets.unlisted_images import refuse_many_unlisted
-from lnl_gui.pipeline.datasets.vanished_samples import refuse_most_missing
+from lnl_gui.pipeline.datasets.vanished_samples import refuse_any_missing, refuse_most_missing
 from lnl_gui.store.parameters import ImportParameters
 from lnl_gui.store.replaced_pictures import Replaced
 
@@ -32,6 +32,8 @@ class Said:
     """where the dataset lies"""
     missing: bool
     """that images may be missing or others"""
+    whole: bool = False
+    """that none may be missing"""
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,8 @@ def check(found: ComparedDataset) -> None:
     """Ask the first question that is open.
 
     Raises:
-        UserError: with the code `CHANGED_READING`, `CHANGED_LABELS` or `MOST_MISSING`.
+        UserError: with the code `CHANGED_READING`, `CHANGED_LABELS`, `FILES_MISSING` or
+            `MOST_MISSING`.
     """
     for ask in CHECKS:
         ask(found)
@@ -68,6 +71,11 @@ def _same_labels(found: ComparedDataset) -> None:
     if not found.said.reading:
         labels = found.labels
         refuse_most_labels(found.known, found.matched.row_of, labels.changed, labels.names)
+
+
+def _none_missing(found: ComparedDataset) -> None:
+    if found.said.whole and not found.said.missing:
+        refuse_any_missing(found.known, found.gone)
 
 
 def _images_there(found: ComparedDataset) -> None:
@@ -95,6 +103,7 @@ def _same_pictures(found: ComparedDataset) -> None:
 CHECKS: tuple[Callable[[ComparedDataset], None], ...] = (
     _same_reading,
     _same_labels,
+    _none_missing,
     _images_there,
     _images_listed,
     _same_pictures,

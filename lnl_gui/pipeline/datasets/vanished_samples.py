@@ -1,6 +1,7 @@
 """Samples that have left the dataset, those that can be read again, and when to ask."""
 
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +10,11 @@ from lnl_gui.dataset.listing import Listing
 from lnl_gui.pipeline.datasets import content
 from lnl_gui.pipeline.datasets.known_samples import KnownSamples
 from lnl_gui.pipeline.datasets.matched_images import MatchedImages
+from lnl_gui.pipeline.datasets.missing_files import missing_error
 from lnl_gui.pipeline.datasets.sample_matching import NEW
 from lnl_gui.store.other_copy import find_other_copy
 from lnl_gui.store.parameters import MOST_MISSING, ImportParameters
+from lnl_gui.store.samples import EXCLUDED
 from lnl_gui.store.source_state import MISSING, UNLISTED
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
@@ -78,6 +81,32 @@ def where_it_lies(
         ),
         code=error.code,
     )
+
+
+def refuse_any_missing(known: KnownSamples, gone: Mapping[int, str]) -> None:
+    """Stop where files of images that count are newly missing, for who would go on without them.
+
+    Args:
+        known: the project.
+        gone: by row how each sample has left the dataset.
+
+    Raises:
+        UserError: with the code `FILES_MISSING`.
+    """
+    # What was not found where the folder has moved to still belongs to the dataset.
+    before = known.state.gone if known.updated else {}
+    counts = (known.samples.status != EXCLUDED) & ~_damaged(known)
+    counts[list(before)] = False
+    lost = [row for row, kind in gone.items() if kind == MISSING and counts[row]]
+    if lost:
+        files = [known.file_of(row) for row in lost]
+        raise missing_error(files, int(counts.sum()))
+
+
+def _damaged(known: KnownSamples) -> np.ndarray:
+    """Images that were there and could not be read, bool (N,): nobody goes on with them."""
+    found: np.ndarray = known.failed & (known.stats[:, 0] >= 0)
+    return found
 
 
 def refuse_most_missing(known: KnownSamples, row_of: np.ndarray, source: str) -> None:

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -405,6 +406,35 @@ def test_a_row_that_has_gone_is_told_from_a_file_that_has_gone(table_project: Pa
     with Session.open(table_project) as session:
         reasons = {path: str(reason) for path, reason in session.unreadable()}
     assert "not found" in reasons["images/3.png"] and "no longer lists" in reasons["images/7.png"]
+
+
+def test_files_that_are_gone_are_refused_where_nobody_is_asked(table_project: Path) -> None:
+    images = table_project.parent / "data" / "images"
+    wanted = UpdateParameters(refuse_missing=True)
+    with Session.open(table_project) as session:
+        session.exclude(np.array([rows_by_path(session)["images/3.png"]]))
+    # Nobody misses what was excluded, and a row is taken out of a table by a person.
+    (images / "3.png").unlink()
+    change_labels(table_project, {}, leave_out=("images/7.png",))
+    assert refresh(table_project, wanted)["newly_gone"] == 2
+    (images / "5.png").unlink()
+    before = state(table_project)
+    with pytest.raises(UserError, match="1 of 10 images are missing") as caught:
+        refresh(table_project, wanted)
+    assert caught.value.code == "files_missing" and state(table_project) == before
+    assert refresh(table_project, replace(wanted, accept_missing=True))["newly_gone"] == 1
+    assert refresh(table_project, wanted)["newly_gone"] == 0
+
+
+def test_what_a_move_did_not_find_is_refused_where_nobody_is_asked(table_project: Path) -> None:
+    images = table_project.parent / "data" / "images"
+    (images / "5.png").rename(table_project.parent / "5.png")
+    with Session.open(table_project) as session:
+        run_job(session, RelocateParameters(str(table_project.parent / "data")), quiet=True)
+    with pytest.raises(UserError, match="1 of 12 images are missing"):
+        refresh(table_project, UpdateParameters(refuse_missing=True))
+    refresh(table_project)
+    assert refresh(table_project, UpdateParameters(refuse_missing=True))["newly_gone"] == 0
 
 
 def test_most_of_a_dataset_gone_is_asked_about(table_project: Path) -> None:
