@@ -12,8 +12,8 @@ EXIT_CODES: dict[int, Message] = {
     USAGE: message("a mistyped command or setting; nothing was done"),
     MENDABLE: message(
         "something to mend: a file that is missing or damaged, a full disk, a check that found"
-        " something, or labels that cannot be judged because an encoder sees no difference between"
-        " the images"
+        " something, labels that cannot be judged because an encoder sees no difference between"
+        " the images, or an export or a report with labels that nothing and nobody has judged"
     ),
     INTERRUPTED: message("stopped by Ctrl+C; what was finished is kept"),
 }

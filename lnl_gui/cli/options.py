@@ -199,6 +199,18 @@ def add_partial(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_unjudged(parser: argparse.ArgumentParser) -> None:
+    """Consent to labels of which nothing is known."""
+    parser.add_argument(
+        "--accept-unjudged",
+        action="store_true",
+        help=tr(
+            "end without an error although there are labels that neither a detection nor a person"
+            " has judged"
+        ),
+    )
+
+
 def add_threads(parser: argparse.ArgumentParser) -> None:
     """How much of the machine a job may use."""
     parser.add_argument(

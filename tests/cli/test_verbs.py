@@ -130,11 +130,15 @@ def test_info_says_what_was_never_judged(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     project = make_project(tmp_path / "more.lnl", count=30)
+    assert main(["info", str(project), "--json"]) == 0
+    facts = last_line(capsys)
+    # No suspect, and not because all is well.
+    assert (facts["flagged"], facts["judged"]) == (0, 0)
     add_detection(project)
     add_images(project, 5)
     assert main(["info", str(project), "--json"]) == 0
     facts = last_line(capsys)
-    assert facts["unjudged"] == 5
+    assert (facts["judged"], facts["unjudged"]) == (30, 5)
     for name, counted in (("budget", "unreviewed"), ("remaining", "samples")):
         told = facts[name]
         assert isinstance(told, dict)

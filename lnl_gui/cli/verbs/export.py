@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 from lnl_gui.cli import options as shared
+from lnl_gui.cli.exit_codes import CANNOT_JUDGE
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell, warn
@@ -30,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--images", choices=IMAGES, default="copy", help=tr("default copy"))
     add_choices(parser)
     shared.add_partial(parser)
+    shared.add_unjudged(parser)
     shared.add_json(parser)
 
 
@@ -189,4 +191,4 @@ def run(options: argparse.Namespace) -> int:
         tell(message("without a label: {count:,}", count=metrics["unlabelled"]))
     if options.json:
         print(json.dumps(in_english(metrics)))
-    return 0
+    return CANNOT_JUDGE if metrics["unjudged"] and not options.accept_unjudged else 0

@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from lnl_gui.cli import options as shared
+from lnl_gui.cli.exit_codes import CANNOT_JUDGE
 from lnl_gui.cli.failures import USAGE_CODE
 from lnl_gui.cli.terminal import say_aside, warn
 from lnl_gui.store.unjudged import not_counted
@@ -38,6 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--exclude-unsure", action="store_true", help=tr("leave out samples marked unsure")
     )
+    shared.add_unjudged(parser)
     shared.add_json(parser)
 
 
@@ -61,6 +63,8 @@ def run(options: argparse.Namespace) -> int:
     # Says what of the project is damaged, and so missing from the page.
     with open_session(options.project, read_only=True) as session:
         unjudged = int(session.statistics.unjudged.sum())
+        # What a person has decided needs no detection.
+        left = bool(session.statistics.unjudged_left.any())
     how = {
         "accept_suggestions": options.accept_suggestions,
         "exclude_unsure": options.exclude_unsure,
@@ -77,7 +81,7 @@ def run(options: argparse.Namespace) -> int:
         warn(message("note: {warning}", warning=not_counted(unjudged)))
     if options.json:
         print(json.dumps({"file": str(options.file), "unjudged": unjudged}))
-    return 0
+    return CANNOT_JUDGE if left and not options.accept_unjudged else 0
 
 
 def print_page(page: Path, target: Path) -> None:

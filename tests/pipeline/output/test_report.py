@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from lnl_gui.__main__ import main
+from lnl_gui.cli.exit_codes import CANNOT_JUDGE
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.pipeline.output.report import as_html, write_project_report
 from lnl_gui.pipeline.output.report_facts import Facts
@@ -221,11 +222,12 @@ def test_the_page_says_of_which_images_no_number_is(
     captured = capsys.readouterr()
     assert json.loads(captured.out)["unjudged"] == 0 and "judged" not in captured.err
     add_images(project, 5)
-    assert main(["report", str(project), str(file), "--json"]) == 0
+    assert main(["report", str(project), str(file), "--json", "--accept-unjudged"]) == 0
+    assert main(["report", str(project), str(file), "--json"]) == CANNOT_JUDGE
     assert said in words() and shares in words()
     assert "About 30.0 % of the labels that were judged are wrong" in words()
     captured = capsys.readouterr()
-    assert json.loads(captured.out)["unjudged"] == 5 and said in captured.err
+    assert json.loads(captured.out.splitlines()[-1])["unjudged"] == 5 and said in captured.err
 
 
 def test_an_export_says_which_labels_nobody_has_judged(tmp_path: Path) -> None:
@@ -249,6 +251,15 @@ def test_an_export_says_which_labels_nobody_has_judged(tmp_path: Path) -> None:
         metrics = exported("two")
         assert metrics["unjudged"] == 0
         assert not any("as they came" in str(from_json(w)) for w in metrics["warnings"])
+        session.undo()
+    # Not even where a script does not read what is said.
+    command = ["export", str(project), str(tmp_path / "three"), "--images", "none"]
+    assert main(command) == CANNOT_JUDGE and (tmp_path / "three" / "samples.csv").is_file()
+    assert main([*command, "--overwrite", "--accept-unjudged"]) == 0
+    with Session.open(project) as session:
+        session.keep(np.arange(31, 35))
+    assert main([*command, "--overwrite"]) == 0
+    assert main(["report", str(project), str(tmp_path / "report.html")]) == 0
 
 
 def test_an_empty_page_has_no_empty_tables() -> None:
