@@ -67,14 +67,15 @@ def ask_doubtful(parent: QWidget, doubt: str) -> bool:
 
 
 def ask_changed_reading(parent: QWidget, said: str) -> bool | None:
-    """Whether to take the labels from something else than before, or from what they were taken
-    from; None for neither."""
+    """Whether to take the labels from what they were taken from, or from something else now; None
+    for neither."""
+    # First, and so what Enter answers, is what changes no label.
     return ask_which(
         parent,
         tr("Read the dataset in another way than before?"),
         said,
-        tr("Take the new labels"),
         tr("Read it as before"),
+        tr("Take the new labels"),
     )
 
 

@@ -134,11 +134,11 @@ class DatasetController(QObject):
         ):
             self._accept_layout()
         elif code == CHANGED_READING:
-            takes_new = questions.ask_changed_reading(parent, said)
-            if takes_new:
-                self._accept_layout()
-            elif takes_new is not None:
+            as_before = questions.ask_changed_reading(parent, said)
+            if as_before:
                 self._start_update(replace(self._update, keep_reading=True))
+            elif as_before is not None:
+                self._accept_layout()
 
     def _accept_layout(self) -> None:
         # An empty source stands for the one on record.

@@ -266,6 +266,8 @@ def test_a_reading_that_would_be_another_is_asked_about(
         asked.append(dialog.text.text())
         found = {found.text().replace("&", ""): found for found in dialog.findChildren(QPushButton)}
         assert set(found) == {"Take the new labels", "Read it as before", "Cancel"}
+        # Who presses Enter changes no label.
+        assert [name for name in found if found[name].isDefault()] == ["Read it as before"]
         found[button].click()
         return dialog.result()
 
