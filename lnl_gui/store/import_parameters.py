@@ -87,3 +87,14 @@ def _present(project: Project, stored: dict[str, Any], name: str) -> str | None:
     known = stored.get("relative")
     relative = known.get(name, "") if isinstance(known, dict) else ""
     return str(resolve_root(project.folder, str(relative), absolute))
+
+
+def dataset_folder(project: Project) -> Path | None:
+    """The folder that was read as a whole, where it is now; None for a table or a container."""
+    given = load_parameters(project)
+    if given is None or remote_url(given.source) is not None:
+        return None
+    source = Path(given.source)
+    # One that is gone may have been found again elsewhere.
+    place = source if source.exists() else project.dataset_root
+    return place if place.is_dir() else None

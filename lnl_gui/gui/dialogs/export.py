@@ -15,9 +15,10 @@ from lnl_gui.gui.dialogs.form import (
     label,
 )
 from lnl_gui.gui.i18n.numbers import count
-from lnl_gui.remote.address import source_text
+from lnl_gui.remote.address import remote_url, source_text
 from lnl_gui.store.parameters import ALL_MODEL_FORMATS, PLAIN_MODEL, ExportParameters
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.inside import Inside
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.split_shares import EXAMPLE, KEEP, NONE, parse_shares
 from lnl_gui.util.translation import localized, tr
@@ -117,12 +118,12 @@ class ExportDialog(QDialog):
         *,
         formats: tuple[FormatChoice, ...] = (),
         destination: str = "",
-        dataset_root: str = "",
+        dataset: Path | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setMinimumWidth(580)
-        self._state, self._root = state, dataset_root
+        self._state, self._dataset = state, dataset
         # Until the worker has told what else there is.
         self._formats = formats or (FormatChoice("class-folders", tr("Class folders"), ""),)
         self._frame = DialogFrame(
@@ -263,8 +264,8 @@ class ExportDialog(QDialog):
         """What to export.
 
         Raises:
-            UserError: when the destination is missing, taken or inside the dataset, or the splits
-            cannot be read.
+            UserError: when the destination is missing, taken or, for images, inside the dataset's
+            folder, or the splits cannot be read.
         """
         if not self.destination.text():
             raise UserError(
@@ -296,17 +297,25 @@ class ExportDialog(QDialog):
                 message("{destination} is a file.", destination=destination),
                 message("Choose a folder."),
             )
+        # Tables alone go beside what is there; the job refuses to replace what is a person's.
+        if self.images.currentData() == "none":
+            return
         if is_filled(destination):
             raise UserError(
                 message("{destination} is not empty.", destination=destination),
                 message("Choose an empty or new folder."),
             )
-        root = absolute(self._root) if self._root else None
-        if root is not None and (destination == root or root in destination.parents):
+        if self._dataset is not None and _is_inside(destination, self._dataset):
             raise UserError(
                 message("The destination lies inside the dataset."),
                 message("Choose a folder elsewhere, so that the dataset stays as it is."),
             )
+
+
+def _is_inside(destination: Path, dataset: Path) -> bool:
+    # Of URLs nothing is looked up.
+    named = dataset in (destination, *destination.parents)
+    return named or (remote_url(dataset) is None and Inside(dataset).holds(destination))
 
 
 def ask_export(
@@ -315,15 +324,23 @@ def ask_export(
     formats: tuple[FormatChoice, ...],
     *,
     destination: str = "",
-    dataset_root: str = "",
+    dataset: Path | None = None,
 ) -> ExportParameters | None:
-    """Ask for the export; None when the dialog was closed."""
+    """Ask for the export; None when the dialog was closed.
+
+    Args:
+        parent: of the dialog.
+        state: of the review.
+        formats: that there are.
+        destination: proposed.
+        dataset: the folder that was read as a whole; None where none was.
+    """
     return ask(
         ExportDialog(
             state,
             formats=formats,
             destination=destination,
-            dataset_root=dataset_root,
+            dataset=dataset,
             parent=parent,
         )
     )

@@ -1,6 +1,7 @@
 """Dialogs that end in a job, with the choices of the catalogue."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.dialogs.choices import ReviewState
@@ -11,9 +12,12 @@ from lnl_gui.gui.dialogs.finetune import ask_finetune
 from lnl_gui.gui.jobs.catalogue import Catalogue
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.shell.training_start import start_training
+from lnl_gui.remote.address import remote_url
 from lnl_gui.remote.note import shown_root
 from lnl_gui.session.detection import embedded_encoders, encoder_to_train
+from lnl_gui.session.session import Session
 from lnl_gui.session.stages import ProjectStage
+from lnl_gui.store.import_parameters import dataset_folder
 from lnl_gui.store.parameters import BUNDLED_ENCODER, DetectParameters, EmbedParameters
 from lnl_gui.util.translation import tr
 
@@ -53,7 +57,7 @@ class JobQuestions:
             review_state(review),
             found.formats,
             destination=str(session.folder.parent / tr("{} curated").format(session.name)),
-            dataset_root=shown_root(session.dataset_root),
+            dataset=_dataset_of(session),
         )
         if chosen is not None:
             self._context.workflow.export(chosen)
@@ -138,3 +142,12 @@ def review_state(review: ReviewModel) -> ReviewState:
         has_model=trained is not None and "model" in trained.artifacts,
         model_outdated=review.session.is_outdated("finetune"),
     )
+
+
+def _dataset_of(session: Session) -> Path | None:
+    """The folder or URL that was read as a whole, which an export had better not lie in.
+
+    The common folder of images that a table names is none: it may be that of all there is.
+    """
+    root = shown_root(session.dataset_root)
+    return dataset_folder(session.project) if remote_url(root) is None else Path(root)

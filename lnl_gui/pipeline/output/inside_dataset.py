@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from lnl_gui.remote.address import remote_url
-from lnl_gui.store.import_parameters import load_parameters
+from lnl_gui.store.import_parameters import dataset_folder
 from lnl_gui.store.parameters import ExportParameters
 from lnl_gui.store.project import Project
 from lnl_gui.util.inside import Inside
@@ -21,7 +20,7 @@ def inside_note(project: Project, parameters: ExportParameters) -> list[Message]
     """
     if parameters.images == "none":
         return []
-    folder = _dataset_folder(project)
+    folder = dataset_folder(project)
     if folder is None or not Inside(folder).holds(Path(parameters.destination)):
         return []
     return [
@@ -32,14 +31,3 @@ def inside_note(project: Project, parameters: ExportParameters) -> list[Message]
             folder=folder,
         )
     ]
-
-
-def _dataset_folder(project: Project) -> Path | None:
-    """The folder that was read as a whole, where it is now; None for a table or a container."""
-    given = load_parameters(project)
-    if given is None or remote_url(given.source) is not None:
-        return None
-    source = Path(given.source)
-    # One that is gone may have been found again elsewhere.
-    place = source if source.exists() else project.dataset_root
-    return place if place.is_dir() else None

@@ -412,10 +412,23 @@ def test_export_refuses_bad_places(qtbot: QtBot, tmp_path: Path) -> None:
         str(tmp_path / "data" / "out"): "inside the dataset",
     }
     for text, complaint in cases.items():
-        dialog = ExportDialog(STATE, destination=text, dataset_root=str(tmp_path / "data"))
+        dialog = ExportDialog(STATE, destination=text, dataset=tmp_path / "data")
         press(qtbot, dialog)
         assert dialog.isVisible()
         assert complaint in dialog.complaint.text()
+
+
+def test_tables_alone_may_go_beside_the_images(qtbot: QtBot, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "a.png").write_text("x")
+    for place in (data, data / "tables"):
+        dialog = ExportDialog(STATE, destination=str(place), dataset=data)
+        assert dialog.images.currentData() == "copy"
+        press(qtbot, dialog)
+        assert dialog.isVisible()
+        dialog.images.setCurrentIndex(dialog.images.findData("none"))
+        assert dialog.parameters().destination == str(place)
 
 
 def test_ask_gives_none_when_closed_and_the_parameters_when_accepted(

@@ -1,6 +1,7 @@
 """Every control says what it is and is reached by Tab; focus and colours can be seen."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -90,7 +91,7 @@ def test_every_control_of_every_dialog_has_a_name(qtbot: QtBot, kind: str) -> No
         "embed": EmbedDialog([EncoderChoice("bundled", "Bundled", "Small.")]),
         "detect": DetectDialog([DetectorChoice("a", "A", "B")], verdicts=3),
         "finetune": FinetuneDialog([RecipeChoice("quick", "Quick", "Fast.")], state),
-        "export": ExportDialog(state, destination="x", dataset_root="y"),
+        "export": ExportDialog(state, destination="x", dataset=Path("y")),
         "open": OpenDatasetDialog(Answers()),
         "preferences": PreferencesDialog(Preferences(), [KeyChoice("keep", "Keep", "Q", "Q")]),
     }

@@ -75,7 +75,7 @@ def test_an_export_in_part_is_no_green_end(trained: MainWindow) -> None:
 def test_the_export_dialog_says_so(qtbot: object, tmp_path: Path) -> None:
     for outdated in (False, True):
         state = ReviewState(40, has_model=True, model_outdated=outdated)
-        dialog = ExportDialog(state, destination=str(tmp_path / "out"), dataset_root=str(tmp_path))
+        dialog = ExportDialog(state, destination=str(tmp_path / "out"), dataset=tmp_path)
         words = [each.text() for each in dialog.findChildren(QLabel)]
         assert any("out of date" in text for text in words) == outdated
         dialog.deleteLater()

@@ -11,7 +11,9 @@ from lnl_gui.__main__ import main
 from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.pipeline.output.checksums import verify
 from lnl_gui.session.session import Session
+from lnl_gui.store.import_parameters import dataset_folder
 from lnl_gui.store.parameters import ExportParameters, ImportParameters
+from lnl_gui.store.project import open_project
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.inside import Inside
 
@@ -93,6 +95,10 @@ def test_copies_beside_a_table_of_the_images_are_none_of_the_dataset(
     folder = imported(data / "labels.csv", tmp_path / "shapes.lnl")
     assert main(["export", str(folder), str(data / "cleaned")]) == 0
     assert "inside the dataset" not in capsys.readouterr().err
+    whole = imported(class_folders, tmp_path / "whole.lnl")
+    for project, place in ((folder, None), (whole, class_folders)):
+        with open_project(project, read_only=True) as opened:
+            assert dataset_folder(opened) == place
 
 
 def test_a_dataset_keeps_its_images_when_tables_are_written_beside_them(
