@@ -7,6 +7,7 @@ from pathlib import Path
 
 from lnl_gui.dataset.listing import Listing, Reading, Record, Skipped, shorten
 from lnl_gui.dataset.readers.files.folder_names import is_store_name
+from lnl_gui.dataset.readers.unsure_classes import unsure_doubts
 from lnl_gui.store.split_names import split_in_name
 from lnl_gui.util.class_names import (
     is_number,
@@ -211,4 +212,4 @@ def _class_suspicions(names: list[str], number: int) -> list[Message]:
                 names=shorten(odd),
             )
         )
-    return found
+    return [*found, *unsure_doubts(names)]
