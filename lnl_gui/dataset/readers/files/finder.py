@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from lnl_gui.dataset.listing import is_image_name
+from lnl_gui.dataset.readers.files.listings import regular_files
 from lnl_gui.dataset.readers.files.referred import (
     behind_label_studio,
     is_label_studio,
@@ -33,9 +34,9 @@ class FileFinder:
     """Looks files up in folder listings that are read once, so a million rows cost no `stat`."""
 
     def __init__(self) -> None:
-        self._listings: dict[str, set[str]] = {}
+        self._listings: dict[str, frozenset[str]] = {}
         self._folded: dict[str, dict[str, list[str]]] = {}
-        self._known: dict[tuple[Path, str], tuple[str, set[str]]] = {}
+        self._known: dict[tuple[Path, str], tuple[str, frozenset[str]]] = {}
 
     def find(self, cell: str, base: Path) -> Path:
         """As `find_text`, as a `Path`."""
@@ -97,9 +98,10 @@ class FileFinder:
             return str(Path(parent) / alike[0])
         return path if not files and _is_there(path) else ""
 
-    def _listing(self, folder: str) -> set[str]:
+    def _listing(self, folder: str) -> frozenset[str]:
+        # Kept here too, for searches outside of a reading.
         if folder not in self._listings:
-            self._listings[folder] = set(_regular_files(folder))
+            self._listings[folder] = regular_files(folder)
         return self._listings[folder]
 
     def _folded_listing(self, folder: str) -> dict[str, list[str]]:
@@ -120,21 +122,6 @@ def _is_there(path: str) -> bool:
 
 def _fold(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()
-
-
-def _regular_files(folder: str) -> list[str]:
-    try:
-        with os.scandir(folder) as entries:
-            return [entry.name for entry in entries if _is_file(entry)]
-    except (OSError, ValueError):
-        return []
-
-
-def _is_file(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_file()
-    except OSError:
-        return False
 
 
 def _without_scheme(cell: str) -> str:

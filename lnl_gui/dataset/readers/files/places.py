@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lnl_gui.dataset.listing import is_image_name
 from lnl_gui.dataset.readers.files.folder_names import SHELVES, is_store_name
+from lnl_gui.dataset.readers.files.listings import names_kept
 from lnl_gui.dataset.readers.files.scan import is_ignored, scanned_once
 from lnl_gui.dataset.readers.files.text_files import inner_suffix, read_text
 from lnl_gui.store.split_names import split_in_name
@@ -44,7 +45,7 @@ def listed_once() -> Iterator[None]:
         return
     token = _seen.set({})
     try:
-        with scanned_once():
+        with scanned_once(), names_kept():
             yield
     finally:
         _seen.reset(token)

@@ -10,6 +10,7 @@ from pathlib import Path
 from lnl_gui.dataset.listing import Record, Skipped, is_image_name, is_text, shorten
 from lnl_gui.dataset.readers.files.companions import not_named_after
 from lnl_gui.dataset.readers.files.folder_names import is_unlabelled_name
+from lnl_gui.dataset.readers.files.listings import regular_files
 from lnl_gui.dataset.readers.files.own_files import is_own_folder
 from lnl_gui.dataset.readers.files.places import files_in, has_images, homes
 from lnl_gui.dataset.readers.files.scan import is_ignored
@@ -118,19 +119,11 @@ def _say_folders(found: Unlisted, folders: list[str]) -> None:
 
 def _images_in(folder: Path, known: set[str]) -> list[str]:
     """Names of image files other than the known ones."""
-    try:
-        with os.scandir(folder) as entries:
-            return sorted(
-                entry.name
-                for entry in entries
-                if entry.name not in known and is_image_name(entry.name) and _is_usable(entry)
-            )
-    except OSError:
-        return []
-
-
-def _is_usable(entry: os.DirEntry[str]) -> bool:
-    return is_text(entry.name) and not is_ignored(entry.name) and entry.is_file()
+    return sorted(
+        name
+        for name in regular_files(str(folder))
+        if name not in known and is_image_name(name) and is_text(name) and not is_ignored(name)
+    )
 
 
 def _say(found: Unlisted, left: list[str], companions: int) -> None:
