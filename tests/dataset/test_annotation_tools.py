@@ -744,3 +744,67 @@ def test_columns_of_several_people_are_pointed_at(folder: Path) -> None:
     with pytest.raises(UserError) as caught:
         read_dataset(folder / "t.csv")
     assert "--annotator-column" in str(caught.value.hint)
+
+
+def superannotate(name: str, *tags: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """What SuperAnnotate keeps of an image."""
+    metadata = {"name": name, "width": 8, "height": 8, "projectId": 9, "status": "Completed"}
+    things = [{"type": "tag", "probability": 100, "attributes": [], **tag} for tag in tags]
+    return {"metadata": metadata, "instances": things, "tags": [], "comments": [], **more}
+
+
+@pytest.mark.parametrize("form", ["named", "numbered", "free tags", "old names of files", "list"])
+def test_superannotate(folder: Path, form: str) -> None:
+    classes = [{"id": 5, "name": "cat", "type": "tag"}, {"id": 6, "name": "dog", "type": "tag"}]
+    box = {"type": "bbox", "className": "ear", "points": {"x1": 1, "x2": 2, "y1": 1, "y2": 2}}
+    images = []
+    for name, kind in CLASS.items():
+        number = 5 + (kind == "dog")
+        tag = {"classId": number} if form == "numbered" else {"classId": 1, "className": kind}
+        given = superannotate(f"{name}.jpg", *(() if form == "free tags" else (tag,)))
+        given["instances"].append(box)
+        if form == "free tags":
+            given["tags"] = [kind]
+        images.append(given)
+        if form != "list":
+            end = "___objects.json" if form == "old names of files" else ".json"
+            write_json(folder / "images" / f"{name}.jpg{end}", given)
+    if form == "list":
+        write_json(folder / "annotations.json", images)
+    else:
+        write_json(folder / "images" / "classes" / "classes.json", classes)
+    listing = read_dataset(folder)
+    assert found(listing) == CLASS and not listing.suspicions
+    assert "SuperAnnotate" in str(listing.reading.why)
+    if form != "list":
+        assert found(read_dataset(folder / "images")) == CLASS
+
+
+def test_superannotate_by_split_and_apart_from_the_images(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    folder = make_images(tmp_path / "d", [f"photos/{name}.jpg" for name in CLASS])
+    for name, kind in CLASS.items():
+        part = "train" if name < "04" else "val"
+        given = superannotate(f"{name}.jpg", {"className": kind})
+        write_json(folder / part / f"{name}.jpg.json", given)
+    listing = read_dataset(folder)
+    assert found(listing) == CLASS
+    assert {record.split for record in listing.records} == {"train", "val"}
+
+
+def test_attributes_of_superannotate_are_asked_about(folder: Path) -> None:
+    for name, kind in CLASS.items():
+        tag = {"className": "animal", "attributes": [{"name": kind, "groupName": "kind"}]}
+        write_json(folder / "images" / f"{name}.jpg.json", superannotate(f"{name}.jpg", tag))
+    with pytest.raises(UserError, match="several kinds of labels: `class`, `kind`"):
+        read_dataset(folder)
+    assert found(read_dataset(folder, label_column="kind")) == CLASS
+
+
+def test_superannotate_with_two_tags_has_several_labels(folder: Path) -> None:
+    for name, kind in CLASS.items():
+        tags = [{"className": kind}, *([{"className": "bird"}] if name == "03" else [])]
+        write_json(folder / "images" / f"{name}.jpg.json", superannotate(f"{name}.jpg", *tags))
+    listing = read_dataset(folder)
+    assert "03" not in found(listing) and "`dog`, `bird`" in skipped(listing)["03"]

@@ -12,7 +12,13 @@ from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.reasons import tool_reason
 from lnl_gui.dataset.readers.research import benchmark_lists, celeba, ilsvrc, matlab, open_images
 from lnl_gui.dataset.readers.tables.rows import RowSet, list_rows
-from lnl_gui.dataset.readers.tools import annotation_json, image_json, tool_files, voc
+from lnl_gui.dataset.readers.tools import (
+    annotation_json,
+    image_json,
+    superannotate,
+    tool_files,
+    voc,
+)
 from lnl_gui.dataset.readers.tools.json_tools import MALFORMED, not_as_expected
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
@@ -68,6 +74,7 @@ FORMS = (
         choices=True,
     ),
     Form(message("Darwin"), image_json.find_darwin, image_json.darwin_rows, choices=True),
+    Form(message("SuperAnnotate"), superannotate.find_files, superannotate.file_rows, choices=True),
     Form(message("LabelMe"), image_json.find_labelme, image_json.labelme_rows, choices=True),
     Form(message("CVAT"), box_files.find_cvat, box_files.cvat_rows, choices=True),
     Form(message("PASCAL VOC"), voc.find_xml, voc.xml_rows),

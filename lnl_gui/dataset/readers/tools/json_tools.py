@@ -12,6 +12,7 @@ from lnl_gui.dataset.readers.tools import (
     labelbox,
     prodigy,
     split_json,
+    superannotate,
     via,
 )
 from lnl_gui.dataset.readers.tools.annotated import ToolAnnotations
@@ -73,6 +74,7 @@ JSON_TOOLS = (
     JsonTool("Azure Custom Vision", cloud_json.is_custom_vision, cloud_json.custom_vision),
     JsonTool("Datumaro", datumaro.matches, datumaro.annotations, True),
     JsonTool("Prodigy", prodigy.matches, prodigy.annotations),
+    JsonTool("SuperAnnotate", superannotate.matches, superannotate.annotations),
     JsonTool("CoOp", split_json.matches, split_json.annotations),
     JsonTool("VGG Image Annotator", via.matches, via.annotations),
 )
