@@ -1,5 +1,7 @@
 """A column that says which images belong together: a patient, a video, a product."""
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -118,3 +120,64 @@ def test_groups_are_offered_whichever_part_shows_them(
         (tmp_path / parts[parts[0] == "train"] / "metadata.csv").read_text()
     )
     assert not any("--group-column" in str(note) for note in read_dataset(tmp_path).warnings)
+
+
+def images_of_three_videos(folder: Path) -> list[dict[str, object]]:
+    folder.mkdir()
+    said: list[dict[str, object]] = []
+    for at in range(12):
+        Image.new("RGB", (8, 8), (20 * at, 0, 0)).save(folder / f"{at}.png")
+        said.append({"file_name": f"{at}.png", "id": at, "video_id": at // 4, "license": at % 2})
+    return said
+
+
+def coco(images: list[dict[str, object]]) -> object:
+    marks = [{"id": at, "image_id": at, "category_id": at % 2} for at in range(len(images))]
+    categories = [{"id": 0, "name": "cat"}, {"id": 1, "name": "dog"}]
+    return {"images": images, "annotations": marks, "categories": categories}
+
+
+def label_studio(images: list[dict[str, object]]) -> object:
+    return [
+        {
+            "data": {"image": said["file_name"], **said},
+            "annotations": [
+                {"result": [{"from_name": "c", "value": {"choices": ["cat", "dog"][at % 2 :][:1]}}]}
+            ],
+        }
+        for at, said in enumerate(images)
+    ]
+
+
+@pytest.mark.parametrize("form", [coco, label_studio])
+@pytest.mark.parametrize("whole", [True, False])
+def test_fields_of_tools_are_offered_and_taken_when_named(
+    tmp_path: Path, form: Callable[[list[dict[str, object]]], object], whole: bool
+) -> None:
+    folder = tmp_path / "d"
+    file = folder / "annotations.json"
+    file.write_text(json.dumps(form(images_of_three_videos(folder))))
+    source = folder if whole else file
+    listing = read_dataset(source)
+    assert not listing.group_column and {record.group for record in listing.records} == {""}
+    (offer,) = [str(note) for note in listing.warnings if "--group-column" in str(note)]
+    assert "`video_id`" in offer and "license" not in offer
+    # What is recorded of the reading knows nothing of it.
+    assert listing.reading.columns is None
+    for name in ("video_id", "Video_ID"):
+        named = read_dataset(source, group_column=name)
+        assert named.group_column == "video_id"
+        groups = {Path(str(record.file)).stem: record.group for record in named.records}
+        assert groups == {str(at): str(at // 4) for at in range(12)}
+        assert [r.label for r in named.records] == [r.label for r in listing.records]
+    with pytest.raises(UserError, match="no column of groups"):
+        read_dataset(source, group_column="patient")
+
+
+@pytest.mark.parametrize("values", [range(12), [7] * 12])
+def test_fields_that_tell_no_groups_are_not_offered(tmp_path: Path, values: list[int]) -> None:
+    folder = tmp_path / "d"
+    images = images_of_three_videos(folder)
+    said = [{**image, "video_id": value} for image, value in zip(images, values, strict=True)]
+    (folder / "annotations.json").write_text(json.dumps(coco(said)))
+    assert not any("--group-column" in str(note) for note in read_dataset(folder).warnings)

@@ -13,7 +13,8 @@ from lnl_gui.dataset.readers.table_files.located_rows import rows_of
 from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet, list_rows
 from lnl_gui.dataset.readers.tables.tables import Table
 from lnl_gui.dataset.readers.tools.annotated import annotated_rows
-from lnl_gui.dataset.readers.tools.coco import Pairs, coco_pairs
+from lnl_gui.dataset.readers.tools.coco import Pairs, coco_fields, coco_pairs
+from lnl_gui.dataset.readers.tools.image_groups import Fields, take_groups
 from lnl_gui.dataset.readers.tools.json_text import parse_json, table_of_value
 from lnl_gui.dataset.readers.tools.json_tools import JsonTool, tool_of
 from lnl_gui.util import file_types
@@ -48,7 +49,9 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     skipped: list[Skipped] = []
     # Without `categories` it is COCO all the same: captions have none, and are refused by name.
     if isinstance(value, dict) and {"images", "annotations"} <= value.keys():
-        return _list_pairs(source, coco_pairs(value, source, skipped), skipped, options, progress)
+        pairs = coco_pairs(value, source, skipped)
+        fields = coco_fields(value)
+        return _list_pairs(source, pairs, fields, skipped, options, progress)
     table = table_of_value(source, value)
     if table is not None:
         table.warnings += warnings
@@ -78,7 +81,9 @@ def _list_annotations(
     suspicions: list[Message] = []
     paths = [image.path for image in found.images]
     base = options.image_root or find_base(paths, source.parent, warnings, suspicions)
-    rows = annotated_rows(found, source, base, question=options.label_column)
+    rows = annotated_rows(
+        found, source, base, question=options.label_column, group=options.group_column
+    )
     rows.warnings[:0] = warnings
     rows.suspicions += suspicions
     rows.reading = replace(rows.reading, why=tool_reason([source], source, tool.title))
@@ -88,6 +93,7 @@ def _list_annotations(
 def _list_pairs(
     source: Path,
     pairs: Pairs,
+    fields: Fields,
     skipped: list[Skipped],
     options: ReaderOptions,
     progress: Progress,
@@ -100,4 +106,5 @@ def _list_pairs(
         base = find_base(cells, source.parent, warnings, suspicions)
     rows = [LabelledPath(path, label, "", base) for path, label in pairs]
     found = RowSet(rows, skipped, warnings, suspicions)
+    take_groups(found, fields, options.group_column)
     return list_rows(source.parent, NAME, found, search_root=options.image_root, progress=progress)

@@ -12,6 +12,7 @@ from lnl_gui.dataset.readers.tables.labels import several_labels
 from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet
 from lnl_gui.dataset.readers.tables.tables import Table
 from lnl_gui.dataset.readers.tables.votes import collect_votes, most_given
+from lnl_gui.dataset.readers.tools.image_groups import Fields, take_groups
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 
@@ -44,10 +45,17 @@ class ToolAnnotations:
 
     images: list[Annotated]
     warnings: list[Message] = field(default_factory=list)
+    fields: Fields = field(default_factory=dict)
+    """what it says of images beside their labels, such as the patient"""
 
 
 def annotated_rows(
-    found: ToolAnnotations, source: Path, base: Path, *, question: str | None = None
+    found: ToolAnnotations,
+    source: Path,
+    base: Path,
+    *,
+    question: str | None = None,
+    group: str | None = None,
 ) -> RowSet:
     """Rows with one label an image, and a column for each annotator where images have several.
 
@@ -57,6 +65,7 @@ def annotated_rows(
         base: the folder that its paths start from.
         question: the question whose answers are the labels; it must be given where there are
             several.
+        group: the field that says which images belong together, where a person named one.
 
     Raises:
         UserError: when there are several questions, or none of that name.
@@ -74,6 +83,7 @@ def annotated_rows(
         if image.set_aside
     ]
     rows.warnings[:0] = found.warnings
+    take_groups(rows, found.fields, group)
     return rows
 
 

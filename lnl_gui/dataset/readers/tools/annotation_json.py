@@ -13,7 +13,8 @@ from lnl_gui.dataset.readers.files.text_files import read_text
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables.records_table import cell_text
 from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet
-from lnl_gui.dataset.readers.tools.coco import coco_pairs, coco_splits
+from lnl_gui.dataset.readers.tools.coco import coco_fields, coco_pairs, coco_splits
+from lnl_gui.dataset.readers.tools.image_groups import take_groups
 from lnl_gui.dataset.readers.tools.tool_files import holds_few_json
 from lnl_gui.store.split_names import WITHOUT_SPLIT, canonical_split, is_part_name, split_in_name
 from lnl_gui.util.errors import UserError
@@ -49,9 +50,11 @@ def coco_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet
         base = _coco_base(source, file, [path for path, _ in pairs], options)
         split = _split_of(source, file) if len(files) > 1 or file.parent != source else ""
         told = coco_splits(_parsed(file))
-        found.rows += [
-            LabelledPath(path, label, told.get(path, split), base) for path, label in pairs
-        ]
+        part = RowSet(
+            [LabelledPath(path, label, told.get(path, split), base) for path, label in pairs]
+        )
+        take_groups(part, coco_fields(_parsed(file)), options.group_column)
+        found.extend(part)
     return found
 
 

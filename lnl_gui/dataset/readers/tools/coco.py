@@ -55,6 +55,12 @@ def coco_pairs(value: Mapping[str, Any], source: Path, skipped: list[Skipped]) -
     return pairs
 
 
+def coco_fields(value: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """By path what is said of each image, such as the video that it is of."""
+    images = value.get("images") or []
+    return {cell_text(i.get("file_name")): i for i in images if isinstance(i, Mapping)}
+
+
 def coco_splits(value: Mapping[str, Any]) -> dict[str, str]:
     """By path the split of the images that have a field for it, as exports of LNL do."""
     images = value.get("images") or []

@@ -24,9 +24,12 @@ def matches(value: Any) -> bool:
 
 def annotations(tasks: list[Any]) -> ToolAnnotations:
     """The choices of each annotator; predictions and cancelled annotations do not count."""
-    return ToolAnnotations(
-        [_annotated(task.get("data") or {}, tuple(_answers(task))) for task in tasks]
-    )
+    data = [task.get("data") or {} for task in tasks]
+    images = [
+        _annotated(said, tuple(_answers(task))) for said, task in zip(data, tasks, strict=True)
+    ]
+    fields = {image.path: said for image, said in zip(images, data, strict=True)}
+    return ToolAnnotations(images, fields=fields)
 
 
 def _annotated(data: Mapping[str, Any], answers: tuple[Answer, ...]) -> Annotated:

@@ -60,7 +60,9 @@ def tool_file_rows(source: Path, files: list[Path], options: ReaderOptions) -> R
             continue
         given = tool.read(_parsed(file), file)
         base = _base([image.path for image in given.images], file, source, options)
-        rows = annotated_rows(given, file, base, question=options.label_column)
+        rows = annotated_rows(
+            given, file, base, question=options.label_column, group=options.group_column
+        )
         split = _split_of(file, source) if len(files) > 1 else ""
         rows.rows = [row if row.split or not split else row.in_split(split) for row in rows.rows]
         why = tool_reason(files, source, tool.title)
