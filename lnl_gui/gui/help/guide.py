@@ -59,11 +59,6 @@ def _page(file: Path, words: Words) -> GuidePage:
     return GuidePage(file.name, text.splitlines()[0].removeprefix("# "), text)
 
 
-def actions_named(text: str) -> frozenset[str]:
-    """The ids of the actions that a page names."""
-    return frozenset(_ACTION.findall(text.replace(CONTROL, "")))
-
-
 def search(pages: Sequence[GuidePage], wanted: str) -> list[GuidePage]:
     """The pages that hold all words of a search, those with them in the heading first."""
     words = wanted.casefold().split()

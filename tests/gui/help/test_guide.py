@@ -7,13 +7,17 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QImage, QTextDocument
 from pytestqt.qtbot import QtBot
 
-from lnl_gui.gui.help.guide import GuidePage, actions_named, folder_of, load_guide, search
+from lnl_gui.gui.help.guide import CONTROL, GuidePage, folder_of, load_guide, search
 from lnl_gui.gui.help.window import HelpWindow
 from lnl_gui.gui.shell.actions import ACTIONS
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.util.paths import resource
 
 LANGUAGES = ("en", "de")
+
+
+def actions_named(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\{([a-z][a-z0-9-]*)\}", text.replace(CONTROL, "")))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
