@@ -23,7 +23,6 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QSpinBox,
     QTabWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -167,32 +166,6 @@ def add_page(pages: QTabWidget, title: str) -> QVBoxLayout:
     column.setSpacing(SPACING)
     pages.addTab(page, title)
     return column
-
-
-class CollapsibleSection(QWidget):
-    """Form rows under a title that opens and closes them."""
-
-    def __init__(self, title: str, rows: "FormRows", changed: Callable[[], None]) -> None:
-        super().__init__()
-        self.title = QToolButton()
-        self.title.setText(title)
-        self.title.setCheckable(True)
-        self.title.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._inside = QWidget()
-        self._inside.setLayout(rows.layout)
-        rows.layout.setContentsMargins(22, 0, 0, 0)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.title)
-        column.addWidget(self._inside)
-        self._changed = changed
-        self.title.toggled.connect(self._show)
-        self._show(False)
-
-    def _show(self, opened: bool) -> None:
-        self.title.setArrowType(Qt.ArrowType.DownArrow if opened else Qt.ArrowType.RightArrow)
-        self._inside.setVisible(opened)
-        self._changed()
 
 
 def _focus_chain(dialog: QDialog) -> Iterator[QWidget]:

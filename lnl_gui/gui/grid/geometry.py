@@ -7,7 +7,6 @@ import numpy as np
 MINIMUM_SIDE, MAXIMUM_SIDE, SIDE_STEP = 64, 512, 32
 MARGIN = 6
 PADDING = 8
-CAPTION_LINES = 2
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,6 @@ _FOLDERS = (
     "cifar-100-binary",
 )
 _BY_PEOPLE = re.compile(r"cifar-?100?_human|cifar-?10h-", re.IGNORECASE)
-_LABELS = ("labels", "fine_labels", "coarse_labels")
 _TEN = (*(f"data_batch_{number}" for number in range(1, 6)), "test_batch")
 
 

@@ -39,11 +39,6 @@ class ClassFoldersBeside:
     def __bool__(self) -> bool:
         return bool(self._labelled)
 
-    def label_of(self, file: str) -> str:
-        """The class of the folder that a file lies in, "" for none."""
-        place = self._place_of(file)
-        return place.label if place else ""
-
     def outweigh(self, files: Iterable[str], number: int) -> bool:
         """Whether a table that names these and `number` images in all leaves the labels out.
 

@@ -38,16 +38,6 @@ SMALL_CNN = PlainParameters(
 )
 """The small CNN of the active-passive and dynamic-weight experiments, from scratch."""
 
-ACTIVE_PASSIVE = PlainParameters(
-    loss="nce+rce",
-    epochs=120,
-    optimiser="sgd",
-    learning_rate=0.01,
-    weight_decay=1e-4,
-    clip_norm=5.0,
-)
-"""The active-passive paper's own training on CIFAR-10."""
-
 
 def plain_defaults(loss: str, setting: Setting, _encoder: str) -> PlainParameters:
     """The active-passive paper's from scratch; ours for what is pre-trained.
