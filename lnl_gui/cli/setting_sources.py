@@ -57,27 +57,26 @@ def setting_error(what: Message, hint: Message, *, code: str) -> UserError:
     return UserError(what, hint, code=code)
 
 
-def find_settings(named: Path | None, start: Path | None = None) -> list[OptionSetting]:
+def find_settings(named: Path | None) -> list[OptionSetting]:
     """All settings, of the file and of variables.
 
     Args:
         named: the file of `--config`, if any.
-        start: where to look for a file from; the working directory.
 
     Raises:
         UserError: when the file cannot be read, or names no verb.
     """
-    file, was_found = settings_file(named, start)
+    file, was_found = settings_file(named)
     of_file = list(_from_file(file, was_found=was_found)) if file else []
     return [*of_file, *_from_variables(os.environ)]
 
 
-def settings_file(named: Path | None, start: Path | None = None) -> tuple[Path | None, bool]:
+def settings_file(named: Path | None) -> tuple[Path | None, bool]:
     """The file in force, if any, and whether it was found and not named."""
     chosen = named or (Path(value) if (value := os.environ.get(CONFIG_VARIABLE)) else None)
     if chosen:
         return chosen.expanduser().absolute(), False
-    place = (start or Path.cwd()).absolute()
+    place = Path.cwd()
     for folder in (place, *place.parents):
         # Our own file counts where a folder has both.
         for name in (FILE, TOOL_FILE):

@@ -32,6 +32,8 @@ _MOST_LISTED = 20
 _FAILED_FOR = 20.0
 """Seconds for which an object that failed fails at once: a reader ahead has tried already."""
 _BATCH = 1024
+_AHEAD = 4 * CONNECTIONS
+"""Objects that are being fetched beyond the one that is given out."""
 
 
 class _Failures:
@@ -245,23 +247,22 @@ def in_threads(
     return results
 
 
-def fetched_ahead(urls: Sequence[str | None], *, ahead: int = 4 * CONNECTIONS) -> Iterator[int]:
+def fetched_ahead(urls: Sequence[str | None]) -> Iterator[int]:
     """Numbers of the URLs in order, each once its object lies in the cache or has failed.
 
     Args:
         urls: of objects; None for what lies on this machine.
-        ahead: how many are being fetched beyond the one that is given out.
     """
     if not any(urls):
         yield from range(len(urls))
         return
     pool = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="remote")
     try:
-        waiting = [pool.submit(_kept_now, url) for url in urls[:ahead]]
+        waiting = [pool.submit(_kept_now, url) for url in urls[:_AHEAD]]
         for number in range(len(urls)):
-            waiting[number % ahead].result()
-            if number + ahead < len(urls):
-                waiting[number % ahead] = pool.submit(_kept_now, urls[number + ahead])
+            waiting[number % _AHEAD].result()
+            if number + _AHEAD < len(urls):
+                waiting[number % _AHEAD] = pool.submit(_kept_now, urls[number + _AHEAD])
             yield number
     finally:
         pool.shutdown(wait=True, cancel_futures=True)

@@ -154,25 +154,11 @@ def insert_operation(
     kind: str,
     params: dict[str, Any],
     reviewer: str,
-    *,
-    when: float | None = None,
-    guid: str | None = None,
-    undone: bool = False,
 ) -> int:
-    """Add an operation's own row inside a transaction; returns its id.
-
-    Without `when` it is later than all that are there.
-    """
+    """Add an operation's own row inside a transaction, later than all others; returns its id."""
     cursor = connection.execute(
-        "INSERT INTO op(kind, params, time, reviewer, undone, guid) VALUES (?, ?, ?, ?, ?, ?)",
-        (
-            kind,
-            json.dumps(params),
-            _next_moment(connection) if when is None else when,
-            reviewer,
-            int(undone),
-            guid or new_guid(),
-        ),
+        "INSERT INTO op(kind, params, time, reviewer, undone, guid) VALUES (?, ?, ?, ?, 0, ?)",
+        (kind, json.dumps(params), _next_moment(connection), reviewer, new_guid()),
     )
     return int(cursor.lastrowid or 0)
 

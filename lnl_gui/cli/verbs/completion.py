@@ -8,7 +8,6 @@ import argparse
 import os
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from lnl_gui.cli.common_options import absolute
@@ -94,16 +93,12 @@ def _writers() -> list[str]:
     return [writer.name for writer in list_writers()]
 
 
-def recipe_names(file: Path | None = None) -> list[str]:
-    """The recipes, kept in the cache: packages that add some may import torch, which takes seconds.
-
-    Args:
-        file: where they are kept, in the cache by default.
-    """
+def recipe_names() -> list[str]:
+    """The recipes, kept in the cache: packages that add some may import torch for seconds."""
     import lnl_gui
     from lnl_gui.util.plugins import plugin_versions
 
-    place = file or cache_folder() / "recipe_names.json"
+    place = cache_folder() / "recipe_names.json"
     key = {"lnl_gui": lnl_gui.__version__, **plugin_versions()}
     try:
         kept = read_json(place)

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+_MARGIN = 0.06
+"""Of the window, free on each side of what is shown whole."""
+
 
 @dataclass(frozen=True)
 class MapView:
@@ -35,13 +38,11 @@ class MapView:
         )
 
 
-def fitting_view(
-    bounds: tuple[float, float, float, float], width: int, height: int, margin: float = 0.06
-) -> MapView:
+def fitting_view(bounds: tuple[float, float, float, float], width: int, height: int) -> MapView:
     """The view that shows all of (left, bottom, right, top) with a margin around it."""
     left, bottom, right, top = bounds
     across, up = max(right - left, 1e-9), max(top - bottom, 1e-9)
-    scale = (1 - 2 * margin) * min(width / across, height / up)
+    scale = (1 - 2 * _MARGIN) * min(width / across, height / up)
     return MapView((left + right) / 2, (bottom + top) / 2, max(scale, 1e-12))
 
 

@@ -22,6 +22,7 @@ from lnl_gui.util.translation import tr
 LOSS = "loss"
 NAME, VALUE, DEFAULT, PAPER = range(4)
 ROW_HEIGHT, LEAST_HEIGHT = 30, 260
+_SHOWN_CHANGES = 3
 Changes = Mapping[str, str]
 
 
@@ -231,9 +232,9 @@ class ConstantsTable(QWidget):
         return next((line for line in lines if self._text(line, NAME) == name), -1)
 
 
-def changes_in_words(changes: Changes, *, most: int = 3) -> str:
+def changes_in_words(changes: Changes) -> str:
     """What was changed: epochs=5, q=0.5 and 2 more."""
-    shown = [f"{name}={text}" for name, text in list(changes.items())[:most]]
+    shown = [f"{name}={text}" for name, text in list(changes.items())[:_SHOWN_CHANGES]]
     text = ", ".join(shown)
     left = len(changes) - len(shown)
     return tr("{} and {} more").format(text, left) if left else text

@@ -14,6 +14,8 @@ from lnl_gui.pictures.rendering import AS_DECLARED, Rendering
 
 # Of each loader: one slow file does not hold up the others; more take the worker's cores.
 _THREADS = 2
+_SMALLEST = 256
+"""Pixels of the shorter side below which an image is not halved again."""
 
 
 @dataclass(frozen=True)
@@ -41,10 +43,10 @@ def read_picture(file: ImageLocation, side: int = 0, rendering: Rendering = AS_D
     return read_as_embedded(file, side, rendering)
 
 
-def halvings(image: QImage, smallest: int = 256) -> tuple[QImage, ...]:
-    """The image and its halvings until one side is under `smallest`, for smooth shrinking."""
+def halvings(image: QImage) -> tuple[QImage, ...]:
+    """The image and its halvings of 256 pixels a side and more, for smooth shrinking."""
     levels = [image]
-    while min(levels[-1].width(), levels[-1].height()) >= 2 * smallest:
+    while min(levels[-1].width(), levels[-1].height()) >= 2 * _SMALLEST:
         half = levels[-1].size() / 2
         levels.append(
             levels[-1].scaled(

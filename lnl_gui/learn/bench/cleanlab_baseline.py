@@ -43,20 +43,20 @@ def held_out_probabilities(
     given: np.ndarray,
     *,
     seed: int,
-    strengths: Sequence[float] = STRENGTHS,
 ) -> np.ndarray:
     """Out-of-fold class probabilities (N, C) of a logistic regression, float64.
+
+    Of the `STRENGTHS` the one that agrees best with the given labels is kept.
 
     Args:
         embeddings: K spaces (N, D_k), joined and standardised.
         given: (N,) int labels; C is the number of classes that occur.
         seed: of the folds.
-        strengths: values of C; the one that agrees best with the given labels is kept.
     """
     inputs = np.concatenate([np.asarray(e, np.float32) for e in embeddings], axis=1)
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
     best, kept = -1.0, np.empty(0)
-    for strength in strengths:
+    for strength in STRENGTHS:
         model = make_pipeline(StandardScaler(), LogisticRegression(C=strength, max_iter=200))
         found = cross_val_predict(model, inputs, given, cv=folds, method="predict_proba")
         # By the given labels, the only ones a user of cleanlab has.

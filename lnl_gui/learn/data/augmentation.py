@@ -120,17 +120,15 @@ def randaugment(
     generator: np.random.Generator,
     *,
     count: int = RANDAUGMENT_OPERATIONS,
-    magnitude: int = RANDAUGMENT_MAGNITUDE,
 ) -> Image.Image:
-    """Apply `count` operations drawn with replacement, at `magnitude` of 30 (Cubuk et al. 2020).
+    """Apply `count` operations drawn with replacement, at magnitude 10 of 30 (Cubuk et al. 2020).
 
     Args:
         image: RGB, any size; the size stays.
         generator: draws operations and signs.
         count: operations one after the other.
-        magnitude: in 0..30.
     """
-    operations = _operations(magnitude / MAXIMUM_MAGNITUDE)
+    operations = _operations(RANDAUGMENT_MAGNITUDE / MAXIMUM_MAGNITUDE)
     for choice in generator.integers(0, len(operations), size=count):
         sign = 1.0 if generator.random() < 0.5 else -1.0
         image = operations[choice](image, sign)

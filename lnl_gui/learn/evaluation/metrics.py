@@ -102,9 +102,7 @@ def log_loss(probabilities: np.ndarray, labels: np.ndarray) -> float:
     return float(-np.log(np.clip(given, 1e-12, None)).mean())
 
 
-def calibration_error(
-    probabilities: np.ndarray, labels: np.ndarray, *, bins: int = CALIBRATION_BINS
-) -> float:
+def calibration_error(probabilities: np.ndarray, labels: np.ndarray) -> float:
     """Expected calibration error of the top class (Guo et al. 2017).
 
     Mean over equally wide confidence bins (low, high] of |accuracy - mean confidence|, weighted
@@ -113,7 +111,6 @@ def calibration_error(
     Args:
         probabilities: (H, C).
         labels: (H,) int.
-        bins: how many; 15 are the paper's.
 
     Returns:
         the error, in [0, 1].
@@ -121,6 +118,7 @@ def calibration_error(
     confidence = probabilities.max(axis=1).astype(np.float64)
     right = probabilities.argmax(axis=1) == labels
     # Closed above, as in the paper: a confidence of exactly 1 belongs to the last bin.
+    bins = CALIBRATION_BINS
     number = np.clip(np.ceil(confidence * bins).astype(np.int64) - 1, 0, bins - 1)
     # The sum of the differences in a bin is its count times |accuracy - confidence|.
     surplus = np.bincount(number, weights=right - confidence, minlength=bins)

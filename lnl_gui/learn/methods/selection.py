@@ -81,24 +81,18 @@ def normalised_losses(losses: np.ndarray) -> np.ndarray:
     return (losses - low) / (high - low)
 
 
-def split_by_probability(
-    clean_probability: np.ndarray,
-    threshold: float,
-    *,
-    fallback_fraction: float = FALLBACK_FRACTION,
-) -> Split:
+def split_by_probability(clean_probability: np.ndarray, threshold: float) -> Split:
     """Split by clean probability as DivideMix does: labelled where it is above `threshold`.
 
-    A part that would come out empty gets the `fallback_fraction` of samples nearest to it.
+    A part that would come out empty gets the `FALLBACK_FRACTION` of samples nearest to it.
 
     Args:
         clean_probability: (N,) float in [0, 1]; N at least 2.
         threshold: 0.5 in DivideMix.
-        fallback_fraction: share of N given to an empty part.
     """
     clean = clean_probability > threshold
     if clean.all() or not clean.any():
-        count = max(1, round(len(clean) * fallback_fraction))
+        count = max(1, round(len(clean) * FALLBACK_FRACTION))
         # Stable, so that equal probabilities give the same split on every machine.
         order = np.argsort(-clean_probability, kind="stable")
         clean[:] = clean.all()

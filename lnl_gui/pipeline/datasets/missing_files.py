@@ -45,17 +45,13 @@ def missing_rows(
     return rows[found[:, 0] < 0]
 
 
-def refuse_missing(snapshot: Snapshot, rows: np.ndarray | None = None) -> None:
-    """Stop when images are needed that are not there and not known to be missing.
-
-    Args:
-        snapshot: of a project.
-        rows: int64 (n,) of the samples needed; by default all that have not left the dataset.
+def refuse_missing(snapshot: Snapshot) -> None:
+    """Stop when images of the dataset are not there and not known to be missing.
 
     Raises:
         UserError: with the code `FILES_MISSING`.
     """
-    wanted = np.flatnonzero(~snapshot.gone) if rows is None else rows
+    wanted = np.flatnonzero(~snapshot.gone)
     missing = missing_rows(snapshot, wanted)
     if len(missing):
         raise files_missing(snapshot, missing, len(wanted))
