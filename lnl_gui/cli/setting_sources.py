@@ -52,11 +52,6 @@ class OptionSetting:
         return self.file is None, bool(self.verb)
 
 
-def setting_error(what: Message, hint: Message, *, code: str) -> UserError:
-    """The error of a setting that cannot be used."""
-    return UserError(what, hint, code=code)
-
-
 def find_settings(named: Path | None) -> list[OptionSetting]:
     """All settings, of the file and of variables.
 
@@ -110,7 +105,7 @@ def _from_file(file: Path, *, was_found: bool) -> Iterator[OptionSetting]:
     try:
         table = tomllib.loads(_text(file))
     except (OSError, ValueError) as error:
-        raise setting_error(
+        raise UserError(
             message("The settings {file} cannot be read: {error}.", file=file, error=error),
             message("Mend the file, or use none: `--config {none}`.", none=os.devnull),
             code="bad_setting",
@@ -122,7 +117,7 @@ def _from_file(file: Path, *, was_found: bool) -> Iterator[OptionSetting]:
             yield _of_file("", name, value, file, was_found=was_found)
             continue
         if name not in VERBS:
-            raise setting_error(
+            raise UserError(
                 message("{file}: there is no verb “{name}”.", file=file, name=name),
                 known_names(name, VERBS),
                 code="unknown_setting",
@@ -148,7 +143,7 @@ def _from_variables(variables: Mapping[str, str]) -> Iterator[OptionSetting]:
         verb, _, name = variable[len(PREFIX) :].lower().rpartition("__")
         verb = verb.replace("_", "-")
         if verb and verb not in VERBS:
-            raise setting_error(
+            raise UserError(
                 message("{variable}: there is no verb “{verb}”.", variable=variable, verb=verb),
                 known_names(verb, VERBS),
                 code="unknown_setting",

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from lnl_gui.cli.common_options import UNSAID, absolute
-from lnl_gui.cli.setting_sources import OptionSetting, setting_error
+from lnl_gui.cli.setting_sources import OptionSetting
+from lnl_gui.util.errors import UserError
 from lnl_gui.util.lookup import known_names
 from lnl_gui.util.messages import Message, joined, message
 
@@ -130,7 +131,7 @@ def name_of(action: argparse.Action) -> str:
 
 def unknown_setting(setting: OptionSetting, known: Iterable[str]) -> Exception:
     """The error of a setting whose name no option has."""
-    return setting_error(
+    return UserError(
         message(
             "{origin}: there is no setting “{name}”.", origin=setting.origin, name=setting.name
         ),
@@ -216,7 +217,7 @@ def _path(setting: OptionSetting, value: str) -> Path:
     inside = place.resolve().is_relative_to(folder.resolve())
     if setting.was_found and not inside:
         # Such a file may come with somebody else's data, and must not say where is written.
-        raise setting_error(
+        raise UserError(
             message(
                 "{origin}: {name} leads out of the folder of this file, which was found and not"
                 " named.",
@@ -230,7 +231,7 @@ def _path(setting: OptionSetting, value: str) -> Path:
 
 
 def _wrong(setting: OptionSetting, reason: Message) -> Exception:
-    return setting_error(
+    return UserError(
         message(
             "{origin}: {name}: {reason}.", origin=setting.origin, name=setting.name, reason=reason
         ),
@@ -240,7 +241,7 @@ def _wrong(setting: OptionSetting, reason: Message) -> Exception:
 
 
 def _exclusive(one: OptionSetting, other: OptionSetting) -> Exception:
-    return setting_error(
+    return UserError(
         message(
             "{first} and {second} exclude each other ({origins}).",
             first=one.name,
