@@ -18,6 +18,7 @@ from lnl_gui.dataset.readers.embedded.shards import read_object
 from lnl_gui.dataset.readers.files.places import files_in, homes, lines_of
 from lnl_gui.dataset.readers.finish import finish_listing
 from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.reasons import missing_files
 from lnl_gui.dataset.readers.tables.column_names import LABEL_NAMES
 from lnl_gui.store.dataset_preview import ColumnsFound
 from lnl_gui.store.split_names import canonical_split
@@ -253,15 +254,7 @@ def _missing(files: Sequence[Path]) -> list[Message]:
         for number in range(count)
         if number not in numbers
     ]
-    if not names:
-        return []
-    return [
-        message(
-            "Files of the dataset that are not there: {count} ({names}).",
-            count=len(names),
-            names=shorten(names),
-        )
-    ]
+    return missing_files(names)
 
 
 def _miscounted(files: Sequence[Path], found: _Found) -> list[Message]:

@@ -1,14 +1,15 @@
 """Object annotations read as one class an image: YOLO text files and CVAT's XML."""
 
-import xml.etree.ElementTree as ElementTree
 from pathlib import Path
+from xml.etree import ElementTree
 
 from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.class_names.class_maps import yaml_names
 from lnl_gui.dataset.readers.files.locate import find_base
 from lnl_gui.dataset.readers.files.places import folders_in, has_images, homes
 from lnl_gui.dataset.readers.files.scan import scan_images
-from lnl_gui.dataset.readers.files.text_files import read_source, read_text
+from lnl_gui.dataset.readers.files.text_files import read_text
+from lnl_gui.dataset.readers.files.xml_files import read_xml
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables.labels import several_labels
 from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet
@@ -59,7 +60,7 @@ def cvat_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet
     Raises:
         UserError: when a file is no XML, or none has an attribute of the chosen name.
     """
-    roots = [_root(file) for file in files]
+    roots = [read_xml(file) for file in files]
     found: list[tuple[str, str, list[str], Path]] = []
     for file, root in zip(files, roots, strict=True):
         # Where a split has a file of its own, not every tool says so at each image.
@@ -82,16 +83,6 @@ def cvat_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet
     }
     rows = [_row(path, split, labels, bases[folder]) for path, split, labels, folder in found]
     return RowSet(rows, warnings=_other_attributes(roots, options))
-
-
-def _root(file: Path) -> ElementTree.Element:
-    try:
-        return ElementTree.fromstring(read_source(file))
-    except ElementTree.ParseError as error:
-        raise UserError(
-            message("`{source}` is not valid XML: {error}.", source=file, error=error),
-            code="not_a_table",
-        ) from error
 
 
 def _labels(image: ElementTree.Element, options: ReaderOptions) -> list[str]:

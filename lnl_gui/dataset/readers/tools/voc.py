@@ -1,18 +1,15 @@
 """PASCAL VOC: image sets of each class, or the classes of the objects in each image's XML."""
 
 import re
-import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 from lnl_gui.dataset.listing import is_image_name
 from lnl_gui.dataset.readers.files.places import files_in, homes, lines_of
-from lnl_gui.dataset.readers.files.text_files import read_source
+from lnl_gui.dataset.readers.files.xml_files import read_xml
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables.rows import RowSet, labelled_path
 from lnl_gui.store.split_names import canonical_split
-from lnl_gui.util.errors import UserError
 from lnl_gui.util.file_there import is_folder
-from lnl_gui.util.messages import message
 
 _SETS = Path("ImageSets") / "Main"
 _SET = re.compile(r"(.+)_(train|val|test)")
@@ -76,7 +73,7 @@ def find_xml(source: Path, options: ReaderOptions) -> list[Path]:
     for home in homes(source):
         is_place = home.name == "Annotations" or home == source or canonical_split(home.name)
         files = [f for f in files_in(home) if f.suffix.lower() == ".xml"] if is_place else []
-        if files and _root(files[0]).tag == "annotation":
+        if files and read_xml(files[0]).tag == "annotation":
             found += files
     return found
 
@@ -86,7 +83,7 @@ def xml_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
     splits = {home: _members(home) for home in {f.parent.parent for f in files}}
     rows = []
     for file in files:
-        root = _root(file)
+        root = read_xml(file)
         image = root.findtext("filename") or file.stem
         if not is_image_name(image):
             image = f"{image}.jpg"
@@ -106,13 +103,3 @@ def _members(home: Path) -> dict[str, str]:
     return {
         line.split()[0]: part for part in parts for line in lines_of(home / _SETS / f"{part}.txt")
     }
-
-
-def _root(file: Path) -> ElementTree.Element:
-    try:
-        return ElementTree.fromstring(read_source(file))
-    except ElementTree.ParseError as error:
-        raise UserError(
-            message("`{source}` is not valid XML: {error}.", source=file, error=error),
-            code="not_a_table",
-        ) from error
