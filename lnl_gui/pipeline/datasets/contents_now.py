@@ -11,7 +11,7 @@ from lnl_gui.util.progress import JobContext, stage_progress
 
 
 class ContentsNow:
-    """Contents of the images that a dataset lists, each read once at most.
+    """Contents, sizes and times of the images that a dataset lists, each looked up once at most.
 
     Args:
         files: of the M images.
@@ -26,15 +26,22 @@ class ContentsNow:
         *,
         stats: np.ndarray | None = None,
     ) -> None:
-        self._files, self._context, self._stats = files, context, stats
+        self._files, self._context = files, context
+        self._stats = np.full((len(files), 2), -1, np.int64) if stats is None else stats
+        self._asked = np.full(len(files), stats is not None)
         self._hashes: dict[int, bytes] = {}
 
     def stats(self, images: Sequence[int], stage: Message) -> np.ndarray:
         """Size and time of change, int64 (n, 2), see `content.file_stats`."""
-        if self._stats is not None:
-            return np.asarray(self._stats[list(images)])
-        progress = stage_progress(self._context, stage)
-        return content.file_stats([self._files[at] for at in images], progress=progress)
+        wanted = np.asarray(images, np.int64)
+        unasked = wanted[~self._asked[wanted]]
+        if len(unasked):
+            files = [self._files[at] for at in unasked.tolist()]
+            progress = stage_progress(self._context, stage)
+            self._stats[unasked] = content.file_stats(files, progress=progress)
+            self._asked[unasked] = True
+        found: np.ndarray = self._stats[wanted]
+        return found
 
     def hashes(self, images: Sequence[int], stage: Message) -> dict[int, bytes]:
         """By image its content hash, `content.UNKNOWN` where it cannot be read."""

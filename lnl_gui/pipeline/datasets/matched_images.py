@@ -20,6 +20,7 @@ from lnl_gui.pipeline.datasets.sample_matching import (
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import JobContext
 
+_LOOKING = message("Looking for moved images")
 Place = tuple[str, str]
 """Path as the dataset names an image, and place on disk."""
 
@@ -112,7 +113,7 @@ class _Matching:
         recognised = match_by_content(lost, candidates)
         for number, row in recognised.items():
             row_of[number] = row
-        stats = content.file_stats([self._listing.records[at].file for at in recognised])
+        stats = self._now.stats(list(recognised), _LOOKING)
         self._stats[list(recognised.values())] = stats
 
     def _held(self, row_of: np.ndarray, changed: list[int]) -> dict[int, bytes]:
@@ -154,7 +155,7 @@ class _Matching:
         elif new and not sizes & {-1, content.MEMBER_SIZE}:
             # Files of another size hold something else: they need not be read.
             sizes.add(content.MEMBER_SIZE)
-            stats = content.file_stats([records[at].file for at in new])
+            stats = self._now.stats(new, _LOOKING)
             new = [at for at, (size, _) in zip(new, stats.tolist(), strict=True) if size in sizes]
-        found = others | self._now.hashes(new, message("Looking for moved images"))
+        found = others | self._now.hashes(new, _LOOKING)
         return [(at, found[at], records[at].file.name) for at in sorted(found)]

@@ -326,9 +326,17 @@ def test_only_candidates_are_read(
     draw_image(1, 999).save(images / "circle" / "new.png")
     refresh(embedded)
     assert read == []  # nothing has vanished: a new image can only be new
+    asked: list[str] = []
+    ask = content.file_stats
+
+    def stats(files: list[Path], **options: Any) -> np.ndarray:
+        asked.extend(file.name for file in files)
+        return ask(files, **options)
+
+    monkeypatch.setattr(content, "file_stats", stats)
     (images / "square" / "square-03.png").rename(images / "square" / "other.png")
     refresh(embedded)
-    assert read == ["other.png"]
+    assert read == ["other.png"] and asked.count("other.png") == 1
 
 
 def write_table(file: Path, rows: list[tuple[str, str]]) -> None:
