@@ -255,7 +255,7 @@ def _with_a_job(window: Any, table: Table, kind: str, parameters: Any) -> None:
     from PySide6.QtCore import Qt
     from PySide6.QtTest import QTest
 
-    from lnl_gui.gui.jobs.controller import JobState
+    from lnl_gui.gui.jobs.job import JobState
 
     def press() -> None:
         QTest.keyClick(window.page.grid, Qt.Key.Key_Q)

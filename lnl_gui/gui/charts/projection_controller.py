@@ -10,7 +10,8 @@ from lnl_gui.gui.charts.charts_panel import ChartsPanel
 from lnl_gui.gui.charts.projection_bar import TITLES
 from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.i18n.numbers import percent
-from lnl_gui.gui.jobs.controller import Job, JobController, JobState
+from lnl_gui.gui.jobs.controller import JobController
+from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.jobs.workflow import RUN_STATES
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.widgets.basic import duration

@@ -17,7 +17,8 @@ from lnl_gui.gui.dialogs.choices import (
     FormatChoice,
     RecipeChoice,
 )
-from lnl_gui.gui.jobs.controller import Job, JobController, JobState
+from lnl_gui.gui.jobs.controller import JobController
+from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import NOTHING, from_json, message
 from lnl_gui.util.translation import localized

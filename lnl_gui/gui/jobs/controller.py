@@ -10,31 +10,17 @@ Between jobs the worker answers background requests of the window, which no list
 
 import itertools
 import time
-from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import (
-    QCoreApplication,
-    QObject,
-    QProcess,
-    QProcessEnvironment,
-    QTimer,
-    Signal,
-)
+from PySide6.QtCore import QCoreApplication, QObject, QProcess, Signal
 
+from lnl_gui.gui.jobs.job import BUSY, Job, JobState
 from lnl_gui.gui.jobs.local_work import Body, LocalWork
+from lnl_gui.gui.jobs.worker_process import WorkerProcess
 from lnl_gui.jobs import protocol
-from lnl_gui.jobs.launch import worker_command, worker_environment
-from lnl_gui.store.job_kinds import title_of
 from lnl_gui.store.runs import RunResult
-from lnl_gui.util.errors import UserError
-from lnl_gui.util.log import logger
-from lnl_gui.util.messages import NOTHING, Message, message
-from lnl_gui.util.processes import kill_tree
+from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized
 
 # A job looks for the cancel at each report of progress; one that hangs in a library does not.
@@ -42,69 +28,6 @@ CANCEL_MILLISECONDS = 5000
 # `terminate` is a window message on Windows, which a console process does not see: then this passes
 # in vain and `kill` follows.
 TERMINATE_MILLISECONDS = 3000
-SHUTDOWN_MILLISECONDS = 1500
-# A killed process that waits for a slow disk, or gives back gigabytes, goes only after that.
-KILLED_MILLISECONDS = 30_000
-MAXIMUM_LOG_LINES = 2000
-
-
-class JobState(Enum):
-    """State of a job; the value is its text in the jobs list."""
-
-    WAITING = message("Waiting")
-    STARTING = message("Starting")
-    RUNNING = message("Running")
-    CANCELLING = message("Cancelling")
-    DONE = message("Done")
-    CANCELLED = message("Cancelled")
-    FAILED = message("Failed")
-
-
-BUSY = (JobState.STARTING, JobState.RUNNING, JobState.CANCELLING)
-ENDED = (JobState.DONE, JobState.CANCELLED, JobState.FAILED)
-
-
-@dataclass
-class Job:
-    """One job: what to run, its state and progress. Times are monotonic seconds."""
-
-    number: int
-    kind: str
-    project: Path
-    run_id: str
-    parameters: dict[str, Any]
-    state: JobState = JobState.WAITING
-    stage: Message = NOTHING
-    done: int = 0
-    total: int = 0
-    rate: float = 0.0
-    eta_s: float | None = None
-    started: float = 0.0
-    ended: float = 0.0
-    result: RunResult | None = None
-    error: protocol.ErrorMessage | None = None
-    restarts: int = 0
-    is_request: bool = False
-    """A background request of the window, in no list of jobs."""
-    body: Body | None = None
-    """Done by a thread of this process instead of the worker."""
-    own_title: str = ""
-    """What such a job is called; jobs of the worker are called as their kind is."""
-    log: deque[str] = field(default_factory=lambda: deque(maxlen=MAXIMUM_LOG_LINES))
-
-    @property
-    def title(self) -> str:
-        return self.own_title or localized(title_of(self.kind))
-
-    @property
-    def is_over(self) -> bool:
-        return self.state in ENDED
-
-    def elapsed(self) -> float:
-        """Seconds at work."""
-        if not self.started:
-            return 0.0
-        return (self.ended or time.monotonic()) - self.started
 
 
 class JobController(QObject):
@@ -129,14 +52,12 @@ class JobController(QObject):
         grace: tuple[int, int] = (CANCEL_MILLISECONDS, TERMINATE_MILLISECONDS),
     ) -> None:
         super().__init__(parent)
-        self._command = command or worker_command()
-        self._grace = grace
+        self._worker = WorkerProcess(self, command=command, grace=grace)
+        self._worker.told.connect(self._take)
+        self._worker.printed.connect(self._note)
+        self._worker.ended.connect(self._worker_gone)
+        self._worker.not_started.connect(self._worker_failed)
         self._numbers = itertools.count(1)
-        self._process: QProcess | None = None
-        # The end of a traceback is what tells; libraries may print without end.
-        self._errors: deque[str] = deque(maxlen=200)
-        self._half_line = b""
-        self._ready = False
         self.was_ready = False
         """Whether a worker has loaded its libraries since the window was opened."""
         self._answering = False
@@ -145,10 +66,6 @@ class JobController(QObject):
         self._closed = False
         self._requests: list[Job] = []
         self._local: LocalWork | None = None
-        self._force = QTimer(self, singleShot=True)
-        self._force_step: Callable[[], None] = self._terminate
-        # The step is looked up when the timer fires: it changes from terminate to kill.
-        self._force.timeout.connect(lambda: self._force_step())
         self.jobs: list[Job] = []
         application = QCoreApplication.instance()
         if application is not None:
@@ -170,7 +87,7 @@ class JobController(QObject):
     @property
     def worker_pid(self) -> int:
         """The worker's process id, 0 when there is none."""
-        return self._process.processId() if self._process is not None else 0
+        return self._worker.pid
 
     def submit(
         self,
@@ -197,7 +114,7 @@ class JobController(QObject):
 
     def renew_worker(self) -> None:
         """Let the next job have a new worker, which sees this process's environment as it is."""
-        self._stale = self._process is not None
+        self._stale = self._worker.is_there
         self._start_next()
 
     def cancel(self, job: Job) -> None:
@@ -205,7 +122,7 @@ class JobController(QObject):
         if job.state is JobState.WAITING:
             self._end(job, JobState.CANCELLED)
         elif job.state is JobState.STARTING:
-            self._abandon()
+            self._worker.abandon()
             self._repeat_requests()
             self._end(job, JobState.CANCELLED)
         elif job.state is JobState.RUNNING:
@@ -213,8 +130,8 @@ class JobController(QObject):
             if self._local is not None:
                 self._local.cancel()
             else:
-                self._send(protocol.Cancel())
-                self._arm(self._terminate, self._grace[0])
+                self._worker.send(protocol.Cancel())
+                self._worker.end_later()
 
     def cancel_all(self) -> None:
         """Stop what runs and what waits."""
@@ -241,71 +158,13 @@ class JobController(QObject):
     def shutdown(self) -> None:
         """End the worker; what runs is over. A later job starts a new one."""
         self.wait_for_local()
-        self._force.stop()
+        self._worker.let_be()
         for job in (*self.jobs, *self._requests):
             if not job.is_over:
                 job.state, job.ended = JobState.CANCELLED, time.monotonic()
-        self._dismiss()
-        # Also those that were given up or replaced a moment ago.
-        for process in self.findChildren(QProcess):
-            if not process.waitForFinished(SHUTDOWN_MILLISECONDS):
-                kill_tree(process.processId())
-                # Known to Qt alone while it starts.
-                process.kill()
-                process.waitForFinished(KILLED_MILLISECONDS)
-            if process.state() is QProcess.ProcessState.NotRunning:
-                process.deleteLater()
-            else:
-                # Its handle goes with the window, of which Qt will warn.
-                logger.info("worker %d was killed and is still there", process.processId())
+        self._worker.shut_down()
 
-    # The worker
-
-    def _launch(self) -> None:
-        process = QProcess(self)
-        environment = QProcessEnvironment.systemEnvironment()
-        for name, value in worker_environment().items():
-            environment.insert(name, value)
-        process.setProcessEnvironment(environment)
-        process.readyReadStandardOutput.connect(self._read_messages)
-        process.readyReadStandardError.connect(self._read_errors)
-        process.finished.connect(self._worker_gone)
-        process.errorOccurred.connect(self._worker_failed)
-        self._process, self._ready, self._served = process, False, None
-        self._stale = False
-        self._errors.clear()
-        self._half_line = b""
-        process.start(*self._command)
-
-    def _cut_off(self) -> QProcess | None:
-        """Disconnect the worker's signals; its later output is lost."""
-        process, self._process, self._ready = self._process, None, False
-        if process is not None:
-            process.readyReadStandardOutput.disconnect(self._read_messages)
-            process.readyReadStandardError.disconnect(self._read_errors)
-            process.finished.disconnect(self._worker_gone)
-            process.errorOccurred.disconnect(self._worker_failed)
-        return process
-
-    def _dismiss(self) -> QProcess | None:
-        """Ask the worker to end, and disconnect it."""
-        process = self._cut_off()
-        if process is not None:
-            process.write(protocol.encode(protocol.Shutdown()))
-            # A worker ends with its input, too, whether it has read the message or not.
-            process.closeWriteChannel()
-        return process
-
-    def _abandon(self) -> None:
-        process = self._cut_off()
-        if process is not None:
-            process.finished.connect(process.deleteLater)
-            # It has not read a job yet, so nothing of a project is being written.
-            kill_tree(process.processId())
-
-    def _send(self, message: protocol.JobMessage) -> None:
-        if self._process is not None:
-            self._process.write(protocol.encode(message))
+    # What is next
 
     def _start_next(self) -> None:
         if self._closed:
@@ -341,14 +200,13 @@ class JobController(QObject):
         # Not while it works: the new worker takes over between two jobs.
         if self._stale and (self._at_work is None or self._at_work is job):
             self._stale = False
-            process = self._dismiss()
-            if process is not None:
-                process.finished.connect(process.deleteLater)
+            self._worker.dismiss()
         if job is None:
             return
-        if self._process is None:
-            self._launch()
-        elif self._ready:
+        if not self._worker.is_there:
+            self._served, self._stale = None, False
+            self._worker.start()
+        elif self._worker.is_ready:
             self._hand_over(job)
 
     def _next_served(self) -> Job | None:
@@ -372,29 +230,15 @@ class JobController(QObject):
 
     def _hand_over(self, job: Job) -> None:
         self._answering, self._served = False, job
-        self._send(protocol.Start(job.kind, str(job.project), job.run_id, job.parameters))
+        self._worker.send(protocol.Start(job.kind, str(job.project), job.run_id, job.parameters))
         self._set_state(job, JobState.RUNNING)
 
     # What the worker says
 
-    def _read_messages(self) -> None:
-        # Looked up for each line: what a message sets off may replace the process. Half a line
-        # waits for its rest.
-        while self._process is not None and self._process.canReadLine():
-            line = bytes(self._process.readLine().data())
-            if not line.strip():
-                continue
-            try:
-                message = protocol.decode(line)
-            except UserError as error:
-                self._note(str(error))
-                continue
-            self._take(message)
-
     def _take(self, message: protocol.JobMessage) -> None:
         job = self._at_work
         if isinstance(message, protocol.Ready):
-            self._ready = self.was_ready = True
+            self.was_ready = True
             self._serve()
         elif isinstance(message, protocol.Environment):
             self.environment.emit(message)
@@ -423,21 +267,7 @@ class JobController(QObject):
                 job.error = told
                 self._end(job, JobState.FAILED)
 
-    def _read_errors(self) -> None:
-        if self._process is None:
-            return
-        told = self._half_line + bytes(self._process.readAllStandardError().data())
-        lines, self._half_line = told.splitlines(keepends=True), b""
-        # A pipe may be read in the middle of a line, or of a letter.
-        if lines and not lines[-1].endswith((b"\n", b"\r")):
-            self._half_line = lines.pop()
-        for line in lines:
-            self._note(line.decode("utf-8", "replace").rstrip())
-
     def _note(self, line: str) -> None:
-        if not line.strip():
-            return
-        self._errors.append(line)
         # What libraries print may arrive a little after the job is over.
         job = self._served
         if job is not None:
@@ -447,13 +277,6 @@ class JobController(QObject):
     # Ends
 
     def _worker_gone(self, code: int, status: QProcess.ExitStatus) -> None:
-        # What it wrote last may still lie in the pipes.
-        self._read_messages()
-        self._read_errors()
-        self._note(self._half_line.decode("utf-8", "replace"))
-        process = self._cut_off()
-        if process is not None:
-            process.deleteLater()
         job = self._at_work or self._next_served()
         if job is None or job.body is not None:
             return
@@ -489,18 +312,10 @@ class JobController(QObject):
                 "If memory ran out, close other programs first.",
             ),
             retryable=True,
-            details="\n".join(self._errors),
+            details=self._worker.last_lines,
         )
 
-    def _worker_failed(self, error: QProcess.ProcessError) -> None:
-        # A crash emits `finished` as well, which says how; a failed start does not.
-        if error is not QProcess.ProcessError.FailedToStart:
-            return
-        process = self._cut_off()
-        reason = ""
-        if process is not None:
-            reason = process.errorString()
-            process.deleteLater()
+    def _worker_failed(self, reason: str) -> None:
         job = self._next_served()
         if job is not None:
             job.error = protocol.ErrorMessage(
@@ -516,7 +331,7 @@ class JobController(QObject):
             self._end(job, JobState.FAILED)
 
     def _end(self, job: Job, state: JobState) -> None:
-        self._force.stop()
+        self._worker.let_be()
         job.ended, job.body = time.monotonic(), None
         self._set_state(job, state)
         if job.is_request:
@@ -533,18 +348,3 @@ class JobController(QObject):
     def _tell(self, job: Job) -> None:
         if not job.is_request:
             self.changed.emit(job)
-
-    # Force, in steps
-
-    def _arm(self, step: Callable[[], None], milliseconds: int) -> None:
-        self._force_step = step
-        self._force.start(milliseconds)
-
-    def _terminate(self) -> None:
-        if self._process is not None:
-            self._process.terminate()
-            self._arm(self._kill, self._grace[1])
-
-    def _kill(self) -> None:
-        if self._process is not None:
-            kill_tree(self._process.processId())

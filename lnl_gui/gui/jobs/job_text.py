@@ -1,7 +1,7 @@
 """Title, stage and progress of a running job as text."""
 
 from lnl_gui.gui.i18n.numbers import fill, percent
-from lnl_gui.gui.jobs.controller import Job, JobState
+from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.widgets.basic import duration, number
 from lnl_gui.util.translation import localized, tr
 

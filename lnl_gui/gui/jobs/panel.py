@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from lnl_gui.gui.dialogs.error import show_error
 from lnl_gui.gui.i18n.numbers import moment, percent
-from lnl_gui.gui.jobs.controller import Job, JobState
+from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.jobs.run_description import run_state, run_text
 from lnl_gui.gui.jobs.workflow import Workflow
 from lnl_gui.gui.model.current_project import CurrentProject

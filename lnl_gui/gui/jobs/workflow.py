@@ -10,7 +10,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from lnl_gui.gui.jobs.controller import Job, JobController, JobState
+from lnl_gui.gui.jobs.controller import JobController
+from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.jobs.local_work import Body
 from lnl_gui.gui.model.current_project import CurrentProject
 from lnl_gui.gui.model.review_model import ReviewModel

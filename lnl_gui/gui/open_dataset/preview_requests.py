@@ -7,7 +7,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from lnl_gui.gui.jobs.controller import Job, JobController, JobState
+from lnl_gui.gui.jobs.controller import JobController
+from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.jobs import protocol
 from lnl_gui.store.dataset_preview import DatasetPreview
 from lnl_gui.store.job_kinds import to_dict

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject
 from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.dialogs.noise_test import ask_noise_test
 from lnl_gui.gui.dialogs.noise_test_result import show_noise_test, summary
-from lnl_gui.gui.jobs.controller import Job, JobState
+from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.session import detection
 from lnl_gui.session.stages import ProjectStage
 from lnl_gui.util.errors import UserError

@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from lnl_gui.gui.jobs.controller import Job, JobState
+from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.jobs.workflow import Workflow
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.session.changes import Changes

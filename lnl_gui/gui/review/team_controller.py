@@ -11,7 +11,7 @@ from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.dialogs.remarks import RemarkChoice, ask_remarks
 from lnl_gui.gui.dialogs.send_pack import ask_pack
-from lnl_gui.gui.jobs.controller import Job, JobState
+from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.widgets.basic import plural
 from lnl_gui.session.changes import Changes

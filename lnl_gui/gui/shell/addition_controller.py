@@ -10,7 +10,7 @@ from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.dialogs.extend import ask_extend
 from lnl_gui.gui.dialogs.question import ask_yes
 from lnl_gui.gui.i18n.numbers import moment
-from lnl_gui.gui.jobs.controller import Job, JobState
+from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.widgets.basic import plural
 from lnl_gui.gui.widgets.notifications import Tone
 from lnl_gui.session.added_images import (

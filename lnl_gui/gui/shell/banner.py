@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lnl_gui.gui.jobs.controller import Job, JobState
+from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.jobs.job_text import job_title, progress_text
 from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import Theme

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lnl_gui.gui.i18n.numbers import fill, percent
-from lnl_gui.gui.jobs.controller import Job, JobState
+from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.shell.banner import BannerContent
 from lnl_gui.gui.widgets.basic import number, plural

@@ -7,7 +7,7 @@ from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.dialogs.error import show_error
 from lnl_gui.gui.dialogs.question import ask_yes
-from lnl_gui.gui.jobs.controller import Job
+from lnl_gui.gui.jobs.job import Job
 from lnl_gui.gui.shell.banner import Banner, BannerContent
 from lnl_gui.gui.shell.banner_content import BannerActions, banner_content, export_lines
 from lnl_gui.gui.shell.commands import Commands

@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.dialogs.project_faults import show_faults
-from lnl_gui.gui.jobs.controller import Job
+from lnl_gui.gui.jobs.job import Job
 from lnl_gui.gui.widgets.notifications import Notification
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.checking import ProjectFault, check_project

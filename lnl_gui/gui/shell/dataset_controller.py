@@ -11,7 +11,7 @@ from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.dialogs.attach import ask_attach
 from lnl_gui.gui.i18n.numbers import fill
-from lnl_gui.gui.jobs.controller import Job, JobState
+from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.widgets.basic import plural
 from lnl_gui.session.class_words import new_images_message
 from lnl_gui.session.derived_columns import MISSING, OTHER_PICTURE, SOURCE_LABEL

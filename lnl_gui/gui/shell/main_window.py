@@ -13,7 +13,8 @@ from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.help.guide import load_guide
 from lnl_gui.gui.help.window import HelpWindow
 from lnl_gui.gui.jobs.catalogue import CatalogueController
-from lnl_gui.gui.jobs.controller import Job, JobController, JobState
+from lnl_gui.gui.jobs.controller import JobController
+from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.jobs.job_results import JobResults
 from lnl_gui.gui.jobs.panel import JobPanel
 from lnl_gui.gui.jobs.workflow import Workflow

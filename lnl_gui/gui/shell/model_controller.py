@@ -13,7 +13,7 @@ from lnl_gui.gui.dialogs.predictions import Prediction, PredictionsWindow
 from lnl_gui.gui.dialogs.trials import ACCURACY, NUMBER, TrialsWindow
 from lnl_gui.gui.dialogs.tune import ask_tune
 from lnl_gui.gui.jobs.catalogue import Catalogue
-from lnl_gui.gui.jobs.controller import Job, JobState
+from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.shell.training_start import start_search, start_training
 from lnl_gui.jobs import protocol
 from lnl_gui.session.detection import encoder_to_train

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.dialogs import questions
-from lnl_gui.gui.jobs.controller import Job, JobState
+from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.open_dataset.dialog import ask_open_dataset
 from lnl_gui.gui.open_dataset.preview_requests import PreviewRequests
 from lnl_gui.session.projects import SUFFIX, demo_project, free_name, is_project

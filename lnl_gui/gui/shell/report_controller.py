@@ -9,7 +9,7 @@ from PySide6.QtGui import QDesktopServices
 
 from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.dialogs import questions
-from lnl_gui.gui.jobs.controller import Job, JobState
+from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.store.runs import RunResult
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message

@@ -164,7 +164,7 @@ def _do_tasks(window: Any) -> Iterator[str]:
 
 def _show_jobs(window: Any) -> None:
     """A list of jobs, one of them at work, and the errors of others."""
-    from lnl_gui.gui.jobs.controller import Job, JobState
+    from lnl_gui.gui.jobs.job import Job, JobState
     from lnl_gui.jobs import protocol
     from lnl_gui.util.errors import UserError
 

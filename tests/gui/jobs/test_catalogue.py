@@ -14,7 +14,8 @@ from lnl_gui.gui.dialogs.choices import (
     RecipeChoice,
 )
 from lnl_gui.gui.jobs.catalogue import Catalogue, CatalogueController
-from lnl_gui.gui.jobs.controller import Job, JobController, JobState
+from lnl_gui.gui.jobs.controller import JobController
+from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.shell import job_questions
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.learn.recipes.registry import list_recipes

@@ -10,8 +10,9 @@ import pytest
 from PySide6.QtCore import QProcess
 from pytestqt.qtbot import QtBot
 
-from lnl_gui.gui.jobs import controller as controller_module
-from lnl_gui.gui.jobs.controller import Job, JobController, JobState
+from lnl_gui.gui.jobs import worker_process
+from lnl_gui.gui.jobs.controller import JobController
+from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.store.job_kinds import to_dict
 from lnl_gui.store.parameters import ImportParameters
 from lnl_gui.store.project import is_project
@@ -88,7 +89,7 @@ def controller(qtbot: QtBot) -> Iterator[JobController]:
 def scripted(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scripted]:
     """Controllers whose worker is a script; each is shut down at the end."""
     # Scripts that do not end by themselves are ended soon.
-    monkeypatch.setattr(controller_module, "SHUTDOWN_MILLISECONDS", 200)
+    monkeypatch.setattr(worker_process, "SHUTDOWN_MILLISECONDS", 200)
     made: list[JobController] = []
 
     def make(source: str, *arguments: str) -> JobController:

@@ -8,7 +8,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.dialogs.preferences import Preferences, PreferencesDialog
-from lnl_gui.gui.jobs.controller import Job, JobController, JobState
+from lnl_gui.gui.jobs.controller import JobController
+from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.settings.environment import apply_environment
 from lnl_gui.gui.settings.settings import Settings
 from lnl_gui.gui.shell.preferences import _settings

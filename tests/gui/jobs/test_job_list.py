@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
-from lnl_gui.gui.jobs.controller import Job, JobState
+from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.jobs.panel import Divider
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.session.changes import Changes

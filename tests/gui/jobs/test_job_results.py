@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from lnl_gui.gui.jobs.controller import Job, JobState
+from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.session.views import ViewSpec
 from tests.gui.review.test_review_keys import CONTROL, on_disk, parts

@@ -14,7 +14,7 @@ from PySide6.QtGui import QDropEvent
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.dialogs import questions
-from lnl_gui.gui.jobs.controller import JobState
+from lnl_gui.gui.jobs.job import JobState
 from lnl_gui.gui.open_dataset.dialog import OpenChoice
 from lnl_gui.gui.settings.settings import Settings
 from lnl_gui.gui.shell import project_controller, training_start

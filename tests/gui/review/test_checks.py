@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.dialogs.audit import AuditDialog, AuditRequest
 from lnl_gui.gui.inspector.sample_view_builder import bare_view
-from lnl_gui.gui.jobs.controller import Job, JobState
+from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review import audit_controller
 from lnl_gui.gui.shell.main_window import MainWindow

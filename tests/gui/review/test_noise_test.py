@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.dialogs.noise_test import NoiseTestDialog
 from lnl_gui.gui.dialogs.noise_test_result import NOISES, NoiseTestResult, summary
-from lnl_gui.gui.jobs.controller import Job, JobState
+from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.review import noise_test_controller
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.widgets.rows_model import RowsModel

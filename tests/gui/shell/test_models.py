@@ -12,7 +12,7 @@ from lnl_gui.gui.dialogs.choices import RecipeChoice
 from lnl_gui.gui.dialogs.predictions import PredictionsWindow
 from lnl_gui.gui.dialogs.trials import TrialsWindow, best_of
 from lnl_gui.gui.dialogs.tune import TuneDialog
-from lnl_gui.gui.jobs.controller import Job, JobState
+from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.shell import model_controller
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.shell.model_controller import read_predictions
