@@ -5,36 +5,28 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QFontMetrics,
     QHelpEvent,
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
 from lnl_gui.gui.charts.axes import draw_nothing, small_font
+from lnl_gui.gui.charts.matrix_geometry import MatrixGeometry
+from lnl_gui.gui.charts.matrix_painter import MatrixPainter
 from lnl_gui.gui.charts.pair_table import ClassOrder, PairTable, pair_table
-from lnl_gui.gui.i18n.numbers import count, decimal
-from lnl_gui.gui.style.colours import (
-    ChartColours,
-    blend,
-    chart_colours,
-    heat_table,
-    pack,
-    readable_on,
-)
+from lnl_gui.gui.i18n.numbers import count
+from lnl_gui.gui.style.colours import chart_colours
 from lnl_gui.gui.widgets.basic import as_plain
 from lnl_gui.gui.widgets.own_keys import ZOOM_KEYS, claims
 from lnl_gui.util.translation import tr
 
-_SMALLEST, _LARGEST, _NUMBERS_FROM = 2, 72, 18
+_SMALLEST, _LARGEST = 2, 72
 _READABLE = 16
 """Least side of a cell at first: a line of small type beside each row."""
 _LABEL_MOST = 130
@@ -192,38 +184,18 @@ class LabelMatrix(QAbstractScrollArea):
             self._begin()
         self._bars()
 
-    def _origin(self) -> QPoint:
-        header = self._header()
-        return QPoint(
-            header.width() - self.horizontalScrollBar().value(),
-            header.height() - self.verticalScrollBar().value(),
-        )
+    def _geometry(self) -> MatrixGeometry:
+        scrolled = QPoint(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
+        room = self.viewport().size()
+        return MatrixGeometry(room, self._header(), self._cell, scrolled, self._table.classes)
 
     def cell_rect(self, row: int, column: int) -> QRect:
         """Where the cell at a pair of positions lies in the viewport."""
-        origin, side = self._origin(), self._cell
-        return QRect(origin.x() + column * side, origin.y() + row * side, side, side)
+        return self._geometry().cell_rect(row, column)
 
     def cell_at(self, place: QPoint) -> tuple[int, int] | None:
         """The positions of the cell under a point of the viewport."""
-        header, origin = self._header(), self._origin()
-        if place.x() < header.width() or place.y() < header.height() or not self._cell:
-            return None
-        row = (place.y() - origin.y()) // self._cell
-        column = (place.x() - origin.x()) // self._cell
-        classes = self._table.classes
-        inside = 0 <= row < classes and 0 <= column < classes
-        return (row, column) if inside else None
-
-    def _visible(self) -> tuple[int, int, int, int]:
-        """First and last (exclusive) visible row and column."""
-        origin, header = self._origin(), self._header()
-        classes, side = self._table.classes, max(1, self._cell)
-        top = max(0, (header.height() - origin.y()) // side)
-        left = max(0, (header.width() - origin.x()) // side)
-        bottom = min(classes, (self.viewport().height() - origin.y()) // side + 1)
-        right = min(classes, (self.viewport().width() - origin.x()) // side + 1)
-        return top, bottom, left, right
+        return self._geometry().cell_at(place)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
@@ -234,137 +206,15 @@ class LabelMatrix(QAbstractScrollArea):
             area = QRectF(self.viewport().rect())
             draw_nothing(painter, area, tr("No suggestions yet."), colours.faint)
             return
-        header = self._header()
-        cells = self.viewport().rect().adjusted(header.width(), header.height(), 0, 0)
-        painter.save()
-        painter.setClipRect(cells)
-        self._draw_cells(painter, colours)
-        painter.restore()
-        self._draw_labels(painter, header, colours)
-
-    def _draw_cells(self, painter: QPainter, colours: ChartColours) -> None:
-        top, bottom, left, right = self._visible()
-        block = self._table.block(top, bottom, left, right)
-        if not block.size:
-            return
-        pixels = self._colour(block, top, left, colours)
-        # One pixel a cell, enlarged by Qt: only what is visible is coloured, for any number of
-        # classes.
-        image = QImage(
-            pixels.data,
-            block.shape[1],
-            block.shape[0],
-            4 * block.shape[1],
-            QImage.Format.Format_RGB32,
-        )
-        first, last = self.cell_rect(top, left), self.cell_rect(bottom - 1, right - 1)
-        painter.drawImage(first.united(last), image)
-        # Lines of a pixel would hide smaller cells.
-        if self._cell >= 9:
-            self._draw_grid(painter, first.united(last), colours)
-        if self._cell >= _NUMBERS_FROM:
-            self._draw_numbers(painter, block, pixels, top, left)
-        if self._hover is not None:
-            painter.setPen(QPen(colours.faint, 1.5))
-            painter.drawRect(self.cell_rect(*self._hover).adjusted(1, 1, -2, -2))
-        if self.hasFocus():
-            painter.setPen(QPen(colours.accent, 2.5))
-            painter.drawRect(self.cell_rect(*self._current).adjusted(0, 0, -1, -1))
-
-    def _colour(self, block: np.ndarray, top: int, left: int, colours: ChartColours) -> np.ndarray:
-        """Packed colours (rows, columns) of a block of counts."""
-        empty = blend(colours.base, colours.text, 0.045)
-        heat = heat_table(dark=colours.dark, levels=256)
-        # Logarithmic: beside pairs with thousands of samples one with three stays visible.
-        level = np.log1p(block) / np.log1p(self._largest)
-        # From level 28: fainter ones can hardly be told from an empty cell.
-        pixels = heat[np.clip(28 + level * 227, 0, 255).astype(np.int64)]
-        pixels[block == 0] = pack([empty])[0]
-        rows = np.arange(top, top + block.shape[0])[:, None]
-        diagonal = rows == np.arange(left, left + block.shape[1])[None, :]
-        # The agreeing samples are many and no news: one quiet colour keeps them apart.
-        pixels[diagonal & (block > 0)] = pack([blend(colours.base, colours.clean, 0.34)])[0]
-        return np.ascontiguousarray(pixels)
-
-    def _draw_grid(self, painter: QPainter, area: QRect, colours: ChartColours) -> None:
-        painter.setPen(QPen(colours.base, 1))
-        for x in range(area.left(), area.right() + 2, self._cell):
-            painter.drawLine(x, area.top(), x, area.bottom())
-        for y in range(area.top(), area.bottom() + 2, self._cell):
-            painter.drawLine(area.left(), y, area.right(), y)
-
-    def _draw_numbers(
-        self, painter: QPainter, block: np.ndarray, pixels: np.ndarray, top: int, left: int
-    ) -> None:
-        for row, column in zip(*(axis.tolist() for axis in np.nonzero(block)), strict=True):
-            text = _short(int(block[row, column]))
-            if self._metrics.horizontalAdvance(text) > self._cell - 3:
-                continue
-            painter.setPen(readable_on(QColor.fromRgb(int(pixels[row, column]))))
-            box = self.cell_rect(top + row, left + column)
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
-
-    def _draw_labels(self, painter: QPainter, header: QSize, colours: ChartColours) -> None:
-        line = painter.fontMetrics().height()
-        top, bottom, left, right = self._visible()
-        # Labels no closer than a line is high.
-        step = max(1, -(-line // max(1, self._cell)))
-        painter.setPen(colours.faint)
-        painter.drawText(QRect(2, 0, header.width() - 8, line), 0, tr("given ↓"))
-        box = QRect(header.width(), 0, self.viewport().width() - header.width(), line)
-        painter.drawText(box, 0, tr("suggested →"))
-        painter.save()
-        painter.setClipRect(0, header.height(), header.width(), self.viewport().height())
-        # From a multiple of the step on: labels stay with their classes while it is scrolled.
-        for row in range(top - top % step, bottom, step):
-            self._draw_row_label(painter, row, step, header, colours)
-        painter.restore()
-        painter.setClipRect(header.width(), line + 2, self.viewport().width(), header.height())
-        for column in range(left - left % step, right, step):
-            self._draw_column_label(painter, column, step, header, colours)
-
-    def _label_pen(self, painter: QPainter, place: int, axis: int, colours: ChartColours) -> None:
-        marked = self._hover or (self._current if self.hasFocus() else None)
-        on = marked is not None and marked[axis] == place
-        painter.setPen(colours.accent if on else colours.text)
-
-    def _draw_row_label(
-        self, painter: QPainter, row: int, step: int, header: QSize, colours: ChartColours
-    ) -> None:
-        rect = self.cell_rect(row, 0)
-        metrics = painter.fontMetrics()
-        text = metrics.elidedText(
-            self.class_name(row), Qt.TextElideMode.ElideMiddle, header.width() - 10
-        )
-        middle = rect.top() + step * self._cell / 2
-        box = QRectF(0, middle - metrics.height() / 2, header.width() - 7, metrics.height())
-        self._label_pen(painter, row, 0, colours)
-        painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
-
-    def _draw_column_label(
-        self, painter: QPainter, column: int, step: int, header: QSize, colours: ChartColours
-    ) -> None:
-        metrics = painter.fontMetrics()
-        middle = self.cell_rect(0, column).left() + step * self._cell / 2
-        room = header.height() - metrics.height() - 10
-        self._label_pen(painter, column, 1, colours)
-        if room <= metrics.height() + 4:
-            box = QRectF(
-                middle - self._cell / 2,
-                header.height() - metrics.height() - 4,
-                self._cell,
-                metrics.height(),
-            )
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self.class_name(column))
-            return
-        text = metrics.elidedText(self.class_name(column), Qt.TextElideMode.ElideMiddle, room)
-        painter.save()
-        painter.translate(
-            QPointF(middle + metrics.height() / 2 - metrics.descent(), header.height() - 5)
-        )
-        painter.rotate(-90)
-        painter.drawText(QPointF(0, 0), text)
-        painter.restore()
+        MatrixPainter(
+            self._geometry(),
+            self._table,
+            self._largest,
+            self.class_name,
+            colours,
+            self._hover,
+            self._current if self.hasFocus() else None,
+        ).draw(painter)
 
     def class_name(self, position: int) -> str:
         """The name of the class at a position."""
@@ -457,7 +307,7 @@ class LabelMatrix(QAbstractScrollArea):
     def zoom(self, factor: float, anchor: QPoint | None = None) -> None:
         """Change the cells' size and keep what is under `anchor`, or the middle, there."""
         anchor = anchor or self.viewport().rect().center()
-        origin, before = self._origin(), self._cell
+        origin, before = self._geometry().origin, self._cell
         wanted = round(before * factor)
         # At 2 pixels a quarter more rounds to 2 again, and the key would do nothing.
         if wanted == before:
@@ -480,11 +330,3 @@ class LabelMatrix(QAbstractScrollArea):
             QToolTip.showText(event.globalPos(), as_plain(text), self)
             return True
         return super().viewportEvent(event)
-
-
-def _short(count: int) -> str:
-    if count < 1000:
-        return str(count)
-    if count < 10_000:
-        return f"{decimal(count / 1000, 1)}k"
-    return f"{count // 1000}k" if count < 1_000_000 else f"{decimal(count / 1e6, 1)}M"
