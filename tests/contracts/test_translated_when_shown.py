@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from lnl_gui.gui.model.review_model import STATUS_TITLES
+from lnl_gui.gui.model.sample_words import STATUS_TITLES
 from lnl_gui.gui.widgets.basic import plural
 from lnl_gui.store.samples import KEPT
 from lnl_gui.util.translation import load_language, localized, use_language

@@ -119,7 +119,7 @@ def verdicts() -> Verdicts:
     return {
         model.session.path_of(row): [
             int(columns.status[row]),
-            model.class_name(int(columns.current[row])),
+            model.words.class_name(int(columns.current[row])),
         ]
         for row in range(len(model.session))
     }

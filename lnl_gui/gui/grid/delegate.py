@@ -27,7 +27,8 @@ from lnl_gui.gui.grid.caption_strip import SMALL_SIDE, Caption, CaptionStrips, C
 from lnl_gui.gui.grid.captions import MeasuredFont
 from lnl_gui.gui.grid.geometry import MARGIN, PADDING, Geometry
 from lnl_gui.gui.grid.thumbnails import Thumbnails
-from lnl_gui.gui.model.review_model import STATUS_TITLES, ReviewModel
+from lnl_gui.gui.model.review_model import ReviewModel
+from lnl_gui.gui.model.sample_words import STATUS_TITLES
 from lnl_gui.gui.settings.settings import DEFAULT_SIDE
 from lnl_gui.gui.style.colours import class_colour
 from lnl_gui.gui.style.theme import Theme
@@ -257,7 +258,7 @@ class SampleDelegate(QStyledItemDelegate):
 
     def _badge_text(self, cell: SampleCell) -> str:
         if cell.status == RELABELLED:
-            return self._review.class_name(cell.current)
+            return self._review.words.class_name(cell.current)
         return localized(STATUS_TITLES[cell.status])
 
     def _paint_tick(self, painter: QPainter, picture: QRectF) -> None:
@@ -276,9 +277,9 @@ class SampleDelegate(QStyledItemDelegate):
         value = cell.confidence if unlabelled else cell.suspicion
         return Caption(
             given=cell.given,
-            given_name=self._review.label_name(cell.given),
+            given_name=self._review.words.label_name(cell.given),
             suggested=cell.suggested,
-            suggested_name=self._review.class_name(cell.suggested),
+            suggested_name=self._review.words.class_name(cell.suggested),
             value=value if isfinite(value) else None,
             unlabelled=unlabelled,
         )

@@ -243,7 +243,7 @@ class Loupe(QWidget):
         hidden = view is None or view.reasons_hidden
         parts = [] if hidden or view is None else [certainty_text(view)]
         if view is not None and view.status != "unseen":
-            parts.append(self._review.verdict_text(view.row))
+            parts.append(self._review.words.verdict(view.row))
         self.certainty.setText(" · ".join(parts))
         self.path.set_full("" if view is None else view.path)
         position, count = self._review.selection.current + 1, len(self._review.order)

@@ -4,76 +4,23 @@ Views listen to its signals; the grid, the filters and the inspector never talk 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from lnl_gui.gui.i18n.numbers import likelihood
+from lnl_gui.gui.model.sample_words import SampleWords
+from lnl_gui.gui.model.view import View, rearrange
+from lnl_gui.gui.model.waiting import WaitingSamples
 from lnl_gui.session.changes import NOT_HERE, Changes
 from lnl_gui.session.selection import Selection
 from lnl_gui.session.session import Session
-from lnl_gui.session.undecided import Undecided
 from lnl_gui.session.verdicts import ACCEPT, ASK, EXCLUDE, KEEP, RESET, UNSURE_VERDICT
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.sample_counts import Counts
-from lnl_gui.store.samples import (
-    ASKED,
-    EXCLUDED,
-    KEPT,
-    RELABELLED,
-    STATUS_NAMES,
-    STATUS_WORDS,
-    UNSEEN,
-    UNSURE,
-)
+from lnl_gui.store.samples import UNSEEN
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message, message_n
-from lnl_gui.util.translation import localized, tr
-
-STATUS_TITLES = {
-    UNSEEN: message("Not reviewed"),
-    KEPT: message("Kept"),
-    RELABELLED: message("Relabelled"),
-    EXCLUDED: message("Excluded"),
-    UNSURE: message("Unsure"),
-    ASKED: message("Colleague asked"),
-}
-
-SAVED = "saved-view"
-"""The topic of a mask that was saved with a view."""
-
-
-def rearrange(order: np.ndarray, wanted: np.ndarray, status: np.ndarray, fixed: int) -> np.ndarray:
-    """A new reading order that leaves the first `fixed` positions and what is decided in place.
-
-    Args:
-        order: rows as they are shown, int64 (n,).
-        wanted: rows to show now, in the order they would have without regard to the old one.
-        status: status of every sample, uint8 (N,).
-        fixed: how many positions stay as they are, also where a row is no longer wanted.
-    """
-    head, old_tail = order[:fixed], order[fixed:]
-    moves = np.zeros(len(status), bool)
-    moves[wanted] = True
-    moves[head] = False
-    # Memory is read in sequence by row and at random by position: the latter as seldom as can be.
-    slots = np.flatnonzero((moves & (status != UNSEEN))[old_tail])
-    stay = old_tail[slots]
-    moves[stay] = False
-    rest = wanted[moves[wanted]]
-    # The tail may have become shorter: the last of those that stay move up as far as they must.
-    places = np.minimum(slots - np.arange(len(stay)), len(rest))
-    return np.concatenate([head, np.insert(rest, places, stay)])
-
-
-@dataclass(frozen=True)
-class View:
-    """Filters and sort, a mask, and what the mask stands for."""
-
-    spec: ViewSpec
-    within: np.ndarray | None = None
-    topic: str = ""
 
 
 class ReviewModel(QObject):
@@ -100,7 +47,8 @@ class ReviewModel(QObject):
         self.within: np.ndarray | None = None
         self.topic = ""
         self._skipped: int | None = None
-        self._undecided: tuple[np.ndarray, Undecided] | None = None
+        self._waiting = WaitingSamples(session)
+        self.words = SampleWords(session)
         self.order = session.views.select_rows(self.spec)
         self.selection = Selection(len(self.order))
         self._on_purpose = False
@@ -142,11 +90,11 @@ class ReviewModel(QObject):
         self.selection_changed.emit()
         self.current_changed.emit()
 
-    def view(self) -> "View":
+    def view(self) -> View:
         """The filters, mask and topic in force, for `show_again`."""
         return View(self.spec, self.within, self.topic)
 
-    def show_again(self, view: "View") -> None:
+    def show_again(self, view: View) -> None:
         """Restore what `view` returned."""
         self.show_view(view.spec, view.within, topic=view.topic)
 
@@ -223,93 +171,23 @@ class ReviewModel(QObject):
 
     def unreviewed_shown(self) -> np.ndarray:
         """Undecided rows of the view, int64 (n,) in reading order."""
-        if self._judges_anew:
-            return self.order[self._still_to_judge()]
-        return self.order[self.session.columns.status[self.order] == UNSEEN]
+        return self._waiting.rows(self.order, self.spec)
 
     def undecided_shown(self) -> int:
-        """How many rows of the view are undecided: after a verdict without looking at them all."""
-        if self._judges_anew:
-            return int(np.count_nonzero(self._still_to_judge()))
-        known = self._undecided
-        if known is None or known[0] is not self.order:
-            known = self.order, Undecided(self.session.columns, self.order)
-            self._undecided = known
-        return known[1].count()
+        """How many rows of the view are undecided."""
+        return self._waiting.count(self.order, self.spec)
 
     def next_waiting(self, position: int) -> int | None:
         """The first position from this one on that waits for a verdict, else from the start."""
-        if self.spec.disagreement:
-            waiting = np.flatnonzero(self.session.derived.disagreement[self.order])
-        elif self._judges_anew:
-            waiting = np.flatnonzero(self._still_to_judge())
-        else:
-            return self.session.views.next_unreviewed(self.order, position)
-        following = waiting[waiting >= position]
-        return next(iter((following if len(following) else waiting).tolist()), None)
-
-    @property
-    def _judges_anew(self) -> bool:
-        """Whether a suggestion accepted for many samples at once counts as no verdict here."""
-        return self.spec.deciding and not self.session.blind
-
-    def _still_to_judge(self) -> np.ndarray:
-        """Which positions of the view decide what cleaning gained and are not judged, bool (n,)."""
-        return np.isin(self.order, self.session.statistics.open_samples())
+        return self._waiting.next(self.order, self.spec, position)
 
     def _waits(self, row: int) -> bool:
-        if self.spec.disagreement:
-            # All of them are decided: what waits is that somebody settles it.
-            return bool(self.session.derived.disagreement[row])
-        if self._judges_anew:
-            return row in self.session.statistics.open_samples()
-        return bool(self.session.columns.status[row] == UNSEEN)
-
-    def class_name(self, class_id: int) -> str:
-        classes = self.session.classes
-        return classes[class_id].name if 0 <= class_id < len(classes) else ""
-
-    def label_name(self, class_id: int) -> str:
-        """The name of a label, or that there is none."""
-        return self.class_name(class_id) or tr("no label")
+        return self._waiting.holds(row, self.spec)
 
     def describe(self, position: int) -> str:
         """One sample in words."""
-        row, columns = int(self.order[position]), self.session.columns
-        parts = [
-            self.session.path_of(row),
-            tr("given {}").format(self.class_name(int(columns.given[row])))
-            if columns.given[row] >= 0
-            else tr("no label"),
-        ]
-        suggested = int(columns.suggested[row])
-        if not self.hides_reasons:
-            if suggested >= 0 and suggested != columns.given[row]:
-                parts.append(tr("suggested {}").format(self.class_name(suggested)))
-            if np.isfinite(columns.suspicion[row]):
-                likely = likelihood(float(columns.suspicion[row]))
-                parts.append(tr("{} likely to be wrong").format(likely))
-            if np.isfinite(columns.confidence[row]):
-                parts.append(
-                    tr("{} likely to be right").format(likelihood(float(columns.confidence[row])))
-                )
-        parts.append(self.verdict_text(row))
-        if self.selection.mask[position]:
-            parts.append(tr("selected"))
-        return ", ".join(parts)
-
-    def verdict_text(self, row: int) -> str:
-        """The verdict on a sample in words, "not reviewed" if there is none."""
-        status = int(self.session.columns.status[row])
-        if status == RELABELLED:
-            return tr("relabelled {}").format(
-                self.class_name(int(self.session.columns.current[row]))
-            )
-        return (
-            tr("not reviewed")
-            if status == UNSEEN
-            else localized(STATUS_WORDS[STATUS_NAMES[status]])
-        )
+        row, selected = int(self.order[position]), bool(self.selection.mask[position])
+        return self.words.sample(row, reasons=not self.hides_reasons, selected=selected)
 
     # Moving and selecting
 
@@ -355,9 +233,8 @@ class ReviewModel(QObject):
             and not self._on_purpose
             and not self.selection.mask.any()
             and self.session.columns.status[row] != UNSEEN
-            # What reviewers disagree on is decided, and there to be decided anew; so is what
-            # was accepted in bulk and is now to be judged by itself.
-            and not ((self.spec.disagreement or self._judges_anew) and self._waits(row))
+            # Decided, and there to be decided anew.
+            and not self._waits(row)
         )
 
     def go_to_row(self, row: int) -> bool:
@@ -520,7 +397,7 @@ class ReviewModel(QObject):
         row = self.current_row
         if row is None or not self.protected:
             return False
-        text = message("This sample is decided: {verdict}.", verdict=self.verdict_text(row))
+        text = message("This sample is decided: {verdict}.", verdict=self.words.verdict(row))
         hint = message("To change that, click it or move to it with the arrow keys first.")
         self.refused.emit(UserError(text, hint, code=NOT_HERE))
         return True

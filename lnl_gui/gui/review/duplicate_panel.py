@@ -33,7 +33,7 @@ def group_labels(review: ReviewModel, group: DuplicateGroup) -> str:
     labels, counts = np.unique(columns.current[rows], return_counts=True)
     order = np.argsort(-counts, kind="stable")
     parts = [
-        review.label_name(int(labels[i])) + (f" ×{counts[i]}" if counts[i] > 1 else "")
+        review.words.label_name(int(labels[i])) + (f" ×{counts[i]}" if counts[i] > 1 else "")
         for i in order[:4]
     ]
     return ", ".join(parts) + (", …" if len(order) > 4 else "")

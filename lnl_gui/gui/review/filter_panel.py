@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from lnl_gui.gui.i18n.numbers import decimal
-from lnl_gui.gui.model.review_model import STATUS_TITLES, ReviewModel
+from lnl_gui.gui.model.review_model import ReviewModel
+from lnl_gui.gui.model.sample_words import STATUS_TITLES
 from lnl_gui.gui.review.blind_mode import REASON
 from lnl_gui.gui.review.filter_counts import by_column, by_review, by_shown
 from lnl_gui.gui.review.more_filters import MoreFilters

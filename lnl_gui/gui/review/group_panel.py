@@ -20,8 +20,8 @@ from lnl_gui.util.translation import tr
 
 def group_title(review: ReviewModel, group: PairGroup) -> str:
     """`cat -> dog` with an arrow."""
-    suggested = review.class_name(group.suggested) or tr("no suggestion")
-    return f"{review.label_name(group.given)} → {suggested}"
+    suggested = review.words.class_name(group.suggested) or tr("no suggestion")
+    return f"{review.words.label_name(group.given)} → {suggested}"
 
 
 def pair_of(group: PairGroup) -> tuple[int, int]:
@@ -78,7 +78,7 @@ class GroupPanel(QWidget):
             painter.setPen(self._theme.color("muted"))
             painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, "→")
         missing = tr("no suggestion") if role == "text" else tr("no label")
-        name = self._review.class_name(class_id) or missing
+        name = self._review.words.class_name(class_id) or missing
         text = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, line.width() - 28)
         painter.setPen(self._theme.color(role))
         painter.drawText(line.adjusted(27, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)

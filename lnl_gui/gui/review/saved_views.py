@@ -7,7 +7,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from lnl_gui.gui.dialogs import questions
-from lnl_gui.gui.model.review_model import SAVED, ReviewModel
+from lnl_gui.gui.model.review_model import ReviewModel
+from lnl_gui.gui.model.view import SAVED
 from lnl_gui.gui.review.filter_counts import of_view
 from lnl_gui.gui.widgets.basic import menu_text, number
 from lnl_gui.session.project_views import SavedView

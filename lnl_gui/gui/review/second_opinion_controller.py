@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject
 from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.jobs.job import Job, JobState
-from lnl_gui.gui.model.review_model import ReviewModel, View
+from lnl_gui.gui.model.review_model import ReviewModel
+from lnl_gui.gui.model.view import View
 from lnl_gui.gui.review.task_bar import ReviewTask, TaskButton
 from lnl_gui.gui.widgets.basic import plural
 from lnl_gui.session.changes import Changes
@@ -246,6 +247,6 @@ class SecondOpinionController(QObject):
         said = []
         for reviewer, decision in found.decisions.items():
             chosen = code(decision)
-            name = tr("exclude") if chosen == EXCLUSION else review.class_name(chosen)
+            name = tr("exclude") if chosen == EXCLUSION else review.words.class_name(chosen)
             said.append(f"{reviewer}: {name}")
         return "   ·   ".join((*said, tr("any verdict settles it")))

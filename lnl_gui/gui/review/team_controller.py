@@ -77,7 +77,7 @@ class TeamController(QObject):
         notes = {said.notes_of(row).get(review.session.reviewer, "") for row in rows.tolist()}
         tags = set.intersection(*(set(said.tags_of(row)) for row in rows.tolist()))
         also = set.intersection(*(set(said.also_of(row)) for row in rows.tolist()))
-        names = sorted(review.class_name(label) for label in also)
+        names = sorted(review.words.class_name(label) for label in also)
         note = notes.pop() if len(notes) == 1 else ""
         return RemarkChoice(note, tuple(sorted(tags)), tuple(names))
 

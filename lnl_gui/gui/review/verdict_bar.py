@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSlider, QToolButton, QWidget
 
 from lnl_gui.gui.context import ActionLookup
 from lnl_gui.gui.i18n.numbers import fill
-from lnl_gui.gui.model.review_model import SAVED, ReviewModel
+from lnl_gui.gui.model.review_model import ReviewModel
+from lnl_gui.gui.model.view import SAVED
 from lnl_gui.gui.review.blind_mode import REASON
 from lnl_gui.gui.review.group_panel import current_pair
 from lnl_gui.gui.style import icons
@@ -385,7 +386,7 @@ class GroupBar(QFrame):
         """The name, the size and what is expected; words go before figures where it is narrow."""
         review, left = self._review, len(waiting)
         given, suggested = pair if pair is not None else (-1, -1)
-        ends = (review.label_name(given), review.class_name(suggested))
+        ends = (review.words.label_name(given), review.words.class_name(suggested))
         names = [" → ".join(cut_middle(end, most) for end in ends) for most in (99, 24, 12)]
         if pair is None:
             saved = review.topic == SAVED
