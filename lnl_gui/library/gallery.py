@@ -74,7 +74,7 @@ def _card(session: Session, row: int) -> str:
 
 def _image(session: Session, row: int) -> str:
     """The thumbnail; one is made where the cache has none, and "" where the image is not there."""
-    place = session.thumbnail_of(row)
+    place = session.images.thumbnail_of(row)
     try:
         data = place.read_bytes() if place is not None else _small(session, row)
     except (OSError, ValueError, UnreadableImage):
@@ -86,7 +86,9 @@ def _image(session: Session, row: int) -> str:
 
 def _small(session: Session, row: int) -> bytes:
     image = decode(
-        image_bytes(session.file_of(row)), minimum_side=_SIDE, rendering=session.rendering
+        image_bytes(session.images.file_of(row)),
+        minimum_side=_SIDE,
+        rendering=session.images.rendering,
     )
     image.thumbnail((_SIDE, _SIDE))
     stream = io.BytesIO()

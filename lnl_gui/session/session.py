@@ -7,21 +7,18 @@ import getpass
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
-from lnl_gui.containers.location import ImageLocation, parse_location
 from lnl_gui.containers.read import close_containers
-from lnl_gui.pictures.rendering import Rendering, load_rendering
 from lnl_gui.session import duplicates, evidence, history, stages, verdicts
-from lnl_gui.session.absent_files import AbsentFiles, look_for_files
 from lnl_gui.session.acquaintance import meet_project, remember_project
 from lnl_gui.session.changes import NOT_HERE, Changes
 from lnl_gui.session.class_edits import ClassEdits
 from lnl_gui.session.columns import Row
 from lnl_gui.session.exemplars import Exemplars
+from lnl_gui.session.images import SampleImages
 from lnl_gui.session.project_runs import ProjectRuns
 from lnl_gui.session.project_views import ProjectViews
 from lnl_gui.session.recording import Recording
@@ -36,14 +33,12 @@ from lnl_gui.store.classes import ClassInfo, LabelMap, in_order
 from lnl_gui.store.connection import opening_error
 from lnl_gui.store.damage import Damage
 from lnl_gui.store.looked_at import looked_at
-from lnl_gui.store.other_copy import find_other_copy
 from lnl_gui.store.parameters import FIRST_LOOK_FROM
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.read_only import read_only_error
 from lnl_gui.store.runs import FIRST_LOOK
 from lnl_gui.store.sample_counts import Counts
 from lnl_gui.store.samples import UNSEEN
-from lnl_gui.store.thumbnails import thumbnail_path
 from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.log import logger
@@ -79,6 +74,7 @@ class Session:
         self.orders = self._state.orders
         self.split_names: list[str] = samples.load_split_names(project)
         self.dataset_root = project.dataset_root
+        self.images = SampleImages(self._state, self.dataset_root)
         self.team = Team(self._state)
         self.class_edits = ClassEdits(self._state)
         self.remarks = SampleRemarks(self._state)
@@ -88,7 +84,6 @@ class Session:
         self.runs = ProjectRuns(self._state)
         self.rescue = Rescue(self._state)
         self._recording = Recording(self._state, self.rescue, shows_images=shows_images)
-        self._rendering: tuple[int, Rendering] | None = None
         if blind:
             self.team.work_as(reviewer, blind=True)
 
@@ -219,29 +214,6 @@ class Session:
         """A sample's path as it came."""
         return self.columns.paths[int(row)]
 
-    def file_of(self, row: Row) -> ImageLocation:
-        """The original image. Never written."""
-        return parse_location(self.dataset_root, self.columns.files[int(row)])
-
-    def thumbnail_of(self, row: Row) -> Path | None:
-        """The cached thumbnail, or None when there is none yet."""
-        content_hash = self.columns.content_hash[int(row)].decode("ascii")
-        if not content_hash:
-            return None
-        # An image that looks different by another rendering has one of its own.
-        names = (f"{content_hash}-{self.rendering.key}", content_hash)
-        # Of one folder, whose place is looked up once: a page of pictures asks for dozens.
-        plain = thumbnail_path(content_hash)
-        return next((path for path in map(plain.with_name, names) if path.is_file()), None)
-
-    @property
-    def rendering(self) -> Rendering:
-        """How the images were embedded, and so how they are shown."""
-        # By the version: an embedding may have been taken over since.
-        if self._rendering is None or self._rendering[0] != self.columns.version:
-            self._rendering = self.columns.version, load_rendering(self.project.arrays)
-        return self._rendering[1]
-
     def unreadable(self) -> list[tuple[str, Message]]:
         """(path, reason) of everything that was skipped."""
         return samples.load_unreadable(self.project)
@@ -249,21 +221,6 @@ class Session:
     def damage(self) -> list[Damage]:
         """Files that can be computed again and cannot be read: what this session goes without."""
         return self._state.damage()
-
-    @cached_property
-    def absent_files(self) -> AbsentFiles:
-        """Whether images are where the project says, looked up for some and once a session."""
-        return look_for_files(self.dataset_root, self.columns)
-
-    @cached_property
-    def other_copy(self) -> Path | None:
-        """A copy of the dataset beside the project, which reads another one."""
-        return find_other_copy(self.folder, self.dataset_root, self.columns.files)
-
-    def look_for_files_again(self) -> AbsentFiles:
-        """`absent_files` looked up anew: a disk may have been unplugged since."""
-        self.__dict__.pop("absent_files", None)
-        return self.absent_files
 
     def class_name(self, label: int) -> str:
         """The name of a class by id; "" for -1, which stands for no label."""

@@ -43,7 +43,7 @@ def renumber(data: Path) -> None:
 def as_embedded(project: Path) -> Path:
     """Know the contents, as an embedding does."""
     with Session.open(project, read_only=True) as session:
-        files = [Path(str(session.file_of(row))) for row in range(len(session))]
+        files = [Path(str(session.images.file_of(row))) for row in range(len(session))]
     facts = np.zeros(len(files), [("content_hash", "S32")])
     facts["content_hash"] = [content_hash(file.read_bytes()).encode() for file in files]
     np.save(project / "arrays" / "facts.npy", facts)
@@ -54,7 +54,7 @@ def excluded(project: Path) -> set[bytes]:
     """Contents of the files of samples that are excluded."""
     with Session.open(project, read_only=True) as session:
         rows = np.flatnonzero(session.columns.status == EXCLUDED).tolist()
-        return {Path(str(session.file_of(row))).read_bytes() for row in rows}
+        return {Path(str(session.images.file_of(row))).read_bytes() for row in rows}
 
 
 @pytest.mark.parametrize("way", ["journal", "pack"])

@@ -128,15 +128,18 @@ def test_files_are_looked_for_again_when_asked(tmp_path: Path) -> None:
     root = tmp_path / "images"
     folder = make_project(tmp_path / "pets.lnl", count=3, root=root)
     with Session.open(folder) as session:
-        assert session.absent_files.absent == 3 and not session.absent_files.root_is_there
+        assert (
+            session.images.absent_files.absent == 3
+            and not session.images.absent_files.root_is_there
+        )
         for path in session.columns.paths:
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).touch()
-        assert session.absent_files.absent == 3
-        assert session.look_for_files_again().absent == 0
-        assert session.absent_files.absent == 0 and session.absent_files.root_is_there
+        assert session.images.absent_files.absent == 3
+        assert session.images.look_for_files_again().absent == 0
+        assert session.images.absent_files.absent == 0 and session.images.absent_files.root_is_there
         (root / session.path_of(1)).unlink()
-        found = session.look_for_files_again()
+        found = session.images.look_for_files_again()
         assert (found.absent, found.example) == (1, session.path_of(1))
 
 
@@ -153,8 +156,8 @@ def test_a_thumbnail_of_the_rendering_in_force_is_shown_first(session: Session) 
 
     embed()
     store_thumbnail(name, b"plain")
-    before = session.rendering
-    assert session.thumbnail_of(4) == thumbnail_path(name)
+    before = session.images.rendering
+    assert session.images.thumbnail_of(4) == thumbnail_path(name)
     chosen = Rendering(integers=(0.0, 1000.0), is_chosen=True)
     write_json(
         session.project.arrays / FILE,
@@ -162,12 +165,12 @@ def test_a_thumbnail_of_the_rendering_in_force_is_shown_first(session: Session) 
     )
     assert load_rendering(session.project.arrays).key == chosen.key != before.key
     # It is taken up with the embedding that was made by it.
-    assert session.rendering == before
+    assert session.images.rendering == before
     embed()
-    assert session.rendering.key == chosen.key
-    assert session.thumbnail_of(4) == thumbnail_path(name)
+    assert session.images.rendering.key == chosen.key
+    assert session.images.thumbnail_of(4) == thumbnail_path(name)
     store_thumbnail(f"{name}-{chosen.key}", b"rendered")
-    found = session.thumbnail_of(4)
+    found = session.images.thumbnail_of(4)
     assert found is not None and found.read_bytes() == b"rendered"
 
 

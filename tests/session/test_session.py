@@ -57,8 +57,8 @@ def test_samples_have_paths_files_and_thumbnails(session: Session, tmp_path: Pat
     assert session.path_of(np.int64(3)) == "cat/0003.png"
     assert session.split_names == ["", "test", "train"]
     assert session.next_step().kind == "review"
-    assert session.file_of(4) == tmp_path / "images" / "dog" / "0004.png"
-    assert session.thumbnail_of(4) is None
+    assert session.images.file_of(4) == tmp_path / "images" / "dog" / "0004.png"
+    assert session.images.thumbnail_of(4) is None
     name = "ab" + "0" * 30
     facts = np.zeros(COUNT, [("content_hash", "S32")])
     facts["content_hash"][4] = name.encode()
@@ -67,10 +67,10 @@ def test_samples_have_paths_files_and_thumbnails(session: Session, tmp_path: Pat
     write_json(run.folder / "unreadable.json", {"7": "cut short"})
     changes = session.runs.finish(run.id, runs.DONE, None)
     assert (changes.scores, changes.runs, changes.labels) == (True, True, False)
-    assert session.thumbnail_of(4) is None
+    assert session.images.thumbnail_of(4) is None
     store_thumbnail(name, b"x")
-    assert session.thumbnail_of(4) == thumbnail_path(name)
-    assert session.thumbnail_of(5) is None
+    assert session.images.thumbnail_of(4) == thumbnail_path(name)
+    assert session.images.thumbnail_of(5) is None
     assert not session.columns.readable[7] and session.columns.readable.sum() == COUNT - 1
     assert session.counts().unreadable == 1
 

@@ -57,7 +57,7 @@ def test_import_and_embed_through_the_pipe(class_folders: Path, tmp_path: Path) 
             assert changes.scores
             assert session.counts().unreadable == 1
             row = session.columns.paths.index("circle/circle-00.png")
-            assert session.thumbnail_of(row) is not None
+            assert session.images.thumbnail_of(row) is not None
         embedding = np.load(project / "arrays" / "embedding-bundled.npy")
         assert embedding.shape == (37, 1280)
         assert np.isnan(embedding).any(axis=1).sum() == 1

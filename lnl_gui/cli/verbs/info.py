@@ -267,7 +267,7 @@ def collect_facts(session: Session) -> dict[str, Any]:
         "project": str(session.folder),
         "dataset": shown_root(session.dataset_root),
         "archive": session.project.meta(ARCHIVE),
-        "other_copy": str(session.other_copy or ""),
+        "other_copy": str(session.images.other_copy or ""),
         "classes": [entry.name for entry in session.shown_classes],
         **counts,
         **_as_it_came(session),

@@ -325,7 +325,7 @@ def _write_journal(session: Session, options: argparse.Namespace) -> int:
     content = import_module("lnl_gui.pipeline.datasets.content")
     count = session.team.write_journal(
         target,
-        read=lambda rows: content.content_hashes([session.file_of(row) for row in rows]),
+        read=lambda rows: content.content_hashes([session.images.file_of(row) for row in rows]),
     )
     tell(written_operations(count, target))
     if options.json:

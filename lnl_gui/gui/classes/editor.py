@@ -199,7 +199,7 @@ class ClassEditor(QDialog):
         return tuple(
             Picture(
                 row,
-                session.thumbnail_of(row) or session.file_of(row),
+                session.images.thumbnail_of(row) or session.images.file_of(row),
                 session.class_name(int(session.columns.current[row])),
             )
             for row in rows

@@ -13,7 +13,7 @@ from lnl_gui.pictures.rendering import Rendering
 
 
 class ThumbnailSource(Protocol):
-    """Where a sample's pixels lie; a session is one."""
+    """Where samples' pixels lie, such as the images of a session."""
 
     def file_of(self, row: int) -> ImageLocation: ...
     def thumbnail_of(self, row: int) -> Path | None: ...

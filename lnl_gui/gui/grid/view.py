@@ -69,7 +69,7 @@ class GridView(QTableView):
         super().__init__(parent)
         self._review = review
         self.thumbnails = thumbnails or Thumbnails(self)
-        self.thumbnails.set_source(review.session)
+        self.thumbnails.set_source(review.session.images)
         self._model = GridModel(review, self)
         self._painter = SampleDelegate(review, self.thumbnails, theme, self)
         self._positions: dict[int, int] = {}
@@ -249,7 +249,7 @@ class GridView(QTableView):
         hashes = self._review.session.columns.content_hash
         if hashes is not self._hashes:
             self._hashes = hashes
-            self.thumbnails.set_source(self._review.session)
+            self.thumbnails.set_source(self._review.session.images)
         known = changes.labels and not (changes.scores or changes.classes or changes.remarks)
         if known and 0 < len(changes.rows) <= _FEW_ROWS:
             for row in changes.rows.tolist():

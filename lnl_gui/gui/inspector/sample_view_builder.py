@@ -63,14 +63,14 @@ def brief_view(session: Session, row: int) -> SampleView:
     return SampleView(
         row=row,
         path=session.path_of(row),
-        file=session.file_of(row),
+        file=session.images.file_of(row),
         given=name(int(columns.given[row])),
         current=name(int(columns.current[row])),
         suggested=name(int(columns.suggested[row])),
         status=STATUS_NAMES[int(columns.status[row])],
         suspicion=suspicion if np.isfinite(suspicion) else None,
         confidence=confidence if np.isfinite(confidence) else None,
-        rendering=session.rendering,
+        rendering=session.images.rendering,
         off_topic=bool(columns.off_topic[row]),
     )
 
@@ -106,7 +106,7 @@ def sample_view(session: Session, row: int) -> SampleView:
 
 
 def _file(session: Session, row: int) -> ImageLocation:
-    return session.thumbnail_of(row) or session.file_of(row)
+    return session.images.thumbnail_of(row) or session.images.file_of(row)
 
 
 def _loss_place(session: Session, evidence: SampleEvidence, given: int) -> LossPlace | None:
@@ -134,7 +134,7 @@ def _facts(session: Session, row: int, deviation: float) -> tuple[tuple[str, str
     if session.columns.missing[row]:
         facts.append((tr("In the dataset now"), tr("missing")))
     facts += _remarks(session, row)
-    facts.append(_place(session.file_of(row)))
+    facts.append(_place(session.images.file_of(row)))
     suspicion = float(session.columns.suspicion[row])
     if np.isfinite(suspicion):
         spread = f" ± {decimal(deviation, 2)}" if np.isfinite(deviation) else ""

@@ -71,7 +71,9 @@ class Companions(QScrollArea):
         marked: str = "",
     ) -> None:
         # From the files: thumbnails are too small here.
-        whole = tuple(replace(each, file=self._session.file_of(each.row)) for each in pictures)
+        whole = tuple(
+            replace(each, file=self._session.images.file_of(each.row)) for each in pictures
+        )
         part.title.setText(breakable(title))
         part.tiles.set_pictures(whole, marked, rendering=view.rendering)
         part.tiles.setVisible(bool(whole))

@@ -64,11 +64,11 @@ class Loupe(QWidget):
     ) -> None:
         super().__init__(parent)
         self._review = review
-        session = review.session
+        images = review.session.images
         self._pinned: tuple[int, ...] = ()
         self.arrangement = Arrangement.SINGLE
         self.pictures = LoupePictures(
-            lambda row: (session.file_of(row), session.rendering, session.thumbnail_of(row)), self
+            lambda row: (images.file_of(row), images.rendering, images.thumbnail_of(row)), self
         )
         self.pictures.ready.connect(self._arrived)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

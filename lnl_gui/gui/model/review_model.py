@@ -342,8 +342,8 @@ class ReviewModel(QObject):
 
     def note_absent_image(self) -> None:
         """An image was not there: look at once whether others are missing, and say so once."""
-        known = self.session.absent_files.absent
-        if not known and self.session.look_for_files_again().absent:
+        known = self.session.images.absent_files.absent
+        if not known and self.session.images.look_for_files_again().absent:
             self.announce(Changes())
 
     def do(self, operation: Callable[[], Changes | None]) -> Changes | None:

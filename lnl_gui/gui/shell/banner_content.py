@@ -123,7 +123,7 @@ def _missing_content(said: str, actions: BannerActions) -> BannerContent:
 
 def _absent_content(session: Session, actions: BannerActions) -> BannerContent | None:
     """The images are not where they were."""
-    found = session.absent_files
+    found = session.images.absent_files
     if not found.absent:
         return None
     if found.absent == found.looked_for:

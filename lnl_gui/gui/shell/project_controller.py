@@ -110,9 +110,9 @@ class ProjectController(QObject):
         settings.update(settings.value.with_recent(folder))
 
     def _tell_of_other_copy(self, session: Session) -> None:
-        if session.other_copy is None:
+        if session.images.other_copy is None:
             return
-        said = other_copy_message(str(session.dataset_root), str(session.other_copy))
+        said = other_copy_message(str(session.dataset_root), str(session.images.other_copy))
         self._context.notifications.show(localized(said), tone="warning")
 
     def reopen(self) -> None:

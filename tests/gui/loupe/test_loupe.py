@@ -185,7 +185,7 @@ def test_an_empty_view_says_so(window: MainWindow, loupe: Loupe) -> None:
 
 def test_a_damaged_image_says_why(qtbot: QtBot, window: MainWindow) -> None:
     review = review_of(window)
-    file = review.session.file_of(0)
+    file = review.session.images.file_of(0)
     assert isinstance(file, Path)
     file.write_bytes(b"no image")
     press(qtbot, KEYS.Key_Space)

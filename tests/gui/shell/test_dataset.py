@@ -153,7 +153,7 @@ def test_a_folder_that_is_gone_is_said_in_red_and_can_be_located(
     assert "None of the 36 images" in window.banner._content.title
     run_action(qtbot, window, window.action_table["locate"].trigger)
     session = session_of(window)
-    assert session.dataset_root == tmp_path / "away" and session.absent_files.absent == 0
+    assert session.dataset_root == tmp_path / "away" and session.images.absent_files.absent == 0
     assert told(window)[-1] == "36 images found, 0 missing"
     assert window.banner.property("tone") != "danger"
 

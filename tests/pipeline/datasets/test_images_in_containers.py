@@ -73,7 +73,7 @@ def test_the_same_numbers_as_of_files(project: Path, images: np.ndarray, tmp_pat
     with Session.open(project, read_only=True) as session:
         assert [entry.name for entry in session.classes] == list(NAMES)
         assert session.path_of(3) == "shapes.npz/00003"
-        assert session.thumbnail_of(3) is not None
+        assert session.images.thumbnail_of(3) is not None
         assert session.split_names == ["", "train"]
 
 

@@ -239,7 +239,7 @@ def test_a_folder_that_was_moved_is_found_and_nothing_is_lost(
     assert metrics["compared"] == 60
     with Session.open(embedded) as session:
         assert session.dataset_root == new
-        assert all(session.file_of(row).is_file() for row in range(60))
+        assert all(session.images.file_of(row).is_file() for row in range(60))
         assert (session.columns.status[[3, 4]] == 1).all()
         assert session.stage().name == "EMBEDDED"
     assert main(["update", str(embedded)]) == 0  # the dataset is read at its new place
@@ -252,7 +252,7 @@ def test_images_are_found_by_name_at_any_depth(embedded: Path, images: Path) -> 
     metrics = done(embedded, RelocateParameters(str(new)))
     assert (metrics["found"], metrics["elsewhere"]) == (60, 60)
     with Session.open(embedded) as session:
-        assert all(session.file_of(row).is_file() for row in range(60))
+        assert all(session.images.file_of(row).is_file() for row in range(60))
 
 
 def test_a_wrong_folder_is_refused(embedded: Path, images: Path, tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def test_what_was_decided_goes_with_the_picture(
         excluded = [place[name] for name in SOME[:2]]
         assert np.flatnonzero(session.columns.status == EXCLUDED).tolist() == excluded
         assert Path(session.columns.paths[excluded[0]]).suffix != ".png"
-        assert Path(session.file_of(excluded[0])).is_file()
+        assert Path(session.images.file_of(excluded[0])).is_file()
         before = session.columns.content_hash[excluded[0]]
         run_job(session, EmbedParameters(encoders=("bundled-fast",)), quiet=True)
     with Session.open(embedded) as session:

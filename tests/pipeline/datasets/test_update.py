@@ -535,7 +535,7 @@ def test_a_copy_of_the_dataset_beside_the_project_that_is_not_read_is_named(
     refresh(alone, RelocateParameters(str(copy)))
     assert refresh(alone)["other_copy"] == ""
     with Session.open(alone) as session:
-        assert (session.dataset_root, session.other_copy) == (copy, None)
+        assert (session.dataset_root, session.images.other_copy) == (copy, None)
 
 
 @pytest.mark.parametrize("is_beside", [True, False])

@@ -74,8 +74,8 @@ def test_images_are_the_originals_bytes(project: Path, tmp_path: Path, images: s
     with Session.open(project, read_only=True) as session:
         for row in range(len(session)):
             label = session.classes[session.columns.current[row]].name
-            copy = tmp_path / "out" / "images" / label / session.file_of(row).name
-            assert copy.read_bytes() == session.file_of(row).read_bytes()
+            copy = tmp_path / "out" / "images" / label / session.images.file_of(row).name
+            assert copy.read_bytes() == session.images.file_of(row).read_bytes()
 
 
 @pytest.mark.parametrize("images", ["copy", "none"])

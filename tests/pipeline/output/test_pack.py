@@ -74,8 +74,8 @@ def test_what_is_decided_in_a_pack_comes_back(folder: Path, tmp_path: Path, imag
         assert session.classes[BIRD].name == "owl"
         assert session.remarks.notes_of(2) == {"ann": "Which one?"}
         assert session.evidence(0).votes[0].label == DOG
-        assert session.absent_files.absent == 0
-        with Image.open(str(session.file_of(0))) as image:
+        assert session.images.absent_files.absent == 0
+        with Image.open(str(session.images.file_of(0))) as image:
             assert image.size == (40, 30)
         session.accept(np.array([0]))
         session.relabel(np.array([1]), BIRD)

@@ -118,10 +118,12 @@ def test_labels_follow_verdicts_suggestions_and_exclusions(detected: Path) -> No
         flagged = np.flatnonzero(session.columns.flagged)
         held = _held_rows(detected)
         trained = flagged[~np.isin(flagged, held)]
-        suggested = {str(session.file_of(r)): int(session.columns.suggested[r]) for r in trained}
-        given = {str(session.file_of(r)): int(session.columns.given[r]) for r in trained}
+        suggested = {
+            str(session.images.file_of(r)): int(session.columns.suggested[r]) for r in trained
+        }
+        given = {str(session.images.file_of(r)): int(session.columns.given[r]) for r in trained}
         session.exclude(trained[:1])
-        aside = str(session.file_of(trained[0]))
+        aside = str(session.images.file_of(trained[0]))
     files = [file for file in suggested if file in _labels_of(detected, "given")]
     # A copy of a held-out image is in neither training.
     assert len(files) >= 2

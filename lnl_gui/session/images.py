@@ -1,0 +1,63 @@
+"""The images of an open project: where they lie, how they are shown, which are not there."""
+
+from functools import cached_property
+from pathlib import Path
+
+from lnl_gui.containers.location import ImageLocation, parse_location
+from lnl_gui.pictures.rendering import Rendering, load_rendering
+from lnl_gui.session.absent_files import AbsentFiles, look_for_files
+from lnl_gui.session.columns import Row
+from lnl_gui.session.state import SessionState
+from lnl_gui.store.other_copy import find_other_copy
+from lnl_gui.store.thumbnails import thumbnail_path
+
+
+class SampleImages:
+    """Originals, which are never written, and their thumbnails.
+
+    Args:
+        state: of the open project.
+        root: the dataset's folder.
+    """
+
+    def __init__(self, state: SessionState, root: Path) -> None:
+        self._project, self._columns, self._root = state.project, state.columns, root
+        self._rendering: tuple[int, Rendering] | None = None
+
+    def file_of(self, row: Row) -> ImageLocation:
+        """The original image."""
+        return parse_location(self._root, self._columns.files[int(row)])
+
+    def thumbnail_of(self, row: Row) -> Path | None:
+        """The cached thumbnail, or None when there is none yet."""
+        content_hash = self._columns.content_hash[int(row)].decode("ascii")
+        if not content_hash:
+            return None
+        # An image that looks different by another rendering has one of its own.
+        names = (f"{content_hash}-{self.rendering.key}", content_hash)
+        # Of one folder, whose place is looked up once: a page of pictures asks for dozens.
+        plain = thumbnail_path(content_hash)
+        return next((path for path in map(plain.with_name, names) if path.is_file()), None)
+
+    @property
+    def rendering(self) -> Rendering:
+        """How the images were embedded, and so how they are shown."""
+        # By the version: an embedding may have been taken over since.
+        if self._rendering is None or self._rendering[0] != self._columns.version:
+            self._rendering = self._columns.version, load_rendering(self._project.arrays)
+        return self._rendering[1]
+
+    @cached_property
+    def absent_files(self) -> AbsentFiles:
+        """Whether images are where the project says, looked up for some and once a session."""
+        return look_for_files(self._root, self._columns)
+
+    def look_for_files_again(self) -> AbsentFiles:
+        """`absent_files` looked up anew: a disk may have been unplugged since."""
+        self.__dict__.pop("absent_files", None)
+        return self.absent_files
+
+    @cached_property
+    def other_copy(self) -> Path | None:
+        """A copy of the dataset beside the project, which reads another one."""
+        return find_other_copy(self._project.folder, self._root, self._columns.files)
