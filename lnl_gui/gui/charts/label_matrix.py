@@ -184,18 +184,19 @@ class LabelMatrix(QAbstractScrollArea):
             self._begin()
         self._bars()
 
-    def _geometry(self) -> MatrixGeometry:
+    def cells(self) -> MatrixGeometry:
+        """Where the cells lie now."""
         scrolled = QPoint(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
         room = self.viewport().size()
         return MatrixGeometry(room, self._header(), self._cell, scrolled, self._table.classes)
 
     def cell_rect(self, row: int, column: int) -> QRect:
         """Where the cell at a pair of positions lies in the viewport."""
-        return self._geometry().cell_rect(row, column)
+        return self.cells().cell_rect(row, column)
 
     def cell_at(self, place: QPoint) -> tuple[int, int] | None:
         """The positions of the cell under a point of the viewport."""
-        return self._geometry().cell_at(place)
+        return self.cells().cell_at(place)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
@@ -207,7 +208,7 @@ class LabelMatrix(QAbstractScrollArea):
             draw_nothing(painter, area, tr("No suggestions yet."), colours.faint)
             return
         MatrixPainter(
-            self._geometry(),
+            self.cells(),
             self._table,
             self._largest,
             self.class_name,
@@ -307,7 +308,7 @@ class LabelMatrix(QAbstractScrollArea):
     def zoom(self, factor: float, anchor: QPoint | None = None) -> None:
         """Change the cells' size and keep what is under `anchor`, or the middle, there."""
         anchor = anchor or self.viewport().rect().center()
-        origin, before = self._geometry().origin, self._cell
+        origin, before = self.cells().origin, self._cell
         wanted = round(before * factor)
         # At 2 pixels a quarter more rounds to 2 again, and the key would do nothing.
         if wanted == before:

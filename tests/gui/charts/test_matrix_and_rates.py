@@ -108,7 +108,7 @@ def test_the_first_screen_of_a_thousand_classes_holds_the_largest_confusions(
     panel.resize(500, 600)
     panel.show()
     panel.matrix.set_pairs(given, suggested, amounts, [f"class {c}" for c in range(1000)])
-    top, bottom, left, right = panel.matrix._visible()
+    top, bottom, left, right = panel.matrix.cells().visible()
     block = panel.matrix.table().block(top, bottom, left, right)
     seen = np.sort(block[block > 0])[::-1]
     assert len(seen) >= 8
