@@ -22,6 +22,7 @@ from lnl_gui.dataset.readers.reasons import file_names
 from lnl_gui.dataset.readers.registry import Reader, list_readers, not_recognised
 from lnl_gui.dataset.readers.table_files.class_folders_beside import is_no_class
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.file_there import size_of
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress
 
@@ -142,7 +143,7 @@ def _pointing_below(error: UserError, source: Path, options: ReaderOptions) -> U
 
 def is_large(files: Iterable[Path]) -> bool:
     """Whether it takes long to list what is in containers."""
-    return sum(map(_size, files)) > _LARGE
+    return sum(map(size_of, files)) > _LARGE
 
 
 def _recognises(reader: Reader, source: Path, options: ReaderOptions) -> bool:
@@ -320,10 +321,3 @@ def _with_note(listing: Listing, note: Message) -> Listing:
 
 def _sizes(labels: Sequence[str]) -> list[int]:
     return sorted(Counter(label for label in labels if label).values())
-
-
-def _size(file: Path) -> int:
-    try:
-        return file.stat().st_size
-    except OSError:
-        return 0

@@ -12,6 +12,7 @@ from lnl_gui.dataset.readers.files.places import files_in, homes, wrapped_in
 from lnl_gui.dataset.readers.files.text_files import inner_suffix
 from lnl_gui.dataset.readers.table_files.any_table import is_plain_table
 from lnl_gui.util import file_types
+from lnl_gui.util.file_there import size_of
 
 _FORMS = (*file_types.SEPARATED, *file_types.EXCEL, *file_types.PARQUET)
 _LISTS = tuple(suffix for suffix in file_types.TABLES if suffix not in file_types.SEPARATED)
@@ -71,15 +72,8 @@ def _may_be_table(file: Path) -> bool:
         return _lists_images(_beginning(file))
     if inner_suffix(file) in _JSON:
         text = _beginning(file)
-        return _size(file) <= _LARGEST_JSON and len(_IN_QUOTES.findall(text)) >= _NAMES_IN_JSON
+        return size_of(file) <= _LARGEST_JSON and len(_IN_QUOTES.findall(text)) >= _NAMES_IN_JSON
     return True
-
-
-def _size(file: Path) -> int:
-    try:
-        return file.stat().st_size
-    except OSError:
-        return 0
 
 
 def _beginning(file: Path) -> str:

@@ -14,6 +14,7 @@ from lnl_gui.dataset.readers.tables.records_table import cell_text
 from lnl_gui.dataset.readers.tables.tables import read_table
 from lnl_gui.util.class_names import clean_label, is_number
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.file_there import size_of
 
 MAP_SUFFIXES = (".txt", ".names", ".json", ".csv", ".tsv", ".yaml", ".yml", ".pbtxt")
 _LARGEST = 1 << 24
@@ -97,7 +98,7 @@ def looked_at(file: Path) -> list[ClassMap]:
     try:
         suffix = file.suffix.lower()
         largest = _LARGEST_LIST if suffix in (".csv", ".tsv") else _LARGEST
-        if suffix not in MAP_SUFFIXES or _size(file) > largest:
+        if suffix not in MAP_SUFFIXES or size_of(file) > largest:
             return []
         return read_class_maps(file)
     # Python's JSON ends at deep nesting with a RecursionError, which is no ValueError.
@@ -107,20 +108,13 @@ def looked_at(file: Path) -> list[ClassMap]:
 
 def is_class_list(file: Path) -> bool:
     """Whether a table lists classes, each once by number or code, and no samples."""
-    maps = [] if _size(file) > _LARGEST_LIST else looked_at(file)
+    maps = [] if size_of(file) > _LARGEST_LIST else looked_at(file)
     return any(
         not m.counted
         and len(set(m.names.values())) == len(m.names)
         and all(is_number(key) or _CODE.fullmatch(key) for key in m.names)
         for m in maps
     )
-
-
-def _size(file: Path) -> int:
-    try:
-        return file.stat().st_size
-    except OSError:
-        return 0
 
 
 def _tidied(names: Mapping[str, str]) -> dict[str, str]:
