@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from lnl_gui.gui.dialogs.form import MARGIN, SPACING, fit, hint, label
+from lnl_gui.gui.dialogs.report import add_close
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized, tr
 
@@ -63,12 +64,7 @@ class AboutDialog(QDialog):
         self.copy_button.setAutoDefault(False)
         self.copy_button.clicked.connect(self._copy)
         buttons.addButton(self.copy_button, QDialogButtonBox.ButtonRole.ActionRole)
-        close = QPushButton(tr("Close"))
-        close.setProperty("role", "primary")
-        buttons.addButton(close, QDialogButtonBox.ButtonRole.RejectRole)
-        buttons.rejected.connect(self.reject)
-        close.setDefault(True)
-        close.setFocus()
+        add_close(buttons, self)
         return buttons
 
     def _copy(self) -> None:

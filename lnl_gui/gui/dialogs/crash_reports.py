@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QFontDatabase, QGuiApplication
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QListWidget,
-    QPlainTextEdit,
     QSplitter,
     QVBoxLayout,
     QWidget,
 )
 
+from lnl_gui.gui.dialogs.report import report_field
 from lnl_gui.gui.widgets.basic import button, label
 from lnl_gui.util.crash_reports import CrashReport
 from lnl_gui.util.translation import tr
@@ -37,11 +37,7 @@ class CrashReportsDialog(QDialog):
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Crash reports"))
         self.list.setWordWrap(True)
-        self.text = QPlainTextEdit()
-        self.text.setReadOnly(True)
-        self.text.setAccessibleName(tr("Report"))
-        self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.text = report_field()
         self._lay_out()
         self._fill()
         # After the first rows, which would each be shown.

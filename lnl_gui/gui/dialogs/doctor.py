@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QProcess
-from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from lnl_gui.gui.dialogs.form import MARGIN, SPACING, fit, label
+from lnl_gui.gui.dialogs.report import add_close, report_field
 from lnl_gui.util.program import program_command
 from lnl_gui.util.translation import tr
 
@@ -32,11 +32,7 @@ class DoctorDialog(QDialog):
         layout.setSpacing(SPACING)
         self.heading = label(tr("Looking at this installation…"), "title")
         layout.addWidget(self.heading)
-        self.text = QPlainTextEdit()
-        self.text.setReadOnly(True)
-        self.text.setAccessibleName(tr("Report"))
-        self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.text = report_field()
         layout.addWidget(self.text, 1)
         self._build_buttons(layout)
         fit(self)
@@ -50,13 +46,7 @@ class DoctorDialog(QDialog):
         self.copy_button.setEnabled(False)
         self.copy_button.clicked.connect(self._copy)
         buttons.addButton(self.copy_button, QDialogButtonBox.ButtonRole.ActionRole)
-        main = QPushButton(tr("Close"))
-        # Before it is laid out, or its size would be that of a plain button.
-        main.setProperty("role", "primary")
-        buttons.addButton(main, QDialogButtonBox.ButtonRole.RejectRole)
-        main.setDefault(True)
-        main.setFocus()
-        buttons.rejected.connect(self.reject)
+        add_close(buttons, self)
 
     def _start(self, command: Sequence[str]) -> None:
         self._process = QProcess(self)

@@ -1,17 +1,17 @@
 """Error dialog: what happened, what to do, a report to copy."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from lnl_gui.gui.dialogs.form import MARGIN, SPACING, fit, label
+from lnl_gui.gui.dialogs.report import add_close, report_field
 from lnl_gui.util.messages import NOTHING, Message
 from lnl_gui.util.translation import localized, tr
 
@@ -46,11 +46,7 @@ class ErrorDialog(QDialog):
         fit(self)
 
     def _build_report(self, layout: QVBoxLayout) -> None:
-        self.details = QPlainTextEdit(self._report)
-        self.details.setReadOnly(True)
-        self.details.setAccessibleName(tr("Report"))
-        self.details.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self.details.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.details = report_field(self._report)
         self.details.setMinimumHeight(180)
         self.details.hide()
         layout.addWidget(self.details, 1)
@@ -68,13 +64,7 @@ class ErrorDialog(QDialog):
             button.clicked.connect(action)
             if self._report:
                 buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
-        main = QPushButton(tr("Close"))
-        # Before it is laid out, or its size would be that of a plain button.
-        main.setProperty("role", "primary")
-        buttons.addButton(main, QDialogButtonBox.ButtonRole.RejectRole)
-        main.setDefault(True)
-        main.setFocus()
-        buttons.rejected.connect(self.reject)
+        add_close(buttons, self)
 
     def _toggle_details(self) -> None:
         show = self.details.isHidden()
