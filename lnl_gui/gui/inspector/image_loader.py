@@ -4,11 +4,12 @@ from collections.abc import Hashable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage
 
 from lnl_gui.containers.location import ImageLocation
 from lnl_gui.gui.widgets.picture_reader import read_as_embedded
+from lnl_gui.gui.widgets.quitting import before_quitting
 from lnl_gui.gui.widgets.work_threads import ThreadSender, WorkThreads
 from lnl_gui.pictures.rendering import AS_DECLARED, Rendering
 
@@ -104,10 +105,7 @@ class ImageLoader(QObject):
         self._order = 0
         self._sender = ThreadSender()
         self._sender.sent.connect(self._receive, Qt.ConnectionType.QueuedConnection)
-        application = QCoreApplication.instance()
-        if application is not None:
-            # A program may end without its windows being closed, and no thread may outlive Qt.
-            application.aboutToQuit.connect(self.stop)
+        before_quitting(self.stop)
 
     def request(
         self,

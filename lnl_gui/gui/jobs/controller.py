@@ -13,11 +13,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QObject, QProcess, Signal
+from PySide6.QtCore import QObject, QProcess, Signal
 
 from lnl_gui.gui.jobs.job import BUSY, Job, JobState
 from lnl_gui.gui.jobs.local_work import Body, LocalWork
 from lnl_gui.gui.jobs.worker_process import WorkerProcess
+from lnl_gui.gui.widgets.quitting import before_quitting
 from lnl_gui.jobs import protocol
 from lnl_gui.store.runs import RunResult
 from lnl_gui.util.messages import message
@@ -67,10 +68,7 @@ class JobController(QObject):
         self._requests: list[Job] = []
         self._local: LocalWork | None = None
         self.jobs: list[Job] = []
-        application = QCoreApplication.instance()
-        if application is not None:
-            # A program may end without its windows being closed, such as when the desktop does.
-            application.aboutToQuit.connect(self.close)
+        before_quitting(self.close)
 
     # What a window asks
 

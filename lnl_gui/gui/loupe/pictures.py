@@ -5,13 +5,14 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage
 
 from lnl_gui.containers.location import ImageLocation
 from lnl_gui.gui.inspector.image_loader import halvings, read_picture
 from lnl_gui.gui.loupe.tone import NEUTRAL, Tone, toned
 from lnl_gui.gui.widgets.picture_reader import read_with_range
+from lnl_gui.gui.widgets.quitting import before_quitting
 from lnl_gui.gui.widgets.work_threads import ThreadSender, WorkThreads
 from lnl_gui.pictures.rendering import Range, Rendering
 
@@ -113,10 +114,7 @@ class LoupePictures(QObject):
         self._threads = WorkThreads(_THREADS)
         self._sender = ThreadSender()
         self._sender.sent.connect(self._receive, Qt.ConnectionType.QueuedConnection)
-        application = QCoreApplication.instance()
-        if application is not None:
-            # A program may end without its windows being closed, and no thread may outlive Qt.
-            application.aboutToQuit.connect(self.stop)
+        before_quitting(self.stop)
 
     def want(self, shown: Sequence[int], ahead: Sequence[int], tone: Tone) -> None:
         """Read the rows looked at in a tone, then those that may be next as they are."""
