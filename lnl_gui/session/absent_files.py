@@ -17,7 +17,6 @@ class AbsentFiles:
     """What a look for some of the images has found."""
 
     root: Path
-    root_is_there: bool
     looked_for: int
     absent: int
     example: str = ""
@@ -35,7 +34,7 @@ def look_for_files(root: Path, columns: SampleColumns) -> AbsentFiles:
     some = rows[:: max(1, -(-len(rows) // LOOKED_FOR))].tolist()
     absent = [row for row in some if not _is_there(root, columns.files[row])]
     example = columns.paths[absent[0]] if absent else ""
-    return AbsentFiles(root, root.is_dir(), len(some), len(absent), example)
+    return AbsentFiles(root, len(some), len(absent), example)
 
 
 def _is_there(root: Path, file: str) -> bool:

@@ -29,8 +29,6 @@ class Remaining:
     """whether the expected share is at or below it, and nothing was left unjudged"""
     next_samples: int
     """how many of the most suspect of them to look at next"""
-    next_errors: Estimate
-    """wrong labels among those"""
     least_suspicion: float
     """suspicion of the last of those; 1 where there are none"""
     unjudged: int = 0
@@ -78,7 +76,6 @@ def remaining_samples(
         target_rate=target_rate,
         enough=now.enough and not left,
         next_samples=size,
-        next_errors=following.expected_errors,
         least_suspicion=float(suspicion[size - 1]) if size else 1.0,
         unjudged=left,
     )

@@ -29,16 +29,16 @@ def session(root: Path) -> Iterator[Session]:
 
 def test_few_files_are_looked_for_spread_over_the_dataset(session: Session, root: Path) -> None:
     # Every third of 100 is the closest to 48 that is not more.
-    assert session.images.absent_files == AbsentFiles(root, True, 34, 0)
+    assert session.images.absent_files == AbsentFiles(root, 34, 0)
     assert LOOKED_FOR // 2 < 34 <= LOOKED_FOR
     for row in (1, 6, 99):
         (root / PATHS[row]).unlink()
-    assert look_for_files(root, session.columns) == AbsentFiles(root, True, 34, 2, "cat/6.png")
+    assert look_for_files(root, session.columns) == AbsentFiles(root, 34, 2, "cat/6.png")
 
 
 def test_a_folder_that_is_gone_takes_all_files_along(session: Session, root: Path) -> None:
     root.rename(root.parent / "moved")
-    assert session.images.absent_files == AbsentFiles(root, False, 34, 34, "cat/0.png")
+    assert session.images.absent_files == AbsentFiles(root, 34, 34, "cat/0.png")
     assert look_for_files(root.parent / "moved", session.columns).absent == 0
 
 
@@ -47,7 +47,7 @@ def test_files_known_to_be_missing_are_not_looked_for(session: Session, root: Pa
     session.columns.missing[0] = True
     assert look_for_files(root, session.columns).absent == 0
     session.columns.missing[:] = True
-    assert look_for_files(root, session.columns) == AbsentFiles(root, True, 0, 0)
+    assert look_for_files(root, session.columns) == AbsentFiles(root, 0, 0)
 
 
 def test_of_an_image_in_a_container_the_container_is_looked_for(tmp_path: Path) -> None:
@@ -63,4 +63,4 @@ def test_of_an_image_in_a_container_the_container_is_looked_for(tmp_path: Path) 
 def test_a_name_that_no_disk_takes_is_not_there(tmp_path: Path) -> None:
     paths = ["cat/a\0b.png", "dog/" + 300 * "x" + ".png"]
     with Session.open(make_project(tmp_path / "odd.lnl", paths=paths)) as session:
-        assert session.images.absent_files == AbsentFiles(tmp_path, True, 2, 2, "cat/a\0b.png")
+        assert session.images.absent_files == AbsentFiles(tmp_path, 2, 2, "cat/a\0b.png")

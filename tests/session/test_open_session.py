@@ -128,16 +128,13 @@ def test_files_are_looked_for_again_when_asked(tmp_path: Path) -> None:
     root = tmp_path / "images"
     folder = make_project(tmp_path / "pets.lnl", count=3, root=root)
     with Session.open(folder) as session:
-        assert (
-            session.images.absent_files.absent == 3
-            and not session.images.absent_files.root_is_there
-        )
+        assert session.images.absent_files.absent == 3
         for path in session.columns.paths:
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).touch()
         assert session.images.absent_files.absent == 3
         assert session.images.look_for_files_again().absent == 0
-        assert session.images.absent_files.absent == 0 and session.images.absent_files.root_is_there
+        assert session.images.absent_files.absent == 0
         (root / session.path_of(1)).unlink()
         found = session.images.look_for_files_again()
         assert (found.absent, found.example) == (1, session.path_of(1))
