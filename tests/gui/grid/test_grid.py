@@ -43,15 +43,14 @@ class ManySamples(QObject):
                 content_hash=np.zeros(count, "S32"),
             ),
             classes=[ClassInfo(0, "a", "#112233", "1"), ClassInfo(1, "b", "#445566", "2")],
-            thumbnail_of=lambda row: None,
-            file_of=lambda row: f"missing-{row}.png",
+            images=SimpleNamespace(
+                thumbnail_of=lambda row: None, file_of=lambda row: f"missing-{row}.png"
+            ),
         )
+        self.words = SimpleNamespace(class_name=lambda class_id: "ab"[class_id])
 
     def describe(self, position: int) -> str:
         return f"row {self.order[position]}"
-
-    def class_name(self, class_id: int) -> str:
-        return "ab"[class_id]
 
     def move_to(self, position: int, *, extend: bool = False) -> None:
         self.selection.extend_to(position) if extend else self.selection.select_only(position)
