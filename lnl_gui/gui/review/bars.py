@@ -4,7 +4,9 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
-from lnl_gui.gui.review.verdict_bar import LEAST_WIDTH, VerdictBar, ViewBar
+from lnl_gui.gui.review.bar_sizes import LEAST_WIDTH
+from lnl_gui.gui.review.verdict_bar import VerdictBar
+from lnl_gui.gui.review.view_bar import ViewBar
 
 BESIDE_FROM = 620
 """Width from which both have room on one line."""

@@ -25,9 +25,11 @@ from lnl_gui.gui.review.blind_mode import HiddenTabs
 from lnl_gui.gui.review.class_legend import ClassLegend
 from lnl_gui.gui.review.class_letters import ClassLetters
 from lnl_gui.gui.review.filter_panel import FilterPanel
+from lnl_gui.gui.review.group_bar import GroupBar
 from lnl_gui.gui.review.group_panel import GroupPanel
 from lnl_gui.gui.review.task_bar import TaskBar
-from lnl_gui.gui.review.verdict_bar import GroupBar, VerdictBar, ViewBar
+from lnl_gui.gui.review.verdict_bar import VerdictBar
+from lnl_gui.gui.review.view_bar import ViewBar
 from lnl_gui.gui.shell.actions.table import ActionTable
 from lnl_gui.gui.shell.side_panel import SidePanel
 from lnl_gui.gui.shell.sides import Sides

@@ -12,7 +12,7 @@ from lnl_gui.gui.dialogs.choices import ReviewState
 from lnl_gui.gui.dialogs.class_picker import ClassPicker
 from lnl_gui.gui.dialogs.export import ExportDialog
 from lnl_gui.gui.grid.geometry import MARGIN
-from lnl_gui.gui.review.verdict_bar import MARGINS, SPACING
+from lnl_gui.gui.review.group_bar import MARGINS, SPACING
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.shell.project_page import ProjectPage
 from lnl_gui.gui.style.theme import Theme
