@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject
 from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.dialogs.audit import ask_audit
 from lnl_gui.gui.review.blind_detour import BlindDetour
-from lnl_gui.gui.review.progress_panel import audit_summary
+from lnl_gui.gui.review.progress_words import audit_summary
 from lnl_gui.gui.review.task_bar import ReviewTask, TaskButton
 from lnl_gui.gui.widgets.basic import number
 from lnl_gui.session.audit import auditable

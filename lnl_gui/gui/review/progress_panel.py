@@ -18,116 +18,26 @@ from PySide6.QtWidgets import (
 )
 
 from lnl_gui.gui.charts.review_progress import ReviewFigures, ReviewProgress
-from lnl_gui.gui.i18n.numbers import decimal, fill
 from lnl_gui.gui.model.review_model import ReviewModel
+from lnl_gui.gui.review.progress_words import (
+    agreement_summary,
+    audit_summary,
+    budget_summary,
+)
 from lnl_gui.gui.widgets import background
 from lnl_gui.gui.widgets.background import Background
-from lnl_gui.gui.widgets.basic import button, label, number, plural, restyle
-from lnl_gui.session.audit import AuditReport, audited_bound, not_counted
+from lnl_gui.gui.widgets.basic import button, label, plural, restyle
 from lnl_gui.session.budget import Budget, verdicts_per_minute
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.derived_columns import WELL_LABELLED
-from lnl_gui.session.second_opinion import ReviewerAgreement
 from lnl_gui.session.sitting import sitting_message
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.sample_counts import gone_message
-from lnl_gui.store.unjudged import not_judged
 from lnl_gui.util.translation import localized, tr
 from lnl_gui.util.well_labelled import need_no_look
 
 REFRESH_MILLISECONDS = 400
 """Delay after a verdict: its own work comes first."""
-
-
-def budget_summary(budget: Budget) -> tuple[str, str, str]:
-    """Title, explanation and role of the title."""
-    unjudged = localized(not_judged(budget.unjudged))
-    if budget.unreviewed == 0 and budget.unjudged:
-        return tr("Everything that was judged is reviewed"), unjudged, "warning"
-    if budget.unreviewed == 0:
-        return (
-            tr("Everything is reviewed"),
-            tr("Nothing is left to expect errors in."),
-            "good",
-        )
-    low, high = _whole(budget.expected_errors.low), _whole(budget.expected_errors.high)
-    next_text = tr("Review the next {}, expect {} errors ({}–{})").format(
-        number(budget.next_samples), _whole(budget.expected_errors.value), low, high
-    )
-    rate = budget.residual_rate
-    rest = fill(
-        tr("In the {} judged and not reviewed about {:.1%} are wrong ({:.1%} to {:.1%}).")
-        if budget.unjudged
-        else tr("In the {} not reviewed about {:.1%} are wrong ({:.1%} to {:.1%})."),
-        plural(budget.unreviewed, "sample"),
-        rate.value,
-        rate.low,
-        rate.high,
-    )
-    if budget.enough:
-        return (
-            tr("Enough"),
-            fill(tr("{} That is under your {:.1%}."), rest, budget.target_rate),
-            "good",
-        )
-    if budget.unjudged:
-        # When it would be enough is not known either.
-        return next_text, f"{rest} {unjudged}", "warning"
-    until = fill(
-        tr("After {} more it would be under {:.1%}."),
-        number(budget.until_enough),
-        budget.target_rate,
-    )
-    return next_text, f"{rest} {until}", "strong"
-
-
-def audit_summary(report: AuditReport) -> tuple[str, str]:
-    """Title and explanation of an audit."""
-    rate, errors = report.residual_rate, report.expected_errors
-    more = [localized(said) for said in (not_counted(report), audited_bound(report)) if said]
-    if not report.judged:
-        drawn = tr("{} drawn.").format(plural(report.drawn, "sample"))
-        return tr("Audit {}: not begun").format(report.audit), " ".join((drawn, *more))
-    title = fill(
-        tr("Audit {}: {:.1%} wrong ({:.1%} to {:.1%})"),
-        report.audit,
-        rate.value,
-        rate.low,
-        rate.high,
-    )
-    left = tr(" {} to go.").format(number(report.left)) if report.left else ""
-    text = tr(
-        "{} of {} judged were wrong; 95 % interval. That is {} to {} among {} not flagged when"
-        " it was drawn.{}",
-    ).format(
-        number(report.wrong),
-        number(report.judged),
-        _whole(errors.low),
-        _whole(errors.high),
-        number(report.population),
-        left,
-    )
-    return title, " ".join((text, *more))
-
-
-def agreement_summary(found: ReviewerAgreement) -> str:
-    """One pair of reviewers in a line."""
-    kappa = tr("not defined") if found.kappa is None else decimal(found.kappa, 2)
-    share = found.agreed / found.samples
-    return fill(
-        tr("{} and {}: κ {}, agree on {:.0%} of {}"),
-        found.first,
-        found.second,
-        kappa,
-        share,
-        plural(found.samples, "sample"),
-    )
-
-
-def _whole(value: float) -> str:
-    return fill("{:,.0f}", value)
-
-
 SCORES_MILLISECONDS = 600
 """Delay after new scores, for which the grid is sorted as well."""
 

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.model.review_model import ReviewModel
-from lnl_gui.gui.review.progress_panel import budget_summary
+from lnl_gui.gui.review.progress_words import budget_summary
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.widgets import background
 from lnl_gui.gui.widgets.background import Background

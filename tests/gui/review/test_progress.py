@@ -13,7 +13,7 @@ from lnl_gui.gui.dialogs.preferences import Preferences, PreferencesDialog
 from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.model.view import rearrange
-from lnl_gui.gui.review.progress_panel import audit_summary, budget_summary
+from lnl_gui.gui.review.progress_words import audit_summary, budget_summary
 from lnl_gui.gui.review.reranking import DONE_TEXT
 from lnl_gui.gui.review.tools import ReviewTools
 from lnl_gui.gui.settings.review_settings import ReviewSettings, review_settings
