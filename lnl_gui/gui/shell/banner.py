@@ -23,6 +23,7 @@ from lnl_gui.gui.widgets.basic import ElidedLabel, button, restyle
 from lnl_gui.gui.widgets.low_window import fit_margins
 from lnl_gui.util.translation import tr
 
+Act = Callable[[], object]
 MARGIN, BAR_WIDTH = 10, 160
 
 
@@ -35,9 +36,36 @@ class BannerContent:
     icon: str = "info"
     tone: str = ""
     action: str = ""
-    act: Callable[[], object] | None = None
+    act: Act | None = None
     second: str = ""
-    act_second: Callable[[], object] | None = None
+    act_second: Act | None = None
+
+
+@dataclass(frozen=True)
+class BannerActions:
+    """What the banner's buttons do."""
+
+    find_suspects: Act
+    find_options: Act
+    review: Act
+    label: Act
+    finetune: Act
+    finetune_options: Act
+    export: Act
+    retry: Act
+    show_error: Act
+    open_export: Act
+    locate: Act
+    update: Act
+    check: Act
+    reopen: Act
+    go_on_without: Act
+    deciding: Act
+    export_details: Act
+    trials: Act
+    predictions: Act
+    extend: Act
+    dismiss: Act
 
 
 class Banner(QFrame):

@@ -8,8 +8,9 @@ from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.dialogs.error import show_error
 from lnl_gui.gui.dialogs.question import ask_yes
 from lnl_gui.gui.jobs.job import Job
-from lnl_gui.gui.shell.banner import Banner, BannerContent
-from lnl_gui.gui.shell.banner_content import BannerActions, banner_content, export_lines
+from lnl_gui.gui.shell.banner import Banner, BannerActions, BannerContent
+from lnl_gui.gui.shell.banner_content import banner_content
+from lnl_gui.gui.shell.banner_results import export_lines
 from lnl_gui.gui.shell.commands import Commands
 from lnl_gui.remote.address import remote_url
 from lnl_gui.session.changes import Changes

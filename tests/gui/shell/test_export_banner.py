@@ -6,7 +6,8 @@ from unittest.mock import Mock
 
 import pytest
 
-from lnl_gui.gui.shell.banner_content import BannerActions, _export_content
+from lnl_gui.gui.shell.banner import BannerActions
+from lnl_gui.gui.shell.banner_results import _export_content
 from lnl_gui.store.runs import Run
 from lnl_gui.util.messages import message, to_json
 
