@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from lnl_gui.session.columns import SampleColumns
-from lnl_gui.store.audits import Audit, AuditCounts, count_verdicts, not_looked_at
+from lnl_gui.store import audits
+from lnl_gui.store.audits import Audit, AuditCounts, count_verdicts, residual_rate
 from lnl_gui.store.looked_at import looked_at
 from lnl_gui.store.samples import UNSEEN
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.intervals import Estimate, clopper_pearson
+from lnl_gui.util.intervals import Estimate
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.well_labelled import WellLabelled, with_audit
 
@@ -26,9 +27,11 @@ class AuditReport:
     audit: int
     drawn: int
     judged: int
-    """decided one way or the other by a person who looked"""
+    """kept or relabelled by a person who looked"""
     wrong: int
-    """relabelled or excluded"""
+    """relabelled"""
+    set_aside: int
+    """excluded: right in the lower ends of the intervals, wrong in the upper ones"""
     not_looked_at: int
     """decided with so many others that nobody looked at each; they count neither way"""
     unsure: int
@@ -59,9 +62,9 @@ def audited_bound(report: AuditReport) -> Message | None:
     )
 
 
-def not_counted(report: AuditReport) -> Message | None:
-    """How many verdicts of the audit were given without a look; None where all were looked at."""
-    return not_looked_at(report.not_looked_at)
+def verdict_remarks(report: AuditReport) -> tuple[Message, ...]:
+    """What is said of the audit's verdicts that do not tell whether a label is right."""
+    return audits.verdict_remarks(not_looked_at=report.not_looked_at, set_aside=report.set_aside)
 
 
 def as_json(report: AuditReport) -> dict[str, Any]:
@@ -148,12 +151,13 @@ def report(
             it; None where the audit cannot speak for them.
     """
     found = _counts(columns, audit.rows)
-    rate = clopper_pearson(found.wrong, found.judged, confidence=confidence)
+    rate = residual_rate(found, confidence=confidence)
     return AuditReport(
         audit=audit.id,
         drawn=len(audit.rows),
         judged=found.judged,
         wrong=found.wrong,
+        set_aside=found.set_aside,
         not_looked_at=found.not_looked_at,
         unsure=found.unsure,
         left=found.left,
@@ -175,7 +179,9 @@ def _need_no_look(columns: SampleColumns, audit: Audit, bound: float) -> WellLab
     found = _counts(columns, audit.rows[chosen[audit.rows]])
     expected = float(columns.suspicion[chosen].mean()) if chosen.any() else 0.0
     claimed = WellLabelled(chosen, bound, expected)
-    return with_audit(claimed, wrong=found.wrong, judged=found.judged)
+    # An upper bound holds if what was set aside is wrong.
+    aside = found.set_aside
+    return with_audit(claimed, wrong=found.wrong + aside, judged=found.judged + aside)
 
 
 def _counts(columns: SampleColumns, rows: np.ndarray) -> AuditCounts:

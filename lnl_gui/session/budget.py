@@ -18,6 +18,9 @@ from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN
 from lnl_gui.util.intervals import MODEL_ERROR, Estimate, error_count
 from lnl_gui.util.verdict_calibration import VerdictCalibration, fit_verdicts
 
+# The least suspect tenth of what was judged may have been met by chance.
+_LAST = 0.1
+
 
 @dataclass(frozen=True)
 class Budget:
@@ -42,17 +45,23 @@ class Budget:
     """labels nobody has decided that have no suspicion; no other figure counts them"""
 
 
-def calibration_of(columns: SampleColumns, *, relative_error: float) -> VerdictCalibration | None:
+def calibration_of(
+    columns: SampleColumns, audited: np.ndarray, *, relative_error: float
+) -> VerdictCalibration | None:
     """What verdicts given since the detection say of its suspicions; None without any.
 
     One fit for all that nobody has reviewed, so that figures of a part of it, such as what is
     below the line, and of all agree.
 
     Args:
-        columns: of the project.
+        columns: of N samples.
+        audited: bool (N,), drawn by an audit, so that chance decided what was judged.
         relative_error: of the expected number before these verdicts.
     """
-    decided = np.isin(columns.status, (KEPT, RELABELLED, EXCLUDED))
+    # Blurred images and copies are set aside too: of a label that tells only where the detection
+    # has said that the image is of none of the classes.
+    unfit = (columns.status == EXCLUDED) & columns.off_topic
+    decided = np.isin(columns.status, (KEPT, RELABELLED)) | unfit
     # At 0 or 1 stands what had been decided before the detection, which has made use of it.
     rows = np.flatnonzero(decided & (columns.suspicion > 0) & (columns.suspicion < 1))
     if len(rows):
@@ -62,7 +71,24 @@ def calibration_of(columns: SampleColumns, *, relative_error: float) -> VerdictC
         return None
     wrong = columns.status[rows] != KEPT
     rest = columns.suspicion[(columns.status == UNSEEN) & columns.readable]
-    return fit_verdicts(columns.suspicion[rows], wrong, rest, relative_error=relative_error)
+    return fit_verdicts(
+        columns.suspicion[rows],
+        wrong,
+        rest,
+        relative_error=relative_error,
+        chosen=_chosen(columns.suspicion[rows[~audited[rows]]], rest),
+    )
+
+
+def _chosen(judged: np.ndarray, rest: np.ndarray) -> bool:
+    """Whether more labels were passed over than judged, by the suspicions of both.
+
+    Whoever goes by suspicion leaves few behind that are as suspect as what they have judged.
+    """
+    if not len(judged):
+        return False
+    passed_over = rest >= np.quantile(judged, _LAST)
+    return int(np.count_nonzero(passed_over)) > len(judged)
 
 
 def hidden_error(columns: SampleColumns, relative_error: float) -> float:
@@ -103,18 +129,22 @@ def review_budget(
         confidence: of the intervals.
     """
     count = len(suspicion)
-    # errors[k]: expected wrong labels among the k most suspect.
-    errors = np.zeros(count + 1)
-    # In double precision: a million float32 terms would lose digits that the rate needs.
-    expected = suspicion if calibration is None else calibration.corrected(suspicion)
-    np.cumsum(expected, dtype=np.float64, out=errors[1:])
+    errors = before = _expected(suspicion)
+    if calibration is not None:
+        errors = _expected(calibration.corrected(suspicion))
     size = min(max(next_samples, 0), count)
     model = min(relative_error, MODEL_ERROR)
 
     def estimate(samples: int) -> Estimate:
-        if calibration is not None:
-            return calibration.count(suspicion[:samples], confidence=confidence)
-        total = float(errors[samples])
+        if calibration is None:
+            return unaided(samples)
+        found = calibration.count(suspicion[:samples], confidence=confidence)
+        if calibration.tells_of(suspicion[:samples]):
+            return found
+        return found.reaching(unaided(samples))
+
+    def unaided(samples: int) -> Estimate:
+        total = float(before[samples])
         # Hidden ones lie anywhere among those without a verdict.
         not_seen = (hidden * samples / max(count, 1)) ** 2 + (model * total) ** 2
         return error_count(
@@ -126,6 +156,9 @@ def review_budget(
         )
 
     remaining = estimate(count)
+    if calibration is not None and calibration.chosen and before[-1] > errors[-1]:
+        # Nor do such verdicts show that it is enough.
+        errors = before
     return Budget(
         next_samples=size,
         expected_errors=estimate(size),
@@ -139,6 +172,12 @@ def review_budget(
             range(count), True, key=lambda taken: _enough(errors, taken, target_rate)
         ),
     )
+
+
+def _expected(likely: np.ndarray) -> np.ndarray:
+    """Wrong labels expected among the k most suspect for each k, (n + 1,), by likelihoods (n,)."""
+    # In double precision: a million float32 terms would lose digits that the rate needs.
+    return np.concatenate([np.zeros(1), np.cumsum(likely, dtype=np.float64)])
 
 
 def _variance(suspicion: np.ndarray) -> float:

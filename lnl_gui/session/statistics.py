@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -121,15 +122,20 @@ class ReviewStatistics:
         )
         if classes is not None:
             classes = self._state.class_map.of(classes)
-        relative_error = self._state.scores.summary.relative_error
-        return accepting.outlook(
+        calibration = self._calibration()
+        expected = partial(
+            accepting.outlook,
             self._state.columns,
             rows,
             posterior=posterior,
             classes=classes,
-            relative_error=relative_error,
-            calibration=self._calibration(),
+            relative_error=self._state.scores.summary.relative_error,
         )
+        found = expected(calibration=calibration)
+        if calibration is None or calibration.tells_of(self._state.columns.suspicion[rows]):
+            return found
+        before = expected(calibration=None)
+        return replace(found, low=min(found.low, before.low), high=max(found.high, before.high))
 
     def _calibration(self) -> VerdictCalibration | None:
         """What verdicts say of the suspicions; fitted once for all figures between two acts."""
@@ -137,9 +143,16 @@ class ReviewStatistics:
         version, position = columns.version, columns.log.position
         if known is None or (known.version, known.position) != (version, position):
             error = self._state.scores.summary.relative_error
-            fitted = budget.calibration_of(columns, relative_error=error)
+            fitted = budget.calibration_of(columns, self._audited(), relative_error=error)
             known = self._calibrated = _Calibrated(version, position, fitted)
         return known.calibration
+
+    def _audited(self) -> np.ndarray:
+        """Samples that any audit has drawn, bool (N,)."""
+        found = np.zeros(len(self._state.columns.paths), bool)
+        for drawn in audits.load_audits(self._state.project):
+            found[drawn.rows] = True
+        return found
 
     @property
     def provisional(self) -> Message:
@@ -254,7 +267,7 @@ class ReviewStatistics:
         """What gives the budget of now in whichever thread calls it."""
         state, frozen = self._state, self._state.columns.frozen()
         known, position = state.orders.known_worst_first(), state.columns.log.position
-        blind = int(self._blind().sum())
+        blind, audited = int(self._blind().sum()), self._audited()
 
         def compute() -> Budget:
             if not frozen.knows_verdicts:
@@ -268,7 +281,7 @@ class ReviewStatistics:
                 frozen,
                 known,
                 blind,
-                budget.calibration_of(frozen, relative_error=error),
+                budget.calibration_of(frozen, audited, relative_error=error),
                 next_samples=next_samples,
                 target_rate=target_rate,
             )

@@ -19,6 +19,7 @@ from lnl_gui.store.samples import (
     integer_rows,
 )
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.intervals import Estimate, clopper_pearson
 from lnl_gui.util.messages import Message, message, message_n
 
 _UNKNOWN = "?"
@@ -46,9 +47,11 @@ class AuditCounts:
     """What became of the samples of an audit."""
 
     judged: int
-    """decided one way or the other by a person who looked"""
+    """kept or relabelled by a person who looked"""
     wrong: int
-    """of these, relabelled or excluded"""
+    """of these, relabelled"""
+    set_aside: int
+    """excluded by a person who looked, which does not say whether the label is right"""
     not_looked_at: int
     """decided with so many others that nobody looked at each; they count neither way"""
     unsure: int
@@ -64,22 +67,50 @@ def count_verdicts(status: np.ndarray, looked_at: np.ndarray) -> AuditCounts:
         looked_at: (n,) bool, whether a person looked, as by `lnl_gui.store.looked_at`: to keep what
             is left all at once says nothing of any of it.
     """
-    wrong = np.isin(status, (RELABELLED, EXCLUDED))
-    decided = wrong | (status == KEPT)
+    wrong, aside = status == RELABELLED, status == EXCLUDED
+    judged = wrong | (status == KEPT)
     return AuditCounts(
-        judged=int((decided & looked_at).sum()),
+        judged=int((judged & looked_at).sum()),
         wrong=int((wrong & looked_at).sum()),
-        not_looked_at=int((decided & ~looked_at).sum()),
+        set_aside=int((aside & looked_at).sum()),
+        not_looked_at=int(((judged | aside) & ~looked_at).sum()),
         # To call these right would lower the rate.
         unsure=int(np.isin(status, UNDECIDED).sum()),
         left=int((status == UNSEEN).sum()),
     )
 
 
-def not_looked_at(count: int) -> Message | None:
-    """That so many verdicts of an audit are no judgement; None for none."""
-    if not count:
-        return None
+def residual_rate(counts: AuditCounts, *, confidence: float = 0.95) -> Estimate:
+    """Share of wrong labels by an audit, with its Clopper-Pearson interval.
+
+    A blurred image is set aside as one of no class is: the lower end takes such labels for right,
+    the upper one for wrong.
+    """
+    with_aside = counts.judged + counts.set_aside
+    return Estimate(
+        clopper_pearson(counts.wrong, counts.judged).value,
+        clopper_pearson(counts.wrong, with_aside, confidence=confidence).low,
+        clopper_pearson(counts.wrong + counts.set_aside, with_aside, confidence=confidence).high,
+    )
+
+
+def verdict_remarks(*, not_looked_at: int, set_aside: int) -> tuple[Message, ...]:
+    """What is said of verdicts of an audit that do not tell whether a label is right."""
+    told = ((not_looked_at, _not_looked_at), (set_aside, _set_aside))
+    return tuple(words(count) for count, words in told if count)
+
+
+def _set_aside(count: int) -> Message:
+    return message_n(
+        "{count:,} of its samples was set aside, which does not say whether its label is right:"
+        " the lower end of the interval takes it for right, the upper one for wrong.",
+        "{count:,} of its samples were set aside, which does not say whether their labels are"
+        " right: the lower end of the interval takes them for right, the upper one for wrong.",
+        count,
+    )
+
+
+def _not_looked_at(count: int) -> Message:
     return message_n(
         "{count:,} of its samples was decided with many others at once, so that nobody looked at"
         " it: it does not count. Judge no more than {most} at a time.",

@@ -27,6 +27,10 @@ class Estimate:
         """The same in another unit."""
         return Estimate(self.value * factor, self.low * factor, self.high * factor)
 
+    def reaching(self, other: "Estimate") -> "Estimate":
+        """The same, with an interval that holds the other one's too."""
+        return Estimate(self.value, min(self.low, other.low), max(self.high, other.high))
+
 
 def critical_value(confidence: float) -> float:
     """Standard deviations that a two-sided normal interval reaches to either side."""

@@ -6,6 +6,9 @@ suspicion are off by a shift, one part of which all strata share and the other t
 on some strata then say much of those, something of the others, and the interval knows which. An
 audit of a random sample enters as what it is, verdicts on labels of low suspicion.
 
+That holds where given its suspicion chance decides which label is judged: along the order, or by an
+audit. Whoever keeps what is plainly right and leaves the rest for later tells nothing of the rest.
+
 No shift takes a suspicion of .99 to nothing. Where the detection leaves open that no label is wrong
 at all, that is a hypothesis of its own, which verdicts weigh against the shifts.
 """
@@ -41,12 +44,30 @@ class VerdictCalibration:
         draws: (M, S) float64, drawn from what the verdicts leave open.
         verdicts: how many there were.
         none_wrong: probability that no label is wrong, whatever its suspicion.
+        highest: the highest stratum with a verdict.
+        chosen: whether the labels may have been chosen among those of like suspicion.
     """
 
     shift: np.ndarray
     draws: np.ndarray
     verdicts: int
     none_wrong: float = 0.0
+    highest: int = len(STRATA)
+    chosen: bool = False
+
+    def tells_of(self, suspicion: np.ndarray) -> bool:
+        """Whether the verdicts say what errors there are among labels with these suspicions (n,).
+
+        Not where they were chosen, nor where most of the errors are expected in strata above all
+        verdicts, as after an audit of what was not flagged. An interval is then no narrower than it
+        was before them.
+        """
+        if self.chosen:
+            return False
+        known = suspicion[np.isfinite(suspicion)]
+        at, _ = _place(known)
+        expected = self.corrected(known)
+        return float(expected[at > self.highest].sum()) <= 0.5 * float(expected.sum())
 
     def corrected(self, suspicion: np.ndarray) -> np.ndarray:
         """Probability, (n,) float64, of labels with these suspicions (n,) to be wrong; NaN stays.
@@ -109,7 +130,12 @@ class VerdictCalibration:
 
 
 def fit_verdicts(
-    suspicion: np.ndarray, wrong: np.ndarray, rest: np.ndarray, *, relative_error: float
+    suspicion: np.ndarray,
+    wrong: np.ndarray,
+    rest: np.ndarray,
+    *,
+    relative_error: float,
+    chosen: bool = False,
 ) -> VerdictCalibration:
     """Fit the shifts to verdicts.
 
@@ -119,6 +145,7 @@ def fit_verdicts(
         rest: (n,) float in [0, 1], of the labels that nobody has reviewed.
         relative_error: standard error of the expected number of errors before any verdict,
             relative to it; the shift that all strata share is believed to be as large.
+        chosen: whether the labels may have been chosen among those of like suspicion.
     """
     strata = len(STRATA) + 1
     shared = _shared_deviation(rest, relative_error)
@@ -147,7 +174,8 @@ def fit_verdicts(
         0.5 * (_log_volume(precision) - _log_volume(hessian) - float(shift @ precision @ shift)),
         before=NormalDist().cdf(-1.0 / relative_error) if relative_error > 0.0 else 0.0,
     )
-    return VerdictCalibration(shift, draws, len(wrong), none_wrong)
+    highest = int(at.max(initial=0))
+    return VerdictCalibration(shift, draws, len(wrong), none_wrong, highest, chosen)
 
 
 def _none_wrong(wrong: np.ndarray, expected: np.ndarray, prior: float, *, before: float) -> float:

@@ -15,7 +15,6 @@ from lnl_gui.session import budget as budgeting
 from lnl_gui.session.budget import review_budget
 from lnl_gui.session.session import Session
 from lnl_gui.session.views import ViewSpec
-from lnl_gui.store.audits import not_looked_at
 from lnl_gui.store.containment import LOCK
 from lnl_gui.store.looked_at import AT_A_GLANCE
 from lnl_gui.store.parameters import DetectParameters, FirstLookParameters
@@ -25,7 +24,7 @@ from lnl_gui.store.samples import KEPT, UNSEEN
 from lnl_gui.util.array_file import write_array
 from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.intervals import clopper_pearson, error_count
+from lnl_gui.util.intervals import Estimate, clopper_pearson, error_count
 from lnl_gui.util.verdict_calibration import VerdictCalibration, fit_verdicts
 from tests.builders import add_detection, make_project, write_core_scores
 
@@ -140,11 +139,18 @@ def test_the_report_counts_verdicts_past_a_restart(session: Session, tmp_path: P
     session.close()
     with Session.open(tmp_path / "pets.lnl") as again:
         (found,) = again.statistics.audit_reports()
-    assert (found.drawn, found.judged, found.unsure, found.left) == (20, 15, 2, 3)
-    assert found.wrong == wrong + 1
-    wanted = stats.binomtest(found.wrong, 15).proportion_ci(0.95, method="exact")
-    assert found.residual_rate.high == pytest.approx(wanted.high, abs=1e-9)
-    assert found.expected_errors.high == pytest.approx(wanted.high * 60, abs=1e-6)
+    assert (found.drawn, found.judged, found.unsure, found.left) == (20, 14, 2, 3)
+    assert (found.wrong, found.set_aside) == (wrong, 1)
+    # A blurred image is set aside as one of no class is: its label may be right or wrong.
+    low, high = (
+        stats.binomtest(each, 15).proportion_ci(0.95, method="exact") for each in (wrong, wrong + 1)
+    )
+    assert found.residual_rate.value == pytest.approx(wrong / 14)
+    assert found.residual_rate.low == pytest.approx(low.low, abs=1e-9)
+    assert found.residual_rate.high == pytest.approx(high.high, abs=1e-9)
+    assert found.expected_errors.high == pytest.approx(high.high * 60, abs=1e-6)
+    (said,) = auditing.verdict_remarks(found)
+    assert str(said).startswith("1 of its samples was set aside, which does not say whether")
 
 
 def test_stratified_shares_follow_the_classes() -> None:
@@ -207,14 +213,16 @@ def test_what_is_kept_all_at_once_in_an_audit_judges_nothing(
         session.keep(drawn.rows[1 : at_once + 1])
         session.keep(drawn.rows[at_once + 1 :])
         found = auditing.report(session.columns, drawn, bound=0.9)
-        assert (found.judged, found.wrong) == (judged, 1) and not found.left
+        assert (found.judged, found.wrong) == (judged - 1, 0) and not found.left
         assert found.not_looked_at == at_once + 10 - judged
         assert found.need_no_look is not None and found.need_no_look.audited == judged
-        assert (not_looked_at(found.not_looked_at) is None) == (judged == 60)
+        at_a_glance = [said for said in auditing.verdict_remarks(found) if "with many" in str(said)]
+        assert bool(at_a_glance) == (judged != 60)
     with open_project(folder, read_only=True) as project:
         told = report_facts._audit(project, take_snapshot(folder))
     assert told is not None
-    assert (told.judged, told.not_looked_at) == (judged, found.not_looked_at)
+    assert (told.judged, told.set_aside) == (judged - 1, 1)
+    assert told.not_looked_at == found.not_looked_at
 
 
 def test_nothing_to_audit_is_said(session: Session) -> None:
@@ -268,7 +276,8 @@ def test_an_audit_reports_its_population_with_the_interval_asked_for(
     first = session.statistics.draw_audit(10, seed=1)
     second = session.statistics.draw_audit(20, seed=2)
     session.keep(second.rows[:9])
-    session.exclude(second.rows[9:13])
+    for row in second.rows[9:13]:
+        session.relabel(np.array([row]), (int(session.columns.given[row]) + 1) % 3)
     found = auditing.report(session.columns, second, confidence=confidence)
     wanted = stats.binomtest(4, 13).proportion_ci(confidence, method="exact")
     assert (found.audit, found.population, found.judged, found.wrong) == (second.id, 60, 13, 4)
@@ -360,7 +369,10 @@ def test_what_was_found_wrong_raises_what_is_expected_of_the_rest(session: Sessi
     columns = session.columns
     columns.suspicion[[7, 8]] = (0.0, 1.0)
     session.relabel(np.arange(0, 12, 3), 1)
+    # Of none of the classes, as the detection said; blurred, a copy, or whatever else.
+    columns.off_topic[12] = True
     session.exclude(np.array([12, 7]))
+    session.exclude(np.array([21]))
     session.keep(np.array([1, 15, 8]))
     session.unsure(np.array([18]))
     # What was certain before was decided before the detection; who is unsure tells nothing.
@@ -371,8 +383,9 @@ def test_what_was_found_wrong_raises_what_is_expected_of_the_rest(session: Sessi
     found = session.statistics.budget(next_samples=5, target_rate=0.2)
     assert found.remaining_errors.value == pytest.approx(model.count(rest).value)
     assert found.expected_errors.value == pytest.approx(model.count(rest[:5]).value)
-    corrected = model.corrected(rest)
-    rates = [corrected[k:].mean() for k in range(len(rest))]
+    # Verdicts that passed others over do not show that it is enough sooner.
+    likely = max(model.corrected(rest), rest, key=np.sum)
+    rates = [likely[k:].mean() for k in range(len(rest))]
     assert found.until_enough == next((k for k, r in enumerate(rates) if r <= 0.2), len(rest))
 
 
@@ -487,8 +500,8 @@ def test_what_is_below_the_line_and_all_that_is_left_rest_on_one_fit(
 ) -> None:
     fits = []
 
-    def fit(*known: np.ndarray, relative_error: float) -> VerdictCalibration:
-        fits.append(fit_verdicts(*known, relative_error=relative_error))
+    def fit(*known: np.ndarray, relative_error: float, chosen: bool) -> VerdictCalibration:
+        fits.append(fit_verdicts(*known, relative_error=relative_error, chosen=chosen))
         return fits[-1]
 
     monkeypatch.setattr(budgeting, "fit_verdicts", fit)
@@ -510,3 +523,65 @@ def test_what_is_below_the_line_and_all_that_is_left_rest_on_one_fit(
     assert statistics.budget() != budget and statistics.remaining() == after
     session.undo()
     assert statistics.remaining() == below and len(fits) == 4
+
+
+def test_right_images_that_are_set_aside_make_no_label_of_the_rest_wrong(session: Session) -> None:
+    columns = session.columns
+    before = session.statistics.budget()
+    likely_right = np.argsort(columns.suspicion)[:8]
+    session.exclude(likely_right)
+    after = session.statistics.budget()
+    aside = float(columns.suspicion[likely_right].sum(dtype=np.float64))
+    left = before.remaining_errors.value - aside
+    assert after.remaining_errors.value == pytest.approx(left, abs=1e-4)
+    assert after.remaining_errors.high <= before.remaining_errors.high
+
+
+def _covers(inner: Estimate, outer: Estimate) -> bool:
+    return outer.low <= inner.low + 1e-9 and inner.high <= outer.high + 1e-9
+
+
+def test_who_keeps_what_is_plainly_right_tells_nothing_of_what_was_passed_over(
+    session: Session,
+) -> None:
+    columns = session.columns
+    worst = np.argsort(-columns.suspicion, kind="stable")
+    # Every fourth of the upper half is confirmed, the doubtful ones are left for later.
+    for row in worst[3:45:4]:
+        session.keep(np.array([row]))
+    rest = np.sort(columns.suspicion[columns.status == UNSEEN])[::-1]
+    target = float(rest.mean()) - 0.01
+    before = review_budget(rest, next_samples=10, target_rate=target)
+    found = session.statistics.budget(next_samples=10, target_rate=target)
+    assert found.remaining_errors.value < before.remaining_errors.value
+    assert _covers(before.remaining_errors, found.remaining_errors)
+    assert _covers(before.expected_errors, found.expected_errors)
+    assert found.residual_rate.value <= target and not found.enough
+    rows = np.flatnonzero(columns.flagged & (columns.status == UNSEEN))
+    outlook = session.statistics.accepting(rows)
+    assert outlook.low <= outlook.wrong <= outlook.high
+    # Along the order they do tell of the rest.
+    session.keep(worst[:45])
+    verdicts = session.statistics._calibration()
+    rest = np.sort(columns.suspicion[columns.status == UNSEEN])[::-1]
+    assert verdicts is not None and verdicts.tells_of(rest)
+    assert session.statistics.budget().remaining_errors == verdicts.count(rest)
+
+
+def test_an_audit_tells_of_what_it_drew_from_alone(session: Session) -> None:
+    columns = session.columns
+    drawn = session.statistics.draw_audit(40, seed=0)
+    before = session.statistics.budget(next_samples=10)
+    for row in drawn.rows:
+        wrong = columns.suspicion[row] > 0.2
+        label = (int(columns.given[row]) + 1) % 3
+        session.relabel(np.array([row]), label) if wrong else session.keep(np.array([row]))
+    after = session.statistics.budget(next_samples=10)
+    below = session.statistics.remaining(most_next=5)
+    # None of the ten most suspect was drawn: what they hold is as open as it was.
+    assert not np.isin(np.argsort(-columns.suspicion)[:10], drawn.rows).any()
+    assert after.expected_errors.low <= before.expected_errors.low + 1e-9
+    # A random sample passes many over, and yet tells of them.
+    verdicts = session.statistics._calibration()
+    assert verdicts is not None and not verdicts.chosen
+    assert below.errors.high < before.remaining_errors.high

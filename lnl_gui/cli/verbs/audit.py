@@ -8,9 +8,8 @@ import numpy as np
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import shown, tell
-from lnl_gui.session.audit import AuditReport, as_json, audited_bound
+from lnl_gui.session.audit import AuditReport, as_json, audited_bound, verdict_remarks
 from lnl_gui.session.session import Session
-from lnl_gui.store.audits import not_looked_at
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.translation import localized, tr
 
@@ -77,7 +76,7 @@ def _report(session: Session, options: argparse.Namespace) -> int:
     else:
         for found in reports:
             print(localized(describe(found)))
-            for more in (not_looked_at(found.not_looked_at), audited_bound(found)):
+            for more in (*verdict_remarks(found), audited_bound(found)):
                 if more is not None:
                     print(localized(more))
     return 0

@@ -22,7 +22,7 @@ from lnl_gui.store.accepted_labels import (
     accepted_message,
     not_known_message,
 )
-from lnl_gui.store.audits import not_looked_at
+from lnl_gui.store.audits import verdict_remarks
 from lnl_gui.store.class_effects import other_word
 from lnl_gui.store.column_cache import load_fixed
 from lnl_gui.store.import_parameters import ARCHIVE
@@ -218,9 +218,9 @@ def _sentences(facts: dict[str, Any]) -> Iterator[tuple[Message, Message]]:
                 **entry["residual_rate"],
             ),
         )
-        unseen = not_looked_at(entry["not_looked_at"])
-        if unseen is not None:
-            yield message("audit"), unseen
+        aside = verdict_remarks(not_looked_at=entry["not_looked_at"], set_aside=entry["set_aside"])
+        for said in aside:
+            yield message("audit"), said
     for entry in facts["agreement"]:
         kappa = message("undefined")
         if entry["kappa"] is not None:

@@ -2,7 +2,7 @@
 
 from lnl_gui.gui.i18n.numbers import decimal, fill
 from lnl_gui.gui.widgets.basic import number, plural
-from lnl_gui.session.audit import AuditReport, audited_bound, not_counted
+from lnl_gui.session.audit import AuditReport, audited_bound, verdict_remarks
 from lnl_gui.session.budget import Budget
 from lnl_gui.session.second_opinion import ReviewerAgreement
 from lnl_gui.store.unjudged import not_judged
@@ -34,6 +34,12 @@ def budget_summary(budget: Budget) -> tuple[str, str, str]:
         rate.low,
         rate.high,
     )
+    if budget.enough and rate.high > budget.target_rate:
+        expected = tr(
+            "{} On average that is under your {:.1%}, but it may be more: an audit of a random"
+            " sample tells."
+        )
+        return tr("Probably enough"), fill(expected, rest, budget.target_rate), "good"
     if budget.enough:
         return (
             tr("Enough"),
@@ -54,7 +60,8 @@ def budget_summary(budget: Budget) -> tuple[str, str, str]:
 def audit_summary(report: AuditReport) -> tuple[str, str]:
     """Title and explanation of an audit."""
     rate, errors = report.residual_rate, report.expected_errors
-    more = [localized(said) for said in (not_counted(report), audited_bound(report)) if said]
+    told = (*verdict_remarks(report), audited_bound(report))
+    more = [localized(said) for said in told if said]
     if not report.judged:
         drawn = tr("{} drawn.").format(plural(report.drawn, "sample"))
         return tr("Audit {}: not begun").format(report.audit), " ".join((drawn, *more))

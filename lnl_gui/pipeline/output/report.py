@@ -23,7 +23,7 @@ from lnl_gui.pipeline.output.report_words import (
 )
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
 from lnl_gui.pipeline.training.curation import Curated, curate
-from lnl_gui.store.audits import not_looked_at
+from lnl_gui.store.audits import verdict_remarks
 from lnl_gui.store.detection_summary import AnnotatorFigures, DetectionSummary
 from lnl_gui.store.gain_words import (
     basis,
@@ -332,8 +332,8 @@ def _audit(audit: AuditFigures | None) -> ReportSection | None:
         low=percent(low),
         high=percent(high),
     )
-    unseen = not_looked_at(audit.not_looked_at)
-    return ReportSection(message("Audit"), sentences=(said, *((unseen,) if unseen else ())))
+    more = verdict_remarks(not_looked_at=audit.not_looked_at, set_aside=audit.set_aside)
+    return ReportSection(message("Audit"), sentences=(said, *more))
 
 
 def _detectors(found: Sequence[DetectorTrust]) -> ReportSection:

@@ -19,7 +19,7 @@ from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.training.curation import Curated
 from lnl_gui.pipeline.training.gain import training_facts
 from lnl_gui.store import journal, journal_queries, runs, scores
-from lnl_gui.store.audits import count_verdicts, load_audits
+from lnl_gui.store.audits import count_verdicts, load_audits, residual_rate
 from lnl_gui.store.class_effects import EditedClass, edited_classes
 from lnl_gui.store.classes import UNLABELLED
 from lnl_gui.store.detection_summary import AgreementFigures, DetectionSummary
@@ -28,7 +28,6 @@ from lnl_gui.store.project import Project
 from lnl_gui.store.sample_counts import count_samples
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, STATUS_NAMES, UNSEEN
 from lnl_gui.store.thumbnails import thumbnail_path
-from lnl_gui.util.intervals import clopper_pearson
 from lnl_gui.util.messages import Message, from_json
 from lnl_gui.util.moments import utc_text
 
@@ -92,6 +91,7 @@ class AuditFigures:
     drawn: int
     judged: int
     wrong: int
+    set_aside: int
     not_looked_at: int
     rate: float
     interval: tuple[float, float]
@@ -345,10 +345,15 @@ def _audit(project: Project, snapshot: Snapshot) -> AuditFigures | None:
     counts = count_verdicts(judged_now[rows], snapshot.looked_at[rows])
     if not counts.judged:
         return None
-    found = clopper_pearson(counts.wrong, counts.judged)
-    interval = (found.low, found.high)
+    found = residual_rate(counts)
     return AuditFigures(
-        len(rows), counts.judged, counts.wrong, counts.not_looked_at, found.value, interval
+        len(rows),
+        counts.judged,
+        counts.wrong,
+        counts.set_aside,
+        counts.not_looked_at,
+        found.value,
+        (found.low, found.high),
     )
 
 

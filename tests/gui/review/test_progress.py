@@ -57,7 +57,14 @@ def test_the_progress_tab_states_budget_and_pace(qtbot: QtBot, window: MainWindo
     review.verdict(KEEP)
     assert in_one_minute(review) == [2.0]
     panel.target.setValue(60.0)
+    # By expectation alone: the interval reaches further.
+    rate = review.session.statistics.budget(target_rate=0.6).residual_rate
+    assert rate.value < 0.6 < rate.high
+    assert panel.budget_title.text() == "Probably enough"
+    assert "an audit of a random sample tells" in panel.budget_text.text()
+    panel.target.setValue(100.0)
     assert panel.budget_title.text() == "Enough"
+    panel.target.setValue(60.0)
     assert load_settings().preferences
     kept = review_settings(load_settings())
     assert (kept.next_samples, kept.target_percent) == (10, 60.0)
