@@ -215,6 +215,49 @@ def via(items: list[Any]) -> dict[str, Any]:
     return {"_via_settings": {"ui": {}}, "_via_img_metadata": images, "_via_attributes": {}}
 
 
+def encord(name: str, labels: list[str]) -> dict[str, Any]:
+    mark = {"name": "Animal", "value": "animal", "featureHash": "h", "classificationHash": "c"}
+    chosen = [{"name": label, "value": label, "featureHash": label} for label in labels]
+    answer = {"name": "Animal", "value": "animal", "answers": chosen, "featureHash": "g"}
+    answers = {"c": {"classifications": [answer], "classificationHash": "c", "featureHash": "h"}}
+    objects = [{"name": "Ear", "boundingBox": {}, "objectHash": "o"}]
+    unit = {
+        "data_title": f"{name}.jpg",
+        "data_link": f"https://storage.googleapis.com/b/{name}.jpg?sig=1",
+        "data_type": "image/jpeg",
+        "labels": {"objects": objects, "classifications": [mark] if labels else []},
+    }
+    return {
+        "data_title": f"{name}.jpg",
+        "data_type": "image",
+        "label_status": "LABELLED",
+        "object_answers": {},
+        "classification_answers": answers if labels else {},
+        "data_units": {name: unit},
+    }
+
+
+def scale(name: str, labels: list[str]) -> dict[str, Any]:
+    address = f"https://b.s3.amazonaws.com/images/{name}.jpg"
+    return {
+        "task_id": name,
+        "type": "categorization",
+        "status": "completed",
+        "params": {
+            "attachment_type": "image",
+            "attachment": address,
+            "categories": ["cat", "dog"],
+        },
+        "response": {"category": labels[0] if len(labels) == 1 else labels},
+    }
+
+
+def scale_attributes(name: str, labels: list[str]) -> dict[str, Any]:
+    box = {"label": "ear", "left": 1, "top": 1, "width": 2, "height": 2}
+    said = {"annotations": [box], "global_attributes": {"animal": labels}}
+    return scale(name, labels) | {"type": "imageannotation", "response": said}
+
+
 def plain(items: list[Any]) -> list[Any]:
     return items
 
@@ -228,6 +271,9 @@ TOOLS: list[Any] = [
     pytest.param(vertex, plain, ".jsonl", id="vertex"),
     pytest.param(data_labeling, plain, ".jsonl", id="data-labeling"),
     pytest.param(custom_vision, plain, ".json", id="custom-vision"),
+    pytest.param(encord, plain, ".json", id="encord"),
+    pytest.param(scale, plain, ".json", id="scale"),
+    pytest.param(scale_attributes, plain, ".jsonl", id="scale-attributes"),
     pytest.param(doccano, plain, ".jsonl", id="doccano"),
     pytest.param(datumaro_item, datumaro, ".json", id="datumaro"),
     pytest.param(via_image, via, ".json", id="via"),
@@ -808,3 +854,21 @@ def test_superannotate_with_two_tags_has_several_labels(folder: Path) -> None:
         write_json(folder / "images" / f"{name}.jpg.json", superannotate(f"{name}.jpg", *tags))
     listing = read_dataset(folder)
     assert "03" not in found(listing) and "`dog`, `bird`" in skipped(listing)["03"]
+
+
+def test_tasks_of_scale_that_are_not_done_say_nothing(folder: Path) -> None:
+    tasks = [scale(name, [kind]) for name, kind in CLASS.items()]
+    tasks[0]["status"], tasks[1]["response"] = "pending", None
+    (folder / "tasks.json").write_text(json.dumps(tasks))
+    known = {name: kind for name, kind in CLASS.items() if name > "01"}
+    assert found(read_dataset(folder)) == known
+
+
+def test_what_was_drawn_for_scale_is_no_label_of_the_image(folder: Path) -> None:
+    box = {"label": "ear", "left": 1, "top": 1, "width": 2, "height": 2}
+    tasks = [
+        scale(name, [kind]) | {"response": {"annotations": [box]}} for name, kind in CLASS.items()
+    ]
+    (folder / "tasks.json").write_text(json.dumps(tasks))
+    with pytest.raises(UserError, match="not clear which column"):
+        read_dataset(folder)

@@ -8,9 +8,11 @@ from typing import Any
 from lnl_gui.dataset.readers.tools import (
     cloud_json,
     datumaro,
+    encord,
     label_studio,
     labelbox,
     prodigy,
+    scale,
     split_json,
     superannotate,
     via,
@@ -75,6 +77,8 @@ JSON_TOOLS = (
     JsonTool("Datumaro", datumaro.matches, datumaro.annotations, True),
     JsonTool("Prodigy", prodigy.matches, prodigy.annotations),
     JsonTool("SuperAnnotate", superannotate.matches, superannotate.annotations),
+    JsonTool("Encord", encord.matches, encord.annotations),
+    JsonTool("Scale", scale.matches, scale.annotations),
     JsonTool("CoOp", split_json.matches, split_json.annotations),
     JsonTool("VGG Image Annotator", via.matches, via.annotations),
 )
