@@ -177,6 +177,21 @@ def test_images_that_vanished_stop_a_run_unless_it_is_meant(
     capsys.readouterr()
 
 
+def test_a_table_that_was_cut_short_stops_a_run_with_its_own_option(
+    digits: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table, project = tmp_path / "labels.csv", tmp_path / "p.lnl"
+    rows = [f"{file},{file.parent.name}" for file in sorted(digits.rglob("*.png"))]
+    table.write_text("\n".join(["path,label", *rows]))
+    assert main(["import", str(table), "--project", str(project)]) == 0
+    table.write_text("\n".join(["path,label", *rows[::2]]))
+    capsys.readouterr()
+    assert main(["run", str(table), "--project", str(project), "--json"]) == 3
+    out, err = capsys.readouterr()
+    assert json.loads(out.strip().splitlines()[-1])["error"] == "most_missing"
+    assert "no longer lists them" in err and "--partial" in err
+
+
 @pytest.mark.parametrize(
     ("extra", "error"),
     [

@@ -13,7 +13,7 @@ from lnl_gui.cli.terminal import tell, warn
 from lnl_gui.cli.verbs import update
 from lnl_gui.session.projects import is_made_of
 from lnl_gui.store.import_parameters import load_parameters
-from lnl_gui.store.parameters import ImportParameters, UpdateParameters
+from lnl_gui.store.parameters import MOST_MISSING, ImportParameters, UpdateParameters
 from lnl_gui.store.project import open_project
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
@@ -45,12 +45,15 @@ def take_in_changes(options: argparse.Namespace, reused: list[str]) -> None:
         # What an update takes for gone no later stage misses.
         refuse_missing=True,
     )
-    if not options.again and not has_changed(parameters, project):
-        reused.append("import")
-        tell(message("{stage}: nothing has changed, not done again", stage="import"))
-        return
-    with open_session(project) as session:
-        metrics = run_job(session, parameters).metrics
+    try:
+        if not options.again and not has_changed(parameters, project):
+            reused.append("import")
+            tell(message("{stage}: nothing has changed, not done again", stage="import"))
+            return
+        with open_session(project) as session:
+            metrics = run_job(session, parameters).metrics
+    except UserError as error:
+        raise _as_of_run(error, project) from error
     # Labels that differ are not taken over by themselves, and decisions may be of what was there
     # before: neither must be overlooked.
     asks = (
@@ -60,6 +63,23 @@ def take_in_changes(options: argparse.Namespace, reused: list[str]) -> None:
     )
     for line in update.summary(metrics, 0):
         (warn if asks else tell)(line)
+
+
+def _as_of_run(error: UserError, project: Path) -> UserError:
+    """What an update asks, with the option of this verb that answers it."""
+    if error.code != MOST_MISSING:
+        return error
+    return UserError(
+        error.message,
+        message(
+            "If the dataset is not as it should be, put it right first; another one is imported as"
+            " a project of its own. If it is right, go on with --partial: images that are gone or"
+            " others are marked, and what was decided about them is kept."
+            " `lnl-gui update {project} --preview --accept-missing` says what would change.",
+            project=project,
+        ),
+        code=error.code,
+    )
 
 
 def _said_anew(dataset: ImportParameters, project: Path) -> ImportParameters:
