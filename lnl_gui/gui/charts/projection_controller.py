@@ -86,8 +86,8 @@ class ProjectionController(QObject):
         if self._charts is not None and not self._run:
             self._charts.show_no_projection_work()
         self._context.settings.remember(map_projection=name)
-        if self._run and name not in (PCA, self._method):
-            # Nobody waits for the other one any longer.
+        if self._run and name != PCA and (name != self._method or self._is_stopping):
+            # Nobody waits for the other one, or for the end of what was stopped, any longer.
             self._end_now()
             self._begin()
 
@@ -121,7 +121,15 @@ class ProjectionController(QObject):
         self._run = run.id
         self.controller.submit(KIND, review.session.folder, run.id, run.parameters)
 
+    @property
+    def _is_stopping(self) -> bool:
+        job = self.controller.current
+        return job is not None and job.state is JobState.CANCELLING
+
     def _stop(self) -> None:
+        # At once and not when it has stopped: until then somebody may choose another, or it again.
+        if self._charts is not None:
+            self._charts.choose_projection(PCA)
         job = self.controller.current
         if job is not None:
             self.controller.cancel(job)

@@ -204,6 +204,26 @@ def test_cancel_goes_back_to_pca(
     assert not bar.stop.isVisible()
 
 
+def test_what_is_stopping_begins_anew_when_it_is_chosen_again(
+    qtbot: QtBot, clustered: Path, open_window: OpenWindow
+) -> None:
+    window = open_window(clustered)
+    works_with(window, WAITS)
+    _, bar, projection = parts(window)
+    look_at_map(window)
+    press(qtbot, bar, TSNE)
+    for _ in range(2):
+        qtbot.waitUntil(lambda: "45" in bar.text.full(), timeout=SECONDS)
+        qtbot.mouseClick(bar.stop, Qt.MouseButton.LeftButton)
+        assert bar.choice() == PCA and projection.busy
+        press(qtbot, bar, TSNE)
+        assert bar.choice() == TSNE and "45" not in bar.text.full()
+    qtbot.waitUntil(lambda: "45" in bar.text.full(), timeout=SECONDS)
+    assert projection.busy and window.settings.review.map_projection == TSNE
+    # The same parameters take up the same run.
+    assert states(window) == ["running"]
+
+
 def test_another_projection_does_not_wait_for_the_first(
     qtbot: QtBot, clustered: Path, open_window: OpenWindow
 ) -> None:
