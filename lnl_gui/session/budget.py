@@ -20,6 +20,8 @@ from lnl_gui.util.verdict_calibration import VerdictCalibration, fit_verdicts
 
 # The least suspect tenth of what was judged may have been met by chance.
 _LAST = 0.1
+# Who leaves every fourth for later may be leaving all that are wrong.
+_PASSED_OVER = 1 / 3
 
 
 @dataclass(frozen=True)
@@ -81,14 +83,14 @@ def calibration_of(
 
 
 def _chosen(judged: np.ndarray, rest: np.ndarray) -> bool:
-    """Whether more labels were passed over than judged, by the suspicions of both.
+    """Whether many labels were passed over beside those judged, by the suspicions of both.
 
     Whoever goes by suspicion leaves few behind that are as suspect as what they have judged.
     """
     if not len(judged):
         return False
     passed_over = rest >= np.quantile(judged, _LAST)
-    return int(np.count_nonzero(passed_over)) > len(judged)
+    return int(np.count_nonzero(passed_over)) > _PASSED_OVER * len(judged)
 
 
 def hidden_error(columns: SampleColumns, relative_error: float) -> float:
