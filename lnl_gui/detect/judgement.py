@@ -101,7 +101,9 @@ def sound_labels(
     if not consensus.informative or not consensus.weights:
         out = np.ones_like(out)
     return well_labelled(
-        np.where(out, np.nan, consensus.suspicion),
+        # Were it said of hard images that they need no look because perhaps no label is wrong, none
+        # would find out that some are.
+        np.where(out, np.nan, consensus.suspicion_by_noise),
         level=level,
         doubt=_labels_in_doubt(consensus),
         together=consensus.together,
@@ -113,7 +115,7 @@ def _labels_in_doubt(consensus: Consensus) -> float:
 
     Where the data tell not even whether labels are wrong, as many are as the interval allows.
     """
-    suspicion, error = consensus.suspicion, consensus.error_above
+    suspicion, error = consensus.suspicion_by_noise, consensus.error_above
     if error is None:
         error = consensus.relative_error
     errors = expected_errors(suspicion, relative_error=error)

@@ -40,7 +40,7 @@ def assembled(
     present, given = problem.present, problem.present[problem.given.numpy()]
     found = suspicions_of(problem, posteriors)
     flags = flags_of(problem, posteriors, found, emphasis=wanted.emphasis)
-    judged, relative_error = found.judged, found.relative_error
+    judged, relative_error, shares = found.judged, found.relative_error, found.none_share
     came = problem.came.numpy()
     rate, interval = class_rates(
         judged[came],
@@ -53,7 +53,9 @@ def assembled(
     chosen = _suggestion(problem, posteriors, flags.flagged)
     suggested = present[chosen].astype(np.int32)
     estimated = _estimated(problem, posteriors, interval_of_rate, relative_error)
-    doubtful = _doubtful(problem, judged, chosen) if estimated is not None else DoubtfulNames()
+    doubtful = DoubtfulNames()
+    if estimated is not None:
+        doubtful = _doubtful(problem, found.by_noise, chosen)
     shown = present[posteriors.classes.numpy()].astype(np.int32)
     loss = np.where(came, posteriors.loss, np.nan).astype(np.float32)
     consensus = Consensus(
@@ -81,6 +83,7 @@ def assembled(
         noise_rate_spread=found.rate_spread,
         relative_error=relative_error,
         error_above=found.error_above,
+        none_share=over_all(problem, shares, 0.0) if shares.any() else None,
         together=found.together,
         separation=posteriors.separation,
         held_back=flags.held_back,
@@ -104,11 +107,14 @@ def assembled(
     return consensus
 
 
-def _doubtful(problem: Problem, judged: np.ndarray, chosen: np.ndarray) -> DoubtfulNames:
-    """Classes whose names are doubtful, by suspicion and most probable class (n,) each."""
+def _doubtful(problem: Problem, by_noise: np.ndarray, chosen: np.ndarray) -> DoubtfulNames:
+    """Classes whose names are doubtful, by suspicion and most probable class (n,) each.
+
+    What images look like is the same, whether or not their labels are right for all that.
+    """
     return doubtful_names(
         problem.given.numpy(),
-        judged,
+        by_noise,
         chosen,
         (problem.truth >= 0).numpy(),
         number_of_classes=len(problem.present),

@@ -38,7 +38,8 @@ from lnl_gui.detect.consensus.noise_evidence import (
     plausibility_of_none,
     unsureness,
 )
-from lnl_gui.detect.consensus.noise_models import noise_model_error, none_wrong_error
+from lnl_gui.detect.consensus.noise_models import noise_model_error
+from lnl_gui.detect.consensus.none_wrong import none_shares, with_none_wrong
 from lnl_gui.detect.consensus.problem import Problem, state_problem
 from lnl_gui.detect.consensus.repetitions import Averaged, average, fit_repetitions
 from lnl_gui.detect.consensus.sample_posteriors import SamplePosteriors
@@ -262,18 +263,18 @@ def _sample_posteriors(
     *,
     seed: int,
 ) -> SamplePosteriors:
-    given = problem.given.unsqueeze(1)
-    own = averaged.posterior.gather(1, given).squeeze(1)
-    value, classes = averaged.posterior.topk(_shown(problem))
     best = best_class(averaged.probability, averaged.posterior, problem.given, problem.copies)
     error = noise_model_error(
         averaged.probability,
         averaged.transition,
         problem.observed,
         reliability=averaged.reliability,
-        perhaps_none=averaged.perhaps_none,
         seed=seed,
     )
+    shares = none_shares(problem, averaged.perhaps_none)
+    averaged = with_none_wrong(averaged, problem.given, shares)
+    own = averaged.posterior.gather(1, problem.given.unsqueeze(1)).squeeze(1)
+    value, classes = averaged.posterior.topk(_shown(problem))
     # It is found beside all that is above.
     separation = separated()
     return SamplePosteriors(
@@ -293,13 +294,7 @@ def _sample_posteriors(
         each=averaged.each,
         unaided=averaged.unaided,
         model_error=error,
-        none_error=none_wrong_error(
-            averaged.probability,
-            averaged.transition,
-            problem.observed,
-            reliability=averaged.reliability,
-            perhaps_none=averaged.perhaps_none,
-        ),
+        none_share=shares.numpy(),
     )
 
 

@@ -6,6 +6,7 @@ import numpy as np
 from torch import Tensor
 
 from lnl_gui.detect.consensus.class_separation import ClassSeparation, labels_follow_images
+from lnl_gui.detect.consensus.none_wrong import by_noise_alone
 from lnl_gui.detect.consensus.repetitions import Repetition
 from lnl_gui.detect.mixture import Mixture
 from lnl_gui.detect.probes.preparation import Features
@@ -68,8 +69,10 @@ class Consensus:
         noise_rate_spread: that of the noise rate; NaN with one fit.
         relative_error: standard error of the noise rate and of every expected number of errors,
             relative to it.
-        error_above: that of how much larger the rate may be, without that perhaps no label is
-            wrong at all; None where it is the same.
+        error_above: that of how much larger the rate by `suspicion_by_noise` may be, without that
+            perhaps no label is wrong at all; None where it is the same.
+        none_share: (N,) float32, by how much each given label is held right because perhaps none is
+            wrong, see `none_wrong`; None where that is not reckoned with.
         separation: how well the images tell the classes apart; None where that was not measured.
             Classes that they do not tell apart are judged as one: the suspicion is then the
             probability that the label should be none of them.
@@ -111,7 +114,15 @@ class Consensus:
     warnings: list[Message]
     together: float = 1.0
     error_above: float | None = None
+    none_share: np.ndarray | None = None
     warm_start: WarmStart | None = field(default=None, repr=False)
+
+    @property
+    def suspicion_by_noise(self) -> np.ndarray:
+        """(N,) the suspicion as if some labels had to be wrong."""
+        if self.none_share is None:
+            return self.suspicion
+        return by_noise_alone(self.suspicion, self.none_share)
 
     @property
     def informative(self) -> bool:

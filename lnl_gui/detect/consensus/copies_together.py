@@ -98,7 +98,7 @@ def posterior_of_copies(
     return _with_verdicts(joint, group, observed.truth)[group]
 
 
-def _contradicted(given: Tensor, copies: Tensor) -> Tensor:
+def contradicted(given: Tensor, copies: Tensor) -> Tensor:
     """(n,) bool: samples whose image has copies of different labels (n,) int64."""
     rows, group, _ = _groups(copies)
     found = torch.zeros(len(given), dtype=torch.bool)
@@ -117,7 +117,7 @@ def best_class(probability: Tensor, posterior: Tensor, given: Tensor, copies: Te
         given: (n,) int64 labels.
         copies: (n,) int64, the same number for copies of one image, -1 alone.
     """
-    several = _contradicted(given, copies)
+    several = contradicted(given, copies)
     return torch.where(several, posterior.argmax(1), probability.argmax(1))
 
 

@@ -30,6 +30,8 @@ _FREE_TOLD, _FREE_HARDLY = 0.5, 0.4
 # noise, where hard images explain what disagrees. Sure probes do not, though at a temperature of
 # their own they may explain even labels by lot.
 _SURE, _UNSURE = 0.3, 0.6
+NONE_SHARE = 0.5
+"""Of the reading that no label is wrong where nothing in the data speaks against it: even odds."""
 _RATES = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4)
 
 

@@ -5,9 +5,9 @@ Beside it stands the simplest model, in which every class is mistaken for every 
 the labels hardly speak against that one, what it makes of the same scores is no less true, and the
 distance between the two noise rates is an error that no number of samples shows. So is the distance
 between reading a given label by Bayes' rule and as one that people got wrong where images are
-ambiguous, which the matrix only hints at. Where the labels are explained as well without any noise,
-the interval reaches to 0. And where the probes are unsure of many images they err
-on some of which they are sure, which labels alone do not tell from wrong labels.
+ambiguous, which the matrix only hints at. And where the probes are unsure of many images they err
+on some of which they are sure, which labels alone do not tell from wrong labels. Where the labels
+are explained as well without any noise, see `none_wrong`.
 """
 
 import numpy as np
@@ -21,7 +21,6 @@ from lnl_gui.detect.consensus.calibration import (
     responsibilities,
 )
 from lnl_gui.detect.consensus.transition import PSEUDO_COUNTS, ObservedLabels
-from lnl_gui.util.intervals import critical_value
 
 # Log-likelihood that a free matrix gains for each of its parameters: a half by chance alone (Wilks
 # 1938), one pays for it by Akaike's criterion. On the tuning sets it was .4 to .8 under symmetric
@@ -43,7 +42,6 @@ def noise_model_error(
     observed: ObservedLabels,
     *,
     reliability: float = 1.0,
-    perhaps_none: float = 0.0,
     seed: int = 0,
 ) -> float:
     """Standard error of the noise rate for not knowing the model of the noise.
@@ -53,7 +51,6 @@ def noise_model_error(
         transition: (C, C) P(given | true), as fitted.
         observed: the n samples' labels.
         reliability: exponent at which the given labels were read.
-        perhaps_none: how plausible it is, in [0, 1], that none of them is wrong.
         seed: of the calibration.
 
     Time O(n C) times some hundred passes, extra memory O(n C).
@@ -64,43 +61,12 @@ def noise_model_error(
     read = _rate(probability, transition, observed, reliability=reliability)
     tempered = read - fitted
     miscalibrated = _CALIBRATION * (1.0 - float(probability.max(1).values.double().mean()))
-    none = _none_error(read, perhaps_none)
     # Two classes: with so few parameters the matrix is symmetric already, or told not to be.
     if len(transition) < 3:
-        return float(np.linalg.norm([tempered, miscalibrated, none]))
+        return float(np.hypot(tempered, miscalibrated))
     symmetric, plausible = _symmetric_rate(probability, transition, observed, seed=seed)
     models = _SHARE * np.hypot(tempered, plausible * (fitted - symmetric))
-    return float(np.linalg.norm([models, miscalibrated, none]))
-
-
-def none_wrong_error(
-    probability: Tensor,
-    transition: np.ndarray,
-    observed: ObservedLabels,
-    *,
-    reliability: float = 1.0,
-    perhaps_none: float = 0.0,
-) -> float:
-    """The part of `noise_model_error` for not knowing whether any label is wrong.
-
-    It opens the rate downwards alone: no label is likelier to be wrong for it.
-
-    Args:
-        probability: (n, C) float32, as there.
-        transition: (C, C), as there.
-        observed: as there.
-        reliability: as there.
-        perhaps_none: as there.
-    """
-    if not bool(observed.came.any()) or perhaps_none <= 0.0:
-        return 0.0
-    read = _rate(probability, transition, observed, reliability=reliability)
-    return _none_error(read, perhaps_none)
-
-
-def _none_error(rate: float, perhaps_none: float) -> float:
-    # At 1 the 95 % interval begins at 0, whatever else is known.
-    return perhaps_none * rate / critical_value(0.95)
+    return float(np.hypot(models, miscalibrated))
 
 
 def _symmetric_rate(

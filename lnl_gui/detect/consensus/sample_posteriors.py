@@ -30,7 +30,8 @@ class SamplePosteriors:
         unaided: (n,) float32 P(given label wrong) without the verdict on the sample itself; None
             without verdicts.
         model_error: standard error of the noise rate for not knowing the model of the noise.
-        none_error: the part of it for not knowing whether any label is wrong.
+        none_share: (n,) float32, by how much each given label is held right because perhaps none
+            is wrong, see `none_wrong`; in all that is here. None where nothing is known of it.
         own_probability: (n,) float32 as `given_probability` if no classes were judged as one.
         separation: how well the images tell the classes apart; None where it was not measured.
     """
@@ -49,7 +50,7 @@ class SamplePosteriors:
     each: Tensor | None = None
     unaided: Tensor | None = None
     model_error: float = 0.0
-    none_error: float = 0.0
+    none_share: np.ndarray | None = None
     own_probability: Tensor | None = None
     separation: ClassSeparation | None = None
 

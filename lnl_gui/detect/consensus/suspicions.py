@@ -5,10 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from torch import Tensor
 
+from lnl_gui.detect.consensus.none_wrong import by_noise_alone
 from lnl_gui.detect.consensus.problem import Problem, units_of_class
 from lnl_gui.detect.consensus.sample_posteriors import SamplePosteriors
 from lnl_gui.detect.consensus.threshold import expected_f_threshold
 from lnl_gui.detect.consensus.uncertainty import group_size, grouped_error, total_relative_error
+from lnl_gui.util.intervals import critical_value
 from lnl_gui.util.verdict_calibration import fit_verdicts
 
 
@@ -18,14 +20,18 @@ class Suspicions:
 
     Attributes:
         judged: (n,) float64 P(given label wrong), NaN where only a person gave a label.
+        by_noise: (n,) float64 likewise, as if some labels had to be wrong, see `none_wrong`.
+        none_share: (n,) float32, by how much they were held right for that.
         free: (n,) bool, whether it may be flagged.
         rate_spread: standard deviation of the noise rate over repetitions; NaN of one.
         relative_error: standard error of the noise rate, relative to it.
-        error_above: that of how much larger it may be.
+        error_above: that of how much larger it may be, relative to the rate by the noise alone.
         together: labels for each that was given on its own.
     """
 
     judged: np.ndarray
+    by_noise: np.ndarray
+    none_share: np.ndarray
     free: np.ndarray
     rate_spread: float
     relative_error: float
@@ -57,19 +63,36 @@ def suspicions_of(problem: Problem, posteriors: SamplePosteriors) -> Suspicions:
     together = _labelled_together(problem)
     several = posteriors.rates.size > 1
     rate_spread = float(np.std(posteriors.rates, ddof=1)) if several else float("nan")
+    shares = posteriors.none_share
+    shares = np.zeros(len(judged), np.float32) if shares is None else shares
+    by_noise = by_noise_alone(judged, shares)
     rate = float(judged[came].mean()) if came.any() else 0.0
-    others = (
-        rate_spread,
-        _hidden_rate(posteriors, came),
-        grouped_error(judged[came], together[came]),
+    noise_rate = float(by_noise[came].mean()) if came.any() else 0.0
+    kept = float(1.0 - shares.max())
+    above = total_relative_error(
+        noise_rate,
+        posteriors.model_error,
+        rate_spread / kept,
+        _hidden_rate(posteriors, came) / kept,
+        grouped_error(by_noise[came], together[came]),
     )
-    relative_error = total_relative_error(rate, posteriors.model_error, *others)
-    # That perhaps no label is wrong makes none of them likelier to be.
-    model = max(0.0, posteriors.model_error**2 - posteriors.none_error**2) ** 0.5
-    above = total_relative_error(rate, model, *others)
+    relative_error = above
+    if rate > 0.0:
+        # That perhaps no label is wrong makes none of them likelier to be: the 95 % interval ends
+        # about where that by the noise alone does. Where nothing speaks against it, it begins at 0.
+        distance = (noise_rate - rate) / critical_value(0.95)
+        relative_error = (above * noise_rate + distance) / rate
     judged, relative_error = _by_verdicts(problem, posteriors, judged, free, relative_error)
-    above = min(above, relative_error)
-    return Suspicions(judged, free, rate_spread, relative_error, above, group_size(together[came]))
+    return Suspicions(
+        judged,
+        by_noise_alone(judged, shares),
+        shares,
+        free,
+        rate_spread,
+        relative_error,
+        min(above, relative_error),
+        group_size(together[came]),
+    )
 
 
 def flags_of(
@@ -84,11 +107,15 @@ def flags_of(
         emphasis: in [-1, 1], precision to recall.
     """
     suspicion = over_all(problem, found.judged.astype(np.float32), np.nan)
+    by_noise = over_all(problem, found.by_noise.astype(np.float32), np.nan)
     undecided = over_all(problem, found.free, False)
-    # Over what is still open: decided samples leave no error to find.
+    # Over what is still open: decided samples leave no error to find. Where labels are wrong the
+    # noise tells which, and the others lose nothing by a look.
     threshold = expected_f_threshold(
-        suspicion[undecided], emphasis=emphasis, relative_error=found.error_above
+        by_noise[undecided], emphasis=emphasis, relative_error=found.error_above
     )
+    worth_a_look = suspicion[undecided & (by_noise >= threshold)]
+    threshold = min(threshold, float(worth_a_look.min(initial=1.0)))
     flagged = undecided & (suspicion >= threshold)
     held_back = _held_back(problem, posteriors, undecided & ~flagged, threshold)
     return Flags(suspicion, threshold, flagged, held_back)

@@ -98,11 +98,15 @@ def image_probabilities(
 ) -> np.ndarray:
     """(N, C) float32 P(class | image): the posterior with the given label's likelihood divided out.
 
-    The posterior is proportional to P(class | image) T[class, given]^reliability. Classes beyond
-    the kept ones share what is left, so that no class is impossible.
+    By the noise alone it is proportional to P(class | image) T[class, given]^reliability. Classes
+    beyond the kept ones share what is left, so that no class is impossible.
     """
     kept = np.nan_to_num(consensus.posterior.astype(np.float64))
     classes = np.maximum(consensus.posterior_classes, 0)
+    if consensus.none_share is not None:
+        share = consensus.none_share[:, None]
+        own = np.where(consensus.posterior_classes == given[:, None], share, 0.0)
+        kept = np.maximum(kept - own, 0.0) / (1.0 - share)
     evidence = consensus.transition_matrix[classes, np.maximum(given, 0)[:, None]]
     freed = kept / np.maximum(evidence, _LEAST_PROBABILITY) ** consensus.label_reliability
     found = np.full((len(given), number_of_classes), _LEAST_PROBABILITY)
@@ -133,12 +137,20 @@ def _joined(
         return consensus
     suspicion = consensus.suspicion.copy()
     wrong = 1 - aggregated.posterior[free, given[free]]
-    suspicion[free] = shifted_to_mean(wrong, float(consensus.suspicion[free].mean()))
+    by_noise = shifted_to_mean(wrong, float(consensus.suspicion_by_noise[free].mean()))
+    error = consensus.error_above
     threshold = expected_f_threshold(
-        suspicion[free], emphasis=emphasis, relative_error=consensus.relative_error
+        by_noise,
+        emphasis=emphasis,
+        relative_error=consensus.relative_error if error is None else error,
     )
     flagged = np.zeros(len(given), bool)
-    flagged[free] = suspicion[free] >= threshold
+    flagged[free] = by_noise >= threshold
+    suspicion[free] = by_noise
+    if consensus.none_share is not None:
+        suspicion[free] *= 1.0 - consensus.none_share[free]
+    # That perhaps no label is wrong takes as much from all, and nothing from what is worth a look.
+    threshold = min(threshold, float(suspicion[flagged].min(initial=1.0)))
     suggested = consensus.suggested_label.copy()
     # Where the image or all annotators together name another class, the likeliest other one.
     doubted = flagged | (consensus.suggested_label != given) | (aggregated.label != given)

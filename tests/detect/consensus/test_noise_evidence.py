@@ -15,9 +15,7 @@ from lnl_gui.detect.consensus.noise_evidence import (
     noise_evidence,
     plausibility_of_none,
 )
-from lnl_gui.detect.consensus.noise_models import noise_model_error
 from lnl_gui.detect.consensus.transition import ObservedLabels
-from lnl_gui.util.intervals import critical_value
 from tests.detect.synthetic_data import pair_flip, symmetric
 
 CLASSES = 5
@@ -92,21 +90,6 @@ def test_the_plausibility_by_the_mean_of_the_fits(
     nobody = torch.full((2,), -1)
     observed = ObservedLabels(torch.zeros(2).long(), nobody, torch.ones(2, dtype=torch.bool))
     assert plausibility_of_none(found, observed, unsure=0.1, rate=0.1) == pytest.approx(plausible)
-
-
-def test_the_interval_then_begins_at_no_wrong_label() -> None:
-    scores, observed = drawn(NONE, sharpness=2.5, seed=0)
-    # What a flat likelihood may leave of a fit.
-    noise = symmetric(CLASSES, 0.2)
-    probability = (1.5 * scores).softmax(1)
-    joint = probability.double().numpy() * noise.T[observed.given.numpy()]
-    rate = 1.0 - float((joint[np.arange(500), observed.given] / joint.sum(axis=1)).mean())
-    told, hardly, least = (
-        noise_model_error(probability, noise, observed, perhaps_none=share)
-        for share in (0.0, 0.5, 1.0)
-    )
-    assert told < hardly < least
-    assert critical_value(0.95) * least >= rate > critical_value(0.95) * told
 
 
 @pytest.mark.parametrize("seed", range(2))

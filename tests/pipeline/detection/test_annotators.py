@@ -147,7 +147,7 @@ def test_the_given_label_leaves_no_trace_in_what_the_image_says() -> None:
     again = image * found.transition_matrix[:, given].T ** found.label_reliability
     again /= again.sum(axis=1, keepdims=True)
     suspicion = 1 - again[np.arange(len(given)), given]
-    np.testing.assert_allclose(suspicion, found.suspicion, atol=2e-3)
+    np.testing.assert_allclose(suspicion, found.suspicion_by_noise, atol=2e-3)
     # The consensus suggests what the image alone makes likeliest.
     calm = ~found.flagged
     assert (image.argmax(axis=1) == found.suggested_label)[calm].mean() > 0.99
