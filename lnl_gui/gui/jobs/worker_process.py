@@ -20,6 +20,7 @@ class WorkerProcess(QObject):
     """One worker at a time; of one that was given up nothing is heard any more.
 
     Args:
+        parent: the owner, with which it goes.
         command: program and arguments; the worker of this installation by default.
         grace: milliseconds after a request to stop until it is asked to end, and then until it is
             killed.

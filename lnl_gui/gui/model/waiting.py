@@ -27,7 +27,7 @@ class WaitingSamples:
         return order[self._session.columns.status[order] == UNSEEN]
 
     def count(self, order: np.ndarray, spec: ViewSpec) -> int:
-        """How many rows of the view are undecided: after a verdict without looking at them all."""
+        """How many rows int64 (n,) are undecided: after a verdict without looking at them all."""
         if self._judges_anew(spec):
             return int(np.count_nonzero(self._still_to_judge(order)))
         known = self._undecided
@@ -37,7 +37,7 @@ class WaitingSamples:
         return known[1].count()
 
     def next(self, order: np.ndarray, spec: ViewSpec, position: int) -> int | None:
-        """The first position from this one on that waits for a verdict, else from the start."""
+        """The first position of rows int64 (n,) that waits, from this one on, else from 0 on."""
         if spec.disagreement:
             waiting = np.flatnonzero(self._session.derived.disagreement[order])
         elif self._judges_anew(spec):
