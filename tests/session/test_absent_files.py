@@ -53,9 +53,7 @@ def test_files_known_to_be_missing_are_not_looked_for(session: Session, root: Pa
 def test_of_an_image_in_a_container_the_container_is_looked_for(tmp_path: Path) -> None:
     folder = make_project(tmp_path / "digits.lnl", paths=["digits.mat//mat:X/0"])
     with Session.open(folder) as session:
-        assert session.images.absent_files == AbsentFiles(
-            tmp_path, True, 1, 1, "digits.mat//mat:X/0"
-        )
+        assert session.images.absent_files == AbsentFiles(tmp_path, 1, 1, "digits.mat//mat:X/0")
         (tmp_path / "digits.mat").touch()
         assert look_for_files(tmp_path, session.columns).absent == 0
 
