@@ -13,6 +13,7 @@ import numpy as np
 from lnl_gui.detect.copies.candidates import NOMINATED, NearestPairs, by_embedding, by_hash
 from lnl_gui.detect.copies.chains import guarded_groups
 from lnl_gui.detect.copies.colours import UNEXPLAINED, Pictures, unexplained
+from lnl_gui.detect.copies.effort import look_while_it_pays
 from lnl_gui.detect.copies.likeness import has_structure, likeness, still_correlation
 from lnl_gui.detect.copies.orientations import (
     differing_bits,
@@ -309,12 +310,17 @@ def _beside_overlays(
     wanted = (beyond >= _NEAR_ENOUGH) & known[near.left] & known[near.right]
     wanted &= ~np.isin(ends, found.left * len(known) + found.right)
     places = np.flatnonzero(wanted)
-    most = max(_FEWEST_OVERLAYS, int(_MOST_OVERLAYS * len(known)))
-    places = np.sort(places[np.argsort(-beyond[places], kind="stable")[:most]])
-    left, right = near.left[places], near.right[places]
-    agree = agreement_beside_overlays(patches, left, right, pictures)
-    likely = (agree.detail >= _BESIDE_OVERLAYS) & all_over(agree)
-    likely &= ~(agree.left_over > UNEXPLAINED)
+    detail, likely = np.zeros(len(wanted), np.float32), np.zeros(len(wanted), bool)
+
+    def look(chosen: np.ndarray) -> np.ndarray:
+        ends = near.left[chosen], near.right[chosen]
+        agree = agreement_beside_overlays(patches, *ends, pictures)
+        sure = (agree.detail >= _BESIDE_OVERLAYS) & all_over(agree)
+        detail[chosen], likely[chosen] = agree.detail, sure & ~(agree.left_over > UNEXPLAINED)
+        return likely[chosen]
+
+    first = max(_FEWEST_OVERLAYS, int(_MOST_OVERLAYS * len(known)))
+    look_while_it_pays(places[np.argsort(-beyond[places], kind="stable")], look, first=first)
     if not likely.any():
         return _none()
     others = (near.farther >= 0) & known[near.part][:, None] & known[near.farther]
@@ -323,10 +329,10 @@ def _beside_overlays(
     far = usual_of(agreement_beside_overlays(patches, *pairs, None, least=-1.0).detail)
     if far is None:
         return _none()
-    surely = far.beyond(agree.detail)
+    surely = far.beyond(detail)
     likely &= surely >= _BEYOND
-    unturned = np.zeros(len(left), np.int64)
-    return _Pairs(left, right, surely, agree.detail, unturned).at(likely)
+    unturned = np.zeros(len(detail), np.int64)
+    return _Pairs(near.left, near.right, surely, detail, unturned).at(likely)
 
 
 def _agreement(

@@ -11,6 +11,7 @@ import numpy as np
 from lnl_gui.detect.copies.candidates import NOMINATED, NearestPairs
 from lnl_gui.detect.copies.chains import guarded_groups
 from lnl_gui.detect.copies.colours import UNEXPLAINED, Pictures
+from lnl_gui.detect.copies.effort import look_while_it_pays
 from lnl_gui.detect.copies.likeness import has_structure
 from lnl_gui.detect.copies.pieces import shared_part
 from lnl_gui.detect.copies.usual import usual_cosine, usual_of
@@ -87,20 +88,24 @@ def _by_pixels(
     sure, alike = np.zeros(len(beyond), bool), np.zeros(len(beyond))
     known = has_structure(patches)
     places = np.flatnonzero(asked & known[near.left] & known[near.right])
-    most = max(_FEWEST, int(_MOST * len(known)))
-    places = np.sort(places[np.argsort(-beyond[places], kind="stable")[:most]])
     others = (near.farther[:, 0] >= 0) & known[near.part] & known[near.farther[:, 0]]
     some = np.flatnonzero(others)[:_USUAL]
     pairs = near.part[some], near.farther[some, 0]
     far = usual_of(shared_part(patches, *pairs, None, least=-1.0).detail)
     if far is None or not places.size:
         return sure, alike
-    shared = shared_part(patches, near.left[places], near.right[places], pictures)
-    alike[places] = far.beyond(shared.detail).clip(min=0.0)
-    sure[places] = (
-        (shared.detail >= _DETAIL)
-        & (alike[places] >= _BEYOND)
-        & (shared.detailed >= _DETAILED)
-        & ~(shared.left_over > UNEXPLAINED)
-    )
+
+    def look(chosen: np.ndarray) -> np.ndarray:
+        shared = shared_part(patches, near.left[chosen], near.right[chosen], pictures)
+        alike[chosen] = far.beyond(shared.detail).clip(min=0.0)
+        sure[chosen] = (
+            (shared.detail >= _DETAIL)
+            & (alike[chosen] >= _BEYOND)
+            & (shared.detailed >= _DETAILED)
+            & ~(shared.left_over > UNEXPLAINED)
+        )
+        return sure[chosen]
+
+    first = max(_FEWEST, int(_MOST * len(known)))
+    look_while_it_pays(places[np.argsort(-beyond[places], kind="stable")], look, first=first)
     return sure, alike
