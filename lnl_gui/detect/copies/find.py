@@ -27,6 +27,9 @@ from lnl_gui.detect.copies.scenes import (
     difference_in_one_place,
     nearer_than_a_scene,
 )
+from lnl_gui.detect.copies.turns import BEYOND as BEYOND_TURNED
+from lnl_gui.detect.copies.turns import DETAIL as DETAIL_TURNED
+from lnl_gui.detect.copies.turns import turned_pairs
 from lnl_gui.detect.copies.usual import Usual, usual_cosine, usual_of
 from lnl_gui.detect.copies.whole_classes import holding_classes, nearer_than_their_group
 from lnl_gui.detect.groups import ALONE, linked_groups
@@ -148,14 +151,16 @@ def find_copies(
     given = None if labels is None else labels[rows]
     patches = None if signature is None else signature[rows]
     seen = None if pictures is None else lambda some: pictures(rows[some])
-    scenes = False
+    scenes, turned = False, np.zeros(len(near.left))
     if perceptual_hash is None:
         found = _by_embedding_alone(near)
     else:
-        found, scenes = _near_pairs(
+        found, scenes, turned = _near_pairs(
             near, perceptual_hash[rows], patches, seen, _half(progress, 0.5)
         )
-    parts = parts_of_one(near, (found.left, found.right), given, None if scenes else patches, seen)
+    parts = parts_of_one(
+        near, (found.left, found.right), given, None if scenes else patches, seen, turned
+    )
     found, released = _grouped(found, len(rows), patches, given)
     placed = replace(found, left=rows[found.left], right=rows[found.right])
     pairs = _together([same, placed])
@@ -231,10 +236,11 @@ def _near_pairs(
     patches: np.ndarray | None,
     pictures: Pictures | None,
     progress: Progress,
-) -> tuple[_Pairs, bool]:
+) -> tuple[_Pairs, bool, np.ndarray]:
     """Pairs, as places among n rows, that are copies of one image but not of one content.
 
-    With them whether the images are of scenes that a fixed camera shows.
+    With them whether the images are of scenes that a fixed camera shows, and how far beyond usual
+    the nearest pairs (m,) agree when one is turned, 0 if no more than usual.
     """
     hashes = oriented_hashes(perceptual_hash)
     if patches is None:
@@ -261,12 +267,15 @@ def _near_pairs(
         )
     if pictures is not None:
         found = [_of_one_colour(pairs, patches, pictures, known) for pairs in found]
+    alike = np.zeros(len(near.left))
     if not scenes:
         found.append(_beside_overlays(near, patches, known, pictures, _joined(found)))
+        turned_copies, alike = _turned(near, patches, known, pictures, _joined(found))
+        found.append(turned_copies)
     joined = _joined(found)
     if scenes:
         joined = joined.at(_beyond_scenes(joined, patches, known, near, farther))
-    return joined, scenes
+    return joined, scenes, alike
 
 
 def _beyond_scenes(
@@ -333,6 +342,24 @@ def _beside_overlays(
     likely &= surely >= _BEYOND
     unturned = np.zeros(len(detail), np.int64)
     return _Pairs(near.left, near.right, surely, detail, unturned).at(likely)
+
+
+def _turned(
+    near: NearestPairs,
+    patches: np.ndarray,
+    known: np.ndarray,
+    pictures: Pictures | None,
+    found: _Pairs,
+) -> tuple[_Pairs, np.ndarray]:
+    """Pairs that were turned by some degrees, and how far beyond usual (m,) all of `near` agree."""
+    usual = usual_cosine(near)
+    likely = near.cosine if usual is None else usual.beyond(near.cosine)
+    ends = near.left * len(known) + near.right
+    wanted = ~np.isin(ends, found.left * len(known) + found.right)
+    agree = turned_pairs(near, wanted, likely, patches, known, pictures)
+    alike = np.where(agree.detail >= DETAIL_TURNED, agree.beyond, 0.0)
+    pairs = _Pairs(near.left, near.right, agree.beyond, agree.detail, agree.orientation)
+    return pairs.at((alike >= BEYOND_TURNED) & ~(agree.left_over > UNEXPLAINED)), alike
 
 
 def _agreement(

@@ -106,7 +106,7 @@ def _look_closely(
         moving, fixed = moving[asked], fixed[asked]
         _, at = _refined(moving, fixed, begin[asked], _FINE_ROUNDS)
         warped, inside = lay_over(moving[:, None], at)
-        kept = _kept(warped[:, 0], fixed, inside)
+        kept = best_explained(warped[:, 0], fixed, inside)
         first = bounded(detail_within(warped[:, 0], kept), kept)
         second = bounded(detail_within(fixed, kept), kept)
         detail = overlap_correlation(first, second, kept).numpy()
@@ -134,10 +134,10 @@ def bounded(detail: Tensor, kept: Tensor) -> Tensor:
 
 
 def _refined(moving: Tensor, fixed: Tensor, start: Tensor, rounds: int) -> tuple[Tensor, Tensor]:
-    return refine(moving, fixed, start, rounds=rounds, kept=_kept)
+    return refine(moving, fixed, start, rounds=rounds, kept=best_explained)
 
 
-def _kept(warped: Tensor, fixed: Tensor, inside: Tensor) -> Tensor:
+def best_explained(warped: Tensor, fixed: Tensor, inside: Tensor) -> Tensor:
     """(m, S, S) float, 1 for the cells inside that one gain and offset explain best, else 0."""
     wanted = (_KEPT * inside.sum(dim=(1, 2))).long().clamp_min(1)
     kept = inside

@@ -37,6 +37,7 @@ def parts_of_one(
     labels: np.ndarray | None,
     patches: np.ndarray | None,
     pictures: Pictures | None,
+    turned: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Number images of one label that may be parts of one picture.
 
@@ -46,6 +47,7 @@ def parts_of_one(
         labels: (n,) int, -1 for none; None where none are known.
         patches: (n, S, S) uint8; None where there are none, or all show one scene.
         pictures: of the n rows.
+        turned: (m,) float, how far beyond usual the pairs of `near` agree when one is turned.
 
     Returns:
         (n,) int32, -1 for images that stand alone, and (n,) bool, of which the pixels prove it.
@@ -61,6 +63,8 @@ def parts_of_one(
     sure, alike = np.zeros(len(beyond), bool), np.zeros(len(beyond))
     if patches is not None:
         sure, alike = _by_pixels(near, beyond, asked, patches, pictures)
+    if turned is not None:
+        alike = np.maximum(alike, turned)
     # What neither proves both may make likely, as of a picture that was written all over.
     kept = sure | (asked & (beyond + alike >= _NEAR))
     strength = np.where(sure, 1e3, beyond + alike)
