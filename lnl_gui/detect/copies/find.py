@@ -159,7 +159,13 @@ def find_copies(
             near, perceptual_hash[rows], patches, seen, _half(progress, 0.5)
         )
     parts = parts_of_one(
-        near, (found.left, found.right), given, None if scenes else patches, seen, turned
+        near,
+        (found.left, found.right),
+        given,
+        None if scenes else patches,
+        seen,
+        turned,
+        progress=_half(progress, 0.5),
     )
     found, released = _grouped(found, len(rows), patches, given)
     placed = replace(found, left=rows[found.left], right=rows[found.right])
@@ -269,8 +275,8 @@ def _near_pairs(
         found = [_of_one_colour(pairs, patches, pictures, known) for pairs in found]
     alike = np.zeros(len(near.left))
     if not scenes:
-        found.append(_beside_overlays(near, patches, known, pictures, _joined(found)))
-        turned_copies, alike = _turned(near, patches, known, pictures, _joined(found))
+        found.append(_beside_overlays(near, patches, known, pictures, _joined(found), progress))
+        turned_copies, alike = _turned(near, patches, known, pictures, _joined(found), progress)
         found.append(turned_copies)
     joined = _joined(found)
     if scenes:
@@ -309,6 +315,7 @@ def _beside_overlays(
     known: np.ndarray,
     pictures: Pictures | None,
     found: _Pairs,
+    progress: Progress,
 ) -> _Pairs:
     """Pairs that are copies but for a part, on which a date, a watermark or a logo was laid."""
     usual = usual_cosine(near)
@@ -329,7 +336,8 @@ def _beside_overlays(
         return likely[chosen]
 
     first = max(_FEWEST_OVERLAYS, int(_MOST_OVERLAYS * len(known)))
-    look_while_it_pays(places[np.argsort(-beyond[places], kind="stable")], look, first=first)
+    order = places[np.argsort(-beyond[places], kind="stable")]
+    look_while_it_pays(order, look, first=first, progress=progress)
     if not likely.any():
         return _none()
     others = (near.farther >= 0) & known[near.part][:, None] & known[near.farther]
@@ -350,13 +358,14 @@ def _turned(
     known: np.ndarray,
     pictures: Pictures | None,
     found: _Pairs,
+    progress: Progress,
 ) -> tuple[_Pairs, np.ndarray]:
     """Pairs that were turned by some degrees, and how far beyond usual (m,) all of `near` agree."""
     usual = usual_cosine(near)
     likely = near.cosine if usual is None else usual.beyond(near.cosine)
     ends = near.left * len(known) + near.right
     wanted = ~np.isin(ends, found.left * len(known) + found.right)
-    agree = turned_pairs(near, wanted, likely, patches, known, pictures)
+    agree = turned_pairs(near, wanted, likely, patches, known, pictures, progress=progress)
     alike = np.where(agree.detail >= DETAIL_TURNED, agree.beyond, 0.0)
     pairs = _Pairs(near.left, near.right, agree.beyond, agree.detail, agree.orientation)
     return pairs.at((alike >= BEYOND_TURNED) & ~(agree.left_over > UNEXPLAINED)), alike

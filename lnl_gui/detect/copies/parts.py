@@ -17,6 +17,7 @@ from lnl_gui.detect.copies.pieces import shared_part
 from lnl_gui.detect.copies.usual import Usual, usual_cosine, usual_of
 from lnl_gui.detect.copies.whole_classes import holding_classes
 from lnl_gui.detect.groups import ALONE
+from lnl_gui.util.progress import Progress, no_progress
 
 # Of 5 700 neighbours of photographs, clothes and digits that share no pixel none is above in both,
 # of 540 that overlap or were enlarged .7.
@@ -40,6 +41,8 @@ def parts_of_one(
     patches: np.ndarray | None,
     pictures: Pictures | None,
     turned: np.ndarray | None = None,
+    *,
+    progress: Progress = no_progress,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Number images of one label that may be parts of one picture.
 
@@ -50,6 +53,7 @@ def parts_of_one(
         patches: (n, S, S) uint8; None where there are none, or all show one scene.
         pictures: of the n rows.
         turned: (m,) float, how far beyond usual the pairs of `near` agree when one is turned.
+        progress: may raise `Cancelled`.
 
     Returns:
         (n,) int32, -1 for images that stand alone, and (n,) bool, of which the pixels prove it.
@@ -64,7 +68,7 @@ def parts_of_one(
         asked &= labels[near.left] == labels[near.right]
     sure, alike = np.zeros(len(beyond), bool), np.zeros(len(beyond))
     if patches is not None:
-        sure, alike = _by_pixels(near, beyond, asked, patches, pictures)
+        sure, alike = _by_pixels(near, beyond, asked, patches, pictures, progress)
     if turned is not None:
         alike = np.maximum(alike, turned)
     # What neither proves both may make likely, as of a picture that was written all over.
@@ -86,6 +90,7 @@ def _by_pixels(
     asked: np.ndarray,
     patches: np.ndarray,
     pictures: Pictures | None,
+    progress: Progress,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Pairs that share a part whose pixels agree (m,) bool, and how far beyond usual all do (m,).
 
@@ -110,7 +115,8 @@ def _by_pixels(
         return sure[chosen]
 
     first = max(_FEWEST, int(_MOST * len(known)))
-    look_while_it_pays(places[np.argsort(-beyond[places], kind="stable")], look, first=first)
+    order = places[np.argsort(-beyond[places], kind="stable")]
+    look_while_it_pays(order, look, first=first, progress=progress)
     return sure, alike
 
 

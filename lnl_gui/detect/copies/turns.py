@@ -18,6 +18,7 @@ from lnl_gui.detect.copies.likeness import detail_within, pair_parts, reduced
 from lnl_gui.detect.copies.orientations import oriented
 from lnl_gui.detect.copies.overlays import best_explained, share_uneven
 from lnl_gui.detect.copies.usual import usual_of
+from lnl_gui.util.progress import Progress, no_progress
 
 DETAIL, BEYOND = 0.9, 8.0
 """Of pairs that are turned, how much of the detail agrees, and how far beyond usual: of pairs of
@@ -57,6 +58,8 @@ def turned_pairs(
     patches: np.ndarray,
     known: np.ndarray,
     pictures: Pictures | None,
+    *,
+    progress: Progress = no_progress,
 ) -> Turned:
     """Look for copies among the nearest pairs that were turned by some degrees.
 
@@ -67,6 +70,7 @@ def turned_pairs(
         patches: (n, S, S) uint8.
         known: (n,) bool, whose patch is known.
         pictures: of the n rows.
+        progress: may raise `Cancelled`.
     """
     count = len(near.left)
     found = Turned(*_nothing(count), np.zeros(count))
@@ -88,7 +92,8 @@ def turned_pairs(
         found.beyond[chosen] = far.beyond(detail).clip(min=0.0)
         return np.asarray((detail >= DETAIL) & (found.beyond[chosen] >= BEYOND))
 
-    look_while_it_pays(places[np.argsort(-likely[places], kind="stable")], look, first=_FEWEST)
+    order = places[np.argsort(-likely[places], kind="stable")]
+    look_while_it_pays(order, look, first=_FEWEST, progress=progress)
     return found
 
 
