@@ -1,14 +1,38 @@
-"""Finds the folder of a split in which files lie whose names come in other splits too."""
+"""Which folders are splits, and in which of them files lie whose names come in others too."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 from lnl_gui.dataset.readers.files.finder import FileFinder
 from lnl_gui.dataset.readers.files.folder_names import is_store_name
-from lnl_gui.dataset.readers.files.places import folders_in
-from lnl_gui.store.split_names import split_in_name
+from lnl_gui.dataset.readers.files.places import folders_in, has_images, homes
+from lnl_gui.store.split_names import canonical_split, is_part_name, split_in_name
 
 _SAMPLE = 200
+
+
+def part_folders(folders: Sequence[Path]) -> list[Path]:
+    """Those that are splits: called so, or of looser names beside another split.
+
+    `test_data` and `Testing Set` beside `train`; `train_data` and `test_data`. Alone `test bench`
+    may be a class. Of looser names are only those with images: `train_annotations` has none.
+    """
+    strict = [folder for folder in folders if canonical_split(folder.name)]
+    loose = [f for f in folders if f not in strict and is_part_name(f.name) and _holds_images(f)]
+    if not strict and len({split_in_name(folder.name) for folder in loose} - {""}) < 2:
+        return []
+    return [folder for folder in folders if folder in strict or folder in loose]
+
+
+def is_part_folder_here(folder: Path) -> bool:
+    """Whether a folder is a split, by its name and by those of the folders beside it."""
+    return bool(canonical_split(folder.name)) or (
+        is_part_name(folder.name) and folder in part_folders(folders_in(folder.parent))
+    )
+
+
+def _holds_images(folder: Path) -> bool:
+    return any(map(has_images, homes(folder)))
 
 
 def split_folder(cells: Sequence[str], folder: Path, split: str) -> Path | None:

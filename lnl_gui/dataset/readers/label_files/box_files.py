@@ -8,6 +8,7 @@ from lnl_gui.dataset.readers.class_names.class_maps import yaml_names
 from lnl_gui.dataset.readers.files.locate import find_base
 from lnl_gui.dataset.readers.files.places import folders_in, has_images, homes
 from lnl_gui.dataset.readers.files.scan import scan_images
+from lnl_gui.dataset.readers.files.split_folders import part_folders
 from lnl_gui.dataset.readers.files.text_files import read_text
 from lnl_gui.dataset.readers.files.xml_files import read_xml
 from lnl_gui.dataset.readers.options import ReaderOptions
@@ -122,7 +123,7 @@ def find_yolo(source: Path, options: ReaderOptions) -> list[Path]:
     except OSError:
         return []
     named = [file for file in files if yaml_names(file)]
-    folders = [source, *(source / part for part in _parts(source))]
+    folders = [source, *part_folders(folders_in(source))]
     labelled = any(is_folder(f / _LABEL_FOLDER) and is_folder(f / _IMAGE_FOLDER) for f in folders)
     return named[:1] if labelled else []
 
@@ -131,6 +132,7 @@ def yolo_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet
     """The class of all boxes of an image; images with boxes of several classes are skipped."""
     names = yaml_names(files[0])
     rows = []
+    parted = {folder.name for folder in part_folders(folders_in(source))}
     scan = scan_images(source)
     for folder in sorted(scan.images):
         parts = folder.split("/")
@@ -139,7 +141,7 @@ def yolo_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet
         # The last `images` of a path, as YOLO's own loader replaces it by `labels`.
         at = len(parts) - 1 - parts[::-1].index(_IMAGE_FOLDER)
         labels = source.joinpath(*parts[:at], _LABEL_FOLDER, *parts[at + 1 :])
-        split = next((part for part in parts if canonical_split(part)), "")
+        split = next((part for part in parts if part in parted or canonical_split(part)), "")
         for name in sorted(scan.images[folder]):
             found = _box_classes(labels / f"{Path(name).stem}.txt", names)
             rows.append(_row(f"{folder}/{name}", split, found, source))
@@ -160,10 +162,3 @@ def _box_classes(file: Path, names: dict[str, str]) -> list[str]:
     text, _ = read_text(file)
     numbers = dict.fromkeys(line.split()[0] for line in text.splitlines() if line.strip())
     return [names.get(number, number) for number in numbers]
-
-
-def _parts(source: Path) -> list[str]:
-    try:
-        return [p.name for p in source.iterdir() if canonical_split(p.name) and is_folder(p)]
-    except OSError:
-        return []

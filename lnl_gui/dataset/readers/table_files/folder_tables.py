@@ -14,6 +14,7 @@ from lnl_gui.dataset.readers.files.finder import FileFinder, FileNotUsable
 from lnl_gui.dataset.readers.files.locate import find_base
 from lnl_gui.dataset.readers.files.near_names import near_files
 from lnl_gui.dataset.readers.files.places import files_in, folders_in, has_images, homes
+from lnl_gui.dataset.readers.files.split_folders import part_folders
 from lnl_gui.dataset.readers.files.text_files import inner_suffix
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.table_files.any_table import (
@@ -96,10 +97,14 @@ class TableSearch:
         return self._class_folders
 
     def tables_of_all(self, folders: Sequence[Path]) -> list[TableFile]:
-        """The tables of all folders with images, where each has its own with a column of labels."""
+        """The tables of all folders with images, where each has its own with a column of labels.
+
+        Folders that are named as parts of a dataset are its splits.
+        """
         if has_images(self._source):
             return []
         places = [folder for folder in folders if any(map(has_images, homes(folder)))]
+        parts = part_folders(places)
         found: list[TableFile] = []
         for place in places[:_MOST_PARTS]:
             search = TableSearch(
@@ -111,7 +116,7 @@ class TableSearch:
                 return []
             if not tables:
                 return []
-            found += tables
+            found += [replace(t, split=place.name) for t in tables] if place in parts else tables
         return found if len(places) <= _MOST_PARTS else []
 
     def seen_in_any(self, folders: Sequence[Path]) -> list[SeenTable]:

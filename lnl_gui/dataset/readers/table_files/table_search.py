@@ -6,12 +6,12 @@ from pathlib import Path
 
 from lnl_gui.dataset.readers.files.folder_names import SHELVES
 from lnl_gui.dataset.readers.files.places import folders_in
+from lnl_gui.dataset.readers.files.split_folders import part_folders
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.table_files.class_folders_beside import ClassFoldersBeside
 from lnl_gui.dataset.readers.table_files.folder_tables import TableSearch
 from lnl_gui.dataset.readers.table_files.seen_table import SeenTable, TableFile, UnclearTable
 from lnl_gui.dataset.readers.table_files.table_names import is_called_labels, is_split, is_usual
-from lnl_gui.store.split_names import canonical_split
 
 
 def find_tables(source: Path, options: ReaderOptions) -> list[TableFile]:
@@ -94,8 +94,7 @@ def _found_below(source: Path, search: TableSearch) -> list[TableFile]:
     inside = folders_in(source)
     by_split = [
         replace(table, split=folder.name)
-        for folder in inside
-        if canonical_split(folder.name)
+        for folder in part_folders(inside)
         for table in search.tables_in(folder)
     ]
     if by_split:

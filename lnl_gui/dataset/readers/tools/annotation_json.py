@@ -9,6 +9,7 @@ from typing import Any
 from lnl_gui.dataset.readers.files.finder import FileFinder
 from lnl_gui.dataset.readers.files.locate import find_base
 from lnl_gui.dataset.readers.files.places import folders_in, json_files
+from lnl_gui.dataset.readers.files.split_folders import is_part_folder_here, part_folders
 from lnl_gui.dataset.readers.files.text_files import read_text
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables.records_table import cell_text
@@ -29,7 +30,7 @@ def find_coco(source: Path, options: ReaderOptions) -> list[Path]:
     folders = [source, *folders_in(source)]
     for group in (
         folders[:1],
-        [f for f in folders[1:] if canonical_split(f.name)],
+        part_folders(folders[1:]),
         _shelves(source),
     ):
         files = [file for folder in group for file in json_files(folder)]
@@ -174,7 +175,7 @@ def _part_in_name(name: str) -> str:
 
 
 def _split_of(source: Path, file: Path) -> str:
-    if file.parent != source and canonical_split(file.parent.name):
+    if file.parent != source and is_part_folder_here(file.parent):
         return file.parent.name
     return split_in_name(file.stem)
 

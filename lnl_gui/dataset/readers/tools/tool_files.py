@@ -12,6 +12,7 @@ from lnl_gui.dataset.readers.files.finder import FileFinder
 from lnl_gui.dataset.readers.files.folder_names import SHELVES
 from lnl_gui.dataset.readers.files.locate import find_base
 from lnl_gui.dataset.readers.files.places import files_in, folders_in
+from lnl_gui.dataset.readers.files.split_folders import is_part_folder_here, part_folders
 from lnl_gui.dataset.readers.files.unclear_files import UnclearFiles
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.reasons import tool_reason
@@ -19,7 +20,7 @@ from lnl_gui.dataset.readers.tables.rows import RowSet
 from lnl_gui.dataset.readers.tools.annotated import annotated_rows
 from lnl_gui.dataset.readers.tools.json_text import parse_json
 from lnl_gui.dataset.readers.tools.json_tools import JsonTool, tool_of
-from lnl_gui.store.split_names import canonical_split, split_in_name
+from lnl_gui.store.split_names import split_in_name
 from lnl_gui.util import file_types
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.file_there import is_folder
@@ -38,7 +39,7 @@ def find_tool_files(source: Path, options: ReaderOptions) -> list[Path]:
     """
     inside = folders_in(source)
     shelves = [f for f in inside if f.name.casefold() in SHELVES or holds_few_json(f)]
-    splits = [folder for folder in inside if canonical_split(folder.name)]
+    splits = part_folders(inside)
     for folders in ([source], shelves, splits):
         found = [(f, tool) for folder in folders for f in _json_files(folder) if (tool := _tool(f))]
         good = [(f, tool) for f, tool in found if _names_images(f, tool, source, options)]
@@ -72,7 +73,7 @@ def tool_file_rows(source: Path, files: list[Path], options: ReaderOptions) -> R
 
 
 def _split_of(file: Path, source: Path) -> str:
-    if file.parent != source and canonical_split(file.parent.name):
+    if file.parent != source and is_part_folder_here(file.parent):
         return file.parent.name
     return file.stem if split_in_name(file.stem) else ""
 

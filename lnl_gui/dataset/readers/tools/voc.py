@@ -5,6 +5,7 @@ from pathlib import Path
 
 from lnl_gui.dataset.listing import is_image_name
 from lnl_gui.dataset.readers.files.places import files_in, homes, lines_of
+from lnl_gui.dataset.readers.files.split_folders import is_part_folder_here
 from lnl_gui.dataset.readers.files.xml_files import read_xml
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables.rows import RowSet, labelled_path
@@ -71,7 +72,7 @@ def find_xml(source: Path, options: ReaderOptions) -> list[Path]:
     """XML files of objects in `Annotations`, or beside the images of each split."""
     found = []
     for home in homes(source):
-        is_place = home.name == "Annotations" or home == source or canonical_split(home.name)
+        is_place = home.name == "Annotations" or home == source or is_part_folder_here(home)
         files = [f for f in files_in(home) if f.suffix.lower() == ".xml"] if is_place else []
         if files and read_xml(files[0]).tag == "annotation":
             found += files
@@ -81,6 +82,7 @@ def find_xml(source: Path, options: ReaderOptions) -> list[Path]:
 def xml_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
     """The class of all objects of an image; images with objects of several are skipped."""
     splits = {home: _members(home) for home in {f.parent.parent for f in files}}
+    parts = {home.name for home in {f.parent for f in files} if is_part_folder_here(home)}
     rows = []
     for file in files:
         root = read_xml(file)
@@ -93,7 +95,11 @@ def xml_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
             home = home.parent
             folder = "JPEGImages" if is_folder(home / "JPEGImages") else "images"
             image, split = f"{folder}/{image}", splits[home].get(file.stem, "")
-        rows.append(labelled_path(image, labels, split if canonical_split(split) else "", home))
+        rows.append(
+            labelled_path(
+                image, labels, split if split in parts or canonical_split(split) else "", home
+            )
+        )
     return RowSet(rows)
 
 
