@@ -113,3 +113,13 @@ def test_one_part_like_name_alone_is_no_split(tmp_path: Path, make_images: MakeI
     listing = read_parts(tmp_path / "d", make_images, as_table, "test bench", "kitchen")
     assert {record.split for record in listing.records} == {""}
     assert len(listing.records) == 20
+
+
+@pytest.mark.parametrize("form", [as_marks, as_coco])
+def test_a_part_whose_images_all_have_several_classes_is_said(
+    tmp_path: Path, make_images: MakeImages, form: Form
+) -> None:
+    listing = read_parts(tmp_path / "d", make_images, form, "train", "valid", both="valid")
+    assert len(listing.records) == len(listing.skipped) == 10
+    assert all("several" in str(entry.reason) for entry in listing.skipped)
+    assert not any("left out" in str(said) for said in listing.warnings)

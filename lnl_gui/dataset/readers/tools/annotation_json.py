@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from lnl_gui.dataset.listing import Skipped
 from lnl_gui.dataset.readers.files.finder import FileFinder
 from lnl_gui.dataset.readers.files.locate import find_base
 from lnl_gui.dataset.readers.files.places import folders_in, json_files
@@ -14,7 +15,7 @@ from lnl_gui.dataset.readers.files.text_files import read_text
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables.records_table import cell_text
 from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet
-from lnl_gui.dataset.readers.tools.coco import coco_fields, coco_pairs, coco_splits
+from lnl_gui.dataset.readers.tools.coco import Pairs, coco_fields, coco_pairs, coco_splits
 from lnl_gui.dataset.readers.tools.image_groups import take_groups
 from lnl_gui.dataset.readers.tools.tool_files import holds_few_json
 from lnl_gui.store.split_names import WITHOUT_SPLIT, canonical_split, is_part_name, split_in_name
@@ -47,13 +48,19 @@ def coco_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet
     """
     found = RowSet()
     for file in files:
-        pairs = coco_pairs(_parsed(file), file, found.skipped)
-        base = _coco_base(source, file, [path for path, _ in pairs], options)
+        # As rows, those with several classes count as listed: their folder is not left out.
+        unusable: list[Skipped] = []
+        pairs = coco_pairs(_parsed(file), file, unusable)
+        base = _coco_base(source, file, _paths(pairs, unusable), options)
         split = _split_of(source, file) if len(files) > 1 or file.parent != source else ""
         told = coco_splits(_parsed(file))
         part = RowSet(
             [LabelledPath(path, label, told.get(path, split), base) for path, label in pairs]
         )
+        part.rows += [
+            LabelledPath(entry.path, "", told.get(entry.path, split), base, problem=entry.reason)
+            for entry in unusable
+        ]
         take_groups(part, coco_fields(_parsed(file)), options.group_column)
         found.extend(part)
     return found
@@ -138,12 +145,17 @@ def _is_samples(value: Any) -> bool:
 
 def _names_images(source: Path, file: Path, options: ReaderOptions) -> bool:
     try:
-        pairs = coco_pairs(_parsed(file), file, [])
+        unusable: list[Skipped] = []
+        paths = _paths(coco_pairs(_parsed(file), file, unusable), unusable)
     except UserError:
         return False
-    sample = [path for path, _ in pairs[:: max(1, len(pairs) // 50)]]
+    sample = paths[:: max(1, len(paths) // 50)]
     finder, base = FileFinder(), _coco_base(source, file, sample, options)
     return any(finder.exists(path, base) for path in sample)
+
+
+def _paths(pairs: Pairs, unusable: list[Skipped]) -> list[str]:
+    return [*(path for path, _ in pairs), *(entry.path for entry in unusable)]
 
 
 def _coco_base(source: Path, file: Path, paths: list[str], options: ReaderOptions) -> Path:
