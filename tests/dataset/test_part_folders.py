@@ -109,6 +109,16 @@ def test_a_folder_called_validate_holds_class_folders(
     assert {record.split for record in listing.records} == set(parts)
 
 
+@pytest.mark.parametrize("form", [as_marks, as_coco])
+def test_a_folder_of_no_part_with_labels_of_its_own_is_doubtful(
+    tmp_path: Path, make_images: MakeImages, form: Form
+) -> None:
+    listing = read_parts(tmp_path / "d", make_images, form, "train", "valid", "extra")
+    assert {record.split for record in listing.records} == {"train", "valid"}
+    [said] = listing.suspicions
+    assert "`extra`" in str(said) and "was not read" in str(said)
+
+
 def test_one_part_like_name_alone_is_no_split(tmp_path: Path, make_images: MakeImages) -> None:
     listing = read_parts(tmp_path / "d", make_images, as_table, "test bench", "kitchen")
     assert {record.split for record in listing.records} == {""}

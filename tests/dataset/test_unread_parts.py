@@ -159,3 +159,63 @@ def test_the_folder_of_a_cvat_file_is_its_split(tmp_path: Path, make_images: Mak
         (folder / "annotations.xml").write_text(as_xml(rows))
     records = read_dataset(tmp_path / "set").records
     assert Counter(record.split for record in records) == {"train": 8, "val": 4}
+
+
+def two_tables(folder: Path, make_images: MakeImages, name: str, other: str) -> Listing:
+    """Thirty images in one folder; a first table labels twenty of them, another is given."""
+    rows = part("t", 20, CLASSES) + part("v", 10, CLASSES)
+    make_images(folder, [f"images/{name}" for name, _ in rows])
+    (folder / "trainLabels.csv").write_text(as_csv(rows[:20]))
+    (folder / name).write_text(other)
+    return read_dataset(folder)
+
+
+OF_OTHERS = part("v", 10, CLASSES)
+IN_COLUMNS = [f"{n},{int(label == 'cat')},{int(label == 'dog')},0" for n, label in OF_OTHERS]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("more.csv", "\n".join(["filename;grade;other", *(f"{n};{s};x" for n, s in OF_OTHERS)])),
+        ("more.csv", "\n".join(["image,cat,dog,cow", *IN_COLUMNS])),
+        ("more.txt", as_list(OF_OTHERS)),
+        ("more.json", as_json(OF_OTHERS)),
+    ],
+)
+def test_a_file_that_labels_the_rest_of_a_folder_is_doubtful(
+    tmp_path: Path, make_images: MakeImages, name: str, text: str
+) -> None:
+    listing = two_tables(tmp_path / "set", make_images, name, text)
+    assert len(listing.records) == 30 and sum(bool(r.label) for r in listing.records) == 20
+    assert listing.suspicions and all(f"`{name}`" in str(said) for said in listing.suspicions)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("ids.csv", "\n".join(["id", *(name for name, _ in OF_OTHERS)])),
+        (
+            "meta.csv",
+            "\n".join(["image,age", *(f"{n},{at}" for at, (n, _) in enumerate(OF_OTHERS))]),
+        ),
+        ("empty.csv", as_csv([*part("t", 20, CLASSES), *((n, "") for n, _ in OF_OTHERS)])),
+        ("predictions.csv", as_csv(OF_OTHERS)),
+    ],
+)
+def test_images_of_a_folder_that_nothing_labels_are_not_doubted(
+    tmp_path: Path, make_images: MakeImages, name: str, text: str
+) -> None:
+    assert not doubts(two_tables(tmp_path / "set", make_images, name, text))
+
+
+def test_images_left_open_or_skipped_by_the_table_itself_are_not_doubted(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    rows = part("t", 20, CLASSES)
+    folder = make_images(tmp_path / "set", [name for name, _ in rows])
+    said = ["", "", "", "cat|dog", "cat|dog", *(label for _, label in rows[5:])]
+    lines = [f"{name},{label},{own}" for (name, own), label in zip(rows, said, strict=True)]
+    (folder / "labels.csv").write_text("\n".join(["filename,label,guess", *lines]))
+    (folder / "tags.csv").write_text("\n".join(f"{n} {label}" for n, label in rows[3:5]))
+    assert not doubts(read_dataset(folder))

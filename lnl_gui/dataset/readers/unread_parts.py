@@ -1,7 +1,8 @@
-"""Folders of images that got no label while a file that names them and the classes was not read.
+"""Images that got no label while a file that names them and the classes was not read.
 
 As the images of a validation set beside labelled ones for training: their labels lie in a table, a
-list or an XML file of another form or in another place.
+list or an XML file of another form or in another place. Or a second table labels what the first
+leaves open of the same folder.
 """
 
 import os
@@ -9,7 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import Path
 
 from lnl_gui.dataset.listing import Listing, shorten
@@ -18,9 +19,12 @@ from lnl_gui.dataset.readers.files.places import files_in
 from lnl_gui.dataset.readers.files.scan import Scan, scan_images
 from lnl_gui.dataset.readers.files.text_files import inner_suffix, read_text
 from lnl_gui.dataset.readers.folders import class_folders
+from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.reasons import file_names
 from lnl_gui.dataset.readers.table_files.any_table import read_any_table
 from lnl_gui.dataset.readers.table_files.table_names import is_submission
+from lnl_gui.dataset.readers.tables.columns import choose_columns
+from lnl_gui.dataset.readers.tables.one_hot import is_marked
 from lnl_gui.dataset.readers.unread_files import upper_folders
 from lnl_gui.store.split_names import split_in_name
 from lnl_gui.util import file_types
@@ -56,24 +60,32 @@ def with_part_doubts(listing: Listing, source: Path) -> Listing:
         for record in listing.records
         if record.label and isinstance(record.place, str | Path)
     }
-    parts = _without_labels(scan_images(source), labelled)
+    scan = scan_images(source)
+    parts = _without_labels(scan, labelled, {_name_in(entry.path) for entry in listing.skipped})
     if not parts:
         return listing
     known = {os.path.split(place)[1] for place in labelled}
+    read = set(listing.reading.files)
     found: dict[str, list[Path]] = {}
     for file in islice(_files(source), _MOST_FILES):
-        text = _Text(file, listing.class_names)
+        text = _Text(file, listing.class_names, known)
         for folder, names in parts.items():
+            # What was read has left some images of the folder open: it says nothing of them.
+            if file in read and len(names) < len(scan.images[folder]):
+                continue
             # A name that labelled images have too is that of another image.
             own = names if _is_of_part(file, folder, source) else names - known
-            if text.tells_classes_of(own, of=len(names)):
+            is_like_read = file.parent == source / folder and file not in read
+            if text.tells_classes_of(own, of=len(names)) or (
+                is_like_read and file.name in {f.name for f in read} and text.names_most(names)
+            ):
                 found.setdefault(folder, []).append(file)
     if not found:
         return listing
     doubt = message(
-        "The images of {folders} got no label, but {files} names them beside classes and was not"
-        " read for them. To have these labels, put all images into one table, or choose that"
-        " folder alone; if only the others are meant, say --reader {reader}.",
+        "Images in {folders} got no label, but {files} names them beside classes and was not"
+        " read for them. To have these labels, put all images into one table, or choose a folder"
+        " of its own for them; if only the others are meant, say --reader {reader}.",
         folders=shorten(sorted(found)),
         files=file_names(list(dict.fromkeys(f for files in found.values() for f in files)), source),
         reader=listing.reader,
@@ -81,17 +93,27 @@ def with_part_doubts(listing: Listing, source: Path) -> Listing:
     return replace(listing, suspicions=[*listing.suspicions, doubt])
 
 
-def _without_labels(scan: Scan, labelled: Collection[str]) -> Mapping[str, set[str]]:
-    """The folders of which no image has a label, with the names of their images."""
+def _without_labels(
+    scan: Scan, labelled: Collection[str], skipped: Collection[str]
+) -> Mapping[str, set[str]]:
+    """The names of the images of each folder that have no label.
+
+    Of a folder with labelled images those do not count that were `skipped` for a reason.
+    """
     found = {}
     for folder, names in scan.images.items():
         place = f"{scan.root / folder}{os.sep}"
         files = {os.path.normcase(name) for name in names}
-        if len(files) >= _FEWEST and not any(
-            os.path.normcase(place + name) in labelled for name in files
-        ):
-            found[folder] = files
+        left = {name for name in files if os.path.normcase(place + name) not in labelled}
+        if len(left) < len(files):
+            left -= skipped
+        if len(left) >= _FEWEST:
+            found[folder] = left
     return found
+
+
+def _name_in(path: str) -> str:
+    return os.path.normcase(re.split(r"[/\\]", path)[-1])
 
 
 def _files(source: Path) -> Iterator[Path]:
@@ -116,20 +138,44 @@ def _is_of_part(file: Path, folder: str, source: Path) -> bool:
     return file.parent in around or split_in_name(file.stem) in parts
 
 
+def _with_stems(names: Collection[str]) -> set[str]:
+    folded = {name.casefold() for name in names}
+    return folded | {split_suffix(name)[0] for name in folded}
+
+
+def _marked_classes(file: Path) -> list[list[str]]:
+    """Path and class of each row of a table with a column for each class; none of others."""
+    try:
+        table = read_any_table(file)
+        columns = choose_columns(table, ReaderOptions())
+    except UserError:
+        return []
+    return [
+        [row[columns.path], *(table.columns[at] for at in columns.one_hot if is_marked(row[at]))]
+        for row in (table.rows if columns.one_hot else ())
+    ]
+
+
 class _Text:
     """What a file says, read when it is asked for."""
 
-    def __init__(self, file: Path, classes: list[str]) -> None:
+    def __init__(self, file: Path, classes: list[str], others: Collection[str]) -> None:
         self._file = file
         self._classes = {name.casefold() for name in classes[:_MOST_CLASSES]}
+        self._others = _with_stems(others) - self._classes
         self._are_numbers = all(map(is_number, self._classes))
 
     @cached_property
     def _text(self) -> str:
         try:
-            if inner_suffix(self._file) not in file_types.BINARY_TABLES:
+            if inner_suffix(self._file) in file_types.BINARY_TABLES:
+                rows = read_any_table(self._file).rows
+            elif inner_suffix(self._file) in file_types.SEPARATED:
+                rows = _marked_classes(self._file)
+            else:
+                rows = []
+            if not rows:
                 return read_text(self._file)[0].casefold()
-            rows = read_any_table(self._file).rows
             return "\n".join(",".join(row) for row in rows).casefold()
         except (OSError, UserError):
             return ""
@@ -148,15 +194,22 @@ class _Text:
         enough = min(_MOST * of, _ENOUGH)
         if len(names) < enough:
             return False
-        sought = {name.casefold() for name in names}
-        sought |= {split_suffix(name)[0] for name in sought}
-        hits = [at for at, word in enumerate(self._words) if word[0] in sought]
-        if len({self._words[at][0] for at in hits}) < enough:
+        sought = _with_stems(names)
+        stops = [at for at, w in enumerate(self._words) if w[0] in sought or w[0] in self._others]
+        ends = zip_longest(stops, stops[1:])
+        hits = [(at, end) for at, end in ends if self._words[at][0] in sought]
+        if len({self._words[at][0] for at, _ in hits}) < enough:
             return False
-        said = [self._said_behind(at, end) for at, end in zip(hits, [*hits[1:], None], strict=True)]
+        said = [self._said_behind(at, end) for at, end in hits]
         told = [name for name in said if name]
         # Of an example of each class no class comes again.
         return len(told) >= _MOST * len(hits) and 1 < len(set(told)) < len(told)
+
+    def names_most(self, names: Collection[str]) -> bool:
+        """Whether it names most of the images."""
+        sought = _with_stems(names)
+        held = {word[0] for word in self._words if word[0] in sought}
+        return len(held) >= min(_MOST * len(names), _ENOUGH)
 
     def _said_behind(self, at: int, end: int | None) -> str:
         """The class that is named next behind a word, before the next image."""

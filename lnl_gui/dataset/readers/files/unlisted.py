@@ -110,8 +110,8 @@ def _say_folders(found: Unlisted, folders: list[str]) -> None:
     if folders:
         found.warnings.append(
             message(
-                "Folders with images of which none is listed, left out: {folders}. To take them in"
-                " without a label, list them with an empty one.",
+                "Folders with images of which what was read lists none, left out: {folders}. To"
+                " take them in without a label, list them with an empty one.",
                 folders=shorten(folders),
             )
         )
