@@ -9,7 +9,10 @@ _UNIONS = ("trainval", "train_val")
 """All that is not the test set, of which a validation set is still to be taken."""
 _SPLIT_WORDS = {
     "train": ("train", "training", "trainset", "train_set", "trn", *_UNIONS),
-    "validation": ("val", "valid", "validation", "validate", "validating", "dev", "valset", "val_set"),
+    "validation": (
+        *("val", "valid", "validation", "validate", "validating"),
+        *("dev", "valset", "val_set"),
+    ),
     "test": ("test", "testing", "testset", "test_set", "tst"),
 }
 _CANONICAL = {word: name for name, words in _SPLIT_WORDS.items() for word in words}

@@ -191,6 +191,20 @@ def test_lists_with_numbers_and_names(
     assert labels(listing) == CLASS and splits(listing) == SPLIT
 
 
+@pytest.mark.parametrize("folder", ["", "split", "splits", "list", "lists"])
+@pytest.mark.parametrize("suffix", [".txt", ".lst"])
+def test_lists_of_the_splits_beside_class_folders(
+    tmp_path: Path, make_images: MakeImages, folder: str, suffix: str
+) -> None:
+    root = make_images(tmp_path / "d", [f"{CLASS[n]}/{n}.jpg" for n in NAMES])
+    for split in ("train", "valid"):
+        lines = [f".//{CLASS[n]}/{n}.jpg" for n in NAMES if SPLIT[n] == split]
+        write_text(root / folder / f"{split}{suffix}", lines)
+    listing = read_dataset(root)
+    assert labels(listing) == CLASS and splits(listing) == SPLIT
+    assert listing.suspicions == []
+
+
 def test_labels_in_a_list_of_their_own(tmp_path: Path, make_images: MakeImages) -> None:
     """As Clothing1M has them: the folders of the images mean nothing."""
     root = make_images(tmp_path / "d", [f"images/{i % 3}/{n}.jpg" for i, n in enumerate(NAMES)])
