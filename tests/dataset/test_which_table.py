@@ -348,3 +348,34 @@ def test_the_table_of_most_images_is_read_with_the_one_for_testing(
     assert (len(listing.records) == 20) == is_read != bool(listing.suspicions)
     if is_read:
         assert {record.split for record in listing.records if record.path[0] == "I"} == {""}
+
+
+@pytest.mark.parametrize("suffix", ["png", "Png", "PNG"])
+@pytest.mark.parametrize("others", ["trainResized", "a_train_resized"])
+def test_images_again_under_the_same_names_are_asked_about(
+    tmp_path: Path, make_images: MakeImages, suffix: str, others: str
+) -> None:
+    """The table gives names without a suffix; its own name says which folder goes first."""
+    names = [f"{at}.{suffix}" for at in range(1, 13)]
+    root = make_images(tmp_path / "d", [f"{f}/{n}" for f in ("train", others) for n in names])
+    write(root / "trainLabels.csv", "ID,Class", [f"{at},{'nm'[at % 2]}" for at in range(1, 13)])
+    listing = read_dataset(root)
+    assert listing.reader == "table" and sizes(listing) == {"n": 6, "m": 6}
+    assert {Path(str(record.file)).parent.name for record in listing.records} == {"train"}
+    [said] = listing.suspicions
+    assert f"`{others}`" in str(said) and "--image-root" in str(said)
+    assert not read_dataset(root, image_root=root / "train").suspicions
+
+
+@pytest.mark.parametrize("ending", [".png", ""])
+def test_images_that_a_row_may_mean_are_not_taken_as_unlisted(
+    tmp_path: Path, make_images: MakeImages, ending: str
+) -> None:
+    """A path that several files end like is skipped; its label stands in the table."""
+    names = [f"a/{at}.png" for at in range(1, 13)]
+    root = make_images(tmp_path / "d", [*names, "b/1.png", "b/2.png", "a/new.png"])
+    rows = [f"/mnt/old/{at}{ending},{'nm'[at % 2]}" for at in range(1, 13)]
+    write(root / "labels.csv", "path,label", rows)
+    listing = read_dataset(root)
+    assert len(listing.skipped) == 2
+    assert [record.path for record in listing.records if not record.label] == ["a/new.png"]

@@ -74,7 +74,8 @@ def with_part_doubts(listing: Listing, source: Path) -> Listing:
             if file in read and len(names) < len(scan.images[folder]):
                 continue
             # A name that labelled images have too is that of another image.
-            own = names if _is_of_part(file, folder, source) else names - known
+            is_its_own = file not in read and _is_of_part(file, folder, source)
+            own = names if is_its_own else names - known
             is_like_read = file.parent == source / folder and file not in read
             if text.tells_classes_of(own, of=len(names)) or (
                 is_like_read and file.name in {f.name for f in read} and text.names_most(names)

@@ -94,9 +94,16 @@ class FileFinder:
         alike = self._folded_listing(parent).get(_fold(name), [])
         if not alike and name and not is_image_name(name):
             alike = [name + s for s in _USUAL_SUFFIXES if name + s in files][:1]
+            # `.Bmp` and `.JPG`, only where no name has a suffix in small letters.
+            alike = alike or self._with_suffix(parent, name)
         if len(alike) == 1:
             return str(Path(parent) / alike[0])
         return path if not files and _is_there(path) else ""
+
+    def _with_suffix(self, parent: str, name: str) -> list[str]:
+        folded = self._folded_listing(parent)
+        hits = [folded[key] for s in _USUAL_SUFFIXES if (key := _fold(name + s)) in folded]
+        return hits[0] if hits else []
 
     def _listing(self, folder: str) -> frozenset[str]:
         # Kept here too, for searches outside of a reading.

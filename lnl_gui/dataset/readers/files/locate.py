@@ -13,6 +13,7 @@ from lnl_gui.dataset.readers.files.folder_names import SHELVES, is_store_name
 from lnl_gui.dataset.readers.files.near_names import near_files
 from lnl_gui.dataset.readers.files.scan import is_ignored
 from lnl_gui.dataset.readers.remote_source import take_addresses
+from lnl_gui.store.split_names import canonical_split, split_in_name
 from lnl_gui.util.file_there import is_folder
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress, no_progress
@@ -152,11 +153,14 @@ def find_base(
     folder: Path,
     warnings: list[Message],
     suspicions: list[Message] | None = None,
+    *,
+    part: str = "",
 ) -> Path:
     """The folder that relative paths start from: the table's, one below it, or its parent.
 
     The first is taken unless another finds more of a sample of the paths. Where two others find
-    the same paths (`images` and `masks`), a suspicion says so.
+    the same paths (`images` and `masks`), a suspicion says so; one that is called after the `part`
+    of the dataset that is meant goes first.
     """
     finder = FileFinder()
     sample = list(dict.fromkeys(paths[:: max(1, len(paths) // _SAMPLE)]))
@@ -164,7 +168,7 @@ def find_base(
     if len(hits[folder]) == len(sample):
         return folder
     hits |= {base: _found(finder, sample, base) for base in _other_bases(folder)}
-    best = max(hits, key=lambda base: len(hits[base]))
+    best = max(hits, key=lambda base: (len(hits[base]), _is_called(base, part)))
     if best == folder:
         return folder
     warnings.append(message("The paths were found in `{best}`, not beside the table.", best=best))
@@ -179,6 +183,10 @@ def find_base(
             )
         )
     return best
+
+
+def _is_called(base: Path, part: str) -> bool:
+    return bool(part) and canonical_split(base.name) == split_in_name(part)
 
 
 def _found(finder: FileFinder, cells: Sequence[str], base: Path) -> set[str]:

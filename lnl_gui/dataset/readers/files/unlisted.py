@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lnl_gui.dataset.listing import Record, Skipped, is_image_name, is_text, shorten
+from lnl_gui.dataset.names import split_suffix
 from lnl_gui.dataset.readers.files.companions import not_named_after
 from lnl_gui.dataset.readers.files.folder_names import is_unlabelled_name
 from lnl_gui.dataset.readers.files.listings import regular_files
@@ -42,7 +43,8 @@ def find_unlisted(
     Args:
         root: the dataset's folder; what lies outside it is let be.
         listed: file and split of all rows, also of those that cannot be used.
-        skipped: what has been skipped with a reason, such as several labels, stays so.
+        skipped: what has been skipped with a reason stays so, such as several labels, or a path
+            that several files end like.
         number_of_annotators: of the listed; none of them said anything of the others.
     """
     names: dict[str, set[str]] = defaultdict(set)
@@ -54,12 +56,17 @@ def find_unlisted(
     silence = ("",) * number_of_annotators
     # By name alone: reasons name files as the table wrote them, not where they were found.
     known = {re.split(r"[/\\]", entry.path)[-1] for entry in skipped}
+    stems = {name for name in known if not is_image_name(name)}
     found, left, companions = Unlisted(), [], 0
     for parent in sorted(names):
         folder = Path(parent)
         if not folder.is_relative_to(root):
             continue
-        others = _images_in(folder, names[parent] | known)
+        others = [
+            name
+            for name in _images_in(folder, names[parent] | known)
+            if split_suffix(name)[0] not in stems
+        ]
         new = not_named_after(others, names[parent])
         companions += len(others) - len(new)
         place = folder.relative_to(root).as_posix()

@@ -47,7 +47,8 @@ def rows_of(table: Table, folder: Path, options: ReaderOptions, *, split: str = 
         return _rows_by_split(table, columns, bases, split)
     if base is None:
         cells = [row[columns.path] for row in table.rows]
-        base = find_base(cells, folder, table.warnings, table.suspicions)
+        part = split or split_of_table(table.source)
+        base = find_base(cells, folder, table.warnings, table.suspicions, part=part)
     return table_rows(table, columns, base, split=split)
 
 

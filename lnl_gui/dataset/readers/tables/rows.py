@@ -248,7 +248,7 @@ def list_rows(
                 for row, file in zip(found.rows, located.files, strict=True)
                 if isinstance(file, str)
             ),
-            skipped=found.skipped,
+            skipped=taking.skipped,
             number_of_annotators=len(found.annotators),
         )
         records += beside.records
