@@ -123,6 +123,30 @@ def test_cvat_tags(tmp_path: Path, make_images: MakeImages) -> None:
     assert [str(entry.reason) for entry in listing.skipped] == ["several labels: `cat`, `dog`"]
 
 
+@pytest.mark.parametrize("place", ["images/{subset}/", "{subset}/", "images/"])
+@pytest.mark.parametrize("again", [True, False])
+def test_cvat_subsets_in_folders_of_their_own(
+    tmp_path: Path, make_images: MakeImages, place: str, again: bool
+) -> None:
+    """In an export of a project the same names may come in each subset."""
+    if again and "subset" not in place:
+        pytest.skip("two files of one name")
+    images = [(("Train", "Test")[i // 4], f"{i % 4 if again else i}.jpg") for i in range(8)]
+    files = [place.format(subset=subset) + name for subset, name in images]
+    root = make_images(tmp_path / "d", files)
+    text = "".join(
+        f'<image name="{name}" subset="{subset}"><tag label="{("cat", "dog")[i % 2]}"/></image>'
+        for i, (subset, name) in enumerate(images)
+    )
+    write_text(root / "annotations.xml", [f"<annotations>{text}</annotations>"])
+    listing = read_dataset(root)
+    assert [Path(str(r.file)).relative_to(root).as_posix() for r in listing.records] == files
+    assert [record.label for record in listing.records] == ["cat", "dog"] * 4
+    assert listing.suspicions == []
+    if not again:  # samples of a dataset read before keep their paths
+        assert [record.path for record in listing.records] == [name for _, name in images]
+
+
 @pytest.mark.parametrize(
     "names", ["names: ['cat', 'dog']", "names:\n- cat\n- dog", "names:\n  0: cat\n  1: dog"]
 )

@@ -5,10 +5,11 @@ from xml.etree import ElementTree
 
 from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.class_names.class_maps import yaml_names
+from lnl_gui.dataset.readers.files.finder import FileFinder
 from lnl_gui.dataset.readers.files.locate import find_base
 from lnl_gui.dataset.readers.files.places import folders_in, has_images, homes
 from lnl_gui.dataset.readers.files.scan import scan_images
-from lnl_gui.dataset.readers.files.split_folders import part_folders
+from lnl_gui.dataset.readers.files.split_folders import all_found, part_folders
 from lnl_gui.dataset.readers.files.text_files import read_text
 from lnl_gui.dataset.readers.files.xml_files import read_xml
 from lnl_gui.dataset.readers.options import ReaderOptions
@@ -21,6 +22,7 @@ from lnl_gui.util.messages import Message, message
 
 _CVAT, _XML = "annotations.xml", ".xml"
 _MARK, _HEAD = b"<annotations", 4096
+_PEEK = 50
 _MOST_FILES = 100
 """With more XML files a folder has one for each image, which is another form."""
 _IMAGE_FOLDER, _LABEL_FOLDER = "images", "labels"
@@ -77,13 +79,31 @@ def cvat_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet
             ),
             code="unknown_column",
         )
-    bases = {
-        folder: options.image_root
-        or find_base([path for path, _, _, place in found if place == folder], folder, [])
-        for folder in {file.parent for file in files}
-    }
-    rows = [_row(path, split, labels, bases[folder]) for path, split, labels, folder in found]
+    rows: list[LabelledPath] = []
+    for folder in dict.fromkeys(file.parent for file in files):
+        images = [(path, split, labels) for path, split, labels, at in found if at == folder]
+        paths, base = _located([(path, split) for path, split, _ in images], folder, options)
+        rows += [
+            _row(place, split, labels, base)
+            for place, (_, split, labels) in zip(paths, images, strict=True)
+        ]
     return RowSet(rows, warnings=_other_attributes(roots, options))
+
+
+def _located(
+    images: list[tuple[str, str]], folder: Path, options: ReaderOptions
+) -> tuple[list[str], Path]:
+    """The paths of images given by name and split, and the folder that these start from.
+
+    An export of a project has a folder for each subset, in which names may come again.
+    """
+    names = [name for name, _ in images]
+    base = options.image_root or find_base(names, folder, [])
+    if len(set(names)) == len(set(images)):
+        return names, base
+    inside = [f"{split}/{name}" if split else name for name, split in images]
+    other = options.image_root or find_base(inside, folder, [])
+    return (inside, other) if all_found(FileFinder(), inside[:_PEEK], other) else (names, base)
 
 
 def _labels(image: ElementTree.Element, options: ReaderOptions) -> list[str]:
