@@ -5,7 +5,8 @@ SEPARATED = (".csv", ".tsv", ".tab")
 TABLES = (*SEPARATED, ".txt", ".lst", ".list", ".dat")
 """Files that may be a table of text."""
 JSON_LINES = (".jsonl", ".ndjson", ".manifest")
-JSON = (".json", *JSON_LINES)
+JSON = (".json", *JSON_LINES, ".labels")
+"""The last is Edge Impulse's, whose files are called `info.labels`."""
 PARQUET = (".parquet", ".pq")
 FEATHER = (".feather", ".arrow")
 ORC = (".orc",)

@@ -1,6 +1,7 @@
 """Exports of annotation tools, in the layouts that these write."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -258,6 +259,33 @@ def scale_attributes(name: str, labels: list[str]) -> dict[str, Any]:
     return scale(name, labels) | {"type": "imageannotation", "response": said}
 
 
+def vott_image(name: str, labels: list[str]) -> dict[str, Any]:
+    regions = [{"id": label, "type": "RECTANGLE", "tags": [label]} for label in labels]
+    path = f"file:/home/ann/photos/{name}.jpg"
+    return {"asset": {"id": name, "name": f"{name}.jpg", "path": path}, "regions": regions}
+
+
+def vott(items: list[Any]) -> dict[str, Any]:
+    assets = {item["asset"]["id"]: item for item in items}
+    return {"name": "pets", "tags": [{"name": "cat"}], "version": "2.2.0", "assets": assets}
+
+
+def edge_boxes(name: str, labels: list[str]) -> dict[str, Any]:
+    """In a project of boxes the label is the file's name."""
+    boxes = [{"label": label, "x": 0, "y": 0, "width": 9, "height": 9} for label in labels]
+    return edge_label(name, [name]) | {"boundingBoxes": boxes}
+
+
+def edge_label(name: str, labels: list[str]) -> dict[str, Any]:
+    given = {"type": "label", "label": labels[0]} if labels else {"type": "unlabeled"}
+    path = f"{name}.jpg"
+    return {"path": path, "category": "training", "label": given, "boundingBoxes": []}
+
+
+def edge(items: list[Any]) -> dict[str, Any]:
+    return {"version": 1, "files": items}
+
+
 def plain(items: list[Any]) -> list[Any]:
     return items
 
@@ -277,6 +305,8 @@ TOOLS: list[Any] = [
     pytest.param(doccano, plain, ".jsonl", id="doccano"),
     pytest.param(datumaro_item, datumaro, ".json", id="datumaro"),
     pytest.param(via_image, via, ".json", id="via"),
+    pytest.param(vott_image, vott, ".json", id="vott"),
+    pytest.param(edge_boxes, edge, ".labels", id="edge-impulse"),
     pytest.param(
         via_image, lambda items: via(items)["_via_img_metadata"], ".json", id="via-export"
     ),
@@ -290,7 +320,7 @@ def test_one_label_an_image(
     items = [image(n, [c]) for n, c in CLASS.items()]
     items += [image("two", ["cat", "dog"]), image("none", [])]
     value = whole(items)
-    text = json.dumps(value) if suffix == ".json" else lines(value)
+    text = json.dumps(value) if suffix in (".json", ".labels") else lines(value)
     (folder / f"export{suffix}").write_text(text)
     listing = read_dataset(folder / f"export{suffix}", image_root=folder)
     assert found(listing) == CLASS
@@ -299,6 +329,41 @@ def test_one_label_an_image(
     if image is not doccano:  # a plain table; in a folder it would have to be named
         beside = read_dataset(folder)
         assert found(beside) == CLASS and beside.reader == "label-files"
+
+
+def test_edge_impulse_by_folder(tmp_path: Path, make_images: MakeImages) -> None:
+    """The file at the root says all; those in the folders say it again."""
+    parts = {"training": ["00", "01", "02"], "testing": ["03"]}
+    root = make_images(
+        tmp_path / "d", [f"{p}/{n}.jpg" for p, names in parts.items() for n in names]
+    )
+    for part, names in parts.items():
+        items = [edge_label(n, [CLASS[n]]) | {"category": part} for n in names]
+        write_json(root / part / "info.labels", edge(items))
+    by_folder = read_dataset(root)
+    every = [
+        edge_label(f"{part}/{name}", [CLASS[name]]) | {"category": part}
+        for part, names in parts.items()
+        for name in names
+    ]
+    write_json(root / "info.labels", edge(every))
+    write_json(root / "training" / "bounding_boxes.labels", {"version": 1, "boundingBoxes": {}})
+    for listing in (by_folder, read_dataset(root), read_dataset(root / "info.labels")):
+        assert {Path(p).name: label for p, label in found(listing).items()} == {
+            name: CLASS[name] for names in parts.values() for name in names
+        }
+        assert Counter(r.split for r in listing.records) == {"training": 3, "testing": 1}
+        assert listing.suspicions == []
+
+
+def test_labels_and_boxes_of_edge_impulse_are_asked_about(folder: Path) -> None:
+    items = [
+        edge_boxes(n, ["ear"]) | {"label": {"type": "label", "label": c}} for n, c in CLASS.items()
+    ]
+    write_json(folder / "info.labels", edge(items))
+    with pytest.raises(UserError, match="several kinds of labels"):
+        read_dataset(folder)
+    assert found(read_dataset(folder, label_column="label")) == CLASS
 
 
 def test_lines_under_the_suffix_of_json(folder: Path) -> None:

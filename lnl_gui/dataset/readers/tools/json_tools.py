@@ -8,6 +8,7 @@ from typing import Any
 from lnl_gui.dataset.readers.tools import (
     cloud_json,
     datumaro,
+    edge_impulse,
     encord,
     label_studio,
     labelbox,
@@ -16,6 +17,7 @@ from lnl_gui.dataset.readers.tools import (
     split_json,
     superannotate,
     via,
+    vott,
 )
 from lnl_gui.dataset.readers.tools.annotated import ToolAnnotations
 from lnl_gui.util.errors import UserError
@@ -75,6 +77,8 @@ JSON_TOOLS = (
     JsonTool("AI Platform", cloud_json.is_data_labeling, cloud_json.data_labeling),
     JsonTool("Azure Custom Vision", cloud_json.is_custom_vision, cloud_json.custom_vision),
     JsonTool("Datumaro", datumaro.matches, datumaro.annotations, True),
+    JsonTool("Edge Impulse", edge_impulse.matches, edge_impulse.annotations, True),
+    JsonTool("VoTT", vott.matches, vott.annotations),
     JsonTool("Prodigy", prodigy.matches, prodigy.annotations),
     JsonTool("SuperAnnotate", superannotate.matches, superannotate.annotations),
     JsonTool("Encord", encord.matches, encord.annotations),
