@@ -7,6 +7,11 @@ from pathlib import Path
 
 from lnl_gui.dataset.listing import Listing, Reading, Record, Skipped, shorten
 from lnl_gui.dataset.readers.files.folder_names import is_store_name
+from lnl_gui.dataset.readers.several_labels import (
+    number_of_several,
+    several_doubts,
+    several_notes,
+)
 from lnl_gui.dataset.readers.unsure_classes import unsure_doubts
 from lnl_gui.store.split_names import split_in_name
 from lnl_gui.util.class_names import (
@@ -66,16 +71,40 @@ def with_class_notes(listing: Listing) -> Listing:
     names, counts = listing.class_names, Counter(record.label for record in listing.records)
     unlabelled = counts.pop("", 0)
     if not names and unlabelled:
-        raise _no_labels(listing.root, unlabelled)
-    notes = [*_unlabelled_warnings(unlabelled), *class_warnings(names, counts)]
+        raise _no_labels(listing.root, unlabelled, number_of_several(listing))
+    notes = [
+        *several_notes(listing),
+        *_unlabelled_warnings(unlabelled),
+        *class_warnings(names, counts),
+    ]
     return replace(
         listing,
         warnings=[*listing.warnings, *notes],
-        suspicions=[*listing.suspicions, *_class_suspicions(names, counts.total())],
+        suspicions=[
+            *listing.suspicions,
+            *several_doubts(listing),
+            *_class_suspicions(names, counts.total()),
+        ],
     )
 
 
-def _no_labels(root: Path, count: int) -> UserError:
+def _no_labels(root: Path, count: int, several: int) -> UserError:
+    """That no image has a label, perhaps since `several` others have more than one."""
+    if several:
+        return UserError(
+            message(
+                "None of the {count:,} images of `{root}` has a label alone: {several:,} others"
+                " have several labels and were left out, since each image has one here.",
+                count=count,
+                root=root,
+                several=several,
+            ),
+            message(
+                "Give each image the one label that is meant; in a table, one column alone can be"
+                " read with --label-column."
+            ),
+            code="no_labels",
+        )
     return UserError(
         message("None of the {count:,} images of `{root}` has a label.", count=count, root=root),
         message(

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from lnl_gui.dataset.readers.arrays.labels import ArrayLabels
-from lnl_gui.dataset.readers.tables.labels import interpret_labels, several_labels
+from lnl_gui.dataset.readers.several_labels import several_labels
+from lnl_gui.dataset.readers.tables.labels import interpret_labels
 from lnl_gui.util.class_names import clean_label
 from lnl_gui.util.messages import message
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from lnl_gui.dataset.readers.tables.labels import interpret_labels, several_labels
+from lnl_gui.dataset.readers.several_labels import several_labels
+from lnl_gui.dataset.readers.tables.labels import interpret_labels
 from lnl_gui.util.class_names import clean_label
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message

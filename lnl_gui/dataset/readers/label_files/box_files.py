@@ -13,7 +13,7 @@ from lnl_gui.dataset.readers.files.split_folders import all_found, part_folders
 from lnl_gui.dataset.readers.files.text_files import read_text
 from lnl_gui.dataset.readers.files.xml_files import read_xml
 from lnl_gui.dataset.readers.options import ReaderOptions
-from lnl_gui.dataset.readers.tables.labels import several_labels
+from lnl_gui.dataset.readers.several_labels import several_labels
 from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet
 from lnl_gui.store.split_names import canonical_split
 from lnl_gui.util.errors import UserError

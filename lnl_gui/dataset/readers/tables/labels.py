@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from lnl_gui.dataset.csv_table import as_written
 from lnl_gui.dataset.listing import shorten
+from lnl_gui.dataset.readers.several_labels import several_labels
 from lnl_gui.dataset.readers.tables.column_names import plain_name
 from lnl_gui.dataset.readers.tables.combined_labels import (
     are_probably_several,
@@ -285,11 +286,6 @@ def _doubt_words(
         )
 
 
-def several_labels(labels: Iterable[str]) -> Message:
-    """Why an image with these labels has no single one."""
-    return message("several labels: {labels}", labels=shorten(labels))
-
-
 def _warn(meanings: LabelMeanings, cells: Counter[str], missing: set[str]) -> None:
     if missing:
         meanings.warnings.append(
@@ -308,14 +304,6 @@ def _warn(meanings: LabelMeanings, cells: Counter[str], missing: set[str]) -> No
                 " rows). If they say so, leave these cells empty.",
                 words=shorten(perhaps),
                 count=sum(n for cell, n in cells.items() if meanings.classes[cell] in perhaps),
-            )
-        )
-    several = sum(cells[cell] for cell in meanings.several)
-    if several:
-        meanings.warnings.append(
-            message(
-                "Rows with several labels were skipped, since each image has one: {count}.",
-                count=several,
             )
         )
     hidden = sorted(ascii(cell) for cell in meanings.classes if _has_hidden_ends(cell))

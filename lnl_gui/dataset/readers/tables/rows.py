@@ -21,9 +21,10 @@ from lnl_gui.dataset.readers.files.unlisted import find_unlisted
 from lnl_gui.dataset.readers.finish import finish_listing
 from lnl_gui.dataset.readers.reasons import missing_rows
 from lnl_gui.dataset.readers.set_aside import FLAGGED, SET_ASIDE, STATUS, is_set_aside
+from lnl_gui.dataset.readers.several_labels import several_labels
 from lnl_gui.dataset.readers.tables.columns import TableColumns
 from lnl_gui.dataset.readers.tables.columns_found import UnclearColumns, columns_found
-from lnl_gui.dataset.readers.tables.labels import LabelMeanings, interpret_labels, several_labels
+from lnl_gui.dataset.readers.tables.labels import LabelMeanings, interpret_labels
 from lnl_gui.dataset.readers.tables.one_hot import is_marked
 from lnl_gui.dataset.readers.tables.repeats import Repeats, find_repeats
 from lnl_gui.dataset.readers.tables.split_columns import split_of_cell

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.set_aside import SET_ASIDE
+from lnl_gui.dataset.readers.several_labels import several_labels
 from lnl_gui.dataset.readers.tables.columns import TableColumns
-from lnl_gui.dataset.readers.tables.labels import several_labels
 from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet
 from lnl_gui.dataset.readers.tables.tables import Table
 from lnl_gui.dataset.readers.tables.votes import collect_votes, most_given
