@@ -97,3 +97,45 @@ def test_labels_are_called_so_in_other_languages(
     write(root / "t.csv", head, rows)
     listing = read_dataset(root / "t.csv")
     assert len(listing.class_names) == 8
+
+
+GRADES = ("0.0", "0.3333333333333333", "0.6666666666666666", "1.0")
+
+
+def graded(number: int) -> list[str]:
+    return [f"{at:02d}.png,{GRADES[at % 4]},{CLASSES[at % 2]}" for at in range(number)]
+
+
+@pytest.mark.parametrize("head", ["image,probs,type", ""])
+def test_few_fractions_again_and_again_may_be_the_labels(
+    tmp_path: Path, make_images: MakeImages, head: str
+) -> None:
+    """As in ELPV: how likely it is that a cell is defective, and what kind of cell it is."""
+    root = make_images(tmp_path / "d", [f"{at:02d}.png" for at in range(24)])
+    write(root / "t.csv", head or graded(24)[0], graded(24) if head else graded(24)[1:])
+    with pytest.raises(UserError, match="not clear which column") as caught:
+        read_dataset(root / "t.csv")
+    columns = ("probs", "type") if head else ("column 2", "column 3")
+    assert all(f"`{column}`" in str(caught.value) for column in columns)
+    assert len(read_dataset(root / "t.csv", label_column=columns[0]).class_names) == 4
+
+
+def test_fractions_beside_a_column_of_one_word_are_the_labels(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    root = make_images(tmp_path / "d", [f"{at:02d}.png" for at in range(24)])
+    write(root / "t.csv", "image,probs,type", [row.replace("dog", "cat") for row in graded(24)])
+    assert len(read_dataset(root / "t.csv").class_names) == 4
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"), [("measured", "{:.2f}"), ("confidence", "0.{:.0f}5"), ("ratio", "{:.3f}")]
+)
+def test_measured_fractions_are_no_rivals(
+    tmp_path: Path, make_images: MakeImages, column: str, cell: str
+) -> None:
+    root = make_images(tmp_path / "d", [f"{at:02d}.png" for at in range(24)])
+    numbers = [cell.format(at % 2 if column == "confidence" else at * 0.37) for at in range(24)]
+    rows = [f"{at:02d}.png,{CLASSES[at % 2]},{numbers[at]}" for at in range(24)]
+    write(root / "t.csv", f"image,kind,{column}", rows)
+    assert read_dataset(root / "t.csv").class_names == ["cat", "dog"]

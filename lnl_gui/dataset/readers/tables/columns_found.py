@@ -1,5 +1,6 @@
 """What is known of a table's columns, for a person who chooses among them."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from lnl_gui.dataset.readers.tables.column_names import GROUP_NAMES, plain_name
@@ -13,6 +14,8 @@ SAMPLE = 2000
 _SHOWN_ROWS = 8
 _LONGEST_CELL = 200
 _MOST_CANDIDATES = 12
+_MOST_GRADES = 20
+_FEWEST_OF_GRADE = 3
 
 
 class UnclearColumns(UserError):
@@ -63,7 +66,9 @@ def _candidates(table: Table, taken: set[int], one_hot: int) -> tuple[tuple[str,
     found = [
         at
         for at in range(len(table.columns))
-        if at not in taken and looks_like_label(sample, at) and len({row[at] for row in sample}) > 1
+        if at not in taken
+        and (looks_like_label(sample, at) or looks_like_grade(sample, at))
+        and len({row[at] for row in sample}) > 1
     ]
     # Of columns of marks none is the label alone; `--label-column` takes them all at once.
     marked = marked_apart(sample, [at for at in range(len(table.columns)) if at not in taken])
@@ -103,3 +108,14 @@ def looks_like_label(sample: Sequence[Sequence[str]], at: int) -> bool:
     if not values or any(is_number(v) and not v.lstrip("+-").isdigit() for v in distinct):
         return False
     return len(distinct) <= max(1, len(values) // 2)
+
+
+def looks_like_grade(sample: Sequence[Sequence[str]], at: int) -> bool:
+    """Whether a column holds few fractions again and again, as grades do: 0, 0.33, 0.67 and 1."""
+    values = Counter(whole_number(cell) for row in sample if (cell := row[at].strip()))
+    return (
+        1 < len(values) <= _MOST_GRADES
+        and min(values.values()) >= _FEWEST_OF_GRADE
+        and all(map(is_number, values))
+        and any(not value.lstrip("+-").isdigit() for value in values)
+    )

@@ -12,7 +12,7 @@ from lnl_gui.dataset.readers.tables.column_names import (
     SPECIAL_LABEL_NAMES,
     plain_name,
 )
-from lnl_gui.dataset.readers.tables.columns_found import looks_like_label
+from lnl_gui.dataset.readers.tables.columns_found import looks_like_grade, looks_like_label
 from lnl_gui.dataset.readers.tables.named_columns import by_name, listed, of_one_name
 from lnl_gui.dataset.readers.tables.one_hot import marked_apart
 from lnl_gui.dataset.readers.tables.other_columns import nearly_labels, says_other
@@ -96,7 +96,8 @@ def _by_elimination(table: Table, sample: list[list[str]], rest: list[int]) -> l
     unknown = [at for at in rest if at not in others]
     if others and not unknown:
         raise _no_label_among(table, [table.columns[at] for at in others])
-    likely = _varied(sample, [at for at in rest if looks_like_label(sample, at)])
+    found = [at for at in rest if looks_like_label(sample, at) or looks_like_grade(sample, at)]
+    likely = _varied(sample, found)
     if likely and set(likely) <= set(others):
         return [*unknown, *likely]
     if len(likely) != 1:
