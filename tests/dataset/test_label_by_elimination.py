@@ -139,3 +139,24 @@ def test_measured_fractions_are_no_rivals(
     rows = [f"{at:02d}.png,{CLASSES[at % 2]},{numbers[at]}" for at in range(24)]
     write(root / "t.csv", f"image,kind,{column}", rows)
     assert read_dataset(root / "t.csv").class_names == ["cat", "dog"]
+
+
+@pytest.mark.parametrize(
+    "sizes", ["width,height", "img_width,image_height", "w,h", "bytes,channels"]
+)
+def test_sizes_of_pictures_are_no_rivals(
+    tmp_path: Path, make_images: MakeImages, sizes: str
+) -> None:
+    root = make_images(tmp_path / "d", NAMES)
+    rows = [f"{name},{CLASSES[at % 2]},{640 + at % 3},480" for at, name in enumerate(NAMES)]
+    write(root / "t.csv", f"image,angle,{sizes}", rows)
+    assert read_dataset(root / "t.csv").class_names == ["cat", "dog"]
+
+
+def test_a_width_in_words_may_be_the_label(tmp_path: Path, make_images: MakeImages) -> None:
+    root = make_images(tmp_path / "d", NAMES)
+    words = ("wide", "narrow")
+    rows = [f"{n},{CLASSES[at % 2]},{words[at // 3 % 2]}" for at, n in enumerate(NAMES)]
+    write(root / "t.csv", "image,angle,width", rows)
+    with pytest.raises(UserError, match="`angle`, `width`"):
+        read_dataset(root / "t.csv")

@@ -32,6 +32,8 @@ or no, and so is `score_weight` of ISIC 2019."""
 _MEASURES = frozenset(
     ["width", "height", "w", "h", "size", "area", "bytes", "channels", "index", "number"]
 )
+_OF_PICTURES = re.compile(r"((img|image)_?)?(width|height)|w|h|bytes|file_?size|channels")
+"""Names of columns whose numbers say what any picture has, and never what it shows."""
 _DIGITS = re.compile(r"\d+")
 
 
@@ -97,6 +99,7 @@ def _by_elimination(table: Table, sample: list[list[str]], rest: list[int]) -> l
     if others and not unknown:
         raise _no_label_among(table, [table.columns[at] for at in others])
     found = [at for at in rest if looks_like_label(sample, at) or looks_like_grade(sample, at)]
+    found = [at for at in found if not _is_of_picture(table, sample, at)] or found
     likely = _varied(sample, found)
     if likely and set(likely) <= set(others):
         return [*unknown, *likely]
@@ -104,6 +107,13 @@ def _by_elimination(table: Table, sample: list[list[str]], rest: list[int]) -> l
         return sorted(likely, key=others.__contains__)
     # Few rows of many classes: the label may be the column that repeats less.
     return likely + [at for at in unknown if at not in likely and nearly_labels(sample, at)]
+
+
+def _is_of_picture(table: Table, sample: list[list[str]], at: int) -> bool:
+    """Whether a column holds the sizes of pictures, which come again as classes do."""
+    if not _OF_PICTURES.fullmatch(plain_name(table.columns[at])):
+        return False
+    return all(is_number(cell) for row in sample if (cell := row[at].strip()))
 
 
 def _named_for_labels(table: Table, sample: list[list[str]], rest: list[int]) -> list[int]:
