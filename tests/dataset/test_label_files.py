@@ -229,6 +229,17 @@ def test_lists_of_the_splits_beside_class_folders(
     assert listing.suspicions == []
 
 
+def test_the_number_of_a_row_is_no_label_of_many_classes(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    """A list of MXNet of which most classes come once, so that no column looks like labels."""
+    root = make_images(tmp_path / "d", [f"images/{n}.jpg" for n in NAMES])
+    numbers = [5, 3, 8, 5, 1, 7, 9, 4]
+    rows = [f"{40 - at}\t{numbers[at]}\timages/{n}.jpg" for at, n in enumerate(NAMES)]
+    write_text(root / "train.lst", rows)
+    assert labels(read_dataset(root)) == dict(zip(NAMES, map(str, numbers), strict=True))
+
+
 def test_labels_in_a_list_of_their_own(tmp_path: Path, make_images: MakeImages) -> None:
     """As Clothing1M has them: the folders of the images mean nothing."""
     root = make_images(tmp_path / "d", [f"images/{i % 3}/{n}.jpg" for i, n in enumerate(NAMES)])

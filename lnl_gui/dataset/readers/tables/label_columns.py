@@ -77,10 +77,24 @@ def guess_label(table: Table, sample: list[list[str]], rest: list[int]) -> int:
             )
         )
         return likely[0]
+    if not likely:
+        rest = _without_index_of_list(table, rest)
     if not likely and len(rest) == 1:
         return rest[0]
     hot = marked_apart(sample, rest)
     raise _unclear_label(table, [table.columns[at] for at in likely or rest], hot)
+
+
+def _without_index_of_list(table: Table, rest: list[int]) -> list[int]:
+    """The columns but the numbers of the rows, with which a list of MXNet begins.
+
+    Of many classes with few images each the labels do not come again much.
+    """
+    if table.has_header or table.source.suffix.lower() != ".lst" or 0 not in rest:
+        return rest
+    cells = [row[0].strip() for row in table.rows]
+    is_index = len(set(cells)) == len(cells) and all(map(str.isdecimal, cells))
+    return [at for at in rest if at > 0] if is_index else rest
 
 
 def without_opinions(table: Table, columns: Sequence[int]) -> list[int]:
