@@ -240,6 +240,19 @@ def test_the_number_of_a_row_is_no_label_of_many_classes(
     assert labels(read_dataset(root)) == dict(zip(NAMES, map(str, numbers), strict=True))
 
 
+@pytest.mark.parametrize(("folder", "doubtful"), [("train", True), ("cat", False)])
+@pytest.mark.parametrize("places", [("lists/train.lst",), ("train.txt", "test.txt")])
+def test_a_list_without_labels_makes_no_class_of_a_part(
+    tmp_path: Path, make_images: MakeImages, folder: str, doubtful: bool, places: tuple[str, ...]
+) -> None:
+    root = make_images(tmp_path / "d", [f"{folder}/{n}.jpg" for n in NAMES])
+    for at, place in enumerate(places):
+        names = NAMES[at :: len(places)]
+        write_text(root / place, [f"{folder}/{n}.jpg" for n in names])
+    doubts = read_dataset(root).suspicions
+    assert ["lists images without labels" in str(doubt) for doubt in doubts] == [True] * doubtful
+
+
 def test_labels_in_a_list_of_their_own(tmp_path: Path, make_images: MakeImages) -> None:
     """As Clothing1M has them: the folders of the images mean nothing."""
     root = make_images(tmp_path / "d", [f"images/{i % 3}/{n}.jpg" for i, n in enumerate(NAMES)])

@@ -1,7 +1,7 @@
 """Lists of paths in text files: CUB-200, Tiny ImageNet, Food-101, `train.txt`, `val.lst`."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from lnl_gui.dataset.listing import is_image_name, shorten
@@ -148,6 +148,7 @@ def _other_partitions(files: list[Path]) -> list[Message]:
 def list_file_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
     """Each list's paths with the label beside them, or else with that of their folder."""
     found = RowSet(warnings=_other_partitions(files))
+    bare: list[Path] = []
     for file in files:
         # A list alone is all there is, whatever it is called.
         split = file.stem if len(files) > 1 else ""
@@ -158,9 +159,29 @@ def list_file_rows(source: Path, files: list[Path], options: ReaderOptions) -> R
                 LabelledPath(line, labels.get(line, "") if labels else _folder(line), split, base)
                 for line in lines
             ]
+            bare += [file] if not labels else []
         else:
             found.extend(_labelled_list(source, file, split, options))
+    if len(bare) == len(files):
+        found.suspicions += _doubt_part_as_class(found.rows, bare[0])
     return found
+
+
+def _doubt_part_as_class(rows: Sequence[LabelledPath], file: Path) -> list[Message]:
+    """That the only folder of the listed images is called after a part of a dataset."""
+    names = {row.label for row in rows}
+    name = next(iter(names), "")
+    if len(names) != 1 or not split_in_name(name):
+        return []
+    return [
+        message(
+            "`{file}` lists images without labels, and they all lie in `{folder}`, which was read"
+            " as their only class, although it is named like a part of a dataset. If another file"
+            " holds the labels, choose it itself, or write them behind the paths.",
+            file=file.name,
+            folder=name,
+        )
+    ]
 
 
 def _folder(path: str) -> str:
