@@ -220,6 +220,42 @@ def test_a_table_in_each_folder(tmp_path: Path, make_images: MakeImages, inside:
     assert sizes(listing) == {"cat": 18, "dog": 18} and not listing.suspicions
 
 
+@pytest.mark.parametrize("folder", ["dataset", "archive", "head_ct"])
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [("labels.csv", "label"), ("labels.csv", "level"), ("trainLabels.csv", "sick"), ("a.csv", "x")],
+)
+@pytest.mark.parametrize("inside", ["", "images/"])
+def test_a_table_in_the_only_folder_goes_before_one_class(
+    tmp_path: Path, make_images: MakeImages, folder: str, table: str, column: str, inside: str
+) -> None:
+    root = make_images(tmp_path / "d", [f"{folder}/{inside}{n}" for n in NAMES])
+    write(root / folder / table, f"image,{column}", labelled(NAMES))
+    for source in (root, root / folder):
+        listing = read_dataset(source)
+        assert sizes(listing) == {"cat": 6, "dog": 6} and not listing.suspicions
+
+
+def test_an_unclear_table_in_the_only_folder_is_a_choice(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    root = make_images(tmp_path / "d", [f"dataset/images/{n}" for n in NAMES])
+    rows = [f"{row},{'ab'[at // 3 % 2]}" for at, row in enumerate(labelled(NAMES))]
+    write(root / "dataset" / "labels.csv", "image,level,side", rows)
+    with pytest.raises(UserError, match="`level`, `side`"):
+        read_dataset(root)
+    assert sizes(read_dataset(root, label_column="level")) == {"cat": 6, "dog": 6}
+
+
+def test_class_folders_in_the_only_folder_stay_classes(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    root = make_images(tmp_path / "d", [f"dataset/{path}" for path in IN_CLASSES])
+    rows = [f"{path},{'ab'[at // 3 % 2]}" for at, path in enumerate(IN_CLASSES)]
+    write(root / "dataset" / "info.csv", "image,side", rows)
+    assert sizes(read_dataset(root)) == {"cat": 6, "dog": 6}
+
+
 def test_a_table_in_one_of_the_folders_is_doubtful(tmp_path: Path, make_images: MakeImages) -> None:
     root = make_images(tmp_path / "d", [f"{p}/{p}{n}" for p in PEOPLE for n in NAMES])
     write(root / "bob" / "labels.csv", "filename,label", labelled([f"bob{n}" for n in NAMES]))

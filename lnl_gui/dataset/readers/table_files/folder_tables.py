@@ -99,20 +99,27 @@ class TableSearch:
     def tables_of_all(self, folders: Sequence[Path]) -> list[TableFile]:
         """The tables of all folders with images, where each has its own with a column of labels.
 
-        Folders that are named as parts of a dataset are its splits.
+        Folders that are named as parts of a dataset are its splits. A folder that holds all images
+        is looked at as if it had been opened itself.
+
+        Raises:
+            UserError: when it is not clear which table or column of that one is meant.
         """
         if has_images(self._source):
             return []
         places = [folder for folder in folders if any(map(has_images, homes(folder)))]
         parts = part_folders(places)
         found: list[TableFile] = []
+        is_guess = len(places) == 1 and not self._named_only
         for place in places[:_MOST_PARTS]:
             search = TableSearch(
-                place, self._options, submissions=self._submissions, named_only=True
+                place, self._options, submissions=self._submissions, named_only=not is_guess
             )
             try:
                 tables = search.tables_in(place)
             except UserError:
+                if is_guess and not search.has_class_folders:
+                    raise
                 return []
             if not tables:
                 return []
