@@ -256,6 +256,20 @@ def test_class_folders_in_the_only_folder_stay_classes(
     assert sizes(read_dataset(root)) == {"cat": 6, "dog": 6}
 
 
+@pytest.mark.parametrize("head", ["image,stage", ""])
+def test_parts_whose_label_has_no_name_are_all_read(
+    tmp_path: Path, make_images: MakeImages, head: str
+) -> None:
+    parts = ("train", "val", "test")
+    root = make_images(tmp_path / "d", [f"{part}/{part[0]}{n}" for part in parts for n in NAMES])
+    for part in parts:
+        rows = [f"{part[0]}{n},{CLASSES[at % 2]}" for at, n in enumerate(NAMES)]
+        write(root / f"{part}_labels.csv", head or rows[0], rows if head else rows[1:])
+    listing = read_dataset(root)
+    assert sizes(listing) == {"cat": 18, "dog": 18} and not listing.suspicions
+    assert len({record.split for record in listing.records}) == 3
+
+
 def test_a_table_in_one_of_the_folders_is_doubtful(tmp_path: Path, make_images: MakeImages) -> None:
     root = make_images(tmp_path / "d", [f"{p}/{p}{n}" for p in PEOPLE for n in NAMES])
     write(root / "bob" / "labels.csv", "filename,label", labelled([f"bob{n}" for n in NAMES]))

@@ -248,7 +248,9 @@ class TableSearch:
         for path in found:
             if path in known:
                 continue
-            other = self._look_at(path, sure=False)
+            # Beside a table whose column is a guess that of another part is one too.
+            is_alike = not good[0].is_named and are_parts(good[0].path, path)
+            other = self._look_at(path, sure=is_alike)
             if other is None:
                 continue
             is_new = not any(seen.names & other.names for seen in good)
