@@ -270,6 +270,17 @@ def test_parts_whose_label_has_no_name_are_all_read(
     assert len({record.split for record in listing.records}) == 3
 
 
+def test_a_choice_among_tables_names_all_parts(tmp_path: Path, make_images: MakeImages) -> None:
+    root = make_images(tmp_path / "d", NAMES)
+    write(root / "labels.csv", "File,Label", labelled(NAMES))
+    for at, part in enumerate(("train", "val", "test")):
+        write(root / f"{part}_labels.csv", "File,Label", labelled(NAMES)[4 * at : 4 * at + 4])
+    with pytest.raises(UserError) as caught:
+        read_dataset(root)
+    tables = ("labels", "train_labels", "val_labels", "test_labels")
+    assert all(f"`{name}.csv`" in str(caught.value) for name in tables)
+
+
 def test_a_table_in_one_of_the_folders_is_doubtful(tmp_path: Path, make_images: MakeImages) -> None:
     root = make_images(tmp_path / "d", [f"{p}/{p}{n}" for p in PEOPLE for n in NAMES])
     write(root / "bob" / "labels.csv", "filename,label", labelled([f"bob{n}" for n in NAMES]))

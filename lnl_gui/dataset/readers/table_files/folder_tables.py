@@ -195,12 +195,25 @@ class TableSearch:
             if not good:
                 continue
             if group is not splits and len(good) > 1:
-                raise UnclearTable(folder, [seen.path for seen in good], good)
+                raise UnclearTable(folder, self._with_their_parts(good, found), good)
             if not any(seen.is_named for seen in good):
                 guessed = good
                 continue
             return self._beside_guesses(good, guessed, found)
         return self._with_parts(guessed, found) if guessed else []
+
+    def _with_their_parts(self, good: Sequence[SeenTable], found: Sequence[Path]) -> list[Path]:
+        """Tables of which one is meant, with those of the other parts: a choice shows them all."""
+        meant = {seen.path for seen in good}
+        return [
+            path
+            for path in found
+            if path in meant
+            or (
+                any(are_parts(known, path) for known in meant)
+                and self._look_at(path, sure=False) is not None
+            )
+        ]
 
     def _beside_guesses(
         self, good: Sequence[SeenTable], guessed: Sequence[SeenTable], found: Sequence[Path]
