@@ -58,6 +58,7 @@ def numbered(tmp_path: Path, make_images: MakeImages) -> Path:
         ("data.yaml", text("train: x", "nc: 3", "names: ['zebra', 'ant', 'cow']")),
         ("data.yaml", text("names:", "  0: zebra", "  1: ant  # small", "  2: cow")),
         ("classes.csv", text("class_id,class_name", "0,zebra", "1,ant", "2,cow")),
+        ("meta.csv", text("target,class_name", "0,zebra", "1,ant", "2,cow")),
         ("labels.csv", text("id;name", "0;zebra", "1;ant", "2;cow")),
         ("signnames.csv", text("ClassId,SignName", "0,zebra", "1,ant", "2,cow")),
         (

@@ -49,6 +49,7 @@ _STEMS = (
     "oidv7classdescriptions",
     "signnames",
     "words",
+    "meta",
     "data",
     "dataset",
     "config",
