@@ -91,9 +91,9 @@ def _rival_doubts(file: TableFile, source: Path) -> list[Message]:
             "The labels were taken from `{file}`, column {column}, but `{other}`, column"
             " {other_column}, names the same images and says something else. Say which column is"
             " meant: --label-column {column}, or --label-column {other_column}.",
-            file=file_names([file.path], source),
+            file=_name(file.path, source),
             column=own,
-            other=file_names([rival.path], source),
+            other=_name(rival.path, source),
             other_column=rival.column,
         )
         if rival.column
@@ -101,12 +101,17 @@ def _rival_doubts(file: TableFile, source: Path) -> list[Message]:
             "The labels were taken from `{file}`, column {column}, but `{other}` names the same"
             " images and may hold the labels too. If `{other}` is meant, choose it itself, and the"
             " column with --label-column; if not, say --label-column {column}.",
-            file=file_names([file.path], source),
+            file=_name(file.path, source),
             column=own,
-            other=file_names([rival.path], source),
+            other=_name(rival.path, source),
         )
         for rival in file.rivals
     ]
+
+
+def _name(file: Path, source: Path) -> str:
+    """A table as seen from the folder that was opened."""
+    return file.relative_to(source).as_posix() if file.is_relative_to(source) else file.name
 
 
 def _doubts(file: TableFile, source: Path) -> list[Message]:
