@@ -93,7 +93,7 @@ def _no_labels(root: Path, count: int, several: int) -> UserError:
     if several:
         return UserError(
             message(
-                "None of the {count:,} images of `{root}` has a label alone: {several:,} others"
+                "None of the {count:,} images of `{root}` has a label, and {several:,} others"
                 " have several labels and were left out, since each image has one here.",
                 count=count,
                 root=root,
