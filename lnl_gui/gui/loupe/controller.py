@@ -1,6 +1,6 @@
 """Opens the loupe over the page of a project and leads back to the grid."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
@@ -28,12 +28,7 @@ class LoupeController(QObject):
         self._context, self._layers, self._usable = context, layers, tuple(usable)
         self._arrangement = Arrangement.SINGLE
         self.loupe: Loupe | None = None
-        context.project.opened.connect(self._attach)
         context.project.closing.connect(self._detach)
-
-    def _attach(self, review: ReviewModel) -> None:
-        # Emitted from the grid's own signals as well, when a picker or a dialog closes.
-        review.focus_requested.connect(self.keep_focus)
 
     def _detach(self) -> None:
         loupe, self.loupe = self.loupe, None
@@ -70,6 +65,16 @@ class LoupeController(QObject):
         self._layers.setCurrentIndex(0)
         if self._context.review is not None:
             self._context.review.focus_requested.emit()
+
+    def leaving(self, act: Callable[[], object]) -> Callable[[], None]:
+        """What leads out of the loupe before it acts: it shows something behind it."""
+
+        def leave_and_act() -> None:
+            if self.is_open:
+                self.leave()
+            act()
+
+        return leave_and_act
 
     def keep_focus(self) -> bool:
         """Give the loupe the keys where it is open; whether it is."""

@@ -38,7 +38,7 @@ class ReviewModel(QObject):
     sight_requested = Signal(int)
     """A position should come into sight."""
     focus_requested = Signal()
-    """The keyboard focus should return to the grid."""
+    """The keyboard focus should return to the pictures: to the grid, or to the loupe over it."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)

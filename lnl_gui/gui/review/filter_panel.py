@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLayoutItem,
-    QLineEdit,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -27,6 +26,7 @@ from lnl_gui.gui.review.more_filters import MoreFilters
 from lnl_gui.gui.review.saved_views import ViewsButton
 from lnl_gui.gui.widgets.basic import as_plain, button, frame, label, number, plural
 from lnl_gui.gui.widgets.counted_combo import CountedCombo
+from lnl_gui.gui.widgets.leaving_line import LeavingLine
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.util.messages import Message, message
@@ -135,14 +135,14 @@ class FilterPanel(QWidget):
         )
         self._build_suspicion()
         self._section(tr("PATH"))
-        self.text = QLineEdit()
+        self.text = LeavingLine()
         self.text.setPlaceholderText(tr("Part of a path"))
         self.text.setClearButtonEnabled(True)
         self.text.setAccessibleName(tr("Filter by path"))
         self.text.textEdited.connect(lambda: self._typing.start())
         # Emptied by its button or the program it applies as well.
         self.text.textChanged.connect(lambda text: None if text else self._typing.start())
-        self.text.returnPressed.connect(self._apply_and_leave)
+        self.text.left.connect(self._apply_and_leave)
         self._layout.addWidget(self.text)
         self.more = MoreFilters(self._review)
         self.more.chosen.connect(self._apply)

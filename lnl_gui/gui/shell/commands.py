@@ -71,7 +71,7 @@ class Commands:
             "zoom-in": lambda: self._with_page(lambda page: page.zoom(1)),
             "zoom-out": lambda: self._with_page(lambda page: page.zoom(-1)),
             "find": lambda: self._with_page(ProjectPage.find_path),
-            "focus-grid": lambda: self._with_page(ProjectPage.focus_grid),
+            "focus-grid": lambda: self._with_review(lambda review: review.focus_requested.emit()),
             "filters": lambda: self._with_page(ProjectPage.toggle_filters),
             "side": lambda: self._with_page(ProjectPage.toggle_details),
             "theme": self.switch_theme,

@@ -56,6 +56,8 @@ FIRST_SIZE, FRAME = QSize(1440, 900), QSize(8, 40)
 LEAST_SIZE = QSize(760, 440)
 """Of any window: with its frame and a task bar it fits a screen of 960 × 540, as one of twice as
 many pixels is at 200 %."""
+BEHIND_LOUPE = ("find", "focus-grid", "filters", "side", "progress", "duplicates", "jobs")
+"""Actions that show a part of the page or lead the keys into it."""
 
 
 class MainWindow(QMainWindow):
@@ -172,7 +174,7 @@ class MainWindow(QMainWindow):
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Handlers of the actions, by id."""
-        return {
+        handlers: dict[str, Callable[[], object]] = {
             **self.commands.handlers(),
             **self.tools.handlers(),
             **self.dataset.handlers(),
@@ -190,6 +192,7 @@ class MainWindow(QMainWindow):
             "help": self.show_help,
             "quit": self.close,
         }
+        return handlers | {each: self.loupe.leaving(handlers[each]) for each in BEHIND_LOUPE}
 
     def show_help(self) -> None:
         """The guide, at the page it was left at."""
@@ -236,6 +239,7 @@ class MainWindow(QMainWindow):
         page.filters.views.shortened.connect(
             lambda text: self.notifications.show(text, tone="warning")
         )
+        review.focus_requested.connect(self._give_keys_back)
         page.restore_layout(QByteArray.fromBase64(self.settings.value.layout_of("splitter")))
         self.pages.addWidget(page)
         self.pages.setCurrentWidget(page)
@@ -305,10 +309,13 @@ class MainWindow(QMainWindow):
             self.project.review.on_hold = hold
 
     def _keep_focus(self) -> None:
-        """Where a button has gone with the focus, the keys go back to the grid."""
-        if self.focusWidget() is not None or self.loupe.keep_focus():
-            return
-        if self.page is not None:
+        """Where a button has gone with the focus, the keys go back to the pictures."""
+        if self.focusWidget() is None:
+            self._give_keys_back()
+
+    def _give_keys_back(self) -> None:
+        """The keys go to the loupe where it is open: behind it the grid would decide nothing."""
+        if not self.loupe.keep_focus() and self.page is not None:
             self.page.focus_grid()
 
     # Its place on the screen, and its end

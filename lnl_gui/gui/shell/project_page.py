@@ -184,14 +184,13 @@ class ProjectPage(QWidget):
             self.view_bar.left,
             self.details.charts.acted,
         ):
-            signal.connect(self.focus_grid)
+            signal.connect(self._review.focus_requested)
         self.group_bar.accept_requested.connect(self.accept_all_requested)
         self.group_bar.keep_requested.connect(self.keep_all_requested)
         self.group_bar.leave_requested.connect(self._leave_group)
         self.grid.opened.connect(self.look_closely)
         self.grid.menu_requested.connect(self.menu_requested)
         self.filters.unreadable_requested.connect(self.unreadable_requested)
-        self._review.focus_requested.connect(self.focus_grid)
         self._review.order_changed.connect(self._show_emptiness)
 
     def look_closely(self) -> None:
@@ -290,12 +289,12 @@ class ProjectPage(QWidget):
         self.splitter.restoreState(state)
 
     def focus_grid(self) -> None:
-        """Give the grid the keyboard focus."""
+        """Give the grid the keyboard focus; while the loupe hides it, ask for the focus instead."""
         self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _leave_group(self) -> None:
         self._review.show_view(replace(self._review.spec, given=(), suggested=()))
-        self.focus_grid()
+        self._review.focus_requested.emit()
 
     def _show_emptiness(self) -> None:
         empty = len(self._review.order) == 0

@@ -22,6 +22,7 @@ from lnl_gui.store.samples import KEPT, UNSEEN
 
 KEYS = Qt.Key
 ALT, SHIFT = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
+CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 def press(qtbot: QtBot, key: Qt.Key, *modifiers: Qt.KeyboardModifier) -> None:
@@ -61,6 +62,73 @@ def test_space_fills_the_window_and_escape_leads_back_to_the_same_sample(
     press(qtbot, KEYS.Key_Escape)
     assert not loupe.isVisible() and window.page.grid.hasFocus()
     assert review_of(window).selection.current == 2
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        ((KEYS.Key_R,), (KEYS.Key_Escape,)),
+        ((KEYS.Key_Slash,), (KEYS.Key_F,), (KEYS.Key_Return,)),
+        ((KEYS.Key_T,),),
+        ((KEYS.Key_P,),),
+        ((KEYS.Key_P,), (KEYS.Key_P, SHIFT)),
+        ((KEYS.Key_F5,),),
+        ((KEYS.Key_Question,), (KEYS.Key_Escape,)),
+    ],
+    ids=["picker left", "class given", "remark", "group", "all groups", "refresh", "keys"],
+)
+def test_the_keys_stay_with_it_after_what_took_them(
+    qtbot: QtBot,
+    window: MainWindow,
+    loupe: Loupe,
+    monkeypatch: pytest.MonkeyPatch,
+    keys: tuple[tuple[Qt.Key, Qt.KeyboardModifier], ...],
+) -> None:
+    monkeypatch.setattr("lnl_gui.gui.review.team_controller.ask_remarks", lambda *_, **__: None)
+    for each in keys:
+        press(qtbot, *each)
+    QApplication.processEvents()
+    review = review_of(window)
+    assert window.loupe.is_open and loupe.hasFocus()
+    row = review.current_row
+    assert row is not None
+    press(qtbot, KEYS.Key_Q)
+    assert review.session.columns.status[row] == KEPT
+    press(qtbot, KEYS.Key_Escape)
+    assert not loupe.isVisible()
+
+
+def test_a_click_in_what_it_hides_leaves_the_keys_with_it(window: MainWindow, loupe: Loupe) -> None:
+    page = window.page
+    assert page is not None
+    for signal in (page.filters.applied, page.view_bar.left, page.details.charts.acted):
+        signal.emit()
+        assert loupe.hasFocus()
+
+
+@pytest.mark.parametrize(
+    ("key", "modifiers"),
+    [
+        (KEYS.Key_F6, ()),
+        (KEYS.Key_F4, ()),
+        (KEYS.Key_F3, ()),
+        (KEYS.Key_F7, ()),
+        (KEYS.Key_F8, ()),
+        (KEYS.Key_F9, ()),
+        (KEYS.Key_F, (CONTROL,)),
+    ],
+)
+def test_what_shows_a_part_of_the_page_leads_out_of_it(
+    qtbot: QtBot,
+    window: MainWindow,
+    loupe: Loupe,
+    key: Qt.Key,
+    modifiers: tuple[Qt.KeyboardModifier, ...],
+) -> None:
+    press(qtbot, key, *modifiers)
+    page = window.page
+    assert page is not None and page.isVisible() and not window.loupe.is_open
+    assert (page.filters.text if key == KEYS.Key_F else page.grid).hasFocus()
 
 
 def test_a_verdict_is_on_the_sample_seen_and_the_next_one_follows(

@@ -281,3 +281,17 @@ def test_a_saved_view_is_replaced_only_if_that_is_meant(
     assert spec == (review.spec if replace_it else ViewSpec(given=(1,)))
     save_as(panel, monkeypatch, "b")
     assert asked == ["a"] and set(review.session.views.saved()) == {"a", "b"}
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Escape, Qt.Key.Key_Return])
+def test_the_path_field_leads_back_to_the_grid(
+    qtbot: QtBot, window: MainWindow, key: Qt.Key
+) -> None:
+    filters, review = panel_of(window)
+    assert window.page is not None
+    window.page.find_path()
+    qtbot.keyClicks(filters.text, "0007")
+    qtbot.keyClick(filters.text, key)
+    assert window.page.grid.hasFocus()
+    # What was typed is in force by then: the next key decides what is shown.
+    assert review.spec.text == "0007" and review.order.tolist() == [7]
