@@ -227,18 +227,29 @@ class Session:
         return self.classes[label].name if label >= 0 else ""
 
     def class_named(self, name: str) -> ClassInfo:
-        """A class by name, whatever its case.
+        """A class by name; whatever its case where that leaves one.
 
         Raises:
-            UserError: when there is none.
+            UserError: when there is none, or several and none is written so.
         """
         for found in self.shown_classes:
             # The exact name first: classes may differ in case alone.
             if found.name == name:
                 return found
-        for found in self.shown_classes:
-            if found.name.casefold() == name.casefold():
-                return found
+        wanted = name.casefold()
+        alike = [found for found in self.shown_classes if found.name.casefold() == wanted]
+        if len(alike) == 1:
+            return alike[0]
+        if alike:
+            raise UserError(
+                message(
+                    "{name} is not the name of a class, and these differ from it in capitals:"
+                    " {classes}.",
+                    name=name,
+                    classes=", ".join(found.name for found in alike),
+                ),
+                message("Write the name as the class has it."),
+            )
         raise UserError(
             message("There is no class called {name}.", name=name),
             message(

@@ -151,3 +151,46 @@ def test_a_pack_holds_the_paths_that_pass_the_filters(
     said = capsys.readouterr()
     assert json.loads(said.out)["samples"] == 2
     assert "1 of the paths is left out" in said.err
+
+
+@pytest.fixture
+def in_capitals(tmp_path: Path) -> Path:
+    """Classes CAT, cat and Dog, each with an image of its own."""
+    for number, name in enumerate(("CAT", "cat", "Dog")):
+        folder = tmp_path / "pets" / f"{number}" / name
+        folder.mkdir(parents=True)
+        Image.new("RGB", (8, 8), (number, 0, 0)).save(folder / f"{number}.png")
+    table = tmp_path / "pets" / "labels.csv"
+    table.write_text("path,label\n0/CAT/0.png,CAT\n1/cat/1.png,cat\n2/Dog/2.png,Dog\n")
+    project = tmp_path / "pets.lnl"
+    assert run_verb(["import", str(table), "--project", str(project)]) == DONE
+    return project
+
+
+@pytest.mark.parametrize(
+    ("name", "given"), [("cat", "cat"), ("CAT", "CAT"), ("dog", "Dog"), ("Cat", "")]
+)
+def test_a_class_is_the_one_that_is_written_so(
+    in_capitals: Path, capsys: pytest.CaptureFixture[str], name: str, given: str
+) -> None:
+    ended = run_verb(
+        ["review", str(in_capitals), "relabel", "--class", name, "--path", "2/Dog/2.png"]
+    )
+    with Session.open(in_capitals, read_only=True) as session:
+        row = list(session.columns.paths).index("2/Dog/2.png")
+        assert session.class_name(session.columns.current[row]) == (given or "Dog")
+        assert session.counts().reviewed == bool(given)
+    # Which of the two is meant nobody knows.
+    assert ended == (DONE if given else MENDABLE)
+    assert given or "differ from it in capitals: CAT, cat" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("label", "ended"), [("cat", DONE), ("CAT", MENDABLE), ("Cat", DONE), ("", DONE)]
+)
+def test_a_label_in_a_table_is_no_other_class(
+    in_capitals: Path, tmp_path: Path, label: str, ended: int
+) -> None:
+    table = tmp_path / "verdicts.csv"
+    table.write_text(f"path,verdict,label\n1/cat/1.png,keep,{label}\n")
+    assert run_verb(["review", str(in_capitals), "apply", "--table", str(table)]) == ended

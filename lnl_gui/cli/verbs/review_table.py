@@ -1,5 +1,6 @@
 """`lnl-gui review PROJECT apply`: the verdicts of a table, each as an operation of its own kind."""
 
+from collections.abc import Set
 from pathlib import Path
 
 import numpy as np
@@ -108,6 +109,7 @@ def _check_confirmable(session: Session, verdict: str, rows: np.ndarray) -> None
 def _check_labels(session: Session, table: Path, lines: list[VerdictLine]) -> None:
     """Refuse a label beside a verdict that does not give it, which would be lost unseen."""
     columns, keys = session.columns, [entry.key for entry in session.classes]
+    names = {entry.name for entry in session.shown_classes}
     came = load_fixed(session.project).given
     for line, row in zip(lines, rows_of(session, [line.path for line in lines]), strict=True):
         if line.verdict == RELABEL:
@@ -121,7 +123,7 @@ def _check_labels(session: Session, table: Path, lines: list[VerdictLine]) -> No
         if line.verdict not in (ACCEPT, KEEP):
             # These leave whatever label it has.
             known.add(session.class_name(columns.current[row]))
-        if line.label.casefold() not in map(str.casefold, known):
+        if not _names_one_of(line.label, known, names):
             raise refused(
                 message(
                     "{table}, line {number}: `{verdict}` does not give {path} the label {label}.",
@@ -132,3 +134,8 @@ def _check_labels(session: Session, table: Path, lines: list[VerdictLine]) -> No
                     label=line.label,
                 )
             )
+
+
+def _names_one_of(label: str, known: Set[str], names: Set[str]) -> bool:
+    """Whether a label is one of the `known` names, whatever its case unless it names another."""
+    return label in known or (label not in names and label.casefold() in map(str.casefold, known))

@@ -79,16 +79,23 @@ def rank_classes(
 
     A key of a class finds it, after a class of that name.
     """
-    wanted = query.strip().casefold()
+    typed = query.strip()
+    wanted = typed.casefold()
     rank = {class_id: place for place, class_id in enumerate(likely)}
     graded = [
-        (_grade(wanted, name.casefold()) if wanted else 0, rank.get(class_id, len(rank)), class_id)
+        # The exact name first: classes may differ in case alone.
+        (
+            _grade(wanted, name.casefold()) if wanted else 0,
+            name != typed,
+            rank.get(class_id, len(rank)),
+            class_id,
+        )
         for class_id, name in enumerate(names)
         # Classes that are merged or deleted have none.
         if name
     ]
     # 9 is the grade of no match.
-    found = [class_id for grade, _, class_id in sorted(graded) if grade < 9]
+    found = [class_id for grade, *_, class_id in sorted(graded) if grade < 9]
     keyed = keys.get(wanted.upper(), _ADD)
     if keyed < 0 or (found and names[found[0]].casefold() == wanted):
         return found

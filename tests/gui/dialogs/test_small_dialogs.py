@@ -24,6 +24,14 @@ def test_ranking_prefers_exact_then_prefix_then_word_then_inside() -> None:
     assert rank_classes(NAMES, "zebra") == []
 
 
+@pytest.mark.parametrize("typed", ["CAT", "cat", "straße", "STRASSE", "a", "A"])
+def test_the_name_that_was_typed_comes_before_one_in_other_capitals(typed: str) -> None:
+    names = ("CAT", "cat", "straße", "STRASSE", "A", "a", "x")
+    # Whatever is likely, and whatever the key of another class.
+    for likely in range(len(names)):
+        assert names[rank_classes(names, typed, (likely,), {"A": 6})[0]] == typed
+
+
 def test_ranking_puts_likely_classes_first() -> None:
     assert rank_classes(NAMES, "", likely=(4, 1)) == [4, 1, 0, 2, 3, 5, 6]
     # A likely class does not beat a better match.

@@ -160,3 +160,14 @@ def test_a_class_that_is_not_there_is_added_on_purpose_only(
     assert on_disk(project) == {0: (before, RELABELLED)}
     # It comes early the next time: it was given last.
     assert before in opened(window)._shown[:2]
+
+
+@pytest.mark.parametrize(("typed", "given"), [("cat", 1), ("CAT", 0), ("dog", 3)])
+def test_of_classes_that_differ_in_capitals_the_one_typed_is_given(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path, typed: str, given: int
+) -> None:
+    folder = make_project(tmp_path / "pets.lnl", 8, names=("CAT", "cat", "Dog", "dog"))
+    picker = opened(open_window(folder))
+    qtbot.keyClicks(picker.line, typed)
+    qtbot.keyClick(picker.line, Qt.Key.Key_Return)
+    assert on_disk(folder)[0][0] == given
