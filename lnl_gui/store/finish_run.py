@@ -11,7 +11,7 @@ from lnl_gui.store import runs
 from lnl_gui.store.containment import ARRAYS, BACKUPS, MODELS, RUNS
 from lnl_gui.store.dataset_changes import apply_changes, read_changes
 from lnl_gui.store.detection_summary import StoredMessage
-from lnl_gui.store.project import Project
+from lnl_gui.store.project import Project, has_writer
 from lnl_gui.store.runs import Run, RunResult
 from lnl_gui.store.samples import record_unreadable
 from lnl_gui.util.atomic import is_temporary, write_json
@@ -105,6 +105,13 @@ def settle_abandoned(project: Project) -> list[Run]:
             # A kill may have come between the record and their removal.
             shutil.rmtree(run.folder / PARTS, ignore_errors=True)
     return settled
+
+
+def state_now(project: Project, run: Run) -> str:
+    """The state of a run, or how it will be settled where its process is gone."""
+    if run.state != runs.RUNNING or has_writer(project.folder):
+        return run.state
+    return runs.INTERRUPTED if runs.readable_result(run) is None else runs.DONE
 
 
 def sweep_temporary(project: Project, *, only_look: bool = False) -> list[Path]:

@@ -309,6 +309,19 @@ def lock_or_reason(folder: Path) -> FileLock | ReadOnly:
     return lock
 
 
+def has_writer(folder: Path) -> bool:
+    """Whether a process holds the writer's lock, or may hold it where that cannot be found out."""
+    if not (folder / LOCK).exists():
+        return False
+    lock = FileLock(folder / LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except (Timeout, OSError):
+        return True
+    lock.release()
+    return False
+
+
 def create_project(folder: Path, *, root: Path, reader: str) -> Project:
     """Make a new, empty project folder and open it for writing.
 

@@ -25,6 +25,7 @@ from lnl_gui.store.accepted_labels import (
 from lnl_gui.store.audits import verdict_remarks
 from lnl_gui.store.class_effects import other_word
 from lnl_gui.store.column_cache import load_fixed
+from lnl_gui.store.finish_run import state_now
 from lnl_gui.store.import_parameters import ARCHIVE
 from lnl_gui.store.job_kinds import title_of
 from lnl_gui.store.sample_counts import gone_message
@@ -302,7 +303,10 @@ def collect_facts(session: Session) -> dict[str, Any]:
         "disagreements": session.team.disagreement_count(),
         "conflicting_duplicates": sum(g.conflicting for g in session.statistics.duplicate_groups()),
         "runs": [
-            {"id": r.id, "kind": r.kind, "state": r.state} for r in every_run if not r.is_superseded
+            # What was killed would be told as running until a writer opens the project.
+            {"id": r.id, "kind": r.kind, "state": state_now(session.project, r)}
+            for r in every_run
+            if not r.is_superseded
         ],
         "superseded_runs": sum(r.is_superseded for r in every_run),
         "unreadable_files": [
