@@ -10,10 +10,11 @@ from lnl_gui.session.stages import NextStep, next_step
 from lnl_gui.store.damage import DETECT, EMBED, UPDATE
 from lnl_gui.store.parameters import FILES_MISSING
 from lnl_gui.store.sample_counts import Counts
-from lnl_gui.util.messages import from_json
+from lnl_gui.util.messages import from_json, message
 from lnl_gui.util.translation import localized, tr
 
 MAXIMUM_BANNER = 160
+_AS_OPENED = message("What is shown is as it was when it was opened; Refresh the view reads anew.")
 EXPORT_STEP = 5
 """Place of the export among the steps."""
 
@@ -53,7 +54,7 @@ def banner_content(
     if session.read_only:
         return BannerContent(
             tr("Open for reading only"),
-            localized(session.read_only_reason),
+            f"{localized(session.read_only_reason)} {localized(_AS_OPENED)}",
             icon="lock",
             tone="warning",
             action=tr("Try again"),

@@ -67,7 +67,6 @@ class Commands:
             "all-pairs": lambda: self._with_page(ProjectPage.show_all_groups),
             "select-all": lambda: self._select(lambda s: s.select_all()),
             "clear": self.clear,
-            "refresh": lambda: self._with_review(ReviewModel.refresh),
             "zoom-in": lambda: self._with_page(lambda page: page.zoom(1)),
             "zoom-out": lambda: self._with_page(lambda page: page.zoom(-1)),
             "find": lambda: self._with_page(ProjectPage.find_path),

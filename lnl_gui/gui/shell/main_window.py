@@ -184,6 +184,7 @@ class MainWindow(QMainWindow):
             **self.additions.handlers(),
             **self.installation.handlers(),
             "loupe": self.loupe.toggle,
+            "refresh": self.projects.look_again,
             "open": lambda: self.projects.open_source(""),
             "open-project": self.projects.choose_project,
             "close": self.projects.close_project,

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from lnl_gui.gui.context import WindowContext
@@ -120,6 +121,26 @@ class ProjectController(QObject):
         review = self._context.review
         if review is not None:
             self.open_project(review.session.folder)
+
+    def look_again(self) -> None:
+        """Filter and sort anew; where another process writes, read what it has recorded since."""
+        review = self._context.review
+        if review is None:
+            return
+        if not review.session.read_only or review.session.blind:
+            review.refresh()
+            return
+        view, row, count = review.view(), review.current_row, len(review.session)
+        self.open_project(review.session.folder, ask=False)
+        anew = self._context.review
+        if anew is not None:
+            # Classes may have gone since, and a mask is of the samples that there were.
+            spec = view.spec.in_classes(anew.session.label_map)
+            within = view.within if len(anew.session) == count else None
+            anew.show_again(replace(view, spec=spec, within=within))
+            found = np.flatnonzero(anew.order == (-1 if row is None else row))
+            if len(found):
+                anew.stand_at(int(found[0]))
 
     def _announce(self, said: Message) -> None:
         """Ask about a project from elsewhere.

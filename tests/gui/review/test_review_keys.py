@@ -263,6 +263,34 @@ def test_a_reader_is_told_who_writes_and_tries_again(
     assert on_disk(project) == {0: (0, KEPT)}
 
 
+def test_a_reader_reads_anew_what_has_been_decided_since(
+    qtbot: QtBot, open_window: OpenWindow, project: Path
+) -> None:
+    first, second = open_window(project), open_window(project)
+    review = parts(second)[1]
+    review.show_view(replace(review.spec, sort="path", descending=True))
+    review.stand_at(3)
+    spec, row = review.spec, review.current_row
+    parts(first)[1].verdict("keep")
+    assert parts(second)[1].counts().reviewed == 0
+    qtbot.keyClick(parts(second)[0], Qt.Key.Key_F5)
+    review = parts(second)[1]
+    assert review.counts().reviewed == 1 and review.session.read_only
+    assert "as it was when it was opened" in second.banner.text.full()
+    # Where it was, and the keys with it.
+    assert (review.spec, review.current_row) == (spec, row)
+    assert second.page is not None and second.page.grid.hasFocus()
+    # Once nobody else writes, this one does, and no longer names who did.
+    first.projects.close_project()
+    qtbot.keyClick(parts(second)[0], Qt.Key.Key_F5)
+    assert not parts(second)[1].session.read_only
+    assert second.banner.title.full() != "Open for reading only"
+    qtbot.keyClick(parts(second)[0], Qt.Key.Key_F5)
+    parts(second)[1].move_to(3)
+    qtbot.keyClicks(parts(second)[0], "q")
+    assert sorted(on_disk(project)) == sorted([0, row])
+
+
 def test_many_samples_in_one_stroke(qtbot: QtBot, open_window: OpenWindow, tmp_path: Path) -> None:
     project = make_project(tmp_path / "many.lnl", 2000)
     window = open_window(project)
