@@ -27,9 +27,9 @@ CHANGED_LABELS = "changed_labels"
 """Code of the error of one whose labels come from where they did, and are mostly others."""
 WRONG_ORDER = "wrong_order"
 """Code of the error of predictions that agree with the labels no more than by chance."""
-FILES_MISSING, MOST_MISSING = "files_missing", "most_missing"
-"""Codes of the errors of a job that needs images which are not there, and of a look for a dataset
-that finds few of them."""
+FILES_MISSING, MOST_MISSING, FILES_CHANGED = "files_missing", "most_missing", "files_changed"
+"""Codes of the errors of a job that needs images which are not there, of a look for a dataset that
+finds few of them, and of an export of decisions on other pictures than the ones there now."""
 
 
 @dataclass(frozen=True)

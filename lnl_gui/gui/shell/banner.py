@@ -60,6 +60,7 @@ class BannerActions:
     check: Act
     reopen: Act
     go_on_without: Act
+    other_pictures: Act
     deciding: Act
     export_details: Act
     trials: Act

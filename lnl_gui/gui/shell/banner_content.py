@@ -1,5 +1,7 @@
 """Content of the banner: how the last job ended, what keeps from going on, the next step."""
 
+import numpy as np
+
 from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.shell.banner import Act, BannerActions, BannerContent
@@ -8,9 +10,9 @@ from lnl_gui.gui.widgets.basic import number, plural
 from lnl_gui.session.session import Session
 from lnl_gui.session.stages import NextStep, next_step
 from lnl_gui.store.damage import DETECT, EMBED, UPDATE
-from lnl_gui.store.parameters import FILES_MISSING
+from lnl_gui.store.parameters import FILES_CHANGED, FILES_MISSING
 from lnl_gui.store.sample_counts import Counts
-from lnl_gui.util.messages import from_json, message
+from lnl_gui.util.messages import from_json, message, message_n
 from lnl_gui.util.translation import localized, tr
 
 MAXIMUM_BANNER = 160
@@ -26,6 +28,8 @@ def banner_content(
     if last is not None and last.state is JobState.FAILED and last.error is not None:
         if last.error.code == FILES_MISSING:
             return _missing_content(localized(last.error.message), actions)
+        if last.error.code == FILES_CHANGED:
+            return _changed_content(review, localized(last.error.message), actions)
         again = last.error.retryable or last.error.code == "bug"
         return BannerContent(
             localized(last.error.message)[:MAXIMUM_BANNER],
@@ -65,6 +69,7 @@ def banner_content(
         result_content(session, last, actions)
         or _absent_content(session, actions)
         or _damage_content(session, actions)
+        or _other_pictures_content(review, actions)
         or _unjudged_content(review, actions)
         or _step_content(review, actions)
     )
@@ -81,6 +86,56 @@ def _missing_content(said: str, actions: BannerActions) -> BannerContent:
         act=actions.locate,
         second=tr("Go on without them…"),
         act_second=actions.go_on_without,
+    )
+
+
+def _changed_content(
+    review: ReviewModel | None, said: str, actions: BannerActions
+) -> BannerContent:
+    """An export has stopped because images that were decided on hold other pictures."""
+    found = review is not None and bool(review.session.columns.other_picture.any())
+    return BannerContent(
+        said[:MAXIMUM_BANNER],
+        tr("Look whether the decisions fit what is there now; then find suspects and export again.")
+        if found
+        else tr("Refresh the dataset: decisions follow pictures that have other names now."),
+        icon="error",
+        tone="danger",
+        action=tr("Show them") if found else tr("Refresh"),
+        act=actions.other_pictures if found else actions.update,
+        second=tr("Find suspects"),
+        act_second=actions.find_suspects,
+    )
+
+
+def _other_pictures_content(review: ReviewModel, actions: BannerActions) -> BannerContent | None:
+    """Decisions stand on pictures that are no longer there."""
+    count = int(np.count_nonzero(review.session.columns.other_picture))
+    if not count:
+        return None
+    said = message_n(
+        "{count:,} decision was made on another picture than the one there now",
+        "{count:,} decisions were made on other pictures than the ones there now",
+        count,
+    )
+    step = next_step(review.session.stage(), review.counts())
+    going_on = {
+        "review": (tr("Next suspect"), actions.review),
+        "finetune": (tr("Fine-tune"), actions.finetune),
+    }
+    exporting = (tr("Export…"), actions.export)
+    if step.kind in ("embed", "detect"):
+        exporting = (tr("Find suspects"), actions.find_suspects)
+    second, act_second = going_on.get(step.kind, exporting)
+    return BannerContent(
+        localized(said),
+        tr("Nothing is learnt from them, and no audit counts them, until somebody looks again."),
+        icon="warning",
+        tone="warning",
+        action=tr("Show them"),
+        act=actions.other_pictures,
+        second=second,
+        act_second=act_second,
     )
 
 

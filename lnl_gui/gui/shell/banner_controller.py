@@ -14,6 +14,8 @@ from lnl_gui.gui.shell.banner_results import export_lines
 from lnl_gui.gui.shell.commands import Commands
 from lnl_gui.remote.address import remote_url
 from lnl_gui.session.changes import Changes
+from lnl_gui.session.derived_columns import OTHER_PICTURE
+from lnl_gui.session.views import ViewSpec
 from lnl_gui.util.translation import localized, tr
 
 SCORES_MILLISECONDS = 60
@@ -78,6 +80,7 @@ class BannerController(QObject):
             check=self._context.actions["check"].trigger,
             reopen=self.reopen_requested.emit,
             go_on_without=self._go_on_without,
+            other_pictures=self._show_other_pictures,
             deciding=self._context.actions["deciding"].trigger,
             export_details=self._export_details,
             trials=self._context.actions["trials"].trigger,
@@ -141,6 +144,12 @@ class BannerController(QObject):
         review = self._context.review
         if review is not None:
             review.show_unlabelled()
+            review.focus_requested.emit()
+
+    def _show_other_pictures(self) -> None:
+        review = self._context.review
+        if review is not None:
+            review.show_view(ViewSpec(flagged=None, issue=(OTHER_PICTURE,)))
             review.focus_requested.emit()
 
     def _show_error(self) -> None:

@@ -5,7 +5,9 @@ import numpy as np
 from lnl_gui.pipeline.datasets.contents_now import ContentsNow
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.store import arrays
+from lnl_gui.store.parameters import FILES_CHANGED
 from lnl_gui.store.project import open_project
+from lnl_gui.store.replaced_pictures import load_replaced
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message, message_n
 from lnl_gui.util.progress import JobContext
@@ -31,6 +33,7 @@ def refuse_changed(
     with open_project(snapshot.folder, read_only=True) as project:
         hashes = arrays.content_hashes(project, len(snapshot))
         before = arrays.load_file_stats(project, len(snapshot))
+        updated = load_replaced(project).present(hashes)
     decided = snapshot.samples.status > 0
     now = ContentsNow([snapshot.file_of(row) for row in rows.tolist()], context, stats=stats)
     others, _ = now.other_than(rows, hashes, before, decided)
@@ -48,12 +51,15 @@ def refuse_changed(
                 len(of_people),
                 example=paths[int(of_people[0])],
             ),
-            message(
-                "Update from the dataset (`lnl-gui update PROJECT`): decisions follow pictures that"
-                " have other names now. Then embed what has changed, and look whether the"
-                " decisions fit."
+            _what_helps(
+                all(
+                    now_held == updated[rows[at]]
+                    for at, now_held in others.items()
+                    if decided[rows[at]]
+                ),
+                bool(snapshot.other_picture[of_people].any()),
             ),
-            code="files_changed",
+            code=FILES_CHANGED,
         )
     return [
         message_n(
@@ -65,3 +71,26 @@ def refuse_changed(
             example=paths[int(changed[0])],
         )
     ]
+
+
+def _what_helps(updated: bool, left: bool) -> Message:
+    """What to do about decisions on other pictures.
+
+    Args:
+        updated: whether an update has found these pictures already.
+        left: whether it has, and nobody has looked at some of them again since.
+    """
+    if not updated:
+        return message(
+            "Update from the dataset (`lnl-gui update PROJECT`): decisions follow pictures that"
+            " have other names now. Then look whether the others fit what is there now"
+            " (`lnl-gui review PROJECT list --issue other_picture`), and embed what has changed"
+            " (`lnl-gui embed PROJECT`)."
+        )
+    if left:
+        return message(
+            "Look whether the decisions fit what is there now: `lnl-gui review PROJECT list --issue"
+            " other_picture` names them. Then embed what has changed (`lnl-gui embed PROJECT`),"
+            " and export again."
+        )
+    return message("Embed what has changed (`lnl-gui embed PROJECT`), and export again.")

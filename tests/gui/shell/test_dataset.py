@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -15,9 +16,14 @@ from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.dialogs.attach import AttachDialog
 from lnl_gui.gui.dialogs.question import QuestionDialog
 from lnl_gui.gui.shell.main_window import MainWindow
-from lnl_gui.session.derived_columns import MISSING, SOURCE_LABEL
+from lnl_gui.session.derived_columns import MISSING, OTHER_PICTURE, SOURCE_LABEL
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import EmbedParameters, ExportParameters, ImportParameters
+from lnl_gui.store.parameters import (
+    EmbedParameters,
+    ExportParameters,
+    ImportParameters,
+    UpdateParameters,
+)
 from lnl_gui.store.samples import RELABELLED
 from tests.conftest import draw_image
 from tests.gui.conftest import OpenWindow
@@ -95,6 +101,37 @@ def test_pictures_replaced_under_a_decision_are_named_and_moved_ones_keep_theirs
         "circle/circle-06.png",
     ]
     assert session.columns.status[rows].tolist() == [1, 1]
+    # Nothing else is to be done first, nor is it said that all is well.
+    title = "1 decision was made on another picture than the one there now"
+    assert window.banner._content.title == title
+    assert window.banner._content.second == "Find suspects"
+    qtbot.mouseClick(window.banner.primary, Qt.MouseButton.LeftButton)
+    review = window.project.review
+    assert review is not None and review.spec.issue == (OTHER_PICTURE,)
+    assert review.order.tolist() == rows[:1]
+    assert window.page is not None and window.page.grid.hasFocus()
+    review.move_to(0)
+    qtbot.keyClicks(window.page.grid, "q")
+    assert window.banner._content.title == "Find suspects"
+
+
+@pytest.mark.parametrize("updated", [False, True])
+def test_an_export_refused_for_other_pictures_leads_to_what_helps(
+    qtbot: QtBot, open_window: OpenWindow, project: Path, class_folders: Path, updated: bool
+) -> None:
+    with Session.open(project) as session:
+        run_job(session, EmbedParameters(encoders=("bundled-fast",)), quiet=True)
+        session.keep(np.array([list(session.columns.paths).index("circle/circle-03.png")]))
+        draw_image(1, 999).save(class_folders / "circle" / "circle-03.png")
+        if updated:
+            run_job(session, UpdateParameters(), quiet=True)
+    window = open_window(project)
+    destination = str(project.parent / "out")
+    run_action(qtbot, window, lambda: window.workflow.export(ExportParameters(destination)))
+    shown = window.banner._content
+    assert "was decided on holds something else now" in shown.title
+    assert shown.action == ("Show them" if updated else "Refresh")
+    assert ("Refresh" in shown.text) != updated and "lnl-gui" not in shown.text
 
 
 def test_changed_labels_are_shown_and_taken_over_on_request(

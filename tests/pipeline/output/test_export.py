@@ -220,10 +220,38 @@ def test_no_decision_is_written_down_for_another_picture(embedded: Path, tmp_pat
     with pytest.raises(UserError, match=r"circle-03\.png") as refused:
         export(embedded, tmp_path / "c")
     assert refused.value.code == "files_changed"
+    assert "lnl-gui update PROJECT" in str(refused.value.hint)
     with Session.open(embedded) as session:
         run_job(session, UpdateParameters(), quiet=True)
     export(embedded, tmp_path / "c")
     assert (tmp_path / "c" / "images" / "square" / "circle-06.png").is_file()
+
+
+def test_a_refused_export_names_what_helps_and_not_what_has_been_done(
+    embedded: Path, tmp_path: Path
+) -> None:
+    def hint() -> str:
+        with pytest.raises(UserError, match=r"circle-03\.png") as refused:
+            export(embedded, tmp_path / "out")
+        return str(refused.value.hint)
+
+    def keep() -> None:
+        with Session.open(embedded) as session:
+            session.keep(np.array([list(session.columns.paths).index("circle/circle-03.png")]))
+
+    file = embedded.parent / "shapes" / "circle" / "circle-03.png"
+    keep()
+    draw_image(1, 999).save(file)
+    assert "lnl-gui update PROJECT" in hint()
+    with Session.open(embedded) as session:
+        run_job(session, UpdateParameters(), quiet=True)
+    said = hint()
+    assert "review PROJECT list --issue other_picture" in said and "update" not in said
+    keep()
+    assert hint() == "Embed what has changed (`lnl-gui embed PROJECT`), and export again."
+    # Another one again, which no update has found.
+    draw_image(2, 998).save(file)
+    assert "lnl-gui update PROJECT" in hint()
 
 
 def test_each_file_is_looked_at_once_before_it_is_written(
