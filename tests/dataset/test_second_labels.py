@@ -78,7 +78,9 @@ def test_numbers_are_second_labels_only_where_their_column_is_called_so(
     assert not read("label,occluded", other, number).suspicions
 
 
-@pytest.mark.parametrize("name", ["old_label", "original_label", "predicted", "model_1"])
+@pytest.mark.parametrize(
+    "name", ["old_label", "original_label", "predicted", "model_1", "suggested_label"]
+)
 def test_an_older_state_and_a_programs_answer_are_only_noted(read: Read, name: str) -> None:
     listing = read(f"label,{name}", corrected)
     assert not listing.suspicions

@@ -20,7 +20,7 @@ _ANOTHER = re.compile(
 """Words that make of a label's name that of another one: `final_label`, `label_2`."""
 _EARLIER = re.compile(
     r"(^|_)(given|old|previous|prev|orig|original|initial|raw|before|pred|preds|predicted|prediction"
-    r"|predictions|model|guess)(_|\d|$)"
+    r"|predictions|model|guess|suggested|suggestion|suggestions)(_|\d|$)"
 )
 """Parts of names that say that a column is not what counts now: an older state, a program's
 answer."""
