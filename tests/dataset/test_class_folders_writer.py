@@ -65,6 +65,25 @@ def test_what_is_written_reads_back_as_it_was(tmp_path: Path, source: Path, imag
     assert list(map(astuple, items_of(tmp_path / "out"))) == list(map(astuple, expected))
 
 
+@pytest.mark.parametrize(
+    ("names", "merged"),
+    [
+        (("animal", "animal/dog", "animal/cat", "car"), "3 classes"),
+        (("a/x", "a/y", "b/x", "b/y"), "4 classes"),
+        (("animal/dog", "car/van"), ""),
+        (("dog", "cat"), ""),
+    ],
+)
+def test_classes_that_loaders_of_outermost_folders_merge_are_told(
+    tmp_path: Path, source: Path, names: Sequence[str], merged: str
+) -> None:
+    items = [
+        ExportItem(item.file, name) for item, name in zip(items_of(source), names, strict=False)
+    ]
+    said = " ".join(map(str, write_class_folders(tmp_path / "out", items).warnings))
+    assert (merged in said and "ImageFolder" in said) if merged else not said
+
+
 def test_relabelled_images_with_equal_names_are_all_kept(tmp_path: Path, source: Path) -> None:
     items = [ExportItem(item.file, "dog") for item in items_of(source)]
     result = write_class_folders(tmp_path / "out", items)

@@ -44,6 +44,7 @@ def write_class_folders(
     result = place_images(destination, items, placed, images=images, progress=progress)
     result.folders.update(folders)
     _explain_names(result)
+    _explain_nested(result)
     _explain_without_split(result, items)
     _explain_absent(result, items)
     return result
@@ -118,5 +119,30 @@ def _explain_names(result: WrittenImages) -> None:
                 " {count} ({shown}).",
                 count=len(renamed),
                 shown=shown,
+            )
+        )
+
+
+def _explain_nested(result: WrittenImages) -> None:
+    """Classes inside one outermost folder: most loaders take that for the class."""
+    outermost: dict[str, list[str]] = defaultdict(list)
+    for name, folder in result.folders.items():
+        outermost[folder.partition("/")[0]].append(name)
+    merged = {folder: sorted(names) for folder, names in outermost.items() if len(names) > 1}
+    if merged:
+        shown = "; ".join(
+            f"`{folder}`: " + ", ".join(f"`{name[:40]}`" for name in names[:3])
+            for folder, names in sorted(merged.items())[:3]
+        )
+        result.warnings.append(
+            message(
+                "{count:,} classes whose names hold `/` lie together in {folders:,} outermost"
+                " folders ({shown}). LNL reads them back as they are, but torchvision's ImageFolder"
+                " and others that take the outermost folders for the classes merge them without a"
+                " word. Rename the classes for those, or export another format.",
+                count=sum(map(len, merged.values())),
+                folders=len(merged),
+                shown=shown
+                + (", …" if len(merged) > 3 or any(len(n) > 3 for n in merged.values()) else ""),
             )
         )
