@@ -15,6 +15,8 @@ from torch import Tensor
 # The papers read a row off the probabilities of the one surest sample, which may be calibrated
 # badly; labels are counted instead, and a rate needs many of them.
 _SUREST = 0.5
+# Predictions equally sure, as those of trees and votes are, differ by rounding of their logarithms.
+_EQUALLY_SURE = 1e-6
 # Of a class with few anchors the noise is that of all classes.
 _PSEUDO_COUNT = 5.0
 
@@ -31,10 +33,20 @@ def anchored_transition(scores: Tensor, given: Tensor) -> np.ndarray:
     counts = np.zeros((classes, classes))
     for label in range(classes):
         rows = torch.nonzero(place == label).squeeze(1)
-        surest = rows[best[rows].argsort(descending=True)[: math.ceil(_SUREST * len(rows))]]
-        counts[label] = torch.bincount(given[surest], minlength=classes).numpy()
+        counts[label] = torch.bincount(given[_surest(rows, best[rows])], minlength=classes).numpy()
     right = float(np.trace(counts)) / max(float(counts.sum()), 1.0)
     prior = np.full((classes, classes), (1.0 - right) / max(classes - 1, 1))
     np.fill_diagonal(prior, right)
     total = counts + _PSEUDO_COUNT * prior
     return np.asarray(total / total.sum(axis=1, keepdims=True))
+
+
+def _surest(rows: Tensor, sureness: Tensor) -> Tensor:
+    """The surer half of rows (m,), and all that are as sure as its last one.
+
+    Which of these are in the half would depend on the order of the rows alone.
+    """
+    if not len(rows):
+        return rows
+    least = sureness.sort(descending=True).values[math.ceil(_SUREST * len(rows)) - 1]
+    return rows[sureness >= least - _EQUALLY_SURE]

@@ -39,6 +39,15 @@ def test_labels_of_the_surest_half_are_counted(count: int, classes: int, seed: i
     np.testing.assert_allclose(found, by_hand(scores.numpy(), given), atol=1e-12)
 
 
+def test_all_that_are_as_sure_as_the_last_of_the_half_are_counted() -> None:
+    # Five rows are as sure; of either order of them the first three would be all right or wrong.
+    scores = torch.tensor([[0.9, 0.1]]).log().repeat(5, 1)
+    scores[::2] += 1e-7
+    for given in ([0, 0, 0, 1, 1], [1, 1, 0, 0, 0]):
+        found = anchored_transition(scores, torch.tensor(given))
+        np.testing.assert_allclose(found[0], [0.6, 0.4])
+
+
 def test_a_class_that_nothing_is_taken_for_has_the_noise_of_all() -> None:
     scores = torch.tensor([[-0.1, -3.0, -3.0]]).repeat(8, 1) - torch.arange(8).unsqueeze(1) / 100
     found = anchored_transition(scores, torch.tensor([0, 0, 0, 1, 2, 2, 2, 2]))
