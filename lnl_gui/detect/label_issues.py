@@ -27,12 +27,18 @@ from lnl_gui.detect.checked_arrays import (
 from lnl_gui.detect.consensus.consensus import judge_probabilities
 from lnl_gui.detect.consensus.consensus_result import Consensus
 from lnl_gui.detect.consensus.detection_input import DetectionInput
-from lnl_gui.detect.consensus.diagnosis import ALL_THE_SAME, DRAWN_BY_LOT, TOO_WEAK
+from lnl_gui.detect.consensus.diagnosis import (
+    ALL_THE_SAME,
+    DRAWN_BY_LOT,
+    OF_UNKNOWN_RATE,
+    TOO_WEAK,
+)
 from lnl_gui.detect.consensus.uncertainty import expected_errors
 from lnl_gui.detect.detectors.confident_learning import SCORES, label_quality
 from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.detect.devices import PROCESSOR
 from lnl_gui.detect.groups import joined_groups
+from lnl_gui.detect.hard_predictions import are_hard
 from lnl_gui.detect.judgement import judge_labels, sound_labels, untold_frames
 from lnl_gui.store.posterior import dense_posterior
 from lnl_gui.util.allocator import freed_memory_kept
@@ -86,7 +92,8 @@ class LabelIssues:
             interval.
         off_topic: (N,) bool, images of none of the classes; all False without embeddings.
         groups: (N,) int32, -1 alone: those that were passed, joined with copies that were found.
-        well_labelled: (N,) bool, the largest set of labels of which at most 1 % are wrong.
+        well_labelled: (N,) bool, the largest set of labels of which at most 1 % are wrong; empty
+            where that cannot be known, as by hard predictions alone.
         well_labelled_bound: upper 95 % bound of the share of wrong labels in it; 1 where it is
             empty.
         warnings: what to distrust, in sentences; `str` gives them in English.
@@ -245,6 +252,10 @@ def find_label_issues(
     found = _result(consensus, off_topic, together, copies, classes, warnings)
     if together is None and spaces:
         found = _doubted(found, consensus, given)
+    # Of predictions that tell nothing at all that is said already.
+    alone = None if spaces or not consensus.informative else probabilities
+    if alone is not None and are_hard(alone, given):
+        found = _of_hard_predictions(found, alone, given)
     return (
         found
         if return_indices_ranked_by is None
@@ -312,6 +323,33 @@ def _doubted(found: LabelIssues, consensus: Consensus, given: np.ndarray) -> Lab
                 " video, patient or series.",
                 share=share,
             ),
+        ),
+    )
+
+
+def _of_hard_predictions(
+    found: LabelIssues, probabilities: np.ndarray, given: np.ndarray
+) -> LabelIssues:
+    """What is known where the classifier's own mistakes may be all that disagrees."""
+    other = int(((probabilities.argmax(axis=1) != given) & (given >= 0)).sum())
+    errors = found.expected_errors
+    return replace(
+        found,
+        expected_errors=replace(errors, low=0.0, high=max(errors.high, float(other))),
+        well_labelled=np.zeros_like(found.well_labelled),
+        well_labelled_bound=1.0,
+        warnings=(
+            message(
+                "pred_probs are all but hard: the classifier claims to be as sure of nearly every"
+                " sample, so that its own mistakes cannot be told from wrong labels. Perhaps none"
+                " of the {count:,} labels that differ from its predictions is wrong, and no label"
+                " is said to need no look. Pass out-of-sample probabilities that tell where it is"
+                " unsure: calibrated ones (scikit-learn: CalibratedClassifierCV), those of logistic"
+                " regression or of a random forest of 100 trees; or pass embeddings.",
+                count=other,
+            ),
+            # What the predictions alone would allow is too narrow.
+            *(w for w in found.warnings if w.template not in OF_UNKNOWN_RATE),
         ),
     )
 

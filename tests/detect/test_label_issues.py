@@ -8,15 +8,22 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from sklearn.datasets import load_digits
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, f1_score
 from sklearn.model_selection import cross_val_predict
+from sklearn.naive_bayes import GaussianNB
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.svm import SVC
+from sklearn.tree import DecisionTreeClassifier
 
 import lnl_gui
 from lnl_gui.detect import checked_arrays, label_issues
 from lnl_gui.detect.consensus import repetitions
 from lnl_gui.detect.consensus.consensus import find_suspects
 from lnl_gui.detect.consensus.detection_input import DetectionInput
+from lnl_gui.detect.hard_predictions import are_hard
 from lnl_gui.detect.judgement import LabelJudgement
 from lnl_gui.detect.label_issues import InvalidInput, LabelIssues, find_label_issues
 from lnl_gui.detect.near_copies import share_nearly_equal
@@ -25,7 +32,7 @@ from lnl_gui.learn.bench.plan import BenchmarkData
 from lnl_gui.store.benchmark_names import Noise
 from lnl_gui.util.errors import UserError
 from tests.detect.few_repetitions import one_repetition
-from tests.detect.synthetic_data import SyntheticDataset, make_dataset, pair_flip, symmetric
+from tests.detect.synthetic_data import SyntheticDataset, make_dataset, noisy, pair_flip, symmetric
 
 __all__ = ["one_repetition"]
 
@@ -207,6 +214,89 @@ def test_probabilities_alone_are_read_through_the_noise_model(
     sharp = predicted**2
     sharper = find_label_issues(data.given, pred_probs=sharp / sharp.sum(axis=1, keepdims=True))
     assert np.corrcoef(sharper.suspicion, found.suspicion)[0, 1] > 0.995
+
+
+def digits() -> tuple[np.ndarray, np.ndarray]:
+    pixels, truth = load_digits(return_X_y=True)
+    # As grey levels in [0, 1], in an order that mixes the writers.
+    order = np.random.default_rng(0).permutation(len(truth))[:600]
+    return pixels[order] / 16, truth[order]
+
+
+def tied(samples: int, classes: int, wrong: int, sure: tuple[float, ...]) -> SyntheticDataset:
+    """Right predictions at a few confidences in turn, the first `wrong` labels false."""
+    truth = np.arange(samples) % classes
+    given = np.where(np.arange(samples) < wrong, (truth + 1) % classes, truth)
+    own = np.resize(sure, samples)[:, None]
+    others = (1 - own) / (classes - 1) * np.ones(classes)
+    predicted = np.where(np.eye(classes, dtype=bool)[truth], own, others)
+    return SyntheticDataset(predicted, truth, given, classes)
+
+
+@pytest.mark.parametrize(
+    ("samples", "classes", "wrong", "sure"),
+    [
+        (200, 2, 30, (0.9,)),
+        (200, 2, 30, (1.0,)),
+        (300, 3, 30, (0.8,)),
+        (1000, 10, 100, (0.9,)),
+        (1000, 10, 100, (1.0, 1.0, 0.8, 0.6, 1.0, 0.8, 1.0)),
+    ],
+)
+def test_equally_sure_predictions_say_the_same_in_every_order_of_rows(
+    samples: int, classes: int, wrong: int, sure: tuple[float, ...]
+) -> None:
+    data = tied(samples, classes, wrong, sure)
+    first = find_label_issues(data.given, data.embedding)
+    np.testing.assert_array_equal(first.flagged, data.wrong)
+    assert first.expected_errors.low < wrong < first.expected_errors.high
+    for order in (np.arange(samples)[::-1], np.random.default_rng(0).permutation(samples)):
+        moved = find_label_issues(data.given[order], data.embedding[order])
+        np.testing.assert_allclose(moved.suspicion, first.suspicion[order], atol=0.01)
+        np.testing.assert_array_equal(moved.flagged, first.flagged[order])
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        DecisionTreeClassifier(random_state=0),
+        GaussianNB(),
+        KNeighborsClassifier(1),
+        KNeighborsClassifier(2),
+        SVC(),
+    ],
+    ids=lambda model: type(model).__name__ + str(getattr(model, "n_neighbors", "")),
+)
+def test_by_hard_predictions_perhaps_no_label_is_wrong(model: Any) -> None:
+    pixels, truth = digits()
+    if isinstance(model, SVC):
+        predicted = np.eye(10)[cross_val_predict(model, pixels, truth, cv=5)]
+    else:
+        predicted = cross_val_predict(model, pixels, truth, cv=5, method="predict_proba")
+    found = find_label_issues(truth, predicted)
+    assert found.expected_errors.low == 0 and found.expected_errors.high >= found.flagged.sum()
+    assert not found.well_labelled.any() and found.well_labelled_bound == 1
+    assert "CalibratedClassifierCV" in str(found.warnings[0])
+
+
+@pytest.mark.parametrize("wrong", [0.0, 0.03, 0.1, 0.3])
+@pytest.mark.parametrize(
+    "model",
+    [
+        LogisticRegression(max_iter=300),
+        KNeighborsClassifier(10),
+        RandomForestClassifier(100, random_state=0),
+    ],
+    ids=lambda model: type(model).__name__,
+)
+def test_predictions_that_tell_where_they_are_unsure_are_no_hard_ones(
+    model: Any, wrong: float
+) -> None:
+    pixels, truth = digits()
+    given = noisy(truth, symmetric(10, wrong), seed=2)
+    assert not are_hard(
+        cross_val_predict(model, pixels, given, cv=5, method="predict_proba"), given
+    )
 
 
 @pytest.mark.parametrize("noise", ["symmetric", "pair"])
