@@ -9,7 +9,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from lnl_gui.detect.checked_arrays import InvalidInput, checked_seed
+from lnl_gui.detect.checked_arrays import InvalidInput, checked_seed, missing_count
 from lnl_gui.detect.label_issues import find_label_issues
 from lnl_gui.learn.losses.registry import LossChoice
 from lnl_gui.learn.models.linear_probe import fit_probe
@@ -40,8 +40,8 @@ class RobustProbe(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
         """Fit to (N, D) embeddings and (N,) labels.
 
         Raises:
-            ValueError: for other shapes, for fewer than two classes, and for epochs or a seed that
-                are none.
+            ValueError: for other shapes, for missing labels, for fewer than two classes, and for a
+                loss, epochs or a seed that are none.
         """
         seed, epochs = checked_seed(self.seed), _checked_epochs(self.epochs)
         features, labels = _validated(self, X, y)
@@ -51,7 +51,7 @@ class RobustProbe(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
             features,
             numbers,
             number_of_classes=len(self.classes_),
-            loss=LossChoice(self.loss),
+            loss=LossChoice(_checked_loss(self.loss)),
             epochs=epochs,
             seed=seed,
         )
@@ -96,7 +96,7 @@ class LabelCleaner(BaseEstimator):  # type: ignore[misc]
         """Judge (N,) labels by (N, D) embeddings.
 
         Raises:
-            ValueError: for other shapes, and for fewer than two classes.
+            ValueError: for other shapes, for missing labels, and for fewer than two classes.
         """
         features, labels = _validated(self, X, y)
         self.classes_, numbers = np.unique(labels, return_inverse=True)
@@ -127,6 +127,15 @@ class LabelCleaner(BaseEstimator):  # type: ignore[misc]
 
 def _validated(estimator: BaseEstimator, X: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
     features, labels = validate_data(estimator, X, y, dtype=np.float32)
+    missing = missing_count(labels)
+    if missing:
+        raise InvalidInput(
+            message("Labels are missing, as NaN, NA or None: {count:,}.", count=missing),
+            message(
+                "Leave samples without a label out, or call lnl_gui.find_label_issues with -1 for"
+                " them."
+            ),
+        )
     check_classification_targets(labels)
     return _writable(features), labels
 
@@ -134,6 +143,15 @@ def _validated(estimator: BaseEstimator, X: Any, y: Any) -> tuple[np.ndarray, np
 def _writable(features: np.ndarray) -> np.ndarray:
     """The same, copied where it is read-only, as of a frame: torch warns of such arrays."""
     return np.require(features, requirements=["W"])
+
+
+def _checked_loss(loss: object) -> str:
+    if not isinstance(loss, str):
+        raise InvalidInput(
+            message("The loss is {loss}.", loss=repr(loss)),
+            message("Pass the name of a loss, such as `gce`."),
+        )
+    return loss
 
 
 def _checked_epochs(epochs: object) -> int:

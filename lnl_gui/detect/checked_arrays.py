@@ -24,6 +24,8 @@ _SUM_TOLERANCE = 0.01
 _FEWEST_NUMBERS = 16
 # Beyond it numbers of single precision overflow where they are squared or subtracted.
 _LARGEST = 1e18
+# Generators of torch take whole numbers of 64 bits, and some add to a seed.
+_LARGEST_SEED = 2**62
 # More are no classes but ids of another kind, and the posterior has a column for each.
 _MOST_CLASSES = 10_000_000
 
@@ -54,14 +56,37 @@ def checked_seed(seed: object) -> int:
     """A seed that every generator of random numbers takes.
 
     Raises:
-        UserError: for anything else than a whole number from 0 on, such as None.
+        UserError: for anything else than a whole number from 0 on, such as None, and for one that
+            is too large.
     """
     if not isinstance(seed, int | np.integer) or isinstance(seed, bool) or seed < 0:
         raise InvalidInput(
             message("The seed is {seed}.", seed=repr(seed)),
             message("Pass a whole number from 0 on: the same seed gives the same result."),
         )
+    if int(seed) > _LARGEST_SEED:
+        raise InvalidInput(
+            message("The seed is {seed}.", seed=repr(seed)),
+            message("Pass a whole number from 0 to {largest}.", largest=_LARGEST_SEED),
+        )
     return int(seed)
+
+
+def missing_count(values: np.ndarray) -> int:
+    """How many of the labels (N,) are none: NaN, None, or the missing value of a frame."""
+    if values.dtype.kind == "f":
+        return int(np.isnan(values).sum())
+    return sum(map(_is_missing, values.ravel())) if values.dtype.kind == "O" else 0
+
+
+def _is_missing(value: object) -> bool:
+    try:
+        return value is None or bool(value != value)
+    except TypeError:
+        # pandas' NA is neither equal nor unequal to anything.
+        return True
+    except ValueError:
+        return False
 
 
 def checked_names(class_names: Sequence[str] | None) -> tuple[str, ...] | None:
@@ -110,6 +135,15 @@ def checked_labels(labels: ArrayLike) -> np.ndarray:
         raise InvalidInput(
             message("The labels have the shape {shape}.", shape=str(found.shape)),
             message("Pass one integer a sample, and -1 for samples without a label."),
+        )
+    missing = missing_count(found)
+    if missing:
+        raise InvalidInput(
+            message("Labels are missing, as NaN, NA or None: {count:,}.", count=missing),
+            message(
+                "Pass integer class ids, and -1 for samples without a label: numpy.unique would"
+                " make a class of them."
+            ),
         )
     if found.dtype.kind not in "iu":
         raise InvalidInput(

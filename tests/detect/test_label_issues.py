@@ -6,6 +6,7 @@ from dataclasses import fields
 from typing import Any
 
 import numpy as np
+import pandas
 import pytest
 import torch
 from sklearn.datasets import load_digits
@@ -434,7 +435,11 @@ MASKED = np.ma.masked_array([0, 1, 1, 0], [False, True, False, False])
         ({"labels": [0, 1, 1, 0]}, "Pass embeddings or pred_probs"),
         ({"labels": np.zeros((4, 2), int), "embeddings": GOOD}, "shape (4, 2)"),
         ({"labels": [], "embeddings": GOOD}, "shape (0,)"),
-        ({"labels": [0.0, 1.0, np.nan, 0.0], "embeddings": GOOD}, "type float64"),
+        ({"labels": [0.0, 1.0, 1.0, 0.0], "embeddings": GOOD}, "type float64"),
+        *(
+            ({"labels": [0, 1, missing, 0], "embeddings": GOOD}, "-1 for samples without a label")
+            for missing in (np.nan, None, pandas.NA)
+        ),
         ({"labels": ["a", "b", "a", "b"], "embeddings": GOOD}, "numpy.unique"),
         ({"labels": [0, -2, 1, 0], "embeddings": GOOD}, "Label -2 is below -1"),
         ({"labels": [0, 2, 1, 0], "pred_probs": GOOD + 0.5}, "pred_probs has 2 columns"),
@@ -476,7 +481,7 @@ MASKED = np.ma.masked_array([0, 1, 1, 0], [False, True, False, False])
         ({"labels": [0, 1, 1, 0], "embeddings": GOOD, "class_names": "ab"}, "one text, `ab`"),
         *(
             ({"labels": [0, 1, 1, 0], "embeddings": GOOD, "seed": seed}, f"seed is {seed}")
-            for seed in (-1, 1.5, None, True)
+            for seed in (-1, 1.5, None, True, 2**70)
         ),
     ],
 )

@@ -82,11 +82,21 @@ def test_labels_of_any_type_are_cleaned(
         ({"epochs": 2.5}, "epochs is 2.5"),
         ({"seed": None}, "seed is None"),
         ({"seed": -1}, "seed is -1"),
+        ({"seed": 2**70}, "from 0 to"),
+        ({"loss": None}, "loss is None"),
     ],
 )
-def test_epochs_and_seeds_that_are_none_are_refused(options: dict[str, Any], said: str) -> None:
+def test_losses_epochs_and_seeds_that_are_none_are_refused(
+    options: dict[str, Any], said: str
+) -> None:
     with pytest.raises(ValueError, match=said):
         RobustProbe(**options).fit(np.eye(4), [0, 1, 0, 1])
+
+
+@pytest.mark.parametrize("estimator", [RobustProbe(), LabelCleaner()])
+def test_labels_that_are_missing_are_refused(estimator: RobustProbe | LabelCleaner) -> None:
+    with pytest.raises(ValueError, match=r"Labels are missing.*: 1"):
+        estimator.fit(np.eye(4), np.array(["a", None, "a", "b"], object))
 
 
 def test_a_seed_that_is_none_is_refused_by_the_cleaner() -> None:
