@@ -31,14 +31,16 @@ class AnnotatorFigures:
 
 @dataclass(frozen=True)
 class DetectorFigures:
-    """One detector that did not see a sample's own given label."""
+    """One detector."""
 
     name: str
     title: StoredMessage
     trust: float | None = None
-    """share of its votes that are the given label; None without votes"""
+    """share of its votes that are the given label; None without votes and where it is in sample"""
     weight: float | None = None
     """in the consensus; None for one that cannot join it"""
+    in_sample: bool = False
+    """whether it learnt from the very labels on which it votes"""
 
 
 @dataclass(frozen=True)

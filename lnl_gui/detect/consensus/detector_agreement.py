@@ -3,7 +3,7 @@
 O(N log N) for each pair of detectors.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +23,7 @@ class DetectorAgreement:
             for pairs that share none.
         same_order: (K, K) float64, rank correlation of their scores in [-1, 1]; NaN likewise.
         given_agreement: (K,) float64, share of each one's votes that agree with the given label.
-            Every detector votes without having seen that label, or hardly so.
+            NaN for those that were shown that label in training: of course they agree.
         sentence: which is trusted most here, and why.
     """
 
@@ -39,6 +39,7 @@ def detector_agreement(
     given_labels: np.ndarray,
     *,
     titles: Mapping[str, Message | str] | None = None,
+    in_sample: Collection[str] = (),
 ) -> DetectorAgreement:
     """Compare K detectors with one another and with the given labels.
 
@@ -46,6 +47,7 @@ def detector_agreement(
         detectors: K results on the same N samples.
         given_labels: (N,) int, -1 for none.
         titles: what a person calls each detector, by its name.
+        in_sample: names of those that learnt from the very labels on which they vote.
     """
     number = len(detectors)
     same_vote, same_order = np.full((2, number, number), np.nan)
@@ -56,11 +58,20 @@ def detector_agreement(
                 alike = (left.vote[both] == right.vote[both]).mean()
                 same_vote[i, j] = same_vote[j, i] = alike
             same_order[i, j] = same_order[j, i] = _rank_correlation(left.score, right.score)
-    given_agreement = np.array([_given_agreement(result, given_labels) for result in detectors])
+    given_agreement = np.array(
+        [
+            np.nan if result.name in in_sample else _given_agreement(result, given_labels)
+            for result in detectors
+        ]
+    )
     names = [result.name for result in detectors]
     shown = [(titles or {}).get(name, name) for name in names]
     return DetectorAgreement(
-        names, same_vote, same_order, given_agreement, _sentence(shown, given_agreement)
+        names,
+        same_vote,
+        same_order,
+        given_agreement,
+        _sentence(shown, given_agreement, in_sample=any(name in in_sample for name in names)),
     )
 
 
@@ -83,8 +94,12 @@ def _rank_correlation(left: np.ndarray, right: np.ndarray) -> float:
     return float((centred[0] * centred[1]).mean() / (spreads[0] * spreads[1]))
 
 
-def _sentence(titles: list[Message | str], given_agreement: np.ndarray) -> Message:
+def _sentence(
+    titles: list[Message | str], given_agreement: np.ndarray, *, in_sample: bool
+) -> Message:
     if not np.isfinite(given_agreement).any():
+        if in_sample:
+            return message("No detector voted that was not shown the labels in training.")
         return message("No detector could vote.")
     best = int(np.nanargmax(given_agreement))
     return message(

@@ -72,6 +72,8 @@ class DetectorInfo:
             the function then takes those that were changed as `constants`. "" for none.
         words: where the mapping of those that are words to what they can be lives.
         published: where the mapping of those that a paper prints to its values lives.
+        in_sample: whether it learns from the very labels on which it votes, so that its agreement
+            with them proves nothing.
     """
 
     name: str
@@ -83,6 +85,7 @@ class DetectorInfo:
     constants: str = ""
     words: str = ""
     published: str = ""
+    in_sample: bool = False
 
     def load(self) -> Detector:
         """Import the detector's function."""
@@ -180,6 +183,7 @@ _OURS: tuple[DetectorInfo, ...] = (
         _PROBE_COST,
         "lnl_gui.detect.detectors.loss_mixture:detect_elr",
         default=True,
+        in_sample=True,
     ),
     DetectorInfo(
         "loss_mixture_global",
@@ -187,6 +191,7 @@ _OURS: tuple[DetectorInfo, ...] = (
         message("The same probe; one pair of Gaussians for all classes, as in DivideMix."),
         _PROBE_COST,
         "lnl_gui.detect.detectors.loss_mixture:detect_elr_global",
+        in_sample=True,
     ),
     DetectorInfo(
         "loss_mixture_gce",
@@ -194,6 +199,7 @@ _OURS: tuple[DetectorInfo, ...] = (
         message("Generalised cross-entropy and a mixture for each class, as in TURN."),
         _PROBE_COST,
         "lnl_gui.detect.detectors.loss_mixture:detect_gce",
+        in_sample=True,
     ),
     DetectorInfo(
         "loss_mixture_nce_rce",
@@ -201,6 +207,7 @@ _OURS: tuple[DetectorInfo, ...] = (
         message("Active and passive loss together and a mixture for each class."),
         _PROBE_COST,
         "lnl_gui.detect.detectors.loss_mixture:detect_nce_rce",
+        in_sample=True,
     ),
     DetectorInfo(
         "loss_mixture_dynamic",
@@ -208,6 +215,7 @@ _OURS: tuple[DetectorInfo, ...] = (
         message("Unsure samples count less in training; a mixture for each class."),
         _PROBE_COST,
         "lnl_gui.detect.detectors.loss_mixture:detect_dynamic",
+        in_sample=True,
     ),
     DetectorInfo(
         "loss_mixture_ce",
@@ -215,6 +223,7 @@ _OURS: tuple[DetectorInfo, ...] = (
         message("Cross-entropy and a mixture for each class."),
         _PROBE_COST,
         "lnl_gui.detect.detectors.loss_mixture:detect_ce",
+        in_sample=True,
     ),
     DetectorInfo(
         "aum",
@@ -222,6 +231,7 @@ _OURS: tuple[DetectorInfo, ...] = (
         message("Suspects labels that keep losing to another class while the probe learns."),
         _PROBE_COST,
         "lnl_gui.detect.detectors.training_dynamics:detect_aum",
+        in_sample=True,
     ),
     DetectorInfo(
         "mean_probability",
@@ -229,6 +239,7 @@ _OURS: tuple[DetectorInfo, ...] = (
         message("Suspects labels the probe found improbable throughout its training."),
         _PROBE_COST,
         "lnl_gui.detect.detectors.training_dynamics:detect_mean_probability",
+        in_sample=True,
     ),
 )
 

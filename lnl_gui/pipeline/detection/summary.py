@@ -27,12 +27,15 @@ def agreement_facts(
     """How detectors agree with one another and with labels they were not shown.
 
     Args:
-        results: of detectors that did not see a sample's own given label.
+        results: of the detectors. Of those that learnt from a sample's own given label no share of
+            agreement with it is told.
         given: (N,) int32.
         weights: of the consensus; of the detectors in it, 0 means that it added nothing.
     """
-    titles = {result.name: describe_any(result.name).title for result in results}
-    found = detector_agreement(results, given, titles=titles)
+    known = {result.name: describe_any(result.name) for result in results}
+    titles = {name: info.title for name, info in known.items()}
+    in_sample = {name for name, info in known.items() if info.in_sample}
+    found = detector_agreement(results, given, titles=titles, in_sample=in_sample)
     sentences = [found.sentence, *_joined_sentences(titles, weights)]
     return AgreementFigures(
         detectors=tuple(
@@ -41,6 +44,7 @@ def agreement_facts(
                 title=to_json(titles[name]),
                 trust=trust,
                 weight=weights.get(name) if may_join(name) else None,
+                in_sample=name in in_sample,
             )
             for name, trust in zip(found.names, _finite(found.given_agreement), strict=True)
         ),

@@ -343,7 +343,8 @@ def _detectors(found: Sequence[DetectorTrust]) -> ReportSection:
     caption = message(
         "Share of each one's votes that agree with given labels it was not shown, with the"
         " other detectors' votes on average, and its weight in the consensus where it has a"
-        " vote there."
+        " vote there. “In sample” are those that learn from the given labels themselves: that"
+        " they agree with them says nothing."
     )
     heads = (
         message("Detector"),
@@ -351,7 +352,15 @@ def _detectors(found: Sequence[DetectorTrust]) -> ReportSection:
         message("Other detectors"),
         message("Weight"),
     )
-    rows = [(row.title, share(row.trust), share(row.others), _weight(row.weight)) for row in found]
+    rows = [
+        (
+            row.title,
+            message("in sample") if row.in_sample else share(row.trust),
+            share(row.others),
+            _weight(row.weight),
+        )
+        for row in found
+    ]
     return ReportSection(message("Detectors"), ReportTable(heads, rows, caption))
 
 

@@ -82,6 +82,8 @@ class DetectorTrust:
     """with the other detectors, on average"""
     weight: float | None
     """in the consensus; 0 for one that added nothing, None for one that has no vote there"""
+    in_sample: bool = False
+    """whether it learnt from the given labels on which it votes"""
 
 
 @dataclass(frozen=True)
@@ -331,7 +333,9 @@ def _detectors(found: AgreementFigures) -> list[DetectorTrust]:
     for at, (entry, same) in enumerate(zip(found.detectors, found.same_vote, strict=True)):
         others = [value for i, value in enumerate(same) if i != at and value is not None]
         mean = sum(others) / len(others) if others else None
-        rows.append(DetectorTrust(from_json(entry.title), entry.trust, mean, entry.weight))
+        rows.append(
+            DetectorTrust(from_json(entry.title), entry.trust, mean, entry.weight, entry.in_sample)
+        )
     return sorted(rows, key=lambda row: -(row.trust or 0.0))
 
 

@@ -27,6 +27,19 @@ def test_agreement_matrix() -> None:
     assert str(found.sentence).startswith("Probe is trusted most here: 100 %")
 
 
+def test_who_was_shown_the_labels_is_not_trusted_for_agreeing_with_them() -> None:
+    given = np.array([0, 1, 0, 1])
+    scores = np.arange(4, dtype=np.float32)
+    learnt = DetectorResult("learnt", scores, given)
+    other = DetectorResult("other", scores, np.array([0, 1, 1, 0]))
+    found = detector_agreement([learnt, other], given, in_sample={"learnt"})
+    np.testing.assert_allclose(found.given_agreement, [np.nan, 0.5])
+    np.testing.assert_allclose(found.same_vote[0, 1], 0.5)
+    assert str(found.sentence).startswith("other is trusted most here: 50 %")
+    alone = detector_agreement([learnt], given, in_sample={"learnt"})
+    assert "not shown the labels" in str(alone.sentence)
+
+
 def test_agreement_of_the_silent() -> None:
     silent = DetectorResult("x", np.full(4, np.nan, np.float32), np.full(4, -1, np.int32))
     found = detector_agreement([silent], np.zeros(4, np.int32))

@@ -61,7 +61,7 @@ def curated(embedded_original: Path, tmp_path_factory: pytest.TempPathFactory) -
     shutil.copytree(embedded_original, place)
     project = place / "shapes.lnl"
     with Session.open(project, reviewer="ann <b>") as session:
-        run_job(session, DetectParameters(detectors=("neighbours",)), quiet=True)
+        run_job(session, DetectParameters(detectors=("neighbours", "loss_mixture")), quiet=True)
         flagged = np.flatnonzero(session.columns.flagged)
         session.accept(flagged[:2])
         session.exclude(flagged[2:3])
@@ -87,7 +87,9 @@ def test_the_page_says_what_was_found_and_done(curated: Path, tmp_path: Path) ->
     for name in ("circle", "square", "stripes"):
         assert name in words
     assert "Nearest neighbours is trusted most here" in words
-    assert "Nearest neighbours" in words.split("Detectors")[1].split("Review")[0]
+    detectors = words.split("Detectors")[1].split("Review")[0]
+    assert "Nearest neighbours" in detectors
+    assert "Robust probe, loss mixture in sample" in detectors
     with Session.open(curated, read_only=True) as session:
         rate = session.detection.summary.noise_rate
     assert f"{100 * rate:.1f} %" in words
