@@ -29,7 +29,7 @@ from lnl_gui.store.finish_run import state_now
 from lnl_gui.store.import_parameters import ARCHIVE
 from lnl_gui.store.job_kinds import title_of
 from lnl_gui.store.sample_counts import gone_message
-from lnl_gui.store.samples import STATUS_WORDS
+from lnl_gui.store.samples import EXCLUDED, STATUS_WORDS, UNSURE, load_written
 from lnl_gui.store.unjudged import not_judged
 from lnl_gui.store.untold_frames import frames_message
 from lnl_gui.util.messages import NOTHING, Message, from_json, in_english, joined, message, to_json
@@ -66,7 +66,9 @@ _TITLES = {
     "reviewed": message("reviewed"),
     "unlabelled": message("came without a label"),
     "unlabelled_left": message("left to label"),
+    "without_label": message("without a label now"),
     "labels_of_edited_classes": message("labels of edited classes"),
+    "unsure_of_deleted_classes": message("unsure as their class was deleted"),
     "by_status": message("by status"),
     "stage": message("stage"),
     "next_step": message("next step"),
@@ -76,7 +78,7 @@ _TITLES = {
     "superseded_runs": message("superseded runs"),
 }
 """What a person reads for the facts of one line each."""
-_WHERE_ANY = ("archive", "labels_of_edited_classes")
+_WHERE_ANY = ("archive", "labels_of_edited_classes", "unsure_of_deleted_classes")
 """Facts that are told only where there is something to tell."""
 _STAGES = {
     "imported": message("imported"),
@@ -98,6 +100,8 @@ _STEPS = {
 
 def _lines(facts: dict[str, Any]) -> Iterator[tuple[Message, Message]]:
     for name, title in _TITLES.items():
+        if name == "without_label" and facts[name] == facts["unlabelled_left"]:
+            continue
         if name not in _WHERE_ANY or facts[name]:
             yield title, _said(name, facts[name])
     yield from _sentences(facts)
@@ -244,12 +248,18 @@ def _range(estimate: dict[str, float]) -> Message:
 
 
 def _as_it_came(session: Session) -> dict[str, int]:
-    """How many samples came without a label, and how many labels edits of classes have changed."""
+    """How many samples came without a label and have none now, and what edits of classes did."""
     came, columns = load_fixed(session.project).given, session.columns
+    undecided, set_aside = columns.status == UNSURE, columns.status == EXCLUDED
+    # A person did not say so: the class that they decided for is gone.
+    undecided &= load_written(session.project).status != UNSURE
     edited = (came >= 0) & (columns.current == columns.given)
     edited &= other_word(session.classes, came, columns.current)
     return {
         "unlabelled": int((columns.readable & (came < 0)).sum()),
+        # As an export and the report count them.
+        "without_label": int((columns.readable & (columns.current < 0) & ~set_aside).sum()),
+        "unsure_of_deleted_classes": int((columns.readable & undecided).sum()),
         "labels_of_edited_classes": int((columns.readable & edited).sum()),
     }
 

@@ -184,6 +184,27 @@ def test_a_verdict_for_a_class_that_is_gone_keeps_its_name_in_the_journal(
     assert read_table(tmp_path / "out" / "journal.csv")[0]["new_label"] == "bee"
 
 
+def test_info_and_export_agree_on_what_has_no_label_once_a_class_is_deleted(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Session.open(project, reviewer="ann") as session:
+        session.relabel(np.array([0, 1]), session.class_named("bee").id)
+        session.exclude(np.array([2, 4]))
+        session.unsure(np.array([6]))
+    edit(project, "delete", "bee")
+    metrics = export(project, tmp_path / "out", images="none", format="csv")
+    capsys.readouterr()
+    assert main(["info", str(project), "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    # Two of the three bees are left to label, and of two ants the class decided for is gone.
+    assert (facts["unlabelled_left"], facts["without_label"]) == (2, 4)
+    assert metrics["unlabelled"] == 4
+    assert (facts["by_status"]["unsure"], facts["unsure_of_deleted_classes"]) == (3, 2)
+    assert main(["info", str(project)]) == 0
+    words = " ".join(capsys.readouterr().out.split())
+    assert "without a label now 4" in words and "unsure as their class was deleted 2" in words
+
+
 def test_without_edits_nothing_is_said_of_them(
     project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -192,4 +213,5 @@ def test_without_edits_nothing_is_said_of_them(
     assert "edited" not in said_by(tmp_path / "out" / "report.html")
     capsys.readouterr()
     assert main(["info", str(project)]) == 0
-    assert "edited" not in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "edited" not in said and "deleted" not in said and "without a label now" not in said
