@@ -5,6 +5,7 @@ read.
 """
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -240,7 +241,10 @@ def _figure(value: Any) -> str:
 def _input(card: Mapping[str, Any]) -> str:
     transform, shown = card["transform"], card["preprocessing"]
     names = card["class_names"]
-    listed = ", ".join(plain(name) for name in names[:_SHOWN_CLASSES])
+    # Numbered and quoted: a name may hold commas.
+    listed = ", ".join(
+        f'{number} "{plain(name)}"' for number, name in enumerate(names[:_SHOWN_CLASSES])
+    )
     more = (
         f" and {len(names) - _SHOWN_CLASSES:,} more in `model.json`"
         if names[_SHOWN_CLASSES:]
@@ -258,15 +262,39 @@ def _input(card: Mapping[str, Any]) -> str:
             "## Input and output",
             "",
             f"`images`: float32 (batch, 3, {side}, {side}), RGB, (pixel / 255 - mean) / std with"
-            f" mean {transform['mean']} and std {transform['std']}. Images are resized"
-            f" ({transform['interpolation']}, crop {transform['crop_pct']:g},"
-            f" {transform['crop_mode']}). Transparency is laid on white.",
+            f" mean {transform['mean']} and std {transform['std']}.",
+            "",
+            "Images are turned upright as their EXIF says, transparency is laid on white, and they"
+            f" are made RGB. {_resized(transform)}",
             *deep,
             "",
             f"`logits`: float32 (batch, {len(names)}), in the order of the classes:"
-            f" {listed}{more}.",
+            f" {listed}{more}. Exactly as they are called they stand in `class_names` of"
+            " `model.json`.",
             "",
         )
+    )
+
+
+def _resized(transform: Mapping[str, Any]) -> str:
+    """How an image becomes a square, so that a stranger can do the same; see `Preprocessing`."""
+    side, mode = transform["input_size"][-1], transform["crop_mode"]
+    resized = math.floor(side / transform["crop_pct"])
+    by = f"{transform['interpolation']}, with antialiasing as in Pillow"
+    square = f"the central {side} x {side} pixels"
+    middle = f"from (length - {side}) / 2 of each side on, rounded to the nearest, halves to even"
+    if mode == "squash":
+        text = f"They are resized ({by}) to {resized} x {resized} pixels, whatever their shape"
+        return f"{text}." if resized == side else f"{text}; of these {square} are taken, {middle}."
+    if mode == "border":
+        return (
+            f"They are resized ({by}) so that the longer side has {resized} pixels and the shorter"
+            " one as many as its share, rounded to the nearest, and are centred in a square of"
+            f" {side} x {side} pixels of the mean colour; what is beyond it is cut off."
+        )
+    return (
+        f"They are resized ({by}) so that the shorter side has {resized} pixels and the longer one"
+        f" {resized} x longer / shorter, rounded down; of these {square} are taken, {middle}."
     )
 
 

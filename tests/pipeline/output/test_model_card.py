@@ -106,7 +106,23 @@ def test_what_was_not_measured_is_said() -> None:
 def test_names_stay_text() -> None:
     assert plain("a|b\n# c <i>") == "a\\|b \\# c \\<i\\>"
     text = model_card(card(class_names=["[x](http://y)", "a\n---\n"]), CardFacts())
-    assert "\\[x\\](http://y), a ---." in text
+    assert '0 "\\[x\\](http://y)", 1 "a ---".' in text
+    # Where one name ends and the next begins can be told.
+    assert '0 "a, b", 1 "c".' in model_card(card(class_names=["a, b", "c"]), CardFacts())
+
+
+@pytest.mark.parametrize(
+    ("mode", "crop", "said"),
+    [
+        ("center", 0.875, "shorter side has 73 pixels and the longer one 73 x longer / shorter"),
+        ("squash", 1.0, "to 64 x 64 pixels, whatever their shape."),
+        ("squash", 0.875, "to 73 x 73 pixels, whatever their shape; of these the central 64 x 64"),
+        ("border", 1.0, "longer side has 64 pixels"),
+    ],
+)
+def test_a_stranger_can_prepare_images(mode: str, crop: float, said: str) -> None:
+    transform = card()["transform"] | {"crop_mode": mode, "crop_pct": crop}
+    assert said in model_card(card(transform=transform), CardFacts())
 
 
 def test_a_network_of_another_package_names_it() -> None:
