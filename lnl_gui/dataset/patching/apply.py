@@ -95,6 +95,8 @@ def plan_patch(
         plan.moves, conflicts = plan_moves(listing, plan.wanted)
     elif listing.reader in _EDITORS and source.is_file():
         plan.table, conflicts = _EDITORS[listing.reader](source, listing, plan.wanted)
+    elif listing.reader in _EDITORS and len(listing.reading.files) == 1:
+        raise _table_is_meant(source, listing.reading.files[0])
     else:
         raise not_editable(source)
     plan.conflicts += conflicts
@@ -305,6 +307,18 @@ def _check(plan: Plan, listing: Listing) -> None:
     if found != wanted:
         path = next(p for p in [*wanted, *found] if wanted.get(p) != found.get(p))
         raise read_otherwise(path)
+
+
+def _table_is_meant(source: Path, table: Path) -> UserError:
+    """That a folder's labels stand in one table, which alone is edited."""
+    return UserError(
+        message("The labels of `{source}` stand in `{table}`.", source=source, table=table),
+        message(
+            "Give that file in place of the folder: the images stay where they are, and --out then"
+            " names the new table."
+        ),
+        code="not_editable",
+    )
 
 
 def read_otherwise(path: str) -> UserError:

@@ -382,6 +382,27 @@ def test_a_form_that_cannot_be_edited_is_named(tmp_path: Path, folders: Path) ->
     assert main(["apply", str(patch), str(source), "--in-place"]) == MENDABLE
 
 
+def test_of_a_folder_whose_labels_stand_in_a_table_that_table_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "in"
+    (folder / "img").mkdir(parents=True)
+    for shade, name in enumerate("abcd"):
+        make_image(folder / "img" / f"{name}.png", shade)
+    lines = ["path,label", *(f"img/{n}.png,{'cat' if n < 'c' else 'dog'}" for n in "abcd")]
+    (folder / "labels.csv").write_text("\n".join(lines))
+    patch = patch_of(folder, tmp_path / "p.lnl", {"img/a.png": "dog", "img/d.png": None})
+    capsys.readouterr()
+    assert main(["apply", str(patch), str(folder), "--in-place"]) == MENDABLE
+    assert f"stand in `{folder / 'labels.csv'}`" in capsys.readouterr().err
+    assert main(["apply", str(patch), str(folder / "labels.csv"), "--in-place"]) == 0
+    assert labels(folder / "labels.csv") == {
+        "img/a.png": "dog",
+        "img/b.png": "cat",
+        "img/c.png": "dog",
+    }
+
+
 cell_text = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=6)
 rows = st.lists(st.lists(cell_text, min_size=2, max_size=4), min_size=1, max_size=5)
 
