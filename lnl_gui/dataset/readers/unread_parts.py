@@ -107,7 +107,7 @@ def _without_labels(
         files = {os.path.normcase(name) for name in names}
         left = {name for name in files if os.path.normcase(place + name) not in labelled}
         if len(left) < len(files):
-            left -= skipped
+            left.difference_update(skipped)
         if len(left) >= _FEWEST:
             found[folder] = left
     return found
