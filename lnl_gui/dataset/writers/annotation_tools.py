@@ -75,8 +75,8 @@ def _coco(exported: ExportSet, samples: list[Sample]) -> dict[str, Any]:
     for number, item, path in samples:
         width, height = image_size(item.file)
         picture = {"id": number + 1, "file_name": path, "width": width, "height": height}
-        # The file's name says it too, as far as a file may be called so.
-        pictures.append(picture | ({"split": item.split} if item.split else {}))
+        # The file's name says its split too, as far as a file may be called so.
+        pictures.append(picture | _of_image(item))
         if item.class_name:
             annotation = {
                 "id": len(annotations) + 1,
@@ -278,7 +278,7 @@ def write_datumaro(
                 "image": {"path": name, "size": [height, width]},
             }
             # A subset is called as a file may be.
-            | ({"attr": {"split": item.split}} if item.split else {})
+            | {"attr": _of_image(item)}
         )
     categories = {
         "label": {
@@ -290,6 +290,12 @@ def write_datumaro(
         with _written(destination / "annotations" / f"{name}.json") as target:
             write_json(target, {"info": {}, "categories": categories, "items": items})
     return result
+
+
+def _of_image(item: ExportItem) -> dict[str, Any]:
+    """What is said of an image itself: one without a label has no annotation that could say it."""
+    facts = {"split": item.split, "status": item.status, "flagged": item.flagged}
+    return {name: value for name, value in (facts | {"group": item.group}).items() if value != ""}
 
 
 def _subset(item: ExportItem) -> str:

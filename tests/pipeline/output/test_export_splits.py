@@ -149,6 +149,30 @@ def test_what_was_set_aside_is_written_by_choice_and_comes_back_so(
     assert [str(skipped.reason) for skipped in alone.skipped] == ["excluded when this was exported"]
 
 
+@pytest.mark.parametrize("name", TELLS)
+def test_an_image_without_a_label_that_was_set_aside_comes_back_so(
+    tmp_path: Path, name: str
+) -> None:
+    project = make(tmp_path / "in", [(label, "") for label in ("cat", "dog", "") for _ in range(3)])
+    with Session.open(project, reviewer="ann") as session:
+        session.exclude(np.array([0, 7]))
+    export(project, tmp_path / "out", format=name, excluded=True, unlabelled=True)
+    (tmp_path / "out" / "images").rename(tmp_path / "alone")
+    alone = read_dataset(tmp_path / "alone")
+    assert Counter(record.label for record in alone.records) == {"cat": 2, "dog": 3, "": 2}
+    reasons = [str(skipped.reason) for skipped in alone.skipped]
+    assert reasons == ["excluded when this was exported"] * 2
+
+
+@pytest.mark.parametrize("name", ["coco", "datumaro"])
+def test_groups_of_images_come_back_where_they_are_asked_for(
+    project: Path, tmp_path: Path, name: str
+) -> None:
+    export(project, tmp_path / "out", format=name)
+    listing = read_dataset(tmp_path / "out" / "images", group_column="group")
+    assert Counter(record.group for record in listing.records)["large"] == 10
+
+
 @pytest.mark.parametrize("status", ["excluded", "kept", "unsure"])
 @pytest.mark.parametrize("name", ["t.csv", "t.jsonl"])
 def test_a_status_in_a_table_of_others_leaves_nothing_out(

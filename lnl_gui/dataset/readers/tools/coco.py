@@ -30,6 +30,7 @@ def coco_pairs(value: Mapping[str, Any], source: Path, skipped: list[Skipped]) -
                 aside.add(item["image_id"])
             category = item["category_id"]
             classes.setdefault(item["image_id"], set()).add(names.get(category, str(category)))
+        aside |= {item["id"] for item in value["images"] if is_set_aside(item)}
         images = [(item["id"], cell_text(item["file_name"])) for item in value["images"]]
     except (KeyError, TypeError) as error:
         raise UserError(

@@ -24,7 +24,12 @@ def annotations(value: Mapping[str, Any]) -> ToolAnnotations:
     """
     label = value["categories"].get("label") or {}
     names = [cell_text(entry.get("name")) for entry in label.get("labels") or []]
-    return ToolAnnotations([_image(item, names) for item in value["items"]])
+    images = [_image(item, names) for item in value["items"]]
+    said = {
+        image.path: item.get("attr") or {}
+        for image, item in zip(images, value["items"], strict=True)
+    }
+    return ToolAnnotations(images, fields=said)
 
 
 def _image(item: Mapping[str, Any], names: list[str]) -> Annotated:
@@ -34,9 +39,10 @@ def _image(item: Mapping[str, Any], names: list[str]) -> Annotated:
     found = tuple(dict.fromkeys(_named(number, names) for number in numbers))
     image = item.get("image") or item.get("media") or {}
     path = cell_text(image.get("path")) or cell_text(item.get("id"))
-    split = cell_text((item.get("attr") or {}).get("split"))
-    aside = any(is_set_aside(a.get("attributes") or {}) for a in given)
-    return Annotated(path, (Answer("label", found),) if found else (), split, aside)
+    own = item.get("attr") or {}
+    aside = any(is_set_aside(facts) for facts in (own, *(a.get("attributes") or {} for a in given)))
+    answers = (Answer("label", found),) if found else ()
+    return Annotated(path, answers, cell_text(own.get("split")), aside)
 
 
 def _named(number: Any, names: list[str]) -> str:
