@@ -33,6 +33,8 @@ class Sitting:
     """of these, those that came with a label, were relabelled or excluded, and had been in view"""
     unseen: int = 0
     """as many more that nobody had in view, as where all suggestions are accepted at once"""
+    excluded_unseen: int = 0
+    """of these, those that were excluded: their labels are what they were"""
 
     def is_over(self, now: float | None = None) -> bool:
         """Whether the next act begins another sitting."""
@@ -66,6 +68,7 @@ def newest_sitting(project: Project, columns: SampleColumns, reviewer: str) -> S
         samples=int(np.count_nonzero(status != UNSEEN)),
         fixed=int(np.count_nonzero(changed & seen)),
         unseen=int(np.count_nonzero(changed & ~seen)),
+        excluded_unseen=int(np.count_nonzero(changed & ~seen & (status == EXCLUDED))),
     )
 
 
@@ -76,13 +79,20 @@ def sitting_message(found: Sitting) -> Message:
     """
     samples = message_n("{count:,} sample decided", "{count:,} samples decided", found.samples)
     fixed = message_n("{count:,} error fixed", "{count:,} errors fixed", found.fixed)
-    if found.unseen:
+    if relabelled := found.unseen - found.excluded_unseen:
         unseen = message_n(
             "{count:,} label changed without a look",
             "{count:,} labels changed without a look",
-            found.unseen,
+            relabelled,
         )
         fixed = joined((fixed, unseen), ", ")
+    if found.excluded_unseen:
+        excluded = message_n(
+            "{count:,} sample excluded without a look",
+            "{count:,} samples excluded without a look",
+            found.excluded_unseen,
+        )
+        fixed = joined((fixed, excluded), ", ")
     if found.minutes < 1:
         # A rate of some seconds says nothing.
         return message("under a minute, {samples}, {fixed}", samples=samples, fixed=fixed)

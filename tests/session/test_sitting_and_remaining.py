@@ -82,6 +82,22 @@ def test_what_was_changed_without_a_look_is_no_error_fixed(session: Session) -> 
     assert session.statistics.sitting() == found and session.columns.knows_verdicts
 
 
+def test_what_was_excluded_without_a_look_has_its_label_still(session: Session) -> None:
+    session.relabel(np.array([1]), 2)
+    session.exclude(np.arange(20, 90))
+    found = session.statistics.sitting()
+    assert found is not None and (found.unseen, found.excluded_unseen) == (70, 70)
+    assert str(sitting_message(found)).endswith("1 error fixed, 70 samples excluded without a look")
+    session.accept(np.flatnonzero(session.columns.flagged))
+    found = session.statistics.sitting()
+    assert found is not None
+    changed, excluded = found.unseen - found.excluded_unseen, found.excluded_unseen
+    assert changed and excluded
+    assert str(sitting_message(found)).endswith(
+        f"{changed} labels changed without a look, {excluded} samples excluded without a look"
+    )
+
+
 def test_a_rate_needs_a_minute() -> None:
     assert "a minute)" not in str(sitting_message(Sitting(0.0, 30.0, 0.5, 4, 2)))
 
