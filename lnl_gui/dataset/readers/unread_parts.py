@@ -85,8 +85,8 @@ def with_part_doubts(listing: Listing, source: Path) -> Listing:
         return listing
     doubt = message(
         "Images in {folders} got no label, but {files} names them beside classes and was not"
-        " read for them. To have these labels, put all images into one table, or choose a folder"
-        " of its own for them; if only the others are meant, say --reader {reader}.",
+        " read for them. To have these labels, put all images into one table, or read those images"
+        " apart; if only the others are meant, say --reader {reader}.",
         folders=shorten(sorted(found)),
         files=file_names(list(dict.fromkeys(f for files in found.values() for f in files)), source),
         reader=listing.reader,
