@@ -174,5 +174,5 @@ def test_folders_of_which_no_image_is_listed_are_named_or_taken_by_their_name(
     write_table(root, LISTED)
     listing = read_dataset(root)
     assert {path for path, label in labels(listing).items() if not label} == set(more[2:])
-    assert "none is listed, left out: `test`, `extra/deep`." in said(listing)
+    assert "lists none, left out: `test`, `extra/deep`." in said(listing)
     assert listing.suspicions == []

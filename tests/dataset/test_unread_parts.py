@@ -188,7 +188,8 @@ def test_a_file_that_labels_the_rest_of_a_folder_is_doubtful(
 ) -> None:
     listing = two_tables(tmp_path / "set", make_images, name, text)
     assert len(listing.records) == 30 and sum(bool(r.label) for r in listing.records) == 20
-    assert listing.suspicions and all(f"`{name}`" in str(said) for said in listing.suspicions)
+    [said] = listing.suspicions
+    assert f"`{name}`" in str(said)
 
 
 @pytest.mark.parametrize(

@@ -65,13 +65,14 @@ def with_part_doubts(listing: Listing, source: Path) -> Listing:
     if not parts:
         return listing
     known = {os.path.split(place)[1] for place in labelled}
-    read = set(listing.reading.files)
+    read, said = set(listing.reading.files), "\n".join(map(str, listing.suspicions))
     found: dict[str, list[Path]] = {}
     for file in islice(_files(source), _MOST_FILES):
         text = _Text(file, listing.class_names, known)
         for folder, names in parts.items():
-            # What was read has left some images of the folder open: it says nothing of them.
-            if file in read and len(names) < len(scan.images[folder]):
+            # Of images that are left open what was read says nothing, and no file is named twice.
+            is_mixed = len(names) < len(scan.images[folder])
+            if is_mixed and (file in read or str(file_names([file], source)) in said):
                 continue
             # A name that labelled images have too is that of another image.
             is_its_own = file not in read and _is_of_part(file, folder, source)
