@@ -30,11 +30,12 @@ class Sitting:
     samples: int
     """decided in it, and decided still"""
     fixed: int
-    """of these, those that came with a label, were relabelled or excluded, and had been in view"""
+    """of these, those that came with a label, had been in view and were relabelled, or excluded
+    where the detection had said that the image is of none of the classes"""
     unseen: int = 0
-    """as many more that nobody had in view, as where all suggestions are accepted at once"""
-    excluded_unseen: int = 0
-    """of these, those that were excluded: their labels are what they were"""
+    """relabelled that nobody had in view, as where all suggestions are accepted at once"""
+    set_aside: int = 0
+    """excluded for whatever other reason: what their labels are nobody has said"""
 
     def is_over(self, now: float | None = None) -> bool:
         """Whether the next act begins another sitting."""
@@ -53,7 +54,8 @@ def newest_sitting(project: Project, columns: SampleColumns, reviewer: str) -> S
         return None
     rows = journal_queries.changed_rows(project, [act.id for act in acts])
     status, given = columns.status[rows], columns.given[rows]
-    changed = np.isin(status, (RELABELLED, EXCLUDED)) & (given >= 0)
+    excluded, unfit = status == EXCLUDED, columns.off_topic[rows]
+    relabelled = (status == RELABELLED) & (given >= 0)
     # Read for these rows alone where it is not known: the whole journal may be long.
     seen = (
         columns.in_view[rows]
@@ -66,9 +68,9 @@ def newest_sitting(project: Project, columns: SampleColumns, reviewer: str) -> S
         ended=acts[0].time,
         minutes=sum(pause for pause in pauses if pause <= IDLE_SECONDS) / 60,
         samples=int(np.count_nonzero(status != UNSEEN)),
-        fixed=int(np.count_nonzero(changed & seen)),
-        unseen=int(np.count_nonzero(changed & ~seen)),
-        excluded_unseen=int(np.count_nonzero(changed & ~seen & (status == EXCLUDED))),
+        fixed=int(np.count_nonzero((relabelled | (excluded & unfit & (given >= 0))) & seen)),
+        unseen=int(np.count_nonzero(relabelled & ~seen)),
+        set_aside=int(np.count_nonzero(excluded & ~(unfit & seen))),
     )
 
 
@@ -79,20 +81,16 @@ def sitting_message(found: Sitting) -> Message:
     """
     samples = message_n("{count:,} sample decided", "{count:,} samples decided", found.samples)
     fixed = message_n("{count:,} error fixed", "{count:,} errors fixed", found.fixed)
-    if relabelled := found.unseen - found.excluded_unseen:
+    if found.unseen:
         unseen = message_n(
             "{count:,} label changed without a look",
             "{count:,} labels changed without a look",
-            relabelled,
+            found.unseen,
         )
         fixed = joined((fixed, unseen), ", ")
-    if found.excluded_unseen:
-        excluded = message_n(
-            "{count:,} sample excluded without a look",
-            "{count:,} samples excluded without a look",
-            found.excluded_unseen,
-        )
-        fixed = joined((fixed, excluded), ", ")
+    if found.set_aside:
+        aside = message_n("{count:,} set aside", "{count:,} set aside", found.set_aside)
+        fixed = joined((fixed, aside), ", ")
     if found.minutes < 1:
         # A rate of some seconds says nothing.
         return message("under a minute, {samples}, {fixed}", samples=samples, fixed=fixed)

@@ -57,18 +57,20 @@ def test_a_sitting_ends_at_a_long_pause_and_leaves_short_ones_out(
 
 
 def test_what_was_taken_back_is_not_fixed(session: Session) -> None:
-    session.exclude(np.array([1, 2, 3]))
+    for row in (1, 2, 3):
+        session.relabel(np.array([row]), (int(session.columns.given[row]) + 1) % 3)
     session.reset(np.array([2]))
     found = session.statistics.sitting()
     assert found is not None and (found.samples, found.fixed) == (2, 2)
     assert "under a minute" in str(sitting_message(found))
-    session.undo()
-    session.undo()
+    for _ in range(4):
+        session.undo()
     assert session.statistics.sitting() is None
 
 
 def test_what_was_changed_without_a_look_is_no_error_fixed(session: Session) -> None:
-    session.exclude(np.array([1, 2]))
+    for row in (1, 2):
+        session.relabel(np.array([row]), (int(session.columns.given[row]) + 1) % 3)
     found = session.statistics.sitting()
     assert found is not None and (found.fixed, found.unseen) == (2, 0)
     assert "without a look" not in str(sitting_message(found))
@@ -82,19 +84,20 @@ def test_what_was_changed_without_a_look_is_no_error_fixed(session: Session) -> 
     assert session.statistics.sitting() == found and session.columns.knows_verdicts
 
 
-def test_what_was_excluded_without_a_look_has_its_label_still(session: Session) -> None:
+def test_what_was_set_aside_is_no_error_fixed(session: Session) -> None:
+    """But for images of none of the classes, which the detection had suggested to exclude."""
     session.relabel(np.array([1]), 2)
+    session.columns.off_topic[2] = True
+    session.exclude(np.array([2, 4]))
     session.exclude(np.arange(20, 90))
     found = session.statistics.sitting()
-    assert found is not None and (found.unseen, found.excluded_unseen) == (70, 70)
-    assert str(sitting_message(found)).endswith("1 error fixed, 70 samples excluded without a look")
+    assert found is not None and (found.fixed, found.unseen, found.set_aside) == (2, 0, 71)
+    assert str(sitting_message(found)).endswith("2 errors fixed, 71 set aside")
     session.accept(np.flatnonzero(session.columns.flagged))
     found = session.statistics.sitting()
-    assert found is not None
-    changed, excluded = found.unseen - found.excluded_unseen, found.excluded_unseen
-    assert changed and excluded
+    assert found is not None and found.unseen and found.set_aside
     assert str(sitting_message(found)).endswith(
-        f"{changed} labels changed without a look, {excluded} samples excluded without a look"
+        f"{found.unseen} labels changed without a look, {found.set_aside} set aside"
     )
 
 
