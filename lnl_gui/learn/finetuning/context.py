@@ -58,6 +58,7 @@ class RunContext:
         progress_of: the progress of a stage by its name.
         stored_embedding: (N, D) features of all samples as they were given, or None.
         ranks: the processes that train together.
+        decay_file: holds the weight decay of the linear probe, for trainings that are compared.
     """
 
     samples: Samples
@@ -72,6 +73,7 @@ class RunContext:
     progress_of: Callable[[Message], Progress]
     stored_embedding: np.ndarray | None = None
     ranks: Ranks = ALONE
+    decay_file: Path | None = None
 
     @cached_property
     def embedding(self) -> np.ndarray:

@@ -90,6 +90,7 @@ def finetune(
     weights: Path | None = None,
     backbone: Backbone | None = None,
     cache_folder: Path | None = None,
+    decay_file: Path | None = None,
     device: str = "auto",
     seed: int = 0,
     workers: int = 0,
@@ -111,6 +112,8 @@ def finetune(
         backbone: an open one instead of `backbone_name`; it is trained in place.
         cache_folder: for activations of frozen parts, shared by runs on the same images; None
             keeps them in `folder`.
+        decay_file: holds the weight decay of the linear probe: taken from it where it is there,
+            else chosen and written, so that trainings that are compared share the choice.
         device: `auto` or a torch device.
         seed: of every random draw. On the CPU the same seed gives the same bits.
         workers: decoding threads; 0 lets the machine decide.
@@ -158,6 +161,7 @@ def finetune(
         progress_of=progress_of,
         stored_embedding=embedding,
         ranks=ranks,
+        decay_file=decay_file,
     )
     folder.mkdir(parents=True, exist_ok=True)
     run = TrainingRun(

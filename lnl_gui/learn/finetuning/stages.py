@@ -11,10 +11,11 @@ from lnl_gui.learn.data.sources import ArraySource, LabelledSource
 from lnl_gui.learn.data.views import Views
 from lnl_gui.learn.finetuning.context import RunContext
 from lnl_gui.learn.finetuning.phase import Phase
+from lnl_gui.learn.finetuning.shared_decay import share_decay, shared_decay
 from lnl_gui.learn.finetuning.stage_data import StageData, stage_data
 from lnl_gui.learn.finetuning.stage_titles import stage_title
 from lnl_gui.learn.models.adapters import AdaptedClassifier
-from lnl_gui.learn.models.linear_probe import fit_probe, loss_of
+from lnl_gui.learn.models.linear_probe import DECAYS, fit_probe, loss_of
 from lnl_gui.learn.models.precision import Precision
 from lnl_gui.learn.recipes.parameters import Stage
 from lnl_gui.learn.training.epoch import Epoch, Pass
@@ -61,6 +62,7 @@ class ProbeTraining:
         samples, embedding = self.context.samples, self.context.embedding
         labels = samples.labels[samples.training]
         validation = samples.validation
+        decay = shared_decay(self.context.decay_file)
         probe = fit_probe(
             embedding[samples.training],
             labels,
@@ -71,9 +73,12 @@ class ProbeTraining:
             # They choose the weight decay, so that their accuracy is a little optimistic; held-out
             # samples are not.
             validation=(embedding[validation], samples.labels[validation]),
+            decays=DECAYS if decay is None else (decay,),
             seed=self.context.seed,
             progress=epoch.progress,
         )
+        if decay is None:
+            share_decay(self.context.decay_file, probe.decay * self.context.classes)
         probe.fill(self.head)
         logits = probe.logits(embedding[samples.training])
         # In the probe's own loss, as epochs report theirs; a pass sums over samples.

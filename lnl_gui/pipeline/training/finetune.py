@@ -150,6 +150,7 @@ class _Trainer:
             # One cache for both trainings: frozen layers give the same activations whatever the
             # labels.
             cache_folder=self._parts / "activations",
+            decay_file=self._parts / "probe.json",
             device=device_of_rank(self._parameters.device, self._ranks),
             workers=self._workers(),
             seed=self._parameters.seed,

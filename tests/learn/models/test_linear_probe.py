@@ -67,7 +67,8 @@ def test_decays_tried_together_give_what_each_gives_alone(loss: str) -> None:
     given[:150] = (given[:150] + 1) % 4
     validation = (features[400:], given[400:])
     options = {"number_of_classes": 4, "validation": validation, "loss": LossChoice(loss)}
-    decays = (0.003, 0.1, 3.0, 30.0)
+    # Without the usual one, which takes the place of what is hardly better.
+    decays = (0.003, 0.2, 3.0, 30.0)
     best = fit_probe(features[:400], given[:400], decays=decays, **options)
     alone = [fit_probe(features[:400], given[:400], decays=(each,), **options) for each in decays]
 
@@ -82,6 +83,32 @@ def test_decays_tried_together_give_what_each_gives_alone(loss: str) -> None:
     assert best.decay == expected.decay
     np.testing.assert_allclose(best.weight, expected.weight, atol=1e-4)
     np.testing.assert_allclose(best.bias, expected.bias, atol=1e-4)
+
+
+def test_a_decay_that_is_better_by_less_than_a_standard_error_is_chance(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    features, labels = _blobs(400)
+    decays = (0.01, linear_probe.USUAL_DECAY)
+
+    def chosen(only_usual: int, only_other: int) -> float:
+        """The decay where each of the two probes alone names so many of 100 samples right."""
+        names = np.zeros((2, 100), int)
+        names[0, :only_usual] = 1
+        names[1, only_usual : only_usual + only_other] = 1
+        said = iter(np.eye(4, dtype=np.float32)[names])
+        with monkeypatch.context() as patched:
+            patched.setattr(Probe, "logits", lambda probe, embedding: next(said))
+            validation = (features[:100], np.zeros(100, np.int32))
+            options: dict[str, Any] = {"number_of_classes": 4, "validation": validation}
+            found = fit_probe(features[100:], labels[100:], decays=decays, **options)
+        return found.decay * 4
+
+    # Of n samples on which they differ, chance takes the root of n more to one side.
+    assert chosen(only_usual=0, only_other=1) == pytest.approx(0.1)
+    assert chosen(only_usual=6, only_other=10) == pytest.approx(0.1)
+    assert chosen(only_usual=5, only_other=10) == pytest.approx(0.01)
+    assert chosen(only_usual=1, only_other=0) == pytest.approx(0.1)
 
 
 def test_of_many_samples_some_choose_the_decay_and_all_are_learnt(
