@@ -1,8 +1,22 @@
 """What cleaning gained, in words that say whether a person confirmed it or it is an estimate."""
 
-from lnl_gui.store.training_comparison import Gain
+from collections.abc import Mapping
+from typing import Any
+
+from lnl_gui.store.training_comparison import ESTIMATED, Gain
 from lnl_gui.util.messages import Message, message, message_n
 from lnl_gui.util.paired import SIGNIFICANT
+
+_LEAST_SHOWN = 0.0005
+"""Of a difference: a tenth of a point when it is rounded."""
+
+
+def is_estimated(metrics: Mapping[str, Any]) -> bool:
+    """Whether a training's figures hold a difference that no verdict has confirmed yet.
+
+    The accuracies beside it are by labels that nothing corrected, and may say the opposite.
+    """
+    return metrics.get("difference_kind") == ESTIMATED
 
 
 def headline(gain: Gain) -> Message:
@@ -106,6 +120,20 @@ def remarks(gain: Gain) -> list[Message]:
                 points=100 * gain.estimated.value,
                 low=100 * gain.estimated.low,
                 high=100 * gain.estimated.high,
+            )
+        )
+    # What rounds to nothing widens no interval that is shown.
+    if gain.open and gain.further >= _LEAST_SHOWN:
+        found.append(
+            message_n(
+                "Held-out labels may have the same errors that people repaired in those trained"
+                " on, and then cleaning brings up to {points:.1f} points more than they say. Judge"
+                " the {count:,} held-out image on which the two models differ.",
+                "Held-out labels may have the same errors that people repaired in those trained"
+                " on, and then cleaning brings up to {points:.1f} points more than they say. Judge"
+                " the {count:,} held-out images on which the two models differ.",
+                gain.open,
+                points=100 * gain.further,
             )
         )
     return found

@@ -41,6 +41,8 @@ _FIGURE_SHAPES = ((2,), (3,))
 """Without and with the number of changed labels, which was not kept at first."""
 _KINDS = "iiiffbf"
 """Their kinds of numbers."""
+_FURTHER = "further_gain"
+"""In the file and the JSON form; what earlier versions wrote does not have it."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ class TrainingComparison:
         model_error: standard error of the estimated difference that more samples would not lessen.
         changed: how many labels that were trained on differ from the given ones; None where that is
             not on record.
+        further_gain: (d,) float64 by how much the change may be more, if held-out labels have the
+            errors that people repaired in those trained on; None where that is not on record.
     """
 
     rows: np.ndarray
@@ -69,6 +73,7 @@ class TrainingComparison:
     samples: int
     model_error: float
     changed: int | None = None
+    further_gain: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -94,6 +99,8 @@ class Gain:
         compared: held-out samples, without those that count neither way.
         changed: how many labels that were trained on differ from the given ones; None where that is
             not on record.
+        further: by how much the estimated difference may be more, if held-out labels have the
+            errors that people repaired in those trained on; its interval holds that.
     """
 
     estimated: Estimate
@@ -108,6 +115,7 @@ class Gain:
     p_value: float | None
     compared: int
     changed: int | None = None
+    further: float = 0.0
 
     @property
     def nothing_cleaned(self) -> bool:
@@ -135,6 +143,7 @@ def save_comparison(folder: Path, found: TrainingComparison) -> None:
             right_after=found.right_after,
             decided=found.decided,
             figures=figures,
+            **({} if found.further_gain is None else {_FURTHER: found.further_gain}),
         )
 
 
@@ -163,7 +172,12 @@ def load_comparison(folder: Path, count: int, meaning: LabelMap) -> TrainingComp
     if samples < len(rows):
         return None
     changed = int(figures[2]) if len(figures) > 2 else None
-    found = TrainingComparison(*arrays, samples, float(figures[1]), changed)
+    further = stored.get(_FURTHER)
+    if further is not None and (
+        further.shape != rows.shape or further.dtype.kind != "f" or not np.isfinite(further).all()
+    ):
+        return None
+    found = TrainingComparison(*arrays, samples, float(figures[1]), changed, further)
     return found if meaning.table is None else _for_classes(found, meaning)
 
 
@@ -179,6 +193,7 @@ def _for_classes(found: TrainingComparison, meaning: LabelMap) -> TrainingCompar
         right_before=found.right_before[differ],
         right_after=found.right_after[differ],
         decided=found.decided[differ],
+        further_gain=None if found.further_gain is None else found.further_gain[differ],
     )
 
 
@@ -202,8 +217,10 @@ def gain_now(
     gained, lost = int((change[decided] > 0).sum()), int((change[decided] < 0).sum())
     waiting = ~decided & ~out
     exact = not waiting.any()
+    further = 0.0 if found.further_gain is None else float(found.further_gain[waiting].sum())
+    further /= samples
     return Gain(
-        estimated=_estimated(found, change, decided, waiting, samples),
+        estimated=_estimated(found, change, decided, waiting, samples, further),
         # Of nothing that was cleaned nothing can be confirmed, not even that it brought nothing.
         verified=None if found.changed == 0 else _verified(change, decided, out, samples),
         exact=exact,
@@ -216,6 +233,7 @@ def gain_now(
         p_value=exact_sign_test(gained, lost) if exact and found.changed != 0 else None,
         compared=samples,
         changed=found.changed,
+        further=further,
     )
 
 
@@ -244,6 +262,7 @@ def gain_to_dict(gain: Gain) -> dict[str, Any]:
         VERIFIED: asdict(gain.verified) if gain.verified else None,
         **{name: getattr(gain, name) for name in _FIGURES},
         _CHANGED: gain.changed,
+        _FURTHER: gain.further,
     }
 
 
@@ -255,6 +274,7 @@ def gain_from_dict(values: dict[str, Any]) -> Gain:
         verified=Estimate(**verified) if verified else None,
         **{name: values[name] for name in _FIGURES},
         changed=values.get(_CHANGED),
+        further=values.get(_FURTHER, 0.0),
     )
 
 
@@ -264,8 +284,9 @@ def _estimated(
     decided: np.ndarray,
     waiting: np.ndarray,
     samples: int,
+    further: float,
 ) -> Estimate:
-    """Mean change, known where it was decided and expected elsewhere."""
+    """Mean change, known where it was decided and expected elsewhere; it may be `further` more."""
     expected = np.where(decided, change, found.right_after - found.right_before)
     square = np.where(decided, np.abs(change), found.right_after + found.right_before)
     counted = decided | waiting
@@ -276,7 +297,7 @@ def _estimated(
     # What the model behind the corrected labels may be off by counts for what is not decided.
     share = float(waiting.sum()) / max(1, int(counted.sum()))
     reach = critical_value(0.95) * math.sqrt(variance + (share * found.model_error) ** 2)
-    return Estimate(value, max(-1.0, value - reach), min(1.0, value + reach))
+    return Estimate(value, max(-1.0, value - reach), min(1.0, value + reach + further))
 
 
 def _verified(

@@ -76,6 +76,14 @@ def test_what_a_part_has_verified_stands_beside_what_is_estimated_of_all() -> No
     assert remarks(IN_PART) == ["Estimated on all: +3.1 points (-1.1 to +7.3)."]
 
 
+def test_labels_that_may_have_the_error_that_was_repaired_are_named() -> None:
+    (said,) = remarks(replace(ESTIMATED, further=0.0312))
+    assert "the same errors that people repaired" in said and "up to 3.1 points more" in said
+    assert "Judge the 1,200 held-out images" in said
+    # What is judged hides nothing, and what rounds to 0 is not said.
+    assert remarks(replace(EXACT, further=0.02)) == remarks(replace(ESTIMATED, further=4e-4)) == []
+
+
 def test_the_invitation_counts_what_nobody_has_judged() -> None:
     assert str(gain_words.invitation(replace(ESTIMATED, open=1))) == (
         "1 held-out image decides whether cleaning helped."

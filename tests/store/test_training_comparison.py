@@ -157,6 +157,42 @@ def test_the_interval_of_a_part_holds_the_truth_nineteen_times_of_twenty() -> No
     assert held / runs > 0.92
 
 
+def test_what_held_out_labels_may_hide_widens_the_estimate_upwards_until_it_is_judged() -> None:
+    plain = models(30)
+    found = replace(plain, further_gain=np.linspace(0, 2, 30))
+    before, gain = (gain_now(each, *told(each, [])) for each in (plain, found))
+    assert (gain.estimated.value, gain.estimated.low) == (
+        before.estimated.value,
+        before.estimated.low,
+    )
+    assert gain.further == pytest.approx(30 / SAMPLES) and before.further == 0
+    assert gain.estimated.high == pytest.approx(before.estimated.high + 30 / SAMPLES)
+    assert gain_from_dict(gain_to_dict(gain)) == gain
+    # Judged or left out, they hide nothing any more.
+    verdicts = [(KEPT, BEFORE)] * 20 + [(EXCLUDED, BEFORE)] * 5
+    open_part = gain_now(found, *told(found, verdicts))
+    assert open_part.further == pytest.approx(np.linspace(0, 2, 30)[25:].sum() / (SAMPLES - 5))
+    assert gain_now(found, *told(found, [(KEPT, BEFORE)] * 30)).further == 0
+
+
+@pytest.mark.parametrize("further", [None, np.linspace(0, 2, 10)])
+def test_what_may_be_hidden_is_kept_with_the_models(
+    tmp_path: Path, further: np.ndarray | None
+) -> None:
+    found = replace(models(10), further_gain=further)
+    save_comparison(tmp_path, found)
+    loaded = load_comparison(tmp_path, 99, LabelMap(None))
+    assert loaded is not None
+    if further is None:
+        assert loaded.further_gain is None
+    else:
+        assert loaded.further_gain is not None
+        assert loaded.further_gain.tolist() == further.tolist()
+        for damaged in (further[:9], further * np.nan, further > 1):
+            save_comparison(tmp_path, replace(found, further_gain=damaged))
+            assert load_comparison(tmp_path, 99, LabelMap(None)) is None
+
+
 def test_the_json_form_comes_back_and_names_the_verified_difference_first() -> None:
     found = models(12)
     for verdicts, kind in (([], "estimated"), ([(KEPT, AFTER)] * 12, "verified")):

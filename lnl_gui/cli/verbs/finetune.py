@@ -16,7 +16,7 @@ from lnl_gui.jobs.remote_host import chosen_host
 from lnl_gui.session.accepting import describe
 from lnl_gui.session.session import Session
 from lnl_gui.session.views import open_suspects
-from lnl_gui.store.gain_words import basis, headline, invitation, remarks
+from lnl_gui.store.gain_words import basis, headline, invitation, is_estimated, remarks
 from lnl_gui.store.parameters import (
     POSTERIOR,
     SUGGESTED,
@@ -170,14 +170,7 @@ def print_result(metrics: dict[str, Any]) -> None:
                 )
             )
     if before and after:
-        tell(
-            message(
-                "right by the held-out labels as they are now, given ones unless a person decided:"
-                " {given:.1%} trained on given labels, {curated:.1%} on curated ones",
-                given=before["accuracy"],
-                curated=after["accuracy"],
-            )
-        )
+        tell(_by_their_labels(before["accuracy"], after["accuracy"], is_estimated(metrics)))
     elif after:
         tell(
             message(
@@ -188,6 +181,24 @@ def print_result(metrics: dict[str, Any]) -> None:
     for warning in metrics.get("warnings", ()):
         warn(message("note: {warning}", warning=from_json(warning)))
     tell(message("model: {model_folder}", model_folder=metrics["model_folder"]))
+
+
+def _by_their_labels(given: float, curated: float, estimated: bool) -> Message:
+    """Both accuracies, with the labels they are measured by."""
+    if estimated:
+        return message(
+            "not the gain, because wrong labels are not corrected here: by the held-out labels as"
+            " they are now, given ones unless a person decided, {given:.1%} are right of the model"
+            " trained on given labels, {curated:.1%} of that on curated ones",
+            given=given,
+            curated=curated,
+        )
+    return message(
+        "right by the held-out labels as they are now, given ones unless a person decided:"
+        " {given:.1%} trained on given labels, {curated:.1%} on curated ones",
+        given=given,
+        curated=curated,
+    )
 
 
 def print_gain(gain: Gain) -> None:

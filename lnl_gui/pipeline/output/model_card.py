@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lnl_gui.store.gain_words import basis, headline, of_an_earlier_version, remarks
+from lnl_gui.store.gain_words import basis, headline, is_estimated, of_an_earlier_version, remarks
 from lnl_gui.store.training_comparison import gain_from_dict
 from lnl_gui.store.untold_frames import said_of_training
 from lnl_gui.util.intervals import clopper_pearson
@@ -162,9 +162,14 @@ def _before_and_after(training: Mapping[str, Any]) -> str:
             *rows,
         )
     )
+    doubt = (
+        " Wrong ones among them are not corrected here: the difference of the rows is not the gain."
+        if training.get("before") and is_estimated(training)
+        else ""
+    )
     return (
         f"## Before and after\n\nOn {training['after']['samples']:,} held-out images, by their"
-        " labels at the time of training, not all of which a person has confirmed."
+        f" labels at the time of training, not all of which a person has confirmed.{doubt}"
         f"\n\n{table}\n\n{_gain(training)}"
     )
 

@@ -29,6 +29,7 @@ from lnl_gui.store.gain_words import (
     basis,
     headline,
     invitation,
+    is_estimated,
     of_an_earlier_version,
     remarks,
 )
@@ -296,6 +297,12 @@ def _training(found: dict[str, Any]) -> ReportSection | None:
         held_out=count(found["holdout_samples"]),
     )
     heads = (message("Trained on"), message("Accuracy"), message("Mean over classes"))
+    uncorrected = message(
+        "Wrong ones among these labels are not corrected here: the difference of the rows is not"
+        " the gain."
+    )
+    if before and is_estimated(found):
+        caption = joined((caption, uncorrected), " ")
     older = message("The model is out of date: verdicts came after it.")
     return ReportSection(
         message("Before and after"),

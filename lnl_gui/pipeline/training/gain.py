@@ -41,20 +41,32 @@ def compare_trainings(
     """
     # An export tells the figures of a training, and waits for no torch.
     from lnl_gui.learn.evaluation.label_correction import correct_labels  # noqa: PLC0415
+    from lnl_gui.learn.evaluation.repaired_errors import further_gain  # noqa: PLC0415
 
     samples = snapshot.samples
+    came = np.where(samples.given >= 0, samples.given, samples.current)
     # What was decided for many at once nobody has looked at, so that it confirms nothing.
     decided = np.isin(samples.status[rows], (KEPT, RELABELLED)) & snapshot.looked_at[rows]
     found = correct_labels(
         before,
         after,
         embeddings=[arrays.load_embedding(f)[rows] for f in snapshot.embeddings.values()],
-        given=np.where(samples.given >= 0, samples.given, samples.current)[rows],
+        given=came[rows],
         truth=np.where(decided, samples.current[rows], -1),
         number_of_classes=len(snapshot.class_names),
         progress=progress,
     )
     differ = np.flatnonzero(before != after)
+    repairs, trained, held = _repairs(snapshot, rows)
+    further = further_gain(
+        before[differ],
+        after[differ],
+        np.where(decided, -1, came[rows])[differ],
+        (found.right_before, found.right_after),
+        repairs=repairs,
+        trained=trained,
+        held=held,
+    )
     # At random: whoever leaves off half way has judged a random part of them.
     order = np.random.default_rng(_ORDER_SEED).permutation(len(differ))
     chosen = differ[order]
@@ -68,7 +80,35 @@ def compare_trainings(
         samples=len(rows),
         model_error=found.error,
         changed=changed,
+        further_gain=further[order],
     )
+
+
+def _repairs(snapshot: Snapshot, held: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """How often people repaired each label outside the held-out part, and how many there are.
+
+    Only what a person looked at says what an image shows.
+
+    Args:
+        snapshot: of the project.
+        held: (H,) int64 held-out samples.
+
+    Returns:
+        (C, C) int64 samples of given label g that a person said are t, then (C,) int64 samples by
+        given label outside the held-out part, and in it.
+    """
+    samples, classes = snapshot.samples, len(snapshot.class_names)
+    apart = np.zeros(len(samples.given), bool)
+    apart[held] = True
+    labelled = samples.given >= 0
+    repaired = labelled & ~apart & (samples.status == RELABELLED) & snapshot.looked_at
+    repaired &= samples.current >= 0
+    repairs = np.zeros((classes, classes), np.int64)
+    np.add.at(repairs, (samples.given[repaired], samples.current[repaired]), 1)
+    trained, tested = (
+        np.bincount(samples.given[labelled & part], minlength=classes) for part in (~apart, apart)
+    )
+    return repairs, trained, tested
 
 
 def gain_facts(snapshot: Snapshot, found: TrainingComparison) -> dict[str, Any]:

@@ -15,10 +15,11 @@ from lnl_gui.detect.consensus import consensus
 from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.pipeline.training import finetune as body
+from lnl_gui.pipeline.training.gain import compare_trainings
 from lnl_gui.pipeline.training.training_data import OUT, training_data
 from lnl_gui.session.session import Session
 from lnl_gui.session.views import ViewSpec
-from lnl_gui.store import runs
+from lnl_gui.store import looked_at, runs
 from lnl_gui.store.classes import LabelMap
 from lnl_gui.store.parameters import DetectParameters, FinetuneParameters
 from lnl_gui.store.training_comparison import (
@@ -206,6 +207,35 @@ def _disagreeing(project: Path) -> tuple[Path, TrainingComparison]:
     )
     save_comparison(folder, made)
     return folder, made
+
+
+@pytest.mark.parametrize("one_by_one", [True, False])
+def test_what_people_repaired_may_be_wrong_in_held_out_labels_too(
+    detected: Path, monkeypatch: pytest.MonkeyPatch, one_by_one: bool
+) -> None:
+    monkeypatch.setattr(looked_at, "AT_A_GLANCE", 5)
+    held = _held_rows(detected)
+    with Session.open(detected) as session:
+        given = session.columns.given
+        apart = np.isin(np.arange(len(given)), held)
+        # Held-out samples tell nothing of what is wrong among those that are trained on.
+        session.keep(np.flatnonzero(apart & (given == 1))[:1])
+        repaired = np.flatnonzero(~apart & (given == 0))[:12]
+        if one_by_one:
+            for row in repaired:
+                session.relabel(np.array([row]), 1)
+        else:
+            session.relabel(repaired, 1)
+    snapshot = take_snapshot(detected)
+    before = snapshot.samples.given[held].astype(np.int32)
+    after = np.where(before == 0, 1, before).astype(np.int32)
+    after[before == 1] = 2
+    found = compare_trainings(before, after, snapshot=snapshot, rows=held)
+    further = found.further_gain
+    assert further is not None and len(further) == len(found)
+    assert (further[(found.before != 0) | (found.after != 1)] == 0).all()
+    # Verdicts on many at once say nothing of what an image shows.
+    assert (float(further.sum()) > 1) is one_by_one
 
 
 def test_an_estimated_gain_becomes_a_verified_one_by_verdicts_alone(trained: Path) -> None:
