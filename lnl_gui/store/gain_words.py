@@ -62,7 +62,8 @@ def basis(gain: Gain) -> Message:
     if not gain.exact:
         return message(
             "A person judged a random part of the {disagreements:,} held-out images on which the"
-            " two models differ; {open:,} are not judged yet.",
+            " two models differ; {open:,} are not judged yet. Until they are, the figure is"
+            " provisional, and its interval is wider for having been looked at after each verdict.",
             disagreements=gain.disagreements,
             open=gain.open,
         )

@@ -16,13 +16,15 @@ from lnl_gui.store.classes import LabelMap
 from lnl_gui.store.derived_files import readable_table
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNDECIDED
 from lnl_gui.util.atomic import atomic_file
-from lnl_gui.util.intervals import Estimate, critical_value
+from lnl_gui.util.intervals import Estimate, critical_value, student_critical_value
 from lnl_gui.util.paired import exact_sign_test, significant_difference
 
 VERIFIED, ESTIMATED = "verified", "estimated"
 FILE_NAME = "disagreements.npz"
 LEAST_REVIEWED = 10
 """From so many reviewed samples on a random part of the disagreements says something of all."""
+PART_CONFIDENCE = 0.995
+"""Of the interval from a part of the disagreements, which is looked at again after each verdict."""
 _FIGURES = (
     "exact",
     "disagreements",
@@ -329,5 +331,5 @@ def _from_part(known: np.ndarray, share: float, samples: int, *, left: float) ->
     padded = np.append(known, (1, -1))
     part = left * share**2 * float(padded.var()) / len(known)
     whole = max(0.0, share * float((padded**2).mean()) - value**2) / samples
-    reach = critical_value(0.95) * math.sqrt(part + whole)
+    reach = student_critical_value(len(known) - 1, PART_CONFIDENCE) * math.sqrt(part + whole)
     return Estimate(value, max(-1.0, value - reach), min(1.0, value + reach))

@@ -7,6 +7,7 @@ ones, so that the same figures never have two intervals.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from statistics import NormalDist, fmean, stdev
 
 MODEL_ERROR = 0.12
@@ -85,12 +86,18 @@ def student(values: Sequence[float], *, confidence: float = 0.95) -> Estimate:
     """
     if len(values) < 2:
         raise ValueError("one value says nothing of its deviation")
-    freedom = len(values) - 1
-    # With T of Student's distribution freedom / (freedom + T^2) has a Beta distribution.
-    share = beta_quantile(1.0 - confidence, freedom / 2.0, 0.5)
-    reach = math.sqrt(freedom * (1.0 / share - 1.0)) * stdev(values) / math.sqrt(len(values))
+    critical = student_critical_value(len(values) - 1, confidence)
+    reach = critical * stdev(values) / math.sqrt(len(values))
     mean = fmean(values)
     return Estimate(mean, mean - reach, mean + reach)
+
+
+@lru_cache(maxsize=256)
+def student_critical_value(freedom: int, confidence: float) -> float:
+    """Standard deviations that a two-sided interval reaches, for `freedom` >= 1 degrees of it."""
+    # With T of Student's distribution freedom / (freedom + T^2) has a Beta distribution.
+    share = beta_quantile(1.0 - confidence, freedom / 2.0, 0.5)
+    return math.sqrt(freedom * (1.0 / share - 1.0))
 
 
 def clopper_pearson(errors: int, sampled: int, *, confidence: float = 0.95) -> Estimate:

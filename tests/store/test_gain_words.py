@@ -44,6 +44,7 @@ def test_the_basis_says_who_confirmed_how_many() -> None:
     assert "Nobody has confirmed them" in str(gain_words.basis(ESTIMATED))
     part = str(gain_words.basis(IN_PART))
     assert "a random part of the 1,234 held-out images" in part and "1,200 are not judged" in part
+    assert "the figure is provisional" in part
     whole = str(gain_words.basis(EXACT))
     assert "all 1,234 of 5,678 held-out images" in whole
     assert "20 for cleaning, 10 against it" in whole and "p = 0.0987)" in whole

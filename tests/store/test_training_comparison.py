@@ -5,12 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy.stats import binomtest, norm
+from scipy.stats import binomtest, norm, t
 
 from lnl_gui.store.classes import LabelMap
 from lnl_gui.store.samples import ASKED, EXCLUDED, KEPT, RELABELLED, UNSEEN, UNSURE
 from lnl_gui.store.training_comparison import (
     LEAST_REVIEWED,
+    PART_CONFIDENCE,
     TrainingComparison,
     gain_from_dict,
     gain_now,
@@ -134,7 +135,8 @@ def test_a_part_says_something_from_ten_on_and_only_up_to_the_first_that_is_open
     # As if one more had been gained and one lost; three quarters of the 40 are not decided.
     spread = np.var([1.0] * 11 + [-1.0]) / 10
     variance = 0.75 * 0.2**2 * spread + (0.2 - 0.2**2) / SAMPLES
-    reach = norm.ppf(0.975) * np.sqrt(variance)
+    # It is looked at again after each verdict, and ten say little of their spread.
+    reach = t.ppf(1 - (1 - PART_CONFIDENCE) / 2, 9) * np.sqrt(variance)
     assert (alike.low, alike.high) == pytest.approx((0.2 - reach, 0.2 + reach))
     # What nobody can tell is neither decided nor held out.
     eleven = gain_now(found, *told(found, [*verdicts, (EXCLUDED, 9), (KEPT, NEITHER)])).verified
@@ -155,6 +157,24 @@ def test_the_interval_of_a_part_holds_the_truth_nineteen_times_of_twenty() -> No
         assert part is not None
         held += part.low <= 0.03 <= part.high
     assert held / runs > 0.92
+
+
+def test_who_stops_as_soon_as_a_gain_is_shown_seldom_shows_a_false_one() -> None:
+    generator = np.random.default_rng(2)
+    shown, runs = 0, 200
+    for _ in range(runs):
+        # As many are gained as lost, in the world that they are drawn from.
+        outcome = generator.choice((AFTER, BEFORE, NEITHER), 120, p=(0.4, 0.4, 0.2))
+        found = models(120, samples=1200)
+        verdicts = [(KEPT, int(label)) for label in outcome]
+        for judged in range(LEAST_REVIEWED, 121):
+            part = gain_now(found, *told(found, verdicts[:judged])).verified
+            assert part is not None
+            if part.low > 0:
+                shown += 1
+                break
+    # At 95 % of each look it was 15 % of the runs.
+    assert shown / runs <= 0.06
 
 
 def test_what_held_out_labels_may_hide_widens_the_estimate_upwards_until_it_is_judged() -> None:
