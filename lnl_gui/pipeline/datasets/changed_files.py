@@ -5,7 +5,6 @@ import numpy as np
 from lnl_gui.pipeline.datasets.contents_now import ContentsNow
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.store import arrays
-from lnl_gui.store.parameters import FILES_CHANGED
 from lnl_gui.store.project import open_project
 from lnl_gui.store.replaced_pictures import load_replaced
 from lnl_gui.util.errors import UserError
@@ -59,7 +58,7 @@ def refuse_changed(
                 ),
                 bool(snapshot.other_picture[of_people].any()),
             ),
-            code=FILES_CHANGED,
+            code="files_changed",
         )
     return [
         message_n(
