@@ -135,6 +135,9 @@ def save_comparison(folder: Path, found: TrainingComparison) -> None:
     figures = np.array([found.samples, found.model_error], np.float64)
     if found.changed is not None:
         figures = np.append(figures, found.changed)
+    more: dict[str, Any] = {}
+    if found.further_gain is not None:
+        more[_FURTHER] = found.further_gain
     with atomic_file(folder / FILE_NAME) as stream:
         np.savez(
             stream,
@@ -145,7 +148,7 @@ def save_comparison(folder: Path, found: TrainingComparison) -> None:
             right_after=found.right_after,
             decided=found.decided,
             figures=figures,
-            **({} if found.further_gain is None else {_FURTHER: found.further_gain}),
+            **more,
         )
 
 
