@@ -14,7 +14,7 @@ from lnl_gui.detect.copies.colours import UNEXPLAINED, Pictures
 from lnl_gui.detect.copies.effort import look_while_it_pays
 from lnl_gui.detect.copies.likeness import has_structure
 from lnl_gui.detect.copies.pieces import shared_part
-from lnl_gui.detect.copies.usual import Usual, usual_cosine, usual_of
+from lnl_gui.detect.copies.usual import usual_cosine, usual_of
 from lnl_gui.detect.copies.whole_classes import holding_classes
 from lnl_gui.detect.groups import ALONE
 from lnl_gui.util.progress import Progress, no_progress
@@ -22,8 +22,6 @@ from lnl_gui.util.progress import Progress, no_progress
 # Of 5 700 neighbours of photographs, clothes and digits that share no pixel none is above in both,
 # of 540 that overlap or were enlarged .7.
 _DETAIL, _BEYOND = 0.95, 4.3
-# Detail from which on a neighbour is hardly a stranger.
-_SHARING = 0.9
 # Share of the shared cells that are not even: two drawings share their ground.
 _DETAILED = 0.5
 # Pairs looked at, the nearest, and of those that are usual.
@@ -99,7 +97,10 @@ def _by_pixels(
     sure, alike = np.zeros(len(beyond), bool), np.zeros(len(beyond))
     known = has_structure(patches)
     places = np.flatnonzero(asked & known[near.left] & known[near.right])
-    far = _usual_of_strangers(near, patches, known)
+    others = (near.farther[:, 0] >= 0) & known[near.part] & known[near.farther[:, 0]]
+    some = np.flatnonzero(others)[:_USUAL]
+    pairs = near.part[some], near.farther[some, 0]
+    far = usual_of(shared_part(patches, *pairs, None, least=-1.0).detail)
     if far is None or not places.size:
         return sure, alike
 
@@ -118,24 +119,3 @@ def _by_pixels(
     order = places[np.argsort(-beyond[places], kind="stable")]
     look_while_it_pays(order, look, first=first, progress=progress)
     return sure, alike
-
-
-def _usual_of_strangers(near: NearestPairs, patches: np.ndarray, known: np.ndarray) -> Usual | None:
-    """How much images agree with others that show no part of the same picture.
-
-    Where each picture was cut into twenty tiles the first neighbours all do: then farther ones are
-    asked.
-    """
-    others = (near.farther[:, 0] >= 0) & known[near.part] & known[near.farther[:, 0]]
-    rows = near.part[np.flatnonzero(others)[:_USUAL]]
-    other = near.farther[np.flatnonzero(others)[:_USUAL], 0]
-    detail = shared_part(patches, rows, other, None, least=-1.0).detail
-    still = np.flatnonzero(detail >= _SHARING)
-    farther = near.still_farther(rows[still])[:, :, 0]
-    for step in range(farther.shape[1]):
-        other = farther[:, step]
-        found = shared_part(patches, rows[still], other, None, least=-1.0).detail
-        detail[still] = np.where(known[other], found, -1.0)
-        more = detail[still] >= _SHARING
-        still, farther = still[more], farther[more]
-    return usual_of(detail)

@@ -90,17 +90,6 @@ def test_parts_of_one_picture_are_held_together_and_are_no_copies(change: Change
     assert copies.pieces[PICTURES:].mean() >= 0.8 and not copies.pieces[CUT:PICTURES].any()
 
 
-def test_tiles_are_held_together_where_the_first_neighbours_all_are_of_one_picture() -> None:
-    corners = [(x, y) for y in range(0, 33, 8) for x in range(0, 33, 8)][:20]
-    images = [tile(photograph(seed), *corner) for seed in range(12) for corner in corners]
-    place = np.repeat(np.arange(12), len(corners))
-    copies = found(images, place, place % 2, noise=UNTOLD)
-    kept = copies.parts != ALONE
-    assert kept.mean() >= 0.7 and copies.pieces.mean() >= 0.7
-    for group in np.unique(copies.parts[kept]):
-        assert len(np.unique(place[copies.parts == group])) == 1
-
-
 def test_another_label_is_another_witness() -> None:
     labels = LABELS.copy()
     labels[PICTURES:] = (labels[PICTURES:] + 1) % 5
