@@ -12,6 +12,7 @@ import pytest
 from lnl_gui.__main__ import main
 from lnl_gui.session.session import Session
 from lnl_gui.util.atomic import write_json
+from lnl_gui.util.intervals import clopper_pearson
 from tests.builders import add_detection, make_project
 
 
@@ -78,15 +79,19 @@ def test_an_audit_from_drawing_to_report(
         writer.writerows((path, "exclude") for path in drawn["paths"][15:17])
     assert answer(capsys, "review", project, "apply", "--table", table)["changed"] == 17
     (report,) = answer(capsys, "audit", project, "report")["audits"]
-    assert (report["judged"], report["wrong"], report["left"]) == (17, 2, 3)
-    assert report["residual_rate"]["value"] == pytest.approx(2 / 17)
+    assert (report["judged"], report["wrong"], report["left"]) == (15, 0, 3)
+    assert report["set_aside"] == 2
+    # What was set aside may have had a wrong label.
+    assert report["residual_rate"]["value"] == report["residual_rate"]["low"] == 0.0
+    assert report["residual_rate"]["high"] == pytest.approx(clopper_pearson(2, 17).high)
+    aside = "2 of its samples were set aside"
     assert main(["audit", str(project), "report"]) == 0
-    assert "2 wrong of 17 reviewed (3 left, 0 unsure): residual noise 11.76 %" in (
-        capsys.readouterr().out
-    )
+    told = capsys.readouterr().out
+    assert "0 wrong of 15 reviewed (3 left, 0 unsure): residual noise 0.00 %" in told
+    assert aside in told
     assert main(["info", str(project)]) == 0
     shown = capsys.readouterr().out
-    assert "2 wrong of 17 reviewed" in shown
+    assert "0 wrong of 15 reviewed" in shown and aside in shown
     assert "review the next 20, expect" in shown
 
 
