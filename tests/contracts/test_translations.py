@@ -107,6 +107,7 @@ OWN_WORDS = re.compile(
 """Files with strings for other programs and for developers: SQL, names of tensors, prompts, papers,
 notes in files, entries of desktops, reports of crashes, commands of a shell."""
 WORDS_OF_FILES = {
+    "not sure",
     ".both.",
     "as trained on; not confirmed by a person",
     "a loop of links",
