@@ -133,7 +133,10 @@ def _estimated(
     )
     if not problem.solvable or not told or not problem.came.any():
         return None
-    return NoiseRate(interval, relative_error, even_pairs(problem, posteriors.transition))
+    shares = posteriors.none_share
+    perhaps_none = shares is not None and bool(shares.any())
+    pairs = even_pairs(problem, posteriors.transition)
+    return NoiseRate(interval, relative_error, pairs, perhaps_none)
 
 
 def _undecidable(problem: Problem, rate: NoiseRate | None, doubtful: DoubtfulNames) -> np.ndarray:

@@ -274,18 +274,22 @@ RATE_UNKNOWN = message(
     "How many labels are wrong cannot be identified from the data alone: between {low:.0%} and"
     " {high:.0%} of them. An audit of a random sample tells."
 )
+PERHAPS_FEW = message(
+    "How many labels are wrong cannot be identified from the data alone: few, or up to {high:.0%}"
+    " of them. An audit of a random sample tells."
+)
 PERHAPS_NONE = message(
     "There may be no wrong label at all: from the data alone any share up to {high:.0%} is"
     " possible. The suspects may all be right; an audit of a random sample tells."
 )
-OF_UNKNOWN_RATE = frozenset((RATE_UNKNOWN.template, PERHAPS_NONE.template))
+OF_UNKNOWN_RATE = frozenset(said.template for said in (RATE_UNKNOWN, PERHAPS_FEW, PERHAPS_NONE))
 """Templates of what is said where the rate of wrong labels cannot be identified."""
 
 
 def _perhaps_none(rate: NoiseRate) -> list[Message]:
     """That clean labels are possible too, which who looks at suspects must know before all."""
     low, high = rate.interval
-    if rate.relative_error < _UNIDENTIFIED or low > 0.0:
+    if rate.relative_error < _UNIDENTIFIED or low > 0.0 or not rate.perhaps_none:
         return []
     return [PERHAPS_NONE.with_fields(high=high)]
 
@@ -294,8 +298,11 @@ def _unidentified(rate: NoiseRate, names: "_Names") -> list[Message]:
     """What about the noise does not follow from the data."""
     found = []
     low, high = rate.interval
-    if rate.relative_error >= _UNIDENTIFIED and low > 0.0:
-        found.append(RATE_UNKNOWN.with_fields(low=low, high=high))
+    if rate.relative_error >= _UNIDENTIFIED:
+        if low > 0.0:
+            found.append(RATE_UNKNOWN.with_fields(low=low, high=high))
+        elif not rate.perhaps_none:
+            found.append(PERHAPS_FEW.with_fields(high=high))
     for true, given in rate.even_pairs[:_SHOWN_PAIRS]:
         found.append(
             message(

@@ -22,11 +22,13 @@ class NoiseRate:
         interval: 95 % interval of the share of wrong labels.
         relative_error: standard error of that share, relative to it.
         even_pairs: classes of which the data do not tell whose name is the mistake.
+        perhaps_none: whether the data hardly speak against it that no label is wrong.
     """
 
     interval: tuple[float, float]
     relative_error: float
     even_pairs: Sequence[tuple[int, int]] = ()
+    perhaps_none: bool = False
 
 
 def even_pairs(problem: Problem, transition: np.ndarray | None) -> list[tuple[int, int]]:

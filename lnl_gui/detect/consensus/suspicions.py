@@ -9,7 +9,12 @@ from lnl_gui.detect.consensus.none_wrong import by_noise_alone
 from lnl_gui.detect.consensus.problem import Problem, units_of_class
 from lnl_gui.detect.consensus.sample_posteriors import SamplePosteriors
 from lnl_gui.detect.consensus.threshold import expected_f_threshold
-from lnl_gui.detect.consensus.uncertainty import group_size, grouped_error, total_relative_error
+from lnl_gui.detect.consensus.uncertainty import (
+    group_size,
+    grouped_error,
+    total_relative_error,
+    with_none_possible,
+)
 from lnl_gui.util.intervals import critical_value
 from lnl_gui.util.verdict_calibration import fit_verdicts
 
@@ -162,7 +167,7 @@ def _by_verdicts(
     """Suspicion (n,) and its relative error, corrected by what verdicts say of the model's."""
     decided = (problem.truth >= 0).numpy() & problem.came.numpy()
     if posteriors.unaided is None or not decided.any() or not free.any():
-        return judged, relative_error
+        return judged, with_none_possible(relative_error)
     # Their own verdict plays no part in it, and neither do those of their fold.
     before = posteriors.unaided.double().numpy()[decided]
     wrong = (problem.truth != problem.given).numpy()[decided]

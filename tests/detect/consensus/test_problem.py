@@ -280,12 +280,17 @@ def test_a_rate_that_the_data_leave_open() -> None:
         "How many labels are wrong cannot be identified from the data alone: between 10 % and 40 %"
         " of them. An audit of a random sample tells."
     ]
+    # Where the data speak against it that none is wrong, though the interval begins there.
+    assert said(problem, rate=replace(sure, interval=(0.0, 0.4), relative_error=0.5)) == [
+        "How many labels are wrong cannot be identified from the data alone: few, or up to 40 % of"
+        " them. An audit of a random sample tells."
+    ]
 
 
 def test_that_all_labels_may_be_right_is_said_before_all_else() -> None:
     problem = stated([0] * 40 + [1] * 40 + [2] * 4)
     assert len(said(problem)) == 1
-    clean = NoiseRate((0.0, 0.06), 0.25)
+    clean = NoiseRate((0.0, 0.06), 0.25, perhaps_none=True)
     first, second = said(problem, rate=clean)
     assert first.startswith("There may be no wrong label at all: from the data alone any share up")
     assert "up to 6 % is possible" in first and second == said(problem)[0]

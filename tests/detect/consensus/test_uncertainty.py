@@ -8,6 +8,7 @@ from lnl_gui.detect.consensus.uncertainty import (
     grouped_error,
     rate_interval,
     total_relative_error,
+    with_none_possible,
 )
 
 
@@ -98,3 +99,16 @@ def test_the_interval_covers_the_wrong_labels_of_whole_videos() -> None:
             found = expected_errors(suspicion, relative_error=error)
             hits[known] += found.low <= wrong <= found.high
     assert hits[True] / 300 >= 0.95 and hits[False] / 300 < 0.9
+
+
+@pytest.mark.parametrize(
+    ("error", "begins"),
+    [(0.12, 0.765), (0.2, 0.608), (0.225, (1 - 1.96 * 0.225) / 2), (0.25, 0.0), (0.4, 0.0)],
+)
+def test_a_lower_end_that_does_not_hold_is_none(error: float, begins: float) -> None:
+    """As a share of the rate; halfway between where it holds and where it tells nothing, a half."""
+    suspicion = np.full(100_000, 0.3)
+    low, _ = rate_interval(suspicion, relative_error=with_none_possible(error))
+    assert low / 0.3 == pytest.approx(begins, abs=0.01)
+    # What is wider still stays as it is.
+    assert with_none_possible(0.8) == 0.8
