@@ -187,9 +187,8 @@ def _by_their_labels(given: float, curated: float, estimated: bool) -> Message:
     """Both accuracies, with the labels they are measured by."""
     if estimated:
         return message(
-            "not the gain, because wrong labels are not corrected here: by the held-out labels as"
-            " they are now, given ones unless a person decided, {given:.1%} are right of the model"
-            " trained on given labels, {curated:.1%} of that on curated ones",
+            "right by the held-out labels as they are now, which are not corrected, so that this is"
+            " not the gain: {given:.1%} trained on given labels, {curated:.1%} on curated ones",
             given=given,
             curated=curated,
         )
