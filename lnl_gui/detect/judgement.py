@@ -13,13 +13,13 @@ from lnl_gui.detect.consensus.consensus import find_suspects
 from lnl_gui.detect.consensus.consensus_result import Consensus, WarmStart
 from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.consensus.diagnosis import OF_UNKNOWN_RATE
-from lnl_gui.detect.consensus.uncertainty import expected_errors
+from lnl_gui.detect.consensus.uncertainty import expected_errors, reaches_none
 from lnl_gui.detect.detectors.result import NO_VOTE
 from lnl_gui.detect.issues.issue import IssueResult
 from lnl_gui.detect.issues.off_topic import class_distance, find_off_topic, reference_labels
 from lnl_gui.detect.near_copies import share_nearly_equal
 from lnl_gui.detect.probes.preparation import Features
-from lnl_gui.util.intervals import MODEL_ERROR, critical_value
+from lnl_gui.util.intervals import MODEL_ERROR
 from lnl_gui.util.messages import Message
 from lnl_gui.util.progress import Progress, no_progress
 from lnl_gui.util.well_labelled import ERROR_SHARE, WellLabelled, well_labelled
@@ -30,8 +30,6 @@ from lnl_gui.util.well_labelled import ERROR_SHARE, WellLabelled, well_labelled
 _SHARE_OF_ERROR = 0.5
 # Share of images with others that are all but equal from which suspicions cannot be trusted.
 _MOST = 0.5
-# Relative standard error from which the 95 % interval reaches down to no wrong label at all.
-_OPEN = 1.0 / critical_value(0.95)
 
 
 @dataclass(frozen=True)
@@ -119,7 +117,7 @@ def _labels_in_doubt(consensus: Consensus) -> float:
     if error is None:
         error = consensus.relative_error
     errors = expected_errors(suspicion, relative_error=error)
-    if error >= _OPEN:
+    if reaches_none(error):
         return errors.high - errors.value
     # What every estimate is off by is in the bound of each set already.
     beyond = max(error**2 - MODEL_ERROR**2, 0.0) ** 0.5

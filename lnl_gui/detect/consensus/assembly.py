@@ -15,8 +15,8 @@ from lnl_gui.detect.consensus.many_classes import MOST_CLASSES
 from lnl_gui.detect.consensus.noise_rate import NoiseRate, even_pairs
 from lnl_gui.detect.consensus.problem import Problem
 from lnl_gui.detect.consensus.sample_posteriors import SamplePosteriors, UnlabelledPosteriors
-from lnl_gui.detect.consensus.suspicions import flags_of, over_all, suspicions_of
-from lnl_gui.detect.consensus.uncertainty import class_rates, rate_interval
+from lnl_gui.detect.consensus.suspicions import Suspicions, flags_of, over_all, suspicions_of
+from lnl_gui.detect.consensus.uncertainty import class_rates, rate_interval, reaches_none
 from lnl_gui.detect.detectors.result import NO_VOTE
 from lnl_gui.detect.mixture import Mixture, fit_mixture
 
@@ -52,7 +52,7 @@ def assembled(
     majority = _majority_rate(problem)
     chosen = _suggestion(problem, posteriors, flags.flagged)
     suggested = present[chosen].astype(np.int32)
-    estimated = _estimated(problem, posteriors, interval_of_rate, relative_error)
+    estimated = _estimated(problem, posteriors, interval_of_rate, found)
     doubtful = DoubtfulNames()
     if estimated is not None:
         doubtful = _doubtful(problem, found.by_noise, chosen)
@@ -125,7 +125,7 @@ def _estimated(
     problem: Problem,
     posteriors: SamplePosteriors,
     interval: tuple[float, float],
-    relative_error: float,
+    found: Suspicions,
 ) -> NoiseRate | None:
     """What was estimated of the noise; None where the images tell nothing of it."""
     told = labels_follow_images(
@@ -133,10 +133,9 @@ def _estimated(
     )
     if not problem.solvable or not told or not problem.came.any():
         return None
-    shares = posteriors.none_share
-    perhaps_none = shares is not None and bool(shares.any())
+    perhaps_none = bool(found.none_share.any()) or reaches_none(found.error_above)
     pairs = even_pairs(problem, posteriors.transition)
-    return NoiseRate(interval, relative_error, pairs, perhaps_none)
+    return NoiseRate(interval, found.relative_error, pairs, perhaps_none)
 
 
 def _undecidable(problem: Problem, rate: NoiseRate | None, doubtful: DoubtfulNames) -> np.ndarray:

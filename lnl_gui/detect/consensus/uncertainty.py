@@ -10,6 +10,9 @@ _TELLING = (0.2, 0.25)
 """Errors relative to a rate: up to the first the lower end holds, from the second it does not."""
 
 
+_REACHING_NONE = 1.0 / critical_value(0.95)
+
+
 def total_relative_error(rate: float, *errors: float) -> float:
     """Standard error of a noise rate relative to it: the model's, and others that were measured.
 
@@ -36,8 +39,12 @@ def with_none_possible(relative_error: float) -> float:
     """
     begin, whole = _TELLING
     share = min(1.0, max(0.0, (relative_error - begin) / (whole - begin)))
-    reaching_none = 1.0 / critical_value(0.95)
-    return relative_error + share * max(0.0, reaching_none - relative_error)
+    return relative_error + share * max(0.0, _REACHING_NONE - relative_error)
+
+
+def reaches_none(relative_error: float) -> bool:
+    """Whether the 95 % interval of a rate with this error begins at none."""
+    return relative_error >= _REACHING_NONE
 
 
 def grouped_error(suspicion: np.ndarray, together: np.ndarray) -> float:

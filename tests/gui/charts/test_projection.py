@@ -76,7 +76,7 @@ def press(qtbot: QtBot, bar: ProjectionBar, name: str) -> None:
 
 
 def works_with(window: MainWindow, source: str) -> None:
-    window.projection.controller._command = script(source)
+    window.projection.controller._worker._command = script(source)
 
 
 def states(window: MainWindow) -> list[str]:
@@ -99,7 +99,7 @@ def test_the_points_change_over_when_the_layout_is_there(
     review.show_view(ViewSpec(given=(2,), flagged=None))
     charts.map_panel.colour.setCurrentIndex(3)
     # One that gives way might wait long where many tests run at once.
-    projection.controller._command = worker_command()
+    projection.controller._worker._command = worker_command()
     press(qtbot, bar, UMAP)
     assert projection.busy and bar.stop.isVisible()
     np.testing.assert_array_equal(charts.map._points, first)
@@ -167,7 +167,7 @@ def test_it_begins_by_itself_where_umap_was_chosen(
     assert bar.progress.value() == 450
 
     # Ranking anew does not wait for it.
-    window.controller._command = script(LISTENS)
+    window.controller._worker._command = script(LISTENS)
     assert window.workflow.start_quietly(DetectParameters())
     qtbot.waitUntil(
         lambda: window.controller.jobs[-1].stage == message("Projecting"), timeout=SECONDS
@@ -192,7 +192,7 @@ def test_cancel_goes_back_to_pca(
 ) -> None:
     window = open_window(clustered)
     works_with(window, worker)
-    window.projection.controller._grace = (100, 100)
+    window.projection.controller._worker._grace = (100, 100)
     _, bar, projection = parts(window)
     look_at_map(window)
     press(qtbot, bar, UMAP)
@@ -273,7 +273,7 @@ def test_after_a_failure_another_projection_is_tried(
     # Refused by the worker itself, which finds no embedding.
     for file in clustered.glob("arrays/embedding-*"):
         file.unlink()
-    projection.controller._command = worker_command()
+    projection.controller._worker._command = worker_command()
     for method, title in ((UMAP, "UMAP"), (TSNE, "t-SNE")):
         press(qtbot, bar, method)
         assert projection.busy
@@ -324,7 +324,7 @@ def test_an_embedding_under_way_ends_the_layout(
     look_at_map(window)
     press(qtbot, bar, UMAP)
     qtbot.waitUntil(lambda: "45" in bar.text.full(), timeout=SECONDS)
-    window.controller._command = script(WAITS)
+    window.controller._worker._command = script(WAITS)
     window.workflow.start(EmbedParameters(encoders=("own",)))
     assert not projection.busy and not bar.stop.isVisible() and bar.choice() == UMAP
     charts.projection_changed()
@@ -357,5 +357,5 @@ def test_a_lasso_under_way_is_not_disturbed(
 def test_the_worker_of_the_background_is_the_program_itself(
     clustered: Path, open_window: OpenWindow
 ) -> None:
-    program, arguments = open_window(clustered).projection.controller._command
+    program, arguments = open_window(clustered).projection.controller._worker._command
     assert program == sys.executable and arguments[-2:] == ["worker", "--background"]

@@ -115,7 +115,7 @@ def hold(tmp_path: Path) -> Path:
 def fresh(open_window: OpenWindow, tmp_path: Path, hold: Path) -> MainWindow:
     """A window on a project that has only been imported."""
     window = open_window(make_project(tmp_path / "fresh.lnl", COUNT, detected=False))
-    window.controller._command = (sys.executable, ["-c", WORKER, str(hold)])
+    window.controller._worker._command = (sys.executable, ["-c", WORKER, str(hold)])
     return window
 
 
@@ -229,7 +229,7 @@ def test_a_first_look_that_fails_stops_nothing(
 
 def test_cancel_keeps_the_run_and_goes_on(qtbot: QtBot, fresh: MainWindow, hold: Path) -> None:
     assert fresh.project.review is not None
-    fresh.controller._grace = (50, 50)
+    fresh.controller._worker._grace = (50, 50)
     (hold / "embed").touch()
     fresh.commands.find_suspects()
     qtbot.waitUntil(lambda: "25 %" in fresh.banner.title.full(), timeout=SECONDS)
@@ -360,7 +360,7 @@ def test_another_project_does_not_get_the_result(
 ) -> None:
     asked = []
     monkeypatch.setattr(questions, "ask_stop_job", lambda *args: asked.append(args) or True)
-    fresh.controller._grace = (50, 50)
+    fresh.controller._worker._grace = (50, 50)
     (hold / "embed").touch()
     fresh.commands.find_suspects()
     qtbot.waitUntil(lambda: "25 %" in fresh.banner.title.full(), timeout=SECONDS)
@@ -425,7 +425,7 @@ def test_an_import_stops_the_running_job_first_if_one_agrees(
     class_folders: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    fresh.controller._grace = (50, 50)
+    fresh.controller._worker._grace = (50, 50)
     (hold / "embed").touch()
     fresh.commands.find_suspects()
     qtbot.waitUntil(lambda: "25 %" in fresh.banner.title.full(), timeout=SECONDS)
@@ -435,7 +435,7 @@ def test_an_import_stops_the_running_job_first_if_one_agrees(
     fresh.projects.import_dataset(parameters)
     assert len(fresh.controller.jobs) == 1
     monkeypatch.setattr(questions, "ask_stop_job", lambda *args: True)
-    fresh.controller._command = worker_command()
+    fresh.controller._worker._command = worker_command()
     fresh.projects.import_dataset(parameters)
     qtbot.waitUntil(
         lambda: fresh.project.review is not None and fresh.project.review.session.folder == target,
@@ -451,7 +451,7 @@ def test_a_doubtful_dataset_opens_only_when_the_person_says_so(
     for place in ("a/cat", "a/dog", "b/cat", "b/dog"):
         (tmp_path / "set" / place).mkdir(parents=True)
         draw_image(0, 1).save(tmp_path / "set" / place / "1.png")
-    fresh.controller._command = worker_command()
+    fresh.controller._worker._command = worker_command()
     asked: list[str] = []
 
     def answer(parent: object, doubt: str) -> bool:
