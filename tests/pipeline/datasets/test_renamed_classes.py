@@ -155,7 +155,7 @@ def test_labels_that_mostly_differ_are_asked_about_once(
 
 def misread(place: Path) -> None:
     """Some labels as a slip of a pen left them for a while."""
-    write(place, lambda i, name: f"{name}?" if i % EACH == 5 else name)
+    write(place, lambda i, name: f"my {name}" if i % EACH == 5 else name)
 
 
 def classes(project: Path) -> list[str]:
@@ -167,18 +167,18 @@ def test_classes_of_a_reading_that_was_put_right_are_forgotten(
     project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     misread(tmp_path)
-    assert refresh(project)["new_classes"] == ["cat?", "dog?", "owl?"]
+    assert refresh(project)["new_classes"] == ["my cat", "my dog", "my owl"]
     write(tmp_path, lambda i, name: name)
     assert main(["update", str(project)]) == 0
-    assert "The dataset no longer has the class cat?" in capsys.readouterr().err
+    assert "The dataset no longer has the class my cat" in capsys.readouterr().err
     assert classes(project) == list(CLASSES)
     assert refresh(project)["forgotten_classes"] == []
     # They are there again once the dataset has them, under the numbers that they had.
     misread(tmp_path)
     assert refresh(project)["new_classes"] == []
-    assert classes(project) == [*CLASSES, "cat?", "dog?", "owl?"]
+    assert classes(project) == [*CLASSES, "my cat", "my dog", "my owl"]
     with Session.open(project, read_only=True) as session:
-        assert session.class_named("dog?").id == 4
+        assert session.class_named("my dog").id == 4
 
 
 @pytest.mark.parametrize("use", ["decided", "undone", "added", "described", "took it back"])
@@ -188,7 +188,7 @@ def test_a_class_that_somebody_has_used_or_wants_is_not_forgotten(
     misread(tmp_path)
     refresh(project)
     with Session.open(project, reviewer="ann") as session:
-        number = session.class_named("dog?").id
+        number = session.class_named("my dog").id
         if use in ("decided", "undone"):
             session.relabel(np.array([1]), number)
         if use == "undone":
@@ -203,7 +203,7 @@ def test_a_class_that_somebody_has_used_or_wants_is_not_forgotten(
         with Session.open(project, reviewer="ann") as session:
             session.undo()
         assert refresh(project)["forgotten_classes"] == []
-    kept = {"added": ["fox"], "took it back": ["cat?", "dog?", "owl?"]}.get(use, ["dog?"])
+    kept = {"added": ["fox"], "took it back": ["my cat", "my dog", "my owl"]}.get(use, ["my dog"])
     assert classes(project) == [*CLASSES, *kept]
 
 
@@ -214,17 +214,17 @@ def test_a_decision_of_another_copy_brings_a_forgotten_class_back(
     refresh(project)
     copy = Path(shutil.copytree(project, tmp_path / "copy.lnl"))
     with Session.open(copy, reviewer="bob") as session:
-        session.relabel(np.array([1]), session.class_named("dog?").id)
+        session.relabel(np.array([1]), session.class_named("my dog").id)
     write(tmp_path, lambda i, name: name)
     refresh(project)
     assert classes(project) == list(CLASSES)
     with open_project(project) as opened:
         merge(opened, copy)
-    assert classes(project) == [*CLASSES, "dog?"]
+    assert classes(project) == [*CLASSES, "my dog"]
     with Session.open(project, read_only=True) as session:
-        assert session.class_name(int(session.columns.current[1])) == "dog?"
+        assert session.class_name(int(session.columns.current[1])) == "my dog"
     # And the copy keeps what it decided, where the forgetting comes to it.
     with open_project(copy) as opened:
         merge(opened, project)
     with Session.open(copy, read_only=True) as session:
-        assert session.class_name(int(session.columns.current[1])) == "dog?"
+        assert session.class_name(int(session.columns.current[1])) == "my dog"
