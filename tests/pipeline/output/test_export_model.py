@@ -56,7 +56,7 @@ def test_a_projects_model_is_exported_with_its_card(
     assert card.data.library_name == "timm"
     assert card.data.pipeline_tag == "image-classification"
     text = card.text
-    assert "circle, square, stripes" in text
+    assert '0 "circle", 1 "square", 2 "stripes"' in text
     assert "| curated labels |" in text
     assert str(tmp_path) not in text + (tmp_path / "out" / "comparison.json").read_text()
 
