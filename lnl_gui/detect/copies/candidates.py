@@ -102,6 +102,11 @@ class NearestPairs:
     farther_cosine: np.ndarray
     space: np.ndarray
 
+    def others_than(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+        """(m,) bool: which are none of the pairs `left` < `right` int (k,) each."""
+        count = len(self.space)
+        return ~np.isin(self.left * count + self.right, left * count + right)
+
     def still_farther(self, some: np.ndarray) -> np.ndarray:
         """Of places (q,) neighbours ever farther away: (q, steps, 2) int64, as `farther` is."""
         usable = np.flatnonzero(~np.isnan(self.space[:, 0]))

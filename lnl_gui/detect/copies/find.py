@@ -322,9 +322,8 @@ def _beside_overlays(
     if usual is None or not known.any():
         return _none()
     beyond = usual.beyond(near.cosine)
-    ends = near.left * len(known) + near.right
     wanted = (beyond >= _NEAR_ENOUGH) & known[near.left] & known[near.right]
-    wanted &= ~np.isin(ends, found.left * len(known) + found.right)
+    wanted &= near.others_than(found.left, found.right)
     places = np.flatnonzero(wanted)
     detail, likely = np.zeros(len(wanted), np.float32), np.zeros(len(wanted), bool)
 
@@ -363,8 +362,7 @@ def _turned(
     """Pairs that were turned by some degrees, and how far beyond usual (m,) all of `near` agree."""
     usual = usual_cosine(near)
     likely = near.cosine if usual is None else usual.beyond(near.cosine)
-    ends = near.left * len(known) + near.right
-    wanted = ~np.isin(ends, found.left * len(known) + found.right)
+    wanted = near.others_than(found.left, found.right)
     agree = turned_pairs(near, wanted, likely, patches, known, pictures, progress=progress)
     alike = np.where(agree.detail >= DETAIL_TURNED, agree.beyond, 0.0)
     pairs = _Pairs(near.left, near.right, agree.beyond, agree.detail, agree.orientation)

@@ -61,7 +61,7 @@ def parts_of_one(
     if usual is None:
         return np.full(count, ALONE, np.int32), np.zeros(count, bool)
     beyond = usual.beyond(near.cosine)
-    asked = ~np.isin(near.left * count + near.right, found[0] * count + found[1])
+    asked = near.others_than(*found)
     if labels is not None:
         asked &= labels[near.left] == labels[near.right]
     sure, alike = np.zeros(len(beyond), bool), np.zeros(len(beyond))
