@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from lnl_gui.learn.evaluation.repaired_errors import further_gain
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.store import arrays, run_inputs, runs
 from lnl_gui.store.project import Project
@@ -41,7 +42,6 @@ def compare_trainings(
     """
     # An export tells the figures of a training, and waits for no torch.
     from lnl_gui.learn.evaluation.label_correction import correct_labels  # noqa: PLC0415
-    from lnl_gui.learn.evaluation.repaired_errors import further_gain  # noqa: PLC0415
 
     samples = snapshot.samples
     came = np.where(samples.given >= 0, samples.given, samples.current)
