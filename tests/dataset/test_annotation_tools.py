@@ -238,6 +238,36 @@ def encord(name: str, labels: list[str]) -> dict[str, Any]:
     }
 
 
+def encord_global(name: str, labels: list[str]) -> dict[str, Any]:
+    """A classification of the whole file: no mark among the image's own labels."""
+    row = encord(name, labels)
+    row["data_units"][name]["labels"]["classifications"] = []
+    for answer in row["classification_answers"].values():
+        answer |= {"range": [], "spaces": {}, "createdBy": "ann@b.org"}
+    return row
+
+
+def encord_group(name: str, labels: list[str]) -> dict[str, Any]:
+    """A data group: its one unit is the group, and its images are spaces."""
+    row = encord(name, labels)
+    unit = row["data_units"][name]
+    space = {
+        "space_type": "image",
+        "child_info": {"layout_key": "front", "file_name": unit["data_title"]},
+        "labels": {"0": unit["labels"]},
+    }
+    group = {"data_title": "", "data_type": "group", "labels": {}}
+    return row | {"data_type": "group", "data_units": {"g": group}, "spaces": {"s": space}}
+
+
+def encord_group_global(name: str, labels: list[str]) -> dict[str, Any]:
+    row = encord_group(name, labels)
+    row["spaces"]["s"]["labels"] = {}
+    for answer in row["classification_answers"].values():
+        answer |= {"range": [], "spaces": {"s": {"range": [], "type": "frame"}}}
+    return row
+
+
 def scale(name: str, labels: list[str]) -> dict[str, Any]:
     address = f"https://b.s3.amazonaws.com/images/{name}.jpg"
     return {
@@ -257,6 +287,26 @@ def scale_attributes(name: str, labels: list[str]) -> dict[str, Any]:
     box = {"label": "ear", "left": 1, "top": 1, "width": 2, "height": 2}
     said = {"annotations": [box], "global_attributes": {"animal": labels}}
     return scale(name, labels) | {"type": "imageannotation", "response": said}
+
+
+def scale_form(name: str, labels: list[str]) -> dict[str, Any]:
+    attachments = [
+        {"type": "image", "content": f"https://i.imgur.com/{name}.jpg"},
+        {"type": "text", "content": "Which animal is it?"},
+    ]
+    fields = {
+        "animal": {"type": "category", "field_id": "animal", "response": [labels]},
+        "remark": {"type": "text", "field_id": "remark", "response": ["blurred"]},
+    }
+    return scale(name, labels) | {
+        "type": "textcollection",
+        "params": {"attachments": attachments},
+        "response": {"annotations": fields},
+    }
+
+
+def scale_page(items: list[Any]) -> dict[str, Any]:
+    return {"docs": items, "total": len(items), "limit": 100, "offset": 0, "has_more": False}
 
 
 def vott_image(name: str, labels: list[str]) -> dict[str, Any]:
@@ -300,7 +350,12 @@ TOOLS: list[Any] = [
     pytest.param(data_labeling, plain, ".jsonl", id="data-labeling"),
     pytest.param(custom_vision, plain, ".json", id="custom-vision"),
     pytest.param(encord, plain, ".json", id="encord"),
+    pytest.param(encord_global, plain, ".json", id="encord-of-whole-file"),
+    pytest.param(encord_group, plain, ".json", id="encord-data-group"),
+    pytest.param(encord_group_global, plain, ".json", id="encord-data-group-of-whole-file"),
     pytest.param(scale, plain, ".json", id="scale"),
+    pytest.param(scale, scale_page, ".json", id="scale-page-of-tasks"),
+    pytest.param(scale_form, plain, ".json", id="scale-form"),
     pytest.param(scale_attributes, plain, ".jsonl", id="scale-attributes"),
     pytest.param(doccano, plain, ".jsonl", id="doccano"),
     pytest.param(datumaro_item, datumaro, ".json", id="datumaro"),
@@ -919,6 +974,32 @@ def test_superannotate_with_two_tags_has_several_labels(folder: Path) -> None:
         write_json(folder / "images" / f"{name}.jpg.json", superannotate(f"{name}.jpg", *tags))
     listing = read_dataset(folder)
     assert "03" not in found(listing) and "`dog`, `bird`" in skipped(listing)["03"]
+
+
+def test_a_classification_of_an_image_group_holds_for_all_its_images(folder: Path) -> None:
+    """One that is marked in some of the images holds for these alone."""
+    rows = [encord(name, ["cat"]) for name in CLASS]
+    group = rows[0] | {"data_type": "img_group"}
+    group["data_units"] = {key: unit for row in rows for key, unit in row["data_units"].items()}
+    for unit in group["data_units"].values():
+        unit["labels"]["classifications"] = []
+    group["classification_answers"]["c"] |= {"range": [], "spaces": {}}
+    write_json(folder / "labels.json", [group])
+    assert found(read_dataset(folder)) == dict.fromkeys(CLASS, "cat")
+    marked = {"name": "Animal", "value": "animal", "classificationHash": "c"}
+    group["data_units"]["02"]["labels"]["classifications"] = [marked]
+    write_json(folder / "labels.json", [group])
+    assert found(read_dataset(folder)) == {"02": "cat"}
+
+
+def test_deleted_objects_of_encord_are_no_labels(folder: Path) -> None:
+    rows = [encord(name, []) for name in CLASS]
+    for row, (name, kind) in zip(rows, CLASS.items(), strict=True):
+        deleted = {"name": "bird", "boundingBox": {}, "objectHash": "d", "isDeleted": True}
+        kept = {"name": kind, "boundingBox": {}, "objectHash": "o", "isDeleted": False}
+        row["data_units"][name]["labels"]["objects"] = [deleted, kept]
+    write_json(folder / "labels.json", rows)
+    assert found(read_dataset(folder)) == CLASS
 
 
 def test_tasks_of_scale_that_are_not_done_say_nothing(folder: Path) -> None:

@@ -1,12 +1,18 @@
 """Encord: a list of label rows, each with its images and the answers to questions about them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from lnl_gui.dataset.readers.tables.records_table import cell_text
 from lnl_gui.dataset.readers.tools.annotated import Annotated, Answer, ToolAnnotations
 
 _OBJECTS = "objects"
+_FRAME = "0"
+"""Of an image in a group of files, which is labelled as a video of one frame would be."""
+
+Labels = Mapping[str, Any]
+"""The objects and the classifications of one image."""
 
 
 def matches(value: Any) -> bool:
@@ -28,30 +34,73 @@ def annotations(rows: list[Any]) -> ToolAnnotations:
     images = [image for row in rows for image in _images(row)]
     if any(answer.question != _OBJECTS for image in images for answer in image.answers):
         images = [
-            Annotated(i.path, tuple(a for a in i.answers if a.question != _OBJECTS)) for i in images
+            replace(i, answers=tuple(a for a in i.answers if a.question != _OBJECTS))
+            for i in images
         ]
     return ToolAnnotations(images)
 
 
 def _images(row: Mapping[str, Any]) -> Iterator[Annotated]:
-    """One of a single image, several of a group; the frames of a video are no files."""
+    """One of a single image, several of an image group or a data group.
+
+    The frames of a video are no files.
+    """
     said = row["classification_answers"] or {}
-    for unit in row["data_units"].values():
-        labels = unit.get("labels") or {}
-        if not cell_text(unit.get("data_type")).startswith("image"):
-            continue
-        answers = [
-            answer
-            for given in labels.get("classifications") or []
-            for answer in _answers(said.get(given.get("classificationHash")) or {})
-        ]
-        names = [cell_text(thing.get("name")) for thing in labels.get("objects") or []]
-        if names:
-            answers.append(Answer(_OBJECTS, tuple(dict.fromkeys(names))))
+    units = [u for u in row["data_units"].values() if _is_image(u.get("data_type"))]
+    everywhere = _of_whole_row(said, units)
+    for unit in units:
+        answers = _answers(unit.get("labels") or {}, said, everywhere)
         yield Annotated(cell_text(unit.get("data_title")), tuple(answers))
+    for identity, space in (row.get("spaces") or {}).items():
+        # A row that came through Encord's own library has lost the names of a group's files.
+        name = cell_text((space.get("child_info") or {}).get("file_name"))
+        if _is_image(space.get("space_type")) and name:
+            labels = (space.get("labels") or {}).get(_FRAME) or {}
+            yield Annotated(name, tuple(_answers(labels, said, _of_space(said, identity))))
 
 
-def _answers(given: Mapping[str, Any]) -> Iterator[Answer]:
+def _is_image(kind: Any) -> bool:
+    """Whether a file is one: `image/png`; `image_sequence` is a video."""
+    return cell_text(kind).partition("/")[0] == "image"
+
+
+def _of_whole_row(said: Mapping[str, Any], units: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The classifications of a row as a whole: of an empty range, and marked in no image."""
+    marked = {mark for unit in units for mark in _marks(unit.get("labels") or {})}
+    return [
+        key
+        for key, answer in said.items()
+        if _is_unbounded(answer) and not answer.get("spaces") and key not in marked
+    ]
+
+
+def _of_space(said: Mapping[str, Any], space: str) -> list[str]:
+    return [
+        key
+        for key, answer in said.items()
+        if _is_unbounded((answer.get("spaces") or {}).get(space) or {})
+    ]
+
+
+def _is_unbounded(given: Mapping[str, Any]) -> bool:
+    return given.get("range") == []
+
+
+def _marks(labels: Labels) -> list[Any]:
+    return [given.get("classificationHash") for given in labels.get("classifications") or []]
+
+
+def _answers(labels: Labels, said: Mapping[str, Any], everywhere: list[str]) -> Iterator[Answer]:
+    for mark in dict.fromkeys([*_marks(labels), *everywhere]):
+        yield from _chosen(said.get(mark) or {})
+    # One that a person has deleted may stay in the file.
+    objects = [thing for thing in labels.get("objects") or [] if not thing.get("isDeleted")]
+    names = [cell_text(thing.get("name")) for thing in objects]
+    if names:
+        yield Answer(_OBJECTS, tuple(dict.fromkeys(names)))
+
+
+def _chosen(given: Mapping[str, Any]) -> Iterator[Answer]:
     for item in given.get("classifications") or []:
         answers = item.get("answers")
         # A text is an answer of its own; of a list of choices each is a label.

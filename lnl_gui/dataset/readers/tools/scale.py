@@ -6,37 +6,56 @@ from typing import Any
 from lnl_gui.dataset.readers.tables.records_table import cell_text
 from lnl_gui.dataset.readers.tools.annotated import Annotated, Answer, ToolAnnotations
 
-_CATEGORY, _ATTRIBUTES = "category", "global_attributes"
+_CATEGORY, _ATTRIBUTES, _FIELDS = "category", "global_attributes", "annotations"
 _DONE = "completed"
+_PAGE = "docs"
+"""Where the tasks lie in an answer of Scale's API, beside their count."""
 
 
 def matches(value: Any) -> bool:
     """A list of tasks on images, of which one is answered by a category or an attribute.
 
-    What was drawn into an image, and forms with fields of their own, are left to be asked about.
+    What was drawn into an image, and what was written into a form, are left to be asked about.
     """
+    tasks = _tasks(value)
     return (
-        isinstance(value, list)
-        and bool(value)
-        and all(isinstance(task, Mapping) and _is_task(task) for task in value)
-        and any(True for task in value for _ in _answers(task))
+        bool(tasks)
+        and all(isinstance(task, Mapping) and _image(task) for task in tasks)
+        and any(True for task in tasks for _ in _answers(task))
     )
 
 
-def _is_task(task: Mapping[str, Any]) -> bool:
+def _tasks(value: Any) -> list[Any]:
+    tasks = value.get(_PAGE) if isinstance(value, Mapping) else value
+    return tasks if isinstance(tasks, list) else []
+
+
+def _image(task: Mapping[str, Any]) -> str:
+    """The address of the one image that a task asks about; "" where there is none."""
     asked = task.get("params")
-    return (
-        "task_id" in task
-        and isinstance(asked, Mapping)
-        and isinstance(asked.get("attachment"), str)
-        and asked.get("attachment_type", "image") == "image"
-    )
+    if "task_id" not in task or not isinstance(asked, Mapping):
+        return ""
+    # A form (`textcollection`) lists what it shows, each with its kind.
+    several = asked.get("attachments")
+    given = several if isinstance(several, list) else [_attachment(asked)]
+    images = [
+        item["content"]
+        for item in given
+        if isinstance(item, Mapping)
+        and item.get("type") == "image"
+        and isinstance(item.get("content"), str)
+    ]
+    return images[0] if len(images) == 1 else ""
 
 
-def annotations(tasks: list[Any]) -> ToolAnnotations:
+def _attachment(asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"type": asked.get("attachment_type", "image"), "content": asked.get("attachment")}
+
+
+def annotations(value: Any) -> ToolAnnotations:
     """The category of each image, or its attributes; a task that is not done says nothing."""
     return ToolAnnotations(
-        [Annotated(task["params"]["attachment"], tuple(_answers(task))) for task in tasks]
+        [Annotated(_image(task), tuple(_answers(task))) for task in _tasks(value)]
     )
 
 
@@ -47,8 +66,22 @@ def _answers(task: Mapping[str, Any]) -> Iterator[Answer]:
     attributes = response.get(_ATTRIBUTES)
     given = {_CATEGORY: response.get(_CATEGORY)}
     given |= attributes if isinstance(attributes, Mapping) else {}
+    given |= _fields(response.get(_FIELDS))
     for question, answer in given.items():
         chosen = answer if isinstance(answer, list) else [answer]
         labels = tuple(dict.fromkeys(filter(None, map(cell_text, chosen))))
         if labels:
             yield Answer(str(question), labels)
+
+
+def _fields(given: Any) -> dict[str, list[Any]]:
+    """The choices in a form's fields; each answer to a field is a list of what was chosen."""
+    return {
+        name: [
+            choice
+            for answer in field.get("response") or []
+            for choice in (answer if isinstance(answer, list) else [answer])
+        ]
+        for name, field in (given.items() if isinstance(given, Mapping) else ())
+        if isinstance(field, Mapping) and field.get("type") == _CATEGORY
+    }
