@@ -38,6 +38,7 @@ def is_without_split(name: str) -> bool:
 
 
 _TOKENS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _LOOSE = {
     "eval": "validation",
     "evaluation": "validation",
@@ -65,6 +66,15 @@ def split_in_name(name: str) -> str:
     words = [token.casefold() for token in _TOKENS.findall(name)]
     found = {_CANONICAL.get(word) or _LOOSE.get(word, "") for word in words} - {""}
     return found.pop() if len(found) == 1 else ""
+
+
+def split_word(*names: str) -> str:
+    """The first word that says a split, as it stands there: `val` in `imagenet_val-000012.tar`.
+
+    Names are looked at in turn; "" where none has such a word.
+    """
+    words = (word for name in names for word in _LETTERS.findall(name))
+    return next(filter(split_in_name, words), "")
 
 
 def is_part_name(name: str) -> bool:

@@ -1018,3 +1018,70 @@ def test_what_was_drawn_for_scale_is_no_label_of_the_image(folder: Path) -> None
     (folder / "tasks.json").write_text(json.dumps(tasks))
     with pytest.raises(UserError, match="not clear which column"):
         read_dataset(folder)
+
+
+def _labelme_at(root: Path, part: str, name: str, kind: str) -> None:
+    given = {"shapes": [], "imagePath": f"{name}.jpg", "flags": {kind: True}}
+    write_json(root / part / f"{name}.json", given)
+
+
+def _supervisely_at(root: Path, part: str, name: str, kind: str) -> None:
+    (root / part / "img").mkdir(exist_ok=True)
+    (root / part / f"{name}.jpg").rename(root / part / "img" / f"{name}.jpg")
+    given = {"tags": [{"name": kind, "value": None}], "objects": []}
+    write_json(root / part / "ann" / f"{name}.jpg.json", given)
+
+
+def _superannotate_at(root: Path, part: str, name: str, kind: str) -> None:
+    given = superannotate(f"{name}.jpg", {"className": kind})
+    write_json(root / part / f"{name}.jpg.json", given)
+
+
+@pytest.mark.parametrize("place", [_labelme_at, _supervisely_at, _superannotate_at])
+@pytest.mark.parametrize("parts", [("train", "holdout"), ("Trainingsdaten", "Test Set")])
+def test_splits_of_any_words_beside_each_other(
+    tmp_path: Path,
+    make_images: MakeImages,
+    place: Callable[[Path, str, str, str], None],
+    parts: tuple[str, str],
+) -> None:
+    part_of = {name: parts[name > "03"] for name in CLASS}
+    root = make_images(tmp_path / "d", [f"{part}/{name}.jpg" for name, part in part_of.items()])
+    for name, part in part_of.items():
+        place(root, part, name, CLASS[name])
+    listing = read_dataset(root)
+    labels = {record.file.stem: record.label for record in listing.records}
+    assert labels == CLASS
+    assert {record.file.stem: record.split for record in listing.records} == part_of
+
+
+def test_yolo_and_cvat_with_splits_of_any_words(tmp_path: Path, make_images: MakeImages) -> None:
+    names = [f"{part}/{n}" for part in ("train", "holdout") for n in range(4)]
+    yolo = make_images(tmp_path / "yolo", [f"images/{name}.jpg" for name in names])
+    (yolo / "data.yaml").write_text("names: [cat, dog]\n")
+    cvat = make_images(tmp_path / "cvat", [f"{name}.jpg" for name in names])
+    for part in ("train", "holdout"):
+        (yolo / "labels" / part).mkdir(parents=True)
+        for n in range(4):
+            (yolo / "labels" / part / f"{n}.txt").write_text(f"{n % 2} .5 .5 .1 .1\n")
+        tags = [f'<image name="{part}/{n}.jpg"><tag label="k{n % 2}"/></image>' for n in range(4)]
+        (cvat / f"{part}.xml").write_text(f"<annotations>{''.join(tags)}</annotations>")
+    for root in (yolo, cvat):
+        splits = Counter(record.split for record in read_dataset(root).records)
+        assert splits == {"train": 4, "holdout": 4}
+
+
+@pytest.mark.parametrize("words", [("train", "holdout"), ("Trainingsdaten", "Testdaten")])
+def test_lists_of_parts_of_any_words_are_no_classes(
+    folder: Path, make_images: MakeImages, words: tuple[str, str]
+) -> None:
+    rows = {word: [[f"{n}.jpg", "0", c] for n, c in CLASS.items()] for word in words}
+    (folder / "split.json").write_text(
+        json.dumps({w: r[i::2] for i, (w, r) in enumerate(rows.items())})
+    )
+    listing = read_dataset(folder)
+    assert found(listing) == CLASS and {r.split for r in listing.records if r.label} == set(words)
+    paths = {word: [row[0] for row in given[i::2]] for i, (word, given) in enumerate(rows.items())}
+    (folder / "split.json").write_text(json.dumps(paths))
+    with pytest.raises(UserError):
+        read_dataset(folder / "split.json")

@@ -68,6 +68,17 @@ def test_the_hub_s_shards_are_one_dataset(tmp_path: Path) -> None:
     assert not listing.suspicions
 
 
+@pytest.mark.parametrize("form", ["{}/0.parquet", "{}.parquet"])
+def test_tables_of_splits_of_any_words(tmp_path: Path, form: str) -> None:
+    for at, part in enumerate(("train", "holdout", "Auswahl")):
+        file = tmp_path / form.format(part)
+        file.parent.mkdir(exist_ok=True)
+        pq.write_table(hub_table([2 * at, 2 * at + 1], [0, 1]), file)
+    found = [(number, split) for number, _, split in read_back(read_dataset(tmp_path))]
+    others = [(4, ""), (5, "")] if form == "{}.parquet" else []
+    assert sorted(found) == [(0, "train"), (1, "train"), (2, "holdout"), (3, "holdout"), *others]
+
+
 def test_a_shard_that_is_not_there_is_a_doubt(tmp_path: Path) -> None:
     pq.write_table(hub_table([1, 2, 3], [0, 1, 2]), tmp_path / "train-00001-of-00003.parquet")
     listing = read_dataset(tmp_path)

@@ -102,10 +102,10 @@ def test_splits_in_folders_json_fields_and_a_missing_shard(tmp_path: Path) -> No
         ]
 
     _shard(tmp_path / "train/0.tar", json_samples(range(6)))
-    _shard(tmp_path / "test/0.tar", json_samples(range(6, 12)))
-    (tmp_path / "test/nshards.txt").write_text("2\n")
+    _shard(tmp_path / "holdout/0.tar", json_samples(range(6, 12)))
+    (tmp_path / "holdout/nshards.txt").write_text("2\n")
     listing = read_dataset(tmp_path)
-    assert splits(listing) == ["test"] * 6 + ["train"] * 6
+    assert splits(listing) == ["holdout"] * 6 + ["train"] * 6
     assert labels(listing)[:3] == ["cat", "dog", "cat"]
     assert "1.tar" in str(listing.suspicions[0])
 

@@ -7,6 +7,7 @@ from lnl_gui.store.split_names import (
     existing_holdout,
     is_part_name,
     split_in_name,
+    split_word,
 )
 
 
@@ -15,6 +16,13 @@ def test_words_for_splits() -> None:
     assert [canonical_split(word) for word in words] == (
         ["train"] * 2 + ["validation"] * 4 + ["test"] * 2 + [""]
     )
+
+
+def test_the_word_for_a_split_in_a_file_s_name() -> None:
+    assert split_word("imagenet_val-000012.tar") == "val"
+    assert split_word("birds-00000-of-00002", "Holdout set") == "Holdout"
+    assert split_word("train-00001", "test") == "train"
+    assert split_word("birds", "shards") == split_word() == ""
 
 
 def test_existing_holdout_prefers_test_and_needs_both_sides() -> None:

@@ -17,13 +17,12 @@ from lnl_gui.dataset.readers.damage import damaged_file
 from lnl_gui.dataset.readers.files.places import files_in, folders_in
 from lnl_gui.dataset.readers.finish import finish_listing
 from lnl_gui.dataset.readers.options import ReaderOptions
-from lnl_gui.store.split_names import canonical_split
+from lnl_gui.store.split_names import split_in_name, split_word
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import NOTHING, Message, message
 from lnl_gui.util.progress import Progress
 
 NAME = "lmdb"
-_WORDS = re.compile(r"[^\W\d_]+")
 _ROLE = re.compile(rb"image|img|label|lbl|target|class|cls|jpe?g|png|[-_./:]", re.IGNORECASE)
 # `num-samples` is written for text recognition (CRNN), `__len__` by folder2lmdb scripts.
 _COUNTS = (b"num-samples", b"__len__", b"length", b"num_samples")
@@ -58,7 +57,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     for place in places:
         found = _read_database(place)
         shown = place.name if place in (root, source) else place.relative_to(root).as_posix()
-        split = _split_of(place)
+        split = split_word(place.name)
         for key, label in found.images:
             name = database_key(key)
             records.append(Record(f"{shown}/{name}", Member(place, NAME, name), "", split))
@@ -161,7 +160,7 @@ def _label(found: _Found, key: bytes, label: Any) -> Any:
     if beside is not None:
         return beside
     folder = key.decode("utf-8", "replace").rpartition("/")[0]
-    parts = [part for part in folder.split("/") if part and not canonical_split(part)]
+    parts = [part for part in folder.split("/") if part and not split_in_name(part)]
     return "/".join(parts) or None
 
 
@@ -171,18 +170,13 @@ def _by_place(records: Sequence[Record], places: Sequence[Path]) -> list[Any]:
         place: " ".join(
             word
             for word in re.split(r"[_.\-]+", place.name)
-            if word.lower() not in ("lmdb", "mdb") and not canonical_split(word)
+            if word.lower() not in ("lmdb", "mdb") and not split_in_name(word)
         )
         for place in places
     }
     if len(set(names.values()) - {""}) < 2:
         return [None] * len(records)
     return [names[r.file.container] if isinstance(r.file, Member) else None for r in records]
-
-
-def _split_of(place: Path) -> str:
-    words = [word for word in _WORDS.findall(place.name) if canonical_split(word)]
-    return words[0] if words else ""
 
 
 def _no_images(source: Path, skipped: Sequence[Skipped]) -> UserError:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from lnl_gui.dataset.readers.files.scan import is_ignored
+from lnl_gui.dataset.readers.files.split_folders import part_folders
 from lnl_gui.dataset.readers.reasons import missing_files
-from lnl_gui.store.split_names import canonical_split
+from lnl_gui.store.split_names import canonical_split, split_in_name, split_word
 from lnl_gui.util import file_types
 from lnl_gui.util.class_names import natural_key
 from lnl_gui.util.file_there import is_file, is_folder
@@ -116,7 +117,8 @@ def _table_files(source: Path) -> list[Path]:
         found = _files_in([folder])
         if found:
             return found
-        found = _files_in(child for child in _folders(folder) if canonical_split(child.name))
+        parts = part_folders(_folders(folder), holds=lambda part: bool(_files_in([part])))
+        found = _files_in(parts)
         if found:
             return found
     return []
@@ -149,10 +151,15 @@ def _split_of(file: Path, source: Path) -> str:
         # Before `-00000-of-00002` the hub has the split, whatever that is called.
         return shard["stem"]
     plain = _SPLIT_NUMBER.fullmatch(file.stem)
-    if plain is not None and canonical_split(plain["split"]):
+    if plain is not None and _is_split(plain["split"]):
         return plain["split"]
     folder = file.parent.name if file.parent != source else ""
-    return folder if canonical_split(folder) else ""
+    return folder if split_in_name(folder) else ""
+
+
+def _is_split(name: str) -> bool:
+    """Whether a name is the word for a split, and not one with others: `my_train_table`."""
+    return bool(canonical_split(name)) or (bool(name) and split_word(name) == name)
 
 
 def _missing_numbers(files: Sequence[Path]) -> list[str]:

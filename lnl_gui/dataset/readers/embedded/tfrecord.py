@@ -21,7 +21,7 @@ from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.reasons import missing_files
 from lnl_gui.dataset.readers.tables.column_names import LABEL_NAMES
 from lnl_gui.store.dataset_preview import ColumnsFound
-from lnl_gui.store.split_names import canonical_split
+from lnl_gui.store.split_names import split_in_name, split_word
 from lnl_gui.util.class_names import natural_key
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
@@ -31,7 +31,6 @@ NAME = "tfrecord"
 # TensorFlow Datasets writes `x.tfrecord-00000-of-00001`, slim `train-00000-of-01024`.
 _FILE = re.compile(r".*(\.tfrec|tfrecord|\d{5}-of-\d{5}$)", re.IGNORECASE)
 _PART = re.compile(r"(?P<number>\d{5})-of-(?P<count>\d{5})")
-_WORDS = re.compile(r"[^\W\d_]+")
 _TEXTS = ("image/class/text", "image/class/synset", "class/text", "label_name", "class_name")
 _LABELS = ("image/class/label", "image/label", "class/label")
 # Names of TensorFlow's tutorial and of slim; TFRecord itself prescribes none.
@@ -117,7 +116,11 @@ def containers(source: Path) -> list[Path]:
         return []
     by_split = [f for home in homes(source) for f in files_in(home) if _FILE.match(f.name)]
     # Only the nearest: a dataset of TensorFlow Datasets lies there in several versions.
-    folders = {f.parent for f in by_split if f.parent == by_split[0].parent or _split_of(f)}
+    folders = {
+        f.parent
+        for f in by_split
+        if f.parent == by_split[0].parent or split_word(f.name, f.parent.name)
+    }
     return sorted((f for f in by_split if f.parent in folders), key=lambda f: natural_key(str(f)))
 
 
@@ -141,7 +144,7 @@ def _choose(files: Sequence[Path], options: ReaderOptions) -> _Features:
 
 
 def _add_file(found: _Found, root: Path, file: Path, features: _Features) -> None:
-    shown, split = file.relative_to(root).as_posix(), _split_of(file)
+    shown, split = file.relative_to(root).as_posix(), split_word(file.name, file.parent.name)
     try:
         for row, (offset, data) in enumerate(records(file)):
             values = parse_example(data)
@@ -231,14 +234,6 @@ def _texts_or_numbers(found: _Found, features: _Features) -> tuple[list[Any], li
     return found.cells, [note]
 
 
-def _split_of(file: Path) -> str:
-    for name in (file.name, file.parent.name):
-        words = [word for word in _WORDS.findall(name) if canonical_split(word)]
-        if words:
-            return words[0]
-    return ""
-
-
 def _missing(files: Sequence[Path]) -> list[Message]:
     there: dict[tuple[Path, str, int], set[int]] = {}
     for file in files:
@@ -270,7 +265,7 @@ def _miscounted(files: Sequence[Path], found: _Found) -> list[Message]:
         # Those skipped are named on their own; here they count as being there.
         count = sum(record.split == name for record in found.records) + len(found.skipped)
         wanted = sum(map(int, lengths))
-        if count < wanted and canonical_split(str(name)):
+        if count < wanted and split_in_name(str(name)):
             doubts.append(
                 message(
                     "The dataset says that `{split}` has {wanted} records; there are {count}.",

@@ -16,7 +16,7 @@ from lnl_gui.dataset.readers.embedded.webdataset_fields import (
 from lnl_gui.dataset.readers.embedded.webdataset_tar import Sample, open_shard, read_shard
 from lnl_gui.dataset.readers.files.places import files_in, folders_in
 from lnl_gui.dataset.readers.reasons import missing_files
-from lnl_gui.store.split_names import canonical_split, split_in_name
+from lnl_gui.store.split_names import split_in_name, split_word
 from lnl_gui.util.class_names import natural_key
 from lnl_gui.util.file_there import is_file
 from lnl_gui.util.messages import Message
@@ -24,7 +24,6 @@ from lnl_gui.util.messages import Message
 SUFFIXES = (".tar", ".tar.gz", ".tgz")
 _LOOKED_AT = 8
 _NUMBER = re.compile(r"(?P<stem>.*?)(?P<number>\d+)")
-_WORDS = re.compile(r"[^\W\d_]+")
 _YOLO = re.compile(rb"\s*\d+( -?[0-9.eE+-]+){4,}\s*")
 _OF_TOOLS = frozenset({"shapes", "imagePath", "objects", "item"})
 """Fields of the JSON files that LabelMe, Supervisely and Darwin write for each image."""
@@ -99,12 +98,7 @@ def _named_split(folder: Path) -> bool:
 
 def _split_of(file: Path) -> str:
     """The split in `imagenet-train-000012.tar`, or in the folder's name."""
-    stem = file.name.split(".")[0]
-    for name in (stem, file.parent.name):
-        words = [word for word in _WORDS.findall(name) if canonical_split(word)]
-        if words:
-            return words[0]
-    return ""
+    return split_word(file.name.split(".")[0], file.parent.name)
 
 
 def _missing(folder: Path, files: Sequence[Path]) -> list[str]:

@@ -1,6 +1,6 @@
 """Which folders are splits, and in which of them files lie whose names come in others too."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from lnl_gui.dataset.readers.files.finder import FileFinder
@@ -11,14 +11,21 @@ from lnl_gui.store.split_names import canonical_split, is_part_name, split_in_na
 _SAMPLE = 200
 
 
-def part_folders(folders: Sequence[Path]) -> list[Path]:
+def _holds_images(folder: Path) -> bool:
+    return any(map(has_images, homes(folder)))
+
+
+def part_folders(
+    folders: Sequence[Path], *, holds: Callable[[Path], bool] = _holds_images
+) -> list[Path]:
     """Those that are splits: called so, or of looser names beside another split.
 
     `test_data` and `Testing Set` beside `train`; `train_data` and `test_data`. Alone `test bench`
-    may be a class. Of looser names are only those with images: `train_annotations` has none.
+    may be a class. Of looser names are only those that hold images, or what is asked for:
+    `train_annotations` has none.
     """
     strict = [folder for folder in folders if canonical_split(folder.name)]
-    loose = [f for f in folders if f not in strict and is_part_name(f.name) and _holds_images(f)]
+    loose = [f for f in folders if f not in strict and is_part_name(f.name) and holds(f)]
     if not strict and len({split_in_name(folder.name) for folder in loose} - {""}) < 2:
         return []
     return [folder for folder in folders if folder in strict or folder in loose]
@@ -31,8 +38,21 @@ def is_part_folder_here(folder: Path) -> bool:
     )
 
 
-def _holds_images(folder: Path) -> bool:
-    return any(map(has_images, homes(folder)))
+def split_above(folder: Path, source: Path) -> str:
+    """The first split on the way from the source to a folder, that folder included.
+
+    "" where none is; whatever lies above the source says nothing.
+    """
+    inside = folder.relative_to(source).parts
+    ways = (source.joinpath(*inside[:depth]) for depth in range(1, len(inside) + 1))
+    return next((way.name for way in ways if is_part_folder_here(way)), "")
+
+
+def split_of_file(file: Path, source: Path) -> str:
+    """The split that one of several files of labels is for: its folder says it, or its name."""
+    if file.parent != source and is_part_folder_here(file.parent):
+        return file.parent.name
+    return file.stem if split_in_name(file.stem) else ""
 
 
 def split_folder(cells: Sequence[str], folder: Path, split: str) -> Path | None:

@@ -9,13 +9,17 @@ from lnl_gui.dataset.readers.files.finder import FileFinder
 from lnl_gui.dataset.readers.files.locate import find_base
 from lnl_gui.dataset.readers.files.places import folders_in, has_images, homes
 from lnl_gui.dataset.readers.files.scan import scan_images
-from lnl_gui.dataset.readers.files.split_folders import all_found, part_folders
+from lnl_gui.dataset.readers.files.split_folders import (
+    all_found,
+    part_folders,
+    split_above,
+    split_of_file,
+)
 from lnl_gui.dataset.readers.files.text_files import read_text
 from lnl_gui.dataset.readers.files.xml_files import read_xml
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.several_labels import several_labels
 from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet
-from lnl_gui.store.split_names import canonical_split
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.file_there import is_file, is_folder
 from lnl_gui.util.messages import Message, message
@@ -67,8 +71,7 @@ def cvat_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet
     found: list[tuple[str, str, list[str], Path]] = []
     for file, root in zip(files, roots, strict=True):
         # Where a split has a file of its own, not every tool says so at each image.
-        named = [file.stem] if file.parent == source else [file.stem, file.parent.name]
-        other = next(filter(canonical_split, named), "") if len(files) > 1 else ""
+        other = split_of_file(file, source) if len(files) > 1 else ""
         for image in root.iter("image"):
             labels = _labels(image, options)
             found.append((image.get("name", ""), image.get("subset", other), labels, file.parent))
@@ -152,7 +155,6 @@ def yolo_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet
     """The class of all boxes of an image; images with boxes of several classes are skipped."""
     names = yaml_names(files[0])
     rows = []
-    parted = {folder.name for folder in part_folders(folders_in(source))}
     scan = scan_images(source)
     for folder in sorted(scan.images):
         parts = folder.split("/")
@@ -161,7 +163,7 @@ def yolo_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet
         # The last `images` of a path, as YOLO's own loader replaces it by `labels`.
         at = len(parts) - 1 - parts[::-1].index(_IMAGE_FOLDER)
         labels = source.joinpath(*parts[:at], _LABEL_FOLDER, *parts[at + 1 :])
-        split = next((part for part in parts if part in parted or canonical_split(part)), "")
+        split = split_above(source / folder, source)
         for name in sorted(scan.images[folder]):
             found = _box_classes(labels / f"{Path(name).stem}.txt", names)
             rows.append(_row(f"{folder}/{name}", split, found, source))

@@ -9,6 +9,7 @@ from lnl_gui.dataset.listing import is_image_name
 from lnl_gui.dataset.readers.files.folder_names import is_store_name
 from lnl_gui.dataset.readers.files.locate import find_base
 from lnl_gui.dataset.readers.files.places import homes, json_files
+from lnl_gui.dataset.readers.files.split_folders import is_part_folder_here, split_above
 from lnl_gui.dataset.readers.files.text_files import read_text
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables.records_table import cell_text
@@ -19,7 +20,6 @@ from lnl_gui.dataset.readers.tools.annotated import (
     ToolAnnotations,
     annotated_rows,
 )
-from lnl_gui.store.split_names import canonical_split
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.file_there import is_folder
 
@@ -46,7 +46,7 @@ def supervisely_rows(source: Path, files: list[Path], options: ReaderOptions) ->
         given, home = _object(file), file.parent.parent
         path = (home / _IMAGES / file.stem).relative_to(source).as_posix()
         answers = [*_supervisely_tags(given), *_objects(given.get("objects"), "classTitle")]
-        split = home.name if home != source and canonical_split(home.name) else ""
+        split = home.name if home != source and is_part_folder_here(home) else ""
         images.append(Annotated(path, tuple(answers), split))
     found = ToolAnnotations(_without_objects(images))
     return annotated_rows(found, source, source, question=options.label_column)
@@ -90,7 +90,7 @@ def find_labelme(source: Path, options: ReaderOptions) -> list[Path]:
         if not files or not any(_is_labelme(_object(file)) for file in files[:_PEEK]):
             continue
         # In a class folder the folder is the label already.
-        plain = home == source or is_store_name(home.name) or canonical_split(home.name)
+        plain = home == source or is_store_name(home.name) or is_part_folder_here(home)
         if plain or any(_flags(_object(file)) for file in files[:_PEEK]):
             found += files
     return found
@@ -102,6 +102,7 @@ def _is_labelme(given: Mapping[str, Any]) -> bool:
 
 def labelme_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
     """The flags that are set; the classes of the shapes where no image has one."""
+    splits = {folder: split_above(folder, source) for folder in {file.parent for file in files}}
     images = []
     for file in files:
         given = _object(file)  # once only: the image itself may be in it
@@ -114,8 +115,8 @@ def labelme_rows(source: Path, files: list[Path], options: ReaderOptions) -> Row
         flags = tuple(_flags(given))
         answers = [Answer(_FLAGS, flags)] if flags else []
         answers += _objects(given.get("shapes"), "label")
-        split = next((part for part in folder.parts if canonical_split(part)), "")
-        images.append(Annotated((folder / name).as_posix(), tuple(answers), split))
+        path = (folder / name).as_posix()
+        images.append(Annotated(path, tuple(answers), splits[file.parent]))
     found = ToolAnnotations(_without_objects(images))
     return annotated_rows(found, source, source, question=options.label_column)
 

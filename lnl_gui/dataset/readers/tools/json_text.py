@@ -1,6 +1,7 @@
 """The objects in JSON and JSON-lines files, and the table that they make."""
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from lnl_gui.dataset.readers.tables.column_names import LABEL_NAMES, PATH_NAMES,
 from lnl_gui.dataset.readers.tables.records_table import cell_text, table_of_objects
 from lnl_gui.dataset.readers.tables.tables import Table
 from lnl_gui.dataset.readers.tools.json_tools import tool_of
-from lnl_gui.store.split_names import canonical_split
+from lnl_gui.store.split_names import canonical_split, is_part_name
 from lnl_gui.util import file_types
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
@@ -145,6 +146,11 @@ def _table_of_columns(source: Path, value: dict[str, Any]) -> Table | None:
     )
 
 
+def _are_parts(names: Collection[str]) -> bool:
+    """Whether names are those of splits: one is called so, or all are of looser names."""
+    return any(map(canonical_split, names)) or all(map(is_part_name, names))
+
+
 def _nested_table(source: Path, value: dict[str, Any]) -> Table | None:
     """Objects by path, labels by path, paths by class, or the one list of objects in an object."""
     inner = list(value.values())
@@ -155,7 +161,7 @@ def _nested_table(source: Path, value: dict[str, Any]) -> Table | None:
         if names.intersection(PATH_NAMES) and names.intersection(LABEL_NAMES):
             return table_of_objects(source, inner)
     # Lists under `train` and `test` are parts, not classes.
-    if all(isinstance(v, list) for v in inner) and not any(map(canonical_split, value)):
+    if all(isinstance(v, list) for v in inner) and not _are_parts(value):
         if all(map(is_image_name, value)):
             return Table(source, ["path", "label"], [[k, cell_text(v)] for k, v in value.items()])
         pairs = [(path, name) for name, paths in value.items() for path in paths]

@@ -5,7 +5,7 @@ from typing import Any
 
 from lnl_gui.dataset.readers.tables.records_table import cell_text
 from lnl_gui.dataset.readers.tools.annotated import Annotated, Answer, ToolAnnotations
-from lnl_gui.store.split_names import canonical_split
+from lnl_gui.store.split_names import split_in_name
 
 _OBJECTS = "objects"
 
@@ -82,7 +82,7 @@ def old_annotations(items: list[Any]) -> ToolAnnotations:
         path = cell_text(item.get("External ID")) or cell_text(item["Labeled Data"])
         answers = found.setdefault(path, [])
         split = cell_text(item.get("Data Split"))
-        splits[path] = split if canonical_split(split) else ""
+        splits[path] = split if split_in_name(split) else ""
         if not item.get("Skipped") and isinstance(item["Label"], Mapping):
             answers += _old_answers(item["Label"], cell_text(item.get("Created By")))
     return ToolAnnotations([Annotated(p, tuple(a), splits[p]) for p, a in found.items()])

@@ -5,7 +5,7 @@ from typing import Any
 
 from lnl_gui.dataset.readers.tables.records_table import cell_text
 from lnl_gui.dataset.readers.tools.annotated import Annotated, Answer, ToolAnnotations
-from lnl_gui.store.split_names import canonical_split
+from lnl_gui.store.split_names import is_part_name
 
 
 def matches(value: Any) -> bool:
@@ -13,7 +13,7 @@ def matches(value: Any) -> bool:
     return (
         isinstance(value, dict)
         and bool(value)
-        and all(canonical_split(str(key)) and isinstance(v, list) for key, v in value.items())
+        and all(is_part_name(str(key)) and isinstance(v, list) for key, v in value.items())
         and all(_is_row(row) for rows in value.values() for row in rows)
     )
 

@@ -13,6 +13,7 @@ from lnl_gui.dataset.readers.files.folder_names import is_store_name
 from lnl_gui.dataset.readers.files.listings import regular_files
 from lnl_gui.dataset.readers.files.locate import find_base
 from lnl_gui.dataset.readers.files.places import homes, json_files
+from lnl_gui.dataset.readers.files.split_folders import is_part_folder_here, split_above
 from lnl_gui.dataset.readers.files.text_files import read_text
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables.records_table import cell_text
@@ -23,7 +24,6 @@ from lnl_gui.dataset.readers.tools.annotated import (
     ToolAnnotations,
     annotated_rows,
 )
-from lnl_gui.store.split_names import canonical_split
 from lnl_gui.util.errors import UserError
 
 _CLASS, _TAGS, _OBJECTS = "class", "tags", "objects"
@@ -57,7 +57,7 @@ def find_files(source: Path, options: ReaderOptions) -> list[Path]:
     for home in homes(source):
         files = json_files(home)
         heads = [given for file in files[:_PEEK] if _is_image(given := _parsed(file))]
-        plain = home == source or is_store_name(home.name) or canonical_split(home.name)
+        plain = home == source or is_store_name(home.name) or is_part_folder_here(home)
         if plain or any(_tags(given) for given in heads):
             found += files if heads else []
     return found
@@ -66,6 +66,7 @@ def find_files(source: Path, options: ReaderOptions) -> list[Path]:
 def file_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
     """What the file of each image says of it."""
     names = _class_names(source, files)
+    splits = {folder: split_above(folder, source) for folder in {file.parent for file in files}}
     images = []
     for file in files:
         given = _parsed(file)
@@ -75,8 +76,7 @@ def file_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet
         # Images lie beside their files, or in a folder of their own.
         if PurePosixPath(name).name in regular_files(str(file.parent)):
             name = (folder / PurePosixPath(name).name).as_posix()
-        split = next((part for part in folder.parts if canonical_split(part)), "")
-        images.append(Annotated(name, tuple(_answers(given, names)), split))
+        images.append(Annotated(name, tuple(_answers(given, names)), splits[file.parent]))
     base = options.image_root or find_base([image.path for image in images], source, [])
     found = ToolAnnotations(_as_asked(images))
     return annotated_rows(found, source, base, question=options.label_column)

@@ -12,7 +12,7 @@ from lnl_gui.dataset.readers.files.finder import FileFinder
 from lnl_gui.dataset.readers.files.folder_names import SHELVES
 from lnl_gui.dataset.readers.files.locate import find_base
 from lnl_gui.dataset.readers.files.places import files_in, folders_in
-from lnl_gui.dataset.readers.files.split_folders import is_part_folder_here, part_folders
+from lnl_gui.dataset.readers.files.split_folders import part_folders, split_of_file
 from lnl_gui.dataset.readers.files.unclear_files import UnclearFiles
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.reasons import tool_reason
@@ -20,7 +20,6 @@ from lnl_gui.dataset.readers.tables.rows import RowSet
 from lnl_gui.dataset.readers.tools.annotated import annotated_rows
 from lnl_gui.dataset.readers.tools.json_text import parse_json
 from lnl_gui.dataset.readers.tools.json_tools import JsonTool, tool_of
-from lnl_gui.store.split_names import split_in_name
 from lnl_gui.util import file_types
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.file_there import is_folder
@@ -64,18 +63,12 @@ def tool_file_rows(source: Path, files: list[Path], options: ReaderOptions) -> R
         rows = annotated_rows(
             given, file, base, question=options.label_column, group=options.group_column
         )
-        split = _split_of(file, source) if len(files) > 1 else ""
+        split = split_of_file(file, source) if len(files) > 1 else ""
         rows.rows = [row if row.split or not split else row.in_split(split) for row in rows.rows]
         why = tool_reason(files, source, tool.title)
         found.extend(rows)
         found.reading = replace(found.reading, why=why)
     return found
-
-
-def _split_of(file: Path, source: Path) -> str:
-    if file.parent != source and is_part_folder_here(file.parent):
-        return file.parent.name
-    return file.stem if split_in_name(file.stem) else ""
 
 
 def _base(paths: Iterable[str], file: Path, source: Path, options: ReaderOptions) -> Path:
