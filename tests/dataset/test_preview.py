@@ -10,7 +10,7 @@ from PIL import Image
 from lnl_gui.cli.jobs import make_project
 from lnl_gui.cli.main import run_verb as main
 from lnl_gui.dataset.archives.unpack import previews_folder
-from lnl_gui.dataset.readers.files import places, scan
+from lnl_gui.dataset.readers.files import listings, scan
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.registry import list_readers
 from lnl_gui.pipeline.datasets import preview_dataset
@@ -147,14 +147,14 @@ def test_each_folder_is_listed_once_for_all_formats(
 ) -> None:
     for name in ("cat", "dog"):
         images(tmp_path / "set" / name, 2)
-    listed: Counter[Path] = Counter()
+    listed: Counter[str] = Counter()
 
-    def count(folder: Path) -> object:
+    def count(folder: str) -> object:
         listed[folder] += 1
         return list_folder(folder)
 
-    list_folder = places._listed
-    monkeypatch.setattr(places, "_listed", count)
+    list_folder = listings._listed
+    monkeypatch.setattr(listings, "_listed", count)
     assert previewed(tmp_path / "set").images == 4
     assert set(listed.values()) == {1}
     images(tmp_path / "set" / "eel", 1)

@@ -15,7 +15,8 @@ from lnl_gui.dataset.archives.unpack import (
 from lnl_gui.dataset.listing import Listing, shorten
 from lnl_gui.dataset.readers import own_export
 from lnl_gui.dataset.readers.class_names.naming import name_classes
-from lnl_gui.dataset.readers.files.places import files_in, listed_once
+from lnl_gui.dataset.readers.files.once import each_once
+from lnl_gui.dataset.readers.files.places import files_in
 from lnl_gui.dataset.readers.files.text_files import decoded_as
 from lnl_gui.dataset.readers.files_or_containers import read_detected
 from lnl_gui.dataset.readers.finish import with_class_notes
@@ -130,7 +131,7 @@ def read_as(
     # A level is said of class folders, whatever table lies beside them.
     if options.class_level is not None and reader is None:
         reader = folders.NAME
-    with listed_once(), decoded_as(options.encoding):
+    with each_once(), decoded_as(options.encoding):
         try:
             chosen, listing = _read(place, options, reader, progress)
         except UserError as error:

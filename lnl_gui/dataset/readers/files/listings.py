@@ -1,46 +1,72 @@
-"""Names of the files directly inside a folder, listed once while a dataset is read.
-
-Several tables of a folder may be tried, and each looks for its images in the same folders.
-"""
+"""What lies directly inside a folder."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cached_property
 
-_seen: ContextVar[dict[str, frozenset[str]] | None] = ContextVar("_seen", default=None)
+from lnl_gui.dataset.listing import is_image_name
+from lnl_gui.dataset.readers.files.once import is_kept, once
+from lnl_gui.dataset.readers.files.scan import is_ignored
 
 
-@contextmanager
-def names_kept() -> Iterator[None]:
-    """Inside the block `regular_files` asks for each folder once."""
-    token = _seen.set({})
-    try:
-        yield
-    finally:
-        _seen.reset(token)
+@dataclass(frozen=True)
+class Listing:
+    """Names directly inside a folder, hidden ones too; links are what they lead to."""
+
+    files: frozenset[str] = frozenset()
+    folders: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
+    """Broken links, and what is neither a file nor a folder."""
+
+    @cached_property
+    def shown_folders(self) -> tuple[str, ...]:
+        """In order, without hidden ones and projects."""
+        shown = (name for name in self.folders if not is_image_name(name))
+        return tuple(sorted(name for name in shown if not is_ignored(name)))
+
+    @cached_property
+    def shown_files(self) -> tuple[str, ...]:
+        """In order, what is neither hidden, an image by its name, nor a folder."""
+        shown = (name for name in self.files | self.others if not name.startswith("."))
+        return tuple(sorted(name for name in shown if not is_image_name(name)))
+
+    @cached_property
+    def has_images(self) -> bool:
+        """Whether any name is that of an image."""
+        names = (*self.files, *self.folders, *self.others)
+        return any(is_image_name(name) for name in names if not name.startswith("."))
+
+
+def listing(folder: str) -> Listing:
+    """The names in a folder; none of one that cannot be read. Listed once within `each_once`."""
+    return once((listing, folder), lambda: _listed(folder))
+
+
+def is_listed(folder: str) -> bool:
+    """Whether the folder has been looked into within `each_once`."""
+    return is_kept((listing, folder))
 
 
 def regular_files(folder: str) -> frozenset[str]:
-    """The names of files, and of links to files, directly inside; none of what cannot be read."""
-    seen = _seen.get()
-    if seen is None:
-        return _listed(folder)
-    if folder not in seen:
-        seen[folder] = _listed(folder)
-    return seen[folder]
+    """The names of files, and of links to files, directly inside."""
+    return listing(folder).files
 
 
-def _listed(folder: str) -> frozenset[str]:
+def _listed(folder: str) -> Listing:
+    files, folders, others = set[str](), set[str](), set[str]()
     try:
         with os.scandir(folder) as entries:
-            return frozenset(entry.name for entry in entries if _is_file(entry))
+            for entry in entries:
+                _kind(entry, files, folders, others).add(entry.name)
     except (OSError, ValueError):
-        return frozenset()
+        return Listing()
+    return Listing(frozenset(files), frozenset(folders), frozenset(others))
 
 
-def _is_file(entry: os.DirEntry[str]) -> bool:
+def _kind(
+    entry: os.DirEntry[str], files: set[str], folders: set[str], others: set[str]
+) -> set[str]:
     try:
-        return entry.is_file()
+        return files if entry.is_file() else folders if entry.is_dir() else others
     except OSError:
-        return False
+        return others

@@ -2,15 +2,11 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass
 from pathlib import Path
 
 from lnl_gui.dataset.listing import is_image_name
 from lnl_gui.dataset.readers.files.folder_names import SHELVES, is_store_name
-from lnl_gui.dataset.readers.files.listings import names_kept
-from lnl_gui.dataset.readers.files.scan import is_ignored, scanned_once
+from lnl_gui.dataset.readers.files.listings import Listing, is_listed, listing
 from lnl_gui.dataset.readers.files.text_files import inner_suffix, read_text
 from lnl_gui.store.split_names import split_in_name
 from lnl_gui.util import file_types
@@ -20,35 +16,6 @@ _MOST_HOMES = 120
 _MOST_WRAPPERS = 3
 _MAY_BE_LABELS = (*file_types.SEPARATED, *file_types.JSON, *file_types.BINARY_TABLES)
 """Files beside a folder that may say more of the dataset than those inside it."""
-
-
-@dataclass(frozen=True)
-class _Inside:
-    """What a folder holds besides images, in order of name."""
-
-    folders: tuple[str, ...]
-    files: tuple[str, ...]
-    has_images: bool = False
-
-
-_seen: ContextVar[dict[Path, _Inside] | None] = ContextVar("_seen", default=None)
-
-
-@contextmanager
-def listed_once() -> Iterator[None]:
-    """Inside the block each folder is listed once, and walked once for its images.
-
-    A dozen formats look into the same folders, which may hold 100 000 images.
-    """
-    if _seen.get() is not None:
-        yield
-        return
-    token = _seen.set({})
-    try:
-        with scanned_once(), names_kept():
-            yield
-    finally:
-        _seen.reset(token)
 
 
 def homes(source: Path) -> list[Path]:
@@ -84,12 +51,12 @@ def _is_part(name: str) -> bool:
 
 def folders_in(folder: Path) -> list[Path]:
     """The first hundred or so folders directly inside, without hidden ones and projects."""
-    return [folder / name for name in _inside(folder).folders[:_MOST_HOMES]]
+    return [folder / name for name in _inside(folder).shown_folders[:_MOST_HOMES]]
 
 
 def files_in(folder: Path) -> list[Path]:
     """Files directly inside that are neither hidden nor images by their name."""
-    return [folder / name for name in _inside(folder).files]
+    return [folder / name for name in _inside(folder).shown_files]
 
 
 def files_ending(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
@@ -98,7 +65,7 @@ def files_ending(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
     Of a folder that nothing else looks into, such as one above the dataset, only names are read: it
     may hold thousands of others.
     """
-    if folder in (_seen.get() or {}):
+    if is_listed(str(folder)):
         return [file for file in files_in(folder) if file.suffix.lower() in suffixes]
     try:
         # A third of the time of the other ways, which make an object of each name.
@@ -120,40 +87,8 @@ def has_images(folder: Path) -> bool:
     return _inside(folder).has_images
 
 
-def _inside(folder: Path) -> _Inside:
-    seen = _seen.get()
-    if seen is None:
-        return _listed(folder)
-    if folder not in seen:
-        seen[folder] = _listed(folder)
-    return seen[folder]
-
-
-def _listed(folder: Path) -> _Inside:
-    folders, files, images = [], [], False
-    try:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if entry.name.startswith("."):
-                    continue
-                if is_image_name(entry.name):
-                    images = True
-                    continue
-                if _is_folder(entry):
-                    folders.append(entry.name)
-                else:
-                    files.append(entry.name)
-    except OSError:
-        return _Inside((), ())
-    shown = tuple(sorted(f for f in folders if not is_ignored(f)))
-    return _Inside(shown, tuple(sorted(files)), images)
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:
-        return False
+def _inside(folder: Path) -> Listing:
+    return listing(str(folder))
 
 
 def lines_of(file: Path) -> list[str]:

@@ -2,13 +2,11 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from lnl_gui.dataset.listing import Skipped, is_image_name, is_text, printable, suffix_of
+from lnl_gui.dataset.readers.files.once import once
 from lnl_gui.dataset.readers.files.own_files import is_own_folder
 from lnl_gui.util.file_types import ARCHIVES
 from lnl_gui.util.messages import message
@@ -51,31 +49,13 @@ def is_ignored(name: str) -> bool:
     return name.startswith(".") or lowered.endswith(".lnl") or lowered in _IGNORED_FOLDERS
 
 
-_scans: ContextVar[dict[Path, Scan] | None] = ContextVar("_scans", default=None)
-
-
-@contextmanager
-def scanned_once() -> Iterator[None]:
-    """Inside the block each folder is walked once: several parts of a reading ask for the same."""
-    token = _scans.set({})
-    try:
-        yield
-    finally:
-        _scans.reset(token)
-
-
 def scan_images(root: Path, *, progress: Progress = no_progress) -> Scan:
     """List every image below `root`; folders that cannot be read are recorded and passed over.
 
     Links to folders are followed once, after all real folders, so that a folder reached both
     ways is known by its real name and no loop is walked. `progress(done, 0)` counts images.
     """
-    seen = _scans.get()
-    if seen is None:
-        return _scanned(root, progress)
-    if root not in seen:
-        seen[root] = _scanned(root, progress)
-    return seen[root]
+    return once((scan_images, root), lambda: _scanned(root, progress))
 
 
 def _scanned(root: Path, progress: Progress) -> Scan:
