@@ -96,8 +96,10 @@ class Reading:
 class Listing:
     """A dataset as read.
 
-    `class_names` covers the records' labels and annotations exactly, in natural order or in that of
+    `class_names` covers the records' labels and annotations, in natural order or in that of
     `class_names_file`, which gave classes their names; records without a label belong to no class.
+    Beside them are the classes without an image that an export of this program, or such a file,
+    says there are.
     `annotators` names the columns of the records' annotations, `group_column` that of their groups
     ("" where none was asked for). `suspicions` say why this reading
     is probably not what the dataset means; a script goes on only when told to.

@@ -62,6 +62,11 @@ def finish_listing(
     )
 
 
+def with_empty_classes(listing: Listing, names: Iterable[str]) -> Listing:
+    """The listing with classes that it has beside those of its images."""
+    return replace(listing, class_names=sort_class_names({*listing.class_names, *names}))
+
+
 def with_class_notes(listing: Listing) -> Listing:
     """The listing with warnings and suspicions about its classes, once these have their names.
 
@@ -83,7 +88,7 @@ def with_class_notes(listing: Listing) -> Listing:
         suspicions=[
             *listing.suspicions,
             *several_doubts(listing),
-            *_class_suspicions(names, counts.total()),
+            *_class_suspicions(names, counts),
         ],
     )
 
@@ -215,14 +220,15 @@ def _twins(names: Iterable[str], key: Callable[[str], str]) -> list[str]:
     return [" / ".join(visible(name) for name in group) for group in groups]
 
 
-def _class_suspicions(names: list[str], number: int) -> list[Message]:
+def _class_suspicions(names: list[str], counts: Counter[str]) -> list[Message]:
     found = []
-    if number >= _FEW_IMAGES and len(names) > _MANY_CLASSES * number:
+    number = counts.total()
+    if number >= _FEW_IMAGES and len(counts) > _MANY_CLASSES * number:
         found.append(
             message(
                 "There are nearly as many classes ({classes}) as images ({images}), such as"
                 " {names}: these are probably not the labels.",
-                classes=len(names),
+                classes=len(counts),
                 images=number,
                 names=shorten(names),
             )

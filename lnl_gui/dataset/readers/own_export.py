@@ -11,10 +11,15 @@ from lnl_gui.dataset.csv_table import as_written
 from lnl_gui.dataset.listing import Listing, Reading, Record, Skipped, shorten
 from lnl_gui.dataset.names import safe_name
 from lnl_gui.dataset.readers.files.locate import locate_files
-from lnl_gui.dataset.readers.files.own_files import TABLE, TABLE_COLUMNS, read_manifest
+from lnl_gui.dataset.readers.files.own_files import (
+    CLASSES,
+    TABLE,
+    TABLE_COLUMNS,
+    read_manifest,
+)
 from lnl_gui.dataset.readers.files.places import folders_in, has_images
 from lnl_gui.dataset.readers.files.scan import scan_images
-from lnl_gui.dataset.readers.finish import finish_listing
+from lnl_gui.dataset.readers.finish import finish_listing, with_empty_classes
 from lnl_gui.dataset.readers.groups import offered_message
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.reasons import missing_rows
@@ -76,6 +81,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
         listing = _read_images(folder, manifest, rows, progress)
     else:
         listing = _read_table(folder, manifest, rows, options, progress)
+    listing = with_empty_classes(listing, _classes(manifest))
     if options.group_column:
         return _with_groups(listing, rows)
     groups = [group for row in rows if (group := row.get(_GROUP))]
@@ -83,6 +89,12 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
         return listing
     # Not taken unasked: copies that were found are groups of an export too.
     return replace(listing, warnings=[*listing.warnings, offered_message([_GROUP])])
+
+
+def _classes(manifest: Mapping[str, Any]) -> list[str]:
+    """All classes of the project; exports of earlier versions do not tell them."""
+    found = manifest.get(CLASSES)
+    return [str(name) for name in found if name] if isinstance(found, list) else []
 
 
 def _with_groups(listing: Listing, rows: list[dict[str, str]]) -> Listing:

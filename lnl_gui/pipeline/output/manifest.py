@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from lnl_gui.dataset.readers.files.own_files import CLASSES
 from lnl_gui.dataset.writers.items import WrittenImages
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.training.curation import Curated
@@ -73,6 +74,7 @@ def manifest_of(
         "changed_labels": int(curated.changed.sum()),
         "labels_of_edited_classes": int(curated.renamed.sum()),
         "unsure_excluded": parameters.exclude_unsure,
+        CLASSES: [snapshot.class_names[number] for number in snapshot.live_classes],
         "class_folders": written.folders,
         "made": dict(written.made),
         "curated_sha256": curated.digest,

@@ -148,3 +148,23 @@ def test_an_export_as_a_whole_keeps_groups_and_what_was_set_aside(
     listing = read_dataset(tmp_path / "out", group_column="group")
     assert found_in(listing) == expected(kind, "", groups=True)
     assert len(listing.skipped) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "images"),
+    [(name, "copy") for name in FORMATS] + [(name, "none") for name in ("csv", "coco", "cvat")],
+)
+def test_classes_without_an_image_come_back(tmp_path: Path, name: str, images: str) -> None:
+    project = make(tmp_path / "in", "all of them")
+    with Session.open(project, reviewer="ann") as session:
+        for added in ("lynx", "gone again"):
+            session.class_edits.add(added)
+        session.class_edits.delete(session.class_named("gone again").id)
+    export(project, tmp_path / "out", format=name, images=images)
+    listing = read_dataset(tmp_path / "out")
+    assert sorted(listing.class_names) == sorted([*CLASSES, "lynx"])
+    assert {record.label for record in listing.records} == set(CLASSES)
+    again = tmp_path / "again.lnl"
+    import_dataset(ImportParameters(str(tmp_path / "out"), str(again)), quiet=True)
+    with Session.open(again) as session:
+        assert sorted(entry.name for entry in session.classes) == sorted([*CLASSES, "lynx"])

@@ -8,6 +8,8 @@ from lnl_gui.util.atomic import read_json
 from lnl_gui.util.file_there import is_file
 
 MANIFEST, TABLE, DATABASE = "manifest.json", "samples.csv", "project.db"
+CLASSES = "classes"
+"""Key of a manifest for the names of all classes, of which some may have no image."""
 TABLE_COLUMNS = frozenset({"path", "given_label", "current_label", "suspicion", "status"})
 
 
