@@ -17,6 +17,7 @@ _SEPARATORS = ",;\t"
 """Of cells; spreadsheets of many languages write semicolons."""
 
 
+_LONGEST_HEADER = 10_000
 _SHOWN = 100
 """Characters of a line in a message."""
 
@@ -62,6 +63,20 @@ def read_verdicts(table: Path) -> list[VerdictLine]:
                 reason=getattr(error, "strerror", None) or str(error),
             )
         ) from error
+
+
+def is_verdict_table(file: Path) -> bool:
+    """Whether a file begins as a table of verdicts does.
+
+    Args:
+        file: of any kind, or none.
+    """
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as stream:
+            _read_header(file, stream.readline(_LONGEST_HEADER))
+    except (OSError, ValueError, csv.Error, UserError):
+        return False
+    return True
 
 
 def located(table: Path, number: int, error: UserError) -> UserError:

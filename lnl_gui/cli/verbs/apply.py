@@ -9,6 +9,7 @@ from lnl_gui.cli import options as shared
 from lnl_gui.cli.context import TerminalContext
 from lnl_gui.cli.exit_codes import MENDABLE
 from lnl_gui.cli.terminal import tell, warn
+from lnl_gui.cli.verdict_table import is_verdict_table
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message, message_n
 from lnl_gui.util.progress import stage_progress
@@ -22,8 +23,20 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's options."""
-    parser.add_argument("patch", type=shared.absolute, nargs="?", metavar="PATCH")
-    parser.add_argument("source", type=shared.absolute, nargs="?", metavar="DATASET")
+    parser.add_argument(
+        "patch",
+        type=shared.absolute,
+        nargs="?",
+        metavar="PATCH",
+        help=tr("what `lnl-gui patch PROJECT FILE` has written"),
+    )
+    parser.add_argument(
+        "source",
+        type=shared.absolute,
+        nargs="?",
+        metavar="DATASET",
+        help=tr("the folder of the class folders, or the file that the labels stand in"),
+    )
     where = parser.add_mutually_exclusive_group()
     where.add_argument(
         "--out",
@@ -73,6 +86,8 @@ def run(options: argparse.Namespace) -> int:
             message("A patch and a dataset are needed."),
             message("`lnl-gui apply PATCH DATASET`, or `lnl-gui apply --undo DIR`."),
         )
+    if is_verdict_table(options.patch):
+        raise _verdicts(options.patch)
     context = TerminalContext(quiet=options.json)
     try:
         plan = plan_patch(
@@ -111,6 +126,19 @@ def run(options: argparse.Namespace) -> int:
         return MENDABLE
     _carry_out(options, plan)
     return 0
+
+
+def _verdicts(table: Path) -> UserError:
+    return UserError(
+        message("`{table}` is a table of verdicts, not a patch.", table=table),
+        message(
+            "Give the verdicts to the dataset's project and apply its changes: `lnl-gui review"
+            " PROJECT apply --table {table}`, then `lnl-gui patch PROJECT FILE`, then `lnl-gui apply"
+            " FILE DATASET`.",
+            table=table,
+        ),
+        code="no_patch",
+    )
 
 
 def _unlabelled(plan: "Plan") -> Message:

@@ -382,6 +382,20 @@ def test_a_form_that_cannot_be_edited_is_named(tmp_path: Path, folders: Path) ->
     assert main(["apply", str(patch), str(source), "--in-place"]) == MENDABLE
 
 
+@pytest.mark.parametrize("head", ["path,verdict,label", "\ufeffpath;verdict", "x\tVerdict\tPath"])
+def test_a_table_of_verdicts_is_told_from_a_patch(
+    tmp_path: Path, folders: Path, capsys: pytest.CaptureFixture[str], head: str
+) -> None:
+    table = tmp_path / "verdicts.csv"
+    table.write_text(f"{head}\n", encoding="utf-8")
+    assert main(["apply", str(table), str(folders), "--in-place"]) == MENDABLE
+    said = capsys.readouterr().err
+    assert f"lnl-gui review PROJECT apply --table {table}" in said and "lnl-gui patch" in said
+    table.write_text("path,label\n")
+    assert main(["apply", str(table), str(folders), "--in-place"]) == MENDABLE
+    assert "is no patch of this program" in capsys.readouterr().err
+
+
 def test_of_a_folder_whose_labels_stand_in_a_table_that_table_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
