@@ -1,14 +1,16 @@
 """What annotation tools say of images, and the rows of one label an image that it becomes."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.set_aside import SET_ASIDE
 from lnl_gui.dataset.readers.several_labels import several_labels
 from lnl_gui.dataset.readers.tables.columns import TableColumns
+from lnl_gui.dataset.readers.tables.records_table import cell_text
 from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet
 from lnl_gui.dataset.readers.tables.tables import Table
 from lnl_gui.dataset.readers.tables.votes import collect_votes, most_given
@@ -17,6 +19,8 @@ from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 
 _ANNOTATOR, _ANSWER = "annotator", "answer"
+OBJECTS = "objects"
+"""What is asked of things drawn in an image, where the image itself has no label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,26 @@ class ToolAnnotations:
     warnings: list[Message] = field(default_factory=list)
     fields: Fields = field(default_factory=dict)
     """what it says of images beside their labels, such as the patient"""
+
+
+def answer_to(question: str, labels: Iterable[Any], annotator: str = "") -> tuple[Answer, ...]:
+    """One answer of all labels that say something, each once; none where none does."""
+    said = tuple(dict.fromkeys(filter(None, map(cell_text, labels))))
+    return (Answer(question, said, annotator),) if said else ()
+
+
+def without_objects(images: list[Annotated]) -> list[Annotated]:
+    """Objects serve only where no image has a label of its own."""
+    asked = {answer.question for image in images for answer in image.answers}
+    return without_questions(images, {OBJECTS}) if asked - {OBJECTS} else images
+
+
+def without_questions(images: Iterable[Annotated], left: Collection[str]) -> list[Annotated]:
+    """The images without the answers to some questions."""
+    return [
+        replace(image, answers=tuple(a for a in image.answers if a.question not in left))
+        for image in images
+    ]
 
 
 def annotated_rows(

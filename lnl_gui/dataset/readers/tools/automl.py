@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from lnl_gui.dataset.readers.tables.split_columns import split_of_cell
 from lnl_gui.dataset.readers.tables.tables import Table, is_address
-from lnl_gui.dataset.readers.tools.annotated import Annotated, Answer, ToolAnnotations
+from lnl_gui.dataset.readers.tools.annotated import Annotated, ToolAnnotations, answer_to
 from lnl_gui.store.split_names import canonical_split
 from lnl_gui.util.class_names import is_number
 
@@ -31,12 +31,9 @@ def automl(table: Table) -> ToolAnnotations:
         coordinates = len(found) > 2 and all(map(is_number, found[1:]))
         labels.setdefault(row[at], []).extend(found[:1] if coordinates else found)
         splits[row[at]] = split_of(row[0]) if at else ""
-    return ToolAnnotations([_image(path, given, splits[path]) for path, given in labels.items()])
-
-
-def _image(path: str, labels: Sequence[str], split: str) -> Annotated:
-    names = tuple(dict.fromkeys(labels))
-    return Annotated(path, (Answer("label", names),) if names else (), split)
+    return ToolAnnotations(
+        [Annotated(path, answer_to("label", said), splits[path]) for path, said in labels.items()]
+    )
 
 
 def _address_column(row: Sequence[str]) -> int:

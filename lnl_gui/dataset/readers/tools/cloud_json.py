@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lnl_gui.dataset.readers.tables.records_table import cell_text
-from lnl_gui.dataset.readers.tools.annotated import Annotated, Answer, ToolAnnotations
+from lnl_gui.dataset.readers.tools.annotated import Annotated, Answer, ToolAnnotations, answer_to
 from lnl_gui.util.messages import Message, message
 
 _META = "-metadata"
@@ -44,7 +44,7 @@ def _jobs(item: Mapping[str, Any]) -> Iterator[Answer]:
         question = job.removesuffix(f"_{labels[0]}") if len(labels) == 1 else job
         answers.setdefault(question, []).extend(labels)
     for question, labels in answers.items():
-        yield Answer(question, tuple(dict.fromkeys(labels)))
+        yield from answer_to(question, labels)
 
 
 def _job_labels(value: Any, meta: Mapping[str, Any]) -> list[str]:
@@ -90,9 +90,8 @@ def _vertex_image(item: Mapping[str, Any]) -> Annotated:
     one = item.get("classificationAnnotation")
     many = [*([one] if one else []), *(item.get("classificationAnnotations") or [])]
     many = many or item.get("boundingBoxAnnotations") or []
-    names = tuple(dict.fromkeys(cell_text(a.get("displayName")) for a in many))
     use = cell_text((item.get("dataItemResourceLabels") or {}).get(_ML_USE))
-    answers = (Answer("label", names),) if names else ()
+    answers = answer_to("label", (a.get("displayName") for a in many))
     return Annotated(cell_text(item["imageGcsUri"]), answers, use)
 
 
@@ -109,9 +108,9 @@ def data_labeling(items: list[Any]) -> ToolAnnotations:
         specs = [
             spec for v in values for kind in v.values() if (spec := kind.get("annotationSpec"))
         ]
-        names = tuple(dict.fromkeys(cell_text(spec.get("displayName")) for spec in specs))
         path = cell_text((item["imagePayload"] or {}).get("imageUri"))
-        images.append(Annotated(path, (Answer("label", names),) if names else ()))
+        answers = answer_to("label", (spec.get("displayName") for spec in specs))
+        images.append(Annotated(path, answers))
     return ToolAnnotations(images)
 
 
@@ -122,9 +121,12 @@ def is_custom_vision(value: Any) -> bool:
 
 def custom_vision(items: list[Any]) -> ToolAnnotations:
     """Images by their address, with their tags."""
-    images = []
-    for item in items:
-        names = tuple(cell_text(tag.get("tagName")) for tag in item.get("tags") or [])
-        path = cell_text(item["originalImageUri"])
-        images.append(Annotated(path, (Answer("tags", names),) if names else ()))
-    return ToolAnnotations(images)
+    return ToolAnnotations(
+        [
+            Annotated(
+                cell_text(item["originalImageUri"]),
+                answer_to("tags", (tag.get("tagName") for tag in item.get("tags") or [])),
+            )
+            for item in items
+        ]
+    )

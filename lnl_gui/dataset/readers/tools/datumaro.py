@@ -5,7 +5,7 @@ from typing import Any
 
 from lnl_gui.dataset.readers.set_aside import is_set_aside
 from lnl_gui.dataset.readers.tables.records_table import cell_text
-from lnl_gui.dataset.readers.tools.annotated import Annotated, Answer, ToolAnnotations
+from lnl_gui.dataset.readers.tools.annotated import Annotated, ToolAnnotations, answer_to
 
 
 def matches(value: Any) -> bool:
@@ -36,12 +36,11 @@ def _image(item: Mapping[str, Any], names: list[str]) -> Annotated:
     given = item.get("annotations") or []
     labels = [a for a in given if a.get("type") == "label"] or given
     numbers = [a.get("label_id") for a in labels if a.get("label_id") is not None]
-    found = tuple(dict.fromkeys(_named(number, names) for number in numbers))
     image = item.get("image") or item.get("media") or {}
     path = cell_text(image.get("path")) or cell_text(item.get("id"))
     own = item.get("attr") or {}
     aside = any(is_set_aside(facts) for facts in (own, *(a.get("attributes") or {} for a in given)))
-    answers = (Answer("label", found),) if found else ()
+    answers = answer_to("label", (_named(number, names) for number in numbers))
     return Annotated(path, answers, cell_text(own.get("split")), aside)
 
 

@@ -1,10 +1,10 @@
 """Edge Impulse: `info.labels`, in JSON, beside the folders `training` and `testing`."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lnl_gui.dataset.readers.tables.records_table import cell_text
-from lnl_gui.dataset.readers.tools.annotated import Annotated, Answer, ToolAnnotations
+from lnl_gui.dataset.readers.tools.annotated import Annotated, Answer, ToolAnnotations, answer_to
 from lnl_gui.store.split_names import canonical_split
 
 _LABEL, _BOXES = "label", "boundingBoxes"
@@ -38,13 +38,9 @@ def annotations(value: Mapping[str, Any]) -> ToolAnnotations:
 
 
 def _answers(file: Mapping[str, Any], are_names: bool) -> Iterator[Answer]:
-    label = _label(file)
-    if label and not are_names:
-        yield Answer(_LABEL, (label,))
-    boxes: Sequence[Mapping[str, Any]] = file.get(_BOXES) or []
-    found = tuple(dict.fromkeys(cell_text(box.get("label")) for box in boxes))
-    if found:
-        yield Answer(_BOXES, found)
+    if not are_names:
+        yield from answer_to(_LABEL, [_label(file)])
+    yield from answer_to(_BOXES, (box.get("label") for box in file.get(_BOXES) or []))
 
 
 def _label(file: Mapping[str, Any]) -> str:

@@ -1,13 +1,18 @@
 """Encord: a list of label rows, each with its images and the answers to questions about them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from lnl_gui.dataset.readers.tables.records_table import cell_text
-from lnl_gui.dataset.readers.tools.annotated import Annotated, Answer, ToolAnnotations
+from lnl_gui.dataset.readers.tools.annotated import (
+    OBJECTS,
+    Annotated,
+    Answer,
+    ToolAnnotations,
+    answer_to,
+    without_objects,
+)
 
-_OBJECTS = "objects"
 _FRAME = "0"
 """Of an image in a group of files, which is labelled as a video of one frame would be."""
 
@@ -31,13 +36,7 @@ def matches(value: Any) -> bool:
 
 def annotations(rows: list[Any]) -> ToolAnnotations:
     """The classifications of each image; the classes of its objects where no image has one."""
-    images = [image for row in rows for image in _images(row)]
-    if any(answer.question != _OBJECTS for image in images for answer in image.answers):
-        images = [
-            replace(i, answers=tuple(a for a in i.answers if a.question != _OBJECTS))
-            for i in images
-        ]
-    return ToolAnnotations(images)
+    return ToolAnnotations(without_objects([image for row in rows for image in _images(row)]))
 
 
 def _images(row: Mapping[str, Any]) -> Iterator[Annotated]:
@@ -95,9 +94,7 @@ def _answers(labels: Labels, said: Mapping[str, Any], everywhere: list[str]) -> 
         yield from _chosen(said.get(mark) or {})
     # One that a person has deleted may stay in the file.
     objects = [thing for thing in labels.get("objects") or [] if not thing.get("isDeleted")]
-    names = [cell_text(thing.get("name")) for thing in objects]
-    if names:
-        yield Answer(_OBJECTS, tuple(dict.fromkeys(names)))
+    yield from answer_to(OBJECTS, (thing.get("name") for thing in objects))
 
 
 def _chosen(given: Mapping[str, Any]) -> Iterator[Answer]:
@@ -105,10 +102,5 @@ def _chosen(given: Mapping[str, Any]) -> Iterator[Answer]:
         answers = item.get("answers")
         # A text is an answer of its own; of a list of choices each is a label.
         chosen = answers if isinstance(answers, list) else [answers]
-        names = [
-            cell_text(answer.get("name") if isinstance(answer, Mapping) else answer)
-            for answer in chosen
-        ]
-        labels = tuple(dict.fromkeys(filter(None, names)))
-        if labels:
-            yield Answer(cell_text(item.get("name")), labels)
+        names = (answer.get("name") if isinstance(answer, Mapping) else answer for answer in chosen)
+        yield from answer_to(cell_text(item.get("name")), names)

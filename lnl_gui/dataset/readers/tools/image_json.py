@@ -15,16 +15,19 @@ from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables.records_table import cell_text
 from lnl_gui.dataset.readers.tables.rows import RowSet
 from lnl_gui.dataset.readers.tools.annotated import (
+    OBJECTS,
     Annotated,
     Answer,
     ToolAnnotations,
     annotated_rows,
+    answer_to,
+    without_objects,
 )
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.file_there import is_folder
 
 _IMAGES, _ANNOTATIONS = "img", "ann"
-_TAGS, _FLAGS, _OBJECTS = "tags", "flags", "objects"
+_TAGS, _FLAGS = "tags", "flags"
 _PEEK = 20
 
 
@@ -48,7 +51,7 @@ def supervisely_rows(source: Path, files: list[Path], options: ReaderOptions) ->
         answers = [*_supervisely_tags(given), *_objects(given.get("objects"), "classTitle")]
         split = home.name if home != source and is_part_folder_here(home) else ""
         images.append(Annotated(path, tuple(answers), split))
-    found = ToolAnnotations(_without_objects(images))
+    found = ToolAnnotations(without_objects(images))
     return annotated_rows(found, source, source, question=options.label_column)
 
 
@@ -56,27 +59,16 @@ def _supervisely_tags(given: Mapping[str, Any]) -> Iterable[Answer]:
     """A tag alone is a label; one with a value is a question with its answer."""
     tags = [tag for tag in given.get("tags") or [] if isinstance(tag, Mapping)]
     plain = [cell_text(tag.get("name")) for tag in tags if tag.get("value") is None]
-    if plain:
-        yield Answer(_TAGS, tuple(dict.fromkeys(plain)))
+    yield from answer_to(_TAGS, plain)
     for tag in tags:
         if tag.get("value") is not None:
-            yield Answer(cell_text(tag.get("name")), (cell_text(tag["value"]),))
+            yield from answer_to(cell_text(tag.get("name")), [tag["value"]])
 
 
-def _objects(things: Any, key: str) -> Iterable[Answer]:
-    names = [cell_text(thing.get(key)) for thing in things or [] if isinstance(thing, Mapping)]
-    if names:
-        yield Answer(_OBJECTS, tuple(dict.fromkeys(names)))
-
-
-def _without_objects(images: list[Annotated]) -> list[Annotated]:
-    """Objects serve only where no image has a label of its own."""
-    if not any(answer.question != _OBJECTS for image in images for answer in image.answers):
-        return images
-    return [
-        Annotated(i.path, tuple(a for a in i.answers if a.question != _OBJECTS), i.split)
-        for i in images
-    ]
+def _objects(things: Any, key: str) -> tuple[Answer, ...]:
+    return answer_to(
+        OBJECTS, (thing.get(key) for thing in things or [] if isinstance(thing, Mapping))
+    )
 
 
 def find_labelme(source: Path, options: ReaderOptions) -> list[Path]:
@@ -112,12 +104,10 @@ def labelme_rows(source: Path, files: list[Path], options: ReaderOptions) -> Row
         name = Path(cell_text(given["imagePath"]).replace("\\", "/")).name
         name = name if is_image_name(name) else file.stem
         folder = file.parent.relative_to(source)
-        flags = tuple(_flags(given))
-        answers = [Answer(_FLAGS, flags)] if flags else []
-        answers += _objects(given.get("shapes"), "label")
+        answers = (*answer_to(_FLAGS, _flags(given)), *_objects(given.get("shapes"), "label"))
         path = (folder / name).as_posix()
-        images.append(Annotated(path, tuple(answers), splits[file.parent]))
-    found = ToolAnnotations(_without_objects(images))
+        images.append(Annotated(path, answers, splits[file.parent]))
+    found = ToolAnnotations(without_objects(images))
     return annotated_rows(found, source, source, question=options.label_column)
 
 
@@ -146,12 +136,11 @@ def darwin_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowS
         folder = cell_text(item.get("path")).strip("/")
         path = f"{folder}/{cell_text(item.get('name'))}".lstrip("/")
         things = [thing for thing in given["annotations"] if isinstance(thing, Mapping)]
-        tags = tuple(dict.fromkeys(cell_text(t.get("name")) for t in things if "tag" in t))
-        answers = [Answer(_TAGS, tags)] if tags else []
-        answers += _objects([thing for thing in things if "tag" not in thing], "name")
-        images.append(Annotated(path, tuple(answers)))
+        tags = answer_to(_TAGS, (thing.get("name") for thing in things if "tag" in thing))
+        drawn = _objects([thing for thing in things if "tag" not in thing], "name")
+        images.append(Annotated(path, (*tags, *drawn)))
     base = options.image_root or find_base([image.path for image in images], source, [])
-    found = ToolAnnotations(_without_objects(images))
+    found = ToolAnnotations(without_objects(images))
     return annotated_rows(found, source, base, question=options.label_column)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from lnl_gui.dataset.readers.set_aside import is_set_aside
 from lnl_gui.dataset.readers.tables.records_table import cell_text
-from lnl_gui.dataset.readers.tools.annotated import Annotated, Answer, ToolAnnotations
+from lnl_gui.dataset.readers.tools.annotated import Annotated, Answer, ToolAnnotations, answer_to
 
 _CHOICES = ("choices", "taxonomy")
 _BOXES = "labels"
@@ -62,7 +62,7 @@ def _answers(task: Mapping[str, Any]) -> Iterator[Answer]:
                     where.setdefault(name, []).extend(map(_label, labels))
         # Boxes serve where an image has no class of its own, as in the other forms.
         for question, labels in (chosen or boxed).items():
-            yield Answer(question, tuple(dict.fromkeys(labels)), _annotator(given))
+            yield from answer_to(question, labels, _annotator(given))
 
 
 def _label(label: Any) -> str:

@@ -4,10 +4,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lnl_gui.dataset.readers.tables.records_table import cell_text
-from lnl_gui.dataset.readers.tools.annotated import Annotated, Answer, ToolAnnotations
+from lnl_gui.dataset.readers.tools.annotated import (
+    OBJECTS,
+    Annotated,
+    Answer,
+    ToolAnnotations,
+    answer_to,
+)
 from lnl_gui.store.split_names import split_in_name
-
-_OBJECTS = "objects"
 
 
 def matches(value: Any) -> bool:
@@ -56,12 +60,11 @@ def _answers(label: Mapping[str, Any]) -> Iterator[Answer]:
     classes = given.get("classifications") or []
     for item in classes:
         found = [item.get("radio_answer"), *(item.get("checklist_answers") or [])]
-        names = [cell_text(a.get("name") or a.get("value")) for a in found if a]
-        if names:
-            yield Answer(cell_text(item.get("name")), tuple(names), person)
-    names = [cell_text(thing.get("name")) for thing in given.get("objects") or []]
-    if names and not classes:
-        yield Answer(_OBJECTS, tuple(dict.fromkeys(names)), person)
+        names = (a.get("name") or a.get("value") for a in found if a)
+        yield from answer_to(cell_text(item.get("name")), names, person)
+    if not classes:
+        drawn = (thing.get("name") for thing in given.get("objects") or [])
+        yield from answer_to(OBJECTS, drawn, person)
 
 
 def _split(item: Mapping[str, Any]) -> str:
@@ -98,9 +101,8 @@ def _old_answers(label: Mapping[str, Any], person: str) -> Iterator[Answer]:
     for item in classes:
         given = [item.get("answer"), *(item.get("answers") or [])]
         found = [answer for answer in given if isinstance(answer, Mapping)]
-        names = [cell_text(answer.get("title") or answer.get("value")) for answer in found]
-        if names:
-            yield Answer(cell_text(item.get("title")), tuple(names), person)
-    names = [cell_text(thing.get("title")) for thing in label.get("objects") or []]
-    if names and not classes:
-        yield Answer(_OBJECTS, tuple(dict.fromkeys(names)), person)
+        names = (answer.get("title") or answer.get("value") for answer in found)
+        yield from answer_to(cell_text(item.get("title")), names, person)
+    if not classes:
+        drawn = (thing.get("title") for thing in label.get("objects") or [])
+        yield from answer_to(OBJECTS, drawn, person)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lnl_gui.dataset.readers.tables.records_table import cell_text
-from lnl_gui.dataset.readers.tools.annotated import Annotated, Answer, ToolAnnotations
+from lnl_gui.dataset.readers.tools.annotated import Annotated, Answer, ToolAnnotations, answer_to
 
 _ACCEPTED, _DECISIONS = "accept", frozenset({"accept", "reject", "ignore"})
 
@@ -27,11 +27,10 @@ def annotations(items: list[Any]) -> ToolAnnotations:
         # Interfaces with several options list the chosen ones in `accept`, others have one label.
         labels = item.get("accept")
         labels = labels if isinstance(labels, list) else [item.get("label")]
-        names = tuple(filter(None, map(cell_text, labels)))
         # Earlier versions wrote the session alone.
         person = cell_text(item.get("_annotator_id") or item.get("_session_id"))
-        if item["answer"] == _ACCEPTED and names:
-            answers.append(Answer("label", names, person))
+        if item["answer"] == _ACCEPTED:
+            answers += answer_to("label", labels, person)
     return ToolAnnotations([Annotated(path, tuple(said)) for path, said in found.items()])
 
 

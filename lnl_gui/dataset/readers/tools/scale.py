@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lnl_gui.dataset.readers.tables.records_table import cell_text
-from lnl_gui.dataset.readers.tools.annotated import Annotated, Answer, ToolAnnotations
+from lnl_gui.dataset.readers.tools.annotated import Annotated, Answer, ToolAnnotations, answer_to
 
 _CATEGORY, _ATTRIBUTES, _FIELDS = "category", "global_attributes", "annotations"
 _DONE = "completed"
@@ -69,9 +68,7 @@ def _answers(task: Mapping[str, Any]) -> Iterator[Answer]:
     given |= _fields(response.get(_FIELDS))
     for question, answer in given.items():
         chosen = answer if isinstance(answer, list) else [answer]
-        labels = tuple(dict.fromkeys(filter(None, map(cell_text, chosen))))
-        if labels:
-            yield Answer(str(question), labels)
+        yield from answer_to(str(question), chosen)
 
 
 def _fields(given: Any) -> dict[str, list[Any]]:

@@ -5,7 +5,7 @@ exports, whose instances have but their numbers.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -19,15 +19,19 @@ from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables.records_table import cell_text
 from lnl_gui.dataset.readers.tables.rows import RowSet
 from lnl_gui.dataset.readers.tools.annotated import (
+    OBJECTS,
     Annotated,
     Answer,
     ToolAnnotations,
     annotated_rows,
+    answer_to,
+    without_objects,
+    without_questions,
 )
 from lnl_gui.util.errors import UserError
 
-_CLASS, _TAGS, _OBJECTS = "class", "tags", "objects"
-"""What is asked: the tags that are classes, free tags, the classes of what was drawn."""
+_CLASS, _TAGS = "class", "tags"
+"""What is asked: the tags that are classes, and free tags."""
 _TAG = "tag"
 _PEEK = 20
 _CLASS_FILES = ("classes/classes.json", "classes.json")
@@ -106,7 +110,7 @@ def _tags(given: Mapping[str, Any]) -> bool:
 
 def _answers(given: Mapping[str, Any], names: Names) -> Iterator[Answer]:
     tags = _instances(given, tags=True)
-    yield from _answer(_CLASS, (_class(tag, names) for tag in tags))
+    yield from answer_to(_CLASS, (_class(tag, names) for tag in tags))
     # `animal` with the kind `cat`: which of them is the label, only a person knows.
     kinds: dict[str, list[str]] = {}
     for tag in tags:
@@ -115,18 +119,11 @@ def _answers(given: Mapping[str, Any], names: Names) -> Iterator[Answer]:
                 group = cell_text(attribute.get("groupName"))
                 kinds.setdefault(group, []).append(cell_text(attribute["name"]))
     for group, values in kinds.items():
-        yield from _answer(group, values)
-    free = [cell_text(tag) for tag in given.get("tags") or []]
+        yield from answer_to(group, values)
     # Beside classes they are notes.
     if not tags:
-        yield from _answer(_TAGS, free)
-    yield from _answer(_OBJECTS, (_class(i, names) for i in _instances(given, tags=False)))
-
-
-def _answer(question: str, labels: Iterable[str]) -> Iterator[Answer]:
-    said = tuple(dict.fromkeys(filter(None, labels)))
-    if said:
-        yield Answer(question, said)
+        yield from answer_to(_TAGS, given.get("tags") or [])
+    yield from answer_to(OBJECTS, (_class(i, names) for i in _instances(given, tags=False)))
 
 
 def _class(instance: Mapping[str, Any], names: Names) -> str:
@@ -137,12 +134,7 @@ def _class(instance: Mapping[str, Any], names: Names) -> str:
 def _as_asked(images: list[Annotated]) -> list[Annotated]:
     """What was drawn serves where no image has a tag; free tags where none has a class."""
     asked = {answer.question for image in images for answer in image.answers}
-    left: set[str] = {_OBJECTS} if asked - {_OBJECTS} else set()
-    left |= {_TAGS} if _CLASS in asked else set()
-    return [
-        Annotated(i.path, tuple(a for a in i.answers if a.question not in left), i.split)
-        for i in images
-    ]
+    return without_objects(without_questions(images, {_TAGS}) if _CLASS in asked else images)
 
 
 def _class_names(source: Path, files: list[Path]) -> Names:

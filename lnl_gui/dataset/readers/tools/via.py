@@ -6,7 +6,7 @@ from typing import Any
 
 from lnl_gui.dataset.readers.tables.records_table import cell_text
 from lnl_gui.dataset.readers.tables.tables import Table
-from lnl_gui.dataset.readers.tools.annotated import Annotated, Answer, ToolAnnotations
+from lnl_gui.dataset.readers.tools.annotated import Annotated, Answer, ToolAnnotations, answer_to
 
 _PROJECT = "_via_img_metadata"
 _COLUMNS = ("filename", "file_attributes", "region_attributes")
@@ -102,9 +102,7 @@ def _answers(attributes: Iterable[Mapping[str, Any]]) -> tuple[Answer, ...]:
     for given in attributes:
         for name, value in given.items():
             labels.setdefault(name, []).extend(_values(value))
-    return tuple(
-        Answer(name, tuple(dict.fromkeys(values))) for name, values in labels.items() if values
-    )
+    return tuple(answer for name, values in labels.items() for answer in answer_to(name, values))
 
 
 def _values(value: Any) -> list[str]:

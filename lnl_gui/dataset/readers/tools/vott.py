@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lnl_gui.dataset.readers.tables.records_table import cell_text
-from lnl_gui.dataset.readers.tools.annotated import Annotated, Answer, ToolAnnotations
+from lnl_gui.dataset.readers.tools.annotated import Annotated, ToolAnnotations, answer_to
 
 
 def matches(value: Any) -> bool:
@@ -26,7 +26,7 @@ def annotations(value: Mapping[str, Any]) -> ToolAnnotations:
 
 
 def _image(item: Mapping[str, Any]) -> Annotated:
-    tags = [cell_text(tag) for region in item["regions"] or [] for tag in region.get("tags") or []]
+    tags = (tag for region in item["regions"] or [] for tag in region.get("tags") or [])
     given = item["asset"]
     path = cell_text(given.get("name")) or cell_text(given.get("path"))
-    return Annotated(path, (Answer("tags", tuple(dict.fromkeys(tags))),) if tags else ())
+    return Annotated(path, answer_to("tags", tags))
