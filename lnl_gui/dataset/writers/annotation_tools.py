@@ -43,15 +43,6 @@ def write_coco(
     Images lie in `images/SPLIT`, from which their names are given. A set without splits has
     `annotations/labels.json` and `images`. Category numbers count from 1, as COCO's do. Tools that
     know boxes alone find one around the whole image.
-
-    Args:
-        destination: a folder of the caller's.
-        exported: the set.
-        images: one of `IMAGE_MODES`.
-        progress: called with items done and their number.
-
-    Raises:
-        UserError: as `place_images`, and when a file cannot be written.
     """
     part_of = part_folders(exported.items, whole="")
 
@@ -111,14 +102,8 @@ def write_fiftyone(
 ) -> WrittenImages:
     """Write FiftyOne's `FiftyOneImageClassificationDataset`: `data/` and `labels.json`, by split.
 
-    Args:
-        destination: a folder of the caller's.
-        exported: the set.
-        images: one of `IMAGE_MODES`, not `none`: the labels name the images by their stems.
-        progress: called with items done and their number.
-
-    Raises:
-        UserError: as `place_images`, and when the file cannot be written.
+    Arguments are those of `WriteImages`; `images` is not `none`: the labels name the images by
+    their stems.
     """
 
     def data_folder(item: ExportItem) -> str:
@@ -151,15 +136,6 @@ def write_label_studio(
     What a person decided, and what nothing speaks against, is an annotation; the suggestion for a
     suspect that nobody has decided is a prediction, which Label Studio shows to be confirmed.
     Images are named as files of its local storage, whose root is to be the folder of `tasks.json`.
-
-    Args:
-        destination: a folder of the caller's.
-        exported: the set.
-        images: one of `IMAGE_MODES`.
-        progress: called with items done and their number.
-
-    Raises:
-        UserError: as `place_images`, and when the file cannot be written.
     """
     result = _place(destination, exported, split_folder, images, progress)
     tasks = [_task(number, item, path) for number, item, path in _samples(exported, result, images)]
@@ -187,15 +163,6 @@ def write_cvat(
     """Write files of the form `CVAT for images 1.1`, a tag for each image.
 
     `SPLIT.xml` for each split, `annotations.xml` for images of none, and the images in `images/`.
-
-    Args:
-        destination: a folder of the caller's.
-        exported: the set.
-        images: one of `IMAGE_MODES`.
-        progress: called with items done and their number.
-
-    Raises:
-        UserError: as `place_images`, and when the file cannot be written.
     """
 
     def folder(item: ExportItem) -> str:
@@ -244,15 +211,6 @@ def write_datumaro(
     """Write Datumaro's own form: `images/SUBSET/...` and `annotations/SUBSET.json`.
 
     What is in no split is in its subset `default`.
-
-    Args:
-        destination: a folder of the caller's.
-        exported: the set.
-        images: one of `IMAGE_MODES`.
-        progress: called with items done and their number.
-
-    Raises:
-        UserError: as `place_images`, and when the file cannot be written.
     """
     result = _place(destination, exported, lambda item: f"images/{_subset(item)}", images, progress)
     samples = list(_samples(exported, result, images))

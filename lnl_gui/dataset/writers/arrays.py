@@ -46,11 +46,7 @@ def write_npz(
     Of a dataset with splits there is a pair for each, as MedMNIST has them: `train_images`,
     `train_labels`, `val_images`. Images come one by one, so memory holds one at a time.
 
-    Args:
-        destination: a folder of the caller's.
-        exported: the set.
-        images: must be `copy`: the images lie inside the file.
-        progress: called with items done and their number.
+    Arguments are those of `WriteImages`; `images` must be `copy`: the images lie inside the file.
 
     Raises:
         UserError: for another mode, images of different sizes, and when it cannot be written.
@@ -133,15 +129,6 @@ def write_cleanlab(
     `predicted_label` and `label` (as it is now), these three as class numbers and names, `split`
     and `group`. The name of the given label is the dataset's own, its number that of the class it
     is now.
-
-    Args:
-        destination: a folder of the caller's.
-        exported: the set.
-        images: one of `IMAGE_MODES`.
-        progress: called with items done and their number.
-
-    Raises:
-        UserError: as `place_images`, and when a file cannot be written.
     """
     result = place_as_they_lie(
         destination, exported.items, top=split_folder, images=images, progress=progress

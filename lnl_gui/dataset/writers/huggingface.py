@@ -46,17 +46,7 @@ def write_imagefolder(
     images: str = "copy",
     progress: Progress = no_progress,
 ) -> WrittenImages:
-    """Write `SPLIT/image` with a `metadata.csv` in each split's folder.
-
-    Args:
-        destination: a folder of the caller's.
-        exported: the set.
-        images: one of `IMAGE_MODES`.
-        progress: called with items done and their number.
-
-    Raises:
-        UserError: as `place_images`.
-    """
+    """Write `SPLIT/image` with a `metadata.csv` in each split's folder."""
     split_of = _hub_splits(exported)
     result = place_as_they_lie(
         destination, exported.items, top=split_of, images=images, progress=progress
@@ -86,11 +76,7 @@ def write_hub_parquet(
 ) -> WrittenImages:
     """Write `data/SPLIT-00000-of-00001.parquet` with the images' bytes and a `ClassLabel`.
 
-    Args:
-        destination: a folder of the caller's.
-        exported: the set.
-        images: must be `copy`: the images lie inside the files.
-        progress: called with items done and their number.
+    Arguments are those of `WriteImages`; `images` must be `copy`: the images lie inside the files.
 
     Raises:
         UserError: for another mode, and when the files cannot be written.
@@ -121,11 +107,7 @@ def write_saved_dataset(
 ) -> WrittenImages:
     """Write what `datasets.load_from_disk` reads: Arrow files with the images' bytes, by split.
 
-    Args:
-        destination: a folder of the caller's.
-        exported: the set.
-        images: must be `copy`: the images lie inside the files.
-        progress: called with items done and their number.
+    Arguments are those of `WriteImages`; `images` must be `copy`: the images lie inside the files.
 
     Raises:
         UserError: for another mode, and when the files cannot be written.

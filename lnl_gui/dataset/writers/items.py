@@ -5,6 +5,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from math import nan
+from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
@@ -12,6 +14,7 @@ from lnl_gui.containers.location import ImageLocation
 from lnl_gui.dataset.listing import Skipped
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
+from lnl_gui.util.progress import Progress, no_progress
 
 IMAGE_MODES = ("copy", "hardlink", "symlink", "none")
 """How images may be written; `none` only assigns their names."""
@@ -108,6 +111,33 @@ class WrittenImages:
     skipped: list[Skipped] = field(default_factory=list)
     warnings: list[Message] = field(default_factory=list)
     failed: set[int] = field(default_factory=set)
+
+
+class WriteImages(Protocol):
+    """Writes the curated images in one format."""
+
+    def __call__(
+        self,
+        destination: Path,
+        exported: ExportSet,
+        *,
+        images: str = "copy",
+        progress: Progress = no_progress,
+    ) -> WrittenImages:
+        """Write every item below `destination`; the originals are opened for reading only.
+
+        All writers have these arguments, and raise these errors.
+
+        Args:
+            destination: a folder of the caller's; the caller makes the whole appear at once.
+            exported: the images, in the order of the samples, and their classes.
+            images: one of `IMAGE_MODES`.
+            progress: called with items done and their number; may raise `Cancelled`.
+
+        Raises:
+            UserError: for what a person can mend, such as a full disk, a name that the form cannot
+                hold, or a mode that it does not have.
+        """
 
 
 def check_mode(images: str) -> None:

@@ -6,11 +6,10 @@ Another package adds a format by an entry point in the group `lnl_gui.writers` w
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from lnl_gui.dataset.writers import annotation_tools, arrays, huggingface, tables
 from lnl_gui.dataset.writers.class_folders import write_class_folders
-from lnl_gui.dataset.writers.items import ExportSet, WrittenImages
+from lnl_gui.dataset.writers.items import ExportSet, WriteImages, WrittenImages
 from lnl_gui.dataset.writers.webdataset import write_webdataset
 from lnl_gui.util.lookup import by_name, find_by_name
 from lnl_gui.util.messages import Message, message
@@ -19,30 +18,6 @@ from lnl_gui.util.progress import Progress, no_progress
 
 ENTRY_POINT_GROUP = "lnl_gui.writers"
 CLASS_FOLDERS = "class-folders"
-
-
-class WriteImages(Protocol):
-    """Writes the curated images in one format."""
-
-    def __call__(
-        self,
-        destination: Path,
-        exported: ExportSet,
-        *,
-        images: str = "copy",
-        progress: Progress = no_progress,
-    ) -> WrittenImages:
-        """Write every item below `destination`; the originals are opened for reading only.
-
-        Args:
-            destination: a folder of the caller's; the caller makes the whole appear at once.
-            exported: the images, in the order of the samples, and their classes.
-            images: one of `IMAGE_MODES`.
-            progress: called with items done and their number; may raise `Cancelled`.
-
-        Raises:
-            UserError: for what a person can mend, such as a full disk.
-        """
 
 
 @dataclass(frozen=True)

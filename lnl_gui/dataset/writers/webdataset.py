@@ -38,11 +38,7 @@ def write_webdataset(
 
     Names of the classes are in each sample's JSON and in `classes.json`.
 
-    Args:
-        destination: a folder of the caller's.
-        exported: the set.
-        images: must be `copy`: the images lie inside the shards.
-        progress: called with items done and their number.
+    Arguments are those of `WriteImages`; `images` must be `copy`: the images lie inside the shards.
 
     Raises:
         UserError: for another mode, and when the files cannot be written.
