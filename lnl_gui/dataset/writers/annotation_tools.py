@@ -2,7 +2,7 @@
 
 import io
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -50,13 +50,11 @@ def write_coco(
         return f"images/{part_of(item)}".rstrip("/")
 
     result = _place(destination, exported, folder, images, progress)
-    by_part: dict[str, list[Sample]] = defaultdict(list)
-    for number, item, path in _samples(exported, result, images):
-        by_part[part_of(item)].append((number, item, _below(folder(item), path, images)))
-    for part, samples in by_part.items():
+    samples = _samples(exported, result, images, below=folder)
+    for part, some in _by_part(samples, part_of).items():
         name = f"labels_{part}.json" if part else "labels.json"
         with _written(destination / "annotations" / name) as target:
-            write_json(target, _coco(exported, samples))
+            write_json(target, _coco(exported, some))
     return result
 
 
@@ -111,14 +109,12 @@ def write_fiftyone(
         return f"{split}/data" if split else "data"
 
     result = _place(destination, exported, data_folder, images, progress)
-    samples = list(_samples(exported, result, images))
+    paths = [path for _, _, path in _samples(exported, result, images)]
     # Of two images of one stem FiftyOne kept one, without a word.
-    check_distinct(((split_suffix(path)[0], path) for _, _, path in samples), message("FiftyOne"))
-    by_split: dict[str, dict[str, int]] = defaultdict(dict)
-    for number, item, path in samples:
-        key = split_suffix(_below(data_folder(item), path, images))[0]
-        by_split[split_folder(item)][key] = exported.class_ids[number]
-    for split, labels in by_split.items():
+    check_distinct(((split_suffix(path)[0], path) for path in paths), message("FiftyOne"))
+    samples = _samples(exported, result, images, below=data_folder)
+    for split, some in _by_part(samples, split_folder).items():
+        labels = {split_suffix(path)[0]: exported.class_ids[number] for number, _, path in some}
         with _written(destination / split / "labels.json") as target:
             write_json(target, {"classes": list(exported.class_names), "labels": labels})
     return result
@@ -171,12 +167,10 @@ def write_cvat(
         return f"images/{split}" if split else "images"
 
     result = _place(destination, exported, folder, images, progress)
-    by_split: dict[str, list[Sample]] = defaultdict(list)
-    for number, item, path in _samples(exported, result, images):
-        by_split[item.split].append((number, item, _below("images", path, images)))
-    for split, samples in by_split.items():
+    samples = _samples(exported, result, images, below=lambda item: "images")
+    for split, some in _by_part(samples, lambda item: item.split).items():
         name = f"{safe_name(split)}.xml" if split else "annotations.xml"
-        _write_xml(destination / name, _cvat(exported, samples))
+        _write_xml(destination / name, _cvat(exported, some))
     return result
 
 
@@ -212,42 +206,46 @@ def write_datumaro(
 
     What is in no split is in its subset `default`.
     """
-    result = _place(destination, exported, lambda item: f"images/{_subset(item)}", images, progress)
-    samples = list(_samples(exported, result, images))
+
+    def folder(item: ExportItem) -> str:
+        return f"images/{_subset(item)}"
+
+    result = _place(destination, exported, folder, images, progress)
+    paths = [path for _, _, path in _samples(exported, result, images)]
     # An item's id is its stem: two of one name became one.
-    check_distinct(((split_suffix(path)[0], path) for _, _, path in samples), message("Datumaro"))
-    by_subset: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for number, item, path in samples:
-        name = _below(f"images/{_subset(item)}", path, images)
-        label = exported.class_ids[number]
-        annotation = {
-            "id": 0,
-            "type": "label",
-            "attributes": {k: v for k, v in facts_of(item).items() if v not in (None, "")},
-            "group": 0,
-            "label_id": label,
-        }
-        width, height = image_size(item.file)
-        by_subset[_subset(item)].append(
-            {
-                "id": split_suffix(name)[0],
-                "annotations": [annotation] if label >= 0 else [],
-                # Datumaro has the height first.
-                "image": {"path": name, "size": [height, width]},
-            }
-            # A subset is called as a file may be.
-            | {"attr": _of_image(item)}
-        )
+    check_distinct(((split_suffix(path)[0], path) for path in paths), message("Datumaro"))
     categories = {
         "label": {
             "labels": [{"name": n, "parent": "", "attributes": []} for n in exported.class_names],
             "attributes": [],
         }
     }
-    for name, items in by_subset.items():
+    samples = _samples(exported, result, images, below=folder)
+    for name, some in _by_part(samples, _subset).items():
+        items = [_datumaro_item(exported, *sample) for sample in some]
         with _written(destination / "annotations" / f"{name}.json") as target:
             write_json(target, {"info": {}, "categories": categories, "items": items})
     return result
+
+
+def _datumaro_item(exported: ExportSet, number: int, item: ExportItem, name: str) -> dict[str, Any]:
+    label = exported.class_ids[number]
+    annotation = {
+        "id": 0,
+        "type": "label",
+        "attributes": {k: v for k, v in facts_of(item).items() if v not in (None, "")},
+        "group": 0,
+        "label_id": label,
+    }
+    width, height = image_size(item.file)
+    return {
+        "id": split_suffix(name)[0],
+        "annotations": [annotation] if label >= 0 else [],
+        # Datumaro has the height first.
+        "image": {"path": name, "size": [height, width]},
+        # A subset is called as a file may be.
+        "attr": _of_image(item),
+    }
 
 
 def _of_image(item: ExportItem) -> dict[str, Any]:
@@ -284,15 +282,28 @@ def _place(
     return place_as_they_lie(destination, exported.items, top=top, images=images, progress=progress)
 
 
-def _samples(exported: ExportSet, result: WrittenImages, images: str) -> Iterator[Sample]:
+def _samples(
+    exported: ExportSet,
+    result: WrittenImages,
+    images: str,
+    *,
+    below: Callable[[ExportItem], str] | None = None,
+) -> Iterator[Sample]:
+    """What was written, its paths as seen from a folder; those of originals as they are."""
     for number, (item, path) in enumerate(zip(exported.items, result.paths, strict=True)):
-        if number not in result.failed:
-            yield number, item, item.path if images == "none" else path
+        if number in result.failed:
+            continue
+        inside = path.removeprefix(f"{below(item)}/") if below is not None else path
+        yield number, item, item.path if images == "none" else inside
 
 
-def _below(folder: str, path: str, images: str) -> str:
-    """An image's path as seen from its folder in the export; that of an original as it is."""
-    return path if images == "none" else path.removeprefix(f"{folder}/")
+def _by_part(
+    samples: Iterable[Sample], part_of: Callable[[ExportItem], str]
+) -> dict[str, list[Sample]]:
+    parts: dict[str, list[Sample]] = defaultdict(list)
+    for sample in samples:
+        parts[part_of(sample[1])].append(sample)
+    return parts
 
 
 def _task(number: int, item: ExportItem, path: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import numpy as np
 from lnl_gui.containers.read import image_bytes
 from lnl_gui.dataset.csv_table import inert_path, write_table
 from lnl_gui.dataset.listing import Skipped
-from lnl_gui.dataset.writers.embedded import not_written, reason_of, require_copies
+from lnl_gui.dataset.writers.embedded import files_of_images, reason_of
 from lnl_gui.dataset.writers.items import ExportItem, ExportSet, WrittenImages, check_distinct
 from lnl_gui.dataset.writers.placing import place_as_they_lie, split_folder
 from lnl_gui.dataset.writers.tables import explain_apostrophes
@@ -51,27 +51,23 @@ def write_npz(
     Raises:
         UserError: for another mode, images of different sizes, and when it cannot be written.
     """
-    require_copies(images, message("NumPy arrays"))
-    result = WrittenImages([""] * len(exported.items), {})
     parts = exported.numbers_by(_prefixes(exported))
-    destination.mkdir(parents=True, exist_ok=True)
     target = destination / ARRAYS_FILE
     try:
-        try:
-            _write_archive(target, exported, parts, result, progress)
-        except UnreadableImage:
-            # An array begins with how many images it holds: those that can't be read are found
-            # first, and it is begun again without them.
-            result.made.clear()
-            _find_unreadable(exported, result)
-            parts = {
-                prefix: left
-                for prefix, numbers in parts.items()
-                if (left := [n for n in numbers if n not in result.failed])
-            }
-            _write_archive(target, exported, parts, result, progress)
-    except OSError as error:
-        raise not_written(error, destination) from error
+        with files_of_images(destination, exported, images, message("NumPy arrays")) as result:
+            try:
+                _write_archive(target, exported, parts, result, progress)
+            except UnreadableImage:
+                # An array begins with how many images it holds: those that can't be read are found
+                # first, and it is begun again without them.
+                result.made.clear()
+                _find_unreadable(exported, result)
+                parts = {
+                    prefix: left
+                    for prefix, numbers in parts.items()
+                    if (left := [n for n in numbers if n not in result.failed])
+                }
+                _write_archive(target, exported, parts, result, progress)
     except UnreadableImage as error:
         # One that could be read a moment ago.
         raise UserError(

@@ -1,6 +1,7 @@
 """The images of an export as bytes, for formats that hold them inside their own files."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,17 +69,30 @@ def require_copies(images: str, title: Message | str) -> None:
         )
 
 
-def not_written(error: OSError, destination: Path) -> UserError:
-    """The error of a file of images that could not be written.
+@contextmanager
+def files_of_images(
+    destination: Path, exported: ExportSet, images: str, title: Message
+) -> Iterator[WrittenImages]:
+    """The result of a format that holds the images themselves, in whose block it is written.
 
     Args:
-        error: met on the way; where the disk is full it may name no file, or one that has its name
-            for the time being only.
-        destination: the folder of the files.
+        destination: the folder of the files; it is made.
+        exported: the set.
+        images: how they are to be written.
+        title: of the format.
+
+    Raises:
+        UserError: for any other way than `copy`, and where a file cannot be written.
     """
-    if error.errno in FULL:
-        return disk_full(message("write the images"), destination)
-    return as_user_error(error, message("write the images"))
+    require_copies(images, title)
+    try:
+        destination.mkdir(parents=True, exist_ok=True)
+        yield WrittenImages([""] * len(exported.items), {})
+    except OSError as error:
+        # Where the disk is full it may name no file, or one that has its name for the time being.
+        if error.errno in FULL:
+            raise disk_full(message("write the images"), destination) from error
+        raise as_user_error(error, message("write the images")) from error
 
 
 def reason_of(error: OSError) -> Message:

@@ -9,12 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from lnl_gui.dataset.writers.embedded import (
-    EncodedImage,
-    encoded_images,
-    not_written,
-    require_copies,
-)
+from lnl_gui.dataset.writers.embedded import EncodedImage, encoded_images, files_of_images
 from lnl_gui.dataset.writers.items import ExportItem, ExportSet, WrittenImages, check_distinct
 from lnl_gui.dataset.writers.placing import place_as_they_lie
 from lnl_gui.dataset.writers.tables import table_rows, write_csv_as_is
@@ -77,24 +72,16 @@ def write_hub_parquet(
     """Write `data/SPLIT-00000-of-00001.parquet` with the images' bytes and a `ClassLabel`.
 
     Arguments are those of `WriteImages`; `images` must be `copy`: the images lie inside the files.
-
-    Raises:
-        UserError: for another mode, and when the files cannot be written.
     """
     parquet = import_module("pyarrow.parquet")
 
-    require_copies(images, message("Parquet of the hub"))
-    split_of = _hub_splits(exported)
-    result = WrittenImages([""] * len(exported.items), {})
-    parts, folder = exported.numbers_by(split_of), destination / "data"
-    try:
+    parts, folder = exported.numbers_by(_hub_splits(exported)), destination / "data"
+    with files_of_images(destination, exported, images, message("Parquet of the hub")) as result:
         for split, numbers in parts.items():
             encoded = encoded_images(exported, numbers, result, progress)
             pattern = f"{split}-{{number:05}}-of-{{count:05}}.parquet"
             _write_shards(folder, pattern, encoded, exported, parquet.ParquetWriter)
         _write_card(destination / "README.md", exported, parts)
-    except OSError as error:
-        raise not_written(error, destination) from error
     return result
 
 
@@ -108,17 +95,11 @@ def write_saved_dataset(
     """Write what `datasets.load_from_disk` reads: Arrow files with the images' bytes, by split.
 
     Arguments are those of `WriteImages`; `images` must be `copy`: the images lie inside the files.
-
-    Raises:
-        UserError: for another mode, and when the files cannot be written.
     """
     arrow = import_module("pyarrow")
 
-    require_copies(images, message("Dataset on disk"))
-    split_of = _hub_splits(exported)
-    result = WrittenImages([""] * len(exported.items), {})
-    parts = exported.numbers_by(split_of)
-    try:
+    parts = exported.numbers_by(_hub_splits(exported))
+    with files_of_images(destination, exported, images, message("Dataset on disk")) as result:
         for split, numbers in parts.items():
             folder = destination / split
             encoded = encoded_images(exported, numbers, result, progress)
@@ -128,8 +109,6 @@ def write_saved_dataset(
             write_json(folder / "dataset_info.json", {"features": hub_features(exported)})
             write_json(folder / "state.json", _state(split, names))
         write_json(destination / "dataset_dict.json", {"splits": list(parts)})
-    except OSError as error:
-        raise not_written(error, destination) from error
     return result
 
 

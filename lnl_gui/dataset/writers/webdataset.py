@@ -8,12 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lnl_gui.dataset.names import split_suffix
-from lnl_gui.dataset.writers.embedded import (
-    EncodedImage,
-    encoded_images,
-    not_written,
-    require_copies,
-)
+from lnl_gui.dataset.writers.embedded import EncodedImage, encoded_images, files_of_images
 from lnl_gui.dataset.writers.items import ExportItem, ExportSet, WrittenImages
 from lnl_gui.dataset.writers.placing import split_folder
 from lnl_gui.util.atomic import atomic_file, write_json
@@ -39,20 +34,12 @@ def write_webdataset(
     Names of the classes are in each sample's JSON and in `classes.json`.
 
     Arguments are those of `WriteImages`; `images` must be `copy`: the images lie inside the shards.
-
-    Raises:
-        UserError: for another mode, and when the files cannot be written.
     """
-    require_copies(images, message("WebDataset"))
-    result = WrittenImages([""] * len(exported.items), {})
     parts = exported.numbers_by(lambda item: split_folder(item) or _DEFAULT_SPLIT)
-    destination.mkdir(parents=True, exist_ok=True)
-    try:
+    with files_of_images(destination, exported, images, message("WebDataset")) as result:
         for split, numbers in parts.items():
             _write_split(destination, split, numbers, exported, result, progress)
         write_json(destination / CLASSES_FILE, list(exported.class_names))
-    except OSError as error:
-        raise not_written(error, destination) from error
     return result
 
 
