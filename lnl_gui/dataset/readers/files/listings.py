@@ -10,7 +10,7 @@ from lnl_gui.dataset.readers.files.scan import is_ignored
 
 
 @dataclass(frozen=True)
-class Listing:
+class FolderNames:
     """Names directly inside a folder, hidden ones too; links are what they lead to."""
 
     files: frozenset[str] = frozenset()
@@ -37,7 +37,7 @@ class Listing:
         return any(is_image_name(name) for name in names if not name.startswith("."))
 
 
-def listing(folder: str) -> Listing:
+def listing(folder: str) -> FolderNames:
     """The names in a folder; none of one that cannot be read. Listed once within `each_once`."""
     return once((listing, folder), lambda: _listed(folder))
 
@@ -52,15 +52,15 @@ def regular_files(folder: str) -> frozenset[str]:
     return listing(folder).files
 
 
-def _listed(folder: str) -> Listing:
+def _listed(folder: str) -> FolderNames:
     files, folders, others = set[str](), set[str](), set[str]()
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
                 _kind(entry, files, folders, others).add(entry.name)
     except (OSError, ValueError):
-        return Listing()
-    return Listing(frozenset(files), frozenset(folders), frozenset(others))
+        return FolderNames()
+    return FolderNames(frozenset(files), frozenset(folders), frozenset(others))
 
 
 def _kind(

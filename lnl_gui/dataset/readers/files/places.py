@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lnl_gui.dataset.listing import is_image_name
 from lnl_gui.dataset.readers.files.folder_names import SHELVES, is_store_name
-from lnl_gui.dataset.readers.files.listings import Listing, is_listed, listing
+from lnl_gui.dataset.readers.files.listings import FolderNames, is_listed, listing
 from lnl_gui.dataset.readers.files.text_files import inner_suffix, read_text
 from lnl_gui.store.split_names import split_in_name
 from lnl_gui.util import file_types
@@ -87,7 +87,7 @@ def has_images(folder: Path) -> bool:
     return _inside(folder).has_images
 
 
-def _inside(folder: Path) -> Listing:
+def _inside(folder: Path) -> FolderNames:
     return listing(str(folder))
 
 
