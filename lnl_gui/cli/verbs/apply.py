@@ -133,8 +133,8 @@ def _verdicts(table: Path) -> UserError:
         message("`{table}` is a table of verdicts, not a patch.", table=table),
         message(
             "Give the verdicts to the dataset's project and apply its changes: `lnl-gui review"
-            " PROJECT apply --table {table}`, then `lnl-gui patch PROJECT FILE`, then `lnl-gui apply"
-            " FILE DATASET`.",
+            " PROJECT apply --table {table}`, then `lnl-gui patch PROJECT FILE`, then `lnl-gui"
+            " apply FILE DATASET`.",
             table=table,
         ),
         code="no_patch",
