@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from lnl_gui.dataset.class_maps import class_map_named
+from lnl_gui.dataset.mistaken_classes import class_map_named
 from lnl_gui.dataset.noise import (
     InjectedNoise,
     inject_asymmetric,

@@ -14,7 +14,7 @@ from lnl_gui.containers.kinds.layout import parse_key
 from lnl_gui.containers.location import Member
 from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.readers.arrays import hdf5, matlab_arrays, numpy_files, pixel_tables
-from lnl_gui.dataset.readers.files.pictures import CountedPictures, pictures_below
+from lnl_gui.dataset.readers.files.image_count import CountedPictures, pictures_below
 from lnl_gui.dataset.readers.files.places import homes
 from lnl_gui.dataset.readers.folders import class_folders as folders
 from lnl_gui.dataset.readers.options import ReaderOptions

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lnl_gui.dataset.class_maps import CIFAR100_COARSE, class_map_named
+from lnl_gui.dataset.mistaken_classes import CIFAR100_COARSE, class_map_named
 from lnl_gui.util.errors import UserError
 
 CIFAR10 = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]
