@@ -18,8 +18,7 @@ from lnl_gui.dataset.readers.files.split_folders import (
 from lnl_gui.dataset.readers.files.text_files import read_text
 from lnl_gui.dataset.readers.files.xml_files import read_xml
 from lnl_gui.dataset.readers.options import ReaderOptions
-from lnl_gui.dataset.readers.several_labels import several_labels
-from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet
+from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet, labelled_path
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.file_there import is_file, is_folder
 from lnl_gui.util.messages import Message, message
@@ -87,7 +86,7 @@ def cvat_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet
         images = [(path, split, labels) for path, split, labels, at in found if at == folder]
         paths, base = _located([(path, split) for path, split, _ in images], folder, options)
         rows += [
-            _row(place, split, labels, base)
+            labelled_path(place, labels, split, base)
             for place, (_, split, labels) in zip(paths, images, strict=True)
         ]
     return RowSet(rows, warnings=_other_attributes(roots, options))
@@ -166,15 +165,8 @@ def yolo_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet
         split = split_above(source / folder, source)
         for name in sorted(scan.images[folder]):
             found = _box_classes(labels / f"{Path(name).stem}.txt", names)
-            rows.append(_row(f"{folder}/{name}", split, found, source))
+            rows.append(labelled_path(f"{folder}/{name}", found, split, source))
     return RowSet(rows)
-
-
-def _row(path: str, split: str, labels: list[str], base: Path) -> LabelledPath:
-    if len(labels) == 1:
-        return LabelledPath(path, labels[0], split, base)
-    several = several_labels(labels) if labels else None
-    return LabelledPath(path, "", split, base, problem=several)
 
 
 def _box_classes(file: Path, names: dict[str, str]) -> list[str]:

@@ -8,10 +8,9 @@ from typing import Any
 
 from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.set_aside import SET_ASIDE
-from lnl_gui.dataset.readers.several_labels import several_labels
 from lnl_gui.dataset.readers.tables.columns import TableColumns
 from lnl_gui.dataset.readers.tables.records_table import cell_text
-from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet
+from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet, labelled_path
 from lnl_gui.dataset.readers.tables.tables import Table
 from lnl_gui.dataset.readers.tables.votes import collect_votes, most_given
 from lnl_gui.dataset.readers.tools.image_groups import Fields, take_groups
@@ -145,14 +144,8 @@ def _answers(image: Annotated, question: str) -> list[Answer]:
 
 
 def _row(image: Annotated, answers: Sequence[Answer], base: Path) -> LabelledPath:
-    labels = list(dict.fromkeys(label for answer in answers for label in answer.labels))
-    if len(labels) == 1:
-        return LabelledPath(image.path, labels[0], image.split, base)
-    return LabelledPath(image.path, "", image.split, base, problem=_several(labels))
-
-
-def _several(labels: Sequence[str]) -> Message | None:
-    return several_labels(labels) if labels else None
+    labels = (label for answer in answers for label in answer.labels)
+    return labelled_path(image.path, labels, image.split, base)
 
 
 def _voted(chosen: Sequence[tuple[Annotated, list[Answer]]], source: Path, base: Path) -> RowSet:
