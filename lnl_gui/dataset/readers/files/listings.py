@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from lnl_gui.dataset.listing import is_image_name
 from lnl_gui.dataset.readers.files.once import is_kept, once
@@ -27,13 +28,13 @@ class FolderNames:
     @cached_property
     def shown_files(self) -> tuple[str, ...]:
         """In order, what is neither hidden, an image by its name, nor a folder."""
-        shown = (name for name in self.files | self.others if not name.startswith("."))
-        return tuple(sorted(name for name in shown if not is_image_name(name)))
+        plain = (name for name in chain(self.files, self.others) if not is_image_name(name))
+        return tuple(sorted(name for name in plain if not name.startswith(".")))
 
     @cached_property
     def has_images(self) -> bool:
         """Whether any name is that of an image."""
-        names = (*self.files, *self.folders, *self.others)
+        names = chain(self.files, self.folders, self.others)
         return any(is_image_name(name) for name in names if not name.startswith("."))
 
 
@@ -53,20 +54,15 @@ def regular_files(folder: str) -> frozenset[str]:
 
 
 def _listed(folder: str) -> FolderNames:
-    files, folders, others = set[str](), set[str](), set[str]()
+    files, folders, others = list[str](), list[str](), list[str]()
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
-                _kind(entry, files, folders, others).add(entry.name)
+                try:
+                    kind = files if entry.is_file() else folders if entry.is_dir() else others
+                except OSError:
+                    kind = others
+                kind.append(entry.name)
     except (OSError, ValueError):
         return FolderNames()
     return FolderNames(frozenset(files), frozenset(folders), frozenset(others))
-
-
-def _kind(
-    entry: os.DirEntry[str], files: set[str], folders: set[str], others: set[str]
-) -> set[str]:
-    try:
-        return files if entry.is_file() else folders if entry.is_dir() else others
-    except OSError:
-        return others
