@@ -9,14 +9,16 @@ from typing import Any
 
 import numpy as np
 
+from lnl_gui.dataset.class_maps import read_class_map
 from lnl_gui.learn.bench.plan import BenchmarkData, BenchmarkPlan
-from lnl_gui.store.benchmark_names import Noise
+from lnl_gui.store.benchmark_names import CLASS_MAPS, MAP, Noise
 from lnl_gui.util.atomic import read_json, write_json
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 
 TABLE_FILE = "cells.jsonl"
 SETTINGS_FILE = "settings.json"
+CLASS_MAPS_KEY = "class_maps"
 FORMAT = 3
 """Of the table. 1 had a table for training and another for detection, 2 one form of each noise."""
 DECIMALS = 4
@@ -146,7 +148,7 @@ def read_cells(folder: Path) -> list[BenchmarkCell]:
 
 
 def claim_folder(folder: Path, data: BenchmarkData, plan: BenchmarkPlan) -> None:
-    """Check that all cells of a folder rest on the same data and constants, or record these.
+    """Check that all cells of a folder rest on the same data, constants and maps, or record these.
 
     Raises:
         UserError: when it holds others.
@@ -161,10 +163,10 @@ def claim_folder(folder: Path, data: BenchmarkData, plan: BenchmarkPlan) -> None
         "constants": {name: dict(values) for name, values in sorted(plan.constants.items())},
     }
     file = folder / SETTINGS_FILE
-    if not file.exists():
-        write_json(file, settings)
+    recorded = dict(read_json(file)) if file.exists() else settings
+    maps, wanted = recorded.pop(CLASS_MAPS_KEY, {}), _class_maps(plan)
     # Figures of different data in one table would be compared as if they were of the same.
-    elif read_json(file) != settings:
+    if recorded != settings:
         raise UserError(
             message(
                 "The folder {folder} holds results of another dataset or of other constants.",
@@ -173,6 +175,25 @@ def claim_folder(folder: Path, data: BenchmarkData, plan: BenchmarkPlan) -> None
             message("Choose an empty folder."),
             code="benchmark_folder",
         )
+    changed = [name for name, pairs in wanted.items() if maps.get(name, pairs) != pairs]
+    if changed:
+        raise UserError(
+            message(
+                "The map of classes {file} has changed since the figures in {folder} were made.",
+                file=changed[0],
+                folder=folder,
+            ),
+            message("Choose an empty folder."),
+            code="benchmark_folder",
+        )
+    if not file.exists() or wanted.keys() - maps.keys():
+        write_json(file, settings | {CLASS_MAPS_KEY: maps | wanted})
+
+
+def _class_maps(plan: BenchmarkPlan) -> dict[str, dict[str, str]]:
+    """Maps of classes that are files, whose name says nothing of what is in them."""
+    names = {noise.class_map for noise in plan.noises if MAP in noise.kind} - set(CLASS_MAPS)
+    return {name: read_class_map(Path(name)) for name in sorted(names) if Path(name).is_file()}
 
 
 def _parsed(line: str) -> dict[str, Any] | None:

@@ -48,7 +48,8 @@ def known_truth(
     Args:
         snapshot: of the project.
         usable: (N,) bool, samples with an embedding.
-        part: `confirmed`, `all`, or `auto` (confirmed ones where there are enough).
+        part: `confirmed` (by a person who looked at the image), `all`, or `auto` (confirmed ones
+            where there are enough).
         table: a table of paths and true labels; then `part` plays no role.
         column: its column of true labels.
 
@@ -78,15 +79,30 @@ def known_truth(
 
 def _from_project(snapshot: Snapshot, usable: np.ndarray, part: str) -> KnownTruth:
     samples = snapshot.samples
-    confirmed = usable & np.isin(samples.status, (KEPT, RELABELLED)) & (samples.current >= 0)
+    decided = usable & np.isin(samples.status, (KEPT, RELABELLED)) & (samples.current >= 0)
+    # What was taken over unseen is what the detectors said themselves.
+    confirmed = decided & snapshot.looked_at
     counts = np.bincount(samples.current[confirmed], minlength=len(snapshot.class_names))
     enough = int((counts >= LEAST_OF_A_CLASS).sum()) >= 2 and confirmed.sum() >= LEAST_CONFIRMED
     if part == "confirmed" or (part == "auto" and enough):
         rows = np.flatnonzero(confirmed)
-        note = message(
-            "Measured on the {count:,} samples whose label a person confirmed.", count=len(rows)
+        notes = [
+            message(
+                "Measured on the {count:,} samples whose label a person confirmed.", count=len(rows)
+            )
+        ]
+        unseen = int(decided.sum()) - len(rows)
+        if unseen:
+            notes.append(
+                message(
+                    "{count:,} verdicts that were given without a look at the image alone are"
+                    " left out.",
+                    count=unseen,
+                )
+            )
+        return KnownTruth(
+            rows, samples.current[rows].astype(np.int32), "confirmed", joined(notes, " ")
         )
-        return KnownTruth(rows, samples.current[rows].astype(np.int32), "confirmed", note)
     rows = np.flatnonzero(usable & (samples.status != EXCLUDED) & (samples.current >= 0))
     note = message(
         "Measured on all {count:,} labels as they stand, right or wrong: an error that was"

@@ -121,6 +121,25 @@ def test_a_folder_of_other_results_is_refused(
         run_benchmark(*other[change], folder=folder)
 
 
+def test_a_map_that_changed_is_refused_and_others_join_the_table(
+    data: BenchmarkData, tmp_path: Path
+) -> None:
+    named = replace(data, class_names=list("abc"))
+    maps = [tmp_path / "one.csv", tmp_path / "two.csv"]
+    for file in maps:
+        file.write_text("a,b\n", encoding="utf-8")
+    plans = [BenchmarkPlan((Noise(f"asymmetric@{file}", 0.4),), ("oracle",), (0,)) for file in maps]
+    folder = tmp_path / "bench"
+    for plan in plans:
+        run_benchmark(named, plan, folder=folder)
+    maps[0].write_text("a,c\n", encoding="utf-8")
+    with pytest.raises(UserError, match=r"one\.csv has changed"):
+        run_benchmark(named, plans[0], folder=folder)
+    # Other lines, the same map.
+    maps[1].write_text('{"a": "b"}', encoding="utf-8")
+    run_benchmark(named, plans[1], folder=folder, on_cell=pytest.fail)
+
+
 @pytest.mark.parametrize(
     ("noises", "methods", "message"),
     [

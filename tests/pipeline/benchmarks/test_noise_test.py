@@ -63,10 +63,18 @@ def test_the_confirmed_part_is_preferred_once_it_is_large_enough(
     monkeypatch.setattr("lnl_gui.pipeline.benchmarks.known_truth.LEAST_CONFIRMED", 40)
     with Session.open(embedded) as session:
         right = [row for row, path in enumerate(session.columns.paths) if path not in WRONG]
-        session.keep(np.array(right[:39]))
         everything = np.ones(len(session), bool)
+        # All at once, which confirms nothing.
+        session.keep(np.array(right))
         assert known_truth(take_snapshot(embedded), everything).source == "given"
-        session.keep(np.array(right[39:]))
+        for row in right[:39]:
+            session.keep(np.array([row]))
+        assert known_truth(take_snapshot(embedded), everything).source == "given"
+        asked = known_truth(take_snapshot(embedded), everything, part="confirmed")
+        assert asked.rows.tolist() == sorted(right[:39])
+        assert "18 verdicts that were given without a look" in str(asked.note)
+        for row in right[39:]:
+            session.keep(np.array([row]))
         metrics = run_job(session, ONE, quiet=True).metrics
     assert (metrics["source"], metrics["samples"]) == ("confirmed", 57)
     consensus = next(row for row in metrics["means"] if row["method"] == "detect:consensus")
