@@ -1,7 +1,7 @@
 """Progress of a job on standard error: one bar a stage on a terminal, else a line now and then."""
 
 import sys
-from typing import Any
+from typing import Any, Self
 
 from tqdm import tqdm
 
@@ -14,7 +14,7 @@ from lnl_gui.util.visible import harmless
 
 
 class TerminalContext:
-    """A job context for the command line. Ctrl+C cancels at the next progress call.
+    """A job context for the command line; in a `with` its bar is finished at the end.
 
     Args:
         quiet: show no progress; also where `--quiet` was said.
@@ -29,6 +29,12 @@ class TerminalContext:
         self._lines = ProgressLines(tell)
         self._stage = NOTHING
         self._cancelled = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def cancel(self) -> None:
         """Make the next progress call raise `Cancelled`."""

@@ -54,19 +54,15 @@ def make_project(
     parameters: ImportParameters | DemoParameters, *, quiet: bool = False
 ) -> RunResult:
     """Run a job that makes a project: an import, or the demo."""
-    context = TerminalContext(quiet=quiet)
-    with cancel_on_interrupt(context):
-        try:
-            return run_body(
-                kind_of(parameters).name,
-                to_dict(parameters),
-                context,
-                project=Path(parameters.project),
-                # There is no project yet that could record a run.
-                run_id="",
-            )
-        finally:
-            context.close()
+    with TerminalContext(quiet=quiet) as context, cancel_on_interrupt(context):
+        return run_body(
+            kind_of(parameters).name,
+            to_dict(parameters),
+            context,
+            project=Path(parameters.project),
+            # There is no project yet that could record a run.
+            run_id="",
+        )
 
 
 def run_job(
@@ -90,14 +86,13 @@ def run_job(
         UserError, Cancelled: as the job's body; the run is recorded as failed or cancelled and
             takes up where it stopped when the same command is given again.
     """
-    context = TerminalContext(quiet=quiet, threads=threads)
-    with cancel_on_interrupt(context):
-        try:
-            if not track or not isinstance(parameters, FinetuneParameters | TuneParameters):
-                return run_recorded(session, parameters, context)
-            with tracked(track, parameters, context, project=session.folder) as followed:
-                result = run_recorded(session, parameters, followed)
-                followed.points(final_points(result.metrics), 0)
-                return result
-        finally:
-            context.close()
+    with (
+        TerminalContext(quiet=quiet, threads=threads) as context,
+        cancel_on_interrupt(context),
+    ):
+        if not track or not isinstance(parameters, FinetuneParameters | TuneParameters):
+            return run_recorded(session, parameters, context)
+        with tracked(track, parameters, context, project=session.folder) as followed:
+            result = run_recorded(session, parameters, followed)
+            followed.points(final_points(result.metrics), 0)
+            return result

@@ -88,16 +88,13 @@ def run(options: argparse.Namespace) -> int:
         )
     if is_verdict_table(options.patch):
         raise _verdicts(options.patch)
-    context = TerminalContext(quiet=options.json)
-    try:
+    with TerminalContext(quiet=options.json) as context:
         plan = plan_patch(
             read_patch(options.patch),
             options.source,
             lambda source: _read(options, source),
             progress=stage_progress(context, message("Comparing images")),
         )
-    finally:
-        context.close()
     if options.json:
         print(as_json(plan))
     for conflict in plan.conflicts:

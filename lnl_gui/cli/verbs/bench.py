@@ -148,23 +148,20 @@ def _learn(options: argparse.Namespace) -> int:
         )
 
     noises = parse_noises(options.noise or LEARN_NOISES, truth_known=options.truth is not None)
-    with cancel_on_interrupt(context), at_most(options.threads):
-        try:
-            cells, note = bench_learn(
-                options.project,
-                folder=options.out,
-                noises=noises,
-                methods=options.method or METHODS,
-                seeds=options.seeds,
-                encoder=(options.encoder or [""])[0],
-                part=options.part,
-                truth=options.truth,
-                truth_column=options.truth_column,
-                on_cell=on_cell,
-                progress=stage_progress(context, message("Comparing the methods")),
-            )
-        finally:
-            context.close()
+    with context, cancel_on_interrupt(context), at_most(options.threads):
+        cells, note = bench_learn(
+            options.project,
+            folder=options.out,
+            noises=noises,
+            methods=options.method or METHODS,
+            seeds=options.seeds,
+            encoder=(options.encoder or [""])[0],
+            part=options.part,
+            truth=options.truth,
+            truth_column=options.truth_column,
+            on_cell=on_cell,
+            progress=stage_progress(context, message("Comparing the methods")),
+        )
     print(localized(note), file=sys.stderr)
     return _tell(options, cells, note, {"rows": as_rows(cells), "means": means(cells)})
 

@@ -170,30 +170,30 @@ def _run_all(
     from lnl_gui.learn.bench.papers.report import as_text, write_tables
     from lnl_gui.pipeline.benchmarks.bench_papers import run_table
 
-    context = TerminalContext()
     runs: list[TableRun] = []
     failures: list[tuple[PaperTable, UserError]] = []
-    with cancel_on_interrupt(context), at_most(options.threads):
-        try:
-            for table in tables:
-                try:
-                    found = run_table(
-                        table,
-                        _asked(table, options),
-                        on_cell=lambda cell: _tell_cell(context, cell),
-                        progress_of=lambda stage: stage_progress(context, stage),
-                    )
-                except UserError as error:
-                    # The others may still run; that one did not is said last, and by the exit code.
-                    failures.append((table, error))
-                    continue
-                runs.append(found)
-                for file in write_tables(found.folder, found):
-                    tell(message("{file}", file=file))
-                if not options.json:
-                    print(as_text(found), flush=True)
-        finally:
-            context.close()
+    with (
+        TerminalContext() as context,
+        cancel_on_interrupt(context),
+        at_most(options.threads),
+    ):
+        for table in tables:
+            try:
+                found = run_table(
+                    table,
+                    _asked(table, options),
+                    on_cell=lambda cell: _tell_cell(context, cell),
+                    progress_of=lambda stage: stage_progress(context, stage),
+                )
+            except UserError as error:
+                # The others may still run; that one did not is said last, and by the exit code.
+                failures.append((table, error))
+                continue
+            runs.append(found)
+            for file in write_tables(found.folder, found):
+                tell(message("{file}", file=file))
+            if not options.json:
+                print(as_text(found), flush=True)
     return runs, failures
 
 

@@ -25,15 +25,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print what is wrong, one line each; 3 where something is and was not mended."""
-    context = TerminalContext(quiet=options.json)
-    try:
+    with TerminalContext(quiet=options.json) as context:
         found = check_project(
             options.project,
             repair=options.repair,
             progress=stage_progress(context, message("Looking at the thumbnails")),
         )
-    finally:
-        context.close()
     left = sum(not finding.mended for finding in found)
     if options.json:
         entries = [{"text": finding.text, "mended": finding.mended} for finding in found]

@@ -94,8 +94,7 @@ def _preview(options: argparse.Namespace) -> int:
     body = import_module("lnl_gui.pipeline.datasets.preview_dataset")
     text = import_module("lnl_gui.cli.verbs.preview_text")
     parameters = shared.import_parameters(options, options.source)
-    context = TerminalContext()
-    with cancel_on_interrupt(context):
+    with TerminalContext() as context, cancel_on_interrupt(context):
         try:
             found = body.preview(
                 parameters,
@@ -103,7 +102,6 @@ def _preview(options: argparse.Namespace) -> int:
                 looking=stage_progress(context, message("Looking for other readings")),
             )
         finally:
-            context.close()
             # Archives were unpacked to be looked at; nothing of that stays behind.
             body.clear_previews(older_than=0)
     if found.is_readable:

@@ -134,12 +134,8 @@ def tell_pictures(moved: int, others: int, choice: str, by_name: int = 0) -> Non
 
 
 def _merge(session: Session, options: argparse.Namespace) -> MergeReport:
-    context = TerminalContext(quiet=options.json)
-    with cancel_on_interrupt(context):
-        try:
-            return session.team.merge(options.other, context, others=options.other_pictures)[0]
-        finally:
-            context.close()
+    with TerminalContext(quiet=options.json) as context, cancel_on_interrupt(context):
+        return session.team.merge(options.other, context, others=options.other_pictures)[0]
 
 
 def _describe(session: Session, conflict: Conflict) -> dict[str, Any]:

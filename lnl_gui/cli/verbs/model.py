@@ -49,8 +49,7 @@ def run(options: argparse.Namespace) -> int:
     from lnl_gui.pipeline.output.export_model import described, export_trained
 
     source = model_folder(options.place)
-    context = TerminalContext()
-    try:
+    with TerminalContext() as context:
         done = export_trained(
             source,
             options.folder,
@@ -58,8 +57,6 @@ def run(options: argparse.Namespace) -> int:
             project=_project_context(options.place, source),
             progress=stage_progress(context, message("Writing the model")),
         )
-    finally:
-        context.close()
     for said in described(done):
         tell(said)
     if options.json:

@@ -47,11 +47,8 @@ def run(options: argparse.Namespace) -> int:
             message("No images in {source}.", source=options.source[0]),
             message("Name images or folders of images."),
         )
-    context = TerminalContext()
-    try:
+    with TerminalContext() as context:
         found = classify(model_folder(options.model), files, device=options.device, context=context)
-    finally:
-        context.close()
     for row, reason in found.unreadable.items():
         warn(message("unreadable: {path}: {reason}", path=files[row], reason=reason))
     readable = [row for row in range(len(files)) if row not in found.unreadable]

@@ -96,13 +96,10 @@ def _before_after(options: argparse.Namespace) -> int:
     """Draw the images before and after fine-tuning, and say how pure their neighbourhoods are."""
     from lnl_gui.pipeline.output.before_after import before_after, drawing
 
-    context = TerminalContext(threads=options.threads)
-    try:
+    with TerminalContext(threads=options.threads) as context:
         found = before_after(
             options.project, context, method=options.method or TSNE, most=options.most
         )
-    finally:
-        context.close()
     target = options.before_after
     try:
         with atomic_file(target, "w", encoding="utf-8") as stream:

@@ -124,10 +124,6 @@ def has_changed(parameters: UpdateParameters, project: Path) -> bool:
     """
     # Reading needs numpy and more, which `--help` does not wait for.
     body = import_module("lnl_gui.pipeline.datasets.update")
-    context = TerminalContext()
-    with cancel_on_interrupt(context):
-        try:
-            found = body.find_update(parameters, context, project, preview=True)
-        finally:
-            context.close()
+    with TerminalContext() as context, cancel_on_interrupt(context):
+        found = body.find_update(parameters, context, project, preview=True)
     return bool(found.changes.readable_again) or any(found.metrics[name] for name in _CHANGES)

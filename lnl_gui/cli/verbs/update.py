@@ -70,12 +70,8 @@ def parameters(options: argparse.Namespace) -> UpdateParameters:
 def _preview(options: argparse.Namespace) -> dict[str, Any]:
     # Reading a dataset needs numpy and more, which `--help` does not wait for.
     body = import_module("lnl_gui.pipeline.datasets.update")
-    context = TerminalContext(quiet=options.json)
-    with cancel_on_interrupt(context):
-        try:
-            found: dict[str, Any] = body.preview(parameters(options), context, options.project)
-        finally:
-            context.close()
+    with TerminalContext(quiet=options.json) as context, cancel_on_interrupt(context):
+        found: dict[str, Any] = body.preview(parameters(options), context, options.project)
     return found
 
 

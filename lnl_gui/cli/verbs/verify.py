@@ -24,13 +24,10 @@ def run(options: argparse.Namespace) -> int:
     """Print what is missing, changed or not of the export, one line each; 3 where there is any."""
     from lnl_gui.pipeline.output.checksums import verify
 
-    context = TerminalContext(quiet=options.json)
-    try:
+    with TerminalContext(quiet=options.json) as context:
         found = verify(
             options.folder, progress=stage_progress(context, message("Reading the files"))
         )
-    finally:
-        context.close()
     if options.json:
         print(json.dumps(asdict(found)))
     else:
