@@ -54,9 +54,7 @@ class Resume(QObject):
 
     def _withdraw(self) -> None:
         # Its button acts on the project that was open.
-        said, self._said = self._said, None
-        if said is not None:
-            self._context.notifications.withdraw(said)
+        self._context.notifications.withdraw(self._said)
 
     def _restore(self, review: ReviewModel) -> None:
         """The filters and sample kept, unless nothing is left to decide there."""

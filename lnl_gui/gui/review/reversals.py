@@ -35,6 +35,4 @@ class Reversals(QObject):
         )
 
     def _withdraw(self) -> None:
-        said, self._said = self._said, None
-        if said is not None:
-            self._context.notifications.withdraw(said)
+        self._context.notifications.withdraw(self._said)

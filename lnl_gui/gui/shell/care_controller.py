@@ -60,14 +60,11 @@ class CareController(QObject):
 
     def _changed(self, changes: Changes | None = None) -> None:
         """What was refused works again, or does not matter any more: the message goes."""
-        if self._refusal is not None and (changes is None or changes.labels):
+        if changes is None or changes.labels:
             self._context.notifications.withdraw(self._refusal)
-            self._refusal = None
 
     def _opened(self, _review: object) -> None:
-        if self._not_opened is not None:
-            self._context.notifications.withdraw(self._not_opened)
-            self._not_opened = None
+        self._context.notifications.withdraw(self._not_opened)
 
     def save_elsewhere(self) -> None:
         """Write the verdicts of the open project into a file that a person chooses."""

@@ -87,9 +87,7 @@ class InstallationController(QObject):
         return found if isinstance(found, str) else ""
 
     def _withdraw(self, _review: object) -> None:
-        if self._greeting is not None:
-            self._context.notifications.withdraw(self._greeting)
-            self._greeting = None
+        self._context.notifications.withdraw(self._greeting)
 
     def show_news(self) -> None:
         """What this version has changed."""

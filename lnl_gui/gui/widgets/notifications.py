@@ -150,9 +150,10 @@ class Notifications(QObject):
             action=action,
         )
 
-    def withdraw(self, shown: Notification) -> None:
+    def withdraw(self, shown: Notification | None) -> None:
         """Take a message away whose cause has gone; one that is away already is left alone."""
-        self._close(shown)
+        if shown is not None:
+            self._close(shown)
 
     def messages(self) -> list[Notification]:
         """The messages on screen now, the oldest first."""
