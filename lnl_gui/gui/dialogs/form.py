@@ -27,11 +27,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lnl_gui.gui.widgets import basic
 from lnl_gui.gui.widgets.wheel import spare_from_wheel
 from lnl_gui.remote.address import remote_url
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.translation import localized, tr
-from lnl_gui.util.visible import harmless
 
 MARGIN = 20
 SPACING = 12
@@ -69,12 +69,7 @@ def ask(dialog: ParameterDialog[T]) -> T | None:
 
 def label(text: str = "", role: str = "") -> QLabel:
     """Text in one of the roles of the style sheet, wrapped."""
-    result = QLabel(harmless(text))
-    result.setTextFormat(Qt.TextFormat.PlainText)
-    result.setWordWrap(True)
-    if role:
-        result.setProperty("role", role)
-    return result
+    return basic.label(text, role, wrap=True)
 
 
 def hint(text: str = "") -> QLabel:
