@@ -30,20 +30,6 @@ class LoadedImage:
     """Whether there is no such file."""
 
 
-def read_picture(file: ImageLocation, side: int = 0, rendering: Rendering = AS_DECLARED) -> QImage:
-    """Decode a picture upright, at most `side` pixels in either direction if that is not 0.
-
-    Args:
-        file: the image.
-        side: 0 for full quality.
-        rendering: of the dataset.
-
-    Raises:
-        OSError: with the reason in words when it cannot be decoded.
-    """
-    return read_as_embedded(file, side, rendering)
-
-
 def halvings(image: QImage) -> tuple[QImage, ...]:
     """The image and its halvings of 256 pixels a side and more, for smooth shrinking."""
     levels = [image]
@@ -84,7 +70,7 @@ class _Task:
 
     def _load(self) -> LoadedImage:
         try:
-            image = read_picture(self._file, self._side, self._rendering)
+            image = read_as_embedded(self._file, self._side, self._rendering)
         except FileNotFoundError:
             return LoadedImage(self._key, (), absent=True)
         except OSError as error:

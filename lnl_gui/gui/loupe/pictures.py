@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage
 
 from lnl_gui.containers.location import ImageLocation
-from lnl_gui.gui.inspector.image_loader import halvings, read_picture
+from lnl_gui.gui.inspector.image_loader import halvings
 from lnl_gui.gui.loupe.tone import NEUTRAL, Tone, toned
-from lnl_gui.gui.widgets.picture_reader import read_with_range
+from lnl_gui.gui.widgets.picture_reader import read_as_embedded, read_with_range
 from lnl_gui.gui.widgets.quitting import before_quitting
 from lnl_gui.gui.widgets.work_threads import ThreadSender, WorkThreads
 from lnl_gui.pictures.rendering import Range, Rendering
@@ -77,7 +77,7 @@ class _Task:
         if self.thumbnail is None:
             return nothing
         try:
-            image = read_picture(self.thumbnail)
+            image = read_as_embedded(self.thumbnail)
         except OSError:
             return nothing
         return replace(nothing, levels=halvings(image))

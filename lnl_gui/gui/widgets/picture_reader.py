@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
 
 from lnl_gui.containers.location import ImageLocation, outer_path, url_of
-from lnl_gui.pictures.rendering import Range, Rendering
+from lnl_gui.pictures.rendering import AS_DECLARED, Range, Rendering
 from lnl_gui.util.translation import localized, tr
 
 if TYPE_CHECKING:
@@ -30,7 +30,9 @@ class ReadPicture:
     black_white: Range | None = None
 
 
-def read_as_embedded(location: ImageLocation, side: int, rendering: Rendering) -> QImage:
+def read_as_embedded(
+    location: ImageLocation, side: int = 0, rendering: Rendering = AS_DECLARED
+) -> QImage:
     """The image of `read_with_range`.
 
     Raises:

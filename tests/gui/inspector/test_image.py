@@ -9,8 +9,9 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QWheelEvent
 from pytestqt.qtbot import QtBot
 
-from lnl_gui.gui.inspector.image_loader import ImageLoader, LoadedImage, halvings, read_picture
+from lnl_gui.gui.inspector.image_loader import ImageLoader, LoadedImage, halvings
 from lnl_gui.gui.inspector.image_view import ImageView
+from lnl_gui.gui.widgets.picture_reader import read_as_embedded
 
 
 def plain_image(width: int, height: int) -> QImage:
@@ -190,9 +191,9 @@ def test_the_newest_request_is_served_first(qtbot: QtBot, tmp_path: Path) -> Non
 
 
 def test_bounded_pictures_keep_their_proportions(tmp_path: Path) -> None:
-    image = read_picture(save(tmp_path / "a.jpg", (400, 100), "red"), 64)
+    image = read_as_embedded(save(tmp_path / "a.jpg", (400, 100), "red"), 64)
     assert (image.width(), image.height()) == (64, 16)
-    small = read_picture(save(tmp_path / "b.png", (20, 10), "red"), 64)
+    small = read_as_embedded(save(tmp_path / "b.png", (20, 10), "red"), 64)
     assert (small.width(), small.height()) == (20, 10)
 
 
@@ -200,21 +201,21 @@ def test_pictures_are_turned_upright(tmp_path: Path) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
     file = save(tmp_path / "a.jpg", (40, 20), "red", exif=exif.tobytes())
-    image = read_picture(file)
+    image = read_as_embedded(file)
     assert (image.width(), image.height()) == (20, 40)
 
 
 def test_the_content_counts_not_the_suffix(tmp_path: Path) -> None:
     file = save(tmp_path / "a.png", (5, 4), "red")
     wrong = file.rename(tmp_path / "a.jpg")
-    assert read_picture(wrong).width() == 5
+    assert read_as_embedded(wrong).width() == 5
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "I;16", "CMYK"])
 def test_every_mode_can_be_shown(tmp_path: Path, mode: str) -> None:
     file = tmp_path / ("a.jpg" if mode == "CMYK" else "a.png")
     Image.new(mode, (6, 5)).save(file)
-    image = read_picture(file)
+    image = read_as_embedded(file)
     assert (image.width(), image.height()) == (6, 5)
 
 
@@ -227,4 +228,4 @@ def test_unreadable_files_are_explained(qtbot: QtBot, tmp_path: Path) -> None:
     assert not caught.args[0].levels
     assert caught.args[0].problem
     with pytest.raises(OSError, match="gone"):
-        read_picture(tmp_path / "missing.png")
+        read_as_embedded(tmp_path / "missing.png")

@@ -341,13 +341,13 @@ def test_a_picture_never_stands_for_long_beside_the_labels_of_another(
     qtbot.waitUntil(lambda: bool(inspector.image.levels()))
     slow, go_on = tmp_path / "slow.png", threading.Event()
     Image.new("RGB", (20, 30), "red").save(slow)
-    read = image_loader.read_picture
+    read = image_loader.read_as_embedded
 
     def wait_and_read(*arguments: Any) -> QImage:
         go_on.wait(60)
         return read(*arguments)
 
-    monkeypatch.setattr(image_loader, "read_picture", wait_and_read)
+    monkeypatch.setattr(image_loader, "read_as_embedded", wait_and_read)
     inspector.show_sample(replace(sample, row=5, file=slow))
     # A moment it may, so that running through the grid does not flicker.
     assert inspector.image.image_size().width() == 64

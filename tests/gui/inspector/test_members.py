@@ -12,8 +12,8 @@ from lnl_gui.containers.read import close_containers
 from lnl_gui.gui.grid.loader import Request, read_image
 from lnl_gui.gui.inspector import details
 from lnl_gui.gui.inspector.details import PathLine
-from lnl_gui.gui.inspector.image_loader import read_picture
 from lnl_gui.gui.inspector.sample_view import SampleView
+from lnl_gui.gui.widgets.picture_reader import read_as_embedded
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def colours(image: object) -> np.ndarray:
 
 def test_the_pixels_are_those_of_the_array(qapp: object, member: tuple[Member, np.ndarray]) -> None:
     place, wanted = member
-    assert np.array_equal(colours(read_picture(place)), wanted)
+    assert np.array_equal(colours(read_as_embedded(place)), wanted)
     thumbnail = read_image(Request(0, 0, 64, None, place))
     assert thumbnail is not None
     assert np.array_equal(colours(thumbnail), wanted)
@@ -47,10 +47,10 @@ def test_a_member_that_is_gone_has_a_reason(
     place = member[0]
     gone = Member(place.container, "array", "x/00009")
     with pytest.raises(OSError, match="image 9 of 3 is missing"):
-        read_picture(gone)
+        read_as_embedded(gone)
     assert read_image(Request(0, 0, 64, None, gone)) is None
     with pytest.raises(OSError, match=r"b\.npz` is missing"):
-        read_picture(Member(place.container.with_name("b.npz"), "array", "x/00001"))
+        read_as_embedded(Member(place.container.with_name("b.npz"), "array", "x/00001"))
 
 
 def test_show_in_folder_shows_the_container(

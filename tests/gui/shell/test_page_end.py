@@ -24,7 +24,7 @@ def test_closing_a_project_waits_for_the_picture_that_is_being_read(
         may_end.wait(30)
         return QImage()
 
-    monkeypatch.setattr(image_loader, "read_picture", read)
+    monkeypatch.setattr(image_loader, "read_as_embedded", read)
     review = window.project.review
     assert review is not None
     review.move_to(5)
