@@ -1,7 +1,6 @@
 """Loads images in threads, newest request first; stale results are dropped."""
 
 from collections.abc import Hashable
-from contextlib import suppress
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -45,37 +44,14 @@ def halvings(image: QImage) -> tuple[QImage, ...]:
     return tuple(levels)
 
 
-class _Task:
-    def __init__(
-        self,
-        key: Hashable,
-        file: ImageLocation,
-        side: int,
-        rendering: Rendering,
-        stamp: int,
-        wanted: list[int],
-        sender: ThreadSender,
-    ) -> None:
-        self._key, self._file, self._side = key, file, side
-        self._rendering = rendering
-        self._stamp, self._wanted, self._sender = stamp, wanted, sender
-
-    def run(self) -> None:
-        if self._stamp != self._wanted[0]:
-            return
-        result = self._load()
-        # The window may have gone while the picture was read, and its objects with it.
-        with suppress(RuntimeError):
-            self._sender.sent.emit(self._stamp, result)
-
-    def _load(self) -> LoadedImage:
-        try:
-            image = read_as_embedded(self._file, self._side, self._rendering)
-        except FileNotFoundError:
-            return LoadedImage(self._key, (), absent=True)
-        except OSError as error:
-            return LoadedImage(self._key, (), str(error))
-        return LoadedImage(self._key, (image,) if self._side else halvings(image))
+def _load(key: Hashable, file: ImageLocation, side: int, rendering: Rendering) -> LoadedImage:
+    try:
+        image = read_as_embedded(file, side, rendering)
+    except FileNotFoundError:
+        return LoadedImage(key, (), absent=True)
+    except OSError as error:
+        return LoadedImage(key, (), str(error))
+    return LoadedImage(key, (image,) if side else halvings(image))
 
 
 class ImageLoader(QObject):
@@ -102,9 +78,14 @@ class ImageLoader(QObject):
     ) -> None:
         """Ask for a picture; `side` bounds it, 0 asks for full quality."""
         self._order += 1
-        task = _Task(key, file, side, rendering, self._wanted[0], self._wanted, self._sender)
+        wanted, stamp, sender = self._wanted, self._wanted[0], self._sender
+
+        def work() -> None:
+            if stamp == wanted[0]:
+                sender.send(stamp, _load(key, file, side, rendering))
+
         # The highest priority comes first, so the newest request.
-        self._threads.start(task.run, self._order)
+        self._threads.start(work, self._order)
 
     def forget(self) -> None:
         """Drop all that was asked for; nothing of it will be announced."""

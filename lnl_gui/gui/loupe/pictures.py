@@ -2,7 +2,6 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -87,17 +86,6 @@ class _Task:
         return LoupePicture(self.row, halvings(read.image), read.black_white)
 
 
-class _Runner:
-    def __init__(self, task: _Task, generation: int, sender: ThreadSender) -> None:
-        self._task, self._generation, self._sender = task, generation, sender
-
-    def run(self) -> None:
-        picture = self._task.picture()
-        # The window may have gone while the picture was read, and its objects with it.
-        with suppress(RuntimeError):
-            self._sender.sent.emit(self._generation, picture)
-
-
 class LoupePictures(QObject):
     """Pictures by row, announced on the GUI thread as `ready(row)`."""
 
@@ -156,8 +144,8 @@ class LoupePictures(QObject):
 
     def _start(self, row: int, tone: Tone, priority: int) -> None:
         task = _Task(row, tone, *self._source(row), self._plain.get(row))
-        runner = _Runner(task, self._generation, self._sender)
-        self._threads.start(runner.run, priority)
+        generation, sender = self._generation, self._sender
+        self._threads.start(lambda: sender.send(generation, task.picture()), priority)
 
     def _receive(self, generation: int, picture: LoupePicture) -> None:
         # Read before the files, or how they are rendered, changed.

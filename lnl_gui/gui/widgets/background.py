@@ -1,12 +1,11 @@
 """Computes in a thread what takes long, and hands the newest result to the window's thread."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt
 
-from lnl_gui.gui.widgets.work_threads import WorkThreads
+from lnl_gui.gui.widgets.work_threads import ThreadSender, WorkThreads
 from lnl_gui.util.log import logger
 
 MANY_SAMPLES = 100_000
@@ -17,14 +16,13 @@ of its own."""
 class Background(QObject):
     """One computation at a time; what a newer one has replaced is never handed over."""
 
-    _done = Signal(int, object)
-
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._threads = WorkThreads(1)
         self._stamp = 0
         self._take: Callable[[Any], object] | None = None
-        self._done.connect(self._receive, Qt.ConnectionType.QueuedConnection)
+        self._sender = ThreadSender()
+        self._sender.sent.connect(self._receive, Qt.ConnectionType.QueuedConnection)
 
     def compute(self, work: Callable[[], Any], take: Callable[[Any], object]) -> None:
         """Have `work` done, which touches nothing of the window, and `take` called with its result.
@@ -32,7 +30,7 @@ class Background(QObject):
         `take` is called with None where the work has failed.
         """
         self.forget()
-        self._take, stamp = take, self._stamp
+        self._take, stamp, sender = take, self._stamp, self._sender
 
         def run() -> None:
             try:
@@ -40,9 +38,7 @@ class Background(QObject):
             except Exception:
                 logger.warning("computed without result", exc_info=True)
                 found = None
-            # The window may have gone meanwhile, and its objects with it.
-            with suppress(RuntimeError):
-                self._done.emit(stamp, found)
+            sender.send(stamp, found)
 
         self._threads.start(run)
 

@@ -10,6 +10,7 @@ They stay a moment for what comes next: to start one holds the window up until i
 import heapq
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 from PySide6.QtCore import QObject, Signal
 
@@ -22,6 +23,12 @@ class ThreadSender(QObject):
 
     sent = Signal(int, object)
     """A number by which the receiver tells what is still wanted, and what was made."""
+
+    def send(self, number: int, made: object) -> None:
+        """Emit from a thread; nothing where the window has gone meanwhile."""
+        # Its objects have gone with it.
+        with suppress(RuntimeError):
+            self.sent.emit(number, made)
 
 
 class WorkThreads:
