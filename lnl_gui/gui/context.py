@@ -14,6 +14,7 @@ from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.settings.store import SettingsStore
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.gui.widgets.notifications import Notifications
+from lnl_gui.store.runs import Run
 from lnl_gui.util.errors import UserError
 
 
@@ -54,6 +55,11 @@ class WindowContext:
     def review(self) -> ReviewModel | None:
         """The review of the open project, or None."""
         return self.project.review
+
+    def latest_run(self, kind: str) -> Run | None:
+        """The newest run of a kind that is done; None for none, and where no project is open."""
+        review = self.review
+        return review.session.runs.latest(kind) if review is not None else None
 
     def refuse(self, error: UserError) -> None:
         """Show a `UserError` as a notification."""

@@ -41,14 +41,13 @@ class NoiseTestController(QObject):
             self._context.workflow.start(chosen)
 
     def _means(self) -> list[dict[str, Any]]:
-        review = self._context.review
-        run = review.session.runs.latest(KIND) if review is not None else None
+        run = self._context.latest_run(KIND)
         return list(run.metrics.get("means", ())) if run is not None else []
 
     def show(self) -> None:
         """Show the newest result."""
         review = self._context.review
-        run = review.session.runs.latest(KIND) if review is not None else None
+        run = self._context.latest_run(KIND)
         if review is None or run is None:
             return
         found = detection.detector_titles(review.session.detection)

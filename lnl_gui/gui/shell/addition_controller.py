@@ -80,8 +80,7 @@ class AdditionController(QObject):
             self._context.workflow.start(UpdateParameters(undo=str(found.undo)))
 
     def _undone(self, job: Job) -> None:
-        review = self._context.review
-        run = review.session.runs.latest(job.kind) if review is not None else None
+        run = self._context.latest_run(job.kind)
         if run is None or run.id != job.run_id:
             return
         removed = int(run.metrics["taken_back"])
@@ -186,10 +185,6 @@ class AdditionController(QObject):
             wanted = from_dict(ExtendParameters, run.parameters)
             self._context.workflow.start(replace(wanted, preview=False))
 
-    def _newest(self) -> Run | None:
-        review = self._context.review
-        return review.session.runs.latest(KIND) if review is not None else None
-
     def _ended(self, job: Job) -> None:
         if job.kind == UPDATE and job.state is JobState.DONE and job.parameters.get("undo"):
             self._undone(job)
@@ -197,13 +192,13 @@ class AdditionController(QObject):
             return
         if job.parameters.get("preview"):
             # The banner says so: a question would come up under the fingers of who reviews.
-            self._found = self._newest()
+            self._found = self._context.latest_run(KIND)
             return
         # Other samples need other columns.
         review = self._context.review
         spec = review.spec if review is not None else None
         self._open_project(job.project)
-        review, run = self._context.review, self._newest()
+        review, run = self._context.review, self._context.latest_run(KIND)
         if review is None or run is None or run.id != job.run_id:
             return
         if spec is not None:

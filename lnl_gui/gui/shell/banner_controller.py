@@ -158,8 +158,7 @@ class BannerController(QObject):
             show_error(self._context.parent, error.message, error.hint, report=error.details)
 
     def _export_details(self) -> None:
-        review = self._context.review
-        run = review.session.runs.latest("export") if review is not None else None
+        run = self._context.latest_run("export")
         if run is None:
             return
         told = "\n\n".join(export_lines(run))
@@ -170,8 +169,7 @@ class BannerController(QObject):
             self._open_export()
 
     def _open_export(self) -> None:
-        review = self._context.review
-        run = review.session.runs.latest("export") if review is not None else None
+        run = self._context.latest_run("export")
         if run is None:
             return
         url = remote_url(run.parameters["destination"])

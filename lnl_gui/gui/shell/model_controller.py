@@ -115,8 +115,7 @@ class ModelController(QObject):
 
     def show_trials(self) -> None:
         """The trials of the newest search."""
-        review = self._context.review
-        run = review.session.runs.latest("tune") if review is not None else None
+        run = self._context.latest_run("tune")
         if run is None:
             hint = message("Search for training settings first.")
             self._context.refuse(UserError(message("There are no trials yet."), hint))
@@ -125,8 +124,7 @@ class ModelController(QObject):
         self._show_window().show_trials(self._trials, over=True)
 
     def _train(self, best: dict[str, Any]) -> None:
-        review = self._context.review
-        run = review.session.runs.latest("tune") if review is not None else None
+        run = self._context.latest_run("tune")
         if run is None:
             return
         searched = TuneParameters(
@@ -163,10 +161,9 @@ class ModelController(QObject):
     def _ended(self, job: Job) -> None:
         # Nothing comes up by itself, under the fingers of who reviews: the banner says that it is
         # done. A window that was left open is brought up to date.
-        review = self._context.review
-        if job.kind != "tune" or job.state is not JobState.DONE or review is None:
+        if job.kind != "tune" or job.state is not JobState.DONE:
             return
-        run = review.session.runs.latest("tune")
+        run = self._context.latest_run("tune")
         if run is not None and self.window is not None:
             self._trials = list(run.metrics.get("trials", ()))
             self.window.show_trials(self._trials, over=True)
@@ -174,7 +171,7 @@ class ModelController(QObject):
     def show_predictions(self) -> None:
         """What the model said of the new images that were classified last."""
         review = self._context.review
-        run = review.session.runs.latest("predict") if review is not None else None
+        run = self._context.latest_run("predict")
         if review is None:
             return
         if run is None:
