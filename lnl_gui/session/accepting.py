@@ -39,16 +39,13 @@ class Outlook:
 
     Attributes:
         count: suggestions that would be accepted.
-        wrong: how many of them are expected to be wrong.
-        low: lower end of the 95 % interval of that number.
-        high: its upper end, never 0: what rests on few labels cannot be known to be right.
+        wrong: how many of them are expected to be wrong, with the 95 % interval. Its upper end is
+            never 0: what rests on few labels cannot be known to be right.
         pairs: where most of the wrong ones are, the most first.
     """
 
     count: int
-    wrong: float
-    low: float
-    high: float
+    wrong: Estimate
     pairs: tuple[WrongPair, ...]
 
 
@@ -97,16 +94,13 @@ def outlook(
     most = [n for n in np.argsort(-sums, kind="stable")[:SHOWN_PAIRS].tolist() if sums[n] >= 0.5]
     changed = suggested != given
     doubted = np.nan_to_num(doubted[changed & (given >= 0)])
-    found = _interval(
-        wrong[changed],
-        labelled=int((columns.given >= 0).sum()),
-        doubted=float(doubted.sum()) * _beyond_usual(doubted, relative_error, calibration),
-    )
     return Outlook(
         len(rows),
-        found.value,
-        found.low,
-        found.high,
+        _interval(
+            wrong[changed],
+            labelled=int((columns.given >= 0).sum()),
+            doubted=float(doubted.sum()) * _beyond_usual(doubted, relative_error, calibration),
+        ),
         tuple(
             WrongPair(int(pairs[n, 0]), int(pairs[n, 1]), int(count[n]), float(sums[n]))
             for n in most
@@ -151,16 +145,16 @@ def describe(found: Outlook, class_name: Callable[[int], str]) -> Message:
     said = message(
         "About {wrong:,} of {count:,} suggestions will be wrong, between {low:,} and {high:,}"
         " (95 %).",
-        wrong=round(found.wrong),
+        wrong=round(found.wrong.value),
         count=found.count,
-        low=math.floor(found.low),
-        high=math.ceil(found.high),
+        low=math.floor(found.wrong.low),
+        high=math.ceil(found.wrong.high),
     )
-    if round(found.wrong) == 0:
+    if round(found.wrong.value) == 0:
         said = message(
             "Up to {high:,} of {count:,} suggestions may be wrong (95 %).",
             count=found.count,
-            high=math.ceil(found.high),
+            high=math.ceil(found.wrong.high),
         )
     if not found.pairs:
         return said

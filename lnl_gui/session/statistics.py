@@ -135,7 +135,7 @@ class ReviewStatistics:
         if calibration is None or calibration.tells_of(self._state.columns.suspicion[rows]):
             return found
         before = expected(calibration=None)
-        return replace(found, low=min(found.low, before.low), high=max(found.high, before.high))
+        return replace(found, wrong=found.wrong.reaching(before.wrong))
 
     def _calibration(self) -> VerdictCalibration | None:
         """What verdicts say of the suspicions; fitted once for all figures between two acts."""

@@ -25,8 +25,8 @@ def test_the_expected_number_of_wrong_suggestions_is_counted_by_pair(tmp_path: P
         posterior[rows[0]] = (0.25, 0.75)
         found = outlook(columns, rows, posterior=posterior, classes=classes)
         assert found.count == len(rows) > 2
-        assert found.wrong == pytest.approx(0.5 * (len(rows) - 1) + 0.75)
-        assert sum(pair.wrong for pair in found.pairs) <= found.wrong + 1e-9
+        assert found.wrong.value == pytest.approx(0.5 * (len(rows) - 1) + 0.75)
+        assert sum(pair.wrong for pair in found.pairs) <= found.wrong.value + 1e-9
         worst = found.pairs[0]
         same = (columns.given[rows] == worst.given) & (columns.suggested[rows] == worst.suggested)
         assert worst.count == same.sum()
@@ -34,7 +34,9 @@ def test_the_expected_number_of_wrong_suggestions_is_counted_by_pair(tmp_path: P
         assert f"of {len(rows):,} suggestions" in said and "→" in said
         # Without probabilities a suggestion is right at most as often as the label is wrong.
         plain = outlook(columns, rows, posterior=None, classes=None)
-        assert plain.wrong == pytest.approx(float((1 - columns.suspicion[rows]).sum()), rel=1e-5)
+        assert plain.wrong.value == pytest.approx(
+            float((1 - columns.suspicion[rows]).sum()), rel=1e-5
+        )
         nothing = outlook(columns, rows[:0], posterior=None, classes=None)
         assert (nothing.count, nothing.pairs, str(describe(nothing, session.class_name))) == (
             0,
@@ -66,21 +68,21 @@ def test_each_suggestion_is_wrong_as_often_as_what_is_known_of_it_says() -> None
     )
     told = outlook(found, np.arange(6), posterior=None, classes=None)
     # Where nothing is known all of it may be wrong.
-    assert (told.count, told.wrong) == (5, pytest.approx(0.1 + 1.0 + 0.0 + 0.3 + 1.0))
+    assert (told.count, told.wrong.value) == (5, pytest.approx(0.1 + 1.0 + 0.0 + 0.3 + 1.0))
     assert [(p.given, p.suggested, p.count) for p in told.pairs] == [(-1, 2, 2), (0, 1, 2)]
     assert [p.wrong for p in told.pairs] == pytest.approx([1.3, 1.1])
     posterior = np.array([[0.6, 0.3]] * 6, np.float32)
     classes = np.array([[1, 0]] * 3 + [[2, 0]] * 3)
     told = outlook(found, np.array([0, 3]), posterior=posterior, classes=classes)
     # What came without a label is judged by its confidence in any case.
-    assert told.wrong == pytest.approx(0.4 + 0.3)
+    assert told.wrong.value == pytest.approx(0.4 + 0.3)
     assert told.pairs == ()
     one = outlook(found, np.array([0, 1]), posterior=posterior, classes=classes[:, ::-1])
-    assert one.wrong == pytest.approx(2 * 0.7)
+    assert one.wrong.value == pytest.approx(2 * 0.7)
     # One of the two alone says nothing.
-    assert outlook(found, np.array([0]), posterior=posterior, classes=None).wrong == pytest.approx(
-        0.1
-    )
+    assert outlook(
+        found, np.array([0]), posterior=posterior, classes=None
+    ).wrong.value == pytest.approx(0.1)
 
 
 def test_the_three_pairs_with_most_wrong_suggestions_are_named() -> None:
@@ -115,7 +117,7 @@ def test_certain_suggestions_are_not_promised_to_be_right() -> None:
         confidence = [nan] * labelled + [1.0] * 215
         found = columns(given, suggested, [0.0] * labelled + [nan] * 215, confidence)
         told = outlook(found, np.arange(len(given)), posterior=None, classes=None)
-        assert (told.count, told.wrong, told.low) == (215, 0.0, 0.0)
+        assert (told.count, told.wrong.value, told.wrong.low) == (215, 0.0, 0.0)
         said = str(describe(told, str))
         assert said == f"Up to {high} of 215 suggestions may be wrong (95 %)."
 
@@ -134,7 +136,7 @@ def test_the_number_of_wrong_suggestions_is_an_interval() -> None:
         )
         told = outlook(found, np.arange(600), posterior=None, classes=None)
         wrong = (generator.random(300) > confidence).sum()
-        covered.append(told.low <= wrong <= told.high)
+        covered.append(told.wrong.low <= wrong <= told.wrong.high)
     assert np.mean(covered) >= 0.93
 
 
@@ -145,9 +147,9 @@ def test_where_no_label_may_be_wrong_all_suggestions_may_be() -> None:
     posterior = np.full((47, 1), 0.8, np.float32)
     known = {"posterior": posterior, "classes": np.ones((47, 1), np.int64)}
     usual = outlook(found, rows, **known)
-    assert usual.wrong == pytest.approx(9.4) and usual.high < 17
+    assert usual.wrong.value == pytest.approx(9.4) and usual.wrong.high < 17
     open_ = outlook(found, rows, **known, relative_error=0.58)
-    assert (open_.wrong, open_.low, open_.high) == (pytest.approx(9.4), 0.0, 47.0)
+    assert (open_.wrong.value, open_.wrong.low, open_.wrong.high) == (pytest.approx(9.4), 0.0, 47.0)
     # Verdicts say it better than the detection: twenty kept, and the rest is to be kept too.
     doubts = np.full(20, 0.8)
     kept, wrong = (
@@ -155,6 +157,6 @@ def test_where_no_label_may_be_wrong_all_suggestions_may_be() -> None:
         for each in (False, True)
     )
     told = outlook(found, rows, **known, relative_error=0.58, calibration=kept)
-    assert told.wrong > 35
+    assert told.wrong.value > 35
     told = outlook(found, rows, **known, relative_error=0.58, calibration=wrong)
-    assert told.wrong < 9.4 and told.high < 17
+    assert told.wrong.value < 9.4 and told.wrong.high < 17

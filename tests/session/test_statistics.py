@@ -439,7 +439,9 @@ def test_what_accepting_would_bring_is_told_by_the_detections_probabilities(
         cats = np.arange(0, 30, 3)
         without = session.statistics.accepting(np.arange(30))
         assert without.count == 30
-        assert without.wrong == pytest.approx(float((1 - columns.suspicion[cats]).sum()), rel=1e-5)
+        assert without.wrong.value == pytest.approx(
+            float((1 - columns.suspicion[cats]).sum()), rel=1e-5
+        )
         run = session.runs.latest("detect")
         assert run is not None
         posterior = np.tile(np.array([0.7, 0.2], np.float32), (30, 1))
@@ -447,16 +449,16 @@ def test_what_accepting_would_bring_is_told_by_the_detections_probabilities(
         # One of which the dog is the less likely class.
         classes[3] = (0, 1)
         write_array(run.folder / "posterior.npy", posterior)
-        assert session.statistics.accepting(cats).wrong == pytest.approx(without.wrong)
+        assert session.statistics.accepting(cats).wrong.value == pytest.approx(without.wrong.value)
         write_array(run.folder / "posterior_classes.npy", classes)
         found = session.statistics.accepting(cats)
-        assert found.wrong == pytest.approx(9 * 0.3 + 0.8, rel=1e-5)
+        assert found.wrong.value == pytest.approx(9 * 0.3 + 0.8, rel=1e-5)
         assert [(pair.given, pair.suggested, pair.count) for pair in found.pairs] == [(0, 1, 10)]
         # Birds took the dogs' place: what was said of dogs is said of birds now.
         session.class_edits.merge([1], 2)
         merged = session.statistics.accepting(cats)
         assert [(pair.given, pair.suggested) for pair in merged.pairs] == [(0, 2)]
-        assert merged.wrong == pytest.approx(found.wrong)
+        assert merged.wrong.value == pytest.approx(found.wrong.value)
 
 
 def test_a_first_look_is_provisional_until_all_are_judged(session: Session) -> None:
@@ -560,7 +562,7 @@ def test_who_keeps_what_is_plainly_right_tells_nothing_of_what_was_passed_over(
     assert found.residual_rate.value <= target and not found.enough
     rows = np.flatnonzero(columns.flagged & (columns.status == UNSEEN))
     outlook = session.statistics.accepting(rows)
-    assert outlook.low <= outlook.wrong <= outlook.high
+    assert outlook.wrong.low <= outlook.wrong.value <= outlook.wrong.high
     # Along the order they do tell of the rest.
     session.keep(worst[:45])
     verdicts = session.statistics._calibration()

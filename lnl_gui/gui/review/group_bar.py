@@ -106,10 +106,12 @@ class GroupBar(QFrame):
             words.append(fill(tr("about {:,} of the given labels right"), right))
             found = review.session.statistics.accepting(waiting)
             # Nobody can promise that none is.
-            if wrong := round(found.wrong):
+            if wrong := round(found.wrong.value):
                 words.append(fill(tr("about {:,} of the suggestions wrong"), wrong))
             else:
-                words.append(fill(tr("up to {:,} of the suggestions wrong"), ceil(found.high)))
+                words.append(
+                    fill(tr("up to {:,} of the suggestions wrong"), ceil(found.wrong.high))
+                )
             brief = tr("~{} of {} right as is").format(number(right), number(left))
         gap = "   ·   "
         whole = [f"{names[0]}{gap}{size}{gap}{brief}"] if right else []

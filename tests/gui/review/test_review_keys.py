@@ -27,6 +27,7 @@ from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.connection import PATIENCE
 from lnl_gui.store.project import DATABASE
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSURE
+from lnl_gui.util.intervals import Estimate
 from tests.builders import add_images
 from tests.gui.conftest import OpenWindow
 from tests.gui.projects import make_project
@@ -202,7 +203,8 @@ def test_accept_is_not_the_first_choice_where_most_labels_are_right(window: Main
 def test_nobody_promises_that_no_suggestion_is_wrong(
     window: MainWindow, monkeypatch: pytest.MonkeyPatch, wrong: float, said: str
 ) -> None:
-    monkeypatch.setattr(ReviewStatistics, "accepting", lambda *_: Outlook(5, wrong, 0.0, 3.2, ()))
+    found = Outlook(5, Estimate(wrong, 0.0, 3.2), ())
+    monkeypatch.setattr(ReviewStatistics, "accepting", lambda *_: found)
     _, review = parts(window)
     review.session.columns.suspicion[:] = 0.8
     review.show_view(ViewSpec(given=(2,), suggested=(3,)))
