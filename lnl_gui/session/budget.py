@@ -103,8 +103,7 @@ def hidden_error(columns: SampleColumns, relative_error: float) -> float:
         columns: of the project.
         relative_error: of the number in all, see the detection's summary.
     """
-    judged = columns.readable & ~columns.unlabelled & np.isfinite(columns.suspicion)
-    total = float(columns.suspicion[judged].sum(dtype=np.float64))
+    total = float(columns.suspicion[columns.judged].sum(dtype=np.float64))
     return total * math.sqrt(max(0.0, relative_error**2 - MODEL_ERROR**2))
 
 

@@ -27,6 +27,7 @@ from lnl_gui.store.project import Project
 from lnl_gui.store.replaced_pictures import has_replaced
 from lnl_gui.store.samples import UNSEEN
 from lnl_gui.store.source_state import load_source_state
+from lnl_gui.store.unjudged import unjudged_labels
 
 Row = int | np.integer[Any]
 """A sample by its place in every column."""
@@ -91,6 +92,16 @@ class SampleColumns:
     def unlabelled(self) -> np.ndarray:
         """Samples that came without a label, bool (N,)."""
         return self.given < 0
+
+    @property
+    def unjudged(self) -> np.ndarray:
+        """Labels of which the detection says nothing, bool (N,); all of them before any."""
+        return unjudged_labels(self.suspicion, self.readable, self.unlabelled)
+
+    @property
+    def judged(self) -> np.ndarray:
+        """Labels that count and of which the detection says something, bool (N,)."""
+        return self.readable & ~self.unlabelled & np.isfinite(self.suspicion)
 
     @cached_property
     def verdict_time(self) -> np.ndarray:

@@ -9,7 +9,7 @@ from lnl_gui.session.budget import hidden_error, review_budget
 from lnl_gui.session.columns import SampleColumns
 from lnl_gui.session.orders import Orders
 from lnl_gui.store.samples import UNSEEN
-from lnl_gui.store.unjudged import not_judged, unjudged_labels, with_not_judged
+from lnl_gui.store.unjudged import not_judged, with_not_judged
 from lnl_gui.util.intervals import Estimate
 from lnl_gui.util.messages import Message, message, message_n
 from lnl_gui.util.verdict_calibration import VerdictCalibration
@@ -56,8 +56,7 @@ def remaining_samples(
     """
     waiting = (columns.status == UNSEEN) & columns.readable & ~columns.flagged & ~columns.unlabelled
     suspicion = orders.suspicion_sorted(waiting)
-    unjudged = waiting & unjudged_labels(columns.suspicion, columns.readable, columns.unlabelled)
-    left = int(np.count_nonzero(unjudged))
+    left = int(np.count_nonzero(waiting & columns.unjudged))
 
     budget = partial(
         review_budget,

@@ -24,7 +24,6 @@ from lnl_gui.store.samples import EXCLUDED, UNSEEN, load_split_names
 from lnl_gui.store.scores import load_array
 from lnl_gui.store.training_comparison import Gain
 from lnl_gui.store.training_size import TrainingSize
-from lnl_gui.store.unjudged import unjudged_labels
 from lnl_gui.util.intervals import Estimate
 from lnl_gui.util.messages import NOTHING, Message
 from lnl_gui.util.verdict_calibration import VerdictCalibration
@@ -192,7 +191,7 @@ class ReviewStatistics:
         columns = self._state.columns
         if self._state.scores.folder is None:
             return np.zeros(len(columns.paths), bool)
-        return unjudged_labels(columns.suspicion, columns.readable, columns.unlabelled)
+        return columns.unjudged
 
     @property
     def unjudged_left(self) -> np.ndarray:
@@ -314,10 +313,7 @@ class ReviewStatistics:
         if self.cannot_judge:
             blind = found.unreviewed
         errors = _reaching(found.remaining_errors, blind, found.unreviewed)
-        unjudged = waiting & unjudged_labels(
-            columns.suspicion, columns.readable, columns.unlabelled
-        )
-        left = int(np.count_nonzero(unjudged))
+        left = int(np.count_nonzero(waiting & columns.unjudged))
         return replace(
             found,
             unjudged=left,

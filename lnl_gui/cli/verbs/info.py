@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-import numpy as np
-
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.remote.note import shown_root
@@ -264,13 +262,6 @@ def _as_it_came(session: Session) -> dict[str, int]:
     }
 
 
-def _judged(session: Session) -> int:
-    """Labels of which the newest detection says something; none before any."""
-    columns = session.columns
-    known = columns.readable & ~columns.unlabelled & ~np.isnan(columns.suspicion)
-    return int(np.count_nonzero(known))
-
-
 def collect_facts(session: Session) -> dict[str, Any]:
     """The facts as plain values."""
     counts, every_run = asdict(session.counts()), session.runs.all()
@@ -297,7 +288,7 @@ def collect_facts(session: Session) -> dict[str, Any]:
         "budget": _budget(session),
         "provisional": _provisional(session),
         # None before detection, and where it cannot judge: no suspect is no good news then.
-        "judged": _judged(session),
+        "judged": int(session.columns.judged.sum()),
         "unjudged": int(session.statistics.unjudged_left.sum()),
         "cannot_judge": session.statistics.cannot_judge,
         "nearly_equal": session.detection.summary.nearly_equal,
