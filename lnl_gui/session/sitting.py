@@ -89,7 +89,7 @@ def sitting_message(found: Sitting) -> Message:
         )
         fixed = joined((fixed, unseen), ", ")
     if found.set_aside:
-        aside = message_n("{count:,} set aside", "{count:,} set aside", found.set_aside)
+        aside = message("{count:,} set aside", count=found.set_aside)
         fixed = joined((fixed, aside), ", ")
     if found.minutes < 1:
         # A rate of some seconds says nothing.
