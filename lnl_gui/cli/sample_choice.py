@@ -44,7 +44,7 @@ def rows_of(session: Session, paths: list[str]) -> np.ndarray:
     unknown = [path for path in paths if path not in row_of]
     if unknown:
         raise UserError(
-            message("No sample has the path {unknown}.", unknown=unknown[0]),
+            message("No sample has the path {path}.", path=unknown[0]),
             message("Paths are written as in samples.csv, relative to the dataset."),
         )
     return np.array([row_of[path] for path in paths], np.int64)

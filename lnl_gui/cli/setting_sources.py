@@ -116,14 +116,18 @@ def _from_file(file: Path, *, was_found: bool) -> Iterator[OptionSetting]:
         if not isinstance(value, dict):
             yield _of_file("", name, value, file, was_found=was_found)
             continue
-        if name not in VERBS:
-            raise UserError(
-                message("{file}: there is no verb “{name}”.", file=file, name=name),
-                known_names(name, VERBS),
-                code="unknown_setting",
-            )
+        _check_verb(name, file)
         for inner, entry in value.items():
             yield _of_file(name, inner, entry, file, was_found=was_found)
+
+
+def _check_verb(verb: str, origin: Path | str) -> None:
+    if verb not in VERBS:
+        raise UserError(
+            message("{origin}: there is no verb “{verb}”.", origin=origin, verb=verb),
+            known_names(verb, VERBS),
+            code="unknown_setting",
+        )
 
 
 def _of_file(verb: str, name: str, value: Any, file: Path, *, was_found: bool) -> OptionSetting:
@@ -142,10 +146,6 @@ def _from_variables(variables: Mapping[str, str]) -> Iterator[OptionSetting]:
         # Two underscores, since options have single ones in their names.
         verb, _, name = variable[len(PREFIX) :].lower().rpartition("__")
         verb = verb.replace("_", "-")
-        if verb and verb not in VERBS:
-            raise UserError(
-                message("{variable}: there is no verb “{verb}”.", variable=variable, verb=verb),
-                known_names(verb, VERBS),
-                code="unknown_setting",
-            )
+        if verb:
+            _check_verb(verb, variable)
         yield OptionSetting(verb, name.replace("_", "-"), variables[variable], Message(variable))

@@ -4,10 +4,9 @@ import argparse
 import json
 from typing import Any
 
-import numpy as np
-
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.open_session import open_session
+from lnl_gui.cli.sample_choice import rows_of
 from lnl_gui.cli.terminal import tell
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.session import Session
@@ -112,7 +111,7 @@ def _edit(session: Session, options: argparse.Namespace) -> Changes:
     number, value = _number(session, words[0]), words[1] if len(words) > 1 else ""
     if options.action == "describe":
         # None leaves the examples that there are.
-        rows = None if options.example is None else _rows(session, options.example)
+        rows = None if options.example is None else rows_of(session, options.example)
         return edits.describe(number, words[1] if len(words) > 1 else None, rows=rows)
     if options.action == "delete":
         return edits.delete(number)
@@ -126,20 +125,6 @@ def _edit(session: Session, options: argparse.Namespace) -> Changes:
 
 def _number(session: Session, name: str) -> int:
     return session.class_named(name).id
-
-
-def _rows(session: Session, paths: list[str]) -> np.ndarray:
-    """Raises UserError for a path that is not there."""
-    found = []
-    for path in paths:
-        try:
-            found.append(session.columns.paths.index(path))
-        except ValueError as error:
-            raise UserError(
-                message("No sample has the path {path}.", path=path),
-                message("Paths are written as in samples.csv, relative to the dataset."),
-            ) from error
-    return np.array(found, np.int64)
 
 
 def _facts(session: Session) -> list[dict[str, Any]]:

@@ -4,10 +4,9 @@ import argparse
 import json
 from typing import Any
 
-import numpy as np
-
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.open_session import open_session
+from lnl_gui.cli.sample_choice import rows_of
 from lnl_gui.cli.terminal import tell
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.session import Session
@@ -64,7 +63,7 @@ def _say(session: Session, options: argparse.Namespace) -> Changes:
             message("`{action}` needs a value and `--path`.", action=options.action),
             message("`lnl-gui remark --help` shows how it is written."),
         )
-    rows = np.array([_row(session, path) for path in options.path], np.int64)
+    rows = rows_of(session, options.path)
     said, value = session.remarks, options.value
     if options.action in ("also", "not-also"):
         there = options.action == "also"
@@ -72,20 +71,10 @@ def _say(session: Session, options: argparse.Namespace) -> Changes:
     return {"note": said.note, "tag": said.tag, "untag": said.untag}[options.action](rows, value)
 
 
-def _row(session: Session, path: str) -> int:
-    try:
-        return session.columns.paths.index(path)
-    except ValueError as error:
-        raise UserError(
-            message("No sample has the path {path}.", path=path),
-            message("Paths are written as in samples.csv, relative to the dataset."),
-        ) from error
-
-
 def _print(session: Session, options: argparse.Namespace) -> int:
     found = session.remarks.all
     tagged = set().union(*found.tags.values()) if found.tags else set()
-    wanted = None if options.path is None else {_row(session, path) for path in options.path}
+    wanted = None if options.path is None else set(rows_of(session, options.path).tolist())
     rows = sorted({*found.notes, *tagged, *found.also})
     entries: list[dict[str, Any]] = [
         {
