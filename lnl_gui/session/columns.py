@@ -326,5 +326,5 @@ def load_detection(
 
 
 def _cluster(found: scores.Scores, count: int) -> np.ndarray:
-    cluster = scores.load_array(found.folder, "cluster", count=count) if found.folder else None
+    cluster = scores.load_array(found.folder, "cluster", count=count)
     return np.full(count, -1, np.int32) if cluster is None else np.array(cluster)

@@ -283,16 +283,15 @@ class DerivedColumns:
         return count
 
     def _load_groups(self) -> np.ndarray:
-        folder, count = self._folder(), len(self._columns.given)
-        found = scores.load_array(folder, scores.DUPLICATE_GROUP, count=count) if folder else None
+        count = len(self._columns.given)
+        found = scores.load_array(self._folder(), scores.DUPLICATE_GROUP, count=count)
         if found is None:
             return np.full(count, ALONE, np.int32)
         return np.array(found, np.int32)
 
     def _score(self, name: str, missing: Message) -> np.ndarray:
         def load() -> np.ndarray:
-            folder, count = self._folder(), len(self._columns.given)
-            found = scores.load_array(folder, name, count=count) if folder else None
+            found = scores.load_array(self._folder(), name, count=len(self._columns.given))
             if found is None:
                 raise UserError(
                     message("The newest detection knows {missing}.", missing=missing),

@@ -34,15 +34,11 @@ def loss_mixtures(detection: Scores) -> dict[int, ClassMixture]:
 
 def principal_axes(detection: Scores) -> np.ndarray | None:
     """Each sample on the two principal axes of its embedding, float32 (N, 2), or None."""
-    if detection.folder is None:
-        return None
     return load_array(detection.folder, "projection", count=len(detection.suspicion))
 
 
 def class_noise(detection: Scores) -> NoiseByClass | None:
     """Noise by class as that detection estimated it, or None."""
-    if detection.folder is None:
-        return None
     rate = load_array(detection.folder, "class_noise_rate")
     interval = load_array(detection.folder, "class_noise_rate_interval")
     return NoiseByClass(rate, interval) if rate is not None and interval is not None else None

@@ -93,15 +93,11 @@ def sample_evidence(
 
 def _stored(found: scores.Scores, name: str, row: int, unknown: float) -> float:
     """One number of an array that detections of earlier versions lack."""
-    if found.folder is None:
-        return unknown
     value = detection_row(found.folder, name, row)
     return unknown if value is None else float(value)
 
 
 def _votes(found: scores.Scores, meaning: LabelMap, row: int) -> tuple[Vote, ...]:
-    if found.folder is None:
-        return ()
     votes = []
     for entry in read_detectors(found.folder):
         stem = f"detector-{file_stem(entry.name)}"
@@ -121,8 +117,6 @@ def _copies(columns: SampleColumns, groups: np.ndarray, row: int) -> tuple[int, 
 
 
 def _neighbours(columns: SampleColumns, found: scores.Scores, row: int) -> tuple[Neighbour, ...]:
-    if found.folder is None:
-        return ()
     index = detection_row(found.folder, "neighbours", row)
     similarity = detection_row(found.folder, "neighbour_similarity", row)
     if index is None or similarity is None:

@@ -116,8 +116,7 @@ class ReviewStatistics:
         """What accepting the suggestions of `rows` int64 (n,) unseen would bring."""
         folder, count = self._state.scores.folder, len(self._state.columns.given)
         posterior, classes = (
-            load_array(folder, name, count=count) if folder else None
-            for name in ("posterior", "posterior_classes")
+            load_array(folder, name, count=count) for name in ("posterior", "posterior_classes")
         )
         if classes is not None:
             classes = self._state.class_map.of(classes)

@@ -29,17 +29,19 @@ class _Layout:
         return int(np.prod(self.row_shape, dtype=np.int64)) * self.dtype.itemsize
 
 
-def detection_row(folder: Path, name: str, row: int) -> np.ndarray | None:
+def detection_row(folder: Path | None, name: str, row: int) -> np.ndarray | None:
     """One row of an array (N, ...) of a detect run: its shape without the first axis, any shape.
 
     Args:
-        folder: of the run.
+        folder: of the run; None before there is one.
         name: of the array, without its ending.
         row: of the project; one that came after the run has NaN, -1 or False.
 
     Returns:
         The row, or None where the array is damaged or was not made.
     """
+    if folder is None:
+        return None
     file = folder / f"{name}.npy"
     try:
         with file.open("rb") as stream:

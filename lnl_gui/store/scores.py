@@ -148,11 +148,13 @@ def for_classes(found: Scores, meaning: LabelMap, given: np.ndarray) -> Scores:
     return replace(found, suggested=suggested, flagged=found.flagged & ~settled & ~lost)
 
 
-def load_array(folder: Path, name: str, *, count: int = 0) -> np.ndarray | None:
-    """One memory-mapped array of a detect run; None where it is damaged or was not made.
+def load_array(folder: Path | None, name: str, *, count: int = 0) -> np.ndarray | None:
+    """One memory-mapped array of a detect run; None without one, or where it is damaged or missing.
 
     With `count` its shape is (n, ...) with n >= `count`, empty for samples that came after the run.
     """
+    if folder is None:
+        return None
     # Mapped: of a posterior or of neighbours the window reads a few rows at a time.
     shape = shape_in_detection(folder, name)
     found = readable_array(folder / f"{name}.npy", shape=shape)

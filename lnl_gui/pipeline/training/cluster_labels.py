@@ -41,7 +41,7 @@ def cluster_labels(
     from lnl_gui.detect.probes.out_of_fold import out_of_fold_probabilities  # noqa: PLC0415
 
     folder, count = snapshot.scores.folder, len(snapshot)
-    assignment = _assignment(folder, count) if folder is not None else None
+    assignment = _assignment(folder, count)
     if assignment is None:
         raise UserError(
             message("No TURTLE clusters are known of these images."),
@@ -91,6 +91,6 @@ def cluster_note(changed: int, samples: int) -> Message:
     )
 
 
-def _assignment(folder: Path, count: int) -> np.ndarray | None:
+def _assignment(folder: Path | None, count: int) -> np.ndarray | None:
     found = (load_array(folder, cluster_file(name), count=count) for name in CLUSTERINGS)
     return next((np.asarray(each) for each in found if each is not None), None)

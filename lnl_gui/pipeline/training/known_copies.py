@@ -12,8 +12,7 @@ def copies_of(snapshot: Snapshot) -> np.ndarray | None:
 
     As the newest detection found them; before any detection, those of the same bytes.
     """
-    folder = snapshot.scores.folder
-    found = load_array(folder, DUPLICATE_GROUP, count=len(snapshot)) if folder else None
+    found = load_array(snapshot.scores.folder, DUPLICATE_GROUP, count=len(snapshot))
     if found is not None or snapshot.facts is None:
         return found
     hashes = np.ascontiguousarray(snapshot.facts["content_hash"])
@@ -26,8 +25,7 @@ def parts_of(snapshot: Snapshot) -> np.ndarray | None:
 
     As the newest detection found them. They are no copies, and count each.
     """
-    folder = snapshot.scores.folder
-    found = load_array(folder, PICTURE_PARTS, count=len(snapshot)) if folder else None
+    found = load_array(snapshot.scores.folder, PICTURE_PARTS, count=len(snapshot))
     return None if found is None or (found == ALONE).all() else np.asarray(found)
 
 
