@@ -75,21 +75,22 @@ class SessionState:
 
     def stage(self) -> stages.ProjectStage:
         """How far this project has come."""
-        if self._done is None:
-            self._done = runs.done_kinds(self.project)
-        return stages.stage_of(self._done, self.counts())
+        return stages.stage_of(self._done_kinds(), self.counts())
 
     def steps(self) -> stages.Steps:
         """What is done, and what of it is in part or out of date."""
-        if self._done is None:
-            self._done = runs.done_kinds(self.project)
         return stages.steps_of(
-            self._done,
+            self._done_kinds(),
             self.counts(),
             model_outdated=self.is_outdated("finetune"),
             export_outdated=self.is_outdated("export"),
             export_partial=self._exported_in_part(),
         )
+
+    def _done_kinds(self) -> set[str]:
+        if self._done is None:
+            self._done = runs.done_kinds(self.project)
+        return self._done
 
     def is_outdated(self, kind: str) -> bool:
         """Whether verdicts differ from those that the newest run of a kind was made from."""
