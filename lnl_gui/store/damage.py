@@ -16,7 +16,6 @@ from lnl_gui.store.column_cache import sample_count
 from lnl_gui.store.containment import ARRAYS, is_identifier
 from lnl_gui.store.derived_files import (
     CORE,
-    is_detection,
     is_embedding,
     readable_array,
     shape_in_detection,
@@ -62,7 +61,7 @@ def damaged_files(project: Project) -> list[Damage]:
     return [
         *_of_dataset(project),
         *_of_embeddings(project, count),
-        *_of_detection(project, count),
+        *_of_detection(project),
         *_of_trainings(project, count),
         *_of_runs(project),
     ]
@@ -89,12 +88,11 @@ def _of_embeddings(project: Project, count: int) -> Iterator[Damage]:
             yield Damage(arrays.FILE_STATS, EMBED)
 
 
-def _of_detection(project: Project, count: int) -> Iterator[Damage]:
+def _of_detection(project: Project) -> Iterator[Damage]:
     run = runs.latest_run(project, "detect", damaged_too=True)
     if run is None:
         return
-    classes = project.connection.execute("SELECT count(*) FROM class").fetchone()[0]
-    if not is_detection(run.folder, samples=count, classes=classes):
+    if not runs.is_whole(project, run):
         broken = [
             name
             for name, kinds in CORE.items()

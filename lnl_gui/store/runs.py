@@ -337,7 +337,7 @@ def latest_run(project: Project, kind: str, *, damaged_too: bool = False) -> Run
     for row in rows:
         found = _run(project, row, _artifacts(project, row[0]))
         # Superseded detections stay in the table for the jobs list, without their folders.
-        if found is not None and found.is_there and (damaged_too or _is_whole(project, found)):
+        if found is not None and found.is_there and (damaged_too or is_whole(project, found)):
             return found
     return None
 
@@ -347,7 +347,7 @@ def newest_detection(project: Project) -> Run | None:
     return latest_run(project, "detect") or latest_run(project, FIRST_LOOK)
 
 
-def _is_whole(project: Project, run: Run) -> bool:
+def is_whole(project: Project, run: Run) -> bool:
     """Whether a detection's scores can be read; of other kinds each file is looked at when used."""
     if run.kind not in ("detect", FIRST_LOOK):
         return True
