@@ -237,9 +237,7 @@ class DerivedColumns:
         return self._remember_journal("audited", self._find_audited)
 
     def _find_audited(self) -> np.ndarray:
-        found = np.zeros(len(self._columns.given), bool)
-        for audit in audits.load_audits(self._project):
-            found[audit.rows] = True
+        found = audits.drawn_by_any(self._project, len(self._columns.given))
         compared = newest_comparison(self._project, len(found))
         if compared is not None:
             # Those with a verdict before were perhaps judged as suspects.

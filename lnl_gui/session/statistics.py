@@ -141,16 +141,10 @@ class ReviewStatistics:
         version, position = columns.version, columns.log.position
         if known is None or (known.version, known.position) != (version, position):
             error = self._state.scores.summary.relative_error
-            fitted = budget.calibration_of(columns, self._audited(), relative_error=error)
+            audited = audits.drawn_by_any(self._state.project, len(self._state))
+            fitted = budget.calibration_of(columns, audited, relative_error=error)
             known = self._calibrated = _Calibrated(version, position, fitted)
         return known.calibration
-
-    def _audited(self) -> np.ndarray:
-        """Samples that any audit has drawn, bool (N,)."""
-        found = np.zeros(len(self._state.columns.paths), bool)
-        for drawn in audits.load_audits(self._state.project):
-            found[drawn.rows] = True
-        return found
 
     @property
     def provisional(self) -> Message:
@@ -265,7 +259,7 @@ class ReviewStatistics:
         """What gives the budget of now in whichever thread calls it."""
         state, frozen = self._state, self._state.columns.frozen()
         known, position = state.orders.known_worst_first(), state.columns.log.position
-        blind, audited = int(self._blind().sum()), self._audited()
+        blind, audited = int(self._blind().sum()), audits.drawn_by_any(state.project, len(state))
 
         def compute() -> Budget:
             if not frozen.knows_verdicts:

@@ -201,6 +201,14 @@ def load_audits(project: Project) -> list[Audit]:
     return [_audit(project, values) for values in found]
 
 
+def drawn_by_any(project: Project, count: int) -> np.ndarray:
+    """Which of `count` samples any audit has drawn, bool (N,)."""
+    found = np.zeros(count, bool)
+    for audit in load_audits(project):
+        found[audit.rows] = True
+    return found
+
+
 def load_audit(project: Project, identifier: int) -> Audit:
     """One audit.
 
