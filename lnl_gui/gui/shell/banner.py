@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -24,21 +25,20 @@ from lnl_gui.gui.widgets.low_window import fit_margins
 from lnl_gui.util.translation import tr
 
 Act = Callable[[], object]
+BannerButton = tuple[str, Act]
+"""Its text and what it does."""
 MARGIN, BAR_WIDTH = 10, 160
 
 
 @dataclass(frozen=True)
 class BannerContent:
-    """Text of the banner, and its button's action."""
+    """Text of the banner, and up to two buttons, the primary one first."""
 
     title: str
     text: str = ""
     icon: str = "info"
     tone: str = ""
-    action: str = ""
-    act: Act | None = None
-    second: str = ""
-    act_second: Act | None = None
+    buttons: tuple[BannerButton, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,9 +96,9 @@ class Banner(QFrame):
         for widget in (self.title, self.bar, self.text):
             words.addWidget(widget)
         self.second = button("")
-        self.second.clicked.connect(self._press_second)
+        self.second.clicked.connect(lambda: self._press(1))
         self.primary = button("", "primary")
-        self.primary.clicked.connect(self._press)
+        self.primary.clicked.connect(lambda: self._press(0))
         self.stop = button(tr("Cancel"), name=tr("Cancel the job"))
         self.stop.clicked.connect(self.cancel_requested)
         row.addWidget(self._icon)
@@ -136,7 +136,8 @@ class Banner(QFrame):
         self.bar.hide()
         self._share_line()
         self._hide(self.stop)
-        for widget, text in ((self.primary, content.action), (self.second, content.second)):
+        texts = [text for text, _ in content.buttons]
+        for widget, text in zip_longest((self.primary, self.second), texts, fillvalue=""):
             widget.setText(text)
             widget.setAccessibleName(text)
             widget.show() if text else self._hide(widget)
@@ -166,13 +167,9 @@ class Banner(QFrame):
         widget.clearFocus()
         widget.hide()
 
-    def _press(self) -> None:
-        if self._content.act is not None:
-            self._content.act()
-
-    def _press_second(self) -> None:
-        if self._content.act_second is not None:
-            self._content.act_second()
+    def _press(self, place: int) -> None:
+        if place < len(self._content.buttons):
+            self._content.buttons[place][1]()
 
     def _draw(self) -> None:
         tone = "" if self._job is not None else self._content.tone

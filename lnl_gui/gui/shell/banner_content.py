@@ -4,7 +4,7 @@ import numpy as np
 
 from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.model.review_model import ReviewModel
-from lnl_gui.gui.shell.banner import Act, BannerActions, BannerContent
+from lnl_gui.gui.shell.banner import BannerActions, BannerButton, BannerContent
 from lnl_gui.gui.shell.banner_results import result_content
 from lnl_gui.gui.widgets.basic import number, plural
 from lnl_gui.session.session import Session
@@ -31,15 +31,15 @@ def banner_content(
         if last.error.code == FILES_CHANGED:
             return _changed_content(review, localized(last.error.message), actions)
         again = last.error.retryable or last.error.code == "bug"
+        details = (tr("Details…"), actions.show_error)
         return BannerContent(
             localized(last.error.message)[:MAXIMUM_BANNER],
             localized(last.error.hint),
             icon="error",
             tone="danger",
-            action=tr("Try again") if again else tr("Details…"),
-            act=actions.retry if again else actions.show_error,
-            second=tr("Details…") if again else tr("Dismiss"),
-            act_second=actions.show_error if again else actions.dismiss,
+            buttons=((tr("Try again"), actions.retry), details)
+            if again
+            else (details, (tr("Dismiss"), actions.dismiss)),
         )
     if last is not None and last.state is JobState.CANCELLED:
         return BannerContent(
@@ -47,10 +47,7 @@ def banner_content(
             tr("What was finished is kept; it goes on from there."),
             icon="cancel",
             tone="warning",
-            action=tr("Go on"),
-            act=actions.retry,
-            second=tr("Dismiss"),
-            act_second=actions.dismiss,
+            buttons=((tr("Go on"), actions.retry), (tr("Dismiss"), actions.dismiss)),
         )
     if review is None:
         return BannerContent("")
@@ -61,8 +58,7 @@ def banner_content(
             f"{localized(session.read_only_reason)} {localized(_AS_OPENED)}",
             icon="lock",
             tone="warning",
-            action=tr("Try again"),
-            act=actions.reopen,
+            buttons=((tr("Try again"), actions.reopen),),
         )
     return (
         # What has just come in; then what keeps from going on; then the next step.
@@ -82,10 +78,10 @@ def _missing_content(said: str, actions: BannerActions) -> BannerContent:
         tr("Say where they are now, or go on without them."),
         icon="error",
         tone="danger",
-        action=tr("Locate the folder…"),
-        act=actions.locate,
-        second=tr("Go on without them…"),
-        act_second=actions.go_on_without,
+        buttons=(
+            (tr("Locate the folder…"), actions.locate),
+            (tr("Go on without them…"), actions.go_on_without),
+        ),
     )
 
 
@@ -101,10 +97,10 @@ def _changed_content(
         else tr("Refresh the dataset: decisions follow pictures that have other names now."),
         icon="error",
         tone="danger",
-        action=tr("Show them") if found else tr("Refresh"),
-        act=actions.other_pictures if found else actions.update,
-        second=tr("Find suspects"),
-        act_second=actions.find_suspects,
+        buttons=(
+            (tr("Show them"), actions.other_pictures) if found else (tr("Refresh"), actions.update),
+            (tr("Find suspects"), actions.find_suspects),
+        ),
     )
 
 
@@ -126,16 +122,15 @@ def _other_pictures_content(review: ReviewModel, actions: BannerActions) -> Bann
     exporting = (tr("Export…"), actions.export)
     if step.kind in ("embed", "detect"):
         exporting = (tr("Find suspects"), actions.find_suspects)
-    second, act_second = going_on.get(step.kind, exporting)
     return BannerContent(
         localized(said),
         tr("Nothing is learnt from them, and no audit counts them, until somebody looks again."),
         icon="warning",
         tone="warning",
-        action=tr("Show them"),
-        act=actions.other_pictures,
-        second=second,
-        act_second=act_second,
+        buttons=(
+            (tr("Show them"), actions.other_pictures),
+            going_on.get(step.kind, exporting),
+        ),
     )
 
 
@@ -155,10 +150,7 @@ def _absent_content(session: Session, actions: BannerActions) -> BannerContent |
         text,
         icon="error",
         tone="danger",
-        action=tr("Locate the folder…"),
-        act=actions.locate,
-        second=tr("Refresh"),
-        act_second=actions.update,
+        buttons=((tr("Locate the folder…"), actions.locate), (tr("Refresh"), actions.update)),
     )
 
 
@@ -170,17 +162,16 @@ def _damage_content(session: Session, actions: BannerActions) -> BannerContent |
     title = tr("Damaged or gone: {}").format(", ".join(damage.file for damage in found))
     of_dataset = any(damage.remedy == UPDATE for damage in found)
     computed = any(damage.remedy in (EMBED, DETECT) for damage in found)
-    act = actions.find_suspects if computed else actions.update if of_dataset else actions.check
-    action = tr("Compute it again") if computed else tr("Refresh") if of_dataset else tr("Check…")
+    check = (tr("Check…"), actions.check)
+    remedy = (tr("Refresh"), actions.update) if of_dataset else check
+    if computed:
+        remedy = (tr("Compute it again"), actions.find_suspects)
     return BannerContent(
         title[:MAXIMUM_BANNER],
         tr("Review goes on without them; no verdict is lost."),
         icon="error",
         tone="warning",
-        action=action,
-        act=act,
-        second=tr("Check…"),
-        act_second=actions.check,
+        buttons=(remedy, check),
     )
 
 
@@ -196,8 +187,7 @@ def _unjudged_content(review: ReviewModel, actions: BannerActions) -> BannerCont
         reason or tr("Look at some images, and try another encoder."),
         icon="error",
         tone="warning",
-        action=tr("Find suspects with options…"),
-        act=actions.find_options,
+        buttons=((tr("Find suspects with options…"), actions.find_options),),
     )
 
 
@@ -211,10 +201,10 @@ def _step_content(review: ReviewModel, actions: BannerActions) -> BannerContent:
             localized(step.title),
             localized(provisional or step.explanation),
             icon="search",
-            action=tr("Find suspects"),
-            act=actions.find_suspects,
-            second=tr("Options…"),
-            act_second=actions.find_options,
+            buttons=(
+                (tr("Find suspects"), actions.find_suspects),
+                (tr("Options…"), actions.find_options),
+            ),
         )
     if step.kind == "review":
         return _review_content(counts, step, actions)
@@ -228,40 +218,36 @@ def _step_content(review: ReviewModel, actions: BannerActions) -> BannerContent:
             ),
             tr("Each has a suggestion: accept those of one class together under Groups."),
             icon="review",
-            action=tr("Label them"),
-            act=actions.label,
-            second=tr("Fine-tune"),
-            act_second=actions.finetune,
+            buttons=((tr("Label them"), actions.label), (tr("Fine-tune"), actions.finetune)),
         )
     if step.kind == "finetune":
         return BannerContent(
             tr("All suspects are reviewed. Fine-tune"),
             localized(step.explanation),
             icon="train",
-            action=tr("Fine-tune"),
-            act=actions.finetune,
-            second=tr("Options…"),
-            act_second=actions.finetune_options,
+            buttons=(
+                (tr("Fine-tune"), actions.finetune),
+                (tr("Options…"), actions.finetune_options),
+            ),
         )
     if step.kind == "export":
         return BannerContent(
             localized(step.title),
             localized(step.explanation),
             icon="export",
-            action=tr("Export…"),
-            act=actions.export,
-            second=tr("Go on reviewing") if counts.flagged_left else tr("Fine-tune again"),
-            act_second=actions.review if counts.flagged_left else actions.finetune,
+            buttons=(
+                (tr("Export…"), actions.export),
+                (tr("Go on reviewing"), actions.review)
+                if counts.flagged_left
+                else (tr("Fine-tune again"), actions.finetune),
+            ),
         )
     if counts.flagged_left:
         return BannerContent(
             localized(step.title),
             localized(step.explanation),
             icon="review",
-            action=tr("Next suspect"),
-            act=actions.review,
-            second=tr("Export again…"),
-            act_second=actions.export,
+            buttons=((tr("Next suspect"), actions.review), (tr("Export again…"), actions.export)),
         )
     return BannerContent(
         localized(step.title),
@@ -270,10 +256,7 @@ def _step_content(review: ReviewModel, actions: BannerActions) -> BannerContent:
         ),
         icon="accept",
         tone="good",
-        action=tr("Export…"),
-        act=actions.export,
-        second=tr("Fine-tune again"),
-        act_second=actions.finetune,
+        buttons=((tr("Export…"), actions.export), (tr("Fine-tune again"), actions.finetune)),
     )
 
 
@@ -291,24 +274,14 @@ def _doubtful_content(
     else:
         return None
     again = step.kind == "done" and not session.is_outdated("finetune")
-    buttons: list[tuple[str, Act]] = (
+    buttons: list[BannerButton] = (
         [(tr("Export again…"), actions.export)]
         if again
         else [(tr("Fine-tune again"), actions.finetune), (tr("Export…"), actions.export)]
     )
     if review.counts().flagged_left:
         buttons.insert(0, (tr("Next suspect"), actions.review))
-    first, second = (*buttons, ("", actions.dismiss))[:2]
-    return BannerContent(
-        title,
-        text,
-        icon="warning",
-        tone="warning",
-        action=first[0],
-        act=first[1],
-        second=second[0],
-        act_second=second[1],
-    )
+    return BannerContent(title, text, icon="warning", tone="warning", buttons=tuple(buttons[:2]))
 
 
 def _review_content(counts: Counts, step: NextStep, actions: BannerActions) -> BannerContent:
@@ -316,10 +289,8 @@ def _review_content(counts: Counts, step: NextStep, actions: BannerActions) -> B
         return BannerContent(
             localized(step.title),
             localized(step.explanation),
-            "review",
-            "",
-            tr("Start review"),
-            actions.review,
+            icon="review",
+            buttons=((tr("Start review"), actions.review),),
         )
     # Not "of so many": audits decide what is no suspect, and a detection that has learnt from
     # verdicts no longer flags what was decided.
@@ -329,8 +300,5 @@ def _review_content(counts: Counts, step: NextStep, actions: BannerActions) -> B
         ),
         localized(step.explanation),
         icon="review",
-        action=tr("Next suspect"),
-        act=actions.review,
-        second=tr("Fine-tune"),
-        act_second=actions.finetune,
+        buttons=((tr("Next suspect"), actions.review), (tr("Fine-tune"), actions.finetune)),
     )

@@ -41,10 +41,7 @@ def _tune_content(run: Run, actions: BannerActions) -> BannerContent:
         tr("The search for training settings is done"),
         tr("The best of its trials can be trained with."),
         icon="train",
-        action=tr("Show the trials"),
-        act=actions.trials,
-        second=tr("Dismiss"),
-        act_second=actions.dismiss,
+        buttons=((tr("Show the trials"), actions.trials), (tr("Dismiss"), actions.dismiss)),
     )
 
 
@@ -61,10 +58,7 @@ def _predict_content(run: Run, actions: BannerActions) -> BannerContent:
         text,
         icon="warning" if unreadable else "image",
         tone="warning" if unreadable else "",
-        action=tr("Show them"),
-        act=actions.predictions,
-        second=tr("Dismiss"),
-        act_second=actions.dismiss,
+        buttons=((tr("Show them"), actions.predictions), (tr("Dismiss"), actions.dismiss)),
     )
 
 
@@ -80,28 +74,21 @@ def _extend_content(run: Run, actions: BannerActions) -> BannerContent | None:
         tr("Nothing has been changed yet."),
         icon="export" if count else "warning",
         tone="" if count else "warning",
-        action=tr("Look and add…") if count else tr("Why?"),
-        act=actions.extend,
-        second=tr("Dismiss"),
-        act_second=actions.dismiss,
+        buttons=(
+            (tr("Look and add…") if count else tr("Why?"), actions.extend),
+            (tr("Dismiss"), actions.dismiss),
+        ),
     )
 
 
 def _finetune_content(run: Run, gain: Gain | None, actions: BannerActions) -> BannerContent:
     title, text, tone = finetune_text(run.metrics, gain)
-    judge = gain is not None and invitation(gain) is not None
-    return BannerContent(
-        title,
-        text,
-        icon="train",
-        tone=tone,
-        action=tr("Judge {} blind").format(plural(gain.open, "image"))
-        if gain is not None and judge
-        else tr("Export…"),
-        act=actions.deciding if judge else actions.export,
-        second=tr("Export…") if judge else tr("Go on reviewing"),
-        act_second=actions.export if judge else actions.dismiss,
-    )
+    export = (tr("Export…"), actions.export)
+    buttons = (export, (tr("Go on reviewing"), actions.dismiss))
+    if gain is not None and invitation(gain) is not None:
+        judge = tr("Judge {} blind").format(plural(gain.open, "image"))
+        buttons = ((judge, actions.deciding), export)
+    return BannerContent(title, text, icon="train", tone=tone, buttons=buttons)
 
 
 def finetune_text(metrics: dict[str, Any], gain: Gain | None) -> tuple[str, str, str]:
@@ -136,10 +123,10 @@ def _export_content(run: Run, actions: BannerActions) -> BannerContent:
             ),
             icon="warning",
             tone="warning",
-            action=tr("Locate the folder…"),
-            act=actions.locate,
-            second=_open_words(run),
-            act_second=actions.open_export,
+            buttons=(
+                (tr("Locate the folder…"), actions.locate),
+                (_open_words(run), actions.open_export),
+            ),
         )
     # Not green where something was done otherwise than it was asked for.
     warned = bool(export_warnings(run.metrics))
@@ -148,11 +135,13 @@ def _export_content(run: Run, actions: BannerActions) -> BannerContent:
         " ".join(export_lines(run)),
         icon="warning" if warned else "accept",
         tone="warning" if warned else "good",
-        action=_open_words(run),
-        act=actions.open_export,
-        # The banner has one line, and what is to be known may need several.
-        second=tr("Read all…") if warned else tr("Dismiss"),
-        act_second=actions.export_details if warned else actions.dismiss,
+        buttons=(
+            (_open_words(run), actions.open_export),
+            # The banner has one line, and what is to be known may need several.
+            (tr("Read all…"), actions.export_details)
+            if warned
+            else (tr("Dismiss"), actions.dismiss),
+        ),
     )
 
 

@@ -104,7 +104,7 @@ def test_pictures_replaced_under_a_decision_are_named_and_moved_ones_keep_theirs
     # Nothing else is to be done first, nor is it said that all is well.
     title = "1 decision was made on another picture than the one there now"
     assert window.banner._content.title == title
-    assert window.banner._content.second == "Find suspects"
+    assert window.banner._content.buttons[1][0] == "Find suspects"
     qtbot.mouseClick(window.banner.primary, Qt.MouseButton.LeftButton)
     review = window.project.review
     assert review is not None and review.spec.issue == (OTHER_PICTURE,)
@@ -130,7 +130,7 @@ def test_an_export_refused_for_other_pictures_leads_to_what_helps(
     run_action(qtbot, window, lambda: window.workflow.export(ExportParameters(destination)))
     shown = window.banner._content
     assert "was decided on holds something else now" in shown.title
-    assert shown.action == ("Show them" if updated else "Refresh")
+    assert shown.buttons[0][0] == ("Show them" if updated else "Refresh")
     assert ("Refresh" in shown.text) != updated and "lnl-gui" not in shown.text
 
 

@@ -27,7 +27,7 @@ def actions() -> BannerActions:
 def test_a_whole_export_says_what_it_wrote(actions: BannerActions) -> None:
     splits = {"train": {"images": 8}, "test": {"images": 2}}
     shown = _export_content(run(splits=splits, excluded=3), actions)
-    assert shown.tone == "good" and shown.act_second is actions.dismiss
+    assert shown.tone == "good" and shown.buttons[1][1] is actions.dismiss
     assert shown.text == (
         "Images: 10 copied. Splits: train 8, test 2. 2 labels were changed."
         " 3 images were left out. To /out. The originals are untouched."
@@ -39,7 +39,7 @@ def test_what_was_not_done_as_asked_comes_first(actions: BannerActions) -> None:
     shown = _export_content(run(warnings=[to_json(note)]), actions)
     assert shown.text.startswith("Split `test` has no image of a class.")
     assert (shown.tone, shown.icon) == ("warning", "warning")
-    assert shown.act_second is actions.export_details
+    assert shown.buttons[1][1] is actions.export_details
 
 
 def test_the_export_of_an_earlier_version_is_told_too(actions: BannerActions) -> None:
