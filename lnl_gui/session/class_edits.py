@@ -12,7 +12,7 @@ from lnl_gui.session.class_hints import MergeHint, merge_hints
 from lnl_gui.session.class_words import edit_message
 from lnl_gui.session.state import SessionState
 from lnl_gui.store import journal
-from lnl_gui.store.classes import DELETED, LONGEST_NAME, ClassEdit, ClassInfo, in_order
+from lnl_gui.store.classes import DELETED, LONGEST_NAME, ClassEdit, in_order
 from lnl_gui.util.class_names import clean_label, looks_like
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message, message_n
@@ -72,7 +72,7 @@ class ClassEdits:
         Raises:
             UserError: when the name cannot be one, or is hardly told from another class's.
         """
-        entry, name = self._live(class_id), self._free_name(name, own=class_id)
+        entry, name = self._state.live_class(class_id), self._free_name(name, own=class_id)
         if name == entry.name:
             return Changes()
         return self._commit(
@@ -85,8 +85,8 @@ class ClassEdits:
         Raises:
             UserError: when a class would be merged into itself, or none is named.
         """
-        target = self._live(into)
-        merged = [self._live(number) for number in dict.fromkeys(class_ids)]
+        target = self._state.live_class(into)
+        merged = [self._state.live_class(number) for number in dict.fromkeys(class_ids)]
         if not merged or target in merged:
             raise UserError(message("A class cannot be merged into itself."))
         edits = {entry.key: ClassEdit(into=target.key) for entry in merged}
@@ -99,7 +99,7 @@ class ClassEdits:
         Raises:
             UserError: when it is the last one.
         """
-        entry = self._live(class_id)
+        entry = self._state.live_class(class_id)
         if len(in_order(self._state.classes)) < 2:
             raise UserError(
                 message("The last class cannot be deleted."),
@@ -110,7 +110,7 @@ class ClassEdits:
 
     def reorder(self, class_ids: Sequence[int]) -> Changes:
         """Put classes in an order; those not named follow as they are."""
-        named = [self._live(number) for number in dict.fromkeys(class_ids)]
+        named = [self._state.live_class(number) for number in dict.fromkeys(class_ids)]
         rest = [entry for entry in in_order(self._state.classes) if entry not in named]
         edits = {
             entry.key: ClassEdit(position=at)
@@ -130,7 +130,7 @@ class ClassEdits:
                 message("{colour} is no colour.", colour=colour),
                 message("Write it as #rrggbb, such as #0072b2."),
             )
-        entry = self._live(class_id)
+        entry = self._state.live_class(class_id)
         edits = {entry.key: ClassEdit(colour=colour.lower())}
         return self._commit(COLOUR, edits, {"name": entry.name})
 
@@ -146,7 +146,7 @@ class ClassEdits:
                 message("{key} is no key for a class.", key=key),
                 message("Use a digit or a letter."),
             )
-        entry = self._live(class_id)
+        entry = self._state.live_class(class_id)
         # Of merged and deleted ones too: one that undo brings back would share its key with this
         # class.
         others = [c for c in self._state.classes if key and c.shortcut == key and c != entry]
@@ -167,7 +167,7 @@ class ClassEdits:
         Raises:
             UserError: when the text is too long, or there are too many examples.
         """
-        entry = self._live(class_id)
+        entry = self._state.live_class(class_id)
         examples = None
         if rows is not None:
             if len(rows) > _MOST_EXAMPLES:
@@ -185,7 +185,7 @@ class ClassEdits:
         Raises:
             UserError: when the text is too long.
         """
-        entry = self._live(class_id)
+        entry = self._state.live_class(class_id)
         edits = {entry.key: ClassEdit(note=_checked_text(text))}
         return self._commit(NOTE, edits, {"name": entry.name})
 
@@ -204,12 +204,6 @@ class ClassEdits:
         return merge_hints(self._state)
 
     # What all of them share
-
-    def _live(self, class_id: int) -> ClassInfo:
-        classes = self._state.classes
-        if not 0 <= class_id < len(classes) or not classes[class_id].live:
-            raise UserError(message("There is no class number {class_id}.", class_id=class_id))
-        return classes[class_id]
 
     def _end(self) -> int:
         return max((entry.position for entry in self._state.classes), default=-1) + 1

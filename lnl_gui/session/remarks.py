@@ -93,11 +93,9 @@ class SampleRemarks:
         Raises:
             UserError: when there is no such class.
         """
-        classes = self._state.classes
-        if not 0 <= class_id < len(classes) or not classes[class_id].live:
-            raise UserError(message("There is no class number {class_id}.", class_id=class_id))
         # By its key: a class that is renamed stays the one that was meant.
-        return self._commit(ALSO if there else NOT_ALSO, classes[class_id].key, rows)
+        key = self._state.live_class(class_id).key
+        return self._commit(ALSO if there else NOT_ALSO, key, rows)
 
     def _commit(self, action: str, value: str, rows: np.ndarray) -> Changes:
         rows = distinct(np.asarray(rows, np.int64))

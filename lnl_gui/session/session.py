@@ -301,10 +301,8 @@ class Session:
         Raises:
             UserError: when there is no such class, or the project cannot be written.
         """
-        if not 0 <= class_id < len(self.classes) or not self.classes[class_id].live:
-            raise UserError(message("There is no class number {class_id}.", class_id=class_id))
+        params = {"class": self._state.live_class(class_id).name}
         change = verdicts.relabel(self.columns, _rows(rows), class_id)
-        params = {"class": self.classes[class_id].name}
         return self._recording.record(verdicts.RELABEL, change, params, one_by_one=one_by_one)
 
     def exclude(self, rows: np.ndarray, *, one_by_one: bool = False) -> Changes:

@@ -28,6 +28,7 @@ from lnl_gui.store.damage import Damage, damaged_files
 from lnl_gui.store.journal import Change
 from lnl_gui.store.project import Project
 from lnl_gui.store.sample_counts import Counts
+from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 
 
@@ -59,6 +60,16 @@ class SessionState:
 
     def __len__(self) -> int:
         return len(self.columns.paths)
+
+    def live_class(self, class_id: int) -> ClassInfo:
+        """A class by id.
+
+        Raises:
+            UserError: for a number of none, or of one that was merged or deleted.
+        """
+        if not 0 <= class_id < len(self.classes) or not self.classes[class_id].live:
+            raise UserError(message("There is no class number {class_id}.", class_id=class_id))
+        return self.classes[class_id]
 
     # Counts
 
