@@ -1,7 +1,6 @@
 """Which samples the options of a command mean: paths and filters, all of which hold together."""
 
 import argparse
-from dataclasses import replace
 
 import numpy as np
 
@@ -92,7 +91,7 @@ def choose_rows(session: Session, spec: ViewSpec, paths: list[str] | None) -> np
     if not paths:
         return session.views.select_rows(spec)
     named = rows_of(session, paths)
-    if spec == replace(ViewSpec(flagged=None), sort=spec.sort):
+    if spec.flagged is None and spec.is_plain:
         # Also samples that no view shows, such as files that cannot be read.
         return session.orders.order(np.unique(named), spec.sort, descending=spec.descending)
     within = np.zeros(len(session.columns.given), bool)

@@ -62,6 +62,11 @@ class ViewSpec:
         """Whether suspicion and suggestion must not be shown: an exam is unbiased only so."""
         return self.audit is not None or self.deciding
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it shows all suspects, all others or all samples, in whichever order."""
+        return self == ViewSpec(flagged=self.flagged, sort=self.sort, descending=self.descending)
+
     def without_reasons(self) -> "ViewSpec":
         """The same view without filters and sorts that come from the detectors."""
         told = self.sort in REASON_SORTS

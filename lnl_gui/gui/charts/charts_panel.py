@@ -282,10 +282,7 @@ class ChartsPanel(QWidget):
     def _mark_shown(self) -> None:
         """What the grid shows stands out on the map, unless that is everything or all suspects."""
         review = self._review
-        plain = ViewSpec(
-            flagged=review.spec.flagged, sort=review.spec.sort, descending=review.spec.descending
-        )
-        if review.spec == plain and review.within is None:
+        if review.spec.is_plain and review.within is None:
             self.map.set_selection(None)
             return
         mask = np.zeros(len(review.session), bool)

@@ -301,11 +301,8 @@ class ProjectPage(QWidget):
         self.middle.setCurrentIndex(1 if empty else 0)
         if not empty:
             return
-        nothing_found = self._review.spec == replace(
-            type(self._review.spec)(),
-            sort=self._review.spec.sort,
-            descending=self._review.spec.descending,
-        )
+        spec = self._review.spec
+        nothing_found = spec.flagged is True and spec.is_plain
         self.nothing.setText(
             tr("No suspects") if nothing_found else tr("Nothing matches these filters")
         )
