@@ -6,6 +6,7 @@ from typing import Any
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.context import TerminalContext
+from lnl_gui.cli.exit_codes import DONE, MENDABLE
 from lnl_gui.cli.jobs import cancel_on_interrupt
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell, warn
@@ -51,56 +52,49 @@ def run(options: argparse.Namespace) -> int:
             conflicts=len(conflicts),
         )
     )
-    tell_pictures(report.moved, len(report.others), options.other_pictures, report.by_name)
-    _warn_missing(len(report.missing))
+    facts = {
+        "operations": report.operations,
+        "samples": len(report.rows),
+        "audits": report.audits,
+        "moved": report.moved,
+        "missing": len(report.missing),
+        "other_pictures": len(report.others),
+        "by_name_alone": report.by_name,
+        "conflicts": conflicts,
+        "disagreements": disagreements,
+    }
+    return _tell_facts(facts, options)
+
+
+def _tell_facts(facts: dict[str, Any], options: argparse.Namespace) -> int:
+    """What was not simply taken in; returns the exit code."""
+    missing, others = facts["missing"], facts["other_pictures"]
+    tell_pictures(facts["moved"], others, options.other_pictures, facts["by_name_alone"])
+    if missing:
+        warn(message("{count:,} paths are not in this project:", count=missing))
     if options.json:
-        facts = {
-            "operations": report.operations,
-            "samples": len(report.rows),
-            "audits": report.audits,
-            "moved": report.moved,
-            "missing": len(report.missing),
-            "other_pictures": len(report.others),
-            "by_name_alone": report.by_name,
-            "conflicts": conflicts,
-            "disagreements": disagreements,
-        }
         print(json.dumps(in_english(facts)))
     else:
-        for found in conflicts:
+        for found in facts["conflicts"]:
             print(localized(_CONFLICT.with_fields(**found)))
-    return 3 if report.missing else 0
-
-
-def _warn_missing(count: int) -> None:
-    if count:
-        warn(message("{count:,} paths are not in this project:", count=count))
+    return MENDABLE if missing else DONE
 
 
 def _take_in(session: Session, options: argparse.Namespace) -> int:
     """What was decided in a pack; conflicts become disagreements, as of copies."""
     report, changes = session.team.take_in(options.other, others=options.other_pictures)
-    missing = len(report.missing)
     tell(changes.text)
-    tell_pictures(report.moved, len(report.others), options.other_pictures, report.by_name)
-    _warn_missing(missing)
-    conflicts = [_describe(session, found) for found in report.imported.conflicts]
-    if options.json:
-        facts = {
-            "operations": report.imported.operations,
-            "samples": len(report.imported.rows),
-            "missing": missing,
-            "moved": report.moved,
-            "other_pictures": len(report.others),
-            "by_name_alone": report.by_name,
-            "conflicts": conflicts,
-            "disagreements": session.team.disagreement_count(),
-        }
-        print(json.dumps(in_english(facts)))
-    else:
-        for found in conflicts:
-            print(localized(_CONFLICT.with_fields(**found)))
-    return 3 if missing else 0
+    facts = {
+        "operations": report.imported.operations,
+        "samples": len(report.imported.rows),
+        "missing": len(report.missing),
+        "moved": report.moved,
+        "other_pictures": len(report.others),
+        "by_name_alone": report.by_name,
+        "conflicts": [_describe(session, found) for found in report.imported.conflicts],
+        "disagreements": session.team.disagreement_count(),
+    }
+    return _tell_facts(facts, options)
 
 
 def tell_pictures(moved: int, others: int, choice: str, by_name: int = 0) -> None:
