@@ -1,9 +1,8 @@
 """The wheel that scrolls a dialog changes no list, number or slider in it."""
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QComboBox, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.dialogs.choices import AUTOMATIC, DeviceChoice
@@ -13,25 +12,11 @@ from lnl_gui.gui.jobs.catalogue import Catalogue
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.widgets.wheel import TURNED
 from tests.gui.dialogs.test_job_dialogs import DETECTORS, ENCODERS, RECIPES
+from tests.gui.events import turn_wheel
 from tests.screenshots import views
 
 MANY = {"embed", "detect", "finetune", "export", "preferences", "tune", "classes"}
 """Of the dialogs that have any such control, those that must have been looked at."""
-
-
-def turn(widget: QWidget, notches: int) -> None:
-    place = QPointF(widget.rect().center())
-    event = QWheelEvent(
-        place,
-        widget.mapToGlobal(place),
-        QPoint(),
-        QPoint(0, 120 * notches),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(widget, event)
 
 
 def value(widget: QWidget) -> object:
@@ -48,7 +33,7 @@ def changed_by_wheel(place: QWidget) -> tuple[list[str], int]:
         each.clearFocus()
         before = value(each)
         for notches in (1, -2, 1):
-            turn(each, notches)
+            turn_wheel(each, notches)
             if value(each) != before or each.hasFocus():
                 found.append(each.accessibleName())
                 break
@@ -83,7 +68,7 @@ def test_it_changes_what_the_keys_have_gone_to(qtbot: QtBot) -> None:
     dialog.rate.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.waitUntil(dialog.rate.hasFocus)
     before = dialog.rate.value()
-    turn(dialog.rate, 1)
+    turn_wheel(dialog.rate, 1)
     assert dialog.rate.value() != before
 
 

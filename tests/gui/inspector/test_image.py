@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QWheelEvent
+from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.inspector.image_loader import ImageLoader, LoadedImage, halvings
 from lnl_gui.gui.inspector.image_view import ImageView
 from lnl_gui.gui.widgets.picture_reader import read_as_embedded
+from tests.gui.events import turn_wheel
 
 
 def plain_image(width: int, height: int) -> QImage:
@@ -30,20 +31,6 @@ def view(qtbot: QtBot) -> ImageView:
     return widget
 
 
-def wheel(view: ImageView, place: QPointF, notches: int) -> None:
-    event = QWheelEvent(
-        place,
-        view.mapToGlobal(place),
-        QPoint(),
-        QPoint(0, 120 * notches),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    view.wheelEvent(event)
-
-
 def test_an_image_fits_and_is_centred(view: ImageView) -> None:
     ratio = view.devicePixelRatioF()
     assert view.zoom() == pytest.approx(400 / 1600 * ratio)
@@ -59,7 +46,7 @@ def test_the_wheel_keeps_the_point_under_the_pointer(
     before = view.image_point(anchor)
     zoom = view.zoom()
     for notches in (1, 3, -2):
-        wheel(view, anchor, notches)
+        turn_wheel(view, notches, place=anchor)
         after = view.image_point(anchor)
         assert after.x() == pytest.approx(before.x(), abs=0.01)
         assert after.y() == pytest.approx(before.y(), abs=0.01)

@@ -9,8 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.dialogs import questions
@@ -34,6 +33,7 @@ from lnl_gui.store.parameters import (
 )
 from tests.conftest import draw_image
 from tests.gui.conftest import OpenWindow
+from tests.gui.events import drop
 from tests.gui.projects import make_project
 
 COUNT = 12
@@ -389,16 +389,7 @@ def test_the_real_worker_imports_a_dropped_folder(
     monkeypatch.setattr(window.workflow, "find_suspects", found.append)
 
     monkeypatch.setattr(project_controller, "ask_open_dataset", answer)
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(class_folders))])
-    drop = QDropEvent(
-        QPoint(50, 50),
-        Qt.DropAction.CopyAction,
-        data,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    window.dropEvent(drop)
+    drop(window, class_folders)
     qtbot.waitUntil(lambda: window.project.review is not None, timeout=SECONDS)
     qtbot.waitUntil(lambda: len(found) == 1, timeout=SECONDS)
     assert window.project.review is not None

@@ -5,19 +5,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.cli.jobs import make_project
 from lnl_gui.gui.open_dataset.class_table import IMAGES, NAME
-from lnl_gui.gui.open_dataset.dialog import OpenChoice, OpenDatasetDialog
+from lnl_gui.gui.open_dataset.dialog import OpenChoice
 from lnl_gui.gui.open_dataset.texts import plain
 from lnl_gui.session.projects import projects_of
 from lnl_gui.store.parameters import ImportParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
+from tests.gui.events import drop
 from tests.gui.open_dataset.previews import images, opened
 
 
@@ -253,20 +254,6 @@ def test_a_folder_dropped_on_the_dialog_is_looked_at(qtbot: QtBot, pets: Path, s
     answers.answer()
     assert dialog.panel.summary.text() == "16 images in 4 classes"
     assert answers.asked == [ImportParameters(str(sites), "")]
-
-
-def drop(dialog: OpenDatasetDialog, source: Path) -> None:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(source))])
-    dialog.dropEvent(
-        QDropEvent(
-            QPoint(50, 50),
-            Qt.DropAction.CopyAction,
-            data,
-            Qt.MouseButton.LeftButton,
-            Qt.KeyboardModifier.NoModifier,
-        )
-    )
 
 
 def test_classes_sort_by_number_and_tell_it_to_a_screen_reader(qtbot: QtBot, pets: Path) -> None:

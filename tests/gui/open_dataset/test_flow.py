@@ -3,8 +3,7 @@
 import time
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QPoint, Qt, QTimer, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -12,6 +11,7 @@ from lnl_gui.gui.open_dataset.dialog import OpenDatasetDialog
 from lnl_gui.gui.settings.settings import Settings
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.style.theme import Theme
+from tests.gui.events import drop
 
 SECONDS = 90
 
@@ -40,17 +40,7 @@ def test_a_dropped_folder_becomes_a_project_by_one_key(
         qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
 
     QTimer.singleShot(50, press)
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(class_folders))])
-    window.dropEvent(
-        QDropEvent(
-            QPoint(50, 50),
-            Qt.DropAction.CopyAction,
-            data,
-            Qt.MouseButton.LeftButton,
-            Qt.KeyboardModifier.NoModifier,
-        )
-    )
+    drop(window, class_folders)
     assert shown == ["Import 36 images in 3 classes"]
     qtbot.waitUntil(lambda: window.project.review is not None, timeout=1000 * SECONDS)
     assert window.project.review is not None

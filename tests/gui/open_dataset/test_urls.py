@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QUrl
 from pytestqt.qtbot import QtBot
 
+from tests.gui.events import drop
 from tests.gui.open_dataset.previews import opened
 from tests.remote.conftest import FaultyStore, no_waiting, picture, store
 
@@ -33,16 +33,7 @@ def test_a_url_is_read_and_its_size_said(qtbot: QtBot, flowers: FaultyStore) -> 
 
 def test_a_dropped_url(qtbot: QtBot, flowers: FaultyStore) -> None:
     dialog, answers = opened(qtbot, "")
-    dropped = QMimeData()
-    dropped.setUrls([QUrl(SOURCE)])
-    event = QDropEvent(
-        QPoint(5, 5),
-        Qt.DropAction.CopyAction,
-        dropped,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    dialog.dropEvent(event)
+    drop(dialog, QUrl(SOURCE))
     answers.answer()
     assert dialog.source.text() == SOURCE
     assert dialog.panel.summary.text() == "8 images in 2 classes"
