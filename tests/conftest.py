@@ -97,6 +97,14 @@ def english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     use_language(ENGLISH)
 
 
+@contextlib.contextmanager
+def home_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[pytest.MonkeyPatch]:
+    """For what several tests share: it is made before the first of them has its home."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LNL_HOME", str(make_home(tmp_path_factory)))
+        yield patch
+
+
 def make_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A new home whose converted encoders are those of all tests."""
     home = tmp_path_factory.mktemp("home")

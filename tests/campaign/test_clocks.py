@@ -21,7 +21,7 @@ from lnl_gui.store.samples import EXCLUDED
 from lnl_gui.util.moments import utc_text
 from tests.builders import add_detection, make_project
 from tests.campaign.projects import make_whole_project
-from tests.conftest import make_home
+from tests.conftest import home_of_its_own
 
 NO_BATTERY, LAST_CENTURY_OF_ZIP = 86_400.0, 4_500_000_000.0
 
@@ -36,8 +36,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LNL_HOME", str(make_home(tmp_path_factory)))
+    with home_of_its_own(tmp_path_factory):
         return make_whole_project(tmp_path_factory.mktemp("whole"))
 
 

@@ -6,13 +6,12 @@ import pytest
 
 from tests.campaign.damage import WAYS, copy_of, derived_files, work_on
 from tests.campaign.projects import make_whole_project
-from tests.conftest import make_home
+from tests.conftest import home_of_its_own
 
 
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LNL_HOME", str(make_home(tmp_path_factory)))
+    with home_of_its_own(tmp_path_factory):
         return make_whole_project(tmp_path_factory.mktemp("whole"))
 
 

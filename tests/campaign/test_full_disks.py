@@ -12,7 +12,7 @@ from lnl_gui.util.errors import DISK_FULL_CODE, UserError
 from tests.campaign.faults import CAN_FORK
 from tests.campaign.full_disks import STAGES, Stage, fill, small_disk, try_stage
 from tests.campaign.job_kills import make_apart
-from tests.conftest import make_home
+from tests.conftest import home_of_its_own
 
 LONG_ONES = ("detect", "finetune", "map", "tune", "noise_test")
 """Tried by `python -m tests.campaign.full_disks` alone, with room growing step by step."""
@@ -23,8 +23,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with small_disk(100) as place:
         if place is None or not CAN_FORK:
             pytest.skip("no file system may be mounted here")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LNL_HOME", str(make_home(tmp_path_factory)))
+    with home_of_its_own(tmp_path_factory):
         return make_apart(tmp_path_factory.mktemp("whole"))
 
 

@@ -10,7 +10,7 @@ from tests.campaign.computed import CASES, RUN_UNTRAINED, JobCase, as_text
 from tests.campaign.faults import CAN_FORK, killed_at
 from tests.campaign.job_kills import kill_job, make_apart
 from tests.campaign.states import first_of_each_kind, record_states
-from tests.conftest import make_home
+from tests.conftest import home_of_its_own
 
 QUICK = ("import", "update", "extend", "relocate", "attach", "embed")
 LONG_ONES = ("demo", "detect", "tune", "noise_test", "finetune")
@@ -25,8 +25,7 @@ SAMPLE = [
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LNL_HOME", str(make_home(tmp_path_factory)))
+    with home_of_its_own(tmp_path_factory):
         return make_apart(tmp_path_factory.mktemp("whole"))
 
 

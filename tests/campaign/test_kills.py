@@ -7,7 +7,7 @@ import pytest
 from tests.campaign.faults import CAN_FORK
 from tests.campaign.kills import VERBS, Verb, kill
 from tests.campaign.projects import make_whole_project
-from tests.conftest import make_home
+from tests.conftest import home_of_its_own
 
 STEPS = {
     "export": 23,
@@ -22,8 +22,7 @@ STEPS = {
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LNL_HOME", str(make_home(tmp_path_factory)))
+    with home_of_its_own(tmp_path_factory):
         return make_whole_project(tmp_path_factory.mktemp("whole"))
 
 

@@ -11,7 +11,7 @@ from sklearn.datasets import load_digits
 from lnl_gui.__main__ import main
 from lnl_gui.dataset.digits import render_digit
 from lnl_gui.session.session import Session
-from tests.conftest import make_home
+from tests.conftest import home_of_its_own
 from tests.files import hashes
 
 STAGES = ["embed", "detect", "finetune"]
@@ -68,8 +68,7 @@ def pristine(digits: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A dataset with its project and its export, all beside one another."""
     place = tmp_path_factory.mktemp("pristine")
     shutil.copytree(digits, place / "images")
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("LNL_HOME", str(make_home(tmp_path_factory)))
+    with home_of_its_own(tmp_path_factory):
         assert main(["run", *options(place)]) == 0
     return place
 

@@ -21,7 +21,7 @@ from lnl_gui.session.session import Session
 from lnl_gui.util import plugins as plugins_module
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.plugins import plugin_versions, plugins
-from tests.conftest import draw_class_folders, make_home
+from tests.conftest import draw_class_folders, home_of_its_own
 from tests.detect.few_repetitions import one_repetition
 from tests.gui.projects import make_project as make_window_project
 
@@ -78,8 +78,7 @@ def ran(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Ran:
     lines = [f"{file.parent.name}: {file.relative_to(folder).as_posix()}" for file in images]
     source.write_text("\n".join(lines), encoding="utf-8")
     words = ["--recipe", "gentle_head", "--encoder", "colours", "--no-comparison"]
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("LNL_HOME", str(make_home(tmp_path_factory)))
+    with home_of_its_own(tmp_path_factory) as patched:
         patched.syspath_prepend(installed)
         patched.setattr(plugins_module, "_load", cache(plugins_module._load.__wrapped__))
         printed = lnl(

@@ -19,7 +19,7 @@ from lnl_gui.store.parameters import (
     ImportParameters,
     JobParameters,
 )
-from tests.conftest import draw_image, make_home
+from tests.conftest import draw_image, home_of_its_own
 from tests.detect.few_repetitions import one_repetition, short_turtle, shortened_turtle
 
 __all__ = ["one_repetition", "short_turtle"]
@@ -39,8 +39,7 @@ def embedded_original(tmp_path_factory: pytest.TempPathFactory) -> Path:
             folder = names[(kind + 1) % 3] if i == 19 else name
             draw_image(kind, 100 * kind + i).save(place / "shapes" / folder / f"{name}-{i:02d}.png")
     project = place / "shapes.lnl"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LNL_HOME", str(make_home(tmp_path_factory)))
+    with home_of_its_own(tmp_path_factory):
         import_dataset(ImportParameters(str(place / "shapes"), str(project)), quiet=True)
         with Session.open(project) as session:
             run_job(session, EmbedParameters(encoders=("bundled-fast",)), quiet=True)
@@ -68,10 +67,8 @@ def copy_after(
     place = tmp_path_factory.mktemp("original") / "copy"
     shutil.copytree(original, place)
     prepare(place / "shapes.lnl")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LNL_HOME", str(make_home(tmp_path_factory)))
-        with Session.open(place / "shapes.lnl") as session:
-            run_job(session, parameters, quiet=True)
+    with home_of_its_own(tmp_path_factory), Session.open(place / "shapes.lnl") as session:
+        run_job(session, parameters, quiet=True)
     return place
 
 

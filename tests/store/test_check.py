@@ -21,7 +21,7 @@ from lnl_gui.store.thumbnails import store_thumbnail, thumbnail_path
 from lnl_gui.util.array_file import write_array
 from lnl_gui.util.errors import UserError
 from tests.builders import add_detection, make_project
-from tests.conftest import make_home
+from tests.conftest import home_of_its_own
 
 COUNT = 30
 WHOLE_JPEG = b"\xff\xd8 picture \xff\xd9"
@@ -31,8 +31,7 @@ HASHES = [bytes([97 + i]) * 32 for i in range(COUNT - 2)]
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with verdicts, an embedding with its facts, a detection and a model."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LNL_HOME", str(make_home(tmp_path_factory)))
+    with home_of_its_own(tmp_path_factory):
         folder = make_project(tmp_path_factory.mktemp("whole") / "p.lnl", count=COUNT)
         add_detection(folder)
         with Session.open(folder, reviewer="ann") as session:

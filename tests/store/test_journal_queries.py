@@ -17,7 +17,7 @@ from lnl_gui.store.looked_at import looked_at
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.util.errors import UserError
 from tests.builders import add_detection, make_project, update_dataset
-from tests.conftest import make_home
+from tests.conftest import home_of_its_own
 
 COUNT = 24
 SEEDS = range(2)
@@ -71,8 +71,7 @@ def act_at_random(session: Session, generator: np.random.Generator) -> None:
 def worked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project on which three people have worked, one of them blind."""
     generator = np.random.default_rng(request.param)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LNL_HOME", str(make_home(tmp_path_factory)))
+    with home_of_its_own(tmp_path_factory):
         folder = make_project(tmp_path_factory.mktemp("worked") / "p.lnl", count=COUNT)
         add_detection(folder)
         for reviewer, blind in (("ann", False), ("bob", True), ("cid", False), ("ann", False)):

@@ -18,7 +18,7 @@ from lnl_gui.store.samples import record_unreadable
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from tests.builders import add_detection, make_project, update_dataset
-from tests.conftest import make_home
+from tests.conftest import home_of_its_own
 
 COUNT = 40
 PAGE = 4096
@@ -27,8 +27,7 @@ PAGE = 4096
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with something in every table."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LNL_HOME", str(make_home(tmp_path_factory)))
+    with home_of_its_own(tmp_path_factory):
         folder = make_project(tmp_path_factory.mktemp("whole") / "p.lnl", count=COUNT)
         add_detection(folder)
         with Session.open(folder, reviewer="ann") as session:
