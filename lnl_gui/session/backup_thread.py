@@ -2,7 +2,8 @@
 
 import threading
 
-from lnl_gui.store.backups import EVERY, back_up_verdicts, is_due, newest_operation
+from lnl_gui.store.backups import EVERY, back_up_verdicts, is_due
+from lnl_gui.store.journal_queries import newest_operation
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.log import logger

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from lnl_gui.store.containment import BACKUPS
 from lnl_gui.store.journal_file import write_journal
+from lnl_gui.store.journal_queries import newest_operation
 from lnl_gui.store.project import Project
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.log import logger
@@ -25,11 +26,6 @@ def backups(folder: Path) -> list[Path]:
     """The backups in a project folder, the newest first."""
     found = (folder / BACKUPS).glob("verdicts-*.jsonl")
     return sorted((f for f in found if _NAME.fullmatch(f.name)), reverse=True)
-
-
-def newest_operation(project: Project) -> int:
-    """The number of the newest operation; 0 before any."""
-    return int(project.connection.execute("SELECT coalesce(max(id), 0) FROM op").fetchone()[0])
 
 
 def is_due(project: Project, newest: int) -> bool:

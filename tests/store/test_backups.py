@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from lnl_gui.store import backups
-from lnl_gui.store.backups import back_up_verdicts, is_due, newest_operation
+from lnl_gui.store.backups import back_up_verdicts, is_due
 from lnl_gui.store.journal import insert_operation
+from lnl_gui.store.journal_queries import newest_operation
 from lnl_gui.store.project import Project, open_project
 from tests.builders import make_project
 
