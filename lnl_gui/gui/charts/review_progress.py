@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from lnl_gui.gui.charts.axes import draw_nothing, small_font
 from lnl_gui.gui.i18n.numbers import count, fill
 from lnl_gui.gui.style.colours import ChartColours, chart_colours, with_alpha
+from lnl_gui.util.intervals import Estimate
 from lnl_gui.util.translation import tr
 
 
@@ -20,9 +21,8 @@ class ReviewFigures:
     reviewed: int
     to_review: int
     per_minute: Sequence[float] = ()
-    expected_errors_left: float | None = None
-    errors_low: float | None = None
-    errors_high: float | None = None
+    errors: Estimate | None = None
+    """still expected in what is left; None where that is not known"""
     unjudged: int = 0
     """labels left that no detection has judged, which the errors do not count"""
 
@@ -53,17 +53,14 @@ def _expected_title(figures: ReviewFigures) -> str:
 
 def errors_text(figures: ReviewFigures) -> str:
     """The errors still expected, with their interval."""
-    if figures.expected_errors_left is None:
+    errors = figures.errors
+    if errors is None:
         return ""
-    text = tr("{} errors left").format(_grouped(figures.expected_errors_left))
+    text = tr("{} errors left")
     if figures.unjudged:
-        text = tr("{} errors in what was judged and is left").format(
-            _grouped(figures.expected_errors_left)
-        )
-    if figures.errors_low is None or figures.errors_high is None:
-        return text
+        text = tr("{} errors in what was judged and is left")
     return tr("{} ({} to {})").format(
-        text, _grouped(figures.errors_low), _grouped(figures.errors_high)
+        text.format(_grouped(errors.value)), _grouped(errors.low), _grouped(errors.high)
     )
 
 
@@ -156,20 +153,17 @@ class ReviewProgress(QWidget):
         painter.setFont(big)
         painter.setPen(colours.text)
         painter.drawText(QPointF(4, top + line * 2.5), _grouped(values[-1]) if values else "–")
-        if figures.expected_errors_left is None:
+        errors = figures.errors
+        if errors is None:
             painter.setFont(self.font())
             painter.drawText(QPointF(half + 12, top + line * 2.5), tr("not known yet"))
             return
-        count = tr("{} errors").format(_grouped(figures.expected_errors_left))
+        count = tr("{} errors").format(_grouped(errors.value))
         painter.drawText(QPointF(half + 12, top + line * 2.2), count)
-        if figures.errors_low is not None and figures.errors_high is not None:
-            low, high = _grouped(figures.errors_low), _grouped(figures.errors_high)
-            painter.setFont(small_font(self.font()))
-            painter.setPen(colours.faint)
-            painter.drawText(
-                QPointF(half + 12, top + line * 3.2),
-                tr("{} to {}").format(low, high),
-            )
+        painter.setFont(small_font(self.font()))
+        painter.setPen(colours.faint)
+        interval = tr("{} to {}").format(_grouped(errors.low), _grouped(errors.high))
+        painter.drawText(QPointF(half + 12, top + line * 3.2), interval)
 
 
 def _draw_spark(

@@ -240,15 +240,12 @@ class ProgressPanel(QScrollArea):
         self.provisional.setVisible(bool(provisional))
         cannot_judge = session.statistics.cannot_judge
         known = bool(np.isfinite(session.columns.suspicion).any()) and not cannot_judge
-        errors = budget.remaining_errors
         self.chart.set_figures(
             ReviewFigures(
                 counts.reviewed,
                 counts.reviewed + counts.flagged_left,
                 verdicts_per_minute(session.project, session.reviewer, now=time.time()),
-                errors.value if known else None,
-                errors.low,
-                errors.high,
+                budget.remaining_errors if known else None,
                 unjudged=budget.unjudged if known else 0,
             )
         )

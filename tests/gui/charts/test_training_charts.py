@@ -126,15 +126,16 @@ def test_time_left(reviewed: int, pace: list[float], text: str) -> None:
     assert time_left(ReviewFigures(reviewed, 100, pace)) == text
 
 
-def test_errors_left_with_and_without_interval(qtbot: QtBot) -> None:
+def test_errors_left_are_told_with_their_interval(qtbot: QtBot) -> None:
     assert errors_text(ReviewFigures(0, 10)) == ""
-    assert errors_text(ReviewFigures(0, 10, (), 1234.4)) == "1,234 errors left"
-    with_interval = ReviewFigures(5, 10, [1, 2], 20, 15, 26)
-    assert errors_text(with_interval) == "20 errors left (15 to 26)"
+    many = ReviewFigures(0, 10, (), Estimate(1234.4, 0.0, 2345.6))
+    assert errors_text(many) == "1,234 errors left (0 to 2,346)"
+    few = ReviewFigures(5, 10, [1, 2], Estimate(20, 15, 26))
+    assert errors_text(few) == "20 errors left (15 to 26)"
     chart = ReviewProgress()
     qtbot.addWidget(chart)
     chart.grab()
-    chart.set_figures(with_interval)
+    chart.set_figures(few)
     assert "5 of 10 reviewed" in chart.accessibleDescription()
     chart.grab()
     chart.set_figures(ReviewFigures(0, 0))
