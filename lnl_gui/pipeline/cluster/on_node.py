@@ -22,6 +22,20 @@ from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 
 
+def other_version(node: str, wanted: str) -> UserError:
+    """This node has another LNL than the machine that asks, which has `wanted`."""
+    return UserError(
+        message(
+            "The node {node} has LNL {there}, this machine {here}.",
+            node=node,
+            there=lnl_gui.__version__,
+            here=wanted,
+        ),
+        message("Install the same version everywhere."),
+        code="other_version",
+    )
+
+
 class NodeWorker:
     """A process of a node.
 
@@ -38,16 +52,7 @@ class NodeWorker:
     def prepare(self) -> UserError | None:
         """Load what the job needs; why that cannot be done here."""
         if self._job.version != lnl_gui.__version__:
-            return UserError(
-                message(
-                    "The node {node} has LNL {there}, this machine {here}.",
-                    node=self._node,
-                    there=lnl_gui.__version__,
-                    here=self._job.version,
-                ),
-                message("Install the same version everywhere."),
-                code="other_version",
-            )
+            return other_version(self._node, self._job.version)
         try:
             self._work = self._job.open(self._threads)
         except UserError as error:

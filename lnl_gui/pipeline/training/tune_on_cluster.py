@@ -16,6 +16,7 @@ import lnl_gui
 from lnl_gui.containers.location import outer_path, url_of
 from lnl_gui.detect.threads import at_most
 from lnl_gui.learn.recipes.parameters import ON_EMBEDDING
+from lnl_gui.pipeline.cluster.on_node import other_version
 from lnl_gui.pipeline.cluster.pool import no_node
 from lnl_gui.pipeline.cluster.ray_cluster import RayCluster, connected
 from lnl_gui.pipeline.training.trial import TrialJob, Values, place_of
@@ -237,16 +238,7 @@ def _error_of(said: dict[str, str]) -> UserError:
 
 def _check_node(job: TrialJob, version: str) -> None:
     if version != lnl_gui.__version__:
-        raise UserError(
-            message(
-                "The node {node} has LNL {there}, this machine {here}.",
-                node=platform.node(),
-                there=lnl_gui.__version__,
-                here=version,
-            ),
-            message("Install the same version everywhere."),
-            code="other_version",
-        )
+        raise other_version(platform.node(), version)
     if dict(job.recipe.constants).get(ON_EMBEDDING):
         return
     for file in job.curated.files:
