@@ -3,19 +3,17 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFormLayout,
     QLabel,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from lnl_gui.gui.dialogs.form import MARGIN, SPACING, fit, hint, label
-from lnl_gui.gui.dialogs.report import add_close
+from lnl_gui.gui.dialogs.report import add_close, copy_button
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized, tr
 
@@ -59,18 +57,11 @@ class AboutDialog(QDialog):
 
     def _buttons(self) -> QDialogButtonBox:
         buttons = QDialogButtonBox()
-        self.copy_button = QPushButton(tr("Copy versions"))
-        # Buttons of a dialog are auto-default in Qt: with the focus, this one would take Return.
-        self.copy_button.setAutoDefault(False)
-        self.copy_button.clicked.connect(self._copy)
+        text = "\n".join(f"{name} {value}" for name, value in self._lines)
+        self.copy_button = copy_button(tr("Copy versions"), lambda: text)
         buttons.addButton(self.copy_button, QDialogButtonBox.ButtonRole.ActionRole)
         add_close(buttons, self)
         return buttons
-
-    def _copy(self) -> None:
-        text = "\n".join(f"{name} {value}" for name, value in self._lines)
-        QGuiApplication.clipboard().setText(text)
-        self.copy_button.setText(tr("Copied"))
 
 
 def show_about(parent: QWidget | None, version: str, parts: Sequence[tuple[str, str]] = ()) -> None:

@@ -3,17 +3,15 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QProcess
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from lnl_gui.gui.dialogs.form import MARGIN, SPACING, fit, label
-from lnl_gui.gui.dialogs.report import add_close, report_field
+from lnl_gui.gui.dialogs.report import add_close, copy_button, report_field
 from lnl_gui.util.program import program_command
 from lnl_gui.util.translation import tr
 
@@ -41,10 +39,8 @@ class DoctorDialog(QDialog):
     def _build_buttons(self, layout: QVBoxLayout) -> None:
         buttons = QDialogButtonBox()
         layout.addWidget(buttons)
-        self.copy_button = QPushButton(tr("Copy report"))
-        self.copy_button.setAutoDefault(False)
+        self.copy_button = copy_button(tr("Copy report"), self.text.toPlainText)
         self.copy_button.setEnabled(False)
-        self.copy_button.clicked.connect(self._copy)
         buttons.addButton(self.copy_button, QDialogButtonBox.ButtonRole.ActionRole)
         add_close(buttons, self)
 
@@ -68,10 +64,6 @@ class DoctorDialog(QDialog):
     def _show(self, text: str) -> None:
         self.text.setPlainText(text)
         self.copy_button.setEnabled(True)
-
-    def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self.text.toPlainText())
-        self.copy_button.setText(tr("Copied"))
 
     def done(self, result: int) -> None:
         """Close; a check that still runs is of no use to anybody."""

@@ -1,7 +1,6 @@
 """Error dialog: what happened, what to do, a report to copy."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -11,7 +10,7 @@ from PySide6.QtWidgets import (
 )
 
 from lnl_gui.gui.dialogs.form import MARGIN, SPACING, fit, label
-from lnl_gui.gui.dialogs.report import add_close, report_field
+from lnl_gui.gui.dialogs.report import add_close, copy_button, report_field
 from lnl_gui.util.messages import NOTHING, Message
 from lnl_gui.util.translation import localized, tr
 
@@ -54,16 +53,12 @@ class ErrorDialog(QDialog):
     def _build_buttons(self, layout: QVBoxLayout) -> None:
         buttons = QDialogButtonBox()
         layout.addWidget(buttons)
-        self.copy_button = QPushButton(tr("Copy report"))
+        self.copy_button = copy_button(tr("Copy report"), lambda: self._report)
         self.details_button = QPushButton(tr("Show details"))
-        for button, action in (
-            (self.details_button, self._toggle_details),
-            (self.copy_button, self._copy),
-        ):
-            button.setAutoDefault(False)
-            button.clicked.connect(action)
-            if self._report:
-                buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
+        self.details_button.setAutoDefault(False)
+        self.details_button.clicked.connect(self._toggle_details)
+        for button in (self.details_button, self.copy_button) if self._report else ():
+            buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
         add_close(buttons, self)
 
     def _toggle_details(self) -> None:
@@ -71,10 +66,6 @@ class ErrorDialog(QDialog):
         self.details.setVisible(show)
         self.details_button.setText(tr("Hide details") if show else tr("Show details"))
         fit(self)
-
-    def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self._report)
-        self.copy_button.setText(tr("Copied"))
 
 
 def show_error(

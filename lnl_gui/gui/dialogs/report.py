@@ -1,6 +1,8 @@
-"""Widgets of dialogs that only tell something: a report to copy, the button that closes them."""
+"""Widgets of dialogs that only tell something: a report, what copies it, what closes them."""
 
-from PySide6.QtGui import QFontDatabase
+from collections.abc import Callable
+
+from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QPushButton
 
 from lnl_gui.util.translation import tr
@@ -15,6 +17,20 @@ def add_close(buttons: QDialogButtonBox, dialog: QDialog) -> None:
     button.setDefault(True)
     button.setFocus()
     buttons.rejected.connect(dialog.reject)
+
+
+def copy_button(words: str, text: Callable[[], str]) -> QPushButton:
+    """A button that copies what `text` gives, and says so then."""
+    button = QPushButton(words)
+    # Buttons of a dialog are auto-default in Qt: with the focus, this one would take Return.
+    button.setAutoDefault(False)
+
+    def copy() -> None:
+        QGuiApplication.clipboard().setText(text())
+        button.setText(tr("Copied"))
+
+    button.clicked.connect(copy)
+    return button
 
 
 def report_field(text: str = "") -> QPlainTextEdit:
