@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from lnl_gui.gui.classes.class_form import ClassForm
 from lnl_gui.gui.classes.class_list import NAME, ClassList
 from lnl_gui.gui.classes.hint_panel import HintPanel
-from lnl_gui.gui.dialogs.form import ErrorLabel
+from lnl_gui.gui.dialogs.form import ErrorLabel, show_until_closed
 from lnl_gui.gui.inspector.sample_view import Picture
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.widgets.basic import button, label
@@ -312,6 +312,4 @@ def _row(*parts: QWidget | None) -> QHBoxLayout:
 
 def edit_classes(parent: QWidget, review: ReviewModel, taken: Callable[[str], str]) -> None:
     """Show the editor until it is closed."""
-    dialog = ClassEditor(review, taken, parent)
-    dialog.exec()
-    dialog.deleteLater()
+    show_until_closed(ClassEditor(review, taken, parent))

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lnl_gui.gui.dialogs.form import MARGIN, SPACING, fit, hint, label
+from lnl_gui.gui.dialogs.form import MARGIN, SPACING, fit, hint, label, show_until_closed
 from lnl_gui.gui.dialogs.report import add_close, copy_button
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized, tr
@@ -66,6 +66,4 @@ class AboutDialog(QDialog):
 
 def show_about(parent: QWidget | None, version: str, parts: Sequence[tuple[str, str]] = ()) -> None:
     """Show the dialog until it is closed."""
-    dialog = AboutDialog(version, parts, parent=parent)
-    dialog.exec()
-    dialog.deleteLater()
+    show_until_closed(AboutDialog(version, parts, parent=parent))

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from lnl_gui.gui.dialogs.form import show_until_closed
 from lnl_gui.gui.dialogs.report import report_field
 from lnl_gui.gui.widgets.basic import button, label
 from lnl_gui.util.crash_reports import CrashReport
@@ -143,6 +144,4 @@ class CrashReportsDialog(QDialog):
 
 def show_crash_reports(parent: QWidget | None, reports: Sequence[CrashReport]) -> None:
     """Show the list until it is closed."""
-    dialog = CrashReportsDialog(reports, parent)
-    dialog.exec()
-    dialog.deleteLater()
+    show_until_closed(CrashReportsDialog(reports, parent))

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lnl_gui.gui.dialogs.form import MARGIN, SPACING, fit, label
+from lnl_gui.gui.dialogs.form import MARGIN, SPACING, fit, label, show_until_closed
 from lnl_gui.gui.dialogs.report import add_close, copy_button, report_field
 from lnl_gui.util.program import program_command
 from lnl_gui.util.translation import tr
@@ -78,6 +78,4 @@ class DoctorDialog(QDialog):
 
 def show_doctor(parent: QWidget | None) -> None:
     """Look at the installation and show what was found until it is closed."""
-    dialog = DoctorDialog(parent=parent)
-    dialog.exec()
-    dialog.deleteLater()
+    show_until_closed(DoctorDialog(parent=parent))

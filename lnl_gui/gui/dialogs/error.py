@@ -9,7 +9,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lnl_gui.gui.dialogs.form import MARGIN, SPACING, fit, label
+from lnl_gui.gui.dialogs.form import MARGIN, SPACING, fit, label, show_until_closed
 from lnl_gui.gui.dialogs.report import add_close, copy_button, report_field
 from lnl_gui.util.messages import NOTHING, Message
 from lnl_gui.util.translation import localized, tr
@@ -76,6 +76,4 @@ def show_error(
     report: str = "",
 ) -> None:
     """Show an error until it is closed; `report` can be looked at and copied."""
-    dialog = ErrorDialog(message, to_do, report=report, parent=parent)
-    dialog.exec()
-    dialog.deleteLater()
+    show_until_closed(ErrorDialog(message, to_do, report=report, parent=parent))

@@ -67,6 +67,14 @@ def ask(dialog: ParameterDialog[T]) -> T | None:
     return chosen
 
 
+def show_until_closed(dialog: QDialog) -> bool:
+    """Show a dialog that gives nothing back; whether it was accepted."""
+    accepted = dialog.exec() == QDialog.DialogCode.Accepted
+    # As in `ask`.
+    dialog.deleteLater()
+    return accepted
+
+
 def label(text: str = "", role: str = "") -> QLabel:
     """Text in one of the roles of the style sheet, wrapped."""
     return basic.label(text, role, wrap=True)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QVBoxLayout, QWidget
 
+from lnl_gui.gui.dialogs.form import show_until_closed
 from lnl_gui.gui.widgets.basic import button, label
 from lnl_gui.session.checking import ProjectFault
 from lnl_gui.util.translation import localized, tr
@@ -46,7 +47,4 @@ class FaultsDialog(QDialog):
 
 def show_faults(parent: QWidget, found: Sequence[ProjectFault], *, may_repair: bool) -> bool:
     """Show the list until it is closed; whether to repair."""
-    dialog = FaultsDialog(found, may_repair=may_repair, parent=parent)
-    wanted = dialog.exec() == QDialog.DialogCode.Accepted
-    dialog.deleteLater()
-    return wanted
+    return show_until_closed(FaultsDialog(found, may_repair=may_repair, parent=parent))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHeaderView, QVBoxLayout, QWidget
 
+from lnl_gui.gui.dialogs.form import show_until_closed
 from lnl_gui.gui.widgets.basic import label, plural
 from lnl_gui.gui.widgets.reading_table import copy_and_close, reading_table
 from lnl_gui.gui.widgets.rows_model import Column, RowsModel
@@ -58,6 +59,4 @@ class UnreadableDialog(QDialog):
 
 def show_unreadable(parent: QWidget, entries: Sequence[tuple[str, Message]]) -> None:
     """Show the list until it is closed."""
-    dialog = UnreadableDialog(entries, parent)
-    dialog.exec()
-    dialog.deleteLater()
+    show_until_closed(UnreadableDialog(entries, parent))

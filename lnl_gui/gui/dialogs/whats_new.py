@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QTextBrowser, QVBoxLayout, QWidget
 
+from lnl_gui.gui.dialogs.form import show_until_closed
 from lnl_gui.gui.widgets.basic import button, label
 from lnl_gui.installation.news import ReleaseNotes
 from lnl_gui.util.translation import tr
@@ -65,6 +66,4 @@ def show_whats_new(
     parent: QWidget | None, changes: Sequence[ReleaseNotes], whole: Sequence[ReleaseNotes]
 ) -> None:
     """Show the changes until the dialog is closed."""
-    dialog = WhatsNewDialog(changes, whole, parent)
-    dialog.exec()
-    dialog.deleteLater()
+    show_until_closed(WhatsNewDialog(changes, whole, parent))
