@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import zip_longest
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -136,8 +135,8 @@ class Banner(QFrame):
         self.bar.hide()
         self._share_line()
         self._hide(self.stop)
-        texts = [text for text, _ in content.buttons]
-        for widget, text in zip_longest((self.primary, self.second), texts, fillvalue=""):
+        texts = [*(text for text, _ in content.buttons), "", ""]
+        for widget, text in zip((self.primary, self.second), texts, strict=False):
             widget.setText(text)
             widget.setAccessibleName(text)
             widget.show() if text else self._hide(widget)
