@@ -40,13 +40,7 @@ def operation_message(kind: str, params: dict[str, Any]) -> Message:
         return edit_message(params)
     if kind == REMARK:
         return _remark(params)
-    count = params.get("count")
-    samples = (
-        message_n("{count:,} sample", "{count:,} samples", count)
-        if isinstance(count, int)
-        # What was recorded of it is damaged; the verdicts themselves are not kept there.
-        else message("some samples")
-    )
+    samples = _samples(params)
     if kind == RELABEL:
         name = str(params.get("class", "?"))
         return message("Relabelled {samples} as {name}", samples=samples, name=name)
@@ -64,14 +58,16 @@ _REMARKS = {
 
 
 def _remark(params: dict[str, Any]) -> Message:
-    count = params.get("count")
-    samples = (
-        message_n("{count:,} sample", "{count:,} samples", count)
-        if isinstance(count, int)
-        else message("some samples")
-    )
     done = _REMARKS.get(str(params.get("action")), message("Said something of {samples}"))
-    return done.with_fields(samples=samples, value=str(params.get("value", "?")))
+    return done.with_fields(samples=_samples(params), value=str(params.get("value", "?")))
+
+
+def _samples(params: dict[str, Any]) -> Message:
+    count = params.get("count")
+    if isinstance(count, int):
+        return message_n("{count:,} sample", "{count:,} samples", count)
+    # What was recorded of it is damaged; the verdicts themselves are not kept there.
+    return message("some samples")
 
 
 def recorded_message(operation: Operation) -> Message:
