@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from lnl_gui.store import runs
 from lnl_gui.store.column_cache import sample_count
@@ -41,6 +42,18 @@ def make_project(
             skipped=[("cat/broken.png", "zero bytes")],
         )
     return folder
+
+
+def make_drawn_project(folder: Path) -> Path:
+    """A detected project of twelve samples, `pets.lnl`, whose images are there, in `images`."""
+    root = folder / "images"
+    made = make_project(folder / "pets.lnl", count=12, root=root)
+    add_detection(made)
+    for row in range(12):
+        file = root / f"{('cat', 'dog', 'bird')[row % 3]}/{row:04d}.png"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (40, 30), (20 * row, 90, 30)).save(file)
+    return made
 
 
 def forget_shown(project: Project) -> None:

@@ -6,26 +6,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from lnl_gui.cli.exit_codes import MENDABLE
 from lnl_gui.cli.main import run_verb
 from lnl_gui.session.session import Session
 from lnl_gui.store.samples import UNSEEN
-from tests.builders import add_detection, make_project
+from tests.builders import make_drawn_project
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    root = tmp_path / "images"
-    made = make_project(tmp_path / "pets.lnl", count=12, root=root)
-    add_detection(made)
-    with Session.open(made) as session:
-        for row in range(12):
-            file = root / session.path_of(row)
-            file.parent.mkdir(parents=True, exist_ok=True)
-            Image.new("RGB", (20, 20)).save(file)
-    return made
+    return make_drawn_project(tmp_path)
 
 
 def test_classes_are_listed_and_edited(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,5 @@
 """A second reviewer, blind to the first: opinions, disagreements, kappa, undo."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,15 +12,6 @@ from lnl_gui.session.views import ViewSpec
 from lnl_gui.store import decisions, journal, journal_queries
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN
 from lnl_gui.util.errors import UserError
-from tests.builders import add_detection, make_project
-
-
-@pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    folder = make_project(tmp_path / "pets.lnl", count=30)
-    add_detection(folder)
-    with Session.open(folder, reviewer="ann") as opened:
-        yield opened
 
 
 def test_the_second_reviewer_sees_only_their_own_verdicts(session: Session) -> None:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -19,22 +18,14 @@ from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import PackParameters
 from lnl_gui.store.samples import ASKED
 from lnl_gui.util.errors import UserError
-from tests.builders import add_detection, make_project
+from tests.builders import make_drawn_project
 from tests.gui.conftest import OpenWindow
 from tests.session.test_session import Quiet
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    root = tmp_path / "images"
-    made = make_project(tmp_path / "pets.lnl", count=12, root=root)
-    add_detection(made)
-    with Session.open(made) as session:
-        for row in range(12):
-            file = root / session.path_of(row)
-            file.parent.mkdir(parents=True, exist_ok=True)
-            Image.new("RGB", (20, 20)).save(file)
-    return made
+    return make_drawn_project(tmp_path)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from lnl_gui.store.parameters import PackParameters
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN
 from lnl_gui.util.atomic import temporary_name
 from lnl_gui.util.errors import UserError
-from tests.builders import add_detection, make_project
+from tests.builders import make_drawn_project
 from tests.session.test_session import Quiet
 
 CAT, DOG, BIRD = range(3)
@@ -28,14 +28,8 @@ PACKED = (0, 3, 4)
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    root = tmp_path / "images"
-    made = make_project(tmp_path / "pets.lnl", count=12, root=root)
-    add_detection(made)
+    made = make_drawn_project(tmp_path)
     with Session.open(made, reviewer="ann") as session:
-        for row in range(12):
-            file = root / session.path_of(row)
-            file.parent.mkdir(parents=True, exist_ok=True)
-            Image.new("RGB", (40, 30), (20 * row, 90, 30)).save(file)
         session.class_edits.rename(BIRD, "owl")
         session.keep(np.array([3, 5]))
         session.remarks.note(np.array([4]), "Which one?")
