@@ -163,8 +163,9 @@ def claim_folder(folder: Path, data: BenchmarkData, plan: BenchmarkPlan) -> None
         "constants": {name: dict(values) for name, values in sorted(plan.constants.items())},
     }
     file = folder / SETTINGS_FILE
-    recorded = dict(read_json(file)) if file.exists() else settings
-    maps, wanted = recorded.pop(CLASS_MAPS_KEY, {}), _class_maps(plan)
+    recorded: dict[str, Any] = dict(read_json(file) if file.exists() else settings)
+    maps: dict[str, dict[str, str]] = recorded.pop(CLASS_MAPS_KEY, {})
+    wanted = _class_maps(plan)
     # Figures of different data in one table would be compared as if they were of the same.
     if recorded != settings:
         raise UserError(
