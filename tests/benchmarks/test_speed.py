@@ -5,6 +5,9 @@ import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pytest
+
+from tests.benchmarks.speed import __main__ as speed
 from tests.benchmarks.speed.growth import Point
 from tests.benchmarks.speed.images import Copied, write_copies
 from tests.benchmarks.speed.measures import Measure, alternate, not_run
@@ -97,3 +100,25 @@ def test_a_fifth_of_the_files_are_copies_of_others(tmp_path: Path) -> None:
     assert sorted(made.files) == sorted(made.folder.iterdir()) and len(made.files) == 10
     originals, copies = zip(*sorted(made.pairs), strict=True)
     assert len(set(originals)) == 2 and all(name.startswith("copy") for name in copies)
+
+
+def test_a_part_that_there_is_not_is_refused_with_those_that_there_are(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        speed.main(["--only", "start"])
+    said = capsys.readouterr()
+    assert ended.value.code == 2 and not said.out
+    assert "invalid choice: 'start'" in said.err
+    assert "starts" in said.err and "growth" in said.err
+
+
+def test_the_parts_asked_for_are_measured_and_no_image_is_written_for_those_without(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = Measure("starts", "one", 4.0, 1.0, "nothing", 8.0)
+    monkeypatch.setitem(speed.PARTS, "starts", lambda work: [row] * (1 if work.quick else 2))
+    monkeypatch.setattr(speed, "write_images", lambda *_: pytest.fail("not needed"))
+    speed.main(["--only", "starts", "--quick", "--out", str(tmp_path)])
+    found = json.loads((tmp_path / "speed.json").read_text(encoding="utf-8"))
+    assert [measure["what"] for measure in found["measures"]] == ["one"]
