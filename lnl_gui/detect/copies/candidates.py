@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from lnl_gui.detect.copies.orientations import ORIENTATIONS
+from lnl_gui.detect.copies.usual import Usual, usual_of
 from lnl_gui.detect.inputs import usable_rows
 from lnl_gui.detect.neighbours.ivf_index import approximate_neighbours
 from lnl_gui.detect.neighbours.search import paired_cosine
@@ -101,6 +103,16 @@ class NearestPairs:
     farther: np.ndarray
     farther_cosine: np.ndarray
     space: np.ndarray
+
+    @cached_property
+    def usual(self) -> Usual | None:
+        """How near images lie to neighbours that are hardly their copies; None of too few."""
+        return usual_of(self.farther_cosine.max(axis=1, initial=-1.0))
+
+    @cached_property
+    def beyond(self) -> np.ndarray | None:
+        """(m,) float64, how far beyond that each pair is; None where that is not known."""
+        return None if self.usual is None else self.usual.beyond(self.cosine)
 
     def others_than(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
         """(m,) bool: which are none of the pairs `left` < `right` int (k,) each."""

@@ -30,7 +30,7 @@ from lnl_gui.detect.copies.scenes import (
 from lnl_gui.detect.copies.turns import BEYOND as BEYOND_TURNED
 from lnl_gui.detect.copies.turns import DETAIL as DETAIL_TURNED
 from lnl_gui.detect.copies.turns import turned_pairs
-from lnl_gui.detect.copies.usual import Usual, usual_cosine, usual_of
+from lnl_gui.detect.copies.usual import Usual, usual_of
 from lnl_gui.detect.copies.whole_classes import holding_classes, nearer_than_their_group
 from lnl_gui.detect.groups import ALONE, linked_groups
 from lnl_gui.util.progress import Progress, no_progress
@@ -226,11 +226,10 @@ def _same_content(content_hash: np.ndarray, readable: np.ndarray) -> tuple[np.nd
 
 def _by_embedding_alone(near: NearestPairs) -> _Pairs:
     """Pairs that lie far nearer than images of this dataset usually do."""
-    usual = usual_cosine(near)
+    beyond = near.beyond
     # Where all images of a class have nearly one embedding, it cannot tell which are copies.
-    if usual is None or usual.distance < _LEAST_DISTANCE:
+    if near.usual is None or beyond is None or near.usual.distance < _LEAST_DISTANCE:
         return _none()
-    beyond = usual.beyond(near.cosine)
     unturned = np.zeros(len(beyond), np.int64)
     found = _Pairs(near.left, near.right, beyond, near.cosine, unturned)
     return found.at(beyond >= _BEYOND_ALONE)
@@ -318,10 +317,9 @@ def _beside_overlays(
     progress: Progress,
 ) -> _Pairs:
     """Pairs that are copies but for a part, on which a date, a watermark or a logo was laid."""
-    usual = usual_cosine(near)
-    if usual is None or not known.any():
+    beyond = near.beyond
+    if beyond is None or not known.any():
         return _none()
-    beyond = usual.beyond(near.cosine)
     wanted = (beyond >= _NEAR_ENOUGH) & known[near.left] & known[near.right]
     wanted &= near.others_than(found.left, found.right)
     places = np.flatnonzero(wanted)
@@ -360,8 +358,7 @@ def _turned(
     progress: Progress,
 ) -> tuple[_Pairs, np.ndarray]:
     """Pairs that were turned by some degrees, and how far beyond usual (m,) all of `near` agree."""
-    usual = usual_cosine(near)
-    likely = near.cosine if usual is None else usual.beyond(near.cosine)
+    likely = near.cosine if near.beyond is None else near.beyond
     wanted = near.others_than(found.left, found.right)
     agree = turned_pairs(near, wanted, likely, patches, known, pictures, progress=progress)
     alike = np.where(agree.detail >= DETAIL_TURNED, agree.beyond, 0.0)
@@ -490,11 +487,10 @@ def _usual_detail(
 def _alike(near: NearestPairs, hashes: np.ndarray, known: np.ndarray) -> _Pairs:
     """Pairs told by cosine and hash, where there are no patches, as in projects of old."""
     turned, bits = nearest_orientation(hashes, near.left, near.right)
-    usual = usual_cosine(near)
     alike = (near.cosine >= _ALIKE) & (bits <= _ALIKE_BITS)
     hashed = ~(known[near.left] & known[near.right]) & (near.cosine >= _NEAR) & (bits <= _NEAR_BITS)
-    if usual is not None:
-        hashed &= usual.beyond(near.cosine) >= _NEAR_BEYOND
+    if near.beyond is not None:
+        hashed &= near.beyond >= _NEAR_BEYOND
     sure = np.full(len(near.left), _BEYOND)
     return _Pairs(near.left, near.right, sure, near.cosine, turned).at(alike | hashed)
 

@@ -14,7 +14,7 @@ from lnl_gui.detect.copies.colours import UNEXPLAINED, Pictures
 from lnl_gui.detect.copies.effort import look_while_it_pays
 from lnl_gui.detect.copies.likeness import has_structure
 from lnl_gui.detect.copies.pieces import shared_part
-from lnl_gui.detect.copies.usual import usual_cosine, usual_of
+from lnl_gui.detect.copies.usual import usual_of
 from lnl_gui.detect.copies.whole_classes import holding_classes
 from lnl_gui.detect.groups import ALONE
 from lnl_gui.util.progress import Progress, no_progress
@@ -57,10 +57,9 @@ def parts_of_one(
         (n,) int32, -1 for images that stand alone, and (n,) bool, of which the pixels prove it.
     """
     count = len(near.space)
-    usual = usual_cosine(near)
-    if usual is None:
+    beyond = near.beyond
+    if beyond is None:
         return np.full(count, ALONE, np.int32), np.zeros(count, bool)
-    beyond = usual.beyond(near.cosine)
     asked = near.others_than(*found)
     if labels is not None:
         asked &= labels[near.left] == labels[near.right]

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lnl_gui.detect.copies.candidates import NearestPairs
 from lnl_gui.util.intervals import critical_value
 
 ENOUGH = 50
@@ -42,11 +41,6 @@ def usual_likeness(greatest: np.ndarray) -> Usual:
     deviation = float(middle - low) / critical_value(0.8)
     # Where most images lie equally far, as made-up ones do, any other would be far beyond.
     return Usual(float(middle), max(deviation, _LEAST_DEVIATION))
-
-
-def usual_cosine(near: NearestPairs) -> Usual | None:
-    """How near images lie to neighbours that are hardly their copies."""
-    return usual_of(near.farther_cosine.max(axis=1, initial=-1.0))
 
 
 def usual_of(greatest: np.ndarray) -> Usual | None:

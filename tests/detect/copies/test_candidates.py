@@ -17,7 +17,7 @@ from lnl_gui.detect.copies.orientations import (
     oriented,
     oriented_hashes,
 )
-from lnl_gui.detect.copies.usual import Usual, usual_cosine, usual_likeness
+from lnl_gui.detect.copies.usual import Usual, usual_likeness
 
 
 def flipped(hashes: np.ndarray, bits: int, generator: np.random.Generator) -> np.ndarray:
@@ -327,10 +327,12 @@ def test_what_is_usual_is_known_of_fifty_images_that_have_neighbours() -> None:
     farther = np.full((60, 2), 0.5, np.float32)
     farther[:, 1] = 0.7
     farther[:10] = -1
-    found = usual_cosine(pairs_of([0.5], farther))
-    assert isinstance(found, Usual) and found.distance == pytest.approx(0.3, abs=1e-3)
+    near = pairs_of([0.5, 0.9], farther)
+    assert isinstance(near.usual, Usual) and near.usual.distance == pytest.approx(0.3, abs=1e-3)
+    assert near.beyond is not None and near.beyond[0] < 0 < near.beyond[1]
     farther[10] = -1
-    assert usual_cosine(pairs_of([0.5], farther)) is None
+    near = pairs_of([0.5, 0.9], farther)
+    assert near.usual is None and near.beyond is None
 
 
 def test_a_pair_found_twice_counts_as_the_surer_one() -> None:
