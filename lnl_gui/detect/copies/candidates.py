@@ -23,6 +23,8 @@ _FARTHER = [7, 9]
 # Each step is three times as far: the twelfth reaches past a million samples.
 _MOST_STEPS = 13
 _PART = 500
+# Of those so many pairs are asked how alike patches usually are where that takes long to tell.
+_USUAL = 120
 # Enough to find what is very near, at a quarter of the time of the usual 256.
 _COMPONENTS = 64
 _CANDIDATES = 3_000
@@ -113,6 +115,13 @@ class NearestPairs:
     def beyond(self) -> np.ndarray | None:
         """(m,) float64, how far beyond that each pair is; None where that is not known."""
         return None if self.usual is None else self.usual.beyond(self.cosine)
+
+    def farther_pairs(self, known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Some pairs that are hardly copies, of rows `known` (n,) bool: (q,) and (q,) int64."""
+        other = self.farther[:, 0]
+        there = (other >= 0) & known[self.part] & known[other]
+        some = np.flatnonzero(there)[:_USUAL]
+        return self.part[some], other[some]
 
     def others_than(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
         """(m,) bool: which are none of the pairs `left` < `right` int (k,) each."""

@@ -55,8 +55,8 @@ _MIRRORED = 0.5
 # Beside what was laid on one of two copies, and how far beyond usual their embeddings must be for
 # that to be looked for: of different photographs few are.
 _BESIDE_OVERLAYS, _NEAR_ENOUGH = 0.99, 2.5
-# Pairs looked at for that, the nearest, and of those that are usual.
-_MOST_OVERLAYS, _FEWEST_OVERLAYS, _USUAL_OVERLAYS = 0.1, 1_000, 120
+# Pairs looked at for that, the nearest.
+_MOST_OVERLAYS, _FEWEST_OVERLAYS = 0.1, 1_000
 # Without patches, or where too few images tell what is usual: cosine and hash as they are.
 _ALIKE, _ALIKE_BITS = 0.98, 2
 _NEAR, _NEAR_BITS, _NEAR_BEYOND = 0.9, 10, 3.5
@@ -337,9 +337,7 @@ def _beside_overlays(
     look_while_it_pays(order, look, first=first, progress=progress)
     if not likely.any():
         return _none()
-    others = (near.farther >= 0) & known[near.part][:, None] & known[near.farther]
-    some = np.flatnonzero(others[:, 0])[:_USUAL_OVERLAYS]
-    pairs = near.part[some], near.farther[some, 0]
+    pairs = near.farther_pairs(known)
     far = usual_of(agreement_beside_overlays(patches, *pairs, None, least=-1.0).detail)
     if far is None:
         return _none()

@@ -24,8 +24,8 @@ from lnl_gui.util.progress import Progress, no_progress
 _DETAIL, _BEYOND = 0.95, 4.3
 # Share of the shared cells that are not even: two drawings share their ground.
 _DETAILED = 0.5
-# Pairs looked at, the nearest, and of those that are usual.
-_MOST, _FEWEST, _USUAL = 0.05, 3_000, 120
+# Pairs looked at, the nearest.
+_MOST, _FEWEST = 0.05, 3_000
 # So far beyond usual, by embedding and pixels together, images of one label may be one picture: of
 # 500 digits, letters, clothes and photographs, none of which are, at most 2.4 % are held with
 # another then, with 5 up to 16 %; of 180 pairs with text all over 176, with 5 179.
@@ -96,9 +96,7 @@ def _by_pixels(
     sure, alike = np.zeros(len(beyond), bool), np.zeros(len(beyond))
     known = has_structure(patches)
     places = np.flatnonzero(asked & known[near.left] & known[near.right])
-    others = (near.farther[:, 0] >= 0) & known[near.part] & known[near.farther[:, 0]]
-    some = np.flatnonzero(others)[:_USUAL]
-    pairs = near.part[some], near.farther[some, 0]
+    pairs = near.farther_pairs(known)
     far = usual_of(shared_part(patches, *pairs, None, least=-1.0).detail)
     if far is None or not places.size:
         return sure, alike

@@ -30,8 +30,8 @@ _COARSE, _COARSE_ROUNDS, _ROUNDS = 0.6, 3, 4
 # Share of the cells of a photograph that are not even: of 300 four in a hundred lie below, of
 # emoji with a head or two all.
 _DETAILED = 0.8
-# Pairs looked at in any case, the nearest, and of those that are usual.
-_FEWEST, _USUAL = 1_000, 120
+# Pairs looked at in any case, the nearest.
+_FEWEST = 1_000
 
 
 @dataclass(frozen=True)
@@ -75,11 +75,9 @@ def turned_pairs(
     count = len(near.left)
     found = Turned(*_nothing(count), np.zeros(count))
     places = np.flatnonzero(wanted & known[near.left] & known[near.right])
-    others = (near.farther[:, 0] >= 0) & known[near.part] & known[near.farther[:, 0]]
-    some = np.flatnonzero(others)[:_USUAL]
     if not places.size:
         return found
-    pairs = near.part[some], near.farther[some, 0]
+    pairs = near.farther_pairs(known)
     far = usual_of(agreement_when_turned(patches, *pairs, None, least=-1.0)[0])
     if far is None:
         return found

@@ -409,3 +409,18 @@ def test_loose_groups_fall_apart_by_their_weaker_half(seed: int) -> None:
     assert set(groups) == set(wanted) and len(groups) == len(wanted)
     nobody = np.zeros(0, np.int64)
     assert (guarded_groups(nobody, nobody, np.zeros(0), 5, reach=3) == -1).all()
+
+
+@pytest.mark.parametrize(("count", "asked"), [(40, 29), (400, 120)])
+def test_what_is_usual_is_asked_of_farther_ones_that_are_known(count: int, asked: int) -> None:
+    generator = np.random.default_rng(0)
+    near = by_embedding([generator.normal(size=(count, 8))], np.arange(count))
+    near.farther[3, 0] = -1
+    known = np.ones(count, bool)
+    known[[5, count - 1]] = False
+    left, right = near.farther_pairs(known)
+    table = dict(zip(near.part.tolist(), near.farther[:, 0].tolist(), strict=True))
+    wanted = [(one, other) for one, other in table.items() if other >= 0]
+    wanted = [(one, other) for one, other in wanted if known[one] and known[other]]
+    assert list(zip(left.tolist(), right.tolist(), strict=True)) == wanted[:120]
+    assert 3 not in left and 5 not in [*left, *right]
