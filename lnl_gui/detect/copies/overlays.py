@@ -20,8 +20,14 @@ from lnl_gui.detect.copies.alignment import (
     reverse,
     starts,
 )
-from lnl_gui.detect.copies.colours import Pictures, SeenPairs
+from lnl_gui.detect.copies.candidates import NearestPairs
+from lnl_gui.detect.copies.colours import UNEXPLAINED, Pictures, SeenPairs
+from lnl_gui.detect.copies.detail import BEYOND
+from lnl_gui.detect.copies.effort import look_while_it_pays
 from lnl_gui.detect.copies.likeness import COARSE, blurred, detail_within, pair_parts, reduced
+from lnl_gui.detect.copies.pairs import CopyPairs, no_pairs
+from lnl_gui.detect.copies.usual import usual_of
+from lnl_gui.util.progress import Progress
 
 _KEPT = 0.75
 _TRIMMINGS = 2
@@ -33,6 +39,11 @@ _VISIBLE, _DETAILED = 1.0, 0.6
 _HOPELESS = 0.8
 # Of the mean detail, beyond which more of it does not count.
 _MOST_DETAIL = 2.0
+# Detail of a copy beside what was laid on it, and how far beyond usual the embeddings of the two
+# must be for that to be looked for: of different photographs few are.
+_COPY, _NEAR_ENOUGH = 0.99, 2.5
+# Pairs looked at for that, the nearest.
+_MOST, _FEWEST = 0.1, 1_000
 
 
 @dataclass(frozen=True)
@@ -48,6 +59,54 @@ class Agreement:
     detail: np.ndarray
     left_over: np.ndarray
     detailed: np.ndarray
+
+
+def overlaid_pairs(
+    near: NearestPairs,
+    patches: np.ndarray,
+    known: np.ndarray,
+    pictures: Pictures | None,
+    found: CopyPairs,
+    progress: Progress,
+) -> CopyPairs:
+    """Pairs that are copies but for a part, on which a date, a watermark or a logo was laid.
+
+    Args:
+        near: m pairs among n rows.
+        patches: (n, S, S) uint8.
+        known: (n,) bool, whose patch is known.
+        pictures: of the n rows.
+        found: copies that were found before, which are not looked at again.
+        progress: may raise `Cancelled`.
+    """
+    beyond = near.beyond
+    if beyond is None or not known.any():
+        return no_pairs()
+    wanted = (beyond >= _NEAR_ENOUGH) & known[near.left] & known[near.right]
+    wanted &= near.others_than(found.left, found.right)
+    places = np.flatnonzero(wanted)
+    detail, likely = np.zeros(len(wanted), np.float32), np.zeros(len(wanted), bool)
+
+    def look(chosen: np.ndarray) -> np.ndarray:
+        ends = near.left[chosen], near.right[chosen]
+        agree = agreement_beside_overlays(patches, *ends, pictures)
+        sure = (agree.detail >= _COPY) & all_over(agree)
+        detail[chosen], likely[chosen] = agree.detail, sure & ~(agree.left_over > UNEXPLAINED)
+        return likely[chosen]
+
+    first = max(_FEWEST, int(_MOST * len(known)))
+    order = places[np.argsort(-beyond[places], kind="stable")]
+    look_while_it_pays(order, look, first=first, progress=progress)
+    if not likely.any():
+        return no_pairs()
+    pairs = near.farther_pairs(known)
+    far = usual_of(agreement_beside_overlays(patches, *pairs, None, least=-1.0).detail)
+    if far is None:
+        return no_pairs()
+    surely = far.beyond(detail)
+    likely &= surely >= BEYOND
+    unturned = np.zeros(len(detail), np.int64)
+    return CopyPairs(near.left, near.right, surely, detail, unturned).at(likely)
 
 
 def agreement_beside_overlays(

@@ -4,26 +4,25 @@ From the way they lie least squares does not find a turn of more than some degre
 begins at several.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 import torch
 from torch import Tensor
 
 from lnl_gui.detect.copies.alignment import Freedom, lay_over, overlap_correlation, refine, reverse
 from lnl_gui.detect.copies.candidates import NearestPairs
-from lnl_gui.detect.copies.colours import Pictures, left_over, pictures_of
+from lnl_gui.detect.copies.colours import UNEXPLAINED, Pictures, left_over, pictures_of
 from lnl_gui.detect.copies.effort import look_while_it_pays
 from lnl_gui.detect.copies.likeness import detail_within, pair_parts, reduced
 from lnl_gui.detect.copies.orientations import oriented
 from lnl_gui.detect.copies.overlays import best_explained, share_uneven
+from lnl_gui.detect.copies.pairs import CopyPairs, no_pairs
 from lnl_gui.detect.copies.usual import usual_of
 from lnl_gui.util.progress import Progress, no_progress
 
-DETAIL, BEYOND = 0.9, 8.0
-"""Of pairs that are turned, how much of the detail agrees, and how far beyond usual: of pairs of
-images turned by up to twenty degrees, cropped, in other colours and with noise nine in ten are
-above in both, of neighbours of 2 000 photographs, clothes, digits and letters none but copies."""
+# Of pairs that are turned, how much of the detail agrees, and how far beyond usual: of pairs of
+# images turned by up to twenty degrees, cropped, in other colours and with noise nine in ten are
+# above in both, of neighbours of 2 000 photographs, clothes, digits and letters none but copies.
+_DETAIL, _BEYOND = 0.9, 8.0
 _TURNS = (-0.4, -0.2, 0.0, 0.2, 0.4)
 _FREEDOM = Freedom((0.5, 0.5, 0.55, 0.6, 0.6), 0.45)
 _COARSE, _COARSE_ROUNDS, _ROUNDS = 0.6, 3, 4
@@ -34,65 +33,54 @@ _DETAILED = 0.8
 _FEWEST = 1_000
 
 
-@dataclass(frozen=True)
-class Turned:
-    """What agrees of pairs once one of the two is turned.
-
-    Attributes:
-        detail: (m,) float32, correlation of the detail in [-1, 1]; -1 for unlike pairs.
-        left_over: (m,) float32, share of the colours that stays unexplained; NaN if unknown.
-        orientation: (m,) int64, 1 where the left one is mirrored, else 0.
-        beyond: (m,) float64, deviations by which the detail agrees more than usual, at least 0.
-    """
-
-    detail: np.ndarray
-    left_over: np.ndarray
-    orientation: np.ndarray
-    beyond: np.ndarray
-
-
 def turned_pairs(
     near: NearestPairs,
-    wanted: np.ndarray,
-    likely: np.ndarray,
     patches: np.ndarray,
     known: np.ndarray,
     pictures: Pictures | None,
+    found: CopyPairs,
     *,
     progress: Progress = no_progress,
-) -> Turned:
+) -> tuple[CopyPairs, np.ndarray]:
     """Look for copies among the nearest pairs that were turned by some degrees.
 
     Args:
         near: m pairs among n rows.
-        wanted: (m,) bool, the pairs to look at.
-        likely: (m,) float, how likely each is.
         patches: (n, S, S) uint8.
         known: (n,) bool, whose patch is known.
         pictures: of the n rows.
+        found: copies that were found before, which are not looked at again.
         progress: may raise `Cancelled`.
+
+    Returns:
+        those that are copies, and how far beyond usual (m,) float64 all agree, 0 where no more than
+        usual or not looked at; copies in other colours are among these.
     """
     count = len(near.left)
-    found = Turned(*_nothing(count), np.zeros(count))
-    places = np.flatnonzero(wanted & known[near.left] & known[near.right])
+    detail, rest, orientation = _nothing(count)
+    beyond = np.zeros(count)
+    wanted = near.others_than(found.left, found.right) & known[near.left] & known[near.right]
+    places = np.flatnonzero(wanted)
     if not places.size:
-        return found
-    pairs = near.farther_pairs(known)
-    far = usual_of(agreement_when_turned(patches, *pairs, None, least=-1.0)[0])
+        return no_pairs(), beyond
+    usual = agreement_when_turned(patches, *near.farther_pairs(known), None, least=-1.0)[0]
+    far = usual_of(usual)
     if far is None:
-        return found
+        return no_pairs(), beyond
 
     def look(chosen: np.ndarray) -> np.ndarray:
         ends = near.left[chosen], near.right[chosen]
-        detail, rest, orientation = agreement_when_turned(patches, *ends, pictures)
-        found.detail[chosen], found.left_over[chosen] = detail, rest
-        found.orientation[chosen] = orientation
-        found.beyond[chosen] = far.beyond(detail).clip(min=0.0)
-        return np.asarray((detail >= DETAIL) & (found.beyond[chosen] >= BEYOND))
+        agree = agreement_when_turned(patches, *ends, pictures)
+        detail[chosen], rest[chosen], orientation[chosen] = agree
+        alike = far.beyond(agree[0]).clip(min=0.0)
+        beyond[chosen] = np.where(agree[0] >= _DETAIL, alike, 0.0)
+        return np.asarray(beyond[chosen] >= _BEYOND)
 
+    likely = near.cosine if near.beyond is None else near.beyond
     order = places[np.argsort(-likely[places], kind="stable")]
     look_while_it_pays(order, look, first=_FEWEST, progress=progress)
-    return found
+    pairs = CopyPairs(near.left, near.right, beyond, detail, orientation)
+    return pairs.at((beyond >= _BEYOND) & ~(rest > UNEXPLAINED)), beyond
 
 
 def agreement_when_turned(
@@ -111,6 +99,11 @@ def agreement_when_turned(
         right: (m,) int rows.
         pictures: of the N rows, S cells a side; None where colours are not asked for.
         least: pairs that correlate less when reduced are not looked at in detail.
+
+    Returns:
+        of the detail the correlation (m,) float32 in [-1, 1], -1 for unlike pairs; of the colours
+        the share (m,) float32 that stays unexplained, NaN if unknown; and (m,) int64, 1 where the
+        left one is mirrored, else 0.
     """
     detail, rest, orientation = _nothing(len(left))
     for part in pair_parts(len(left)):
@@ -128,7 +121,7 @@ def agreement_when_turned(
         first = ways[0][0] >= ways[1][0]
         detail[rows] = np.maximum(ways[0][0], ways[1][0])
         for back, (agree, at, kept) in enumerate(ways):
-            alike = np.flatnonzero((first != back) & (agree >= DETAIL))
+            alike = np.flatnonzero((first != back) & (agree >= _DETAIL))
             if pictures is None or not alike.size:
                 continue
             some = rows[alike]

@@ -7,9 +7,10 @@ import pytest
 from scipy.fft import dctn
 from scipy.stats import norm
 
-from lnl_gui.detect.copies import candidates, find
+from lnl_gui.detect.copies import candidates
 from lnl_gui.detect.copies.candidates import NearestPairs, by_embedding, by_hash
 from lnl_gui.detect.copies.chains import guarded_groups
+from lnl_gui.detect.copies.detail import BEYOND
 from lnl_gui.detect.copies.find import find_copies
 from lnl_gui.detect.copies.orientations import (
     differing_bits,
@@ -17,7 +18,9 @@ from lnl_gui.detect.copies.orientations import (
     oriented,
     oriented_hashes,
 )
+from lnl_gui.detect.copies.pairs import CopyPairs, joined
 from lnl_gui.detect.copies.usual import Usual, usual_likeness
+from lnl_gui.detect.copies.without_patches import by_cosine_and_hash
 
 
 def flipped(hashes: np.ndarray, bits: int, generator: np.random.Generator) -> np.ndarray:
@@ -309,17 +312,17 @@ def test_without_patches_cosine_and_hash_decide_together() -> None:
     # Of the last pair both patches are known: they decide, and not the hash.
     known[[6, 13]] = True
     few = pairs_of(cosine, np.zeros((49, 2), np.float32))
-    found = find._alike(few, hashes, known)
+    found = by_cosine_and_hash(few, hashes, known)
     # Within two bits .98 is enough, and 3.5 deviations beyond the usual where there is one.
     assert found.left.tolist() == [0, 1, 2, 3]
     np.testing.assert_allclose(found.likeness, np.array(cosine)[[0, 1, 2, 3]], rtol=1e-6)
-    assert (found.turned == 0).all() and (found.strength == find._BEYOND).all()
+    assert (found.turned == 0).all() and (found.strength == BEYOND).all()
     logs = norm.ppf((np.arange(100) + 0.5) / 100) * 0.2 - 3.0
     unusual = np.repeat((1 - (np.exp(logs) - 1e-3))[:, None], 2, axis=1)
     usual = usual_likeness(unusual.max(axis=1))
     assert usual.beyond(np.array([0.99]))[0] > 3.5 > usual.beyond(np.array([0.97]))[0]
     # What is usual is like these: a hash that is near is not enough.
-    found = find._alike(pairs_of(cosine, unusual), hashes, known)
+    found = by_cosine_and_hash(pairs_of(cosine, unusual), hashes, known)
     assert found.left.tolist() == [0, 1]
 
 
@@ -336,21 +339,21 @@ def test_what_is_usual_is_known_of_fifty_images_that_have_neighbours() -> None:
 
 
 def test_a_pair_found_twice_counts_as_the_surer_one() -> None:
-    one = find._Pairs(
+    one = CopyPairs(
         np.array([1, 4, 2]),
         np.array([3, 0, 5]),
         np.array([2.0, 1.0, 7.0]),
         np.array([0.2, 0.1, 0.7]),
         np.array([0, 1, 2]),
     )
-    other = find._Pairs(
+    other = CopyPairs(
         np.array([3, 0, 2]),
         np.array([1, 4, 3]),
         np.array([5.0, 0.5, 1.0]),
         np.array([0.5, 0.05, 0.9]),
         np.array([3, 4, 5]),
     )
-    found = find._joined([one, other])
+    found = joined([one, other])
     # Each as it was found, since the left one is what is turned.
     assert list(zip(found.left, found.right, strict=True)) == [(4, 0), (3, 1), (2, 3), (2, 5)]
     assert found.strength.tolist() == [1.0, 5.0, 1.0, 7.0]

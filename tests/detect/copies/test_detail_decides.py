@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from lnl_gui.detect.copies import find
+from lnl_gui.detect.copies import detail, find
 from lnl_gui.detect.copies.candidates import by_embedding
 from lnl_gui.detect.copies.find import Copies
 from lnl_gui.detect.copies.orientations import oriented, oriented_hashes
+from lnl_gui.detect.copies.pairs import CopyPairs
 from lnl_gui.detect.copies.usual import Usual, usual_likeness
 from lnl_gui.util.progress import no_progress
 
@@ -41,15 +42,15 @@ def test_what_is_usual_is_asked_beyond_the_shots_of_one_scene(
         asked.extend(zip(left.tolist(), right.tolist(), strict=True))
         return np.asarray(table[left, right])
 
-    monkeypatch.setattr(find, "likeness", likeness)
+    monkeypatch.setattr(detail, "likeness", likeness)
     monkeypatch.setattr(
-        find, "unexplained", lambda patches, left, right, turned, pictures: colours[left, right]
+        detail, "unexplained", lambda patches, left, right, turned, pictures: colours[left, right]
     )
     near = by_embedding([points], np.arange(SAMPLES))
     patches = np.zeros((SAMPLES, 1, 1), np.uint8)
-    first = find._agreement(patches, known, near.part, near.farther)
+    first = detail.agreement(patches, known, near.part, near.farther)
     pictures = (lambda rows: rows) if coloured else None
-    found = find._usual_detail(near, patches, known, pictures, first, scenes=False)
+    found = detail.usual_detail(near, patches, known, pictures, first, scenes=False)
     assert all(known[left] and known[right] for left, right in asked)
     farther = near.still_farther(np.arange(SAMPLES))
     assert farther.shape[1] == 3
@@ -73,14 +74,14 @@ def test_what_is_usual_is_asked_beyond_the_shots_of_one_scene(
 
 def kept(
     likeness: list[float], usual: Usual | None, coloured: bool, monkeypatch: pytest.MonkeyPatch
-) -> find._Pairs:
+) -> CopyPairs:
     monkeypatch.setattr(
-        find, "likeness", lambda *given, most, progress: np.array(likeness, np.float32)
+        detail, "likeness", lambda *given, most, progress: np.array(likeness, np.float32)
     )
     rows = np.arange(len(likeness))
     nominated = np.stack([rows, rows + 10, rows % 8])
     patches = np.zeros((20, 1, 1), np.uint8)
-    return find._by_detail(patches, nominated, usual, coloured, no_progress)
+    return detail.by_detail(patches, nominated, usual, coloured, no_progress)
 
 
 def test_detail_must_agree_far_beyond_the_usual(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,9 +115,9 @@ def test_so_many_pairs_are_aligned_in_full(
         asked.append(most)
         return np.zeros(len(given[1]), np.float32)
 
-    monkeypatch.setattr(find, "likeness", likeness)
+    monkeypatch.setattr(detail, "likeness", likeness)
     patches = np.zeros((samples, 1, 1), np.uint8)
-    find._by_detail(patches, np.zeros((3, 0), np.int64), None, False, no_progress)
+    detail.by_detail(patches, np.zeros((3, 0), np.int64), None, False, no_progress)
     assert asked == [most]
 
 
@@ -130,7 +131,7 @@ def test_neighbours_are_looked_at_as_they_are_and_mirrored_where_that_is_likely(
     known = np.arange(12) != near.left[0]
     both = known[near.left] & known[near.right]
     assert 0 < both.sum() < len(both) and both[4]
-    left, right, turned = find._facing(near, patches, known)
+    left, right, turned = detail.facing(near, patches, known)
     assert left.tolist() == [*near.left[both].tolist(), first]
     assert right.tolist() == [*near.right[both].tolist(), second]
     assert turned.tolist() == [0] * both.sum() + [1]

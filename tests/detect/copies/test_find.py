@@ -10,7 +10,7 @@ from PIL import Image, ImageEnhance
 
 from lnl_gui.dataset.facts import signature
 from lnl_gui.dataset.perceptual_hash import perceptual_hash
-from lnl_gui.detect.copies import find
+from lnl_gui.detect.copies import detail
 from lnl_gui.detect.copies.chains import guarded_groups
 from lnl_gui.detect.copies.find import Copies, find_copies
 from lnl_gui.detect.copies.orientations import (
@@ -19,6 +19,7 @@ from lnl_gui.detect.copies.orientations import (
     oriented,
     oriented_hashes,
 )
+from lnl_gui.detect.copies.pairs import CopyPairs
 from tests.conftest import draw_image
 
 PICTURES, FEWER, COPIED = 120, 60, 12
@@ -240,11 +241,11 @@ def test_the_less_unusual_a_pair_is_the_better_its_colours_agree(
     # Of each two, one lies above the bound of its strength and below the next wider one.
     strength = np.array([5.0, 5.0, 4.0, 4.0, 0.0, 0.0])
     left_over = np.array([0.06, 0.04, 0.006, 0.004, 0.004, 0.002], np.float32)
-    monkeypatch.setattr(find, "unexplained", lambda *_: left_over)
+    monkeypatch.setattr(detail, "unexplained", lambda *_: left_over)
     rows = np.arange(6)
-    pairs = find._Pairs(rows, rows + 6, strength, np.ones(6), np.zeros(6, np.int64))
+    pairs = CopyPairs(rows, rows + 6, strength, np.ones(6), np.zeros(6, np.int64))
     patches, known = np.zeros((12, 32, 32), np.uint8), np.ones(12, bool)
-    kept = find._of_one_colour(pairs, patches, lambda some: patches[some], known)
+    kept = detail.of_one_colour(pairs, patches, lambda some: patches[some], known)
     assert kept.left.tolist() == [1, 3, 5]
 
 
