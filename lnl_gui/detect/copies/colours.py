@@ -12,8 +12,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lnl_gui.detect.copies.alignment import lay_over
-from lnl_gui.detect.copies.likeness import aligned, blurred, pair_parts
+from lnl_gui.detect.copies.brightness import unexplained_by_gain
+from lnl_gui.detect.copies.likeness import aligned, pair_parts
 from lnl_gui.detect.copies.orientations import oriented
 
 Pictures = Callable[[np.ndarray], np.ndarray]
@@ -23,7 +23,6 @@ UNEXPLAINED = 0.05
 photographs, 32 and 256 pixels wide, turned, shifted, cropped, shot again, brightened by a third and
 compressed to a tenth, one in a hundred lies above. Flags and hearts of other colours begin at .058
 and .11."""
-_LEAST_GAIN, _MOST_GAIN = 0.5, 2.0
 # Detail from which on colours are asked for: a picture takes as long to read as ten pairs to align.
 _ALIKE = 0.9
 
@@ -131,18 +130,5 @@ def left_over(
         parameters: (m, 5) by which.
         kept: (m, S, S), 1 for the cells that count, else 0; None for all where the two overlap.
     """
-    warped, inside = lay_over(moving, parameters)
-    inside = inside if kept is None else kept
-    count = (3.0 * inside.sum(dim=(1, 2))).clamp_min(1.0)
-
-    def centred(pictures: Tensor) -> Tensor:
-        smooth = blurred(pictures.flatten(0, 1)).view_as(pictures)
-        mean = (smooth * inside[:, None]).sum(dim=(1, 2, 3)) / count
-        return (smooth - mean[:, None, None, None]) * inside[:, None]
-
-    a, b = centred(warped), centred(fixed)
-    # One level a cell and colour: where both are flat there is nothing to explain.
-    energy = [torch.maximum((part * part).sum(dim=(1, 2, 3)), count) for part in (a, b)]
-    gain = ((a * b).sum(dim=(1, 2, 3)) / energy[0]).clamp(_LEAST_GAIN, _MOST_GAIN)
-    rest = b - gain[:, None, None, None] * a
-    return (rest * rest).sum(dim=(1, 2, 3)) / energy[1]
+    found = unexplained_by_gain(moving, fixed, parameters, kept)
+    return (found.rest * found.rest).sum(dim=(1, 2, 3)) / found.energy

@@ -135,7 +135,12 @@ def _patches(
     signatures: np.ndarray, left: np.ndarray, right: np.ndarray, orientation: np.ndarray
 ) -> tuple[Tensor, Tensor]:
     turned = np.ascontiguousarray(oriented(signatures[left], orientation)).astype(np.float32)
-    return torch.from_numpy(turned), torch.from_numpy(signatures[right].astype(np.float32))
+    return torch.from_numpy(turned), patches_at(signatures, right)
+
+
+def patches_at(signatures: np.ndarray, rows: np.ndarray) -> Tensor:
+    """Patches (m, S, S) float32 of rows (m,) of signatures (N, S, S) uint8."""
+    return torch.from_numpy(signatures[rows].astype(np.float32))
 
 
 def detail_of(patches: Tensor) -> Tensor:

@@ -20,18 +20,25 @@ from lnl_gui.detect.copies.alignment import (
     reverse,
     starts,
 )
+from lnl_gui.detect.copies.brightness import LEAST_GAIN, MOST_GAIN
 from lnl_gui.detect.copies.candidates import NearestPairs
 from lnl_gui.detect.copies.colours import UNEXPLAINED, Pictures, SeenPairs
 from lnl_gui.detect.copies.detail import BEYOND
 from lnl_gui.detect.copies.effort import look_while_it_pays
-from lnl_gui.detect.copies.likeness import COARSE, blurred, detail_within, pair_parts, reduced
+from lnl_gui.detect.copies.likeness import (
+    COARSE,
+    blurred,
+    detail_within,
+    pair_parts,
+    patches_at,
+    reduced,
+)
 from lnl_gui.detect.copies.pairs import CopyPairs, no_pairs
 from lnl_gui.detect.copies.usual import usual_of
 from lnl_gui.util.progress import Progress
 
 _KEPT = 0.75
 _TRIMMINGS = 2
-_LEAST_GAIN, _MOST_GAIN = 0.5, 2.0
 _COARSE_ROUNDS, _FINE_ROUNDS = 4, 4
 # Grey levels a cell from which on it is not even, and the share of the cells that must be so.
 _VISIBLE, _DETAILED = 1.0, 0.6
@@ -129,7 +136,7 @@ def agreement_beside_overlays(
     seen = None if pictures is None else SeenPairs(pictures, left, right)
     found = Agreement(*(np.full(len(left), value, np.float32) for value in (-1.0, np.nan, 0.0)))
     for part in pair_parts(len(left)):
-        a, b = _patches(signatures, left[part]), _patches(signatures, right[part])
+        a, b = patches_at(signatures, left[part]), patches_at(signatures, right[part])
         small = reduced(a), reduced(b)
         best, start = _refined(*small, starts(*small), _COARSE_ROUNDS)
         still, at = _refined(*small, torch.zeros_like(start), _COARSE_ROUNDS)
@@ -209,7 +216,7 @@ def best_explained(warped: Tensor, fixed: Tensor, inside: Tensor) -> Tensor:
 
         x, y = centred(warped), centred(fixed)
         gain = (x * y * kept).sum(dim=(1, 2)) / ((x * x * kept).sum(dim=(1, 2)) + 1.0)
-        rest = y - gain.clamp(_LEAST_GAIN, _MOST_GAIN)[:, None, None] * x
+        rest = y - gain.clamp(LEAST_GAIN, MOST_GAIN)[:, None, None] * x
         # Blurred, so that what lies beside an overlay and is of it in part is left out too.
         rest = blurred(rest * rest * inside)
         outside = inside <= 0
@@ -217,7 +224,3 @@ def best_explained(warped: Tensor, fixed: Tensor, inside: Tensor) -> Tensor:
         most = ordered.gather(1, (wanted - 1)[:, None])[:, :, None]
         kept = ((rest <= most) & ~outside).to(fixed.dtype)
     return kept
-
-
-def _patches(signatures: np.ndarray, rows: np.ndarray) -> Tensor:
-    return torch.from_numpy(signatures[rows].astype(np.float32))

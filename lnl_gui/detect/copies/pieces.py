@@ -16,7 +16,7 @@ from torch import Tensor
 
 from lnl_gui.detect.copies.alignment import Freedom, lay_over, overlap_correlation, refine, reverse
 from lnl_gui.detect.copies.colours import Pictures, SeenPairs
-from lnl_gui.detect.copies.likeness import detail_of, detail_within, pair_parts
+from lnl_gui.detect.copies.likeness import detail_of, detail_within, pair_parts, patches_at
 from lnl_gui.detect.copies.overlays import bounded, share_uneven
 
 LEAST_SHARED = 0.14
@@ -65,7 +65,7 @@ def shared_part(
     values = (-1.0, np.nan, 0.0)
     found = Shared(*(np.full(len(left), value, np.float32) for value in values))
     for part in pair_parts(len(left)):
-        a, b = _patches(signatures, left[part]), _patches(signatures, right[part])
+        a, b = patches_at(signatures, left[part]), patches_at(signatures, right[part])
         coarse, start = _best_start(a, b)
         likely = np.flatnonzero((coarse >= least).numpy())
         if not likely.size:
@@ -169,7 +169,3 @@ def _look_closely(
         found.detailed[pairs] = share_uneven(fixed, inside).numpy()
         if seen is not None:
             found.left_over[pairs] = seen.left_over(pairs, detail, at, inside, back=back)
-
-
-def _patches(signatures: np.ndarray, rows: np.ndarray) -> Tensor:
-    return torch.from_numpy(signatures[rows].astype(np.float32))

@@ -10,8 +10,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from lnl_gui.detect.copies.alignment import lay_over
-from lnl_gui.detect.copies.likeness import aligned, blurred, pair_parts
+from lnl_gui.detect.copies.brightness import unexplained_by_gain
+from lnl_gui.detect.copies.likeness import aligned, pair_parts, patches_at
 from lnl_gui.detect.copies.orientations import oriented
 
 IN_ONE_PLACE = 0.06
@@ -23,7 +23,6 @@ _WINDOW, _STEP = 6, 2
 # place, and a few are copies after all. Of photographs with noise, copies that are brightened,
 # mirrored or reduced lie below half of that, those compressed to 60 % near it.
 _NEAREST, _NEARER = 0.02, 0.5
-_LEAST_GAIN, _MOST_GAIN = 0.5, 2.0
 
 
 def difference_in_one_place(
@@ -44,7 +43,7 @@ def difference_in_one_place(
     for part in pair_parts(len(left)):
         turned = np.ascontiguousarray(oriented(signatures[left[part]], orientation[part]))
         a = torch.from_numpy(turned.astype(np.float32))
-        b = torch.from_numpy(signatures[right[part]].astype(np.float32))
+        b = patches_at(signatures, right[part])
         there, back = aligned(signatures, left[part], right[part], orientation[part])
         # The blurred one of the two is better left as it is, and which one that is, is not known.
         found[part] = torch.minimum(_greatest(a, b, there), _greatest(b, a, back)).numpy()
@@ -66,18 +65,6 @@ def nearer_than_a_scene(detail: np.ndarray, usual: np.ndarray) -> np.ndarray:
 
 def _greatest(moving: Tensor, fixed: Tensor, parameters: Tensor) -> Tensor:
     """Of (m, S, S) patches, the first laid over the second, in any window: (m,)."""
-    warped, inside = lay_over(moving[:, None], parameters)
-    count = inside.sum(dim=(1, 2)).clamp_min(1.0)
-
-    def centred(patches: Tensor) -> Tensor:
-        smooth = blurred(patches)
-        mean = (smooth * inside).sum(dim=(1, 2)) / count
-        return (smooth - mean[:, None, None]) * inside
-
-    a, b = centred(warped[:, 0]), centred(fixed)
-    # One level a cell: where both are flat there is nothing to explain.
-    energy = [torch.maximum((part * part).sum(dim=(1, 2)), count) for part in (a, b)]
-    gain = ((a * b).sum(dim=(1, 2)) / energy[0]).clamp(_LEAST_GAIN, _MOST_GAIN)
-    rest = (b - gain[:, None, None] * a)[:, None]
-    windows = F.avg_pool2d(rest * rest, _WINDOW, stride=_STEP).flatten(1)
-    return windows.max(dim=1).values * count / energy[1]
+    found = unexplained_by_gain(moving[:, None], fixed[:, None], parameters)
+    windows = F.avg_pool2d(found.rest * found.rest, _WINDOW, stride=_STEP).flatten(1)
+    return windows.max(dim=1).values * found.cells / found.energy

@@ -12,7 +12,7 @@ from lnl_gui.detect.copies.alignment import Freedom, lay_over, overlap_correlati
 from lnl_gui.detect.copies.candidates import NearestPairs
 from lnl_gui.detect.copies.colours import UNEXPLAINED, Pictures, left_over, pictures_of
 from lnl_gui.detect.copies.effort import look_while_it_pays
-from lnl_gui.detect.copies.likeness import detail_within, pair_parts, reduced
+from lnl_gui.detect.copies.likeness import detail_within, pair_parts, patches_at, reduced
 from lnl_gui.detect.copies.orientations import oriented
 from lnl_gui.detect.copies.overlays import best_explained, share_uneven
 from lnl_gui.detect.copies.pairs import CopyPairs, no_pairs
@@ -107,7 +107,7 @@ def agreement_when_turned(
     """
     detail, rest, orientation = _nothing(len(left))
     for part in pair_parts(len(left)):
-        a, b = (torch.from_numpy(signatures[at[part]].astype(np.float32)) for at in (left, right))
+        a, b = patches_at(signatures, left[part]), patches_at(signatures, right[part])
         coarse, mirrored, start = _best_turn(a, b)
         likely = np.flatnonzero((coarse >= least).numpy())
         if not likely.size:
