@@ -5,7 +5,13 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QFocusEvent, QPainter, QPalette
-from PySide6.QtWidgets import QComboBox, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QListView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from lnl_gui.gui.widgets.basic import number
 from lnl_gui.gui.widgets.choice import Choice
@@ -70,6 +76,11 @@ class CountedCombo(Choice):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMaxVisibleItems(20)
         self.setItemDelegate(CountDelegate(self))
+        entries = self.view()
+        assert isinstance(entries, QListView)
+        # Closed lists are laid out too whenever the style changes: one line is measured and not
+        # each, of a thousand classes in three lists.
+        entries.setUniformItemSizes(True)
         self._count_now: Callable[[], Counts] | None = None
         self.values: list[Any] = []
 
