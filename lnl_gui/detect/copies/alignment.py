@@ -67,13 +67,13 @@ def starts(moving: Tensor, fixed: Tensor) -> Tensor:
 
 
 def _spectra(patches: Tensor, zoom: float) -> Tensor:
-    """Spectra of the inner part of patches, of mean 0 and norm 1, with room for every shift."""
+    """Spectra of the inner part of patches, of mean 0 and norm 1, with room for shifts."""
     side = patches.shape[1]
     matrix = _zoom(side, zoom)
     inner = matrix @ patches @ matrix.T if zoom else patches
     inner = inner - inner.mean(dim=(1, 2), keepdim=True)
     inner = inner / inner.flatten(1).norm(dim=1).clamp_min(1.0)[:, None, None]
-    return torch.fft.rfft2(inner, s=(2 * side, 2 * side))
+    return torch.fft.rfft2(inner, s=(_room(side), _room(side)))
 
 
 def _zoom(side: int, zoom: float) -> Tensor:
@@ -83,16 +83,25 @@ def _zoom(side: int, zoom: float) -> Tensor:
     return (1 - (place[:, None] - torch.arange(side)).abs()).clamp_min(0.0)
 
 
+def _reach(side: int) -> int:
+    """Cells by which a patch is shifted at most."""
+    return int(_REACH * side)
+
+
+def _room(side: int) -> int:
+    """Cells a side of a surface whose shifts in reach hold nothing of others that wrap around."""
+    return side + _reach(side)
+
+
 def _peak(one: Tensor, other: Tensor, side: int) -> tuple[Tensor, Tensor, Tensor]:
     """Height of the cross-correlation's peak, and its shift down and across in cells, (m,) each."""
-    size = 2 * side
+    size, reach = _room(side), _reach(side)
     surface = torch.fft.irfft2(one * other.conj(), s=(size, size))
-    reach = int(_REACH * side)
     # Shifts below zero stand at the end.
     near = torch.cat([torch.arange(reach + 1), torch.arange(size - reach, size)])
     surface = surface[:, near][:, :, near].flatten(1)
     height, place = surface.max(dim=1)
-    shift = torch.where(near >= side, near - size, near).to(torch.float32)
+    shift = torch.where(near > reach, near - size, near).to(torch.float32)
     return height, shift[place // len(near)], shift[place % len(near)]
 
 

@@ -28,7 +28,11 @@ _COARSE_ROUNDS, _FINE_ROUNDS = 4, 4
 
 def has_structure(signatures: np.ndarray) -> np.ndarray:
     """(N,) bool: patches (N, S, S) uint8 that are known and not of one grey."""
-    return signatures.std(axis=(1, 2)) > _FLAT
+    found = np.empty(len(signatures), bool)
+    # A part at a time: numpy keeps eight bytes for each cell of those it is given.
+    for part in pair_parts(len(signatures)):
+        found[part] = signatures[part].std(axis=(1, 2)) > _FLAT
+    return found
 
 
 def still_correlation(
