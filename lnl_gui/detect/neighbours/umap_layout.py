@@ -21,6 +21,10 @@ _PARALLEL_FROM = 20_000
 """Below it one thread is fast enough and the same seed gives the same picture."""
 # UMAP's default.
 _MINIMUM_DISTANCE = 0.1
+# UMAP takes 500 up to 10 000 samples, which begin anywhere. These begin on their principal axes: of
+# 5 000 and 10 000 photographs and 10 000 drawn points 200 leave trustworthiness within .005, in two
+# fifths of the time; of 50 000 photographs 100 would cost .015.
+_FEW, _MOST_EPOCHS, _EPOCHS = 2_500, 500, 200
 
 
 def umap_layout(
@@ -67,12 +71,12 @@ def umap_layout(
         )[0]
         compiling(2, 2)
         a, b = umap.find_ab_params(1.0, _MINIMUM_DISTANCE)
-        # UMAP's own defaults, as are spread, rates and weights below.
-        epochs = 500 if count <= 10_000 else 200
+        epochs = _MOST_EPOCHS if count <= _FEW else _EPOCHS
         projection, _ = umap.simplicial_set_embedding(
             data=first,
             graph=graph,
             n_components=2,
+            # UMAP's own defaults, as are the other rates and weights.
             initial_alpha=1.0,
             a=a,
             b=b,

@@ -74,8 +74,8 @@ def laid_out(
     return stand.asked, told, found
 
 
-@pytest.mark.parametrize(("count", "epochs"), [(10_000, 500), (10_001, 200)])
-def test_umap_is_told_its_own_defaults(
+@pytest.mark.parametrize(("count", "epochs"), [(2_500, 500), (2_501, 200)])
+def test_umap_is_told_its_own_defaults_but_for_fewer_epochs(
     count: int, epochs: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked, told, _ = laid_out(count, None, monkeypatch)
