@@ -24,7 +24,9 @@ _SCALES = (0.0, 0.12, 0.28)
 _REACH = 0.3
 # Such a crop still covers .56 of the cells; patches that share less are hardly one picture.
 _LEAST_OVERLAP = 0.45
+# Of a parameter in one round: the slopes say nothing of what lies farther.
 _STEP = 0.15
+# Of the diagonal of the normal equations, which a flat patch leaves singular.
 _DAMPING = 1e-3
 
 

@@ -17,21 +17,23 @@ from lnl_gui.util.progress import Progress, no_progress
 NOMINATED = 3
 """Neighbours of each sample that may be copies of it: of 1 400 copies of photographs, changed in
 seven ways, all but those turned by a quarter are among them or have their original there."""
+# As many as the farthest of those below needs.
 _NEIGHBOURS = 10
 # Of the eighth and tenth one a copy is rare, so that they show how alike different images are.
 _FARTHER = [7, 9]
 # Each step is three times as far: the twelfth reaches past a million samples.
 _MOST_STEPS = 13
+# Samples, evenly spread, whose farther neighbours are asked.
 _PART = 500
 # Of those so many pairs are asked how alike patches usually are where that takes long to tell.
 _USUAL = 120
 # Enough to find what is very near, at a quarter of the time of the usual 256.
 _COMPONENTS = 64
+# Samples that a query of the index is compared with.
 _CANDIDATES = 3_000
 # Any pair that differs by three bits or fewer shares one of four parts of sixteen bits; four more
 # parts of other bits find half to three quarters of those at six.
-_PART_BITS = 16
-_PARTS = 8
+_PART_BITS, _PARTS = 16, 8
 # What so many share says nothing: an even background has them in whole datasets.
 _MOST_SHARING = 16
 

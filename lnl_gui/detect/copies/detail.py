@@ -20,6 +20,7 @@ _BEYOND_WITH_COLOURS, _ALMOST_WHOLLY = 3.6, 0.005
 # Hardly anything but a copy agrees so well, whatever is usual: of the neighbours of 21 000 images
 # (15 datasets) .6 %, nearly all of them drawings in several shades and overlapping scans.
 _WITHOUT_DOUBT, _WITHOUT_DOUBT_LEFT = 0.99, 0.003
+# Correlation of reduced patches, one of them mirrored, from which on the two are aligned so too.
 _MIRRORED = 0.5
 # Pairs to align in full, a sample: where all images look alike, none could be ruled out before.
 _MOST, _FEWEST_MOST = 0.5, 20_000

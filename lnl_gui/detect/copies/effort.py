@@ -12,6 +12,7 @@ from lnl_gui.util.progress import Progress, no_progress
 
 _WORTH = 0.02
 """Share of the pairs looked at last of which something must have been found."""
+# Pairs of each look after the first.
 _FURTHER = 1_000
 
 

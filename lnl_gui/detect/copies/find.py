@@ -29,6 +29,7 @@ from lnl_gui.util.progress import Progress, no_progress
 # Of the pixels, without moving them: a copy in another format, size, brightness or orientation.
 # No two different digits of scikit-learn's reach .99.
 _SAME = 0.998
+# Bits by which hashes may differ where the pixels decide.
 _HASH_BITS = 12
 
 

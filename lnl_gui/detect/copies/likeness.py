@@ -13,9 +13,11 @@ from lnl_gui.detect.copies.alignment import lay_over, overlap_correlation, refin
 from lnl_gui.detect.copies.orientations import oriented
 from lnl_gui.util.progress import Progress, no_progress
 
+# Pairs at a time, which bounds the memory.
 _CHUNK = 1024
 # Grey levels of 255: a flat picture has nothing to compare.
 _FLAT = 2.0
+# Cells a side of reduced patches.
 _COARSE_SIDE = 16
 _COARSER = 5
 """Cells of a side from which on a mean shows what is no detail."""
@@ -23,6 +25,7 @@ COARSE = 0.8
 """Least correlation of reduced patches, laid over each other, at which detail is compared: of 630
 crops, shots of a burst and shifted copies one in fifty lies below, of other photographs 95 in a
 hundred."""
+# Of Gauss and Newton, on reduced patches and on whole ones.
 _COARSE_ROUNDS, _FINE_ROUNDS = 4, 4
 
 

@@ -37,8 +37,9 @@ from lnl_gui.detect.copies.pairs import CopyPairs, no_pairs
 from lnl_gui.detect.copies.usual import usual_of
 from lnl_gui.util.progress import Progress
 
-_KEPT = 0.75
-_TRIMMINGS = 2
+# Share of the cells that are not left out, and how often they are chosen anew by a fit to them.
+_KEPT, _TRIMMINGS = 0.75, 2
+# Of Gauss and Newton, on reduced patches and on whole ones.
 _COARSE_ROUNDS, _FINE_ROUNDS = 4, 4
 # Grey levels a cell from which on it is not even, and the share of the cells that must be so.
 _VISIBLE, _DETAILED = 1.0, 0.6

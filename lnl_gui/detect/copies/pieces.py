@@ -24,8 +24,11 @@ LEAST_SHARED = 0.14
 sides across and down, .16."""
 COARSE = 0.5
 """Least correlation of the detail at whole cells, at which pieces are moved by less than one."""
+# Of Gauss and Newton.
 _ROUNDS = 4
+# What an enlarged part is made smaller by to be looked for in the whole.
 _HALF = 2
+# A part may be more than twice as large as in the whole, and lie past its edge; but hardly turned.
 _FREEDOM = Freedom((0.9, 0.9, 0.15, 2.2, 2.2), LEAST_SHARED)
 
 

@@ -18,6 +18,7 @@ IN_ONE_PLACE = 0.06
 """Greatest `difference_in_one_place` of a copy: of 700 copies, compressed, brightened, reduced,
 shifted, cropped and shot again by hand, one lies above. Scratches and ticks begin at .1, half of
 them lie above .4."""
+# Cells a side of a place, and from one place to the next.
 _WINDOW, _STEP = 6, 2
 # Of pairs of one scene some are as like as can be, the needle at one angle and the camera at one
 # place, and a few are copies after all. Of photographs with noise, copies that are brightened,

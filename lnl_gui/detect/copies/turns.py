@@ -23,9 +23,13 @@ from lnl_gui.util.progress import Progress, no_progress
 # images turned by up to twenty degrees, cropped, in other colours and with noise nine in ten are
 # above in both, of neighbours of 2 000 photographs, clothes, digits and letters none but copies.
 _DETAIL, _BEYOND = 0.9, 8.0
+# Radians to begin at, 23 degrees to both sides.
 _TURNS = (-0.4, -0.2, 0.0, 0.2, 0.4)
 _FREEDOM = Freedom((0.5, 0.5, 0.55, 0.6, 0.6), 0.45)
-_COARSE, _COARSE_ROUNDS, _ROUNDS = 0.6, 3, 4
+# Least correlation of reduced patches, one of them turned, at which detail is compared.
+_COARSE = 0.6
+# Of Gauss and Newton, on reduced patches and on whole ones.
+_COARSE_ROUNDS, _ROUNDS = 3, 4
 # Share of the cells of a photograph that are not even: of 300 four in a hundred lie below, of
 # emoji with a head or two all.
 _DETAILED = 0.8

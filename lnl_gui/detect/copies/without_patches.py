@@ -9,8 +9,10 @@ from lnl_gui.detect.copies.pairs import CopyPairs, no_pairs
 
 # Of the embedding alone, where there are no pixels: the farthest of 4 000 other pairs lies at 7.9.
 _BEYOND_ALONE = 8.0
+# Usual distance below which all images have nearly one embedding.
 _LEAST_DISTANCE = 0.02
-# Without patches, or where too few images tell what is usual: cosine and hash as they are.
+# Cosine and bits of the hash: as they are, whatever is usual, and of images without a patch a
+# little less, if that is far beyond usual.
 _ALIKE, _ALIKE_BITS = 0.98, 2
 _NEAR, _NEAR_BITS, _NEAR_BEYOND = 0.9, 10, 3.5
 

@@ -16,10 +16,14 @@ from lnl_gui.detect.threads import at_most
 from lnl_gui.util.progress import Progress, no_progress
 
 LARGEST_FIT = 100_000
+"""Samples that are laid out; the others are placed among them."""
 COMPONENTS = 50
+"""Principal components in which neighbours are looked for."""
+# Of fewer the principal axes show all that there is.
 _LEAST_SAMPLES = 5
-_PLACED_BY = 5
-_PLACING_CANDIDATES = 4_000
+# Neighbours among those laid out that place another sample, and how many it is compared with.
+_PLACED_BY, _PLACING_CANDIDATES = 5, 4_000
+# Rows of an embedding that are read at a time, and about as many as tell its axes.
 _PART = 16_384
 _SMALLEST_AXIS = 1e-6
 """Of the longest one; what float32 rows leave of an axis that there is not."""
