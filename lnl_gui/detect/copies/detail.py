@@ -29,7 +29,17 @@ _MOST, _FEWEST_MOST = 0.5, 20_000
 def agreement(
     patches: np.ndarray, known: np.ndarray, left: np.ndarray, right: np.ndarray
 ) -> np.ndarray:
-    """How much the detail of images (q,) agrees with that of others (q, 2), -1 where unknown."""
+    """How much the detail of images agrees with that of two others each.
+
+    Args:
+        patches: (n, S, S) uint8.
+        known: (n,) bool, whose patch is known.
+        left: (q,) int rows.
+        right: (q, 2) int rows, -1 for none.
+
+    Returns:
+        (q, 2) float64 in [-1, 1], -1 where unknown.
+    """
     at, place = np.nonzero((right >= 0) & known[left][:, None] & known[np.maximum(right, 0)])
     pairs = left[at], right[at, place], np.zeros(len(at), np.int64)
     found = np.full(right.shape, -1.0)
@@ -120,7 +130,14 @@ def by_detail(
 def of_one_colour(
     pairs: CopyPairs, patches: np.ndarray, pictures: Pictures, known: np.ndarray
 ) -> CopyPairs:
-    """Those whose pictures differ by hardly more than a gain; what is not known stays if sure."""
+    """Those whose pictures differ by hardly more than a gain; what is not known stays if sure.
+
+    Args:
+        pairs: m pairs among n rows.
+        patches: (n, S, S) uint8.
+        pictures: of the n rows.
+        known: (n,) bool, whose patch is known.
+    """
     left_over = np.full(len(pairs.left), np.nan, np.float32)
     seen = np.flatnonzero(known[pairs.left] & known[pairs.right])
     some = pairs.at(seen)

@@ -27,6 +27,11 @@ def of_scenes(near: NearestPairs, patches: np.ndarray, farther: np.ndarray) -> b
 
     There a pair that differs in one place is of the scene; anywhere else something may have been
     written over a copy.
+
+    Args:
+        near: neighbours among n rows.
+        patches: (n, S, S) uint8.
+        farther: (p, 2) how much the detail of those asked agrees with that of farther neighbours.
     """
     at, place = np.nonzero(farther >= _OF_ONE_SCENE)
     left, right = near.part[at], near.farther[at, place]
@@ -43,7 +48,15 @@ def beyond_scenes(
     near: NearestPairs,
     farther: np.ndarray,
 ) -> np.ndarray:
-    """(m,) bool: pairs that differ nowhere, and less than others of one scene; or not known."""
+    """(m,) bool: pairs that differ nowhere, and less than others of one scene; or not known.
+
+    Args:
+        pairs: m pairs among n rows.
+        patches: (n, S, S) uint8.
+        known: (n,) bool, whose patch is known.
+        near: neighbours.
+        farther: (p, 2), see `of_scenes`.
+    """
     kept = np.ones(len(pairs.left), bool)
     seen = np.flatnonzero(known[pairs.left] & known[pairs.right])
     some = pairs.at(seen)

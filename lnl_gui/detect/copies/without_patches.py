@@ -29,7 +29,13 @@ def by_embedding_alone(near: NearestPairs) -> CopyPairs:
 
 
 def by_cosine_and_hash(near: NearestPairs, hashes: np.ndarray, known: np.ndarray) -> CopyPairs:
-    """Pairs told by cosine and hash, where there are no patches, as in projects of old."""
+    """Pairs told by cosine and hash, where there are no patches, as in projects of old.
+
+    Args:
+        near: neighbours among n rows.
+        hashes: (8, n) uint64, see `oriented_hashes`.
+        known: (n,) bool, whose patch is known.
+    """
     turned, bits = nearest_orientation(hashes, near.left, near.right)
     alike = (near.cosine >= _ALIKE) & (bits <= _ALIKE_BITS)
     hashed = ~(known[near.left] & known[near.right]) & (near.cosine >= _NEAR) & (bits <= _NEAR_BITS)
