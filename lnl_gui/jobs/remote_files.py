@@ -38,7 +38,7 @@ from lnl_gui.store.containment import (
 )
 from lnl_gui.store.project import open_project
 from lnl_gui.store.runs import LOG, RESULT
-from lnl_gui.store.samples import load_samples
+from lnl_gui.store.standing_samples import load_samples
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import JobContext

@@ -24,12 +24,13 @@ from lnl_gui.store.journal_queries import newest_operation
 from lnl_gui.store.looked_at import IN_VIEW, LOOKED_AT, OTHER_PICTURE, verdict_origins
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.remarks import Remarks, load_remarks
-from lnl_gui.store.replaced_pictures import load_replaced
-from lnl_gui.store.samples import STATUS_NAMES, StoredSamples, load_samples, load_split_names
+from lnl_gui.store.replaced_pictures import load_replaced, not_standing_message
+from lnl_gui.store.samples import STATUS_NAMES, StoredSamples, load_split_names
 from lnl_gui.store.source_state import MISSING, load_source_state
+from lnl_gui.store.standing_samples import load_samples
 from lnl_gui.store.unjudged import unjudged_labels
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import Message, message
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,12 @@ class Snapshot:
     def other_picture(self) -> np.ndarray:
         """Which samples were decided on when they held another picture than now, bool (N,)."""
         return self.origins == OTHER_PICTURE
+
+    @property
+    def other_pictures_note(self) -> list[Message]:
+        """How many decisions do not stand since the picture is another now; empty for none."""
+        count = int((self.other_picture & self.samples.readable).sum())
+        return [not_standing_message(count)] if count else []
 
     @property
     def unjudged(self) -> np.ndarray:

@@ -168,11 +168,6 @@ def report(
     )
 
 
-def _status(columns: SampleColumns, rows: np.ndarray) -> np.ndarray:
-    """Statuses (n,) of samples; a verdict on another picture than the one there now is none."""
-    return np.where(columns.other_picture[rows], UNSEEN, columns.status[rows])
-
-
 def _need_no_look(columns: SampleColumns, audit: Audit, bound: float) -> WellLabelled:
     """What the audited members of the set that nobody need look at say of all of it."""
     chosen = columns.well_labelled
@@ -187,4 +182,4 @@ def _need_no_look(columns: SampleColumns, audit: Audit, bound: float) -> WellLab
 def _counts(columns: SampleColumns, rows: np.ndarray) -> AuditCounts:
     """Of some samples of an audit; of the reviewer's own verdicts while they review blind."""
     seen = looked_at(columns.project, rows, reviewer=columns.own_of)
-    return count_verdicts(_status(columns, rows), seen)
+    return count_verdicts(columns.status[rows], seen)

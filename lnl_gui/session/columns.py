@@ -24,9 +24,10 @@ from lnl_gui.store.looked_at import (
     verdict_origins,
 )
 from lnl_gui.store.project import Project
-from lnl_gui.store.replaced_pictures import has_replaced
+from lnl_gui.store.replaced_pictures import has_replaced, load_replaced
 from lnl_gui.store.samples import UNSEEN
 from lnl_gui.store.source_state import load_source_state
+from lnl_gui.store.standing_samples import load_samples, standing
 from lnl_gui.store.unjudged import unjudged_labels
 
 Row = int | np.integer[Any]
@@ -172,24 +173,35 @@ class SampleColumns:
         Without times they are read anew when asked for.
         """
         # Written in place: views and orders hold these very arrays.
-        self.current[:] = current
-        self.status[:] = status
         self.other_picture = on_other_pictures(self.project, len(self.paths), reviewer=self.own_of)
+        self.current[:], self.status[:] = standing(current, status, self.given, self.other_picture)
         self.log.note_all()
         self.__dict__.pop("in_view", None)
         self.__dict__.pop("verdict_time", None)
         if verdict_time is not None:
             self.__dict__["verdict_time"] = verdict_time
 
+    def standing(self, change: journal.Change) -> journal.Change:
+        """What a change that is on record makes of its samples as they are now.
+
+        An undo may lead back to a decision on another picture, which is none any more.
+        """
+        if not has_replaced(self.project):
+            return change
+        rows = change.rows
+        self.other_picture[rows] = stands_on_other(self.project, rows, reviewer=self.own_of)
+        label, status = standing(
+            change.new_label, change.new_status, self.given[rows], self.other_picture[rows]
+        )
+        return replace(change, new_label=label, new_status=status)
+
     def touch(self, change: journal.Change, when: float) -> None:
-        """Apply recorded labels and statuses of a change; `when` in seconds since the epoch."""
+        """Apply labels and statuses of a change, as `standing` gives it, at `when` in seconds since
+        the epoch.
+        """
         self._take_offer()
         self.current[change.rows] = change.new_label
         self.status[change.rows] = change.new_status
-        if has_replaced(self.project):
-            # Also by an undo, which leads back to a decision of before.
-            rows = change.rows
-            self.other_picture[rows] = stands_on_other(self.project, rows, reviewer=self.own_of)
         self.log.note(change.rows)
         # Only where it has been read: the first look at it reads everything from the journal
         # anyway.
@@ -206,7 +218,7 @@ def load_columns(project: Project) -> SampleColumns:
 
 def load_columns_and_scores(project: Project) -> tuple[SampleColumns, scores.Scores]:
     """As `load_columns`, with the scores that are in the columns."""
-    base = samples.load_samples(project)
+    base = load_samples(project)
     count = len(base.paths)
     found = load_detection(project, count)
     state = load_source_state(project)
@@ -230,7 +242,7 @@ def load_columns_and_scores(project: Project) -> tuple[SampleColumns, scores.Sco
         found.off_topic,
         found.well_labelled,
         _cluster(found, count),
-        arrays.content_hashes(project, count),
+        _contents(project, count),
         base.path_order,
         meaning.of(state.source_labels(count)),
         missing,
@@ -238,6 +250,11 @@ def load_columns_and_scores(project: Project) -> tuple[SampleColumns, scores.Sco
         other_picture=on_other_pictures(project, count),
     )
     return columns, found
+
+
+def _contents(project: Project, count: int) -> np.ndarray:
+    """Content hashes S32 (N,) of what is there now: no thumbnail of a picture that was replaced."""
+    return load_replaced(project).present(arrays.content_hashes(project, count))
 
 
 def reload_labels(project: Project, columns: SampleColumns) -> None:
@@ -255,7 +272,7 @@ def reload_labels(project: Project, columns: SampleColumns) -> None:
 def reload_pixels(project: Project, columns: SampleColumns) -> None:
     """Load content hashes and readability after an embedding."""
     count = len(columns.paths)
-    columns.content_hash = arrays.content_hashes(project, count)
+    columns.content_hash = _contents(project, count)
     columns.readable = samples.load_readable(project, count)
     columns.version += 1
 

@@ -7,10 +7,11 @@ import numpy as np
 
 from lnl_gui.session import second_opinion
 from lnl_gui.session.second_opinion import ReviewerComparisons
-from lnl_gui.store import column_cache, decisions, journal_queries, merge, samples
+from lnl_gui.store import column_cache, decisions, journal_queries, merge
 from lnl_gui.store.merge import MergeReport
 from lnl_gui.store.other_pictures import ASK
 from lnl_gui.store.project import Project
+from lnl_gui.store.standing_samples import load_current
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import JobContext, stage_progress
 
@@ -59,7 +60,7 @@ def merge_copy(project: Project, folder: Path, context: JobContext, *, others: s
         settling=stage_progress(context, SETTLING),
     )
     given = column_cache.load_fixed(project).given
-    label, status = samples.load_current(project, given)
+    label, status = load_current(project, given)
     times = journal_queries.verdict_times(project, len(given))
     comparisons, reviewers = second_opinion.compare(project), decisions.reviewers(project)
     return Merged(report, folder.name, label, status, times, comparisons, reviewers)

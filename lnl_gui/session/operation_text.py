@@ -8,6 +8,7 @@ from lnl_gui.session.verdicts import (
     ACCEPT,
     ADOPT,
     ASK,
+    CONFIRM,
     EXCLUDE,
     KEEP,
     KEEP_ONE,
@@ -31,6 +32,7 @@ _PAST = {
     KEEP_ONE: message("Kept one and excluded the rest of {samples}"),
     TAKE_SOURCE: message("Took over the dataset's new label of {samples}"),
     ADOPT: message("Adopted the opinions on {samples}"),
+    CONFIRM: message("Let decisions stand for the pictures that are there now: {samples}"),
 }
 
 

@@ -164,8 +164,8 @@ class Recording:
     def _confirms(self, kind: str, params: dict[str, Any], change: Change) -> np.ndarray:
         """Where a verdict says something although it changes nothing, bool (n,).
 
-        It settles what reviewers disagree on, or is the first that a person gives with a look at
-        the sample, where many were decided at once.
+        It settles what reviewers disagree on, or is the first on the picture that is there now, or
+        with a look at the sample, where many were decided at once.
         """
         says = np.zeros(len(change.rows), bool)
         same = np.flatnonzero(~change.alters)
@@ -173,6 +173,8 @@ class Recording:
             return says
         rows = change.rows[same]
         says[same] = self._state.derived.disagreement[rows]
+        # To have none is a decision as well, where there was one on another picture.
+        says[same] |= self._state.columns.other_picture[rows]
         if is_looked_at(kind, params, len(change.rows)):
             seen = looked_at(self._state.project, rows)
             says[same] |= (change.new_status[same] != UNSEEN) & ~seen

@@ -38,7 +38,7 @@ from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.read_only import read_only_error
 from lnl_gui.store.runs import FIRST_LOOK
 from lnl_gui.store.sample_counts import Counts
-from lnl_gui.store.samples import UNSEEN
+from lnl_gui.store.samples import UNSEEN, load_decided
 from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.log import logger
@@ -361,6 +361,24 @@ class Session:
         rows = _rows(rows)
         change = verdicts.keep(self.columns, rows[self.columns.status[rows] == UNSEEN])
         return self._recording.record(verdicts.KEEP, change, reviewer=reviewer, one_by_one=True)
+
+    def confirm(self, rows: np.ndarray) -> Changes:
+        """Let decisions that were made on other pictures stand for those there now.
+
+        Args:
+            rows: int64 (n,); those of which nothing was decided on another picture stay as they
+                are.
+
+        Raises:
+            UserError: while reviewing blind, or when the project cannot be written.
+        """
+        if self.blind:
+            raise UserError(message("Decisions are taken in once nobody works blind any more."))
+        rows = _rows(rows)
+        rows = rows[self.columns.other_picture[rows]]
+        label, status = load_decided(self.project, self.columns.given)
+        change = verdicts.adopt(self.columns, rows, label[rows], status[rows])
+        return self._recording.record(verdicts.CONFIRM, change)
 
     def adopt_opinions(self) -> Changes:
         """Make opinions nobody opposes the verdicts on samples that have none, as one operation.

@@ -27,7 +27,9 @@ from lnl_gui.store.classes import ClassInfo, class_map, load_classes
 from lnl_gui.store.damage import Damage, damaged_files
 from lnl_gui.store.journal import Change
 from lnl_gui.store.project import Project
+from lnl_gui.store.replaced_pictures import has_replaced
 from lnl_gui.store.sample_counts import Counts
+from lnl_gui.store.standing_samples import load_current
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 
@@ -130,7 +132,7 @@ class SessionState:
 
     def apply(self, change: Change, when: float) -> None:
         """Apply a change that has just been recorded in the journal to columns and counts."""
-        change = self._for_classes(change)
+        change = self.columns.standing(self._for_classes(change))
         if self._counts is not None:
             # Before `touch`: the old statuses are counted from the columns.
             self._counts = stages.count_after(self._counts, self.columns, change)
@@ -191,6 +193,9 @@ class SessionState:
         """Load the results of a finished embedding or detection, or `read` ones, into columns."""
         if kind == "embed":
             reload_pixels(self.project, self.columns)
+            if has_replaced(self.project):
+                # It may have found more of them.
+                self.work_as(self.reviewer, blind=self.blind)
         self.scores = reload_scores(self.project, self.columns, read)
 
     def forget_runs(self) -> None:
@@ -212,7 +217,7 @@ class SessionState:
             label, status, when = decisions.own_view(self.project, reviewer, self.columns.given)
             self.columns.take_over(label, status, when)
         else:
-            self.columns.take_over(*samples.load_current(self.project, self.columns.given))
+            self.columns.take_over(*load_current(self.project, self.columns.given))
         # Who looks at the journal changes nothing of what it says.
         self.derived.forget_verdicts(np.zeros(0, np.int64))
         text = (

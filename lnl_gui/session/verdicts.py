@@ -7,7 +7,8 @@
 - *exclude*, *unsure* and *ask* (a colleague) leave the label as it is;
 - *reset* forgets the decision;
 - *adopt* takes over what an opinion decided;
-- *take source* takes over the label that the dataset gives now, where nobody has decided.
+- *take source* takes over the label that the dataset gives now, where nobody has decided;
+- *confirm* lets decisions on other pictures stand for those that are there now.
 """
 
 from dataclasses import replace
@@ -28,9 +29,9 @@ ACCEPT, KEEP, RELABEL, EXCLUDE, UNSURE_VERDICT, ASK, RESET = KINDS = (
     "reset",
 )
 """The verdicts a person gives on any sample, as the journal calls them."""
-KEEP_ONE, ADOPT, TAKE_SOURCE = "keep_one", "adopt", "take_source"
+KEEP_ONE, ADOPT, TAKE_SOURCE, CONFIRM = "keep_one", "adopt", "take_source", "confirm"
 """What decides about several samples at once: copies of one image, others' opinions, labels that
-the dataset has changed since it was imported."""
+the dataset has changed since it was imported, decisions that were made on other pictures."""
 
 
 def accept(columns: SampleColumns, rows: np.ndarray) -> Change:

@@ -3,7 +3,7 @@
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,7 +11,9 @@ from lnl_gui.store import runs
 from lnl_gui.store.containment import ARRAYS, BACKUPS, MODELS, RUNS
 from lnl_gui.store.dataset_changes import apply_changes, read_changes
 from lnl_gui.store.detection_summary import StoredMessage
+from lnl_gui.store.journal import UPDATE, insert_operation
 from lnl_gui.store.project import Project, has_writer
+from lnl_gui.store.replaced_pictures import Replaced, record_replaced
 from lnl_gui.store.runs import Run, RunResult
 from lnl_gui.store.samples import record_unreadable
 from lnl_gui.util.atomic import is_temporary, write_json
@@ -26,7 +28,7 @@ UPDATE_REVIEWER = "dataset"
 """Who the journal says has made them: nobody's verdicts."""
 PARTS = "parts"
 """Folder inside a run's folder for what a killed job resumes from."""
-_UNREADABLE = "unreadable.json"
+_UNREADABLE, _REPLACED = "unreadable.json", "replaced.json"
 _SWEPT = {ARRAYS, RUNS, MODELS, BACKUPS}
 _FORMER_TEMPORARY = re.compile(r"\.\d+\.embedding-.+\.npy")
 """An embedding that an earlier version was writing."""
@@ -35,6 +37,13 @@ _FORMER_TEMPORARY = re.compile(r"\.\d+\.embedding-.+\.npy")
 def write_unreadable(folder: Path, unreadable: Mapping[int, Message]) -> None:
     """Leave the reasons by row in an embedding's folder: its process may only read the database."""
     write_json(folder / _UNREADABLE, {str(row): to_json(why) for row, why in unreadable.items()})
+
+
+def write_replaced(folder: Path, replaced: Sequence[Replaced]) -> None:
+    """Leave in an embedding's folder which samples hold another picture than was known of them."""
+    # A run that was killed once its arrays were written finds nothing anew: this file alone tells.
+    if replaced or not (folder / _REPLACED).is_file():
+        write_json(folder / _REPLACED, list(replaced))
 
 
 def read_unreadable(folder: Path) -> dict[int, Message]:
@@ -60,6 +69,7 @@ def finish_run(
     if state == runs.DONE and before.kind == "embed":
         # Read before anything is recorded, so that a damaged file leaves no run done in half.
         unreadable = read_unreadable(before.folder)
+        _record_replaced(project, before.folder)
     if (
         state == runs.DONE
         and before.kind in CHANGES_DATASET
@@ -73,6 +83,23 @@ def finish_run(
         # Only a finished and recorded run no longer needs the parts it could resume from.
         shutil.rmtree(run.folder / PARTS, ignore_errors=True)
     return run
+
+
+def _record_replaced(project: Project, folder: Path) -> None:
+    """Keep which pictures an embedding found to be others, so that no decision passes to them.
+
+    Raises:
+        UserError: when the file that tells is damaged.
+    """
+    # Embeddings of earlier versions left none.
+    if not (folder / _REPLACED).is_file():
+        return
+    replaced = read_typed(folder / _REPLACED, list[Replaced])
+    if replaced:
+        with project.transaction() as connection:
+            told = {"content_changed": len(replaced)}
+            found = insert_operation(connection, UPDATE, told, UPDATE_REVIEWER)
+            record_replaced(connection, found, replaced)
 
 
 def _change_dataset(project: Project, run: Run) -> None:

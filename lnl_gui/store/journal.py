@@ -28,6 +28,7 @@ from lnl_gui.store.classes import (
     load_classes,
 )
 from lnl_gui.store.project import Project
+from lnl_gui.store.replaced_pictures import has_replaced
 from lnl_gui.store.samples import UNSEEN, integer_rows
 from lnl_gui.util.json_text import parsed_object
 from lnl_gui.util.moments import as_moment
@@ -92,7 +93,7 @@ def append(
     with project.transaction() as connection:
         identifier = insert_operation(connection, kind, params, reviewer)
         insert_changes(connection, identifier, change)
-        if connection.execute(_CLASSES_EDITED).fetchone():
+        if connection.execute(_CLASSES_EDITED).fetchone() or has_replaced(project):
             _start_from_written(connection, identifier)
         # The journal row and the current label share one transaction: a crash between them cannot
         # leave a verdict that the journal does not know, or the reverse.
@@ -299,7 +300,8 @@ def _reverse(
 def _start_from_written(connection: sqlite3.Connection, identifier: int) -> None:
     """Let an operation's undo lead back to the labels as they are written.
 
-    The window shows, and changes, those that merged classes have become.
+    The window shows, and changes, those that merged classes have become, and no decisions on other
+    pictures.
     """
     connection.execute(
         "UPDATE op_change SET (old_label, old_status) ="

@@ -9,7 +9,7 @@ import numpy as np
 from lnl_gui.store.journal import DECIDES, OPINION, REAL
 from lnl_gui.store.project import Project
 from lnl_gui.store.replaced_pictures import has_replaced, load_replaced
-from lnl_gui.store.samples import integer_rows
+from lnl_gui.store.samples import UNSEEN, integer_rows
 from lnl_gui.util.json_text import parsed_object
 
 AT_A_GLANCE = 50
@@ -22,7 +22,7 @@ the window. Acts of earlier versions do not tell."""
 ASKED_OF = "of"
 """The parameter of an act that says of how many samples, where it changed some of them alone."""
 _ACCEPT, _ADOPT = "accept", "adopt"
-TAKES_OVER = (_ACCEPT, "take_source")
+TAKES_OVER = (_ACCEPT, "take_source", "confirm")
 """Verdicts that take a label over from elsewhere, so that several at once were hardly looked at."""
 
 NOBODY, OTHER_PICTURE, ACCEPTED, NOT_KNOWN, AT_ONCE, IN_VIEW, LOOKED_AT = range(7)
@@ -107,11 +107,12 @@ def _origins(project: Project, count: int, reviewer: str | None, named: str) -> 
         where, values = f"{DECIDES} AND reviewer = ?", (reviewer,)
     last = integer_rows(
         project.connection.execute(
-            "SELECT sample_id, max(op_id) FROM op_change JOIN op ON op.id = op_id"
+            # Beside a greatest value SQLite gives the rest of its row.
+            "SELECT sample_id, max(op_id), new_status FROM op_change JOIN op ON op.id = op_id"
             f" WHERE NOT undone AND {where}{named} GROUP BY sample_id",
             values,
         ),
-        2,
+        3,
     )
     last = last[last[:, 0] < count]
     found = np.full(count, NOBODY, np.uint8)
@@ -124,6 +125,8 @@ def _origins(project: Project, count: int, reviewer: str | None, named: str) -> 
         rows = last[last[:, 1] == identifier, 0]
         found[np.intersect1d(rows, _opinions_looked_at(project, identifier))] = LOOKED_AT
     if has_replaced(project):
+        # Where a decision was forgotten there is none that could be of another picture.
+        last = last[last[:, 2] != UNSEEN]
         rows = last[:, 0]
         replaced = load_replaced(project, rows.tolist() if named else None)
         found[rows[replaced.is_other(rows, last[:, 1])]] = OTHER_PICTURE

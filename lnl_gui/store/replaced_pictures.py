@@ -1,7 +1,7 @@
 """Samples whose file has come to hold another picture, and what it held before.
 
-An update finds it and leaves it here beside its operation. A decision older than that was made on
-the picture of then: it stands, and is marked until somebody has looked again.
+An update or an embedding finds it and leaves it here beside its operation. A decision older than
+that was made on the picture of then: it does not stand, and is marked, until somebody looks again.
 """
 
 import sqlite3
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lnl_gui.store.project import Project
+from lnl_gui.util.messages import Message, message_n
 
 Replaced = tuple[int, str, str]
 """Row, and the content hash before and after."""
@@ -25,7 +26,7 @@ class ReplacedPictures:
     rows: np.ndarray
     """int64 (n,)"""
     operations: np.ndarray
-    """int64 (n,), the updates that found it"""
+    """int64 (n,), the updates and embeddings that found it"""
     before: np.ndarray
     """S32 (n,)"""
     after: np.ndarray
@@ -129,3 +130,16 @@ def has_replaced(project: Project) -> bool:
     """Whether the picture of any sample was ever replaced."""
     query = f"SELECT 1 FROM sqlite_master WHERE name = '{_TABLE}'"
     return project.connection.execute(query).fetchone() is not None
+
+
+def not_standing_message(count: int) -> Message:
+    """Decisions that were made on other pictures than the ones that are there now."""
+    return message_n(
+        "{count:,} decision was made on another picture than the one there now; the image counts as"
+        " undecided. To look again: `lnl-gui review PROJECT list --issue other_picture`; to let it"
+        " stand: `lnl-gui review PROJECT confirm`.",
+        "{count:,} decisions were made on other pictures than the ones there now; the images count"
+        " as undecided. To look again: `lnl-gui review PROJECT list --issue other_picture`; to let"
+        " all stand: `lnl-gui review PROJECT confirm`.",
+        count,
+    )

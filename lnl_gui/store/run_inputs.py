@@ -30,8 +30,8 @@ from lnl_gui.store.parameters import (
 )
 from lnl_gui.store.project import Project
 from lnl_gui.store.runs import Run
-from lnl_gui.store.samples import load_current
 from lnl_gui.store.source_state import SAMPLES_CHANGED
+from lnl_gui.store.standing_samples import load_current
 from lnl_gui.util.atomic import read_json, write_json
 from lnl_gui.util.plugins import plugin_versions
 

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
@@ -89,15 +89,6 @@ def load_split_names(project: Project) -> list[str]:
     return [name for (name,) in project.connection.execute("SELECT name FROM split ORDER BY id")]
 
 
-def load_samples(project: Project) -> StoredSamples:
-    """All samples with the labels and verdicts as they stand."""
-    written = load_written(project)
-    meaning = load_class_map(project)
-    given = meaning.of(written.given)
-    label, status = present_labels(meaning, given, written.current, written.status)
-    return replace(written, given=given, current=label, status=status)
-
-
 def load_written(project: Project) -> StoredSamples:
     """All samples with their labels as the database has them, whatever became of the classes."""
     fixed = column_cache.load_fixed(project)
@@ -114,8 +105,13 @@ def load_written(project: Project) -> StoredSamples:
     )
 
 
-def load_current(project: Project, given: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Current labels, int32 (N,), and statuses, uint8 (N,), as they stand in the database."""
+def load_decided(project: Project, given: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Current labels, int32 (N,), and statuses, uint8 (N,), whatever pictures they stand on.
+
+    Args:
+        project: open, for reading at least.
+        given: int32 (N,), the given labels, as written or as they mean now.
+    """
     meaning = load_class_map(project)
     given = meaning.of(given)
     return present_labels(meaning, given, *_written_labels(project, given))

@@ -7,7 +7,7 @@ import pytest
 
 import lnl_gui
 from lnl_gui.pipeline.output.report_words import ACTS
-from lnl_gui.session.verdicts import ADOPT, KEEP_ONE, KINDS, TAKE_SOURCE
+from lnl_gui.session.verdicts import ADOPT, CONFIRM, KEEP_ONE, KINDS, TAKE_SOURCE
 from lnl_gui.store import journal
 from lnl_gui.store.classes import EDIT
 
@@ -50,6 +50,6 @@ def test_no_literal_stands_for_a_named_fact() -> None:
 
 
 def test_every_kind_of_operation_has_a_word_in_the_report() -> None:
-    decided = {*KINDS, KEEP_ONE, ADOPT, TAKE_SOURCE}
+    decided = {*KINDS, KEEP_ONE, ADOPT, TAKE_SOURCE, CONFIRM}
     others = {journal.OPINION, journal.UPDATE, journal.REMARK, EDIT}
     assert set(ACTS) == {*decided, *others}

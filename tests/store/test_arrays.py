@@ -27,11 +27,11 @@ from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.runs import RunResult
 from lnl_gui.store.samples import (
     load_readable,
-    load_samples,
     load_split_names,
     load_unreadable,
     record_unreadable,
 )
+from lnl_gui.store.standing_samples import load_samples
 from lnl_gui.util.array_file import write_array
 from lnl_gui.util.atomic import write_json
 from tests.builders import add_detection, make_project, update_dataset, write_core_scores

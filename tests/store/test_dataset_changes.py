@@ -22,12 +22,12 @@ from lnl_gui.store.samples import (
     GONE,
     SKIPPED,
     load_left_out,
-    load_samples,
     load_split_names,
     load_unreadable,
     record_unreadable,
 )
 from lnl_gui.store.source_state import MISSING, UNLISTED, SourceState, replace_source_state
+from lnl_gui.store.standing_samples import load_samples
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message, to_text
 from tests.builders import make_project, update_dataset

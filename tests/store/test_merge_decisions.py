@@ -19,8 +19,8 @@ from lnl_gui.store.samples import (
     RELABELLED,
     UNSEEN,
     UNSURE,
-    load_samples,
 )
+from lnl_gui.store.standing_samples import load_samples
 from lnl_gui.util.errors import Cancelled
 from tests.builders import make_project
 

@@ -18,8 +18,9 @@ from lnl_gui.store.detection_tables import DetectorEntry, read_detectors
 from lnl_gui.store.open_pack import unpack
 from lnl_gui.store.pack_format import PACK_OF, open_archive
 from lnl_gui.store.project import open_project
-from lnl_gui.store.samples import KEPT, UNSEEN, load_samples, load_split_names
+from lnl_gui.store.samples import KEPT, UNSEEN, load_split_names
 from lnl_gui.store.scores import load_scores
+from lnl_gui.store.standing_samples import load_samples
 from lnl_gui.util.errors import UserError
 
 OPERATION = {

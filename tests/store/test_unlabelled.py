@@ -18,8 +18,8 @@ from lnl_gui.store.samples import (
     UNLABELLED,
     UNSEEN,
     insert_dataset,
-    load_samples,
 )
+from lnl_gui.store.standing_samples import load_samples
 from lnl_gui.util.errors import UserError
 
 GIVEN = [0, 1, UNLABELLED, 2, UNLABELLED, UNLABELLED]

@@ -13,7 +13,7 @@ from lnl_gui.session.audit import as_json
 from lnl_gui.session.remaining import remaining_message
 from lnl_gui.session.session import Session
 from lnl_gui.session.sitting import sitting_message
-from lnl_gui.session.update_words import other_copy_message, other_pictures_message
+from lnl_gui.session.update_words import other_copy_message
 from lnl_gui.store import runs
 from lnl_gui.store.accepted_labels import (
     accepted_here_message,
@@ -26,6 +26,7 @@ from lnl_gui.store.column_cache import load_fixed
 from lnl_gui.store.finish_run import state_now
 from lnl_gui.store.import_parameters import ARCHIVE
 from lnl_gui.store.job_kinds import title_of
+from lnl_gui.store.replaced_pictures import not_standing_message
 from lnl_gui.store.sample_counts import gone_message
 from lnl_gui.store.samples import EXCLUDED, STATUS_WORDS, UNSURE, load_written
 from lnl_gui.store.unjudged import not_judged
@@ -178,7 +179,7 @@ def _sentences(facts: dict[str, Any]) -> Iterator[tuple[Message, Message]]:
     if facts["other_copy"]:
         yield message("warning"), other_copy_message(facts["dataset"], facts["other_copy"])
     if facts["other_pictures"]:
-        yield message("warning"), other_pictures_message(facts["other_pictures"])
+        yield message("warning"), not_standing_message(facts["other_pictures"])
     if facts["accepted_before"]:
         yield message("warning"), accepted_message(facts["accepted_before"])
     unknown = facts["accepted_not_known"]

@@ -4,6 +4,7 @@ import argparse
 import json
 
 from lnl_gui.cli import options as shared
+from lnl_gui.cli.context import TerminalContext
 from lnl_gui.cli.terminal import tell
 from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.translation import tr
@@ -31,6 +32,7 @@ def run(options: argparse.Namespace) -> int:
     counts = write_project_patch(
         options.project,
         options.file,
+        TerminalContext(),
         accept_suggestions=options.accept_suggestions,
         exclude_unsure=options.exclude_unsure,
     )

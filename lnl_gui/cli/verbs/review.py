@@ -21,7 +21,7 @@ from lnl_gui.session.derived_columns import OTHER_PICTURE, WELL_LABELLED
 from lnl_gui.session.operation_text import written_operations
 from lnl_gui.session.projects import free_name
 from lnl_gui.session.session import Session
-from lnl_gui.session.verdicts import ACCEPT, ADOPT, RELABEL, RESET
+from lnl_gui.session.verdicts import ACCEPT, ADOPT, CONFIRM, RELABEL, RESET
 from lnl_gui.session.verdicts import KINDS as VERDICTS
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.connection import GONE
@@ -64,7 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     shared.add_project(parser)
     parser.add_argument(
         "verdict",
-        choices=(*_READING, *VERDICTS, "undo", "redo", "apply", ADOPT, "replay"),
+        choices=(*_READING, *VERDICTS, "undo", "redo", "apply", ADOPT, CONFIRM, "replay"),
         metavar="VERDICT",
     )
     parser.add_argument("--path", action="append", help=tr("only these samples, by path"))
@@ -138,6 +138,7 @@ def _examples() -> list[tuple[str, str]]:
             ("PROJECT keep --reviewer bob --blind --top 50", tr("a second opinion")),
             ("PROJECT disagreements", tr("then give any verdict")),
             ("PROJECT adopt", tr("opinions nobody opposes")),
+            ("PROJECT confirm", tr("decisions on other pictures than those there now")),
             ("PROJECT journal --journal journal.jsonl", ""),
             ("OTHER_PROJECT replay --journal journal.jsonl", ""),
         )
@@ -245,10 +246,12 @@ def _flagged(options: argparse.Namespace) -> bool | None:
     if options.next is not None:
         return False
     others = (options.issue, options.well_labelled, options.tag, options.asked)
-    return None if any(others) else True
+    return None if any(others) or options.verdict == CONFIRM else True
 
 
 def _wanted_issue(options: argparse.Namespace) -> tuple[str, ...]:
+    if options.verdict == CONFIRM:
+        return (OTHER_PICTURE,)
     if options.issue:
         return (options.issue,)
     return (WELL_LABELLED,) if options.well_labelled else ()

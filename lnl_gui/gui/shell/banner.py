@@ -60,6 +60,7 @@ class BannerActions:
     reopen: Act
     go_on_without: Act
     other_pictures: Act
+    let_stand: Act
     deciding: Act
     export_details: Act
     trials: Act

@@ -7,6 +7,7 @@ from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.shell.banner import BannerActions, BannerButton, BannerContent
 from lnl_gui.gui.shell.banner_results import result_content
 from lnl_gui.gui.widgets.basic import number, plural
+from lnl_gui.session.derived_columns import OTHER_PICTURE
 from lnl_gui.session.session import Session
 from lnl_gui.session.stages import NextStep, next_step
 from lnl_gui.store.damage import DETECT, EMBED, UPDATE
@@ -29,7 +30,7 @@ def banner_content(
         if last.error.code == FILES_MISSING:
             return _missing_content(localized(last.error.message), actions)
         if last.error.code == FILES_CHANGED:
-            return _changed_content(review, localized(last.error.message), actions)
+            return _changed_content(localized(last.error.message), actions)
         again = last.error.retryable or last.error.code == "bug"
         details = (tr("Details…"), actions.show_error)
         return BannerContent(
@@ -85,20 +86,15 @@ def _missing_content(said: str, actions: BannerActions) -> BannerContent:
     )
 
 
-def _changed_content(
-    review: ReviewModel | None, said: str, actions: BannerActions
-) -> BannerContent:
-    """An export has stopped because images that were decided on hold other pictures."""
-    found = review is not None and bool(review.session.columns.other_picture.any())
+def _changed_content(said: str, actions: BannerActions) -> BannerContent:
+    """A job has stopped because images that were decided on hold other pictures."""
     return BannerContent(
         said[:MAXIMUM_BANNER],
-        tr("Look whether the decisions fit what is there now; then find suspects and export again.")
-        if found
-        else tr("Refresh the dataset: decisions follow pictures that have other names now."),
+        tr("Refresh the dataset: decisions follow pictures that have other names now."),
         icon="error",
         tone="danger",
         buttons=(
-            (tr("Show them"), actions.other_pictures) if found else (tr("Refresh"), actions.update),
+            (tr("Refresh"), actions.update),
             (tr("Find suspects"), actions.find_suspects),
         ),
     )
@@ -109,6 +105,8 @@ def _other_pictures_content(review: ReviewModel, actions: BannerActions) -> Bann
     count = int(np.count_nonzero(review.session.columns.other_picture))
     if not count:
         return None
+    # Who looks at them can say that they still fit.
+    shown = review.spec.issue == (OTHER_PICTURE,)
     said = message_n(
         "{count:,} decision was made on another picture than the one there now",
         "{count:,} decisions were made on other pictures than the ones there now",
@@ -124,11 +122,13 @@ def _other_pictures_content(review: ReviewModel, actions: BannerActions) -> Bann
         exporting = (tr("Find suspects"), actions.find_suspects)
     return BannerContent(
         localized(said),
-        tr("Nothing is learnt from them, and no audit counts them, until somebody looks again."),
+        tr("These images count as undecided until somebody looks again."),
         icon="warning",
         tone="warning",
         buttons=(
-            (tr("Show them"), actions.other_pictures),
+            (tr("Let all stand…"), actions.let_stand)
+            if shown
+            else (tr("Show them"), actions.other_pictures),
             going_on.get(step.kind, exporting),
         ),
     )

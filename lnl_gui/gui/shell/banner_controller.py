@@ -1,5 +1,6 @@
 """Decides what the banner says: the job at work, how the last one ended, or the next step."""
 
+import numpy as np
 from PySide6.QtCore import QObject, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
@@ -16,6 +17,7 @@ from lnl_gui.remote.address import remote_url
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.derived_columns import OTHER_PICTURE
 from lnl_gui.session.views import ViewSpec
+from lnl_gui.util.messages import message_n
 from lnl_gui.util.translation import localized, tr
 
 SCORES_MILLISECONDS = 60
@@ -34,7 +36,8 @@ class BannerController(QObject):
         super().__init__(banner)
         self._banner, self._context = banner, context
         self._last_job: Job | None = None
-        self._blind = False
+        # What of the view the banner goes by: whether reasons are hidden, and the issues shown.
+        self._seen: tuple[bool, tuple[str, ...]] = False, ()
         self._later = QTimer(self, singleShot=True, interval=SCORES_MILLISECONDS)
         self._later.timeout.connect(self.refresh)
         self._actions = self._banner_actions(commands)
@@ -57,8 +60,10 @@ class BannerController(QObject):
         else:
             content = banner_content(review, self._last_job, self._actions)
             # How many suspects there are, and the key that accepts, are nothing for who is blind.
-            self._blind = review is not None and review.hides_reasons
-            content = BannerContent("") if self._blind and self._last_job is None else content
+            self._seen = (
+                (False, ()) if review is None else (review.hides_reasons, review.spec.issue)
+            )
+            content = BannerContent("") if self._seen[0] and self._last_job is None else content
             self._banner.setVisible(bool(content.title))
             self._banner.show_content(content)
         self.updated.emit()
@@ -81,6 +86,7 @@ class BannerController(QObject):
             reopen=self.reopen_requested.emit,
             go_on_without=self._go_on_without,
             other_pictures=self._show_other_pictures,
+            let_stand=self._let_stand,
             deciding=self._context.actions["deciding"].trigger,
             export_details=self._export_details,
             trials=self._context.actions["trials"].trigger,
@@ -102,7 +108,7 @@ class BannerController(QObject):
 
     def _order_changed(self) -> None:
         review = self._context.review
-        if review is not None and review.hides_reasons != self._blind:
+        if review is not None and (review.hides_reasons, review.spec.issue) != self._seen:
             self.refresh()
 
     def _job_changed(self, job: Job) -> None:
@@ -151,6 +157,19 @@ class BannerController(QObject):
         if review is not None:
             review.show_view(ViewSpec(flagged=None, issue=(OTHER_PICTURE,)))
             review.focus_requested.emit()
+
+    def _let_stand(self) -> None:
+        """Decisions on other pictures stand for those there now, once a person says so."""
+        review = self._context.review
+        if review is None:
+            return
+        rows = np.flatnonzero(review.session.columns.other_picture)
+        asked = message_n(
+            "Let {count:,} decision stand?", "Let {count:,} decisions stand?", len(rows)
+        )
+        hint = tr("They were made on the pictures of before. Undo takes it back.")
+        if ask_yes(self._context.parent, localized(asked), hint, tr("Let them stand")):
+            review.do(lambda: review.session.confirm(rows))
 
     def _show_error(self) -> None:
         error = self._last_job.error if self._last_job is not None else None

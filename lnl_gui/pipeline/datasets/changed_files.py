@@ -1,15 +1,21 @@
-"""Refuses to write decisions down for images that hold something else than when they were made."""
+"""Refuses what would give decisions to images that hold something else than when they were made."""
 
 import numpy as np
 
 from lnl_gui.pipeline.datasets.contents_now import ContentsNow
+from lnl_gui.pipeline.datasets.same_pictures import (
+    SeenPictures,
+    read_pictures,
+    saved_anew,
+    show_the_same,
+)
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.store import arrays
 from lnl_gui.store.project import open_project
 from lnl_gui.store.replaced_pictures import load_replaced
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message, message_n
-from lnl_gui.util.progress import JobContext
+from lnl_gui.util.progress import JobContext, stage_progress
 
 
 def refuse_changed(
@@ -36,6 +42,9 @@ def refuse_changed(
     decided = snapshot.samples.status > 0
     now = ContentsNow([snapshot.file_of(row) for row in rows.tolist()], context, stats=stats)
     others, _ = now.other_than(rows, hashes, before, decided)
+    people = [at for at in sorted(others) if decided[rows[at]]]
+    for at in _saved_anew(snapshot, [int(rows[at]) for at in people], context):
+        del others[people[at]]
     changed = rows[sorted(others)]
     if not len(changed):
         return []
@@ -56,7 +65,6 @@ def refuse_changed(
                     for at, now_held in others.items()
                     if decided[rows[at]]
                 ),
-                bool(snapshot.other_picture[of_people].any()),
             ),
             code="files_changed",
         )
@@ -72,24 +80,68 @@ def refuse_changed(
     ]
 
 
-def _what_helps(updated: bool, left: bool) -> Message:
-    """What to do about decisions on other pictures.
+def _saved_anew(snapshot: Snapshot, rows: list[int], context: JobContext) -> list[int]:
+    """Which of n samples show what they did and were only saved anew, by their places in `rows`."""
+    if not rows or snapshot.facts is None:
+        return []
+    readable, now = read_pictures(
+        [snapshot.file_of(row) for row in rows],
+        snapshot.rendering,
+        stage_progress(context, message("Looking for images that were saved anew")),
+    )
+    then = SeenPictures(snapshot.facts, snapshot.signatures).of(np.array(rows)[readable])
+    same: np.ndarray = readable[show_the_same(then, now) & saved_anew(then, now)]
+    return [int(at) for at in same]
+
+
+def refuse_renamed(snapshot: Snapshot, context: JobContext, *, stats: np.ndarray) -> None:
+    """Stop before pictures are embedded that people decided on and that have other names now.
+
+    An update gives them their decisions back; once they are embedded nobody knows whose they are.
 
     Args:
-        updated: whether an update has found these pictures already.
-        left: whether it has, and nobody has looked at some of them again since.
+        snapshot: of a project.
+        context: of the job.
+        stats: (N, 2) int64 of the files as they are now, see `content.file_stats`.
+
+    Raises:
+        UserError: with the code `files_changed`.
     """
+    decided = snapshot.samples.status > 0
+    if not decided.any():
+        return
+    with open_project(snapshot.folder, read_only=True) as project:
+        hashes = load_replaced(project).present(arrays.content_hashes(project, len(snapshot)))
+        before = arrays.load_file_stats(project, len(snapshot))
+    there = np.where(stats[:, 0] >= 0, np.arange(len(snapshot)), -1)
+    now = ContentsNow(snapshot.files(), context, stats=stats)
+    others, _ = now.other_than(there, hashes, before, decided)
+    contents = set(others.values())
+    renamed = [row for row in sorted(others) if decided[row] and bytes(hashes[row]) in contents]
+    if renamed:
+        raise UserError(
+            message_n(
+                "{count:,} image that was decided on has another name now; it was `{example}`.",
+                "{count:,} images that were decided on have other names now, such as what was"
+                " `{example}`.",
+                len(renamed),
+                example=snapshot.samples.paths[renamed[0]],
+            ),
+            message(
+                "Update from the dataset first (`lnl-gui update PROJECT`): the decisions follow"
+                " their pictures. Then embed what has changed (`lnl-gui embed PROJECT`)."
+            ),
+            code="files_changed",
+        )
+
+
+def _what_helps(updated: bool) -> Message:
+    """What to do about decisions on other pictures, by whether an update has found them already."""
     if not updated:
         return message(
             "Update from the dataset (`lnl-gui update PROJECT`): decisions follow pictures that"
             " have other names now. Then look whether the others fit what is there now"
             " (`lnl-gui review PROJECT list --issue other_picture`), and embed what has changed"
             " (`lnl-gui embed PROJECT`)."
-        )
-    if left:
-        return message(
-            "Look whether the decisions fit what is there now: `lnl-gui review PROJECT list --issue"
-            " other_picture` names them. Then embed what has changed (`lnl-gui embed PROJECT`),"
-            " and export again."
         )
     return message("Embed what has changed (`lnl-gui embed PROJECT`), and export again.")

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+import numpy as np
+
 from lnl_gui.pipeline.datasets.known_samples import KnownSamples
+from lnl_gui.pipeline.datasets.same_pictures import SeenPictures, saved_anew, show_the_same
 from lnl_gui.store.parameters import MOST_MISSING
 from lnl_gui.store.replaced_pictures import Replaced
 from lnl_gui.util.errors import UserError
@@ -33,6 +36,26 @@ def replaced_pictures(
         if before and after and before != after:
             found.append((row, _text(before), _text(after)))
     return tuple(found)
+
+
+def replaced_by_embedding(
+    held: np.ndarray, before: SeenPictures, now: SeenPictures
+) -> tuple[Replaced, ...]:
+    """Samples of which an embedding has seen another picture than was known of them.
+
+    Args:
+        held: S32 (N,), contents as they were known; empty where they were not.
+        before: the N pictures of the embedding before.
+        now: of this one.
+    """
+    then, after = before.facts["content_hash"], now.facts["content_hash"]
+    rows = np.flatnonzero((held != b"") & (after != b"") & (held != after))
+    # Only what was embedded before can be compared as a picture.
+    seen = np.flatnonzero(held[rows] == then[rows])
+    old, new = before.of(rows[seen]), now.of(rows[seen])
+    same = seen[show_the_same(old, new) & saved_anew(old, new)]
+    others = np.delete(rows, same).tolist()
+    return tuple((row, _text(bytes(held[row])), _text(bytes(after[row]))) for row in others)
 
 
 def _text(content: bytes) -> str:

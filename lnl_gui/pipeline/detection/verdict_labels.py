@@ -43,8 +43,7 @@ def unseen_verdicts(snapshot: Snapshot, flagged: np.ndarray) -> list[Message]:
     """
     samples = snapshot.samples
     unseen = np.isin(samples.status, (KEPT, RELABELLED)) & (verdict_labels(snapshot) < 0)
-    unseen &= ~snapshot.other_picture
-    notes = _other_pictures(snapshot)
+    notes = snapshot.other_pictures_note
     unknown = snapshot.origins == NOT_KNOWN
     if unsure := int((unseen & unknown & samples.readable).sum()):
         notes.append(not_known_message(unsure))
@@ -64,20 +63,4 @@ def unseen_verdicts(snapshot: Snapshot, flagged: np.ndarray) -> list[Message]:
             count,
             suspects=int((unseen & flagged & samples.readable).sum()),
         ),
-    ]
-
-
-def _other_pictures(snapshot: Snapshot) -> list[Message]:
-    """How many verdicts were not taken for the truth because the picture is another now."""
-    count = int((snapshot.other_picture & snapshot.samples.readable).sum())
-    if not count:
-        return []
-    return [
-        message_n(
-            "{count:,} decision was made on another picture than the one there now: nothing is"
-            " learnt from it until somebody looks again.",
-            "{count:,} decisions were made on other pictures than the ones there now: nothing is"
-            " learnt from them until somebody looks again.",
-            count,
-        )
     ]

@@ -16,8 +16,11 @@ from lnl_gui.encoders.embedding import PART_SIZE, Part, decoded_apart, embed_sam
 from lnl_gui.encoders.encoder import Encoder
 from lnl_gui.encoders.loading.load import load_encoder
 from lnl_gui.pictures.rendering import Rendering, save_rendering
+from lnl_gui.pipeline.datasets.changed_files import refuse_renamed
 from lnl_gui.pipeline.datasets.content import file_stats
 from lnl_gui.pipeline.datasets.missing_files import refuse_missing
+from lnl_gui.pipeline.datasets.replaced_images import replaced_by_embedding
+from lnl_gui.pipeline.datasets.same_pictures import SeenPictures
 from lnl_gui.pipeline.embedding.downloads import refuse_downloads
 from lnl_gui.pipeline.embedding.on_cluster import embed_on_cluster
 from lnl_gui.pipeline.embedding.rendering import choose_rendering
@@ -30,12 +33,15 @@ from lnl_gui.store.arrays import (
     FILE_STATS,
     SIGNATURE_FILE,
     SIGNATURES,
+    content_hashes,
     embedding_path,
     load_embedding,
 )
 from lnl_gui.store.derived_files import readable_array
-from lnl_gui.store.finish_run import write_unreadable
+from lnl_gui.store.finish_run import write_replaced, write_unreadable
 from lnl_gui.store.parameters import EmbedParameters
+from lnl_gui.store.project import open_project
+from lnl_gui.store.replaced_pictures import load_replaced, not_standing_message
 from lnl_gui.store.thumbnails import ThumbnailCache
 from lnl_gui.util.array_file import map_new_array, write_array
 from lnl_gui.util.atomic import atomic_file, temporary_name
@@ -73,6 +79,7 @@ def run(
     parts = run_folder / "parts" / "-".join(encoder.key for encoder in encoders)
     try:
         stats = _stats_before(snapshot, parts, context)
+        refuse_renamed(snapshot, context, stats=stats)
         files = snapshot.files()
         rendering = choose_rendering(parameters, files, snapshot.rendering, parts, context)
         found = reusable(project_folder, snapshot, encoders, stats, rendering, context)
@@ -84,7 +91,7 @@ def run(
         _embed_missing(work, context)
         _say_fetched(before, context)
         made = _Embedded(snapshot, encoders, parts, rows, known, stats, rendering)
-        result = _collect(made, project_folder, run_folder)
+        result = _collect(made, project_folder, run_folder, context)
         _say_several(result["metrics"]["several"], context)
         _warn_of_sameness(result["metrics"], context)
         return result
@@ -303,7 +310,9 @@ class _Embedded:
             yield self.rows[start : start + len(part[FACTS])], part
 
 
-def _collect(made: _Embedded, project_folder: Path, run_folder: Path) -> dict[str, Any]:
+def _collect(
+    made: _Embedded, project_folder: Path, run_folder: Path, context: JobContext
+) -> dict[str, Any]:
     """Join the parts into one memory-mapped array an encoder."""
     count, known = len(made.snapshot), made.known
     facts = np.zeros(count, FACTS_DTYPE)
@@ -339,6 +348,8 @@ def _collect(made: _Embedded, project_folder: Path, run_folder: Path) -> dict[st
         artifacts[f"{EMBEDDING}{encoder.name}"] = path
         if tells_nothing(load_embedding(project_folder / path)):
             same.append(encoder.name)
+    # First: once the new facts are there, what the pictures were before is forgotten.
+    _leave_replaced(made.snapshot, SeenPictures(facts, signatures), run_folder, context)
     save_rendering(project_folder / "arrays", made.rendering)
     write_array(project_folder / "arrays" / "facts.npy", facts)
     write_array(project_folder / "arrays" / SIGNATURE_FILE, signatures)
@@ -357,6 +368,22 @@ def _collect(made: _Embedded, project_folder: Path, run_folder: Path) -> dict[st
             "all_alike": same,
         },
     }
+
+
+def _leave_replaced(
+    snapshot: Snapshot, now: SeenPictures, run_folder: Path, context: JobContext
+) -> None:
+    """Leave which pictures are others than was known of their samples, for the project's writer."""
+    if snapshot.facts is None:
+        return
+    with open_project(snapshot.folder, read_only=True) as project:
+        held = load_replaced(project).present(content_hashes(project, len(snapshot)))
+    before = SeenPictures(snapshot.facts, snapshot.signatures)
+    replaced = replaced_by_embedding(held, before, now)
+    write_replaced(run_folder, replaced)
+    decided = snapshot.samples.status[[row for row, _, _ in replaced]] > 0
+    if decided.any():
+        context.log(not_standing_message(int(decided.sum())))
 
 
 def _say_several(count: int, context: JobContext) -> None:

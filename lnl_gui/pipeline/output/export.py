@@ -156,7 +156,8 @@ def _export(
         snapshot, curated, rows, wanted=parameters.splits, seed=parameters.split_seed
     )
     exported = export_set(snapshot, curated, rows, splits.names)
-    left = [*refuse_changed(snapshot, rows, context, stats=stats[rows]), *splits.notes]
+    left = _changed_since(snapshot, rows, stats, context)
+    left += [*snapshot.other_pictures_note, *splits.notes]
     if not with_unlabelled:
         left += _unlabelled_note(curated)
     unseen = accepted_unseen(snapshot, curated.label) & curated.included
@@ -245,6 +246,25 @@ def _absent(
     if absent.any() and not parameters.partial:
         raise files_missing(snapshot, np.flatnonzero(absent), int(wanted.sum()))
     return absent, stats
+
+
+def _changed_since(
+    snapshot: Snapshot, rows: np.ndarray, stats: np.ndarray, context: JobContext
+) -> list[Message]:
+    """What is to be said of images that have changed, also of those that were set aside.
+
+    Another picture of that name would be left out, and nobody has seen it.
+
+    Raises:
+        UserError: where decisions were made on what was there before.
+    """
+    samples = snapshot.samples
+    out = np.flatnonzero((samples.status == EXCLUDED) & samples.readable & (stats[:, 0] < 0))
+    stats = stats.copy()
+    if len(out):
+        stats[out] = stats_of(snapshot, out)
+    looked_up = np.union1d(rows, out[stats[out, 0] >= 0])
+    return refuse_changed(snapshot, looked_up, context, stats=stats[looked_up])
 
 
 def _aside(

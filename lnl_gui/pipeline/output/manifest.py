@@ -85,6 +85,7 @@ def manifest_of(
         **_left_aside(snapshot, curated),
         "unreadable": kinds.total(),
         "gone": int(snapshot.gone.sum()),
+        "other_pictures": int((snapshot.other_picture & snapshot.samples.readable).sum()),
         "unreadable_kinds": dict(kinds),
         ACCEPTED_UNSEEN: facts.accepted_unseen,
         "accepted_not_known": facts.accepted_not_known,

@@ -188,6 +188,7 @@ def _counts(snapshot: Snapshot, curated: Curated, exported: int | None) -> dict[
         "suspects not reviewed": told.flagged_left,
         **{name: n for name, n in told.by_status.items() if name != STATUS_NAMES[UNSEEN]},
         "decided_gone": told.decided_gone,
+        "other_pictures": int((snapshot.other_picture & samples.readable).sum()),
         "flagged_gone": told.flagged_gone,
         "well_labelled": int((found.well_labelled & samples.readable).sum()),
         "labels added": int(curated.added.sum()),
@@ -344,9 +345,7 @@ def _audit(project: Project, snapshot: Snapshot) -> AuditFigures | None:
     if not audits:
         return None
     rows = audits[-1].rows
-    # A verdict on another picture than the one there now is none.
-    judged_now = np.where(snapshot.other_picture, UNSEEN, snapshot.samples.status)
-    counts = count_verdicts(judged_now[rows], snapshot.looked_at[rows])
+    counts = count_verdicts(snapshot.samples.status[rows], snapshot.looked_at[rows])
     if not counts.judged:
         return None
     found = residual_rate(counts)

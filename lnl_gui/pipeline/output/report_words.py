@@ -12,6 +12,7 @@ COUNTS = {
     "suspects not reviewed": message("suspects not reviewed"),
     **STATUS_WORDS,
     "decided_gone": message("decided on, now gone or unreadable"),
+    "other_pictures": message("decided on, now another picture"),
     "flagged_gone": message("suspects now gone or unreadable"),
     "well_labelled": message("need no look"),
     "labels added": message("labels added"),
@@ -35,6 +36,7 @@ ACTS = {
     "adopt": message("adopt"),
     "opinion": message("opinion"),
     "take_source": message("take the dataset's label"),
+    "confirm": message("let a decision stand for another picture"),
     "update": message("update of the dataset"),
 }
 NOT_KNOWN = message("not known")

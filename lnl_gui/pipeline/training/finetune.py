@@ -10,11 +10,14 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from lnl_gui.detect.threads import at_most
 from lnl_gui.learn.data.sources import TrainingSet
 from lnl_gui.learn.finetuning.finetune import FinetuneResult, finetune
 from lnl_gui.learn.training.ranks import Ranks
 from lnl_gui.learn.training.report import EpochReport
+from lnl_gui.pipeline.datasets.changed_files import refuse_changed
 from lnl_gui.pipeline.datasets.missing_files import without_missing
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
 from lnl_gui.pipeline.training import finished_training
@@ -54,6 +57,8 @@ def run(
     recipe = chosen_recipe(parameters)
     snapshot = take_snapshot(project_folder)
     snapshot = without_missing(snapshot, partial=parameters.partial)
+    for said in refuse_changed(snapshot, np.flatnonzero(snapshot.samples.readable), context):
+        context.log(said)
     with at_most(context.threads):
         data = training_data(
             snapshot,

@@ -118,6 +118,7 @@ def training_data(
             ),
             *_frames_note(snapshot),
             *_added_note(snapshot, training & ~aside),
+            *snapshot.other_pictures_note,
             *found.notes,
         ),
     )

@@ -10,10 +10,13 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from lnl_gui.detect.threads import at_most
 from lnl_gui.learn.recipes.parameters import STAGES, Recipe
 from lnl_gui.learn.recipes.registry import find_recipe
 from lnl_gui.learn.recipes.settings import settings_of, words_of
+from lnl_gui.pipeline.datasets.changed_files import refuse_changed
 from lnl_gui.pipeline.datasets.missing_files import without_missing
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.pipeline.training.training_data import training_data
@@ -53,6 +56,8 @@ def run(
         seed=parameters.seed,
     )
     snapshot = without_missing(take_snapshot(project_folder), partial=parameters.partial)
+    for said in refuse_changed(snapshot, np.flatnonzero(snapshot.samples.readable), context):
+        context.log(said)
     data = training_data(snapshot, chosen)
     study = _open_study(optuna, run_folder, space, start)
     job = TrialJob(parameters, recipe, data.curated)

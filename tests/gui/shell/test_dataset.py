@@ -15,14 +15,15 @@ from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.dialogs.attach import AttachDialog
 from lnl_gui.gui.dialogs.question import QuestionDialog
+from lnl_gui.gui.shell import banner_controller
 from lnl_gui.gui.shell.main_window import MainWindow
+from lnl_gui.session.changes import Changes
 from lnl_gui.session.derived_columns import MISSING, OTHER_PICTURE, SOURCE_LABEL
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import (
     EmbedParameters,
     ExportParameters,
     ImportParameters,
-    UpdateParameters,
 )
 from lnl_gui.store.samples import RELABELLED
 from tests.conftest import draw_image
@@ -80,7 +81,11 @@ def test_refresh_takes_in_what_is_new_and_marks_what_is_missing(
 
 
 def test_pictures_replaced_under_a_decision_are_named_and_moved_ones_keep_theirs(
-    qtbot: QtBot, open_window: OpenWindow, project: Path, class_folders: Path
+    qtbot: QtBot,
+    open_window: OpenWindow,
+    project: Path,
+    class_folders: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with Session.open(project) as embedding:
         run_job(embedding, EmbedParameters(encoders=("bundled-fast",)), quiet=True)
@@ -100,7 +105,8 @@ def test_pictures_replaced_under_a_decision_are_named_and_moved_ones_keep_theirs
         "circle/circle-03.png",
         "circle/circle-06.png",
     ]
-    assert session.columns.status[rows].tolist() == [1, 1]
+    # A decision belongs to the picture that it was made on.
+    assert session.columns.status[rows].tolist() == [0, 1]
     # Nothing else is to be done first, nor is it said that all is well.
     title = "1 decision was made on another picture than the one there now"
     assert window.banner._content.title == title
@@ -110,28 +116,41 @@ def test_pictures_replaced_under_a_decision_are_named_and_moved_ones_keep_theirs
     assert review is not None and review.spec.issue == (OTHER_PICTURE,)
     assert review.order.tolist() == rows[:1]
     assert window.page is not None and window.page.grid.hasFocus()
+    # Nor is the picture of before shown in its place.
+    assert session.images.thumbnail_of(rows[0]) is None
+    assert session.images.thumbnail_of(rows[1]) is not None
+    monkeypatch.setattr(banner_controller, "ask_yes", lambda *_: True)
+    assert window.banner._content.buttons[0][0] == "Let all stand…"
+    qtbot.mouseClick(window.banner.primary, Qt.MouseButton.LeftButton)
+    assert session.columns.status[rows].tolist() == [1, 1]
+    assert window.banner._content.title == "Find suspects"
+    session.undo()
+    review.announce(Changes(labels=True, rows=np.array(rows)))
+    assert session.columns.status[rows].tolist() == [0, 1]
+    assert window.banner._content.title == title
     review.move_to(0)
     qtbot.keyClicks(window.page.grid, "q")
     assert window.banner._content.title == "Find suspects"
 
 
-@pytest.mark.parametrize("updated", [False, True])
 def test_an_export_refused_for_other_pictures_leads_to_what_helps(
-    qtbot: QtBot, open_window: OpenWindow, project: Path, class_folders: Path, updated: bool
+    qtbot: QtBot, open_window: OpenWindow, project: Path, class_folders: Path
 ) -> None:
     with Session.open(project) as session:
         run_job(session, EmbedParameters(encoders=("bundled-fast",)), quiet=True)
         session.keep(np.array([list(session.columns.paths).index("circle/circle-03.png")]))
         draw_image(1, 999).save(class_folders / "circle" / "circle-03.png")
-        if updated:
-            run_job(session, UpdateParameters(), quiet=True)
     window = open_window(project)
     destination = str(project.parent / "out")
     run_action(qtbot, window, lambda: window.workflow.export(ExportParameters(destination)))
     shown = window.banner._content
     assert "was decided on holds something else now" in shown.title
-    assert shown.buttons[0][0] == ("Show them" if updated else "Refresh")
-    assert ("Refresh" in shown.text) != updated and "lnl-gui" not in shown.text
+    assert shown.buttons[0][0] == "Refresh"
+    assert "Refresh" in shown.text and "lnl-gui" not in shown.text
+    run_action(qtbot, window, window.action_table["update"].trigger)
+    run_action(qtbot, window, lambda: window.workflow.export(ExportParameters(destination)))
+    (metrics,) = [run.metrics for run in session_of(window).runs.all() if run.kind == "export"][-1:]
+    assert metrics["other_pictures"] == 1
 
 
 def test_changed_labels_are_shown_and_taken_over_on_request(

@@ -1,21 +1,26 @@
-"""Decisions on images that have become other pictures are asked about, marked and looked at."""
+"""Decisions on images that have become other pictures are none, marked, and looked at again."""
 
+import csv
+import hashlib
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from lnl_gui.__main__ import main
 from lnl_gui.cli.exit_codes import MENDABLE
 from lnl_gui.pipeline.detection.detect import verdict_labels
 from lnl_gui.pipeline.snapshot import take_snapshot
+from lnl_gui.pipeline.training.curation import curate
 from lnl_gui.session.derived_columns import OTHER_PICTURE
 from lnl_gui.session.session import Session
 from lnl_gui.store import audits
 from lnl_gui.store.project import open_project
-from lnl_gui.store.samples import KEPT
+from lnl_gui.store.samples import EXCLUDED, KEPT, UNSEEN
 from tests.conftest import draw_image
 from tests.pipeline.datasets.test_update import rows_by_path
 
@@ -174,3 +179,137 @@ def test_relocate_marks_as_well(
     assert run("relocate", embedded, "--image-root", other) == MENDABLE
     assert run("relocate", embedded, "--image-root", other, "--accept-missing") == 0
     assert marked(embedded) == decided
+
+
+def exported(project: Path, target: Path) -> dict[str, str]:
+    """Decided images of an export with their status, by what their file holds now."""
+    assert run("export", project, target, "--overwrite") == 0
+    with (target / "samples.csv").open(encoding="utf-8", newline="") as table:
+        return {
+            content(project.parent / "shapes" / row["path"]): row["status"]
+            for row in csv.DictReader(table)
+            if row["status"] != "unseen"
+        }
+
+
+def content(file: Path) -> str:
+    return hashlib.sha256(np.asarray(Image.open(file).convert("RGB")).tobytes()).hexdigest()
+
+
+def decisions(images: Path) -> dict[str, str]:
+    return {content(images / DECIDED[0]): "kept", content(images / DECIDED[1]): "excluded"}
+
+
+def replace_files(images: Path) -> None:
+    for number, path in enumerate(DECIDED):
+        draw_image(1, 900 + number).save(images / path)
+
+
+def swap_files(images: Path) -> None:
+    for path, other in zip(DECIDED, ("circle/circle-07.png", "circle/circle-08.png"), strict=True):
+        (images / path).rename(images / "aside")
+        (images / other).rename(images / path)
+        (images / "aside").rename(images / other)
+
+
+def save_files_anew(images: Path) -> None:
+    for path in DECIDED:
+        Image.open(images / path).save(images / path, compress_level=1)
+
+
+def save_files_in_another_format(images: Path) -> None:
+    for path in DECIDED:
+        Image.open(images / path).save(images / path, format="TIFF")
+
+
+@pytest.mark.parametrize("steps", [("update", "embed"), ("update",), ("embed", "update"), ()])
+@pytest.mark.parametrize(
+    ("change", "stands"),
+    [
+        (replace_files, False),
+        (swap_files, True),
+        (save_files_anew, True),
+        (save_files_in_another_format, True),
+    ],
+)
+def test_a_decision_belongs_to_the_picture_that_it_was_made_on(
+    embedded: Path,
+    images: Path,
+    decided: list[int],
+    tmp_path: Path,
+    change: Callable[[Path], None],
+    stands: bool,
+    steps: tuple[str, ...],
+) -> None:
+    before = decisions(images)
+    change(images)
+    for step in steps:
+        code = run(step, embedded, *(["--encoder", "bundled-fast"] if step == "embed" else []))
+        # Once embedded nobody could tell whose the decisions are.
+        refused = change is swap_files and (step, steps[0]) == ("embed", "embed")
+        assert code == (MENDABLE if refused else 0)
+    if not steps and change in (replace_files, swap_files):
+        assert run("export", embedded, tmp_path / "out") == MENDABLE
+        return
+    assert exported(embedded, tmp_path / "out") == (before if stands else {})
+    assert marked(embedded) == ([] if stands else decided)
+
+
+def test_an_embedding_alone_finds_what_was_replaced(
+    embedded: Path, images: Path, decided: list[int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    replace_files(images)
+    assert run("embed", embedded, "--encoder", "bundled-fast") == 0
+    assert "2 decisions were made on other pictures" in capsys.readouterr().err
+    assert marked(embedded) == decided
+    # Known by then.
+    assert run("embed", embedded, "--encoder", "bundled-fast") == 0
+    assert run("update", embedded) == 0
+    assert marked(embedded) == decided
+    with Session.open(embedded) as session:
+        assert session.columns.status[decided].tolist() == [UNSEEN, UNSEEN]
+        assert session.counts().reviewed == 0
+        assert session.project.connection.execute(
+            "SELECT count(*) FROM replaced_picture"
+        ).fetchone() == (2,)
+
+
+def test_decisions_stand_for_other_pictures_once_somebody_says_so(
+    embedded: Path, images: Path, decided: list[int], tmp_path: Path
+) -> None:
+    replace_files(images)
+    assert run("update", embedded) == 0
+    assert run("embed", embedded, "--encoder", "bundled-fast") == 0
+    assert exported(embedded, tmp_path / "out") == {}
+    assert run("review", embedded, "confirm") == 0
+    assert marked(embedded) == []
+    assert exported(embedded, tmp_path / "out") == decisions(images)
+    with Session.open(embedded) as session:
+        assert session.columns.status[decided].tolist() == [KEPT, EXCLUDED]
+        # At once, and so without a look at each.
+        assert not session.looked_at(np.array(decided)).any()
+        session.undo()
+        assert session.columns.status[decided].tolist() == [UNSEEN, UNSEEN]
+        assert session.counts().reviewed == 0
+        session.redo()
+        assert session.counts().reviewed == 2
+    assert run("check", embedded) == 0
+
+
+def test_nothing_is_trained_or_handed_on_by_decisions_on_what_was_there_before(
+    embedded: Path,
+    images: Path,
+    decided: list[int],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    replace_files(images)
+    for words in (("patch", embedded, tmp_path / "p.jsonl"), ("finetune", embedded)):
+        capsys.readouterr()
+        assert run(*words, "--json") == MENDABLE
+        assert json.loads(capsys.readouterr().out)["error"] == "files_changed"
+    assert run("update", embedded) == 0
+    assert run("patch", embedded, tmp_path / "p.jsonl") == 0
+    assert len((tmp_path / "p.jsonl").read_text(encoding="utf-8").splitlines()) == 1
+    assert "2 decisions were made on other pictures" in capsys.readouterr().err
+    assert not curate(take_snapshot(embedded)).excluded.any()
