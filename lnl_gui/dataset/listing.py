@@ -6,6 +6,7 @@ from pathlib import Path
 
 from lnl_gui.containers.location import ImageLocation
 from lnl_gui.store.dataset_preview import ColumnsFound
+from lnl_gui.util.class_names import absent_names
 from lnl_gui.util.messages import NOTHING, Message, message
 
 IMAGE_SUFFIXES = frozenset(
@@ -80,7 +81,8 @@ class Reading:
 
     `image_root` is where the paths of a table start, `encoding` that of its text. `class_level` is
     the level of the folders that name the classes (0 where none does), `levels` how deep they lie.
-    `files` hold the labels of a folder's images.
+    `files` hold the labels of a folder's images. `classes` are those that a list in the dataset
+    names, with images or without; `empty_folders` those whose folders are empty.
     """
 
     why: Message = NOTHING
@@ -90,6 +92,8 @@ class Reading:
     class_level: int = 0
     levels: int = 0
     files: tuple[Path, ...] = ()
+    classes: tuple[str, ...] = ()
+    empty_folders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -120,6 +124,11 @@ class Listing:
     """the archive that the dataset was unpacked from"""
     reading: Reading = field(default_factory=Reading)
     group_column: str = ""
+
+    @property
+    def listed_alone(self) -> list[str]:
+        """Classes that a list in the dataset names and that no image has, in its order."""
+        return absent_names(self.reading.classes, self.class_names)
 
     @property
     def unlabelled(self) -> int:

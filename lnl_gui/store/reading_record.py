@@ -1,16 +1,19 @@
 """What the labels of a project were taken from, to tell when that would be something else."""
 
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from lnl_gui.store.project import Project
+from lnl_gui.util.class_names import absent_names
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.json_text import parsed_object
-from lnl_gui.util.messages import Message, from_json
+from lnl_gui.util.messages import Message, from_json, message
 from lnl_gui.util.typed import typed
 
 KEY = "reading"
+_SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,8 @@ class ReadingRecord:
 
     `files` hold the labels, as seen from the dataset's folder; `class_names_file` names the classes
     likewise. `why` says all of it to a person, in the JSON form of a message. `doubts` are the
-    templates of what was doubtful, which somebody has accepted.
+    templates of what was doubtful, which somebody has accepted. `absent_classes` are those that the
+    dataset lists, or has an empty folder for, and that no image had.
     """
 
     reader: str
@@ -29,6 +33,7 @@ class ReadingRecord:
     class_level: int = 0
     class_names_file: str = ""
     doubts: tuple[str, ...] = ()
+    absent_classes: tuple[str, ...] = ()
 
     @property
     def said(self) -> Message:
@@ -62,3 +67,19 @@ def load_reading(project: Project) -> ReadingRecord | None:
         return typed(values, ReadingRecord, source=project.folder, unknown_fields=True)
     except UserError:
         return None  # of a foreign project; without it is as before
+
+
+def absent_classes(project: Project, present: Iterable[str]) -> list[str]:
+    """Classes that the dataset lists and that are not among those present, by name."""
+    reading = load_reading(project)
+    return [] if reading is None else absent_names(reading.absent_classes, present)
+
+
+def absent_message(names: Sequence[str]) -> Message:
+    """That there are such classes."""
+    return message(
+        "Classes that the dataset lists and no image came with: {names}. If some images show one,"
+        " they carry another label: add the class (`lnl-gui classes PROJECT add NAME`) to give it"
+        " to them.",
+        names=", ".join(names[:_SHOWN]) + (" …" if len(names) > _SHOWN else ""),
+    )

@@ -97,3 +97,14 @@ def sort_class_names(labels: Iterable[str]) -> list[str]:
 
 def _is_invisible(character: str) -> bool:
     return character.isspace() or unicodedata.category(character) in _INVISIBLE
+
+
+def absent_names(listed: Iterable[str], present: Iterable[str]) -> list[str]:
+    """Names of a list that are not among those present, each once; capitals do not count."""
+    known = {looks_like(name).casefold() for name in present}
+    found: dict[str, str] = {}
+    for name in listed:
+        key = looks_like(name).casefold()
+        if key and key not in known:
+            found.setdefault(key, name)
+    return list(found.values())

@@ -26,6 +26,7 @@ from lnl_gui.store.column_cache import load_fixed
 from lnl_gui.store.finish_run import state_now
 from lnl_gui.store.import_parameters import ARCHIVE
 from lnl_gui.store.job_kinds import title_of
+from lnl_gui.store.reading_record import absent_classes, absent_message
 from lnl_gui.store.replaced_pictures import not_standing_message
 from lnl_gui.store.sample_counts import gone_message
 from lnl_gui.store.samples import EXCLUDED, STATUS_WORDS, UNSURE, load_written
@@ -178,6 +179,8 @@ def _sentences(facts: dict[str, Any]) -> Iterator[tuple[Message, Message]]:
         )
     if facts["other_copy"]:
         yield message("warning"), other_copy_message(facts["dataset"], facts["other_copy"])
+    if facts["absent_classes"]:
+        yield message("classes"), absent_message(facts["absent_classes"])
     if facts["other_pictures"]:
         yield message("warning"), not_standing_message(facts["other_pictures"])
     if facts["accepted_before"]:
@@ -276,6 +279,9 @@ def collect_facts(session: Session) -> dict[str, Any]:
         **_as_it_came(session),
         # JSON does not know the numbers of numpy.
         "missing": int(session.columns.missing.sum()),
+        "absent_classes": absent_classes(
+            session.project, [name for e in session.shown_classes for name in (e.name, e.key)]
+        ),
         "other_pictures": int(session.columns.other_picture.sum()),
         "labels_changed": int(session.columns.source_differs.sum()),
         "stage": session.stage().name.lower(),

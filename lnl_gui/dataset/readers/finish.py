@@ -80,6 +80,7 @@ def with_class_notes(listing: Listing) -> Listing:
     notes = [
         *several_notes(listing),
         *_unlabelled_warnings(unlabelled),
+        *_listed_alone(listing.listed_alone),
         *class_warnings(names, counts),
     ]
     return replace(
@@ -130,6 +131,18 @@ def _unlabelled_warnings(count: int) -> list[Message]:
             "{count:,} image has no label: it gets a suggestion and never counts as an error.",
             "{count:,} images have no label: they get suggestions and never count as errors.",
             count,
+        )
+    ]
+
+
+def _listed_alone(names: list[str]) -> list[Message]:
+    if not names:
+        return []
+    return [
+        message(
+            "Classes that the dataset lists and no image has: {names}. If some images show one,"
+            " they carry another label, and look like mistakes or like none of the classes.",
+            names=shorten(names),
         )
     ]
 

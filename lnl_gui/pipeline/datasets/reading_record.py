@@ -9,6 +9,8 @@ from lnl_gui.util.messages import to_json
 
 _MOST_FILES = 20
 """More are a file for each image."""
+_MOST_CLASSES = 100
+"""Names that are kept of classes without images."""
 
 
 def record_of(listing: Listing) -> ReadingRecord:
@@ -27,6 +29,7 @@ def record_of(listing: Listing) -> ReadingRecord:
         reading.class_level,
         _below(file, listing.root) if file is not None else "",
         tuple(sorted({doubt.template for doubt in listing.suspicions})),
+        tuple([*listing.listed_alone, *reading.empty_folders][:_MOST_CLASSES]),
     )
 
 

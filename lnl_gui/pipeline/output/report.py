@@ -35,6 +35,7 @@ from lnl_gui.store.gain_words import (
 )
 from lnl_gui.store.issue_titles import ISSUE_TITLES
 from lnl_gui.store.project import Project, open_project
+from lnl_gui.store.reading_record import absent_message
 from lnl_gui.store.training_comparison import gain_from_dict
 from lnl_gui.store.unjudged import not_counted
 from lnl_gui.util.atomic import atomic_file
@@ -118,7 +119,7 @@ def as_page(facts: Facts) -> Page:
     """What the page says, before it is HTML; sections with nothing to say are left out."""
     sections = (
         _noise(facts.detection, facts.judged_gone, facts.unjudged),
-        _classes(facts.classes, facts.counts["classes"], facts.unjudged),
+        _classes(facts),
         _pairs(facts),
         _changes(facts),
         _edited_classes(facts),
@@ -222,7 +223,8 @@ def _notes(stored: Iterable[object]) -> list[Message]:
     return [from_json(each) for each in stored]
 
 
-def _classes(classes: Sequence[ClassRate], total: int, unjudged: int) -> ReportSection:
+def _classes(facts: Facts) -> ReportSection:
+    classes, total, unjudged = facts.classes, facts.counts["classes"], facts.unjudged
     largest = max((row.interval[1] for row in classes if row.interval), default=0.0)
     rows: list[tuple[Cell, ...]] = []
     for row in classes:
@@ -238,7 +240,8 @@ def _classes(classes: Sequence[ClassRate], total: int, unjudged: int) -> ReportS
         judged = message("`Given` counts all, the shares those that have been judged.")
         caption = joined((caption, judged), " ")
     heads = (message("Class"), message("Given"), message("Curated"), message("Wrong"), NOTHING)
-    return ReportSection(message("Classes"), ReportTable(heads, rows, caption))
+    absent = (absent_message(facts.absent_classes),) if facts.absent_classes else ()
+    return ReportSection(message("Classes"), ReportTable(heads, rows, caption), said=absent)
 
 
 def _rate_of(row: ClassRate, largest: float) -> tuple[Message, Bar]:

@@ -3,6 +3,7 @@
 import base64
 import io
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -25,6 +26,7 @@ from lnl_gui.store.classes import UNLABELLED
 from lnl_gui.store.detection_summary import AgreementFigures, DetectionSummary
 from lnl_gui.store.detection_tables import read_issues
 from lnl_gui.store.project import Project
+from lnl_gui.store.reading_record import absent_classes
 from lnl_gui.store.sample_counts import count_samples
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, STATUS_NAMES, UNSEEN
 from lnl_gui.store.thumbnails import thumbnail_path
@@ -131,6 +133,8 @@ class Facts:
     reviewed_from_to: tuple[str, str] | None
     versions: dict[str, str]
     curated_sha256: str
+    absent_classes: Sequence[str] = ()
+    """that the dataset lists and that are no class"""
 
 
 def collect_facts(
@@ -173,6 +177,9 @@ def collect_facts(
         reviewed_from_to=span,
         versions=runs.versions(),
         curated_sha256=curated.digest,
+        absent_classes=absent_classes(
+            project, [name for entry in snapshot.classes for name in (entry.name, entry.key)]
+        ),
     )
 
 

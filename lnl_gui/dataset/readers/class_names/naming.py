@@ -96,6 +96,8 @@ class _Naming:
     names: Mapping[str, str]
     doubt: Message | None = None
     minus_one: str = ""
+    listed: tuple[str, ...] = ()
+    """all names in the file; none where it is doubtful whether it belongs to the dataset"""
 
 
 def name_classes(listing: Listing, source: Path, options: ReaderOptions) -> Listing:
@@ -164,7 +166,9 @@ def _chosen(file: Path, labels: set[str]) -> _Naming:
         if naming is not None:
             return replace(naming, doubt=None)  # a person chose it
         if labels <= set(found.names.values()):
-            return _Naming(file, {label: label for label in labels})
+            return _Naming(
+                file, {label: label for label in labels}, listed=tuple(found.names.values())
+            )
     if not maps:
         raise _holds_no_names(file)
     lacking = min((sorted(labels - found.names.keys()) for found in maps), key=len)
@@ -250,7 +254,10 @@ def _fit(found: ClassMap, labels: set[str]) -> _Naming | None:
     order = sorted(keys, key=lambda label: place[keys[label]])
     names_of = {label: found.names[keys[label]] for label in order}
     minus_one = "" if "-1" in labels else found.names.get("-1", "")
-    return _Naming(found.file, names_of, doubt, minus_one)
+    unused = found.names.keys() - set(keys.values())
+    # By their numbers: several classes may have one name.
+    listed = () if doubt else tuple(found.names[key] for key in found.names if key in unused)
+    return _Naming(found.file, names_of, doubt, minus_one, listed)
 
 
 def _with_rivals(fitting: Sequence[_Naming]) -> _Naming:
@@ -326,6 +333,7 @@ def _renamed(listing: Listing, naming: _Naming) -> Listing:
             *_of_minus_one(listing, naming),
         ],
         class_names_file=naming.file,
+        reading=replace(listing.reading, classes=naming.listed),
     )
 
 
@@ -347,6 +355,7 @@ def _of_minus_one(listing: Listing, naming: _Naming) -> list[Message]:
 def _in_order(listing: Listing, found: ClassMap) -> Listing:
     """Classes that bear their names already, in the order that a file has them in."""
     place = {name: number for number, name in enumerate(found.names.values())}
+    listing = replace(listing, reading=replace(listing.reading, classes=tuple(place)))
     order = sorted(listing.class_names, key=lambda name: place[name])
     if order == listing.class_names:
         return listing

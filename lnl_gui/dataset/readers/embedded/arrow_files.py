@@ -262,7 +262,7 @@ def _reading(shards: Shards, root: Path, columns: EmbeddedColumns, listing: List
         group=columns.group,
         group_candidates=_group_candidates(columns),
     )
-    return Reading(why, found)
+    return Reading(why, found, classes=columns.class_names)
 
 
 def _group_candidates(columns: EmbeddedColumns) -> tuple[tuple[str, int], ...]:

@@ -1,5 +1,6 @@
 """Class folders: the folder's name is the label, with or without split folders around it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from lnl_gui.dataset.listing import (
@@ -61,7 +62,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     sorted_out, pool_notes = without_pools(pictures.images, shared)
     originals = without_copies(scan.root, sorted_out)
     layout = place_folders(originals.images, class_level=options.class_level)
-    empty, missing = imageless(scan, layout.placements)
+    empty, missing, without = imageless(scan, layout.placements)
     warnings += [*pictures.warnings, *pool_notes, *originals.warnings, *layout.warnings, *empty]
     records: list[Record] = []
     skipped = list(scan.skipped)
@@ -87,7 +88,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
             *missing,
             *_many_beside(once.records),
         ],
-        reading=_reading(layout),
+        reading=replace(_reading(layout), empty_folders=tuple(without)),
     )
 
 

@@ -39,8 +39,9 @@ _FIRST_MEMBERS = 30
 
 def imageless(
     scan: Scan, placements: Mapping[str, Placement]
-) -> tuple[list[Message], list[Message]]:
-    """Notes and suspicions about what is probably a class and gave no images.
+) -> tuple[list[Message], list[Message], list[str]]:
+    """Notes and suspicions about what is probably a class and gave no images, and the names of
+    empty folders.
 
     Args:
         scan: the folders and files.
@@ -87,7 +88,7 @@ def imageless(
                 reason=reasons[0],
             )
         )
-    return notes, found
+    return notes, found, [folder.rpartition("/")[2] for folder in empty]
 
 
 def _skipped_below(scan: Scan, folder: str) -> list[Message]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,13 @@ from lnl_gui.dataset.readers.files.text_files import read_text
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables.records_table import cell_text
 from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet
-from lnl_gui.dataset.readers.tools.coco import Pairs, coco_fields, coco_pairs, coco_splits
+from lnl_gui.dataset.readers.tools.coco import (
+    Pairs,
+    coco_classes,
+    coco_fields,
+    coco_pairs,
+    coco_splits,
+)
 from lnl_gui.dataset.readers.tools.image_groups import take_groups
 from lnl_gui.dataset.readers.tools.tool_files import holds_few_json
 from lnl_gui.store.split_names import WITHOUT_SPLIT, canonical_split, is_part_name, split_in_name
@@ -46,8 +53,9 @@ def coco_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet
 
     What an image says of its split comes before the name of its file.
     """
-    found = RowSet()
+    found, classes = RowSet(), list[str]()
     for file in files:
+        classes += coco_classes(_parsed(file))
         # As rows, those with several classes count as listed: their folder is not left out.
         unusable: list[Skipped] = []
         pairs = coco_pairs(_parsed(file), file, unusable)
@@ -63,6 +71,7 @@ def coco_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet
         ]
         take_groups(part, coco_fields(_parsed(file)), options.group_column)
         found.extend(part)
+    found.reading = replace(found.reading, classes=tuple(dict.fromkeys(classes)))
     return found
 
 

@@ -56,6 +56,14 @@ def coco_pairs(value: Mapping[str, Any], source: Path, skipped: list[Skipped]) -
     return pairs
 
 
+def coco_classes(value: Mapping[str, Any]) -> list[str]:
+    """The categories by name, but for those that only others belong to."""
+    entries = [item for item in value.get("categories") or [] if isinstance(item, Mapping)]
+    above = {cell_text(item.get("supercategory")) for item in entries}
+    names = [cell_text(item.get("name")) for item in entries]
+    return [name for name in names if name not in above]
+
+
 def coco_fields(value: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     """By path what is said of each image, such as the video that it is of."""
     images = value.get("images") or []
