@@ -83,6 +83,19 @@ def test_a_table_of_some_images_beside_class_folders_is_doubtful(
     assert LEFT_OUT not in said(read_dataset(root, reader="class-folders"))
 
 
+@pytest.mark.parametrize("name", ["n0144353{}", "id0000{}", "HR_1{}", "sku1000{}", "patient00{}"])
+@pytest.mark.parametrize("inner", ["", "/images"])
+def test_the_labels_names_are_classes_whatever_they_look_like(
+    tmp_path: Path, make_images: MakeImages, name: str, inner: str
+) -> None:
+    folders = [name.format(k) for k in range(3)]
+    images = [f"train/{f}{inner}/{f}_{k}.jpg" for f in folders for k in range(10)]
+    root = make_images(tmp_path / "d", [*images, *(f"val/images/{new}" for new in NEW)])
+    rows = [f"{new},{folders[k % 3]},0,0,62,62\n" for k, new in enumerate(NEW)]
+    (root / "val" / "val_annotations.csv").write_text("file,wnid,x,y,w,h\n" + "".join(rows))
+    assert LEFT_OUT in said(read_dataset(root))
+
+
 def listed_and(*others: str) -> list[str]:
     return [*inside("images"), *others]
 

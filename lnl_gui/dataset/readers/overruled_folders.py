@@ -84,7 +84,9 @@ class _Sides:
         ]
         names = set(self._classes.values())
         few = len(self._both) <= _MOST * len(labelled)
-        if few or len(names) < 2 or are_numbered_alike(names) or _say_how_stored(names):
+        # Names that the labels bear are classes, whatever they look like.
+        numbered = are_numbered_alike(names) and not self.know_the_same
+        if few or len(names) < 2 or numbered or _say_how_stored(names):
             self._both = []
 
     @cached_property

@@ -42,7 +42,10 @@ def with_unlisted_doubts(listing: Listing, source: Path) -> Listing:
     too_few = count < _ENOUGH * number if alike else count <= number
     if len(names) < 2 or too_few:
         return listing
-    if not alike and not _may_be_classes(listing.records, classes, source):
+    # Names that the labels bear are classes, whatever they look like.
+    if not alike and (
+        are_numbered_alike(names) or not _may_be_classes(listing.records, classes, source)
+    ):
         return listing
     doubt = message(
         "No table or label file that was read lists the images of {folders} ({count:,} in all),"
@@ -57,15 +60,13 @@ def with_unlisted_doubts(listing: Listing, source: Path) -> Listing:
 
 
 def _class_folders(scan: Scan) -> dict[str, str]:
-    """The class of each folder that would be one, none where the names say that they are not."""
+    """The class of each folder that would be one."""
     placements = place_folders(scan.images).placements
-    found = {
+    return {
         folder: place.label
         for folder, place in placements.items()
         if place.label and not is_no_class(_last(place.label))
     }
-    names = set(found.values())
-    return {} if are_numbered_alike(names) else found
 
 
 def _listed(records: Iterable[Record], scan: Scan) -> Names:

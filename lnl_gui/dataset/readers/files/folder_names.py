@@ -117,6 +117,8 @@ _DATE = re.compile(
     r"(19|20)\d\d[-_. ]?[01]\d([-_. ]?[0-3]\d)?([-_ T]\d{2}[-_:h.]?\d{2}([-_:m.]?\d{2})?)?"
     r"|[0-3]?\d[-_.][0-3]?\d[-_.](19|20)\d\d"
 )
+# A class of ImageNet, by the offset of its noun in WordNet.
+_WORDNET = re.compile(r"n\d{8}")
 _WORD_AND_NUMBER = re.compile(r"([^\W\d_]+)[\s_.-]*\d+")
 _CLASS_WORDS = frozenset(
     ["", "class", "cls", "c", "category", "label", "type", "grade", "stage", "level", "species"]
@@ -210,8 +212,10 @@ def is_shard_number(name: str) -> bool:
 def are_numbered_alike(names: Collection[str]) -> bool:
     """Whether all names are one word with different numbers: `patient003`, `video 12`.
 
-    Words that number classes (`class 1`, `grade 2`) do not count.
+    Words that number classes (`class 1`, `grade 2`) do not count, nor do the codes of WordNet.
     """
+    if all(map(_WORDNET.fullmatch, names)):
+        return False
     found = [_WORD_AND_NUMBER.fullmatch(name.strip()) for name in names]
     words = {match[1].casefold() if match else "" for match in found}
     return len(words) == 1 and not words & _CLASS_WORDS and len(names) > 1
