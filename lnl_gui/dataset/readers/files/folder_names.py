@@ -121,8 +121,17 @@ _DATE = re.compile(
 _WORDNET = re.compile(r"n\d{8}")
 _WORD_AND_NUMBER = re.compile(r"([^\W\d_]+)[\s_.-]*\d+")
 _CLASS_WORDS = frozenset(
-    ["", "class", "cls", "c", "category", "label", "type", "grade", "stage", "level", "species"]
+    [
+        *("", "class", "cls", "c", "category", "label", "type", "kind", "grade", "stage", "level"),
+        *("species", "sp", "breed", "variety", "style", "brand", "model", "design"),
+        *("sku", "product", "item", "article", "sign", "symbol"),
+        *("letter", "digit", "char", "character"),
+        *("lesson", "lecture", "chapter", "topic", "course"),
+        *("klasse", "kategorie", "typ", "art", "grad", "stufe", "sorte", "rasse", "modell"),
+        *("produkt", "artikel", "zeichen", "lektion", "kapitel", "thema"),
+    ]
 )
+"""Words before the number of a class, not of one patient or video of many."""
 # One or two digits are classes more often than shards: 0 to 9 of any set of digits.
 _PADDED = re.compile(r"0\d{2,}|\d{3,}")
 
@@ -140,6 +149,7 @@ _UNLABELLED = frozenset(
         "notlabeled",
     ]
 )
+_LETTERS_OR_DIGITS = re.compile(r"[^\W\d_]+|\d+")
 _BETWEEN = re.compile(r"[\s_.-]+|\d+$")
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _SAID_OF_ANY = _STORES | frozenset(
@@ -165,6 +175,19 @@ def is_unlabelled_name(name: str) -> bool:
 def is_store_name(name: str) -> bool:
     """Whether a folder is called after what any dataset holds: `images`, `data`, `jpg`."""
     return name.strip().casefold() in _STORES
+
+
+def is_store_of(name: str, around: str) -> bool:
+    """Whether a folder bears the name of that around it and nothing more than how it is stored.
+
+    `cat_images`, `images_cat` and `cats` inside `cat`.
+    """
+    own = [_singular(word) for word in _LETTERS_OR_DIGITS.findall(around.casefold())]
+    words = [_singular(word) for word in _LETTERS_OR_DIGITS.findall(name.casefold())]
+    at = next((at for at in range(len(words)) if words[at : at + len(own)] == own), None)
+    if at is None or not own or split_in_name(name):
+        return False
+    return all(word in _STORE_WORDS for word in (*words[:at], *words[at + len(own) :]))
 
 
 def is_portion_name(name: str) -> bool:
@@ -209,16 +232,32 @@ def is_shard_number(name: str) -> bool:
     return bool(_PADDED.fullmatch(name.strip()))
 
 
+def is_class_number(name: str) -> bool:
+    """Whether a name is one that classes are numbered by: `class 1`, `sku10001`, `n01443537`."""
+    found = _WORD_AND_NUMBER.fullmatch(name.strip())
+    return bool(found and (found[1].casefold() in _CLASS_WORDS or _WORDNET.fullmatch(name)))
+
+
 def are_numbered_alike(names: Collection[str]) -> bool:
     """Whether all names are one word with different numbers: `patient003`, `video 12`.
 
     Words that number classes (`class 1`, `grade 2`) do not count, nor do the codes of WordNet.
     """
-    if all(map(_WORDNET.fullmatch, names)):
-        return False
     found = [_WORD_AND_NUMBER.fullmatch(name.strip()) for name in names]
     words = {match[1].casefold() if match else "" for match in found}
-    return len(words) == 1 and not words & _CLASS_WORDS and len(names) > 1
+    return (
+        len(words) == 1
+        and "" not in words
+        and len(names) > 1
+        and not any(map(is_class_number, names))
+    )
+
+
+def _singular(word: str) -> str:
+    return word.removesuffix("s")
+
+
+_STORE_WORDS = frozenset(map(_singular, _STORES)) | {"resized", "cropped", "dataset"}
 
 
 def _folded(name: str) -> str:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.files.folder_names import (
-    are_numbered_alike,
     is_bare_part_name,
     is_portion_name,
     is_shard_number,
     is_store_name,
+    is_store_of,
     is_unlabelled_name,
 )
 from lnl_gui.dataset.readers.folders.layout_doubts import (
@@ -20,8 +20,10 @@ from lnl_gui.dataset.readers.folders.layout_doubts import (
     by_parent,
     class_doubts,
     repeated_share,
+    subject_doubt,
     union_doubts,
 )
+from lnl_gui.dataset.readers.folders.subjects import innermost
 from lnl_gui.store.split_names import canonical_split, is_part_name, is_without_split, split_in_name
 from lnl_gui.util.class_names import clean_label
 from lnl_gui.util.messages import NOTHING, Message, message
@@ -175,13 +177,13 @@ def _composed(text: str) -> str:
 
 
 def _without_stores(ways: Ways, layout: FolderLayout) -> Ways:
-    """Leave out `images` and the like below the folder that names the class."""
+    """Leave out `images`, `cat_images` and the like below the folder that names the class."""
     found: set[str] = set()
     while True:
-        last = {way[-1] for way in ways.values() if len(way) > 1}
-        if not last or not all(map(is_store_name, last)):
+        last = {way[-2:] for way in ways.values() if len(way) > 1}
+        if not last or not all(is_store_name(n) or is_store_of(n, outer) for outer, n in last):
             break
-        found |= last
+        found |= {name for _, name in last}
         ways = {name: way[:-1] if len(way) > 1 else way for name, way in ways.items()}
     _say_no_classes(found, layout)
     return ways
@@ -314,11 +316,14 @@ def _without_portions(ways: Ways, layout: FolderLayout) -> Ways:
     found: set[str] = set()
     while True:
         last = {way[-1] for way in ways.values() if len(way) > 1}
-        if not last or not (all(map(_is_portion, last)) or _are_subjects(ways, last)):
+        if not last:
             break
-        shards = any(map(is_shard_number, last))
-        if shards and _share_of_last(ways) < MUCH_ALIKE:
-            break  # numbers that differ from folder to folder may well be classes
+        if not _are_portions(ways, last):
+            kind = innermost(by_parent(ways.values()))
+            if kind.is_doubtful:
+                layout.suspicions.append(subject_doubt(ways, left_out=kind.are_left_out))
+            if not kind.are_left_out:
+                break
         found |= last
         ways = {name: way[:-1] if len(way) > 1 else way for name, way in ways.items()}
     tops = {way[0] for way in ways.values() if way}
@@ -330,16 +335,16 @@ def _without_portions(ways: Ways, layout: FolderLayout) -> Ways:
     return ways
 
 
-def _is_portion(name: str) -> bool:
-    return is_portion_name(name) or is_shard_number(name) or is_store_name(name)
+def _are_portions(ways: Ways, last: set[str]) -> bool:
+    """Whether all innermost folders are called like portions, those by bare numbers alike in all.
 
-
-def _are_subjects(ways: Ways, last: set[str]) -> bool:
-    """Whether the innermost folders are numbered patients, videos and the like of their class."""
-    return (
-        len(by_parent(ways.values())) > 1 and are_numbered_alike(last) and _share_of_last(ways) == 0
+    Numbers that differ from folder to folder may well be classes.
+    """
+    shards = any(map(is_shard_number, last))
+    return all(map(_is_portion, last)) and (
+        not shards or repeated_share(by_parent(ways.values())) >= MUCH_ALIKE
     )
 
 
-def _share_of_last(ways: Ways) -> float:
-    return repeated_share(by_parent(ways.values()))
+def _is_portion(name: str) -> bool:
+    return is_portion_name(name) or is_shard_number(name) or is_store_name(name)

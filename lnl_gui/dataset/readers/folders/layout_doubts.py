@@ -1,6 +1,6 @@
 """Says what makes a reading of folders as classes and splits doubtful."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -41,6 +41,46 @@ def union_doubts(splits: set[str]) -> list[Message]:
             parts=shorten(parts),
         )
     ]
+
+
+def subject_doubt(ways: Mapping[str, Parts], *, left_out: bool) -> Message:
+    """That the innermost folders may be patients, videos and the like, or classes after all.
+
+    Args:
+        ways: the parts of each class's folder by the folder's path.
+        left_out: whether they were read as such, and not as classes.
+    """
+    deep = {name: way for name, way in ways.items() if len(way) > 1}
+    inner = shorten(sorted({way[-1] for way in deep.values()}))
+    outer = shorten(sorted({"/".join(way[:-1]) for way in deep.values()}))
+    levels = Counter(_levels(name, way)[left_out] for name, way in deep.items())
+    level = levels.most_common(1)[0][0]
+    if left_out:
+        return message(
+            "The innermost folders ({inner}) are numbered, and no number comes twice: they were"
+            " taken for patients, videos and the like in the classes {outer}. If they are the"
+            " classes, say --class-level {level}.",
+            inner=inner,
+            outer=outer,
+            level=level,
+        )
+    return message(
+        "The innermost folders ({inner}) bear numbers or codes of which none comes twice, as"
+        " patients, videos and slides do; they were read as classes, such as `{example}`. If the"
+        " folders around them are the classes ({outer}), say --class-level {level}.",
+        inner=inner,
+        outer=outer,
+        example="/".join(min(deep.values())),
+        level=level,
+    )
+
+
+def _levels(name: str, way: Parts) -> tuple[int, int]:
+    """The levels in a folder's path, from 1, of the last but one and the last part of its way."""
+    parts = name.split("/")
+    inner = max(at for at, part in enumerate(parts) if part == way[-1])
+    outer = max((at for at, part in enumerate(parts[:inner]) if part == way[-2]), default=0)
+    return outer + 1, inner + 1
 
 
 def by_parent(ways: Collection[Parts]) -> dict[Parts, set[str]]:
