@@ -26,6 +26,12 @@ def places(parts: Parts) -> list[str]:
         {"train": {"cats": 4, "dogs": 4}, "test": {"cat": 4, "dog": 4}},
         {"train": {"t-shirt": 4, "x": 4}, "val": {"x": 4, "tshirt": 4}},
         {"train": {"car": 9, "x": 9}, "val": {"truck": 9, "x": 9}},
+        # The one has numbers or codes for the names of the other.
+        {"train": {"0": 4, "1": 4, "2": 4}, "test": {"cat": 4, "dog": 4, "cow": 4}},
+        {"train": {"01_cat": 4, "02_dog": 4}, "test": {"cat": 4, "dog": 4}},
+        {"train": {"n01443537": 4, "n01629819": 4}, "test": {"goldfish": 4, "salamander": 4}},
+        {"train": {"cat": 4, "dog": 4}, "test": {"class 1": 4, "class 2": 4}},
+        {"train": {"1": 4, "2": 4, "3": 4}, "test": {"01": 4, "02": 4, "03": 4}},
     ],
 )
 @pytest.mark.parametrize("by", ["folders", "column"])
@@ -59,6 +65,9 @@ def test_parts_that_each_have_a_class_of_their_own(
         {"train": {"cat": 8, "dog": 8}, "test": {"emu": 8, "yak": 8}},
         {"train": {"n01": 8, "n02": 8}, "test": {"n03": 8, "n04": 8}},
         {"train": {"1": 8, "2": 8}, "test": {"11": 8, "12": 8}},
+        {"train": {"1 euro": 8, "5 euro": 8}, "test": {"2 euro": 8, "10 euro": 8}},
+        {"train": {"A320": 8, "737": 8}, "test": {"747": 8, "Concorde": 8}},
+        {"train": {"n01443537": 8, "n01629819": 8}, "test": {"n01641577": 8, "n01644900": 8}},
         {"fold_0": {"cat": 8, "dogs": 8}, "fold_1": {"cat": 8, "dogs": 8}},
     ],
 )

@@ -2,17 +2,20 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from itertools import combinations
 
 from lnl_gui.dataset.listing import Listing, shorten
+from lnl_gui.dataset.readers.files.folder_names import is_class_number
 from lnl_gui.store.split_names import split_in_name
-from lnl_gui.util.class_names import is_number, natural_key
+from lnl_gui.util.class_names import is_number, looks_like, natural_key
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.similar_names import differ_in_a_letter, differ_in_signs
 
 _WORD = re.compile(r"[^\W_]+")
+_DIGIT = re.compile(r"\d")
+_NUMBER_BEFORE = re.compile(r"^\d+[\s_.,:)-]+")
 _MOST = 0.5
 _EXPECTED = 3
 """Images of a class that would lie in a part if it had been drawn; below that there may be none by
@@ -25,7 +28,8 @@ def with_split_doubts(listing: Listing) -> Listing:
     """The listing with a suspicion where two of its parts each have classes that the other lacks.
 
     Such as `adenocarcinoma` for testing and `adenocarcinoma_left.lower.lobe` for training. Parts
-    that share no class, and of which no names are alike, are meant so: as for learning from few.
+    that share no class, and of which no names are alike, are meant so, as for learning from few,
+    unless one has the numbers of classes where the other has words.
     """
     counts = _by_split(listing)
     doubts = [
@@ -56,9 +60,11 @@ def _doubts(counts: Counts, first: str, second: str) -> Iterator[Message]:
         return
     alike = _alike(of_first, of_second)
     many = len(alike) >= _MOST * min(len(of_first), len(of_second))
-    if not many and not (_is_missed(counts, second, one) and _is_missed(counts, first, two)):
-        return
-    if not many and not set(one) & set(two):
+    if set(one) & set(two):
+        doubtful = _is_missed(counts, second, one) and _is_missed(counts, first, two)
+    else:
+        doubtful = _is_a_key(of_first, of_second)
+    if not many and not doubtful:
         return
     said = alike[0] if alike else (of_first[0], of_second[0])
     yield message(
@@ -86,18 +92,50 @@ def _is_missed(counts: Counts, part: str, others: Counter[str]) -> bool:
 
 
 def _alike(first: list[str], second: list[str]) -> list[tuple[str, str]]:
-    """Pairs of names across the two that differ in signs, a letter, or what one says more."""
-    here = {name for name in first if not is_number(name)}
-    there = {name for name in second if not is_number(name)}
-    both = sorted({*here, *there}, key=natural_key)
+    """Pairs of names across the two that differ in signs, a letter, or what one says more.
+
+    And those that are one number, or one word with a number before it or none.
+    """
+    here, there = {*first}, {*second}
+    both = sorted(
+        (name for name in {*here, *there} if not is_number(name)),
+        key=natural_key,
+    )
+    groups = (*differ_in_signs(both), *differ_in_a_letter(both), *_begun(both))
     pairs = [
         (one, two)
-        for group in (*differ_in_signs(both), *differ_in_a_letter(both), *_begun(both))
+        for group in (*groups, *_numbered(both), *_equal_numbers({*here, *there}))
         for one in group
         for two in group
         if one in here and two in there
     ]
     return list({one: (one, two) for one, two in reversed(pairs)}.values())
+
+
+def _is_a_key(first: list[str], second: list[str]) -> bool:
+    """Whether one has only numbers or codes, such as 0 and 1, where the other has only words."""
+    return any(
+        all(is_number(name) or is_class_number(name) for name in codes)
+        and not any(map(_DIGIT.search, words))
+        for codes, words in ((first, second), (second, first))
+    )
+
+
+def _numbered(names: list[str]) -> Iterator[tuple[str, str]]:
+    """Pairs such as `cat` and `01_cat`, not `1 euro` and `2 euro`."""
+    known = {looks_like(name).casefold(): name for name in names}
+    for plain, name in known.items():
+        rest = _NUMBER_BEFORE.sub("", plain)
+        if rest != plain and rest in known:
+            yield known[rest], name
+
+
+def _equal_numbers(names: Collection[str]) -> Iterator[tuple[str, ...]]:
+    """Groups such as `1`, `01` and `1.0`."""
+    alike: dict[float, list[str]] = {}
+    for name in filter(is_number, names):
+        alike.setdefault(float(name), []).append(name)
+    yield from (tuple(group) for group in alike.values() if len(group) > 1)
 
 
 def _begun(names: list[str]) -> Iterator[tuple[str, str]]:
