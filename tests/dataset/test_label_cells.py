@@ -5,7 +5,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -274,6 +274,38 @@ def test_labels_that_hold_a_class_and_something_else(
     said = {"doubtful": listing.suspicions, "noted": listing.warnings}
     for kind, found in said.items():
         assert any("may be several labels" in str(m) for m in found) == (kind == outcome)
+
+
+@pytest.mark.parametrize("sign", [" ", "_", "-", "#", " with ", " mit "])
+def test_one_name_made_of_others_is_asked_about_where_it_is_common(
+    tmp_path: Path, make_images: MakeImages, sign: str
+) -> None:
+    names = ["healthy", "rust", "scab"]
+    root = make_images(tmp_path / "d", [f"{i:02}.png" for i in range(60)])
+
+    def said(cells: Sequence[str]) -> bool:
+        rows = [f"{i:02}.png,{cells[i % len(cells)]}" for i in range(60)]
+        (root / "labels.csv").write_text("\n".join(["path,label", *rows]))
+        return any("may be several labels" in str(m) for m in read_dataset(root).suspicions)
+
+    assert said([*names, f"rust{sign}scab"])
+    assert not said([*names, f"rust{sign}mould"])
+    if len(sign) == 1:  # that stands in many a name: rare, or beside others, it is one
+        assert not said([*names * 9, f"rust{sign}scab"])
+        assert not said([*names, f"rust{sign}scab", *(f"{x}{sign}y" for x in "abcd")])
+
+
+@pytest.mark.parametrize("between", [";", "|"])
+def test_labels_with_a_weight_each(folder: Path, between: str) -> None:
+    cells = ["cat:1.00", "dog:1.0", f"cat:0.50{between}dog:0.50", f"cat:0.0{between}dog:1.0"]
+    listing = read_dataset(table(folder, cells))
+    assert counts(listing) == {"cat": 3, "dog": 6}
+    assert len(listing.skipped) == 3
+    # Alone such a form is a name.
+    assert counts(read_dataset(table(folder, ["ratio:1", "ratio:2"]))) == {
+        "ratio:1": 6,
+        "ratio:2": 6,
+    }
 
 
 def test_ways_through_a_hierarchy_are_classes(folder: Path) -> None:

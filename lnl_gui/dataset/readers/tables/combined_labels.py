@@ -1,6 +1,7 @@
 """Labels that may be several in one: a separator between words of which one is a class too."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
 from lnl_gui.dataset.listing import shorten
@@ -10,14 +11,16 @@ from lnl_gui.util.messages import Message, message
 _SHOWN = 3
 _FEWEST = 2
 _MOST = 0.5
+_MANY_IMAGES = 12
+"""Images from which one name alone is asked about; a few are told from the others by a person."""
 
 _JOINED = re.compile(
-    r"\s+(?:or|and|vs\.?|versus|oder|und|bzw\.?|ou|et|o|y|e)\s+"
+    r"\s+(?:or|and|with|vs\.?|versus|oder|und|mit|bzw\.?|ou|et|avec|o|y|e|con|com)\s+"
     r"|\s*(?:[-=]*>+|\u2192|\u203a|\u00bb|\\)\s*|\s+(?:-+|\u2013|\u2014|_+|:|\.)\s+|__+",
     re.IGNORECASE,
 )
 """Words and signs that join whole names, or the steps of a hierarchy: `cat or dog`, `cat > dog`."""
-_SIGNS_IN_NAMES = ("_", "-", ".", ":")
+_SIGNS_IN_NAMES = ("_", "-", ".", ":", "#")
 """Signs that stand for a blank in many a name: `polar_bear`."""
 
 Parts = Mapping[str, Sequence[str]]
@@ -45,25 +48,49 @@ def are_probably_several(found: Sequence[str], cells: Parts) -> bool:
     return len(found) >= _FEWEST and len(found) >= _MOST * len(cells)
 
 
-def joined(texts: Collection[str]) -> list[str]:
+def is_common(text: str, parts: Sequence[str], counts: Mapping[str, int]) -> bool:
+    """Whether a name has many images, and half as many as the rarest class of its parts has.
+
+    One such name among few may be a `toy car` beside `toy` and `car`, and may be two labels.
+    """
+    images = counts.get(text, 0)
+    return images >= max(_MANY_IMAGES, _MOST * min(counts.get(part, 0) for part in parts))
+
+
+def joined(counts: Mapping[str, int]) -> list[str]:
     """The labels that are others joined by a word or an unusual sign, each of which stands alone.
 
     `salt and pepper` without a `salt` and a `pepper` is a name, and so is every way through a
-    hierarchy whose steps are no classes. By a sign that many names have most names must be so.
+    hierarchy whose steps are no classes. By a sign that many names have most names must be so, and
+    one alone must be as common as its parts.
+
+    Args:
+        counts: images of each label.
     """
-    alone = {text.casefold() for text in texts}
+    images: Counter[str] = Counter()
+    for text, number in counts.items():
+        images[text.casefold()] += number
 
     def is_made(parts: Sequence[str]) -> bool:
         names = {part.strip().casefold() for part in parts}
         # `1-2` beside 1 and 2 is a grade between the two, and `1.5` a number.
-        return len(names) > 1 and names <= alone and not all(map(is_number, names))
+        return len(names) > 1 and names <= images.keys() and not all(map(is_number, names))
 
-    found = [text for text in texts if is_made(_JOINED.split(text))]
+    found = [text for text in counts if is_made(_JOINED.split(text))]
     for sign in _SIGNS_IN_NAMES:
-        cells = {text: text.split(sign) for text in texts if sign in text.strip(sign)}
+        cells = {text: text.split(sign) for text in counts if sign in text.strip(sign)}
         made = [text for text, parts in cells.items() if is_made(parts)]
-        found += made if are_probably_several(made, cells) else []
+        if are_probably_several(made, cells) or is_one_of_few(made, cells, images):
+            found += made
     return list(dict.fromkeys(found))
+
+
+def is_one_of_few(made: Sequence[str], cells: Parts, counts: Mapping[str, int]) -> bool:
+    """Whether one name is made of others, is common, and is most of those with the separator."""
+    if len(made) != 1 or len(made) < _MOST * len(cells):
+        return False
+    parts = [part.strip().casefold() for part in cells[made[0]]]
+    return is_common(made[0].casefold(), parts, counts)
 
 
 def combined_message(labels: Sequence[str]) -> Message:

@@ -24,7 +24,7 @@ _TAGS = re.compile(
     r"(?:<[^<>]+>[\s,;]*){2,}|(?:\[[^\[\]]+\][\s,;]*){2,}|(?:\{[^{}]+\}[\s,;]*){2,}"
     r"|#[^\s#,;]+(?:[\s,;]+#[^\s#,;]+)+"
 )
-_PAIR = re.compile(r"([^:=\d\s][^:=]*?)\s*[:=]\s*\d*\.?\d+%?")
+_PAIR = re.compile(r"([^:=\d\s][^:=]*?)\s*[:=]\s*(\d*\.?\d+)%?")
 """A word with how likely it is, or how many said so."""
 _BETWEEN_PAIRS = re.compile(r"[,;|]")
 _MARKS = "<>[]{}#"
@@ -92,9 +92,23 @@ def _marked_lists(plain: Mapping[str, str]) -> dict[str, list[str]]:
     """
     found = {cell: words for cell, text in plain.items() if len(words := _marked(text)) > 1}
     alone = {text.strip(_MARKS) for cell, text in plain.items() if cell not in found}
+    weights = {cell: pairs for cell, text in plain.items() if (pairs := _weights(text))}
+    alone |= {word for pairs in weights.values() if len(pairs) == 1 for word in pairs}
     counts = Counter(word for words in found.values() for word in words)
     again = {word for word, count in counts.items() if count > 1}
-    return {cell: words for cell, words in found.items() if not (alone | again).isdisjoint(words)}
+    lists = {cell: words for cell, words in found.items() if not (alone | again).isdisjoint(words)}
+    if lists.keys() & weights.keys():
+        # `cat:1.0` beside `cat:0.6;dog:0.4` is one label, and a weight of 0 says that it is not.
+        lists |= {cell: [w for w, n in pairs.items() if n] for cell, pairs in weights.items()}
+    return lists
+
+
+def _weights(text: str) -> dict[str, float]:
+    """The number of each word where a cell has nothing but words with one: `cat:0.6;dog:0.4`."""
+    if len(text) > _LONGEST:
+        return {}
+    pairs = [_PAIR.fullmatch(part.strip()) for part in _BETWEEN_PAIRS.split(text)]
+    return {clean_label(pair[1]): float(pair[2]) for pair in pairs if pair} if all(pairs) else {}
 
 
 def _marked(text: str) -> list[str]:
@@ -103,9 +117,9 @@ def _marked(text: str) -> list[str]:
         return []
     if _TAGS.fullmatch(text):
         return _distinct(next(filter(None, words)) for words in _TAG.findall(text))
-    pairs = [_PAIR.fullmatch(part.strip()) for part in _BETWEEN_PAIRS.split(text)]
-    if len(pairs) > 1 and None not in pairs:
-        return _distinct(pair[1] for pair in pairs if pair)
+    weights = _weights(text)
+    if len(weights) > 1:
+        return list(weights)
     inner = text[1:-1].strip() if _is_bracketed(text) else ""
     return _distinct(_BETWEEN.split(inner)) if inner and _PLAIN.fullmatch(inner) else []
 

@@ -13,6 +13,7 @@ from lnl_gui.dataset.readers.tables.combined_labels import (
     are_probably_several,
     combined,
     combined_message,
+    is_one_of_few,
     joined,
 )
 from lnl_gui.dataset.readers.tables.label_cells import lists_in, objects_in
@@ -88,8 +89,8 @@ def interpret_labels(cells: Counter[str], *, column: str = "") -> LabelMeanings:
         plain[cell] = items[0] if len(items) == 1 else ""
         if len(items) > 1:
             meanings.several[cell] = several_labels(items)
-    _mark_separated(plain, meanings)
-    _mark_blanks(plain, meanings, are_tags=plain_name(column) in _FOR_SEVERAL)
+    _mark_separated(plain, cells, meanings)
+    _mark_blanks(plain, cells, meanings, are_tags=plain_name(column) in _FOR_SEVERAL)
     # Only where all are: `1.0` among words may be a version, which is no number.
     if all(is_number(text) for text in plain.values() if text):
         plain = {cell: whole_number(text) for cell, text in plain.items()}
@@ -169,7 +170,7 @@ def _without_end(text: str) -> str:
     return name if name and text[-1] in _ENDS and not any(sign in name for sign in _ENDS) else text
 
 
-def _mark_separated(plain: dict[str, str], meanings: LabelMeanings) -> None:
+def _mark_separated(plain: dict[str, str], cells: Counter[str], meanings: LabelMeanings) -> None:
     alone = set(plain.values()) - {""}
     # Where nothing stands alone, names that come again in other company are labels too.
     again = {mark: _repeated_parts(alone, mark) for mark in _SURE_SEPARATORS}
@@ -187,9 +188,18 @@ def _mark_separated(plain: dict[str, str], meanings: LabelMeanings) -> None:
                 break
     for separator in _DOUBTFUL_SEPARATORS:
         _mark_combined(plain, meanings, separator, alone, is_known=separator in divided)
-    made = joined(list(dict.fromkeys(filter(None, plain.values()))))
+    made = joined(_images(plain, cells))
     if made:
         meanings.suspicions.append(combined_message(made))
+
+
+def _images(plain: Mapping[str, str], cells: Counter[str]) -> Counter[str]:
+    """How often each label stands there."""
+    images: Counter[str] = Counter()
+    for cell, text in plain.items():
+        if text:
+            images[text] += cells[cell]
+    return images
 
 
 def _mark_combined(
@@ -245,10 +255,13 @@ def _swapped_parts(texts: Iterable[str], separator: str) -> set[str]:
     return {part for parts, found in orders.items() if len(found) > 1 for part in parts}
 
 
-def _mark_blanks(plain: dict[str, str], meanings: LabelMeanings, *, are_tags: bool) -> None:
+def _mark_blanks(
+    plain: dict[str, str], cells: Counter[str], meanings: LabelMeanings, *, are_tags: bool
+) -> None:
     """`horse person`, where most names of several words are made of words that stand alone.
 
-    One of them may well be a name: a `toy car` beside `toy` and `car`.
+    One of them may well be a name: a `toy car` beside `toy` and `car`. As common as these it is
+    asked about.
     """
     alone = {text for text in plain.values() if text and " " not in text}
     words = {cell: list(dict.fromkeys(text.split())) for cell, text in plain.items() if " " in text}
@@ -257,6 +270,8 @@ def _mark_blanks(plain: dict[str, str], meanings: LabelMeanings, *, are_tags: bo
         made, words = words, {}  # several numbers in a cell are no name
     if (words and len(made) < _FEWEST_MADE) or 2 * len(made) < len(words):
         _doubt_words(words, meanings, are_tags=are_tags)
+        if is_one_of_few(list(made), words, _images(plain, cells)):
+            meanings.suspicions.append(combined_message([plain[cell] for cell in made]))
         return
     for cell, parts in made.items():
         if len(parts) > 1:
