@@ -1,6 +1,7 @@
 """Names of the parts of a dataset, as people write them."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,6 +17,46 @@ _SPLIT_WORDS = {
     "test": ("test", "testing", "testset", "test_set", "tst"),
 }
 _CANONICAL = {word: name for name, words in _SPLIT_WORDS.items() for word in words}
+_OTHER_LANGUAGES = {
+    "train": (
+        *("trainingsdaten", "trainingsmenge", "trainingsset", "lernen", "lerndaten", "trainieren"),
+        *("entrainement", "apprentissage", "entrenamiento", "entreno", "treino", "treinamento"),
+        *("addestramento", "allenamento", "trainen", "träning", "træning", "trening"),
+        *("treningowe", "treningowy", "uczenie", "trénování", "trénovací", "egitim", "eğitim"),
+        *("обучение", "обучающая", "обучающий", "тренировка", "тренировочная", "тренировочный"),
+        *("训练", "训练集", "训练数据", "訓練", "訓練集", "訓練資料"),
+        *("学習", "学習用", "学習データ", "訓練用", "訓練データ", "トレーニング"),
+        *("훈련", "훈련용", "훈련데이터", "학습", "학습용", "학습데이터"),
+    ),
+    "validation": (
+        *("validierung", "validierungsdaten", "validierungsmenge", "validacion", "validazione"),
+        *("convalida", "validação", "validatie", "validering", "walidacja", "walidacyjne"),
+        *("walidacyjny", "validace", "validační", "doğrulama"),
+        *("валидация", "валидационная", "валидационный", "проверка", "проверочная"),
+        *("验证", "验证集", "验证数据", "驗證", "驗證集", "驗證資料"),
+        *("検証", "検証用", "検証データ", "バリデーション", "검증", "검증용", "검증데이터"),
+    ),
+    "test": (
+        *("testdaten", "testmenge", "prüfung", "prüfen", "pruefung", "pruefen", "prüfdaten"),
+        *("essai", "essais", "prueba", "pruebas", "prova", "teste", "testes", "testen"),
+        *("testowe", "testowy", "testowanie", "testování", "testovací", "teszt", "testi"),
+        *("тест", "тестовая", "тестовый", "тестирование"),
+        *("测试", "测试集", "测试数据", "測試", "測試集", "測試資料"),
+        *("テスト", "テスト用", "テストデータ", "테스트", "테스트용", "테스트데이터"),
+    ),
+}
+"""Words that no dataset's own files use, in the languages that people name folders in."""
+
+
+def _plain(text: str) -> str:
+    """The letters without their marks, as they are written where a keyboard has none."""
+    if text.isascii():
+        return text
+    letters = unicodedata.normalize("NFKD", text)
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+_OTHER_WORDS = {_plain(word): name for name, words in _OTHER_LANGUAGES.items() for word in words}
 
 
 def canonical_split(name: str) -> str:
@@ -44,13 +85,11 @@ _LOOSE = {
     "evaluation": "validation",
     "holdout": "test",
     "crossval": "validation",
-    **dict.fromkeys(("trainingsdaten", "trainingsmenge", "trainingsset"), "train"),
-    **dict.fromkeys(("validierung", "validierungsdaten", "validierungsmenge"), "validation"),
-    **dict.fromkeys(("testdaten", "testmenge"), "test"),
-    **dict.fromkeys(("entrainement", "apprentissage", "entrenamiento"), "train"),
-    **dict.fromkeys(("validacion", "validazione"), "validation"),
+    **_OTHER_WORDS,
 }
-"""Words that no dataset's own files use, German, French, Spanish and Italian ones among them."""
+"""Words that hold only where something confirms them."""
+_OTHERS = re.compile(r"[^\W\d_a-zA-Z]+")
+"""Words of other letters, which have no humps."""
 _FOLD_WORDS = frozenset({"fold", "cv", "kfold"})
 
 
@@ -63,7 +102,8 @@ def split_in_name(name: str) -> str:
     strict = canonical_split(name)
     if strict:
         return strict
-    words = [token.casefold() for token in _TOKENS.findall(name)]
+    plain = _plain(name)
+    words = [token.casefold() for token in (*_TOKENS.findall(plain), *_OTHERS.findall(plain))]
     found = {_CANONICAL.get(word) or _LOOSE.get(word, "") for word in words} - {""}
     return found.pop() if len(found) == 1 else ""
 

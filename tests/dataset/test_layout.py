@@ -33,6 +33,14 @@ def splits(folders: Iterable[str]) -> set[str]:
         ("fold_0", "fold_1", "fold_2"),
         ("dogs-train", "dogs-holdout"),
         ("data/TrainData", "data/TestData"),
+        ("entrenamiento", "validación", "prueba"),
+        ("treino", "teste"),
+        ("trening", "test"),
+        ("trainen", "testen"),
+        ("训练集", "验证集", "测试集"),
+        ("学習", "テスト"),
+        ("훈련", "테스트"),
+        ("обучение", "тест"),
     ],
 )
 def test_parts_with_the_same_classes_are_splits(parts: tuple[str, ...]) -> None:
