@@ -248,6 +248,22 @@ def test_images_without_any_class(tmp_path: Path, make_images: MakeImages) -> No
         read_dataset(make_images(tmp_path / "d", ["1.png", "2.png"]))
 
 
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [("", "liste.txt"), ("", "labels.md"), ("", "labels.db"), ("meta/", "export.html")],
+)
+def test_files_that_may_hold_the_labels_are_named(
+    tmp_path: Path, make_images: MakeImages, place: str, name: str
+) -> None:
+    root = make_images(tmp_path / "d", ["1.png", "2.png"])
+    (root / place).mkdir(exist_ok=True)
+    (root / place / name).write_text("1.png\tcat\n2.png\tdog\n")
+    (root / "README.md").write_text("About the images.")
+    with pytest.raises(UserError, match="none lies in a class folder") as caught:
+        read_dataset(root)
+    assert f"their labels: `{place}{name}`. If one holds them" in str(caught.value.hint)
+
+
 def test_one_class_and_single_images_are_warned_about(
     tmp_path: Path, make_images: MakeImages
 ) -> None:

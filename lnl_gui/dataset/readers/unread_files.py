@@ -7,8 +7,9 @@ from pathlib import Path
 from lnl_gui.dataset.listing import IMAGE_SUFFIXES, is_image_name
 from lnl_gui.dataset.readers.arrays.pixel_tables import holds_pixels_alone
 from lnl_gui.dataset.readers.class_names.class_maps import is_class_list
+from lnl_gui.dataset.readers.files.other_files import other_files, upper_folders
 from lnl_gui.dataset.readers.files.own_files import is_own_folder
-from lnl_gui.dataset.readers.files.places import files_in, homes, wrapped_in
+from lnl_gui.dataset.readers.files.places import files_in
 from lnl_gui.dataset.readers.files.text_files import inner_suffix
 from lnl_gui.dataset.readers.table_files.any_table import is_plain_table
 from lnl_gui.util import file_types
@@ -18,7 +19,6 @@ _FORMS = (*file_types.SEPARATED, *file_types.EXCEL, *file_types.PARQUET)
 _LISTS = tuple(suffix for suffix in file_types.TABLES if suffix not in file_types.SEPARATED)
 _JSON = file_types.JSON
 _OTHERS = (".mat", ".npy", ".npz", ".pkl", ".h5", ".xml", ".yaml", ".yml", ".pbtxt")
-_NEVER_LABELS = re.compile(r"read_?me|licen[cs]e|copying|requirements|changelog|citation|terms")
 _MOST_FILES = 60
 _BEGINNING = 1 << 14
 _LARGEST_JSON = 1 << 24
@@ -60,11 +60,6 @@ def _of_kinds(source: Path, kinds: tuple[str, ...]) -> Iterator[Path]:
                 yield file
 
 
-def upper_folders(source: Path) -> list[Path]:
-    """The upper folders, also where archives unpacked into a folder more."""
-    return list(dict.fromkeys([*homes(source), *homes(wrapped_in(source)[-1])]))
-
-
 def _may_be_table(file: Path) -> bool:
     if not is_plain_table(file):
         return False
@@ -94,9 +89,4 @@ def _lists_images(text: str) -> bool:
 def label_files(source: Path) -> list[Path]:
     """Files in a dataset's upper folders that may hold labels by their kind and name."""
     kinds = (*_FORMS, *_LISTS, *_JSON, *_OTHERS)
-    return [
-        file
-        for home in upper_folders(source)
-        for file in files_in(home)
-        if inner_suffix(file) in kinds and not _NEVER_LABELS.search(file.name.casefold())
-    ]
+    return [file for file in other_files(source) if inner_suffix(file) in kinds]

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from lnl_gui.dataset.listing import Listing, shorten
 from lnl_gui.dataset.names import split_suffix
+from lnl_gui.dataset.readers.files.other_files import upper_folders
 from lnl_gui.dataset.readers.files.places import files_in
 from lnl_gui.dataset.readers.files.scan import Scan, scan_images
 from lnl_gui.dataset.readers.files.text_files import inner_suffix, read_text
@@ -25,7 +26,6 @@ from lnl_gui.dataset.readers.table_files.any_table import read_any_table
 from lnl_gui.dataset.readers.table_files.table_names import is_submission
 from lnl_gui.dataset.readers.tables.columns import choose_columns
 from lnl_gui.dataset.readers.tables.one_hot import is_marked
-from lnl_gui.dataset.readers.unread_files import upper_folders
 from lnl_gui.store.split_names import split_in_name
 from lnl_gui.util import file_types
 from lnl_gui.util.class_names import is_number

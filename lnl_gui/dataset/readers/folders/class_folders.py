@@ -11,6 +11,7 @@ from lnl_gui.dataset.listing import (
     Skipped,
     shorten,
 )
+from lnl_gui.dataset.readers.files.other_files import other_files
 from lnl_gui.dataset.readers.files.scan import Scan, scan_images
 from lnl_gui.dataset.readers.finish import finish_listing
 from lnl_gui.dataset.readers.folders.copies import without_copies
@@ -28,7 +29,7 @@ from lnl_gui.dataset.readers.folders.mask_folders import (
     without_masks,
 )
 from lnl_gui.dataset.readers.options import ReaderOptions
-from lnl_gui.dataset.readers.reasons import folder_reason
+from lnl_gui.dataset.readers.reasons import file_names, folder_reason
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, joined, message
 from lnl_gui.util.progress import Progress
@@ -184,11 +185,7 @@ def _nothing_found(source: Path, scan: Scan) -> UserError:
                 source=source,
                 image_count=scan.image_count,
             ),
-            message(
-                "Put each class into a folder of its own (`cat/1.jpg`, `dog/2.jpg`), or"
-                " open a CSV file with the columns `path` and `label`. To give all labels here,"
-                " list the classes in a file and name it with --class-names."
-            ),
+            _where_labels_may_be(source),
             code="no_classes",
         )
     kinds = ", ".join(sorted(IMAGE_SUFFIXES))
@@ -206,3 +203,21 @@ def _nothing_found(source: Path, scan: Scan) -> UserError:
         ),
         code="no_images",
     )
+
+
+def _where_labels_may_be(source: Path) -> Message:
+    """What to do, with the names of files that lie beside the images and were not read."""
+    files = other_files(source)
+    hint = message(
+        "Put each class into a folder of its own (`cat/1.jpg`, `dog/2.jpg`), or"
+        " open a CSV file with the columns `path` and `label`. To give all labels here,"
+        " list the classes in a file and name it with --class-names."
+    )
+    if not files:
+        return hint
+    beside = message(
+        "Files beside the images were not taken for their labels: {files}. If one holds them,"
+        " choose that file itself, or save it as a CSV file with the columns `path` and `label`.",
+        files=file_names(files, source),
+    )
+    return joined([beside, hint], " ")
