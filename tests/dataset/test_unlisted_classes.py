@@ -96,6 +96,21 @@ def test_the_labels_names_are_classes_whatever_they_look_like(
     assert LEFT_OUT in said(read_dataset(root))
 
 
+@pytest.mark.parametrize(("listed", "left"), [("train", "test"), ("test", "train")])
+def test_a_small_part_is_missed_too(
+    tmp_path: Path, make_images: MakeImages, listed: str, left: str
+) -> None:
+    many, few = of(f"{listed}/", 20), of(f"{left}/", 2)
+    root = make_images(tmp_path / "d", [*many, *few])
+    rows = [f"{path},{path.split('/')[1]}\n" for path in many]
+    (root / "labels.csv").write_text("path,label\n" + "".join(rows))
+    assert f"`{left}/bird`" in said(read_dataset(root))
+    # Of a part that is listed some may have been left out on purpose.
+    rows += [f"{path},{path.split('/')[1]}\n" for path in few[1:]]
+    (root / "labels.csv").write_text("path,label\n" + "".join(rows))
+    assert LEFT_OUT not in said(read_dataset(root))
+
+
 def listed_and(*others: str) -> list[str]:
     return [*inside("images"), *others]
 
@@ -109,6 +124,7 @@ def listed_and(*others: str) -> list[str]:
         (listed_and(*(f"extra/{k}.jpg" for k in range(20))), inside("images")),
         (of("") + [f"{c}/more.jpg" for c in CLASSES], of("")),  # nearly all
         (of("images/") + of("masks/"), of("images/")),
+        (of("train/") + of("val/") + of("masks/"), of("train/") + of("val/")),
         ([f"patient{p}/{k}.jpg" for p in range(9) for k in range(4)], ["patient1/1.jpg"] * 2),
         (
             [f"{p}/{k}.jpg" for p in ("ab12", "cd34", "ef56", "gh78", "ij90") for k in range(9)],

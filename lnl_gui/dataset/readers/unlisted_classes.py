@@ -11,8 +11,9 @@ from lnl_gui.dataset.names import split_suffix
 from lnl_gui.dataset.readers.files.companions import are_named_after
 from lnl_gui.dataset.readers.files.folder_names import are_numbered_alike
 from lnl_gui.dataset.readers.files.scan import Scan, scan_images
-from lnl_gui.dataset.readers.folders.layout import place_folders
+from lnl_gui.dataset.readers.folders.layout import Placement, place_folders
 from lnl_gui.dataset.readers.table_files.class_folders_beside import is_no_class
+from lnl_gui.store.split_names import split_in_name
 from lnl_gui.util.messages import message
 
 _ENOUGH = 0.5
@@ -33,13 +34,18 @@ def with_unlisted_doubts(listing: Listing, source: Path) -> Listing:
     if not source.is_dir():
         return listing
     scan = scan_images(source)
-    classes = _class_folders(scan)
+    places = _class_folders(scan)
+    classes = {folder: place.label for folder, place in places.items()}
     labels = {record.label.casefold() for record in listing.records if record.label}
-    left = _left_out(scan, classes, _listed(listing.records, scan), labels)
+    listed = _listed(listing.records, scan)
+    left = _left_out(scan, places, listed, labels)
     names = {_last(classes[folder]) for folder in left}
     alike = len(labels & names) > _MOST * min(len(labels), len(names))
     count, number = sum(map(len, left.values())), len(listing.records) + len(listing.skipped)
     too_few = count < _ENOUGH * number if alike else count <= number
+    # The one part may well be much smaller than the other.
+    if alike and _are_whole_parts(left, places, scan, listed):
+        too_few = False
     if len(names) < 2 or too_few:
         return listing
     # Names that the labels bear are classes, whatever they look like.
@@ -59,14 +65,22 @@ def with_unlisted_doubts(listing: Listing, source: Path) -> Listing:
     return replace(listing, suspicions=[*listing.suspicions, doubt])
 
 
-def _class_folders(scan: Scan) -> dict[str, str]:
-    """The class of each folder that would be one."""
-    placements = place_folders(scan.images).placements
+def _class_folders(scan: Scan) -> dict[str, Placement]:
+    """The class and split of each folder that would be a class."""
     return {
-        folder: place.label
-        for folder, place in placements.items()
+        folder: place
+        for folder, place in place_folders(scan.images).placements.items()
         if place.label and not is_no_class(_last(place.label))
     }
+
+
+def _are_whole_parts(
+    left: Iterable[str], places: Mapping[str, Placement], scan: Scan, listed: Names
+) -> bool:
+    """Whether folders lie in splits of which no image in a class folder is listed."""
+    splits = {split_in_name(places[folder].split) for folder in left}
+    inside = [n for n, place in places.items() if split_in_name(place.split) in splits]
+    return "" not in splits and not any(_real(scan.root / folder) in listed for folder in inside)
 
 
 def _listed(records: Iterable[Record], scan: Scan) -> Names:
@@ -89,15 +103,16 @@ def _listed(records: Iterable[Record], scan: Scan) -> Names:
 
 
 def _left_out(
-    scan: Scan, classes: Mapping[str, str], listed: Names, labels: Collection[str]
+    scan: Scan, places: Mapping[str, Placement], listed: Names, labels: Collection[str]
 ) -> Names:
     """The images in class folders that are not listed and were not made of listed ones."""
-    made_of = _MadeOf(listed, labels)
+    splits = {_real(scan.root / folder): split_in_name(p.split) for folder, p in places.items()}
+    made_of = _MadeOf(listed, splits, labels)
     found: Names = {}
-    for folder, label in classes.items():
+    for folder, place in places.items():
         here = listed.get(_real(scan.root / folder), ())
         names = {name for name in scan.images[folder] if os.path.normcase(name) not in here}
-        if names and not made_of.listed_ones(_last(label), names):
+        if names and not made_of.listed_ones(place, names):
             found[folder] = names
     return found
 
@@ -105,22 +120,28 @@ def _left_out(
 class _MadeOf:
     """Which folders hold masks, thumbnails and the like: files that are named as the listed are."""
 
-    def __init__(self, listed: Names, labels: Collection[str]) -> None:
+    def __init__(self, listed: Names, splits: Mapping[str, str], labels: Collection[str]) -> None:
         self._labels = labels
         self._stems: set[str] = set()
-        self._by_name: Names = defaultdict(set)
+        self._by_name: dict[str, Names] = defaultdict(lambda: defaultdict(set))
         for folder, names in listed.items():
             stems = {split_suffix(name)[0] for name in names}
             self._stems |= stems
-            self._by_name[os.path.split(folder)[1].casefold()] |= stems
+            name = os.path.split(folder)[1].casefold()
+            self._by_name[name][splits.get(folder, "")] |= stems
         self._usual_size = sum(map(len, listed.values())) / max(1, len(listed))
 
-    def listed_ones(self, name: str, files: Collection[str]) -> bool:
-        """Whether the files of a folder with that name were made of listed images."""
+    def listed_ones(self, place: Placement, files: Collection[str]) -> bool:
+        """Whether the files of a class folder were made of listed images."""
         inside = [os.path.normcase(file) for file in files]
-        # `masks/cat` beside `images/cat`, and not `train/cat` beside `val`.
+        name = _last(place.label)
+        # `masks/cat` beside `images/cat`, and not `train/cat` beside `val`, nor beside `val/cat`
+        # whose images are numbered from 1 too.
         if name in self._labels:
-            return are_named_after(inside, self._by_name.get(name, set()))
+            own = split_in_name(place.split)
+            of_name = self._by_name.get(name, {})
+            beside = [of_name[other] for other in of_name if not own or other in ("", own)]
+            return are_named_after(inside, set().union(*beside))
         many = len(inside) >= _MOST * self._usual_size
         return many and are_named_after(inside, self._stems)
 
