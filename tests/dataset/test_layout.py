@@ -156,6 +156,9 @@ def test_names_with_a_split_word_and_other_contents_are_classes() -> None:
     [
         ("images",),
         ("JPEGImages",),
+        ("Bilder",),
+        ("ima\u0301genes",),  # as macOS hands it out
+        ("Teil 1", "Teil 2"),
         ("batch 1", "batch 2"),
         ("2024-01-05", "2024-02-29"),
         ("20240105", "20240106"),

@@ -69,6 +69,9 @@ def test_a_table_that_goes_with_the_folders(
         ("patient1", "patient2"),
         ("batch 1", "batch 2"),
         ("ham_images_part_1", "ham_images_part_2"),
+        ("Bilder_Teil1", "Bilder_Teil2"),
+        ("Teil 1", "Teil 2"),
+        ("图片_1", "图片_2"),
         ("a", "a"),
     ],
 )

@@ -1,6 +1,7 @@
 """Folder names that say how files were stored rather than what they show."""
 
 import re
+import unicodedata
 from collections.abc import Collection
 
 from lnl_gui.store.split_names import split_in_name
@@ -31,6 +32,20 @@ _STORES = frozenset(
         "originals",
         "files",
         "crops",
+        *("bilder", "bild", "fotos", "foto", "aufnahmen", "abbildungen"),
+        *("imagenes", "imágenes", "immagini", "imagens", "afbeeldingen", "obrazy", "zdjecia"),
+        *(
+            "zdjęcia",
+            "изображения",
+            "фото",
+            "图片",
+            "图像",
+            "圖片",
+            "画像",
+            "写真",
+            "이미지",
+            "사진",
+        ),
     ]
 )
 SHELVES = frozenset(
@@ -55,7 +70,8 @@ SHELVES = frozenset(
 """Folders that hold the labels' file while the images lie elsewhere."""
 _NUMBERED = re.compile(
     r"(batch|part|shard|chunk|session|group|run|day|volume|vol|folder|dir|seq|sequence|video|"
-    r"camera|cam|block|page|disk|upload|export|import|delivery|lot|set|new folder)"
+    r"camera|cam|block|page|disk|upload|export|import|delivery|lot|set|new folder|"
+    r"teil|ordner|kamera|lieferung|partie|parte|dossier|carpeta|cartella)"
     r"[\s_.(-]*\d+\)?",
     re.IGNORECASE,
 )
@@ -174,7 +190,8 @@ def is_unlabelled_name(name: str) -> bool:
 
 def is_store_name(name: str) -> bool:
     """Whether a folder is called after what any dataset holds: `images`, `data`, `jpg`."""
-    return name.strip().casefold() in _STORES
+    # macOS disks hand out decomposed letters.
+    return unicodedata.normalize("NFC", name.strip().casefold()) in _STORES
 
 
 def is_store_of(name: str, around: str) -> bool:

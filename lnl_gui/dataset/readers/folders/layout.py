@@ -183,7 +183,8 @@ def _without_stores(ways: Ways, layout: FolderLayout) -> Ways:
         last = {way[-2:] for way in ways.values() if len(way) > 1}
         if not last or not all(is_store_name(n) or is_store_of(n, outer) for outer, n in last):
             break
-        found |= {name for _, name in last}
+        # `cat/cat`, as archives are unpacked, takes nothing from the name.
+        found |= {name for outer, name in last if name.casefold() != outer.casefold()}
         ways = {name: way[:-1] if len(way) > 1 else way for name, way in ways.items()}
     _say_no_classes(found, layout)
     return ways
