@@ -83,3 +83,14 @@ def test_folders_that_are_no_classes(
     write(root / "labels.csv", "image,animal", OTHERWISE, places)
     listing = read_dataset(root)
     assert not listing.suspicions and "say something else" not in str(listing.warnings)
+
+
+@pytest.mark.parametrize("name", ["n0144353{}", "id0000{}", "HR_1{}"])
+def test_numbered_folders_with_the_labels_names_are_classes(
+    tmp_path: Path, make_images: MakeImages, name: str
+) -> None:
+    folders = [name.format(k // 6) for k in range(12)]
+    places = [f"{folder}/{k}.png" for k, folder in enumerate(folders)]
+    root = make_images(tmp_path / "d", places)
+    write(root / "labels.csv", "image,animal", [name.format(1), *folders[1:]], places)
+    assert any(f"`{places[0]}`" in str(w) for w in read_dataset(root).warnings)

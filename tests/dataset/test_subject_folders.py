@@ -114,6 +114,10 @@ CLASSES = {
     "coins": inside(coins="1 cent,2 cent,5 cent,10 cent", notes="5 euro,10 euro,20 euro"),
     "cards": inside(hearts="2H,3H,4H,5H,6H,7H", spades="2S,3S,4S,5S,6S,7S"),
     "planes": inside(fighter="F14,F15,F16", bomber="B1,B2,B52"),
+    "vintages": inside(
+        Rioja="2010 vintage,2012 vintage,2014 vintage",
+        Barolo="2009 vintage,2011 vintage,2013 vintage",
+    ),
     "scripts": [f"{'Greek' if i < 25 else 'Latin'}/character{i:02}" for i in range(1, 51)],
     "words": inside(animal="cat,dog", vehicle="car,truck"),
 }
@@ -159,6 +163,13 @@ def test_what_may_be_either_is_asked_with_the_level_of_the_other(
     outer, inner = ({folder.split("/")[at] for folder in folders} for at in (-2, -1))
     were_classes = "/" in classes(layout).pop()
     assert other == (outer if were_classes else inner)
+
+
+@pytest.mark.parametrize("name", ["Patient ({})", "subject {}", "{:032x}"])
+def test_subjects_of_most_folders_are_asked_about_as_any_such_names(name: str) -> None:
+    folders = [f"{site}/{name.format(i + 10)}" for site in ("site a", "site b") for i in range(6)]
+    (doubt,) = map(str, place_folders(folders).suspicions)
+    assert doubt.startswith("The same folder names")
 
 
 def test_a_dataset_of_clips_has_the_classes_of_its_actions(
