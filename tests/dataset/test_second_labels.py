@@ -120,6 +120,16 @@ def test_columns_that_agree_or_hold_something_else_are_not_doubted(
         *(("state", "skipped", "done"), ("status", "Skip", "")),
         *(("deleted_at", "2024-05-01 10:00:00+00", ""), ("Deleted At", "2024-5-1T10:00Z", "NULL")),
         *(("removed_on", "1.5.2024", "-"), ("deleted_at", "1714557600", "0")),
+        *(("DeleteFlag", "true", "false"), ("isDeleted", "true", "false"), ("Reject", "x", "")),
+        *(("AssignmentStatus", "Rejected", "Approved"), ("reviewStatus", "rejected", "accepted")),
+        *(("Approved", "no", "yes"), ("approval", "rejected", "approved"), ("QC", "fail", "pass")),
+        *(("QCStatus", "Failed", "Passed"), ("qc_status", "not approved", "passed")),
+        *(("valid", "0", "1"), ("use", "no", "yes"), ("isActive", "0", "1")),
+        *(
+            ("Status", "abgelehnt", "ok"),
+            ("verwenden", "nein", "ja"),
+            ("state", "to be deleted", ""),
+        ),
     ],
 )
 def test_rows_that_are_marked_as_set_aside_are_doubtful(
@@ -139,6 +149,7 @@ def test_rows_that_are_marked_as_set_aside_are_doubtful(
         *(("status", ("done", "open")), ("status", ("rejected", "rejected"))),
         *(("deleted_at", ("", "")), ("deleted_at", ("0000-00-00 00:00:00", ""))),
         *(("deleted_at", ("2024-05-01", "2024-05-02")), ("created_at", ("2024-05-01", ""))),
+        *(("status", ("failed", "passed")), ("quality", ("0", "1")), ("statusCode", ("0", "1"))),
         *(("occluded", ("1", "0")), ("deleted_by", ("ann", "bob")), ("drop_height", ("1", "0"))),
     ],
 )

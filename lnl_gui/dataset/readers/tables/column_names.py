@@ -264,15 +264,27 @@ KNOWN_NAMES = frozenset(
     ]
 )
 _TASK = re.compile(r"^(input|output|assignment|answer)[.:](.*\.)?")
+_SMALL, _CAPITAL = "a-zß-öø-ÿ", "A-ZÀ-ÖØ-Þ"
+_HUMP = re.compile(
+    rf"(?<=[{_SMALL}])(?=[{_CAPITAL}])"
+    # Of an acronym the last capital begins the next word, unless it is a plural: `URLs`.
+    rf"|(?<=[{_CAPITAL}])(?=[{_CAPITAL}](?!s(?![{_SMALL}]))[{_SMALL}])"
+)
+"""Between the words of `isDeleted`, `QCStatus` and `isTEST`."""
 
 
 def plain_name(column: str) -> str:
     """A column's name as the tables of names have it.
 
     Without the parts that crowdsourcing services put before: `INPUT:image` (Toloka),
-    `Answer.category.label` (Mechanical Turk).
+    `Answer.category.label` (Mechanical Turk). Words that capitals part get a `_` between them,
+    unless the name is a usual one without it: `imageId` is `imageid`, `isDeleted` `is_deleted`.
     """
     # Composed: `é` may have been typed as two signs.
-    name = unicodedata.normalize("NFC", column).strip().casefold()
-    name = name.replace(" ", "_").replace("-", "_")
-    return _TASK.sub("", name)
+    name = unicodedata.normalize("NFC", column).strip()
+    whole = _folded(name)
+    return whole if whole in KNOWN_NAMES else _folded(_HUMP.sub("_", name))
+
+
+def _folded(name: str) -> str:
+    return _TASK.sub("", name.casefold().replace(" ", "_").replace("-", "_"))

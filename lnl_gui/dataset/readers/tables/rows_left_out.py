@@ -11,11 +11,23 @@ from lnl_gui.dataset.readers.tables.tables import Table
 from lnl_gui.util.messages import message
 
 _OUT = re.compile(
-    r"(is_|to_be_|was_)?(exclude|excluded|delete|deleted|remove|removed|discard|discarded|ignore"
-    r"|ignored|drop|dropped|rejected|unusable|ausgeschlossen|geloescht|gelöscht|verworfen)"
+    r"(is_|to_be_|was_|flag_|flagged_)?(exclude|excluded|delete|deleted|deletion|remove|removed"
+    r"|discard|discarded|ignore|ignored|drop|dropped|reject|rejected|trash|trashed|unusable"
+    r"|ausgeschlossen|geloescht|gelöscht|löschen|verworfen|abgelehnt|aussortiert|rejeté|supprimé"
+    r"|rechazado|rechazada|eliminado|eliminada|rejeitado|rejeitada|scartato|scartata)"
+    r"(_flag|_mark)?"
 )
-_IN = re.compile(r"(is_)?(keep|include|included|usable|brauchbar|verwendbar)")
-_STATE = re.compile(r"(\w+_)?(status|state|decision|verdict)")
+_IN = re.compile(
+    r"(is_|was_|to_)?(keep|include|included|use|used|usable|valid|active|approve|approved|accept"
+    r"|accepted|brauchbar|verwenden|verwendbar|gültig|aktiv|freigegeben)"
+)
+_STATE = re.compile(
+    r"(\w+_)?(status|state|decision|verdict|approval|review|qc|qa|quality_(check|control))"
+)
+_OF_CHECKS = re.compile(r"(^|_)(approval|review|qc|qa|quality|check)(_|$)")
+_FAILED = frozenset({"fail", "failed", "not_approved", "disapproved", "declined", "denied", "no"})
+"""States of rows that a check of quality left out; elsewhere what failed may be the thing itself,
+or a download."""
 _PASSED_OVER = frozenset({"skip", "skipped", "übersprungen"})
 """States of rows that somebody has not judged on purpose."""
 _OUT_SINCE = re.compile(
@@ -64,6 +76,8 @@ def _is_out(name: str, cell: str) -> bool:
         return cell in _NO
     if _OUT_SINCE.fullmatch(name):
         return bool(_DATE.fullmatch(cell))
-    return bool(
-        _STATE.fullmatch(name) and (cell in _PASSED_OVER or _OUT.fullmatch(cell) is not None)
-    )
+    if not _STATE.fullmatch(name):
+        return False
+    state = plain_name(cell)
+    failed = bool(_OF_CHECKS.search(name)) and state in _FAILED
+    return failed or state in _PASSED_OVER or bool(_OUT.fullmatch(state))

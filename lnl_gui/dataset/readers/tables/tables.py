@@ -10,6 +10,7 @@ from pathlib import Path
 
 from lnl_gui.dataset.listing import Skipped, is_image_name
 from lnl_gui.dataset.readers.files.text_files import read_encoded
+from lnl_gui.dataset.readers.tables.column_names import plain_name
 from lnl_gui.dataset.readers.tables.delimited_text import DELIMITERS, split_rows
 from lnl_gui.util.class_names import is_number
 from lnl_gui.util.errors import UserError
@@ -206,7 +207,7 @@ def _with_header(
     source: Path, rows: list[list[str]], known_names: set[str], warnings: list[Message]
 ) -> Table:
     first = [cell.strip() for cell in rows[0]]
-    named = {cell.casefold() for cell in first}
+    named = {name for cell in first for name in (cell.casefold(), plain_name(cell))}
     # Names of columns are no numbers; a list of `path_without_suffix 1 3` has no header.
     is_data = any(is_image_name(c) or is_number(c) or is_address(c) for c in first)
     if not is_data or (named & known_names and not any(map(is_image_name, first))):
