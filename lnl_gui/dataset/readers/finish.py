@@ -7,6 +7,7 @@ from pathlib import Path
 
 from lnl_gui.dataset.listing import Listing, Reading, Record, Skipped, shorten
 from lnl_gui.dataset.readers.files.folder_names import is_store_name
+from lnl_gui.dataset.readers.garbled_names import garbled
 from lnl_gui.dataset.readers.several_labels import (
     number_of_several,
     several_doubts,
@@ -165,6 +166,16 @@ def class_warnings(names: list[str], counts: Counter[str]) -> list[Message]:
                 "Classes with a single image: {count} ({names}).",
                 count=len(single),
                 names=shorten(single),
+            )
+        )
+    wrong = garbled(names)
+    if wrong:
+        found.append(
+            message(
+                "Class names that were decoded wrongly before they were written here: {names} was"
+                " {before}. Correct them in the file.",
+                names=shorten(wrong),
+                before=shorten(wrong.values()),
             )
         )
     numbers = _twins(filter(is_number, names), lambda name: str(float(name)))

@@ -17,7 +17,7 @@ from lnl_gui.dataset.readers import own_export
 from lnl_gui.dataset.readers.class_names.naming import name_classes
 from lnl_gui.dataset.readers.files.once import each_once
 from lnl_gui.dataset.readers.files.places import files_in
-from lnl_gui.dataset.readers.files.text_files import decoded_as
+from lnl_gui.dataset.readers.files.text_files import decoded_as, doubts_encoding
 from lnl_gui.dataset.readers.files_or_containers import read_detected
 from lnl_gui.dataset.readers.finish import with_class_notes
 from lnl_gui.dataset.readers.folders import class_folders as folders
@@ -170,7 +170,15 @@ def read_as(
             listing = with_split_doubts(listing)
     if current_layout() is None:
         listing = with_addresses(listing)
-    return with_class_notes(without_keys(_with_archive(listing, source, archive)))
+    listing = _with_doubtful_encodings(_with_archive(listing, source, archive))
+    return with_class_notes(without_keys(listing))
+
+
+def _with_doubtful_encodings(listing: Listing) -> Listing:
+    """The listing where an encoding that is not certain is a doubt, of whatever file it is."""
+    doubts = [said for said in listing.warnings if doubts_encoding(said)]
+    others = [said for said in listing.warnings if not doubts_encoding(said)]
+    return replace(listing, warnings=others, suspicions=[*listing.suspicions, *doubts])
 
 
 def _read(

@@ -9,6 +9,8 @@ ENCODINGS: tuple[tuple[str | Message, str], ...] = (
     (message("Western European (Latin-1)"), "latin-1"),
     (message("Western European (Mac)"), "mac_roman"),
     (message("Central European (cp1250)"), "cp1250"),
+    (message("Central European (Latin-2)"), "iso8859_2"),
+    (message("Baltic (cp1257)"), "cp1257"),
     (message("Cyrillic (cp1251)"), "cp1251"),
     (message("Cyrillic (KOI8-R)"), "koi8_r"),
     (message("Greek (cp1253)"), "cp1253"),

@@ -12,8 +12,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-import charset_normalizer
-
+from lnl_gui.dataset.listing import shorten
+from lnl_gui.dataset.readers.files.encoding_guess import (
+    EncodingGuess,
+    guess_encoding,
+    looks_east_asian,
+)
+from lnl_gui.dataset.readers.files.usual_letters import ALPHABETS
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import Message, message
 
@@ -25,24 +30,6 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_GUESSED = [
-    "cp1252",
-    "cp1250",
-    "cp1251",
-    "cp1253",
-    "cp1254",
-    "koi8_r",
-    "cp932",
-    "euc_jp",
-    "gb18030",
-    "big5",
-    "cp949",
-]
-"""What programs write that do not write UTF-8, by region; the guesser knows a hundred, most of
-which nobody uses, and takes one of those for a short Western text."""
-_GUESSED_FROM = 1 << 18
-_LEAST_EVIDENCE = 24
-"""Letters beyond ASCII that a guess needs; with fewer, Western European is likeliest."""
 _LARGEST = 1 << 31
 _OPENERS: tuple[tuple[bytes, Callable[[Path], IO[bytes]]], ...] = (
     (b"\x1f\x8b", gzip.open),
@@ -178,29 +165,93 @@ def decode_text(
         marked = _utf16_without_mark(data, source)
         return SourceText(_decode_as(data, marked, source), marked)
     try:
-        return SourceText(data.decode("utf-8"), "utf-8")
+        text = data.decode("utf-8")
     except UnicodeDecodeError:
         if otherwise is not None:
             return SourceText(_decode_as(data, otherwise, source), otherwise)
         return _guess(data, source)
+    other = looks_east_asian(data, text)
+    return SourceText(text, "utf-8", [_said_of(other, source.name)] if other else [])
+
+
+def _by_lines(data: bytes, source: Path) -> SourceText | None:
+    """The text of a file some of whose lines are UTF-8 and others not; None for any other.
+
+    So files become to which programs of two kinds have added lines.
+    """
+    marked = {line for line in data.split(b"\n") if not line.isascii()}
+    others = {line for line in marked if not _is_utf8(line)}
+    if len(others) == len(marked):
+        return None
+    guess = guess_encoding(b"\n".join([*others, b""]))
+    # Lines of two-byte characters may be UTF-8 by chance.
+    if guess.encoding not in ALPHABETS:
+        return None
+    try:
+        lines = [
+            line.decode(guess.encoding if line in others else "utf-8") for line in data.split(b"\n")
+        ]
+    except UnicodeDecodeError:
+        return None
+    said = message(
+        "`{file}` has lines in UTF-8 and lines in {encoding}; each was read as what it is.",
+        file=source.name,
+        encoding=guess.encoding,
+    )
+    doubts = [] if guess.is_sure else [_said_of(guess, source.name)]
+    # As UTF-8 alone it is not to be read, so that nothing writes it in one of the two.
+    return SourceText("\n".join(lines), "utf-8", [said, *doubts])
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _guess(data: bytes, source: Path) -> SourceText:
-    encoding = "cp1252"
-    if sum(byte > 127 for byte in data[:_GUESSED_FROM]) >= _LEAST_EVIDENCE:
-        head = data[:_GUESSED_FROM].rpartition(b"\n")[0] or data[:_GUESSED_FROM]
-        best = charset_normalizer.from_bytes(head, cp_isolation=_GUESSED).best()
-        encoding = best.encoding if best is not None else encoding
-    warning = message(
-        "`{file}` is not UTF-8 and was read as {encoding}; give another with --encoding.",
-        file=source.name,
-        encoding=encoding,
-    )
+    guess = guess_encoding(data)
+    if not guess.is_sure and (mixed := _by_lines(data, source)) is not None:
+        return mixed
+    said = _said_of(guess, source.name)
     try:
-        return SourceText(data.decode(encoding), encoding, [warning])
+        return SourceText(data.decode(guess.encoding), guess.encoding, [said])
     except UnicodeDecodeError:
         # The five bytes that cp1252 leaves undefined fall back to Latin-1, which has them all.
-        return SourceText(data.decode("latin-1"), "latin-1", [warning])
+        return SourceText(data.decode("latin-1"), "latin-1", [said])
+
+
+def _said_of(guess: EncodingGuess, file: str) -> Message:
+    if guess.is_sure:
+        return message(
+            "`{file}` is not UTF-8 and was read as {encoding}; give another with --encoding.",
+            file=file,
+            encoding=guess.encoding,
+        )
+    if guess.rival:
+        return message(
+            "The encoding of `{file}` is not certain: as {encoding}, which was taken, it says"
+            " {words}, as {other} {others}. Say which is right with --encoding.",
+            file=file,
+            encoding=guess.encoding,
+            words=shorten(guess.words),
+            other=guess.rival,
+            others=shorten(guess.rival_words),
+        )
+    return message(
+        "The encoding of `{file}` is not known: as {encoding}, which was taken, it says"
+        " {words}. Say which is right with --encoding.",
+        file=file,
+        encoding=guess.encoding,
+        words=shorten(guess.words),
+    )
+
+
+def doubts_encoding(said: Message) -> bool:
+    """Whether a warning says that a file's encoding is not certain."""
+    return said.template.startswith("The encoding of `{file}` is not")
 
 
 def encode_like(text: str, encoding: str, file: Path) -> bytes:
