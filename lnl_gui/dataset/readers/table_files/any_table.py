@@ -6,6 +6,7 @@ from pathlib import Path
 from lnl_gui.dataset.readers.files.text_files import inner_suffix
 from lnl_gui.dataset.readers.table_files.parquet import read_parquet
 from lnl_gui.dataset.readers.table_files.spreadsheet import read_sheet
+from lnl_gui.dataset.readers.tables.class_columns import with_rows_of_images
 from lnl_gui.dataset.readers.tables.column_names import KNOWN_NAMES, plain_name
 from lnl_gui.dataset.readers.tables.delimited_text import DELIMITERS
 from lnl_gui.dataset.readers.tables.tables import Table, read_table
@@ -25,6 +26,10 @@ def read_any_table(source: Path, *, encoding: str | None = None) -> Table:
     Raises:
         UserError: when it cannot be read as one.
     """
+    return with_rows_of_images(_read(source, encoding))
+
+
+def _read(source: Path, encoding: str | None) -> Table:
     suffix = inner_suffix(source)
     if suffix in file_types.JSON:
         return json_table(source, encoding=encoding)

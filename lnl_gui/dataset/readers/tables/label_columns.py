@@ -16,6 +16,7 @@ from lnl_gui.dataset.readers.tables.columns_found import looks_like_grade, looks
 from lnl_gui.dataset.readers.tables.named_columns import by_name, listed, of_one_name
 from lnl_gui.dataset.readers.tables.one_hot import marked_apart
 from lnl_gui.dataset.readers.tables.other_columns import nearly_labels, says_other
+from lnl_gui.dataset.readers.tables.path_columns import share_of_images
 from lnl_gui.dataset.readers.tables.tables import Table
 from lnl_gui.util.class_names import is_number
 from lnl_gui.util.errors import UserError
@@ -34,6 +35,7 @@ _MEASURES = frozenset(
 )
 _OF_PICTURES = re.compile(r"((img|image)_?)?(width|height)|w|h|bytes|file_?size|channels")
 """Names of columns whose numbers say what any picture has, and never what it shows."""
+_HALF = 0.5
 _DIGITS = re.compile(r"\d+")
 
 
@@ -69,6 +71,8 @@ def guess_label(table: Table, sample: list[list[str]], rest: list[int]) -> int:
         )
         return graded[0]
     rest = without_opinions(table, rest)
+    # A column of other pictures is none of labels, though several rows may have one of them.
+    rest = [at for at in rest if share_of_images(sample, at) <= _HALF]
     likely = _varied(sample, named) if named else _by_elimination(table, sample, rest)
     if len(likely) == 1:
         table.warnings.append(

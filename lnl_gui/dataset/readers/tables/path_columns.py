@@ -55,7 +55,7 @@ def guess_path(table: Table, sample: list[list[str]], options: ReaderOptions) ->
     Raises:
         UserError: when it is not clear.
     """
-    shares = [_image_share(sample, at) for at in range(len(table.columns))]
+    shares = [share_of_images(sample, at) for at in range(len(table.columns))]
     named = by_name(table, PATH_NAMES)
     with_images = [at for at in named if shares[at] > 0.5]
     if with_images:
@@ -93,7 +93,8 @@ def _ids_first(table: Table, sample: list[list[str]], named: Sequence[int]) -> l
     return [*named, *(at for at in possible if at not in named)]
 
 
-def _image_share(sample: list[list[str]], at: int) -> float:
+def share_of_images(sample: Sequence[Sequence[str]], at: int) -> float:
+    """The share of a column's filled cells that are named like images."""
     cells = [row[at].strip() for row in sample]
     filled = [cell for cell in cells if cell]
     return sum(map(_names_image, filled)) / len(filled) if filled else 0.0
