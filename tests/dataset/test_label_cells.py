@@ -46,6 +46,8 @@ def counts(listing: Listing) -> dict[str, int]:
         *["-1", "-1.0"],
         *["#NV", "#WERT!", "#BEZUG!", "#VALEUR!", "#\xa1VALOR!", "#N/D", "#SPILL!", "Err:502"],
         *["#\u041d/\u0414", "#\u0417\u041d\u0410\u0427!", "NULL;", "N/A.", "'null'", "<na>"],
+        *["nicht annotiert", "ungelabelt", "kein Label", "no annotation", "not yet labeled"],
+        *["non étiqueté", "未标注", "не размечено", "ラベルなし", "''", "nan|nan", "-99", "-999"],
         *["(blank)", "(Leer)", "(en blanco)", "no_label", "NoLabel", "un-labeled", "to be labeled"],
     ],
 )
@@ -100,14 +102,27 @@ def test_images_without_a_label_among_others_are_not_doubted(
     assert not heading(folder, cells).suspicions
 
 
-@pytest.mark.parametrize("word", ["undefined", "NIL", "<none>", "MISSING", "leer", "None, None"])
+@pytest.mark.parametrize(
+    "word",
+    [
+        *["undefined", "NIL", "<none>", "MISSING", "leer", "None, None", "na", "NO DATA", "skip"],
+        *["no class", "unclassified", "pending", "ausstehend", "kein Eintrag", "sin etiqueta"],
+        *["nicht zugeordnet", "未分类", "*"],
+    ],
+)
 def test_a_word_that_may_say_nothing_is_a_class_and_noted(folder: Path, word: str) -> None:
     listing = read_dataset(table(folder, ["cat", "dog", word]))
     assert counts(listing) == {"cat": 4, "dog": 4, word: 4} and not listing.suspicions
     assert any("may say there is none" in str(w) and word in str(w) for w in listing.warnings)
 
 
-@pytest.mark.parametrize("word", ["none", "unknown", "#wow!", "NAT", "Err:late", "(cat)", "void"])
+@pytest.mark.parametrize(
+    "word",
+    [
+        *["none", "unknown", "#wow!", "NAT", "Err:late", "(cat)", "void", "no entry", "not cat"],
+        *["unripe", "nonlabial", "classified", "offen", "no parking"],
+    ],
+)
 def test_a_class_that_only_resembles_such_words_is_not_noted(folder: Path, word: str) -> None:
     listing = read_dataset(table(folder, ["cat", "dog", word]))
     assert counts(listing) == {"cat": 4, "dog": 4, word: 4}
@@ -700,3 +715,16 @@ def test_several_labels_of_one_person_are_said(
     for texts, is_said in ((listing.suspicions, is_doubtful), (listing.warnings, not is_doubtful)):
         said = ["the last was taken" in str(text) and "`00.png`" in str(text) for text in texts]
         assert any(said) == is_said
+
+
+@pytest.mark.parametrize("word", ["na", "x", "*", "255"])
+def test_what_is_odd_among_numbers_is_noted(folder: Path, word: str) -> None:
+    listing = read_dataset(table(folder, ["0", "1", word]))
+    assert counts(listing) == {"0": 4, "1": 4, word: 4}
+    assert any("may say there is none" in str(w) and word in str(w) for w in listing.warnings)
+
+
+@pytest.mark.parametrize("labels", [["0", "1", "2"], ["128", "255", "0"], ["1", "A", "B"]])
+def test_what_is_not_odd_among_numbers_is_not_noted(folder: Path, labels: list[str]) -> None:
+    listing = read_dataset(table(folder, labels))
+    assert not any("there is none" in str(w) for w in listing.warnings)

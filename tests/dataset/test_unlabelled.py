@@ -176,3 +176,22 @@ def test_folders_of_which_no_image_is_listed_are_named_or_taken_by_their_name(
     assert {path for path, label in labels(listing).items() if not label} == set(more[2:])
     assert "lists none, left out: `test`, `extra/deep`." in said(listing)
     assert listing.suspicions == []
+
+
+@pytest.mark.parametrize("name", ["nicht annotiert", "kein_Label", "non-étiqueté", "未标注"])
+def test_folders_say_in_other_words_that_there_is_no_label(
+    tmp_path: Path, make_images: MakeImages, name: str
+) -> None:
+    paths = [f"{folder}/{n}.png" for folder in ("cat", "dog", name) for n in range(4)]
+    listing = read_dataset(make_images(tmp_path / "d", paths))
+    assert (listing.class_names, listing.unlabelled) == (["cat", "dog"], 4)
+
+
+@pytest.mark.parametrize("name", ["TODO", "to_sort", "nicht_zugeordnet", "未分类", "ohne Etikett"])
+def test_folders_that_may_say_so_are_classes_and_noted(
+    tmp_path: Path, make_images: MakeImages, name: str
+) -> None:
+    paths = [f"{folder}/{n}.png" for folder in ("cat", "dog", name) for n in range(4)]
+    listing = read_dataset(make_images(tmp_path / "d", paths))
+    assert set(listing.class_names) == {"cat", "dog", name} and not listing.suspicions
+    assert "may say there is no label" in said(listing) and f"`{name}`" in said(listing)

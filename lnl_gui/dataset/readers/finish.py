@@ -13,6 +13,7 @@ from lnl_gui.dataset.readers.several_labels import (
     several_doubts,
     several_notes,
 )
+from lnl_gui.dataset.readers.tables.missing_words import may_say_nothing
 from lnl_gui.dataset.readers.unsure_classes import unsure_doubts
 from lnl_gui.store.split_names import split_in_name
 from lnl_gui.util.class_names import (
@@ -82,6 +83,7 @@ def with_class_notes(listing: Listing) -> Listing:
         *several_notes(listing),
         *_unlabelled_warnings(unlabelled),
         *_listed_alone(listing.listed_alone),
+        *(_perhaps_unlabelled(names) if listing.reading.class_level else []),
         *class_warnings(names, counts),
     ]
     return replace(
@@ -144,6 +146,20 @@ def _listed_alone(names: list[str]) -> list[Message]:
             "Classes that the dataset lists and no image has: {names}. If some images show one,"
             " they carry another label, and look like mistakes or like none of the classes.",
             names=shorten(names),
+        )
+    ]
+
+
+def _perhaps_unlabelled(names: Sequence[str]) -> list[Message]:
+    """Folders that were read as classes; words of cells were spoken of where they were read."""
+    found = [name for name in names if may_say_nothing(name.rpartition("/")[2])]
+    if not found or len(found) == len(names):
+        return []
+    return [
+        message(
+            "Folders that may say there is no label, and are read as classes: {names}. If they say"
+            " so, call them `unlabelled`.",
+            names=shorten(found),
         )
     ]
 

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Collection
 
+from lnl_gui.dataset.readers.tables.missing_words import is_unlabelled
 from lnl_gui.store.split_names import split_in_name
 
 _STORES = frozenset(
@@ -185,7 +186,7 @@ _SAID_OF_ANY = _STORES | frozenset(
 
 def is_unlabelled_name(name: str) -> bool:
     """Whether a folder says that its images have no label: `unlabeled`, `unsup`, `No Label`."""
-    return _folded(name) in _UNLABELLED
+    return _folded(name) in _UNLABELLED or is_unlabelled(name)
 
 
 def is_store_name(name: str) -> bool:

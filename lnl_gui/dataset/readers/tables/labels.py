@@ -23,7 +23,10 @@ from lnl_gui.util.messages import NOTHING, Message, message
 
 MISSING_SIGNS = frozenset(["?", "??", "???", "-", "--", "---", "\u2013", "\u2014", "."])
 """Signs that people put where there is nothing; among other signs they are signs themselves."""
-_MISSING_NUMBER = "-1"
+_MISSING_NUMBERS = frozenset(["-1", "-9", "-99", "-999", "-9999"])
+_FILLERS = frozenset(["99", "255", "999", "9999"])
+"""Numbers that stand for nothing in surveys and masks, and may be those of classes."""
+_LONGEST_FILLER = 2
 _DIGITS = 10
 _SURE_SEPARATORS = ("|", ";", "\uff1b", "\n", "\r", "\t")
 """The full-width semicolon and the line break of a spreadsheet's cell among them."""
@@ -125,7 +128,7 @@ def _stand_for_nothing(
     """Cells whose sign or number stands for no label, which the other labels tell."""
     texts = {cell: whole_number(text) for cell, text in plain.items() if text}
     others = set(texts.values()) - MISSING_SIGNS
-    found = {_MISSING_NUMBER} if _is_missing_number(others - {_MISSING_NUMBER}) else set()
+    found = _MISSING_NUMBERS if _is_missing_number(others - _MISSING_NUMBERS) else frozenset()
     signs = {cell for cell, text in texts.items() if text in MISSING_SIGNS}
     # One of two is a class: `x` and `-`. Beside `+` it is a sign like that one.
     if signs and len(others) > 1 and all(any(map(str.isalnum, text)) for text in others):
@@ -139,12 +142,12 @@ def _stand_for_nothing(
                 )
             )
         else:
-            found |= MISSING_SIGNS
+            found = found | MISSING_SIGNS
     return {cell for cell, text in texts.items() if text in found}
 
 
 def _is_missing_number(others: Collection[str]) -> bool:
-    """Whether -1 beside these labels is none, as in scikit-learn and `datasets`.
+    """Whether -1 or -999 beside these labels is none, as in scikit-learn and surveys.
 
     They are numbers of classes from 0 or 1 up, or words. Beside 1 alone it is the other class.
     """
@@ -311,7 +314,8 @@ def _warn(meanings: LabelMeanings, cells: Counter[str], missing: set[str]) -> No
             )
         )
     classes = {text: cell for cell, text in meanings.classes.items() if text}
-    perhaps = sorted(text for text in classes if may_say_nothing(text))
+    odd = _odd_among_numbers(classes)
+    perhaps = sorted(text for text in classes if may_say_nothing(text) or text in odd)
     if perhaps and len(perhaps) < len(classes):
         meanings.warnings.append(
             message(
@@ -333,6 +337,22 @@ def _warn(meanings: LabelMeanings, cells: Counter[str], missing: set[str]) -> No
         meanings.warnings.append(
             message("Numbers written in two ways are one class: {cells}.", cells=shorten(short))
         )
+
+
+def _odd_among_numbers(classes: Collection[str]) -> set[str]:
+    """A short word among numbers, or the number behind a gap that programs fill cells with."""
+    numbers = [text for text in classes if is_number(text)]
+    words = {text for text in classes if not is_number(text)}
+    if len(numbers) < 2 or len(words) > 1:
+        return set()
+    if words:
+        return {word for word in words if len(word) <= _LONGEST_FILLER}
+    counted = {text for text in numbers if text.isascii() and text.isdigit() and len(text) < 5}
+    fillers = counted & _FILLERS
+    largest = max((int(text) for text in counted - fillers), default=-1)
+    return {
+        text for text in fillers if len(numbers) - len(fillers) > 1 and int(text) > 2 * largest + 1
+    }
 
 
 def _has_hidden_ends(cell: str) -> bool:

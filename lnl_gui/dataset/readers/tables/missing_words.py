@@ -1,6 +1,7 @@
 """The words with which tables say that there is no label."""
 
 import re
+import unicodedata
 
 MISSING_WORDS = frozenset(
     [
@@ -63,21 +64,59 @@ _PERHAPS = frozenset(
             "keine_angabe",
         ),
         *("k.a", "vide", "manquant", "vac\xedo", "vuoto", "vazio"),
+        *("na", "nd", "n.d", "tba", "skip", "skipped", "pending", "undetermined", "unassigned"),
+        *("ausstehend", "übersprungen", "pendiente", "en_attente", "*", "_"),
         *("\u043f\u0443\u0441\u0442\u043e", "\u7a7a", "\u65e0", "\u306a\u3057"),
     ]
 )
 """Words that may be classes, and may as well say that there is no label; `_` for a blank."""
+_NOT = (
+    r"(?:no|not|non|un|without|yet to be|to be|noch nicht|nicht|kein|keine|keinen|ohne|sin|sans"
+    r"|pas|pas de|sem|não|nao|senza|geen|niet|zonder|bez|nie|brak|ikke|ej|utan|ingen|uden|без|не"
+    r"|нет|未|无|無|没有|沒有|没|沒)(?: (?:yet|been|noch|encore|aún|ancora|a))?"
+)
+_LABEL = (
+    "label|gelabel|annot|anot|beschrift|etikettiert|etiquetad|étiqueté|etichettat|rotulad|размеч|метк"
+    "|разметк|аннот|标注|標註|標注|标签|標籤|标记|標記|ラベル|라벨|레이블"
+)
+_CLASS = (
+    "etikett|etiquet|étiquet|etichett|rótul|rotul|class|klass|categor|kategor|clasif|sort|zugeordnet|zugewiesen|assign|bearbeitet|reviewed"
+    "|geprüft|eintr|data|daten|angabe|wert|value|valor|классифи|класс|категор|сортир"
+    "|分类|分類|归类|歸類|处理|處理"
+)
+_NO_LABEL = re.compile(rf"{_NOT} ?(?:{_LABEL})\w*|(?:ラベル|라벨|레이블) ?(?:なし|無し|없음)")
+"""A negation and a word for labels, by the stems of many languages."""
+_NO_CLASS = re.compile(rf"{_NOT} ?(?:{_CLASS})\w*|(?:to|zu) (?:sort|label|review|check|do)\w*")
+"""The same of classes and of labels that stick on things: `unclassified`, `no data` and `ohne
+Etikett` are classes in some datasets."""
 _AROUND = "\"'`;,. "
+_BETWEEN = re.compile(r"[|;]")
+_EMPTY_QUOTES = frozenset(["''", '""', "``", "'" * 4, '"' * 4])
 
 
 def says_nothing(text: str) -> bool:
     """Whether a word says that there is no label, whatever the others are."""
     if text in MISSING_WORDS or text.strip(_AROUND) in MISSING_WORDS:
         return True
+    parts = _BETWEEN.split(text)
+    if len(parts) > 1 and all(part.strip(_AROUND) in MISSING_WORDS for part in parts):
+        return True
+    if text in _EMPTY_QUOTES or is_unlabelled(text):
+        return True
     folded = re.sub(r"[ -]", "_", text.casefold())
     if folded in _UNLABELLED | _BLANK_CELLS:
         return True
     return bool(_FORMULA_ERROR.fullmatch(text)) and (text[0] != "#" or text == text.upper())
+
+
+def is_unlabelled(name: str) -> bool:
+    """Whether a name says in words that there is no label: `nicht annotiert`, `sin etiqueta`."""
+    return bool(_NO_LABEL.fullmatch(_words(name)))
+
+
+def _words(name: str) -> str:
+    plain = unicodedata.normalize("NFC", name).casefold().strip(_AROUND + "_-()")
+    return re.sub(r"[\s_-]+", " ", plain)
 
 
 def may_say_nothing(text: str) -> bool:
@@ -87,5 +126,8 @@ def may_say_nothing(text: str) -> bool:
     """
     folded = text.casefold().strip(_AROUND).replace(" ", "_")
     return text != "none" and (
-        folded in _PERHAPS or folded.replace("_", "") in _PERHAPS or not text.strip("#.? ")
+        _NO_CLASS.fullmatch(_words(text)) is not None
+        or folded in _PERHAPS
+        or folded.replace("_", "") in _PERHAPS
+        or not text.strip("#.? ")
     )
