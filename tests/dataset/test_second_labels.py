@@ -95,6 +95,8 @@ def test_an_older_state_and_a_programs_answer_are_only_noted(read: Read, name: s
         ("final_label", given),
         ("final_label", lambda at: given(at) if at % 2 else ""),
         ("label_checked", lambda at: ("yes", "no")[at // 2 % 2]),
+        ("y0", lambda at: f"{at * 7 % 30}"),
+        ("y_2", lambda at: f"{at * 7 % 3}"),
         ("label_source", lambda at: ("web", "own")[at // 2 % 2]),
         ("group", lambda at: ("cat", "pets")[at % 2]),
         ("pose", lambda at: ("sit", "run")[at // 2 % 2]),

@@ -25,6 +25,8 @@ _EARLIER = re.compile(
 """Parts of names that say that a column is not what counts now: an older state, a program's
 answer."""
 _NUMBER_BEHIND = re.compile(r"(?<=[^\W\d_])(v?\d+)$")
+_COORDINATE = re.compile(r"y_?\d+")
+"""A place in the image: a label called `y` alone has a second one called so."""
 _MARKS = frozenset(["yes", "no", "y", "n", "t", "f", "true", "false", "ja", "nein", "x", "ok"])
 _UNSPECIFIC = frozenset(["other", "others", "unknown", "none", "normal", "misc", "unsure"])
 
@@ -92,6 +94,8 @@ def _holds_labels(table: Table, sample: Sequence[Sequence[str]], label: int, oth
 
 def _is_another(name: str, label: str) -> bool:
     """Whether a name is the label's, or another for labels, with a word for one more of them."""
+    if _COORDINATE.fullmatch(name) and label != "y":
+        return False
     words = _NUMBER_BEHIND.sub(r"_\1", name).split("_")
     rest = [word for word in words if not _ANOTHER.fullmatch(word)]
     return len(rest) < len(words) and "_".join(rest) in {label, *LABEL_NAMES, f"{label}s"}
