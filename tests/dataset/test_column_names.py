@@ -85,3 +85,19 @@ def test_labels_are_known_beside_other_columns_and_no_header_is_guessed(
     listing = read_dataset(write(root, f"imageName,{name},weather", rows))
     assert [record.label for record in listing.records] == [given(at) for at in range(NUMBER)]
     assert not any("header" in str(said) for said in listing.warnings)
+
+
+@pytest.mark.parametrize(
+    ("path", "label"),
+    [
+        *(("Datei", "Ergebnis"), ("Bildname", "Klasse"), ("Fichier", "Classe")),
+        *(("Image", "Verdict"), ("ファイル名", "判定"), ("文件名", "结果"), ("archivo", "clase")),
+    ],
+)
+def test_names_of_other_languages_without_suffixes(root: Path, path: str, label: str) -> None:
+    people = ("Müller", "Schmidt")
+    rows = [f"{at},{given(at)},{people[at // 5 % 2]}" for at in range(NUMBER)]
+    (root / "t.csv").write_text("\n".join([f"{path},{label},von", *rows]), encoding="utf-8")
+    for source in (root, root / "t.csv"):
+        records = read_dataset(source).records
+        assert [record.label for record in records] == [given(at) for at in range(NUMBER)]

@@ -24,6 +24,7 @@ from lnl_gui.dataset.readers.table_files.any_table import (
     read_any_table,
 )
 from lnl_gui.dataset.readers.table_files.class_folders_beside import ClassFoldersBeside
+from lnl_gui.dataset.readers.table_files.folder_columns import take_folders
 from lnl_gui.dataset.readers.table_files.labelled_folders import FolderTables
 from lnl_gui.dataset.readers.table_files.located_rows import split_bases
 from lnl_gui.dataset.readers.table_files.seen_table import (
@@ -345,9 +346,10 @@ class TableSearch:
         is_named = bool(told) or label_is_named(table, columns)
         if not (sure or is_named):
             return None
-        files = self._files_by_split(table, columns) or self._files(
-            [row[columns.path] for row in _peek(table)], file.parent
-        )
+        files = self._files_by_split(table, columns)
+        if not files:
+            take_folders(table, columns.path, file.parent, self._options)
+            files = self._files([row[columns.path] for row in _peek(table)], file.parent)
         if not files or (not told and self._folders.outweigh(files, len(table.rows))):
             return None
         cells = frozenset(row[columns.path].strip() for row in table.rows)

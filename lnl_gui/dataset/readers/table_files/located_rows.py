@@ -9,6 +9,7 @@ from lnl_gui.dataset.readers.files.finder import FileFinder
 from lnl_gui.dataset.readers.files.locate import find_base
 from lnl_gui.dataset.readers.files.split_folders import all_found, split_folder
 from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.table_files.folder_columns import take_folders
 from lnl_gui.dataset.readers.table_files.folder_rows import folder_rows
 from lnl_gui.dataset.readers.table_files.linked_names import take_linked_names
 from lnl_gui.dataset.readers.table_files.table_names import split_of_table
@@ -45,6 +46,7 @@ def rows_of(table: Table, folder: Path, options: ReaderOptions, *, split: str = 
     bases = split_bases(table, columns, folder) if base is None else {}
     if bases:
         return _rows_by_split(table, columns, bases, split)
+    take_folders(table, columns.path, folder, options)
     if base is None:
         cells = [row[columns.path] for row in table.rows]
         part = split or split_of_table(table.source)

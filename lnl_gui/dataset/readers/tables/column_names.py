@@ -26,6 +26,17 @@ PATH_NAMES = [
     "image_url",
     "url",
     "uri",
+    # German, French, Spanish, Italian, Portuguese, Dutch, Polish.
+    *("dateiname", "dateipfad", "datei", "bilddatei", "bildname", "bildpfad", "bild", "bild_id"),
+    *("foto", "fotoname", "pfad"),
+    *("fichier", "nom_de_fichier", "nom_du_fichier", "nom_fichier", "chemin"),
+    *("archivo", "nombre_de_archivo", "nombre_archivo", "imagen", "fichero", "ruta"),
+    *("nome_file", "immagine", "percorso", "arquivo", "nome_do_arquivo", "imagem", "caminho"),
+    *("bestand", "bestandsnaam", "afbeelding", "plik", "nazwa_pliku", "obraz", "zdjęcie"),
+    # Russian, Chinese, Japanese, Korean.
+    *("файл", "имя_файла", "изображение", "путь"),
+    *("文件名", "文件", "图片", "图像", "图片名", "檔名", "檔案", "圖片", "路径", "路徑"),
+    *("ファイル名", "ファイル", "画像", "画像名", "파일", "파일명", "이미지"),
     "name",
     "id",
 ]
@@ -101,6 +112,10 @@ SPECIAL_LABEL_NAMES = [
     "especie",
     "espécie",
     "specie",
+    # Of inspections.
+    *("verdict", "ergebnis", "prüfergebnis", "pruefergebnis", "beurteilung", "résultat"),
+    *("resultat", "resultado", "risultato", "результат", "结果", "結果", "判定", "判定結果"),
+    *("판정", "결과"),
     "物种",
     "物種",
 ]
