@@ -47,10 +47,27 @@ def test_names_of_rows_as_r_writes_them(folder: Path) -> None:
         "Labels of camera 3\n\n",
         "Labels of camera 3,\nsecond line,\n",
         "\n\n",
+        "Project,Camera 3\nDate,2024-05-01\nUser,Ann\n\n",
+        "Class,Ann\n",
     ],
 )
 def test_comments_and_titles_above_the_header(folder: Path, above: str) -> None:
     assert pairs(read(folder, above + BODY)) == ROWS
+
+
+def test_keys_and_values_above_the_header_are_named(folder: Path) -> None:
+    [said] = [
+        str(text)
+        for text in read(folder, "Project,Camera 3\nUser,Ann\n" + BODY).warnings
+        if "above the header" in str(text)
+    ]
+    assert "Project: Camera 3, User: Ann" in said
+
+
+@pytest.mark.parametrize("cells", ["path,label", "x,y"])
+def test_rows_that_hold_names_of_columns_stay(folder: Path, cells: str) -> None:
+    rows = [f"{path.removesuffix('.png')},{label}\n" for path, label in ROWS]
+    assert len(read(folder, f"path,label\n{cells}\n" + "".join(rows)).records) == len(ROWS)
 
 
 def test_header_behind_a_comment_sign(folder: Path) -> None:

@@ -18,6 +18,7 @@ from lnl_gui.util.messages import Message, message
 
 _WIDEST = 100
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://\S")
+_DEEPEST_HEADER, _KEY_AND_VALUE = 20, 2
 _VIA_HEADER = "CSV_HEADER = "
 _most_characters: ContextVar[int | None] = ContextVar("_most_characters", default=None)
 
@@ -175,15 +176,16 @@ def _with_comment_header(rows: list[list[str]], comment: str, known: set[str]) -
 def _without_title(
     rows: list[list[str]], known: set[str], source: Path, warnings: list[Message]
 ) -> list[list[str]]:
-    """Without first lines of a single cell above a table of several columns."""
-    start = 0
+    """Without what stands above the header: lines of one cell, and of a key and its value."""
+    start = _first_known_header(rows, known)
     while start < len(rows) - 1 and _usual_width(rows[start:]) > 1:
         filled = [cell for cell in rows[start] if cell.strip()]
         if len(filled) != 1 or is_image_name(filled[0]) or filled[0].strip().casefold() in known:
             break
         start += 1
     if start:
-        titles = ", ".join(row[0].strip()[:60] for row in rows[:start])
+        cells = (filter(None, map(str.strip, row)) for row in rows[:start])
+        titles = ", ".join(": ".join(filled)[:60] for filled in cells)
         warnings.append(
             message(
                 "`{source}`: lines above the header were passed over: {titles}.",
@@ -192,6 +194,22 @@ def _without_title(
             )
         )
     return rows[start:]
+
+
+def _first_known_header(rows: list[list[str]], known: set[str]) -> int:
+    """The line with several usual names of columns, where only keys and values stand above it."""
+    for at, row in enumerate(rows[:_DEEPEST_HEADER]):
+        if len(_known_in(row, known)) > 1:
+            return at
+        if sum(map(bool, map(str.strip, row))) > _KEY_AND_VALUE or any(map(is_image_name, row)):
+            return 0
+    return 0
+
+
+def _known_in(cells: Sequence[str], known: set[str]) -> set[str]:
+    """Usual names among the cells of a line."""
+    names = {name for cell in cells for name in (cell.strip().casefold(), plain_name(cell))}
+    return names & known
 
 
 def _with_row_names(rows: list[list[str]], known: set[str]) -> list[list[str]]:
@@ -207,11 +225,11 @@ def _with_header(
     source: Path, rows: list[list[str]], known_names: set[str], warnings: list[Message]
 ) -> Table:
     first = [cell.strip() for cell in rows[0]]
-    named = {name for cell in first for name in (cell.casefold(), plain_name(cell))}
+    named = _known_in(first, known_names)
     # Names of columns are no numbers; a list of `path_without_suffix 1 3` has no header.
     is_data = any(is_image_name(c) or is_number(c) or is_address(c) for c in first)
-    if not is_data or (named & known_names and not any(map(is_image_name, first))):
-        is_known = bool(named & known_names)
+    if not is_data or (named and not any(map(is_image_name, first))):
+        is_known = bool(named)
         if not is_known:
             warnings.append(header_taken(source))
         table = Table(source, unique_names(first), rows[1:], True, [], warnings)
