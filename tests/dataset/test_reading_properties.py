@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.readers.files.folder_names import is_unlabelled_name
+from lnl_gui.dataset.readers.missing_words import says_nothing
 from lnl_gui.dataset.readers.read import read_dataset
 from lnl_gui.dataset.readers.tables.labels import MISSING_SIGNS
-from lnl_gui.dataset.readers.tables.missing_words import says_nothing
 from lnl_gui.util.class_names import clean_label
 from lnl_gui.util.errors import UserError
 

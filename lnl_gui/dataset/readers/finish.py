@@ -8,12 +8,12 @@ from pathlib import Path
 from lnl_gui.dataset.listing import Listing, Reading, Record, Skipped, shorten
 from lnl_gui.dataset.readers.files.folder_names import is_store_name
 from lnl_gui.dataset.readers.garbled_names import garbled
+from lnl_gui.dataset.readers.missing_words import may_say_nothing
 from lnl_gui.dataset.readers.several_labels import (
     number_of_several,
     several_doubts,
     several_notes,
 )
-from lnl_gui.dataset.readers.tables.missing_words import may_say_nothing
 from lnl_gui.dataset.readers.unsure_classes import unsure_doubts
 from lnl_gui.store.split_names import split_in_name
 from lnl_gui.util.class_names import (

@@ -15,8 +15,8 @@ from lnl_gui.dataset.readers.class_names.class_maps import (
 )
 from lnl_gui.dataset.readers.files.places import files_ending, wrapped_in
 from lnl_gui.dataset.readers.files.text_files import guesses_about
+from lnl_gui.dataset.readers.missing_words import says_nothing
 from lnl_gui.dataset.readers.options import ReaderOptions
-from lnl_gui.dataset.readers.tables.missing_words import says_nothing
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Collection
 
-from lnl_gui.dataset.readers.tables.missing_words import is_unlabelled
+from lnl_gui.dataset.readers.missing_words import is_unlabelled
 from lnl_gui.store.split_names import split_in_name
 
 _STORES = frozenset(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from lnl_gui.dataset.csv_table import as_written
 from lnl_gui.dataset.listing import shorten
+from lnl_gui.dataset.readers.missing_words import may_say_nothing, says_nothing
 from lnl_gui.dataset.readers.several_labels import several_labels
 from lnl_gui.dataset.readers.tables.column_names import plain_name
 from lnl_gui.dataset.readers.tables.combined_labels import (
@@ -17,7 +18,6 @@ from lnl_gui.dataset.readers.tables.combined_labels import (
     joined,
 )
 from lnl_gui.dataset.readers.tables.label_cells import lists_in, objects_in
-from lnl_gui.dataset.readers.tables.missing_words import may_say_nothing, says_nothing
 from lnl_gui.util.class_names import clean_label, is_number, whole_number
 from lnl_gui.util.messages import NOTHING, Message, message
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from lnl_gui.dataset.listing import shorten
+from lnl_gui.dataset.readers.missing_words import says_nothing
 from lnl_gui.dataset.readers.tables.column_names import ANNOTATOR_NAMES, LABEL_NAMES, plain_name
-from lnl_gui.dataset.readers.tables.missing_words import says_nothing
 from lnl_gui.dataset.readers.tables.other_columns import says_other
 from lnl_gui.dataset.readers.tables.tables import Table
 from lnl_gui.util.class_names import is_number, whole_number
