@@ -125,7 +125,7 @@ def test_folders_and_rows_without_the_other_are_said(
     [
         ("patient,sex,grade", ",x"),
         ("Study Id,stage", ""),
-        ("code_name,verdict", ""),
+        ("code_name,outcome", ""),
     ],
 )
 def test_what_may_label_folders_is_a_doubt(
