@@ -6,6 +6,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from lnl_gui.detect.label_issues import LabelIssues as LabelIssues
     from lnl_gui.detect.label_issues import find_label_issues as find_label_issues
+    from lnl_gui.detect.label_warnings import LabelIssuesWarning as LabelIssuesWarning
     from lnl_gui.library.project import CleaningProject as CleaningProject
     from lnl_gui.library.project import create_project as create_project
     from lnl_gui.library.project import open_project as open_project
@@ -15,6 +16,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "CleaningProject": "lnl_gui.library.project",
     "LabelIssues": "lnl_gui.detect.label_issues",
+    "LabelIssuesWarning": "lnl_gui.detect.label_warnings",
     "UserError": "lnl_gui.util.errors",
     "create_project": "lnl_gui.library.project",
     "find_label_issues": "lnl_gui.detect.label_issues",
@@ -24,6 +26,7 @@ _HOMES = {
 __all__ = [
     "CleaningProject",
     "LabelIssues",
+    "LabelIssuesWarning",
     "UserError",
     "__version__",
     "create_project",

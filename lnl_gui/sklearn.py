@@ -85,8 +85,11 @@ class LabelCleaner(BaseEstimator):  # type: ignore[misc]
         suspicion_: (N,) float32, probability that the label is wrong.
         flagged_: (N,) bool, the suspects.
         clean_labels_: (N,) labels, those of suspects replaced by the suggestion where there is one.
-        noise_rate_: share of wrong labels.
+        noise_rate_: share of wrong labels; NaN where they cannot be judged.
         issues_: all of it, as `lnl_gui.find_label_issues` gives it.
+
+    Where X tells nothing of the labels (`issues_.cannot_judge`) it flags none of them, leaves them
+    as they are, and gives a `lnl_gui.LabelIssuesWarning`.
     """
 
     def __init__(self, *, seed: int = 0) -> None:
@@ -109,9 +112,10 @@ class LabelCleaner(BaseEstimator):  # type: ignore[misc]
             seed=self.seed,
         )
         self.issues_ = found
-        self.suspicion_, self.flagged_ = found.suspicion, found.flagged
-        self.noise_rate_ = found.noise_rate
-        replaced = found.flagged & (found.suggested_label >= 0)
+        self.suspicion_, self.noise_rate_ = found.suspicion, found.noise_rate
+        # Suspects drawn by lot would cost a pipeline more right labels than wrong ones.
+        self.flagged_ = found.flagged & (not found.cannot_judge)
+        replaced = self.flagged_ & (found.suggested_label >= 0)
         self.clean_labels_ = np.where(replaced, self.classes_[found.suggested_label], labels)
         return self
 

@@ -3,6 +3,7 @@
 The function keeps its name, arguments and the fields of its result between versions.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import overload
@@ -30,6 +31,7 @@ from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.consensus.diagnosis import (
     ALL_THE_SAME,
     DRAWN_BY_LOT,
+    NOT_JUDGED,
     OF_UNKNOWN_RATE,
     TOO_WEAK,
 )
@@ -40,6 +42,7 @@ from lnl_gui.detect.devices import PROCESSOR
 from lnl_gui.detect.groups import joined_groups
 from lnl_gui.detect.hard_predictions import are_hard
 from lnl_gui.detect.judgement import judge_labels, sound_labels, untold_frames
+from lnl_gui.detect.label_warnings import warn_of
 from lnl_gui.store.posterior import dense_posterior
 from lnl_gui.util.allocator import freed_memory_kept
 from lnl_gui.util.intervals import Estimate
@@ -72,6 +75,36 @@ _OF_PREDICTIONS = (
     ),
 )
 """What is said of embeddings, and how of predictions alone."""
+_FRAMES = message(
+    "About {share:.0%} of the images have others that are all but equal, as the frames"
+    " of a video have. Such images vouch for each other's labels, so that nothing is"
+    " known of how many are wrong. Pass `groups`: one number for the images of each"
+    " video, patient or series."
+)
+_HARD = message(
+    "pred_probs are all but hard: the classifier claims to be as sure of nearly every"
+    " sample, so that its own mistakes cannot be told from wrong labels. Perhaps none"
+    " of the {count:,} labels that differ from its predictions is wrong, and no label"
+    " is said to need no look. Pass out-of-sample probabilities that tell where it is"
+    " unsure: calibrated ones (scikit-learn: CalibratedClassifierCV), those of logistic"
+    " regression or of a random forest of 100 trees; or pass embeddings."
+)
+_SEEN = message(
+    "pred_probs agrees with {agreement:.1%} of the labels. Was the classifier trained on"
+    " these samples? Only predictions on samples it has not seen can find wrong labels."
+)
+_SERIOUS = frozenset(
+    said.template
+    for said in (
+        *NOT_JUDGED,
+        TOO_WEAK,
+        *(of_predictions for _, of_predictions in _OF_PREDICTIONS),
+        _FRAMES,
+        _HARD,
+        _SEEN,
+    )
+)
+"""Templates of what a program is told by Python's warnings too."""
 
 
 @dataclass(frozen=True)
@@ -87,9 +120,10 @@ class LabelIssues:
             fits: for images of none of the classes, and where nothing can be said.
         posterior: (N, C) float32, probability of each class; NaN where nothing can be said. With
             more than 20 classes all but the 20 likeliest share the rest.
-        noise_rate: share of wrong labels.
-        expected_errors: their number, with `value` and the ends `low` and `high` of its 95 %
-            interval.
+        noise_rate: share of wrong labels; NaN where it is not known, by hard predictions alone or
+            where the labels cannot be judged.
+        expected_errors: their number, with `value`, NaN where it is not known, and the ends `low`
+            and `high` of its 95 % interval.
         off_topic: (N,) bool, images of none of the classes; all False without embeddings.
         groups: (N,) int32, -1 alone: those that were passed, joined with copies that were found.
         well_labelled: (N,) bool, the largest set of labels of which at most 1 % are wrong; empty
@@ -97,6 +131,8 @@ class LabelIssues:
         well_labelled_bound: upper 95 % bound of the share of wrong labels in it; 1 where it is
             empty.
         warnings: what to distrust, in sentences; `str` gives them in English.
+        cannot_judge: whether nothing is known of the labels, as where they follow the images no
+            better than labels drawn by lot: do not act on the suspects then.
     """
 
     suspicion: np.ndarray
@@ -110,6 +146,7 @@ class LabelIssues:
     well_labelled: np.ndarray
     well_labelled_bound: float
     warnings: tuple[Message, ...]
+    cannot_judge: bool = False
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> np.ndarray:
         return np.array(self.flagged, dtype=dtype, copy=True if copy is None else copy)
@@ -192,6 +229,9 @@ def find_label_issues(
             not finite, labels out of range, an unknown score, a device that is not there, or
             nothing to compare.
 
+    Warns:
+        LabelIssuesWarning: where the suspects are not to be trusted, as where `cannot_judge`.
+
     Example:
         >>> import lnl_gui
         >>> issues = lnl_gui.find_label_issues(labels, embeddings=embeddings)  # doctest: +SKIP
@@ -256,6 +296,7 @@ def find_label_issues(
     alone = None if spaces or not consensus.informative else probabilities
     if alone is not None and are_hard(alone, given):
         found = _of_hard_predictions(found, alone, given)
+    warn_of(said for said in found.warnings if said.template in _SERIOUS)
     return (
         found
         if return_indices_ranked_by is None
@@ -280,9 +321,10 @@ def _result(
 ) -> LabelIssues:
     errors = expected_errors(consensus.suspicion, relative_error=consensus.relative_error)
     judged = np.isfinite(consensus.suspicion)
-    if not consensus.informative or not consensus.weights:
-        # Nothing was told by the images, so that no number is ruled out.
-        errors = replace(errors, low=0.0, high=float(judged.sum()))
+    # Then nothing was told by the images, so that no number is ruled out.
+    unknown = not consensus.informative or not consensus.weights
+    if unknown:
+        errors = Estimate(math.nan, 0.0, float(judged.sum()))
     sound = sound_labels(consensus, off_topic)
     alone = np.full(len(judged), -1, np.int32)
     known = [grouping for grouping in (groups, copies) if grouping is not None]
@@ -291,13 +333,14 @@ def _result(
         flagged=consensus.flagged,
         suggested_label=consensus.suggested_label,
         posterior=dense_posterior(consensus.posterior, consensus.posterior_classes, classes),
-        noise_rate=consensus.noise_rate,
+        noise_rate=math.nan if unknown else consensus.noise_rate,
         expected_errors=errors,
         off_topic=off_topic,
         groups=joined_groups(*known) if known else alone,
         well_labelled=sound.chosen,
         well_labelled_bound=sound.bound,
         warnings=(*consensus.warnings, *warnings),
+        cannot_judge=unknown,
     )
 
 
@@ -311,19 +354,12 @@ def _doubted(found: LabelIssues, consensus: Consensus, given: np.ndarray) -> Lab
     judged = int(np.isfinite(found.suspicion).sum())
     return replace(
         found,
-        expected_errors=replace(found.expected_errors, low=0.0, high=float(judged)),
+        noise_rate=math.nan,
+        expected_errors=Estimate(math.nan, 0.0, float(judged)),
         well_labelled=np.zeros_like(found.well_labelled),
         well_labelled_bound=1.0,
-        warnings=(
-            *found.warnings,
-            message(
-                "About {share:.0%} of the images have others that are all but equal, as the frames"
-                " of a video have. Such images vouch for each other's labels, so that nothing is"
-                " known of how many are wrong. Pass `groups`: one number for the images of each"
-                " video, patient or series.",
-                share=share,
-            ),
-        ),
+        warnings=(*found.warnings, _FRAMES.with_fields(share=share)),
+        cannot_judge=True,
     )
 
 
@@ -332,22 +368,15 @@ def _of_hard_predictions(
 ) -> LabelIssues:
     """What is known where the classifier's own mistakes may be all that disagrees."""
     other = int(((probabilities.argmax(axis=1) != given) & (given >= 0)).sum())
-    errors = found.expected_errors
+    high = max(found.expected_errors.high, float(other))
     return replace(
         found,
-        expected_errors=replace(errors, low=0.0, high=max(errors.high, float(other))),
+        noise_rate=math.nan,
+        expected_errors=Estimate(math.nan, 0.0, high),
         well_labelled=np.zeros_like(found.well_labelled),
         well_labelled_bound=1.0,
         warnings=(
-            message(
-                "pred_probs are all but hard: the classifier claims to be as sure of nearly every"
-                " sample, so that its own mistakes cannot be told from wrong labels. Perhaps none"
-                " of the {count:,} labels that differ from its predictions is wrong, and no label"
-                " is said to need no look. Pass out-of-sample probabilities that tell where it is"
-                " unsure: calibrated ones (scikit-learn: CalibratedClassifierCV), those of logistic"
-                " regression or of a random forest of 100 trees; or pass embeddings.",
-                count=other,
-            ),
+            _HARD.with_fields(count=other),
             # What the predictions alone would allow is too narrow.
             *(w for w in found.warnings if w.template not in OF_UNKNOWN_RATE),
         ),
@@ -376,10 +405,4 @@ def _seen(probabilities: np.ndarray, given: np.ndarray) -> list[Message]:
     agreement = float((probabilities.argmax(axis=1) == given)[labelled].mean())
     if agreement < _SUSPICIOUS_AGREEMENT or labelled.sum() < _ENOUGH:
         return []
-    return [
-        message(
-            "pred_probs agrees with {agreement:.1%} of the labels. Was the classifier trained on"
-            " these samples? Only predictions on samples it has not seen can find wrong labels.",
-            agreement=agreement,
-        )
-    ]
+    return [_SEEN.with_fields(agreement=agreement)]

@@ -8,6 +8,7 @@ STABLE_NAMES: dict[str, dict[str, list[str] | None]] = {
     "lnl_gui": {
         "CleaningProject": None,
         "LabelIssues": None,
+        "LabelIssuesWarning": None,
         "UserError": None,
         "__version__": None,
         "create_project": ["source", "folder", "*", "reviewer", "progress", "**reading"],
@@ -46,6 +47,7 @@ STABLE_NAMES: dict[str, dict[str, list[str] | None]] = {
         "undo": [],
     },
     "lnl_gui.LabelIssues": {
+        "cannot_judge": None,
         "expected_errors": None,
         "flagged": None,
         "groups": None,

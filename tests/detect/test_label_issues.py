@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import warnings
 from dataclasses import fields
 from typing import Any
 
@@ -36,6 +37,9 @@ from tests.detect.few_repetitions import one_repetition
 from tests.detect.synthetic_data import SyntheticDataset, make_dataset, noisy, pair_flip, symmetric
 
 __all__ = ["one_repetition"]
+
+# One test is of them.
+pytestmark = pytest.mark.filterwarnings("ignore::lnl_gui.LabelIssuesWarning")
 
 N = 400
 
@@ -277,6 +281,7 @@ def test_by_hard_predictions_perhaps_no_label_is_wrong(model: Any) -> None:
     found = find_label_issues(truth, predicted)
     assert found.expected_errors.low == 0 and found.expected_errors.high >= found.flagged.sum()
     assert not found.well_labelled.any() and found.well_labelled_bound == 1
+    assert np.isnan(found.noise_rate) and np.isnan(found.expected_errors.value)
     assert "CalibratedClassifierCV" in str(found.warnings[0])
 
 
@@ -334,7 +339,26 @@ def test_labels_that_nothing_can_judge_are_neither_counted_nor_called_sound() ->
         found = find_label_issues(labels, embeddings=embedding)
         assert (found.expected_errors.low, found.expected_errors.high) == (0, 600)
         assert not found.well_labelled.any() and found.well_labelled_bound == 1
+        assert (
+            found.cannot_judge and np.isnan([found.noise_rate, found.expected_errors.value]).all()
+        )
         assert "cannot be judged" in " ".join(map(str, found.warnings))
+
+
+def test_python_warns_at_the_callers_line_of_suspects_not_to_be_trusted(
+    data: SyntheticDataset, predicted: np.ndarray
+) -> None:
+    noise = np.random.default_rng(0).normal(size=(N, 8))
+    seen = 0.97 * np.eye(4)[data.given] + 0.0075
+    with pytest.warns(lnl_gui.LabelIssuesWarning, match="cannot be judged by this") as of_noise:
+        find_label_issues(data.given, embeddings=noise)
+    with pytest.warns(lnl_gui.LabelIssuesWarning, match="trained on these samples"):
+        find_label_issues(data.given, seen, return_indices_ranked_by="self_confidence")
+    assert [said.filename for said in of_noise] == [__file__]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert not find_label_issues(data.given, predicted).cannot_judge
+        assert not find_label_issues(data.given, embeddings=data.embedding).cannot_judge
 
 
 def test_a_classifier_that_has_seen_the_labels_is_doubted(data: SyntheticDataset) -> None:
@@ -393,7 +417,7 @@ def test_frames_of_untold_videos_are_doubted(
         groups=video if grouped else None,
     )
     said = "others that are all but equal" in " ".join(map(str, found.warnings))
-    assert said == (not grouped) and not found.well_labelled.any()
+    assert said == found.cannot_judge == (not grouped) and not found.well_labelled.any()
     assert found.expected_errors.low <= 5 * frames <= found.expected_errors.high
     if said:
         assert found.well_labelled_bound == 1.0 and found.expected_errors.high == 400

@@ -14,6 +14,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
+from lnl_gui import LabelIssuesWarning
 from lnl_gui.sklearn import LabelCleaner, RobustProbe
 
 
@@ -24,6 +25,7 @@ def judge_at_once(labels: np.ndarray, **_: object) -> SimpleNamespace:
         flagged=np.zeros(len(labels), bool),
         suggested_label=labels,
         noise_rate=0.0,
+        cannot_judge=False,
     )
 
 
@@ -72,6 +74,16 @@ def test_labels_of_any_type_are_cleaned(
     assert after > 0.93
     assert cleaner.noise_rate_ == pytest.approx(0.2, abs=0.06)
     assert cleaner.clean_labels_.dtype == names.dtype
+
+
+def test_labels_that_cannot_be_judged_stay_as_they_are() -> None:
+    generator = np.random.default_rng(0)
+    labels = generator.integers(0, 3, 200)
+    with pytest.warns(LabelIssuesWarning, match="cannot be judged") as told:
+        cleaner = LabelCleaner().fit(generator.normal(size=(200, 8)), labels)
+    assert [said.filename for said in told] == [__file__]
+    assert cleaner.issues_.flagged.any() and not cleaner.flagged_.any()
+    assert (cleaner.clean_labels_ == labels).all() and np.isnan(cleaner.noise_rate_)
 
 
 @pytest.mark.parametrize(

@@ -120,16 +120,11 @@ def _left_out(problem: Problem) -> list[Message]:
 
 def _unsolvable(problem: Problem) -> list[Message]:
     if len(problem.present) < 2:
-        return [message("All samples have the same label, so there is nothing to compare it with.")]
+        return [ONE_LABEL]
     if len(problem.given) < FEWEST_SAMPLES:
-        return [
-            message(
-                "{count} samples are too few to judge; nothing was flagged.",
-                count=len(problem.given),
-            )
-        ]
+        return [TOO_FEW.with_fields(count=len(problem.given))]
     if len(problem.units.unique()) < 2:
-        return [message("All images are copies of one, so the labels cannot be judged.")]
+        return [COPIES_OF_ONE]
     if problem.features.constant:
         return [ALL_THE_SAME]
     return []
@@ -197,12 +192,7 @@ def _weak(
         if not small_gain:
             # Copies agree with each other; of few images nobody can tell that from chance.
             return [
-                message(
-                    "The labels cannot be judged: a classifier agrees with {agreement:.0%} of them,"
-                    " the largest class alone with {majority:.0%}, but the {images:,} images count"
-                    " as {independent:,} independent ones (copies of one image count as one), too"
-                    " few to tell that from chance. Do not trust the suspects; add different"
-                    " images.",
+                FEW_INDEPENDENT.with_fields(
                     agreement=agreement,
                     majority=majority_rate,
                     images=len(problem.given),
@@ -258,6 +248,16 @@ def _overlapping(
     return found
 
 
+ONE_LABEL = message("All samples have the same label, so there is nothing to compare it with.")
+TOO_FEW = message("{count} samples are too few to judge; nothing was flagged.")
+COPIES_OF_ONE = message("All images are copies of one, so the labels cannot be judged.")
+FEW_INDEPENDENT = message(
+    "The labels cannot be judged: a classifier agrees with {agreement:.0%} of them,"
+    " the largest class alone with {majority:.0%}, but the {images:,} images count"
+    " as {independent:,} independent ones (copies of one image count as one), too"
+    " few to tell that from chance. Do not trust the suspects; add different"
+    " images."
+)
 ALL_THE_SAME = message("All embeddings are the same, so the labels cannot be judged; embed again.")
 DRAWN_BY_LOT = message(
     "The labels cannot be judged by this embedding: they follow the images no better"
@@ -282,6 +282,8 @@ PERHAPS_NONE = message(
     "There may be no wrong label at all: from the data alone any share up to {high:.0%} is"
     " possible. The suspects may all be right; an audit of a random sample tells."
 )
+NOT_JUDGED = (ONE_LABEL, TOO_FEW, COPIES_OF_ONE, FEW_INDEPENDENT, ALL_THE_SAME, DRAWN_BY_LOT)
+"""What is said where nothing is known of the labels."""
 OF_UNKNOWN_RATE = frozenset(said.template for said in (RATE_UNKNOWN, PERHAPS_FEW, PERHAPS_NONE))
 """Templates of what is said where the rate of wrong labels cannot be identified."""
 

@@ -8,6 +8,7 @@ from lnl_gui.detect.consensus.consensus import find_suspects
 from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.consensus.many_classes import too_many
 from lnl_gui.detect.label_issues import find_label_issues
+from lnl_gui.detect.label_warnings import LabelIssuesWarning
 from tests.detect.synthetic_data import SyntheticDataset, make_dataset, symmetric
 
 
@@ -93,7 +94,9 @@ def test_what_cannot_be_judged_is_said_and_nothing_is_called_sound() -> None:
     classes = 1_200
     labels = np.repeat(np.arange(classes, dtype=np.int32), 2)
     embedding = np.random.default_rng(0).normal(size=(classes, 16)).astype(np.float32)[labels]
-    found = find_label_issues(labels, embeddings=embedding, groups=labels)
+    with pytest.warns(LabelIssuesWarning, match="cannot be judged"):
+        found = find_label_issues(labels, embeddings=embedding, groups=labels)
+    assert found.cannot_judge
     assert not found.flagged.any() and not found.well_labelled.any()
     assert found.expected_errors.high == len(labels)
     assert any("cannot be judged" in str(warning) for warning in found.warnings)
