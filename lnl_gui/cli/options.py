@@ -6,6 +6,8 @@ from pathlib import Path
 
 # Twice its name: mypy then knows that this module hands it on.
 from lnl_gui.cli.common_options import absolute as absolute
+from lnl_gui.cli.exit_codes import CANNOT_JUDGE, DONE
+from lnl_gui.cli.terminal import warn
 from lnl_gui.remote.address import remote_url, source_text
 from lnl_gui.store.other_pictures import ASK, LEAVE, TAKE
 from lnl_gui.store.parameters import BUNDLED_ENCODER, ImportParameters
@@ -209,6 +211,19 @@ def add_unjudged(parser: argparse.ArgumentParser) -> None:
             " has judged"
         ),
     )
+
+
+def code_of_unjudged(left: bool, options: argparse.Namespace) -> int:
+    """The exit code of what was written, by whether labels in it are `left` unjudged."""
+    if not left or options.accept_unjudged:
+        return DONE
+    warn(
+        message(
+            "It is written, and ends with an error because of labels that nothing and nobody has"
+            " judged; where that is meant, say so with --accept-unjudged."
+        )
+    )
+    return CANNOT_JUDGE
 
 
 def add_threads(parser: argparse.ArgumentParser) -> None:

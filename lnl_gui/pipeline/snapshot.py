@@ -151,9 +151,7 @@ class Snapshot:
 
     @property
     def unjudged(self) -> np.ndarray:
-        """Labels of which the newest detection knows nothing, bool (N,); none before any."""
-        if self.scores.folder is None:
-            return np.zeros(len(self), bool)
+        """Labels of which the newest detection knows nothing, bool (N,); before any, all."""
         samples = self.samples
         return unjudged_labels(self.scores.suspicion, samples.readable, samples.given < 0)
 

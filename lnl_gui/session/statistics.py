@@ -179,12 +179,14 @@ class ReviewStatistics:
         )
 
     @property
+    def detected(self) -> bool:
+        """Whether there was a detection, be it of a part, so that there are figures of it."""
+        return self._state.scores.folder is not None
+
+    @property
     def unjudged(self) -> np.ndarray:
-        """Labels of which the newest detection knows nothing, bool (N,); none before any."""
-        columns = self._state.columns
-        if self._state.scores.folder is None:
-            return np.zeros(len(columns.paths), bool)
-        return columns.unjudged
+        """Labels of which the newest detection knows nothing, bool (N,); before any, all."""
+        return self._state.columns.unjudged
 
     @property
     def unjudged_left(self) -> np.ndarray:

@@ -1,12 +1,16 @@
-"""Labels that no detection has judged while it has judged others.
+"""Labels that no detection has judged.
 
-Their images came into the dataset after it, or it was a first look at a part. Nothing is known of
-them, and least of all that they are right: every figure of a detection leaves them out.
+There was none yet, or their images came into the dataset after it, or it was a first look at a
+part. Nothing is known of them, and least of all that they are right: every figure of a detection
+leaves them out.
 """
+
+from pathlib import Path
 
 import numpy as np
 
-from lnl_gui.util.messages import NOTHING, Message, joined, message_n
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import NOTHING, Message, joined, message, message_n
 
 
 def unjudged_labels(
@@ -46,6 +50,15 @@ def not_counted(count: int) -> Message:
         "{count:,} images with a label have not been judged, as they came after the detection or"
         " only a part was looked at: these numbers do not count them.",
         count,
+    )
+
+
+def not_detected(project_folder: Path) -> UserError:
+    """The error of what needs a detection where there was none."""
+    return UserError(
+        message("{project_folder} has no detection yet.", project_folder=project_folder),
+        message("Run `lnl-gui detect {project_folder}` first.", project_folder=project_folder),
+        code="not_detected",
     )
 
 

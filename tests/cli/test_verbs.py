@@ -291,8 +291,12 @@ def test_before_a_detection_there_is_nothing_to_accept(
     folder = make_project(tmp_path / "bare.lnl")
     with Session.open(folder, read_only=True) as session:
         path = session.path_of(0)
-    assert main(["review", str(folder), "accept", "--path", path]) == 3
-    assert "There is no suggestion to accept" in capsys.readouterr().err
+    for verdict in (["list"], ["accept"], ["accept", "--path", path], ["keep", "--top", "3"]):
+        assert main(["review", str(folder), *verdict]) == 3
+        assert "has no detection yet" in capsys.readouterr().err
+    assert main(["review", str(folder), "keep", "--path", path]) == 0
+    assert main(["review", str(folder), "undo"]) == 0
+    capsys.readouterr()
     table = tmp_path / "verdicts.csv"
     table.write_text(f"path,verdict\n{path},accept\n")
     assert main(["review", str(folder), "apply", "--table", str(table)]) == 3

@@ -13,10 +13,11 @@ from lnl_gui.learn.bench.table import COLUMNS
 from lnl_gui.store.parameters import ImportParameters
 from lnl_gui.util.errors import UserError
 
+UNJUDGED = "--accept-unjudged"
 VERBS = {
     "patch.jsonl": ["patch", "{project}", "{file}"],
-    "report.html": ["report", "{project}", "{file}"],
-    "report.pdf": ["report", "{project}", "{file}"],
+    "report.html": ["report", "{project}", "{file}", UNJUDGED],
+    "report.pdf": ["report", "{project}", "{file}", UNJUDGED],
     "journal.jsonl": ["review", "{project}", "journal", "--journal", "{file}"],
     "part.lnlpack": ["pack", "{project}", "{file}", "--all"],
     "lnl.log": ["info", "{project}", "--log-file", "{file}"],
@@ -86,7 +87,7 @@ def test_a_report_is_what_its_name_says(
     beginning: bytes,
 ) -> None:
     file = tmp_path / name
-    assert main(["report", str(project), str(file), *options]) == (0 if beginning else 2)
+    assert main(["report", str(project), str(file), UNJUDGED, *options]) == (0 if beginning else 2)
     if beginning:
         assert file.read_bytes()[: len(beginning)].upper() == beginning.upper()
     else:
@@ -95,12 +96,12 @@ def test_a_report_is_what_its_name_says(
 
 def test_reports_of_earlier_versions_are_replaced(project: Path, tmp_path: Path) -> None:
     page = tmp_path / "report.html"
-    assert main(["report", str(project), str(page)]) == 0
+    assert main(["report", str(project), str(page), UNJUDGED]) == 0
     mark = '<meta name="generator" content="LNL">\n'
     text = page.read_text(encoding="utf-8")
     assert mark in text
     page.write_text(text.replace(mark, ""), encoding="utf-8")
-    assert main(["report", str(project), str(page)]) == 0
+    assert main(["report", str(project), str(page), UNJUDGED]) == 0
 
 
 def test_the_link_of_a_dataset_whose_disk_is_away_is_not_replaced(

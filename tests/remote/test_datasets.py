@@ -256,7 +256,8 @@ def test_export_to_a_url_and_back(
     project = imported(tmp_path)
     embed(project)
     before = {path: flowers.cat_file(path) for path in flowers.find("bucket/flowers")}
-    assert lnl("export", project, "gs://bucket/out", "--images", "copy") == 0
+    copied = ("gs://bucket/out", "--images", "copy", "--accept-unjudged")
+    assert lnl("export", project, *copied) == 0
     assert "8 images -> gs://bucket/out" in capsys.readouterr().err
     names = {path.removeprefix("/bucket/out/") for path in flowers.find("bucket/out")}
     assert {"manifest.json", "samples.csv", "images/rose/0.png"} <= names

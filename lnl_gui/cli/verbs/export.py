@@ -5,7 +5,6 @@ import json
 from pathlib import Path
 
 from lnl_gui.cli import options as shared
-from lnl_gui.cli.exit_codes import CANNOT_JUDGE
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell, warn
@@ -191,4 +190,4 @@ def run(options: argparse.Namespace) -> int:
         tell(message("without a label: {count:,}", count=metrics["unlabelled"]))
     if options.json:
         print(json.dumps(in_english(metrics)))
-    return CANNOT_JUDGE if metrics["unjudged"] and not options.accept_unjudged else 0
+    return shared.code_of_unjudged(bool(metrics["unjudged"]), options)

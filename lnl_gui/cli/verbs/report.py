@@ -8,10 +8,9 @@ import tempfile
 from pathlib import Path
 
 from lnl_gui.cli import options as shared
-from lnl_gui.cli.exit_codes import CANNOT_JUDGE
 from lnl_gui.cli.failures import USAGE_CODE
 from lnl_gui.cli.terminal import say_aside, warn
-from lnl_gui.store.unjudged import not_counted
+from lnl_gui.store.unjudged import not_counted, not_judged
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.processes import no_console
@@ -65,6 +64,7 @@ def run(options: argparse.Namespace) -> int:
         unjudged = int(session.statistics.unjudged.sum())
         # What a person has decided needs no detection.
         left = bool(session.statistics.unjudged_left.any())
+        said = (not_counted if session.statistics.detected else not_judged)(unjudged)
     how = {
         "accept_suggestions": options.accept_suggestions,
         "exclude_unsure": options.exclude_unsure,
@@ -78,10 +78,10 @@ def run(options: argparse.Namespace) -> int:
         write_project_report(options.project, options.file, **how)
     say_aside(str(options.file))
     if unjudged:
-        warn(message("note: {warning}", warning=not_counted(unjudged)))
+        warn(message("note: {warning}", warning=said))
     if options.json:
         print(json.dumps({"file": str(options.file), "unjudged": unjudged}))
-    return CANNOT_JUDGE if left and not options.accept_unjudged else 0
+    return shared.code_of_unjudged(left, options)
 
 
 def print_page(page: Path, target: Path) -> None:

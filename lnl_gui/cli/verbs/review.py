@@ -26,6 +26,7 @@ from lnl_gui.session.verdicts import KINDS as VERDICTS
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.connection import GONE
 from lnl_gui.store.samples import ASKED
+from lnl_gui.store.unjudged import not_detected
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import joined, message, message_n
 from lnl_gui.util.translation import tr
@@ -199,6 +200,9 @@ def _act(session: Session, options: argparse.Namespace) -> Changes | None:
         return session.adopt_opinions()
     if options.verdict == "replay":
         return _replay(session, _journal_file(options), options.other_pictures)
+    if options.verdict == ACCEPT and not session.statistics.detected:
+        # What there is to accept, a detection suggests.
+        raise not_detected(session.folder)
     rows = _chosen(session, options)
     if options.verdict == RELABEL:
         if not options.class_name:
@@ -214,6 +218,10 @@ def _act(session: Session, options: argparse.Namespace) -> Changes | None:
 def _chosen(session: Session, options: argparse.Namespace) -> np.ndarray:
     limits = (options.above, 1.0) if options.above is not None else None
     named = bool(options.path)
+    of_a_detection = _flagged(options) is not None and not options.unlabelled
+    if of_a_detection and not named and not session.statistics.detected:
+        # That none is chosen would pass for no suspects.
+        raise not_detected(session.folder)
     spec = ViewSpec(
         flagged=None if named else _flagged(options),
         status=(ASKED,) if options.asked else (),

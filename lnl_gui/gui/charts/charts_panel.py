@@ -104,7 +104,8 @@ class ChartsPanel(QWidget):
     def _tell_provisional(self) -> None:
         """Say above every chart that it shows a first look at a part, or leaves out what is new."""
         statistics = self._review.session.statistics
-        later = not_counted(int(statistics.unjudged.sum()))
+        # Before a detection there are no figures to leave anything out.
+        later = not_counted(int(statistics.unjudged.sum()) if statistics.detected else 0)
         text = localized(statistics.provisional or later)
         self.provisional.setText(text)
         self.provisional.setVisible(bool(text))

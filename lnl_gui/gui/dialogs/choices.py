@@ -104,6 +104,8 @@ class ReviewState:
     unsure: int = 0
     flagged_unreviewed: int = 0
     unlabelled: int = 0
+    unjudged: int = 0
+    """labels that neither a detection nor a person has judged"""
     has_model: bool = False
     """whether a model has been trained"""
     model_outdated: bool = False

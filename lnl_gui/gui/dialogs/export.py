@@ -17,6 +17,7 @@ from lnl_gui.gui.dialogs.form import (
 from lnl_gui.gui.i18n.numbers import count
 from lnl_gui.remote.address import remote_url, source_text
 from lnl_gui.store.parameters import ALL_MODEL_FORMATS, PLAIN_MODEL, ExportParameters
+from lnl_gui.store.unjudged import never_judged
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.inside import Inside
 from lnl_gui.util.messages import Message, message
@@ -141,6 +142,9 @@ class ExportDialog(QDialog):
         self._build_unsure()
         self._build_unlabelled()
         self._build_excluded()
+        self.unjudged = label(localized(never_judged(state.unjudged)), "warning")
+        self.unjudged.setVisible(state.unjudged > 0)
+        self._frame.body.addWidget(self.unjudged)
         self.summary = label(role="strong")
         self._frame.body.addWidget(self.summary)
         self._frame.body.addStretch(1)

@@ -139,6 +139,7 @@ def review_state(review: ReviewModel) -> ReviewState:
         unsure=counts.by_status["unsure"],
         flagged_unreviewed=counts.flagged_left,
         unlabelled=counts.unlabelled_left,
+        unjudged=int(review.session.statistics.unjudged_left.sum()),
         has_model=trained is not None and "model" in trained.artifacts,
         model_outdated=review.session.is_outdated("finetune"),
     )

@@ -12,8 +12,8 @@ from lnl_gui.store.arrays import file_stem
 from lnl_gui.store.classes import LabelMap
 from lnl_gui.store.detection_tables import read_detectors, read_mixtures
 from lnl_gui.store.scores import DUPLICATE_GROUP, load_array
-from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import Message, from_json, message
+from lnl_gui.store.unjudged import not_detected
+from lnl_gui.util.messages import Message, from_json
 
 
 def explain_rows(project_folder: Path, rows: list[int]) -> list[Explanation]:
@@ -25,11 +25,7 @@ def explain_rows(project_folder: Path, rows: list[int]) -> list[Explanation]:
     snapshot = take_snapshot(project_folder)
     found = snapshot.scores
     if found.folder is None:
-        raise UserError(
-            message("{project_folder} has no detection yet.", project_folder=project_folder),
-            message("Run `lnl-gui detect {project_folder}` first.", project_folder=project_folder),
-            code="not_detected",
-        )
+        raise not_detected(project_folder)
     count = len(snapshot)
     titles, results = _detectors(found.folder, snapshot.class_map, count)
     return [

@@ -158,7 +158,8 @@ def collect_facts(
         counts=_counts(snapshot, curated, exported),
         detection=snapshot.scores.summary,
         judged_gone=int((~np.isnan(snapshot.scores.suspicion) & ~snapshot.samples.readable).sum()),
-        unjudged=int(snapshot.unjudged.sum()),
+        # Before a detection there are no figures to leave any out.
+        unjudged=int(snapshot.unjudged.sum()) if folder is not None else 0,
         classes=_class_rates(snapshot, curated),
         pairs=pairs,
         mistaken_evenly=evenly,

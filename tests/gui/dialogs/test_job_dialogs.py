@@ -334,6 +334,15 @@ def test_export_returns_what_was_set_and_counts(qtbot: QtBot, tmp_path: Path) ->
     assert "5,979 of 6,000 samples, 143 relabelled; 21" in dialog.summary.text()
 
 
+@pytest.mark.parametrize("unjudged", [0, 30])
+def test_export_says_which_labels_nothing_has_judged(qtbot: QtBot, unjudged: int) -> None:
+    dialog = ExportDialog(replace(STATE, unjudged=unjudged))
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert dialog.unjudged.isVisible() == bool(unjudged)
+    assert not unjudged or "30 labels are as they came" in dialog.unjudged.text()
+
+
 def test_export_offers_what_the_format_can_hold(qtbot: QtBot, tmp_path: Path) -> None:
     formats = (
         FormatChoice("class-folders", "Class folders", "One folder for each class."),

@@ -210,9 +210,10 @@ def test_no_decision_is_written_down_for_another_picture(embedded: Path, tmp_pat
         session.relabel(np.array([rows["circle/circle-03.png"]]), session.class_named("square").id)
     # The same pixels, and a file that is new: nothing has changed.
     os.utime(folder / "circle-04.png")
-    assert export(embedded, tmp_path / "a")["warnings"] == []
+    (unjudged,) = export(embedded, tmp_path / "a")["warnings"]
+    assert "no detection has judged" in str(unjudged)
     draw_image(1, 999).save(folder / "circle-05.png")
-    (said,) = export(embedded, tmp_path / "b")["warnings"]
+    (said, _) = export(embedded, tmp_path / "b")["warnings"]
     assert "circle/circle-05.png" in str(said)
     for old, new in [("3", "aside"), ("6", "3"), ("aside", "6")]:
         names = [f"circle-0{part}.png" if part != "aside" else part for part in (old, new)]

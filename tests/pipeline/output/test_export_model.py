@@ -79,6 +79,7 @@ def test_the_export_of_a_project_brings_the_model_unless_told_otherwise(
     model_format: str, probed_original: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     command = ["export", str(probed_original), str(tmp_path / "out"), "--images", "none"]
+    command.append("--accept-unjudged")
     assert main([*command, "--model-format", model_format]) == 0
     model = tmp_path / "out" / "model"
     found = {file.name for file in model.iterdir()} if model.is_dir() else None

@@ -77,7 +77,8 @@ def test_copies_inside_the_dataset_are_said(
     data = shutil.copytree(class_folders, tmp_path / "data")
     folder = imported(data, tmp_path / "shapes.lnl")
     capsys.readouterr()
-    assert main(["export", str(folder), str(tmp_path / place), "--images", images]) == 0
+    command = ["export", str(folder), str(tmp_path / place), "--images", images]
+    assert main([*command, "--accept-unjudged"]) == 0
     assert ("inside the dataset" in capsys.readouterr().err) == is_said
     imported(data, tmp_path / "again.lnl")
     with Session.open(folder) as before, Session.open(tmp_path / "again.lnl") as after:
@@ -93,7 +94,7 @@ def test_copies_beside_a_table_of_the_images_are_none_of_the_dataset(
     ]
     (data / "labels.csv").write_text("path,label\n" + "\n".join(lines))
     folder = imported(data / "labels.csv", tmp_path / "shapes.lnl")
-    assert main(["export", str(folder), str(data / "cleaned")]) == 0
+    assert main(["export", str(folder), str(data / "cleaned"), "--accept-unjudged"]) == 0
     assert "inside the dataset" not in capsys.readouterr().err
     whole = imported(class_folders, tmp_path / "whole.lnl")
     for project, place in ((folder, None), (whole, class_folders)):

@@ -232,6 +232,30 @@ def test_the_page_says_of_which_images_no_number_is(
     assert json.loads(captured.out.splitlines()[-1])["unjudged"] == 5 and said in captured.err
 
 
+def test_before_a_detection_no_label_is_judged(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project, file = make_project(tmp_path / "bare.lnl"), tmp_path / "report.html"
+    with Session.open(project) as session:
+        session.keep(np.array([2]))
+    assert main(["report", str(project), str(file), "--json"]) == CANNOT_JUDGE
+    told = capsys.readouterr()
+    assert json.loads(told.out)["unjudged"] == 30 and "Find suspects" in told.err
+    text = Page(file.read_text(encoding="utf-8")).text
+    assert "No detection has been run" in text and "have been judged" not in text
+    command = ["export", str(project), str(tmp_path / "out"), "--images", "none", "--json"]
+    for path in ("circle", "square"):
+        (tmp_path / path).mkdir(exist_ok=True)
+    with Session.open(project, read_only=True) as session:
+        for path in session.columns.paths:
+            (tmp_path / path).parent.mkdir(exist_ok=True)
+            Image.new("RGB", (8, 8)).save(tmp_path / path)
+    assert main(command) == CANNOT_JUDGE
+    told = capsys.readouterr()
+    assert json.loads(told.out)["unjudged"] == 29 and "--accept-unjudged" in told.err
+    assert main([*command, "--overwrite", "--accept-unjudged"]) == 0
+
+
 def test_an_export_says_which_labels_nobody_has_judged(tmp_path: Path) -> None:
     project = make_project(tmp_path / "more.lnl")
     add_detection(project)
