@@ -41,7 +41,7 @@ from lnl_gui.store.parameters import (
 from lnl_gui.store.posterior import class_probabilities
 from lnl_gui.store.read_only import read_only_error
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import in_english, message
 
 Place = str | PathLike[str]
 Samples = int | str | Sequence[int] | Sequence[str] | np.ndarray
@@ -392,7 +392,8 @@ class CleaningProject:
             )
         parameters: JobParameters = kind(**_known(kind, options))
         context = CallContext(progress, threads=threads)
-        return run_recorded(self._session, parameters, context).metrics
+        # Messages as data are for the window, which tells them in its own language.
+        return dict(in_english(run_recorded(self._session, parameters, context).metrics))
 
 
 def open_project(

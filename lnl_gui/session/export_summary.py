@@ -1,8 +1,10 @@
 """What an export holds, in words: the same lines for the window and the command line."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
+from lnl_gui.remote.address import remote_url
 from lnl_gui.store.sample_counts import gone_message
 from lnl_gui.store.samples import FAILED, GONE, LEFT_OUT, SKIPPED
 from lnl_gui.util.messages import Message, from_json, joined, message, message_n
@@ -38,7 +40,7 @@ def export_summary(metrics: Mapping[str, Any]) -> list[Message]:
     Args:
         metrics: of the run of an export, which are its manifest too.
     """
-    return [*_written(metrics), *_changed(metrics), *_left_out(metrics)]
+    return [*_written(metrics), *_changed(metrics), *_left_out(metrics), *_loading(metrics)]
 
 
 def export_warnings(metrics: Mapping[str, Any]) -> list[Message]:
@@ -64,6 +66,20 @@ def _written(metrics: Mapping[str, Any]) -> list[Message]:
         ]
         found.append(message("Splits: {parts}.", parts=joined(parts)))
     return found
+
+
+def _loading(metrics: Mapping[str, Any]) -> list[Message]:
+    """How another program loads it: its card lies beside the images, not above them."""
+    destination = metrics.get("destination", "")
+    if not metrics.get("loaded_by") or not destination or remote_url(destination) is not None:
+        return []
+    return [
+        message(
+            "Load it with {function}({folder}).",
+            function=metrics["loaded_by"],
+            folder=repr(str(Path(destination, metrics["loaded_from"]))),
+        )
+    ]
 
 
 def _changed(metrics: Mapping[str, Any]) -> list[Message]:

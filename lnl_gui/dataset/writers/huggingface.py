@@ -15,7 +15,7 @@ from lnl_gui.dataset.writers.placing import place_as_they_lie
 from lnl_gui.dataset.writers.tables import table_rows, write_csv_as_is
 from lnl_gui.store.split_names import WITHOUT_SPLIT
 from lnl_gui.util.atomic import atomic_file, write_json
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress, no_progress
 from lnl_gui.util.renaming import rename
 
@@ -24,6 +24,12 @@ DEFAULT_SPLIT = "train"
 SHARD_BYTES = 400 * 1024**2
 """Of images in one file: the hub advises shards of at most 500 MB."""
 _BATCH = 100
+_HUB_WORDS = {
+    **dict.fromkeys(("train", "training"), "train"),
+    **dict.fromkeys(("validation", "valid", "val", "dev"), "validation"),
+    **dict.fromkeys(("test", "testing", "eval", "evaluation"), "test"),
+}
+"""Names of folders in which `datasets` looks for parts, each with the part."""
 _TEXTS = {
     "split": "split",
     "original_label": "given_label",
@@ -56,10 +62,45 @@ def write_imagefolder(
             # Relative to the table, as `imagefolder` asks.
             name = name.removeprefix(f"{split}/")
         by_split[split].append(row | {"file_name": name})
+    unlike = _empty_in_a_part(by_split)
     for split, part in by_split.items():
         (destination / split).mkdir(parents=True, exist_ok=True)
-        write_csv_as_is(destination / split / "metadata.csv", part)
+        alike = [{name: row[name] for name in row if name not in unlike} for row in part]
+        write_csv_as_is(destination / split / "metadata.csv", alike)
+    if images != "none":
+        files = [{"split": split, "path": f"{split}/**"} for split in by_split]
+        _write_head(destination / "README.md", {"configs": _configs(files)})
+        result.warnings.extend(_parts_told_by_the_card(list(by_split)))
     return result
+
+
+def _empty_in_a_part(by_split: dict[str, list[dict[str, Any]]]) -> set[str]:
+    """Columns of text that are empty in one part and filled in another.
+
+    `datasets` takes an empty column for one of numbers, and loads no parts of different types.
+    """
+    return {
+        name
+        for name in ("split", "original_label", "suggested_label", "group")
+        if len({any(row[name] for row in part) for part in by_split.values()}) > 1
+    }
+
+
+def _parts_told_by_the_card(parts: list[str]) -> list[Message]:
+    """That parts whose names are not words of the library are found by the card alone."""
+    words = [_HUB_WORDS.get(part.casefold(), "") for part in parts]
+    others = [
+        part for part, word in zip(parts, words, strict=True) if words.count(word) > 1 or not word
+    ]
+    if not others:
+        return []
+    return [
+        message(
+            'Load the folder `images` itself: with `load_dataset("imagefolder", data_dir=...)`'
+            " Hugging Face does not read the card there, and loses or merges {parts}.",
+            parts=", ".join(f"`{part}`" for part in others),
+        )
+    ]
 
 
 def write_hub_parquet(
@@ -237,12 +278,16 @@ def _write_card(file: Path, exported: ExportSet, parts: dict[str, list[int]]) ->
         {"name": "suspicion", "dtype": "float32"},
         {"name": "flagged", "dtype": "bool"},
     ]
-    splits = [{"name": split, "num_examples": len(rows)} for split, rows in parts.items()]
+    # Without their sizes: the library wants them in bytes of its own form, and counts by itself.
     files = [{"split": split, "path": f"data/{split}-*"} for split in parts]
-    head = {
-        "dataset_info": {"features": features, "splits": splits},
-        "configs": [{"config_name": "default", "data_files": files}],
-    }
+    _write_head(file, {"dataset_info": {"features": features}, "configs": _configs(files)})
+
+
+def _configs(files: list[dict[str, str]]) -> list[dict[str, Any]]:
+    return [{"config_name": "default", "data_files": files}]
+
+
+def _write_head(file: Path, head: dict[str, Any]) -> None:
     lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in head.items()]
     with atomic_file(file, "w", encoding="utf-8", newline="\n") as stream:
         stream.write("\n".join(["---", *lines, "---", ""]))

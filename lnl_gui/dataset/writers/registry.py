@@ -33,6 +33,7 @@ class Writer:
         holds_images: whether images lie inside its files, which excludes links and tables alone.
         tells_status: whether it tells of each image what a person decided, so that what was set
             aside can be in it without passing for a part of the dataset.
+        loaded_by: the function of another program that is given the folder of images, if any.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Writer:
     holds_unlabelled: bool = False
     holds_images: bool = False
     tells_status: bool = False
+    loaded_by: str = ""
 
 
 def list_writers() -> list[Writer]:
@@ -75,6 +77,7 @@ def _ours() -> list[Writer]:
             huggingface.write_imagefolder,
             holds_unlabelled=True,
             tells_status=True,
+            loaded_by="datasets.load_dataset",
         ),
         Writer(
             "hub-parquet",
@@ -83,6 +86,7 @@ def _ours() -> list[Writer]:
             huggingface.write_hub_parquet,
             holds_unlabelled=True,
             tells_status=True,
+            loaded_by="datasets.load_dataset",
             holds_images=True,
         ),
         Writer(
@@ -92,6 +96,7 @@ def _ours() -> list[Writer]:
             huggingface.write_saved_dataset,
             holds_unlabelled=True,
             tells_status=True,
+            loaded_by="datasets.load_from_disk",
             holds_images=True,
         ),
         Writer(

@@ -138,7 +138,9 @@ def write_csv_as_is(target: Path, rows: list[dict[str, Any]]) -> None:
 
 
 def _columns(rows: list[dict[str, Any]]) -> dict[str, list[Any]]:
-    columns = {name: ["" if r[name] is None else r[name] for r in rows] for name in COLUMNS}
+    # A form may leave some out, the same in every row.
+    names = [name for name in COLUMNS if not rows or name in rows[0]]
+    columns = {name: ["" if r[name] is None else r[name] for r in rows] for name in names}
     columns["file_name"] = [inert_path(path) for path in columns["file_name"]]
     return columns
 

@@ -22,7 +22,7 @@ from lnl_gui.pipeline.output.destination import (
 from lnl_gui.pipeline.output.export_set import export_set
 from lnl_gui.pipeline.output.exported_model import MODEL, write_model
 from lnl_gui.pipeline.output.inside_dataset import inside_note
-from lnl_gui.pipeline.output.manifest import ManifestFacts, manifest_of
+from lnl_gui.pipeline.output.manifest import IMAGES, ManifestFacts, manifest_of
 from lnl_gui.pipeline.output.records import write_records
 from lnl_gui.pipeline.output.remote_export import export_to_url, refuse_url
 from lnl_gui.pipeline.output.replacing import sources_of
@@ -44,11 +44,10 @@ from lnl_gui.store.samples import EXCLUDED, UNDECIDED, UNSEEN
 from lnl_gui.store.unjudged import never_judged
 from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import UserError, as_user_error
-from lnl_gui.util.messages import Message, message, message_n
+from lnl_gui.util.messages import Message, in_english, message, message_n
 from lnl_gui.util.progress import JobContext, stage_progress
 from lnl_gui.util.split_shares import KEEP, parse_shares
 
-IMAGES = "images"
 _SEEN = message(
     "The model was trained before these splits were drawn and has seen images of each: measured on"
     " them it looks better than it is."
@@ -209,7 +208,7 @@ def _export(
                 manifest = manifest_of(project, snapshot, parameters, curated, written, facts)
             write_checksums(folder, progress=stage_progress(context, message("Writing checksums")))
             # The manifest last: its presence marks a whole export, which alone may be overwritten.
-            write_json(folder / MANIFEST, manifest)
+            write_json(folder / MANIFEST, in_english(manifest))
     except OSError as error:
         raise as_user_error(
             error, message("write the export {destination}", destination=destination)

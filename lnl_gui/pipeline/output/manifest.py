@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lnl_gui.dataset.readers.files.own_files import CLASSES
+from lnl_gui.dataset.writers import find_writer
 from lnl_gui.dataset.writers.items import WrittenImages
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.training.curation import Curated
@@ -16,6 +17,9 @@ from lnl_gui.store.parameters import ExportParameters
 from lnl_gui.store.project import Project
 from lnl_gui.store.samples import UNSEEN, load_left_out
 from lnl_gui.util.messages import Message, to_json
+
+IMAGES = "images"
+"""Folder of an export in which its format is written."""
 
 
 @dataclass(frozen=True)
@@ -94,8 +98,17 @@ def manifest_of(
         "splits": facts.splits,
         "splits_asked": parameters.splits,
         "split_seed": parameters.split_seed,
+        **_loading(parameters),
         "image_files": any(written.paths) and parameters.images != "none",
     }
+
+
+def _loading(parameters: ExportParameters) -> dict[str, str]:
+    """By which function of another program the images are loaded, and from which folder."""
+    function = find_writer(parameters.format).loaded_by
+    if not function or parameters.images == "none":
+        return {}
+    return {"loaded_by": function, "loaded_from": IMAGES}
 
 
 def _left_aside(snapshot: Snapshot, curated: Curated) -> dict[str, int]:

@@ -8,9 +8,11 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, cast
 from xml.etree import ElementTree
 
 import numpy as np
+import pandas
 import pytest
 from PIL import Image
 
@@ -18,9 +20,11 @@ from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.containers.read import close_containers, image_bytes
 from lnl_gui.dataset.readers.read import read_dataset
 from lnl_gui.dataset.writers import list_writers
+from lnl_gui.session.export_summary import export_summary
 from lnl_gui.session.session import Session
 from lnl_gui.store.parameters import ExportParameters, ImportParameters
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import from_json
 from tests.builders import add_detection
 
 OURS = [writer.name for writer in list_writers()]
@@ -375,6 +379,40 @@ def test_two_images_of_one_stem_are_not_taken_for_one(tmp_path: Path, name: str)
     with pytest.raises(UserError, match="for the same"):
         export(tmp_path / "p.lnl", tmp_path / "out", format=name)
     assert not (tmp_path / "out").exists()
+
+
+def test_the_card_of_an_imagefolder_keeps_parts_that_are_no_words_of_the_hub(
+    tmp_path: Path,
+) -> None:
+    yaml = pytest.importorskip("yaml")
+    rows, parts = ["path,label,split"], ["train", "gallery", ""]
+    for number in range(6):
+        Image.new("RGB", (4, 4), (number, 0, 0)).save(tmp_path / f"{number}.png")
+        rows.append(f"{number}.png,{'cat' if number < 3 else 'dog'},{parts[number % 3]}")
+    (tmp_path / "labels.csv").write_text("\n".join(rows))
+    source = str(tmp_path / "labels.csv")
+    import_dataset(ImportParameters(source, str(tmp_path / "p.lnl")), quiet=True)
+    told = export(tmp_path / "p.lnl", tmp_path / "out", format="imagefolder")
+    place = tmp_path / "out" / "images"
+    _, head, _ = (place / "README.md").read_text(encoding="utf-8").split("---\n")
+    files = yaml.safe_load(head)["configs"][0]["data_files"]
+    found = {f["split"]: len([*place.glob(f["path"] + "/*.png")]) for f in files}
+    assert found == {"train": 2, "gallery": 2, "without_split": 2}
+    notes = [str(from_json(note)) for note in cast(list[Any], told["warnings"])]
+    said = " ".join(notes)
+    assert "merges `gallery`, `without_split`." in said
+    tables = [pandas.read_csv(file) for file in place.rglob("metadata.csv")]
+    # Else the library takes the empty column for one of numbers, and refuses the whole.
+    assert len({tuple(zip(t.columns, map(str, t.dtypes), strict=True)) for t in tables}) == 1
+    kept = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
+    assert kept["warnings"] == notes
+    assert (kept["loaded_by"], kept["loaded_from"]) == ("datasets.load_dataset", "images")
+    last = str(export_summary(told)[-1])
+    assert last == f"Load it with datasets.load_dataset({str(place)!r})."
+    datasets = pytest.importorskip("datasets")
+    with files_left_open():
+        loaded = datasets.load_dataset(str(place), cache_dir=str(tmp_path / "cache"))
+        assert {name: len(part) for name, part in loaded.items()} == found
 
 
 @pytest.mark.parametrize("name", ["imagefolder", "hub-parquet", "datasets"])
