@@ -15,5 +15,8 @@ EXIT_CODES: dict[int, Message] = {
         " something, labels that cannot be judged because an encoder sees no difference between"
         " the images, or an export or a report with labels that nothing and nobody has judged"
     ),
-    INTERRUPTED: message("stopped by Ctrl+C; what was finished is kept"),
+    INTERRUPTED: message(
+        "stopped by Ctrl+C, or because nobody reads what it prints any more, as after `| head`;"
+        " what was finished is kept, such as a verdict"
+    ),
 }

@@ -29,6 +29,7 @@ from lnl_gui.util.atomic import temporary_name
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.json_text import parsed_object
 from lnl_gui.util.messages import Message, message, message_n
+from lnl_gui.util.places import refuse_missing
 from lnl_gui.util.progress import Progress, no_progress
 
 
@@ -56,6 +57,7 @@ def check_project(
         UserError: when there is no project, it is in use, or cannot be salvaged.
     """
     if not (folder / DATABASE).is_file():
+        refuse_missing(folder)
         raise UserError(
             message(
                 "{folder} is not an LNL project (it has no {database}).",

@@ -53,6 +53,7 @@ from lnl_gui.store.read_only import (
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.file_types import BINARY_TABLES, JSON, TABLES, archive_stem
 from lnl_gui.util.messages import message
+from lnl_gui.util.places import refuse_missing
 
 SUFFIX = ".lnl"
 _AS_ASKED = ReadOnly(ASKED)
@@ -395,6 +396,7 @@ def open_project(folder: Path, *, read_only: bool = False) -> Project:
     """
     database = folder / DATABASE
     if not database.is_file():
+        refuse_missing(folder)
         raise UserError(
             message(
                 "{folder} is not an LNL project (it has no {database}).",

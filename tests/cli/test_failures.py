@@ -43,7 +43,7 @@ def test_what_can_be_mended_is_a_document_in_english(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(LANGUAGE_VARIABLE, "de")
-    assert main(["info", str(tmp_path / "none"), "--json"]) == 3
+    assert main(["info", str(tmp_path), "--json"]) == 3
     found = document(capsys)
     assert found["error"] == "not_a_project"
     assert "is not an LNL project" in found["message"]

@@ -18,6 +18,7 @@ from lnl_gui.cli.verbs import bench_papers
 from lnl_gui.store.benchmark_names import CLASS_MAPS, GIVEN, KINDS, parse_noises
 from lnl_gui.store.parameters import TRUTH_PARTS, NoiseTestParameters
 from lnl_gui.util.messages import NOTHING, Message, from_json, message
+from lnl_gui.util.places import refuse_unwritable_folder
 from lnl_gui.util.progress import stage_progress
 from lnl_gui.util.translation import localized, tr
 
@@ -98,6 +99,9 @@ def _add_common(parser: argparse.ArgumentParser, noises: tuple[str, ...]) -> Non
 
 def run(options: argparse.Namespace) -> int:
     """Measure, write Markdown and CSV, print the Markdown."""
+    # Before the work, which takes minutes.
+    if options.kind != "papers" or options.data is not None:
+        refuse_unwritable_folder(options.out)
     if options.kind != "papers":
         from lnl_gui.learn.bench.report import refuse_other_report
 

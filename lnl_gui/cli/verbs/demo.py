@@ -25,6 +25,7 @@ from lnl_gui.store.parameters import DemoParameters
 from lnl_gui.store.project import SUFFIX, is_project
 from lnl_gui.util.messages import in_english, message
 from lnl_gui.util.paths import data_folder
+from lnl_gui.util.places import refuse_unwritable_folder
 from lnl_gui.util.program import program_command
 from lnl_gui.util.translation import tr
 
@@ -78,6 +79,7 @@ def prepare(folder: Path, timer: Timer) -> Path:
     """Write the digits and import them, unless an earlier demo did."""
     project = folder / f"digits{SUFFIX}"
     if not is_project(project):
+        refuse_unwritable_folder(folder)
         parameters = DemoParameters(project=str(project))
         timer.time("import", lambda: make_project(parameters))
     return project

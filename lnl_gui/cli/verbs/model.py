@@ -13,6 +13,7 @@ from lnl_gui.store.model_folder import CARD
 from lnl_gui.store.parameters import ALL_MODEL_FORMATS, MODEL_FORMATS
 from lnl_gui.store.project import is_project
 from lnl_gui.util.messages import in_english, message, to_json
+from lnl_gui.util.places import refuse_unwritable_folder
 from lnl_gui.util.progress import stage_progress
 from lnl_gui.util.translation import tr
 
@@ -49,6 +50,7 @@ def run(options: argparse.Namespace) -> int:
     from lnl_gui.pipeline.output.export_model import described, export_trained
 
     source = model_folder(options.place)
+    refuse_unwritable_folder(options.folder)
     with TerminalContext() as context:
         done = export_trained(
             source,

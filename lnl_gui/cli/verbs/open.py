@@ -6,8 +6,7 @@ The window opens before this module is imported; what is left to it is a path th
 import argparse
 
 from lnl_gui.cli import options as shared
-from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
+from lnl_gui.util.places import not_there
 from lnl_gui.util.translation import tr
 
 
@@ -28,8 +27,4 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         UserError: always.
     """
-    raise UserError(
-        message("`{source}` does not exist.", source=options.path),
-        message("Check the spelling."),
-        code="not_found",
-    )
+    raise not_there(options.path)

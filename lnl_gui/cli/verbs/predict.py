@@ -15,6 +15,7 @@ from lnl_gui.cli.terminal import shown, warn
 from lnl_gui.dataset.csv_table import inert
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import in_english, message
+from lnl_gui.util.places import refuse_missing
 from lnl_gui.util.translation import tr
 
 
@@ -92,6 +93,7 @@ def model_folder(place: Path) -> Path:
     from lnl_gui.store.project import is_project
 
     if not is_project(place):
+        refuse_missing(place)
         return place
     with open_session(place, read_only=True) as session:
         trained = session.runs.latest("finetune")

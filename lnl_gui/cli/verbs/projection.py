@@ -16,6 +16,7 @@ from lnl_gui.store.parameters import COMPUTED_PROJECTIONS, MOST_DRAWN, TSNE, UMA
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import as_user_error
 from lnl_gui.util.messages import in_english, message
+from lnl_gui.util.places import refuse_unwritable_folder
 from lnl_gui.util.replaceable import begins_with, refuse_other_kind
 from lnl_gui.util.translation import tr
 
@@ -67,8 +68,10 @@ def run(options: argparse.Namespace) -> int:
     if options.out:
         # Before the work, which takes minutes.
         refuse_other_kind(options.out, message("a table of path, x and y"), _IS_TABLE)
+        refuse_unwritable_folder(options.out.parent)
     if options.before_after:
         refuse_other_kind(options.before_after, message("a drawing of LNL"), _IS_DRAWING)
+        refuse_unwritable_folder(options.before_after.parent)
         return _before_after(options)
     with open_session(options.project) as session:
         result = run_job(

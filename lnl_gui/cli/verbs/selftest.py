@@ -17,6 +17,7 @@ from lnl_gui.cli.terminal import tell
 from lnl_gui.cli.verbs.selftest_checks import CHECKS, Check, Failed
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
+from lnl_gui.util.places import refuse_unwritable_folder
 from lnl_gui.util.translation import localized, tr
 from lnl_gui.util.visible import harmless
 
@@ -104,6 +105,7 @@ def _verdict(failed: int) -> Message:
 
 
 def _empty(folder: Path) -> Path:
+    refuse_unwritable_folder(folder)
     if folder.exists() and any(folder.iterdir()):
         raise UserError(
             message("The folder {folder} is not empty.", folder=folder),

@@ -42,6 +42,7 @@ from lnl_gui.remote.address import remote_url
 from lnl_gui.remote.note import FOLDER
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
+from lnl_gui.util.places import refuse_missing
 from lnl_gui.util.progress import Progress, no_progress
 
 _OF_FILES = (folders.NAME, table.NAME, huggingface.NAME, label_files.NAME)
@@ -270,12 +271,7 @@ def _with_archive(listing: Listing, source: Path, archive: Unpacked | None) -> L
 
 
 def _check_source(source: Path) -> None:
-    if not source.exists():
-        raise UserError(
-            message("`{source}` does not exist.", source=source),
-            message("Check the spelling."),
-            code="not_found",
-        )
+    refuse_missing(source)
     if source.is_dir() and source.name.lower().endswith(".lnl"):
         raise UserError(
             message("`{source}` is a project, not a dataset.", source=source),

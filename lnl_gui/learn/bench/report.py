@@ -13,6 +13,7 @@ from lnl_gui.learn.bench.published import Setting, published_accuracy
 from lnl_gui.learn.bench.table import COLUMNS, BenchmarkCell
 from lnl_gui.store.benchmark_names import DETECT, Noise
 from lnl_gui.util.atomic import atomic_file
+from lnl_gui.util.errors import as_user_error
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.replaceable import begins_with, refuse_other_kind
 from lnl_gui.util.translation import current_language, localized, tr
@@ -81,14 +82,19 @@ def write_report(
         name: of the files.
         note: what was measured, above the tables.
         network: as in `published.Setting`.
+
+    Raises:
+        UserError: when they cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     files = [folder / f"{name}.md", folder / f"{name}.csv"]
-    for file, text in zip(
-        files, (as_markdown(cells, note=note, network=network), as_csv(cells)), strict=True
-    ):
-        with atomic_file(file, "w", encoding="utf-8", newline="") as stream:
-            stream.write(text)
+    texts = as_markdown(cells, note=note, network=network), as_csv(cells)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for file, text in zip(files, texts, strict=True):
+            with atomic_file(file, "w", encoding="utf-8", newline="") as stream:
+                stream.write(text)
+    except OSError as error:
+        raise as_user_error(error, message("write to {folder}", folder=folder)) from error
     return files
 
 

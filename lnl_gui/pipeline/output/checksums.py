@@ -12,6 +12,7 @@ from lnl_gui.dataset.readers.files.own_files import MANIFEST
 from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
+from lnl_gui.util.places import refuse_missing
 from lnl_gui.util.progress import Progress, no_progress
 
 CHECKSUMS = "files.sha256"
@@ -116,6 +117,7 @@ def read_checksums(folder: Path) -> list[tuple[str, str]]:
     Raises:
         UserError: when there is none, or it cannot be read.
     """
+    refuse_missing(folder)
     file = folder / CHECKSUMS
     if not file.is_file():
         raise UserError(

@@ -22,6 +22,7 @@ from lnl_gui.store.parameters import ExportParameters
 from lnl_gui.util.atomic import atomic_folder
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
+from lnl_gui.util.places import try_folder
 from lnl_gui.util.progress import Progress, no_progress
 from lnl_gui.util.renaming import rename, rename_over
 from lnl_gui.util.unfinished import unfinished_folder
@@ -121,13 +122,7 @@ def refuse_unwritable(destination: Path) -> None:
     Raises:
         OSError: when none can be made there.
     """
-    place = _place(destination).parent
-    while not (place.exists() or place.is_symlink() or place == place.parent):
-        place = place.parent
-    # A file in the place of a folder is told as the export tells it.
-    place.mkdir(exist_ok=True)
-    with unfinished_folder(place, ".export."):
-        pass
+    try_folder(_place(destination).parent)
 
 
 def recover_export(destination: Path) -> None:
@@ -271,6 +266,8 @@ def _check_replaceable(destination: Path, parameters: ExportParameters) -> None:
     if not parameters.overwrite:
         raise UserError(
             message("{destination} already holds an export.", destination=destination),
-            message("Choose another folder, or replace it (--overwrite)."),
+            message(
+                "Choose another folder, or replace it (--overwrite; in a program overwrite=True)."
+            ),
             code="occupied",
         )

@@ -19,6 +19,7 @@ from lnl_gui.util.cluster import chosen_cluster
 from lnl_gui.util.cores import available_cores
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
+from lnl_gui.util.places import refuse_missing
 from lnl_gui.util.progress import JobContext, stage_progress
 
 if TYPE_CHECKING:
@@ -84,7 +85,14 @@ def classify(
 
 
 def image_files(sources: Iterable[Path]) -> list[Path]:
-    """The image files among files and below folders, in the order of their paths."""
+    """The image files among files and below folders, in the order of their paths.
+
+    Raises:
+        UserError: when one of these does not exist.
+    """
+    sources = list(sources)
+    for source in sources:
+        refuse_missing(source)
     # What is named is read whatever its name ends in; in a folder only images are looked for.
     return [
         file

@@ -133,7 +133,9 @@ def refuse_collisions(
     if manifest is not None and not overwrite and manifest.get("project") != sources.identifier:
         raise UserError(
             message("{destination} holds the export of another project.", destination=destination),
-            message("Choose another folder, or replace it (--overwrite)."),
+            message(
+                "Choose another folder, or replace it (--overwrite; in a program overwrite=True)."
+            ),
             code="occupied",
         )
     written = written_there(destination)
