@@ -11,8 +11,10 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from lnl_gui.detect.checked_arrays import InvalidInput, checked_seed, missing_count
 from lnl_gui.detect.label_issues import find_label_issues
-from lnl_gui.learn.losses.registry import LossChoice
+from lnl_gui.learn.losses.registry import LossChoice, describe_loss
 from lnl_gui.learn.models.linear_probe import fit_probe
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.given_arrays import plain_array
 from lnl_gui.util.messages import message
 
 
@@ -22,7 +24,9 @@ class RobustProbe(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
     Generalised cross-entropy (Zhang and Sabuncu 2018) on standardised features, as in TURN.
 
     Args:
-        loss: `gce`, or `ce` for plain cross-entropy.
+        loss: `gce`, `ce` for plain cross-entropy, or another that `finetune` knows:
+            `label_smoothing`, `focal`, `mae`, `rce`, `sce`, `nce`, `nfl`, `nce+rce`, `nfl+rce`,
+            `nce+mae`, `nfl+mae`, `elr`, `dynamic_weights`.
         epochs: passes over the samples, 1 or more.
         seed: the same seed gives the same probe; a whole number from 0 on.
 
@@ -60,6 +64,7 @@ class RobustProbe(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scik
     def predict_proba(self, X: Any) -> np.ndarray:
         """(N, C) float64 probabilities, classes in the order of `classes_`."""
         check_is_fitted(self)
+        X = _detached(X)
         features = _writable(validate_data(self, X, dtype=np.float32, reset=False))
         probabilities = softmax(self.probe_.logits(features).astype(np.float64), axis=1)
         return np.asarray(probabilities)
@@ -130,7 +135,7 @@ class LabelCleaner(BaseEstimator):  # type: ignore[misc]
 
 
 def _validated(estimator: BaseEstimator, X: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
-    features, labels = validate_data(estimator, X, y, dtype=np.float32)
+    features, labels = validate_data(estimator, _detached(X), _detached(y), dtype=np.float32)
     missing = missing_count(labels)
     if missing:
         raise InvalidInput(
@@ -144,6 +149,14 @@ def _validated(estimator: BaseEstimator, X: Any, y: Any) -> tuple[np.ndarray, np
     return _writable(features), labels
 
 
+def _detached(values: Any) -> Any:
+    """A tensor, which may have a gradient or lie on a device, as an array (N, D) or (N,).
+
+    All else as it is: frames have names.
+    """
+    return plain_array(values) if hasattr(values, "detach") else values
+
+
 def _writable(features: np.ndarray) -> np.ndarray:
     """The same, copied where it is read-only, as of a frame: torch warns of such arrays."""
     return np.require(features, requirements=["W"])
@@ -155,7 +168,11 @@ def _checked_loss(loss: object) -> str:
             message("The loss is {loss}.", loss=repr(loss)),
             message("Pass the name of a loss, such as `gce`."),
         )
-    return loss
+    try:
+        return describe_loss(loss).name
+    except UserError as error:
+        # scikit-learn's tools take a wrong parameter for a ValueError.
+        raise InvalidInput(error.message, error.hint) from error
 
 
 def _checked_epochs(epochs: object) -> int:

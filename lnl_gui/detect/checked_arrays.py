@@ -10,6 +10,7 @@ from typing import TypeAlias
 import numpy as np
 import torch
 from numpy.typing import ArrayLike
+from scipy.sparse import issparse
 
 from lnl_gui.detect.devices import PROCESSOR
 from lnl_gui.detect.groups import joined_groups, linked_groups
@@ -109,8 +110,13 @@ def _array(values: object, name: Message) -> np.ndarray:
     """An array of numpy.
 
     Raises:
-        UserError: where entries are masked: what lies under a mask is no value.
+        UserError: where it is sparse, or entries are masked: what lies under a mask is no value.
     """
+    if issparse(values):
+        raise InvalidInput(
+            message("{name} is a sparse matrix.", name=name),
+            message("Pass a dense one: `.toarray()` makes it of a sparse one."),
+        )
     found = plain_array(values)
     if is_masked(found):
         raise InvalidInput(
@@ -204,7 +210,9 @@ def checked_embeddings(embeddings: Embeddings | None, count: int) -> list[np.nda
     if embeddings is None:
         return []
     several: Sequence[object] = [embeddings]
-    if isinstance(embeddings, (list, tuple)) and any(np.ndim(e) == 2 for e in embeddings):
+    if isinstance(embeddings, (list, tuple)) and any(
+        issparse(e) or np.ndim(e) == 2 for e in embeddings
+    ):
         several = embeddings
     spaces = []
     for place, space in enumerate(several):

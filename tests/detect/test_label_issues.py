@@ -10,6 +10,7 @@ import numpy as np
 import pandas
 import pytest
 import torch
+from scipy.sparse import csr_matrix
 from sklearn.datasets import load_digits
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
@@ -481,6 +482,8 @@ MASKED = np.ma.masked_array([0, 1, 1, 0], [False, True, False, False])
         ({"labels": [0, 1, 1, 0], "embeddings": np.zeros((3, 2))}, "(3, 2); 4 labels"),
         ({"labels": [0, 1, 1, 0], "embeddings": [GOOD, GOOD[:2]]}, "embeddings[1] has the shape"),
         ({"labels": [0, 1, 1, 0], "embeddings": np.zeros(4)}, "shape (4,)"),
+        ({"labels": [0, 1, 1, 0], "embeddings": csr_matrix(GOOD)}, "is a sparse matrix"),
+        ({"labels": [0, 1, 1, 0], "pred_probs": csr_matrix(GOOD)}, "is a sparse matrix"),
         ({"labels": [0, 1, 1, 0], "embeddings": GOOD.astype(complex)}, "complex"),
         (
             {"labels": [0, 1, 1, 0], "embeddings": BROKEN},

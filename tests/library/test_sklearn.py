@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_score
@@ -96,6 +97,7 @@ def test_labels_that_cannot_be_judged_stay_as_they_are() -> None:
         ({"seed": -1}, "seed is -1"),
         ({"seed": 2**70}, "from 0 to"),
         ({"loss": None}, "loss is None"),
+        ({"loss": "nix"}, "no loss called nix"),
     ],
 )
 def test_losses_epochs_and_seeds_that_are_none_are_refused(
@@ -114,6 +116,12 @@ def test_labels_that_are_missing_are_refused(estimator: RobustProbe | LabelClean
 def test_a_seed_that_is_none_is_refused_by_the_cleaner() -> None:
     with pytest.raises(ValueError, match="seed is None"):
         LabelCleaner(seed=None).fit(np.eye(4), [0, 1, 0, 1])  # type: ignore[arg-type]
+
+
+def test_tensors_with_a_gradient_are_learnt_from() -> None:
+    features = torch.eye(4, requires_grad=True)
+    probe = RobustProbe(epochs=1, loss="nce+mae").fit(features, torch.tensor([0, 1, 0, 1]))
+    assert len(probe.predict(features)) == 4
 
 
 def test_frames_are_learnt_from_without_a_warning_of_torch() -> None:

@@ -64,7 +64,7 @@ def require_copies(images: str, title: Message | str) -> None:
     if images != "copy":
         raise UserError(
             message("{title} holds the images inside its files.", title=title),
-            message("Use --images copy, or another format."),
+            message("Use --images copy (in a program images='copy'), or another format."),
             code="images_inside",
         )
 
