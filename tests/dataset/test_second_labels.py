@@ -61,7 +61,7 @@ def test_a_column_of_other_labels_is_doubtful(
 )
 def test_a_second_label_of_an_image_is_doubtful(read: Read, header: str) -> None:
     [doubt] = map(str, read(header, a_second).suspicions)
-    assert f"`{header.split(',')[1]}` holds labels too and differs in 8 rows" in doubt
+    assert f"other labels in `{header.split(',')[1]}`, in 8 rows" in doubt
 
 
 @pytest.mark.parametrize("name", ["true_label", "label_2"])
@@ -84,7 +84,7 @@ def test_numbers_are_second_labels_only_where_their_column_is_called_so(
 def test_an_older_state_and_a_programs_answer_are_only_noted(read: Read, name: str) -> None:
     listing = read(f"label,{name}", corrected)
     assert not listing.suspicions
-    assert any(f"`{name}` differs in 4 rows" in str(text) for text in listing.warnings)
+    assert any(f"other ones stand in `{name}`, in 4 rows" in str(text) for text in listing.warnings)
 
 
 @pytest.mark.parametrize(

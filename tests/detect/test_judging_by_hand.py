@@ -674,10 +674,10 @@ def test_detectors_agree_where_both_vote_and_judge() -> None:
     assert np.isnan(found.same_order[2]).all() and np.isnan(found.same_order[3]).all()
     np.testing.assert_allclose(found.given_agreement, [2 / 4, 2 / 4, nan, 1.0])
     assert str(found.sentence) == (
-        "one is trusted most here: 100 % of its votes agree with labels it was not shown."
+        "one agrees best with labels that it was not shown: 100 % of its votes do."
     )
     two = detector_agreement(results[:2], given, titles={"a": "Alpha", "x": "no"})
-    assert str(two.sentence).startswith("Alpha is trusted most here: 50 % of its votes")
+    assert str(two.sentence).startswith("Alpha agrees best with labels that it was not shown: 50 %")
     # Two samples have an order.
     pair = DetectorResult("p", np.array([1.0, 2.0, *[nan] * 4]), np.full(6, -1))
     assert detector_agreement([pair, results[0]], given).same_order[0, 1] == pytest.approx(1.0)

@@ -41,8 +41,7 @@ def _constants(options: argparse.Namespace) -> int:
     from lnl_gui.detect.detectors.registry import describe_detector
     from lnl_gui.detect.detectors.text_registry import TEXT_DETECTORS
 
-    own = next((info for info in TEXT_DETECTORS if info.name == options.name), None)
-    info = own or describe_detector(options.name)
+    info = describe_detector(options.name, TEXT_DETECTORS)
     found = {f"{info.name}.{name}": value for name, value in info.load_constants().items()}
     if options.json:
         print(json.dumps(found))

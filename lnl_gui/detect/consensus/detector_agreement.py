@@ -24,7 +24,7 @@ class DetectorAgreement:
         same_order: (K, K) float64, rank correlation of their scores in [-1, 1]; NaN likewise.
         given_agreement: (K,) float64, share of each one's votes that agree with the given label.
             NaN for those that were shown that label in training: of course they agree.
-        sentence: which is trusted most here, and why.
+        sentence: which agrees best with the labels; that does not say whether it helps the others.
     """
 
     names: list[str]
@@ -103,8 +103,7 @@ def _sentence(
         return message("No detector could vote.")
     best = int(np.nanargmax(given_agreement))
     return message(
-        "{title} is trusted most here: {percent:.0f} % of its votes agree with labels it was not"
-        " shown.",
+        "{title} agrees best with labels that it was not shown: {percent:.0f} % of its votes do.",
         title=titles[best],
         percent=100 * float(given_agreement[best]),
     )

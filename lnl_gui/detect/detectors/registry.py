@@ -249,14 +249,15 @@ def list_detectors() -> list[DetectorInfo]:
     return list(by_name([*_OURS, *plugins(ENTRY_POINT_GROUP, DetectorInfo)]).values())
 
 
-def describe_detector(name: str) -> DetectorInfo:
-    """The detector called `name`.
+def describe_detector(name: str, others: Iterable[DetectorInfo] = ()) -> DetectorInfo:
+    """The detector called `name`, of the registry or of `others` that need what not all have.
 
     Raises:
         UserError: for an unknown name; the hint suggests the nearest ones.
     """
     error = message("There is no detector called {name}.", name=name)
-    return find_by_name(name, by_name(list_detectors()), error=error, code="unknown_detector")
+    known = by_name([*list_detectors(), *others])
+    return find_by_name(name, known, error=error, code="unknown_detector")
 
 
 def changed_constants(name: str, settings: Iterable[tuple[str, str]]) -> dict[str, Constant]:

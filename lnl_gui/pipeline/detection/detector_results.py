@@ -12,7 +12,7 @@ from lnl_gui.detect.detectors.registry import (
     run_detector,
 )
 from lnl_gui.detect.detectors.result import DetectorResult
-from lnl_gui.detect.detectors.text_registry import TEXT_NAMES
+from lnl_gui.detect.detectors.text_registry import TEXT_DETECTORS, TEXT_NAMES
 from lnl_gui.pipeline.detection.attached import attached_results
 from lnl_gui.pipeline.detection.detection_data import DetectionData
 from lnl_gui.pipeline.detection.text_detectors import text_results
@@ -94,7 +94,7 @@ def _run_detectors(
 def _result(
     name: str, constants: Mapping[str, Constant], data: DetectionData, context: JobContext
 ) -> DetectorResult:
-    progress = stage_progress(context, as_message(describe_detector(name).title))
+    progress = stage_progress(context, as_message(describe_detector(name, TEXT_DETECTORS).title))
     device = data.device
 
     def compute() -> DetectorResult:
@@ -129,7 +129,7 @@ def _constants(
     found = {}
     for full, _ in parameters.settings:
         name = full.partition(".")[0]
-        describe_detector(name)
+        describe_detector(name, TEXT_DETECTORS)
         if name not in chosen:
             raise UserError(
                 message("{setting} changes a detector that is not run.", setting=full),

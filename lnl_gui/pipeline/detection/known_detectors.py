@@ -25,5 +25,4 @@ def describe_any(name: str) -> DetectorInfo:
     """Also of the detectors that need a project's own data, and so are not in the registry."""
     if name.startswith(ATTACHED):
         return describe_attached(name)
-    own = next((e for e in (ANNOTATORS, *TEXT_DETECTORS) if e.name == name), None)
-    return own or describe_detector(name)
+    return ANNOTATORS if name == ANNOTATORS.name else describe_detector(name, TEXT_DETECTORS)

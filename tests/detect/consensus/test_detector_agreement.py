@@ -24,7 +24,9 @@ def test_agreement_matrix() -> None:
     known = slice(5, None)
     expected = spearmanr(scores[0, known], scores[2, known]).statistic
     assert found.same_order[0, 2] == pytest.approx(expected, abs=1e-6)
-    assert str(found.sentence).startswith("Probe is trusted most here: 100 %")
+    assert str(found.sentence).startswith(
+        "Probe agrees best with labels that it was not shown: 100 %"
+    )
 
 
 def test_who_was_shown_the_labels_is_not_trusted_for_agreeing_with_them() -> None:
@@ -35,7 +37,9 @@ def test_who_was_shown_the_labels_is_not_trusted_for_agreeing_with_them() -> Non
     found = detector_agreement([learnt, other], given, in_sample={"learnt"})
     np.testing.assert_allclose(found.given_agreement, [np.nan, 0.5])
     np.testing.assert_allclose(found.same_vote[0, 1], 0.5)
-    assert str(found.sentence).startswith("other is trusted most here: 50 %")
+    assert str(found.sentence).startswith(
+        "other agrees best with labels that it was not shown: 50 %"
+    )
     alone = detector_agreement([learnt], given, in_sample={"learnt"})
     assert "not shown the labels" in str(alone.sentence)
 

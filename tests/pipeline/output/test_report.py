@@ -86,7 +86,7 @@ def test_the_page_says_what_was_found_and_done(curated: Path, tmp_path: Path) ->
     assert "keep" not in words.split("Review")[1].split("Made with")[0]
     for name in ("circle", "square", "stripes"):
         assert name in words
-    assert "Nearest neighbours is trusted most here" in words
+    assert "Nearest neighbours agrees best with labels" in words
     detectors = words.split("Detectors")[1].split("Review")[0]
     assert "Nearest neighbours" in detectors
     assert "Robust probe, loss mixture in sample" in detectors

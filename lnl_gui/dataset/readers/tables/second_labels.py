@@ -54,8 +54,8 @@ def say_of_second_labels(
     if doubtful:
         table.suspicions.append(
             message(
-                "The labels were taken from column `{column}`, but {others} holds labels too and"
-                " differs in {count} rows. Say which column is meant with --label-column, or name"
+                "The labels were taken from column `{column}`, but there are other labels in"
+                " {others}, in {count} rows. Say which column is meant with --label-column, or name"
                 " each with --annotator-column if they are the answers of several people.",
                 column=table.columns[label],
                 others=shorten(table.columns[at] for at in doubtful),
@@ -65,7 +65,8 @@ def say_of_second_labels(
     elif earlier:
         table.warnings.append(
             message(
-                "The labels were taken from column `{column}`; {others} differs in {count} rows.",
+                "The labels were taken from column `{column}`; other ones"
+                " stand in {others}, in {count} rows.",
                 column=table.columns[label],
                 others=shorten(table.columns[at] for at in earlier),
                 count=max(earlier.values()),
