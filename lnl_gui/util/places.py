@@ -49,5 +49,5 @@ def try_folder(folder: Path) -> None:
         place = place.parent
     # A file in the place of a folder is told as by what makes the folder later.
     place.mkdir(exist_ok=True)
-    with unfinished_folder(place, ".lnl-try."):
+    with unfinished_folder(place, ".try-"):
         pass
