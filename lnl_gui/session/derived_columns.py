@@ -9,18 +9,17 @@ from pathlib import Path
 
 import numpy as np
 
-from lnl_gui.session import second_opinion
 from lnl_gui.session.columns import SampleColumns
 from lnl_gui.session.gain import newest_comparison
-from lnl_gui.session.second_opinion import ReviewerComparisons
 from lnl_gui.session.selection import distinct
-from lnl_gui.store import audits, decisions, runs, scores
+from lnl_gui.store import audits, decisions, runs, scores, second_opinion
 from lnl_gui.store.arrays import file_stem
 from lnl_gui.store.classes import load_class_map
 from lnl_gui.store.detection_tables import read_detectors, read_issues
 from lnl_gui.store.project import Project
 from lnl_gui.store.remarks import Remarks, load_remarks
 from lnl_gui.store.samples import UNSEEN
+from lnl_gui.store.second_opinion import ReviewerComparisons
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.log import logger
 from lnl_gui.util.messages import Message, message

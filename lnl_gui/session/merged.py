@@ -5,12 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
-from lnl_gui.session import second_opinion
-from lnl_gui.session.second_opinion import ReviewerComparisons
-from lnl_gui.store import column_cache, decisions, journal_queries, merge
+from lnl_gui.store import column_cache, decisions, journal_queries, merge, second_opinion
 from lnl_gui.store.merge import MergeReport
 from lnl_gui.store.other_pictures import ASK
 from lnl_gui.store.project import Project
+from lnl_gui.store.second_opinion import ReviewerComparisons
 from lnl_gui.store.standing_samples import load_current
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import JobContext, stage_progress

@@ -5,13 +5,13 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from lnl_gui.session import second_opinion
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.columns import Row
 from lnl_gui.session.merged import Merged, merge_copy
 from lnl_gui.session.state import SessionState
-from lnl_gui.store import journal_file
+from lnl_gui.store import journal_file, second_opinion
 from lnl_gui.store import merge as merging
+from lnl_gui.store.decisions import has_opinions
 from lnl_gui.store.integrity import refuse_broken
 from lnl_gui.store.open_pack import unpack
 from lnl_gui.store.other_pictures import ASK
@@ -62,6 +62,16 @@ class Team:
     def disagreement_count(self) -> int:
         """Number of samples on which reviewers differ; 0 while working blind."""
         return 0 if self._state.blind else int(self._state.derived.comparisons.open.sum())
+
+    def waiting_count(self) -> int:
+        """Number of samples without a verdict on which all opinions agree; 0 while working blind.
+
+        `Session.adopt_opinions` makes verdicts of them.
+        """
+        if self._state.blind or not has_opinions(self._state.project):
+            return 0
+        unseen = self._state.columns.status == UNSEEN
+        return len(self._state.derived.comparisons.unopposed(unseen)[0])
 
     def disagreement_on(self, row: Row) -> second_opinion.ReviewerComparison | None:
         """What reviewers decided about a sample they differ on, else None."""

@@ -142,6 +142,14 @@ def has_decided(project: Project, reviewer: str) -> bool:
     )
 
 
+def has_opinions(project: Project) -> bool:
+    """Whether anybody has an opinion in force."""
+    found = project.connection.execute(
+        f"SELECT 1 FROM op WHERE {schema.OPINIONS} AND undone = 0 LIMIT 1"
+    )
+    return found.fetchone() is not None
+
+
 def reviewers(project: Project) -> list[str]:
     """Names of reviewers with a verdict or an opinion in force, by first decision."""
     return [

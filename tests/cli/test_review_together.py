@@ -130,9 +130,13 @@ def test_a_second_opinion_changes_no_label_and_shows_in_info(
     paths = [word for entry in queue for word in ("--path", entry["path"])]
     answer(capsys, "review", project, "keep", *paths, *ann)
     assert answer(capsys, "review", project, "disagreements") == []
-    # Bob's exclusion of a sample nobody else looked at.
+    # Bob's exclusion of a sample nobody else looked at: it waits, and is told of.
+    assert answer(capsys, "info", project)["opinions_waiting"] == 1
+    assert main(["info", str(project)]) == 0
+    assert "1 opinion of a second reviewer" in capsys.readouterr().out
     assert answer(capsys, "review", project, "adopt", *ann)["changed"] == 1
-    assert answer(capsys, "info", project)["by_status"]["excluded"] == 1
+    facts = answer(capsys, "info", project)
+    assert (facts["by_status"]["excluded"], facts["opinions_waiting"]) == (1, 0)
 
 
 def test_blind_needs_a_name(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

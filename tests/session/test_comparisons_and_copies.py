@@ -7,9 +7,9 @@ import pytest
 
 from lnl_gui.session.duplicates import duplicate_groups
 from lnl_gui.session.exemplars import EXEMPLARS
-from lnl_gui.session.second_opinion import compare
 from lnl_gui.session.session import Session
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN
+from lnl_gui.store.second_opinion import compare
 from tests.builders import add_detection, make_project
 
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from sklearn.metrics import cohen_kappa_score
 
-from lnl_gui.session.second_opinion import code, cohen_kappa
 from lnl_gui.session.session import Session
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store import decisions, journal, journal_queries
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN
+from lnl_gui.store.second_opinion import code, cohen_kappa
 from lnl_gui.util.errors import UserError
 
 

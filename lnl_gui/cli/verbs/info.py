@@ -30,6 +30,7 @@ from lnl_gui.store.reading_record import absent_classes, absent_message
 from lnl_gui.store.replaced_pictures import not_standing_message
 from lnl_gui.store.sample_counts import gone_message
 from lnl_gui.store.samples import EXCLUDED, STATUS_WORDS, UNSURE, load_written
+from lnl_gui.store.second_opinion import waiting_message
 from lnl_gui.store.unjudged import not_judged
 from lnl_gui.store.untold_frames import frames_message
 from lnl_gui.util.messages import NOTHING, Message, from_json, in_english, joined, message, to_json
@@ -183,6 +184,8 @@ def _sentences(facts: dict[str, Any]) -> Iterator[tuple[Message, Message]]:
         yield message("classes"), absent_message(facts["absent_classes"])
     if facts["other_pictures"]:
         yield message("warning"), not_standing_message(facts["other_pictures"])
+    if facts["opinions_waiting"]:
+        yield message("warning"), waiting_message(facts["opinions_waiting"])
     if facts["accepted_before"]:
         yield message("warning"), accepted_message(facts["accepted_before"])
     unknown = facts["accepted_not_known"]
@@ -309,6 +312,7 @@ def collect_facts(session: Session) -> dict[str, Any]:
         "audits": [as_json(report) for report in session.statistics.audit_reports()],
         "agreement": [asdict(found) for found in session.team.agreement()],
         "disagreements": session.team.disagreement_count(),
+        "opinions_waiting": session.team.waiting_count(),
         "conflicting_duplicates": sum(g.conflicting for g in session.statistics.duplicate_groups()),
         "runs": [
             # What was killed would be told as running until a writer opens the project.

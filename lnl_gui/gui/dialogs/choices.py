@@ -106,6 +106,8 @@ class ReviewState:
     unlabelled: int = 0
     unjudged: int = 0
     """labels that neither a detection nor a person has judged"""
+    opinions_waiting: int = 0
+    """samples on which a second reviewer's opinion was not adopted"""
     has_model: bool = False
     """whether a model has been trained"""
     model_outdated: bool = False

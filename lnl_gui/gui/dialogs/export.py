@@ -17,6 +17,7 @@ from lnl_gui.gui.dialogs.form import (
 from lnl_gui.gui.i18n.numbers import count
 from lnl_gui.remote.address import remote_url, source_text
 from lnl_gui.store.parameters import ALL_MODEL_FORMATS, PLAIN_MODEL, ExportParameters
+from lnl_gui.store.second_opinion import waiting_summary
 from lnl_gui.store.unjudged import never_judged
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.inside import Inside
@@ -139,6 +140,7 @@ class ExportDialog(QDialog):
         self.complaint = self._frame.complaint
         self._build_places(destination)
         self._build_unreviewed()
+        self._build_waiting()
         self._build_unsure()
         self._build_unlabelled()
         self._build_excluded()
@@ -205,6 +207,12 @@ class ExportDialog(QDialog):
         for widget in (head, self.keep_given, self.accept_suggestions, self.cluster_labels):
             widget.setVisible(self._state.flagged_unreviewed > 0)
             self._frame.body.addWidget(widget)
+
+    def _build_waiting(self) -> None:
+        waiting = self._state.opinions_waiting
+        self.waiting = label(f"{localized(waiting_summary(waiting))}.", "warning")
+        self.waiting.setVisible(waiting > 0)
+        self._frame.body.addWidget(self.waiting)
 
     def _build_unsure(self) -> None:
         amount = count(self._state.unsure)

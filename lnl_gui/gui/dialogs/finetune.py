@@ -33,6 +33,7 @@ from lnl_gui.gui.dialogs.form import (
     add_page,
     ask,
     hint,
+    label,
     number_field,
     scrolled,
 )
@@ -47,6 +48,7 @@ from lnl_gui.store.parameters import (
     SUGGESTED,
     FinetuneParameters,
 )
+from lnl_gui.store.second_opinion import waiting_summary
 from lnl_gui.store.training_size import too_few
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
@@ -141,6 +143,9 @@ class FinetuneDialog(QDialog):
         page.addWidget(self.compare)
         rows = FormRows()
         page.addLayout(rows.layout)
+        if state.opinions_waiting:
+            waiting = localized(waiting_summary(state.opinions_waiting))
+            page.addWidget(label(f"{waiting}.", "warning"))
         if state.flagged_unreviewed:
             rows.add(
                 tr("&Unreviewed"),

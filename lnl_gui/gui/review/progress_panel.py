@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from lnl_gui.gui.charts.review_progress import ReviewFigures, ReviewProgress
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.progress_words import (
+    adopt_message,
     agreement_summary,
     audit_summary,
     budget_summary,
@@ -173,7 +174,8 @@ class ProgressPanel(QScrollArea):
         self.second.clicked.connect(self.second_requested)
         column.addWidget(self.second, 0, Qt.AlignmentFlag.AlignLeft)
         self.differ = _link(tr("Disagreements"), self.disagreements_requested)
-        self.adopt = _link(tr("Adopt opinions nobody opposes"), self.adopt_requested)
+        self.adopt = _link("", self.adopt_requested)
+        self.adopt.setToolTip(tr("What nobody opposes becomes the verdict"))
         for each in (self.differ, self.adopt):
             column.addWidget(each, 0, Qt.AlignmentFlag.AlignLeft)
         return card
@@ -314,7 +316,9 @@ class ProgressPanel(QScrollArea):
         self.second.setEnabled(not session.read_only)
         self.differ.setText(tr("{} to settle").format(plural(differ, "disagreement")))
         self.differ.setVisible(differ > 0)
-        self.adopt.setVisible(bool(pairs) and not session.read_only)
+        waiting = session.team.waiting_count()
+        self.adopt.setText(localized(adopt_message(waiting)))
+        self.adopt.setVisible(waiting > 0 and not session.read_only)
 
 
 def _card(title: str) -> tuple[QFrame, QVBoxLayout]:

@@ -4,9 +4,15 @@ from lnl_gui.gui.i18n.numbers import decimal, fill
 from lnl_gui.gui.widgets.basic import number, plural
 from lnl_gui.session.audit import AuditReport, audited_bound, verdict_remarks
 from lnl_gui.session.budget import Budget
-from lnl_gui.session.second_opinion import ReviewerAgreement
+from lnl_gui.store.second_opinion import ReviewerAgreement
 from lnl_gui.store.unjudged import not_judged
+from lnl_gui.util.messages import Message, message_n
 from lnl_gui.util.translation import localized, tr
+
+
+def adopt_message(count: int) -> Message:
+    """The button that makes verdicts of so many opinions."""
+    return message_n("Adopt {count:,} opinion", "Adopt {count:,} opinions", count)
 
 
 def budget_summary(budget: Budget) -> tuple[str, str, str]:

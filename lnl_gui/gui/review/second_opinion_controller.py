@@ -12,16 +12,17 @@ from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.model.view import View
+from lnl_gui.gui.review.progress_words import adopt_message
 from lnl_gui.gui.review.task_bar import ReviewTask, TaskButton
 from lnl_gui.gui.widgets.basic import plural
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.merged import Merged, merge_copy
-from lnl_gui.session.second_opinion import EXCLUSION, code
 from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.other_pictures import ASK, OTHER_PICTURES, what_became_of
 from lnl_gui.store.runs import RunResult
+from lnl_gui.store.second_opinion import EXCLUSION, code, waiting_summary
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.progress import JobContext
 from lnl_gui.util.translation import localized, tr
 
@@ -87,10 +88,26 @@ class SecondOpinionController(QObject):
             return
         before, self._before = self._before or View(ViewSpec()), None
         self._hand_over(review, lambda: review.session.team.work_as(self._first), before)
-        count = review.session.team.disagreement_count()
-        action = (tr("Show them"), self.show_disagreements) if count else None
-        text = tr("{} between the reviewers").format(plural(count, "disagreement"))
-        self._context.notifications.show(text, tone="info" if count else "good", action=action)
+        count, waiting = (
+            review.session.team.disagreement_count(),
+            review.session.team.waiting_count(),
+        )
+        action = None
+        if count:
+            action = (tr("Show them"), self.show_disagreements)
+        elif waiting:
+            action = (localized(adopt_message(waiting)), self.adopt)
+        said = message_n(
+            "{count:,} disagreement between the reviewers",
+            "{count:,} disagreements between the reviewers",
+            count,
+        )
+        self._context.notifications.show(
+            localized(said),
+            tone="info" if count or waiting else "good",
+            hint=f"{localized(waiting_summary(waiting))}." if waiting else "",
+            action=action,
+        )
 
     def _hand_over(self, review: ReviewModel, operation: Operation, view: View) -> None:
         if self._take_in(review, operation) is not None:

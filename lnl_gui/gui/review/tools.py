@@ -99,6 +99,7 @@ class ReviewTools(QObject):
             "deciding": self.gain.show,
             "second-opinion": self.second_opinion.toggle,
             "disagreements": self.second_opinion.show_disagreements,
+            "adopt": self.second_opinion.adopt,
             "merge": self.second_opinion.merge,
             "trust": self.noise_test.ask,
             "trust-result": self.noise_test.show,

@@ -4,6 +4,7 @@ import numpy as np
 
 from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.model.review_model import ReviewModel
+from lnl_gui.gui.review.progress_words import adopt_message
 from lnl_gui.gui.shell.banner import BannerActions, BannerButton, BannerContent
 from lnl_gui.gui.shell.banner_results import result_content
 from lnl_gui.gui.widgets.basic import number, plural
@@ -13,6 +14,7 @@ from lnl_gui.session.stages import NextStep, next_step
 from lnl_gui.store.damage import DETECT, EMBED, UPDATE
 from lnl_gui.store.parameters import FILES_CHANGED, FILES_MISSING
 from lnl_gui.store.sample_counts import Counts
+from lnl_gui.store.second_opinion import waiting_summary
 from lnl_gui.util.messages import from_json, message, message_n
 from lnl_gui.util.translation import localized, tr
 
@@ -67,6 +69,7 @@ def banner_content(
         or _absent_content(session, actions)
         or _damage_content(session, actions)
         or _other_pictures_content(review, actions)
+        or _waiting_content(review, actions)
         or _unjudged_content(review, actions)
         or _step_content(review, actions)
     )
@@ -112,14 +115,6 @@ def _other_pictures_content(review: ReviewModel, actions: BannerActions) -> Bann
         "{count:,} decisions were made on other pictures than the ones there now",
         count,
     )
-    step = next_step(review.session.stage(), review.counts())
-    going_on = {
-        "review": (tr("Next suspect"), actions.review),
-        "finetune": (tr("Fine-tune"), actions.finetune),
-    }
-    exporting = (tr("Export…"), actions.export)
-    if step.kind in ("embed", "detect"):
-        exporting = (tr("Find suspects"), actions.find_suspects)
     return BannerContent(
         localized(said),
         tr("These images count as undecided until somebody looks again."),
@@ -129,8 +124,39 @@ def _other_pictures_content(review: ReviewModel, actions: BannerActions) -> Bann
             (tr("Let all stand…"), actions.let_stand)
             if shown
             else (tr("Show them"), actions.other_pictures),
-            going_on.get(step.kind, exporting),
+            _going_on(review, actions),
         ),
+    )
+
+
+def _going_on(review: ReviewModel, actions: BannerActions) -> BannerButton:
+    """The button of the next step, beside that of something else."""
+    step = next_step(review.session.stage(), review.counts())
+    going_on = {
+        "review": (tr("Next suspect"), actions.review),
+        "finetune": (tr("Fine-tune"), actions.finetune),
+    }
+    exporting = (tr("Export…"), actions.export)
+    if step.kind in ("embed", "detect"):
+        exporting = (tr("Find suspects"), actions.find_suspects)
+    return going_on.get(step.kind, exporting)
+
+
+def _waiting_content(review: ReviewModel, actions: BannerActions) -> BannerContent | None:
+    """A second reviewer has decided where nobody else did, and it changes nothing yet."""
+    waiting = review.session.team.waiting_count()
+    if not waiting:
+        return None
+    adopting = (localized(adopt_message(waiting)), actions.adopt)
+    going_on = _going_on(review, actions)
+    # Who has not reviewed yet may want to decide without the other: that comes first.
+    reviewing = going_on[1] is actions.review
+    first, second = (going_on, adopting) if reviewing else (adopting, going_on)
+    return BannerContent(
+        localized(waiting_summary(waiting)),
+        tr("Adopting makes verdicts of what nobody opposes; or decide yourself."),
+        icon="review",
+        buttons=(first, second),
     )
 
 

@@ -140,6 +140,7 @@ def review_state(review: ReviewModel) -> ReviewState:
         flagged_unreviewed=counts.flagged_left,
         unlabelled=counts.unlabelled_left,
         unjudged=int(review.session.statistics.unjudged_left.sum()),
+        opinions_waiting=review.session.team.waiting_count(),
         has_model=trained is not None and "model" in trained.artifacts,
         model_outdated=review.session.is_outdated("finetune"),
     )

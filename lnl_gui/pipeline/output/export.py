@@ -41,6 +41,7 @@ from lnl_gui.store.looked_at import NOT_KNOWN
 from lnl_gui.store.parameters import FILES_MISSING, ExportParameters
 from lnl_gui.store.project import open_project
 from lnl_gui.store.samples import EXCLUDED, UNDECIDED, UNSEEN
+from lnl_gui.store.second_opinion import waiting_message, waiting_opinions
 from lnl_gui.store.unjudged import never_judged
 from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import UserError, as_user_error
@@ -168,6 +169,10 @@ def _export(
     unjudged = snapshot.unjudged & curated.included & (snapshot.samples.status == UNSEEN)
     if clusters is None and unjudged.any():
         left.append(never_judged(int(unjudged.sum())))
+    with open_project(project_folder, read_only=True) as project:
+        waiting = waiting_opinions(project, snapshot.samples.status)
+    if waiting:
+        left.append(waiting_message(waiting))
     if clusters is not None:
         changed = relabelled(snapshot, clusters)[1] & curated.included
         left.append(cluster_note(int(changed.sum()), int(curated.labelled.sum())))

@@ -34,6 +34,8 @@ from lnl_gui.pipeline.training.shared_training import shared
 from lnl_gui.pipeline.training.training_data import TrainingData, training_data
 from lnl_gui.store.job_kinds import to_dict
 from lnl_gui.store.parameters import FinetuneParameters
+from lnl_gui.store.project import open_project
+from lnl_gui.store.second_opinion import waiting_message, waiting_opinions
 from lnl_gui.store.training_comparison import TrainingComparison, save_comparison
 from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import Cancelled, as_user_error
@@ -56,6 +58,10 @@ def run(
     # First of all: a mistyped name is said before anything is read.
     recipe = chosen_recipe(parameters)
     snapshot = take_snapshot(project_folder)
+    with open_project(project_folder, read_only=True) as project:
+        waiting = waiting_opinions(project, snapshot.samples.status)
+    if waiting:
+        context.log(waiting_message(waiting))
     snapshot = without_missing(snapshot, partial=parameters.partial)
     for said in refuse_changed(snapshot, np.flatnonzero(snapshot.samples.readable), context):
         context.log(said)

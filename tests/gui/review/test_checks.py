@@ -17,6 +17,7 @@ from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review import audit_controller
 from lnl_gui.gui.shell.main_window import MainWindow
+from lnl_gui.gui.widgets.notifications import Notification
 from lnl_gui.session.session import Session
 from lnl_gui.session.verdicts import KEEP
 from lnl_gui.session.views import ViewSpec
@@ -237,6 +238,33 @@ def test_a_second_reviewer_is_blind_and_kappa_is_told(
     press(qtbot, window, Qt.Key.Key_Q)
     assert session.team.disagreements() == []
     qtbot.waitUntil(lambda: "all settled" in bar.title.full() and bar.hint.isHidden())
+
+
+def test_what_only_the_second_reviewer_decided_waits_to_be_adopted(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    review = review_of(window)
+    monkeypatch.setattr(questions, "ask_reviewer", lambda *_: "Ben")
+    window.action_table["second-opinion"].trigger()
+    review.decide_rows("exclude", np.array([0, 1]))
+    review.decide_rows(KEEP, np.array([2]))
+    assert review.session.team.waiting_count() == 0, "told of nobody's while blind"
+    window.action_table["second-opinion"].trigger()
+    assert not review.session.columns.status.any()
+    shown = window.findChildren(Notification)
+    assert any("3 opinions" in each.accessibleName() for each in shown)
+    assert window.banner.title.full().startswith("3 opinions")
+    window.action_table["progress"].trigger()
+    panel = window.tools.progress
+    assert panel is not None
+    qtbot.waitUntil(lambda: panel.adopt.isVisible() and panel.adopt.text() == "Adopt 3 opinions")
+    # The first reviewer decides one of them otherwise.
+    review.decide_rows(KEEP, np.array([0]))
+    qtbot.waitUntil(lambda: panel.adopt.text() == "Adopt 2 opinions")
+    panel.adopt.click()
+    assert review.session.columns.status[:3].tolist() == [KEPT, EXCLUDED, KEPT]
+    qtbot.waitUntil(lambda: not panel.adopt.isVisible())
+    assert "opinion" not in window.banner.title.full()
 
 
 def test_nobody_is_their_own_second_reviewer(

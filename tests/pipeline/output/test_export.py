@@ -66,6 +66,19 @@ def test_verdicts_become_folders_and_come_back_as_labels(
     assert {file: file.stat().st_mtime_ns for file in before} == before
 
 
+def test_an_export_warns_of_opinions_that_nobody_has_adopted(project: Path, tmp_path: Path) -> None:
+    with Session.open(project, reviewer="ben", blind=True) as session:
+        session.exclude(np.arange(3))
+    metrics = export(project, tmp_path / "before")
+    assert metrics["exported"] == 36
+    assert any("3 opinions of a second" in str(from_json(note)) for note in metrics["warnings"])  # type: ignore[attr-defined]
+    with Session.open(project, reviewer="ann") as session:
+        session.adopt_opinions()
+    metrics = export(project, tmp_path / "after")
+    assert metrics["exported"] == 33
+    assert not any("opinion" in str(from_json(note)) for note in metrics["warnings"])  # type: ignore[attr-defined]
+
+
 @pytest.mark.parametrize("images", ["copy", "hardlink", "symlink"])
 def test_images_are_the_originals_bytes(project: Path, tmp_path: Path, images: str) -> None:
     if images == "symlink" and sys.platform == "win32":

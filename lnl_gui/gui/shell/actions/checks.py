@@ -84,6 +84,13 @@ CHECKS = ActionGroup(
             needs_project=True,
         ),
         ActionSpec(
+            "adopt",
+            message("Adopt opinions"),
+            (),
+            message("What a second reviewer decided and nobody opposes becomes the verdict"),
+            needs_project=True,
+        ),
+        ActionSpec(
             "merge",
             message("Merge another copy…"),
             (),

@@ -16,6 +16,7 @@ from lnl_gui.store import decisions
 from lnl_gui.store.decisions import Decisions
 from lnl_gui.store.project import Project
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN
+from lnl_gui.util.messages import Message, message_n
 
 EXCLUSION = -1
 """The decision to exclude, beside class ids."""
@@ -124,6 +125,40 @@ class ReviewerComparisons:
             return self.rows[chosen], np.zeros(0, np.int32), np.zeros(0, np.uint8)
         who = decided[chosen].argmax(axis=1)
         return self.rows[chosen], self.label[chosen, who], self.status[chosen, who]
+
+
+def waiting_opinions(project: Project, status: np.ndarray) -> int:
+    """How many samples have opinions that nobody opposes and no verdict.
+
+    Args:
+        project: open, for reading at least.
+        status: uint8 (N,), of the verdicts in force.
+    """
+    if not decisions.has_opinions(project):
+        return 0
+    return len(compare(project).unopposed(status == UNSEEN)[0])
+
+
+def waiting_message(count: int) -> Message:
+    """That so many opinions change nothing until they are adopted."""
+    return message_n(
+        "{count:,} opinion of a second reviewer, which nobody opposes, has not been adopted: it"
+        " changes nothing until it is. Adopt it under Progress, or by `lnl-gui review PROJECT"
+        " adopt`.",
+        "{count:,} opinions of a second reviewer, which nobody opposes, have not been adopted:"
+        " they change nothing until they are. Adopt them under Progress, or by `lnl-gui review"
+        " PROJECT adopt`.",
+        count,
+    )
+
+
+def waiting_summary(count: int) -> Message:
+    """That so many opinions wait to be adopted."""
+    return message_n(
+        "{count:,} opinion of a second reviewer changes nothing yet",
+        "{count:,} opinions of a second reviewer change nothing yet",
+        count,
+    )
 
 
 def codes(label: np.ndarray, status: np.ndarray) -> np.ndarray:
