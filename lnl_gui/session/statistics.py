@@ -9,6 +9,7 @@ import numpy as np
 from lnl_gui.session import accepting, audit, budget, duplicates
 from lnl_gui.session.budget import Budget
 from lnl_gui.session.columns import SampleColumns
+from lnl_gui.session.export_preview import ExportPreview, export_preview
 from lnl_gui.session.gain import newest_gain, open_samples
 from lnl_gui.session.learnt import training_size
 from lnl_gui.session.orders import suspicion_sorted
@@ -17,8 +18,10 @@ from lnl_gui.session.sitting import Sitting, newest_sitting
 from lnl_gui.session.state import SessionState
 from lnl_gui.store import audits, runs
 from lnl_gui.store.accepted_labels import load_accepted, unseen_suggestions
+from lnl_gui.store.column_cache import load_fixed
 from lnl_gui.store.first_look_words import provisional_words
 from lnl_gui.store.looked_at import NOT_KNOWN, verdict_origins
+from lnl_gui.store.parameters import ExportParameters
 from lnl_gui.store.project import open_project
 from lnl_gui.store.samples import EXCLUDED, UNSEEN, load_split_names
 from lnl_gui.store.scores import load_array
@@ -234,6 +237,11 @@ class ReviewStatistics:
     def training_size(self) -> TrainingSize:
         """How many images a training would learn from."""
         return training_size(self._state.columns, load_split_names(self._state.project))
+
+    def export_preview(self, parameters: ExportParameters) -> ExportPreview:
+        """What an export would write of what is there now."""
+        came = load_fixed(self._state.project).given
+        return export_preview(self._state.columns, self._state.classes, came, parameters)
 
     def sitting(self) -> Sitting | None:
         """What the present reviewer did since the last long pause; None without a verdict."""

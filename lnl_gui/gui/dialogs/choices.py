@@ -100,8 +100,8 @@ class ReviewState:
     size: TrainingSize = field(default_factory=TrainingSize)
     """how many images can be learnt from"""
     excluded: int = 0
-    relabelled: int = 0
     unsure: int = 0
+    """those about which a colleague is asked included"""
     flagged_unreviewed: int = 0
     unlabelled: int = 0
     unjudged: int = 0

@@ -1,5 +1,7 @@
 """Dialog for the parameters of an export."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QLineEdit, QRadioButton, QWidget
@@ -14,14 +16,14 @@ from lnl_gui.gui.dialogs.form import (
     is_filled,
     label,
 )
-from lnl_gui.gui.i18n.numbers import count
 from lnl_gui.remote.address import remote_url, source_text
+from lnl_gui.session.export_preview import ExportPreview, preview_sentences
 from lnl_gui.store.parameters import ALL_MODEL_FORMATS, PLAIN_MODEL, ExportParameters
 from lnl_gui.store.second_opinion import waiting_summary
 from lnl_gui.store.unjudged import never_judged
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.inside import Inside
-from lnl_gui.util.messages import Message, message
+from lnl_gui.util.messages import Message, message, message_n
 from lnl_gui.util.split_shares import EXAMPLE, KEEP, NONE, parse_shares
 from lnl_gui.util.translation import localized, tr
 
@@ -118,6 +120,7 @@ class ExportDialog(QDialog):
         self,
         state: ReviewState,
         *,
+        preview: Callable[[ExportParameters], ExportPreview] | None = None,
         formats: tuple[FormatChoice, ...] = (),
         destination: str = "",
         dataset: Path | None = None,
@@ -125,7 +128,7 @@ class ExportDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setMinimumWidth(580)
-        self._state, self._dataset = state, dataset
+        self._state, self._dataset, self._preview = state, dataset, preview
         # Until the worker has told what else there is.
         self._formats = formats or (FormatChoice("class-folders", tr("Class folders"), ""),)
         self._frame = DialogFrame(
@@ -196,14 +199,20 @@ class ExportDialog(QDialog):
         rows.add(tr("&Parts"), self.parts)
 
     def _build_unreviewed(self) -> None:
-        amount = count(self._state.flagged_unreviewed)
         self.keep_given = QRadioButton(tr("keep their given label"))
         self.accept_suggestions = QRadioButton(tr("get the suggested label"))
         self.cluster_labels = QRadioButton(
             tr("get the label of their TURTLE cluster, and so do all that nobody has decided on")
         )
         self.keep_given.setChecked(True)
-        head = label(tr("{} flagged samples nobody has looked at").format(amount), "strong")
+        said = message_n(
+            "{count:,} flagged sample nobody has looked at",
+            "{count:,} flagged samples nobody has looked at",
+            self._state.flagged_unreviewed,
+        )
+        head = label(localized(said), "strong")
+        for choice in (self.keep_given, self.accept_suggestions, self.cluster_labels):
+            choice.toggled.connect(self._update)
         for widget in (head, self.keep_given, self.accept_suggestions, self.cluster_labels):
             widget.setVisible(self._state.flagged_unreviewed > 0)
             self._frame.body.addWidget(widget)
@@ -215,21 +224,38 @@ class ExportDialog(QDialog):
         self._frame.body.addWidget(self.waiting)
 
     def _build_unsure(self) -> None:
-        amount = count(self._state.unsure)
-        self.exclude_unsure = QCheckBox(tr("Leave out {} samples marked unsure").format(amount))
+        said = message_n(
+            "Leave out {count:,} sample marked unsure",
+            "Leave out {count:,} samples marked unsure",
+            self._state.unsure,
+        )
+        self.exclude_unsure = QCheckBox(localized(said))
         self.exclude_unsure.setVisible(self._state.unsure > 0)
         self.exclude_unsure.toggled.connect(self._update)
         self._frame.body.addWidget(self.exclude_unsure)
 
     def _build_unlabelled(self) -> None:
-        amount = count(self._state.unlabelled)
-        self.unlabelled = QCheckBox(tr("Also write {} images without a label").format(amount))
+        self.unlabelled = QCheckBox()
+        self._count_unlabelled(self._state.unlabelled)
         self.unlabelled.setVisible(self._state.unlabelled > 0)
+        self.unlabelled.toggled.connect(self._update)
         self._frame.body.addWidget(self.unlabelled)
 
+    def _count_unlabelled(self, amount: int) -> None:
+        said = message_n(
+            "Also write {count:,} image without a label",
+            "Also write {count:,} images without a label",
+            amount,
+        )
+        self.unlabelled.setText(localized(said))
+
     def _build_excluded(self) -> None:
-        amount = count(self._state.excluded)
-        self.excluded = QCheckBox(tr("Also write {} images that were set aside").format(amount))
+        said = message_n(
+            "Also write {count:,} image that was set aside",
+            "Also write {count:,} images that were set aside",
+            self._state.excluded,
+        )
+        self.excluded = QCheckBox(localized(said))
         self.excluded.setVisible(self._state.excluded > 0)
         self.excluded.toggled.connect(self._update)
         self._frame.body.addWidget(self.excluded)
@@ -251,10 +277,7 @@ class ExportDialog(QDialog):
             self.excluded.setChecked(False)
 
     def _update(self) -> None:
-        state = self._state
         self._follow_format()
-        left_out = state.unsure if self.exclude_unsure.isChecked() else 0
-        left_out += 0 if self.excluded.isChecked() else state.excluded
         self.parts.setEnabled(self.splits.currentData() == _NEW)
         if self.splits_hint is not None:
             self.splits_hint.setText(localized(_SPLITS[self.splits.currentIndex()][2]))
@@ -262,14 +285,33 @@ class ExportDialog(QDialog):
             self.images_hint.setText(localized(_IMAGES[self.images.currentIndex()][2]))
         if self.model_hint is not None:
             self.model_hint.setText(localized(_MODELS[self.model.currentIndex()][2]))
-        total, rest = count(state.samples), count(state.samples - left_out)
-        relabelled = (
-            tr(", {} relabelled").format(count(state.relabelled)) if state.relabelled else ""
-        )
-        self.summary.setText(
-            tr("Exports {} of {} samples{}; {} left out.").format(
-                rest, total, relabelled, count(left_out)
-            )
+        self._summarize()
+
+    def _summarize(self) -> None:
+        """Say what will be written, by the rule of the export itself."""
+        chosen = self._choices()
+        # Only the export computes the clusters, and with them who gets a label.
+        known = self._preview is not None and not chosen.cluster_labels
+        self.summary.setVisible(known)
+        if self._preview is None or not known:
+            return
+        found = self._preview(chosen)
+        self._count_unlabelled(found.unlabelled)
+        sentences = preview_sentences(found, unlabelled=chosen.unlabelled)
+        self.summary.setText(" ".join(map(localized, sentences)))
+
+    def _choices(self) -> ExportParameters:
+        """What is chosen but for the places."""
+        return ExportParameters(
+            destination="",
+            format=self.format.currentData().name,
+            images=self.images.currentData(),
+            accept_suggestions=self.accept_suggestions.isChecked(),
+            cluster_labels=self.cluster_labels.isChecked(),
+            exclude_unsure=self.exclude_unsure.isChecked(),
+            unlabelled=self.unlabelled.isChecked(),
+            excluded=self.excluded.isChecked(),
+            model_formats=_MODELS[self.model.currentIndex()][0],
         )
 
     def parameters(self) -> ExportParameters:
@@ -290,18 +332,7 @@ class ExportDialog(QDialog):
         splits = self.parts.text().strip() if chosen == _NEW else chosen
         # Read here already, so that a mistake is said in the dialog and not by the job.
         parse_shares(splits)
-        return ExportParameters(
-            destination=source_text(destination),
-            format=self.format.currentData().name,
-            images=self.images.currentData(),
-            accept_suggestions=self.accept_suggestions.isChecked(),
-            cluster_labels=self.cluster_labels.isChecked(),
-            exclude_unsure=self.exclude_unsure.isChecked(),
-            unlabelled=self.unlabelled.isChecked(),
-            excluded=self.excluded.isChecked(),
-            splits=splits,
-            model_formats=_MODELS[self.model.currentIndex()][0],
-        )
+        return replace(self._choices(), destination=source_text(destination), splits=splits)
 
     def _check(self, destination: Path) -> None:
         if destination.is_file():
@@ -335,6 +366,7 @@ def ask_export(
     state: ReviewState,
     formats: tuple[FormatChoice, ...],
     *,
+    preview: Callable[[ExportParameters], ExportPreview] | None = None,
     destination: str = "",
     dataset: Path | None = None,
 ) -> ExportParameters | None:
@@ -344,12 +376,14 @@ def ask_export(
         parent: of the dialog.
         state: of the review.
         formats: that there are.
+        preview: what an export with such parameters would write; None: nothing is said of it.
         destination: proposed.
         dataset: the folder that was read as a whole; None where none was.
     """
     return ask(
         ExportDialog(
             state,
+            preview=preview,
             formats=formats,
             destination=destination,
             dataset=dataset,

@@ -174,7 +174,7 @@ class ProgressPanel(QScrollArea):
         self.second.clicked.connect(self.second_requested)
         column.addWidget(self.second, 0, Qt.AlignmentFlag.AlignLeft)
         self.differ = _link(tr("Disagreements"), self.disagreements_requested)
-        self.adopt = _link("", self.adopt_requested)
+        self.adopt = _link(tr("Adopt opinions"), self.adopt_requested)
         self.adopt.setToolTip(tr("What nobody opposes becomes the verdict"))
         for each in (self.differ, self.adopt):
             column.addWidget(each, 0, Qt.AlignmentFlag.AlignLeft)

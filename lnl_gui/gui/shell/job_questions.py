@@ -56,6 +56,7 @@ class JobQuestions:
             self._context.parent,
             review_state(review),
             found.formats,
+            preview=session.statistics.export_preview,
             destination=str(session.folder.parent / tr("{} curated").format(session.name)),
             dataset=_dataset_of(session),
         )
@@ -131,14 +132,14 @@ class JobQuestions:
 def review_state(review: ReviewModel) -> ReviewState:
     """How many samples are in which state."""
     counts, trained = review.counts(), review.session.runs.latest("finetune")
+    columns = review.session.columns
     return ReviewState(
         samples=counts.samples,
         size=review.session.statistics.training_size(),
         excluded=counts.by_status["excluded"],
-        relabelled=counts.by_status["relabelled"],
-        unsure=counts.by_status["unsure"],
+        unsure=counts.by_status["unsure"] + counts.by_status["asked"],
         flagged_unreviewed=counts.flagged_left,
-        unlabelled=counts.unlabelled_left,
+        unlabelled=int((columns.readable & (columns.current < 0)).sum()),
         unjudged=int(review.session.statistics.unjudged_left.sum()),
         opinions_waiting=review.session.team.waiting_count(),
         has_model=trained is not None and "model" in trained.artifacts,

@@ -37,6 +37,7 @@ from lnl_gui.pipeline.training.known_copies import copies_of
 from lnl_gui.remote.address import remote_url
 from lnl_gui.store.accepted_labels import COLUMN as ACCEPTED_UNSEEN
 from lnl_gui.store.accepted_labels import not_known_message
+from lnl_gui.store.export_choice import set_aside_written, unlabelled_message
 from lnl_gui.store.looked_at import NOT_KNOWN
 from lnl_gui.store.parameters import FILES_MISSING, ExportParameters
 from lnl_gui.store.project import open_project
@@ -158,8 +159,8 @@ def _export(
     exported = export_set(snapshot, curated, rows, splits.names)
     left = _changed_since(snapshot, rows, stats, context)
     left += [*snapshot.other_pictures_note, *splits.notes]
-    if not with_unlabelled:
-        left += _unlabelled_note(curated)
+    if curated.unlabelled and not with_unlabelled:
+        left.append(unlabelled_message(curated.unlabelled))
     unseen = accepted_unseen(snapshot, curated.label) & curated.included
     unknown = int((unseen & (snapshot.origins == NOT_KNOWN)).sum())
     left += _accepted_note(int(unseen.sum()) - unknown)
@@ -277,9 +278,8 @@ def _aside(
     """Which samples were set aside and are written all the same, bool (N,)."""
     if not parameters.excluded:
         return np.zeros(len(snapshot), bool)
-    # What is unsure has a choice of its own.
-    left = np.isin(snapshot.samples.status, UNDECIDED) | absent
-    return curated.excluded & snapshot.samples.readable & ~left
+    samples = snapshot.samples
+    return set_aside_written(curated.excluded, samples.status, samples.readable & ~absent)
 
 
 def _no_status(writer: Writer) -> UserError:
@@ -366,19 +366,5 @@ def _accepted_note(count: int) -> list[Message]:
             " samples.csv tells which.",
             count,
             column=ACCEPTED_UNSEEN,
-        )
-    ]
-
-
-def _unlabelled_note(curated: Curated) -> list[Message]:
-    """How many have no label, so that nobody looks for them in the class folders."""
-    count = curated.unlabelled
-    if not count:
-        return []
-    return [
-        message_n(
-            "{count:,} image without a label is in samples.csv alone.",
-            "{count:,} images without a label are in samples.csv alone.",
-            count,
         )
     ]

@@ -8,7 +8,7 @@ import numpy as np
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.training.cluster_labels import relabelled
 from lnl_gui.store.accepted_labels import unseen_suggestions
-from lnl_gui.store.samples import EXCLUDED, UNDECIDED, UNSEEN
+from lnl_gui.store.export_choice import ExportFacts, choose_samples
 
 
 @dataclass(frozen=True)
@@ -62,19 +62,18 @@ def curate(
         absent: bool (N,), samples to leave out because their image is not there.
     """
     samples, found = snapshot.samples, snapshot.scores
-    label = samples.current.copy() if clusters is None else relabelled(snapshot, clusters)[0]
-    if accept_suggestions:
-        open_suspect = found.flagged & (samples.status == UNSEEN) & (found.suggested >= 0)
-        label[open_suspect] = found.suggested[open_suspect]
-    excluded = samples.status == EXCLUDED
-    if accept_suggestions:
-        # What is suggested for an image of none of the classes is to set it aside.
-        excluded = excluded | (found.flagged & found.off_topic & (samples.status == UNSEEN))
-    if exclude_unsure:
-        excluded = excluded | np.isin(samples.status, UNDECIDED)
-    included = samples.readable & ~excluded
-    if absent is not None:
-        included = included & ~absent
+    facts = ExportFacts(
+        samples.current if clusters is None else relabelled(snapshot, clusters)[0],
+        samples.status,
+        samples.readable if absent is None else samples.readable & ~absent,
+        found.flagged,
+        found.suggested,
+        found.off_topic,
+    )
+    chosen = choose_samples(
+        facts, accept_suggestions=accept_suggestions, exclude_unsure=exclude_unsure
+    )
+    label, included = chosen.label, chosen.included
     came = snapshot.came_as
     # By the dataset's own word: what was merged or deleted since came with a label all the same.
     differs = included & snapshot.other_word(label)
@@ -82,7 +81,7 @@ def curate(
     return Curated(
         label,
         included,
-        excluded,
+        chosen.excluded,
         differs & (came >= 0) & decided,
         differs & (came < 0),
         differs & (came >= 0) & ~decided,

@@ -23,6 +23,7 @@ from lnl_gui.gui.dialogs.embed import EmbedDialog
 from lnl_gui.gui.dialogs.export import ExportDialog
 from lnl_gui.gui.dialogs.finetune import FinetuneDialog
 from lnl_gui.gui.dialogs.form import ask
+from lnl_gui.session.export_preview import ExportPreview
 from lnl_gui.store.parameters import (
     ALL_MODEL_FORMATS,
     LEFT_OUT,
@@ -60,7 +61,7 @@ RECIPES = (
     ),
     RecipeChoice("long", "Long", "Slow.", "about an hour", 30, 64, 1e-4, constants={"epochs": 30}),
 )
-STATE = ReviewState(6000, excluded=12, relabelled=143, unsure=9, flagged_unreviewed=212)
+STATE = ReviewState(6000, excluded=12, unsure=9, flagged_unreviewed=212)
 
 
 def press(qtbot: QtBot, dialog: EmbedDialog | DetectDialog | FinetuneDialog | ExportDialog) -> None:
@@ -320,7 +321,13 @@ def test_finetune_hides_the_question_about_suggestions_when_there_are_none(qtbot
 
 
 def test_export_returns_what_was_set_and_counts(qtbot: QtBot, tmp_path: Path) -> None:
-    dialog = ExportDialog(STATE, destination=str(tmp_path / "out"))
+    asked: list[ExportParameters] = []
+
+    def preview(parameters: ExportParameters) -> ExportPreview:
+        asked.append(parameters)
+        return ExportPreview(6000, 5979, changed=142, added=1, unlabelled=2, left_out=19)
+
+    dialog = ExportDialog(STATE, preview=preview, destination=str(tmp_path / "out"))
     dialog.images.setCurrentIndex(dialog.images.findData("symlink"))
     dialog.accept_suggestions.setChecked(True)
     dialog.exclude_unsure.setChecked(True)
@@ -331,7 +338,14 @@ def test_export_returns_what_was_set_and_counts(qtbot: QtBot, tmp_path: Path) ->
         accept_suggestions=True,
         exclude_unsure=True,
     )
-    assert "5,979 of 6,000 samples, 143 relabelled; 21" in dialog.summary.text()
+    assert asked[-1] == replace(dialog.parameters(), destination="")
+    assert dialog.summary.text() == (
+        "Exports 5,979 of 6,000 samples. 142 labels change. 1 image without a label gets one."
+        " 19 images are left out. 2 images without a label are in samples.csv alone."
+    )
+    assert dialog.unlabelled.text() == "Also write 2 images without a label"
+    dialog.cluster_labels.setChecked(True)
+    assert not dialog.summary.isVisible(), "only the export itself computes the clusters"
 
 
 @pytest.mark.parametrize("unjudged", [0, 30])
@@ -381,7 +395,6 @@ def test_export_draws_splits_and_takes_what_was_set_aside(qtbot: QtBot, tmp_path
     dialog.format.setCurrentIndex(1)
     dialog.excluded.setChecked(True)
     assert dialog.parameters().excluded
-    assert "6,000 of 6,000 samples" in dialog.summary.text()
     dialog.splits.setCurrentIndex(dialog.splits.findData("new"))
     assert dialog.parts.isEnabled()
     assert dialog.parameters().splits == "train=.8,val=.1,test=.1"

@@ -86,7 +86,7 @@ def test_every_control_of_every_page_has_a_name(window: MainWindow) -> None:
 
 @pytest.mark.parametrize("kind", ["embed", "detect", "finetune", "export", "open", "preferences"])
 def test_every_control_of_every_dialog_has_a_name(qtbot: QtBot, kind: str) -> None:
-    state = ReviewState(100, excluded=1, relabelled=2, unsure=3, flagged_unreviewed=4)
+    state = ReviewState(100, excluded=1, unsure=3, flagged_unreviewed=4)
     made: dict[str, QWidget] = {
         "embed": EmbedDialog([EncoderChoice("bundled", "Bundled", "Small.")]),
         "detect": DetectDialog([DetectorChoice("a", "A", "B")], verdicts=3),

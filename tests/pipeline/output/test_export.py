@@ -66,6 +66,45 @@ def test_verdicts_become_folders_and_come_back_as_labels(
     assert {file: file.stat().st_mtime_ns for file in before} == before
 
 
+@pytest.mark.parametrize("accept_suggestions", [False, True])
+@pytest.mark.parametrize("exclude_unsure", [False, True])
+@pytest.mark.parametrize("unlabelled", [False, True])
+def test_what_is_said_before_an_export_is_what_it_writes(
+    tmp_path: Path, *, accept_suggestions: bool, exclude_unsure: bool, unlabelled: bool
+) -> None:
+    lines = ["path,label"]
+    for number in range(24):
+        draw_image(number % 3, seed=number).save(tmp_path / f"{number:02}.png")
+        lines.append(f"{number:02}.png,{'' if number % 4 == 0 else 'ab'[number % 2]}")
+    table = tmp_path / "labels.csv"
+    table.write_text("\n".join(lines))
+    project = tmp_path / "made.lnl"
+    import_dataset(ImportParameters(str(table), str(project)), quiet=True)
+    add_detection(project)
+    with Session.open(project) as session:
+        given = session.columns.given
+        bare, labelled = np.flatnonzero(given < 0), np.flatnonzero(given >= 0)
+        session.exclude(np.array([bare[0], labelled[0], labelled[1]]))
+        session.unsure(np.array([bare[1], labelled[2]]))
+        session.ask(labelled[3:4])
+        session.relabel(np.array([bare[2], *labelled[4:7]]), 0)
+    choices = {
+        "accept_suggestions": accept_suggestions,
+        "exclude_unsure": exclude_unsure,
+        "unlabelled": unlabelled,
+    }
+    for excluded in (False, True):
+        options = {"format": "csv", "images": "copy", "excluded": excluded, **choices}
+        parameters = ExportParameters(str(tmp_path / f"out {excluded}"), **options)  # type: ignore[arg-type]
+        with Session.open(project) as session:
+            told = session.statistics.export_preview(parameters)
+            metrics = run_job(session, parameters, quiet=True).metrics
+        files = sum(1 for _ in (Path(parameters.destination) / "images").rglob("*.png"))
+        assert told.samples == 24
+        assert told.written == metrics["exported"] == files
+        assert (told.changed, told.added) == (metrics["changed_labels"], metrics["labels_added"])
+
+
 def test_an_export_warns_of_opinions_that_nobody_has_adopted(project: Path, tmp_path: Path) -> None:
     with Session.open(project, reviewer="ben", blind=True) as session:
         session.exclude(np.arange(3))
