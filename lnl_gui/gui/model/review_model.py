@@ -16,11 +16,14 @@ from lnl_gui.session.changes import NOT_HERE, Changes
 from lnl_gui.session.selection import Selection
 from lnl_gui.session.session import Session
 from lnl_gui.session.verdicts import ACCEPT, ASK, EXCLUDE, KEEP, RESET, UNSURE_VERDICT
-from lnl_gui.session.views import ViewSpec
+from lnl_gui.session.views import ViewSpec, open_suspects
 from lnl_gui.store.sample_counts import Counts
 from lnl_gui.store.samples import UNSEEN
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message, message_n
+
+_EVERYTHING = ViewSpec(flagged=None, sort="given", descending=False)
+"""All samples, class by class, as before any detection."""
 
 
 class ReviewModel(QObject):
@@ -109,7 +112,7 @@ class ReviewModel(QObject):
         """All suspects, the worst first; all samples where none have been looked for."""
         if self.counts().flagged:
             return ViewSpec()
-        return ViewSpec(flagged=None, sort="given", descending=False)
+        return _EVERYTHING
 
     def show_unlabelled(self, *, suggested: int | None = None) -> None:
         """Samples that came without a label, surest suggestions first; of one class where asked."""
@@ -264,14 +267,31 @@ class ReviewModel(QObject):
         self._advance(self.selection.current)
 
     def move_to_suspects(self) -> None:
-        """To the suspects, worst first, and on to the next one not decided."""
-        if not self.undecided_shown():
+        """On to the next suspect not decided that is shown; where none is, to all suspects."""
+        here, places = self.selection.current, self._open_suspects()
+        # Among all samples the next verdict would fall on one that nobody suspects.
+        if self.spec == _EVERYTHING and self.within is None:
+            self.show_view(self.usual_spec())
+        elif not len(places):
             self.clear_filters()
-        if self.counts().reviewed:
-            self.move_to_next()
+        else:
+            # Once there are verdicts the current one has been looked at.
+            ahead = places[places > here if self.counts().reviewed else places >= here]
+            self.stand_at(int(ahead[0] if len(ahead) else places[0]))
+            self.focus_requested.emit()
+            return
+        places = self._open_suspects()
+        if len(places):
+            self.stand_at(int(places[0]))
         else:
             self.move_to_undecided()
         self.focus_requested.emit()
+
+    def _open_suspects(self) -> np.ndarray:
+        """Positions shown whose sample is suspected and not decided, int64 (n,)."""
+        suspect = np.zeros(len(self.session), bool)
+        suspect[open_suspects(self.session.columns)] = True
+        return np.flatnonzero(suspect[self.order])
 
     def change_selection(self, change: Callable[[Selection], None]) -> None:
         """Apply a change to the selection and emit the signals it calls for."""

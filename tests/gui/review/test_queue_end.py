@@ -56,6 +56,25 @@ def test_other_views_lead_to_the_suspects_that_are_left(window: MainWindow) -> N
     assert len(review.order) == 5 and end_of(window) is None
 
 
+def test_the_next_suspect_is_one_whatever_is_shown(window: MainWindow) -> None:
+    _, review = parts(window)
+    flagged = review.session.columns.flagged
+    assert 0 < flagged.sum() < len(flagged)
+    everything = ViewSpec(flagged=None, sort="given", descending=False)
+    by_suspicion = ViewSpec(flagged=None, sort="suspicion", descending=False)
+    beyond = ViewSpec(flagged=False)
+    for spec in (everything, by_suspicion, beyond):
+        review.show_view(spec)
+        review.move_to(0)
+        # Before any verdict, on a place of its own, and after one.
+        for _ in range(3):
+            review.move_to_suspects()
+            row = review.current_row
+            assert row is not None and flagged[row] and not review.session.columns.status[row]
+            review.decide_rows("keep", np.array([row]))
+        assert (review.spec == by_suspicion) == (spec == by_suspicion), "only others are left"
+
+
 def test_when_the_suspects_are_decided_it_says_what_remains(
     qtbot: QtBot, window: MainWindow
 ) -> None:
