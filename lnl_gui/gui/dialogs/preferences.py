@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QHeaderView,
-    QKeySequenceEdit,
     QLineEdit,
     QPushButton,
     QTableWidget,
@@ -27,6 +26,7 @@ from lnl_gui.gui.dialogs.choices import AUTOMATIC, DeviceChoice
 from lnl_gui.gui.dialogs.doctor import DoctorDialog
 from lnl_gui.gui.dialogs.embed import device_combo
 from lnl_gui.gui.dialogs.form import DialogFrame, FormRows, PathField, absolute, ask, number_field
+from lnl_gui.gui.widgets.key_field import KeyField, moves_focus
 from lnl_gui.jobs.remote_host import check_host
 from lnl_gui.util.cluster import check_cluster
 from lnl_gui.util.errors import UserError
@@ -187,10 +187,11 @@ class PreferencesDialog(QDialog):
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(40)
         self.table.setShowGrid(False)
+        self.table.setTabKeyNavigation(False)
         self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         self.table.setColumnWidth(1, 190)
-        self.editors: dict[str, QKeySequenceEdit] = {}
+        self.editors: dict[str, KeyField] = {}
         for line, choice in enumerate(self._keys):
             self._add_key_row(line, choice)
         reset = QPushButton(tr("Set all keys back"))
@@ -208,11 +209,9 @@ class PreferencesDialog(QDialog):
         item = QTableWidgetItem(choice.text)
         item.setFlags(item.flags() & ~item.flags().ItemIsEditable)
         self.table.setItem(line, 0, item)
-        editor = QKeySequenceEdit(QKeySequence(choice.keys, _PORTABLE))
+        editor = KeyField(QKeySequence(choice.keys, _PORTABLE))
         editor.setAccessibleName(tr("Keys of {}").format(choice.text))
-        editor.setClearButtonEnabled(True)
-        # A sequence of several keys would make every shorter one wait for the next key.
-        editor.setMaximumSequenceLength(1)
+        editor.entered.connect(lambda: self.table.scrollToItem(item))
         self.table.setCellWidget(line, 1, editor)
         self.editors[choice.action] = editor
 
@@ -351,7 +350,17 @@ class PreferencesDialog(QDialog):
         taken: dict[str, str] = {}
         changed = []
         for choice in self._keys:
-            keys = self.editors[choice.action].keySequence().toString(_PORTABLE)
+            sequence = self.editors[choice.action].keySequence()
+            keys = sequence.toString(_PORTABLE)
+            if moves_focus(sequence):
+                raise UserError(
+                    message(
+                        "“{text}” cannot have the key {keys}, which moves the focus.",
+                        text=choice.text,
+                        keys=keys,
+                    ),
+                    message("Give it another key."),
+                )
             # Any number of actions may have none.
             if keys and keys in taken:
                 raise UserError(

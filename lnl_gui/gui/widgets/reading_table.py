@@ -18,6 +18,8 @@ def reading_table(name: str, model: QAbstractTableModel) -> QTableView:
     table.setAccessibleName(name)
     table.setModel(model)
     table.setShowGrid(False)
+    # Tab leaves it, or who has no mouse could not.
+    table.setTabKeyNavigation(False)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.verticalHeader().hide()
     return table

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.dialogs.about import AboutDialog
@@ -73,6 +74,30 @@ def test_changed_keys_are_returned_and_can_be_set_back(qtbot: QtBot) -> None:
     assert dialog.parameters().keys == (("accept", "Ctrl+Return"), ("keep", "K"))
     dialog._reset_keys()
     assert dialog.parameters().keys == ()
+
+
+def test_tab_moves_between_the_fields_of_keys_and_is_no_key(qtbot: QtBot) -> None:
+    dialog = preferences_dialog(qtbot)
+    dialog.show()
+    dialog.activateWindow()
+    dialog.tabs.setCurrentIndex(dialog.tabs.indexOf(dialog.table.parentWidget()))
+    qtbot.waitUntil(dialog.isActiveWindow)
+    before = {action: field.keySequence() for action, field in dialog.editors.items()}
+    names = list(dialog.editors)
+    first, second = (dialog.editors[name] for name in names[:2])
+    second.setFocus()
+    # A person presses Shift first, which is a key of its own.
+    for key in (Qt.Key.Key_Shift, Qt.Key.Key_Backtab):
+        qtbot.keyClick(QApplication.focusWidget(), key, Qt.KeyboardModifier.ShiftModifier)
+    assert first.hasFocus()
+    qtbot.keyClick(first, Qt.Key.Key_Tab)
+    assert second.hasFocus()
+    assert {action: field.keySequence() for action, field in dialog.editors.items()} == before
+    second.setKeySequence(QKeySequence("Shift+Backtab"))
+    with pytest.raises(UserError, match="moves the focus"):
+        dialog.parameters()
+    second.setKeySequence(QKeySequence("Ctrl+Shift+K"))
+    assert dict(dialog.parameters().keys)[names[1]] == "Ctrl+Shift+K"
 
 
 def test_two_actions_may_not_share_keys(qtbot: QtBot) -> None:

@@ -1,5 +1,6 @@
 """Every control says what it is and is reached by Tab; focus and colours can be seen."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+import lnl_gui.gui
 from lnl_gui.gui.dialogs.choices import DetectorChoice, EncoderChoice, RecipeChoice, ReviewState
 from lnl_gui.gui.dialogs.detect import DetectDialog
 from lnl_gui.gui.dialogs.embed import EmbedDialog
@@ -76,6 +78,17 @@ def nameless(root: QWidget) -> list[str]:
         for widget in controls(root)
         if not name_of(widget).strip() and not widget.isHidden()
     ]
+
+
+def test_tab_leaves_every_table() -> None:
+    """Or nobody without a mouse gets out of it: Qt lets Tab walk through all cells."""
+    made = re.compile(r"QTable(View|Widget)\(|\(QTable(View|Widget)\)")
+    sources = Path(lnl_gui.gui.__file__).parent.rglob("*.py")
+    texts = {source.name: source.read_text("utf-8") for source in sources}
+    tables = {name: text for name, text in texts.items() if made.search(text)}
+    assert len(tables) > 5
+    walked = [name for name, text in tables.items() if "setTabKeyNavigation(False)" not in text]
+    assert walked == []
 
 
 def test_every_control_of_every_page_has_a_name(window: MainWindow) -> None:
