@@ -14,20 +14,22 @@ SIGNIFICANT = 0.05
 
 
 def paired_difference(
-    gained: int, lost: int, samples: int, *, confidence: float = 0.95
+    gained: float, lost: float, samples: float, *, confidence: float = 0.95
 ) -> Estimate:
     """Difference of two paired shares with its score interval (Tango, Statistics in Medicine 1998).
 
     Args:
         gained: how many samples went from wrong to right.
         lost: how many went from right to wrong.
-        samples: how many there are in all, 1 or more.
+        samples: how many there are in all, 1 or more. None needs be whole, where several samples
+            are worth one.
         confidence: of the two-sided interval.
 
     Raises:
         ValueError: when more samples changed than there are.
     """
-    if min(gained, lost) < 0 or samples < 1 or gained + lost > samples:
+    # Where they are not whole, their sum may be rounded up.
+    if min(gained, lost) < 0 or samples < 1 or gained + lost > samples * (1.0 + 1e-9):
         raise ValueError(f"{gained} gained and {lost} lost of {samples}")
     value, z = (gained - lost) / samples, critical_value(confidence)
 
@@ -53,7 +55,7 @@ def significant_difference(gained: int, lost: int, samples: int) -> Estimate:
     return Estimate(found.value, min(found.low, 0.0), max(found.high, 0.0))
 
 
-def _score(gained: int, lost: int, samples: int, difference: float) -> float:
+def _score(gained: float, lost: float, samples: float, difference: float) -> float:
     """Standardised distance of the observed difference from the supposed one."""
     # The likeliest share of samples lost under that difference, the root of a quadratic.
     a = 2.0 * samples
