@@ -46,7 +46,7 @@ def open_samples(project: Project, columns: SampleColumns) -> np.ndarray:
     found = newest_comparison(project, len(columns.paths))
     if found is None:
         return np.zeros(0, np.int64)
-    return open_rows(found, columns.status, looked_at(project, found.rows))
+    return open_rows(found, columns.current, columns.status, looked_at(project, found.rows))
 
 
 def newest_gain(project: Project, columns: SampleColumns) -> Gain | None:

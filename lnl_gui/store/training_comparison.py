@@ -16,8 +16,8 @@ from lnl_gui.store.classes import LabelMap
 from lnl_gui.store.derived_files import readable_table
 from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNDECIDED
 from lnl_gui.util.atomic import atomic_file
-from lnl_gui.util.intervals import Estimate, critical_value, student_critical_value
-from lnl_gui.util.paired import exact_sign_test, significant_difference
+from lnl_gui.util.intervals import Estimate, student_critical_value
+from lnl_gui.util.paired_units import LEAST_UNITS, Units, exact_unit_test, unit_difference
 
 VERIFIED, ESTIMATED = "verified", "estimated"
 FILE_NAME = "disagreements.npz"
@@ -38,6 +38,8 @@ _FIGURES = (
 )
 _CHANGED = "changed_labels"
 """In the JSON form; runs of earlier versions do not have it."""
+_LATER: dict[str, Any] = {"units": None, "classes_edited": False, "not_followed": False}
+"""Likewise, with what they are where it was not kept."""
 _FIELDS = ("rows", "before", "after", "right_before", "right_after", "decided", "figures")
 _FIGURE_SHAPES = ((2,), (3,))
 """Without and with the number of changed labels, which was not kept at first."""
@@ -45,6 +47,8 @@ _KINDS = "iiiffbf"
 """Their kinds of numbers."""
 _FURTHER = "further_gain"
 """In the file and the JSON form; what earlier versions wrote does not have it."""
+_OPTIONAL = {_FURTHER: "f", "held": "i", "unit": "i", "right": "f", "classes": "i"}
+"""Arrays that files of earlier versions do not have, with their kinds of numbers."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,15 @@ class TrainingComparison:
             not on record.
         further_gain: (d,) float64 by how much the change may be more, if held-out labels have the
             errors that people repaired in those trained on; None where that is not on record.
+        held: (H,) int64 the held-out samples, ascending; None where that is not on record.
+        unit: (H,) int64 equal for those that are no independent witnesses, such as copies of one
+            image and frames of one video; None where that is not on record.
+        right: (d, C) float32 probability of each class, of which `right_before` and `right_after`
+            are two; None where that is not on record.
+        classes: (L,) int32 the classes that there were at the training; None where that is not on
+            record.
+        classes_edited: whether some of them have been merged or deleted since.
+        not_followed: whether the probabilities are of the classes before that.
     """
 
     rows: np.ndarray
@@ -76,6 +89,12 @@ class TrainingComparison:
     model_error: float
     changed: int | None = None
     further_gain: np.ndarray | None = None
+    held: np.ndarray | None = None
+    unit: np.ndarray | None = None
+    right: np.ndarray | None = None
+    classes: np.ndarray | None = None
+    classes_edited: bool = False
+    not_followed: bool = False
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -97,12 +116,17 @@ class Gain:
         seen_before: decided before the training, perhaps with the suggestion in sight.
         corrected: decided samples that the curated model has right and the other wrong.
         degraded: the other way round.
-        p_value: of McNemar's exact test on these; None unless `exact`.
+        p_value: of the exact test on these, McNemar's or that of `units`; None unless `exact`.
         compared: held-out samples, without those that count neither way.
         changed: how many labels that were trained on differ from the given ones; None where that is
             not on record.
         further: by how much the estimated difference may be more, if held-out labels have the
             errors that people repaired in those trained on; its interval holds that.
+        units: how many independent witnesses the held-out samples are, as frames of one video and
+            copies of one image count as one; None where each sample is one, or that is not on
+            record.
+        classes_edited: whether classes were merged or deleted since the training.
+        not_followed: whether the figures are of the classes before that.
     """
 
     estimated: Estimate
@@ -118,6 +142,19 @@ class Gain:
     compared: int
     changed: int | None = None
     further: float = 0.0
+    units: int | None = None
+    classes_edited: bool = False
+    not_followed: bool = False
+
+    @property
+    def too_few_units(self) -> bool:
+        """Whether no test can tell these units from chance, whatever they say."""
+        return self.units is not None and self.units < LEAST_UNITS
+
+    @property
+    def claims_nothing(self) -> bool:
+        """Whether no verdict on held-out samples can show a gain or a loss through cleaning."""
+        return self.nothing_cleaned or self.too_few_units
 
     @property
     def nothing_cleaned(self) -> bool:
@@ -135,9 +172,8 @@ def save_comparison(folder: Path, found: TrainingComparison) -> None:
     figures = np.array([found.samples, found.model_error], np.float64)
     if found.changed is not None:
         figures = np.append(figures, found.changed)
-    more: dict[str, Any] = {}
-    if found.further_gain is not None:
-        more[_FURTHER] = found.further_gain
+    kept = {name: getattr(found, name) for name in _OPTIONAL}
+    more: dict[str, Any] = {name: array for name, array in kept.items() if array is not None}
     with atomic_file(folder / FILE_NAME) as stream:
         np.savez(
             stream,
@@ -177,28 +213,68 @@ def load_comparison(folder: Path, count: int, meaning: LabelMap) -> TrainingComp
     if samples < len(rows):
         return None
     changed = int(figures[2]) if len(figures) > 2 else None
-    further = stored.get(_FURTHER)
-    if further is not None and (
-        further.shape != rows.shape or further.dtype.kind != "f" or not np.isfinite(further).all()
-    ):
+    more: dict[str, Any] = {name: stored[name] for name in _OPTIONAL if name in stored}
+    found = TrainingComparison(*arrays, samples, float(figures[1]), changed, **more)
+    if not _is_sound(found, more, count):
         return None
-    found = TrainingComparison(*arrays, samples, float(figures[1]), changed, further)
     return found if meaning.table is None else _for_classes(found, meaning)
 
 
+def _is_sound(found: TrainingComparison, more: dict[str, np.ndarray], count: int) -> bool:
+    """Whether the arrays that not every version wrote fit the others."""
+    kinds = (array.dtype.kind == _OPTIONAL[name] for name, array in more.items())
+    if not all(kinds) or not all(np.isfinite(array).all() for array in more.values()):
+        return False
+    further, right, held, unit = found.further_gain, found.right, found.held, found.unit
+    if further is not None and further.shape != found.rows.shape:
+        return False
+    if found.classes is not None and found.classes.ndim != 1:
+        return False
+    named = max(found.before.max(initial=-1), found.after.max(initial=-1))
+    if right is not None and (
+        right.ndim != 2 or len(right) != len(found) or right.shape[1] <= named
+    ):
+        return False
+    if (held is None) != (unit is None):
+        return False
+    if held is None or unit is None:
+        return True
+    shaped = held.shape == unit.shape == (found.samples,)
+    return bool(
+        shaped
+        and (np.diff(held) > 0).all()
+        and (not len(held) or (held[0] >= 0 and held[-1] < count and unit.min() >= 0))
+        and np.isin(found.rows, held).all()
+    )
+
+
 def _for_classes(found: TrainingComparison, meaning: LabelMap) -> TrainingComparison:
-    """Without the samples for which the two models name what is one class now."""
+    """By the classes of now, without the samples for which the two models name what is one."""
     before, after = meaning.of(found.before), meaning.of(found.after)
+    # What earlier versions wrote shows no more than whether classes are concerned that it names.
+    known = np.append(found.before, found.after) if found.classes is None else found.classes
+    edited = bool((meaning.of(known) != known).any())
+    old, new, right = found.right_before, found.right_after, found.right
+    if edited and right is not None:
+        right = meaning.added_up(right)
+        # A class that was deleted is right of nothing.
+        old, new = (
+            np.where(named >= 0, right[np.arange(len(right)), named], 0.0).astype(np.float64)
+            for named in (before, after)
+        )
     differ = before != after
     return replace(
         found,
         rows=found.rows[differ],
         before=before[differ],
         after=after[differ],
-        right_before=found.right_before[differ],
-        right_after=found.right_after[differ],
+        right_before=old[differ],
+        right_after=new[differ],
         decided=found.decided[differ],
         further_gain=None if found.further_gain is None else found.further_gain[differ],
+        right=None if right is None else right[differ],
+        classes_edited=edited,
+        not_followed=edited and right is None,
     )
 
 
@@ -215,19 +291,24 @@ def gain_now(
             `lnl_gui.store.looked_at`: a verdict on more samples at once than can be looked at
             confirms nothing.
     """
-    state, label = status[found.rows], label[found.rows]
+    # Of a class that was deleted since: there is nothing to hold the models against.
+    labelled = label[found.rows] >= 0
+    found, looked_at = _of_rows(found, labelled), looked_at[labelled]
+    state = status[found.rows]
     decided, out = _decided(state, looked_at), _left_out(state)
-    change = (found.after == label).astype(np.int64) - (found.before == label)
-    samples = max(1, found.samples - int(out.sum()))
+    change = _change(found, label)
+    units = _units(found, label, out)
+    samples = max(1, units.samples)
     gained, lost = int((change[decided] > 0).sum()), int((change[decided] < 0).sum())
     waiting = ~decided & ~out
     exact = not waiting.any()
     further = 0.0 if found.further_gain is None else float(found.further_gain[waiting].sum())
     further /= samples
-    return Gain(
-        estimated=_estimated(found, change, decided, waiting, samples, further),
+    tested = exact and found.changed != 0
+    gain = Gain(
+        estimated=_estimated(found, change, decided, waiting, units, further),
         # Of nothing that was cleaned nothing can be confirmed, not even that it brought nothing.
-        verified=None if found.changed == 0 else _verified(change, decided, out, samples),
+        verified=None if found.changed == 0 else _verified(change, decided, out, units),
         exact=exact,
         disagreements=len(found),
         open=int(waiting.sum()),
@@ -235,17 +316,76 @@ def gain_now(
         seen_before=int((decided & found.decided).sum()),
         corrected=gained,
         degraded=lost,
-        p_value=exact_sign_test(gained, lost) if exact and found.changed != 0 else None,
+        p_value=exact_unit_test(units.take(decided).sums(change[decided])) if tested else None,
         compared=samples,
         changed=found.changed,
         further=further,
+        units=None if units.alone else units.count,
+        classes_edited=found.classes_edited,
+        not_followed=found.not_followed,
+    )
+    return _without_claim(gain) if gain.too_few_units else gain
+
+
+def _without_claim(gain: Gain) -> Gain:
+    """With intervals that rule nothing out."""
+
+    def open_to_both_sides(found: Estimate) -> Estimate:
+        return Estimate(found.value, -1.0, 1.0)
+
+    return replace(
+        gain,
+        estimated=open_to_both_sides(gain.estimated),
+        verified=open_to_both_sides(gain.verified) if gain.verified else None,
     )
 
 
-def open_rows(found: TrainingComparison, status: np.ndarray, looked_at: np.ndarray) -> np.ndarray:
+def _change(found: TrainingComparison, label: np.ndarray) -> np.ndarray:
+    """(d,) int64: 1 where the curated model alone is right by the labels (N,), -1 the other."""
+    label = label[found.rows]
+    return (found.after == label).astype(np.int64) - (found.before == label)
+
+
+def _of_rows(found: TrainingComparison, chosen: np.ndarray) -> TrainingComparison:
+    """Only some of the disagreements, bool (d,); of no others is anything held out."""
+    if chosen.all():
+        return found
+    names = ("rows", "before", "after", "right_before", "right_after", "decided", _FURTHER, "right")
+    arrays = {name: getattr(found, name) for name in names}
+    taken = {name: array[chosen] for name, array in arrays.items() if array is not None}
+    left = found.samples - int((~chosen).sum())
+    # With all that were held out on record they are counted by their labels.
+    return replace(found, **taken, samples=left if found.held is None else found.samples)
+
+
+def _units(found: TrainingComparison, label: np.ndarray, out: np.ndarray) -> Units:
+    """The units of the held-out samples that count, by the labels (N,) of now.
+
+    Args:
+        found: the two models.
+        label: of all samples of the project.
+        out: (d,) bool, disagreements that count neither way.
+    """
+    if found.held is None or found.unit is None:
+        # As many as there are; the disagreements first.
+        counted = np.ones(found.samples, np.int64)
+        counted[: len(found)][out] = 0
+        return Units(counted, np.arange(len(found)))
+    counts = label[found.held] >= 0
+    place = np.searchsorted(found.held, found.rows)
+    counts[place[out]] = False
+    _, unit = np.unique(found.unit, return_inverse=True)
+    unit = unit.reshape(-1)
+    return Units(np.bincount(unit[counts], minlength=int(unit.max(initial=-1)) + 1), unit[place])
+
+
+def open_rows(
+    found: TrainingComparison, label: np.ndarray, status: np.ndarray, looked_at: np.ndarray
+) -> np.ndarray:
     """The rows nobody has decided on, int64 (n,) in random order; arguments as of `gain_now`."""
     state = status[found.rows]
-    return found.rows[~_decided(state, looked_at) & ~_left_out(state)]
+    decided, out = _decided(state, looked_at), _left_out(state)
+    return found.rows[~decided & ~out & (label[found.rows] >= 0)]
 
 
 def _decided(state: np.ndarray, looked_at: np.ndarray) -> np.ndarray:
@@ -268,6 +408,7 @@ def gain_to_dict(gain: Gain) -> dict[str, Any]:
         **{name: getattr(gain, name) for name in _FIGURES},
         _CHANGED: gain.changed,
         _FURTHER: gain.further,
+        **{name: getattr(gain, name) for name in _LATER},
     }
 
 
@@ -280,6 +421,7 @@ def gain_from_dict(values: dict[str, Any]) -> Gain:
         **{name: values[name] for name in _FIGURES},
         changed=values.get(_CHANGED),
         further=values.get(_FURTHER, 0.0),
+        **{name: values.get(name, otherwise) for name, otherwise in _LATER.items()},
     )
 
 
@@ -288,51 +430,66 @@ def _estimated(
     change: np.ndarray,
     decided: np.ndarray,
     waiting: np.ndarray,
-    samples: int,
+    units: Units,
     further: float,
 ) -> Estimate:
     """Mean change, known where it was decided and expected elsewhere; it may be `further` more."""
+    samples = max(1, units.samples)
     expected = np.where(decided, change, found.right_after - found.right_before)
     square = np.where(decided, np.abs(change), found.right_after + found.right_before)
     counted = decided | waiting
     value = float(expected[counted].sum()) / samples
-    variance = max(0.0, float(square[counted].sum()) / samples - value**2) / samples
-    # One sample more either way: few disagreements say little about a difference.
-    variance += 1.0 / samples**2
+    # What is not decided changes together with the others of its unit, as frames do.
+    open_size = np.where(waiting, np.sqrt(square.clip(0.0)), 0.0)
+    known = np.where(decided, change, 0)
+    together = float(((np.abs(units.sums(known)) + units.sums(open_size)) ** 2).sum())
+    together -= float((open_size**2).sum() + (known**2).sum())
+    alike = float((units.sizes**2).sum()) * value**2
+    variance = max(0.0, float(square[counted].sum()) + together - alike) / samples**2
+    # One unit more either way: few disagreements say little about a difference.
+    variance += (units.usual_size / samples) ** 2
     # What the model behind the corrected labels may be off by counts for what is not decided.
     share = float(waiting.sum()) / max(1, int(counted.sum()))
-    reach = critical_value(0.95) * math.sqrt(variance + (share * found.model_error) ** 2)
+    reach = units.critical * math.sqrt(variance + (share * found.model_error) ** 2)
     return Estimate(value, max(-1.0, value - reach), min(1.0, value + reach + further))
 
 
 def _verified(
-    change: np.ndarray, decided: np.ndarray, out: np.ndarray, samples: int
+    change: np.ndarray, decided: np.ndarray, out: np.ndarray, units: Units
 ) -> Estimate | None:
     """The difference from verdicts alone: on all disagreements, or on the first in random order."""
     closed = decided | out
     first = len(closed) if closed.all() else int(np.argmin(closed))
-    known = change[:first][decided[:first]]
+    judged = np.flatnonzero(decided[:first])
     if first == len(closed):
-        return significant_difference(int((known > 0).sum()), int((known < 0).sum()), samples)
-    if len(known) < LEAST_REVIEWED:
+        return unit_difference(change[judged], units.take(judged))
+    several = len(np.unique(units.of[judged])) >= LEAST_UNITS
+    if len(judged) < LEAST_REVIEWED or not several:
         return None
-    share = (len(closed) - int(out.sum())) / samples
-    return _from_part(known, share, samples, left=1 - first / len(closed))
+    left = 1 - first / len(closed)
+    return _from_part(change[judged], units.take(judged), units.take(~out), left=left)
 
 
-def _from_part(known: np.ndarray, share: float, samples: int, *, left: float) -> Estimate:
+def _from_part(known: np.ndarray, judged: Units, whole: Units, *, left: float) -> Estimate:
     """Difference when a random part of the disagreements was decided.
 
     Args:
         known: (n,) changes -1, 0 and 1 of the part.
-        share: of the held-out samples that the models disagree on.
-        samples: held-out samples.
+        judged: the units of the part.
+        whole: those of all disagreements that count.
         left: share of the disagreements that are not in the part.
     """
+    samples = max(1, whole.samples)
+    share = len(whole.of) / samples
     value = share * float(known.mean())
     # One gain and one loss more: of few samples that all say the same, the spread would be 0.
     padded = np.append(known, (1, -1))
     part = left * share**2 * float(padded.var()) / len(known)
-    whole = max(0.0, share * float((padded**2).mean()) - value**2) / samples
-    reach = student_critical_value(len(known) - 1, PART_CONFIDENCE) * math.sqrt(part + whole)
+    # Of two of one unit: how alike they are, with one pair more that is.
+    shared = float((judged.sums(known) ** 2).sum() - (known**2).sum())
+    alike = max(0.0, (shared + 2.0) / (judged.pairs + 2.0))
+    spread = share * samples * float((padded**2).mean()) + whole.pairs * alike
+    spread = max(0.0, spread - float((whole.sizes**2).sum()) * value**2) / samples**2
+    freedom = min(len(known), len(np.unique(judged.of))) - 1
+    reach = student_critical_value(freedom, PART_CONFIDENCE) * math.sqrt(part + spread)
     return Estimate(value, max(-1.0, value - reach), min(1.0, value + reach))

@@ -1,4 +1,4 @@
-"""Tests and intervals of a paired difference whose samples come in units that stand or fall together.
+"""Tests and intervals of a paired difference whose samples stand or fall together in units.
 
 The frames of a video or the copies of an image are one witness each: counted as independent samples
 they make chance look like a finding. Of samples that are all alone everything is what

@@ -104,3 +104,39 @@ def test_of_nothing_that_was_cleaned_no_gain_is_claimed() -> None:
     for known in (None, 3):
         assert "Estimated" in str(gain_words.headline(replace(ESTIMATED, changed=known)))
         assert gain_words.invitation(replace(ESTIMATED, changed=known)) is not None
+
+
+def test_groups_that_count_as_one_are_counted_in_the_sentence() -> None:
+    estimated = replace(ESTIMATED, units=60)
+    assert "5,678 held-out images of 60 independent groups" in str(gain_words.basis(estimated))
+    assert any("count as one group" in said for said in remarks(estimated))
+    assert "of 60 independent groups" in str(gain_words.basis(replace(IN_PART, units=60)))
+    sure = replace(EXACT, units=60, p_value=0.0123)
+    assert "more than chance explains (exact test of whole groups: p = 0.0123)" in str(
+        gain_words.basis(sure)
+    )
+    chance = replace(sure, verified=Estimate(0.02, -0.01, 0.05))
+    assert "may be chance after all" in str(gain_words.basis(chance))
+    chance = replace(chance, p_value=0.3)
+    assert "60 independent groups, which may be chance" in str(gain_words.basis(chance))
+    for said in (sure, chance, estimated):
+        assert "McNemar" not in str(gain_words.basis(said))
+
+
+def test_on_too_few_groups_nothing_is_claimed() -> None:
+    for gain in (ESTIMATED, IN_PART, EXACT):
+        said = replace(gain, units=4)
+        assert str(gain_words.headline(said)) == (
+            "Nothing can be shown of a gain: the 5,678 held-out images are of 4 groups that count"
+            " as one each"
+        )
+        assert "at least 6 groups" in str(gain_words.basis(said))
+        assert gain_words.invitation(said) is None
+    assert "20 for cleaning, 10 against it" in str(gain_words.basis(replace(EXACT, units=4)))
+
+
+def test_classes_that_were_edited_since_are_told() -> None:
+    (said,) = remarks(replace(ESTIMATED, classes_edited=True))
+    assert "as they are now" in said
+    (said,) = remarks(replace(ESTIMATED, classes_edited=True, not_followed=True))
+    assert "before classes were merged or deleted" in said and "Train again" in said

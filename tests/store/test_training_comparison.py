@@ -108,14 +108,18 @@ def test_only_what_a_person_looked_at_is_decided() -> None:
     assert (gain.open, gain.corrected, gain.verified) == (20, 0, None)
     looked_at[5:] = False
     assert gain_now(found, label, status, looked_at).open == 15
-    assert open_rows(found, status, looked_at).tolist() == found.rows[5:].tolist()
+    assert open_rows(found, label, status, looked_at).tolist() == found.rows[5:].tolist()
 
 
 def test_what_waits_is_in_the_order_that_was_drawn_without_what_nobody_can_tell() -> None:
     found = models(8)
     verdicts = [(KEPT, AFTER), (UNSEEN, 9), (ASKED, 9), (EXCLUDED, 9), (UNSEEN, 9), (UNSURE, 9)]
-    _, status, looked_at = told(found, verdicts)
-    assert open_rows(found, status, looked_at).tolist() == found.rows[[1, 4, 6, 7]].tolist()
+    label, status, looked_at = told(found, verdicts)
+    waiting = found.rows[[1, 4, 6, 7]].tolist()
+    assert open_rows(found, label, status, looked_at).tolist() == waiting
+    # Of a class that was deleted since, they decide nothing.
+    label[waiting[1]] = -1
+    assert open_rows(found, label, status, looked_at).tolist() == [waiting[0], *waiting[2:]]
 
 
 def test_a_part_says_something_from_ten_on_and_only_up_to_the_first_that_is_open() -> None:
@@ -261,3 +265,157 @@ def test_a_file_is_another_projects_or_damaged(tmp_path: Path) -> None:
     assert merged.rows.tolist() == found.rows[2::3].tolist()
     assert merged.after.tolist() == [1, 1, 1]
     assert merged.right_after.tolist() == found.right_after[2::3].tolist()
+
+
+def filmed(videos: int, frames: int, deciding: int, *, seed: int = 0) -> TrainingComparison:
+    """As `models`, where the held-out samples are videos, some of which decide with all frames."""
+    generator = np.random.default_rng(seed)
+    held = np.arange(3, 3 + videos * frames)
+    unit = (held - 3) // frames + 3
+    rows = generator.permutation(held[: deciding * frames])
+    found = models(len(rows), samples=len(held), seed=seed)
+    return replace(found, rows=rows, held=held, unit=unit)
+
+
+def judged(found: TrainingComparison, kinds: list[int]) -> tuple[np.ndarray, ...]:
+    """As `told`, with one label for all deciding frames of each video."""
+    assert found.held is not None and found.unit is not None
+    label = np.full(int(found.held.max()) + 1, 9, np.int32)
+    status = np.zeros(len(label), np.uint8)
+    status[found.rows] = KEPT
+    video = found.unit[np.searchsorted(found.held, found.rows)] - 3
+    label[found.rows] = np.array(kinds)[video]
+    return label, status, np.ones(len(found), bool)
+
+
+def test_frames_of_videos_are_one_witness_each() -> None:
+    found = filmed(20, 10, 9)
+    gain = gain_now(found, *judged(found, [AFTER] * 5 + [BEFORE] * 4))
+    assert (gain.corrected, gain.degraded, gain.compared, gain.units) == (50, 40, 200, 20)
+    # Five videos against four, whose frames alone would say p = .34.
+    assert gain.p_value == pytest.approx(binomtest(4, 9).pvalue)
+    assert gain.verified is not None and gain.verified.value == pytest.approx(10 / 200)
+    alone = replace(found, held=None, unit=None)
+    single = gain_now(alone, *judged(found, [AFTER] * 5 + [BEFORE] * 4))
+    assert single.units is None and single.p_value == pytest.approx(binomtest(40, 90).pvalue)
+    assert single.verified is not None
+    wide, narrow = gain.verified, single.verified
+    assert wide.high - wide.low > 2.5 * (narrow.high - narrow.low)
+    # Six of one mind are as few as can be told from chance.
+    six = gain_now(filmed(20, 10, 6), *judged(filmed(20, 10, 6), [AFTER] * 6))
+    assert six.p_value == pytest.approx(2 / 64)
+    assert gain_from_dict(gain_to_dict(six)) == six
+    assert not {"units", "classes_edited", "not_followed"} - set(gain_to_dict(six))
+
+
+def test_samples_that_are_alone_are_as_if_nothing_was_known_of_units() -> None:
+    found = models(30)
+    held = np.sort(np.append(found.rows, np.arange(100, 270)))
+    known = replace(found, held=held, unit=held)
+    label, status, looked_at = told(found, [(KEPT, AFTER)] * 14 + [(EXCLUDED, 9)])
+    label = np.append(label, np.full(300, 9, np.int32))
+    status = np.append(status, np.zeros(300, np.uint8))
+    assert gain_now(known, label, status, looked_at) == gain_now(found, label, status, looked_at)
+
+
+def test_an_estimate_on_videos_is_as_wide_as_the_videos_are_few() -> None:
+    found = replace(filmed(20, 10, 9), model_error=0.0)
+    label, status, _ = judged(found, [AFTER] * 9)
+    unseen, nobody = np.zeros_like(status), np.zeros(len(found), bool)
+    gain = gain_now(found, label, unseen, nobody).estimated
+    single = gain_now(replace(found, held=None, unit=None), label, unseen, nobody).estimated
+    assert gain.value == pytest.approx(single.value)
+    # A frame says what its nine neighbours say: ten times the variance, and a few videos besides.
+    ratio = (gain.high - gain.low) / (single.high - single.low)
+    assert ratio == pytest.approx(10**0.5 * t.ppf(0.975, 19) / norm.ppf(0.975), rel=0.1)
+
+
+def test_a_part_of_the_frames_says_no_more_than_its_videos() -> None:
+    found = filmed(40, 10, 20)
+    label, status, looked_at = judged(found, [AFTER, BEFORE] * 10)
+    status[found.rows[100:]] = UNSEEN
+    part = gain_now(found, label, status, looked_at).verified
+    alone = gain_now(replace(found, held=None, unit=None), label, status, looked_at).verified
+    assert part is not None and alone is not None and part.value == alone.value
+    assert part.high - part.low > 1.5 * (alone.high - alone.low)
+    # Of five videos nothing is said yet.
+    few = replace(filmed(40, 10, 5))
+    label, status, looked_at = judged(few, [AFTER] * 5)
+    status[few.rows[40:]] = UNSEEN
+    assert gain_now(few, label, status, looked_at).verified is None
+
+
+def test_on_a_few_videos_nothing_is_ruled_out() -> None:
+    found = filmed(5, 10, 4)
+    gain = gain_now(found, *judged(found, [AFTER] * 4))
+    assert gain.too_few_units and gain.claims_nothing and gain.units == 5
+    assert gain.verified is not None
+    for each in (gain.verified, gain.estimated):
+        assert (each.value, each.low, each.high) == (pytest.approx(40 / 50), -1, 1)
+    assert gain.p_value is not None and gain.p_value > 0.05
+    assert not gain_now(models(3), *told(models(3), [])).too_few_units
+
+
+def test_merged_classes_are_as_probable_as_their_parts_together(tmp_path: Path) -> None:
+    right = np.random.default_rng(0).dirichlet((1, 1, 1, 1), 10).astype(np.float32)
+    found = replace(
+        models(10),
+        before=np.zeros(10, np.int32),
+        after=np.tile(np.array([1, 3], np.int32), 5),
+        right=right,
+        classes=np.arange(4, dtype=np.int32),
+    )
+    save_comparison(tmp_path, found)
+    # 2 becomes 0, 3 becomes 1; 3 is deleted.
+    merged = load_comparison(tmp_path, 99, LabelMap(np.array([0, 1, 0, 1, -1], np.int32)))
+    gone = load_comparison(tmp_path, 99, LabelMap(np.array([0, 1, 2, -1, -1], np.int32)))
+    same = load_comparison(tmp_path, 99, LabelMap(np.array([0, 1, 2, 3, 4, -1], np.int32)))
+    assert merged is not None and gone is not None and same is not None
+    np.testing.assert_allclose(merged.right_before, right[:, 0] + right[:, 2], rtol=1e-6)
+    np.testing.assert_allclose(merged.right_after, right[:, 1] + right[:, 3], rtol=1e-6)
+    assert merged.after.tolist() == [1] * 10
+    assert gone.after.tolist() == [1, -1] * 5
+    np.testing.assert_allclose(gone.right_after, np.where(gone.after < 0, 0, right[:, 1]))
+    for each in (merged, gone):
+        assert each.classes_edited and not each.not_followed
+    assert not same.classes_edited and same.right_after.tolist() == found.right_after.tolist()
+    # Before these were kept it can only be said that the figures are of other classes.
+    save_comparison(tmp_path, replace(found, right=None, classes=None))
+    older = load_comparison(tmp_path, 99, LabelMap(np.array([0, 1, 0, 1, -1], np.int32)))
+    assert older is not None and older.classes_edited and older.not_followed
+    gain = gain_now(older, *told(older, []))
+    assert gain.classes_edited and gain.not_followed
+
+
+def test_what_has_no_label_any_more_is_not_compared() -> None:
+    found = filmed(20, 10, 9)
+    label, status, looked_at = judged(found, [AFTER] * 9)
+    # One deciding video and one on which both models agree were of a class that was deleted.
+    label[3:13] = label[-10:] = -1
+    gain = gain_now(found, label, status, looked_at)
+    assert (gain.compared, gain.units, gain.disagreements, gain.corrected) == (180, 18, 80, 80)
+    older = gain_now(replace(found, held=None, unit=None), label, status, looked_at)
+    assert (older.compared, older.disagreements) == (190, 80)
+
+
+def test_units_and_probabilities_that_do_not_fit_are_damage(tmp_path: Path) -> None:
+    found = filmed(20, 10, 9)
+    assert found.held is not None and found.unit is not None
+    found = replace(found, right=np.zeros((90, 2), np.float32), classes=np.arange(2))
+    save_comparison(tmp_path, found)
+    assert load_comparison(tmp_path, 203, LabelMap(None)) is not None
+    assert load_comparison(tmp_path, 202, LabelMap(None)) is None
+    for wrong in (
+        replace(found, unit=None),
+        replace(found, unit=found.unit[1:]),
+        replace(found, unit=-found.unit),
+        replace(found, unit=found.unit.astype(np.float64)),
+        replace(found, held=found.held[::-1].copy()),
+        replace(found, held=found.held + 1),
+        replace(found, right=np.zeros((90, 1), np.float32)),
+        replace(found, right=np.zeros((89, 2), np.float32)),
+        replace(found, right=np.full((90, 2), np.nan, np.float32)),
+        replace(found, classes=np.zeros((2, 2), np.int32)),
+    ):
+        save_comparison(tmp_path, wrong)
+        assert load_comparison(tmp_path, 203, LabelMap(None)) is None

@@ -162,7 +162,7 @@ def print_result(metrics: dict[str, Any]) -> None:
     if "difference" in metrics:
         gain = gain_from_dict(metrics)
         print_gain(gain)
-        if gain.open and not gain.nothing_cleaned:
+        if invitation(gain) is not None:
             tell(
                 message(
                     "to verify it: lnl-gui gain {project} list",

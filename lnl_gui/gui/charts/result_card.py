@@ -31,7 +31,7 @@ def verdict(accuracy: Estimate, gain: Gain | None) -> str:
             100 * accuracy.value,
         )
     said = localized(headline(gain))
-    if gain.nothing_cleaned or gain.best.low > 0 or gain.best.high < 0:
+    if gain.claims_nothing or gain.best.low > 0 or gain.best.high < 0:
         return f"{said}."
     return tr("{}, within the uncertainty.").format(said)
 
@@ -67,8 +67,9 @@ class ResultCard(QWidget):
         if accuracy is not None:
             self._said = verdict(accuracy, gain)
             self.setAccessibleDescription(self._said)
-        # Where nothing was cleaned a gain of 0 would pass for a finding.
-        if gain is not None and gain.nothing_cleaned:
+        # Where nothing was cleaned a gain of 0 would pass for a finding, and so would any of a few
+        # videos.
+        if gain is not None and gain.claims_nothing:
             self._gain = None
         self._fit_height()
         self.update()

@@ -21,6 +21,7 @@ import numpy as np
 from lnl_gui.detect.consensus.consensus import find_suspects
 from lnl_gui.detect.consensus.consensus_result import Consensus
 from lnl_gui.detect.consensus.detection_input import DetectionInput
+from lnl_gui.detect.groups import units
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.progress import Progress, no_progress
 
@@ -29,6 +30,8 @@ _ROUNDS = 200
 _TINY = 1e-6
 _LEAST_SINGULAR = 0.05
 """Singular values below this share of the largest are not inverted: nothing is read there."""
+_MOST_KEPT = 4_000_000
+"""Probabilities of every class are kept up to so many of them, which take 16 MB."""
 _Reading = tuple[np.ndarray, np.ndarray]
 """How probably each of the two models is right, (d,) each."""
 
@@ -43,11 +46,14 @@ class CorrectedLabels:
         right_before: (d,) float64 that the first model's class is the true one.
         right_after: (d,) float64 that the second one's is.
         error: standard error of the mean difference over all H samples that is not one of sampling.
+        right: (d, C) float32 that each class is the true one, so that classes can be merged later;
+            None where that would be too much to keep.
     """
 
     right_before: np.ndarray
     right_after: np.ndarray
     error: float
+    right: np.ndarray | None = None
 
 
 def correct_labels(
@@ -58,6 +64,8 @@ def correct_labels(
     given: np.ndarray,
     truth: np.ndarray,
     number_of_classes: int,
+    groups: np.ndarray | None = None,
+    copies: np.ndarray | None = None,
     seed: int = 0,
     progress: Progress = no_progress,
 ) -> CorrectedLabels:
@@ -71,6 +79,8 @@ def correct_labels(
         given: (H,) int given labels.
         truth: (H,) int what a person decided, -1 where nobody has.
         number_of_classes: C.
+        groups: (H,) int, -1 alone: samples that are no independent witnesses; None for none.
+        copies: (H,) int, -1 alone: copies of one image; None for none.
         seed: of the model of the held-out samples.
         progress: of that model.
 
@@ -87,6 +97,8 @@ def correct_labels(
         given,
         number_of_classes=number_of_classes,
         verdict_labels=truth,
+        groups=groups,
+        copies=copies,
         seed=seed,
     )
     found = _judged(wanted, rows, progress) if len(rows) and embeddings else None
@@ -96,9 +108,50 @@ def correct_labels(
     gains = [float((new_right - old_right)[open_rows].sum()) for old_right, new_right in readings]
     # Labels that nothing corrects may be off by all that they say.
     spread = abs(gains[0]) if found is None else (max(gains) - min(gains)) / 2
-    doubts = [_left_open(*(right[open_rows] for right in reading)) ** 0.5 for reading in readings]
+    # The labels of one unit may be wrong together, as those of a video's frames are.
+    unit = units(len(before), groups, copies)[rows][open_rows]
+    doubts = [
+        (_left_open(*(right[open_rows] for right in reading)) * _usual_size(unit)) ** 0.5
+        for reading in readings
+    ]
     error = float(np.hypot(spread, np.mean(doubts))) / max(1, len(before))
-    return CorrectedLabels(best[0], best[1], error)
+    right = None
+    if len(rows) * number_of_classes <= _MOST_KEPT:
+        right = _of_every_class(found, readings, rows, old, new, label, number_of_classes)
+        right[~open_rows] = np.eye(number_of_classes, dtype=np.float32)[label[~open_rows]]
+        right[np.arange(len(rows)), old], right[np.arange(len(rows)), new] = best
+    return CorrectedLabels(best[0], best[1], error, right)
+
+
+def _usual_size(unit: np.ndarray) -> float:
+    """Of the unit that a sample is in, on average over samples of units int (n,)."""
+    sizes = np.unique(unit, return_counts=True)[1]
+    return float((sizes**2).sum()) / max(1, len(unit))
+
+
+def _of_every_class(
+    found: Consensus | None,
+    readings: list[_Reading],
+    rows: np.ndarray,
+    old: np.ndarray,
+    new: np.ndarray,
+    label: np.ndarray,
+    number_of_classes: int,
+) -> np.ndarray:
+    """The mean of the readings for all classes, float32 (d, C), but for what either model names."""
+    if found is None:
+        return np.eye(number_of_classes, dtype=np.float32)[label]
+    posterior, classes = found.posterior[rows], found.posterior_classes[rows]
+    dense = np.zeros((len(rows), number_of_classes), np.float32)
+    row, place = np.nonzero(classes >= 0)
+    dense[row, classes[row, place]] = posterior[row, place]
+    dense[np.arange(len(rows)), old] = dense[np.arange(len(rows)), new] = 0.0
+    # What the fitted shares leave for neither, as the posterior shares it out.
+    neither = (1.0 - readings[0][0] - readings[0][1]).clip(0.0)
+    dense *= (neither / dense.sum(axis=1).clip(_TINY))[:, None]
+    if len(readings) > 1:
+        dense = (dense + _inverse(found.transition_matrix)[label].astype(np.float32)) / 2
+    return dense
 
 
 def _judged(wanted: DetectionInput, rows: np.ndarray, progress: Progress) -> Consensus | None:
@@ -177,8 +230,13 @@ def of_transition(
         given: (d,) int given labels.
         transition: (C, C) P(given | true).
     """
-    inverse = np.linalg.pinv(np.asarray(transition, np.float64), rcond=_LEAST_SINGULAR)
+    inverse = _inverse(transition)
     right_old, right_new = inverse[given, old], inverse[given, new]
     middle, half = (right_old + right_new) / 2, (right_new - right_old) / 2
     half *= min(1.0, len(old) / max(abs(2.0 * float(half.sum())), 1e-9))
     return middle - half, middle + half
+
+
+def _inverse(transition: np.ndarray) -> np.ndarray:
+    """(C, C) of a transition matrix P(given | true): what a given label says of each true one."""
+    return np.linalg.pinv(np.asarray(transition, np.float64), rcond=_LEAST_SINGULAR)

@@ -4,8 +4,10 @@ from typing import Any
 
 import numpy as np
 
+from lnl_gui.detect.groups import units
 from lnl_gui.learn.evaluation.repaired_errors import further_gain
 from lnl_gui.pipeline.snapshot import Snapshot
+from lnl_gui.pipeline.training.known_copies import copies_of, of_rows, related_images
 from lnl_gui.store import arrays, run_inputs, runs
 from lnl_gui.store.project import Project
 from lnl_gui.store.samples import KEPT, RELABELLED
@@ -36,7 +38,7 @@ def compare_trainings(
         before: (H,) int classes that the model trained on given labels names.
         after: (H,) int classes that the model trained on curated labels names.
         snapshot: of the project.
-        rows: (H,) int64 held-out samples, which neither model was trained on.
+        rows: (H,) int64 held-out samples, ascending, which neither model was trained on.
         changed: how many labels that were trained on differ from the given ones, where known.
         progress: of the model that corrects the labels.
     """
@@ -47,6 +49,7 @@ def compare_trainings(
     came = np.where(samples.given >= 0, samples.given, samples.current)
     # What was decided for many at once nobody has looked at, so that it confirms nothing.
     decided = np.isin(samples.status[rows], (KEPT, RELABELLED)) & snapshot.looked_at[rows]
+    groups, copies = related_images(snapshot), copies_of(snapshot)
     found = correct_labels(
         before,
         after,
@@ -54,6 +57,8 @@ def compare_trainings(
         given=came[rows],
         truth=np.where(decided, samples.current[rows], -1),
         number_of_classes=len(snapshot.class_names),
+        groups=of_rows(groups, rows),
+        copies=of_rows(copies, rows),
         progress=progress,
     )
     differ = np.flatnonzero(before != after)
@@ -81,6 +86,10 @@ def compare_trainings(
         model_error=found.error,
         changed=changed,
         further_gain=further[order],
+        held=rows.astype(np.int64),
+        unit=units(len(snapshot), copies, groups)[rows],
+        right=None if found.right is None else found.right[order],
+        classes=np.array(snapshot.live_classes, np.int32),
     )
 
 

@@ -36,3 +36,8 @@ def related_images(snapshot: Snapshot) -> np.ndarray | None:
     """
     groups, parts = stored_groups(snapshot), parts_of(snapshot)
     return groups if parts is None else joined_groups(groups, parts)
+
+
+def of_rows(grouping: np.ndarray | None, rows: np.ndarray) -> np.ndarray | None:
+    """A grouping (N,) of some samples, int (n,); None for none."""
+    return None if grouping is None else np.asarray(grouping)[rows]

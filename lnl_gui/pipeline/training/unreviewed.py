@@ -9,7 +9,7 @@ from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.learn.data.soft_labels import SoftLabels, soft_labels
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.training.cluster_labels import cluster_labels, cluster_note, relabelled
-from lnl_gui.pipeline.training.known_copies import copies_of, related_images
+from lnl_gui.pipeline.training.known_copies import copies_of, of_rows, related_images
 from lnl_gui.store import arrays
 from lnl_gui.store.arrays import file_stem
 from lnl_gui.store.parameters import (
@@ -127,8 +127,8 @@ def _posterior(
                     (certain & snapshot.in_view)[rows], snapshot.samples.current[rows], OUT
                 ),
                 extra_votes=_votes(snapshot, folder, rows),
-                groups=_of_rows(related_images(snapshot), rows),
-                copies=_of_rows(copies_of(snapshot), rows),
+                groups=of_rows(related_images(snapshot), rows),
+                copies=of_rows(copies_of(snapshot), rows),
             ),
             progress=progress,
         )
@@ -139,10 +139,6 @@ def _posterior(
     posterior, classes = np.full(shape, np.nan, np.float32), np.full(shape, OUT, np.int32)
     posterior[rows], classes[rows] = found.posterior, found.posterior_classes
     return soft_labels(labels, posterior, classes, certain=certain)
-
-
-def _of_rows(grouping: np.ndarray | None, rows: np.ndarray) -> np.ndarray | None:
-    return None if grouping is None else np.asarray(grouping)[rows]
 
 
 def _detected(

@@ -99,6 +99,20 @@ def test_the_verdict_says_its_kind_and_no_more_than_the_interval_allows(
     assert text in verdict(ACCURACY, gain)
 
 
+def test_of_a_few_videos_the_card_shows_no_gain(qtbot: QtBot) -> None:
+    card = ResultCard()
+    qtbot.addWidget(card)
+    open_to_both_sides = Estimate(-0.475, -1.0, 1.0)
+    gain = gain_of(open_to_both_sides, open_to_both_sides, units=4)
+    card.set_result(ACCURACY, gain)
+    said = card.accessibleDescription()
+    assert said.startswith("Nothing can be shown") and "uncertainty" not in said
+    image, colours = card.grab().toImage(), chart_colours(card.palette())
+    assert pixels_like(image, colours.suspect) == 0
+    card.set_result(ACCURACY, gain_of(UNSURE, GAINED, units=60))
+    assert "Verified" in card.accessibleDescription()
+
+
 def test_the_card_speaks_to_screen_readers(qtbot: QtBot) -> None:
     card = ResultCard()
     qtbot.addWidget(card)

@@ -189,3 +189,100 @@ def test_a_model_of_the_held_out_samples_alone_sees_the_noise() -> None:
     assert len(found.right_before) == 8
     # The matrix alone cannot tell the two apart; the images can, and the error says so.
     assert found.error > 0.02
+
+
+def test_frames_of_a_video_are_no_witnesses_of_each_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[DetectionInput] = []
+    count, classes = 40, 3
+    judged = SimpleNamespace(
+        posterior=np.tile([0.6, 0.3, 0.1], (count, 1)),
+        posterior_classes=np.tile([1, 0, 2], (count, 1)),
+        transition_matrix=_noise(classes, 0.2),
+    )
+
+    def find_suspects(wanted: DetectionInput, **_: object) -> SimpleNamespace:
+        asked.append(wanted)
+        return judged
+
+    monkeypatch.setattr(label_correction, "find_suspects", find_suspects)
+    videos, copies = np.arange(count) // 10, np.full(count, -1)
+    alone, filmed = (
+        correct_labels(
+            np.zeros(count, int),
+            np.ones(count, int),
+            embeddings=[np.zeros((count, 2))],
+            given=np.zeros(count, int),
+            truth=np.full(count, -1),
+            number_of_classes=classes,
+            groups=groups,
+            copies=copies,
+        )
+        for groups in (None, videos)
+    )
+    assert asked[0].groups is None and asked[1].groups is videos
+    assert all(each.copies is copies for each in asked)
+    assert filmed.right_after.tolist() == alone.right_after.tolist()
+    # What their labels leave open is that of four videos, and the two readings differ as before.
+    gains = [_gain(count, judged), _gain(count, judged, by_transition=True)]
+    spread = abs(gains[0] - gains[1]) / 2
+    assert filmed.error**2 - spread**2 == pytest.approx(10 * (alone.error**2 - spread**2))
+
+
+def _gain(count: int, judged: SimpleNamespace, *, by_transition: bool = False) -> float:
+    old, new = np.zeros(count, int), np.ones(count, int)
+    if by_transition:
+        right = of_transition(old, new, old, judged.transition_matrix)
+    else:
+        right = of_posterior(old, new, judged.posterior, judged.posterior_classes)
+    return float((right[1] - right[0]).mean())
+
+
+def test_the_probabilities_of_two_names_of_one_class_add_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    generator = np.random.default_rng(2)
+    count, rate = 6000, 0.3
+    # Each of three classes goes by two names at random: 0 and 3, 1 and 4, 2 and 5.
+    old, new, given = _draw(generator, count, 3, rate)
+    names = [part + 3 * generator.integers(0, 2, count) for part in (old, new, given)]
+    transition = np.tile(_noise(3, rate), (2, 2)) / 2
+    # It is taken to leave a little more on the diagonal, so that it can be inverted.
+    transition = 0.9 * transition + 0.1 * np.eye(6)
+    order = np.argsort(generator.random((count, 6)), axis=1)
+    judged = SimpleNamespace(
+        posterior=np.full((count, 6), 1 / 6), posterior_classes=order, transition_matrix=transition
+    )
+    monkeypatch.setattr(label_correction, "find_suspects", lambda *_, **__: judged)
+    found = correct_labels(
+        names[0],
+        names[1],
+        embeddings=[np.zeros((count, 2))],
+        given=names[2],
+        truth=np.full(count, -1),
+        number_of_classes=6,
+    )
+    rows = np.flatnonzero(names[0] != names[1])
+    assert found.right is not None and found.right.shape == (len(rows), 6)
+    picked = [found.right[np.arange(len(rows)), each[rows]] for each in names[:2]]
+    np.testing.assert_allclose(picked[0], found.right_before, atol=1e-6)
+    np.testing.assert_allclose(picked[1], found.right_after, atol=1e-6)
+    merged = found.right[:, :3] + found.right[:, 3:]
+    said = merged[np.arange(len(rows)), new[rows]] - merged[np.arange(len(rows)), old[rows]]
+    by_names = found.right_after - found.right_before
+    # The new model names the class in 70 of 100, the old one in 20; a name says half of it, and so
+    # does a posterior that knows nothing.
+    assert float(by_names.mean()) < 0.2 < float(said.mean())
+
+
+def test_of_very_many_classes_no_probability_of_each_is_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(label_correction, "_MOST_KEPT", 7)
+    before, after = np.zeros(4, int), np.ones(4, int)
+    wanted = {"embeddings": [], "given": after, "truth": np.full(4, -1)}
+    assert correct_labels(before, after, number_of_classes=2, **wanted).right is None
+    monkeypatch.setattr(label_correction, "_MOST_KEPT", 8)
+    kept = correct_labels(before, after, number_of_classes=2, **wanted).right
+    assert kept is not None and kept.tolist() == [[0, 1]] * 4

@@ -25,6 +25,7 @@ from lnl_gui.store.parameters import DetectParameters, FinetuneParameters
 from lnl_gui.store.training_comparison import (
     FILE_NAME,
     TrainingComparison,
+    gain_now,
     load_comparison,
     save_comparison,
 )
@@ -207,6 +208,33 @@ def _disagreeing(project: Path) -> tuple[Path, TrainingComparison]:
     )
     save_comparison(folder, made)
     return folder, made
+
+
+def test_parts_of_one_picture_are_one_witness_of_the_gain(detected: Path) -> None:
+    snapshot = take_snapshot(detected)
+    assert snapshot.scores.folder is not None
+    held = _held_rows(detected)
+    # The held-out images are tiles of two pictures.
+    parts = np.full(len(snapshot), -1, np.int32)
+    parts[held] = np.arange(len(held)) % 2
+    write_array(snapshot.scores.folder / "picture_parts.npy", parts)
+    snapshot = take_snapshot(detected)
+    before = snapshot.samples.given[held].astype(np.int32)
+    found = compare_trainings(before, (before + 1) % 3, snapshot=snapshot, rows=held)
+    assert found.held is not None and found.unit is not None
+    assert found.held.tolist() == held.tolist()
+    for tile in (0, 1):
+        assert len(np.unique(found.unit[parts[held] == tile])) == 1
+    # One, where a copy links them.
+    assert len(np.unique(found.unit)) <= 2
+    assert found.classes is not None and found.classes.tolist() == [0, 1, 2]
+    assert found.right is not None and found.right.shape == (len(held), 3)
+    row = np.arange(len(found))
+    np.testing.assert_allclose(found.right[row, found.before], found.right_before, atol=1e-6)
+    samples = snapshot.samples
+    nobody = np.zeros(len(found), bool)
+    gain = gain_now(found, samples.current, samples.status, nobody)
+    assert gain.units in (1, 2) and gain.claims_nothing
 
 
 @pytest.mark.parametrize("one_by_one", [True, False])
