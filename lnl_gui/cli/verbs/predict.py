@@ -11,8 +11,9 @@ from lnl_gui.cli import options as shared
 from lnl_gui.cli.context import TerminalContext
 from lnl_gui.cli.exit_codes import DONE, MENDABLE
 from lnl_gui.cli.place import add_cluster
-from lnl_gui.cli.terminal import shown, warn
+from lnl_gui.cli.terminal import shown, tell, warn
 from lnl_gui.dataset.csv_table import inert
+from lnl_gui.store.prediction_words import NOT_CALIBRATED
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import in_english, message
 from lnl_gui.util.places import refuse_missing
@@ -40,7 +41,9 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         UserError: when there are no images, or the model cannot be read.
     """
+    from lnl_gui.pipeline.output.model_classes import former_classes
     from lnl_gui.pipeline.output.predict import classify, image_files
+    from lnl_gui.store.project import is_project
 
     files = image_files(options.source)
     if not files:
@@ -52,6 +55,10 @@ def run(options: argparse.Namespace) -> int:
         found = classify(model_folder(options.model), files, device=options.device, context=context)
     for row, reason in found.unreadable.items():
         warn(message("unreadable: {path}: {reason}", path=files[row], reason=reason))
+    if is_project(options.model):
+        for warning in former_classes(found.class_names, options.model):
+            warn(warning)
+    tell(NOT_CALIBRATED)
     readable = [row for row in range(len(files)) if row not in found.unreadable]
     best = {row: int(found.probabilities[row].argmax()) for row in readable}
     code = MENDABLE if found.unreadable else DONE

@@ -11,7 +11,7 @@ from lnl_gui.gui.i18n.numbers import percent
 from lnl_gui.gui.widgets.basic import button, label, plural
 from lnl_gui.gui.widgets.reading_table import copy_and_close, reading_table
 from lnl_gui.gui.widgets.rows_model import Column, RowsModel
-from lnl_gui.store.prediction_words import CERTAIN
+from lnl_gui.store.prediction_words import CERTAIN, NOT_CALIBRATED
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized, tr
 from lnl_gui.util.visible import harmless
@@ -67,6 +67,7 @@ class PredictionsWindow(QDialog):
             " suspects there and decide; then “Add reviewed images to the dataset…” in the menu"
             " copies them into your dataset, or export them by themselves."
         )
+        hint = f"{localized(NOT_CALIBRATED)} {hint}"
         if unreadable:
             skipped = tr("{} could not be read.").format(plural(unreadable, "image"))
             hint = f"{skipped} {hint}"

@@ -13,6 +13,7 @@ from lnl_gui.store.gain_words import basis, headline, invitation
 from lnl_gui.store.prediction_words import CERTAIN
 from lnl_gui.store.runs import Run
 from lnl_gui.store.training_comparison import Gain
+from lnl_gui.util.messages import from_json
 from lnl_gui.util.translation import localized, tr
 
 
@@ -50,14 +51,16 @@ def _predict_content(run: Run, actions: BannerActions) -> BannerContent:
     text = tr("The model is less than {} certain of them.").format(percent(CERTAIN))
     if unreadable:
         text += " " + tr("{} could not be read.").format(plural(unreadable, "image"))
+    former = [localized(from_json(stored)) for stored in run.metrics.get("warnings", ())]
+    text = " ".join((*former, text))
     return BannerContent(
         tr("{} classified; {} need a look").format(
             plural(int(run.metrics.get("classified", 0)), "image"),
             number(int(run.metrics.get("uncertain", 0))),
         ),
         text,
-        icon="warning" if unreadable else "image",
-        tone="warning" if unreadable else "",
+        icon="warning" if unreadable or former else "image",
+        tone="warning" if unreadable or former else "",
         buttons=((tr("Show them"), actions.predictions), (tr("Dismiss"), actions.dismiss)),
     )
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from lnl_gui.dataset.csv_table import inert
 from lnl_gui.dataset.listing import is_image_name
+from lnl_gui.pipeline.output.model_classes import former_classes
 from lnl_gui.pipeline.output.predict_on_cluster import predict_on_cluster
 from lnl_gui.store import runs
 from lnl_gui.store.parameters import PredictParameters
@@ -18,7 +19,7 @@ from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.cluster import chosen_cluster
 from lnl_gui.util.cores import available_cores
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import message, to_json
 from lnl_gui.util.places import refuse_missing
 from lnl_gui.util.progress import JobContext, stage_progress
 
@@ -44,6 +45,9 @@ def run(
     found = classify(newest_model(project_folder), files, device=parameters.device, context=context)
     for row, reason in found.unreadable.items():
         context.log(message("unreadable: {path}: {reason}", path=files[row], reason=reason))
+    warnings = former_classes(found.class_names, project_folder)
+    for warning in warnings:
+        context.log(warning)
     rows = least_certain_first(found.probabilities)
     place = run_folder / PREDICTIONS
     _write(place, files, found.class_names, found.probabilities, rows)
@@ -54,6 +58,7 @@ def run(
             "classified": len(rows),
             "uncertain": int((found.probabilities[rows].max(axis=1) < CERTAIN).sum()),
             "unreadable": len(found.unreadable),
+            "warnings": [to_json(warning) for warning in warnings],
         },
     }
 

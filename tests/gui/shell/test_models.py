@@ -26,6 +26,7 @@ from lnl_gui.store.parameters import (
 from lnl_gui.store.runs import RunResult
 from lnl_gui.store.training_size import TrainingSize
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import message, to_json
 
 TRIALS = [
     {"number": 1, "validation_accuracy": 0.7, "learning_rate": 0.01, "epochs": 4},
@@ -168,16 +169,23 @@ def test_new_images_are_classified_and_can_be_reviewed(
         PredictParameters(source=str(tmp_path)),
         RunResult(
             {"predictions": "runs/predictions.csv"},
-            {"classified": 2, "uncertain": 1, "unreadable": 1},
+            {
+                "classified": 2,
+                "uncertain": 1,
+                "unreadable": 1,
+                "warnings": [to_json(message("The model names a class that is gone."))],
+            },
         ),
     )
     window.workflow.ended.emit(job)
     assert window.findChild(PredictionsWindow) is None, "nothing comes up over a review"
     assert window.banner.title.text() == "2 images classified; 1 need a look"
+    assert window.banner.text.text().startswith("The model names a class that is gone.")
     window.banner.primary.click()
     shown = window.findChild(PredictionsWindow)
     assert shown is not None and shown.isVisible()
     assert shown.said.text().startswith("1 of 2 images need a look")
+    assert any("not calibrated" in each.text() for each in shown.findChildren(QLabel))
     assert [shown.table.model().index(0, column).data() for column in range(3)] == [
         "a.png",
         "cat",

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from lnl_gui.__main__ import main
+from lnl_gui.cli.verbs import predict as predict_verb
 from lnl_gui.jobs.context import MessageContext
 from lnl_gui.learn.models import predict as models
 from lnl_gui.learn.models.predict import Predictions
@@ -15,7 +16,7 @@ from lnl_gui.pipeline.output import predict
 from lnl_gui.store.parameters import PredictParameters
 from lnl_gui.store.prediction_words import PREDICTIONS
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import from_json, message
 from tests.builders import make_project
 
 
@@ -48,7 +49,7 @@ def test_the_job_writes_its_table(
     answer = Predictions(["=cat", "dog"], shares, {1: message("the file is empty")})
     monkeypatch.setattr(models, "predict", lambda *_arguments, **_named: answer)
     monkeypatch.setattr(predict, "newest_model", lambda _folder: tmp_path)
-    project = tmp_path / "p.lnl"
+    project = make_project(tmp_path / "p.lnl")
     found = predict.run(
         PredictParameters(source=str(images)),
         MessageContext(lambda _message: None),
@@ -56,6 +57,9 @@ def test_the_job_writes_its_table(
         run_folder=project / "runs" / "one",
     )
     counts = {"classified": 2, "uncertain": 1, "unreadable": 1}
+    (warning,) = found["metrics"].pop("warnings")
+    assert "1 class that the project no longer has" in str(from_json(warning))
+    assert "`=cat`" in str(from_json(warning))
     assert found["metrics"] == {"source": str(images)} | counts
     assert found["artifacts"] == {"predictions": f"runs/one/{PREDICTIONS}"}
     with (project / "runs" / "one" / PREDICTIONS).open(encoding="utf-8", newline="") as stream:
@@ -100,3 +104,28 @@ def test_what_cannot_be_read_is_in_the_document_and_an_error_for_a_script(
             None,
         ]
         assert (entries[1]["label"] is None) == bool(answer)
+
+
+def test_classes_that_a_project_no_longer_has_are_told_with_what_they_are_now(
+    images: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    project = make_project(tmp_path / "p.lnl")
+    found = Predictions(["cat", "dog", "bird"], np.full((3, 3), 1 / 3, np.float32), {})
+    monkeypatch.setattr(models, "predict", lambda *_a, **_named: found)
+    monkeypatch.setattr(predict_verb, "model_folder", lambda place: place)
+
+    def said() -> str:
+        capsys.readouterr()
+        assert main(["predict", str(project), str(images)]) == 0
+        return " ".join(capsys.readouterr().err.split())
+
+    before = said()
+    assert "no longer has" not in before
+    assert "not calibrated" in before
+    assert main(["classes", str(project), "merge", "dog", "--into", "cat"]) == 0
+    assert main(["classes", str(project), "delete", "bird"]) == 0
+    assert "2 classes that the project no longer has" in said()
+    assert "`dog` -> `cat`, `bird`" in said()
