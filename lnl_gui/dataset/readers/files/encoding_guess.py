@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from math import inf, log
 
 import charset_normalizer
@@ -19,10 +20,16 @@ from lnl_gui.dataset.readers.files.usual_letters import (
     USUAL_HANGUL,
     USUAL_KANJI,
     USUAL_TRADITIONAL,
-    Language,
+    Orthography,
 )
 
-_GUESSED_FROM = 1 << 18
+_MOST_LINES = 50_000
+_LARGEST_SAMPLE = 1 << 14
+"""Lines, and bytes of distinct cells of them, that are looked at."""
+_LOOKED_AT = 1 << 18
+"""Characters of UTF-8 that are looked at."""
+# None of these bytes is part of a letter in any of the encodings.
+_BETWEEN_CELLS = re.compile(rb'[,;\t"]')
 _SURE = log(50)
 """By how much the words of the best encoding must be likelier than those of the next."""
 _SURE_OF_RARE = log(10_000)
@@ -77,34 +84,48 @@ def guess_encoding(data: bytes) -> EncodingGuess:
     """The likeliest encoding of text that is not UTF-8.
 
     Args:
-        data: the text, of which a first part is looked at.
+        data: the text, which is judged by its distinct cells or lines.
     """
-    head = data[:_GUESSED_FROM]
-    head = head.rpartition(b"\n")[0] or head
+    marked = _marked_cells(data)
     found: list[tuple[float, str, str]] = []
     for encoding, score_of in _candidates():
         try:
-            text = head.decode(encoding)
+            text = marked.decode(encoding)
         except UnicodeDecodeError:
             continue
         score = score_of(text)
         if score > -inf:
             found.append((score, encoding, text))
     found.sort(key=lambda one: -one[0])
-    usable = [one for one in found if _reads(data, one[1])]
-    if not usable:
-        return _unknown(head)
-    score, encoding, text = usable[0]
+    score, encoding, text = next((one for one in found if _reads(data, one[1])), (-inf, "", ""))
+    if not encoding:
+        return _unknown(marked)
     is_usual = _is_usual(encoding, text)
     margin = _SURE if is_usual else _SURE_OF_RARE
-    for other, rival, read in usable[1:]:
-        if other > score - margin and read != text:
+    for other, rival, read in found:
+        if rival != encoding and other > score - margin and read != text and _reads(data, rival):
             words, others = _differing(text, read)
             return EncodingGuess(encoding, words, rival, others)
     is_known = is_usual or score > _COMMON * _number_of_characters(text)
     return EncodingGuess(
         encoding, () if is_known else tuple(_words_beyond(text)), is_known=is_known
     )
+
+
+def _marked_cells(data: bytes) -> bytes:
+    """The distinct cells that are not ASCII, one a line."""
+    lines = [line for line in data.splitlines() if not line.isascii()]
+    # From all over the text: tables are often sorted by class.
+    lines = lines[:: 1 + len(lines) // _MOST_LINES]
+    found: dict[bytes, None] = {}
+    size = 0
+    for cell in chain.from_iterable(map(_BETWEEN_CELLS.split, lines)):
+        if not cell.isascii() and cell not in found:
+            found[cell] = None
+            size += len(cell)
+            if size > _LARGEST_SAMPLE:
+                break
+    return b"\n".join([*found, b""])
 
 
 def looks_east_asian(data: bytes, text: str) -> EncodingGuess | None:
@@ -120,7 +141,7 @@ def looks_east_asian(data: bytes, text: str) -> EncodingGuess | None:
     letters = {
         letter for languages, _ in ALPHABETS.values() for one in languages for letter in one.letters
     }
-    text = text[:_GUESSED_FROM]
+    text = text[:_LOOKED_AT]
     if text.isascii() or max(text) >= "\u0800":
         return None
     if any(c.lower() in letters or not c.isalpha() for run in _BEYOND.findall(text) for c in run):
@@ -147,8 +168,6 @@ def _number_of_characters(text: str) -> int:
 
 
 def _reads(data: bytes, encoding: str) -> bool:
-    if len(data) <= _GUESSED_FROM:
-        return True  # it was tried
     try:
         data.decode(encoding)
     except UnicodeDecodeError:
@@ -156,14 +175,14 @@ def _reads(data: bytes, encoding: str) -> bool:
     return True
 
 
-def _unknown(head: bytes) -> EncodingGuess:
+def _unknown(marked: bytes) -> EncodingGuess:
     """The encoding that letters alone make likely, in none of which the words are known."""
     encoding = "cp1252"
-    if sum(byte > 127 for byte in head) >= _LEAST_EVIDENCE:
+    if sum(byte > 127 for byte in marked) >= _LEAST_EVIDENCE:
         names = [name for name, _ in _candidates()]
-        best = charset_normalizer.from_bytes(head, cp_isolation=names).best()
+        best = charset_normalizer.from_bytes(marked, cp_isolation=names).best()
         encoding = best.encoding if best is not None else encoding
-    words = _words_beyond(head.decode(encoding, "replace"))
+    words = _words_beyond(marked.decode(encoding, "replace"))
     return EncodingGuess(encoding, tuple(words), is_known=False)
 
 
@@ -190,13 +209,13 @@ def _candidates() -> tuple[tuple[str, _Score], ...]:
     return (*alphabets, *_EAST_ASIAN)
 
 
-def _by_alphabet(encoding: str, languages: tuple[Language, ...], weight: float) -> _Score:
+def _by_alphabet(encoding: str, languages: tuple[Orthography, ...], weight: float) -> _Score:
     # What is seldom met must be words of a language without more ado.
     symbol = _SYMBOL if encoding.startswith("cp125") else -inf
     return lambda text: log(weight) + _alphabet_score(languages, text, symbol)
 
 
-def _alphabet_score(languages: Iterable[Language], text: str, symbol: float) -> float:
+def _alphabet_score(languages: Iterable[Orthography], text: str, symbol: float) -> float:
     """How likely the words of a text are in the likeliest language, as a logarithm."""
     bare = _SYMBOLS.sub(" ", text)
     found = {text[max(0, at.start() - 3) : at.end() + 3] for at in _SYMBOLS.finditer(text)}
@@ -216,7 +235,7 @@ def _alphabet_score(languages: Iterable[Language], text: str, symbol: float) -> 
     return symbols + sum(each) - _SEVERAL_LANGUAGES
 
 
-def _score_in(language: Language, words: set[str]) -> float:
+def _score_in(language: Orthography, words: set[str]) -> float:
     if not all(map(language.is_word, words)):
         return -inf
     letters = [c for word in words for c in word]

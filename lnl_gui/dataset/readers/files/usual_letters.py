@@ -15,7 +15,7 @@ _SLAVIC = (
 
 
 @dataclass(frozen=True)
-class Language:
+class Orthography:
     """What a language writes beyond ASCII in words of small letters.
 
     `never` finds what no word of it has; most of it tells apart letters that stand at one place
@@ -47,23 +47,23 @@ class Language:
 
 
 _WESTERN = (
-    Language("äöüßé", r"(?<![aeiouyäöü])ß|ß[äöü]"),  # German
-    Language(
+    Orthography("äöüßé", r"(?<![aeiouyäöü])ß|ß[äöü]"),  # German
+    Orthography(
         "éèêëàâîïôûùçœ",
         r"à\w|ù\w|(?<!o)ù|[êâîôû]$|^[ëïùû]"
         r"|[êâîôû].*[êâîôû]|[êâîôûœ]k|k[êâîôûœ]",
     ),  # French
     # Spanish: one accent a word; `ñ` before a vowel, `ü` behind `g`.
-    Language("áéíñóúü", r"ñ(?![aeiouáéíóú])|[áéíóú].*[áéíóú]|(?<!g)ü|q[^u]"),
-    Language("áâãàçéêíóôõú", r"ã(?![oeis]|$)|õ(?!e)|(?<!^)à|[kwy]"),  # Portuguese
-    Language("àèéìòù", r"[àèéìòù]\w|[jkwxy]"),  # Italian
-    Language("åäöé"),  # Swedish, Finnish
-    Language("æøåéôò"),  # Danish, Norwegian
-    Language("éëïöüèê", r"(?<![aeiouyé])[ëï]|^[ëï]", weight=0.5),  # Dutch
-    Language("àçèéíïòóúü", r"à[aeiou]|ù", weight=0.05),  # Catalan
-    Language("äöüõšž", "[cqwxy]", weight=0.05),  # Estonian
+    Orthography("áéíñóúü", r"ñ(?![aeiouáéíóú])|[áéíóú].*[áéíóú]|(?<!g)ü|q[^u]"),
+    Orthography("áâãàçéêíóôõú", r"ã(?![oeis]|$)|õ(?!e)|(?<!^)à|[kwy]"),  # Portuguese
+    Orthography("àèéìòù", r"[àèéìòù]\w|[jkwxy]"),  # Italian
+    Orthography("åäöé"),  # Swedish, Finnish
+    Orthography("æøåéôò"),  # Danish, Norwegian
+    Orthography("éëïöüèê", r"(?<![aeiouyé])[ëï]|^[ëï]", weight=0.5),  # Dutch
+    Orthography("àçèéíïòóúü", r"à[aeiou]|ù", weight=0.05),  # Catalan
+    Orthography("äöüõšž", "[cqwxy]", weight=0.05),  # Estonian
     # Icelandic: `þ` begins words, `ð` does not, and `ý` ends those of one syllable.
-    Language(
+    Orthography(
         "áðéíóúýþæö",
         f"^ð|[cqwz]|þ$|[aeiouöýæ]þ|þ[{_CONSONANT.replace('r', '')}]|[aeiouáéíóúýæö].*ý$",
         weight=0.05,
@@ -71,33 +71,33 @@ _WESTERN = (
 )
 _CENTRAL = (
     # Polish: a soft consonant before a vowel is written with `i`, nasal vowels follow consonants.
-    Language("ąćęłńóśźż", r"[ńćśź][aeiouyóąę]|^[ęąń]|[ąę][aeiouyó]|ć(?![wmkpnsd]|$)|[qvx]"),
+    Orthography("ąćęłńóśźż", r"[ńćśź][aeiouyóąę]|^[ęąń]|[ąę][aeiouyó]|ć(?![wmkpnsd]|$)|[qvx]"),
     # Czech: `ě` behind seven consonants, `ů` inside and at the end.
-    Language(
+    Orthography(
         "áčďéěíňóřšťúůýž",
         rf"(?<![bpvmdtn])ě|(?<![{_CONSONANT}čďňřšťž])ů|^ň(?![aeu])|{_SLAVIC}",
     ),
-    Language("áéíóöőúüű", "[qwx]"),  # Hungarian
-    Language(
+    Orthography("áéíóöőúüű", "[qwx]"),  # Hungarian
+    Orthography(
         "áäčďéíĺľňóôŕšťúýž",
         rf"(?<![{_CONSONANT}])[ĺŕ]|[ĺŕ](?![{_CONSONANT}])|{_SLAVIC}",
         weight=0.5,
     ),  # Slovak
-    Language("ăâîşţ", r"ă[aăeoî]|[kqwy]|^[âă]|â$", weight=0.7),  # Romanian
-    Language(
+    Orthography("ăâîşţ", r"ă[aăeoî]|[kqwy]|^[âă]|â$", weight=0.7),  # Romanian
+    Orthography(
         "čćđšž",
         rf"[{_CONSONANT}]ć(?:[{_CONSONANT}]|$)|^ć[bcdfgjklmnpstz]|y|{_SLAVIC}"
         rf"|([{_CONSONANT}])\1",
         weight=0.5,
     ),  # Croatian
-    Language("äöüßé", r"(?<![aeiouyäöü])ß|ß[äöü]", weight=0.1),  # German
+    Orthography("äöüßé", r"(?<![aeiouyäöü])ß|ß[äöü]", weight=0.1),  # German
 )
 _BALTIC = (
-    Language("ąčęėįšųūž", "[qwx]"),  # Lithuanian
-    Language("āčēģīķļņšūž", "[qwxy]"),  # Latvian
+    Orthography("ąčęėįšųūž", "[qwx]"),  # Lithuanian
+    Orthography("āčēģīķļņšūž", "[qwxy]"),  # Latvian
 )
-_TURKISH = (Language("çğıöşüâîû", rf"[qwx]|^ğ|[{_CONSONANT}]ğ|[eiöü].*ı|ı.*[eiöü]"),)
-_RUSSIAN = Language(
+_TURKISH = (Orthography("çğıöşüâîû", rf"[qwx]|^ğ|[{_CONSONANT}]ğ|[eiöü].*ı|ı.*[eiöü]"),)
+_RUSSIAN = Orthography(
     "абвгдежзийклмнопрстуфхцчшщъыьэюяё",
     "^[ьъы]|[ьъ][ьъыау]|[аеиоуыэюя][ьъ]",
     0.86,
@@ -105,17 +105,17 @@ _RUSSIAN = Language(
 )
 _CYRILLIC = (
     _RUSSIAN,
-    Language(
+    Orthography(
         "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя",
         "^ь|[аеиоуюя]ь",
         0.84,
         "оаинтіервсклумдпзя",
         weight=0.5,
     ),
-    Language("абвгдежзијклљмнњопрстћуфхцчџшђ", "(?!)", 0.86, "аоиенрстјкудпмвл", weight=0.1),
+    Orthography("абвгдежзијклљмнњопрстћуфхцчџшђ", "(?!)", 0.86, "аоиенрстјкудпмвл", weight=0.1),
 )
 _GREEK = (
-    Language(
+    Orthography(
         "αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώϊϋΐΰ",
         r"ς\w|σ$|[άέήίόύώΐΰ].*[άέήίόύώΐΰ]",
         0.8,
@@ -123,11 +123,15 @@ _GREEK = (
         weight=0.5,
     ),
 )
-_HEBREW = (Language("אבגדהוזחטיךכלםמןנסעףפץצקרשת", r"[ךםןףץ]\w", 0.75, "יוהלאתרבמשנ", weight=0.1),)
-_ARABIC = (
-    Language("ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىيپچژگ", r"ة\w|ى\w", 0.75, "ايلموتنرب", weight=0.1),
+_HEBREW = (
+    Orthography("אבגדהוזחטיךכלםמןנסעףפץצקרשת", r"[ךםןףץ]\w", 0.75, "יוהלאתרבמשנ", weight=0.1),
 )
-ALPHABETS: dict[str, tuple[tuple[Language, ...], float]] = {
+_ARABIC = (
+    Orthography(
+        "ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىيپچژگ", r"ة\w|ى\w", 0.75, "ايلموتنرب", weight=0.1
+    ),
+)
+ALPHABETS: dict[str, tuple[tuple[Orthography, ...], float]] = {
     "cp1252": (_WESTERN, 1.0),
     "cp1250": (_CENTRAL, 0.7),
     "cp1251": (_CYRILLIC, 1.0),
@@ -142,7 +146,7 @@ ALPHABETS: dict[str, tuple[tuple[Language, ...], float]] = {
     "mac_roman": (_WESTERN[:7], 0.015),
     "cp850": (_WESTERN[:7], 0.015),
 }
-"""Languages by the encoding with one byte a letter, and how often it is met beside others."""
+"""Orthographies by the encoding with one byte a letter, and how often it is met beside others."""
 USUAL_CHINESE = (
     "的一是不了人在有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过发后作里用道行所"
     "然家种事成方多经么去法学如都同现当没动面起看定天分还进好小部其些主样理心本前开但因只从想实日军者意无力它与长把"
