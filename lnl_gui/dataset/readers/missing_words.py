@@ -71,17 +71,18 @@ _PERHAPS = frozenset(
 )
 """Words that may be classes, and may as well say that there is no label; `_` for a blank."""
 _NOT = (
-    r"(?:no|not|non|un|without|yet to be|to be|noch nicht|nicht|kein|keine|keinen|ohne|sin|sans"
-    r"|pas|pas de|sem|não|nao|senza|geen|niet|zonder|bez|nie|brak|ikke|ej|utan|ingen|uden|без|не"
-    r"|нет|未|无|無|没有|沒有|没|沒)(?: (?:yet|been|noch|encore|aún|ancora|a))?"
+    r"(?:no|not|non|un|without|yet\sto\sbe|to\sbe|noch\snicht|nicht|kein|keine|keinen|ohne|sin|sans"
+    r"|pas|pas\sde|sem|não|nao|senza|geen|niet|zonder|bez|nie|brak|ikke|ej|utan|ingen|uden|без|не"
+    r"|нет|未|无|無|没有|沒有|没|沒)(?:\s(?:yet|been|noch|encore|aún|ancora|a))?"
 )
 _LABEL = (
     "label|gelabel|annot|anot|beschrift|etikettiert|etiquetad|étiqueté|etichettat|rotulad|размеч|метк"
     "|разметк|аннот|标注|標註|標注|标签|標籤|标记|標記|ラベル|라벨|레이블"
 )
 _CLASS = (
-    "etikett|etiquet|étiquet|etichett|rótul|rotul|class|klass|categor|kategor|clasif|sort|zugeordnet|zugewiesen|assign|bearbeitet|reviewed"
-    "|geprüft|eintr|data|daten|angabe|wert|value|valor|классифи|класс|категор|сортир"
+    "etikett|etiquet|étiquet|etichett|rótul|rotul|class|klass|categor|kategor|clasif|sort|zugeordnet"
+    "|zugewiesen|assign|bearbeitet|reviewed|geprüft|eintr|data|daten|angabe|wert|value|valor"
+    "|классифи|класс|категор|сортир"
     "|分类|分類|归类|歸類|处理|處理"
 )
 _NO_LABEL = re.compile(rf"{_NOT} ?(?:{_LABEL})\w*|(?:ラベル|라벨|레이블) ?(?:なし|無し|없음)")
