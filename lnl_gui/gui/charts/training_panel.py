@@ -48,6 +48,7 @@ class TrainingPanel(QWidget):
         # Sentences take the lines they need; what has no room then is reached by scrolling.
         page = QWidget()
         scroll = QScrollArea()
+        scroll.setAccessibleName(tr("Training"))
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -109,6 +109,7 @@ class ClassEditor(QDialog):
         page = QWidget()
         page.setLayout(both)
         self.tabs = QTabWidget()
+        self.tabs.tabBar().setAccessibleName(tr("Classes"))
         self.tabs.addTab(page, tr("Classes"))
         self.tabs.addTab(self.hints, "")
         column = QVBoxLayout(self)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSpinBox,
+    QTabBar,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -231,14 +232,23 @@ class DialogFrame:
         self.buttons.accepted.connect(press)
         # A dialog on a small screen is scrolled, and its fields lie in the way.
         spare_from_wheel(self._dialog)
+        self._name_stops()
         self._order_focus()
         self.fit()
+
+    def _name_stops(self) -> None:
+        """Give what Tab stops at beside the fields the name of the dialog for a screen reader."""
+        for each in self._dialog.findChildren(QWidget):
+            if isinstance(each, QTabBar | QScrollArea) and not each.accessibleName():
+                each.setAccessibleName(self._dialog.windowTitle())
 
     def _order_focus(self) -> None:
         """Put the buttons last in tab order, although they are created first."""
         buttons = [self.accept_button, self.buttons.button(CANCEL)]
         fields = [each for each in _focus_chain(self._dialog) if each not in buttons]
-        for before, after in pairwise((fields[-1], *buttons)):
+        # With their box: in an open dialog it hands the focus to the main button, and before the
+        # fields it would send Tab from the last button to the first one for ever.
+        for before, after in pairwise((fields[-1], self.buttons, *buttons)):
             QWidget.setTabOrder(before, after)
         next(each for each in fields if each.isVisibleTo(self._dialog)).setFocus()
 

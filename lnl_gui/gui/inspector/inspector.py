@@ -164,6 +164,7 @@ class Inspector(QWidget):
         panel.setProperty("role", "panel")
         panel.setLayout(self._reasons)
         scroll = QScrollArea()
+        scroll.setAccessibleName(tr("Details"))
         scroll.setWidget(panel)
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

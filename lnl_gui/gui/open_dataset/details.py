@@ -100,7 +100,9 @@ class NoteList(QWidget):
         self._column = QVBoxLayout()
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 6, 0, 0)
-        outer.addWidget(scrolled(self._column))
+        scroll = scrolled(self._column)
+        scroll.setAccessibleName(tr("Notes"))
+        outer.addWidget(scroll)
 
     def show_notes(self, notes: Sequence[Message]) -> None:
         # The last one is the stretch that `scrolled` has added.

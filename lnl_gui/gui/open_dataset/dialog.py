@@ -130,6 +130,7 @@ class OpenDatasetDialog(QDialog):
         column.addWidget(label(tr("HOW IT IS READ"), "section"))
         column.addWidget(self.choices, 1)
         scroll = QScrollArea()
+        scroll.setAccessibleName(tr("How it is read"))
         scroll.setWidget(inside)
         scroll.setWidgetResizable(True)
         # `setWidget` turns the filling on, in the palette's colour instead of the dialog's.

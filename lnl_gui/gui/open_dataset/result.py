@@ -37,6 +37,7 @@ class PreviewPanel(QWidget):
         self.splits, self.skipped = SplitTable(), SkippedList()
         self.notes, self.rows = NoteList(), FirstRows()
         self.tabs = QTabWidget()
+        self.tabs.tabBar().setAccessibleName(tr("Details"))
         self.tabs.setDocumentMode(True)
         self._pages: tuple[tuple[QWidget, str], ...] = (
             (self.classes.view, tr("Classes")),

@@ -90,6 +90,7 @@ class ProjectPage(QWidget):
     def _build(self, actions: ActionTable) -> None:
         self.left = QTabWidget()
         self.left.setAccessibleName(tr("Filters and groups"))
+        self.left.tabBar().setAccessibleName(tr("Filters and groups"))
         self.left.setDocumentMode(True)
         self.left.setProperty("role", "side")
         self.left.addTab(self.filters, tr("Filters"))

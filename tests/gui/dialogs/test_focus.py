@@ -38,6 +38,27 @@ def test_the_keys_go_from_the_first_field_to_the_buttons(
     assert dialog.focusWidget() is dialog._frame.accept_button
 
 
+@pytest.mark.parametrize("made", [audit, export])
+def test_tab_comes_round_to_the_first_field(
+    qtbot: QtBot, made: Callable[[], tuple[QDialog, QWidget]]
+) -> None:
+    dialog, first = made()
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    # As Qt does over the program's window.
+    dialog._frame.buttons.setFocusProxy(dialog._frame.accept_button)
+    passed = []
+    for _ in range(40):
+        qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
+        passed.append(dialog.focusWidget())
+        if passed[-1] is first:
+            break
+    assert passed[-1] is first and dialog._frame.accept_button in passed
+    assert len(passed) == len(set(passed)) > 3
+
+
 def test_return_in_the_first_field_accepts(qtbot: QtBot) -> None:
     dialog, first = audit()
     qtbot.addWidget(dialog)

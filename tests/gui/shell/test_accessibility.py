@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
+    QAbstractScrollArea,
     QAbstractSlider,
     QAbstractSpinBox,
     QApplication,
@@ -41,7 +42,9 @@ CONTROLS = (
     QAbstractSpinBox,
     QComboBox,
     QLineEdit,
+    QTabBar,
 )
+TAB = Qt.FocusPolicy.TabFocus
 READABLE, VISIBLE = 4.5, 3.0
 """Least contrast of text and of what shows a state, by WCAG 2.1 AA."""
 
@@ -53,7 +56,9 @@ def controls(root: QWidget) -> Iterator[QWidget]:
         inner = isinstance(parent, (QAbstractSpinBox, QComboBox, QLineEdit, QTabBar))
         inner = inner or isinstance(widget, QScrollBar) or widget.objectName().startswith("qt_")
         inner = inner or isinstance(parent, QAbstractItemView) or _in_popup(widget)
-        if isinstance(widget, CONTROLS) and not inner:
+        # What scrolls is a stop of its own for the keys.
+        stop = isinstance(widget, QAbstractScrollArea) and widget.focusPolicy() & TAB == TAB
+        if (isinstance(widget, CONTROLS) or stop) and not inner:
             yield widget
 
 
