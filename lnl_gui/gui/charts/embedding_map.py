@@ -30,6 +30,7 @@ from lnl_gui.gui.charts.raster import (
     visible_points,
 )
 from lnl_gui.gui.style.colours import ChartColours, chart_colours, pack, with_alpha
+from lnl_gui.gui.widgets.basic import number, plural
 from lnl_gui.gui.widgets.own_keys import ZOOM_KEYS, claims
 from lnl_gui.util.translation import tr
 
@@ -105,7 +106,7 @@ class EmbeddingMap(QWidget):
         self._bounds = self._drawn.bounds()
         self._fits = True
         self._count = int(np.count_nonzero(np.isfinite(points).all(axis=1)))
-        self.setAccessibleDescription(tr("{} samples").format(self._count))
+        self.setAccessibleDescription(plural(self._count, "sample"))
         self._redraw()
 
     def why_nothing(self) -> str:
@@ -134,7 +135,9 @@ class EmbeddingMap(QWidget):
             return
         self._selection = wanted
         taken = 0 if self._selection is None else int(self._selection.sum())
-        self.setAccessibleDescription(tr("{} samples, {} selected").format(self._count, taken))
+        self.setAccessibleDescription(
+            tr("{}, {} selected").format(plural(self._count, "sample"), number(taken))
+        )
         self._redraw()
 
     def set_current(self, row: int) -> None:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 from lnl_gui.gui.charts.axes import Scale, draw_nothing, nice_ticks, small_font
 from lnl_gui.gui.i18n.numbers import fill, percent
 from lnl_gui.gui.style.colours import ChartColours, blend, chart_colours, with_alpha
-from lnl_gui.gui.widgets.basic import as_plain
+from lnl_gui.gui.widgets.basic import as_plain, plural
 from lnl_gui.util.translation import tr
 
 _LABEL_MOST = 150
@@ -188,7 +188,7 @@ class NoiseRates(QAbstractScrollArea):
 
     def _caption(self, row: ClassNoise) -> str:
         interval = fill(tr("{:.1f} to {:.1f} %"), 100 * row.low, 100 * row.high)
-        samples = tr(", {} samples").format(row.samples) if row.samples else ""
+        samples = f", {plural(row.samples, 'sample')}" if row.samples else ""
         return fill(
             tr("{}: {:.1f} % wrong ({}){}"),
             row.name,

@@ -34,8 +34,8 @@ from lnl_gui.gui.dialogs.form import (
 from lnl_gui.gui.widgets.basic import button_text
 from lnl_gui.store.parameters import DetectParameters
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
-from lnl_gui.util.translation import tr
+from lnl_gui.util.messages import message, message_n
+from lnl_gui.util.translation import localized, tr
 
 STEPS = 10
 _KINDS: tuple[Callable[[DetectorChoice], Mapping[str, Any]], ...] = (
@@ -138,7 +138,10 @@ class DetectDialog(QDialog):
         page.addWidget(self.changed_words)
 
     def _build_rest(self, page: QVBoxLayout, verdicts: int) -> None:
-        self.use_verdicts = QCheckBox(tr("Learn from my {} verdicts").format(verdicts))
+        said = message_n(
+            "Learn from my {count:,} verdict", "Learn from my {count:,} verdicts", verdicts
+        )
+        self.use_verdicts = QCheckBox(localized(said))
         self.use_verdicts.setChecked(True)
         self.use_verdicts.setVisible(verdicts > 0)
         page.addWidget(self.use_verdicts)

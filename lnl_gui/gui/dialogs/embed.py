@@ -21,7 +21,7 @@ from lnl_gui.gui.dialogs.form import (
     label,
     scrolled,
 )
-from lnl_gui.gui.widgets.basic import button_text
+from lnl_gui.gui.widgets.basic import button_text, number
 from lnl_gui.store.parameters import BUNDLED_ENCODER, EmbedParameters, window_level
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
@@ -159,7 +159,7 @@ class EmbedDialog(QDialog):
 
 
 def _caption(choice: EncoderChoice) -> str:
-    dimension = tr(" · {} dimensions").format(choice.dimension) if choice.dimension else ""
+    dimension = tr(" · {} dimensions").format(number(choice.dimension)) if choice.dimension else ""
     download = (
         tr(" · {} download").format(size_text(choice.download_bytes))
         if choice.download_bytes

@@ -37,7 +37,6 @@ from lnl_gui.gui.dialogs.form import (
     number_field,
     scrolled,
 )
-from lnl_gui.gui.i18n.numbers import count
 from lnl_gui.gui.widgets.basic import button_text
 from lnl_gui.store.parameters import (
     BUNDLED_ENCODER,
@@ -51,7 +50,7 @@ from lnl_gui.store.parameters import (
 from lnl_gui.store.second_opinion import waiting_summary
 from lnl_gui.store.training_size import too_few
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import Message, message
+from lnl_gui.util.messages import Message, message, message_n
 from lnl_gui.util.translation import localized, tr
 
 _UNREVIEWED = {
@@ -150,8 +149,12 @@ class FinetuneDialog(QDialog):
             rows.add(
                 tr("&Unreviewed"),
                 self.unreviewed,
-                tr("What is learnt from {} flagged samples nobody has looked at.").format(
-                    count(state.flagged_unreviewed)
+                localized(
+                    message_n(
+                        "What is learnt from {count:,} flagged sample nobody has looked at.",
+                        "What is learnt from {count:,} flagged samples nobody has looked at.",
+                        state.flagged_unreviewed,
+                    )
                 ),
             )
         rows.add(

@@ -4,11 +4,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QSlider, QVBoxLayout, QWidget
 
 from lnl_gui.gui.dialogs.form import DialogFrame, ask, hint, label, number_field
-from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.store.benchmark_names import Noise
 from lnl_gui.store.parameters import NoiseTestParameters
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.translation import localized, tr
 
 _KINDS = (
@@ -87,7 +86,13 @@ class NoiseTestDialog(QDialog):
         rows.add(
             tr("&Right labels"),
             self.part,
-            fill(tr("You have decided on {:,} samples so far."), decided),
+            localized(
+                message_n(
+                    "You have decided on {count:,} sample so far.",
+                    "You have decided on {count:,} samples so far.",
+                    decided,
+                )
+            ),
         )
         self.seeds = number_field(tr("Repetitions"), 1, 20, 1)
         rows.add(

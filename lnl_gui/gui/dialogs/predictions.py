@@ -12,7 +12,7 @@ from lnl_gui.gui.widgets.basic import button, label, plural
 from lnl_gui.gui.widgets.reading_table import copy_and_close, reading_table
 from lnl_gui.gui.widgets.rows_model import Column, RowsModel
 from lnl_gui.store.prediction_words import CERTAIN, NOT_CALIBRATED
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.translation import localized, tr
 from lnl_gui.util.visible import harmless
 
@@ -56,8 +56,16 @@ class PredictionsWindow(QDialog):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         unsure = sum(each.probability < CERTAIN for each in found)
         self.said = label(
-            tr("{} of {} need a look: the model is less than {} certain of their class.").format(
-                unsure, plural(len(found), "image"), percent(CERTAIN)
+            localized(
+                message_n(
+                    "{unsure:,} of {count:,} image needs a look: the model is less than {limit}"
+                    " certain of its class.",
+                    "{unsure:,} of {count:,} images need a look: the model is less than {limit}"
+                    " certain of their class.",
+                    len(found),
+                    unsure=unsure,
+                    limit=percent(CERTAIN),
+                )
             ),
             "heading",
             wrap=True,

@@ -5,12 +5,11 @@ from pathlib import Path
 from PySide6.QtWidgets import QComboBox, QDialog, QWidget
 
 from lnl_gui.gui.dialogs.form import DialogFrame, PathField, absolute, ask, number_field
-from lnl_gui.gui.widgets.basic import plural
 from lnl_gui.store.pack_format import FULL, MOST_SAMPLES, SUFFIX, THUMBNAILS
 from lnl_gui.store.parameters import PackParameters
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
-from lnl_gui.util.translation import tr
+from lnl_gui.util.messages import message, message_n
+from lnl_gui.util.translation import localized, tr
 
 
 class SendDialog(QDialog):
@@ -25,10 +24,17 @@ class SendDialog(QDialog):
         form = DialogFrame(
             self,
             tr("Send for review"),
-            tr(
-                "One file with {} and what is known of them, without the dataset and models. LNL"
-                " opens it on any machine; what is decided there comes back as a small file."
-            ).format(plural(len(rows), "sample")),
+            localized(
+                message_n(
+                    "One file with {count:,} sample and what is known of it, without the dataset"
+                    " and models. LNL opens it on any machine; what is decided there comes back as"
+                    " a small file.",
+                    "One file with {count:,} samples and what is known of them, without the dataset"
+                    " and models. LNL opens it on any machine; what is decided there comes back as"
+                    " a small file.",
+                    len(rows),
+                )
+            ),
             accept=tr("Write the file"),
         )
         fields = form.rows()

@@ -19,7 +19,7 @@ from lnl_gui.session.views import ViewSpec
 from lnl_gui.store.samples import EXCLUDED
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message, message_n
-from lnl_gui.util.translation import tr
+from lnl_gui.util.translation import localized, tr
 
 # Nobody goes through more; harmful groups come first, so none of those is lost before.
 MOST_GROUPS = 5000
@@ -129,11 +129,20 @@ class DuplicatePanel(QWidget):
         if not groups:
             text = tr("No two samples show the same image, as far as is known.")
         elif harmful:
-            text = tr("{} of {} groups do harm; they come first.").format(
-                number(harmful), number(len(groups))
+            said = message_n(
+                "{count:,} group of {groups:,} does harm; it comes first.",
+                "{count:,} groups of {groups:,} do harm; they come first.",
+                harmful,
+                groups=len(groups),
             )
+            text = localized(said)
         else:
-            text = tr("{} groups, none of which does harm.").format(number(len(groups)))
+            said = message_n(
+                "{count:,} group, which does no harm.",
+                "{count:,} groups, none of which does harm.",
+                len(groups),
+            )
+            text = localized(said)
         self.list.hint.setText(text)
         self._mark()
 

@@ -10,6 +10,15 @@ from lnl_gui.util.messages import Message, message_n
 from lnl_gui.util.translation import localized, tr
 
 
+def elsewhere_message(count: int) -> Message:
+    """That so many samples of what came from elsewhere are not here."""
+    return message_n(
+        "{count:,} sample is not in this project.",
+        "{count:,} samples are not in this project.",
+        count,
+    )
+
+
 def adopt_message(count: int) -> Message:
     """The button that makes verdicts of so many opinions."""
     return message_n("Adopt {count:,} opinion", "Adopt {count:,} opinions", count)

@@ -12,7 +12,7 @@ from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.model.view import View
-from lnl_gui.gui.review.progress_words import adopt_message
+from lnl_gui.gui.review.progress_words import adopt_message, elsewhere_message
 from lnl_gui.gui.review.task_bar import ReviewTask, TaskButton
 from lnl_gui.gui.widgets.basic import plural
 from lnl_gui.session.changes import Changes
@@ -216,7 +216,7 @@ class SecondOpinionController(QObject):
         said = [tr("{} to settle.").format(plural(conflicts, "disagreement"))] if conflicts else []
         missing, foreign = len(merged.report.missing), len(merged.report.others)
         if missing:
-            said.append(tr("{} are not in this project.").format(plural(missing, "sample")))
+            said.append(localized(elsewhere_message(missing)))
         if foreign:
             said.append(f"{localized(what_became_of(foreign, others))}.")
         self._context.notifications.show(

@@ -13,6 +13,7 @@ from lnl_gui.gui.dialogs.remarks import RemarkChoice, ask_remarks
 from lnl_gui.gui.dialogs.send_pack import ask_pack
 from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.model.review_model import ReviewModel
+from lnl_gui.gui.review.progress_words import elsewhere_message
 from lnl_gui.gui.widgets.basic import plural
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.operation_text import by_name_message
@@ -20,7 +21,7 @@ from lnl_gui.session.projects import free_name
 from lnl_gui.store.other_pictures import ASK, OTHER_PICTURES, what_became_of
 from lnl_gui.store.pack_format import SUFFIX
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.translation import localized, tr
 
 
@@ -123,13 +124,21 @@ class TeamController(QObject):
             return
         found = job.result.metrics
         missing = int(found.get("missing", 0))
-        hint = tr("{} could not be read and are missing.").format(plural(missing, "image"))
+        hint = message_n(
+            "{count:,} image could not be read and is missing.",
+            "{count:,} images could not be read and are missing.",
+            missing,
+        )
+        said = message_n(
+            "{count:,} sample is in {place}",
+            "{count:,} samples are in {place}",
+            int(found["samples"]),
+            place=found["destination"],
+        )
         self._context.notifications.show(
-            tr("{} are in {}").format(
-                plural(int(found["samples"]), "sample"), found["destination"]
-            ),
+            localized(said),
             tone="warning" if missing else "good",
-            hint=hint if missing else "",
+            hint=localized(hint) if missing else "",
         )
 
     def send_back(self, review: ReviewModel) -> None:
@@ -145,7 +154,14 @@ class TeamController(QObject):
             return
         by_name = session.team.known_by_name()
         self._context.notifications.show(
-            tr("{} operations are in {}").format(count, target.name),
+            localized(
+                message_n(
+                    "{count:,} operation is in {place}",
+                    "{count:,} operations are in {place}",
+                    count,
+                    place=target.name,
+                )
+            ),
             tone="warning" if by_name else "good",
             hint=localized(by_name_message(by_name)) if by_name else "",
         )
@@ -173,9 +189,7 @@ class TeamController(QObject):
         review.refresh()
         said = []
         if report.missing:
-            said.append(
-                tr("{} are not in this project.").format(plural(len(report.missing), "sample"))
-            )
+            said.append(localized(elsewhere_message(len(report.missing))))
         if report.others:
             said.append(f"{localized(what_became_of(len(report.others), others))}.")
         conflicts = len(report.imported.conflicts)

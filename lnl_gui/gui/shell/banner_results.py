@@ -5,7 +5,7 @@ from typing import Any
 from lnl_gui.gui.i18n.numbers import fill, percent
 from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.shell.banner import BannerActions, BannerContent
-from lnl_gui.gui.widgets.basic import number, plural
+from lnl_gui.gui.widgets.basic import plural
 from lnl_gui.remote.address import remote_url
 from lnl_gui.session.export_summary import export_summary, export_warnings
 from lnl_gui.session.session import Session
@@ -13,7 +13,7 @@ from lnl_gui.store.gain_words import basis, headline, invitation
 from lnl_gui.store.prediction_words import CERTAIN
 from lnl_gui.store.runs import Run
 from lnl_gui.store.training_comparison import Gain
-from lnl_gui.util.messages import from_json
+from lnl_gui.util.messages import from_json, message_n
 from lnl_gui.util.translation import localized, tr
 
 
@@ -54,9 +54,13 @@ def _predict_content(run: Run, actions: BannerActions) -> BannerContent:
     former = [localized(from_json(stored)) for stored in run.metrics.get("warnings", ())]
     text = " ".join((*former, text))
     return BannerContent(
-        tr("{} classified; {} need a look").format(
-            plural(int(run.metrics.get("classified", 0)), "image"),
-            number(int(run.metrics.get("uncertain", 0))),
+        localized(
+            message_n(
+                "{count:,} image classified; to look at: {unsure:,}",
+                "{count:,} images classified; to look at: {unsure:,}",
+                int(run.metrics.get("classified", 0)),
+                unsure=int(run.metrics.get("uncertain", 0)),
+            )
         ),
         text,
         icon="warning" if unreadable or former else "image",

@@ -50,7 +50,7 @@ class KeyField(QKeySequenceEdit):
 
 def moves_focus(keys: QKeySequence) -> bool:
     """Whether a key is one that moves the focus, so that no action can have it."""
-    # PySide's types do not know that a sequence has items.
+    # The stubs of PySide do not know the operator.
     pressed = [keys[place] for place in range(keys.count())]  # type: ignore[index]
     return any(_moves(each.key(), each.keyboardModifiers()) for each in pressed)
 

@@ -360,6 +360,6 @@ def test_a_map_without_points_says_why(chart: EmbeddingMap) -> None:
     assert chart.accessibleDescription() == "0 samples"
     said = chart.grab().toImage()
     chart.set_points(np.array([[0, 0], [1, np.nan]], np.float32))
-    assert chart.why_nothing() == "" and chart.accessibleDescription() == "1 samples"
+    assert chart.why_nothing() == "" and chart.accessibleDescription() == "1 sample"
     assert said != before and said != chart.grab().toImage()
     empty.deleteLater()

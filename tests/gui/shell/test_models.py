@@ -179,7 +179,7 @@ def test_new_images_are_classified_and_can_be_reviewed(
     )
     window.workflow.ended.emit(job)
     assert window.findChild(PredictionsWindow) is None, "nothing comes up over a review"
-    assert window.banner.title.text() == "2 images classified; 1 need a look"
+    assert window.banner.title.text() == "2 images classified; to look at: 1"
     assert window.banner.text.text().startswith("The model names a class that is gone.")
     window.banner.primary.click()
     shown = window.findChild(PredictionsWindow)
