@@ -21,6 +21,7 @@ from lnl_gui.gui.grid.view import GridView
 from lnl_gui.gui.help.window import HelpWindow
 from lnl_gui.gui.loupe.loupe import Loupe
 from lnl_gui.gui.model.review_model import ReviewModel
+from lnl_gui.gui.review.progress_panel import ProgressPanel
 from lnl_gui.gui.review.task_bar import TaskBar
 from lnl_gui.gui.shell.banner import Banner
 from lnl_gui.gui.shell.main_window import MainWindow
@@ -377,7 +378,11 @@ def second_reviewer(place: Path) -> Story:
     expect("settled", verdicts()[disputed], [RELABELLED, truth(disputed)])
     expect("disagreements left", len(review().session.team.disagreements()), 0)
     yield key(Key.Key_F3)
-    yield from press_button("Adopt opinions nobody opposes")
+    waiting = review().session.team.waiting_count()
+    banner = one(Banner)
+    offered = {banner.primary.text(), banner.second.text()}
+    expect("the banner offers it too", f"Adopt {waiting} opinions" in offered, True)
+    yield from click(one(ProgressPanel).adopt)
     expect("suspects left", review().counts().flagged_left, 0)
 
 

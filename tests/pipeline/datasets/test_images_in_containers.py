@@ -79,7 +79,8 @@ def test_the_same_numbers_as_of_files(project: Path, images: np.ndarray, tmp_pat
 
 def test_an_export_holds_the_images(project: Path, images: np.ndarray, tmp_path: Path) -> None:
     embed(project)
-    assert main(["export", str(project), str(tmp_path / "out"), "--images", "hardlink"]) == 0
+    wanted = ["--images", "hardlink", "--accept-unjudged"]
+    assert main(["export", str(project), str(tmp_path / "out"), *wanted]) == 0
     with (tmp_path / "out/samples.csv").open(newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert [row["path"] for row in rows] == [f"shapes.npz/{n:05}" for n in range(12)]
@@ -92,7 +93,8 @@ def test_an_export_without_images_comes_back(project: Path, tmp_path: Path) -> N
     with Session.open(project) as session:
         session.relabel(np.array([1]), 0)
         session.exclude(np.array([5]))
-    assert main(["export", str(project), str(tmp_path / "out"), "--images", "none"]) == 0
+    arguments = ["--images", "none", "--accept-unjudged"]
+    assert main(["export", str(project), str(tmp_path / "out"), *arguments]) == 0
     again = read_dataset(tmp_path / "out")
     before = take_snapshot(project)
     kept = [row for row in range(12) if row != 5]

@@ -94,7 +94,7 @@ def test_an_export_goes_on_without_what_an_update_has_found_gone(
     assert main(["update", str(embedded)]) == 0
     out = tmp_path / "out"
     capsys.readouterr()
-    assert main(["export", str(embedded), str(out)]) == 0
+    assert main(["export", str(embedded), str(out), "--accept-unjudged"]) == 0
     assert "2 images are no longer in the dataset" in "".join(capsys.readouterr())
     manifest = json.loads((out / "manifest.json").read_text("utf-8"))
     assert [manifest[name] for name in ("partial", "missing", "exported", "gone")] == (

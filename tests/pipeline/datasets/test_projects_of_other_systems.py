@@ -112,7 +112,7 @@ def test_it_is_opened_found_and_exported(
     code, said = run(capsys, "relocate", project, "--image-root", images)
     assert code == 0 and (said["found"], said["missing"], said["different"]) == (12, 0, 0)
     out = tmp_path / "out"
-    assert run(capsys, "export", project, out)[0] == 0
+    assert run(capsys, "export", project, out, "--accept-unjudged")[0] == 0
     with (out / "samples.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     found = {(row["path"], row["given_label"]) for row in rows}

@@ -74,7 +74,7 @@ def test_what_cannot_be_done_says_so(images: Path, tmp_path: Path) -> None:
     project = make_project(tmp_path / "p.lnl")
     with pytest.raises(UserError, match="no trained model"):
         predict.newest_model(project)
-    with pytest.raises(UserError, match="No images"):
+    with pytest.raises(UserError, match="does not exist"):
         predict.run(
             PredictParameters(source=str(tmp_path / "nowhere")),
             MessageContext(lambda _message: None),
