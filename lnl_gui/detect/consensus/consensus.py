@@ -41,6 +41,7 @@ from lnl_gui.detect.consensus.noise_evidence import (
 from lnl_gui.detect.consensus.noise_models import noise_model_error
 from lnl_gui.detect.consensus.none_wrong import none_shares, with_none_wrong
 from lnl_gui.detect.consensus.problem import Problem, state_problem
+from lnl_gui.detect.consensus.random_error_limit import random_error_limit
 from lnl_gui.detect.consensus.repetitions import Averaged, average, fit_repetitions
 from lnl_gui.detect.consensus.sample_posteriors import SamplePosteriors
 from lnl_gui.detect.consensus.unlabelled import told_by_copies, unlabelled_posteriors
@@ -208,6 +209,9 @@ def judge_probabilities(
                 unsure=unsureness(probability),
                 rate=float(wrong.double().mean()),
             ),
+            error_limit=random_error_limit(
+                scores[problem.came], problem.given[problem.came], problem.units[problem.came]
+            ),
         )
         loss = -scores.gather(1, problem.given.unsqueeze(1)).squeeze(1).numpy()
         posteriors = _sample_posteriors(
@@ -294,6 +298,7 @@ def _sample_posteriors(
         each=averaged.each,
         unaided=averaged.unaided,
         model_error=error,
+        error_limit=averaged.error_limit,
         none_share=shares.numpy(),
     )
 

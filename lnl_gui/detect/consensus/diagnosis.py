@@ -276,11 +276,14 @@ RATE_UNKNOWN = message(
 )
 PERHAPS_FEW = message(
     "How many labels are wrong cannot be identified from the data alone: few, or up to {high:.0%}"
-    " of them. An audit of a random sample tells."
+    " of them, if errors hit the images of a class at random. Of errors at images that look like"
+    " another class no upper limit is known. An audit of a random sample tells."
 )
 PERHAPS_NONE = message(
     "There may be no wrong label at all: from the data alone any share up to {high:.0%} is"
-    " possible. The suspects may all be right; an audit of a random sample tells."
+    " possible, if errors hit the images of a class at random. Of errors at images that look like"
+    " another class no upper limit is known. The suspects may all be right; an audit of a random"
+    " sample tells."
 )
 NOT_JUDGED = (ONE_LABEL, TOO_FEW, COPIES_OF_ONE, FEW_INDEPENDENT, ALL_THE_SAME, DRAWN_BY_LOT)
 """What is said where nothing is known of the labels."""

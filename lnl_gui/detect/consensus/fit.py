@@ -31,6 +31,7 @@ from lnl_gui.detect.consensus.neighbour_posterior import (
 )
 from lnl_gui.detect.consensus.noise_evidence import NoiseEvidence, noise_evidence
 from lnl_gui.detect.consensus.problem import Problem
+from lnl_gui.detect.consensus.random_error_limit import random_error_limit
 from lnl_gui.detect.consensus.refinement import Refined, refine, sharpened
 from lnl_gui.detect.consensus.transition import ObservedLabels
 from lnl_gui.detect.probes.class_softmax import softmax_of_classes
@@ -70,6 +71,7 @@ class Fit:
         nested: (n, K, c) float32 P(true | x) of `scores`, see `lnl_gui.detect.probes.nested_folds`;
             None where they are too many.
         evidence: of any noise at all, by the probes trained on given labels alone.
+        error_limit: share of wrong labels, see `random_error_limit`, by the same probes.
     """
 
     probability: Tensor
@@ -84,6 +86,7 @@ class Fit:
     penalties: Mapping[str, int] = field(default_factory=dict)
     nested: Tensor | None = None
     evidence: NoiseEvidence | None = None
+    error_limit: float = 0.0
 
 
 def fit_consensus(
@@ -211,6 +214,9 @@ def _first_fit(
         penalties={item.name: item.penalty for item in members if item.penalty is not None},
         nested=_mean_nested(members, float(calibration.weights[0])),
         evidence=noise_evidence([mean], observed, calibration),
+        error_limit=random_error_limit(
+            mean[problem.came], problem.given[problem.came], problem.units[problem.came]
+        ),
     )
 
 

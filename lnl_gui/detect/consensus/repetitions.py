@@ -91,6 +91,7 @@ class Averaged:
         unaided: (n,) float32, P(given label wrong) as if nobody had decided on the sample
             itself; None where nobody has decided on any.
         perhaps_none: how plausible it is, in [0, 1], that no given label is wrong.
+        error_limit: share of wrong labels, see `random_error_limit`; 0 where it is not known.
     """
 
     posterior: Tensor
@@ -104,6 +105,7 @@ class Averaged:
     each: Tensor
     unaided: Tensor | None = None
     perhaps_none: float = 0.0
+    error_limit: float = 0.0
 
 
 def number_of_repetitions(samples: int, classes: int) -> int:
@@ -218,6 +220,7 @@ def average(problem: Problem, repetitions: Sequence[Repetition]) -> Averaged:
         each=each,
         unaided=_unaided(problem, probability, transition, reliability),
         perhaps_none=_perhaps_none(problem, fits, probability, transition),
+        error_limit=float(np.mean([fit.error_limit for fit in fits])),
     )
 
 

@@ -30,6 +30,7 @@ class SamplePosteriors:
         unaided: (n,) float32 P(given label wrong) without the verdict on the sample itself; None
             without verdicts.
         model_error: standard error of the noise rate for not knowing the model of the noise.
+        error_limit: share of wrong labels, see `random_error_limit`; 0 where it is not known.
         none_share: (n,) float32, by how much each given label is held right because perhaps none
             is wrong, see `none_wrong`; in all that is here. None where nothing is known of it.
         own_probability: (n,) float32 as `given_probability` if no classes were judged as one.
@@ -50,6 +51,7 @@ class SamplePosteriors:
     each: Tensor | None = None
     unaided: Tensor | None = None
     model_error: float = 0.0
+    error_limit: float = 0.0
     none_share: np.ndarray | None = None
     own_probability: Tensor | None = None
     separation: ClassSeparation | None = None

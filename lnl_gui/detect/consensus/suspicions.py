@@ -12,6 +12,8 @@ from lnl_gui.detect.consensus.threshold import expected_f_threshold
 from lnl_gui.detect.consensus.uncertainty import (
     group_size,
     grouped_error,
+    reaches_none,
+    reaching,
     total_relative_error,
     with_none_possible,
 )
@@ -31,6 +33,7 @@ class Suspicions:
         rate_spread: standard deviation of the noise rate over repetitions; NaN of one.
         relative_error: standard error of the noise rate, relative to it.
         error_above: that of how much larger it may be, relative to the rate by the noise alone.
+        error_of_model: the same without what the noise model cannot read.
         together: labels for each that was given on its own.
     """
 
@@ -41,6 +44,7 @@ class Suspicions:
     rate_spread: float
     relative_error: float
     error_above: float
+    error_of_model: float
     together: float
 
 
@@ -87,6 +91,11 @@ def suspicions_of(problem: Problem, posteriors: SamplePosteriors) -> Suspicions:
         # about where that by the noise alone does. Where nothing speaks against it, it begins at 0.
         distance = (noise_rate - rate) / critical_value(0.95)
         relative_error = (above * noise_rate + distance) / rate
+    limit, error_of_model = posteriors.error_limit, above
+    if reaches_none(with_none_possible(relative_error)):
+        relative_error = reaching(relative_error, rate=rate, limit=limit)
+    if reaches_none(above):
+        above = reaching(above, rate=noise_rate, limit=limit)
     judged, relative_error = _by_verdicts(problem, posteriors, judged, free, relative_error)
     return Suspicions(
         judged,
@@ -96,6 +105,7 @@ def suspicions_of(problem: Problem, posteriors: SamplePosteriors) -> Suspicions:
         rate_spread,
         relative_error,
         min(above, relative_error),
+        min(error_of_model, relative_error),
         group_size(together[came]),
     )
 
@@ -117,7 +127,7 @@ def flags_of(
     # Over what is still open: decided samples leave no error to find. Where labels are wrong the
     # noise tells which, and the others lose nothing by a look.
     threshold = expected_f_threshold(
-        by_noise[undecided], emphasis=emphasis, relative_error=found.error_above
+        by_noise[undecided], emphasis=emphasis, relative_error=found.error_of_model
     )
     worth_a_look = suspicion[undecided & (by_noise >= threshold)]
     threshold = min(threshold, float(worth_a_look.min(initial=1.0)))

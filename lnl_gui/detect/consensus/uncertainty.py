@@ -47,6 +47,21 @@ def reaches_none(relative_error: float) -> bool:
     return relative_error >= _REACHING_NONE
 
 
+def reaching(relative_error: float, *, rate: float, limit: float) -> float:
+    """The relative error of a rate, so large that its interval reaches a limit.
+
+    Where the data hardly tell noise from none, what the noise model reads may be far too little.
+
+    Args:
+        relative_error: standard error of the rate, relative to it.
+        rate: of wrong labels.
+        limit: share of wrong labels that the data do not rule out.
+    """
+    if not rate > 0.0:
+        return relative_error
+    return max(relative_error, (limit - rate) / rate * _REACHING_NONE)
+
+
 def grouped_error(suspicion: np.ndarray, together: np.ndarray) -> float:
     """Standard error of the noise rate by which labels that were given together add to it.
 

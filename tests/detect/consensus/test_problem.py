@@ -283,7 +283,8 @@ def test_a_rate_that_the_data_leave_open() -> None:
     # Where the data speak against it that none is wrong, though the interval begins there.
     assert said(problem, rate=replace(sure, interval=(0.0, 0.4), relative_error=0.5)) == [
         "How many labels are wrong cannot be identified from the data alone: few, or up to 40 % of"
-        " them. An audit of a random sample tells."
+        " them, if errors hit the images of a class at random. Of errors at images that look like"
+        " another class no upper limit is known. An audit of a random sample tells."
     ]
 
 
