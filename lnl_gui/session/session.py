@@ -39,6 +39,7 @@ from lnl_gui.store.read_only import read_only_error
 from lnl_gui.store.runs import FIRST_LOOK
 from lnl_gui.store.sample_counts import Counts
 from lnl_gui.store.samples import UNSEEN, load_decided
+from lnl_gui.store.second_opinion import without_verdict
 from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.log import logger
@@ -388,7 +389,8 @@ class Session:
         """
         if self.blind:
             raise UserError(message("Opinions are adopted once nobody works blind any more."))
-        found = self.derived.comparisons.unopposed(self.columns.status == UNSEEN)
+        waiting = without_verdict(self.columns.status, self.columns.readable)
+        found = self.derived.comparisons.unopposed(waiting)
         change = verdicts.adopt(self.columns, *found)
         return self._recording.record(verdicts.ADOPT, change)
 

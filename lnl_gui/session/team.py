@@ -70,8 +70,9 @@ class Team:
         """
         if self._state.blind or not has_opinions(self._state.project):
             return 0
-        unseen = self._state.columns.status == UNSEEN
-        return len(self._state.derived.comparisons.unopposed(unseen)[0])
+        columns = self._state.columns
+        waiting = second_opinion.without_verdict(columns.status, columns.readable)
+        return len(self._state.derived.comparisons.unopposed(waiting)[0])
 
     def disagreement_on(self, row: Row) -> second_opinion.ReviewerComparison | None:
         """What reviewers decided about a sample they differ on, else None."""

@@ -9,6 +9,7 @@ from lnl_gui.store.classes import load_class_map
 from lnl_gui.store.journal import DECIDES, OPINION, REAL
 from lnl_gui.store.journal_queries import operation_times, refuse_gaps
 from lnl_gui.store.project import Project
+from lnl_gui.store.replaced_pictures import has_replaced, load_replaced
 from lnl_gui.store.samples import KEPT, RELABELLED, UNSEEN, integer_rows, present_labels
 
 
@@ -35,6 +36,9 @@ class Decisions:
 def contested_decisions(project: Project, rows: np.ndarray | None = None) -> Decisions:
     """Every decision in force about samples that have an opinion.
 
+    Those made on other pictures than the ones that are there now say nothing of these, and adopted
+    they would be verdicts on what nobody has seen.
+
     Args:
         project: open, for reading at least.
         rows: int64 (n,), the samples to look at; all by default.
@@ -58,6 +62,8 @@ def contested_decisions(project: Project, rows: np.ndarray | None = None) -> Dec
         4,
     )
     refuse_gaps(project, [fact[0] for fact in facts])
+    if has_replaced(project):
+        table = table[~load_replaced(project).is_other(table[:, 0], table[:, 1])]
     found = _decisions(table[np.lexsort((table[:, 1], table[:, 0]))], facts)
     return _as_classes_are(project, found)
 

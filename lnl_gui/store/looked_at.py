@@ -21,8 +21,8 @@ SHOWN = "shown"
 the window. Acts of earlier versions do not tell."""
 ASKED_OF = "of"
 """The parameter of an act that says of how many samples, where it changed some of them alone."""
-_ACCEPT, _ADOPT = "accept", "adopt"
-TAKES_OVER = (_ACCEPT, "take_source", "confirm")
+_ACCEPT, _ADOPT, _CONFIRM = "accept", "adopt", "confirm"
+TAKES_OVER = (_ACCEPT, "take_source", _CONFIRM)
 """Verdicts that take a label over from elsewhere, so that several at once were hardly looked at."""
 
 NOBODY, OTHER_PICTURE, ACCEPTED, NOT_KNOWN, AT_ONCE, IN_VIEW, LOOKED_AT = range(7)
@@ -124,6 +124,9 @@ def _origins(project: Project, count: int, reviewer: str | None, named: str) -> 
     for identifier in (identifier for identifier, act in unseen.items() if act.kind == _ADOPT):
         rows = last[last[:, 1] == identifier, 0]
         found[np.intersect1d(rows, _opinions_looked_at(project, identifier))] = LOOKED_AT
+    for identifier, act in unseen.items():
+        if act.kind == _CONFIRM and act.origin == AT_ONCE:
+            _take_origins(project, found, last[last[:, 1] == identifier, 0], identifier)
     if has_replaced(project):
         # Where a decision was forgotten there is none that could be of another picture.
         last = last[last[:, 2] != UNSEEN]
@@ -200,6 +203,31 @@ def _count(params: Mapping[str, Any], count: int) -> int:
     """Samples that an act was asked of, where it changed `count`."""
     asked = params.get(ASKED_OF)
     return max(count, asked) if isinstance(asked, int) else count
+
+
+def _take_origins(project: Project, found: np.ndarray, rows: np.ndarray, confirming: int) -> None:
+    """A suggestion that was accepted unseen and let stand with others is still one: in `found`.
+
+    Args:
+        project: open, for reading at least.
+        found: uint8 (N,), changed in place.
+        rows: int64 (n,), that this act let stand.
+        confirming: the act.
+    """
+    before = integer_rows(
+        project.connection.execute(
+            "SELECT sample_id, max(op_id) FROM op_change JOIN op ON op.id = op_id"
+            f" WHERE NOT undone AND {REAL} AND kind != '{_CONFIRM}' AND op_id < ?"
+            " AND sample_id IN (SELECT sample_id FROM op_change WHERE op_id = ?)"
+            " GROUP BY sample_id",
+            (confirming, confirming),
+        ),
+        2,
+    )
+    before = before[np.isin(before[:, 0], rows)]
+    for identifier, act in _hardly_looked_at(project, np.unique(before[:, 1]).tolist()).items():
+        if act.origin in (ACCEPTED, NOT_KNOWN):
+            found[before[before[:, 1] == identifier, 0]] = act.origin
 
 
 def _opinions_looked_at(project: Project, adoption: int) -> np.ndarray:

@@ -15,7 +15,7 @@ import numpy as np
 from lnl_gui.store import decisions
 from lnl_gui.store.decisions import Decisions
 from lnl_gui.store.project import Project
-from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN
+from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN, StoredSamples
 from lnl_gui.util.messages import Message, message_n
 
 EXCLUSION = -1
@@ -127,16 +127,19 @@ class ReviewerComparisons:
         return self.rows[chosen], self.label[chosen, who], self.status[chosen, who]
 
 
-def waiting_opinions(project: Project, status: np.ndarray) -> int:
-    """How many samples have opinions that nobody opposes and no verdict.
-
-    Args:
-        project: open, for reading at least.
-        status: uint8 (N,), of the verdicts in force.
-    """
+def waiting_opinions(project: Project, samples: StoredSamples) -> int:
+    """How many samples that are there have opinions that nobody opposes and no verdict."""
     if not decisions.has_opinions(project):
         return 0
-    return len(compare(project).unopposed(status == UNSEEN)[0])
+    return len(compare(project).unopposed(without_verdict(samples.status, samples.readable))[0])
+
+
+def without_verdict(status: np.ndarray, readable: np.ndarray) -> np.ndarray:
+    """Where an opinion would be adopted, bool (N,), of uint8 (N,) and bool (N,).
+
+    That on a picture which is gone waits until it comes back: nothing else counts it either.
+    """
+    return (status == UNSEEN) & readable
 
 
 def waiting_message(count: int) -> Message:

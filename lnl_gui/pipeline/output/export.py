@@ -171,7 +171,7 @@ def _export(
     if clusters is None and unjudged.any():
         left.append(never_judged(int(unjudged.sum())))
     with open_project(project_folder, read_only=True) as project:
-        waiting = waiting_opinions(project, snapshot.samples.status)
+        waiting = waiting_opinions(project, snapshot.samples)
     if waiting:
         left.append(waiting_message(waiting))
     if clusters is not None:

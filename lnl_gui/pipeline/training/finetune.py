@@ -59,7 +59,7 @@ def run(
     recipe = chosen_recipe(parameters)
     snapshot = take_snapshot(project_folder)
     with open_project(project_folder, read_only=True) as project:
-        waiting = waiting_opinions(project, snapshot.samples.status)
+        waiting = waiting_opinions(project, snapshot.samples)
     if waiting:
         context.log(waiting_message(waiting))
     snapshot = without_missing(snapshot, partial=parameters.partial)

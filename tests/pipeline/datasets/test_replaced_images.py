@@ -19,8 +19,11 @@ from lnl_gui.pipeline.training.curation import curate
 from lnl_gui.session.derived_columns import OTHER_PICTURE
 from lnl_gui.session.session import Session
 from lnl_gui.store import audits
+from lnl_gui.store.looked_at import ACCEPTED, LOOKED_AT, verdict_origins
+from lnl_gui.store.looked_at import OTHER_PICTURE as DECIDED_ON_ANOTHER
 from lnl_gui.store.project import open_project
 from lnl_gui.store.samples import EXCLUDED, KEPT, UNSEEN
+from tests.builders import add_detection
 from tests.conftest import draw_image
 from tests.pipeline.datasets.test_update import rows_by_path
 
@@ -313,3 +316,50 @@ def test_nothing_is_trained_or_handed_on_by_decisions_on_what_was_there_before(
     assert len((tmp_path / "p.jsonl").read_text(encoding="utf-8").splitlines()) == 1
     assert "2 decisions were made on other pictures" in capsys.readouterr().err
     assert not curate(take_snapshot(embedded)).excluded.any()
+
+
+def test_opinions_on_what_was_there_before_are_not_adopted(embedded: Path, images: Path) -> None:
+    with Session.open(embedded, reviewer="ann") as session:
+        rows = [rows_by_path(session)[path] for path in DECIDED]
+        session.keep(np.array(rows[:1]))
+        session.team.work_as("bob", blind=True)
+        session.exclude(np.array(rows))
+        session.team.work_as("ann")
+        assert (session.team.waiting_count(), session.team.disagreement_count()) == (1, 1)
+    pictures = {path: (images / path).read_bytes() for path in DECIDED}
+    replace_files(images)
+    assert run("update", embedded) == 0
+    with Session.open(embedded, reviewer="ann") as session:
+        assert (session.team.waiting_count(), session.team.disagreement_count()) == (0, 0)
+        assert not len(session.adopt_opinions().rows)
+    for path, content_before in pictures.items():
+        (images / path).write_bytes(content_before)
+    assert run("update", embedded) == 0
+    (images / DECIDED[1]).unlink()
+    with Session.open(embedded, reviewer="ann") as session:
+        assert (session.team.waiting_count(), session.team.disagreement_count()) == (1, 1)
+    assert run("update", embedded) == 0
+    with Session.open(embedded, reviewer="ann") as session:
+        # What is gone waits until it comes back.
+        assert session.team.waiting_count() == 0
+        assert not len(session.adopt_opinions().rows)
+
+
+def test_suggestions_accepted_unseen_are_no_less_so_when_they_are_let_stand(
+    embedded: Path, images: Path
+) -> None:
+    add_detection(embedded, flag_every=1)
+    with Session.open(embedded) as session:
+        rows = np.array([rows_by_path(session)[path] for path in DECIDED])
+        session.accept(rows)
+    replace_files(images)
+    assert run("update", embedded) == 0
+    with Session.open(embedded) as session:
+        session.confirm(rows)
+        assert set(verdict_origins(session.project, len(session))[rows].tolist()) == {ACCEPTED}
+        session.undo()
+        session.confirm(rows[:1])
+        assert verdict_origins(session.project, len(session))[rows].tolist() == [
+            LOOKED_AT,
+            DECIDED_ON_ANOTHER,
+        ]
