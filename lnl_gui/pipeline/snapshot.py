@@ -20,7 +20,7 @@ from lnl_gui.store.classes import ClassInfo, LabelMap, class_map, load_classes, 
 from lnl_gui.store.column_cache import load_fixed
 from lnl_gui.store.connection import damage_error
 from lnl_gui.store.groups import StoredGroups, load_groups
-from lnl_gui.store.journal_queries import newest_operation
+from lnl_gui.store.journal_queries import newest_operation, replaced_since
 from lnl_gui.store.looked_at import IN_VIEW, LOOKED_AT, OTHER_PICTURE, verdict_origins
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.store.remarks import Remarks, load_remarks
@@ -221,6 +221,7 @@ def _scores(
     if detect is None:
         return scores.no_scores(count)
     found = scores.load_scores(detect.folder, count)
+    found = scores.of_present_pictures(found, replaced_since(project, detect.started, count))
     return scores.for_classes(found, meaning, load_fixed(project).given)
 
 
@@ -243,9 +244,7 @@ def _predictions(project: Project, count: int) -> tuple[AttachedPredictions, ...
         known = run.metrics.get("newest_operation")
         # Of runs of earlier versions only the time is known.
         newest = newest_operation(project, until=run.started) if known is None else int(known)
-        operations = np.full(count, newest, np.int64)
-        found = replaced.is_other(np.arange(count, dtype=np.int64), operations)
-        return tuple(np.flatnonzero(found).tolist())
+        return tuple(np.flatnonzero(replaced.since(newest, count)).tolist())
 
     return tuple(
         AttachedPredictions(

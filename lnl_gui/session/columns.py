@@ -335,6 +335,9 @@ def load_detection(
         return scores.no_scores(count)
     ahead = read is not None and read.scores.folder == run.folder
     found = read.scores if read is not None and ahead else scores.load_scores(run.folder, count)
+    found = scores.of_present_pictures(
+        found, journal_queries.replaced_since(project, run.started, count)
+    )
     meaning = load_class_map(project)
     if meaning.table is None:
         return found

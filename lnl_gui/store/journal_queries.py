@@ -17,6 +17,7 @@ from lnl_gui.store.journal import (
     read_operation,
 )
 from lnl_gui.store.project import Project
+from lnl_gui.store.replaced_pictures import load_replaced
 from lnl_gui.store.samples import UNSEEN, integer_rows
 
 
@@ -26,6 +27,14 @@ def newest_operation(project: Project, *, until: float | None = None) -> int:
     if until is None:
         return int(project.connection.execute(query).fetchone()[0])
     return int(project.connection.execute(f"{query} WHERE time <= ?", (until,)).fetchone()[0])
+
+
+def replaced_since(project: Project, moment: float, count: int) -> np.ndarray:
+    """Which of N samples held another picture at a moment than now, bool (N,)."""
+    replaced = load_replaced(project)
+    if not len(replaced):
+        return np.zeros(count, bool)
+    return replaced.since(newest_operation(project, until=moment), count)
 
 
 def operations(project: Project) -> Iterator[Operation]:

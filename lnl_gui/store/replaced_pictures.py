@@ -63,6 +63,11 @@ class ReplacedPictures:
         other: np.ndarray = replaced & (self.before[place] != now)
         return other
 
+    def since(self, operation: int, count: int) -> np.ndarray:
+        """Which of N samples held another picture when an operation was the newest, bool (N,)."""
+        rows = np.arange(count, dtype=np.int64)
+        return self.is_other(rows, np.full(count, operation, np.int64))
+
     def judged(self, hashes: np.ndarray, rows: np.ndarray, operations: np.ndarray) -> np.ndarray:
         """What the samples held when operations were made, S32 (m,).
 

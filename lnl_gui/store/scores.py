@@ -148,6 +148,25 @@ def for_classes(found: Scores, meaning: LabelMap, given: np.ndarray) -> Scores:
     return replace(found, suggested=suggested, flagged=found.flagged & ~settled & ~lost)
 
 
+def of_present_pictures(found: Scores, other: np.ndarray) -> Scores:
+    """The scores without those of other pictures: of what is there now they say nothing.
+
+    Args:
+        found: of N samples.
+        other: bool (N,), samples that held another picture when they were judged.
+    """
+    if not other.any():
+        return found
+    missing = no_scores(len(other))
+    names = ("suspicion", "suggested", "flagged", "loss", "confidence", "off_topic")
+    kept = {
+        name: np.where(other, getattr(missing, name), getattr(found, name))
+        for name in (*names, "well_labelled")
+    }
+    # The order knows of all as they were judged.
+    return replace(found, **kept, worst_first=None)
+
+
 def load_array(folder: Path | None, name: str, *, count: int = 0) -> np.ndarray | None:
     """One memory-mapped array of a detect run; None without one, or where it is damaged or missing.
 

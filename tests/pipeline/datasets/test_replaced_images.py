@@ -363,3 +363,29 @@ def test_suggestions_accepted_unseen_are_no_less_so_when_they_are_let_stand(
             LOOKED_AT,
             DECIDED_ON_ANOTHER,
         ]
+
+
+def test_a_detection_says_nothing_of_a_picture_that_came_after_it(
+    embedded: Path, images: Path, tmp_path: Path
+) -> None:
+    add_detection(embedded, flag_every=1)
+    before = {path: (images / path).read_bytes() for path in DECIDED}
+    replace_files(images)
+    assert run("update", embedded) == 0
+    with Session.open(embedded) as session:
+        rows = [rows_by_path(session)[path] for path in DECIDED]
+        columns = session.columns
+        assert np.flatnonzero(np.isnan(columns.suspicion)).tolist() == sorted(rows)
+        assert not columns.flagged[rows].any() and (columns.suggested[rows] == -1).all()
+        assert np.flatnonzero(session.statistics.unjudged_left).tolist() == sorted(rows)
+        given = columns.given[rows].tolist()
+    curated = curate(take_snapshot(embedded), accept_suggestions=True)
+    assert curated.label[rows].tolist() == given
+    # To accept what was suggested for another picture is an error for a script.
+    out = tmp_path / "out"
+    assert run("export", embedded, out, "--accept-suggestions") == MENDABLE
+    for path, content_before in before.items():
+        (images / path).write_bytes(content_before)
+    assert run("update", embedded) == 0
+    with Session.open(embedded) as session:
+        assert not np.isnan(session.columns.suspicion).any()
