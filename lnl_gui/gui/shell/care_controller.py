@@ -60,7 +60,7 @@ class CareController(QObject):
 
     def _changed(self, changes: Changes | None = None) -> None:
         """What was refused works again, or does not matter any more: the message goes."""
-        if changes is None or changes.labels:
+        if changes is None or changes.labels or changes.remarks or changes.classes:
             self._context.notifications.withdraw(self._refusal)
 
     def _opened(self, _review: object) -> None:

@@ -8,13 +8,15 @@ _ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
 
 
 class LeavingLine(QLineEdit):
-    """A line of text that Return and Escape lead out of."""
+    """A line of text that Return and Escape lead out of; Escape empties it."""
 
     left = Signal()
-    """What was typed stands: the focus may go."""
+    """What is in it stands: the focus may go."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         super().keyPressEvent(event)
+        if event.key() == Qt.Key.Key_Escape:
+            self.clear()
         if event.key() in _ENDS:
             event.accept()
             self.left.emit()

@@ -14,9 +14,11 @@ from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.dialogs.project_faults import FaultsDialog
 from lnl_gui.gui.shell import care_controller
 from lnl_gui.gui.shell.main_window import MainWindow
+from lnl_gui.session.changes import Changes
 from lnl_gui.session.checking import ProjectFault
 from lnl_gui.session.session import Session
-from lnl_gui.util.messages import Message
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message, message
 from tests.builders import make_project as make_plain_project
 from tests.gui.conftest import OpenWindow
 
@@ -125,3 +127,14 @@ def test_labels_that_cannot_be_judged_look_like_none_that_are_right(
     assert window.banner.title.full() == "The labels cannot be judged"
     assert window.banner.text.full() == "Embed again."
     assert window.banner.primary.text() == "Find suspects with options…"
+
+
+@pytest.mark.parametrize("saved", [Changes(labels=True), Changes(remarks=True), Changes()])
+def test_what_was_not_saved_is_told_until_a_later_change_is(
+    window: MainWindow, saved: Changes
+) -> None:
+    window.project.refused.emit(UserError(message("The disk is full."), code="disk_full"))
+    assert window.notifications.texts() == ["The disk is full."]
+    window.project.changed.emit(saved)
+    stays = not (saved.labels or saved.remarks)
+    assert window.notifications.texts() == ["The disk is full."] * stays
