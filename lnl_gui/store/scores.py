@@ -158,13 +158,18 @@ def of_present_pictures(found: Scores, other: np.ndarray) -> Scores:
     if not other.any():
         return found
     missing = no_scores(len(other))
-    names = ("suspicion", "suggested", "flagged", "loss", "confidence", "off_topic")
-    kept = {
-        name: np.where(other, getattr(missing, name), getattr(found, name))
-        for name in (*names, "well_labelled")
-    }
-    # The order knows of all as they were judged.
-    return replace(found, **kept, worst_first=None)
+    return replace(
+        found,
+        suspicion=np.where(other, missing.suspicion, found.suspicion),
+        suggested=np.where(other, missing.suggested, found.suggested),
+        flagged=found.flagged & ~other,
+        loss=np.where(other, missing.loss, found.loss),
+        confidence=np.where(other, missing.confidence, found.confidence),
+        off_topic=found.off_topic & ~other,
+        well_labelled=found.well_labelled & ~other,
+        # The order knows of all as they were judged.
+        worst_first=None,
+    )
 
 
 def load_array(folder: Path | None, name: str, *, count: int = 0) -> np.ndarray | None:
