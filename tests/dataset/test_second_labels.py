@@ -159,3 +159,31 @@ def test_rows_that_are_marked_as_set_aside_are_doubtful(
 def test_other_marks_set_nothing_aside(read: Read, name: str, cells: tuple[str, str]) -> None:
     found = read(f"label,{name}", lambda at: cells[at % 6 == 0]).suspicions
     assert not any("no part of the dataset" in str(said) for said in found)
+
+
+@pytest.mark.parametrize(
+    ("name", "out", "others"),
+    [
+        *(("used", "no", "yes"), ("valid", "0", "1"), ("isActive", "0", "1")),
+        ("QC", "fail", "pass"),
+    ],
+)
+@pytest.mark.parametrize("follows", [True, False])
+def test_what_most_rows_say_or_the_label_tells_is_an_attribute(
+    read: Read, name: str, out: str, others: str, *, follows: bool
+) -> None:
+    """Clothes that were worn, images for validation, parts that fail since they are scratched."""
+
+    def mark(at: int) -> str:
+        return out if (given(at) == given(0) if follows else at % 6 > 1) else others
+
+    found = read(f"label,{name}", mark).suspicions
+    assert bool(found) == (name == "QC" and not follows)
+
+
+@pytest.mark.parametrize("state", ["skipped", "Skip"])
+def test_rows_passed_over_are_doubtful_though_they_are_all_of_a_class(
+    read: Read, state: str
+) -> None:
+    found = read("label,status", lambda at: state if given(at) == given(0) else "done").suspicions
+    assert any("no part of the dataset" in str(said) for said in found)

@@ -109,7 +109,7 @@ def _choose(table: Table, options: ReaderOptions, groups: set[int]) -> TableColu
     label = guess_label(table, sample, rest)
     if not (is_own_export(table) or label in graded_noise(table, rest)):
         say_of_second_labels(table, sample, label, rest)
-        doubt_rows_left_out(table, path, [at for at in rest if at != label])
+        doubt_rows_left_out(table, path, label, [at for at in rest if at != label])
         doubt_group_headings(table, label)
     return TableColumns(path, label, split, annotator=person)
 

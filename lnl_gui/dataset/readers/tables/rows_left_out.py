@@ -21,6 +21,11 @@ _IN = re.compile(
     r"(is_|was_|to_)?(keep|include|included|use|used|usable|valid|active|approve|approved|accept"
     r"|accepted|brauchbar|verwenden|verwendbar|gültig|aktiv|freigegeben)"
 )
+_IN_OR_ATTRIBUTE = re.compile(r"(is_|was_)?(use|used|valid|active|aktiv)")
+"""Such that say as well that a thing was worn, an image is for validation, a machine runs."""
+_MOST_UNUSED = 0.5
+_FEWEST = 4
+"""Rows set aside from which it is no chance that their classes have no others."""
 _STATE = re.compile(
     r"(\w+_)?(status|state|decision|verdict|approval|review|qc|qa|quality_(check|control))"
 )
@@ -40,13 +45,14 @@ _DATE = re.compile(
 _NO = frozenset({"0", "0.0", "false", "f", "no", "n", "nein"})
 
 
-def doubt_rows_left_out(table: Table, path: int, rest: Sequence[int]) -> None:
+def doubt_rows_left_out(table: Table, path: int, label: int, rest: Sequence[int]) -> None:
     """Suspect a table that marks some rows as set aside, which are read as the others.
 
     Args:
         table: which gets the suspicion.
         path: the column of the paths.
-        rest: columns that hold neither paths nor splits nor people, with that of the labels.
+        label: that of the labels.
+        rest: other columns that hold neither splits nor people.
     """
     for at in rest:
         name = plain_name(table.columns[at])
@@ -55,6 +61,8 @@ def doubt_rows_left_out(table: Table, path: int, rest: Sequence[int]) -> None:
             continue
         out = [row for row in table.rows if _is_out(name, row[at].strip().casefold())]
         if not out or len(out) == len(table.rows):
+            continue
+        if _is_attribute(name, len(out) / len(table.rows)) or _follows(table, at, label, out):
             continue
         table.suspicions.append(
             message(
@@ -67,6 +75,27 @@ def doubt_rows_left_out(table: Table, path: int, rest: Sequence[int]) -> None:
                 value=out[0][at].strip(),
             )
         )
+
+
+def _is_attribute(name: str, share: float) -> bool:
+    """Whether most rows say no to a word that may be said of the thing: `used` of clothes."""
+    return bool(_IN_OR_ATTRIBUTE.fullmatch(name)) and share >= _MOST_UNUSED
+
+
+def _follows(table: Table, at: int, label: int, out: Sequence[Sequence[str]]) -> bool:
+    """Whether a state is what the label says once more: `fail` of all that are `scratched`.
+
+    What was set aside by hand is of classes of which other images stay, but for rows that somebody
+    passed over: these have what is filled in for no label.
+    """
+    name = plain_name(table.columns[at])
+    passed_over = any(plain_name(row[at].strip().casefold()) in _PASSED_OVER for row in out)
+    if passed_over or not (_STATE.fullmatch(name) or _IN.fullmatch(name)):
+        return False
+    beside = {id(row) for row in out}
+    classes = {row[label].strip() for row in out}
+    kept = {row[label].strip() for row in table.rows if id(row) not in beside}
+    return len(out) >= _FEWEST and not classes & kept
 
 
 def _is_out(name: str, cell: str) -> bool:
