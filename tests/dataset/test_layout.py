@@ -292,3 +292,27 @@ def test_a_vehicle_called_train_is_not_doubtful(tmp_path: Path, make_images: Mak
 def test_two_images_a_class_are_not_doubtful(tmp_path: Path, make_images: MakeImages) -> None:
     names = [f"person {n}/{i}.png" for n in range(20) for i in range(2)]
     assert read_dataset(make_images(tmp_path / "d", names)).suspicions == []
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("тренировка", "отдых"), ("训练", "比赛"), ("prova", "gatto"), ("Lernen", "Spielen")],
+)
+def test_one_class_called_as_parts_are_in_another_language_is_not_doubtful(
+    tmp_path: Path, make_images: MakeImages, names: tuple[str, str]
+) -> None:
+    paths = [f"{name}/{i}.png" for name in names for i in range(5)]
+    listing = read_dataset(make_images(tmp_path / "d", paths))
+    assert (set(listing.class_names), listing.suspicions) == (set(names), [])
+
+
+@pytest.mark.parametrize("names", [("Lernen", "Prüfung"), ("обучение", "тест"), ("train", "dev")])
+def test_images_in_parts_alone_are_doubtful(
+    tmp_path: Path, make_images: MakeImages, names: tuple[str, str]
+) -> None:
+    paths = [f"{name}/{i}.png" for name in names for i in range(5)]
+    try:
+        found = [str(said) for said in read_dataset(make_images(tmp_path / "d", paths)).suspicions]
+    except UserError:
+        return
+    assert any("named like folders of any dataset" in said for said in found)

@@ -195,3 +195,14 @@ def test_folders_that_may_say_so_are_classes_and_noted(
     listing = read_dataset(make_images(tmp_path / "d", paths))
     assert set(listing.class_names) == {"cat", "dog", name} and not listing.suspicions
     assert "may say there is no label" in said(listing) and f"`{name}`" in said(listing)
+
+
+@pytest.mark.parametrize("name", ["empty", "Empty", "missing", "None", "blank", "leer", "空"])
+def test_folders_of_empty_things_are_classes_like_others(
+    tmp_path: Path, make_images: MakeImages, name: str
+) -> None:
+    """As parking lots, traps and packages have them; of cells the same words are noted."""
+    paths = [f"{folder}/{n}.png" for folder in ("full", "half", name) for n in range(4)]
+    listing = read_dataset(make_images(tmp_path / "d", paths))
+    assert set(listing.class_names) == {"full", "half", name}
+    assert not listing.suspicions and "may say" not in said(listing)

@@ -8,14 +8,14 @@ from pathlib import Path
 from lnl_gui.dataset.listing import Listing, Reading, Record, Skipped, shorten
 from lnl_gui.dataset.readers.files.folder_names import is_store_name
 from lnl_gui.dataset.readers.garbled_names import garbled
-from lnl_gui.dataset.readers.missing_words import may_say_nothing
+from lnl_gui.dataset.readers.missing_words import may_say_unsorted
 from lnl_gui.dataset.readers.several_labels import (
     number_of_several,
     several_doubts,
     several_notes,
 )
 from lnl_gui.dataset.readers.unsure_classes import unsure_doubts
-from lnl_gui.store.split_names import split_in_name
+from lnl_gui.store.split_names import canonical_split, split_in_name
 from lnl_gui.util.class_names import (
     is_number,
     looks_like,
@@ -152,7 +152,7 @@ def _listed_alone(names: list[str]) -> list[Message]:
 
 def _perhaps_unlabelled(names: Sequence[str]) -> list[Message]:
     """Folders that were read as classes; words of cells were spoken of where they were read."""
-    found = [name for name in names if may_say_nothing(name.rpartition("/")[2])]
+    found = [name for name in names if may_say_unsorted(name.rpartition("/")[2])]
     if not found or len(found) == len(names):
         return []
     return [
@@ -275,8 +275,11 @@ def _class_suspicions(names: list[str], counts: Counter[str]) -> list[Message]:
         )
     stores = [name for name in names if any(map(is_store_name, name.split("/")))]
     parts = [name for name in names if any(map(split_in_name, name.split("/")))]
-    # One class `train` may well be the vehicle; a good part of all are parts of a dataset.
-    if 2 * len(parts) < len(names) or len(names) < 2:
+    # One class `train` may well be the vehicle; a good part of all are parts of a dataset. Words
+    # of other languages are so beside another part: `тренировка` and `отдых` are pastimes.
+    words = {word for name in parts for word in name.split("/")}
+    is_sure = any(map(canonical_split, words)) or len({*map(split_in_name, words)} - {""}) > 1
+    if 2 * len(parts) < len(names) or len(names) < 2 or not is_sure:
         parts = []
     odd = sorted({*stores, *parts})
     if odd:

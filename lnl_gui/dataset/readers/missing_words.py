@@ -50,23 +50,20 @@ _BLANK_CELLS = frozenset(
     ]
 )
 """What pivot tables of spreadsheets call the rows without a value, with `_` for a blank."""
-_PERHAPS = frozenset(
+_NOTHING_SEEN = frozenset(
     [
-        *("undefined", "<none>", "none", "none,none", "nil", "missing", "missing_value", "empty"),
-        *(
-            "blank",
-            "not_available",
-            "not_applicable",
-            "tbd",
-            "todo",
-            "leer",
-            "fehlt",
-            "keine_angabe",
-        ),
-        *("k.a", "vide", "manquant", "vac\xedo", "vuoto", "vazio"),
+        *("none", "nil", "missing", "empty", "blank", "leer", "fehlt", "vide", "manquant"),
+        *("vac\xedo", "vuoto", "vazio"),
+        *("\u043f\u0443\u0441\u0442\u043e", "\u7a7a", "\u65e0", "\u306a\u3057"),
+    ]
+)
+"""Words that a cell says of a label, and a folder of what its images show: an empty box."""
+_PERHAPS = _NOTHING_SEEN | frozenset(
+    [
+        *("undefined", "<none>", "none,none", "missing_value", "not_available", "not_applicable"),
+        *("tbd", "todo", "keine_angabe", "k.a"),
         *("na", "nd", "n.d", "tba", "skip", "skipped", "pending", "undetermined", "unassigned"),
         *("ausstehend", "übersprungen", "pendiente", "en_attente", "*", "_"),
-        *("\u043f\u0443\u0441\u0442\u043e", "\u7a7a", "\u65e0", "\u306a\u3057"),
     ]
 )
 """Words that may be classes, and may as well say that there is no label; `_` for a blank."""
@@ -132,3 +129,8 @@ def may_say_nothing(text: str) -> bool:
         or folded.replace("_", "") in _PERHAPS
         or not text.strip("#.? ")
     )
+
+
+def may_say_unsorted(folder: str) -> bool:
+    """Whether a class folder may be one of images that nobody has sorted: `TODO`, `to_sort`."""
+    return may_say_nothing(folder) and folder.casefold().strip(_AROUND) not in _NOTHING_SEEN
