@@ -100,3 +100,31 @@ def test_names_that_were_decoded_wrongly_once_are_named(root: Path) -> None:
     listing = read(root, [row.encode() for row in rows(("Käfer", wrong, "Öl"), 24)])
     [said] = [str(said) for said in listing.warnings if "decoded wrongly" in str(said)]
     assert f"`{wrong}` was `Käfer`" in said and "Öl" not in said
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        *(("20 °C", "21 °C", "22 °C", "23 °C"), ("5 €", "6 €", "7 €"), ("5±1 µm²", "6±1 µm²")),
+        *(("ø 5 mm", "Prüfstand"), ("Genève", "Málaga"), ("x±ñ¶", "")),
+    ],
+)
+def test_notes_that_name_no_image_and_no_class_are_not_asked_about(
+    root: Path, notes: tuple[str, ...]
+) -> None:
+    rows = [f"{at}.png,{('cat', 'dog')[at % 2]},{notes[at % len(notes)]}" for at in range(60)]
+    text = "\n".join(["path,label,remark", *rows])
+    (root / "t.csv").write_bytes(text.encode("cp1252"))
+    listing = read_dataset(root / "t.csv")
+    assert (listing.class_names, listing.suspicions) == (["cat", "dog"], [])
+    assert any("encoding" in str(said) for said in listing.warnings)
+
+
+@pytest.mark.parametrize(
+    "words", [("20 °C", "21 °C", "22 °C", "23 °C"), ("5 €", "6 €", "7 €"), ("5 µm²", "7 µm²")]
+)
+def test_symbols_behind_different_numbers_are_one_symbol(
+    root: Path, words: tuple[str, ...]
+) -> None:
+    listing = read(root, [row.encode("cp1252") for row in rows(words, NUMBER)])
+    assert set(listing.class_names) == set(words) and not listing.suspicions

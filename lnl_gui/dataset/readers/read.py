@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 from lnl_gui.dataset.archives.kinds import archive_kind, foreign_kind
@@ -176,10 +177,25 @@ def read_as(
 
 
 def _with_doubtful_encodings(listing: Listing) -> Listing:
-    """The listing where an encoding that is not certain is a doubt, of whatever file it is."""
+    """The listing where an encoding that is not certain is a doubt, of whatever file it is.
+
+    Where paths and labels have no letter that an encoding could change, it stays a warning: notes
+    and people's names are not read.
+    """
+    if not _has_marked_text(listing):
+        return listing
     doubts = [said for said in listing.warnings if doubts_encoding(said)]
     others = [said for said in listing.warnings if not doubts_encoding(said)]
     return replace(listing, warnings=others, suspicions=[*listing.suspicions, *doubts])
+
+
+def _has_marked_text(listing: Listing) -> bool:
+    """Whether anything that was read as a path or a class goes beyond ASCII."""
+    texts = (
+        text for record in listing.records for text in (record.path, record.split, record.group)
+    )
+    skipped = (skipped.path for skipped in listing.skipped)
+    return not all(map(str.isascii, chain(listing.class_names, texts, skipped)))
 
 
 def _read(

@@ -52,11 +52,16 @@ _QUOTES, _OTHERS = "«»„“”‘’…–—", "°£€§©®™•±½¼¾�
 _SYMBOLS = re.compile(
     # Quotation marks at one side of a word, others beside no letter but that of a unit.
     rf"(?<![^\W\d_])[{_QUOTES}]|[{_QUOTES}](?![^\W\d_])|(?<=[^\W\d_])’(?=[^\W\d_])|(?<=l)·(?=l)"
-    rf"|(?<![^\W\d_])[{_OTHERS}](?![^\W\d_])|(?<![^\W\d_])(°[CF]|µ[a-z]{{1,2}}|[cdmk]?m[²³])(?!\w)"
+    rf"|(?<![^\W\d_])[{_OTHERS}](?![^\W\d_])|(?<![^\W\d_])(°[CF]|µ[a-z]{{1,2}}[²³]?|[cdmk]?m[²³])(?!\w)"
     r"|¿(?=[^?\n]*\?)|¡(?=[^!\n]*!)|(?<![^\W\d_])\xa0|(?<=\d)[ªº]"
 )
-_SYMBOL = log(0.003)
+_SYMBOL = log(0.005)
 """What a symbol costs: bytes of letters in another encoding are often symbols."""
+_NUMBER = re.compile(r"\d+")
+_UNIT = re.compile(r"(?<=\d)\s?([^\W\d_a-zA-Z])(?![^\W\d_])")
+_LETTER_AS_UNIT = log(0.005)
+"""What it costs when a letter beyond ASCII stands alone behind a number, as `€` in `20 €` may be
+read."""
 _FULL_WIDTH = frozenset("　、。・「」ー（）【】：；，！？％～《》“”‘’…—·")
 _RARE = log(5e-6)
 """What characters of a script of thousands are worth on average where they are text."""
@@ -218,8 +223,15 @@ def _by_alphabet(encoding: str, languages: tuple[Orthography, ...], weight: floa
 def _alphabet_score(languages: Iterable[Orthography], text: str, symbol: float) -> float:
     """How likely the words of a text are in the likeliest language, as a logarithm."""
     bare = _SYMBOLS.sub(" ", text)
-    found = {text[max(0, at.start() - 3) : at.end() + 3] for at in _SYMBOLS.finditer(text)}
+    # `20 °C` and `21 °C` are one use of the symbol.
+    text = _NUMBER.sub("0", text)
+    found = {
+        line[max(0, at.start() - 3) : at.end() + 3]
+        for line in text.split("\n")
+        for at in _SYMBOLS.finditer(line)
+    }
     symbols = symbol * len(found) if found else 0.0
+    symbols += len(set(_UNIT.findall(bare))) * _LETTER_AS_UNIT
     marked = {word for word in _WORD.findall(bare) if not word.isascii()}
     if any(not (c.isascii() or c.isalpha()) for run in _BEYOND.findall(bare) for c in run):
         return -inf
