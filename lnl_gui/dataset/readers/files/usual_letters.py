@@ -61,7 +61,7 @@ _WESTERN = (
     Orthography("æøåéôò"),  # Danish, Norwegian
     Orthography("éëïöüèê", r"(?<![aeiouyé])[ëï]|^[ëï]", weight=0.5),  # Dutch
     Orthography("àçèéíïòóúü", r"à[aeiou]|ù", weight=0.05),  # Catalan
-    Orthography("äöüõšž", "[cqwxy]", weight=0.05),  # Estonian
+    Orthography("äöüõšž", "[cqwxy]|sz|õ$", weight=0.05),  # Estonian: no `õ` ends words
     # Icelandic: `þ` begins words, `ð` does not, and `ý` ends those of one syllable.
     Orthography(
         "áðéíóúýþæö",
