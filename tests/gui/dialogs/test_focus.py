@@ -22,15 +22,20 @@ def export() -> tuple[QDialog, QWidget]:
     return dialog, dialog.destination.line
 
 
-@pytest.mark.parametrize("made", [audit, export])
-def test_the_keys_go_from_the_first_field_to_the_buttons(
-    qtbot: QtBot, made: Callable[[], tuple[QDialog, QWidget]]
-) -> None:
+def in_front(qtbot: QtBot, made: Callable[[], tuple[QDialog, QWidget]]) -> tuple[QDialog, QWidget]:
     dialog, first = made()
     qtbot.addWidget(dialog)
     dialog.show()
     dialog.activateWindow()
     qtbot.waitUntil(dialog.isActiveWindow)
+    return dialog, first
+
+
+@pytest.mark.parametrize("made", [audit, export])
+def test_the_keys_go_from_the_first_field_to_the_buttons(
+    qtbot: QtBot, made: Callable[[], tuple[QDialog, QWidget]]
+) -> None:
+    dialog, first = in_front(qtbot, made)
     assert dialog.focusWidget() is first
     qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Backtab)
     assert dialog.focusWidget().text() == "Cancel"
@@ -42,11 +47,7 @@ def test_the_keys_go_from_the_first_field_to_the_buttons(
 def test_tab_comes_round_to_the_first_field(
     qtbot: QtBot, made: Callable[[], tuple[QDialog, QWidget]]
 ) -> None:
-    dialog, first = made()
-    qtbot.addWidget(dialog)
-    dialog.show()
-    dialog.activateWindow()
-    qtbot.waitUntil(dialog.isActiveWindow)
+    dialog, first = in_front(qtbot, made)
     # As Qt does over the program's window.
     dialog._frame.buttons.setFocusProxy(dialog._frame.accept_button)
     passed = []
