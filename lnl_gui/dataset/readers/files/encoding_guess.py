@@ -102,13 +102,13 @@ def guess_encoding(data: bytes) -> EncodingGuess:
         if score > -inf:
             found.append((score, encoding, text))
     found.sort(key=lambda one: -one[0])
-    score, encoding, text = next((one for one in found if _reads(data, one[1])), (-inf, "", ""))
+    score, encoding, text = next((one for one in found if decodes(data, one[1])), (-inf, "", ""))
     if not encoding:
         return _unknown(marked)
     is_usual = _is_usual(encoding, text)
     margin = _SURE if is_usual else _SURE_OF_RARE
     for other, rival, read in found:
-        if rival != encoding and other > score - margin and read != text and _reads(data, rival):
+        if rival != encoding and other > score - margin and read != text and decodes(data, rival):
             words, others = _differing(text, read)
             return EncodingGuess(encoding, words, rival, others)
     is_known = is_usual or score > _COMMON * _number_of_characters(text)
@@ -172,7 +172,8 @@ def _number_of_characters(text: str) -> int:
     return sum(map(len, set(_BEYOND.findall(text))))
 
 
-def _reads(data: bytes, encoding: str) -> bool:
+def decodes(data: bytes, encoding: str) -> bool:
+    """Whether all bytes are characters of an encoding."""
     try:
         data.decode(encoding)
     except UnicodeDecodeError:

@@ -15,6 +15,7 @@ from typing import IO
 from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.files.encoding_guess import (
     EncodingGuess,
+    decodes,
     guess_encoding,
     looks_east_asian,
 )
@@ -180,7 +181,7 @@ def _by_lines(data: bytes, source: Path) -> SourceText | None:
     So files become to which programs of two kinds have added lines.
     """
     marked = {line for line in data.split(b"\n") if not line.isascii()}
-    others = {line for line in marked if not _is_utf8(line)}
+    others = {line for line in marked if not decodes(line, "utf-8")}
     if len(others) == len(marked):
         return None
     guess = guess_encoding(b"\n".join([*others, b""]))
@@ -203,14 +204,6 @@ def _by_lines(data: bytes, source: Path) -> SourceText | None:
     return SourceText("\n".join(lines), "utf-8", [said, *doubts])
 
 
-def _is_utf8(line: bytes) -> bool:
-    try:
-        line.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
 def _guess(data: bytes, source: Path) -> SourceText:
     guess = guess_encoding(data)
     if not guess.is_sure and (mixed := _by_lines(data, source)) is not None:
@@ -223,6 +216,16 @@ def _guess(data: bytes, source: Path) -> SourceText:
         return SourceText(data.decode("latin-1"), "latin-1", [said])
 
 
+_ONE_OF_TWO = message(
+    "The encoding of `{file}` is not certain: as {encoding}, which was taken, it says"
+    " {words}, as {other} {others}. Say which is right with --encoding."
+)
+_UNKNOWN = message(
+    "The encoding of `{file}` is not known: as {encoding}, which was taken, it says"
+    " {words}. Say which is right with --encoding."
+)
+
+
 def _said_of(guess: EncodingGuess, file: str) -> Message:
     if guess.is_sure:
         return message(
@@ -230,28 +233,15 @@ def _said_of(guess: EncodingGuess, file: str) -> Message:
             file=file,
             encoding=guess.encoding,
         )
+    said = _UNKNOWN
     if guess.rival:
-        return message(
-            "The encoding of `{file}` is not certain: as {encoding}, which was taken, it says"
-            " {words}, as {other} {others}. Say which is right with --encoding.",
-            file=file,
-            encoding=guess.encoding,
-            words=shorten(guess.words),
-            other=guess.rival,
-            others=shorten(guess.rival_words),
-        )
-    return message(
-        "The encoding of `{file}` is not known: as {encoding}, which was taken, it says"
-        " {words}. Say which is right with --encoding.",
-        file=file,
-        encoding=guess.encoding,
-        words=shorten(guess.words),
-    )
+        said = _ONE_OF_TWO.with_fields(other=guess.rival, others=shorten(guess.rival_words))
+    return said.with_fields(file=file, encoding=guess.encoding, words=shorten(guess.words))
 
 
 def doubts_encoding(said: Message) -> bool:
     """Whether a warning says that a file's encoding is not certain."""
-    return said.template.startswith("The encoding of `{file}` is not")
+    return said.template in (_ONE_OF_TWO.template, _UNKNOWN.template)
 
 
 def encode_like(text: str, encoding: str, file: Path) -> bytes:
