@@ -51,7 +51,7 @@ class Units:
     @property
     def usual_size(self) -> float:
         """Of the unit that a sample is in, on average over the samples."""
-        return float((self.sizes**2).sum()) / max(1, self.samples)
+        return usual_size(self.sizes)
 
     @property
     def freedom(self) -> int:
@@ -76,6 +76,11 @@ class Units:
         """Ordered pairs of samples of one unit among those that may have changed."""
         members = np.bincount(self.of, minlength=len(self.sizes))
         return int((members * (members - 1)).sum())
+
+
+def usual_size(sizes: np.ndarray) -> float:
+    """Of the unit that a sample is in, on average over the samples of units of sizes int (U,)."""
+    return float((sizes**2).sum()) / max(1, int(sizes.sum()))
 
 
 def exact_unit_test(sums: np.ndarray) -> float:

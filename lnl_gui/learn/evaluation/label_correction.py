@@ -23,6 +23,7 @@ from lnl_gui.detect.consensus.consensus_result import Consensus
 from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.groups import units
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.paired_units import usual_size
 from lnl_gui.util.progress import Progress, no_progress
 
 # Of eighty disagreements the shares stand still to four decimals after fifty.
@@ -110,8 +111,9 @@ def correct_labels(
     spread = abs(gains[0]) if found is None else (max(gains) - min(gains)) / 2
     # The labels of one unit may be wrong together, as those of a video's frames are.
     unit = units(len(before), groups, copies)[rows][open_rows]
+    together = usual_size(np.unique(unit, return_counts=True)[1])
     doubts = [
-        (_left_open(*(right[open_rows] for right in reading)) * _usual_size(unit)) ** 0.5
+        (_left_open(*(right[open_rows] for right in reading)) * together) ** 0.5
         for reading in readings
     ]
     error = float(np.hypot(spread, np.mean(doubts))) / max(1, len(before))
@@ -121,12 +123,6 @@ def correct_labels(
         right[~open_rows] = np.eye(number_of_classes, dtype=np.float32)[label[~open_rows]]
         right[np.arange(len(rows)), old], right[np.arange(len(rows)), new] = best
     return CorrectedLabels(best[0], best[1], error, right)
-
-
-def _usual_size(unit: np.ndarray) -> float:
-    """Of the unit that a sample is in, on average over samples of units int (n,)."""
-    sizes = np.unique(unit, return_counts=True)[1]
-    return float((sizes**2).sum()) / max(1, len(unit))
 
 
 def _of_every_class(
