@@ -1,7 +1,7 @@
 """Clean the labels of image-classification datasets."""
 
 # Without `typing` and `importlib`: this is the first to be loaded, and an interrupt has an answer
-# only afterwards, see `lnl_gui.util.early_interrupt`.
+# only afterwards, see `lnl_gui.util.process.early_interrupt`.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from lnl_gui.detect.label_issues import LabelIssues as LabelIssues

@@ -4,13 +4,13 @@
 import os
 import sys
 
-from lnl_gui.util import early_interrupt
+from lnl_gui.util.process import early_interrupt
 
 
 def run() -> int:
     """`main` as all there is of this process, which ends at once afterwards."""
     early_interrupt.end_at_once()
-    from lnl_gui.util import quick_end
+    from lnl_gui.util.process import quick_end
 
     quick_end.prepare()
     try:
@@ -37,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
         multiprocessing.freeze_support()
     # Threads that spin while they wait make small computations many times slower on a busy machine.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    from lnl_gui.util import late_compiler
+    from lnl_gui.util.process import late_compiler
 
     late_compiler.install()
     given = list(sys.argv[1:] if arguments is None else arguments)
@@ -79,7 +79,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     if opens_window(given):
         from lnl_gui.gui.shell.qt_imports import import_qt
-        from lnl_gui.util.collection import no_collections
+        from lnl_gui.util.process.collection import no_collections
 
         try:
             with no_collections():

@@ -6,18 +6,18 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from lnl_gui.store import runs
-from lnl_gui.store.column_cache import sample_count
+from lnl_gui.store.dataset.column_cache import sample_count
+from lnl_gui.store.dataset.samples import insert_dataset
 from lnl_gui.store.dataset_changes import DatasetChanges, updates_of, write_changes
 from lnl_gui.store.finish_run import finish_run
-from lnl_gui.store.looked_at import SHOWN
-from lnl_gui.store.parameters import DetectParameters, FinetuneParameters, UpdateParameters
+from lnl_gui.store.history.looked_at import SHOWN
+from lnl_gui.store.jobs import runs
+from lnl_gui.store.jobs.parameters import DetectParameters, FinetuneParameters, UpdateParameters
+from lnl_gui.store.jobs.runs import Run, RunResult
 from lnl_gui.store.project import Project, create_project
-from lnl_gui.store.runs import Run, RunResult
-from lnl_gui.store.samples import insert_dataset
-from lnl_gui.store.training_comparison import TrainingComparison, save_comparison
-from lnl_gui.util.array_file import write_array
-from lnl_gui.util.atomic import write_json
+from lnl_gui.store.training.training_comparison import TrainingComparison, save_comparison
+from lnl_gui.util.files.array_file import write_array
+from lnl_gui.util.files.atomic import write_json
 
 
 def make_project(

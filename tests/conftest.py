@@ -24,7 +24,7 @@ from pytestqt.qtbot import QtBot
 from xdist.scheduler.protocol import Scheduling
 
 from lnl_gui.gui.shell.qt_imports import read_no_sources
-from lnl_gui.util import late_compiler
+from lnl_gui.util.process import late_compiler
 from lnl_gui.util.translation import ENGLISH, LANGUAGE_VARIABLE, use_language
 
 # As in every process of LNL's own.

@@ -12,9 +12,9 @@ from typing import Any
 
 from lnl_gui.cli.exit_codes import FAULT, INTERRUPTED, MENDABLE, USAGE
 from lnl_gui.cli.terminal import say_aside, transcript
-from lnl_gui.util.crash_reports import report_error
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.messages import NOTHING, Message, message
+from lnl_gui.util.process.crash_reports import report_error
 from lnl_gui.util.translation import localized
 
 USAGE_CODE, FAULT_CODE, STOPPED_CODE = "usage", "fault", "stopped"
@@ -93,7 +93,7 @@ def as_document(failure: Failure) -> dict[str, str]:
 
 def _reading_error(error: sqlite3.DatabaseError, options: argparse.Namespace) -> Exception:
     """A database that broke while a verb read it; another error of it is a bug."""
-    from lnl_gui.store.connection import is_damage, opening_error
+    from lnl_gui.store.database.connection import is_damage, opening_error
 
     place = getattr(options, "project", None)
     if not isinstance(place, Path) or not is_damage(error):

@@ -12,15 +12,15 @@ from lnl_gui.jobs.runner import run_body
 from lnl_gui.jobs.tracking import TrackTo
 from lnl_gui.library.jobs import run_recorded
 from lnl_gui.session.session import Session
-from lnl_gui.store.job_kinds import kind_of, to_dict
-from lnl_gui.store.parameters import (
+from lnl_gui.store.jobs.job_kinds import kind_of, to_dict
+from lnl_gui.store.jobs.parameters import (
     DemoParameters,
     FinetuneParameters,
     ImportParameters,
     JobParameters,
     TuneParameters,
 )
-from lnl_gui.store.runs import RunResult
+from lnl_gui.store.jobs.runs import RunResult
 from lnl_gui.util.messages import message
 
 

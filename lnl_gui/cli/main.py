@@ -19,11 +19,11 @@ from lnl_gui.cli.parser import UsageError, make_parser, wanted_verb
 from lnl_gui.cli.place import placed
 from lnl_gui.cli.terminal import Loudness, loudness, mention, say_aside, transcript
 from lnl_gui.cli.verb_table import VERBS
-from lnl_gui.util.early_interrupt import as_usual
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.lookup import near_names
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.paths import log_folder
+from lnl_gui.util.process.early_interrupt import as_usual
 from lnl_gui.util.translation import (
     ENGLISH,
     chosen_language,
@@ -138,8 +138,8 @@ def _with_settings(parser: argparse.ArgumentParser, arguments: Sequence[str]) ->
 @contextmanager
 def _heard(options: argparse.Namespace, arguments: Sequence[str]) -> Iterator[None]:
     """Within it as much is said, and logged where, as the command line wants."""
-    from lnl_gui.util.crash_watch import watched
     from lnl_gui.util.log import logged_to_stderr
+    from lnl_gui.util.process.crash_watch import watched
 
     wanted = Loudness.VERBOSE if options.verbose else Loudness.NORMAL
     with ExitStack() as stack:
@@ -167,8 +167,8 @@ def _open_log(named: Path | None, stack: ExitStack) -> None:
     Raises:
         UserError: when the one that was named is something else, or cannot be written.
     """
+    from lnl_gui.util.files.replaceable import begins_with, refuse_other_kind
     from lnl_gui.util.log import logged
-    from lnl_gui.util.replaceable import begins_with, refuse_other_kind
 
     if named is not None and not named.is_char_device():
         is_log = begins_with(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} [A-Z]+ lnl_gui")

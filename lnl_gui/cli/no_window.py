@@ -5,7 +5,7 @@ import re
 from lnl_gui.cli.exit_codes import MENDABLE
 from lnl_gui.cli.failures import Failure, report
 from lnl_gui.util.messages import message
-from lnl_gui.util.program import program_command
+from lnl_gui.util.process.program import program_command
 from lnl_gui.util.translation import (
     chosen_language,
     language_code,

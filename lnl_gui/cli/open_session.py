@@ -6,7 +6,7 @@ from pathlib import Path
 from lnl_gui.cli.terminal import warn
 from lnl_gui.session.detection import encoder_to_train
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import BUNDLED_ENCODER
+from lnl_gui.store.jobs.parameters import BUNDLED_ENCODER
 from lnl_gui.store.project import open_project
 from lnl_gui.util.translation import tr
 

@@ -9,8 +9,8 @@ from lnl_gui.cli.common_options import absolute as absolute
 from lnl_gui.cli.exit_codes import CANNOT_JUDGE, DONE
 from lnl_gui.cli.terminal import warn
 from lnl_gui.remote.address import remote_url, source_text
-from lnl_gui.store.other_pictures import ASK, LEAVE, TAKE
-from lnl_gui.store.parameters import BUNDLED_ENCODER, ImportParameters
+from lnl_gui.store.dataset.other_pictures import ASK, LEAVE, TAKE
+from lnl_gui.store.jobs.parameters import BUNDLED_ENCODER, ImportParameters
 from lnl_gui.store.project import default_name
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized, tr

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 
 from lnl_gui.jobs.remote_host import HOST_VARIABLE, check_host
 from lnl_gui.util.cluster import CLUSTER_VARIABLE, check_cluster
-from lnl_gui.util.cores import ALL_GPUS, PROCESSES_VARIABLE, THREADS_VARIABLE
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
+from lnl_gui.util.process.cores import ALL_GPUS, PROCESSES_VARIABLE, THREADS_VARIABLE
 from lnl_gui.util.translation import tr
 
 

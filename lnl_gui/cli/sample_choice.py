@@ -5,8 +5,8 @@ import argparse
 import numpy as np
 
 from lnl_gui.cli.terminal import warn
+from lnl_gui.session.browsing.views import ViewSpec
 from lnl_gui.session.session import Session
-from lnl_gui.session.views import ViewSpec
 from lnl_gui.util.class_names import clean_label
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.lookup import known_names

@@ -14,8 +14,8 @@ from lnl_gui.jobs.tracking import (
     parse_tracking,
     run_name,
 )
-from lnl_gui.store.job_kinds import kind_of, to_dict
-from lnl_gui.store.parameters import FinetuneParameters, TuneParameters
+from lnl_gui.store.jobs.job_kinds import kind_of, to_dict
+from lnl_gui.store.jobs.parameters import FinetuneParameters, TuneParameters
 from lnl_gui.util.progress import JobContext
 from lnl_gui.util.translation import tr
 

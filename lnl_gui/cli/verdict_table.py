@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from lnl_gui.session.verdicts import KINDS as VERDICTS
-from lnl_gui.session.verdicts import RELABEL
+from lnl_gui.session.acts.verdicts import KINDS as VERDICTS
+from lnl_gui.session.acts.verdicts import RELABEL
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 

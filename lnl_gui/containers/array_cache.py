@@ -9,7 +9,7 @@ from typing import IO
 
 from lnl_gui.containers.limits import check_free
 from lnl_gui.containers.stamp import container_stamp
-from lnl_gui.util.atomic import atomic_file
+from lnl_gui.util.files.atomic import atomic_file
 from lnl_gui.util.paths import cache_folder
 
 _UNUSED = 30 * 24 * 3600

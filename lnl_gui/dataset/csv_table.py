@@ -8,8 +8,8 @@ from typing import IO, Any
 
 import numpy as np
 
-from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import as_user_error
+from lnl_gui.util.files.atomic import atomic_file
 from lnl_gui.util.messages import message
 
 _END = "\r\n"

@@ -10,7 +10,7 @@ from typing import Any
 import numba
 import numpy as np
 
-from lnl_gui.util.compiled_loop import compiled
+from lnl_gui.util.process.compiled_loop import compiled
 
 _BYTES = numba.types.Array(numba.types.uint8, 2, "C", readonly=True)
 _VALUES = numba.types.Array(numba.types.float64, 1, "C")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lnl_gui.containers.location import ImageLocation
-from lnl_gui.store.dataset_preview import ColumnsFound
+from lnl_gui.store.dataset.dataset_preview import ColumnsFound
 from lnl_gui.util.class_names import absent_names
 from lnl_gui.util.messages import NOTHING, Message, message
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from lnl_gui.dataset.noise import most_confused_map, next_class_map
-from lnl_gui.store.benchmark_names import CLASS_MAPS, MOST_CONFUSED, NEXT
+from lnl_gui.store.jobs.benchmark_names import CLASS_MAPS, MOST_CONFUSED, NEXT
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.lookup import known_names
 from lnl_gui.util.messages import message

@@ -14,7 +14,7 @@ from lnl_gui.dataset.noise import (
     inject_pair_flip,
     inject_symmetric,
 )
-from lnl_gui.store.benchmark_names import Noise, unknown_noise
+from lnl_gui.store.jobs.benchmark_names import Noise, unknown_noise
 
 
 @dataclass(frozen=True)
@@ -98,4 +98,4 @@ GENERATORS: dict[str, Callable[[NoiseInput, Noise, int], InjectedNoise]] = {
     "instance_xia": partial(_instance, by_class=True),
 }
 """From (input, noise, seed) by name: inclusive draws from all classes, exclusive from the others.
-Each is listed in `store.benchmark_names.KINDS` too."""
+Each is listed in `store.jobs.benchmark_names.KINDS` too."""

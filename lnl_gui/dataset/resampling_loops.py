@@ -7,7 +7,7 @@ import numpy as np
 from llvmlite import ir
 from numba.extending import intrinsic
 
-from lnl_gui.util.compiled_loop import compiled
+from lnl_gui.util.process.compiled_loop import compiled
 
 _BITS = 22
 _HALF = np.int32(1 << (_BITS - 1))

@@ -19,10 +19,10 @@ from lnl_gui.detect.issues.issue import IssueResult
 from lnl_gui.detect.issues.off_topic import class_distance, find_off_topic, reference_labels
 from lnl_gui.detect.near_copies import share_nearly_equal
 from lnl_gui.detect.probes.preparation import Features
-from lnl_gui.util.intervals import MODEL_ERROR
 from lnl_gui.util.messages import Message
 from lnl_gui.util.progress import Progress, no_progress
-from lnl_gui.util.well_labelled import ERROR_SHARE, WellLabelled, well_labelled
+from lnl_gui.util.statistics.intervals import MODEL_ERROR
+from lnl_gui.util.statistics.well_labelled import ERROR_SHARE, WellLabelled, well_labelled
 
 # Standard errors of the noise rate that a set is reckoned with. With none the bound of 1 % was
 # broken by 9 of 62 sets of nine domains (pairs of classes exchanged, labels that people gave), with

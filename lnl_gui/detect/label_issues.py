@@ -43,11 +43,11 @@ from lnl_gui.detect.groups import joined_groups
 from lnl_gui.detect.hard_predictions import are_hard
 from lnl_gui.detect.judgement import judge_labels, sound_labels, untold_frames
 from lnl_gui.detect.label_warnings import warn_of
-from lnl_gui.store.posterior import dense_posterior
-from lnl_gui.util.allocator import freed_memory_kept
-from lnl_gui.util.intervals import Estimate
+from lnl_gui.store.detection.posterior import dense_posterior
 from lnl_gui.util.messages import Message, message
+from lnl_gui.util.process.allocator import freed_memory_kept
 from lnl_gui.util.progress import Progress, no_progress
+from lnl_gui.util.statistics.intervals import Estimate
 
 # Classifiers reach as much on digits; one that was shown the labels agrees with all of them.
 _SUSPICIOUS_AGREEMENT, _ENOUGH = 0.999, 200

@@ -25,8 +25,8 @@ from lnl_gui.pictures.memory import DecodingMemory
 from lnl_gui.pictures.reading import read_bytes
 from lnl_gui.util.log import logger
 from lnl_gui.util.messages import message
-from lnl_gui.util.processes import no_console
-from lnl_gui.util.program import program_command
+from lnl_gui.util.process.processes import no_console
+from lnl_gui.util.process.program import program_command
 
 # Handed over at once: a message to a process costs as much as an image, and threads that change
 # places after each image take a twentieth of the processor's time beside a small encoder.

@@ -21,9 +21,9 @@ from lnl_gui.encoders.decoders import Decoders, StoreThumbnail
 from lnl_gui.encoders.encoder import Encoder
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.pictures.rendering import AS_DECLARED, Rendering
-from lnl_gui.util.cores import available_cores
 from lnl_gui.util.messages import Message
-from lnl_gui.util.one_ahead import one_ahead
+from lnl_gui.util.process.cores import available_cores
+from lnl_gui.util.process.one_ahead import one_ahead
 from lnl_gui.util.progress import Progress, no_progress
 
 # Rows a killed pass loses at most; a part is some seconds' work on a CPU.

@@ -14,7 +14,7 @@ from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.settings.store import SettingsStore
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.gui.widgets.notifications import Notifications
-from lnl_gui.store.runs import Run
+from lnl_gui.store.jobs.runs import Run
 from lnl_gui.util.errors import UserError
 
 

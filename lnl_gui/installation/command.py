@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
-from lnl_gui.util.program import is_frozen, program_command
+from lnl_gui.util.process.program import is_frozen, program_command
 
 APPIMAGE_VARIABLE = "APPIMAGE"
 """The runtime of an AppImage names its file by it; the program inside lies on a passing mount."""

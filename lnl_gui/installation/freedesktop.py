@@ -8,8 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from lnl_gui.installation.menu_texts import APPLICATION_ID, desktop_entry, mime_types
-from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.files.atomic import atomic_file
 from lnl_gui.util.messages import message
 from lnl_gui.util.paths import resource
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from lnl_gui.installation.command import APPIMAGE_VARIABLE
 from lnl_gui.installation.menu import Menu, this_menu
 from lnl_gui.store.project import SUFFIX, is_project
-from lnl_gui.util.atomic import read_json
+from lnl_gui.util.files.atomic import read_json
 from lnl_gui.util.log import logger
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.paths import (
@@ -23,7 +23,7 @@ from lnl_gui.util.paths import (
     settings_file,
     settings_folder,
 )
-from lnl_gui.util.program import is_frozen
+from lnl_gui.util.process.program import is_frozen
 
 _IN_CACHE = (
     *("thumbnails", "encoders", "arrays", "previews", "unfinished", "remote"),

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import lnl_gui
-from lnl_gui.util.atomic import atomic_folder
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.files.atomic import atomic_folder
 from lnl_gui.util.messages import message
 from lnl_gui.util.paths import resource
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from lnl_gui.util.paths import data_folder, resource
-from lnl_gui.util.processes import no_console
+from lnl_gui.util.process.processes import no_console
 from lnl_gui.util.translation import tr
 
 CLASSES = "Software\\Classes"

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 from lnl_gui.jobs.protocol import Event, JobMessage, Log, ProgressMessage
-from lnl_gui.util.cores import worker_threads
 from lnl_gui.util.errors import Cancelled
 from lnl_gui.util.messages import Message
+from lnl_gui.util.process.cores import worker_threads
 from lnl_gui.util.throttle import Throttle
 
 

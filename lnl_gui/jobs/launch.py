@@ -4,9 +4,9 @@ import os
 
 import psutil
 
-from lnl_gui.util.cores import THREADS_VARIABLE, worker_threads
 from lnl_gui.util.log import logger
-from lnl_gui.util.program import program_command
+from lnl_gui.util.process.cores import THREADS_VARIABLE, worker_threads
+from lnl_gui.util.process.program import program_command
 
 WORKER_VERB = "worker"
 BACKGROUND = "--background"

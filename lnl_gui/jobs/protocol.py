@@ -8,7 +8,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from lnl_gui.store.runs import RunResult
+from lnl_gui.store.jobs.runs import RunResult
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import NOTHING, Message, message
 from lnl_gui.util.typed import typed

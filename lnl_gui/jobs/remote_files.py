@@ -25,7 +25,7 @@ from typing import IO
 from lnl_gui.containers.location import outer_path, parse_location, url_of
 from lnl_gui.jobs.remote_commands import newer_files
 from lnl_gui.jobs.remote_host import RemoteHost, close_pipes
-from lnl_gui.store.containment import (
+from lnl_gui.store.database.containment import (
     ARRAYS,
     BACKUPS,
     DATABASE,
@@ -36,13 +36,13 @@ from lnl_gui.store.containment import (
     check_identifier,
     is_inside,
 )
+from lnl_gui.store.jobs.runs import LOG, RESULT
 from lnl_gui.store.project import open_project
-from lnl_gui.store.runs import LOG, RESULT
-from lnl_gui.store.standing_samples import load_samples
+from lnl_gui.store.review.standing_samples import load_samples
 from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.files.renaming import rename_over
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import JobContext
-from lnl_gui.util.renaming import rename_over
 
 HOME = ".lnl-gui/projects"
 """On the host, below the user's folder."""

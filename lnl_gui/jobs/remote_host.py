@@ -14,10 +14,10 @@ from typing import IO
 
 from lnl_gui.jobs.remote_commands import PROGRAM, posix
 from lnl_gui.util.cluster import CLUSTER_VARIABLE
-from lnl_gui.util.cores import PROCESSES_VARIABLE, THREADS_VARIABLE
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
-from lnl_gui.util.processes import no_console
+from lnl_gui.util.process.cores import PROCESSES_VARIABLE, THREADS_VARIABLE
+from lnl_gui.util.process.processes import no_console
 
 HOST_VARIABLE = "LNL_HOST"
 """Where jobs run instead of on this machine."""

@@ -14,8 +14,8 @@ import lnl_gui
 from lnl_gui.jobs import protocol, remote_commands
 from lnl_gui.jobs.remote_files import PROJECT, RemoteProject, lost
 from lnl_gui.jobs.remote_host import NO_CONNECTION, RemoteHost, close_pipes, feed
-from lnl_gui.store.containment import RUNS, check_identifier
-from lnl_gui.store.runs import RunResult, write_result
+from lnl_gui.store.database.containment import RUNS, check_identifier
+from lnl_gui.store.jobs.runs import RunResult, write_result
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import JobContext

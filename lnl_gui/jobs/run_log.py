@@ -5,7 +5,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from lnl_gui.store.runs import LOG
+from lnl_gui.store.jobs.runs import LOG
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.messages import Message
 from lnl_gui.util.progress import JobContext

@@ -9,18 +9,18 @@ from lnl_gui.containers.read import close_containers
 from lnl_gui.jobs.remote_host import chosen_host
 from lnl_gui.jobs.remote_run import KINDS, run_on_host
 from lnl_gui.jobs.run_log import LoggedContext
-from lnl_gui.store import runs
-from lnl_gui.store.containment import RUNS, check_identifier
-from lnl_gui.store.job_kinds import JobKind, from_dict, kind_named
-from lnl_gui.store.parameters import JobParameters
+from lnl_gui.store.database.containment import RUNS, check_identifier
+from lnl_gui.store.jobs import runs
+from lnl_gui.store.jobs.job_kinds import JobKind, from_dict, kind_named
+from lnl_gui.store.jobs.parameters import JobParameters
+from lnl_gui.store.jobs.runs import RunResult
 from lnl_gui.store.project import open_project
 from lnl_gui.store.run_inputs import drop_stale_parts, inputs_of
-from lnl_gui.store.runs import RunResult
-from lnl_gui.util.allocator import freed_memory_kept
-from lnl_gui.util.collection import no_collections
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.extras import repair_hint
 from lnl_gui.util.messages import message
+from lnl_gui.util.process.allocator import freed_memory_kept
+from lnl_gui.util.process.collection import no_collections
 from lnl_gui.util.progress import JobContext
 from lnl_gui.util.typed import typed
 
@@ -34,7 +34,7 @@ def run_body(
     """Run a job's body in this process and leave its result in the run's folder.
 
     Args:
-        kind: its name in `lnl_gui.store.job_kinds`.
+        kind: its name in `lnl_gui.store.jobs.job_kinds`.
         parameters: the JSON form of the kind's parameters.
         context: progress, log and cancel.
         project: the project folder.

@@ -21,11 +21,11 @@ from lnl_gui.jobs.context import MessageContext
 from lnl_gui.jobs.launch import BACKGROUND, give_way
 from lnl_gui.jobs.protocol import JobMessage, Start
 from lnl_gui.jobs.runner import run_body
-from lnl_gui.store.job_kinds import JOB_KINDS
-from lnl_gui.util.crash_reports import report_error
-from lnl_gui.util.crash_watch import reported, watched
+from lnl_gui.store.jobs.job_kinds import JOB_KINDS
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.log import log_to_file, logger
+from lnl_gui.util.process.crash_reports import report_error
+from lnl_gui.util.process.crash_watch import reported, watched
 from lnl_gui.util.translation import (
     chosen_language,
     language_code,

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from lnl_gui.pipeline.datasets.attach import MAYBE_TRAINED_ON
-from lnl_gui.store.parameters import WRONG_ORDER
+from lnl_gui.store.jobs.parameters import WRONG_ORDER
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.given_arrays import is_masked, plain_array
 from lnl_gui.util.messages import Message, from_json, message, to_json

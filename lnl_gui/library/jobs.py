@@ -6,10 +6,10 @@ from typing import Any
 
 from lnl_gui.jobs.runner import run_body
 from lnl_gui.session.session import Session
-from lnl_gui.store import runs
-from lnl_gui.store.parameters import JobParameters
-from lnl_gui.store.read_only import read_only_error
-from lnl_gui.store.runs import RunResult
+from lnl_gui.store.database.read_only import read_only_error
+from lnl_gui.store.jobs import runs
+from lnl_gui.store.jobs.parameters import JobParameters
+from lnl_gui.store.jobs.runs import RunResult
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.log import logger
 from lnl_gui.util.messages import NOTHING, Message

@@ -21,14 +21,16 @@ from lnl_gui.library.given_tables import (
 )
 from lnl_gui.library.jobs import CallContext, ProgressCall, run_recorded
 from lnl_gui.library.samples import as_frame, as_table, sample_columns
+from lnl_gui.session.browsing.views import open_suspects
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.projects import default_name
 from lnl_gui.session.session import Session
-from lnl_gui.session.views import open_suspects
-from lnl_gui.store import arrays
-from lnl_gui.store.classes import present_names
-from lnl_gui.store.job_kinds import kind_of, to_dict
-from lnl_gui.store.parameters import (
+from lnl_gui.store.database.read_only import read_only_error
+from lnl_gui.store.dataset.classes import present_names
+from lnl_gui.store.detection.posterior import class_probabilities
+from lnl_gui.store.jobs import arrays
+from lnl_gui.store.jobs.job_kinds import kind_of, to_dict
+from lnl_gui.store.jobs.parameters import (
     BUNDLED_ENCODER,
     AttachParameters,
     DetectParameters,
@@ -38,8 +40,6 @@ from lnl_gui.store.parameters import (
     ImportParameters,
     JobParameters,
 )
-from lnl_gui.store.posterior import class_probabilities
-from lnl_gui.store.read_only import read_only_error
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import in_english, message
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from lnl_gui.session.session import Session
-from lnl_gui.store.samples import STATUS_NAMES
+from lnl_gui.store.dataset.samples import STATUS_NAMES
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.extras import package_hint
 from lnl_gui.util.messages import message

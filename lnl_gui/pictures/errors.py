@@ -1,7 +1,7 @@
 """Why a file is no picture, in plain words."""
 
 from lnl_gui.util.messages import Message, message
-from lnl_gui.util.program import is_frozen
+from lnl_gui.util.process.program import is_frozen
 
 # Checked only once Pillow has refused the file, to say what it is instead.
 _FOREIGN = (

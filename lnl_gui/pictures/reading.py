@@ -8,7 +8,7 @@ from lnl_gui.containers.location import ImageLocation
 from lnl_gui.containers.read import image_bytes
 from lnl_gui.pictures.errors import UnreadableImage
 from lnl_gui.pictures.memory import FILE_LIMIT, MEBIBYTE, Reserve, unbounded
-from lnl_gui.util.long_paths import reachable
+from lnl_gui.util.files.long_paths import reachable
 from lnl_gui.util.messages import message
 
 

@@ -9,7 +9,7 @@ import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from lnl_gui.util.atomic import read_json, write_json
+from lnl_gui.util.files.atomic import read_json, write_json
 
 Range = tuple[float, float]
 """The values shown black and white."""

@@ -14,7 +14,7 @@ from lnl_gui.learn.models.adapter_choice import refuse_by_name
 from lnl_gui.learn.recipes.parameters import Recipe
 from lnl_gui.learn.recipes.registry import list_recipes
 from lnl_gui.learn.recipes.settings import published_of, settings_of, words_of
-from lnl_gui.store.parameters import CatalogueParameters
+from lnl_gui.store.jobs.parameters import CatalogueParameters
 from lnl_gui.util.constants import Constant
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message, to_json

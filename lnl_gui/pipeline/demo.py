@@ -5,7 +5,7 @@ from typing import Any
 
 from lnl_gui.dataset.digits import write_digits
 from lnl_gui.pipeline.datasets import import_dataset
-from lnl_gui.store.parameters import DemoParameters, ImportParameters
+from lnl_gui.store.jobs.parameters import DemoParameters, ImportParameters
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import JobContext
 

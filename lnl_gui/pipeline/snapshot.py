@@ -12,23 +12,30 @@ import numpy as np
 from lnl_gui.containers.location import ImageLocation, parse_location
 from lnl_gui.dataset.facts import current_facts
 from lnl_gui.pictures.rendering import AS_DECLARED, Rendering, load_rendering
-from lnl_gui.store import arrays, runs, scores
-from lnl_gui.store.accepted_labels import load_accepted
-from lnl_gui.store.annotators import Annotations, load_annotations
-from lnl_gui.store.class_effects import other_word
-from lnl_gui.store.classes import ClassInfo, LabelMap, class_map, load_classes, present_names
-from lnl_gui.store.column_cache import load_fixed
-from lnl_gui.store.connection import damage_error
-from lnl_gui.store.groups import StoredGroups, load_groups
-from lnl_gui.store.journal_queries import newest_operation, replaced_since
-from lnl_gui.store.looked_at import IN_VIEW, LOOKED_AT, OTHER_PICTURE, verdict_origins
+from lnl_gui.store.database.connection import damage_error
+from lnl_gui.store.dataset.annotators import Annotations, load_annotations
+from lnl_gui.store.dataset.class_effects import other_word
+from lnl_gui.store.dataset.classes import (
+    ClassInfo,
+    LabelMap,
+    class_map,
+    load_classes,
+    present_names,
+)
+from lnl_gui.store.dataset.column_cache import load_fixed
+from lnl_gui.store.dataset.groups import StoredGroups, load_groups
+from lnl_gui.store.dataset.replaced_pictures import load_replaced, not_standing_message
+from lnl_gui.store.dataset.samples import STATUS_NAMES, StoredSamples, load_split_names
+from lnl_gui.store.dataset.source_state import MISSING, load_source_state
+from lnl_gui.store.detection import scores
+from lnl_gui.store.detection.unjudged import unjudged_labels
+from lnl_gui.store.history.journal_queries import newest_operation, replaced_since
+from lnl_gui.store.history.looked_at import IN_VIEW, LOOKED_AT, OTHER_PICTURE, verdict_origins
+from lnl_gui.store.history.remarks import Remarks, load_remarks
+from lnl_gui.store.jobs import arrays, runs
 from lnl_gui.store.project import Project, open_project
-from lnl_gui.store.remarks import Remarks, load_remarks
-from lnl_gui.store.replaced_pictures import load_replaced, not_standing_message
-from lnl_gui.store.samples import STATUS_NAMES, StoredSamples, load_split_names
-from lnl_gui.store.source_state import MISSING, load_source_state
-from lnl_gui.store.standing_samples import load_samples
-from lnl_gui.store.unjudged import unjudged_labels
+from lnl_gui.store.review.accepted_labels import load_accepted
+from lnl_gui.store.review.standing_samples import load_samples
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 
@@ -87,9 +94,9 @@ class Snapshot:
     given_in_dataset: np.ndarray | None = None
     """int32 (N,), the given labels as they were written; None: as `samples.given`"""
     origins: np.ndarray = field(default_factory=lambda: np.zeros(0, np.uint8))
-    """uint8 (N,), how verdicts came about, see `lnl_gui.store.looked_at`"""
+    """uint8 (N,), how verdicts came about, see `lnl_gui.store.history.looked_at`"""
     accepted: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
-    """bool (N,), given labels that were suggestions, see `lnl_gui.store.accepted_labels`"""
+    """bool (N,), given labels that were suggestions, see `lnl_gui.store.review.accepted_labels`"""
     updated: bool = False
     """whether an update of the dataset has recorded what is gone, and no move of its folder"""
 

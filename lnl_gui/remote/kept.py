@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from lnl_gui.remote.objects import RemoteObject
-from lnl_gui.util.atomic import temporary_name
+from lnl_gui.util.files.atomic import temporary_name
 from lnl_gui.util.paths import cache_folder
 
 logger = logging.getLogger(__name__)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from lnl_gui.remote.address import without_secrets
-from lnl_gui.util.atomic import read_json, write_json
+from lnl_gui.util.files.atomic import read_json, write_json
 
 FOLDER, NOTE = "remote", "source.json"
 """The folder in the project, and the note inside."""

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from lnl_gui.remote.note import shown_root
-from lnl_gui.store.connection import opening_error
-from lnl_gui.store.integrity import refuse_broken
-from lnl_gui.store.origin import announcement, is_known, signature
+from lnl_gui.store.database.connection import opening_error
+from lnl_gui.store.database.integrity import refuse_broken
+from lnl_gui.store.database.origin import announcement, is_known, signature
 from lnl_gui.store.project import Project, open_project
 from lnl_gui.util.messages import Message
 

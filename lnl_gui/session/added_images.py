@@ -9,11 +9,11 @@ import numpy as np
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.projects import projects_in, projects_of
 from lnl_gui.session.session import Session
-from lnl_gui.store.added_samples import DECIDED, read_added
-from lnl_gui.store.import_parameters import load_parameters
-from lnl_gui.store.prediction_words import PREDICTIONS
+from lnl_gui.store.dataset.added_samples import DECIDED, read_added
+from lnl_gui.store.jobs.import_parameters import load_parameters
+from lnl_gui.store.jobs.runs import Run
 from lnl_gui.store.project import is_project
-from lnl_gui.store.runs import Run
+from lnl_gui.store.training.prediction_words import PREDICTIONS
 from lnl_gui.util.messages import Message, from_json, joined, message, message_n
 
 _CLASSES, _REFUSALS = 8, 5

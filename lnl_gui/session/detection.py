@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lnl_gui.store import arrays, projections
-from lnl_gui.store.detection_tables import ClassMixture, read_detectors, read_mixtures
-from lnl_gui.store.parameters import BUNDLED_ENCODER
+from lnl_gui.store.detection.detection_tables import ClassMixture, read_detectors, read_mixtures
+from lnl_gui.store.detection.scores import Scores, load_array
+from lnl_gui.store.jobs import arrays, projections
+from lnl_gui.store.jobs.parameters import BUNDLED_ENCODER
 from lnl_gui.store.project import Project
-from lnl_gui.store.scores import Scores, load_array
 from lnl_gui.util.messages import Message, from_json
 
 

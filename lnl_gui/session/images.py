@@ -5,11 +5,11 @@ from pathlib import Path
 
 from lnl_gui.containers.location import ImageLocation, parse_location
 from lnl_gui.pictures.rendering import Rendering, load_rendering
-from lnl_gui.session.absent_files import AbsentFiles, look_for_files
-from lnl_gui.session.columns import Row
+from lnl_gui.session.samples.absent_files import AbsentFiles, look_for_files
+from lnl_gui.session.samples.columns import Row
 from lnl_gui.session.state import SessionState
-from lnl_gui.store.other_copy import find_other_copy
-from lnl_gui.store.thumbnails import thumbnail_path
+from lnl_gui.store.dataset.other_copy import find_other_copy
+from lnl_gui.store.dataset.thumbnails import thumbnail_path
 
 
 class SampleImages:

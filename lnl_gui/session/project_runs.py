@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 from lnl_gui.session.changes import Changes
-from lnl_gui.session.columns import ReadDetection, read_detection
+from lnl_gui.session.samples.columns import ReadDetection, read_detection
 from lnl_gui.session.state import SessionState
-from lnl_gui.store import finish_run, run_inputs, runs
-from lnl_gui.store.parameters import JobParameters
-from lnl_gui.store.runs import Run, RunResult
+from lnl_gui.store import finish_run, run_inputs
+from lnl_gui.store.jobs import runs
+from lnl_gui.store.jobs.parameters import JobParameters
+from lnl_gui.store.jobs.runs import Run, RunResult
 from lnl_gui.util.messages import NOTHING, Message
 
 

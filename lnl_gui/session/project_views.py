@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lnl_gui.session import views
-from lnl_gui.session.derived_columns import WITHOUT_IMAGE
+from lnl_gui.session.browsing import views
+from lnl_gui.session.browsing.derived_columns import WITHOUT_IMAGE
+from lnl_gui.session.browsing.text_index import TextIndex
 from lnl_gui.session.state import SessionState
-from lnl_gui.session.text_index import TextIndex
-from lnl_gui.store.samples import UNSEEN
+from lnl_gui.store.dataset.samples import UNSEEN
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.json_text import parse_json, parsed_object
 from lnl_gui.util.log import logger

@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from lnl_gui.remote.address import remote_url
-from lnl_gui.session.stages import LEFT
-from lnl_gui.store.containment import ARRAYS, DATABASE
-from lnl_gui.store.import_parameters import load_parameters
-from lnl_gui.store.prediction_words import PREDICTIONS
+from lnl_gui.session.figures.stages import LEFT
+from lnl_gui.store.database.containment import ARRAYS, DATABASE
+from lnl_gui.store.dataset.thumbnails import thumbnail_bytes, trim_thumbnails
+from lnl_gui.store.jobs.import_parameters import load_parameters
 from lnl_gui.store.project import SUFFIX, default_name, is_project, open_project
-from lnl_gui.store.thumbnails import thumbnail_bytes, trim_thumbnails
-from lnl_gui.util.atomic import read_json
+from lnl_gui.store.training.prediction_words import PREDICTIONS
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.files.atomic import read_json
 from lnl_gui.util.paths import data_folder
 
 __all__ = [

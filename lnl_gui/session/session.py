@@ -12,39 +12,43 @@ from pathlib import Path
 import numpy as np
 
 from lnl_gui.containers.read import close_containers
-from lnl_gui.session import duplicates, evidence, history, stages, verdicts
 from lnl_gui.session.acquaintance import meet_project, remember_project
+from lnl_gui.session.acts import history, verdicts
+from lnl_gui.session.acts.class_edits import ClassEdits
+from lnl_gui.session.acts.recording import Recording
+from lnl_gui.session.acts.remarks import SampleRemarks
+from lnl_gui.session.acts.rescue import Rescue
+from lnl_gui.session.acts.team import Team
+from lnl_gui.session.browsing import duplicates
 from lnl_gui.session.changes import NOT_HERE, Changes
-from lnl_gui.session.class_edits import ClassEdits
-from lnl_gui.session.columns import Row
-from lnl_gui.session.exemplars import Exemplars
+from lnl_gui.session.figures import evidence, stages
+from lnl_gui.session.figures.exemplars import Exemplars
 from lnl_gui.session.images import SampleImages
 from lnl_gui.session.project_runs import ProjectRuns
 from lnl_gui.session.project_views import ProjectViews
-from lnl_gui.session.recording import Recording
-from lnl_gui.session.remarks import SampleRemarks
-from lnl_gui.session.rescue import Rescue
-from lnl_gui.session.selection import distinct
+from lnl_gui.session.samples.columns import Row
+from lnl_gui.session.samples.selection import distinct
 from lnl_gui.session.state import SessionState
 from lnl_gui.session.statistics import ReviewStatistics
-from lnl_gui.session.team import Team
-from lnl_gui.store import finish_run, samples, scores
-from lnl_gui.store.classes import ClassInfo, LabelMap, in_order
-from lnl_gui.store.connection import opening_error
+from lnl_gui.store import finish_run
 from lnl_gui.store.damage import Damage
-from lnl_gui.store.looked_at import looked_at
-from lnl_gui.store.parameters import FIRST_LOOK_FROM
+from lnl_gui.store.database.connection import opening_error
+from lnl_gui.store.database.read_only import read_only_error
+from lnl_gui.store.dataset import samples
+from lnl_gui.store.dataset.classes import ClassInfo, LabelMap, in_order
+from lnl_gui.store.dataset.sample_counts import Counts
+from lnl_gui.store.dataset.samples import UNSEEN, load_decided
+from lnl_gui.store.detection import scores
+from lnl_gui.store.history.looked_at import looked_at
+from lnl_gui.store.jobs.parameters import FIRST_LOOK_FROM
+from lnl_gui.store.jobs.runs import FIRST_LOOK
 from lnl_gui.store.project import Project, open_project
-from lnl_gui.store.read_only import read_only_error
-from lnl_gui.store.runs import FIRST_LOOK
-from lnl_gui.store.sample_counts import Counts
-from lnl_gui.store.samples import UNSEEN, load_decided
-from lnl_gui.store.second_opinion import without_verdict
-from lnl_gui.util.atomic import write_json
+from lnl_gui.store.review.second_opinion import without_verdict
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.files.atomic import write_json
+from lnl_gui.util.files.unfinished import sweep_unfinished
 from lnl_gui.util.log import logger
 from lnl_gui.util.messages import NOTHING, Message, message
-from lnl_gui.util.unfinished import sweep_unfinished
 
 
 class Session:

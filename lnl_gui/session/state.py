@@ -9,9 +9,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from lnl_gui.session import stages
+from lnl_gui.session.browsing.derived_columns import DerivedColumns
+from lnl_gui.session.browsing.orders import Orders
 from lnl_gui.session.changes import Changes
-from lnl_gui.session.columns import (
+from lnl_gui.session.figures import stages
+from lnl_gui.session.figures.result_age import ResultAge
+from lnl_gui.session.samples.columns import (
     ReadDetection,
     SampleColumns,
     load_columns_and_scores,
@@ -19,17 +22,17 @@ from lnl_gui.session.columns import (
     reload_pixels,
     reload_scores,
 )
-from lnl_gui.session.derived_columns import DerivedColumns
-from lnl_gui.session.orders import Orders
-from lnl_gui.session.result_age import ResultAge
-from lnl_gui.store import decisions, runs, samples, scores
-from lnl_gui.store.classes import ClassInfo, class_map, load_classes
 from lnl_gui.store.damage import Damage, damaged_files
-from lnl_gui.store.journal import Change
+from lnl_gui.store.dataset import samples
+from lnl_gui.store.dataset.classes import ClassInfo, class_map, load_classes
+from lnl_gui.store.dataset.replaced_pictures import has_replaced
+from lnl_gui.store.dataset.sample_counts import Counts
+from lnl_gui.store.detection import scores
+from lnl_gui.store.history.journal import Change
+from lnl_gui.store.jobs import runs
 from lnl_gui.store.project import Project
-from lnl_gui.store.replaced_pictures import has_replaced
-from lnl_gui.store.sample_counts import Counts
-from lnl_gui.store.standing_samples import load_current
+from lnl_gui.store.review import decisions
+from lnl_gui.store.review.standing_samples import load_current
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 

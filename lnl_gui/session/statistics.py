@@ -6,30 +6,32 @@ from functools import partial
 
 import numpy as np
 
-from lnl_gui.session import accepting, audit, budget, duplicates
-from lnl_gui.session.budget import Budget
-from lnl_gui.session.columns import SampleColumns
-from lnl_gui.session.export_preview import ExportPreview, export_preview
-from lnl_gui.session.gain import newest_gain, open_samples
-from lnl_gui.session.learnt import training_size
-from lnl_gui.session.orders import suspicion_sorted
-from lnl_gui.session.remaining import Remaining, remaining_samples
-from lnl_gui.session.sitting import Sitting, newest_sitting
+from lnl_gui.session.browsing import duplicates
+from lnl_gui.session.browsing.orders import suspicion_sorted
+from lnl_gui.session.browsing.remaining import Remaining, remaining_samples
+from lnl_gui.session.figures import accepting, audit, budget
+from lnl_gui.session.figures.budget import Budget
+from lnl_gui.session.figures.export_preview import ExportPreview, export_preview
+from lnl_gui.session.figures.gain import newest_gain, open_samples
+from lnl_gui.session.figures.learnt import training_size
+from lnl_gui.session.figures.sitting import Sitting, newest_sitting
+from lnl_gui.session.samples.columns import SampleColumns
 from lnl_gui.session.state import SessionState
-from lnl_gui.store import audits, runs
-from lnl_gui.store.accepted_labels import load_accepted, unseen_suggestions
-from lnl_gui.store.column_cache import load_fixed
-from lnl_gui.store.first_look_words import provisional_words
-from lnl_gui.store.looked_at import NOT_KNOWN, verdict_origins
-from lnl_gui.store.parameters import ExportParameters
+from lnl_gui.store.dataset.column_cache import load_fixed
+from lnl_gui.store.dataset.samples import EXCLUDED, UNSEEN, load_split_names
+from lnl_gui.store.detection.first_look_words import provisional_words
+from lnl_gui.store.detection.scores import load_array
+from lnl_gui.store.history import audits
+from lnl_gui.store.history.looked_at import NOT_KNOWN, verdict_origins
+from lnl_gui.store.jobs import runs
+from lnl_gui.store.jobs.parameters import ExportParameters
 from lnl_gui.store.project import open_project
-from lnl_gui.store.samples import EXCLUDED, UNSEEN, load_split_names
-from lnl_gui.store.scores import load_array
-from lnl_gui.store.training_comparison import Gain
-from lnl_gui.store.training_size import TrainingSize
-from lnl_gui.util.intervals import Estimate
+from lnl_gui.store.review.accepted_labels import load_accepted, unseen_suggestions
+from lnl_gui.store.training.gain import Gain
+from lnl_gui.store.training.training_size import TrainingSize
 from lnl_gui.util.messages import NOTHING, Message
-from lnl_gui.util.verdict_calibration import VerdictCalibration
+from lnl_gui.util.statistics.intervals import Estimate
+from lnl_gui.util.statistics.verdict_calibration import VerdictCalibration
 
 
 @dataclass(frozen=True)
@@ -227,7 +229,7 @@ class ReviewStatistics:
     def accepted_before(self) -> np.ndarray:
         """Labels that this program gave and nobody has looked at in this project, bool (N,).
 
-        They came with an export, see `lnl_gui.store.accepted_labels`.
+        They came with an export, see `lnl_gui.store.review.accepted_labels`.
         """
         columns = self._state.columns
         if self._accepted is None:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lnl_gui.session.session import Session
-from lnl_gui.store.import_parameters import load_parameters
-from lnl_gui.store.runs import DONE
+from lnl_gui.store.jobs.import_parameters import load_parameters
+from lnl_gui.store.jobs.runs import DONE
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 

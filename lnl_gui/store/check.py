@@ -8,28 +8,28 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from lnl_gui.store import arrays, runs
-from lnl_gui.store.backups import backups
-from lnl_gui.store.column_cache import cached_samples, sample_count
-from lnl_gui.store.connection import connect
-from lnl_gui.store.containment import DATABASE, is_identifier, is_inside, refuse_outside
 from lnl_gui.store.damage import damaged_files
+from lnl_gui.store.database.connection import connect
+from lnl_gui.store.database.containment import DATABASE, is_identifier, is_inside, refuse_outside
+from lnl_gui.store.database.integrity import broken_rules
+from lnl_gui.store.database.origin import signature
+from lnl_gui.store.database.read_only import ReadOnly, read_only_error
+from lnl_gui.store.database.salvage import salvage
+from lnl_gui.store.dataset.column_cache import cached_samples, sample_count
+from lnl_gui.store.dataset.other_pictures import LEAVE
+from lnl_gui.store.dataset.thumbnails import is_whole_thumbnail, thumbnail_path
 from lnl_gui.store.finish_run import sweep_temporary
-from lnl_gui.store.integrity import broken_rules
-from lnl_gui.store.journal_file import ReplayReport, replay_journal
-from lnl_gui.store.model_folder import model_damage
-from lnl_gui.store.origin import signature
-from lnl_gui.store.other_pictures import LEAVE
+from lnl_gui.store.history.backups import backups
+from lnl_gui.store.history.journal_file import ReplayReport, replay_journal
+from lnl_gui.store.history.replayed_state import differing, settle
+from lnl_gui.store.jobs import arrays, runs
+from lnl_gui.store.jobs.model_folder import model_damage
 from lnl_gui.store.project import Project, lock_or_reason, open_project
-from lnl_gui.store.read_only import ReadOnly, read_only_error
-from lnl_gui.store.replayed_state import differing, settle
-from lnl_gui.store.salvage import salvage
-from lnl_gui.store.thumbnails import is_whole_thumbnail, thumbnail_path
-from lnl_gui.util.atomic import temporary_name
 from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.files.atomic import temporary_name
+from lnl_gui.util.files.places import refuse_missing
 from lnl_gui.util.json_text import parsed_object
 from lnl_gui.util.messages import Message, message, message_n
-from lnl_gui.util.places import refuse_missing
 from lnl_gui.util.progress import Progress, no_progress
 
 

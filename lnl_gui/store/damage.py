@@ -9,21 +9,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lnl_gui.store import arrays, runs
-from lnl_gui.store.annotators import load_annotations, names_file
-from lnl_gui.store.classes import LabelMap
-from lnl_gui.store.column_cache import sample_count
-from lnl_gui.store.containment import ARRAYS, is_identifier
-from lnl_gui.store.derived_files import (
+from lnl_gui.store.database.containment import ARRAYS, is_identifier
+from lnl_gui.store.database.derived_files import (
     CORE,
     is_embedding,
     readable_array,
     shape_in_detection,
 )
-from lnl_gui.store.detection_summary import SUMMARY, read_summary
-from lnl_gui.store.detection_tables import TABLES
+from lnl_gui.store.dataset.annotators import load_annotations, names_file
+from lnl_gui.store.dataset.classes import LabelMap
+from lnl_gui.store.dataset.column_cache import sample_count
+from lnl_gui.store.detection.detection_summary import SUMMARY, read_summary
+from lnl_gui.store.detection.detection_tables import TABLES
+from lnl_gui.store.jobs import arrays, runs
 from lnl_gui.store.project import Project
-from lnl_gui.store.training_comparison import FILE_NAME, load_comparison
+from lnl_gui.store.training.training_comparison import FILE_NAME, load_comparison
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.typed import read_typed

@@ -11,15 +11,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lnl_gui.store import column_cache
-from lnl_gui.store.classes import BY_UPDATE, EDIT, ClassInfo, insert_class, load_classes
-from lnl_gui.store.import_parameters import parameter_values
-from lnl_gui.store.journal import UPDATE, insert_operation
-from lnl_gui.store.project import Project, root_values
-from lnl_gui.store.reading_record import ReadingRecord, reading_values
-from lnl_gui.store.replaced_pictures import Replaced, record_replaced
-from lnl_gui.store.samples import load_split_names
-from lnl_gui.store.source_state import (
+from lnl_gui.store.dataset import column_cache
+from lnl_gui.store.dataset.classes import BY_UPDATE, EDIT, ClassInfo, insert_class, load_classes
+from lnl_gui.store.dataset.reading_record import ReadingRecord, reading_values
+from lnl_gui.store.dataset.replaced_pictures import Replaced, record_replaced
+from lnl_gui.store.dataset.samples import load_split_names
+from lnl_gui.store.dataset.source_state import (
     CHANGED_BY,
     NO_LABEL,
     SAMPLES_CHANGED,
@@ -28,8 +25,11 @@ from lnl_gui.store.source_state import (
     SourceState,
     replace_source_state,
 )
-from lnl_gui.util.atomic import atomic_file
+from lnl_gui.store.history.journal import UPDATE, insert_operation
+from lnl_gui.store.jobs.import_parameters import parameter_values
+from lnl_gui.store.project import Project, root_values
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.files.atomic import atomic_file
 from lnl_gui.util.messages import message
 from lnl_gui.util.typed import read_typed
 

@@ -7,17 +7,17 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from lnl_gui.store import runs
-from lnl_gui.store.containment import ARRAYS, BACKUPS, MODELS, RUNS
+from lnl_gui.store.database.containment import ARRAYS, BACKUPS, MODELS, RUNS
+from lnl_gui.store.dataset.replaced_pictures import Replaced, record_replaced
+from lnl_gui.store.dataset.samples import record_unreadable
 from lnl_gui.store.dataset_changes import apply_changes, read_changes
-from lnl_gui.store.detection_summary import StoredMessage
-from lnl_gui.store.journal import UPDATE, insert_operation
+from lnl_gui.store.detection.detection_summary import StoredMessage
+from lnl_gui.store.history.journal import UPDATE, insert_operation
+from lnl_gui.store.jobs import runs
+from lnl_gui.store.jobs.runs import Run, RunResult
 from lnl_gui.store.project import Project, has_writer
-from lnl_gui.store.replaced_pictures import Replaced, record_replaced
-from lnl_gui.store.runs import Run, RunResult
-from lnl_gui.store.samples import record_unreadable
-from lnl_gui.util.atomic import is_temporary, write_json
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.files.atomic import is_temporary, write_json
 from lnl_gui.util.log import logger
 from lnl_gui.util.messages import NOTHING, Message, from_json, to_json
 from lnl_gui.util.typed import read_typed

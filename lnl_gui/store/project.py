@@ -16,8 +16,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from lnl_gui.remote.address import folder_of, name_of, remote_url
-from lnl_gui.store import schema
-from lnl_gui.store.connection import (
+from lnl_gui.store.database import schema
+from lnl_gui.store.database.connection import (
     PATIENCE,
     SHORT_PATIENCE,
     FileState,
@@ -30,7 +30,7 @@ from lnl_gui.store.connection import (
     set_patience,
     state_of,
 )
-from lnl_gui.store.containment import (
+from lnl_gui.store.database.containment import (
     ARRAYS,
     DATABASE,
     LOCK,
@@ -39,9 +39,9 @@ from lnl_gui.store.containment import (
     check_identifier,
     refuse_outside,
 )
-from lnl_gui.store.lock_holder import forget_holder, note_holder
-from lnl_gui.store.origin import signature
-from lnl_gui.store.read_only import (
+from lnl_gui.store.database.lock_holder import forget_holder, note_holder
+from lnl_gui.store.database.origin import signature
+from lnl_gui.store.database.read_only import (
     ASKED,
     CLOSED,
     ELSEWHERE,
@@ -51,9 +51,9 @@ from lnl_gui.store.read_only import (
     read_only_error,
 )
 from lnl_gui.util.errors import UserError, as_user_error
-from lnl_gui.util.file_types import BINARY_TABLES, JSON, TABLES, archive_stem
+from lnl_gui.util.files.file_types import BINARY_TABLES, JSON, TABLES, archive_stem
+from lnl_gui.util.files.places import refuse_missing
 from lnl_gui.util.messages import message
-from lnl_gui.util.places import refuse_missing
 
 SUFFIX = ".lnl"
 _AS_ASKED = ReadOnly(ASKED)

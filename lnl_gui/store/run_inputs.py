@@ -15,12 +15,14 @@ from typing import Any
 import numpy as np
 
 from lnl_gui.containers.stamp import container_stamp
-from lnl_gui.store import column_cache, runs
-from lnl_gui.store.arrays import EMBEDDING, FACTS, attached_runs, embedding_runs, load_facts
-from lnl_gui.store.classes import ClassInfo, load_classes, present_names
-from lnl_gui.store.derived_files import is_embedding
-from lnl_gui.store.job_kinds import kind_of, to_dict
-from lnl_gui.store.parameters import (
+from lnl_gui.store.database.derived_files import is_embedding
+from lnl_gui.store.dataset import column_cache
+from lnl_gui.store.dataset.classes import ClassInfo, load_classes, present_names
+from lnl_gui.store.dataset.source_state import SAMPLES_CHANGED
+from lnl_gui.store.jobs import runs
+from lnl_gui.store.jobs.arrays import EMBEDDING, FACTS, attached_runs, embedding_runs, load_facts
+from lnl_gui.store.jobs.job_kinds import kind_of, to_dict
+from lnl_gui.store.jobs.parameters import (
     DetectParameters,
     EmbedParameters,
     ExportParameters,
@@ -28,11 +30,10 @@ from lnl_gui.store.parameters import (
     JobParameters,
     TuneParameters,
 )
+from lnl_gui.store.jobs.runs import Run
 from lnl_gui.store.project import Project
-from lnl_gui.store.runs import Run
-from lnl_gui.store.source_state import SAMPLES_CHANGED
-from lnl_gui.store.standing_samples import load_current
-from lnl_gui.util.atomic import read_json, write_json
+from lnl_gui.store.review.standing_samples import load_current
+from lnl_gui.util.files.atomic import read_json, write_json
 from lnl_gui.util.plugins import plugin_versions
 
 Inputs = dict[str, str]

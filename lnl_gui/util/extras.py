@@ -4,7 +4,7 @@ from shlex import quote
 
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
-from lnl_gui.util.program import is_frozen
+from lnl_gui.util.process.program import is_frozen
 
 
 def package_missing(

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from lnl_gui.util.atomic import read_json
+from lnl_gui.util.files.atomic import read_json
 from lnl_gui.util.messages import Message, spaced_percent
 from lnl_gui.util.paths import resource, settings_file
 

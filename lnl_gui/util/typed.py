@@ -8,8 +8,8 @@ from typing import TypeVar
 
 import msgspec
 
-from lnl_gui.util.atomic import read_json
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.files.atomic import read_json
 from lnl_gui.util.messages import Message, message
 
 T = TypeVar("T")

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 _COMPILED = re.compile(r"\.(cpython|cp3|abi3|pypy)[\w-]*\.(so|pyd)$|\.(so|pyd|py)$")
-_KEPT_LOOPS = "from lnl_gui.util.compiled_loop import"
+_KEPT_LOOPS = "from lnl_gui.util.process.compiled_loop import"
 _TESTS = {"test", "tests", "__pycache__", "testing_data", "conftest.py"}
 
 

@@ -33,7 +33,7 @@ from lnl_gui.encoders.embedding import PART_SIZE
 from lnl_gui.pipeline.cluster.ray_start import import_ray
 from lnl_gui.pipeline.embedding import embed
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import EmbedParameters, ImportParameters
+from lnl_gui.store.jobs.parameters import EmbedParameters, ImportParameters
 from lnl_gui.util.cluster import CLUSTER_VARIABLE
 from tests.benchmarks.datasets import DATA
 from tests.benchmarks.measuring import MarkdownTable, parser_of

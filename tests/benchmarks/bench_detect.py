@@ -17,7 +17,7 @@ from lnl_gui.learn.bench.plan import CLEANLAB, BenchmarkData, BenchmarkPlan
 from lnl_gui.learn.bench.report import as_markdown, write_report
 from lnl_gui.learn.bench.runner import run_benchmark
 from lnl_gui.learn.bench.table import BenchmarkCell
-from lnl_gui.store.benchmark_names import CONSENSUS, DETECT, Noise, parse_noise
+from lnl_gui.store.jobs.benchmark_names import CONSENSUS, DETECT, Noise, parse_noise
 from tests.benchmarks.datasets import DATA, PEOPLE, READERS, Images, embedded
 from tests.benchmarks.grid.datasets import Place
 from tests.benchmarks.grid.held_out import read_held_out

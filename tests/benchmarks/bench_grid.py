@@ -18,7 +18,7 @@ from typing import TypeVar
 
 from lnl_gui.learn.bench.report import as_csv
 from lnl_gui.learn.bench.table import BenchmarkCell
-from lnl_gui.store.benchmark_names import Noise, parse_noise
+from lnl_gui.store.jobs.benchmark_names import Noise, parse_noise
 from tests.benchmarks.datasets import DATA
 from tests.benchmarks.grid import copies, gain, planted, reliability, report
 from tests.benchmarks.grid.datasets import (

@@ -18,7 +18,7 @@ import torch
 from lnl_gui.learn.bench.plan import BenchmarkData, BenchmarkPlan
 from lnl_gui.learn.bench.report import as_markdown, write_report
 from lnl_gui.learn.bench.runner import run_benchmark
-from lnl_gui.store.benchmark_names import CONSENSUS, Noise
+from lnl_gui.store.jobs.benchmark_names import CONSENSUS, Noise
 from tests.benchmarks.datasets import DATA, Images, embedded, read_cifar10n
 from tests.benchmarks.head_recipes import recipes_markdown, run_recipes, write_recipes
 from tests.benchmarks.measuring import parser_of, say_cell

@@ -28,8 +28,8 @@ from lnl_gui.learn.recipes.settings import settings_of, with_settings
 from lnl_gui.learn.training.checkpoint import FILE_NAME
 from lnl_gui.learn.training.rollback import STANDARD_ERRORS
 from lnl_gui.pipeline.training.forecast import training_seconds
-from lnl_gui.store.parameters import BUNDLED_ENCODER, FinetuneParameters
-from lnl_gui.util.atomic import write_json
+from lnl_gui.store.jobs.parameters import BUNDLED_ENCODER, FinetuneParameters
+from lnl_gui.util.files.atomic import write_json
 from tests.benchmarks.datasets import DATA, read_clothing
 from tests.benchmarks.measuring import REPOSITORY, parser_of
 from tests.benchmarks.recipe_rows import Row, as_markdown, differences, row_of

@@ -37,8 +37,8 @@ def measure(folder: Path, samples: int) -> None:
     """Open the project in this fresh process and go through a session."""
     table = Table()
     table.time("import of the session", lambda: __import__("lnl_gui.session.session"))
+    from lnl_gui.session.browsing.views import SORTS, ViewSpec
     from lnl_gui.session.session import Session
-    from lnl_gui.session.views import SORTS, ViewSpec
 
     session = table.time(f"open {samples:,}", lambda: Session.open(folder, reviewer="bench"))
     everything = ViewSpec(flagged=None)
@@ -77,7 +77,7 @@ def measure(folder: Path, samples: int) -> None:
 
 
 def _walk(table: Table, session: Any, rows: np.ndarray) -> None:
-    from lnl_gui.session.selection import Selection
+    from lnl_gui.session.samples.selection import Selection
 
     selection = Selection(len(rows))
     table.time("select all", selection.select_all)

@@ -18,11 +18,11 @@ from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.dataset.facts import FACTS_DTYPE
 from lnl_gui.pipeline.datasets.content import content_hashes, file_stats
 from lnl_gui.session.session import Session
-from lnl_gui.store.arrays import FILE_STATS
-from lnl_gui.store.parameters import EmbedParameters, ImportParameters, UpdateParameters
-from lnl_gui.store.runs import RunResult
-from lnl_gui.util.array_file import write_array
-from lnl_gui.util.atomic import write_json
+from lnl_gui.store.jobs.arrays import FILE_STATS
+from lnl_gui.store.jobs.parameters import EmbedParameters, ImportParameters, UpdateParameters
+from lnl_gui.store.jobs.runs import RunResult
+from lnl_gui.util.files.array_file import write_array
+from lnl_gui.util.files.atomic import write_json
 
 CLASSES = 10
 

@@ -93,8 +93,8 @@ def measure(folder: Path, samples: int) -> None:
     from lnl_gui.gui.shell.app import application
     from lnl_gui.gui.shell.main_window import MainWindow
     from lnl_gui.gui.style.theme import LIGHT, Theme
-    from lnl_gui.store.parameters import DetectParameters, FinetuneParameters
-    from lnl_gui.util.processes import seconds_running
+    from lnl_gui.store.jobs.parameters import DetectParameters, FinetuneParameters
+    from lnl_gui.util.process.processes import seconds_running
 
     qt = application()
     window = MainWindow(Theme(qt, LIGHT), Settings(theme=LIGHT))
@@ -157,7 +157,7 @@ def _one_by_one(window: Any, table: Table) -> None:
 
 
 def _browse(window: Any, table: Table) -> None:
-    from lnl_gui.session.views import SORTS, ViewSpec
+    from lnl_gui.session.browsing.views import SORTS, ViewSpec
 
     review = window.project.review
     everything = ViewSpec(flagged=None)
@@ -278,10 +278,10 @@ def _with_a_job(window: Any, table: Table, kind: str, parameters: Any) -> None:
 def _when_scores_arrive(window: Any, table: Table) -> None:
     """A re-ranking ends: its scores are read and what is left is sorted anew."""
     from lnl_gui.gui.charts import charts_panel
-    from lnl_gui.store.parameters import DetectParameters
-    from lnl_gui.store.runs import RunResult
-    from lnl_gui.store.scores import ORDER
-    from lnl_gui.util.ordering import worst_first
+    from lnl_gui.store.detection.scores import ORDER
+    from lnl_gui.store.jobs.parameters import DetectParameters
+    from lnl_gui.store.jobs.runs import RunResult
+    from lnl_gui.util.statistics.ordering import worst_first
 
     review, details = window.project.review, window.page.details
     submit, source = window.controller.submit, review.session.runs.latest("detect").folder
@@ -329,8 +329,8 @@ def _when_scores_arrive(window: Any, table: Table) -> None:
 def make_project(folder: Path, samples: int) -> None:
     """A large project with an embedding, so that detection has something to do."""
     from lnl_gui.session.session import Session
-    from lnl_gui.store.parameters import EmbedParameters
-    from lnl_gui.store.runs import RunResult
+    from lnl_gui.store.jobs.parameters import EmbedParameters
+    from lnl_gui.store.jobs.runs import RunResult
     from tests.benchmarks.projects import make_large_project
 
     if not folder.exists():

@@ -17,7 +17,7 @@ from lnl_gui.learn.finetuning.finetune import finetune
 from lnl_gui.learn.finetuning.forecast import trains_on_images
 from lnl_gui.learn.recipes.parameters import STAGES
 from lnl_gui.learn.recipes.registry import find_recipe, list_recipes
-from lnl_gui.util.intervals import student
+from lnl_gui.util.statistics.intervals import student
 from tests.benchmarks.datasets import Images, embedded
 
 PROBE = "linear_probe"

@@ -15,17 +15,17 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from lnl_gui.store import runs
-from lnl_gui.store.column_cache import load_fixed
-from lnl_gui.store.parameters import DetectParameters, EmbedParameters
+from lnl_gui.store.dataset.column_cache import load_fixed
+from lnl_gui.store.dataset.samples import insert_dataset
+from lnl_gui.store.dataset.thumbnails import store_thumbnail
+from lnl_gui.store.detection.scores import ORDER
+from lnl_gui.store.jobs import runs
+from lnl_gui.store.jobs.parameters import DetectParameters, EmbedParameters
+from lnl_gui.store.jobs.runs import RunResult
 from lnl_gui.store.project import Project, create_project
-from lnl_gui.store.runs import RunResult
-from lnl_gui.store.samples import insert_dataset
-from lnl_gui.store.scores import ORDER
-from lnl_gui.store.thumbnails import store_thumbnail
-from lnl_gui.util.array_file import write_array
-from lnl_gui.util.atomic import write_json
-from lnl_gui.util.ordering import worst_first
+from lnl_gui.util.files.array_file import write_array
+from lnl_gui.util.files.atomic import write_json
+from lnl_gui.util.statistics.ordering import worst_first
 from tests.benchmarks.measuring import parser_of
 
 DETECTORS = ("neighbours", "confident-learning", "simifeat")

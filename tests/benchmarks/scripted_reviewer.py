@@ -36,7 +36,7 @@ from lnl_gui.gui.shell.app import application
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.style.theme import LIGHT, Theme
 from lnl_gui.session.session import Session
-from lnl_gui.store.samples import UNSEEN
+from lnl_gui.store.dataset.samples import UNSEEN
 from tests.benchmarks.measuring import MarkdownTable, parser_of
 
 JOB_SECONDS = 1800.0

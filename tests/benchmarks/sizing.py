@@ -31,8 +31,8 @@ from lnl_gui.detect.consensus.consensus import find_suspects
 from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.encoders.loading.load import load_encoder
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import BUNDLED_ENCODER, EmbedParameters, ImportParameters
-from lnl_gui.store.thumbnails import thumbnail_bytes
+from lnl_gui.store.dataset.thumbnails import thumbnail_bytes
+from lnl_gui.store.jobs.parameters import BUNDLED_ENCODER, EmbedParameters, ImportParameters
 from lnl_gui.util.paths import CACHE_VARIABLE
 from tests.benchmarks import bench_detect_scale
 from tests.benchmarks.bench_detect_scale import ONE_THREAD

@@ -13,7 +13,7 @@ from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.learn.bench import label_set
 from lnl_gui.learn.bench.findings import Finding
 from lnl_gui.learn.bench.table import BenchmarkCell
-from lnl_gui.store.benchmark_names import CONSENSUS, Noise
+from lnl_gui.store.jobs.benchmark_names import CONSENSUS, Noise
 from tests.benchmarks import bench_grid
 from tests.benchmarks.datasets import Images
 from tests.benchmarks.grid import copies, detection, reliability, report

@@ -23,9 +23,9 @@ from lnl_gui.pipeline.detection import first_look
 from lnl_gui.pipeline.embedding import embed
 from lnl_gui.pipeline.output import predict
 from lnl_gui.session.session import Session
-from lnl_gui.store import runs
-from lnl_gui.store.job_kinds import JOB_KINDS, kind_of, to_dict
-from lnl_gui.store.parameters import (
+from lnl_gui.store.jobs import runs
+from lnl_gui.store.jobs.job_kinds import JOB_KINDS, kind_of, to_dict
+from lnl_gui.store.jobs.parameters import (
     AttachParameters,
     CatalogueParameters,
     DemoParameters,
@@ -47,7 +47,7 @@ from lnl_gui.store.parameters import (
     TuneParameters,
     UpdateParameters,
 )
-from lnl_gui.store.runs import RunResult
+from lnl_gui.store.jobs.runs import RunResult
 from tests.campaign.damage import copy_of
 from tests.conftest import draw_image
 

@@ -8,9 +8,9 @@ import numpy as np
 
 from lnl_gui.cli.context import TerminalContext
 from lnl_gui.pipeline.output import export, report
+from lnl_gui.session.browsing.views import ViewSpec
 from lnl_gui.session.session import Session
-from lnl_gui.session.views import ViewSpec
-from lnl_gui.store.parameters import ExportParameters
+from lnl_gui.store.jobs.parameters import ExportParameters
 
 STATUSES = [0, 3, 2, 2, 4, 0, 0, 0, 0, 0, 0, 0]
 """Of `make_whole_project`."""

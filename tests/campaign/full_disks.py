@@ -23,14 +23,14 @@ from lnl_gui.cli.context import TerminalContext
 from lnl_gui.gui.settings.settings import load_settings, save_settings
 from lnl_gui.pipeline.output.report import write_project_report
 from lnl_gui.session.session import Session
-from lnl_gui.store.backups import backups
+from lnl_gui.store.history.backups import backups
 from lnl_gui.util.errors import DISK_FULL_CODE, UserError
 from lnl_gui.util.log import log_to_file, logger
 from tests.builders import make_project
 from tests.campaign.computed import CASES, JobCase, make_computed_project, project_in
 from tests.campaign.job_kills import STATUSES
 from tests.campaign.kills import Figures
-from tests.store.test_migration import old_project
+from tests.store.database.test_migration import old_project
 
 BALLAST = "ballast"
 

@@ -16,15 +16,15 @@ from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 
+from lnl_gui.session.acts.team import open_pack
 from lnl_gui.session.projects import free_name
 from lnl_gui.session.session import Session
-from lnl_gui.session.team import open_pack
 from lnl_gui.store.check import check_project
-from lnl_gui.store.containment import MODELS, RUNS
-from lnl_gui.store.job_kinds import JOB_KINDS
-from lnl_gui.store.pack_format import SUFFIX
+from lnl_gui.store.database.containment import MODELS, RUNS
+from lnl_gui.store.history.pack_format import SUFFIX
+from lnl_gui.store.jobs.job_kinds import JOB_KINDS
+from lnl_gui.util.files.unfinished import sweep_unfinished
 from lnl_gui.util.paths import cache_folder
-from lnl_gui.util.unfinished import sweep_unfinished
 from tests.campaign.computed import (
     CASES,
     RUN,

@@ -16,11 +16,11 @@ from lnl_gui.pipeline.datasets import import_dataset
 from lnl_gui.pipeline.output import export
 from lnl_gui.session.session import Session
 from lnl_gui.store.check import check_project
-from lnl_gui.store.parameters import ExportParameters, ImportParameters
-from lnl_gui.util.unfinished import sweep_unfinished
+from lnl_gui.store.jobs.parameters import ExportParameters, ImportParameters
+from lnl_gui.util.files.unfinished import sweep_unfinished
 from tests.campaign.damage import STATUSES, copy_of
 from tests.campaign.faults import KILLED, kills
-from tests.store.test_migration import old_project
+from tests.store.database.test_migration import old_project
 
 OLD_STATUSES = [2, 2, 0, 1, 0, 0]
 """Of a project of format 1.0."""

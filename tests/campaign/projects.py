@@ -9,13 +9,13 @@ from lnl_gui.dataset.facts import FACTS_DTYPE
 from lnl_gui.pipeline.datasets import import_dataset
 from lnl_gui.pipeline.datasets.content import content_hashes, file_stats
 from lnl_gui.session.session import Session
-from lnl_gui.store import arrays, runs
-from lnl_gui.store.annotators import Annotations, save_annotations
+from lnl_gui.store.dataset.annotators import Annotations, save_annotations
 from lnl_gui.store.finish_run import finish_run, write_unreadable
-from lnl_gui.store.parameters import EmbedParameters, ImportParameters
+from lnl_gui.store.jobs import arrays, runs
+from lnl_gui.store.jobs.parameters import EmbedParameters, ImportParameters
+from lnl_gui.store.jobs.runs import RunResult
 from lnl_gui.store.project import Project, open_project
-from lnl_gui.store.runs import RunResult
-from lnl_gui.util.array_file import write_array
+from lnl_gui.util.files.array_file import write_array
 from tests.builders import add_detection
 from tests.conftest import draw_image
 

@@ -40,7 +40,7 @@ PROMISES = (
             "tests/campaign/test_kills.py::test_nothing_is_lost",
             "tests/campaign/test_job_kills.py::test_a_killed_job_loses_nothing",
             "tests/campaign/test_window_kills.py::test_a_killed_window_loses_no_verdict",
-            "tests/store/test_journal.py::test_kill_at_any_moment_loses_no_announced_verdict",
+            "tests/store/history/test_journal.py::test_kill_at_any_moment_loses_no_announced_verdict",
         ),
         "Committed transactions survive crashes and power cuts; simulated in its own tests",
         "The collection is an SQLite database",
@@ -52,7 +52,7 @@ PROMISES = (
         "Named with its file, never called damage; the work goes on once there is room",
         (
             "tests/campaign/test_full_disks.py::test_nothing_is_lost_on_a_full_disk",
-            "tests/store/test_full_cache.py::test_thumbnails_are_done_without_and_that_is_said_once",
+            "tests/store/dataset/test_full_cache.py::test_thumbnails_are_done_without_and_that_is_said_once",
         ),
         "The statement fails and the transaction can be rolled back",
         "",
@@ -93,9 +93,9 @@ PROMISES = (
         "A copy before an upgrade",
         "Before a migration, never replaced; the migration is one transaction",
         (
-            "tests/store/test_migration.py::"
+            "tests/store/database/test_migration.py::"
             "test_a_backup_is_never_replaced_and_another_is_kept_beside_it",
-            "tests/store/test_migration.py::"
+            "tests/store/database/test_migration.py::"
             "test_a_project_that_an_early_version_left_half_migrated_opens",
         ),
         "The file format has been the same since 2004",
@@ -112,7 +112,7 @@ PROMISES = (
             "test_a_project_from_elsewhere_is_announced_once_before_anything_is_written",
             "tests/store/test_hostile_projects.py::test_no_run_is_a_folder_elsewhere",
             "tests/store/test_hostile_projects.py::test_no_artifact_lies_elsewhere",
-            "tests/store/test_hostile_journals.py::test_a_bad_line_is_named_and_nothing_changes",
+            "tests/store/history/test_hostile_journals.py::test_a_bad_line_is_named_and_nothing_changes",
             "tests/dataset/patching/test_patch.py::"
             "test_somebody_elses_undo_file_reaches_nothing_outside",
         ),
@@ -125,8 +125,8 @@ PROMISES = (
         "Undo",
         "Every verdict back to the first, past a restart; what an act has buried stays buried",
         (
-            "tests/store/test_journal.py::test_undo_runs_back_to_the_beginning_past_a_restart",
-            "tests/store/test_journal.py::"
+            "tests/store/history/test_journal.py::test_undo_runs_back_to_the_beginning_past_a_restart",
+            "tests/store/history/test_journal.py::"
             "test_what_an_act_has_buried_stays_buried_when_it_is_undone",
         ),
         "",
@@ -141,7 +141,7 @@ PROMISES = (
         (
             "tests/campaign/test_lost_projects.py::"
             "test_a_verdict_fails_loudly_is_kept_and_touches_no_other_project",
-            "tests/session/test_vanished.py::"
+            "tests/session/samples/test_vanished.py::"
             "test_a_crashed_project_on_read_only_media_shows_its_last_verdicts",
         ),
         "A moved file, or unfinished changes on read-only media, is an error",
@@ -215,7 +215,7 @@ PROMISES = (
             "tests/encoders/catalogue/test_download.py::"
             "test_what_is_pinned_must_have_the_hash_whatever_the_server_says",
             "tests/encoders/catalogue/test_download.py::test_the_token_goes_to_the_hub_alone",
-            "tests/util/test_bootstrap_certificates.py::"
+            "tests/packaging/test_bootstrap_certificates.py::"
             "test_a_file_that_one_tool_trusts_is_trusted_by_all",
         ),
         "",
@@ -227,8 +227,8 @@ PROMISES = (
         "Long journals",
         "The thousandth undo costs what the first does; kept results are of every row",
         (
-            "tests/store/test_long_journals.py::test_the_thousandth_undo_costs_what_the_first_does",
-            "tests/store/test_long_journals.py::test_a_journal_is_read_in_few_queries",
+            "tests/store/history/test_long_journals.py::test_the_thousandth_undo_costs_what_the_first_does",
+            "tests/store/history/test_long_journals.py::test_a_journal_is_read_in_few_queries",
             "tests/pipeline/detection/test_detect.py::"
             "test_the_key_of_kept_results_follows_every_row_of_an_embedding",
         ),

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 
-from lnl_gui.store.samples import UNSEEN
+from lnl_gui.store.dataset.samples import UNSEEN
 
 MEGABYTE = 1_000_000
 

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QApplication, QComboBox
 from lnl_gui.gui.grid.view import GridView
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.shell.main_window import MainWindow
-from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN, UNSURE
-from lnl_gui.util.atomic import write_json
+from lnl_gui.store.dataset.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN, UNSURE
+from lnl_gui.util.files.atomic import write_json
 from tests.campaign.soak_model import ExpectedVerdicts, Recorder
 from tests.e2e.hands import (
     LONG,

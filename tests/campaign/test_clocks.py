@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 
 from lnl_gui.cli.main import run_verb
-from lnl_gui.session.budget import verdicts_per_minute
+from lnl_gui.session.figures.budget import verdicts_per_minute
 from lnl_gui.session.session import Session
-from lnl_gui.store import journal_queries
-from lnl_gui.store.audits import is_drawn_after, save_audit
-from lnl_gui.store.merge import merge
-from lnl_gui.store.parameters import ExportParameters
+from lnl_gui.store.dataset.samples import EXCLUDED
+from lnl_gui.store.history import journal_queries
+from lnl_gui.store.history.audits import is_drawn_after, save_audit
+from lnl_gui.store.history.merge import merge
+from lnl_gui.store.jobs.parameters import ExportParameters
+from lnl_gui.store.jobs.runs import RunResult, latest_run, write_result
 from lnl_gui.store.project import open_project
 from lnl_gui.store.run_inputs import inputs_of
-from lnl_gui.store.runs import RunResult, latest_run, write_result
-from lnl_gui.store.samples import EXCLUDED
 from lnl_gui.util.moments import utc_text
 from tests.builders import add_detection, make_project
 from tests.campaign.projects import make_whole_project

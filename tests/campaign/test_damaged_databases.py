@@ -10,8 +10,8 @@ import pytest
 
 from lnl_gui.cli.main import run_verb
 from lnl_gui.session.session import Session
-from lnl_gui.store.backups import backups
 from lnl_gui.store.check import check_project
+from lnl_gui.store.history.backups import backups
 from lnl_gui.store.project import open_project
 from lnl_gui.util.errors import UserError
 from tests.builders import add_detection, make_project

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lnl_gui.store.job_kinds import JOB_KINDS
+from lnl_gui.store.jobs.job_kinds import JOB_KINDS
 from tests.campaign.computed import CASES, RUN_UNTRAINED, JobCase, as_text
 from tests.campaign.faults import CAN_FORK, killed_at
 from tests.campaign.job_kills import kill_job, make_apart

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from lnl_gui.session.session import Session
-from lnl_gui.store.connection import GONE
+from lnl_gui.store.database.connection import GONE
 from lnl_gui.util.errors import UserError
 from tests.builders import add_detection, make_project
 

@@ -15,10 +15,10 @@ from pathlib import Path
 from lnl_gui.jobs import protocol
 from lnl_gui.jobs.protocol import JobMessage
 from lnl_gui.session.session import Session
-from lnl_gui.store import runs
-from lnl_gui.store.job_kinds import kind_of, to_dict
-from lnl_gui.store.runs import RunResult
-from lnl_gui.util.unfinished import sweep_unfinished
+from lnl_gui.store.jobs import runs
+from lnl_gui.store.jobs.job_kinds import kind_of, to_dict
+from lnl_gui.store.jobs.runs import RunResult
+from lnl_gui.util.files.unfinished import sweep_unfinished
 from tests.campaign.computed import CASES, JobCase, project_in
 from tests.campaign.job_kills import check_leftovers, check_verdicts, make_apart
 from tests.campaign.kills import Figures

@@ -8,9 +8,9 @@ import pytest
 from lnl_gui.cli.exit_codes import DONE
 from lnl_gui.cli.main import run_verb
 from lnl_gui.session.session import Session
-from lnl_gui.store import runs
-from lnl_gui.store.parameters import EmbedParameters
-from lnl_gui.util.atomic import write_json
+from lnl_gui.store.jobs import runs
+from lnl_gui.store.jobs.parameters import EmbedParameters
+from lnl_gui.util.files.atomic import write_json
 from tests.builders import make_project
 
 

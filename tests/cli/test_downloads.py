@@ -10,7 +10,7 @@ from lnl_gui.cli import downloads
 from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.encoders.catalogue import download
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import EmbedParameters, ImportParameters
+from lnl_gui.store.jobs.parameters import EmbedParameters, ImportParameters
 from lnl_gui.util.errors import UserError
 from tests.encoders.catalogue.test_download import Hub, hub  # noqa: F401 - a fixture
 

@@ -10,8 +10,8 @@ from lnl_gui.__main__ import main
 from lnl_gui.cli.jobs import import_dataset
 from lnl_gui.pipeline.datasets import extend
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import ImportParameters
-from lnl_gui.store.samples import KEPT, UNSEEN
+from lnl_gui.store.dataset.samples import KEPT, UNSEEN
+from lnl_gui.store.jobs.parameters import ImportParameters
 from lnl_gui.util.errors import UserError
 from tests.dataset.patching.test_patch import contents, make_image
 

@@ -15,8 +15,8 @@ from lnl_gui.cli.exit_codes import EXIT_CODES
 from lnl_gui.cli.parser import leaves, verb_parser
 from lnl_gui.cli.verb_table import VERBS
 from lnl_gui.cli.verbs import info
-from lnl_gui.util import quick_end
 from lnl_gui.util.errors import Cancelled
+from lnl_gui.util.process import quick_end
 from lnl_gui.util.translation import LANGUAGE_VARIABLE
 from tests.builders import make_project
 
@@ -186,12 +186,12 @@ sys.exit(run())
 @pytest.mark.parametrize(
     "module",
     [
-        "lnl_gui.util.quick_end",
+        "lnl_gui.util.process.quick_end",
         "typing",
-        "lnl_gui.util.late_compiler",
+        "lnl_gui.util.process.late_compiler",
         "lnl_gui.cli.main",
         "lnl_gui.cli.verbs.info",
-        "lnl_gui.util.crash_watch",
+        "lnl_gui.util.process.crash_watch",
         "sqlite3",
     ],
 )

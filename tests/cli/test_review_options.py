@@ -11,7 +11,7 @@ from PIL import Image
 from lnl_gui.cli.exit_codes import DONE, MENDABLE, USAGE
 from lnl_gui.cli.main import run_verb
 from lnl_gui.session.session import Session
-from lnl_gui.store.samples import UNSEEN
+from lnl_gui.store.dataset.samples import UNSEEN
 from tests.builders import add_detection, make_project
 
 

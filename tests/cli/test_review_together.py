@@ -11,8 +11,8 @@ import pytest
 
 from lnl_gui.__main__ import main
 from lnl_gui.session.session import Session
-from lnl_gui.util.atomic import write_json
-from lnl_gui.util.intervals import clopper_pearson
+from lnl_gui.util.files.atomic import write_json
+from lnl_gui.util.statistics.intervals import clopper_pearson
 from tests.builders import add_detection, make_project
 
 

@@ -10,7 +10,7 @@ import pytest
 from lnl_gui.cli.exit_codes import MENDABLE
 from lnl_gui.cli.main import run_verb
 from lnl_gui.session.session import Session
-from lnl_gui.store.samples import UNSEEN
+from lnl_gui.store.dataset.samples import UNSEEN
 from tests.builders import make_drawn_project
 
 

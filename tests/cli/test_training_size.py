@@ -9,8 +9,8 @@ import pytest
 
 from lnl_gui.__main__ import main
 from lnl_gui.cli.verbs import finetune, tune
-from lnl_gui.store.parameters import FinetuneParameters
-from lnl_gui.store.training_size import TrainingSize, size_limit, too_few
+from lnl_gui.store.jobs.parameters import FinetuneParameters
+from lnl_gui.store.training.training_size import TrainingSize, size_limit, too_few
 from lnl_gui.util.errors import UserError
 
 

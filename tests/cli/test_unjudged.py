@@ -10,8 +10,8 @@ from lnl_gui.cli.exit_codes import MENDABLE
 from lnl_gui.cli.main import run_verb
 from lnl_gui.pipeline.output.report import write_project_report
 from lnl_gui.session.session import Session
-from lnl_gui.store import arrays
-from lnl_gui.util.array_file import write_array
+from lnl_gui.store.jobs import arrays
+from lnl_gui.util.files.array_file import write_array
 from tests.campaign.projects import COUNT, make_whole_project
 
 

@@ -10,8 +10,8 @@ from lnl_gui.__main__ import main
 from lnl_gui.cli.jobs import import_dataset
 from lnl_gui.dataset.facts import content_hash
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import ImportParameters
-from lnl_gui.store.samples import EXCLUDED
+from lnl_gui.store.dataset.samples import EXCLUDED
+from lnl_gui.store.jobs.parameters import ImportParameters
 from tests.conftest import draw_image
 
 COUNT = 6

@@ -10,7 +10,7 @@ from lnl_gui.__main__ import main
 from lnl_gui.cli.jobs import import_dataset
 from lnl_gui.learn.bench.report import refuse_other_report
 from lnl_gui.learn.bench.table import COLUMNS
-from lnl_gui.store.parameters import ImportParameters
+from lnl_gui.store.jobs.parameters import ImportParameters
 from lnl_gui.util.errors import UserError
 
 UNJUDGED = "--accept-unjudged"

@@ -7,9 +7,9 @@ import pytest
 
 import lnl_gui
 from lnl_gui.pipeline.output.report_words import ACTS
-from lnl_gui.session.verdicts import ADOPT, CONFIRM, KEEP_ONE, KINDS, TAKE_SOURCE
-from lnl_gui.store import journal
-from lnl_gui.store.classes import EDIT
+from lnl_gui.session.acts.verdicts import ADOPT, CONFIRM, KEEP_ONE, KINDS, TAKE_SOURCE
+from lnl_gui.store.dataset.classes import EDIT
+from lnl_gui.store.history import journal
 
 PACKAGE = Path(lnl_gui.__file__).parent
 SOURCES = {
@@ -27,16 +27,20 @@ def places(pattern: str) -> list[str]:
 @pytest.mark.parametrize(
     ("fact", "pattern", "place"),
     [
-        ("quantiles of intervals", r"\.inv_cdf\(|\.ppf\(|betaincinv\(", "util/intervals.py"),
-        ("the model's error", r"^MODEL_ERROR\b.*=", "util/intervals.py"),
+        (
+            "quantiles of intervals",
+            r"\.inv_cdf\(|\.ppf\(|betaincinv\(",
+            "util/statistics/intervals.py",
+        ),
+        ("the model's error", r"^MODEL_ERROR\b.*=", "util/statistics/intervals.py"),
         ("did you mean", r"\bget_close_matches\(", "util/lookup.py"),
         ("the size of a part", r"^PART_SIZE\b.*=", "encoders/embedding.py"),
         ("the batch of evaluations", r"^EVALUATION_BATCH\b.*=", "learn/models/inference.py"),
-        ("kinds of verdict", r'KINDS = \(\n    "accept"', "session/verdicts.py"),
-        ("states of a sample", r"^STATUS_NAMES\b.*=", "store/samples.py"),
-        ("titles of issues", r'"low_information": message', "store/issue_titles.py"),
-        ("counts of samples by state", r"^def count\(columns", "session/stages.py"),
-        ("states of a run", r'"Interrupted"', "store/runs.py"),
+        ("kinds of verdict", r'KINDS = \(\n    "accept"', "session/acts/verdicts.py"),
+        ("states of a sample", r"^STATUS_NAMES\b.*=", "store/dataset/samples.py"),
+        ("titles of issues", r'"low_information": message', "store/detection/issue_titles.py"),
+        ("counts of samples by state", r"^def count\(columns", "session/figures/stages.py"),
+        ("states of a run", r'"Interrupted"', "store/jobs/runs.py"),
     ],
 )
 def test_a_fact_stands_once(fact: str, pattern: str, place: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from lnl_gui.gui.model.sample_words import STATUS_TITLES
 from lnl_gui.gui.widgets.basic import plural
-from lnl_gui.store.samples import KEPT
+from lnl_gui.store.dataset.samples import KEPT
 from lnl_gui.util.translation import load_language, localized, use_language
 from tests.contracts.sources import modules
 

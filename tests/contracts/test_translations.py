@@ -100,8 +100,10 @@ OWN_WORDS = re.compile(
     r"|learn/(bench/(report|published)|losses/registry|methods/registry|models/(model_file|exporting/(card|model_to_export)))"
     r"|pipeline/output/model_card"
     r"|learn/recipes/(registry|parameters)|encoders/(loading|catalogue)/"
-    r"|store/(schema|integrity|salvage|import_operations|journal|journal_queries|decisions|looked_at|runs|audits|replaced_pictures)"
-    r"|installation/menu_texts|util/crash_(reports|watch)"
+    r"|store/database/(schema|integrity|salvage)|store/jobs/runs|store/review/decisions"
+    r"|store/history/(import_operations|journal|journal_queries|looked_at|audits)"
+    r"|store/dataset/replaced_pictures"
+    r"|installation/menu_texts|util/process/crash_(reports|watch)"
     r"|remote/known|jobs/remote_commands"
 )
 """Files with strings for other programs and for developers: SQL, names of tensors, prompts, papers,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lnl_gui.dataset.named_noise import GENERATORS, NoiseInput, add_noise
-from lnl_gui.store.benchmark_names import KINDS, Noise
+from lnl_gui.store.jobs.benchmark_names import KINDS, Noise
 from lnl_gui.util.errors import UserError
 
 N, C = 4000, 10

@@ -13,9 +13,9 @@ from lnl_gui.cli.jobs import run_job
 from lnl_gui.dataset.readers.read import read_dataset
 from lnl_gui.pipeline.datasets.import_dataset import run as import_run
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import ExportParameters, ImportParameters
+from lnl_gui.store.dataset.samples import insert_dataset
+from lnl_gui.store.jobs.parameters import ExportParameters, ImportParameters
 from lnl_gui.store.project import create_project
-from lnl_gui.store.samples import insert_dataset
 from lnl_gui.util.class_names import clean_label, looks_like
 from lnl_gui.util.errors import UserError
 

@@ -15,8 +15,8 @@ from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.registry import list_readers
 from lnl_gui.pipeline.datasets import preview_dataset
 from lnl_gui.pipeline.datasets.preview_dataset import preview
-from lnl_gui.store.dataset_preview import DatasetPreview, OtherReading
-from lnl_gui.store.parameters import ImportParameters
+from lnl_gui.store.dataset.dataset_preview import DatasetPreview, OtherReading
+from lnl_gui.store.jobs.parameters import ImportParameters
 from lnl_gui.util.progress import Progress
 
 

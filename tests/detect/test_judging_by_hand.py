@@ -32,7 +32,7 @@ from lnl_gui.detect.mixture import Mixture, clean_probability, fit_mixture
 from lnl_gui.detect.threads import at_most
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import NOTHING
-from lnl_gui.util.well_labelled import well_labelled
+from lnl_gui.util.statistics.well_labelled import well_labelled
 from tests.detect.synthetic_data import make_dataset
 
 Array = np.ndarray

@@ -32,7 +32,7 @@ from lnl_gui.detect.label_issues import InvalidInput, LabelIssues, find_label_is
 from lnl_gui.detect.near_copies import share_nearly_equal
 from lnl_gui.learn.bench.label_set import LabelSet
 from lnl_gui.learn.bench.plan import BenchmarkData
-from lnl_gui.store.benchmark_names import Noise
+from lnl_gui.store.jobs.benchmark_names import Noise
 from lnl_gui.util.errors import UserError
 from tests.detect.few_repetitions import one_repetition
 from tests.detect.synthetic_data import SyntheticDataset, make_dataset, noisy, pair_flip, symmetric

@@ -13,7 +13,7 @@ from PIL import Image
 
 from lnl_gui.__main__ import main
 from lnl_gui.session.session import Session
-from lnl_gui.util import array_file
+from lnl_gui.util.files import array_file
 from lnl_gui.util.messages import Message
 from tests.conftest import draw_image
 from tests.files import hashes, read_table

@@ -10,7 +10,7 @@ from lnl_gui.__main__ import main
 from lnl_gui.gui.classes.editor import ClassEditor
 from lnl_gui.gui.dialogs.class_picker import ClassPicker
 from lnl_gui.session.session import Session
-from lnl_gui.store.samples import ASKED, KEPT, RELABELLED
+from lnl_gui.store.dataset.samples import ASKED, KEPT, RELABELLED
 from tests.builders import add_detection, make_project
 from tests.e2e.driver import run_sitting
 from tests.e2e.hands import (

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lnl_gui.session.session import Session
-from lnl_gui.store.samples import UNSEEN
+from lnl_gui.store.dataset.samples import UNSEEN
 from tests.builders import add_detection, make_project
 
 _REVIEWER = """

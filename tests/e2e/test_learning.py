@@ -17,8 +17,8 @@ from lnl_gui.gui.settings.settings import Settings
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.style.theme import LIGHT, Theme
 from lnl_gui.jobs import launch
-from lnl_gui.session.stages import ProjectStage
-from lnl_gui.store.parameters import ImportParameters, NoiseTestParameters
+from lnl_gui.session.figures.stages import ProjectStage
+from lnl_gui.store.jobs.parameters import ImportParameters, NoiseTestParameters
 from lnl_gui.util.translation import localized
 from tests.e2e.driver import quick_program
 

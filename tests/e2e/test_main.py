@@ -26,8 +26,8 @@ from lnl_gui.gui.review.task_bar import TaskBar
 from lnl_gui.gui.shell.banner import Banner
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.widgets.notifications import Notification
-from lnl_gui.session.stages import ProjectStage
-from lnl_gui.store.samples import KEPT, RELABELLED, UNSEEN
+from lnl_gui.session.figures.stages import ProjectStage
+from lnl_gui.store.dataset.samples import KEPT, RELABELLED, UNSEEN
 from tests.conftest import draw_image
 from tests.e2e.driver import run_sitting
 from tests.e2e.hands import (

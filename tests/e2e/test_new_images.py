@@ -12,8 +12,8 @@ from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.gui.dialogs.predictions import PredictionsWindow
 from lnl_gui.gui.dialogs.trials import TrialsWindow
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import EmbedParameters, FinetuneParameters, ImportParameters
-from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN
+from lnl_gui.store.dataset.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN
+from lnl_gui.store.jobs.parameters import EmbedParameters, FinetuneParameters, ImportParameters
 from tests.conftest import draw_image
 from tests.e2e.driver import run_sitting
 from tests.e2e.hands import (

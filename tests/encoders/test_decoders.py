@@ -20,7 +20,7 @@ from lnl_gui.encoders.decoding_process import READY, VERB
 from lnl_gui.encoders.embedding import Part, embed_samples
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.util.errors import Cancelled
-from lnl_gui.util.program import program_command
+from lnl_gui.util.process.program import program_command
 from tests.encoders.test_embedding import MeanColour, ignore
 
 MANY = 40

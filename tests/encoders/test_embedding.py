@@ -16,8 +16,8 @@ from lnl_gui.encoders.decoded_file import DecodedFile, Decoding
 from lnl_gui.encoders.decoders import Decoders
 from lnl_gui.encoders.embedding import WORTH_PROCESSES, decoded_apart, embed_samples
 from lnl_gui.encoders.preprocessing import Preprocessing
-from lnl_gui.util.cores import available_cores
 from lnl_gui.util.errors import Cancelled
+from lnl_gui.util.process.cores import available_cores
 
 
 class MeanColour:

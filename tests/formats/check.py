@@ -8,7 +8,7 @@ from lnl_gui.containers.read import close_containers, image_bytes
 from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.readers.read import read_dataset
 from lnl_gui.pictures.decoding import decode
-from lnl_gui.store.split_names import split_in_name
+from lnl_gui.store.dataset.split_names import split_in_name
 from tests.formats import arrays, folders, shards, tables, tools
 from tests.formats.case import Case
 from tests.formats.truth import CLASSES, SAMPLES, number_of

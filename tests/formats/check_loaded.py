@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from lnl_gui.store.split_names import split_in_name
+from lnl_gui.store.dataset.split_names import split_in_name
 from tests.formats.exported import export
 from tests.formats.loading import Found, LoadCase
 from tests.formats.truth import SAMPLES

@@ -6,7 +6,7 @@ import numpy as np
 
 from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import ExportParameters, ImportParameters
+from lnl_gui.store.jobs.parameters import ExportParameters, ImportParameters
 from tests.formats.truth import CLASSES, SAMPLES
 
 _WRONG = 3

@@ -12,14 +12,14 @@ import numpy as np
 from PIL import Image
 
 from lnl_gui.session.session import Session
-from lnl_gui.store.connection import connect
-from lnl_gui.store.containment import DATABASE, LOCK
-from lnl_gui.store.origin import signature
-from lnl_gui.store.parameters import DetectParameters, EmbedParameters
+from lnl_gui.store.database.connection import connect
+from lnl_gui.store.database.containment import DATABASE, LOCK
+from lnl_gui.store.database.origin import signature
+from lnl_gui.store.dataset.samples import insert_dataset
+from lnl_gui.store.jobs.parameters import DetectParameters, EmbedParameters
+from lnl_gui.store.jobs.runs import RunResult
 from lnl_gui.store.project import create_project, root_values
-from lnl_gui.store.runs import RunResult
-from lnl_gui.store.samples import insert_dataset
-from lnl_gui.util.atomic import write_json
+from lnl_gui.util.files.atomic import write_json
 
 CLASS_NAMES = ("cat", "dog", "frog", "horse")
 _PATTERN = "pattern.lnl"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lnl_gui.jobs import protocol
-from lnl_gui.store.runs import RunResult
+from lnl_gui.store.jobs.runs import RunResult
 from lnl_gui.util.messages import Message
 
 

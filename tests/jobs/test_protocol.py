@@ -5,7 +5,7 @@ import json
 import pytest
 
 from lnl_gui.jobs import protocol
-from lnl_gui.store.runs import RunResult
+from lnl_gui.store.jobs.runs import RunResult
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message, message_n
 

@@ -16,8 +16,8 @@ from lnl_gui.jobs import remote_commands, runner
 from lnl_gui.jobs.remote_host import HOST_VARIABLE, RemoteHost, check_host
 from lnl_gui.jobs.remote_run import try_host
 from lnl_gui.library.jobs import CallContext
+from lnl_gui.store.jobs.runs import RunResult
 from lnl_gui.store.project import open_project
-from lnl_gui.store.runs import RunResult
 from lnl_gui.util.errors import Cancelled, UserError
 from tests.jobs.other_machine import copy_there, needs_shell, small_project, stand_in
 

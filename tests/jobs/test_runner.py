@@ -6,7 +6,7 @@ import pytest
 
 from lnl_gui.cli.context import TerminalContext
 from lnl_gui.jobs import runner
-from lnl_gui.store.runs import LOG
+from lnl_gui.store.jobs.runs import LOG
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import JobContext

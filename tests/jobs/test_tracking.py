@@ -10,7 +10,7 @@ import pytest
 from lnl_gui.cli.context import TerminalContext
 from lnl_gui.cli.tracking import final_points, track_to, tracked
 from lnl_gui.jobs.tracking import TrackedContext, open_tracker, parse_tracking
-from lnl_gui.store.parameters import FinetuneParameters
+from lnl_gui.store.jobs.parameters import FinetuneParameters
 from lnl_gui.util.errors import UserError
 
 EPOCHS = [

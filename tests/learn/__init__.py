@@ -3,6 +3,6 @@
 In the first module that each of them imports: timm would load the compiler.
 """
 
-from lnl_gui.util import late_compiler
+from lnl_gui.util.process import late_compiler
 
 late_compiler.install()

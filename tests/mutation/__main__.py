@@ -98,8 +98,8 @@ def run(
 ) -> dict[str, object]:
     """Test mutants in a process whose programs, also those they start, are the mutated ones.
 
-    `modules` (`store.runs`; none: all of the package) are what the sample is drawn from; `only`
-    names mutants to test instead of a sample.
+    `modules` (`store.jobs.runs`; none: all of the package) are what the sample is drawn from;
+    `only` names mutants to test instead of a sample.
     """
     target = folder / "report.json"
     environment = dict(os.environ, PYTHONPATH=str(folder / "mutants"), OMP_NUM_THREADS="1")
@@ -125,7 +125,7 @@ def equivalents() -> dict[tuple[str, str, str], str]:
 
 
 def function_of(name: str) -> str:
-    """`lnl_gui.store.merge.x__read__mutmut_3` as `store.merge._read`."""
+    """`lnl_gui.store.history.merge.x__read__mutmut_3` as `store.history.merge._read`."""
     module, _, function = name.rpartition("__mutmut_")[0].rpartition(".")
     function = function.removeprefix("x_").removeprefix("xǁ").replace("ǁ", ".")
     return f"{module.removeprefix('lnl_gui.')}.{function}"

@@ -182,7 +182,7 @@ def report(names: Iterable[str]) -> list[dict[str, str]]:
 
 
 def module_of(name: str) -> str:
-    """`lnl_gui.store.merge.x__read__mutmut_3` as `store.merge`."""
+    """`lnl_gui.store.history.merge.x__read__mutmut_3` as `store.history.merge`."""
     return name.rpartition(".")[0].removeprefix("lnl_gui.")
 
 

@@ -12,7 +12,8 @@ import pytest
 from frozen import linux, man_page
 
 from lnl_gui.cli.verb_table import VERBS
-from lnl_gui.store import pack_format, project
+from lnl_gui.store import project
+from lnl_gui.store.history import pack_format
 
 XMLNS = "{http://www.freedesktop.org/standards/shared-mime-info}"
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from frozen import macos
 
-from lnl_gui.store import pack_format, project
+from lnl_gui.store import project
+from lnl_gui.store.history import pack_format
 
 APP, IMAGE = Path("stage/LNL.app"), Path("dist/LNL.dmg")
 KEYS = {

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from frozen import windows
 
-from lnl_gui.store import pack_format, project
+from lnl_gui.store import project
+from lnl_gui.store.history import pack_format
 
 SECTIONS = (
     *("Setup", "Languages", "CustomMessages", "Tasks", "Files"),

@@ -12,8 +12,8 @@ from lnl_gui.detect.consensus import repetitions
 from lnl_gui.pipeline.detection.copies import sample_copies
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.session.session import Session
-from lnl_gui.store.arrays import load_embedding
-from lnl_gui.store.parameters import (
+from lnl_gui.store.jobs.arrays import load_embedding
+from lnl_gui.store.jobs.parameters import (
     DetectParameters,
     EmbedParameters,
     ImportParameters,

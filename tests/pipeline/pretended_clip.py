@@ -4,9 +4,9 @@ from pathlib import Path
 
 from lnl_gui.pipeline import snapshot
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import EmbedParameters
-from lnl_gui.store.runs import RunResult
-from lnl_gui.util.atomic import write_json
+from lnl_gui.store.jobs.parameters import EmbedParameters
+from lnl_gui.store.jobs.runs import RunResult
+from lnl_gui.util.files.atomic import write_json
 
 CLIP = "clip-vit-b-32"
 

@@ -21,7 +21,7 @@ from lnl_gui.jobs.context import MessageContext
 from lnl_gui.jobs.runner import run_body
 from lnl_gui.learn.recipes.registry import find_recipe
 from lnl_gui.pipeline.catalogue import duration
-from lnl_gui.util.cores import available_cores
+from lnl_gui.util.process.cores import available_cores
 
 KINDS = {
     "encoders": EncoderChoice,

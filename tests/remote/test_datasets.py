@@ -15,7 +15,7 @@ from lnl_gui.dataset.readers import read_dataset
 from lnl_gui.pipeline.datasets.preview_dataset import preview
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.session.projects import projects_of
-from lnl_gui.store.parameters import ImportParameters
+from lnl_gui.store.jobs.parameters import ImportParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.paths import cache_folder
 from tests.remote.conftest import FaultyStore, picture

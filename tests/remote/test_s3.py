@@ -14,7 +14,7 @@ from lnl_gui.remote.copying import refuse_occupied, refuse_unwritable, write_fol
 from lnl_gui.remote.errors import RemoteError
 from lnl_gui.remote.listing import is_object, pages_below
 from lnl_gui.remote.reading import failures, look_at_all, read_object
-from lnl_gui.store.parameters import ExportParameters
+from lnl_gui.store.jobs.parameters import ExportParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.progress import no_progress
 from tests.remote.bad_line import BUSY, CUT, FORBIDDEN, GONE, RESET, SLOW

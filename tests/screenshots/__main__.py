@@ -28,7 +28,7 @@ from lnl_gui.gui.i18n.language import install_language
 from lnl_gui.gui.settings.settings import Settings
 from lnl_gui.gui.shell.app import application
 from lnl_gui.gui.style.theme import DARK, LIGHT, Theme
-from lnl_gui.store.parameters import ExportParameters
+from lnl_gui.store.jobs.parameters import ExportParameters
 from tests.benchmarks.projects import make_large_project
 from tests.screenshots.views import settle, show_views, visit_dialogs, visit_windows
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QTabWidget, QWidget
 
-from lnl_gui.store.parameters import COMPUTED_PROJECTIONS
-from lnl_gui.store.projections import load_projection
+from lnl_gui.store.jobs.parameters import COMPUTED_PROJECTIONS
+from lnl_gui.store.jobs.projections import load_projection
 from lnl_gui.util.messages import message
 
 if TYPE_CHECKING:

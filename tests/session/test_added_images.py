@@ -13,12 +13,12 @@ from lnl_gui.session.added_images import (
     reviewed_predictions,
 )
 from lnl_gui.session.session import Session
-from lnl_gui.store.added_samples import DECIDED, AddedSample, write_added
-from lnl_gui.store.import_parameters import record_parameters
-from lnl_gui.store.parameters import ExtendParameters, ImportParameters, PredictParameters
+from lnl_gui.store.dataset.added_samples import DECIDED, AddedSample, write_added
+from lnl_gui.store.dataset.samples import EXCLUDED, KEPT, UNSEEN
+from lnl_gui.store.jobs.import_parameters import record_parameters
+from lnl_gui.store.jobs.parameters import ExtendParameters, ImportParameters, PredictParameters
+from lnl_gui.store.jobs.runs import DONE, Run, RunResult, record_end
 from lnl_gui.store.project import open_project
-from lnl_gui.store.runs import DONE, Run, RunResult, record_end
-from lnl_gui.store.samples import EXCLUDED, KEPT, UNSEEN
 from lnl_gui.util.messages import message, to_json
 from tests.builders import make_project
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import numpy as np
 
-from lnl_gui.session import stages
+from lnl_gui.session.figures import stages
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import EmbedParameters
-from lnl_gui.store.runs import RunResult
+from lnl_gui.store.jobs.parameters import EmbedParameters
+from lnl_gui.store.jobs.runs import RunResult
 from tests.gui.projects import make_project
 
 

@@ -7,19 +7,19 @@ import numpy as np
 import pytest
 
 from lnl_gui.session.detection import embedded_encoders, encoder_to_train, encoders_to_renew
-from lnl_gui.store import arrays, runs
-from lnl_gui.store.parameters import (
+from lnl_gui.store.dataset.source_state import CHANGED_BY
+from lnl_gui.store.jobs import arrays, runs
+from lnl_gui.store.jobs.parameters import (
     BUNDLED_ENCODER,
     AttachParameters,
     EmbedParameters,
     UpdateParameters,
 )
+from lnl_gui.store.jobs.runs import RunResult
 from lnl_gui.store.project import Project, open_project
-from lnl_gui.store.runs import RunResult
-from lnl_gui.store.source_state import CHANGED_BY
-from lnl_gui.util.array_file import write_array
+from lnl_gui.util.files.array_file import write_array
 from tests.builders import make_project
-from tests.store.test_arrays import COUNT, embed
+from tests.store.jobs.test_arrays import COUNT, embed
 
 
 @pytest.fixture

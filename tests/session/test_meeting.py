@@ -9,7 +9,7 @@ import pytest
 
 from lnl_gui.session.acquaintance import meet_project
 from lnl_gui.session.session import Session
-from lnl_gui.store.containment import DATABASE
+from lnl_gui.store.database.containment import DATABASE
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message
 from tests.builders import make_project

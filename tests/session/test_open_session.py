@@ -7,26 +7,26 @@ import numpy as np
 import pytest
 
 from lnl_gui.pictures.rendering import FILE, Rendering, load_rendering
-from lnl_gui.session import stages
 from lnl_gui.session.changes import NOT_HERE
+from lnl_gui.session.figures import stages
 from lnl_gui.session.projects import projects_of, suspects_left
 from lnl_gui.session.session import Session
-from lnl_gui.store.containment import LOCK, LOCK_NOTE
-from lnl_gui.store.import_parameters import record_parameters
-from lnl_gui.store.parameters import (
+from lnl_gui.store.database.containment import LOCK, LOCK_NOTE
+from lnl_gui.store.dataset.samples import EXCLUDED, KEPT, UNSEEN
+from lnl_gui.store.dataset.thumbnails import store_thumbnail, thumbnail_path
+from lnl_gui.store.jobs.import_parameters import record_parameters
+from lnl_gui.store.jobs.parameters import (
     FIRST_LOOK_FROM,
     DetectParameters,
     EmbedParameters,
     FirstLookParameters,
     ImportParameters,
 )
+from lnl_gui.store.jobs.runs import DONE
 from lnl_gui.store.project import open_project
-from lnl_gui.store.runs import DONE
-from lnl_gui.store.samples import EXCLUDED, KEPT, UNSEEN
-from lnl_gui.store.thumbnails import store_thumbnail, thumbnail_path
-from lnl_gui.util.array_file import write_array
-from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.files.array_file import write_array
+from lnl_gui.util.files.atomic import write_json
 from tests.builders import make_project, make_unlabelled_project, write_core_scores
 
 COUNT = 30

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from lnl_gui.session.session import Session
-from lnl_gui.store import decisions, journal_queries
-from lnl_gui.store.samples import EXCLUDED, RELABELLED, UNSEEN
+from lnl_gui.store.dataset.samples import EXCLUDED, RELABELLED, UNSEEN
+from lnl_gui.store.history import journal_queries
+from lnl_gui.store.review import decisions
 from tests.builders import add_detection, make_project
 
 ROWS = np.array([0, 4, 7])

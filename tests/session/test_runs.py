@@ -8,17 +8,18 @@ import pytest
 
 from lnl_gui.session.session import Session
 from lnl_gui.session.undo_addition import last_addition
-from lnl_gui.store import run_inputs, runs
-from lnl_gui.store.parameters import (
+from lnl_gui.store import run_inputs
+from lnl_gui.store.jobs import runs
+from lnl_gui.store.jobs.parameters import (
     DetectParameters,
     EmbedParameters,
     ExtendParameters,
     FinetuneParameters,
     UpdateParameters,
 )
-from lnl_gui.store.runs import DONE, FAILED, RunResult, record_end
-from lnl_gui.util.array_file import write_array
+from lnl_gui.store.jobs.runs import DONE, FAILED, RunResult, record_end
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.files.array_file import write_array
 from tests.builders import add_detection, make_project, write_core_scores
 
 

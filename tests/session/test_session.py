@@ -9,19 +9,19 @@ import numpy as np
 import pytest
 
 from lnl_gui.session import detection
+from lnl_gui.session.browsing.views import REASON_SORTS, ViewSpec
 from lnl_gui.session.project_views import SavedView
-from lnl_gui.session.selection import Selection
+from lnl_gui.session.samples.selection import Selection
 from lnl_gui.session.session import Session
-from lnl_gui.session.views import REASON_SORTS, ViewSpec
-from lnl_gui.store import runs
-from lnl_gui.store.detection_tables import ClassMixture, write_mixture_table
-from lnl_gui.store.parameters import UMAP, DetectParameters, EmbedParameters, ExportParameters
-from lnl_gui.store.runs import RunResult
-from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN
-from lnl_gui.store.thumbnails import store_thumbnail, thumbnail_path
-from lnl_gui.util.array_file import write_array
-from lnl_gui.util.atomic import write_json
+from lnl_gui.store.dataset.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN
+from lnl_gui.store.dataset.thumbnails import store_thumbnail, thumbnail_path
+from lnl_gui.store.detection.detection_tables import ClassMixture, write_mixture_table
+from lnl_gui.store.jobs import runs
+from lnl_gui.store.jobs.parameters import UMAP, DetectParameters, EmbedParameters, ExportParameters
+from lnl_gui.store.jobs.runs import RunResult
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.files.array_file import write_array
+from lnl_gui.util.files.atomic import write_json
 from lnl_gui.util.messages import Message
 from tests.builders import make_project
 

@@ -9,22 +9,22 @@ from lnl_gui.cli.verbs.info import collect_facts
 from lnl_gui.pipeline.output.report_facts import collect_facts as collect_report
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.pipeline.training.curation import curate
+from lnl_gui.session.browsing.views import ViewSpec, open_suspects
+from lnl_gui.session.figures.stages import ProjectStage
 from lnl_gui.session.session import Session
-from lnl_gui.session.stages import ProjectStage
-from lnl_gui.session.views import ViewSpec, open_suspects
-from lnl_gui.store.parameters import EmbedParameters
-from lnl_gui.store.project import open_project
-from lnl_gui.store.runs import DONE
-from lnl_gui.store.samples import KEPT, RELABELLED, UNSEEN
-from lnl_gui.store.source_state import (
+from lnl_gui.store.dataset.samples import KEPT, RELABELLED, UNSEEN
+from lnl_gui.store.dataset.source_state import (
     MISSING,
     NO_LABEL,
     UNLISTED,
     SourceState,
     replace_source_state,
 )
-from lnl_gui.util.atomic import write_json
+from lnl_gui.store.jobs.parameters import EmbedParameters
+from lnl_gui.store.jobs.runs import DONE
+from lnl_gui.store.project import open_project
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.files.atomic import write_json
 from tests.builders import add_detection, make_project
 
 CAT, DOG, BIRD = range(3)

@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lnl_gui.session import stages
+from lnl_gui.session.browsing.duplicates import duplicate_groups
+from lnl_gui.session.browsing.views import SORTS, ViewSpec, suspects
 from lnl_gui.session.changes import NOT_HERE
-from lnl_gui.session.duplicates import duplicate_groups
+from lnl_gui.session.figures import stages
 from lnl_gui.session.session import Session
-from lnl_gui.session.views import SORTS, ViewSpec, suspects
-from lnl_gui.store.classes import UNLABELLED
-from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN, UNSURE
+from lnl_gui.store.dataset.classes import UNLABELLED
+from lnl_gui.store.dataset.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN, UNSURE
 from lnl_gui.util.errors import UserError
 from tests.builders import make_unlabelled_project
 

@@ -10,16 +10,16 @@ import numpy as np
 import pytest
 
 from lnl_gui.session.session import Session
-from lnl_gui.store import runs
 from lnl_gui.store.check import ProjectFault, check_project
-from lnl_gui.store.containment import DATABASE
-from lnl_gui.store.origin import is_known
-from lnl_gui.store.parameters import EmbedParameters, FinetuneParameters
+from lnl_gui.store.database.containment import DATABASE
+from lnl_gui.store.database.origin import is_known
+from lnl_gui.store.dataset.thumbnails import store_thumbnail, thumbnail_path
+from lnl_gui.store.jobs import runs
+from lnl_gui.store.jobs.parameters import EmbedParameters, FinetuneParameters
+from lnl_gui.store.jobs.runs import RunResult
 from lnl_gui.store.project import open_project
-from lnl_gui.store.runs import RunResult
-from lnl_gui.store.thumbnails import store_thumbnail, thumbnail_path
-from lnl_gui.util.array_file import write_array
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.files.array_file import write_array
 from tests.builders import add_detection, make_project
 from tests.conftest import home_of_its_own
 

@@ -9,15 +9,9 @@ from typing import Any
 import pytest
 
 from lnl_gui.session.session import Session
-from lnl_gui.store import runs
-from lnl_gui.store.classes import load_classes
-from lnl_gui.store.containment import DATABASE
-from lnl_gui.store.dataset_changes import DatasetChanges, updates_of, write_changes
-from lnl_gui.store.finish_run import finish_run
-from lnl_gui.store.parameters import ExtendParameters, UpdateParameters
-from lnl_gui.store.project import Project, open_project
-from lnl_gui.store.runs import RunResult
-from lnl_gui.store.samples import (
+from lnl_gui.store.database.containment import DATABASE
+from lnl_gui.store.dataset.classes import load_classes
+from lnl_gui.store.dataset.samples import (
     FAILED,
     GONE,
     SKIPPED,
@@ -26,8 +20,14 @@ from lnl_gui.store.samples import (
     load_unreadable,
     record_unreadable,
 )
-from lnl_gui.store.source_state import MISSING, UNLISTED, SourceState, replace_source_state
-from lnl_gui.store.standing_samples import load_samples
+from lnl_gui.store.dataset.source_state import MISSING, UNLISTED, SourceState, replace_source_state
+from lnl_gui.store.dataset_changes import DatasetChanges, updates_of, write_changes
+from lnl_gui.store.finish_run import finish_run
+from lnl_gui.store.jobs import runs
+from lnl_gui.store.jobs.parameters import ExtendParameters, UpdateParameters
+from lnl_gui.store.jobs.runs import RunResult
+from lnl_gui.store.project import Project, open_project
+from lnl_gui.store.review.standing_samples import load_samples
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message, to_text
 from tests.builders import make_project, update_dataset

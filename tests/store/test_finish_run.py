@@ -6,22 +6,22 @@ from pathlib import Path
 
 import pytest
 
-from lnl_gui.store import runs
+from lnl_gui.store.dataset.samples import load_readable, load_unreadable, record_unreadable
 from lnl_gui.store.finish_run import (
     finish_run,
     settle_abandoned,
     sweep_temporary,
     write_unreadable,
 )
-from lnl_gui.store.parameters import (
+from lnl_gui.store.jobs import runs
+from lnl_gui.store.jobs.parameters import (
     DetectParameters,
     EmbedParameters,
     ExportParameters,
     JobParameters,
 )
+from lnl_gui.store.jobs.runs import Run, RunResult
 from lnl_gui.store.project import Project, open_project
-from lnl_gui.store.runs import Run, RunResult
-from lnl_gui.store.samples import load_readable, load_unreadable, record_unreadable
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import NOTHING, Message, message
 from tests.builders import make_project, update_dataset

@@ -13,9 +13,9 @@ import pytest
 
 from lnl_gui.cli.main import run_verb
 from lnl_gui.session.session import Session
-from lnl_gui.store import runs
-from lnl_gui.store.containment import is_inside
-from lnl_gui.store.merge import merge
+from lnl_gui.store.database.containment import is_inside
+from lnl_gui.store.history.merge import merge
+from lnl_gui.store.jobs import runs
 from lnl_gui.store.project import open_project
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message

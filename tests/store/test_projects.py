@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from lnl_gui.store import schema
-from lnl_gui.store.connection import GONE
-from lnl_gui.store.containment import DATABASE, LOCK_NOTE
+from lnl_gui.store.database import schema
+from lnl_gui.store.database.connection import GONE
+from lnl_gui.store.database.containment import DATABASE, LOCK_NOTE
 from lnl_gui.store.project import (
     Project,
     acquire_lock,
@@ -26,7 +26,7 @@ from lnl_gui.store.project import (
 )
 from lnl_gui.util.errors import UserError
 from tests.builders import make_project
-from tests.store.test_migration import old_project
+from tests.store.database.test_migration import old_project
 
 
 @pytest.fixture

@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from lnl_gui.session.session import Session
-from lnl_gui.store import run_inputs, runs
-from lnl_gui.store.classes import load_classes
-from lnl_gui.store.parameters import (
+from lnl_gui.store import run_inputs
+from lnl_gui.store.dataset.classes import load_classes
+from lnl_gui.store.dataset.source_state import SAMPLES_CHANGED
+from lnl_gui.store.jobs import runs
+from lnl_gui.store.jobs.parameters import (
     AttachParameters,
     DetectParameters,
     EmbedParameters,
@@ -21,10 +23,9 @@ from lnl_gui.store.parameters import (
     PackParameters,
     TuneParameters,
 )
+from lnl_gui.store.jobs.runs import Run, RunResult
 from lnl_gui.store.project import Project, open_project
-from lnl_gui.store.runs import Run, RunResult
-from lnl_gui.store.source_state import SAMPLES_CHANGED
-from lnl_gui.util.array_file import write_array
+from lnl_gui.util.files.array_file import write_array
 from tests.builders import make_project, write_core_scores
 
 COUNT = 12

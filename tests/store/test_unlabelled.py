@@ -8,18 +8,19 @@ import numpy as np
 import pytest
 
 from lnl_gui.session.session import Session
-from lnl_gui.store import column_cache, schema
-from lnl_gui.store.journal_file import replay_journal, write_journal
-from lnl_gui.store.merge import merge
-from lnl_gui.store.project import DATABASE, create_project, open_project
-from lnl_gui.store.samples import (
+from lnl_gui.store.database import schema
+from lnl_gui.store.dataset import column_cache
+from lnl_gui.store.dataset.samples import (
     EXCLUDED,
     RELABELLED,
     UNLABELLED,
     UNSEEN,
     insert_dataset,
 )
-from lnl_gui.store.standing_samples import load_samples
+from lnl_gui.store.history.journal_file import replay_journal, write_journal
+from lnl_gui.store.history.merge import merge
+from lnl_gui.store.project import DATABASE, create_project, open_project
+from lnl_gui.store.review.standing_samples import load_samples
 from lnl_gui.util.errors import UserError
 
 GIVEN = [0, 1, UNLABELLED, 2, UNLABELLED, UNLABELLED]

@@ -3,7 +3,7 @@
 import pytest
 
 from lnl_gui.util import translation
-from lnl_gui.util.atomic import write_json
+from lnl_gui.util.files.atomic import write_json
 from lnl_gui.util.messages import message
 from lnl_gui.util.paths import settings_file
 from lnl_gui.util.translation import (

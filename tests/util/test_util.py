@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from lnl_gui.util import paths
-from lnl_gui.util.array_file import write_array
-from lnl_gui.util.atomic import atomic_file, atomic_folder, read_json, write_json
 from lnl_gui.util.errors import as_user_error
+from lnl_gui.util.files.array_file import write_array
+from lnl_gui.util.files.atomic import atomic_file, atomic_folder, read_json, write_json
 from lnl_gui.util.throttle import Throttle
 
 

@@ -7,7 +7,7 @@ import psutil
 import pytest
 
 from lnl_gui.jobs import launch, protocol
-from lnl_gui.util.cores import THREADS_VARIABLE, worker_threads
+from lnl_gui.util.process.cores import THREADS_VARIABLE, worker_threads
 
 
 @pytest.fixture

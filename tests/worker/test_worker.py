@@ -12,10 +12,10 @@ import pytest
 
 from lnl_gui.jobs import protocol, worker
 from lnl_gui.session.session import Session
-from lnl_gui.store import runs
-from lnl_gui.store.job_kinds import to_dict
-from lnl_gui.store.parameters import EmbedParameters, ImportParameters
-from lnl_gui.store.runs import RunResult
+from lnl_gui.store.jobs import runs
+from lnl_gui.store.jobs.job_kinds import to_dict
+from lnl_gui.store.jobs.parameters import EmbedParameters, ImportParameters
+from lnl_gui.store.jobs.runs import RunResult
 from tests.conftest import draw_image
 from tests.worker.client import WorkerClient
 

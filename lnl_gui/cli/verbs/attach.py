@@ -8,7 +8,7 @@ from lnl_gui.cli import options as shared
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell, warn
-from lnl_gui.store.parameters import AttachParameters
+from lnl_gui.store.jobs.parameters import AttachParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import from_json, in_english, message, message_n
 from lnl_gui.util.translation import tr

@@ -8,7 +8,7 @@ import numpy as np
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import shown, tell
-from lnl_gui.session.audit import AuditReport, as_json, audited_bound, verdict_remarks
+from lnl_gui.session.figures.audit import AuditReport, as_json, audited_bound, verdict_remarks
 from lnl_gui.session.session import Session
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.translation import localized, tr

@@ -15,10 +15,10 @@ from lnl_gui.cli.context import TerminalContext
 from lnl_gui.cli.jobs import cancel_on_interrupt, run_job
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.verbs import bench_papers
-from lnl_gui.store.benchmark_names import CLASS_MAPS, GIVEN, KINDS, parse_noises
-from lnl_gui.store.parameters import TRUTH_PARTS, NoiseTestParameters
+from lnl_gui.store.jobs.benchmark_names import CLASS_MAPS, GIVEN, KINDS, parse_noises
+from lnl_gui.store.jobs.parameters import TRUTH_PARTS, NoiseTestParameters
+from lnl_gui.util.files.places import refuse_unwritable_folder
 from lnl_gui.util.messages import NOTHING, Message, from_json, message
-from lnl_gui.util.places import refuse_unwritable_folder
 from lnl_gui.util.progress import stage_progress
 from lnl_gui.util.translation import localized, tr
 

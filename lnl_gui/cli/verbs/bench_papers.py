@@ -14,7 +14,7 @@ from lnl_gui.cli.context import TerminalContext
 from lnl_gui.cli.exit_codes import DONE, MENDABLE
 from lnl_gui.cli.jobs import cancel_on_interrupt
 from lnl_gui.cli.terminal import tell, warn
-from lnl_gui.store.benchmark_names import Noise, parse_noise
+from lnl_gui.store.jobs.benchmark_names import Noise, parse_noise
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import NOTHING, in_english, joined, message, to_json
 from lnl_gui.util.progress import stage_progress

@@ -12,7 +12,7 @@ from typing import Any
 
 from lnl_gui.cli.common_options import absolute
 from lnl_gui.cli.parser import leaves, make_parser
-from lnl_gui.util.atomic import read_json, write_json
+from lnl_gui.util.files.atomic import read_json, write_json
 from lnl_gui.util.paths import cache_folder
 from lnl_gui.util.translation import tr
 

@@ -21,12 +21,12 @@ from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell
 from lnl_gui.cli.verbs.run import Timer, add_stages, run_stages
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import DemoParameters
+from lnl_gui.store.jobs.parameters import DemoParameters
 from lnl_gui.store.project import SUFFIX, is_project
+from lnl_gui.util.files.places import refuse_unwritable_folder
 from lnl_gui.util.messages import in_english, message
 from lnl_gui.util.paths import data_folder
-from lnl_gui.util.places import refuse_unwritable_folder
-from lnl_gui.util.program import program_command
+from lnl_gui.util.process.program import program_command
 from lnl_gui.util.translation import tr
 
 

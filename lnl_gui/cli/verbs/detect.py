@@ -13,12 +13,12 @@ from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.place import add_host
 from lnl_gui.cli.terminal import tell, warn
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import DetectParameters
+from lnl_gui.store.jobs.parameters import DetectParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import from_json, in_english, message, message_n
+from lnl_gui.util.statistics.well_labelled import need_no_look
 from lnl_gui.util.translation import localized, tr
 from lnl_gui.util.visible import one_line
-from lnl_gui.util.well_labelled import need_no_look
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

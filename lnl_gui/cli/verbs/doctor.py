@@ -16,7 +16,7 @@ from lnl_gui.pipeline.diagnosis.diagnose import diagnose
 from lnl_gui.pipeline.diagnosis.finding import DOUBT, MISSING, OK, Diagnosis
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, in_english, message
-from lnl_gui.util.program import program_command
+from lnl_gui.util.process.program import program_command
 from lnl_gui.util.translation import localized, tr
 from lnl_gui.util.visible import harmless
 

@@ -12,7 +12,7 @@ from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.place import add_cluster, add_host
 from lnl_gui.cli.terminal import tell, warn
 from lnl_gui.session.detection import encoders_to_renew
-from lnl_gui.store.parameters import EmbedParameters, window_level
+from lnl_gui.store.jobs.parameters import EmbedParameters, window_level
 from lnl_gui.util.messages import in_english, message
 
 

@@ -9,10 +9,10 @@ from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell, warn
 from lnl_gui.remote.address import source_text
-from lnl_gui.session.accepting import describe
-from lnl_gui.session.export_summary import export_summary
-from lnl_gui.session.views import open_suspects
-from lnl_gui.store.parameters import ALL_MODEL_FORMATS, MODEL_FORMATS, ExportParameters
+from lnl_gui.session.browsing.views import open_suspects
+from lnl_gui.session.figures.accepting import describe
+from lnl_gui.session.figures.export_summary import export_summary
+from lnl_gui.store.jobs.parameters import ALL_MODEL_FORMATS, MODEL_FORMATS, ExportParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import in_english, message
 from lnl_gui.util.split_shares import EXAMPLE, KEEP, NONE, parse_shares

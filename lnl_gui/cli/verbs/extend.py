@@ -9,7 +9,7 @@ from lnl_gui.cli.exit_codes import MENDABLE
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell, warn
-from lnl_gui.store.parameters import ExtendParameters
+from lnl_gui.store.jobs.parameters import ExtendParameters
 from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.translation import tr
 

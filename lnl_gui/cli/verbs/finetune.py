@@ -13,18 +13,18 @@ from lnl_gui.cli.place import add_host, add_processes
 from lnl_gui.cli.terminal import tell, warn
 from lnl_gui.cli.tracking import add_tracking
 from lnl_gui.jobs.remote_host import chosen_host
-from lnl_gui.session.accepting import describe
+from lnl_gui.session.browsing.views import open_suspects
+from lnl_gui.session.figures.accepting import describe
 from lnl_gui.session.session import Session
-from lnl_gui.session.views import open_suspects
-from lnl_gui.store.gain_words import basis, headline, invitation, is_estimated, remarks
-from lnl_gui.store.parameters import (
+from lnl_gui.store.jobs.parameters import (
     POSTERIOR,
     SUGGESTED,
     UNREVIEWED,
     FinetuneParameters,
 )
-from lnl_gui.store.training_comparison import Gain, gain_from_dict
-from lnl_gui.store.training_size import too_few
+from lnl_gui.store.training.gain import Gain, gain_from_dict
+from lnl_gui.store.training.gain_words import basis, headline, invitation, is_estimated, remarks
+from lnl_gui.store.training.training_size import too_few
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, from_json, in_english, message
 from lnl_gui.util.translation import tr

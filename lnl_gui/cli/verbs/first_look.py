@@ -3,8 +3,8 @@
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.terminal import tell, warn
 from lnl_gui.session.session import Session
-from lnl_gui.store.first_look_words import provisional_words
-from lnl_gui.store.parameters import FirstLookParameters
+from lnl_gui.store.detection.first_look_words import provisional_words
+from lnl_gui.store.jobs.parameters import FirstLookParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 

@@ -8,8 +8,8 @@ from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import shown, tell, warn
 from lnl_gui.cli.verbs.finetune import print_gain
 from lnl_gui.session.session import Session
-from lnl_gui.store.training_comparison import Gain, gain_to_dict
-from lnl_gui.store.untold_frames import said_of_training
+from lnl_gui.store.detection.untold_frames import said_of_training
+from lnl_gui.store.training.gain import Gain, gain_to_dict
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import in_english, message, to_json
 from lnl_gui.util.translation import tr

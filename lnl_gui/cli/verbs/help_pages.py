@@ -6,8 +6,8 @@ from lnl_gui.cli.exit_codes import EXIT_CODES, FAULT, INTERRUPTED, USAGE
 from lnl_gui.cli.failures import FAULT_CODE, STOPPED_CODE, USAGE_CODE
 from lnl_gui.cli.parser import make_parser
 from lnl_gui.cli.verb_table import VERBS
-from lnl_gui.util.atomic import read_json
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.files.atomic import read_json
 from lnl_gui.util.lookup import known_names
 from lnl_gui.util.messages import message
 from lnl_gui.util.paths import resource

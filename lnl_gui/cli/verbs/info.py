@@ -9,30 +9,30 @@ from typing import Any
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.remote.note import shown_root
-from lnl_gui.session.audit import as_json
-from lnl_gui.session.remaining import remaining_message
+from lnl_gui.session.browsing.remaining import remaining_message
+from lnl_gui.session.figures.audit import as_json
+from lnl_gui.session.figures.sitting import sitting_message
 from lnl_gui.session.session import Session
-from lnl_gui.session.sitting import sitting_message
 from lnl_gui.session.update_words import other_copy_message
-from lnl_gui.store import runs
-from lnl_gui.store.accepted_labels import (
+from lnl_gui.store.dataset.class_effects import other_word
+from lnl_gui.store.dataset.column_cache import load_fixed
+from lnl_gui.store.dataset.reading_record import absent_classes, absent_message
+from lnl_gui.store.dataset.replaced_pictures import not_standing_message
+from lnl_gui.store.dataset.sample_counts import gone_message
+from lnl_gui.store.dataset.samples import EXCLUDED, STATUS_WORDS, UNSURE, load_written
+from lnl_gui.store.detection.unjudged import not_judged
+from lnl_gui.store.detection.untold_frames import frames_message
+from lnl_gui.store.finish_run import state_now
+from lnl_gui.store.history.audits import verdict_remarks
+from lnl_gui.store.jobs import runs
+from lnl_gui.store.jobs.import_parameters import ARCHIVE
+from lnl_gui.store.jobs.job_kinds import title_of
+from lnl_gui.store.review.accepted_labels import (
     accepted_here_message,
     accepted_message,
     not_known_message,
 )
-from lnl_gui.store.audits import verdict_remarks
-from lnl_gui.store.class_effects import other_word
-from lnl_gui.store.column_cache import load_fixed
-from lnl_gui.store.finish_run import state_now
-from lnl_gui.store.import_parameters import ARCHIVE
-from lnl_gui.store.job_kinds import title_of
-from lnl_gui.store.reading_record import absent_classes, absent_message
-from lnl_gui.store.replaced_pictures import not_standing_message
-from lnl_gui.store.sample_counts import gone_message
-from lnl_gui.store.samples import EXCLUDED, STATUS_WORDS, UNSURE, load_written
-from lnl_gui.store.second_opinion import waiting_message
-from lnl_gui.store.unjudged import not_judged
-from lnl_gui.store.untold_frames import frames_message
+from lnl_gui.store.review.second_opinion import waiting_message
 from lnl_gui.util.messages import NOTHING, Message, from_json, in_english, joined, message, to_json
 from lnl_gui.util.translation import localized
 

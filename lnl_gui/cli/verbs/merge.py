@@ -11,10 +11,10 @@ from lnl_gui.cli.jobs import cancel_on_interrupt
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell, warn
 from lnl_gui.session.session import Session
-from lnl_gui.store.import_operations import Conflict
-from lnl_gui.store.merge import MergeReport
-from lnl_gui.store.other_pictures import what_became_of
-from lnl_gui.store.samples import KEPT, RELABELLED, STATUS_NAMES, STATUS_WORDS
+from lnl_gui.store.dataset.other_pictures import what_became_of
+from lnl_gui.store.dataset.samples import KEPT, RELABELLED, STATUS_NAMES, STATUS_WORDS
+from lnl_gui.store.history.import_operations import Conflict
+from lnl_gui.store.history.merge import MergeReport
 from lnl_gui.util.messages import Message, in_english, message, message_n
 from lnl_gui.util.translation import localized, tr
 

@@ -9,11 +9,11 @@ from lnl_gui.cli import options as shared
 from lnl_gui.cli.context import TerminalContext
 from lnl_gui.cli.terminal import tell
 from lnl_gui.cli.verbs.predict import model_folder
-from lnl_gui.store.model_folder import CARD
-from lnl_gui.store.parameters import ALL_MODEL_FORMATS, MODEL_FORMATS
+from lnl_gui.store.jobs.model_folder import CARD
+from lnl_gui.store.jobs.parameters import ALL_MODEL_FORMATS, MODEL_FORMATS
 from lnl_gui.store.project import is_project
+from lnl_gui.util.files.places import refuse_unwritable_folder
 from lnl_gui.util.messages import in_english, message, to_json
-from lnl_gui.util.places import refuse_unwritable_folder
 from lnl_gui.util.progress import stage_progress
 from lnl_gui.util.translation import tr
 
@@ -76,8 +76,8 @@ def _project_context(place: Path, source: Path) -> "ModelContext | None":
     """What the project knows of its newest model; None for a model's folder."""
     from lnl_gui.pipeline.output.model_context import model_context
     from lnl_gui.pipeline.snapshot import take_snapshot
+    from lnl_gui.store.jobs.runs import latest_run
     from lnl_gui.store.project import open_project
-    from lnl_gui.store.runs import latest_run
 
     if not is_project(place):
         return None

@@ -6,7 +6,7 @@ The window opens before this module is imported; what is left to it is a path th
 import argparse
 
 from lnl_gui.cli import options as shared
-from lnl_gui.util.places import not_there
+from lnl_gui.util.files.places import not_there
 from lnl_gui.util.translation import tr
 
 

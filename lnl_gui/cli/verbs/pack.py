@@ -10,11 +10,11 @@ from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.sample_choice import choose_rows, classes_of, part, tags_of
 from lnl_gui.cli.terminal import tell
+from lnl_gui.session.browsing.views import ViewSpec
 from lnl_gui.session.session import Session
-from lnl_gui.session.views import ViewSpec
-from lnl_gui.store.pack_format import KINDS, THUMBNAILS
-from lnl_gui.store.parameters import PackParameters
-from lnl_gui.store.samples import ASKED, UNSEEN
+from lnl_gui.store.dataset.samples import ASKED, UNSEEN
+from lnl_gui.store.history.pack_format import KINDS, THUMBNAILS
+from lnl_gui.store.jobs.parameters import PackParameters
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import tr
 

@@ -13,10 +13,10 @@ from lnl_gui.cli.exit_codes import DONE, MENDABLE
 from lnl_gui.cli.place import add_cluster
 from lnl_gui.cli.terminal import shown, tell, warn
 from lnl_gui.dataset.csv_table import inert
-from lnl_gui.store.prediction_words import NOT_CALIBRATED
+from lnl_gui.store.training.prediction_words import NOT_CALIBRATED
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.files.places import refuse_missing
 from lnl_gui.util.messages import in_english, message
-from lnl_gui.util.places import refuse_missing
 from lnl_gui.util.translation import tr
 
 

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Iterator
 from typing import Any
 
-from lnl_gui.store.dataset_preview import (
+from lnl_gui.store.dataset.dataset_preview import (
     ColumnsFound,
     DatasetPreview,
     OtherReading,

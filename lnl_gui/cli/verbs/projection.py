@@ -12,12 +12,18 @@ from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import COMPUTED_PROJECTIONS, MOST_DRAWN, TSNE, UMAP, MapParameters
-from lnl_gui.util.atomic import atomic_file
+from lnl_gui.store.jobs.parameters import (
+    COMPUTED_PROJECTIONS,
+    MOST_DRAWN,
+    TSNE,
+    UMAP,
+    MapParameters,
+)
 from lnl_gui.util.errors import as_user_error
+from lnl_gui.util.files.atomic import atomic_file
+from lnl_gui.util.files.places import refuse_unwritable_folder
+from lnl_gui.util.files.replaceable import begins_with, refuse_other_kind
 from lnl_gui.util.messages import in_english, message
-from lnl_gui.util.places import refuse_unwritable_folder
-from lnl_gui.util.replaceable import begins_with, refuse_other_kind
 from lnl_gui.util.translation import tr
 
 _IS_TABLE = begins_with(rb"path,x,y\r?\n")

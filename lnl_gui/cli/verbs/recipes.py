@@ -4,8 +4,8 @@ import argparse
 import json
 
 from lnl_gui.cli import options as shared
-from lnl_gui.store.parameters import BUNDLED_ENCODER
-from lnl_gui.store.training_size import size_limit
+from lnl_gui.store.jobs.parameters import BUNDLED_ENCODER
+from lnl_gui.store.training.training_size import size_limit
 from lnl_gui.util.messages import from_json, in_english, message
 from lnl_gui.util.translation import localized, tr
 

@@ -7,7 +7,7 @@ from lnl_gui.cli import options as shared
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell
-from lnl_gui.store.parameters import RelocateParameters
+from lnl_gui.store.jobs.parameters import RelocateParameters
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import tr
 

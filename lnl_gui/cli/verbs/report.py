@@ -10,11 +10,11 @@ from pathlib import Path
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.failures import USAGE_CODE
 from lnl_gui.cli.terminal import say_aside, warn
-from lnl_gui.store.unjudged import not_counted, not_judged
+from lnl_gui.store.detection.unjudged import not_counted, not_judged
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
-from lnl_gui.util.processes import no_console
-from lnl_gui.util.program import program_command
+from lnl_gui.util.process.processes import no_console
+from lnl_gui.util.process.program import program_command
 from lnl_gui.util.translation import tr
 
 _PAGES = (".html", ".htm", ".xhtml", "")

@@ -15,18 +15,18 @@ from lnl_gui.cli.terminal import say_aside, tell, warn
 from lnl_gui.cli.verbs.merge import tell_pictures
 from lnl_gui.cli.verbs.review_listing import print_disagreements, print_list
 from lnl_gui.cli.verbs.review_table import apply_table
-from lnl_gui.session.accepting import describe
+from lnl_gui.session.acts.operation_text import written_operations
+from lnl_gui.session.acts.verdicts import ACCEPT, ADOPT, CONFIRM, RELABEL, RESET
+from lnl_gui.session.acts.verdicts import KINDS as VERDICTS
+from lnl_gui.session.browsing.derived_columns import OTHER_PICTURE, WELL_LABELLED
+from lnl_gui.session.browsing.views import ViewSpec
 from lnl_gui.session.changes import Changes
-from lnl_gui.session.derived_columns import OTHER_PICTURE, WELL_LABELLED
-from lnl_gui.session.operation_text import written_operations
+from lnl_gui.session.figures.accepting import describe
 from lnl_gui.session.projects import free_name
 from lnl_gui.session.session import Session
-from lnl_gui.session.verdicts import ACCEPT, ADOPT, CONFIRM, RELABEL, RESET
-from lnl_gui.session.verdicts import KINDS as VERDICTS
-from lnl_gui.session.views import ViewSpec
-from lnl_gui.store.connection import GONE
-from lnl_gui.store.samples import ASKED
-from lnl_gui.store.unjudged import not_detected
+from lnl_gui.store.database.connection import GONE
+from lnl_gui.store.dataset.samples import ASKED
+from lnl_gui.store.detection.unjudged import not_detected
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import joined, message, message_n
 from lnl_gui.util.translation import tr

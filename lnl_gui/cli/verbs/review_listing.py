@@ -7,7 +7,7 @@ import numpy as np
 
 from lnl_gui.cli.verbs.merge import decision
 from lnl_gui.session.session import Session
-from lnl_gui.store.scores import Spread, load_spread
+from lnl_gui.store.detection.scores import Spread, load_spread
 from lnl_gui.util.messages import in_english
 from lnl_gui.util.translation import localized, tr
 from lnl_gui.util.visible import one_line

@@ -8,10 +8,10 @@ import numpy as np
 from lnl_gui.cli.sample_choice import rows_of
 from lnl_gui.cli.terminal import warn
 from lnl_gui.cli.verdict_table import VerdictLine, located, read_verdicts, refused
+from lnl_gui.session.acts.verdicts import ACCEPT, EXCLUDE, KEEP, RELABEL, acceptable
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.session import Session
-from lnl_gui.session.verdicts import ACCEPT, EXCLUDE, KEEP, RELABEL, acceptable
-from lnl_gui.store.column_cache import load_fixed
+from lnl_gui.store.dataset.column_cache import load_fixed
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message, message_n
 

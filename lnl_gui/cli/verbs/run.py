@@ -29,15 +29,15 @@ from lnl_gui.cli.verbs.run_dataset import take_in_changes
 from lnl_gui.cli.verbs.run_export import export_parameters, is_as_written, refuse_early
 from lnl_gui.remote.address import source_text
 from lnl_gui.session.session import Session
-from lnl_gui.store.job_kinds import kind_of
-from lnl_gui.store.parameters import (
+from lnl_gui.store.jobs.job_kinds import kind_of
+from lnl_gui.store.jobs.parameters import (
     FILES_MISSING,
     FIRST_LOOK_FROM,
     FinetuneParameters,
     JobParameters,
 )
+from lnl_gui.store.jobs.runs import RunResult
 from lnl_gui.store.project import is_project
-from lnl_gui.store.runs import RunResult
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, in_english, joined, message
 from lnl_gui.util.translation import localized, tr

@@ -12,8 +12,8 @@ from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell, warn
 from lnl_gui.cli.verbs import update
 from lnl_gui.session.projects import is_made_of
-from lnl_gui.store.import_parameters import load_parameters
-from lnl_gui.store.parameters import MOST_MISSING, ImportParameters, UpdateParameters
+from lnl_gui.store.jobs.import_parameters import load_parameters
+from lnl_gui.store.jobs.parameters import MOST_MISSING, ImportParameters, UpdateParameters
 from lnl_gui.store.project import open_project
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message

@@ -9,7 +9,7 @@ from lnl_gui.cli.verbs import export
 from lnl_gui.dataset.readers.files.own_files import read_manifest
 from lnl_gui.remote.address import joined, remote_url
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import ExportParameters
+from lnl_gui.store.jobs.parameters import ExportParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 

@@ -16,8 +16,8 @@ from lnl_gui.cli.exit_codes import DONE, MENDABLE
 from lnl_gui.cli.terminal import tell
 from lnl_gui.cli.verbs.selftest_checks import CHECKS, Check, Failed
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.files.places import refuse_unwritable_folder
 from lnl_gui.util.messages import Message, message
-from lnl_gui.util.places import refuse_unwritable_folder
 from lnl_gui.util.translation import localized, tr
 from lnl_gui.util.visible import harmless
 

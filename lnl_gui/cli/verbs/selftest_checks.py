@@ -13,13 +13,13 @@ from lnl_gui.jobs import protocol
 from lnl_gui.jobs.launch import worker_command, worker_environment
 from lnl_gui.remote.address import SCHEMES
 from lnl_gui.remote.stores import EXTRA, import_reader
-from lnl_gui.store.parameters import BUNDLED_ENCODER
+from lnl_gui.store.jobs.parameters import BUNDLED_ENCODER
 from lnl_gui.store.project import SUFFIX, is_project
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.paths import CACHE_VARIABLE
-from lnl_gui.util.processes import no_console
-from lnl_gui.util.program import is_frozen, program_command
+from lnl_gui.util.process.processes import no_console
+from lnl_gui.util.process.program import is_frozen, program_command
 from lnl_gui.util.translation import ENGLISH, load_language
 
 Check = Callable[[Path], Message]

@@ -12,7 +12,7 @@ from lnl_gui.cli.place import add_cluster, add_host
 from lnl_gui.cli.terminal import tell
 from lnl_gui.cli.tracking import add_tracking
 from lnl_gui.cli.verbs.finetune import settle_size, settle_time
-from lnl_gui.store.parameters import TuneParameters
+from lnl_gui.store.jobs.parameters import TuneParameters
 from lnl_gui.util.messages import Message, in_english, joined, message
 from lnl_gui.util.translation import tr
 

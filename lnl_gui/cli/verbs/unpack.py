@@ -6,8 +6,8 @@ from pathlib import Path
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.terminal import tell
+from lnl_gui.session.acts.team import open_pack
 from lnl_gui.session.projects import SUFFIX, free_name
-from lnl_gui.session.team import open_pack
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import tr
 

@@ -10,9 +10,9 @@ from lnl_gui.cli.context import TerminalContext
 from lnl_gui.cli.jobs import cancel_on_interrupt, run_job
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell
-from lnl_gui.session.class_words import new_images_message
+from lnl_gui.session.acts.class_words import new_images_message
 from lnl_gui.session.update_words import class_messages, decided_messages, other_copy_message
-from lnl_gui.store.parameters import UpdateParameters
+from lnl_gui.store.jobs.parameters import UpdateParameters
 from lnl_gui.util.messages import Message, message, message_n
 from lnl_gui.util.translation import tr
 

@@ -12,7 +12,7 @@ from lnl_gui.containers.kinds.array import ArrayContainer, load_array
 from lnl_gui.containers.kinds.array_pickle import read_pickle
 from lnl_gui.containers.kinds.raw import unpacked
 from lnl_gui.containers.limits import check_size
-from lnl_gui.util.array_file import save_array
+from lnl_gui.util.files.array_file import save_array
 from lnl_gui.util.messages import message
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from lnl_gui.containers.array_cache import kept_file
 from lnl_gui.containers.errors import ContainerError
 from lnl_gui.containers.kinds.array import ArrayContainer, load_array
-from lnl_gui.util.array_file import save_array
+from lnl_gui.util.files.array_file import save_array
 from lnl_gui.util.messages import message
 
 LAST = ":last"

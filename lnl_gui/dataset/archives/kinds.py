@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from lnl_gui.util.file_types import ARCHIVES
+from lnl_gui.util.files.file_types import ARCHIVES
 from lnl_gui.util.messages import Message, message
 
 _TAR_MAGIC = b"ustar"

@@ -17,14 +17,14 @@ from lnl_gui.dataset.archives.kinds import archive_kind
 from lnl_gui.dataset.archives.members import ArchiveMember, claimed_size, members
 from lnl_gui.dataset.listing import is_image_name, shorten
 from lnl_gui.dataset.names import safe_name
-from lnl_gui.util.atomic import atomic_folder, read_json, write_json
 from lnl_gui.util.errors import UserError, as_user_error
-from lnl_gui.util.file_types import ARCHIVES, archive_stem
-from lnl_gui.util.long_paths import reachable
+from lnl_gui.util.files.atomic import atomic_folder, read_json, write_json
+from lnl_gui.util.files.file_types import ARCHIVES, archive_stem
+from lnl_gui.util.files.long_paths import reachable
+from lnl_gui.util.files.renaming import rename
 from lnl_gui.util.messages import Message, from_json, message, to_json
 from lnl_gui.util.paths import cache_folder
 from lnl_gui.util.progress import Progress
-from lnl_gui.util.renaming import rename
 
 ENDING = ".unpacked"
 MARK = ".lnl-unpacked.json"

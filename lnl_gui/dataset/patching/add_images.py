@@ -19,11 +19,11 @@ from lnl_gui.dataset.patching.additions import Addition, AdditionPlan
 from lnl_gui.dataset.patching.apply import UNDO_FILE, UNDO_SUFFIX, Read, read_otherwise
 from lnl_gui.dataset.patching.changes import content_digest
 from lnl_gui.dataset.patching.undo_paths import check_inside
-from lnl_gui.util.atomic import atomic_file, temporaries_of, temporary_name, write_json
 from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.files.atomic import atomic_file, temporaries_of, temporary_name, write_json
+from lnl_gui.util.files.renaming import rename
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
-from lnl_gui.util.renaming import rename
 
 ADDED = "added"
 """The key of an undo file that lists images that were added."""

@@ -23,12 +23,12 @@ from lnl_gui.dataset.patching.undo_paths import check_inside
 from lnl_gui.dataset.readers.embedded import arrow_files
 from lnl_gui.dataset.readers.folders import class_folders
 from lnl_gui.dataset.readers.table_files import json_files, parquet, table
-from lnl_gui.util.atomic import atomic_file, atomic_folder, write_json
 from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.files.atomic import atomic_file, atomic_folder, write_json
+from lnl_gui.util.files.renaming import rename
 from lnl_gui.util.json_text import parse_json
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
-from lnl_gui.util.renaming import rename
 
 UNDO_FILE, UNDO_SUFFIX = "undo.json", ".undo"
 Read = Callable[[Path], Listing]

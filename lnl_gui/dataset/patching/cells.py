@@ -16,7 +16,7 @@ from lnl_gui.dataset.patching.edited import (
 )
 from lnl_gui.dataset.patching.matching import Matched, PatchConflict
 from lnl_gui.dataset.readers.files.text_files import COMPRESSED, encode_like, read_encoded
-from lnl_gui.store.dataset_preview import ColumnsFound
+from lnl_gui.store.dataset.dataset_preview import ColumnsFound
 from lnl_gui.util.messages import message
 
 _DELIMITERS = (",", ";", "\t", "|")

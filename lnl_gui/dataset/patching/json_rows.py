@@ -8,7 +8,7 @@ from typing import Any
 from lnl_gui.dataset.patching.json_spans import Span, elements, lines, member, members, value_at
 from lnl_gui.dataset.readers.tables.records_table import cell_text, known_key
 from lnl_gui.dataset.readers.tools import label_studio
-from lnl_gui.store.dataset_preview import ColumnsFound
+from lnl_gui.store.dataset.dataset_preview import ColumnsFound
 
 
 @dataclass

@@ -9,7 +9,7 @@ from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.patching.cells import Cell, quoted, rows_below_header, words_of
 from lnl_gui.dataset.patching.edited import not_editable
 from lnl_gui.dataset.readers.files.text_files import COMPRESSED, encode_like, read_encoded
-from lnl_gui.store.dataset_preview import ColumnsFound
+from lnl_gui.store.dataset.dataset_preview import ColumnsFound
 
 _LINE_ENDS = ("\r\n", "\n", "\r")
 

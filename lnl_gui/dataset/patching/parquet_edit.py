@@ -23,8 +23,8 @@ from lnl_gui.dataset.patching.matching import Matched, PatchConflict
 from lnl_gui.dataset.readers.embedded import arrow_files
 from lnl_gui.dataset.readers.embedded.columns import hub_features
 from lnl_gui.dataset.readers.tables.records_table import cell_text
-from lnl_gui.util import file_types
 from lnl_gui.util.errors import as_user_error
+from lnl_gui.util.files import file_types
 from lnl_gui.util.messages import message
 
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.names import safe_name
 from lnl_gui.dataset.patching.moves import class_prefix, path_below
-from lnl_gui.store.split_names import canonical_split
+from lnl_gui.store.dataset.split_names import canonical_split
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from lnl_gui.dataset.patching.add_images import ADDED, take_back_additions
 from lnl_gui.dataset.patching.apply import UNDO_FILE, no_undo, undo_patch
-from lnl_gui.util.atomic import read_json
+from lnl_gui.util.files.atomic import read_json
 
 
 def take_back(undo: Path) -> int:

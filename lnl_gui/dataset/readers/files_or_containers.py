@@ -22,7 +22,7 @@ from lnl_gui.dataset.readers.reasons import file_names
 from lnl_gui.dataset.readers.registry import Reader, list_readers, not_recognised
 from lnl_gui.dataset.readers.table_files.class_folders_beside import is_no_class
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.file_there import size_of
+from lnl_gui.util.files.file_there import size_of
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress
 

@@ -15,7 +15,7 @@ from lnl_gui.dataset.readers.several_labels import (
     several_notes,
 )
 from lnl_gui.dataset.readers.unsure_classes import unsure_doubts
-from lnl_gui.store.split_names import canonical_split, split_in_name
+from lnl_gui.store.dataset.split_names import canonical_split, split_in_name
 from lnl_gui.util.class_names import (
     is_number,
     looks_like,

@@ -15,7 +15,7 @@ from lnl_gui.dataset.readers.registry import list_readers
 from lnl_gui.dataset.readers.table_files import table
 from lnl_gui.dataset.readers.table_files.seen_table import UnclearTable
 from lnl_gui.dataset.readers.tables.columns_found import UnclearColumns
-from lnl_gui.store.dataset_preview import Changes, ColumnsFound, OtherReading
+from lnl_gui.store.dataset.dataset_preview import Changes, ColumnsFound, OtherReading
 from lnl_gui.util.class_names import clean_label, sort_class_names
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import NOTHING, Message, as_message, message

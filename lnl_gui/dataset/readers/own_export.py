@@ -24,12 +24,12 @@ from lnl_gui.dataset.readers.groups import offered_message
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.reasons import missing_rows
 from lnl_gui.dataset.readers.set_aside import SET_ASIDE
-from lnl_gui.store.accepted_labels import COLUMN, accepted_message
-from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES, UNDECIDED
-from lnl_gui.store.split_names import WITHOUT_SPLIT
+from lnl_gui.store.dataset.samples import EXCLUDED, STATUS_NAMES, UNDECIDED
+from lnl_gui.store.dataset.split_names import WITHOUT_SPLIT
+from lnl_gui.store.review.accepted_labels import COLUMN, accepted_message
 from lnl_gui.util.class_names import clean_label
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.file_there import is_file, is_folder
+from lnl_gui.util.files.file_there import is_file, is_folder
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress
 

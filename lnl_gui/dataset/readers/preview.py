@@ -11,7 +11,7 @@ from lnl_gui.dataset.readers.reasons import column_reason
 from lnl_gui.dataset.readers.registry import find_reader, list_readers
 from lnl_gui.dataset.readers.tables.columns_found import UnclearColumns
 from lnl_gui.remote.address import source_text
-from lnl_gui.store.dataset_preview import (
+from lnl_gui.store.dataset.dataset_preview import (
     EXAMPLES,
     MOST_CLASSES,
     SKIPPED_EXAMPLES,

@@ -42,8 +42,8 @@ from lnl_gui.dataset.readers.unread_tables import with_table_notes
 from lnl_gui.remote.address import remote_url
 from lnl_gui.remote.note import FOLDER
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.files.places import refuse_missing
 from lnl_gui.util.messages import message
-from lnl_gui.util.places import refuse_missing
 from lnl_gui.util.progress import Progress, no_progress
 
 _OF_FILES = (folders.NAME, table.NAME, huggingface.NAME, label_files.NAME)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lnl_gui.dataset.listing import shorten
-from lnl_gui.store.dataset_preview import ColumnsFound
+from lnl_gui.store.dataset.dataset_preview import ColumnsFound
 from lnl_gui.util.messages import NOTHING, Message, joined, message
 
 _SHOWN_FILES = 3

@@ -34,8 +34,8 @@ from lnl_gui.remote.errors import RemoteError
 from lnl_gui.remote.listing import is_object, pages_below
 from lnl_gui.remote.objects import RemoteObject
 from lnl_gui.remote.reading import in_threads, read_object, unreachable
-from lnl_gui.util import file_types
 from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.files import file_types
 from lnl_gui.util.messages import Field, Message, message
 from lnl_gui.util.messages import joined as joined_messages
 from lnl_gui.util.paths import cache_folder

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES
+from lnl_gui.store.dataset.samples import EXCLUDED, STATUS_NAMES
 from lnl_gui.util.messages import message
 
 SET_ASIDE = message("excluded when this was exported")

@@ -8,7 +8,7 @@ from itertools import combinations
 
 from lnl_gui.dataset.listing import Listing, shorten
 from lnl_gui.dataset.readers.files.folder_names import is_class_number
-from lnl_gui.store.split_names import split_in_name
+from lnl_gui.store.dataset.split_names import split_in_name
 from lnl_gui.util.class_names import is_number, looks_like, natural_key
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.similar_names import differ_in_a_letter, differ_in_signs

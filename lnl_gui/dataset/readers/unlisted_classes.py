@@ -13,7 +13,7 @@ from lnl_gui.dataset.readers.files.folder_names import are_numbered_alike
 from lnl_gui.dataset.readers.files.scan import Scan, scan_images
 from lnl_gui.dataset.readers.folders.layout import Placement, place_folders
 from lnl_gui.dataset.readers.table_files.class_folders_beside import is_no_class
-from lnl_gui.store.split_names import split_in_name
+from lnl_gui.store.dataset.split_names import split_in_name
 from lnl_gui.util.messages import message
 
 _ENOUGH = 0.5

@@ -10,7 +10,7 @@ from lnl_gui.dataset.readers.tables.column_names import plain_name
 from lnl_gui.dataset.readers.tables.columns_found import looks_like_label, sample_rows
 from lnl_gui.dataset.readers.tables.other_columns import says_other
 from lnl_gui.dataset.readers.tables.tables import Table
-from lnl_gui.store.split_names import split_in_name
+from lnl_gui.store.dataset.split_names import split_in_name
 
 Pair = tuple[Record, str]
 AGREEING = 0.5

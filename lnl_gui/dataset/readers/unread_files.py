@@ -12,8 +12,8 @@ from lnl_gui.dataset.readers.files.own_files import is_own_folder
 from lnl_gui.dataset.readers.files.places import files_in
 from lnl_gui.dataset.readers.files.text_files import inner_suffix
 from lnl_gui.dataset.readers.table_files.any_table import is_plain_table
-from lnl_gui.util import file_types
-from lnl_gui.util.file_there import size_of
+from lnl_gui.util.files import file_types
+from lnl_gui.util.files.file_there import size_of
 
 _FORMS = (*file_types.SEPARATED, *file_types.EXCEL, *file_types.PARQUET)
 _LISTS = tuple(suffix for suffix in file_types.TABLES if suffix not in file_types.SEPARATED)

@@ -26,10 +26,10 @@ from lnl_gui.dataset.readers.table_files.any_table import read_any_table
 from lnl_gui.dataset.readers.table_files.table_names import is_submission
 from lnl_gui.dataset.readers.tables.columns import choose_columns
 from lnl_gui.dataset.readers.tables.one_hot import is_marked
-from lnl_gui.store.split_names import split_in_name
-from lnl_gui.util import file_types
+from lnl_gui.store.dataset.split_names import split_in_name
 from lnl_gui.util.class_names import is_number
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.files import file_types
 from lnl_gui.util.messages import message
 
 _KINDS = (*file_types.TABLES, *file_types.JSON, *file_types.BINARY_TABLES, ".xml")

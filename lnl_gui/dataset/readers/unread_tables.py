@@ -30,9 +30,9 @@ from lnl_gui.dataset.readers.unread_columns import (
     one_to_one,
 )
 from lnl_gui.dataset.readers.unread_files import label_files, table_files
-from lnl_gui.util import file_types
 from lnl_gui.util.class_names import clean_label
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.files import file_types
 from lnl_gui.util.messages import Message, message
 
 _LOOKED_AT = 1 << 20

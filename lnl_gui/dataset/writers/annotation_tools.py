@@ -17,8 +17,8 @@ from lnl_gui.dataset.names import safe_name, split_suffix
 from lnl_gui.dataset.writers.items import ExportItem, ExportSet, WrittenImages, check_distinct
 from lnl_gui.dataset.writers.placing import part_folders, place_as_they_lie, split_folder
 from lnl_gui.dataset.writers.webdataset import facts_of
-from lnl_gui.util.atomic import atomic_file, write_json
 from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.files.atomic import atomic_file, write_json
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
 from lnl_gui.util.visible import without_xml_faults

@@ -20,13 +20,13 @@ from lnl_gui.dataset.writers.placing import place_as_they_lie, split_folder
 from lnl_gui.dataset.writers.tables import explain_apostrophes
 from lnl_gui.pictures.decoding import decode
 from lnl_gui.pictures.errors import UnreadableImage
-from lnl_gui.store.split_names import is_union, split_in_name
-from lnl_gui.util.array_file import write_array
-from lnl_gui.util.atomic import atomic_file
+from lnl_gui.store.dataset.split_names import is_union, split_in_name
 from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.files.array_file import write_array
+from lnl_gui.util.files.atomic import atomic_file
+from lnl_gui.util.files.undated_zip import UndatedZip
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
-from lnl_gui.util.undated_zip import UndatedZip
 
 ARRAYS_FILE = "dataset.npz"
 ISSUES_FILE, PROBABILITIES_FILE = "label_issues.csv", "pred_probs.npy"

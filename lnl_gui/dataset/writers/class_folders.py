@@ -7,7 +7,7 @@ from pathlib import Path
 from lnl_gui.dataset.names import fold, safe_name
 from lnl_gui.dataset.writers.items import ExportItem, WrittenImages
 from lnl_gui.dataset.writers.placing import part_folders, place_images
-from lnl_gui.store.split_names import WITHOUT_SPLIT
+from lnl_gui.store.dataset.split_names import WITHOUT_SPLIT
 from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.progress import Progress, no_progress
 

@@ -13,11 +13,11 @@ from lnl_gui.dataset.writers.embedded import EncodedImage, encoded_images, files
 from lnl_gui.dataset.writers.items import ExportItem, ExportSet, WrittenImages, check_distinct
 from lnl_gui.dataset.writers.placing import place_as_they_lie
 from lnl_gui.dataset.writers.tables import table_rows, write_csv_as_is
-from lnl_gui.store.split_names import WITHOUT_SPLIT
-from lnl_gui.util.atomic import atomic_file, write_json
+from lnl_gui.store.dataset.split_names import WITHOUT_SPLIT
+from lnl_gui.util.files.atomic import atomic_file, write_json
+from lnl_gui.util.files.renaming import rename
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress, no_progress
-from lnl_gui.util.renaming import rename
 
 DEFAULT_SPLIT = "train"
 """What the hub calls the part of a dataset that has none."""

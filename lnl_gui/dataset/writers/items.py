@@ -36,7 +36,7 @@ class ExportItem:
         suggested_label: what detection suggests instead; "" where it suggests nothing.
         suspicion: that the given label is wrong, in [0, 1]; NaN before detection.
         flagged: whether it is a suspect.
-        status: one of `lnl_gui.store.samples.STATUS_NAMES`.
+        status: one of `lnl_gui.store.dataset.samples.STATUS_NAMES`.
         group: patient, video or product, or "".
     """
 

@@ -12,9 +12,9 @@ from lnl_gui.containers.read import exported_file
 from lnl_gui.dataset.listing import Skipped
 from lnl_gui.dataset.names import NameClaims, fold, safe_name
 from lnl_gui.dataset.writers.items import ExportItem, WrittenImages, check_mode, original_folder
-from lnl_gui.store.split_names import WITHOUT_SPLIT
+from lnl_gui.store.dataset.split_names import WITHOUT_SPLIT
 from lnl_gui.util.errors import DISK_FULL_CODE, FULL, as_user_error, disk_full
-from lnl_gui.util.long_paths import reachable
+from lnl_gui.util.files.long_paths import reachable
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress, no_progress
 

@@ -11,11 +11,11 @@ from zipfile import ZIP_DEFLATED
 from lnl_gui.dataset.csv_table import inert, inert_path, write_table
 from lnl_gui.dataset.writers.items import ExportItem, ExportSet, WrittenImages
 from lnl_gui.dataset.writers.placing import place_as_they_lie, split_folder
-from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import as_user_error
+from lnl_gui.util.files.atomic import atomic_file
+from lnl_gui.util.files.undated_zip import UndatedZip
 from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.progress import Progress, no_progress
-from lnl_gui.util.undated_zip import UndatedZip
 from lnl_gui.util.visible import without_xml_faults
 
 COLUMNS = (

@@ -11,7 +11,7 @@ from lnl_gui.dataset.names import split_suffix
 from lnl_gui.dataset.writers.embedded import EncodedImage, encoded_images, files_of_images
 from lnl_gui.dataset.writers.items import ExportItem, ExportSet, WrittenImages
 from lnl_gui.dataset.writers.placing import split_folder
-from lnl_gui.util.atomic import atomic_file, write_json
+from lnl_gui.util.files.atomic import atomic_file, write_json
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
 

@@ -14,8 +14,8 @@ from scipy.sparse.csgraph import connected_components
 
 from lnl_gui.detect.consensus.problem import Problem
 from lnl_gui.detect.probes.discriminant import cross_fitted_discriminant
-from lnl_gui.util.average_ranks import average_ranks
-from lnl_gui.util.intervals import critical_value
+from lnl_gui.util.statistics.average_ranks import average_ranks
+from lnl_gui.util.statistics.intervals import critical_value
 
 # Measured: noise and random labels -.6 to 2, labels of which 40 % are wrong in 250 images of two
 # classes 1.6, the other datasets 5 and more.

@@ -50,8 +50,8 @@ from lnl_gui.detect.devices import within_memory
 from lnl_gui.detect.probes.class_softmax import log_softmax_of_classes
 from lnl_gui.detect.probes.robust_probe import train_probe_loss
 from lnl_gui.detect.threads import at_most
+from lnl_gui.util.process.side_by_side import beside
 from lnl_gui.util.progress import Progress, no_progress
-from lnl_gui.util.side_by_side import beside
 
 # Enough to show and to weigh annotators by; N x C of thousands of classes would not fit on disk.
 SHOWN_CLASSES = 20

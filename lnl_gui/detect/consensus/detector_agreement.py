@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lnl_gui.detect.detectors.result import DetectorResult
-from lnl_gui.util.average_ranks import average_ranks
 from lnl_gui.util.messages import Message, message
+from lnl_gui.util.statistics.average_ranks import average_ranks
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,8 @@ from lnl_gui.detect.probes.nested_folds import (
     pair_log_scores,
 )
 from lnl_gui.detect.probes.robust_loss import ActivePassive, EarlyLearning, GradientRule
+from lnl_gui.util.process.side_by_side import side_by_side
 from lnl_gui.util.progress import Progress
-from lnl_gui.util.side_by_side import side_by_side
 
 SEARCH_ROWS = 8_000
 """Samples the climb looks at: the standard error of an agreement is then .6 % at most."""

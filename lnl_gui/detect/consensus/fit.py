@@ -37,8 +37,8 @@ from lnl_gui.detect.consensus.transition import ObservedLabels
 from lnl_gui.detect.probes.class_softmax import softmax_of_classes
 from lnl_gui.detect.probes.discriminant import cross_fitted_discriminant, nested_discriminant
 from lnl_gui.detect.probes.nested_folds import every_log_score, own_scores
+from lnl_gui.util.process.side_by_side import beside
 from lnl_gui.util.progress import Progress, no_progress
-from lnl_gui.util.side_by_side import beside
 
 # Two rounds of self-training and the neighbours raise the mean F1 over eight label sets of CIFAR-10
 # from .890 to .896 and the average precision from .949 to .958.

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from lnl_gui.detect.consensus.calibration import MOST_ROWS
-from lnl_gui.util.intervals import wilson
+from lnl_gui.util.statistics.intervals import wilson
 
 # Of as many images as bear a class's name, the share that is looked at. Less tells less of few
 # images, more takes hard ones for wrong.

@@ -22,8 +22,8 @@ from lnl_gui.detect.consensus.noise_evidence import plausibility_of_none, unsure
 from lnl_gui.detect.consensus.problem import Problem, refolded
 from lnl_gui.detect.consensus.transition import choose_pseudo_count, fit_transition
 from lnl_gui.detect.probes import nested_folds
+from lnl_gui.util.process.side_by_side import side_by_side
 from lnl_gui.util.progress import Progress, no_progress
-from lnl_gui.util.side_by_side import side_by_side
 
 MOST = 5
 # The gain falls off as 1 / R, while each repetition costs a third of the first fit or more.

@@ -17,8 +17,8 @@ from lnl_gui.detect.consensus.uncertainty import (
     total_relative_error,
     with_none_possible,
 )
-from lnl_gui.util.intervals import critical_value
-from lnl_gui.util.verdict_calibration import fit_verdicts
+from lnl_gui.util.statistics.intervals import critical_value
+from lnl_gui.util.statistics.verdict_calibration import fit_verdicts
 
 
 @dataclass(frozen=True)

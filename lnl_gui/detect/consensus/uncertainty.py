@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lnl_gui.util.intervals import MODEL_ERROR, Estimate, critical_value, error_count
+from lnl_gui.util.statistics.intervals import MODEL_ERROR, Estimate, critical_value, error_count
 
 MODEL_FLOOR = 0.005
 """Standard error of a rate near zero: ambiguous but sound labels that the model takes for wrong."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lnl_gui.util.intervals import critical_value
+from lnl_gui.util.statistics.intervals import critical_value
 
 ENOUGH = 50
 """Images from which on their likeness tells what is usual."""

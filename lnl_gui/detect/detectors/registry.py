@@ -15,10 +15,10 @@ from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.detect.devices import PROCESSOR
 from lnl_gui.util.constants import Constant, as_constant, check_choice
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.late_import import imported
 from lnl_gui.util.lookup import by_name, find_by_name, known_names
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.plugins import plugins
+from lnl_gui.util.process.late_import import imported
 from lnl_gui.util.progress import Progress, no_progress
 
 ENTRY_POINT_GROUP = "lnl_gui.detectors"

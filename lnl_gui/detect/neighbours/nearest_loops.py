@@ -5,7 +5,7 @@ from typing import Any
 import numba
 import numpy as np
 
-from lnl_gui.util.compiled_loop import compiled
+from lnl_gui.util.process.compiled_loop import compiled
 
 # Compared at a time, which the compiler does with vector registers.
 _CHUNK = 64

@@ -16,8 +16,8 @@ from torch import Tensor
 from lnl_gui.detect.devices import PROCESSOR
 from lnl_gui.detect.inputs import usable_rows
 from lnl_gui.detect.threads import at_most
+from lnl_gui.util.process.side_by_side import side_by_side
 from lnl_gui.util.progress import Progress, no_progress
-from lnl_gui.util.side_by_side import side_by_side
 
 # Loses little and saves much; whitening would blow up the noise of the last components.
 COMPONENTS = 256

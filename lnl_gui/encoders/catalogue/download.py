@@ -22,8 +22,8 @@ import truststore
 from filelock import FileLock, Timeout
 
 from lnl_gui.encoders.catalogue.pins import check_pin, known_pin
-from lnl_gui.util.atomic import read_json, write_json
 from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.files.atomic import read_json, write_json
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.paths import cache_folder
 from lnl_gui.util.progress import Progress, no_progress

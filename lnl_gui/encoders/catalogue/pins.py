@@ -11,8 +11,8 @@ from pathlib import Path
 from filelock import FileLock
 
 from lnl_gui.encoders.catalogue.bundled import file_sha256
-from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.files.atomic import write_json
 from lnl_gui.util.log import logger
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.paths import settings_folder

@@ -23,7 +23,7 @@ from lnl_gui.encoders.loading.openvino_encoder import (
 from lnl_gui.encoders.loading.openvino_layers import UnknownLayerError, graph_of
 from lnl_gui.encoders.loading.torch_encoder import PixelModel, embed_float32
 from lnl_gui.encoders.preprocessing import Preprocessing
-from lnl_gui.util.atomic import atomic_folder, write_json
+from lnl_gui.util.files.atomic import atomic_folder, write_json
 
 logger = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from lnl_gui.encoders.preprocessing import Preprocessing
-from lnl_gui.util.atomic import read_json
+from lnl_gui.util.files.atomic import read_json
 from lnl_gui.util.log import quiet_root_logger
 from lnl_gui.util.paths import cache_folder
 

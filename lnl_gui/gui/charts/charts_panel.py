@@ -16,11 +16,11 @@ from lnl_gui.gui.charts.plugin import further_charts
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.widgets.basic import label
 from lnl_gui.session import detection
+from lnl_gui.session.browsing.views import ViewSpec
 from lnl_gui.session.changes import Changes
-from lnl_gui.session.views import ViewSpec
-from lnl_gui.store.classes import present_names
-from lnl_gui.store.parameters import PCA
-from lnl_gui.store.unjudged import not_counted
+from lnl_gui.store.dataset.classes import present_names
+from lnl_gui.store.detection.unjudged import not_counted
+from lnl_gui.store.jobs.parameters import PCA
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.translation import localized, tr
 

@@ -29,7 +29,7 @@ from lnl_gui.gui.charts.axes import (
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.style.colours import ChartColours, chart_colours, with_alpha
 from lnl_gui.gui.widgets.basic import plural
-from lnl_gui.store.detection_tables import ClassMixture
+from lnl_gui.store.detection.detection_tables import ClassMixture
 from lnl_gui.util.translation import tr
 
 _GRIP = 8.0

@@ -17,8 +17,8 @@ from lnl_gui.gui.charts.loss_histogram import (
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.session import detection
 from lnl_gui.session.changes import Changes
-from lnl_gui.session.columns import SampleColumns
-from lnl_gui.store.detection_tables import ClassMixture
+from lnl_gui.session.samples.columns import SampleColumns
+from lnl_gui.store.detection.detection_tables import ClassMixture
 from lnl_gui.util.translation import tr
 
 ALL = -1

@@ -15,7 +15,7 @@ from lnl_gui.gui.style.colours import (
     heat_table,
     pack,
 )
-from lnl_gui.store.samples import STATUS_WORDS
+from lnl_gui.store.dataset.samples import STATUS_WORDS
 from lnl_gui.util.translation import localized, tr
 
 BY_STATUS = "status"

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
 )
 
 from lnl_gui.gui.widgets.basic import ElidedLabel, label, word_button
-from lnl_gui.store.parameters import PCA, TSNE, UMAP
+from lnl_gui.store.jobs.parameters import PCA, TSNE, UMAP
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized, tr
 

@@ -16,10 +16,10 @@ from lnl_gui.gui.jobs.workflow import RUN_STATES
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.widgets.basic import duration
 from lnl_gui.jobs.launch import worker_command
-from lnl_gui.store.parameters import PCA, MapParameters
+from lnl_gui.store.jobs.parameters import PCA, MapParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import NOTHING, Message, message
-from lnl_gui.util.processes import kill_tree
+from lnl_gui.util.process.processes import kill_tree
 from lnl_gui.util.translation import localized, tr
 
 KIND, REPLACES = "map", "embed"

@@ -17,9 +17,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from lnl_gui.gui.charts.axes import Scale, draw_bottom_axis, draw_nothing, small_font
 from lnl_gui.gui.i18n.numbers import fill, percent
 from lnl_gui.gui.style.colours import ChartColours, chart_colours, with_alpha
-from lnl_gui.store.gain_words import headline
-from lnl_gui.store.training_comparison import Gain
-from lnl_gui.util.intervals import Estimate
+from lnl_gui.store.training.gain import Gain
+from lnl_gui.store.training.gain_words import headline
+from lnl_gui.util.statistics.intervals import Estimate
 from lnl_gui.util.translation import localized, tr
 
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from lnl_gui.gui.charts.axes import draw_nothing, small_font
 from lnl_gui.gui.i18n.numbers import count, fill
 from lnl_gui.gui.style.colours import ChartColours, chart_colours, with_alpha
-from lnl_gui.util.intervals import Estimate
+from lnl_gui.util.statistics.intervals import Estimate
 from lnl_gui.util.translation import tr
 
 

@@ -11,10 +11,10 @@ from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.widgets.basic import button, label, plural
 from lnl_gui.session.changes import Changes
-from lnl_gui.store.gain_words import basis, invitation, of_an_earlier_version, remarks
-from lnl_gui.store.training_comparison import Gain
-from lnl_gui.util.intervals import wilson
+from lnl_gui.store.training.gain import Gain
+from lnl_gui.store.training.gain_words import basis, invitation, of_an_earlier_version, remarks
 from lnl_gui.util.messages import Message, from_json, message
+from lnl_gui.util.statistics.intervals import wilson
 from lnl_gui.util.translation import localized, tr
 
 TITLES = {

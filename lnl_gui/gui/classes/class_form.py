@@ -16,7 +16,7 @@ from lnl_gui.gui.dialogs.form import FormRows
 from lnl_gui.gui.inspector.sample_view import Picture
 from lnl_gui.gui.inspector.tiles import PictureTiles
 from lnl_gui.gui.widgets.basic import button, label
-from lnl_gui.store.classes import LONGEST_NAME, ClassInfo
+from lnl_gui.store.dataset.classes import LONGEST_NAME, ClassInfo
 from lnl_gui.util.translation import tr
 
 TEXT_HEIGHT = 64

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from lnl_gui.gui.i18n.numbers import count
 from lnl_gui.gui.widgets.rows_model import Column, RowsModel
-from lnl_gui.store.classes import ClassInfo
+from lnl_gui.store.dataset.classes import ClassInfo
 from lnl_gui.util.messages import message
 from lnl_gui.util.visible import harmless
 

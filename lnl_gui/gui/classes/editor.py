@@ -28,7 +28,7 @@ from lnl_gui.gui.widgets.completion import complete_from
 from lnl_gui.gui.widgets.reading_table import reading_table
 from lnl_gui.gui.widgets.wheel import spare_from_wheel
 from lnl_gui.session.changes import Changes
-from lnl_gui.store.classes import ClassInfo
+from lnl_gui.store.dataset.classes import ClassInfo
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized, tr

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QVBoxLayout, QWidget
 from lnl_gui.gui.inspector.sample_view import Picture
 from lnl_gui.gui.inspector.tiles import PictureTiles
 from lnl_gui.gui.widgets.basic import as_plain, button, button_text, label
-from lnl_gui.session.class_hints import MergeHint
+from lnl_gui.session.acts.class_hints import MergeHint
 from lnl_gui.util.translation import localized, tr
 from lnl_gui.util.visible import harmless
 

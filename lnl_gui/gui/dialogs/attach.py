@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QCheckBox, QDialog, QLineEdit, QRadioButton, QWidget
 
 from lnl_gui.gui.dialogs.form import DialogFrame, PathField, absolute, ask, label
-from lnl_gui.store.parameters import AttachParameters
+from lnl_gui.store.jobs.parameters import AttachParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import tr

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QWidget
 from lnl_gui.gui.dialogs.form import DialogFrame, ask, hint, number_field
 from lnl_gui.gui.i18n.numbers import count, fill
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.intervals import clopper_pearson
 from lnl_gui.util.messages import message
+from lnl_gui.util.statistics.intervals import clopper_pearson
 from lnl_gui.util.translation import tr
 
 USUAL_SIZE = 200

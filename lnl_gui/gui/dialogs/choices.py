@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lnl_gui.gui.i18n.numbers import decimal
-from lnl_gui.store.training_size import TrainingSize
+from lnl_gui.store.training.training_size import TrainingSize
 from lnl_gui.util.constants import Constant
 from lnl_gui.util.messages import Message, message
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from lnl_gui.gui.dialogs.form import show_until_closed
 from lnl_gui.gui.dialogs.report import report_field
 from lnl_gui.gui.widgets.basic import button, label
-from lnl_gui.util.crash_reports import CrashReport
+from lnl_gui.util.process.crash_reports import CrashReport
 from lnl_gui.util.translation import tr
 
 _WIDTH, _HEIGHT = 900, 560

@@ -32,7 +32,7 @@ from lnl_gui.gui.dialogs.form import (
     scrolled,
 )
 from lnl_gui.gui.widgets.basic import button_text
-from lnl_gui.store.parameters import DetectParameters
+from lnl_gui.store.jobs.parameters import DetectParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.translation import localized, tr

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
 
 from lnl_gui.gui.dialogs.form import MARGIN, SPACING, fit, label, show_until_closed
 from lnl_gui.gui.dialogs.report import add_close, copy_button, report_field
-from lnl_gui.util.program import program_command
+from lnl_gui.util.process.program import program_command
 from lnl_gui.util.translation import tr
 
 

@@ -22,7 +22,7 @@ from lnl_gui.gui.dialogs.form import (
     scrolled,
 )
 from lnl_gui.gui.widgets.basic import button_text, number
-from lnl_gui.store.parameters import BUNDLED_ENCODER, EmbedParameters, window_level
+from lnl_gui.store.jobs.parameters import BUNDLED_ENCODER, EmbedParameters, window_level
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized, tr

@@ -17,12 +17,12 @@ from lnl_gui.gui.dialogs.form import (
     label,
 )
 from lnl_gui.remote.address import remote_url, source_text
-from lnl_gui.session.export_preview import ExportPreview, preview_sentences
-from lnl_gui.store.parameters import ALL_MODEL_FORMATS, PLAIN_MODEL, ExportParameters
-from lnl_gui.store.second_opinion import waiting_summary
-from lnl_gui.store.unjudged import never_judged
+from lnl_gui.session.figures.export_preview import ExportPreview, preview_sentences
+from lnl_gui.store.detection.unjudged import never_judged
+from lnl_gui.store.jobs.parameters import ALL_MODEL_FORMATS, PLAIN_MODEL, ExportParameters
+from lnl_gui.store.review.second_opinion import waiting_summary
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.inside import Inside
+from lnl_gui.util.files.inside import Inside
 from lnl_gui.util.messages import Message, message, message_n
 from lnl_gui.util.split_shares import EXAMPLE, KEEP, NONE, parse_shares
 from lnl_gui.util.translation import localized, tr

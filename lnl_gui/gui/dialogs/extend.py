@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QWidget
 
 from lnl_gui.gui.dialogs.form import DialogFrame, PathField, absolute, ask
 from lnl_gui.session.projects import is_project
-from lnl_gui.store.parameters import ExtendParameters
+from lnl_gui.store.jobs.parameters import ExtendParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import tr

@@ -38,7 +38,7 @@ from lnl_gui.gui.dialogs.form import (
     scrolled,
 )
 from lnl_gui.gui.widgets.basic import button_text
-from lnl_gui.store.parameters import (
+from lnl_gui.store.jobs.parameters import (
     BUNDLED_ENCODER,
     CLUSTERS,
     GIVEN_LABEL,
@@ -47,8 +47,8 @@ from lnl_gui.store.parameters import (
     SUGGESTED,
     FinetuneParameters,
 )
-from lnl_gui.store.second_opinion import waiting_summary
-from lnl_gui.store.training_size import too_few
+from lnl_gui.store.review.second_opinion import waiting_summary
+from lnl_gui.store.training.training_size import too_few
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message, message_n
 from lnl_gui.util.translation import localized, tr

@@ -4,8 +4,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QSlider, QVBoxLayout, QWidget
 
 from lnl_gui.gui.dialogs.form import DialogFrame, ask, hint, label, number_field
-from lnl_gui.store.benchmark_names import Noise
-from lnl_gui.store.parameters import NoiseTestParameters
+from lnl_gui.store.jobs.benchmark_names import Noise
+from lnl_gui.store.jobs.parameters import NoiseTestParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.translation import localized, tr

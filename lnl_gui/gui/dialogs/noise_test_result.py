@@ -10,7 +10,7 @@ from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.widgets.basic import label
 from lnl_gui.gui.widgets.reading_table import copy_and_close, reading_table
 from lnl_gui.gui.widgets.rows_model import Column, RowsModel
-from lnl_gui.store.benchmark_names import CONSENSUS, DETECT, Noise
+from lnl_gui.store.jobs.benchmark_names import CONSENSUS, DETECT, Noise
 from lnl_gui.util.messages import Message, from_json, message
 from lnl_gui.util.translation import localized, tr
 

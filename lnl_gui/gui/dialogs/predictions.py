@@ -11,7 +11,7 @@ from lnl_gui.gui.i18n.numbers import percent
 from lnl_gui.gui.widgets.basic import button, label, plural
 from lnl_gui.gui.widgets.reading_table import copy_and_close, reading_table
 from lnl_gui.gui.widgets.rows_model import Column, RowsModel
-from lnl_gui.store.prediction_words import CERTAIN, NOT_CALIBRATED
+from lnl_gui.store.training.prediction_words import CERTAIN, NOT_CALIBRATED
 from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.translation import localized, tr
 from lnl_gui.util.visible import harmless

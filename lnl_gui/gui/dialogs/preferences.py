@@ -31,7 +31,7 @@ from lnl_gui.jobs.remote_host import check_host
 from lnl_gui.util.cluster import check_cluster
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
-from lnl_gui.util.program import program_command
+from lnl_gui.util.process.program import program_command
 from lnl_gui.util.translation import LANGUAGES, SYSTEM, localized, tr
 
 _THEMES = (

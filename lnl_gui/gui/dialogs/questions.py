@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from lnl_gui.gui.dialogs.question import ask_name, ask_which, ask_yes
 from lnl_gui.gui.i18n.keys import UNDO, shown
 from lnl_gui.gui.i18n.numbers import fill
-from lnl_gui.store.other_pictures import LEAVE, TAKE
-from lnl_gui.store.unjudged import not_judged
+from lnl_gui.store.dataset.other_pictures import LEAVE, TAKE
+from lnl_gui.store.detection.unjudged import not_judged
 from lnl_gui.util.translation import localized, tr
 from lnl_gui.util.visible import visible
 

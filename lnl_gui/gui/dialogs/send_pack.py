@@ -5,8 +5,8 @@ from pathlib import Path
 from PySide6.QtWidgets import QComboBox, QDialog, QWidget
 
 from lnl_gui.gui.dialogs.form import DialogFrame, PathField, absolute, ask, number_field
-from lnl_gui.store.pack_format import FULL, MOST_SAMPLES, SUFFIX, THUMBNAILS
-from lnl_gui.store.parameters import PackParameters
+from lnl_gui.store.history.pack_format import FULL, MOST_SAMPLES, SUFFIX, THUMBNAILS
+from lnl_gui.store.jobs.parameters import PackParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.translation import localized, tr

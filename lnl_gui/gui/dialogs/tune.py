@@ -10,8 +10,8 @@ from lnl_gui.gui.dialogs.choices import AUTOMATIC, DeviceChoice, RecipeChoice
 from lnl_gui.gui.dialogs.constants_table import ConstantSet, ConstantsTable, text_of
 from lnl_gui.gui.dialogs.embed import device_combo
 from lnl_gui.gui.dialogs.form import DialogFrame, ask, hint, number_field
-from lnl_gui.store.parameters import BUNDLED_ENCODER, TuneParameters
-from lnl_gui.store.training_size import TrainingSize, too_few
+from lnl_gui.store.jobs.parameters import BUNDLED_ENCODER, TuneParameters
+from lnl_gui.store.training.training_size import TrainingSize, too_few
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.search_space import default_space, space_of

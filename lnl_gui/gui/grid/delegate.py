@@ -32,7 +32,7 @@ from lnl_gui.gui.model.sample_words import STATUS_TITLES
 from lnl_gui.gui.settings.settings import DEFAULT_SIDE
 from lnl_gui.gui.style.colours import class_colour
 from lnl_gui.gui.style.theme import Theme
-from lnl_gui.store.samples import ASKED, EXCLUDED, KEPT, RELABELLED, UNSEEN, UNSURE
+from lnl_gui.store.dataset.samples import ASKED, EXCLUDED, KEPT, RELABELLED, UNSEEN, UNSURE
 from lnl_gui.util.translation import localized, tr
 
 Index = QModelIndex | QPersistentModelIndex

@@ -36,7 +36,7 @@ from lnl_gui.gui.grid.thumbnails import Thumbnails
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.session.changes import Changes
-from lnl_gui.session.selection import Selection
+from lnl_gui.session.samples.selection import Selection
 from lnl_gui.util.translation import tr
 
 _SHIFT, _CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier

@@ -23,7 +23,7 @@ from lnl_gui.gui.inspector.image_view import ImageView
 from lnl_gui.gui.inspector.opinions import OpinionList
 from lnl_gui.gui.inspector.sample_view import SampleView
 from lnl_gui.gui.inspector.tiles import PictureTiles
-from lnl_gui.store.samples import STATUS_WORDS
+from lnl_gui.store.dataset.samples import STATUS_WORDS
 from lnl_gui.util.translation import localized, tr
 
 LATE_MILLISECONDS = 150

@@ -15,11 +15,11 @@ from lnl_gui.gui.inspector.sample_view import (
     SampleView,
 )
 from lnl_gui.remote.address import host_of
-from lnl_gui.session.evidence import SampleEvidence
-from lnl_gui.session.exemplars import EXEMPLARS
+from lnl_gui.session.figures.evidence import SampleEvidence
+from lnl_gui.session.figures.exemplars import EXEMPLARS
 from lnl_gui.session.session import Session
-from lnl_gui.store.samples import STATUS_NAMES
-from lnl_gui.store.source_state import UNCHANGED
+from lnl_gui.store.dataset.samples import STATUS_NAMES
+from lnl_gui.store.dataset.source_state import UNCHANGED
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized, tr
 

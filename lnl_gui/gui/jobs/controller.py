@@ -20,7 +20,7 @@ from lnl_gui.gui.jobs.local_work import Body, LocalWork
 from lnl_gui.gui.jobs.worker_process import WorkerProcess
 from lnl_gui.gui.widgets.quitting import before_quitting
 from lnl_gui.jobs import protocol
-from lnl_gui.store.runs import RunResult
+from lnl_gui.store.jobs.runs import RunResult
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized
 

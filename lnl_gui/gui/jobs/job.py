@@ -9,8 +9,8 @@ from typing import Any
 
 from lnl_gui.gui.jobs.local_work import Body
 from lnl_gui.jobs import protocol
-from lnl_gui.store.job_kinds import title_of
-from lnl_gui.store.runs import RunResult
+from lnl_gui.store.jobs.job_kinds import title_of
+from lnl_gui.store.jobs.runs import RunResult
 from lnl_gui.util.messages import NOTHING, Message, message
 from lnl_gui.util.translation import localized
 

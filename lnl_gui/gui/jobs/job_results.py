@@ -9,7 +9,7 @@ from lnl_gui.gui.jobs.workflow import Workflow
 from lnl_gui.gui.model.current_project import CurrentProject
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.widgets.notifications import Notifications
-from lnl_gui.store.runs import FIRST_LOOK
+from lnl_gui.store.jobs.runs import FIRST_LOOK
 from lnl_gui.util.messages import from_json, message_n
 from lnl_gui.util.translation import localized, tr
 

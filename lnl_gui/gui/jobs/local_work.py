@@ -13,10 +13,10 @@ from PySide6.QtCore import QObject, Signal
 from lnl_gui.jobs import protocol
 from lnl_gui.jobs.context import MessageContext
 from lnl_gui.jobs.protocol import JobMessage
-from lnl_gui.store.runs import RunResult
-from lnl_gui.util.crash_reports import report_error
+from lnl_gui.store.jobs.runs import RunResult
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.log import logger
+from lnl_gui.util.process.crash_reports import report_error
 from lnl_gui.util.progress import JobContext
 
 Body = Callable[[JobContext], RunResult]

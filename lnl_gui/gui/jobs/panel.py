@@ -25,8 +25,8 @@ from lnl_gui.gui.jobs.workflow import Workflow
 from lnl_gui.gui.model.current_project import CurrentProject
 from lnl_gui.gui.widgets.basic import button, duration, label, plural
 from lnl_gui.session.changes import Changes
-from lnl_gui.store.job_kinds import title_of
-from lnl_gui.store.runs import Run
+from lnl_gui.store.jobs.job_kinds import title_of
+from lnl_gui.store.jobs.runs import Run
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized, tr
 

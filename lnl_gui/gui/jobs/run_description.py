@@ -5,9 +5,9 @@ from typing import Any
 
 from lnl_gui.gui.i18n.numbers import fill, moment
 from lnl_gui.gui.widgets.basic import duration
-from lnl_gui.store import runs
-from lnl_gui.store.job_kinds import title_of
-from lnl_gui.store.runs import Run
+from lnl_gui.store.jobs import runs
+from lnl_gui.store.jobs.job_kinds import title_of
+from lnl_gui.store.jobs.runs import Run
 from lnl_gui.util.messages import Message
 from lnl_gui.util.translation import localized, tr
 

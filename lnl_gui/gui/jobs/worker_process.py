@@ -9,7 +9,7 @@ from lnl_gui.jobs import protocol
 from lnl_gui.jobs.launch import worker_command, worker_environment
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.log import logger
-from lnl_gui.util.processes import kill_tree
+from lnl_gui.util.process.processes import kill_tree
 
 SHUTDOWN_MILLISECONDS = 1500
 # A killed process that waits for a slow disk, or gives back gigabytes, goes only after that.

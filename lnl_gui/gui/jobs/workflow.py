@@ -17,12 +17,12 @@ from lnl_gui.gui.model.current_project import CurrentProject
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.widgets import background
 from lnl_gui.gui.widgets.background import Background
-from lnl_gui.session.columns import ReadDetection
+from lnl_gui.session.figures.stages import ProjectStage
 from lnl_gui.session.projects import demo_project
-from lnl_gui.session.stages import ProjectStage
-from lnl_gui.store import runs
-from lnl_gui.store.job_kinds import kind_of, to_dict
-from lnl_gui.store.parameters import (
+from lnl_gui.session.samples.columns import ReadDetection
+from lnl_gui.store.jobs import runs
+from lnl_gui.store.jobs.job_kinds import kind_of, to_dict
+from lnl_gui.store.jobs.parameters import (
     DemoParameters,
     DetectParameters,
     EmbedParameters,

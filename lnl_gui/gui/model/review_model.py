@@ -12,13 +12,13 @@ from PySide6.QtCore import QObject, Signal
 from lnl_gui.gui.model.sample_words import SampleWords
 from lnl_gui.gui.model.view import View, rearrange
 from lnl_gui.gui.model.waiting import WaitingSamples
+from lnl_gui.session.acts.verdicts import ACCEPT, ASK, EXCLUDE, KEEP, RESET, UNSURE_VERDICT
+from lnl_gui.session.browsing.views import ViewSpec, open_suspects
 from lnl_gui.session.changes import NOT_HERE, Changes
-from lnl_gui.session.selection import Selection
+from lnl_gui.session.samples.selection import Selection
 from lnl_gui.session.session import Session
-from lnl_gui.session.verdicts import ACCEPT, ASK, EXCLUDE, KEEP, RESET, UNSURE_VERDICT
-from lnl_gui.session.views import ViewSpec, open_suspects
-from lnl_gui.store.sample_counts import Counts
-from lnl_gui.store.samples import UNSEEN
+from lnl_gui.store.dataset.sample_counts import Counts
+from lnl_gui.store.dataset.samples import UNSEEN
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message, message_n
 

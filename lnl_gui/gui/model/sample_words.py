@@ -4,7 +4,7 @@ import numpy as np
 
 from lnl_gui.gui.i18n.numbers import likelihood
 from lnl_gui.session.session import Session
-from lnl_gui.store.samples import (
+from lnl_gui.store.dataset.samples import (
     ASKED,
     EXCLUDED,
     KEPT,

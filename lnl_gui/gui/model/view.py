@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lnl_gui.session.views import ViewSpec
-from lnl_gui.store.samples import UNSEEN
+from lnl_gui.session.browsing.views import ViewSpec
+from lnl_gui.store.dataset.samples import UNSEEN
 
 SAVED = "saved-view"
 """The topic of a mask that was saved with a view."""

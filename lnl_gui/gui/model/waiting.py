@@ -7,10 +7,10 @@ many at once counts as no verdict.
 
 import numpy as np
 
+from lnl_gui.session.browsing.undecided import Undecided
+from lnl_gui.session.browsing.views import ViewSpec
 from lnl_gui.session.session import Session
-from lnl_gui.session.undecided import Undecided
-from lnl_gui.session.views import ViewSpec
-from lnl_gui.store.samples import UNSEEN
+from lnl_gui.store.dataset.samples import UNSEEN
 
 
 class WaitingSamples:

@@ -12,8 +12,8 @@ from lnl_gui.gui.open_dataset.annotator_columns import AnnotatorColumns
 from lnl_gui.gui.open_dataset.choice_box import ChoiceBox
 from lnl_gui.gui.open_dataset.encodings import ENCODINGS
 from lnl_gui.remote.address import source_text
-from lnl_gui.store.dataset_preview import Changes, ColumnsFound, DatasetPreview
-from lnl_gui.store.parameters import ImportParameters
+from lnl_gui.store.dataset.dataset_preview import Changes, ColumnsFound, DatasetPreview
+from lnl_gui.store.jobs.parameters import ImportParameters
 from lnl_gui.util.translation import localized, tr
 
 _CODE = re.compile(r"\d+|n\d{8}")

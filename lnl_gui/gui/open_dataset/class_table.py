@@ -27,7 +27,7 @@ from lnl_gui.gui.grid.thumbnails import Thumbnails
 from lnl_gui.gui.style.colours import ChartColours, chart_colours, with_alpha
 from lnl_gui.gui.widgets.basic import as_plain, number, plural
 from lnl_gui.pictures.rendering import AS_DECLARED, Rendering
-from lnl_gui.store.dataset_preview import EXAMPLES, ClassPreview
+from lnl_gui.store.dataset.dataset_preview import EXAMPLES, ClassPreview
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized, tr
 from lnl_gui.util.visible import visible

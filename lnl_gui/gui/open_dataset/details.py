@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from lnl_gui.gui.dialogs.form import scrolled
 from lnl_gui.gui.open_dataset.texts import plain
 from lnl_gui.gui.widgets.basic import as_plain, button, label, number
-from lnl_gui.store.dataset_preview import Changes, ColumnsFound, SkippedPreview
+from lnl_gui.store.dataset.dataset_preview import Changes, ColumnsFound, SkippedPreview
 from lnl_gui.util.messages import Message
 from lnl_gui.util.translation import localized, tr
 from lnl_gui.util.visible import harmless

@@ -32,8 +32,8 @@ from lnl_gui.gui.widgets.drops import dropped_path
 from lnl_gui.gui.widgets.wheel import spare_from_wheel
 from lnl_gui.remote.address import source_text
 from lnl_gui.session.projects import is_project, projects_of
-from lnl_gui.store.dataset_preview import Changes, DatasetPreview, OtherReading
-from lnl_gui.store.parameters import ImportParameters
+from lnl_gui.store.dataset.dataset_preview import Changes, DatasetPreview, OtherReading
+from lnl_gui.store.jobs.parameters import ImportParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import tr

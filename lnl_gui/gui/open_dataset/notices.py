@@ -18,7 +18,7 @@ from lnl_gui.gui.open_dataset.texts import plain, reading_gives, reading_title
 from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.colours import chart_colours
 from lnl_gui.gui.widgets.basic import ElidedLabel, as_plain, frame, label
-from lnl_gui.store.dataset_preview import OtherReading
+from lnl_gui.store.dataset.dataset_preview import OtherReading
 from lnl_gui.util.messages import Message
 from lnl_gui.util.translation import tr
 

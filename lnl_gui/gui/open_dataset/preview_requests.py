@@ -10,9 +10,9 @@ from PySide6.QtCore import QObject, Signal
 from lnl_gui.gui.jobs.controller import JobController
 from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.jobs import protocol
-from lnl_gui.store.dataset_preview import DatasetPreview
-from lnl_gui.store.job_kinds import to_dict
-from lnl_gui.store.parameters import ImportParameters, PreviewParameters
+from lnl_gui.store.dataset.dataset_preview import DatasetPreview
+from lnl_gui.store.jobs.job_kinds import to_dict
+from lnl_gui.store.jobs.parameters import ImportParameters, PreviewParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import NOTHING
 from lnl_gui.util.typed import typed

@@ -8,7 +8,7 @@ from lnl_gui.gui.open_dataset.details import FirstRows, NoteList, SkippedList, S
 from lnl_gui.gui.open_dataset.notices import Notices, OtherReadings
 from lnl_gui.gui.open_dataset.texts import contents, facts, failure_hint, plain
 from lnl_gui.gui.widgets.basic import label, number, restyle
-from lnl_gui.store.dataset_preview import ClassPreview, DatasetPreview
+from lnl_gui.store.dataset.dataset_preview import ClassPreview, DatasetPreview
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message
 from lnl_gui.util.translation import localized, tr

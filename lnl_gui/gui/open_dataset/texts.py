@@ -2,7 +2,7 @@
 
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.widgets.basic import number, plural
-from lnl_gui.store.dataset_preview import DatasetPreview, OtherReading
+from lnl_gui.store.dataset.dataset_preview import DatasetPreview, OtherReading
 from lnl_gui.util.messages import Message
 from lnl_gui.util.translation import localized, tr
 

@@ -10,9 +10,9 @@ from lnl_gui.gui.review.blind_detour import BlindDetour
 from lnl_gui.gui.review.progress_words import audit_summary
 from lnl_gui.gui.review.task_bar import ReviewTask, TaskButton
 from lnl_gui.gui.widgets.basic import number
-from lnl_gui.session.audit import auditable
+from lnl_gui.session.browsing.views import ViewSpec
 from lnl_gui.session.changes import Changes
-from lnl_gui.session.views import ViewSpec
+from lnl_gui.session.figures.audit import auditable
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message_n
 from lnl_gui.util.translation import tr

@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject
 
 from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.model.view import View
-from lnl_gui.session.views import ViewSpec
+from lnl_gui.session.browsing.views import ViewSpec
 from lnl_gui.util.translation import tr
 
 

@@ -10,7 +10,7 @@ from lnl_gui.gui.review.class_letters import keyed_classes
 from lnl_gui.gui.widgets.basic import as_plain, button_text, label
 from lnl_gui.gui.widgets.low_window import fit_margins
 from lnl_gui.session.changes import Changes
-from lnl_gui.store.classes import ClassInfo
+from lnl_gui.store.dataset.classes import ClassInfo
 from lnl_gui.util.translation import tr
 from lnl_gui.util.visible import harmless
 

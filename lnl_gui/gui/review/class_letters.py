@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from lnl_gui.gui.context import ActionLookup
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.session.changes import Changes
-from lnl_gui.store.classes import ClassInfo
+from lnl_gui.store.dataset.classes import ClassInfo
 
 ORDER = "1234567890ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 """Keys that a class can have, as the legend shows them."""

@@ -12,11 +12,11 @@ from lnl_gui.gui.review.group_list import GroupList, GroupModel
 from lnl_gui.gui.review.task_bar import ReviewTask, TaskButton
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.gui.widgets.basic import number
+from lnl_gui.session.browsing.derived_columns import ALONE
+from lnl_gui.session.browsing.duplicates import DuplicateGroup
+from lnl_gui.session.browsing.views import ViewSpec
 from lnl_gui.session.changes import NOT_HERE, Changes
-from lnl_gui.session.derived_columns import ALONE
-from lnl_gui.session.duplicates import DuplicateGroup
-from lnl_gui.session.views import ViewSpec
-from lnl_gui.store.samples import EXCLUDED
+from lnl_gui.store.dataset.samples import EXCLUDED
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.translation import localized, tr

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from lnl_gui.gui.model.review_model import ReviewModel
-from lnl_gui.session.derived_columns import WITHOUT_IMAGE
+from lnl_gui.session.browsing.derived_columns import WITHOUT_IMAGE
+from lnl_gui.session.browsing.views import suspects
 from lnl_gui.session.project_views import SavedView
-from lnl_gui.session.views import suspects
-from lnl_gui.store.samples import UNSEEN
+from lnl_gui.store.dataset.samples import UNSEEN
 from lnl_gui.util.errors import UserError
 
 Counts = list[int | None]

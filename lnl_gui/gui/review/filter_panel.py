@@ -27,8 +27,8 @@ from lnl_gui.gui.review.saved_views import ViewsButton
 from lnl_gui.gui.widgets.basic import as_plain, button, frame, label, number, plural
 from lnl_gui.gui.widgets.counted_combo import CountedCombo
 from lnl_gui.gui.widgets.leaving_line import LeavingLine
+from lnl_gui.session.browsing.views import ViewSpec
 from lnl_gui.session.changes import Changes
-from lnl_gui.session.views import ViewSpec
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.translation import localized, tr
 

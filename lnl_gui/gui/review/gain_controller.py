@@ -6,9 +6,9 @@ from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.review.blind_detour import BlindDetour
 from lnl_gui.gui.review.task_bar import ReviewTask, TaskButton
 from lnl_gui.gui.widgets.basic import number
-from lnl_gui.session.views import ViewSpec
-from lnl_gui.store.gain_words import basis, headline
-from lnl_gui.store.training_comparison import Gain
+from lnl_gui.session.browsing.views import ViewSpec
+from lnl_gui.store.training.gain import Gain
+from lnl_gui.store.training.gain_words import basis, headline
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized, tr

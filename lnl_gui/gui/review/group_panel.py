@@ -14,7 +14,7 @@ from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.group_list import GroupList, GroupModel
 from lnl_gui.gui.style.colours import class_colour
 from lnl_gui.gui.style.theme import Theme
-from lnl_gui.session.views import PairGroup, ViewSpec
+from lnl_gui.session.browsing.views import PairGroup, ViewSpec
 from lnl_gui.util.translation import tr
 
 

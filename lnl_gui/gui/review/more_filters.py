@@ -14,8 +14,7 @@ from lnl_gui.gui.review.filter_counts import by_column, by_name, by_share
 from lnl_gui.gui.widgets.basic import label
 from lnl_gui.gui.widgets.counted_combo import CountedCombo
 from lnl_gui.session import detection
-from lnl_gui.session.changes import Changes
-from lnl_gui.session.derived_columns import (
+from lnl_gui.session.browsing.derived_columns import (
     MISSING,
     NOTED,
     OTHER_PICTURE,
@@ -23,8 +22,9 @@ from lnl_gui.session.derived_columns import (
     UNREADABLE,
     WELL_LABELLED,
 )
-from lnl_gui.session.views import ViewSpec
-from lnl_gui.store.issue_titles import ISSUE_TITLES
+from lnl_gui.session.browsing.views import ViewSpec
+from lnl_gui.session.changes import Changes
+from lnl_gui.store.detection.issue_titles import ISSUE_TITLES
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized, tr
 

@@ -9,7 +9,7 @@ from lnl_gui.gui.dialogs.noise_test import ask_noise_test
 from lnl_gui.gui.dialogs.noise_test_result import show_noise_test, summary
 from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.session import detection
-from lnl_gui.session.stages import ProjectStage
+from lnl_gui.session.figures.stages import ProjectStage
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized, tr

@@ -28,14 +28,14 @@ from lnl_gui.gui.review.progress_words import (
 from lnl_gui.gui.widgets import background
 from lnl_gui.gui.widgets.background import Background
 from lnl_gui.gui.widgets.basic import button, label, plural, restyle
-from lnl_gui.session.budget import Budget, verdicts_per_minute
+from lnl_gui.session.browsing.derived_columns import WELL_LABELLED
+from lnl_gui.session.browsing.views import ViewSpec
 from lnl_gui.session.changes import Changes
-from lnl_gui.session.derived_columns import WELL_LABELLED
-from lnl_gui.session.sitting import sitting_message
-from lnl_gui.session.views import ViewSpec
-from lnl_gui.store.sample_counts import gone_message
+from lnl_gui.session.figures.budget import Budget, verdicts_per_minute
+from lnl_gui.session.figures.sitting import sitting_message
+from lnl_gui.store.dataset.sample_counts import gone_message
+from lnl_gui.util.statistics.well_labelled import need_no_look
 from lnl_gui.util.translation import localized, tr
-from lnl_gui.util.well_labelled import need_no_look
 
 REFRESH_MILLISECONDS = 400
 """Delay after a verdict: its own work comes first."""

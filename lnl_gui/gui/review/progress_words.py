@@ -2,10 +2,10 @@
 
 from lnl_gui.gui.i18n.numbers import decimal, fill
 from lnl_gui.gui.widgets.basic import number, plural
-from lnl_gui.session.audit import AuditReport, audited_bound, verdict_remarks
-from lnl_gui.session.budget import Budget
-from lnl_gui.store.second_opinion import ReviewerAgreement
-from lnl_gui.store.unjudged import not_judged
+from lnl_gui.session.figures.audit import AuditReport, audited_bound, verdict_remarks
+from lnl_gui.session.figures.budget import Budget
+from lnl_gui.store.detection.unjudged import not_judged
+from lnl_gui.store.review.second_opinion import ReviewerAgreement
 from lnl_gui.util.messages import Message, message_n
 from lnl_gui.util.translation import localized, tr
 

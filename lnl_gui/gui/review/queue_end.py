@@ -9,12 +9,12 @@ from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.group_panel import current_pair
 from lnl_gui.gui.review.task_bar import ReviewTask, TaskButton
 from lnl_gui.gui.widgets.basic import number, plural
-from lnl_gui.session.derived_columns import WELL_LABELLED
-from lnl_gui.session.remaining import Remaining, remaining_message
-from lnl_gui.session.sitting import sitting_message
-from lnl_gui.session.views import ViewSpec
+from lnl_gui.session.browsing.derived_columns import WELL_LABELLED
+from lnl_gui.session.browsing.remaining import Remaining, remaining_message
+from lnl_gui.session.browsing.views import ViewSpec
+from lnl_gui.session.figures.sitting import sitting_message
+from lnl_gui.util.statistics.well_labelled import need_no_look
 from lnl_gui.util.translation import localized, tr
-from lnl_gui.util.well_labelled import need_no_look
 
 AUDIT_SIZE = 60
 """Without a wrong one among them at most 5 % of the rest are wrong (95 % one-sided: 3/60)."""

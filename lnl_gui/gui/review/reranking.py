@@ -16,9 +16,9 @@ from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.jobs.workflow import Workflow
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.session.changes import Changes
-from lnl_gui.store.job_kinds import from_dict
-from lnl_gui.store.parameters import DetectParameters
-from lnl_gui.store.samples import UNSEEN
+from lnl_gui.store.dataset.samples import UNSEEN
+from lnl_gui.store.jobs.job_kinds import from_dict
+from lnl_gui.store.jobs.parameters import DetectParameters
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized, tr
 

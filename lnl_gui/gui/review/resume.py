@@ -7,7 +7,7 @@ from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.widgets.basic import plural
 from lnl_gui.gui.widgets.notifications import Notification
 from lnl_gui.session.changes import Changes
-from lnl_gui.session.sitting import sitting_message
+from lnl_gui.session.figures.sitting import sitting_message
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.log import logger
 from lnl_gui.util.translation import localized, tr

@@ -15,12 +15,12 @@ from lnl_gui.gui.model.view import View
 from lnl_gui.gui.review.progress_words import adopt_message, elsewhere_message
 from lnl_gui.gui.review.task_bar import ReviewTask, TaskButton
 from lnl_gui.gui.widgets.basic import plural
+from lnl_gui.session.acts.merged import Merged, merge_copy
+from lnl_gui.session.browsing.views import ViewSpec
 from lnl_gui.session.changes import Changes
-from lnl_gui.session.merged import Merged, merge_copy
-from lnl_gui.session.views import ViewSpec
-from lnl_gui.store.other_pictures import ASK, OTHER_PICTURES, what_became_of
-from lnl_gui.store.runs import RunResult
-from lnl_gui.store.second_opinion import EXCLUSION, code, waiting_summary
+from lnl_gui.store.dataset.other_pictures import ASK, OTHER_PICTURES, what_became_of
+from lnl_gui.store.jobs.runs import RunResult
+from lnl_gui.store.review.second_opinion import EXCLUSION, code, waiting_summary
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.progress import JobContext

@@ -15,11 +15,11 @@ from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.progress_words import elsewhere_message
 from lnl_gui.gui.widgets.basic import plural
+from lnl_gui.session.acts.operation_text import by_name_message
 from lnl_gui.session.changes import Changes
-from lnl_gui.session.operation_text import by_name_message
 from lnl_gui.session.projects import free_name
-from lnl_gui.store.other_pictures import ASK, OTHER_PICTURES, what_became_of
-from lnl_gui.store.pack_format import SUFFIX
+from lnl_gui.store.dataset.other_pictures import ASK, OTHER_PICTURES, what_became_of
+from lnl_gui.store.history.pack_format import SUFFIX
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.translation import localized, tr

@@ -21,8 +21,8 @@ from lnl_gui.gui.widgets.basic import (
 )
 from lnl_gui.gui.widgets.choice import Choice
 from lnl_gui.gui.widgets.low_window import fit_margins
-from lnl_gui.session.views import REASON_SORTS, SORTS
-from lnl_gui.store.samples import UNSEEN
+from lnl_gui.session.browsing.views import REASON_SORTS, SORTS
+from lnl_gui.store.dataset.samples import UNSEEN
 from lnl_gui.util.messages import message_n
 from lnl_gui.util.translation import localized, tr
 

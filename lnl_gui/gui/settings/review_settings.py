@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields
 
 from lnl_gui.gui.settings.settings import Settings
-from lnl_gui.store.parameters import PCA
+from lnl_gui.store.jobs.parameters import PCA
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from lnl_gui.jobs.remote_host import HOST_VARIABLE
-from lnl_gui.util.atomic import read_json, write_json
 from lnl_gui.util.cluster import CLUSTER_VARIABLE
-from lnl_gui.util.cores import ALL_GPUS, PROCESSES_VARIABLE, THREADS_VARIABLE
+from lnl_gui.util.files.atomic import read_json, write_json
 from lnl_gui.util.log import logger
 from lnl_gui.util.paths import CACHE_VARIABLE, settings_file
+from lnl_gui.util.process.cores import ALL_GPUS, PROCESSES_VARIABLE, THREADS_VARIABLE
 
 MAXIMUM_RECENT = 12
 DEFAULT_SIDE = 160

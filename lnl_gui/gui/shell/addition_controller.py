@@ -20,9 +20,9 @@ from lnl_gui.session.added_images import (
     reviewed_predictions,
 )
 from lnl_gui.session.undo_addition import last_addition
-from lnl_gui.store.job_kinds import from_dict
-from lnl_gui.store.parameters import ExtendParameters, UpdateParameters
-from lnl_gui.store.runs import Run
+from lnl_gui.store.jobs.job_kinds import from_dict
+from lnl_gui.store.jobs.parameters import ExtendParameters, UpdateParameters
+from lnl_gui.store.jobs.runs import Run
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.translation import localized, tr

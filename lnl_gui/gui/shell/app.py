@@ -19,9 +19,9 @@ from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.remote.address import source_text
 from lnl_gui.session.projects import trim_thumbnails
-from lnl_gui.util.crash_watch import watched
 from lnl_gui.util.log import log_to_file, logger
-from lnl_gui.util.processes import seconds_running
+from lnl_gui.util.process.crash_watch import watched
+from lnl_gui.util.process.processes import seconds_running
 
 if TYPE_CHECKING:
     from lnl_gui.gui.shell.main_window import MainWindow

@@ -8,13 +8,13 @@ from lnl_gui.gui.review.progress_words import adopt_message
 from lnl_gui.gui.shell.banner import BannerActions, BannerButton, BannerContent
 from lnl_gui.gui.shell.banner_results import result_content
 from lnl_gui.gui.widgets.basic import number, plural
-from lnl_gui.session.derived_columns import OTHER_PICTURE
+from lnl_gui.session.browsing.derived_columns import OTHER_PICTURE
+from lnl_gui.session.figures.stages import NextStep, next_step
 from lnl_gui.session.session import Session
-from lnl_gui.session.stages import NextStep, next_step
 from lnl_gui.store.damage import DETECT, EMBED, UPDATE
-from lnl_gui.store.parameters import FILES_CHANGED, FILES_MISSING
-from lnl_gui.store.sample_counts import Counts
-from lnl_gui.store.second_opinion import waiting_summary
+from lnl_gui.store.dataset.sample_counts import Counts
+from lnl_gui.store.jobs.parameters import FILES_CHANGED, FILES_MISSING
+from lnl_gui.store.review.second_opinion import waiting_summary
 from lnl_gui.util.messages import from_json, message, message_n
 from lnl_gui.util.translation import localized, tr
 

@@ -14,9 +14,9 @@ from lnl_gui.gui.shell.banner_content import banner_content
 from lnl_gui.gui.shell.banner_results import export_lines
 from lnl_gui.gui.shell.commands import Commands
 from lnl_gui.remote.address import remote_url
+from lnl_gui.session.browsing.derived_columns import OTHER_PICTURE
+from lnl_gui.session.browsing.views import ViewSpec
 from lnl_gui.session.changes import Changes
-from lnl_gui.session.derived_columns import OTHER_PICTURE
-from lnl_gui.session.views import ViewSpec
 from lnl_gui.util.messages import message_n
 from lnl_gui.util.translation import localized, tr
 

@@ -7,12 +7,12 @@ from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.shell.banner import BannerActions, BannerContent
 from lnl_gui.gui.widgets.basic import plural
 from lnl_gui.remote.address import remote_url
-from lnl_gui.session.export_summary import export_summary, export_warnings
+from lnl_gui.session.figures.export_summary import export_summary, export_warnings
 from lnl_gui.session.session import Session
-from lnl_gui.store.gain_words import basis, headline, invitation
-from lnl_gui.store.prediction_words import CERTAIN
-from lnl_gui.store.runs import Run
-from lnl_gui.store.training_comparison import Gain
+from lnl_gui.store.jobs.runs import Run
+from lnl_gui.store.training.gain import Gain
+from lnl_gui.store.training.gain_words import basis, headline, invitation
+from lnl_gui.store.training.prediction_words import CERTAIN
 from lnl_gui.util.messages import from_json, message_n
 from lnl_gui.util.translation import localized, tr
 

@@ -11,11 +11,11 @@ from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.dialogs.project_faults import show_faults
 from lnl_gui.gui.jobs.job import Job
 from lnl_gui.gui.widgets.notifications import Notification
+from lnl_gui.session.acts.operation_text import written_operations
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.checking import ProjectFault, check_project
-from lnl_gui.session.operation_text import written_operations
-from lnl_gui.store.connection import DAMAGED, GONE
-from lnl_gui.store.runs import RunResult
+from lnl_gui.store.database.connection import DAMAGED, GONE
+from lnl_gui.store.jobs.runs import RunResult
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import JobContext, stage_progress

@@ -20,14 +20,14 @@ from lnl_gui.gui.shell.job_questions import JobQuestions
 from lnl_gui.gui.shell.preferences import edit_preferences
 from lnl_gui.gui.shell.project_page import ProjectPage
 from lnl_gui.gui.style.theme import DARK, LIGHT
-from lnl_gui.session.accepting import describe
+from lnl_gui.session.acts.verdicts import ACCEPT, ASK, EXCLUDE, KEEP, RESET, UNSURE_VERDICT
 from lnl_gui.session.changes import NOT_HERE
 from lnl_gui.session.detection import encoders_to_renew
-from lnl_gui.session.stages import ProjectStage
-from lnl_gui.session.verdicts import ACCEPT, ASK, EXCLUDE, KEEP, RESET, UNSURE_VERDICT
-from lnl_gui.store import runs
-from lnl_gui.store.classes import present_names
-from lnl_gui.store.parameters import EmbedParameters, FinetuneParameters
+from lnl_gui.session.figures.accepting import describe
+from lnl_gui.session.figures.stages import ProjectStage
+from lnl_gui.store.dataset.classes import present_names
+from lnl_gui.store.jobs import runs
+from lnl_gui.store.jobs.parameters import EmbedParameters, FinetuneParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized, tr

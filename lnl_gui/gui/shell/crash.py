@@ -7,8 +7,8 @@ from types import TracebackType
 
 from PySide6.QtCore import QtMsgType, qInstallMessageHandler
 
-from lnl_gui.util.crash_reports import environment_text, report_error
 from lnl_gui.util.log import logger
+from lnl_gui.util.process.crash_reports import environment_text, report_error
 
 PART = "window"
 """By which reports name this part of the program."""

@@ -13,16 +13,17 @@ from lnl_gui.gui.dialogs.attach import ask_attach
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.widgets.basic import plural
-from lnl_gui.session.class_words import new_images_message
-from lnl_gui.session.derived_columns import MISSING, OTHER_PICTURE, SOURCE_LABEL
+from lnl_gui.session.acts.class_words import new_images_message
+from lnl_gui.session.browsing.derived_columns import MISSING, OTHER_PICTURE, SOURCE_LABEL
+from lnl_gui.session.browsing.views import ViewSpec
 from lnl_gui.session.update_words import (
     class_messages,
     decided_messages,
     other_copy_message,
     replaced_message,
 )
-from lnl_gui.session.views import ViewSpec
-from lnl_gui.store.parameters import (
+from lnl_gui.store.dataset.samples import UNSEEN
+from lnl_gui.store.jobs.parameters import (
     CHANGED_LABELS,
     CHANGED_READING,
     DOUBTFUL_LAYOUT,
@@ -32,7 +33,6 @@ from lnl_gui.store.parameters import (
     RelocateParameters,
     UpdateParameters,
 )
-from lnl_gui.store.samples import UNSEEN
 from lnl_gui.util.messages import from_json, message_n
 from lnl_gui.util.translation import localized, tr
 

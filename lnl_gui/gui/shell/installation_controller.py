@@ -12,9 +12,9 @@ from lnl_gui.gui.widgets.background import Background
 from lnl_gui.gui.widgets.notifications import Notification
 from lnl_gui.installation.menu import MenuChange, add_to_menu, remove_from_menu
 from lnl_gui.installation.news import ReleaseNotes, changelog, is_update, news
-from lnl_gui.util.crash_reports import crash_reports
-from lnl_gui.util.crash_watch import collect_crashes
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.process.crash_reports import crash_reports
+from lnl_gui.util.process.crash_watch import collect_crashes
 from lnl_gui.util.translation import localized, tr
 
 LAST_VERSION, SEEN_REPORT = "last_version", "seen_crash_report"

@@ -15,10 +15,10 @@ from lnl_gui.gui.shell.training_start import start_training
 from lnl_gui.remote.address import remote_url
 from lnl_gui.remote.note import shown_root
 from lnl_gui.session.detection import embedded_encoders, encoder_to_train
+from lnl_gui.session.figures.stages import ProjectStage
 from lnl_gui.session.session import Session
-from lnl_gui.session.stages import ProjectStage
-from lnl_gui.store.import_parameters import dataset_folder
-from lnl_gui.store.parameters import BUNDLED_ENCODER, DetectParameters, EmbedParameters
+from lnl_gui.store.jobs.import_parameters import dataset_folder
+from lnl_gui.store.jobs.parameters import BUNDLED_ENCODER, DetectParameters, EmbedParameters
 from lnl_gui.util.translation import tr
 
 

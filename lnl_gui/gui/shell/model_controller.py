@@ -17,13 +17,13 @@ from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.shell.training_start import start_search, start_training
 from lnl_gui.jobs import protocol
 from lnl_gui.session.detection import encoder_to_train
-from lnl_gui.session.stages import ProjectStage
-from lnl_gui.store.parameters import (
+from lnl_gui.session.figures.stages import ProjectStage
+from lnl_gui.store.jobs.parameters import (
     FinetuneParameters,
     PredictParameters,
     TuneParameters,
 )
-from lnl_gui.store.prediction_words import LABEL, PATH, PROBABILITY
+from lnl_gui.store.training.prediction_words import LABEL, PATH, PROBABILITY
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import message
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QBuffer, QIODevice, QMarginsF
 from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter, QTextDocument
 
 from lnl_gui.gui.shell.app import application
-from lnl_gui.util.atomic import atomic_file
+from lnl_gui.util.files.atomic import atomic_file
 
 _MARGIN = 16.0
 """Millimetres."""

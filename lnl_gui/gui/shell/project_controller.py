@@ -11,12 +11,12 @@ from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.open_dataset.dialog import ask_open_dataset
 from lnl_gui.gui.open_dataset.preview_requests import PreviewRequests
+from lnl_gui.session.acts.team import open_pack
 from lnl_gui.session.projects import SUFFIX, demo_project, free_name, is_project
 from lnl_gui.session.session import Session
-from lnl_gui.session.team import open_pack
 from lnl_gui.session.update_words import other_copy_message
-from lnl_gui.store.pack_format import SUFFIX as PACK_SUFFIX
-from lnl_gui.store.parameters import DOUBTFUL_LAYOUT, EmbedParameters, ImportParameters
+from lnl_gui.store.history.pack_format import SUFFIX as PACK_SUFFIX
+from lnl_gui.store.jobs.parameters import DOUBTFUL_LAYOUT, EmbedParameters, ImportParameters
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.log import logger
 from lnl_gui.util.messages import Message

@@ -10,11 +10,11 @@ from PySide6.QtGui import QDesktopServices
 from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.jobs.job import Job, JobState
-from lnl_gui.store.runs import RunResult
+from lnl_gui.store.jobs.runs import RunResult
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
-from lnl_gui.util.processes import no_console
-from lnl_gui.util.program import program_command
+from lnl_gui.util.process.processes import no_console
+from lnl_gui.util.process.program import program_command
 from lnl_gui.util.progress import JobContext
 from lnl_gui.util.translation import tr
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.gui.widgets.basic import as_plain
-from lnl_gui.session.stages import Steps
+from lnl_gui.session.figures.stages import Steps
 from lnl_gui.util.messages import NOTHING, message
 from lnl_gui.util.translation import localized, tr
 

@@ -10,7 +10,7 @@ from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.gui.widgets.basic import as_plain, label, line, restyle, tool_button
 from lnl_gui.gui.widgets.low_window import fit_margins
-from lnl_gui.session.stages import Steps
+from lnl_gui.session.figures.stages import Steps
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized, tr
 from lnl_gui.util.visible import harmless

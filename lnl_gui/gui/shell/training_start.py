@@ -7,7 +7,7 @@ from PySide6.QtCore import QTimer
 from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.jobs.job import Job, JobState
-from lnl_gui.store.parameters import FinetuneParameters, ForecastParameters, TuneParameters
+from lnl_gui.store.jobs.parameters import FinetuneParameters, ForecastParameters, TuneParameters
 from lnl_gui.util.translation import localized
 from lnl_gui.util.waiting import ASKED_SECONDS, take_words
 

@@ -16,7 +16,7 @@ from lnl_gui.detect.probes.out_of_fold import out_of_fold_probabilities
 from lnl_gui.learn.bench import cleanlab_baseline
 from lnl_gui.learn.bench.findings import Finding, consensus_finding, detector_finding
 from lnl_gui.learn.bench.plan import BenchmarkData
-from lnl_gui.store.benchmark_names import CONSENSUS, DETECT, Noise
+from lnl_gui.store.jobs.benchmark_names import CONSENSUS, DETECT, Noise
 
 Value = TypeVar("Value")
 

@@ -11,7 +11,7 @@ from lnl_gui.detect.detectors.registry import describe_detector
 from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.learn.bench import cleanlab_baseline
 from lnl_gui.learn.methods.registry import find_method
-from lnl_gui.store.benchmark_names import CONSENSUS, DETECT, Noise, unknown_noise
+from lnl_gui.store.jobs.benchmark_names import CONSENSUS, DETECT, Noise, unknown_noise
 from lnl_gui.util.constants import Constant
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.extras import package_hint

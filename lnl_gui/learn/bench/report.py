@@ -11,11 +11,11 @@ import numpy as np
 from lnl_gui.learn.bench.plan import is_detection
 from lnl_gui.learn.bench.published import Setting, published_accuracy
 from lnl_gui.learn.bench.table import COLUMNS, BenchmarkCell
-from lnl_gui.store.benchmark_names import DETECT, Noise
-from lnl_gui.util.atomic import atomic_file
+from lnl_gui.store.jobs.benchmark_names import DETECT, Noise
 from lnl_gui.util.errors import as_user_error
+from lnl_gui.util.files.atomic import atomic_file
+from lnl_gui.util.files.replaceable import begins_with, refuse_other_kind
 from lnl_gui.util.messages import Message, message
-from lnl_gui.util.replaceable import begins_with, refuse_other_kind
 from lnl_gui.util.translation import current_language, localized, tr
 
 Figure = Callable[[BenchmarkCell], float | None]

@@ -29,7 +29,7 @@ from lnl_gui.learn.bench.training import (
     loss_finding,
 )
 from lnl_gui.learn.methods.method import NoiseEstimate
-from lnl_gui.store.benchmark_names import DETECT
+from lnl_gui.store.jobs.benchmark_names import DETECT
 from lnl_gui.util.constants import Constant
 from lnl_gui.util.progress import Progress, no_progress
 

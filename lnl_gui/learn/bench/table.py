@@ -11,9 +11,9 @@ import numpy as np
 
 from lnl_gui.dataset.mistaken_classes import read_class_map
 from lnl_gui.learn.bench.plan import BenchmarkData, BenchmarkPlan
-from lnl_gui.store.benchmark_names import CLASS_MAPS, MAP, Noise
-from lnl_gui.util.atomic import read_json, write_json
+from lnl_gui.store.jobs.benchmark_names import CLASS_MAPS, MAP, Noise
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.files.atomic import read_json, write_json
 from lnl_gui.util.messages import message
 
 TABLE_FILE = "cells.jsonl"

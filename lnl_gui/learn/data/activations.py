@@ -15,10 +15,10 @@ import numpy as np
 from lnl_gui.containers.location import ImageLocation
 from lnl_gui.containers.stamp import location_stamp
 from lnl_gui.learn.data.sources import ImageSource, PixelSource, batches
-from lnl_gui.store.derived_files import readable_array
-from lnl_gui.util.array_file import write_array
-from lnl_gui.util.atomic import read_json, write_json
+from lnl_gui.store.database.derived_files import readable_array
 from lnl_gui.util.errors import as_user_error
+from lnl_gui.util.files.array_file import write_array
+from lnl_gui.util.files.atomic import read_json, write_json
 from lnl_gui.util.log import logger
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress

@@ -10,8 +10,8 @@ import numpy as np
 
 from lnl_gui.containers.location import ImageLocation, inner_text, location_text, outer_path
 from lnl_gui.dataset.splits import stratified_group_split
-from lnl_gui.store.parameters import MOST_HELD_OUT
-from lnl_gui.store.split_names import existing_holdout
+from lnl_gui.store.dataset.split_names import existing_holdout
+from lnl_gui.store.jobs.parameters import MOST_HELD_OUT
 from lnl_gui.util.messages import Message, message
 
 HOLDOUT_SEED = 0

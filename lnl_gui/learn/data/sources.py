@@ -21,7 +21,7 @@ from lnl_gui.pictures.reading import read_bytes
 from lnl_gui.pictures.rendering import AS_DECLARED, Rendering
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
-from lnl_gui.util.one_ahead import one_ahead
+from lnl_gui.util.process.one_ahead import one_ahead
 
 Item = TypeVar("Item")
 Loaded = TypeVar("Loaded")

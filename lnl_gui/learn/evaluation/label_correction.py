@@ -23,8 +23,8 @@ from lnl_gui.detect.consensus.consensus_result import Consensus
 from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.groups import units
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.paired_units import usual_size
 from lnl_gui.util.progress import Progress, no_progress
+from lnl_gui.util.statistics.paired_units import usual_size
 
 # Of eighty disagreements the shares stand still to four decimals after fifty.
 _ROUNDS = 200

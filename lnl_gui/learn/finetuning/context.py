@@ -25,8 +25,8 @@ from lnl_gui.pictures.decoding import decode
 from lnl_gui.pictures.errors import UnreadableImage
 from lnl_gui.pictures.memory import DecodingMemory
 from lnl_gui.pictures.reading import read_bytes
-from lnl_gui.util.free_memory import free_memory
 from lnl_gui.util.messages import Message, message
+from lnl_gui.util.process.free_memory import free_memory
 from lnl_gui.util.progress import Progress
 
 AUTO, SMALL, PHOTOGRAPHS = "auto", "affine", "photograph"

@@ -36,7 +36,7 @@ from lnl_gui.learn.training.loop import TrainingRun
 from lnl_gui.learn.training.ranks import ALONE, Ranks
 from lnl_gui.learn.training.report import EpochReport, OnEpoch, no_report
 from lnl_gui.learn.training.saving import CHECKPOINT_SECONDS
-from lnl_gui.store.training_size import too_few
+from lnl_gui.store.training.training_size import too_few
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, joined, message, to_json
 from lnl_gui.util.progress import Progress, no_progress

@@ -7,8 +7,8 @@ differ more than most cleaning makes them differ; see `models.linear_probe`.
 import math
 from pathlib import Path
 
-from lnl_gui.util.atomic import read_json, write_json
 from lnl_gui.util.errors import as_user_error
+from lnl_gui.util.files.atomic import read_json, write_json
 from lnl_gui.util.messages import message
 
 _DECAY = "decay"

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from lnl_gui.learn.losses.pair_constants import FOCUS, LOG_OF_ZERO, Active, Passive
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.late_import import imported
 from lnl_gui.util.lookup import by_name, find_by_name
 from lnl_gui.util.messages import Message, message
+from lnl_gui.util.process.late_import import imported
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 import numpy as np
 
-from lnl_gui.util.late_import import imported
 from lnl_gui.util.messages import Message
+from lnl_gui.util.process.late_import import imported
 
 if TYPE_CHECKING:
     from lnl_gui.learn.data.labelled_views import LabelledViews

@@ -22,12 +22,12 @@ from lnl_gui.encoders.loading.backbone import load_backbone
 from lnl_gui.encoders.loading.first_weights import weights_follow
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.learn.models.network import Classifier, Head
-from lnl_gui.store.model_folder import CARD, WEIGHTS
-from lnl_gui.store.runs import versions
-from lnl_gui.util.atomic import atomic_file, read_json, temporary_name, write_json
+from lnl_gui.store.jobs.model_folder import CARD, WEIGHTS
+from lnl_gui.store.jobs.runs import versions
 from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.files.atomic import atomic_file, read_json, temporary_name, write_json
+from lnl_gui.util.files.renaming import rename_over
 from lnl_gui.util.messages import message
-from lnl_gui.util.renaming import rename_over
 from lnl_gui.util.typed import typed
 
 FORMAT, EXPORTED_FORMAT = 1, 2

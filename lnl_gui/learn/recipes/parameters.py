@@ -91,7 +91,7 @@ class Recipe:
     """Whether an ordinary processor would take hours; only said, never enforced."""
     least_samples: int = 0
     """Below so many images to learn from the linear probe is more accurate, by more than chance:
-    the recipe is not offered then, and who names it is told; see `store.training_size`."""
+    the recipe is not offered then, and who names it is told; see `store.training.training_size`."""
     compile: bool = False
     """Pass batches through `torch.compile`, where there is a compiler."""
     mixed_precision: bool = True

@@ -9,9 +9,9 @@ from torch import Tensor, nn
 
 from lnl_gui.learn.evaluation.metrics import log_loss
 from lnl_gui.learn.models.model_file import read_weights, save_weights
-from lnl_gui.store.derived_files import readable_array
-from lnl_gui.util.array_file import write_array
+from lnl_gui.store.database.derived_files import readable_array
 from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.files.array_file import write_array
 from lnl_gui.util.log import logger
 from lnl_gui.util.messages import message
 

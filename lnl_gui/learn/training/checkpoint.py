@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import as_user_error
+from lnl_gui.util.files.atomic import atomic_file
 from lnl_gui.util.log import logger
 from lnl_gui.util.messages import message
 

@@ -9,9 +9,9 @@ from lnl_gui.learn.bench.table import BenchmarkCell
 from lnl_gui.pipeline.benchmarks.benchmark_data import training_data, usable_rows
 from lnl_gui.pipeline.benchmarks.known_truth import known_truth
 from lnl_gui.pipeline.snapshot import take_snapshot, wanted_embeddings
-from lnl_gui.store.benchmark_names import Noise
-from lnl_gui.util.allocator import freed_memory_kept
+from lnl_gui.store.jobs.benchmark_names import Noise
 from lnl_gui.util.messages import Message
+from lnl_gui.util.process.allocator import freed_memory_kept
 from lnl_gui.util.progress import Progress, no_progress
 
 METHODS = ("plain:ce", "plain:gce", "plain:elr", "plain:nce+rce", "curated", "oracle")

@@ -24,9 +24,9 @@ from lnl_gui.pipeline.benchmarks.paper_images import (
 )
 from lnl_gui.pipeline.benchmarks.paper_work import ProgressOf, TableWork, no_progress_of
 from lnl_gui.pipeline.benchmarks.peoples_labels import peoples_labels
-from lnl_gui.util.allocator import freed_memory_kept
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
+from lnl_gui.util.process.allocator import freed_memory_kept
 
 SPLIT_SEED = 0
 """Of the part that is trained on: every seed and method learns from the same images."""

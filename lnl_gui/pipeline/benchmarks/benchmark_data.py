@@ -15,7 +15,7 @@ from lnl_gui.pipeline.benchmarks.known_truth import KnownTruth
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.training.known_copies import copies_of, related_images
 from lnl_gui.pipeline.training.training_data import duplicate_groups, sample_draws
-from lnl_gui.store.benchmark_names import GIVEN
+from lnl_gui.store.jobs.benchmark_names import GIVEN
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, joined, message
 

@@ -10,8 +10,8 @@ from lnl_gui.dataset.readers.tables.column_names import KNOWN_NAMES
 from lnl_gui.dataset.readers.tables.columns import choose_columns
 from lnl_gui.dataset.readers.tables.tables import read_table
 from lnl_gui.pipeline.snapshot import Snapshot
-from lnl_gui.store.parameters import TRUTH_PARTS
-from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED
+from lnl_gui.store.dataset.samples import EXCLUDED, KEPT, RELABELLED
+from lnl_gui.store.jobs.parameters import TRUTH_PARTS
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, joined, message
 

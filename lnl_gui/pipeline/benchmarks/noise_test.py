@@ -26,8 +26,8 @@ from lnl_gui.pipeline.benchmarks.benchmark_data import detection_data, measured_
 from lnl_gui.pipeline.benchmarks.known_truth import KnownTruth, known_truth
 from lnl_gui.pipeline.detection import text_detectors
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot, wanted_embeddings
-from lnl_gui.store.benchmark_names import CONSENSUS, DETECT, GIVEN, Noise, parse_noises
-from lnl_gui.store.parameters import NoiseTestParameters
+from lnl_gui.store.jobs.benchmark_names import CONSENSUS, DETECT, GIVEN, Noise, parse_noises
+from lnl_gui.store.jobs.parameters import NoiseTestParameters
 from lnl_gui.util.extras import package_hint
 from lnl_gui.util.messages import message, to_json
 from lnl_gui.util.progress import JobContext, stage_progress

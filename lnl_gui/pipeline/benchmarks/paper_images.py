@@ -19,7 +19,7 @@ from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.learn.bench.image_training import Pictures
 from lnl_gui.learn.bench.papers.paper_table import title_of
 from lnl_gui.learn.data.sources import load_pixels
-from lnl_gui.store.split_names import existing_holdout
+from lnl_gui.store.dataset.split_names import existing_holdout
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, joined, message
 from lnl_gui.util.progress import Progress, no_progress

@@ -24,9 +24,9 @@ from lnl_gui.learn.models.preact_resnet import PreActResNet18
 from lnl_gui.learn.models.precision import Precision, choose_precision
 from lnl_gui.learn.models.small_cnn import SmallCNN
 from lnl_gui.pipeline.benchmarks.paper_images import SMALL_SIDE, PaperImages, small_pictures
-from lnl_gui.util.array_file import write_array
-from lnl_gui.util.cores import available_cores
+from lnl_gui.util.files.array_file import write_array
 from lnl_gui.util.messages import Message, message
+from lnl_gui.util.process.cores import available_cores
 from lnl_gui.util.progress import Progress, no_progress
 
 IMAGENET = Preprocessing(SMALL_SIDE, mean=(0.485, 0.456, 0.406), std=(0.229, 0.224, 0.225))

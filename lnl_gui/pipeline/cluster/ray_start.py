@@ -7,11 +7,11 @@ from contextlib import suppress
 from typing import Any
 
 from lnl_gui.util.cluster import LOCAL
-from lnl_gui.util.cores import available_cores
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.extras import package_missing
 from lnl_gui.util.log import logger
 from lnl_gui.util.messages import message
+from lnl_gui.util.process.cores import available_cores
 
 _STARTS = 3
 """Ray gives its own processes 30 s to start, which is short where other programs have the cores."""

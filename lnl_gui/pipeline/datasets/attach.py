@@ -14,12 +14,12 @@ import numpy as np
 from lnl_gui.dataset.number_tables import NumberTable, read_names, read_numbers
 from lnl_gui.pipeline.datasets.row_order import rows_of_paths
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
-from lnl_gui.store.arrays import ATTACHED, EMBEDDING, PROBABILITIES, file_stem
-from lnl_gui.store.journal_queries import newest_operation
-from lnl_gui.store.parameters import WRONG_ORDER, AttachParameters
+from lnl_gui.store.history.journal_queries import newest_operation
+from lnl_gui.store.jobs.arrays import ATTACHED, EMBEDDING, PROBABILITIES, file_stem
+from lnl_gui.store.jobs.parameters import WRONG_ORDER, AttachParameters
 from lnl_gui.store.project import open_project
-from lnl_gui.util.array_file import write_array
 from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.files.array_file import write_array
 from lnl_gui.util.messages import Message, message, message_n, to_json
 from lnl_gui.util.progress import JobContext
 

@@ -10,9 +10,9 @@ from lnl_gui.pipeline.datasets.same_pictures import (
     show_the_same,
 )
 from lnl_gui.pipeline.snapshot import Snapshot
-from lnl_gui.store import arrays
+from lnl_gui.store.dataset.replaced_pictures import load_replaced
+from lnl_gui.store.jobs import arrays
 from lnl_gui.store.project import open_project
-from lnl_gui.store.replaced_pictures import load_replaced
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message, message_n
 from lnl_gui.util.progress import JobContext, stage_progress

@@ -16,8 +16,8 @@ from lnl_gui.pipeline.datasets.import_dataset import refuse_doubtful
 from lnl_gui.pipeline.datasets.kept_reading import files_gone, kept_reading, option_words
 from lnl_gui.pipeline.datasets.known_samples import KnownSamples
 from lnl_gui.pipeline.datasets.reading_record import record_of
-from lnl_gui.store.parameters import CHANGED_READING, ImportParameters
-from lnl_gui.store.reading_record import ReadingRecord
+from lnl_gui.store.dataset.reading_record import ReadingRecord
+from lnl_gui.store.jobs.parameters import CHANGED_READING, ImportParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, as_message, joined, message
 

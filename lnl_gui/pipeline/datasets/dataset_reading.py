@@ -7,7 +7,7 @@ from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.read import read_as
 from lnl_gui.remote.note import FOLDER
-from lnl_gui.store.parameters import ImportParameters
+from lnl_gui.store.jobs.parameters import ImportParameters
 from lnl_gui.util.progress import Progress, no_progress
 
 

@@ -25,9 +25,9 @@ from lnl_gui.pipeline.datasets.reviewed_images import (
     sort_out_known,
 )
 from lnl_gui.pipeline.datasets.update import FoundUpdate, find_update, leave
-from lnl_gui.store.added_samples import DECIDED, AddedSample, write_added
-from lnl_gui.store.classes import load_classes
-from lnl_gui.store.parameters import ExtendParameters, ImportParameters, UpdateParameters
+from lnl_gui.store.dataset.added_samples import DECIDED, AddedSample, write_added
+from lnl_gui.store.dataset.classes import load_classes
+from lnl_gui.store.jobs.parameters import ExtendParameters, ImportParameters, UpdateParameters
 from lnl_gui.store.project import open_project
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message, to_json

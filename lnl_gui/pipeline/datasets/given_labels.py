@@ -6,8 +6,8 @@ Apart from the aggregation during detection, so that an import loads no torch.
 import numpy as np
 
 from lnl_gui.dataset.listing import Listing
-from lnl_gui.store.annotators import Annotations
-from lnl_gui.store.classes import UNLABELLED
+from lnl_gui.store.dataset.annotators import Annotations
+from lnl_gui.store.dataset.classes import UNLABELLED
 
 
 def given_labels(listing: Listing, *, majority: bool) -> tuple[list[int], Annotations | None]:

@@ -14,16 +14,16 @@ from lnl_gui.pipeline.datasets.given_labels import given_labels
 from lnl_gui.pipeline.datasets.reading_record import record_of
 from lnl_gui.remote.address import remote_url
 from lnl_gui.remote.note import FOLDER, note_source
-from lnl_gui.store.accepted_labels import save_accepted
-from lnl_gui.store.annotators import Annotations, save_annotations
-from lnl_gui.store.classes import UNLABELLED
-from lnl_gui.store.groups import number_groups, save_groups
-from lnl_gui.store.import_parameters import record_archive, record_parameters, record_reading
-from lnl_gui.store.parameters import DOUBTFUL_LAYOUT, ImportParameters
+from lnl_gui.store.dataset.annotators import Annotations, save_annotations
+from lnl_gui.store.dataset.classes import UNLABELLED
+from lnl_gui.store.dataset.groups import number_groups, save_groups
+from lnl_gui.store.dataset.samples import insert_dataset
+from lnl_gui.store.jobs.import_parameters import record_archive, record_parameters, record_reading
+from lnl_gui.store.jobs.parameters import DOUBTFUL_LAYOUT, ImportParameters
 from lnl_gui.store.project import create_project
-from lnl_gui.store.samples import insert_dataset
-from lnl_gui.util.atomic import atomic_folder
+from lnl_gui.store.review.accepted_labels import save_accepted
 from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.files.atomic import atomic_folder
 from lnl_gui.util.messages import joined, message, to_json
 from lnl_gui.util.progress import JobContext, stage_progress
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from lnl_gui.dataset.listing import Listing
 from lnl_gui.pipeline.datasets.reading_record import record_of
-from lnl_gui.store.parameters import ImportParameters
-from lnl_gui.store.reading_record import ReadingRecord
+from lnl_gui.store.dataset.reading_record import ReadingRecord
+from lnl_gui.store.jobs.parameters import ImportParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 

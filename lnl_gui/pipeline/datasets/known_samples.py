@@ -6,20 +6,20 @@ from pathlib import Path
 import numpy as np
 
 from lnl_gui.containers.location import ImageLocation, parse_location
-from lnl_gui.store import arrays, runs
-from lnl_gui.store.accepted_labels import load_accepted
-from lnl_gui.store.annotators import Annotations, load_annotations
-from lnl_gui.store.classes import ClassInfo, class_map, load_classes, named_by_dataset
+from lnl_gui.store.dataset.annotators import Annotations, load_annotations
+from lnl_gui.store.dataset.classes import ClassInfo, class_map, load_classes, named_by_dataset
+from lnl_gui.store.dataset.groups import StoredGroups, load_groups
+from lnl_gui.store.dataset.reading_record import ReadingRecord, load_reading
+from lnl_gui.store.dataset.samples import StoredSamples, load_split_names, load_written
+from lnl_gui.store.dataset.source_state import SourceState, load_source_state
+from lnl_gui.store.dataset.unused_classes import unused_classes
 from lnl_gui.store.dataset_changes import updates_of
-from lnl_gui.store.groups import StoredGroups, load_groups
-from lnl_gui.store.import_parameters import load_parameters
-from lnl_gui.store.parameters import ImportParameters
-from lnl_gui.store.picture_hashes import picture_hashes
+from lnl_gui.store.history.picture_hashes import picture_hashes
+from lnl_gui.store.jobs import arrays, runs
+from lnl_gui.store.jobs.import_parameters import load_parameters
+from lnl_gui.store.jobs.parameters import ImportParameters
 from lnl_gui.store.project import open_project
-from lnl_gui.store.reading_record import ReadingRecord, load_reading
-from lnl_gui.store.samples import StoredSamples, load_split_names, load_written
-from lnl_gui.store.source_state import SourceState, load_source_state
-from lnl_gui.store.unused_classes import unused_classes
+from lnl_gui.store.review.accepted_labels import load_accepted
 
 
 @dataclass(frozen=True)
@@ -56,11 +56,11 @@ class KnownSamples:
     """S32 (N,), content when the dataset was last read, where that has changed since; empty where
     it is not known"""
     stats: np.ndarray
-    """int64 (N, 2), see `store.arrays.load_file_stats`"""
+    """int64 (N, 2), see `store.jobs.arrays.load_file_stats`"""
     annotations: Annotations | None
     groups: StoredGroups | None
     accepted: np.ndarray
-    """bool (N,), labels accepted unseen, see `lnl_gui.store.accepted_labels`"""
+    """bool (N,), labels accepted unseen, see `lnl_gui.store.review.accepted_labels`"""
     reading: ReadingRecord | None
     """what the labels were taken from"""
 

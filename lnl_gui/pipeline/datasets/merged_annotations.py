@@ -5,7 +5,7 @@ import numpy as np
 from lnl_gui.dataset.listing import Listing
 from lnl_gui.pipeline.datasets.known_samples import KnownSamples
 from lnl_gui.pipeline.datasets.sample_matching import NEW
-from lnl_gui.store.annotators import Annotations
+from lnl_gui.store.dataset.annotators import Annotations
 
 _SILENT = -1
 

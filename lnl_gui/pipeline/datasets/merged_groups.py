@@ -5,7 +5,7 @@ import numpy as np
 from lnl_gui.dataset.listing import Listing
 from lnl_gui.pipeline.datasets.known_samples import KnownSamples
 from lnl_gui.pipeline.datasets.sample_matching import NEW
-from lnl_gui.store.groups import StoredGroups, number_groups
+from lnl_gui.store.dataset.groups import StoredGroups, number_groups
 
 
 def merged_groups(known: KnownSamples, listing: Listing, row_of: np.ndarray) -> StoredGroups | None:

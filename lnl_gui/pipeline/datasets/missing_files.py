@@ -8,9 +8,9 @@ import numpy as np
 from lnl_gui.containers.location import ImageLocation, outer_path, url_of
 from lnl_gui.pipeline.datasets.content import file_stats
 from lnl_gui.pipeline.snapshot import Snapshot
-from lnl_gui.store.parameters import FILES_MISSING
+from lnl_gui.store.jobs.parameters import FILES_MISSING
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.long_paths import reachable
+from lnl_gui.util.files.long_paths import reachable
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
 

@@ -14,10 +14,10 @@ from lnl_gui.dataset.readers.preview import preview_error, preview_listing
 from lnl_gui.dataset.readers.tables.tables import beginning_only
 from lnl_gui.pipeline.datasets.dataset_reading import read_listing, reader_options
 from lnl_gui.remote.address import remote_url
-from lnl_gui.store.dataset_preview import MOST_CLASSES, DatasetPreview
-from lnl_gui.store.parameters import ImportParameters, PreviewParameters
-from lnl_gui.util import file_types
+from lnl_gui.store.dataset.dataset_preview import MOST_CLASSES, DatasetPreview
+from lnl_gui.store.jobs.parameters import ImportParameters, PreviewParameters
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.files import file_types
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import JobContext, Progress, no_progress, stage_progress
 

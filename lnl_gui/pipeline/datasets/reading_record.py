@@ -4,7 +4,7 @@ from pathlib import Path
 
 from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.readers.preview import reason_of
-from lnl_gui.store.reading_record import ReadingRecord
+from lnl_gui.store.dataset.reading_record import ReadingRecord
 from lnl_gui.util.messages import to_json
 
 _MOST_FILES = 20

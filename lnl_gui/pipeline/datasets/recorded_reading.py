@@ -4,7 +4,7 @@ from dataclasses import fields, replace
 
 from lnl_gui.dataset.readers.folders import class_folders as folders
 from lnl_gui.pipeline.datasets.known_samples import KnownSamples
-from lnl_gui.store.parameters import ImportParameters, UpdateParameters
+from lnl_gui.store.jobs.parameters import ImportParameters, UpdateParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 

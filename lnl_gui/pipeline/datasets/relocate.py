@@ -21,10 +21,10 @@ from lnl_gui.dataset.readers.files.file_index import FileIndex, match_lost
 from lnl_gui.pipeline.datasets import content
 from lnl_gui.pipeline.datasets.known_samples import KnownSamples, read_known
 from lnl_gui.pipeline.datasets.replaced_images import OTHERS, replaced_pictures
+from lnl_gui.store.dataset.source_state import MISSING, UNLISTED
 from lnl_gui.store.dataset_changes import DatasetChanges, write_changes
-from lnl_gui.store.job_kinds import to_dict
-from lnl_gui.store.parameters import MOST_MISSING, ImportParameters, RelocateParameters
-from lnl_gui.store.source_state import MISSING, UNLISTED
+from lnl_gui.store.jobs.job_kinds import to_dict
+from lnl_gui.store.jobs.parameters import MOST_MISSING, ImportParameters, RelocateParameters
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import JobContext, Progress, stage_progress

@@ -9,9 +9,9 @@ import numpy as np
 from lnl_gui.dataset.listing import Listing
 from lnl_gui.pipeline.datasets.known_samples import KnownSamples
 from lnl_gui.pipeline.datasets.sample_matching import NEW
-from lnl_gui.store.classes import LONGEST_NAME
-from lnl_gui.store.parameters import CHANGED_LABELS
-from lnl_gui.store.source_state import NO_LABEL
+from lnl_gui.store.dataset.classes import LONGEST_NAME
+from lnl_gui.store.dataset.source_state import NO_LABEL
+from lnl_gui.store.jobs.parameters import CHANGED_LABELS
 from lnl_gui.util.class_names import without_marks_around
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message

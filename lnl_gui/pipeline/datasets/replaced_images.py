@@ -6,8 +6,8 @@ import numpy as np
 
 from lnl_gui.pipeline.datasets.known_samples import KnownSamples
 from lnl_gui.pipeline.datasets.same_pictures import SeenPictures, saved_anew, show_the_same
-from lnl_gui.store.parameters import MOST_MISSING
-from lnl_gui.store.replaced_pictures import Replaced
+from lnl_gui.store.dataset.replaced_pictures import Replaced
+from lnl_gui.store.jobs.parameters import MOST_MISSING
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 

@@ -11,11 +11,11 @@ from lnl_gui.dataset.patching.additions import NewImage
 from lnl_gui.pipeline.datasets import content
 from lnl_gui.pipeline.datasets.known_samples import KnownSamples
 from lnl_gui.pipeline.snapshot import take_snapshot
-from lnl_gui.store.classes import UNLABELLED, ClassInfo
-from lnl_gui.store.journal_queries import deciders
-from lnl_gui.store.pack_format import PACK_OF
+from lnl_gui.store.dataset.classes import UNLABELLED, ClassInfo
+from lnl_gui.store.dataset.samples import EXCLUDED, KEPT, RELABELLED, UNDECIDED, UNSEEN
+from lnl_gui.store.history.journal_queries import deciders
+from lnl_gui.store.history.pack_format import PACK_OF
 from lnl_gui.store.project import open_project
-from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNDECIDED, UNSEEN
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import JobContext, stage_progress

@@ -18,7 +18,7 @@ from lnl_gui.pictures.errors import UnreadableImage
 from lnl_gui.pictures.memory import DecodingMemory
 from lnl_gui.pictures.rendering import Rendering
 from lnl_gui.pipeline.datasets.content import in_threads
-from lnl_gui.store import arrays
+from lnl_gui.store.jobs import arrays
 from lnl_gui.store.project import Project
 from lnl_gui.util.progress import Progress
 

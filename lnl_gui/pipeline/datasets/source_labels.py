@@ -14,9 +14,9 @@ from lnl_gui.pipeline.datasets.renamed_classes import (
     names_taken_over,
 )
 from lnl_gui.pipeline.datasets.sample_matching import NEW
-from lnl_gui.store.annotators import Annotations
-from lnl_gui.store.parameters import ImportParameters
-from lnl_gui.store.source_state import NO_LABEL
+from lnl_gui.store.dataset.annotators import Annotations
+from lnl_gui.store.dataset.source_state import NO_LABEL
+from lnl_gui.store.jobs.parameters import ImportParameters
 
 
 @dataclass(frozen=True)

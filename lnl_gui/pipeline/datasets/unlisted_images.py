@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from lnl_gui.pipeline.datasets.known_samples import KnownSamples
-from lnl_gui.store.parameters import MOST_MISSING
-from lnl_gui.store.samples import EXCLUDED
-from lnl_gui.store.source_state import UNLISTED
+from lnl_gui.store.dataset.samples import EXCLUDED
+from lnl_gui.store.dataset.source_state import UNLISTED
+from lnl_gui.store.jobs.parameters import MOST_MISSING
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 

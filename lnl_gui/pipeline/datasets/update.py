@@ -27,15 +27,15 @@ from lnl_gui.pipeline.datasets.update_changes import changes_of, reading_differe
 from lnl_gui.pipeline.datasets.update_checks import ComparedDataset, Said, check
 from lnl_gui.pipeline.datasets.update_figures import figures
 from lnl_gui.pipeline.datasets.vanished_samples import find_gone, where_it_lies
-from lnl_gui.store.accepted_labels import save_accepted
-from lnl_gui.store.annotators import Annotations, save_annotations
-from lnl_gui.store.arrays import FILE_STATS
+from lnl_gui.store.dataset.annotators import Annotations, save_annotations
+from lnl_gui.store.dataset.groups import StoredGroups, save_groups
+from lnl_gui.store.dataset.reading_record import ReadingRecord
 from lnl_gui.store.dataset_changes import DatasetChanges, write_changes
-from lnl_gui.store.groups import StoredGroups, save_groups
-from lnl_gui.store.parameters import ImportParameters, UpdateParameters
-from lnl_gui.store.reading_record import ReadingRecord
-from lnl_gui.util.array_file import write_array
+from lnl_gui.store.jobs.arrays import FILE_STATS
+from lnl_gui.store.jobs.parameters import ImportParameters, UpdateParameters
+from lnl_gui.store.review.accepted_labels import save_accepted
 from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.files.array_file import write_array
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import JobContext, stage_progress
 

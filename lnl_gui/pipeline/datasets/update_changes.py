@@ -12,10 +12,10 @@ from lnl_gui.pipeline.datasets.sample_matching import NEW
 from lnl_gui.pipeline.datasets.source_labels import SourceLabels, new_names
 from lnl_gui.pipeline.datasets.update_checks import ComparedDataset
 from lnl_gui.pipeline.datasets.vanished_samples import find_repaired
+from lnl_gui.store.dataset.reading_record import ReadingRecord
+from lnl_gui.store.dataset.source_state import NO_LABEL, UNLISTED
 from lnl_gui.store.dataset_changes import DatasetChanges
-from lnl_gui.store.job_kinds import to_dict
-from lnl_gui.store.reading_record import ReadingRecord
-from lnl_gui.store.source_state import NO_LABEL, UNLISTED
+from lnl_gui.store.jobs.job_kinds import to_dict
 from lnl_gui.util.messages import to_text
 
 

@@ -18,8 +18,8 @@ from lnl_gui.pipeline.datasets.replaced_images import refuse_other_dataset
 from lnl_gui.pipeline.datasets.source_labels import SourceLabels
 from lnl_gui.pipeline.datasets.unlisted_images import refuse_many_unlisted
 from lnl_gui.pipeline.datasets.vanished_samples import refuse_any_missing, refuse_most_missing
-from lnl_gui.store.parameters import ImportParameters
-from lnl_gui.store.replaced_pictures import Replaced
+from lnl_gui.store.dataset.replaced_pictures import Replaced
+from lnl_gui.store.jobs.parameters import ImportParameters
 
 
 @dataclass(frozen=True)

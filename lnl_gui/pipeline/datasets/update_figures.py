@@ -7,10 +7,10 @@ from typing import Any
 from lnl_gui.pipeline.datasets.known_samples import KnownSamples
 from lnl_gui.pipeline.datasets.renamed_classes import classes_gone
 from lnl_gui.pipeline.datasets.update_checks import ComparedDataset
+from lnl_gui.store.dataset.other_copy import find_other_copy
+from lnl_gui.store.dataset.samples import STATUS_NAMES
+from lnl_gui.store.dataset.source_state import MISSING, UNLISTED
 from lnl_gui.store.dataset_changes import DatasetChanges
-from lnl_gui.store.other_copy import find_other_copy
-from lnl_gui.store.samples import STATUS_NAMES
-from lnl_gui.store.source_state import MISSING, UNLISTED
 
 _EXAMPLES = 20
 

@@ -12,10 +12,10 @@ from lnl_gui.pipeline.datasets.known_samples import KnownSamples
 from lnl_gui.pipeline.datasets.matched_images import MatchedImages
 from lnl_gui.pipeline.datasets.missing_files import missing_error
 from lnl_gui.pipeline.datasets.sample_matching import NEW
-from lnl_gui.store.other_copy import find_other_copy
-from lnl_gui.store.parameters import MOST_MISSING, ImportParameters
-from lnl_gui.store.samples import EXCLUDED
-from lnl_gui.store.source_state import MISSING, UNLISTED
+from lnl_gui.store.dataset.other_copy import find_other_copy
+from lnl_gui.store.dataset.samples import EXCLUDED
+from lnl_gui.store.dataset.source_state import MISSING, UNLISTED
+from lnl_gui.store.jobs.parameters import MOST_MISSING, ImportParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 

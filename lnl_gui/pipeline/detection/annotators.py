@@ -21,8 +21,8 @@ from lnl_gui.detect.detectors.annotators import (
 )
 from lnl_gui.detect.detectors.registry import DetectorInfo
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
-from lnl_gui.store.annotators import Annotations
-from lnl_gui.store.detection_summary import AnnotatorFigures
+from lnl_gui.store.dataset.annotators import Annotations
+from lnl_gui.store.detection.detection_summary import AnnotatorFigures
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
 

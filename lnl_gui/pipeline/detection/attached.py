@@ -12,8 +12,8 @@ from lnl_gui.detect.detectors.confident_learning import label_quality
 from lnl_gui.detect.detectors.registry import DetectorInfo
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
 from lnl_gui.pipeline.snapshot import AttachedPredictions, Snapshot
-from lnl_gui.store.arrays import ATTACHED
-from lnl_gui.store.scores import padded
+from lnl_gui.store.detection.scores import padded
+from lnl_gui.store.jobs.arrays import ATTACHED
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.lookup import known_names
 from lnl_gui.util.messages import message

@@ -24,13 +24,13 @@ from lnl_gui.pipeline.detection.left_out import left_out_messages, replaced_mess
 from lnl_gui.pipeline.detection.summary import agreement_facts
 from lnl_gui.pipeline.detection.verdict_labels import unseen_verdicts
 from lnl_gui.pipeline.snapshot import Snapshot, stored_groups
-from lnl_gui.store.accepted_labels import accepted_message
-from lnl_gui.store.arrays import ATTACHED
-from lnl_gui.store.detection_summary import AgreementFigures, AnnotatorFigures
-from lnl_gui.store.untold_frames import frames_message
+from lnl_gui.store.detection.detection_summary import AgreementFigures, AnnotatorFigures
+from lnl_gui.store.detection.untold_frames import frames_message
+from lnl_gui.store.jobs.arrays import ATTACHED
+from lnl_gui.store.review.accepted_labels import accepted_message
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import JobContext, stage_progress
-from lnl_gui.util.well_labelled import WellLabelled
+from lnl_gui.util.statistics.well_labelled import WellLabelled
 
 
 @dataclass(frozen=True)

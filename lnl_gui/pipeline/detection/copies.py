@@ -11,9 +11,9 @@ from lnl_gui.detect.groups import ALONE
 from lnl_gui.pipeline.detection.absent_images import among_present_images
 from lnl_gui.pipeline.detection.patches import sample_patches, small_pictures
 from lnl_gui.pipeline.snapshot import Snapshot
-from lnl_gui.store.derived_files import readable_table
-from lnl_gui.store.projections import embedding_key
-from lnl_gui.util.atomic import atomic_file
+from lnl_gui.store.database.derived_files import readable_table
+from lnl_gui.store.jobs.projections import embedding_key
+from lnl_gui.util.files.atomic import atomic_file
 from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.progress import JobContext, stage_progress
 

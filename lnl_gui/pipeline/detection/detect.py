@@ -27,11 +27,11 @@ from lnl_gui.pipeline.detection.known_detectors import independent_detectors
 from lnl_gui.pipeline.detection.summary import summarise
 from lnl_gui.pipeline.detection.verdict_labels import verdict_labels
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot, wanted_embeddings
-from lnl_gui.store.detection_summary import with_accepted, write_summary
-from lnl_gui.store.parameters import DetectParameters
-from lnl_gui.store.scores import WELL_LABELLED
-from lnl_gui.util.array_file import write_array
+from lnl_gui.store.detection.detection_summary import with_accepted, write_summary
+from lnl_gui.store.detection.scores import WELL_LABELLED
+from lnl_gui.store.jobs.parameters import DetectParameters
 from lnl_gui.util.errors import as_user_error
+from lnl_gui.util.files.array_file import write_array
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import JobContext, stage_progress
 

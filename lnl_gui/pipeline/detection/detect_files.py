@@ -1,4 +1,4 @@
-"""Writes the files of a detect run, which `lnl_gui.store.scores` reads."""
+"""Writes the files of a detect run, which `lnl_gui.store.detection.scores` reads."""
 
 from pathlib import Path
 
@@ -8,13 +8,13 @@ from scipy.linalg import eigh
 from lnl_gui.detect.consensus.consensus_result import Consensus
 from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.pipeline.detection.known_detectors import describe_any
-from lnl_gui.store import detection_tables
-from lnl_gui.store.arrays import cluster_file, file_stem
-from lnl_gui.store.detection_tables import ClassMixture, DetectorEntry
-from lnl_gui.store.scores import AGREEING, CONFIDENCE, ORDER, SPREAD
-from lnl_gui.util.array_file import write_array
+from lnl_gui.store.detection import detection_tables
+from lnl_gui.store.detection.detection_tables import ClassMixture, DetectorEntry
+from lnl_gui.store.detection.scores import AGREEING, CONFIDENCE, ORDER, SPREAD
+from lnl_gui.store.jobs.arrays import cluster_file, file_stem
+from lnl_gui.util.files.array_file import write_array
 from lnl_gui.util.messages import to_json
-from lnl_gui.util.ordering import worst_first
+from lnl_gui.util.statistics.ordering import worst_first
 
 # Rows from which the two axes are found; more hardly turn them.
 _PROJECTION_SAMPLES = 5000

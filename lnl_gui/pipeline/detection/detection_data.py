@@ -19,8 +19,8 @@ from lnl_gui.pipeline.detection.copies import sample_copies
 from lnl_gui.pipeline.detection.kept_results import finished
 from lnl_gui.pipeline.detection.verdict_labels import known_labels
 from lnl_gui.pipeline.snapshot import Snapshot, stored_groups
-from lnl_gui.store.parameters import DetectParameters
-from lnl_gui.store.projections import embedding_key
+from lnl_gui.store.jobs.parameters import DetectParameters
+from lnl_gui.store.jobs.projections import embedding_key
 from lnl_gui.util.errors import as_user_error
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import JobContext

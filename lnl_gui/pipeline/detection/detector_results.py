@@ -16,8 +16,8 @@ from lnl_gui.detect.detectors.text_registry import TEXT_DETECTORS, TEXT_NAMES
 from lnl_gui.pipeline.detection.attached import attached_results
 from lnl_gui.pipeline.detection.detection_data import DetectionData
 from lnl_gui.pipeline.detection.text_detectors import text_results
-from lnl_gui.store.arrays import ATTACHED
-from lnl_gui.store.parameters import DetectParameters
+from lnl_gui.store.jobs.arrays import ATTACHED
+from lnl_gui.store.jobs.parameters import DetectParameters
 from lnl_gui.util.constants import Constant
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import as_message, message

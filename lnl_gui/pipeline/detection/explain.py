@@ -8,11 +8,11 @@ from lnl_gui.detect.consensus.explanation import Explanation, explain_sample
 from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.detect.mixture import Mixture
 from lnl_gui.pipeline.snapshot import take_snapshot
-from lnl_gui.store.arrays import file_stem
-from lnl_gui.store.classes import LabelMap
-from lnl_gui.store.detection_tables import read_detectors, read_mixtures
-from lnl_gui.store.scores import DUPLICATE_GROUP, load_array
-from lnl_gui.store.unjudged import not_detected
+from lnl_gui.store.dataset.classes import LabelMap
+from lnl_gui.store.detection.detection_tables import read_detectors, read_mixtures
+from lnl_gui.store.detection.scores import DUPLICATE_GROUP, load_array
+from lnl_gui.store.detection.unjudged import not_detected
+from lnl_gui.store.jobs.arrays import file_stem
 from lnl_gui.util.messages import Message, from_json
 
 

@@ -23,14 +23,14 @@ from lnl_gui.pipeline.detection import detect_files
 from lnl_gui.pipeline.detection.summary import summarise
 from lnl_gui.pipeline.detection.verdict_labels import verdict_labels
 from lnl_gui.pipeline.snapshot import Snapshot, stored_groups, take_snapshot
-from lnl_gui.store.detection_summary import AgreementFigures, write_summary
-from lnl_gui.store.parameters import FirstLookParameters
-from lnl_gui.store.thumbnails import ThumbnailCache
-from lnl_gui.store.untold_frames import frames_message
+from lnl_gui.store.dataset.thumbnails import ThumbnailCache
+from lnl_gui.store.detection.detection_summary import AgreementFigures, write_summary
+from lnl_gui.store.detection.untold_frames import frames_message
+from lnl_gui.store.jobs.parameters import FirstLookParameters
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import JobContext, stage_progress
-from lnl_gui.util.well_labelled import WellLabelled
+from lnl_gui.util.statistics.well_labelled import WellLabelled
 
 ENCODER, SIDE = "bundled-fast", 128
 """A third of the pixels of its usual side."""

@@ -11,9 +11,9 @@ from lnl_gui.detect.issues.image_quality import find_image_issues
 from lnl_gui.detect.issues.issue import IssueResult
 from lnl_gui.detect.issues.outliers import find_outliers
 from lnl_gui.pipeline.snapshot import Snapshot
-from lnl_gui.store.detection_tables import IssueEntry, write_issue_table
-from lnl_gui.store.scores import DUPLICATE_GROUP, PICTURE_PARTS
-from lnl_gui.util.array_file import write_array
+from lnl_gui.store.detection.detection_tables import IssueEntry, write_issue_table
+from lnl_gui.store.detection.scores import DUPLICATE_GROUP, PICTURE_PARTS
+from lnl_gui.util.files.array_file import write_array
 from lnl_gui.util.messages import to_json
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from lnl_gui.detect.detectors.result import NO_VOTE, DetectorResult
-from lnl_gui.store.arrays import file_stem
-from lnl_gui.store.derived_files import readable_table
-from lnl_gui.util.atomic import atomic_file
+from lnl_gui.store.database.derived_files import readable_table
+from lnl_gui.store.jobs.arrays import file_stem
+from lnl_gui.util.files.atomic import atomic_file
 from lnl_gui.util.log import logger
 
 _DETAIL = "detail:"

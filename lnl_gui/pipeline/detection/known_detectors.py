@@ -5,7 +5,7 @@ from lnl_gui.detect.detectors.text_registry import TEXT_DETECTORS, ZERO_SHOT
 from lnl_gui.pipeline.detection.annotators import ANNOTATORS
 from lnl_gui.pipeline.detection.attached import describe_attached
 from lnl_gui.pipeline.snapshot import Snapshot
-from lnl_gui.store.arrays import ATTACHED
+from lnl_gui.store.jobs.arrays import ATTACHED
 
 _INDEPENDENT = ("turtle", "turtle_paper", ZERO_SHOT.name)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from lnl_gui.pipeline.snapshot import Snapshot
-from lnl_gui.store.arrays import ATTACHED
+from lnl_gui.store.jobs.arrays import ATTACHED
 from lnl_gui.util.messages import Message, message, message_n
 
 

@@ -7,9 +7,9 @@ from PIL import Image
 
 from lnl_gui.dataset.facts import SIGNATURE_SIDE, signature
 from lnl_gui.pipeline.snapshot import Snapshot
-from lnl_gui.store.arrays import SIGNATURE_FILE
-from lnl_gui.store.thumbnails import thumbnail_path
-from lnl_gui.util.array_file import write_array
+from lnl_gui.store.dataset.thumbnails import thumbnail_path
+from lnl_gui.store.jobs.arrays import SIGNATURE_FILE
+from lnl_gui.util.files.array_file import write_array
 
 _LEAST_SHARE = 0.5
 

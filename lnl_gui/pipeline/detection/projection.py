@@ -7,12 +7,12 @@ import numpy as np
 
 from lnl_gui.detect.neighbours.projection import LARGEST_FIT, Neighbours, project_to_plane
 from lnl_gui.pipeline.snapshot import load_embeddings
-from lnl_gui.store import arrays, projections, runs
-from lnl_gui.store.derived_files import readable_array
-from lnl_gui.store.parameters import MapParameters
+from lnl_gui.store.database.derived_files import readable_array
+from lnl_gui.store.jobs import arrays, projections, runs
+from lnl_gui.store.jobs.parameters import MapParameters
 from lnl_gui.store.project import Project, open_project
-from lnl_gui.util.array_file import write_array
 from lnl_gui.util.errors import as_user_error
+from lnl_gui.util.files.array_file import write_array
 from lnl_gui.util.log import logger
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import JobContext, Progress, stage_progress

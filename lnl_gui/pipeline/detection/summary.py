@@ -10,7 +10,7 @@ from lnl_gui.detect.consensus.uncertainty import expected_errors
 from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.pipeline.detection.known_detectors import describe_any, may_join
 from lnl_gui.pipeline.snapshot import Snapshot
-from lnl_gui.store.detection_summary import (
+from lnl_gui.store.detection.detection_summary import (
     AgreementFigures,
     AnnotatorFigures,
     DetectionSummary,
@@ -18,7 +18,7 @@ from lnl_gui.store.detection_summary import (
     OverlapFigures,
 )
 from lnl_gui.util.messages import Message, message, to_json
-from lnl_gui.util.well_labelled import WellLabelled
+from lnl_gui.util.statistics.well_labelled import WellLabelled
 
 
 def agreement_facts(

@@ -16,7 +16,7 @@ from lnl_gui.detect.detectors.zero_shot import zero_shot
 from lnl_gui.encoders.loading.sources import describe
 from lnl_gui.pipeline.detection.detection_data import DetectionData
 from lnl_gui.pipeline.embedding.downloads import refuse_downloads
-from lnl_gui.store import runs
+from lnl_gui.store.jobs import runs
 from lnl_gui.store.project import open_project
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message

@@ -4,10 +4,10 @@ import numpy as np
 
 from lnl_gui.detect.detectors.result import NO_VOTE
 from lnl_gui.pipeline.snapshot import Snapshot
-from lnl_gui.store.accepted_labels import not_known_message
-from lnl_gui.store.looked_at import AT_ONCE, NOT_KNOWN
-from lnl_gui.store.parameters import DetectParameters
-from lnl_gui.store.samples import KEPT, RELABELLED
+from lnl_gui.store.dataset.samples import KEPT, RELABELLED
+from lnl_gui.store.history.looked_at import AT_ONCE, NOT_KNOWN
+from lnl_gui.store.jobs.parameters import DetectParameters
+from lnl_gui.store.review.accepted_labels import not_known_message
 from lnl_gui.util.messages import Message, message_n
 
 

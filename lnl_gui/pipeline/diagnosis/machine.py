@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import psutil
 
 from lnl_gui.pipeline.diagnosis.finding import DOUBT, MISSING, Diagnosis
-from lnl_gui.util.cores import available_cores
 from lnl_gui.util.extras import repair_hint
 from lnl_gui.util.messages import message
+from lnl_gui.util.process.cores import available_cores
 
 
 def check_devices() -> Iterator[Diagnosis]:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lnl_gui.pipeline.diagnosis.finding import DOUBT, MISSING, Diagnosis
-from lnl_gui.util.crash_reports import crash_reports
 from lnl_gui.util.messages import NOTHING, message
 from lnl_gui.util.paths import cache_folder, data_folder, log_folder, settings_folder
+from lnl_gui.util.process.crash_reports import crash_reports
 
 LITTLE_BYTES = 2_000_000_000
 """With less than this free, weights and caches of a usual dataset may not fit."""

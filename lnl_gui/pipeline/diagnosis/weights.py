@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from lnl_gui.pipeline.diagnosis.finding import DOUBT, MISSING, Diagnosis
-from lnl_gui.store.parameters import BUNDLED_ENCODER
+from lnl_gui.store.jobs.parameters import BUNDLED_ENCODER
 from lnl_gui.util.extras import repair_hint
 from lnl_gui.util.messages import message
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from lnl_gui.pipeline.diagnosis.finding import DOUBT, MISSING, Diagnosis
 from lnl_gui.util.extras import repair_hint
 from lnl_gui.util.messages import NOTHING, Message, message
-from lnl_gui.util.processes import no_console
+from lnl_gui.util.process.processes import no_console
 
 PLATFORM_VERB = "platform"
 QT_LIBRARIES = {

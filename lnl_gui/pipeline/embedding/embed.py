@@ -27,7 +27,11 @@ from lnl_gui.pipeline.embedding.rendering import choose_rendering
 from lnl_gui.pipeline.embedding.reuse import Reusable, keep_lost, reusable
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
 from lnl_gui.remote.requests import RemoteCounts, counter
-from lnl_gui.store.arrays import (
+from lnl_gui.store.database.derived_files import readable_array
+from lnl_gui.store.dataset.replaced_pictures import load_replaced, not_standing_message
+from lnl_gui.store.dataset.thumbnails import ThumbnailCache
+from lnl_gui.store.finish_run import write_replaced, write_unreadable
+from lnl_gui.store.jobs.arrays import (
     EMBEDDING,
     FACTS,
     FILE_STATS,
@@ -37,21 +41,17 @@ from lnl_gui.store.arrays import (
     embedding_path,
     load_embedding,
 )
-from lnl_gui.store.derived_files import readable_array
-from lnl_gui.store.finish_run import write_replaced, write_unreadable
-from lnl_gui.store.parameters import EmbedParameters
+from lnl_gui.store.jobs.parameters import EmbedParameters
 from lnl_gui.store.project import open_project
-from lnl_gui.store.replaced_pictures import load_replaced, not_standing_message
-from lnl_gui.store.thumbnails import ThumbnailCache
-from lnl_gui.util.array_file import map_new_array, write_array
-from lnl_gui.util.atomic import atomic_file, temporary_name
 from lnl_gui.util.cluster import chosen_cluster
-from lnl_gui.util.cores import available_cores
 from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.files.array_file import map_new_array, write_array
+from lnl_gui.util.files.atomic import atomic_file, temporary_name
+from lnl_gui.util.files.renaming import rename_over
 from lnl_gui.util.log import logger
 from lnl_gui.util.messages import Message, from_text, message, to_text
+from lnl_gui.util.process.cores import available_cores
 from lnl_gui.util.progress import JobContext, stage_progress
-from lnl_gui.util.renaming import rename_over
 
 WORTH_TELLING = 1_000
 READING_LIMITS = 0.15

@@ -13,7 +13,7 @@ from lnl_gui.pictures.rendering import Rendering
 from lnl_gui.pipeline.cluster.parts import PartFiles
 from lnl_gui.pipeline.cluster.pool import Pool
 from lnl_gui.pipeline.cluster.ray_cluster import connected
-from lnl_gui.store.parameters import EmbedParameters
+from lnl_gui.store.jobs.parameters import EmbedParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import JobContext, Progress

@@ -13,7 +13,7 @@ from lnl_gui.pictures.rendering import (
     window,
 )
 from lnl_gui.pictures.survey import kept, survey
-from lnl_gui.store.parameters import EmbedParameters
+from lnl_gui.store.jobs.parameters import EmbedParameters
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import JobContext, stage_progress
 

@@ -10,10 +10,10 @@ from lnl_gui.pictures.plain import is_plain
 from lnl_gui.pictures.rendering import Rendering
 from lnl_gui.pipeline.datasets.content import content_hashes, in_threads
 from lnl_gui.pipeline.snapshot import Snapshot
-from lnl_gui.store import arrays
-from lnl_gui.store.derived_files import readable_array
+from lnl_gui.store.database.derived_files import readable_array
+from lnl_gui.store.jobs import arrays
+from lnl_gui.store.jobs.runs import is_before_update
 from lnl_gui.store.project import open_project
-from lnl_gui.store.runs import is_before_update
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import JobContext, stage_progress
 

@@ -16,10 +16,10 @@ from lnl_gui.pipeline.output.predict import newest_model
 from lnl_gui.pipeline.output.scatter_figure import Panel, scatter_figure
 from lnl_gui.pipeline.snapshot import Snapshot, load_embeddings, take_snapshot
 from lnl_gui.pipeline.training.training_data import duplicate_groups, held_out, sample_draws
-from lnl_gui.store import runs
-from lnl_gui.store.parameters import MOST_DRAWN, TSNE, FinetuneParameters
+from lnl_gui.store.dataset.samples import EXCLUDED
+from lnl_gui.store.jobs import runs
+from lnl_gui.store.jobs.parameters import MOST_DRAWN, TSNE, FinetuneParameters
 from lnl_gui.store.project import open_project
-from lnl_gui.store.samples import EXCLUDED
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import JobContext, stage_progress

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lnl_gui.dataset.readers.files.own_files import MANIFEST
-from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.files.atomic import atomic_file
+from lnl_gui.util.files.places import refuse_missing
 from lnl_gui.util.messages import message
-from lnl_gui.util.places import refuse_missing
 from lnl_gui.util.progress import Progress, no_progress
 
 CHECKSUMS = "files.sha256"

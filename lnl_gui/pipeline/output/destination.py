@@ -18,14 +18,14 @@ from lnl_gui.pipeline.output.replacing import (
     remove_left,
     written_there,
 )
-from lnl_gui.store.parameters import ExportParameters
-from lnl_gui.util.atomic import atomic_folder
+from lnl_gui.store.jobs.parameters import ExportParameters
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.files.atomic import atomic_folder
+from lnl_gui.util.files.places import try_folder
+from lnl_gui.util.files.renaming import rename, rename_over
+from lnl_gui.util.files.unfinished import unfinished_folder
 from lnl_gui.util.messages import message
-from lnl_gui.util.places import try_folder
 from lnl_gui.util.progress import Progress, no_progress
-from lnl_gui.util.renaming import rename, rename_over
-from lnl_gui.util.unfinished import unfinished_folder
 
 NO_IMAGES = "none"
 _NEW, _OLD = "new", "old"

@@ -35,17 +35,17 @@ from lnl_gui.pipeline.training.cluster_labels import cluster_labels, cluster_not
 from lnl_gui.pipeline.training.curation import Curated, accepted_unseen, curate
 from lnl_gui.pipeline.training.known_copies import copies_of
 from lnl_gui.remote.address import remote_url
-from lnl_gui.store.accepted_labels import COLUMN as ACCEPTED_UNSEEN
-from lnl_gui.store.accepted_labels import not_known_message
-from lnl_gui.store.export_choice import set_aside_written, unlabelled_message
-from lnl_gui.store.looked_at import NOT_KNOWN
-from lnl_gui.store.parameters import FILES_MISSING, ExportParameters
+from lnl_gui.store.dataset.samples import EXCLUDED, UNDECIDED, UNSEEN
+from lnl_gui.store.detection.unjudged import never_judged
+from lnl_gui.store.history.looked_at import NOT_KNOWN
+from lnl_gui.store.jobs.parameters import FILES_MISSING, ExportParameters
 from lnl_gui.store.project import open_project
-from lnl_gui.store.samples import EXCLUDED, UNDECIDED, UNSEEN
-from lnl_gui.store.second_opinion import waiting_message, waiting_opinions
-from lnl_gui.store.unjudged import never_judged
-from lnl_gui.util.atomic import write_json
+from lnl_gui.store.review.accepted_labels import COLUMN as ACCEPTED_UNSEEN
+from lnl_gui.store.review.accepted_labels import not_known_message
+from lnl_gui.store.review.export_choice import set_aside_written, unlabelled_message
+from lnl_gui.store.review.second_opinion import waiting_message, waiting_opinions
 from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.files.atomic import write_json
 from lnl_gui.util.messages import Message, in_english, message, message_n
 from lnl_gui.util.progress import JobContext, stage_progress
 from lnl_gui.util.split_shares import KEEP, parse_shares

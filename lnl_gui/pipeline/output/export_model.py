@@ -20,10 +20,10 @@ from lnl_gui.pipeline.output.replacing import (
     refuse_edited,
     remove_left,
 )
-from lnl_gui.store.model_folder import CARD
-from lnl_gui.store.parameters import ALL_MODEL_FORMATS, MODEL_FORMATS
-from lnl_gui.util.atomic import atomic_file, read_json, write_json
+from lnl_gui.store.jobs.model_folder import CARD
+from lnl_gui.store.jobs.parameters import ALL_MODEL_FORMATS, MODEL_FORMATS
 from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.files.atomic import atomic_file, read_json, write_json
 from lnl_gui.util.lookup import find_by_name
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress, no_progress

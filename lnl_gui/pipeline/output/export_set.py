@@ -9,8 +9,8 @@ from lnl_gui.detect.groups import ALONE, joined_groups
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.training.curation import Curated
 from lnl_gui.pipeline.training.known_copies import copies_of, parts_of
-from lnl_gui.store.posterior import class_probabilities
-from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES
+from lnl_gui.store.dataset.samples import EXCLUDED, STATUS_NAMES
+from lnl_gui.store.detection.posterior import class_probabilities
 
 COPIES, PARTS = "copies-", "picture-"
 """How names of groups begin that are copies of one image, and parts of one picture."""

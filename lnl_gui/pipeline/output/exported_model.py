@@ -5,8 +5,8 @@ from pathlib import Path
 
 from lnl_gui.pipeline.output.model_classes import other_classes
 from lnl_gui.pipeline.snapshot import Snapshot
-from lnl_gui.store import runs
-from lnl_gui.store.parameters import ExportParameters
+from lnl_gui.store.jobs import runs
+from lnl_gui.store.jobs.parameters import ExportParameters
 from lnl_gui.store.project import Project
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import JobContext, stage_progress

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from lnl_gui.store.import_parameters import dataset_folder
-from lnl_gui.store.parameters import ExportParameters
+from lnl_gui.store.jobs.import_parameters import dataset_folder
+from lnl_gui.store.jobs.parameters import ExportParameters
 from lnl_gui.store.project import Project
-from lnl_gui.util.inside import Inside
+from lnl_gui.util.files.inside import Inside
 from lnl_gui.util.messages import Message, message
 
 

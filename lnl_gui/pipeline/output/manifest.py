@@ -11,11 +11,11 @@ from lnl_gui.dataset.writers import find_writer
 from lnl_gui.dataset.writers.items import WrittenImages
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.training.curation import Curated
-from lnl_gui.store import runs
-from lnl_gui.store.accepted_labels import COLUMN as ACCEPTED_UNSEEN
-from lnl_gui.store.parameters import ExportParameters
+from lnl_gui.store.dataset.samples import UNSEEN, load_left_out
+from lnl_gui.store.jobs import runs
+from lnl_gui.store.jobs.parameters import ExportParameters
 from lnl_gui.store.project import Project
-from lnl_gui.store.samples import UNSEEN, load_left_out
+from lnl_gui.store.review.accepted_labels import COLUMN as ACCEPTED_UNSEEN
 from lnl_gui.util.messages import Message, to_json
 
 IMAGES = "images"

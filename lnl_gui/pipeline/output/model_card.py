@@ -10,10 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lnl_gui.store.gain_words import basis, headline, is_estimated, of_an_earlier_version, remarks
-from lnl_gui.store.training_comparison import gain_from_dict
-from lnl_gui.store.untold_frames import said_of_training
-from lnl_gui.util.intervals import clopper_pearson
+from lnl_gui.store.detection.untold_frames import said_of_training
+from lnl_gui.store.training.gain import gain_from_dict
+from lnl_gui.store.training.gain_words import (
+    basis,
+    headline,
+    is_estimated,
+    of_an_earlier_version,
+    remarks,
+)
+from lnl_gui.util.statistics.intervals import clopper_pearson
 from lnl_gui.util.visible import harmless
 
 FILE_NAME = "README.md"

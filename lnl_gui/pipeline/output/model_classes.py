@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lnl_gui.pipeline.snapshot import Snapshot
-from lnl_gui.store.classes import load_classes
+from lnl_gui.store.dataset.classes import load_classes
 from lnl_gui.store.project import open_project
 from lnl_gui.util.messages import Message, joined, message, message_n
 

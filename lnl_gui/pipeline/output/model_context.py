@@ -15,11 +15,11 @@ from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.training.curation import curate
 from lnl_gui.pipeline.training.gain import training_facts
 from lnl_gui.pipeline.training.training_data import duplicate_groups, held_out, sample_draws
-from lnl_gui.store import runs
-from lnl_gui.store.parameters import FinetuneParameters
+from lnl_gui.store.dataset.sample_counts import count_samples
+from lnl_gui.store.dataset.samples import EXCLUDED, STATUS_NAMES, UNDECIDED
+from lnl_gui.store.jobs import runs
+from lnl_gui.store.jobs.parameters import FinetuneParameters
 from lnl_gui.store.project import Project, open_project
-from lnl_gui.store.sample_counts import count_samples
-from lnl_gui.store.samples import EXCLUDED, STATUS_NAMES, UNDECIDED
 
 
 @dataclass(frozen=True)

@@ -20,15 +20,16 @@ from lnl_gui.pictures.errors import UnreadableImage
 from lnl_gui.pictures.reading import read_bytes
 from lnl_gui.pipeline.datasets.content import content_hashes
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
-from lnl_gui.store import scores
-from lnl_gui.store.arrays import file_stem
-from lnl_gui.store.classes import EDIT, load_classes
-from lnl_gui.store.detection_tables import read_detectors
-from lnl_gui.store.journal import REDO, UNDO
-from lnl_gui.store.journal_file import FORMAT as JOURNAL_FORMAT
-from lnl_gui.store.journal_file import VERSION as JOURNAL_VERSION
-from lnl_gui.store.journal_file import journal_lines
-from lnl_gui.store.pack_format import (
+from lnl_gui.store.dataset.classes import EDIT, load_classes
+from lnl_gui.store.dataset.samples import load_written
+from lnl_gui.store.dataset.thumbnails import thumbnail_path
+from lnl_gui.store.detection import scores
+from lnl_gui.store.detection.detection_tables import read_detectors
+from lnl_gui.store.history.journal import REDO, UNDO
+from lnl_gui.store.history.journal_file import FORMAT as JOURNAL_FORMAT
+from lnl_gui.store.history.journal_file import VERSION as JOURNAL_VERSION
+from lnl_gui.store.history.journal_file import journal_lines
+from lnl_gui.store.history.pack_format import (
     FORMAT,
     FULL,
     IMAGES,
@@ -41,17 +42,16 @@ from lnl_gui.store.pack_format import (
     Pack,
     PackedSample,
 )
-from lnl_gui.store.parameters import PackParameters
-from lnl_gui.store.picture_hashes import picture_hashes, with_files_read
+from lnl_gui.store.history.picture_hashes import picture_hashes, with_files_read
+from lnl_gui.store.jobs.arrays import file_stem
+from lnl_gui.store.jobs.parameters import PackParameters
 from lnl_gui.store.project import Project, open_project
-from lnl_gui.store.samples import load_written
-from lnl_gui.store.thumbnails import thumbnail_path
-from lnl_gui.util.atomic import atomic_file, temporaries_of
 from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.files.atomic import atomic_file, temporaries_of
+from lnl_gui.util.files.replaceable import refuse_other_kind
+from lnl_gui.util.files.undated_zip import UndatedZip
 from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.progress import JobContext, stage_progress
-from lnl_gui.util.replaceable import refuse_other_kind
-from lnl_gui.util.undated_zip import UndatedZip
 
 SIDE = 512
 """Longer side in pixels of an image that is made for a pack of thumbnails."""

@@ -11,16 +11,16 @@ from lnl_gui.dataset.csv_table import inert
 from lnl_gui.dataset.listing import is_image_name
 from lnl_gui.pipeline.output.model_classes import former_classes
 from lnl_gui.pipeline.output.predict_on_cluster import predict_on_cluster
-from lnl_gui.store import runs
-from lnl_gui.store.parameters import PredictParameters
-from lnl_gui.store.prediction_words import CERTAIN, LABEL, PATH, PREDICTIONS, PROBABILITY
+from lnl_gui.store.jobs import runs
+from lnl_gui.store.jobs.parameters import PredictParameters
 from lnl_gui.store.project import open_project
-from lnl_gui.util.atomic import atomic_file
+from lnl_gui.store.training.prediction_words import CERTAIN, LABEL, PATH, PREDICTIONS, PROBABILITY
 from lnl_gui.util.cluster import chosen_cluster
-from lnl_gui.util.cores import available_cores
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.files.atomic import atomic_file
+from lnl_gui.util.files.places import refuse_missing
 from lnl_gui.util.messages import message, to_json
-from lnl_gui.util.places import refuse_missing
+from lnl_gui.util.process.cores import available_cores
 from lnl_gui.util.progress import JobContext, stage_progress
 
 if TYPE_CHECKING:

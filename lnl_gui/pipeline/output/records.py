@@ -7,9 +7,9 @@ import numpy as np
 from lnl_gui.dataset.csv_table import write_table
 from lnl_gui.pipeline.output.class_names import ClassNames
 from lnl_gui.pipeline.snapshot import Snapshot
-from lnl_gui.store import journal_queries
+from lnl_gui.store.dataset.samples import STATUS_NAMES, load_unreadable
+from lnl_gui.store.history import journal_queries
 from lnl_gui.store.project import Project
-from lnl_gui.store.samples import STATUS_NAMES, load_unreadable
 from lnl_gui.util.moments import utc_text
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from lnl_gui.containers.location import parse_location, url_of
 from lnl_gui.pipeline.output.destination import MANIFEST
 from lnl_gui.remote.copying import refuse_occupied, refuse_unwritable, write_folder
-from lnl_gui.store.parameters import ExportParameters
+from lnl_gui.store.jobs.parameters import ExportParameters
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import message
 from lnl_gui.util.paths import cache_folder

@@ -16,10 +16,10 @@ from lnl_gui.dataset.readers.own_export import NAME as OWN_EXPORT
 from lnl_gui.pipeline.output.checksums import CHECKSUMS, digest_of, read_checksums
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.remote.address import remote_url
-from lnl_gui.store.import_parameters import load_parameters
+from lnl_gui.store.jobs.import_parameters import load_parameters
 from lnl_gui.store.project import open_project
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.inside import Inside, is_same
+from lnl_gui.util.files.inside import Inside, is_same
 from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.progress import Progress, no_progress
 

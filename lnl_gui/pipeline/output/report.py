@@ -23,9 +23,14 @@ from lnl_gui.pipeline.output.report_words import (
 )
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
 from lnl_gui.pipeline.training.curation import Curated, curate
-from lnl_gui.store.audits import verdict_remarks
-from lnl_gui.store.detection_summary import AnnotatorFigures, DetectionSummary
-from lnl_gui.store.gain_words import (
+from lnl_gui.store.dataset.reading_record import absent_message
+from lnl_gui.store.detection.detection_summary import AnnotatorFigures, DetectionSummary
+from lnl_gui.store.detection.issue_titles import ISSUE_TITLES
+from lnl_gui.store.detection.unjudged import not_counted
+from lnl_gui.store.history.audits import verdict_remarks
+from lnl_gui.store.project import Project, open_project
+from lnl_gui.store.training.gain import gain_from_dict
+from lnl_gui.store.training.gain_words import (
     basis,
     headline,
     invitation,
@@ -33,15 +38,10 @@ from lnl_gui.store.gain_words import (
     of_an_earlier_version,
     remarks,
 )
-from lnl_gui.store.issue_titles import ISSUE_TITLES
-from lnl_gui.store.project import Project, open_project
-from lnl_gui.store.reading_record import absent_message
-from lnl_gui.store.training_comparison import gain_from_dict
-from lnl_gui.store.unjudged import not_counted
-from lnl_gui.util.atomic import atomic_file
 from lnl_gui.util.errors import as_user_error
+from lnl_gui.util.files.atomic import atomic_file
+from lnl_gui.util.files.replaceable import begins_with, refuse_other_kind
 from lnl_gui.util.messages import NOTHING, Message, from_json, joined, message, message_n
-from lnl_gui.util.replaceable import begins_with, refuse_other_kind
 
 FILE_NAME = "report.html"
 _IS_REPORT = begins_with(

@@ -19,17 +19,19 @@ from lnl_gui.pictures.rendering import Rendering
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.training.curation import Curated
 from lnl_gui.pipeline.training.gain import training_facts
-from lnl_gui.store import journal, journal_queries, runs, scores
-from lnl_gui.store.audits import count_verdicts, load_audits, residual_rate
-from lnl_gui.store.class_effects import EditedClass, edited_classes
-from lnl_gui.store.classes import UNLABELLED
-from lnl_gui.store.detection_summary import AgreementFigures, DetectionSummary
-from lnl_gui.store.detection_tables import read_issues
+from lnl_gui.store.dataset.class_effects import EditedClass, edited_classes
+from lnl_gui.store.dataset.classes import UNLABELLED
+from lnl_gui.store.dataset.reading_record import absent_classes
+from lnl_gui.store.dataset.sample_counts import count_samples
+from lnl_gui.store.dataset.samples import EXCLUDED, KEPT, RELABELLED, STATUS_NAMES, UNSEEN
+from lnl_gui.store.dataset.thumbnails import thumbnail_path
+from lnl_gui.store.detection import scores
+from lnl_gui.store.detection.detection_summary import AgreementFigures, DetectionSummary
+from lnl_gui.store.detection.detection_tables import read_issues
+from lnl_gui.store.history import journal, journal_queries
+from lnl_gui.store.history.audits import count_verdicts, load_audits, residual_rate
+from lnl_gui.store.jobs import runs
 from lnl_gui.store.project import Project
-from lnl_gui.store.reading_record import absent_classes
-from lnl_gui.store.sample_counts import count_samples
-from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, STATUS_NAMES, UNSEEN
-from lnl_gui.store.thumbnails import thumbnail_path
 from lnl_gui.util.messages import Message, from_json
 from lnl_gui.util.moments import utc_text
 

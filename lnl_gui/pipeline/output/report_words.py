@@ -1,6 +1,6 @@
 """Names of the figures in a report, and numbers as fields of messages."""
 
-from lnl_gui.store.samples import STATUS_WORDS
+from lnl_gui.store.dataset.samples import STATUS_WORDS
 from lnl_gui.util.messages import Message, message
 
 COUNTS = {

@@ -12,9 +12,9 @@ from lnl_gui.pipeline.output.export_set import group_names
 from lnl_gui.pipeline.output.splitting import ExportSplits
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.training.curation import Curated, accepted_unseen
-from lnl_gui.store.accepted_labels import COLUMN as ACCEPTED_UNSEEN
-from lnl_gui.store.samples import STATUS_NAMES
-from lnl_gui.store.scores import load_spread
+from lnl_gui.store.dataset.samples import STATUS_NAMES
+from lnl_gui.store.detection.scores import load_spread
+from lnl_gui.store.review.accepted_labels import COLUMN as ACCEPTED_UNSEEN
 
 
 def sample_table(

@@ -4,7 +4,7 @@ from lnl_gui.learn.models.adapter_choice import refuse_by_name
 from lnl_gui.learn.recipes.parameters import Recipe, with_overrides
 from lnl_gui.learn.recipes.registry import find_recipe
 from lnl_gui.learn.recipes.settings import with_settings
-from lnl_gui.store.parameters import FinetuneParameters
+from lnl_gui.store.jobs.parameters import FinetuneParameters
 
 
 def chosen_recipe(parameters: FinetuneParameters) -> Recipe:

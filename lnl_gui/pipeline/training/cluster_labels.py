@@ -10,9 +10,9 @@ import numpy as np
 from lnl_gui.detect.detectors.result import NO_VOTE
 from lnl_gui.detect.groups import copy_weights
 from lnl_gui.pipeline.snapshot import Snapshot, wanted_embeddings
-from lnl_gui.store.arrays import cluster_file
-from lnl_gui.store.samples import UNSEEN
-from lnl_gui.store.scores import load_array
+from lnl_gui.store.dataset.samples import UNSEEN
+from lnl_gui.store.detection.scores import load_array
+from lnl_gui.store.jobs.arrays import cluster_file
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 

@@ -7,8 +7,8 @@ import numpy as np
 
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.training.cluster_labels import relabelled
-from lnl_gui.store.accepted_labels import unseen_suggestions
-from lnl_gui.store.export_choice import ExportFacts, choose_samples
+from lnl_gui.store.review.accepted_labels import unseen_suggestions
+from lnl_gui.store.review.export_choice import ExportFacts, choose_samples
 
 
 @dataclass(frozen=True)

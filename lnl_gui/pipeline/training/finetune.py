@@ -32,13 +32,13 @@ from lnl_gui.pipeline.training.processes import (
 )
 from lnl_gui.pipeline.training.shared_training import shared
 from lnl_gui.pipeline.training.training_data import TrainingData, training_data
-from lnl_gui.store.job_kinds import to_dict
-from lnl_gui.store.parameters import FinetuneParameters
+from lnl_gui.store.jobs.job_kinds import to_dict
+from lnl_gui.store.jobs.parameters import FinetuneParameters
 from lnl_gui.store.project import open_project
-from lnl_gui.store.second_opinion import waiting_message, waiting_opinions
-from lnl_gui.store.training_comparison import TrainingComparison, save_comparison
-from lnl_gui.util.atomic import write_json
+from lnl_gui.store.review.second_opinion import waiting_message, waiting_opinions
+from lnl_gui.store.training.training_comparison import TrainingComparison, save_comparison
 from lnl_gui.util.errors import Cancelled, as_user_error
+from lnl_gui.util.files.atomic import write_json
 from lnl_gui.util.messages import Message, message, to_json
 from lnl_gui.util.progress import JobContext, Progress, stage_progress
 

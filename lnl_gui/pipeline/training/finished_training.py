@@ -8,11 +8,11 @@ import numpy as np
 from lnl_gui.learn.evaluation.metrics import Metrics
 from lnl_gui.learn.finetuning.finetune import FinetuneResult
 from lnl_gui.learn.training.report import EpochReport
-from lnl_gui.store.containment import is_inside
-from lnl_gui.store.derived_files import readable_array
-from lnl_gui.store.model_folder import model_damage
-from lnl_gui.util.array_file import write_array
-from lnl_gui.util.atomic import read_json, write_json
+from lnl_gui.store.database.containment import is_inside
+from lnl_gui.store.database.derived_files import readable_array
+from lnl_gui.store.jobs.model_folder import model_damage
+from lnl_gui.util.files.array_file import write_array
+from lnl_gui.util.files.atomic import read_json, write_json
 from lnl_gui.util.log import logger
 from lnl_gui.util.messages import from_json, to_json
 

@@ -12,7 +12,7 @@ from lnl_gui.learn.finetuning.forecast import forecast_seconds, trains_on_images
 from lnl_gui.learn.models.precision import choose_precision
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.pipeline.training.chosen_recipe import chosen_recipe
-from lnl_gui.store.parameters import FinetuneParameters, ForecastParameters
+from lnl_gui.store.jobs.parameters import FinetuneParameters, ForecastParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import JobContext

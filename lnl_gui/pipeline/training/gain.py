@@ -8,15 +8,12 @@ from lnl_gui.detect.groups import units
 from lnl_gui.learn.evaluation.repaired_errors import further_gain
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.training.known_copies import copies_of, of_rows, related_images
-from lnl_gui.store import arrays, run_inputs, runs
+from lnl_gui.store import run_inputs
+from lnl_gui.store.dataset.samples import KEPT, RELABELLED
+from lnl_gui.store.jobs import arrays, runs
 from lnl_gui.store.project import Project
-from lnl_gui.store.samples import KEPT, RELABELLED
-from lnl_gui.store.training_comparison import (
-    TrainingComparison,
-    gain_now,
-    gain_to_dict,
-    load_comparison,
-)
+from lnl_gui.store.training.gain import gain_now, gain_to_dict
+from lnl_gui.store.training.training_comparison import TrainingComparison, load_comparison
 from lnl_gui.util.progress import Progress, no_progress
 
 _ORDER_SEED = 0

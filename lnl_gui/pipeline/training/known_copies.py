@@ -4,7 +4,7 @@ import numpy as np
 
 from lnl_gui.detect.groups import ALONE, joined_groups
 from lnl_gui.pipeline.snapshot import Snapshot, stored_groups
-from lnl_gui.store.scores import DUPLICATE_GROUP, PICTURE_PARTS, load_array
+from lnl_gui.store.detection.scores import DUPLICATE_GROUP, PICTURE_PARTS, load_array
 
 
 def copies_of(snapshot: Snapshot) -> np.ndarray | None:

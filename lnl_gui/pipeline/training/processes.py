@@ -26,13 +26,13 @@ from lnl_gui.learn.recipes.parameters import Recipe, one_process_only
 from lnl_gui.learn.training.ranks import ALONE, PROCESS_ENDED, Ranks, join, process_ended
 from lnl_gui.pipeline.training.chosen_recipe import chosen_recipe
 from lnl_gui.pipeline.training.shared_training import read_shared
-from lnl_gui.store.job_kinds import from_dict
-from lnl_gui.store.parameters import FinetuneParameters
-from lnl_gui.util.cores import available_cores, wanted_processes
+from lnl_gui.store.jobs.job_kinds import from_dict
+from lnl_gui.store.jobs.parameters import FinetuneParameters
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.messages import Message, message
-from lnl_gui.util.processes import no_console
-from lnl_gui.util.program import program_command
+from lnl_gui.util.process.cores import available_cores, wanted_processes
+from lnl_gui.util.process.processes import no_console
+from lnl_gui.util.process.program import program_command
 from lnl_gui.util.progress import JobContext
 
 HELPER_VERB = "training-process"

@@ -15,9 +15,9 @@ from lnl_gui.containers.location import ImageLocation, location_text, parse_loca
 from lnl_gui.learn.data.soft_labels import SoftLabels
 from lnl_gui.learn.data.sources import Holdout, TrainingSet
 from lnl_gui.pictures.rendering import Rendering
-from lnl_gui.util.array_file import write_array
-from lnl_gui.util.atomic import read_json, write_json
 from lnl_gui.util.errors import as_user_error
+from lnl_gui.util.files.array_file import write_array
+from lnl_gui.util.files.atomic import read_json, write_json
 from lnl_gui.util.messages import message
 from lnl_gui.util.typed import typed
 

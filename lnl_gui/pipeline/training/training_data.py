@@ -12,10 +12,10 @@ from lnl_gui.pipeline.snapshot import Snapshot, stored_groups
 from lnl_gui.pipeline.training.kept_apart import kept_apart_notes
 from lnl_gui.pipeline.training.known_copies import copies_of, related_images
 from lnl_gui.pipeline.training.unreviewed import UnreviewedLabels, unreviewed_labels
-from lnl_gui.store import arrays
-from lnl_gui.store.parameters import FinetuneParameters
-from lnl_gui.store.samples import EXCLUDED, UNDECIDED
-from lnl_gui.store.untold_frames import frames_in_training_message
+from lnl_gui.store.dataset.samples import EXCLUDED, UNDECIDED
+from lnl_gui.store.detection.untold_frames import frames_in_training_message
+from lnl_gui.store.jobs import arrays
+from lnl_gui.store.jobs.parameters import FinetuneParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message, message_n
 from lnl_gui.util.progress import Progress, no_progress

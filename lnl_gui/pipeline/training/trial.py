@@ -13,7 +13,7 @@ from lnl_gui.learn.data.sources import Holdout, TrainingSet
 from lnl_gui.learn.finetuning.finetune import finetune
 from lnl_gui.learn.recipes.parameters import Recipe
 from lnl_gui.learn.recipes.settings import with_settings
-from lnl_gui.store.parameters import TuneParameters
+from lnl_gui.store.jobs.parameters import TuneParameters
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress

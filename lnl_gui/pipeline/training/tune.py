@@ -22,7 +22,7 @@ from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.pipeline.training.training_data import training_data
 from lnl_gui.pipeline.training.trial import TrialJob, Values, place_of
 from lnl_gui.pipeline.training.tune_on_cluster import search_on_cluster
-from lnl_gui.store.parameters import FinetuneParameters, TuneParameters
+from lnl_gui.store.jobs.parameters import FinetuneParameters, TuneParameters
 from lnl_gui.util.cluster import chosen_cluster
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.extras import package_missing

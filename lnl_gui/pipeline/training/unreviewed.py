@@ -10,9 +10,12 @@ from lnl_gui.learn.data.soft_labels import SoftLabels, soft_labels
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.training.cluster_labels import cluster_labels, cluster_note, relabelled
 from lnl_gui.pipeline.training.known_copies import copies_of, of_rows, related_images
-from lnl_gui.store import arrays
-from lnl_gui.store.arrays import file_stem
-from lnl_gui.store.parameters import (
+from lnl_gui.store.dataset.sample_counts import open_suspects
+from lnl_gui.store.dataset.samples import KEPT, RELABELLED
+from lnl_gui.store.detection.scores import load_array
+from lnl_gui.store.jobs import arrays
+from lnl_gui.store.jobs.arrays import file_stem
+from lnl_gui.store.jobs.parameters import (
     CLUSTERS,
     GIVEN_LABEL,
     LEFT_OUT,
@@ -20,9 +23,6 @@ from lnl_gui.store.parameters import (
     SUGGESTED,
     UNREVIEWED,
 )
-from lnl_gui.store.sample_counts import open_suspects
-from lnl_gui.store.samples import KEPT, RELABELLED
-from lnl_gui.store.scores import load_array
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message, message_n
 from lnl_gui.util.progress import Progress, no_progress

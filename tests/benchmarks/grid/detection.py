@@ -15,7 +15,7 @@ from lnl_gui.learn.bench.label_set import LabelSet
 from lnl_gui.learn.bench.plan import CLEANLAB, BenchmarkData, BenchmarkPlan
 from lnl_gui.learn.bench.runner import run_benchmark
 from lnl_gui.learn.bench.table import BenchmarkCell
-from lnl_gui.store.benchmark_names import CONSENSUS, Noise
+from lnl_gui.store.jobs.benchmark_names import CONSENSUS, Noise
 from tests.benchmarks.grid.datasets import Loaded
 from tests.benchmarks.grid.reliability import Reliability, reliability
 from tests.benchmarks.measuring import say_cell

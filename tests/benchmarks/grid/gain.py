@@ -12,10 +12,11 @@ from lnl_gui.learn.data.holdout import choose_holdout, key_draws
 from lnl_gui.learn.data.soft_labels import SoftLabels, soft_labels
 from lnl_gui.learn.evaluation.label_correction import correct_labels
 from lnl_gui.learn.models.linear_probe import fit_probe
-from lnl_gui.store.benchmark_names import Noise
-from lnl_gui.store.parameters import GIVEN_LABEL, LEFT_OUT, POSTERIOR, SUGGESTED
-from lnl_gui.store.samples import KEPT, RELABELLED, UNSEEN
-from lnl_gui.store.training_comparison import TrainingComparison, gain_now
+from lnl_gui.store.dataset.samples import KEPT, RELABELLED, UNSEEN
+from lnl_gui.store.jobs.benchmark_names import Noise
+from lnl_gui.store.jobs.parameters import GIVEN_LABEL, LEFT_OUT, POSTERIOR, SUGGESTED
+from lnl_gui.store.training.gain import gain_now
+from lnl_gui.store.training.training_comparison import TrainingComparison
 from tests.benchmarks.grid.datasets import Loaded
 
 TEST_SHARE = 0.35

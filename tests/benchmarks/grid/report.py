@@ -8,7 +8,7 @@ import numpy as np
 
 from lnl_gui.learn.bench.cleanlab_baseline import VARIANTS
 from lnl_gui.learn.bench.table import BenchmarkCell
-from lnl_gui.store.benchmark_names import CONSENSUS, DETECT
+from lnl_gui.store.jobs.benchmark_names import CONSENSUS, DETECT
 from tests.benchmarks.grid.copies import CopiesFigures
 from tests.benchmarks.grid.gain import GainFigures
 from tests.benchmarks.grid.planted import PlantedFigures

@@ -12,7 +12,7 @@ from lnl_gui.dataset.resampling import WORTH_COMPILING
 from lnl_gui.encoders.embedding import embed_samples
 from lnl_gui.encoders.encoder import Encoder
 from lnl_gui.encoders.loading.load import load_encoder
-from lnl_gui.util.allocator import freed_memory_kept
+from lnl_gui.util.process.allocator import freed_memory_kept
 from tests.benchmarks.measuring import stopwatch
 from tests.benchmarks.speed.measures import Measure, alternate, not_run, take_turns
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import psutil
 
-from lnl_gui.util.cores import available_cores
+from lnl_gui.util.process.cores import available_cores
 from tests.benchmarks.measuring import REPOSITORY
 from tests.benchmarks.speed.growth import Point
 from tests.benchmarks.speed.measures import Measure

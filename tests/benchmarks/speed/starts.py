@@ -11,7 +11,7 @@ from tests.benchmarks.speed.measures import Measure
 
 _WINDOW = (
     "from lnl_gui.gui.shell.qt_imports import import_qt\n"
-    "from lnl_gui.util.collection import no_collections\n"
+    "from lnl_gui.util.process.collection import no_collections\n"
     "with no_collections():\n"
     "    import_qt()\n"
     "    from PySide6.QtWidgets import QApplication\n"

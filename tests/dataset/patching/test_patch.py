@@ -18,7 +18,7 @@ from lnl_gui.dataset.patching.cells import _cells
 from lnl_gui.dataset.patching.changes import LabelChange, read_patch, write_patch
 from lnl_gui.dataset.readers.read import read_dataset
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import ImportParameters
+from lnl_gui.store.jobs.parameters import ImportParameters
 from lnl_gui.util.errors import UserError
 
 MENDABLE = 3

@@ -20,7 +20,7 @@ from lnl_gui.detect.consensus.sample_posteriors import SamplePosteriors, Unlabel
 from lnl_gui.detect.consensus.threshold import expected_f_threshold
 from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.detect.mixture import fit_mixture
-from lnl_gui.util.verdict_calibration import fit_verdicts
+from lnl_gui.util.statistics.verdict_calibration import fit_verdicts
 
 COUNT = 40
 # Classes 1, 3 and 4 of six occur; four samples have no label and one no readable embedding.

@@ -25,7 +25,7 @@ from lnl_gui.detect.consensus.repetitions import (
 from lnl_gui.detect.consensus.transition import ObservedLabels, fit_transition
 from lnl_gui.detect.consensus.uncertainty import rate_interval, total_relative_error
 from lnl_gui.util.errors import Cancelled
-from lnl_gui.util.intervals import MODEL_ERROR
+from lnl_gui.util.statistics.intervals import MODEL_ERROR
 from tests.detect.synthetic_data import make_dataset, symmetric
 
 DATA = make_dataset(samples=160, classes=3, dimensions=6, distance=2.0)

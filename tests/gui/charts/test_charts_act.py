@@ -14,10 +14,10 @@ from lnl_gui.gui.charts.loss_histogram import Gaussian, MixtureCurve
 from lnl_gui.gui.charts.loss_panel import ALL, mixture_curves
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.shell.main_window import MainWindow
+from lnl_gui.session.browsing.views import ViewSpec
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.session import Session
-from lnl_gui.session.views import ViewSpec
-from lnl_gui.store.detection_tables import ClassMixture, write_mixture_table
+from lnl_gui.store.detection.detection_tables import ClassMixture, write_mixture_table
 from tests.builders import add_images
 from tests.gui.conftest import OpenWindow
 from tests.gui.projects import make_project

@@ -14,14 +14,14 @@ from lnl_gui.gui.charts.projection_bar import ProjectionBar
 from lnl_gui.gui.charts.projection_controller import ProjectionController
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.jobs.launch import worker_command
+from lnl_gui.session.browsing.views import ViewSpec
 from lnl_gui.session.session import Session
-from lnl_gui.session.views import ViewSpec
-from lnl_gui.store import projections
-from lnl_gui.store.parameters import PCA, TSNE, UMAP, DetectParameters, EmbedParameters
+from lnl_gui.store.jobs import projections
+from lnl_gui.store.jobs.parameters import PCA, TSNE, UMAP, DetectParameters, EmbedParameters
+from lnl_gui.store.jobs.runs import RunResult
 from lnl_gui.store.project import open_project
-from lnl_gui.store.runs import RunResult
-from lnl_gui.util.array_file import write_array
-from lnl_gui.util.atomic import write_json
+from lnl_gui.util.files.array_file import write_array
+from lnl_gui.util.files.atomic import write_json
 from lnl_gui.util.messages import message
 from tests.gui.conftest import OpenWindow
 from tests.gui.jobs.test_controller import READY, script

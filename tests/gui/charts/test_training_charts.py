@@ -17,8 +17,8 @@ from lnl_gui.gui.charts.review_progress import (
 )
 from lnl_gui.gui.charts.training_curves import TrainingCurves
 from lnl_gui.gui.style.colours import chart_colours
-from lnl_gui.store.training_comparison import Gain
-from lnl_gui.util.intervals import Estimate
+from lnl_gui.store.training.gain import Gain
+from lnl_gui.util.statistics.intervals import Estimate
 
 
 def pixels_like(image: QImage, colour: QColor) -> int:

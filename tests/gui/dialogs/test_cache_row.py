@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from lnl_gui.gui.dialogs import cache_row
 from lnl_gui.gui.dialogs.cache_row import CacheRow
 from lnl_gui.gui.dialogs.preferences import Preferences, PreferencesDialog
-from lnl_gui.store.thumbnails import store_thumbnail, thumbnail_bytes
+from lnl_gui.store.dataset.thumbnails import store_thumbnail, thumbnail_bytes
 from lnl_gui.util.progress import Progress
 
 WAIT = 30_000

@@ -23,8 +23,8 @@ from lnl_gui.gui.dialogs.embed import EmbedDialog
 from lnl_gui.gui.dialogs.export import ExportDialog
 from lnl_gui.gui.dialogs.finetune import FinetuneDialog
 from lnl_gui.gui.dialogs.form import ask
-from lnl_gui.session.export_preview import ExportPreview
-from lnl_gui.store.parameters import (
+from lnl_gui.session.figures.export_preview import ExportPreview
+from lnl_gui.store.jobs.parameters import (
     ALL_MODEL_FORMATS,
     LEFT_OUT,
     MODEL_FORMATS,
@@ -33,7 +33,7 @@ from lnl_gui.store.parameters import (
     ExportParameters,
     FinetuneParameters,
 )
-from lnl_gui.store.training_size import TrainingSize, too_few
+from lnl_gui.store.training.training_size import TrainingSize, too_few
 from lnl_gui.util.errors import UserError
 
 ENCODERS = (

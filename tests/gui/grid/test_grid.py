@@ -14,8 +14,8 @@ from lnl_gui.gui.grid.model import GridModel
 from lnl_gui.gui.grid.view import GridView
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.style.theme import Theme
-from lnl_gui.session.selection import Selection
-from lnl_gui.store.classes import ClassInfo
+from lnl_gui.session.samples.selection import Selection
+from lnl_gui.store.dataset.classes import ClassInfo
 
 MILLION = 1_000_000
 

@@ -14,9 +14,9 @@ import pytest
 from lnl_gui.library.jobs import CallContext
 from lnl_gui.pipeline import catalogue
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import CatalogueParameters, FinetuneParameters
-from lnl_gui.store.runs import RunResult
-from lnl_gui.util.atomic import write_json
+from lnl_gui.store.jobs.parameters import CatalogueParameters, FinetuneParameters
+from lnl_gui.store.jobs.runs import RunResult
+from lnl_gui.util.files.atomic import write_json
 from lnl_gui.util.messages import message, to_json
 from lnl_gui.util.translation import LANGUAGE_VARIABLE
 from tests.contracts.test_translations import catalogue_file, forms, load_tool

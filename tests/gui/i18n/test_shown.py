@@ -12,8 +12,8 @@ from lnl_gui.gui.i18n import numbers
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.jobs import protocol
 from lnl_gui.session.session import Session
-from lnl_gui.store.job_kinds import kind_named
-from lnl_gui.store.journal_file import replay_journal
+from lnl_gui.store.history.journal_file import replay_journal
+from lnl_gui.store.jobs.job_kinds import kind_named
 from lnl_gui.store.project import open_project
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import message

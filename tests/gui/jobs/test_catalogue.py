@@ -19,7 +19,7 @@ from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.shell import job_questions
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.learn.recipes.registry import list_recipes
-from lnl_gui.store.parameters import DetectParameters, EmbedParameters
+from lnl_gui.store.jobs.parameters import DetectParameters, EmbedParameters
 from lnl_gui.util.errors import UserError
 
 SECONDS = 60_000

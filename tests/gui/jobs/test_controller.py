@@ -13,10 +13,10 @@ from pytestqt.qtbot import QtBot
 from lnl_gui.gui.jobs import worker_process
 from lnl_gui.gui.jobs.controller import JobController
 from lnl_gui.gui.jobs.job import Job, JobState
-from lnl_gui.store.job_kinds import to_dict
-from lnl_gui.store.parameters import ImportParameters
+from lnl_gui.store.jobs.job_kinds import to_dict
+from lnl_gui.store.jobs.parameters import ImportParameters
+from lnl_gui.store.jobs.runs import RunResult
 from lnl_gui.store.project import is_project
-from lnl_gui.store.runs import RunResult
 
 SECONDS = 40_000
 READY = "import sys, json, time\nsay = lambda **m: print(json.dumps(m), flush=True)\n"

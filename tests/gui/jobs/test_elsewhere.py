@@ -14,10 +14,10 @@ from lnl_gui.gui.settings.environment import apply_environment
 from lnl_gui.gui.settings.settings import Settings
 from lnl_gui.gui.shell.preferences import _settings
 from lnl_gui.jobs.remote_host import HOST_VARIABLE
-from lnl_gui.store.job_kinds import to_dict
-from lnl_gui.store.parameters import EmbedParameters
-from lnl_gui.util.cores import PROCESSES_VARIABLE
+from lnl_gui.store.jobs.job_kinds import to_dict
+from lnl_gui.store.jobs.parameters import EmbedParameters
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.process.cores import PROCESSES_VARIABLE
 from tests.jobs.other_machine import copy_there, needs_shell, small_project, stand_in
 
 SECONDS = 60_000

@@ -11,9 +11,9 @@ from lnl_gui.gui.jobs.panel import Divider
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.session import Session
-from lnl_gui.store import runs
-from lnl_gui.store.parameters import DetectParameters, ExportParameters, FinetuneParameters
-from lnl_gui.store.runs import Run, RunResult
+from lnl_gui.store.jobs import runs
+from lnl_gui.store.jobs.parameters import DetectParameters, ExportParameters, FinetuneParameters
+from lnl_gui.store.jobs.runs import Run, RunResult
 from lnl_gui.util.messages import Message
 from tests.gui.conftest import OpenWindow
 from tests.gui.projects import make_project

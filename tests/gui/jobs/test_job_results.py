@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.shell.main_window import MainWindow
-from lnl_gui.session.views import ViewSpec
+from lnl_gui.session.browsing.views import ViewSpec
 from tests.gui.review.test_review_keys import CONTROL, on_disk, parts
 
 

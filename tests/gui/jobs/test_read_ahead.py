@@ -14,12 +14,12 @@ from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.widgets import background
 from lnl_gui.gui.widgets.background import Background
 from lnl_gui.session import project_runs
-from lnl_gui.session.columns import ReadDetection
+from lnl_gui.session.acts.verdicts import KEEP
+from lnl_gui.session.samples.columns import ReadDetection
 from lnl_gui.session.session import Session
-from lnl_gui.session.verdicts import KEEP
-from lnl_gui.store import runs
-from lnl_gui.store.parameters import DetectParameters
-from lnl_gui.store.runs import RunResult
+from lnl_gui.store.jobs import runs
+from lnl_gui.store.jobs.parameters import DetectParameters
+from lnl_gui.store.jobs.runs import RunResult
 
 WAIT = 30_000
 

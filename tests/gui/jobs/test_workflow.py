@@ -21,10 +21,10 @@ from lnl_gui.gui.shell.bug_reports import BugReports
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.jobs.launch import worker_command
-from lnl_gui.session.stages import ProjectStage
-from lnl_gui.session.verdicts import KEEP
-from lnl_gui.store.job_kinds import from_dict
-from lnl_gui.store.parameters import (
+from lnl_gui.session.acts.verdicts import KEEP
+from lnl_gui.session.figures.stages import ProjectStage
+from lnl_gui.store.jobs.job_kinds import from_dict
+from lnl_gui.store.jobs.parameters import (
     DetectParameters,
     EmbedParameters,
     ExportParameters,

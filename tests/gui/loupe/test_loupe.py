@@ -18,7 +18,7 @@ from lnl_gui.gui.loupe.tone import NEUTRAL, Tone, tone_of, toned
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.pictures.rendering import AS_DECLARED
-from lnl_gui.store.samples import KEPT, UNSEEN
+from lnl_gui.store.dataset.samples import KEPT, UNSEEN
 
 KEYS = Qt.Key
 ALT, SHIFT = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier

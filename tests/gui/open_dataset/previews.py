@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.open_dataset.dialog import OpenDatasetDialog
 from lnl_gui.pipeline.datasets.preview_dataset import preview
-from lnl_gui.store.parameters import ImportParameters
+from lnl_gui.store.jobs.parameters import ImportParameters
 
 
 class Answers(QObject):

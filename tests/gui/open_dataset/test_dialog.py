@@ -15,7 +15,7 @@ from lnl_gui.gui.open_dataset.class_table import IMAGES, NAME
 from lnl_gui.gui.open_dataset.dialog import OpenChoice
 from lnl_gui.gui.open_dataset.texts import plain
 from lnl_gui.session.projects import projects_of
-from lnl_gui.store.parameters import ImportParameters
+from lnl_gui.store.jobs.parameters import ImportParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 from tests.gui.events import drop

@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 from lnl_gui.gui.open_dataset.dialog import OpenDatasetDialog
 from lnl_gui.gui.open_dataset.preview_requests import PreviewRequests
 from lnl_gui.jobs.protocol import Event
-from lnl_gui.store.dataset_preview import DatasetPreview
-from lnl_gui.store.parameters import ImportParameters
+from lnl_gui.store.dataset.dataset_preview import DatasetPreview
+from lnl_gui.store.jobs.parameters import ImportParameters
 from lnl_gui.util.errors import UserError
 from tests.gui.open_dataset.previews import images
 

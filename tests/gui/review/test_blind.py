@@ -17,7 +17,7 @@ from lnl_gui.gui.review.blind_mode import REASON
 from lnl_gui.gui.shell import commands
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.shell.project_page import ProjectPage
-from lnl_gui.session.views import REASON_SORTS, SORTS, ViewSpec
+from lnl_gui.session.browsing.views import REASON_SORTS, SORTS, ViewSpec
 
 
 def parts(window: MainWindow) -> tuple[ReviewModel, ProjectPage]:

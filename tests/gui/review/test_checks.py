@@ -18,13 +18,13 @@ from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review import audit_controller
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.widgets.notifications import Notification
+from lnl_gui.session.acts.verdicts import KEEP
+from lnl_gui.session.browsing.views import ViewSpec
 from lnl_gui.session.session import Session
-from lnl_gui.session.verdicts import KEEP
-from lnl_gui.session.views import ViewSpec
-from lnl_gui.store.parameters import DetectParameters
+from lnl_gui.store.dataset.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN
+from lnl_gui.store.jobs.parameters import DetectParameters
 from lnl_gui.store.project import Project
-from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN
-from lnl_gui.util.intervals import clopper_pearson
+from lnl_gui.util.statistics.intervals import clopper_pearson
 from tests.gui.conftest import OpenWindow
 from tests.gui.projects import make_project
 

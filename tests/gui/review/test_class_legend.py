@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.shell.main_window import MainWindow
-from lnl_gui.store.samples import KEPT
+from lnl_gui.store.dataset.samples import KEPT
 from tests.builders import add_detection, make_project
 from tests.gui.conftest import OpenWindow
 

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.dialogs.class_picker import ClassPicker
 from lnl_gui.gui.shell.main_window import MainWindow
-from lnl_gui.store.samples import KEPT, RELABELLED
+from lnl_gui.store.dataset.samples import KEPT, RELABELLED
 from tests.gui.conftest import OpenWindow
 from tests.gui.projects import make_project
 from tests.gui.review.test_review_keys import on_disk, parts

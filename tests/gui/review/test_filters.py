@@ -16,11 +16,11 @@ from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.filter_panel import FilterPanel
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.widgets.counted_combo import COUNT_ROLE, CountedCombo
-from lnl_gui.session.selection import Selection
+from lnl_gui.session.acts.verdicts import KEEP
+from lnl_gui.session.browsing.views import ViewSpec
+from lnl_gui.session.samples.selection import Selection
 from lnl_gui.session.session import Session
-from lnl_gui.session.verdicts import KEEP
-from lnl_gui.session.views import ViewSpec
-from lnl_gui.util.atomic import write_json
+from lnl_gui.util.files.atomic import write_json
 from tests.gui.conftest import OpenWindow
 from tests.gui.projects import make_project
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.session.session import Session
-from lnl_gui.store.training_comparison import TrainingComparison
+from lnl_gui.store.training.training_comparison import TrainingComparison
 from tests.builders import add_training
 from tests.gui.conftest import OpenWindow
 from tests.gui.projects import CLASS_NAMES, make_project

@@ -13,9 +13,9 @@ from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.review import noise_test_controller
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.widgets.rows_model import RowsModel
-from lnl_gui.store.benchmark_names import GIVEN, KINDS
-from lnl_gui.store.parameters import NoiseTestParameters
-from lnl_gui.store.runs import RunResult
+from lnl_gui.store.jobs.benchmark_names import GIVEN, KINDS
+from lnl_gui.store.jobs.parameters import NoiseTestParameters
+from lnl_gui.store.jobs.runs import RunResult
 from lnl_gui.util.errors import UserError
 from tests.gui.conftest import OpenWindow
 from tests.gui.projects import make_project

@@ -20,12 +20,12 @@ from lnl_gui.gui.settings.review_settings import ReviewSettings, review_settings
 from lnl_gui.gui.settings.settings import Settings, load_settings
 from lnl_gui.gui.shell import preferences
 from lnl_gui.gui.shell.main_window import MainWindow
-from lnl_gui.session.budget import verdicts_per_minute
+from lnl_gui.session.acts.verdicts import KEEP
+from lnl_gui.session.figures.budget import verdicts_per_minute
 from lnl_gui.session.statistics import ReviewStatistics
-from lnl_gui.session.verdicts import KEEP
-from lnl_gui.store.runs import RunResult
-from lnl_gui.store.samples import KEPT
-from lnl_gui.util.atomic import write_json
+from lnl_gui.store.dataset.samples import KEPT
+from lnl_gui.store.jobs.runs import RunResult
+from lnl_gui.util.files.atomic import write_json
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized
 from tests.builders import add_images

@@ -10,11 +10,11 @@ from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.review.task_bar import ReviewTask
 from lnl_gui.gui.shell.main_window import MainWindow
+from lnl_gui.session.browsing.views import ViewSpec
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.session import Session
-from lnl_gui.session.views import ViewSpec
-from lnl_gui.store.samples import KEPT
-from lnl_gui.util.atomic import write_json
+from lnl_gui.store.dataset.samples import KEPT
+from lnl_gui.util.files.atomic import write_json
 from tests.builders import add_images
 from tests.gui.conftest import OpenWindow
 from tests.gui.review.test_review_keys import parts

@@ -21,13 +21,13 @@ from lnl_gui.gui.shell import commands
 from lnl_gui.gui.shell.actions import ACTIONS
 from lnl_gui.gui.shell.actions.table import REPEATING
 from lnl_gui.gui.shell.main_window import MainWindow
-from lnl_gui.session.accepting import Outlook
+from lnl_gui.session.browsing.views import ViewSpec
+from lnl_gui.session.figures.accepting import Outlook
 from lnl_gui.session.statistics import ReviewStatistics
-from lnl_gui.session.views import ViewSpec
-from lnl_gui.store.connection import PATIENCE
+from lnl_gui.store.database.connection import PATIENCE
+from lnl_gui.store.dataset.samples import EXCLUDED, KEPT, RELABELLED, UNSURE
 from lnl_gui.store.project import DATABASE
-from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSURE
-from lnl_gui.util.intervals import Estimate
+from lnl_gui.util.statistics.intervals import Estimate
 from tests.builders import add_images
 from tests.gui.conftest import OpenWindow
 from tests.gui.projects import make_project

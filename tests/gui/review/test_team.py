@@ -15,8 +15,8 @@ from lnl_gui.gui.dialogs.send_pack import SendDialog
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.pipeline.output import pack as packing
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import PackParameters
-from lnl_gui.store.samples import ASKED
+from lnl_gui.store.dataset.samples import ASKED
+from lnl_gui.store.jobs.parameters import PackParameters
 from lnl_gui.util.errors import UserError
 from tests.builders import make_drawn_project
 from tests.gui.conftest import OpenWindow

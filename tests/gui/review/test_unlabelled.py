@@ -14,11 +14,11 @@ from lnl_gui.gui.review.duplicate_panel import group_labels
 from lnl_gui.gui.review.group_panel import current_pair, group_title
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.widgets.counted_combo import COUNT_ROLE, CountedCombo
-from lnl_gui.session.duplicates import DuplicateGroup
+from lnl_gui.session.acts.verdicts import ACCEPT, KEEP
+from lnl_gui.session.browsing.duplicates import DuplicateGroup
 from lnl_gui.session.session import Session
-from lnl_gui.session.verdicts import ACCEPT, KEEP
-from lnl_gui.store.classes import UNLABELLED
-from lnl_gui.store.samples import UNSEEN
+from lnl_gui.store.dataset.classes import UNLABELLED
+from lnl_gui.store.dataset.samples import UNSEEN
 from lnl_gui.util.errors import UserError
 from tests.builders import make_unlabelled_project
 from tests.conftest import draw_image

@@ -12,9 +12,9 @@ from lnl_gui.gui.open_dataset.project_place import default_project
 from lnl_gui.gui.shell import addition_controller
 from lnl_gui.session.session import Session
 from lnl_gui.session.undo_addition import last_addition
-from lnl_gui.store.parameters import ExtendParameters, ImportParameters, PredictParameters
-from lnl_gui.store.runs import RunResult
-from lnl_gui.store.samples import KEPT
+from lnl_gui.store.dataset.samples import KEPT
+from lnl_gui.store.jobs.parameters import ExtendParameters, ImportParameters, PredictParameters
+from lnl_gui.store.jobs.runs import RunResult
 from lnl_gui.util.errors import UserError
 from tests.conftest import draw_image
 from tests.gui.conftest import OpenWindow

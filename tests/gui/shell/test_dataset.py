@@ -17,15 +17,15 @@ from lnl_gui.gui.dialogs.attach import AttachDialog
 from lnl_gui.gui.dialogs.question import QuestionDialog
 from lnl_gui.gui.shell import banner_controller
 from lnl_gui.gui.shell.main_window import MainWindow
+from lnl_gui.session.browsing.derived_columns import MISSING, OTHER_PICTURE, SOURCE_LABEL
 from lnl_gui.session.changes import Changes
-from lnl_gui.session.derived_columns import MISSING, OTHER_PICTURE, SOURCE_LABEL
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import (
+from lnl_gui.store.dataset.samples import RELABELLED
+from lnl_gui.store.jobs.parameters import (
     EmbedParameters,
     ExportParameters,
     ImportParameters,
 )
-from lnl_gui.store.samples import RELABELLED
 from tests.conftest import draw_image
 from tests.gui.conftest import OpenWindow
 

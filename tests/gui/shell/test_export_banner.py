@@ -8,7 +8,7 @@ import pytest
 
 from lnl_gui.gui.shell.banner import BannerActions
 from lnl_gui.gui.shell.banner_results import _export_content
-from lnl_gui.store.runs import Run
+from lnl_gui.store.jobs.runs import Run
 from lnl_gui.util.messages import message, to_json
 
 

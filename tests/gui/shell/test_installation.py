@@ -16,9 +16,9 @@ from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.style.theme import LIGHT, Theme
 from lnl_gui.installation.menu import MenuChange
 from lnl_gui.installation.news import ReleaseNotes
-from lnl_gui.util.crash_reports import crash_reports, report_error
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message
+from lnl_gui.util.process.crash_reports import crash_reports, report_error
 
 CRASHED, NOW = "LNL did not end well last time", f"LNL is now version {lnl_gui.__version__}"
 

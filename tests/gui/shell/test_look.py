@@ -41,9 +41,8 @@ from lnl_gui.gui.style.theme import (
 )
 from lnl_gui.gui.widgets.basic import ElidedLabel, cut_middle, duration
 from lnl_gui.jobs.launch import worker_environment
-from lnl_gui.session.selection import Selection
+from lnl_gui.session.samples.selection import Selection
 from lnl_gui.util.cluster import CLUSTER_VARIABLE, chosen_cluster
-from lnl_gui.util.cores import THREADS_VARIABLE, worker_threads
 from lnl_gui.util.paths import (
     CACHE_VARIABLE,
     cache_folder,
@@ -51,6 +50,7 @@ from lnl_gui.util.paths import (
     settings_file,
     settings_folder,
 )
+from lnl_gui.util.process.cores import THREADS_VARIABLE, worker_threads
 
 TEXT_ON = {
     "text": ("background", "surface", "raised", "hover", "accent_soft", "photo"),

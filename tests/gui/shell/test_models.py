@@ -17,14 +17,14 @@ from lnl_gui.gui.shell import model_controller
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.shell.model_controller import read_predictions
 from lnl_gui.jobs import protocol
-from lnl_gui.store.parameters import (
+from lnl_gui.store.jobs.parameters import (
     FinetuneParameters,
     JobParameters,
     PredictParameters,
     TuneParameters,
 )
-from lnl_gui.store.runs import RunResult
-from lnl_gui.store.training_size import TrainingSize
+from lnl_gui.store.jobs.runs import RunResult
+from lnl_gui.store.training.training_size import TrainingSize
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message, to_json
 

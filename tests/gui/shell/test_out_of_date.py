@@ -9,9 +9,10 @@ from lnl_gui.gui.dialogs.choices import ReviewState
 from lnl_gui.gui.dialogs.export import ExportDialog
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.session.changes import Changes
-from lnl_gui.store import run_inputs, runs
-from lnl_gui.store.parameters import ExportParameters, FinetuneParameters
-from lnl_gui.store.runs import RunResult
+from lnl_gui.store import run_inputs
+from lnl_gui.store.jobs import runs
+from lnl_gui.store.jobs.parameters import ExportParameters, FinetuneParameters
+from lnl_gui.store.jobs.runs import RunResult
 from tests.gui.review.test_review_keys import parts
 
 FIGURES = {"after": {"accuracy": 0.9, "samples": 10}, "holdout_samples": 10}

@@ -10,7 +10,7 @@ from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.shell import report_controller
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.shell.paper import save_pdf
-from lnl_gui.store.runs import RunResult
+from lnl_gui.store.jobs.runs import RunResult
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.charts.charts_panel import LOSS, MAP, MATRIX
 from lnl_gui.gui.shell.main_window import MainWindow
-from lnl_gui.store.samples import UNSEEN
+from lnl_gui.store.dataset.samples import UNSEEN
 
 
 def decided(window: MainWindow) -> int:

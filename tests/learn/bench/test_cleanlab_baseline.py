@@ -11,7 +11,7 @@ import pytest
 from lnl_gui.learn.bench import cleanlab_baseline
 from lnl_gui.learn.bench.plan import CLEANLAB, BenchmarkData, BenchmarkPlan
 from lnl_gui.learn.bench.runner import run_benchmark
-from lnl_gui.store.benchmark_names import Noise
+from lnl_gui.store.jobs.benchmark_names import Noise
 from lnl_gui.util.errors import UserError
 
 

@@ -13,7 +13,7 @@ from lnl_gui.learn.bench.label_set import LabelSet, noisy_labels
 from lnl_gui.learn.bench.plan import BenchmarkData, BenchmarkPlan
 from lnl_gui.learn.bench.runner import make_cell, run_benchmark
 from lnl_gui.learn.bench.table import BenchmarkCell, read_cells
-from lnl_gui.store.benchmark_names import CONSENSUS, Noise
+from lnl_gui.store.jobs.benchmark_names import CONSENSUS, Noise
 from lnl_gui.util.errors import Cancelled, UserError
 from tests.learn.methods_cases import CLASSES, blobs, noisy
 

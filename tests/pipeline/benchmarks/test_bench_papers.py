@@ -16,7 +16,7 @@ from lnl_gui.learn.bench.table import BenchmarkCell, read_cells
 from lnl_gui.learn.models.preact_resnet import PreActResNet18
 from lnl_gui.pipeline.benchmarks import bench_papers, paper_work
 from lnl_gui.pipeline.benchmarks.bench_papers import Asked, missing, run_table
-from lnl_gui.store.benchmark_names import Noise
+from lnl_gui.store.jobs.benchmark_names import Noise
 from lnl_gui.util.errors import Cancelled, UserError
 from tests.pipeline.benchmarks.test_paper_images import LABELS, TEST_LABELS, write_batches
 

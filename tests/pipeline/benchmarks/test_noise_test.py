@@ -18,9 +18,9 @@ from lnl_gui.pipeline.benchmarks.known_truth import KnownTruth, known_truth
 from lnl_gui.pipeline.benchmarks.noise_test import PROJECT
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.session.session import Session
-from lnl_gui.store.arrays import load_embedding
-from lnl_gui.store.benchmark_names import Noise
-from lnl_gui.store.parameters import NoiseTestParameters
+from lnl_gui.store.jobs.arrays import load_embedding
+from lnl_gui.store.jobs.benchmark_names import Noise
+from lnl_gui.store.jobs.parameters import NoiseTestParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import NOTHING, from_json
 from tests.builders import add_detection

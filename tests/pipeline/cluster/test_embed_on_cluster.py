@@ -17,8 +17,8 @@ from lnl_gui.encoders.embedding import Part
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.pipeline.embedding import embed, on_cluster
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import EmbedParameters, ImportParameters
-from lnl_gui.store.runs import RunResult
+from lnl_gui.store.jobs.parameters import EmbedParameters, ImportParameters
+from lnl_gui.store.jobs.runs import RunResult
 from lnl_gui.util.cluster import CLUSTER_VARIABLE
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message

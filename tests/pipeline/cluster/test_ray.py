@@ -10,7 +10,7 @@ from lnl_gui.pipeline.cluster.parts import PartFiles
 from lnl_gui.pipeline.cluster.pool import Pool
 from lnl_gui.pipeline.cluster.ray_cluster import connected
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import TuneParameters
+from lnl_gui.store.jobs.parameters import TuneParameters
 from lnl_gui.util.cluster import CLUSTER_VARIABLE
 from lnl_gui.util.messages import Message
 from lnl_gui.util.progress import no_progress

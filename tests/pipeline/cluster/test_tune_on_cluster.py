@@ -16,7 +16,7 @@ from lnl_gui.learn.recipes.registry import find_recipe
 from lnl_gui.pipeline.training import tune_on_cluster
 from lnl_gui.pipeline.training.trial import TrialJob
 from lnl_gui.pipeline.training.tune_on_cluster import ACCURACY, FAILURE
-from lnl_gui.store.parameters import TuneParameters
+from lnl_gui.store.jobs.parameters import TuneParameters
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.messages import Message, message, to_text
 

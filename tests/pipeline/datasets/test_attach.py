@@ -15,8 +15,9 @@ from lnl_gui.pipeline.detection.left_out import replaced_messages
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.session.detection import encoder_to_train
 from lnl_gui.session.session import Session
-from lnl_gui.store.detection_tables import read_detectors
-from lnl_gui.store.parameters import (
+from lnl_gui.store.detection.detection_tables import read_detectors
+from lnl_gui.store.detection.scores import load_array
+from lnl_gui.store.jobs.parameters import (
     BUNDLED_ENCODER,
     AttachParameters,
     DetectParameters,
@@ -25,7 +26,6 @@ from lnl_gui.store.parameters import (
     UpdateParameters,
 )
 from lnl_gui.store.project import open_project
-from lnl_gui.store.scores import load_array
 from lnl_gui.util.errors import UserError
 from tests.conftest import draw_image
 from tests.pipeline.conftest import WRONG

@@ -22,7 +22,7 @@ from lnl_gui.pipeline.datasets.kept_reading import (
 )
 from lnl_gui.pipeline.datasets.reading_record import record_of
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import (
+from lnl_gui.store.jobs.parameters import (
     CHANGED_READING,
     DOUBTFUL_LAYOUT,
     ImportParameters,

@@ -14,15 +14,15 @@ from lnl_gui.pipeline.output.export_set import group_names
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.pipeline.training.training_data import duplicate_groups, training_data
 from lnl_gui.session.session import Session
-from lnl_gui.store.groups import load_groups, number_groups, save_groups
-from lnl_gui.store.parameters import (
+from lnl_gui.store.dataset.groups import load_groups, number_groups, save_groups
+from lnl_gui.store.jobs.parameters import (
     ExportParameters,
     FinetuneParameters,
     ImportParameters,
     UpdateParameters,
 )
 from lnl_gui.store.project import open_project
-from lnl_gui.util.array_file import write_array
+from lnl_gui.util.files.array_file import write_array
 from lnl_gui.util.messages import NOTHING
 from tests.builders import add_detection
 from tests.conftest import draw_image

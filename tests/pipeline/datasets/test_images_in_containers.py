@@ -19,8 +19,8 @@ from lnl_gui.learn.data.sources import ImageSource
 from lnl_gui.pipeline.output.report_facts import picture_of
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.session.session import Session
-from lnl_gui.store import arrays
-from lnl_gui.store.parameters import EmbedParameters
+from lnl_gui.store.jobs import arrays
+from lnl_gui.store.jobs.parameters import EmbedParameters
 from lnl_gui.store.project import open_project
 from lnl_gui.store.run_inputs import changed_inputs, finished_run
 from lnl_gui.util.errors import UserError

@@ -10,7 +10,7 @@ from lnl_gui.__main__ import main
 from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.dataset.readers import read_dataset
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import ExportParameters, ImportParameters
+from lnl_gui.store.jobs.parameters import ExportParameters, ImportParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import from_json
 from tests.conftest import draw_image

@@ -15,7 +15,7 @@ from lnl_gui.pipeline.datasets.missing_files import files_missing
 from lnl_gui.pipeline.datasets.relocate import relocated
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import (
+from lnl_gui.store.jobs.parameters import (
     EmbedParameters,
     ExportParameters,
     FinetuneParameters,

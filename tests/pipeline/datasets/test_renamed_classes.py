@@ -12,8 +12,8 @@ import pytest
 from lnl_gui.__main__ import main
 from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.session.session import Session
-from lnl_gui.store.merge import merge
-from lnl_gui.store.parameters import CHANGED_LABELS, ImportParameters, UpdateParameters
+from lnl_gui.store.history.merge import merge
+from lnl_gui.store.jobs.parameters import CHANGED_LABELS, ImportParameters, UpdateParameters
 from lnl_gui.store.project import open_project
 from lnl_gui.util.errors import UserError
 from tests.conftest import draw_image

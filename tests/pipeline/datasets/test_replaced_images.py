@@ -16,13 +16,13 @@ from lnl_gui.cli.exit_codes import MENDABLE
 from lnl_gui.pipeline.detection.detect import verdict_labels
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.pipeline.training.curation import curate
-from lnl_gui.session.derived_columns import OTHER_PICTURE
+from lnl_gui.session.browsing.derived_columns import OTHER_PICTURE
 from lnl_gui.session.session import Session
-from lnl_gui.store import audits
-from lnl_gui.store.looked_at import ACCEPTED, LOOKED_AT, verdict_origins
-from lnl_gui.store.looked_at import OTHER_PICTURE as DECIDED_ON_ANOTHER
+from lnl_gui.store.dataset.samples import EXCLUDED, KEPT, UNSEEN
+from lnl_gui.store.history import audits
+from lnl_gui.store.history.looked_at import ACCEPTED, LOOKED_AT, verdict_origins
+from lnl_gui.store.history.looked_at import OTHER_PICTURE as DECIDED_ON_ANOTHER
 from lnl_gui.store.project import open_project
-from lnl_gui.store.samples import EXCLUDED, KEPT, UNSEEN
 from tests.builders import add_detection
 from tests.conftest import draw_image
 from tests.pipeline.datasets.test_update import rows_by_path

@@ -14,8 +14,8 @@ from lnl_gui.cli.context import TerminalContext
 from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.pipeline.datasets import update
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import EmbedParameters, ImportParameters, UpdateParameters
-from lnl_gui.store.samples import EXCLUDED
+from lnl_gui.store.dataset.samples import EXCLUDED
+from lnl_gui.store.jobs.parameters import EmbedParameters, ImportParameters, UpdateParameters
 from lnl_gui.util.errors import UserError
 from tests.conftest import draw_image
 

@@ -23,11 +23,11 @@ from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.pipeline.training.curation import curate
 from lnl_gui.pipeline.training.training_data import training_data
 from lnl_gui.session.session import Session
-from lnl_gui.store import looked_at
-from lnl_gui.store.annotators import Annotations
-from lnl_gui.store.classes import UNLABELLED
-from lnl_gui.store.detection_tables import read_mixtures
-from lnl_gui.store.parameters import (
+from lnl_gui.store.dataset.annotators import Annotations
+from lnl_gui.store.dataset.classes import UNLABELLED
+from lnl_gui.store.detection.detection_tables import read_mixtures
+from lnl_gui.store.history import looked_at
+from lnl_gui.store.jobs.parameters import (
     DetectParameters,
     ExportParameters,
     FinetuneParameters,

@@ -22,11 +22,13 @@ from lnl_gui.pipeline.embedding import embed
 from lnl_gui.pipeline.output import report_facts
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.pipeline.training.curation import curate
+from lnl_gui.session.browsing.views import ViewSpec
 from lnl_gui.session.session import Session
-from lnl_gui.session.views import ViewSpec
-from lnl_gui.store import arrays, decisions, journal_queries
-from lnl_gui.store.import_parameters import load_parameters
-from lnl_gui.store.parameters import (
+from lnl_gui.store.dataset.samples import KEPT, RELABELLED, UNSEEN
+from lnl_gui.store.history import journal_queries
+from lnl_gui.store.jobs import arrays
+from lnl_gui.store.jobs.import_parameters import load_parameters
+from lnl_gui.store.jobs.parameters import (
     DetectParameters,
     EmbedParameters,
     ImportParameters,
@@ -34,7 +36,7 @@ from lnl_gui.store.parameters import (
     UpdateParameters,
 )
 from lnl_gui.store.project import open_project
-from lnl_gui.store.samples import KEPT, RELABELLED, UNSEEN
+from lnl_gui.store.review import decisions
 from lnl_gui.util.errors import UserError
 from tests.conftest import draw_image
 
@@ -617,7 +619,7 @@ def test_annotators_come_along(tmp_path: Path) -> None:
 
 
 def arrays_of_annotators(project: Any) -> list[list[int]]:
-    from lnl_gui.store.annotators import load_annotations
+    from lnl_gui.store.dataset.annotators import load_annotations
 
     found = load_annotations(project)
     assert found is not None and found.names == ("ann", "bob")

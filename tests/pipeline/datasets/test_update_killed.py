@@ -13,8 +13,8 @@ import pytest
 
 from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.session.session import Session
-from lnl_gui.store import runs
-from lnl_gui.store.parameters import ImportParameters, UpdateParameters
+from lnl_gui.store.jobs import runs
+from lnl_gui.store.jobs.parameters import ImportParameters, UpdateParameters
 from lnl_gui.store.project import open_project
 from tests.campaign.faults import CAN_FORK, KILLED, exit_code
 from tests.conftest import draw_image

@@ -15,8 +15,8 @@ from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.pipeline.datasets.given_labels import majority_by_quality
 from lnl_gui.pipeline.detection.annotators import aggregate_annotators, image_probabilities
 from lnl_gui.session.session import Session
-from lnl_gui.store.annotators import Annotations, load_annotations
-from lnl_gui.store.parameters import DetectParameters, EmbedParameters, ImportParameters
+from lnl_gui.store.dataset.annotators import Annotations, load_annotations
+from lnl_gui.store.jobs.parameters import DetectParameters, EmbedParameters, ImportParameters
 from lnl_gui.store.project import open_project
 from lnl_gui.util.errors import UserError
 from tests.conftest import draw_image

@@ -35,10 +35,11 @@ from lnl_gui.pipeline.training.curation import curate
 from lnl_gui.pipeline.training.training_data import training_data
 from lnl_gui.session.detection import class_noise
 from lnl_gui.session.session import Session
-from lnl_gui.store import arrays, scores
-from lnl_gui.store.detection_tables import read_detectors, read_issues
-from lnl_gui.store.groups import number_groups, save_groups
-from lnl_gui.store.parameters import (
+from lnl_gui.store.dataset.groups import number_groups, save_groups
+from lnl_gui.store.detection import scores
+from lnl_gui.store.detection.detection_tables import read_detectors, read_issues
+from lnl_gui.store.jobs import arrays
+from lnl_gui.store.jobs.parameters import (
     DetectParameters,
     EmbedParameters,
     FinetuneParameters,
@@ -178,7 +179,7 @@ def test_copies_of_an_image_are_one_group(embedded: Path) -> None:
     shutil.copy(images / "circle" / "circle-01.png", images / "square" / "copy.png")
     again = embedded.parent / "again.lnl"
     from lnl_gui.cli.jobs import import_dataset
-    from lnl_gui.store.parameters import ImportParameters
+    from lnl_gui.store.jobs.parameters import ImportParameters
 
     import_dataset(ImportParameters(str(images), str(again)), quiet=True)
     with Session.open(again) as session:

@@ -13,10 +13,10 @@ from lnl_gui.pipeline.detection import first_look
 from lnl_gui.pipeline.detection.first_look import stratified_rows
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.session.session import Session
-from lnl_gui.store.groups import number_groups, save_groups
-from lnl_gui.store.parameters import DetectParameters, FirstLookParameters
+from lnl_gui.store.dataset.groups import number_groups, save_groups
+from lnl_gui.store.detection.untold_frames import frames_message
+from lnl_gui.store.jobs.parameters import DetectParameters, FirstLookParameters
 from lnl_gui.store.project import open_project
-from lnl_gui.store.untold_frames import frames_message
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import NOTHING, message
 from tests.pipeline.conftest import WRONG

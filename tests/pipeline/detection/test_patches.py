@@ -8,8 +8,8 @@ import numpy as np
 from lnl_gui.dataset.facts import read_sample
 from lnl_gui.pipeline.detection.patches import sample_patches, small_pictures
 from lnl_gui.pipeline.snapshot import take_snapshot
-from lnl_gui.store.thumbnails import store_thumbnail
-from lnl_gui.util.array_file import write_array
+from lnl_gui.store.dataset.thumbnails import store_thumbnail
+from lnl_gui.util.files.array_file import write_array
 
 
 def test_patches_of_an_earlier_version_are_made_anew_from_thumbnails(embedded: Path) -> None:

@@ -13,13 +13,13 @@ from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.main import run_verb
 from lnl_gui.pipeline.detection import projection
 from lnl_gui.session.session import Session
-from lnl_gui.store import projections
-from lnl_gui.store.parameters import TSNE, DetectParameters, EmbedParameters, MapParameters
+from lnl_gui.store.jobs import projections
+from lnl_gui.store.jobs.parameters import TSNE, DetectParameters, EmbedParameters, MapParameters
+from lnl_gui.store.jobs.runs import RunResult
 from lnl_gui.store.project import open_project
-from lnl_gui.store.runs import RunResult
-from lnl_gui.util.array_file import write_array
-from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import Cancelled, UserError
+from lnl_gui.util.files.array_file import write_array
+from lnl_gui.util.files.atomic import write_json
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ import pytest
 
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import FinetuneParameters
+from lnl_gui.store.jobs.parameters import FinetuneParameters
 
 PROBE = FinetuneParameters(recipe="linear_probe", encoder="bundled-fast", compare_with_given=False)
 

@@ -17,10 +17,10 @@ from lnl_gui.containers.read import close_containers
 from lnl_gui.dataset.readers.read import read_dataset
 from lnl_gui.dataset.writers import list_writers
 from lnl_gui.session.session import Session
-from lnl_gui.store import runs
-from lnl_gui.store.parameters import ExportParameters, ImportParameters
+from lnl_gui.store.jobs import runs
+from lnl_gui.store.jobs.parameters import ExportParameters, ImportParameters
 from lnl_gui.store.project import open_project
-from lnl_gui.util.array_file import write_array
+from lnl_gui.util.files.array_file import write_array
 from tests.builders import add_detection
 from tests.files import read_table
 

@@ -18,7 +18,7 @@ from lnl_gui.dataset.readers.read import read_dataset
 from lnl_gui.pipeline.datasets import content
 from lnl_gui.pipeline.output import export as export_body
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import ExportParameters, ImportParameters, UpdateParameters
+from lnl_gui.store.jobs.parameters import ExportParameters, ImportParameters, UpdateParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import from_json
 from tests.builders import add_detection, forget_shown

@@ -12,8 +12,8 @@ from lnl_gui.pipeline.output.checksums import CHECKSUMS, verify, write_checksums
 from lnl_gui.pipeline.output.destination import MANIFEST, recover_export, whole_folder
 from lnl_gui.pipeline.output.replacing import ALWAYS, Sources
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import ExportParameters
-from lnl_gui.util.unfinished import sweep_unfinished
+from lnl_gui.store.jobs.parameters import ExportParameters
+from lnl_gui.util.files.unfinished import sweep_unfinished
 from tests.builders import make_project
 from tests.campaign.faults import kills
 

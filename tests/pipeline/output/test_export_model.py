@@ -12,7 +12,7 @@ from lnl_gui.learn.models.exporting import parity
 from lnl_gui.learn.models.predict import predict
 from lnl_gui.pipeline.output.export_model import export_trained, model_formats
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import MODEL_FORMATS
+from lnl_gui.store.jobs.parameters import MODEL_FORMATS
 from lnl_gui.util.errors import UserError
 from tests.conftest import draw_image
 from tests.files import hashes

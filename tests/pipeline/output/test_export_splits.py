@@ -13,7 +13,7 @@ from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.dataset.readers.read import read_dataset
 from lnl_gui.dataset.writers import list_writers
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import EmbedParameters, ExportParameters, ImportParameters
+from lnl_gui.store.jobs.parameters import EmbedParameters, ExportParameters, ImportParameters
 from lnl_gui.util.errors import UserError
 from tests.files import read_table
 

@@ -20,9 +20,9 @@ from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.containers.read import close_containers, image_bytes
 from lnl_gui.dataset.readers.read import read_dataset
 from lnl_gui.dataset.writers import list_writers
-from lnl_gui.session.export_summary import export_summary
+from lnl_gui.session.figures.export_summary import export_summary
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import ExportParameters, ImportParameters
+from lnl_gui.store.jobs.parameters import ExportParameters, ImportParameters
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import from_json
 from tests.builders import add_detection

@@ -12,13 +12,13 @@ import pytest
 from PIL import Image
 
 from lnl_gui.pipeline.output import pack as packing
+from lnl_gui.session.acts.team import open_pack
 from lnl_gui.session.session import Session
-from lnl_gui.session.team import open_pack
-from lnl_gui.store.pack_format import JOURNAL, MANIFEST
-from lnl_gui.store.parameters import PackParameters
-from lnl_gui.store.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN
-from lnl_gui.util.atomic import temporary_name
+from lnl_gui.store.dataset.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN
+from lnl_gui.store.history.pack_format import JOURNAL, MANIFEST
+from lnl_gui.store.jobs.parameters import PackParameters
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.files.atomic import temporary_name
 from tests.builders import make_drawn_project
 from tests.session.test_session import Quiet
 

@@ -13,8 +13,8 @@ from lnl_gui.jobs.context import MessageContext
 from lnl_gui.learn.models import predict as models
 from lnl_gui.learn.models.predict import Predictions
 from lnl_gui.pipeline.output import predict
-from lnl_gui.store.parameters import PredictParameters
-from lnl_gui.store.prediction_words import PREDICTIONS
+from lnl_gui.store.jobs.parameters import PredictParameters
+from lnl_gui.store.training.prediction_words import PREDICTIONS
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import from_json, message
 from tests.builders import make_project

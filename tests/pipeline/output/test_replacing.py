@@ -11,11 +11,11 @@ from lnl_gui.__main__ import main
 from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.pipeline.output.checksums import verify
 from lnl_gui.session.session import Session
-from lnl_gui.store.import_parameters import dataset_folder
-from lnl_gui.store.parameters import ExportParameters, ImportParameters
+from lnl_gui.store.jobs.import_parameters import dataset_folder
+from lnl_gui.store.jobs.parameters import ExportParameters, ImportParameters
 from lnl_gui.store.project import open_project
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.inside import Inside
+from lnl_gui.util.files.inside import Inside
 
 links = pytest.mark.skipif(sys.platform == "win32", reason="needs a privilege on Windows")
 

@@ -19,8 +19,8 @@ from lnl_gui.pipeline.output.report import as_html, write_project_report
 from lnl_gui.pipeline.output.report_facts import Facts
 from lnl_gui.pipeline.output.report_page import Bar
 from lnl_gui.session.session import Session
-from lnl_gui.store.detection_summary import DetectionSummary
-from lnl_gui.store.parameters import DetectParameters, ExportParameters, FinetuneParameters
+from lnl_gui.store.detection.detection_summary import DetectionSummary
+from lnl_gui.store.jobs.parameters import DetectParameters, ExportParameters, FinetuneParameters
 from lnl_gui.util.messages import from_json
 from tests.builders import add_detection, add_images, make_project
 
@@ -192,7 +192,7 @@ def test_suggestions_show_as_such_and_missing_pictures_do_no_harm(tmp_path: Path
 
 
 def test_an_audit_gives_its_exact_interval(curated: Path, tmp_path: Path) -> None:
-    from lnl_gui.store.audits import save_audit
+    from lnl_gui.store.history.audits import save_audit
     from lnl_gui.store.project import open_project
 
     with Session.open(curated, read_only=True) as session:

@@ -15,7 +15,7 @@ from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.readers.read import read_dataset
 from lnl_gui.dataset.writers import list_writers
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import ExportParameters, ImportParameters
+from lnl_gui.store.jobs.parameters import ExportParameters, ImportParameters
 
 FORMATS = [writer.name for writer in list_writers()]
 WITH_GROUPS = [

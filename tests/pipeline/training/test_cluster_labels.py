@@ -11,7 +11,7 @@ from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.pipeline.training.cluster_labels import cluster_labels
 from lnl_gui.pipeline.training.training_data import training_data
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import (
+from lnl_gui.store.jobs.parameters import (
     CLUSTERS,
     DetectParameters,
     ExportParameters,

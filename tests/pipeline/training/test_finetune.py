@@ -17,21 +17,22 @@ from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.pipeline.training import finetune as body
 from lnl_gui.pipeline.training.gain import compare_trainings
 from lnl_gui.pipeline.training.training_data import OUT, training_data
+from lnl_gui.session.browsing.views import ViewSpec
 from lnl_gui.session.session import Session
-from lnl_gui.session.views import ViewSpec
-from lnl_gui.store import looked_at, runs
-from lnl_gui.store.classes import LabelMap
-from lnl_gui.store.parameters import DetectParameters, FinetuneParameters
-from lnl_gui.store.training_comparison import (
+from lnl_gui.store.dataset.classes import LabelMap
+from lnl_gui.store.detection.untold_frames import frames_in_training_message
+from lnl_gui.store.history import looked_at
+from lnl_gui.store.jobs import runs
+from lnl_gui.store.jobs.parameters import DetectParameters, FinetuneParameters
+from lnl_gui.store.training.gain import gain_now
+from lnl_gui.store.training.training_comparison import (
     FILE_NAME,
     TrainingComparison,
-    gain_now,
     load_comparison,
     save_comparison,
 )
-from lnl_gui.store.untold_frames import frames_in_training_message
-from lnl_gui.util.array_file import write_array
 from lnl_gui.util.errors import Cancelled, UserError
+from lnl_gui.util.files.array_file import write_array
 from lnl_gui.util.messages import NOTHING
 from tests.pipeline.conftest import copy_after
 

@@ -11,7 +11,7 @@ from safetensors.numpy import save_file
 
 from lnl_gui.learn.finetuning.finetune import FinetuneResult
 from lnl_gui.pipeline.training import finished_training
-from lnl_gui.util.atomic import write_json
+from lnl_gui.util.files.atomic import write_json
 
 HELD_OUT = np.array([[0.25, 0.75], [0.5, 0.5]], np.float32)
 

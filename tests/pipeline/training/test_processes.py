@@ -22,13 +22,13 @@ from lnl_gui.library.jobs import CallContext
 from lnl_gui.pipeline.training import processes
 from lnl_gui.pipeline.training.shared_training import read_shared, shared
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import FinetuneParameters
-from lnl_gui.util.cores import PROCESSES_VARIABLE
+from lnl_gui.store.jobs.parameters import FinetuneParameters
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.process.cores import PROCESSES_VARIABLE
 
 _FAILS = """
 import sys
-from lnl_gui.util import late_compiler
+from lnl_gui.util.process import late_compiler
 
 late_compiler.install()
 from lnl_gui.pipeline.training import processes

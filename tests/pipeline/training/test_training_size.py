@@ -8,9 +8,9 @@ import pytest
 
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.pipeline.training.training_data import training_data
-from lnl_gui.session.learnt import training_size
+from lnl_gui.session.figures.learnt import training_size
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import GIVEN_LABEL, LEFT_OUT, FinetuneParameters
+from lnl_gui.store.jobs.parameters import GIVEN_LABEL, LEFT_OUT, FinetuneParameters
 
 DOUBTED = slice(12, 24)
 

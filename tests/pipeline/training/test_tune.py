@@ -20,8 +20,8 @@ from lnl_gui.learn.recipes.settings import settings_of
 from lnl_gui.pipeline.training import trial, tune
 from lnl_gui.session.detection import encoder_to_train
 from lnl_gui.session.session import Session
-from lnl_gui.store.parameters import TuneParameters
-from lnl_gui.store.runs import RunResult
+from lnl_gui.store.jobs.parameters import TuneParameters
+from lnl_gui.store.jobs.runs import RunResult
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.search_space import SearchRange, Space, default_space

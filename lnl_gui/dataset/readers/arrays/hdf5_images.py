@@ -11,7 +11,7 @@ from lnl_gui.containers.location import Member
 from lnl_gui.containers.signatures import suffix_of_bytes
 from lnl_gui.dataset.listing import Record
 from lnl_gui.dataset.readers.arrays.roles import ArrayEntry, ArrayPair
-from lnl_gui.store.split_names import canonical_split
+from lnl_gui.store.dataset.split_names import canonical_split
 
 _FEWEST = 2
 _CHANNELS = (1, 3, 4)

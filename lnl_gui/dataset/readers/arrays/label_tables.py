@@ -10,7 +10,7 @@ from lnl_gui.dataset.readers.files.text_files import read_text
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables.column_names import KNOWN_NAMES, LABEL_NAMES
 from lnl_gui.dataset.readers.tables.tables import Table, read_table
-from lnl_gui.store.split_names import split_in_name
+from lnl_gui.store.dataset.split_names import split_in_name
 from lnl_gui.util.errors import UserError
 
 _SUFFIXES = (".csv", ".tsv", ".txt")

@@ -9,7 +9,7 @@ from lnl_gui.containers.location import Member
 from lnl_gui.dataset.listing import Listing, Reading, Record, Skipped
 from lnl_gui.dataset.readers.arrays.labels import ArrayLabels
 from lnl_gui.dataset.readers.finish import finish_listing
-from lnl_gui.store.dataset_preview import ColumnsFound
+from lnl_gui.store.dataset.dataset_preview import ColumnsFound
 from lnl_gui.util.messages import NOTHING, Message
 from lnl_gui.util.progress import Progress
 

@@ -15,7 +15,7 @@ from lnl_gui.dataset.readers.arrays.listing import ArrayPart, list_arrays
 from lnl_gui.dataset.readers.damage import unreadable_arrays
 from lnl_gui.dataset.readers.files.places import files_in
 from lnl_gui.dataset.readers.options import ReaderOptions
-from lnl_gui.store.split_names import split_in_name
+from lnl_gui.store.dataset.split_names import split_in_name
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress

@@ -24,8 +24,8 @@ from lnl_gui.dataset.readers.arrays.roles import ArrayEntry, ArrayPair, is_class
 from lnl_gui.dataset.readers.files.places import folders_in, has_images
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables.columns_found import UnclearColumns
-from lnl_gui.store.dataset_preview import ColumnsFound
-from lnl_gui.store.split_names import is_part_name, split_in_name
+from lnl_gui.store.dataset.dataset_preview import ColumnsFound
+from lnl_gui.store.dataset.split_names import is_part_name, split_in_name
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress

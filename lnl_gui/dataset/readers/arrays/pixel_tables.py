@@ -23,9 +23,9 @@ from lnl_gui.dataset.readers.arrays.repeated_tables import repeated_rows, withou
 from lnl_gui.dataset.readers.damage import unreadable_arrays
 from lnl_gui.dataset.readers.files.places import files_in, folders_in
 from lnl_gui.dataset.readers.options import ReaderOptions
-from lnl_gui.store.split_names import split_in_name
+from lnl_gui.store.dataset.split_names import split_in_name
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.file_there import is_file
+from lnl_gui.util.files.file_there import is_file
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress
 

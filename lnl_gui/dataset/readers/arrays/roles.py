@@ -9,8 +9,8 @@ from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.arrays.labels import could_be_labels
 from lnl_gui.dataset.readers.arrays.layout import could_be_images
 from lnl_gui.dataset.readers.tables.columns_found import UnclearColumns
-from lnl_gui.store.dataset_preview import ColumnsFound
-from lnl_gui.store.split_names import split_in_name
+from lnl_gui.store.dataset.dataset_preview import ColumnsFound
+from lnl_gui.store.dataset.split_names import split_in_name
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 

@@ -13,7 +13,7 @@ from lnl_gui.dataset.readers.arrays.listing import ArrayPart, list_arrays
 from lnl_gui.dataset.readers.files.text_files import read_text
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.file_there import is_file
+from lnl_gui.util.files.file_there import is_file
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress
 

@@ -14,7 +14,7 @@ from lnl_gui.dataset.readers.tables.records_table import cell_text
 from lnl_gui.dataset.readers.tables.tables import read_table
 from lnl_gui.util.class_names import clean_label, is_number
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.file_there import size_of
+from lnl_gui.util.files.file_there import size_of
 
 MAP_SUFFIXES = (".txt", ".names", ".json", ".csv", ".tsv", ".yaml", ".yml", ".pbtxt")
 _LARGEST = 1 << 24

@@ -28,7 +28,7 @@ from lnl_gui.dataset.readers.finish import finish_listing
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.set_aside import FLAGGED, SET_ASIDE, STATUS, is_set_aside
 from lnl_gui.dataset.readers.tables.column_names import GROUP_NAMES, plain_name
-from lnl_gui.store.dataset_preview import ColumnsFound
+from lnl_gui.store.dataset.dataset_preview import ColumnsFound
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress

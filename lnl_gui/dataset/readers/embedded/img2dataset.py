@@ -4,7 +4,7 @@ import importlib
 from pathlib import Path
 
 from lnl_gui.dataset.listing import Skipped
-from lnl_gui.util.file_there import is_file
+from lnl_gui.util.files.file_there import is_file
 from lnl_gui.util.messages import message
 
 _STATUS, _KEY, _WHY = "status", "key", "error_message"

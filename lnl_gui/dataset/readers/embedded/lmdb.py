@@ -17,7 +17,7 @@ from lnl_gui.dataset.readers.damage import damaged_file
 from lnl_gui.dataset.readers.files.places import files_in, folders_in
 from lnl_gui.dataset.readers.finish import finish_listing
 from lnl_gui.dataset.readers.options import ReaderOptions
-from lnl_gui.store.split_names import split_in_name, split_word
+from lnl_gui.store.dataset.split_names import split_in_name, split_word
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import NOTHING, Message, message
 from lnl_gui.util.progress import Progress

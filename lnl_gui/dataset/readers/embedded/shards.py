@@ -10,10 +10,10 @@ from typing import Any
 from lnl_gui.dataset.readers.files.scan import is_ignored
 from lnl_gui.dataset.readers.files.split_folders import part_folders
 from lnl_gui.dataset.readers.reasons import missing_files
-from lnl_gui.store.split_names import canonical_split, split_in_name, split_word
-from lnl_gui.util import file_types
+from lnl_gui.store.dataset.split_names import canonical_split, split_in_name, split_word
 from lnl_gui.util.class_names import natural_key
-from lnl_gui.util.file_there import is_file, is_folder
+from lnl_gui.util.files import file_types
+from lnl_gui.util.files.file_there import is_file, is_folder
 from lnl_gui.util.messages import Message
 
 SUFFIXES = (*file_types.PARQUET, *file_types.FEATHER)

@@ -9,7 +9,7 @@ from typing import Any, Self
 import numpy as np
 
 from lnl_gui.containers.kinds.arrow import read_arrow
-from lnl_gui.util import file_types
+from lnl_gui.util.files import file_types
 
 _LOOKED_AT = 4
 

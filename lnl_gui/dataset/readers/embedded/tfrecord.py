@@ -20,8 +20,8 @@ from lnl_gui.dataset.readers.finish import finish_listing
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.reasons import missing_files
 from lnl_gui.dataset.readers.tables.column_names import LABEL_NAMES
-from lnl_gui.store.dataset_preview import ColumnsFound
-from lnl_gui.store.split_names import split_in_name, split_word
+from lnl_gui.store.dataset.dataset_preview import ColumnsFound
+from lnl_gui.store.dataset.split_names import split_in_name, split_word
 from lnl_gui.util.class_names import natural_key
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message

@@ -16,9 +16,9 @@ from lnl_gui.dataset.readers.embedded.webdataset_fields import (
 from lnl_gui.dataset.readers.embedded.webdataset_tar import Sample, open_shard, read_shard
 from lnl_gui.dataset.readers.files.places import files_in, folders_in
 from lnl_gui.dataset.readers.reasons import missing_files
-from lnl_gui.store.split_names import split_in_name, split_word
+from lnl_gui.store.dataset.split_names import split_in_name, split_word
 from lnl_gui.util.class_names import natural_key
-from lnl_gui.util.file_there import is_file
+from lnl_gui.util.files.file_there import is_file
 from lnl_gui.util.messages import Message
 
 SUFFIXES = (".tar", ".tar.gz", ".tgz")

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Collection
 
 from lnl_gui.dataset.readers.missing_words import is_unlabelled
-from lnl_gui.store.split_names import split_in_name
+from lnl_gui.store.dataset.split_names import split_in_name
 
 _STORES = frozenset(
     [

@@ -13,8 +13,8 @@ from lnl_gui.dataset.readers.files.folder_names import SHELVES, is_store_name
 from lnl_gui.dataset.readers.files.near_names import near_files
 from lnl_gui.dataset.readers.files.scan import is_ignored
 from lnl_gui.dataset.readers.remote_source import take_addresses
-from lnl_gui.store.split_names import canonical_split, split_in_name
-from lnl_gui.util.file_there import is_folder
+from lnl_gui.store.dataset.split_names import canonical_split, split_in_name
+from lnl_gui.util.files.file_there import is_folder
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress, no_progress
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Set
 from pathlib import Path
 from typing import Any
 
-from lnl_gui.util.atomic import read_json
-from lnl_gui.util.file_there import is_file
+from lnl_gui.util.files.atomic import read_json
+from lnl_gui.util.files.file_there import is_file
 
 MANIFEST, TABLE, DATABASE = "manifest.json", "samples.csv", "project.db"
 CLASSES = "classes"

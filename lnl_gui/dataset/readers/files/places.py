@@ -8,9 +8,9 @@ from lnl_gui.dataset.listing import is_image_name
 from lnl_gui.dataset.readers.files.folder_names import SHELVES, is_store_name
 from lnl_gui.dataset.readers.files.listings import FolderNames, is_listed, listing
 from lnl_gui.dataset.readers.files.text_files import inner_suffix, read_text
-from lnl_gui.store.split_names import split_in_name
-from lnl_gui.util import file_types
-from lnl_gui.util.file_there import is_file
+from lnl_gui.store.dataset.split_names import split_in_name
+from lnl_gui.util.files import file_types
+from lnl_gui.util.files.file_there import is_file
 
 _MOST_HOMES = 120
 _MOST_WRAPPERS = 3

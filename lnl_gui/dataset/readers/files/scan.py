@@ -8,7 +8,7 @@ from pathlib import Path
 from lnl_gui.dataset.listing import Skipped, is_image_name, is_text, printable, suffix_of
 from lnl_gui.dataset.readers.files.once import once
 from lnl_gui.dataset.readers.files.own_files import is_own_folder
-from lnl_gui.util.file_types import ARCHIVES
+from lnl_gui.util.files.file_types import ARCHIVES
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
 

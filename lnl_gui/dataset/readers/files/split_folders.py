@@ -6,7 +6,7 @@ from pathlib import Path
 from lnl_gui.dataset.readers.files.finder import FileFinder
 from lnl_gui.dataset.readers.files.folder_names import is_store_name
 from lnl_gui.dataset.readers.files.places import folders_in, has_images, homes
-from lnl_gui.store.split_names import canonical_split, is_part_name, split_in_name
+from lnl_gui.store.dataset.split_names import canonical_split, is_part_name, split_in_name
 
 _SAMPLE = 200
 

@@ -16,9 +16,9 @@ from lnl_gui.dataset.readers.files.folder_names import (
 from lnl_gui.dataset.readers.files.scan import Scan
 from lnl_gui.dataset.readers.folders.layout import Placement, class_folder
 from lnl_gui.dataset.readers.folders.mask_folders import made_name
-from lnl_gui.store.split_names import canonical_split
+from lnl_gui.store.dataset.split_names import canonical_split
 from lnl_gui.util.class_names import clean_label
-from lnl_gui.util.file_types import archive_stem
+from lnl_gui.util.files.file_types import archive_stem
 from lnl_gui.util.messages import Message, joined, message
 
 _NOT_READ = frozenset(

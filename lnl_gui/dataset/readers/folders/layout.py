@@ -24,7 +24,12 @@ from lnl_gui.dataset.readers.folders.layout_doubts import (
     union_doubts,
 )
 from lnl_gui.dataset.readers.folders.subjects import innermost
-from lnl_gui.store.split_names import canonical_split, is_part_name, is_without_split, split_in_name
+from lnl_gui.store.dataset.split_names import (
+    canonical_split,
+    is_part_name,
+    is_without_split,
+    split_in_name,
+)
 from lnl_gui.util.class_names import clean_label
 from lnl_gui.util.messages import NOTHING, Message, message
 

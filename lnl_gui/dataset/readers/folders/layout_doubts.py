@@ -6,7 +6,7 @@ from typing import Any
 
 from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.files.folder_names import copied_name, is_aside_name
-from lnl_gui.store.split_names import canonical_split, is_union
+from lnl_gui.store.dataset.split_names import canonical_split, is_union
 from lnl_gui.util.messages import Message, message
 
 MUCH_ALIKE = 0.5

@@ -10,7 +10,7 @@ from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.names import split_suffix
 from lnl_gui.dataset.readers.files.companions import companions, stems_of
 from lnl_gui.dataset.readers.files.folder_names import is_store_name
-from lnl_gui.store.split_names import canonical_split, split_in_name
+from lnl_gui.store.dataset.split_names import canonical_split, split_in_name
 from lnl_gui.util.messages import Message, message
 
 _MADE = (

@@ -20,7 +20,7 @@ from lnl_gui.dataset.readers.files.xml_files import read_xml
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet, labelled_path
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.file_there import is_file, is_folder
+from lnl_gui.util.files.file_there import is_file, is_folder
 from lnl_gui.util.messages import Message, message
 
 _CVAT, _XML = "annotations.xml", ".xml"

@@ -13,9 +13,9 @@ from lnl_gui.dataset.readers.tables.column_names import KNOWN_NAMES
 from lnl_gui.dataset.readers.tables.columns import choose_columns
 from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet, table_rows
 from lnl_gui.dataset.readers.tables.tables import read_table
-from lnl_gui.store.split_names import split_in_name
+from lnl_gui.store.dataset.split_names import split_in_name
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.file_there import is_file, is_folder
+from lnl_gui.util.files.file_there import is_file, is_folder
 from lnl_gui.util.messages import Message, message
 
 _CUB = ("images.txt", "image_class_labels.txt")

@@ -10,7 +10,7 @@ from lnl_gui.dataset.readers.files.places import homes, lines_of, pairs_of
 from lnl_gui.dataset.readers.files.text_files import read_text
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet
-from lnl_gui.util.file_there import is_file, is_folder
+from lnl_gui.util.files.file_there import is_file, is_folder
 from lnl_gui.util.messages import Message, message
 
 _PARTS = ("train", "val", "test")

@@ -12,7 +12,7 @@ from lnl_gui.dataset.readers.tools.annotated import (
     ToolAnnotations,
     annotated_rows,
 )
-from lnl_gui.util.file_there import is_file
+from lnl_gui.util.files.file_there import is_file
 
 _ATTRIBUTES, _PARTITION = "list_attr_celeba.txt", "list_eval_partition.txt"
 _SPLITS = {"0": "train", "1": "val", "2": "test"}

@@ -12,8 +12,8 @@ from lnl_gui.dataset.readers.files.text_files import read_text
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.research.matlab import read_mat
 from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet
-from lnl_gui.store.split_names import canonical_split
-from lnl_gui.util.file_there import is_file, is_folder
+from lnl_gui.store.dataset.split_names import canonical_split
+from lnl_gui.util.files.file_there import is_file, is_folder
 from lnl_gui.util.messages import Message, message
 
 _SOLUTION = "LOC_val_solution.csv"

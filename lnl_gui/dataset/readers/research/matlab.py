@@ -11,7 +11,7 @@ from lnl_gui.dataset.readers.files.places import homes
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.file_there import is_file
+from lnl_gui.util.files.file_there import is_file
 from lnl_gui.util.messages import message
 
 _LARGEST = 1 << 28

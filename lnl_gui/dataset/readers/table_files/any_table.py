@@ -11,7 +11,7 @@ from lnl_gui.dataset.readers.tables.column_names import KNOWN_NAMES, plain_name
 from lnl_gui.dataset.readers.tables.delimited_text import DELIMITERS
 from lnl_gui.dataset.readers.tables.tables import Table, read_table
 from lnl_gui.dataset.readers.tools.json_text import json_table
-from lnl_gui.util import file_types
+from lnl_gui.util.files import file_types
 
 OTHER_FORMS = (*file_types.JSON, *file_types.PARQUET, *file_types.EXCEL)
 """Forms besides separated text in which a table may lie beside the images."""

@@ -10,7 +10,7 @@ from lnl_gui.dataset.readers.files.folder_names import is_portion_name, is_store
 from lnl_gui.dataset.readers.files.places import has_images, homes
 from lnl_gui.dataset.readers.files.scan import scan_images
 from lnl_gui.dataset.readers.folders.layout import Placement, place_folders
-from lnl_gui.store.split_names import split_in_name
+from lnl_gui.store.dataset.split_names import split_in_name
 
 
 class ClassFoldersBeside:

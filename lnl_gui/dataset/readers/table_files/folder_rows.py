@@ -12,7 +12,7 @@ from lnl_gui.dataset.readers.table_files.table_names import split_of_table
 from lnl_gui.dataset.readers.tables.columns import choose_columns
 from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet, table_rows
 from lnl_gui.dataset.readers.tables.tables import Table
-from lnl_gui.store.split_names import split_in_name
+from lnl_gui.store.dataset.split_names import split_in_name
 from lnl_gui.util.messages import Message, message
 
 

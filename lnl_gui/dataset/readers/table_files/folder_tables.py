@@ -46,9 +46,9 @@ from lnl_gui.dataset.readers.tables.label_columns import is_own_export
 from lnl_gui.dataset.readers.tables.one_hot import is_marked
 from lnl_gui.dataset.readers.tables.tables import Table, beginning_only
 from lnl_gui.dataset.readers.tables.wide_tables import columns_that_may_name
-from lnl_gui.store.split_names import split_in_name
-from lnl_gui.util import file_types
+from lnl_gui.store.dataset.split_names import split_in_name
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.files import file_types
 
 _PEEK = 50
 _LOOKED_AT = 1 << 23

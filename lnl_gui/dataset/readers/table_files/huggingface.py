@@ -16,9 +16,9 @@ from lnl_gui.dataset.readers.tables.columns import TableColumns, choose_columns,
 from lnl_gui.dataset.readers.tables.rows import RowSet, list_rows, table_rows
 from lnl_gui.dataset.readers.tables.tables import Table, read_table
 from lnl_gui.dataset.readers.tools.json_text import read_lines
-from lnl_gui.store.split_names import WITHOUT_SPLIT, is_part_folder, is_part_name
+from lnl_gui.store.dataset.split_names import WITHOUT_SPLIT, is_part_folder, is_part_name
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.file_there import is_file, is_folder
+from lnl_gui.util.files.file_there import is_file, is_folder
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress
 

@@ -17,8 +17,8 @@ from lnl_gui.dataset.readers.tools.coco import Pairs, coco_fields, coco_pairs
 from lnl_gui.dataset.readers.tools.image_groups import Fields, take_groups
 from lnl_gui.dataset.readers.tools.json_text import parse_json, table_of_value
 from lnl_gui.dataset.readers.tools.json_tools import JsonTool, tool_of
-from lnl_gui.util import file_types
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.files import file_types
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress
 

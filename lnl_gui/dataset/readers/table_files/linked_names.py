@@ -14,8 +14,8 @@ from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables.column_names import KNOWN_NAMES, PATH_NAMES, plain_name
 from lnl_gui.dataset.readers.tables.named_columns import by_name
 from lnl_gui.dataset.readers.tables.tables import Table, beginning_only, read_table
-from lnl_gui.util import file_types
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.files import file_types
 from lnl_gui.util.messages import message
 
 _KEY = re.compile(r"[\w-]{1,64}")

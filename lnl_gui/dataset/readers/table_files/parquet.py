@@ -12,8 +12,8 @@ from lnl_gui.dataset.readers.table_files.located_rows import rows_of
 from lnl_gui.dataset.readers.tables.records_table import table_of_objects
 from lnl_gui.dataset.readers.tables.rows import list_rows
 from lnl_gui.dataset.readers.tables.tables import Table
-from lnl_gui.util import file_types
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.files import file_types
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress
 

@@ -24,9 +24,9 @@ from lnl_gui.dataset.readers.tables.named_columns import by_name
 from lnl_gui.dataset.readers.tables.records_table import cell_text
 from lnl_gui.dataset.readers.tables.rows import list_rows
 from lnl_gui.dataset.readers.tables.tables import Table, unique_names
-from lnl_gui.store.split_names import split_in_name
-from lnl_gui.util import file_types
+from lnl_gui.store.dataset.split_names import split_in_name
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.files import file_types
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress
 

@@ -12,8 +12,8 @@ from lnl_gui.dataset.readers.table_files.located_rows import rows_of
 from lnl_gui.dataset.readers.table_files.seen_table import TableFile
 from lnl_gui.dataset.readers.table_files.table_search import find_tables
 from lnl_gui.dataset.readers.tables.rows import RowSet, list_rows
-from lnl_gui.util import file_types
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.files import file_types
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lnl_gui.dataset.readers.files.folder_names import SHELVES
 from lnl_gui.dataset.readers.files.text_files import inner_suffix
-from lnl_gui.store.split_names import canonical_split, split_in_name
+from lnl_gui.store.dataset.split_names import canonical_split, split_in_name
 
 _USUAL_STEMS = frozenset(
     [

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from lnl_gui.dataset.readers.tables.column_names import GROUP_NAMES, plain_name
 from lnl_gui.dataset.readers.tables.one_hot import marked_apart
 from lnl_gui.dataset.readers.tables.tables import Table
-from lnl_gui.store.dataset_preview import ColumnsFound
+from lnl_gui.store.dataset.dataset_preview import ColumnsFound
 from lnl_gui.util.class_names import is_number, whole_number
 from lnl_gui.util.errors import UserError
 

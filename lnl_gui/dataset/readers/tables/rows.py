@@ -30,7 +30,7 @@ from lnl_gui.dataset.readers.tables.repeats import Repeats, find_repeats
 from lnl_gui.dataset.readers.tables.split_columns import split_of_cell
 from lnl_gui.dataset.readers.tables.tables import Table
 from lnl_gui.dataset.readers.tables.votes import Votes, collect_votes, most_given, of_ties
-from lnl_gui.store.dataset_preview import ColumnsFound
+from lnl_gui.store.dataset.dataset_preview import ColumnsFound
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress, no_progress

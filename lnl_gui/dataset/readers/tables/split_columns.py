@@ -10,7 +10,7 @@ from lnl_gui.dataset.readers.tables.column_names import (
 )
 from lnl_gui.dataset.readers.tables.named_columns import by_name, other_than
 from lnl_gui.dataset.readers.tables.tables import Table
-from lnl_gui.store.split_names import canonical_split
+from lnl_gui.store.dataset.split_names import canonical_split
 
 YES_MEANS = {
     "is_valid": ("valid", "train"),

@@ -25,9 +25,14 @@ from lnl_gui.dataset.readers.tools.coco import (
 )
 from lnl_gui.dataset.readers.tools.image_groups import take_groups
 from lnl_gui.dataset.readers.tools.tool_files import holds_few_json
-from lnl_gui.store.split_names import WITHOUT_SPLIT, canonical_split, is_part_name, split_in_name
+from lnl_gui.store.dataset.split_names import (
+    WITHOUT_SPLIT,
+    canonical_split,
+    is_part_name,
+    split_in_name,
+)
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.file_there import is_file, is_folder
+from lnl_gui.util.files.file_there import is_file, is_folder
 
 _SHELVES = frozenset({"annotations", "annotation", "labels", "meta", "metadata"})
 _LABELS, _SAMPLES = "labels.json", "samples.json"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from lnl_gui.dataset.readers.tables.split_columns import split_of_cell
 from lnl_gui.dataset.readers.tables.tables import Table, is_address
 from lnl_gui.dataset.readers.tools.annotated import Annotated, ToolAnnotations, answer_to
-from lnl_gui.store.split_names import canonical_split
+from lnl_gui.store.dataset.split_names import canonical_split
 from lnl_gui.util.class_names import is_number
 
 _USE = "ml_use"

@@ -5,7 +5,7 @@ from typing import Any
 
 from lnl_gui.dataset.readers.tables.records_table import cell_text
 from lnl_gui.dataset.readers.tools.annotated import Annotated, Answer, ToolAnnotations, answer_to
-from lnl_gui.store.split_names import canonical_split
+from lnl_gui.store.dataset.split_names import canonical_split
 
 _LABEL, _BOXES = "label", "boundingBoxes"
 _MOST = 0.5

@@ -24,7 +24,7 @@ from lnl_gui.dataset.readers.tools.annotated import (
     without_objects,
 )
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.file_there import is_folder
+from lnl_gui.util.files.file_there import is_folder
 
 _IMAGES, _ANNOTATIONS = "img", "ann"
 _TAGS, _FLAGS = "tags", "flags"

@@ -11,9 +11,9 @@ from lnl_gui.dataset.readers.tables.column_names import LABEL_NAMES, PATH_NAMES,
 from lnl_gui.dataset.readers.tables.records_table import cell_text, table_of_objects
 from lnl_gui.dataset.readers.tables.tables import Table
 from lnl_gui.dataset.readers.tools.json_tools import tool_of
-from lnl_gui.store.split_names import canonical_split, is_part_name
-from lnl_gui.util import file_types
+from lnl_gui.store.dataset.split_names import canonical_split, is_part_name
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.files import file_types
 from lnl_gui.util.messages import Message, message
 
 

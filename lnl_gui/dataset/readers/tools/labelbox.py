@@ -11,7 +11,7 @@ from lnl_gui.dataset.readers.tools.annotated import (
     ToolAnnotations,
     answer_to,
 )
-from lnl_gui.store.split_names import split_in_name
+from lnl_gui.store.dataset.split_names import split_in_name
 
 
 def matches(value: Any) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 from lnl_gui.dataset.readers.tables.records_table import cell_text
 from lnl_gui.dataset.readers.tools.annotated import Annotated, Answer, ToolAnnotations
-from lnl_gui.store.split_names import is_part_name
+from lnl_gui.store.dataset.split_names import is_part_name
 
 
 def matches(value: Any) -> bool:

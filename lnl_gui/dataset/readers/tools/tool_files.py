@@ -20,9 +20,9 @@ from lnl_gui.dataset.readers.tables.rows import RowSet
 from lnl_gui.dataset.readers.tools.annotated import annotated_rows
 from lnl_gui.dataset.readers.tools.json_text import parse_json
 from lnl_gui.dataset.readers.tools.json_tools import JsonTool, tool_of
-from lnl_gui.util import file_types
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.file_there import is_folder
+from lnl_gui.util.files import file_types
+from lnl_gui.util.files.file_there import is_folder
 
 _PEEK = 50
 # More are a file for each image, as LabelMe and Darwin write them.

@@ -9,8 +9,8 @@ from lnl_gui.dataset.readers.files.split_folders import is_part_folder_here
 from lnl_gui.dataset.readers.files.xml_files import read_xml
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables.rows import RowSet, labelled_path
-from lnl_gui.store.split_names import canonical_split
-from lnl_gui.util.file_there import is_folder
+from lnl_gui.store.dataset.split_names import canonical_split
+from lnl_gui.util.files.file_there import is_folder
 
 _SETS = Path("ImageSets") / "Main"
 _SET = re.compile(r"(.+)_(train|val|test)")

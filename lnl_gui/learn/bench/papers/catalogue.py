@@ -9,7 +9,7 @@ from lnl_gui.learn.bench.published import DYNAMIC, PEOPLE, RELABELLED, SMALL_CNN
 from lnl_gui.learn.methods.parameters.plain import SMALL_CNN as SMALL_CNN_TRAINING
 from lnl_gui.learn.methods.parameters.turn import TurnParameters, turn_parameters
 from lnl_gui.learn.training.rates import Optimiser
-from lnl_gui.store.benchmark_names import Noise
+from lnl_gui.store.jobs.benchmark_names import Noise
 from lnl_gui.util.constants import Constant
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.lookup import by_name, known_names

@@ -7,9 +7,9 @@ from statistics import fmean
 from lnl_gui.learn.bench.papers.paper_table import PaperTable
 from lnl_gui.learn.bench.published import Published, Setting, published
 from lnl_gui.learn.bench.table import BenchmarkCell
-from lnl_gui.store.benchmark_names import Noise
-from lnl_gui.util.intervals import Estimate, student, wilson
+from lnl_gui.store.jobs.benchmark_names import Noise
 from lnl_gui.util.messages import Message, message
+from lnl_gui.util.statistics.intervals import Estimate, student, wilson
 
 CONFIDENCE = 0.95
 

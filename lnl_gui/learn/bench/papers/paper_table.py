@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from lnl_gui.learn.models.parts import Part
-from lnl_gui.store.benchmark_names import Noise
+from lnl_gui.store.jobs.benchmark_names import Noise
 from lnl_gui.util.constants import Constant
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import NOTHING, Message, message

@@ -10,7 +10,7 @@ from typing import Any
 from lnl_gui.learn.bench.papers.comparison import Comparison, compare, differences
 from lnl_gui.learn.bench.papers.paper_table import PaperTable
 from lnl_gui.learn.bench.table import BenchmarkCell
-from lnl_gui.util.atomic import atomic_file, write_json
+from lnl_gui.util.files.atomic import atomic_file, write_json
 from lnl_gui.util.messages import Message, in_english, message, to_json
 from lnl_gui.util.translation import current_language, localized, tr
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from lnl_gui.learn.models.exporting.model_to_export import MAXIMUM_BATCH, ModelToExport
 from lnl_gui.learn.models.exporting.result import ExportedFormat
 from lnl_gui.learn.models.model_file import EXPORTED_FORMAT, LoadedModel
-from lnl_gui.store.model_folder import CARD
-from lnl_gui.util.atomic import write_json
+from lnl_gui.store.jobs.model_folder import CARD
+from lnl_gui.util.files.atomic import write_json
 
 SCALING = "folded: weight = trained weight * scale, bias = trained bias - weight @ mean"
 

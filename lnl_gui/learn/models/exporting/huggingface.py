@@ -15,8 +15,8 @@ from PIL import Image
 from lnl_gui.learn.models.exporting.model_to_export import ModelToExport
 from lnl_gui.learn.models.exporting.parity import CheckImages, PictureLogits, check_pictures
 from lnl_gui.learn.models.exporting.result import ExportedFormat, with_version
-from lnl_gui.util.atomic import write_json
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.files.atomic import write_json
 from lnl_gui.util.messages import message
 
 NAME, FILE, PREPROCESSOR = "huggingface", "config.json", "preprocessor_config.json"

@@ -21,7 +21,7 @@ from lnl_gui.learn.models.exporting.parity import (
 )
 from lnl_gui.learn.models.exporting.result import ExportedFormat, with_version
 from lnl_gui.learn.models.model_file import load_model
-from lnl_gui.store.model_folder import WEIGHTS
+from lnl_gui.store.jobs.model_folder import WEIGHTS
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.log import quiet_root_logger
 from lnl_gui.util.messages import message

@@ -29,8 +29,8 @@ from lnl_gui.learn.models.exporting.result import (
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.log import quiet_root_logger
 from lnl_gui.util.messages import message
-from lnl_gui.util.paired import paired_difference
 from lnl_gui.util.progress import Progress, no_progress
+from lnl_gui.util.statistics.paired import paired_difference
 
 NAME, FILE = "onnx-int8", "model-int8.onnx"
 CALIBRATION_IMAGES = 128

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from importlib import metadata
 from typing import Any
 
-from lnl_gui.util.intervals import Estimate
+from lnl_gui.util.statistics.intervals import Estimate
 
 
 @dataclass(frozen=True)

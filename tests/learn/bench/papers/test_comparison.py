@@ -13,7 +13,7 @@ from lnl_gui.learn.bench.published import Setting, published
 from lnl_gui.learn.bench.table import BenchmarkCell
 from lnl_gui.learn.methods.constants import with_constants
 from lnl_gui.learn.methods.registry import default_parameters
-from lnl_gui.store.benchmark_names import Noise
+from lnl_gui.store.jobs.benchmark_names import Noise
 from lnl_gui.util.errors import UserError
 
 THIRTY = Noise("symmetric_inclusive", 0.3)

@@ -25,7 +25,7 @@ from lnl_gui.learn.models.exporting.quantised import QuantisationImages
 from lnl_gui.learn.models.model_file import load_model, save_model
 from lnl_gui.learn.models.network import Classifier, Head
 from lnl_gui.learn.models.predict import predict
-from lnl_gui.store.parameters import MODEL_FORMATS
+from lnl_gui.store.jobs.parameters import MODEL_FORMATS
 from lnl_gui.util.errors import UserError
 from tests.learn.drawn import NAMES, backbone, draw_files
 

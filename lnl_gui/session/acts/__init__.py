@@ -1,0 +1,1 @@
+"""What a person does: verdicts, edits of classes, remarks; recorded, undone, merged."""

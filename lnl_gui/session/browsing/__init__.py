@@ -1,0 +1,1 @@
+"""Which samples are shown and in what order: filters, sorts, search, groups."""

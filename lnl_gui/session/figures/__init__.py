@@ -1,0 +1,1 @@
+"""Figures of an open project: counts, rates and gains, each from columns alone."""

@@ -1,0 +1,115 @@
+"""What an export with given parameters would write, before it is begun."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lnl_gui.session.samples.columns import SampleColumns
+from lnl_gui.store.dataset.class_effects import other_word
+from lnl_gui.store.dataset.classes import ClassInfo
+from lnl_gui.store.jobs.parameters import ExportParameters
+from lnl_gui.store.review.export_choice import (
+    ExportFacts,
+    choose_samples,
+    set_aside_written,
+    unlabelled_message,
+)
+from lnl_gui.util.messages import Message, message_n
+
+
+@dataclass(frozen=True)
+class ExportPreview:
+    """Numbers of samples that count."""
+
+    samples: int
+    written: int
+    """as images, or as lines of a table of images"""
+    changed: int
+    """with another label than given, by a decision"""
+    added: int
+    """with a label where the dataset gave none"""
+    unlabelled: int
+    """without a label: in samples.csv alone unless such are asked for"""
+    left_out: int
+    """set aside or unsure, and not written"""
+
+
+def export_preview(
+    columns: SampleColumns,
+    classes: Sequence[ClassInfo],
+    came: np.ndarray,
+    parameters: ExportParameters,
+) -> ExportPreview:
+    """Count what an export writes where all images are there and labels of clusters not asked for.
+
+    Args:
+        columns: of N samples.
+        classes: all by id.
+        came: int (N,), the labels of the dataset as they were written, -1 for none.
+        parameters: of the export; its format is taken to hold what is asked for.
+    """
+    facts = ExportFacts(
+        columns.current,
+        columns.status,
+        columns.readable,
+        columns.flagged,
+        columns.suggested,
+        columns.off_topic,
+    )
+    chosen = choose_samples(
+        facts,
+        accept_suggestions=parameters.accept_suggestions,
+        exclude_unsure=parameters.exclude_unsure,
+    )
+    aside = set_aside_written(chosen.excluded, columns.status, columns.readable)
+    wanted = chosen.included | aside if parameters.excluded else chosen.included
+    bare = chosen.label < 0
+    written = wanted if parameters.unlabelled else wanted & ~bare
+    differs = chosen.included & other_word(classes, came, chosen.label)
+    return ExportPreview(
+        samples=int(np.count_nonzero(columns.readable)),
+        written=int(np.count_nonzero(written)),
+        changed=int(np.count_nonzero(differs & (came >= 0) & (chosen.label != columns.given))),
+        added=int(np.count_nonzero(differs & (came < 0))),
+        unlabelled=int(np.count_nonzero(wanted & bare)),
+        left_out=int(np.count_nonzero(columns.readable & ~wanted)),
+    )
+
+
+def preview_sentences(found: ExportPreview, *, unlabelled: bool) -> list[Message]:
+    """What an export will write, sentence by sentence.
+
+    Args:
+        found: numbers.
+        unlabelled: whether images without a label are written as well.
+    """
+    said = [
+        message_n(
+            "Exports {written:,} of {count:,} sample.",
+            "Exports {written:,} of {count:,} samples.",
+            found.samples,
+            written=found.written,
+        )
+    ]
+    if found.changed:
+        said.append(
+            message_n("{count:,} label changes.", "{count:,} labels change.", found.changed)
+        )
+    if found.added:
+        said.append(
+            message_n(
+                "{count:,} image without a label gets one.",
+                "{count:,} images without a label get one.",
+                found.added,
+            )
+        )
+    if found.left_out:
+        said.append(
+            message_n(
+                "{count:,} image is left out.", "{count:,} images are left out.", found.left_out
+            )
+        )
+    if found.unlabelled and not unlabelled:
+        said.append(unlabelled_message(found.unlabelled))
+    return said

@@ -1,0 +1,1 @@
+"""The dataset as a project holds it: samples, classes, columns, pictures."""

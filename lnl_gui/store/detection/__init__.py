@@ -1,0 +1,1 @@
+"""What a detection leaves: scores, tables, figures, and the words for them."""

@@ -1,0 +1,1 @@
+"""Jobs as a project records them: kinds, parameters, runs, and the arrays they leave."""

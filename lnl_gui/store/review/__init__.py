@@ -1,0 +1,1 @@
+"""What the journal says of samples now: decisions in force, of one reviewer or several."""

@@ -1,0 +1,1 @@
+"""What trainings leave: comparisons, gains, predictions, and the words for them."""

@@ -1,0 +1,1 @@
+"""Processes and threads: how the program starts, computes, crashes and ends."""

@@ -1,0 +1,1 @@
+"""Intervals, paired tests and ranks, from the standard library and numpy alone."""

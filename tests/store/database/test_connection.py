@@ -1,0 +1,75 @@
+"""A database that cannot be opened is not held open."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+from lnl_gui.store.database import connection
+from lnl_gui.store.database.containment import DATABASE
+from tests.builders import make_project
+
+
+class Refusing(connection.Connection):
+    """A connection whose disk fails at one statement."""
+
+    statement = ""
+    made: ClassVar[list["Refusing"]] = []
+
+    def __init__(self, *arguments: object, **options: object) -> None:
+        super().__init__(*arguments, **options)
+        Refusing.made.append(self)
+
+    def execute(self, statement: str, *arguments: object) -> sqlite3.Cursor:
+        if self.statement in statement:
+            raise sqlite3.OperationalError("disk I/O error")
+        return super().execute(statement, *arguments)
+
+
+def is_closed(made: sqlite3.Connection) -> bool:
+    try:
+        made.total_changes  # noqa: B018 -- asks whether it is open
+    except sqlite3.ProgrammingError:
+        return True
+    return False
+
+
+@pytest.mark.parametrize(
+    ("statement", "read_only"),
+    [
+        ("foreign_keys", False),
+        ("trusted_schema", True),
+        ("journal_mode", False),
+        ("synchronous", False),
+        ("user_version", True),
+    ],
+)
+def test_one_that_a_setting_fails_on_is_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, statement: str, read_only: bool
+) -> None:
+    folder = make_project(tmp_path / "a.lnl")
+    Refusing.made.clear()
+    monkeypatch.setattr(Refusing, "statement", statement)
+    monkeypatch.setattr(connection, "Connection", Refusing)
+    if statement == "user_version":
+        # What cannot be read this way is taken as unchanging.
+        with pytest.raises(sqlite3.OperationalError):
+            connection.schema.version_of(connection.connect(folder / DATABASE, read_only=True))
+        assert is_closed(Refusing.made[0])
+        Refusing.made.pop().close()
+        return
+    with pytest.raises(sqlite3.OperationalError, match="disk I/O"):
+        connection.connect(folder / DATABASE, read_only=read_only)
+    assert len(Refusing.made) == 1
+    assert is_closed(Refusing.made[0])
+
+
+@pytest.mark.parametrize("read_only", [True, False])
+def test_another_programs_commit_is_waited_for(tmp_path: Path, read_only: bool) -> None:
+    folder = make_project(tmp_path / "a.lnl")
+    with closing(connection.connect(folder / DATABASE, read_only=read_only)) as opened:
+        (milliseconds,) = opened.execute("PRAGMA busy_timeout").fetchone()
+    # A large one takes seconds on a slow disk.
+    assert milliseconds >= 10_000

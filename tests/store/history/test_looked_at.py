@@ -1,0 +1,149 @@
+"""What a person has decided on many samples at once nobody has looked at, whatever was decided."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lnl_gui.session.session import Session
+from lnl_gui.store.history import looked_at as module
+from lnl_gui.store.history.looked_at import (
+    ACCEPTED,
+    AT_A_GLANCE,
+    AT_ONCE,
+    IN_VIEW,
+    LOOKED_AT,
+    NOBODY,
+    NOT_KNOWN,
+    looked_at,
+    verdict_origins,
+)
+from tests.builders import add_detection, forget_shown, make_project
+
+COUNT = 120
+MANY, FEW = np.arange(AT_A_GLANCE + 1), np.arange(AT_A_GLANCE)
+Act = Callable[[Session, np.ndarray], object]
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[Session]:
+    folder = make_project(tmp_path / "pets.lnl", count=COUNT)
+    add_detection(folder)
+    with Session.open(folder, reviewer="ann", shows_images=True) as opened:
+        yield opened
+
+
+def origins(session: Session, rows: np.ndarray) -> set[int]:
+    found = verdict_origins(session.project, COUNT)
+    assert (np.delete(found, rows) == NOBODY).all()
+    assert (session.looked_at(rows) == (found[rows] == LOOKED_AT)).all()
+    return set(found[rows].tolist())
+
+
+@pytest.mark.parametrize(
+    ("act", "rows", "expected"),
+    [
+        (Session.keep, MANY, AT_ONCE),
+        (Session.keep, FEW, LOOKED_AT),
+        (Session.exclude, MANY, AT_ONCE),
+        (lambda session, rows: session.relabel(rows, 1), MANY, AT_ONCE),
+        (lambda session, rows: session.relabel(rows, 1), FEW, LOOKED_AT),
+        (lambda session, rows: session.relabel(rows, 1, one_by_one=True), MANY, LOOKED_AT),
+        (lambda session, rows: session.keep(rows, one_by_one=True), MANY, LOOKED_AT),
+        (lambda session, rows: session.exclude(rows, one_by_one=True), MANY, LOOKED_AT),
+        (Session.accept, MANY, ACCEPTED),
+        # Nobody chose the labels: of two neither is confirmed.
+        (Session.accept, np.array([3, 4]), IN_VIEW),
+        (Session.accept, FEW, IN_VIEW),
+        (Session.accept, np.array([3]), LOOKED_AT),
+    ],
+)
+def test_an_act_on_more_than_can_be_seen_says_nothing_of_any_one(
+    session: Session, act: Act, rows: np.ndarray, expected: int
+) -> None:
+    act(session, rows)
+    assert origins(session, rows) == {expected}
+    # A verdict on one alone is a look at it.
+    session.keep(rows[:1])
+    assert session.looked_at(rows[:1]).all()
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [(np.array([3, 4]), ACCEPTED), (FEW, ACCEPTED), (np.array([3]), LOOKED_AT)],
+)
+def test_what_a_script_accepts_was_in_nobodys_view(
+    session: Session, rows: np.ndarray, expected: int
+) -> None:
+    folder = session.folder
+    session.accept(np.array([60, 61]))
+    session.close()
+    with Session.open(folder, reviewer="ann") as script:
+        script.accept(rows)
+        found = verdict_origins(script.project, COUNT)
+        assert set(found[rows].tolist()) == {expected}
+        # What the window showed stays so.
+        assert set(found[[60, 61]].tolist()) == {IN_VIEW}
+
+
+@pytest.mark.parametrize("shows_images", [True, False])
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [(np.array([3, 4]), NOT_KNOWN), (FEW, NOT_KNOWN), (MANY, ACCEPTED), (np.array([3]), LOOKED_AT)],
+)
+def test_whether_a_former_version_showed_what_it_accepted_is_not_known(
+    session: Session, rows: np.ndarray, expected: int, shows_images: bool
+) -> None:
+    folder = session.folder
+    session.close()
+    with Session.open(folder, reviewer="ann", shows_images=shows_images) as former:
+        former.accept(rows)
+        forget_shown(former.project)
+        assert set(verdict_origins(former.project, COUNT)[rows].tolist()) == {expected}
+        assert not former.columns.in_view[rows].any() or expected == LOOKED_AT
+
+
+def test_opinions_that_are_adopted_were_looked_at_where_their_givers_did(session: Session) -> None:
+    session.team.work_as("bob", blind=True)
+    for row in range(60):
+        session.relabel(np.array([row]), 1)
+    session.keep(np.arange(60, COUNT))
+    session.team.work_as("ann")
+    session.adopt_opinions()
+    found = session.looked_at(np.arange(COUNT))
+    assert found[:60].all() and not found[60:].any()
+
+
+def test_the_budget_follows_acts_and_undo(session: Session) -> None:
+    columns = session.columns
+    session.accept(MANY)
+    assert not columns.in_view.any()
+    session.keep(np.array([1, 2]))
+    assert np.flatnonzero(columns.in_view).tolist() == [1, 2]
+    session.accept(np.array([4, 60]))
+    assert np.flatnonzero(columns.in_view).tolist() == [1, 2, 60]
+    session.keep(np.arange(60))
+    assert np.flatnonzero(columns.in_view).tolist() == [1, 2, 60]
+    session.undo()
+    session.undo()
+    session.undo()
+    assert not columns.in_view.any()
+    session.redo()
+    assert np.flatnonzero(columns.in_view).tolist() == [1, 2]
+    session.team.work_as("bob", blind=True)
+    session.keep(np.array([5]))
+    assert np.flatnonzero(columns.in_view).tolist() == [5]
+
+
+def test_many_rows_read_the_whole_journal_and_say_the_same(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.keep(MANY)
+    session.keep(np.array([3, 80]))
+    session.accept(np.array([90, 91]))
+    rows = np.random.default_rng(0).permutation(COUNT)
+    expected = looked_at(session.project, rows)
+    monkeypatch.setattr(module, "_MOST_NAMED", 1)
+    assert looked_at(session.project, rows).tolist() == expected.tolist()
+    assert np.flatnonzero(expected[np.argsort(rows)]).tolist() == [3, 80]
