@@ -57,17 +57,17 @@ def main(arguments: list[str] | None = None) -> int:
         early_interrupt.as_usual()
         return decode_images(given[1:])
     if given[:1] == ["picture"]:
-        from lnl_gui.gui.shell.picture import main as save_picture
+        from lnl_gui.gui.shell.program.picture import main as save_picture
 
         early_interrupt.as_usual()
         return save_picture(given[1:])
     if given[:1] == ["paper"]:
-        from lnl_gui.gui.shell.paper import main as save_paper
+        from lnl_gui.gui.shell.program.paper import main as save_paper
 
         early_interrupt.as_usual()
         return save_paper(given[1:])
     if given[:1] == ["platform"]:
-        from lnl_gui.gui.shell.platform_check import main as check_platform
+        from lnl_gui.gui.shell.program.platform_check import main as check_platform
 
         early_interrupt.as_usual()
         return check_platform(given[1:])
@@ -78,13 +78,13 @@ def main(arguments: list[str] | None = None) -> int:
     from lnl_gui.cli.main import opens_window, run_verb
 
     if opens_window(given):
-        from lnl_gui.gui.shell.qt_imports import import_qt
+        from lnl_gui.gui.shell.program.qt_imports import import_qt
         from lnl_gui.util.process.collection import no_collections
 
         try:
             with no_collections():
                 import_qt()
-                from lnl_gui.gui.shell.app import run_window
+                from lnl_gui.gui.shell.program.app import run_window
         except ImportError as error:
             from lnl_gui.cli.no_window import refuse_window
 

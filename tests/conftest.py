@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from xdist.scheduler.protocol import Scheduling
 
-from lnl_gui.gui.shell.qt_imports import read_no_sources
+from lnl_gui.gui.shell.program.qt_imports import read_no_sources
 from lnl_gui.util.process import late_compiler
 from lnl_gui.util.translation import ENGLISH, LANGUAGE_VARIABLE, use_language
 

@@ -12,7 +12,7 @@ from PIL import Image
 from sklearn.datasets import load_digits
 
 from lnl_gui.dataset.csv_table import write_table
-from lnl_gui.dataset.noise import inject_symmetric
+from lnl_gui.dataset.label_noise.noise import inject_symmetric
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.files.atomic import atomic_folder
 from lnl_gui.util.messages import message

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from lnl_gui.containers.location import ImageLocation
-from lnl_gui.dataset.facts import PixelFacts, read_sample
+from lnl_gui.dataset.pixels.facts import PixelFacts, read_sample
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.pictures.errors import UnreadableImage
 from lnl_gui.pictures.memory import DecodingMemory

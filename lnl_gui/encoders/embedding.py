@@ -14,8 +14,8 @@ import numpy as np
 
 from lnl_gui.containers.location import ImageLocation
 from lnl_gui.containers.read import read_ahead
-from lnl_gui.dataset.facts import FACTS_DTYPE, SIGNATURE_SIDE
-from lnl_gui.dataset.resampling import WORTH_COMPILING
+from lnl_gui.dataset.pixels.facts import FACTS_DTYPE, SIGNATURE_SIDE
+from lnl_gui.dataset.pixels.resampling import WORTH_COMPILING
 from lnl_gui.encoders.decoded_file import DecodedFile, Decoding
 from lnl_gui.encoders.decoders import Decoders, StoreThumbnail
 from lnl_gui.encoders.encoder import Encoder
@@ -40,7 +40,7 @@ class Part:
 
     Attributes:
         embeddings: by the encoder's name, (n, D) float16; rows of unreadable files are NaN.
-        facts: (n,) structured array of `lnl_gui.dataset.facts.FACTS_DTYPE`, zero where unreadable.
+        facts: (n,) array of `lnl_gui.dataset.pixels.facts.FACTS_DTYPE`, zero where unreadable.
         signatures: (n, 32, 32) uint8 patches of grey, zero where unreadable.
         unreadable: reason in plain words by row (0 is the first row of the dataset).
         took: seconds.

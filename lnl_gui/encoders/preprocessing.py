@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from lnl_gui.dataset.resampling import ResizedPicture
+from lnl_gui.dataset.pixels.resampling import ResizedPicture
 from lnl_gui.pictures.rendering import Rendering
 
 _FILTERS = ("nearest", "bilinear", "bicubic", "lanczos")

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from lnl_gui.containers.location import ImageLocation, parse_location
-from lnl_gui.dataset.facts import current_facts
+from lnl_gui.dataset.pixels.facts import current_facts
 from lnl_gui.pictures.rendering import AS_DECLARED, Rendering, load_rendering
 from lnl_gui.store.database.connection import damage_error
 from lnl_gui.store.dataset.annotators import Annotations, load_annotations

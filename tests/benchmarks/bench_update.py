@@ -15,8 +15,8 @@ import numpy as np
 import psutil
 
 from lnl_gui.cli.jobs import import_dataset, run_job
-from lnl_gui.dataset.facts import FACTS_DTYPE
-from lnl_gui.pipeline.datasets.content import content_hashes, file_stats
+from lnl_gui.dataset.pixels.facts import FACTS_DTYPE
+from lnl_gui.pipeline.datasets.matching.content import content_hashes, file_stats
 from lnl_gui.session.session import Session
 from lnl_gui.store.jobs.arrays import FILE_STATS
 from lnl_gui.store.jobs.parameters import EmbedParameters, ImportParameters, UpdateParameters

@@ -90,8 +90,8 @@ def measure(folder: Path, samples: int) -> None:
     from PySide6.QtWidgets import QApplication
 
     from lnl_gui.gui.settings.settings import Settings
-    from lnl_gui.gui.shell.app import application
     from lnl_gui.gui.shell.main_window import MainWindow
+    from lnl_gui.gui.shell.program.app import application
     from lnl_gui.gui.style.theme import LIGHT, Theme
     from lnl_gui.store.jobs.parameters import DetectParameters, FinetuneParameters
     from lnl_gui.util.process.processes import seconds_running

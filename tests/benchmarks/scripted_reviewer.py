@@ -32,8 +32,8 @@ from PySide6.QtWidgets import QApplication
 from lnl_gui.gui.review import reranking
 from lnl_gui.gui.settings.settings import Settings
 from lnl_gui.gui.shell import commands
-from lnl_gui.gui.shell.app import application
 from lnl_gui.gui.shell.main_window import MainWindow
+from lnl_gui.gui.shell.program.app import application
 from lnl_gui.gui.style.theme import LIGHT, Theme
 from lnl_gui.session.session import Session
 from lnl_gui.store.dataset.samples import UNSEEN

@@ -26,7 +26,7 @@ import numpy as np
 import psutil
 
 from lnl_gui.cli.jobs import import_dataset, run_job
-from lnl_gui.dataset.facts import FACTS_DTYPE, SIGNATURE_SIDE
+from lnl_gui.dataset.pixels.facts import FACTS_DTYPE, SIGNATURE_SIDE
 from lnl_gui.detect.consensus.consensus import find_suspects
 from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.encoders.loading.load import load_encoder

@@ -4,7 +4,7 @@ import sys
 from importlib.util import find_spec
 from types import ModuleType
 
-from lnl_gui.dataset import resampling
+from lnl_gui.dataset.pixels import resampling
 from lnl_gui.detect.neighbours import kept_nearest
 
 _UNUSED = {

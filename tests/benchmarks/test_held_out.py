@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lnl_gui.dataset.mistaken_classes import CIFAR10_NAMES
+from lnl_gui.dataset.label_noise.mistaken_classes import CIFAR10_NAMES
 from tests.benchmarks.grid import held_out
 from tests.benchmarks.grid.datasets import CIFAR, Place
 from tests.benchmarks.grid.packages import UnavailableError

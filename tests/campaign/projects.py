@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 
 from lnl_gui.cli.context import TerminalContext
-from lnl_gui.dataset.facts import FACTS_DTYPE
+from lnl_gui.dataset.pixels.facts import FACTS_DTYPE
 from lnl_gui.pipeline.datasets import import_dataset
-from lnl_gui.pipeline.datasets.content import content_hashes, file_stats
+from lnl_gui.pipeline.datasets.matching.content import content_hashes, file_stats
 from lnl_gui.session.session import Session
 from lnl_gui.store.dataset.annotators import Annotations, save_annotations
 from lnl_gui.store.finish_run import finish_run, write_unreadable

@@ -36,7 +36,7 @@ def test_all_missing_libraries_are_told_at_once(
                 "libGL.so.1: cannot open shared object file: No such file or directory"
             )
 
-    monkeypatch.setitem(sys.modules, "lnl_gui.gui.shell.app", Loader())  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "lnl_gui.gui.shell.program.app", Loader())  # type: ignore[arg-type]
     assert main([]) == 3
     said = capsys.readouterr().err
     assert "libGL.so.1, libxcb-cursor.so.0" in said

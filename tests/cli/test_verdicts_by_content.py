@@ -8,7 +8,7 @@ import pytest
 
 from lnl_gui.__main__ import main
 from lnl_gui.cli.jobs import import_dataset
-from lnl_gui.dataset.facts import content_hash
+from lnl_gui.dataset.pixels.facts import content_hash
 from lnl_gui.session.session import Session
 from lnl_gui.store.dataset.samples import EXCLUDED
 from lnl_gui.store.jobs.parameters import ImportParameters

@@ -37,7 +37,7 @@ def loaded_by(code: str) -> set[str]:
 @pytest.mark.parametrize(
     "code",
     [
-        "import lnl_gui.gui.shell.app, lnl_gui.gui.shell.main_window",
+        "import lnl_gui.gui.shell.program.app, lnl_gui.gui.shell.main_window",
         "import lnl_gui.session.session",
         "import lnl_gui.jobs.worker",
     ],

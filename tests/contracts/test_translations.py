@@ -96,7 +96,7 @@ NOT_SHOWN = re.compile(
 )
 """Calls that mark their texts, or whose texts only programmers and databases read."""
 OWN_WORDS = re.compile(
-    r"gui/(shell/(picture|paper)|i18n/(language|numbers))"
+    r"gui/(shell/program/(picture|paper)|i18n/(language|numbers))"
     r"|learn/(bench/(report|published)|losses/registry|methods/registry|models/(model_file|exporting/(card|model_to_export)))"
     r"|pipeline/output/model_card"
     r"|learn/recipes/(registry|parameters)|encoders/(loading|catalogue)/"

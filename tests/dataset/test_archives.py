@@ -24,7 +24,7 @@ from lnl_gui.dataset.readers.read import read_dataset
 from lnl_gui.store.project import default_name
 from lnl_gui.util.errors import Cancelled, UserError
 from tests.dataset.array_images import drawings, labels, pixels
-from tests.dataset.test_handed_out import cifar10, mnist
+from tests.dataset.readers.test_handed_out import cifar10, mnist
 
 Files = dict[str, bytes]
 

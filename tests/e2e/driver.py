@@ -156,7 +156,7 @@ def sit_down(
         seconds: after which a sitting is given up.
     """
     from lnl_gui.__main__ import main
-    from lnl_gui.gui.shell.app import application
+    from lnl_gui.gui.shell.program.app import application
     from lnl_gui.jobs import launch
 
     faulthandler.dump_traceback_later(seconds, exit=True)

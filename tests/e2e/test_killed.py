@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from lnl_gui.gui.shell.app import application
+from lnl_gui.gui.shell.program.app import application
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.settings.settings import Settings
 from lnl_gui.gui.style.theme import LIGHT, Theme

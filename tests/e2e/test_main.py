@@ -23,7 +23,7 @@ from lnl_gui.gui.loupe.loupe import Loupe
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.progress_panel import ProgressPanel
 from lnl_gui.gui.review.task_bar import TaskBar
-from lnl_gui.gui.shell.banner import Banner
+from lnl_gui.gui.shell.banners.banner import Banner
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.widgets.notifications import Notification
 from lnl_gui.session.figures.stages import ProjectStage

@@ -25,7 +25,7 @@ pathlib.Path({file}).write_text(said)
 """
 CLOSING = """\
 from PySide6.QtCore import QTimer
-from lnl_gui.gui.shell import window_keeper
+from lnl_gui.gui.shell.program import window_keeper
 shown = window_keeper.WindowKeeper._show
 def show(self, settings):
     made = shown(self, settings)

@@ -115,7 +115,7 @@ def test_an_image_that_ends_its_process_costs_its_own_row(
 ) -> None:
     lines = """
 import os
-from lnl_gui.dataset import facts
+from lnl_gui.dataset.pixels import facts
 read = facts.read_bytes
 facts.read_bytes = lambda file, **o: os._exit(9) if file.stem in ("11", "12") else read(file, **o)
 """
@@ -150,7 +150,7 @@ def test_what_a_library_prints_comes_between_no_answers(
     files: list[ImageLocation], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lines = """
-from lnl_gui.dataset import facts
+from lnl_gui.dataset.pixels import facts
 read = facts.read_bytes
 facts.read_bytes = lambda file, **options: print("a remark", flush=True) or read(file, **options)
 """

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lnl_gui.dataset.facts import read_sample
+from lnl_gui.dataset.pixels.facts import read_sample
 from lnl_gui.encoders import decoded_file
 from lnl_gui.encoders.decoded_file import DecodedFile, Decoding
 from lnl_gui.encoders.decoders import Decoders

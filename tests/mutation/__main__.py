@@ -38,7 +38,7 @@ TESTS = {
         "tests/campaign/test_damaged_databases.py",
         "tests/campaign/test_damaged_files.py",
         "tests/pipeline/datasets/test_groups.py",
-        "tests/pipeline/datasets/test_update_killed.py",
+        "tests/pipeline/datasets/updating/test_update_killed.py",
         "tests/pipeline/output/test_pack.py",
     ],
     "session": [

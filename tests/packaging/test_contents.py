@@ -113,4 +113,4 @@ def test_all_loops_that_are_kept_compiled_have_their_sources() -> None:
     found = modules_with_compiled_loops(ROOT / "lnl_gui")
     package = [name for name in modules_of("lnl_gui") if name.endswith("_loops")]
     compiled = [name for name in package if "numba" in vars(importlib.import_module(name))]
-    assert found == compiled and "lnl_gui.dataset.resampling_loops" in found
+    assert found == compiled and "lnl_gui.dataset.pixels.resampling_loops" in found

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lnl_gui.dataset.resampling import ResizedPicture
-from lnl_gui.dataset.thumbnail import encode_thumbnail, own_thumbnail
+from lnl_gui.dataset.pixels.resampling import ResizedPicture
+from lnl_gui.dataset.pixels.thumbnail import encode_thumbnail, own_thumbnail
 from lnl_gui.pictures.cached import decode_cached
 from lnl_gui.pictures.decoding import decode, decode_with_header
 from lnl_gui.pictures.errors import UnreadableImage

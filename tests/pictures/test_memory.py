@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lnl_gui.dataset.resampling import ResizedPicture
+from lnl_gui.dataset.pixels.resampling import ResizedPicture
 from lnl_gui.pictures import decoding
 from lnl_gui.pictures.cost import claimed_size
 from lnl_gui.pictures.decoding import decode, decode_with_header

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from lnl_gui.dataset.facts import read_sample
+from lnl_gui.dataset.pixels.facts import read_sample
 from lnl_gui.pictures.decoding import decode, decode_with_header
 from lnl_gui.pictures.errors import UnreadableImage, foreign_reason
 from lnl_gui.pictures.rendering import (

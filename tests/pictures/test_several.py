@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, TiffImagePlugin
 
-from lnl_gui.dataset.facts import read_sample
+from lnl_gui.dataset.pixels.facts import read_sample
 from lnl_gui.pictures.decoding import decode_with_header
 from tests.pictures.test_decoding import encoded
 

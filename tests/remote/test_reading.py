@@ -11,7 +11,7 @@ from lnl_gui.containers.location import REMOTE, ImageLocation, Member
 from lnl_gui.containers.read import image_bytes, read_ahead
 from lnl_gui.pictures.errors import UnreadableImage
 from lnl_gui.pictures.reading import read_bytes
-from lnl_gui.pipeline.datasets.content import content_hashes, file_stats
+from lnl_gui.pipeline.datasets.matching.content import content_hashes, file_stats
 from lnl_gui.remote.errors import RemoteError
 from lnl_gui.remote.kept import KeptBytes, kept_bytes
 from lnl_gui.remote.known import KnownObjects, known_objects

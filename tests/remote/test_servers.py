@@ -15,7 +15,7 @@ from lnl_gui.containers.location import url_of
 from lnl_gui.dataset.readers import read_dataset
 from lnl_gui.pictures.errors import UnreadableImage
 from lnl_gui.pictures.reading import read_bytes
-from lnl_gui.pipeline.datasets.content import file_stats
+from lnl_gui.pipeline.datasets.matching.content import file_stats
 from lnl_gui.remote import stores
 from lnl_gui.remote.copying import write_folder
 from lnl_gui.remote.errors import RemoteError

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from lnl_gui.gui.i18n.language import install_language
 from lnl_gui.gui.settings.settings import Settings
-from lnl_gui.gui.shell.app import application
+from lnl_gui.gui.shell.program.app import application
 from lnl_gui.gui.style.theme import DARK, LIGHT, Theme
 from lnl_gui.store.jobs.parameters import ExportParameters
 from tests.benchmarks.projects import make_large_project

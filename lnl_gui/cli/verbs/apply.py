@@ -175,7 +175,7 @@ def _carry_out(options: argparse.Namespace, plan: "Plan") -> None:
 
 
 def _read(options: argparse.Namespace, source: Path) -> "Listing":
-    from lnl_gui.pipeline.datasets.dataset_reading import read_listing
+    from lnl_gui.pipeline.datasets.reading.dataset_reading import read_listing
 
     # No project is made: the parameters only say how to read.
     parameters = shared.import_parameters(options, Path())

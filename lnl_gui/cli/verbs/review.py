@@ -333,7 +333,7 @@ def _replay(session: Session, source: Path, others: str) -> Changes:
 
 def _write_journal(session: Session, options: argparse.Namespace) -> int:
     target = _journal_file(options)
-    content = import_module("lnl_gui.pipeline.datasets.content")
+    content = import_module("lnl_gui.pipeline.datasets.matching.content")
     count = session.team.write_journal(
         target,
         read=lambda rows: content.content_hashes([session.images.file_of(row) for row in rows]),

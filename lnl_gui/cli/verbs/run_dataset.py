@@ -123,7 +123,7 @@ def has_changed(parameters: UpdateParameters, project: Path) -> bool:
         UserError: when the dataset cannot be read.
     """
     # Reading needs numpy and more, which `--help` does not wait for.
-    body = import_module("lnl_gui.pipeline.datasets.update")
+    body = import_module("lnl_gui.pipeline.datasets.updating.update")
     with TerminalContext() as context, cancel_on_interrupt(context):
         found = body.find_update(parameters, context, project, preview=True)
     return bool(found.changes.readable_again) or any(found.metrics[name] for name in _CHANGES)

@@ -69,7 +69,7 @@ def parameters(options: argparse.Namespace) -> UpdateParameters:
 
 def _preview(options: argparse.Namespace) -> dict[str, Any]:
     # Reading a dataset needs numpy and more, which `--help` does not wait for.
-    body = import_module("lnl_gui.pipeline.datasets.update")
+    body = import_module("lnl_gui.pipeline.datasets.updating.update")
     with TerminalContext(quiet=options.json) as context, cancel_on_interrupt(context):
         found: dict[str, Any] = body.preview(parameters(options), context, options.project)
     return found

@@ -16,6 +16,11 @@ from lnl_gui.dataset.archives.unpack import (
 from lnl_gui.dataset.listing import Listing, shorten
 from lnl_gui.dataset.readers import own_export
 from lnl_gui.dataset.readers.class_names.naming import name_classes
+from lnl_gui.dataset.readers.doubts.overruled_folders import with_folder_notes
+from lnl_gui.dataset.readers.doubts.split_classes import with_split_doubts
+from lnl_gui.dataset.readers.doubts.unlisted_classes import with_unlisted_doubts
+from lnl_gui.dataset.readers.doubts.unread_parts import with_part_doubts
+from lnl_gui.dataset.readers.doubts.unread_tables import with_table_notes
 from lnl_gui.dataset.readers.files.once import each_once
 from lnl_gui.dataset.readers.files.places import files_in
 from lnl_gui.dataset.readers.files.text_files import decoded_as, doubts_encoding
@@ -25,7 +30,6 @@ from lnl_gui.dataset.readers.folders import class_folders as folders
 from lnl_gui.dataset.readers.groups import with_group_notes
 from lnl_gui.dataset.readers.label_files import label_files
 from lnl_gui.dataset.readers.options import ReaderOptions
-from lnl_gui.dataset.readers.overruled_folders import with_folder_notes
 from lnl_gui.dataset.readers.registry import Reader, find_reader, list_readers
 from lnl_gui.dataset.readers.remote_source import (
     current_layout,
@@ -34,11 +38,7 @@ from lnl_gui.dataset.readers.remote_source import (
     with_addresses,
     without_keys,
 )
-from lnl_gui.dataset.readers.split_classes import with_split_doubts
 from lnl_gui.dataset.readers.table_files import huggingface, table
-from lnl_gui.dataset.readers.unlisted_classes import with_unlisted_doubts
-from lnl_gui.dataset.readers.unread_parts import with_part_doubts
-from lnl_gui.dataset.readers.unread_tables import with_table_notes
 from lnl_gui.remote.address import remote_url
 from lnl_gui.remote.note import FOLDER
 from lnl_gui.util.errors import UserError

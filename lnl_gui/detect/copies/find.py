@@ -74,8 +74,8 @@ def find_copies(
         content_hash: (N,) of any sortable type; an empty string for an unreadable file.
         embeddings: K spaces (N, D_k) as they came from the encoders; without one only exact copies
             are found.
-        perceptual_hash: (N,) uint64, see `lnl_gui.dataset.facts`; without it only copies that the
-            embedding hardly tells apart.
+        perceptual_hash: (N,) uint64, see `lnl_gui.dataset.pixels.facts`; without it only copies
+            that the embedding hardly tells apart.
         signature: (N, S, S) uint8 patches of grey, 32 cells a side; of zeros where there is none.
             Without it copies that were moved or turned are missed.
         pictures: reads small coloured pictures of some of the N rows, S cells a side. Without it

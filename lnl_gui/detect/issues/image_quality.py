@@ -32,7 +32,7 @@ def find_image_issues(facts: Mapping[str, np.ndarray] | np.ndarray) -> list[Issu
         facts: columns (N,) by name, as a structured array or a mapping: `width` and
             `height` in pixels (0 for an unreadable image), `brightness_low`,
             `brightness_high`, `contrast` and `entropy` in [0, 1], `sharpness`, and `truncated`;
-            see `lnl_gui.dataset.facts`.
+            see `lnl_gui.dataset.pixels.facts`.
     """
     # Facts of unreadable images are zeros, which would count as black.
     readable = np.asarray(facts["width"]) > 0
@@ -75,7 +75,7 @@ def blurry(sharpness: np.ndarray, contrast: np.ndarray) -> IssueResult:
     0.5 is a photograph blurred by about two of 256 pixels. A flat image is empty, not blurred.
 
     Args:
-        sharpness: (N,) as `lnl_gui.dataset.facts.sharpness` measures it.
+        sharpness: (N,) as `lnl_gui.dataset.pixels.facts.sharpness` measures it.
         contrast: (N,) in [0, 1].
     """
     score = _HALF_SHARP / (_HALF_SHARP + sharpness)

@@ -16,8 +16,8 @@ from lnl_gui.gui.dialogs.doctor import show_doctor
 from lnl_gui.gui.dialogs.unreadable import show_unreadable
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.model.review_model import ReviewModel
-from lnl_gui.gui.shell.job_questions import JobQuestions
-from lnl_gui.gui.shell.preferences import edit_preferences
+from lnl_gui.gui.shell.controllers.job_questions import JobQuestions
+from lnl_gui.gui.shell.controllers.preferences import edit_preferences
 from lnl_gui.gui.shell.project_page import ProjectPage
 from lnl_gui.gui.style.theme import DARK, LIGHT
 from lnl_gui.session.acts.verdicts import ACCEPT, ASK, EXCLUDE, KEEP, RESET, UNSURE_VERDICT

@@ -27,19 +27,19 @@ from lnl_gui.gui.review.tools import ReviewTools
 from lnl_gui.gui.settings.settings import Settings, load_settings
 from lnl_gui.gui.settings.store import SettingsStore
 from lnl_gui.gui.shell.actions.table import ActionTable
-from lnl_gui.gui.shell.addition_controller import AdditionController
-from lnl_gui.gui.shell.banner import Banner
-from lnl_gui.gui.shell.banner_controller import BannerController
-from lnl_gui.gui.shell.care_controller import CareController
+from lnl_gui.gui.shell.banners.banner import Banner
+from lnl_gui.gui.shell.banners.banner_controller import BannerController
 from lnl_gui.gui.shell.commands import Commands
-from lnl_gui.gui.shell.dataset_controller import DatasetController
-from lnl_gui.gui.shell.installation_controller import InstallationController
+from lnl_gui.gui.shell.controllers.addition_controller import AdditionController
+from lnl_gui.gui.shell.controllers.care_controller import CareController
+from lnl_gui.gui.shell.controllers.dataset_controller import DatasetController
+from lnl_gui.gui.shell.controllers.installation_controller import InstallationController
+from lnl_gui.gui.shell.controllers.model_controller import ModelController
+from lnl_gui.gui.shell.controllers.project_controller import ProjectController
+from lnl_gui.gui.shell.controllers.report_controller import ReportController
 from lnl_gui.gui.shell.keys_overlay import KeysOverlay
-from lnl_gui.gui.shell.model_controller import ModelController
 from lnl_gui.gui.shell.native_menu import has_menu_bar, native_menu
-from lnl_gui.gui.shell.project_controller import ProjectController
 from lnl_gui.gui.shell.project_page import ProjectPage
-from lnl_gui.gui.shell.report_controller import ReportController
 from lnl_gui.gui.shell.start_page import StartPage, describe_recent
 from lnl_gui.gui.shell.top_bar import TopBar
 from lnl_gui.gui.style.theme import Theme

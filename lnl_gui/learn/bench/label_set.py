@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from lnl_gui.dataset.named_noise import NoiseInput, add_noise
+from lnl_gui.dataset.label_noise.named_noise import NoiseInput, add_noise
 from lnl_gui.detect.consensus.consensus_result import Consensus
 from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.detectors.registry import run_detector

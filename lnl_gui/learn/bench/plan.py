@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from lnl_gui.dataset.named_noise import GENERATORS
+from lnl_gui.dataset.label_noise.named_noise import GENERATORS
 from lnl_gui.detect.detectors.registry import describe_detector
 from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.learn.bench import cleanlab_baseline

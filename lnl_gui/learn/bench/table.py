@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from lnl_gui.dataset.mistaken_classes import read_class_map
+from lnl_gui.dataset.label_noise.mistaken_classes import read_class_map
 from lnl_gui.learn.bench.plan import BenchmarkData, BenchmarkPlan
 from lnl_gui.store.jobs.benchmark_names import CLASS_MAPS, MAP, Noise
 from lnl_gui.util.errors import UserError

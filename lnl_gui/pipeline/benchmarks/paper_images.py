@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from lnl_gui.containers.location import ImageLocation
+from lnl_gui.dataset.label_noise.mistaken_classes import CIFAR10_NAMES
 from lnl_gui.dataset.listing import Listing, Record
-from lnl_gui.dataset.mistaken_classes import CIFAR10_NAMES
 from lnl_gui.dataset.readers.read import read_dataset
 from lnl_gui.encoders.preprocessing import Preprocessing
 from lnl_gui.learn.bench.image_training import Pictures

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from lnl_gui.pipeline.datasets.contents_now import ContentsNow
-from lnl_gui.pipeline.datasets.same_pictures import (
+from lnl_gui.pipeline.datasets.matching.contents_now import ContentsNow
+from lnl_gui.pipeline.datasets.matching.same_pictures import (
     SeenPictures,
     read_pictures,
     saved_anew,

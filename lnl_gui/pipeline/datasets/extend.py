@@ -13,9 +13,9 @@ from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.patching.add_images import add_images
 from lnl_gui.dataset.patching.additions import AdditionPlan, plan_additions
 from lnl_gui.dataset.patching.undo import take_back
-from lnl_gui.pipeline.datasets.dataset_reading import read_listing, reader_options
-from lnl_gui.pipeline.datasets.known_samples import KnownSamples, read_known
-from lnl_gui.pipeline.datasets.recorded_reading import recorded_reading
+from lnl_gui.pipeline.datasets.matching.known_samples import KnownSamples, read_known
+from lnl_gui.pipeline.datasets.reading.dataset_reading import read_listing, reader_options
+from lnl_gui.pipeline.datasets.reading.recorded_reading import recorded_reading
 from lnl_gui.pipeline.datasets.reviewed_images import (
     Reviewed,
     ReviewedImages,
@@ -24,7 +24,7 @@ from lnl_gui.pipeline.datasets.reviewed_images import (
     read_reviewed,
     sort_out_known,
 )
-from lnl_gui.pipeline.datasets.update import FoundUpdate, find_update, leave
+from lnl_gui.pipeline.datasets.updating.update import FoundUpdate, find_update, leave
 from lnl_gui.store.dataset.added_samples import DECIDED, AddedSample, write_added
 from lnl_gui.store.dataset.classes import load_classes
 from lnl_gui.store.jobs.parameters import ExtendParameters, ImportParameters, UpdateParameters

@@ -9,9 +9,9 @@ import numpy as np
 from lnl_gui.containers.location import location_text
 from lnl_gui.dataset.listing import Listing, Record
 from lnl_gui.dataset.readers.preview import skipped_summary
-from lnl_gui.pipeline.datasets.dataset_reading import read_listing
-from lnl_gui.pipeline.datasets.given_labels import given_labels
-from lnl_gui.pipeline.datasets.reading_record import record_of
+from lnl_gui.pipeline.datasets.reading.dataset_reading import read_listing
+from lnl_gui.pipeline.datasets.reading.given_labels import given_labels
+from lnl_gui.pipeline.datasets.reading.reading_record import record_of
 from lnl_gui.remote.address import remote_url
 from lnl_gui.remote.note import FOLDER, note_source
 from lnl_gui.store.dataset.annotators import Annotations, save_annotations

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from lnl_gui.containers.location import ImageLocation, outer_path, url_of
-from lnl_gui.pipeline.datasets.content import file_stats
+from lnl_gui.pipeline.datasets.matching.content import file_stats
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.store.jobs.parameters import FILES_MISSING
 from lnl_gui.util.errors import UserError

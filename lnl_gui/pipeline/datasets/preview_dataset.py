@@ -12,7 +12,7 @@ from lnl_gui.dataset.readers.files.text_files import inner_suffix
 from lnl_gui.dataset.readers.other_readings import Outcome, other_readings
 from lnl_gui.dataset.readers.preview import preview_error, preview_listing
 from lnl_gui.dataset.readers.tables.tables import beginning_only
-from lnl_gui.pipeline.datasets.dataset_reading import read_listing, reader_options
+from lnl_gui.pipeline.datasets.reading.dataset_reading import read_listing, reader_options
 from lnl_gui.remote.address import remote_url
 from lnl_gui.store.dataset.dataset_preview import MOST_CLASSES, DatasetPreview
 from lnl_gui.store.jobs.parameters import ImportParameters, PreviewParameters

@@ -18,9 +18,9 @@ from lnl_gui.containers.location import (
     parse_location,
 )
 from lnl_gui.dataset.readers.files.file_index import FileIndex, match_lost
-from lnl_gui.pipeline.datasets import content
-from lnl_gui.pipeline.datasets.known_samples import KnownSamples, read_known
-from lnl_gui.pipeline.datasets.replaced_images import OTHERS, replaced_pictures
+from lnl_gui.pipeline.datasets.matching import content
+from lnl_gui.pipeline.datasets.matching.known_samples import KnownSamples, read_known
+from lnl_gui.pipeline.datasets.updating.replaced_images import OTHERS, replaced_pictures
 from lnl_gui.store.dataset.source_state import MISSING, UNLISTED
 from lnl_gui.store.dataset_changes import DatasetChanges, write_changes
 from lnl_gui.store.jobs.job_kinds import to_dict

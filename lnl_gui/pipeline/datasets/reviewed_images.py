@@ -8,8 +8,8 @@ import numpy as np
 
 from lnl_gui.containers.location import ImageLocation
 from lnl_gui.dataset.patching.additions import NewImage
-from lnl_gui.pipeline.datasets import content
-from lnl_gui.pipeline.datasets.known_samples import KnownSamples
+from lnl_gui.pipeline.datasets.matching import content
+from lnl_gui.pipeline.datasets.matching.known_samples import KnownSamples
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.store.dataset.classes import UNLABELLED, ClassInfo
 from lnl_gui.store.dataset.samples import EXCLUDED, KEPT, RELABELLED, UNDECIDED, UNSEEN

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from lnl_gui.dataset.facts import SIGNATURE_SIDE, signature
+from lnl_gui.dataset.pixels.facts import SIGNATURE_SIDE, signature
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.store.dataset.thumbnails import thumbnail_path
 from lnl_gui.store.jobs.arrays import SIGNATURE_FILE

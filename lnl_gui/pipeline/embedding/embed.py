@@ -10,17 +10,17 @@ from zipfile import BadZipFile
 import numpy as np
 
 from lnl_gui.containers.location import ImageLocation
-from lnl_gui.dataset.facts import FACTS_DTYPE, SIGNATURE_SIDE, current_facts
+from lnl_gui.dataset.pixels.facts import FACTS_DTYPE, SIGNATURE_SIDE, current_facts
 from lnl_gui.detect.inputs import tells_nothing
 from lnl_gui.encoders.embedding import PART_SIZE, Part, decoded_apart, embed_samples
 from lnl_gui.encoders.encoder import Encoder
 from lnl_gui.encoders.loading.load import load_encoder
 from lnl_gui.pictures.rendering import Rendering, save_rendering
 from lnl_gui.pipeline.datasets.changed_files import refuse_renamed
-from lnl_gui.pipeline.datasets.content import file_stats
+from lnl_gui.pipeline.datasets.matching.content import file_stats
+from lnl_gui.pipeline.datasets.matching.same_pictures import SeenPictures
 from lnl_gui.pipeline.datasets.missing_files import refuse_missing
-from lnl_gui.pipeline.datasets.replaced_images import replaced_by_embedding
-from lnl_gui.pipeline.datasets.same_pictures import SeenPictures
+from lnl_gui.pipeline.datasets.updating.replaced_images import replaced_by_embedding
 from lnl_gui.pipeline.embedding.downloads import refuse_downloads
 from lnl_gui.pipeline.embedding.on_cluster import embed_on_cluster
 from lnl_gui.pipeline.embedding.rendering import choose_rendering

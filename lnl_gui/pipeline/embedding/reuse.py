@@ -8,7 +8,7 @@ import numpy as np
 from lnl_gui.encoders.encoder import Encoder
 from lnl_gui.pictures.plain import is_plain
 from lnl_gui.pictures.rendering import Rendering
-from lnl_gui.pipeline.datasets.content import content_hashes, in_threads
+from lnl_gui.pipeline.datasets.matching.content import content_hashes, in_threads
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.store.database.derived_files import readable_array
 from lnl_gui.store.jobs import arrays

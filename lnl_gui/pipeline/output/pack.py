@@ -18,7 +18,7 @@ from lnl_gui.containers.read import exported_file
 from lnl_gui.pictures.decoding import decode
 from lnl_gui.pictures.errors import UnreadableImage
 from lnl_gui.pictures.reading import read_bytes
-from lnl_gui.pipeline.datasets.content import content_hashes
+from lnl_gui.pipeline.datasets.matching.content import content_hashes
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
 from lnl_gui.store.dataset.classes import EDIT, load_classes
 from lnl_gui.store.dataset.samples import load_written

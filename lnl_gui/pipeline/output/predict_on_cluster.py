@@ -14,7 +14,7 @@ from lnl_gui.encoders.embedding import PART_SIZE
 from lnl_gui.pipeline.cluster.parts import PartFiles, Work
 from lnl_gui.pipeline.cluster.pool import Pool
 from lnl_gui.pipeline.cluster.ray_cluster import connected
-from lnl_gui.pipeline.datasets.content import file_stats
+from lnl_gui.pipeline.datasets.matching.content import file_stats
 from lnl_gui.store.jobs.model_folder import CARD, WEIGHTS
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message

@@ -15,7 +15,7 @@ KINDS = (
     "instance_cheng",
     "instance_xia",
 )
-"""Kinds that are drawn; `dataset.named_noise` has a generator for each."""
+"""Kinds that are drawn; `dataset.label_noise.named_noise` has a generator for each."""
 MAP = "@"
 """Between `asymmetric` and what says which class is mistaken for which."""
 NEXT, MOST_CONFUSED = "next", "most-confused"

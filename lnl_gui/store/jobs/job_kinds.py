@@ -85,7 +85,10 @@ _ALL = (
         needs_project=False,
     ),
     JobKind(
-        "update", UpdateParameters, "lnl_gui.pipeline.datasets.update", title=message("Refresh")
+        "update",
+        UpdateParameters,
+        "lnl_gui.pipeline.datasets.updating.update",
+        title=message("Refresh"),
     ),
     JobKind(
         "relocate",

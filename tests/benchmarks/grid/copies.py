@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageEnhance, ImageOps
 
-from lnl_gui.dataset.facts import FACTS_DTYPE, SIGNATURE_SIDE, read_sample
+from lnl_gui.dataset.pixels.facts import FACTS_DTYPE, SIGNATURE_SIDE, read_sample
 from lnl_gui.detect.consensus.consensus import find_suspects
 from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.copies.find import find_copies

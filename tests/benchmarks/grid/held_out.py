@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from lnl_gui.dataset.mistaken_classes import CIFAR10_NAMES
+from lnl_gui.dataset.label_noise.mistaken_classes import CIFAR10_NAMES
 from tests.benchmarks.datasets import Images, read_cifar10n
 from tests.benchmarks.grid.datasets import CIFAR, Place
 from tests.benchmarks.grid.packages import unpacked

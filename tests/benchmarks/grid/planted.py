@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from lnl_gui.dataset.noise import inject_symmetric
+from lnl_gui.dataset.label_noise.noise import inject_symmetric
 from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.detect.judgement import judge_labels
 from tests.benchmarks.grid.datasets import Loaded

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from lnl_gui.dataset.mistaken_classes import CIFAR10_NAMES
+from lnl_gui.dataset.label_noise.mistaken_classes import CIFAR10_NAMES
 from tests.benchmarks.datasets import Images, image_files
 
 FASHION_NAMES = (

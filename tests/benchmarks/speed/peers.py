@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from lnl_gui.dataset.facts import read_sample
-from lnl_gui.dataset.resampling import WORTH_COMPILING
+from lnl_gui.dataset.pixels.facts import read_sample
+from lnl_gui.dataset.pixels.resampling import WORTH_COMPILING
 from lnl_gui.detect.copies.candidates import by_hash
 from lnl_gui.detect.copies.find import find_copies
 from lnl_gui.detect.copies.orientations import differing_bits, oriented_hashes

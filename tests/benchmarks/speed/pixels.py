@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from lnl_gui.dataset.facts import read_sample
-from lnl_gui.dataset.resampling import WORTH_COMPILING
+from lnl_gui.dataset.pixels.facts import read_sample
+from lnl_gui.dataset.pixels.resampling import WORTH_COMPILING
 from lnl_gui.encoders.embedding import embed_samples
 from lnl_gui.encoders.encoder import Encoder
 from lnl_gui.encoders.loading.load import load_encoder

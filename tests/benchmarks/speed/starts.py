@@ -10,7 +10,7 @@ from tests.benchmarks.measuring import REPOSITORY, children_seconds, stopwatch
 from tests.benchmarks.speed.measures import Measure
 
 _WINDOW = (
-    "from lnl_gui.gui.shell.qt_imports import import_qt\n"
+    "from lnl_gui.gui.shell.program.qt_imports import import_qt\n"
     "from lnl_gui.util.process.collection import no_collections\n"
     "with no_collections():\n"
     "    import_qt()\n"

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageEnhance
 
-from lnl_gui.dataset.facts import signature
-from lnl_gui.dataset.perceptual_hash import perceptual_hash
+from lnl_gui.dataset.pixels.facts import signature
+from lnl_gui.dataset.pixels.perceptual_hash import perceptual_hash
 from lnl_gui.detect.copies import detail
 from lnl_gui.detect.copies.chains import guarded_groups
 from lnl_gui.detect.copies.find import Copies, find_copies

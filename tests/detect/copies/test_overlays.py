@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from lnl_gui.dataset.facts import signature
-from lnl_gui.dataset.perceptual_hash import perceptual_hash
+from lnl_gui.dataset.pixels.facts import signature
+from lnl_gui.dataset.pixels.perceptual_hash import perceptual_hash
 from lnl_gui.detect.copies.find import find_copies
 from lnl_gui.detect.copies.overlays import agreement_beside_overlays, all_over
 

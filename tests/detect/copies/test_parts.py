@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
-from lnl_gui.dataset.facts import signature
-from lnl_gui.dataset.perceptual_hash import perceptual_hash
+from lnl_gui.dataset.pixels.facts import signature
+from lnl_gui.dataset.pixels.perceptual_hash import perceptual_hash
 from lnl_gui.detect.copies.candidates import NearestPairs
 from lnl_gui.detect.copies.find import Copies, find_copies
 from lnl_gui.detect.copies.parts import parts_of_one

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageOps
 
-from lnl_gui.dataset.facts import signature
-from lnl_gui.dataset.perceptual_hash import perceptual_hash
+from lnl_gui.dataset.pixels.facts import signature
+from lnl_gui.dataset.pixels.perceptual_hash import perceptual_hash
 from lnl_gui.detect.copies.find import Copies, find_copies
 from lnl_gui.detect.groups import ALONE
 from tests.detect.copies.test_overlays import SIDE

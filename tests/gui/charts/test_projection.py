@@ -107,7 +107,8 @@ def test_the_points_change_over_when_the_layout_is_there(
     assert not window.controller.busy and window.workflow.shown_job() is None
     said: set[str] = set()
     projection.controller.changed.connect(lambda _job: said.add(bar.text.full()))
-    qtbot.waitUntil(lambda: not projection.busy, timeout=SECONDS)
+    # The first of a machine compiles the layout's loops before it begins.
+    qtbot.waitUntil(lambda: not projection.busy, timeout=3 * SECONDS)
     assert any("Projecting" in text for text in said)
     assert not bar.stop.isVisible() and not bar.trouble.text()
 

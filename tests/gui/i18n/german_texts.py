@@ -35,9 +35,9 @@ from PySide6.QtWidgets import (
 from lnl_gui.gui.i18n.language import install_language
 from lnl_gui.gui.jobs.catalogue import Catalogue
 from lnl_gui.gui.settings.settings import Settings
-from lnl_gui.gui.shell.app import application
 from lnl_gui.gui.shell.main_window import MainWindow
-from lnl_gui.gui.shell.qt_imports import read_no_sources
+from lnl_gui.gui.shell.program.app import application
+from lnl_gui.gui.shell.program.qt_imports import read_no_sources
 from lnl_gui.gui.style.theme import LIGHT, Theme
 from lnl_gui.util.messages import Message, message, to_json
 from tests.screenshots import views

@@ -12,7 +12,7 @@ SHOW = """
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from lnl_gui.gui.shell.app import application
+from lnl_gui.gui.shell.program.app import application
 from lnl_gui.gui.i18n.language import install_language
 from lnl_gui.gui.settings.settings import Settings
 from lnl_gui.gui.style.theme import LIGHT, Theme

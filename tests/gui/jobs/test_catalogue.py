@@ -16,7 +16,7 @@ from lnl_gui.gui.dialogs.choices import (
 from lnl_gui.gui.jobs.catalogue import Catalogue, CatalogueController
 from lnl_gui.gui.jobs.controller import JobController
 from lnl_gui.gui.jobs.job import Job, JobState
-from lnl_gui.gui.shell import job_questions
+from lnl_gui.gui.shell.controllers import job_questions
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.learn.recipes.registry import list_recipes
 from lnl_gui.store.jobs.parameters import DetectParameters, EmbedParameters

@@ -12,7 +12,7 @@ from lnl_gui.gui.jobs.controller import JobController
 from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.settings.environment import apply_environment
 from lnl_gui.gui.settings.settings import Settings
-from lnl_gui.gui.shell.preferences import _settings
+from lnl_gui.gui.shell.controllers.preferences import _settings
 from lnl_gui.jobs.remote_host import HOST_VARIABLE
 from lnl_gui.store.jobs.job_kinds import to_dict
 from lnl_gui.store.jobs.parameters import EmbedParameters

@@ -16,9 +16,9 @@ from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.jobs.job import JobState
 from lnl_gui.gui.open_dataset.dialog import OpenChoice
 from lnl_gui.gui.settings.settings import Settings
-from lnl_gui.gui.shell import project_controller, training_start
-from lnl_gui.gui.shell.bug_reports import BugReports
+from lnl_gui.gui.shell.controllers import project_controller, training_start
 from lnl_gui.gui.shell.main_window import MainWindow
+from lnl_gui.gui.shell.program.bug_reports import BugReports
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.jobs.launch import worker_command
 from lnl_gui.session.acts.verdicts import KEEP

@@ -18,7 +18,7 @@ from lnl_gui.gui.review.reranking import DONE_TEXT
 from lnl_gui.gui.review.tools import ReviewTools
 from lnl_gui.gui.settings.review_settings import ReviewSettings, review_settings
 from lnl_gui.gui.settings.settings import Settings, load_settings
-from lnl_gui.gui.shell import preferences
+from lnl_gui.gui.shell.controllers import preferences
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.session.acts.verdicts import KEEP
 from lnl_gui.session.figures.budget import verdicts_per_minute

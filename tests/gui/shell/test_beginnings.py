@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 import lnl_gui
 from lnl_gui.gui.settings.settings import Settings, load_settings, save_settings
 from lnl_gui.gui.shell import commands, main_window
-from lnl_gui.gui.shell.picture import main as save_picture
+from lnl_gui.gui.shell.program.picture import main as save_picture
 from lnl_gui.gui.shell.top_bar import LAST
 from lnl_gui.gui.style.theme import LIGHT, Theme
 from lnl_gui.session.session import Session

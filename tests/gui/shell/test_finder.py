@@ -11,8 +11,8 @@ ASKED = """\
 import json, pathlib, sys
 from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtGui import QFileOpenEvent
-from lnl_gui.gui.shell import app
-from lnl_gui.gui.shell.project_controller import ProjectController
+from lnl_gui.gui.shell.program import app
+from lnl_gui.gui.shell.controllers.project_controller import ProjectController
 opened = []
 def open_source(self, source):
     opened.append(source)

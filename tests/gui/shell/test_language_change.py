@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.i18n.language import install_language
 from lnl_gui.gui.settings.settings import Settings
-from lnl_gui.gui.shell.window_keeper import WindowKeeper
+from lnl_gui.gui.shell.program.window_keeper import WindowKeeper
 from lnl_gui.gui.style.theme import LIGHT, Theme
 from lnl_gui.util.translation import LANGUAGE_VARIABLE
 from tests.gui.review.test_review_keys import on_disk, parts

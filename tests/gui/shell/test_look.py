@@ -26,8 +26,8 @@ from lnl_gui.gui.settings.settings import (
     load_settings,
     save_settings,
 )
-from lnl_gui.gui.shell import preferences
 from lnl_gui.gui.shell.actions import ACTIONS
+from lnl_gui.gui.shell.controllers import preferences
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import (

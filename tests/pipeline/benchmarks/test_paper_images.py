@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lnl_gui.dataset.mistaken_classes import CIFAR10_NAMES
+from lnl_gui.dataset.label_noise.mistaken_classes import CIFAR10_NAMES
 from lnl_gui.pipeline.benchmarks.paper_images import find_images, small_pictures
 from lnl_gui.pipeline.benchmarks.peoples_labels import peoples_labels
 from lnl_gui.util.errors import UserError

@@ -12,7 +12,7 @@ from lnl_gui.__main__ import main
 from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.detect.consensus.consensus import find_suspects
 from lnl_gui.detect.consensus.detection_input import DetectionInput
-from lnl_gui.pipeline.datasets.given_labels import majority_by_quality
+from lnl_gui.pipeline.datasets.reading.given_labels import majority_by_quality
 from lnl_gui.pipeline.detection.annotators import aggregate_annotators, image_probabilities
 from lnl_gui.session.session import Session
 from lnl_gui.store.dataset.annotators import Annotations, load_annotations

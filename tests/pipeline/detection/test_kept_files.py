@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lnl_gui.cli.context import TerminalContext
-from lnl_gui.dataset.facts import FACTS_DTYPE, SIGNATURE_SIDE
+from lnl_gui.dataset.pixels.facts import FACTS_DTYPE, SIGNATURE_SIDE
 from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.pipeline.detection import copies as copies_job
 from lnl_gui.pipeline.detection.copies import sample_copies

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lnl_gui.dataset.facts import read_sample
+from lnl_gui.dataset.pixels.facts import read_sample
 from lnl_gui.pipeline.detection.patches import sample_patches, small_pictures
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.store.dataset.thumbnails import store_thumbnail

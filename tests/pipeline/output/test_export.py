@@ -15,7 +15,7 @@ from lnl_gui.cli.context import TerminalContext
 from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.cli.verbs.info import collect_facts
 from lnl_gui.dataset.readers.read import read_dataset
-from lnl_gui.pipeline.datasets import content
+from lnl_gui.pipeline.datasets.matching import content
 from lnl_gui.pipeline.output import export as export_body
 from lnl_gui.session.session import Session
 from lnl_gui.store.jobs.parameters import ExportParameters, ImportParameters, UpdateParameters

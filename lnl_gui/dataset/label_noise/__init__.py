@@ -1,0 +1,1 @@
+"""Wrong labels made on purpose, with the truth of what was done."""

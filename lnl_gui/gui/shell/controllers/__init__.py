@@ -1,0 +1,1 @@
+"""What the window does for a person beside the review, one concern each."""

@@ -1,0 +1,1 @@
+"""The program around the window: its start, its errors, pictures of it."""

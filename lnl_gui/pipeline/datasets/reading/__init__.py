@@ -1,0 +1,1 @@
+"""How a project's dataset is read, and read the same way again."""
