@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Collection
 
 MISSING_WORDS = frozenset(
     [
@@ -40,8 +41,7 @@ _UNLABELLED = frozenset(
         *("to_be_labeled", "to_be_labelled", "to_be_annotated"),
     ]
 )
-"""Words for nothing in any case, with `_` for a blank; `unknown` and `other` are classes of many
-datasets."""
+"""Words for nothing in any case, with `_` for a blank."""
 _BLANK_CELLS = frozenset(
     [
         *("(blank)", "(blanks)", "(empty)", "(leer)", "(vide)", "(en_blanco)", "(vac\xedo)"),
@@ -50,7 +50,15 @@ _BLANK_CELLS = frozenset(
     ]
 )
 """What pivot tables of spreadsheets call the rows without a value, with `_` for a blank."""
-_NOTHING_SEEN = frozenset(
+_NEGATIONS = frozenset(
+    [
+        *("kein", "keine", "keiner", "keines", "ohne", "aucun", "aucune", "ninguno", "ninguna"),
+        *("nessuno", "nessuna", "nenhum", "nenhuma", "geen", "ingen", "inget", "brak", "нет"),
+        *("yok", "没有", "沒有", "없음"),
+    ]
+)
+"""Words for `none` or `without`, which beside one other class are the second answer."""
+_NOTHING_SEEN = _NEGATIONS | frozenset(
     [
         *("none", "nil", "missing", "empty", "blank", "leer", "fehlt", "vide", "manquant"),
         *("vac\xedo", "vuoto", "vazio"),
@@ -58,15 +66,45 @@ _NOTHING_SEEN = frozenset(
     ]
 )
 """Words that a cell says of a label, and a folder of what its images show: an empty box."""
-_PERHAPS = _NOTHING_SEEN | frozenset(
+_NOT_KNOWN = frozenset(
     [
-        *("undefined", "<none>", "none,none", "missing_value", "not_available", "not_applicable"),
-        *("tbd", "todo", "keine_angabe", "k.a"),
-        *("na", "nd", "n.d", "tba", "skip", "skipped", "pending", "undetermined", "unassigned"),
-        *("ausstehend", "übersprungen", "pendiente", "en_attente", "*", "_"),
+        *("unknown", "unk", "unbekannt", "inconnu", "inconnue", "desconocido", "desconocida"),
+        *("sconosciuto", "sconosciuta", "desconhecido", "desconhecida", "onbekend", "okänd"),
+        *("ukendt", "ukjent", "tuntematon", "nieznany", "nieznane", "neznámý", "ismeretlen"),
+        *("bilinmiyor", "bilinmeyen", "неизвестно", "неизвестный", "невідомо", "未知", "不明"),
+        *("不详", "不詳", "미상", "모름", "dont_know", "don't_know", "idk", "weiß_nicht"),
+        *("unsure", "not_sure", "uncertain", "unclear", "undecided", "unidentified"),
+        *("unsicher", "unklar", "unentschieden", "incertain", "incierto", "incerto", "onzeker"),
+        *("не_уверен", "不确定", "不確定"),
     ]
 )
+"""Words of somebody who could not tell the class; in some datasets they are one of their own.
+`other` and `background` say that it is none of those, which is an answer."""
+_PERHAPS = (
+    _NOTHING_SEEN
+    | _NOT_KNOWN
+    | frozenset(
+        [
+            *(
+                "undefined",
+                "<none>",
+                "none,none",
+                "missing_value",
+                "not_available",
+                "not_applicable",
+            ),
+            *("tbd", "todo", "keine_angabe", "k.a"),
+            *("na", "nd", "n.d", "tba", "skip", "skipped", "pending", "undetermined", "unassigned"),
+            *("ausstehend", "übersprungen", "pendiente", "en_attente", "*", "_"),
+        ]
+    )
+)
 """Words that may be classes, and may as well say that there is no label; `_` for a blank."""
+_LEFT_OVER = frozenset(
+    ["misc", "miscellaneous", "rest", "leftover", "leftovers", "übrige", "übrig"]
+)
+"""Folders of what was left, sorted into no class or together into one. Not `trash`: sorted waste
+has it."""
 _NOT = (
     r"(?:no|not|non|un|without|yet\sto\sbe|to\sbe|noch\snicht|nicht|kein|keine|keinen|ohne|sin|sans"
     r"|pas|pas\sde|sem|não|nao|senza|geen|niet|zonder|bez|nie|brak|ikke|ej|utan|ingen|uden|без|не"
@@ -84,7 +122,9 @@ _CLASS = (
 )
 _NO_LABEL = re.compile(rf"{_NOT} ?(?:{_LABEL})\w*|(?:ラベル|라벨|레이블) ?(?:なし|無し|없음)")
 """A negation and a word for labels, by the stems of many languages."""
-_NO_CLASS = re.compile(rf"{_NOT} ?(?:{_CLASS})\w*|(?:to|zu) (?:sort|label|review|check|do)\w*")
+_NO_CLASS = re.compile(
+    rf"{_NOT} ?(?:{_CLASS})\w*|(?:to|zu) (?:sort|label|review|check|do|delete|remove)\w*"
+)
 """The same of classes and of labels that stick on things: `unclassified`, `no data` and `ohne
 Etikett` are classes in some datasets."""
 _AROUND = "\"'`;,. "
@@ -131,6 +171,12 @@ def may_say_nothing(text: str) -> bool:
     )
 
 
+def is_second_answer(text: str, classes: Collection[str]) -> bool:
+    """Whether a word is one of two classes and denies the other: `mit` and `ohne`."""
+    return len(classes) == 2 and _words(text) in _NEGATIONS
+
+
 def may_say_unsorted(folder: str) -> bool:
     """Whether a class folder may be one of images that nobody has sorted: `TODO`, `to_sort`."""
-    return may_say_nothing(folder) and folder.casefold().strip(_AROUND) not in _NOTHING_SEEN
+    plain = _words(folder)
+    return plain in _LEFT_OVER or (may_say_nothing(folder) and plain not in _NOTHING_SEEN)

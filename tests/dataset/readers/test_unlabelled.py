@@ -187,7 +187,13 @@ def test_folders_say_in_other_words_that_there_is_no_label(
     assert (listing.class_names, listing.unlabelled) == (["cat", "dog"], 4)
 
 
-@pytest.mark.parametrize("name", ["TODO", "to_sort", "nicht_zugeordnet", "未分类", "ohne Etikett"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *["TODO", "to_sort", "nicht_zugeordnet", "未分类", "ohne Etikett"],
+        *["unknown", "unsicher", "misc", "Rest", "to delete"],
+    ],
+)
 def test_folders_that_may_say_so_are_classes_and_noted(
     tmp_path: Path, make_images: MakeImages, name: str
 ) -> None:
@@ -197,7 +203,9 @@ def test_folders_that_may_say_so_are_classes_and_noted(
     assert "may say there is no label" in said(listing) and f"`{name}`" in said(listing)
 
 
-@pytest.mark.parametrize("name", ["empty", "Empty", "missing", "None", "blank", "leer", "空"])
+@pytest.mark.parametrize(
+    "name", ["empty", "Empty", "missing", "None", "blank", "leer", "空", "trash"]
+)
 def test_folders_of_empty_things_are_classes_like_others(
     tmp_path: Path, make_images: MakeImages, name: str
 ) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from lnl_gui.dataset.csv_table import as_written
 from lnl_gui.dataset.listing import shorten
-from lnl_gui.dataset.readers.missing_words import may_say_nothing, says_nothing
+from lnl_gui.dataset.readers.missing_words import is_second_answer, may_say_nothing, says_nothing
 from lnl_gui.dataset.readers.several_labels import several_labels
 from lnl_gui.dataset.readers.tables.column_names import plain_name
 from lnl_gui.dataset.readers.tables.combined_labels import (
@@ -315,7 +315,11 @@ def _warn(meanings: LabelMeanings, cells: Counter[str], missing: set[str]) -> No
         )
     classes = {text: cell for cell, text in meanings.classes.items() if text}
     odd = _odd_among_numbers(classes)
-    perhaps = sorted(text for text in classes if may_say_nothing(text) or text in odd)
+    perhaps = sorted(
+        text
+        for text in classes
+        if text in odd or (may_say_nothing(text) and not is_second_answer(text, classes))
+    )
     if perhaps and len(perhaps) < len(classes):
         meanings.warnings.append(
             message(

@@ -188,6 +188,7 @@ def test_a_folder_without_a_name_of_its_own_belongs_to_its_class(name: str) -> N
         *("cat - Copy", "cat copy", "cat copy 2", "cat - Copy (2)", "cat (2)", "Cat (3)"),
         *("Copy of cat", "cat - Kopie", "Kopie von cat"),
         *("backup", "unsorted", "to_label", "Neuer Ordner", "tmp", "Papierkorb", "lost+found"),
+        *("inbox", "_Inbox"),
         *("cat_backup", "cat_old", "cat.bak", "cat backup 2"),
         *("wandb", "runs", "lightning_logs", "predictions", ".ipynb_checkpoints"),
     ],

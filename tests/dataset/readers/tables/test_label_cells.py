@@ -107,7 +107,8 @@ def test_images_without_a_label_among_others_are_not_doubted(
     [
         *["undefined", "NIL", "<none>", "MISSING", "leer", "None, None", "na", "NO DATA", "skip"],
         *["no class", "unclassified", "pending", "ausstehend", "kein Eintrag", "sin etiqueta"],
-        *["nicht zugeordnet", "未分类", "*"],
+        *["nicht zugeordnet", "未分类", "*", "unknown", "UNK", "Unbekannt", "desconocido", "未知"],
+        *["keine", "ohne", "not sure", "unsicher"],
     ],
 )
 def test_a_word_that_may_say_nothing_is_a_class_and_noted(folder: Path, word: str) -> None:
@@ -119,7 +120,18 @@ def test_a_word_that_may_say_nothing_is_a_class_and_noted(folder: Path, word: st
 @pytest.mark.parametrize(
     "word",
     [
-        *["none", "unknown", "#wow!", "NAT", "Err:late", "(cat)", "void", "no entry", "not cat"],
+        *[
+            "none",
+            "other",
+            "background",
+            "#wow!",
+            "NAT",
+            "Err:late",
+            "(cat)",
+            "void",
+            "no entry",
+            "not cat",
+        ],
         *["unripe", "nonlabial", "classified", "offen", "no parking"],
     ],
 )
@@ -127,6 +139,11 @@ def test_a_class_that_only_resembles_such_words_is_not_noted(folder: Path, word:
     listing = read_dataset(table(folder, ["cat", "dog", word]))
     assert counts(listing) == {"cat": 4, "dog": 4, word: 4}
     assert not any("there is none" in str(w) for w in listing.warnings)
+
+
+def test_one_of_two_answers_is_no_word_for_nothing(folder: Path) -> None:
+    listing = read_dataset(table(folder, ["mit", "ohne"]))
+    assert counts(listing) == {"mit": 6, "ohne": 6} and not listing.warnings
 
 
 @pytest.mark.parametrize(
