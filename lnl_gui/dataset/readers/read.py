@@ -39,6 +39,7 @@ from lnl_gui.dataset.readers.remote_source import (
     without_keys,
 )
 from lnl_gui.dataset.readers.table_files import huggingface, table
+from lnl_gui.dataset.readers.tables.combined_labels import with_combined_doubts
 from lnl_gui.remote.address import remote_url
 from lnl_gui.remote.note import FOLDER
 from lnl_gui.util.errors import UserError
@@ -169,7 +170,7 @@ def read_as(
         listing = with_group_notes(listing)
         if chosen.name != own_export.NAME:  # its classes have the names that people saw
             listing = name_classes(listing, place, options)
-            listing = with_split_doubts(listing)
+            listing = with_combined_doubts(with_split_doubts(listing))
     if current_layout() is None:
         listing = with_addresses(listing)
     listing = _with_doubtful_encodings(_with_archive(listing, source, archive))

@@ -3,8 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
-from lnl_gui.dataset.listing import shorten
+from lnl_gui.dataset.listing import Listing, shorten
 from lnl_gui.util.class_names import is_number
 from lnl_gui.util.messages import Message, message
 
@@ -22,6 +23,10 @@ _JOINED = re.compile(
 """Words and signs that join whole names, or the steps of a hierarchy: `cat or dog`, `cat > dog`."""
 _SIGNS_IN_NAMES = ("_", "-", ".", ":", "#")
 """Signs that stand for a blank in many a name: `polar_bear`."""
+_HUMP = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])")
+"""Where a word begins in names without blanks: `PolarBear`."""
+_BITS = re.compile(r"[01]+")
+_BETWEEN_BITS = re.compile(r"[\s_;|-]+")
 
 Parts = Mapping[str, Sequence[str]]
 """Cells with the parts that a separator divides them into."""
@@ -57,6 +62,27 @@ def is_common(text: str, parts: Sequence[str], counts: Mapping[str, int]) -> boo
     return images >= max(_MANY_IMAGES, _MOST * min(counts.get(part, 0) for part in parts))
 
 
+def with_combined_doubts(listing: Listing) -> Listing:
+    """The listing with a suspicion where classes may be several labels, by their names."""
+    counts = Counter(
+        label
+        for record in listing.records
+        for label in (record.annotations or (record.label,))
+        if label
+    )
+    made, bits = joined(counts), marked_places(counts)
+    doubts = [combined_message(made)] if made else []
+    if bits:
+        doubts.append(
+            message(
+                "Labels that are rows of 0 and 1 ({names}): each place may be a label of its own,"
+                " and an image have several. If so, give each image the one label that is meant.",
+                names=shorten(bits, _SHOWN),
+            )
+        )
+    return replace(listing, suspicions=[*listing.suspicions, *doubts]) if doubts else listing
+
+
 def joined(counts: Mapping[str, int]) -> list[str]:
     """The labels that are others joined by a word or an unusual sign, each of which stands alone.
 
@@ -77,12 +103,34 @@ def joined(counts: Mapping[str, int]) -> list[str]:
         return len(names) > 1 and names <= images.keys() and not all(map(is_number, names))
 
     found = [text for text in counts if is_made(_JOINED.split(text))]
-    for sign in _SIGNS_IN_NAMES:
-        cells = {text: text.split(sign) for text in counts if sign in text.strip(sign)}
+    ways = [{text: _HUMP.split(text) for text in counts if _HUMP.search(text)}]
+    ways += [
+        {text: text.split(sign) for text in counts if sign in text.strip(sign)}
+        for sign in _SIGNS_IN_NAMES
+    ]
+    for cells in ways:
         made = [text for text, parts in cells.items() if is_made(parts)]
         if are_probably_several(made, cells) or is_one_of_few(made, cells, images):
             found += made
     return list(dict.fromkeys(found))
+
+
+def marked_places(labels: Collection[str]) -> list[str]:
+    """Labels such as `0101` with several places marked, where all labels are of 0 and 1 alone.
+
+    With one place marked in each they are classes, and numbers of classes are seldom so without
+    those between: zeros before them say that they are none, or many of them do.
+    """
+    rows = {label: _BETWEEN_BITS.sub("", label) for label in labels}
+    several = sorted(label for label, row in rows.items() if row.count("1") > 1)
+    if not several or not all(map(_BITS.fullmatch, rows.values())):
+        return []
+    lengths = set(map(len, rows.values()))
+    has_zeros = any(row[0] == "0" for row in rows.values())
+    filled = len(lengths) == 1 and len(rows) > _FEWEST and has_zeros
+    # A spreadsheet takes the zeros away.
+    shortened = max(lengths) > _FEWEST and len(rows) > _FEWEST + 1 and len(several) > 1
+    return several if filled or shortened else []
 
 
 def is_one_of_few(made: Sequence[str], cells: Parts, counts: Mapping[str, int]) -> bool:

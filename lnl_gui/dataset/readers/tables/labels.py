@@ -15,7 +15,6 @@ from lnl_gui.dataset.readers.tables.combined_labels import (
     combined,
     combined_message,
     is_one_of_few,
-    joined,
 )
 from lnl_gui.dataset.readers.tables.label_cells import lists_in, objects_in
 from lnl_gui.util.class_names import clean_label, is_number, whole_number
@@ -191,9 +190,6 @@ def _mark_separated(plain: dict[str, str], cells: Counter[str], meanings: LabelM
                 break
     for separator in _DOUBTFUL_SEPARATORS:
         _mark_combined(plain, meanings, separator, alone, is_known=separator in divided)
-    made = joined(_images(plain, cells))
-    if made:
-        meanings.suspicions.append(combined_message(made))
 
 
 def _images(plain: Mapping[str, str], cells: Counter[str]) -> Counter[str]:

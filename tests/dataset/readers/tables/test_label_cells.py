@@ -745,3 +745,43 @@ def test_what_is_odd_among_numbers_is_noted(folder: Path, word: str) -> None:
 def test_what_is_not_odd_among_numbers_is_not_noted(folder: Path, labels: list[str]) -> None:
     listing = read_dataset(table(folder, labels))
     assert not any("there is none" in str(w) for w in listing.warnings)
+
+
+@pytest.mark.parametrize("name", ["rust_scab", "RustScab", "rust or scab", "Scab - Rust"])
+def test_class_folders_may_hold_several_labels_too(
+    tmp_path: Path, make_images: MakeImages, name: str
+) -> None:
+    names = ["Rust", "Scab", name]
+    paths = [f"{folder}/{n}.png" for folder in names for n in range(12)]
+    [doubt] = map(str, read_dataset(make_images(tmp_path / "d", paths)).suspicions)
+    assert "may be several labels" in doubt and f"`{name}`" in doubt
+
+
+@pytest.mark.parametrize("name", ["RustMould", "Rust", "RUSTScab", "rustScab2"])
+def test_names_of_words_that_are_no_classes_are_names(
+    tmp_path: Path, make_images: MakeImages, name: str
+) -> None:
+    names = {"Rust", "Scab", name}
+    paths = [f"{folder}/{n}.png" for folder in names for n in range(12)]
+    assert not read_dataset(make_images(tmp_path / "d", paths)).suspicions
+
+
+@pytest.mark.parametrize(
+    ("labels", "is_doubtful"),
+    [
+        (["0101", "0011", "1000", "0000"], True),
+        (["0_1", "1_1", "0_0"], True),
+        (["0-1-0", "1-1-0", "0-0-1"], True),
+        (["1", "10", "11", "101", "110"], True),  # the same without the zeros before them
+        (["001", "010", "100"], False),  # one place in each
+        (["00", "01", "02", "10", "11"], False),
+        (["0", "1", "10", "11"], False),
+        (["1", "10", "100", "11"], False),
+        (["0.0", "1.0", "1.1"], False),
+    ],
+)
+def test_labels_that_are_rows_of_bits_are_doubtful(
+    folder: Path, labels: list[str], is_doubtful: bool
+) -> None:
+    said = " ".join(map(str, read_dataset(table(folder, labels)).suspicions))
+    assert ("rows of 0 and 1" in said) == is_doubtful
