@@ -1,6 +1,7 @@
 """Finds class names that are one word written in two ways: `t-shirt`, `tshirt`; `cat`, `cats`."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 
 from lnl_gui.util.class_names import looks_like, natural_key
@@ -11,19 +12,42 @@ _SHORTEST_WORD = 5
 in a whole word."""
 # `C++` and `C#` are no ways to write `C`, nor is `12` one for `1-2`.
 _BETWEEN_WORDS = re.compile(r"(?<![0-9])[\s_\-.,'\"()]+|[\s_\-.,'\"()]+(?![0-9])")
+_SHORTEST_PLAIN = 4
+"""Letters of a word that is still the same without its accents: a `Bär` is no `Bar`."""
+# Turkish has an i without a dot, and a capital with one.
+_DOTLESS = str.maketrans({"\u0131": "i", "\u0307": None})
+_TWO_LETTERS = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae", "œ": "oe", "þ": "th"}
+)
+_ONE_LETTER = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe"})
 
 
 def differ_in_signs(names: Iterable[str]) -> list[tuple[str, ...]]:
-    """Groups of names that differ only in capitals, blanks or signs between words.
+    """Groups of names that differ only in capitals, blanks, signs between words or in accents.
+
+    Accents count where no name is written without any: Vietnamese words differ in them alone.
 
     Args:
         names: of classes; numbers, whose signs count, are not for this.
     """
     alike: dict[str, list[str]] = {}
     for name in names:
-        plain = _BETWEEN_WORDS.sub("", looks_like(name).casefold())
-        alike.setdefault(plain, []).append(name)
+        seen = looks_like(name).casefold().translate(_DOTLESS)
+        alike.setdefault(_BETWEEN_WORDS.sub("", seen), []).append(name)
+    for plain in [text for text in alike if not text.isascii()]:
+        forms = filter(str.isascii, _without_accents(plain))
+        written = next((form for form in forms if form in alike), None)
+        if written is not None:
+            alike[written] += alike.pop(plain)
     return [tuple(group) for plain, group in alike.items() if plain and len(group) > 1]
+
+
+def _without_accents(text: str) -> list[str]:
+    """The ways to write a word with the letters of English: `kaefer` and `kafer` for `käfer`."""
+    two = text.translate(_TWO_LETTERS)
+    marked = unicodedata.normalize("NFKD", text.translate(_ONE_LETTER))
+    one = "".join(c for c in marked if not unicodedata.combining(c))
+    return [form for form, least in ((two, 1), (one, _SHORTEST_PLAIN)) if len(form) >= least]
 
 
 def differ_in_a_letter(names: Iterable[str]) -> list[tuple[str, str]]:

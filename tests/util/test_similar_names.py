@@ -12,10 +12,16 @@ ONE_WORD = [
     *(("labrador", "labradors"), ("Cracked tiles", "cracked_tile")),
 ]
 TWO_SIGNS = [("t-shirt", "tshirt"), ("sports car", "sports_car"), ("Sea Gull", "seagull")]
+ACCENTS = [
+    *(("Kaefer", "Käfer"), ("Kafer", "Käfer"), ("STRASSE", "Straße"), ("OEL", "Öl")),
+    *(("KIRMIZI", "kırmızı"), ("SİYAH", "siyah"), ("İNCİ YEŞİL", "inci yeşil")),
+    *(("smorrebrod", "smørrebrød"), ("Jalapeno Pepper", "jalapeño_pepper"), ("losos", "łosoś")),
+]
 TWO_THINGS = [
     *(("Stage I", "Stage II"), ("typical", "atypical"), ("symptomatic", "asymptomatic")),
     *(("normal", "abnormal"), ("male", "female"), ("type 1", "type 11"), ("a", "as")),
     *(("C", "C++"), ("1-2", "12"), ("0-9 years", "09 years"), ("as", "ass"), ("B", "BB")),
+    *(("Bar", "Bär"), ("cà rốt", "cá rốt"), ("bo", "bò"), ("かき", "かぎ"), ("май", "маи")),
     *(("car", "cart"), ("plan", "plane"), ("cat", "bat"), ("left", "right"), ("class1", "class2")),
 ]
 
@@ -27,7 +33,7 @@ def test_a_plural_and_a_letter_more(pair: tuple[str, str]) -> None:
     assert differ_in_signs(pair) == []
 
 
-@pytest.mark.parametrize("pair", TWO_SIGNS)
+@pytest.mark.parametrize("pair", [*TWO_SIGNS, *ACCENTS])
 def test_signs_between_words(pair: tuple[str, str]) -> None:
     assert differ_in_signs(["dog", *pair]) == [pair]
 
@@ -38,7 +44,7 @@ def test_names_of_two_things(pair: tuple[str, str]) -> None:
     assert differ_in_a_letter(pair) == []
 
 
-@pytest.mark.parametrize("pair", [*ONE_WORD, *TWO_SIGNS])
+@pytest.mark.parametrize("pair", [*ONE_WORD, *TWO_SIGNS, *ACCENTS[:2]])
 def test_the_import_says_so(pair: tuple[str, str]) -> None:
     names = ["dog", *pair]
     (warning,) = class_warnings(names, Counter(dict.fromkeys(names, 5)))

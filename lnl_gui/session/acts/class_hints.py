@@ -185,7 +185,7 @@ def _confused(state: SessionState) -> list[MergeHint]:
 
 
 def _named_alike(state: SessionState) -> list[MergeHint]:
-    """Names that differ in capitals, blanks and signs, in a plural or in a letter."""
+    """Names that differ in capitals, blanks, signs and accents, in a plural or in a letter."""
     classes = {entry.name: entry for entry in in_order(state.classes)}
     sizes = _sizes(state)
 
@@ -203,7 +203,7 @@ def _named_alike(state: SessionState) -> list[MergeHint]:
 
 def _of_signs(first: str, second: str) -> Message:
     return message(
-        "The names {first} and {second} differ in capitals, blanks or signs alone.",
+        "The names {first} and {second} differ in capitals, blanks, signs or accents alone.",
         first=first,
         second=second,
     )

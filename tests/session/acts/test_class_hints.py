@@ -111,7 +111,7 @@ def test_names_that_differ_in_signs_and_classes_of_few_images(tmp_path: Path) ->
     folder = make_project(tmp_path / "birds.lnl", class_names=names, count=18)
     found = hints(folder)
     assert named(found) == [(NAMES, 0, 1), (SMALL, 2, -1), (SMALL, 3, -1)]
-    assert "Sea Gull and sea-gull differ in capitals, blanks or signs" in str(found[0].evidence)
+    assert "Sea Gull and sea-gull differ in capitals, blanks, signs" in str(found[0].evidence)
     assert found[0].rows.tolist() == [0, 4, 8, 12, 16]
     assert str(found[1].evidence).startswith("… has 4 images: too few")
     assert found[2].rows.tolist() == [3, 7, 11, 15]
@@ -241,6 +241,6 @@ def test_of_three_names_alike_each_later_one_is_told_beside_the_first(tmp_path: 
         found = session.class_edits.hints()
         assert named(found) == [(NAMES, 0, 2), (NAMES, 0, 3)]
         assert str(found[0].evidence) == (
-            "The names sea gull and SeaGull differ in capitals, blanks or signs alone."
+            "The names sea gull and SeaGull differ in capitals, blanks, signs or accents alone."
         )
         assert found[0].rows.tolist() == [0, 6, 12, 18, 24, 30]
