@@ -30,9 +30,10 @@ from lnl_gui.gui.charts.raster import (
     visible_points,
 )
 from lnl_gui.gui.style.colours import ChartColours, chart_colours, pack, with_alpha
-from lnl_gui.gui.widgets.basic import number, plural
+from lnl_gui.gui.widgets.basic import plural
 from lnl_gui.gui.widgets.own_keys import ZOOM_KEYS, claims
-from lnl_gui.util.translation import tr
+from lnl_gui.util.messages import message_n
+from lnl_gui.util.translation import localized, tr
 
 # Pixels around the canvas and the largest radius: points are drawn without clipping.
 _PAD = 6
@@ -136,7 +137,14 @@ class EmbeddingMap(QWidget):
         self._selection = wanted
         taken = 0 if self._selection is None else int(self._selection.sum())
         self.setAccessibleDescription(
-            tr("{}, {} selected").format(plural(self._count, "sample"), number(taken))
+            localized(
+                message_n(
+                    "{count:,} sample, {taken:,} selected",
+                    "{count:,} samples, {taken:,} selected",
+                    self._count,
+                    taken=taken,
+                )
+            )
         )
         self._redraw()
 

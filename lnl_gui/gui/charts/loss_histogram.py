@@ -28,9 +28,9 @@ from lnl_gui.gui.charts.axes import (
 )
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.style.colours import ChartColours, chart_colours, with_alpha
-from lnl_gui.gui.widgets.basic import plural
 from lnl_gui.store.detection.detection_tables import ClassMixture
-from lnl_gui.util.translation import tr
+from lnl_gui.util.messages import message_n
+from lnl_gui.util.translation import localized, tr
 
 _GRIP = 8.0
 QUANTILE_FROM = 100_000
@@ -180,7 +180,7 @@ class LossHistogram(QWidget):
         return (low - margin if low < 0 else max(0.0, low - margin)), high + margin
 
     def _describe(self) -> None:
-        text = f"{plural(len(self._losses), 'sample')}."
+        text = localized(message_n("{count:,} sample.", "{count:,} samples.", len(self._losses)))
         if self._threshold is not None:
             text += fill(
                 tr(" Threshold {:.3g}: {} above it."),

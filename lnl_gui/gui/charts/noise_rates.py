@@ -188,14 +188,8 @@ class NoiseRates(QAbstractScrollArea):
 
     def _caption(self, row: ClassNoise) -> str:
         interval = fill(tr("{:.1f} to {:.1f} %"), 100 * row.low, 100 * row.high)
-        samples = f", {plural(row.samples, 'sample')}" if row.samples else ""
-        return fill(
-            tr("{}: {:.1f} % wrong ({}){}"),
-            row.name,
-            100 * row.rate,
-            interval,
-            samples,
-        )
+        said = fill(tr("{}: {:.1f} % wrong ({})"), row.name, 100 * row.rate, interval)
+        return f"{said}, {plural(row.samples, 'sample')}" if row.samples else said
 
     def _say_current(self) -> None:
         if self._rows:

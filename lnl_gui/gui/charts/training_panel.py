@@ -9,10 +9,16 @@ from lnl_gui.gui.charts.result_card import ResultCard
 from lnl_gui.gui.charts.training_curves import TrainingCurves
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.model.review_model import ReviewModel
-from lnl_gui.gui.widgets.basic import button, label, plural
+from lnl_gui.gui.widgets.basic import button, label
 from lnl_gui.session.changes import Changes
 from lnl_gui.store.training.gain import Gain
-from lnl_gui.store.training.gain_words import basis, invitation, of_an_earlier_version, remarks
+from lnl_gui.store.training.gain_words import (
+    basis,
+    invitation,
+    judge_message,
+    of_an_earlier_version,
+    remarks,
+)
 from lnl_gui.util.messages import Message, from_json, message
 from lnl_gui.util.statistics.intervals import wilson
 from lnl_gui.util.translation import localized, tr
@@ -123,7 +129,7 @@ class TrainingPanel(QWidget):
         self.card.set_result(wilson(after["accuracy"], after["samples"]), gain)
         self.notes.setText(_notes(metrics, gain))
         left = gain.open if gain is not None and invitation(gain) is not None else 0
-        self.deciding.setText(tr("Judge {} blind").format(plural(left, "image")))
+        self.deciding.setText(localized(judge_message(left)))
         self.deciding.setVisible(left > 0)
 
     def _show_age(self) -> None:

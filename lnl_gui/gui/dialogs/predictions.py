@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHeaderView, QVBoxLayout, QWidget
 
 from lnl_gui.gui.i18n.numbers import percent
-from lnl_gui.gui.widgets.basic import button, label, plural
+from lnl_gui.gui.widgets.basic import button, label
 from lnl_gui.gui.widgets.reading_table import copy_and_close, reading_table
 from lnl_gui.gui.widgets.rows_model import Column, RowsModel
-from lnl_gui.store.training.prediction_words import CERTAIN, NOT_CALIBRATED
+from lnl_gui.store.training.prediction_words import CERTAIN, NOT_CALIBRATED, not_read_message
 from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.translation import localized, tr
 from lnl_gui.util.visible import harmless
@@ -77,7 +77,7 @@ class PredictionsWindow(QDialog):
         )
         hint = f"{localized(NOT_CALIBRATED)} {hint}"
         if unreadable:
-            skipped = tr("{} could not be read.").format(plural(unreadable, "image"))
+            skipped = localized(not_read_message(unreadable))
             hint = f"{skipped} {hint}"
         self.review = button(tr("Review them…"), "primary")
         self.review.clicked.connect(self._review)

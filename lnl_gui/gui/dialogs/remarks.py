@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QPlainTextEdit, QWidget
 
 from lnl_gui.gui.dialogs.form import DialogFrame, ask
 from lnl_gui.gui.widgets.completion import complete_from
-from lnl_gui.util.translation import tr
+from lnl_gui.util.messages import message_n
+from lnl_gui.util.translation import localized, tr
 
 NOTE_HEIGHT = 80
 
@@ -30,14 +31,20 @@ class RemarkDialog(QDialog):
         *,
         known_tags: Sequence[str],
         classes: Sequence[str],
-        what: str,
+        samples: int,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setMinimumWidth(460)
         form = DialogFrame(
             self,
-            tr("Notes and tags of {}").format(what),
+            localized(
+                message_n(
+                    "Notes and tags of {count:,} sample",
+                    "Notes and tags of {count:,} samples",
+                    samples,
+                )
+            ),
             tr("They decide nothing about the label; undo takes them back."),
             accept=tr("Apply"),
         )
@@ -81,8 +88,10 @@ def ask_remarks(
     *,
     known_tags: Sequence[str],
     classes: Sequence[str],
-    what: str,
+    samples: int,
 ) -> RemarkChoice | None:
     """What is to be said; None when the dialog was closed."""
-    dialog = RemarkDialog(before, known_tags=known_tags, classes=classes, what=what, parent=parent)
+    dialog = RemarkDialog(
+        before, known_tags=known_tags, classes=classes, samples=samples, parent=parent
+    )
     return ask(dialog)

@@ -6,10 +6,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHeaderView, QVBoxLayout, QWidget
 
 from lnl_gui.gui.dialogs.form import show_until_closed
-from lnl_gui.gui.widgets.basic import label, plural
+from lnl_gui.gui.widgets.basic import label
 from lnl_gui.gui.widgets.reading_table import copy_and_close, reading_table
 from lnl_gui.gui.widgets.rows_model import Column, RowsModel
-from lnl_gui.util.messages import Message, message
+from lnl_gui.util.messages import Message, message, message_n
 from lnl_gui.util.translation import localized, tr
 from lnl_gui.util.visible import harmless
 
@@ -43,7 +43,13 @@ class UnreadableDialog(QDialog):
         layout.setSpacing(12)
         layout.addWidget(
             label(
-                tr("{} could not be read").format(plural(len(entries), "file")),
+                localized(
+                    message_n(
+                        "{count:,} file could not be read",
+                        "{count:,} files could not be read",
+                        len(entries),
+                    )
+                ),
                 "title",
             )
         )

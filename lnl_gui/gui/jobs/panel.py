@@ -23,11 +23,11 @@ from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.jobs.run_description import run_state, run_text
 from lnl_gui.gui.jobs.workflow import Workflow
 from lnl_gui.gui.model.current_project import CurrentProject
-from lnl_gui.gui.widgets.basic import button, duration, label, plural
+from lnl_gui.gui.widgets.basic import button, duration, label
 from lnl_gui.session.changes import Changes
 from lnl_gui.store.jobs.job_kinds import title_of
 from lnl_gui.store.jobs.runs import Run
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.translation import localized, tr
 
 Index = QModelIndex | QPersistentModelIndex
@@ -95,8 +95,12 @@ class JobModel(QAbstractTableModel):
         if shown:
             lines += [Divider(tr("EARLIER")), *reversed(shown)]
         if left_out:
-            text = tr("{} replaced by newer ones")
-            lines.append(Divider(text.format(plural(left_out, "re-ranking"))))
+            said = message_n(
+                "{count:,} re-ranking replaced by newer ones",
+                "{count:,} re-rankings replaced by newer ones",
+                left_out,
+            )
+            lines.append(Divider(localized(said)))
         return lines
 
     def rowCount(self, parent: Index = NO_INDEX) -> int:

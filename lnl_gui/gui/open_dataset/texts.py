@@ -3,7 +3,7 @@
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.widgets.basic import number, plural
 from lnl_gui.store.dataset.dataset_preview import DatasetPreview, OtherReading
-from lnl_gui.util.messages import Message
+from lnl_gui.util.messages import Message, message_n
 from lnl_gui.util.translation import localized, tr
 
 MOST_SPLITS = 6
@@ -11,12 +11,33 @@ MOST_SPLITS = 6
 
 def contents(images: int, classes: int) -> str:
     """How much there is: "1,200 images in 10 classes"."""
-    return tr("{} in {}").format(plural(images, "image"), plural(classes, "class"))
+    if classes == 1:
+        said = message_n("{count:,} image in 1 class", "{count:,} images in 1 class", images)
+    else:
+        said = message_n(
+            "{count:,} image in {classes:,} classes",
+            "{count:,} images in {classes:,} classes",
+            images,
+            classes=classes,
+        )
+    return localized(said)
 
 
 def import_text(preview: DatasetPreview) -> str:
     """What the button will do."""
-    return tr("Import {}").format(contents(preview.images, preview.class_count))
+    images, classes = preview.images, preview.class_count
+    if classes == 1:
+        said = message_n(
+            "Import {count:,} image in 1 class", "Import {count:,} images in 1 class", images
+        )
+    else:
+        said = message_n(
+            "Import {count:,} image in {classes:,} classes",
+            "Import {count:,} images in {classes:,} classes",
+            images,
+            classes=classes,
+        )
+    return localized(said)
 
 
 def reading_title(reading: OtherReading) -> str:

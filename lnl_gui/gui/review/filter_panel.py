@@ -24,12 +24,12 @@ from lnl_gui.gui.review.blind_mode import REASON
 from lnl_gui.gui.review.filter_counts import by_column, by_review, by_shown
 from lnl_gui.gui.review.more_filters import MoreFilters
 from lnl_gui.gui.review.saved_views import ViewsButton
-from lnl_gui.gui.widgets.basic import as_plain, button, frame, label, number, plural
+from lnl_gui.gui.widgets.basic import as_plain, button, frame, label, number
 from lnl_gui.gui.widgets.counted_combo import CountedCombo
 from lnl_gui.gui.widgets.leaving_line import LeavingLine
 from lnl_gui.session.browsing.views import ViewSpec
 from lnl_gui.session.changes import Changes
-from lnl_gui.util.messages import Message, message
+from lnl_gui.util.messages import Message, message, message_n
 from lnl_gui.util.translation import localized, tr
 
 # A little longer than between two letters of a quick typist: one filter for a word.
@@ -387,7 +387,8 @@ class FilterPanel(QWidget):
         shown, all_samples = len(self._review.order), len(self._review.session)
         self.left.setText(tr("{} of {} shown").format(number(shown), number(all_samples)))
         skipped = self._review.skipped()
-        self.unreadable.setText(tr("{} not readable…").format(plural(skipped, "file")))
+        said = message_n("{count:,} file not readable…", "{count:,} files not readable…", skipped)
+        self.unreadable.setText(localized(said))
         self.unreadable.setVisible(skipped > 0)
         by_status = self._review.counts().by_status
         for (status, count), value in zip(

@@ -27,13 +27,14 @@ from lnl_gui.gui.review.progress_words import (
 )
 from lnl_gui.gui.widgets import background
 from lnl_gui.gui.widgets.background import Background
-from lnl_gui.gui.widgets.basic import button, label, plural, restyle
+from lnl_gui.gui.widgets.basic import button, label, restyle
 from lnl_gui.session.browsing.derived_columns import WELL_LABELLED
 from lnl_gui.session.browsing.views import ViewSpec
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.figures.budget import Budget, verdicts_per_minute
 from lnl_gui.session.figures.sitting import sitting_message
 from lnl_gui.store.dataset.sample_counts import gone_message
+from lnl_gui.util.messages import message_n
 from lnl_gui.util.statistics.well_labelled import need_no_look
 from lnl_gui.util.translation import localized, tr
 
@@ -314,7 +315,15 @@ class ProgressPanel(QScrollArea):
             tr("End the blind review") if blind else tr("Review blind as second reviewer…")
         )
         self.second.setEnabled(not session.read_only)
-        self.differ.setText(tr("{} to settle").format(plural(differ, "disagreement")))
+        self.differ.setText(
+            localized(
+                message_n(
+                    "{count:,} disagreement to settle",
+                    "{count:,} disagreements to settle",
+                    differ,
+                )
+            )
+        )
         self.differ.setVisible(differ > 0)
         waiting = session.team.waiting_count()
         self.adopt.setText(localized(adopt_message(waiting)))

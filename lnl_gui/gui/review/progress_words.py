@@ -1,7 +1,7 @@
 """What is expected of the samples left, what audits found and how reviewers agree, in words."""
 
 from lnl_gui.gui.i18n.numbers import decimal, fill
-from lnl_gui.gui.widgets.basic import number, plural
+from lnl_gui.gui.widgets.basic import number
 from lnl_gui.session.figures.audit import AuditReport, audited_bound, verdict_remarks
 from lnl_gui.session.figures.budget import Budget
 from lnl_gui.store.detection.unjudged import not_judged
@@ -24,6 +24,18 @@ def adopt_message(count: int) -> Message:
     return message_n("Adopt {count:,} opinion", "Adopt {count:,} opinions", count)
 
 
+def suspects_left_message(count: int) -> Message:
+    """How many suspects there are to look at."""
+    return message_n("{count:,} suspect left", "{count:,} suspects left", count)
+
+
+def to_settle_message(count: int) -> Message:
+    """How many samples reviewers decided differently."""
+    return message_n(
+        "{count:,} disagreement to settle.", "{count:,} disagreements to settle.", count
+    )
+
+
 def budget_summary(budget: Budget) -> tuple[str, str, str]:
     """Title, explanation and role of the title."""
     unjudged = localized(not_judged(budget.unjudged))
@@ -40,14 +52,25 @@ def budget_summary(budget: Budget) -> tuple[str, str, str]:
         number(budget.next_samples), whole(budget.expected_errors.value), low, high
     )
     rate = budget.residual_rate
-    rest = fill(
-        tr("In the {} judged and not reviewed about {:.1%} are wrong ({:.1%} to {:.1%}).")
+    count, shares = budget.unreviewed, {"rate": rate.value, "low": rate.low, "high": rate.high}
+    rest = localized(
+        message_n(
+            "In the {count:,} sample judged and not reviewed about {rate:.1%} are wrong"
+            " ({low:.1%} to {high:.1%}).",
+            "In the {count:,} samples judged and not reviewed about {rate:.1%} are wrong"
+            " ({low:.1%} to {high:.1%}).",
+            count,
+            **shares,
+        )
         if budget.unjudged
-        else tr("In the {} not reviewed about {:.1%} are wrong ({:.1%} to {:.1%})."),
-        plural(budget.unreviewed, "sample"),
-        rate.value,
-        rate.low,
-        rate.high,
+        else message_n(
+            "In the {count:,} sample not reviewed about {rate:.1%} are wrong ({low:.1%} to"
+            " {high:.1%}).",
+            "In the {count:,} samples not reviewed about {rate:.1%} are wrong ({low:.1%} to"
+            " {high:.1%}).",
+            count,
+            **shares,
+        )
     )
     if budget.enough and rate.high > budget.target_rate:
         expected = tr(
@@ -78,7 +101,9 @@ def audit_summary(report: AuditReport) -> tuple[str, str]:
     told = (*verdict_remarks(report), audited_bound(report))
     more = [localized(said) for said in told if said]
     if not report.judged:
-        drawn = tr("{} drawn.").format(plural(report.drawn, "sample"))
+        drawn = localized(
+            message_n("{count:,} sample drawn.", "{count:,} samples drawn.", report.drawn)
+        )
         return tr("Audit {}: not begun").format(report.audit), " ".join((drawn, *more))
     title = fill(
         tr("Audit {}: {:.1%} wrong ({:.1%} to {:.1%})"),
@@ -106,14 +131,16 @@ def agreement_summary(found: ReviewerAgreement) -> str:
     """One pair of reviewers in a line."""
     kappa = tr("not defined") if found.kappa is None else decimal(found.kappa, 2)
     share = found.agreed / found.samples
-    return fill(
-        tr("{} and {}: κ {}, agree on {:.0%} of {}"),
-        found.first,
-        found.second,
-        kappa,
-        share,
-        plural(found.samples, "sample"),
+    said = message_n(
+        "{first} and {second}: κ {kappa}, agree on {share:.0%} of {count:,} sample",
+        "{first} and {second}: κ {kappa}, agree on {share:.0%} of {count:,} samples",
+        found.samples,
+        first=found.first,
+        second=found.second,
+        kappa=kappa,
+        share=share,
     )
+    return localized(said)
 
 
 def whole(value: float) -> str:

@@ -8,11 +8,12 @@ from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.group_panel import current_pair
 from lnl_gui.gui.review.task_bar import ReviewTask, TaskButton
-from lnl_gui.gui.widgets.basic import number, plural
+from lnl_gui.gui.widgets.basic import number
 from lnl_gui.session.browsing.derived_columns import WELL_LABELLED
 from lnl_gui.session.browsing.remaining import Remaining, remaining_message
 from lnl_gui.session.browsing.views import ViewSpec
 from lnl_gui.session.figures.sitting import sitting_message
+from lnl_gui.util.messages import message_n
 from lnl_gui.util.statistics.well_labelled import need_no_look
 from lnl_gui.util.translation import localized, tr
 
@@ -63,14 +64,18 @@ class QueueEnd:
     def _go_elsewhere(self, review: ReviewModel) -> ReviewTask:
         """A group or a choice is done, and other suspects are left."""
         key, actions = self._context.actions.key("next-pair"), self._context.actions
-        left = tr("{} left elsewhere.").format(plural(review.counts().flagged_left, "suspect"))
+        left = message_n(
+            "{count:,} suspect left elsewhere.",
+            "{count:,} suspects left elsewhere.",
+            review.counts().flagged_left,
+        )
         if current_pair(review.spec) is not None:
             title = tr("Group done: {} for the next").format(key or tr("Next group"))
             go_on = TaskButton(tr("Next group"), actions["next-pair"].trigger, primary=True)
         else:
             title = tr("All {} shown are decided").format(number(len(review.order)))
             go_on = TaskButton(tr("Next suspect"), review.move_to_suspects, primary=True)
-        return ReviewTask(title, left, buttons=(go_on,))
+        return ReviewTask(title, localized(left), buttons=(go_on,))
 
     def _all_decided(self, review: ReviewModel) -> ReviewTask:
         """No suspect is left: what remains below the line, and what to do about it."""
@@ -89,9 +94,8 @@ class QueueEnd:
         buttons = self._buttons(review, found)
         unlabelled = review.counts().unlabelled_left
         if unlabelled and not review.spec.unlabelled:
-            label = TaskButton(
-                tr("Label {}").format(plural(unlabelled, "image")), partial(_label, review)
-            )
+            said = message_n("Label {count:,} image", "Label {count:,} images", unlabelled)
+            label = TaskButton(localized(said), partial(_label, review))
             buttons = (*buttons, label)
         title = tr("All suspects are decided")
         return ReviewTask(title, details="\n".join(details), aside=aside, buttons=buttons)

@@ -4,12 +4,12 @@ from PySide6.QtCore import QObject, QTimer
 
 from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.model.review_model import ReviewModel
-from lnl_gui.gui.widgets.basic import plural
 from lnl_gui.gui.widgets.notifications import Notification
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.figures.sitting import sitting_message
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.log import logger
+from lnl_gui.util.messages import message_n
 from lnl_gui.util.translation import localized, tr
 
 SAVE_MILLISECONDS = 3000
@@ -37,14 +37,23 @@ class Resume(QObject):
         self._later.stop()
         if not review.counts().reviewed or review.session.blind:
             return
-        left = tr("{} left").format(plural(review.counts().flagged_left, "suspect"))
+        left = review.counts().flagged_left
         sitting = review.session.statistics.sitting()
         before = (
             tr("Last sitting: {}").format(localized(sitting_message(sitting))) if sitting else ""
         )
         action = (tr("Show all suspects"), review.clear_filters) if review.spec != usual else None
         self._said = self._context.notifications.show(
-            tr("Where you left off: {}").format(left), hint=before, action=action, stays=True
+            localized(
+                message_n(
+                    "Where you left off: {count:,} suspect left",
+                    "Where you left off: {count:,} suspects left",
+                    left,
+                )
+            ),
+            hint=before,
+            action=action,
+            stays=True,
         )
 
     def _changed(self, changes: Changes) -> None:

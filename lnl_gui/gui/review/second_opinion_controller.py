@@ -12,9 +12,12 @@ from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.model.view import View
-from lnl_gui.gui.review.progress_words import adopt_message, elsewhere_message
+from lnl_gui.gui.review.progress_words import (
+    adopt_message,
+    elsewhere_message,
+    to_settle_message,
+)
 from lnl_gui.gui.review.task_bar import ReviewTask, TaskButton
-from lnl_gui.gui.widgets.basic import plural
 from lnl_gui.session.acts.merged import Merged, merge_copy
 from lnl_gui.session.browsing.views import ViewSpec
 from lnl_gui.session.changes import Changes
@@ -213,7 +216,7 @@ class SecondOpinionController(QObject):
         review.refresh()
         conflicts = len(merged.report.conflicts)
         action = (tr("Show them"), self.show_disagreements) if conflicts else None
-        said = [tr("{} to settle.").format(plural(conflicts, "disagreement"))] if conflicts else []
+        said = [localized(to_settle_message(conflicts))] if conflicts else []
         missing, foreign = len(merged.report.missing), len(merged.report.others)
         if missing:
             said.append(localized(elsewhere_message(missing)))
@@ -246,8 +249,12 @@ class SecondOpinionController(QObject):
         if not left:
             title = tr("Disagreements   ·   all settled")
             return ReviewTask(title, "", (leave,), "good")
-        title = tr("Disagreements   ·   {} to settle")
-        return ReviewTask(title.format(plural(left, "sample")), self._positions(review), (leave,))
+        to_settle = message_n(
+            "Disagreements   ·   {count:,} sample to settle",
+            "Disagreements   ·   {count:,} samples to settle",
+            left,
+        )
+        return ReviewTask(localized(to_settle), self._positions(review), (leave,))
 
     def _leave(self) -> None:
         review = self._context.review

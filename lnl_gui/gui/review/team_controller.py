@@ -13,8 +13,7 @@ from lnl_gui.gui.dialogs.remarks import RemarkChoice, ask_remarks
 from lnl_gui.gui.dialogs.send_pack import ask_pack
 from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.model.review_model import ReviewModel
-from lnl_gui.gui.review.progress_words import elsewhere_message
-from lnl_gui.gui.widgets.basic import plural
+from lnl_gui.gui.review.progress_words import elsewhere_message, to_settle_message
 from lnl_gui.session.acts.operation_text import by_name_message
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.projects import free_name
@@ -22,7 +21,7 @@ from lnl_gui.store.dataset.other_pictures import ASK, OTHER_PICTURES, what_becam
 from lnl_gui.store.history.pack_format import SUFFIX
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message, message_n
-from lnl_gui.util.translation import localized, tr
+from lnl_gui.util.translation import localized
 
 
 class TeamController(QObject):
@@ -63,7 +62,7 @@ class TeamController(QObject):
             before,
             known_tags=session.remarks.tag_names(),
             classes=[entry.name for entry in session.shown_classes],
-            what=plural(len(rows), "sample"),
+            samples=len(rows),
         )
         if chosen is not None:
             for step in self._steps(review, rows, before, chosen):
@@ -194,7 +193,7 @@ class TeamController(QObject):
             said.append(f"{localized(what_became_of(len(report.others), others))}.")
         conflicts = len(report.imported.conflicts)
         if conflicts:
-            said.append(tr("{} to settle.").format(plural(conflicts, "disagreement")))
+            said.append(localized(to_settle_message(conflicts)))
         self._context.notifications.show(
             localized(changes.text), tone="warning" if said else "good", hint=" ".join(said)
         )

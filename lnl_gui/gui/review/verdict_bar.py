@@ -14,10 +14,10 @@ from lnl_gui.gui.widgets.basic import (
     ElidedLabel,
     label,
     number,
-    plural,
     tool_button,
 )
 from lnl_gui.gui.widgets.low_window import fit_margins
+from lnl_gui.util.messages import message_n
 from lnl_gui.util.translation import localized, tr
 
 VERDICT_ACTIONS = ("accept", "keep", "exclude", "unsure", "relabel")
@@ -98,12 +98,9 @@ class VerdictBar(QFrame):
         """Update the number of samples that a verdict acts on."""
         count = self._review.selection.count
         if count:
-            selected = tr("{} selected")
-            self.scope.set_full(
-                selected.format(plural(count, "sample")),
-                selected.format(number(count)),
-                number(count),
-            )
+            said = message_n("{count:,} sample selected", "{count:,} samples selected", count)
+            shorter = tr("{} selected").format(number(count))
+            self.scope.set_full(localized(said), shorter, number(count))
         elif self._review.protected:
             self.scope.set_full(tr("Decided; click it to change that"), tr("Decided"), "")
         elif self._review.current_row is not None:

@@ -159,23 +159,15 @@ class ViewBar(QFrame):
         flagged = columns.flagged[order]
         decided = int(np.count_nonzero(~flagged & (columns.status[order] != UNSEEN)))
         suspects = int(np.count_nonzero(flagged))
-        text = plural(suspects, "suspect")
+        parts = [THINGS["suspect"](suspects)]
         if decided:
-            text = localized(
-                message_n(
-                    "{suspects}, {count:,} other decided",
-                    "{suspects}, {count:,} others decided",
-                    decided,
-                    suspects=THINGS["suspect"](suspects),
-                )
-            )
+            parts.append(message_n("{count:,} other decided", "{count:,} others decided", decided))
         # The view stays as it is when another detection ends: what that no longer flags too.
         if former := len(order) - suspects - decided:
-            none = message_n(
-                "{count:,} no longer a suspect", "{count:,} no longer suspects", former
+            parts.append(
+                message_n("{count:,} no longer a suspect", "{count:,} no longer suspects", former)
             )
-            text = f"{text}, {localized(none)}"
-        return text
+        return ", ".join(map(localized, parts))
 
     def _limit_sorts(self) -> None:
         """Disable the choice of order in an audit, and orders by score in a blind review."""

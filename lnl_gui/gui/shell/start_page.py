@@ -17,9 +17,10 @@ from PySide6.QtWidgets import (
 )
 
 from lnl_gui.gui.i18n.numbers import moment
+from lnl_gui.gui.review.progress_words import suspects_left_message
 from lnl_gui.gui.style import icons
 from lnl_gui.gui.style.theme import Theme
-from lnl_gui.gui.widgets.basic import ElidedLabel, button, frame, label, plural, restyle
+from lnl_gui.gui.widgets.basic import ElidedLabel, button, frame, label, restyle
 from lnl_gui.gui.widgets.drops import dropped_path
 from lnl_gui.session.projects import last_changed, suspects_left
 from lnl_gui.util.messages import message
@@ -50,7 +51,7 @@ def describe_recent(paths: Sequence[str]) -> list[RecentProject]:
         changed = last_changed(Path(path))
         text = moment(changed) if changed is not None else tr("not found")
         left = suspects_left(Path(path))
-        words = "" if left is None else tr("{} left").format(plural(left, "suspect"))
+        words = "" if left is None else localized(suspects_left_message(left))
         found.append(RecentProject(Path(path), changed is not None, text, words))
     return found
 

@@ -164,20 +164,15 @@ THINGS: dict[str, Callable[[int], Message]] = {
     "sample": lambda count: message_n("{count:,} sample", "{count:,} samples", count),
     "other": lambda count: message_n("{count:,} other sample", "{count:,} other samples", count),
     "suspect": lambda count: message_n("{count:,} suspect", "{count:,} suspects", count),
-    "file": lambda count: message_n("{count:,} file", "{count:,} files", count),
     "image": lambda count: message_n("{count:,} image", "{count:,} images", count),
-    "label": lambda count: message_n("{count:,} label", "{count:,} labels", count),
-    "disagreement": lambda count: message_n(
-        "{count:,} disagreement", "{count:,} disagreements", count
-    ),
     "class": lambda count: message_n("{count:,} class", "{count:,} classes", count),
-    "re-ranking": lambda count: message_n("{count:,} re-ranking", "{count:,} re-rankings", count),
 }
 """One and several of each thing that is counted."""
 
 
 def plural(amount: int, thing: str) -> str:
-    """So many of a thing, in words."""
+    """So many of a thing, as a text of its own: a sentence about them needs all its words to agree,
+    and is a `message_n`."""
     return localized(THINGS[thing](amount))
 
 

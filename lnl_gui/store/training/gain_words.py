@@ -262,3 +262,8 @@ def of_an_earlier_version() -> Message:
         "This comparison was made by an earlier version, on held-out samples that favoured"
         " cleaning. Train again to compare."
     )
+
+
+def judge_message(count: int) -> Message:
+    """The button that leads to images which decide what cleaning gained."""
+    return message_n("Judge {count:,} image blind", "Judge {count:,} images blind", count)

@@ -7,7 +7,6 @@ from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.progress_words import adopt_message
 from lnl_gui.gui.shell.banners.banner import BannerActions, BannerButton, BannerContent
 from lnl_gui.gui.shell.banners.banner_results import result_content
-from lnl_gui.gui.widgets.basic import number, plural
 from lnl_gui.session.browsing.derived_columns import OTHER_PICTURE
 from lnl_gui.session.figures.stages import NextStep, next_step
 from lnl_gui.session.session import Session
@@ -239,8 +238,12 @@ def _step_content(review: ReviewModel, actions: BannerActions) -> BannerContent:
         return doubtful
     if step.kind == "finetune" and counts.unlabelled_left:
         return BannerContent(
-            tr("All suspects are reviewed; {} without a label left").format(
-                plural(counts.unlabelled_left, "image")
+            localized(
+                message_n(
+                    "All suspects are reviewed; {count:,} image without a label left",
+                    "All suspects are reviewed; {count:,} images without a label left",
+                    counts.unlabelled_left,
+                )
             ),
             tr("Each has a suggestion: accept those of one class together under Groups."),
             icon="review",
@@ -321,8 +324,13 @@ def _review_content(counts: Counts, step: NextStep, actions: BannerActions) -> B
     # Not "of so many": audits decide what is no suspect, and a detection that has learnt from
     # verdicts no longer flags what was decided.
     return BannerContent(
-        tr("{} left, {} reviewed").format(
-            plural(counts.flagged_left, "suspect"), number(counts.reviewed)
+        localized(
+            message_n(
+                "{count:,} suspect left, {reviewed:,} reviewed",
+                "{count:,} suspects left, {reviewed:,} reviewed",
+                counts.flagged_left,
+                reviewed=counts.reviewed,
+            )
         ),
         localized(step.explanation),
         icon="review",

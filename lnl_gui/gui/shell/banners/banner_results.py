@@ -5,14 +5,13 @@ from typing import Any
 from lnl_gui.gui.i18n.numbers import fill, percent
 from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.shell.banners.banner import BannerActions, BannerContent
-from lnl_gui.gui.widgets.basic import plural
 from lnl_gui.remote.address import remote_url
 from lnl_gui.session.figures.export_summary import export_summary, export_warnings
 from lnl_gui.session.session import Session
 from lnl_gui.store.jobs.runs import Run
 from lnl_gui.store.training.gain import Gain
-from lnl_gui.store.training.gain_words import basis, headline, invitation
-from lnl_gui.store.training.prediction_words import CERTAIN
+from lnl_gui.store.training.gain_words import basis, headline, invitation, judge_message
+from lnl_gui.store.training.prediction_words import CERTAIN, not_read_message
 from lnl_gui.util.messages import from_json, message_n
 from lnl_gui.util.translation import localized, tr
 
@@ -50,7 +49,7 @@ def _predict_content(run: Run, actions: BannerActions) -> BannerContent:
     unreadable = int(run.metrics.get("unreadable", 0))
     text = tr("The model is less than {} certain of them.").format(percent(CERTAIN))
     if unreadable:
-        text += " " + tr("{} could not be read.").format(plural(unreadable, "image"))
+        text += " " + localized(not_read_message(unreadable))
     former = [localized(from_json(stored)) for stored in run.metrics.get("warnings", ())]
     text = " ".join((*former, text))
     return BannerContent(
@@ -75,7 +74,13 @@ def _extend_content(run: Run, actions: BannerActions) -> BannerContent | None:
         return None
     count = int(run.metrics["copied"])
     return BannerContent(
-        tr("{} can join the dataset").format(plural(count, "image"))
+        localized(
+            message_n(
+                "{count:,} image can join the dataset",
+                "{count:,} images can join the dataset",
+                count,
+            )
+        )
         if count
         else tr("Nothing can be added"),
         tr("Nothing has been changed yet."),
@@ -93,8 +98,7 @@ def _finetune_content(run: Run, gain: Gain | None, actions: BannerActions) -> Ba
     export = (tr("Export…"), actions.export)
     buttons = (export, (tr("Go on reviewing"), actions.dismiss))
     if gain is not None and invitation(gain) is not None:
-        judge = tr("Judge {} blind").format(plural(gain.open, "image"))
-        buttons = ((judge, actions.deciding), export)
+        buttons = ((localized(judge_message(gain.open)), actions.deciding), export)
     return BannerContent(title, text, icon="train", tone=tone, buttons=buttons)
 
 
@@ -122,9 +126,13 @@ def finetune_text(metrics: dict[str, Any], gain: Gain | None) -> tuple[str, str,
 
 def _export_content(run: Run, actions: BannerActions) -> BannerContent:
     if run.metrics.get("partial"):
-        missing = plural(int(run.metrics["missing"]), "image")
+        missing = message_n(
+            "Exported in part: {count:,} image missing",
+            "Exported in part: {count:,} images missing",
+            int(run.metrics["missing"]),
+        )
         return BannerContent(
-            tr("Exported in part: {} missing").format(missing),
+            localized(missing),
             tr("To {}. What is missing is marked in samples.csv.").format(
                 run.parameters["destination"]
             ),
@@ -138,7 +146,13 @@ def _export_content(run: Run, actions: BannerActions) -> BannerContent:
     # Not green where something was done otherwise than it was asked for.
     warned = bool(export_warnings(run.metrics))
     return BannerContent(
-        tr("Exported {}").format(plural(int(run.metrics["exported"]), "image")),
+        localized(
+            message_n(
+                "Exported {count:,} image",
+                "Exported {count:,} images",
+                int(run.metrics["exported"]),
+            )
+        ),
         " ".join(export_lines(run)),
         icon="warning" if warned else "accept",
         tone="warning" if warned else "good",

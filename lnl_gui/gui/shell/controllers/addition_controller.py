@@ -11,7 +11,6 @@ from lnl_gui.gui.dialogs.extend import ask_extend
 from lnl_gui.gui.dialogs.question import ask_yes
 from lnl_gui.gui.i18n.numbers import moment
 from lnl_gui.gui.jobs.job import Job, JobState
-from lnl_gui.gui.widgets.basic import plural
 from lnl_gui.gui.widgets.notifications import Tone
 from lnl_gui.session.added_images import (
     addition_words,
@@ -73,8 +72,8 @@ class AdditionController(QObject):
             " missing files from then on, and what was decided about them stays on record."
         ).format(when=moment(found.ended))
         title = tr("Take the added images out of the dataset again?")
-        action = tr("Remove {}").format(plural(found.images, "image"))
-        if ask_yes(self._context.parent, title, text, action):
+        action = message_n("Remove {count:,} image", "Remove {count:,} images", found.images)
+        if ask_yes(self._context.parent, title, text, localized(action)):
             self._undoing = found.images
             # The project sees at once which files are gone, as after any change of the dataset.
             self._context.workflow.start(UpdateParameters(undo=str(found.undo)))
@@ -90,9 +89,15 @@ class AdditionController(QObject):
             "{count:,} were changed or removed by somebody since and are left as they are.",
             stayed,
         )
-        text = tr("{} taken out of the dataset again").format(plural(removed, "image"))
+        text = message_n(
+            "{count:,} image taken out of the dataset again",
+            "{count:,} images taken out of the dataset again",
+            removed,
+        )
         self._context.notifications.show(
-            text, tone="warning" if stayed else "good", hint=localized(hint) if stayed else ""
+            localized(text),
+            tone="warning" if stayed else "good",
+            hint=localized(hint) if stayed else "",
         )
 
     def _show_whether_undoable(self, _cause: object = None) -> None:
@@ -178,7 +183,9 @@ class AdditionController(QObject):
             " ends in .undo."
         )
         action = (
-            tr("Add {}").format(plural(count, "image")) if count else tr("Take the decisions over")
+            localized(message_n("Add {count:,} image", "Add {count:,} images", count))
+            if count
+            else tr("Take the decisions over")
         )
         title = tr("Add the reviewed images to the dataset?")
         if ask_yes(self._context.parent, title, f"{told}\n\n{way_back}", action):

@@ -12,7 +12,6 @@ from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.dialogs.attach import ask_attach
 from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.jobs.job import Job, JobState
-from lnl_gui.gui.widgets.basic import plural
 from lnl_gui.session.acts.class_words import new_images_message
 from lnl_gui.session.browsing.derived_columns import MISSING, OTHER_PICTURE, SOURCE_LABEL
 from lnl_gui.session.browsing.views import ViewSpec
@@ -202,9 +201,13 @@ class DatasetController(QObject):
             locate = (tr("Locate the folder…"), self.locate)
             self._context.notifications.show(said, tone="warning", action=locate)
         if metrics["labels_undecided"]:
-            count = plural(int(metrics["labels_undecided"]), "label")
+            differ = message_n(
+                "{count:,} label changed in the dataset",
+                "{count:,} labels changed in the dataset",
+                int(metrics["labels_undecided"]),
+            )
             self._context.notifications.show(
-                tr("{} changed in the dataset").format(count),
+                localized(differ),
                 hint=tr("“Take over changed labels…” in the menu, or decide one by one."),
                 action=(tr("Show them"), lambda: self._show(SOURCE_LABEL)),
             )
