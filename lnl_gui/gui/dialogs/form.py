@@ -32,6 +32,7 @@ from lnl_gui.gui.widgets import basic
 from lnl_gui.gui.widgets.wheel import spare_from_wheel
 from lnl_gui.remote.address import remote_url
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message
 from lnl_gui.util.translation import localized, tr
 
 MARGIN = 20
@@ -122,6 +123,10 @@ def fit(dialog: QDialog) -> None:
         each.ensurePolished()
     layout.activate()
     width = max(dialog.width(), dialog.minimumWidth(), layout.sizeHint().width())
+    # What scrolls asks for the height that it needs at its width.
+    dialog.resize(width, dialog.height())
+    layout.invalidate()
+    layout.activate()
     wraps = layout.hasHeightForWidth()
     height = layout.totalHeightForWidth(width) if wraps else layout.sizeHint().height()
     height = max(height, dialog.minimumHeight())
@@ -162,6 +167,48 @@ def scrolled(column: QVBoxLayout) -> QScrollArea:
     return scroll
 
 
+class _Body(QScrollArea):
+    """What a dialog asks for: where the screen is too low, its lists shrink first, then it scrolls.
+
+    Without it the lines of a text that wraps would be laid over one another.
+    """
+
+    def __init__(self, column: QVBoxLayout) -> None:
+        super().__init__()
+        self.inner, self._column = _AtLeast(), column
+        column.setContentsMargins(0, 0, 0, 0)
+        self.inner.setLayout(column)
+        self.setWidget(self.inner)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # Its fields are stops of the Tab key, and come into sight with the focus.
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # As in `scrolled`.
+        self.viewport().setAutoFillBackground(False)
+        self.inner.setAutoFillBackground(False)
+
+    def sizeHint(self) -> QSize:
+        size = self._column.sizeHint()
+        width = max(self.width(), size.width())
+        if self._column.hasHeightForWidth():
+            size.setHeight(self._column.totalHeightForWidth(width))
+        return size
+
+    def minimumSizeHint(self) -> QSize:
+        least = self._column.minimumSize()
+        bar = self.verticalScrollBar().sizeHint().width()
+        return QSize(least.width() + bar, min(least.height(), LEAST_SCROLLED))
+
+
+class _AtLeast(QWidget):
+    """Inside a scroll area: as low as its layout can be at a width, not as high as it would be."""
+
+    def heightForWidth(self, width: int) -> int:
+        layout = self.layout()
+        return layout.minimumHeightForWidth(width) if layout is not None else -1
+
+
 def add_page(pages: QTabWidget, title: str) -> QVBoxLayout:
     """The layout of a new page of a dialog that has several."""
     page = QWidget()
@@ -194,7 +241,8 @@ class DialogFrame:
             outer.addWidget(hint(lead))
         self.body = QVBoxLayout()
         self.body.setSpacing(SPACING)
-        outer.addLayout(self.body, 1)
+        self.scroll = _Body(self.body)
+        outer.addWidget(self.scroll, 1)
         self.complaint = ErrorLabel()
         outer.addWidget(self.complaint)
         self.buttons = QDialogButtonBox(CANCEL)
@@ -216,6 +264,16 @@ class DialogFrame:
 
     def fit(self) -> None:
         fit(self._dialog)
+
+    def only_to_read(self, reason: Message) -> None:
+        """Show what there is, and say why nothing can be changed; call it after `check_with`."""
+        self.complaint.say(UserError(reason))
+        self.scroll.inner.setEnabled(False)
+        self.accept_button.setEnabled(False)
+        closing = self.buttons.button(CANCEL)
+        closing.setText(tr("Close"))
+        closing.setFocus()
+        self.fit()
 
     def check_with(self, read: Callable[[], Any]) -> None:
         """Accept only when `read` raises no `UserError`; otherwise show it."""
