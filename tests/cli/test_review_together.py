@@ -187,6 +187,15 @@ def test_a_journal_is_replayed_on_a_fresh_import(
     ]
     smaller = make_project(tmp_path / "smaller.lnl", count=6)
     assert main(["review", str(smaller), "replay", "--journal", str(file)]) == 0
-    assert "paths are not in this project" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "paths are not in this project" in said
+    listed = [line for line in said.splitlines() if line.startswith("  ")]
+    assert len(listed) == 11 and len({line for line in listed[:10] if ".png" in line}) == 10
+    assert main(["merge", str(smaller), str(file), "--json"]) == 3
+    printed = capsys.readouterr()
+    assert [line for line in printed.err.splitlines() if line.startswith("  ")] == listed
+    found = json.loads(printed.out.splitlines()[-1])
+    assert found["missing_paths"][:10] == [line.strip() for line in listed[:10]]
+    assert listed[-1].split()[1] == str(found["missing"] - 10)
     assert main(["review", str(fresh), "replay"]) == 3
     assert "--journal" in capsys.readouterr().err

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from lnl_gui.cli import options as shared
@@ -9,7 +10,7 @@ from lnl_gui.cli.context import TerminalContext
 from lnl_gui.cli.exit_codes import DONE, MENDABLE
 from lnl_gui.cli.jobs import cancel_on_interrupt
 from lnl_gui.cli.open_session import open_session
-from lnl_gui.cli.terminal import tell, warn
+from lnl_gui.cli.terminal import say_aside, tell, warn
 from lnl_gui.session.session import Session
 from lnl_gui.store.dataset.other_pictures import what_became_of
 from lnl_gui.store.dataset.samples import KEPT, RELABELLED, STATUS_NAMES, STATUS_WORDS
@@ -17,7 +18,10 @@ from lnl_gui.store.history.import_operations import Conflict
 from lnl_gui.store.history.merge import MergeReport
 from lnl_gui.util.messages import Message, in_english, message, message_n
 from lnl_gui.util.translation import localized, tr
+from lnl_gui.util.visible import one_line
 
+MOST_LISTED = 10
+"""Paths that are named before the rest is a number."""
 # Names and words that are translated themselves: nothing for the catalogue.
 _CONFLICT = Message("{path}: {reviewer} {here}, {other_reviewer} {other}")
 
@@ -58,6 +62,7 @@ def run(options: argparse.Namespace) -> int:
         "audits": report.audits,
         "moved": report.moved,
         "missing": len(report.missing),
+        "missing_paths": list(report.missing),
         "other_pictures": len(report.others),
         "by_name_alone": report.by_name,
         "conflicts": conflicts,
@@ -70,14 +75,30 @@ def _tell_facts(facts: dict[str, Any], options: argparse.Namespace) -> int:
     """What was not simply taken in; returns the exit code."""
     missing, others = facts["missing"], facts["other_pictures"]
     tell_pictures(facts["moved"], others, options.other_pictures, facts["by_name_alone"])
-    if missing:
-        warn(message("{count:,} paths are not in this project:", count=missing))
+    tell_missing(facts["missing_paths"])
     if options.json:
         print(json.dumps(in_english(facts)))
     else:
         for found in facts["conflicts"]:
             print(localized(_CONFLICT.with_fields(**found)))
     return MENDABLE if missing else DONE
+
+
+def tell_missing(paths: Sequence[str]) -> None:
+    """Name samples that are not here, the first of many."""
+    if not paths:
+        return
+    warn(
+        message_n(
+            "{count:,} path is not in this project:",
+            "{count:,} paths are not in this project:",
+            len(paths),
+        )
+    )
+    for path in paths[:MOST_LISTED]:
+        say_aside(f"  {one_line(path)}")
+    if len(paths) > MOST_LISTED:
+        warn(message("  and {count:,} more", count=len(paths) - MOST_LISTED))
 
 
 def _take_in(session: Session, options: argparse.Namespace) -> int:
@@ -88,6 +109,7 @@ def _take_in(session: Session, options: argparse.Namespace) -> int:
         "operations": report.imported.operations,
         "samples": len(report.imported.rows),
         "missing": len(report.missing),
+        "missing_paths": list(report.missing),
         "moved": report.moved,
         "other_pictures": len(report.others),
         "by_name_alone": report.by_name,

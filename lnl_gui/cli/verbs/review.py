@@ -11,8 +11,8 @@ from lnl_gui.cli import options as shared
 from lnl_gui.cli.failures import USAGE_CODE
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.sample_choice import choose_rows, classes_of, part, tags_of
-from lnl_gui.cli.terminal import say_aside, tell, warn
-from lnl_gui.cli.verbs.merge import tell_pictures
+from lnl_gui.cli.terminal import tell, warn
+from lnl_gui.cli.verbs.merge import tell_missing, tell_pictures
 from lnl_gui.cli.verbs.review_listing import print_disagreements, print_list
 from lnl_gui.cli.verbs.review_table import apply_table
 from lnl_gui.session.acts.operation_text import written_operations
@@ -30,7 +30,6 @@ from lnl_gui.store.detection.unjudged import not_detected
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import joined, message, message_n
 from lnl_gui.util.translation import tr
-from lnl_gui.util.visible import one_line
 
 _READING = ("list", "disagreements", "journal")
 _CHOOSING = (
@@ -319,15 +318,7 @@ def _journal_file(options: argparse.Namespace) -> Path:
 def _replay(session: Session, source: Path, others: str) -> Changes:
     report, changes = session.team.replay(source, others=others)
     tell_pictures(report.moved, len(report.others), others, report.by_name)
-    if report.missing:
-        warn(
-            message_n(
-                "{count:,} path is not in this project:",
-                "{count:,} paths are not in this project:",
-                len(report.missing),
-            )
-        )
-        say_aside("\n".join(f"  {one_line(path)}" for path in report.missing[:10]))
+    tell_missing(report.missing)
     return changes
 
 

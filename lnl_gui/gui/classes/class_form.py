@@ -89,6 +89,13 @@ class ClassForm(QWidget):
         foot.addWidget(self.apply)
         column.addLayout(foot)
 
+    def only_to_read(self) -> None:
+        """What is known of a class can be read and copied, and not be changed."""
+        for field in (self.name, self.key, self.note, self.description):
+            field.setReadOnly(True)
+        for each in (self.colour, self.add_examples, self.drop_examples):
+            each.setEnabled(False)
+
     def show_class(self, entry: ClassInfo | None, pictures: tuple[Picture, ...]) -> None:
         """Show a class as it is; None: several or none is chosen."""
         self._entry = entry

@@ -61,6 +61,9 @@ class ClassEditor(QDialog):
         self._buttons()
         self._build()
         self._connect()
+        self._read_only = self._session.read_only
+        if self._read_only:
+            self._only_to_read()
         self.refresh()
         if self.list.shown:
             self.table.selectRow(0)
@@ -143,6 +146,14 @@ class ClassEditor(QDialog):
         self.undo.clicked.connect(lambda: self._do(self._session.undo))
         self.close_button.clicked.connect(self.accept)
 
+    def _only_to_read(self) -> None:
+        """Say why nothing can be changed, and take away what would be refused."""
+        self.complaint.say(UserError(self._session.read_only_reason))
+        for each in (self.new_name, self.add):
+            each.setEnabled(False)
+        self.form.only_to_read()
+        self.hints.only_to_read()
+
     # What is shown
 
     def refresh(self) -> None:
@@ -159,7 +170,7 @@ class ClassEditor(QDialog):
         self.hints.show_hints(hints)
         self.tabs.setTabText(1, tr("Worth a look ({})").format(len(hints)))
         text = self._session.undo_text()
-        self.undo.setEnabled(text is not None)
+        self.undo.setEnabled(text is not None and not self._read_only)
         self.undo.setToolTip(localized(text) if text else "")
         self._show_chosen()
 
@@ -180,9 +191,9 @@ class ClassEditor(QDialog):
         one = chosen[0] if len(chosen) == 1 else None
         self.form.show_class(one, self._pictures(self._examples(one)) if one else ())
         for each in (self.merge, self.into):
-            each.setEnabled(bool(chosen))
+            each.setEnabled(bool(chosen) and not self._read_only)
         for each in (self.delete, self.up, self.down):
-            each.setEnabled(one is not None)
+            each.setEnabled(one is not None and not self._read_only)
         # No class is merged into itself: the first other one is offered instead.
         ids = {entry.id for entry in chosen}
         if self.into.currentData() in ids:

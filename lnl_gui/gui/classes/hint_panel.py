@@ -33,6 +33,7 @@ class HintPanel(QWidget):
         super().__init__(parent)
         self._name_of, self._pictures_of = name_of, pictures_of
         self._hints: Sequence[MergeHint] = ()
+        self._read_only = False
         self.pairs = QListWidget()
         self.pairs.setAccessibleName(tr("Classes that may be one, or have too few images"))
         self.pairs.currentRowChanged.connect(self._show)
@@ -54,6 +55,10 @@ class HintPanel(QWidget):
         row.addWidget(self.backward)
         row.addWidget(self.forward)
         column.addLayout(row)
+
+    def only_to_read(self) -> None:
+        """Classes are looked at, and none can be merged."""
+        self._read_only = True
 
     def show_hints(self, hints: Sequence[MergeHint]) -> None:
         """Show what detection, sizes and names say now."""
@@ -78,6 +83,8 @@ class HintPanel(QWidget):
         pair = hint is not None and hint.second >= 0
         self.backward.setVisible(pair)
         self.forward.setVisible(hint is not None)
+        for each in (self.forward, self.backward):
+            each.setEnabled(not (pair and self._read_only))
         if hint is None:
             return
         if not pair:

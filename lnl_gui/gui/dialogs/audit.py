@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QWidget
 from lnl_gui.gui.dialogs.form import DialogFrame, ask, hint, number_field
 from lnl_gui.gui.i18n.numbers import count, fill
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import NOTHING, Message, message
 from lnl_gui.util.statistics.intervals import clopper_pearson
 from lnl_gui.util.translation import tr
 
@@ -43,7 +43,14 @@ def reach_text(size: int) -> str:
 class AuditDialog(QDialog):
     """The size of the random sample and how it is drawn."""
 
-    def __init__(self, population: int, *, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        population: int,
+        *,
+        read_only: Message = NOTHING,
+        parent: QWidget | None = None,
+    ) -> None:
+        """`read_only` is why none can be drawn, where the project may only be read."""
         super().__init__(parent)
         self.setMinimumWidth(520)
         self._population = population
@@ -73,6 +80,8 @@ class AuditDialog(QDialog):
         self._frame.body.addWidget(self.stratified)
         self._frame.body.addStretch(1)
         self._frame.check_with(self.parameters)
+        if read_only:
+            self._frame.only_to_read(read_only)
 
     def parameters(self) -> AuditRequest:
         """What to draw.
@@ -88,6 +97,8 @@ class AuditDialog(QDialog):
         return AuditRequest(self.size_field.value(), self.stratified.isChecked())
 
 
-def ask_audit(parent: QWidget | None, population: int) -> AuditRequest | None:
+def ask_audit(
+    parent: QWidget | None, population: int, *, read_only: Message = NOTHING
+) -> AuditRequest | None:
     """Ask how to draw; None when the dialog was closed."""
-    return ask(AuditDialog(population, parent=parent))
+    return ask(AuditDialog(population, read_only=read_only, parent=parent))

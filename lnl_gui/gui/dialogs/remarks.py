@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QPlainTextEdit, QWidget
 
 from lnl_gui.gui.dialogs.form import DialogFrame, ask
 from lnl_gui.gui.widgets.completion import complete_from
-from lnl_gui.util.messages import message_n
+from lnl_gui.util.messages import NOTHING, Message, message_n
 from lnl_gui.util.translation import localized, tr
 
 NOTE_HEIGHT = 80
@@ -32,6 +32,7 @@ class RemarkDialog(QDialog):
         known_tags: Sequence[str],
         classes: Sequence[str],
         samples: int,
+        read_only: Message = NOTHING,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -63,6 +64,8 @@ class RemarkDialog(QDialog):
             tr("Second labels, kept beside the first and exported; separated by commas."),
         )
         form.check_with(self.parameters)
+        if read_only:
+            form.only_to_read(read_only)
 
     def parameters(self) -> RemarkChoice:
         """What was typed."""
@@ -89,9 +92,15 @@ def ask_remarks(
     known_tags: Sequence[str],
     classes: Sequence[str],
     samples: int,
+    read_only: Message = NOTHING,
 ) -> RemarkChoice | None:
     """What is to be said; None when the dialog was closed."""
     dialog = RemarkDialog(
-        before, known_tags=known_tags, classes=classes, samples=samples, parent=parent
+        before,
+        known_tags=known_tags,
+        classes=classes,
+        samples=samples,
+        read_only=read_only,
+        parent=parent,
     )
     return ask(dialog)

@@ -31,7 +31,11 @@ class AuditController(QObject):
         review = self._context.review
         if review is None:
             return
-        chosen = ask_audit(self._context.parent, len(auditable(review.session.columns)))
+        chosen = ask_audit(
+            self._context.parent,
+            len(auditable(review.session.columns)),
+            read_only=review.session.read_only_reason,
+        )
         if chosen is not None:
             self.draw_now(chosen.size, stratified=chosen.stratified)
 

@@ -63,6 +63,7 @@ class TeamController(QObject):
             known_tags=session.remarks.tag_names(),
             classes=[entry.name for entry in session.shown_classes],
             samples=len(rows),
+            read_only=session.read_only_reason,
         )
         if chosen is not None:
             for step in self._steps(review, rows, before, chosen):

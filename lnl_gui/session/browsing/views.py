@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from lnl_gui.session.browsing.derived_columns import WITHOUT_IMAGE, DerivedColumns
+from lnl_gui.session.browsing.derived_columns import OTHER_PICTURE, WITHOUT_IMAGE, DerivedColumns
 from lnl_gui.session.browsing.orders import Orders, compact_pairs
 from lnl_gui.session.browsing.text_index import TextIndex
 from lnl_gui.session.samples.columns import SampleColumns
@@ -77,7 +77,8 @@ class ViewSpec:
             suspicion=None,
             loss=None,
             confidence=None,
-            issue=(),
+            # Which picture it was no detector has told.
+            issue=tuple(name for name in self.issue if name == OTHER_PICTURE),
             detector=(),
             cluster=(),
             sort="path" if told else self.sort,

@@ -27,7 +27,7 @@ def parts(window: MainWindow) -> tuple[ReviewModel, ProjectPage]:
 
 def begin(window: MainWindow, how: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if how == "audit":
-        monkeypatch.setattr(audit_controller, "ask_audit", lambda *_: AuditRequest(8))
+        monkeypatch.setattr(audit_controller, "ask_audit", lambda *_, **__: AuditRequest(8))
         window.action_table["audit"].trigger()
     else:
         monkeypatch.setattr(questions, "ask_reviewer", lambda *_: "Ben")

@@ -150,7 +150,7 @@ def test_duplicates_that_are_all_shown_need_no_word(qtbot: QtBot, twins: MainWin
 
 
 def draw(window: MainWindow, monkeypatch: pytest.MonkeyPatch, size: int) -> ReviewModel:
-    monkeypatch.setattr(audit_controller, "ask_audit", lambda *_: AuditRequest(size))
+    monkeypatch.setattr(audit_controller, "ask_audit", lambda *_, **__: AuditRequest(size))
     window.action_table["audit"].trigger()
     return review_of(window)
 

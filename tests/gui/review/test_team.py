@@ -66,7 +66,7 @@ def test_a_key_leaves_notes_tags_and_second_labels(
 
 def test_the_dialogs_read_what_is_typed(qtbot: QtBot, tmp_path: Path) -> None:
     dialog = RemarkDialog(
-        RemarkChoice("", ("a",), ()), known_tags=["a"], classes=["cat"], what="1 sample"
+        RemarkChoice("", ("a",), ()), known_tags=["a"], classes=["cat"], samples=3
     )
     qtbot.addWidget(dialog)
     dialog.tags.setText("a, b ,, a")

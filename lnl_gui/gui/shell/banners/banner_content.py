@@ -68,6 +68,8 @@ def banner_content(
         or _absent_content(session, actions)
         or _damage_content(session, actions)
         or _other_pictures_content(review, actions)
+        # How many suspects there are is nothing for who is blind.
+        or (BannerContent("") if review.hides_reasons else None)
         or _waiting_content(review, actions)
         or _unjudged_content(review, actions)
         or _step_content(review, actions)
@@ -114,18 +116,19 @@ def _other_pictures_content(review: ReviewModel, actions: BannerActions) -> Bann
         "{count:,} decisions were made on other pictures than the ones there now",
         count,
     )
-    return BannerContent(
-        localized(said),
-        tr("These images count as undecided until somebody looks again."),
-        icon="warning",
-        tone="warning",
-        buttons=(
-            (tr("Let all stand…"), actions.let_stand)
-            if shown
-            else (tr("Show them"), actions.other_pictures),
-            _going_on(review, actions),
-        ),
-    )
+    showing = (tr("Show them"), actions.other_pictures)
+    text = tr("These images count as undecided until somebody looks again.")
+    if review.session.blind:
+        # Letting all stand at once is no look, and a blind review is nothing but looks.
+        text = tr(
+            "These images count as undecided: decide them again one by one. Letting all stand at"
+            " once is for after the blind review."
+        )
+        buttons: tuple[BannerButton, ...] = () if shown else (showing,)
+    else:
+        first = (tr("Let all stand…"), actions.let_stand) if shown else showing
+        buttons = (first, _going_on(review, actions))
+    return BannerContent(localized(said), text, icon="warning", tone="warning", buttons=buttons)
 
 
 def _going_on(review: ReviewModel, actions: BannerActions) -> BannerButton:

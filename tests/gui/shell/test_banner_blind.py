@@ -1,0 +1,38 @@
+"""What the banner tells and offers somebody who reviews blind."""
+
+from lnl_gui.gui.shell.banners.banner import BannerContent
+from lnl_gui.gui.shell.banners.banner_content import banner_content
+from lnl_gui.gui.shell.main_window import MainWindow
+from lnl_gui.session.browsing.derived_columns import OTHER_PICTURE
+from lnl_gui.session.browsing.views import ViewSpec
+
+
+def content_of(window: MainWindow) -> BannerContent:
+    return banner_content(window.project.review, None, window.banner_controller._actions)
+
+
+def test_who_is_blind_is_offered_to_look_again_and_not_to_let_all_stand(
+    window: MainWindow,
+) -> None:
+    review = window.project.review
+    assert review is not None
+    session = review.session
+    for blind, wanted in ((False, ["Let all stand…", "Next suspect"]), (True, [])):
+        review.announce(session.team.work_as("ben", blind=blind))
+        session.columns.other_picture[:2] = True
+        review.show_view(ViewSpec(flagged=None))
+        first = content_of(window)
+        assert first.title.startswith("2 decisions were made on other pictures")
+        assert first.buttons[0][0] == "Show them"
+        assert ("after the blind review" in first.text) == blind
+        first.buttons[0][1]()
+        assert review.spec.issue == (OTHER_PICTURE,)
+        assert [name for name, _ in content_of(window).buttons] == wanted
+
+
+def test_who_is_blind_is_not_told_how_many_suspects_there_are(window: MainWindow) -> None:
+    review = window.project.review
+    assert review is not None
+    assert "suspect" in content_of(window).title
+    review.announce(review.session.team.work_as("ben", blind=True))
+    assert content_of(window).title == ""
