@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=shared.absolute,
         nargs="?",
         metavar="DATASET",
-        help=tr("the folder of the class folders, or the file that the labels stand in"),
+        help=tr("the folder of the dataset, or the file that its labels stand in"),
     )
     where = parser.add_mutually_exclusive_group()
     where.add_argument(
@@ -117,6 +117,16 @@ def run(options: argparse.Namespace) -> int:
     )
     if plan.unlabelled:
         tell(_unlabelled(plan))
+    if plan.folder is not None:
+        tell(
+            message(
+                "All labels of {folder} stand in {file}: that file is the one to be changed.",
+                folder=plan.folder,
+                file=plan.source,
+            )
+        )
+        if plan.removed:
+            tell(_rows_alone(plan))
     # All or nothing, unless said otherwise: half a patch is a dataset that nobody asked for.
     if plan.conflicts and not options.partial:
         warn(message("Nothing was changed; --partial applies what fits."))
@@ -147,6 +157,17 @@ def _unlabelled(plan: "Plan") -> Message:
         )
     return message_n(
         "{count:,} image loses its label.", "{count:,} images lose their label.", plan.unlabelled
+    )
+
+
+def _rows_alone(plan: "Plan") -> Message:
+    """The images of a table lie where they lay, and a folder's reading finds them again."""
+    return message_n(
+        "{count:,} image leaves that file and stays in the folder, which is read with it as one"
+        " without a label; move it away if it is to leave the folder too.",
+        "{count:,} images leave that file and stay in the folder, which is read with them as"
+        " images without a label; move them away if they are to leave the folder too.",
+        plan.removed,
     )
 
 

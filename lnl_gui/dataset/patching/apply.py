@@ -22,6 +22,7 @@ from lnl_gui.dataset.patching.parquet_edit import edit_parquet
 from lnl_gui.dataset.patching.undo_paths import check_inside
 from lnl_gui.dataset.readers.embedded import arrow_files
 from lnl_gui.dataset.readers.folders import class_folders
+from lnl_gui.dataset.readers.reasons import file_names
 from lnl_gui.dataset.readers.table_files import json_files, parquet, table
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.files.atomic import atomic_file, atomic_folder, write_json
@@ -47,6 +48,8 @@ class Plan:
     conflicts: list[PatchConflict]
     moves: list[Move] = field(default_factory=list)
     table: EditedTable | None = None
+    folder: Path | None = None
+    """the dataset that was named, where all its labels stand in the file `source`"""
 
     @property
     def relabelled(self) -> int:
@@ -81,7 +84,8 @@ def plan_patch(
 
     Args:
         changes: of the patch.
-        source: the dataset: a folder of class folders, or the file of a table.
+        source: the dataset: a folder of class folders, the file of a table, or a folder whose
+            labels stand in one such file.
         read: reads it.
         progress: called with changes compared and their number; may raise `Cancelled`.
 
@@ -89,19 +93,50 @@ def plan_patch(
         UserError: when the dataset cannot be read, or not be edited in its own form.
     """
     listing = read(source)
+    if source.is_dir() and listing.reader != class_folders.NAME and listing.reading.files:
+        return _plan_of_files(changes, source, listing.reading.files, read, progress)
     matching = match_changes(changes, listing.records, progress=progress)
     plan = Plan(source, listing, matching.open, len(matching.done), matching.conflicts)
     if listing.reader == class_folders.NAME and source.is_dir():
         plan.moves, conflicts = plan_moves(listing, plan.wanted)
     elif listing.reader in _EDITORS and source.is_file():
         plan.table, conflicts = _EDITORS[listing.reader](source, listing, plan.wanted)
-    elif listing.reader in _EDITORS and len(listing.reading.files) == 1:
-        raise _table_is_meant(source, listing.reading.files[0])
     else:
         raise not_editable(source)
     plan.conflicts += conflicts
     broken = {conflict.path for conflict in conflicts}
     plan.wanted = [found for found in plan.wanted if found.record.path not in broken]
+    return plan
+
+
+def _plan_of_files(
+    changes: Sequence[LabelChange],
+    folder: Path,
+    files: Sequence[Path],
+    read: Read,
+    progress: Progress,
+) -> Plan:
+    """The plan for the one file that the labels of a folder stand in.
+
+    Raises:
+        UserError: as `plan_patch`, and for several files: each takes its own images' changes.
+    """
+    if len(files) > 1:
+        raise UserError(
+            message(
+                "The labels of `{source}` stand in {files}.",
+                source=folder,
+                files=file_names(files, folder),
+            ),
+            message(
+                "Apply the patch to each of them; --partial leaves aside what it says of the"
+                ' images of the others: `lnl-gui apply PATCH "{file}" --in-place --partial`.',
+                file=files[0],
+            ),
+            code="not_editable",
+        )
+    plan = plan_patch(changes, files[0], read, progress=progress)
+    plan.folder = folder
     return plan
 
 
@@ -114,8 +149,11 @@ def apply_to_copy(plan: Plan, target: Path, read: Read) -> None:
         read: reads a dataset.
 
     Raises:
-        UserError: when something is there, it cannot be written, or does not read back as wanted.
+        UserError: when something is there, it cannot be written, or does not read back as wanted,
+            or a folder was named of which the table alone would be copied.
     """
+    if plan.folder is not None:
+        raise _table_is_meant(plan.folder, plan.source)
     if target.exists():
         raise UserError(
             message("{target} exists already.", target=target),
@@ -310,12 +348,14 @@ def _check(plan: Plan, listing: Listing) -> None:
 
 
 def _table_is_meant(source: Path, table: Path) -> UserError:
-    """That a folder's labels stand in one table, which alone is edited."""
+    """That a folder's labels stand in one table, which alone would be copied."""
     return UserError(
         message("The labels of `{source}` stand in `{table}`.", source=source, table=table),
         message(
-            "Give that file in place of the folder: the images stay where they are, and --out then"
-            " names the new table."
+            "Copy the table alone; the images stay beside it: `lnl-gui apply PATCH"
+            ' "{table}" --out "{copy}"`.',
+            table=table,
+            copy=table.with_stem(f"{table.stem}-new"),
         ),
         code="not_editable",
     )

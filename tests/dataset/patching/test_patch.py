@@ -396,7 +396,7 @@ def test_a_table_of_verdicts_is_told_from_a_patch(
     assert "is no patch of this program" in capsys.readouterr().err
 
 
-def test_of_a_folder_whose_labels_stand_in_a_table_that_table_is_named(
+def test_of_a_folder_whose_labels_stand_in_a_table_that_table_is_changed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = tmp_path / "in"
@@ -407,14 +407,48 @@ def test_of_a_folder_whose_labels_stand_in_a_table_that_table_is_named(
     (folder / "labels.csv").write_text("\n".join(lines))
     patch = patch_of(folder, tmp_path / "p.lnl", {"img/a.png": "dog", "img/d.png": None})
     capsys.readouterr()
+    table = folder / "labels.csv"
+    before = table.read_bytes()
+    # A copy of the table alone, in a folder of its own, would name no image.
+    assert main(["apply", str(patch), str(folder), "--out", str(tmp_path / "out")]) == MENDABLE
+    said = capsys.readouterr().err
+    copy = folder / "labels-new.csv"
+    assert f'lnl-gui apply PATCH "{table}" --out "{copy}"' in said
+    wanted = {"img/a.png": "dog", "img/b.png": "cat", "img/c.png": "dog"}
+    assert main(["apply", str(patch), str(table), "--out", str(copy)]) == 0
+    assert labels(copy) == wanted and table.read_bytes() == before
+    copy.unlink()
+    capsys.readouterr()
+    assert main(["apply", str(patch), str(folder), "--in-place"]) == 0
+    said = capsys.readouterr().err
+    assert str(table) in said and "1 image leaves that file and stays in the folder" in said
+    assert labels(table) == wanted
+    found = {record.path: record.label for record in read_dataset(folder).records}
+    assert found == wanted | {"img/d.png": ""}
+    assert main(["apply", "--undo", f"{table}.undo"]) == 0
+    assert table.read_bytes() == before
+
+
+def test_of_a_folder_with_several_tables_each_takes_its_own_changes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "in"
+    (folder / "img").mkdir(parents=True)
+    for part, names in (("train", "abcd"), ("test", "efgh")):
+        for name in names:
+            make_image(folder / "img" / f"{name}.png", ord(name) - ord("a"))
+        lines = ["path,label", *(f"img/{n}.png,{'cat' if n in 'abef' else 'dog'}" for n in names)]
+        (folder / f"{part}.csv").write_text("\n".join(lines))
+    patch = patch_of(folder, tmp_path / "p.lnl", {"img/a.png": "dog", "img/h.png": None})
+    capsys.readouterr()
     assert main(["apply", str(patch), str(folder), "--in-place"]) == MENDABLE
-    assert f"stand in `{folder / 'labels.csv'}`" in capsys.readouterr().err
-    assert main(["apply", str(patch), str(folder / "labels.csv"), "--in-place"]) == 0
-    assert labels(folder / "labels.csv") == {
-        "img/a.png": "dog",
-        "img/b.png": "cat",
-        "img/c.png": "dog",
-    }
+    said = capsys.readouterr().err
+    assert f'lnl-gui apply PATCH "{folder / "test.csv"}" --in-place --partial' in said
+    for part in ("train", "test"):
+        table = str(folder / f"{part}.csv")
+        assert main(["apply", str(patch), table, "--in-place", "--partial"]) == 0
+    assert labels(folder / "train.csv")["img/a.png"] == "dog"
+    assert "img/h.png" not in labels(folder / "test.csv")
 
 
 cell_text = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=6)
