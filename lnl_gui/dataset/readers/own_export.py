@@ -13,6 +13,8 @@ from lnl_gui.dataset.names import safe_name
 from lnl_gui.dataset.readers.files.locate import locate_files
 from lnl_gui.dataset.readers.files.own_files import (
     CLASSES,
+    FOUND_GROUPS,
+    GROUP_COLUMN,
     TABLE,
     TABLE_COLUMNS,
     read_manifest,
@@ -24,13 +26,13 @@ from lnl_gui.dataset.readers.groups import offered_message
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.reasons import missing_rows
 from lnl_gui.dataset.readers.set_aside import SET_ASIDE
-from lnl_gui.store.dataset.samples import EXCLUDED, STATUS_NAMES, UNDECIDED
+from lnl_gui.store.dataset.samples import EXCLUDED, STATUS_NAMES, UNDECIDED, UNSEEN
 from lnl_gui.store.dataset.split_names import WITHOUT_SPLIT
 from lnl_gui.store.review.accepted_labels import COLUMN, accepted_message
 from lnl_gui.util.class_names import clean_label
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.files.file_there import is_file, is_folder
-from lnl_gui.util.messages import Message, message
+from lnl_gui.util.messages import Message, message, message_n
 from lnl_gui.util.progress import Progress
 
 NAME = "lnl-export"
@@ -41,6 +43,8 @@ _MOST_GONE = 0.5
 _MISSING = message("was missing when this was exported")
 
 _UNDECIDED = tuple(STATUS_NAMES[status] for status in UNDECIDED)
+_DECIDED = frozenset(STATUS_NAMES) - {STATUS_NAMES[UNSEEN], STATUS_NAMES[EXCLUDED]}
+_REMARKS = ("note", "tags", "also_labels")
 
 
 def detects(source: Path, options: ReaderOptions) -> bool:
@@ -51,12 +55,12 @@ def detects(source: Path, options: ReaderOptions) -> bool:
     columns = (options.label_column, options.path_column, options.split_column)
     if any((*columns, options.annotator_columns)) or options.class_level is not None:
         return False
-    # Any other column is one of the tables beside the images.
-    if options.group_column not in (None, _GROUP):
-        return False
     folder = source.parent if source.name == TABLE else source
     manifest = read_manifest(folder) if is_folder(folder) else None
     if manifest is None or not is_file(folder / TABLE):
+        return False
+    # Any other column is one of the tables beside the images.
+    if options.group_column not in (None, _GROUP, manifest.get(GROUP_COLUMN)):
         return False
     return source.is_file() or Path(str(manifest["dataset_root"])) != source
 
@@ -74,21 +78,21 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
             message("`{source}` is no export of this program.", source=source), code="no_reader"
         )
     rows = _table(folder / TABLE)
+    column, groups = _groups(rows, manifest, options.group_column)
+    offered = [] if column else _offered(rows, manifest)
+    rows = [row | {_GROUP: group} for row, group in zip(rows, groups, strict=True)]
     # Earlier exports do not say whether images lie in it as files of their own.
     in_folders = manifest.get("format", _FORMAT) == _FORMAT
-    copied = manifest.get("images") != "none" and manifest.get("image_files", in_folders)
+    with_images = manifest.get("images") != "none"
+    copied = with_images and manifest.get("image_files", in_folders)
     if copied and source.is_dir():
         listing = _read_images(folder, manifest, rows, progress)
     else:
-        listing = _read_table(folder, manifest, rows, options, progress)
+        inside = with_images and not copied
+        listing = _read_table(folder, manifest, rows, options, progress, images_inside=inside)
     listing = with_empty_classes(listing, _classes(manifest))
-    if options.group_column:
-        return _with_groups(listing, rows)
-    groups = [group for row in rows if (group := row.get(_GROUP))]
-    if len(set(groups)) < 2 or len(set(groups)) == len(groups):
-        return listing
-    # Not taken unasked: copies that were found are groups of an export too.
-    return replace(listing, warnings=[*listing.warnings, offered_message([_GROUP])])
+    notes = [*offered, *_not_taken_over(rows, _excluded(rows, manifest))]
+    return replace(listing, group_column=column, warnings=[*listing.warnings, *notes])
 
 
 def _classes(manifest: Mapping[str, Any]) -> list[str]:
@@ -97,12 +101,61 @@ def _classes(manifest: Mapping[str, Any]) -> list[str]:
     return [str(name) for name in found if name] if isinstance(found, list) else []
 
 
-def _with_groups(listing: Listing, rows: list[dict[str, str]]) -> Listing:
-    """The listing with the patient, video or product of each image, as the table tells it."""
-    groups = {row["path"]: row.get(_GROUP, "") for row in rows}
-    groups |= {row["image"]: row.get(_GROUP, "") for row in rows if row.get("image")}
-    records = [replace(record, group=groups.get(record.path, "")) for record in listing.records]
-    return replace(listing, records=records, group_column=_GROUP)
+def _groups(
+    rows: list[dict[str, str]], manifest: Mapping[str, Any], wanted: str | None
+) -> tuple[str, list[str]]:
+    """The column of groups that is taken, "" for none, and what each row says there.
+
+    The patient, video or product as the dataset told it: copies that were found stand in the same
+    column, and a detection finds them again.
+    """
+    column, found = manifest.get(GROUP_COLUMN), manifest.get(FOUND_GROUPS)
+    groups = [row.get(_GROUP, "") for row in rows]
+    if column and isinstance(column, str) and isinstance(found, list):
+        begins = tuple(map(str, found))
+        return column, ["" if group.startswith(begins) else group for group in groups]
+    return (_GROUP, groups) if wanted == _GROUP else ("", [""] * len(rows))
+
+
+def _offered(rows: list[dict[str, str]], manifest: Mapping[str, Any]) -> list[Message]:
+    """Exports of earlier versions do not say whether the groups are the dataset's own."""
+    groups = [group for row in rows if (group := row.get(_GROUP))]
+    if GROUP_COLUMN in manifest or len(set(groups)) < 2 or len(set(groups)) == len(groups):
+        return []
+    return [offered_message([_GROUP])]
+
+
+def _not_taken_over(rows: list[dict[str, str]], left: list[dict[str, str]]) -> list[Message]:
+    """What the table says that a dataset has no place for; what was left out is skipped."""
+    gone = {id(row) for row in left}
+    rows = [row for row in rows if id(row) not in gone]
+    decided = sum(row.get("status") in _DECIDED for row in rows)
+    remarked = sum(any(row.get(name) for name in _REMARKS) for row in rows)
+    notes = []
+    if decided:
+        notes.append(
+            message_n(
+                "{count:,} image had been decided on before this was exported. Its label is the"
+                " given one here and nobody has looked at it yet; `journal.csv` of the export keeps"
+                " the decision.",
+                "{count:,} images had been decided on before this was exported. Their labels are"
+                " the given ones here and nobody has looked at them yet; `journal.csv` of the"
+                " export keeps the decisions.",
+                decided,
+            )
+        )
+    if remarked:
+        notes.append(
+            message_n(
+                "Notes, tags and second labels of {count:,} image are not taken over; they stand in"
+                " `{table}` of the export.",
+                "Notes, tags and second labels of {count:,} images are not taken over; they stand"
+                " in `{table}` of the export.",
+                remarked,
+                table=TABLE,
+            )
+        )
+    return notes
 
 
 def _table(file: Path) -> list[dict[str, str]]:
@@ -186,7 +239,7 @@ def _read_images(
     )
     for row, file in zip(open_rows, located.files, strict=True):
         if isinstance(file, str):
-            records.append(Record(row["path"], file, "", row.get("split", "")))
+            records.append(_record(row["path"], file, row))
         else:
             skipped.append(Skipped(row["path"], file))
     notes = [*folders.notes(), *_partial_notes(manifest), *_accepted_notes(records)]
@@ -202,6 +255,7 @@ def _record(path: str, place: ImageLocation | str, row: Mapping[str, str]) -> Re
         place,
         row["current_label"],
         row.get("split", ""),
+        group=row[_GROUP],
         accepted_unseen=row.get(COLUMN) == "1" and bool(row["current_label"]),
     )
 
@@ -342,6 +396,8 @@ def _read_table(
     rows: list[dict[str, str]],
     options: ReaderOptions,
     progress: Progress,
+    *,
+    images_inside: bool,
 ) -> Listing:
     base = options.image_root or _dataset_root(manifest, folder)
     left = _excluded(rows, manifest)
@@ -376,7 +432,13 @@ def _read_table(
                 folder=folder,
                 base=base,
             ),
-            message("Say where they are with --image-root."),
+            message(
+                "Open `{images}`, whose files hold the images, or say where the originals are with"
+                " --image-root.",
+                images=folder / _IMAGES,
+            )
+            if images_inside
+            else message("Say where they are with --image-root."),
             code="nothing_found",
         )
     skipped += [Skipped(row["path"], SET_ASIDE) for row in left]

@@ -43,6 +43,8 @@ class Writer:
     holds_unlabelled: bool = False
     holds_images: bool = False
     tells_status: bool = False
+    tells_groups: bool = False
+    lists_classes: bool = False
     loaded_by: str = ""
 
 
@@ -67,6 +69,7 @@ def _ours() -> list[Writer]:
                 tables.table_writer(file_name, write_rows),
                 holds_unlabelled=True,
                 tells_status=True,
+                tells_groups=True,
             )
             for name, title, file_name, write_rows in _TABLES
         ),
@@ -78,6 +81,7 @@ def _ours() -> list[Writer]:
             holds_unlabelled=True,
             tells_status=True,
             loaded_by="datasets.load_dataset",
+            tells_groups=True,
         ),
         Writer(
             "hub-parquet",
@@ -88,6 +92,8 @@ def _ours() -> list[Writer]:
             tells_status=True,
             loaded_by="datasets.load_dataset",
             holds_images=True,
+            tells_groups=True,
+            lists_classes=True,
         ),
         Writer(
             "datasets",
@@ -98,6 +104,8 @@ def _ours() -> list[Writer]:
             tells_status=True,
             loaded_by="datasets.load_from_disk",
             holds_images=True,
+            tells_groups=True,
+            lists_classes=True,
         ),
         Writer(
             "webdataset",
@@ -107,6 +115,8 @@ def _ours() -> list[Writer]:
             holds_unlabelled=True,
             tells_status=True,
             holds_images=True,
+            tells_groups=True,
+            lists_classes=True,
         ),
         Writer(
             "coco",
@@ -115,6 +125,8 @@ def _ours() -> list[Writer]:
             annotation_tools.write_coco,
             holds_unlabelled=True,
             tells_status=True,
+            tells_groups=True,
+            lists_classes=True,
         ),
         Writer(
             "fiftyone",
@@ -122,6 +134,7 @@ def _ours() -> list[Writer]:
             message("FiftyOneImageClassificationDataset: data and labels.json, by split."),
             # `labels.json` has one class for each image, and room for nothing else.
             annotation_tools.write_fiftyone,
+            lists_classes=True,
         ),
         Writer(
             "label-studio",
@@ -130,6 +143,8 @@ def _ours() -> list[Writer]:
             annotation_tools.write_label_studio,
             holds_unlabelled=True,
             tells_status=True,
+            tells_groups=True,
+            lists_classes=True,
         ),
         Writer(
             "cvat",
@@ -137,6 +152,7 @@ def _ours() -> list[Writer]:
             message("XML of the form CVAT for images 1.1, by split, with a tag for each image."),
             annotation_tools.write_cvat,
             holds_unlabelled=True,
+            lists_classes=True,
         ),
         Writer(
             "datumaro",
@@ -145,6 +161,8 @@ def _ours() -> list[Writer]:
             annotation_tools.write_datumaro,
             holds_unlabelled=True,
             tells_status=True,
+            tells_groups=True,
+            lists_classes=True,
         ),
         Writer(
             "cleanlab",
@@ -152,6 +170,8 @@ def _ours() -> list[Writer]:
             message("label_issues.csv in cleanlab's names and pred_probs.npy beside the images."),
             arrays.write_cleanlab,
             holds_unlabelled=True,
+            tells_groups=True,
+            lists_classes=True,
         ),
         Writer(
             "npz",
@@ -159,6 +179,7 @@ def _ours() -> list[Writer]:
             message("dataset.npz with all images of one size, their labels and class names."),
             arrays.write_npz,
             holds_images=True,
+            lists_classes=True,
         ),
     ]
 

@@ -30,6 +30,7 @@ from lnl_gui.pipeline.output.report import FILE_NAME as REPORT
 from lnl_gui.pipeline.output.report import write_report
 from lnl_gui.pipeline.output.sample_table import sample_table, split_columns
 from lnl_gui.pipeline.output.splitting import export_splits
+from lnl_gui.pipeline.output.untold import untold_notes
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
 from lnl_gui.pipeline.training.cluster_labels import cluster_labels, cluster_note, relabelled
 from lnl_gui.pipeline.training.curation import Curated, accepted_unseen, curate
@@ -159,6 +160,7 @@ def _export(
     exported = export_set(snapshot, curated, rows, splits.names)
     left = _changed_since(snapshot, rows, stats, context)
     left += [*snapshot.other_pictures_note, *splits.notes]
+    left += untold_notes(writer, exported, snapshot)
     if curated.unlabelled and not with_unlabelled:
         left.append(unlabelled_message(curated.unlabelled))
     unseen = accepted_unseen(snapshot, curated.label) & curated.included

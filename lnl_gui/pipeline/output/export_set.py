@@ -12,7 +12,7 @@ from lnl_gui.pipeline.training.known_copies import copies_of, parts_of
 from lnl_gui.store.dataset.samples import EXCLUDED, STATUS_NAMES
 from lnl_gui.store.detection.posterior import class_probabilities
 
-COPIES, PARTS = "copies-", "picture-"
+_FOUND = ("copies-", "picture-")
 """How names of groups begin that are copies of one image, and parts of one picture."""
 
 
@@ -75,7 +75,7 @@ def group_names(snapshot: Snapshot, rows: np.ndarray) -> list[str]:
 
     These are copies of an image, or what may be parts of one picture with their copies.
     """
-    names = _found(snapshot)
+    names = _found(snapshot, *found_prefixes(snapshot))
     groups = snapshot.groups
     if groups is not None:
         # What the dataset says comes first: a patient stays one patient.
@@ -84,7 +84,19 @@ def group_names(snapshot: Snapshot, rows: np.ndarray) -> list[str]:
     return [str(name) for name in names[rows].tolist()]
 
 
-def _found(snapshot: Snapshot) -> np.ndarray:
+def found_prefixes(snapshot: Snapshot) -> tuple[str, str]:
+    """How names of groups begin that are copies of one image, and parts of one picture.
+
+    No group of the dataset itself has a name that begins so.
+    """
+    taken = snapshot.groups.names if snapshot.groups is not None else ()
+    copies, parts = _FOUND
+    while any(name.startswith((copies, parts)) for name in taken):
+        copies, parts = f"_{copies}", f"_{parts}"
+    return copies, parts
+
+
+def _found(snapshot: Snapshot, of_copies: str, of_parts: str) -> np.ndarray:
     """Names (N,) of groups of copies and of parts of one picture, "" for samples alone."""
     names = np.full(len(snapshot), "", dtype=object)
     copies = copies_of(snapshot)
@@ -92,11 +104,11 @@ def _found(snapshot: Snapshot) -> np.ndarray:
         size = np.bincount(copies[copies >= 0], minlength=1)
         # Before a detection every image is a group, most of them of one.
         for row in np.flatnonzero((copies >= 0) & (size[np.maximum(copies, 0)] > 1)).tolist():
-            names[row] = f"{COPIES}{copies[row]}"
+            names[row] = f"{of_copies}{copies[row]}"
     parts = parts_of(snapshot)
     if parts is not None:
         together = joined_groups(copies, parts)
-        of_parts = np.isin(together, together[parts != ALONE])
-        for row in np.flatnonzero(of_parts).tolist():
-            names[row] = f"{PARTS}{together[row]}"
+        divided = np.isin(together, together[parts != ALONE])
+        for row in np.flatnonzero(divided).tolist():
+            names[row] = f"{of_parts}{together[row]}"
     return names

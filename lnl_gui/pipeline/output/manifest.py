@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from lnl_gui.dataset.readers.files.own_files import CLASSES
+from lnl_gui.dataset.readers.files.own_files import CLASSES, FOUND_GROUPS, GROUP_COLUMN
 from lnl_gui.dataset.writers import find_writer
 from lnl_gui.dataset.writers.items import WrittenImages
+from lnl_gui.pipeline.output.export_set import found_prefixes
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.training.curation import Curated
 from lnl_gui.store.dataset.samples import UNSEEN, load_left_out
@@ -79,6 +80,8 @@ def manifest_of(
         "labels_of_edited_classes": int(curated.renamed.sum()),
         "unsure_excluded": parameters.exclude_unsure,
         CLASSES: [snapshot.class_names[number] for number in snapshot.live_classes],
+        GROUP_COLUMN: snapshot.groups.column if snapshot.groups is not None else "",
+        FOUND_GROUPS: list(found_prefixes(snapshot)),
         "class_folders": written.folders,
         "made": dict(written.made),
         "curated_sha256": curated.digest,

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from lnl_gui.cli.jobs import import_dataset, run_job
+from lnl_gui.dataset.readers.read import read_dataset
 from lnl_gui.pipeline.benchmarks.benchmark_data import detection_data
 from lnl_gui.pipeline.benchmarks.known_truth import KnownTruth
 from lnl_gui.pipeline.output.export_set import group_names
@@ -97,6 +98,29 @@ def test_an_export_says_what_belongs_together(project: Path, tmp_path: Path) -> 
     with (tmp_path / "out" / "samples.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert [row["group"] for row in rows] == ["p0"] * 3 + ["p1"] * 3 + ["p2"] * 3
+
+
+def test_groups_of_an_export_are_the_datasets_own_whatever_they_are_called(
+    embedded: Path, tmp_path: Path
+) -> None:
+    """Copies that were found stand in the same column, and a detection finds them again."""
+    add_detection(embedded)
+    snapshot = take_snapshot(embedded)
+    count = len(snapshot)
+    patients = ["", "", "copies-0", "copies-0", "copies-1", *["p"] * (count - 5)]
+    save_groups(embedded / "arrays", number_groups("patient", patients))
+    copies = np.full(count, -1, np.int32)
+    copies[[0, 1]] = 0
+    assert snapshot.scores.folder is not None
+    write_array(snapshot.scores.folder / "duplicate_group.npy", copies)
+    names = group_names(take_snapshot(embedded), np.arange(count))
+    assert names[2:] == patients[2:] and names[0] == names[1] not in ("", *patients)
+    with Session.open(embedded) as session:
+        run_job(session, ExportParameters(str(tmp_path / "out"), images="none"), quiet=True)
+    listing = read_dataset(tmp_path / "out")
+    paths = take_snapshot(embedded).samples.paths
+    found = {record.path: record.group for record in listing.records}
+    assert found == dict(zip(paths, patients, strict=True))
 
 
 def test_copies_found_are_exported_and_stay_together_in_benchmarks(

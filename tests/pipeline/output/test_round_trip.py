@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,13 +15,13 @@ from lnl_gui.containers.read import close_containers, image_bytes
 from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.readers.read import read_dataset
 from lnl_gui.dataset.writers import list_writers
+from lnl_gui.session.figures.export_summary import export_warnings
 from lnl_gui.session.session import Session
 from lnl_gui.store.jobs.parameters import ExportParameters, ImportParameters
+from lnl_gui.util.errors import UserError
 
 FORMATS = [writer.name for writer in list_writers()]
-WITH_GROUPS = [
-    *("csv", "jsonl", "parquet", "xlsx", "imagefolder", "hub-parquet", "datasets", "cleanlab")
-]
+WITH_GROUPS = [writer.name for writer in list_writers() if writer.tells_groups]
 CLASSES = ("cat, tabby", 'say "hi"', "Größe 猫")
 IMAGES, ASIDE = 24, 4
 SPLITS = {
@@ -61,7 +62,7 @@ def projects(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
 
 
 def make(folder: Path, kind: str) -> Path:
-    folder.mkdir()
+    folder.mkdir(parents=True)
     with (folder / "labels.csv").open("w", encoding="utf-8", newline="") as stream:
         rows = csv.writer(stream)
         rows.writerow(("path", "label", "split", "patient"))
@@ -120,7 +121,7 @@ def test_labels_splits_and_groups_come_back(
     images = read_dataset(tmp_path / "out" / "images", group_column=column)
     assert found_in(images) == expected(kind, name, groups=groups)
     whole = found_in(read_dataset(tmp_path / "out"))
-    assert whole == expected(kind, "", groups=False)
+    assert whole == expected(kind, "", groups=True)
 
 
 @pytest.mark.parametrize("name", [name for name in FORMATS if name != "class-folders"])
@@ -143,11 +144,84 @@ def test_an_export_as_a_whole_keeps_groups_and_what_was_set_aside(
     [writer] = [writer for writer in list_writers() if writer.name == name]
     kind = "some of them"
     export(projects(kind), tmp_path / "out", format=name, excluded=writer.tells_status)
-    offered = read_dataset(tmp_path / "out").warnings
-    assert sum("--group-column" in str(said) for said in offered) == 1
-    listing = read_dataset(tmp_path / "out", group_column="group")
-    assert found_in(listing) == expected(kind, "", groups=True)
-    assert len(listing.skipped) == 1
+    for column in (None, "patient"):
+        listing = read_dataset(tmp_path / "out", group_column=column)
+        assert found_in(listing) == expected(kind, "", groups=True)
+        assert listing.group_column == "patient"
+        assert len(listing.skipped) == 1
+
+
+def test_an_export_of_an_earlier_version_offers_its_groups(
+    projects: Callable[[str], Path], tmp_path: Path
+) -> None:
+    """It does not say whose groups they are: copies that were found stand in the same column."""
+    export(projects("none of them"), tmp_path / "out")
+    manifest = tmp_path / "out" / "manifest.json"
+    told = json.loads(manifest.read_text("utf-8"))
+    del told["group_column"], told["found_groups"]
+    manifest.write_text(json.dumps(told), "utf-8")
+    listing = read_dataset(tmp_path / "out")
+    assert not listing.group_column and {record.group for record in listing.records} == {""}
+    assert sum("--group-column" in str(said) for said in listing.warnings) == 1
+    named = read_dataset(tmp_path / "out", group_column="group")
+    assert found_in(named) == expected("none of them", "", groups=True)
+
+
+def test_an_imported_export_is_exported_with_the_same_groups(
+    projects: Callable[[str], Path], tmp_path: Path
+) -> None:
+    export(projects("all of them"), tmp_path / "out")
+    again = tmp_path / "again.lnl"
+    import_dataset(ImportParameters(str(tmp_path / "out"), str(again)), quiet=True)
+    with Session.open(again, reviewer="bob") as session:
+        session.keep(np.array([0]))
+    export(again, tmp_path / "second")
+    assert found_in(read_dataset(tmp_path / "second")) == expected("all of them", "", groups=True)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_what_a_format_has_no_place_for_is_said(tmp_path: Path, name: str) -> None:
+    project = make(tmp_path / "in", "none of them")
+    with Session.open(project, reviewer="ann") as session:
+        session.class_edits.add("lynx")
+    notes = export_warnings(export(project, tmp_path / "out", format=name))
+    said = [str(note) for note in notes]
+    files = [file.read_bytes() for file in (tmp_path / "out" / "images").rglob("*.*")]
+    # NumPy keeps text in UTF-32.
+    listed = any("lynx".encode(form) in file for file in files for form in ("utf-8", "utf-32-le"))
+    assert listed != any("manifest.json" in note and "`lynx`" in note for note in said)
+    assert (name in WITH_GROUPS) != any(
+        "samples.csv" in note and "patient" in note for note in said
+    )
+
+
+def test_what_is_not_taken_over_of_a_review_is_said(tmp_path: Path) -> None:
+    project = make(tmp_path / "in", "none of them")
+    with Session.open(project, reviewer="ann") as session:
+        session.keep(np.array([0, 1]))
+        session.unsure(np.array([2]))
+        session.remarks.note(np.array([3]), "dark")
+    for exclude_unsure, decided in ((False, "3 images had"), (True, "2 images had")):
+        export(project, tmp_path / decided, exclude_unsure=exclude_unsure)
+        said = " ".join(map(str, read_dataset(tmp_path / decided).warnings))
+        assert decided in said and "second labels of 1 image" in said
+    plain = make(tmp_path / "plain" / "in", "none of them")
+    export(plain, tmp_path / "out")
+    notes = " ".join(map(str, read_dataset(tmp_path / "out").warnings))
+    assert "had been decided" not in notes and "second labels" not in notes
+
+
+@pytest.mark.parametrize("name", [w.name for w in list_writers() if w.holds_images])
+def test_where_the_originals_are_gone_the_files_with_the_images_are_named(
+    tmp_path: Path, name: str
+) -> None:
+    project = make(tmp_path / "in", "none of them")
+    export(project, tmp_path / "out", format=name)
+    (tmp_path / "in").rename(tmp_path / "elsewhere")
+    with pytest.raises(UserError) as refused:
+        read_dataset(tmp_path / "out")
+    assert str(tmp_path / "out" / "images") in str(refused.value.hint)
+    assert len(read_dataset(tmp_path / "out" / "images").records) == IMAGES - 1
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,9 @@ from lnl_gui.util.files.file_there import is_file
 MANIFEST, TABLE, DATABASE = "manifest.json", "samples.csv", "project.db"
 CLASSES = "classes"
 """Key of a manifest for the names of all classes, of which some may have no image."""
+GROUP_COLUMN, FOUND_GROUPS = "group_column", "found_groups"
+"""Keys for the dataset's own column of groups, "" for none, and for how the names of groups begin
+that were found: copies of an image, and parts of one picture."""
 TABLE_COLUMNS = frozenset({"path", "given_label", "current_label", "suspicion", "status"})
 
 
