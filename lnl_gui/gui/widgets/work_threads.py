@@ -44,6 +44,8 @@ class WorkThreads:
         self._waiting: list[tuple[int, int, Work]] = []
         self._asked = 0
         self._threads: set[threading.Thread] = set()
+        self._ending: list[threading.Thread] = []
+        """They take no more work, and may not have ended yet."""
         self._idle = 0
         self._dismissed = False
 
@@ -73,7 +75,7 @@ class WorkThreads:
         """Wait until all is done and no thread is left."""
         while True:
             with self._wake:
-                threads = list(self._threads)
+                threads = [*self._threads, *self._still_ending()]
                 self._dismissed = bool(threads)
                 self._wake.notify_all()
             if not threads:
@@ -89,7 +91,7 @@ class WorkThreads:
                 del work
         finally:
             with self._wake:
-                self._threads.discard(threading.current_thread())
+                self._take_no_more()
 
     def _next(self) -> Work | None:
         with self._wake:
@@ -98,8 +100,17 @@ class WorkThreads:
             if self._waiting:
                 return heapq.heappop(self._waiting)[2]
             # Here, under the lock: see `start`.
-            self._threads.discard(threading.current_thread())
+            self._take_no_more()
             return None
+
+    def _take_no_more(self) -> None:
+        thread = threading.current_thread()
+        if thread in self._threads:
+            self._threads.remove(thread)
+            self._ending = [*self._still_ending(), thread]
+
+    def _still_ending(self) -> list[threading.Thread]:
+        return [thread for thread in self._ending if thread.is_alive()]
 
     def _stays(self) -> bool:
         """Wait a moment for work; whether to look for it again."""

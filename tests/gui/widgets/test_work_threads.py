@@ -2,7 +2,7 @@
 
 import threading
 
-from lnl_gui.gui.widgets.work_threads import WorkThreads
+from lnl_gui.gui.widgets.work_threads import Work, WorkThreads
 
 WAIT = 30.0
 
@@ -71,3 +71,22 @@ def test_none_is_left_after_waiting_and_work_can_go_on() -> None:
         threads.wait()
         # Those of other windows may end meanwhile.
         assert not {*threading.enumerate()} - before
+
+
+def test_one_that_takes_no_more_work_is_waited_for_too() -> None:
+    left, may_end = threading.Event(), threading.Event()
+
+    class SlowToEnd(WorkThreads):
+        def _next(self) -> Work | None:
+            work = super()._next()
+            if work is None:
+                left.set()
+                may_end.wait(WAIT)
+            return work
+
+    threads, served = SlowToEnd(1), list[threading.Thread]()
+    threads.start(lambda: served.append(threading.current_thread()))
+    assert left.wait(WAIT)
+    threading.Timer(0.2, may_end.set).start()
+    threads.wait()
+    assert not served[0].is_alive()
