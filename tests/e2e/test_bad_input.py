@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from lnl_gui.__main__ import main
+from lnl_gui.gui.inspector.sample_view_builder import bare_view
 from lnl_gui.session.session import Session
 from lnl_gui.util.files import array_file
 from lnl_gui.util.messages import Message
@@ -63,6 +64,15 @@ def test_awkward_images_are_read_or_listed(
     found = summary(capsys)
     assert found["unreadable"] == sum(not readable for readable in expected.values()) == 3
     assert (found["truncated"], found["several"]) == (1, 2)
+    [project] = tmp_path.glob("*.lnl")
+    assert main(["info", str(project), "--json"]) == 0
+    assert summary(capsys)["cut_short"] == 1
+    assert main(["info", str(project)]) == 0
+    assert "1 file is cut short or damaged" in capsys.readouterr().out
+    with Session.open(project, read_only=True) as session:
+        facts = [dict(bare_view(session, row).facts) for row in range(len(session.columns.paths))]
+        damaged = [session.columns.paths[row] for row, told in enumerate(facts) if "File" in told]
+    assert damaged == [f"{odd.name}/truncated.jpg"]
     listed = {row["path"]: row["reason"] for row in read_table(tmp_path / "out/unreadable.csv")}
     assert set(listed) == {f"{odd.name}/{name}" for name, ok in expected.items() if not ok}
     assert all(listed.values())

@@ -12,6 +12,7 @@ from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.place import add_cluster, add_host
 from lnl_gui.cli.terminal import tell, warn
 from lnl_gui.session.detection import encoders_to_renew
+from lnl_gui.store.detection.issue_titles import truncated_message
 from lnl_gui.store.jobs.parameters import EmbedParameters, window_level
 from lnl_gui.util.messages import in_english, message
 
@@ -43,14 +44,7 @@ def parameters(options: argparse.Namespace) -> EmbedParameters:
 def tell_truncated(count: int) -> None:
     """Say how many files were damaged and read as far as they go; nothing for none."""
     if count:
-        warn(
-            message(
-                "{count:,} files are cut short or damaged and were read as far as they go:"
-                " `lnl-gui review PROJECT list --issue truncated` once suspects have been looked"
-                " for",
-                count=count,
-            )
-        )
+        warn(truncated_message(count))
 
 
 def tell_alike(encoders: Sequence[str]) -> None:

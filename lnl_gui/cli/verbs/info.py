@@ -20,6 +20,7 @@ from lnl_gui.store.dataset.reading_record import absent_classes, absent_message
 from lnl_gui.store.dataset.replaced_pictures import not_standing_message
 from lnl_gui.store.dataset.sample_counts import gone_message
 from lnl_gui.store.dataset.samples import EXCLUDED, STATUS_WORDS, UNSURE, load_written
+from lnl_gui.store.detection.issue_titles import truncated_message
 from lnl_gui.store.detection.unjudged import not_judged
 from lnl_gui.store.detection.untold_frames import frames_message
 from lnl_gui.store.finish_run import state_now
@@ -180,6 +181,8 @@ def _sentences(facts: dict[str, Any]) -> Iterator[tuple[Message, Message]]:
         )
     if facts["other_copy"]:
         yield message("warning"), other_copy_message(facts["dataset"], facts["other_copy"])
+    if facts["cut_short"]:
+        yield message("warning"), truncated_message(facts["cut_short"])
     if facts["absent_classes"]:
         yield message("classes"), absent_message(facts["absent_classes"])
     if facts["other_pictures"]:
@@ -282,6 +285,7 @@ def collect_facts(session: Session) -> dict[str, Any]:
         **_as_it_came(session),
         # JSON does not know the numbers of numpy.
         "missing": int(session.columns.missing.sum()),
+        "cut_short": int((session.derived.cut_short & session.columns.readable).sum()),
         "absent_classes": absent_classes(
             session.project, [name for e in session.shown_classes for name in (e.name, e.key)]
         ),

@@ -15,11 +15,13 @@ from lnl_gui.gui.inspector.sample_view import (
     SampleView,
 )
 from lnl_gui.remote.address import host_of
+from lnl_gui.session.browsing.derived_columns import TRUNCATED
 from lnl_gui.session.figures.evidence import SampleEvidence
 from lnl_gui.session.figures.exemplars import EXEMPLARS
 from lnl_gui.session.session import Session
 from lnl_gui.store.dataset.samples import STATUS_NAMES
 from lnl_gui.store.dataset.source_state import UNCHANGED
+from lnl_gui.store.detection.issue_titles import ISSUE_TITLES
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized, tr
 
@@ -133,6 +135,8 @@ def _facts(session: Session, row: int, deviation: float) -> tuple[tuple[str, str
         facts.append((tr("In the dataset now"), said))
     if session.columns.missing[row]:
         facts.append((tr("In the dataset now"), tr("missing")))
+    if session.derived.cut_short[row]:
+        facts.append((tr("File"), localized(ISSUE_TITLES[TRUNCATED])))
     facts += _remarks(session, row)
     facts.append(_place(session.images.file_of(row)))
     suspicion = float(session.columns.suspicion[row])

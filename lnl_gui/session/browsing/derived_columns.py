@@ -19,7 +19,7 @@ from lnl_gui.store.detection.detection_tables import read_detectors, read_issues
 from lnl_gui.store.history import audits
 from lnl_gui.store.history.remarks import Remarks, load_remarks
 from lnl_gui.store.jobs import runs
-from lnl_gui.store.jobs.arrays import file_stem
+from lnl_gui.store.jobs.arrays import file_stem, load_facts
 from lnl_gui.store.project import Project
 from lnl_gui.store.review import decisions, second_opinion
 from lnl_gui.store.review.second_opinion import ReviewerComparisons
@@ -37,6 +37,8 @@ WITHOUT_IMAGE = (UNREADABLE, MISSING)
 """Issues that show samples which all other views leave out."""
 WELL_LABELLED = "well_labelled"
 """The opposite of an issue: labels that nobody need look at."""
+TRUNCATED = "truncated"
+"""The issue of a file that lacks its end or is damaged; what is made up of it is grey."""
 NOTED = "noted"
 """Samples that somebody has left a note on."""
 ALONE = -1
@@ -97,6 +99,19 @@ class DerivedColumns:
         if name == WELL_LABELLED:
             return self._columns.well_labelled
         return self._score(f"issue-{name}-flagged", message("no issue called {name}", name=name))
+
+    @property
+    def cut_short(self) -> np.ndarray:
+        """Which files were damaged and read as far as they go, bool (N,); known from embedding.
+
+        Mapped and not kept, so that of one sample hardly anything is read.
+        """
+        facts = load_facts(self._project, len(self._columns.given))
+        names = () if facts is None else facts.dtype.names or ()
+        if facts is None or TRUNCATED not in names or facts.dtype[TRUNCATED] != np.bool_:
+            return np.zeros(len(self._columns.given), bool)
+        found: np.ndarray = facts[TRUNCATED]
+        return found
 
     def vote(self, detector: str) -> np.ndarray:
         """The class a detector votes for, int32 (N,), -1 for none.

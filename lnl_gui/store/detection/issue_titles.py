@@ -1,6 +1,6 @@
 """What people read for each kind of image issue, in the window and in reports."""
 
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import Message, message, message_n
 
 ISSUE_TITLES = {
     "exact_duplicate": message("Exact duplicate"),
@@ -17,3 +17,14 @@ ISSUE_TITLES = {
     "outlier": message("Outlier"),
     "off_topic": message("None of the classes"),
 }
+
+
+def truncated_message(count: int) -> Message:
+    """That so many files were damaged and read as far as they go."""
+    return message_n(
+        "{count:,} file is cut short or damaged and was read as far as it goes: `lnl-gui review"
+        " PROJECT list --issue truncated` once suspects have been looked for",
+        "{count:,} files are cut short or damaged and were read as far as they go: `lnl-gui review"
+        " PROJECT list --issue truncated` once suspects have been looked for",
+        count,
+    )
