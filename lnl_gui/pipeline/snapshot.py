@@ -22,7 +22,7 @@ from lnl_gui.store.dataset.classes import (
     load_classes,
     present_names,
 )
-from lnl_gui.store.dataset.column_cache import load_fixed
+from lnl_gui.store.dataset.column_cache import load_fixed, sample_count
 from lnl_gui.store.dataset.groups import StoredGroups, load_groups
 from lnl_gui.store.dataset.replaced_pictures import load_replaced, not_standing_message
 from lnl_gui.store.dataset.samples import STATUS_NAMES, StoredSamples, load_split_names
@@ -182,11 +182,13 @@ def take_snapshot(folder: Path) -> Snapshot:
         UserError: when the folder is no project, of a newer format, or damaged.
     """
     with open_project(folder, read_only=True) as project:
-        samples, classes = load_samples(project), load_classes(project)
+        count = sample_count(project)
+        origins = verdict_origins(project, count)
+        samples = load_samples(project, other=origins == OTHER_PICTURE)
+        classes = load_classes(project)
         if samples.status.max(initial=0) >= len(STATUS_NAMES):
             raise damage_error(folder, ValueError(f"status {samples.status.max()}"))
         meaning = class_map(classes)
-        count = len(samples.paths)
         detect = runs.latest_run(project, "detect")
         state = load_source_state(project)
         gone, missing = np.zeros((2, count), bool)
@@ -216,7 +218,7 @@ def take_snapshot(folder: Path) -> Snapshot:
             arrays.load_signatures(project, count),
             classes,
             load_fixed(project).given,
-            verdict_origins(project, count),
+            origins,
             load_accepted(project, count),
             runs.updated_by(project) == "update",
         )

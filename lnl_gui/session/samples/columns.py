@@ -15,7 +15,7 @@ from lnl_gui.session.samples.verdict_log import VerdictLog
 from lnl_gui.store.database.derived_files import is_detection
 from lnl_gui.store.dataset import samples
 from lnl_gui.store.dataset.classes import load_class_map
-from lnl_gui.store.dataset.column_cache import load_fixed
+from lnl_gui.store.dataset.column_cache import load_fixed, sample_count
 from lnl_gui.store.dataset.replaced_pictures import has_replaced, load_replaced
 from lnl_gui.store.dataset.samples import UNSEEN
 from lnl_gui.store.dataset.source_state import load_source_state
@@ -221,8 +221,9 @@ def load_columns(project: Project) -> SampleColumns:
 
 def load_columns_and_scores(project: Project) -> tuple[SampleColumns, scores.Scores]:
     """As `load_columns`, with the scores that are in the columns."""
-    base = load_samples(project)
-    count = len(base.paths)
+    count = sample_count(project)
+    other = on_other_pictures(project, count)
+    base = load_samples(project, other=other)
     found = load_detection(project, count)
     state = load_source_state(project)
     meaning = load_class_map(project)
@@ -250,7 +251,7 @@ def load_columns_and_scores(project: Project) -> tuple[SampleColumns, scores.Sco
         meaning.of(state.source_labels(count)),
         missing,
         found.worst_first,
-        other_picture=on_other_pictures(project, count),
+        other_picture=other,
     )
     return columns, found
 

@@ -10,7 +10,13 @@ from dataclasses import replace
 import numpy as np
 
 from lnl_gui.store.dataset.classes import load_class_map
-from lnl_gui.store.dataset.samples import UNSEEN, StoredSamples, load_decided, load_written
+from lnl_gui.store.dataset.samples import (
+    UNSEEN,
+    StoredSamples,
+    load_decided,
+    load_written,
+    present_labels,
+)
 from lnl_gui.store.history.looked_at import on_other_pictures
 from lnl_gui.store.project import Project
 
@@ -31,11 +37,20 @@ def standing(
     return np.where(other, given, label), np.where(other, np.uint8(UNSEEN), status)
 
 
-def load_samples(project: Project) -> StoredSamples:
-    """All samples with the labels and verdicts that stand."""
-    written = load_written(project)
-    given = load_class_map(project).of(written.given)
-    label, status = load_current(project, given)
+def load_samples(project: Project, *, other: np.ndarray | None = None) -> StoredSamples:
+    """All samples with the labels and verdicts that stand.
+
+    Args:
+        project: open, for reading at least.
+        other: bool (N,), decided on when the file held another picture than now, where the caller
+            has asked the journal already.
+    """
+    written, meaning = load_written(project), load_class_map(project)
+    given = meaning.of(written.given)
+    label, status = present_labels(meaning, given, written.current, written.status)
+    if other is None:
+        other = on_other_pictures(project, len(given))
+    label, status = standing(label, status, given, other)
     return replace(written, given=given, current=label, status=status)
 
 
