@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -242,3 +243,28 @@ def test_classes_without_an_image_come_back(tmp_path: Path, name: str, images: s
     import_dataset(ImportParameters(str(tmp_path / "out"), str(again)), quiet=True)
     with Session.open(again) as session:
         assert sorted(entry.name for entry in session.classes) == sorted([*CLASSES, "lynx"])
+
+
+def test_the_columns_of_the_table_are_those_of_the_readme(tmp_path: Path) -> None:
+    readme = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
+    told = readme.partition("`DIR/samples.csv`")[2].partition("`lnl-gui --help`")[0]
+    always, _, sometimes = told.partition("where there are any")
+    columns = [
+        [name for part in re.findall(r"`([a-z_,]+)`", text) for name in part.split(",") if name]
+        for text in (always, sometimes.partition("\n`accepted_unseen` is")[0])
+    ]
+    project = make(tmp_path / "in", "none of them")
+    export(project, tmp_path / "plain")
+    assert header(tmp_path / "plain") == columns[0]
+    with Session.open(project, reviewer="ann") as session:
+        rows = np.array([0])
+        session.remarks.note(rows, "dark")
+        session.remarks.tag(rows, "night")
+        session.remarks.also(rows, 1)
+    export(project, tmp_path / "more", splits="train=.5,test=.5")
+    assert {*header(tmp_path / "more"), "file"} == {*columns[0], *columns[1]}
+
+
+def header(folder: Path) -> list[str]:
+    with (folder / "samples.csv").open(encoding="utf-8", newline="") as stream:
+        return next(csv.reader(stream))
