@@ -162,6 +162,13 @@ def printable(path: str) -> str:
     return path.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
+def first_few(names: Iterable[str]) -> str:
+    """The first few names for a sentence that says how many there are."""
+    listed = list(names)
+    more = ", …" if len(listed) > _SHOWN else ""
+    return ", ".join(f"`{name[:40]}`" for name in listed[:_SHOWN]) + more
+
+
 def shorten(names: Iterable[str], shown: int = _SHOWN) -> Message:
     """The first few names for a message, and how many more there are."""
     listed = list(names)

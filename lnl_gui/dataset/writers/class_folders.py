@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from lnl_gui.dataset.listing import first_few
 from lnl_gui.dataset.names import fold, safe_name
 from lnl_gui.dataset.writers.items import ExportItem, WrittenImages
 from lnl_gui.dataset.writers.placing import part_folders, place_images
@@ -95,7 +96,6 @@ def _explain_absent(result: WrittenImages, items: Sequence[ExportItem]) -> None:
     lacking = {split: sorted(classes - found) for split, found in by_split.items()}
     for split, missing in sorted(lacking.items()):
         if split and missing:
-            shown = ", ".join(f"`{name[:40]}`" for name in missing[:5])
             result.warnings.append(
                 message_n(
                     "Split `{split}` has no folder of {count:,} class ({shown}): loaders that"
@@ -104,7 +104,7 @@ def _explain_absent(result: WrittenImages, items: Sequence[ExportItem]) -> None:
                     " number the folders of each split number its classes otherwise.",
                     len(missing),
                     split=split,
-                    shown=shown + (", …" if len(missing) > 5 else ""),
+                    shown=first_few(missing),
                 )
             )
 

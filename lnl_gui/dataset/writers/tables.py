@@ -9,6 +9,7 @@ from typing import Any
 from zipfile import ZIP_DEFLATED
 
 from lnl_gui.dataset.csv_table import inert, inert_path, write_table
+from lnl_gui.dataset.listing import first_few
 from lnl_gui.dataset.writers.items import ExportItem, ExportSet, WrittenImages
 from lnl_gui.dataset.writers.placing import place_as_they_lie, split_folder
 from lnl_gui.util.errors import as_user_error
@@ -70,7 +71,6 @@ def explain_apostrophes(result: WrittenImages, exported: ExportSet) -> None:
     """Say which class names have an apostrophe in a table that people open in a spreadsheet."""
     changed = sorted(name for name in exported.class_names if inert(name) != name)
     if changed:
-        shown = ", ".join(f"`{inert(name)[:40]}`" for name in changed[:5])
         result.warnings.append(
             message_n(
                 "{count:,} class whose name begins as a formula has an apostrophe before it in the"
@@ -80,7 +80,7 @@ def explain_apostrophes(result: WrittenImages, exported: ExportSet) -> None:
                 " the table, for spreadsheets: {shown}. LNL reads them back without; other programs"
                 " do not.",
                 len(changed),
-                shown=shown + (", …" if len(changed) > 5 else ""),
+                shown=first_few(map(inert, changed)),
             )
         )
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from lnl_gui.dataset.listing import first_few
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.store.dataset.classes import load_classes
 from lnl_gui.store.project import open_project
@@ -27,9 +28,7 @@ def other_classes(of_model: Sequence[str], snapshot: Snapshot) -> list[Message]:
         (message("only the dataset has {names}"), [n for n in names if n not in set(of_model)]),
     ):
         if there:
-            shown = ", ".join(f"`{name[:40]}`" for name in there[:_NAMED])
-            more = ", …" if len(there) > _NAMED else ""
-            said.append(only.with_fields(names=shown + more))
+            said.append(only.with_fields(names=first_few(there)))
     return [
         message(
             "The model in it was trained on other classes than this export has ({differences}), so"

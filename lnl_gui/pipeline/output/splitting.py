@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from lnl_gui.dataset.listing import first_few
 from lnl_gui.dataset.stratified_parts import stratified_parts
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.training.curation import Curated
@@ -16,7 +17,6 @@ from lnl_gui.util.split_shares import KEEP, NONE, SplitShare, parse_shares
 
 _TOLERANCE = 0.01
 """A share this much off what was asked for is said."""
-_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -132,8 +132,6 @@ def _missing_classes(
     for number, wanted in enumerate(asked):
         missing = np.setdiff1d(present, strata[real & (part == number)]).tolist()
         if missing:
-            shown = ", ".join(f"`{class_names[one][:40]}`" for one in missing[:_NAMED])
-            more = ", …" if len(missing) > _NAMED else ""
             notes.append(
                 message(
                     "Split `{name}` has no image of {count:,} of {total:,} classes ({shown}):"
@@ -141,7 +139,7 @@ def _missing_classes(
                     name=wanted.name,
                     count=len(missing),
                     total=len(present),
-                    shown=shown + more,
+                    shown=first_few(class_names[one] for one in missing),
                 )
             )
     return notes
