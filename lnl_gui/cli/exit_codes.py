@@ -13,7 +13,8 @@ EXIT_CODES: dict[int, Message] = {
     MENDABLE: message(
         "something to mend: a file that is missing or damaged, a full disk, a check that found"
         " something, labels that cannot be judged because an encoder sees no difference between"
-        " the images, or an export or a report with labels that nothing and nobody has judged"
+        " the images, suspects among images that have changed since they were embedded, or an"
+        " export or a report with labels that nothing and nobody has judged"
     ),
     INTERRUPTED: message(
         "stopped by Ctrl+C, or because nobody reads what it prints any more, as after `| head`;"

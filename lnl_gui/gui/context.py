@@ -61,6 +61,6 @@ class WindowContext:
         review = self.review
         return review.session.runs.latest(kind) if review is not None else None
 
-    def refuse(self, error: UserError) -> None:
-        """Show a `UserError` as a notification."""
-        self.notifications.show_error(error)
+    def refuse(self, error: UserError, *, of: str = "") -> None:
+        """Show a `UserError` as a notification; one `of` a kind of work until that succeeds."""
+        self.notifications.show_error(error, of=of)

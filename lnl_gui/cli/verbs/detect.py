@@ -104,8 +104,9 @@ def run(options: argparse.Namespace) -> int:
     print_summary(metrics)
     if options.json:
         print(json.dumps(in_english(metrics)))
-    # With 0 a script would take for clean what was never judged.
-    return CANNOT_JUDGE if metrics["embedding_fails"] or metrics["nearly_equal"] else 0
+    # With 0 a script would take for clean what was never judged, as images that have changed.
+    unjudged = metrics["embedding_fails"] or metrics["nearly_equal"]
+    return CANNOT_JUDGE if unjudged or metrics["changed_images"] else 0
 
 
 def print_summary(metrics: dict[str, Any]) -> None:
@@ -155,6 +156,13 @@ def print_summary(metrics: dict[str, Any]) -> None:
             tell(from_json(sentence))
     for warning in metrics["warnings"]:
         warn(message("note: {warning}", warning=from_json(warning)))
+    if metrics.get("changed_images"):
+        warn(
+            message(
+                "To look at what is there now: `lnl-gui update PROJECT`, then `lnl-gui embed"
+                " PROJECT` and `lnl-gui detect PROJECT`."
+            )
+        )
 
 
 def is_unjudged(metrics: dict[str, Any]) -> bool:

@@ -172,6 +172,7 @@ def run_stages(session: Session, options: argparse.Namespace, timer: Timer) -> d
         "noise_rate": detection["noise_rate"],
         "cannot_judge": detect.is_unjudged(detection),
         "embedding_fails": detection.get("embedding_fails", False),
+        "changed_images": detection.get("changed_images", 0),
         "nearly_equal": detection.get("nearly_equal", 0.0),
     }
     if options.finetune != NO_TRAINING:
@@ -263,7 +264,7 @@ def _train(stages: _Stages, options: argparse.Namespace, encoder: str) -> dict[s
 
 def exit_code(summary: dict[str, Any]) -> int:
     """That of the summary of `run_stages`: a script must not take for clean what was not judged."""
-    unjudged = ("embedding_fails", "nearly_equal", "all_alike")
+    unjudged = ("embedding_fails", "nearly_equal", "all_alike", "changed_images")
     return CANNOT_JUDGE if any(summary[name] for name in unjudged) else 0
 
 

@@ -17,6 +17,8 @@ from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message_n
 from lnl_gui.util.translation import tr
 
+_AUDIT = "audit"
+
 
 class AuditController(QObject):
     """Audits of the open project."""
@@ -50,8 +52,9 @@ class AuditController(QObject):
                 size, seed=secrets.randbelow(2**31), stratified=stratified
             )
         except UserError as error:
-            self._context.refuse(error)
+            self._context.refuse(error, of=_AUDIT)
             return
+        self._context.notifications.settle(_AUDIT)
         review.announce(
             Changes(
                 text=message_n("Drew {count:,} sample", "Drew {count:,} samples", len(drawn.rows))

@@ -32,6 +32,9 @@ from lnl_gui.util.translation import localized, tr
 Operation = Callable[[], Changes]
 
 
+_MERGE = "merge"
+
+
 class SecondOpinionController(QObject):
     """Switches the reviewer of the open project, shows disagreements, merges copies."""
 
@@ -196,17 +199,18 @@ class SecondOpinionController(QObject):
                 if chosen is not None:
                     self._merge(review, folder, chosen)
 
-        self._context.workflow.start_here("merge", take, title=tr("Merge"), ended=ended)
+        self._context.workflow.start_here(_MERGE, take, title=tr("Merge"), ended=ended)
 
     def _merged(self, job: Job, review: ReviewModel, found: list[Merged], others: str) -> str:
         """Show what has come; returns the code of the error, "" for none."""
         if found and job.state is JobState.DONE:
+            self._context.notifications.settle(_MERGE)
             self._show_merged(review, found[0], others)
             return ""
         review.announce(Changes())
         code = "" if job.error is None else job.error.code
         if job.error is not None and code != OTHER_PICTURES:
-            self._context.refuse(UserError(job.error.message, job.error.hint))
+            self._context.refuse(UserError(job.error.message, job.error.hint), of=_MERGE)
         return code
 
     def _show_merged(self, review: ReviewModel, merged: Merged, others: str) -> None:

@@ -23,6 +23,8 @@ from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.translation import localized
 
+_TAKE_IN = "take-in"
+
 
 class TeamController(QObject):
     """Handlers of what several people do to one project."""
@@ -38,7 +40,7 @@ class TeamController(QObject):
             "remark": self._with_review(self.remark),
             "send": self._with_review(self.send),
             "send-back": self._with_review(self.send_back),
-            "take-in": self._with_review(self.take_in),
+            _TAKE_IN: self._with_review(self.take_in),
         }
 
     def _with_review(self, act: Callable[[ReviewModel], object]) -> Callable[[], None]:
@@ -183,8 +185,9 @@ class TeamController(QObject):
                 if chosen is not None:
                     self.take(review, file, others=chosen)
                 return
-            self._context.refuse(error)
+            self._context.refuse(error, of=_TAKE_IN)
             return
+        self._context.notifications.settle(_TAKE_IN)
         review.announce(changes)
         review.refresh()
         said = []

@@ -102,6 +102,7 @@ class Notifications(QObject):
         self._window, self._theme = window, theme
         self._shown: list[Notification] = []
         self._staying: list[Notification] = []
+        self._errors: dict[str, Notification] = {}
         # Messages are in no layout: they follow the window's size by themselves.
         window.installEventFilter(self)
 
@@ -139,16 +140,31 @@ class Notifications(QObject):
         return shown
 
     def show_error(
-        self, error: UserError, *, action: tuple[str, Callable[[], object]] | None = None
+        self,
+        error: UserError,
+        *,
+        action: tuple[str, Callable[[], object]] | None = None,
+        of: str = "",
     ) -> Notification:
-        """Show a `UserError`: its message and hint, a warning where a key has no effect here."""
+        """Show a `UserError`: its message and hint, a warning where a key has no effect here.
+
+        One `of` a kind of work takes the place of the one before, and goes with `settle`.
+        """
         passing = error.code == NOT_HERE
-        return self.show(
+        self.settle(of)
+        shown = self.show(
             localized(error.message),
             tone="warning" if passing else "danger",
             hint=localized(error.hint),
             action=action,
         )
+        if of:
+            self._errors[of] = shown
+        return shown
+
+    def settle(self, kind: str) -> None:
+        """A kind of work has succeeded: what its last error said is no longer so."""
+        self.withdraw(self._errors.pop(kind, None))
 
     def withdraw(self, shown: Notification | None) -> None:
         """Take a message away whose cause has gone; one that is away already is left alone."""

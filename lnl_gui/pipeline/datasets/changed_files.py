@@ -1,7 +1,10 @@
 """Refuses what would give decisions to images that hold something else than when they were made."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
+from lnl_gui.containers.location import url_of
 from lnl_gui.pipeline.datasets.matching.contents_now import ContentsNow
 from lnl_gui.pipeline.datasets.matching.same_pictures import (
     SeenPictures,
@@ -9,6 +12,7 @@ from lnl_gui.pipeline.datasets.matching.same_pictures import (
     saved_anew,
     show_the_same,
 )
+from lnl_gui.pipeline.datasets.missing_files import stats_of
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.store.dataset.replaced_pictures import load_replaced
 from lnl_gui.store.jobs import arrays
@@ -35,6 +39,56 @@ def refuse_changed(
     Raises:
         UserError: with the code `files_changed`.
     """
+    found = _changed(snapshot, rows, context, stats)
+    if not len(found.rows):
+        return []
+    decided = snapshot.samples.status > 0
+    paths = snapshot.samples.paths
+    of_people = found.rows[decided[found.rows]]
+    if len(of_people):
+        raise UserError(
+            message_n(
+                "{count:,} image that was decided on holds something else now: `{example}`.",
+                "{count:,} images that were decided on hold something else now, such as"
+                " `{example}`.",
+                len(of_people),
+                example=paths[int(of_people[0])],
+            ),
+            _what_helps(found.known),
+            code="files_changed",
+        )
+    return [_of_before(snapshot, found.rows)]
+
+
+def changed_since_embedding(snapshot: Snapshot, context: JobContext) -> tuple[int, list[Message]]:
+    """How many images hold something else than when they were embedded, and that in words.
+
+    Those that are not there are no matter here, and those at URLs are not asked for: each would be
+    a request, and an update of the dataset makes them.
+    """
+    with_file = np.flatnonzero(snapshot.samples.readable)
+    here = [row for row in with_file.tolist() if url_of(snapshot.file_of(row)) is None]
+    rows = np.array(here, np.int64)
+    progress = stage_progress(context, message("Looking for changed images"))
+    stats = stats_of(snapshot, rows, progress=progress)
+    there = stats[:, 0] >= 0
+    found = _changed(snapshot, rows[there], context, stats[there])
+    return len(found.rows), [_of_before(snapshot, found.rows)] if len(found.rows) else []
+
+
+@dataclass(frozen=True)
+class _Changed:
+    """Samples whose files hold something else, int64 (n,) ascending."""
+
+    rows: np.ndarray
+    known: bool
+    """whether an update has found all that people decided on among them"""
+
+
+def _changed(
+    snapshot: Snapshot, rows: np.ndarray, context: JobContext, stats: np.ndarray | None
+) -> _Changed:
+    """Which of `rows` hold something else, but for what people decided on and was saved anew."""
     with open_project(snapshot.folder, read_only=True) as project:
         hashes = arrays.content_hashes(project, len(snapshot))
         before = arrays.load_file_stats(project, len(snapshot))
@@ -46,38 +100,22 @@ def refuse_changed(
     for at in _saved_anew(snapshot, [int(rows[at]) for at in people], context):
         del others[people[at]]
     changed = rows[sorted(others)]
-    if not len(changed):
-        return []
-    paths = snapshot.samples.paths
-    of_people = changed[decided[changed]]
-    if len(of_people):
-        raise UserError(
-            message_n(
-                "{count:,} image that was decided on holds something else now: `{example}`.",
-                "{count:,} images that were decided on hold something else now, such as"
-                " `{example}`.",
-                len(of_people),
-                example=paths[int(of_people[0])],
-            ),
-            _what_helps(
-                all(
-                    now_held == updated[rows[at]]
-                    for at, now_held in others.items()
-                    if decided[rows[at]]
-                ),
-            ),
-            code="files_changed",
-        )
-    return [
-        message_n(
-            "{count:,} image holds something else than when it was embedded: `{example}`. What is"
-            " told of it is told of what was there before.",
-            "{count:,} images hold something else than when they were embedded, such as"
-            " `{example}`. What is told of them is told of what was there before.",
-            len(changed),
-            example=paths[int(changed[0])],
-        )
-    ]
+    known = all(
+        now_held == updated[rows[at]] for at, now_held in others.items() if decided[rows[at]]
+    )
+    return _Changed(changed, known)
+
+
+def _of_before(snapshot: Snapshot, changed: np.ndarray) -> Message:
+    """That what is told of changed samples, int64 (n,), is told of their former content."""
+    return message_n(
+        "{count:,} image holds something else than when it was embedded: `{example}`. What is"
+        " told of it is told of what was there before.",
+        "{count:,} images hold something else than when they were embedded, such as"
+        " `{example}`. What is told of them is told of what was there before.",
+        len(changed),
+        example=snapshot.samples.paths[int(changed[0])],
+    )
 
 
 def _saved_anew(snapshot: Snapshot, rows: list[int], context: JobContext) -> list[int]:

@@ -6,6 +6,7 @@ embeddings starts afresh.
 """
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from lnl_gui.detect.consensus.problem import FEWEST_SAMPLES
 from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.detect.judgement import LabelJudgement, judge_labels
 from lnl_gui.detect.threads import at_most
+from lnl_gui.pipeline.datasets.changed_files import changed_since_embedding
 from lnl_gui.pipeline.detection import detect_files
 from lnl_gui.pipeline.detection.absent_images import of_present_images
 from lnl_gui.pipeline.detection.claims import Claims, make_claims
@@ -32,7 +34,7 @@ from lnl_gui.store.detection.scores import WELL_LABELLED
 from lnl_gui.store.jobs.parameters import DetectParameters
 from lnl_gui.util.errors import as_user_error
 from lnl_gui.util.files.array_file import write_array
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import Message, message, to_json
 from lnl_gui.util.progress import JobContext, stage_progress
 
 MEMORY = "detect"
@@ -60,20 +62,21 @@ def _detect(
         snapshot.samples.readable,
     )
     chosen = chosen_detectors(parameters)
+    changed, said = changed_since_embedding(snapshot, context)
     data = detection_data(snapshot, embeddings, parameters, context)
     try:
         results = detector_results(chosen, data, context)
         # After the detectors, whose votes it weighs, and before annotators, who need its posterior.
         judged = _judge(data, results, context)
         claims = make_claims(judged, results, data, context)
-        metrics = _write(run_folder, claims, data)
+        metrics = _write(run_folder, claims, data, changed=changed, said=said)
     except OSError as error:
         raise as_user_error(error, message("save the scores")) from error
     # Once everything is on disk: a failed run must hand nothing on. The next detection begins from
     # the consensus of detectors, before annotators changed it.
     context.memory[MEMORY] = (data.warm_key, judged.consensus.warm_start)
     _forget_others(data.kept)
-    for warning in claims.consensus.warnings:
+    for warning in (*claims.consensus.warnings, *said):
         context.log(warning)
     return {"artifacts": {"scores": f"runs/{run_folder.name}"}, "metrics": metrics}
 
@@ -118,8 +121,18 @@ def _warm_start(context: JobContext, key: str) -> WarmStart | None:
     return warm if known == key else None
 
 
-def _write(run_folder: Path, claims: Claims, data: DetectionData) -> dict[str, Any]:
-    """Write the files of the run; returns the figures that it is known by."""
+def _write(
+    run_folder: Path, claims: Claims, data: DetectionData, *, changed: int, said: list[Message]
+) -> dict[str, Any]:
+    """Write the files of the run; returns the figures that it is known by.
+
+    Args:
+        run_folder: of the run.
+        claims: what was found.
+        data: what it was found in.
+        changed: images that hold something else than when they were embedded.
+        said: that in words.
+    """
     snapshot, consensus = data.snapshot, claims.consensus
     detect_files.write_consensus(run_folder, consensus, snapshot.samples.given)
     detect_files.write_detectors(run_folder, claims.results)
@@ -136,7 +149,9 @@ def _write(run_folder: Path, claims: Claims, data: DetectionData) -> dict[str, A
         nearly_equal=claims.nearly_equal,
     )
     summary = with_accepted(summary, int((claims.accepted & ~consensus.flagged).sum()))
-    metrics = write_summary(run_folder, summary)
+    # Last: the first warning is the reason where labels cannot be judged.
+    warnings = (*summary.warnings, *map(to_json, said))
+    metrics = write_summary(run_folder, replace(summary, changed_images=changed, warnings=warnings))
     unjudged = summary.cannot_judge
     # One class, or a handful of images, is no fault of the embedding.
     failed = unjudged and not claims.nearly_equal and _can_be_compared(snapshot)

@@ -95,6 +95,8 @@ class DetectionSummary:
     nearly_equal: float = 0.0
     """share of the images that have others all but equal of which no group tells, as the frames of
     a video have, where it is too large to believe the figures; 0 elsewhere"""
+    changed_images: int = 0
+    """files that held something else than when they were embedded: it is of their former content"""
     repetitions: int = 1
     """fits on folds of their own that were averaged"""
     probe_accuracy: float | None = None

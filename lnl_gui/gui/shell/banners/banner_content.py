@@ -8,7 +8,7 @@ from lnl_gui.gui.review.progress_words import adopt_message
 from lnl_gui.gui.shell.banners.banner import BannerActions, BannerButton, BannerContent
 from lnl_gui.gui.shell.banners.banner_results import result_content
 from lnl_gui.session.browsing.derived_columns import OTHER_PICTURE
-from lnl_gui.session.figures.stages import NextStep, next_step
+from lnl_gui.session.figures.stages import NextStep, ProjectStage, next_step
 from lnl_gui.session.session import Session
 from lnl_gui.store.damage import DETECT, EMBED, UPDATE
 from lnl_gui.store.dataset.sample_counts import Counts
@@ -67,6 +67,7 @@ def banner_content(
         result_content(session, last, actions)
         or _absent_content(session, actions)
         or _damage_content(session, actions)
+        or _of_before_content(review, actions)
         or _other_pictures_content(review, actions)
         # How many suspects there are is nothing for who is blind.
         or (BannerContent("") if review.hides_reasons else None)
@@ -101,6 +102,27 @@ def _changed_content(said: str, actions: BannerActions) -> BannerContent:
             (tr("Refresh"), actions.update),
             (tr("Find suspects"), actions.find_suspects),
         ),
+    )
+
+
+def _of_before_content(review: ReviewModel, actions: BannerActions) -> BannerContent | None:
+    """The suspects are of what some images were before."""
+    session = review.session
+    count = session.detection.summary.changed_images
+    # After an update or an embedding there is a detection to come.
+    if not count or session.stage() < ProjectStage.DETECTED:
+        return None
+    said = message_n(
+        "{count:,} image had changed since it was embedded",
+        "{count:,} images had changed since they were embedded",
+        count,
+    )
+    return BannerContent(
+        localized(said),
+        tr("The suspects are of what was there before. Refresh, then find suspects again."),
+        icon="warning",
+        tone="warning",
+        buttons=((tr("Refresh"), actions.update), _going_on(review, actions)),
     )
 
 

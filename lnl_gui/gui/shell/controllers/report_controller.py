@@ -18,6 +18,8 @@ from lnl_gui.util.process.program import program_command
 from lnl_gui.util.progress import JobContext
 from lnl_gui.util.translation import tr
 
+_REPORT = "report"
+
 
 class ReportController(QObject):
     """Asks for the file and lets a process of its own write it."""
@@ -40,7 +42,7 @@ class ReportController(QObject):
         file = questions.ask_report_file(self._context.parent, place)
         if file is not None:
             self._context.workflow.start_here(
-                "report",
+                _REPORT,
                 lambda _context: _write(folder, file, _context),
                 title=tr("Report"),
                 ended=lambda job: self._written(job, file),
@@ -48,8 +50,9 @@ class ReportController(QObject):
 
     def _written(self, job: Job, file: Path) -> None:
         if job.error is not None:
-            self._context.refuse(UserError(job.error.message, job.error.hint))
+            self._context.refuse(UserError(job.error.message, job.error.hint), of=_REPORT)
         elif job.state is JobState.DONE:
+            self._context.notifications.settle(_REPORT)
             self._context.notifications.show(
                 tr("The report is written: {}").format(file),
                 tone="good",

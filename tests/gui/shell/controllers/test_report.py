@@ -72,3 +72,8 @@ def test_a_report_that_fails_says_why(
     monkeypatch.setattr(report_controller, "_write", write)
     window.action_table["report"].trigger()
     qtbot.waitUntil(lambda: "The disk is full." in window.notifications.texts())
+    # What went wrong is no longer so once it is written.
+    monkeypatch.setattr(report_controller, "_write", lambda *_: RunResult())
+    window.action_table["report"].trigger()
+    qtbot.waitUntil(lambda: f"The report is written: {asked}" in window.notifications.texts())
+    assert "The disk is full." not in window.notifications.texts()

@@ -389,3 +389,25 @@ def test_a_detection_says_nothing_of_a_picture_that_came_after_it(
     assert run("update", embedded) == 0
     with Session.open(embedded) as session:
         assert not np.isnan(session.columns.suspicion).any()
+
+
+def test_a_detection_says_which_images_have_changed_since_they_were_embedded(
+    embedded: Path, images: Path, decided: list[int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    other, gone = "square/square-02.png", "square/square-03.png"
+    assert (images / other).is_file() and (images / gone).is_file()
+    # The same picture under another time is no other one, and one that has gone is another matter.
+    (images / "square/square-04.png").touch()
+    (images / gone).unlink()
+    assert run("detect", embedded) == 0
+    for path in (DECIDED[0], other):
+        draw_image(1, 900).save(images / path)
+    capsys.readouterr()
+    assert run("detect", embedded, "--json") == MENDABLE
+    printed = capsys.readouterr()
+    found = json.loads(printed.out.splitlines()[-1])
+    assert found["changed_images"] == 2
+    assert "2 images hold something else than when they were embedded" in found["warnings"][-1]
+    assert "lnl-gui update PROJECT" in printed.err
+    with Session.open(embedded) as session:
+        assert session.detection.summary.changed_images == 2

@@ -1,10 +1,13 @@
-"""What the banner tells and offers somebody who reviews blind."""
+"""What the banner says of pictures that have changed, and what it tells who reviews blind."""
 
 from lnl_gui.gui.shell.banners.banner import BannerContent
 from lnl_gui.gui.shell.banners.banner_content import banner_content
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.session.browsing.derived_columns import OTHER_PICTURE
 from lnl_gui.session.browsing.views import ViewSpec
+from lnl_gui.session.changes import Changes
+from lnl_gui.store.detection.detection_summary import SUMMARY
+from lnl_gui.util.files.atomic import write_json
 
 
 def content_of(window: MainWindow) -> BannerContent:
@@ -36,3 +39,21 @@ def test_who_is_blind_is_not_told_how_many_suspects_there_are(window: MainWindow
     assert "suspect" in content_of(window).title
     review.announce(review.session.team.work_as("ben", blind=True))
     assert content_of(window).title == ""
+
+
+def test_suspects_of_former_contents_are_said_to_be_so_until_the_images_are_refreshed(
+    window: MainWindow,
+) -> None:
+    review = window.project.review
+    assert review is not None
+    run = review.session.runs.latest("detect")
+    assert run is not None
+    write_json(run.folder / SUMMARY, {"threshold": 0.5, "changed_images": 2})
+    review.session._state.take_run("detect")
+    review.announce(Changes(scores=True))
+    shown = content_of(window)
+    assert shown.title == "2 images had changed since they were embedded"
+    assert (shown.tone, [name for name, _ in shown.buttons]) == (
+        "warning",
+        ["Refresh", "Next suspect"],
+    )
