@@ -458,6 +458,10 @@ class Session:
         """Whether verdicts differ from those that the newest run of a kind was made from."""
         return self._state.is_outdated(kind)
 
+    def embedded_since_detection(self) -> bool:
+        """Whether the images were embedded anew, and suspects are those of before."""
+        return self._state.embedded_since_detection()
+
     def next_step(self) -> stages.NextStep:
         """What a user would do now."""
         return stages.next_step(self.stage(), self.counts())

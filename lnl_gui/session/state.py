@@ -60,6 +60,7 @@ class SessionState:
         self._counts: Counts | None = None
         self._done: set[str] | None = None
         self._partial: bool | None = None
+        self._embedded_since: bool | None = None
         self._damage: list[Damage] | None = None
         self._reviewers: list[str] | None = None
 
@@ -118,6 +119,13 @@ class SessionState:
             newest = runs.latest_run(self.project, "export")
             self._partial = newest is not None and bool(newest.metrics.get("partial"))
         return self._partial
+
+    def embedded_since_detection(self) -> bool:
+        """Whether the images were embedded anew, and suspects are those of before."""
+        if self._embedded_since is None:
+            detect, embed = (runs.latest_run(self.project, kind) for kind in ("detect", "embed"))
+            self._embedded_since = bool(detect and embed and detect.number < embed.number)
+        return self._embedded_since
 
     def damage(self) -> list[Damage]:
         """Files that can be computed again and cannot be read, looked up once after each run."""
@@ -204,6 +212,7 @@ class SessionState:
     def forget_runs(self) -> None:
         """Drop the cached kinds of run that are done, and the counts."""
         self._done = self._counts = self._damage = self._partial = None
+        self._embedded_since = None
         self.age.forget()
         self.derived.forget_runs()
 

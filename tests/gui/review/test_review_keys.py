@@ -452,6 +452,31 @@ def test_undo_says_what_and_leads_to_where_it_was(
     assert not said.findChildren(QPushButton)
 
 
+def test_undo_and_redo_bring_what_they_changed_into_sight(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    window = open_window(make_project(tmp_path / "many.lnl", 400))
+    grid, review = parts(window)
+    review.move_to(3)
+    qtbot.keyClicks(grid, "q")
+    for key in (CONTROL, CONTROL | SHIFT, CONTROL):
+        grid.verticalScrollBar().setValue(grid.verticalScrollBar().maximum())
+        assert not grid.shows_any(np.array([3]))
+        qtbot.keyClick(grid, Qt.Key.Key_Z, key)
+        assert review.selection.current == 3 and grid.shows_any(np.array([3]))
+    # In the loupe as well, wherever it has been led since.
+    review.move_to(150)
+    window.loupe.toggle()
+    loupe = window.loupe.loupe
+    assert loupe is not None and loupe.shown_rows() == (150,)
+    for key in (CONTROL | SHIFT, CONTROL):
+        review.move_to(150)
+        qtbot.keyClick(loupe, Qt.Key.Key_Z, key)
+        assert loupe.shown_rows() == (3,) and loupe.panes[0].row == 3
+    window.loupe.leave()
+    assert review.selection.current == 3 and grid.shows_any(np.array([3]))
+
+
 def test_an_undo_of_many_has_no_button_that_undoes_another(
     qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
 ) -> None:

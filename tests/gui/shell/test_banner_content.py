@@ -1,5 +1,7 @@
 """What the banner says of pictures that have changed, and what it tells who reviews blind."""
 
+import shutil
+
 from lnl_gui.gui.shell.banners.banner import BannerContent
 from lnl_gui.gui.shell.banners.banner_content import banner_content
 from lnl_gui.gui.shell.main_window import MainWindow
@@ -7,6 +9,8 @@ from lnl_gui.session.browsing.derived_columns import OTHER_PICTURE
 from lnl_gui.session.browsing.views import ViewSpec
 from lnl_gui.session.changes import Changes
 from lnl_gui.store.detection.detection_summary import SUMMARY
+from lnl_gui.store.jobs.parameters import DetectParameters, EmbedParameters
+from lnl_gui.store.jobs.runs import RunResult
 from lnl_gui.util.files.atomic import write_json
 
 
@@ -57,3 +61,24 @@ def test_suspects_of_former_contents_are_said_to_be_so_until_the_images_are_refr
         "warning",
         ["Refresh", "Next suspect"],
     )
+
+
+def test_after_an_embedding_alone_the_suspects_are_said_to_be_of_the_former_one(
+    window: MainWindow,
+) -> None:
+    review = window.project.review
+    assert review is not None
+    runs = review.session.runs
+    for parameters, wanted in (
+        (EmbedParameters(batch_size=7), "The images were embedded anew"),
+        (DetectParameters(seed=3), "Review 20 suspects"),
+    ):
+        run = runs.start(parameters)
+        if run.kind == "embed":
+            write_json(run.folder / "unreadable.json", {})
+        else:
+            former = runs.latest("detect")
+            assert former is not None
+            shutil.copytree(former.folder, run.folder, dirs_exist_ok=True)
+        review.announce(runs.finish(run.id, "done", RunResult()))
+        assert content_of(window).title == wanted

@@ -109,8 +109,18 @@ def _of_before_content(review: ReviewModel, actions: BannerActions) -> BannerCon
     """The suspects are of what some images were before."""
     session = review.session
     count = session.detection.summary.changed_images
-    # After an update or an embedding there is a detection to come.
-    if not count or session.stage() < ProjectStage.DETECTED:
+    # After an update there is a detection to come in any case.
+    if session.stage() < ProjectStage.DETECTED:
+        return None
+    if session.embedded_since_detection():
+        return BannerContent(
+            tr("The images were embedded anew"),
+            tr("The suspects are still those of the former embeddings: find suspects again."),
+            icon="warning",
+            tone="warning",
+            buttons=((tr("Find suspects"), actions.find_suspects), _going_on(review, actions)),
+        )
+    if not count:
         return None
     said = message_n(
         "{count:,} image had changed since it was embedded",
