@@ -271,6 +271,8 @@ class DialogFrame:
         self.scroll.inner.setEnabled(False)
         self.accept_button.setEnabled(False)
         closing = self.buttons.button(CANCEL)
+        # As the default one it would be bold, and wider than it was laid out.
+        closing.setAutoDefault(False)
         closing.setText(tr("Close"))
         closing.setFocus()
         self.fit()
