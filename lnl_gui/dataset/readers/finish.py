@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from lnl_gui.dataset.listing import Listing, Reading, Record, Skipped, shorten
+from lnl_gui.dataset.readers.date_classes import date_doubts
 from lnl_gui.dataset.readers.files.folder_names import is_store_name
 from lnl_gui.dataset.readers.garbled_names import garbled
 from lnl_gui.dataset.readers.missing_words import may_say_unsorted
@@ -290,4 +291,4 @@ def _class_suspicions(names: list[str], counts: Counter[str]) -> list[Message]:
                 names=shorten(odd),
             )
         )
-    return [*found, *unsure_doubts(names)]
+    return [*found, *unsure_doubts(names), *date_doubts(names)]
