@@ -14,15 +14,15 @@ from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.patching.undo import take_back
 from lnl_gui.pipeline.datasets.matching.known_samples import KnownSamples, read_known
 from lnl_gui.pipeline.datasets.matching.matched_images import match_images
-from lnl_gui.pipeline.datasets.merged_columns import (
-    merged_accepted,
-    merged_annotations,
-    merged_groups,
-)
 from lnl_gui.pipeline.datasets.reading.dataset_reading import read_listing
 from lnl_gui.pipeline.datasets.reading.kept_reading import read_as_before
 from lnl_gui.pipeline.datasets.reading.recorded_reading import recorded_reading
 from lnl_gui.pipeline.datasets.updating.changed_reading import refuse_new_doubts, says_reading
+from lnl_gui.pipeline.datasets.updating.merged_columns import (
+    merged_accepted,
+    merged_annotations,
+    merged_groups,
+)
 from lnl_gui.pipeline.datasets.updating.replaced_images import replaced_pictures
 from lnl_gui.pipeline.datasets.updating.source_labels import DatasetLabels
 from lnl_gui.pipeline.datasets.updating.update_changes import changes_of, reading_differences
