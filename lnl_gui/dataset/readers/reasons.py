@@ -11,7 +11,7 @@ _SHOWN_FILES = 3
 _FEWEST_MISSING = 4
 """Fewer may be lines around a table that are no rows, unless most rows are such."""
 _MOST_MISSING = 0.1
-"""Share of the listed images that may be missing as in any dataset."""
+"""Share of the rows that may be without an image or of another shape, as in any dataset."""
 MANY_NOT_FOUND = message(
     "{count:,} of {number:,} listed images were not found and were left out, such as"
     " `{path}`. If they lie elsewhere, give that folder with --image-root; if they were"
@@ -45,10 +45,15 @@ def missing_files(names: Sequence[str]) -> list[Message]:
     ]
 
 
+def is_many(count: int, number: int) -> bool:
+    """Whether so many of the rows of a table cannot be used that it is probably misread."""
+    few = count < _FEWEST_MISSING and 2 * count <= number
+    return not few and count > _MOST_MISSING * number
+
+
 def missing_rows(names: Sequence[str], number: int) -> list[Message]:
     """That many of the images that are listed are not there, where they are; a few may be lost."""
-    few = len(names) < _FEWEST_MISSING and 2 * len(names) <= number
-    if few or len(names) <= _MOST_MISSING * number:
+    if not is_many(len(names), number):
         return []
     return [MANY_NOT_FOUND.with_fields(count=len(names), number=number, path=names[0][:120])]
 

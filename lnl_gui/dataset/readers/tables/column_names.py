@@ -40,6 +40,8 @@ PATH_NAMES = [
     "name",
     "id",
 ]
+TELLS_OF_IMAGES = re.compile(r"image|img|photo|foto|pic|file|path|frame|scan|bild")
+"""What is in the plain names of most other columns that tell of images."""
 LABEL_NAMES = [
     "label",
     "labels",

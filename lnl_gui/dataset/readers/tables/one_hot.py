@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 
+from lnl_gui.util.messages import message
+
+UNMARKED = message("no class is marked")
 _YES = frozenset({"1", "1.0", "true", "yes", "x"})
 _NO = frozenset({"0", "0.0", "false", "no", ""})
 _RARE_YES = frozenset({"y", "ja", "j", "wahr", "oui", "vrai", "si", "s\xed", "\u2713", "\u2714"})

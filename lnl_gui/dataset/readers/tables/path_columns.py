@@ -11,7 +11,11 @@ from lnl_gui.dataset.readers.files.finder import FileFinder, FileNotUsable
 from lnl_gui.dataset.readers.files.locate import find_base
 from lnl_gui.dataset.readers.files.referred import is_label_studio, name_in, unwrapped
 from lnl_gui.dataset.readers.options import ReaderOptions
-from lnl_gui.dataset.readers.tables.column_names import PATH_NAMES, plain_name
+from lnl_gui.dataset.readers.tables.column_names import (
+    PATH_NAMES,
+    TELLS_OF_IMAGES,
+    plain_name,
+)
 from lnl_gui.dataset.readers.tables.named_columns import (
     by_name,
     common_names,
@@ -26,7 +30,6 @@ from lnl_gui.util.messages import message
 _LOOKED_UP = 100
 _NEARLY = 0.9
 """Share of the files of the best column with which another is as good."""
-_TELLING = re.compile(r"image|img|photo|foto|pic|file|path|frame|scan|bild")
 # What pandas, R and this program call a column that has no name.
 _ROW_NAMES = re.compile(r"unnamed:_\d+|index|level_\d+|row(_(name|number|nr|no|id))?|column_\d+|")
 _WEB = re.compile(r"^https?://", re.IGNORECASE)
@@ -189,7 +192,7 @@ def _speak_of_others(
     for at in columns_that_may_name(len(table.columns), rows):
         if at in known:
             continue
-        telling = bool(_TELLING.search(plain_name(table.columns[at])))
+        telling = bool(TELLS_OF_IMAGES.search(plain_name(table.columns[at])))
         names = [name_in(row[at], numbers=telling) for row in rows]
         files = tuple(_file(finder, name, base) for name in names)
         spoken = _Candidate(at, files)
@@ -233,7 +236,7 @@ def _rank(table: Table, at: int, *, is_count: bool) -> int:
     name = plain_name(table.columns[at])
     if is_count and _ROW_NAMES.fullmatch(name):
         return 2
-    return 0 if (name in PATH_NAMES and name != "id") or _TELLING.search(name) else 1
+    return 0 if (name in PATH_NAMES and name != "id") or TELLS_OF_IMAGES.search(name) else 1
 
 
 def _say_of_others(table: Table, chosen: int, others: Sequence[int], counting: set[int]) -> None:

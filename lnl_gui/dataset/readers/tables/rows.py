@@ -19,14 +19,15 @@ from lnl_gui.dataset.listing import (
 from lnl_gui.dataset.readers.files.locate import Located, locate_files
 from lnl_gui.dataset.readers.files.unlisted import find_unlisted
 from lnl_gui.dataset.readers.finish import finish_listing
-from lnl_gui.dataset.readers.reasons import missing_rows
+from lnl_gui.dataset.readers.reasons import is_many, missing_rows
 from lnl_gui.dataset.readers.set_aside import FLAGGED, SET_ASIDE, STATUS, is_set_aside
 from lnl_gui.dataset.readers.several_labels import several_labels
 from lnl_gui.dataset.readers.tables.columns import TableColumns
 from lnl_gui.dataset.readers.tables.columns_found import UnclearColumns, columns_found
 from lnl_gui.dataset.readers.tables.labels import LabelMeanings, interpret_labels
-from lnl_gui.dataset.readers.tables.one_hot import is_marked
+from lnl_gui.dataset.readers.tables.one_hot import UNMARKED, is_marked
 from lnl_gui.dataset.readers.tables.repeats import Repeats, find_repeats
+from lnl_gui.dataset.readers.tables.row_widths import TOO_LONG
 from lnl_gui.dataset.readers.tables.split_columns import split_of_cell
 from lnl_gui.dataset.readers.tables.tables import Table
 from lnl_gui.dataset.readers.tables.votes import Votes, collect_votes, most_given, of_ties
@@ -35,6 +36,12 @@ from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress, no_progress
 
+_NO_PATH, _NOT_TEXT = message("no path"), message("the row is not valid text")
+_WITHOUT_DOUBT_OF_THEIR_OWN = frozenset(
+    reason.template for reason in (TOO_LONG, UNMARKED, _NO_PATH, _NOT_TEXT)
+)
+"""Reasons to leave rows out that nothing else speaks of, as it does of files that are missing, of
+several labels and of what a table sets aside."""
 _NEVER_IMAGES = frozenset({".csv", ".tsv", ".txt", ".json", ".jsonl", ".md", ".py", ".zip"})
 
 
@@ -186,7 +193,7 @@ def _row_label(
     if len(hot) == 1:
         return hot[0], None
     if not hot:
-        return "", message("no class is marked")
+        return "", UNMARKED
     return "", several_labels(hot)
 
 
@@ -265,6 +272,7 @@ def list_rows(
             *found.suspicions,
             *located.suspicions,
             *missing_rows(_not_found(found.rows, located), len(found.rows)),
+            *_left_out_doubts(taking.skipped, found),
             *meanings.suspicions,
             *taking.repeats.suspicions(len(records)),
             *doubts,
@@ -300,7 +308,7 @@ class _Taking:
             label = self._label(row, meanings)
             problem = _problem(row, file, label, meanings)
             if problem is not None or not isinstance(file, str):
-                self.skipped.append(Skipped(printable(row.path), problem or message("no path")))
+                self.skipped.append(Skipped(printable(row.path), problem or _NO_PATH))
                 continue
             # Windows knows `A.jpg` and `a.jpg` as one file.
             key = os.path.normcase(file)
@@ -358,7 +366,7 @@ def _problem(
 ) -> Message | None:
     """Why a row cannot be used."""
     if not is_text(row.path) or not is_text(row.label):
-        return message("the row is not valid text")
+        return _NOT_TEXT
     if not isinstance(file, str):
         return file
     if suffix_of(os.path.split(file)[1]) in _NEVER_IMAGES:
@@ -413,6 +421,37 @@ def _not_found(rows: Sequence[LabelledPath], located: Located) -> list[str]:
         printable(row.path)
         for row, file in zip(rows, located.files, strict=True)
         if not isinstance(file, str) and row.path.strip()
+    ]
+
+
+def _left_out_doubts(skipped: Sequence[Skipped], found: RowSet) -> list[Message]:
+    """That many rows were left out for what they look like, with the reason that most have."""
+    left_out = [entry for entry in skipped if entry.reason.template in _WITHOUT_DOUBT_OF_THEIR_OWN]
+    number = len(found.rows) + sum(e.reason.template == TOO_LONG.template for e in found.skipped)
+    if not is_many(len(left_out), number):
+        return []
+    [(most, _)] = Counter(entry.reason.template for entry in left_out).most_common(1)
+    first = next(entry for entry in left_out if entry.reason.template == most)
+    fields = {"count": len(left_out), "number": number, "path": first.path[:120]}
+    if most == UNMARKED.template:
+        columns = found.reading.columns
+        return [
+            message(
+                "{count:,} of {number:,} rows were left out, such as that of `{path}`, since in"
+                " none of the columns {names} they have a mark. If these images are a class of"
+                " their own, such as the good ones, add a column for it that is marked there.",
+                names=shorten(columns.one_hot) if columns else "",
+                **fields,
+            )
+        ]
+    return [
+        message(
+            "{count:,} of {number:,} rows were left out, such as that of `{path}`: {reason}."
+            " Correct these rows; in a table, cells that hold the sign between the columns need"
+            " quotation marks.",
+            reason=first.reason,
+            **fields,
+        )
     ]
 
 

@@ -12,6 +12,7 @@ from lnl_gui.dataset.listing import Skipped, is_image_name
 from lnl_gui.dataset.readers.files.text_files import read_encoded
 from lnl_gui.dataset.readers.tables.column_names import plain_name
 from lnl_gui.dataset.readers.tables.delimited_text import DELIMITERS, split_rows
+from lnl_gui.dataset.readers.tables.row_widths import level_rows, usual_width, with_even_header
 from lnl_gui.util.class_names import is_number
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
@@ -106,7 +107,7 @@ def read_table(
             message("`{source}` is empty.", source=source),
             message("Choose a table with paths and labels."),
         )
-    width = _usual_width(rows)
+    width = usual_width(rows)
     if max(width, len(rows[0])) < 2:
         raise UserError(
             message(
@@ -121,10 +122,13 @@ def read_table(
     # Tables of cloud services list addresses without a header, with as many labels as there are.
     if any(map(is_address, rows[0])):
         rows = _widened(rows)
-    rows = _with_row_names(_with_comment_header(rows, comment, known), known)
+    suspicions: list[Message] = []
+    rows = _with_comment_header(rows, comment, known)
+    rows = with_even_header(rows, source, warnings, suspicions)
     table = _with_header(source, rows, known, warnings)
+    table.suspicions += suspicions
     table.encoding = found.encoding
-    _level_rows(table)
+    table.rows = level_rows(table.rows, len(table.columns), table.skipped)
     return table
 
 
@@ -146,10 +150,6 @@ def _beginning(text: str) -> str:
     return text[:most].rpartition("\n")[0]
 
 
-def _usual_width(rows: list[list[str]]) -> int:
-    return Counter(len(row) for row in rows[:1000]).most_common(1)[0][0]
-
-
 def _without_comments(text: str) -> tuple[str, str]:
     """The text from its first line that is neither empty nor a comment; the last comment."""
     comment, start = "", 0
@@ -168,7 +168,7 @@ def _with_comment_header(rows: list[list[str]], comment: str, known: set[str]) -
     known = {*known, "file_list"} if comment.startswith("metadata_id,file_list,") else known
     for delimiter in (*DELIMITERS, None):
         cells = [cell.strip() for cell in comment.split(delimiter)]
-        if len(cells) == _usual_width(rows) and {cell.casefold() for cell in cells} & known:
+        if len(cells) == usual_width(rows) and {cell.casefold() for cell in cells} & known:
             return [cells, *rows]
     return rows
 
@@ -178,7 +178,7 @@ def _without_title(
 ) -> list[list[str]]:
     """Without what stands above the header: lines of one cell, and of a key and its value."""
     start = _first_known_header(rows, known)
-    while start < len(rows) - 1 and _usual_width(rows[start:]) > 1:
+    while start < len(rows) - 1 and usual_width(rows[start:]) > 1:
         filled = [cell for cell in rows[start] if cell.strip()]
         if len(filled) != 1 or is_image_name(filled[0]) or filled[0].strip().casefold() in known:
             break
@@ -212,15 +212,6 @@ def _known_in(cells: Sequence[str], known: set[str]) -> set[str]:
     return names & known
 
 
-def _with_row_names(rows: list[list[str]], known: set[str]) -> list[list[str]]:
-    """R's `write.table` leaves the name of the first column, that of the rows, out."""
-    head, body = rows[0], rows[1:]
-    shorter = body and len(head) + 1 == _usual_width(body)
-    if shorter and not any(map(is_image_name, head)) and len({row[0] for row in body}) == len(body):
-        return [["row name", *head], *body]
-    return rows
-
-
 def _with_header(
     source: Path, rows: list[list[str]], known_names: set[str], warnings: list[Message]
 ) -> Table:
@@ -248,23 +239,3 @@ def unique_names(names: Sequence[str]) -> list[str]:
         seen[plain] += 1
         unique.append(plain if seen[plain] == 1 else f"{plain} ({seen[plain]})")
     return unique
-
-
-def _level_rows(table: Table) -> None:
-    """Give every row as many cells as there are columns; rows with more are skipped."""
-    width = len(table.columns)
-    level: list[list[str]] = []
-    for row in table.rows:
-        if len(row) < width:
-            level.append(row + [""] * (width - len(row)))
-        elif len(row) == width:
-            level.append(row)
-        # Spreadsheets end every line with the separators of columns that once held something.
-        elif not any(cell.strip() for cell in row[width:]):
-            level.append(row[:width])
-        else:
-            reason = message(
-                "the line has {count} cells, the header {width}", count=len(row), width=width
-            )
-            table.skipped.append(Skipped(row[0], reason))
-    table.rows = level
