@@ -28,6 +28,7 @@ from lnl_gui.dataset.readers.tables.labels import LabelMeanings, interpret_label
 from lnl_gui.dataset.readers.tables.one_hot import UNMARKED, is_marked
 from lnl_gui.dataset.readers.tables.repeats import Repeats, find_repeats
 from lnl_gui.dataset.readers.tables.row_widths import TOO_LONG
+from lnl_gui.dataset.readers.tables.shifted_numbers import shift_doubts
 from lnl_gui.dataset.readers.tables.split_columns import split_of_cell
 from lnl_gui.dataset.readers.tables.tables import Table
 from lnl_gui.dataset.readers.tables.votes import Votes, collect_votes, most_given, of_ties
@@ -230,9 +231,10 @@ def list_rows(
     cells.update(text for row in found.rows for text in row.annotations)
     columns = found.reading.columns
     meanings = interpret_labels(cells, column=columns.label if columns else "")
+    paths, bases = [row.path for row in found.rows], [row.base for row in found.rows]
     located = locate_files(
-        [row.path for row in found.rows],
-        [row.base for row in found.rows],
+        paths,
+        bases,
         search_root or root,
         root_was_given=search_root is not None,
         progress=progress,
@@ -271,6 +273,7 @@ def list_rows(
         suspicions=[
             *found.suspicions,
             *located.suspicions,
+            *shift_doubts(paths, located.files, bases),
             *missing_rows(_not_found(found.rows, located), len(found.rows)),
             *_left_out_doubts(taking.skipped, found),
             *meanings.suspicions,
