@@ -12,6 +12,7 @@ from lnl_gui.dataset.listing import Skipped, is_image_name
 from lnl_gui.dataset.readers.files.text_files import read_encoded
 from lnl_gui.dataset.readers.tables.column_names import plain_name
 from lnl_gui.dataset.readers.tables.delimited_text import DELIMITERS, split_rows
+from lnl_gui.dataset.readers.tables.later_headers import in_one_order
 from lnl_gui.dataset.readers.tables.row_widths import level_rows, usual_width, with_even_header
 from lnl_gui.util.class_names import is_number
 from lnl_gui.util.errors import UserError
@@ -128,7 +129,19 @@ def read_table(
     table = _with_header(source, rows, known, warnings)
     table.suspicions += suspicions
     table.encoding = found.encoding
-    table.rows = level_rows(table.rows, len(table.columns), table.skipped)
+    if not table.has_header or table.first_line:
+        table.rows = level_rows(table.rows, len(table.columns), table.skipped)
+        return table
+    table.columns, table.rows, later = in_one_order(table.columns, table.rows, table.skipped)
+    if later:
+        warnings.append(
+            message(
+                "Further headers in the middle of `{source}`: {count}. The cells below each were"
+                " read by its names.",
+                source=source.name,
+                count=later,
+            )
+        )
     return table
 
 
