@@ -44,14 +44,15 @@ def rows_of(table: Table, folder: Path, options: ReaderOptions, *, split: str = 
     take_linked_names(table, columns.path, folder, options)
     base = options.image_root
     bases = split_bases(table, columns, folder) if base is None else {}
+    named = options.path_column is not None
     if bases:
-        return _rows_by_split(table, columns, bases, split)
+        return replace(_rows_by_split(table, columns, bases, split), path_is_named=named)
     take_folders(table, columns.path, folder, options)
     if base is None:
         cells = [row[columns.path] for row in table.rows]
         part = split or split_of_table(table.source)
         base = find_base(cells, folder, table.warnings, table.suspicions, part=part)
-    return table_rows(table, columns, base, split=split)
+    return replace(table_rows(table, columns, base, split=split), path_is_named=named)
 
 
 def _first_line_is_row(

@@ -90,6 +90,8 @@ class RowSet:
     """whether each row's label is only one of its annotators' answers"""
     reading: Reading = field(default_factory=Reading)
     group_column: str = ""
+    path_is_named: bool = False
+    """whether a person said which column holds the paths"""
 
     def extend(self, other: "RowSet") -> None:
         """Add the rows of another table; their annotators must be the same people or none."""
@@ -100,6 +102,7 @@ class RowSet:
         self.annotators = other.annotators or self.annotators
         self.votes = self.votes or other.votes
         self.group_column = self.group_column or other.group_column
+        self.path_is_named = self.path_is_named or other.path_is_named
         if self.reading.columns is None:
             self.reading = replace(other.reading, why=self.reading.why or other.reading.why)
             return
@@ -273,7 +276,7 @@ def list_rows(
         suspicions=[
             *found.suspicions,
             *located.suspicions,
-            *shift_doubts(paths, located.files, bases),
+            *([] if found.path_is_named else shift_doubts(paths, located.files, bases)),
             *missing_rows(_not_found(found.rows, located), len(found.rows)),
             *_left_out_doubts(taking.skipped, found),
             *meanings.suspicions,

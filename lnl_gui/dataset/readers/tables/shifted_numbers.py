@@ -46,7 +46,8 @@ def shift_doubts(
                 "Of the rows `{cell}` names no image, and `{file}` is an image of no row: the rows"
                 " may be numbered from another number on than the images, and each image then has"
                 " the label of the one beside it. Correct the numbers, or name the images' files in"
-                " the table.",
+                " the table; if the numbers are right, say with --path-column which column they"
+                " stand in.",
                 cell=f"{before}{lost}{behind}",
                 file=left.name,
             )

@@ -36,6 +36,14 @@ def test_rows_numbered_one_beside_the_files_are_doubted(
     assert not is_doubted(numbered(tmp_path / "c", make_images, rows, rows, head, "{}"))
 
 
+def test_whoever_names_the_column_knows_its_numbers(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    root = tmp_path / "a"
+    assert is_doubted(numbered(root, make_images, range(1, 13), range(12), "id", "{}"))
+    assert not is_doubted(read_dataset(root, path_column="id"))
+
+
 @pytest.mark.parametrize(
     ("files", "rows"),
     [
