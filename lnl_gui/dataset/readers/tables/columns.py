@@ -32,6 +32,7 @@ from lnl_gui.dataset.readers.tables.rows_left_out import doubt_rows_left_out
 from lnl_gui.dataset.readers.tables.second_labels import say_of_second_labels
 from lnl_gui.dataset.readers.tables.split_columns import guess_split
 from lnl_gui.dataset.readers.tables.tables import Table
+from lnl_gui.dataset.readers.tables.taxonomic_ranks import say_of_ranks
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 
@@ -111,6 +112,7 @@ def _choose(table: Table, options: ReaderOptions, groups: set[int]) -> TableColu
         say_of_second_labels(table, sample, label, rest)
         doubt_rows_left_out(table, path, label, [at for at in rest if at != label])
         doubt_group_headings(table, label)
+        say_of_ranks(table, label)
     return TableColumns(path, label, split, annotator=person)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.tables.column_names import plain_name
 from lnl_gui.dataset.readers.tables.tables import Table
+from lnl_gui.dataset.readers.tables.taxonomic_ranks import class_rank
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 
@@ -61,11 +62,18 @@ def of_one_name(table: Table, columns: Sequence[int]) -> list[int]:
 
 
 def common_names(table: Table) -> list[str]:
-    """Plain names; a second column of one name is counted here, and by pandas as `label.1`."""
+    """Plain names; a second column of one name is counted here, and by pandas as `label.1`.
+
+    A class that is a rank of living things is called so.
+    """
     plain = list(map(plain_name, table.columns))
     known = set(plain)
     bare = [_COUNTED.sub("", name) for name in plain]
-    return [base if base in known else own for own, base in zip(plain, bare, strict=True)]
+    names = [base if base in known else own for own, base in zip(plain, bare, strict=True)]
+    rank = class_rank(table, names)
+    if rank >= 0:
+        names[rank] = f"taxonomic_{names[rank]}"
+    return names
 
 
 def _same_cells(table: Table, one: int, other: int) -> bool:
