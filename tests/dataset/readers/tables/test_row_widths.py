@@ -94,6 +94,9 @@ def test_rows_without_some_column_are_doubted(folder: Path) -> None:
     assert "`Bonn` below `class`" in doubts(read(folder, "file,id,class,site", rows))
     # A header that ends with a separator lacks nothing.
     assert read(folder, "file,class,site,", rows).suspicions == []
+    # No cell before that of the class is missing where the image's stands in its place.
+    listing = read(folder, "file,class,site,comment", rows)
+    assert pairs(listing) == ROWS and listing.suspicions == []
 
 
 def test_names_of_images_with_a_sign_are_refused(folder: Path) -> None:
