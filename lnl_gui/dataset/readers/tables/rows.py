@@ -438,27 +438,22 @@ def _left_out_doubts(skipped: Sequence[Skipped], found: RowSet) -> list[Message]
         return []
     [(most, _)] = Counter(entry.reason.template for entry in left_out).most_common(1)
     first = next(entry for entry in left_out if entry.reason.template == most)
-    fields = {"count": len(left_out), "number": number, "path": first.path[:120]}
     if most == UNMARKED.template:
         columns = found.reading.columns
-        return [
-            message(
-                "{count:,} of {number:,} rows were left out, such as that of `{path}`, since in"
-                " none of the columns {names} they have a mark. If these images are a class of"
-                " their own, such as the good ones, add a column for it that is marked there.",
-                names=shorten(columns.one_hot) if columns else "",
-                **fields,
-            )
-        ]
-    return [
-        message(
+        said = message(
+            "{count:,} of {number:,} rows were left out, such as that of `{path}`, since in none"
+            " of the columns {names} they have a mark. If these images are a class of their own,"
+            " such as the good ones, add a column for it that is marked there.",
+            names=shorten(columns.one_hot) if columns else "",
+        )
+    else:
+        said = message(
             "{count:,} of {number:,} rows were left out, such as that of `{path}`: {reason}."
             " Correct these rows; in a table, cells that hold the sign between the columns need"
             " quotation marks.",
             reason=first.reason,
-            **fields,
         )
-    ]
+    return [said.with_fields(count=len(left_out), number=number, path=first.path[:120])]
 
 
 def _what_to_do(path: str, located: Located) -> Message:
