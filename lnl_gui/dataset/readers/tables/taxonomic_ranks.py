@@ -17,6 +17,7 @@ _RANKS = (
 )
 """English, German, French, Spanish, Portuguese, Italian; above the class and below it."""
 _GENERA = frozenset(["genus", "gattung", "genre", "género", "genero", "gênero", "genere"])
+_SPECIES = frozenset(["species", "art", "spezies", "espèce", "especie", "espécie", "specie"])
 _FEWEST = 2
 """Other ranks beside one that may as well be what the label is called."""
 _SAMPLE = 2000
@@ -38,25 +39,23 @@ def class_rank(table: Table, names: Sequence[str]) -> int:
         lower = [at for at, name in enumerate(names) if name in below]
         higher = [at for at, name in enumerate(names) if name in above]
         at = names.index(own)
-        if len(lower) + len(higher) >= _FEWEST and lower and _is_above(table, at, lower):
+        if len(lower) + len(higher) >= _FEWEST and lower and _is_above(table, names, at, lower):
             return at
     return -1
 
 
-def _is_above(table: Table, rank: int, lower: Sequence[int]) -> bool:
+def _is_above(table: Table, names: Sequence[str], rank: int, lower: Sequence[int]) -> bool:
     """Whether each taxon of the lower ranks lies in one class, and several in some class."""
     several = False
     for at in lower:
-        pairs = {(row[rank].strip(), row[at].strip()) for row in table.rows[:_SAMPLE]}
-        pairs = {pair for pair in pairs if all(pair)}
-        # An epithet such as `vulgaris` is one of many genera.
-        is_single = all(" " not in taxon for _, taxon in pairs)
-        if at == lower[-1] and len(lower) > 1 and is_single:
-            several = several or len(pairs) > len({taxon for taxon, _ in pairs})
-            continue
-        if len({taxon for _, taxon in pairs}) < len(pairs):
+        cells = ((row[rank].strip(), row[at].strip()) for row in table.rows[:_SAMPLE])
+        pairs = set(filter(all, cells))
+        classes, taxa = {own for own, _ in pairs}, {taxon for _, taxon in pairs}
+        # An epithet such as `vulgaris` is one of several genera, perhaps of other classes.
+        are_epithets = names[at] in _SPECIES and not any(" " in taxon for taxon in taxa)
+        if len(taxa) < len(pairs) and not are_epithets:
             return False
-        several = several or len({taxon for taxon, _ in pairs}) < len(pairs)
+        several = several or len(classes) < len(pairs)
     return several
 
 

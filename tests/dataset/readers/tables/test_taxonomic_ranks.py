@@ -51,6 +51,10 @@ def test_a_class_that_is_finer_than_the_ranks_is_the_label(
     ]
     listing = read(tmp_path / "a", make_images, ["class", "family", "genus"], taxa)
     assert listing.class_names == sorted(taxon[0] for taxon in taxa)
+    # The same classes in each genus.
+    taxa = [[sex, *taxon[4:6]] for taxon in TAXA for sex in ("male", "female")]
+    listing = read(tmp_path / "c", make_images, ["class", "family", "genus"], taxa)
+    assert listing.class_names == ["female", "male"]
     # As many classes as genera: one says what the other does.
     taxa = [[word, *taxon[4:6]] for word, taxon in zip("abcd", TAXA, strict=True)]
     listing = read(tmp_path / "b", make_images, ["class", "family", "genus"], taxa)
