@@ -431,29 +431,44 @@ def _not_found(rows: Sequence[LabelledPath], located: Located) -> list[str]:
 
 
 def _left_out_doubts(skipped: Sequence[Skipped], found: RowSet) -> list[Message]:
-    """That many rows were left out for what they look like, with the reason that most have."""
+    """That many rows were left out for what they look like.
+
+    Rows without a mark are images without a label as a rule: only where they are as many as the
+    others a class may be meant that has no column, as the good parts among kinds of defects.
+    """
     left_out = [entry for entry in skipped if entry.reason.template in _WITHOUT_DOUBT_OF_THEIR_OWN]
+    unmarked = [entry for entry in left_out if entry.reason.template == UNMARKED.template]
+    misread = [entry for entry in left_out if entry.reason.template != UNMARKED.template]
     number = len(found.rows) + sum(e.reason.template == TOO_LONG.template for e in found.skipped)
-    if not is_many(len(left_out), number):
-        return []
-    [(most, _)] = Counter(entry.reason.template for entry in left_out).most_common(1)
-    first = next(entry for entry in left_out if entry.reason.template == most)
-    if most == UNMARKED.template:
+    doubts: list[Message] = []
+    if 2 * len(unmarked) >= number > 0:
         columns = found.reading.columns
-        said = message(
-            "{count:,} of {number:,} rows were left out, such as that of `{path}`, since in none"
-            " of the columns {names} they have a mark. If these images are a class of their own,"
-            " such as the good ones, add a column for it that is marked there.",
-            names=shorten(columns.one_hot) if columns else "",
+        doubts.append(
+            message(
+                "{count:,} of {number:,} rows were left out, such as that of `{path}`, since in"
+                " none of the columns {names} they have a mark. If these images are a class of"
+                " their own, such as the good ones, add a column for it that is marked there.",
+                count=len(unmarked),
+                number=number,
+                path=unmarked[0].path[:120],
+                names=shorten(columns.one_hot) if columns else "",
+            )
         )
-    else:
-        said = message(
-            "{count:,} of {number:,} rows were left out, such as that of `{path}`: {reason}."
-            " Correct these rows; in a table, cells that hold the sign between the columns need"
-            " quotation marks.",
-            reason=first.reason,
+    if is_many(len(misread), number):
+        [(most, _)] = Counter(entry.reason.template for entry in misread).most_common(1)
+        first = next(entry for entry in misread if entry.reason.template == most)
+        doubts.append(
+            message(
+                "{count:,} of {number:,} rows were left out, such as that of `{path}`: {reason}."
+                " Correct these rows; in a table, cells that hold the sign between the columns"
+                " need quotation marks.",
+                count=len(misread),
+                number=number,
+                path=first.path[:120],
+                reason=first.reason,
+            )
         )
-    return [said.with_fields(count=len(left_out), number=number, path=first.path[:120])]
+    return doubts
 
 
 def _what_to_do(path: str, located: Located) -> Message:

@@ -498,11 +498,11 @@ def test_many_rows_without_a_mark_are_doubted_as_a_class_of_their_own(folder: Pa
     def doubts(marks: list[list[int]]) -> str:
         return " ".join(map(str, read_dataset(one_hot(folder, "1", "0", marks)).suspicions))
 
-    assert "4 of 12" in doubts([[1, 0, 0], [0, 1, 0], [0, 0, 0], [0, 0, 1], [0, 0, 0]])
+    assert "6 of 12" in doubts([[1, 0, 0], [0, 0, 0], [0, 1, 0], [0, 0, 0]])
     assert "9 of 12" in doubts([[1, 0, 0], [0, 0, 0], [0, 0, 0], [0, 0, 0]])
     assert "class of their own" in doubts([[1, 0, 0], [0, 1, 0], [0, 0, 0], [0, 0, 0]])
-    every = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
-    assert doubts([*every, *every, *every, *every[:2], [0, 0, 0]]) == ""
+    # Fewer have no label, as in other tables.
+    assert doubts([[1, 0, 0], [0, 1, 0], [0, 0, 0], [0, 0, 1], [0, 0, 0]]) == ""
 
 
 def test_one_hot_beside_other_columns(folder: Path) -> None:
