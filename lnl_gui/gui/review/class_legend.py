@@ -1,12 +1,15 @@
 """The keys of the classes under the grid: a click, or the key, gives the selection the class."""
 
+from collections.abc import Sequence
+
+import numpy as np
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
 from lnl_gui.gui.context import ActionLookup
 from lnl_gui.gui.model.review_model import ReviewModel
-from lnl_gui.gui.review.class_letters import keyed_classes
+from lnl_gui.gui.review.class_letters import ORDER, keyed_classes
 from lnl_gui.gui.widgets.basic import as_plain, button_text, label
 from lnl_gui.gui.widgets.low_window import fit_margins
 from lnl_gui.session.changes import Changes
@@ -14,13 +17,20 @@ from lnl_gui.store.dataset.classes import ClassInfo
 from lnl_gui.util.translation import tr
 from lnl_gui.util.visible import harmless
 
-LONGEST = 110
-"""Width in pixels at which a name is cut in its middle."""
-GAP, MARGIN = 4, 3
+LEAST_NAME = 12
+"""Width in pixels below which a name says nothing: rather fewer classes are shown."""
+MIDDLE_FROM = 40
+"""Width from which a name is cut in its middle; below that its beginning says more."""
+GAP, MARGIN, SIDE = 0, 3, 6
+FRAME = 8
+"""Padding and border of a button, beside its words."""
 
 
 class ClassLegend(QFrame):
-    """A line of keys and classes; those that do not fit are counted at its end."""
+    """A line of keys and classes; those without a key are counted at its end.
+
+    Where the line is short, long names are cut before a class is left out.
+    """
 
     def __init__(
         self, review: ReviewModel, actions: ActionLookup, parent: QWidget | None = None
@@ -28,10 +38,11 @@ class ClassLegend(QFrame):
         super().__init__(parent)
         self._review, self._actions = review, actions
         self.buttons: list[QToolButton] = []
+        self._classes: list[ClassInfo] = []
         self.setProperty("role", "bar")
         self.setAccessibleName(tr("Keys of the classes"))
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(12, MARGIN, 12, MARGIN)
+        self._row.setContentsMargins(SIDE, MARGIN, SIDE, MARGIN)
         self._row.setSpacing(GAP)
         self.rest = label("", "muted")
         self._row.addStretch(1)
@@ -50,7 +61,8 @@ class ClassLegend(QFrame):
             # Taken out at once: what is deleted later would keep its place until then.
             self._row.removeWidget(each)
             each.deleteLater()
-        self.buttons = [self._button(entry) for entry in keyed_classes(self._review, self._actions)]
+        self._classes = keyed_classes(self._review, self._actions)
+        self.buttons = [self._button(entry) for entry in self._classes]
         for place, each in enumerate(self.buttons):
             self._row.insertWidget(place, each)
         self.setVisible(bool(self.buttons))
@@ -59,9 +71,7 @@ class ClassLegend(QFrame):
     def _button(self, entry: ClassInfo) -> QToolButton:
         result = QToolButton(self)
         name = harmless(entry.name)
-        cut = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, LONGEST)
-        # As the picker writes keys: a class may itself be called by a digit.
-        result.setText(button_text(f"[{entry.shortcut}] {cut}"))
+        result.setProperty("role", "legend")
         result.setToolTip(as_plain("\n".join(filter(None, (name, entry.description, entry.note)))))
         result.setAccessibleName(tr("{}, key {}").format(name, entry.shortcut))
         result.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -82,18 +92,63 @@ class ClassLegend(QFrame):
         return QSize(0, super().minimumSizeHint().height())
 
     def _fit(self) -> None:
-        """Show as many as there is room for."""
-        classes = len(self._review.session.shown_classes)
+        """Write as much of each name as there is room for."""
+        if not self.buttons:
+            return
+        # Before it is first shown a button has not yet the style sheet's font and padding.
+        self.buttons[0].ensurePolished()
+        metrics = self.buttons[0].fontMetrics()
+        width = metrics.horizontalAdvance
+        # A class may itself be called by a digit.
+        marked = any(entry.name in ORDER for entry in self._classes)
+        keys = [f"[{each.shortcut}] " if marked else f"{each.shortcut} " for each in self._classes]
+        names = [harmless(entry.name) for entry in self._classes]
+        fixed = [width(key) + FRAME + GAP for key in keys]
+        widths = [width(name) + 1 for name in names]
         margins = self._row.contentsMargins()
-        more = tr("{} more: {}").format(classes, self._actions.key("relabel"))
         room = self.width() - margins.left() - margins.right()
-        room -= self.fontMetrics().horizontalAdvance(more) + 2 * GAP
-        shown = 0
-        for each in self.buttons:
-            room -= each.sizeHint().width() + GAP
-            fits = room >= 0
-            each.setVisible(fits)
-            shown += fits
-        left = classes - shown
-        text = tr("{} more: {}").format(left, self._actions.key("relabel")) if left else ""
-        self.rest.setText(text)
+        shown, unkeyed = len(names), len(self._review.session.shown_classes) - len(names)
+        more = self._more(unkeyed)
+        longest = common_limit(widths, room - sum(fixed) - width(more))
+        if longest < MIDDLE_FROM:
+            # Letters of names are worth more than the word.
+            more = self._more(unkeyed, short=True)
+            longest = common_limit(widths, room - sum(fixed) - width(more))
+        if longest < min(LEAST_NAME, *widths):
+            longest = LEAST_NAME
+            ends = np.cumsum(fixed) + np.cumsum(np.minimum(widths, longest))
+            beside = room - width(self._more(unkeyed + shown))
+            shown = int(np.count_nonzero(ends <= beside))
+            more = self._more(unkeyed + len(names) - shown)
+        for place, each in enumerate(self.buttons):
+            name = shortened(names[place], metrics, longest)
+            each.setText(button_text(keys[place] + name))
+            # By itself a tool button leaves two blanks beside its words.
+            each.setFixedWidth(width(keys[place] + name) + FRAME)
+            each.setVisible(place < shown)
+        self.rest.setText(more)
+        self.rest.setToolTip(self._more(unkeyed + len(names) - shown))
+
+    def _more(self, count: int, *, short: bool = False) -> str:
+        """How many classes are not shown, and the key that gives them."""
+        words = "+{}: {}" if short else tr("{} more: {}")
+        return words.format(count, self._actions.key("relabel")) if count else ""
+
+
+def shortened(name: str, metrics: QFontMetrics, limit: int) -> str:
+    """The name, cut to a width in pixels."""
+    if limit >= MIDDLE_FROM:
+        return metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, limit)
+    fitting = (name[:end] for end in range(len(name), 0, -1))
+    # The sign that something is left out would take the place of two letters.
+    return next((part for part in fitting if metrics.horizontalAdvance(part) <= limit), name[:1])
+
+
+def common_limit(widths: Sequence[int], room: int) -> int:
+    """The greatest width to which all that are wider are cut so that all have room together."""
+    left, last = room, len(widths)
+    for place, width in enumerate(sorted(widths)):
+        if width * (last - place) > left:
+            return max(left, 0) // (last - place)
+        left -= width
+    return max(widths, default=0)

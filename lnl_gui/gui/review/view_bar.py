@@ -129,16 +129,7 @@ class ViewBar(QFrame):
         things = {True: "suspect", False: "other", None: "sample"}[review.spec.flagged]
         text, shorter = plural(len(order), things), [number(len(order))]
         if review.spec.flagged and len(order):
-            text = self._suspects_text(order) if not review.hides_reasons else text
-            unseen = review.undecided_shown()
-            left = tr("  ·  {} to review").format(number(unseen))
-            done = tr("  ·  all reviewed")
-            shorter = [
-                text,
-                tr("{} of {} left").format(number(unseen), number(len(order))),
-                f"{number(unseen)} / {number(len(order))}",
-            ]
-            text += left if unseen else done
+            text, shorter = self._suspects_text(order, text)
         if review.spec.flagged is False and not review.hides_reasons:
             # That they are no suspects says nothing of those.
             unjudged = int(np.count_nonzero(review.session.statistics.unjudged[order]))
@@ -150,24 +141,45 @@ class ViewBar(QFrame):
         self._limit_sorts()
         self._draw()
 
-    def _suspects_text(self, order: np.ndarray) -> str:
-        """What a view of suspects holds: suspects, what was decided beside them, and the rest.
+    def _suspects_text(self, order: np.ndarray, shown: str) -> tuple[str, list[str]]:
+        """What a view of suspects holds, and shorter ways to say it: what is left comes first.
 
-        What was decided belongs to this view too, and would make the suspects more and more.
+        What was decided beside suspects belongs to this view too, and would make the suspects
+        more and more. To review are suspects alone, as in the banner: never more than it names.
+
+        Args:
+            order: the rows of the view, int64 (n,).
+            shown: says how many they are.
         """
-        columns = self._review.session.columns
-        flagged = columns.flagged[order]
-        decided = int(np.count_nonzero(~flagged & (columns.status[order] != UNSEEN)))
-        suspects = int(np.count_nonzero(flagged))
+        review, columns = self._review, self._review.session.columns
+        left = waiting = review.undecided_shown()
+        parts = [shown]
+        if not review.hides_reasons:
+            flagged, unseen = columns.flagged[order], columns.status[order] == UNSEEN
+            left = int(np.count_nonzero(flagged & unseen))
+            former = int(np.count_nonzero(~flagged & unseen))
+            parts = self._parts(int(np.count_nonzero(flagged)), former, len(order))
+        to_review = tr("all reviewed") if not waiting else tr("all suspects reviewed")
+        shortest = tr("all reviewed")
+        if left:
+            to_review, shortest = (
+                tr("{} to review").format(number(left)),
+                tr("{} left").format(number(left)),
+            )
+        text = f"{to_review}  ·  {', '.join(parts)}"
+        return text, [f"{to_review}  ·  {parts[0]}", to_review, shortest]
+
+    def _parts(self, suspects: int, former: int, shown: int) -> list[str]:
+        """Suspects, what was decided beside them, and what another detection no longer flags."""
         parts = [THINGS["suspect"](suspects)]
-        if decided:
+        if decided := shown - suspects - former:
             parts.append(message_n("{count:,} other decided", "{count:,} others decided", decided))
-        # The view stays as it is when another detection ends: what that no longer flags too.
-        if former := len(order) - suspects - decided:
+        # The view stays as it is when another detection ends.
+        if former:
             parts.append(
                 message_n("{count:,} no longer a suspect", "{count:,} no longer suspects", former)
             )
-        return ", ".join(map(localized, parts))
+        return [localized(part) for part in parts]
 
     def _limit_sorts(self) -> None:
         """Disable the choice of order in an audit, and orders by score in a blind review."""

@@ -216,13 +216,13 @@ def test_suspects_do_not_grow_by_what_else_is_decided(qtbot: QtBot, window: Main
     grid, review = parts(window)
     assert window.page is not None
     said = window.page.view_bar.shown
-    assert said.full() == "20 suspects  ·  20 to review"
+    assert said.full() == "20 to review  ·  20 suspects"
     review.show_view(ViewSpec(flagged=False))
     qtbot.keyClicks(grid, "qq")
     review.show_view(ViewSpec())
-    assert said.full() == "20 suspects, 2 others decided  ·  20 to review"
+    assert said.full() == "20 to review  ·  20 suspects, 2 others decided"
     qtbot.keyClicks(grid, "q")
-    assert said.full() == "20 suspects, 2 others decided  ·  19 to review"
+    assert said.full() == "19 to review  ·  20 suspects, 2 others decided"
 
 
 def test_what_is_no_suspect_any_more_is_not_called_decided(
@@ -236,12 +236,32 @@ def test_what_is_no_suspect_any_more_is_not_called_decided(
     decided, former = review.order[:2], review.order[5:12]
     review.session.columns.flagged[[*decided, *former]] = False
     review.announce(Changes(scores=True))
-    assert said.full() == ("11 suspects, 2 others decided, 7 no longer suspects  ·  18 to review")
+    assert said.full() == "11 to review  ·  11 suspects, 2 others decided, 7 no longer suspects"
     review.session.columns.flagged[[*decided, *former[1:]]] = True
     review.announce(Changes(scores=True))
-    assert said.full() == "19 suspects, 1 no longer a suspect  ·  18 to review"
+    assert said.full() == "17 to review  ·  19 suspects, 1 no longer a suspect"
     review.refresh()
-    assert said.full() == "19 suspects  ·  17 to review"
+    assert said.full() == "17 to review  ·  19 suspects"
+
+
+def test_how_many_are_left_is_said_where_nothing_else_has_room(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    grid, review = parts(window)
+    assert window.page is not None
+    said = window.page.view_bar.shown
+    qtbot.keyClicks(grid, "qqq")
+    former = review.order[5:12]
+    review.session.columns.flagged[former] = False
+    review.announce(Changes(scores=True))
+    metrics = said.fontMetrics()
+    for room, expected in (
+        ("10 to review  ·  13 suspects", "10 to review  ·  13 suspects"),
+        ("10 to review", "10 to review"),
+        ("1", "10 left"),
+    ):
+        said.resize(metrics.horizontalAdvance(room) + 2, said.height())
+        assert said.text() == expected
 
 
 @pytest.mark.parametrize("how", ["within", "blind"])
