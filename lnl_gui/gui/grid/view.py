@@ -78,6 +78,7 @@ class GridView(QTableView):
         self._shown_selected = review.selection.mask.copy()
         self._shown_current = -1
         self._press: QPoint | None = None
+        self._clicking = False
         self._band: QRubberBand | None = None
         self._before_band = review.selection.mask
         self._scroll_timer = QTimer(self, interval=_SCROLL_MILLISECONDS)
@@ -270,8 +271,12 @@ class GridView(QTableView):
         if not 0 <= position < self._model.geometry.count:
             return
         self._sync_current()
-        index = self._model.index(*self._model.geometry.cell(position))
-        self.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+        row, column = self._model.geometry.cell(position)
+        seen = QAbstractItemView.ScrollHint.EnsureVisible
+        # What comes next too; not where the mouse is, whose next click would hit another cell.
+        if not self._clicking and row + 1 < self._model.geometry.rows:
+            self.scrollTo(self._model.index(row + 1, 0), seen)
+        self.scrollTo(self._model.index(row, column), seen)
         self._show_selection()
 
     # Keys
@@ -322,6 +327,13 @@ class GridView(QTableView):
         )
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._clicking = True
+        try:
+            self._take_press(event)
+        finally:
+            self._clicking = False
+
+    def _take_press(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         if event.button() == Qt.MouseButton.RightButton:
             self._press_right(event)

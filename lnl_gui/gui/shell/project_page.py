@@ -249,9 +249,11 @@ class ProjectPage(QWidget):
         self.verdicts.note.setText(text)
 
     def watch_training(self) -> None:
-        """A training begins: show its curves."""
-        self.sides.want(self.details)
-        self.details.watch_training()
+        """A training begins: show its curves, unless somebody goes on reviewing meanwhile."""
+        reviewing = self.grid.hasFocus() and self._review.undecided_shown() > 0
+        if not reviewing:
+            self.sides.want(self.details)
+        self.details.watch_training(to_front=not reviewing)
 
     def add_epoch(self, values: dict[str, Any]) -> None:
         """One more point of the curves."""

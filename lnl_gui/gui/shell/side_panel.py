@@ -62,10 +62,11 @@ class SidePanel(QTabWidget):
         # At once: what was asked for does not wait for the cursor to rest.
         self.follow()
 
-    def watch_training(self) -> None:
-        """Training begins: show its curves."""
+    def watch_training(self, *, to_front: bool) -> None:
+        """Training begins: draw its curves, and show them if nothing else is being looked at."""
         self.training.begin()
-        self.setCurrentWidget(self.training)
+        if to_front:
+            self.setCurrentWidget(self.training)
 
     def add_epoch(self, values: dict[str, Any]) -> None:
         self.training.add_epoch(values)

@@ -1,5 +1,6 @@
 """The grid's arithmetic against plain loops, and its model at a million samples."""
 
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import numpy as np
@@ -47,10 +48,17 @@ class ManySamples(QObject):
                 thumbnail_of=lambda row: None, file_of=lambda row: f"missing-{row}.png"
             ),
         )
-        self.words = SimpleNamespace(class_name=lambda class_id: "ab"[class_id])
+        self.words = SimpleNamespace(
+            class_name=lambda class_id: "ab"[class_id],
+            class_colour=lambda class_id, dark: "#808080",
+        )
 
     def describe(self, position: int) -> str:
         return f"row {self.order[position]}"
+
+    def change_selection(self, change: Callable[[Selection], object]) -> None:
+        change(self.selection)
+        self.current_changed.emit()
 
     def move_to(self, position: int, *, extend: bool = False) -> None:
         self.selection.extend_to(position) if extend else self.selection.select_only(position)
@@ -142,6 +150,42 @@ def test_the_view_of_a_million_reaches_both_ends(qtbot: QtBot, theme: Theme) -> 
     assert bar.value() == bar.maximum()
     qtbot.keyClick(view, Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
     assert (review.selection.current, bar.value()) == (0, 0)
+    view.thumbnails.stop()
+
+
+def test_the_row_that_comes_next_is_seen_and_a_click_moves_nothing(
+    qtbot: QtBot, theme: Theme
+) -> None:
+    review = ManySamples(1000)
+    view = GridView(review, theme)  # type: ignore[arg-type]  # the part of a review it reads
+    qtbot.addWidget(view)
+    view.resize(900, 700)
+    view.show()
+    qtbot.waitExposed(view)
+    view.setFocus()
+    columns, bar = view.geometry_of_cells.columns, view.verticalScrollBar()
+
+    def is_whole(row: int) -> bool:
+        return view.viewport().rect().contains(view.visualRect(view.model().index(row, 0)))
+
+    for row in range(1, 12):
+        qtbot.keyClick(view, Qt.Key.Key_Down)
+        assert review.selection.current == row * columns
+        assert is_whole(row) and is_whole(row + 1)
+    lowest = view.last_visible() // columns
+    place = bar.value()
+    for button in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
+        lower = view.model().index(lowest - 1, 0)
+        qtbot.mouseClick(view.viewport(), button, pos=view.visualRect(lower).center())
+        assert review.selection.current == (lowest - 1) * columns
+        assert bar.value() == place
+    # A picture higher than half the page is itself whole, and as much as there is room for below.
+    view.resize(900, int(view.rowHeight(0) * 1.5))
+    qtbot.keyClick(view, Qt.Key.Key_Down)
+    assert is_whole(review.selection.current // columns)
+    assert view.visualRect(view.currentIndex()).top() == 0
+    qtbot.keyClick(view, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
+    assert bar.value() == bar.maximum()
     view.thumbnails.stop()
 
 

@@ -288,6 +288,27 @@ def test_what_is_tried_again_goes_on_as_it_was_asked_for(
     ]
 
 
+def test_a_training_leaves_the_sample_to_who_goes_on_reviewing(
+    qtbot: QtBot, fresh: MainWindow
+) -> None:
+    page, review = fresh.page, fresh.project.review
+    assert page is not None and review is not None
+    fresh.commands.find_suspects()
+    wait_idle(qtbot, fresh)
+    page.focus_grid()
+    assert review.undecided_shown()
+    fresh.commands.finetune()
+    wait_idle(qtbot, fresh)
+    assert page.details.currentWidget() is page.details.inspector
+    # Its curves are there all the same.
+    assert "Few samples." in page.details.training.notes.text()
+    while review.undecided_shown():
+        review.verdict(KEEP)
+    fresh.commands.finetune()
+    wait_idle(qtbot, fresh)
+    assert page.details.currentWidget() is page.details.training
+
+
 def test_finetune_and_export_report_their_results(
     qtbot: QtBot, fresh: MainWindow, tmp_path: Path
 ) -> None:
@@ -295,6 +316,7 @@ def test_finetune_and_export_report_their_results(
     fresh.commands.find_suspects()
     wait_idle(qtbot, fresh)
     fresh.project.review.verdict(KEEP)
+    fresh.page.filters.text.setFocus()
     fresh.commands.finetune()
     wait_idle(qtbot, fresh)
     assert "75.0 %, by their labels as they are now" in fresh.banner.title.full()
