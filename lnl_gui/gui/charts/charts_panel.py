@@ -66,7 +66,7 @@ class ChartsPanel(QWidget):
             CLASSES: self._fill_classes,
         }
         self._computed: dict[str, np.ndarray] = {}
-        self._on_map: tuple[int, int, tuple[str, ...], bytes] | None = None
+        self._on_map: tuple[int, int, tuple[str, ...], tuple[str, ...], bytes] | None = None
         self.matrix_panel, self.loss_panel, self.map_panel = (
             MatrixPanel(),
             LossPanel(review),
@@ -223,7 +223,8 @@ class ChartsPanel(QWidget):
             return
         chosen, columns, names = self._chosen_projection(), session.columns, self._names()
         gone = np.flatnonzero(~columns.readable)
-        shown = (columns.version, id(chosen), names, gone.tobytes())
+        colours = tuple(entry.colour for entry in session.classes)
+        shown = (columns.version, id(chosen), names, colours, gone.tobytes())
         # Verdicts move no point and change one colour: a million would be compared to find that.
         if shown != self._on_map:
             points = np.array(axes if chosen is None else chosen, np.float32)
@@ -233,7 +234,12 @@ class ChartsPanel(QWidget):
         if shown != self._on_map or self.map.colour_by() == BY_STATUS:
             self.map.set_columns(
                 MapColumns(
-                    columns.given, columns.suggested, columns.suspicion, columns.status, names
+                    columns.given,
+                    columns.suggested,
+                    columns.suspicion,
+                    columns.status,
+                    names,
+                    colours,
                 )
             )
         self._on_map = shown

@@ -10,7 +10,6 @@ from lnl_gui.gui.i18n.numbers import percent
 from lnl_gui.gui.style.colours import (
     ChartColours,
     blend,
-    class_colour,
     class_table,
     heat_table,
     pack,
@@ -32,6 +31,8 @@ class MapColumns:
     suspicion: np.ndarray
     status: np.ndarray
     class_names: tuple[str, ...]
+    class_colours: tuple[str, ...] = ()
+    """`#rrggbb` of each class; () for the defaults"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,21 +52,23 @@ def colouring(columns: MapColumns, by: str, colours: ChartColours) -> Colouring:
         return _by_suspicion(columns.suspicion, colours)
     if by == BY_STATUS:
         return _by_status(columns.status, colours)
-    return _by_class(getattr(columns, by), columns.class_names, colours)
+    names = columns.class_names
+    chosen = columns.class_colours or ("",) * len(names)
+    return _by_class(getattr(columns, by), names, chosen, colours)
 
 
-def _by_class(labels: np.ndarray, names: Sequence[str], colours: ChartColours) -> Colouring:
-    table = class_table(len(names), dark=colours.dark)
+def _by_class(
+    labels: np.ndarray, names: Sequence[str], chosen: Sequence[str], colours: ChartColours
+) -> Colouring:
+    table = class_table(chosen, dark=colours.dark)
     # One byte a code where it suffices: a million of them are looked up at every redraw.
     kind = np.uint8 if len(names) < 255 else np.uint32
     codes = np.where(labels < 0, len(names), labels).astype(kind)
     sizes = np.bincount(codes, minlength=len(names) + 1)
     shown = np.argsort(-sizes[: len(names)], kind="stable")[:_LEGEND_MOST]
-    legend = [
-        (names[c], class_colour(int(c), dark=colours.dark)) for c in sorted(shown) if sizes[c]
-    ]
+    legend = [(names[c], QColor.fromRgb(int(table[c]))) for c in sorted(shown) if sizes[c]]
     if sizes[len(names)]:
-        legend.append((tr("none"), class_colour(-1, dark=colours.dark)))
+        legend.append((tr("none"), QColor.fromRgb(int(table[-1]))))
     if len(names) > _LEGEND_MOST:
         legend.append((tr("and {} more").format(len(names) - _LEGEND_MOST), colours.faint))
     return Colouring(codes, table, tuple(legend))

@@ -30,8 +30,8 @@ from lnl_gui.gui.grid.thumbnails import Thumbnails
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.model.sample_words import STATUS_TITLES
 from lnl_gui.gui.settings.settings import DEFAULT_SIDE
-from lnl_gui.gui.style.colours import class_colour
 from lnl_gui.gui.style.theme import Theme
+from lnl_gui.session.changes import Changes
 from lnl_gui.store.dataset.samples import ASKED, EXCLUDED, KEPT, RELABELLED, UNSEEN, UNSURE
 from lnl_gui.util.translation import localized, tr
 
@@ -81,6 +81,12 @@ class SampleDelegate(QStyledItemDelegate):
         self.focused = False
         self._take_theme()
         theme.changed.connect(self._take_theme)
+        review.changed.connect(self._changed)
+
+    def _changed(self, changes: Changes) -> None:
+        if changes.classes:
+            # Colours of classes are in strips that were painted before.
+            self._take_theme()
 
     def _take_theme(self) -> None:
         bold = QFont(self._review_font())
@@ -104,7 +110,7 @@ class SampleDelegate(QStyledItemDelegate):
     def _class_color(self, class_id: int) -> QColor:
         found = self._class_colours.get(class_id)
         if found is None:
-            found = class_colour(class_id, dark=self._theme.dark)
+            found = QColor(self._review.words.class_colour(class_id, dark=self._theme.dark))
             self._class_colours[class_id] = found
         return found
 

@@ -1,9 +1,10 @@
-"""What the window says of a sample: its labels, its verdict, all of it in a line."""
+"""What the window says of a sample: labels and their colours, its verdict, all in a line."""
 
 import numpy as np
 
 from lnl_gui.gui.i18n.numbers import likelihood
 from lnl_gui.session.session import Session
+from lnl_gui.store.dataset.class_colours import shown_colour
 from lnl_gui.store.dataset.samples import (
     ASKED,
     EXCLUDED,
@@ -37,6 +38,12 @@ class SampleWords:
         """The name of a class, "" where there is none of this number."""
         classes = self._session.classes
         return classes[class_id].name if 0 <= class_id < len(classes) else ""
+
+    def class_colour(self, class_id: int, *, dark: bool) -> str:
+        """The colour `#rrggbb` that a class is shown in."""
+        classes = self._session.classes
+        known = classes[class_id].colour if 0 <= class_id < len(classes) else ""
+        return shown_colour(class_id, known, dark=dark)
 
     def label_name(self, class_id: int) -> str:
         """The name of a label, or that there is none."""

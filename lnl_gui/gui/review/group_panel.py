@@ -7,12 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.group_list import GroupList, GroupModel
-from lnl_gui.gui.style.colours import class_colour
 from lnl_gui.gui.style.theme import Theme
 from lnl_gui.session.browsing.views import PairGroup, ViewSpec
 from lnl_gui.util.translation import tr
@@ -72,7 +71,9 @@ class GroupPanel(QWidget):
     ) -> None:
         if class_id >= 0:
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(class_colour(class_id, dark=self._theme.dark))
+            painter.setBrush(
+                QColor(self._review.words.class_colour(class_id, dark=self._theme.dark))
+            )
             painter.drawEllipse(QRectF(line.x() + 14, line.center().y() - 3.5, 7, 7))
         if role == "text":
             painter.setPen(self._theme.color("muted"))

@@ -3,39 +3,16 @@
 Accents keep a contrast of at least 4.5 : 1 against the base colour of their theme.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtGui import QColor, QPalette
 
-_LIGHT_CLASSES = [
-    "#2f6db5",
-    "#d9730d",
-    "#2a8c4a",
-    "#c0392b",
-    "#7d55c7",
-    "#8c5a3c",
-    "#c2498f",
-    "#5f6b7a",
-    "#8a8a00",
-    "#0e8a9a",
-]
-_DARK_CLASSES = [
-    "#6fb1f5",
-    "#ffab5e",
-    "#62cf88",
-    "#ff8078",
-    "#b79bf2",
-    "#cfa184",
-    "#f28fc8",
-    "#a9b5c4",
-    "#d4d45a",
-    "#55cfdd",
-]
+from lnl_gui.store.dataset.class_colours import shown_colour
+
 _LIGHT_HEAT = ("#fbefe3", "#fbc48c", "#ef7f45", "#c2371e", "#7a0c12")
 _DARK_HEAT = ("#33271f", "#6e3518", "#bb5520", "#f59a58", "#ffe3c7")
-# Hues a golden angle apart stay distinct however many classes there are.
-_GOLDEN_ANGLE = 0.381966
 
 
 @dataclass(frozen=True)
@@ -93,26 +70,20 @@ def chart_colours(palette: QPalette) -> ChartColours:
     )
 
 
-def class_colour(index: int, *, dark: bool) -> QColor:
-    """A colour for a class: ten chosen ones, then hues a golden angle apart."""
-    chosen = _DARK_CLASSES if dark else _LIGHT_CLASSES
-    if index < 0:
-        return QColor("#6b7280" if dark else "#9aa3af")
-    if index < len(chosen):
-        return QColor(chosen[index])
-    hue = (index * _GOLDEN_ANGLE) % 1.0
-    saturation = 0.45 + 0.25 * (index % 3) / 2
-    return QColor.fromHslF(hue, saturation, 0.70 if dark else 0.42)
-
-
 def pack(colours: list[QColor]) -> np.ndarray:
     """The colours as 0xffRRGGBB numbers, (n,) uint32, the layout of `Format_RGB32`."""
     return np.array([colour.rgba() for colour in colours], dtype=np.uint32)
 
 
-def class_table(count: int, *, dark: bool) -> np.ndarray:
-    """Packed colours of classes 0..count-1, and of "none" at the end, (count + 1,) uint32."""
-    return pack([class_colour(index, dark=dark) for index in [*range(count), -1]])
+def class_table(colours: Sequence[str], *, dark: bool) -> np.ndarray:
+    """Packed colours of K classes and of "none" at the end, (K + 1,) uint32.
+
+    Args:
+        colours: `#rrggbb` of each class, "" for its default.
+        dark: whether the ground is dark.
+    """
+    shown = [shown_colour(index, colour, dark=dark) for index, colour in enumerate(colours)]
+    return pack(list(map(QColor, [*shown, shown_colour(-1, dark=dark)])))
 
 
 def heat_table(*, dark: bool, levels: int = 256, floor: QColor | None = None) -> np.ndarray:

@@ -38,6 +38,7 @@ class BeforeAfter:
         rows: int (n,), of the project, ascending.
         labels: int (n,), current class ids.
         class_names: of the project, by id.
+        class_colours: of the project, by id.
         before: float32 (n, 2), by the encoder's features.
         after: float32 (n, 2), by those of the newest model's back-bone.
         agreement_before: share of the ten nearest images that have a held-out image's label, in
@@ -49,6 +50,7 @@ class BeforeAfter:
     rows: np.ndarray
     labels: np.ndarray
     class_names: list[str]
+    class_colours: list[str]
     before: np.ndarray
     after: np.ndarray
     agreement_before: float
@@ -115,6 +117,7 @@ def before_after(
         rows,
         labels,
         list(snapshot.class_names),
+        [entry.colour for entry in snapshot.classes],
         before_places,
         after_places,
         neighbours_agree(before, labels, judged),
@@ -132,6 +135,7 @@ def drawing(found: BeforeAfter) -> str:
         ],
         found.labels,
         class_names=found.class_names,
+        class_colours=found.class_colours,
         more=tr("and {count} more classes"),
     )
 

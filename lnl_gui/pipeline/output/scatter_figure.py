@@ -1,11 +1,12 @@
 """Points of two panels side by side as an SVG drawing, coloured by class."""
 
-import colorsys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
 import numpy as np
+
+from lnl_gui.store.dataset.class_colours import shown_colour
 
 PANEL, GAP, TITLE, LEGEND_LINE = 480, 24, 34, 20
 """Pixels: side of a panel, between panels, height of its title and of a line of the legend."""
@@ -13,13 +14,6 @@ _RADIUS, _MARGIN = 2.6, 12
 _COLUMNS = 5
 _MOST_NAMED = 40
 """Classes in the legend: more cannot be told apart by colour."""
-# Steps of it keep hues apart however many there are, without knowing how many will come.
-_GOLDEN_ANGLE = (3 - 5**0.5) / 2
-# Tableau's ten, which most programs draw with.
-_TEN = (
-    *("#4e79a7", "#f28e2b", "#e15759", "#76b7b2", "#59a14f"),
-    *("#edc948", "#b07aa1", "#ff9da7", "#9c755f", "#5f5f5f"),
-)
 _FONT = 'font-family="sans-serif" font-size="13"'
 
 
@@ -36,6 +30,7 @@ def scatter_figure(
     labels: np.ndarray,
     *,
     class_names: Sequence[str],
+    class_colours: Sequence[str],
     more: str,
 ) -> str:
     """Draw panels side by side over one legend.
@@ -44,12 +39,13 @@ def scatter_figure(
         panels: each with the places of the same n points.
         labels: int (n,), the class of each point.
         class_names: K names; "" for a class without points.
+        class_colours: K colours `#rrggbb`; "" for the default.
         more: what the legend says of classes it does not name, with a field `count`.
 
     Returns:
         The text of an SVG document.
     """
-    colours = class_colours(len(class_names))
+    colours = [shown_colour(number, colour) for number, colour in enumerate(class_colours)]
     present = [number for number in np.unique(labels).tolist() if class_names[number]]
     named = present[:_MOST_NAMED]
     lines = -(-(len(named) + (len(present) > len(named))) // _COLUMNS)
@@ -73,14 +69,6 @@ def scatter_figure(
         parts.append(f'<circle cx="{x + 8:.1f}" cy="{y - 4}" r="5" fill="{fill}"/>')
         parts.append(f'<text x="{x + 18:.1f}" y="{y}">{escape(word)}</text>')
     return "\n".join([*parts, "</svg>\n"])
-
-
-def class_colours(count: int) -> list[str]:
-    """Colours for classes as #rrggbb: ten that everybody tells apart, then hues apart."""
-    hues = [number * _GOLDEN_ANGLE % 1 for number in range(len(_TEN), count)]
-    further = [colorsys.hls_to_rgb(hue, 0.42, 0.6) for hue in hues]
-    written = ["#" + "".join(f"{round(255 * part):02x}" for part in colour) for colour in further]
-    return [*_TEN, *written][:count]
 
 
 def _panel(panel: Panel, left: int, labels: np.ndarray, colours: Sequence[str]) -> list[str]:

@@ -17,6 +17,7 @@ import numpy as np
 from msgspec import Meta
 
 from lnl_gui.store.database import schema
+from lnl_gui.store.dataset.class_colours import default_colour
 from lnl_gui.store.project import Project
 from lnl_gui.util.json_text import parsed_object
 from lnl_gui.util.log import logger
@@ -31,8 +32,6 @@ DELETED = ""
 """What a deleted class was merged into."""
 LONGEST_NAME = 200
 
-# Okabe and Ito's palette without black and yellow-on-white trouble, repeated with lightness steps.
-_COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8c6bb1", "#7f7f7f")
 _KEYS = "1234567890"
 
 _Key = Annotated[str, Meta(max_length=1000)]
@@ -123,11 +122,14 @@ def load_classes(project: Project) -> list[ClassInfo]:
     """All classes by id, also those merged or deleted, as the operations in force leave them."""
     connection = project.connection
     rows = connection.execute(
-        "SELECT id, name, colour, shortcut, position FROM class ORDER BY id"
+        "SELECT id, name, shortcut, position FROM class ORDER BY id"
     ).fetchall()
     found = [
-        ClassInfo(number, _text(name), _text(colour), _text(shortcut), _text(name), position)
-        for number, name, colour, shortcut, position in rows
+        # A chosen colour is an operation; what stands in the table is a default of some version.
+        ClassInfo(
+            number, _text(name), default_colour(number), _text(shortcut), _text(name), position
+        )
+        for number, name, shortcut, position in rows
     ]
     if schema.version_of(connection) < schema.WITH_CLASS_EDITS:
         return found
@@ -305,15 +307,13 @@ def in_order(classes: Iterable[ClassInfo]) -> list[ClassInfo]:
 
 
 def class_rows(names: Sequence[str]) -> list[tuple[int, str, str, str, int]]:
-    """Rows of the class table: colours in turn, keys 1 to 9 and 0 for the first ten."""
-    return [
-        (i, name, _COLOURS[i % len(_COLOURS)], _KEYS[i : i + 1], i) for i, name in enumerate(names)
-    ]
+    """Rows of the class table: default colours, keys 1 to 9 and 0 for the first ten."""
+    return [(i, name, default_colour(i), _KEYS[i : i + 1], i) for i, name in enumerate(names)]
 
 
 def insert_class(connection: sqlite3.Connection, number: int, key: str) -> ClassInfo:
     """Add the class of an id inside a transaction."""
     shortcut = _KEYS[number : number + 1]
-    row = (number, key, _COLOURS[number % len(_COLOURS)], shortcut, number)
+    row = (number, key, default_colour(number), shortcut, number)
     connection.execute("INSERT INTO class VALUES (?, ?, ?, ?, ?)", row)
     return ClassInfo(*row[:4], key, number)

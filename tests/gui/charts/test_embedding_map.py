@@ -262,7 +262,7 @@ def test_colour_of_a_point_is_that_of_its_class(qtbot: QtBot) -> None:
     )
     canvas = chart.render_canvas()
     ratio = chart.devicePixelRatioF()
-    table = class_table(3, dark=False)
+    table = class_table(["", "", ""], dark=False)
     for row, label in enumerate(labels):
         place = chart.position_of(row) * ratio
         assert canvas[int(place.y()), int(place.x())] == table[label]

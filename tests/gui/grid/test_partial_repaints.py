@@ -2,8 +2,9 @@
 
 import numpy as np
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.gui.shell.main_window import MainWindow
@@ -51,3 +52,28 @@ def test_any_keys_leave_the_grid_as_a_full_repaint_would(qtbot: QtBot, window: M
         assert found.shape == now.shape, turn
         # Translucent pictures are rounded by the place of the part that is painted.
         assert np.abs(found.astype(int) - now).max() <= 2, (turn, key)
+
+
+def coloured(widget: QWidget, colour: str) -> int:
+    """How many pixels of a widget have exactly this colour."""
+    image = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    pixels = np.array(image.constBits(), np.uint8).view(np.uint32)
+    return int(np.count_nonzero(pixels == QColor(colour).rgb()))
+
+
+def test_the_colour_chosen_for_a_class_is_the_one_shown(window: MainWindow) -> None:
+    page, review = window.page, window.project.review
+    assert page is not None and review is not None
+    page.left.setCurrentWidget(page.groups)
+    places = (page.grid.viewport(), page.groups.list)
+    row = review.current_row
+    assert row is not None
+    number = int(review.session.columns.suggested[row])
+    default = review.words.class_colour(number, dark=window.theme.dark)
+    assert all(coloured(place, default) for place in places)
+    assert not any(coloured(place, "#ff00ff") for place in places)
+    review.do(lambda: review.session.class_edits.colour(number, "#ff00ff"))
+    for place in places:
+        assert coloured(place, "#ff00ff") and not coloured(place, default)
+    review.undo()
+    assert all(coloured(place, default) for place in places)

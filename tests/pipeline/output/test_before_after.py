@@ -15,7 +15,7 @@ from lnl_gui.learn.models.model_file import load_model
 from lnl_gui.learn.models.predict import model_features
 from lnl_gui.pipeline.output.before_after import neighbours_agree
 from lnl_gui.pipeline.output.predict import newest_model
-from lnl_gui.pipeline.output.scatter_figure import Panel, class_colours, scatter_figure
+from lnl_gui.pipeline.output.scatter_figure import Panel, scatter_figure
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.pipeline.training.training_data import duplicate_groups, held_out
 
@@ -92,6 +92,7 @@ def test_panels_have_one_scale_and_names_are_escaped() -> None:
         [Panel("a < b", places), Panel("far", 100 * places)],
         np.array([0, 1]),
         class_names=["x & y", "z"],
+        class_colours=["#ff00ff", ""],
         more="{count}",
     )
     root = ElementTree.fromstring(drawing)
@@ -99,6 +100,7 @@ def test_panels_have_one_scale_and_names_are_escaped() -> None:
     for group in (first, second):
         (ax, ay), (bx, by) = ((float(dot.get("cx", "")), float(dot.get("cy", ""))) for dot in group)
         assert (bx - ax) / (by - ay) == pytest.approx(4, rel=1e-2)
+    assert [dot.get("fill") for dot in first] == ["#ff00ff", "#d9730d"]
     assert {"a < b", "x & y"} <= {text.text for text in root.iter(f"{SVG}text")}
 
 
@@ -108,7 +110,7 @@ def test_many_classes_are_counted_where_they_are_not_named() -> None:
         [Panel("", np.random.default_rng(0).normal(size=(45, 2)))],
         labels,
         class_names=[f"class {number}" for number in labels],
+        class_colours=[""] * 45,
         more="and {count} more",
     )
     assert "and 5 more" in drawing and "class 39<" in drawing and "class 40<" not in drawing
-    assert len(set(class_colours(45))) == 45

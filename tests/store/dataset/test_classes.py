@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from lnl_gui.store.dataset.class_colours import default_colour
 from lnl_gui.store.dataset.classes import (
     DELETED,
     UNLABELLED,
@@ -237,7 +238,7 @@ def test_texts_of_any_type_in_the_table_are_read_as_text(project: Project) -> No
     with project.transaction() as connection:
         connection.execute("UPDATE class SET name = x'c3a9ff', colour = 5 WHERE id = 1")
     found = load_classes(project)[1]
-    assert (found.name, found.key, found.colour) == ("é\ufffd", "é\ufffd", "5")
+    assert (found.name, found.key, found.colour) == ("é\ufffd", "é\ufffd", default_colour(1))
 
 
 def test_edits_are_written_without_what_they_leave() -> None:
@@ -254,8 +255,7 @@ def test_new_classes_continue_colours_and_keys(project: Project) -> None:
     assert [row[0] for row in rows] == [row[4] for row in rows] == list(range(20))
     assert [row[1] for row in rows] == [f"c{i}" for i in range(20)]
     assert [row[3] for row in rows] == [*"1234567890", *[""] * 10]
-    colours = [row[2] for row in rows]
-    assert len(set(colours[:8])) == 8 and colours[8:16] == colours[:8]
+    assert [row[2] for row in rows] == [default_colour(number) for number in range(20)]
     with project.transaction() as connection:
         for number in range(4, 12):
             made = insert_class(connection, number, f"c{number}")
