@@ -217,6 +217,16 @@ class ExportDialog(QDialog):
             widget.setVisible(self._state.flagged_unreviewed > 0)
             self._frame.body.addWidget(widget)
 
+    def _count_undecided(self, amount: int) -> None:
+        said = message_n(
+            "get the label of their TURTLE cluster: {count:,} image nobody has decided on,"
+            " suspect or not",
+            "get the label of their TURTLE cluster: all {count:,} images nobody has decided on,"
+            " suspects or not",
+            amount,
+        )
+        self.cluster_labels.setText(localized(said))
+
     def _build_waiting(self) -> None:
         waiting = self._state.opinions_waiting
         self.waiting = label(f"{localized(waiting_summary(waiting))}.", "warning")
@@ -290,14 +300,13 @@ class ExportDialog(QDialog):
     def _summarize(self) -> None:
         """Say what will be written, by the rule of the export itself."""
         chosen = self._choices()
-        # Only the export computes the clusters, and with them who gets a label.
-        known = self._preview is not None and not chosen.cluster_labels
-        self.summary.setVisible(known)
-        if self._preview is None or not known:
+        self.summary.setVisible(self._preview is not None)
+        if self._preview is None:
             return
         found = self._preview(chosen)
+        self._count_undecided(found.undecided)
         self._count_unlabelled(found.unlabelled)
-        sentences = preview_sentences(found, unlabelled=chosen.unlabelled)
+        sentences = preview_sentences(found, chosen)
         self.summary.setText(" ".join(map(localized, sentences)))
 
     def _choices(self) -> ExportParameters:

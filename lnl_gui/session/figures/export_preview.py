@@ -8,6 +8,7 @@ import numpy as np
 from lnl_gui.session.samples.columns import SampleColumns
 from lnl_gui.store.dataset.class_effects import other_word
 from lnl_gui.store.dataset.classes import ClassInfo
+from lnl_gui.store.dataset.samples import UNSEEN
 from lnl_gui.store.jobs.parameters import ExportParameters
 from lnl_gui.store.review.export_choice import (
     ExportFacts,
@@ -33,6 +34,8 @@ class ExportPreview:
     """without a label: in samples.csv alone unless such are asked for"""
     left_out: int
     """set aside or unsure, and not written"""
+    undecided: int = 0
+    """nobody has decided on, and written: those that labels of clusters may change"""
 
 
 def export_preview(
@@ -41,7 +44,7 @@ def export_preview(
     came: np.ndarray,
     parameters: ExportParameters,
 ) -> ExportPreview:
-    """Count what an export writes where all images are there and labels of clusters not asked for.
+    """Count what an export writes where all images are there, without labels of clusters.
 
     Args:
         columns: of N samples.
@@ -74,27 +77,41 @@ def export_preview(
         added=int(np.count_nonzero(differs & (came < 0))),
         unlabelled=int(np.count_nonzero(wanted & bare)),
         left_out=int(np.count_nonzero(columns.readable & ~wanted)),
+        undecided=int(np.count_nonzero(chosen.included & (columns.status == UNSEEN))),
     )
 
 
-def preview_sentences(found: ExportPreview, *, unlabelled: bool) -> list[Message]:
+def preview_sentences(found: ExportPreview, parameters: ExportParameters) -> list[Message]:
     """What an export will write, sentence by sentence.
 
     Args:
         found: numbers.
-        unlabelled: whether images without a label are written as well.
+        parameters: of the export.
     """
-    said = [
-        message_n(
-            "Exports {written:,} of {count:,} sample.",
-            "Exports {written:,} of {count:,} samples.",
-            found.samples,
-            written=found.written,
+    said = []
+    # What has no label may get that of its cluster, and is written then.
+    if not (parameters.cluster_labels and found.unlabelled):
+        said.append(
+            message_n(
+                "Exports {written:,} of {count:,} sample.",
+                "Exports {written:,} of {count:,} samples.",
+                found.samples,
+                written=found.written,
+            )
         )
-    ]
     if found.changed:
         said.append(
             message_n("{count:,} label changes.", "{count:,} labels change.", found.changed)
+        )
+    if parameters.cluster_labels and found.undecided:
+        said.append(
+            message_n(
+                "Up to {count:,} label nobody has decided on changes as well; how many do is known"
+                " only after the export.",
+                "Up to {count:,} labels nobody has decided on change as well; how many do is known"
+                " only after the export.",
+                found.undecided,
+            )
         )
     if found.added:
         said.append(
@@ -110,6 +127,6 @@ def preview_sentences(found: ExportPreview, *, unlabelled: bool) -> list[Message
                 "{count:,} image is left out.", "{count:,} images are left out.", found.left_out
             )
         )
-    if found.unlabelled and not unlabelled:
+    if found.unlabelled and not (parameters.unlabelled or parameters.cluster_labels):
         said.append(unlabelled_message(found.unlabelled))
     return said

@@ -325,7 +325,7 @@ def test_export_returns_what_was_set_and_counts(qtbot: QtBot, tmp_path: Path) ->
 
     def preview(parameters: ExportParameters) -> ExportPreview:
         asked.append(parameters)
-        return ExportPreview(6000, 5979, changed=142, added=1, unlabelled=2, left_out=19)
+        return ExportPreview(6000, 5979, 142, added=1, unlabelled=2, left_out=19, undecided=4000)
 
     dialog = ExportDialog(STATE, preview=preview, destination=str(tmp_path / "out"))
     dialog.images.setCurrentIndex(dialog.images.findData("symlink"))
@@ -345,7 +345,11 @@ def test_export_returns_what_was_set_and_counts(qtbot: QtBot, tmp_path: Path) ->
     )
     assert dialog.unlabelled.text() == "Also write 2 images without a label"
     dialog.cluster_labels.setChecked(True)
-    assert not dialog.summary.isVisible(), "only the export itself computes the clusters"
+    assert dialog.summary.text() == (
+        "142 labels change. Up to 4,000 labels nobody has decided on change as well; how many do is"
+        " known only after the export. 1 image without a label gets one. 19 images are left out."
+    )
+    assert "all 4,000 images nobody has decided on" in dialog.cluster_labels.text()
 
 
 @pytest.mark.parametrize("unjudged", [0, 30])

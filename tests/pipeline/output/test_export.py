@@ -100,6 +100,8 @@ def test_what_is_said_before_an_export_is_what_it_writes(
             told = session.statistics.export_preview(parameters)
             metrics = run_job(session, parameters, quiet=True).metrics
         files = sum(1 for _ in (Path(parameters.destination) / "images").rglob("*.png"))
+        # Three were set aside, two are unsure, one is asked about, four are relabelled.
+        assert told.undecided == 14
         assert told.samples == 24
         assert told.written == metrics["exported"] == files
         assert (told.changed, told.added) == (metrics["changed_labels"], metrics["labels_added"])
