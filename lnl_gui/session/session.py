@@ -458,13 +458,9 @@ class Session:
         """Whether verdicts differ from those that the newest run of a kind was made from."""
         return self._state.is_outdated(kind)
 
-    def embedded_since_detection(self) -> bool:
-        """Whether the images were embedded anew, and suspects are those of before."""
-        return self._state.embedded_since_detection()
-
     def next_step(self) -> stages.NextStep:
-        """What a user would do now."""
-        return stages.next_step(self.stage(), self.counts())
+        """What a user would do first: what keeps from going on, else what comes next."""
+        return self.statistics.first_step(self.images.absent_files, self.team.waiting_count())
 
     def evidence(self, row: Row) -> evidence.SampleEvidence:
         """Why a sample is suspected."""

@@ -12,9 +12,12 @@ from lnl_gui.session.browsing.remaining import Remaining, remaining_samples
 from lnl_gui.session.figures import accepting, audit, budget
 from lnl_gui.session.figures.budget import Budget
 from lnl_gui.session.figures.export_preview import ExportPreview, export_preview
+from lnl_gui.session.figures.first_step import Standing, first_step
 from lnl_gui.session.figures.gain import newest_gain, open_samples
 from lnl_gui.session.figures.learnt import training_size
 from lnl_gui.session.figures.sitting import Sitting, newest_sitting
+from lnl_gui.session.figures.stages import NextStep
+from lnl_gui.session.samples.absent_files import AbsentFiles
 from lnl_gui.session.samples.columns import SampleColumns
 from lnl_gui.session.state import SessionState
 from lnl_gui.store.dataset.column_cache import load_fixed
@@ -163,6 +166,27 @@ class ReviewStatistics:
     def cannot_judge(self) -> bool:
         """Whether the newest detection knows nothing of the labels, so that no figure holds."""
         return self._state.scores.summary.cannot_judge
+
+    def first_step(self, absent: AbsentFiles, waiting: int) -> NextStep:
+        """What a user would do first.
+
+        Args:
+            absent: what a look for some of the images has found.
+            waiting: opinions of second reviewers that nobody has adopted.
+        """
+        state = self._state
+        standing = Standing(
+            absent=absent,
+            damage=state.damage(),
+            embedded_anew=state.embedded_since_detection(),
+            changed_images=state.scores.summary.changed_images,
+            other_pictures=int(np.count_nonzero(state.columns.other_picture)),
+            waiting=waiting,
+            cannot_judge=self.cannot_judge,
+            model_outdated=state.is_outdated("finetune"),
+            export_doubt=state.steps().doubts[-1],
+        )
+        return first_step(state.stage(), state.counts(), standing)
 
     def remaining(self, *, most_next: int = 100, target_rate: float = 0.01) -> Remaining:
         """What remains likely wrong below the line, and how many to look at next."""

@@ -11,7 +11,7 @@ from lnl_gui.pipeline.output.report import write_project_report
 from lnl_gui.session.session import Session
 from lnl_gui.util.messages import message, to_json
 from lnl_gui.util.translation import LANGUAGE_VARIABLE, load_language, use_language
-from tests.builders import add_detection, make_project
+from tests.builders import add_detection, make_drawn_project, make_project
 
 
 @pytest.fixture(autouse=True)
@@ -52,11 +52,11 @@ def test_numbers_are_german_where_a_person_reads_them(capsys: pytest.CaptureFixt
 
 
 def test_json_stays_english(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    project = make_project(tmp_path / "tiere.lnl")
+    project = make_drawn_project(tmp_path)
     assert main(["info", str(project), "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["next_step"] == "Find suspects"
+    assert json.loads(capsys.readouterr().out)["next_step"] == "Review 4 suspects"
     assert main(["info", str(project)]) == 0
-    assert load_language("de").text("Find suspects") in capsys.readouterr().out
+    assert "4 Verdächtige prüfen" in capsys.readouterr().out
     assert main(["formats", "--json"]) == 0
     assert "Class folders" in capsys.readouterr().out
 

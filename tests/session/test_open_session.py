@@ -243,6 +243,12 @@ def test_steps_doubt_what_was_passed_over(folder: Path) -> None:
     with Session.open(folder) as session:
         assert session.steps().done == (True, False, True, False, False, False)
         assert session.stage() == stages.ProjectStage.DETECTED
+        # There are no images beside this project, and that comes first.
+        assert session.next_step().kind == "locate"
+        for file in map(session.images.file_of, range(COUNT)):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.touch()
+        session.images.look_for_files_again()
         assert session.next_step().kind == "review"
         session.keep(np.arange(COUNT))
         assert session.steps().done == (True, False, True, True, False, False)

@@ -56,7 +56,6 @@ def test_samples_have_paths_files_and_thumbnails(session: Session, tmp_path: Pat
     assert (session.name, session.folder) == ("pets", tmp_path / "pets.lnl")
     assert session.path_of(np.int64(3)) == "cat/0003.png"
     assert session.split_names == ["", "test", "train"]
-    assert session.next_step().kind == "review"
     assert session.images.file_of(4) == tmp_path / "images" / "dog" / "0004.png"
     assert session.images.thumbnail_of(4) is None
     name = "ab" + "0" * 30

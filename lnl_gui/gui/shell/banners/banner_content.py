@@ -1,26 +1,21 @@
 """Content of the banner: how the last job ended, what keeps from going on, the next step."""
 
-import numpy as np
-
 from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.progress_words import adopt_message
 from lnl_gui.gui.shell.banners.banner import BannerActions, BannerButton, BannerContent
 from lnl_gui.gui.shell.banners.banner_results import result_content
 from lnl_gui.session.browsing.derived_columns import OTHER_PICTURE
-from lnl_gui.session.figures.stages import NextStep, ProjectStage, next_step
+from lnl_gui.session.figures.stages import NextStep, next_step
 from lnl_gui.session.session import Session
 from lnl_gui.store.damage import DETECT, EMBED, UPDATE
 from lnl_gui.store.dataset.sample_counts import Counts
 from lnl_gui.store.jobs.parameters import FILES_CHANGED, FILES_MISSING
-from lnl_gui.store.review.second_opinion import waiting_summary
 from lnl_gui.util.messages import from_json, message, message_n
 from lnl_gui.util.translation import localized, tr
 
 MAXIMUM_BANNER = 160
 _AS_OPENED = message("What is shown is as it was when it was opened; Refresh the view reads anew.")
-EXPORT_STEP = 5
-"""Place of the export among the steps."""
 
 
 def banner_content(
@@ -63,17 +58,9 @@ def banner_content(
             buttons=((tr("Try again"), actions.reopen),),
         )
     return (
-        # What has just come in; then what keeps from going on; then the next step.
+        # What has just come in; then what a user would do first, as `lnl-gui info` names it.
         result_content(session, last, actions)
-        or _absent_content(session, actions)
-        or _damage_content(session, actions)
-        or _of_before_content(review, actions)
-        or _other_pictures_content(review, actions)
-        # How many suspects there are is nothing for who is blind.
-        or (BannerContent("") if review.hides_reasons else None)
-        or _waiting_content(review, actions)
-        or _unjudged_content(review, actions)
-        or _step_content(review, actions)
+        or _step_content(review, session.next_step(), actions)
     )
 
 
@@ -105,51 +92,30 @@ def _changed_content(said: str, actions: BannerActions) -> BannerContent:
     )
 
 
-def _of_before_content(review: ReviewModel, actions: BannerActions) -> BannerContent | None:
+def _of_before_content(
+    review: ReviewModel, step: NextStep, actions: BannerActions
+) -> BannerContent:
     """The suspects are of what some images were before."""
-    session = review.session
-    count = session.detection.summary.changed_images
-    # After an update there is a detection to come in any case.
-    if session.stage() < ProjectStage.DETECTED:
-        return None
-    if session.embedded_since_detection():
-        return BannerContent(
-            tr("The images were embedded anew"),
-            tr("The suspects are still those of the former embeddings: find suspects again."),
-            icon="warning",
-            tone="warning",
-            buttons=((tr("Find suspects"), actions.find_suspects), _going_on(review, actions)),
-        )
-    if not count:
-        return None
-    said = message_n(
-        "{count:,} image had changed since it was embedded",
-        "{count:,} images had changed since they were embedded",
-        count,
-    )
+    mending = (tr("Refresh"), actions.update)
+    if step.kind == "embedded_anew":
+        mending = (tr("Find suspects"), actions.find_suspects)
     return BannerContent(
-        localized(said),
-        tr("The suspects are of what was there before. Refresh, then find suspects again."),
+        localized(step.title),
+        localized(step.explanation),
         icon="warning",
         tone="warning",
-        buttons=((tr("Refresh"), actions.update), _going_on(review, actions)),
+        buttons=(mending, _going_on(review, actions)),
     )
 
 
-def _other_pictures_content(review: ReviewModel, actions: BannerActions) -> BannerContent | None:
+def _other_pictures_content(
+    review: ReviewModel, step: NextStep, actions: BannerActions
+) -> BannerContent:
     """Decisions stand on pictures that are no longer there."""
-    count = int(np.count_nonzero(review.session.columns.other_picture))
-    if not count:
-        return None
     # Who looks at them can say that they still fit.
     shown = review.spec.issue == (OTHER_PICTURE,)
-    said = message_n(
-        "{count:,} decision was made on another picture than the one there now",
-        "{count:,} decisions were made on other pictures than the ones there now",
-        count,
-    )
     showing = (tr("Show them"), actions.other_pictures)
-    text = tr("These images count as undecided until somebody looks again.")
+    text = localized(step.explanation)
     if review.session.blind:
         # Letting all stand at once is no look, and a blind review is nothing but looks.
         text = tr(
@@ -160,7 +126,9 @@ def _other_pictures_content(review: ReviewModel, actions: BannerActions) -> Bann
     else:
         first = (tr("Let all stand…"), actions.let_stand) if shown else showing
         buttons = (first, _going_on(review, actions))
-    return BannerContent(localized(said), text, icon="warning", tone="warning", buttons=buttons)
+    return BannerContent(
+        localized(step.title), text, icon="warning", tone="warning", buttons=buttons
+    )
 
 
 def _going_on(review: ReviewModel, actions: BannerActions) -> BannerButton:
@@ -176,50 +144,36 @@ def _going_on(review: ReviewModel, actions: BannerActions) -> BannerButton:
     return going_on.get(step.kind, exporting)
 
 
-def _waiting_content(review: ReviewModel, actions: BannerActions) -> BannerContent | None:
+def _waiting_content(review: ReviewModel, step: NextStep, actions: BannerActions) -> BannerContent:
     """A second reviewer has decided where nobody else did, and it changes nothing yet."""
     waiting = review.session.team.waiting_count()
-    if not waiting:
-        return None
     adopting = (localized(adopt_message(waiting)), actions.adopt)
     going_on = _going_on(review, actions)
     # Who has not reviewed yet may want to decide without the other: that comes first.
     reviewing = going_on[1] is actions.review
     first, second = (going_on, adopting) if reviewing else (adopting, going_on)
     return BannerContent(
-        localized(waiting_summary(waiting)),
-        tr("Adopting makes verdicts of what nobody opposes; or decide yourself."),
+        localized(step.title),
+        localized(step.explanation),
         icon="review",
         buttons=(first, second),
     )
 
 
-def _absent_content(session: Session, actions: BannerActions) -> BannerContent | None:
+def _absent_content(step: NextStep, actions: BannerActions) -> BannerContent:
     """The images are not where they were."""
-    found = session.images.absent_files
-    if not found.absent:
-        return None
-    if found.absent == found.looked_for:
-        title = tr("The images are not there: {}").format(found.root)
-        text = tr("They can be reviewed by their thumbnails, and not embedded or exported.")
-    else:
-        title = tr("Images are missing, such as {}").format(found.example)
-        text = tr("Refresh marks what is missing and recognises what has moved.")
     return BannerContent(
-        title[:MAXIMUM_BANNER],
-        text,
+        localized(step.title)[:MAXIMUM_BANNER],
+        localized(step.explanation),
         icon="error",
         tone="danger",
         buttons=((tr("Locate the folder…"), actions.locate), (tr("Refresh"), actions.update)),
     )
 
 
-def _damage_content(session: Session, actions: BannerActions) -> BannerContent | None:
+def _damage_content(session: Session, step: NextStep, actions: BannerActions) -> BannerContent:
     """The project goes on without files that are damaged."""
     found = session.damage()
-    if not found:
-        return None
-    title = tr("Damaged or gone: {}").format(", ".join(damage.file for damage in found))
     of_dataset = any(damage.remedy == UPDATE for damage in found)
     computed = any(damage.remedy in (EMBED, DETECT) for damage in found)
     check = (tr("Check…"), actions.check)
@@ -227,33 +181,49 @@ def _damage_content(session: Session, actions: BannerActions) -> BannerContent |
     if computed:
         remedy = (tr("Compute it again"), actions.find_suspects)
     return BannerContent(
-        title[:MAXIMUM_BANNER],
-        tr("Review goes on without them; no verdict is lost."),
+        localized(step.title)[:MAXIMUM_BANNER],
+        localized(step.explanation),
         icon="error",
         tone="warning",
         buttons=(remedy, check),
     )
 
 
-def _unjudged_content(review: ReviewModel, actions: BannerActions) -> BannerContent | None:
+def _unjudged_content(session: Session, step: NextStep, actions: BannerActions) -> BannerContent:
     """Nothing is known of the labels: no next step may look as if they were right."""
-    session = review.session
-    if not session.statistics.cannot_judge or review.counts().reviewed:
-        return None
     warnings = session.detection.summary.warnings
     reason = localized(from_json(warnings[0])) if warnings else ""
     return BannerContent(
-        tr("The labels cannot be judged"),
-        reason or tr("Look at some images, and try another encoder."),
+        localized(step.title),
+        reason or localized(step.explanation),
         icon="error",
         tone="warning",
         buttons=((tr("Find suspects with options…"), actions.find_options),),
     )
 
 
-def _step_content(review: ReviewModel, actions: BannerActions) -> BannerContent:
+def _step_content(review: ReviewModel, step: NextStep, actions: BannerActions) -> BannerContent:
+    session = review.session
+    if step.kind == "locate":
+        return _absent_content(step, actions)
+    if step.kind == "repair":
+        return _damage_content(session, step, actions)
+    if step.kind in ("embedded_anew", "changed_images"):
+        return _of_before_content(review, step, actions)
+    if step.kind == "other_pictures":
+        return _other_pictures_content(review, step, actions)
+    if review.hides_reasons:
+        # How many suspects there are is nothing for who is blind.
+        return BannerContent("")
+    if step.kind == "adopt":
+        return _waiting_content(review, step, actions)
+    if step.kind == "cannot_judge":
+        return _unjudged_content(session, step, actions)
+    return _going_on_content(review, step, actions)
+
+
+def _going_on_content(review: ReviewModel, step: NextStep, actions: BannerActions) -> BannerContent:
     counts = review.counts()
-    step = next_step(review.session.stage(), counts)
     if step.kind in ("embed", "detect"):
         # What a first look found stands for the whole only until that is looked at.
         provisional = review.session.statistics.provisional
@@ -268,19 +238,12 @@ def _step_content(review: ReviewModel, actions: BannerActions) -> BannerContent:
         )
     if step.kind == "review":
         return _review_content(counts, step, actions)
-    doubtful = _doubtful_content(review, step, actions)
-    if doubtful is not None:
-        return doubtful
-    if step.kind == "finetune" and counts.unlabelled_left:
+    if step.kind in ("finetune_again", "export_again"):
+        return _doubtful_content(counts, step, actions)
+    if step.kind == "label":
         return BannerContent(
-            localized(
-                message_n(
-                    "All suspects are reviewed; {count:,} image without a label left",
-                    "All suspects are reviewed; {count:,} images without a label left",
-                    counts.unlabelled_left,
-                )
-            ),
-            tr("Each has a suggestion: accept those of one class together under Groups."),
+            localized(step.title),
+            localized(step.explanation),
             icon="review",
             buttons=((tr("Label them"), actions.label), (tr("Fine-tune"), actions.finetune)),
         )
@@ -324,28 +287,22 @@ def _step_content(review: ReviewModel, actions: BannerActions) -> BannerContent:
     )
 
 
-def _doubtful_content(
-    review: ReviewModel, step: NextStep, actions: BannerActions
-) -> BannerContent | None:
+def _doubtful_content(counts: Counts, step: NextStep, actions: BannerActions) -> BannerContent:
     """What was trained or exported is there, and is not what it should be."""
-    session = review.session
-    if step.kind in ("export", "done") and session.is_outdated("finetune"):
-        title = tr("The trained model is out of date")
-        text = tr("Verdicts came after it. Fine-tune again before you export it.")
-    elif step.kind == "done" and session.steps().doubts[EXPORT_STEP]:
-        title = tr("The export is not up to date")
-        text = localized(session.steps().doubts[EXPORT_STEP])
-    else:
-        return None
-    again = step.kind == "done" and not session.is_outdated("finetune")
     buttons: list[BannerButton] = (
         [(tr("Export again…"), actions.export)]
-        if again
+        if step.kind == "export_again"
         else [(tr("Fine-tune again"), actions.finetune), (tr("Export…"), actions.export)]
     )
-    if review.counts().flagged_left:
+    if counts.flagged_left:
         buttons.insert(0, (tr("Next suspect"), actions.review))
-    return BannerContent(title, text, icon="warning", tone="warning", buttons=tuple(buttons[:2]))
+    return BannerContent(
+        localized(step.title),
+        localized(step.explanation),
+        icon="warning",
+        tone="warning",
+        buttons=tuple(buttons[:2]),
+    )
 
 
 def _review_content(counts: Counts, step: NextStep, actions: BannerActions) -> BannerContent:

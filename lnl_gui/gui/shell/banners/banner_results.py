@@ -26,7 +26,8 @@ def result_content(
     if run is None or run.id != last.run_id:
         return None
     if last.kind == "finetune":
-        return _finetune_content(run, session.statistics.gain(), actions)
+        outdated = session.is_outdated("finetune")
+        return _finetune_content(run, session.statistics.gain(), actions, outdated=outdated)
     other = {
         "export": _export_content,
         "tune": _tune_content,
@@ -93,8 +94,16 @@ def _extend_content(run: Run, actions: BannerActions) -> BannerContent | None:
     )
 
 
-def _finetune_content(run: Run, gain: Gain | None, actions: BannerActions) -> BannerContent:
+def _finetune_content(
+    run: Run, gain: Gain | None, actions: BannerActions, *, outdated: bool
+) -> BannerContent:
     title, text, tone = finetune_text(run.metrics, gain)
+    if outdated:
+        # Somebody went on reviewing while it was trained: it is not offered for the export.
+        text = f"{tr('Out of date already: verdicts came while it was trained.')} {text}"
+        again = (tr("Fine-tune again"), actions.finetune)
+        going_on = (tr("Go on reviewing"), actions.dismiss)
+        return BannerContent(title, text, icon="train", tone="warning", buttons=(going_on, again))
     export = (tr("Export…"), actions.export)
     buttons = (export, (tr("Go on reviewing"), actions.dismiss))
     if gain is not None and invitation(gain) is not None:

@@ -1,12 +1,15 @@
 """A model that is older than the verdicts is called so in the steps, the banner and its tab."""
 
+import json
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QLabel
 
+from lnl_gui.__main__ import main
 from lnl_gui.gui.dialogs.choices import ReviewState
 from lnl_gui.gui.dialogs.export import ExportDialog
+from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.session.changes import Changes
 from lnl_gui.store import run_inputs
@@ -48,6 +51,44 @@ def test_verdicts_after_a_training(trained: MainWindow) -> None:
     review.undo()
     assert "out of date" not in said(trained) and age.isHidden()
     assert trained.banner.title.full() == "Export"
+
+
+def test_the_command_line_names_what_the_banner_says(
+    trained: MainWindow, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, review = parts(trained)
+
+    def named() -> str:
+        assert main(["info", str(review.session.folder), "--json"]) == 0
+        return str(json.loads(capsys.readouterr().out)["next_step"])
+
+    assert named() == trained.banner.title.full() == "Export"
+    review.decide_rows("exclude", review.order[:1])
+    assert named() == trained.banner.title.full() == "The trained model is out of date"
+    for file in map(review.session.images.file_of, range(len(review.session))):
+        file.unlink()
+    review.session.images.look_for_files_again()
+    review.announce(Changes())
+    title = trained.banner.title.full()
+    assert named() == title and title.startswith("The images are not there: ")
+
+
+def test_a_training_that_verdicts_have_overtaken_is_not_offered_for_the_export(
+    trained: MainWindow,
+) -> None:
+    _, review = parts(trained)
+    run = review.session.runs.latest("finetune")
+    assert run is not None
+    job = Job(1, "finetune", review.session.folder, run.id, {}, state=JobState.DONE)
+    trained.workflow.ended.emit(job)
+    assert "The model is saved." in trained.banner.text.full()
+    assert trained.banner.primary.text() == "Export…"
+    review.decide_rows("exclude", review.order[:1])
+    trained.workflow.ended.emit(job)
+    assert trained.banner.text.full().startswith("Out of date already")
+    assert trained.banner.property("tone") == "warning"
+    buttons = (trained.banner.primary.text(), trained.banner.second.text())
+    assert buttons == ("Go on reviewing", "Fine-tune again")
 
 
 def test_a_training_ticks_no_review(window: MainWindow) -> None:
