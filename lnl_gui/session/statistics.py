@@ -175,12 +175,16 @@ class ReviewStatistics:
             waiting: opinions of second reviewers that nobody has adopted.
         """
         state = self._state
+        status = state.columns.status[state.derived.source_differing()]
+        changed = int(np.count_nonzero(status == UNSEEN))
         standing = Standing(
             absent=absent,
             damage=state.damage(),
             embedded_anew=state.embedded_since_detection(),
             changed_images=state.scores.summary.changed_images,
             other_pictures=int(np.count_nonzero(state.columns.other_picture)),
+            labels_changed=changed,
+            labels_standing=len(status) - changed,
             waiting=waiting,
             cannot_judge=self.cannot_judge,
             model_outdated=state.is_outdated("finetune"),

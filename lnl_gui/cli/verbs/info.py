@@ -11,6 +11,7 @@ from lnl_gui.cli.open_session import open_session
 from lnl_gui.remote.note import shown_root
 from lnl_gui.session.browsing.remaining import remaining_message
 from lnl_gui.session.figures.audit import as_json
+from lnl_gui.session.figures.first_step import labels_changed_message, labels_standing_message
 from lnl_gui.session.figures.sitting import sitting_message
 from lnl_gui.session.session import Session
 from lnl_gui.session.update_words import other_copy_message
@@ -19,7 +20,7 @@ from lnl_gui.store.dataset.column_cache import load_fixed
 from lnl_gui.store.dataset.reading_record import absent_classes, absent_message
 from lnl_gui.store.dataset.replaced_pictures import not_standing_message
 from lnl_gui.store.dataset.sample_counts import gone_message
-from lnl_gui.store.dataset.samples import EXCLUDED, STATUS_WORDS, UNSURE, load_written
+from lnl_gui.store.dataset.samples import EXCLUDED, STATUS_WORDS, UNSEEN, UNSURE, load_written
 from lnl_gui.store.detection.issue_titles import truncated_message
 from lnl_gui.store.detection.unjudged import not_judged
 from lnl_gui.store.detection.untold_frames import frames_message
@@ -187,6 +188,17 @@ def _sentences(facts: dict[str, Any]) -> Iterator[tuple[Message, Message]]:
         yield message("classes"), absent_message(facts["absent_classes"])
     if facts["other_pictures"]:
         yield message("warning"), not_standing_message(facts["other_pictures"])
+    undecided = facts["labels_changed"] - facts["labels_changed_decided"]
+    if undecided:
+        yield (
+            message("warning"),
+            message(
+                "{text}. `lnl-gui update PROJECT --take-labels` takes over what changed.",
+                text=labels_changed_message(undecided),
+            ),
+        )
+    if facts["labels_changed_decided"]:
+        yield message("warning"), labels_standing_message(facts["labels_changed_decided"])
     if facts["opinions_waiting"]:
         yield message("warning"), waiting_message(facts["opinions_waiting"])
     if facts["accepted_before"]:
@@ -291,6 +303,9 @@ def collect_facts(session: Session) -> dict[str, Any]:
         ),
         "other_pictures": int(session.columns.other_picture.sum()),
         "labels_changed": int(session.columns.source_differs.sum()),
+        "labels_changed_decided": int(
+            (session.columns.source_differs & (session.columns.status != UNSEEN)).sum()
+        ),
         "stage": session.stage().name.lower(),
         "doubts": {
             name: to_json(doubt)

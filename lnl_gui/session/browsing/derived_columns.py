@@ -158,10 +158,14 @@ class DerivedColumns:
         return np.array(found)
 
     def _any_source_differs(self) -> bool:
+        return bool(len(self.source_differing()))
+
+    def source_differing(self) -> np.ndarray:
+        """Rows int64 (n,) whose label in the dataset is another now than here."""
         # Few labels have changed in a dataset, and verdicts change the others' by the thousand.
         columns = self._columns
         rows = self._remember_scores("sourced", lambda: np.flatnonzero(columns.source_label >= 0))
-        return bool((columns.source_label[rows] != columns.current[rows]).any())
+        return rows[columns.source_label[rows] != columns.current[rows]]
 
     def losses_of(self, given: int) -> np.ndarray:
         """Losses of the samples of one given label, float32 (n,), without those that have none."""

@@ -8,7 +8,7 @@ from lnl_gui.session.samples.absent_files import AbsentFiles
 from lnl_gui.store.damage import Damage
 from lnl_gui.store.dataset.sample_counts import Counts
 from lnl_gui.store.review.second_opinion import waiting_summary
-from lnl_gui.util.messages import NOTHING, Message, message, message_n
+from lnl_gui.util.messages import NOTHING, Message, joined, message, message_n
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,10 @@ class Standing:
     """that held something else than when they were embedded, as the newest detection found"""
     other_pictures: int
     """decisions that were made on other pictures than those there now"""
+    labels_changed: int
+    """labels that nobody has decided on and the dataset has changed since they were read"""
+    labels_standing: int
+    """the same of those that somebody has decided on"""
     waiting: int
     """opinions of second reviewers that nobody has adopted"""
     cannot_judge: bool
@@ -36,7 +40,7 @@ def first_step(stage: ProjectStage, counts: Counts, found: Standing) -> NextStep
     """What keeps a project from going on, else what comes after its stage.
 
     The kind is that of `next_step`, or locate, repair, embedded_anew, changed_images,
-    other_pictures, adopt, cannot_judge, label, finetune_again or export_again.
+    other_pictures, labels_changed, adopt, cannot_judge, label, finetune_again or export_again.
     """
     return _kept_from_going_on(stage, counts, found) or _going_on(stage, counts, found)
 
@@ -64,6 +68,11 @@ def _kept_from_going_on(stage: ProjectStage, counts: Counts, found: Standing) ->
             ),
             message("These images count as undecided until somebody looks again."),
         )
+    if found.labels_changed:
+        said = message("Take them over, or decide one by one.")
+        if found.labels_standing:
+            said = joined((said, labels_standing_message(found.labels_standing)), " ")
+        return NextStep("labels_changed", labels_changed_message(found.labels_changed), said)
     if found.waiting:
         return NextStep(
             "adopt",
@@ -77,6 +86,24 @@ def _kept_from_going_on(stage: ProjectStage, counts: Counts, found: Standing) ->
             message("Look at some images, and try another encoder."),
         )
     return None
+
+
+def labels_changed_message(count: int) -> Message:
+    """Of labels that nobody has decided on."""
+    return message_n(
+        "{count:,} label changed in the dataset; nobody has decided on it here",
+        "{count:,} labels changed in the dataset; nobody has decided on them here",
+        count,
+    )
+
+
+def labels_standing_message(count: int) -> Message:
+    """Of labels that somebody has decided on."""
+    return message_n(
+        "{count:,} label that was decided on is another in the dataset now: the decision stands.",
+        "{count:,} labels that were decided on are others in the dataset now: the decisions stand.",
+        count,
+    )
 
 
 def _locating(found: AbsentFiles) -> NextStep:

@@ -13,11 +13,12 @@ from lnl_gui.store.dataset.sample_counts import Counts
 from lnl_gui.util.messages import NOTHING, message
 
 THERE = AbsentFiles(Path("images"), 48, 0)
-SOUND = Standing(THERE, (), False, 0, 0, 0, False, False, NOTHING)
+SOUND = Standing(THERE, (), False, 0, 0, 0, 0, 0, False, False, NOTHING)
 HINDRANCES = (
     ("locate", {"absent": AbsentFiles(Path("images"), 48, 2, "cat/1.png")}),
     ("repair", {"damage": (Damage("arrays/scores.npy", DETECT),)}),
     ("other_pictures", {"other_pictures": 3}),
+    ("labels_changed", {"labels_changed": 2, "labels_standing": 1}),
     ("adopt", {"waiting": 4}),
     ("cannot_judge", {"cannot_judge": True}),
 )

@@ -61,6 +61,7 @@ class BannerActions:
     go_on_without: Act
     other_pictures: Act
     let_stand: Act
+    take_labels: Act
     adopt: Act
     deciding: Act
     export_details: Act

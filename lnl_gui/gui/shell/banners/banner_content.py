@@ -215,6 +215,14 @@ def _step_content(review: ReviewModel, step: NextStep, actions: BannerActions) -
     if review.hides_reasons:
         # How many suspects there are is nothing for who is blind.
         return BannerContent("")
+    if step.kind == "labels_changed":
+        return BannerContent(
+            localized(step.title),
+            localized(step.explanation),
+            icon="warning",
+            tone="warning",
+            buttons=((tr("Take them over…"), actions.take_labels), _going_on(review, actions)),
+        )
     if step.kind == "adopt":
         return _waiting_content(review, step, actions)
     if step.kind == "cannot_judge":

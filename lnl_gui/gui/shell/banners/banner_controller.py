@@ -87,6 +87,7 @@ class BannerController(QObject):
             go_on_without=self._go_on_without,
             other_pictures=self._show_other_pictures,
             let_stand=self._let_stand,
+            take_labels=self._context.actions["take-source"].trigger,
             adopt=self._context.actions["adopt"].trigger,
             deciding=self._context.actions["deciding"].trigger,
             export_details=self._export_details,

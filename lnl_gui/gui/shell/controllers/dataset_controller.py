@@ -15,6 +15,7 @@ from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.session.acts.class_words import new_images_message
 from lnl_gui.session.browsing.derived_columns import MISSING, OTHER_PICTURE, SOURCE_LABEL
 from lnl_gui.session.browsing.views import ViewSpec
+from lnl_gui.session.figures.first_step import labels_standing_message
 from lnl_gui.session.update_words import (
     class_messages,
     decided_messages,
@@ -200,6 +201,13 @@ class DatasetController(QObject):
             said = localized(other_copy_message(metrics["root"], metrics["other_copy"]))
             locate = (tr("Locate the folder…"), self.locate)
             self._context.notifications.show(said, tone="warning", action=locate)
+        standing = metrics["labels_changed"] - metrics["labels_undecided"]
+        if standing and metrics["labels_newly_changed"]:
+            self._context.notifications.show(
+                localized(labels_standing_message(standing)),
+                tone="warning",
+                action=(tr("Show them"), lambda: self._show(SOURCE_LABEL)),
+            )
         if metrics["labels_undecided"]:
             differ = message_n(
                 "{count:,} label changed in the dataset",

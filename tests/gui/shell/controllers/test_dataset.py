@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.cli.jobs import import_dataset, run_job
+from lnl_gui.cli.verbs.info import collect_facts
 from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.dialogs.attach import AttachDialog
 from lnl_gui.gui.dialogs.question import QuestionDialog
@@ -170,7 +171,16 @@ def test_changed_labels_are_shown_and_taken_over_on_request(
     rows[:2] = ["images/0.png,b", "images/1.png,a"]
     table.write_text("\n".join(["path,label", *rows]), encoding="utf-8")
     run_action(qtbot, window, window.action_table["update"].trigger)
-    assert told(window)[-1] == "1 label changed in the dataset"
+    assert told(window)[-2:] == [
+        "1 label that was decided on is another in the dataset now: the decision stands.",
+        "1 label changed in the dataset",
+    ]
+    # What is said for some seconds stands in the banner until it is settled.
+    standing = "Take them over, or decide one by one. 1 label that was decided on is another"
+    assert window.banner.title.full().startswith("1 label changed in the dataset; nobody")
+    assert window.banner.text.full().startswith(standing)
+    facts = collect_facts(session_of(window))
+    assert (facts["labels_changed"], facts["labels_changed_decided"]) == (2, 1)
     press_last(window, "Show them")
     review = window.project.review
     assert review is not None and review.spec.issue == (SOURCE_LABEL,)
@@ -181,13 +191,16 @@ def test_changed_labels_are_shown_and_taken_over_on_request(
         return True
 
     monkeypatch.setattr(questions, "ask_take_labels", agree)
-    window.action_table["take-source"].trigger()
+    assert window.banner.primary.text() == "Take them over…"
+    window.banner.primary.click()
+    assert "label changed" not in window.banner.title.full()
     columns = session_of(window).columns
     assert asked == [(1, 1)]
     assert (columns.current[0], columns.status[0]) == (1, RELABELLED)
     assert columns.status[1] == 3  # excluded it stays
     window.action_table["undo"].trigger()
     assert columns.current[0] == 0
+    assert window.banner.title.full().startswith("1 label changed in the dataset; nobody")
 
 
 def test_a_folder_that_is_gone_is_said_in_red_and_can_be_located(
