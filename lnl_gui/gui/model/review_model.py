@@ -94,12 +94,15 @@ class ReviewModel(QObject):
         self.current_changed.emit()
 
     def view(self) -> View:
-        """The filters, mask and topic in force, for `show_again`."""
-        return View(self.spec, self.within, self.topic)
+        """The filters, mask and topic in force and the current row, for `show_again`."""
+        return View(self.spec, self.within, self.topic, self.current_row)
 
     def show_again(self, view: View) -> None:
         """Restore what `view` returned."""
         self.show_view(view.spec, view.within, topic=view.topic)
+        found = np.flatnonzero(self.order == (-1 if view.row is None else view.row))
+        if len(found):
+            self.stand_at(int(found[0]))
 
     def clear_filters(self) -> None:
         """All suspects again, in the same order, without any other filter."""

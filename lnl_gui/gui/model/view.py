@@ -36,8 +36,9 @@ def rearrange(order: np.ndarray, wanted: np.ndarray, status: np.ndarray, fixed: 
 
 @dataclass(frozen=True)
 class View:
-    """Filters and sort, a mask, and what the mask stands for."""
+    """Filters and sort, a mask, what the mask stands for, and the sample that one was at."""
 
     spec: ViewSpec
     within: np.ndarray | None = None
     topic: str = ""
+    row: int | None = None

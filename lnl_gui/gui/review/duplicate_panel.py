@@ -8,6 +8,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from lnl_gui.gui.model.review_model import ReviewModel
+from lnl_gui.gui.model.view import View
 from lnl_gui.gui.review.group_list import GroupList, GroupModel
 from lnl_gui.gui.review.task_bar import ReviewTask, TaskButton
 from lnl_gui.gui.style.theme import Theme
@@ -65,7 +66,7 @@ class DuplicatePanel(QWidget):
         self._review, self._theme, self._key_of = review, theme, key_of
         self._mask: np.ndarray | None = None
         self._open_id = ALONE
-        self._before: ViewSpec | None = None
+        self._before: View | None = None
         self._stale, self._anew = True, True
         self.model = GroupModel[DuplicateGroup](lambda group: group.id, self._words, self)
         name = tr("Groups of duplicates")
@@ -159,7 +160,7 @@ class DuplicatePanel(QWidget):
             return
         group = self.model.groups[place]
         if not self.is_open:
-            self._before = self._review.spec
+            self._before = self._review.view()
         self._mask = np.zeros(len(self._review.session), bool)
         self._mask[group.rows] = True
         self._open_id = group.id
@@ -180,9 +181,9 @@ class DuplicatePanel(QWidget):
         self.open(place + steps if self.is_open and place >= 0 else 0)
 
     def leave(self) -> None:
-        """Restore the view shown before the first group."""
+        """Restore the view shown before the first group, at the sample one was at."""
         self._mask = None
-        self._review.show_view(self._before or ViewSpec())
+        self._review.show_again(self._before or View(ViewSpec()))
         self.shown.emit()
 
     def _mark(self) -> None:
@@ -287,7 +288,7 @@ class DuplicatePanel(QWidget):
                     primary=True,
                 ),
                 TaskButton(tr("Same label  {}").format(key("same-label")), self.same_label),
-                TaskButton(tr("Show all"), self.leave),
+                TaskButton(tr("Back  {}").format(key("duplicates")), self.leave),
             ),
             "warning" if group is not None and group.harmful else "",
         )

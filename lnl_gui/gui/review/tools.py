@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QTabWidget, QWidget
 
 from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.model.review_model import ReviewModel
@@ -32,6 +32,10 @@ NOTE_MILLISECONDS = 12_000
 
 class ToolPage(Protocol):
     """What the tools need of the page of a project."""
+
+    @property
+    def left(self) -> QTabWidget:
+        """The tabs beside the grid that choose what it shows."""
 
     def reading_place(self) -> ReadingPlace:
         """The grid."""
@@ -76,6 +80,7 @@ class ReviewTools(QObject):
         self.announcements = Announcements(context)
         self.progress: ProgressPanel | None = None
         self.duplicates: DuplicatePanel | None = None
+        self._tab_before: QWidget | None = None
         self.bar: TaskBar | None = None
         self._fade = QTimer(self, singleShot=True, interval=NOTE_MILLISECONDS)
         self._fade.timeout.connect(lambda: self._note(""))
@@ -151,6 +156,7 @@ class ReviewTools(QObject):
         if self.progress is not None:
             self.progress.stop()
         self._page = self.progress = self.duplicates = self.bar = None
+        self._tab_before = None
 
     def _take_settings(self) -> None:
         settings, review = self._context.settings.review, self._context.review
@@ -161,14 +167,21 @@ class ReviewTools(QObject):
     # What is shown
 
     def show_duplicates(self) -> None:
-        """The list of groups, and the first of them."""
+        """The list of groups, and the first of them; once more: back to where one was."""
         page, panel = self._page, self.duplicates
         if page is None or panel is None:
             return
+        if panel.is_open and panel.isVisible():
+            panel.leave()
+            if self._tab_before is not None:
+                page.show_tab(self._tab_before)
+            return
+        before = page.left.currentWidget()
         if not page.show_tab(panel):
             text = message("The duplicates wait until the audit is over.")
             self._context.refuse(UserError(text, message("End the audit first.")))
             return
+        self._tab_before = before if before is not panel else None
         panel.refresh()
         if not panel.is_open:
             panel.step(0)

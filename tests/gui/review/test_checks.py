@@ -79,6 +79,24 @@ def test_harmful_groups_come_first_and_are_settled_by_keys(qtbot: QtBot, twins: 
     assert review.spec == before and not panel.is_open
 
 
+def test_the_key_of_the_duplicates_leads_back_to_where_one_was(
+    qtbot: QtBot, twins: MainWindow
+) -> None:
+    review, panel, page = review_of(twins), twins.tools.duplicates, twins.page
+    assert panel is not None and page is not None
+    tab, spec = page.left.currentWidget(), review.spec
+    review.move_to(9)
+    row = review.current_row
+    press(qtbot, twins, Qt.Key.Key_F4)
+    press(qtbot, twins, Qt.Key.Key_G)
+    assert panel.is_open and page.left.currentWidget() is panel
+    press(qtbot, twins, Qt.Key.Key_F4)
+    assert not panel.is_open and page.left.currentWidget() is tab
+    assert (review.spec, review.current_row) == (spec, row)
+    press(qtbot, twins, Qt.Key.Key_F4)
+    assert panel.is_open
+
+
 def test_one_label_for_all_of_a_group(qtbot: QtBot, twins: MainWindow) -> None:
     review = review_of(twins)
     twins.action_table["duplicates"].trigger()
@@ -153,6 +171,18 @@ def draw(window: MainWindow, monkeypatch: pytest.MonkeyPatch, size: int) -> Revi
     monkeypatch.setattr(audit_controller, "ask_audit", lambda *_, **__: AuditRequest(size))
     window.action_table["audit"].trigger()
     return review_of(window)
+
+
+def test_after_an_audit_one_is_where_one_was(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    review = review_of(window)
+    review.move_to(7)
+    row = review.current_row
+    draw(window, monkeypatch, 5)
+    assert review.current_row != row
+    window.tools.audits.leave()
+    assert review.current_row == row and review.selection.current == 7
 
 
 def test_an_audit_is_blind_and_says_what_it_found(

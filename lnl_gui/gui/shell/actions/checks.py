@@ -17,7 +17,7 @@ CHECKS = ActionGroup(
             "duplicates",
             message("Duplicates and leaks"),
             ("F4",),
-            message("Go through them"),
+            message("Go through them; once more: back"),
             needs_project=True,
         ),
         ActionSpec(

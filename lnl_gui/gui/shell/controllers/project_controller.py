@@ -3,7 +3,6 @@
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from lnl_gui.gui.context import WindowContext
@@ -130,7 +129,7 @@ class ProjectController(QObject):
         if not review.session.read_only or review.session.blind:
             review.refresh()
             return
-        view, row, count = review.view(), review.current_row, len(review.session)
+        view, count = review.view(), len(review.session)
         self.open_project(review.session.folder, ask=False)
         anew = self._context.review
         if anew is not None:
@@ -138,9 +137,6 @@ class ProjectController(QObject):
             spec = view.spec.in_classes(anew.session.label_map)
             within = view.within if len(anew.session) == count else None
             anew.show_again(replace(view, spec=spec, within=within))
-            found = np.flatnonzero(anew.order == (-1 if row is None else row))
-            if len(found):
-                anew.stand_at(int(found[0]))
 
     def _announce(self, said: Message) -> None:
         """Ask about a project from elsewhere.
