@@ -387,7 +387,7 @@ class FilterPanel(QWidget):
         shown, all_samples = len(self._review.order), len(self._review.session)
         self.left.setText(tr("{} of {} shown").format(number(shown), number(all_samples)))
         skipped = self._review.skipped()
-        said = message_n("{count:,} file not readable…", "{count:,} files not readable…", skipped)
+        said = message_n("{count:,} unreadable file…", "{count:,} unreadable files…", skipped)
         self.unreadable.setText(localized(said))
         self.unreadable.setVisible(skipped > 0)
         by_status = self._review.counts().by_status

@@ -73,7 +73,13 @@ class QueueEnd:
             title = tr("Group done: {} for the next").format(key or tr("Next group"))
             go_on = TaskButton(tr("Next group"), actions["next-pair"].trigger, primary=True)
         else:
-            title = tr("All {} shown are decided").format(number(len(review.order)))
+            title = localized(
+                message_n(
+                    "The one that is shown is decided",
+                    "All {count:,} shown are decided",
+                    len(review.order),
+                )
+            )
             go_on = TaskButton(tr("Next suspect"), review.move_to_suspects, primary=True)
         return ReviewTask(title, localized(left), buttons=(go_on,))
 

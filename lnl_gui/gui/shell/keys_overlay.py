@@ -163,7 +163,7 @@ class KeysOverlay(QWidget):
         shown = [(self._keys(spec), _said(spec)) for spec in specs if not _is_class_key(spec)]
         if any(_is_class_key(spec) for spec in specs):
             # After the five verdicts.
-            shown.insert(5, ("1 … 9", tr("Relabel as the class with that key")))
+            shown.insert(5, ("1 … 9  0", tr("Relabel as the class with that key")))
         return [(keys, text) for keys, text in shown if keys]
 
     def _keys(self, spec: ActionSpec) -> str:

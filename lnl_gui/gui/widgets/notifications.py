@@ -119,6 +119,8 @@ class Notifications(QObject):
 
         One that `stays` has no time: it goes when it is acted on, closed, or another one comes.
         """
+        # The marks of names and commands are for terminals.
+        text, hint = text.replace("`", ""), hint.replace("`", "")
         # A list of their own, for closing takes them out of the one that is gone through.
         for old in [each for each in self._shown if each.text == text or each in self._staying]:
             self._close(old)

@@ -95,7 +95,7 @@ def sitting_message(found: Sitting) -> Message:
         # A rate of some seconds says nothing.
         return message("under a minute, {samples}, {fixed}", samples=samples, fixed=fixed)
     return message(
-        "{minutes:.0f} min, {samples}, {fixed} ({rate:.1f} a minute)",
+        "{minutes:.0f} min, {samples}, {fixed} ({rate:.1f} errors a minute)",
         minutes=found.minutes,
         samples=samples,
         fixed=fixed,

@@ -245,7 +245,7 @@ def test_the_keys_overlay_shows_the_table_and_goes_on_any_key(
     qtbot.keyClicks(window.page.grid, "?")
     assert window.overlay.isVisible()
     shown = {label.text() for label in window.overlay.findChildren(QLabel)}
-    assert {"Accept: Take the suggested label", "W", "1 … 9"} <= shown
+    assert {"Accept: Take the suggested label", "W", "1 … 9  0"} <= shown
     qtbot.keyClick(window.overlay, Qt.Key.Key_W)
     assert not window.overlay.isVisible()
     assert (

@@ -85,10 +85,13 @@ def test_what_came_without_a_label_is_decided_and_no_error_fixed(
     [
         (Sitting(0, 9, 0.99, 1, 1), "under a minute, 1 sample decided, 1 error fixed"),
         (Sitting(0, 9, 0.0, 1200, 0), "under a minute, 1,200 samples decided, 0 errors fixed"),
-        (Sitting(0, 9, 1.0, 3, 2), "1 min, 3 samples decided, 2 errors fixed (2.0 a minute)"),
+        (
+            Sitting(0, 9, 1.0, 3, 2),
+            "1 min, 3 samples decided, 2 errors fixed (2.0 errors a minute)",
+        ),
         (
             Sitting(0, 9, 20.0, 1500, 1010),
-            "20 min, 1,500 samples decided, 1,010 errors fixed (50.5 a minute)",
+            "20 min, 1,500 samples decided, 1,010 errors fixed (50.5 errors a minute)",
         ),
     ],
 )

@@ -52,7 +52,9 @@ def test_a_sitting_ends_at_a_long_pause_and_leaves_short_ones_out(
     assert (found.began, found.ended) == pytest.approx((NOW, NOW + 660))
     assert found.minutes == pytest.approx(1 + 1.5 + 1)
     assert (found.samples, found.fixed) == (5, 3)
-    assert "4 min, 5 samples decided, 3 errors fixed (0.9 a minute)" in str(sitting_message(found))
+    assert "4 min, 5 samples decided, 3 errors fixed (0.9 errors a minute)" in str(
+        sitting_message(found)
+    )
     assert not found.is_over(NOW + 660 + 60) and found.is_over(NOW + 660 + 3600)
 
 
@@ -102,7 +104,7 @@ def test_what_was_set_aside_is_no_error_fixed(session: Session) -> None:
 
 
 def test_a_rate_needs_a_minute() -> None:
-    assert "a minute)" not in str(sitting_message(Sitting(0.0, 30.0, 0.5, 4, 2)))
+    assert "minute)" not in str(sitting_message(Sitting(0.0, 30.0, 0.5, 4, 2)))
 
 
 def test_remaining_is_what_nobody_flagged_or_decided(session: Session) -> None:

@@ -100,7 +100,8 @@ def _finetune_content(
     title, text, tone = finetune_text(run.metrics, gain)
     if outdated:
         # Somebody went on reviewing while it was trained: it is not offered for the export.
-        text = f"{tr('Out of date already: verdicts came while it was trained.')} {text}"
+        older = tr("Out of date already: verdicts came while it was trained.")
+        text = f"{older} {text}"
         again = (tr("Fine-tune again"), actions.finetune)
         going_on = (tr("Go on reviewing"), actions.dismiss)
         return BannerContent(title, text, icon="train", tone="warning", buttons=(going_on, again))
