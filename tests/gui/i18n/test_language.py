@@ -51,6 +51,6 @@ def test_the_window_opens_in_german(tmp_path: Path) -> None:
         "Annehmen",
         "Filter",
         "20 Verdächtige prüfen",
-        "20 Verdächtige  ·  20 offen",
+        "20 offen  ·  20 Verdächtige",
         "Rückgängig: Label behalten für 3 Bilder (Strg+Z)",
     ]
