@@ -24,7 +24,7 @@ def open_image(file: str) -> Image.Image:
     """An image file upright in RGB, transparency on white."""
     image = ImageOps.exif_transpose(Image.open(file))
     if image.mode[0] in "IF":
-        sys.exit(f"{file} has more than 8 bits a pixel: make it 8-bit first, as README.md says.")
+        raise ValueError("it has more than 8 bits a pixel: make it 8-bit first, as README.md says")
     if image.has_transparency_data:
         layer = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)
@@ -32,8 +32,17 @@ def open_image(file: str) -> Image.Image:
 
 
 if __name__ == "__main__":
+    failed = False
     for file in sys.argv[1:]:
+        try:
+            image = open_image(file)
+        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+            failed = True
+            print(f"{file} was left out: {error}", file=sys.stderr)
+            continue
         with torch.inference_mode():
-            probabilities = model(transform(open_image(file))[None]).softmax(dim=1)[0]
+            probabilities = model(transform(image)[None]).softmax(dim=1)[0]
         best = int(probabilities.argmax())
         print(f"{file}\t{CLASSES[best]}\t{float(probabilities[best]):.4f}")
+    # An error for the script that calls this, once all others are classified.
+    sys.exit(1 if failed else 0)

@@ -1,11 +1,14 @@
 """`lnl-gui model`: a trained model in other forms, checked on the project's own images."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from lnl_gui.__main__ import main
 from lnl_gui.learn.models.exporting import parity
@@ -65,6 +68,28 @@ def draw(folder: Path, kind: int) -> Path:
     file = folder / f"{kind}.png"
     draw_image(kind, 7).save(file)
     return file
+
+
+def test_one_picture_that_cannot_be_read_does_not_give_up_the_others(
+    probed_original: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("timm")
+    export(probed_original, tmp_path / "out", capsys)
+    deep, text = tmp_path / "deep.png", tmp_path / "text.png"
+    Image.fromarray(np.full((32, 32), 40_000, np.uint16)).save(deep)
+    text.write_text("no picture")
+    good = [draw(tmp_path, 1), draw(tmp_path, 2)]
+
+    def classify(*files: Path) -> subprocess.CompletedProcess[str]:
+        words = [sys.executable, str(tmp_path / "out" / "load_model.py"), *map(str, files)]
+        return subprocess.run(words, capture_output=True, text=True)
+
+    ended = classify(good[0], deep, text, tmp_path / "none.png", good[1])
+    assert [line.split("\t")[0] for line in ended.stdout.splitlines()] == list(map(str, good))
+    assert f"{deep} was left out: it has more than 8 bits" in ended.stderr
+    assert f"{text} was left out" in ended.stderr and "none.png was left out" in ended.stderr
+    assert ended.returncode == 1
+    assert classify(*good).returncode == 0
 
 
 def test_a_project_without_a_model_says_what_to_run(
