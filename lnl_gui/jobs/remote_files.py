@@ -2,8 +2,9 @@
 
 Files travel as tar streams through `ssh`, which every POSIX machine reads. A list on the host says
 what it has, by size and time, so that only what is new is sent; it is written after every portion,
-so that a lost connection costs one. What comes back lies beside the project until all of it is
-there. The result that makes a run whole is not among it: whoever fetched the rest writes it last.
+so that a lost connection costs one. An image that is gone here is deleted there: a job would take
+it for one that is not missing. What comes back lies beside the project until all of it is there.
+The result that makes a run whole is not among it: whoever fetched the rest writes it last.
 """
 
 import hashlib
@@ -16,7 +17,7 @@ import sqlite3
 import tarfile
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -61,6 +62,8 @@ _NOT_SENT = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", LOCK, LOCK_NOTE)
 
 Stamp = list[int]
 """Size in bytes and time of change in nanoseconds."""
+_UNDER_WAY: Stamp = [-1, 0]
+"""Stands for a file that may be on the host in part, as no file has it."""
 Tell = Callable[[int], None]
 """Is told of bytes that were sent; may raise `Cancelled`."""
 
@@ -117,8 +120,13 @@ class RemoteProject:
         wanted = dict(self._files(run_id))
         if images:
             wanted |= dict(self._images())
+            there = self._without_deleted(there, wanted)
         stamps = {name: _stamp(file) for name, file in wanted.items()}
         todo = [name for name in wanted if there.get(name) != stamps[name]]
+        if todo:
+            # A lost connection leaves some of them there; only what is listed can be deleted.
+            there |= dict.fromkeys(todo, _UNDER_WAY)
+            self._keep(there)
         size, done = sum(stamps[name][0] for name in todo), 0
         stage = message("sending to {host}", host=self.host.name)
 
@@ -143,6 +151,28 @@ class RemoteProject:
             f"mkdir -p {PROJECT}/{RUNS}/{shlex.quote(run_id)} && (test -e {mark} || touch {mark})"
         )
         context.progress(stage, max(1, size >> 20), max(1, size >> 20))
+
+    def _without_deleted(
+        self, there: dict[str, Stamp], wanted: Mapping[str, Path]
+    ) -> dict[str, Stamp]:
+        """Delete images on the host that are gone here, where a job would call them missing.
+
+        Before anything is sent: where case makes no name, `A.png` renamed is `a.png`.
+        """
+        gone = {
+            name
+            for name in there
+            if name not in wanted
+            and (parts := PurePosixPath(name).parts)[:1] == (IMAGES,)
+            and ".." not in parts
+        }
+        if not gone:
+            return there
+        names = "".join(f"./{name}\0" for name in gone).encode("utf-8", "surrogateescape")
+        self.run("xargs -0 rm -f", names)
+        left = {name: there[name] for name in there.keys() - gone}
+        self._keep(left)
+        return left
 
     def fetch(self, run_id: str, context: JobContext) -> None:
         """Bring back what the job has made but its result; all of it or nothing.

@@ -13,12 +13,14 @@ import pytest
 from PIL import Image
 
 from lnl_gui.jobs import remote_commands, runner
+from lnl_gui.jobs.remote_files import RemoteProject
 from lnl_gui.jobs.remote_host import HOST_VARIABLE, RemoteHost, check_host
 from lnl_gui.jobs.remote_run import try_host
 from lnl_gui.library.jobs import CallContext
 from lnl_gui.store.jobs.runs import RunResult
 from lnl_gui.store.project import open_project
 from lnl_gui.util.errors import Cancelled, UserError
+from lnl_gui.util.messages import Message
 from tests.jobs.other_machine import copy_there, needs_shell, small_project, stand_in
 
 
@@ -78,6 +80,45 @@ def test_results_come_back_and_only_what_is_new_is_sent(host: Path, project: Pat
     assert (there / "images" / "a.png").read_bytes() == b"as it was sent"
     with Image.open(there / "images" / "d.png") as image:
         assert image.size == (5, 5)
+
+
+@needs_shell
+def test_an_image_that_was_deleted_here_is_no_longer_there(host: Path, project: Path) -> None:
+    _run(project)
+    there = copy_there(host)
+    assert (there / "images" / "b c.png").is_file()
+    pictures = project.parent / "pictures"
+    (pictures / "b c.png").unlink()
+    _run(project)
+    assert sorted(file.name for file in (there / "images").iterdir()) == ["a.png", "d.png"]
+    # One that comes back is sent again.
+    Image.new("RGB", (6, 6)).save(pictures / "b c.png")
+    _run(project)
+    with Image.open(there / "images" / "b c.png") as image:
+        assert image.size == (6, 6)
+
+
+@needs_shell
+def test_an_image_that_a_lost_connection_left_there_is_deleted_too(
+    host: Path, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep, calls = RemoteProject._keep, []
+
+    def lose(self: RemoteProject, sent: dict[str, list[int]]) -> None:
+        calls.append(sent)
+        if len(calls) == 2:  # the portion is there, the list does not say so
+            raise UserError(Message("lost"), code="connection_lost")
+        keep(self, sent)
+
+    monkeypatch.setattr(RemoteProject, "_keep", lose)
+    with pytest.raises(UserError, match="lost"):
+        _run(project)
+    monkeypatch.setattr(RemoteProject, "_keep", keep)
+    there = copy_there(host)
+    assert (there / "images" / "a.png").is_file()
+    (project.parent / "pictures" / "a.png").unlink()
+    _run(project)
+    assert sorted(file.name for file in (there / "images").iterdir()) == ["b c.png", "d.png"]
 
 
 @needs_shell
