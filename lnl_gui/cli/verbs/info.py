@@ -35,6 +35,7 @@ from lnl_gui.store.review.accepted_labels import (
     not_known_message,
 )
 from lnl_gui.store.review.second_opinion import waiting_message
+from lnl_gui.store.training.search_words import search_words
 from lnl_gui.util.messages import NOTHING, Message, from_json, in_english, joined, message, to_json
 from lnl_gui.util.translation import localized
 
@@ -108,6 +109,8 @@ def _lines(facts: dict[str, Any]) -> Iterator[tuple[Message, Message]]:
         if name not in _WHERE_ANY or facts[name]:
             yield title, _said(name, facts[name])
     yield from _sentences(facts)
+    for said in facts["search"]:
+        yield message("search for settings"), from_json(said)
     for run in facts["runs"]:
         state = runs.STATE_WORDS.get(run["state"], _plain(run["state"]))
         yield message("run"), message("{title}: {state}", title=title_of(run["kind"]), state=state)
@@ -156,6 +159,12 @@ def _sitting(session: Session) -> dict[str, Any] | None:
     """What the reviewer of this account did in the newest sitting."""
     found = session.statistics.sitting()
     return {**asdict(found), "text": to_json(sitting_message(found))} if found else None
+
+
+def _search(session: Session) -> list[Any]:
+    """What the newest search for training settings found, in sentences."""
+    run = session.runs.latest("tune")
+    return [] if run is None else [to_json(said) for said in search_words(run.metrics)]
 
 
 def _provisional(session: Session) -> Any:
@@ -333,6 +342,7 @@ def collect_facts(session: Session) -> dict[str, Any]:
         "disagreements": session.team.disagreement_count(),
         "opinions_waiting": session.team.waiting_count(),
         "conflicting_duplicates": sum(g.conflicting for g in session.statistics.duplicate_groups()),
+        "search": _search(session),
         "runs": [
             # What was killed would be told as running until a writer opens the project.
             {"id": r.id, "kind": r.kind, "state": state_now(session.project, r)}

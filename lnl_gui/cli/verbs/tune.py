@@ -13,6 +13,7 @@ from lnl_gui.cli.terminal import tell
 from lnl_gui.cli.tracking import add_tracking
 from lnl_gui.cli.verbs.finetune import settle_size, settle_time
 from lnl_gui.store.jobs.parameters import TuneParameters
+from lnl_gui.store.training.search_words import search_words, settings_of_trial, trial_words
 from lnl_gui.util.messages import Message, in_english, joined, message
 from lnl_gui.util.translation import tr
 
@@ -48,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Search, and print the command that trains with what was found."""
+    """Search, say how sure the result is, and print the command that trains with it."""
     encoder = training_encoder(options)
     parameters = TuneParameters(
         recipe=options.recipe,
@@ -69,30 +70,31 @@ def run(options: argparse.Namespace) -> int:
         ).metrics
     for trial in metrics["trials"]:
         tell(_line(trial))
-    tell(
-        message(
-            "lnl-gui finetune {project} {options}",
-            project=options.project,
-            options=_options(metrics, parameters.weights),
+    for sentence in search_words(metrics):
+        tell(sentence)
+    if metrics["best"] is not None:
+        tell(
+            message(
+                "lnl-gui finetune {project} {options}",
+                project=options.project,
+                options=_options(metrics, parameters.weights),
+            )
         )
-    )
     if options.json:
         print(json.dumps(in_english(metrics)))
     return 0
 
 
 def _line(trial: dict[str, Any]) -> Message:
-    accuracy = trial["validation_accuracy"]
-    shown = message("learnt nothing")
-    if accuracy is not None:
-        shown = message("validation accuracy {accuracy:.2%}", accuracy=accuracy)
     rest = joined(
         Message("{name} {value}", (("name", name), ("value", shortened(value))))
-        for name, value in trial.items()
-        if name not in ("number", "validation_accuracy")
+        for name, value in settings_of_trial(trial).items()
     )
     return message(
-        "trial {number}: {shown} ({rest})", number=trial["number"], shown=shown, rest=rest
+        "trial {number}: {shown} ({rest})",
+        number=trial["number"],
+        shown=trial_words(trial),
+        rest=rest,
     )
 
 

@@ -1,6 +1,6 @@
 """The trials of a search for training settings, as they come in."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -10,10 +10,16 @@ from lnl_gui.gui.i18n.numbers import fill, percent
 from lnl_gui.gui.widgets.basic import button, label
 from lnl_gui.gui.widgets.reading_table import reading_table
 from lnl_gui.gui.widgets.rows_model import Column, RowsModel
+from lnl_gui.store.training.search_words import (
+    ACCURACY,
+    NUMBER,
+    search_words,
+    settings_of_trial,
+    trial_words,
+)
 from lnl_gui.util.messages import Message, message
-from lnl_gui.util.translation import tr
+from lnl_gui.util.translation import localized, tr
 
-NUMBER, ACCURACY = "number", "validation_accuracy"
 Trial = dict[str, Any]
 """The numbers of a trial and how it went."""
 TITLES = {
@@ -24,29 +30,34 @@ TITLES = {
 
 
 def best_of(trials: Sequence[Trial]) -> Trial | None:
-    """The trial of the highest accuracy; None where none learnt anything."""
-    known = [trial for trial in trials if trial.get(ACCURACY) is not None]
+    """The trial of the highest accuracy; None where none did more than the linear probe."""
+    known = [t for t in trials if t.get(ACCURACY) is not None and not t.get("kept_probe")]
     return max(known, key=lambda trial: float(trial[ACCURACY]), default=None)
 
 
 def columns_of(trials: Sequence[Trial]) -> list[Column[Trial]]:
     """Number and accuracy, and all constants that any trial has."""
-    names = dict.fromkeys(name for trial in trials for name in trial if name not in TITLES)
+    names = dict.fromkeys(name for trial in trials for name in settings_of_trial(trial))
     return [
-        *(_column(name, title) for name, title in TITLES.items()),
+        _column(NUMBER, TITLES[NUMBER]),
+        Column(TITLES[ACCURACY], _accuracy_shown, number=True),
         *(_column(name, name) for name in names),
     ]
 
 
 def _column(name: str, title: Message | str) -> Column[Trial]:
-    return Column(title, lambda trial: _shown(name, trial.get(name)), number=True)
+    return Column(title, lambda trial: _shown(trial.get(name)), number=True)
 
 
-def _shown(name: str, value: Any) -> str:
+def _accuracy_shown(trial: Trial) -> str:
+    if trial.get(ACCURACY) is None or trial.get("kept_probe"):
+        return localized(trial_words(trial))
+    return percent(float(trial[ACCURACY]), 1)
+
+
+def _shown(value: Any) -> str:
     if value is None:
-        return tr("learnt nothing") if name == ACCURACY else ""
-    if name == ACCURACY:
-        return percent(float(value), 1)
+        return ""
     return fill("{:.3g}", float(value)) if isinstance(value, float) else str(value)
 
 
@@ -86,13 +97,24 @@ class TrialsWindow(QDialog):
         layout.addLayout(row)
         self.show_trials((), over=False)
 
-    def show_trials(self, trials: Sequence[Trial], *, over: bool) -> None:
-        """Show the trials so far, or those of a search that is over."""
+    def show_trials(
+        self,
+        trials: Sequence[Trial],
+        *,
+        over: bool,
+        metrics: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Show the trials so far, or those of a search that is over, with its figures."""
         self.model.show_rows(list(trials), columns_of(trials))
         best = best_of(trials)
         first = trials[0].get(ACCURACY) if trials else None
         text = tr("The first trial is under way…") if not over else tr("No trial learnt anything.")
-        if best is not None:
+        known = any(trial.get(ACCURACY) is not None for trial in trials)
+        if over and known:
+            text = "\n".join(localized(said) for said in search_words(metrics or {}))
+        elif known and best is None:
+            text = tr("No setting has beaten the linear probe so far.")
+        elif best is not None:
             text = tr("Best so far: {}").format(percent(float(best[ACCURACY]), 1))
             if first is not None:
                 text += tr(", {} with the numbers of the recipe").format(percent(float(first), 1))

@@ -36,6 +36,7 @@ from lnl_gui.learn.training.loop import TrainingRun
 from lnl_gui.learn.training.ranks import ALONE, Ranks
 from lnl_gui.learn.training.report import EpochReport, OnEpoch, no_report
 from lnl_gui.learn.training.saving import CHECKPOINT_SECONDS
+from lnl_gui.learn.training.validation_answers import ValidationAnswers
 from lnl_gui.store.training.training_size import too_few
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, joined, message, to_json
@@ -61,6 +62,11 @@ class FinetuneResult:
         notes: what the user should know, in sentences.
         cancelled: whether the user stopped it early.
         seconds: wall time of this call; a resumed run does not count what came before.
+        trained: what the best epoch answered that is not the linear probe, chosen or undone; None
+            without one. This and the rest a search for settings compares; no file keeps them.
+        probe: what the linear probe answered; None without it.
+        validation_groups: (V,) int of the validation samples, equal for copies, -1 alone; or None.
+        diverged: what ended the training where the best model before it was kept.
     """
 
     model: Path
@@ -73,6 +79,10 @@ class FinetuneResult:
     notes: tuple[Message, ...]
     cancelled: bool
     seconds: float
+    trained: ValidationAnswers | None = None
+    probe: ValidationAnswers | None = None
+    validation_groups: np.ndarray | None = None
+    diverged: UserError | None = None
 
 
 def no_stage_progress(stage: Message) -> Progress:
@@ -232,7 +242,8 @@ def _result(
     cancelled: bool,
     started: float,
 ) -> FinetuneResult:
-    labels = context.samples.labels[context.samples.holdout]
+    samples = context.samples
+    labels = samples.labels[samples.holdout]
     # Of the others nobody asks what they predict; after a resume they do not hold it.
     probabilities = run.selection.predictions() if context.ranks.first else np.zeros((0, 0))
     return FinetuneResult(
@@ -246,6 +257,10 @@ def _result(
         notes=tuple(run.notes),
         cancelled=cancelled,
         seconds=perf_counter() - started,
+        trained=run.selection.trained,
+        probe=run.selection.guarded,
+        validation_groups=None if samples.groups is None else samples.groups[samples.validation],
+        diverged=run.diverged,
     )
 
 

@@ -70,6 +70,7 @@ def train_phases(run: TrainingRun, context: RunContext, recipe: Recipe) -> bool:
         # too.
         if error.code != "loss_not_finite" or run.selection.best is None:
             raise
+        run.diverged = error
         add_notes(
             run, (message("{reason} The best model before it was kept.", reason=error.message),)
         )

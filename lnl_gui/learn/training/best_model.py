@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from lnl_gui.learn.evaluation.metrics import log_loss
 from lnl_gui.learn.models.model_file import read_weights, save_weights
+from lnl_gui.learn.training.validation_answers import ValidationAnswers, pack
 from lnl_gui.store.database.derived_files import readable_array
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.files.array_file import write_array
@@ -105,6 +106,10 @@ class ModelSelection:
         self.highest: float | None = None
         """validation accuracy in [0, 1], of all models judged"""
         self.tried = 0
+        self.trained: ValidationAnswers | None = None
+        """of the most accurate model that no guard protects, kept or not"""
+        self.guarded: ValidationAnswers | None = None
+        """of the one that a guard protects, which is the linear probe"""
         self._in_memory: tuple[dict[str, Tensor], np.ndarray] | None = None
 
     def prefers(self, model: BestModel) -> bool:
@@ -119,6 +124,28 @@ class ModelSelection:
         if self.best is None or not model.slack or model.title == self.best.title:
             return model.better_than(self.best)
         return accuracy >= self.highest - model.slack
+
+    def note_answers(
+        self, model: BestModel, probabilities: np.ndarray, labels: np.ndarray, *, guarded: bool
+    ) -> None:
+        """Note what a model answers, if it is the most accurate of its kind so far.
+
+        Args:
+            model: as it was rated.
+            probabilities: (V, C) float on the validation samples.
+            labels: (V,) int.
+            guarded: whether it is the one that a guard protects.
+        """
+        if model.validation_accuracy is None:
+            return
+        right = probabilities.argmax(axis=1) == labels
+        found = ValidationAnswers(
+            model.title, model.validation_accuracy, model.validation_loss, len(right), pack(right)
+        )
+        if guarded:
+            self.guarded = found
+        elif found.better_than(self.trained):
+            self.trained = found
 
     def keep(self, model: BestModel, network: nn.Module, holdout: np.ndarray) -> None:
         """Make this the best model; the files of the one before stay until `forget_others`.
@@ -194,7 +221,13 @@ class ModelSelection:
     def state_dict(self) -> dict[str, Any]:
         """Which model is the best, and what was judged, as JSON values."""
         best = asdict(self.best) if self.best else None
-        return {"best": best, "highest": self.highest, "tried": self.tried}
+        return {
+            "best": best,
+            "highest": self.highest,
+            "tried": self.tried,
+            "trained": asdict(self.trained) if self.trained else None,
+            "guarded": asdict(self.guarded) if self.guarded else None,
+        }
 
     def load_state_dict(self, state: dict[str, Any]) -> bool:
         """Restore a state of `state_dict`; False when the best model's files cannot be read."""
@@ -202,6 +235,10 @@ class ModelSelection:
         if best and self.folder and not _there(best, self.folder):
             return False
         self.best, self.highest, self.tried = best, state["highest"], state["tried"]
+        # Absent from checkpoints of earlier versions.
+        trained, guarded = state.get("trained"), state.get("guarded")
+        self.trained = ValidationAnswers(**trained) if trained else None
+        self.guarded = ValidationAnswers(**guarded) if guarded else None
         return True
 
 

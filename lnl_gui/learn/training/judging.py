@@ -83,6 +83,9 @@ def judge(
             guard=judging.guard,
             later=judging.later,
         )
+        # What is guarded is the probe, which trained models are measured against.
+        guarded = bool(judging.guard)
+        selection.note_answers(model, found, validation.labels, guarded=guarded)
         if selection.prefers(model):
             best = True
             predicted = probabilities_of([holdout.logits[number]])

@@ -24,6 +24,7 @@ from lnl_gui.learn.training.rollback import Floor, Rollback
 from lnl_gui.learn.training.saving import CHECKPOINT_SECONDS, EpochSaving
 from lnl_gui.learn.training.seeding import seeded_torch
 from lnl_gui.learn.training.trainer import Trainer, load_trainer_state, trainer_state
+from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, from_json, to_json
 from lnl_gui.util.progress import Progress, no_progress
 
@@ -46,6 +47,7 @@ class TrainingRun:
         phase: number of the training under way; after a resume, those before it are over.
         reports: one for each epoch.
         notes: what the user should know, in sentences.
+        diverged: what ended the training early where the models before it were kept.
     """
 
     def __init__(
@@ -72,6 +74,7 @@ class TrainingRun:
         # every checkpoint.
         self._told: list[str] = []
         self.notes: list[Message] = []
+        self.diverged: UserError | None = None
         self._rollback: Rollback | None = None
         # Read at once: the run must know its phase before the caller prepares any training.
         self._saved = self._load()

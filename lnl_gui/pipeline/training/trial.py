@@ -1,4 +1,4 @@
-"""One trial of a search: a training on the same samples with the same seed, and its accuracy."""
+"""One trial of a search: a training on the same samples with the same seed, and what it reached."""
 
 import hashlib
 import json
@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from lnl_gui.learn.data.sources import Holdout, TrainingSet
-from lnl_gui.learn.finetuning.finetune import finetune
+from lnl_gui.learn.finetuning.finetune import FinetuneResult, finetune
+from lnl_gui.learn.finetuning.stages import PROBE_TITLE
 from lnl_gui.learn.recipes.parameters import Recipe
 from lnl_gui.learn.recipes.settings import with_settings
 from lnl_gui.store.jobs.parameters import TuneParameters
@@ -19,6 +20,32 @@ from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress
 
 Values = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class TrialOutcome:
+    """What the searched settings reached; all of it JSON values.
+
+    Attributes:
+        accuracy: on the validation samples, of the best epoch that is not the linear probe, which
+            the settings do not touch; undone or not.
+        samples: V, of the validation part.
+        packed: which of them that epoch answers right, see `validation_answers`.
+        chosen: which model the training kept, in words.
+        kept_probe: whether that is the linear probe.
+        probe_accuracy: of the linear probe on the same samples; None for a recipe without it.
+        probe_packed: which of them the linear probe answers right; "" without it.
+        groups: of the validation samples, equal for copies, -1 alone; None where all are alone.
+    """
+
+    accuracy: float
+    samples: int
+    packed: str
+    chosen: str
+    kept_probe: bool = False
+    probe_accuracy: float | None = None
+    probe_packed: str = ""
+    groups: list[int] | None = None
 
 
 @dataclass(frozen=True)
@@ -37,8 +64,8 @@ class TrialJob:
         cache_folder: Path,
         workers: int,
         progress_of: Callable[[Message], Progress],
-    ) -> float:
-        """Validation accuracy of one trial.
+    ) -> TrialOutcome:
+        """Train with some values.
 
         Args:
             values: of the recipe's constants that are searched.
@@ -48,7 +75,8 @@ class TrialJob:
             progress_of: makes the progress call of a stage.
 
         Raises:
-            UserError: when nothing is learnt, or nothing is left to judge by.
+            UserError: when nothing is learnt, the training diverges, or nothing is left to judge
+                by.
             Cancelled: from a progress call.
         """
         weights = self.parameters.weights
@@ -77,7 +105,29 @@ class TrialJob:
                 message("Add samples, or take some exclusions back."),
                 code="no_validation",
             )
-        return float(result.validation_accuracy)
+        return _outcome(result)
+
+
+def _outcome(result: FinetuneResult) -> TrialOutcome:
+    if result.diverged is not None:
+        raise result.diverged
+    trained = result.trained
+    if trained is None:
+        raise UserError(
+            message("The training ended before its first epoch was finished."),
+            code="nothing_learnt",
+        )
+    groups = result.validation_groups
+    return TrialOutcome(
+        accuracy=trained.accuracy,
+        samples=trained.samples,
+        packed=trained.packed,
+        chosen=result.chosen,
+        kept_probe=result.chosen == PROBE_TITLE,
+        probe_accuracy=None if result.probe is None else result.probe.accuracy,
+        probe_packed="" if result.probe is None else result.probe.packed,
+        groups=None if groups is None or not (groups >= 0).any() else groups.tolist(),
+    )
 
 
 def place_of(folder: Path, values: Values) -> Path:

@@ -9,6 +9,7 @@ import os
 import platform
 import shutil
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Protocol, Self
 
@@ -19,12 +20,12 @@ from lnl_gui.learn.recipes.parameters import ON_EMBEDDING
 from lnl_gui.pipeline.cluster.on_node import other_version
 from lnl_gui.pipeline.cluster.pool import no_node
 from lnl_gui.pipeline.cluster.ray_cluster import RayCluster, connected
-from lnl_gui.pipeline.training.trial import TrialJob, Values, place_of
+from lnl_gui.pipeline.training.trial import TrialJob, TrialOutcome, Values, place_of
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.messages import Message, from_text, message, message_n, to_text
 from lnl_gui.util.progress import JobContext, Progress, no_progress
 
-ACCURACY, FAILURE = "validation_accuracy", "failure"
+ACCURACY, FAILURE, OUTCOME = "validation_accuracy", "failure", "outcome"
 RETRIES = 3
 """How often a trial is begun again whose node was lost."""
 _FOLDER = "ray"
@@ -43,7 +44,9 @@ class Trials(Protocol):
     def ask(self, number: int, *, together: bool = False) -> tuple[Any, Values]:
         """The next trial and its values."""
 
-    def tell(self, trial: Any, number: int, values: Values, outcome: float | UserError) -> None:
+    def tell(
+        self, trial: Any, number: int, values: Values, outcome: TrialOutcome | UserError
+    ) -> None:
         """What came of a trial; raises what ends the search."""
 
 
@@ -154,10 +157,10 @@ def _searcher(tune: Any, trials: Trials, *, together: bool) -> Any:
             """Tell the study."""
             trial, number, values = self._asked.pop(trial_id)
             # Stopped, or given up: what is still running in the study is begun again next time.
-            if error or result is None or (ACCURACY not in result and FAILURE not in result):
+            if error or result is None or (OUTCOME not in result and FAILURE not in result):
                 return
             failure = result.get(FAILURE)
-            outcome = _error_of(failure) if failure else float(result[ACCURACY])
+            outcome = _error_of(failure) if failure else TrialOutcome(**result[OUTCOME])
             try:
                 trials.tell(trial, number, values, outcome)
             except UserError as ending:
@@ -207,7 +210,7 @@ def _train(config: Values, *, payload: dict[str, Any], version: str) -> dict[str
     try:
         _check_node(job, version)
         with at_most(threads):
-            accuracy = job.train(
+            outcome = job.train(
                 config,
                 folder=place_of(folder, config),
                 cache_folder=folder / f"activations-{os.getpid()}",
@@ -220,7 +223,7 @@ def _train(config: Values, *, payload: dict[str, Any], version: str) -> dict[str
         return {FAILURE: said, ACCURACY: 0.0}
     finally:
         _forget(folder, config)
-    return {ACCURACY: accuracy}
+    return {ACCURACY: outcome.accuracy, OUTCOME: asdict(outcome)}
 
 
 def _forget(folder: Path, config: Values) -> None:

@@ -3,7 +3,7 @@
 import copy
 import pickle  # noqa: TID251 - what is read was written here
 import threading
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,11 +14,13 @@ import lnl_gui
 from lnl_gui.learn.data.sources import TrainingSet
 from lnl_gui.learn.recipes.registry import find_recipe
 from lnl_gui.pipeline.training import tune_on_cluster
-from lnl_gui.pipeline.training.trial import TrialJob
-from lnl_gui.pipeline.training.tune_on_cluster import ACCURACY, FAILURE
+from lnl_gui.pipeline.training.trial import TrialJob, TrialOutcome
+from lnl_gui.pipeline.training.tune_on_cluster import ACCURACY, FAILURE, OUTCOME
 from lnl_gui.store.jobs.parameters import TuneParameters
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.messages import Message, message, to_text
+
+REACHED = TrialOutcome(0.8, 10, "ff00", "epoch 1")
 
 
 class Searcher:
@@ -43,12 +45,12 @@ class Study:
     job: TrialJob
     context: Any = field(default_factory=Context)
     finished: int = 3
-    told: list[tuple[int, float | str]] = field(default_factory=list)
+    told: list[tuple[int, TrialOutcome | str]] = field(default_factory=list)
 
     def ask(self, number: int, *, together: bool = False) -> tuple[Any, dict[str, Any]]:
         return object(), {"learning_rate": number / 100}
 
-    def tell(self, trial: Any, number: int, values: Any, outcome: float | UserError) -> None:
+    def tell(self, trial: Any, number: int, values: Any, outcome: TrialOutcome | UserError) -> None:
         if isinstance(outcome, UserError):
             if outcome.code != "nothing_learnt":
                 raise outcome
@@ -74,9 +76,9 @@ def test_trials_are_told_in_whatever_order_they_end(study: Study) -> None:
     search = tune_on_cluster._searcher(TUNE, study, together=True)
     assert search.suggest("x") == {"learning_rate": 0.03}
     assert search.suggest("y") == {"learning_rate": 0.04}
-    search.on_trial_complete("y", {ACCURACY: 0.8})
+    search.on_trial_complete("y", {ACCURACY: 0.8, OUTCOME: asdict(REACHED)})
     search.on_trial_complete("x", failure("nothing_learnt"))
-    assert study.told == [(4, 0.8), (3, "nothing_learnt")]
+    assert study.told == [(4, REACHED), (3, "nothing_learnt")]
     assert search.ended is None
 
 

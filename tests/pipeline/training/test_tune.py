@@ -17,6 +17,7 @@ from lnl_gui.learn.finetuning.finetune import FinetuneResult
 from lnl_gui.learn.recipes.parameters import Recipe
 from lnl_gui.learn.recipes.registry import find_recipe
 from lnl_gui.learn.recipes.settings import settings_of
+from lnl_gui.learn.training.validation_answers import ValidationAnswers
 from lnl_gui.pipeline.training import trial, tune
 from lnl_gui.session.detection import encoder_to_train
 from lnl_gui.session.session import Session
@@ -32,18 +33,10 @@ HEAD = TuneParameters(recipe="small_loss_head", trials=3, encoder="bundled-fast"
 
 
 def result(accuracy: float | None) -> FinetuneResult:
-    return FinetuneResult(
-        Path("model"),
-        "",
-        accuracy,
-        None,
-        None,
-        None,
-        (),
-        (),
-        False,
-        0.0,  # type: ignore[arg-type]
-    )
+    """A training whose searched settings reached an accuracy."""
+    trained = None if accuracy is None else ValidationAnswers("epoch 1", accuracy, 1.0, 8, "ff")
+    found = (Path("model"), "epoch 1", accuracy, None, None, None, (), (), False, 0.0)
+    return FinetuneResult(*found, trained=trained)  # type: ignore[arg-type]
 
 
 def test_the_best_by_validation_accuracy_wins(
@@ -198,7 +191,8 @@ def test_a_recipe_without_numbers_says_so(embedded: Path) -> None:
 def test_the_command_to_go_on_names_the_weights_that_were_searched_with(
     embedded: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    metrics = {"recipe": "quick", "encoder": "dinov2", "best": {"epochs": 3}, "trials": []}
+    metrics: dict[str, Any] = {"recipe": "quick", "encoder": "dinov2", "trials": []}
+    metrics["best"] = {"epochs": 3}
     monkeypatch.setattr(tune_verb, "run_job", lambda *_, **__: RunResult({}, metrics))
     monkeypatch.setattr(tune_verb, "settle_training", lambda *_: None)
     for weights, shown in (["--weights", "/w/own.pt"], True), ([], False):
@@ -253,10 +247,63 @@ def test_the_command_trains_for_real_and_prints_how_to_go_on(
     metrics = json.loads(captured.out.strip().splitlines()[-1])
     # The one the project was embedded with.
     assert metrics["encoder"] == "bundled-fast"
-    assert metrics["validation_accuracy"] >= metrics["default_validation_accuracy"]
-    assert "lnl-gui finetune" in captured.err
-    assert "--set learning_rate=" in captured.err
+    reached = [each for each in metrics["trials"] if not each["kept_probe"]]
+    assert (metrics["best"] is not None) == bool(reached)
+    assert ("lnl-gui finetune" in captured.err) == bool(reached)
+    assert ("--set learning_rate=" in captured.err) == bool(reached)
     with Session.open(embedded, read_only=True) as session:
         run = session.runs.latest("tune")
         assert run is not None
         assert not (run.folder / "parts").exists()
+
+
+def test_the_accuracy_of_the_probe_is_no_trials(
+    embedded: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """At a rate that destroys the network the probe is kept, which the settings do not touch."""
+    command = ["tune", str(embedded), "--recipe", "quick", "--trials", "2", "--json"]
+    space = ["--space", "learning_rate=8..10", "--space", "optimiser=sgd", "--space", "epochs=1"]
+    assert main([*command, *space]) == 0
+    captured = capsys.readouterr()
+    metrics = json.loads(captured.out.strip().splitlines()[-1])
+    ruined = metrics["trials"][1:]
+    probe = metrics["probe_accuracy"]
+    for each in ruined:
+        assert each["validation_accuracy"] is None or each["validation_accuracy"] < probe
+        assert each["validation_accuracy"] is None or each["kept_probe"]
+    if metrics["best"] is None:
+        assert metrics["nothing_beat_the_probe"]
+        assert "nothing to recommend" in captured.err
+        assert "lnl-gui finetune" not in captured.err
+
+
+def test_a_training_that_diverged_after_the_probe_is_a_failed_trial(
+    embedded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = []
+
+    def train(*arguments: object, **options: object) -> object:
+        calls.append(options)
+        diverged = UserError(Message("The loss is not a number."), code="loss_not_finite")
+        return replace(result(0.9), diverged=diverged if len(calls) == 2 else None)
+
+    monkeypatch.setattr(trial, "finetune", train)
+    with Session.open(embedded) as session:
+        metrics = run_job(session, HEAD, quiet=True).metrics
+    assert [each["validation_accuracy"] for each in metrics["trials"]] == [0.9, None, 0.9]
+
+
+def test_an_unfinished_search_of_a_former_version_begins_anew(tmp_path: Path) -> None:
+    """Its accuracies may be those of the probe."""
+    optuna = pytest.importorskip("optuna")
+    space: Space = {"learning_rate": SearchRange(0.01, 1.0)}
+    start = {"learning_rate": 0.1}
+    present, tune_name = tune.STUDY, "tune"
+    try:
+        tune.STUDY = tune_name
+        study = tune._open_study(optuna, tmp_path, space, start)
+        study.tell(study.ask(), 0.9)
+    finally:
+        tune.STUDY = present
+    again = tune._open_study(optuna, tmp_path, space, start)
+    assert tune._finished(optuna, again) == []

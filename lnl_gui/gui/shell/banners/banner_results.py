@@ -12,6 +12,7 @@ from lnl_gui.store.jobs.runs import Run
 from lnl_gui.store.training.gain import Gain
 from lnl_gui.store.training.gain_words import basis, headline, invitation, judge_message
 from lnl_gui.store.training.prediction_words import CERTAIN, not_read_message
+from lnl_gui.store.training.search_words import search_words
 from lnl_gui.util.messages import from_json, message_n
 from lnl_gui.util.translation import localized, tr
 
@@ -40,7 +41,7 @@ def result_content(
 def _tune_content(run: Run, actions: BannerActions) -> BannerContent:
     return BannerContent(
         tr("The search for training settings is done"),
-        tr("The best of its trials can be trained with."),
+        " ".join(localized(said) for said in search_words(run.metrics)[:2]),
         icon="train",
         buttons=((tr("Show the trials"), actions.trials), (tr("Dismiss"), actions.dismiss)),
     )

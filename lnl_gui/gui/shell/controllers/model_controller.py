@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt
 from lnl_gui.gui.context import WindowContext
 from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.dialogs.predictions import Prediction, PredictionsWindow
-from lnl_gui.gui.dialogs.trials import ACCURACY, NUMBER, TrialsWindow
+from lnl_gui.gui.dialogs.trials import TrialsWindow
 from lnl_gui.gui.dialogs.tune import ask_tune
 from lnl_gui.gui.jobs.catalogue import Catalogue
 from lnl_gui.gui.jobs.job import Job, JobState
@@ -24,6 +24,7 @@ from lnl_gui.store.jobs.parameters import (
     TuneParameters,
 )
 from lnl_gui.store.training.prediction_words import LABEL, PATH, PROBABILITY
+from lnl_gui.store.training.search_words import NUMBER, settings_of_trial
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import message
 
@@ -121,7 +122,7 @@ class ModelController(QObject):
             self._context.refuse(UserError(message("There are no trials yet."), hint))
             return
         self._trials = list(run.metrics.get("trials", ()))
-        self._show_window().show_trials(self._trials, over=True)
+        self._show_window().show_trials(self._trials, over=True, metrics=run.metrics)
 
     def _train(self, best: dict[str, Any]) -> None:
         run = self._context.latest_run("tune")
@@ -130,14 +131,13 @@ class ModelController(QObject):
         searched = TuneParameters(
             **{name: run.parameters[name] for name in ("recipe", "encoder", "weights", "seed")}
         )
-        found = {name: value for name, value in best.items() if name not in (NUMBER, ACCURACY)}
         parameters = FinetuneParameters(
             recipe=searched.recipe,
             encoder=searched.encoder,
             weights=searched.weights,
             seed=searched.seed,
             device=self._context.settings.value.device(),
-            settings=tuple((name, str(value)) for name, value in found.items()),
+            settings=tuple((name, str(value)) for name, value in settings_of_trial(best).items()),
         )
         start_training(self._context, parameters)
 
@@ -166,7 +166,7 @@ class ModelController(QObject):
         run = self._context.latest_run("tune")
         if run is not None and self.window is not None:
             self._trials = list(run.metrics.get("trials", ()))
-            self.window.show_trials(self._trials, over=True)
+            self.window.show_trials(self._trials, over=True, metrics=run.metrics)
 
     def show_predictions(self) -> None:
         """What the model said of the new images that were classified last."""

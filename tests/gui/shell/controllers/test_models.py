@@ -112,6 +112,17 @@ def test_the_best_trial_is_told_apart(qtbot: QtBot) -> None:
     assert caught.args == [TRIALS[2]]
     window.show_trials(TRIALS[1:2], over=True)
     assert window.said.text() == "No trial learnt anything." and not window.train.isEnabled()
+    probe = {"number": 4, "validation_accuracy": 0.1, "kept_probe": True, "probe_accuracy": 0.9}
+    window.show_trials([probe | {"epochs": 2}], over=False)
+    assert best_of([probe]) is None
+    assert window.said.text() == "No setting has beaten the linear probe so far."
+    cells = [window.table.model().index(0, column).data() for column in range(3)]
+    assert cells[1].startswith("kept the linear probe (90.0") and cells[2] == "2"
+    nothing = {"validation_samples": 30, "nothing_beat_the_probe": True, "best": None}
+    window.show_trials([probe], over=True, metrics=nothing)
+    assert "nothing to recommend" in window.said.text() and not window.train.isEnabled()
+    window.show_trials(TRIALS, over=True, metrics={"trials": TRIALS})
+    assert "former version" in window.said.text() and window.train.isEnabled()
 
 
 def test_trials_are_seen_as_they_come_and_the_best_is_trained_with(
