@@ -45,4 +45,5 @@ if __name__ == "__main__":
         best = int(probabilities.argmax())
         print(f"{file}\t{CLASSES[best]}\t{float(probabilities[best]):.4f}")
     # An error for the script that calls this, once all others are classified.
-    sys.exit(1 if failed else 0)
+    if failed:
+        sys.exit(1)

@@ -159,7 +159,7 @@ def test_the_script_reads_pictures_as_this_program_does(
     turned.save(tmp_path / "turned.jpg", exif=exif)
     assert open_image(tmp_path / "turned.jpg").size == (4, 8)
     Image.fromarray(np.full((8, 8), 4000, np.uint16)).save(tmp_path / "deep.png")
-    with pytest.raises(SystemExit, match="more than 8 bits"):
+    with pytest.raises(ValueError, match="more than 8 bits"):
         open_image(tmp_path / "deep.png")
 
 
