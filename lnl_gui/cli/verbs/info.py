@@ -15,7 +15,7 @@ from lnl_gui.session.figures.first_step import labels_changed_message, labels_st
 from lnl_gui.session.figures.sitting import sitting_message
 from lnl_gui.session.session import Session
 from lnl_gui.session.update_words import other_copy_message
-from lnl_gui.store.dataset.class_effects import other_word
+from lnl_gui.store.dataset.class_effects import label_effects, other_word
 from lnl_gui.store.dataset.column_cache import load_fixed
 from lnl_gui.store.dataset.reading_record import absent_classes, absent_message
 from lnl_gui.store.dataset.replaced_pictures import not_standing_message
@@ -282,8 +282,8 @@ def _as_it_came(session: Session) -> dict[str, int]:
     undecided, set_aside = columns.status == UNSURE, columns.status == EXCLUDED
     # A person did not say so: the class that they decided for is gone.
     undecided &= load_written(session.project).status != UNSURE
-    edited = (came >= 0) & (columns.current == columns.given)
-    edited &= other_word(session.classes, came, columns.current)
+    other = other_word(session.classes, came, columns.current)
+    edited = label_effects(came, columns.given, columns.current, other).renamed
     return {
         "unlabelled": int((columns.readable & (came < 0)).sum()),
         # As an export and the report count them.

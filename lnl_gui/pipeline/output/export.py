@@ -195,7 +195,7 @@ def _export(
                 table |= split_columns(snapshot, absent, rows, splits)
             write_table(folder / "samples.csv", table)
             with open_project(project_folder, read_only=True) as project:
-                write_records(folder, project, snapshot)
+                write_records(folder, project)
                 exported_count = len(rows) - len(written.failed)
                 left += inside_note(project, parameters)
                 left += write_model(folder, project, snapshot, parameters, context)

@@ -289,10 +289,23 @@ def _stand_out(off: np.ndarray, classes: int) -> np.ndarray:
 def _changes(snapshot: Snapshot, curated: Curated) -> list[tuple[str, str, int]]:
     rows = np.flatnonzero(curated.changed)
     pairs = Counter(zip(snapshot.came_as[rows].tolist(), curated.label[rows].tolist(), strict=True))
-    came, names = snapshot.dataset_names, [*snapshot.class_names, ""]
+    came, names = _given_words(snapshot), [*snapshot.class_names, ""]
     # Equal ones by their classes, so that a page made again is the same.
     common = sorted(pairs.items(), key=lambda item: (-item[1], item[0]))[:SHOWN_PAIRS]
     return [(came[given], names[label], count) for (given, label), count in common]
+
+
+def _given_words(snapshot: Snapshot) -> list[str]:
+    """Class names by id as the dataset has them, with the one of today where another class has it.
+
+    A label changed from one to the other would seem to stay as it was.
+    """
+    came, now = snapshot.dataset_names, [*snapshot.class_names, ""]
+    taken = {*snapshot.class_names}
+    return [
+        f"{word} → {name}" if word in taken and name and name != word else word
+        for word, name in zip(came, now, strict=True)
+    ]
 
 
 def _pictures(snapshot: Snapshot, curated: Curated) -> list[ChangedLabel]:
@@ -300,7 +313,7 @@ def _pictures(snapshot: Snapshot, curated: Curated) -> list[ChangedLabel]:
     rows = np.flatnonzero(curated.changed)
     decided = np.isin(snapshot.samples.status[rows], (KEPT, RELABELLED, EXCLUDED))
     suspicion = np.nan_to_num(snapshot.scores.suspicion[rows])
-    came, names = snapshot.dataset_names, [*snapshot.class_names, ""]
+    came, names = _given_words(snapshot), [*snapshot.class_names, ""]
     return [
         ChangedLabel(
             snapshot.samples.paths[row],

@@ -7,6 +7,7 @@ import numpy as np
 
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.training.cluster_labels import relabelled
+from lnl_gui.store.dataset.class_effects import label_effects
 from lnl_gui.store.review.accepted_labels import unseen_suggestions
 from lnl_gui.store.review.export_choice import ExportFacts, choose_samples
 
@@ -23,11 +24,12 @@ class Curated:
     excluded: np.ndarray
     """bool, set aside by a person, or as suggested where that was asked"""
     changed: np.ndarray
-    """bool, included with another label than given, by a decision"""
+    """bool, included with another class than given, by a decision"""
     added: np.ndarray
     """bool, included with a label where the dataset gave none"""
     renamed: np.ndarray
-    """bool, included with another label than given, or none, by edits of classes alone"""
+    """bool, included with another name of the class than given, or none, by edits of classes
+    alone"""
     digest: str
     """sha256 of paths and labels of what is included"""
 
@@ -74,17 +76,14 @@ def curate(
         facts, accept_suggestions=accept_suggestions, exclude_unsure=exclude_unsure
     )
     label, included = chosen.label, chosen.included
-    came = snapshot.came_as
-    # By the dataset's own word: what was merged or deleted since came with a label all the same.
-    differs = included & snapshot.other_word(label)
-    decided = label != samples.given
+    effects = label_effects(snapshot.came_as, samples.given, label, snapshot.other_word(label))
     return Curated(
         label,
         included,
         chosen.excluded,
-        differs & (came >= 0) & decided,
-        differs & (came < 0),
-        differs & (came >= 0) & ~decided,
+        included & effects.changed,
+        included & effects.added,
+        included & effects.renamed,
         digest(snapshot, label, included),
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lnl_gui.session.samples.columns import SampleColumns
-from lnl_gui.store.dataset.class_effects import other_word
+from lnl_gui.store.dataset.class_effects import label_effects, other_word
 from lnl_gui.store.dataset.classes import ClassInfo
 from lnl_gui.store.dataset.samples import UNSEEN
 from lnl_gui.store.jobs.parameters import ExportParameters
@@ -69,12 +69,14 @@ def export_preview(
     wanted = chosen.included | aside if parameters.excluded else chosen.included
     bare = chosen.label < 0
     written = wanted if parameters.unlabelled else wanted & ~bare
-    differs = chosen.included & other_word(classes, came, chosen.label)
+    effects = label_effects(
+        came, columns.given, chosen.label, other_word(classes, came, chosen.label)
+    )
     return ExportPreview(
         samples=int(np.count_nonzero(columns.readable)),
         written=int(np.count_nonzero(written)),
-        changed=int(np.count_nonzero(differs & (came >= 0) & (chosen.label != columns.given))),
-        added=int(np.count_nonzero(differs & (came < 0))),
+        changed=int(np.count_nonzero(chosen.included & effects.changed)),
+        added=int(np.count_nonzero(chosen.included & effects.added)),
         unlabelled=int(np.count_nonzero(wanted & bare)),
         left_out=int(np.count_nonzero(columns.readable & ~wanted)),
         undecided=int(np.count_nonzero(chosen.included & (columns.status == UNSEEN))),

@@ -23,6 +23,39 @@ class EditedClass:
     samples: int
 
 
+@dataclass(frozen=True)
+class LabelEffects:
+    """Why N labels are others than came, in bool arrays of that length.
+
+    Attributes:
+        changed: by a decision, whatever the two classes are called now.
+        added: they came without one.
+        renamed: by edits of classes alone, which took or changed the name.
+    """
+
+    changed: np.ndarray
+    added: np.ndarray
+    renamed: np.ndarray
+
+
+def label_effects(
+    came: np.ndarray, given: np.ndarray, label: np.ndarray, other: np.ndarray
+) -> LabelEffects:
+    """Tell decisions from edits of classes, of N labels.
+
+    Args:
+        came: int (N,), the labels of the dataset as they were written, -1 for none.
+        given: int (N,), the same as they mean now.
+        label: int (N,), the labels now.
+        other: bool (N,), where a label is another word than came, see `other_word`.
+    """
+    # By the class and not by its name: one may have taken the name that another had.
+    decided = label != given
+    return LabelEffects(
+        (came >= 0) & decided, (came < 0) & (label >= 0), (came >= 0) & ~decided & other
+    )
+
+
 def other_word(classes: Sequence[ClassInfo], came: np.ndarray, label: np.ndarray) -> np.ndarray:
     """Where a label is another word than the one the dataset gave, bool (N,).
 

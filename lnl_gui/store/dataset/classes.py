@@ -118,8 +118,14 @@ def forgotten_keys(params: Mapping[str, Any]) -> set[str]:
     return {key for key, edit in _parsed(params).items() if edit.forgotten}
 
 
-def load_classes(project: Project) -> list[ClassInfo]:
-    """All classes by id, also those merged or deleted, as the operations in force leave them."""
+def load_classes(project: Project, *, undone: Mapping[int, bool] | None = None) -> list[ClassInfo]:
+    """All classes by id, also those merged or deleted, as the operations in force leave them.
+
+    Args:
+        project: open.
+        undone: the operations that edit classes to count, and whether each is undone, for how they
+            were at another moment; None: all, as they are.
+    """
     connection = project.connection
     rows = connection.execute(
         "SELECT id, name, shortcut, position FROM class ORDER BY id"
@@ -135,9 +141,13 @@ def load_classes(project: Project) -> list[ClassInfo]:
         return found
     edits = connection.execute(
         # By time and then by name, which all copies share: copies merged crosswise agree.
-        f"SELECT params, undone FROM op WHERE kind = '{EDIT}' ORDER BY time, guid"
+        f"SELECT id, params, undone FROM op WHERE kind = '{EDIT}' ORDER BY time, guid"
     ).fetchall()
-    parsed = [(_parsed(parsed_object(text)), undone) for text, undone in edits]
+    parsed = [
+        (_parsed(parsed_object(text)), is_undone if undone is None else undone[number])
+        for number, text, is_undone in edits
+        if undone is None or number in undone
+    ]
     return _edited(found, parsed, _used(connection, found, parsed))
 
 

@@ -16,7 +16,9 @@ from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.containers.read import close_containers
 from lnl_gui.dataset.readers.read import read_dataset
 from lnl_gui.dataset.writers import list_writers
+from lnl_gui.session.figures.export_preview import export_preview
 from lnl_gui.session.session import Session
+from lnl_gui.store.dataset.column_cache import load_fixed
 from lnl_gui.store.jobs import runs
 from lnl_gui.store.jobs.parameters import ExportParameters, ImportParameters
 from lnl_gui.store.project import open_project
@@ -182,6 +184,71 @@ def test_a_verdict_for_a_class_that_is_gone_keeps_its_name_in_the_journal(
     edit(project, "delete", "bee")
     export(project, tmp_path / "out", images="none", format="csv")
     assert read_table(tmp_path / "out" / "journal.csv")[0]["new_label"] == "bee"
+
+
+def swap(project: Path, one: str, other: str) -> None:
+    edit(project, "rename", one, "neither")
+    edit(project, "rename", other, one)
+    edit(project, "rename", "neither", other)
+
+
+def relabel(project: Path, path: str, name: str) -> None:
+    assert main(["review", str(project), "relabel", "--class", name, "--path", path]) == 0
+
+
+def test_names_that_were_swapped_change_neither_counts_nor_what_the_journal_says(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    relabel(project, "ant/0.png", "bee")
+    swap(project, "ant", "bee")
+    relabel(project, "cow/6.png", "bee")
+    with Session.open(project) as session:
+        came = load_fixed(session.project).given
+        preview = export_preview(
+            session.columns, session.classes, came, ExportParameters(str(tmp_path / "out"))
+        )
+    assert preview.changed == 2
+    metrics = export(project, tmp_path / "out")
+    # Two by a person; the other two ants and the three bees are called otherwise.
+    assert (metrics["changed_labels"], metrics["labels_of_edited_classes"]) == (2, 5)
+    journal = [row for row in read_table(tmp_path / "out" / "journal.csv") if row["path"]]
+    assert [(r["path"], r["old_label"], r["new_label"]) for r in journal] == [
+        ("ant/0.png", "ant", "bee"),
+        ("cow/6.png", "cow", "bee"),
+    ]
+    assert [json.loads(row["params"])["class"] for row in journal] == ["bee", "bee"]
+    table = {row["path"]: row for row in read_table(tmp_path / "out" / "samples.csv")}
+    # What the class that was called bee then, and ant now, is called.
+    assert [table[p]["current_label"] for p in ("ant/0.png", "cow/6.png")] == ["ant", "bee"]
+    words = said_by(tmp_path / "out" / "report.html")
+    assert "2 labels changed 5 labels of edited classes" in words
+    assert "ant → bee ant 1 cow bee 1" in words
+    capsys.readouterr()
+    assert main(["info", str(project), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["labels_of_edited_classes"] == 5
+
+
+def test_the_journal_calls_a_class_as_it_was_called_at_each_decision(
+    project: Path, tmp_path: Path
+) -> None:
+    relabel(project, "cow/6.png", "bee")
+    edit(project, "rename", "bee", "wasp")
+    relabel(project, "cow/7.png", "wasp")
+    with Session.open(project) as session:
+        # The last label, and the name of its class.
+        session.undo()
+        session.undo()
+    relabel(project, "cow/8.png", "bee")
+    edit(project, "merge", "bee", "--into", "ant")
+    relabel(project, "elk/12.png", "ant")
+    export(project, tmp_path / "out", images="none", format="csv")
+    journal = [row for row in read_table(tmp_path / "out" / "journal.csv") if row["path"]]
+    assert [(r["old_label"], r["new_label"]) for r in journal] == [
+        ("cow", "bee"),
+        ("cow", "wasp"),
+        ("cow", "bee"),
+        ("elk", "ant"),
+    ]
 
 
 def test_info_and_export_agree_on_what_has_no_label_once_a_class_is_deleted(
