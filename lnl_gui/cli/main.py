@@ -24,6 +24,7 @@ from lnl_gui.util.lookup import near_names
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.paths import log_folder
 from lnl_gui.util.process.early_interrupt import as_usual
+from lnl_gui.util.process.running_verb import at_verb
 from lnl_gui.util.translation import (
     ENGLISH,
     chosen_language,
@@ -65,7 +66,7 @@ def run_verb(arguments: Sequence[str]) -> int:
     # All that the verb needs at first is loaded; what it begins it puts right.
     as_usual()
     try:
-        with _heard(options, arguments):
+        with _heard(options, arguments), at_verb(word or ""):
             code = _run(options, arguments)
             transcript.info("exit %d", code)
             return code

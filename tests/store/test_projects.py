@@ -15,6 +15,7 @@ from filelock import FileLock
 from lnl_gui.store.database import schema
 from lnl_gui.store.database.connection import GONE
 from lnl_gui.store.database.containment import DATABASE, LOCK_NOTE
+from lnl_gui.store.database.lock_holder import note_holder
 from lnl_gui.store.project import (
     Project,
     acquire_lock,
@@ -25,6 +26,7 @@ from lnl_gui.store.project import (
     root_values,
 )
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.process.running_verb import at_verb
 from tests.builders import make_project
 from tests.store.database.test_migration import old_project
 
@@ -142,15 +144,21 @@ def test_a_transaction_is_on_disk_whole_or_not_at_all(folder: Path, project: Pro
 def test_a_reader_may_not_write_and_says_who_does(folder: Path) -> None:
     with open_project(folder) as writer, open_project(folder) as second:
         assert second.read_only and not writer.read_only
-        with pytest.raises(UserError, match="open in another window") as refused:
+        with pytest.raises(UserError, match="open in another window or command") as refused:
             note(second, "x")
         assert refused.value.code == "read_only"
         assert str(os.getpid()) in str(refused.value)
+        assert "Close the other window" in str(refused.value.hint)
+        with at_verb("export"):
+            note_holder(folder)
+        with pytest.raises(UserError, match="export") as refused:
+            note(second, "x")
+        assert "Wait" in str(refused.value.hint) and "Close" not in str(refused.value.hint)
         (folder / LOCK_NOTE).unlink()
-        with pytest.raises(UserError, match="open in another window") as refused:
+        with pytest.raises(UserError, match="open in another window or command") as refused:
             note(second, "x")
         assert str(os.getpid()) not in str(refused.value)
-        with pytest.raises(UserError, match="open in another window"):
+        with pytest.raises(UserError, match="open in another window or command"):
             second.lend()
     assert can_be_written(folder)
 

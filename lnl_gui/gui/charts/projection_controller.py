@@ -185,6 +185,6 @@ class ProjectionController(QObject):
 
 
 _READ_ONLY = message(
-    "No projection by {method}: this project is open for reading only. Close the other window, then"
-    " open the project again.",
+    "No projection by {method}: this project is open for reading only. Close the other window,"
+    " or wait until the other command has ended, then open the project again.",
 )

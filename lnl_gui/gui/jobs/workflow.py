@@ -338,4 +338,7 @@ def _busy() -> UserError:
     )
 
 
-_READ_ONLY_HINT = message("Close the other window, then open the project again.")
+_READ_ONLY_HINT = message(
+    "Close the other window, or wait until the other command has ended, then open the project"
+    " again."
+)

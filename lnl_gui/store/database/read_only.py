@@ -4,7 +4,7 @@ import errno
 from dataclasses import dataclass
 from pathlib import Path
 
-from lnl_gui.store.database.lock_holder import holder_message
+from lnl_gui.store.database.lock_holder import holder_message, holder_verb
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 
@@ -76,10 +76,17 @@ def read_only_error(why: ReadOnly, folder: Path) -> UserError:
 
 
 def _open_elsewhere(folder: Path) -> UserError:
-    said = message("{folder} is open in another window; this one may only read.", folder=folder)
+    said = message(
+        "{folder} is open in another window or command; here it can only be read.", folder=folder
+    )
     holder = holder_message(folder)
     return UserError(
         said if holder is None else message("{said} {holder}", said=said, holder=holder),
-        message("Close the other window and open the project again."),
+        message("Wait until that command has ended, then do it again.")
+        if holder_verb(folder)
+        else message(
+            "Close the other window, or wait until the other command has ended, and open the"
+            " project again."
+        ),
         code="read_only",
     )

@@ -13,9 +13,15 @@ import pytest
 
 from lnl_gui.session.session import Session
 from lnl_gui.store.database.containment import LOCK_NOTE
-from lnl_gui.store.database.lock_holder import forget_holder, holder_message, note_holder
+from lnl_gui.store.database.lock_holder import (
+    forget_holder,
+    holder_message,
+    holder_verb,
+    note_holder,
+)
 from lnl_gui.store.project import open_project
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.process.running_verb import at_verb
 from tests.builders import make_project
 
 
@@ -80,6 +86,21 @@ def test_a_program_without_a_name_is_called_by_its_own(
     monkeypatch.setattr(sys, "argv", arguments)
     note_holder(tmp_path)
     assert "(lnl-gui)" in str(holder_message(tmp_path))
+
+
+def test_a_note_names_the_verb_of_a_command(tmp_path: Path) -> None:
+    with at_verb("export"):
+        note_holder(tmp_path)
+    assert holder_verb(tmp_path) == "export"
+    assert " export) on " in str(holder_message(tmp_path))
+    note_holder(tmp_path)
+    assert holder_verb(tmp_path) == "" and " export)" not in str(holder_message(tmp_path))
+
+
+@pytest.mark.parametrize("verb", ["a b", "", 7, ["export"], "x" * 41, "close\nit"])
+def test_what_is_no_verb_is_not_taken_for_one(tmp_path: Path, verb: object) -> None:
+    (tmp_path / LOCK_NOTE).write_text(json.dumps({"process": 7, "program": "it", "verb": verb}))
+    assert holder_verb(tmp_path) == "" and "(it) on" in str(holder_message(tmp_path))
 
 
 def test_what_a_note_leaves_out_is_said_to_be_unknown(tmp_path: Path) -> None:
