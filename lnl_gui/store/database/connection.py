@@ -12,7 +12,7 @@ from lnl_gui.store.database import schema
 from lnl_gui.store.database.containment import DATABASE
 from lnl_gui.util.disk import disk_of
 from lnl_gui.util.errors import DISK_FULL_CODE, UserError
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import NOTHING, Message, message
 
 DAMAGED, GONE = "damaged", "project_gone"
 """Codes of errors: the database cannot be read as it should, or it is not there any more."""
@@ -183,6 +183,17 @@ def _is_full(error: sqlite3.Error, folder: Path) -> bool:
     return name.startswith("SQLITE_FULL")
 
 
+def _hint_of(error: sqlite3.Error) -> Message:
+    """What may be behind a failure that SQLite cannot name; nothing where it names the reason."""
+    name = getattr(error, "sqlite_errorname", None) or ""
+    if not name.startswith("SQLITE_IOERR"):
+        return NOTHING
+    return message(
+        "The disk, a quota or a limit on the size of files (`ulimit -f`) may be the cause. What was"
+        " decided before is kept."
+    )
+
+
 def _is_busy(error: sqlite3.Error) -> bool:
     return (getattr(error, "sqlite_errorname", None) or "").startswith("SQLITE_BUSY")
 
@@ -250,6 +261,7 @@ def database_error(error: sqlite3.Error, folder: Path) -> UserError:
         return damage_error(folder, error)
     return UserError(
         message("The project {folder} could not be written: {text}.", folder=folder, text=error),
+        _hint_of(error),
         code="database",
     )
 
@@ -280,5 +292,7 @@ def opening_error(error: sqlite3.Error, folder: Path) -> UserError:
             retryable=True,
         )
     return UserError(
-        message("{folder} could not be opened: {text}.", folder=folder, text=error), code="database"
+        message("{folder} could not be opened: {text}.", folder=folder, text=error),
+        _hint_of(error),
+        code="database",
     )
