@@ -118,7 +118,7 @@ def _labels_in_doubt(consensus: Consensus) -> float:
     suspicion, error = consensus.suspicion_by_noise, consensus.error_above
     if error is None:
         error = consensus.relative_error
-    errors = expected_errors(suspicion, relative_error=error)
+    errors = expected_errors(suspicion, relative_error=error, floor=0.0)
     if reaches_none(error):
         return errors.high - errors.value
     # What every estimate is off by is in the bound of each set already.

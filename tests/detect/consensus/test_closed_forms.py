@@ -14,10 +14,10 @@ from lnl_gui.detect.probes.hill_climbing import hill_climb
 from lnl_gui.util.errors import UserError
 
 
-def half_width(s: np.ndarray, confidence: float) -> float:
-    """Reach of the interval of a mean suspicion: its draw, the sampling, and the model's error."""
+def half_width(s: np.ndarray, confidence: float, *, others: float = 0.0) -> float:
+    """Reach of the interval of a mean suspicion: its draw, `others`, and the model's error."""
     rate = s.mean()
-    sampling = ((s * (1 - s)).mean() + rate * (1 - rate)) / s.size
+    sampling = ((s * (1 - s)).mean() + others) / s.size
     model = (0.12 * rate) ** 2 + 0.005**2
     return float(stats.norm.ppf(0.5 + confidence / 2) * np.sqrt(sampling + model))
 
@@ -28,18 +28,21 @@ def test_a_rates_interval_is_sampling_and_model_error(confidence: float) -> None
     low, high = rate_interval(s, confidence=confidence)
     reach = half_width(s, confidence)
     assert (low, high) == pytest.approx((s.mean() - reach, s.mean() + reach), abs=1e-6)
+    number = expected_errors(s, confidence=confidence)
+    assert (low, high) == pytest.approx((number.low / 50, number.high / 50), abs=1e-12)
     given = np.repeat([0, 2], [20, 30])
     rate, interval = class_rates(s, given, number_of_classes=3, confidence=confidence)
     for label in (0, 2):
         own = s[given == label]
-        reach = half_width(own, confidence)
+        # In one class more is open than in all.
+        reach = half_width(own, confidence, others=own.mean() * (1 - own.mean()))
         assert rate[label] == pytest.approx(own.mean())
         assert interval[label] == pytest.approx([own.mean() - reach, own.mean() + reach], abs=1e-6)
 
 
 def test_intervals_end_where_rates_do() -> None:
     s = np.array([0.001, 0.999])
-    assert rate_interval(s) == (0.0, 1.0)
+    assert rate_interval(s[:1])[0] == 0.0 and rate_interval(s[1:])[1] == 1.0
     _, interval = class_rates(s, np.array([0, 1]), number_of_classes=2)
     assert interval[0, 0] == 0.0 and interval[1, 1] == 1.0
 
@@ -47,7 +50,7 @@ def test_intervals_end_where_rates_do() -> None:
 def test_expected_errors_by_hand() -> None:
     s = np.array([0.2, 0.5, np.nan, 0.9], np.float32)
     found = expected_errors(s, relative_error=0.1, confidence=0.5)
-    deviation = np.sqrt(0.16 + 0.25 + 0.09 + (0.1 * 1.6) ** 2)
+    deviation = np.sqrt(0.16 + 0.25 + 0.09 + (0.1 * 1.6) ** 2 + 0.015**2)
     reach = stats.norm.ppf(0.75) * deviation
     assert (found.value, found.low, found.high) == pytest.approx(
         (1.6, 1.6 - reach, 1.6 + reach), abs=1e-6

@@ -64,7 +64,7 @@ def test_a_budget_of_few_samples(count: int, wanted: int) -> None:
     means = [suspicion[k:].mean() if k < count else 0.0 for k in range(count + 1)]
     assert found.until_enough == next(k for k, mean in enumerate(means) if mean <= 0.3)
     assert found.enough == (means[0] <= 0.3)
-    deviation = np.sqrt((suspicion * (1 - suspicion)).sum())
+    deviation = np.sqrt((suspicion * (1 - suspicion)).sum() + (0.005 * count) ** 2)
     low = max(0.0, suspicion.sum() - 1.959964 * deviation)
     assert found.remaining_errors.low == pytest.approx(low, abs=1e-5)
 

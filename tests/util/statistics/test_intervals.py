@@ -69,12 +69,12 @@ def test_critical_value_is_the_normal_quantile() -> None:
 
 def test_an_error_count_ends_where_the_samples_end() -> None:
     assert error_count(0.0, 0.0, 0) == error_count(0.0, -1e-18, 0)
-    narrow = error_count(9.9, 0.5, 10, relative_error=0.0)
+    narrow = error_count(9.9, 0.5, 10, relative_error=0.0, floor=0.0)
     assert narrow.high == 10.0
     assert narrow.low == pytest.approx(9.9 - stats.norm.ppf(0.975) * math.sqrt(0.5))
     assert error_count(0.1, 0.09, 10).low == 0.0
     assert error_count(50.0, 20.0, 90).low == pytest.approx(
-        50.0 - stats.norm.ppf(0.975) * math.hypot(math.sqrt(20.0), 0.12 * 50.0)
+        50.0 - stats.norm.ppf(0.975) * math.hypot(math.sqrt(20.0), 0.12 * 50.0, 0.005 * 90)
     )
 
 
