@@ -12,13 +12,13 @@ from lnl_gui.detect.consensus.assembly import unbounded
 from lnl_gui.detect.consensus.consensus import find_suspects
 from lnl_gui.detect.consensus.consensus_result import Consensus, WarmStart
 from lnl_gui.detect.consensus.detection_input import DetectionInput
-from lnl_gui.detect.consensus.diagnosis import OF_UNKNOWN_RATE
 from lnl_gui.detect.consensus.uncertainty import expected_errors, reaches_none
 from lnl_gui.detect.detectors.result import NO_VOTE
 from lnl_gui.detect.issues.issue import IssueResult
 from lnl_gui.detect.issues.off_topic import class_distance, find_off_topic, reference_labels
 from lnl_gui.detect.near_copies import share_nearly_equal
 from lnl_gui.detect.probes.preparation import Features
+from lnl_gui.store.detection.rate_doubts import OF_UNKNOWN_RATE
 from lnl_gui.util.messages import Message
 from lnl_gui.util.progress import Progress, no_progress
 from lnl_gui.util.statistics.intervals import MODEL_ERROR

@@ -32,7 +32,6 @@ from lnl_gui.detect.consensus.diagnosis import (
     ALL_THE_SAME,
     DRAWN_BY_LOT,
     NOT_JUDGED,
-    OF_UNKNOWN_RATE,
     TOO_WEAK,
 )
 from lnl_gui.detect.consensus.uncertainty import expected_errors
@@ -44,6 +43,7 @@ from lnl_gui.detect.hard_predictions import are_hard
 from lnl_gui.detect.judgement import judge_labels, sound_labels, untold_frames
 from lnl_gui.detect.label_warnings import warn_of
 from lnl_gui.store.detection.posterior import dense_posterior
+from lnl_gui.store.detection.rate_doubts import OF_UNKNOWN_RATE
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.process.allocator import freed_memory_kept
 from lnl_gui.util.progress import Progress, no_progress
@@ -123,7 +123,8 @@ class LabelIssues:
         noise_rate: share of wrong labels; NaN where it is not known, by hard predictions alone or
             where the labels cannot be judged.
         expected_errors: their number, with `value`, NaN where it is not known, and the ends `low`
-            and `high` of its 95 % interval.
+            and `high` of its 95 % interval, of errors at random: where `low` is 0, `warnings` say
+            what no interval holds.
         off_topic: (N,) bool, images of none of the classes; all False without embeddings.
         groups: (N,) int32, -1 alone: those that were passed, joined with copies that were found.
         well_labelled: (N,) bool, the largest set of labels of which at most 1 % are wrong; empty

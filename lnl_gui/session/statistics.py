@@ -23,6 +23,7 @@ from lnl_gui.session.state import SessionState
 from lnl_gui.store.dataset.column_cache import load_fixed
 from lnl_gui.store.dataset.samples import EXCLUDED, UNSEEN, load_split_names
 from lnl_gui.store.detection.first_look_words import provisional_words
+from lnl_gui.store.detection.rate_doubts import perhaps_none_wrong, rate_doubts
 from lnl_gui.store.detection.scores import load_array
 from lnl_gui.store.history import audits
 from lnl_gui.store.history.looked_at import NOT_KNOWN, verdict_origins
@@ -138,10 +139,10 @@ class ReviewStatistics:
             relative_error=self._state.scores.summary.relative_error,
         )
         found = expected(calibration=calibration)
-        if calibration is None or calibration.tells_of(self._state.columns.suspicion[rows]):
+        if calibration is not None and calibration.tells_of(self._state.columns.suspicion[rows]):
             return found
-        before = expected(calibration=None)
-        return replace(found, wrong=found.wrong.reaching(before.wrong))
+        before = expected(calibration=None, doubts=self.rate_doubts if self.at_random else ())
+        return replace(before, wrong=found.wrong.reaching(before.wrong), pairs=found.pairs)
 
     def _calibration(self) -> VerdictCalibration | None:
         """What verdicts say of the suspicions; fitted once for all figures between two acts."""
@@ -192,6 +193,16 @@ class ReviewStatistics:
         )
         return first_step(state.stage(), state.counts(), standing)
 
+    @property
+    def rate_doubts(self) -> tuple[Message, ...]:
+        """What no interval of wrong labels says: it goes with every sentence that tells one."""
+        return rate_doubts(self._state.scores.summary)
+
+    @property
+    def at_random(self) -> bool:
+        """Whether such intervals begin at none and hold for errors at random alone."""
+        return perhaps_none_wrong(self._state.scores.summary)
+
     def remaining(self, *, most_next: int = 100, target_rate: float = 0.01) -> Remaining:
         """What remains likely wrong below the line, and how many to look at next."""
         found = remaining_samples(
@@ -209,6 +220,7 @@ class ReviewStatistics:
             found,
             errors=_reaching(found.errors, blind, found.samples),
             enough=found.enough and blind <= target_rate * found.samples,
+            at_random=self.at_random,
         )
 
     @property

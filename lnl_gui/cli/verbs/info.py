@@ -177,6 +177,8 @@ def _sentences(facts: dict[str, Any]) -> Iterator[tuple[Message, Message]]:
     gone = gone_message(facts["decided_gone"], facts["flagged_gone"])
     if gone:
         yield message("gone"), gone
+    for doubt in facts["rate_doubts"] if facts["budget"] else ():
+        yield message("warning"), from_json(doubt)
     if facts["provisional"]:
         yield message("first look"), from_json(facts["provisional"])
     # What remains says so itself.
@@ -228,12 +230,18 @@ def _sentences(facts: dict[str, Any]) -> Iterator[tuple[Message, Message]]:
                 "review the next {next:,}, expect {expected} wrong labels; {remaining} in all"
                 " {unreviewed:,} judged and unreviewed"
             )
+        if facts["at_random"]:
+            said = message(
+                "review the next {next:,}: {expected} of them wrong, and {remaining} of all"
+                " {unreviewed:,} judged and unreviewed, if errors are at random (95 %)"
+            )
+        told = _ends if facts["at_random"] else _range
         yield (
             message("budget"),
             said.with_fields(
                 next=budget["next_samples"],
-                expected=_range(budget["expected_errors"]),
-                remaining=_range(budget["remaining_errors"]),
+                expected=told(budget["expected_errors"]),
+                remaining=told(budget["remaining_errors"]),
                 unreviewed=budget["unreviewed"],
             ),
         )
@@ -274,6 +282,11 @@ def _sentences(facts: dict[str, Any]) -> Iterator[tuple[Message, Message]]:
 def _range(estimate: dict[str, float]) -> Message:
     """An expected number with its interval."""
     return message("{value:.0f} ({low:.0f} to {high:.0f})", **estimate)
+
+
+def _ends(estimate: dict[str, float]) -> Message:
+    """Its interval alone, where the expected number would pass for known."""
+    return message("{low:.0f} to {high:.0f}", low=estimate["low"], high=estimate["high"])
 
 
 def _as_it_came(session: Session) -> dict[str, int]:
@@ -325,6 +338,9 @@ def collect_facts(session: Session) -> dict[str, Any]:
         "reviewers": session.team.reviewers(),
         "budget": _budget(session),
         "provisional": _provisional(session),
+        # What the intervals of the budget and of what remains do not say.
+        "rate_doubts": [to_json(doubt) for doubt in session.statistics.rate_doubts],
+        "at_random": session.statistics.at_random,
         # None before detection, and where it cannot judge: no suspect is no good news then.
         "judged": int(session.columns.judged.sum()),
         "unjudged": int(session.statistics.unjudged_left.sum()),

@@ -19,6 +19,7 @@ from lnl_gui.detect.consensus.problem import (
     labels_a_class,
     units_of_class,
 )
+from lnl_gui.store.detection.rate_doubts import PERHAPS_FEW, PERHAPS_NONE, RATE_UNKNOWN
 from lnl_gui.util.messages import Message, message, message_n
 
 # Of five folds two samples each, as `problem.FEWEST_SAMPLES` has it for the whole.
@@ -270,25 +271,8 @@ TOO_WEAK = message(
     " {agreement:.0%} of the labels, and always naming the largest class would agree with"
     " {majority:.0%}. Try another encoder before trusting the suspects."
 )
-RATE_UNKNOWN = message(
-    "How many labels are wrong cannot be identified from the data alone: between {low:.0%} and"
-    " {high:.0%} of them. An audit of a random sample tells."
-)
-PERHAPS_FEW = message(
-    "How many labels are wrong cannot be identified from the data alone: few, or up to {high:.0%}"
-    " of them, if errors hit the images of a class at random. Of errors at images that look like"
-    " another class no upper limit is known. An audit of a random sample tells."
-)
-PERHAPS_NONE = message(
-    "There may be no wrong label at all: from the data alone any share up to {high:.0%} is"
-    " possible, if errors hit the images of a class at random. Of errors at images that look like"
-    " another class no upper limit is known. The suspects may all be right; an audit of a random"
-    " sample tells."
-)
 NOT_JUDGED = (ONE_LABEL, TOO_FEW, COPIES_OF_ONE, FEW_INDEPENDENT, ALL_THE_SAME, DRAWN_BY_LOT)
 """What is said where nothing is known of the labels."""
-OF_UNKNOWN_RATE = frozenset(said.template for said in (RATE_UNKNOWN, PERHAPS_FEW, PERHAPS_NONE))
-"""Templates of what is said where the rate of wrong labels cannot be identified."""
 
 
 def _perhaps_none(rate: NoiseRate) -> list[Message]:

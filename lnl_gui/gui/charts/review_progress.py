@@ -25,6 +25,8 @@ class ReviewFigures:
     """still expected in what is left; None where that is not known"""
     unjudged: int = 0
     """labels left that no detection has judged, which the errors do not count"""
+    at_random: bool = False
+    """whether their interval begins at none and holds for errors at random alone"""
 
 
 def _grouped(value: float) -> str:
@@ -59,9 +61,21 @@ def errors_text(figures: ReviewFigures) -> str:
     text = tr("{} errors left")
     if figures.unjudged:
         text = tr("{} errors in what was judged and is left")
-    return tr("{} ({} to {})").format(
-        text.format(_grouped(errors.value)), _grouped(errors.low), _grouped(errors.high)
-    )
+    return f"{text.format(_number(errors, figures))} ({_condition(errors, figures)})"
+
+
+def _number(errors: Estimate, figures: ReviewFigures) -> str:
+    """The expected one, or its interval alone where that would pass for known."""
+    if figures.at_random:
+        return f"{_grouped(errors.low)}–{_grouped(errors.high)}"
+    return _grouped(errors.value)
+
+
+def _condition(errors: Estimate, figures: ReviewFigures) -> str:
+    """What stands beside it: its interval, or what that holds for."""
+    if figures.at_random:
+        return tr("if errors are at random")
+    return tr("{} to {}").format(_grouped(errors.low), _grouped(errors.high))
 
 
 class ReviewProgress(QWidget):
@@ -158,12 +172,11 @@ class ReviewProgress(QWidget):
             painter.setFont(self.font())
             painter.drawText(QPointF(half + 12, top + line * 2.5), tr("not known yet"))
             return
-        count = tr("{} errors").format(_grouped(errors.value))
-        painter.drawText(QPointF(half + 12, top + line * 2.2), count)
+        number = tr("{} errors").format(_number(errors, figures))
+        painter.drawText(QPointF(half + 12, top + line * 2.2), number)
         painter.setFont(small_font(self.font()))
         painter.setPen(colours.faint)
-        interval = tr("{} to {}").format(_grouped(errors.low), _grouped(errors.high))
-        painter.drawText(QPointF(half + 12, top + line * 3.2), interval)
+        painter.drawText(QPointF(half + 12, top + line * 3.2), _condition(errors, figures))
 
 
 def _draw_spark(

@@ -106,7 +106,7 @@ class GroupBar(QFrame):
             words.append(fill(tr("about {:,} of the given labels right"), right))
             found = review.session.statistics.accepting(waiting)
             # Nobody can promise that none is.
-            if wrong := round(found.wrong.value):
+            if (wrong := round(found.wrong.value)) and not found.doubts:
                 words.append(fill(tr("about {:,} of the suggestions wrong"), wrong))
             else:
                 words.append(

@@ -250,9 +250,12 @@ class ProgressPanel(QScrollArea):
                 verdicts_per_minute(session.project, session.reviewer, now=time.time()),
                 budget.remaining_errors if known else None,
                 unjudged=budget.unjudged if known else 0,
+                at_random=session.statistics.at_random,
             )
         )
-        title, text, role = budget_summary(budget)
+        title, text, role = budget_summary(budget, at_random=session.statistics.at_random)
+        if budget.unreviewed:
+            text = " ".join((text, *map(localized, session.statistics.rate_doubts)))
         if cannot_judge:
             title, text, role = (
                 tr("The labels cannot be judged"),

@@ -36,8 +36,13 @@ def to_settle_message(count: int) -> Message:
     )
 
 
-def budget_summary(budget: Budget) -> tuple[str, str, str]:
-    """Title, explanation and role of the title."""
+def budget_summary(budget: Budget, *, at_random: bool = False) -> tuple[str, str, str]:
+    """Title, explanation and role of the title.
+
+    Args:
+        budget: of the project.
+        at_random: whether its intervals hold for errors at random alone.
+    """
     unjudged = localized(not_judged(budget.unjudged))
     if budget.unreviewed == 0 and budget.unjudged:
         return tr("Everything that was judged is reviewed"), unjudged, "warning"
@@ -48,6 +53,8 @@ def budget_summary(budget: Budget) -> tuple[str, str, str]:
             "good",
         )
     low, high = whole(budget.expected_errors.low), whole(budget.expected_errors.high)
+    if at_random:
+        return _at_random(budget, low, high)
     next_text = tr("Review the next {}, expect {} errors ({}–{})").format(
         number(budget.next_samples), whole(budget.expected_errors.value), low, high
     )
@@ -93,6 +100,23 @@ def budget_summary(budget: Budget) -> tuple[str, str, str]:
         budget.target_rate,
     )
     return next_text, f"{rest} {until}", "strong"
+
+
+def _at_random(budget: Budget, low: str, high: str) -> tuple[str, str, str]:
+    """The same where perhaps no label is wrong: no number is known, nor is it ever enough."""
+    rate = budget.residual_rate
+    rest = message_n(
+        "In the {count:,} sample judged and not reviewed {low:.1%} to {high:.1%} are wrong if"
+        " errors are at random.",
+        "In the {count:,} samples judged and not reviewed {low:.1%} to {high:.1%} are wrong if"
+        " errors are at random.",
+        budget.unreviewed,
+        low=rate.low,
+        high=rate.high,
+    )
+    title = tr("Review the next {}: {}–{} errors").format(number(budget.next_samples), low, high)
+    text = " ".join(filter(None, (localized(rest), localized(not_judged(budget.unjudged)))))
+    return title, text, "warning"
 
 
 def audit_summary(report: AuditReport) -> tuple[str, str]:

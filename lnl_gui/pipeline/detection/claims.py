@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lnl_gui.detect.consensus.consensus_result import Consensus
-from lnl_gui.detect.consensus.diagnosis import OF_UNKNOWN_RATE
 from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.detect.groups import ALONE
 from lnl_gui.detect.inputs import tells_nothing
@@ -25,6 +24,7 @@ from lnl_gui.pipeline.detection.summary import agreement_facts
 from lnl_gui.pipeline.detection.verdict_labels import unseen_verdicts
 from lnl_gui.pipeline.snapshot import Snapshot, stored_groups
 from lnl_gui.store.detection.detection_summary import AgreementFigures, AnnotatorFigures
+from lnl_gui.store.detection.rate_doubts import OF_UNKNOWN_RATE
 from lnl_gui.store.detection.untold_frames import frames_message
 from lnl_gui.store.jobs.arrays import ATTACHED
 from lnl_gui.store.review.accepted_labels import accepted_message

@@ -6,7 +6,7 @@ read.
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,7 @@ from lnl_gui.store.training.gain_words import (
     of_an_earlier_version,
     remarks,
 )
+from lnl_gui.util.messages import Message
 from lnl_gui.util.statistics.intervals import clopper_pearson
 from lnl_gui.util.visible import harmless
 
@@ -46,6 +47,7 @@ class CardFacts:
         noise_rate: estimated share of wrong labels with its 95 % interval; None where not known.
         errors: estimated number of wrong labels with its 95 % interval; None where not known.
         unjudged: labels that the estimates do not count, as nothing is known of them.
+        rate_doubts: what the estimates do not say.
     """
 
     name: str = ""
@@ -54,6 +56,7 @@ class CardFacts:
     noise_rate: tuple[float, float, float] | None = None
     errors: tuple[float, float, float] | None = None
     unjudged: int = 0
+    rate_doubts: Sequence[Message] = ()
 
 
 def model_card(card: Mapping[str, Any], facts: CardFacts) -> str:
@@ -216,6 +219,8 @@ def _data(facts: CardFacts) -> str:
     if facts.errors is not None:
         value, low, high = facts.errors
         lines.append(f"- that is {value:,.0f} labels ({low:,.0f} to {high:,.0f})")
+    if facts.noise_rate is not None:
+        lines += [f"- {doubt}" for doubt in facts.rate_doubts]
     if facts.noise_rate is not None and facts.unjudged:
         lines.append(f"- not judged, and so in neither estimate: {facts.unjudged:,} labels")
     return "\n".join(("## Data", "", *lines, ""))

@@ -17,6 +17,7 @@ from lnl_gui.pipeline.training.gain import training_facts
 from lnl_gui.pipeline.training.training_data import duplicate_groups, held_out, sample_draws
 from lnl_gui.store.dataset.sample_counts import count_samples
 from lnl_gui.store.dataset.samples import EXCLUDED, STATUS_NAMES, UNDECIDED
+from lnl_gui.store.detection.rate_doubts import rate_doubts
 from lnl_gui.store.jobs import runs
 from lnl_gui.store.jobs.parameters import FinetuneParameters
 from lnl_gui.store.project import Project, open_project
@@ -70,6 +71,7 @@ def _facts(project: Project, snapshot: Snapshot, trained: runs.Run) -> CardFacts
         },
         noise_rate=None if rate is None else (rate, *found.noise_rate_interval),
         errors=errors,
+        rate_doubts=rate_doubts(found),
         unjudged=int(snapshot.unjudged.sum()),
     )
 

@@ -26,6 +26,7 @@ from lnl_gui.pipeline.training.curation import Curated, curate
 from lnl_gui.store.dataset.reading_record import absent_message
 from lnl_gui.store.detection.detection_summary import AnnotatorFigures, DetectionSummary
 from lnl_gui.store.detection.issue_titles import ISSUE_TITLES
+from lnl_gui.store.detection.rate_doubts import rate_doubts
 from lnl_gui.store.detection.unjudged import not_counted
 from lnl_gui.store.history.audits import verdict_remarks
 from lnl_gui.store.project import Project, open_project
@@ -195,6 +196,8 @@ def _noise(found: DetectionSummary, gone: int, unjudged: int) -> ReportSection:
                 most=count(most),
             )
         )
+    doubts = rate_doubts(found)
+    said += doubts
     if found.well_labelled_bound is not None:
         said.append(
             message(
@@ -215,8 +218,8 @@ def _noise(found: DetectionSummary, gone: int, unjudged: int) -> ReportSection:
         )
     if unjudged:
         said.append(not_counted(unjudged))
-    notes = [*found.agreement.sentences, *found.warnings]
-    return ReportSection(title, sentences=said, notes=_notes(notes))
+    notes = _notes((*found.agreement.sentences, *found.warnings))
+    return ReportSection(title, sentences=said, notes=[n for n in notes if n not in doubts])
 
 
 def _notes(stored: Iterable[object]) -> list[Message]:

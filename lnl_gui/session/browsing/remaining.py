@@ -33,6 +33,8 @@ class Remaining:
     """suspicion of the last of those; 1 where there are none"""
     unjudged: int = 0
     """those of which the detection knows nothing"""
+    at_random: bool = False
+    """whether the interval holds for errors at random alone, see `rate_doubts`"""
 
 
 def remaining_samples(
@@ -86,6 +88,18 @@ def remaining_message(found: Remaining) -> Message:
         return not_judged(found.unjudged)
     if not found.samples:
         return message("Every label has been decided.")
+    if found.at_random:
+        # The most probable number would pass for known.
+        said = message_n(
+            "Below the line {count:,} sample nobody looked at: {low:.0f} to {high:.0f} wrong if"
+            " errors are at random (95 %).",
+            "Below the line {count:,} samples nobody looked at: {low:.0f} to {high:.0f} wrong if"
+            " errors are at random (95 %).",
+            found.samples,
+            low=found.errors.low,
+            high=found.errors.high,
+        )
+        return with_not_judged(said, found.unjudged)
     said = message_n(
         "Below the line {count:,} sample nobody looked at: about {errors:.0f} wrong"
         " (95 % interval {low:.0f} to {high:.0f}).",

@@ -1,7 +1,7 @@
 """What is to be expected of accepting suggestions unseen: how many are wrong, and which."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,11 +42,14 @@ class Outlook:
         wrong: how many of them are expected to be wrong, with the 95 % interval. Its upper end is
             never 0: what rests on few labels cannot be known to be right.
         pairs: where most of the wrong ones are, the most first.
+        doubts: what the detection says where perhaps no label is wrong: then every suggestion for
+            one is, and the expected number of wrong ones says nothing.
     """
 
     count: int
     wrong: Estimate
     pairs: tuple[WrongPair, ...]
+    doubts: tuple[Message, ...] = ()
 
 
 def outlook(
@@ -57,6 +60,7 @@ def outlook(
     classes: np.ndarray | None,
     relative_error: float = MODEL_ERROR,
     calibration: VerdictCalibration | None = None,
+    doubts: Sequence[Message] = (),
 ) -> Outlook:
     """Expect how many suggestions are wrong, by the detection's probabilities.
 
@@ -70,6 +74,7 @@ def outlook(
         relative_error: of the number of wrong labels, see the detection's summary. Beyond what is
             usual it says that labels may be right, and their suggestions wrong, that look wrong.
         calibration: what verdicts given since the detection say of its suspicions.
+        doubts: what the detection says of labels of which perhaps none is wrong.
     """
     rows = rows[columns.suggested[rows] >= 0]
     suggested, given = columns.suggested[rows], columns.given[rows]
@@ -105,6 +110,7 @@ def outlook(
             WrongPair(int(pairs[n, 0]), int(pairs[n, 1]), int(count[n]), float(sums[n]))
             for n in most
         ),
+        tuple(doubts) if len(doubted) else (),
     )
 
 
@@ -139,7 +145,11 @@ def _interval(wrong: np.ndarray, *, labelled: int, doubted: float) -> Estimate:
 
 
 def describe(found: Outlook, class_name: Callable[[int], str]) -> Message:
-    """How many suggestions will be wrong and where, in words; nothing where there are none."""
+    """How many suggestions will be wrong and where, in words; nothing where there are none.
+
+    Where perhaps no label is wrong, the most that may be and the reason: on letters of 50 classes
+    53 % of the labels that were suspected at .97 and more were right, where 3 % at most should be.
+    """
     if not found.count:
         return NOTHING
     said = message(
@@ -150,12 +160,14 @@ def describe(found: Outlook, class_name: Callable[[int], str]) -> Message:
         low=math.floor(found.wrong.low),
         high=math.ceil(found.wrong.high),
     )
-    if round(found.wrong.value) == 0:
+    if round(found.wrong.value) == 0 or found.doubts:
         said = message(
             "Up to {high:,} of {count:,} suggestions may be wrong (95 %).",
             count=found.count,
             high=math.ceil(found.wrong.high),
         )
+    if found.doubts:
+        return joined((said, *found.doubts), " ")
     if not found.pairs:
         return said
     pairs = joined(

@@ -9,13 +9,13 @@ from torch import Tensor
 
 from lnl_gui.detect.consensus.calibration import calibrate
 from lnl_gui.detect.consensus.consensus import judge_probabilities
-from lnl_gui.detect.consensus.diagnosis import PERHAPS_NONE, RATE_UNKNOWN
 from lnl_gui.detect.consensus.noise_evidence import (
     NoiseEvidence,
     noise_evidence,
     plausibility_of_none,
 )
 from lnl_gui.detect.consensus.transition import ObservedLabels
+from lnl_gui.store.detection.rate_doubts import PERHAPS_NONE, RATE_UNKNOWN
 from tests.detect.synthetic_data import pair_flip, symmetric
 
 CLASSES = 5

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from lnl_gui.cli.verbs.audit import describe
+from lnl_gui.gui.charts.review_progress import ReviewFigures, errors_text
 from lnl_gui.gui.dialogs.preferences import Preferences, PreferencesDialog
 from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.model.review_model import ReviewModel
@@ -68,6 +69,21 @@ def test_the_progress_tab_states_budget_and_pace(qtbot: QtBot, window: MainWindo
     assert load_settings().preferences
     kept = review_settings(load_settings())
     assert (kept.next_samples, kept.target_percent) == (10, 60.0)
+
+
+def test_where_no_label_may_be_wrong_no_number_is_told_and_none_is_enough(
+    window: MainWindow,
+) -> None:
+    review, _ = parts(window)
+    budget = review.session.statistics.budget(next_samples=10, target_rate=1.0)
+    assert budget.enough and budget_summary(budget)[2] == "good"
+    title, text, role = budget_summary(budget, at_random=True)
+    assert role == "warning" and "expect" not in title and "if errors are at random" in text
+    errors = budget.remaining_errors
+    plain = errors_text(ReviewFigures(0, 9, errors=errors))
+    assert plain == f"{errors.value:.0f} errors left ({errors.low:.0f} to {errors.high:.0f})"
+    said = errors_text(ReviewFigures(0, 9, errors=errors, at_random=True))
+    assert said == f"{errors.low:.0f}–{errors.high:.0f} errors left (if errors are at random)"
 
 
 def test_an_empty_budget_has_words(window: MainWindow) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from lnl_gui.pipeline.output.model_card import CardFacts, model_card, plain
+from lnl_gui.store.detection.rate_doubts import PERHAPS_NONE
 
 SCORES = {"samples": 200, "accuracy": 0.9, "balanced_accuracy": 0.85}
 LOSS = {
@@ -54,6 +55,9 @@ def test_what_was_not_judged_is_said_beside_the_estimates() -> None:
     for unjudged, said in ((0, False), (5, True)):
         text = model_card(card(), CardFacts(counts=counts, noise_rate=rate, unjudged=unjudged))
         assert ("- not judged, and so in neither estimate: 5 labels" in text) is said
+    doubt = PERHAPS_NONE.with_fields(high=0.2)
+    facts = CardFacts(counts=counts, noise_rate=rate, rate_doubts=[doubt])
+    assert f"- {doubt}" in model_card(card(), facts)
     # Beside no estimate there is nothing to leave out of.
     assert "not judged" not in model_card(card(), CardFacts(counts=counts, unjudged=5))
 
