@@ -29,6 +29,7 @@ from lnl_gui.store.dataset.samples import STATUS_NAMES, StoredSamples, load_spli
 from lnl_gui.store.dataset.source_state import MISSING, load_source_state
 from lnl_gui.store.detection import scores
 from lnl_gui.store.detection.unjudged import unjudged_labels
+from lnl_gui.store.history.audits import drawn_by_any
 from lnl_gui.store.history.journal_queries import newest_operation, replaced_since
 from lnl_gui.store.history.looked_at import IN_VIEW, LOOKED_AT, OTHER_PICTURE, verdict_origins
 from lnl_gui.store.history.remarks import Remarks, load_remarks
@@ -97,6 +98,8 @@ class Snapshot:
     """uint8 (N,), how verdicts came about, see `lnl_gui.store.history.looked_at`"""
     accepted: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
     """bool (N,), given labels that were suggestions, see `lnl_gui.store.review.accepted_labels`"""
+    audited: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
+    """bool (N,), drawn by an audit"""
     updated: bool = False
     """whether an update of the dataset has recorded what is gone, and no move of its folder"""
 
@@ -220,6 +223,7 @@ def take_snapshot(folder: Path) -> Snapshot:
             load_fixed(project).given,
             origins,
             load_accepted(project, count),
+            drawn_by_any(project, count),
             runs.updated_by(project) == "update",
         )
 

@@ -18,6 +18,8 @@ class DetectionInput:
         given_labels: (N,) int in [0, C); -1 where a sample has none.
         number_of_classes: C.
         verdict_labels: (N,) int the class a person decided on, -1 where nobody has.
+        telling_verdicts: (N,) bool, verdicts that say something of labels nobody has judged; not
+            those on labels that were chosen beside others as suspect. None: all.
         extra_votes: results of further detectors whose votes do not rest on a sample's own given
             label; their weight is learnt.
         class_names: the C names, for the warnings.
@@ -36,6 +38,7 @@ class DetectionInput:
     given_labels: np.ndarray
     number_of_classes: int
     verdict_labels: np.ndarray | None = None
+    telling_verdicts: np.ndarray | None = None
     extra_votes: Sequence[DetectorResult] = ()
     class_names: Sequence[str] = ()
     groups: np.ndarray | None = None

@@ -34,6 +34,7 @@ class Problem:
         features: the n usable rows.
         given: (n,) int64 in [0, c); what a person decided where the dataset has no label.
         truth: (n,) int64 in [0, c), the class a person decided on, -1 where nobody has.
+        telling: (n,) bool, where that says something of labels nobody has judged.
         folds: (n,) int64 in [0, K).
         number_of_folds: K.
         unusable: how many rows hold a value that is not a number, beside some that are. Rows of
@@ -57,6 +58,7 @@ class Problem:
     features: Features
     given: Tensor
     truth: Tensor
+    telling: Tensor
     folds: Tensor
     number_of_folds: int
     unusable: int
@@ -146,6 +148,7 @@ def state_problem(wanted: DetectionInput, *, features: Features | None = None) -
         features=prepared,
         given=torch.from_numpy(compact),
         truth=torch.from_numpy(known),
+        telling=torch.from_numpy((certain >= 0) & _telling(wanted, given.size)[rows]),
         folds=torch.from_numpy(fold),
         number_of_folds=folds,
         unusable=_count_spoilt(embeddings, np.setdiff1d(np.flatnonzero(labelled), rows)),
@@ -205,6 +208,13 @@ def _count_spoilt(embeddings: Sequence[np.ndarray], rows: np.ndarray) -> int:
     """How many of the rows left out have an embedding all the same."""
     absent = [np.isnan(embedding[rows]).all(axis=1) for embedding in embeddings]
     return int(rows.size - np.all(absent, axis=0).sum())
+
+
+def _telling(wanted: DetectionInput, count: int) -> np.ndarray:
+    """(N,) bool, whether a verdict there would say something of other labels."""
+    if wanted.telling_verdicts is None:
+        return np.ones(count, bool)
+    return np.asarray(wanted.telling_verdicts, bool)
 
 
 def _checked_verdicts(verdicts: np.ndarray | None, count: int, classes: int) -> np.ndarray:

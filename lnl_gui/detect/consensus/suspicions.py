@@ -175,7 +175,7 @@ def _by_verdicts(
     relative_error: float,
 ) -> tuple[np.ndarray, float]:
     """Suspicion (n,) and its relative error, corrected by what verdicts say of the model's."""
-    decided = (problem.truth >= 0).numpy() & problem.came.numpy()
+    decided = problem.telling.numpy() & problem.came.numpy()
     if posteriors.unaided is None or not decided.any() or not free.any():
         return judged, with_none_possible(relative_error)
     # Their own verdict plays no part in it, and neither do those of their fold.

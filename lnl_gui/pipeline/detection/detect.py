@@ -27,10 +27,11 @@ from lnl_gui.pipeline.detection.detector_results import chosen_detectors, detect
 from lnl_gui.pipeline.detection.issues import write_issues
 from lnl_gui.pipeline.detection.known_detectors import independent_detectors
 from lnl_gui.pipeline.detection.summary import summarise
+from lnl_gui.pipeline.detection.telling_verdicts import TellingVerdicts, telling_verdicts
 from lnl_gui.pipeline.detection.verdict_labels import verdict_labels
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot, wanted_embeddings
 from lnl_gui.store.detection.detection_summary import with_accepted, write_summary
-from lnl_gui.store.detection.scores import WELL_LABELLED
+from lnl_gui.store.detection.scores import WELL_LABELLED, WHEN_DECIDED
 from lnl_gui.store.jobs.parameters import DetectParameters
 from lnl_gui.util.errors import as_user_error
 from lnl_gui.util.files.array_file import write_array
@@ -67,8 +68,12 @@ def _detect(
     try:
         results = detector_results(chosen, data, context)
         # After the detectors, whose votes it weighs, and before annotators, who need its posterior.
-        judged = _judge(data, results, context)
+        verdicts = telling_verdicts(snapshot)
+        if parameters.use_verdicts:
+            said = [*verdicts.notes(), *said]
+        judged = _judge(data, results, verdicts, context)
         claims = make_claims(judged, results, data, context)
+        write_array(run_folder / f"{WHEN_DECIDED}.npy", verdicts.when_decided)
         metrics = _write(run_folder, claims, data, changed=changed, said=said)
     except OSError as error:
         raise as_user_error(error, message("save the scores")) from error
@@ -82,7 +87,10 @@ def _detect(
 
 
 def _judge(
-    data: DetectionData, results: list[DetectorResult], context: JobContext
+    data: DetectionData,
+    results: list[DetectorResult],
+    verdicts: TellingVerdicts,
+    context: JobContext,
 ) -> LabelJudgement:
     """The consensus of all detectors, and images of none of the classes."""
     snapshot, parameters = data.snapshot, data.parameters
@@ -93,6 +101,7 @@ def _judge(
             snapshot.samples.given,
             number_of_classes=data.number_of_classes,
             verdict_labels=verdict_labels(snapshot) if parameters.use_verdicts else None,
+            telling_verdicts=verdicts.telling if parameters.use_verdicts else None,
             seed=parameters.seed,
             emphasis=parameters.emphasis,
             extra_votes=[result for result in results if result.name in independent],

@@ -16,12 +16,11 @@ from lnl_gui.store.dataset.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN
 from lnl_gui.store.history import journal_queries
 from lnl_gui.store.project import Project
 from lnl_gui.util.statistics.intervals import MODEL_ERROR, Estimate, error_count
-from lnl_gui.util.statistics.verdict_calibration import VerdictCalibration, fit_verdicts
-
-# The least suspect tenth of what was judged may have been met by chance.
-_LAST = 0.1
-# Who leaves every fourth for later may be leaving all that are wrong.
-_PASSED_OVER = 1 / 3
+from lnl_gui.util.statistics.verdict_calibration import (
+    VerdictCalibration,
+    fit_verdicts,
+    were_chosen,
+)
 
 
 @dataclass(frozen=True)
@@ -71,26 +70,20 @@ def calibration_of(
         rows = rows[columns.in_view[rows]]
     if not len(rows):
         return None
-    wrong = columns.status[rows] != KEPT
     rest = columns.suspicion[(columns.status == UNSEEN) & columns.readable]
+    at_random = rows[audited[rows]]
+    chosen = were_chosen(columns.suspicion[rows[~audited[rows]]], rest)
+    if chosen and len(at_random):
+        # An audit tells of the rest, whatever was judged beside it.
+        rows, chosen = at_random, False
+    wrong = columns.status[rows] != KEPT
     return fit_verdicts(
         columns.suspicion[rows],
         wrong,
         rest,
         relative_error=relative_error,
-        chosen=_chosen(columns.suspicion[rows[~audited[rows]]], rest),
+        chosen=chosen,
     )
-
-
-def _chosen(judged: np.ndarray, rest: np.ndarray) -> bool:
-    """Whether many labels were passed over beside those judged, by the suspicions of both.
-
-    Whoever goes by suspicion leaves few behind that are as suspect as what they have judged.
-    """
-    if not len(judged):
-        return False
-    passed_over = rest >= np.quantile(judged, _LAST)
-    return int(np.count_nonzero(passed_over)) > _PASSED_OVER * len(judged)
 
 
 def hidden_error(columns: SampleColumns, relative_error: float) -> float:

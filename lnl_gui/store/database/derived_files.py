@@ -23,6 +23,7 @@ _COLUMNS = (
     "duplicate_group",
     "picture_parts",
     "suspicion_spread",
+    "suspicion_when_decided",
     "agreeing",
 )
 """Arrays with a row, and with a number, for each sample."""

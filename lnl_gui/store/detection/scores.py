@@ -3,7 +3,8 @@
 `suspicion.npy, suggested.npy, flagged.npy, loss.npy, order.npy` and, by detector,
 `detector-NAME-score.npy` and `detector-NAME-vote.npy`; `detectors.json`, `mixture.json`,
 `issues.json`, `summary.json`; `suspicion_spread.npy` and `agreeing.npy`, how far repetitions of
-the consensus differ, of versions that stored it; `neighbours.npy` with `neighbour_similarity.npy`;
+the consensus differ, of versions that stored it;
+`suspicion_when_decided.npy`; `neighbours.npy` with `neighbour_similarity.npy`;
 `projection.npy`.
 """
 
@@ -18,6 +19,7 @@ from lnl_gui.store.detection.detection_summary import DetectionSummary, readable
 
 ORDER, CONFIDENCE = "order", "confidence"
 SPREAD, AGREEING = "suspicion_spread", "agreeing"
+WHEN_DECIDED = "suspicion_when_decided"
 DUPLICATE_GROUP, PICTURE_PARTS = "duplicate_group", "picture_parts"
 EMPTY = {"f": np.nan, "i": -1}
 """What rows hold that a detection knows nothing of, by kind of number (numpy's letters); else 0."""

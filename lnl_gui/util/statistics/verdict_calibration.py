@@ -33,6 +33,10 @@ _CELLS = 512
 _NEWTON_STEPS = 30
 # Verdicts that find a label wrong though none is: slips, and tastes.
 _SLIP = 0.01
+# The least suspect tenth of what was judged may have been met by chance.
+_LAST = 0.1
+# Who leaves every fourth for later may be leaving all that are wrong.
+_PASSED_OVER = 1 / 3
 
 
 @dataclass(frozen=True)
@@ -176,6 +180,21 @@ def fit_verdicts(
     )
     highest = int(at.max(initial=0))
     return VerdictCalibration(shift, draws, len(wrong), none_wrong, highest, chosen)
+
+
+def were_chosen(judged: np.ndarray, rest: np.ndarray) -> bool:
+    """Whether many labels were passed over beside those that were judged.
+
+    Whoever goes by suspicion leaves few behind that are as suspect as what they have judged.
+
+    Args:
+        judged: (v,) suspicions of labels when they were judged.
+        rest: (n,) suspicions of the labels that nobody has judged; NaN is left out.
+    """
+    if not len(judged):
+        return False
+    passed_over = rest >= np.quantile(judged, _LAST)
+    return int(np.count_nonzero(passed_over)) > _PASSED_OVER * len(judged)
 
 
 def _none_wrong(wrong: np.ndarray, expected: np.ndarray, prior: float, *, before: float) -> float:

@@ -272,6 +272,35 @@ def test_verdicts_correct_the_suspicions_of_the_others() -> None:
     np.testing.assert_allclose(same.suspicion[ROWS], plain, atol=1e-6)
 
 
+def test_verdicts_on_chosen_labels_change_no_suspicion_but_their_own() -> None:
+    verdicts = dict.fromkeys((0, 1, 3, 6, 8, 10), 1)
+    told = posteriors(stated(verdicts))
+    unaided = torch.full((len(ROWS),), 0.9)
+    plain = joined(stated(verdicts), told)
+    drawn = np.isin(np.arange(COUNT), (3, 6))
+    none, some, every = (
+        joined(stated(verdicts, telling_verdicts=telling), replace(told, unaided=unaided))
+        for telling in (np.zeros(COUNT, bool), drawn, None)
+    )
+    np.testing.assert_array_equal(none.suspicion, plain.suspicion)
+    np.testing.assert_array_equal(none.flagged, plain.flagged)
+    assert none.relative_error == plain.relative_error
+    before = 1 - told.given_probability.double().numpy()
+    decided = np.isin(ROWS, list(verdicts))
+    rate = before.mean()
+    told_of = np.isin(ROWS, (3, 6))
+    fitted = fit_verdicts(
+        np.full(told_of.sum(), unaided[0].item()),
+        GIVEN[ROWS][told_of] != 1,
+        before[~decided],
+        relative_error=math.hypot(0.12, math.hypot(0.03, 0.02) / rate),
+    )
+    np.testing.assert_allclose(
+        some.suspicion[ROWS][~decided], fitted.corrected(before)[~decided], atol=1e-6
+    )
+    assert not np.allclose(every.suspicion[ROWS], some.suspicion[ROWS])
+
+
 @pytest.mark.parametrize("decided", [{5: 3}, dict.fromkeys(range(COUNT), 1)])
 def test_verdicts_that_tell_nothing_of_other_labels_correct_nothing(
     decided: dict[int, int],
