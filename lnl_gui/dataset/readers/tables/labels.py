@@ -152,7 +152,9 @@ def _is_missing_number(others: Collection[str]) -> bool:
     """
     if len(others) < 2:
         return False
-    if not any(map(is_number, others)):
+    # 99 and 999 among words are no classes either that would make -999 one of many numbers.
+    words = set(others) - _FILLERS
+    if len(words) > 1 and not any(map(is_number, words)):
         return True
     # Not by `int`, which Python limits to 4300 digits.
     plain = {text.lstrip("0") for text in others if text.isascii() and text.isdigit()}
@@ -340,9 +342,12 @@ def _warn(meanings: LabelMeanings, cells: Counter[str], missing: set[str]) -> No
 
 
 def _odd_among_numbers(classes: Collection[str]) -> set[str]:
-    """A short word among numbers, or the number behind a gap that programs fill cells with."""
+    """A short word among numbers, or a number that programs fill cells with: behind a gap, or
+    among words."""
     numbers = [text for text in classes if is_number(text)]
     words = {text for text in classes if not is_number(text)}
+    if len(words) > 1 and set(numbers) <= _FILLERS:
+        return set(numbers)
     if len(numbers) < 2 or len(words) > 1:
         return set()
     if words:

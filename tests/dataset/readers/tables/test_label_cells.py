@@ -49,6 +49,7 @@ def counts(listing: Listing) -> dict[str, int]:
         *["nicht annotiert", "ungelabelt", "kein Label", "no annotation", "not yet labeled"],
         *["non étiqueté", "未标注", "не размечено", "ラベルなし", "''", "nan|nan", "-99", "-999"],
         *["(blank)", "(Leer)", "(en blanco)", "no_label", "NoLabel", "un-labeled", "to be labeled"],
+        *["[NULL]", "<missing>", "<undefined>", "NA_character_", "np.nan", "{null}"],
     ],
 )
 def test_words_for_nothing_are_no_label(folder: Path, word: str) -> None:
@@ -108,7 +109,38 @@ def test_images_without_a_label_among_others_are_not_doubted(
         *["undefined", "NIL", "<none>", "MISSING", "leer", "None, None", "na", "NO DATA", "skip"],
         *["no class", "unclassified", "pending", "ausstehend", "kein Eintrag", "sin etiqueta"],
         *["nicht zugeordnet", "未分类", "*", "unknown", "UNK", "Unbekannt", "desconocido", "未知"],
-        *["keine", "ohne", "not sure", "unsicher"],
+        *[
+            "keine",
+            "ohne",
+            "not sure",
+            "unsicher",
+            "can't tell",
+            "can\u2019t tell",
+            "dunno",
+            "brak",
+        ],
+        *[
+            "ei tiedossa",
+            "je ne sais pas",
+            "не знаю",
+            "わからない",
+            "모르겠음",
+            "無",
+            "…",
+            "__ignore__",
+        ],
+        *[
+            "in progress",
+            "Needs review",
+            "à faire",
+            "in Bearbeitung",
+            "por hacer",
+            "待处理",
+            "в работе",
+        ],
+        *["Select...", "-- Please select --", "Choose an option", "Bitte wählen", "请选择"],
+        *["bad image", "unusable", "unspecified", "нет данных", "não informado", "non spécifié"],
+        *["not specified", "не указано", "未指定", "미지정", "999"],
     ],
 )
 def test_a_word_that_may_say_nothing_is_a_class_and_noted(folder: Path, word: str) -> None:
@@ -132,7 +164,17 @@ def test_a_word_that_may_say_nothing_is_a_class_and_noted(folder: Path, word: st
             "no entry",
             "not cat",
         ],
-        *["unripe", "nonlabial", "classified", "offen", "no parking"],
+        *["unripe", "nonlabial", "classified", "offen", "no parking", "Kies", "pick", "velg"],
+        *[
+            "good image",
+            "review",
+            "progress",
+            "bad weather",
+            "[cat]",
+            "<cat>",
+            "747",
+            "not wearing",
+        ],
     ],
 )
 def test_a_class_that_only_resembles_such_words_is_not_noted(folder: Path, word: str) -> None:
@@ -141,9 +183,17 @@ def test_a_class_that_only_resembles_such_words_is_not_noted(folder: Path, word:
     assert not any("there is none" in str(w) for w in listing.warnings)
 
 
-def test_one_of_two_answers_is_no_word_for_nothing(folder: Path) -> None:
-    listing = read_dataset(table(folder, ["mit", "ohne"]))
-    assert counts(listing) == {"mit": 6, "ohne": 6} and not listing.warnings
+@pytest.mark.parametrize("answers", [["mit", "ohne"], ["有", "無"], ["有", "无"]])
+def test_one_of_two_answers_is_no_word_for_nothing(folder: Path, answers: list[str]) -> None:
+    listing = read_dataset(table(folder, answers))
+    assert counts(listing) == dict.fromkeys(answers, 6) and not listing.warnings
+
+
+def test_fillers_among_words_do_not_hide_one_another(folder: Path) -> None:
+    listing = read_dataset(table(folder, ["cat", "dog", "999", "-999"]))
+    assert counts(listing) == {"cat": 3, "dog": 3, "999": 3, "": 3}
+    said = [str(text) for text in listing.warnings if "there is none" in str(text)]
+    assert ["`-999`" in text for text in said] == [True, False] and "`999`" in said[1]
 
 
 @pytest.mark.parametrize(
