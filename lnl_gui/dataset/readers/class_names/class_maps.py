@@ -10,6 +10,7 @@ from typing import Any
 
 from lnl_gui.dataset.listing import is_image_name
 from lnl_gui.dataset.readers.files.text_files import read_text
+from lnl_gui.dataset.readers.tables.column_names import FOREIGN_LABEL_NAMES
 from lnl_gui.dataset.readers.tables.records_table import cell_text
 from lnl_gui.dataset.readers.tables.tables import read_table
 from lnl_gui.util.class_names import clean_label, is_number
@@ -57,13 +58,24 @@ _NAME_COLUMNS = (
     "species",
     "breed",
 )
+# Of such files in German, French, Spanish, Italian, Portuguese, Dutch, Polish and others.
+_FOREIGN_KEYS = (
+    *("nummer", "nr", "kennung", "schlüssel", "numéro", "numero", "número", "código", "codigo"),
+    *("codice", "kod", "numer", "номер", "код", "编号", "編號", "番号", "번호", "klassen_id"),
+)
+_FOREIGN_NAMES = (
+    *("bezeichnung", "klassenname", "nom", "nombre", "nome", "naam", "nazwa", "имя", "название"),
+    *("名称", "名稱", "名前", "이름", *FOREIGN_LABEL_NAMES),
+)
 _HEADERS = frozenset(
     ["class", "classes", "class_name", "class_names", "classname", "label", "labels", "label_name"]
 )
 _CODE = re.compile(r"n\d{8}|/[mgt]/\w+")
 """Codes whose names stand behind them on the line: WordNet synsets, Knowledge Graph ids."""
-_NUMBER_FIRST = re.compile(r"(\d+)\s*[:,;\t ]\s*(\S.*)")
-_NUMBER_LAST = re.compile(r"(\S.*?)\s*[:,;\t ]\s*(\d+)")
+_NUMBER_FIRST = re.compile(
+    r"(\d+)(?:\s*(?:[:,;=|]|[-=]>)\s*|\s+[-\u2013\u2014]\s+|[.)]\s+|\s+)(\S.*)"
+)
+_NUMBER_LAST = re.compile(r"(\S.*?)\s*(?:[:,;=|\t ]|[-=]>)\s*(\d+)")
 _PLACE = re.compile(r"/[a-z](/.+)")
 _ITEM = re.compile(r"^\s*(?:-|['\"]?\d+['\"]?\s*:)\s*(.+?)\s*$")
 _PBTXT_ITEM = re.compile(r"item\s*\{(.*?)\}", re.DOTALL)
@@ -225,13 +237,14 @@ def _in_object(value: Mapping[str, Any]) -> Iterable[tuple[dict[str, str], bool]
 
 
 def _table_maps(file: Path) -> list[ClassMap]:
-    table = read_table(file, known_names=(*_KEY_COLUMNS, *_NAME_COLUMNS))
+    known = (*_KEY_COLUMNS, *_NAME_COLUMNS, *_FOREIGN_KEYS, *_FOREIGN_NAMES)
+    table = read_table(file, known_names=known)
     rows, at = table.rows, _key_and_name(table.columns)
     if at is None and len(table.columns) == 2:
         # Of `/m/011k07,Tortoise` the first row was taken for the header.
         rows = [table.columns, *rows] if table.has_header else rows
         is_key = all(is_number(row[0]) or _CODE.fullmatch(row[0]) for row in rows)
-        at = (0, 1) if is_key else None
+        at = (0, 1) if is_key else (1, 0) if _are_counted(rows) else None
     if at is None:
         return []
     names = {row[at[0]].strip(): row[at[1]].strip() for row in rows}
@@ -241,10 +254,22 @@ def _table_maps(file: Path) -> list[ClassMap]:
     return [ClassMap(file, names)]
 
 
+def _are_counted(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the second of two columns counts names from 0 or 1, in any order: `bee,1`."""
+    numbers = sorted(int(row[1]) for row in rows if re.fullmatch(r"\d{1,9}", row[1].strip()))
+    first = numbers[0] if numbers else -1
+    return (
+        first in (0, 1)
+        and numbers == list(range(first, first + len(rows)))
+        and not any(is_image_name(row[0].strip()) or is_number(row[0].strip()) for row in rows)
+    )
+
+
 def _key_and_name(columns: Sequence[str]) -> tuple[int, int] | None:
     folded = [column.casefold().replace(" ", "_").replace("-", "_") for column in columns]
-    key = next((folded.index(name) for name in _KEY_COLUMNS if name in folded), -1)
-    rest = [name for name in _NAME_COLUMNS if name in folded and folded.index(name) != key]
+    keys, known = (*_KEY_COLUMNS, *_FOREIGN_KEYS), (*_NAME_COLUMNS, *_FOREIGN_NAMES)
+    key = next((folded.index(name) for name in keys if name in folded), -1)
+    rest = [name for name in known if name in folded and folded.index(name) != key]
     return (key, folded.index(rest[0])) if key >= 0 and rest else None
 
 

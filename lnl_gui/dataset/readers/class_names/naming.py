@@ -15,7 +15,11 @@ from lnl_gui.dataset.readers.class_names.class_maps import (
 )
 from lnl_gui.dataset.readers.files.places import files_ending, wrapped_in
 from lnl_gui.dataset.readers.files.text_files import guesses_about
-from lnl_gui.dataset.readers.missing_words import says_nothing
+from lnl_gui.dataset.readers.missing_words import (
+    is_second_answer,
+    may_say_nothing,
+    says_nothing,
+)
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
@@ -49,6 +53,17 @@ _STEMS = (
     "oidv7classdescriptions",
     "signnames",
     "words",
+    "classlist",
+    "labellist",
+    *("klassen", "klassennamen", "klassenliste", "kategorien", "etiketten", "étiquettes"),
+    *("etiquettes", "catégories", "clases", "categorías", "categorias", "etiquetas", "rótulos"),
+    *("classi", "categorie", "etichette", "klasy", "kategorie", "etykiety", "классы", "метки"),
+    *("категории", "类别", "類別", "标签", "標籤", "クラス", "ラベル", "클래스", "라벨"),
+    "legend",
+    "legende",
+    "leyenda",
+    "codebook",
+    "mapping",
     "meta",
     "data",
     "dataset",
@@ -59,8 +74,11 @@ _STEMS = (
 made of two words that tell."""
 _TELLING = frozenset(_STEMS[:11])
 """Names that are also believed some folders above the images, where other projects' files lie."""
+_ONLY_KEYED = frozenset({"legend", "legende", "leyenda", "codebook", "mapping"})
+"""Names of texts of any kind, which name classes where a number or a code stands on each line."""
 # `data.csv` and `dataset.json` list samples; `data.yaml` is YOLO's file of names.
 _ONLY_YAML = frozenset({"data", "dataset"})
+_BACKGROUND = frozenset({"background", "bg", "hintergrund", "none"})
 _SHELVES = (
     "meta",
     "metadata",
@@ -82,19 +100,20 @@ _WORDS = re.compile(r"[a-z]+")
 _OF_CLASSES = frozenset({"label", "labels", "class", "classes", "category", "categories", "synset"})
 _OF_MAPS = frozenset({"map", "mapping", "name", "names", "dict", "idx", "index", "indices"})
 """Words that name a map together: `label_num_to_disease_map.json`, `category_to_name.csv`."""
-_SIGNS = re.compile(r"[^a-z0-9]")
+_SIGNS = re.compile(r"[\W_]")
 
 
 @dataclass(frozen=True)
 class _Naming:
     """A map that fits: the name of each label, in the file's order, and what is doubtful.
 
-    `minus_one` is the file's name for -1 where that is no label.
+    `minus_one` is the file's name for -1 where that is no label, `note` what else is to be said.
     """
 
     file: Path
     names: Mapping[str, str]
     doubt: Message | None = None
+    note: Message | None = None
     minus_one: str = ""
     listed: tuple[str, ...] = ()
     """all names in the file; none where it is doubtful whether it belongs to the dataset"""
@@ -189,7 +208,13 @@ def _maps_for(labels: set[str], source: Path, root: Path) -> list[ClassMap]:
     shelves = [home / name for home in wrapped_in(folder) for name in ("", *_SHELVES)]
     places = list(dict.fromkeys([*shelves, root]))
     files = [file for place in places for file in _maps_in(place, _STEMS)]
-    found = [m for file in dict.fromkeys(files) if file != source for m in looked_at(file)]
+    found = [
+        m
+        for file in dict.fromkeys(files)
+        if file != source
+        for m in looked_at(file)
+        if not (m.counted and _stem(file) in _ONLY_KEYED)
+    ]
     telling = [stem for stem in _STEMS if stem in _TELLING]
     for level, place in enumerate(list(folder.parents)[:_LEVELS_ABOVE]):
         above = [m for file in _maps_in(place, telling) for m in looked_at(file)]
@@ -241,6 +266,19 @@ def _fit(found: ClassMap, labels: set[str]) -> _Naming | None:
             )
     if not set(keys.values()) <= found.names.keys():
         return None
+    note = None
+    if found.counted and numbers == list(range(size - 1)) and len(numbers) == len(keys):
+        first, *_, last = found.names.values()
+        note = message(
+            "`{file}` has one name more than there are classes: counted from 0, none is `{last}`."
+            " If its first one, `{first}`, is the name of none of them, every name is that of the"
+            " class before: then take it out of the file.",
+            file=found.file.name,
+            first=first,
+            last=last,
+        )
+        if _names_no_class(first):
+            doubt, note = note, None
     if numbers and len(keys) < _FEW_OF * size:
         doubt = doubt or message(
             "`{file}` has names for {size} classes, but only {count} of its numbers come in the"
@@ -257,7 +295,17 @@ def _fit(found: ClassMap, labels: set[str]) -> _Naming | None:
     unused = found.names.keys() - set(keys.values())
     # By their numbers: several classes may have one name.
     listed = () if doubt else tuple(found.names[key] for key in found.names if key in unused)
-    return _Naming(found.file, names_of, doubt, minus_one, listed)
+    return _Naming(found.file, names_of, doubt, note, minus_one, listed)
+
+
+def _names_no_class(line: str) -> bool:
+    """Whether a file's first line may be a heading, or the name of all that is in no class."""
+    plain = _SIGNS.sub("", line.casefold())
+    return plain in _BACKGROUND or line.endswith(":") or _may_be_none(line)
+
+
+def _may_be_none(name: str) -> bool:
+    return says_nothing(name) or may_say_nothing(name)
 
 
 def _with_rivals(fitting: Sequence[_Naming]) -> _Naming:
@@ -309,6 +357,22 @@ def _renamed(listing: Listing, naming: _Naming) -> Listing:
             message(
                 "Names that several classes have, with the number or code added: {names}.",
                 names=shorten(sorted(doubled)),
+            )
+        )
+    if naming.note is not None:
+        warnings.append(naming.note)
+    perhaps = [
+        name
+        for name in names.values()
+        if _may_be_none(name) and not is_second_answer(name, names.values())
+    ]
+    if 0 < len(perhaps) < len(names):
+        warnings.append(
+            message(
+                "`{file}` names classes by words that may say there is no label: {names}. They are"
+                " read as classes; if they say so, leave these labels empty.",
+                file=naming.file.name,
+                names=shorten(perhaps),
             )
         )
     records = [

@@ -161,6 +161,9 @@ def decode_text(
     for mark, marked in _BOMS:
         if data.startswith(mark):
             return SourceText(_decode_as(data, marked, source), marked)
+    # Editors of DOS end a text by Ctrl-Z; in UTF-16 the byte is half a letter.
+    if b"\0" not in data:
+        data = data.removesuffix(b"\x1a")
     head = data[:4096]
     if len(head.translate(None, _CONTROL)) < len(head) - len(head) // 100:
         marked = _utf16_without_mark(data, source)

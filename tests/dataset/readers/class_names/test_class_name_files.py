@@ -45,6 +45,16 @@ def numbered(tmp_path: Path, make_images: MakeImages) -> Path:
         ("labels.txt", text("0: zebra", "1: ant", "2: cow", "3: bee")),
         ("classes.txt", text("zebra 0", "ant 1", "cow 2")),
         ("obj.names", text(*NAMES)),
+        ("legend.txt", text("0=zebra", "1=ant", "2=cow")),
+        ("legend.txt", text("zebra = 0", "ant = 1", "cow = 2")),
+        ("labels.txt", text("0 - zebra", "1 - ant", "2 - cow")),
+        ("classes.txt", text("0. zebra", "1. ant", "2. cow")),
+        ("classes.txt", text("0) zebra", "1) ant", "2) cow")),
+        ("classes.txt", "\r\n".join([*NAMES, "\x1a"])),
+        ("classes.csv", text("zebra,0", "ant,1", "cow,2")),
+        ("Klassen.csv", text("id;Klasse", "0;zebra", "1;ant", "2;cow")),
+        ("классы.csv", text("номер;название", "0;zebra", "1;ant", "2;cow")),
+        ("标签.txt", text(*NAMES)),
         ("class_to_idx.json", json.dumps({"ant": 1, "cow": 2, "zebra": 0})),
         ("idx_to_class.json", json.dumps({"0": "zebra", "1": "ant", "2": "cow"})),
         ("class_indices.json", json.dumps({"0": "zebra", "1": "ant", "2": "cow"})),
@@ -263,3 +273,36 @@ def test_names_in_another_encoding(numbered: Path, encoding: str) -> None:
     assert listing.class_names == names and "not UTF-8" not in said(listing)
     guessed = read_dataset(numbered)
     assert ("`classes.txt` is not UTF-8" in said(guessed)) is (encoding != "utf-8")
+
+
+def test_names_before_their_numbers_in_any_order(numbered: Path) -> None:
+    (numbered / "classes.csv").write_text("ant,1\ncow,2\nzebra,0\n")
+    listing = read_dataset(numbered)
+    assert {r.path[0]: r.label for r in listing.records} == dict(zip("012", NAMES, strict=True))
+
+
+def test_a_legend_in_prose_names_no_classes(numbered: Path) -> None:
+    (numbered / "legend.txt").write_text(text("Taken in May", "by Ann", "at the zoo"))
+    assert read_dataset(numbered).class_names == ["0", "1", "2"]
+
+
+@pytest.mark.parametrize("first", ["background", "Classes:", "unlabeled", "wasp"])
+def test_a_name_too_many_may_have_shifted_all(numbered: Path, first: str) -> None:
+    (numbered / "classes.txt").write_text(text(first, *NAMES))
+    listing = read_dataset(numbered)
+    assert listing.class_names == [first, "zebra", "ant"]
+    texts = listing.warnings if first == "wasp" else listing.suspicions
+    [found] = [str(said) for said in texts if "one name more" in str(said)]
+    assert f"`{first}`" in found and "`cow`" in found
+    # That a class in the middle, or several, have no image is common.
+    (numbered / "classes.txt").write_text(text(first, *NAMES, "fly"))
+    assert "one name more" not in said(read_dataset(numbered))
+
+
+def test_a_number_that_is_called_unknown_is_noted(numbered: Path) -> None:
+    (numbered / "classes.txt").write_text(text("zebra", "unknown", "cow"))
+    listing = read_dataset(numbered)
+    assert listing.class_names == ["zebra", "unknown", "cow"]
+    assert "words that may say there is no label: `unknown`" in said(listing)
+    (numbered / "classes.txt").write_text(text(*NAMES))
+    assert "may say there is no label" not in said(read_dataset(numbered))
