@@ -1,9 +1,11 @@
 """Class names as they are written: tidied, compared and put in order."""
 
+import html
 import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from urllib.parse import unquote
 
 _DIGITS = re.compile(r"([0-9]+)")
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
@@ -26,6 +28,8 @@ _MARKS = str.maketrans(
     | dict.fromkeys("`\u00b4\u02b9\u02bb\u02bc\u02c8\u2018\u2019\u201a\u201b\u2032\uff07", "'")
     | dict.fromkeys("\u02ba\u201c\u201d\u201e\u201f\u2033\uff02", '"')
 )
+# Only with its end: in `salt&notes` there is none.
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _AROUND = " '\".,;:_-"
 _CACHED = 1 << 16  # a table of a million rows names few classes
 
@@ -58,6 +62,15 @@ def without_marks_around(text: str) -> str:
     """What a person sees of a name without the marks around it: `cat` for `"cat"` and `cat.`."""
     seen = looks_like(text)
     return seen.strip(_AROUND) or seen
+
+
+def without_escapes(text: str) -> str:
+    """A name as web pages and addresses show it: `dry leaf` for `dry%20leaf`, `dry&nbsp;leaf`."""
+    plain = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
+    try:
+        return unquote(plain, errors="strict")
+    except UnicodeDecodeError:
+        return plain
 
 
 def _is_unseen(character: str) -> bool:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from lnl_gui.util.class_names import looks_like, natural_key
+from lnl_gui.util.class_names import looks_like, natural_key, without_escapes
 
 _SHORTEST_SINGULAR = 3
 _SHORTEST_WORD = 5
@@ -25,6 +25,8 @@ _ONE_LETTER = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "
 def differ_in_signs(names: Iterable[str]) -> list[tuple[str, ...]]:
     """Groups of names that differ only in capitals, blanks, signs between words or in accents.
 
+    What web pages and addresses write for a sign is that sign: `caf&eacute;`, `dry%20leaf`.
+
     Accents count where no name is written without any: Vietnamese words differ in them alone.
 
     Args:
@@ -32,7 +34,7 @@ def differ_in_signs(names: Iterable[str]) -> list[tuple[str, ...]]:
     """
     alike: dict[str, list[str]] = {}
     for name in names:
-        seen = looks_like(name).casefold().translate(_DOTLESS)
+        seen = looks_like(without_escapes(name)).casefold().translate(_DOTLESS)
         alike.setdefault(_BETWEEN_WORDS.sub("", seen), []).append(name)
     for plain in [text for text in alike if not text.isascii()]:
         forms = filter(str.isascii, _without_accents(plain))

@@ -38,6 +38,30 @@ def test_signs_between_words(pair: tuple[str, str]) -> None:
     assert differ_in_signs(["dog", *pair]) == [pair]
 
 
+@pytest.mark.parametrize(
+    "pair",
+    [
+        *(
+            ("café", "caf&eacute;"),
+            ("café", "caf&#233;"),
+            ("R&D", "R&amp;D"),
+            ("café", "caf%C3%A9"),
+        ),
+        *(("dry leaf", "dry%20leaf"), ("dry leaf", "dry&nbsp;leaf"), ("a/b", "a%2Fb")),
+    ],
+)
+def test_signs_as_web_pages_and_addresses_write_them(pair: tuple[str, str]) -> None:
+    assert differ_in_signs(["dog", *pair]) == [pair]
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [("50%", "50%25x"), ("salt&pepper", "saltpepper;"), ("cat&notdog", "cat¬dog"), ("%e9", "é")],
+)
+def test_signs_that_are_no_escapes(pair: tuple[str, str]) -> None:
+    assert differ_in_signs(pair) == []
+
+
 @pytest.mark.parametrize("pair", TWO_THINGS)
 def test_names_of_two_things(pair: tuple[str, str]) -> None:
     assert differ_in_signs(pair) == []
