@@ -19,6 +19,7 @@ from lnl_gui.dataset.readers.tables.columns_found import (
 from lnl_gui.dataset.readers.tables.group_headings import doubt_group_headings
 from lnl_gui.dataset.readers.tables.label_columns import (
     doubt_one_of_marks,
+    doubt_one_value,
     graded_noise,
     guess_label,
     has_other_label,
@@ -28,8 +29,8 @@ from lnl_gui.dataset.readers.tables.label_columns import (
 from lnl_gui.dataset.readers.tables.named_columns import by_name, named_column, other_than
 from lnl_gui.dataset.readers.tables.one_hot import are_marks, find_one_hot
 from lnl_gui.dataset.readers.tables.path_columns import guess_path
-from lnl_gui.dataset.readers.tables.rows_left_out import doubt_rows_left_out
-from lnl_gui.dataset.readers.tables.second_labels import say_of_second_labels
+from lnl_gui.dataset.readers.tables.rows_left_out import doubt_rows_left_out, tells_of_answers
+from lnl_gui.dataset.readers.tables.second_labels import say_of_finer_labels, say_of_second_labels
 from lnl_gui.dataset.readers.tables.split_columns import guess_split
 from lnl_gui.dataset.readers.tables.tables import Table
 from lnl_gui.dataset.readers.tables.taxonomic_ranks import say_of_ranks
@@ -81,6 +82,8 @@ def _choose(table: Table, options: ReaderOptions, groups: set[int]) -> TableColu
     annotators = _annotators(table, options.annotator_columns, path)
     if split is None:
         split = guess_split(table, sample, {path, label, *marked, *annotators, *groups})
+        if tells_of_answers(table, path, split):
+            groups, split = groups | {split}, -1
     if marked:
         return TableColumns(path, -1, split, marked)
     # One column, and several rows of an image: it names the person, and each row is an answer.
@@ -109,7 +112,9 @@ def _choose(table: Table, options: ReaderOptions, groups: set[int]) -> TableColu
         return TableColumns(path, -1, split, hot)
     label = guess_label(table, sample, rest)
     if not (is_own_export(table) or label in graded_noise(table, rest)):
+        doubt_one_value(table, sample, label, rest)
         say_of_second_labels(table, sample, label, rest)
+        say_of_finer_labels(table, sample, label, rest)
         doubt_rows_left_out(table, path, label, [at for at in rest if at != label])
         doubt_group_headings(table, label)
         say_of_ranks(table, label)

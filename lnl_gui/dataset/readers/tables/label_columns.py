@@ -192,15 +192,46 @@ def has_other_label(
     table: Table, sample: list[list[str]], rest: Sequence[int], hot: Sequence[int]
 ) -> bool:
     """Whether another column could hold the labels as well as two of marks, which may be flags."""
+    return bool(_other_labels(table, sample, rest, hot))
+
+
+def _other_labels(
+    table: Table, sample: list[list[str]], rest: Sequence[int], taken: Sequence[int]
+) -> list[int]:
+    """Columns but the `taken` ones whose cells look like labels of several classes."""
     known = {*_MEASURES, *GROUP_NAMES, *ANNOTATOR_NAMES}
-    return any(
-        at not in hot
+    return [
+        at
+        for at in rest
+        if at not in taken
         and plain_name(table.columns[at]) not in known
         and not _OPINION.search(plain_name(table.columns[at]))
         and looks_like_label(sample, at)
         and len({row[at].strip() for row in sample}) > 1
-        for at in rest
-    )
+    ]
+
+
+def doubt_one_value(table: Table, sample: list[list[str]], label: int, rest: Sequence[int]) -> None:
+    """Suspect a label column that says the same of every image beside one that tells them apart."""
+    if len({row[label].strip() for row in table.rows} - {""}) != 1:
+        return
+    others = [
+        at
+        for at in _other_labels(table, sample, rest, [label])
+        if not says_other(table.columns[at])
+        and len({cell for row in table.rows if (cell := row[at].strip())}) > 1
+    ]
+    if others:
+        table.suspicions.append(
+            message(
+                "Column `{column}`, from which the labels were taken, says `{value}` of every"
+                " image, but {others} tell them apart. If the labels are there, name the column"
+                " with --label-column.",
+                column=table.columns[label],
+                value=next(cell for row in table.rows if (cell := row[label].strip())),
+                others=shorten(table.columns[at] for at in others),
+            )
+        )
 
 
 def doubt_one_of_marks(

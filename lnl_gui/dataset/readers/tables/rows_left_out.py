@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.set_aside import FLAGGED, STATUS
 from lnl_gui.dataset.readers.tables.column_names import plain_name
 from lnl_gui.dataset.readers.tables.one_hot import is_marked
@@ -75,6 +76,36 @@ def doubt_rows_left_out(table: Table, path: int, label: int, rest: Sequence[int]
                 value=out[0][at].strip(),
             )
         )
+
+
+def tells_of_answers(table: Table, path: int, at: int) -> bool:
+    """Whether a column called `is_valid` says which answers count, and not which split an image is
+    in: it differs between the rows of one image. Then the table gets a suspicion.
+
+    Args:
+        table: which gets the suspicion.
+        path: the column of the paths.
+        at: the column that was taken for that of the splits, -1 for none.
+    """
+    if at < 0 or not _IN.fullmatch(plain_name(table.columns[at])):
+        return False
+    first: dict[str, bool] = {}
+    marks = ((row[path], row[at].strip().casefold() in _NO) for row in table.rows)
+    if all(first.setdefault(image, out) == out for image, out in marks):
+        return False
+    out = [row[path] for row in table.rows if row[at].strip().casefold() in _NO]
+    table.suspicions.append(
+        message(
+            "Column `{column}` differs between rows of one image, so it names no split, and may say"
+            " which answers count: {count:,} rows say no ({paths}), and they were read as all"
+            " others. Take these rows out of the table; if it names the splits, say --split-column"
+            " {column}.",
+            column=table.columns[at],
+            count=len(out),
+            paths=shorten(dict.fromkeys(out)),
+        )
+    )
+    return True
 
 
 def _is_attribute(name: str, share: float) -> bool:

@@ -5,7 +5,15 @@ from collections.abc import Sequence
 
 from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.missing_words import says_nothing
-from lnl_gui.dataset.readers.tables.column_names import ANNOTATOR_NAMES, LABEL_NAMES, plain_name
+from lnl_gui.dataset.readers.tables.column_names import (
+    ANNOTATOR_NAMES,
+    FOREIGN_LABEL_NAMES,
+    LABEL_NAMES,
+    SPECIAL_LABEL_NAMES,
+    plain_name,
+)
+from lnl_gui.dataset.readers.tables.columns_found import looks_like_label
+from lnl_gui.dataset.readers.tables.named_columns import common_names
 from lnl_gui.dataset.readers.tables.other_columns import says_other
 from lnl_gui.dataset.readers.tables.tables import Table
 from lnl_gui.util.class_names import is_number, whole_number
@@ -27,6 +35,18 @@ answer."""
 _NUMBER_BEHIND = re.compile(r"(?<=[^\W\d_])(v?\d+)$")
 _COORDINATE = re.compile(r"y_?\d+")
 """A place in the image: a label called `y` alone has a second one called so."""
+_FINER = frozenset(
+    [
+        *SPECIAL_LABEL_NAMES,
+        *("subclass", "sub_class", "subcategory", "sub_category", "subtype", "subspecies"),
+        *("fine_label", "finding", "findings", "disease", "pathology"),
+        *("damage", "damage_type", "defect", "defect_type", "fault", "variety", "cultivar"),
+        *("unterklasse", "rasse", "sorte", "schaden", "krankheit", "fehler"),
+        *("sous_classe", "sous_catégorie", "race", "maladie", "défaut", "subclase"),
+        *("subcategoría", "raza", "enfermedad", "defecto", "sottoclasse", "razza", "malattia"),
+        *("difetto", "subclasse", "subcategoria", "raça", "doença", "defeito"),
+    ]
+) - {"tag", "tags", "result", "verdict", "taxonomy"}
 _MARKS = frozenset(["yes", "no", "y", "n", "t", "f", "true", "false", "ja", "nein", "x", "ok"])
 _UNSPECIFIC = frozenset(["other", "others", "unknown", "none", "normal", "misc", "unsure"])
 
@@ -72,6 +92,46 @@ def say_of_second_labels(
                 count=max(earlier.values()),
             )
         )
+
+
+def say_of_finer_labels(
+    table: Table, sample: Sequence[Sequence[str]], label: int, rest: Sequence[int]
+) -> None:
+    """Note columns called after what is told apart in one field, beside one that is called a label.
+
+    A `class` may be that of the whole dataset's rows, the `diagnosis` what is to be learned.
+
+    Args:
+        table: which gets the note.
+        sample: some of its rows.
+        label: the column that was taken for the label.
+        rest: columns that hold neither paths nor splits nor people.
+    """
+    if common_names(table)[label] not in {*LABEL_NAMES, *FOREIGN_LABEL_NAMES}:
+        return
+    others = [
+        at
+        for at in rest
+        if at != label
+        and plain_name(table.columns[at]) in _FINER
+        and looks_like_label(sample, at)
+        and len({row[at].strip() for row in sample} - {""}) > 1
+        and not _names_the_same(sample, label, at)
+    ]
+    if others:
+        table.warnings.append(
+            message(
+                "The labels were taken from column `{column}`; {others} may be meant as well, to be"
+                " chosen with --label-column.",
+                column=table.columns[label],
+                others=shorten(table.columns[at] for at in others),
+            )
+        )
+
+
+def _names_the_same(sample: Sequence[Sequence[str]], one: int, two: int) -> bool:
+    pairs = {(_plain(row[one]), _plain(row[two])) for row in sample}
+    return _decides(pairs, 0) and _decides(pairs, 1)
 
 
 def _holds_labels(table: Table, sample: Sequence[Sequence[str]], label: int, other: int) -> bool:

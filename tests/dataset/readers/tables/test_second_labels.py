@@ -187,3 +187,49 @@ def test_rows_passed_over_are_doubtful_though_they_are_all_of_a_class(
 ) -> None:
     found = read("label,status", lambda at: state if given(at) == given(0) else "done").suspicions
     assert any("no part of the dataset" in str(said) for said in found)
+
+
+def breed(at: int) -> str:
+    return ("husky", "poodle", "pug")[at % 3]
+
+
+@pytest.mark.parametrize("name", ["breed", "diagnosis", "damage", "subclass", "species", "Rasse"])
+@pytest.mark.parametrize("label", ["label", "category", "target", "Klasse"])
+def test_a_column_of_what_one_field_tells_apart_is_noted(read: Read, label: str, name: str) -> None:
+    listing = read(f"{label},{name}", breed)
+    assert {r.label for r in listing.records} == {"cat", "dog"} and not listing.suspicions
+    [note] = [str(said) for said in listing.warnings if "may be meant" in str(said)]
+    assert f"`{label}`; `{name}` may" in note
+    said = read(f"{label},{name}", breed, label_column=name)
+    assert not any("may be meant" in str(text) for text in said.warnings)
+
+
+@pytest.mark.parametrize(
+    ("header", "other"),
+    [
+        ("label,camera", breed),  # another thing
+        ("label,breed", lambda at: {"cat": "Katze", "dog": "Hund"}[given(at)]),  # the same
+        ("label,breed", lambda at: "husky"),  # one for all
+        ("label,diagnosis", lambda at: f"a text of image {at}"),
+    ],
+)
+def test_other_columns_are_not_noted_as_meant(
+    read: Read, header: str, other: Callable[[int], str]
+) -> None:
+    listing = read(header, other)
+    assert not any("may be meant" in str(text) for text in listing.warnings)
+
+
+@pytest.mark.parametrize("label", ["diagnosis", "label"])
+def test_one_value_beside_what_tells_images_apart_is_doubtful(read: Read, label: str) -> None:
+    def same(at: int) -> str:
+        return "nevus"
+
+    listing = read(f"{label},kind", breed, same)
+    [doubt] = map(str, listing.suspicions)
+    assert f"`{label}`, from which" in doubt and "`nevus`" in doubt and "but `kind` tell" in doubt
+    assert not read(f"{label},kind", breed, same, label_column=label).suspicions
+    assert not read(f"{label},kind", breed).suspicions
+    for other in ("patient_id", "camera", "width", "annotator"):
+        assert not read(f"{label},{other}", breed, same).suspicions
+    assert not read(f"{label},kind", lambda at: "x", same).suspicions

@@ -1,6 +1,7 @@
 """Splits in a table's columns: words, yes and no, folds; several columns of labels."""
 
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -96,3 +97,39 @@ def test_images_beside_a_folder_of_annotations_are_not_outside(
     rows = [f"../images/{i}.png,{('cat', 'dog')[i % 2]}" for i in range(4)]
     (root / place / "t.csv").write_text("\n".join(["path,label", *rows]) + "\n")
     assert read_dataset(root / place / "t.csv").suspicions == []
+
+
+def answers(folder: Path, valid: Callable[[int, int], str], people: int = 3) -> Path:
+    rows = [
+        f"{at}.png,p{person},{'cat' if at % 2 else 'dog'},{valid(at, person)}"
+        for at in range(12)
+        for person in range(people)
+    ]
+    (folder / "t.csv").write_text("\n".join(["image,annotator,label,is_valid", *rows]))
+    return folder / "t.csv"
+
+
+def test_answers_that_do_not_count_are_no_split(tmp_path: Path, make_images: MakeImages) -> None:
+    root = make_images(tmp_path / "d", [f"{at}.png" for at in range(12)])
+    source = answers(root, lambda at, person: "no" if (at, person) in {(3, 1), (5, 0)} else "yes")
+    listing = read_dataset(source)
+    assert {r.split for r in listing.records} == {""} and len(listing.annotators) == 3
+    assert {r.path: r.label for r in listing.records} == {
+        f"{at}.png": "cat" if at % 2 else "dog" for at in range(12)
+    }
+    [doubt] = map(str, listing.suspicions)
+    assert "2 rows say no (`3.png`, `5.png`)" in doubt and "--split-column is_valid" in doubt
+    # A person may say that it is one.
+    said = read_dataset(source, split_column="is_valid")
+    assert "valid" in {r.split for r in said.records} and not said.suspicions
+
+
+@pytest.mark.parametrize("people", [1, 3])
+def test_what_is_said_of_each_image_is_its_split(
+    tmp_path: Path, make_images: MakeImages, people: int
+) -> None:
+    root = make_images(tmp_path / "d", [f"{at}.png" for at in range(12)])
+    listing = read_dataset(answers(root, lambda at, _: "yes" if at % 4 == 0 else "no", people))
+    splits = {r.path: r.split for r in listing.records}
+    assert splits == {f"{at}.png": "train" if at % 4 else "valid" for at in range(12)}
+    assert not listing.suspicions
