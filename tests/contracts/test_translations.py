@@ -104,10 +104,10 @@ OWN_WORDS = re.compile(
     r"|store/history/(import_operations|journal|journal_queries|looked_at|audits)"
     r"|store/dataset/replaced_pictures"
     r"|installation/menu_texts|util/process/crash_(reports|watch)"
-    r"|remote/known|jobs/remote_commands"
+    r"|remote/known|jobs/remote_commands|dataset/readers/missing_words"
 )
 """Files with strings for other programs and for developers: SQL, names of tensors, prompts, papers,
-notes in files, entries of desktops, reports of crashes, commands of a shell."""
+notes in files, entries of desktops, reports of crashes, commands of a shell, words of tables."""
 WORDS_OF_FILES = {
     "not sure",
     ".both.",
