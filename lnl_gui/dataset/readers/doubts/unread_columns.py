@@ -6,9 +6,15 @@ from collections.abc import Sequence
 
 from lnl_gui.dataset.listing import Record
 from lnl_gui.dataset.readers.table_files.table_names import is_called_labels, table_stem
-from lnl_gui.dataset.readers.tables.column_names import plain_name
+from lnl_gui.dataset.readers.tables.column_names import (
+    FOREIGN_LABEL_NAMES,
+    LABEL_NAMES,
+    plain_name,
+)
 from lnl_gui.dataset.readers.tables.columns_found import looks_like_label, sample_rows
+from lnl_gui.dataset.readers.tables.named_columns import by_name
 from lnl_gui.dataset.readers.tables.other_columns import says_other
+from lnl_gui.dataset.readers.tables.path_columns import share_of_images
 from lnl_gui.dataset.readers.tables.tables import Table
 from lnl_gui.store.dataset.split_names import split_in_name
 
@@ -70,6 +76,31 @@ def one_to_one(pairs: Sequence[Pair]) -> bool:
     most = [counts.most_common(1)[0] for counts in values.values()]
     apart = len({label for label, _ in most}) == len(most) > 1
     return apart and sum(count for _, count in most) >= _ONE_TO_ONE * len(pairs)
+
+
+def called_labels(table: Table, among: Sequence[int], records: Sequence[Record]) -> list[int]:
+    """Columns called a label whose values are not the names of the folders."""
+    folders = {
+        name.casefold()
+        for record in records
+        for name in (record.label, record.label.rpartition("/")[2])
+    }
+    return [
+        at
+        for at in by_name(table, [*LABEL_NAMES, *FOREIGN_LABEL_NAMES], among)
+        if sum(row[at].strip().casefold() in folders for row in table.rows)
+        < AGREEING * len(table.rows)
+    ]
+
+
+def has_file_names(table: Table, apart_from: Sequence[int]) -> bool:
+    """Whether another column holds the names of image files, found or not."""
+    sample = sample_rows(table)
+    return any(
+        share_of_images(sample, at) > AGREEING
+        for at in range(len(table.columns))
+        if at not in apart_from
+    )
 
 
 def alike_in_number(table: Table, at: int, records: Sequence[Record]) -> bool:

@@ -11,6 +11,8 @@ from lnl_gui.dataset.readers.doubts.unread_columns import (
     Pair,
     agree,
     alike_in_number,
+    called_labels,
+    has_file_names,
     may_label,
     one_to_one,
 )
@@ -61,6 +63,8 @@ class _Tables:
     """tables that name most images, and their columns that may hold the labels"""
     as_many: list[tuple[Path, list[str]]] = field(default_factory=list)
     """tables that name no image and have a row for each"""
+    of_files_not_found: list[tuple[Path, list[str]]] = field(default_factory=list)
+    """tables of labels whose file names are none of the dataset, as those of another machine"""
     of_folders: list[tuple[Table, LabelledFolders]] = field(default_factory=list)
     """tables that may give the folders labels, which then are no classes themselves"""
 
@@ -187,9 +191,14 @@ def _has_row_for_each(table: Table, samples: "_Samples", found: _Tables) -> bool
     if is_submission(table.source) or len(table.columns) > _WIDEST or number < _FEW_IMAGES:
         return False
     candidates = may_label(table)
+    called = called_labels(table, candidates, samples.records)
+    if called and has_file_names(table, called):
+        found.of_files_not_found.append((table.source, [table.columns[at] for at in called]))
+        return True
     if not candidates or abs(_number_of_rows(table) - number) > 1:
         return False
-    if any(alike_in_number(table, at, samples.records) for at in candidates):
+    # Any balanced design has equal counts, so they say nothing against a column called a label.
+    if not called and any(alike_in_number(table, at, samples.records) for at in candidates):
         return False
     found.as_many.append((table.source, [table.columns[at] for at in candidates]))
     return True
@@ -285,6 +294,14 @@ def _doubts(found: _Tables, source: Path) -> Iterator[Message]:
             " may hold their labels. No column names the images' files: if the labels are there,"
             " add a column `path` and choose the table itself; if the folders are the classes, say"
             " --reader class-folders.",
+            file=file_names([file], source),
+            columns=shorten(columns),
+        )
+    for file, columns in found.of_files_not_found:
+        yield message(
+            "The folders were read as classes, but {file} has labels in {columns} for image files"
+            " of which hardly any was found here. If they are meant, mend the paths and choose the"
+            " table itself; if the folders are the classes, say --reader class-folders.",
             file=file_names([file], source),
             columns=shorten(columns),
         )

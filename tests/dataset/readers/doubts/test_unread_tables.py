@@ -188,3 +188,38 @@ def test_a_table_of_parts_is_said_where_the_folders_tell_none(
     said = [str(note) for note in listing.warnings if "`splits.csv`" in str(note)]
     assert len(said) == 1 and not listing.suspicions
     assert ("which part" in said[0]) == (folders == ["cat", "dog"])
+
+
+@pytest.mark.parametrize("number", [8, 14, 16, 20, 40])
+@pytest.mark.parametrize(
+    ("column", "values", "doubtful"),
+    [
+        ("label", ("cat", "dog"), True),
+        ("label", ("cat", "dog", "dog"), True),
+        ("label", ("north", "south"), False),
+        ("camera", ("cat", "dog"), False),
+    ],
+)
+def test_labels_of_files_that_are_not_found_are_doubted_whatever_their_number(
+    tmp_path: Path,
+    make_images: MakeImages,
+    number: int,
+    column: str,
+    values: tuple[str, ...],
+    doubtful: bool,
+) -> None:
+    sites = [f"{site}/{at}.png" for site in ("north", "south") for at in range(8)]
+    root = make_images(tmp_path / "d", sites)
+    text = [f"/data/A/x{at}.png,{values[at % len(values)]}" for at in range(number)]
+    write(root / "labels.csv", f"path,{column}", text)
+    assert is_doubted(root, "`labels.csv`", f"`{column}`") == doubtful
+
+
+def test_a_balanced_column_does_not_silence_one_called_a_label(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    sites = [f"{site}/{at}.png" for site in ("north", "south") for at in range(8)]
+    root = make_images(tmp_path / "d", sites)
+    text = [f"rec{at:03d},{'mf'[at % 2]},{('cat', 'dog')[at % 3 == 0]}" for at in range(16)]
+    write(root / "labels.csv", "record,sex,label", text)
+    assert is_doubted(root, "`labels.csv`", "`label`")
