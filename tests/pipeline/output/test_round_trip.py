@@ -268,3 +268,41 @@ def test_the_columns_of_the_table_are_those_of_the_readme(tmp_path: Path) -> Non
 def header(folder: Path) -> list[str]:
     with (folder / "samples.csv").open(encoding="utf-8", newline="") as stream:
         return next(csv.reader(stream))
+
+
+# A list of classes has no place in a table, nor in folders, which are not made empty.
+WITHOUT_CLASS_LIST = {"class-folders", "imagefolder", "csv", "jsonl", "parquet", "xlsx"}
+
+
+@pytest.fixture(scope="module")
+def with_unused_class(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    project = make(tmp_path_factory.mktemp("unused") / "in", "some of them")
+    with Session.open(project, reviewer="ann") as session:
+        session.class_edits.add("owl")
+    return project
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_class_without_an_image_is_told_of(
+    with_unused_class: Path, tmp_path: Path, name: str
+) -> None:
+    export(with_unused_class, tmp_path / "out", format=name)
+    listing = read_dataset(tmp_path / "out" / "images")
+    assert listing.listed_alone == ([] if name in WITHOUT_CLASS_LIST else ["owl"])
+    assert any("`owl`" in str(said) for said in listing.warnings) == bool(listing.listed_alone)
+
+
+def test_a_part_of_any_name_comes_back_from_arrays(tmp_path: Path) -> None:
+    """Of all formats that of arrays has no place for a split but their names."""
+    for kind, (names, expected_splits) in {
+        "own": ({"my_part_": 4, "train_": 4}, {"my part", "train"}),
+        "one": ({"my_part_": 4}, {""}),
+        "pieces": ({"batch_2_": 4, "batch_3_": 5}, {""}),
+    }.items():
+        arrays = {}
+        for name, count in names.items():
+            arrays[f"{name}images"] = np.arange(count * 192, dtype=np.uint8).reshape(-1, 8, 8, 3)
+            arrays[f"{name}labels"] = np.arange(count) % 2
+        np.savez(tmp_path / f"{kind}.npz", **arrays)
+        listing = read_dataset(tmp_path / f"{kind}.npz")
+        assert {record.split for record in listing.records} == expected_splits, kind

@@ -50,10 +50,15 @@ def read_labels(array: np.ndarray, name: str) -> ArrayLabels:
     return _texts(values) if values.dtype.kind in "SU" else _numbers(values, name)
 
 
+def named_classes(names: np.ndarray) -> list[str]:
+    """The names (C,) of the classes as they are read."""
+    texts = [w.decode("utf-8", "replace") if isinstance(w, bytes) else w for w in names.tolist()]
+    return [clean_label(str(text)) for text in texts]
+
+
 def with_names(labels: ArrayLabels, names: np.ndarray) -> ArrayLabels | None:
     """Numbers replaced by the names (C,) of the classes; None where one has no name."""
-    texts = [w.decode("utf-8", "replace") if isinstance(w, bytes) else w for w in names.tolist()]
-    named = {str(number): clean_label(str(text)) for number, text in enumerate(texts)} | {"": ""}
+    named = {str(number): name for number, name in enumerate(named_classes(names))} | {"": ""}
     # Of two classes with one name, as ImageNet's two `crane`, one would be lost.
     if not set(labels.labels) <= named.keys() or len(set(named.values())) < len(named):
         return None

@@ -49,11 +49,13 @@ def list_arrays(
     *,
     why: Message = NOTHING,
     columns: ColumnsFound | None = None,
+    classes: Iterable[str] = (),
     notes: Iterable[Message] = (),
     suspicions: Sequence[Message] = (),
 ) -> Listing:
     """A listing of all images of the parts, in their order; `why` says how they were found,
-    `columns` which arrays of labels there are to choose from.
+    `columns` which arrays of labels there are to choose from, `classes` what a list of them
+    among the arrays names.
 
     Raises:
         UserError: when none has a label.
@@ -73,7 +75,7 @@ def list_arrays(
     progress(total, total)
     known = [*notes, *(note for part in parts for note in part.labels.notes)]
     listing = finish_listing(root, reader, records, skipped, known, suspicions=suspicions)
-    return replace(listing, reading=Reading(why, columns))
+    return replace(listing, reading=Reading(why, columns, classes=tuple(classes)))
 
 
 def part_records(part: ArrayPart) -> Iterable[Record]:

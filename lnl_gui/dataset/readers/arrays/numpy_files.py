@@ -17,7 +17,12 @@ from lnl_gui.dataset.readers.arrays.entries import (
     partners,
 )
 from lnl_gui.dataset.readers.arrays.label_tables import labels_beside
-from lnl_gui.dataset.readers.arrays.labels import ArrayLabels, read_labels, with_names
+from lnl_gui.dataset.readers.arrays.labels import (
+    ArrayLabels,
+    named_classes,
+    read_labels,
+    with_names,
+)
 from lnl_gui.dataset.readers.arrays.layout import could_be_images, guess_layout
 from lnl_gui.dataset.readers.arrays.listing import ArrayPart, list_arrays
 from lnl_gui.dataset.readers.arrays.roles import ArrayEntry, ArrayPair, is_class_names, pair_arrays
@@ -86,7 +91,12 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
         notes += [*said, *found]
     why = _pairing(pairs, tables)
     notes = list(dict.fromkeys(notes))
-    return list_arrays(root, NAME, parts, progress, why=why, notes=notes)
+    listed = [entry for pair in pairs if (entry := _list_of_classes(pair, entries)) is not None]
+    named = [name for e in dict.fromkeys(listed) for name in named_classes(load_entry(e))]
+    # Where the numbers stay, the names say nothing of which has no image.
+    present = {label for part in parts for label in part.labels.labels}
+    classes = named if present & set(named) else []
+    return list_arrays(root, NAME, parts, progress, why=why, classes=classes, notes=notes)
 
 
 def containers(source: Path) -> list[Path]:
@@ -168,15 +178,20 @@ def _labels(
     if pair.labels is None:
         return ArrayLabels([""] * pair.images.shape[0]), []
     labels = read_labels(load_entry(pair.labels), pair.labels.shown)
-    for entry in entries:
-        if entry.file == pair.labels.file and is_class_names(entry):
-            named = with_names(labels, load_entry(entry))
-            if named is not None:
-                said = message(
-                    "The names of the classes were read from `{file}`.", file=entry.shown
-                )
-                return named, [said]
-    return labels, []
+    entry = _list_of_classes(pair, entries)
+    named = with_names(labels, load_entry(entry)) if entry is not None else None
+    if entry is None or named is None:
+        return labels, []
+    said = message("The names of the classes were read from `{file}`.", file=entry.shown)
+    return named, [said]
+
+
+def _list_of_classes(pair: ArrayPair, entries: list[ArrayEntry]) -> ArrayEntry | None:
+    """The array of the classes' names in the file of the labels."""
+    if pair.labels is None:
+        return None
+    inside = (entry for entry in entries if entry.file == pair.labels.file)
+    return next(filter(is_class_names, inside), None)
 
 
 def _holds_images(folder: Path) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lnl_gui.dataset.listing import shorten
@@ -79,7 +79,28 @@ def pair_arrays(
         ArrayPair(entry, _labels_of(entry, images, labels, entries), _role(entry).split)
         for entry in images
     ]
-    return [pair for pair in pairs if not _is_flat_copy(pair, pairs)]
+    return _with_own_parts([pair for pair in pairs if not _is_flat_copy(pair, pairs)])
+
+
+def _with_own_parts(pairs: list[ArrayPair]) -> list[ArrayPair]:
+    """The pairs, with the split that `my_part_images` and `my_part_labels` name beside others.
+
+    Numbers name sizes and pieces, as in `images_28` and `data_batch_2`.
+    """
+    own = {pair.images: _own_part(pair) for pair in pairs}
+    # Of one alone the name is the dataset's; files of their own have names anyway.
+    several = len(pairs) > 1 and len({pair.images.file for pair in pairs}) == 1
+    if not several or len({*own.values()}) < len(pairs):
+        return pairs
+    return [replace(pair, split=own[pair.images]) for pair in pairs]
+
+
+def _own_part(pair: ArrayPair) -> str:
+    """What the names of a pair say of its part: the word of a split, else what both have alike."""
+    role = _role(pair.images)
+    if pair.split or pair.labels is None or _role(pair.labels).rest != role.rest:
+        return pair.split
+    return "" if any(map(str.isdigit, role.rest)) else role.rest
 
 
 def is_class_names(entry: ArrayEntry) -> bool:

@@ -1,6 +1,7 @@
 """Files that name classes by number or code: `classes.txt`, `class_to_idx.json`, `data.yaml`."""
 
 import ast
+import csv
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -237,6 +238,9 @@ def _in_object(value: Mapping[str, Any]) -> Iterable[tuple[dict[str, str], bool]
 
 
 def _table_maps(file: Path) -> list[ClassMap]:
+    listed = _column_of_names(file)
+    if listed:
+        return [ClassMap(file, dict(zip(map(str, range(len(listed))), listed, strict=True)), True)]
     known = (*_KEY_COLUMNS, *_NAME_COLUMNS, *_FOREIGN_KEYS, *_FOREIGN_NAMES)
     table = read_table(file, known_names=known)
     rows, at = table.rows, _key_and_name(table.columns)
@@ -252,6 +256,15 @@ def _table_maps(file: Path) -> list[ClassMap]:
     if len(names) != len(rows) or len(set(names.values())) * 2 < len(rows):
         return []
     return [ClassMap(file, names)]
+
+
+def _column_of_names(file: Path) -> list[str]:
+    """The names below a heading such as `class_name`, where a table has no other column."""
+    rows = [row for row in csv.reader(read_text(file)[0].splitlines()) if row]
+    if not rows or any(len(row) > 1 for row in rows) or rows[0][0].casefold() not in _HEADERS:
+        return []
+    names = [row[0].strip() for row in rows[1:]]
+    return [] if any(is_image_name(name) for name in names) else names
 
 
 def _are_counted(rows: Sequence[Sequence[str]]) -> bool:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from xml.etree import ElementTree
 
-from lnl_gui.dataset.listing import shorten
+from lnl_gui.dataset.listing import Reading, shorten
 from lnl_gui.dataset.readers.class_names.class_maps import yaml_names
 from lnl_gui.dataset.readers.files.finder import FileFinder
 from lnl_gui.dataset.readers.files.locate import find_base
@@ -28,6 +28,7 @@ _MARK, _HEAD = b"<annotations", 4096
 _PEEK = 50
 _MOST_FILES = 100
 """With more XML files a folder has one for each image, which is another form."""
+_LABELS = "labels/label"
 _IMAGE_FOLDER, _LABEL_FOLDER = "images", "labels"
 
 
@@ -89,7 +90,16 @@ def cvat_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet
             labelled_path(place, labels, split, base)
             for place, (_, split, labels) in zip(paths, images, strict=True)
         ]
-    return RowSet(rows, warnings=_other_attributes(roots, options))
+    # Of an attribute that was chosen the task lists the values elsewhere.
+    labels = [] if options.label_column else _listed_labels(roots)
+    reading = Reading(classes=tuple(dict.fromkeys(labels)))
+    return RowSet(rows, warnings=_other_attributes(roots, options), reading=reading)
+
+
+def _listed_labels(roots: list[ElementTree.Element]) -> list[str]:
+    """The labels that the tasks, or their project, let one choose from."""
+    names = [root.iterfind(f"meta//{_LABELS}/name") for root in roots]
+    return [text for found in names for name in found if (text := (name.text or "").strip())]
 
 
 def _located(

@@ -50,6 +50,8 @@ class ToolAnnotations:
     warnings: list[Message] = field(default_factory=list)
     fields: Fields = field(default_factory=dict)
     """what it says of images beside their labels, such as the patient"""
+    classes: tuple[str, ...] = ()
+    """all that there are to choose from, where the tool lists them"""
 
 
 def answer_to(question: str, labels: Iterable[Any], annotator: str = "") -> tuple[Answer, ...]:
@@ -106,6 +108,7 @@ def annotated_rows(
         if image.set_aside
     ]
     rows.warnings[:0] = found.warnings
+    rows.reading = replace(rows.reading, classes=found.classes)
     take_groups(rows, found.fields, group)
     return rows
 

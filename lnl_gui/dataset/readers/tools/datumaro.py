@@ -29,7 +29,7 @@ def annotations(value: Mapping[str, Any]) -> ToolAnnotations:
         image.path: item.get("attr") or {}
         for image, item in zip(images, value["items"], strict=True)
     }
-    return ToolAnnotations(images, fields=said)
+    return ToolAnnotations(images, fields=said, classes=tuple(names))
 
 
 def _image(item: Mapping[str, Any], names: list[str]) -> Annotated:

@@ -36,6 +36,8 @@ class JsonTool:
     matches: Callable[[Any], bool]
     annotations: Callable[[Any], ToolAnnotations]
     is_by_split: bool = False
+    classes_beside: Callable[[Path], tuple[str, ...]] | None = None
+    """lists the classes by another file beside that of the annotations"""
 
     def read(self, value: Any, source: Path) -> ToolAnnotations:
         """What a parsed file says.
@@ -44,7 +46,10 @@ class JsonTool:
             UserError: when a field is not as the tool writes it.
         """
         try:
-            return self.annotations(value)
+            found = self.annotations(value)
+            if self.classes_beside is not None:
+                found.classes = found.classes or self.classes_beside(source)
+            return found
         except MALFORMED as error:
             raise not_as_expected(source, self.title, error) from error
 
@@ -69,7 +74,12 @@ def not_as_expected(source: Path, form: Message | str, error: Exception) -> User
 
 
 JSON_TOOLS = (
-    JsonTool("Label Studio", label_studio.matches, label_studio.annotations),
+    JsonTool(
+        "Label Studio",
+        label_studio.matches,
+        label_studio.annotations,
+        classes_beside=label_studio.configured_classes,
+    ),
     JsonTool("Labelbox", labelbox.matches, labelbox.annotations),
     JsonTool("Labelbox", labelbox.matches_old, labelbox.old_annotations),
     JsonTool("SageMaker Ground Truth", cloud_json.is_manifest, cloud_json.manifest, True),

@@ -1,13 +1,18 @@
 """Label Studio's full JSON: tasks with the annotations of several people."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
+from lnl_gui.dataset.readers.files.xml_files import read_xml
 from lnl_gui.dataset.readers.set_aside import is_set_aside
 from lnl_gui.dataset.readers.tables.records_table import cell_text
 from lnl_gui.dataset.readers.tools.annotated import Annotated, Answer, ToolAnnotations, answer_to
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.files.file_there import is_file
 
 _CHOICES = ("choices", "taxonomy")
+_CONFIGURATION = "label_config.xml"
 _BOXES = "labels"
 """End of the names of results with a place: `rectanglelabels`, `polygonlabels`."""
 
@@ -30,6 +35,21 @@ def annotations(tasks: list[Any]) -> ToolAnnotations:
     ]
     fields = {image.path: said for image, said in zip(images, data, strict=True)}
     return ToolAnnotations(images, fields=fields)
+
+
+def configured_classes(tasks: Path) -> tuple[str, ...]:
+    """The choices of the labelling configuration beside the tasks; none where it asks for several
+    things, or where it lies elsewhere."""
+    file = tasks.parent / _CONFIGURATION
+    try:
+        questions = list(read_xml(file).iter("Choices")) if is_file(file) else []
+    except UserError:
+        return ()
+    if len(questions) != 1:
+        return ()
+    # What is shown of a choice may have an alias, which the annotations hold.
+    names = ((c.get("alias") or c.get("value") or "") for c in questions[0].iter("Choice"))
+    return tuple(filter(None, names))
 
 
 def _annotated(data: Mapping[str, Any], answers: tuple[Answer, ...]) -> Annotated:

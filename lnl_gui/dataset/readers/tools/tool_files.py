@@ -53,7 +53,7 @@ def find_tool_files(source: Path, options: ReaderOptions) -> list[Path]:
 
 def tool_file_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
     """The labels of every file; a file named like a split, or in its folder, is that split."""
-    found = RowSet()
+    found, classes = RowSet(), list[str]()
     for file in files:
         tool = _tool(file)
         if tool is None:
@@ -66,8 +66,10 @@ def tool_file_rows(source: Path, files: list[Path], options: ReaderOptions) -> R
         split = split_of_file(file, source) if len(files) > 1 else ""
         rows.rows = [row if row.split or not split else row.in_split(split) for row in rows.rows]
         why = tool_reason(files, source, tool.title)
+        classes += rows.reading.classes
         found.extend(rows)
         found.reading = replace(found.reading, why=why)
+    found.reading = replace(found.reading, classes=tuple(dict.fromkeys(classes)))
     return found
 
 

@@ -52,6 +52,7 @@ def numbered(tmp_path: Path, make_images: MakeImages) -> Path:
         ("classes.txt", text("0) zebra", "1) ant", "2) cow")),
         ("classes.txt", "\r\n".join([*NAMES, "\x1a"])),
         ("classes.csv", text("zebra,0", "ant,1", "cow,2")),
+        ("classes.csv", text("class_name", *NAMES)),
         ("Klassen.csv", text("id;Klasse", "0;zebra", "1;ant", "2;cow")),
         ("классы.csv", text("номер;название", "0;zebra", "1;ant", "2;cow")),
         ("标签.txt", text(*NAMES)),
