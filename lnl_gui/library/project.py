@@ -144,9 +144,7 @@ class CleaningProject:
             UserError: before detection.
         """
         found = self._session.detection
-        dense = class_probabilities(
-            found.folder, rows=np.arange(len(self)), count=len(self), classes=len(self.class_names)
-        )
+        dense = class_probabilities(found, rows=np.arange(len(self)), classes=len(self.class_names))
         if dense is None:
             raise UserError(
                 message("The labels have not been judged yet."), message("Call `detect` first.")

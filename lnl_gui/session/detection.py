@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lnl_gui.store.detection.detection_tables import ClassMixture, read_detectors, read_mixtures
-from lnl_gui.store.detection.scores import Scores, load_array
+from lnl_gui.store.detection.scores import Scores, load_array, sample_array
+from lnl_gui.store.history.journal_queries import replaced_since
 from lnl_gui.store.jobs import arrays, projections
 from lnl_gui.store.jobs.parameters import BUNDLED_ENCODER
 from lnl_gui.store.project import Project
@@ -34,7 +35,7 @@ def loss_mixtures(detection: Scores) -> dict[int, ClassMixture]:
 
 def principal_axes(detection: Scores) -> np.ndarray | None:
     """Each sample on the two principal axes of its embedding, float32 (N, 2), or None."""
-    return load_array(detection.folder, "projection", count=len(detection.suspicion))
+    return sample_array(detection, "projection")
 
 
 def class_noise(detection: Scores) -> NoiseByClass | None:
@@ -52,9 +53,16 @@ def computed_projection(project: Project, method: str) -> np.ndarray | None:
         method: umap or tsne.
 
     Returns:
-        float32 (N, 2), memory-mapped, NaN for what could not be read.
+        float32 (N, 2), memory-mapped, NaN for what could not be read, and for pictures that came
+        after the embedding.
     """
-    return projections.load_projection(project, method)
+    found = projections.load_projection(project, method)
+    encoder = projections.shown_encoder(project)
+    embedding = arrays.embedding_runs(project).get(encoder or "")
+    if found is None or embedding is None:
+        return found
+    other = replaced_since(project, embedding.started, len(found))
+    return np.where(other[:, None], np.float32(np.nan), found) if other.any() else found
 
 
 def encoders_to_renew(project: Project) -> tuple[str, ...]:

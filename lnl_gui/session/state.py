@@ -54,7 +54,7 @@ class SessionState:
         self.columns, self.scores = load_columns_and_scores(project)
         self.classes: list[ClassInfo] = load_classes(project)
         self.class_map = class_map(self.classes)
-        self.derived = DerivedColumns(project, self.columns)
+        self.derived = DerivedColumns(project, self.columns, lambda: self.scores)
         self.orders = Orders(self.columns, self.derived)
         self.age = ResultAge(project, self.columns)
         self._counts: Counts | None = None

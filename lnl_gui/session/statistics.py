@@ -24,7 +24,7 @@ from lnl_gui.store.dataset.column_cache import load_fixed
 from lnl_gui.store.dataset.samples import EXCLUDED, UNSEEN, load_split_names
 from lnl_gui.store.detection.first_look_words import provisional_words
 from lnl_gui.store.detection.rate_doubts import perhaps_none_wrong, rate_doubts
-from lnl_gui.store.detection.scores import load_array
+from lnl_gui.store.detection.scores import sample_array
 from lnl_gui.store.history import audits
 from lnl_gui.store.history.looked_at import NOT_KNOWN, verdict_origins
 from lnl_gui.store.jobs import runs
@@ -123,9 +123,8 @@ class ReviewStatistics:
 
     def accepting(self, rows: np.ndarray) -> accepting.Outlook:
         """What accepting the suggestions of `rows` int64 (n,) unseen would bring."""
-        folder, count = self._state.scores.folder, len(self._state.columns.given)
         posterior, classes = (
-            load_array(folder, name, count=count) for name in ("posterior", "posterior_classes")
+            sample_array(self._state.scores, name) for name in ("posterior", "posterior_classes")
         )
         if classes is not None:
             classes = self._state.class_map.of(classes)

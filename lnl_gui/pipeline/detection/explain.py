@@ -10,7 +10,7 @@ from lnl_gui.detect.mixture import Mixture
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.store.dataset.classes import LabelMap
 from lnl_gui.store.detection.detection_tables import read_detectors, read_mixtures
-from lnl_gui.store.detection.scores import DUPLICATE_GROUP, load_array
+from lnl_gui.store.detection.scores import DUPLICATE_GROUP, Scores, nearest, sample_array
 from lnl_gui.store.detection.unjudged import not_detected
 from lnl_gui.store.jobs.arrays import file_stem
 from lnl_gui.util.messages import Message, from_json
@@ -26,8 +26,8 @@ def explain_rows(project_folder: Path, rows: list[int]) -> list[Explanation]:
     found = snapshot.scores
     if found.folder is None:
         raise not_detected(project_folder)
-    count = len(snapshot)
-    titles, results = _detectors(found.folder, snapshot.class_map, count)
+    titles, results = _detectors(found, snapshot.class_map)
+    neighbours, similarity = nearest(found) or (None, None)
     return [
         explain_sample(
             row,
@@ -37,28 +37,26 @@ def explain_rows(project_folder: Path, rows: list[int]) -> list[Explanation]:
             suggested_label=found.suggested,
             detectors=results,
             titles=titles,
-            neighbours=load_array(found.folder, "neighbours", count=count),
-            neighbour_similarity=load_array(found.folder, "neighbour_similarity", count=count),
+            neighbours=neighbours,
+            neighbour_similarity=similarity,
             loss=found.loss,
             mixture=_mixture(found.folder, len(snapshot.class_names)),
             confidence=found.confidence,
             off_topic=found.off_topic,
-            copies=load_array(found.folder, DUPLICATE_GROUP, count=count),
+            copies=sample_array(found, DUPLICATE_GROUP),
         )
         for row in rows
     ]
 
 
 def _detectors(
-    folder: Path, meaning: LabelMap, count: int
+    found: Scores, meaning: LabelMap
 ) -> tuple[dict[str, Message | str], list[DetectorResult]]:
     titles: dict[str, Message | str] = {}
     results = []
-    for entry in read_detectors(folder):
+    for entry in read_detectors(found.folder):
         stem = f"detector-{file_stem(entry.name)}"
-        score, vote = (
-            load_array(folder, f"{stem}-{kind}", count=count) for kind in ("score", "vote")
-        )
+        score, vote = (sample_array(found, f"{stem}-{kind}") for kind in ("score", "vote"))
         if score is not None and vote is not None:
             titles[entry.name] = from_json(entry.title)
             results.append(DetectorResult(entry.name, score, meaning.of(vote)))

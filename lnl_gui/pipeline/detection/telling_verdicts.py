@@ -13,7 +13,7 @@ import numpy as np
 from lnl_gui.pipeline.detection.verdict_labels import verdict_labels
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.store.dataset.samples import UNSEEN
-from lnl_gui.store.detection.scores import WHEN_DECIDED, load_array
+from lnl_gui.store.detection.scores import WHEN_DECIDED, sample_array
 from lnl_gui.util.messages import Message, message_n
 from lnl_gui.util.statistics.verdict_calibration import were_chosen
 
@@ -54,7 +54,7 @@ def telling_verdicts(snapshot: Snapshot) -> TellingVerdicts:
     """The verdicts of a project, by the suspicions of its newest detection."""
     samples, suspicion = snapshot.samples, snapshot.scores.suspicion
     decided = verdict_labels(snapshot) >= 0
-    before = load_array(snapshot.scores.folder, WHEN_DECIDED, count=len(snapshot))
+    before = sample_array(snapshot.scores, WHEN_DECIDED)
     if before is None:
         before = np.full(len(snapshot), np.nan, np.float32)
     # At 0 or 1 stands what had been decided before that detection.

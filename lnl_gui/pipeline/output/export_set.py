@@ -59,9 +59,7 @@ def export_set(
 
 def _probabilities(snapshot: Snapshot, rows: np.ndarray) -> np.ndarray | None:
     """Of the live classes (R, K), with those of merged classes added up."""
-    found = class_probabilities(
-        snapshot.scores.folder, rows=rows, count=len(snapshot), classes=len(snapshot.class_names)
-    )
+    found = class_probabilities(snapshot.scores, rows=rows, classes=len(snapshot.class_names))
     if found is None or snapshot.class_map.table is None:
         return found
     live = snapshot.class_map.added_up(found)[:, snapshot.live_classes]

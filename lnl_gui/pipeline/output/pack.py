@@ -246,21 +246,12 @@ def _pack(
 def _samples(
     snapshot: Snapshot, given: np.ndarray, rows: np.ndarray, names: list[str], hashes: np.ndarray
 ) -> Iterator[PackedSample]:
-    found, folder = snapshot.scores, snapshot.scores.folder
-    count = len(snapshot)
+    found = snapshot.scores
     parts = []
-    for entry in read_detectors(folder):
+    for entry in read_detectors(found.folder):
         stem = f"detector-{file_stem(entry.name)}"
-        parts.append(
-            [
-                scores.load_array(folder, f"{stem}-{kind}", count=count) if folder else None
-                for kind in ("score", "vote")
-            ]
-        )
-    near, how = (
-        scores.load_array(folder, name, count=count) if folder else None
-        for name in ("neighbours", "neighbour_similarity")
-    )
+        parts.append([scores.sample_array(found, f"{stem}-{kind}") for kind in ("score", "vote")])
+    near, how = scores.nearest(found) or (None, None)
     place_of = {row: place for place, row in enumerate(rows.tolist())}
     for row, name in zip(rows.tolist(), names, strict=True):
         neighbours: list[tuple[int, float]] = []

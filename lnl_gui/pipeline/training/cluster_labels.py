@@ -3,15 +3,13 @@
 The report relabels all samples so, flagged or not. What a person has decided stays as decided.
 """
 
-from pathlib import Path
-
 import numpy as np
 
 from lnl_gui.detect.detectors.result import NO_VOTE
 from lnl_gui.detect.groups import copy_weights
 from lnl_gui.pipeline.snapshot import Snapshot, wanted_embeddings
 from lnl_gui.store.dataset.samples import UNSEEN
-from lnl_gui.store.detection.scores import load_array
+from lnl_gui.store.detection.scores import Scores, sample_array
 from lnl_gui.store.jobs.arrays import cluster_file
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
@@ -40,8 +38,8 @@ def cluster_labels(
     from lnl_gui.detect.detectors.majority_vote import cluster_votes  # noqa: PLC0415
     from lnl_gui.detect.probes.out_of_fold import out_of_fold_probabilities  # noqa: PLC0415
 
-    folder, count = snapshot.scores.folder, len(snapshot)
-    assignment = _assignment(folder, count)
+    count = len(snapshot)
+    assignment = _assignment(snapshot.scores)
     if assignment is None:
         raise UserError(
             message("No TURTLE clusters are known of these images."),
@@ -91,6 +89,6 @@ def cluster_note(changed: int, samples: int) -> Message:
     )
 
 
-def _assignment(folder: Path | None, count: int) -> np.ndarray | None:
-    found = (load_array(folder, cluster_file(name), count=count) for name in CLUSTERINGS)
+def _assignment(detection: Scores) -> np.ndarray | None:
+    found = (sample_array(detection, cluster_file(name)) for name in CLUSTERINGS)
     return next((np.asarray(each) for each in found if each is not None), None)

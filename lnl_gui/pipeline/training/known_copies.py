@@ -4,7 +4,7 @@ import numpy as np
 
 from lnl_gui.detect.groups import ALONE, joined_groups
 from lnl_gui.pipeline.snapshot import Snapshot, stored_groups
-from lnl_gui.store.detection.scores import DUPLICATE_GROUP, PICTURE_PARTS, load_array
+from lnl_gui.store.detection.scores import DUPLICATE_GROUP, PICTURE_PARTS, sample_array
 
 
 def copies_of(snapshot: Snapshot) -> np.ndarray | None:
@@ -12,7 +12,7 @@ def copies_of(snapshot: Snapshot) -> np.ndarray | None:
 
     As the newest detection found them; before any detection, those of the same bytes.
     """
-    found = load_array(snapshot.scores.folder, DUPLICATE_GROUP, count=len(snapshot))
+    found = sample_array(snapshot.scores, DUPLICATE_GROUP)
     if found is not None or snapshot.facts is None:
         return found
     hashes = np.ascontiguousarray(snapshot.facts["content_hash"])
@@ -25,7 +25,7 @@ def parts_of(snapshot: Snapshot) -> np.ndarray | None:
 
     As the newest detection found them. They are no copies, and count each.
     """
-    found = load_array(snapshot.scores.folder, PICTURE_PARTS, count=len(snapshot))
+    found = sample_array(snapshot.scores, PICTURE_PARTS)
     return None if found is None or (found == ALONE).all() else np.asarray(found)
 
 

@@ -1,7 +1,6 @@
 """What is trained on where detection doubts a label and nobody has looked at it yet."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -12,7 +11,7 @@ from lnl_gui.pipeline.training.cluster_labels import cluster_labels, cluster_not
 from lnl_gui.pipeline.training.known_copies import copies_of, of_rows, related_images
 from lnl_gui.store.dataset.sample_counts import open_suspects
 from lnl_gui.store.dataset.samples import KEPT, RELABELLED
-from lnl_gui.store.detection.scores import load_array
+from lnl_gui.store.detection.scores import sample_array
 from lnl_gui.store.jobs import arrays
 from lnl_gui.store.jobs.arrays import file_stem
 from lnl_gui.store.jobs.parameters import (
@@ -102,12 +101,12 @@ def _posterior(
     verdicts on them, and would carry both into the training. Where several people labelled each
     image, its own labels weigh so much more that the detection's probabilities are taken.
     """
-    status, folder = snapshot.samples.status, snapshot.scores.folder
+    status = snapshot.samples.status
     certain = (status == KEPT) | (status == RELABELLED)
-    if folder is None:
+    if snapshot.scores.folder is None:
         return None
     if snapshot.annotations is not None:
-        return _detected(folder, snapshot, labels, certain)
+        return _detected(snapshot, labels, certain)
     rows = np.flatnonzero(~apart & (labels >= 0) & snapshot.samples.readable)
     if not snapshot.embeddings or not len(rows):
         return None
@@ -126,7 +125,7 @@ def _posterior(
                 verdict_labels=np.where(
                     (certain & snapshot.in_view)[rows], snapshot.samples.current[rows], OUT
                 ),
-                extra_votes=_votes(snapshot, folder, rows),
+                extra_votes=_votes(snapshot, rows),
                 groups=of_rows(related_images(snapshot), rows),
                 copies=of_rows(copies_of(snapshot), rows),
             ),
@@ -141,20 +140,18 @@ def _posterior(
     return soft_labels(labels, posterior, classes, certain=certain)
 
 
-def _detected(
-    folder: Path, snapshot: Snapshot, labels: np.ndarray, certain: np.ndarray
-) -> SoftLabels | None:
+def _detected(snapshot: Snapshot, labels: np.ndarray, certain: np.ndarray) -> SoftLabels | None:
     """The probabilities of the newest detection."""
     count = len(labels)
-    posterior = load_array(folder, "posterior", count=count)
-    classes = load_array(folder, "posterior_classes", count=count)
+    posterior = sample_array(snapshot.scores, "posterior")
+    classes = sample_array(snapshot.scores, "posterior_classes")
     if posterior is None or classes is None:
         return None
     classes = snapshot.class_map.of(classes[:count])
     return soft_labels(labels, posterior[:count], classes, certain=certain)
 
 
-def _votes(snapshot: Snapshot, folder: Path, rows: np.ndarray) -> list[DetectorResult]:
+def _votes(snapshot: Snapshot, rows: np.ndarray) -> list[DetectorResult]:
     """Votes of the newest detection that rest on nobody's labels, of some samples."""
     # It imports torch.
     from lnl_gui.pipeline.detection.known_detectors import independent_detectors  # noqa: PLC0415
@@ -162,7 +159,7 @@ def _votes(snapshot: Snapshot, folder: Path, rows: np.ndarray) -> list[DetectorR
     votes = []
     for name in independent_detectors(snapshot):
         stem = f"detector-{file_stem(name)}"
-        found = [load_array(folder, f"{stem}-{part}", count=len(snapshot)) for part in PARTS]
+        found = [sample_array(snapshot.scores, f"{stem}-{part}") for part in PARTS]
         if all(part is not None for part in found):
             score, vote = (np.asarray(part)[rows] for part in found)
             votes.append(DetectorResult(name, score, snapshot.class_map.of(vote), {}))

@@ -48,11 +48,20 @@ _FEW = 1_000
 
 
 class DerivedColumns:
-    """Cached columns of detection results and of the journal; all arrays have length N."""
+    """Cached columns of detection results and of the journal; all arrays have length N.
 
-    def __init__(self, project: Project, columns: SampleColumns) -> None:
+    Args:
+        project: open.
+        columns: of its samples.
+        detection: gives the scores of the newest detection that the columns show.
+    """
+
+    def __init__(
+        self, project: Project, columns: SampleColumns, detection: Callable[[], scores.Scores]
+    ) -> None:
         self._project = project
         self._columns = columns
+        self._detection = detection
         self._of_scores: dict[str, np.ndarray] = {}
         self._of_journal: dict[str, np.ndarray] = {}
         self._comparisons: ReviewerComparisons | None = None
@@ -303,14 +312,14 @@ class DerivedColumns:
 
     def _load_groups(self) -> np.ndarray:
         count = len(self._columns.given)
-        found = scores.load_array(self._folder(), scores.DUPLICATE_GROUP, count=count)
+        found = scores.sample_array(self._detection(), scores.DUPLICATE_GROUP)
         if found is None:
             return np.full(count, ALONE, np.int32)
         return np.array(found, np.int32)
 
     def _score(self, name: str, missing: Message) -> np.ndarray:
         def load() -> np.ndarray:
-            found = scores.load_array(self._folder(), name, count=len(self._columns.given))
+            found = scores.sample_array(self._detection(), name)
             if found is None:
                 raise UserError(
                     message("The newest detection knows {missing}.", missing=missing),

@@ -7,7 +7,7 @@ import numpy as np
 from lnl_gui.session.samples.columns import SampleColumns
 from lnl_gui.store.dataset.classes import LabelMap
 from lnl_gui.store.detection import scores
-from lnl_gui.store.detection.array_rows import detection_row
+from lnl_gui.store.detection.array_rows import sample_row
 from lnl_gui.store.detection.detection_tables import ClassMixture, read_detectors, read_mixtures
 from lnl_gui.store.jobs.arrays import file_stem
 from lnl_gui.util.messages import Message, from_json
@@ -93,7 +93,7 @@ def sample_evidence(
 
 def _stored(found: scores.Scores, name: str, row: int, unknown: float) -> float:
     """One number of an array that detections of earlier versions lack."""
-    value = detection_row(found.folder, name, row)
+    value = sample_row(found, name, row)
     return unknown if value is None else float(value)
 
 
@@ -101,8 +101,8 @@ def _votes(found: scores.Scores, meaning: LabelMap, row: int) -> tuple[Vote, ...
     votes = []
     for entry in read_detectors(found.folder):
         stem = f"detector-{file_stem(entry.name)}"
-        score = detection_row(found.folder, f"{stem}-score", row)
-        label = detection_row(found.folder, f"{stem}-vote", row)
+        score = sample_row(found, f"{stem}-score", row)
+        label = sample_row(found, f"{stem}-vote", row)
         if score is not None and label is not None and np.isfinite(score):
             title = from_json(entry.title)
             votes.append(Vote(entry.name, title, float(score), int(meaning.of(label))))
@@ -117,13 +117,13 @@ def _copies(columns: SampleColumns, groups: np.ndarray, row: int) -> tuple[int, 
 
 
 def _neighbours(columns: SampleColumns, found: scores.Scores, row: int) -> tuple[Neighbour, ...]:
-    index = detection_row(found.folder, "neighbours", row)
-    similarity = detection_row(found.folder, "neighbour_similarity", row)
+    index = sample_row(found, scores.NEIGHBOURS, row)
+    similarity = sample_row(found, scores.SIMILARITY, row)
     if index is None or similarity is None:
         return ()
     return tuple(
         Neighbour(int(i), float(s), int(columns.current[i]))
         for i, s in zip(index, similarity, strict=True)
         # Also the numbers of a damaged file, which name no sample.
-        if 0 <= i < len(columns.current)
+        if 0 <= i < len(columns.current) and not found.is_of_other(int(i))
     )

@@ -245,7 +245,7 @@ def load_columns_and_scores(project: Project) -> tuple[SampleColumns, scores.Sco
         found.confidence,
         found.off_topic,
         found.well_labelled,
-        _cluster(found, count),
+        _cluster(found),
         _contents(project, count),
         base.path_order,
         meaning.of(state.source_labels(count)),
@@ -298,7 +298,8 @@ def reload_scores(
     columns.confidence = found.confidence
     columns.off_topic, columns.well_labelled = found.off_topic, found.well_labelled
     ahead = read is not None and read.scores.folder == found.folder
-    columns.cluster = read.cluster if read is not None and ahead else _cluster(found, count)
+    cluster = read.cluster if read is not None and ahead else _cluster(found)
+    columns.cluster = found.without_others(cluster)
     columns.worst_first = found.worst_first
     columns.version += 1
     return found
@@ -324,7 +325,7 @@ def read_detection(folder: Path, count: int, classes: int) -> ReadDetection:
     # Kept by the file's time and length: who asks for the newest detection has it looked at.
     is_detection(folder, samples=count, classes=classes)
     found = scores.load_scores(folder, count)
-    return ReadDetection(found, _cluster(found, count))
+    return ReadDetection(found, _cluster(found))
 
 
 def load_detection(
@@ -349,6 +350,6 @@ def load_detection(
     return scores.for_classes(found, meaning, load_fixed(project).given)
 
 
-def _cluster(found: scores.Scores, count: int) -> np.ndarray:
-    cluster = scores.load_array(found.folder, "cluster", count=count)
-    return np.full(count, -1, np.int32) if cluster is None else np.array(cluster)
+def _cluster(found: scores.Scores) -> np.ndarray:
+    cluster = scores.sample_array(found, "cluster")
+    return np.full(len(found.suspicion), -1, np.int32) if cluster is None else np.array(cluster)

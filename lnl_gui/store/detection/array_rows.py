@@ -5,6 +5,7 @@ the look, and to keep them mapped would end the program when somebody cuts a fil
 """
 
 import os
+import sys
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from lnl_gui.store.database.derived_files import readable_array, shape_in_detection
-from lnl_gui.store.detection.scores import EMPTY
+from lnl_gui.store.detection.scores import EMPTY, Scores
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,11 @@ class _Layout:
     @property
     def row_bytes(self) -> int:
         return int(np.prod(self.row_shape, dtype=np.int64)) * self.dtype.itemsize
+
+
+def sample_row(found: Scores, name: str, row: int) -> np.ndarray | None:
+    """As `detection_row`, with NaN, -1 or False too for what was said of another picture."""
+    return detection_row(found.folder, name, sys.maxsize if found.is_of_other(row) else row)
 
 
 def detection_row(folder: Path | None, name: str, row: int) -> np.ndarray | None:

@@ -1,33 +1,32 @@
 """Class probabilities of a detection, of which its folder keeps the largest of each sample."""
 
-from pathlib import Path
-
 import numpy as np
 
 from lnl_gui.store.database.derived_files import readable_array
+from lnl_gui.store.detection.scores import Scores
 
 
-def class_probabilities(
-    folder: Path | None, *, rows: np.ndarray, count: int, classes: int
-) -> np.ndarray | None:
+def class_probabilities(found: Scores, *, rows: np.ndarray, classes: int) -> np.ndarray | None:
     """(R, C) float32; NaN where nothing can be said, None without a detection or where damaged.
 
     Classes beyond those that were kept share what is left of a sample's probability.
 
     Args:
-        folder: of the detection.
+        found: of N samples; some may have come after the detection, or hold another picture now.
         rows: (R,) int, which samples.
-        count: samples of the project; some may have come after the detection.
         classes: C.
     """
+    folder = found.folder
     if folder is None:
         return None
     kept = readable_array(folder / "posterior.npy", kinds="f", shape=(None, None))
     ids = readable_array(folder / "posterior_classes.npy", kinds="iu", shape=(None, None))
-    if kept is None or ids is None or kept.shape != ids.shape or len(kept) > count:
+    if kept is None or ids is None or kept.shape != ids.shape or len(kept) > len(found.suspicion):
         return None
     dense = np.full((len(rows), classes), np.nan, np.float32)
     has = rows < len(kept)
+    if found.other_picture is not None:
+        has &= ~found.other_picture[rows]
     dense[has] = dense_posterior(
         np.asarray(kept[rows[has]], np.float32), np.asarray(ids[rows[has]], np.int64), classes
     )

@@ -21,6 +21,7 @@ ORDER, CONFIDENCE = "order", "confidence"
 SPREAD, AGREEING = "suspicion_spread", "agreeing"
 WHEN_DECIDED = "suspicion_when_decided"
 DUPLICATE_GROUP, PICTURE_PARTS = "duplicate_group", "picture_parts"
+NEIGHBOURS, SIMILARITY = "neighbours", "neighbour_similarity"
 EMPTY = {"f": np.nan, "i": -1}
 """What rows hold that a detection knows nothing of, by kind of number (numpy's letters); else 0."""
 OFF_TOPIC, WELL_LABELLED = "issue-off_topic-flagged", "well_labelled"
@@ -48,6 +49,20 @@ class Scores:
     """int32, rows by suspicion, the highest first"""
     summary: DetectionSummary = field(default_factory=DetectionSummary)
     folder: Path | None = None
+    other_picture: np.ndarray | None = None
+    """bool, judged on another picture than the one there now; None where none was"""
+
+    def is_of_other(self, row: int) -> bool:
+        """Whether a sample was judged on another picture than the one there now."""
+        return self.other_picture is not None and bool(self.other_picture[row])
+
+    def without_others(self, values: np.ndarray) -> np.ndarray:
+        """An array (N, ...) without the rows of other pictures; itself where there are none."""
+        if self.other_picture is None:
+            return values
+        emptied = np.array(values)
+        emptied[self.other_picture] = EMPTY.get(values.dtype.kind, 0)
+        return emptied
 
 
 def no_scores(count: int) -> Scores:
@@ -126,8 +141,10 @@ def load_spread(found: Scores) -> Spread:
         deviation = _beside(found.folder, SPREAD, "f", count)
         agreeing = _beside(found.folder, AGREEING, "i", count)
     return Spread(
-        np.full(count, np.nan, np.float32) if deviation is None else deviation,
-        np.full(count, -1, np.int8) if agreeing is None else agreeing,
+        np.full(count, np.nan, np.float32)
+        if deviation is None
+        else found.without_others(deviation),
+        np.full(count, -1, np.int8) if agreeing is None else found.without_others(agreeing),
     )
 
 
@@ -159,32 +176,55 @@ def of_present_pictures(found: Scores, other: np.ndarray) -> Scores:
     """
     if not other.any():
         return found
-    missing = no_scores(len(other))
+    now = replace(found, other_picture=other)
     return replace(
-        found,
-        suspicion=np.where(other, missing.suspicion, found.suspicion),
-        suggested=np.where(other, missing.suggested, found.suggested),
-        flagged=found.flagged & ~other,
-        loss=np.where(other, missing.loss, found.loss),
-        confidence=np.where(other, missing.confidence, found.confidence),
-        off_topic=found.off_topic & ~other,
-        well_labelled=found.well_labelled & ~other,
+        now,
+        suspicion=now.without_others(found.suspicion),
+        suggested=now.without_others(found.suggested),
+        flagged=now.without_others(found.flagged),
+        loss=now.without_others(found.loss),
+        confidence=now.without_others(found.confidence),
+        off_topic=now.without_others(found.off_topic),
+        well_labelled=now.without_others(found.well_labelled),
         # The order knows of all as they were judged.
         worst_first=None,
     )
 
 
-def load_array(folder: Path | None, name: str, *, count: int = 0) -> np.ndarray | None:
-    """One memory-mapped array of a detect run; None without one, or where it is damaged or missing.
+def load_array(folder: Path | None, name: str) -> np.ndarray | None:
+    """One memory-mapped array of a detect run, as it was written; None without one, or where it is
+    damaged or missing.
 
-    With `count` its shape is (n, ...) with n >= `count`, empty for samples that came after the run.
+    Of an array with a row for each sample, `sample_array` says what is true of them now.
     """
     if folder is None:
         return None
     # Mapped: of a posterior or of neighbours the window reads a few rows at a time.
-    shape = shape_in_detection(folder, name)
-    found = readable_array(folder / f"{name}.npy", shape=shape)
-    return padded(found, count) if found is not None else None
+    return readable_array(folder / f"{name}.npy", shape=shape_in_detection(folder, name))
+
+
+def sample_array(found: Scores, name: str) -> np.ndarray | None:
+    """An array of a detect run with a row for each sample, (N, ...); None as of `load_array`.
+
+    Rows of samples that came after the run, or held another picture then, are empty.
+    """
+    values = load_array(found.folder, name)
+    return None if values is None else found.without_others(padded(values, len(found.suspicion)))
+
+
+def nearest(found: Scores) -> tuple[np.ndarray, np.ndarray] | None:
+    """The nearest neighbours (N, k) int32, -1 for none, and their cosine (N, k); None without.
+
+    No sample that held another picture then is a neighbour.
+    """
+    index, cosine = (sample_array(found, name) for name in (NEIGHBOURS, SIMILARITY))
+    if index is None or cosine is None:
+        return None
+    if found.other_picture is not None:
+        known = (index >= 0) & (index < len(found.other_picture))
+        gone = known & found.other_picture[np.where(known, index, 0)]
+        index = np.where(gone, -1, index)
+    return index, cosine
 
 
 def _beside(folder: Path, name: str, kinds: str, count: int) -> np.ndarray | None:

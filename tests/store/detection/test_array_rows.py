@@ -1,12 +1,13 @@
 """Single rows of a detection's arrays against the arrays themselves."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from lnl_gui.store.detection.array_rows import detection_row
-from lnl_gui.store.detection.scores import load_array
+from lnl_gui.store.detection.scores import no_scores, sample_array
 
 COUNT = 7
 
@@ -25,7 +26,7 @@ def folder(tmp_path: Path) -> Path:
 def test_each_row_is_that_of_the_array_and_those_beyond_are_empty(folder: Path) -> None:
     for file in folder.glob("*.npy"):
         for row in range(COUNT + 3):
-            whole = load_array(folder, file.stem, count=row + 1)
+            whole = sample_array(replace(no_scores(row + 1), folder=folder), file.stem)
             found = detection_row(folder, file.stem, row)
             assert whole is not None and found is not None
             assert found.dtype == whole.dtype

@@ -1,10 +1,16 @@
 """Class probabilities from the few that a detection keeps."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from lnl_gui.store.detection.posterior import class_probabilities, dense_posterior
+from lnl_gui.store.detection.scores import Scores, no_scores, of_present_pictures
+
+
+def of_folder(folder: Path, count: int) -> Scores:
+    return replace(no_scores(count), folder=folder)
 
 
 def test_the_rest_is_shared_by_the_other_classes() -> None:
@@ -23,17 +29,22 @@ def test_those_of_a_folder_add_up_and_later_samples_have_none(tmp_path: Path) ->
     kept = np.take_along_axis(whole, ids, axis=1)
     np.save(tmp_path / "posterior.npy", kept.astype(np.float16))
     np.save(tmp_path / "posterior_classes.npy", ids.astype(np.int32))
-    found = class_probabilities(tmp_path, rows=np.arange(6), count=6, classes=3)
+    found = class_probabilities(of_folder(tmp_path, 6), rows=np.arange(6), classes=3)
     assert found is not None
     np.testing.assert_allclose(found[:5], whole, atol=2e-3)
     np.testing.assert_allclose(found[:5].sum(1), 1, atol=1e-6)
     assert np.isnan(found[5]).all()
+    other = np.arange(6) == 2
+    replaced = of_present_pictures(of_folder(tmp_path, 6), other)
+    now = class_probabilities(replaced, rows=np.arange(6), classes=3)
+    assert now is not None and np.isnan(now[2]).all()
+    np.testing.assert_array_equal(now[~other], found[~other])
 
 
 def test_without_a_detection_or_damaged_there_are_none(tmp_path: Path) -> None:
-    assert class_probabilities(None, rows=np.arange(2), count=2, classes=2) is None
+    assert class_probabilities(no_scores(2), rows=np.arange(2), classes=2) is None
     (tmp_path / "posterior.npy").write_bytes(b"x")
-    assert class_probabilities(tmp_path, rows=np.arange(2), count=2, classes=2) is None
+    assert class_probabilities(of_folder(tmp_path, 2), rows=np.arange(2), classes=2) is None
 
 
 def test_a_row_with_a_class_that_is_none_says_nothing() -> None:
@@ -54,7 +65,7 @@ def test_arrays_that_do_not_go_together_are_none(tmp_path: Path) -> None:
         np.save(tmp_path / "posterior.npy", one)
         np.save(tmp_path / "posterior_classes.npy", other)
         rows = np.arange(2)
-        return class_probabilities(tmp_path, rows=rows, count=count, classes=2) is not None
+        return class_probabilities(of_folder(tmp_path, count), rows=rows, classes=2) is not None
 
     assert found(kept, ids) and found(kept, ids, 4)
     assert not found(kept, ids, 2) and not found(kept, ids[:2]) and not found(kept, ids[:, :1])

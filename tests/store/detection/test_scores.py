@@ -1,6 +1,7 @@
 """Scores of a detection: those there are, none for later samples or where they are damaged."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +15,11 @@ from lnl_gui.store.detection.scores import (
     load_array,
     load_scores,
     load_spread,
+    nearest,
     no_scores,
+    of_present_pictures,
     padded,
+    sample_array,
 )
 from lnl_gui.util.files.array_file import write_array
 
@@ -166,14 +170,25 @@ def test_arrays_of_several_axes_have_the_rows_of_the_detection(folder: Path) -> 
     write_array(folder / "neighbour_similarity.npy", neighbours.astype(np.float16))
     write_array(folder / "detector-a-cluster.npy", np.ones(COUNT, bool))
     write_array(folder / "other.npy", np.ones((3, 4, 5)))
-    found = load_array(folder, "neighbours", count=COUNT + LATER)
+    now = replace(no_scores(COUNT + LATER), folder=folder)
+    found = sample_array(now, "neighbours")
     assert found is not None and found.tolist() == [*neighbours.tolist(), *[[-1, -1]] * LATER]
-    found = load_array(folder, "neighbour_similarity", count=COUNT + LATER)
+    found = sample_array(now, "neighbour_similarity")
     assert found is not None and found.dtype == np.float16 and np.isnan(found[COUNT:]).all()
-    found = load_array(folder, "detector-a-cluster", count=COUNT + LATER)
+    found = sample_array(now, "detector-a-cluster")
     assert found is not None and found.tolist() == [True] * COUNT + [False] * LATER
-    found = load_array(folder, "other", count=2)
+    found = load_array(folder, "other")
     assert found is not None and found.shape == (3, 4, 5)
+    # Nothing is left of what was another picture: neither what it is near to, nor what is near it.
+    other = np.arange(COUNT + LATER) == 1
+    replaced = of_present_pictures(now, other)
+    cluster = sample_array(replaced, "detector-a-cluster")
+    assert cluster is not None and cluster.tolist() == [
+        n < COUNT and n != 1 for n in range(len(other))
+    ]
+    near = nearest(replaced)
+    assert near is not None and (near[0][1] == -1).all() and np.isnan(near[1][1]).all()
+    assert near[0][0].tolist() == [0, -1] and np.isfinite(near[1][0]).all()
     for values in (neighbours[:-1], neighbours[:, 0]):
         write_array(folder / "neighbours.npy", values)
         assert load_array(folder, "neighbours") is None

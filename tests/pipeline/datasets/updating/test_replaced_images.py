@@ -14,15 +14,19 @@ from PIL import Image
 from lnl_gui.__main__ import main
 from lnl_gui.cli.exit_codes import MENDABLE
 from lnl_gui.pipeline.detection.detect import verdict_labels
+from lnl_gui.pipeline.detection.explain import explain_rows
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.pipeline.training.curation import curate
 from lnl_gui.session.browsing.derived_columns import OTHER_PICTURE
+from lnl_gui.session.detection import principal_axes
 from lnl_gui.session.session import Session
 from lnl_gui.store.dataset.samples import EXCLUDED, KEPT, UNSEEN
+from lnl_gui.store.detection.scores import load_spread
 from lnl_gui.store.history import audits
 from lnl_gui.store.history.looked_at import ACCEPTED, LOOKED_AT, verdict_origins
 from lnl_gui.store.history.looked_at import OTHER_PICTURE as DECIDED_ON_ANOTHER
 from lnl_gui.store.project import open_project
+from lnl_gui.util.files.array_file import write_array
 from tests.builders import add_detection
 from tests.conftest import draw_image
 from tests.pipeline.datasets.updating.test_update import rows_by_path
@@ -389,6 +393,45 @@ def test_a_detection_says_nothing_of_a_picture_that_came_after_it(
     assert run("update", embedded) == 0
     with Session.open(embedded) as session:
         assert not np.isnan(session.columns.suspicion).any()
+
+
+def test_no_evidence_on_a_former_picture_is_left(
+    embedded: Path, images: Path, tmp_path: Path
+) -> None:
+    add_detection(embedded, flag_every=1)
+    with Session.open(embedded) as session:
+        rows = [rows_by_path(session)[path] for path in DECIDED]
+        count = len(session)
+        folder = session.detection.folder
+        assert folder is not None
+        # Each is nearest to the two that follow it, and all are copies of one image.
+        write_array(folder / "duplicate_group.npy", np.zeros(count, np.int32))
+        write_array(folder / "projection.npy", np.ones((count, 2), np.float32))
+        write_array(folder / "suspicion_spread.npy", np.full(count, 0.1, np.float32))
+        write_array(folder / "agreeing.npy", np.full(count, 5, np.int8))
+    with Session.open(embedded) as session:
+        former = [session.evidence(row) for row in range(count)]
+        assert all(e.votes and len(e.neighbours) == 2 and e.copies for e in former)
+    replace_files(images)
+    assert run("update", embedded) == 0
+    with Session.open(embedded) as session:
+        for row in range(count):
+            now = session.evidence(row)
+            near = [neighbour for neighbour in former[row].neighbours if neighbour.row not in rows]
+            if row in rows:
+                assert (now.votes, now.neighbours, now.copies) == ((), (), ())
+                assert now.agreeing == -1 and np.isnan([now.loss, now.deviation]).all()
+            else:
+                assert now.votes == former[row].votes and list(now.neighbours) == near
+                assert len(now.copies) == count - 1 - len(rows) and now.agreeing == 5
+        axes = principal_axes(session.detection)
+        assert axes is not None and np.flatnonzero(np.isnan(axes[:, 0])).tolist() == sorted(rows)
+        assert not session.derived.against("neighbours")[rows].any()
+        spread = load_spread(session.detection)
+        assert np.flatnonzero(np.isnan(spread.deviation)).tolist() == sorted(rows)
+    told, *others = explain_rows(embedded, [*rows, (min(rows) - 1) % count])
+    assert not told.neighbours and all(np.isnan(each.rank) for each in told.by_detector)
+    assert not {near.row for each in others for near in each.neighbours} & set(rows)
 
 
 def test_a_detection_says_which_images_have_changed_since_they_were_embedded(
