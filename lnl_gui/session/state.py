@@ -56,7 +56,8 @@ class SessionState:
         self.class_map = class_map(self.classes)
         self.derived = DerivedColumns(project, self.columns, lambda: self.scores)
         self.orders = Orders(self.columns, self.derived)
-        self.age = ResultAge(project, self.columns)
+        self.age = ResultAge(project, self.in_force)
+        self._in_force: tuple[np.ndarray, np.ndarray] | None = None
         self._counts: Counts | None = None
         self._done: set[str] | None = None
         self._partial: bool | None = None
@@ -76,6 +77,18 @@ class SessionState:
         if not 0 <= class_id < len(self.classes) or not self.classes[class_id].live:
             raise UserError(message("There is no class number {class_id}.", class_id=class_id))
         return self.classes[class_id]
+
+    def in_force(self) -> tuple[np.ndarray, np.ndarray]:
+        """The project's labels int32 (N,) and statuses uint8 (N,).
+
+        Those of the columns, but while somebody works blind: then these are their own verdicts, of
+        which nothing was trained or exported.
+        """
+        if not self.blind:
+            return self.columns.current, self.columns.status
+        if self._in_force is None:
+            self._in_force = load_current(self.project, self.columns.given)
+        return self._in_force
 
     # Counts
 
@@ -111,8 +124,7 @@ class SessionState:
 
     def is_outdated(self, kind: str) -> bool:
         """Whether verdicts differ from those that the newest run of a kind was made from."""
-        # Working blind the columns show one's own verdicts, of which nothing was made.
-        return not self.blind and self.age.is_outdated(kind, self.classes)
+        return self.age.is_outdated(kind, self.classes)
 
     def _exported_in_part(self) -> bool:
         if self._partial is None:
@@ -223,6 +235,7 @@ class SessionState:
         leave the current labels as they are.
         """
         self.reviewer, self.blind = reviewer, blind
+        self._in_force = None
         self.forget_counts()
         self.columns.own_of = reviewer if blind else None
         if blind:

@@ -101,8 +101,11 @@ class ReviewStatistics:
         return self._state.scores.summary.well_labelled_bound
 
     def gain(self) -> Gain | None:
-        """What cleaning gained, by the newest training and the verdicts in force."""
-        return newest_gain(self._state.project, self._state.columns)
+        """What cleaning gained, by the newest training and the verdicts in force.
+
+        Also while somebody works blind: their opinions alone say nothing of the two models.
+        """
+        return newest_gain(self._state.project, *self._state.in_force())
 
     def open_samples(self) -> np.ndarray:
         """Held-out rows that decide the gain and nobody has judged, int64 (n,) in random order."""

@@ -46,14 +46,16 @@ class GainController(QObject):
         gain = review.session.statistics.gain()
         if gain is None:
             return None
-        leave = TaskButton(tr("End"), self.leave, primary=not gain.open)
-        if not gain.open:
+        # Blind, what is left is one's own, and the gain is everybody's.
+        left = len(review.session.statistics.open_samples())
+        leave = TaskButton(tr("End"), self.leave, primary=not left)
+        if not left and not review.session.blind:
             said = (localized(headline(gain)), localized(basis(gain)))
             # As in the banner: only a gain that was verified is good news.
             verified = gain.verified is not None and gain.verified.low > 0
             return ReviewTask(*said, (leave,), "good" if verified else "")
         done = tr("{} of {} judged").format(
-            number(gain.disagreements - gain.open), number(gain.disagreements)
+            number(gain.disagreements - left), number(gain.disagreements)
         )
         return ReviewTask(
             f"{tr('What decides the gain')}   ·   {done}", self._detour.hint(), (leave,)

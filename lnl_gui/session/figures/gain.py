@@ -36,18 +36,24 @@ def model_folder(project: Project, run: runs.Run) -> Path | None:
 def open_samples(project: Project, columns: SampleColumns) -> np.ndarray:
     """Rows that decide between the models of the newest training and that nobody has judged yet.
 
-    int64 (n,), in random order.
+    int64 (n,), in random order; by columns of one reviewer, those that they have not judged.
     """
     found = newest_comparison(project, len(columns.paths))
     if found is None:
         return np.zeros(0, np.int64)
-    return open_rows(found, columns.current, columns.status, looked_at(project, found.rows))
+    seen = looked_at(project, found.rows, reviewer=columns.own_of)
+    return open_rows(found, columns.current, columns.status, seen)
 
 
-def newest_gain(project: Project, columns: SampleColumns) -> Gain | None:
-    """What cleaning gained by the newest training and the verdicts in force; None without one."""
-    found = newest_comparison(project, len(columns.paths))
+def newest_gain(project: Project, label: np.ndarray, status: np.ndarray) -> Gain | None:
+    """What cleaning gained by the newest training; None without one.
+
+    Args:
+        project: open, for reading at least.
+        label: (N,) int labels in force.
+        status: (N,) uint8 their states.
+    """
+    found = newest_comparison(project, len(label))
     if found is None:
         return None
-    seen = looked_at(project, found.rows)
-    return gain_now(found, columns.current, columns.status, seen)
+    return gain_now(found, label, status, looked_at(project, found.rows))

@@ -1,6 +1,9 @@
 """Whether what was trained and exported is older than the verdicts in force."""
 
-from lnl_gui.session.samples.columns import SampleColumns
+from collections.abc import Callable
+
+import numpy as np
+
 from lnl_gui.store import run_inputs
 from lnl_gui.store.dataset.classes import ClassInfo
 from lnl_gui.store.history import journal_queries
@@ -14,11 +17,13 @@ class ResultAge:
 
     Args:
         project: open, for reading at least.
-        columns: its samples.
+        in_force: gives the labels int32 (N,) and statuses uint8 (N,) of the project now.
     """
 
-    def __init__(self, project: Project, columns: SampleColumns) -> None:
-        self._project, self._columns = project, columns
+    def __init__(
+        self, project: Project, in_force: Callable[[], tuple[np.ndarray, np.ndarray]]
+    ) -> None:
+        self._project, self._in_force = project, in_force
         # None where there is no result that could be.
         self._outdated: dict[str, bool | None] = {}
 
@@ -45,5 +50,5 @@ class ResultAge:
         if made_from is None:
             # No record of them, as of exports by earlier versions: by the clock.
             return journal_queries.newest_verdict(self._project) > run.started
-        now = run_inputs.digest_of_verdicts(self._columns.current, self._columns.status, classes)
+        now = run_inputs.digest_of_verdicts(*self._in_force(), classes)
         return now != made_from

@@ -37,7 +37,12 @@ _FIGURES = (
 )
 _CHANGED = "changed_labels"
 """In the JSON form; runs of earlier versions do not have it."""
-_LATER: dict[str, Any] = {"units": None, "classes_edited": False, "not_followed": False}
+_LATER: dict[str, Any] = {
+    "units": None,
+    "classes_edited": False,
+    "not_followed": False,
+    "decided": 0,
+}
 """Likewise, with what they are where it was not kept."""
 
 
@@ -68,6 +73,8 @@ class Gain:
             record.
         classes_edited: whether classes were merged or deleted since the training.
         not_followed: whether the figures are of the classes before that.
+        decided: how many of the held-out samples have a verdict, also one on many at once, which
+            confirms none of them; 0 where that is not on record.
     """
 
     estimated: Estimate
@@ -86,6 +93,7 @@ class Gain:
     units: int | None = None
     classes_edited: bool = False
     not_followed: bool = False
+    decided: int = 0
 
     @property
     def too_few_units(self) -> bool:
@@ -153,8 +161,15 @@ def gain_now(
         units=None if units.alone else units.count,
         classes_edited=found.classes_edited,
         not_followed=found.not_followed,
+        decided=_verdicts(found, label, status),
     )
     return _without_claim(gain) if gain.too_few_units else gain
+
+
+def _verdicts(found: TrainingComparison, label: np.ndarray, status: np.ndarray) -> int:
+    """How many held-out samples count and are kept or relabelled, whoever looked at them."""
+    held = found.rows if found.held is None else found.held
+    return int((np.isin(status[held], (KEPT, RELABELLED)) & (label[held] >= 0)).sum())
 
 
 def _without_claim(gain: Gain) -> Gain:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lnl_gui.store.training.gain import ESTIMATED, Gain
-from lnl_gui.util.messages import Message, message, message_n
+from lnl_gui.util.messages import Message, joined, message, message_n
 from lnl_gui.util.statistics.paired import SIGNIFICANT
 from lnl_gui.util.statistics.paired_units import LEAST_UNITS
 
@@ -68,11 +68,12 @@ def basis(gain: Gain) -> Message:
     if gain.units is not None:
         return _of_units(gain, gain.units)
     if gain.verified is None:
-        return message(
+        source = message(
             "From the given labels of {compared:,} held-out images, corrected for noise by a model"
-            " that saw neither training. Nobody has confirmed them.",
+            " that saw neither training.",
             compared=gain.compared,
         )
+        return joined((source, _confirmed(gain)), " ")
     if not gain.exact:
         return message(
             "A person judged a random part of the {disagreements:,} held-out images on which the"
@@ -95,6 +96,17 @@ def basis(gain: Gain) -> Message:
         " models differ: {corrected:,} for cleaning, {degraded:,} against it, which may be chance"
         " (McNemar's exact test: p = {p_value:.4f}).",
         **fields,
+    )
+
+
+def _confirmed(gain: Gain) -> Message:
+    """What of the held-out labels behind an estimate people have decided."""
+    if not gain.decided:
+        return message("Nobody has confirmed them.")
+    return message_n(
+        "{count:,} of them has a verdict; nobody has confirmed any other.",
+        "{count:,} of them have a verdict; nobody has confirmed any other.",
+        gain.decided,
     )
 
 
@@ -130,12 +142,13 @@ def _of_too_few(gain: Gain) -> Message:
 def _of_units(gain: Gain, units: int) -> Message:
     """As `basis`, where images of one group are one witness."""
     if gain.verified is None:
-        return message(
+        source = message(
             "From the given labels of {compared:,} held-out images of {units:,} independent groups,"
-            " corrected for noise by a model that saw neither training. Nobody has confirmed them.",
+            " corrected for noise by a model that saw neither training.",
             compared=gain.compared,
             units=units,
         )
+        return joined((source, _confirmed(gain)), " ")
     if not gain.exact:
         return message(
             "A person judged a random part of the {disagreements:,} held-out images on which the"

@@ -57,6 +57,29 @@ def test_deciding_images_are_judged_blind_and_the_view_comes_back(
     assert review.view().spec == before.spec
 
 
+def test_whoever_works_blind_sees_the_gain_of_all_and_how_many_they_have_judged(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    folder = trained(make_project(tmp_path / "p.lnl", 40))
+    with Session.open(folder, reviewer="ann") as session:
+        for row in ROWS:
+            session.keep(np.array([row]))
+    window = open_window(folder)
+    review = window.project.review
+    assert review is not None and window.page is not None
+    review.announce(review.session.team.work_as("bob", blind=True))
+    panel = window.page.details.training
+    assert "A person judged all 3" in panel.notes.text()
+    window.action_table["deciding"].trigger()
+    for judged in range(len(ROWS)):
+        task = window.tools.gain.task()
+        assert task is not None and f"{judged} of 3" in task.title
+        qtbot.keyClick(window.page.grid, Qt.Key.Key_E)
+    task = window.tools.gain.task()
+    assert task is not None and "3 of 3" in task.title and "Verified" not in task.title
+    assert "A person judged all 3" in panel.notes.text()
+
+
 def test_without_a_training_the_view_stays(open_window: OpenWindow, tmp_path: Path) -> None:
     window = open_window(make_project(tmp_path / "p.lnl", 40))
     review = window.project.review

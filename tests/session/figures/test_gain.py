@@ -88,6 +88,25 @@ def test_verdicts_on_what_the_models_disagree_about_verify_the_gain(folder: Path
         assert session.statistics.open_samples().tolist() == [7]
 
 
+def test_whoever_works_blind_is_told_the_gain_of_the_project_and_judges_all_anew(
+    folder: Path,
+) -> None:
+    add_training(folder, two_models())
+    with Session.open(folder, reviewer="ann") as session:
+        for row in ROWS:
+            session.keep(np.array([row]))
+        known = session.statistics.gain()
+        assert known is not None and known.verified is not None and known.exact
+        session.team.work_as("bob", blind=True)
+        assert session.statistics.gain() == known
+        assert session.statistics.open_samples().tolist() == list(ROWS)
+        session.relabel(np.array([ROWS[0]]), BIRD)
+        assert session.statistics.open_samples().tolist() == list(ROWS[1:])
+        assert session.statistics.gain() == known
+        session.team.work_as("ann")
+        assert session.statistics.gain() == known
+
+
 def test_suggestions_accepted_for_many_at_once_judge_none_of_them(folder: Path) -> None:
     add_training(folder, two_models())
     with Session.open(folder, reviewer="ann") as session:

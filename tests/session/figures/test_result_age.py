@@ -65,6 +65,20 @@ def test_opinions_given_blind_outdate_nothing(folder: Path) -> None:
         assert not session.is_outdated("finetune")
 
 
+def test_what_is_out_of_date_is_so_for_whoever_works_blind(folder: Path) -> None:
+    with Session.open(folder, reviewer="ann") as session:
+        train(session)
+        session.exclude(np.array([2]))
+        session.team.work_as("bob", blind=True)
+        assert session.is_outdated("finetune") and not session.steps().done[4]
+        # An opinion like the verdict leaves it so, and so does taking it back.
+        session.exclude(np.array([2]))
+        session.undo()
+        assert session.is_outdated("finetune")
+    with Session.open(folder, reviewer="bob", blind=True) as session:
+        assert session.is_outdated("finetune")
+
+
 def test_an_export_is_older_than_later_verdicts_or_in_part(folder: Path) -> None:
     with Session.open(folder) as session:
         session.keep(np.arange(30))

@@ -42,6 +42,11 @@ def test_the_headline_gives_points_and_interval_of_what_is_known_best() -> None:
 def test_the_basis_says_who_confirmed_how_many() -> None:
     assert "given labels of 5,678 held-out images" in str(gain_words.basis(ESTIMATED))
     assert "Nobody has confirmed them" in str(gain_words.basis(ESTIMATED))
+    for gain in (ESTIMATED, replace(ESTIMATED, units=99)):
+        said = str(gain_words.basis(replace(gain, decided=45)))
+        assert "neither training. 45 of them have a verdict; nobody has confirmed any" in said
+        assert "Nobody" not in said and "Nobody" in str(gain_words.basis(gain))
+        assert "1 of them has a" in str(gain_words.basis(replace(gain, decided=1)))
     part = str(gain_words.basis(IN_PART))
     assert "a random part of the 1,234 held-out images" in part and "1,200 are not judged" in part
     assert "the figure is provisional" in part

@@ -92,6 +92,19 @@ def test_where_nothing_is_decided_it_is_what_the_corrected_labels_expect() -> No
     )
 
 
+def test_verdicts_on_held_out_samples_are_counted_also_where_the_models_agree() -> None:
+    found = models(30)
+    label, status, looked_at = told(found, [(KEPT, AFTER), (EXCLUDED, AFTER), (RELABELLED, -1)])
+    assert gain_now(found, label, status, looked_at).decided == 1
+    # Every other row from 0 on is held out too; two of those have a verdict.
+    held = np.union1d(found.rows, np.arange(0, len(label), 2))
+    status[[0, 2]], status[1] = (KEPT, RELABELLED), KEPT
+    whole = replace(found, held=held, unit=held, samples=len(held))
+    gain = gain_now(whole, label, status, looked_at)
+    assert gain.decided == 3
+    assert gain_from_dict(gain_to_dict(gain)) == gain
+
+
 def test_the_error_of_the_model_counts_for_what_is_not_decided_alone() -> None:
     found = replace(models(30), model_error=0.5)
     verdicts = [(KEPT, AFTER)] * 30
