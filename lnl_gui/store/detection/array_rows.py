@@ -31,7 +31,10 @@ class _Layout:
 
 
 def sample_row(found: Scores, name: str, row: int) -> np.ndarray | None:
-    """As `detection_row`, with NaN, -1 or False too for what was said of another picture."""
+    """One row of an array (N, ...), any shape, as of `detection_row`.
+
+    Of another picture than the one there now it holds NaN, -1 or False too.
+    """
     return detection_row(found.folder, name, sys.maxsize if found.is_of_other(row) else row)
 
 

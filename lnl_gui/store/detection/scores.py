@@ -192,8 +192,9 @@ def of_present_pictures(found: Scores, other: np.ndarray) -> Scores:
 
 
 def load_array(folder: Path | None, name: str) -> np.ndarray | None:
-    """One memory-mapped array of a detect run, as it was written; None without one, or where it is
-    damaged or missing.
+    """One memory-mapped array of a detect run, any shape, as it was written.
+
+    None without a run, or where it is damaged or missing.
 
     Of an array with a row for each sample, `sample_array` says what is true of them now.
     """
