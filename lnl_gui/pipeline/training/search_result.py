@@ -43,7 +43,9 @@ def search_metrics(
         names: of the settings that were searched.
     """
     known = [at for at, outcome in enumerate(outcomes) if outcome is not None]
-    better = [at for at in known if not outcomes[at].kept_probe]  # type: ignore[union-attr]
+    better = [
+        at for at, outcome in enumerate(outcomes) if outcome is not None and not outcome.kept_probe
+    ]
     found: dict[str, Any] = {
         "trials": [
             {**facts_of(at + 1, outcome), **values}
