@@ -30,7 +30,8 @@ def without_copies(root: Path, images: Files) -> Originals:
     """Leave out a folder that holds the same files as the folders it lies beside.
 
     So are handed out Kaggle's brain MRI (`yes`, `no`, `brain_tumor_dataset/{yes,no}`) and chest
-    X-rays; people keep backups so. Also one folder of all images beside the class folders.
+    X-rays; people keep backups so. Also one folder of all images beside the class folders, and
+    `cat - kopi` beside `cat`: in whatever language, a copy has the name and the files.
 
     Args:
         root: the dataset's folder.
@@ -38,8 +39,9 @@ def without_copies(root: Path, images: Files) -> Originals:
     """
     found = Originals(dict(images))
     left: list[str] = []
-    for outer, pairs in sorted(_doubled(images).items()):
-        if any(outer.startswith(f"{folder}/") for folder in left) or not _same(root, pairs):
+    for outer, pairs in sorted([*_doubled(images).items(), *_named_after(images)]):
+        known = any(f"{outer}/".startswith(f"{folder}/") for folder in left)
+        if known or not _same(root, pairs):
             continue
         left.append(outer)
         for folder in [f for f in found.images if f == outer or f.startswith(f"{outer}/")]:
@@ -91,6 +93,58 @@ def _doubled(images: Files) -> dict[str, list[Pair]]:
                 matched[outer] += 1
                 pairs[outer] += zip(_paths(folder, names), _paths(twin, names), strict=True)
     return {outer: pairs[outer] for outer, count in matched.items() if count == below[outer]}
+
+
+def _named_after(images: Files) -> Iterator[tuple[str, list[Pair]]]:
+    """Folders with all that one beside them has inside, by names, and whose names have its name."""
+    trees: dict[str, dict[str, list[str]]] = defaultdict(dict)
+    for folder, names in images.items():
+        parts = folder.split("/") if folder else []
+        for at in range(1, len(parts) + 1):
+            trees["/".join(parts[:at])]["/".join(parts[at:])] = names
+    named: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for outer in trees:
+        around, _, name = outer.rpartition("/")
+        named[around, name.casefold()].append(outer)
+    for (around, name), copies in named.items():
+        originals = [one for part in _names_in(name) for one in named.get((around, part), ())]
+        for outer in copies:
+            same = next((one for one in originals if _same_names(trees[outer], trees[one])), None)
+            if same is not None:
+                yield (
+                    outer,
+                    [
+                        (_joined(outer, inner, file), _joined(same, inner, file))
+                        for inner, files in trees[outer].items()
+                        for file in files
+                    ],
+                )
+
+
+def _names_in(name: str) -> Iterator[str]:
+    """What a folder may be a copy of, by its name: one with more before or behind it.
+
+    `cat2`, `cat - kopi` and `Copy of cat` have the name `cat`; `catfish` and `bobcat` are other
+    words, and `grade 10` is another number than `grade 1`.
+    """
+    for at in range(1, len(name)):
+        if not _go_on(name[at - 1], name[at]):
+            yield name[:at]
+            yield name[at:]
+
+
+def _go_on(one: str, other: str) -> bool:
+    """Whether two characters that touch are of one word or number; Chinese shows no words."""
+    both = (one, other)
+    return all(map(str.isdecimal, both)) or all(c.lower() != c.upper() for c in both)
+
+
+def _same_names(one: Files, other: Files) -> bool:
+    return one.keys() == other.keys() and all(set(one[at]) == set(other[at]) for at in one)
+
+
+def _joined(*parts: str) -> str:
+    return "/".join(filter(None, parts))
 
 
 def _largest(images: Files) -> Iterator[tuple[str, list[str]]]:

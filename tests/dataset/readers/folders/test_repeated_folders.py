@@ -131,6 +131,62 @@ def test_a_copy_inside_of_a_class_and_one_of_all(tmp_path: Path, make_images: Ma
     assert listing.suspicions == []
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("cat - kopi", "cat Kopya", "cat (copy)", "cat_new", "cat_v2", "cat2", "Cat(1)"),
+        *("cat のコピー", "コピー ～ cat", "副本cat", "Copy of cat", "cat - Copy"),
+        *("cat (Ann's conflicted copy 2024-05-01)", "cat.sync-conflict-20240501-101010-ABCDEFG"),
+    ],
+)
+@pytest.mark.parametrize("around", ["", "train/"])
+def test_a_copy_of_a_class_beside_it_is_left_out_by_its_files(
+    tmp_path: Path, make_images: MakeImages, around: str, name: str
+) -> None:
+    root = make_images(tmp_path / "d", [around + path for path in CAT_DOG])
+    shutil.copytree(root / around / "cat", root / around / name)
+    listing = read_dataset(root)
+    assert counts(listing) == {"cat": 6, "dog": 6}
+    assert f"left out: `{around}{name}` (6 images)" in said(listing)
+    assert listing.suspicions == []
+
+
+def test_copies_of_a_copy_and_of_folders_inside(tmp_path: Path, make_images: MakeImages) -> None:
+    names = [f"{name}/day {day}/{name}{i}.png" for name in "ab" for day in (1, 2) for i in range(4)]
+    root = make_images(tmp_path / "d", names)
+    for copy in ("a kopi", "a kopi 2", "a kopi 2 (1)"):
+        shutil.copytree(root / "a", root / copy)
+    listing = read_dataset(root)
+    assert {record.path for record in listing.records} == set(names)
+    assert "(24 images)" in said(listing)
+
+
+@pytest.mark.parametrize("name", ["catfish", "bobcat", "kitten"])
+def test_the_same_images_in_classes_of_other_names_stay(
+    tmp_path: Path, make_images: MakeImages, name: str
+) -> None:
+    """Which of the two labels is wrong is for the review."""
+    root = make_images(tmp_path / "d", CAT_DOG)
+    shutil.copytree(root / "cat", root / name)
+    assert counts(read_dataset(root)) == {"cat": 6, "dog": 6, name: 6}
+
+
+@pytest.mark.parametrize("change", ["other bytes", "one more", "one less"])
+def test_a_class_named_after_another_with_other_files_stays(
+    tmp_path: Path, make_images: MakeImages, change: str
+) -> None:
+    root = make_images(tmp_path / "d", [*CAT_DOG, "cat_v2/cat9.png"])
+    (root / "cat_v2/cat9.png").replace(tmp_path / "other.png")
+    shutil.copytree(root / "cat", root / "cat_v2", dirs_exist_ok=True)
+    if change == "one less":
+        (root / "cat_v2/cat0.png").unlink()
+    else:
+        target = "cat0.png" if change == "other bytes" else "cat9.png"
+        shutil.copy(tmp_path / "other.png", root / "cat_v2" / target)
+    number = {"other bytes": 6, "one more": 7, "one less": 5}[change]
+    assert counts(read_dataset(root)) == {"cat": 6, "dog": 6, "cat_v2": number}
+
+
 def test_a_folder_from_which_some_were_sorted_is_doubtful(
     tmp_path: Path, make_images: MakeImages
 ) -> None:
