@@ -25,6 +25,9 @@ _BRACKETS = re.compile(r"(.*?)\s*\(\d+\)")
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"\d+")
+_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
+# A word of letters and digits, `A0T2`, as no word of a language is.
+_MIXED = re.compile(r"(?<![^\W_])(?=[^\W_]*\d)[^\W_]{2,}(?![^\W_])")
 _YEAR = re.compile(r"(19|20)\d\d")
 _OWN = "@"
 
@@ -36,6 +39,10 @@ _FULL = 0.9
 """Share of the numbers from the first to the last that must be there to say that they run."""
 _MOST_PARENTS = 20
 """More are rather genera with their species than classes."""
+_PARTS = 3
+"""Numbers up to which a name may be that of a model or a version."""
+_OF_MODELS = 4
+"""Digits that the one number of a model may have."""
 _LONG = 10
 """Letters and signs of a code that no name of a model has."""
 
@@ -179,6 +186,8 @@ def _are_codes(inside: Inside) -> bool:
         return False
     if all(map(_HEX.fullmatch, names)):
         return len(set(map(len, names))) == 1
+    if _are_codes_in_each(inside) or _are_mixed_codes(names):
+        return True
     if len({_form(name) for name in names}) == 1:
         return any(map(_tells_apart, _fields(names)))
     shapes = {_LETTERS.sub(lambda found: "a" * len(found[0]), _form(name)) for name in names}
@@ -186,6 +195,42 @@ def _are_codes(inside: Inside) -> bool:
         return False
     long = all(len(name) >= _LONG for name in names)
     return any(_is_long_id(v) and (long or _is_padded(v)) for v in _fields(names))
+
+
+def _are_codes_in_each(inside: Inside) -> bool:
+    """Whether each folder has codes of a form of its own: `covid/CO0001`, `normal/NO0001`.
+
+    Their numbers may come in several folders. Models are no rows of padded or long numbers.
+    """
+    if any(len({_form(name) for name in names}) > 1 for names in inside.values()):
+        return False
+    each = [_fields(names) for names in inside.values()]
+    if len(set(map(len, each))) > 1:
+        return False
+    many = sum(map(len, inside.values())) >= _MANY * len(inside)
+
+    def is_code(of_folders: Sequence[tuple[str, ...]]) -> bool:
+        values = [value for found in of_folders for value in found]
+        if not all(len(set(found)) == len(found) for found in of_folders):
+            return False
+        # Identifiers such as those of DICOM have a row of numbers.
+        rows = len(each[0]) > _PARTS and all(
+            _is_row(sorted(map(int, found))) for found in of_folders
+        )
+        # `D3100` is a camera.
+        long = _are_long(values) and (len(each[0]) > 1 or min(map(len, values)) > _OF_MODELS)
+        return _is_padded(values) or (many and (rows or long))
+
+    return any(map(is_code, zip(*each, strict=True)))
+
+
+def _are_mixed_codes(names: Collection[str]) -> bool:
+    """Whether all are long and of one form, with letters among the digits: `TCGA-A2-A0T2`."""
+    if not all(len(name) >= _LONG for name in names):
+        return False
+    forms = {_LETTER_OR_DIGIT.sub("x", name) for name in names}
+    mixed = all(len(_MIXED.findall(name)) > 1 for name in names)
+    return len(forms) == 1 and mixed and any(not c.isalnum() for c in next(iter(forms)))
 
 
 def _fields(names: Collection[str]) -> list[tuple[str, ...]]:
@@ -200,8 +245,12 @@ def _tells_apart(values: Sequence[str]) -> bool:
 
 def _is_long_id(values: Sequence[str]) -> bool:
     """Whether no number comes twice and all are padded, or long and not years."""
-    long = all(len(value) > 3 for value in values) and not all(map(_YEAR.fullmatch, values))
-    return len(set(values)) == len(values) and (long or _is_padded(values))
+    return len(set(values)) == len(values) and (_are_long(values) or _is_padded(values))
+
+
+def _are_long(values: Sequence[str]) -> bool:
+    """Whether the numbers have more digits than those of models, and are no years."""
+    return all(len(value) > 3 for value in values) and not all(map(_YEAR.fullmatch, values))
 
 
 def _is_counted(values: Sequence[str]) -> bool:

@@ -110,6 +110,18 @@ CLASSES = {
     "courses": inside(math="math101,math102,math201", physics="physics110,physics120"),
     "lessons": [f"{'algebra' if i < 7 else 'geometry'}/lesson{i:02}" for i in range(1, 13)],
     "traffic signs": inside(danger="101,110,123", speed="30,50,80"),
+    "more cameras": inside(
+        nikon="D3100,D3200,D5300,D7500,D7200", sony="A6000,A6300,A6400,A7000,A6600"
+    ),
+    "series of cars": inside(
+        bmw="X1,X2,X3,X4,X5,X6,X7", audi="Q2,Q3,Q4,Q5,Q6,Q7,Q8", volvo="S40,S60,S80"
+    ),
+    "graphics cards": inside(
+        nvidia="GTX1060,GTX1070,GTX1080,RTX2070,RTX2080", amd="RX5500,RX5600,RX5700,RX6700,RX6800"
+    ),
+    "trucks": inside(ford="F150,F250,F350,F450,F550", ram="R1500,R2500,R3500,R4500,R5500"),
+    "versions": inside(linux="v2.6.1,v2.6.2,v3.0.1", mac="v10.1.1,v10.2.1,v10.2.2"),
+    "processors": inside(intel="i7-9700K,i7-9750H,i5-9400F", amd="R7-3700X,R5-3600X,R9-3900X"),
     "screws": inside(screws="M3x10,M3x16,M4x10,M5x20", bolts="M6x20,M8x30,M8x40,M10x60"),
     "coins": inside(coins="1 cent,2 cent,5 cent,10 cent", notes="5 euro,10 euro,20 euro"),
     "cards": inside(hearts="2H,3H,4H,5H,6H,7H", spades="2S,3S,4S,5S,6S,7S"),
@@ -134,6 +146,29 @@ def test_classes_of_two_levels_stay(folders: list[str], around: str) -> None:
 DOUBTFUL = {
     "slides (TCGA)": counted_on(lambda i: f"TCGA-{'ABCDEFGH'[i % 8]}{i % 3}-{1000 + i * 77}"),
     "serial numbers": counted_on("SN{:04}A".format),
+    "slides with letters among digits (TCGA)": counted_on(
+        lambda i: f"TCGA-A{i % 9}-A{i % 10}{'TBXQ'[i % 4]}{i * 7 % 10}"
+    ),
+    "wells": [
+        f"{name}/{row}{i:02}" for name, row in zip("xy", "AB", strict=True) for i in range(1, 13)
+    ],
+    "a prefix for each class": [
+        f"{name}/{name[:2].upper()}{i:04}" for name in ("covid", "normal") for i in range(9)
+    ],
+    "a letter of the class behind": [
+        f"{c}/P{i:03}{c[0]}" for c in ("ill", "healthy") for i in range(9)
+    ],
+    "slides of years": [
+        f"{name}/S{year}-{1000 + 7 * i}"
+        for name, year in (("ill", 20), ("healthy", 21))
+        for i in range(8)
+    ],
+    "short identifiers of DICOM": [f"{'ab'[c]}/1.2.840.{c}.{i}" for c in (0, 1) for i in range(8)],
+    "bar codes of five digits": [
+        f"{name}/{letter}{(i * 7919 + 10007) % 90000 + 10000}"
+        for name, letter in zip("ab", "QX", strict=True)
+        for i in range(8)
+    ],
     "short codes": counted_on(lambda i: f"{i * 2654435761 % 2**32:08x}"),
     "number, sex and age": counted_on(lambda i: f"{i:03}_{'MF'[i % 2]}_{40 + i % 7}"),
     "files of a camera": counted_on("DSC{:05}_MP4".format),
