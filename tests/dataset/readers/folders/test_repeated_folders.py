@@ -273,6 +273,39 @@ def test_ordinary_names_are_not_doubtful(folders: tuple[str, ...]) -> None:
     assert doubts(*folders) == ""
 
 
+@pytest.mark.parametrize(
+    "endings",
+    [
+        *(("_part1", "_part2"), (" session 1", " session 2"), (" 2023-01-04", " 2023-02-04")),
+        *(("_cam1", "_cam2", "_cam3"), ("-1", "-2"), ("_train", "_test"), ("_256", "_512")),
+        *(("", "_aug"), ("", " more"), ("", "_2")),
+    ],
+)
+@pytest.mark.parametrize("around", ["", "animal/"])
+def test_endings_that_all_classes_have_are_doubtful(around: str, endings: tuple[str, ...]) -> None:
+    names = [f"{around}{stem}{ending}" for stem in ("cat", "polar bear") for ending in endings]
+    said = doubts(*names)
+    assert "the same endings" in said and endings[-1].strip(" _-")[-1] in said
+
+
+@pytest.mark.parametrize(
+    "folders",
+    [
+        ("apple_ripe", "apple_unripe", "pear_ripe", "pear_unripe"),
+        ("fresh apple", "rotten apple", "fresh pear", "rotten pear"),
+        ("audi_a1", "audi_a3", "bmw_x1", "bmw_x3"),
+        ("boeing_737", "boeing_747", "airbus_320", "airbus_330"),
+        ("cat", "cat_big", "dog", "dog_small"),
+        ("hearts_2", "hearts_king", "spades_2", "spades_king"),
+        ("grade_1", "grade_2", "grade_3", "grade_4"),
+        ("a_1", "a_2", "b_1", "b_3"),
+        ("n01440764", "n01443537", "n01484850", "n01491361"),
+    ],
+)
+def test_endings_that_tell_classes_apart_are_not_doubtful(folders: tuple[str, ...]) -> None:
+    assert doubts(*folders) == ""
+
+
 @pytest.mark.parametrize("around", ["", "x/", "train/"])
 def test_images_beside_the_one_folder_of_the_class_folders_are_doubtful(around: str) -> None:
     """Whole slides beside the tiles cut from them; `animal/cat` beside `plant` looks the same."""
