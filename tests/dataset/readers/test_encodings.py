@@ -129,3 +129,23 @@ def test_symbols_behind_different_numbers_are_one_symbol(
 ) -> None:
     listing = read(root, [row.encode("cp1252") for row in rows(words, NUMBER)])
     assert set(listing.class_names) == set(words) and not listing.suspicions
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(("İyi", "kedi"), ("İnek", "at"), ("İ", "k"), ("mưa", "mai"), ("ħut", "kelb")),
+        *(("dŵr", "bara"), ("tŷ", "car"), ("aĝo", "kato"), ("կատու", "շուն"), ("шүн", "ит")),
+    ],
+)
+def test_rare_letters_of_utf_8_are_no_chinese(
+    tmp_path: Path, make_images: MakeImages, words: tuple[str, str]
+) -> None:
+    root = make_images(tmp_path / "d", [f"{at}.png" for at in range(20)])
+    text = "file,label\n" + "".join(f"{at}.png,{words[at % 2]}\n" for at in range(20))
+    (root / "labels.csv").write_text(text, encoding="utf-8")
+    listing = read_dataset(root)
+    assert [record.label for record in listing.records] == [
+        words[int(record.path.removesuffix(".png")) % 2] for record in listing.records
+    ]
+    assert listing.suspicions == []

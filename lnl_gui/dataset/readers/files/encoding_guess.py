@@ -6,6 +6,7 @@ encoding reads other words that are nearly as likely, it is named too.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -47,6 +48,8 @@ _JOINED = log(0.02)
 """What it costs when a character of a script of thousands touches a Latin letter."""
 _WORD = re.compile(r"[^\W\d_]+")
 _TOUCHING = re.compile(r"[a-z][^\x00-\x7f]|[^\x00-\x7f][a-z]")
+_SURE_LETTERS = 3
+"""Letters of a script that no two-byte characters of another encoding happen to be in a row."""
 _BEYOND = re.compile(r"[^\x00-\x7f]+")
 _QUOTES, _OTHERS = "«»„“”‘’…–—", "°£€§©®™•±½¼¾×"
 _SYMBOLS = re.compile(
@@ -149,13 +152,35 @@ def looks_east_asian(data: bytes, text: str) -> EncodingGuess | None:
     text = text[:_LOOKED_AT]
     if text.isascii() or max(text) >= "\u0800":
         return None
-    if any(c.lower() in letters or not c.isalpha() for run in _BEYOND.findall(text) for c in run):
+    beyond = {c for run in _BEYOND.findall(text) for c in run}
+    if any(_lower(c) in letters or not c.isalpha() for c in beyond) or "İ" in beyond:
+        return None
+    if any(map(_is_surely_a_word, _WORD.findall(text))):
         return None
     other = guess_encoding(data)
     if not (other.is_known and other.encoding in _USUAL):
         return None
     read = _words_beyond(data.decode(other.encoding))
     return EncodingGuess("utf-8", tuple(_words_beyond(text)), other.encoding, tuple(read))
+
+
+def _is_surely_a_word(word: str) -> bool:
+    """Whether letters beyond ASCII stand in words, as `ħ` in `ħut`, or are a word of one script.
+
+    A Chinese character touches no small letter; and several that happen to be letters of Armenian,
+    say, are hardly met.
+    """
+    if word.isascii():
+        return False
+    if _TOUCHING.search(word):
+        return True
+    scripts = {unicodedata.name(c, "").partition(" ")[0] for c in word}
+    return len(word) >= _SURE_LETTERS and len(scripts) == 1 and scripts != {"LATIN"}
+
+
+def _lower(text: str) -> str:
+    # Python makes two characters of this letter.
+    return text.replace("İ", "i").lower()
 
 
 def _is_usual(encoding: str, text: str) -> bool:
@@ -238,7 +263,7 @@ def _alphabet_score(languages: Iterable[Orthography], text: str, symbol: float) 
         return -inf
     if any(map(_has_capital_inside, marked)):
         return -inf
-    words = {word.replace("İ", "i").lower() for word in marked}
+    words = set(map(_lower, marked))
     if not words:
         return symbols
     one = max(_score_in(language, words) for language in languages)
