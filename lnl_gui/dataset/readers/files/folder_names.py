@@ -33,6 +33,7 @@ _STORES = frozenset(
         "originals",
         "files",
         "crops",
+        "dcim",
         *("bilder", "bild", "fotos", "foto", "aufnahmen", "abbildungen"),
         *("imagenes", "imágenes", "immagini", "imagens", "afbeeldingen", "obrazy", "zdjecia"),
         *(
@@ -137,6 +138,9 @@ _DATE = re.compile(
     r"(19|20)\d\d[-_. ]?[01]\d([-_. ]?[0-3]\d)?([-_ T]\d{2}[-_:h.]?\d{2}([-_:m.]?\d{2})?)?"
     r"|[0-3]?\d[-_.][0-3]?\d[-_.](19|20)\d\d"
 )
+# What cameras call the folders of a card by a standard, Design rule for Camera File system: three
+# digits, from 100 on, and five signs that are the camera's: `100CANON`, `101_BTCF`, `100EK113`.
+_OF_CARD = re.compile(r"1\d\d(?=\d*[A-Z_])[A-Z0-9_]{5}")
 # A class of ImageNet, by the offset of its noun in WordNet.
 _WORDNET = re.compile(r"n\d{8}")
 _WORD_AND_NUMBER = re.compile(r"([^\W\d_]+)[\s_.-]*\d+")
@@ -212,10 +216,11 @@ def is_store_of(name: str, around: str) -> bool:
 
 
 def is_portion_name(name: str) -> bool:
-    """Whether a folder is called like one portion of many: `batch 2`, `part_1`, a date."""
+    """Whether a folder is called like one portion of many: `batch 2`, a date, `100CANON`."""
     plain = name.strip()
-    numbered = _NUMBERED.fullmatch(plain) or _DATE.fullmatch(plain)
-    return bool(numbered) or _folded(plain) in _NAMELESS
+    forms = (_NUMBERED, _DATE, _OF_CARD)
+    numbered = any(form.fullmatch(plain) for form in forms)
+    return numbered or _folded(plain) in _NAMELESS
 
 
 def is_aside_name(name: str) -> bool:

@@ -166,6 +166,10 @@ def test_names_with_a_split_word_and_other_contents_are_classes() -> None:
         ("000", "001"),
         ("batch 1/images", "batch 2/images"),
         ("session 3/2024-01-05",),
+        ("100CANON", "101CANON"),
+        ("100_BTCF", "102_BTCF"),
+        ("DCIM/100EK113", "DCIM/101EK113"),
+        ("101_0304",),
     ],
 )
 @pytest.mark.parametrize("around", ["", "train/", "everything/"])
@@ -193,6 +197,8 @@ def test_patients_inside_a_class_are_no_classes() -> None:
 def test_portions_around_the_classes() -> None:
     folders = ["batch 1/cat", "batch 1/dog", "batch 2/cat", "batch 3/bird"]
     assert classes(folders) == {"cat", "dog", "bird"}
+    folders = ["DCIM/100MSDCF/cat", "DCIM/100MSDCF/dog", "DCIM/101MSDCF/bird"]
+    assert classes(folders) == {"cat", "dog", "bird"}
 
 
 def test_classes_that_are_numbers_stay() -> None:
@@ -205,6 +211,9 @@ def test_classes_that_are_numbers_stay() -> None:
         "002",
     }
     assert classes(["2023-01", "2023-02"]) == {"2023-01", "2023-02"}
+    for names in (["10012345", "10112345"], ["100cells", "101cells"], ["740ABCDE", "321ABCDF"]):
+        folders = [f"{'ab'[at]}/{name}" for at, name in enumerate(names)]
+        assert classes(folders) == set(folders)
 
 
 @pytest.mark.parametrize(
