@@ -49,9 +49,9 @@ QUICK = settings(deadline=None, max_examples=40)
 
 
 def make_files(folder: Path, names: Sequence[str]) -> None:
-    """Files that hold their own names; no reader opens them."""
+    """Files that hold their own places: the same in two folders would be copies."""
     for name in names:
-        (folder / name).write_text(name, encoding="utf-8")
+        (folder / name).write_text(f"{folder.name}/{name}", encoding="utf-8")
 
 
 def write_rows(
