@@ -1,6 +1,5 @@
 """What a project knows of a model it has trained: figures for its card, images to check it on."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from lnl_gui.learn.models.exporting.formats import ImagesOfUser
 from lnl_gui.learn.models.exporting.quantised import CALIBRATION_IMAGES, QuantisationImages
 from lnl_gui.learn.models.model_file import model_classes
 from lnl_gui.pipeline.output.model_card import CardFacts
+from lnl_gui.pipeline.output.model_classes import class_ids_of_model
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.training.curation import curate
 from lnl_gui.pipeline.training.gain import training_facts
@@ -45,7 +45,8 @@ def model_context(snapshot: Snapshot, trained: runs.Run, model: Path) -> ModelCo
     class_names = model_classes(model)
     with open_project(snapshot.folder, read_only=True) as project:
         facts = _facts(project, snapshot, trained)
-    return ModelContext(facts, _images(snapshot, trained, class_names))
+        ids = class_ids_of_model(class_names, project, trained)
+    return ModelContext(facts, _images(snapshot, trained, ids))
 
 
 def _facts(project: Project, snapshot: Snapshot, trained: runs.Run) -> CardFacts:
@@ -76,15 +77,16 @@ def _facts(project: Project, snapshot: Snapshot, trained: runs.Run) -> CardFacts
     )
 
 
-def _images(snapshot: Snapshot, trained: runs.Run, class_names: Sequence[str]) -> ImagesOfUser:
+def _images(snapshot: Snapshot, trained: runs.Run, class_ids: np.ndarray) -> ImagesOfUser:
     """Readable images for the check, training images for ranges, held-out ones to judge."""
     samples = snapshot.samples
     fraction = trained.parameters.get("holdout_fraction", FinetuneParameters.holdout_fraction)
     held = held_out(snapshot, duplicate_groups(snapshot), fraction=float(fraction))
     there = samples.readable & ~snapshot.missing
-    place = {name: number for number, name in enumerate(class_names)}
-    # The last place is that of -1.
-    of_model = np.array([place.get(name, -1) for name in snapshot.class_names] + [-1])
+    # By class and not by name, as names may have changed; the last place is that of -1.
+    of_model = np.full(len(snapshot.class_names) + 1, -1)
+    of_model[class_ids] = np.arange(len(class_ids))
+    of_model[-1] = -1
     labels = of_model[samples.current]
     judged = there & held.rows & (labels >= 0)
     judged &= (samples.status != EXCLUDED) & ~np.isin(samples.status, UNDECIDED)

@@ -1,9 +1,10 @@
 """What classes were called when each operation of a journal was done."""
 
+import sys
 from bisect import bisect_right
 
 from lnl_gui.store.database import schema
-from lnl_gui.store.dataset.classes import EDIT, load_classes
+from lnl_gui.store.dataset.classes import EDIT, ClassInfo, load_classes
 from lnl_gui.store.history.journal import REDO, UNDO
 from lnl_gui.store.project import Project
 from lnl_gui.util.json_text import parsed_object
@@ -23,8 +24,9 @@ class FormerNames:
         self._moments: list[tuple[float, int]] = []
         self._edits: list[tuple[int, bool]] = []
         """at each moment an edit, and whether it was undone then or done"""
-        self._known: dict[int, list[str]] = {}
-        """names by how many of the moments had passed"""
+        self._known: dict[int, list[ClassInfo]] = {}
+        """classes by how many of the moments had passed"""
+        self._names: dict[int, list[str]] = {}
         if schema.version_of(project.connection) >= schema.WITH_CLASS_EDITS:
             self._read()
 
@@ -49,7 +51,16 @@ class FormerNames:
             operation: its id.
         """
         passed = bisect_right(self._moments, (as_moment(when), operation))
+        if passed not in self._names:
+            self._names[passed] = [*(entry.name for entry in self._after(passed)), ""]
+        return self._names[passed]
+
+    def classes_at(self, when: float) -> list[ClassInfo]:
+        """The classes by id as they were at a moment, also those that were gone."""
+        return self._after(bisect_right(self._moments, (as_moment(when), sys.maxsize)))
+
+    def _after(self, passed: int) -> list[ClassInfo]:
         if passed not in self._known:
-            classes = load_classes(self._project, undone=dict(self._edits[:passed]))
-            self._known[passed] = [*(entry.name for entry in classes), ""]
+            done = dict(self._edits[:passed])
+            self._known[passed] = load_classes(self._project, undone=done)
         return self._known[passed]

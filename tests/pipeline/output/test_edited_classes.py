@@ -16,6 +16,8 @@ from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.containers.read import close_containers
 from lnl_gui.dataset.readers.read import read_dataset
 from lnl_gui.dataset.writers import list_writers
+from lnl_gui.pipeline.output.model_context import model_context
+from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.session.figures.export_preview import export_preview
 from lnl_gui.session.session import Session
 from lnl_gui.store.dataset.column_cache import load_fixed
@@ -130,6 +132,31 @@ def test_a_model_of_other_classes_is_told_in_the_export(
     told = json.dumps(found["warnings"])
     assert "The model in it was trained on other classes" in told
     assert "`circle`, `stripes`" in told and "`lines`" in told
+
+
+def test_a_quantised_model_is_judged_by_classes_and_not_by_names_that_they_swapped(
+    probed_original: Path, tmp_path: Path
+) -> None:
+    from shutil import copytree
+
+    copytree(probed_original.parent, tmp_path / "copy")
+    project = tmp_path / "copy" / probed_original.name
+
+    def judged() -> tuple[list[str], list[int]]:
+        snapshot = take_snapshot(project)
+        with open_project(project, read_only=True) as store:
+            trained = runs.latest_run(store, "finetune")
+        assert trained is not None
+        place = project / trained.artifacts["model"]
+        found = model_context(snapshot, trained, place).images.quantisation
+        return [image.name for image in found.held_out], found.labels.tolist()
+
+    before = judged()
+    assert len(set(before[1])) > 1
+    edit(project, "rename", "circle", "x")
+    edit(project, "rename", "square", "circle")
+    edit(project, "rename", "x", "square")
+    assert judged() == before
 
 
 def said_by(page: Path) -> str:

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from lnl_gui.__main__ import main
-from lnl_gui.cli.verbs import predict as predict_verb
 from lnl_gui.jobs.context import MessageContext
 from lnl_gui.learn.models import predict as models
 from lnl_gui.learn.models.predict import Predictions
@@ -17,7 +16,7 @@ from lnl_gui.store.jobs.parameters import PredictParameters
 from lnl_gui.store.training.prediction_words import PREDICTIONS
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import from_json, message
-from tests.builders import make_project
+from tests.builders import add_training, make_project
 
 
 @pytest.fixture
@@ -58,7 +57,7 @@ def test_the_job_writes_its_table(
     )
     counts = {"classified": 2, "uncertain": 1, "unreadable": 1}
     (warning,) = found["metrics"].pop("warnings")
-    assert "1 class that the project no longer has" in str(from_json(warning))
+    assert "1 class otherwise than the project does now" in str(from_json(warning))
     assert "`=cat`" in str(from_json(warning))
     assert found["metrics"] == {"source": str(images)} | counts
     assert found["artifacts"] == {"predictions": f"runs/one/{PREDICTIONS}"}
@@ -106,7 +105,22 @@ def test_what_cannot_be_read_is_in_the_document_and_an_error_for_a_script(
         assert (entries[1]["label"] is None) == bool(answer)
 
 
-def test_classes_that_a_project_no_longer_has_are_told_with_what_they_are_now(
+@pytest.mark.parametrize(
+    ("edits", "told"),
+    [
+        (["merge dog --into cat", "delete bird"], "2 classes otherwise: `dog` -> `cat`, `bird`"),
+        # The names are all there, and none is of the class that the model means by it.
+        (
+            ["rename cat x", "rename dog cat", "rename x dog"],
+            "2 classes otherwise: `cat` -> `dog`, `dog` -> `cat`",
+        ),
+        (["merge cat --into dog", "rename dog cat"], "1 class otherwise: `dog` -> `cat`"),
+        (["rename cat kitten", "rename kitten cat"], ""),
+    ],
+)
+def test_classes_that_a_project_names_otherwise_now_are_told_with_what_they_are(
+    edits: list[str],
+    told: str,
     images: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -115,7 +129,10 @@ def test_classes_that_a_project_no_longer_has_are_told_with_what_they_are_now(
     project = make_project(tmp_path / "p.lnl")
     found = Predictions(["cat", "dog", "bird"], np.full((3, 3), 1 / 3, np.float32), {})
     monkeypatch.setattr(models, "predict", lambda *_a, **_named: found)
-    monkeypatch.setattr(predict_verb, "model_folder", lambda place: place)
+    # The classes were others before the training too.
+    assert main(["classes", str(project), "rename", "cat", "dig"]) == 0
+    assert main(["classes", str(project), "rename", "dig", "cat"]) == 0
+    add_training(project, None)
 
     def said() -> str:
         capsys.readouterr()
@@ -123,9 +140,10 @@ def test_classes_that_a_project_no_longer_has_are_told_with_what_they_are_now(
         return " ".join(capsys.readouterr().err.split())
 
     before = said()
-    assert "no longer has" not in before
+    assert "otherwise than" not in before
     assert "not calibrated" in before
-    assert main(["classes", str(project), "merge", "dog", "--into", "cat"]) == 0
-    assert main(["classes", str(project), "delete", "bird"]) == 0
-    assert "2 classes that the project no longer has" in said()
-    assert "`dog` -> `cat`, `bird`" in said()
+    for edit in edits:
+        assert main(["classes", str(project), *edit.split()]) == 0
+    count, _, names = told.partition(" otherwise: ")
+    assert (f"{count} otherwise than the project does now" in said()) == bool(told)
+    assert f"{names}. Train again." in said() or not told
