@@ -80,9 +80,7 @@ def former_classes(of_model: Sequence[str], project_folder: Path) -> list[Messag
     former = [(old, new) for old, new in zip(of_model, now, strict=True) if old != new]
     if not former:
         return []
-    shown = [
-        f"`{old[:40]}`" + (f" -> `{new[:40]}`" if new else "") for old, new in former[:_NAMED]
-    ]
+    shown = [f"`{old[:40]}`" + (f" -> `{new[:40]}`" if new else "") for old, new in former[:_NAMED]]
     return [
         message_n(
             "The model names {count} class otherwise than the project does now, as it was merged,"
