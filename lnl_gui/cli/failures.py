@@ -1,6 +1,7 @@
 """What went wrong in a command: one clear line, or with `--json` one JSON document."""
 
 import argparse
+import errno
 import json
 import sqlite3
 import traceback
@@ -19,6 +20,7 @@ from lnl_gui.util.translation import localized
 
 USAGE_CODE, FAULT_CODE, STOPPED_CODE = "usage", "fault", "stopped"
 """Codes beside those of `UserError`."""
+_SHOWN_NAME = 80
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ def failure_of(error: BaseException, options: argparse.Namespace) -> Failure:
     """What a command that ended with an exception says; a bug with its traceback."""
     if isinstance(error, sqlite3.DatabaseError):
         error = _reading_error(error, options)
+    if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+        error = _too_long(error)
     if isinstance(error, UserError):
         exit_code = USAGE if error.code == USAGE_CODE else MENDABLE
         return Failure(error.code, error.message, error.hint, exit_code)
@@ -89,6 +93,20 @@ def as_document(failure: Failure) -> dict[str, str]:
     """In English, as all that scripts read."""
     texts = {"message": str(failure.message), "hint": str(failure.hint)}
     return {"error": failure.code, **texts}
+
+
+def _too_long(error: OSError) -> UserError:
+    """A name that no file of that disk can have; where it stood in the command is no matter."""
+    return UserError(
+        message("The name {file} is too long for its disk.", file=_shortened(error.filename)),
+        message("Choose a shorter name."),
+        code="os_error",
+    )
+
+
+def _shortened(name: object) -> str:
+    text = str(name or "")
+    return text if len(text) <= _SHOWN_NAME else f"{text[:_SHOWN_NAME]}…"
 
 
 def _reading_error(error: sqlite3.DatabaseError, options: argparse.Namespace) -> Exception:

@@ -216,3 +216,14 @@ def test_ctrl_c_between_loading_and_a_verb_is_an_end_like_any_other(
     monkeypatch.setattr(quick_end, "end_with", lambda code: code)
     assert entry.run() == 130
     assert "stopped" in capsys.readouterr().err
+
+
+def test_a_name_that_no_disk_can_hold_is_no_error_of_the_program(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for words in (["info", str(tmp_path / ("n" * 300))], ["import", str(tmp_path / ("n" * 300))]):
+        assert main(words) == 3
+        said = " ".join(capsys.readouterr().err.split())
+        # Windows says no more of such a name than that there is no such file.
+        assert ("too long" in said) or ("does not exist" in said)
+        assert "error in LNL" not in said

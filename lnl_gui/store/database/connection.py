@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from lnl_gui.store.database import schema
 from lnl_gui.store.database.containment import DATABASE
+from lnl_gui.store.database.read_only import PROTECTED, ReadOnly, read_only_error
 from lnl_gui.util.disk import disk_of
 from lnl_gui.util.errors import DISK_FULL_CODE, UserError
 from lnl_gui.util.messages import NOTHING, Message, message
@@ -26,6 +28,8 @@ _SHARED_MEMORY = 32_768
 """Bytes that SQLite takes on the disk before a project can be read or written."""
 _PENDING = ("-wal", "-journal")
 """Endings of the files that hold what is not in the database itself yet."""
+_BESIDE = ("-wal", "-shm")
+"""Endings of the files that SQLite leaves beside a database which is read."""
 
 
 class Connection(sqlite3.Connection):
@@ -50,6 +54,7 @@ def connect(database: Path, *, read_only: bool) -> sqlite3.Connection:
     """
     if read_only:
         return _reader(database)
+    _make_writable_like(database)
     connection = _open(database)
     with closed_on_error(connection):
         # Network drives refuse WAL; a rollback journal is slower and as safe.
@@ -60,6 +65,19 @@ def connect(database: Path, *, read_only: bool) -> sqlite3.Connection:
         # cut.
         connection.execute("PRAGMA synchronous = FULL")
     return connection
+
+
+def _make_writable_like(database: Path) -> None:
+    """Give the files beside a database its owner's right to write, where the database has it.
+
+    Whoever read it while it was write-protected left them so, as SQLite makes them with its mode.
+    """
+    for ending in _BESIDE:
+        file = database.with_name(database.name + ending)
+        with suppress(OSError):
+            mode = database.stat().st_mode
+            if mode & stat.S_IWUSR and not file.stat().st_mode & stat.S_IWUSR:
+                file.chmod(stat.S_IMODE(mode))
 
 
 @contextmanager
@@ -259,6 +277,8 @@ def database_error(error: sqlite3.Error, folder: Path) -> UserError:
         )
     if is_damage(error):
         return damage_error(folder, error)
+    if name.startswith("SQLITE_READONLY"):
+        return read_only_error(ReadOnly(PROTECTED), folder)
     return UserError(
         message("The project {folder} could not be written: {text}.", folder=folder, text=error),
         _hint_of(error),

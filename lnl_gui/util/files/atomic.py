@@ -5,7 +5,7 @@ import os
 import re
 import uuid
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -103,7 +103,9 @@ def atomic_folder(target: Path) -> Iterator[Path]:
     target.parent.mkdir(parents=True, exist_ok=True)
     with unfinished_folder(target.parent, f".{target.name[:80]}.") as temporary:
         # It is made for its owner alone, and the finished folder shall be readable like any other.
-        temporary.chmod(0o755)
+        # Disks without modes of their own refuse that, and need it as little.
+        with suppress(OSError):
+            temporary.chmod(0o755)
         yield temporary
         if target.is_dir():
             # Windows does not rename onto a folder, not even an empty one.

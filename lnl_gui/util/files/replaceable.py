@@ -3,6 +3,7 @@
 A slip of the tab key names the dataset's table, or an image, in place of the report to write.
 """
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -32,8 +33,9 @@ def refuse_other_kind(target: Path, kind: Message, is_kind: Callable[[Path], boo
         if free or (place.is_file() and (place.stat().st_size == 0 or is_kind(place))):
             return
     except OSError:
-        # What cannot be read may be anything.
-        pass
+        # What cannot be read may be anything; a name that cannot be at all is refused by who writes.
+        if not os.path.lexists(place):
+            return
     raise UserError(
         message(
             "{target} is there already, is something else than what is to be written ({kind}), and"

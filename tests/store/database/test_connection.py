@@ -1,6 +1,7 @@
 """A database that cannot be opened is not held open."""
 
 import sqlite3
+import stat
 from contextlib import closing
 from pathlib import Path
 from typing import ClassVar
@@ -73,3 +74,36 @@ def test_another_programs_commit_is_waited_for(tmp_path: Path, read_only: bool) 
         (milliseconds,) = opened.execute("PRAGMA busy_timeout").fetchone()
     # A large one takes seconds on a slow disk.
     assert milliseconds >= 10_000
+
+
+def test_files_left_by_reading_a_protected_database_can_be_written_once_it_can(
+    tmp_path: Path,
+) -> None:
+    folder = make_project(tmp_path / "p.lnl")
+    database = folder / DATABASE
+    mode = stat.S_IMODE(database.stat().st_mode)
+    beside = [database.with_name(database.name + ending) for ending in ("-wal", "-shm")]
+    # As SQLite makes them for a database of mode 0444.
+    for file in beside:
+        file.touch()
+        file.chmod(0o444)
+    connection.connect(database, read_only=False).close()
+    for file in beside:
+        file.touch()
+        file.chmod(0o444)
+    database.chmod(0o444)
+    connection._make_writable_like(database)
+    assert {stat.S_IMODE(file.stat().st_mode) for file in beside} == {0o444}
+    database.chmod(mode)
+    connection._make_writable_like(database)
+    assert {stat.S_IMODE(file.stat().st_mode) for file in beside} == {mode}
+
+
+def test_a_database_that_may_not_be_written_is_called_so(tmp_path: Path) -> None:
+    folder = make_project(tmp_path / "p.lnl")
+    opened = connection.connect(folder / DATABASE, read_only=True)
+    with closing(opened), pytest.raises(sqlite3.OperationalError) as caught:
+        opened.execute("DELETE FROM op")
+    error = connection.database_error(caught.value, folder)
+    assert error.code == "read_only"
+    assert "write-protected" in str(error)

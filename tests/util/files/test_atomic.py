@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lnl_gui.util.files.array_file import write_array
-from lnl_gui.util.files.atomic import atomic_file, write_json
+from lnl_gui.util.files.atomic import atomic_file, atomic_folder, write_json
 
 
 @pytest.fixture
@@ -88,3 +88,15 @@ def test_a_failed_sync_keeps_the_old_file(tmp_path: Path, monkeypatch: pytest.Mo
         plain(target)
     assert target.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_disk_without_modes_of_its_own_holds_folders_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_self: Path, _mode: int) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "chmod", refused)
+    with atomic_folder(tmp_path / "export") as folder:
+        (folder / "a.txt").write_text("whole")
+    assert [f.name for f in tmp_path.rglob("*")] == ["export", "a.txt"]
