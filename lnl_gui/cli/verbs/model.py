@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.context import TerminalContext
-from lnl_gui.cli.terminal import tell
+from lnl_gui.cli.exit_codes import DONE, MENDABLE
+from lnl_gui.cli.terminal import tell, warn
 from lnl_gui.cli.verbs.predict import model_folder
 from lnl_gui.store.jobs.model_folder import CARD
 from lnl_gui.store.jobs.parameters import ALL_MODEL_FORMATS, MODEL_FORMATS
@@ -46,7 +47,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Export; the model counts as exported once its logits equal the live model's."""
+    """Export; the model counts as exported once its logits equal the live model's.
+
+    An 8-bit form that does not suit the model is an error for a script.
+    """
     from lnl_gui.pipeline.output.export_model import described, export_trained
 
     source = model_folder(options.place)
@@ -61,15 +65,18 @@ def run(options: argparse.Namespace) -> int:
         )
     for said in described(done):
         tell(said)
+    for doubt in done.doubts:
+        warn(doubt)
     if options.json:
         result = {
             "folder": str(options.folder),
             "card": str(options.folder / CARD),
             "formats": [each.to_dict() for each in done.formats],
             "notes": [to_json(note) for note in done.notes],
+            "doubts": [to_json(doubt) for doubt in done.doubts],
         }
         print(json.dumps(in_english(result)))
-    return 0
+    return MENDABLE if done.doubts else DONE
 
 
 def _project_context(place: Path, source: Path) -> "ModelContext | None":

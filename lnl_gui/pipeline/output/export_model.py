@@ -161,6 +161,14 @@ def described(done: ExportedModel) -> list[Message]:
                 )
             )
         if each.loss is not None and each.loss.difference is not None:
+            said.append(
+                message(
+                    "{file}: {same:.1%} of {images:,} images keep their class.",
+                    file=each.file,
+                    same=each.loss.same_class,
+                    images=each.loss.compared,
+                )
+            )
             found = each.loss.difference
             said.append(
                 message(

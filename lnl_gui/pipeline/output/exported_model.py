@@ -46,4 +46,7 @@ def write_model(
     for said in exporting.described(done):
         context.log(said)
     reading = import_module("lnl_gui.learn.models.model_file")
-    return other_classes(reading.model_classes(source), snapshot)
+    return [
+        *done.doubts,
+        *other_classes(reading.model_classes(source), project, snapshot, trained),
+    ]

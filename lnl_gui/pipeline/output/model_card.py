@@ -30,7 +30,7 @@ _FORMATS = {
     "huggingface": "transformers (`AutoModelForImageClassification`), timm (`local-dir:`)",
     "onnx": "ONNX runtimes, float32",
     "onnx-int8": "ONNX runtimes, 8-bit integers",
-    "openvino": "OpenVINO",
+    "openvino": "OpenVINO, compiled with `INFERENCE_PRECISION_HINT: f32`",
     "torch-export": "PyTorch (`torch.export.load`)",
 }
 _MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]<>|#"})

@@ -1,4 +1,8 @@
-"""Whether a model tells the classes apart that its dataset has now."""
+"""Whether a model tells the classes apart that its dataset has now.
+
+Classes are followed by what they are and not by their names: two may have swapped theirs since the
+training, and a name may have gone to another class.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,32 +21,6 @@ from lnl_gui.util.messages import Message, joined, message, message_n
 _NAMED = 5
 
 
-def other_classes(of_model: Sequence[str], snapshot: Snapshot) -> list[Message]:
-    """That a model beside a dataset numbers other classes, as when it was trained before edits.
-
-    Args:
-        of_model: its classes in their order.
-        snapshot: of the project.
-    """
-    names = [snapshot.class_names[number] for number in snapshot.live_classes]
-    if list(of_model) == names:
-        return []
-    said = []
-    for only, there in (
-        (message("only the model has {names}"), [n for n in of_model if n not in set(names)]),
-        (message("only the dataset has {names}"), [n for n in names if n not in set(of_model)]),
-    ):
-        if there:
-            said.append(only.with_fields(names=first_few(there)))
-    return [
-        message(
-            "The model in it was trained on other classes than this export has ({differences}), so"
-            " that their numbers differ. Train again, or go by the names in model/model.json.",
-            differences=joined(said or [message("in another order")], "; "),
-        )
-    ]
-
-
 def class_ids_of_model(of_model: Sequence[str], project: Project, trained: Run) -> np.ndarray:
     """The classes of a project that a model means by the names it has.
 
@@ -59,10 +37,45 @@ def class_ids_of_model(of_model: Sequence[str], project: Project, trained: Run) 
     return np.array([numbers.get(name, UNLABELLED) for name in of_model], np.int32)
 
 
+def other_classes(
+    of_model: Sequence[str], project: Project, snapshot: Snapshot, trained: Run
+) -> list[Message]:
+    """That a model beside a dataset numbers other classes, as when it was trained before edits.
+
+    Args:
+        of_model: its classes in their order.
+        project: open.
+        snapshot: of the project.
+        trained: the run that trained the model.
+    """
+    live = [int(number) for number in snapshot.live_classes]
+    now = _present_ids(of_model, project, trained)
+    former = _former(of_model, now, snapshot.class_names)
+    if not former and now == live:
+        return []
+    more = [snapshot.class_names[number] for number in live if number not in set(now)]
+    only = message("only the dataset has {names}", names=first_few(more)) if more else None
+    if former:
+        renamed = Message("{names}", (("names", _arrows(former)),))
+        differences = [renamed, *filter(None, [only])]
+        return [
+            message(
+                "Classes were edited after the model in it was trained ({differences}): neither its"
+                " numbers nor its names are those of this export. Train again.",
+                differences=joined(differences, "; "),
+            )
+        ]
+    return [
+        message(
+            "The model in it was trained on other classes than this export has ({differences}), so"
+            " that their numbers differ. Train again, or go by the names in model/model.json.",
+            differences=only or message("in another order"),
+        )
+    ]
+
+
 def former_classes(of_model: Sequence[str], project_folder: Path) -> list[Message]:
     """That a project's newest model calls classes otherwise than the project does now.
-
-    Told by the classes themselves: two that have swapped their names are both called otherwise.
 
     Args:
         of_model: its classes.
@@ -70,17 +83,12 @@ def former_classes(of_model: Sequence[str], project_folder: Path) -> list[Messag
     """
     with open_project(project_folder, read_only=True) as project:
         trained = runs.latest_run(project, "finetune")
-        ids = None if trained is None else class_ids_of_model(of_model, project, trained)
-        classes = load_classes(project)
-    if ids is None:
-        return []
-    meaning = class_map(classes)
-    names = [*present_names(classes), ""]
-    now = [names[number] for number in meaning.of(ids).tolist()]
-    former = [(old, new) for old, new in zip(of_model, now, strict=True) if old != new]
+        if trained is None:
+            return []
+        names = present_names(load_classes(project))
+        former = _former(of_model, _present_ids(of_model, project, trained), names)
     if not former:
         return []
-    shown = [f"`{old[:40]}`" + (f" -> `{new[:40]}`" if new else "") for old, new in former[:_NAMED]]
     return [
         message_n(
             "The model names {count} class otherwise than the project does now, as it was merged,"
@@ -88,6 +96,25 @@ def former_classes(of_model: Sequence[str], project_folder: Path) -> list[Messag
             "The model names {count} classes otherwise than the project does now, as they were"
             " merged, deleted or renamed after the training: {names}. Train again.",
             len(former),
-            names=", ".join(shown) + (", …" if len(former) > _NAMED else ""),
+            names=_arrows(former),
         )
     ]
+
+
+def _present_ids(of_model: Sequence[str], project: Project, trained: Run) -> list[int]:
+    """The classes that those of a model have become, -1 for none."""
+    ids = class_ids_of_model(of_model, project, trained)
+    return [int(number) for number in class_map(load_classes(project)).of(ids)]
+
+
+def _former(
+    of_model: Sequence[str], now: Sequence[int], names: Sequence[str]
+) -> list[tuple[str, str]]:
+    """What a model calls otherwise, with the name of now; "" for what is gone."""
+    pairs = [(old, names[n] if n >= 0 else "") for old, n in zip(of_model, now, strict=True)]
+    return [(old, new) for old, new in pairs if old != new]
+
+
+def _arrows(former: Sequence[tuple[str, str]]) -> str:
+    shown = [f"`{old[:40]}`" + (f" -> `{new[:40]}`" if new else "") for old, new in former[:_NAMED]]
+    return ", ".join(shown) + (", …" if len(former) > _NAMED else "")

@@ -33,7 +33,7 @@ def refuse_other_kind(target: Path, kind: Message, is_kind: Callable[[Path], boo
         if free or (place.is_file() and (place.stat().st_size == 0 or is_kind(place))):
             return
     except OSError:
-        # What cannot be read may be anything; a name that cannot be at all is refused by who writes.
+        # What cannot be read may be anything; a name that cannot be is refused by who writes.
         if not os.path.lexists(place):
             return
     raise UserError(

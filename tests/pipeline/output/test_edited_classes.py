@@ -130,8 +130,30 @@ def test_a_model_of_other_classes_is_told_in_the_export(
     edit(project, "rename", "stripes", "lines")
     found = export(project, tmp_path / "out", images="none", format="csv")
     told = json.dumps(found["warnings"])
-    assert "The model in it was trained on other classes" in told
-    assert "`circle`, `stripes`" in told and "`lines`" in told
+    assert "nor its names are those of this export" in told
+    assert "`circle` -> `square`, `stripes` -> `lines`" in told
+
+
+def test_swapped_names_and_a_new_class_are_told_apart_in_the_export(
+    probed_original: Path, tmp_path: Path
+) -> None:
+    from shutil import copytree
+
+    def told(name: str, *edits: str) -> str:
+        copytree(probed_original.parent, tmp_path / name)
+        project = tmp_path / name / probed_original.name
+        for words in edits:
+            edit(project, *words.split())
+        found = export(project, tmp_path / f"{name} out", images="none", format="csv")
+        return json.dumps(found["warnings"])
+
+    swapped = told("a", "rename circle x", "rename square circle", "rename x square")
+    # By its names all squares would be circles.
+    assert "go by the names" not in swapped
+    assert "`circle` -> `square`, `square` -> `circle`" in swapped
+    more = told("b", "add triangle")
+    assert "only the dataset has" in more and "`triangle`" in more
+    assert "go by the names" in more
 
 
 def test_a_quantised_model_is_judged_by_classes_and_not_by_names_that_they_swapped(

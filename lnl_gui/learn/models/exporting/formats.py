@@ -57,6 +57,11 @@ class ExportedModel:
     formats: tuple[ExportedFormat, ...]
     notes: tuple[Message, ...]
 
+    @property
+    def doubts(self) -> tuple[Message, ...]:
+        """Formats that should not be used unseen."""
+        return tuple(each.doubt for each in self.formats if each.doubt is not None)
+
 
 def require_formats(formats: Iterable[str]) -> None:
     """Make sure that what some formats need is installed.

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from importlib import metadata
 from typing import Any
 
+from lnl_gui.util.messages import Message, message
 from lnl_gui.util.statistics.intervals import Estimate
 
 
@@ -30,6 +31,12 @@ class QuantisationLoss:
     calibration_images: int
 
 
+_FEWEST_SAME = 0.9
+"""Of the images: an INT8 model that keeps the class of fewer is not the model that was trained."""
+_MOST_LOST = 0.02
+"""Of the accuracy, for certain, through 8 bits."""
+
+
 @dataclass(frozen=True)
 class ExportedFormat:
     """One checked format.
@@ -50,6 +57,22 @@ class ExportedFormat:
     difference: float | None
     images: int
     loss: QuantisationLoss | None = None
+
+    @property
+    def doubt(self) -> Message | None:
+        """Why an INT8 model should not be used unseen; None where it is as good as it was."""
+        if self.loss is None:
+            return None
+        lost = self.loss.difference
+        if self.loss.same_class >= _FEWEST_SAME and (lost is None or lost.high >= -_MOST_LOST):
+            return None
+        return message(
+            "{file}: 8 bits do not suit this model: it names the class that the model names for"
+            " {same:.1%} of {images:,} images. Use another format.",
+            file=self.file,
+            same=self.loss.same_class,
+            images=self.loss.compared,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON form."""

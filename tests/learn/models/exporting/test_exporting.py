@@ -22,11 +22,13 @@ from lnl_gui.learn.models.exporting.formats import (
 )
 from lnl_gui.learn.models.exporting.parity import CheckImages, check_logits
 from lnl_gui.learn.models.exporting.quantised import QuantisationImages
+from lnl_gui.learn.models.exporting.result import ExportedFormat, QuantisationLoss
 from lnl_gui.learn.models.model_file import load_model, save_model
 from lnl_gui.learn.models.network import Classifier, Head
 from lnl_gui.learn.models.predict import predict
 from lnl_gui.store.jobs.parameters import MODEL_FORMATS
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.statistics.intervals import Estimate
 from tests.learn.drawn import NAMES, backbone, draw_files
 
 SCRIPT = Path(__file__).with_name("without_lnl.py")
@@ -254,3 +256,41 @@ def test_eight_bits_need_images_and_say_what_was_not_measured(
     assert done.to_dict()["loss"]["difference"] == "not measured"
     assert done.loss is not None and done.loss.before is None
     assert done.loss.compared == 8
+
+
+def test_the_last_layer_of_the_eight_bit_form_is_not_rounded(
+    exported: tuple[Path, ExportedModel],
+) -> None:
+    import onnx
+
+    graph = onnx.load(exported[0] / "model-int8.onnx").graph
+    makers = {output: node.op_type for node in graph.node for output in node.output}
+    layers = [node for node in graph.node if node.op_type in ("Gemm", "MatMul", "Conv")]
+    rounded = [
+        node
+        for node in layers
+        if any(makers.get(name) == "DequantizeLinear" for name in node.input[1:])
+    ]
+    # In order of computation: the last is the classifier.
+    assert len(rounded) == len(layers) - 1
+    assert layers[-1] not in rounded
+
+
+@pytest.mark.parametrize(
+    ("same", "difference", "doubted"),
+    [
+        (0.97, None, False),
+        (0.77, None, True),
+        (0.97, Estimate(-0.01, -0.03, 0.01), False),
+        # Fewer are right for certain.
+        (0.95, Estimate(-0.05, -0.08, -0.03), True),
+        (0.77, Estimate(0.01, -0.05, 0.06), True),
+    ],
+)
+def test_an_eight_bit_form_that_is_another_model_is_doubted(
+    same: float, difference: Estimate | None, doubted: bool
+) -> None:
+    loss = QuantisationLoss(100, 0.9, 0.85, difference, same, 100, 64)
+    found = ExportedFormat("onnx-int8", "model-int8.onnx", "onnxruntime 1", None, 100, loss)
+    assert (found.doubt is not None) == doubted
+    assert ExportedModel((found,), ()).doubts == ((found.doubt,) if doubted else ())
