@@ -264,6 +264,10 @@ class Session:
 
     # Verdicts
 
+    def note_reasons(self, *, hidden: bool) -> None:
+        """Keep with the verdicts that follow whether what the detectors think is hidden."""
+        self._recording.reasons_hidden = hidden
+
     def accept(self, rows: np.ndarray) -> Changes:
         """Give each of `rows` int64 (n,) its suggested label; those without one are left alone.
 

@@ -260,8 +260,8 @@ def _sentences(facts: dict[str, Any]) -> Iterator[tuple[Message, Message]]:
                 **entry["residual_rate"],
             ),
         )
-        aside = verdict_remarks(not_looked_at=entry["not_looked_at"], set_aside=entry["set_aside"])
-        for said in aside:
+        names = ("not_looked_at", "set_aside", "in_sight")
+        for said in verdict_remarks(**{name: entry[name] for name in names}):
             yield message("audit"), said
     for entry in facts["agreement"]:
         kappa = message("undefined")

@@ -441,6 +441,7 @@ class ReviewModel(QObject):
         try:
             if self.on_hold:
                 raise _about_to_ask()
+            self.session.note_reasons(hidden=self.hides_reasons)
             with self.session.project.short_wait():
                 changes = operation()
         except UserError as error:

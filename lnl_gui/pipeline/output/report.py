@@ -345,7 +345,9 @@ def _audit(audit: AuditFigures | None) -> ReportSection | None:
         low=percent(low),
         high=percent(high),
     )
-    more = verdict_remarks(not_looked_at=audit.not_looked_at, set_aside=audit.set_aside)
+    more = verdict_remarks(
+        not_looked_at=audit.not_looked_at, set_aside=audit.set_aside, in_sight=audit.in_sight
+    )
     return ReportSection(message("Audit"), sentences=(said, *more))
 
 

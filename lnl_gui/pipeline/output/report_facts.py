@@ -30,6 +30,7 @@ from lnl_gui.store.detection.detection_summary import AgreementFigures, Detectio
 from lnl_gui.store.detection.detection_tables import read_issues
 from lnl_gui.store.history import journal, journal_queries
 from lnl_gui.store.history.audits import count_verdicts, load_audits, residual_rate
+from lnl_gui.store.history.looked_at import reasons_seen
 from lnl_gui.store.jobs import runs
 from lnl_gui.store.project import Project
 from lnl_gui.util.messages import Message, from_json
@@ -99,6 +100,7 @@ class AuditFigures:
     wrong: int
     set_aside: int
     not_looked_at: int
+    in_sight: int
     rate: float
     interval: tuple[float, float]
 
@@ -368,7 +370,8 @@ def _audit(project: Project, snapshot: Snapshot) -> AuditFigures | None:
     if not audits:
         return None
     rows = audits[-1].rows
-    counts = count_verdicts(snapshot.samples.status[rows], snapshot.looked_at[rows])
+    reasons = reasons_seen(project, rows)
+    counts = count_verdicts(snapshot.samples.status[rows], snapshot.looked_at[rows], reasons)
     if not counts.judged:
         return None
     found = residual_rate(counts)
@@ -378,6 +381,7 @@ def _audit(project: Project, snapshot: Snapshot) -> AuditFigures | None:
         counts.wrong,
         counts.set_aside,
         counts.not_looked_at,
+        counts.in_sight,
         found.value,
         (found.low, found.high),
     )

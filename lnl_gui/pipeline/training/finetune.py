@@ -81,7 +81,8 @@ def run(
         metrics = _metrics(before, after, data) | {"model_folder": str(folder)}
         if comparison is not None:
             save_comparison(folder, comparison)
-            metrics |= gain_facts(snapshot, comparison)
+            with open_project(project_folder, read_only=True) as project:
+                metrics |= gain_facts(project, snapshot, comparison)
         write_json(folder / "comparison.json", metrics)
     except OSError as error:
         raise as_user_error(error, message("save the model")) from error

@@ -10,6 +10,7 @@ from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.training.known_copies import copies_of, of_rows, related_images
 from lnl_gui.store import run_inputs
 from lnl_gui.store.dataset.samples import KEPT, RELABELLED
+from lnl_gui.store.history.looked_at import reasons_seen
 from lnl_gui.store.jobs import arrays, runs
 from lnl_gui.store.project import Project
 from lnl_gui.store.training.gain import gain_now, gain_to_dict
@@ -117,11 +118,12 @@ def _repairs(snapshot: Snapshot, held: np.ndarray) -> tuple[np.ndarray, np.ndarr
     return repairs, trained, tested
 
 
-def gain_facts(snapshot: Snapshot, found: TrainingComparison) -> dict[str, Any]:
+def gain_facts(project: Project, snapshot: Snapshot, found: TrainingComparison) -> dict[str, Any]:
     """The figures of a comparison in JSON form, with the verdicts in force."""
     samples = snapshot.samples
     seen = snapshot.looked_at[found.rows]
-    return gain_to_dict(gain_now(found, samples.current, samples.status, seen))
+    reasons = reasons_seen(project, found.rows)
+    return gain_to_dict(gain_now(found, samples.current, samples.status, seen, reasons=reasons))
 
 
 def training_facts(project: Project, snapshot: Snapshot, trained: runs.Run) -> dict[str, Any]:
@@ -135,4 +137,4 @@ def training_facts(project: Project, snapshot: Snapshot, trained: runs.Run) -> d
     comparison = (
         load_comparison(folder, len(snapshot), snapshot.class_map) if folder is not None else None
     )
-    return found if comparison is None else found | gain_facts(snapshot, comparison)
+    return found if comparison is None else found | gain_facts(project, snapshot, comparison)

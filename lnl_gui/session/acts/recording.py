@@ -21,6 +21,7 @@ from lnl_gui.store.history.journal import Change
 from lnl_gui.store.history.looked_at import (
     ASKED_OF,
     ONE_BY_ONE,
+    REASONS_HIDDEN,
     SHOWN,
     TAKES_OVER,
     is_looked_at,
@@ -43,6 +44,8 @@ class Recording:
         self._state = state
         self._rescue = rescue
         self._shows_images = shows_images
+        self.reasons_hidden: bool | None = None
+        """Whether whoever decides is kept from what the detectors think; None where not known."""
         self._backups = BackupThread(state.project)
 
     def close(self) -> None:
@@ -83,6 +86,13 @@ class Recording:
             told[ASKED_OF] = asked
         if kind in TAKES_OVER and asked > 1:
             told[SHOWN] = self._shows_images
+        # What was decided elsewhere was decided by what was to be seen there.
+        if (
+            kind in verdicts.KINDS
+            and not (one_by_one or reviewer)
+            and self.reasons_hidden is not None
+        ):
+            told[REASONS_HIDDEN] = self.reasons_hidden
         recorded = (kind, told)
         if self._state.blind:
             recorded = (journal.OPINION, {**told, "verdict": kind})

@@ -13,7 +13,7 @@ from lnl_gui.session.samples.columns import SampleColumns
 from lnl_gui.store.dataset.samples import UNSEEN
 from lnl_gui.store.history import audits
 from lnl_gui.store.history.audits import Audit, AuditCounts, count_verdicts, residual_rate
-from lnl_gui.store.history.looked_at import looked_at
+from lnl_gui.store.history.looked_at import looked_at, reasons_seen
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.statistics.intervals import Estimate
@@ -34,6 +34,8 @@ class AuditReport:
     """excluded: right in the lower ends of the intervals, wrong in the upper ones"""
     not_looked_at: int
     """decided with so many others that nobody looked at each; they count neither way"""
+    in_sight: int
+    """decided with what the detectors think in sight; they count, and may lean on it"""
     unsure: int
     """looked at and undecided; they count neither way"""
     left: int
@@ -63,8 +65,10 @@ def audited_bound(report: AuditReport) -> Message | None:
 
 
 def verdict_remarks(report: AuditReport) -> tuple[Message, ...]:
-    """What is said of the audit's verdicts that do not tell whether a label is right."""
-    return audits.verdict_remarks(not_looked_at=report.not_looked_at, set_aside=report.set_aside)
+    """What is said of the audit's verdicts that do not tell for sure whether a label is right."""
+    return audits.verdict_remarks(
+        not_looked_at=report.not_looked_at, set_aside=report.set_aside, in_sight=report.in_sight
+    )
 
 
 def as_json(report: AuditReport) -> dict[str, Any]:
@@ -159,6 +163,7 @@ def report(
         wrong=found.wrong,
         set_aside=found.set_aside,
         not_looked_at=found.not_looked_at,
+        in_sight=found.in_sight,
         unsure=found.unsure,
         left=found.left,
         population=audit.population,
@@ -182,4 +187,5 @@ def _need_no_look(columns: SampleColumns, audit: Audit, bound: float) -> WellLab
 def _counts(columns: SampleColumns, rows: np.ndarray) -> AuditCounts:
     """Of some samples of an audit; of the reviewer's own verdicts while they review blind."""
     seen = looked_at(columns.project, rows, reviewer=columns.own_of)
-    return count_verdicts(columns.status[rows], seen)
+    reasons = reasons_seen(columns.project, rows, reviewer=columns.own_of)
+    return count_verdicts(columns.status[rows], seen, reasons)

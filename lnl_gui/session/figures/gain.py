@@ -6,7 +6,7 @@ import numpy as np
 
 from lnl_gui.session.samples.columns import SampleColumns
 from lnl_gui.store.dataset.classes import load_class_map
-from lnl_gui.store.history.looked_at import looked_at
+from lnl_gui.store.history.looked_at import looked_at, reasons_seen
 from lnl_gui.store.jobs import runs
 from lnl_gui.store.project import Project
 from lnl_gui.store.training.gain import Gain, gain_now, open_rows
@@ -56,4 +56,5 @@ def newest_gain(project: Project, label: np.ndarray, status: np.ndarray) -> Gain
     found = newest_comparison(project, len(label))
     if found is None:
         return None
-    return gain_now(found, label, status, looked_at(project, found.rows))
+    reasons = reasons_seen(project, found.rows)
+    return gain_now(found, label, status, looked_at(project, found.rows), reasons=reasons)

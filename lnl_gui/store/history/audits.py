@@ -16,7 +16,7 @@ from lnl_gui.store.dataset.samples import (
     UNSEEN,
     integer_rows,
 )
-from lnl_gui.store.history.looked_at import AT_A_GLANCE
+from lnl_gui.store.history.looked_at import AT_A_GLANCE, IN_SIGHT
 from lnl_gui.store.project import Project
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message, message_n
@@ -54,18 +54,22 @@ class AuditCounts:
     """excluded by a person who looked, which does not say whether the label is right"""
     not_looked_at: int
     """decided with so many others that nobody looked at each; they count neither way"""
+    in_sight: int
+    """decided with a look and the detectors' opinions in sight; they count, and may lean on them"""
     unsure: int
     """looked at and undecided; they count neither way"""
     left: int
 
 
-def count_verdicts(status: np.ndarray, looked_at: np.ndarray) -> AuditCounts:
+def count_verdicts(status: np.ndarray, looked_at: np.ndarray, reasons: np.ndarray) -> AuditCounts:
     """Count the verdicts on the samples of an audit.
 
     Args:
         status: (n,) uint8, their states.
         looked_at: (n,) bool, whether a person looked, as by `store.history.looked_at`: to
             keep what is left all at once says nothing of any of it.
+        reasons: (n,) int, whether the detectors' opinions were to be seen, as by
+            `store.history.looked_at.reasons_seen`.
     """
     wrong, aside = status == RELABELLED, status == EXCLUDED
     judged = wrong | (status == KEPT)
@@ -74,6 +78,7 @@ def count_verdicts(status: np.ndarray, looked_at: np.ndarray) -> AuditCounts:
         wrong=int((wrong & looked_at).sum()),
         set_aside=int((aside & looked_at).sum()),
         not_looked_at=int(((judged | aside) & ~looked_at).sum()),
+        in_sight=int(((judged | aside) & looked_at & (reasons == IN_SIGHT)).sum()),
         # To call these right would lower the rate.
         unsure=int(np.isin(status, UNDECIDED).sum()),
         left=int((status == UNSEEN).sum()),
@@ -94,9 +99,9 @@ def residual_rate(counts: AuditCounts, *, confidence: float = 0.95) -> Estimate:
     )
 
 
-def verdict_remarks(*, not_looked_at: int, set_aside: int) -> tuple[Message, ...]:
-    """What is said of verdicts of an audit that do not tell whether a label is right."""
-    told = ((not_looked_at, _not_looked_at), (set_aside, _set_aside))
+def verdict_remarks(*, not_looked_at: int, set_aside: int, in_sight: int) -> tuple[Message, ...]:
+    """What is said of verdicts of an audit that do not tell for sure whether a label is right."""
+    told = ((not_looked_at, _not_looked_at), (set_aside, _set_aside), (in_sight, _in_sight))
     return tuple(words(count) for count, words in told if count)
 
 
@@ -106,6 +111,16 @@ def _set_aside(count: int) -> Message:
         " the lower end of the interval takes it for right, the upper one for wrong.",
         "{count:,} of its samples were set aside, which does not say whether their labels are"
         " right: the lower end of the interval takes them for right, the upper one for wrong.",
+        count,
+    )
+
+
+def _in_sight(count: int) -> Message:
+    return message_n(
+        "{count:,} of its samples was judged with what the detectors think in sight, and that"
+        " verdict may lean on it. Judge an audit in its own view, which hides it.",
+        "{count:,} of its samples were judged with what the detectors think in sight, and those"
+        " verdicts may lean on it. Judge an audit in its own view, which hides it.",
         count,
     )
 

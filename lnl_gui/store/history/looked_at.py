@@ -19,6 +19,11 @@ ONE_BY_ONE = "one_by_one"
 SHOWN = "shown"
 """The parameter of an act that took several labels over: whether their images could be seen, as in
 the window. Acts of earlier versions do not tell."""
+REASONS_HIDDEN = "reasons_hidden"
+"""The parameter of a verdict in the window: whether what the detectors think was hidden then. Acts
+of earlier versions, and of scripts, do not tell."""
+NOT_TOLD, HIDDEN, IN_SIGHT = -1, 0, 1
+"""What is known of what was to be seen of the detectors' opinions when a verdict was given."""
 ASKED_OF = "of"
 """The parameter of an act that says of how many samples, where it changed some of them alone."""
 _ACCEPT, _ADOPT, _CONFIRM = "accept", "adopt", "confirm"
@@ -83,6 +88,31 @@ def in_view(project: Project, rows: np.ndarray, *, reviewer: str | None = None) 
     return _origins_of(project, rows, reviewer) >= IN_VIEW
 
 
+def reasons_seen(project: Project, rows: np.ndarray, *, reviewer: str | None = None) -> np.ndarray:
+    """Whether the detectors' opinions were to be seen when some samples were decided on.
+
+    Args:
+        project: open, for reading at least.
+        rows: int64 (n,), the samples.
+        reviewer: as of `looked_at`.
+
+    Returns:
+        int8 (n,): `HIDDEN`, `IN_SIGHT`, or `NOT_TOLD` also where nobody has decided.
+    """
+    last = _newest_acts(project, reviewer, _named(rows)) if len(rows) else np.zeros((0, 3), int)
+    acts = np.unique(last[:, 1]).tolist()
+    within = f" AND id IN ({_listed(acts)})" if len(acts) <= _MOST_NAMED else ""
+    kept = project.connection.execute(
+        f"SELECT id, params FROM op WHERE instr(params, '{REASONS_HIDDEN}'){within}"
+    )
+    hidden = {identifier: parsed_object(params).get(REASONS_HIDDEN) for identifier, params in kept}
+    found = np.full(max(rows.max(initial=-1), last[:, 0].max(initial=-1)) + 1, NOT_TOLD, np.int8)
+    for told, seen in ((True, HIDDEN), (False, IN_SIGHT)):
+        those = [identifier for identifier, value in hidden.items() if value is told]
+        found[last[np.isin(last[:, 1], those), 0]] = seen
+    return found[rows]
+
+
 def verdict_origins(project: Project, count: int, *, reviewer: str | None = None) -> np.ndarray:
     """How the verdict in force on each sample came about, uint8 (N,), one of `NOBODY` and so on.
 
@@ -94,18 +124,23 @@ def verdict_origins(project: Project, count: int, *, reviewer: str | None = None
 def _origins_of(project: Project, rows: np.ndarray, reviewer: str | None) -> np.ndarray:
     if not len(rows):
         return np.zeros(0, np.uint8)
-    named = ""
-    if len(rows) <= _MOST_NAMED:
-        # Written into the text, as in `contested_decisions`.
-        named = f" AND sample_id IN ({_listed(rows.tolist())})"
-    return _origins(project, int(rows.max()) + 1, reviewer, named)[rows]
+    return _origins(project, int(rows.max()) + 1, reviewer, _named(rows))[rows]
 
 
-def _origins(project: Project, count: int, reviewer: str | None, named: str) -> np.ndarray:
+def _named(rows: np.ndarray) -> str:
+    """Narrows a query down to samples int64 (n,), where they are so few that it is worth it."""
+    if len(rows) > _MOST_NAMED:
+        return ""
+    # Written into the text, as in `contested_decisions`.
+    return f" AND sample_id IN ({_listed(rows.tolist())})"
+
+
+def _newest_acts(project: Project, reviewer: str | None, named: str) -> np.ndarray:
+    """Samples with their newest act in force and the state that it left, int64 (n, 3)."""
     where, values = REAL, tuple[str, ...]()
     if reviewer is not None:
         where, values = f"{DECIDES} AND reviewer = ?", (reviewer,)
-    last = integer_rows(
+    return integer_rows(
         project.connection.execute(
             # Beside a greatest value SQLite gives the rest of its row.
             "SELECT sample_id, max(op_id), new_status FROM op_change JOIN op ON op.id = op_id"
@@ -114,6 +149,10 @@ def _origins(project: Project, count: int, reviewer: str | None, named: str) -> 
         ),
         3,
     )
+
+
+def _origins(project: Project, count: int, reviewer: str | None, named: str) -> np.ndarray:
+    last = _newest_acts(project, reviewer, named)
     last = last[last[:, 0] < count]
     found = np.full(count, NOBODY, np.uint8)
     found[last[:, 0]] = LOOKED_AT

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from lnl_gui.store.dataset.samples import EXCLUDED, KEPT, RELABELLED, UNDECIDED
+from lnl_gui.store.history.looked_at import IN_SIGHT, NOT_TOLD
 from lnl_gui.store.training.training_comparison import FURTHER, TrainingComparison
 from lnl_gui.util.statistics.intervals import Estimate, student_critical_value
 from lnl_gui.util.statistics.paired_units import (
@@ -59,7 +60,8 @@ class Gain:
         disagreements: how many held-out samples decide.
         open: how many of them nobody has decided on.
         undecidable: how many of them a person excluded or was unsure of; they count neither way.
-        seen_before: decided before the training, perhaps with the suggestion in sight.
+        seen_before: decided with the suggestion in sight; where it is not known whether it was, if
+            that was before the training.
         corrected: decided samples that the curated model has right and the other wrong.
         degraded: the other way round.
         p_value: of the exact test on these, McNemar's or that of `units`; None unless `exact`.
@@ -117,7 +119,12 @@ class Gain:
 
 
 def gain_now(
-    found: TrainingComparison, label: np.ndarray, status: np.ndarray, looked_at: np.ndarray
+    found: TrainingComparison,
+    label: np.ndarray,
+    status: np.ndarray,
+    looked_at: np.ndarray,
+    *,
+    reasons: np.ndarray | None = None,
 ) -> Gain:
     """The gain of cleaning from the verdicts in force.
 
@@ -128,10 +135,14 @@ def gain_now(
         looked_at: (d,) bool, whether a person looked at `found.rows`, as by
             `lnl_gui.store.history.looked_at`: a verdict on more samples at once than can be looked
             at confirms nothing.
+        reasons: (d,) int, whether the detectors' opinions were to be seen when they were decided
+            on, as by `lnl_gui.store.history.looked_at.reasons_seen`; None where nothing is known.
     """
+    if reasons is None:
+        reasons = np.full(len(found), NOT_TOLD, np.int8)
     # Of a class that was deleted since: there is nothing to hold the models against.
     labelled = label[found.rows] >= 0
-    found, looked_at = _of_rows(found, labelled), looked_at[labelled]
+    found, looked_at, reasons = _of_rows(found, labelled), looked_at[labelled], reasons[labelled]
     state = status[found.rows]
     decided, out = _decided(state, looked_at), _left_out(state)
     change = _change(found, label)
@@ -151,7 +162,7 @@ def gain_now(
         disagreements=len(found),
         open=int(waiting.sum()),
         undecidable=int(out.sum()),
-        seen_before=int((decided & found.decided).sum()),
+        seen_before=int((decided & _perhaps_seen(found, reasons)).sum()),
         corrected=gained,
         degraded=lost,
         p_value=exact_unit_test(units.take(decided).sums(change[decided])) if tested else None,
@@ -164,6 +175,12 @@ def gain_now(
         decided=_verdicts(found, label, status),
     )
     return _without_claim(gain) if gain.too_few_units else gain
+
+
+def _perhaps_seen(found: TrainingComparison, reasons: np.ndarray) -> np.ndarray:
+    """Of which disagreements verdicts may lean on the detectors' opinions, bool (d,)."""
+    # Blind is what `gain` asks for since the training, as with a table of its paths.
+    return (reasons == IN_SIGHT) | ((reasons == NOT_TOLD) & found.decided)
 
 
 def _verdicts(found: TrainingComparison, label: np.ndarray, status: np.ndarray) -> int:

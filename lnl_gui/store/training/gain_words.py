@@ -217,10 +217,10 @@ def remarks(gain: Gain) -> list[Message]:
     if gain.seen_before and gain.verified is not None and not gain.too_few_units:
         found.append(
             message_n(
-                "{count:,} of these verdicts was given before the training, perhaps with the"
-                " suggestion in sight.",
-                "{count:,} of these verdicts were given before the training, perhaps with the"
-                " suggestion in sight.",
+                "{count:,} of these verdicts was given when the suggestion was, or may have been,"
+                " in sight.",
+                "{count:,} of these verdicts were given when the suggestion was, or may have been,"
+                " in sight.",
                 gain.seen_before,
             )
         )

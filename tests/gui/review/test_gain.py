@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from lnl_gui.session.browsing.views import ViewSpec
 from lnl_gui.session.session import Session
 from lnl_gui.store.training.training_comparison import TrainingComparison
 from tests.builders import add_training
@@ -51,10 +52,20 @@ def test_deciding_images_are_judged_blind_and_the_view_comes_back(
         qtbot.keyClick(window.page.grid, Qt.Key.Key_Q)
     gain = review.session.statistics.gain()
     assert gain is not None and gain.verified is not None and gain.open == 0
+    # Judged here, all are blind; decided anew in the ordinary view, one is not.
+    assert gain.seen_before == 0
     task = window.tools.gain.task()
     assert task is not None and "Verified" in task.title
     window.tools.gain.leave()
     assert review.view().spec == before.spec
+    review.show_view(ViewSpec(flagged=None))
+    assert review.go_to_row(int(ROWS[0]))
+    qtbot.keyClick(window.page.grid, Qt.Key.Key_E)
+    qtbot.keyClick(window.page.grid, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert review.go_to_row(int(ROWS[0]))
+    review.relabel((int(ROWS[0]) + 1) % len(CLASS_NAMES))
+    gain = review.session.statistics.gain()
+    assert gain is not None and gain.seen_before == 1
 
 
 def test_whoever_works_blind_sees_the_gain_of_all_and_how_many_they_have_judged(

@@ -107,6 +107,19 @@ def test_whoever_works_blind_is_told_the_gain_of_the_project_and_judges_all_anew
         assert session.statistics.gain() == known
 
 
+def test_verdicts_since_the_training_are_blind_only_where_the_reasons_were_hidden(
+    folder: Path,
+) -> None:
+    add_training(folder, two_models(decided=ROWS[:1]))
+    with Session.open(folder, reviewer="ann") as session:
+        # The first was decided before the training, in an audit.
+        for row, hidden in zip(ROWS, (True, True, False, False), strict=True):
+            session.note_reasons(hidden=hidden)
+            session.keep(np.array([row]))
+        gain = session.statistics.gain()
+        assert gain is not None and gain.seen_before == 2
+
+
 def test_suggestions_accepted_for_many_at_once_judge_none_of_them(folder: Path) -> None:
     add_training(folder, two_models())
     with Session.open(folder, reviewer="ann") as session:

@@ -226,6 +226,27 @@ def test_what_is_kept_all_at_once_in_an_audit_judges_nothing(
     assert told.not_looked_at == found.not_looked_at
 
 
+def test_an_audit_says_which_of_its_verdicts_were_not_blind(tmp_path: Path) -> None:
+    folder = make_project(tmp_path / "many.lnl", count=120)
+    add_detection(folder)
+    with Session.open(folder, reviewer="ann") as session:
+        drawn = session.statistics.draw_audit(10, seed=0)
+        rows = drawn.rows
+        session.note_reasons(hidden=True)
+        session.keep(rows[:4])
+        session.note_reasons(hidden=False)
+        session.keep(rows[4:6])
+        session.exclude(rows[6:7])
+        session.unsure(rows[7:8])
+        found = auditing.report(session.columns, drawn)
+        # They count all the same.
+        assert (found.judged, found.set_aside, found.in_sight) == (6, 1, 3)
+        assert any(str(said).startswith("3 of its") for said in auditing.verdict_remarks(found))
+    with open_project(folder, read_only=True) as project:
+        told = report_facts._audit(project, take_snapshot(folder))
+    assert told is not None and told.in_sight == 3
+
+
 def test_nothing_to_audit_is_said(session: Session) -> None:
     session.keep(np.arange(len(session)))
     with pytest.raises(UserError, match="nothing to audit"):

@@ -1,5 +1,6 @@
 """What a person has decided on many samples at once nobody has looked at, whatever was decided."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,11 +13,16 @@ from lnl_gui.store.history.looked_at import (
     ACCEPTED,
     AT_A_GLANCE,
     AT_ONCE,
+    HIDDEN,
+    IN_SIGHT,
     IN_VIEW,
     LOOKED_AT,
     NOBODY,
     NOT_KNOWN,
+    NOT_TOLD,
+    REASONS_HIDDEN,
     looked_at,
+    reasons_seen,
     verdict_origins,
 )
 from tests.builders import add_detection, forget_shown, make_project
@@ -85,6 +91,51 @@ def test_what_a_script_accepts_was_in_nobodys_view(
         assert set(found[rows].tolist()) == {expected}
         # What the window showed stays so.
         assert set(found[[60, 61]].tolist()) == {IN_VIEW}
+
+
+def test_a_verdict_keeps_whether_the_reasons_were_hidden(
+    session: Session, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    rows = np.array([9, 3, 4, 70, 5])
+
+    def seen(reviewer: str | None = None) -> list[int]:
+        return reasons_seen(session.project, rows, reviewer=reviewer).tolist()
+
+    assert seen() == [NOT_TOLD] * 5
+    assert reasons_seen(session.project, rows[:0]).tolist() == []
+    # A script, and versions before, do not tell.
+    session.keep(rows[:1])
+    session.note_reasons(hidden=True)
+    session.keep(rows[1:3])
+    session.note_reasons(hidden=False)
+    session.relabel(rows[2:4], 2)
+    # What was decided elsewhere was decided by what was to be seen there.
+    session.keep(rows[4:], one_by_one=True)
+    expected = [NOT_TOLD, HIDDEN, IN_SIGHT, IN_SIGHT, NOT_TOLD]
+    assert seen() == expected
+    # Taken back, the verdict before it is in force again.
+    session.undo()
+    session.undo()
+    assert seen() == [NOT_TOLD, HIDDEN, HIDDEN, NOT_TOLD, NOT_TOLD]
+    session.redo()
+    session.redo()
+    assert seen() == expected
+    monkeypatch.setattr(module, "_MOST_NAMED", 1)
+    assert seen() == expected
+    session.team.work_as("bob", blind=True)
+    session.note_reasons(hidden=True)
+    session.exclude(rows[2:3])
+    assert seen() == expected and seen("bob")[2] == HIDDEN
+    # Another copy of the project is told with the verdict.
+    journal = tmp_path / "journal.jsonl"
+    session.team.write_journal(journal)
+    with Session.open(make_project(tmp_path / "other.lnl", count=COUNT)) as other:
+        other.team.replay(journal)
+        assert reasons_seen(other.project, rows).tolist() == expected
+    with session.project.transaction() as connection:
+        damaged = json.dumps({REASONS_HIDDEN: "perhaps"})
+        connection.execute("UPDATE op SET params = ?", (damaged,))
+    assert seen() == [NOT_TOLD] * 5
 
 
 @pytest.mark.parametrize("shows_images", [True, False])

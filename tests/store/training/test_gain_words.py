@@ -68,10 +68,10 @@ def test_verdicts_that_were_not_blind_or_count_neither_way_are_named() -> None:
     # Where no verdict counts, none of them has to be doubted.
     assert remarks(replace(ESTIMATED, seen_before=3)) == []
     found = remarks(replace(EXACT, seen_before=1, undecidable=1))
-    assert found[0].startswith("1 of these verdicts was given before the training")
+    assert found[0].startswith("1 of these verdicts was given when the suggestion was, or may")
     assert found[1] == "1 of these images was excluded or left unsure and counts neither way."
     found = remarks(replace(EXACT, seen_before=1020, undecidable=3000))
-    assert found[0].startswith("1,020 of these verdicts were given before the training")
+    assert found[0].startswith("1,020 of these verdicts were given when the suggestion")
     assert found[1] == "3,000 of these images were excluded or left unsure and count neither way."
     assert remarks(replace(ESTIMATED, undecidable=2)) == [
         "2 of these images were excluded or left unsure and count neither way."

@@ -9,6 +9,7 @@ from scipy.stats import binomtest, norm, t
 
 from lnl_gui.store.dataset.classes import LabelMap
 from lnl_gui.store.dataset.samples import ASKED, EXCLUDED, KEPT, RELABELLED, UNSEEN, UNSURE
+from lnl_gui.store.history.looked_at import HIDDEN, IN_SIGHT, NOT_TOLD
 from lnl_gui.store.training.gain import (
     LEAST_REVIEWED,
     PART_CONFIDENCE,
@@ -65,6 +66,11 @@ def test_where_all_is_decided_the_verdicts_are_the_gain() -> None:
     gain = gain_now(found, *told(found, verdicts))
     assert (gain.exact, gain.open, gain.undecidable, gain.disagreements) == (True, 0, 2, 12)
     assert (gain.corrected, gain.degraded, gain.seen_before) == (7, 2, 4)
+    # Known of a verdict, it counts: in sight after the training, hidden before it. The last two
+    # count neither way.
+    reasons = np.full(12, NOT_TOLD, np.int8)
+    reasons[[0, 1]], reasons[[5, 6, 7, 11]] = HIDDEN, IN_SIGHT
+    assert gain_now(found, *told(found, verdicts), reasons=reasons).seen_before == 2 + 3
     # Two of the held-out samples count neither way.
     assert gain.compared == SAMPLES - 2
     assert gain.p_value == pytest.approx(binomtest(2, 9).pvalue)
