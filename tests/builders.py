@@ -44,15 +44,25 @@ def make_project(
     return folder
 
 
+def draw_images(folder: Path) -> None:
+    """A picture for each sample of a project that has none yet, of its own colour."""
+    from lnl_gui.store.project import open_project
+
+    with open_project(folder, read_only=True) as project:
+        root = project.dataset_root
+        files = [file for (file,) in project.connection.execute("SELECT path FROM sample")]
+    for row, file in enumerate(files):
+        if not (root / file).exists():
+            (root / file).parent.mkdir(parents=True, exist_ok=True)
+            Image.new("RGB", (40, 30), (20 * row % 256, 90, 30)).save(root / file)
+
+
 def make_drawn_project(folder: Path) -> Path:
     """A detected project of twelve samples, `pets.lnl`, whose images are there, in `images`."""
     root = folder / "images"
     made = make_project(folder / "pets.lnl", count=12, root=root)
     add_detection(made)
-    for row in range(12):
-        file = root / f"{('cat', 'dog', 'bird')[row % 3]}/{row:04d}.png"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        Image.new("RGB", (40, 30), (20 * row, 90, 30)).save(file)
+    draw_images(made)
     return made
 
 

@@ -27,6 +27,7 @@ class Changes:
         rows: row ids, int64 (n,); empty where no sample changed, or all may have.
         text: the operation in words.
         reversal: an operation was undone or redone.
+        left_unseen: how many samples it left as they are since nothing of them can be seen.
     """
 
     labels: bool = False
@@ -37,3 +38,4 @@ class Changes:
     rows: np.ndarray = field(default_factory=_no_rows)
     text: Message = NOTHING
     reversal: bool = False
+    left_unseen: int = 0

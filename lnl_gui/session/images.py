@@ -3,13 +3,18 @@
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
+
 from lnl_gui.containers.location import ImageLocation, parse_location
 from lnl_gui.pictures.rendering import Rendering, load_rendering
-from lnl_gui.session.samples.absent_files import AbsentFiles, look_for_files
+from lnl_gui.session.samples.absent_files import AbsentFiles, is_there, look_for_files
 from lnl_gui.session.samples.columns import Row
 from lnl_gui.session.state import SessionState
 from lnl_gui.store.dataset.other_copy import find_other_copy
 from lnl_gui.store.dataset.thumbnails import thumbnail_path
+
+_MANY = 1_000
+"""Of more samples at once the files are looked for one by one only where some are missing."""
 
 
 class SampleImages:
@@ -38,6 +43,19 @@ class SampleImages:
         # Of one folder, whose place is looked up once: a page of pictures asks for dozens.
         plain = thumbnail_path(content_hash)
         return next((path for path in map(plain.with_name, names) if path.is_file()), None)
+
+    def gone(self, rows: np.ndarray) -> np.ndarray:
+        """Which of `rows` int64 (n,) have neither a file nor a thumbnail to show, bool (n,).
+
+        A file that is there and cannot be read is not gone.
+        """
+        if len(rows) > _MANY and not self.look_for_files_again().absent:
+            return np.zeros(len(rows), bool)
+        return np.array([self._is_gone(row) for row in rows.tolist()], bool)
+
+    def _is_gone(self, row: int) -> bool:
+        # The thumbnail first: the originals may lie on a slow disk.
+        return self.thumbnail_of(row) is None and not is_there(self._root, self._columns.files[row])
 
     @property
     def rendering(self) -> Rendering:

@@ -216,7 +216,9 @@ class SampleDelegate(QStyledItemDelegate):
         pixmap = self._thumbnails.pixmap(cell.row, round(self.side * scale))
         if pixmap is None:
             if self._thumbnails.failed(cell.row):
-                self._paint_words(painter, area, tr("Cannot be read"), "muted")
+                gone = self._thumbnails.gone(cell.row)
+                words = tr("The file is gone") if gone else tr("Cannot be read")
+                self._paint_words(painter, area, words, "muted")
             return
         if cell.status == EXCLUDED:
             painter.setOpacity(0.3)

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from lnl_gui.containers.location import ImageLocation
-from lnl_gui.gui.widgets.picture_reader import read_as_embedded, read_cached
+from lnl_gui.gui.widgets.picture_reader import is_gone, read_as_embedded, read_cached
 from lnl_gui.gui.widgets.work_threads import WorkThreads
 from lnl_gui.pictures.rendering import AS_DECLARED, Rendering
 
@@ -39,10 +39,11 @@ class Request:
 
 @dataclass(frozen=True)
 class LoadedThumbnail:
-    """The answer; `image` is None when the file cannot be read."""
+    """The answer; `image` is None when the file cannot be read, since it is `gone` or damaged."""
 
     request: Request
     image: QImage | None
+    gone: bool = False
 
 
 def read_image(request: Request) -> QImage | None:
@@ -138,7 +139,8 @@ class ThumbnailLoader(QObject):
                 image = self._read(request)
             except OSError:
                 image = None
-            self.loaded.emit(LoadedThumbnail(request, image))
+            gone = image is None and is_gone(request.original)
+            self.loaded.emit(LoadedThumbnail(request, image, gone))
 
     def _take(self) -> Request | None:
         with self._lock:

@@ -41,6 +41,7 @@ class Thumbnails(QObject):
         self._source: ThumbnailSource | None = None
         self._asked: set[tuple[int, int]] = set()
         self._failed: set[int] = set()
+        self._gone: set[int] = set()
         self._stamp = 0
         self._loader.loaded.connect(self._store)
         self._loader.dropped.connect(self._forget)
@@ -53,6 +54,7 @@ class Thumbnails(QObject):
         self._cache.clear()
         self._asked.clear()
         self._failed.clear()
+        self._gone.clear()
 
     def set_wanted(self, rows: frozenset[int]) -> None:
         """The rows on screen or close to it."""
@@ -61,6 +63,10 @@ class Thumbnails(QObject):
     def failed(self, row: int) -> bool:
         """Whether the row's image could not be read."""
         return row in self._failed
+
+    def gone(self, row: int) -> bool:
+        """Whether it could not be read because its file is gone."""
+        return row in self._gone
 
     def pixmap(self, row: int, side: int) -> QPixmap | None:
         """The row's picture within `side` device pixels; None (and a request) if not there yet."""
@@ -96,6 +102,8 @@ class Thumbnails(QObject):
         self._asked.discard((request.row, request.side))
         if loaded.image is None:
             self._failed.add(request.row)
+            if loaded.gone:
+                self._gone.add(request.row)
         else:
             self._cache.put((request.row, request.side), QPixmap.fromImage(loaded.image))
         self.ready.emit(request.row)

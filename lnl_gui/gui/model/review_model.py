@@ -9,18 +9,18 @@ from dataclasses import replace
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from lnl_gui.gui.model import refusals
 from lnl_gui.gui.model.sample_words import SampleWords
 from lnl_gui.gui.model.view import View, rearrange
 from lnl_gui.gui.model.waiting import WaitingSamples
 from lnl_gui.session.acts.verdicts import ACCEPT, ASK, EXCLUDE, KEEP, RESET, UNSURE_VERDICT
 from lnl_gui.session.browsing.views import ViewSpec, open_suspects
-from lnl_gui.session.changes import NOT_HERE, Changes
+from lnl_gui.session.changes import Changes
 from lnl_gui.session.samples.selection import Selection
 from lnl_gui.session.session import Session
 from lnl_gui.store.dataset.sample_counts import Counts
 from lnl_gui.store.dataset.samples import UNSEEN
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message, message_n
 
 _EVERYTHING = ViewSpec(flagged=None, sort="given", descending=False)
 """All samples, class by class, as before any detection."""
@@ -310,9 +310,8 @@ class ReviewModel(QObject):
 
     def verdict(self, kind: str) -> None:
         """Accept, keep, exclude, unsure or reset the selection, then go on."""
-        if self._accepts_unseen(kind):
-            return
-        self._decide(self._decision(kind))
+        if not self._accepts_unseen(kind):
+            self._decide(self._decision(kind))
 
     def relabel(self, class_id: int, rows: np.ndarray | None = None) -> None:
         """Give `rows` int64 (n,), by default the selection, a class, then go on."""
@@ -322,7 +321,7 @@ class ReviewModel(QObject):
         """One verdict on `rows` int64 (n,) that need not be selected, such as a whole group."""
         if self._accepts_unseen(kind):
             return
-        if self._apply(lambda: self._decision(kind)(rows)) is not None:
+        if self._judge(self._decision(kind), rows) is not None:
             # Or the next key would decide what is selected once more.
             self._on_purpose = False
             self.change_selection(Selection.clear)
@@ -335,9 +334,7 @@ class ReviewModel(QObject):
         if operation is None or operation == self.session.newest_operation():
             self._reverse(self.session.undo)
             return
-        text = message("That is not what was done last any more.")
-        hint = message("Undo takes back one step after the other, the newest first.")
-        self.refused.emit(UserError(text, hint, code=NOT_HERE))
+        self.refused.emit(refusals.not_the_newest())
 
     def redo(self) -> None:
         """Do the operation undone last again and go to where it is, if the view shows it."""
@@ -385,16 +382,24 @@ class ReviewModel(QObject):
         }[kind]
 
     def _accepts_unseen(self, kind: str) -> bool:
-        """Nobody can accept a suggestion that is hidden."""
         if kind != ACCEPT or not self.hides_reasons:
             return False
-        hint = message("Keep the label, pick another class, exclude, or say that you are unsure.")
-        text = message("There is no suggestion while you judge blind.")
-        self.refused.emit(UserError(text, hint, code=NOT_HERE))
+        self.refused.emit(refusals.no_suggestion_while_blind())
         return True
 
     def refuse_unready(self) -> bool:
-        """Whether what a verdict would act on is protected or out of sight; then that is said."""
+        """Whether what a verdict would act on is protected, out of sight or gone, which is said."""
+        return self._refuse_hasty() or self.refuse_gone(self.selected_rows())
+
+    def refuse_gone(self, rows: np.ndarray, *, any_of: bool = False) -> bool:
+        """Whether of all, or any, of `rows` int64 (n,) there is no picture; then that is said."""
+        gone = self.session.images.gone(rows)
+        if not len(rows) or not (gone.any() if any_of else gone.all()):
+            return False
+        self.refused.emit(refusals.nothing_to_see(int(gone.sum())))
+        return True
+
+    def _refuse_hasty(self) -> bool:
         return self._refuse_protected() or self._refuse_unseen()
 
     def _refuse_unseen(self) -> bool:
@@ -405,42 +410,47 @@ class ReviewModel(QObject):
         if self.in_sight is None or self.current_row is None or self.in_sight(positions):
             return False
         self.sight_requested.emit(int(positions[0]))
-        text = message_n(
-            "The sample was out of sight: nothing was decided.",
-            "The {count:,} selected samples were out of sight: nothing was decided.",
-            len(positions),
-        )
-        hint = message("It is shown now; the same key decides it.")
-        if len(positions) > 1:
-            hint = message("The first of them is shown now; the same key decides them all.")
-        self.refused.emit(UserError(text, hint, code=NOT_HERE))
+        self.refused.emit(refusals.out_of_sight(len(positions)))
         return True
 
     def _refuse_protected(self) -> bool:
         row = self.current_row
         if row is None or not self.protected:
             return False
-        text = message("This sample is decided: {verdict}.", verdict=self.words.verdict(row))
-        hint = message("To change that, click it or move to it with the arrow keys first.")
-        self.refused.emit(UserError(text, hint, code=NOT_HERE))
+        self.refused.emit(refusals.decided_already(self.words.verdict(row)))
         return True
 
     def _decide(
         self, operation: Callable[[np.ndarray], Changes], rows: np.ndarray | None = None
     ) -> None:
-        if rows is None and self.refuse_unready():
+        if rows is None and self._refuse_hasty():
             return
         rows = self.selected_rows() if rows is None else rows
         if len(rows) == 0:
             return
         last = self._last_of(rows)
-        if self._apply(lambda: operation(rows)) is not None:
+        if self._judge(operation, rows) is not None:
             self._advance(last)
+
+    def _judge(
+        self, operation: Callable[[np.ndarray], Changes], rows: np.ndarray
+    ) -> Changes | None:
+        """A verdict on those of `rows` int64 (n,) that can be seen; None where it was refused."""
+
+        def judge() -> Changes:
+            gone = self.session.images.gone(rows)
+            if gone.all():
+                raise refusals.nothing_to_see(len(rows))
+            changes, left = operation(rows[~gone]), int(gone.sum())
+            text = refusals.left_unseen(changes.text, left) if left else changes.text
+            return replace(changes, text=text, left_unseen=left)
+
+        return self._apply(judge)
 
     def _apply(self, operation: Callable[[], Changes | None]) -> Changes | None:
         try:
             if self.on_hold:
-                raise _about_to_ask()
+                raise refusals.about_to_ask()
             self.session.note_reasons(hidden=self.hides_reasons)
             with self.session.project.short_wait():
                 changes = operation()
@@ -486,8 +496,3 @@ class ReviewModel(QObject):
         if len(found):
             self.stand_at(int(found[0]))
         return len(found) > 0
-
-
-def _about_to_ask() -> UserError:
-    text = message("A dialog that you asked for is about to open.")
-    return UserError(text, message("Escape does without it."), code=NOT_HERE)

@@ -42,7 +42,7 @@ class Announcements(QObject):
             self._withdraw()
         # An undo is announced elsewhere: a button here would undo the operation before it.
         announced = changes.labels and not changes.reversal
-        if announced and len(changes.rows) >= ANNOUNCE_FROM:
+        if announced and (changes.left_unseen or len(changes.rows) >= ANNOUNCE_FROM):
             self.announce(changes.text)
 
     def _withdraw(self) -> None:

@@ -227,6 +227,9 @@ class DuplicatePanel(QWidget):
             text = message("This sample has no duplicate.")
             self._review.refused.emit(UserError(text, hint, code=NOT_HERE))
             return
+        # Copies are compared: what cannot be seen is no copy that anybody has compared.
+        if self._review.refuse_gone(rows, any_of=True):
+            return
         changes = self._review.do(lambda: operation(rows, row))
         if changes is None:
             return

@@ -70,7 +70,7 @@ def read_with_range(location: ImageLocation, side: int, rendering: Rendering) ->
         )
     except UnreadableImage as error:
         reason = localized(error.reason)
-        if url_of(location) is None and not outer_path(location).exists():
+        if is_gone(location):
             # A type of its own: the window then looks whether all of the images are gone.
             plain = tr("The file is gone") if isinstance(location, Path) else reason
             raise FileNotFoundError(plain) from error
@@ -78,6 +78,11 @@ def read_with_range(location: ImageLocation, side: int, rendering: Rendering) ->
     rgb = found.image.convert("RGB")
     size = _bounded(QSize(found.width, found.height), side)
     return ReadPicture(_as_shown(rgb, size), found.black_white)
+
+
+def is_gone(location: ImageLocation) -> bool:
+    """Whether the file of an image, or its container, is not on this disk; of a URL it never is."""
+    return url_of(location) is None and not outer_path(location).exists()
 
 
 def read_cached(file: Path, side: int) -> QImage:

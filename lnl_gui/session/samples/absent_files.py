@@ -32,12 +32,13 @@ def look_for_files(root: Path, columns: SampleColumns) -> AbsentFiles:
     """
     rows = np.flatnonzero(~columns.missing)
     some = rows[:: max(1, -(-len(rows) // LOOKED_FOR))].tolist()
-    absent = [row for row in some if not _is_there(root, columns.files[row])]
+    absent = [row for row in some if not is_there(root, columns.files[row])]
     example = columns.paths[absent[0]] if absent else ""
     return AbsentFiles(root, len(some), len(absent), example)
 
 
-def _is_there(root: Path, file: str) -> bool:
+def is_there(root: Path, file: str) -> bool:
+    """Whether the file of an image, as a project stores it, or its container exists."""
     try:
         location = parse_location(root, file)
         # A window does not wait for a network to open; an update asks the store.

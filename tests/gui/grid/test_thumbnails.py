@@ -131,7 +131,10 @@ def test_an_unreadable_file_is_asked_for_once(qtbot: QtBot, tmp_path: Path) -> N
     thumbnails.set_source(Folder(tmp_path))
     with qtbot.waitSignal(thumbnails.ready):
         thumbnails.pixmap(3, 100)
-    assert thumbnails.failed(3)
+    assert thumbnails.failed(3) and not thumbnails.gone(3)
+    with qtbot.waitSignal(thumbnails.ready):
+        thumbnails.pixmap(4, 100)
+    assert thumbnails.failed(4) and thumbnails.gone(4)
     with qtbot.assertNotEmitted(thumbnails.ready, wait=80):
         assert thumbnails.pixmap(3, 100) is None
     thumbnails.stop()

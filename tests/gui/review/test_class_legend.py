@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from lnl_gui.gui.review.class_legend import GAP, common_limit
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.store.dataset.samples import KEPT
-from tests.builders import add_detection, make_project
+from tests.builders import add_detection, draw_images, make_project
 from tests.gui.conftest import OpenWindow
 
 
@@ -18,6 +18,7 @@ from tests.gui.conftest import OpenWindow
 def window(open_window: OpenWindow, tmp_path: Path) -> MainWindow:
     folder = make_project(tmp_path / "pets.lnl", root=tmp_path / "images")
     add_detection(folder)
+    draw_images(folder)
     return open_window(folder)
 
 

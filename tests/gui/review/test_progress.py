@@ -29,7 +29,7 @@ from lnl_gui.store.jobs.runs import RunResult
 from lnl_gui.util.files.atomic import write_json
 from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized
-from tests.builders import add_images
+from tests.builders import add_images, draw_images
 from tests.gui.conftest import OpenWindow
 from tests.gui.projects import make_project
 
@@ -96,6 +96,7 @@ def test_what_was_never_judged_is_in_no_number_and_never_green(
     qtbot: QtBot, open_window: OpenWindow, project: Path
 ) -> None:
     add_images(project, 7)
+    draw_images(project)
     review, tools = parts(window := open_window(project))
     panel = tools.progress
     assert panel is not None and window.page is not None
