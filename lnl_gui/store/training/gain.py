@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from lnl_gui.store.dataset.samples import EXCLUDED, KEPT, RELABELLED, UNDECIDED
-from lnl_gui.store.history.looked_at import IN_SIGHT, NOT_TOLD
 from lnl_gui.store.training.training_comparison import FURTHER, TrainingComparison
 from lnl_gui.util.statistics.intervals import Estimate, student_critical_value
 from lnl_gui.util.statistics.paired_units import (
@@ -135,11 +134,12 @@ def gain_now(
         looked_at: (d,) bool, whether a person looked at `found.rows`, as by
             `lnl_gui.store.history.looked_at`: a verdict on more samples at once than can be looked
             at confirms nothing.
-        reasons: (d,) int, whether the detectors' opinions were to be seen when they were decided
-            on, as by `lnl_gui.store.history.looked_at.reasons_seen`; None where nothing is known.
+        reasons: (d,) int, 1 where the detectors' opinions were to be seen when they were decided
+            on, 0 where not, -1 where that is not known, as by
+            `lnl_gui.store.history.looked_at.reasons_seen`; None for -1 everywhere.
     """
     if reasons is None:
-        reasons = np.full(len(found), NOT_TOLD, np.int8)
+        reasons = np.full(len(found), -1, np.int8)
     # Of a class that was deleted since: there is nothing to hold the models against.
     labelled = label[found.rows] >= 0
     found, looked_at, reasons = _of_rows(found, labelled), looked_at[labelled], reasons[labelled]
@@ -180,7 +180,8 @@ def gain_now(
 def _perhaps_seen(found: TrainingComparison, reasons: np.ndarray) -> np.ndarray:
     """Of which disagreements verdicts may lean on the detectors' opinions, bool (d,)."""
     # Blind is what `gain` asks for since the training, as with a table of its paths.
-    return (reasons == IN_SIGHT) | ((reasons == NOT_TOLD) & found.decided)
+    perhaps: np.ndarray = (reasons > 0) | ((reasons < 0) & found.decided)
+    return perhaps
 
 
 def _verdicts(found: TrainingComparison, label: np.ndarray, status: np.ndarray) -> int:
