@@ -7,7 +7,12 @@ import numpy as np
 
 from lnl_gui.containers.location import ImageLocation, parse_location
 from lnl_gui.pictures.rendering import Rendering, load_rendering
-from lnl_gui.session.samples.absent_files import AbsentFiles, is_there, look_for_files
+from lnl_gui.session.samples.absent_files import (
+    AbsentFiles,
+    FolderListings,
+    is_there,
+    look_for_files,
+)
 from lnl_gui.session.samples.columns import Row
 from lnl_gui.session.state import SessionState
 from lnl_gui.store.dataset.other_copy import find_other_copy
@@ -35,27 +40,37 @@ class SampleImages:
 
     def thumbnail_of(self, row: Row) -> Path | None:
         """The cached thumbnail, or None when there is none yet."""
+        return next((path for path in self._thumbnail_paths(row) if path.is_file()), None)
+
+    def _thumbnail_paths(self, row: Row) -> tuple[Path, ...]:
+        """Where the thumbnail of a sample may lie, the one to prefer first."""
         content_hash = self._columns.content_hash[int(row)].decode("ascii")
         if not content_hash:
-            return None
-        # An image that looks different by another rendering has one of its own.
-        names = (f"{content_hash}-{self.rendering.key}", content_hash)
+            return ()
         # Of one folder, whose place is looked up once: a page of pictures asks for dozens.
         plain = thumbnail_path(content_hash)
-        return next((path for path in map(plain.with_name, names) if path.is_file()), None)
+        # An image that looks different by another rendering has one of its own.
+        return plain.with_name(f"{content_hash}-{self.rendering.key}"), plain
 
     def gone(self, rows: np.ndarray) -> np.ndarray:
         """Which of `rows` int64 (n,) have neither a file nor a thumbnail to show, bool (n,).
 
         A file that is there and cannot be read is not gone.
         """
-        if len(rows) > _MANY and not self.look_for_files_again().absent:
+        if len(rows) <= _MANY:
+            return np.array([self._is_gone(row) for row in rows.tolist()], bool)
+        if not self.look_for_files_again().absent:
             return np.zeros(len(rows), bool)
-        return np.array([self._is_gone(row) for row in rows.tolist()], bool)
+        listings = FolderListings()
+        return np.array([self._is_unlisted(row, listings) for row in rows.tolist()], bool)
 
     def _is_gone(self, row: int) -> bool:
         # The thumbnail first: the originals may lie on a slow disk.
         return self.thumbnail_of(row) is None and not is_there(self._root, self._columns.files[row])
+
+    def _is_unlisted(self, row: int, listings: FolderListings) -> bool:
+        thumbnail = any(map(listings.exists, self._thumbnail_paths(row)))
+        return not thumbnail and not is_there(self._root, self._columns.files[row], listings)
 
     @property
     def rendering(self) -> Rendering:

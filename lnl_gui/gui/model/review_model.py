@@ -311,7 +311,7 @@ class ReviewModel(QObject):
     def verdict(self, kind: str) -> None:
         """Accept, keep, exclude, unsure or reset the selection, then go on."""
         if not self._accepts_unseen(kind):
-            self._decide(self._decision(kind))
+            self._decide(self._decision(kind), unseen=kind == RESET)
 
     def relabel(self, class_id: int, rows: np.ndarray | None = None) -> None:
         """Give `rows` int64 (n,), by default the selection, a class, then go on."""
@@ -321,7 +321,7 @@ class ReviewModel(QObject):
         """One verdict on `rows` int64 (n,) that need not be selected, such as a whole group."""
         if self._accepts_unseen(kind):
             return
-        if self._judge(self._decision(kind), rows) is not None:
+        if self._judge(self._decision(kind), rows, unseen=kind == RESET) is not None:
             # Or the next key would decide what is selected once more.
             self._on_purpose = False
             self.change_selection(Selection.clear)
@@ -421,7 +421,11 @@ class ReviewModel(QObject):
         return True
 
     def _decide(
-        self, operation: Callable[[np.ndarray], Changes], rows: np.ndarray | None = None
+        self,
+        operation: Callable[[np.ndarray], Changes],
+        rows: np.ndarray | None = None,
+        *,
+        unseen: bool = False,
     ) -> None:
         if rows is None and self._refuse_hasty():
             return
@@ -429,17 +433,22 @@ class ReviewModel(QObject):
         if len(rows) == 0:
             return
         last = self._last_of(rows)
-        if self._judge(operation, rows) is not None:
+        if self._judge(operation, rows, unseen=unseen) is not None:
             self._advance(last)
 
     def _judge(
-        self, operation: Callable[[np.ndarray], Changes], rows: np.ndarray
+        self, operation: Callable[[np.ndarray], Changes], rows: np.ndarray, *, unseen: bool
     ) -> Changes | None:
-        """A verdict on those of `rows` int64 (n,) that can be seen; None where it was refused."""
+        """A verdict on those of `rows` int64 (n,) that can be seen; None where it was refused.
+
+        One that says nothing of the picture, such as to forget a decision, is `unseen`.
+        """
 
         def judge() -> Changes:
+            if unseen:
+                return operation(rows)
             gone = self.session.images.gone(rows)
-            if gone.all():
+            if len(rows) and gone.all():
                 raise refusals.nothing_to_see(len(rows))
             changes, left = operation(rows[~gone]), int(gone.sum())
             text = refusals.left_unseen(changes.text, left) if left else changes.text
@@ -451,7 +460,9 @@ class ReviewModel(QObject):
         try:
             if self.on_hold:
                 raise refusals.about_to_ask()
-            self.session.note_reasons(hidden=self.hides_reasons)
+            # Before a detection there is nothing that a verdict could lean on.
+            hidden = self.hides_reasons or not self.session.statistics.detected
+            self.session.note_reasons(hidden=hidden)
             with self.session.project.short_wait():
                 changes = operation()
         except UserError as error:

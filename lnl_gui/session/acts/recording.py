@@ -20,12 +20,14 @@ from lnl_gui.store.history import journal
 from lnl_gui.store.history.journal import Change
 from lnl_gui.store.history.looked_at import (
     ASKED_OF,
+    HIDDEN,
     ONE_BY_ONE,
     REASONS_HIDDEN,
     SHOWN,
     TAKES_OVER,
     is_looked_at,
     looked_at,
+    reasons_seen,
 )
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message, message_n
@@ -87,11 +89,8 @@ class Recording:
         if kind in TAKES_OVER and asked > 1:
             told[SHOWN] = self._shows_images
         # What was decided elsewhere was decided by what was to be seen there.
-        if (
-            kind in verdicts.KINDS
-            and not (one_by_one or reviewer)
-            and self.reasons_hidden is not None
-        ):
+        here = kind in verdicts.KINDS and not (one_by_one or reviewer)
+        if here and self.reasons_hidden is not None:
             told[REASONS_HIDDEN] = self.reasons_hidden
         recorded = (kind, told)
         if self._state.blind:
@@ -175,7 +174,8 @@ class Recording:
         """Where a verdict says something although it changes nothing, bool (n,).
 
         It settles what reviewers disagree on, or is the first on the picture that is there now, or
-        with a look at the sample, where many were decided at once.
+        with a look at the sample, where many were decided at once, or without what the detectors
+        think in sight.
         """
         says = np.zeros(len(change.rows), bool)
         same = np.flatnonzero(~change.alters)
@@ -187,7 +187,11 @@ class Recording:
         says[same] |= self._state.columns.other_picture[rows]
         if is_looked_at(kind, params, len(change.rows)):
             seen = looked_at(self._state.project, rows)
-            says[same] |= (change.new_status[same] != UNSEEN) & ~seen
+            decided = change.new_status[same] != UNSEEN
+            says[same] |= decided & ~seen
+            if self.reasons_hidden:
+                # To come to the same without what the detectors think is more than with it.
+                says[same] |= decided & (reasons_seen(self._state.project, rows) != HIDDEN)
         return says
 
     def _after_reversal(

@@ -1,6 +1,7 @@
 """Whether the images of a project are where it says, told from a few of them."""
 
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -37,11 +38,35 @@ def look_for_files(root: Path, columns: SampleColumns) -> AbsentFiles:
     return AbsentFiles(root, len(some), len(absent), example)
 
 
-def is_there(root: Path, file: str) -> bool:
+def is_there(root: Path, file: str, listings: "FolderListings | None" = None) -> bool:
     """Whether the file of an image, as a project stores it, or its container exists."""
     try:
         location = parse_location(root, file)
         # A window does not wait for a network to open; an update asks the store.
-        return url_of(location) is not None or outer_path(location).exists()
+        if url_of(location) is not None:
+            return True
+        outer = outer_path(location)
+        return outer.exists() if listings is None else listings.exists(outer)
     except (OSError, ValueError):
         return False
+
+
+@dataclass
+class FolderListings:
+    """Tells of very many files which exist, by listing each of their folders once."""
+
+    _names: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def exists(self, path: Path) -> bool:
+        """Whether there is such a file or folder."""
+        folder, name = os.path.split(path)
+        names = self._names.get(folder)
+        if names is None:
+            try:
+                with os.scandir(folder) as entries:
+                    names = frozenset(entry.name for entry in entries)
+            except OSError:
+                names = frozenset()
+            self._names[folder] = names
+        # A name may be written in another case, or other letters, than the disk lists it.
+        return name in names or (bool(names) and path.exists())

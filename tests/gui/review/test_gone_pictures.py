@@ -11,6 +11,9 @@ from pytestqt.qtbot import QtBot
 from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.session.browsing.views import ViewSpec
 from lnl_gui.session.session import Session
+from lnl_gui.store.history.looked_at import HIDDEN, IN_SIGHT, reasons_seen
+from tests.builders import add_detection, draw_images
+from tests.builders import make_project as make_plain_project
 from tests.gui.conftest import OpenWindow
 from tests.gui.projects import make_project
 from tests.gui.review.test_review_keys import CONTROL, SHIFT, on_disk, parts
@@ -47,6 +50,37 @@ def test_no_key_decides_what_is_gone_until_it_is_back(
     if key != "r":
         qtbot.keyClicks(grid, key)
         assert list(on_disk(folder)) == [0]
+
+
+def test_a_decision_on_what_is_gone_can_be_forgotten_and_on_nothing_is_none_refused(
+    qtbot: QtBot, moved: MainWindow, folder: Path
+) -> None:
+    grid, review = parts(moved)
+    review.session.keep(np.array([0]))
+    assert review.go_to_row(0)
+    qtbot.keyClick(grid, Qt.Key.Key_Backspace)
+    assert on_disk(folder) == {}
+    refused: list[object] = []
+    review.refused.connect(refused.append)
+    review.decide_rows("keep", np.zeros(0, np.int64))
+    assert refused == []
+
+
+def test_before_a_detection_there_are_no_reasons_that_could_be_seen(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    folder = make_plain_project(tmp_path / "plain.lnl", root=tmp_path / "images")
+    draw_images(folder)
+    for detected, seen in ((False, HIDDEN), (True, IN_SIGHT)):
+        if detected:
+            add_detection(folder)
+        window = open_window(folder)
+        grid, review = parts(window)
+        row = review.current_row
+        assert row is not None
+        qtbot.keyClicks(grid, "e")
+        assert reasons_seen(review.session.project, np.array([row])).tolist() == [seen]
+        window.close()
 
 
 def test_a_selection_and_the_whole_view_are_refused_alike(
@@ -104,14 +138,16 @@ def test_a_thumbnail_is_enough_to_see_and_many_are_looked_for_one_by_one_if_some
         # Of many, each where some are missing.
         monkeypatch.setattr("lnl_gui.session.images._MANY", 2)
         assert session.images.gone(rows).tolist() == [False, True, False]
-        thumbnail = tmp_path / "thumbnail.jpg"
+        thumbnail = tmp_path / "thumbnail"
         thumbnail.touch()
         monkeypatch.setattr(
-            session.images, "thumbnail_of", lambda row: thumbnail if row == 3 else None
+            session.images, "_thumbnail_paths", lambda row: (thumbnail,) if row == 3 else ()
         )
         assert not session.images.gone(rows).any()
         shutil.rmtree(images)
         assert session.images.gone(rows).tolist() == [True, False, True]
+        # And of a few.
+        assert session.images.gone(rows[:2]).tolist() == [True, False]
         # A script that names a sample claims no look at it.
         session.keep(rows)
     assert set(on_disk(folder)) == set(rows.tolist())

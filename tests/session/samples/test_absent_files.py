@@ -1,11 +1,19 @@
 """A look for some of a project's images on disk."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from lnl_gui.session.samples.absent_files import LOOKED_FOR, AbsentFiles, look_for_files
+from lnl_gui.session.samples.absent_files import (
+    LOOKED_FOR,
+    AbsentFiles,
+    FolderListings,
+    is_there,
+    look_for_files,
+)
 from lnl_gui.session.session import Session
 from tests.builders import make_project
 
@@ -62,3 +70,22 @@ def test_a_name_that_no_disk_takes_is_not_there(tmp_path: Path) -> None:
     paths = ["cat/a\0b.png", "dog/" + 300 * "x" + ".png"]
     with Session.open(make_project(tmp_path / "odd.lnl", paths=paths)) as session:
         assert session.images.absent_files == AbsentFiles(tmp_path, 2, 2, "cat/a\0b.png")
+
+
+def test_of_very_many_files_each_folder_is_listed_once(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed: list[str] = []
+    plain = os.scandir
+
+    def scanning(folder: str) -> Any:
+        listed.append(folder)
+        return plain(folder)
+
+    monkeypatch.setattr(os, "scandir", scanning)
+    (root / "cat" / "7.png").unlink()
+    listings = FolderListings()
+    files = [*PATHS, "gone/1.png", "gone/2.png", "pets.tar//tar:1.png"]
+    absent = [file for file in files if not is_there(root, file, listings)]
+    assert absent == ["cat/7.png", "gone/1.png", "gone/2.png", "pets.tar//tar:1.png"]
+    assert sorted(listed) == sorted(str(root / name) for name in (".", "cat", "gone"))

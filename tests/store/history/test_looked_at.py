@@ -138,6 +138,25 @@ def test_a_verdict_keeps_whether_the_reasons_were_hidden(
     assert seen() == [NOT_TOLD] * 5
 
 
+def test_who_comes_to_the_same_without_the_reasons_has_judged_without_them(
+    session: Session,
+) -> None:
+    rows = np.array([3, 4, 5])
+    session.keep(rows[:1])
+    session.note_reasons(hidden=False)
+    session.keep(rows[1:2])
+    assert not session.keep(rows[:2]).labels
+    session.note_reasons(hidden=True)
+    session.keep(rows[2:])
+    assert session.keep(rows).rows.tolist() == rows[:2].tolist()
+    assert reasons_seen(session.project, rows).tolist() == [HIDDEN] * 3
+    # Once is enough, and nothing is taken from it by who sees the reasons later.
+    assert not session.keep(rows).labels
+    session.note_reasons(hidden=False)
+    assert not session.keep(rows).labels
+    assert reasons_seen(session.project, rows).tolist() == [HIDDEN] * 3
+
+
 @pytest.mark.parametrize("shows_images", [True, False])
 @pytest.mark.parametrize(
     ("rows", "expected"),
