@@ -1,7 +1,6 @@
 """Work with colleagues: notes and tags, samples sent for review, and what comes back."""
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -68,10 +67,7 @@ class TeamController(QObject):
             read_only=session.read_only_reason,
         )
         if chosen is not None:
-            for step in self._steps(review, rows, before, chosen):
-                # What refused one would refuse the others, each with a message.
-                if review.do(step) is None:
-                    break
+            review.do(lambda: self._say(review, rows, before, chosen))
         review.focus_requested.emit()
 
     def _before(self, review: ReviewModel, rows: np.ndarray) -> RemarkChoice:
@@ -84,27 +80,22 @@ class TeamController(QObject):
         note = notes.pop() if len(notes) == 1 else ""
         return RemarkChoice(note, tuple(sorted(tags)), tuple(names))
 
-    def _steps(
+    def _say(
         self, review: ReviewModel, rows: np.ndarray, before: RemarkChoice, chosen: RemarkChoice
-    ) -> list[Callable[[], Changes]]:
-        """Each difference is one operation."""
-        said, session = review.session.remarks, review.session
-        steps: list[Callable[[], Changes]] = []
-        if chosen.note != before.note:
-            steps.append(lambda: said.note(rows, chosen.note))
-        steps += [partial(said.tag, rows, name) for name in _without(chosen.tags, before.tags)]
-        steps += [partial(said.untag, rows, name) for name in _without(before.tags, chosen.tags)]
-        for there, names in (
-            (True, _without(chosen.also, before.also)),
-            (False, _without(before.also, chosen.also)),
-        ):
-            steps += [
-                lambda name=name, there=there: said.also(  # type: ignore[misc]
-                    rows, session.class_named(name).id, there=there
-                )
-                for name in names
-            ]
-        return steps
+    ) -> Changes:
+        """All that differs, in one step of undo."""
+
+        def classes(names: Iterable[str]) -> list[int]:
+            return [review.session.class_named(name).id for name in names]
+
+        return review.session.remarks.say(
+            rows,
+            note=chosen.note if chosen.note != before.note else None,
+            tags=_without(chosen.tags, before.tags),
+            untags=_without(before.tags, chosen.tags),
+            also=classes(_without(chosen.also, before.also)),
+            not_also=classes(_without(before.also, chosen.also)),
+        )
 
     # Packs
 

@@ -1,5 +1,6 @@
 """Operations of the journal in words, as undo and the notices call them."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,8 @@ from lnl_gui.session.acts.verdicts import (
 )
 from lnl_gui.store.dataset.classes import EDIT
 from lnl_gui.store.history.journal import REMARK, Operation
-from lnl_gui.store.history.remarks import ALSO, NOT_ALSO, NOTE, TAG, UNTAG
-from lnl_gui.util.messages import Message, message, message_n
+from lnl_gui.store.history.remarks import ALSO, NOT_ALSO, NOTE, TAG, UNTAG, said_in
+from lnl_gui.util.messages import Message, joined, message, message_n
 
 _PAST = {
     ACCEPT: message("Accepted the suggestion for {samples}"),
@@ -50,8 +51,10 @@ def operation_message(kind: str, params: dict[str, Any]) -> Message:
     return past.with_fields(samples=samples)
 
 
+_NO_NOTE = "no note"
 _REMARKS = {
     NOTE: message("Left a note on {samples}"),
+    _NO_NOTE: message("Took the note off {samples}"),
     TAG: message("Tagged {samples} as {value}"),
     UNTAG: message("Took the tag {value} off {samples}"),
     ALSO: message("Gave {samples} the second label {value}"),
@@ -59,9 +62,31 @@ _REMARKS = {
 }
 
 
+_AMONG_OTHERS = {
+    NOTE: message("a note"),
+    _NO_NOTE: message("no longer a note"),
+    TAG: message("the tag {value}"),
+    UNTAG: message("no longer the tag {value}"),
+    ALSO: message("the second label {value}"),
+    NOT_ALSO: message("no longer the second label {value}"),
+}
+
+
 def _remark(params: dict[str, Any]) -> Message:
-    done = _REMARKS.get(str(params.get("action")), message("Said something of {samples}"))
-    return done.with_fields(samples=_samples(params), value=str(params.get("value", "?")))
+    said, samples = said_in(params), _samples(params)
+    if not said:
+        # Damaged: as much as it still tells.
+        done = _REMARKS.get(str(params.get("action")), message("Said something of {samples}"))
+        return done.with_fields(samples=samples, value="?")
+    if len(said) == 1:
+        return _worded(_REMARKS, *said[0]).with_fields(samples=samples)
+    parts = joined(_worded(_AMONG_OTHERS, *part) for part in said)
+    return message("Said of {samples}: {parts}", samples=samples, parts=parts)
+
+
+def _worded(words: Mapping[str, Message], action: str, value: str) -> Message:
+    taken_away = action == NOTE and not value
+    return words[_NO_NOTE if taken_away else action].with_fields(value=value)
 
 
 def _samples(params: dict[str, Any]) -> Message:

@@ -1,6 +1,8 @@
 """Notes, tags and second labels that a person gives samples, each with undo."""
 
 import unicodedata
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
@@ -11,7 +13,7 @@ from lnl_gui.session.samples.selection import distinct
 from lnl_gui.session.state import SessionState
 from lnl_gui.store.history import journal
 from lnl_gui.store.history.journal import Change
-from lnl_gui.store.history.remarks import ALSO, NOT_ALSO, NOTE, TAG, UNTAG, Remarks
+from lnl_gui.store.history.remarks import ALSO, NOT_ALSO, NOTE, TAG, UNTAG, Remarks, recorded
 from lnl_gui.util.class_names import clean_label
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
@@ -61,12 +63,7 @@ class SampleRemarks:
         Raises:
             UserError: when it is too long.
         """
-        text = text.strip()
-        if len(text) > LONGEST_NOTE:
-            raise UserError(
-                message("The text has more than {count:,} characters.", count=LONGEST_NOTE)
-            )
-        return self._commit(NOTE, text, rows)
+        return self.say(rows, note=text)
 
     def tag(self, rows: np.ndarray, name: str) -> Changes:
         """Add a tag to `rows` int64 (n,).
@@ -74,7 +71,7 @@ class SampleRemarks:
         Raises:
             UserError: when the name is empty or too long, or not one line.
         """
-        return self._commit(TAG, _tag_name(name), rows)
+        return self.say(rows, tags=(name,))
 
     def untag(self, rows: np.ndarray, name: str) -> Changes:
         """Take a tag off `rows` int64 (n,).
@@ -82,10 +79,7 @@ class SampleRemarks:
         Raises:
             UserError: when no sample has it.
         """
-        name = _tag_name(name)
-        if name not in self.all.tags:
-            raise UserError(message("No sample has the tag {name}.", name=name))
-        return self._commit(UNTAG, name, rows)
+        return self.say(rows, untags=(name,))
 
     def also(self, rows: np.ndarray, class_id: int, *, there: bool = True) -> Changes:
         """Say that `rows` int64 (n,) show a second class beside their label, or that they do not.
@@ -93,11 +87,46 @@ class SampleRemarks:
         Raises:
             UserError: when there is no such class.
         """
-        # By its key: a class that is renamed stays the one that was meant.
-        key = self._state.live_class(class_id).key
-        return self._commit(ALSO if there else NOT_ALSO, key, rows)
+        return self.say(rows, **{"also" if there else "not_also": (class_id,)})
 
-    def _commit(self, action: str, value: str, rows: np.ndarray) -> Changes:
+    def say(
+        self,
+        rows: np.ndarray,
+        *,
+        note: str | None = None,
+        tags: Iterable[str] = (),
+        untags: Iterable[str] = (),
+        also: Iterable[int] = (),
+        not_also: Iterable[int] = (),
+    ) -> Changes:
+        """Say several things of `rows` int64 (n,) in one step of undo: all of them, or none.
+
+        Args:
+            rows: the samples.
+            note: in place of one's own earlier one, "" takes it away; None leaves it.
+            tags: to add.
+            untags: to take off.
+            also: ids of classes that they show beside their label.
+            not_also: ids of classes that they do not.
+
+        Raises:
+            UserError: as of `note`, `tag`, `untag` and `also`.
+        """
+        said = [] if note is None else [(NOTE, _note_text(note))]
+        said += [(TAG, _tag_name(name)) for name in tags]
+        said += [(UNTAG, self._known_tag(name)) for name in untags]
+        # By its key: a class that is renamed stays the one that was meant.
+        said += [(ALSO, self._state.live_class(number).key) for number in also]
+        said += [(NOT_ALSO, self._state.live_class(number).key) for number in not_also]
+        return self._commit(recorded(said), rows) if said else Changes()
+
+    def _known_tag(self, name: str) -> str:
+        name = _tag_name(name)
+        if name not in self.all.tags:
+            raise UserError(message("No sample has the tag {name}.", name=name))
+        return name
+
+    def _commit(self, said: dict[str, Any], rows: np.ndarray) -> Changes:
         rows = distinct(np.asarray(rows, np.int64))
         if not len(rows):
             return Changes()
@@ -105,10 +134,17 @@ class SampleRemarks:
         # It decides nothing, yet is kept, merged and undone as an operation: nothing before differs
         # from after.
         change = Change(rows, label, label, status, status)
-        params = {"action": action, "value": value, "count": len(rows)}
+        params = {**said, "count": len(rows)}
         journal.append(self._state.project, journal.REMARK, params, change, self._state.reviewer)
         self._state.derived.forget_remarks()
         return Changes(remarks=True, rows=rows, text=operation_message(journal.REMARK, params))
+
+
+def _note_text(text: str) -> str:
+    text = text.strip()
+    if len(text) > LONGEST_NOTE:
+        raise UserError(message("The text has more than {count:,} characters.", count=LONGEST_NOTE))
+    return text
 
 
 def _tag_name(text: str) -> str:

@@ -4,7 +4,7 @@ They decide nothing about the label. Each is an operation of kind `journal.REMAR
 in the table of changes, whose labels and statuses stay as they are.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,27 @@ from lnl_gui.store.project import Project
 from lnl_gui.util.json_text import parsed_object
 
 NOTE, TAG, UNTAG, ALSO, NOT_ALSO = ACTIONS = ("note", "tag", "untag", "also", "not_also")
+_SEVERAL, _SAID = "several", "said"
+
+
+def recorded(said: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """The parameters of an operation that says this: an action with its value, or several."""
+    parts = [{"action": action, "value": value} for action, value in said]
+    # One alone as ever: earlier versions read it.
+    return parts[0] if len(parts) == 1 else {"action": _SEVERAL, _SAID: parts}
+
+
+def said_in(params: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Each action with its value, of an operation's parameters; what is damaged is left out."""
+    several = params.get("action") == _SEVERAL
+    parts = params.get(_SAID) if several else [params]
+    return [
+        (part["action"], part["value"])
+        for part in (parts if isinstance(parts, list) else [])
+        if isinstance(part, Mapping)
+        and part.get("action") in ACTIONS
+        and isinstance(part.get("value"), str)
+    ]
 
 
 @dataclass(frozen=True)
@@ -61,7 +82,8 @@ def load_remarks(project: Project) -> Remarks:
         rows_of.setdefault(act, []).append(row)
     found = _Collected()
     for act, params, reviewer in acts:
-        found.take(parsed_object(params), reviewer, rows_of.get(act, []))
+        for action, value in said_in(parsed_object(params)):
+            found.take(action, value, reviewer, rows_of.get(act, []))
     return found.result(project)
 
 
@@ -73,10 +95,7 @@ class _Collected:
         self._tags: dict[str, set[int]] = {}
         self._also: dict[int, list[str]] = {}
 
-    def take(self, params: Mapping[str, Any], reviewer: str, rows: list[int]) -> None:
-        action, value = params.get("action"), params.get("value")
-        if not isinstance(value, str):
-            return
+    def take(self, action: str, value: str, reviewer: str, rows: list[int]) -> None:
         if action == TAG:
             self._tags.setdefault(value, set()).update(rows)
         elif action == UNTAG:

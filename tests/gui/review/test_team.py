@@ -20,6 +20,7 @@ from lnl_gui.store.jobs.parameters import PackParameters
 from lnl_gui.util.errors import UserError
 from tests.builders import make_drawn_project
 from tests.gui.conftest import OpenWindow
+from tests.gui.review.test_review_keys import CONTROL
 from tests.session.test_session import Quiet
 
 
@@ -60,6 +61,13 @@ def test_a_key_leaves_notes_tags_and_second_labels(
     assert seen == [RemarkChoice("", (), ()), answers[0]]
     assert said.tags_of(row) == ["zoo"] and said.also_of(row) == ()
     assert len(said.notes_of(row)) == 1 and review.counts().reviewed == 0
+    # Each dialog is one step of undo.
+    qtbot.keyClick(page.grid, Qt.Key.Key_Z, CONTROL)
+    assert said.tags_of(row) == ["night", "zoo"] and said.also_of(row) == (2,)
+    qtbot.keyClick(page.grid, Qt.Key.Key_Z, CONTROL)
+    assert not said.all.any
+    qtbot.keyClick(page.grid, Qt.Key.Key_Z, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    assert said.tags_of(row) == ["night", "zoo"] and len(said.notes_of(row)) == 1
     qtbot.keyClick(page.grid, Qt.Key.Key_C)
     assert review.session.columns.status[row] == ASKED
 

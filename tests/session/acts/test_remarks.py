@@ -47,6 +47,46 @@ def test_remarks_decide_nothing_and_undo_takes_them_back_in_turn(folder: Path) -
         assert [entry.kind for entry in session.history(1)] == ["remark", "remark"]
 
 
+def test_what_is_said_together_is_one_step_of_undo_here_and_in_every_copy(
+    folder: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.lnl"
+    shutil.copytree(folder, copy)
+    with Session.open(folder, reviewer="ann") as session:
+        session.remarks.tag(rows(0, 1), "dark")
+        before = session.remarks.all
+        done = session.remarks.say(
+            rows(1, 0), note="Blurred.", tags=("night",), untags=("dark",), also=(CAT, DOG)
+        )
+        after = session.remarks.all
+        assert done.rows.tolist() == [0, 1] and str(done.text) == (
+            "Said of 2 samples: a note, the tag night, no longer the tag dark,"
+            " the second label cat, the second label dog"
+        )
+        assert session.remarks.tags_of(0) == ["night"]
+        assert session.remarks.also_of(1) == (CAT, DOG)
+        assert session.remarks.notes_of(1) == {"ann": "Blurred."}
+        assert session.undo() and session.remarks.all == before
+        assert session.redo() and session.remarks.all == after
+        # Nothing is said where one part cannot be.
+        for wrong in ({"tags": ("a\nb",)}, {"untags": ("nobody's",)}, {"also": (9,)}):
+            with pytest.raises(UserError):
+                session.remarks.say(rows(2), note="Half.", **wrong)  # type: ignore[arg-type]
+        assert session.remarks.all == after and not session.remarks.say(rows(2)).remarks
+        session.team.write_journal(tmp_path / "journal.jsonl")
+        said = session.remarks.say(rows(0), note="", not_also=(CAT,))
+        assert str(said.text).endswith("no longer a note, no longer the second label cat")
+        assert str(session.remarks.note(rows(1), "").text) == "Took the note off 1 sample"
+    with Session.open(copy, reviewer="bob") as session:
+        session.team.replay(tmp_path / "journal.jsonl")
+        assert session.remarks.all == after
+        # One damaged part takes none of the others with it.
+        with session.project.transaction() as connection:
+            connection.execute("UPDATE op SET params = replace(params, '\"night\"', '[1]')")
+    with Session.open(copy, reviewer="bob") as session:
+        assert session.remarks.tags_of(0) == [] and session.remarks.also_of(1) == (CAT, DOG)
+
+
 def test_views_find_tags_notes_questions_and_shares(folder: Path) -> None:
     with Session.open(folder, reviewer="ann") as session:
         session.remarks.tag(rows(4, 5), "night")
