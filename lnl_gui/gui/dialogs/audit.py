@@ -1,15 +1,17 @@
 """Dialog for the size of an audit sample."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QCheckBox, QDialog, QWidget
 
 from lnl_gui.gui.dialogs.form import DialogFrame, ask, hint, number_field
 from lnl_gui.gui.i18n.numbers import count, fill
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import NOTHING, Message, message
+from lnl_gui.util.messages import NOTHING, Message, message, message_n
 from lnl_gui.util.statistics.intervals import clopper_pearson
-from lnl_gui.util.translation import tr
+from lnl_gui.util.translation import localized, tr
 
 USUAL_SIZE = 200
 
@@ -45,32 +47,23 @@ class AuditDialog(QDialog):
 
     def __init__(
         self,
-        population: int,
+        population: Callable[[], int],
         *,
         read_only: Message = NOTHING,
         parent: QWidget | None = None,
     ) -> None:
-        """`read_only` is why none can be drawn, where the project may only be read."""
+        """`population` counts what a sample can be drawn from now; `read_only` is why none can."""
         super().__init__(parent)
         self.setMinimumWidth(520)
-        self._population = population
+        self._count = population
+        self._population = population()
         self._frame = DialogFrame(
-            self,
-            tr("Draw an audit"),
-            tr(
-                "A random sample of the {} samples that are neither flagged nor "
-                "reviewed. You judge them without seeing what the detectors think; "
-                "what you find tells how many wrong labels are left.",
-            ).format(count(population)),
-            accept=tr("Draw"),
+            self, tr("Draw an audit"), _lead(self._population), accept=tr("Draw")
         )
+        self.lead = self._frame.lead
         self.complaint = self._frame.complaint
-        self.size_field = number_field(
-            tr("Samples to draw"),
-            1,
-            max(1, population),
-            min(USUAL_SIZE, max(1, population)),
-        )
+        most = max(1, self._population)
+        self.size_field = number_field(tr("Samples to draw"), 1, most, min(USUAL_SIZE, most))
         self.size_field.setSingleStep(50)
         self._frame.rows().add(tr("&Samples"), self.size_field)
         self.reach = hint(reach_text(self.size_field.value()))
@@ -82,6 +75,19 @@ class AuditDialog(QDialog):
         self._frame.check_with(self.parameters)
         if read_only:
             self._frame.only_to_read(read_only)
+
+    def count_again(self) -> None:
+        """Show how many there are now: while this is open a detection may end, and flag others."""
+        population = self._count()
+        if population == self._population:
+            return
+        most, usual = max(1, population), min(USUAL_SIZE, max(1, self._population))
+        untouched = self.size_field.value() == usual
+        self._population = population
+        self.lead.setText(_lead(population))
+        self.size_field.setMaximum(most)
+        if untouched:
+            self.size_field.setValue(min(USUAL_SIZE, most))
 
     def parameters(self) -> AuditRequest:
         """What to draw.
@@ -97,8 +103,35 @@ class AuditDialog(QDialog):
         return AuditRequest(self.size_field.value(), self.stratified.isChecked())
 
 
+def _lead(population: int) -> str:
+    return localized(
+        message_n(
+            "A random sample of the {count:,} sample that has a label and is neither flagged nor"
+            " reviewed. You judge it without seeing what the detectors think; what you find tells"
+            " how many wrong labels are left.",
+            "A random sample of the {count:,} samples that have a label and are neither flagged nor"
+            " reviewed. You judge them without seeing what the detectors think; what you find tells"
+            " how many wrong labels are left.",
+            population,
+        )
+    )
+
+
 def ask_audit(
-    parent: QWidget | None, population: int, *, read_only: Message = NOTHING
+    parent: QWidget | None,
+    population: Callable[[], int],
+    *,
+    changed: SignalInstance,
+    read_only: Message = NOTHING,
 ) -> AuditRequest | None:
-    """Ask how to draw; None when the dialog was closed."""
-    return ask(AuditDialog(population, read_only=read_only, parent=parent))
+    """Ask how to draw; None when the dialog was closed.
+
+    Args:
+        parent: of the dialog.
+        population: counts what a sample can be drawn from now.
+        changed: emitted when that may be another number.
+        read_only: why none can be drawn, where the project may only be read.
+    """
+    dialog = AuditDialog(population, read_only=read_only, parent=parent)
+    changed.connect(dialog.count_again)
+    return ask(dialog)

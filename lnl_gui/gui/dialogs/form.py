@@ -237,8 +237,10 @@ class DialogFrame:
         outer.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         outer.setSpacing(SPACING)
         outer.addWidget(label(head, "title"))
-        if lead:
-            outer.addWidget(hint(lead))
+        self.lead = hint(lead)
+        outer.addWidget(self.lead)
+        if not lead:
+            self.lead.hide()
         self.body = QVBoxLayout()
         self.body.setSpacing(SPACING)
         self.scroll = _Body(self.body)

@@ -35,7 +35,8 @@ class AuditController(QObject):
             return
         chosen = ask_audit(
             self._context.parent,
-            len(auditable(review.session.columns)),
+            lambda: len(auditable(review.session.columns)),
+            changed=review.changed,
             read_only=review.session.read_only_reason,
         )
         if chosen is not None:

@@ -13,7 +13,7 @@ from lnl_gui.gui.dialogs.export import ExportDialog
 
 
 def audit() -> tuple[QDialog, QWidget]:
-    dialog = AuditDialog(500)
+    dialog = AuditDialog(lambda: 500)
     return dialog, dialog.size_field
 
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QScrollBar
 from pytestqt.qtbot import QtBot
 
+from lnl_gui.gui.dialogs import audit as audit_dialog
 from lnl_gui.gui.dialogs import questions
 from lnl_gui.gui.dialogs.audit import AuditDialog, AuditRequest
 from lnl_gui.gui.inspector.sample_view_builder import bare_view
@@ -20,10 +21,13 @@ from lnl_gui.gui.shell.main_window import MainWindow
 from lnl_gui.gui.widgets.notifications import Notification
 from lnl_gui.session.acts.verdicts import KEEP
 from lnl_gui.session.browsing.views import ViewSpec
+from lnl_gui.session.changes import Changes
+from lnl_gui.session.figures.audit import auditable
 from lnl_gui.session.session import Session
 from lnl_gui.store.dataset.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN
 from lnl_gui.store.jobs.parameters import DetectParameters
 from lnl_gui.store.project import Project
+from lnl_gui.util.errors import UserError
 from lnl_gui.util.statistics.intervals import clopper_pearson
 from tests.gui.conftest import OpenWindow
 from tests.gui.projects import make_project
@@ -228,12 +232,46 @@ def test_the_inspector_hides_the_reasons_during_an_audit(
 
 
 def test_the_audit_dialog_says_what_a_sample_tells(qtbot: QtBot) -> None:
-    dialog = AuditDialog(5000)
+    dialog = AuditDialog(lambda: 5000)
     qtbot.addWidget(dialog)
     dialog.size_field.setValue(300)
     assert f"{100 * clopper_pearson(0, 300).high:.1f} %" in dialog.reach.text()
     dialog.stratified.setChecked(True)
     assert dialog.parameters() == AuditRequest(300, stratified=True)
+
+
+def test_the_audit_dialog_follows_a_detection_that_ends_while_it_is_open(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    review = review_of(window)
+    columns = review.session.columns
+    before = len(auditable(columns))
+    told: list[tuple[str, int, int]] = []
+
+    def open_for_long(dialog: AuditDialog) -> None:
+        for flag in (0, 4, 0):
+            columns.flagged = columns.flagged.copy()
+            columns.flagged[auditable(columns)[:flag]] = True
+            review.announce(Changes(scores=True))
+            field = dialog.size_field
+            told.append((dialog.lead.text(), field.maximum(), field.value()))
+            if flag:
+                # From now on it is the person's own number.
+                field.setValue(3)
+        columns.flagged[:] = True
+        review.announce(Changes(scores=True))
+        with pytest.raises(UserError, match="nothing to audit"):
+            dialog.parameters()
+
+    monkeypatch.setattr(audit_dialog, "ask", open_for_long)
+    window.action_table["audit"].trigger()
+    least = before - 4
+    assert [(maximum, value) for _, maximum, value in told] == [
+        (before, before),
+        (least, least),
+        (least, 3),
+    ]
+    assert f"the {before:,} samples" in told[0][0] and f"the {least:,} samples" in told[1][0]
 
 
 # Second opinion
