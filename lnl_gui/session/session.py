@@ -220,8 +220,12 @@ class Session:
         return self.columns.paths[int(row)]
 
     def unreadable(self) -> list[tuple[str, Message]]:
-        """(path, reason) of everything that was skipped."""
+        """(path, reason) of everything that is left out."""
         return samples.load_unreadable(self.project)
+
+    def left_out(self) -> list[samples.LeftOut]:
+        """What is skipped, not readable or missing in the dataset, and why."""
+        return samples.load_left_out(self.project)
 
     def damage(self) -> list[Damage]:
         """Files that can be computed again and cannot be read: what this session goes without."""

@@ -15,6 +15,7 @@ from lnl_gui.store.dataset.samples import (
     FAILED,
     GONE,
     SKIPPED,
+    left_out_message,
     load_left_out,
     load_split_names,
     load_unreadable,
@@ -224,8 +225,12 @@ def test_a_file_that_cannot_be_used_is_listed_once(tmp_path: Path) -> None:
         # What the import itself had left out.
         assert kinds.pop("cat/broken.png") == SKIPPED
         assert len(kinds) + 1 == len(found) == len(load_unreadable(project))
+        # A sample counts as in the filters of the window, whatever else is said of it.
         assert kinds == {
-            paths[2]: FAILED,
-            **dict.fromkeys((paths[3], paths[5], "other.png"), SKIPPED),
-            paths[7]: GONE,
+            **dict.fromkeys((paths[2], paths[3]), FAILED),
+            **dict.fromkeys((paths[5], paths[7]), GONE),
+            "other.png": SKIPPED,
         }
+        assert str(left_out_message(found)) == (
+            "2 missing in the dataset, 2 not readable, 2 skipped when the dataset was read"
+        )

@@ -61,14 +61,14 @@ def tell_alike(encoders: Sequence[str]) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Embed and list what could not be read."""
+    """Embed and list what is left out."""
     with open_session(options.project) as session:
         # After an update those that were used: only what is new is embedded then.
         options.encoder = options.encoder or list(encoders_to_renew(session.project))
         settle_downloads(options, shared.encoder_names(options))
         metrics = run_job(session, parameters(options), threads=options.threads).metrics
         for path, reason in session.unreadable():
-            warn(message("unreadable: {path}: {reason}", path=path, reason=reason))
+            warn(message("left out: {path}: {reason}", path=path, reason=reason))
     tell(
         message(
             "{samples:,} images embedded, {unreadable:,} unreadable, {seconds:.1f} s",

@@ -64,7 +64,7 @@ _TITLES = {
     "archive": message("unpacked from"),
     "classes": message("classes"),
     "samples": message("samples"),
-    "unreadable": message("unreadable"),
+    "unreadable": message("missing or not readable"),
     "flagged": message("suspects"),
     "flagged_left": message("suspects left"),
     "reviewed": message("reviewed"),
@@ -119,7 +119,7 @@ def _lines(facts: dict[str, Any]) -> Iterator[tuple[Message, Message]]:
         yield message("warning"), said
     for file in facts["unreadable_files"]:
         reason = from_json(file["reason"])
-        yield message("unreadable"), message("{path}: {reason}", path=file["path"], reason=reason)
+        yield message("left out"), message("{path}: {reason}", path=file["path"], reason=reason)
 
 
 def _said(name: str, value: Any) -> Message:

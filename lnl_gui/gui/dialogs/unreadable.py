@@ -1,4 +1,4 @@
-"""The list of files that could not be read, each with its reason."""
+"""The list of files that are left out, each with its reason."""
 
 from collections.abc import Sequence
 
@@ -9,16 +9,17 @@ from lnl_gui.gui.dialogs.form import show_until_closed
 from lnl_gui.gui.widgets.basic import label
 from lnl_gui.gui.widgets.reading_table import copy_and_close, reading_table
 from lnl_gui.gui.widgets.rows_model import Column, RowsModel
-from lnl_gui.util.messages import Message, message, message_n
+from lnl_gui.store.dataset.samples import LeftOut, left_out_message
+from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.translation import localized, tr
 from lnl_gui.util.visible import harmless
 
-COLUMNS: tuple[Column[tuple[str, Message]], ...] = (
-    Column(message("File"), lambda entry: harmless(entry[0]), tool_tip=lambda entry: entry[0]),
+COLUMNS: tuple[Column[LeftOut], ...] = (
+    Column(message("File"), lambda entry: harmless(entry.path), tool_tip=lambda entry: entry.path),
     Column(
         message("Reason"),
-        lambda entry: localized(entry[1]),
-        tool_tip=lambda entry: localized(entry[1]),
+        lambda entry: localized(entry.reason),
+        tool_tip=lambda entry: localized(entry.reason),
     ),
 )
 
@@ -26,15 +27,13 @@ COLUMNS: tuple[Column[tuple[str, Message]], ...] = (
 class UnreadableDialog(QDialog):
     """What was skipped, to read or to copy."""
 
-    def __init__(
-        self, entries: Sequence[tuple[str, Message]], parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, entries: Sequence[LeftOut], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._entries = entries
-        self.setWindowTitle(tr("Files that could not be read"))
+        self.setWindowTitle(tr("Files that are left out"))
         self.resize(720, 460)
         self.table = reading_table(
-            tr("Files that could not be read"), RowsModel(COLUMNS, self, rows=entries)
+            tr("Files that are left out"), RowsModel(COLUMNS, self, rows=entries)
         )
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
@@ -45,24 +44,25 @@ class UnreadableDialog(QDialog):
             label(
                 localized(
                     message_n(
-                        "{count:,} file could not be read",
-                        "{count:,} files could not be read",
+                        "{count:,} file is left out",
+                        "{count:,} files are left out",
                         len(entries),
                     )
                 ),
                 "title",
             )
         )
-        hint = tr("They are left out of everything; the rest is not affected.")
-        layout.addWidget(label(hint, "muted", wrap=True))
+        kinds = left_out_message(entries)
+        hint = message("{kinds}. They count nowhere; the rest is not affected.", kinds=kinds)
+        layout.addWidget(label(localized(hint), "muted", wrap=True))
         layout.addWidget(self.table, 1)
         layout.addLayout(copy_and_close(self, tr("Copy list"), self.as_text))
 
     def as_text(self) -> str:
         """The list with tabs, for a spreadsheet."""
-        return "\n".join(f"{path}\t{localized(reason)}" for path, reason in self._entries)
+        return "\n".join(f"{entry.path}\t{localized(entry.reason)}" for entry in self._entries)
 
 
-def show_unreadable(parent: QWidget, entries: Sequence[tuple[str, Message]]) -> None:
+def show_unreadable(parent: QWidget, entries: Sequence[LeftOut]) -> None:
     """Show the list until it is closed."""
     show_until_closed(UnreadableDialog(entries, parent))

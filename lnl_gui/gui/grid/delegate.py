@@ -217,7 +217,7 @@ class SampleDelegate(QStyledItemDelegate):
         if pixmap is None:
             if self._thumbnails.failed(cell.row):
                 gone = self._thumbnails.gone(cell.row)
-                words = tr("The file is gone") if gone else tr("Cannot be read")
+                words = tr("The file is gone") if gone else tr("Not readable")
                 self._paint_words(painter, area, words, "muted")
             return
         if cell.status == EXCLUDED:

@@ -278,7 +278,7 @@ class FilterPanel(QWidget):
         self.left = label("", "strong")
         self.left.setAccessibleName(tr("Samples shown"))
         column.addWidget(self.left)
-        self.unreadable = button("", "link", name=tr("Files that could not be read"))
+        self.unreadable = button("", "link", name=tr("Files that are left out"))
         self.unreadable.clicked.connect(self.unreadable_requested)
         column.addWidget(self.unreadable, 0, Qt.AlignmentFlag.AlignLeft)
         row = QHBoxLayout()
@@ -387,7 +387,7 @@ class FilterPanel(QWidget):
         shown, all_samples = len(self._review.order), len(self._review.session)
         self.left.setText(tr("{} of {} shown").format(number(shown), number(all_samples)))
         skipped = self._review.skipped()
-        said = message_n("{count:,} unreadable file…", "{count:,} unreadable files…", skipped)
+        said = message_n("{count:,} file left out…", "{count:,} files left out…", skipped)
         self.unreadable.setText(localized(said))
         self.unreadable.setVisible(skipped > 0)
         by_status = self._review.counts().by_status

@@ -224,7 +224,7 @@ class Commands:
             self._questions.find_suspects()
 
     def show_unreadable(self) -> None:
-        self._with_review(lambda r: show_unreadable(self._context.parent, r.session.unreadable()))
+        self._with_review(lambda r: show_unreadable(self._context.parent, r.session.left_out()))
 
     def show_menu(self, place: QPoint) -> None:
         """Verdicts on the selection, where the mouse is."""

@@ -96,7 +96,7 @@ class DerivedColumns:
             UserError: when the newest detection did not look for it.
         """
         if name == UNREADABLE:
-            return ~self._columns.readable
+            return self._unreadable
         if name == MISSING:
             return self._columns.missing
         if name == SOURCE_LABEL:
@@ -163,8 +163,14 @@ class DerivedColumns:
     def _find_first(self) -> np.ndarray:
         """Whether anything is missing, unreadable, well labelled: what no verdict changes."""
         columns = self._columns
-        found = (columns.missing.any(), not columns.readable.all(), columns.well_labelled.any())
+        found = (columns.missing.any(), self._unreadable.any(), columns.well_labelled.any())
         return np.array(found)
+
+    @property
+    def _unreadable(self) -> np.ndarray:
+        """Without what is missing in the dataset, which is an issue of its own, bool (N,)."""
+        found: np.ndarray = ~(self._columns.readable | self._columns.missing)
+        return found
 
     def _any_source_differs(self) -> bool:
         return bool(len(self.source_differing()))

@@ -97,20 +97,20 @@ def gone_message(decided: int, suspects: int = 0) -> Message:
     """
     if decided and suspects:
         return message(
-            "Of images that are gone or cannot be read, {decided:,} were decided on and"
+            "Of images that are missing or not readable, {decided:,} were decided on and"
             " {suspects:,} are suspects; none of them counts.",
             decided=decided,
             suspects=suspects,
         )
     if decided:
         return message(
-            "Of images that are gone or cannot be read, {decided:,} were decided on; none of them"
+            "Of images that are missing or not readable, {decided:,} were decided on; none of them"
             " counts.",
             decided=decided,
         )
     if suspects:
         return message(
-            "Of images that are gone or cannot be read, {suspects:,} are suspects; none of them"
+            "Of images that are missing or not readable, {suspects:,} are suspects; none of them"
             " counts.",
             suspects=suspects,
         )

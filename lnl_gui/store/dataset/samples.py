@@ -1,8 +1,9 @@
 """Samples, classes and splits: written once at import, read as numpy columns."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 import numpy as np
@@ -11,7 +12,7 @@ from lnl_gui.store.dataset import column_cache
 from lnl_gui.store.dataset.classes import UNLABELLED, LabelMap, class_rows, load_class_map
 from lnl_gui.store.dataset.source_state import gone_reason, load_source_state
 from lnl_gui.store.project import Project
-from lnl_gui.util.messages import Message, from_text, message, to_text
+from lnl_gui.util.messages import Message, from_text, joined, message, to_text
 
 UNSEEN, KEPT, RELABELLED, EXCLUDED, UNSURE, ASKED = range(6)
 STATUS_NAMES = ("unseen", "kept", "relabelled", "excluded", "unsure", "asked")
@@ -191,29 +192,48 @@ class LeftOut:
     path: str
     reason: Message
     kind: str
-    """one of `LEFT_OUT`"""
+    """one of `LEFT_OUT`; what is a sample of the project is never `SKIPPED`"""
 
 
 def load_left_out(project: Project) -> list[LeftOut]:
     """What was skipped, could not be decoded, or has left the dataset; each file once."""
     execute = project.connection.execute
-    skipped = execute("SELECT path, reason FROM skipped").fetchall()
     failed = execute("SELECT path, error, id FROM sample WHERE error IS NOT NULL").fetchall()
     gone = load_source_state(project).gone
-    found = [LeftOut(str(path), from_text(str(reason)), SKIPPED) for path, reason in skipped]
-    # Of a sample that the dataset's reading has come to leave out: why it does so says more.
-    told = {entry.path for entry in found}
     # A sample that has left the dataset cannot be read either: that it left says more.
-    found += [
+    samples = [
         LeftOut(str(path), from_text(str(why)), FAILED)
         for path, why, row in failed
-        if row not in gone and str(path) not in told
+        if row not in gone
     ]
     for row, kind in gone.items():
         path = str(execute("SELECT path FROM sample WHERE id = ?", (row,)).fetchone()[0])
-        if path not in told:
-            found.append(LeftOut(path, gone_reason(kind), GONE))
-    return found
+        samples.append(LeftOut(path, gone_reason(kind), GONE))
+    of_path = {entry.path: at for at, entry in enumerate(samples)}
+    found: list[LeftOut] = []
+    for path, reason in execute("SELECT path, reason FROM skipped").fetchall():
+        at = of_path.get(str(path))
+        if at is None:
+            found.append(LeftOut(str(path), from_text(str(reason)), SKIPPED))
+        else:
+            # Of a sample that the dataset's reading has come to leave out: why says more.
+            samples[at] = replace(samples[at], reason=from_text(str(reason)))
+    return found + samples
+
+
+_OF_KIND = {
+    GONE: message("{number:,} missing in the dataset"),
+    FAILED: message("{number:,} not readable"),
+    SKIPPED: message("{number:,} skipped when the dataset was read"),
+}
+
+
+def left_out_message(found: Sequence[LeftOut]) -> Message:
+    """How many are left out for which reason, in the words of the filters that show them."""
+    numbers = Counter(entry.kind for entry in found)
+    return joined(
+        words.with_fields(number=numbers[kind]) for kind, words in _OF_KIND.items() if numbers[kind]
+    )
 
 
 def load_unreadable(project: Project) -> list[tuple[str, Message]]:

@@ -198,6 +198,7 @@ def _show_jobs(window: Any) -> None:
 def _results() -> list[QWidget]:
     from lnl_gui.gui.dialogs.noise_test_result import NoiseTestResult
     from lnl_gui.gui.dialogs.unreadable import UnreadableDialog
+    from lnl_gui.store.dataset.samples import FAILED, SKIPPED, LeftOut
 
     row = {
         "noise": "symmetric_exclusive",
@@ -216,9 +217,9 @@ def _results() -> list[QWidget]:
     )
     counts = message("several labels: {labels}", labels="`cat`, `dog`")
     entries = [
-        ("images/1.png", message("the file is empty")),
-        ("images/2.png", large),
-        ("images/3.png", counts),
+        LeftOut("images/1.png", message("the file is empty"), FAILED),
+        LeftOut("images/2.png", large, FAILED),
+        LeftOut("images/3.png", counts, SKIPPED),
     ]
     metrics = {"means": means, "note": to_json(note)}
     return [NoiseTestResult(metrics), UnreadableDialog(entries)]

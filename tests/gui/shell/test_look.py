@@ -42,7 +42,9 @@ from lnl_gui.gui.style.theme import (
 from lnl_gui.gui.widgets.basic import ElidedLabel, cut_middle, duration
 from lnl_gui.jobs.launch import worker_environment
 from lnl_gui.session.samples.selection import Selection
+from lnl_gui.store.dataset.samples import FAILED, GONE, LeftOut
 from lnl_gui.util.cluster import CLUSTER_VARIABLE, chosen_cluster
+from lnl_gui.util.messages import message
 from lnl_gui.util.paths import (
     CACHE_VARIABLE,
     cache_folder,
@@ -219,11 +221,15 @@ def test_preferences_reach_this_process_and_its_workers(
 def test_unreadable_files_are_listed_with_their_reason(qtbot: QtBot, window: MainWindow) -> None:
     assert window.page is not None and window.project.review is not None
     assert not window.page.filters.unreadable.isVisible()
-    dialog = UnreadableDialog([("a/b.png", "is empty"), ("c.jpg", "ends early")])
+    dialog = UnreadableDialog(
+        [LeftOut("a/b.png", message("is empty"), FAILED), LeftOut("c.jpg", message("left"), GONE)]
+    )
     qtbot.addWidget(dialog)
     model = dialog.table.model()
     cells = [[model.index(row, column).data() for column in (0, 1)] for row in (0, 1)]
-    assert cells == [["a/b.png", "is empty"], ["c.jpg", "ends early"]]
+    assert cells == [["a/b.png", "is empty"], ["c.jpg", "left"]]
+    said = " ".join(line.text() for line in dialog.findChildren(QLabel))
+    assert "2 files are left out" in said and "1 missing in the dataset, 1 not readable." in said
 
 
 def test_toasts_replace_themselves_and_bad_news_stays(qtbot: QtBot, window: MainWindow) -> None:

@@ -77,7 +77,7 @@ class Reading:
         columns = self.session.columns
         return bool(
             {
-                "unreadable": not columns.readable[row],
+                "unreadable": not columns.readable[row] and not columns.missing[row],
                 "missing": columns.missing[row],
                 "source_label": 0 <= columns.source_label[row] != columns.current[row],
                 "noted": self.session.remarks.notes_of(row),
