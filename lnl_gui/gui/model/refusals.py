@@ -1,6 +1,12 @@
 """Why the window refuses a verdict: each refusal with what to do instead."""
 
-from lnl_gui.session.changes import NOT_HERE
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from lnl_gui.session.changes import NOT_HERE, Changes
+from lnl_gui.session.session import Session
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message, message_n
 
@@ -63,3 +69,19 @@ def left_unseen(done: Message, count: int) -> Message:
         count,
         done=done,
     )
+
+
+def on_what_is_seen(
+    session: Session, operation: Callable[[np.ndarray], Changes], rows: np.ndarray
+) -> Changes:
+    """A verdict on those of `rows` int64 (n,) whose picture is there; the others are counted.
+
+    Raises:
+        UserError: where nothing of any of them can be seen.
+    """
+    gone = session.images.gone(rows)
+    if len(rows) and gone.all():
+        raise nothing_to_see(len(rows))
+    changes, left = operation(rows[~gone]), int(gone.sum())
+    text = left_unseen(changes.text, left) if left else changes.text
+    return replace(changes, text=text, left_unseen=left)

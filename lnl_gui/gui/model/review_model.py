@@ -22,6 +22,7 @@ from lnl_gui.store.dataset.sample_counts import Counts
 from lnl_gui.store.dataset.samples import UNSEEN
 from lnl_gui.util.errors import UserError
 
+_Decision = Callable[[np.ndarray], Changes]
 _EVERYTHING = ViewSpec(flagged=None, sort="given", descending=False)
 """All samples, class by class, as before any detection."""
 
@@ -170,9 +171,9 @@ class ReviewModel(QObject):
         return self.session.counts()
 
     def skipped(self) -> int:
-        """How many files were left out, at import or because they could not be decoded."""
+        """How many files are left out: skipped, not readable, or missing in the dataset."""
         if self._skipped is None:
-            self._skipped = len(self.session.unreadable())
+            self._skipped = len(self.session.left_out())
         return self._skipped
 
     def unreviewed_shown(self) -> np.ndarray:
@@ -337,8 +338,8 @@ class ReviewModel(QObject):
         self.refused.emit(refusals.not_the_newest())
 
     def redo(self) -> None:
-        """Do the operation undone last again and go to where it is, if the view shows it."""
-        self._reverse(self.session.redo)
+        """Do the operation undone last again, and go on from where it is as after it."""
+        self._reverse(self.session.redo, again=True)
 
     def show_rows(self, rows: np.ndarray) -> None:
         """Go to the first of `rows` int64 (n,), out of the filters in force where they hide it."""
@@ -370,7 +371,7 @@ class ReviewModel(QObject):
         """An operation of the session that is no plain verdict; None where it was refused."""
         return self._apply(operation)
 
-    def _decision(self, kind: str) -> Callable[[np.ndarray], Changes]:
+    def _decision(self, kind: str) -> _Decision:
         session = self.session
         return {
             ACCEPT: session.accept,
@@ -421,11 +422,7 @@ class ReviewModel(QObject):
         return True
 
     def _decide(
-        self,
-        operation: Callable[[np.ndarray], Changes],
-        rows: np.ndarray | None = None,
-        *,
-        unseen: bool = False,
+        self, operation: _Decision, rows: np.ndarray | None = None, *, unseen: bool = False
     ) -> None:
         if rows is None and self._refuse_hasty():
             return
@@ -436,25 +433,14 @@ class ReviewModel(QObject):
         if self._judge(operation, rows, unseen=unseen) is not None:
             self._advance(last)
 
-    def _judge(
-        self, operation: Callable[[np.ndarray], Changes], rows: np.ndarray, *, unseen: bool
-    ) -> Changes | None:
+    def _judge(self, operation: _Decision, rows: np.ndarray, *, unseen: bool) -> Changes | None:
         """A verdict on those of `rows` int64 (n,) that can be seen; None where it was refused.
 
         One that says nothing of the picture, such as to forget a decision, is `unseen`.
         """
-
-        def judge() -> Changes:
-            if unseen:
-                return operation(rows)
-            gone = self.session.images.gone(rows)
-            if len(rows) and gone.all():
-                raise refusals.nothing_to_see(len(rows))
-            changes, left = operation(rows[~gone]), int(gone.sum())
-            text = refusals.left_unseen(changes.text, left) if left else changes.text
-            return replace(changes, text=text, left_unseen=left)
-
-        return self._apply(judge)
+        if unseen:
+            return self._apply(lambda: operation(rows))
+        return self._apply(lambda: refusals.on_what_is_seen(self.session, operation, rows))
 
     def _apply(self, operation: Callable[[], Changes | None]) -> Changes | None:
         try:
@@ -492,14 +478,18 @@ class ReviewModel(QObject):
         following = self.next_waiting(position)
         self.stand_at(position if following is None else following)
 
-    def _reverse(self, operation: Callable[[], Changes | None]) -> None:
+    def _reverse(self, operation: Callable[[], Changes | None], *, again: bool = False) -> None:
         changes = self._apply(operation)
         if changes is not None and changes.classes:
             # An edit of classes is nowhere in particular.
             self.reversed.emit(changes, True)
         elif changes is not None and len(changes.rows):
-            shown = self._go_to(changes.rows)
-            self.reversed.emit(changes, shown)
+            places = self._positions_of(changes.rows)
+            if len(places) and again and changes.labels and self.auto_advance:
+                self._advance(int(places[-1]))
+            elif len(places):
+                self.stand_at(int(places[0]))
+            self.reversed.emit(changes, len(places) > 0)
 
     def _go_to(self, rows: np.ndarray) -> bool:
         """Make the first of `rows` int64 (n,) current that the view shows; whether it shows any."""

@@ -459,22 +459,54 @@ def test_undo_and_redo_bring_what_they_changed_into_sight(
     grid, review = parts(window)
     review.move_to(3)
     qtbot.keyClicks(grid, "q")
-    for key in (CONTROL, CONTROL | SHIFT, CONTROL):
+    # What is done again leaves one at the next sample, as doing it did.
+    for key, place in ((CONTROL, 3), (CONTROL | SHIFT, 4), (CONTROL, 3)):
         grid.verticalScrollBar().setValue(grid.verticalScrollBar().maximum())
-        assert not grid.shows_any(np.array([3]))
+        assert not grid.shows_any(np.array([place]))
         qtbot.keyClick(grid, Qt.Key.Key_Z, key)
-        assert review.selection.current == 3 and grid.shows_any(np.array([3]))
+        assert review.selection.current == place and grid.shows_any(np.array([place]))
     # In the loupe as well, wherever it has been led since.
     review.move_to(150)
     window.loupe.toggle()
     loupe = window.loupe.loupe
     assert loupe is not None and loupe.shown_rows() == (150,)
-    for key in (CONTROL | SHIFT, CONTROL):
+    for key, place in ((CONTROL | SHIFT, 4), (CONTROL, 3)):
         review.move_to(150)
         qtbot.keyClick(loupe, Qt.Key.Key_Z, key)
-        assert loupe.shown_rows() == (3,) and loupe.panes[0].row == 3
+        assert loupe.shown_rows() == (place,) and loupe.panes[0].row == place
     window.loupe.leave()
     assert review.selection.current == 3 and grid.shows_any(np.array([3]))
+
+
+def test_after_a_redo_the_next_key_decides_what_it_would_have_after_the_verdict(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    window = open_window(make_project(tmp_path / "many.lnl", 400))
+    grid, review = parts(window)
+    places: list[int] = []
+    for _ in range(3):
+        qtbot.keyClicks(grid, "q")
+        places.append(review.selection.current)
+    for _ in places:
+        qtbot.keyClick(grid, Qt.Key.Key_Z, CONTROL)
+    for place in places:
+        qtbot.keyClick(grid, Qt.Key.Key_Z, CONTROL | SHIFT)
+        assert review.selection.current == place and not review.protected
+    # Several at once: on from the last of them.
+    review.move_to(20)
+    qtbot.keyClick(grid, Qt.Key.Key_Right, SHIFT)
+    qtbot.keyClicks(grid, "q")
+    qtbot.keyClick(grid, Qt.Key.Key_Z, CONTROL)
+    qtbot.keyClick(grid, Qt.Key.Key_Z, CONTROL | SHIFT)
+    assert review.selection.current == 22
+    # Who does not want to be led on stays, then as before.
+    review.auto_advance = False
+    review.move_to(30)
+    qtbot.keyClicks(grid, "q")
+    qtbot.keyClick(grid, Qt.Key.Key_Z, CONTROL)
+    review.move_to(50)
+    qtbot.keyClick(grid, Qt.Key.Key_Z, CONTROL | SHIFT)
+    assert review.selection.current == 30
 
 
 def test_an_undo_of_many_has_no_button_that_undoes_another(
