@@ -1,4 +1,5 @@
-"""Progress of a job on standard error: one bar a stage on a terminal, else a line now and then."""
+"""Progress of a job on standard error: one bar a stage, or for the whole job, on a terminal, else a
+line now and then."""
 
 import sys
 from typing import Any, Self
@@ -11,6 +12,9 @@ from lnl_gui.util.errors import Cancelled
 from lnl_gui.util.messages import NOTHING, Message, joined, message
 from lnl_gui.util.translation import localized
 from lnl_gui.util.visible import harmless
+
+_OF_WHOLE = "{desc}{percentage:3.0f} %|{bar}| {elapsed} < {remaining}"
+"""Of a whole job the units say nothing: how much time is left is what somebody waits to know."""
 
 
 class TerminalContext:
@@ -28,6 +32,7 @@ class TerminalContext:
         self._bar: tqdm[Any] | None = None
         self._lines = ProgressLines(tell)
         self._stage = NOTHING
+        self._whole = False
         self._cancelled = False
 
     def __enter__(self) -> Self:
@@ -40,8 +45,8 @@ class TerminalContext:
         """Make the next progress call raise `Cancelled`."""
         self._cancelled = True
 
-    def progress(self, stage: Message, done: int, total: int) -> None:
-        """Move the stage's bar.
+    def progress(self, stage: Message, done: int, total: int, *, whole: bool = False) -> None:
+        """Move the bar of the stage, or of the whole job.
 
         Raises:
             Cancelled: when the command was asked to stop.
@@ -52,12 +57,17 @@ class TerminalContext:
             return
         # A bar moves by going back on its line; in a log each step would be one more.
         if not sys.stderr.isatty():
-            self._lines.report(stage, done, total)
+            self._lines.report(stage, done, total, whole=whole)
             return
-        if stage != self._stage or self._bar is None:
+        kept = whole and self._whole
+        if self._bar is None or (stage != self._stage and not kept):
             self.close()
-            self._stage = stage
-            self._bar = tqdm(total=total, initial=done, desc=localized(stage), file=sys.stderr)
+            form = {"bar_format": _OF_WHOLE} if whole else {}
+            self._bar = tqdm(total=total, initial=done, file=sys.stderr, **form)
+            self._stage = NOTHING
+        if stage != self._stage:
+            self._bar.set_description_str(f"{localized(stage)}: ", refresh=False)
+        self._stage, self._whole = stage, whole
         self._bar.total = total
         # A job says where it is, tqdm wants the step to there.
         self._bar.update(done - self._bar.n)

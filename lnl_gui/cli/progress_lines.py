@@ -7,6 +7,7 @@ from lnl_gui.util.messages import Message, message
 
 # A stage of seconds says nothing, one of an hour fifteen lines.
 FIRST_SECONDS, LONGEST_SECONDS = 10.0, 300.0
+_WHOLE = Message("whole")
 
 
 class ProgressLines:
@@ -24,14 +25,23 @@ class ProgressLines:
         self._stage: Message | None = None
         self._due = self._pause = 0.0
 
-    def report(self, stage: Message, done: int, total: int) -> None:
-        """Note that `done` of `total` units of a stage are finished; often says nothing."""
+    def report(self, stage: Message, done: int, total: int, *, whole: bool = False) -> None:
+        """Note that `done` of `total` units of a stage are finished; often says nothing.
+
+        Of the `whole` job, whatever its stage is called, it is said ever more seldom as well.
+        """
         now = self._clock()
-        if stage != self._stage:
-            self._stage, self._pause = stage, FIRST_SECONDS
+        of = _WHOLE if whole else stage
+        if of != self._stage:
+            self._stage, self._pause = of, FIRST_SECONDS
             self._due = now + self._pause
         if now < self._due:
             return
         self._pause = min(2 * self._pause, LONGEST_SECONDS)
         self._due = now + self._pause
-        self._write(message("{stage}: {done:,} of {total:,}", stage=stage, done=done, total=total))
+        if whole:
+            share = done / max(total, 1)
+            self._write(message("{stage}: {share:.0%} of all", stage=stage, share=share))
+        else:
+            done_of = message("{stage}: {done:,} of {total:,}", stage=stage, done=done, total=total)
+            self._write(done_of)

@@ -33,7 +33,7 @@ class MessageContext:
         """Make the next progress call raise `Cancelled`."""
         self._cancel.set()
 
-    def progress(self, stage: Message, done: int, total: int) -> None:
+    def progress(self, stage: Message, done: int, total: int, *, whole: bool = False) -> None:
         """Report progress, ten times a second at most.
 
         Raises:
@@ -43,9 +43,10 @@ class MessageContext:
         # sent.
         if self._cancel.is_set():
             raise Cancelled
-        pace = self._throttle.report(stage, done, total)
+        # The time left of a whole job is measured over all of its stages.
+        pace = self._throttle.report(None if whole else stage, done, total, name=stage)
         if pace is not None:
-            self._send(ProgressMessage(stage, done, total, pace.rate, pace.eta_s))
+            self._send(ProgressMessage(stage, done, total, pace.rate, pace.eta_s, whole))
 
     def log(self, message: Message) -> None:
         """Add one line to the job's log."""

@@ -34,13 +34,14 @@ class Environment:
 
 @dataclass(frozen=True)
 class ProgressMessage:
-    """Progress of one stage: units done and in all, units a second, seconds left."""
+    """Progress of one stage, or of the `whole` job: units done and in all, a second, time left."""
 
     stage: Message
     done: int
     total: int
     rate: float
     eta_s: float | None
+    whole: bool = False
 
 
 @dataclass(frozen=True)

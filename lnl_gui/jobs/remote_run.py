@@ -117,6 +117,7 @@ class _RemoteWorker:
         """Run one job to its end."""
         result: RunResult | None = None
         stage, done, total = message("waiting for {host}", host=self._host.name), 0, 1
+        whole = False
         cancelled = False
         while True:
             try:
@@ -129,10 +130,10 @@ class _RemoteWorker:
             try:
                 if said is None and not cancelled:
                     # Says nothing new, and raises when the job was cancelled.
-                    context.progress(stage, done, total)
+                    context.progress(stage, done, total, whole=whole)
                 elif isinstance(said, protocol.ProgressMessage) and not cancelled:
-                    stage, done, total = said.stage, said.done, said.total
-                    context.progress(stage, done, total)
+                    stage, done, total, whole = said.stage, said.done, said.total, said.whole
+                    context.progress(stage, done, total, whole=whole)
             except Cancelled:
                 # Not the end: it may have something to keep first.
                 cancelled = True

@@ -24,9 +24,9 @@ class LoggedContext:
         self._context = context
         self._file = folder / LOG
 
-    def progress(self, stage: Message, done: int, total: int) -> None:
+    def progress(self, stage: Message, done: int, total: int, *, whole: bool = False) -> None:
         """Report progress; raises `Cancelled` when asked to stop."""
-        self._context.progress(stage, done, total)
+        self._context.progress(stage, done, total, whole=whole)
 
     def event(self, name: str, **values: Any) -> None:
         """Send a small live figure."""

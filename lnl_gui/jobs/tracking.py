@@ -169,9 +169,9 @@ class TrackedContext:
         self._context, self._trackers = context, list(trackers)
         self._steps: Counter[str] = Counter()
 
-    def progress(self, stage: Message, done: int, total: int) -> None:
+    def progress(self, stage: Message, done: int, total: int, *, whole: bool = False) -> None:
         """Report progress; raises `Cancelled` when asked to stop."""
-        self._context.progress(stage, done, total)
+        self._context.progress(stage, done, total, whole=whole)
 
     def log(self, message: Message) -> None:
         """Add one line to the job's log."""

@@ -17,7 +17,8 @@ from lnl_gui.util.progress import JobContext
 from lnl_gui.util.translation import localized
 
 ProgressCall = Callable[[str, int, int], object]
-"""Is told the stage, and how much of it is done and there is; what it raises stops the job."""
+"""Is told the stage, and how much of it, or of the whole job, is done and there is; what it raises
+stops the job."""
 
 
 class CallContext:
@@ -28,8 +29,8 @@ class CallContext:
         self.threads = threads
         self._progress = progress
 
-    def progress(self, stage: Message, done: int, total: int) -> None:
-        """Report one stage."""
+    def progress(self, stage: Message, done: int, total: int, *, whole: bool = False) -> None:
+        """Report one stage, or the whole job."""
         if self._progress is not None:
             self._progress(localized(stage), done, total)
 

@@ -28,8 +28,15 @@ class JobContext(Protocol):
     threads: int | None
     """Processor threads the job may use; None means all there are."""
 
-    def progress(self, stage: Message, done: int, total: int) -> None:
-        """Report progress of one stage, throttled; raises `Cancelled` when asked to stop."""
+    def progress(self, stage: Message, done: int, total: int, *, whole: bool = False) -> None:
+        """Report progress, throttled; raises `Cancelled` when asked to stop.
+
+        Args:
+            stage: what is being done.
+            done: units finished.
+            total: units there are.
+            whole: whether these are of the whole job, see `WholeContext`, and not of the stage.
+        """
 
     def log(self, message: Message) -> None:
         """Add one line to the job's log."""

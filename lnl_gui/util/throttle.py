@@ -19,6 +19,9 @@ class ProgressRate:
     """seconds left, None while unknown"""
 
 
+_NONE = object()
+
+
 class Throttle:
     """Lets a report through ten times a second, and always the first and the last of a stage.
 
@@ -29,18 +32,29 @@ class Throttle:
     def __init__(self, *, interval: float = 0.1, clock: Clock = time.monotonic) -> None:
         self._interval = interval
         self._clock = clock
-        self._stage: Hashable = None
+        self._stage: Hashable = _NONE
+        self._name: Hashable = _NONE
         self._started = 0.0
         self._done_at_start = 0
         self._last = 0.0
 
-    def report(self, stage: Hashable, done: int, total: int) -> ProgressRate | None:
-        """The pace if this report should go out now, else None."""
+    def report(
+        self, stage: Hashable, done: int, total: int, *, name: Hashable = None
+    ) -> ProgressRate | None:
+        """The pace if this report should go out now, else None.
+
+        Args:
+            stage: over which the pace is measured.
+            done: units finished.
+            total: units there are.
+            name: of what is being done; a new one goes out at once, too.
+        """
         now = self._clock()
+        renamed, self._name = name != self._name, name
         if stage != self._stage:
             self._stage, self._started, self._done_at_start = stage, now, done
         # The last report of a stage goes out whatever the time, or the bar would end short of full.
-        elif done < total and now - self._last < self._interval:
+        elif done < total and not renamed and now - self._last < self._interval:
             return None
         self._last = now
         return self._pace(now, done, total)

@@ -117,6 +117,28 @@ def test_a_terminal_has_a_bar_unless_quiet(monkeypatch: pytest.MonkeyPatch) -> N
         assert ("Looking" in screen.getvalue()) == shown
 
 
+def test_a_whole_job_has_one_bar_that_says_the_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr("sys.stderr", screen := Terminal())
+    monkeypatch.setattr("tqdm.tqdm.monitor_interval", 0)
+    context = TerminalContext()
+    for place, stage in enumerate(("Reading", "Learning", "Judging")):
+        context.progress(message(stage), 300 * (place + 1), 1000, whole=True)
+        # Drawn at once, whatever the pace of the updates.
+        assert context._bar is not None
+        context._bar.refresh()
+    # A stage with numbers of its own has a bar of its own.
+    context.progress(message("Other"), 1, 2)
+    context.close()
+    bars = screen.getvalue().split("\n")
+    assert len(bars) == 3 and "Other" in bars[1] and "Other" not in bars[0]
+    assert all(f"{stage}: " in bars[0] for stage in ("Reading", "Learning", "Judging"))
+    assert " 90 %|" in bars[0] and "1000" not in bars[0]
+
+
 def test_lines_come_ever_more_seldom() -> None:
     now, written = 0.0, list[tuple[float, str]]()
 
@@ -132,3 +154,10 @@ def test_lines_come_ever_more_seldom() -> None:
     written.clear()
     lines.report(message("Training"), 1, 2)
     assert written == []
+    # Of a whole job the steps are no reason to say more.
+    lines = ProgressLines(write, clock=lambda: now)
+    for second in range(1000):
+        now = float(second)
+        lines.report(message(f"step {second // 100}"), second, 1000, whole=True)
+    assert [when for when, _ in written] == [10, 30, 70, 150, 310, 610, 910]
+    assert written[3][1] == "step 1: 15 % of all"

@@ -32,7 +32,7 @@ COUNT = 30
 class Quiet:
     """A job's context that nobody listens to."""
 
-    def progress(self, stage: Message, done: int, total: int) -> None:
+    def progress(self, stage: Message, done: int, total: int, *, whole: bool = False) -> None:
         pass
 
     def log(self, message: Message) -> None:

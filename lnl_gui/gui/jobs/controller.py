@@ -248,7 +248,7 @@ class JobController(QObject):
         match told:
             case protocol.ProgressMessage():
                 job.stage, job.done, job.total = told.stage, told.done, told.total
-                job.rate, job.eta_s = told.rate, told.eta_s
+                job.rate, job.eta_s, job.whole = told.rate, told.eta_s, told.whole
                 self._tell(job)
             case protocol.Log():
                 job.log.append(localized(told.text))

@@ -46,6 +46,8 @@ class Job:
     stage: Message = NOTHING
     done: int = 0
     total: int = 0
+    whole: bool = False
+    """`done` and `total` are of all of its stages together"""
     rate: float = 0.0
     eta_s: float | None = None
     started: float = 0.0

@@ -26,13 +26,15 @@ def progress_text(job: Job, *, first_start: bool = False) -> str:
     if not job.total:
         slow = first_start and job.state is JobState.STARTING
         return tr("The first start loads the libraries; this takes some seconds.") if slow else ""
-    parts = [tr("{} of {}").format(number(job.done), number(job.total))]
-    if job.rate > 0:
+    # Thousandths of a whole job, and how many a second, say no more than the bar does.
+    parts = [] if job.whole else [tr("{} of {}").format(number(job.done), number(job.total))]
+    if job.rate > 0 and not job.whole:
         parts.append(
             fill(tr("{:,.0f} a second"), job.rate)
             if job.rate >= 10
             else fill(tr("{:.1f} a second"), job.rate)
         )
     if job.eta_s is not None and job.done < job.total:
-        parts.append(tr("{} left").format(duration(job.eta_s)))
+        left = tr("{} left for all of it") if job.whole else tr("{} left")
+        parts.append(left.format(duration(job.eta_s)))
     return "  ·  ".join(parts)

@@ -16,6 +16,7 @@ from lnl_gui.learn.data.augmentation import policy
 from lnl_gui.learn.data.pixel_cache import SHARE, PixelCache
 from lnl_gui.learn.data.sources import ImageSource, Source
 from lnl_gui.learn.finetuning.run_samples import Samples
+from lnl_gui.learn.finetuning.stage_titles import COMPUTING_EMBEDDINGS
 from lnl_gui.learn.models.frozen import frozen_function, weights_key
 from lnl_gui.learn.models.inference import predict_logits
 from lnl_gui.learn.models.network import Classifier
@@ -25,7 +26,7 @@ from lnl_gui.pictures.decoding import decode
 from lnl_gui.pictures.errors import UnreadableImage
 from lnl_gui.pictures.memory import DecodingMemory
 from lnl_gui.pictures.reading import read_bytes
-from lnl_gui.util.messages import Message, message
+from lnl_gui.util.messages import Message
 from lnl_gui.util.process.free_memory import free_memory
 from lnl_gui.util.progress import Progress
 
@@ -164,9 +165,7 @@ class RunContext:
 
     def _embed(self) -> np.ndarray:
         rows = np.arange(len(self.samples.files))
-        return self.activations(
-            self.classifier.backbone, rows, message("computing embeddings")
-        ).load(rows, 0)
+        return self.activations(self.classifier.backbone, rows, COMPUTING_EMBEDDINGS).load(rows, 0)
 
 
 def _largest_side(file: ImageLocation) -> int:

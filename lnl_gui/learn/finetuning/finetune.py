@@ -24,6 +24,7 @@ from lnl_gui.learn.evaluation.metrics import Metrics, evaluate
 from lnl_gui.learn.finetuning.context import RunContext
 from lnl_gui.learn.finetuning.phases import add_notes, train_phases
 from lnl_gui.learn.finetuning.run_samples import collect_samples
+from lnl_gui.learn.finetuning.stage_titles import LOADING_ENCODER
 from lnl_gui.learn.models.adapters import refuse_adapters
 from lnl_gui.learn.models.model_file import save_model
 from lnl_gui.learn.models.network import Classifier, Head
@@ -147,7 +148,7 @@ def finetune(
     opened = backbone or load_backbone(
         recipe.backbone or backbone_name,
         weights=weights,
-        progress=progress_of(message("loading the encoder")),
+        progress=progress_of(LOADING_ENCODER),
     )
     if recipe.adapters is not None:
         refuse_adapters(opened)

@@ -76,7 +76,7 @@ def forecast_seconds(
     """
     if recipe.method != STAGES:
         pace = measured_pace(backbone, files, "full", precision, workers)
-        passed, learnt = _passes(recipe, backbone.name, training, judged)
+        passed, learnt = method_passes(recipe, backbone.name, training, judged)
         return pace.seconds(passed=passed, learnt=learnt)
     total = 0.0
     for stage in recipe.stages:
@@ -149,8 +149,15 @@ def _backward(network: nn.Module, images: torch.Tensor, precision: Precision) ->
     loss.item()
 
 
-def _passes(recipe: Recipe, encoder: str, samples: int, judged: int) -> tuple[float, float]:
-    """Images that a method passes through a network without and with a gradient."""
+def method_passes(recipe: Recipe, encoder: str, samples: int, judged: int) -> tuple[float, float]:
+    """Images that a method passes through a network without and with a gradient.
+
+    Args:
+        recipe: of the method, with everything that was changed in it.
+        encoder: of the run.
+        samples: N, that are learnt from.
+        judged: validation and held-out samples, which each epoch predicts.
+    """
     parameters = method_parameters(recipe, encoder=encoder)
     if recipe.method == "turn":
         epochs = getattr(parameters, "tuning_epochs", 1)

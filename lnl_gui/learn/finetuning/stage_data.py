@@ -10,7 +10,7 @@ from lnl_gui.learn.data.holdout import file_order
 from lnl_gui.learn.data.sources import ArraySource, LabelledSource, Source, SubSource
 from lnl_gui.learn.finetuning.context import RunContext
 from lnl_gui.learn.finetuning.run_samples import Samples
-from lnl_gui.learn.finetuning.stage_titles import stage_title
+from lnl_gui.learn.finetuning.stage_titles import READING_IMAGES, stage_title
 from lnl_gui.learn.models.adapters import AdaptedClassifier
 from lnl_gui.learn.models.frozen import equals_whole
 from lnl_gui.learn.models.network import Cut, cut, set_trainable
@@ -91,7 +91,7 @@ def _of_activations(context: RunContext, stage: Stage, split: Cut) -> StageData:
         )
     rows = (used, samples.validation, samples.holdout)
     # All three parts in one pass over the frozen network.
-    source = context.activations(split.frozen, np.concatenate(rows), message("reading images"))
+    source = context.activations(split.frozen, np.concatenate(rows), READING_IMAGES)
     ends = np.cumsum([len(part) for part in rows])
     parts = _labelled(source, samples, np.split(np.arange(ends[-1]), ends[:-1]), rows)
     return StageData(stage, *parts, split.trained, [split.trained], used, notes)

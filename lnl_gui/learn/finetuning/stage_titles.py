@@ -2,6 +2,9 @@
 
 from lnl_gui.util.messages import Message, message
 
+LOADING_ENCODER = message("loading the encoder")
+COMPUTING_EMBEDDINGS = message("computing embeddings")
+READING_IMAGES = message("reading images")
 _TITLES = {
     "linear probe": message("linear probe"),
     "refined probe": message("refined probe"),

@@ -23,6 +23,14 @@ from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
 from lnl_gui.pipeline.training import finished_training
 from lnl_gui.pipeline.training.chosen_recipe import chosen_recipe
 from lnl_gui.pipeline.training.curation import curate
+from lnl_gui.pipeline.training.finetune_steps import (
+    CORRECTING,
+    CURATED,
+    GIVEN,
+    WEIGHING,
+    expected_steps,
+    titled,
+)
 from lnl_gui.pipeline.training.gain import compare_trainings, gain_facts
 from lnl_gui.pipeline.training.processes import (
     cores_of_rank,
@@ -41,8 +49,7 @@ from lnl_gui.util.errors import Cancelled, as_user_error
 from lnl_gui.util.files.atomic import write_json
 from lnl_gui.util.messages import Message, message, to_json
 from lnl_gui.util.progress import JobContext, Progress, stage_progress
-
-CURATED, GIVEN = "curated", "given"
+from lnl_gui.util.whole_progress import WholeContext
 
 
 def run(
@@ -63,18 +70,15 @@ def run(
     if waiting:
         context.log(waiting_message(waiting))
     snapshot = without_missing(snapshot, partial=parameters.partial)
-    for said in refuse_changed(snapshot, np.flatnonzero(snapshot.samples.readable), context):
+    whole = WholeContext(context, expected_steps(snapshot, parameters, recipe))
+    for said in refuse_changed(snapshot, np.flatnonzero(snapshot.samples.readable), whole):
         context.log(said)
     with at_most(context.threads):
-        data = training_data(
-            snapshot,
-            parameters,
-            progress=stage_progress(context, message("weighing unreviewed labels")),
-        )
-        with several_processes(recipe, context, device=parameters.device) as ranks:
-            trainer = _Trainer(parameters, context, data, run_folder, snapshot, ranks)
-            after, before = _train_both(trainer, data, parameters, context)
-    comparison = _compare(before, after, data, snapshot, context)
+        data = training_data(snapshot, parameters, progress=stage_progress(whole, WEIGHING))
+        with several_processes(recipe, whole, device=parameters.device) as ranks:
+            trainer = _Trainer(parameters, whole, data, run_folder, snapshot, ranks)
+            after, before = _train_both(trainer, data, parameters, whole)
+    comparison = _compare(before, after, data, snapshot, whole)
     folder = project_folder / "models" / run_folder.name
     try:
         _take_over(after.model, folder)
@@ -86,6 +90,7 @@ def run(
         write_json(folder / "comparison.json", metrics)
     except OSError as error:
         raise as_user_error(error, message("save the model")) from error
+    whole.finish(message("the model is saved"))
     return {"artifacts": {"model": f"models/{run_folder.name}"}, "metrics": metrics}
 
 
@@ -144,9 +149,7 @@ class _Trainer:
     def _train(self, series: str, training: TrainingSet, folder: Path) -> FinetuneResult:
 
         def progress_of(stage: Message) -> Progress:
-            given = message("given labels: {stage}", stage=stage)
-            curated = message("curated labels: {stage}", stage=stage)
-            return stage_progress(self._context, given if series == GIVEN else curated)
+            return stage_progress(self._context, titled(series, stage))
 
         def on_epoch(report: EpochReport) -> None:
             self._context.event("epoch", series=series, **report.to_dict())
@@ -201,7 +204,7 @@ def _compare(
         snapshot=snapshot,
         rows=data.held_rows[data.holdout.labels >= 0],
         changed=data.changed,
-        progress=stage_progress(context, message("correcting held-out labels for noise")),
+        progress=stage_progress(context, CORRECTING),
     )
 
 

@@ -10,6 +10,7 @@ the trial that was under way is taken up at its own checkpoint.
 
 import hashlib
 import shutil
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from lnl_gui.detect.threads import at_most
+from lnl_gui.learn.finetuning.steps import training_steps
 from lnl_gui.learn.recipes.parameters import STAGES, Recipe
 from lnl_gui.learn.recipes.registry import find_recipe
 from lnl_gui.learn.recipes.settings import settings_of, words_of
@@ -34,6 +36,7 @@ from lnl_gui.util.extras import package_missing
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import JobContext, Progress, stage_progress
 from lnl_gui.util.search_space import Options, Space, space_of, start_of
+from lnl_gui.util.whole_progress import PlannedStep, WholeContext
 
 STUDY = "tune-2"
 """Of the present meaning: up to 0.1 a trial could be given the accuracy of the linear probe."""
@@ -129,18 +132,13 @@ class _Trials:
 def _search_here(trials: _Trials, folder: Path) -> None:
     """One trial after the other, each on the same samples with the same seed."""
     job, context = trials.job, trials.context
+    whole = WholeContext(context, list(_expected_steps(job, trials.finished)))
     with at_most(context.threads):
         while (number := trials.finished) < job.parameters.trials:
             trial, values = trials.ask(number)
 
             def progress_of(stage: Message, number: int = number) -> Progress:
-                title = message(
-                    "trial {number} of {trials}: {stage}",
-                    number=number + 1,
-                    trials=job.parameters.trials,
-                    stage=stage,
-                )
-                return stage_progress(context, title)
+                return stage_progress(whole, _titled(job, number, stage))
 
             place = place_of(folder, values)
             outcome: TrialOutcome | UserError
@@ -157,6 +155,33 @@ def _search_here(trials: _Trials, folder: Path) -> None:
             trials.tell(trial, number, values, outcome)
             # Only an unfinished trial needs it.
             shutil.rmtree(place, ignore_errors=True)
+    whole.finish(message("all trials are done"))
+
+
+def _titled(job: TrialJob, number: int, stage: Message) -> Message:
+    return message(
+        "trial {number} of {trials}: {stage}",
+        number=number + 1,
+        trials=job.parameters.trials,
+        stage=stage,
+    )
+
+
+def _expected_steps(job: TrialJob, finished: int) -> Iterator[PlannedStep]:
+    """The steps of all trials but those that are finished, by the recipe's own settings."""
+    curated = job.curated
+    samples = int((curated.labels >= 0).sum())
+    judged = int(samples * job.recipe.validation_fraction)
+    for number in range(finished, job.parameters.trials):
+        for step in training_steps(
+            job.recipe,
+            encoder=job.parameters.encoder,
+            training=samples - judged,
+            judged=judged,
+            stored=curated.embedding is not None and not job.recipe.backbone,
+            kept=number > finished,
+        ):
+            yield PlannedStep(_titled(job, number, step.title), step.cost)
 
 
 def _optuna() -> Any:

@@ -87,7 +87,9 @@ class SampleRemarks:
         Raises:
             UserError: when there is no such class.
         """
-        return self.say(rows, **{"also" if there else "not_also": (class_id,)})
+        if there:
+            return self.say(rows, also=(class_id,))
+        return self.say(rows, not_also=(class_id,))
 
     def say(
         self,

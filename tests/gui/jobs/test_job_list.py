@@ -7,14 +7,16 @@ import pytest
 from PySide6.QtCore import Qt
 
 from lnl_gui.gui.jobs.job import Job, JobState
+from lnl_gui.gui.jobs.job_text import job_title, progress_text
 from lnl_gui.gui.jobs.panel import Divider
 from lnl_gui.gui.shell.main_window import MainWindow
+from lnl_gui.gui.widgets.basic import duration
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.session import Session
 from lnl_gui.store.jobs import runs
 from lnl_gui.store.jobs.parameters import DetectParameters, ExportParameters, FinetuneParameters
 from lnl_gui.store.jobs.runs import Run, RunResult
-from lnl_gui.util.messages import Message
+from lnl_gui.util.messages import Message, message
 from tests.gui.conftest import OpenWindow
 from tests.gui.projects import make_project
 
@@ -112,3 +114,15 @@ def test_a_project_opens_whose_runs_were_deleted(open_window: OpenWindow, folder
         isinstance(line, Run) and line.is_superseded for line in window.job_panel.model.lines
     )
     assert "removed" in choose(window, 1)
+
+
+def test_of_a_whole_job_the_time_left_is_said_and_no_units() -> None:
+    job = Job(1, "finetune", Path("p.lnl"), "1", {}, state=JobState.RUNNING)
+    job.stage, job.done, job.total = message("curated labels: {s}", s="last block"), 312, 1000
+    job.rate, job.eta_s, job.whole = 1.5, 458.0, True
+    assert progress_text(job) == f"{duration(458.0)} left for all of it"
+    assert job_title(job).endswith("curated labels: last block · 31 %")
+    job.eta_s = None
+    assert progress_text(job) == ""
+    job.whole = False
+    assert progress_text(job) == "312 of 1,000  ·  1.5 a second"

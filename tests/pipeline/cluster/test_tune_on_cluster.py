@@ -33,7 +33,7 @@ TUNE = SimpleNamespace(search=SimpleNamespace(Searcher=Searcher), Stopper=object
 class Context:
     cancelled = False
 
-    def progress(self, stage: Message, done: int, total: int) -> None:
+    def progress(self, stage: Message, done: int, total: int, *, whole: bool = False) -> None:
         if self.cancelled:
             raise Cancelled
 

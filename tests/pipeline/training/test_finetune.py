@@ -13,6 +13,7 @@ from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.verbs import gain as gain_verb
 from lnl_gui.detect.consensus import consensus
 from lnl_gui.detect.consensus.detection_input import DetectionInput
+from lnl_gui.library.jobs import CallContext, run_recorded
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.pipeline.training import finetune as body
 from lnl_gui.pipeline.training.gain import compare_trainings
@@ -33,7 +34,8 @@ from lnl_gui.store.training.training_comparison import (
 )
 from lnl_gui.util.errors import Cancelled, UserError
 from lnl_gui.util.files.array_file import write_array
-from lnl_gui.util.messages import NOTHING
+from lnl_gui.util.messages import NOTHING, Message
+from lnl_gui.util.whole_progress import PARTS
 from tests.pipeline.conftest import copy_after
 
 QUICK = FinetuneParameters(recipe="linear_probe", encoder="bundled-fast", holdout_fraction=0.3)
@@ -457,3 +459,45 @@ def test_labels_that_differ_from_the_given_ones_are_counted(embedded: Path) -> N
         session.relabel(trained[2:3], label)
         session.relabel(data.held_rows[:1], label)
     assert training_data(take_snapshot(embedded), parameters).changed == 2
+
+
+class _Told(CallContext):
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reports: list[tuple[str, int]] = []
+
+    def progress(self, stage: Message, done: int, total: int, *, whole: bool = False) -> None:
+        assert whole and total == PARTS
+        self.reports.append((str(stage), done))
+
+
+_SMALL = (("epochs", "2"), ("warm_up_epochs", "1"))
+
+
+@pytest.mark.parametrize(
+    ("recipe", "settings", "learnt"),
+    [
+        ("linear_probe", (), "linear probe"),
+        ("quick", (), "last block"),
+        ("divide_mix_head", _SMALL, "divide mix"),
+    ],
+)
+def test_a_training_is_one_progress_that_never_goes_back(
+    detected: Path, recipe: str, settings: tuple[tuple[str, str], ...], learnt: str
+) -> None:
+    wanted = replace(QUICK, recipe=recipe, settings=settings, unreviewed="posterior")
+    told = _Told()
+    with Session.open(detected) as session:
+        run_recorded(session, wanted, told)
+    places = [place for _, place in told.reports]
+    assert places == sorted(places) and places[-1] == PARTS
+    # Every step that takes its time was expected: it moves the progress.
+    ends = dict(told.reports)
+    names = list(dict.fromkeys(name for name, _ in told.reports))
+    assert names[0] == "Looking for changed images"
+    learning = [f"{series} labels: {learnt}" for series in ("curated", "given")]
+    before = {name: ends[names[names.index(name) - 1]] for name in names[1:]}
+    for name in learning:
+        assert ends[name] > before[name], name

@@ -199,7 +199,7 @@ class Heard(Quiet):
     def __init__(self) -> None:
         self.stages: list[Message] = []
 
-    def progress(self, stage: Message, done: int, total: int) -> None:
+    def progress(self, stage: Message, done: int, total: int, *, whole: bool = False) -> None:
         assert 0 <= done <= total
         self.stages.append(stage)
 
