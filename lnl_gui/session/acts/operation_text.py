@@ -51,7 +51,7 @@ def operation_message(kind: str, params: dict[str, Any]) -> Message:
     return past.with_fields(samples=samples)
 
 
-_NO_NOTE = "no note"
+_NO_NOTE = "no_note"
 _REMARKS = {
     NOTE: message("Left a note on {samples}"),
     _NO_NOTE: message("Took the note off {samples}"),

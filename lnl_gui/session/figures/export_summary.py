@@ -16,18 +16,18 @@ _WAYS = {
 }
 _UNUSABLE: Mapping[str, Callable[[int], Message]] = {
     SKIPPED: lambda count: message_n(
-        "{count:,} file was left out when the dataset was read, see unreadable.csv.",
-        "{count:,} files were left out when the dataset was read, see unreadable.csv.",
+        "{count:,} file was skipped when the dataset was read, see unreadable.csv.",
+        "{count:,} files were skipped when the dataset was read, see unreadable.csv.",
         count,
     ),
     FAILED: lambda count: message_n(
-        "{count:,} file could not be read, see unreadable.csv.",
-        "{count:,} files could not be read, see unreadable.csv.",
+        "{count:,} file is not readable, see unreadable.csv.",
+        "{count:,} files are not readable, see unreadable.csv.",
         count,
     ),
     GONE: lambda count: message_n(
-        "{count:,} image is no longer in the dataset, see unreadable.csv.",
-        "{count:,} images are no longer in the dataset, see unreadable.csv.",
+        "{count:,} image is missing in the dataset, see unreadable.csv.",
+        "{count:,} images are missing in the dataset, see unreadable.csv.",
         count,
     ),
 }

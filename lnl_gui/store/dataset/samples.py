@@ -17,7 +17,7 @@ from lnl_gui.util.messages import Message, from_text, joined, message, to_text
 UNSEEN, KEPT, RELABELLED, EXCLUDED, UNSURE, ASKED = range(6)
 STATUS_NAMES = ("unseen", "kept", "relabelled", "excluded", "unsure", "asked")
 SKIPPED, FAILED, GONE = LEFT_OUT = ("skipped", "failed", "gone")
-"""Left out by the dataset's reading, not decoded, or no longer in the dataset."""
+"""Skipped by the dataset's reading, not readable, or missing in the dataset."""
 UNDECIDED = (UNSURE, ASKED)
 """Looked at, and of no class that a person stands for."""
 STATUS_WORDS = {

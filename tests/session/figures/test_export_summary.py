@@ -37,8 +37,8 @@ def test_how_images_came_there_and_how_many_each_part_has() -> None:
         ("excluded", "1 image was left out.", "1,234 images were left out."),
         (
             "unreadable",
-            "1 file could not be read, see unreadable.csv.",
-            "1,234 files could not be read, see unreadable.csv.",
+            "1 file is not readable, see unreadable.csv.",
+            "1,234 files are not readable, see unreadable.csv.",
         ),
     ],
 )
@@ -78,14 +78,14 @@ def test_warnings_are_told_as_they_were_written() -> None:
     ("kinds", "expected"),
     [
         ({}, []),
-        ({"failed": 2}, ["2 files could not be read, see unreadable.csv."]),
-        ({"skipped": 1}, ["1 file was left out when the dataset was read, see unreadable.csv."]),
-        ({"gone": 3}, ["3 images are no longer in the dataset, see unreadable.csv."]),
+        ({"failed": 2}, ["2 files are not readable, see unreadable.csv."]),
+        ({"skipped": 1}, ["1 file was skipped when the dataset was read, see unreadable.csv."]),
+        ({"gone": 3}, ["3 images are missing in the dataset, see unreadable.csv."]),
         (
             {"gone": 1, "skipped": 5},
             [
-                "5 files were left out when the dataset was read, see unreadable.csv.",
-                "1 image is no longer in the dataset, see unreadable.csv.",
+                "5 files were skipped when the dataset was read, see unreadable.csv.",
+                "1 image is missing in the dataset, see unreadable.csv.",
             ],
         ),
     ],
@@ -94,4 +94,4 @@ def test_only_what_could_not_be_read_is_said_to_be_so(
     kinds: dict[str, int], expected: list[str]
 ) -> None:
     assert said(unreadable=sum(kinds.values()), unreadable_kinds=kinds) == expected
-    assert said(decided_gone=4)[0].startswith("Of images that are gone or cannot be read, 4 were")
+    assert said(decided_gone=4)[0].startswith("Of images that are missing or not readable, 4 were")
