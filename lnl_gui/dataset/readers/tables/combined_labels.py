@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from lnl_gui.dataset.listing import Listing, shorten
 from lnl_gui.util.class_names import is_number
@@ -16,13 +16,15 @@ _MANY_IMAGES = 12
 """Images from which one name alone is asked about; a few are told from the others by a person."""
 
 _JOINED = re.compile(
-    r"\s+(?:or|and|with|vs\.?|versus|oder|und|mit|bzw\.?|ou|et|avec|o|y|e|con|com)\s+"
+    r"[\s_-]+(?:or|and|with|vs\.?|versus|oder|und|mit|bzw\.?|ou|et|avec|o|y|e|con|com)[\s_-]+"
+    r"|\s*[+&,;|~^\u00a6\u2022\u3001\u30fb\uff06\uff0b\uff0c\uff1b]\s*"
     r"|\s*(?:[-=]*>+|\u2192|\u203a|\u00bb|\\)\s*|\s+(?:-+|\u2013|\u2014|_+|:|\.)\s+|__+",
     re.IGNORECASE,
 )
-"""Words and signs that join whole names, or the steps of a hierarchy: `cat or dog`, `cat > dog`."""
-_SIGNS_IN_NAMES = ("_", "-", ".", ":", "#")
-"""Signs that stand for a blank in many a name: `polar_bear`."""
+"""Words and signs that join whole names, or the steps of a hierarchy: `cat or dog`, `cat + dog`,
+`cat > dog`; full-width signs and dots at half height among them."""
+_SIGNS_IN_NAMES = (" ", "_", "-", ".", ":", "#")
+"""A blank between the words of a name, and signs that stand for one: `polar_bear`."""
 _HUMP = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])")
 """Where a word begins in names without blanks: `PolarBear`."""
 _BITS = re.compile(r"[01]+")
@@ -71,7 +73,8 @@ def with_combined_doubts(listing: Listing) -> Listing:
         if label
     )
     made, bits = joined(counts), marked_places(counts)
-    doubts = [combined_message(made)] if made else []
+    doubts = [combined_message(made.probable)] if made.probable else []
+    notes = [combined_message(made.possible)] if made.possible else []
     if bits:
         doubts.append(
             message(
@@ -80,15 +83,27 @@ def with_combined_doubts(listing: Listing) -> Listing:
                 names=shorten(bits, _SHOWN),
             )
         )
-    return replace(listing, suspicions=[*listing.suspicions, *doubts]) if doubts else listing
+    return replace(
+        listing,
+        suspicions=[*listing.suspicions, *doubts],
+        warnings=[*listing.warnings, *notes],
+    )
 
 
-def joined(counts: Mapping[str, int]) -> list[str]:
-    """The labels that are others joined by a word or an unusual sign, each of which stands alone.
+@dataclass(frozen=True)
+class Joined:
+    """Labels that are others joined: of the possible ones it is as likely that they are names."""
+
+    probable: tuple[str, ...]
+    possible: tuple[str, ...]
+
+
+def joined(counts: Mapping[str, int]) -> Joined:
+    """The labels that are others joined by a word or a sign, each of which stands alone.
 
     `salt and pepper` without a `salt` and a `pepper` is a name, and so is every way through a
-    hierarchy whose steps are no classes. By a sign that many names have most names must be so, and
-    one alone must be as common as its parts.
+    hierarchy whose steps are no classes. By a blank, or a sign that many names have, it is only
+    possible, as in `toy car`, unless most names are so or one alone is as common as its parts.
 
     Args:
         counts: images of each label.
@@ -108,11 +123,14 @@ def joined(counts: Mapping[str, int]) -> list[str]:
         {text: text.split(sign) for text in counts if sign in text.strip(sign)}
         for sign in _SIGNS_IN_NAMES
     ]
+    possible: list[str] = []
     for cells in ways:
         made = [text for text, parts in cells.items() if is_made(parts)]
-        if are_probably_several(made, cells) or is_one_of_few(made, cells, images):
-            found += made
-    return list(dict.fromkeys(found))
+        sure = are_probably_several(made, cells) or is_one_of_few(made, cells, images)
+        (found if sure else possible).extend(made)
+    return Joined(
+        tuple(dict.fromkeys(found)), tuple(t for t in dict.fromkeys(possible) if t not in found)
+    )
 
 
 def marked_places(labels: Collection[str]) -> list[str]:

@@ -14,7 +14,6 @@ from lnl_gui.dataset.readers.tables.combined_labels import (
     are_probably_several,
     combined,
     combined_message,
-    is_one_of_few,
 )
 from lnl_gui.dataset.readers.tables.label_cells import lists_in, objects_in
 from lnl_gui.util.class_names import clean_label, is_number, whole_number
@@ -194,15 +193,6 @@ def _mark_separated(plain: dict[str, str], cells: Counter[str], meanings: LabelM
         _mark_combined(plain, meanings, separator, alone, is_known=separator in divided)
 
 
-def _images(plain: Mapping[str, str], cells: Counter[str]) -> Counter[str]:
-    """How often each label stands there."""
-    images: Counter[str] = Counter()
-    for cell, text in plain.items():
-        if text:
-            images[text] += cells[cell]
-    return images
-
-
 def _mark_combined(
     plain: dict[str, str],
     meanings: LabelMeanings,
@@ -261,8 +251,7 @@ def _mark_blanks(
 ) -> None:
     """`horse person`, where most names of several words are made of words that stand alone.
 
-    One of them may well be a name: a `toy car` beside `toy` and `car`. As common as these it is
-    asked about.
+    One of them may well be a name: a `toy car` beside `toy` and `car`.
     """
     alone = {text for text in plain.values() if text and " " not in text}
     words = {cell: list(dict.fromkeys(text.split())) for cell, text in plain.items() if " " in text}
@@ -271,8 +260,6 @@ def _mark_blanks(
         made, words = words, {}  # several numbers in a cell are no name
     if (words and len(made) < _FEWEST_MADE) or 2 * len(made) < len(words):
         _doubt_words(words, meanings, are_tags=are_tags)
-        if is_one_of_few(list(made), words, _images(plain, cells)):
-            meanings.suspicions.append(combined_message([plain[cell] for cell in made]))
         return
     for cell, parts in made.items():
         if len(parts) > 1:

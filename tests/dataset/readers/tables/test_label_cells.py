@@ -340,8 +340,10 @@ def test_marks_around_one_label_are_no_part_of_it(folder: Path, form: str) -> No
         *((["dog__cat"], "doubtful"), (["Dog: Cat", "cat:dog"], "doubtful")),
         (["cat_dog", "dog_cat"], "doubtful"),
         (["cat-dog", "dog-cat"], "doubtful"),
-        (["cat_dog"], ""),  # as a `toy car` beside `toy` and `car`
-        (["cat_dog", "dog_cat", "polar_bear", "red_fox", "sea_lion"], ""),
+        (["cat_dog"], "noted"),  # as a `toy car` beside `toy` and `car`
+        (["cat_dog", "dog_cat", "polar_bear", "red_fox", "sea_lion"], "noted"),
+        (["cat_rare", "polar_bear"], ""),
+        (["cat_and_dog"], "doubtful"),
         (["salt and pepper", "cat and rare", "cat > rare", "animal > cat"], ""),
         (["animal > cat > dog", "cat_", "cat -", "dog or"], ""),
         (["1", "2", "1-2", "2-1", "1 - 2"], ""),
@@ -808,7 +810,13 @@ def test_what_is_not_odd_among_numbers_is_not_noted(folder: Path, labels: list[s
     assert not any("there is none" in str(w) for w in listing.warnings)
 
 
-@pytest.mark.parametrize("name", ["rust_scab", "RustScab", "rust or scab", "Scab - Rust"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("rust_scab", "RustScab", "rust or scab", "Scab - Rust", "rust scab", "Scab+Rust"),
+        *("rust & scab", "rust, scab", "rust_and_scab", "Rust\uff0cScab"),
+    ],
+)
 def test_class_folders_may_hold_several_labels_too(
     tmp_path: Path, make_images: MakeImages, name: str
 ) -> None:
@@ -818,7 +826,24 @@ def test_class_folders_may_hold_several_labels_too(
     assert "may be several labels" in doubt and f"`{name}`" in doubt
 
 
-@pytest.mark.parametrize("name", ["RustMould", "Rust", "RUSTScab", "rustScab2"])
+@pytest.mark.parametrize(
+    ("name", "is_asked"),
+    [("rust+scab", True), ("rust & scab", True), ("rust scab", False), ("rust_scab", False)],
+)
+def test_a_rare_folder_that_joins_two_classes_is_at_least_noted(
+    tmp_path: Path, make_images: MakeImages, name: str, is_asked: bool
+) -> None:
+    """A `toy car` beside `toy` and `car` is as likely as two labels."""
+    paths = [f"{folder}/{n}.png" for folder in ("rust", "scab") for n in range(12)]
+    listing = read_dataset(make_images(tmp_path / "d", [*paths, f"{name}/1.png"]))
+    said = [str(text) for text in (listing.suspicions if is_asked else listing.warnings)]
+    assert [f"`{name}`" in text for text in said if "may be several labels" in text] == [True]
+    assert is_asked or not listing.suspicions
+
+
+@pytest.mark.parametrize(
+    "name", ["RustMould", "Rust", "RUSTScab", "rustScab2", "rust mould", "Rust+", "rust & mould"]
+)
 def test_names_of_words_that_are_no_classes_are_names(
     tmp_path: Path, make_images: MakeImages, name: str
 ) -> None:
