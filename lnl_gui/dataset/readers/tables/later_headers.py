@@ -1,6 +1,6 @@
 """Tables put one below the other: each has a header, and perhaps another order of the columns."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from lnl_gui.dataset.listing import Skipped, is_image_name
 from lnl_gui.dataset.readers.tables.column_names import KNOWN_NAMES, PATH_NAMES, plain_name
@@ -34,11 +34,13 @@ def in_one_order(
         own = rows[start]
         while own and not own[-1].strip():
             own = own[:-1]
+        # As a first header calls a column without a name, mostly that of the rows' numbers.
+        own = [name.strip() or f"column {at}" for at, name in enumerate(own, 1)]
         places = {plain_name(name): at for at, name in enumerate(names)}
         for name in own:
             if plain_name(name) not in places:
                 places[plain_name(name)] = len(names)
-                names.append(name.strip())
+                names.append(name)
         order = {places[plain_name(name)]: at for at, name in enumerate(own)}
         below = level_rows(rows[start + 1 : end], len(own), skipped)
         level += [
@@ -51,14 +53,17 @@ def _headers(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]
     """Where rows name columns: those of the first header, or others of paths and labels."""
     spelled = _SPELLED.union(columns)
     first = set(map(plain_name, columns))
-    return [
-        at
-        for at, row in enumerate(rows)
-        if not spelled.isdisjoint(map(str.strip, row)) and _is_header(row, first)
-    ]
+    # Where a program made up the first names, a later header shares its own with another one.
+    met = set(first)
+    found: list[int] = []
+    for at, row in enumerate(rows):
+        if not spelled.isdisjoint(map(str.strip, row)) and _is_header(row, first, met):
+            found.append(at)
+            met.update(plain_name(cell) for cell in row if cell.strip())
+    return found
 
 
-def _is_header(row: Sequence[str], first: set[str]) -> bool:
+def _is_header(row: Sequence[str], first: Set[str], met: Set[str]) -> bool:
     filled = [cell for cell in map(str.strip, row) if cell]
     names = set(map(plain_name, filled))
     if len(names) < len(filled) or len(names) < 2:
@@ -68,4 +73,4 @@ def _is_header(row: Sequence[str], first: set[str]) -> bool:
     if not names & _PATHS or not (names & KNOWN_NAMES) - _PATHS:
         return names == first
     # Classes may be called `label` and `file`, but beside an id that is no name.
-    return len(names & first) > 1 or names <= KNOWN_NAMES
+    return len(names & met) > 1 or names <= KNOWN_NAMES

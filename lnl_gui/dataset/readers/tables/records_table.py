@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from lnl_gui.dataset.readers.tables.column_names import LABEL_NAMES, SPECIAL_LABEL_NAMES, plain_name
-from lnl_gui.dataset.readers.tables.tables import Table
+from lnl_gui.dataset.readers.tables.tables import Table, with_one_header
 
 _LABEL_KEYS = ("label", "class", "class_name", "category", "category_name", "title")
 """Keys of an object by which its class is known; of several none is."""
@@ -17,7 +17,7 @@ def table_of_objects(source: Path, objects: Sequence[Mapping[str, Any]]) -> Tabl
     columns = list(dict.fromkeys(key for item in objects for key in item))
     labels = {c for c in columns if plain_name(str(c)) in (*LABEL_NAMES, *SPECIAL_LABEL_NAMES)}
     rows = [[_cell(item.get(c), c in labels) for c in columns] for item in objects]
-    return Table(source, [str(column) for column in columns], rows)
+    return with_one_header(Table(source, [str(column) for column in columns], rows))
 
 
 def _cell(value: Any, is_label: bool) -> str:

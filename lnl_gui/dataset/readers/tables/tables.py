@@ -129,16 +129,35 @@ def read_table(
     table = _with_header(source, rows, known, warnings)
     table.suspicions += suspicions
     table.encoding = found.encoding
+    return with_one_header(table)
+
+
+def table_of_cells(source: Path, rows: list[list[str]], known_names: Iterable[str]) -> Table:
+    """The table in cells that a program has divided, as those of a sheet, by the rules of text.
+
+    Args:
+        source: the file, for messages.
+        rows: as they stand; a title may lie above the header.
+        known_names: column names (lower case) by which a header is recognised.
+    """
+    warnings: list[Message] = []
+    known = set(known_names)
+    filled = _without_title([row for row in rows if any(row)], known, source, warnings)
+    return with_one_header(_with_header(source, filled, known, warnings))
+
+
+def with_one_header(table: Table) -> Table:
+    """The table with level rows, in which the cells below a later header stand below its names."""
     if not table.has_header or table.first_line:
         table.rows = level_rows(table.rows, len(table.columns), table.skipped)
         return table
     table.columns, table.rows, later = in_one_order(table.columns, table.rows, table.skipped)
     if later:
-        warnings.append(
+        table.warnings.append(
             message(
                 "Further headers in the middle of `{source}`: {count}. The cells below each were"
                 " read by its names.",
-                source=source.name,
+                source=table.source.name,
                 count=later,
             )
         )
