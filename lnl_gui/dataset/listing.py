@@ -82,7 +82,8 @@ class Reading:
     `image_root` is where the paths of a table start, `encoding` that of its text. `class_level` is
     the level of the folders that name the classes (0 where none does), `levels` how deep they lie.
     `files` hold the labels of a folder's images. `classes` are those that a list in the dataset
-    names, with images or without; `empty_folders` those whose folders are empty.
+    names, with images or without; `empty_folders` those whose folders are empty. `drawn` says that
+    the labels are those of things that were drawn into the images.
     """
 
     why: Message = NOTHING
@@ -94,6 +95,7 @@ class Reading:
     files: tuple[Path, ...] = ()
     classes: tuple[str, ...] = ()
     empty_folders: tuple[str, ...] = ()
+    drawn: bool = False
 
 
 @dataclass(frozen=True)

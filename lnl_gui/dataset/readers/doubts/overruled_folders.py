@@ -1,9 +1,9 @@
-"""Class folders that a table among them overrules: which of the two is meant may be in doubt."""
+"""Class folders that a table or label file overrules: which of the two is meant may be in doubt."""
 
 import os
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -11,10 +11,14 @@ from pathlib import Path
 from lnl_gui.dataset.listing import Listing, Record, shorten
 from lnl_gui.dataset.readers.files.folder_names import are_numbered_alike, is_store_name
 from lnl_gui.dataset.readers.folders.layout import place_folders
+from lnl_gui.dataset.readers.label_files import label_files
 from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.reasons import file_names
 from lnl_gui.dataset.readers.table_files.class_folders_beside import is_no_class
 from lnl_gui.dataset.readers.tables.label_columns import is_label_name
-from lnl_gui.util.messages import message
+from lnl_gui.store.dataset.dataset_preview import ColumnsFound
+from lnl_gui.util.class_names import sort_class_names
+from lnl_gui.util.messages import Message, message
 
 _WORD = re.compile(r"[^\W_]+")
 _MOST = 0.5
@@ -24,45 +28,115 @@ Of two divisions that have nothing to do with each other's it is rarely more tha
 
 
 def with_folder_notes(listing: Listing, source: Path, options: ReaderOptions) -> Listing:
-    """What was read from a table, with what the names of its images' folders say of them.
+    """What was read from tables or label files, with what the folders of its images say of them.
 
-    Other labels are a suspicion where the table's may as well be something else: where nothing
-    calls them labels, or both know the same classes and seldom agree.
+    Other labels are a suspicion where those of the file may as well be something else: where
+    nothing calls them labels, or both know the same classes and seldom agree. So is one label for
+    all images that lie in folders of several classes.
     """
     columns = listing.reading.columns
     told = options.label_column or options.annotator_columns
-    if columns is None or told or columns.annotators or not source.is_dir():
+    if told or not source.is_dir() or (columns is not None and columns.annotators):
         return listing
     sides = _Sides(listing.records, source)
+    by_column = columns is not None and listing.reader != label_files.NAME
+    place = _Column(columns) if columns and by_column else _Files(listing, source)
     example = sides.first_other
-    if example is None or sides.name_the_same:
+    if example is None:
         return listing
-    column = columns.label or shorten(columns.one_hot)
-    is_named = bool(columns.one_hot) or is_label_name(columns.label)
     record, folder = example
-    if sides.agreeing >= _MOST or (is_named and not sides.know_the_same):
-        said = message(
+    facts = {"path": record.path, "label": record.label, "folder": folder}
+    if sides.number_of_labels == 1:
+        return _doubted(listing, place.all_alike(record.label, sides.classes))
+    if sides.name_the_same:
+        return listing
+    if sides.agreeing >= _MOST or (place.is_sure and not sides.know_the_same):
+        said = place.noted(sides.number_of_others, facts)
+        return replace(listing, warnings=[*listing.warnings, said])
+    return _doubted(listing, place.doubted(facts))
+
+
+def _doubted(listing: Listing, said: Message) -> Listing:
+    return replace(listing, suspicions=[*listing.suspicions, said])
+
+
+class _Column:
+    """Says what a column of a table holds beside what the folders say."""
+
+    def __init__(self, columns: ColumnsFound) -> None:
+        self._name = columns.label or shorten(columns.one_hot)
+        self.is_sure = bool(columns.one_hot) or is_label_name(columns.label)
+
+    def all_alike(self, label: str, folders: Sequence[str]) -> Message:
+        return message(
+            "Column `{column}`, from which the labels were taken, says `{label}` of every image,"
+            " but the folders that these lie in look like classes: {folders}. If the column is"
+            " meant, say --label-column {column}; if the folders are, say --reader class-folders.",
+            column=self._name,
+            label=label,
+            folders=shorten(folders),
+        )
+
+    def noted(self, count: int, facts: Mapping[str, str]) -> Message:
+        return message(
             "The labels were taken from column `{column}`; of {count:,} images the folders that"
             " they lie in say something else: of `{path}` the column says `{label}`, the folder"
             " `{folder}`.",
-            column=column,
-            count=sides.number_of_others,
-            path=record.path,
-            label=record.label,
-            folder=folder,
+            column=self._name,
+            count=count,
+            **facts,
         )
-        return replace(listing, warnings=[*listing.warnings, said])
-    said = message(
-        "The labels were taken from column `{column}`, but the folders that the images lie in look"
-        " like classes and say something else: of `{path}` the column says `{label}`, the folder"
-        " `{folder}`. If the column is meant, say --label-column {column}; if the folders are, say"
-        " --reader class-folders.",
-        column=column,
-        path=record.path,
-        label=record.label,
-        folder=folder,
-    )
-    return replace(listing, suspicions=[*listing.suspicions, said])
+
+    def doubted(self, facts: Mapping[str, str]) -> Message:
+        return message(
+            "The labels were taken from column `{column}`, but the folders that the images lie in"
+            " look like classes and say something else: of `{path}` the column says `{label}`, the"
+            " folder `{folder}`. If the column is meant, say --label-column {column}; if the"
+            " folders are, say --reader class-folders.",
+            column=self._name,
+            **facts,
+        )
+
+
+class _Files:
+    """Says what label files hold beside what the folders say."""
+
+    def __init__(self, listing: Listing, source: Path) -> None:
+        self._names = file_names(listing.reading.files, source)
+        self._reader = listing.reader
+        # Of what was drawn into images in class folders the folders mostly are the labels.
+        self.is_sure = not listing.reading.drawn
+
+    def all_alike(self, label: str, folders: Sequence[str]) -> Message:
+        return message(
+            "{files}, from which the labels were taken, says `{label}` of every image, but the"
+            " folders that these lie in look like classes: {folders}. If the file is meant, say"
+            " --reader {reader}; if the folders are, say --reader class-folders.",
+            files=self._names,
+            label=label,
+            folders=shorten(folders),
+            reader=self._reader,
+        )
+
+    def noted(self, count: int, facts: Mapping[str, str]) -> Message:
+        return message(
+            "The labels were taken from {files}; of {count:,} images the folders that they lie in"
+            " say something else: of `{path}` the file says `{label}`, the folder `{folder}`.",
+            files=self._names,
+            count=count,
+            **facts,
+        )
+
+    def doubted(self, facts: Mapping[str, str]) -> Message:
+        return message(
+            "The labels were taken from {files}, but the folders that the images lie in look like"
+            " classes and say something else: of `{path}` the file says `{label}`, the folder"
+            " `{folder}`. If the file is meant, say --reader {reader}; if the folders are, say"
+            " --reader class-folders.",
+            files=self._names,
+            reader=self._reader,
+            **facts,
+        )
 
 
 class _Sides:
@@ -97,6 +171,16 @@ class _Sides:
     def first_other(self) -> tuple[Record, str] | None:
         """An image with its folder's class, of which the table says something else."""
         return self._others[0] if self._others else None
+
+    @property
+    def number_of_labels(self) -> int:
+        """How many classes the labels of these images are."""
+        return len({record.label for record, _ in self._both})
+
+    @property
+    def classes(self) -> list[str]:
+        """The classes of the folders, in natural order."""
+        return sort_class_names({name for _, name in self._both})
 
     @property
     def number_of_others(self) -> int:

@@ -92,7 +92,8 @@ def cvat_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet
         ]
     # Of an attribute that was chosen the task lists the values elsewhere.
     labels = [] if options.label_column else _listed_labels(roots)
-    reading = Reading(classes=tuple(dict.fromkeys(labels)))
+    tagged = options.label_column or any(root.find("image/tag") is not None for root in roots)
+    reading = Reading(classes=tuple(dict.fromkeys(labels)), drawn=not tagged)
     return RowSet(rows, warnings=_other_attributes(roots, options), reading=reading)
 
 

@@ -41,6 +41,8 @@ class Form:
     rows: Callable[[Path, list[Path], ReaderOptions], RowSet]
     choices: bool = False
     """Whether `--label-column` says which of several kinds of labels is meant."""
+    drawn: bool = False
+    """Whether the labels are those of things that are drawn into the images."""
 
 
 FORMS = (
@@ -59,7 +61,7 @@ FORMS = (
     Form(message("ImageNet"), ilsvrc.find_ilsvrc, ilsvrc.ilsvrc_rows),
     Form(message("Open Images"), open_images.find_open_images, open_images.open_images_rows),
     Form(message("PASCAL VOC"), voc.find_sets, voc.set_rows),
-    Form(message("COCO"), annotation_json.find_coco, annotation_json.coco_rows),
+    Form(message("COCO"), annotation_json.find_coco, annotation_json.coco_rows, drawn=True),
     Form(message("FiftyOne"), annotation_json.find_fiftyone, annotation_json.fiftyone_rows),
     Form(
         message("an annotation tool"),
@@ -77,8 +79,8 @@ FORMS = (
     Form(message("SuperAnnotate"), superannotate.find_files, superannotate.file_rows, choices=True),
     Form(message("LabelMe"), image_json.find_labelme, image_json.labelme_rows, choices=True),
     Form(message("CVAT"), box_files.find_cvat, box_files.cvat_rows, choices=True),
-    Form(message("PASCAL VOC"), voc.find_xml, voc.xml_rows),
-    Form(message("YOLO"), box_files.find_yolo, box_files.yolo_rows),
+    Form(message("PASCAL VOC"), voc.find_xml, voc.xml_rows, drawn=True),
+    Form(message("YOLO"), box_files.find_yolo, box_files.yolo_rows, drawn=True),
     # Last: CUB-200, DTD, VOC and others have lists named train.txt too, and say more elsewhere.
     Form(message("lists of paths"), label_lists.find_lists, label_lists.list_file_rows),
 )
@@ -135,7 +137,8 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
         guesses = guesses_about(files)
         found.warnings += [text for text in guesses if text not in found.warnings]
         why = found.reading.why or tool_reason(files, source, form.title)
-        found.reading = replace(found.reading, why=why, files=tuple(files))
+        drawn = found.reading.drawn or form.drawn
+        found.reading = replace(found.reading, why=why, files=tuple(files), drawn=drawn)
         return list_rows(
             source if source.is_dir() else source.parent,
             NAME,

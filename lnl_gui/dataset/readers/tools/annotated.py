@@ -108,7 +108,7 @@ def annotated_rows(
         if image.set_aside
     ]
     rows.warnings[:0] = found.warnings
-    rows.reading = replace(rows.reading, classes=found.classes)
+    rows.reading = replace(rows.reading, classes=found.classes, drawn=asked == OBJECTS)
     take_groups(rows, found.fields, group)
     return rows
 

@@ -1,7 +1,8 @@
 """A table that was read though its images lie in class folders."""
 
+import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -94,3 +95,87 @@ def test_numbered_folders_with_the_labels_names_are_classes(
     root = make_images(tmp_path / "d", places)
     write(root / "labels.csv", "image,animal", [name.format(1), *folders[1:]], places)
     assert any(f"`{places[0]}`" in str(w) for w in read_dataset(root).warnings)
+
+
+def write_coco(root: Path, labels: Sequence[str]) -> None:
+    names = sorted(set(labels))
+    value = {
+        "images": [{"id": at, "file_name": path} for at, path in enumerate(PLACES)],
+        "categories": [{"id": at, "name": name} for at, name in enumerate(names)],
+        "annotations": [
+            {"id": at, "image_id": at, "category_id": names.index(label), "bbox": [1, 1, 2, 2]}
+            for at, label in enumerate(labels)
+        ],
+    }
+    (root / "annotations.json").write_text(json.dumps(value), encoding="utf-8")
+
+
+def write_cvat(root: Path, labels: Sequence[str], drawn: str = "box") -> None:
+    shape = "<image id='{}' name='{}'><{drawn} label='{}' xtl='1' ytl='1' xbr='2' ybr='2'/></image>"
+    images = [
+        shape.format(at, path, label, drawn=drawn)
+        for at, (path, label) in enumerate(zip(PLACES, labels, strict=True))
+    ]
+    (root / "annotations.xml").write_text(f"<annotations>{''.join(images)}</annotations>")
+
+
+def write_list(root: Path, labels: Sequence[str]) -> None:
+    lines = [f"{path} {label}\n" for path, label in zip(PLACES, labels, strict=True)]
+    (root / "train.txt").write_text("".join(lines))
+
+
+@pytest.mark.parametrize("write_file", [write_coco, write_cvat, write_list])
+def test_a_label_file_of_one_class_among_class_folders_is_asked_about(
+    tmp_path: Path, make_images: MakeImages, write_file: Callable[[Path, list[str]], None]
+) -> None:
+    root = make_images(tmp_path / "d", PLACES)
+    write_file(root, ["animal"] * len(PLACES))
+    [doubt] = map(str, read_dataset(root).suspicions)
+    assert "`animal` of every image" in doubt and "`cat`, `dog`" in doubt
+    assert "--reader label-files" in doubt and "--reader class-folders" in doubt
+    assert not read_dataset(root, reader="label-files").suspicions
+    assert Counter(r.label for r in read_dataset(root, reader="class-folders").records) == {
+        "cat": 6,
+        "dog": 6,
+    }
+    write_file(root, NAMES)
+    assert not read_dataset(root).suspicions
+
+
+def test_a_column_of_one_class_among_class_folders_is_asked_about(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    root = make_images(tmp_path / "d", PLACES)
+    write(root / "labels.csv", "image,label", ["animal"] * 12)
+    [doubt] = map(str, read_dataset(root).suspicions)
+    assert "says `animal` of every image" in doubt and "--label-column label" in doubt
+    assert not read_dataset(root, label_column="label").suspicions
+
+
+@pytest.mark.parametrize(
+    ("labels", "asked", "noted"),
+    [
+        (["ear", "tail"] * 6, True, False),  # parts that were drawn, not the images' classes
+        (["dog", *NAMES[1:]], False, True),
+        (["tabby", "siamese"] * 3 + ["poodle", "collie"] * 3, False, False),
+        (["0"] * 6 + ["1"] * 6, False, False),
+    ],
+)
+def test_what_is_drawn_gives_way_to_class_folders_only_where_asked(
+    tmp_path: Path, make_images: MakeImages, labels: list[str], asked: bool, noted: bool
+) -> None:
+    root = make_images(tmp_path / "d", PLACES)
+    write_coco(root, labels)
+    listing = read_dataset(root)
+    assert [r.label for r in listing.records] == labels
+    assert bool(listing.suspicions) == asked
+    assert any("`cat/cat0.png`" in str(text) for text in listing.warnings) == noted
+
+
+def test_tags_of_images_are_labels_whatever_the_folders_say(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    root = make_images(tmp_path / "d", PLACES)
+    write_cvat(root, ["indoor", "outdoor"] * 6, "tag")
+    assert not read_dataset(root).suspicions
+    assert any("say something else" in str(text) for text in read_dataset(root).warnings)
