@@ -95,6 +95,10 @@ def plan_patch(
     listing = read(source)
     if source.is_dir() and listing.reader != class_folders.NAME and listing.reading.files:
         return _plan_of_files(changes, source, listing.reading.files, read, progress)
+    columns = listing.reading.columns
+    # A cell that holds the answers of several people has no place for the label that is right.
+    if listing.votes and columns is not None and columns.label and not columns.annotator:
+        raise not_editable(source)
     matching = match_changes(changes, listing.records, progress=progress)
     plan = Plan(source, listing, matching.open, len(matching.done), matching.conflicts)
     if listing.reader == class_folders.NAME and source.is_dir():

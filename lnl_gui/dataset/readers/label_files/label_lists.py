@@ -11,7 +11,8 @@ from lnl_gui.dataset.readers.files.places import files_in, lines_of, pairs_of
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables.column_names import KNOWN_NAMES
 from lnl_gui.dataset.readers.tables.columns import choose_columns
-from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet, table_rows
+from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet
+from lnl_gui.dataset.readers.tables.table_rows import table_rows
 from lnl_gui.dataset.readers.tables.tables import read_table
 from lnl_gui.store.dataset.split_names import split_in_name
 from lnl_gui.util.errors import UserError

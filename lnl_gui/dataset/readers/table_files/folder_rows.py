@@ -10,7 +10,8 @@ from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.table_files.labelled_folders import FolderTables
 from lnl_gui.dataset.readers.table_files.table_names import split_of_table
 from lnl_gui.dataset.readers.tables.columns import choose_columns
-from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet, table_rows
+from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet
+from lnl_gui.dataset.readers.tables.table_rows import table_rows
 from lnl_gui.dataset.readers.tables.tables import Table
 from lnl_gui.store.dataset.split_names import split_in_name
 from lnl_gui.util.messages import Message, message

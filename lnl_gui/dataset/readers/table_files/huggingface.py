@@ -13,7 +13,8 @@ from lnl_gui.dataset.readers.table_files.parquet import read_parquet
 from lnl_gui.dataset.readers.table_files.table_search import find_tables
 from lnl_gui.dataset.readers.tables.column_names import KNOWN_NAMES
 from lnl_gui.dataset.readers.tables.columns import TableColumns, choose_columns, label_is_named
-from lnl_gui.dataset.readers.tables.rows import RowSet, list_rows, table_rows
+from lnl_gui.dataset.readers.tables.rows import RowSet, list_rows
+from lnl_gui.dataset.readers.tables.table_rows import table_rows
 from lnl_gui.dataset.readers.tables.tables import Table, read_table
 from lnl_gui.dataset.readers.tools.json_text import read_lines
 from lnl_gui.store.dataset.split_names import WITHOUT_SPLIT, is_part_folder, is_part_name

@@ -14,8 +14,9 @@ from lnl_gui.dataset.readers.table_files.folder_rows import folder_rows
 from lnl_gui.dataset.readers.table_files.linked_names import take_linked_names
 from lnl_gui.dataset.readers.table_files.table_names import split_of_table
 from lnl_gui.dataset.readers.tables.columns import TableColumns, choose_columns
-from lnl_gui.dataset.readers.tables.rows import RowSet, table_rows
+from lnl_gui.dataset.readers.tables.rows import RowSet
 from lnl_gui.dataset.readers.tables.split_columns import split_of_cell
+from lnl_gui.dataset.readers.tables.table_rows import table_rows
 from lnl_gui.dataset.readers.tables.tables import Table
 from lnl_gui.dataset.readers.tools.annotated import ToolAnnotations, annotated_rows
 from lnl_gui.dataset.readers.tools.automl import automl, is_automl

@@ -85,6 +85,27 @@ def _numbers_in(text: str) -> dict[str, float]:
     return found if plain else {}
 
 
+def counts_in(text: str) -> dict[str, float]:
+    """The number of each name in `{"cat": 2, "dog": 1}` or `cat:2;dog:1`; an empty one elsewhere.
+
+    Not where the number is the class, as in `{"class_id": 2}`.
+    """
+    found = _numbers_in(text) or _weights(text)
+    return {} if found.keys() & _NUMBERED else found
+
+
+def words_in(text: str) -> list[str]:
+    """The texts and numbers of a cell that is a list of these, also those that come again."""
+    if len(text) > _LONGEST or not _is_bracketed(text):
+        return []
+    if _ARRAY.fullmatch(text):
+        return [first or second for first, second in _QUOTED.findall(text)]
+    found = _parsed(text)
+    if not isinstance(found, list | tuple) or not all(isinstance(item, _ITEM) for item in found):
+        return []
+    return [str(item) for item in found]
+
+
 def _marked_lists(plain: Mapping[str, str]) -> dict[str, list[str]]:
     """Cells of several words in marks: `[cat, dog]`, `<cat><dog>`, `#cat #dog`, `cat:0.6;dog:0.4`.
 

@@ -37,6 +37,8 @@ _OF_PICTURES = re.compile(r"((img|image)_?)?(width|height)|w|h|bytes|file_?size|
 """Names of columns whose numbers say what any picture has, and never what it shows."""
 _HALF = 0.5
 _DIGITS = re.compile(r"\d+")
+_FEWEST_ROWS = 3
+"""Fewer may have the same sum by chance."""
 
 
 def guess_label(table: Table, sample: list[list[str]], rest: list[int]) -> int:
@@ -85,8 +87,7 @@ def guess_label(table: Table, sample: list[list[str]], rest: list[int]) -> int:
         rest = _without_index_of_list(table, rest)
     if not likely and len(rest) == 1:
         return rest[0]
-    hot = marked_apart(sample, rest)
-    raise _unclear_label(table, [table.columns[at] for at in likely or rest], hot)
+    raise _unclear_label(table, sample, likely or rest, marked_apart(sample, rest))
 
 
 def _without_index_of_list(table: Table, rest: list[int]) -> list[int]:
@@ -115,7 +116,7 @@ def _by_elimination(table: Table, sample: list[list[str]], rest: list[int]) -> l
     others = [at for at in rest if says_other(table.columns[at])]
     unknown = [at for at in rest if at not in others]
     if others and not unknown:
-        raise _no_label_among(table, [table.columns[at] for at in others])
+        raise _no_label_among(table, sample, others)
     found = [at for at in rest if looks_like_label(sample, at) or looks_like_grade(sample, at)]
     found = [at for at in found if not _is_of_picture(table, sample, at)] or found
     likely = _varied(sample, found)
@@ -256,7 +257,9 @@ def doubt_one_of_marks(
         )
 
 
-def _unclear_label(table: Table, shown: Sequence[str], hot: Sequence[int]) -> UserError:
+def _unclear_label(
+    table: Table, sample: list[list[str]], shown: Sequence[int], hot: Sequence[int]
+) -> UserError:
     """That no column, or more than one, could hold the labels."""
     if not shown:
         return UserError(
@@ -268,26 +271,30 @@ def _unclear_label(table: Table, shown: Sequence[str], hot: Sequence[int]) -> Us
             message("Add a column `label`, or choose another table."),
             code="no_label_column",
         )
+    names = [table.columns[at] for at in shown]
     return UserError(
         message(
             "It is not clear which column of `{source}` holds the labels: {listed} could.",
             source=table.source,
-            listed=listed(shown),
+            listed=listed(names),
         ),
-        _which_label(shown, [table.columns[at] for at in hot]),
+        _which_label(table, sample, shown, [table.columns[at] for at in hot]),
         code="ambiguous_column",
     )
 
 
-def _no_label_among(table: Table, names: Sequence[str]) -> UserError:
+def _no_label_among(table: Table, sample: list[list[str]], others: Sequence[int]) -> UserError:
     """That all columns are called after something else than labels."""
+    names = [table.columns[at] for at in others]
     return UserError(
         message(
             "`{source}` has no column that is called a label, only others: {listed}.",
             source=table.source,
             listed=listed(names),
         ),
-        message(
+        _of_several_people(names)
+        if _say_the_same_things(sample, others)
+        else message(
             "If one of them holds the labels, name it with --label-column, for example"
             " --label-column {column}.",
             column=names[0],
@@ -296,8 +303,11 @@ def _no_label_among(table: Table, names: Sequence[str]) -> UserError:
     )
 
 
-def _which_label(names: Sequence[str], marked: Sequence[str]) -> Message:
-    """What to say; columns that differ by a number may be the answers of several people."""
+def _which_label(
+    table: Table, sample: list[list[str]], shown: Sequence[int], marked: Sequence[str]
+) -> Message:
+    """What to say; columns of the same classes may be the answers of several people."""
+    names = [table.columns[at] for at in shown]
     if marked:
         others = [name for name in names if name not in marked]
         return message(
@@ -306,12 +316,42 @@ def _which_label(names: Sequence[str], marked: Sequence[str]) -> Message:
             column=others[0] if others else ",".join(marked),
             marked=",".join(marked),
         )
-    if len(names) > 1 and len({_DIGITS.sub("", name) for name in names}) == 1:
+    if _add_up(sample, shown):
         return message(
-            "Name it with --label-column, for example --label-column {column}; if they are the"
-            " answers of several people, name each with --annotator-column.",
-            column=names[0],
+            "In every row the numbers in {names} have the same sum: they look like the votes for"
+            " each class, or how likely each is. Add a column `label` with the class that is"
+            " meant.",
+            names=shorten(names),
         )
+    numbered = len(names) > 1 and len({_DIGITS.sub("", name) for name in names}) == 1
+    if numbered or _say_the_same_things(sample, shown):
+        return _of_several_people(names)
     return message(
         "Name it with --label-column, for example --label-column {column}.", column=names[0]
     )
+
+
+def _of_several_people(names: Sequence[str]) -> Message:
+    return message(
+        "Name it with --label-column, for example --label-column {column}; if they are the"
+        " answers of several people, name each with --annotator-column.",
+        column=names[0],
+    )
+
+
+def _say_the_same_things(sample: list[list[str]], columns: Sequence[int]) -> bool:
+    """Whether all of several columns hold mostly the same words."""
+    words = [{cell for row in sample if (cell := row[at].strip())} for at in columns]
+    every, shared = set().union(*words), set.intersection(*words) if words else set()
+    return len(words) > 1 and len(shared) > 1 and len(shared) > _HALF * len(every)
+
+
+def _add_up(sample: list[list[str]], columns: Sequence[int]) -> bool:
+    """Whether several columns hold numbers that have the same sum in every row, not all 0 or 1."""
+    cells = [[row[at].strip() for at in columns] for row in sample]
+    if len(columns) < 2 or not all(is_number(cell) for row in cells for cell in row):
+        return False
+    rows = [[float(cell) for cell in row] for row in cells]
+    sums = {round(sum(row), 2) for row in rows}
+    varied = {number for row in rows for number in row} - {0.0, 1.0}
+    return len(sums) == 1 and sums.pop() > 0 and bool(varied) and len(rows) > _FEWEST_ROWS

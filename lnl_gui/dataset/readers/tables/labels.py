@@ -189,6 +189,13 @@ def _mark_separated(plain: dict[str, str], cells: Counter[str], meanings: LabelM
                 meanings.several[cell] = several_labels(parts)
                 divided.add(separator)
                 break
+    # What is said twice, as of two things in the image, is one label all the same.
+    for cell, text in plain.items():
+        for separator in (*_SURE_SEPARATORS, *_DOUBTFUL_SEPARATORS):
+            once = "" if separator in _ORDERED else _said_again(text, separator)
+            is_sure = separator in (*divided, *_SURE_SEPARATORS)
+            if once and (is_sure or once in alone):
+                plain[cell] = once
     for separator in _DOUBTFUL_SEPARATORS:
         _mark_combined(plain, meanings, separator, alone, is_known=separator in divided)
 
@@ -228,6 +235,12 @@ def _are_labels(
 def _parts(text: str, separator: str) -> list[str]:
     parts = dict.fromkeys(clean_label(part) for part in text.split(separator))
     return [part for part in parts if part]
+
+
+def _said_again(text: str, separator: str) -> str:
+    """The name in `cat,cat`, "" where a text is not one name several times."""
+    parts = {clean_label(part) for part in text.split(separator)} if separator in text else set()
+    return parts.pop() if len(parts) == 1 else ""
 
 
 def _repeated_parts(texts: Iterable[str], separator: str) -> set[str]:

@@ -1,9 +1,9 @@
-"""Rows of (path, label, split) as tables give them, and the listing they become."""
+"""Rows of (path, label, split) as readers find them, and the listing they become."""
 
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lnl_gui.dataset.listing import (
@@ -20,18 +20,14 @@ from lnl_gui.dataset.readers.files.locate import Located, locate_files
 from lnl_gui.dataset.readers.files.unlisted import find_unlisted
 from lnl_gui.dataset.readers.finish import finish_listing
 from lnl_gui.dataset.readers.reasons import is_many, missing_rows
-from lnl_gui.dataset.readers.set_aside import FLAGGED, SET_ASIDE, STATUS, is_set_aside
 from lnl_gui.dataset.readers.several_labels import several_labels
-from lnl_gui.dataset.readers.tables.columns import TableColumns
-from lnl_gui.dataset.readers.tables.columns_found import UnclearColumns, columns_found
+from lnl_gui.dataset.readers.tables.columns_found import UnclearColumns
 from lnl_gui.dataset.readers.tables.labels import LabelMeanings, interpret_labels
-from lnl_gui.dataset.readers.tables.one_hot import UNMARKED, is_marked
+from lnl_gui.dataset.readers.tables.one_hot import UNMARKED
 from lnl_gui.dataset.readers.tables.repeats import Repeats, find_repeats
 from lnl_gui.dataset.readers.tables.row_widths import TOO_LONG
 from lnl_gui.dataset.readers.tables.shifted_numbers import shift_doubts
-from lnl_gui.dataset.readers.tables.split_columns import split_of_cell
-from lnl_gui.dataset.readers.tables.tables import Table
-from lnl_gui.dataset.readers.tables.votes import Votes, collect_votes, most_given, of_ties
+from lnl_gui.dataset.readers.tables.votes import most_given, of_ties
 from lnl_gui.store.dataset.dataset_preview import ColumnsFound
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message
@@ -124,81 +120,6 @@ def _with_groups(columns: ColumnsFound, other: ColumnsFound | None) -> ColumnsFo
     if not names:
         return columns
     return replace(columns, group_candidates=tuple((name, 0) for name in dict.fromkeys(names)))
-
-
-def table_rows(
-    table: Table, columns: TableColumns, base: Path, *, prefix: str = "", split: str = ""
-) -> RowSet:
-    """The rows of a table; `prefix` goes before each path, `split` serves where there is none."""
-    found = columns_found(table, **asdict(columns))
-    reading = Reading(columns=found, encoding=table.encoding, image_root=base)
-    if columns.annotator >= 0:
-        voted = _voted_rows(collect_votes(table, columns), base, prefix, split)
-        voted.suspicions += table.suspicions
-        voted.reading = reading
-        voted.group_column = found.group
-        return voted
-    split_of = split_of_cell(table.columns[columns.split])
-    facts = {name: at for at, name in enumerate(table.columns) if name in (STATUS, FLAGGED)}
-    rows = []
-    for row in table.rows:
-        label, problem = _row_label(table, columns, row)
-        if is_set_aside({name: row[at] for name, at in facts.items()}):
-            problem = SET_ASIDE
-        rows.append(
-            LabelledPath(
-                prefix + row[columns.path],
-                label,
-                split_of(row[columns.split]) if columns.split >= 0 else split,
-                base,
-                tuple(row[at] for at in columns.annotators),
-                problem,
-                row[columns.group].strip() if columns.group >= 0 else "",
-            )
-        )
-    names = [table.columns[at] for at in columns.annotators]
-    return RowSet(
-        rows,
-        list(table.skipped),
-        list(table.warnings),
-        list(table.suspicions),
-        names,
-        votes=columns.label < 0,
-        reading=reading,
-        group_column=found.group,
-    )
-
-
-def _voted_rows(votes: Votes, base: Path, prefix: str, split: str) -> RowSet:
-    rows = [
-        LabelledPath(
-            prefix + path,
-            most_given(said),
-            votes.splits[path] or split,
-            base,
-            said,
-            group=votes.groups.get(path, ""),
-        )
-        for path, said in votes.answers.items()
-    ]
-    return RowSet(
-        rows, votes.skipped, votes.warnings, votes.suspicions, votes.annotators, votes=True
-    )
-
-
-def _row_label(
-    table: Table, columns: TableColumns, row: Sequence[str]
-) -> tuple[str, Message | None]:
-    if columns.label >= 0:
-        return row[columns.label], None
-    if columns.annotators:
-        return most_given([row[at] for at in columns.annotators]), None
-    hot = [table.columns[at].strip() for at in columns.one_hot if is_marked(row[at])]
-    if len(hot) == 1:
-        return hot[0], None
-    if not hot:
-        return "", UNMARKED
-    return "", several_labels(hot)
 
 
 def list_rows(

@@ -34,6 +34,11 @@ class Votes:
     suspicions: list[Message] = field(default_factory=list)
 
 
+def answer_names(number: int) -> list[str]:
+    """What answers are called that nobody's name is known of."""
+    return [f"answer {at}" for at in range(1, number + 1)]
+
+
 def most_given(said: Sequence[str]) -> str:
     """The answer that most gave, "" where none did; of two the first, until all are weighed."""
     counts = Counter(filter(None, map(str.strip, said)))
@@ -156,7 +161,7 @@ def _anonymous(table: Table, columns: TableColumns) -> Votes:
         found.setdefault(row[columns.path], []).append(row[columns.label])
     most = max(map(len, found.values()), default=0)
     answers = {path: tuple(said + [""] * (most - len(said))) for path, said in found.items()}
-    return Votes([f"answer {at}" for at in range(1, most + 1)], answers, _splits(table, columns))
+    return Votes(answer_names(most), answers, _splits(table, columns))
 
 
 def _splits(table: Table, columns: TableColumns) -> dict[str, str]:
