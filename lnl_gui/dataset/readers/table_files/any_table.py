@@ -10,6 +10,7 @@ from lnl_gui.dataset.readers.tables.class_columns import with_rows_of_images
 from lnl_gui.dataset.readers.tables.column_names import KNOWN_NAMES, plain_name
 from lnl_gui.dataset.readers.tables.delimited_text import DELIMITERS
 from lnl_gui.dataset.readers.tables.tables import Table, read_table
+from lnl_gui.dataset.readers.tools.camera_traps import with_common_names
 from lnl_gui.dataset.readers.tools.json_text import json_table
 from lnl_gui.util.files import file_types
 
@@ -37,7 +38,7 @@ def _read(source: Path, encoding: str | None) -> Table:
         return read_parquet(source)
     if suffix in file_types.EXCEL:
         return read_sheet(source)
-    return read_table(source, known_names=KNOWN_NAMES, encoding=encoding)
+    return with_common_names(read_table(source, known_names=KNOWN_NAMES, encoding=encoding))
 
 
 def is_bare_table(source: Path) -> bool:

@@ -10,6 +10,7 @@ from lnl_gui.dataset.readers.files.text_files import inner_suffix, read_text
 from lnl_gui.dataset.readers.tables.column_names import LABEL_NAMES, PATH_NAMES, plain_name
 from lnl_gui.dataset.readers.tables.records_table import cell_text, table_of_objects
 from lnl_gui.dataset.readers.tables.tables import Table
+from lnl_gui.dataset.readers.tools.camera_traps import model_table
 from lnl_gui.dataset.readers.tools.json_tools import tool_of
 from lnl_gui.store.dataset.split_names import canonical_split, is_part_name
 from lnl_gui.util.errors import UserError
@@ -104,6 +105,9 @@ def json_table(source: Path, *, encoding: str | None = None) -> Table:
 
 def table_of_value(source: Path, value: Any) -> Table | None:
     """The table that a parsed value is, if it is one."""
+    predicted = model_table(source, value)
+    if predicted is not None:
+        return predicted
     if isinstance(value, list) and all(isinstance(item, dict) for item in value):
         return table_of_objects(source, value)
     if isinstance(value, list):
