@@ -1,7 +1,7 @@
 """What annotation tools say of images, and the rows of one label an image that it becomes."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -58,6 +58,25 @@ def answer_to(question: str, labels: Iterable[Any], annotator: str = "") -> tupl
     """One answer of all labels that say something, each once; none where none does."""
     said = tuple(dict.fromkeys(filter(None, map(cell_text, labels))))
     return (Answer(question, said, annotator),) if said else ()
+
+
+def answers_to(asked: Iterable[tuple[str, Iterable[Any]]], annotator: str = "") -> Iterator[Answer]:
+    """One answer of one person to each question, which may be asked below several choices."""
+    labels: dict[str, list[Any]] = {}
+    for question, said in asked:
+        labels.setdefault(question, []).extend(said)
+    for question, found in labels.items():
+        yield from answer_to(question, found, annotator)
+
+
+def nested_question(name: str, above: Sequence[str]) -> str:
+    """What a question is called that is asked of those who chose an answer to another.
+
+    Args:
+        name: its own.
+        above: the questions around it, the nearest last.
+    """
+    return f"{above[-1]}/{name}" if name in above else name
 
 
 def without_objects(images: list[Annotated]) -> list[Annotated]:

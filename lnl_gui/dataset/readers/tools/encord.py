@@ -1,6 +1,6 @@
 """Encord: a list of label rows, each with its images and the answers to questions about them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from lnl_gui.dataset.readers.tables.records_table import cell_text
@@ -10,6 +10,7 @@ from lnl_gui.dataset.readers.tools.annotated import (
     Answer,
     ToolAnnotations,
     answer_to,
+    answers_to,
     without_objects,
 )
 
@@ -36,10 +37,23 @@ def matches(value: Any) -> bool:
 
 def annotations(rows: list[Any]) -> ToolAnnotations:
     """The classifications of each image; the classes of its objects where no image has one."""
-    return ToolAnnotations(without_objects([image for row in rows for image in _images(row)]))
+    twice = {name for row in rows for name in _asked_twice(row)}
+    return ToolAnnotations(
+        without_objects([image for row in rows for image in _images(row, twice)])
+    )
 
 
-def _images(row: Mapping[str, Any]) -> Iterator[Annotated]:
+def _asked_twice(row: Mapping[str, Any]) -> Iterator[str]:
+    """Questions that are called as one below them, which stands beside it in a list."""
+    for given in (row["classification_answers"] or {}).values():
+        features: dict[str, set[str]] = {}
+        for item in given.get("classifications") or []:
+            name = cell_text(item.get("name"))
+            features.setdefault(name, set()).add(cell_text(item.get("featureHash")))
+        yield from (name for name, found in features.items() if len(found) > 1)
+
+
+def _images(row: Mapping[str, Any], twice: Set[str]) -> Iterator[Annotated]:
     """One of a single image, several of an image group or a data group.
 
     The frames of a video are no files.
@@ -48,14 +62,15 @@ def _images(row: Mapping[str, Any]) -> Iterator[Annotated]:
     units = [u for u in row["data_units"].values() if _is_image(u.get("data_type"))]
     everywhere = _of_whole_row(said, units)
     for unit in units:
-        answers = _answers(unit.get("labels") or {}, said, everywhere)
+        answers = _answers(unit.get("labels") or {}, said, everywhere, twice)
         yield Annotated(cell_text(unit.get("data_title")), tuple(answers))
     for identity, space in (row.get("spaces") or {}).items():
         # A row that came through Encord's own library has lost the names of a group's files.
         name = cell_text((space.get("child_info") or {}).get("file_name"))
         if _is_image(space.get("space_type")) and name:
             labels = (space.get("labels") or {}).get(_FRAME) or {}
-            yield Annotated(name, tuple(_answers(labels, said, _of_space(said, identity))))
+            of_space = _of_space(said, identity)
+            yield Annotated(name, tuple(_answers(labels, said, of_space, twice)))
 
 
 def _is_image(kind: Any) -> bool:
@@ -89,18 +104,24 @@ def _marks(labels: Labels) -> list[Any]:
     return [given.get("classificationHash") for given in labels.get("classifications") or []]
 
 
-def _answers(labels: Labels, said: Mapping[str, Any], everywhere: list[str]) -> Iterator[Answer]:
+def _answers(
+    labels: Labels, said: Mapping[str, Any], everywhere: list[str], twice: Set[str]
+) -> Iterator[Answer]:
     for mark in dict.fromkeys([*_marks(labels), *everywhere]):
-        yield from _chosen(said.get(mark) or {})
+        yield from answers_to(_chosen(said.get(mark) or {}, twice))
     # One that a person has deleted may stay in the file.
     objects = [thing for thing in labels.get("objects") or [] if not thing.get("isDeleted")]
     yield from answer_to(OBJECTS, (thing.get("name") for thing in objects))
 
 
-def _chosen(given: Mapping[str, Any]) -> Iterator[Answer]:
+def _chosen(given: Mapping[str, Any], twice: Set[str]) -> Iterator[tuple[str, list[Any]]]:
+    """Each question with what was chosen; those below a choice stand beside the first."""
     for item in given.get("classifications") or []:
         answers = item.get("answers")
         # A text is an answer of its own; of a list of choices each is a label.
         chosen = answers if isinstance(answers, list) else [answers]
-        names = (answer.get("name") if isinstance(answer, Mapping) else answer for answer in chosen)
-        yield from answer_to(cell_text(item.get("name")), names)
+        names = [answer.get("name") if isinstance(answer, Mapping) else answer for answer in chosen]
+        question = cell_text(item.get("name"))
+        if question in twice:
+            question = f"{question} ({cell_text(item.get('featureHash'))})"
+        yield question, names

@@ -1,6 +1,6 @@
 """Labelbox: exports as NDJSON with data rows and projects, and the older JSON."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from lnl_gui.dataset.readers.tables.records_table import cell_text
@@ -10,6 +10,8 @@ from lnl_gui.dataset.readers.tools.annotated import (
     Answer,
     ToolAnnotations,
     answer_to,
+    answers_to,
+    nested_question,
 )
 from lnl_gui.store.dataset.split_names import split_in_name
 
@@ -58,13 +60,23 @@ def _answers(label: Mapping[str, Any]) -> Iterator[Answer]:
     person = cell_text((label.get("label_details") or {}).get("created_by"))
     given = label.get("annotations") or {}
     classes = given.get("classifications") or []
-    for item in classes:
-        found = [item.get("radio_answer"), *(item.get("checklist_answers") or [])]
-        names = (a.get("name") or a.get("value") for a in found if a)
-        yield from answer_to(cell_text(item.get("name")), names, person)
+    yield from answers_to(_asked(classes), person)
     if not classes:
         drawn = (thing.get("name") for thing in given.get("objects") or [])
         yield from answer_to(OBJECTS, drawn, person)
+
+
+def _asked(
+    items: Iterable[Mapping[str, Any]], above: tuple[str, ...] = ()
+) -> Iterator[tuple[str, list[Any]]]:
+    """Each question with the names of what was chosen, those below a choice behind it."""
+    for item in items:
+        question = nested_question(cell_text(item.get("name")), above)
+        given = [item.get("radio_answer"), *(item.get("checklist_answers") or [])]
+        found = [answer for answer in given if answer]
+        yield question, [answer.get("name") or answer.get("value") for answer in found]
+        for answer in found:
+            yield from _asked(answer.get("classifications") or [], (*above, question))
 
 
 def _split(item: Mapping[str, Any]) -> str:
@@ -98,11 +110,19 @@ def _old_answers(label: Mapping[str, Any], person: str) -> Iterator[Answer]:
                 yield Answer(question, (answer,), person)
         return
     classes = label.get("classifications") or []
-    for item in classes:
-        given = [item.get("answer"), *(item.get("answers") or [])]
-        found = [answer for answer in given if isinstance(answer, Mapping)]
-        names = (answer.get("title") or answer.get("value") for answer in found)
-        yield from answer_to(cell_text(item.get("title")), names, person)
+    yield from answers_to(_asked_old(classes), person)
     if not classes:
         drawn = (thing.get("title") for thing in label.get("objects") or [])
         yield from answer_to(OBJECTS, drawn, person)
+
+
+def _asked_old(
+    items: Iterable[Mapping[str, Any]], above: tuple[str, ...] = ()
+) -> Iterator[tuple[str, list[Any]]]:
+    for item in items:
+        question = nested_question(cell_text(item.get("title")), above)
+        given = [item.get("answer"), *(item.get("answers") or [])]
+        found = [answer for answer in given if isinstance(answer, Mapping)]
+        yield question, [answer.get("title") or answer.get("value") for answer in found]
+        for answer in found:
+            yield from _asked_old(answer.get("classifications") or [], (*above, question))

@@ -3,9 +3,18 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lnl_gui.dataset.readers.tools.annotated import Annotated, Answer, ToolAnnotations, answer_to
+from lnl_gui.dataset.readers.tables.records_table import cell_text
+from lnl_gui.dataset.readers.tools.annotated import (
+    Annotated,
+    Answer,
+    ToolAnnotations,
+    answer_to,
+    answers_to,
+    nested_question,
+)
 
 _CATEGORY, _ATTRIBUTES, _FIELDS = "category", "global_attributes", "annotations"
+_TAXONOMIES, _FIELD_SET = "taxonomies", "field_set"
 _DONE = "completed"
 _PAGE = "docs"
 """Where the tasks lie in an answer of Scale's API, beside their count."""
@@ -62,23 +71,32 @@ def _answers(task: Mapping[str, Any]) -> Iterator[Answer]:
     response = task.get("response")
     if not isinstance(response, Mapping) or task.get("status", _DONE) != _DONE:
         return
-    attributes = response.get(_ATTRIBUTES)
     given = {_CATEGORY: response.get(_CATEGORY)}
-    given |= attributes if isinstance(attributes, Mapping) else {}
-    given |= _fields(response.get(_FIELDS))
+    for several in (response.get(_ATTRIBUTES), response.get(_TAXONOMIES)):
+        given |= several if isinstance(several, Mapping) else {}
     for question, answer in given.items():
         chosen = answer if isinstance(answer, list) else [answer]
-        yield from answer_to(str(question), chosen)
+        yield from answer_to(str(question), map(_choice, chosen))
+    yield from answers_to(_fields(response.get(_FIELDS)))
 
 
-def _fields(given: Any) -> dict[str, list[Any]]:
-    """The choices in a form's fields; each answer to a field is a list of what was chosen."""
-    return {
-        name: [
-            choice
-            for answer in field.get("response") or []
-            for choice in (answer if isinstance(answer, list) else [answer])
-        ]
-        for name, field in (given.items() if isinstance(given, Mapping) else ())
-        if isinstance(field, Mapping) and field.get("type") == _CATEGORY
-    }
+def _choice(chosen: Any) -> Any:
+    """A choice, or the way through nested ones to it."""
+    return "/".join(map(cell_text, chosen)) if isinstance(chosen, list) else chosen
+
+
+def _fields(given: Any, above: tuple[str, ...] = ()) -> Iterator[tuple[str, list[Any]]]:
+    """The choices in a form's fields, also in fields of a set of fields.
+
+    Each answer to a field is a list of what was chosen. Of nested choices only those without
+    others below can be chosen.
+    """
+    for name, field in given.items() if isinstance(given, Mapping) else ():
+        kind = field.get("type") if isinstance(field, Mapping) else ""
+        answers = (field.get("response") or []) if kind in (_CATEGORY, _FIELD_SET) else []
+        question = nested_question(str(name), above)
+        for answer in answers:
+            if kind == _FIELD_SET:
+                yield from _fields(answer, (*above, question))
+            else:
+                yield question, answer if isinstance(answer, list) else [answer]
