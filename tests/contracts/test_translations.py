@@ -125,6 +125,7 @@ WORDS_OF_FILES = {
     "less than expected",
     "linear probe",
     "n.a.",
+    "no cv result",
     "not enough data",
     "not measured",
     "refined probe",
