@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lnl_gui.dataset.listing import Listing, shorten
@@ -17,7 +17,7 @@ _MANY_IMAGES = 12
 
 _JOINED = re.compile(
     r"[\s_-]+(?:or|and|with|vs\.?|versus|oder|und|mit|bzw\.?|ou|et|avec|o|y|e|con|com)[\s_-]+"
-    r"|\s*[+&,;|~^\u00a6\u2022\u3001\u30fb\uff06\uff0b\uff0c\uff1b]\s*"
+    r"|\s*(?:[+&,;|~^*=@\u00a6\u2022\u3001\u30fb\uff06\uff0b\uff0c\uff1b]|<br\s*/?>)\s*"
     r"|\s*(?:[-=]*>+|\u2192|\u203a|\u00bb|\\)\s*|\s+(?:-+|\u2013|\u2014|_+|:|\.)\s+|__+",
     re.IGNORECASE,
 )
@@ -27,6 +27,14 @@ _SIGNS_IN_NAMES = (" ", "_", "-", ".", ":", "#")
 """A blank between the words of a name, and signs that stand for one: `polar_bear`."""
 _HUMP = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])")
 """Where a word begins in names without blanks: `PolarBear`."""
+_WORD = re.compile(r"[^\W\d_]+")
+_AROUND_WORDS = frozenset(" _-")
+_SIGNS = " _-.,:;#()[]{}<>/?!'\""
+_BRACKETS = re.compile(r"(.*\w)\s*[(\[{<]([^()]+)[)\]}>]")
+_SHORT = 3
+"""Letters of most words that join others, in whatever language: `og`, `i`, `ve`."""
+_SHORTEST_NAME = 3
+"""Letters of names that may stand side by side without a sign: `catdog`."""
 _BITS = re.compile(r"[01]+")
 _BETWEEN_BITS = re.compile(r"[\s_;|-]+")
 
@@ -104,6 +112,8 @@ def joined(counts: Mapping[str, int]) -> Joined:
     `salt and pepper` without a `salt` and a `pepper` is a name, and so is every way through a
     hierarchy whose steps are no classes. By a blank, or a sign that many names have, it is only
     possible, as in `toy car`, unless most names are so or one alone is as common as its parts.
+    A short word between two others joins them in some language; a long one, brackets or nothing at
+    all may do so.
 
     Args:
         counts: images of each label.
@@ -118,12 +128,16 @@ def joined(counts: Mapping[str, int]) -> Joined:
         return len(names) > 1 and names <= images.keys() and not all(map(is_number, names))
 
     found = [text for text in counts if is_made(_JOINED.split(text))]
+    possible: list[str] = []
+    for text in counts:
+        sure = [is_short for is_short, parts in _joined_by_any_word(text) if is_made(parts)]
+        if sure:
+            (found if any(sure) else possible).append(text)
     ways = [{text: _HUMP.split(text) for text in counts if _HUMP.search(text)}]
     ways += [
         {text: text.split(sign) for text in counts if sign in text.strip(sign)}
         for sign in _SIGNS_IN_NAMES
     ]
-    possible: list[str] = []
     for cells in ways:
         made = [text for text, parts in cells.items() if is_made(parts)]
         sure = are_probably_several(made, cells) or is_one_of_few(made, cells, images)
@@ -131,6 +145,24 @@ def joined(counts: Mapping[str, int]) -> Joined:
     return Joined(
         tuple(dict.fromkeys(found)), tuple(t for t in dict.fromkeys(possible) if t not in found)
     )
+
+
+def _joined_by_any_word(text: str) -> Iterator[tuple[bool, tuple[str, str]]]:
+    """The parts around each inner word of a name, and whether that is short and stands alone.
+
+    As in `cat og dog` and `cat (maybe dog)`; and those of `cat (dog)` and of `catdog`.
+    """
+    for word in _WORD.finditer(text):
+        before, after = text[: word.start()].strip(_SIGNS), text[word.end() :].strip(_SIGNS)
+        if before and after:
+            alone = {text[word.start() - 1], text[word.end()]} <= _AROUND_WORDS
+            yield alone and len(word[0]) <= _SHORT, (before, after)
+    brackets = _BRACKETS.fullmatch(text)
+    if brackets:
+        yield False, (brackets[1], brackets[2])
+    if text.isalpha():
+        for at in range(_SHORTEST_NAME, len(text) - _SHORTEST_NAME + 1):
+            yield False, (text[:at], text[at:])
 
 
 def marked_places(labels: Collection[str]) -> list[str]:

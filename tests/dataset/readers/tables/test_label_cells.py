@@ -380,6 +380,27 @@ def test_one_name_made_of_others_is_asked_about_where_it_is_common(
         assert said([*many, *others[:1]]) and not said([*many, *others])
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        # A short word between two classes joins them, in languages that nobody listed as well.
+        *((f"rust {word} scab", "asked") for word in ("og", "i", "en", "ve", "x", "n")),
+        *((f"rust{sign}scab", "asked") for sign in ("*", "=", " @ ", "<br>", "<BR />")),
+        *((name, "noted") for name in ("rust (maybe scab)", "scab [rust]", "rust then scab")),
+        *((name, "noted") for name in ("rustscab", "Scabrust", "rust: likely scab")),
+        *((name, "") for name in ("rust of mould", "rust (old)", "rust 2 scabs", "trustscab")),
+        *((name, "") for name in ("rust ve", "(scab)", "og rust")),
+    ],
+)
+def test_whatever_stands_between_two_classes_may_join_them(
+    folder: Path, name: str, said: str
+) -> None:
+    listing = read_dataset(table(folder, ["rust", "scab", "healthy", "rust", "scab", name]))
+    found = {"asked": listing.suspicions, "noted": listing.warnings}
+    for kind, texts in found.items():
+        assert any("may be several labels" in str(m) for m in texts) == (kind == said)
+
+
 @pytest.mark.parametrize("between", [";", "|"])
 def test_labels_with_a_weight_each(folder: Path, between: str) -> None:
     cells = ["cat:1.00", "dog:1.0", f"cat:0.50{between}dog:0.50", f"cat:0.0{between}dog:1.0"]
