@@ -28,8 +28,8 @@ def with_split_doubts(listing: Listing) -> Listing:
     """The listing with a suspicion where two of its parts each have classes that the other lacks.
 
     Such as `adenocarcinoma` for testing and `adenocarcinoma_left.lower.lobe` for training. Parts
-    that share no class, and of which no names are alike, are meant so, as for learning from few,
-    unless one has the numbers of classes where the other has words.
+    that share no class, and of which no names are alike, may be meant so, as for learning from few,
+    and are noted, unless one has the numbers of classes where the other has words.
     """
     counts = _by_split(listing)
     doubts = [
@@ -37,7 +37,11 @@ def with_split_doubts(listing: Listing) -> Listing:
         for first, second in combinations(counts, 2)
         for doubt in _doubts(counts, first, second)
     ]
-    return replace(listing, suspicions=[*listing.suspicions, *doubts]) if doubts else listing
+    if doubts:
+        return replace(listing, suspicions=[*listing.suspicions, *doubts])
+    apart = next((pair for pair in combinations(counts, 2) if _share_none(counts, *pair)), None)
+    notes = [_apart_message(counts, *apart)] if apart else []
+    return replace(listing, warnings=[*listing.warnings, *notes])
 
 
 def _by_split(listing: Listing) -> Counts:
@@ -77,6 +81,23 @@ def _doubts(counts: Counts, first: str, second: str) -> Iterator[Message]:
         of_second=shorten(of_second),
         one=said[0],
         two=said[1],
+    )
+
+
+def _share_none(counts: Counts, first: str, second: str) -> bool:
+    return not set(counts[first]) & set(counts[second])
+
+
+def _apart_message(counts: Counts, first: str, second: str) -> Message:
+    """That two parts share no class: other words for the same things, or other things."""
+    return message(
+        "`{first}` and `{second}` share no class: the one has {of_first}, the other {of_second}. If"
+        " they mean the same by other names, give each class one name in the dataset before it is"
+        " read.",
+        first=first,
+        second=second,
+        of_first=shorten(sorted(counts[first], key=natural_key)),
+        of_second=shorten(sorted(counts[second], key=natural_key)),
     )
 
 

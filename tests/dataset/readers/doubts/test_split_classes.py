@@ -75,3 +75,23 @@ def test_parts_with_other_classes_for_good_reason(
     tmp_path: Path, make_images: MakeImages, parts: Parts
 ) -> None:
     assert not read_dataset(make_images(tmp_path / "d", places(parts))).suspicions
+
+
+@pytest.mark.parametrize(
+    ("parts", "is_said"),
+    [
+        ({"train": {"cat": 8, "dog": 8}, "test": {"Katze": 4, "Hund": 4}}, True),
+        ({"train": {"cat": 8, "dog": 8}, "val": {"cat": 4, "dog": 4}, "test": {"Hund": 4}}, True),
+        ({"train": {"cat": 8, "dog": 8}, "test": {"cat": 4, "dog": 4}}, False),
+        ({"train": {"cat": 20, "dog": 20, "emu": 1}, "test": {"cat": 5, "yak": 1}}, False),
+        ({"train": {"cat": 8, "dog": 8}}, False),
+    ],
+)
+def test_parts_without_a_class_in_common_are_noted_once(
+    tmp_path: Path, make_images: MakeImages, parts: Parts, is_said: bool
+) -> None:
+    listing = read_dataset(make_images(tmp_path / "d", places(parts)))
+    said = [str(note) for note in listing.warnings if "share no class" in str(note)]
+    assert len(said) == is_said and not listing.suspicions
+    if is_said:
+        assert "`train`" in said[0] and "`test`" in said[0] and "`Hund`" in said[0]
