@@ -47,7 +47,16 @@ _FINER = frozenset(
         *("difetto", "subclasse", "subcategoria", "raça", "doença", "defeito"),
     ]
 ) - {"tag", "tags", "result", "verdict", "taxonomy"}
+_VAGUE = frozenset(
+    [
+        *("y", "gt", "ground_truth", "groundtruth", "target", "targets", "annotation", "choice"),
+        *("result", "verdict", "ergebnis", "prüfergebnis", "pruefergebnis", "beurteilung"),
+        *("résultat", "resultat", "resultado", "risultato", "результат", "结果", "結果", "결과"),
+    ]
+)
+"""Names of labels that as well say what came of a picture: that it was taken, sent or done."""
 _MARKS = frozenset(["yes", "no", "y", "n", "t", "f", "true", "false", "ja", "nein", "x", "ok"])
+_NEGATIONS = frozenset(["not", "no", "non", "negative"])
 _UNSPECIFIC = frozenset(["other", "others", "unknown", "none", "normal", "misc", "unsure"])
 
 
@@ -99,7 +108,8 @@ def say_of_finer_labels(
 ) -> None:
     """Note columns called after what is told apart in one field, beside one that is called a label.
 
-    A `class` may be that of the whole dataset's rows, the `diagnosis` what is to be learned.
+    A `class` may be that of the whole dataset's rows, the `diagnosis` what is to be learned. And
+    beside one called a `result` columns of words that are known to hold nothing else.
 
     Args:
         table: which gets the note.
@@ -107,13 +117,17 @@ def say_of_finer_labels(
         label: the column that was taken for the label.
         rest: columns that hold neither paths nor splits nor people.
     """
-    if common_names(table)[label] not in {*LABEL_NAMES, *FOREIGN_LABEL_NAMES}:
+    called = common_names(table)[label]
+    if called not in {*LABEL_NAMES, *FOREIGN_LABEL_NAMES, *_VAGUE}:
         return
     others = [
         at
         for at in rest
         if at != label
-        and plain_name(table.columns[at]) in _FINER
+        and (
+            plain_name(table.columns[at]) in _FINER
+            or (called in _VAGUE and _holds_unknown_words(table, sample, at))
+        )
         and looks_like_label(sample, at)
         and len({row[at].strip() for row in sample} - {""}) > 1
         and not _names_the_same(sample, label, at)
@@ -127,6 +141,13 @@ def say_of_finer_labels(
                 others=shorten(table.columns[at] for at in others),
             )
         )
+
+
+def _holds_unknown_words(table: Table, sample: Sequence[Sequence[str]], at: int) -> bool:
+    name = plain_name(table.columns[at])
+    words = {row[at].strip().casefold() for row in sample} - {""}
+    known = says_other(name) or name in ANNOTATOR_NAMES or _EARLIER.search(name)
+    return not known and not words <= _MARKS and not any(map(is_number, words))
 
 
 def _names_the_same(sample: Sequence[Sequence[str]], one: int, two: int) -> bool:
@@ -146,11 +167,20 @@ def _holds_labels(table: Table, sample: Sequence[Sequence[str]], label: int, oth
     if _is_another(name, plain_name(table.columns[label])):
         # A number and a word for each class are no two opinions.
         return not (_decides(pairs, 0) and _decides(pairs, 1))
-    if all(map(is_number, others)) or _decides(pairs, 0) or _decides(pairs, 1):
+    if _decides(pairs, 0) and _decides(pairs, 1):
+        return False
+    # `clean_label` with the label's classes holds labels however many differ; numbers are anyone's.
+    first, _, last = name.rpartition("_")
+    is_called = last in LABEL_NAMES and first not in _NEGATIONS
+    if not is_called and (_decides(pairs, 0) or _decides(pairs, 1)):
+        return False
+    numbers = all(map(is_number, others))
+    if numbers and not is_called:
         return False
     known = {two for two in others if two.casefold() not in _UNSPECIFIC}
     agreeing = sum(not _differ(row, label, other) for row in sample)
-    return 2 * len(known & classes) > len(others) and agreeing >= _AGREEING * len(sample)
+    enough = agreeing >= _AGREEING * len(sample) or (is_called and not numbers)
+    return 2 * len(known & classes) > len(others) and enough
 
 
 def _is_another(name: str, label: str) -> bool:

@@ -233,3 +233,67 @@ def test_one_value_beside_what_tells_images_apart_is_doubtful(read: Read, label:
     for other in ("patient_id", "camera", "width", "annotator"):
         assert not read(f"{label},{other}", breed, same).suspicions
     assert not read(f"{label},kind", lambda at: "x", same).suspicions
+
+
+def elsewhere(at: int) -> str:
+    """A label of the same classes that agrees in a third of the rows, as chance has it."""
+    return ("cat", "dog", "bird")[at * 5 % 3]
+
+
+def of_three(at: int) -> str:
+    return ("cat", "dog", "bird")[at % 8 % 3]
+
+
+@pytest.mark.parametrize(
+    ("header", "outcome"),
+    [
+        ("noisy_label,clean_label", "asked"),
+        ("label,aggregate_label", "asked"),
+        ("class,worst_class", "asked"),
+        ("label,old_label", "noted"),
+        ("label,not_label", ""),
+        ("label,distractor", ""),
+    ],
+)
+def test_labels_of_the_same_classes_count_however_many_differ(
+    read: Read, header: str, outcome: str
+) -> None:
+    listing = read(header, elsewhere, of_three)
+    name = header.split(",")[1]
+    said = {"asked": listing.suspicions, "noted": listing.warnings}
+    for kind, texts in said.items():
+        assert any(f"`{name}`" in str(text) for text in texts) == (kind == outcome)
+
+
+def test_numbers_of_the_same_range_are_labels_only_where_most_agree(read: Read) -> None:
+    def number(at: int) -> str:
+        return str(at % 4)
+
+    def nearly(at: int) -> str:
+        return str((at + (at % 6 == 0)) % 4)
+
+    def unlike(at: int) -> str:
+        return str(at // 4 % 4)
+
+    assert read("label,clean_label", nearly, number).suspicions
+    assert not read("label,weather_label", unlike, number).suspicions
+
+
+@pytest.mark.parametrize("name", ["result", "y", "gt", "ergebnis", "target"])
+@pytest.mark.parametrize(
+    ("other", "is_said"),
+    [("material", True), ("comment", False), ("old_material", False), ("site", False)],
+)
+def test_words_beside_a_label_of_a_vague_name_may_be_the_labels(
+    read: Read, name: str, other: str, is_said: bool
+) -> None:
+    def kind(at: int) -> str:
+        return ("steel", "brass", "zinc")[at // 2 % 3]
+
+    def notes(header: str) -> list[str]:
+        listing = read(header, kind)
+        assert not listing.suspicions
+        return [str(note) for note in listing.warnings if f"`{other}` may be meant" in str(note)]
+
+    assert len(notes(f"{name},{other}")) == is_said
+    assert not notes(f"label,{other}")
