@@ -19,6 +19,7 @@ from lnl_gui.dataset.readers.folders.layout_doubts import (
     Parts,
     by_parent,
     class_doubts,
+    class_notes,
     repeated_share,
     subject_doubt,
     union_doubts,
@@ -84,6 +85,7 @@ def place_folders(folders: Iterable[str], *, class_level: int | None = None) -> 
     splits, classes = _split_off(below, layout)
     classes = _without_portions(classes, layout)
     layout.suspicions += class_doubts(classes.values())
+    layout.warnings += class_notes(classes.values())
     for name in below:
         layout.placements[name] = _placed(below[name], splits[name], classes[name], common)
     return layout

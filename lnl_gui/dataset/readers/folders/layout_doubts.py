@@ -6,7 +6,11 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from lnl_gui.dataset.listing import shorten
-from lnl_gui.dataset.readers.files.folder_names import copied_name, is_aside_name
+from lnl_gui.dataset.readers.files.folder_names import (
+    copied_name,
+    is_aside_name,
+    is_portion_name,
+)
 from lnl_gui.store.dataset.split_names import canonical_split, is_union, split_in_name
 from lnl_gui.util.messages import Message, message
 
@@ -33,8 +37,31 @@ def class_doubts(ways: Collection[Parts]) -> list[Message]:
     """
     return [
         *(_repeats(ways) or _second_copies(ways) or _inner_folders(ways) or _uneven(ways)),
-        *(_odd_names(ways) or _same_endings(ways)),
+        *(_odd_names(ways) or _same_endings(ways) or _portions_behind(ways)),
     ]
+
+
+def class_notes(ways: Collection[Parts]) -> list[Message]:
+    """What may as well be meant: `cat_anna`, `cat_bob`, `dog_anna`, `dog_bob`, or apples and ripe.
+
+    Args:
+        ways: the parts of each class's folder, without splits, stores and portions.
+    """
+    for names in _siblings(ways).values():
+        found = None if _crossed(names) else _crossed_words(names)
+        if found:
+            stems, endings = found
+            return [
+                message(
+                    "The names of the classes are each one of {stems} with one of {endings}, such"
+                    " as `{example}`. If the one or the other says only when, where or by whom"
+                    " images were taken, put the images of each class into one folder.",
+                    stems=shorten(sorted(stems)),
+                    endings=shorten(sorted(endings)),
+                    example=min(names),
+                )
+            ]
+    return []
 
 
 def union_doubts(splits: set[str]) -> list[Message]:
@@ -227,10 +254,7 @@ def _same_endings(ways: Collection[Parts]) -> list[Message]:
     Words are no such endings, as apples and pears may both be ripe or not, unless each class comes
     without one as well: `cat`, `cat_aug`, `dog`, `dog_aug`.
     """
-    around: dict[Parts, set[str]] = defaultdict(set)
-    for way in filter(None, ways):
-        around[way[:-1]].add(way[-1])
-    for names in around.values():
+    for names in _siblings(ways).values():
         found = _crossed(names)
         if found:
             stems, endings = found
@@ -245,6 +269,54 @@ def _same_endings(ways: Collection[Parts]) -> list[Message]:
                 )
             ]
     return []
+
+
+def _siblings(ways: Collection[Parts]) -> dict[Parts, set[str]]:
+    """The names in each folder, the outermost one among them."""
+    found: dict[Parts, set[str]] = defaultdict(set)
+    for way in filter(None, ways):
+        found[way[:-1]].add(way[-1])
+    return found
+
+
+def _portions_behind(ways: Collection[Parts]) -> list[Message]:
+    """`cat 2023-01-04`, `cat 2023-02-11`, `dog 2023-03-02`: dates and batches behind all names.
+
+    Not each class has each of them, as where cameras or people were out on different days.
+    """
+    for names in _siblings(ways).values():
+        parts = {name: _without_portion(name) for name in names}
+        stems = set(parts.values())
+        if "" in stems or not 1 < len(stems) < len(names):
+            continue
+        example, other = sorted(n for n in names if list(parts.values()).count(parts[n]) > 1)[:2]
+        return [
+            message(
+                "The names of all classes end in a date or the number of a part, and each was read"
+                " as a class of its own, such as `{example}` and `{other}`. If the endings say"
+                " when, where or by whom images were taken, put the images of each class into one"
+                " folder.",
+                example=example,
+                other=other,
+            )
+        ]
+    return []
+
+
+def _without_portion(name: str) -> str:
+    """What stands before a date or the like at a name's end; "" where there is none."""
+    places = [at for at in range(1, len(name)) if name[at] in " _.-"]
+    endings = (at for at in places if is_portion_name(name[at + 1 :]))
+    return next((name[:at].rstrip(" _.-") for at in endings), "")
+
+
+def _crossed_words(names: Collection[str]) -> tuple[set[str], set[str]] | None:
+    """The stems and the last words of names of which each stem has each word, or none."""
+    found = [_WORD_ENDING.fullmatch(name) for name in names]
+    parts = {(match[1], match[2]) for match in found if match}
+    stems, endings = {stem for stem, _ in parts}, {ending for _, ending in parts}
+    whole = len(stems) > 1 and len(endings) > 1 and len(parts) == len(stems) * len(endings)
+    return (stems, endings) if whole and len(parts) == len(names) else None
 
 
 def _crossed(names: Collection[str]) -> tuple[set[str], set[str]] | None:

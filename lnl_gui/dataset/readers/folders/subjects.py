@@ -182,8 +182,11 @@ def _are_codes(inside: Inside) -> bool:
     `B747`, and codes `TCGA-A6-2671`, `007_M_41`.
     """
     names = [name for found in inside.values() for name in found]
-    if not 3 * len(inside) <= len(names) or len(inside) > _MOST_PARENTS:
+    if len(inside) > _MOST_PARENTS:
         return False
+    if len(names) < 3 * len(inside):
+        # Of so few only zeros before the numbers tell: the wells `A01` and `A02`, `B01` to `B03`.
+        return len(names) > 2 * len(inside) and _are_codes_in_each(inside)
     if all(map(_HEX.fullmatch, names)):
         return len(set(map(len, names))) == 1
     if _are_codes_in_each(inside) or _are_mixed_codes(names):
@@ -219,7 +222,8 @@ def _are_codes_in_each(inside: Inside) -> bool:
         )
         # `D3100` is a camera.
         long = _are_long(values) and (len(each[0]) > 1 or min(map(len, values)) > _OF_MODELS)
-        return _is_padded(values) or (many and (rows or long))
+        blocks = _are_long(values, _PARTS) and all(map(_is_block, of_folders))
+        return _is_padded(values) or (many and (rows or long or blocks))
 
     return any(map(is_code, zip(*each, strict=True)))
 
@@ -248,9 +252,15 @@ def _is_long_id(values: Sequence[str]) -> bool:
     return len(set(values)) == len(values) and (_are_long(values) or _is_padded(values))
 
 
-def _are_long(values: Sequence[str]) -> bool:
-    """Whether the numbers have more digits than those of models, and are no years."""
-    return all(len(value) > 3 for value in values) and not all(map(_YEAR.fullmatch, values))
+def _are_long(values: Sequence[str], least: int = _OF_MODELS) -> bool:
+    """Whether the numbers have as many digits as few models have, and are no years."""
+    return all(len(value) >= least for value in values) and not all(map(_YEAR.fullmatch, values))
+
+
+def _is_block(values: Sequence[str]) -> bool:
+    """Whether numbers follow one another without a gap, as lots do and models do not."""
+    row = sorted(map(int, values))
+    return len(row) > 1 and row[-1] - row[0] + 1 == len(set(row)) == len(row)
 
 
 def _is_counted(values: Sequence[str]) -> bool:

@@ -306,6 +306,48 @@ def test_endings_that_tell_classes_apart_are_not_doubtful(folders: tuple[str, ..
     assert doubts(*folders) == ""
 
 
+@pytest.mark.parametrize(
+    ("folders", "is_asked"),
+    [
+        (("cat 2023-01-04", "cat 2023-02-04", "dog 2023-01-04", "dog 2023-03-04"), True),
+        (("cat_batch1", "cat_batch2", "dog_batch3"), True),
+        (("polar bear_2023-01-04_01", "polar bear_2023-02-04", "dog_20230304"), True),
+        (("polar bear 20230104", "polar bear 20230204", "dog 20230304"), True),
+        (("cat 2023-01-04", "dog 2023-03-04"), False),  # no class twice
+        (("cat 2023-01-04", "cat 2023-02-04"), False),  # one class alone
+        (("cat 2023-01-04", "cat 2023-02-04", "dog"), False),
+        (("audi a4 2012", "audi a4 2014", "bmw m3 2012"), False),  # years are of models
+    ],
+)
+def test_dates_and_numbers_of_parts_behind_all_names_are_doubtful(
+    folders: tuple[str, ...], is_asked: bool
+) -> None:
+    said = doubts(*folders)
+    assert ("end in a date or the number of a part" in said) == is_asked
+    assert bool(said) == is_asked
+
+
+@pytest.mark.parametrize(
+    ("folders", "is_said"),
+    [
+        (("cat_anna", "cat_bob", "polar bear_anna", "polar bear_bob"), True),
+        (("cat_left", "cat_right", "dog_left", "dog_right"), True),
+        (("fresh apple", "rotten apple", "fresh pear", "rotten pear"), True),
+        (("cat_anna", "cat_bob", "dog_anna"), False),
+        (("cat_anna", "cat_bob"), False),
+        (("red fox", "polar bear", "brown bear", "arctic fox"), False),
+        (("audi_a1", "audi_a3", "bmw_a1", "bmw_a3"), False),
+    ],
+)
+def test_names_of_two_words_each_that_are_all_combined_are_noted(
+    folders: tuple[str, ...], is_said: bool
+) -> None:
+    layout = place_folders(folders)
+    said = [str(note) for note in layout.warnings if "each one of" in str(note)]
+    assert len(said) == is_said
+    assert not layout.suspicions or not is_said
+
+
 @pytest.mark.parametrize("around", ["", "x/", "train/"])
 def test_images_beside_the_one_folder_of_the_class_folders_are_doubtful(around: str) -> None:
     """Whole slides beside the tiles cut from them; `animal/cat` beside `plant` looks the same."""

@@ -130,6 +130,12 @@ CLASSES = {
         Rioja="2010 vintage,2012 vintage,2014 vintage",
         Barolo="2009 vintage,2011 vintage,2013 vintage",
     ),
+    "few models": inside(bmw="X1,X2", audi="Q2,Q3,Q5"),
+    "phones one after the other": [
+        f"{outer}/{outer[0]}{number}"
+        for outer, first in (("iPhone", 11), ("Galaxy", 20))
+        for number in range(first, first + 6)
+    ],
     "scripts": [f"{'Greek' if i < 25 else 'Latin'}/character{i:02}" for i in range(1, 51)],
     "words": inside(animal="cat,dog", vehicle="car,truck"),
 }
@@ -151,6 +157,13 @@ DOUBTFUL = {
     ),
     "wells": [
         f"{name}/{row}{i:02}" for name, row in zip("xy", "AB", strict=True) for i in range(1, 13)
+    ],
+    "few wells": inside(control="A01,A02", treated="B01,B02,B03"),
+    "lots": [f"{name}/L{2300 + i}{name[0]}" for name in ("good", "bad") for i in range(8)],
+    "lots of three digits": [
+        f"{name}/{name[0]}{first + i}"
+        for name, first in (("ok", 340), ("ng", 710))
+        for i in range(6)
     ],
     "a prefix for each class": [
         f"{name}/{name[:2].upper()}{i:04}" for name in ("covid", "normal") for i in range(9)
