@@ -11,7 +11,10 @@ _SHORTEST_WORD = 5
 """Letters of a word of which one more or less makes no other word: `Stage I` and `Stage II` differ
 in a whole word."""
 # `C++` and `C#` are no ways to write `C`, nor is `12` one for `1-2`.
-_BETWEEN_WORDS = re.compile(r"(?<![0-9])[\s_\-.,'\"()]+|[\s_\-.,'\"()]+(?![0-9])")
+_BETWEEN_WORDS = re.compile(r"(?<![0-9])[\s_\-.,'\"()\[\]{}]+|[\s_\-.,'\"()\[\]{}]+(?![0-9])")
+_NUMBER_BEFORE = re.compile(r"^\d+[\s_.,:)-]+")
+# As copies are numbered; `737` is a model's.
+_NUMBER_BEHIND = re.compile(r"(?<!\d)[\s_.,:(-]*\d{1,2}\)?$")
 _SHORTEST_PLAIN = 4
 """Letters of a word that is still the same without its accents: a `Bär` is no `Bar`."""
 # Turkish has an i without a dot, and a capital with one.
@@ -66,6 +69,35 @@ def differ_in_a_letter(names: Iterable[str]) -> list[tuple[str, str]]:
         shorter = {words[short] for short in _shortened(longer) if short in words}
         found += [(other, name) for other in shorter if other != name]
     return sorted(set(found), key=lambda pair: tuple(map(natural_key, pair)))
+
+
+def differ_in_a_number_before(names: Iterable[str]) -> list[tuple[str, str]]:
+    """Pairs such as `cat` and `01_cat`, not `1 euro` and `2 euro`; the plain name comes first."""
+    known = {looks_like(name).casefold(): name for name in names}
+    bare = {plain: _NUMBER_BEFORE.sub("", plain) for plain in known}
+    return [
+        (known[rest], known[plain])
+        for plain, rest in bare.items()
+        if rest != plain and rest in known
+    ]
+
+
+def differ_in_a_number_behind(names: Iterable[str]) -> list[tuple[str, str]]:
+    """Pairs such as `cat` and `cat2` or `cat (2)`, of a word that has one number alone.
+
+    `type`, `type 1` and `type 2` are rather kinds.
+    """
+    known = {looks_like(name).casefold(): name for name in names}
+    numbered: dict[str, list[str]] = {}
+    for plain, name in known.items():
+        rest = _NUMBER_BEHIND.sub("", plain)
+        if rest != plain and len(rest) >= _SHORTEST_SINGULAR and rest.replace(" ", "").isalpha():
+            numbered.setdefault(rest, []).append(name)
+    return [
+        (known[rest], found[0])
+        for rest, found in numbered.items()
+        if rest in known and len(found) == 1
+    ]
 
 
 def _words(name: str) -> str:

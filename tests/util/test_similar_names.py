@@ -5,13 +5,32 @@ from collections import Counter
 import pytest
 
 from lnl_gui.dataset.readers.finish import class_warnings
-from lnl_gui.util.similar_names import differ_in_a_letter, differ_in_signs
+from lnl_gui.util.similar_names import (
+    differ_in_a_letter,
+    differ_in_a_number_before,
+    differ_in_a_number_behind,
+    differ_in_signs,
+)
 
 ONE_WORD = [
     *(("cat", "cats"), ("bus", "buses"), ("color red", "colour red"), ("aluminium", "aluminum")),
     *(("labrador", "labradors"), ("Cracked tiles", "cracked_tile")),
 ]
-TWO_SIGNS = [("t-shirt", "tshirt"), ("sports car", "sports_car"), ("Sea Gull", "seagull")]
+NUMBERS = [
+    *(("fox", "1 fox"), ("red fox", "03_Red fox"), ("fox", "2) fox"), ("fox", "1.fox")),
+    *(("fox", "fox2"), ("fox", "fox (2)"), ("red fox", "red fox_02"), ("Fox", "fox 1")),
+]
+NO_NUMBERS = [
+    *(("1 euro", "2 euro"), ("7up", "up"), ("Boeing", "Boeing 737"), ("T", "T1"), ("a1", "a1 2")),
+    *(("fox", "1"), ("fox2", "fox3"), ("1 fox", "2 fox"), ("fox", "foxes 2")),
+]
+TWO_SIGNS = [
+    ("t-shirt", "tshirt"),
+    ("[fox]", "fox"),
+    ("{red} fox", "red fox"),
+    ("sports car", "sports_car"),
+    ("Sea Gull", "seagull"),
+]
 ACCENTS = [
     *(("Kaefer", "Käfer"), ("Kafer", "Käfer"), ("STRASSE", "Straße"), ("OEL", "Öl")),
     *(("KIRMIZI", "kırmızı"), ("SİYAH", "siyah"), ("İNCİ YEŞİL", "inci yeşil")),
@@ -68,7 +87,18 @@ def test_names_of_two_things(pair: tuple[str, str]) -> None:
     assert differ_in_a_letter(pair) == []
 
 
-@pytest.mark.parametrize("pair", [*ONE_WORD, *TWO_SIGNS, *ACCENTS[:2]])
+@pytest.mark.parametrize("pair", NUMBERS)
+def test_a_number_before_or_behind(pair: tuple[str, str]) -> None:
+    names = ["dog", *pair]
+    assert [*differ_in_a_number_before(names), *differ_in_a_number_behind(names)] == [pair]
+
+
+@pytest.mark.parametrize("names", [*NO_NUMBERS, ("type", "type 1", "type 2")])
+def test_numbers_that_tell_things_apart(names: tuple[str, ...]) -> None:
+    assert [*differ_in_a_number_before(names), *differ_in_a_number_behind(names)] == []
+
+
+@pytest.mark.parametrize("pair", [*ONE_WORD, *TWO_SIGNS, *ACCENTS[:2], *NUMBERS])
 def test_the_import_says_so(pair: tuple[str, str]) -> None:
     names = ["dog", *pair]
     (warning,) = class_warnings(names, Counter(dict.fromkeys(names, 5)))

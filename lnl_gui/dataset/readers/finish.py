@@ -25,7 +25,12 @@ from lnl_gui.util.class_names import (
 )
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message, message_n
-from lnl_gui.util.similar_names import differ_in_a_letter, differ_in_signs
+from lnl_gui.util.similar_names import (
+    differ_in_a_letter,
+    differ_in_a_number_before,
+    differ_in_a_number_behind,
+    differ_in_signs,
+)
 from lnl_gui.util.visible import visible
 
 _MANY_CLASSES = 0.6
@@ -238,10 +243,11 @@ def class_warnings(names: list[str], counts: Counter[str]) -> list[Message]:
 
 
 def _nearly_same(names: list[str]) -> list[str]:
-    """Names that differ in signs inside them, in a plural or in a letter, side by side."""
+    """Names that differ in signs inside them, a plural, a letter or a number, side by side."""
     # Those that differ in capitals or in marks around them were named above.
     distinct = _distinct(names, lambda name: without_marks_around(name).casefold())
-    alike = [*differ_in_signs(distinct), *differ_in_a_letter(distinct)]
+    numbered = [*differ_in_a_number_before(distinct), *differ_in_a_number_behind(distinct)]
+    alike = [*differ_in_signs(distinct), *differ_in_a_letter(distinct), *numbered]
     return [" / ".join(map(visible, group)) for group in alike]
 
 

@@ -198,6 +198,7 @@ _NO_CLASS = re.compile(
 Etikett` are classes in some datasets."""
 _AROUND = "\"'`;,. "
 _BETWEEN = re.compile(r"[|;]")
+_CROSSES = re.compile("x{2,}")
 _EMPTY_QUOTES = frozenset(["''", '""', "``", "'" * 4, '"' * 4])
 
 
@@ -238,6 +239,7 @@ def may_say_nothing(text: str) -> bool:
         or folded in _PERHAPS
         or folded.replace("_", "") in _PERHAPS
         or not text.strip("#.?\u2026 ")
+        or bool(_CROSSES.fullmatch(folded))
     )
 
 

@@ -9,7 +9,12 @@ from lnl_gui.session.state import SessionState
 from lnl_gui.store.dataset.classes import ClassInfo, in_order
 from lnl_gui.store.dataset.sample_counts import open_suspects
 from lnl_gui.util.messages import Message, message, message_n
-from lnl_gui.util.similar_names import differ_in_a_letter, differ_in_signs
+from lnl_gui.util.similar_names import (
+    differ_in_a_letter,
+    differ_in_a_number_before,
+    differ_in_a_number_behind,
+    differ_in_signs,
+)
 
 ALIKE, INSIDE, CONFUSED, SMALL, NAMES = "alike", "inside", "confused", "small", "names"
 _EXAMPLES = 6
@@ -185,7 +190,7 @@ def _confused(state: SessionState) -> list[MergeHint]:
 
 
 def _named_alike(state: SessionState) -> list[MergeHint]:
-    """Names that differ in capitals, blanks, signs and accents, in a plural or in a letter."""
+    """Names that differ in capitals, blanks, signs and accents, a plural, a letter or a number."""
     classes = {entry.name: entry for entry in in_order(state.classes)}
     sizes = _sizes(state)
 
@@ -194,10 +199,12 @@ def _named_alike(state: SessionState) -> list[MergeHint]:
         said = text(small.name, large.name)
         return MergeHint(NAMES, small.id, large.id, said, _some_of(state, small.id))
 
+    numbers = (*differ_in_a_number_before(classes), *differ_in_a_number_behind(classes))
     signs = [(group[0], other) for group in differ_in_signs(classes) for other in group[1:]]
     return [
         *(hint(pair, _of_signs) for pair in signs),
         *(hint(pair, _of_a_letter) for pair in differ_in_a_letter(classes)),
+        *(hint(pair, _of_a_number) for pair in numbers),
     ]
 
 
@@ -212,6 +219,14 @@ def _of_signs(first: str, second: str) -> Message:
 def _of_a_letter(first: str, second: str) -> Message:
     return message(
         "The names {first} and {second} differ in a plural or in one letter.",
+        first=first,
+        second=second,
+    )
+
+
+def _of_a_number(first: str, second: str) -> Message:
+    return message(
+        "The names {first} and {second} differ in a number before or behind them.",
         first=first,
         second=second,
     )

@@ -9,13 +9,16 @@ from itertools import combinations
 from lnl_gui.dataset.listing import Listing, shorten
 from lnl_gui.dataset.readers.files.folder_names import is_class_number
 from lnl_gui.store.dataset.split_names import split_in_name
-from lnl_gui.util.class_names import is_number, looks_like, natural_key
+from lnl_gui.util.class_names import is_number, natural_key
 from lnl_gui.util.messages import Message, message
-from lnl_gui.util.similar_names import differ_in_a_letter, differ_in_signs
+from lnl_gui.util.similar_names import (
+    differ_in_a_letter,
+    differ_in_a_number_before,
+    differ_in_signs,
+)
 
 _WORD = re.compile(r"[^\W_]+")
 _DIGIT = re.compile(r"\d")
-_NUMBER_BEFORE = re.compile(r"^\d+[\s_.,:)-]+")
 _MOST = 0.5
 _EXPECTED = 3
 """Images of a class that would lie in a part if it had been drawn; below that there may be none by
@@ -125,7 +128,7 @@ def _alike(first: list[str], second: list[str]) -> list[tuple[str, str]]:
     groups = (*differ_in_signs(both), *differ_in_a_letter(both), *_begun(both))
     pairs = [
         (one, two)
-        for group in (*groups, *_numbered(both), *_equal_numbers({*here, *there}))
+        for group in (*groups, *differ_in_a_number_before(both), *_equal_numbers({*here, *there}))
         for one in group
         for two in group
         if one in here and two in there
@@ -140,15 +143,6 @@ def _is_a_key(first: list[str], second: list[str]) -> bool:
         and not any(map(_DIGIT.search, words))
         for codes, words in ((first, second), (second, first))
     )
-
-
-def _numbered(names: list[str]) -> Iterator[tuple[str, str]]:
-    """Pairs such as `cat` and `01_cat`, not `1 euro` and `2 euro`."""
-    known = {looks_like(name).casefold(): name for name in names}
-    for plain, name in known.items():
-        rest = _NUMBER_BEFORE.sub("", plain)
-        if rest != plain and rest in known:
-            yield known[rest], name
 
 
 def _equal_numbers(names: Collection[str]) -> Iterator[tuple[str, ...]]:

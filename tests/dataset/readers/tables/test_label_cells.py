@@ -140,7 +140,7 @@ def test_images_without_a_label_among_others_are_not_doubted(
         ],
         *["Select...", "-- Please select --", "Choose an option", "Bitte wählen", "请选择"],
         *["bad image", "unusable", "unspecified", "нет данных", "não informado", "non spécifié"],
-        *["not specified", "не указано", "未指定", "미지정", "999"],
+        *["not specified", "не указано", "未指定", "미지정", "999", "xx", "XXX"],
     ],
 )
 def test_a_word_that_may_say_nothing_is_a_class_and_noted(folder: Path, word: str) -> None:
