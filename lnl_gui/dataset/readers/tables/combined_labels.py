@@ -16,7 +16,7 @@ _MANY_IMAGES = 12
 """Images from which one name alone is asked about; a few are told from the others by a person."""
 
 _JOINED = re.compile(
-    r"[\s_-]+(?:or|and|with|vs\.?|versus|oder|und|mit|bzw\.?|ou|et|avec|o|y|e|con|com)[\s_-]+"
+    r"[\s_-]+(?:or|and|with|vs\.?|versus|oder|und|mit|bzw\.?|ou|et|avec|o|y|e|con|com|och|dan)[\s_-]+"
     r"|\s*(?:[+&,;|~^*=@\u00a6\u2022\u3001\u30fb\uff06\uff0b\uff0c\uff1b]|<br\s*/?>)\s*"
     r"|\s*(?:[-=]*>+|\u2192|\u203a|\u00bb|\\)\s*|\s+(?:-+|\u2013|\u2014|_+|:|\.)\s+|__+",
     re.IGNORECASE,
@@ -31,10 +31,8 @@ _WORD = re.compile(r"[^\W\d_]+")
 _AROUND_WORDS = frozenset(" _-")
 _SIGNS = " _-.,:;#()[]{}<>/?!'\""
 _BRACKETS = re.compile(r"(.*\w)\s*[(\[{<]([^()]+)[)\]}>]")
-_SHORT = 3
-"""Letters of most words that join others, in whatever language: `og`, `i`, `ve`."""
-_SHORTEST_NAME = 3
-"""Letters of names that may stand side by side without a sign: `catdog`."""
+_SHORT = 2
+"""Letters of words that join others in many languages: `og`, `i`, `ve`; `ice` is part of a name."""
 _BITS = re.compile(r"[01]+")
 _BETWEEN_BITS = re.compile(r"[\s_;|-]+")
 
@@ -112,8 +110,7 @@ def joined(counts: Mapping[str, int]) -> Joined:
     `salt and pepper` without a `salt` and a `pepper` is a name, and so is every way through a
     hierarchy whose steps are no classes. By a blank, or a sign that many names have, it is only
     possible, as in `toy car`, unless most names are so or one alone is as common as its parts.
-    A short word between two others joins them in some language; a long one, brackets or nothing at
-    all may do so.
+    A short word between two others joins them in some language; a long one or brackets may do so.
 
     Args:
         counts: images of each label.
@@ -150,7 +147,7 @@ def joined(counts: Mapping[str, int]) -> Joined:
 def _joined_by_any_word(text: str) -> Iterator[tuple[bool, tuple[str, str]]]:
     """The parts around each inner word of a name, and whether that is short and stands alone.
 
-    As in `cat og dog` and `cat (maybe dog)`; and those of `cat (dog)` and of `catdog`.
+    As in `cat og dog` and `cat (maybe dog)`; and those of `cat (dog)`.
     """
     for word in _WORD.finditer(text):
         before, after = text[: word.start()].strip(_SIGNS), text[word.end() :].strip(_SIGNS)
@@ -160,9 +157,6 @@ def _joined_by_any_word(text: str) -> Iterator[tuple[bool, tuple[str, str]]]:
     brackets = _BRACKETS.fullmatch(text)
     if brackets:
         yield False, (brackets[1], brackets[2])
-    if text.isalpha():
-        for at in range(_SHORTEST_NAME, len(text) - _SHORTEST_NAME + 1):
-            yield False, (text[:at], text[at:])
 
 
 def marked_places(labels: Collection[str]) -> list[str]:

@@ -384,11 +384,11 @@ def test_one_name_made_of_others_is_asked_about_where_it_is_common(
     ("name", "said"),
     [
         # A short word between two classes joins them, in languages that nobody listed as well.
-        *((f"rust {word} scab", "asked") for word in ("og", "i", "en", "ve", "x", "n")),
+        *((f"rust {word} scab", "asked") for word in ("og", "i", "en", "ve", "x", "och")),
         *((f"rust{sign}scab", "asked") for sign in ("*", "=", " @ ", "<br>", "<BR />")),
         *((name, "noted") for name in ("rust (maybe scab)", "scab [rust]", "rust then scab")),
-        *((name, "noted") for name in ("rustscab", "Scabrust", "rust: likely scab")),
-        *((name, "") for name in ("rust of mould", "rust (old)", "rust 2 scabs", "trustscab")),
+        *((name, "noted") for name in ("rust: likely scab", "rust ice scab")),
+        *((name, "") for name in ("rust of mould", "rust (old)", "rust 2 scabs", "rustscab")),
         *((name, "") for name in ("rust ve", "(scab)", "og rust")),
     ],
 )
