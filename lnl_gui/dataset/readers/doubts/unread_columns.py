@@ -9,6 +9,7 @@ from lnl_gui.dataset.readers.table_files.table_names import is_called_labels, ta
 from lnl_gui.dataset.readers.tables.column_names import (
     FOREIGN_LABEL_NAMES,
     LABEL_NAMES,
+    SPECIAL_LABEL_NAMES,
     plain_name,
 )
 from lnl_gui.dataset.readers.tables.columns_found import looks_like_label, sample_rows
@@ -23,6 +24,12 @@ AGREEING = 0.5
 """Share of labels that must be those of the folders for a table to say the same, errors apart."""
 _ONE_TO_ONE = 0.8
 """Likewise where the table has numbers or codes for the folders' names."""
+# Of a competition or a model's run there are results of images that lie elsewhere.
+_OF_ANYTHING = frozenset(["tag", "tags", "result"])
+_LABELS = [
+    *(*LABEL_NAMES, *FOREIGN_LABEL_NAMES),
+    *(name for name in SPECIAL_LABEL_NAMES if name not in _OF_ANYTHING),
+]
 # What is measured of the file or picture, besides what `says_other` knows.
 _FACTS = re.compile(
     r"quality|blur|sharp|bright|contrast|exposure|noise|format|orientation|confiden|probab|verif"
@@ -79,7 +86,7 @@ def one_to_one(pairs: Sequence[Pair]) -> bool:
 
 
 def called_labels(table: Table, among: Sequence[int], records: Sequence[Record]) -> list[int]:
-    """Columns called a label whose values are not the names of the folders."""
+    """Columns called a label, or what it is in one field, with other values than the folders."""
     folders = {
         name.casefold()
         for record in records
@@ -87,7 +94,7 @@ def called_labels(table: Table, among: Sequence[int], records: Sequence[Record])
     }
     return [
         at
-        for at in by_name(table, [*LABEL_NAMES, *FOREIGN_LABEL_NAMES], among)
+        for at in by_name(table, _LABELS, among)
         if sum(row[at].strip().casefold() in folders for row in table.rows)
         < AGREEING * len(table.rows)
     ]

@@ -197,6 +197,8 @@ def test_a_table_of_parts_is_said_where_the_folders_tell_none(
         ("label", ("cat", "dog"), True),
         ("label", ("cat", "dog", "dog"), True),
         ("label", ("north", "south"), False),
+        ("species", ("cat", "dog", "dog"), True),
+        ("diagnosis", ("north", "south"), False),
         ("camera", ("cat", "dog"), False),
     ],
 )
