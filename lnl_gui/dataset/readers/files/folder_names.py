@@ -92,13 +92,20 @@ _NAMELESS = frozenset(
     ]
 )
 # And what they call a copy: `cat - Copy`, `cat copy 2`, `cat (2)`, `Copy of cat`.
-_COPY_WORDS = "copy|copie|kopie|copia|kopia|c[oó]pia"
+_COPY_WORDS = (
+    "copy|copie|kopie|copia|kopia|c[oó]pia|kopi|kopio|kopya|másolat|bản sao|копия|копія"
+    "|副本|の?コピー|복사본|αντίγραφο|עותק"
+)
 _COPY = re.compile(
     rf"(?:copy of |kopie von )(?P<of>.+)"
-    rf"|(?P<name>.+?)(?:(?:[ _]-?[ _]?)(?:{_COPY_WORDS})(?: ?\d+)?(?: ?\(\d+\))?| ?\(\d+\))",
+    rf"|(?P<name>.+?)(?:[ _][-\u2014]?[ _]?(?:{_COPY_WORDS})(?: ?\d+)?(?: ?\(\d+\))?| ?\(\d+\))",
     re.IGNORECASE,
 )
-_SET_ASIDE = re.compile(r"(.+?)[ _.-]+(?:backup|bak|old|sicherung)(?:[ _.-]?\d+)?", re.IGNORECASE)
+# And what people add to the name of a folder for another version of what is in it.
+_SET_ASIDE = re.compile(
+    r"(.+?)[ _.-]+(?:(?:backup|bak|old|sicherung|alt|new|neu|final|tmp|temp)(?:[ _.-]?\d+)?|v\d)",
+    re.IGNORECASE,
+)
 _ASIDE = frozenset(
     [
         "backup",
@@ -244,7 +251,7 @@ def is_bare_part_name(name: str, around: str) -> bool:
 def copied_name(name: str) -> str:
     """`cat` for `cat - Copy` or `cat (2)`, as file managers name copies; "" for other names.
 
-    So for `cat_backup` and `cat.bak`.
+    So for `cat_backup`, `cat.bak`, `cat_new` and `cat_v2`.
     """
     aside = _SET_ASIDE.fullmatch(name.strip())
     if aside:

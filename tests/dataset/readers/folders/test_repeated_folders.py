@@ -242,7 +242,9 @@ def test_a_folder_without_a_name_of_its_own_belongs_to_its_class(name: str) -> N
     "name",
     [
         *("cat - Copy", "cat copy", "cat copy 2", "cat - Copy (2)", "cat (2)", "Cat (3)"),
-        *("Copy of cat", "cat - Kopie", "Kopie von cat"),
+        *("Copy of cat", "cat - Kopie", "Kopie von cat", "cat - kopi", "cat \u2014 копия"),
+        *("cat - コピー", "cat のコピー", "cat - 副本", "cat - Αντίγραφο (2)", "cat - Bản sao"),
+        *("cat_new", "cat new 2", "cat_v2", "cat_neu", "cat-final", "cat_tmp"),
         *("backup", "unsorted", "to_label", "Neuer Ordner", "tmp", "Papierkorb", "lost+found"),
         *("inbox", "_Inbox"),
         *("cat_backup", "cat_old", "cat.bak", "cat backup 2"),
@@ -259,6 +261,7 @@ def test_a_class_named_like_a_copy_or_a_place_is_doubtful(name: str) -> None:
         ("boeing (737)", "boeing (747)"),
         ("cat", "dog_2", "dog"),
         ("young", "old", "very_old"),
+        ("new", "very_new", "dog_new", "cat_v2", "kopi luwak"),
         ("prediction", "run", "dog_old"),
         ("trash", "paper", "copy machine"),
         ("T1", "T2", "T"),
