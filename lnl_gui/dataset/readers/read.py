@@ -29,6 +29,7 @@ from lnl_gui.dataset.readers.finish import with_class_notes
 from lnl_gui.dataset.readers.folders import class_folders as folders
 from lnl_gui.dataset.readers.groups import with_group_notes
 from lnl_gui.dataset.readers.label_files import label_files
+from lnl_gui.dataset.readers.name_endings import with_ending_doubts
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.registry import Reader, find_reader, list_readers
 from lnl_gui.dataset.readers.remote_source import (
@@ -170,6 +171,9 @@ def read_as(
         if chosen.name != own_export.NAME:  # its classes have the names that people saw
             listing = name_classes(listing, place, options)
             listing = with_combined_doubts(with_split_doubts(listing))
+            # Of folders it was said where they were read.
+            if chosen.name != folders.NAME:
+                listing = with_ending_doubts(listing)
     if current_layout() is None:
         listing = with_addresses(listing)
     listing = _with_doubtful_encodings(_with_archive(listing, source, archive))

@@ -16,15 +16,14 @@ from lnl_gui.dataset.readers.files.folder_names import (
 )
 from lnl_gui.dataset.readers.folders.layout_doubts import (
     MUCH_ALIKE,
-    Parts,
     by_parent,
     class_doubts,
-    class_notes,
     repeated_share,
     subject_doubt,
     union_doubts,
 )
 from lnl_gui.dataset.readers.folders.subjects import innermost
+from lnl_gui.dataset.readers.name_endings import Parts, ending_notes
 from lnl_gui.store.dataset.split_names import (
     canonical_split,
     is_part_name,
@@ -85,7 +84,7 @@ def place_folders(folders: Iterable[str], *, class_level: int | None = None) -> 
     splits, classes = _split_off(below, layout)
     classes = _without_portions(classes, layout)
     layout.suspicions += class_doubts(classes.values())
-    layout.warnings += class_notes(classes.values())
+    layout.warnings += ending_notes(classes.values())
     for name in below:
         layout.placements[name] = _placed(below[name], splits[name], classes[name], common)
     return layout

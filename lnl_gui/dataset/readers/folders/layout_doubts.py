@@ -1,32 +1,17 @@
 """Says what makes a reading of folders as classes and splits doubtful."""
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from lnl_gui.dataset.listing import shorten
-from lnl_gui.dataset.readers.files.folder_names import (
-    copied_name,
-    is_aside_name,
-    is_portion_name,
-)
-from lnl_gui.store.dataset.split_names import canonical_split, is_union, split_in_name
+from lnl_gui.dataset.readers.files.folder_names import copied_name, is_aside_name
+from lnl_gui.dataset.readers.name_endings import Parts, ending_doubts
+from lnl_gui.store.dataset.split_names import canonical_split, is_union
 from lnl_gui.util.messages import Message, message
 
 MUCH_ALIKE = 0.5
 """Share of names that must repeat under several folders to say that these are no classes."""
-
-# The number at the end of a name, as short as can be, then with all that belongs to it.
-_ENDINGS = (
-    re.compile(r"(.*[^\s_.-])[\s_.-]+([^\W\d_]*\d+)"),
-    re.compile(r"(.*?[^\s_.-])[\s_.-]+(\d[\d\s_.:-]*)"),
-    re.compile(r"(.*?[^\s_.-])[\s_.-]+([^\W\d_]*[\s_.-]?\d[\d\s_.:-]*)"),
-)
-_WORD_ENDING = re.compile(r"(.*[^\s_.-])[\s_.-]+([^\W\d_]+)")
-_NUMBER = re.compile(r"\d+")
-
-Parts = tuple[str, ...]
 
 
 def class_doubts(ways: Collection[Parts]) -> list[Message]:
@@ -37,31 +22,8 @@ def class_doubts(ways: Collection[Parts]) -> list[Message]:
     """
     return [
         *(_repeats(ways) or _second_copies(ways) or _inner_folders(ways) or _uneven(ways)),
-        *(_odd_names(ways) or _same_endings(ways) or _portions_behind(ways)),
+        *(_odd_names(ways) or ending_doubts(ways)),
     ]
-
-
-def class_notes(ways: Collection[Parts]) -> list[Message]:
-    """What may as well be meant: `cat_anna`, `cat_bob`, `dog_anna`, `dog_bob`, or apples and ripe.
-
-    Args:
-        ways: the parts of each class's folder, without splits, stores and portions.
-    """
-    for names in _siblings(ways).values():
-        found = None if _crossed(names) else _crossed_words(names)
-        if found:
-            stems, endings = found
-            return [
-                message(
-                    "The names of the classes are each one of {stems} with one of {endings}, such"
-                    " as `{example}`. If the one or the other says only when, where or by whom"
-                    " images were taken, put the images of each class into one folder.",
-                    stems=shorten(sorted(stems)),
-                    endings=shorten(sorted(endings)),
-                    example=min(names),
-                )
-            ]
-    return []
 
 
 def union_doubts(splits: set[str]) -> list[Message]:
@@ -246,108 +208,3 @@ def _odd_names(ways: Collection[Parts]) -> list[Message]:
             names=shorten(sorted(odd)),
         )
     ]
-
-
-def _same_endings(ways: Collection[Parts]) -> list[Message]:
-    """`cat_cam1`, `cat_cam2`, `dog_cam1`, `dog_cam2`: what all classes have tells none apart.
-
-    Words are no such endings, as apples and pears may both be ripe or not, unless each class comes
-    without one as well: `cat`, `cat_aug`, `dog`, `dog_aug`.
-    """
-    for names in _siblings(ways).values():
-        found = _crossed(names)
-        if found:
-            stems, endings = found
-            return [
-                message(
-                    "Each of {stems} comes with the same endings ({endings}), and was read as a"
-                    " class with each, such as `{example}`. If the endings say when, where or by"
-                    " whom images were taken, put the images of each class into one folder.",
-                    stems=shorten(sorted(stems)),
-                    endings=shorten(sorted(endings)),
-                    example=next(name for name in sorted(names) if name not in stems),
-                )
-            ]
-    return []
-
-
-def _siblings(ways: Collection[Parts]) -> dict[Parts, set[str]]:
-    """The names in each folder, the outermost one among them."""
-    found: dict[Parts, set[str]] = defaultdict(set)
-    for way in filter(None, ways):
-        found[way[:-1]].add(way[-1])
-    return found
-
-
-def _portions_behind(ways: Collection[Parts]) -> list[Message]:
-    """`cat 2023-01-04`, `cat 2023-02-11`, `dog 2023-03-02`: dates and batches behind all names.
-
-    Not each class has each of them, as where cameras or people were out on different days.
-    """
-    for names in _siblings(ways).values():
-        parts = {name: _without_portion(name) for name in names}
-        stems = set(parts.values())
-        if "" in stems or not 1 < len(stems) < len(names):
-            continue
-        example, other = sorted(n for n in names if list(parts.values()).count(parts[n]) > 1)[:2]
-        return [
-            message(
-                "The names of all classes end in a date or the number of a part, and each was read"
-                " as a class of its own, such as `{example}` and `{other}`. If the endings say"
-                " when, where or by whom images were taken, put the images of each class into one"
-                " folder.",
-                example=example,
-                other=other,
-            )
-        ]
-    return []
-
-
-def _without_portion(name: str) -> str:
-    """What stands before a date or the like at a name's end; "" where there is none."""
-    places = [at for at in range(1, len(name)) if name[at] in " _.-"]
-    endings = (at for at in places if is_portion_name(name[at + 1 :]))
-    return next((name[:at].rstrip(" _.-") for at in endings), "")
-
-
-def _crossed_words(names: Collection[str]) -> tuple[set[str], set[str]] | None:
-    """The stems and the last words of names of which each stem has each word, or none."""
-    found = [_WORD_ENDING.fullmatch(name) for name in names]
-    parts = {(match[1], match[2]) for match in found if match}
-    stems, endings = {stem for stem, _ in parts}, {ending for _, ending in parts}
-    whole = len(stems) > 1 and len(endings) > 1 and len(parts) == len(stems) * len(endings)
-    return (stems, endings) if whole and len(parts) == len(names) else None
-
-
-def _crossed(names: Collection[str]) -> tuple[set[str], set[str]] | None:
-    """The stems and endings of names of which each stem has each ending, or none."""
-    if len(names) < 4:
-        return None
-
-    def by_form(form: re.Pattern[str]) -> Callable[[str], tuple[str, str]]:
-        def split(name: str) -> tuple[str, str]:
-            found = form.fullmatch(name)
-            return (found[1], found[2]) if found else (name, "")
-
-        return split
-
-    def by_name(name: str) -> tuple[str, str]:
-        stems = [name[:at] for at in range(1, len(name)) if name[at] in " _.-"]
-        stem = next((stem for stem in stems if stem in names), name)
-        return stem, name[len(stem) :].lstrip(" _.-")
-
-    for split in (*map(by_form, (*_ENDINGS, _WORD_ENDING)), by_name):
-        parts = set(map(split, names))
-        stems, endings = {stem for stem, _ in parts}, {ending for _, ending in parts}
-        whole = len(stems) > 1 and len(endings) > 1 and len(parts) == len(stems) * len(endings)
-        if whole and len(parts) == len(names) and (split is by_name or _say_no_class(endings)):
-            return stems, endings - {""}
-    return None
-
-
-def _say_no_class(endings: Collection[str]) -> bool:
-    """Whether endings are numbers of one kind, or names of parts such as train and test."""
-    filled = [ending for ending in endings if ending]
-    numbered = all(map(_NUMBER.search, filled))
-    forms = {_NUMBER.sub("#", ending).casefold() for ending in filled}
-    return (numbered and len(forms) == 1) or all(map(split_in_name, filled))

@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from enum import Enum, auto
 
 from lnl_gui.dataset.readers.files.folder_names import are_numbered_alike, is_class_number
-from lnl_gui.dataset.readers.folders.layout_doubts import MUCH_ALIKE, Parts, repeated_share
+from lnl_gui.dataset.readers.folders.layout_doubts import MUCH_ALIKE, repeated_share
+from lnl_gui.dataset.readers.name_endings import Parts
 
 _UUID = re.compile(r"\{?[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}\}?", re.IGNORECASE)
 # Shorter ones may be the code of a product; longer than the hash that git shows they are drawn.

@@ -127,9 +127,9 @@ def joined(counts: Mapping[str, int]) -> Joined:
     found = [text for text in counts if is_made(_JOINED.split(text))]
     possible: list[str] = []
     for text in counts:
-        sure = [is_short for is_short, parts in _joined_by_any_word(text) if is_made(parts)]
-        if sure:
-            (found if any(sure) else possible).append(text)
+        by_short = [is_short for is_short, parts in _joined_by_any_word(text) if is_made(parts)]
+        if by_short:
+            (found if any(by_short) else possible).append(text)
     ways = [{text: _HUMP.split(text) for text in counts if _HUMP.search(text)}]
     ways += [
         {text: text.split(sign) for text in counts if sign in text.strip(sign)}

@@ -32,7 +32,7 @@ _EARLIER = re.compile(
 )
 """Parts of names that say that a column is not what counts now: an older state, a program's
 answer."""
-_NUMBER_BEHIND = re.compile(r"(?<=[^\W\d_])(v?\d+)$")
+_NUMBER_BEHIND = re.compile(r"(?<=[^\W\d_])(?<!_v)(v?\d+)$")
 _COORDINATE = re.compile(r"y_?\d+")
 """A place in the image: a label called `y` alone has a second one called so."""
 _FINER = frozenset(

@@ -320,13 +320,16 @@ def test_endings_that_tell_classes_apart_are_not_doubtful(folders: tuple[str, ..
         (("cat 2023-01-04", "cat 2023-02-04"), False),  # one class alone
         (("cat 2023-01-04", "cat 2023-02-04", "dog"), False),
         (("audi a4 2012", "audi a4 2014", "bmw m3 2012"), False),  # years are of models
+        (("2023-01-04 cat", "2023-02-04 cat", "2023-03-04 dog"), True),
+        (("cam1_cat", "cam2_cat", "cam1_dog"), True),
+        (("cat 2023-01-04", "2023-02-04 cat", "dog 2023-01-04", "dog 2023-02-11"), False),
     ],
 )
 def test_dates_and_numbers_of_parts_behind_all_names_are_doubtful(
     folders: tuple[str, ...], is_asked: bool
 ) -> None:
     said = doubts(*folders)
-    assert ("end in a date or the number of a part" in said) == is_asked
+    assert ("a date, the number of a part or a score" in said) == is_asked
     assert bool(said) == is_asked
 
 
@@ -336,6 +339,8 @@ def test_dates_and_numbers_of_parts_behind_all_names_are_doubtful(
         (("cat_anna", "cat_bob", "polar bear_anna", "polar bear_bob"), True),
         (("cat_left", "cat_right", "dog_left", "dog_right"), True),
         (("fresh apple", "rotten apple", "fresh pear", "rotten pear"), True),
+        (("cat_north", "cat_south", "cat_west", "dog_north", "dog_west"), True),
+        (("cat (AB)", "cat (CD)", "dog (AB)", "dog (CD)"), True),
         (("cat_anna", "cat_bob", "dog_anna"), False),
         (("cat_anna", "cat_bob"), False),
         (("red fox", "polar bear", "brown bear", "arctic fox"), False),

@@ -249,6 +249,7 @@ def of_three(at: int) -> str:
     [
         ("noisy_label,clean_label", "asked"),
         ("label,aggregate_label", "asked"),
+        *((f"label,{name}", "asked") for name in ("label_v2", "labelv2", "label2", "label_2")),
         ("class,worst_class", "asked"),
         ("label,old_label", "noted"),
         ("label,not_label", ""),
