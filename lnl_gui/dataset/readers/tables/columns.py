@@ -29,7 +29,11 @@ from lnl_gui.dataset.readers.tables.label_columns import (
 from lnl_gui.dataset.readers.tables.named_columns import by_name, named_column, other_than
 from lnl_gui.dataset.readers.tables.one_hot import are_marks, find_one_hot
 from lnl_gui.dataset.readers.tables.path_columns import guess_path
-from lnl_gui.dataset.readers.tables.rows_left_out import doubt_rows_left_out, tells_of_answers
+from lnl_gui.dataset.readers.tables.rows_left_out import (
+    doubt_rows_left_out,
+    say_of_labels_said_wrong,
+    tells_of_answers,
+)
 from lnl_gui.dataset.readers.tables.second_labels import say_of_finer_labels, say_of_second_labels
 from lnl_gui.dataset.readers.tables.split_columns import guess_split
 from lnl_gui.dataset.readers.tables.tables import Table
@@ -116,6 +120,7 @@ def _choose(table: Table, options: ReaderOptions, groups: set[int]) -> TableColu
         say_of_second_labels(table, sample, label, rest)
         say_of_finer_labels(table, sample, label, rest)
         doubt_rows_left_out(table, path, label, [at for at in rest if at != label])
+        say_of_labels_said_wrong(table, path, label, rest)
         doubt_group_headings(table, label)
         say_of_ranks(table, label)
     return TableColumns(path, label, split, annotator=person)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.set_aside import FLAGGED, STATUS
 from lnl_gui.dataset.readers.tables.column_names import plain_name
-from lnl_gui.dataset.readers.tables.one_hot import is_marked
+from lnl_gui.dataset.readers.tables.one_hot import are_marks, is_marked
 from lnl_gui.dataset.readers.tables.split_columns import YES_MEANS
 from lnl_gui.dataset.readers.tables.tables import Table
 from lnl_gui.util.messages import message
@@ -44,6 +44,57 @@ _DATE = re.compile(
 )
 """As databases write when a row was deleted, the last in seconds or parts of them."""
 _NO = frozenset({"0", "0.0", "false", "f", "no", "n", "nein"})
+
+
+_RIGHT = re.compile(
+    r"(is_|label_|label_is_|was_)?(correct|richtig|korrekt|correcte|correcto|correto)"
+    r"|label_(is_)?(right|ok|okay)"
+)
+_WRONG = re.compile(
+    r"(is_|label_|label_is_|was_)?(wrong|incorrect|mislabell?ed|falsch|incorrecte?|incorrecto"
+    r"|errado|sbagliato)|(is_|has_)?label_?(error|issue)"
+)
+"""Of labels that somebody has judged, in yes and no."""
+_OF_A_PROGRAM = re.compile(r"(^|_)(pred\w*|model|output|guess)(_|$)")
+
+
+def say_of_labels_said_wrong(table: Table, path: int, label: int, rest: Sequence[int]) -> None:
+    """Note a column that says of some labels that they are wrong, which are read as the others.
+
+    Beside a program's answers it speaks of those.
+
+    Args:
+        table: which gets the note.
+        path: the column of the paths.
+        label: that of the labels.
+        rest: other columns that hold neither splits nor people.
+    """
+    names = list(map(plain_name, table.columns))
+    if any(_OF_A_PROGRAM.search(name) for name in names):
+        return
+    for at in rest:
+        is_right, is_wrong = _RIGHT.fullmatch(names[at]), _WRONG.fullmatch(names[at])
+        if at == label or not (is_right or is_wrong):
+            continue
+        cells = [(row[path], row[at].strip()) for row in table.rows]
+        if not are_marks(table.rows, [at]):
+            continue
+        said = [
+            (name, cell)
+            for name, cell in cells
+            if (cell.casefold() in _NO if is_right else is_marked(cell))
+        ]
+        if 0 < len(said) < len(cells):
+            table.warnings.append(
+                message(
+                    "By column `{column}` the labels of {count:,} rows, such as that of `{path}`,"
+                    " may be wrong (`{value}`); they were read as all others.",
+                    column=table.columns[at],
+                    count=len(said),
+                    path=said[0][0],
+                    value=said[0][1],
+                )
+            )
 
 
 def doubt_rows_left_out(table: Table, path: int, label: int, rest: Sequence[int]) -> None:

@@ -298,3 +298,36 @@ def test_words_beside_a_label_of_a_vague_name_may_be_the_labels(
 
     assert len(notes(f"{name},{other}")) == is_said
     assert not notes(f"label,{other}")
+
+
+@pytest.mark.parametrize(
+    ("name", "yes", "no", "is_said"),
+    [
+        *((name, "1", "0", True) for name in ("is_correct", "correct", "label_ok", "richtig")),
+        *((name, "0", "1", True) for name in ("is_wrong", "mislabeled", "label_error")),
+        ("correct", "yes", "no", True),
+        *((name, "1", "0", False) for name in ("ok", "right", "is_wet")),  # of what is shown
+        ("correct", "1", "1", False),
+        ("correct", "left", "right", False),
+    ],
+)
+def test_labels_that_a_column_says_are_wrong_are_noted(
+    read: Read, name: str, yes: str, no: str, is_said: bool
+) -> None:
+    def judged(at: int) -> str:
+        return no if at % 6 == 0 else yes
+
+    listing = read(f"label,{name}", judged)
+    assert not listing.suspicions and len(listing.records) == NUMBER
+    said = [str(note) for note in listing.warnings if "may be wrong" in str(note)]
+    assert len(said) == is_said
+    if is_said:
+        assert f"`{name}`" in said[0] and "4 rows" in said[0] and "`0.png`" in said[0]
+
+
+def test_what_is_correct_beside_a_prediction_says_nothing_of_the_label(read: Read) -> None:
+    def judged(at: int) -> str:
+        return f"{given(at + (at % 6 == 0))},{int(at % 6 > 0)}"
+
+    said = read("label,predicted,correct", judged).warnings
+    assert not any("may be wrong" in str(note) for note in said)
