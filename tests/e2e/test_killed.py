@@ -10,7 +10,7 @@ import pytest
 
 from lnl_gui.session.session import Session
 from lnl_gui.store.dataset.samples import UNSEEN
-from tests.builders import add_detection, make_project
+from tests.builders import add_detection, draw_images, make_project
 
 _REVIEWER = """
 import sys
@@ -45,6 +45,7 @@ qt.exec()
 @pytest.mark.parametrize("after", [1, 5, 23])
 def test_no_verdict_is_lost_when_the_window_is_killed(tmp_path: Path, after: int) -> None:
     project = make_project(tmp_path / "pets.lnl", count=120)
+    draw_images(project)
     add_detection(project)
     process = subprocess.Popen(
         [sys.executable, "-c", _REVIEWER, str(project)],

@@ -11,6 +11,7 @@ from lnl_gui.gui.dialogs.unreadable import COLUMNS
 from lnl_gui.gui.inspector.explanation_text import breakable
 from lnl_gui.gui.widgets.basic import ElidedLabel, as_plain, menu_text
 from lnl_gui.gui.widgets.rows_model import RowsModel
+from lnl_gui.store.dataset.samples import SKIPPED, LeftOut
 from lnl_gui.util.messages import message
 from lnl_gui.util.visible import harmless
 
@@ -22,7 +23,8 @@ def test_tool_tips_show_markup_as_it_is_written(qtbot: QtBot) -> None:
     qtbot.addWidget(label)
     assert "<img" not in label.toolTip() and "&lt;img" in label.toolTip()
     assert "\u202e" not in label.toolTip() + label.text() + as_plain(MARKUP)
-    rows = [(MARKUP, message("damaged: {why}", why="<h1>x</h1>"))]
+    reason = message("damaged: {why}", why="<h1>x</h1>")
+    rows = [LeftOut(MARKUP, reason, SKIPPED)]
     model = RowsModel(COLUMNS, label, rows=rows)
     for column in (0, 1):
         tip = model.data(model.index(0, column), Qt.ItemDataRole.ToolTipRole)

@@ -216,6 +216,10 @@ def _is_busy(error: sqlite3.Error) -> bool:
     return (getattr(error, "sqlite_errorname", None) or "").startswith("SQLITE_BUSY")
 
 
+def _is_protected(error: sqlite3.Error) -> bool:
+    return (getattr(error, "sqlite_errorname", None) or "").startswith("SQLITE_READONLY")
+
+
 def gone_error(folder: Path) -> UserError:
     """The project's folder vanished while it was open."""
     return UserError(
@@ -277,7 +281,7 @@ def database_error(error: sqlite3.Error, folder: Path) -> UserError:
         )
     if is_damage(error):
         return damage_error(folder, error)
-    if name.startswith("SQLITE_READONLY"):
+    if _is_protected(error):
         return read_only_error(ReadOnly(PROTECTED), folder)
     return UserError(
         message("The project {folder} could not be written: {text}.", folder=folder, text=error),
@@ -311,6 +315,8 @@ def opening_error(error: sqlite3.Error, folder: Path) -> UserError:
             code=BUSY,
             retryable=True,
         )
+    if _is_protected(error):
+        return read_only_error(ReadOnly(PROTECTED), folder)
     return UserError(
         message("{folder} could not be opened: {text}.", folder=folder, text=error),
         _hint_of(error),

@@ -82,12 +82,12 @@ def check_rows(listing: Listing, given: dict[str, str]) -> None:
     plain = {name: "" if says_nothing(label) else label for name, label in plain.items()}
     # A cell of several labels, whose row is left out, does not make words of the others.
     read = [label for name, label in plain.items() if label and name in found]
-    numbers = all(re.fullmatch(r"\d+(\.\d*)?", label) for label in read)
+    numbers = all(re.fullmatch(r"\d+(\.\d*)?|\.\d+", label) for label in read)
     for name, label in plain.items():
         # The other labels tell whether these are classes.
         if label in {*MISSING_SIGNS, "-1"} and found.get(name) == "":
             continue
-        expected = re.sub(r"\.0*$", "", label) if numbers else label
+        expected = re.sub(r"(?<=\d)\.0*$", "", label) if numbers else label
         if name in found:
             assert found[name] == expected or _is_list(label, found[name]), name
         else:

@@ -95,7 +95,7 @@ def test_an_export_goes_on_without_what_an_update_has_found_gone(
     out = tmp_path / "out"
     capsys.readouterr()
     assert main(["export", str(embedded), str(out), "--accept-unjudged"]) == 0
-    assert "2 images are no longer in the dataset" in "".join(capsys.readouterr())
+    assert "2 images are missing in the dataset" in "".join(capsys.readouterr())
     manifest = json.loads((out / "manifest.json").read_text("utf-8"))
     assert [manifest[name] for name in ("partial", "missing", "exported", "gone")] == (
         [False, 0, 58, 2]

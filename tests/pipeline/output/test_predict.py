@@ -49,6 +49,7 @@ def test_the_job_writes_its_table(
     monkeypatch.setattr(models, "predict", lambda *_arguments, **_named: answer)
     monkeypatch.setattr(predict, "newest_model", lambda _folder: tmp_path)
     project = make_project(tmp_path / "p.lnl")
+    add_training(project, None)
     found = predict.run(
         PredictParameters(source=str(images)),
         MessageContext(lambda _message: None),

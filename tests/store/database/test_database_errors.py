@@ -35,7 +35,7 @@ FAILURES = {
     "SQLITE_BUSY": connection.BUSY,
     "SQLITE_BUSY_SNAPSHOT": connection.BUSY,
     "SQLITE_IOERR_WRITE": "database",
-    "SQLITE_READONLY": "database",
+    "SQLITE_READONLY": "read_only",
     "": "database",
 }
 
@@ -53,7 +53,9 @@ def test_each_failure_has_the_code_of_what_it_means(
     passing = found.code in (DISK_FULL_CODE, connection.BUSY)
     assert found.retryable is passing
     assert is_damage(error) is (found.code == connection.DAMAGED)
-    if not passing:
+    if found.code == "read_only":
+        assert "write-protected" in str(found.message)
+    elif not passing:
         assert "some reason" in str(found.message)
     # Where SQLite knows no reason, a limit that it does not see may be one.
     assert ("limit" in str(found.hint)) is name.startswith("SQLITE_IOERR")
