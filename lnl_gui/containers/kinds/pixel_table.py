@@ -103,6 +103,8 @@ def look_at(path: Path) -> PixelTable | None:
         return None
     separator = max(_SEPARATORS, key=lines[0].count)
     rows = list(csv.reader(io.StringIO("\n".join(head.splitlines()[:2])), delimiter=separator))
+    if not rows:  # a line that is blank, and none behind it
+        return None
     return _understood(rows[0], rows[1] if len(rows) > 1 else [], separator)
 
 

@@ -332,3 +332,15 @@ def test_a_class_folder_may_be_called_as_a_file_of_the_system(
     listing = read_dataset(root)
     assert listing.class_names == ["b", "desktop.ini"]
     assert not any("Files passed over" in str(warning) for warning in listing.warnings)
+
+
+@pytest.mark.parametrize("text", ["", "\n", "\r\n", "\n\n", " \n", "\ufeff\n", "\t\n"])
+@pytest.mark.parametrize("name", ["list.txt", "notes.csv", "x.tsv"])
+def test_files_of_nothing_but_blanks_stop_no_reading(
+    tmp_path: Path, make_images: MakeImages, name: str, text: str
+) -> None:
+    root = make_images(tmp_path / "d", [f"{c}/{i}.png" for c in ("cat", "dog") for i in range(3)])
+    (root / name).write_text(text, encoding="utf-8", newline="")
+    listing = read_dataset(root)
+    assert all(record.label == record.file.parent.name for record in listing.records)
+    assert (len(listing.records), listing.suspicions) == (6, [])
