@@ -1,5 +1,6 @@
 """Images without a label: where they come from, and what is said of them."""
 
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -174,7 +175,7 @@ def test_folders_of_which_no_image_is_listed_are_named_or_taken_by_their_name(
     write_table(root, LISTED)
     listing = read_dataset(root)
     assert {path for path, label in labels(listing).items() if not label} == set(more[2:])
-    assert "lists none, left out: `test`, `extra/deep`." in said(listing)
+    assert "lists none, left out: `extra/deep`, `test` (2 images)." in said(listing)
     assert listing.suspicions == []
 
 
@@ -214,3 +215,36 @@ def test_folders_of_empty_things_are_classes_like_others(
     listing = read_dataset(make_images(tmp_path / "d", paths))
     assert set(listing.class_names) == {"full", "half", name}
     assert not listing.suspicions and "may say" not in said(listing)
+
+
+@pytest.mark.parametrize("around", ["a/b", "a/b/c/d"])
+def test_folders_of_which_no_image_is_listed_are_named_however_deep(
+    tmp_path: Path, make_images: MakeImages, around: str
+) -> None:
+    listed = [f"{around}/x/{n}.png" for n in range(4)]
+    more = [f"{around}/y/{n}.png" for n in range(3)]
+    unlabelled = [f"{around}/unlabelled/z/{n}.png" for n in range(2)]
+    root = make_images(tmp_path / "d", [*listed, *more, *unlabelled])
+    write_table(root, listed)
+    listing = read_dataset(root)
+    assert {path for path, label in labels(listing).items() if not label} == set(unlabelled)
+    assert f"lists none, left out: `{around}/y` (3 images)." in said(listing)
+
+
+def test_of_many_folders_none_is_left_out_unsaid(tmp_path: Path, make_images: MakeImages) -> None:
+    paths = [f"images/{n:03}/0.png" for n in range(150)]
+    root = make_images(tmp_path / "d", paths)
+    write_table(root, paths[:147])
+    assert "left out: `images/147`, `images/148`, `images/149` (3 images)." in said(
+        read_dataset(root)
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows asks for rights to make links")
+def test_folders_that_a_table_reaches_by_a_link_are_listed(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    root = make_images(tmp_path / "d", [f"real/{n}.png" for n in range(4)])
+    (root / "linked").symlink_to(root / "real", target_is_directory=True)
+    write_table(root, [f"linked/{n}.png" for n in range(4)])
+    assert "lists none" not in said(read_dataset(root))

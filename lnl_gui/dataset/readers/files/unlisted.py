@@ -3,7 +3,7 @@
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,9 +12,7 @@ from lnl_gui.dataset.names import split_suffix
 from lnl_gui.dataset.readers.files.companions import not_named_after
 from lnl_gui.dataset.readers.files.folder_names import is_unlabelled_name
 from lnl_gui.dataset.readers.files.listings import regular_files
-from lnl_gui.dataset.readers.files.own_files import is_own_folder
-from lnl_gui.dataset.readers.files.places import files_in, has_images, homes
-from lnl_gui.dataset.readers.files.scan import is_ignored
+from lnl_gui.dataset.readers.files.scan import is_ignored, scan_images
 from lnl_gui.util.messages import Message, message, message_n
 
 
@@ -77,49 +75,44 @@ def find_unlisted(
         # A folder whose listed images are all of one split says it of the others too.
         split = next(iter(splits[parent])) if len(splits[parent]) == 1 else ""
         found.records += [Record(prefix + name, folder / name, "", split, silence) for name in new]
-    other = _other_folders(root, set(names))
-    for folder in other:
-        if _says_unlabelled(folder, root):
-            place = folder.relative_to(root).as_posix()
-            found.records += [
-                Record(f"{place}/{name}", folder / name, "", "", silence)
-                for name in _images_in(folder, known)
-            ]
+    other = _other_folders(root, names)
+    silent = [folder for folder in other if not _says_unlabelled(folder)]
+    for folder in sorted(other.keys() - set(silent)):
+        found.records += [
+            Record(f"{folder}/{name}", root / folder / name, "", "", silence)
+            for name in _images_in(root / folder, known)
+        ]
     _say(found, left, companions)
-    _say_folders(
-        found,
-        [f.relative_to(root).as_posix() for f in other if not _says_unlabelled(f, root)],
-    )
+    _say_folders(found, {folder: other[folder] for folder in silent})
     return found
 
 
-def _other_folders(root: Path, listed: set[str]) -> list[Path]:
-    """Folders below the dataset's that hold images, of which none is listed."""
-    return [
-        folder
-        for folder in homes(root)
-        if str(folder) not in listed and has_images(folder) and not _is_own(folder, root)
-    ]
+def _other_folders(root: Path, listed: Iterable[str]) -> dict[str, int]:
+    """The number of images in each folder of which none is listed, however deep it lies."""
+    known = {*listed}
+    # Where a link leads into the dataset, either way may be listed.
+    real = {os.path.normcase(os.path.realpath(folder)) for folder in known}
+    return {
+        folder: len(images)
+        for folder, images in scan_images(root).images.items()
+        if str(root / folder) not in known
+        and os.path.normcase(os.path.realpath(root / folder)) not in real
+    }
 
 
-def _is_own(folder: Path, root: Path) -> bool:
-    """Whether a folder lies in an export of this program."""
-    around = [folder, *folder.parents]
-    inside = around[: around.index(root)]
-    return any(is_own_folder(f, {file.name for file in files_in(f)}) for f in inside)
+def _says_unlabelled(folder: str) -> bool:
+    return any(is_unlabelled_name(part) for part in folder.split("/") if part)
 
 
-def _says_unlabelled(folder: Path, root: Path) -> bool:
-    return any(map(is_unlabelled_name, folder.relative_to(root).parts))
-
-
-def _say_folders(found: Unlisted, folders: list[str]) -> None:
+def _say_folders(found: Unlisted, folders: Mapping[str, int]) -> None:
     if folders:
         found.warnings.append(
             message(
-                "Folders with images of which what was read lists none, left out: {folders}. To"
-                " take them in without a label, list them with an empty one.",
-                folders=shorten(folders),
+                "Folders with images of which what was read lists none, left out: {folders}"
+                " ({count:,} images). To take them in without a label, list them with an empty"
+                " one.",
+                folders=shorten(folder or "." for folder in sorted(folders)),
+                count=sum(folders.values()),
             )
         )
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from lnl_gui.dataset.listing import shorten
-from lnl_gui.dataset.readers.files.places import homes
 from lnl_gui.dataset.readers.folders.image_folders import ImageFolderIndex, parent_of
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.table_files.labelled_folders import FolderTables
@@ -46,7 +45,6 @@ def folder_rows(table: Table, options: ReaderOptions, *, split: str = "") -> Row
     beside = list(images.beside(len(found.annotators), grouped=found.group_column == name))
     found.rows += beside
     found.warnings += [*folders.warnings, *_notes(table, name, len(named), len(beside))]
-    _say_left_out(found, folders, images.taken)
     _doubt(found, folders, images)
     return found
 
@@ -57,7 +55,7 @@ class _Images:
     def __init__(self, folders: ImageFolderIndex, split: str) -> None:
         self._folders = folders
         self._split = split
-        self.taken: set[str] = set()
+        self._taken: set[str] = set()
         """the folders that were named, and those beside them"""
         self.in_several: list[str] = []
         """names of folders that lie in several parts of the dataset, and none was said"""
@@ -71,16 +69,16 @@ class _Images:
         if len({_split_of(folder) for folder in named}) > 1:
             self.in_several.append(row.path)
         for folder in named:
-            self.taken.add(folder)
+            self._taken.add(folder)
             yield from self._images(folder, row)
 
     def beside(self, number_of_annotators: int, *, grouped: bool) -> Iterator[LabelledPath]:
         """Rows without a label for the images of folders that no row names."""
-        around = {parent_of(folder) for folder in self.taken}
+        around = {parent_of(folder) for folder in self._taken}
         silence = ("",) * number_of_annotators
-        others = {f for parent in around for f in self._folders.inside[parent]} - self.taken
+        others = {f for parent in around for f in self._folders.inside[parent]} - self._taken
         for folder in sorted(others):
-            self.taken.add(folder)
+            self._taken.add(folder)
             group = folder.rpartition("/")[2] if grouped else ""
             row = LabelledPath(folder, "", "", self._folders.root, silence, group=group)
             yield from self._images(folder, row)
@@ -122,30 +120,6 @@ def _notes(table: Table, column: str, named: int, beside: int) -> Iterator[Messa
             file=table.source.name,
             count=beside,
         )
-
-
-def _say_left_out(found: RowSet, folders: ImageFolderIndex, taken: set[str]) -> None:
-    """Name what lies deeper than images are looked for that a table does not list."""
-    near = {str(home) for home in homes(folders.root)}
-    left = [
-        folder
-        for folder in folders.images
-        if str(folders.root / folder) not in near and taken.isdisjoint(_around(folder))
-    ]
-    if left:
-        found.warnings.append(
-            message(
-                "Folders with images that the table does not name, left out: {folders}.",
-                folders=shorten(sorted(left)),
-            )
-        )
-
-
-def _around(folder: str) -> Iterator[str]:
-    """A folder and those that it lies in."""
-    while folder:
-        yield folder
-        folder = parent_of(folder)
 
 
 def _doubt(found: RowSet, folders: ImageFolderIndex, images: _Images) -> None:
