@@ -112,6 +112,42 @@ def test_traffic_signs(tmp_path: Path, make_images: MakeImages, train: str, test
     )
 
 
+def _named_signs(root: Path, make_images: MakeImages, numbers: dict[str, int]) -> None:
+    """Training folders called by names, and the truth of the test images by numbers."""
+    head = "Filename;Width;Height;Roi.X1;Roi.Y1;Roi.X2;Roi.Y2;ClassId"
+    for folder, number in numbers.items():
+        names = [f"00000_{i:05}.ppm" for i in range(4)]
+        make_images(root / "Final_Training" / "Images" / folder, names)
+        rows = [f"{n};29;30;5;6;24;25;{number}" for n in names]
+        write(root / "Final_Training" / "Images" / folder / f"GT-{number:05}.csv", head, *rows)
+    tests = [f"{i:05}.ppm" for i in range(6)]
+    make_images(root / "Final_Test" / "Images", tests)
+    rows = [f"{n};5;5;1;1;4;4;{i % 2}" for i, n in enumerate(tests)]
+    write(root / "Final_Test" / "Images" / "GT-final_test.csv", head, *rows)
+
+
+def test_traffic_signs_in_named_folders(tmp_path: Path, make_images: MakeImages) -> None:
+    _named_signs(tmp_path / "d", make_images, {"stopp": 0, "100_kmh": 1})
+    listing = read_dataset(tmp_path / "d")
+    found = Counter((r.split, r.label) for r in listing.records)
+    assert found == {
+        ("train", "stopp"): 4,
+        ("train", "100_kmh"): 4,
+        ("test", "stopp"): 3,
+        ("test", "100_kmh"): 3,
+    }
+    assert all(r.label == r.file.parent.name for r in listing.records if r.split == "train")
+    assert (listing.skipped, listing.suspicions) == ([], [])
+
+
+def test_two_folders_of_one_number_of_signs_name_no_class(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    _named_signs(tmp_path / "d", make_images, {"stopp": 0, "100_kmh": 1, "halt": 0})
+    listing = read_dataset(tmp_path / "d")
+    assert Counter(r.label for r in listing.records) == {"0": 11, "1": 7}
+
+
 def test_places(tmp_path: Path, make_images: MakeImages) -> None:
     kinds = ["airfield", "airplane_cabin"]
     root = make_images(

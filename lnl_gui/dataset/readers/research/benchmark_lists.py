@@ -2,7 +2,9 @@
 
 import csv
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from lnl_gui.dataset.listing import shorten
@@ -10,6 +12,7 @@ from lnl_gui.dataset.readers.files.places import homes, lines_of, pairs_of
 from lnl_gui.dataset.readers.files.text_files import read_text
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet
+from lnl_gui.util.class_names import is_number
 from lnl_gui.util.files.file_there import is_file, is_folder
 from lnl_gui.util.messages import Message, message
 
@@ -116,12 +119,15 @@ def dtd_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
 def find_gtsrb(source: Path, options: ReaderOptions) -> list[Path]:
     """`GT-00000.csv` in each class folder, and `GT-final_test.csv` for the test images."""
     for home in homes(source):
-        found = [
-            file
-            for name in _GTSRB
-            for folder in (home / name / "Images", home / name)
-            for file in sorted(_ground_truth(folder))
-        ]
+        # Once each: `Images` is also a folder inside.
+        found = list(
+            dict.fromkeys(
+                file
+                for name in _GTSRB
+                for folder in (home / name / "Images", home / name)
+                for file in sorted(_ground_truth(folder))
+            )
+        )
         if found:
             tests = [home / "GT-final_test.csv", home.parent / "GT-final_test.csv"]
             return found + [file for file in tests if is_file(file) and file not in found][:1]
@@ -131,14 +137,16 @@ def find_gtsrb(source: Path, options: ReaderOptions) -> list[Path]:
 def _ground_truth(folder: Path) -> Iterable[Path]:
     if not is_folder(folder):
         return []
-    found = [*folder.glob("GT-*.csv"), *folder.glob("[0-9]*/GT-*.csv")]
+    # Of class folders that people have named, the file still bears the number.
+    found = [*folder.glob("GT-*.csv"), *folder.glob("*/GT-*.csv")]
     # `GT-final_test.test.csv` lies with the test images and has no column of classes.
     return (file for file in found if not file.name.endswith(".test.csv"))
 
 
 def gtsrb_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
-    """Signs by the number of their class."""
-    rows = []
+    """Signs by the number of their class, or by the names of folders that have names instead."""
+    rows: list[LabelledPath] = []
+    folders: dict[str, set[str]] = defaultdict(set)
     for file in files:
         top = next((part for part in file.parts[::-1] if part in _GTSRB), "Final_Test")
         base = file.parent
@@ -148,4 +156,22 @@ def gtsrb_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSe
         for row in csv.DictReader(text.splitlines(), delimiter=";"):
             path, label = row.get("Filename") or "", row.get("ClassId") or ""
             rows.append(LabelledPath(path, label, _GTSRB[top], base))
-    return RowSet(rows)
+            if _GTSRB[top] == "train":
+                folders[label].add(base.name)
+    names = _named_folders(folders)
+    if not names or not all(row.label in names for row in rows):
+        return RowSet(rows)
+    note = message(
+        "The numbers of the classes stand for their folders, by whose names they are called, such"
+        " as `{name}` for {number}.",
+        name=names[rows[0].label],
+        number=rows[0].label,
+    )
+    return RowSet([replace(row, label=names[row.label]) for row in rows], warnings=[note])
+
+
+def _named_folders(folders: Mapping[str, set[str]]) -> dict[str, str]:
+    """The folder of each number, where each has one and these have other names than numbers."""
+    names = {number: next(iter(found)) for number, found in folders.items() if len(found) == 1}
+    is_one_to_one = 1 < len(names) == len(folders) == len({*names.values()})
+    return {} if not is_one_to_one or any(map(is_number, names.values())) else names
