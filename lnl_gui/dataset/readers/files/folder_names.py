@@ -2,10 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from lnl_gui.dataset.readers.missing_words import is_unlabelled
-from lnl_gui.store.dataset.split_names import split_in_name
+from lnl_gui.store.dataset.split_names import canonical_split, split_in_name
 
 _STORES = frozenset(
     [
@@ -181,6 +181,8 @@ _UNLABELLED = frozenset(
     ]
 )
 _LETTERS_OR_DIGITS = re.compile(r"[^\W\d_]+|\d+")
+_LETTERS_ALONE = re.compile(r"[\W_]+")
+_NOT = ("in", "un", "not", "non", "no")
 _BETWEEN = re.compile(r"[\s_.-]+|\d+$")
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _SAID_OF_ANY = _STORES | frozenset(
@@ -246,6 +248,20 @@ def is_bare_part_name(name: str, around: str) -> bool:
     words = [word.casefold() for word in _WORD.findall(name)]
     others = [word for word in words if not split_in_name(word) and word not in _SAID_OF_ANY]
     return all(any(own.startswith(word) for own in known) for word in others)
+
+
+def is_only_part_name(name: str) -> bool:
+    """Whether a name is made of words that datasets call their parts by: `test`, `train_images`."""
+    words = [word.casefold() for word in _WORD.findall(name)]
+    others = [word for word in words if not canonical_split(word)]
+    return len(others) < len(words) and all(word in _SAID_OF_ANY for word in others)
+
+
+def is_negated(name: str, names: Iterable[str]) -> bool:
+    """Whether some name denies another: `invalid`, `not valid` and `untested` are of a state."""
+    plain = _LETTERS_ALONE.sub("", name.casefold())
+    denied = {before + plain for before in _NOT}
+    return any(_LETTERS_ALONE.sub("", other.casefold()) in denied for other in names)
 
 
 def copied_name(name: str) -> str:

@@ -14,6 +14,7 @@ from lnl_gui.dataset.readers.files.folder_names import (
     is_store_of,
     is_unlabelled_name,
 )
+from lnl_gui.dataset.readers.folders.flat_parts import flat_parts, named_as_parts
 from lnl_gui.dataset.readers.folders.layout_doubts import (
     MUCH_ALIKE,
     by_parent,
@@ -83,9 +84,14 @@ def place_folders(folders: Iterable[str], *, class_level: int | None = None) -> 
     below = _without_repeats({name: way[common:] for name, way in ways.items()})
     splits, classes = _split_off(below, layout)
     classes = _without_portions(classes, layout)
-    layout.suspicions += class_doubts(classes.values())
+    flat = flat_parts({name: way for name, way in classes.items() if not splits[name]})
+    layout.warnings += flat.warnings
+    layout.suspicions += flat.suspicions
+    layout.placements |= {name: Placement("", part) for name, part in flat.parts.items()}
+    classes = {name: way for name, way in classes.items() if name not in flat.parts}
+    layout.suspicions += [*class_doubts(classes.values()), *named_as_parts(classes.values())]
     layout.warnings += ending_notes(classes.values())
-    for name in below:
+    for name in classes:
         layout.placements[name] = _placed(below[name], splits[name], classes[name], common)
     return layout
 

@@ -325,3 +325,64 @@ def test_images_in_parts_alone_are_doubtful(
     except UserError:
         return
     assert any("named like folders of any dataset" in said for said in found)
+
+
+CLASSES = ("cat", "dog", "cow")
+
+
+@pytest.mark.parametrize("part", ["test", "Testing", "val", "validation", "test_set"])
+@pytest.mark.parametrize("around", ["", "train_archive/data/", "animals/"])
+def test_a_part_beside_the_class_folders_has_no_labels(part: str, around: str) -> None:
+    folders = [f"{around}{name}" for name in (*CLASSES, part)]
+    more = ["plants/fern", "plants/moss"] if around == "animals/" else []
+    layout = place_folders([*folders, *more])
+    assert layout.placements[f"{around}{part}"] == Placement("", part)
+    others = [placed for place, placed in layout.placements.items() if part not in place]
+    assert all(placed.label and not placed.split for placed in others)
+    assert layout.suspicions == []
+    assert any(f"have no label: `{around}{part}`." in str(said) for said in layout.warnings)
+
+
+def test_all_parts_beside_the_class_folders_have_no_labels_and_are_doubtful() -> None:
+    layout = place_folders([*CLASSES, "train", "test", "val"])
+    assert {layout.placements[name] for name in ("train", "test", "val")} == {
+        Placement("", "train"),
+        Placement("", "test"),
+        Placement("", "val"),
+    }
+    assert {layout.placements[name].label for name in CLASSES} == set(CLASSES)
+    assert len(layout.suspicions) == 1 and "`test`, `train`, `val`" in str(layout.suspicions[0])
+
+
+@pytest.mark.parametrize(
+    "folders",
+    [
+        (*CLASSES, "test_images"),
+        (*CLASSES, "Validation_Images"),
+        (*CLASSES, "train_images"),
+        ("cracked", "scratched", "dented", "valid"),
+        ("pets/cat", "pets/dog", "pets/cow", "test/car"),
+    ],
+)
+def test_classes_that_may_be_parts_are_doubtful(folders: tuple[str, ...]) -> None:
+    layout = place_folders(folders)
+    assert layout.placements[folders[-1]].label == folders[-1]
+    assert any(f"`{folders[-1]}`" in str(said) for said in layout.suspicions)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("train", "car", "bus"),
+        ("training", "match", "ceremony"),
+        ("valid", "invalid", "unreadable"),
+        ("valid", "not_valid", "unreadable"),
+        ("test tube", "flask", "beaker"),
+        ("train station", "airport", "harbour"),
+        ("тест", "обед", "сон"),
+    ],
+)
+def test_things_and_states_that_sound_like_parts_are_classes(names: tuple[str, ...]) -> None:
+    layout = place_folders(names)
+    assert {placed.label for placed in layout.placements.values()} == set(names)
+    assert layout.suspicions == layout.warnings == []
