@@ -69,7 +69,7 @@ def read_dataset(
     group_column: str | None = None,
     progress: Progress = no_progress,
 ) -> Listing:
-    """List the samples of a dataset; no image is opened.
+    """List the samples of a dataset; no image is opened, but a few of those that come in pairs.
 
     Args:
         source: a folder or a table, here or at a URL.

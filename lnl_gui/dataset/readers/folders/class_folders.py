@@ -28,6 +28,7 @@ from lnl_gui.dataset.readers.folders.mask_folders import (
     mask_suspicions,
     without_masks,
 )
+from lnl_gui.dataset.readers.folders.paired_files import without_paired_masks
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.reasons import file_names, folder_reason
 from lnl_gui.util.errors import UserError
@@ -59,12 +60,14 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     if options.image_root is not None:
         warnings.append(message("The image root was ignored: it only concerns tables of paths."))
     pictures = without_masks(scan.images)
-    shared = shared_files(scan.root, pictures.images, scan.links)
-    sorted_out, pool_notes = without_pools(pictures.images, shared)
+    paired = without_paired_masks(scan.root, pictures.images)
+    shared = shared_files(scan.root, paired.images, scan.links)
+    sorted_out, pool_notes = without_pools(paired.images, shared)
     originals = without_copies(scan.root, sorted_out)
     layout = place_folders(originals.images, class_level=options.class_level)
     empty, missing, without = imageless(scan, layout.placements)
-    warnings += [*pictures.warnings, *pool_notes, *originals.warnings, *layout.warnings, *empty]
+    warnings += [*pictures.warnings, *paired.warnings, *pool_notes]
+    warnings += [*originals.warnings, *layout.warnings, *empty]
     records: list[Record] = []
     skipped = list(scan.skipped)
     for folder, names in sorted(originals.images.items()):
@@ -85,6 +88,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
             *layout.suspicions,
             *originals.suspicions,
             *_mask_suspicions(pictures, layout),
+            *paired.suspicions,
             *once.suspicions,
             *missing,
             *_many_beside(once.records),
