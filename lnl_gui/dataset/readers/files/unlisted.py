@@ -107,12 +107,14 @@ def _says_unlabelled(folder: str) -> bool:
 def _say_folders(found: Unlisted, folders: Mapping[str, int]) -> None:
     if folders:
         found.warnings.append(
-            message(
+            message_n(
+                "Folders with images of which what was read lists none, left out: {folders}"
+                " ({count:,} image). To take them in without a label, list them with an empty one.",
                 "Folders with images of which what was read lists none, left out: {folders}"
                 " ({count:,} images). To take them in without a label, list them with an empty"
                 " one.",
+                sum(folders.values()),
                 folders=shorten(folder or "." for folder in sorted(folders)),
-                count=sum(folders.values()),
             )
         )
 
