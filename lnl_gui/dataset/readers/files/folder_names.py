@@ -145,6 +145,9 @@ _DATE = re.compile(
     r"(19|20)\d\d[-_. ]?[01]\d([-_. ]?[0-3]\d)?([-_ T]\d{2}[-_:h.]?\d{2}([-_:m.]?\d{2})?)?"
     r"|[0-3]?\d[-_.][0-3]?\d[-_.](19|20)\d\d"
 )
+# What is added to a folder's name in its archive: by Google Drive the time and a number, by GitHub
+# a branch, and by a browser a number where that file was there before.
+_OF_ARCHIVE = re.compile(r"(?:-\d{8}T\d{6}Z)?-\d{1,3}|-(?:master|main)| ?\(\d{1,2}\)")
 # What cameras call the folders of a card by a standard, Design rule for Camera File system: three
 # digits, from 100 on, and five signs that are the camera's: `100CANON`, `101_BTCF`, `100EK113`.
 _OF_CARD = re.compile(r"1\d\d(?=\d*[A-Z_])[A-Z0-9_]{5}")
@@ -262,6 +265,12 @@ def is_negated(name: str, names: Iterable[str]) -> bool:
     plain = _LETTERS_ALONE.sub("", name.casefold())
     denied = {before + plain for before in _NOT}
     return any(_LETTERS_ALONE.sub("", other.casefold()) in denied for other in names)
+
+
+def is_archive_of(name: str, inner: str) -> bool:
+    """Whether a folder is called as the archive of the one in it was: `test-001`, `test-main`."""
+    ending = name[len(inner) :] if name.casefold().startswith(inner.casefold()) else ""
+    return bool(inner and _OF_ARCHIVE.fullmatch(ending))
 
 
 def copied_name(name: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.files.folder_names import (
+    is_archive_of,
     is_bare_part_name,
     is_portion_name,
     is_shard_number,
@@ -19,6 +20,7 @@ from lnl_gui.dataset.readers.folders.layout_doubts import (
     MUCH_ALIKE,
     by_parent,
     class_doubts,
+    new_class_doubts,
     repeated_share,
     subject_doubt,
     union_doubts,
@@ -217,9 +219,16 @@ def _without_repeats(ways: Ways) -> Ways:
     for way in ways.values():
         if way:
             inside[way[0]].add(way[1] if len(way) > 1 else "")
-    doubled = {top for top, names in inside.items() if len(names) == 1 and _same_part(top, *names)}
+    alone = {top: name for top, (name, *others) in inside.items() if not others}
+    doubled = {top for top, name in alone.items() if _same_part(top, name)}
+    numbered = {top for top, name in alone.items() if is_archive_of(top, name)}
     return {
-        name: way[:1] + way[2:] if way and way[0] in doubled else way for name, way in ways.items()
+        name: way[1:]
+        if way and way[0] in numbered
+        else way[:1] + way[2:]
+        if way and way[0] in doubled
+        else way
+        for name, way in ways.items()
     }
 
 
@@ -257,6 +266,7 @@ def _split_off(below: Ways, layout: FolderLayout) -> tuple[dict[str, str], Ways]
         common = _common_wrapper(list(inner.values()))
         classes = {name: way[common:] for name, way in inner.items()}
         tops = {name: way[0] if way else "" for name, way in below.items()}
+        layout.suspicions += new_class_doubts(classes, tops)
         return {n: "" if is_without_split(top) else top for n, top in tops.items()}, classes
     if ways and all(len(way) > 1 and canonical_split(way[-1]) for way in ways):
         return (

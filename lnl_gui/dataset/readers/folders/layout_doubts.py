@@ -7,7 +7,7 @@ from typing import Any
 from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.files.folder_names import copied_name, is_aside_name
 from lnl_gui.dataset.readers.name_endings import Parts, ending_doubts
-from lnl_gui.store.dataset.split_names import canonical_split, is_union
+from lnl_gui.store.dataset.split_names import canonical_split, is_union, is_without_split
 from lnl_gui.util.messages import Message, message
 
 MUCH_ALIKE = 0.5
@@ -40,6 +40,35 @@ def union_doubts(splits: set[str]) -> list[Message]:
             parts=shorten(parts),
         )
     ]
+
+
+def new_class_doubts(classes: Mapping[str, Parts], tops: Mapping[str, str]) -> list[Message]:
+    """`static/uploads` beside `train/cat` and `test/cat`: perhaps no part, and no class.
+
+    Args:
+        classes: the parts of each class's folder, without splits.
+        tops: the folder of each that was read as a split.
+    """
+    known = {way[0].casefold() for name, way in classes.items() if way and _is_split(tops[name])}
+    new = {
+        name: way
+        for name, way in classes.items()
+        if way and known and not _is_split(tops[name]) and way[0].casefold() not in known
+    }
+    if not new:
+        return []
+    return [
+        message(
+            "{others} lie beside split folders, and no split has the classes that were read from"
+            " them: {classes}. If they are no parts of the dataset, move them out of its folder.",
+            others=shorten(sorted({tops[name] for name in new})),
+            classes=shorten(sorted({"/".join(way) for way in new.values()})),
+        )
+    ]
+
+
+def _is_split(name: str) -> bool:
+    return bool(canonical_split(name)) or is_without_split(name)
 
 
 def subject_doubt(ways: Mapping[str, Parts], *, left_out: bool) -> Message:

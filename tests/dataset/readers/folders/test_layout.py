@@ -71,6 +71,28 @@ def test_doubled_split_folders_are_one_level(folders: list[str]) -> None:
     assert len(splits(folders)) == 2
 
 
+def test_archives_that_are_named_after_their_folder_are_one_level() -> None:
+    drive = "train-20240105T101500Z-00"
+    folders = [f"{drive}1/train/a", f"{drive}2/train/b", "test (1)/test/a", "test (1)/test/b"]
+    layout = place_folders([*folders, "test_cropped-001/test_cropped"])
+    assert layout.placements[f"{drive}2/train/b"] == Placement("b", "train")
+    assert layout.placements["test (1)/test/a"] == Placement("a", "test")
+    assert layout.placements["test_cropped-001/test_cropped"] == Placement("", "test_cropped")
+    assert layout.suspicions == []
+    assert classes(["a-001/b", "c-001/d"]) == {"a-001/b", "c-001/d"}
+
+
+@pytest.mark.parametrize("other", ["static/uploads", "test_cropped/faces", "out/test"])
+def test_classes_of_no_split_beside_splits_are_doubtful(other: str) -> None:
+    folders = [f"{part}/{name}" for part in ("train", "test") for name in "ab"]
+    [said] = place_folders([*folders, other]).suspicions[:1]
+    top, _, name = other.partition("/")
+    assert f"`{top}` lie beside split folders" in str(said) and f"from them: `{name}`." in str(said)
+    # More images of the same classes, and parts that hold images directly, are in order.
+    for more in ("extra/A", "extra", "without_split/c"):
+        assert place_folders([*folders, more]).suspicions == []
+
+
 @pytest.mark.parametrize("parts", [("train", "val"), ("train",)])
 def test_what_an_export_found_in_no_split_is_in_none(parts: tuple[str, ...]) -> None:
     folders = [f"{part}/{name}" for part in (*parts, "without_split") for name in "ab"]
