@@ -12,9 +12,13 @@ from lnl_gui.util.files.file_types import ARCHIVES
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
 
-# What macOS puts into archives, Synology into shares, Windows onto disks and Python beside sources.
+# What macOS puts into archives, Synology into shares, Windows onto disks and Python beside sources;
+# and where packages are installed, which bring pictures of their own.
 _IGNORED_FOLDERS = frozenset(
-    {"__macosx", "@eadir", "$recycle.bin", "system volume information", "__pycache__"}
+    [
+        *("__macosx", "@eadir", "$recycle.bin", "system volume information", "__pycache__"),
+        *("node_modules", "bower_components", "site-packages", "dist-packages", "venv"),
+    ]
 )
 _IGNORED_FILES = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db"})
 _REPORT_EVERY = 5000

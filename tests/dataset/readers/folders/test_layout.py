@@ -408,3 +408,42 @@ def test_things_and_states_that_sound_like_parts_are_classes(names: tuple[str, .
     layout = place_folders(names)
     assert {placed.label for placed in layout.placements.values()} == set(names)
     assert layout.suspicions == layout.warnings == []
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        *["docs", "static/uploads", "uploads", "assets", "results", "Output", "demo", "Examples"],
+        *["samples", "models", "dataset2", "raw_images", "processed", "unused", "UI_Image"],
+        *["readme_resources", "icons", "plots", "screenshots", "augmented data"],
+    ],
+)
+def test_folders_of_a_project_beside_class_folders_are_doubtful(odd: str) -> None:
+    layout = place_folders([*CLASSES, odd])
+    assert layout.placements[odd].label == odd
+    [said] = layout.suspicions
+    assert "like those of a program" in str(said) and f"classes: `{odd}`." in str(said)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("processed", "unprocessed", "raw meat"),
+        ("original photos", "fake photos"),
+        ("figures", "plots", "photographs"),  # kinds of pictures
+        ("sample 1", "sample 2", "sample 3"),
+        ("model A", "model B", "Model T"),
+        ("demolition", "sampler", "static noise"),
+    ],
+)
+def test_classes_that_sound_like_folders_of_a_project(names: tuple[str, ...]) -> None:
+    assert classes(names) == set(names) and place_folders(names).suspicions == []
+
+
+@pytest.mark.parametrize("name", ["node_modules/a", "web/node_modules", "venv/lib/site-packages/b"])
+def test_what_installed_packages_bring_is_no_class(
+    tmp_path: Path, make_images: MakeImages, name: str
+) -> None:
+    paths = [f"{folder}/{i}.png" for folder in ("cat", "dog", name) for i in range(3)]
+    listing = read_dataset(make_images(tmp_path / "d", paths))
+    assert (listing.class_names, len(listing.records)) == (["cat", "dog"], 6)
