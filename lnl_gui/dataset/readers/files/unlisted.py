@@ -76,14 +76,14 @@ def find_unlisted(
         split = next(iter(splits[parent])) if len(splits[parent]) == 1 else ""
         found.records += [Record(prefix + name, folder / name, "", split, silence) for name in new]
     other = _other_folders(root, names)
-    silent = [folder for folder in other if not _says_unlabelled(folder)]
-    for folder in sorted(other.keys() - set(silent)):
+    silent = [inside for inside in other if not _says_unlabelled(inside)]
+    for inside in sorted(other.keys() - set(silent)):
         found.records += [
-            Record(f"{folder}/{name}", root / folder / name, "", "", silence)
-            for name in _images_in(root / folder, known)
+            Record(f"{inside}/{name}", root / inside / name, "", "", silence)
+            for name in _images_in(root / inside, known)
         ]
     _say(found, left, companions)
-    _say_folders(found, {folder: other[folder] for folder in silent})
+    _say_folders(found, {inside: other[inside] for inside in silent})
     return found
 
 
