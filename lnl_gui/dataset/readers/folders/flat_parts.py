@@ -83,8 +83,8 @@ def named_as_parts(ways: Collection[Parts]) -> list[Message]:
         for part in bare
         if several or not (part.strip().casefold() in _THINGS or is_negated(part, every))
     }
-    found = sorted("/".join(way) for way in ways if not odd.isdisjoint(way))
-    if not found or 2 * len(found) >= len(ways):
+    found = sorted({"/".join(way) for way in ways if not odd.isdisjoint(way)})
+    if not found or 2 * len(found) >= len({*ways}):
         return []
     return [
         message(

@@ -39,7 +39,7 @@ def project_doubts(ways: Collection[Parts]) -> list[Message]:
     odd = {part for part in every if _is_of_project(part, words[part], known)}
     others = [(part.casefold(), {*words[part]}) for part in every - odd]
     odd -= {part for part in odd if any(_are_alike(part, words[part], *other) for other in others)}
-    found = sorted("/".join(way) for way in ways if not odd.isdisjoint(way))
+    found = sorted({"/".join(way) for way in ways if not odd.isdisjoint(way)})
     if not found:
         return []
     return [

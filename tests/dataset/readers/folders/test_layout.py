@@ -425,6 +425,12 @@ def test_folders_of_a_project_beside_class_folders_are_doubtful(odd: str) -> Non
     assert "like those of a program" in str(said) and f"classes: `{odd}`." in str(said)
 
 
+def test_a_class_of_several_splits_is_named_once() -> None:
+    folders = [f"{part}/{name}" for part in ("train", "test") for name in (*CLASSES, "docs")]
+    [said] = place_folders(folders).suspicions
+    assert "classes: `docs`." in str(said)
+
+
 @pytest.mark.parametrize(
     "names",
     [
