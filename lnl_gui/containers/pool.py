@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lnl_gui.containers.errors import ContainerError, reason_of
+from lnl_gui.containers.errors import ContainerError, is_of_machine, reason_of
 from lnl_gui.containers.location import Member
 from lnl_gui.containers.pixels import Pixels
 from lnl_gui.containers.registry import Container, open_container
@@ -83,8 +83,10 @@ class OpenContainers:
             try:
                 entry.container = self._open(entry.kind, entry.path)
             except Exception as error:
-                entry.problem = reason_of(error)
-                raise ContainerError(entry.problem) from error
+                problem = reason_of(error)
+                # What the machine says passes, and the container is then as it was before.
+                entry.problem = None if is_of_machine(problem) else problem
+                raise ContainerError(problem) from error
         return entry.container
 
     @contextmanager

@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from lnl_gui.containers.errors import ContainerError, reason_of
+from lnl_gui.containers.errors import CONTAINER_GONE, ContainerError, reason_of
 from lnl_gui.containers.location import ImageLocation, Member, url_of
 from lnl_gui.remote.known import known_objects
-from lnl_gui.util.messages import message
 
 
 def container_stamp(path: Path) -> str:
@@ -18,7 +17,7 @@ def container_stamp(path: Path) -> str:
         parts = sorted(path.iterdir()) if path.is_dir() else [path]
         facts = [(part.name, part.stat()) for part in parts]
     except FileNotFoundError:
-        raise ContainerError(message("its container `{name}` is missing", name=path.name)) from None
+        raise ContainerError(CONTAINER_GONE.with_fields(name=path.name)) from None
     except (OSError, ValueError) as error:
         raise ContainerError(reason_of(error)) from error
     return " ".join(f"{name}:{found.st_size}:{found.st_mtime_ns}" for name, found in facts)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from lnl_gui.containers.errors import NO_MEMORY
 from lnl_gui.containers.location import ImageLocation
 from lnl_gui.dataset.pixels.facts import PixelFacts, read_sample
 from lnl_gui.encoders.preprocessing import Preprocessing
@@ -68,7 +69,7 @@ class Decoding:
         except UnreadableImage as error:
             return DecodedFile(reason=error.reason)
         except MemoryError:
-            return DecodedFile(reason=message("too large for the memory that is free"))
+            return DecodedFile(reason=NO_MEMORY)
         # Pillow refuses shapes that nobody thought of; such a file costs its own row.
         except (ValueError, OSError) as error:
             return DecodedFile(

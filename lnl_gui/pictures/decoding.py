@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
+from lnl_gui.containers.errors import NO_MEMORY
 from lnl_gui.pictures.cost import claimed_size, decoding_cost
 from lnl_gui.pictures.deep_colour import colours, deep_colour_to_rgb, is_deep_colour, values_of
 from lnl_gui.pictures.dicom import DECLARED, is_dicom, open_dicom
@@ -193,7 +194,7 @@ def _decode_mended(data: bytes, asked: _Asked) -> DecodedImage | None:
 
 
 def _beyond_memory() -> UnreadableImage:
-    return UnreadableImage(message("too large for the memory that is free"))
+    return UnreadableImage(NO_MEMORY)
 
 
 def _decode(data: bytes, asked: _Asked, *, is_mended: bool = False) -> DecodedImage:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from lnl_gui.containers.errors import NO_MEMORY
 from lnl_gui.pictures.errors import EXTRA, UnreadableImage, needs_package
 from lnl_gui.pictures.memory import PICTURE_LIMIT
 from lnl_gui.pictures.rendering import Range
@@ -47,7 +48,7 @@ def open_dicom(data: bytes) -> Image.Image:
     if not size or "PixelData" not in dataset:
         raise UnreadableImage(message("a DICOM file without an image"))
     if size * _VALUE_BYTES * max(1, int(_number(dataset, "SamplesPerPixel", 1))) > PICTURE_LIMIT:
-        raise UnreadableImage(message("too large for the memory that is free"))
+        raise UnreadableImage(NO_MEMORY)
     try:
         pixels = _first_frame(dataset)
         image = _colour(pixels) if pixels.ndim == 3 else _grey(pixels, dataset)

@@ -3,7 +3,7 @@
 import stat
 from pathlib import Path
 
-from lnl_gui.containers.errors import ContainerError
+from lnl_gui.containers.errors import NO_MEMORY, ContainerError, machine_reason
 from lnl_gui.containers.location import ImageLocation
 from lnl_gui.containers.read import image_bytes
 from lnl_gui.pictures.errors import UnreadableImage
@@ -20,7 +20,8 @@ def read_bytes(location: ImageLocation, *, reserve: Reserve = unbounded) -> byte
         reserve: called with the size before a file is read.
 
     Raises:
-        UnreadableImage: when it is missing, a folder, a device, forbidden or too large.
+        UnreadableImage: when it is missing, a folder, a device, forbidden or too large;
+            `is_of_machine` tells of its reason whether it says anything of the image.
     """
     if isinstance(location, Path):
         return _read_file(location, reserve)
@@ -29,7 +30,7 @@ def read_bytes(location: ImageLocation, *, reserve: Reserve = unbounded) -> byte
     except ContainerError as error:
         raise UnreadableImage(error.reason) from None
     except MemoryError:
-        raise UnreadableImage(message("too large for the memory that is free")) from None
+        raise UnreadableImage(NO_MEMORY) from None
 
 
 def _read_file(file: Path, reserve: Reserve) -> bytes:
@@ -45,12 +46,7 @@ def _read_file(file: Path, reserve: Reserve) -> bytes:
             raise UnreadableImage(message("larger than {limit} MiB", limit=FILE_LIMIT // MEBIBYTE))
         reserve(status.st_size)
         return file.read_bytes()
-    except FileNotFoundError:
-        raise UnreadableImage(message("file not found")) from None
-    except PermissionError:
-        raise UnreadableImage(message("no permission to read the file")) from None
-    except MemoryError:
-        raise UnreadableImage(message("too large for the memory that is free")) from None
-    except (OSError, ValueError) as error:  # ValueError: a NUL character in the path
-        reason = getattr(error, "strerror", None) or str(error)
-        raise UnreadableImage(message("cannot be read: {reason}", reason=reason)) from None
+    except (OSError, MemoryError) as error:
+        raise UnreadableImage(machine_reason(error)) from None
+    except ValueError as error:  # a NUL character in the path
+        raise UnreadableImage(message("no path of a file: {reason}", reason=error)) from None

@@ -7,11 +7,12 @@ stands for no value sets no scale, and neither do a few hot pixels.
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
+from lnl_gui.containers.errors import is_of_machine, machine_reason
 from lnl_gui.containers.location import ImageLocation
 from lnl_gui.pictures.decoding import check_memory, opened
 from lnl_gui.pictures.deep_colour import colours, is_deep_colour, values_of
@@ -22,6 +23,7 @@ from lnl_gui.pictures.reading import read_bytes
 from lnl_gui.pictures.rendering import AS_DECLARED, Range, Rendering, covers, usual_range
 from lnl_gui.pictures.tiff_kinds import as_meant
 from lnl_gui.pictures.to_rgb import is_deep
+from lnl_gui.util.messages import Message
 from lnl_gui.util.progress import Progress, no_progress
 
 MOST_READ = 4_000
@@ -48,11 +50,13 @@ class DatasetRange:
         deep: pictures that may have more than 8 bits.
         read: of them, whose values were looked at.
         rendering: one for all of them.
+        refused: files that the machine did not give, and what it said: they may hold more.
     """
 
     deep: int = 0
     read: int = 0
     rendering: Rendering = AS_DECLARED
+    refused: dict[ImageLocation, Message] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -73,16 +77,20 @@ def survey(
         progress: files looked at, then pictures read.
     """
     with ThreadPoolExecutor(max(1, threads), thread_name_prefix="survey") as pool:
-        deep = _deep_files(files, pool, progress)
+        deep, refused = _deep_files(files, pool, progress)
         some = deep[:: max(1, -(-len(deep) // MOST_READ))]
         memory = DecodingMemory()
         found: list[_Levels] = []
         for start in range(0, len(some), _CHUNK):
             part = some[start : start + _CHUNK]
             levels = pool.map(lambda file: _levels(file, memory), part)
-            found += [each for each in levels if each is not None]
+            for file, each in zip(part, levels, strict=True):
+                if isinstance(each, Message):
+                    refused[file] = each
+                elif each is not None:
+                    found.append(each)
             progress(min(start + _CHUNK, len(some)), len(some))
-    return DatasetRange(len(deep), len(found), _rendering(found))
+    return DatasetRange(len(deep), len(found), _rendering(found), refused)
 
 
 def kept(before: Rendering, found: Rendering) -> Rendering:
@@ -103,33 +111,42 @@ def _kept(before: Range | None, found: Range | None) -> Range | None:
 
 def _deep_files(
     files: Sequence[ImageLocation], pool: ThreadPoolExecutor, progress: Progress
-) -> list[ImageLocation]:
+) -> tuple[list[ImageLocation], dict[ImageLocation, Message]]:
     paths = [file for file in files if isinstance(file, Path)]
     members = [file for file in files if not isinstance(file, Path)]
     deep: list[ImageLocation] = []
+    refused: dict[ImageLocation, Message] = {}
     for start in range(0, len(paths), _CHUNK):
         part = paths[start : start + _CHUNK]
-        said = pool.map(_may_be_deep, part)
-        deep += [file for file, yes in zip(part, said, strict=True) if yes]
+        for file, said in zip(part, pool.map(_may_be_deep, part), strict=True):
+            if isinstance(said, Message):
+                refused[file] = said
+            elif said:
+                deep.append(file)
         progress(start + len(part), len(files))
     # A member is read whole to see its head: a few tell of what kind a container's images are.
     tried = members[:: max(1, len(members) // _MEMBERS_TRIED)]
-    return deep + (members if any(pool.map(_member_may_be_deep, tried)) else [])
+    heads = list(pool.map(_whole_may_be_deep, tried))
+    told = zip(tried, heads, strict=True)
+    refused |= {file: said for file, said in told if isinstance(said, Message)}
+    return deep + (members if any(said is True for said in heads) else []), refused
 
 
-def _may_be_deep(file: Path) -> bool:
+def _may_be_deep(file: Path) -> bool | Message:
+    """Also what the machine says where it does not give the file."""
     try:
         with file.open("rb") as stream:
             return _is_deep_head(stream.read(_HEAD))
-    except (OSError, ValueError):
-        return False
+    except (OSError, ValueError, MemoryError):
+        # Read as images are, which tells a folder by that name from a disk that has gone.
+        return _whole_may_be_deep(file)
 
 
-def _member_may_be_deep(file: ImageLocation) -> bool:
+def _whole_may_be_deep(file: ImageLocation) -> bool | Message:
     try:
         return _is_deep_head(read_bytes(file)[:_HEAD])
-    except UnreadableImage:
-        return False
+    except UnreadableImage as error:
+        return error.reason if is_of_machine(error.reason) else False
 
 
 def _is_deep_head(head: bytes) -> bool:
@@ -138,8 +155,8 @@ def _is_deep_head(head: bytes) -> bool:
     return head.startswith(_MAY_BE_DEEP) or head[128:132] == b"DICM"
 
 
-def _levels(file: ImageLocation, memory: DecodingMemory) -> _Levels | None:
-    """The values of one picture; None for one of 8 bits, or that cannot be read."""
+def _levels(file: ImageLocation, memory: DecodingMemory) -> _Levels | Message | None:
+    """The values of one picture, or what the machine says; None for one of 8 bits, or damaged."""
     try:
         with memory.share() as share:
             data = read_bytes(file, reserve=share.file)
@@ -156,6 +173,10 @@ def _levels(file: ImageLocation, memory: DecodingMemory) -> _Levels | None:
                 image.load()
                 meant = as_meant(image)
                 return _measured(np.asarray(meant), meant.info.get(NO_DATA))
+    except UnreadableImage as error:
+        return error.reason if is_of_machine(error.reason) else None
+    except MemoryError as error:
+        return machine_reason(error)
     except Exception:  # the pass over the pixels says what is wrong with it
         return None
 

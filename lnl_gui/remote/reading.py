@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from lnl_gui.remote.address import is_web, problem_of, scheme_of, without_secrets
-from lnl_gui.remote.errors import RemoteError
+from lnl_gui.remote.errors import CUT_SHORT, RemoteError
 from lnl_gui.remote.kept import kept_bytes
 from lnl_gui.remote.known import known_objects
 from lnl_gui.remote.listing import pages_below
@@ -115,14 +115,7 @@ def _fetched(url: str, known: RemoteObject | None) -> tuple[RemoteObject, bytes]
         with store.turn() as files:
             data = bytes(files.cat_file(path))
         if found.size not in (UNKNOWN_SIZE, len(data)):
-            raise RemoteError(
-                message(
-                    "cut short on the way: {got:,} of {size:,} bytes",
-                    got=len(data),
-                    size=found.size,
-                ),
-                passing=True,
-            )
+            raise RemoteError(CUT_SHORT.with_fields(got=len(data), size=found.size), passing=True)
         return found, data
 
     return repeated(fetch)

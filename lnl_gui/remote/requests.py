@@ -12,8 +12,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from lnl_gui.remote.errors import RemoteError, gone
-from lnl_gui.util.messages import Message, message
+from lnl_gui.remote.errors import (
+    ANSWER,
+    NO_CREDENTIALS,
+    NO_PERMISSION,
+    OFTEN,
+    RemoteError,
+    gone,
+)
 
 T = TypeVar("T")
 TRIES = 6
@@ -97,23 +103,17 @@ def as_remote_error(error: Exception) -> RemoteError:
     if isinstance(error, FileNotFoundError) or status in (404, 410):
         return gone()
     if isinstance(error, PermissionError) or status in (401, 403):
-        return RemoteError(message("the store gives no permission for it"))
+        return RemoteError(NO_PERMISSION)
     if "Credential" in type(error).__name__ or "credentials" in str(error).lower():
-        return RemoteError(
-            message(
-                "no credentials were found: set them up as the provider says (environment, ~/.aws,"
-                " gcloud, az login), or FSSPEC_S3_ANON=true for what everybody may read"
-            )
-        )
-    reason = message("the store answers: {reason}", reason=_words(error))
+        return RemoteError(NO_CREDENTIALS)
+    reason = ANSWER.with_fields(reason=_words(error))
     return RemoteError(reason, passing=_may_pass(error, status))
 
 
 def _after(error: RemoteError, tries: int) -> RemoteError:
     if tries == 1 or not error.passing:
         return error
-    reason: Message = message("{reason} ({tries} times)", reason=error.reason, tries=tries)
-    return RemoteError(reason, passing=True)
+    return RemoteError(OFTEN.with_fields(reason=error.reason, tries=tries), passing=True)
 
 
 def _may_pass(error: Exception, status: int | None) -> bool:

@@ -66,8 +66,12 @@ def computed_projection(project: Project, method: str) -> np.ndarray | None:
 
 
 def encoders_to_renew(project: Project) -> tuple[str, ...]:
-    """Encoders whose embedding lacks images that the dataset has got since, or is damaged."""
-    return arrays.outdated_encoders(project) or arrays.damaged_encoders(project)
+    """Encoders whose embedding lacks images, new or not read the last time, or is damaged."""
+    return (
+        arrays.outdated_encoders(project)
+        or arrays.damaged_encoders(project)
+        or arrays.unread_encoders(project)
+    )
 
 
 def embedded_encoders(project: Project) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ from lnl_gui.store.dataset import samples
 from lnl_gui.store.dataset.classes import ClassInfo, class_map, load_classes
 from lnl_gui.store.dataset.replaced_pictures import has_replaced
 from lnl_gui.store.dataset.sample_counts import Counts
+from lnl_gui.store.dataset.samples import load_unread, unread_message
 from lnl_gui.store.detection import scores
 from lnl_gui.store.history.journal import Change
 from lnl_gui.store.jobs import runs
@@ -34,7 +35,7 @@ from lnl_gui.store.project import Project
 from lnl_gui.store.review import decisions
 from lnl_gui.store.review.standing_samples import load_current
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import NOTHING, Message, message
 
 
 class SessionState:
@@ -61,6 +62,7 @@ class SessionState:
         self._counts: Counts | None = None
         self._done: set[str] | None = None
         self._partial: bool | None = None
+        self._unread: Message | None = None
         self._embedded_since: bool | None = None
         self._damage: list[Damage] | None = None
         self._reviewers: list[str] | None = None
@@ -115,6 +117,7 @@ class SessionState:
             model_outdated=self.is_outdated("finetune"),
             export_outdated=self.is_outdated("export"),
             export_partial=self._exported_in_part(),
+            unread=bool(self.unread()),
         )
 
     def _done_kinds(self) -> set[str]:
@@ -138,6 +141,16 @@ class SessionState:
             detect, embed = (runs.latest_run(self.project, kind) for kind in ("detect", "embed"))
             self._embedded_since = bool(detect and embed and detect.number < embed.number)
         return self._embedded_since
+
+    def unread(self) -> Message:
+        """That images could not be read for what the machine said; nothing where all could.
+
+        The embedding lacks them, and they are to be read again.
+        """
+        if self._unread is None:
+            found = load_unread(self.project)
+            self._unread = unread_message(self.project, found) if found else NOTHING
+        return self._unread
 
     def damage(self) -> list[Damage]:
         """Files that can be computed again and cannot be read, looked up once after each run."""
@@ -224,7 +237,7 @@ class SessionState:
     def forget_runs(self) -> None:
         """Drop the cached kinds of run that are done, and the counts."""
         self._done = self._counts = self._damage = self._partial = None
-        self._embedded_since = None
+        self._embedded_since = self._unread = None
         self.age.forget()
         self.derived.forget_runs()
 

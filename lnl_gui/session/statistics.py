@@ -158,6 +158,11 @@ class ReviewStatistics:
         return known.calibration
 
     @property
+    def unread(self) -> Message:
+        """That images could not be read for what the machine said; nothing where all could."""
+        return self._state.unread()
+
+    @property
     def provisional(self) -> Message:
         """What a first look at a part of the samples found; nothing once all are judged."""
         run = runs.newest_detection(self._state.project)
@@ -183,6 +188,7 @@ class ReviewStatistics:
         standing = Standing(
             absent=absent,
             damage=state.damage(),
+            unread=state.unread(),
             embedded_anew=state.embedded_since_detection(),
             changed_images=state.scores.summary.changed_images,
             other_pictures=int(np.count_nonzero(state.columns.other_picture)),

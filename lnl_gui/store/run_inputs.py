@@ -20,7 +20,14 @@ from lnl_gui.store.dataset import column_cache
 from lnl_gui.store.dataset.classes import ClassInfo, load_classes, present_names
 from lnl_gui.store.dataset.source_state import SAMPLES_CHANGED
 from lnl_gui.store.jobs import runs
-from lnl_gui.store.jobs.arrays import EMBEDDING, FACTS, attached_runs, embedding_runs, load_facts
+from lnl_gui.store.jobs.arrays import (
+    EMBEDDING,
+    FACTS,
+    attached_runs,
+    embedding_runs,
+    is_whole,
+    load_facts,
+)
 from lnl_gui.store.jobs.job_kinds import kind_of, to_dict
 from lnl_gui.store.jobs.parameters import (
     DetectParameters,
@@ -154,6 +161,9 @@ def _serves(project: Project, run: Run, inputs: Inputs) -> bool:
     )
     if FACTS in run.artifacts:
         whole &= load_facts(project, column_cache.sample_count(project)) is not None
+    # An embedding without images that the machine did not give is not what was asked for either.
+    if run.kind == "embed":
+        whole &= is_whole(project, run)
     # A training that was stopped early is done, and yet not what was asked for.
     return whole and not run.metrics.get("cancelled") and _recorded(run) == inputs
 

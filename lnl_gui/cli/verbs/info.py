@@ -197,6 +197,8 @@ def _sentences(facts: dict[str, Any]) -> Iterator[tuple[Message, Message]]:
         yield message("warning"), truncated_message(facts["cut_short"])
     if facts["absent_classes"]:
         yield message("classes"), absent_message(facts["absent_classes"])
+    if facts["unread"]:
+        yield message("warning"), from_json(facts["unread"])
     if facts["other_pictures"]:
         yield message("warning"), not_standing_message(facts["other_pictures"])
     undecided = facts["labels_changed"] - facts["labels_changed_decided"]
@@ -324,6 +326,7 @@ def collect_facts(session: Session) -> dict[str, Any]:
             session.project, [name for e in session.shown_classes for name in (e.name, e.key)]
         ),
         "other_pictures": int(session.columns.other_picture.sum()),
+        "unread": to_json(session.statistics.unread) if session.statistics.unread else None,
         "labels_changed": int(session.columns.source_differs.sum()),
         "labels_changed_decided": int(
             (session.columns.source_differs & (session.columns.status != UNSEEN)).sum()

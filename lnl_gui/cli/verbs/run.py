@@ -218,6 +218,8 @@ class _Stages:
                     changed=joined(_INPUTS.get(name, Message(name)) for name in changed),
                 )
             )
+        if stage == "embed" and self.session.statistics.unread:
+            tell(self.session.statistics.unread)
         before()
         threads = None if stage == "export" else self._options.threads
         return run_job(self.session, parameters, threads=threads)

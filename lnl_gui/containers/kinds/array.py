@@ -9,7 +9,7 @@ from typing import IO
 import numpy as np
 
 from lnl_gui.containers.array_cache import kept_file
-from lnl_gui.containers.errors import ContainerError, reason_of
+from lnl_gui.containers.errors import ContainerError, is_of_machine, reason_of
 from lnl_gui.containers.kinds.layout import parse_key, read_row
 from lnl_gui.containers.pixels import Pixels
 from lnl_gui.util.messages import message
@@ -49,8 +49,10 @@ class ArrayContainer:
             try:
                 self._arrays[name] = self._load(name)
             except Exception as error:
-                self._problems[name] = ContainerError(reason_of(error))
-                raise self._problems[name] from error
+                problem = ContainerError(reason_of(error))
+                if not is_of_machine(problem.reason):
+                    self._problems[name] = problem
+                raise problem from error
         return self._arrays[name]
 
     def close(self) -> None:

@@ -110,7 +110,8 @@ class Workflow(QObject):
         if review is None:
             return
         detection = detect or DetectParameters(device=embed.device if embed else "auto")
-        if review.session.stage() >= ProjectStage.EMBEDDED:
+        session = review.session
+        if session.stage() >= ProjectStage.EMBEDDED and not session.statistics.unread:
             self.start(detection)
         else:
             self.embed(embed or EmbedParameters(), then=detection)

@@ -2,16 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
 from lnl_gui.containers.location import ImageLocation, outer_path, url_of
 from lnl_gui.pipeline.datasets.matching.content import file_stats
 from lnl_gui.pipeline.snapshot import Snapshot
-from lnl_gui.store.jobs.parameters import FILES_MISSING
+from lnl_gui.store.dataset.samples import (
+    load_unlisted_folders,
+    load_unread,
+    unlisted_message,
+    unread_message,
+)
+from lnl_gui.store.jobs.parameters import FILES_MISSING, FILES_UNREAD
+from lnl_gui.store.project import open_project
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.files.long_paths import reachable
-from lnl_gui.util.messages import message
+from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress, no_progress
 
 _LOOKED_AT = 100
@@ -113,6 +121,40 @@ def missing_error(missing: Sequence[ImageLocation], needed: int) -> UserError:
         ),
         code=FILES_MISSING,
     )
+
+
+def unread_error(unread: Sequence[tuple[ImageLocation, Message]], needed: int) -> UserError:
+    """The error for files that the machine did not give, one or more, of `needed` images.
+
+    Args:
+        unread: each with what the machine said.
+        needed: how many were to be read.
+    """
+    file, reason = unread[0]
+    return UserError(
+        message(
+            "{unread:,} of {needed:,} images could not be read, such as `{example}`: {reason}. That"
+            " says nothing of the images.",
+            unread=len(unread),
+            needed=needed,
+            example=str(file),
+            reason=reason,
+        ),
+        message(
+            "See that the disk is there and that you may read them, and do it again: what has been"
+            " read is kept. To go on without them for once: --partial."
+        ),
+        code=FILES_UNREAD,
+        retryable=True,
+    )
+
+
+def unread_note(project_folder: Path) -> list[Message]:
+    """That images or whole folders are left out for what the machine said; empty for none."""
+    with open_project(project_folder, read_only=True) as project:
+        unread, folders = load_unread(project), load_unlisted_folders(project)
+        found = [unread_message(project, unread)] if unread else []
+        return found + ([unlisted_message(folders)] if folders else [])
 
 
 def _refused(missing: Sequence[ImageLocation]) -> OSError | None:

@@ -19,6 +19,7 @@ from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.detect.judgement import LabelJudgement, judge_labels
 from lnl_gui.detect.threads import at_most
 from lnl_gui.pipeline.datasets.changed_files import changed_since_embedding
+from lnl_gui.pipeline.datasets.missing_files import unread_note
 from lnl_gui.pipeline.detection import detect_files
 from lnl_gui.pipeline.detection.absent_images import of_present_images
 from lnl_gui.pipeline.detection.claims import Claims, make_claims
@@ -64,6 +65,7 @@ def _detect(
     )
     chosen = chosen_detectors(parameters)
     changed, said = changed_since_embedding(snapshot, context)
+    said = [*unread_note(snapshot.folder), *said]
     data = detection_data(snapshot, embeddings, parameters, context)
     try:
         results = detector_results(chosen, data, context)

@@ -1,17 +1,19 @@
 """The embed job: every sample in one pass over the pixels, resumable part by part."""
 
-import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 
+from lnl_gui.containers.errors import is_of_machine
 from lnl_gui.containers.location import ImageLocation
 from lnl_gui.dataset.pixels.facts import FACTS_DTYPE, SIGNATURE_SIDE, current_facts
 from lnl_gui.detect.inputs import tells_nothing
+from lnl_gui.encoders.decoders import StoreThumbnail
 from lnl_gui.encoders.embedding import PART_SIZE, Part, decoded_apart, embed_samples
 from lnl_gui.encoders.encoder import Encoder
 from lnl_gui.encoders.loading.load import load_encoder
@@ -19,10 +21,18 @@ from lnl_gui.pictures.rendering import Rendering, save_rendering
 from lnl_gui.pipeline.datasets.changed_files import refuse_renamed
 from lnl_gui.pipeline.datasets.matching.content import file_stats
 from lnl_gui.pipeline.datasets.matching.same_pictures import SeenPictures
-from lnl_gui.pipeline.datasets.missing_files import refuse_missing
+from lnl_gui.pipeline.datasets.missing_files import refuse_missing, unread_error
 from lnl_gui.pipeline.datasets.updating.replaced_images import replaced_by_embedding
 from lnl_gui.pipeline.embedding.downloads import refuse_downloads
 from lnl_gui.pipeline.embedding.on_cluster import embed_on_cluster
+from lnl_gui.pipeline.embedding.parts import (
+    is_done,
+    load_parts,
+    refused_rows,
+    save_part,
+    starts,
+    unreadable_rows,
+)
 from lnl_gui.pipeline.embedding.rendering import choose_rendering
 from lnl_gui.pipeline.embedding.reuse import Reusable, keep_lost, reusable
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
@@ -37,6 +47,7 @@ from lnl_gui.store.jobs.arrays import (
     FILE_STATS,
     SIGNATURE_FILE,
     SIGNATURES,
+    UNREAD,
     content_hashes,
     embedding_path,
     load_embedding,
@@ -46,10 +57,9 @@ from lnl_gui.store.project import open_project
 from lnl_gui.util.cluster import chosen_cluster
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.files.array_file import map_new_array, write_array
-from lnl_gui.util.files.atomic import atomic_file, temporary_name
+from lnl_gui.util.files.atomic import temporary_name
 from lnl_gui.util.files.renaming import rename_over
-from lnl_gui.util.log import logger
-from lnl_gui.util.messages import Message, from_text, message, to_text
+from lnl_gui.util.messages import Message, message
 from lnl_gui.util.process.cores import available_cores
 from lnl_gui.util.progress import JobContext, stage_progress
 
@@ -63,11 +73,13 @@ def run(
 ) -> dict[str, Any]:
     """Embed a project's samples; parts already in `run_folder` are not done again.
 
-    After an update of the dataset only images that are new or have changed are embedded.
+    After an update of the dataset only images that are new or have changed are embedded; likewise
+    after an embedding that went on without images which could not be read, only those.
 
     Raises:
         UserError: unknown encoder, weights that cannot be had or may not be downloaded, full
-            disk, no readable image, missing files unless those are to be left out.
+            disk, no readable image; files that are missing, or could not be read for what the
+            machine said, unless those are to be left out.
     """
     snapshot = take_snapshot(project_folder)
     if not parameters.partial:
@@ -81,15 +93,19 @@ def run(
         stats = _stats_before(snapshot, parts, context)
         refuse_renamed(snapshot, context, stats=stats)
         files = snapshot.files()
-        rendering = choose_rendering(parameters, files, snapshot.rendering, parts, context)
+        rendering = choose_rendering(
+            parameters, files, snapshot.rendering, parts, context, expected=~snapshot.gone
+        )
         found = reusable(project_folder, snapshot, encoders, stats, rendering, context)
         known = _resumed(found, parts)
         rows = np.flatnonzero(~known.rows)
         wanted = [files[row] for row in rows.tolist()]
         before = counter.now()
-        work = _Work(wanted, stats[rows, 0].tolist(), encoders, parts, rendering, parameters)
+        sizes, expected = stats[rows, 0].tolist(), ~snapshot.gone[rows]
+        work = _Work(wanted, sizes, expected, encoders, parts, rendering, parameters)
         _embed_missing(work, context)
         _say_fetched(before, context)
+        _refuse_unread(work)
         made = _Embedded(snapshot, encoders, parts, rows, known, stats, rendering)
         result = _collect(made, project_folder, run_folder, context)
         _say_several(result["metrics"]["several"], context)
@@ -136,28 +152,6 @@ def _load_encoders(parameters: EmbedParameters, context: JobContext) -> list[Enc
     ]
 
 
-def _part_file(parts: Path, start: int) -> Path:
-    return parts / f"{start:09d}.npz"
-
-
-def _is_whole(part: Path) -> bool:
-    """Whether all of a part can be read; one that was damaged is made again."""
-    try:
-        # Opened here: of a damaged file numpy leaves its own open, and it is to be replaced.
-        with part.open("rb") as stream, np.load(stream) as loaded:
-            # Each array is read, not only listed: damage shows when it is unpacked.
-            return FACTS in {name for name in loaded if loaded[name] is not None}
-    except FileNotFoundError:
-        return False
-    except (OSError, ValueError, EOFError, KeyError, BadZipFile, zlib.error) as error:
-        logger.warning("%s is damaged: %s", part, error)
-        return False
-
-
-def _starts(count: int) -> range:
-    return range(0, count, PART_SIZE)
-
-
 def _stats_before(snapshot: Snapshot, parts: Path, context: JobContext) -> np.ndarray:
     """Size and time of every file before any is read, also when a killed run goes on."""
     file = parts / "file_stats.npy"
@@ -196,6 +190,8 @@ class _Work:
 
     files: list[ImageLocation]
     sizes: list[int]
+    expected: np.ndarray
+    """bool (n,), not known to have left the dataset"""
     encoders: list[Encoder]
     parts: Path
     rendering: Rendering
@@ -204,19 +200,17 @@ class _Work:
 
 def _embed_missing(work: _Work, context: JobContext) -> None:
     count = len(work.files)
-    missing = [s for s in _starts(count) if not _is_whole(_part_file(work.parts, s))]
+    missing = [start for start in starts(count) if not is_done(work.parts, start, work.expected)]
     if not missing:
         return
     cluster = chosen_cluster()
-    # In this process everything from the first gap on: its parts are written in order, so that a
-    # gap is where it stopped. On a cluster they come in any order, and each gap is filled.
     waiting = sum(min(PART_SIZE, count - start) for start in missing)
-    before = count - waiting if cluster else missing[0]
+    before = count - waiting
     if before:
         context.log(message("Resuming after {first:,} images.", first=before))
 
-    def report(done: int, total: int) -> None:
-        context.progress(message("Looking at the images"), before + done, before + total)
+    def report(done: int, total: int, *, so_far: int = before) -> None:
+        context.progress(message("Looking at the images"), so_far + done, count)
 
     store = ThumbnailCache(context.log).store
     if cluster:
@@ -233,22 +227,62 @@ def _embed_missing(work: _Work, context: JobContext) -> None:
             progress=report,
         )
     else:
-        made = embed_samples(
-            work.files,
-            work.encoders,
-            store_thumbnail=store,
-            start=before,
-            part_size=PART_SIZE,
-            workers=context.threads,
-            apart=decoded_apart(work.encoders, waiting, context.threads or available_cores()),
-            rendering=work.rendering,
-            progress=report,
-        )
+        made = _each_gap(work, missing, store, context, progress=report)
     took = waited = 0.0
     for part in made:
-        _save_part(work.parts, part)
+        save_part(work.parts, part)
         took, waited = took + part.took, waited + part.waited
     _say_pace(waiting, took, waited, context)
+
+
+def _each_gap(
+    work: _Work,
+    missing: Sequence[int],
+    store: StoreThumbnail,
+    context: JobContext,
+    *,
+    progress: Callable[..., None],
+) -> Iterator[Part]:
+    """The parts that begin at `missing`, those that follow each other in one pass."""
+    count, threads = len(work.files), context.threads
+    done = count - sum(min(PART_SIZE, count - start) for start in missing)
+    for first, stop in _gaps(missing, count):
+        yield from embed_samples(
+            work.files[:stop],
+            work.encoders,
+            store_thumbnail=store,
+            start=first,
+            part_size=PART_SIZE,
+            workers=threads,
+            apart=decoded_apart(work.encoders, stop - first, threads or available_cores()),
+            rendering=work.rendering,
+            whole=count,
+            progress=partial(progress, so_far=done),
+        )
+        done += stop - first
+
+
+def _gaps(missing: Sequence[int], count: int) -> Iterator[tuple[int, int]]:
+    """First row and end of each stretch of parts, which begin at `missing`, of `count` rows."""
+    first = missing[0]
+    for start, following in pairwise([*missing, count]):
+        if following != start + PART_SIZE or following == count:
+            yield first, min(start + PART_SIZE, count)
+            first = following
+
+
+def _refuse_unread(work: _Work) -> None:
+    """Stop where the machine did not give some images, unless it is to go on without them.
+
+    Raises:
+        UserError: with the code `FILES_UNREAD`.
+    """
+    if work.parameters.partial:
+        return
+    unread = refused_rows(work.parts, work.expected)
+    if unread:
+        found = [(work.files[row], unread[row]) for row in sorted(unread)]
+        raise unread_error(found, int(work.expected.sum()))
 
 
 def _say_pace(images: int, took: float, waited: float, context: JobContext) -> None:
@@ -270,27 +304,6 @@ def _say_pace(images: int, took: float, waited: float, context: JobContext) -> N
     context.log(text.with_fields(share=waited / took))
 
 
-def _save_part(parts: Path, part: Part) -> None:
-    columns: dict[str, Any] = {
-        f"{EMBEDDING}{name}": values for name, values in part.embeddings.items()
-    }
-    columns[FACTS] = part.facts
-    columns[SIGNATURES] = part.signatures
-    columns["unreadable"] = np.array(sorted(part.unreadable), np.int64)
-    columns["reason"] = np.array(
-        [to_text(part.unreadable[i]) for i in sorted(part.unreadable)], np.str_
-    )
-    # A part counts by its being there, so that it must appear whole.
-    with atomic_file(_part_file(parts, part.start)) as stream:
-        np.savez(stream, **columns)
-
-
-def _load_parts(parts: Path, count: int) -> Iterator[tuple[int, Any]]:
-    for start in _starts(count):
-        with np.load(_part_file(parts, start)) as loaded:
-            yield start, loaded
-
-
 @dataclass(frozen=True)
 class _Embedded:
     """Parts of the samples `rows`, and what is known of the others."""
@@ -306,7 +319,7 @@ class _Embedded:
 
     def __iter__(self) -> Iterator[tuple[np.ndarray, Any]]:
         """Each part with the rows it is about."""
-        for start, part in _load_parts(self.parts, len(self.rows)):
+        for start, part in load_parts(self.parts, len(self.rows)):
             yield self.rows[start : start + len(part[FACTS])], part
 
 
@@ -326,8 +339,7 @@ def _collect(
         # A run that an earlier version began has parts without, or with smaller ones.
         if SIGNATURES in part and part[SIGNATURES].shape[1:] == signatures.shape[1:]:
             signatures[rows] = part[SIGNATURES]
-        failed, reasons = part["unreadable"].tolist(), map(from_text, part["reason"].tolist())
-        unreadable.update(zip((int(made.rows[at]) for at in failed), reasons, strict=True))
+        unreadable |= {int(made.rows[at]): why for at, why in unreadable_rows(part).items()}
     # What has been there once is still known, by whichever name it comes back.
     keep_lost(facts, known, unreadable)
     # Nothing at all readable is a wrong path, not a damaged dataset.
@@ -360,6 +372,9 @@ def _collect(
         "metrics": {
             "samples": count - len(unreadable),
             "unreadable": len(unreadable),
+            UNREAD: sum(
+                is_of_machine(why) for row, why in unreadable.items() if not made.snapshot.gone[row]
+            ),
             "truncated": int(facts["truncated"].sum()),
             "several": int(facts["several"].sum()),
             "reused": int(known.rows.sum()),

@@ -118,8 +118,11 @@ def _embeddings_before(
         made = arrays.embedding_runs(project)
         for encoder in encoders:
             run = made.get(encoder.name)
-            # Without an update in between somebody wants everything embedded again.
-            if run is None or not is_before_update(project, run):
+            # Without an update in between somebody wants everything embedded again, unless some of
+            # it is still to be read.
+            if run is None:
+                continue
+            if not is_before_update(project, run) and arrays.is_whole(project, run):
                 continue
             file = project.folder / arrays.embedding_path(encoder.name)
             same = run.metrics.get("encoders", {}).get(encoder.name) == encoder.key

@@ -10,7 +10,12 @@ from lnl_gui.dataset.writers import Writer, find_writer
 from lnl_gui.dataset.writers.embedded import require_copies
 from lnl_gui.dataset.writers.items import ExportSet, WrittenImages
 from lnl_gui.pipeline.datasets.changed_files import refuse_changed
-from lnl_gui.pipeline.datasets.missing_files import files_missing, missing_rows, stats_of
+from lnl_gui.pipeline.datasets.missing_files import (
+    files_missing,
+    missing_rows,
+    stats_of,
+    unread_note,
+)
 from lnl_gui.pipeline.output.checksums import write_checksums
 from lnl_gui.pipeline.output.destination import (
     MANIFEST,
@@ -159,7 +164,7 @@ def _export(
     )
     exported = export_set(snapshot, curated, rows, splits.names)
     left = _changed_since(snapshot, rows, stats, context)
-    left += [*snapshot.other_pictures_note, *splits.notes]
+    left += [*unread_note(project_folder), *snapshot.other_pictures_note, *splits.notes]
     left += untold_notes(writer, exported, snapshot)
     if curated.unlabelled and not with_unlabelled:
         left.append(unlabelled_message(curated.unlabelled))

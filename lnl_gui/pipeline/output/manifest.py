@@ -12,7 +12,7 @@ from lnl_gui.dataset.writers.items import WrittenImages
 from lnl_gui.pipeline.output.export_set import found_prefixes
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.training.curation import Curated
-from lnl_gui.store.dataset.samples import UNSEEN, load_left_out
+from lnl_gui.store.dataset.samples import UNLISTED_FOLDER, UNSEEN, load_left_out
 from lnl_gui.store.jobs import runs
 from lnl_gui.store.jobs.parameters import ExportParameters
 from lnl_gui.store.project import Project
@@ -90,7 +90,8 @@ def manifest_of(
         "missing": facts.missing,
         "exported": facts.exported,
         **_left_aside(snapshot, curated),
-        "unreadable": kinds.total(),
+        # Nobody knows how many files a folder holds that was not listed.
+        "unreadable": kinds.total() - kinds[UNLISTED_FOLDER],
         "gone": int(snapshot.gone.sum()),
         "other_pictures": int((snapshot.other_picture & snapshot.samples.readable).sum()),
         "unreadable_kinds": dict(kinds),

@@ -6,7 +6,7 @@ from typing import Any
 
 from lnl_gui.remote.address import remote_url
 from lnl_gui.store.dataset.sample_counts import gone_message
-from lnl_gui.store.dataset.samples import FAILED, GONE, LEFT_OUT, SKIPPED
+from lnl_gui.store.dataset.samples import FAILED, GONE, LEFT_OUT, SKIPPED, UNLISTED_FOLDER
 from lnl_gui.util.messages import Message, from_json, joined, message, message_n
 
 _WAYS = {
@@ -18,6 +18,13 @@ _UNUSABLE: Mapping[str, Callable[[int], Message]] = {
     SKIPPED: lambda count: message_n(
         "{count:,} file was skipped when the dataset was read, see unreadable.csv.",
         "{count:,} files were skipped when the dataset was read, see unreadable.csv.",
+        count,
+    ),
+    UNLISTED_FOLDER: lambda count: message_n(
+        "{count:,} folder could not be listed, and how many images it holds is not known, see"
+        " unreadable.csv.",
+        "{count:,} folders could not be listed, and how many images they hold is not known, see"
+        " unreadable.csv.",
         count,
     ),
     FAILED: lambda count: message_n(

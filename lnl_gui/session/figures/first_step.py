@@ -34,12 +34,14 @@ class Standing:
     model_outdated: bool
     export_doubt: Message
     """why an export is not simply done; nothing where it is"""
+    unread: Message = NOTHING
+    """that images could not be read for what the machine said; nothing where all could"""
 
 
 def first_step(stage: ProjectStage, counts: Counts, found: Standing) -> NextStep:
     """What keeps a project from going on, else what comes after its stage.
 
-    The kind is that of `next_step`, or locate, repair, embedded_anew, changed_images,
+    The kind is that of `next_step`, or locate, repair, unread, embedded_anew, changed_images,
     other_pictures, labels_changed, adopt, cannot_judge, label, finetune_again or export_again.
     """
     return _kept_from_going_on(stage, counts, found) or _going_on(stage, counts, found)
@@ -54,6 +56,12 @@ def _kept_from_going_on(stage: ProjectStage, counts: Counts, found: Standing) ->
             "repair",
             message("Damaged or gone: {files}", files=files),
             message("Review goes on without them; no verdict is lost."),
+        )
+    if found.unread:
+        return NextStep(
+            "unread",
+            message("Some images could not be read"),
+            found.unread,
         )
     # Before, a detection is to come in any case.
     if stage >= ProjectStage.DETECTED and (found.embedded_anew or found.changed_images):

@@ -90,6 +90,7 @@ def steps_of(
     model_outdated: bool,
     export_outdated: bool,
     export_partial: bool,
+    unread: bool = False,
 ) -> Steps:
     """The steps of a project, from the kinds of run that are done and what they are worth now."""
     detected = "detect" in done
@@ -99,6 +100,8 @@ def steps_of(
     )
     older = message("out of date: verdicts came after it")
     doubts = [NOTHING] * 6
+    if "embed" in done and unread:
+        doubts[1] = message("in part: images could not be read")
     if passed_over:
         doubts[3] = message_n(
             "{count:,} suspect left", "{count:,} suspects left", counts.flagged_left

@@ -2,22 +2,26 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
 import numpy as np
 
+from lnl_gui.containers.errors import is_of_machine
 from lnl_gui.store.dataset import column_cache
 from lnl_gui.store.dataset.classes import UNLABELLED, LabelMap, class_rows, load_class_map
 from lnl_gui.store.dataset.source_state import gone_reason, load_source_state
 from lnl_gui.store.project import Project
-from lnl_gui.util.messages import Message, from_text, joined, message, to_text
+from lnl_gui.util.messages import NOTHING, Message, from_text, joined, message, message_n, to_text
 
 UNSEEN, KEPT, RELABELLED, EXCLUDED, UNSURE, ASKED = range(6)
 STATUS_NAMES = ("unseen", "kept", "relabelled", "excluded", "unsure", "asked")
-SKIPPED, FAILED, GONE = LEFT_OUT = ("skipped", "failed", "gone")
-"""Skipped by the dataset's reading, not readable, or missing in the dataset."""
+SKIPPED, FAILED, GONE, UNLISTED_FOLDER = LEFT_OUT = ("skipped", "failed", "gone", "folder")
+"""Skipped by the dataset's reading, not readable, or missing in the dataset; and a folder that the
+machine did not list, of which nobody knows how many images it holds."""
+FOLDER_REFUSED = message("the folder cannot be read: {reason}")
+"""The reason of such a folder."""
 UNDECIDED = (UNSURE, ASKED)
 """Looked at, and of no class that a person stands for."""
 STATUS_WORDS = {
@@ -185,6 +189,34 @@ def record_unreadable(project: Project, errors: dict[int, Message]) -> None:
         )
 
 
+def load_unread(project: Project) -> dict[int, Message]:
+    """Why images of the dataset could not be read when they were last embedded, by row.
+
+    Of these the machine said so (the disk had gone, no permission, no memory), which says nothing
+    of the images: they are to be read again, and what was made without them is not whole.
+    """
+    rows = project.connection.execute("SELECT id, error FROM sample WHERE error IS NOT NULL")
+    found = {row: from_text(str(error)) for row, error in rows}
+    # What has left the dataset is wanted by nobody.
+    gone = load_source_state(project).gone if found else {}
+    return {row: why for row, why in found.items() if row not in gone and is_of_machine(why)}
+
+
+def unread_message(project: Project, unread: Mapping[int, Message]) -> Message:
+    """That images could not be read, one or more, of which the bytes say nothing."""
+    row = min(unread)
+    path = project.connection.execute("SELECT path FROM sample WHERE id = ?", (row,)).fetchone()[0]
+    return message_n(
+        "{count:,} image could not be read when it was embedded, `{path}`: {reason}. It is left out"
+        " until it has been read: embed again.",
+        "{count:,} images could not be read when they were embedded, such as `{path}`: {reason}."
+        " They are left out until they have been read: embed again.",
+        len(unread),
+        path=str(path),
+        reason=unread[row],
+    )
+
+
 @dataclass(frozen=True)
 class LeftOut:
     """A file that cannot be used, and why."""
@@ -214,7 +246,10 @@ def load_left_out(project: Project) -> list[LeftOut]:
     for path, reason in execute("SELECT path, reason FROM skipped").fetchall():
         at = of_path.get(str(path))
         if at is None:
-            found.append(LeftOut(str(path), from_text(str(reason)), SKIPPED))
+            why = from_text(str(reason))
+            is_folder = why.template == FOLDER_REFUSED.template
+            kind = UNLISTED_FOLDER if is_folder else SKIPPED
+            found.append(LeftOut(str(path), why, kind))
         else:
             # Of a sample that the dataset's reading has come to leave out: why says more.
             samples[at] = replace(samples[at], reason=from_text(str(reason)))
@@ -225,6 +260,9 @@ _OF_KIND = {
     GONE: message("{number:,} missing in the dataset"),
     FAILED: message("{number:,} not readable"),
     SKIPPED: message("{number:,} skipped when the dataset was read"),
+    UNLISTED_FOLDER: message(
+        "folders that could not be listed, with a number of images that is not known: {number:,}"
+    ),
 }
 
 
@@ -233,6 +271,39 @@ def left_out_message(found: Sequence[LeftOut]) -> Message:
     numbers = Counter(entry.kind for entry in found)
     return joined(
         words.with_fields(number=numbers[kind]) for kind, words in _OF_KIND.items() if numbers[kind]
+    )
+
+
+def left_out_number(found: Sequence[LeftOut]) -> Message:
+    """How many files and folders are left out; nothing for none."""
+    if not found:
+        return NOTHING
+    folders = sum(entry.kind == UNLISTED_FOLDER for entry in found)
+    number = len(found) - folders
+    files = message_n("{count:,} file left out", "{count:,} files left out", number)
+    if not folders:
+        return files
+    others = message_n("{count:,} folder not listed", "{count:,} folders not listed", folders)
+    return joined((files, others)) if number else others
+
+
+def load_unlisted_folders(project: Project) -> list[LeftOut]:
+    """Folders that the machine did not list when the dataset was last read."""
+    return [entry for entry in load_left_out(project) if entry.kind == UNLISTED_FOLDER]
+
+
+def unlisted_message(found: Sequence[LeftOut]) -> Message:
+    """That folders, one or more, were not listed when the dataset was read."""
+    return message_n(
+        "{count:,} folder could not be listed when the dataset was read, `{path}`: {reason}. How"
+        " many images it holds is not known, and none of them is in the project: update once it"
+        " can be read.",
+        "{count:,} folders could not be listed when the dataset was read, such as `{path}`:"
+        " {reason}. How many images they hold is not known, and none of them is in the project:"
+        " update once they can be read.",
+        len(found),
+        path=found[0].path,
+        reason=dict(found[0].reason.fields).get("reason", ""),
     )
 
 

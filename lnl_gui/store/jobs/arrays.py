@@ -15,6 +15,7 @@ import numpy as np
 
 from lnl_gui.store.database.derived_files import is_embedding, readable_array
 from lnl_gui.store.dataset.column_cache import sample_count
+from lnl_gui.store.dataset.samples import load_unread
 from lnl_gui.store.jobs import runs
 from lnl_gui.store.project import Project
 
@@ -28,6 +29,8 @@ ATTACHED = "attached:"
 FILE_STATS = "arrays/file_stats.npy"
 MAKERS = ("embed", "attach")
 """Kinds of run that leave an embedding."""
+UNREAD = "unread"
+"""The figure of an embedding that says how many images the machine did not give."""
 
 
 def file_stem(name: str) -> str:
@@ -103,6 +106,23 @@ def damaged_encoders(project: Project) -> tuple[str, ...]:
         and not run.parameters.get("weights")
         and (lost or name not in whole)
         and not runs.is_outdated(project, run)
+    )
+
+
+def is_whole(project: Project, run: runs.Run) -> bool:
+    """Whether an embedding holds all images that could be read at all.
+
+    Those whose reading the machine refused are read when it is asked for again.
+    """
+    return not run.metrics.get(UNREAD) and not load_unread(project)
+
+
+def unread_encoders(project: Project) -> tuple[str, ...]:
+    """Encoders whose embedding lacks images that the machine did not give, and can be renewed."""
+    return tuple(
+        name
+        for name, run in embedding_runs(project).items()
+        if run.kind == "embed" and not run.parameters.get("weights") and not is_whole(project, run)
     )
 
 

@@ -30,6 +30,11 @@ WRONG_ORDER = "wrong_order"
 FILES_MISSING, MOST_MISSING, FILES_CHANGED = "files_missing", "most_missing", "files_changed"
 """Codes of the errors of a job that needs images which are not there, of a look for a dataset that
 finds few of them, and of an export of decisions on other pictures than the ones there now."""
+FILES_UNREAD = "files_unread"
+"""Code of the error of a job that could not read images for what the machine says: a disk that has
+failed or gone, no permission, no memory."""
+FOLDERS_UNLISTED = "folders_unlisted"
+"""Code of the error of an update that does not know what folders hold, for the same reasons."""
 
 
 @dataclass(frozen=True)

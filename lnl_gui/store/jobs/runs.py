@@ -52,6 +52,8 @@ SPEC, RESULT, LOG = "spec.json", "result.json", "log.txt"
 _RESUMABLE = (RUNNING, CANCELLED, FAILED, INTERRUPTED)
 FIRST_LOOK = "first_look"
 """Kind of the run that scores a part of the samples, before any detection."""
+_SAID_ON_THE_WAY = {"embed": {"partial"}}
+"""By kind fields of the parameters that change nothing of the parts an unfinished run has left."""
 _OF_ALL_SAMPLES = ("embed", "detect")
 """Kinds whose result is incomplete once the dataset has got new images."""
 _RECORDED = (
@@ -151,7 +153,8 @@ def start_run(project: Project, parameters: JobParameters) -> Run:
             # Taken up again, a run keeps its id and folder, and records the versions that finish
             # it.
             " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET state = excluded.state,"
-            " versions = excluded.versions, started = excluded.started, ended = NULL",
+            " spec = excluded.spec, versions = excluded.versions, started = excluded.started,"
+            " ended = NULL",
             (
                 identifier,
                 kind,
@@ -175,12 +178,23 @@ def _unfinished(project: Project, kind: str, spec: str) -> str | None:
     """The run to take up: newer than any that is done, and than the last change of the samples."""
     marks = ", ".join("?" * len(_RESUMABLE))
     rows = project.connection.execute(
-        f"SELECT id FROM run WHERE kind = ? AND spec = ? AND state IN ({marks})"
+        f"SELECT id, spec FROM run WHERE kind = ? AND state IN ({marks})"
         " AND rowid > coalesce((SELECT max(rowid) FROM run WHERE kind = ? AND state = ?), 0)"
         " AND rowid > ? ORDER BY rowid DESC",
-        (kind, spec, *_RESUMABLE, kind, DONE, _changed_after(project) or 0),
+        (kind, *_RESUMABLE, kind, DONE, _changed_after(project) or 0),
     )
-    return next((name for (name,) in rows if is_identifier(name)), None)
+    wanted = _parts_spec(kind, spec)
+    same = (name for name, other in rows if _parts_spec(kind, other) == wanted)
+    return next((name for name in same if is_identifier(name)), None)
+
+
+def _parts_spec(kind: str, spec: str) -> Any:
+    """What of a run's parameters its parts depend on."""
+    left_out = _SAID_ON_THE_WAY.get(kind)
+    if not left_out:
+        return spec
+    parameters = parsed_object(spec)
+    return {name: value for name, value in parameters.items() if name not in left_out}
 
 
 def _changed_after(project: Project) -> int | None:

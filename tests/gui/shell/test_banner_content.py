@@ -1,17 +1,30 @@
 """What the banner says of pictures that have changed, and what it tells who reviews blind."""
 
 import shutil
+from pathlib import Path
 
+import pytest
+
+from lnl_gui.containers.errors import NO_PERMISSION
+from lnl_gui.gui.jobs.job import Job, JobState
 from lnl_gui.gui.shell.banners.banner import BannerContent
 from lnl_gui.gui.shell.banners.banner_content import banner_content
 from lnl_gui.gui.shell.main_window import MainWindow
+from lnl_gui.jobs.protocol import ErrorMessage
 from lnl_gui.session.browsing.derived_columns import OTHER_PICTURE
 from lnl_gui.session.browsing.views import ViewSpec
 from lnl_gui.session.changes import Changes
+from lnl_gui.store.dataset.samples import record_unreadable
 from lnl_gui.store.detection.detection_summary import SUMMARY
-from lnl_gui.store.jobs.parameters import DetectParameters, EmbedParameters
+from lnl_gui.store.jobs.parameters import (
+    FILES_UNREAD,
+    DetectParameters,
+    EmbedParameters,
+    JobParameters,
+)
 from lnl_gui.store.jobs.runs import RunResult
 from lnl_gui.util.files.atomic import write_json
+from lnl_gui.util.messages import NOTHING, message
 
 
 def content_of(window: MainWindow) -> BannerContent:
@@ -61,6 +74,35 @@ def test_suspects_of_former_contents_are_said_to_be_so_until_the_images_are_refr
         "warning",
         ["Refresh", "Next suspect"],
     )
+
+
+def test_images_that_the_machine_did_not_give_are_named_and_read_again(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    review = window.project.review
+    assert review is not None
+    assert review.session.statistics.unread == NOTHING
+    record_unreadable(review.session.project, {2: NO_PERMISSION, 3: message("damaged: so")})
+    review.session._state.forget_runs()
+    shown = content_of(window)
+    assert shown.title == "Some images could not be read" and "1 image could" in shown.text
+    assert "no permission to read the file" in shown.text
+    started: list[JobParameters] = []
+    workflow = window.banner_controller._context.workflow
+    monkeypatch.setattr(workflow, "start", lambda first, **_then: started.append(first))
+    label, act = shown.buttons[0]
+    act()
+    assert label == "Read them again" and isinstance(started[0], EmbedParameters)
+
+
+def test_a_job_that_was_not_given_images_can_be_tried_again_or_go_on_without(
+    window: MainWindow,
+) -> None:
+    said = message("2 of 60 images could not be read")
+    error = ErrorMessage(FILES_UNREAD, said, retryable=True)
+    job = Job(1, "embed", Path("p.lnl"), "one", {}, JobState.FAILED, error=error)
+    shown = banner_content(window.project.review, job, window.banner_controller._actions)
+    assert [name for name, _ in shown.buttons] == ["Try again", "Go on without them…"]
 
 
 def test_after_an_embedding_alone_the_suspects_are_said_to_be_of_the_former_one(

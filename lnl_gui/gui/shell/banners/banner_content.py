@@ -5,12 +5,13 @@ from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.review.progress_words import adopt_message
 from lnl_gui.gui.shell.banners.banner import BannerActions, BannerButton, BannerContent
 from lnl_gui.gui.shell.banners.banner_results import result_content
+from lnl_gui.jobs.protocol import ErrorMessage
 from lnl_gui.session.browsing.derived_columns import OTHER_PICTURE
 from lnl_gui.session.figures.stages import NextStep, next_step
 from lnl_gui.session.session import Session
 from lnl_gui.store.damage import DETECT, EMBED, UPDATE
 from lnl_gui.store.dataset.sample_counts import Counts
-from lnl_gui.store.jobs.parameters import FILES_CHANGED, FILES_MISSING
+from lnl_gui.store.jobs.parameters import FILES_CHANGED, FILES_MISSING, FILES_UNREAD
 from lnl_gui.util.messages import from_json, message, message_n
 from lnl_gui.util.translation import localized, tr
 
@@ -25,6 +26,8 @@ def banner_content(
     if last is not None and last.state is JobState.FAILED and last.error is not None:
         if last.error.code == FILES_MISSING:
             return _missing_content(localized(last.error.message), actions)
+        if last.error.code == FILES_UNREAD:
+            return _refused_content(last.error, actions)
         if last.error.code == FILES_CHANGED:
             return _changed_content(localized(last.error.message), actions)
         again = last.error.retryable or last.error.code == "bug"
@@ -75,6 +78,31 @@ def _missing_content(said: str, actions: BannerActions) -> BannerContent:
             (tr("Locate the folder…"), actions.locate),
             (tr("Go on without them…"), actions.go_on_without),
         ),
+    )
+
+
+def _refused_content(error: ErrorMessage, actions: BannerActions) -> BannerContent:
+    """A job has stopped because the machine did not give images."""
+    return BannerContent(
+        localized(error.message)[:MAXIMUM_BANNER],
+        tr("What has been read is kept. Try again once the images can be read."),
+        icon="error",
+        tone="danger",
+        buttons=(
+            (tr("Try again"), actions.retry),
+            (tr("Go on without them…"), actions.go_on_without),
+        ),
+    )
+
+
+def _unread_content(review: ReviewModel, step: NextStep, actions: BannerActions) -> BannerContent:
+    """The embedding lacks images that the machine did not give."""
+    return BannerContent(
+        localized(step.title),
+        localized(step.explanation),
+        icon="warning",
+        tone="warning",
+        buttons=((tr("Read them again"), actions.find_suspects), _going_on(review, actions)),
     )
 
 
@@ -208,6 +236,8 @@ def _step_content(review: ReviewModel, step: NextStep, actions: BannerActions) -
         return _absent_content(step, actions)
     if step.kind == "repair":
         return _damage_content(session, step, actions)
+    if step.kind == "unread":
+        return _unread_content(review, step, actions)
     if step.kind in ("embedded_anew", "changed_images"):
         return _of_before_content(review, step, actions)
     if step.kind == "other_pictures":

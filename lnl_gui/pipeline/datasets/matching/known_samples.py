@@ -10,7 +10,7 @@ from lnl_gui.store.dataset.annotators import Annotations, load_annotations
 from lnl_gui.store.dataset.classes import ClassInfo, class_map, load_classes, named_by_dataset
 from lnl_gui.store.dataset.groups import StoredGroups, load_groups
 from lnl_gui.store.dataset.reading_record import ReadingRecord, load_reading
-from lnl_gui.store.dataset.samples import StoredSamples, load_split_names, load_written
+from lnl_gui.store.dataset.samples import StoredSamples, load_split_names, load_unread, load_written
 from lnl_gui.store.dataset.source_state import SourceState, load_source_state
 from lnl_gui.store.dataset.unused_classes import unused_classes
 from lnl_gui.store.dataset_changes import updates_of
@@ -50,6 +50,8 @@ class KnownSamples:
     """whether an update of the dataset has recorded what is gone, and no move of its folder"""
     failed: np.ndarray
     """bool (N,), could not be read when last embedded"""
+    unread: np.ndarray
+    """bool (N,), those of them of which the machine said so, see `load_unread`"""
     hashes: np.ndarray
     """S32 (N,), empty where the content is not known"""
     held: np.ndarray
@@ -85,6 +87,8 @@ def read_known(folder: Path) -> KnownSamples:
         failed = np.zeros(count, bool)
         for (row,) in project.connection.execute("SELECT id FROM sample WHERE error IS NOT NULL"):
             failed[row] = True
+        unread = np.zeros(count, bool)
+        unread[list(load_unread(project))] = True
         return KnownSamples(
             folder,
             updates_of(project),
@@ -101,6 +105,7 @@ def read_known(folder: Path) -> KnownSamples:
             load_source_state(project),
             runs.updated_by(project) == "update",
             failed,
+            unread,
             arrays.content_hashes(project, count),
             picture_hashes(project, count),
             arrays.load_file_stats(project, count),

@@ -104,8 +104,8 @@ def refuse_any_missing(known: KnownSamples, gone: Mapping[int, str]) -> None:
 
 
 def _damaged(known: KnownSamples) -> np.ndarray:
-    """Images that were there and could not be read, bool (N,): nobody goes on with them."""
-    found: np.ndarray = known.failed & (known.stats[:, 0] >= 0)
+    """Images that were there and damaged, bool (N,): nobody goes on with them."""
+    found: np.ndarray = known.failed & ~known.unread & (known.stats[:, 0] >= 0)
     return found
 
 
