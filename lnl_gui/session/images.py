@@ -90,6 +90,22 @@ class SampleImages:
         self.__dict__.pop("absent_files", None)
         return self.absent_files
 
+    def note_image(self, *, there: bool) -> bool:
+        """An image was there or not: look for others where that is not what is known of them.
+
+        Whether other things are known now.
+        """
+        before = self.absent_files
+        if there:
+            # Of a few that are missing one is looked for: the disk may be a slow one.
+            none_there = before.absent == before.looked_for
+            expected = not before.absent or not (
+                none_there or is_there(self._root, before.example_file)
+            )
+        else:
+            expected = bool(before.absent)
+        return not expected and self.look_for_files_again() != before
+
     @cached_property
     def other_copy(self) -> Path | None:
         """A copy of the dataset beside the project, which reads another one."""

@@ -39,7 +39,8 @@ class Inspector(QWidget):
 
     sample_requested = Signal(int)
     path_copied = Signal(str)
-    absent = Signal()
+    looked_for = Signal(bool)
+    """Whether the original image was there."""
     """The image of the sample shown is not there."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -253,8 +254,9 @@ class Inspector(QWidget):
         if result.absent:
             self.image.set_message(tr("The original image is not there."))
             self.size_label.clear()
-            self.absent.emit()
+            self.looked_for.emit(False)
             return
+        self.looked_for.emit(True)
         if not result.levels:
             self.image.set_message(tr("This image cannot be shown: {}.").format(result.problem))
             self.size_label.clear()

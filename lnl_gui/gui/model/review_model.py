@@ -361,10 +361,9 @@ class ReviewModel(QObject):
             # Samples have come to the class, or gone from it, that is all that is shown.
             self.refresh()
 
-    def note_absent_image(self) -> None:
-        """An image was not there: look at once whether others are missing, and say so once."""
-        known = self.session.images.absent_files.absent
-        if not known and self.session.images.look_for_files_again().absent:
+    def note_image(self, there: bool) -> None:
+        """An image was there or not: say so once where that changes what is known of the others."""
+        if self.session.images.note_image(there=there):
             self.announce(Changes())
 
     def do(self, operation: Callable[[], Changes | None]) -> Changes | None:

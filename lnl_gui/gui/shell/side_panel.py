@@ -40,7 +40,7 @@ class SidePanel(QTabWidget):
         self._later = QTimer(self, singleShot=True, interval=FOLLOW_MILLISECONDS)
         self._later.timeout.connect(self.follow)
         self.inspector.sample_requested.connect(self._go_to)
-        self.inspector.absent.connect(review.note_absent_image)
+        self.inspector.looked_for.connect(review.note_image)
         review.current_changed.connect(self._later.start)
         review.order_changed.connect(self._later.start)
         review.changed.connect(lambda _changes: self._later.start())

@@ -22,6 +22,8 @@ class AbsentFiles:
     absent: int
     example: str = ""
     """path of one that is not there"""
+    example_file: str = ""
+    """where it was, as the project stores it"""
 
 
 def look_for_files(root: Path, columns: SampleColumns) -> AbsentFiles:
@@ -34,8 +36,10 @@ def look_for_files(root: Path, columns: SampleColumns) -> AbsentFiles:
     rows = np.flatnonzero(~columns.missing)
     some = rows[:: max(1, -(-len(rows) // LOOKED_FOR))].tolist()
     absent = [row for row in some if not is_there(root, columns.files[row])]
-    example = columns.paths[absent[0]] if absent else ""
-    return AbsentFiles(root, len(some), len(absent), example)
+    if not absent:
+        return AbsentFiles(root, len(some), 0)
+    example = absent[0]
+    return AbsentFiles(root, len(some), len(absent), columns.paths[example], columns.files[example])
 
 
 def is_there(root: Path, file: str, listings: "FolderListings | None" = None) -> bool:

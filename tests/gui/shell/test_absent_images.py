@@ -24,3 +24,8 @@ def test_images_that_vanish_during_the_work_are_said(
     if not all_of_them:
         said = "Images are missing, such as image-0002.png"
     qtbot.waitUntil(lambda: window.banner.title.full() == said)
+    # And once they are back that is no longer said.
+    (project.parent / "away").rename(images if all_of_them else images / "image-0002.png")
+    qtbot.keyClick(page.grid, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: "there" not in window.banner.title.full())
+    assert "missing" not in window.banner.title.full()
