@@ -126,11 +126,18 @@ class Listing:
     """the archive that the dataset was unpacked from"""
     reading: Reading = field(default_factory=Reading)
     group_column: str = ""
+    refused: dict[str, Message] = field(default_factory=dict)
+    """why the machine did not list folders, by their absolute paths"""
 
     @property
     def listed_alone(self) -> list[str]:
         """Classes that a list in the dataset names and that no image has, in its order."""
         return absent_names(self.reading.classes, self.class_names)
+
+    @property
+    def unlisted(self) -> list[Skipped]:
+        """Folders that the machine did not list: how many images they hold is not known."""
+        return [Skipped(seen_from(self.root, folder), why) for folder, why in self.refused.items()]
 
     @property
     def unlabelled(self) -> int:
@@ -162,6 +169,13 @@ def is_text(path: str) -> bool:
 def printable(path: str) -> str:
     """A path that can be shown and stored, whatever bytes the name holds."""
     return path.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def seen_from(root: Path, folder: str) -> str:
+    """A folder's path relative to the dataset's where it lies below, in printable form."""
+    place = Path(folder)
+    below = place != root and place.is_relative_to(root)
+    return printable(place.relative_to(root).as_posix() if below else folder)
 
 
 def first_few(names: Iterable[str]) -> str:

@@ -26,7 +26,7 @@ from lnl_gui.store.dataset.column_cache import load_fixed, sample_count
 from lnl_gui.store.dataset.groups import StoredGroups, load_groups
 from lnl_gui.store.dataset.replaced_pictures import load_replaced, not_standing_message
 from lnl_gui.store.dataset.samples import STATUS_NAMES, StoredSamples, load_split_names
-from lnl_gui.store.dataset.source_state import MISSING, load_source_state
+from lnl_gui.store.dataset.source_state import MISSING, REFUSED, load_source_state
 from lnl_gui.store.detection import scores
 from lnl_gui.store.detection.unjudged import unjudged_labels
 from lnl_gui.store.history.audits import drawn_by_any
@@ -196,7 +196,7 @@ def take_snapshot(folder: Path) -> Snapshot:
         state = load_source_state(project)
         gone, missing = np.zeros((2, count), bool)
         gone[list(state.gone)] = True
-        missing[[row for row, kind in state.gone.items() if kind == MISSING]] = True
+        missing[[row for row, kind in state.gone.items() if kind in (MISSING, REFUSED)]] = True
         embeddings = arrays.embedded_with(project)
         # Told apart from encoders that never ran, so that the advice is to embed what is new only.
         outdated = [name for name in arrays.embedding_runs(project) if name not in embeddings]

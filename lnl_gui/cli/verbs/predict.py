@@ -36,21 +36,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print path, predicted class and its probability as CSV, or all of it as JSON.
 
-    What could not be read is an error for a script: JSON names it with the reason.
+    What could not be read, or looked at, is an error for a script: JSON names what is a file with
+    the reason.
 
     Raises:
         UserError: when there are no images, or the model cannot be read.
     """
     from lnl_gui.pipeline.output.model_classes import former_classes
-    from lnl_gui.pipeline.output.predict import classify, image_files
+    from lnl_gui.pipeline.output.predict import classify, image_files, refuse_none
     from lnl_gui.store.project import is_project
 
-    files = image_files(options.source)
-    if not files:
-        raise UserError(
-            message("No images in {source}.", source=options.source[0]),
-            message("Name images or folders of images."),
-        )
+    given = image_files(options.source)
+    files = given.files
+    refuse_none(given, options.source[0])
+    for said in given.left_out:
+        warn(said)
     with TerminalContext() as context:
         found = classify(model_folder(options.model), files, device=options.device, context=context)
     for row, reason in found.unreadable.items():
@@ -61,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
     tell(NOT_CALIBRATED)
     readable = [row for row in range(len(files)) if row not in found.unreadable]
     best = {row: int(found.probabilities[row].argmax()) for row in readable}
-    code = MENDABLE if found.unreadable else DONE
+    code = MENDABLE if found.unreadable or given.left_out else DONE
     if options.json:
         entries: list[dict[str, Any]] = [
             {

@@ -94,6 +94,16 @@ def summary(metrics: dict[str, Any], taken: int) -> list[Message]:
             samples=metrics["samples"],
         )
     ]
+    if metrics.get("refused"):
+        lines.append(
+            message_n(
+                "{count:,} image lies in a folder that could not be listed: it is left out until an"
+                " update finds it.",
+                "{count:,} images lie in folders that could not be listed: they are left out until"
+                " an update finds them.",
+                metrics["refused"],
+            )
+        )
     if metrics["new_classes"]:
         lines.append(message("new classes: {names}", names=", ".join(metrics["new_classes"])))
     lines += class_messages(metrics)

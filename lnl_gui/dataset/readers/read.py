@@ -17,6 +17,10 @@ from lnl_gui.dataset.listing import Listing, shorten
 from lnl_gui.dataset.readers import own_export
 from lnl_gui.dataset.readers.class_names.naming import name_classes
 from lnl_gui.dataset.readers.doubts.overruled_folders import with_folder_notes
+from lnl_gui.dataset.readers.doubts.refused_folders import (
+    pointing_at_refused,
+    with_refused_doubts,
+)
 from lnl_gui.dataset.readers.doubts.split_classes import with_split_doubts
 from lnl_gui.dataset.readers.doubts.unlisted_classes import with_unlisted_doubts
 from lnl_gui.dataset.readers.doubts.unread_parts import with_part_doubts
@@ -48,7 +52,8 @@ from lnl_gui.util.files.places import refuse_missing
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
 
-_OF_FILES = (folders.NAME, table.NAME, huggingface.NAME, label_files.NAME)
+_OF_TABLES = (table.NAME, huggingface.NAME, label_files.NAME)
+_OF_FILES = (folders.NAME, *_OF_TABLES)
 """Readers of images that are files of their own."""
 
 
@@ -139,7 +144,8 @@ def read_as(
         try:
             chosen, listing = _read(place, options, reader, progress)
         except UserError as error:
-            raise _pointing_at_archives(error, place) from error
+            pointing = pointing_at_refused(error, _places(place, options))
+            raise _pointing_at_archives(pointing, place) from error
         if options.annotator_columns and not listing.annotators:
             raise UserError(
                 message(
@@ -164,9 +170,12 @@ def read_as(
             listing = with_table_notes(listing, place, options)
         if chosen.name in (table.NAME, huggingface.NAME, label_files.NAME) and reader is None:
             listing = with_folder_notes(listing, place, options)
+        if chosen.name in _OF_TABLES and reader is None:
             listing = with_unlisted_doubts(listing, place)
         if chosen.name in _OF_FILES and reader is None:
             listing = with_part_doubts(listing, place)
+        named_alone = chosen.name in _OF_TABLES
+        listing = with_refused_doubts(listing, _places(place, options), named_alone=named_alone)
         listing = with_group_notes(listing)
         if chosen.name != own_export.NAME:  # its classes have the names that people saw
             listing = name_classes(listing, place, options)
@@ -178,6 +187,12 @@ def read_as(
         listing = with_addresses(listing)
     listing = _with_doubtful_encodings(_with_archive(listing, source, archive))
     return with_class_notes(without_keys(listing))
+
+
+def _places(place: Path, options: ReaderOptions) -> tuple[Path, ...]:
+    """Where images of a dataset may lie."""
+    root = place if place.is_dir() else place.parent
+    return (root,) if options.image_root is None else (root, options.image_root)
 
 
 def _with_doubtful_encodings(listing: Listing) -> Listing:

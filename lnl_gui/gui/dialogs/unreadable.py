@@ -9,8 +9,8 @@ from lnl_gui.gui.dialogs.form import show_until_closed
 from lnl_gui.gui.widgets.basic import label
 from lnl_gui.gui.widgets.reading_table import copy_and_close, reading_table
 from lnl_gui.gui.widgets.rows_model import Column, RowsModel
-from lnl_gui.store.dataset.samples import LeftOut, left_out_message
-from lnl_gui.util.messages import message, message_n
+from lnl_gui.store.dataset.samples import LeftOut, left_out_message, left_out_number
+from lnl_gui.util.messages import message
 from lnl_gui.util.translation import localized, tr
 from lnl_gui.util.visible import harmless
 
@@ -42,13 +42,7 @@ class UnreadableDialog(QDialog):
         layout.setSpacing(12)
         layout.addWidget(
             label(
-                localized(
-                    message_n(
-                        "{count:,} file is left out",
-                        "{count:,} files are left out",
-                        len(entries),
-                    )
-                ),
+                localized(left_out_number(entries)),
                 "title",
             )
         )

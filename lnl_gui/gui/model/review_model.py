@@ -19,8 +19,9 @@ from lnl_gui.session.changes import Changes
 from lnl_gui.session.samples.selection import Selection
 from lnl_gui.session.session import Session
 from lnl_gui.store.dataset.sample_counts import Counts
-from lnl_gui.store.dataset.samples import UNSEEN
+from lnl_gui.store.dataset.samples import UNSEEN, left_out_number
 from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import Message
 
 _Decision = Callable[[np.ndarray], Changes]
 _EVERYTHING = ViewSpec(flagged=None, sort="given", descending=False)
@@ -50,7 +51,7 @@ class ReviewModel(QObject):
         self.spec = self.usual_spec()
         self.within: np.ndarray | None = None
         self.topic = ""
-        self._skipped: int | None = None
+        self._skipped: Message | None = None
         self._waiting = WaitingSamples(session)
         self.words = SampleWords(session)
         self.order = session.views.select_rows(self.spec)
@@ -170,10 +171,9 @@ class ReviewModel(QObject):
         """Numbers of samples by status, and of suspects left."""
         return self.session.counts()
 
-    def skipped(self) -> int:
-        """How many files are left out: skipped, not readable, or missing in the dataset."""
-        if self._skipped is None:
-            self._skipped = len(self.session.left_out())
+    def skipped(self) -> Message:
+        """How many files and folders are left out, whatever for; nothing for none."""
+        self._skipped = self._skipped or left_out_number(self.session.left_out())
         return self._skipped
 
     def unreviewed_shown(self) -> np.ndarray:

@@ -29,7 +29,7 @@ from lnl_gui.gui.widgets.counted_combo import CountedCombo
 from lnl_gui.gui.widgets.leaving_line import LeavingLine
 from lnl_gui.session.browsing.views import ViewSpec
 from lnl_gui.session.changes import Changes
-from lnl_gui.util.messages import Message, message, message_n
+from lnl_gui.util.messages import Message, message
 from lnl_gui.util.translation import localized, tr
 
 # A little longer than between two letters of a quick typist: one filter for a word.
@@ -387,9 +387,8 @@ class FilterPanel(QWidget):
         shown, all_samples = len(self._review.order), len(self._review.session)
         self.left.setText(tr("{} of {} shown").format(number(shown), number(all_samples)))
         skipped = self._review.skipped()
-        said = message_n("{count:,} file left out…", "{count:,} files left out…", skipped)
-        self.unreadable.setText(localized(said))
-        self.unreadable.setVisible(skipped > 0)
+        self.unreadable.setText(f"{localized(skipped)}…")
+        self.unreadable.setVisible(bool(skipped))
         by_status = self._review.counts().by_status
         for (status, count), value in zip(
             self._status_counts.items(), by_status.values(), strict=True

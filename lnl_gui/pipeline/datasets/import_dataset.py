@@ -59,6 +59,7 @@ def run(parameters: ImportParameters, context: JobContext) -> dict[str, Any]:
             "samples": len(listing.records),
             "unlabelled": given.count(UNLABELLED),
             "skipped": len(listing.skipped),
+            "unlisted_folders": len(listing.unlisted),
             "classes": len(listing.class_names),
             "reader": listing.reader,
             "warnings": [to_json(w) for w in (*listing.suspicions, *listing.warnings)],
@@ -126,7 +127,7 @@ def _fill(
                 )
                 for i, record in enumerate(listing.records)
             ),
-            skipped=((entry.path, entry.reason) for entry in listing.skipped),
+            skipped=((e.path, e.reason) for e in (*listing.skipped, *listing.unlisted)),
         )
         record_parameters(project, parameters)
         record_reading(project, record_of(listing))

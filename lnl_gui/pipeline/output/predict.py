@@ -2,13 +2,15 @@
 
 import csv
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from lnl_gui.dataset.csv_table import inert
-from lnl_gui.dataset.listing import is_image_name
+from lnl_gui.dataset.readers.doubts.refused_folders import not_listed
+from lnl_gui.dataset.readers.files.scan import scan_images
 from lnl_gui.pipeline.output.model_classes import former_classes
 from lnl_gui.pipeline.output.predict_on_cluster import predict_on_cluster
 from lnl_gui.store.jobs import runs
@@ -19,7 +21,7 @@ from lnl_gui.util.cluster import chosen_cluster
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.files.atomic import atomic_file
 from lnl_gui.util.files.places import refuse_missing
-from lnl_gui.util.messages import message, to_json
+from lnl_gui.util.messages import Message, joined, message, to_json
 from lnl_gui.util.process.cores import available_cores
 from lnl_gui.util.progress import JobContext, stage_progress
 
@@ -36,12 +38,11 @@ def run(
         UserError: when there are no images, or the project has no model.
     """
     source = Path(parameters.source)
-    files = image_files([source])
-    if not files:
-        raise UserError(
-            message("No images in {source}.", source=source),
-            message("Name images or folders of images."),
-        )
+    given = image_files([source])
+    files = given.files
+    refuse_none(given, source)
+    for said in given.left_out:
+        context.log(said)
     found = classify(newest_model(project_folder), files, device=parameters.device, context=context)
     for row, reason in found.unreadable.items():
         context.log(message("unreadable: {path}: {reason}", path=files[row], reason=reason))
@@ -58,7 +59,7 @@ def run(
             "classified": len(rows),
             "uncertain": int((found.probabilities[rows].max(axis=1) < CERTAIN).sum()),
             "unreadable": len(found.unreadable),
-            "warnings": [to_json(warning) for warning in warnings],
+            "warnings": [to_json(warning) for warning in (*given.left_out[:_MOST_SAID], *warnings)],
         },
     }
 
@@ -89,8 +90,35 @@ def classify(
     return predict(model, files, device=device, workers=workers, progress=progress)
 
 
-def image_files(sources: Iterable[Path]) -> list[Path]:
+_MOST_SAID = 3
+"""Of what was left out, beside the predictions; the log has all."""
+
+
+@dataclass(frozen=True)
+class GivenImages:
+    """The images that were named, and what of the folders could not be looked at, with why."""
+
+    files: list[Path]
+    left_out: list[Message] = field(default_factory=list)
+
+
+def refuse_none(given: GivenImages, source: Path) -> None:
+    """Stop where there is nothing to classify.
+
+    Raises:
+        UserError: without an image.
+    """
+    if not given.files:
+        raise UserError(
+            joined([message("No images in {source}.", source=source), *given.left_out], " "),
+            message("Name images or folders of images."),
+        )
+
+
+def image_files(sources: Iterable[Path]) -> GivenImages:
     """The image files among files and below folders, in the order of their paths.
+
+    Folders are looked through as those of a dataset are.
 
     Raises:
         UserError: when one of these does not exist.
@@ -98,13 +126,36 @@ def image_files(sources: Iterable[Path]) -> list[Path]:
     sources = list(sources)
     for source in sources:
         refuse_missing(source)
-    # What is named is read whatever its name ends in; in a folder only images are looked for.
-    return [
-        file
-        for source in sources
-        for file in (sorted(source.rglob("*")) if source.is_dir() else [source])
-        if source.is_file() or (file.is_file() and is_image_name(file.name))
-    ]
+    given = GivenImages([])
+    for source in sources:
+        if source.is_dir():
+            _take_folder(source, given)
+        # What is named is read whatever its name ends in; in a folder only images are looked for.
+        elif source.is_file():
+            given.files.append(source)
+    return given
+
+
+def _take_folder(source: Path, given: GivenImages) -> None:
+    scan = scan_images(source)
+    given.files.extend(
+        sorted(source / folder / name for folder, names in scan.images.items() for name in names)
+    )
+    if scan.refused:
+        refused = {str(source / entry.path): entry.reason for entry in scan.refused}
+        given.left_out.append(not_listed(refused, source))
+    given.left_out.extend(
+        message("left out: {path}: {reason}", path=source / entry.path, reason=entry.reason)
+        for entry in scan.skipped
+    )
+    given.left_out.extend(
+        message(
+            "left out: {path}: {reason}",
+            path=source / folder,
+            reason=message("a project or an export of LNL"),
+        )
+        for folder in scan.left_out
+    )
 
 
 def newest_model(project_folder: Path) -> Path:

@@ -18,10 +18,11 @@ UPDATED, SAMPLES_CHANGED = "updated", "samples_changed"
 new images or other pixels, in seconds since the epoch."""
 UPDATED_BY, CHANGED_BY = "last_update", "samples_changed_by"
 """Keys of the header: the runs that did so, whose order no clock can change."""
-MISSING, UNLISTED = "missing", "unlisted"
+MISSING, UNLISTED, REFUSED = "missing", "unlisted", "refused"
 GONE_REASONS = {
     MISSING: message("the file is missing since the dataset was last read"),
     UNLISTED: message("the dataset no longer lists this image"),
+    REFUSED: message("its folder could not be read when the dataset was last read"),
 }
 """Why a sample cannot be used, by how it left the dataset."""
 NO_LABEL, UNCHANGED = -1, -2
@@ -35,7 +36,7 @@ class SourceState:
     labels: dict[int, int]
     """row -> class id that the source gives it now, -1 where it gives none any more"""
     gone: dict[int, str]
-    """row -> `MISSING` or `UNLISTED`"""
+    """row -> `MISSING`, `UNLISTED` or `REFUSED`"""
 
     def source_labels(self, count: int) -> np.ndarray:
         """int32 (count,): the changed label, `NO_LABEL`, or `UNCHANGED`."""

@@ -1,6 +1,7 @@
 """New images are classified into a table, the least certain first."""
 
 import csv
+import errno
 import json
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from lnl_gui.store.training.prediction_words import PREDICTIONS
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import from_json, message
 from tests.builders import add_training, make_project
+from tests.pipeline.datasets.refusing import unlisted
 
 
 @pytest.fixture
@@ -32,8 +34,26 @@ def test_images_are_found_below_folders_and_named_files_are_taken_as_they_are(
     images: Path,
 ) -> None:
     found = predict.image_files([images, images / "notes.txt"])
-    names = [file.relative_to(images).as_posix() for file in found]
-    assert names == ["a.jpg", "b.png", "deeper/=c.png", "notes.txt"]
+    names = [file.relative_to(images).as_posix() for file in found.files]
+    assert not found.left_out and names == ["a.jpg", "b.png", "deeper/=c.png", "notes.txt"]
+
+
+def test_a_folder_that_is_not_listed_is_named_and_an_error_for_a_script(
+    images: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    answer = Predictions(["cat", "dog"], np.array([[0.9, 0.1], [0.2, 0.8]], np.float32), {})
+    monkeypatch.setattr(models, "predict", lambda *_a, **_named: answer)
+    with unlisted({images / "deeper"}, OSError(errno.EIO, "Input/output error")):
+        assert main(["predict", str(tmp_path), str(images)]) == 3
+        told = capsys.readouterr()
+        assert "1 folder could not be listed, `deeper`: Input/output error" in told.err
+        assert len(told.out.splitlines()) == 3
+    with unlisted({images}, PermissionError(errno.EACCES, "Permission denied")):
+        assert main(["predict", str(tmp_path), str(images)]) == 3
+    assert "Permission denied" in capsys.readouterr().err
 
 
 def test_the_least_certain_come_first_and_the_unreadable_not_at_all() -> None:

@@ -1,5 +1,6 @@
 """What lies directly inside a folder."""
 
+import errno
 import os
 from dataclasses import dataclass
 from functools import cached_property
@@ -7,7 +8,10 @@ from itertools import chain
 
 from lnl_gui.dataset.listing import is_image_name
 from lnl_gui.dataset.readers.files.once import is_kept, once
+from lnl_gui.dataset.readers.files.refused_folders import note_refused
 from lnl_gui.dataset.readers.files.scan import is_ignored
+
+_NO_PATH = (errno.EINVAL, errno.ENAMETOOLONG, errno.ELOOP)
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,11 @@ def _listed(folder: str) -> FolderNames:
                 except OSError:
                     kind = others
                 kind.append(entry.name)
-    except (OSError, ValueError):
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return FolderNames()
+    except OSError as error:
+        # A cell of a table may be no path at all.
+        if error.errno not in _NO_PATH:
+            note_refused(folder, error)
         return FolderNames()
     return FolderNames(frozenset(files), frozenset(folders), frozenset(others))

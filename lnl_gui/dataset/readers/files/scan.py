@@ -1,27 +1,33 @@
 """Walks a folder of images without `stat` per file, safe against loops of links."""
 
+import errno
 import os
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from lnl_gui.dataset.listing import Skipped, is_image_name, is_text, printable, suffix_of
 from lnl_gui.dataset.readers.files.once import once
 from lnl_gui.dataset.readers.files.own_files import is_own_folder
+from lnl_gui.dataset.readers.files.refused_folders import note_refused
 from lnl_gui.util.files.file_types import ARCHIVES
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
 
-# What macOS puts into archives, Synology into shares, Windows onto disks and Python beside sources;
-# and where packages are installed, which bring pictures of their own.
+# What macOS puts into archives, Synology into shares, Windows and Linux onto disks (of the latter
+# nobody may read it) and Python beside sources; and where packages are installed, which bring
+# pictures of their own.
 _IGNORED_FOLDERS = frozenset(
     [
-        *("__macosx", "@eadir", "$recycle.bin", "system volume information", "__pycache__"),
-        *("node_modules", "bower_components", "site-packages", "dist-packages", "venv"),
+        *("__macosx", "@eadir", "$recycle.bin", "system volume information", "lost+found"),
+        *("__pycache__", "node_modules", "bower_components", "site-packages", "dist-packages"),
+        "venv",
     ]
 )
 _IGNORED_FILES = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db"})
 _REPORT_EVERY = 5000
+_LOOP = message("the folder cannot be read: a loop of links")
 
 
 @dataclass
@@ -35,6 +41,8 @@ class Scan:
     root: Path
     images: dict[str, list[str]] = field(default_factory=dict)
     skipped: list[Skipped] = field(default_factory=list)
+    refused: list[Skipped] = field(default_factory=list)
+    """Folders that the machine does not list, by their paths: what they hold is not known."""
     other_files: Counter[str] = field(default_factory=Counter)
     repeated_links: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
@@ -54,7 +62,7 @@ def is_ignored(name: str) -> bool:
 
 
 def scan_images(root: Path, *, progress: Progress = no_progress) -> Scan:
-    """List every image below `root`; folders that cannot be read are recorded and passed over.
+    """List every image below `root`; folders that cannot be listed are recorded and passed over.
 
     Links to folders are followed once, after all real folders, so that a folder reached both
     ways is known by its real name and no loop is walked. `progress(done, 0)` counts images.
@@ -84,13 +92,14 @@ def _enter(scan: Scan, folder: str, visited: set[tuple[int, int]], *, is_link: b
     try:
         status = place.stat()
         around_root = is_link and scan.root.resolve().is_relative_to(place.resolve())
-    except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links on Python 3.11, 3.12
-        reason = getattr(error, "strerror", None) or message("a loop of links")
-        scan.skipped.append(
-            Skipped(
-                printable(folder), message("the folder cannot be read: {reason}", reason=reason)
-            )
-        )
+    except OSError as error:
+        if is_link and error.errno == errno.ELOOP:
+            scan.skipped.append(Skipped(printable(folder), _LOOP))
+        else:
+            _refuse(scan, folder, error)
+        return False
+    except RuntimeError:  # of Python 3.11 and 3.12
+        scan.skipped.append(Skipped(printable(folder), _LOOP))
         return False
     # By what it is, not its path: links give one folder many paths.
     identity = (status.st_dev, status.st_ino)
@@ -106,21 +115,27 @@ def _read_folder(scan: Scan, folder: str, links: list[str], progress: Progress) 
     try:
         with os.scandir(scan.root / folder) as listed:
             entries = list(listed)
+            # With what the system knows of each of them, which may have to be asked for.
+            folders = {entry.name for entry in entries if entry.is_dir(follow_symlinks=False)}
     except OSError as error:
-        reason = error.strerror or message("no reason given")
-        skipped = message("the folder cannot be read: {reason}", reason=reason)
-        scan.skipped.append(Skipped(printable(folder), skipped))
+        _refuse(scan, folder, error)
         return []
     if folder and is_own_folder(scan.root / folder, {entry.name for entry in entries}):
         scan.left_out.append(folder)
         return []
-    return _take_entries(scan, folder, entries, links, progress)
+    return _take_entries(scan, folder, entries, folders, links, progress)
+
+
+def _refuse(scan: Scan, folder: str, error: OSError) -> None:
+    reason = note_refused(scan.root / folder, error)
+    scan.refused.append(Skipped(printable(folder) or ".", reason))
 
 
 def _take_entries(
     scan: Scan,
     folder: str,
     entries: list[os.DirEntry[str]],
+    folders: Collection[str],
     links: list[str],
     progress: Progress,
 ) -> list[str]:
@@ -132,7 +147,7 @@ def _take_entries(
         if is_ignored(entry.name):
             continue
         path = prefix + entry.name
-        if entry.is_dir(follow_symlinks=False):
+        if entry.name in folders:
             below.append(path)
         elif _is_folder_link(entry):
             links.append(path)

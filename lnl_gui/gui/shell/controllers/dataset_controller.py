@@ -27,6 +27,7 @@ from lnl_gui.store.jobs.parameters import (
     CHANGED_LABELS,
     CHANGED_READING,
     DOUBTFUL_LAYOUT,
+    FOLDERS_UNLISTED,
     MOST_MISSING,
     WRONG_ORDER,
     ImportParameters,
@@ -127,7 +128,9 @@ class DatasetController(QObject):
     def _ask_about(self, code: str, said: str) -> None:
         """What only a person may say: that it is right all the same."""
         parent = self._context.parent
-        if code == MOST_MISSING and questions.ask_few_found(parent, said):
+        if (code == MOST_MISSING and questions.ask_few_found(parent, said)) or (
+            code == FOLDERS_UNLISTED and questions.ask_without_missing(parent, said)
+        ):
             self._context.workflow.again(accept_missing=True)
         elif (code == DOUBTFUL_LAYOUT and questions.ask_doubtful(parent, said)) or (
             code == CHANGED_LABELS and questions.ask_changed_labels(parent, said)
@@ -179,7 +182,7 @@ class DatasetController(QObject):
             tr("{:,} new, {:,} moved, {:,} missing, {:,} changed"),
             metrics["added"],
             metrics["moved"],
-            metrics["missing"] + metrics["unlisted"],
+            metrics["missing"] + metrics["unlisted"] + metrics.get("refused", 0),
             metrics["content_changed"],
         )
         gone = metrics["newly_gone"]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lnl_gui.dataset.listing import Listing
+from lnl_gui.dataset.readers.doubts.refused_folders import NOT_LISTED
 from lnl_gui.dataset.readers.folders import class_folders as folders
 from lnl_gui.dataset.readers.reasons import MANY_NOT_FOUND
 from lnl_gui.dataset.readers.registry import list_readers
@@ -36,8 +37,9 @@ def refuse_new_doubts(
     if accepted_now or (wanted.accept_layout and known.reading is None):
         return
     accepted = known.reading.doubts if wanted.accept_layout and known.reading else ()
-    # An update asks itself where most images have gone, and says how many were decided on.
-    accepted = (*accepted, MANY_NOT_FOUND.template)
+    # An update asks itself where most images have gone or folders are not listed, and says how many
+    # were decided on.
+    accepted = (*accepted, MANY_NOT_FOUND.template, NOT_LISTED.template)
     doubts = [doubt for doubt in listing.suspicions if doubt.template not in accepted]
     refuse_doubtful(replace(listing, suspicions=doubts))
 

@@ -160,7 +160,7 @@ def _compared(
 ) -> ComparedDataset:
     """The project beside its dataset; nothing is asked yet."""
     matched = match_images(known, listing, context)
-    gone = find_gone(known, matched)
+    gone = find_gone(known, matched, listing)
     source = DatasetLabels(known, listing, wanted, matched.row_of)
     named = source.as_named()
     # The reading is judged by the words of the dataset, all else by the classes that they mean.

@@ -77,7 +77,9 @@ def changes_of(found: ComparedDataset, root: Path) -> DatasetChanges:
         resplit=tuple(rows.resplit()),
         source_labels={str(row): label for row, label in labels.changed.items()},
         gone={str(row): kind for row, kind in found.gone.items()},
-        skipped=tuple((entry.path, to_text(entry.reason)) for entry in listing.skipped),
+        skipped=tuple(
+            (entry.path, to_text(entry.reason)) for entry in (*listing.skipped, *listing.unlisted)
+        ),
         content_changed=tuple(sorted(other)),
         readable_again=tuple(repaired),
         replaced=found.replaced,

@@ -1,15 +1,17 @@
 """What an update asks a person about before it takes anything over.
 
-The questions come in one order, from what was read to what that means: while the labels may be
-taken from the wrong file nothing else is worth asking, then whether classes or most labels are
-others, then whether most images have gone, and last what has become of single images. One question
-at a time: the answer to the first often settles the rest.
+The questions come in one order, from what was read to what that means: folders that the machine
+does not list explain what else seems to be missing, while the labels may be taken from the wrong
+file nothing else is worth asking, then whether classes or most labels are others, then whether most
+images have gone, and last what has become of single images. One question at a time: the answer to
+the first often settles the rest.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from lnl_gui.dataset.listing import Listing
+from lnl_gui.dataset.readers.doubts.refused_folders import NOT_LISTED
 from lnl_gui.pipeline.datasets.matching.known_samples import KnownSamples
 from lnl_gui.pipeline.datasets.matching.matched_images import MatchedImages
 from lnl_gui.pipeline.datasets.updating.changed_reading import (
@@ -23,6 +25,7 @@ from lnl_gui.pipeline.datasets.updating.unlisted_images import refuse_many_unlis
 from lnl_gui.pipeline.datasets.updating.vanished_samples import (
     refuse_any_missing,
     refuse_most_missing,
+    refuse_unlisted_folders,
 )
 from lnl_gui.store.dataset.replaced_pictures import Replaced
 from lnl_gui.store.jobs.parameters import ImportParameters
@@ -61,11 +64,21 @@ def check(found: ComparedDataset) -> None:
     """Ask the first question that is open.
 
     Raises:
-        UserError: with the code `CHANGED_READING`, `CHANGED_LABELS`, `FILES_MISSING` or
-            `MOST_MISSING`.
+        UserError: with the code `FOLDERS_UNLISTED`, `CHANGED_READING`, `CHANGED_LABELS`,
+            `FILES_MISSING` or `MOST_MISSING`.
     """
     for ask in CHECKS:
         ask(found)
+
+
+def _folders_listed(found: ComparedDataset) -> None:
+    # Whoever said how the dataset is to be read was told of these folders.
+    before = found.known.reading
+    accepted = before is not None and NOT_LISTED.template in before.doubts
+    if not found.said.missing:
+        refuse_unlisted_folders(
+            found.known, found.listing, found.gone, accepted=accepted or found.said.reading
+        )
 
 
 def _same_reading(found: ComparedDataset) -> None:
@@ -107,6 +120,7 @@ def _same_pictures(found: ComparedDataset) -> None:
 
 
 CHECKS: tuple[Callable[[ComparedDataset], None], ...] = (
+    _folders_listed,
     _same_reading,
     _same_labels,
     _none_missing,

@@ -9,7 +9,7 @@ from lnl_gui.pipeline.datasets.updating.renamed_classes import classes_gone
 from lnl_gui.pipeline.datasets.updating.update_checks import ComparedDataset
 from lnl_gui.store.dataset.other_copy import find_other_copy
 from lnl_gui.store.dataset.samples import STATUS_NAMES
-from lnl_gui.store.dataset.source_state import MISSING, UNLISTED
+from lnl_gui.store.dataset.source_state import MISSING, REFUSED, UNLISTED
 from lnl_gui.store.dataset_changes import DatasetChanges
 
 _EXAMPLES = 20
@@ -44,6 +44,7 @@ def figures(found: ComparedDataset, changes: DatasetChanges, root: Path) -> dict
         "moved": len(moved),
         "missing": kinds[MISSING],
         "unlisted": kinds[UNLISTED],
+        "refused": kinds[REFUSED],
         "newly_gone": len(newly_gone),
         "newly_gone_decided": len(decided_gone),
         "resaved": len(resaved.same),
@@ -56,7 +57,8 @@ def figures(found: ComparedDataset, changes: DatasetChanges, root: Path) -> dict
         "labels_newly_changed": len(fresh),
         "labels_undecided": len(undecided),
         "splits_changed": len(changes.resplit),
-        "skipped": len(changes.skipped or ()),
+        "skipped": len(found.listing.skipped),
+        "unlisted_folders": len(found.listing.unlisted),
         "new_classes": list(changes.classes),
         "forgotten_classes": [
             found.labels.names[known.class_names.index(key)] for key in changes.forgotten
