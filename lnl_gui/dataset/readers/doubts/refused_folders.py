@@ -8,7 +8,7 @@ from lnl_gui.containers.errors import FILE_GONE
 from lnl_gui.dataset.listing import Listing, seen_from, shorten
 from lnl_gui.dataset.readers.files.refused_folders import refused_folders
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import Message, joined, message_n
+from lnl_gui.util.messages import Field, Message, joined, message_n
 
 NOT_LISTED = message_n(
     "{count:,} folder could not be listed, {names}: {reason}. How many images it holds is not"
@@ -54,7 +54,7 @@ def not_listed(found: Mapping[str, Message], root: Path) -> Message:
     """
     reason = dict(next(iter(found.values())).fields)["reason"]
     names = shorten(seen_from(root, folder) for folder in found)
-    fields = {"count": len(found), "names": names, "reason": reason}
+    fields: dict[str, Field] = {"count": len(found), "names": names, "reason": reason}
     return replace(NOT_LISTED, fields=tuple(fields.items()))
 
 
