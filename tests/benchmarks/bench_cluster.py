@@ -142,14 +142,14 @@ def _patiently(start: Callable[[], Any]) -> Any:
 def embed_all(project: Path, *, threads: int | None = None, cluster: str = "") -> Spent:
     """Embed a project here or on a cluster."""
     spent = Spent()
-    save = embed._save_part
+    save = embed.save_part
 
     def noted(parts: Path, part: Any) -> None:
         save(parts, part)
         spent.parts.append((part.start, time.monotonic()))
 
     os.environ[CLUSTER_VARIABLE] = cluster
-    embed._save_part = noted
+    embed.save_part = noted
     try:
         with Session.open(project) as session, ProcessorTime() as processor:
             began = time.monotonic()
@@ -158,7 +158,7 @@ def embed_all(project: Path, *, threads: int | None = None, cluster: str = "") -
             spent.seconds = time.monotonic() - began
         spent.processor = processor.seconds
     finally:
-        embed._save_part = save
+        embed.save_part = save
     return spent
 
 

@@ -212,7 +212,8 @@ def test_vanished_images_are_counted(
     for number in (0, 2):
         flowers.rm_file(f"bucket/flowers/rose/{number}.png")
     # What a store said within five minutes is taken for true: they turn out missing on reading.
-    embed(project)
+    assert lnl("embed", project, "--encoder", "bundled-fast") == 3
+    assert lnl("embed", project, "--encoder", "bundled-fast", "--partial") == 0
     snapshot = take_snapshot(project)
     assert int((~snapshot.samples.readable).sum()) == 2
     assert int(snapshot.missing.sum()) in (0, 2)

@@ -108,8 +108,8 @@ embed.PART_SIZE = 32
 """
 NO_SECOND_PART = """
 import time
-save = embed._save_part
-embed._save_part = lambda parts, part: time.sleep(600) if part.start else save(parts, part)
+save = embed.save_part
+embed.save_part = lambda parts, part: time.sleep(600) if part.start else save(parts, part)
 """
 
 

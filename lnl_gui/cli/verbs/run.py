@@ -29,6 +29,7 @@ from lnl_gui.cli.verbs.run_dataset import take_in_changes
 from lnl_gui.cli.verbs.run_export import export_parameters, is_as_written, refuse_early
 from lnl_gui.remote.address import source_text
 from lnl_gui.session.session import Session
+from lnl_gui.store.dataset.samples import UNLISTED_FOLDER
 from lnl_gui.store.jobs.job_kinds import kind_of
 from lnl_gui.store.jobs.parameters import (
     FILES_MISSING,
@@ -163,7 +164,8 @@ def run_stages(session: Session, options: argparse.Namespace, timer: Timer) -> d
     summary: dict[str, Any] = {
         "project": str(session.folder),
         "samples": session.counts().samples,
-        "unreadable": len(session.unreadable()),
+        # Nobody knows how many files a folder holds that was not listed.
+        "unreadable": sum(entry.kind != UNLISTED_FOLDER for entry in session.left_out()),
         # An embedding of an earlier version, which read no damaged files, is not made again.
         "truncated": embedding.get("truncated", 0),
         "several": embedding.get("several", 0),

@@ -229,7 +229,7 @@ def test_unreadable_files_are_listed_with_their_reason(qtbot: QtBot, window: Mai
     cells = [[model.index(row, column).data() for column in (0, 1)] for row in (0, 1)]
     assert cells == [["a/b.png", "is empty"], ["c.jpg", "left"]]
     said = " ".join(line.text() for line in dialog.findChildren(QLabel))
-    assert "2 files are left out" in said and "1 missing in the dataset, 1 not readable." in said
+    assert "2 files left out" in said and "1 missing in the dataset, 1 not readable." in said
 
 
 def test_toasts_replace_themselves_and_bad_news_stays(qtbot: QtBot, window: MainWindow) -> None:

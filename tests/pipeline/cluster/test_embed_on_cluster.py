@@ -15,7 +15,7 @@ from lnl_gui.cli.jobs import import_dataset, run_job
 from lnl_gui.encoders import decoders, embedding
 from lnl_gui.encoders.embedding import Part
 from lnl_gui.encoders.preprocessing import Preprocessing
-from lnl_gui.pipeline.embedding import embed, on_cluster
+from lnl_gui.pipeline.embedding import embed, on_cluster, parts
 from lnl_gui.session.session import Session
 from lnl_gui.store.jobs.parameters import EmbedParameters, ImportParameters
 from lnl_gui.store.jobs.runs import RunResult
@@ -48,8 +48,9 @@ class Mosaic:
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Pictures in parts of 70, of which one is no picture and one is cut short."""
-    for module in (embed, on_cluster):
+    for module in (embed, on_cluster, parts):
         monkeypatch.setattr(module, "PART_SIZE", PART)
+    for module in (embed, on_cluster):
         monkeypatch.setattr(module, "load_encoder", lambda name, **_: Mosaic(name, "key"))
     for number in range(COUNT):
         file = tmp_path / "images" / str(number % 2) / f"{number:03d}.png"
@@ -150,12 +151,12 @@ def test_an_interrupted_run_does_the_missing_parts_alone(
     cluster = PretendedCluster({"a": 1}, kills=lambda _node, task: task.start == 0)
     connect_to(cluster, monkeypatch)
     monkeypatch.setattr("lnl_gui.pipeline.cluster.pool.LOOK_SECONDS", 0.0)
-    in_order = embed._starts
+    in_order = embed.starts
     # The first part last, so that the gap is at the beginning.
-    monkeypatch.setattr(embed, "_starts", lambda count: range(140, -1, -PART))
+    monkeypatch.setattr(embed, "starts", lambda count: range(140, -1, -PART))
     with pytest.raises(UserError, match="workers were lost"):
         embedded(there)
-    monkeypatch.setattr(embed, "_starts", in_order)
+    monkeypatch.setattr(embed, "starts", in_order)
     again = PretendedCluster({"a": 1})
     connect_to(again, monkeypatch)
     embedded(there)

@@ -19,7 +19,7 @@ from lnl_gui.store.dataset.samples import EXCLUDED
 from lnl_gui.store.dataset.source_state import MISSING, REFUSED, UNLISTED
 from lnl_gui.store.jobs.parameters import FOLDERS_UNLISTED, MOST_MISSING, ImportParameters
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.messages import joined, message
+from lnl_gui.util.messages import joined, message, message_n
 
 _MOST = 0.5
 """Share of the samples that may vanish before an update asks whether this is the dataset."""
@@ -82,10 +82,12 @@ def refuse_unlisted_folders(
     said = not_listed(listing.refused, listing.root)
     if lost:
         decided = int((known.samples.status[lost] > 0).sum())
-        images = message(
+        images = message_n(
+            "{count:,} image of the project lies there, `{example}`; {decided:,} of them was"
+            " decided on.",
             "{count:,} images of the project lie there, such as `{example}`; {decided:,} of them"
             " were decided on.",
-            count=len(lost),
+            len(lost),
             example=known.samples.paths[lost[0]],
             decided=decided,
         )
