@@ -103,8 +103,8 @@ def test_the_worker_ends_when_the_window_is_gone(many_images: Path, tmp_path: Pa
 
 
 SMALL_PARTS = """
-from lnl_gui.pipeline.embedding import embed
-embed.PART_SIZE = 32
+from lnl_gui.pipeline.embedding import embed, parts
+embed.PART_SIZE = parts.PART_SIZE = 32
 """
 NO_SECOND_PART = """
 import time
