@@ -41,6 +41,11 @@ from lnl_gui.dataset.readers.table_files.table_names import (
     is_usual,
     split_of_table,
 )
+from lnl_gui.dataset.readers.table_files.whole_tables import (
+    larger_of,
+    whole_of,
+    with_parts_of,
+)
 from lnl_gui.dataset.readers.tables.columns import TableColumns, choose_columns, label_is_named
 from lnl_gui.dataset.readers.tables.label_columns import is_own_export
 from lnl_gui.dataset.readers.tables.one_hot import is_marked
@@ -196,6 +201,8 @@ class TableSearch:
             if not good:
                 continue
             if group is not splits and len(good) > 1:
+                good = whole_of(good) or good
+            if group is not splits and len(good) > 1:
                 raise UnclearTable(folder, self._with_their_parts(good, found), good)
             if not any(seen.is_named for seen in good):
                 guessed = good
@@ -258,6 +265,7 @@ class TableSearch:
         """The chosen tables, with those of the other parts of the dataset."""
         of_others = [s for s in others if s.column and not any(map(s.shares_most, good))]
         chosen, unread = list(good), [seen.path for seen in of_others]
+        repeating: list[SeenTable] = []
         known = {seen.path for seen in (*good, *others, *rivals)}
         for path in found:
             if path in known:
@@ -276,6 +284,11 @@ class TableSearch:
             # One image of each class is a picture of the class: `Meta.csv` of GTSRB.
             elif is_new and other.labels_repeat:
                 unread.append(path)
+            elif not is_new:
+                repeating.append(other)
+        if len(chosen) == len(good) > 1:
+            parts, chosen = chosen, larger_of(chosen, repeating) or chosen
+            repeating = parts if chosen[0] not in parts else []
         self._refuse_joined(chosen, found)
         chosen.sort(key=lambda seen: found.index(seen.path))
         files = [
@@ -291,6 +304,9 @@ class TableSearch:
         first = replace(
             files[0], unread=tuple(unread), passed_over=passed_over, rivals=tuple(rivals)
         )
+        if len(files) == 1:
+            is_told = bool(self._options.label_column)
+            first = with_parts_of(first, chosen[0], repeating, is_told=is_told)
         return [first, *files[1:]]
 
     def _refuse_joined(self, chosen: Sequence[SeenTable], found: Sequence[Path]) -> None:
@@ -358,7 +374,17 @@ class TableSearch:
         repeat = columns.label < 0 or len(set(labels.values())) < len(table.rows)
         chosen = [columns.label] if columns.label >= 0 else columns.one_hot
         named = ",".join(table.columns[at] for at in chosen)
-        return SeenTable(file, cells, files, left_out, repeat, is_named, named, labels)
+        return SeenTable(
+            file,
+            cells,
+            files,
+            left_out,
+            repeat,
+            is_named,
+            named,
+            labels,
+            has_splits=columns.split >= 0,
+        )
 
     def _of_folders(self, table: Table) -> SeenTable | None:
         """What a table names that gives folders of images their labels."""

@@ -24,7 +24,7 @@ class SeenTable:
     `left_out` are class folders of which it names no image. `is_named` says that the label was not
     only found by elimination; `column` is what the column is called, as `--label-column` takes it,
     "" where several could be. `labels` has the label of each image by its name. `names_folders`
-    says that the cells are names of folders of images.
+    says that the cells are names of folders of images, `has_splits` that a column has the splits.
     """
 
     path: Path
@@ -36,6 +36,7 @@ class SeenTable:
     column: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
     names_folders: bool = False
+    has_splits: bool = False
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -66,7 +67,9 @@ class TableFile:
     `unread` are tables beside it whose labels are of other images, `left_out` class folders of
     which it names no image, and `is_submission` says that its labels are probably none.
     `passed_over` are tables of the same images without a column that is called a label, `rivals`
-    those that may hold the labels all the same. `seen` is what it was chosen by.
+    those that may hold the labels all the same. `parts` are tables of its splits that repeat its
+    rows, `undivided` those that repeat them and are no one division. `seen` is what it was chosen
+    by.
     """
 
     path: Path
@@ -76,6 +79,8 @@ class TableFile:
     left_out: tuple[str, ...] = ()
     passed_over: tuple[Path, ...] = ()
     rivals: tuple[SeenTable, ...] = ()
+    parts: tuple[SeenTable, ...] = ()
+    undivided: tuple[Path, ...] = ()
     seen: SeenTable | None = None
 
 

@@ -11,6 +11,7 @@ from lnl_gui.dataset.readers.table_files.any_table import is_bare_table, read_an
 from lnl_gui.dataset.readers.table_files.located_rows import rows_of
 from lnl_gui.dataset.readers.table_files.seen_table import TableFile
 from lnl_gui.dataset.readers.table_files.table_search import find_tables
+from lnl_gui.dataset.readers.table_files.whole_tables import take_splits
 from lnl_gui.dataset.readers.tables.rows import RowSet, list_rows
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.files import file_types
@@ -49,7 +50,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
         found.extend(_rows_in(file, options))
         found.warnings += _notes(file, source)
         found.suspicions += _doubts(file, source)
-    paths = [file.path for file in files]
+    paths = [path for file in files for path in (file.path, *(part.path for part in file.parts))]
     why = table_reason(paths, source, found.reading.columns)
     found.reading = replace(found.reading, why=why, files=tuple(paths))
     root = source if source.is_dir() else source.parent
@@ -66,21 +67,43 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
 def _rows_in(file: TableFile, options: ReaderOptions) -> RowSet:
     # The table itself, as large as its rows, ends with this function.
     table = read_any_table(file.path, encoding=options.encoding)
-    return rows_of(table, file.path.parent, options, split=file.split)
+    rows = rows_of(table, file.path.parent, options, split=file.split)
+    if file.parts:
+        take_splits(rows, file.parts, options)
+    return rows
 
 
 def _notes(file: TableFile, source: Path) -> list[Message]:
-    """Which tables beside it were not read, since nothing in them is called a label."""
-    if not file.passed_over:
-        return []
-    return [
-        message(
-            "Tables that name images, but have no column that is called a label, were not read:"
-            " {files}. If one of them holds the labels, choose it itself, and the column with"
-            " --label-column.",
-            files=file_names(file.passed_over, source),
+    """Which tables beside it were not read, or only for the splits."""
+    found = []
+    if file.passed_over:
+        found.append(
+            message(
+                "Tables that name images, but have no column that is called a label, were not read:"
+                " {files}. If one of them holds the labels, choose it itself, and the column with"
+                " --label-column.",
+                files=file_names(file.passed_over, source),
+            )
         )
-    ]
+    if file.parts:
+        found.append(
+            message(
+                "{parts} repeat rows of `{file}` and say the same: they give the splits.",
+                parts=file_names([part.path for part in file.parts], source),
+                file=_name(file.path, source),
+            )
+        )
+    if file.undivided:
+        found.append(
+            message(
+                "Tables that are called after parts of the dataset repeat images of `{file}`, and"
+                " were not read: {files}. They are no single division of it. To have one of them,"
+                " put its tables into a folder of their own, beside the images.",
+                file=_name(file.path, source),
+                files=file_names(file.undivided, source),
+            )
+        )
+    return found
 
 
 def _rival_doubts(file: TableFile, source: Path) -> list[Message]:

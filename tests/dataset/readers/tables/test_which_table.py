@@ -274,7 +274,9 @@ def test_a_choice_among_tables_names_all_parts(tmp_path: Path, make_images: Make
     root = make_images(tmp_path / "d", NAMES)
     write(root / "labels.csv", "File,Label", labelled(NAMES))
     for at, part in enumerate(("train", "val", "test")):
-        write(root / f"{part}_labels.csv", "File,Label", labelled(NAMES)[4 * at : 4 * at + 4])
+        # Other labels than the first table's.
+        rows = [f"{name},{CLASSES[k // 2]}" for k, name in enumerate(NAMES[4 * at : 4 * at + 4])]
+        write(root / f"{part}_labels.csv", "File,Label", rows)
     with pytest.raises(UserError) as caught:
         read_dataset(root)
     tables = ("labels", "train_labels", "val_labels", "test_labels")
