@@ -168,9 +168,8 @@ def read_as(
             )
         if chosen.name == folders.NAME and reader is None:
             listing = with_table_notes(listing, place, options)
-        if chosen.name in (table.NAME, huggingface.NAME, label_files.NAME) and reader is None:
-            listing = with_folder_notes(listing, place, options)
         if chosen.name in _OF_TABLES and reader is None:
+            listing = with_folder_notes(listing, place, options)
             listing = with_unlisted_doubts(listing, place)
         if chosen.name in _OF_FILES and reader is None:
             listing = with_part_doubts(listing, place)

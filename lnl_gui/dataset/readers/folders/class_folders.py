@@ -64,7 +64,8 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     shared = shared_files(scan.root, paired.images, scan.links)
     sorted_out, pool_notes = without_pools(paired.images, shared)
     originals = without_copies(scan.root, sorted_out)
-    layout = place_folders(originals.images, class_level=options.class_level)
+    sizes = {folder: len(names) for folder, names in originals.images.items()}
+    layout = place_folders(originals.images, class_level=options.class_level, sizes=sizes)
     empty, missing, without = imageless(scan, layout.placements)
     warnings += [*pictures.warnings, *paired.warnings, *pool_notes]
     warnings += [*originals.warnings, *layout.warnings, *empty]

@@ -4,6 +4,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.files.folder_names import (
@@ -15,6 +16,7 @@ from lnl_gui.dataset.readers.files.folder_names import (
     is_store_of,
     is_unlabelled_name,
 )
+from lnl_gui.dataset.readers.folders.class_tree import class_tree
 from lnl_gui.dataset.readers.folders.flat_parts import flat_parts, named_as_parts
 from lnl_gui.dataset.readers.folders.layout_doubts import (
     MUCH_ALIKE,
@@ -63,12 +65,18 @@ class FolderLayout:
     suspicions: list[Message] = field(default_factory=list)
 
 
-def place_folders(folders: Iterable[str], *, class_level: int | None = None) -> FolderLayout:
+def place_folders(
+    folders: Iterable[str],
+    *,
+    class_level: int | None = None,
+    sizes: Mapping[str, int] = MappingProxyType({}),
+) -> FolderLayout:
     """Decide for each folder that holds images (path from the root) its class and split.
 
     Args:
         folders: paths relative to the dataset's folder, "" for itself, parts joined by "/".
         class_level: level of the folders that name the classes, from 1; None finds it.
+        sizes: the number of images in each, where it is known.
     """
     ways: Ways = {name: tuple(name.split("/")) if name else () for name in folders}
     layout = FolderLayout()
@@ -80,7 +88,12 @@ def place_folders(folders: Iterable[str], *, class_level: int | None = None) -> 
     layout.placements = _unlabelled(ways)
     ways = {name: way for name, way in ways.items() if name not in layout.placements}
     ways = _without_stores(ways, layout)
-    beside = _parts_beside(ways)
+    tree = class_tree(ways, sizes)
+    layout.warnings += tree.warnings
+    layout.suspicions += tree.suspicions
+    beside = {name: Placement("", "", _NO_CLASS) for name in tree.outside}
+    ways = {name: way for name, way in ways.items() if name not in beside}
+    beside |= _parts_beside(ways)
     layout.placements |= beside
     ways = {name: way for name, way in ways.items() if name not in beside}
     common = _common_wrapper(list(ways.values()))
