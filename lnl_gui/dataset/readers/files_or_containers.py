@@ -17,9 +17,15 @@ from lnl_gui.dataset.readers.arrays import hdf5, matlab_arrays, numpy_files, pix
 from lnl_gui.dataset.readers.files.image_count import CountedPictures, pictures_below
 from lnl_gui.dataset.readers.files.places import homes
 from lnl_gui.dataset.readers.folders import class_folders as folders
+from lnl_gui.dataset.readers.image_names import named_images
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.reasons import file_names
-from lnl_gui.dataset.readers.registry import Reader, list_readers, not_recognised
+from lnl_gui.dataset.readers.registry import (
+    Reader,
+    find_reader,
+    list_readers,
+    not_recognised,
+)
 from lnl_gui.dataset.readers.table_files.class_folders_beside import is_no_class
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.files.file_there import size_of
@@ -94,7 +100,7 @@ def read_detected(
         # Beside containers the others are looked at only where image files lie.
         elif not inside and reader.detects(source, options):
             try:
-                return reader, reader.read(source, options, progress)
+                return _read_by(reader, source, options, progress)
             except UserError as error:
                 if reader.name != folders.NAME:
                     raise
@@ -225,8 +231,30 @@ def _read_files(source: Path, options: ReaderOptions, progress: Progress) -> tup
     """
     for reader in list_readers():
         if reader.containers is None and reader.detects(source, options):
-            return reader, reader.read(source, options, progress)
+            return _read_by(reader, source, options, progress)
     raise not_recognised(source)
+
+
+def _read_by(
+    reader: Reader, source: Path, options: ReaderOptions, progress: Progress
+) -> tuple[Reader, Listing]:
+    """What a format reads; for folders that are no classes what the names of the images say.
+
+    Raises:
+        UserError: when it cannot be read.
+    """
+    # With a list of classes images without any label are what is wanted.
+    if reader.name != folders.NAME or options.class_names:
+        return reader, reader.read(source, options, progress)
+    found: Listing | UserError
+    try:
+        found = reader.read(source, options, progress)
+    except UserError as error:
+        found = error
+    found = named_images.read_instead(source, found, progress)
+    if isinstance(found, UserError):
+        raise found
+    return (reader if found.reader == reader.name else find_reader(found.reader)), found
 
 
 def _holds_labels(listing: Listing) -> bool:

@@ -16,6 +16,7 @@ from lnl_gui.dataset.readers.arrays import numpy_files as arrays
 from lnl_gui.dataset.readers.embedded import arrow_files as embedded
 from lnl_gui.dataset.readers.embedded import lmdb, tfrecord, webdataset
 from lnl_gui.dataset.readers.folders import class_folders as folders
+from lnl_gui.dataset.readers.image_names import named_images
 from lnl_gui.dataset.readers.label_files import label_files
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.table_files import huggingface, json_files, parquet, spreadsheet, table
@@ -154,10 +155,16 @@ _BUILT_IN: tuple[tuple[ModuleType, Message, Message], ...] = (
         message("A sheet, or a table of a database, with paths and labels."),
     ),
     (
-        # Last, since any folder may hold class folders.
+        # Last of those that are tried, since any folder may hold class folders.
         folders,
         message("Class folders"),
         message("One folder for each class, also nested, also inside train, validation and test."),
+    ),
+    (
+        # Read where class folders give nothing, or chosen by a person.
+        named_images,
+        message("Names of the images"),
+        message("Images whose names begin with their class: `cat.0.jpg`, `dog_12.png`."),
     ),
 )
 """Module, title and description of each, in the order in which they are tried."""

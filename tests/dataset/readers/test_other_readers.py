@@ -235,6 +235,7 @@ def test_registry_suggests_the_nearest_name(folder: Path) -> None:
         "parquet",
         "spreadsheet",
         "class-folders",
+        "file-names",
     ]
     with pytest.raises(UserError, match=r"Did you mean class-folders\?"):
         read_dataset(folder, reader="class_folder")

@@ -56,7 +56,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
         UserError: when there is no image, or none in a class folder.
     """
     scan = scan_images(source, progress=progress)
-    warnings = _scan_warnings(scan)
+    warnings = scan_warnings(scan)
     if options.image_root is not None:
         warnings.append(message("The image root was ignored: it only concerns tables of paths."))
     pictures = without_masks(scan.images)
@@ -148,7 +148,8 @@ def _take_folder(
     )
 
 
-def _scan_warnings(scan: Scan) -> list[Message]:
+def scan_warnings(scan: Scan) -> list[Message]:
+    """What was passed over or left out below the dataset's folder."""
     warnings: list[Message] = []
     if scan.other_files:
         kinds = joined(

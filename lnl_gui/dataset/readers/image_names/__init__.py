@@ -1,0 +1,1 @@
+"""Images whose own names say what they are of."""

@@ -1,0 +1,143 @@
+"""Words before the numbers in the names of images, which may be their classes: `cat.0.jpg`."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from lnl_gui.dataset.names import split_suffix
+from lnl_gui.dataset.readers.files.folder_names import is_store_name
+from lnl_gui.dataset.readers.folders.mask_folders import made_name
+from lnl_gui.dataset.readers.table_files.class_folders_beside import is_no_class
+from lnl_gui.store.dataset.split_names import split_in_name
+
+_FORM = re.compile(r"(.*?[^\s_.(#-])([\s_.(#-]*)(\d+)\s*\)?")
+"""A word, perhaps with numbers of its own, what stands between, and the image's number."""
+_OF_CAMERAS = re.compile(
+    r"img|dsc[nf_]?|pxl|mvimg|pano|gopr|gp|dji|sam|cimg|imag|vid|mov|mvi|p|s|wa|win|screen_?shot"
+    r"|image|picture|photo|foto|bild|pic|frame|scan|capture|snapshot|still|untitled|unnamed"
+    r"|download|file|index|page|figure|fig|sample|example|item|object|id|no|nr|whatsapp_image"
+    r"|signal|kakaotalk|video|clip|cam|camera|batch|original|copy|new|crop|cropped|patch|tile"
+    r"|slice|view|shot|thumb|icon|logo",
+    re.IGNORECASE,
+)
+"""What cameras, telephones and programs put before a number, and what any picture may be called."""
+_OF_VERSIONS = frozenset(
+    [
+        *("rotated", "rotate", "rotation", "rot", "flipped", "flip", "mirrored", "mirror", "aug"),
+        *("augmented", "blurred", "blur", "noisy", "noise", "bright", "brightness", "contrast"),
+        *("gray", "grey", "grayscale", "resized", "scaled", "shifted", "zoomed", "zoom"),
+        *("rgb", "depth", "nir", "ir", "thermal", "infrared", "hsv", "uv", "color", "colour"),
+        *("left", "right", "top", "bottom", "front", "back", "side", "before", "after"),
+        *("input", "output", "target", "result", "pred", "prediction", "source", "query"),
+    ]
+)
+"""Words for how a picture was taken or made, which are classes of no dataset but a few."""
+_LEAST_IMAGES = 6
+_LEAST_OF_WORD = 2
+_MOST = 0.8
+"""Share of a folder's images whose names must have such words."""
+_NEARLY_ALL = 0.98
+_EACH = 3
+_EACH_WHERE_CLEAR = 10
+"""Images for each word, at least on average: names of things that were seen once are no classes."""
+_MOST_WHERE_CLEAR = 200
+_LETTERS = 3
+
+
+@dataclass(frozen=True)
+class NameWords:
+    """The words that may be classes, with the images they are of, and the folders that show it.
+
+    `is_clear` says that they are words of letters that mean nothing else, in nearly all names.
+    """
+
+    counts: Counter[str] = field(default_factory=Counter)
+    folders: frozenset[str] = frozenset()
+    is_clear: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.counts)
+
+
+def word_in(name: str) -> str:
+    """What stands before the last number of a file's name; "" where it does not end in one.
+
+    `cat` for `cat.12.jpg`, `cat (12).jpg` and `cat12.jpg`, `0` for `0_12.jpg`.
+    """
+    found = _FORM.fullmatch(split_suffix(name)[0].strip())
+    if found is None:
+        return ""
+    word, between, _ = found.groups()
+    return word if between or not word[-1].isdigit() else ""
+
+
+def find_words(images: Mapping[str, list[str]]) -> NameWords:
+    """The words in the names of images that may be their classes; none where too few come again.
+
+    Folders are looked at that are named like those of any dataset, or the only one of another name:
+    what the names say inside of a class folder is no class.
+
+    Args:
+        images: names of the image files in each folder, by its path from the root.
+    """
+    others = [folder for folder, names in images.items() if names and not _is_plain(folder)]
+    named = {
+        folder: _words_of(names)
+        for folder, names in images.items()
+        if len(names) >= _LEAST_IMAGES and (_is_plain(folder) or others == [folder])
+    }
+    shown = {folder for folder, words in named.items() if _are_classes(words, len(images[folder]))}
+    counts = Counter[str]()
+    for folder in shown:
+        counts.update({word: n for word, n in named[folder].items() if n >= _LEAST_OF_WORD})
+    if not counts:
+        return NameWords()
+    all_in_them = sum(len(images[folder]) for folder in shown)
+    return NameWords(counts, frozenset(shown), _are_clear(counts, all_in_them))
+
+
+def is_plain_place(folder: str) -> bool:
+    """Whether all folders on the way are named like those of any dataset: `data/train/images`."""
+    return all(
+        is_no_class(part) or re.fullmatch(r"data ?set[\s_-]*\d*", part.strip(), re.IGNORECASE)
+        for part in folder.split("/")
+    )
+
+
+def _is_plain(folder: str) -> bool:
+    return not folder or is_plain_place(folder)
+
+
+def _words_of(names: Iterable[str]) -> Counter[str]:
+    words = Counter(map(word_in, names))
+    return Counter({word: n for word, n in words.items() if word and not _is_of_any(word)})
+
+
+def _is_of_any(word: str) -> bool:
+    """Whether a word says nothing of what is on a picture."""
+    plain = re.sub(r"[ _]+", "_", word.strip(" _-."))
+    return bool(
+        _OF_CAMERAS.fullmatch(plain)
+        or is_store_name(plain)
+        or split_in_name(word)
+        or made_name(plain)
+    )
+
+
+def _are_classes(words: Counter[str], number: int) -> bool:
+    again = Counter({word: n for word, n in words.items() if n >= _LEAST_OF_WORD})
+    total = again.total()
+    return len(again) > 1 and total >= _MOST * number and total >= _EACH * len(again)
+
+
+def _are_clear(counts: Counter[str], number: int) -> bool:
+    words = [re.sub(r"[\s_.'-]+", "", word) for word in counts]
+    return (
+        counts.total() >= _NEARLY_ALL * number
+        and len(words) <= _MOST_WHERE_CLEAR
+        and min(counts.values()) >= _EACH
+        and counts.total() >= _EACH_WHERE_CLEAR * len(words)
+        and all(word.isalpha() and len(word) >= _LETTERS for word in words)
+        and not any(word.casefold() in _OF_VERSIONS for word in words)
+    )

@@ -1,0 +1,147 @@
+"""Images whose names begin with their class: `cat.0.jpg`, `dog_1.png`."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from lnl_gui.dataset.listing import Listing
+from lnl_gui.dataset.readers import read_dataset
+from lnl_gui.dataset.readers.image_names.name_words import find_words, word_in
+from lnl_gui.dataset.readers.options import ReaderOptions
+from lnl_gui.dataset.readers.other_readings import other_readings
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.progress import no_progress
+from tests.dataset.conftest import MakeImages
+
+CATS_AND_DOGS = [f"{name}.{at}.png" for name in ("cat", "dog") for at in range(12)]
+DIGITS = [f"{digit}_{at}.png" for digit in range(5) for at in range(6)]
+
+
+def sizes(listing: Listing) -> dict[str, int]:
+    return Counter(record.label for record in listing.records)
+
+
+def offered(root: Path) -> dict[str, int]:
+    """The number of classes of each other reading, by its reader."""
+    outcome: Listing | UserError
+    try:
+        outcome = read_dataset(root)
+    except UserError as error:
+        outcome = error
+    found = other_readings(outcome, root, ReaderOptions(), no_progress)
+    return {str(reading.changes.get("reader")): reading.classes for reading in found}
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("cat.12.jpg", "cat"),
+        ("cat (12).JPG", "cat"),
+        ("cat12.png", "cat"),
+        ("pitted_surface-7.bmp", "pitted_surface"),
+        ("obj1__0.png", "obj1"),
+        ("0_12.jpg", "0"),
+        ("User.0.3.jpg", "User.0"),
+        ("12.jpg", ""),
+        ("cat.jpg", ""),
+        ("n01440764_tench.jpg", ""),
+        ("_7.jpg", ""),
+    ],
+)
+def test_the_word_before_the_last_number(name: str, word: str) -> None:
+    assert word_in(name) == word
+
+
+@pytest.mark.parametrize("folder", ["", "images/", "data/raw/", "pictures of pets/"])
+@pytest.mark.parametrize("form", ["{}.{}.png", "{}_{}.png", "{} ({}).png", "{}{}.png"])
+def test_words_of_all_names_are_the_classes_where_nothing_else_is(
+    tmp_path: Path, make_images: MakeImages, folder: str, form: str
+) -> None:
+    names = [form.format(name, at) for name in ("cat", "dog") for at in range(12)]
+    root = make_images(tmp_path / "a" / "d", [folder + name for name in names])
+    if folder.startswith("pictures"):
+        # One folder of a name of its own may be one class.
+        assert read_dataset(root).class_names == ["pictures of pets"]
+        assert offered(root)["file-names"] == 2
+        return
+    listing = read_dataset(root)
+    assert listing.reader == "file-names" and sizes(listing) == {"cat": 12, "dog": 12}
+    assert not listing.suspicions
+    assert any("taken from the images' names" in str(said) for said in listing.warnings)
+
+
+def test_parts_and_images_of_other_names(tmp_path: Path, make_images: MakeImages) -> None:
+    others = [*(f"test1/{at}.png" for at in range(9)), "static/logo.png"]
+    root = make_images(tmp_path / "d", [*(f"train/{name}" for name in CATS_AND_DOGS), *others])
+    with pytest.raises(UserError, match=r"words that come again"):
+        read_dataset(root / "test1", reader="file-names")
+    listing = read_dataset(root, reader="file-names")
+    assert sizes(listing) == {"cat": 12, "dog": 12, "": 9}
+    assert Counter(record.split for record in listing.records) == {"train": 24, "test1": 9}
+    assert [entry.path for entry in listing.skipped] == ["static/logo.png"]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        DIGITS,
+        [f"obj{at}__{view}.png" for at in range(4) for view in range(8)],
+        [f"{side}_{at}.png" for side in ("left", "right") for at in range(12)],
+        [f"{name}_{at}.png" for name in ("cat", "dog", "cow") for at in range(4)],
+        [*CATS_AND_DOGS, *(f"x{at}y.png" for at in range(3))],
+    ],
+    ids=["numbers", "numbered", "sides", "few", "others"],
+)
+def test_what_is_not_certain_is_asked(
+    tmp_path: Path, make_images: MakeImages, names: list[str]
+) -> None:
+    root = make_images(tmp_path / "a" / "d", names)
+    with pytest.raises(UserError, match=r"--reader file-names"):
+        read_dataset(root)
+    assert offered(root)["file-names"] > 1
+    assert read_dataset(root, reader="file-names").records
+    inside = make_images(tmp_path / "b" / "d", [f"images/{name}" for name in names])
+    assert any("--reader file-names" in str(doubt) for doubt in read_dataset(inside).suspicions)
+
+
+def test_a_file_that_may_hold_the_labels_is_asked_about(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    root = make_images(tmp_path / "a" / "d", CATS_AND_DOGS)
+    (root / "boxes.xml").write_text("<a/>", encoding="utf-8")
+    with pytest.raises(UserError, match=r"--reader file-names.*boxes\.xml"):
+        read_dataset(root)
+
+
+def test_the_folder_of_one_class_is_not_divided(tmp_path: Path, make_images: MakeImages) -> None:
+    breeds = [f"{breed}_{at}.png" for breed in ("tabby", "siamese") for at in range(12)]
+    root = make_images(tmp_path / "d", [*(f"cat/{n}" for n in breeds), "dog/1.png", "dog/2.png"])
+    assert read_dataset(root).class_names == ["cat", "dog"]
+    with pytest.raises(UserError, match=r"none lies in a class folder"):
+        read_dataset(root / "cat")
+    assert "file-names" not in offered(root)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("IMG", "DSC"),
+        ("train", "test"),
+        ("image", "mask"),
+        ("frame",),
+        tuple(f"name{chr(97 + at)}" for at in range(12)),
+    ],
+)
+def test_words_that_say_nothing_are_no_classes(words: tuple[str, ...]) -> None:
+    each = 24 // len(words)
+    assert not find_words({"": [f"{word}_{at}.png" for word in words for at in range(each)]})
+
+
+def test_a_list_of_classes_asks_for_images_without_labels(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    root = make_images(tmp_path / "a" / "d", CATS_AND_DOGS)
+    names = tmp_path / "classes.txt"
+    names.write_text("lynx\nwolf\n", encoding="utf-8")
+    assert read_dataset(root, class_names=names).reader == "class-folders"
