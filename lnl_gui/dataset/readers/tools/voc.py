@@ -4,12 +4,18 @@ import re
 from pathlib import Path
 
 from lnl_gui.dataset.listing import is_image_name
-from lnl_gui.dataset.readers.files.places import files_in, homes, lines_of
-from lnl_gui.dataset.readers.files.split_folders import is_part_folder_here
+from lnl_gui.dataset.readers.files.folder_names import is_store_name
+from lnl_gui.dataset.readers.files.places import (
+    files_in,
+    folders_in,
+    has_images,
+    homes,
+    lines_of,
+)
+from lnl_gui.dataset.readers.files.split_folders import is_part_folder_here, split_above
 from lnl_gui.dataset.readers.files.xml_files import read_xml
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables.rows import RowSet, labelled_path
-from lnl_gui.store.dataset.split_names import canonical_split
 from lnl_gui.util.files.file_there import is_folder
 
 _SETS = Path("ImageSets") / "Main"
@@ -17,6 +23,7 @@ _SET = re.compile(r"(.+)_(train|val|test)")
 _UNION = re.compile(r"(.+)_trainval")
 _MARK = re.compile(r"(\S+)\s+(-1|0|1)")
 _PEEK = 20
+_SHELVES = ("annotations", "annotation")
 
 
 def find_sets(source: Path, options: ReaderOptions) -> list[Path]:
@@ -69,10 +76,13 @@ def _image_names(home: Path) -> dict[str, str]:
 
 
 def find_xml(source: Path, options: ReaderOptions) -> list[Path]:
-    """XML files of objects in `Annotations`, or beside the images of each split."""
+    """XML files of objects in `Annotations`, or beside the images of each split.
+
+    In `annotations` too, where the images lie beside it in `images` or the like, as at Kaggle.
+    """
     found = []
     for home in homes(source):
-        is_place = home.name == "Annotations" or home == source or is_part_folder_here(home)
+        is_place = _is_shelf(home) or home == source or is_part_folder_here(home)
         files = [f for f in files_in(home) if f.suffix.lower() == ".xml"] if is_place else []
         if files and read_xml(files[0]).tag == "annotation":
             found += files
@@ -82,7 +92,8 @@ def find_xml(source: Path, options: ReaderOptions) -> list[Path]:
 def xml_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
     """The class of all objects of an image; images with objects of several are skipped."""
     splits = {home: _members(home) for home in {f.parent.parent for f in files}}
-    parts = {home.name for home in {f.parent for f in files} if is_part_folder_here(home)}
+    above = {home: split_above(home, source) for home in {f.parent for f in files}}
+    images = {home: _folder_of_images(home.parent) for home in above if _is_shelf(home)}
     rows = []
     for file in files:
         root = read_xml(file)
@@ -90,17 +101,29 @@ def xml_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
         if not is_image_name(image):
             image = f"{image}.jpg"
         labels = [thing.findtext("name") or "" for thing in root.iter("object")]
-        home, split = file.parent, file.parent.name
-        if home.name == "Annotations":
-            home = home.parent
-            folder = "JPEGImages" if is_folder(home / "JPEGImages") else "images"
-            image, split = f"{folder}/{image}", splits[home].get(file.stem, "")
-        rows.append(
-            labelled_path(
-                image, labels, split if split in parts or canonical_split(split) else "", home
-            )
-        )
+        home, split = file.parent, above[file.parent]
+        if home in images:
+            image, home = f"{images[home]}/{image}", home.parent
+            split = splits[home].get(file.stem, "") or split
+        rows.append(labelled_path(image, labels, split, home))
     return RowSet(rows)
+
+
+def _is_shelf(folder: Path) -> bool:
+    """Whether a folder is called after annotations, and the images may lie beside it."""
+    if folder.name == "Annotations":
+        return True
+    return folder.name.casefold() in _SHELVES and has_images(
+        folder.parent / _folder_of_images(folder.parent)
+    )
+
+
+def _folder_of_images(home: Path) -> str:
+    """The name of the folder of images beside annotations, `images` where none is there."""
+    names = [f.name for f in folders_in(home) if is_store_name(f.name) and has_images(f)]
+    if is_folder(home / "JPEGImages"):
+        return "JPEGImages"
+    return next(iter(names), "images")
 
 
 def _members(home: Path) -> dict[str, str]:
