@@ -1,11 +1,14 @@
 """A file as a table, whatever form its suffix says it has."""
 
 import importlib
+from collections.abc import Iterable
 from pathlib import Path
 
+from lnl_gui.dataset.listing import is_image_name
 from lnl_gui.dataset.readers.files.text_files import inner_suffix
 from lnl_gui.dataset.readers.table_files.parquet import read_parquet
 from lnl_gui.dataset.readers.table_files.spreadsheet import read_sheet
+from lnl_gui.dataset.readers.table_files.table_names import is_usual, split_of_table
 from lnl_gui.dataset.readers.tables.class_columns import with_rows_of_images
 from lnl_gui.dataset.readers.tables.column_names import KNOWN_NAMES, plain_name
 from lnl_gui.dataset.readers.tables.delimited_text import DELIMITERS
@@ -17,6 +20,8 @@ from lnl_gui.util.files import file_types
 OTHER_FORMS = (*file_types.JSON, *file_types.PARQUET, *file_types.EXCEL)
 """Forms besides separated text in which a table may lie beside the images."""
 _HEAD = 1 << 12
+_OTHER_TEXTS = tuple(suffix for suffix in file_types.TABLES if suffix not in file_types.SEPARATED)
+_FEW = 6
 _LARGEST = 1 << 29
 """Bytes of a file that is looked at unasked."""
 
@@ -55,6 +60,36 @@ def is_bare_table(source: Path) -> bool:
         return False
     names = max((line.split(sign) for sign in DELIMITERS), key=len)
     return len(names) > 1 and sum(plain_name(n.strip('"')) in KNOWN_NAMES for n in names) > 1
+
+
+def lists_of_parts(files: Iterable[Path]) -> list[Path]:
+    """Texts called after parts of a dataset whose lines have the name of an image among columns.
+
+    None where there are many: `train_0001.txt` is what belongs to one image.
+    """
+    named = [
+        file
+        for file in files
+        if inner_suffix(file) in _OTHER_TEXTS and split_of_table(file) and not is_usual(file)
+    ]
+    return [file for file in named if _has_names_in_columns(file)] if len(named) <= _FEW else []
+
+
+def _has_names_in_columns(file: Path) -> bool:
+    try:
+        with file.open("rb") as stream:
+            text = stream.read(_HEAD).decode("utf-8-sig", "replace")
+    except OSError:
+        return False
+    lines = [line for line in text.splitlines() if line.strip()]
+    # The last line may end in the middle, and the first be a header.
+    lines = lines[1:-1] or lines
+    for sign in DELIMITERS:
+        rows = [line.split(sign) for line in lines]
+        named = sum(any(is_image_name(cell.strip()) for cell in row) for row in rows)
+        if rows and min(map(len, rows)) > 1 and named == len(rows):
+            return True
+    return False
 
 
 def is_plain_table(source: Path) -> bool:

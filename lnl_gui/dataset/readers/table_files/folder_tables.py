@@ -21,6 +21,7 @@ from lnl_gui.dataset.readers.table_files.any_table import (
     OTHER_FORMS,
     is_bare_table,
     is_plain_table,
+    lists_of_parts,
     read_any_table,
 )
 from lnl_gui.dataset.readers.table_files.class_folders_beside import ClassFoldersBeside
@@ -181,6 +182,7 @@ class TableSearch:
         # To look for names of files among a million pixels takes a minute.
         separated = [path for path in separated if not holds_pixels_alone(path)]
         others = [path for path in files if _may_be_table(path)]
+        others += lists_of_parts(path for path in files if path not in others)
         # The same table often lies there as Excel or JSON too; that is no choice to ask about.
         return self._chosen(folder, separated) or self._chosen(folder, others)
 

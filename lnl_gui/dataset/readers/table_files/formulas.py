@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from lnl_gui.dataset.readers.tables.column_names import (
+    FINDING_NAMES,
     FOREIGN_LABEL_NAMES,
     LABEL_NAMES,
     PATH_NAMES,
@@ -17,7 +18,9 @@ from lnl_gui.dataset.readers.tables.tables import Table
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import message
 
-_NEEDED = frozenset((*PATH_NAMES, *LABEL_NAMES, *FOREIGN_LABEL_NAMES, *SPECIAL_LABEL_NAMES))
+_NEEDED = frozenset(
+    (*PATH_NAMES, *LABEL_NAMES, *FOREIGN_LABEL_NAMES, *SPECIAL_LABEL_NAMES, *FINDING_NAMES)
+)
 
 
 def doubt_formulas(table: Table, sheets: Iterable[str]) -> None:

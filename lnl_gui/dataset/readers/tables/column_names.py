@@ -122,6 +122,8 @@ SPECIAL_LABEL_NAMES = [
     "物種",
 ]
 """What the label is called in one field; taken where no column bears a plainer name."""
+FINDING_NAMES = ["finding", "findings"]
+"""What a label is called in radiology where there is no `diagnosis`, and so is a report's text."""
 FOREIGN_LABEL_NAMES = [
     # German, Dutch, Polish.
     "klasse",
@@ -276,6 +278,7 @@ KNOWN_NAMES = frozenset(
         *FOREIGN_LABEL_NAMES,
         *SPLIT_NAMES,
         *SPECIAL_LABEL_NAMES,
+        *FINDING_NAMES,
         *ANNOTATOR_NAMES,
         *GROUP_NAMES,
     ]

@@ -7,6 +7,7 @@ from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables.column_names import (
     ANNOTATOR_NAMES,
+    FINDING_NAMES,
     FOREIGN_LABEL_NAMES,
     LABEL_NAMES,
     SPECIAL_LABEL_NAMES,
@@ -23,12 +24,13 @@ from lnl_gui.dataset.readers.tables.label_columns import (
     graded_noise,
     guess_label,
     has_other_label,
+    is_label_name,
     is_own_export,
     without_opinions,
 )
 from lnl_gui.dataset.readers.tables.named_columns import by_name, named_column, other_than
 from lnl_gui.dataset.readers.tables.one_hot import are_marks, find_one_hot
-from lnl_gui.dataset.readers.tables.path_columns import guess_path
+from lnl_gui.dataset.readers.tables.path_columns import guess_path, stems_of_paths
 from lnl_gui.dataset.readers.tables.rows_left_out import (
     doubt_rows_left_out,
     say_of_labels_said_wrong,
@@ -102,7 +104,9 @@ def _choose(table: Table, options: ReaderOptions, groups: set[int]) -> TableColu
     if label is not None:
         doubt_one_of_marks(table, sample, label, other_than(table, {path, split, person, *groups}))
         return TableColumns(path, label, split, annotator=person)
-    rest = other_than(table, {path, split, person, *groups})
+    # The name of the image once more is no class, though an image may come in several rows.
+    again = {at for at in stems_of_paths(sample, path) if not is_label_name(table.columns[at])}
+    rest = other_than(table, {path, split, person, *groups, *again})
     # A column that is called a label is one, whatever zeros and ones stand beside it.
     is_called = by_name(table, [*LABEL_NAMES, *FOREIGN_LABEL_NAMES], rest)
     hot = find_one_hot(sample, without_opinions(table, rest)) if not is_called else ()
@@ -171,7 +175,7 @@ def _repeats(table: Table, path: int) -> bool:
 
 def label_is_named(table: Table, columns: TableColumns) -> bool:
     """Whether the label was not only found by elimination."""
-    names = (*LABEL_NAMES, *FOREIGN_LABEL_NAMES, *SPECIAL_LABEL_NAMES)
+    names = (*LABEL_NAMES, *FOREIGN_LABEL_NAMES, *SPECIAL_LABEL_NAMES, *FINDING_NAMES)
     graded = graded_noise(table, range(len(table.columns)))
     # Two columns of marks beside others may be flags, such as left and right.
     hot = len(columns.one_hot)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.tables.column_names import (
     ANNOTATOR_NAMES,
+    FINDING_NAMES,
     FOREIGN_LABEL_NAMES,
     GROUP_NAMES,
     LABEL_NAMES,
@@ -139,6 +140,9 @@ def _named_for_labels(table: Table, sample: list[list[str]], rest: list[int]) ->
     """Columns whose names say that they hold labels; one of those that say the same."""
     names = (LABEL_NAMES, FOREIGN_LABEL_NAMES, SPECIAL_LABEL_NAMES)
     named = next(filter(None, (by_name(table, known, rest) for known in names)), [])
+    if not named:
+        found = by_name(table, FINDING_NAMES, rest)
+        named = [at for at in found if looks_like_label(sample, at)]
     named = of_one_name(table, named)
     if "x" in table.columns:
         named = [at for at in named if table.columns[at] != "y"]  # a place in the image
@@ -180,7 +184,7 @@ def graded_noise(table: Table, among: Sequence[int]) -> list[int]:
 def is_label_name(column: str) -> bool:
     """Whether a column is called a label."""
     name = plain_name(column)
-    known = (LABEL_NAMES, FOREIGN_LABEL_NAMES, SPECIAL_LABEL_NAMES)
+    known = (LABEL_NAMES, FOREIGN_LABEL_NAMES, SPECIAL_LABEL_NAMES, FINDING_NAMES)
     return any(name in names for names in known) or bool(_GRADED.fullmatch(name))
 
 

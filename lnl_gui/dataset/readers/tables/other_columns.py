@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from lnl_gui.dataset.readers.tables.column_names import (
+    FINDING_NAMES,
     FOREIGN_LABEL_NAMES,
     GROUP_NAMES,
     LABEL_NAMES,
@@ -18,7 +19,7 @@ from lnl_gui.util.class_names import is_number
 _WORD = re.compile(r"[^\W_]+")
 # `name` is what many a table calls the class.
 _OTHER_NAMES = frozenset([*PATH_NAMES, *SPLIT_NAMES, *GROUP_NAMES]) - {"name"}
-_LABEL_WORDS = frozenset([*LABEL_NAMES, *FOREIGN_LABEL_NAMES, *SPECIAL_LABEL_NAMES])
+_LABEL_WORDS = frozenset([*LABEL_NAMES, *FOREIGN_LABEL_NAMES, *SPECIAL_LABEL_NAMES, *FINDING_NAMES])
 _NUMBERED = frozenset(["id", "ids", "idx", "index"])
 _NUMBERED_OTHERWISE = frozenset(["annotation", "tag", "result", "y"])
 _NEARLY = 0.8

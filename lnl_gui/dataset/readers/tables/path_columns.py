@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lnl_gui.dataset.listing import is_image_name, shorten
+from lnl_gui.dataset.names import split_suffix
 from lnl_gui.dataset.readers.files.file_index import FileIndex, match_lost
 from lnl_gui.dataset.readers.files.finder import FileFinder, FileNotUsable
 from lnl_gui.dataset.readers.files.locate import find_base
@@ -101,6 +102,24 @@ def share_of_images(sample: Sequence[Sequence[str]], at: int) -> float:
     cells = [row[at].strip() for row in sample]
     filled = [cell for cell in cells if cell]
     return sum(map(_names_image, filled)) / len(filled) if filled else 0.0
+
+
+def stems_of_paths(sample: Sequence[Sequence[str]], path: int) -> set[int]:
+    """The columns that hold the names of the images again, without their suffix or folder."""
+    stems = [_stem(row[path]) for row in sample]
+    if not any(stems):
+        return set()
+    return {
+        at
+        for at in range(len(sample[0]))
+        if at != path
+        and all(_stem(row[at]) == stem for row, stem in zip(sample, stems, strict=True))
+    }
+
+
+def _stem(cell: str) -> str:
+    name = re.split(r"[/\\]", cell.strip())[-1]
+    return split_suffix(name)[0] if is_image_name(name) else name
 
 
 def _names_image(cell: str) -> bool:

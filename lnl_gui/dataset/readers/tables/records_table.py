@@ -5,7 +5,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from lnl_gui.dataset.readers.tables.column_names import LABEL_NAMES, SPECIAL_LABEL_NAMES, plain_name
+from lnl_gui.dataset.readers.tables.column_names import (
+    FINDING_NAMES,
+    LABEL_NAMES,
+    SPECIAL_LABEL_NAMES,
+    plain_name,
+)
 from lnl_gui.dataset.readers.tables.tables import Table, with_one_header
 
 _LABEL_KEYS = ("label", "class", "class_name", "category", "category_name", "title")
@@ -15,7 +20,8 @@ _LABEL_KEYS = ("label", "class", "class_name", "category", "category_name", "tit
 def table_of_objects(source: Path, objects: Sequence[Mapping[str, Any]]) -> Table:
     """A table with one column for every key, in the order in which keys first appear."""
     columns = list(dict.fromkeys(key for item in objects for key in item))
-    labels = {c for c in columns if plain_name(str(c)) in (*LABEL_NAMES, *SPECIAL_LABEL_NAMES)}
+    known = {*LABEL_NAMES, *SPECIAL_LABEL_NAMES, *FINDING_NAMES}
+    labels = {c for c in columns if plain_name(str(c)) in known}
     rows = [[_cell(item.get(c), c in labels) for c in columns] for item in objects]
     return with_one_header(Table(source, [str(column) for column in columns], rows))
 

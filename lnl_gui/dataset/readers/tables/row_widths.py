@@ -6,6 +6,7 @@ from pathlib import Path
 
 from lnl_gui.dataset.listing import Skipped, is_image_name
 from lnl_gui.dataset.readers.tables.column_names import (
+    FINDING_NAMES,
     FOREIGN_LABEL_NAMES,
     KNOWN_NAMES,
     LABEL_NAMES,
@@ -88,7 +89,8 @@ def _images_below(head: Sequence[str], even: Sequence[Sequence[str]]) -> tuple[f
 
 def _is_label(name: str) -> bool:
     plain = plain_name(name)
-    return any(plain in names for names in (LABEL_NAMES, FOREIGN_LABEL_NAMES, SPECIAL_LABEL_NAMES))
+    known = (LABEL_NAMES, FOREIGN_LABEL_NAMES, SPECIAL_LABEL_NAMES, FINDING_NAMES)
+    return any(plain in names for names in known)
 
 
 def _surest_path(head: Sequence[str]) -> int:

@@ -7,6 +7,7 @@ from lnl_gui.dataset.listing import shorten
 from lnl_gui.dataset.readers.missing_words import says_nothing
 from lnl_gui.dataset.readers.tables.column_names import (
     ANNOTATOR_NAMES,
+    FINDING_NAMES,
     FOREIGN_LABEL_NAMES,
     LABEL_NAMES,
     SPECIAL_LABEL_NAMES,
@@ -39,7 +40,8 @@ _FINER = frozenset(
     [
         *SPECIAL_LABEL_NAMES,
         *("subclass", "sub_class", "subcategory", "sub_category", "subtype", "subspecies"),
-        *("fine_label", "finding", "findings", "disease", "pathology"),
+        *FINDING_NAMES,
+        *("fine_label", "disease", "pathology"),
         *("damage", "damage_type", "defect", "defect_type", "fault", "variety", "cultivar"),
         *("unterklasse", "rasse", "sorte", "schaden", "krankheit", "fehler"),
         *("sous_classe", "sous_catégorie", "race", "maladie", "défaut", "subclase"),

@@ -101,3 +101,21 @@ def test_names_of_other_languages_without_suffixes(root: Path, path: str, label:
     for source in (root, root / "t.csv"):
         records = read_dataset(source).records
         assert [record.label for record in records] == [given(at) for at in range(NUMBER)]
+
+
+@pytest.mark.parametrize("name", ["finding", "Findings", "Finding"])
+def test_a_finding_is_the_label_where_nothing_else_is_called_one(root: Path, name: str) -> None:
+    sides = [f"{at}.png,{'MF'[at // 2 % 2]},{given(at)}" for at in range(NUMBER)]
+    assert read_dataset(write(root, f"file,sex,{name}", sides)).class_names == ["cat", "dog"]
+    # Beside a diagnosis it is not meant, nor where it is the text of a report.
+    said = [f"{row},{'xy'[at // 3 % 2]}" for at, row in enumerate(sides)]
+    listing = read_dataset(write(root, f"file,sex,{name},diagnosis", said))
+    assert listing.class_names == ["x", "y"] and not listing.suspicions
+    texts = [f"{at}.png,text {at} of this,{given(at)}" for at in range(NUMBER)]
+    assert read_dataset(write(root, f"file,{name},tb", texts)).class_names == ["cat", "dog"]
+
+
+def test_a_label_may_be_the_name_of_its_image(tmp_path: Path, make_images: MakeImages) -> None:
+    root = make_images(tmp_path / "set", ["cat.png", "dog.png", "cow.png"])
+    rows = ["cat.png,cat,1", "dog.png,dog,1", "cow.png,cow,2"]
+    assert read_dataset(write(root, "path,label,side", rows)).class_names == ["cat", "cow", "dog"]
