@@ -85,6 +85,21 @@ def one_to_one(pairs: Sequence[Pair]) -> bool:
     return apart and sum(count for _, count in most) >= _ONE_TO_ONE * len(pairs)
 
 
+def are_codes(pairs: Sequence[Pair]) -> bool:
+    """Whether labels are other names of the folders, one for each, and none is that of another.
+
+    Folders 0 and 1 of which labels say 1 and 2, or dogs among the cats and cats among the dogs, are
+    no codes.
+    """
+    names = [record.label.rpartition("/")[2].casefold() for record, _ in pairs]
+    known = set(names)
+    crossed = sum(
+        label.casefold() in known and label.casefold() != name
+        for name, (_, label) in zip(names, pairs, strict=True)
+    )
+    return not crossed and one_to_one(pairs)
+
+
 def called_labels(table: Table, among: Sequence[int], records: Sequence[Record]) -> list[int]:
     """Columns called a label, or what it is in one field, with other values than the folders."""
     folders = {

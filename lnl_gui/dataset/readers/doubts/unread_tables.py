@@ -11,6 +11,7 @@ from lnl_gui.dataset.readers.doubts.unread_columns import (
     Pair,
     agree,
     alike_in_number,
+    are_codes,
     called_labels,
     has_file_names,
     may_label,
@@ -58,7 +59,7 @@ class _Tables:
     predicted: set[str] = field(default_factory=set)
     """columns that a submission to a competition has to fill"""
     differing: list[Path] = field(default_factory=list)
-    example: tuple[Record, str] | None = None
+    differing_pairs: list[Pair] = field(default_factory=list)
     unclear: list[tuple[Path, list[str]]] = field(default_factory=list)
     """tables that name most images, and their columns that may hold the labels"""
     as_many: list[tuple[Path, list[str]]] = field(default_factory=list)
@@ -103,6 +104,10 @@ def _looked_over(files: list[Path], listing: Listing, options: ReaderOptions) ->
                 _look_over(table, samples, options, found)
         except UserError:
             continue  # no table, or none that could be read
+    # Together: where each folder has a table of its own, one alone has but one code.
+    if are_codes(found.differing_pairs):
+        found.agreeing += found.differing
+        found.differing, found.differing_pairs = [], []
     return found
 
 
@@ -159,7 +164,7 @@ def _look_over(table: Table, samples: "_Samples", options: ReaderOptions, found:
         found.agreeing.append(table.source)
     else:
         found.differing.append(table.source)
-        found.example = found.example or pairs_of(label)[0]
+        found.differing_pairs += pairs_of(label)
 
 
 def _agrees(pairs: Sequence[Pair]) -> bool:
@@ -305,9 +310,9 @@ def _doubts(found: _Tables, source: Path) -> Iterator[Message]:
             file=file_names([file], source),
             columns=shorten(columns),
         )
-    if found.example is None:
+    if not found.differing_pairs:
         return
-    record, label = found.example
+    record, label = found.differing_pairs[0]
     yield message(
         "The folders were read as classes, and tables with labels were not read: {files}. Of"
         " `{path}` they say {label}, the folders {folder}. If the table is meant, choose it"

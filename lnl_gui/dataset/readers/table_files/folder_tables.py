@@ -276,6 +276,7 @@ class TableSearch:
             is_alike = not good[0].is_named and are_parts(good[0].path, path)
             other = self._look_at(path, sure=is_alike)
             if other is None:
+                repeating += self._without_named_column(path)
                 continue
             is_new = not any(seen.names & other.names for seen in good)
             both = bool(split_of_table(good[0].path) and split_of_table(path))
@@ -310,6 +311,15 @@ class TableSearch:
             is_told = bool(self._options.label_column)
             first = with_parts_of(first, chosen[0], repeating, is_told=is_told)
         return [first, *files[1:]]
+
+    def _without_named_column(self, file: Path) -> list[SeenTable]:
+        """A table of a part that has not the column that was named, and may say the split."""
+        if not self._options.label_column or not split_of_table(file):
+            return []
+        search = TableSearch(self._source, replace(self._options, label_column=None))
+        search._index, search._class_folders = self._index, self._class_folders
+        found = search._look_at(file, sure=False)
+        return [found] if found is not None else []
 
     def _refuse_joined(self, chosen: Sequence[SeenTable], found: Sequence[Path]) -> None:
         """Two tables that belong together: the one has ids and labels, the other ids and files.

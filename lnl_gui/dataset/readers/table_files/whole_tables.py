@@ -76,7 +76,7 @@ def with_parts_of(
         repeating: other tables of the same images, of which those called after a part count.
         is_told: whether the label's column was named, so that nothing is asked about it.
     """
-    parts = [seen for seen in repeating if split_of_table(seen.path)]
+    parts = [s for s in repeating if split_of_table(s.path) and s.names & whole.names]
     if not parts or split_of_table(whole.path):
         return file
     differing = [seen for seen in parts if not has_labels_of(whole, seen)]
@@ -111,6 +111,8 @@ def take_splits(found: RowSet, parts: Sequence[SeenTable], options: ReaderOption
 
 
 def _paths(file: Path, options: ReaderOptions) -> list[str]:
+    # The column that was named may be the whole's alone.
+    options = replace(options, label_column=None, annotator_columns=(), group_column=None)
     table = read_any_table(file, encoding=options.encoding)
     path = choose_columns(table, options).path
     return [row[path].strip() for row in table.rows]

@@ -36,7 +36,11 @@ from lnl_gui.dataset.readers.tables.rows_left_out import (
     say_of_labels_said_wrong,
     tells_of_answers,
 )
-from lnl_gui.dataset.readers.tables.second_labels import say_of_finer_labels, say_of_second_labels
+from lnl_gui.dataset.readers.tables.second_labels import (
+    say_of_finer_labels,
+    say_of_names_of_codes,
+    say_of_second_labels,
+)
 from lnl_gui.dataset.readers.tables.split_columns import guess_split
 from lnl_gui.dataset.readers.tables.tables import Table
 from lnl_gui.dataset.readers.tables.taxonomic_ranks import say_of_ranks
@@ -123,6 +127,7 @@ def _choose(table: Table, options: ReaderOptions, groups: set[int]) -> TableColu
         doubt_one_value(table, sample, label, rest)
         say_of_second_labels(table, sample, label, rest)
         say_of_finer_labels(table, sample, label, rest)
+        say_of_names_of_codes(table, sample, label, rest)
         doubt_rows_left_out(table, path, label, [at for at in rest if at != label])
         say_of_labels_said_wrong(table, path, label, rest)
         doubt_group_headings(table, label)

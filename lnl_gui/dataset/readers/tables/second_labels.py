@@ -145,6 +145,43 @@ def say_of_finer_labels(
         )
 
 
+def say_of_names_of_codes(
+    table: Table, sample: Sequence[Sequence[str]], label: int, rest: Sequence[int]
+) -> None:
+    """Note a column with a name for each number that the labels are, as `Species` beside `Label`.
+
+    Args:
+        table: which gets the note.
+        sample: some of its rows.
+        label: the column that was taken for the label.
+        rest: columns that hold neither paths nor splits nor people.
+    """
+    if not _are_numbers(sample, label):
+        return
+    names = [
+        at
+        for at in rest
+        if at != label
+        and not says_other(plain_name(table.columns[at]))
+        and not _are_numbers(sample, at)
+        and len({row[at].strip() for row in sample}) > 1
+        and _names_the_same(sample, label, at)
+    ]
+    if names:
+        table.warnings.append(
+            message(
+                "The labels in column `{column}` are numbers, and `{name}` has a name for each: to"
+                " have the names as classes, say --label-column {name}.",
+                column=table.columns[label],
+                name=table.columns[names[0]],
+            )
+        )
+
+
+def _are_numbers(sample: Sequence[Sequence[str]], at: int) -> bool:
+    return all(is_number(cell) for row in sample if (cell := row[at].strip()))
+
+
 def _holds_unknown_words(table: Table, sample: Sequence[Sequence[str]], at: int) -> bool:
     name = plain_name(table.columns[at])
     words = {row[at].strip().casefold() for row in sample} - {""}

@@ -225,3 +225,27 @@ def test_a_balanced_column_does_not_silence_one_called_a_label(
     text = [f"rec{at:03d},{'mf'[at % 2]},{('cat', 'dog')[at % 3 == 0]}" for at in range(16)]
     write(root / "labels.csv", "record,sex,label", text)
     assert is_doubted(root, "`labels.csv`", "`label`")
+
+
+@pytest.mark.parametrize(
+    ("codes", "doubtful"),
+    [
+        ({"cat": "7", "dog": "8", "cow": "9"}, False),
+        ({"cat": "7", "dog": "7", "cow": "9"}, True),
+        ({"cat": "dog", "dog": "cow", "cow": "cat"}, True),
+    ],
+    ids=["codes", "one twice", "exchanged"],
+)
+def test_a_code_for_each_folder_in_its_own_table(
+    tmp_path: Path, make_images: MakeImages, codes: dict[str, str], doubtful: bool
+) -> None:
+    places = {name: [f"{name}{at}.png" for at in range(6)] for name in codes}
+    # Where each folder has its table, these are read; one has none here.
+    pictures = [f"{name}/{n}" for name in codes for n in places[name]]
+    root = make_images(tmp_path / "d", [*pictures, "hen/0.png", "hen/1.png"])
+    for name, code in codes.items():
+        lines = [f"{image},{code}" for image in places[name]]
+        write(root / name / f"list-{name}.csv", "file,label", lines)
+    listing = read_dataset(root)
+    assert listing.reader == "class-folders" and bool(listing.suspicions) == doubtful
+    assert any("say much the same" in str(said) for said in listing.warnings) != doubtful

@@ -331,3 +331,16 @@ def test_what_is_correct_beside_a_prediction_says_nothing_of_the_label(read: Rea
 
     said = read("label,predicted,correct", judged).warnings
     assert not any("may be wrong" in str(note) for note in said)
+
+
+def test_a_column_with_a_name_for_each_number_is_noted(read: Read) -> None:
+    def number(at: int) -> str:
+        return str(at % 2)
+
+    listing = read("label,species", given, number)
+    assert listing.class_names == ["0", "1"] and not listing.suspicions
+    assert any("`species` has a name for each" in str(said) for said in listing.warnings)
+    others: list[Callable[[int], str]] = [number, lambda at: "abc"[at % 3], lambda _: "same"]
+    for other in others:
+        notes = read("label,species", other, number).warnings
+        assert not any("has a name for each" in str(said) for said in notes)

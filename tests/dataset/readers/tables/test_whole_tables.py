@@ -121,3 +121,16 @@ def test_one_name_in_two_folders_belongs_to_no_part(
         (root / f"{name}.csv").write_text("\n".join(["file,label", *rows]), encoding="utf-8")
     listing = read_dataset(root)
     assert Counter(record.split for record in listing.records) == {"": 12}
+
+
+def test_parts_give_the_splits_whichever_column_is_the_label(root: Path) -> None:
+    rows = [f"{name},{CODES[label]},{label}" for name, label in LABELS.items()]
+    (root / "labels.csv").write_text("\n".join(["file,label,species", *rows]), encoding="utf-8")
+    for part, names in PARTS.items():
+        rows = [f"{name},{CODES[LABELS[name]]}" for name in names]
+        (root / f"{part}.csv").write_text("\n".join(["file,label", *rows]), encoding="utf-8")
+    listing = read_dataset(root)
+    assert listing.class_names == ["0", "1", "2"] and splits(listing) == PARTS
+    assert any("--label-column species" in str(note) for note in listing.warnings)
+    named = read_dataset(root, label_column="species")
+    assert labels(named) == LABELS and splits(named) == PARTS and not named.suspicions
