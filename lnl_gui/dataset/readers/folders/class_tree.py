@@ -144,18 +144,17 @@ def _left_out(
     if is_sure:
         found.warnings.append(
             message(
-                "`{tree}` holds the class folders; folders outside of it were left out, with"
-                " {count:,} images: {names}.",
-                tree="/".join(tree),
-                count=count,
+                "Folders of images beside the one with the class folders were left out: {names}"
+                " (images: {count:,}).",
                 names=names,
+                count=count,
             )
         )
     else:
         found.suspicions.append(
             message(
                 "`{tree}` holds folders of splits with the same classes in each, and was read as"
-                " the dataset; folders outside of it were left out, with {count:,} images: {names}."
+                " the dataset; folders outside of it were left out: {names} (images: {count:,})."
                 " If they belong to it, move them to where their images belong; if not, choose"
                 " `{tree}` itself.",
                 tree="/".join(tree),

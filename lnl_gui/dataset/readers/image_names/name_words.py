@@ -13,6 +13,7 @@ from lnl_gui.store.dataset.split_names import split_in_name
 
 _FORM = re.compile(r"(.*?[^\s_.(#-])([\s_.(#-]*)(\d+)\s*\)?")
 """A word, perhaps with numbers of its own, what stands between, and the image's number."""
+_START = re.compile(r"[^\d]*(?=\d)|.*")
 _OF_CAMERAS = re.compile(
     r"img|dsc[nf_]?|pxl|mvimg|pano|gopr|gp|dji|sam|cimg|imag|vid|mov|mvi|p|s|wa|win|screen_?shot"
     r"|image|picture|photo|foto|bild|pic|frame|scan|capture|snapshot|still|untitled|unnamed"
@@ -111,12 +112,21 @@ def _is_plain(folder: str) -> bool:
 
 def _words_of(names: Iterable[str]) -> Counter[str]:
     words = Counter(map(word_in, names))
-    return Counter({word: n for word, n in words.items() if word and not _is_of_any(word)})
+    plain = {word for word in words if word and not word[-1].isdigit()}
+    return Counter(
+        {
+            word: n
+            for word, n in words.items()
+            # `d0059_c` beside `d`: copies of `d0059`.
+            if word and not _is_of_any(word) and _START.match(word)[0] not in plain - {word}
+        }
+    )
 
 
 def _is_of_any(word: str) -> bool:
     """Whether a word says nothing of what is on a picture."""
-    plain = re.sub(r"[ _]+", "_", word.strip(" _-."))
+    # A date or a time is no part of it: `VID_20210320_1`.
+    plain = re.sub(r"[ _]+", "_", re.sub(r"[\s\d_.-]+$", "", word))
     return bool(
         _OF_CAMERAS.fullmatch(plain)
         or is_store_name(plain)

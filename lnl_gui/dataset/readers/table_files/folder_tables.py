@@ -182,7 +182,9 @@ class TableSearch:
         # To look for names of files among a million pixels takes a minute.
         separated = [path for path in separated if not holds_pixels_alone(path)]
         others = [path for path in files if _may_be_table(path)]
-        others += lists_of_parts(path for path in files if path not in others)
+        # Elsewhere lists of many columns tell of classes in folders.
+        if has_images(folder) and not self.has_class_folders:
+            others += lists_of_parts(path for path in files if path not in others)
         # The same table often lies there as Excel or JSON too; that is no choice to ask about.
         return self._chosen(folder, separated) or self._chosen(folder, others)
 

@@ -88,7 +88,7 @@ def _notes(file: TableFile, source: Path) -> list[Message]:
     if file.parts:
         found.append(
             message(
-                "{parts} repeat rows of `{file}` and say the same: they give the splits.",
+                "The splits come from {parts}: rows of `{file}` again, with the same labels.",
                 parts=file_names([part.path for part in file.parts], source),
                 file=_name(file.path, source),
             )

@@ -129,6 +129,8 @@ def test_the_folder_of_one_class_is_not_divided(tmp_path: Path, make_images: Mak
         ("IMG", "DSC"),
         ("train", "test"),
         ("image", "mask"),
+        ("VID_20210320", "VID_20210321", "IMG_20210322"),
+        ("d", "d0059_c", "d0813_c"),
         ("frame",),
         tuple(f"name{chr(97 + at)}" for at in range(12)),
     ],

@@ -54,3 +54,17 @@ def test_texts_of_single_images_are_no_tables(tmp_path: Path) -> None:
     assert lists_of_parts(files) == [] and lists_of_parts(files[:2]) == files[:2]
     files[0].write_text("0 0.5 0.5 0.1 0.1\n", encoding="utf-8")
     assert lists_of_parts(files[:2]) == files[1:2]
+
+
+def test_lists_beside_nested_class_folders_are_passed_over(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    kinds = ("fruit/apple/gala", "fruit/apple/fuji", "milk/oat/one", "milk/oat/two")
+    paths = [f"{part}/{kind}/{at}.png" for part in PARTS for kind in kinds for at in range(4)]
+    root = make_images(tmp_path / "d", paths)
+    for part in PARTS:
+        own = [path for path in paths if path.startswith(part)]
+        fine = [kinds.index(path[len(part) + 1 : -6]) for path in own]
+        lines = [f"{path}, {at}, {at // 2}" for path, at in zip(own, fine, strict=True)]
+        (root / f"{part}.txt").write_text("\n".join(lines), encoding="utf-8")
+    assert read_dataset(root).class_names == sorted(kinds)
