@@ -13,7 +13,7 @@ from lnl_gui.store.dataset.split_names import split_in_name
 
 _FORM = re.compile(r"(.*?[^\s_.(#-])([\s_.(#-]*)(\d+)\s*\)?")
 """A word, perhaps with numbers of its own, what stands between, and the image's number."""
-_START = re.compile(r"[^\d]*(?=\d)|.*")
+_FIRST_DIGIT = re.compile(r"\d")
 _OF_CAMERAS = re.compile(
     r"img|dsc[nf_]?|pxl|mvimg|pano|gopr|gp|dji|sam|cimg|imag|vid|mov|mvi|p|s|wa|win|screen_?shot"
     r"|image|picture|photo|foto|bild|pic|frame|scan|capture|snapshot|still|untitled|unnamed"
@@ -118,7 +118,9 @@ def _words_of(names: Iterable[str]) -> Counter[str]:
             word: n
             for word, n in words.items()
             # `d0059_c` beside `d`: copies of `d0059`.
-            if word and not _is_of_any(word) and _START.match(word)[0] not in plain - {word}
+            if word
+            and not _is_of_any(word)
+            and _FIRST_DIGIT.split(word, 1)[0] not in plain - {word}
         }
     )
 
