@@ -7,6 +7,7 @@ from pathlib import Path
 from lnl_gui.containers.errors import FILE_GONE
 from lnl_gui.dataset.listing import Listing, seen_from, shorten
 from lnl_gui.dataset.readers.files.refused_folders import refused_folders
+from lnl_gui.dataset.readers.files.scan import is_ignored
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Field, Message, joined, message_n
 
@@ -59,11 +60,21 @@ def not_listed(found: Mapping[str, Message], root: Path) -> Message:
 
 
 def _within(places: tuple[Path, ...]) -> Mapping[str, Message]:
-    return {
-        folder: why
-        for folder, why in sorted(refused_folders().items())
-        if any(Path(folder).is_relative_to(place) for place in places)
-    }
+    """The refused folders that may hold images, each once: not what was guessed to lie inside."""
+    found: dict[Path, Message] = {}
+    noted = {Path(name): why for name, why in refused_folders().items()}
+    # The outer ones first.
+    for folder, why in sorted(noted.items(), key=lambda entry: entry[0]):
+        inside = any(parent in found for parent in folder.parents)
+        if not inside and any(_belongs(folder, place) for place in places):
+            found[folder] = why
+    return {str(folder): why for folder, why in found.items()}
+
+
+def _belongs(folder: Path, place: Path) -> bool:
+    """Whether images of a dataset there are looked for in the folder."""
+    below = folder.is_relative_to(place)
+    return below and not any(map(is_ignored, folder.relative_to(place).parts))
 
 
 def _misses_files(listing: Listing) -> bool:

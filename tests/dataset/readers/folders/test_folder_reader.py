@@ -230,7 +230,8 @@ def test_folder_without_permission_is_recorded(
     monkeypatch.setattr(os, "scandir", refuse)
     listing = read_dataset(root)
     assert len(listing.records) == 2
-    assert [(s.path, "Permission denied" in str(s.reason)) for s in listing.skipped] == [
+    assert not listing.skipped
+    assert [(s.path, "Permission denied" in str(s.reason)) for s in listing.unlisted] == [
         ("secret", True)
     ]
 
