@@ -34,6 +34,7 @@ from lnl_gui.detect.consensus.many_classes import (
     too_many,
 )
 from lnl_gui.detect.consensus.noise_evidence import (
+    most_borne,
     noise_evidence,
     plausibility_of_none,
     unsureness,
@@ -209,6 +210,7 @@ def judge_probabilities(
                 unsure=unsureness(probability),
                 rate=float(wrong.double().mean()),
             ),
+            most_borne=most_borne([evidence]),
             error_limit=random_error_limit(
                 scores[problem.came], problem.given[problem.came], problem.units[problem.came]
             ),
@@ -299,6 +301,7 @@ def _sample_posteriors(
         unaided=averaged.unaided,
         model_error=error,
         error_limit=averaged.error_limit,
+        most_borne=averaged.most_borne,
         none_share=shares.numpy(),
     )
 

@@ -18,7 +18,12 @@ from lnl_gui.detect.consensus.copies_together import image_posterior, image_prob
 from lnl_gui.detect.consensus.ensemble import EnsembleMember, tolerance
 from lnl_gui.detect.consensus.fit import Fit, fit_consensus
 from lnl_gui.detect.consensus.label_reliability import label_reliability
-from lnl_gui.detect.consensus.noise_evidence import plausibility_of_none, unsureness
+from lnl_gui.detect.consensus.noise_evidence import (
+    NoiseEvidence,
+    most_borne,
+    plausibility_of_none,
+    unsureness,
+)
 from lnl_gui.detect.consensus.problem import Problem, refolded
 from lnl_gui.detect.consensus.transition import choose_pseudo_count, fit_transition
 from lnl_gui.detect.probes import nested_folds
@@ -91,6 +96,7 @@ class Averaged:
         unaided: (n,) float32, P(given label wrong) as if nobody had decided on the sample
             itself; None where nobody has decided on any.
         perhaps_none: how plausible it is, in [0, 1], that no given label is wrong.
+        most_borne: share of wrong labels that the given ones bear, see `noise_evidence`.
         error_limit: share of wrong labels, see `random_error_limit`; 0 where it is not known.
     """
 
@@ -105,6 +111,7 @@ class Averaged:
     each: Tensor
     unaided: Tensor | None = None
     perhaps_none: float = 0.0
+    most_borne: float = 1.0
     error_limit: float = 0.0
 
 
@@ -220,8 +227,13 @@ def average(problem: Problem, repetitions: Sequence[Repetition]) -> Averaged:
         each=each,
         unaided=_unaided(problem, probability, transition, reliability),
         perhaps_none=_perhaps_none(problem, fits, probability, transition),
+        most_borne=most_borne(_evidence(fits)),
         error_limit=float(np.mean([fit.error_limit for fit in fits])),
     )
+
+
+def _evidence(fits: Sequence[Fit]) -> list[NoiseEvidence]:
+    return [fit.evidence for fit in fits if fit.evidence is not None]
 
 
 def _perhaps_none(
@@ -232,7 +244,7 @@ def _perhaps_none(
     if not came.any():
         return 0.0
     return plausibility_of_none(
-        [fit.evidence for fit in fits if fit.evidence is not None],
+        _evidence(fits),
         problem.observed,
         unsure=unsureness(probability),
         rate=float(_wrong(problem, probability, transition, 1.0)[came].double().mean()),

@@ -31,6 +31,7 @@ class SamplePosteriors:
             without verdicts.
         model_error: standard error of the noise rate for not knowing the model of the noise.
         error_limit: share of wrong labels, see `random_error_limit`; 0 where it is not known.
+        most_borne: share of wrong labels that the given ones bear, see `noise_evidence`.
         none_share: (n,) float32, by how much each given label is held right because perhaps none
             is wrong, see `none_wrong`; in all that is here. None where nothing is known of it.
         own_probability: (n,) float32 as `given_probability` if no classes were judged as one.
@@ -52,6 +53,7 @@ class SamplePosteriors:
     unaided: Tensor | None = None
     model_error: float = 0.0
     error_limit: float = 0.0
+    most_borne: float = 1.0
     none_share: np.ndarray | None = None
     own_probability: Tensor | None = None
     separation: ClassSeparation | None = None

@@ -10,6 +10,7 @@ from lnl_gui.detect.consensus.problem import Problem, units_of_class
 from lnl_gui.detect.consensus.sample_posteriors import SamplePosteriors
 from lnl_gui.detect.consensus.threshold import expected_f_threshold
 from lnl_gui.detect.consensus.uncertainty import (
+    down_to_none,
     group_size,
     grouped_error,
     reaches_none,
@@ -17,7 +18,7 @@ from lnl_gui.detect.consensus.uncertainty import (
     total_relative_error,
     with_none_possible,
 )
-from lnl_gui.util.statistics.intervals import critical_value
+from lnl_gui.util.statistics.intervals import MODEL_ERROR, critical_value
 from lnl_gui.util.statistics.verdict_calibration import fit_verdicts
 
 
@@ -91,6 +92,10 @@ def suspicions_of(problem: Problem, posteriors: SamplePosteriors) -> Suspicions:
         # about where that by the noise alone does. Where nothing speaks against it, it begins at 0.
         distance = (noise_rate - rate) / critical_value(0.95)
         relative_error = (above * noise_rate + distance) / rate
+    # By no likelihood of the given labels are so many wrong, nor what the model is off by fewer:
+    # what read them has learnt from its own reading, and how few are wrong is open.
+    if noise_rate * (1.0 - critical_value(0.95) * MODEL_ERROR) > posteriors.most_borne:
+        relative_error = down_to_none(relative_error)
     limit, error_of_model = posteriors.error_limit, above
     if reaches_none(with_none_possible(relative_error)):
         relative_error = reaching(relative_error, rate=rate, limit=limit)

@@ -46,6 +46,11 @@ def with_none_possible(relative_error: float) -> float:
     return relative_error + share * max(0.0, _REACHING_NONE - relative_error)
 
 
+def down_to_none(relative_error: float) -> float:
+    """The relative error of a noise rate, so large that its 95 % interval begins at none."""
+    return max(relative_error, _REACHING_NONE)
+
+
 def reaches_none(relative_error: float) -> bool:
     """Whether the 95 % interval of a rate with this error begins at none."""
     return relative_error >= _REACHING_NONE
@@ -96,6 +101,7 @@ def expected_errors(
     *,
     relative_error: float = MODEL_ERROR,
     floor: float = MODEL_FLOOR,
+    perhaps_right: np.ndarray | None = None,
     confidence: float = 0.95,
 ) -> Estimate:
     """Estimate the number of wrong labels among samples with these suspicions.
@@ -104,9 +110,12 @@ def expected_errors(
         suspicion: (n,) float in [0, 1], probability that each label is wrong; NaN is left out.
         relative_error: standard error of the noise rate itself, relative to the rate.
         floor: the least that its standard error is.
+        perhaps_right: (n,) bool, labels that may all be right whatever their suspicion, see
+            `doubtful_names`; the interval holds that they are. None for none.
         confidence: of the interval.
     """
     s = np.asarray(suspicion, np.float64)
+    doubted = 0.0 if perhaps_right is None else float(np.nansum(s[perhaps_right & np.isfinite(s)]))
     s = s[np.isfinite(s)]
     return error_count(
         float(s.sum()),
@@ -115,11 +124,15 @@ def expected_errors(
         relative_error=relative_error,
         floor=floor,
         confidence=confidence,
-    )
+    ).perhaps_less(doubted)
 
 
 def rate_interval(
-    suspicion: np.ndarray, *, relative_error: float = MODEL_ERROR, confidence: float = 0.95
+    suspicion: np.ndarray,
+    *,
+    relative_error: float = MODEL_ERROR,
+    perhaps_right: np.ndarray | None = None,
+    confidence: float = 0.95,
 ) -> tuple[float, float]:
     """Confidence interval of the noise rate among samples with these suspicions.
 
@@ -129,6 +142,7 @@ def rate_interval(
     Args:
         suspicion: (n,) float in [0, 1].
         relative_error: standard error of the noise rate itself, relative to the rate.
+        perhaps_right: (n,) bool, see `expected_errors`.
         confidence: of the interval.
 
     Returns:
@@ -137,8 +151,9 @@ def rate_interval(
     s = np.asarray(suspicion, np.float64)
     if s.size == 0:
         return 0.0, 1.0
-    found = expected_errors(s, relative_error=relative_error, confidence=confidence)
-    found = found.times(1.0 / s.size)
+    found = expected_errors(
+        s, relative_error=relative_error, perhaps_right=perhaps_right, confidence=confidence
+    ).times(1.0 / s.size)
     return found.low, min(1.0, found.high)
 
 
@@ -148,6 +163,7 @@ def class_rates(
     *,
     number_of_classes: int,
     relative_error: float = MODEL_ERROR,
+    perhaps_right: np.ndarray | None = None,
     confidence: float = 0.95,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Noise rate of each given class, with its confidence interval.
@@ -157,6 +173,7 @@ def class_rates(
         given: (n,) int class ids in [0, C).
         number_of_classes: C.
         relative_error: standard error of the noise rate itself, relative to the rate.
+        perhaps_right: (n,) bool, see `expected_errors`.
         confidence: of the intervals.
 
     Returns:
@@ -169,7 +186,9 @@ def class_rates(
         variance = np.bincount(given, s * (1.0 - s), number_of_classes) / count
         error = _standard_error(rate, variance, count, relative_error)
         reach = critical_value(confidence) * error
-    interval = np.stack([np.maximum(rate - reach, 0.0), np.minimum(rate + reach, 1.0)], axis=1)
+        doubted = np.zeros_like(s) if perhaps_right is None else s * perhaps_right
+        least = rate - reach - np.bincount(given, doubted, number_of_classes) / count
+    interval = np.stack([np.maximum(least, 0.0), np.minimum(rate + reach, 1.0)], axis=1)
     return rate, interval
 
 

@@ -30,6 +30,10 @@ class Estimate:
         """The same in another unit."""
         return Estimate(self.value * factor, self.low * factor, self.high * factor)
 
+    def perhaps_less(self, by: float) -> "Estimate":
+        """The same, with a lower end that is lower by so much; the number is at least 0."""
+        return Estimate(self.value, max(0.0, self.low - by), self.high)
+
     def reaching(self, other: "Estimate") -> "Estimate":
         """The same, with an interval that holds the other one's too."""
         return Estimate(self.value, min(self.low, other.low), max(self.high, other.high))

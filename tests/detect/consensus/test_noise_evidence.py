@@ -5,12 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from scipy.optimize import brentq
 from torch import Tensor
 
 from lnl_gui.detect.consensus.calibration import calibrate
 from lnl_gui.detect.consensus.consensus import judge_probabilities
 from lnl_gui.detect.consensus.noise_evidence import (
     NoiseEvidence,
+    most_borne,
     noise_evidence,
     plausibility_of_none,
 )
@@ -119,3 +121,41 @@ def test_sure_probes_do_not_explain_what_disagrees(
     found = [NoiseEvidence(0.0, 0.0)]
     share = plausibility_of_none(found, observed, unsure=unsure, rate=rate)
     assert share == pytest.approx(plausible)
+
+
+def by_hand(observed: ObservedLabels, right: Tensor, classes: int) -> float:
+    """Upper end of the likelihood ratio's 95 % interval where the classes are certain.
+
+    Of n labels k are wrong: L(r) = (n - k) log(1 - r) + k log(r / (classes - 1)).
+    """
+    wrong = int((observed.given != right).sum())
+    count = len(observed.given)
+
+    def nats(rate: float) -> float:
+        return float((count - wrong) * np.log(1 - rate) + wrong * np.log(rate))
+
+    best = wrong / count
+    return float(brentq(lambda rate: nats(rate) - nats(best) + 2.0, best, 0.9))
+
+
+@pytest.mark.parametrize("rate", [0.04, 0.13, 0.3])
+def test_of_certain_classes_the_most_noise_is_that_of_a_binomial_share(rate: float) -> None:
+    random = np.random.default_rng(5)
+    right = torch.from_numpy(random.integers(0, CLASSES, 500))
+    moved = torch.from_numpy(np.where(random.random(500) < rate, random.integers(1, 5, 500), 0))
+    came = torch.ones(500, dtype=torch.bool)
+    observed = ObservedLabels((right + moved) % CLASSES, torch.full((500,), -1), came)
+    scores = torch.full((500, CLASSES), -30.0)
+    scores[torch.arange(500), right] = 0.0
+    found = noise_evidence([scores], observed, calibrate([scores], observed))
+    assert found.most == pytest.approx(by_hand(observed, right, CLASSES), rel=0.04)
+
+
+def test_a_matrix_that_gains_more_than_by_chance_bears_any_rate() -> None:
+    assert most_borne([]) == 1.0
+    assert most_borne([NoiseEvidence(5.0, 0.6, 0.1)]) == 1.0
+    assert most_borne([NoiseEvidence(5.0, 0.2, 0.1), NoiseEvidence(1.0, 0.3, 0.2)]) == (
+        pytest.approx(0.15)
+    )
+    scores, observed = drawn(pair_flip(CLASSES, 0.3), sharpness=6.0, seed=0)
+    assert most_borne([noise_evidence([scores], observed, calibrate([scores], observed))]) == 1.0

@@ -112,3 +112,24 @@ def test_a_lower_end_that_does_not_hold_is_none(error: float, begins: float) -> 
     assert low / 0.3 == pytest.approx(begins, abs=0.01)
     # What is wider still stays as it is.
     assert with_none_possible(0.8) == 0.8
+
+
+def test_the_lower_end_holds_that_labels_of_doubtful_names_are_right() -> None:
+    suspicion = np.array([0.9, 0.8, 0.9, 0.7] + 96 * [0.1])
+    given = np.array([0, 0, 1, 1] + 96 * [2])
+    doubtful = np.arange(100) < 2
+    before, now = expected_errors(suspicion), expected_errors(suspicion, perhaps_right=doubtful)
+    assert (now.value, now.high) == (before.value, before.high)
+    assert now.low == pytest.approx(before.low - 1.7)
+    low, high = rate_interval(suspicion, perhaps_right=doubtful)
+    assert (low, high) == pytest.approx((now.low / 100, now.high / 100))
+    _, plain = class_rates(suspicion, given, number_of_classes=3)
+    _, interval = class_rates(suspicion, given, number_of_classes=3, perhaps_right=doubtful)
+    assert interval[0].tolist() == [0.0, plain[0, 1]] and plain[0, 0] > 0.0
+    np.testing.assert_array_equal(interval[1:], plain[1:])
+    # No number of wrong labels is below none, and what has no suspicion counts for nothing.
+    assert expected_errors(suspicion, perhaps_right=np.ones(100, bool)).low == 0.0
+    suspicion[0] = np.nan
+    assert expected_errors(suspicion, perhaps_right=doubtful).low == pytest.approx(
+        expected_errors(suspicion).low - 0.8
+    )
