@@ -320,7 +320,11 @@ def _result(
     classes: int,
     warnings: list[Message],
 ) -> LabelIssues:
-    errors = expected_errors(consensus.suspicion, relative_error=consensus.relative_error)
+    errors = expected_errors(
+        consensus.suspicion,
+        relative_error=consensus.relative_error,
+        perhaps_right=consensus.perhaps_right,
+    )
     judged = np.isfinite(consensus.suspicion)
     # Then nothing was told by the images, so that no number is ruled out.
     unknown = not consensus.informative or not consensus.weights

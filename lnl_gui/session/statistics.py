@@ -22,6 +22,7 @@ from lnl_gui.session.samples.columns import SampleColumns
 from lnl_gui.session.state import SessionState
 from lnl_gui.store.dataset.column_cache import load_fixed
 from lnl_gui.store.dataset.samples import EXCLUDED, UNSEEN, load_split_names
+from lnl_gui.store.detection.doubtful_labels import PERHAPS_RIGHT
 from lnl_gui.store.detection.first_look_words import provisional_words
 from lnl_gui.store.detection.rate_doubts import perhaps_none_wrong, rate_doubts
 from lnl_gui.store.detection.scores import sample_array
@@ -157,6 +158,10 @@ class ReviewStatistics:
             known = self._calibrated = _Calibrated(version, position, fitted)
         return known.calibration
 
+    def _perhaps_right(self, columns: SampleColumns) -> np.ndarray | None:
+        """Labels (N,) that every interval holds to be right perhaps; None for none."""
+        return budget.perhaps_right_of(columns, sample_array(self._state.scores, PERHAPS_RIGHT))
+
     @property
     def unread(self) -> Message:
         """That images could not be read for what the machine said; nothing where all could."""
@@ -220,6 +225,7 @@ class ReviewStatistics:
             target_rate=target_rate,
             relative_error=self._state.scores.summary.relative_error,
             calibration=self._calibration(),
+            perhaps_right=self._perhaps_right(self._state.columns),
         )
         blind = int(np.count_nonzero(self._blind() & ~self._state.columns.flagged))
         if self.cannot_judge:
@@ -352,6 +358,7 @@ class ReviewStatistics:
     ) -> Budget:
         relative_error = self._state.scores.summary.relative_error
         waiting = (columns.status == UNSEEN) & columns.readable
+        doubtful = self._perhaps_right(columns)
         rest = suspicion_sorted(columns.suspicion, waiting, worst_first)
         found = budget.review_budget(
             rest,
@@ -359,6 +366,7 @@ class ReviewStatistics:
             target_rate=target_rate,
             relative_error=relative_error,
             hidden=budget.hidden_error(columns, relative_error),
+            perhaps_right=None if doubtful is None else columns.suspicion[waiting & doubtful],
             # After 60 verdicts the errors left were in the interval in 95 % of 109 label sets, 84 %
             # without.
             calibration=calibration,

@@ -19,6 +19,7 @@ from lnl_gui.detect.consensus.suspicions import Suspicions, flags_of, over_all, 
 from lnl_gui.detect.consensus.uncertainty import class_rates, rate_interval, reaches_none
 from lnl_gui.detect.detectors.result import NO_VOTE
 from lnl_gui.detect.mixture import Mixture, fit_mixture
+from lnl_gui.util.statistics.intervals import critical_value
 
 
 def assembled(
@@ -42,20 +43,27 @@ def assembled(
     flags = flags_of(problem, posteriors, found, emphasis=wanted.emphasis)
     judged, relative_error, shares = found.judged, found.relative_error, found.none_share
     came = problem.came.numpy()
+    majority = _majority_rate(problem)
+    chosen = _suggestion(problem, posteriors, flags.flagged)
+    suggested = present[chosen].astype(np.int32)
+    told = _tells_of_noise(problem, posteriors)
+    doubtful = _doubtful(problem, found.by_noise, chosen) if told else DoubtfulNames()
+    # What a person decided is known.
+    undecided = (problem.truth < 0).numpy()
+    perhaps_right = undecided & np.isin(problem.given.numpy(), doubtful.perhaps_right)
     rate, interval = class_rates(
         judged[came],
         given[came],
         number_of_classes=problem.classes,
         relative_error=relative_error,
+        perhaps_right=perhaps_right[came],
     )
-    interval_of_rate = rate_interval(judged[came], relative_error=relative_error)
-    majority = _majority_rate(problem)
-    chosen = _suggestion(problem, posteriors, flags.flagged)
-    suggested = present[chosen].astype(np.int32)
-    estimated = _estimated(problem, posteriors, interval_of_rate, found)
-    doubtful = DoubtfulNames()
-    if estimated is not None:
-        doubtful = _doubtful(problem, found.by_noise, chosen)
+    interval_of_rate = rate_interval(
+        judged[came], relative_error=relative_error, perhaps_right=perhaps_right[came]
+    )
+    estimated = None
+    if told:
+        estimated = _estimated(problem, posteriors, interval_of_rate, found, perhaps_right)
     shown = present[posteriors.classes.numpy()].astype(np.int32)
     loss = np.where(came, posteriors.loss, np.nan).astype(np.float32)
     consensus = Consensus(
@@ -84,6 +92,7 @@ def assembled(
         relative_error=relative_error,
         error_above=found.error_above,
         none_share=over_all(problem, shares, 0.0) if shares.any() else None,
+        perhaps_right=over_all(problem, perhaps_right, False) if perhaps_right.any() else None,
         together=found.together,
         separation=posteriors.separation,
         held_back=flags.held_back,
@@ -121,21 +130,29 @@ def _doubtful(problem: Problem, by_noise: np.ndarray, chosen: np.ndarray) -> Dou
     )
 
 
+def _tells_of_noise(problem: Problem, posteriors: SamplePosteriors) -> bool:
+    """Whether the images tell anything of the labels, so that something of the noise is known."""
+    told = labels_follow_images(
+        posteriors.separation, posteriors.agreement, _majority_rate(problem)
+    )
+    return problem.solvable and told and bool(problem.came.any())
+
+
 def _estimated(
     problem: Problem,
     posteriors: SamplePosteriors,
     interval: tuple[float, float],
     found: Suspicions,
-) -> NoiseRate | None:
-    """What was estimated of the noise; None where the images tell nothing of it."""
-    told = labels_follow_images(
-        posteriors.separation, posteriors.agreement, _majority_rate(problem)
-    )
-    if not problem.solvable or not told or not problem.came.any():
-        return None
+    perhaps_right: np.ndarray,
+) -> NoiseRate:
+    """What was estimated of the noise; `perhaps_right` (n,) are labels of doubtful names."""
     perhaps_none = bool(found.none_share.any()) or reaches_none(found.error_above)
     pairs = even_pairs(problem, posteriors.transition)
-    return NoiseRate(interval, found.relative_error, pairs, perhaps_none)
+    judged = np.where(problem.came.numpy(), found.judged, 0.0)
+    doubted = float(judged[perhaps_right].sum()) / max(float(judged.sum()), 1e-9)
+    # Labels that may all be right take the interval as far down as so large an error would.
+    error = found.relative_error + doubted / critical_value(0.95)
+    return NoiseRate(interval, error, pairs, perhaps_none)
 
 
 def _undecidable(problem: Problem, rate: NoiseRate | None, doubtful: DoubtfulNames) -> np.ndarray:

@@ -79,6 +79,9 @@ class Consensus:
         held_back: (N,) bool, labels that would be suspect if such classes were not judged as one.
         undecidable: (N,) bool, labels of classes of which the data do not tell whose name is the
             mistake, see `warnings`.
+        perhaps_right: (N,) bool, labels of classes that may all be right whatever their suspicion,
+            because their names are doubtful, see `warnings`: every interval of wrong labels holds
+            that they are. None where no name is.
         warnings: what to distrust in this result, in sentences.
         together: labels for each that was given on its own, such as the frames of a video that
             bear one label; 1 where all were.
@@ -115,6 +118,7 @@ class Consensus:
     together: float = 1.0
     error_above: float | None = None
     none_share: np.ndarray | None = None
+    perhaps_right: np.ndarray | None = None
     warm_start: WarmStart | None = field(default=None, repr=False)
 
     @property

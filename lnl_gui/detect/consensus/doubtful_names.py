@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from lnl_gui.store.detection.doubtful_labels import SEEN
+
 # At .5 it is said of seven of eight sets where 75 % of a class bear another's name, and of none of
 # 82 others with up to 40 % of wrong labels.
 _MOST = 0.5
 _FEWEST = 10
-# So many verdicts on a class tell what its images show.
-_SEEN = 3
 # Measured on 600 images of letters, digits and textures: two names of one thing .20 to .36, 40 % of
 # two classes exchanged .21 to .38, other pairs at most .02 without noise and .12 with 40 % of all.
 _BOTH_WAYS = 0.17
@@ -123,6 +123,12 @@ class DoubtfulNames:
     wide: list[WideClass] = field(default_factory=list)
     alike: list[AlikeNames] = field(default_factory=list)
 
+    @property
+    def perhaps_right(self) -> list[int]:
+        """Classes whose labels, all of them, may be right: the other reading of each name."""
+        named = {each.given for each in (*self.exchanged, *self.wide, *self.alike)}
+        return sorted(named | {end for each in self.confused for end in (each.first, each.second)})
+
 
 def doubtful_names(
     given: np.ndarray,
@@ -150,10 +156,9 @@ def doubtful_names(
         expected.setdefault(label, {})[other] = number
     counts = np.bincount(given, minlength=number_of_classes)
     seen = np.bincount(given[decided], minlength=number_of_classes)
-    suspects = _Suspects(counts, (counts >= _FEWEST) & (seen < _SEEN), expected)
+    suspects = _Suspects(counts, (counts >= _FEWEST) & (seen < SEEN), expected)
     exchanged, confused, wide = _exchanged(suspects), _confused(suspects), _wide(suspects)
-    named = {each.given for each in exchanged} | {each.given for each in wide}
-    named |= {end for pair in confused for end in (pair.first, pair.second)}
+    named = set(DoubtfulNames(exchanged, confused, wide).perhaps_right)
     return DoubtfulNames(exchanged, confused, wide, _alike(suspects, named))
 
 

@@ -158,8 +158,12 @@ def _joined(
     other = aggregated.posterior[doubted].copy()
     other[np.arange(len(other)), given[doubted]] = -1
     suggested[doubted] = other.argmax(axis=1)
+    perhaps_right = consensus.perhaps_right
     rate, interval = class_rates(
-        suspicion[judged], given[judged], number_of_classes=number_of_classes
+        suspicion[judged],
+        given[judged],
+        number_of_classes=number_of_classes,
+        perhaps_right=None if perhaps_right is None else perhaps_right[judged],
     )
     return replace(
         consensus,

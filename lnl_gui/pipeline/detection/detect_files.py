@@ -10,6 +10,7 @@ from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.pipeline.detection.known_detectors import describe_any
 from lnl_gui.store.detection import detection_tables
 from lnl_gui.store.detection.detection_tables import ClassMixture, DetectorEntry
+from lnl_gui.store.detection.doubtful_labels import PERHAPS_RIGHT
 from lnl_gui.store.detection.scores import AGREEING, CONFIDENCE, ORDER, SPREAD
 from lnl_gui.store.jobs.arrays import cluster_file, file_stem
 from lnl_gui.util.files.array_file import write_array
@@ -34,6 +35,8 @@ def write_consensus(folder: Path, consensus: Consensus, given: np.ndarray) -> No
     write_array(folder / f"{ORDER}.npy", worst_first(consensus.suspicion))
     write_array(folder / f"{SPREAD}.npy", consensus.suspicion_spread)
     write_array(folder / f"{AGREEING}.npy", consensus.agreeing)
+    if consensus.perhaps_right is not None:
+        write_array(folder / f"{PERHAPS_RIGHT}.npy", consensus.perhaps_right)
     write_array(folder / "suggested.npy", consensus.suggested_label)
     write_array(folder / f"{CONFIDENCE}.npy", consensus.confidence)
     write_array(folder / "flagged.npy", consensus.flagged)

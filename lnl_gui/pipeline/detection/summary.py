@@ -95,7 +95,11 @@ def summarise(
     Where `all_alike`, no embedding tells images apart: no rate is ruled out, and none is named.
     `nearly_equal` is the share of images that vouch for each other, see `untold_frames`.
     """
-    errors = expected_errors(consensus.suspicion, relative_error=consensus.relative_error)
+    errors = expected_errors(
+        consensus.suspicion,
+        relative_error=consensus.relative_error,
+        perhaps_right=consensus.perhaps_right,
+    )
     low, high = (0.0, 1.0) if all_alike else consensus.noise_rate_interval
     samples = int((snapshot.samples.readable & (snapshot.samples.given >= 0)).sum())
     # An interval from 0 to 1 rules nothing out; a rate beside it would pass for a finding.

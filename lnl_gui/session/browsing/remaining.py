@@ -45,6 +45,7 @@ def remaining_samples(
     target_rate: float,
     relative_error: float,
     calibration: VerdictCalibration | None,
+    perhaps_right: np.ndarray | None = None,
 ) -> Remaining:
     """What remains, and how many to look at next: as many as bring it under the target.
 
@@ -55,6 +56,7 @@ def remaining_samples(
         target_rate: share of wrong labels that is good enough, in [0, 1].
         relative_error: of expected numbers, see the detection's summary.
         calibration: what verdicts given since the detection say of its suspicions.
+        perhaps_right: bool (N,), see `budget.perhaps_right_of`.
     """
     waiting = (columns.status == UNSEEN) & columns.readable & ~columns.flagged & ~columns.unlabelled
     suspicion = orders.suspicion_sorted(waiting)
@@ -66,6 +68,7 @@ def remaining_samples(
         target_rate=target_rate,
         relative_error=relative_error,
         hidden=hidden_error(columns, relative_error),
+        perhaps_right=None if perhaps_right is None else columns.suspicion[waiting & perhaps_right],
         calibration=calibration,
     )
     now = budget(next_samples=0)

@@ -13,6 +13,7 @@ import numpy as np
 
 from lnl_gui.session.samples.columns import SampleColumns
 from lnl_gui.store.dataset.samples import EXCLUDED, KEPT, RELABELLED, UNSEEN
+from lnl_gui.store.detection.doubtful_labels import SEEN
 from lnl_gui.store.history import journal_queries
 from lnl_gui.store.project import Project
 from lnl_gui.util.statistics.intervals import MODEL_ERROR, Estimate, error_count
@@ -86,6 +87,23 @@ def calibration_of(
     )
 
 
+def perhaps_right_of(columns: SampleColumns, doubtful: np.ndarray | None) -> np.ndarray | None:
+    """Labels that may all be right whatever their suspicion, bool (N,); None for none.
+
+    What a class's images show is told by some of them.
+
+    Args:
+        columns: of N samples.
+        doubtful: bool (N,), labels of classes of which the detection says that their names are
+            doubtful; None for none.
+    """
+    if doubtful is None or not doubtful.any():
+        return None
+    looked_at = np.isin(columns.status, (KEPT, RELABELLED)) & (columns.given >= 0)
+    seen = np.bincount(columns.given[looked_at], minlength=int(columns.given.max(initial=0)) + 1)
+    return doubtful & (columns.given >= 0) & (seen[np.maximum(columns.given, 0)] < SEEN)
+
+
 def hidden_error(columns: SampleColumns, relative_error: float) -> float:
     """Standard error of the number of wrong labels of which no suspicion tells.
 
@@ -107,6 +125,7 @@ def review_budget(
     target_rate: float,
     relative_error: float = MODEL_ERROR,
     hidden: float = 0.0,
+    perhaps_right: np.ndarray | None = None,
     calibration: VerdictCalibration | None = None,
     confidence: float = 0.95,
 ) -> Budget:
@@ -119,6 +138,8 @@ def review_budget(
         relative_error: of the expected number, see the detection's summary.
         hidden: standard error of the number of wrong labels among all of them that their suspicion
             does not show, see `hidden_error`.
+        perhaps_right: (m,) suspicions of those among them that may all be right, see
+            `perhaps_right_of`; every interval holds that they are. None for none.
         calibration: what verdicts given since the detection say of these suspicions.
         confidence: of the intervals.
     """
@@ -130,12 +151,19 @@ def review_budget(
     model = min(relative_error, MODEL_ERROR)
 
     def estimate(samples: int) -> Estimate:
-        if calibration is None:
-            return unaided(samples)
-        found = calibration.count(suspicion[:samples], confidence=confidence)
-        if calibration.tells_of(suspicion[:samples]):
-            return found
-        return found.reaching(unaided(samples))
+        found = unaided(samples)
+        if calibration is not None:
+            aided = calibration.count(suspicion[:samples], confidence=confidence)
+            told = calibration.tells_of(suspicion[:samples])
+            found = aided if told else aided.reaching(found)
+        return found.perhaps_less(doubted(samples))
+
+    def doubted(samples: int) -> float:
+        """Expected number of wrong labels among the first that are of doubtful names."""
+        if perhaps_right is None or not samples:
+            return 0.0
+        among = perhaps_right[perhaps_right >= suspicion[samples - 1]]
+        return float(_expected(among if calibration is None else calibration.corrected(among))[-1])
 
     def unaided(samples: int) -> Estimate:
         total = float(before[samples])

@@ -25,6 +25,7 @@ _COLUMNS = (
     "suspicion_spread",
     "suspicion_when_decided",
     "agreeing",
+    "perhaps_right",
 )
 """Arrays with a row, and with a number, for each sample."""
 

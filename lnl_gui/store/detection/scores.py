@@ -3,7 +3,8 @@
 `suspicion.npy, suggested.npy, flagged.npy, loss.npy, order.npy` and, by detector,
 `detector-NAME-score.npy` and `detector-NAME-vote.npy`; `detectors.json`, `mixture.json`,
 `issues.json`, `summary.json`; `suspicion_spread.npy` and `agreeing.npy`, how far repetitions of
-the consensus differ, of versions that stored it;
+the consensus differ, of versions that stored it; `perhaps_right.npy`, where classes have doubtful
+names, their labels;
 `suspicion_when_decided.npy`; `neighbours.npy` with `neighbour_similarity.npy`;
 `projection.npy`.
 """

@@ -1,6 +1,7 @@
 """From posteriors of a few rows to the result on all samples, field by field."""
 
 import math
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +21,7 @@ from lnl_gui.detect.consensus.sample_posteriors import SamplePosteriors, Unlabel
 from lnl_gui.detect.consensus.threshold import expected_f_threshold
 from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.detect.mixture import fit_mixture
+from lnl_gui.store.detection.rate_doubts import PERHAPS_FEW
 from lnl_gui.util.statistics.verdict_calibration import fit_verdicts
 
 COUNT = 40
@@ -98,6 +100,13 @@ def test_every_field_is_written_to_its_samples() -> None:
     flagged[ROWS] = s.astype(np.float32) >= threshold
     assert np.array_equal(found.flagged, flagged) and 0 < flagged.sum() < len(ROWS)
     given = GIVEN[ROWS]
+    # Labels of classes that a warning names may be right: rates begin lower by what they count.
+    assert found.perhaps_right is not None and not found.perhaps_right[OUT].any()
+    perhaps_right = found.perhaps_right[ROWS]
+    named = set(given[perhaps_right].tolist())
+    np.testing.assert_array_equal(perhaps_right, np.isin(given, list(named)))
+    said = " ".join(str(each) for each in found.warnings)
+    assert 0 < len(named) < 3 and all(re.search(rf"\b{label}\b", said) for label in named)
     for label in range(6):
         own = s[given == label]
         if not own.size:
@@ -109,12 +118,14 @@ def test_every_field_is_written_to_its_samples() -> None:
             + (error * own.mean()) ** 2
             + 0.005**2
         )
-        ends = max(own.mean() - reach, 0), min(own.mean() + reach, 1)
+        least = own.mean() - reach - (own.mean() if label in named else 0)
+        ends = max(least, 0), min(own.mean() + reach, 1)
         assert found.class_noise_rate_interval[label] == pytest.approx(ends, abs=1e-6)
     # Of these labels: what others would differ by is no part of it.
     spread = math.sqrt((s * (1 - s)).mean() / s.size + (error * rate) ** 2 + 0.005**2)
     reach = stats.norm.ppf(0.975) * spread
-    assert found.noise_rate_interval == pytest.approx((rate - reach, rate + reach), abs=1e-6)
+    least = max(rate - reach - s[perhaps_right].sum() / s.size, 0)
+    assert found.noise_rate_interval == pytest.approx((least, rate + reach), abs=1e-6)
     np.testing.assert_allclose(found.posterior[ROWS], told.posterior.numpy())
     np.testing.assert_array_equal(found.posterior_classes[ROWS], present[told.classes.numpy()])
     np.testing.assert_array_equal(found.loss[ROWS], told.loss)
@@ -510,3 +521,22 @@ def test_twenty_classes_of_each_sample_are_kept() -> None:
     assert whole._shown(problem) == 3
     assert whole._shown(replace(problem, present=np.arange(20))) == 20
     assert whole._shown(replace(problem, present=np.arange(25))) == 20
+
+
+@pytest.mark.parametrize(("most", "begins"), [(1.0, False), (0.05, True)])
+def test_a_rate_that_no_likelihood_bears_begins_at_none(most: float, begins: bool) -> None:
+    problem = stated()
+    own = torch.full((len(problem.given),), 0.9)
+    told = posteriors(problem, given_probability=own, own_probability=own, most_borne=most)
+    told = replace(told, rates=np.array([0.1, 0.1]), model_error=0.0)
+    found = joined(problem, told)
+    rate, (low, high) = found.noise_rate, found.noise_rate_interval
+    assert rate == pytest.approx(0.1)
+    # Of 35 labels chance alone leaves .1 open; by the model's error the number is known to .12.
+    assert (found.relative_error > 0.5) == begins
+    assert low == 0.0 or not begins
+    assert (PERHAPS_FEW.template in {each.template for each in found.warnings}) == begins
+    assert high > rate
+    # What is off by what a model is off by anyway is borne.
+    nearly = joined(problem, replace(told, most_borne=0.08))
+    assert nearly.relative_error < 0.5
