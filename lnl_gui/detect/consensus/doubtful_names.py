@@ -126,7 +126,8 @@ class DoubtfulNames:
     @property
     def perhaps_right(self) -> list[int]:
         """Classes whose labels, all of them, may be right: the other reading of each name."""
-        named = {each.given for each in (*self.exchanged, *self.wide, *self.alike)}
+        named = {each.given for each in self.exchanged} | {each.given for each in self.alike}
+        named |= {each.given for each in self.wide}
         return sorted(named | {end for each in self.confused for end in (each.first, each.second)})
 
 

@@ -1,4 +1,4 @@
-"""Labels of classes of which the data do not tell whether the name or the labels are the mistake."""
+"""Labels of classes of which the data do not tell whether name or labels are the mistake."""
 
 SEEN = 3
 """Verdicts on labels of a class that tell what its images show."""
