@@ -174,7 +174,8 @@ def print_result(metrics: dict[str, Any]) -> None:
     elif after:
         tell(
             message(
-                "accuracy by the held-out labels as they are now: {accuracy:.1%}",
+                "accuracy by the held-out labels, given ones unless a person looked at the image:"
+                " {accuracy:.1%}",
                 accuracy=after["accuracy"],
             )
         )
@@ -187,13 +188,14 @@ def _by_their_labels(given: float, curated: float, estimated: bool) -> Message:
     """Both accuracies, with the labels they are measured by."""
     if estimated:
         return message(
-            "right by the held-out labels as they are now, which are not corrected, so that this is"
-            " not the gain: {given:.1%} trained on given labels, {curated:.1%} on curated ones",
+            "right by the held-out labels, given ones unless a person looked at the image, which"
+            " are not corrected, so that this is not the gain: {given:.1%} trained on given labels,"
+            " {curated:.1%} on curated ones",
             given=given,
             curated=curated,
         )
     return message(
-        "right by the held-out labels as they are now, given ones unless a person decided:"
+        "right by the held-out labels, given ones unless a person looked at the image:"
         " {given:.1%} trained on given labels, {curated:.1%} on curated ones",
         given=given,
         curated=curated,

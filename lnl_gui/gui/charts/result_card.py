@@ -27,7 +27,10 @@ def verdict(accuracy: Estimate, gain: Gain | None) -> str:
     """A sentence on the gain, qualified where its interval contains 0, or on the one model."""
     if gain is None:
         return fill(
-            tr("{:.1f} % of the held-out samples are right, by their labels as they are now."),
+            tr(
+                "{:.1f} % of the held-out samples are right, by their labels, which are not"
+                " corrected."
+            ),
             100 * accuracy.value,
         )
     said = localized(headline(gain))

@@ -14,9 +14,10 @@ from lnl_gui.pipeline.output.model_classes import class_ids_of_model
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.training.curation import curate
 from lnl_gui.pipeline.training.gain import training_facts
+from lnl_gui.pipeline.training.measured_labels import measured_labels
 from lnl_gui.pipeline.training.training_data import duplicate_groups, held_out, sample_draws
 from lnl_gui.store.dataset.sample_counts import count_samples
-from lnl_gui.store.dataset.samples import EXCLUDED, STATUS_NAMES, UNDECIDED
+from lnl_gui.store.dataset.samples import STATUS_NAMES, UNDECIDED
 from lnl_gui.store.detection.rate_doubts import rate_doubts
 from lnl_gui.store.jobs import runs
 from lnl_gui.store.jobs.parameters import FinetuneParameters
@@ -87,9 +88,8 @@ def _images(snapshot: Snapshot, trained: runs.Run, class_ids: np.ndarray) -> Ima
     of_model = np.full(len(snapshot.class_names) + 1, -1)
     of_model[class_ids] = np.arange(len(class_ids))
     of_model[-1] = -1
-    labels = of_model[samples.current]
+    labels = of_model[measured_labels(snapshot)]
     judged = there & held.rows & (labels >= 0)
-    judged &= (samples.status != EXCLUDED) & ~np.isin(samples.status, UNDECIDED)
     # In the order of the draws: the first few are a random part of all.
     order = np.argsort(sample_draws(snapshot), kind="stable")
     measured = order[judged[order]]

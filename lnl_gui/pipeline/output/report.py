@@ -297,7 +297,7 @@ def _training(found: dict[str, Any]) -> ReportSection | None:
     ]
     caption = message(
         "A model trained with the recipe {recipe} on {samples} samples, judged on the same"
-        " {held_out} held-out ones by their labels as they are now.",
+        " {held_out} held-out ones by their labels at the time of training.",
         recipe=found["recipe"],
         samples=count(found.get("training_samples", 0)),
         held_out=count(found["holdout_samples"]),

@@ -11,6 +11,7 @@ from lnl_gui.learn.data.sources import Holdout, TrainingSet
 from lnl_gui.pipeline.snapshot import Snapshot, stored_groups
 from lnl_gui.pipeline.training.kept_apart import kept_apart_notes
 from lnl_gui.pipeline.training.known_copies import copies_of, related_images
+from lnl_gui.pipeline.training.measured_labels import is_set_aside, measured_labels
 from lnl_gui.pipeline.training.unreviewed import UnreviewedLabels, unreviewed_labels
 from lnl_gui.store.dataset.samples import EXCLUDED, UNDECIDED
 from lnl_gui.store.detection.untold_frames import frames_in_training_message
@@ -30,7 +31,7 @@ class TrainingData:
     Attributes:
         curated: labels as people decided, and of unreviewed suspects what is known.
         given: the same samples with the labels as they came.
-        holdout: with the best labels known; those of the dataset itself where nobody has decided.
+        holdout: with `measured_labels`: those of the dataset itself where nobody has looked.
         held_rows: (H,) int64, the held-out samples of the project.
         class_ids: (C,) int32, the project's number of each class trained on; it may have others,
             which people merged or deleted.
@@ -100,7 +101,7 @@ def training_data(
         )
 
     rows = np.flatnonzero(held.rows)
-    known = np.where(aside, OUT, samples.current).astype(np.int32)
+    known = measured_labels(snapshot)
     return TrainingData(
         training_set(np.where(aside, OUT, found.labels), found),
         training_set(np.where(samples.readable, samples.given, OUT)),
@@ -116,6 +117,7 @@ def training_data(
             *kept_apart_notes(
                 snapshot, held, ~aside & ((samples.given >= 0) | (samples.current >= 0))
             ),
+            *_not_measured_note(int((held.rows & is_set_aside(snapshot)).sum())),
             *_frames_note(snapshot),
             *_added_note(snapshot, training & ~aside),
             *snapshot.other_pictures_note,
@@ -182,6 +184,21 @@ def duplicate_groups(snapshot: Snapshot) -> np.ndarray:
     These are copies of an image, parts of one picture and groups by a column of the dataset.
     """
     return units(len(snapshot), copies_of(snapshot), related_images(snapshot))
+
+
+def _not_measured_note(count: int) -> list[Message]:
+    """How many held-out images count neither way."""
+    if not count:
+        return []
+    return [
+        message_n(
+            "{count:,} held-out image is not measured on: a person excluded it or was unsure of"
+            " it.",
+            "{count:,} held-out images are not measured on: a person excluded them or was unsure of"
+            " them.",
+            count,
+        )
+    ]
 
 
 def _frames_note(snapshot: Snapshot) -> list[Message]:

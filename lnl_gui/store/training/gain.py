@@ -144,7 +144,7 @@ def gain_now(
     labelled = label[found.rows] >= 0
     found, looked_at, reasons = _of_rows(found, labelled), looked_at[labelled], reasons[labelled]
     state = status[found.rows]
-    decided, out = _decided(state, looked_at), _left_out(state)
+    decided, out = _decided(state, looked_at), _left_out(state, looked_at)
     change = _change(found, label)
     units = _units(found, label, out)
     samples = max(1, units.samples)
@@ -247,7 +247,7 @@ def open_rows(
 ) -> np.ndarray:
     """The rows nobody has decided on, int64 (n,) in random order; arguments as of `gain_now`."""
     state = status[found.rows]
-    decided, out = _decided(state, looked_at), _left_out(state)
+    decided, out = _decided(state, looked_at), _left_out(state, looked_at)
     return found.rows[~decided & ~out & (label[found.rows] >= 0)]
 
 
@@ -255,8 +255,9 @@ def _decided(state: np.ndarray, looked_at: np.ndarray) -> np.ndarray:
     return np.isin(state, (KEPT, RELABELLED)) & looked_at
 
 
-def _left_out(state: np.ndarray) -> np.ndarray:
-    return np.isin(state, (EXCLUDED, *UNDECIDED))
+def _left_out(state: np.ndarray, looked_at: np.ndarray) -> np.ndarray:
+    # What a script excludes unseen stays in the exam: it would take out what a model finds hard.
+    return np.isin(state, (EXCLUDED, *UNDECIDED)) & looked_at
 
 
 def gain_to_dict(gain: Gain) -> dict[str, Any]:

@@ -90,7 +90,10 @@ GAINED, UNSURE = Estimate(0.10, 0.06, 0.14), Estimate(0.02, -0.01, 0.05)
         (gain_of(UNSURE, open=11), "+5.0), within the uncertainty."),
         (gain_of(UNSURE, GAINED), "Verified: +10.0 points of accuracy"),
         (gain_of(GAINED, UNSURE), "within the uncertainty"),
-        (None, "70.0 % of the held-out samples are right, by their labels as they are now."),
+        (
+            None,
+            "70.0 % of the held-out samples are right, by their labels, which are not corrected.",
+        ),
     ],
 )
 def test_the_verdict_says_its_kind_and_no_more_than_the_interval_allows(

@@ -319,7 +319,7 @@ def test_finetune_and_export_report_their_results(
     fresh.page.filters.text.setFocus()
     fresh.commands.finetune()
     wait_idle(qtbot, fresh)
-    assert "75.0 %, by their labels as they are now" in fresh.banner.title.full()
+    assert "75.0 %, by their labels, which are not corrected" in fresh.banner.title.full()
     assert fresh.page.details.currentWidget() is fresh.page.details.training
     notes = fresh.page.details.training.notes.text()
     assert "Few samples." in notes and "3 were left out." in notes

@@ -123,7 +123,7 @@ def finetune_text(metrics: dict[str, Any], gain: Gain | None) -> tuple[str, str,
         )
     if gain is None:
         title = fill(
-            tr("Accuracy on held-out images: {:.1%}, by their labels as they are now"),
+            tr("Accuracy on held-out images: {:.1%}, by their labels, which are not corrected"),
             metrics["after"]["accuracy"],
         )
         return title, tr("The model is saved."), "good"
