@@ -59,9 +59,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=UNREVIEWED,
         default=POSTERIOR,
         help=tr(
-            "how to train on suspects nobody has looked at: by how probable each class is"
-            " (default), on the suggestion as if it were right, not at all, or on the given label;"
-            " with clusters every image takes the label of its TURTLE cluster"
+            "how to train on images nobody has looked at: on all by how probable each class is"
+            " (default); on suspects on the suggestion as if it were right, or not at all; or on"
+            " all on the given label; with clusters every image takes the label of its TURTLE"
+            " cluster"
         ),
     )
     parser.add_argument(

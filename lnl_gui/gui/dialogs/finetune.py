@@ -54,10 +54,10 @@ from lnl_gui.util.messages import Message, message, message_n
 from lnl_gui.util.translation import localized, tr
 
 _UNREVIEWED = {
-    POSTERIOR: message("How probable each class is (recommended)"),
-    SUGGESTED: message("The suggestion, as if it were right"),
-    LEFT_OUT: message("Nothing: leave them out"),
-    GIVEN_LABEL: message("The given label"),
+    POSTERIOR: message("Of all how probable each class is (recommended)"),
+    SUGGESTED: message("Of suspects the suggestion, as if it were right"),
+    LEFT_OUT: message("Of suspects nothing: leave them out"),
+    GIVEN_LABEL: message("Of all the given label"),
     CLUSTERS: message("Of every image the label of its TURTLE cluster"),
 }
 
@@ -132,7 +132,7 @@ class FinetuneDialog(QDialog):
 
     def _build_data(self, page: QVBoxLayout, state: ReviewState) -> None:
         self.unreviewed = QComboBox()
-        self.unreviewed.setAccessibleName(tr("Unreviewed suspects"))
+        self.unreviewed.setAccessibleName(tr("Unreviewed images"))
         for policy, title in _UNREVIEWED.items():
             self.unreviewed.addItem(localized(title), policy)
         self.holdout = number_field(tr("Holdout in per cent"), 5, 50, 20)
@@ -151,8 +151,8 @@ class FinetuneDialog(QDialog):
                 self.unreviewed,
                 localized(
                     message_n(
-                        "What is learnt from {count:,} flagged sample nobody has looked at.",
-                        "What is learnt from {count:,} flagged samples nobody has looked at.",
+                        "What is learnt from images nobody has looked at; {count:,} is flagged.",
+                        "What is learnt from images nobody has looked at; {count:,} are flagged.",
                         state.flagged_unreviewed,
                     )
                 ),

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from lnl_gui.learn.finetuning.steps import training_steps
 from lnl_gui.learn.recipes.parameters import Recipe
 from lnl_gui.pipeline.snapshot import Snapshot
-from lnl_gui.store.jobs.parameters import POSTERIOR, FinetuneParameters
+from lnl_gui.pipeline.training.unreviewed import asks_detection
+from lnl_gui.store.jobs.parameters import FinetuneParameters
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.whole_progress import PlannedStep
 
@@ -45,7 +46,7 @@ def _steps(
     held = int(rows * min(max(parameters.holdout_fraction, 0.0), 1.0))
     judged = held + int((rows - held) * recipe.validation_fraction)
     stored = parameters.encoder in snapshot.embeddings and not parameters.weights
-    weighed = parameters.unreviewed == POSTERIOR and snapshot.scores.folder is not None
+    weighed = asks_detection(snapshot, parameters.unreviewed)
     yield PlannedStep(WEIGHING, _WEIGHED * rows * weighed)
     for series in (CURATED, GIVEN) if parameters.compare_with_given else (CURATED,):
         for step in training_steps(

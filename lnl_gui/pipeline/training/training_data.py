@@ -1,5 +1,6 @@
 """Training sets of a project: curated labels, given labels, and a held-out part."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from lnl_gui.detect.groups import units
 from lnl_gui.learn.data.holdout import HOLDOUT_SEED, HoldoutChoice, choose_holdout, key_draws
 from lnl_gui.learn.data.sources import Holdout, TrainingSet
 from lnl_gui.pipeline.snapshot import Snapshot, stored_groups
+from lnl_gui.pipeline.training.curation import accepted_unseen
 from lnl_gui.pipeline.training.kept_apart import kept_apart_notes
 from lnl_gui.pipeline.training.known_copies import copies_of, related_images
 from lnl_gui.pipeline.training.measured_labels import is_set_aside, measured_labels
@@ -22,6 +24,8 @@ from lnl_gui.util.messages import Message, message, message_n
 from lnl_gui.util.progress import Progress, no_progress
 
 OUT = -1
+_ROUNDING = 1e-3
+"""Of probabilities added up."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,8 @@ class TrainingData:
     """Training sets with curated and with given labels, and the samples to compare them on.
 
     Attributes:
-        curated: labels as people decided, and of unreviewed suspects what is known.
+        curated: labels as people decided, and of what nobody has looked at what is known without
+            the held-out samples.
         given: the same samples with the labels as they came.
         holdout: with `measured_labels`: those of the dataset itself where nobody has looked.
         held_rows: (H,) int64, the held-out samples of the project.
@@ -47,8 +52,17 @@ class TrainingData:
 
     @property
     def changed(self) -> int:
-        """How many samples have another label to train on than as they came, or none any more."""
-        return int(np.count_nonzero(self.curated.labels != self.given.labels))
+        """How many samples are taught another label than the one they came with, or none any more.
+
+        Of probabilities the expected number, rounded up: 0 where both trainings learn the same.
+        """
+        taught, given, soft = self.curated.labels, self.given.labels, self.curated.soft
+        differs = (taught != given).astype(np.float64)
+        if soft is not None:
+            of_given = np.where(soft.classes == given[:, None], soft.probability, 0.0).sum(axis=1)
+            both = (taught >= 0) & (given >= 0)
+            differs[both] = 1.0 - of_given[both]
+        return math.ceil(differs.sum() - _ROUNDING)
 
 
 def training_data(
@@ -58,7 +72,8 @@ def training_data(
 
     The held-out part is drawn from the labels as they came and a stable hash of each image: no
     detector and no verdict has a say in it, and suspects are in it like any other sample. A verdict
-    on a held-out sample is in no training, whenever it was given, and shapes no label of one.
+    on a held-out sample is in no training, whenever it was given, and shapes no label of one. Nor
+    do the labels of held-out samples, see `part_detection`.
 
     Args:
         snapshot: of the project.
@@ -118,6 +133,7 @@ def training_data(
                 snapshot, held, ~aside & ((samples.given >= 0) | (samples.current >= 0))
             ),
             *_not_measured_note(int((held.rows & is_set_aside(snapshot)).sum())),
+            *_suggested_note(int((held.rows & accepted_unseen(snapshot, known)).sum())),
             *_frames_note(snapshot),
             *_added_note(snapshot, training & ~aside),
             *snapshot.other_pictures_note,
@@ -196,6 +212,21 @@ def _not_measured_note(count: int) -> list[Message]:
             " it.",
             "{count:,} held-out images are not measured on: a person excluded them or was unsure of"
             " them.",
+            count,
+        )
+    ]
+
+
+def _suggested_note(count: int) -> list[Message]:
+    """How many held-out labels are no better known than by this program, for lack of others."""
+    if not count:
+        return []
+    return [
+        message_n(
+            "The label of {count:,} held-out image is a suggestion that was accepted without a"
+            " look: by it a model is right that agrees with LNL.",
+            "The labels of {count:,} held-out images are suggestions that were accepted without a"
+            " look: by them a model is right that agrees with LNL.",
             count,
         )
     ]

@@ -1,34 +1,24 @@
-"""What is trained on where detection doubts a label and nobody has looked at it yet."""
+"""What is trained on where nobody has decided on a label, or accepted a suggestion unseen."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.learn.data.soft_labels import SoftLabels, soft_labels
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.pipeline.training.cluster_labels import cluster_labels, cluster_note, relabelled
-from lnl_gui.pipeline.training.known_copies import copies_of, of_rows, related_images
+from lnl_gui.pipeline.training.curation import accepted_unseen
+from lnl_gui.pipeline.training.known_copies import copies_of
+from lnl_gui.pipeline.training.part_detection import PartDetection, part_detection
 from lnl_gui.store.dataset.sample_counts import open_suspects
 from lnl_gui.store.dataset.samples import KEPT, RELABELLED
-from lnl_gui.store.detection.scores import sample_array
-from lnl_gui.store.jobs import arrays
-from lnl_gui.store.jobs.arrays import file_stem
-from lnl_gui.store.jobs.parameters import (
-    CLUSTERS,
-    GIVEN_LABEL,
-    LEFT_OUT,
-    POSTERIOR,
-    SUGGESTED,
-    UNREVIEWED,
-)
+from lnl_gui.store.jobs.parameters import CLUSTERS, LEFT_OUT, POSTERIOR, SUGGESTED, UNREVIEWED
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.messages import Message, message, message_n
 from lnl_gui.util.progress import Progress, no_progress
 
 OUT = -1
-PARTS = ("score", "vote")
-"""What is kept of each detector."""
+_BY_DETECTION = (POSTERIOR, SUGGESTED, LEFT_OUT)
 
 
 @dataclass(frozen=True)
@@ -51,11 +41,14 @@ def unreviewed_labels(
 ) -> UnreviewedLabels:
     """The labels to train on under a policy for what nobody has reviewed.
 
+    Suggestions are those of a detection of what is trained on alone, also in place of those that
+    were accepted unseen: nobody but the detection of all samples vouches for these.
+
     Args:
         snapshot: of N samples, with the newest detection.
         policy: one of `UNREVIEWED`.
         apart: (N,) bool, samples that are not trained on; they are counted in no note.
-        progress: of the model that says how probable each class is.
+        progress: of the detection of the others.
 
     Raises:
         UserError: for an unknown policy.
@@ -65,132 +58,167 @@ def unreviewed_labels(
             message("There is no way to train on unreviewed suspects called {name}.", name=policy),
             message("Use one of {names}.", names=", ".join(UNREVIEWED)),
         )
+    part = None
+    if asks_detection(snapshot, policy):
+        part = part_detection(snapshot, ~apart, progress=progress)
+    decided = _Decided.of(snapshot, part, apart)
     if policy == CLUSTERS:
-        return _of_clusters(snapshot, apart)
-    samples, found = snapshot.samples, snapshot.scores
-    suspect = open_suspects(found.flagged, samples.status, samples.readable)
-    labels = samples.current.astype(np.int32)
-    if policy in (POSTERIOR, SUGGESTED):
-        labels[suspect] = np.where(found.suggested >= 0, found.suggested, labels)[suspect]
-    elif policy == LEFT_OUT:
-        labels[suspect] = OUT
-    soft = _posterior(snapshot, labels, apart, progress) if policy == POSTERIOR else None
-    # Without probabilities a suggestion would be taken for the truth.
-    if policy == POSTERIOR and soft is None:
-        labels = np.where(suspect, samples.current, labels).astype(np.int32)
-    count = int((suspect & ~apart).sum())
-    return UnreviewedLabels(labels, soft, _notes(policy, count) if count else ())
+        found = _of_clusters(snapshot, decided, apart)
+    elif policy == POSTERIOR:
+        found = _of_probabilities(snapshot, decided, part, apart)
+    else:
+        found = _of_suggestions(snapshot, decided, part, policy, apart)
+    return replace(found, notes=(*decided.notes, *found.notes))
 
 
-def _of_clusters(snapshot: Snapshot, apart: np.ndarray) -> UnreviewedLabels:
+def asks_detection(snapshot: Snapshot, policy: str) -> bool:
+    """Whether `unreviewed_labels` looks for wrong labels among those that are trained on."""
+    detected = snapshot.scores.folder is not None
+    return detected and (policy in _BY_DETECTION or bool(_accepted(snapshot).any()))
+
+
+def _accepted(snapshot: Snapshot) -> np.ndarray:
+    """Decisions that took a suggestion over which nobody has looked at, bool (N,)."""
+    samples = snapshot.samples
+    taken = accepted_unseen(snapshot, samples.current)
+    return taken & np.isin(samples.status, (KEPT, RELABELLED))
+
+
+@dataclass(frozen=True, eq=False)
+class _Decided:
+    """Labels of N samples before the policy, and which of them stand.
+
+    Attributes:
+        labels: (N,) int32, -1 for none.
+        certain: (N,) bool, taken as they are under any policy.
+        notes: what the user should know.
+    """
+
+    labels: np.ndarray
+    certain: np.ndarray
+    notes: tuple[Message, ...]
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, part: PartDetection | None, apart: np.ndarray) -> "_Decided":
+        samples = snapshot.samples
+        labels = samples.current.astype(np.int32)
+        certain = np.isin(samples.status, (KEPT, RELABELLED))
+        accepted = _accepted(snapshot)
+        count = int((accepted & ~apart & samples.readable).sum())
+        if not count:
+            return cls(labels, certain, ())
+        if part is None:
+            return cls(labels, certain, (_shaped_note(count),))
+        # Of several people's labels those of an image itself decide, and not those of others.
+        if snapshot.annotations is not None:
+            return cls(labels, certain, ())
+        # Accepted would have been what is suspect, and what came without a label.
+        again = (part.flagged | (samples.given < 0)) & (part.suggested >= 0)
+        own = np.where(again, part.suggested, samples.given)
+        labels = np.where(accepted, own, labels).astype(np.int32)
+        return cls(labels, certain & ~(accepted & ~again), (_again_note(count),))
+
+
+def _of_clusters(snapshot: Snapshot, decided: _Decided, apart: np.ndarray) -> UnreviewedLabels:
     """The TURTLE report's relabelled set; clusters are named without what is not trained on."""
     clusters = cluster_labels(snapshot, copies_of(snapshot), held=apart)
     labels, changed = relabelled(snapshot, clusters)
+    labels = np.where(snapshot.samples.current != decided.labels, decided.labels, labels)
     trained = ~apart & snapshot.samples.readable & (labels >= 0)
     return UnreviewedLabels(
         labels, None, (cluster_note(int((changed & trained).sum()), int(trained.sum())),)
     )
 
 
-def _posterior(
-    snapshot: Snapshot, labels: np.ndarray, apart: np.ndarray, progress: Progress
-) -> SoftLabels | None:
-    """Class probabilities of the samples that are trained on, and what people decided as certain.
-
-    From these samples alone: the detection has seen the labels of the held-out samples, and the
-    verdicts on them, and would carry both into the training. Where several people labelled each
-    image, its own labels weigh so much more that the detection's probabilities are taken.
-    """
-    status = snapshot.samples.status
-    certain = (status == KEPT) | (status == RELABELLED)
-    if snapshot.scores.folder is None:
-        return None
-    if snapshot.annotations is not None:
-        return _detected(snapshot, labels, certain)
-    rows = np.flatnonzero(~apart & (labels >= 0) & snapshot.samples.readable)
-    if not snapshot.embeddings or not len(rows):
-        return None
-    given = snapshot.samples.given[rows]
-    # An export splits as a training does, and waits for no torch.
-    from lnl_gui.detect.consensus.consensus import find_suspects  # noqa: PLC0415
-    from lnl_gui.detect.consensus.detection_input import DetectionInput  # noqa: PLC0415
-
-    try:
-        found = find_suspects(
-            DetectionInput(
-                [arrays.load_embedding(file)[rows] for file in snapshot.embeddings.values()],
-                given,
-                number_of_classes=len(snapshot.class_names),
-                # What was accepted unseen is trained on, and is no truth to learn others from.
-                verdict_labels=np.where(
-                    (certain & snapshot.in_view)[rows], snapshot.samples.current[rows], OUT
-                ),
-                extra_votes=_votes(snapshot, rows),
-                groups=of_rows(related_images(snapshot), rows),
-                copies=of_rows(copies_of(snapshot), rows),
-            ),
-            progress=progress,
-        )
-    except UserError:
-        # Too few samples, or none with a label of its own, to say how probable anything is.
-        return None
-    shape = (len(labels), found.posterior.shape[1])
-    posterior, classes = np.full(shape, np.nan, np.float32), np.full(shape, OUT, np.int32)
-    posterior[rows], classes[rows] = found.posterior, found.posterior_classes
-    return soft_labels(labels, posterior, classes, certain=certain)
+def _of_probabilities(
+    snapshot: Snapshot, decided: _Decided, part: PartDetection | None, apart: np.ndarray
+) -> UnreviewedLabels:
+    """Class probabilities of what nobody has decided on, and decisions as certain."""
+    # Without probabilities a suggestion would be taken for the truth.
+    if part is None:
+        return UnreviewedLabels(decided.labels, None, ())
+    samples = snapshot.samples
+    suspect = open_suspects(part.flagged, samples.status, samples.readable)
+    suggested = suspect & (part.suggested >= 0)
+    labels = np.where(suggested, part.suggested, decided.labels).astype(np.int32)
+    soft = soft_labels(labels, part.posterior, part.classes, certain=decided.certain)
+    weighed = ~decided.certain & ~apart & samples.readable & (labels >= 0)
+    weighed &= (soft.probability > 0).sum(axis=1) > 1
+    likeliest = soft.classes[np.arange(len(labels)), soft.probability.argmax(axis=1)]
+    count, other = int(weighed.sum()), int((weighed & (likeliest != samples.given)).sum())
+    return UnreviewedLabels(labels, soft, (_weighed_note(count, other),) if count else ())
 
 
-def _detected(snapshot: Snapshot, labels: np.ndarray, certain: np.ndarray) -> SoftLabels | None:
-    """The probabilities of the newest detection."""
-    count = len(labels)
-    posterior = sample_array(snapshot.scores, "posterior")
-    classes = sample_array(snapshot.scores, "posterior_classes")
-    if posterior is None or classes is None:
-        return None
-    classes = snapshot.class_map.of(classes[:count])
-    return soft_labels(labels, posterior[:count], classes, certain=certain)
+def _of_suggestions(
+    snapshot: Snapshot,
+    decided: _Decided,
+    part: PartDetection | None,
+    policy: str,
+    apart: np.ndarray,
+) -> UnreviewedLabels:
+    """Suspects by their suggestion, not at all, or by their given label."""
+    if policy not in _BY_DETECTION:
+        return UnreviewedLabels(decided.labels, None, ())
+    samples = snapshot.samples
+    flagged, suggested = (
+        (snapshot.scores.flagged, snapshot.scores.suggested)
+        if part is None
+        else (part.flagged, part.suggested)
+    )
+    suspect = open_suspects(flagged, samples.status, samples.readable)
+    count = int((suspect & ~apart).sum())
+    taken = OUT if policy == LEFT_OUT else np.where(suggested >= 0, suggested, decided.labels)
+    labels = np.where(suspect, taken, decided.labels).astype(np.int32)
+    notes = [_suspects_note(policy, count)] if count else []
+    if count and part is None:
+        notes.append(_shaped_note(count))
+    return UnreviewedLabels(labels, None, tuple(notes))
 
 
-def _votes(snapshot: Snapshot, rows: np.ndarray) -> list[DetectorResult]:
-    """Votes of the newest detection that rest on nobody's labels, of some samples."""
-    # It imports torch.
-    from lnl_gui.pipeline.detection.known_detectors import independent_detectors  # noqa: PLC0415
-
-    votes = []
-    for name in independent_detectors(snapshot):
-        stem = f"detector-{file_stem(name)}"
-        found = [sample_array(snapshot.scores, f"{stem}-{part}") for part in PARTS]
-        if all(part is not None for part in found):
-            score, vote = (np.asarray(part)[rows] for part in found)
-            votes.append(DetectorResult(name, score, snapshot.class_map.of(vote), {}))
-    return votes
+def _again_note(count: int) -> Message:
+    return message_n(
+        "{count:,} label that is trained on was accepted without a look, from a detection that had"
+        " seen the held-out images. The training takes what one without them says of it.",
+        "{count:,} labels that are trained on were accepted without a look, from a detection that"
+        " had seen the held-out images. The training takes what one without them says of them.",
+        count,
+    )
 
 
-def _notes(policy: str, suspects: int) -> tuple[Message, ...]:
+def _shaped_note(count: int) -> Message:
+    return message_n(
+        "The held-out images have had a say in what is trained on for {count:,} image that nobody"
+        " looked at, as detection has seen them and is not possible without them. What the model"
+        " gains there may be more than on new images.",
+        "The held-out images have had a say in what is trained on for {count:,} images that nobody"
+        " looked at, as detection has seen them and is not possible without them. What the model"
+        " gains there may be more than on new images.",
+        count,
+    )
+
+
+def _weighed_note(count: int, other: int) -> Message:
+    return message_n(
+        "{count:,} image nobody has looked at is trained on by how probable each class is,"
+        " {other:,} of them mostly as another class than the given one.",
+        "{count:,} images nobody has looked at are trained on by how probable each class is,"
+        " {other:,} of them mostly as another class than the given one.",
+        count,
+        other=other,
+    )
+
+
+def _suspects_note(policy: str, suspects: int) -> Message:
     if policy == SUGGESTED:
-        return (
-            message_n(
-                "The suggestion for {count:,} suspect nobody has looked at is trained on as if it"
-                " were right.",
-                "The suggestions for {count:,} suspects nobody has looked at are trained on as if"
-                " all were right.",
-                suspects,
-            ),
-        )
-    if policy == LEFT_OUT:
-        return (
-            message_n(
-                "{count:,} suspect nobody has looked at is left out of the training.",
-                "{count:,} suspects nobody has looked at are left out of the training.",
-                suspects,
-            ),
-        )
-    if policy == GIVEN_LABEL:
-        return ()
-    return (
-        message_n(
-            "{count:,} suspect nobody has looked at is trained on by how probable each class is.",
-            "{count:,} suspects nobody has looked at are trained on by how probable each class is.",
+        return message_n(
+            "The suggestion for {count:,} suspect nobody has looked at is trained on as if it were"
+            " right.",
+            "The suggestions for {count:,} suspects nobody has looked at are trained on as if all"
+            " were right.",
             suspects,
-        ),
+        )
+    return message_n(
+        "{count:,} suspect nobody has looked at is left out of the training.",
+        "{count:,} suspects nobody has looked at are left out of the training.",
+        suspects,
     )

@@ -10,7 +10,10 @@ from lnl_gui.cli.jobs import run_job
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
 from lnl_gui.pipeline.training.training_data import OUT, training_data
 from lnl_gui.session.session import Session
+from lnl_gui.store.dataset.samples import EXCLUDED
 from lnl_gui.store.jobs.parameters import GIVEN_LABEL, FinetuneParameters
+from lnl_gui.store.training.gain import gain_now, open_rows
+from lnl_gui.store.training.training_comparison import TrainingComparison
 
 QUICK = FinetuneParameters(
     recipe="linear_probe",
@@ -82,6 +85,25 @@ def test_the_gain_counts_what_was_excluded_unseen(embedded: Path) -> None:
         assert metrics["undecidable"] == 0
 
 
+@pytest.mark.parametrize("seen", [False, True])
+def test_a_verified_gain_waits_for_what_was_excluded_unseen(seen: bool) -> None:
+    found = TrainingComparison(
+        rows=np.array([1, 3]),
+        before=np.array([0, 1], np.int32),
+        after=np.array([1, 0], np.int32),
+        right_before=np.full(2, 0.2),
+        right_after=np.full(2, 0.7),
+        decided=np.zeros(2, bool),
+        samples=20,
+        model_error=0.0,
+        changed=1,
+    )
+    label, status = np.zeros(20, np.int32), np.full(20, EXCLUDED, np.uint8)
+    gain = gain_now(found, label, status, np.full(2, seen))
+    assert (gain.open, gain.undecidable, gain.compared) == ((0, 2, 18) if seen else (2, 0, 20))
+    assert len(open_rows(found, label, status, np.full(2, seen))) == gain.open
+
+
 def _unlabelled(snapshot: Snapshot) -> Snapshot:
     return replace(
         snapshot, samples=replace(snapshot.samples, given=np.full(len(snapshot), OUT, np.int32))
@@ -93,3 +115,12 @@ def test_without_given_labels_those_that_people_gave_measure(embedded: Path) -> 
     data = training_data(snapshot, QUICK)
     assert len(data.held_rows)
     assert data.holdout.labels.tolist() == snapshot.samples.current[data.held_rows].tolist()
+
+
+def test_it_is_told_where_nothing_but_suggestions_measures(embedded: Path) -> None:
+    with Session.open(embedded) as session:
+        _suggest(session, np.arange(len(session)))
+        session.accept(np.arange(len(session)))
+    data = training_data(_unlabelled(take_snapshot(embedded)), QUICK)
+    told = [str(note) for note in data.notes if "agrees with LNL" in str(note)]
+    assert told and told[0].startswith(f"The labels of {len(data.held_rows)} held-out images")
