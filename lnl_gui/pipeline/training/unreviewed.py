@@ -123,8 +123,13 @@ def _of_clusters(snapshot: Snapshot, decided: _Decided, apart: np.ndarray) -> Un
     """The TURTLE report's relabelled set; clusters are named without what is not trained on."""
     clusters = cluster_labels(snapshot, copies_of(snapshot), held=apart)
     labels, changed = relabelled(snapshot, clusters)
-    labels = np.where(snapshot.samples.current != decided.labels, decided.labels, labels)
-    trained = ~apart & snapshot.samples.readable & (labels >= 0)
+    samples = snapshot.samples
+    labels = np.where(samples.current != decided.labels, decided.labels, labels).astype(np.int32)
+    # As if nobody had accepted anything of them.
+    again = _accepted(snapshot) & ~decided.certain & (clusters >= 0)
+    labels[again] = clusters[again]
+    changed |= again & (labels != samples.given)
+    trained = ~apart & samples.readable & (labels >= 0)
     return UnreviewedLabels(
         labels, None, (cluster_note(int((changed & trained).sum()), int(trained.sum())),)
     )

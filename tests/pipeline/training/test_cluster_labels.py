@@ -72,3 +72,20 @@ def test_without_clusters_it_says_which_detector_to_run(embedded: Path, tmp_path
     with Session.open(embedded) as session, pytest.raises(UserError) as raised:
         run_job(session, wanted, quiet=True)
     assert raised.value.code == "no_clusters" and "turtle" in str(raised.value.hint)
+
+
+def test_what_was_accepted_unseen_takes_no_label_of_the_whole_detection(embedded: Path) -> None:
+    with Session.open(embedded) as session:
+        run_job(session, TURTLE, quiet=True)
+        given = session.columns.given.copy()
+        sound = np.flatnonzero(votes_of(session) == given)[:20]
+        session.columns.suggested[sound] = (given[sound] + 1) % 3
+        session.accept(sound)
+    snapshot = take_snapshot(embedded)
+    assert (snapshot.samples.current[sound] != given[sound]).all()
+    data = training_data(snapshot, FinetuneParameters(unreviewed=CLUSTERS))
+    row_of = {str(file): row for row, file in enumerate(snapshot.files())}
+    rows = np.array([row_of[str(file)] for file in data.curated.files])
+    chosen = np.isin(rows, sound)
+    # By the images that are trained on they are what they were given as.
+    assert chosen.sum() > 5 and (data.curated.labels == given[rows])[chosen].mean() > 0.9
