@@ -40,8 +40,8 @@ class TrainingComparison:
         decided: (d,) bool, had a verdict when the models were trained, so perhaps not a blind one.
         samples: H.
         model_error: standard error of the estimated difference that more samples would not lessen.
-        changed: how many labels that were trained on differ from the given ones, of those taught by
-            probability the expected number, rounded up; None where that is not on record.
+        changed: how many labels that were trained on differ from the given ones; None where that is
+            not on record.
         further_gain: (d,) float64 by how much the change may be more, if held-out labels have the
             errors that people repaired in those trained on; None where that is not on record.
         held: (H,) int64 the held-out samples, ascending; None where that is not on record.
