@@ -123,6 +123,9 @@ class ResultCard(QWidget):
         gain = self._gain
         if gain is None:
             shown = [(tr("Accuracy"), self._accuracy, colours.accent)]
+        elif gain.alike:
+            # Neither estimated nor verified: the models answer alike.
+            shown = [(tr("Gain"), gain.best, colours.accent)]
         else:
             shown = [
                 (tr("Verified gain"), gain.verified, _tone(gain.verified, colours)),

@@ -204,6 +204,7 @@ def _compare(
         snapshot=snapshot,
         rows=data.held_rows[data.holdout.labels >= 0],
         changed=data.changed,
+        by_verdicts=data.changed_by_verdicts,
         progress=stage_progress(context, CORRECTING),
     )
 

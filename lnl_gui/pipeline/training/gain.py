@@ -28,6 +28,7 @@ def compare_trainings(
     snapshot: Snapshot,
     rows: np.ndarray,
     changed: int | None = None,
+    by_verdicts: int | None = None,
     progress: Progress = no_progress,
 ) -> TrainingComparison:
     """Find where two models disagree, and how probably each is right there.
@@ -38,6 +39,7 @@ def compare_trainings(
         snapshot: of the project.
         rows: (H,) int64 held-out samples, ascending, which neither model was trained on.
         changed: how many labels that were trained on differ from the given ones, where known.
+        by_verdicts: how many of them follow a verdict of somebody who had the image in view.
         progress: of the model that corrects the labels.
     """
     # An export tells the figures of a training, and waits for no torch.
@@ -83,6 +85,7 @@ def compare_trainings(
         samples=len(rows),
         model_error=found.error,
         changed=changed,
+        by_verdicts=by_verdicts,
         further_gain=further[order],
         held=rows.astype(np.int64),
         unit=units(len(snapshot), copies, groups)[rows],
@@ -121,9 +124,16 @@ def _repairs(snapshot: Snapshot, held: np.ndarray) -> tuple[np.ndarray, np.ndarr
 def gain_facts(project: Project, snapshot: Snapshot, found: TrainingComparison) -> dict[str, Any]:
     """The figures of a comparison in JSON form, with the verdicts in force."""
     samples = snapshot.samples
-    seen = snapshot.looked_at[found.rows]
-    reasons = reasons_seen(project, found.rows)
-    return gain_to_dict(gain_now(found, samples.current, samples.status, seen, reasons=reasons))
+    return gain_to_dict(
+        gain_now(
+            found,
+            samples.current,
+            samples.status,
+            snapshot.looked_at[found.rows],
+            reasons=reasons_seen(project, found.rows),
+            held_looked_at=snapshot.looked_at[found.held_rows],
+        )
+    )
 
 
 def training_facts(project: Project, snapshot: Snapshot, trained: runs.Run) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from lnl_gui.pipeline.training.kept_apart import kept_apart_notes
 from lnl_gui.pipeline.training.known_copies import copies_of, related_images
 from lnl_gui.pipeline.training.measured_labels import is_set_aside, measured_labels
 from lnl_gui.pipeline.training.unreviewed import UnreviewedLabels, unreviewed_labels
-from lnl_gui.store.dataset.samples import EXCLUDED, UNDECIDED
+from lnl_gui.store.dataset.samples import EXCLUDED, UNDECIDED, UNSEEN
 from lnl_gui.store.detection.untold_frames import frames_in_training_message
 from lnl_gui.store.jobs import arrays
 from lnl_gui.store.jobs.parameters import FinetuneParameters
@@ -41,6 +41,8 @@ class TrainingData:
         class_ids: (C,) int32, the project's number of each class trained on; it may have others,
             which people merged or deleted.
         notes: what the user should know, in sentences.
+        changed_by_verdicts: how many samples that are trained on have another label than they came
+            with, or none any more, by a verdict of somebody who had the image in view.
     """
 
     curated: TrainingSet
@@ -49,6 +51,7 @@ class TrainingData:
     held_rows: np.ndarray
     class_ids: np.ndarray
     notes: tuple[Message, ...]
+    changed_by_verdicts: int = 0
 
     @property
     def changed(self) -> int:
@@ -139,7 +142,18 @@ def training_data(
             *snapshot.other_pictures_note,
             *found.notes,
         ),
+        _changed_by_verdicts(snapshot, training & samples.readable, aside),
     )
+
+
+def _changed_by_verdicts(snapshot: Snapshot, training: np.ndarray, aside: np.ndarray) -> int:
+    """Of samples bool (N,) that are trained on; those `aside`, bool (N,), have no label any more.
+
+    What was accepted unseen is a suggestion of LNL and no verdict of a person.
+    """
+    samples = snapshot.samples
+    decided = training & snapshot.in_view & (samples.status != UNSEEN)
+    return int((decided & (np.where(aside, OUT, samples.current) != samples.given)).sum())
 
 
 def held_out(snapshot: Snapshot, groups: np.ndarray, *, fraction: float) -> HoldoutChoice:

@@ -6,6 +6,7 @@ import numpy as np
 
 from lnl_gui.session.samples.columns import SampleColumns
 from lnl_gui.store.dataset.classes import load_class_map
+from lnl_gui.store.dataset.samples import UNSEEN
 from lnl_gui.store.history.looked_at import looked_at, reasons_seen
 from lnl_gui.store.jobs import runs
 from lnl_gui.store.project import Project
@@ -56,5 +57,21 @@ def newest_gain(project: Project, label: np.ndarray, status: np.ndarray) -> Gain
     found = newest_comparison(project, len(label))
     if found is None:
         return None
-    reasons = reasons_seen(project, found.rows)
-    return gain_now(found, label, status, looked_at(project, found.rows), reasons=reasons)
+    return gain_now(
+        found,
+        label,
+        status,
+        looked_at(project, found.rows),
+        reasons=reasons_seen(project, found.rows),
+        held_looked_at=_held_looked_at(project, found, status),
+    )
+
+
+def _held_looked_at(project: Project, found: TrainingComparison, status: np.ndarray) -> np.ndarray:
+    """Which held-out samples somebody looked at when deciding, bool (H,)."""
+    held = found.held_rows
+    seen = np.zeros(len(held), bool)
+    # Of few samples the journal need not be read as a whole.
+    decided = status[held] != UNSEEN
+    seen[decided] = looked_at(project, held[decided])
+    return seen

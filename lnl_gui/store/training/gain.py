@@ -19,7 +19,8 @@ from lnl_gui.util.statistics.paired_units import (
     unit_difference,
 )
 
-VERIFIED, ESTIMATED = "verified", "estimated"
+VERIFIED, ESTIMATED, ALIKE = "verified", "estimated", "alike"
+"""What a difference rests on; `ALIKE`: on two models that name the same classes."""
 LEAST_REVIEWED = 10
 """From so many reviewed samples on a random part of the disagreements says something of all."""
 PART_CONFIDENCE = 0.995
@@ -42,6 +43,8 @@ _LATER: dict[str, Any] = {
     "classes_edited": False,
     "not_followed": False,
     "decided": 0,
+    "decided_at_once": 0,
+    "by_verdicts": None,
 }
 """Likewise, with what they are where it was not kept."""
 
@@ -74,8 +77,12 @@ class Gain:
             record.
         classes_edited: whether classes were merged or deleted since the training.
         not_followed: whether the figures are of the classes before that.
-        decided: how many of the held-out samples have a verdict, also one on many at once, which
-            confirms none of them; 0 where that is not on record.
+        decided: how many of the held-out samples a person looked at and decided on; 0 where that is
+            not on record.
+        decided_at_once: how many others were decided on with many at once, or accepted unseen,
+            which confirms none of them.
+        by_verdicts: how many of the `changed` labels follow a verdict of somebody who had the image
+            in view; None where that is not on record.
     """
 
     estimated: Estimate
@@ -95,6 +102,8 @@ class Gain:
     classes_edited: bool = False
     not_followed: bool = False
     decided: int = 0
+    decided_at_once: int = 0
+    by_verdicts: int | None = None
 
     @property
     def too_few_units(self) -> bool:
@@ -112,9 +121,26 @@ class Gain:
         return self.changed == 0
 
     @property
+    def alike(self) -> bool:
+        """Whether both models name the same class for every held-out sample that counts."""
+        return self.disagreements == self.undecidable
+
+    @property
+    def by_nobody(self) -> bool:
+        """Whether no verdict changed a label that was trained on: all changes are LNL's own."""
+        return self.by_verdicts == 0
+
+    @property
     def best(self) -> Estimate:
         """The verified difference where there is one, else the estimated."""
         return self.verified or self.estimated
+
+    @property
+    def kind(self) -> str:
+        """What `best` rests on: `VERIFIED`, `ESTIMATED` or `ALIKE`."""
+        if self.alike:
+            return ALIKE
+        return ESTIMATED if self.verified is None else VERIFIED
 
 
 def gain_now(
@@ -124,6 +150,7 @@ def gain_now(
     looked_at: np.ndarray,
     *,
     reasons: np.ndarray | None = None,
+    held_looked_at: np.ndarray | None = None,
 ) -> Gain:
     """The gain of cleaning from the verdicts in force.
 
@@ -137,7 +164,10 @@ def gain_now(
         reasons: (d,) int, 1 where the detectors' opinions were to be seen when they were decided
             on, 0 where not, -1 where that is not known, as by
             `lnl_gui.store.history.looked_at.reasons_seen`; None for -1 everywhere.
+        held_looked_at: (H,) bool, as `looked_at` of `found.held`; None where only those of
+            `found.rows` are known.
     """
+    decided_on = _verdicts(found, label, status, looked_at, held_looked_at)
     if reasons is None:
         reasons = np.full(len(found), -1, np.int8)
     # Of a class that was deleted since: there is nothing to hold the models against.
@@ -154,10 +184,15 @@ def gain_now(
     further = 0.0 if found.further_gain is None else float(found.further_gain[waiting].sum())
     further /= samples
     tested = exact and found.changed != 0
+    alike = bool(out.all())
     gain = Gain(
-        estimated=_estimated(found, change, decided, waiting, units, further),
-        # Of nothing that was cleaned nothing can be confirmed, not even that it brought nothing.
-        verified=None if found.changed == 0 else _verified(change, decided, out, units),
+        # What both models say alike they gain nothing on, whatever is true there.
+        estimated=unit_difference(change[decided], units.take(decided))
+        if alike
+        else _estimated(found, change, decided, waiting, units, further),
+        # Of nothing that was cleaned nothing can be confirmed, not even that it brought nothing;
+        # and where nothing differs nobody has confirmed anything.
+        verified=None if alike or found.changed == 0 else _verified(change, decided, out, units),
         exact=exact,
         disagreements=len(found),
         open=int(waiting.sum()),
@@ -172,7 +207,9 @@ def gain_now(
         units=None if units.alone else units.count,
         classes_edited=found.classes_edited,
         not_followed=found.not_followed,
-        decided=_verdicts(found, label, status),
+        decided=decided_on[0],
+        decided_at_once=decided_on[1],
+        by_verdicts=found.by_verdicts,
     )
     return _without_claim(gain) if gain.too_few_units else gain
 
@@ -184,10 +221,21 @@ def _perhaps_seen(found: TrainingComparison, reasons: np.ndarray) -> np.ndarray:
     return perhaps
 
 
-def _verdicts(found: TrainingComparison, label: np.ndarray, status: np.ndarray) -> int:
-    """How many held-out samples count and are kept or relabelled, whoever looked at them."""
-    held = found.rows if found.held is None else found.held
-    return int((np.isin(status[held], (KEPT, RELABELLED)) & (label[held] >= 0)).sum())
+def _verdicts(
+    found: TrainingComparison,
+    label: np.ndarray,
+    status: np.ndarray,
+    looked_at: np.ndarray,
+    held_looked_at: np.ndarray | None,
+) -> tuple[int, int]:
+    """How many held-out samples that count a person decided on with a look, and without one."""
+    held = found.held_rows
+    if found.held is None:
+        held_looked_at = looked_at
+    elif held_looked_at is None:
+        held_looked_at = np.isin(held, found.rows[looked_at])
+    decided = np.isin(status[held], (KEPT, RELABELLED)) & (label[held] >= 0)
+    return int((decided & held_looked_at).sum()), int((decided & ~held_looked_at).sum())
 
 
 def _without_claim(gain: Gain) -> Gain:
@@ -266,7 +314,7 @@ def gain_to_dict(gain: Gain) -> dict[str, Any]:
     return {
         "difference": best.value,
         "difference_interval": [best.low, best.high],
-        "difference_kind": VERIFIED if gain.verified else ESTIMATED,
+        "difference_kind": gain.kind,
         ESTIMATED: asdict(gain.estimated),
         VERIFIED: asdict(gain.verified) if gain.verified else None,
         **{name: getattr(gain, name) for name in _FIGURES},

@@ -38,17 +38,31 @@ def headline(gain: Gain) -> Message:
         )
     best = gain.best
     fields = {"points": 100 * best.value, "low": 100 * best.low, "high": 100 * best.high}
+    if gain.alike:
+        return message(
+            "Both models answer alike: {points:+.1f} points of accuracy (95 % interval {low:+.1f}"
+            " to {high:+.1f})",
+            **fields,
+        )
+    fields["through"] = _through(gain)
     if gain.verified is None:
         return message(
-            "Estimated: {points:+.1f} points of accuracy through cleaning (95 % interval"
+            "Estimated: {points:+.1f} points of accuracy through {through} (95 % interval"
             " {low:+.1f} to {high:+.1f})",
             **fields,
         )
     return message(
-        "Verified: {points:+.1f} points of accuracy through cleaning (95 % interval {low:+.1f} to"
+        "Verified: {points:+.1f} points of accuracy through {through} (95 % interval {low:+.1f} to"
         " {high:+.1f})",
         **fields,
     )
+
+
+def _through(gain: Gain) -> Message:
+    """What made the labels of the two trainings differ."""
+    if gain.by_nobody:
+        return message("suggestions of LNL that nobody has looked at")
+    return message("cleaning")
 
 
 def basis(gain: Gain) -> Message:
@@ -58,9 +72,9 @@ def basis(gain: Gain) -> Message:
             "Both models were trained on the same labels. Decide on suspects, then train again to"
             " compare."
         )
-    if not gain.disagreements:
+    if gain.alike:
         return message(
-            "Both models name the same class for all {compared:,} held-out images.",
+            "Both models name the same class for all {compared:,} held-out images that count.",
             compared=gain.compared,
         )
     if gain.too_few_units:
@@ -100,14 +114,23 @@ def basis(gain: Gain) -> Message:
 
 
 def _confirmed(gain: Gain) -> Message:
-    """What of the held-out labels behind an estimate people have decided."""
-    if not gain.decided:
-        return message("Nobody has confirmed them.")
-    return message_n(
-        "{count:,} of them has a verdict; nobody has confirmed any other.",
-        "{count:,} of them have a verdict; nobody has confirmed any other.",
-        gain.decided,
+    """What of the held-out labels behind an estimate people have decided, with a look at them."""
+    if gain.decided:
+        said = message_n(
+            "A person has decided on {count:,} of them; nobody has confirmed any other.",
+            "A person has decided on {count:,} of them; nobody has confirmed any other.",
+            gain.decided,
+        )
+    else:
+        said = message("Nobody has confirmed them.")
+    if not gain.decided_at_once:
+        return said
+    at_once = message_n(
+        "{count:,} was accepted unseen or decided on with many at once, which confirms none.",
+        "{count:,} were accepted unseen or decided on with many at once, which confirms none.",
+        gain.decided_at_once,
     )
+    return joined((said, at_once), " ")
 
 
 def _judged(gain: Gain) -> dict[str, Any]:
@@ -199,6 +222,28 @@ def _of_classes(gain: Gain) -> Message | None:
     return None
 
 
+def _whose_changes(gain: Gain) -> Message | None:
+    """How many of the labels trained on people changed, where LNL changed others."""
+    if gain.changed is None or gain.by_verdicts is None or gain.by_verdicts >= gain.changed:
+        return None
+    if gain.by_nobody:
+        return message_n(
+            "No verdict has changed a label that was trained on: what was trained on otherwise than"
+            " it came, {count:,} image, is as LNL suggests.",
+            "No verdict has changed a label that was trained on: what was trained on otherwise than"
+            " it came, {count:,} images, is as LNL suggests.",
+            gain.changed,
+        )
+    return message_n(
+        "Of {changed:,} images that were trained on otherwise than they came, {count:,} follows a"
+        " verdict, and the others what LNL suggests and nobody has looked at.",
+        "Of {changed:,} images that were trained on otherwise than they came, {count:,} follow a"
+        " verdict, and the others what LNL suggests and nobody has looked at.",
+        gain.by_verdicts,
+        changed=gain.changed,
+    )
+
+
 def remarks(gain: Gain) -> list[Message]:
     """What else is to be known of the verdicts."""
     found: list[Message] = []
@@ -207,6 +252,9 @@ def remarks(gain: Gain) -> list[Message]:
     edited = _of_classes(gain)
     if edited is not None:
         found.append(edited)
+    whose = _whose_changes(gain)
+    if whose is not None:
+        found.append(whose)
     if gain.units is not None:
         found.append(
             message(

@@ -25,6 +25,8 @@ FURTHER = "further_gain"
 """In the file and the JSON form; what earlier versions wrote does not have it."""
 _OPTIONAL = {FURTHER: "f", "held": "i", "unit": "i", "right": "f", "classes": "i"}
 """Arrays that files of earlier versions do not have, with their kinds of numbers."""
+_BY_VERDICTS = "by_verdicts"
+"""Likewise one number, kept as an array of one."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class TrainingComparison:
         model_error: standard error of the estimated difference that more samples would not lessen.
         changed: how many labels that were trained on differ from the given ones; None where that is
             not on record.
+        by_verdicts: how many of them follow a verdict of somebody who had the image in view; None
+            where that is not on record.
         further_gain: (d,) float64 by how much the change may be more, if held-out labels have the
             errors that people repaired in those trained on; None where that is not on record.
         held: (H,) int64 the held-out samples, ascending; None where that is not on record.
@@ -71,9 +75,15 @@ class TrainingComparison:
     classes: np.ndarray | None = None
     classes_edited: bool = False
     not_followed: bool = False
+    by_verdicts: int | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    @property
+    def held_rows(self) -> np.ndarray:
+        """(H,) int64 the held-out samples; those that decide alone, where no others are known."""
+        return self.rows if self.held is None else self.held
 
 
 def save_comparison(folder: Path, found: TrainingComparison) -> None:
@@ -83,6 +93,8 @@ def save_comparison(folder: Path, found: TrainingComparison) -> None:
         figures = np.append(figures, found.changed)
     kept = {name: getattr(found, name) for name in _OPTIONAL}
     more: dict[str, Any] = {name: array for name, array in kept.items() if array is not None}
+    if found.by_verdicts is not None:
+        more[_BY_VERDICTS] = np.array([found.by_verdicts], np.int64)
     with atomic_file(folder / FILE_NAME) as stream:
         np.savez(
             stream,
@@ -126,7 +138,15 @@ def load_comparison(folder: Path, count: int, meaning: LabelMap) -> TrainingComp
     found = TrainingComparison(*arrays, samples, float(figures[1]), changed, **more)
     if not _is_sound(found, more, count):
         return None
+    found = replace(found, by_verdicts=_whole_number(stored.get(_BY_VERDICTS)))
     return found if meaning.table is None else _for_classes(found, meaning)
+
+
+def _whole_number(stored: np.ndarray | None) -> int | None:
+    """A number that was kept as an array of one, 0 or more; None for anything else."""
+    if stored is None or stored.shape != (1,) or stored.dtype.kind != "i" or stored[0] < 0:
+        return None
+    return int(stored[0])
 
 
 def _is_sound(found: TrainingComparison, more: dict[str, np.ndarray], count: int) -> bool:

@@ -118,6 +118,26 @@ def _labels_of(project: Path, policy: str) -> dict[str, int]:
     return {str(f): int(n) for f, n in zip(curated.files, curated.labels, strict=True)}
 
 
+def test_what_people_changed_is_told_from_what_was_accepted_unseen(detected: Path) -> None:
+    given = replace(QUICK, unreviewed="given")
+    before = training_data(take_snapshot(detected), given)
+    with Session.open(detected) as session:
+        rows = [session.images.file_of(row) for row in range(len(session.columns.given))]
+        trained = np.flatnonzero(np.isin(rows, before.curated.files))
+        flagged = session.columns.flagged[trained]
+        suspects, others = trained[flagged], trained[~flagged]
+        session.accept(suspects)
+        # On what is not trained on, or as it came, a verdict changes nothing.
+        session.exclude(before.held_rows[:1])
+        session.keep(others[:1])
+        accepted = training_data(take_snapshot(detected), given)
+        session.exclude(others[1:2])
+        session.unsure(others[2:3])
+        session.relabel(others[3:4], (int(session.columns.given[others[3]]) + 1) % 3)
+    assert accepted.changed == len(suspects) > 1 and accepted.changed_by_verdicts == 0
+    assert training_data(take_snapshot(detected), given).changed_by_verdicts == 3
+
+
 def test_labels_follow_verdicts_suggestions_and_exclusions(detected: Path) -> None:
     with Session.open(detected) as session:
         flagged = np.flatnonzero(session.columns.flagged)

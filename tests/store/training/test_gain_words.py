@@ -44,9 +44,13 @@ def test_the_basis_says_who_confirmed_how_many() -> None:
     assert "Nobody has confirmed them" in str(gain_words.basis(ESTIMATED))
     for gain in (ESTIMATED, replace(ESTIMATED, units=99)):
         said = str(gain_words.basis(replace(gain, decided=45)))
-        assert "neither training. 45 of them have a verdict; nobody has confirmed any" in said
+        assert "neither training. A person has decided on 45 of them; nobody has confirmed" in said
         assert "Nobody" not in said and "Nobody" in str(gain_words.basis(gain))
-        assert "1 of them has a" in str(gain_words.basis(replace(gain, decided=1)))
+        # What was accepted unseen nobody has confirmed.
+        said = str(gain_words.basis(replace(gain, decided_at_once=29)))
+        assert "Nobody has confirmed them. 29 were accepted unseen or decided on with many" in said
+        said = str(gain_words.basis(replace(gain, decided=45, decided_at_once=1)))
+        assert "any other. 1 was accepted unseen" in said
     part = str(gain_words.basis(IN_PART))
     assert "a random part of the 1,234 held-out images" in part and "1,200 are not judged" in part
     assert "the figure is provisional" in part
@@ -56,11 +60,37 @@ def test_the_basis_says_who_confirmed_how_many() -> None:
 
 
 def test_where_two_models_agree_there_is_nothing_to_judge() -> None:
-    alike = replace(EXACT, disagreements=0, verified=Estimate(0, 0, 0), p_value=1.0)
-    assert str(gain_words.basis(alike)) == (
-        "Both models name the same class for all 5,678 held-out images."
-    )
+    alike = replace(EXACT, disagreements=0, verified=None, estimated=Estimate(0, -0.046, 0.046))
+    # Nobody has verified anything there, also where an earlier version said so, or where all that
+    # differs was set aside.
+    former = replace(alike, verified=Estimate(0, -0.046, 0.046))
+    for gain in (alike, former, replace(alike, disagreements=2, undecidable=2)):
+        assert str(gain_words.headline(gain)) == (
+            "Both models answer alike: +0.0 points of accuracy (95 % interval -4.6 to +4.6)"
+        )
+        assert str(gain_words.basis(gain)) == (
+            "Both models name the same class for all 5,678 held-out images that count."
+        )
     assert remarks(alike) == []
+
+
+def test_what_no_verdict_changed_is_not_called_cleaning() -> None:
+    for kind in (ESTIMATED, EXACT):
+        gain = replace(kind, changed=63, by_verdicts=0)
+        assert "accuracy through suggestions of LNL that nobody has looked at (95 %" in str(
+            gain_words.headline(gain)
+        )
+        assert any("No verdict has changed" in said and "63" in said for said in remarks(gain))
+        gain = replace(gain, by_verdicts=13)
+        assert "through cleaning (95 %" in str(gain_words.headline(gain))
+        assert any(
+            "Of 63 images" in said and "13 follow a verdict" in said for said in remarks(gain)
+        )
+        # Where people changed all of them, or it is not on record, there is nothing to add.
+        for known in (63, None):
+            whole = replace(gain, by_verdicts=known)
+            assert "through cleaning (95 %" in str(gain_words.headline(whole))
+            assert not any("verdict" in said for said in remarks(whole))
 
 
 def test_verdicts_that_were_not_blind_or_count_neither_way_are_named() -> None:

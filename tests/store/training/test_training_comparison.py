@@ -106,9 +106,16 @@ def test_verdicts_on_held_out_samples_are_counted_also_where_the_models_agree() 
     held = np.union1d(found.rows, np.arange(0, len(label), 2))
     status[[0, 2]], status[1] = (KEPT, RELABELLED), KEPT
     whole = replace(found, held=held, unit=held, samples=len(held))
-    gain = gain_now(whole, label, status, looked_at)
-    assert gain.decided == 3
+    seen = np.isin(held, (0, *found.rows[looked_at]))
+    gain = gain_now(whole, label, status, looked_at, held_looked_at=seen)
+    # One of the two was decided on with others, so that nobody has confirmed it.
+    assert (gain.decided, gain.decided_at_once) == (2, 1)
     assert gain_from_dict(gain_to_dict(gain)) == gain
+    # Where nothing is known of what the models agree on, it counts as not confirmed.
+    gain = gain_now(whole, label, status, looked_at)
+    assert (gain.decided, gain.decided_at_once) == (1, 2)
+    gain = gain_now(found, label, status, looked_at & False)
+    assert (gain.decided, gain.decided_at_once) == (0, 1)
 
 
 def test_the_error_of_the_model_counts_for_what_is_not_decided_alone() -> None:
@@ -253,8 +260,28 @@ def test_two_models_without_a_disagreement_are_equal() -> None:
     found = models(0)
     gain = gain_now(found, *told(found, []))
     assert (gain.exact, gain.disagreements, gain.compared) == (True, 0, SAMPLES)
-    assert gain.verified is not None and gain.verified.value == 0
-    assert gain.p_value == 1
+    # Nobody has verified anything; the interval is that of no change among so many samples.
+    assert gain.verified is None and gain_to_dict(gain)["difference_kind"] == "alike"
+    reach = norm.ppf(0.975) ** 2
+    assert gain.best.high == pytest.approx(reach / (SAMPLES + reach), rel=1e-6)
+    assert gain.best.low == pytest.approx(-gain.best.high) and gain.p_value == 1
+    # Nor where a person set aside all that differs.
+    found = models(3)
+    gain = gain_now(found, *told(found, [(EXCLUDED, AFTER)] * 3))
+    assert gain.verified is None and gain.alike and gain.estimated.value == 0
+    gain = gain_now(found, *told(found, [(EXCLUDED, AFTER)] * 2 + [(KEPT, AFTER)]))
+    assert gain.verified is not None and not gain.alike
+
+
+@pytest.mark.parametrize("known", [None, 0, 13])
+def test_how_many_labels_people_changed_is_kept(tmp_path: Path, known: int | None) -> None:
+    found = replace(models(10), changed=63, by_verdicts=known)
+    save_comparison(tmp_path, found)
+    loaded = load_comparison(tmp_path, 99, LabelMap(None))
+    assert loaded is not None and loaded.by_verdicts == known
+    gain = gain_now(loaded, *told(loaded, []))
+    assert gain.by_verdicts == known and gain.by_nobody == (known == 0)
+    assert gain_from_dict(gain_to_dict(gain)) == gain
 
 
 def test_a_file_is_another_projects_or_damaged(tmp_path: Path) -> None:
