@@ -11,6 +11,11 @@ as what it may be off by, beside what noise leaves open:
 - the model's posterior of images and labels, with the shares of either model being right fitted to
   the disagreements (EM as in Saerens et al., 2002), which are no random part of the samples: right
   where noise follows the images, too, as long as that model tells them.
+
+Where the curated labels are themselves suggestions of such a model, which nobody has looked at, it
+errs here as they do, and takes their errors for repairs: two classes whose border it misjudges look
+like labels that are wrong there. Then all that correcting makes of the difference by the plain
+labels may be that, and counts as an error too.
 """
 
 from collections.abc import Sequence
@@ -67,6 +72,7 @@ def correct_labels(
     number_of_classes: int,
     groups: np.ndarray | None = None,
     copies: np.ndarray | None = None,
+    unseen: float = 0.0,
     seed: int = 0,
     progress: Progress = no_progress,
 ) -> CorrectedLabels:
@@ -82,6 +88,8 @@ def correct_labels(
         number_of_classes: C.
         groups: (H,) int, -1 alone: samples that are no independent witnesses; None for none.
         copies: (H,) int, -1 alone: copies of one image; None for none.
+        unseen: share of what makes the two trainings differ that is a model's suggestion and that
+            nobody has looked at, in [0, 1].
         seed: of the model of the held-out samples.
         progress: of that model.
 
@@ -116,7 +124,8 @@ def correct_labels(
         (_left_open(*(right[open_rows] for right in reading)) * together) ** 0.5
         for reading in readings
     ]
-    error = float(np.hypot(spread, np.mean(doubts))) / max(1, len(before))
+    alike = unseen * abs(float(np.mean(gains)) - float((plain[1] - plain[0])[open_rows].sum()))
+    error = float(np.hypot(np.hypot(spread, alike), np.mean(doubts))) / max(1, len(before))
     right = None
     if len(rows) * number_of_classes <= _MOST_KEPT:
         right = _of_every_class(found, readings, rows, old, new, label, number_of_classes)

@@ -59,6 +59,7 @@ def compare_trainings(
         number_of_classes=len(snapshot.class_names),
         groups=of_rows(groups, rows),
         copies=of_rows(copies, rows),
+        unseen=_unseen(changed, by_verdicts),
         progress=progress,
     )
     differ = np.flatnonzero(before != after)
@@ -92,6 +93,13 @@ def compare_trainings(
         right=None if found.right is None else found.right[order],
         classes=np.array(snapshot.live_classes, np.int32),
     )
+
+
+def _unseen(changed: int | None, by_verdicts: int | None) -> float:
+    """Share of the labels trained on otherwise than they came that no verdict changed."""
+    if not changed or by_verdicts is None:
+        return 0.0
+    return 1.0 - min(by_verdicts, changed) / changed
 
 
 def _repairs(snapshot: Snapshot, held: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

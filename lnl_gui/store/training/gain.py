@@ -131,6 +131,13 @@ class Gain:
         return self.by_verdicts == 0
 
     @property
+    def by_few(self) -> bool:
+        """Whether most of the labels that changed are LNL's suggestions that nobody looked at."""
+        if self.changed is None or self.by_verdicts is None:
+            return False
+        return 2 * self.by_verdicts < self.changed
+
+    @property
     def best(self) -> Estimate:
         """The verified difference where there is one, else the estimated."""
         return self.verified or self.estimated

@@ -222,6 +222,14 @@ def _of_classes(gain: Gain) -> Message | None:
     return None
 
 
+def _of_its_like() -> Message:
+    """Why an estimate of what LNL suggested is less certain."""
+    return message(
+        "What corrects the held-out labels may err as these suggestions do, and the interval is"
+        " wider for it: verdicts on the held-out images tell."
+    )
+
+
 def _whose_changes(gain: Gain) -> Message | None:
     """How many of the labels trained on people changed, where LNL changed others."""
     if gain.changed is None or gain.by_verdicts is None or gain.by_verdicts >= gain.changed:
@@ -255,6 +263,8 @@ def remarks(gain: Gain) -> list[Message]:
     whose = _whose_changes(gain)
     if whose is not None:
         found.append(whose)
+        if gain.by_few and gain.verified is None and gain.open:
+            found.append(_of_its_like())
     if gain.units is not None:
         found.append(
             message(

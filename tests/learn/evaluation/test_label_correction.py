@@ -147,6 +147,42 @@ def test_the_error_is_how_far_readings_scatter_for_the_noise_of_the_labels(
     assert scatter < float(np.mean(errors)) < 2 * scatter
 
 
+@pytest.mark.parametrize("unseen", [0.0, 0.5, 1.0])
+def test_what_a_model_adds_to_labels_of_its_like_counts_as_an_error(
+    monkeypatch: pytest.MonkeyPatch, unseen: float
+) -> None:
+    count = 40
+    old, new = np.zeros(count, int), np.ones(count, int)
+    # Half of the labels speak for either model, and the first ten a person decided; the model that
+    # corrects takes the new one for right everywhere.
+    given = np.arange(count) % 2
+    truth = np.where(np.arange(count) < 10, given, -1)
+    judged = SimpleNamespace(
+        posterior=np.tile([0.98, 0.02], (count, 1)),
+        posterior_classes=np.tile([1, 0], (count, 1)),
+        transition_matrix=np.zeros((0, 0)),
+    )
+    monkeypatch.setattr(label_correction, "find_suspects", lambda *_, **__: judged)
+
+    def corrected(share: float) -> label_correction.CorrectedLabels:
+        return correct_labels(
+            old,
+            new,
+            embeddings=[np.zeros((count, 2))],
+            given=given,
+            truth=truth,
+            number_of_classes=2,
+            unseen=share,
+        )
+
+    found, alone = corrected(unseen), corrected(0.0)
+    assert found.right_after.tolist() == alone.right_after.tolist()
+    # By their labels neither model is better; nearly all of the thirty is what correcting adds.
+    added = float((found.right_after - found.right_before)[10:].sum()) / count
+    assert added > 0.6
+    assert found.error == pytest.approx(np.hypot(alone.error, unseen * added))
+
+
 def test_two_classes_leave_no_third_that_is_right() -> None:
     given = np.array([0, 1, 1, 1])
     old, new = of_transition(np.zeros(4, int), np.ones(4, int), given, _noise(2, 0.2))

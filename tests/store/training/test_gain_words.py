@@ -81,6 +81,10 @@ def test_what_no_verdict_changed_is_not_called_cleaning() -> None:
             gain_words.headline(gain)
         )
         assert any("No verdict has changed" in said and "63" in said for said in remarks(gain))
+        # Of an estimate alone, and where most of it is.
+        for few, known in ((True, 0), (True, 31), (False, 32)):
+            said = remarks(replace(gain, by_verdicts=known))
+            assert any("may err as these" in line for line in said) == (few and kind is ESTIMATED)
         gain = replace(gain, by_verdicts=13)
         assert "through cleaning (95 %" in str(gain_words.headline(gain))
         assert any(
