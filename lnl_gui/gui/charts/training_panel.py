@@ -11,6 +11,7 @@ from lnl_gui.gui.i18n.numbers import fill
 from lnl_gui.gui.model.review_model import ReviewModel
 from lnl_gui.gui.widgets.basic import button, label
 from lnl_gui.session.changes import Changes
+from lnl_gui.store.training.accuracy_interval import accuracy_interval
 from lnl_gui.store.training.gain import Gain
 from lnl_gui.store.training.gain_words import (
     basis,
@@ -20,7 +21,6 @@ from lnl_gui.store.training.gain_words import (
     remarks,
 )
 from lnl_gui.util.messages import Message, from_json, message
-from lnl_gui.util.statistics.intervals import wilson
 from lnl_gui.util.translation import localized, tr
 
 TITLES = {
@@ -126,7 +126,8 @@ class TrainingPanel(QWidget):
 
     def _show_gain(self, metrics: dict[str, Any]) -> None:
         after, gain = metrics["after"], self._review.session.statistics.gain()
-        self.card.set_result(wilson(after["accuracy"], after["samples"]), gain)
+        units = gain.units if gain is not None else None
+        self.card.set_result(accuracy_interval(after, units), gain)
         self.notes.setText(_notes(metrics, gain))
         left = gain.open if gain is not None and invitation(gain) is not None else 0
         self.deciding.setText(localized(judge_message(left)))

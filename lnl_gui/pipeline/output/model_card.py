@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lnl_gui.store.detection.untold_frames import said_of_training
+from lnl_gui.store.training.accuracy_interval import accuracy_interval
 from lnl_gui.store.training.gain import gain_from_dict
 from lnl_gui.store.training.gain_words import (
     basis,
@@ -20,7 +21,6 @@ from lnl_gui.store.training.gain_words import (
     remarks,
 )
 from lnl_gui.util.messages import Message
-from lnl_gui.util.statistics.intervals import clopper_pearson
 from lnl_gui.util.visible import harmless
 
 FILE_NAME = "README.md"
@@ -163,7 +163,8 @@ def _before_and_after(training: Mapping[str, Any]) -> str:
     if not training.get("after"):
         return "## Before and after\n\nNot measured: no samples were held out.\n"
     series = (("given labels", training.get("before")), ("curated labels", training["after"]))
-    rows = [_accuracy(title, each) for title, each in series if each]
+    units = training.get("units")
+    rows = [_accuracy(title, each, units) for title, each in series if each]
     table = "\n".join(
         (
             "| trained on | accuracy | 95 % interval | mean over classes |",
@@ -183,9 +184,8 @@ def _before_and_after(training: Mapping[str, Any]) -> str:
     )
 
 
-def _accuracy(title: str, found: Mapping[str, Any]) -> str:
-    samples = int(found["samples"])
-    interval = clopper_pearson(round(found["accuracy"] * samples), samples)
+def _accuracy(title: str, found: Mapping[str, Any], units: int | None) -> str:
+    interval = accuracy_interval(found, units)
     return (
         f"| {title} | {found['accuracy']:.1%} | {interval.low:.1%} to {interval.high:.1%} |"
         f" {found['balanced_accuracy']:.1%} |"

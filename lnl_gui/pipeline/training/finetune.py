@@ -39,16 +39,22 @@ from lnl_gui.pipeline.training.processes import (
     several_processes,
 )
 from lnl_gui.pipeline.training.shared_training import shared
-from lnl_gui.pipeline.training.training_data import TrainingData, training_data
+from lnl_gui.pipeline.training.training_data import (
+    TrainingData,
+    duplicate_groups,
+    training_data,
+)
 from lnl_gui.store.jobs.job_kinds import to_dict
 from lnl_gui.store.jobs.parameters import FinetuneParameters
 from lnl_gui.store.project import open_project
 from lnl_gui.store.review.second_opinion import waiting_message, waiting_opinions
+from lnl_gui.store.training.accuracy_interval import INTERVAL
 from lnl_gui.store.training.training_comparison import TrainingComparison, save_comparison
 from lnl_gui.util.errors import Cancelled, as_user_error
 from lnl_gui.util.files.atomic import write_json
 from lnl_gui.util.messages import Message, message, to_json
 from lnl_gui.util.progress import JobContext, Progress, stage_progress
+from lnl_gui.util.statistics.unit_share import unit_share
 from lnl_gui.util.whole_progress import WholeContext
 
 
@@ -82,7 +88,8 @@ def run(
     folder = project_folder / "models" / run_folder.name
     try:
         _take_over(after.model, folder)
-        metrics = _metrics(before, after, data) | {"model_folder": str(folder)}
+        unit = duplicate_groups(snapshot)[data.held_rows]
+        metrics = _metrics(before, after, data, unit) | {"model_folder": str(folder)}
         if comparison is not None:
             save_comparison(folder, comparison)
             with open_project(project_folder, read_only=True) as project:
@@ -220,13 +227,25 @@ def _take_over(model: Path, folder: Path) -> None:
     shutil.move(model, folder)
 
 
+def _on_held_out(found: FinetuneResult, unit: np.ndarray) -> dict[str, Any] | None:
+    """Figures of a model on held-out samples of units int (n,), with the accuracy's interval."""
+    if found.metrics is None:
+        return None
+    right = found.probabilities.argmax(axis=1) == found.labels
+    interval = unit_share(right, unit)
+    return found.metrics.to_dict() | {INTERVAL: [interval.low, interval.high]}
+
+
 def _metrics(
-    before: FinetuneResult | None, after: FinetuneResult, data: TrainingData
+    before: FinetuneResult | None, after: FinetuneResult, data: TrainingData, unit: np.ndarray
 ) -> dict[str, Any]:
+    """Figures of both models, with units int (H,) of the held-out samples."""
+    # What has no label is not measured on.
+    unit = unit[data.holdout.labels >= 0]
     return {
         "chosen": after.chosen,
-        "after": after.metrics.to_dict() if after.metrics else None,
-        "before": before.metrics.to_dict() if before and before.metrics else None,
+        "after": _on_held_out(after, unit),
+        "before": _on_held_out(before, unit) if before else None,
         "holdout_samples": len(after.labels),
         "training_samples": int((data.curated.labels >= 0).sum()),
         "cancelled": after.cancelled,

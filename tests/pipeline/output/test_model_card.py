@@ -84,6 +84,15 @@ def test_figures_stand_with_their_intervals() -> None:
     # Clopper and Pearson, of 160 and 180 in 200.
     assert "| given labels | 80.0% | 73.8% to 85.3% | 85.0% |" in text
     assert "| curated labels | 90.0% | 85.0% to 93.8% | 85.0% |" in text
+    # What the training has measured of samples that are right or wrong together counts first; of an
+    # earlier version their units are all that is known: of 18 in 20.
+    for training in (
+        {"after": SCORES | {"interval": [0.683, 0.988]}},
+        {"after": SCORES, "units": 20},
+    ):
+        assert "| 90.0% | 68.3% to 98.8% | 85.0% |" in model_card(
+            card(), CardFacts(training=training)
+        )
     assert "10.0% (95 % interval 8.0% to 12.0%)" in text
     assert "100 labels (80 to 120)" in text
     assert "-2.0 points (95 % interval -5.0 to +1.0) on 200 held-out images" in text
