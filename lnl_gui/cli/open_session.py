@@ -22,7 +22,12 @@ def open_session(
         UserError: see `Session.open`.
     """
     session = Session.open(
-        folder, reviewer=reviewer, read_only=read_only, blind=blind, announce=warn
+        folder,
+        reviewer=reviewer,
+        read_only=read_only,
+        blind=blind,
+        shows_images=False,
+        announce=warn,
     )
     for found in session.damage():
         warn(found.text)

@@ -61,7 +61,7 @@ class Session:
         project: the open project; the session closes it.
         reviewer: whose verdicts these are.
         blind: see and change only the reviewer's own verdicts: a second opinion.
-        shows_images: whoever decides has the images before their eyes, as in the window.
+        shows_images: as of `Recording`.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class Session:
         *,
         reviewer: str,
         blind: bool = False,
-        shows_images: bool = False,
+        shows_images: bool | None = None,
     ) -> None:
         self._state = SessionState(project, reviewer=reviewer)
         self.project = project
@@ -100,7 +100,7 @@ class Session:
         reviewer: str | None = None,
         read_only: bool = False,
         blind: bool = False,
-        shows_images: bool = False,
+        shows_images: bool | None = None,
         announce: Callable[[Message], object] = logger.warning,
     ) -> "Session":
         """Open a project; for reading only when another process is its writer.
@@ -110,7 +110,7 @@ class Session:
             reviewer: whose verdicts are given; the user by default.
             read_only: change nothing.
             blind: see and change only the reviewer's own verdicts.
-            shows_images: whoever decides has the images before their eyes, as in the window.
+            shows_images: as of `Recording`.
             announce: is told of a project from elsewhere before anything in it is written, once;
                 what it raises leaves the project as it is.
 

@@ -43,7 +43,13 @@ def test_an_audit_of_labels_that_need_no_look_is_a_fact_for_scripts(
     drawn = answer(capsys, "audit", project, "draw", "--size", 5)
     assert answer(capsys, "info", project)["audits"][0]["need_no_look"] is None
     paths = [word for path in drawn["paths"] for word in ("--path", path)]
-    assert answer(capsys, "review", project, "keep", *paths)["changed"] == 5
+    assert main(["review", str(project), "keep", *paths]) == 0
+    # Whoever names them all at once has looked at none.
+    assert "5 images named at once count as decided unseen" in capsys.readouterr().err
+    assert answer(capsys, "info", project)["audits"][0]["need_no_look"] is None
+    for path in drawn["paths"]:
+        assert main(["review", str(project), "keep", "--path", path]) == 0
+        assert "named at once" not in capsys.readouterr().err
     (told,) = answer(capsys, "info", project)["audits"]
     assert told["need_no_look"]["audited"] == 5
     assert answer(capsys, "audit", project, "report")["audits"] == [told]

@@ -16,7 +16,7 @@ from lnl_gui.cli.verbs.merge import tell_missing, tell_pictures
 from lnl_gui.cli.verbs.review_listing import print_disagreements, print_list
 from lnl_gui.cli.verbs.review_table import apply_table
 from lnl_gui.session.acts.operation_text import written_operations
-from lnl_gui.session.acts.verdicts import ACCEPT, ADOPT, CONFIRM, RELABEL, RESET
+from lnl_gui.session.acts.verdicts import ACCEPT, ADOPT, CONFIRM, EXCLUDE, KEEP, RELABEL, RESET
 from lnl_gui.session.acts.verdicts import KINDS as VERDICTS
 from lnl_gui.session.browsing.derived_columns import OTHER_PICTURE, WELL_LABELLED
 from lnl_gui.session.browsing.views import ViewSpec
@@ -203,6 +203,16 @@ def _act(session: Session, options: argparse.Namespace) -> Changes | None:
         # What there is to accept, a detection suggests.
         raise not_detected(session.folder)
     rows = _chosen(session, options)
+    if options.verdict in (KEEP, RELABEL, EXCLUDE) and len(rows) > 1:
+        # Before it is done: who names many at once has looked at none of them, as far as is known.
+        warn(
+            message(
+                "{count:,} images named at once count as decided unseen: no audit and no gain takes"
+                " them for looked at. Given one at a time or by a table (`review PROJECT apply`) they"
+                " are.",
+                count=len(rows),
+            )
+        )
     if options.verdict == RELABEL:
         if not options.class_name:
             raise UserError(message("relabel needs a class."), message("Add --class NAME."))

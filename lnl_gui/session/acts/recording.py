@@ -39,10 +39,11 @@ class Recording:
     Args:
         state: of the open project.
         rescue: keeps what can no longer be saved.
-        shows_images: whoever decides has the images before their eyes, as in the window.
+        shows_images: whoever decides has the images before their eyes, as in the window; False
+            where they are named unseen, as on the command line; None where that is not known.
     """
 
-    def __init__(self, state: SessionState, rescue: Rescue, *, shows_images: bool) -> None:
+    def __init__(self, state: SessionState, rescue: Rescue, *, shows_images: bool | None) -> None:
         self._state = state
         self._rescue = rescue
         self._shows_images = shows_images
@@ -87,7 +88,10 @@ class Recording:
         if asked > len(change.rows):
             told[ASKED_OF] = asked
         if kind in TAKES_OVER and asked > 1:
-            told[SHOWN] = self._shows_images
+            told[SHOWN] = bool(self._shows_images)
+        elif self._named_unseen(kind, asked) and not one_by_one:
+            # Whoever names many at once has seen none; the lines of a table may be a person's.
+            told[SHOWN] = False
         # What was decided elsewhere was decided by what was to be seen there.
         here = kind in verdicts.KINDS and not (one_by_one or reviewer)
         if here and self.reasons_hidden is not None:
@@ -169,6 +173,10 @@ class Recording:
     @property
     def _opinions_of(self) -> str | None:
         return self._state.reviewer if self._state.blind else None
+
+    def _named_unseen(self, kind: str, asked: int) -> bool:
+        """Whether a command gives one verdict on several samples."""
+        return kind in verdicts.KINDS and asked > 1 and self._shows_images is False
 
     def _confirms(self, kind: str, params: dict[str, Any], change: Change) -> np.ndarray:
         """Where a verdict says something although it changes nothing, bool (n,).

@@ -128,9 +128,11 @@ def _in_sight(count: int) -> Message:
 def _not_looked_at(count: int) -> Message:
     return message_n(
         "{count:,} of its samples was decided with many others at once, so that nobody looked at"
-        " it: it does not count. Judge no more than {most} at a time.",
+        " it: it does not count. Judge no more than {most} at a time, and in"
+        " commands one by one or by a table.",
         "{count:,} of its samples were decided with many others at once, so that nobody looked at"
-        " each: they do not count. Judge no more than {most} at a time.",
+        " each: they do not count. Judge no more than {most} at a time,"
+        " and in commands one by one or by a table.",
         count,
         most=AT_A_GLANCE,
     )

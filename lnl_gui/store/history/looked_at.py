@@ -17,8 +17,9 @@ AT_A_GLANCE = 50
 ONE_BY_ONE = "one_by_one"
 """The parameter of an act on many samples that were decided singly elsewhere, as in a table."""
 SHOWN = "shown"
-"""The parameter of an act that took several labels over: whether their images could be seen, as in
-the window. Acts of earlier versions do not tell."""
+"""The parameter of an act on several samples: whether their images could be seen, as in the window.
+Kept where labels were taken over, and where a command named the samples unseen. Acts of earlier
+versions do not tell."""
 REASONS_HIDDEN = "reasons_hidden"
 """The parameter of a verdict in the window: whether what the detectors think was hidden then. Acts
 of earlier versions, and of scripts, do not tell."""
@@ -52,7 +53,7 @@ def is_looked_at(kind: str, params: Mapping[str, Any], count: int) -> bool:
     count = _count(params, count)
     if kind == OPINION:
         kind = str(params.get("verdict", kind))
-    if count > 1 and kind in TAKES_OVER:
+    if count > 1 and (kind in TAKES_OVER or _shown(params) is False):
         return False
     return count <= AT_A_GLANCE or bool(params.get(ONE_BY_ONE))
 

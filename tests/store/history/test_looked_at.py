@@ -93,6 +93,28 @@ def test_what_a_script_accepts_was_in_nobodys_view(
         assert set(found[[60, 61]].tolist()) == {IN_VIEW}
 
 
+@pytest.mark.parametrize("act", [Session.keep, Session.exclude, Session.unsure])
+@pytest.mark.parametrize(("shown", "several"), [(False, AT_ONCE), (None, LOOKED_AT)])
+def test_what_a_command_names_at_once_nobody_has_looked_at(
+    session: Session, act: Act, shown: bool | None, several: int
+) -> None:
+    folder = session.folder
+    session.keep(np.array([60, 61]))
+    session.close()
+    with Session.open(folder, reviewer="ann", shows_images=shown) as script:
+        act(script, np.array([3, 4]))
+        act(script, np.array([5]))
+        script.keep(np.array([6, 7]), one_by_one=True)
+        found = verdict_origins(script.project, COUNT)
+        assert found[[3, 4]].tolist() == [several] * 2
+        # One at a time, the lines of a table, and what the window showed may be a person's.
+        assert found[[5, 6, 7, 60, 61]].tolist() == [LOOKED_AT] * 5
+        script.team.work_as("bob", blind=True)
+        script.keep(np.array([8, 9]))
+        own = verdict_origins(script.project, COUNT, reviewer="bob")
+        assert own[[8, 9]].tolist() == [several] * 2
+
+
 def test_a_verdict_keeps_whether_the_reasons_were_hidden(
     session: Session, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
