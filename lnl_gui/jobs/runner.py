@@ -16,7 +16,7 @@ from lnl_gui.store.jobs.parameters import JobParameters
 from lnl_gui.store.jobs.runs import RunResult
 from lnl_gui.store.project import open_project
 from lnl_gui.store.run_inputs import drop_stale_parts, inputs_of
-from lnl_gui.util.errors import UserError
+from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.extras import repair_hint
 from lnl_gui.util.messages import message
 from lnl_gui.util.process.allocator import freed_memory_kept
@@ -102,7 +102,11 @@ def _run(
         raise
     # Last of all: its presence means that the run is whole, also to a window that starts after a
     # crash.
-    runs.write_result(folder, result)
+    try:
+        runs.write_result(folder, result)
+    except OSError as error:
+        unrecorded = as_user_error(error, message("put the job on record"))
+        raise runs.not_on_record(unrecorded, result) from error
     return result
 
 

@@ -75,5 +75,22 @@ def run_recorded(session: Session, parameters: JobParameters, context: JobContex
         reason = error.message if isinstance(error, UserError) else Message(str(error))
         raise
     finally:
-        session.runs.finish(run.id, state, result, reason)
+        _record(session, run.id, state, result, reason)
     return result
+
+
+def _record(
+    session: Session, run_id: str, state: str, result: RunResult | None, reason: Message
+) -> None:
+    """Record how a run ended; of one that failed it is said why it did, and no more.
+
+    Raises:
+        UserError: when a run that is done cannot be recorded.
+    """
+    try:
+        session.runs.finish(run_id, state, result, reason)
+    except UserError as error:
+        if state == runs.DONE:
+            raise
+        # Settled when the project is next opened.
+        logger.warning("%s", error)

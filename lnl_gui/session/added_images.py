@@ -80,6 +80,18 @@ def addition_words(metrics: Mapping[str, Any]) -> list[Message]:
     lines = [_copied(metrics)]
     if metrics["copied"]:
         lines += _details(metrics)
+    # Of a version that did not count them there may be a run.
+    unseen = metrics.get("decided_unseen", 0)
+    if unseen:
+        lines.append(
+            message_n(
+                "The decision on {count:,} of them does not come along: it was made on many images"
+                " at once, and nobody has looked at that one.",
+                "The decisions on {count:,} of them do not come along: they were made on many"
+                " images at once, and nobody has looked at these.",
+                unseen,
+            )
+        )
     return lines + _left_out(metrics)
 
 

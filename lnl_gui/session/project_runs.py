@@ -9,7 +9,8 @@ from lnl_gui.store import finish_run, run_inputs
 from lnl_gui.store.jobs import runs
 from lnl_gui.store.jobs.parameters import JobParameters
 from lnl_gui.store.jobs.runs import Run, RunResult
-from lnl_gui.util.messages import NOTHING, Message
+from lnl_gui.util.errors import UserError
+from lnl_gui.util.messages import NOTHING, Message, message
 
 
 class ProjectRuns:
@@ -65,7 +66,14 @@ class ProjectRuns:
         Raises:
             UserError: when the project cannot be written.
         """
-        run = finish_run.finish_run(self._state.project, run_id, state, result, reason)
+        try:
+            run = finish_run.finish_run(self._state.project, run_id, state, result, reason)
+        except UserError as error:
+            if state == runs.DONE and result is not None:
+                # What the run's folder says is read when the project is next opened.
+                later = message("The record is made up for when the project is next opened.")
+                raise runs.not_on_record(error, result, later) from error
+            raise
         self._state.forget_runs()
         scored = state == runs.DONE and run.kind in ("embed", "detect", runs.FIRST_LOOK)
         if scored:

@@ -46,6 +46,7 @@ from lnl_gui.store.database.read_only import (
     CLOSED,
     ELSEWHERE,
     PROTECTED,
+    UNLOCKABLE,
     ReadOnly,
     of_failed_lock,
     read_only_error,
@@ -339,7 +340,9 @@ def create_project(folder: Path, *, root: Path, reader: str) -> Project:
             part.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise as_user_error(error, message("create the project {folder}", folder=folder)) from error
-    lock = acquire_lock(folder)
+    lock = lock_or_reason(folder)
+    if isinstance(lock, ReadOnly):
+        raise _not_lockable(lock, folder)
     identifier = uuid.uuid4().hex
     values = {
         "uuid": identifier,
@@ -361,6 +364,22 @@ def create_project(folder: Path, *, root: Path, reader: str) -> Project:
         _release(lock)
         raise database_error(error, folder) from error
     return Project(folder, connection, lock)
+
+
+def _not_lockable(why: ReadOnly, folder: Path) -> UserError:
+    """Why nothing could be recorded in a project that is made."""
+    if why.reason != UNLOCKABLE:
+        return read_only_error(why, folder)
+    return UserError(
+        message(
+            "The project {folder} cannot be made: its disk does not let files be locked for writing"
+            " ({reason}).",
+            folder=folder,
+            reason=why.detail,
+        ),
+        message("Choose a folder on another disk."),
+        code="read_only",
+    )
 
 
 def default_name(source: Path) -> str:

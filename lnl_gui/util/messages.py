@@ -59,6 +59,16 @@ class Message:
         """The same template with these fields, for templates that lie in a table."""
         return Message(self.template, self.fields + _plain_fields(fields), self.plural)
 
+    def replaced(self, old: str, new: str) -> "Message":
+        """The message with another text in its fields, as where a file got another name."""
+        fields: list[tuple[str, Field]] = []
+        for name, value in self.fields:
+            if isinstance(value, Message):
+                fields.append((name, value.replaced(old, new)))
+            else:
+                fields.append((name, value.replace(old, new) if isinstance(value, str) else value))
+        return Message(self.template, tuple(fields), self.plural)
+
     def filled(self, translator: Translator) -> str:
         """The sentence in the translator's language."""
         fields = dict(self.fields)

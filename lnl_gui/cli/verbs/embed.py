@@ -12,6 +12,7 @@ from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.place import add_cluster, add_host
 from lnl_gui.cli.terminal import tell, warn
 from lnl_gui.session.detection import encoders_to_renew
+from lnl_gui.store.dataset.samples import load_undecoded
 from lnl_gui.store.detection.issue_titles import truncated_message
 from lnl_gui.store.jobs.parameters import EmbedParameters, window_level
 from lnl_gui.util.messages import in_english, message
@@ -67,7 +68,8 @@ def run(options: argparse.Namespace) -> int:
         options.encoder = options.encoder or list(encoders_to_renew(session.project))
         settle_downloads(options, shared.encoder_names(options))
         metrics = run_job(session, parameters(options), threads=options.threads).metrics
-        for path, reason in session.unreadable():
+        # Not what the dataset's reading has left out: that was said when it was read.
+        for path, reason in load_undecoded(session.project):
             warn(message("left out: {path}: {reason}", path=path, reason=reason))
     tell(
         message(

@@ -11,7 +11,8 @@ from lnl_gui.cli import options as shared
 from lnl_gui.cli.failures import USAGE_CODE
 from lnl_gui.cli.terminal import say_aside, warn
 from lnl_gui.store.detection.unjudged import not_counted, not_judged
-from lnl_gui.util.errors import UserError
+from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.files.atomic import atomic_file
 from lnl_gui.util.messages import message
 from lnl_gui.util.process.processes import no_console
 from lnl_gui.util.process.program import program_command
@@ -73,7 +74,7 @@ def run(options: argparse.Namespace) -> int:
         with tempfile.TemporaryDirectory() as folder:
             page = Path(folder) / "report.html"
             write_project_report(options.project, page, paper=True, **how)
-            print_page(page, options.file)
+            print_page(page, options.file, Path(folder))
     else:
         write_project_report(options.project, options.file, **how)
     say_aside(str(options.file))
@@ -84,14 +85,21 @@ def run(options: argparse.Namespace) -> int:
     return shared.code_of_unjudged(left, options)
 
 
-def print_page(page: Path, target: Path) -> None:
+def print_page(page: Path, target: Path, folder: Path) -> None:
     """Write a page of HTML as a PDF, in a process of its own: no verb imports Qt.
 
+    Args:
+        page: the file.
+        target: the file to write.
+        folder: for what is made meanwhile.
+
     Raises:
-        UserError: when it cannot be written.
+        UserError: when it cannot be made, or not be written.
     """
+    # Made beside the page: what is wrong with the place of the target is no matter of the form.
+    made = folder / "report.pdf"
     done = subprocess.run(
-        [*program_command(), "paper", str(page), str(target)],
+        [*program_command(), "paper", str(page), str(made)],
         # Qt needs no display to print, and ends without one unless it is told so.
         env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
         capture_output=True,
@@ -99,10 +107,15 @@ def print_page(page: Path, target: Path) -> None:
         check=False,
         creationflags=no_console(),
     )
-    if done.returncode or not target.is_file():
+    if done.returncode or not made.is_file():
         # What Qt warns of stands above; the last line is why it ended.
         reason = (done.stderr.strip().splitlines() or [""])[-1]
         raise UserError(
             message("The PDF {file} could not be written: {reason}", file=target, reason=reason),
             message("Write an HTML page instead, and print that from a browser."),
         )
+    try:
+        with atomic_file(target) as stream:
+            stream.write(made.read_bytes())
+    except OSError as error:
+        raise as_user_error(error, message("write the report {file}", file=target)) from error

@@ -16,11 +16,18 @@ from typing import Any
 
 from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.patching.additions import Addition, AdditionPlan
-from lnl_gui.dataset.patching.apply import UNDO_FILE, UNDO_SUFFIX, Read, read_otherwise
+from lnl_gui.dataset.patching.apply import Read, read_otherwise
 from lnl_gui.dataset.patching.changes import content_digest
+from lnl_gui.dataset.patching.undo_folder import (
+    UNDO_SUFFIX,
+    holds_the_same,
+    is_free,
+    make_undo,
+    taken_back_on_error,
+)
 from lnl_gui.dataset.patching.undo_paths import check_inside
 from lnl_gui.util.errors import UserError, as_user_error
-from lnl_gui.util.files.atomic import atomic_file, temporaries_of, temporary_name, write_json
+from lnl_gui.util.files.atomic import atomic_file, temporaries_of, temporary_name
 from lnl_gui.util.files.renaming import rename
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
@@ -51,13 +58,13 @@ def add_images(plan: AdditionPlan, read: Read, *, progress: Progress = no_progre
         return None
     undo = _free_undo(plan.source)
     try:
-        undo.mkdir()
-        kept = _kept(plan, undo)
-        # Before the first image, so that a kill in the middle leaves what takes it back.
-        write_json(undo / UNDO_FILE, kept)
+        kept = _kept(plan)
     except OSError as error:
         raise as_user_error(error, message("change {source}", source=plan.source)) from error
-    try:
+    edited = [Path(entry["path"]) for entry in kept["edited"]]
+    # Before the first image, so that a kill in the middle leaves what takes it back.
+    make_undo(undo, kept, copied=[(plan.folder / name, name) for name in edited])
+    with taken_back_on_error(undo, plan.source, lambda: take_back_additions(undo, kept)):
         _sweep(plan)
         for number, found in enumerate(plan.additions):
             progress(number, len(plan.additions))
@@ -66,11 +73,6 @@ def add_images(plan: AdditionPlan, read: Read, *, progress: Progress = no_progre
             with atomic_file(plan.table) as stream:
                 stream.write(plan.content)
         _check(plan, read(plan.source))
-    except BaseException as error:
-        take_back_additions(undo, kept)
-        if isinstance(error, OSError):
-            raise as_user_error(error, message("change {source}", source=plan.source)) from error
-        raise
     progress(len(plan.additions), len(plan.additions))
     return undo
 
@@ -129,6 +131,9 @@ def take_back_additions(undo: Path, kept: Mapping[str, Any]) -> int:
         _refuse_changed(folder / name, undo / name, after)
     try:
         for name, _ in edited:
+            # What was not changed yet needs no room on a disk that may be full.
+            if holds_the_same(folder / name, undo / name):
+                continue
             with atomic_file(folder / name) as stream:
                 stream.write((undo / name).read_bytes())
         removed = sum(_remove(folder / path, digest) for path, digest in added)
@@ -146,18 +151,16 @@ def _free_undo(source: Path) -> Path:
     number = 1
     while True:
         undo = source.with_name(f"{source.name}{UNDO_SUFFIX}{number if number > 1 else ''}")
-        if not undo.exists():
+        if is_free(undo):
             return undo
         number += 1
 
 
-def _kept(plan: AdditionPlan, undo: Path) -> dict[str, Any]:
-    """What takes the plan back; the table's former content is copied."""
+def _kept(plan: AdditionPlan) -> dict[str, Any]:
+    """What takes the plan back, beside the table's former content."""
     edited = []
     if plan.table is not None:
         name = plan.table.relative_to(plan.folder)
-        (undo / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(plan.table, undo / name)
         edited = [{"path": name.as_posix(), "sha256": hashlib.sha256(plan.content).hexdigest()}]
     return {
         # As of a patch, which an earlier version may be asked to take back.

@@ -19,19 +19,26 @@ from lnl_gui.dataset.patching.json_edit import edit_json
 from lnl_gui.dataset.patching.matching import Matched, PatchConflict, match_changes
 from lnl_gui.dataset.patching.moves import Move, plan_moves
 from lnl_gui.dataset.patching.parquet_edit import edit_parquet
+from lnl_gui.dataset.patching.undo_folder import (
+    UNDO_FILE,
+    UNDO_SUFFIX,
+    holds_the_same,
+    is_free,
+    make_undo,
+    taken_back_on_error,
+)
 from lnl_gui.dataset.patching.undo_paths import check_inside
 from lnl_gui.dataset.readers.embedded import arrow_files
 from lnl_gui.dataset.readers.folders import class_folders
 from lnl_gui.dataset.readers.reasons import file_names
 from lnl_gui.dataset.readers.table_files import json_files, parquet, table
 from lnl_gui.util.errors import UserError, as_user_error
-from lnl_gui.util.files.atomic import atomic_file, atomic_folder, write_json
-from lnl_gui.util.files.renaming import rename
+from lnl_gui.util.files.atomic import atomic_file, atomic_folder
+from lnl_gui.util.files.moving import move_file
 from lnl_gui.util.json_text import parse_json
 from lnl_gui.util.messages import message
 from lnl_gui.util.progress import Progress, no_progress
 
-UNDO_FILE, UNDO_SUFFIX = "undo.json", ".undo"
 Read = Callable[[Path], Listing]
 """Reads a dataset as the person said it is to be read."""
 
@@ -192,34 +199,30 @@ def apply_in_place(plan: Plan, read: Read) -> Path:
         UserError: when that exists, or something cannot be written; then all is taken back.
     """
     undo = plan.source.with_name(f"{plan.source.name}{UNDO_SUFFIX}")
-    if undo.exists():
+    if not is_free(undo):
         raise UserError(
             message("{undo} exists already.", undo=undo),
             message("Take that patch back first, or move the folder away."),
             code="occupied",
         )
-    undo.mkdir()
-    kept = {
-        "table": plan.source.name if plan.table is not None else "",
-        "moves": [[move.old, move.new] for move in plan.moves],
-        "folders": _new_folders(plan),
-    }
-    try:
-        if plan.table is not None:
-            shutil.copyfile(plan.source, undo / plan.source.name)
-        # Before the first move, so that a kill in the middle leaves what takes it back.
-        write_json(undo / UNDO_FILE, kept)
+    table = plan.source.name if plan.table is not None else ""
+    # Before the first move, so that a kill in the middle leaves what takes it back.
+    make_undo(
+        undo,
+        {
+            "table": table,
+            "moves": [[move.old, move.new] for move in plan.moves],
+            "folders": _new_folders(plan),
+        },
+        copied=[(plan.source, Path(table))] if table else [],
+    )
+    with taken_back_on_error(undo, plan.source, lambda: undo_patch(undo)):
         if plan.table is not None:
             _write_table(plan, plan.source, read)
             return undo
         for move in plan.moves:
             _carry_out(plan.source, move, undo)
         _check(plan, read(plan.source))
-    except (OSError, UserError) as error:
-        undo_patch(undo)
-        if isinstance(error, UserError):
-            raise
-        raise as_user_error(error, message("change {source}", source=plan.source)) from error
     return undo
 
 
@@ -247,7 +250,8 @@ def undo_patch(undo: Path) -> int:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise no_undo(undo) from error
     try:
-        if name:
+        # What was not changed yet needs no room on a disk that may be full, and keeps its time.
+        if name and not holds_the_same(source, undo / name):
             with atomic_file(source) as stream:
                 stream.write((undo / name).read_bytes())
         back = sum(_take_back(source, move, undo) for move in reversed(moves))
@@ -288,7 +292,7 @@ def _new_folders(plan: Plan) -> list[str]:
 def _carry_out(root: Path, move: Move, left: Path) -> None:
     target = root / move.new if move.new else left / move.old
     target.parent.mkdir(parents=True, exist_ok=True)
-    rename(root / move.old, target)
+    move_file(root / move.old, target)
 
 
 def _take_back(root: Path, move: Move, left: Path) -> bool:
@@ -297,7 +301,7 @@ def _take_back(root: Path, move: Move, left: Path) -> bool:
     if not now.exists() or before.exists():
         return False
     before.parent.mkdir(parents=True, exist_ok=True)
-    rename(now, before)
+    move_file(now, before)
     return True
 
 

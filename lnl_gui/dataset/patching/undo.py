@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from lnl_gui.dataset.patching.add_images import ADDED, take_back_additions
-from lnl_gui.dataset.patching.apply import UNDO_FILE, no_undo, undo_patch
+from lnl_gui.dataset.patching.apply import no_undo, undo_patch
+from lnl_gui.dataset.patching.undo_folder import UNDO_FILE
 from lnl_gui.util.files.atomic import read_json
 
 

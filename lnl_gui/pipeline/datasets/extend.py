@@ -122,6 +122,8 @@ def _metrics(
     plan: AdditionPlan, reviewed: ReviewedImages, found: Sorted, known: KnownSamples
 ) -> dict[str, Any]:
     other = sum(not _agrees(known, row, image) for row, image in found.known)
+    joining = [found.new[added.number] for added in plan.additions]
+    joining += [image for row, image in found.known if _agrees(known, row, image)]
     return {
         "copied": len(plan.additions),
         "folder": str(plan.folder),
@@ -138,6 +140,7 @@ def _metrics(
         "unsure": reviewed.unsure,
         "undecided": reviewed.undecided,
         "unlabelled": reviewed.unlabelled,
+        "decided_unseen": sum(image.unseen for image in joining),
         "refused": len(plan.refused),
         "refused_examples": [
             [refusal.path, to_json(refusal.reason)] for refusal in plan.refused[:_EXAMPLES]

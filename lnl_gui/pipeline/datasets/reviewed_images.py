@@ -30,6 +30,8 @@ class Reviewed:
     """in the word of the dataset that it joins"""
     reviewer: str
     """who decided and has looked at it; "" for nobody"""
+    unseen: bool = False
+    """whether somebody decided without having looked at it, as on many images at once"""
 
 
 @dataclass
@@ -90,9 +92,11 @@ def read_reviewed(
         else:
             name = snapshot.class_names[label]
             # A label that was accepted with many others nobody stands for.
-            certain = status in (KEPT, RELABELLED) and snapshot.in_view[row]
-            who = by_whom.get(row, "") if certain else ""
-            found.images.append(Reviewed(snapshot.file_of(row), words.get(name, name), who))
+            decided, looked_at = status in (KEPT, RELABELLED), bool(snapshot.in_view[row])
+            who = by_whom.get(row, "") if decided and looked_at else ""
+            word = words.get(name, name)
+            unseen = decided and not looked_at
+            found.images.append(Reviewed(snapshot.file_of(row), word, who, unseen))
     return found
 
 

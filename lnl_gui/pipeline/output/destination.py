@@ -20,7 +20,7 @@ from lnl_gui.pipeline.output.replacing import (
 )
 from lnl_gui.store.jobs.parameters import ExportParameters
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.files.atomic import atomic_folder
+from lnl_gui.util.files.atomic import atomic_folder, told_as
 from lnl_gui.util.files.places import try_folder
 from lnl_gui.util.files.renaming import rename, rename_over
 from lnl_gui.util.files.unfinished import unfinished_folder
@@ -68,7 +68,7 @@ def whole_folder(
             yield folder
     else:
         new, old = _beside(destination, _NEW), _beside(destination, _OLD)
-        with atomic_folder(new) as folder:
+        with told_as(new, destination), atomic_folder(new) as folder:
             yield folder
         # Once more: the export may have taken an hour.
         refuse_touched(destination, contents=False)
@@ -214,7 +214,7 @@ def _remove(folder: Path) -> None:
 @contextmanager
 def _filling(destination: Path, sources: Sources, *, overwrite: bool) -> Iterator[Path]:
     """Tables alone go into a folder in use: each file there is new or takes its own place."""
-    with unfinished_folder(destination, ".export.") as folder:
+    with unfinished_folder(destination, ".export.") as folder, told_as(folder, destination):
         yield folder
         made = [
             place.relative_to(folder).as_posix() for place in folder.rglob("*") if place.is_file()

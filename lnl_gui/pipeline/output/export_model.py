@@ -23,7 +23,8 @@ from lnl_gui.pipeline.output.replacing import (
 from lnl_gui.store.jobs.model_folder import CARD
 from lnl_gui.store.jobs.parameters import ALL_MODEL_FORMATS, MODEL_FORMATS
 from lnl_gui.util.errors import UserError, as_user_error
-from lnl_gui.util.files.atomic import atomic_file, read_json, write_json
+from lnl_gui.util.files.atomic import atomic_file, read_json, told_as, write_json
+from lnl_gui.util.files.places import made_folder
 from lnl_gui.util.lookup import find_by_name
 from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress, no_progress
@@ -71,12 +72,15 @@ def export_trained(
     opened = load_model(source)
     known = project or ModelContext(facts=CardFacts(training=_recorded(source)))
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        # What people write into, before the work: the names of the rest follow from the formats.
-        _refuse_others(folder, [FILE_NAME, CARD])
-        # Inside the folder, for each file to be moved within one disk.
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".export-") as temporary:
-            made = Path(temporary)
+        with (
+            made_folder(folder),
+            # Inside the folder, for each file to be moved within one disk.
+            tempfile.TemporaryDirectory(dir=folder, prefix=".export-") as temporary,
+            told_as(made := Path(temporary), folder),
+        ):
+            # What people write into, before the work: the names of the rest follow from the
+            # formats.
+            _refuse_others(folder, [FILE_NAME, CARD])
             done = export_formats(
                 opened,
                 made,

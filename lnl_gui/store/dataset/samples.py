@@ -217,6 +217,14 @@ def unread_message(project: Project, unread: Mapping[int, Message]) -> Message:
     )
 
 
+def load_undecoded(project: Project) -> list[tuple[str, Message]]:
+    """(path, reason) of the images that the last embedding could not read, and of no others."""
+    rows = project.connection.execute(
+        "SELECT path, error FROM sample WHERE error IS NOT NULL ORDER BY id"
+    )
+    return [(str(path), from_text(str(why))) for path, why in rows]
+
+
 @dataclass(frozen=True)
 class LeftOut:
     """A file that cannot be used, and why."""

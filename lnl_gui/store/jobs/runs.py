@@ -231,6 +231,29 @@ def write_result(folder: Path, result: RunResult) -> None:
     write_json(folder / RESULT, asdict(result))
 
 
+def not_on_record(error: UserError, result: RunResult, hint: Message = NOTHING) -> UserError:
+    """Why a run that is done is not on record; what it wrote outside of the project is there.
+
+    Args:
+        error: that came of recording it.
+        result: of the run.
+        hint: what to do about it, in place of the error's, which is to do all of it again.
+    """
+    made = result.metrics.get("destination")
+    if not made:
+        return error
+    return UserError(
+        message(
+            "{error} {destination} is whole all the same; only the record that it was made is"
+            " missing.",
+            error=error.message,
+            destination=str(made),
+        ),
+        hint,
+        code=error.code,
+    )
+
+
 def read_result(folder: Path) -> RunResult | None:
     """The result in a run's folder, or None where its body has not finished.
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
+from lnl_gui.util.errors import UserError
 from lnl_gui.util.files.long_paths import reachable
 from lnl_gui.util.files.renaming import rename, rename_over
 from lnl_gui.util.files.unfinished import unfinished_folder
@@ -95,13 +96,37 @@ def read_json(source: Path) -> Any:
 
 
 @contextmanager
+def told_as(temporary: Path, target: Path) -> Iterator[None]:
+    """Errors in the block name the place that is meant: nobody knows the temporary one.
+
+    Args:
+        temporary: the folder that is filled.
+        target: what it will be.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.filename is not None:
+            error.filename = os.fsdecode(error.filename).replace(str(temporary), str(target))
+        raise
+    except UserError as error:
+        error.message = error.message.replaced(str(temporary), str(target))
+        error.hint = error.hint.replaced(str(temporary), str(target))
+        raise
+
+
+@contextmanager
 def atomic_folder(target: Path) -> Iterator[Path]:
     """Fill a temporary folder beside `target` and rename it at the end.
 
-    `target` must not exist or must be an empty folder. On failure nothing is left behind.
+    `target` must not exist or must be an empty folder. On failure nothing is left behind, and the
+    error names what is in the temporary folder by the place that it was to have.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    with unfinished_folder(target.parent, f".{target.name[:80]}.") as temporary:
+    with (
+        unfinished_folder(target.parent, f".{target.name[:80]}.") as temporary,
+        told_as(temporary, target),
+    ):
         # It is made for its owner alone, and the finished folder shall be readable like any other.
         # Disks without modes of their own refuse that, and need it as little.
         with suppress(OSError):

@@ -1,5 +1,7 @@
 """Whether something is where it is said to be, or can be written there, asked before long work."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from lnl_gui.util.errors import UserError, as_user_error
@@ -36,6 +38,28 @@ def refuse_unwritable_folder(folder: Path) -> None:
         try_folder(folder)
     except OSError as error:
         raise as_user_error(error, message("write to {folder}", folder=folder)) from error
+
+
+@contextmanager
+def made_folder(folder: Path) -> Iterator[None]:
+    """A folder that is there in the block; where that fails, what was made for it goes again.
+
+    Args:
+        folder: made with those it lies in, unless it is there.
+
+    Raises:
+        OSError: when it cannot be made.
+    """
+    new = [place for place in (folder, *folder.parents) if not place.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
+    except BaseException:
+        for place in new:
+            # The deepest first; one that holds something by now stays.
+            with suppress(OSError):
+                place.rmdir()
+        raise
 
 
 def try_folder(folder: Path) -> None:
