@@ -4,7 +4,12 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
-from lnl_gui.util.messages import Message, message, message_n
+from lnl_gui.store.dataset.replaced_pictures import (
+    LOOK_AGAIN,
+    never_seen_message,
+    not_known_message,
+)
+from lnl_gui.util.messages import Message, joined, message, message_n
 
 
 def replaced_message(metrics: Mapping[str, Any]) -> Message:
@@ -51,6 +56,17 @@ def decided_messages(metrics: Mapping[str, Any]) -> list[Message]:
         said.append(_resaved_message(metrics["resaved"]))
     if metrics["content_changed_decided"]:
         said.append(replaced_message(metrics))
+    if metrics.get("not_known_decided"):
+        example = metrics["examples"]["not_known_decided"][0]
+        said.append(
+            joined([not_known_message(metrics["not_known_decided"], example), LOOK_AGAIN], " ")
+        )
+    if metrics.get("never_seen_decided"):
+        said.append(
+            never_seen_message(
+                metrics["never_seen_decided"], metrics["examples"]["never_seen_decided"][0]
+            )
+        )
     if metrics.get("newly_gone_decided"):
         said.append(_gone_message(metrics))
     if metrics.get("same_name"):

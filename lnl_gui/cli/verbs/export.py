@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 from lnl_gui.cli import options as shared
+from lnl_gui.cli.exit_codes import MENDABLE
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell, warn
@@ -190,4 +191,6 @@ def run(options: argparse.Namespace) -> int:
         tell(message("without a label: {count:,}", count=metrics["unlabelled"]))
     if options.json:
         print(json.dumps(in_english(metrics)))
+    if metrics.get("never_seen_decided"):
+        return MENDABLE
     return shared.code_of_unjudged(bool(metrics["unjudged"]), options)

@@ -7,6 +7,7 @@ from typing import Any
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.context import TerminalContext
+from lnl_gui.cli.exit_codes import MENDABLE
 from lnl_gui.cli.jobs import cancel_on_interrupt, run_job
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell
@@ -41,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Update, or preview it, and say what has changed."""
+    """Update, or preview it, and say what has changed; 3 where decisions may not fit any more."""
     if options.preview:
         metrics = _preview(options)
         taken = 0
@@ -56,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
         tell(line)
     if options.json:
         print(json.dumps({**metrics, "labels_taken": taken, "preview": options.preview}))
-    return 0
+    return MENDABLE if metrics["not_known_decided"] or metrics["never_seen_decided"] else 0
 
 
 def parameters(options: argparse.Namespace) -> UpdateParameters:

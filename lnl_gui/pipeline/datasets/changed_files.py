@@ -14,7 +14,8 @@ from lnl_gui.pipeline.datasets.matching.same_pictures import (
 )
 from lnl_gui.pipeline.datasets.missing_files import stats_of
 from lnl_gui.pipeline.snapshot import Snapshot
-from lnl_gui.store.dataset.replaced_pictures import load_replaced
+from lnl_gui.store.dataset.replaced_pictures import load_replaced, not_known_message
+from lnl_gui.store.history.picture_hashes import picture_hashes
 from lnl_gui.store.jobs import arrays
 from lnl_gui.store.project import open_project
 from lnl_gui.util.errors import UserError
@@ -45,6 +46,15 @@ def refuse_changed(
     decided = snapshot.samples.status > 0
     paths = snapshot.samples.paths
     of_people = found.rows[decided[found.rows]]
+    if len(of_people) and found.written[decided[found.rows]].all():
+        raise UserError(
+            not_known_message(len(of_people), paths[int(of_people[0])]),
+            message(
+                "Update from the dataset (`lnl-gui update PROJECT`): these decisions do not stand"
+                " then until somebody looks again, or lets them stand."
+            ),
+            code="files_changed",
+        )
     if len(of_people):
         raise UserError(
             message_n(
@@ -58,6 +68,20 @@ def refuse_changed(
             code="files_changed",
         )
     return [_of_before(snapshot, found.rows)]
+
+
+def never_seen(snapshot: Snapshot, rows: np.ndarray) -> np.ndarray:
+    """Which of some samples were decided on while nothing told what their files hold, int64.
+
+    Args:
+        snapshot: of a project.
+        rows: (n,) int64.
+    """
+    with open_project(snapshot.folder, read_only=True) as project:
+        hashes = picture_hashes(project, len(snapshot))
+        stats = arrays.load_file_stats(project, len(snapshot))
+    unknown = (hashes == b"") & (stats[:, 0] < 0) & (snapshot.samples.status > 0)
+    return rows[unknown[rows]]
 
 
 def changed_since_embedding(snapshot: Snapshot, context: JobContext) -> tuple[int, list[Message]]:
@@ -81,6 +105,8 @@ class _Changed:
     """Samples whose files hold something else, int64 (n,) ascending."""
 
     rows: np.ndarray
+    written: np.ndarray
+    """bool (n,), those that were never embedded: their files are others, or were written anew"""
     known: bool
     """whether an update has found all that people decided on among them"""
 
@@ -99,11 +125,13 @@ def _changed(
     people = [at for at in sorted(others) if decided[rows[at]]]
     for at in _saved_anew(snapshot, [int(rows[at]) for at in people], context):
         del others[people[at]]
+    written = now.touched(rows, (hashes == b"") & decided, before, updated)
+    others |= written
     changed = rows[sorted(others)]
     known = all(
         now_held == updated[rows[at]] for at, now_held in others.items() if decided[rows[at]]
     )
-    return _Changed(changed, known)
+    return _Changed(changed, np.isin(changed, rows[[*written]]), known)
 
 
 def _of_before(snapshot: Snapshot, changed: np.ndarray) -> Message:

@@ -9,6 +9,7 @@ import numpy as np
 from lnl_gui.containers.location import location_text
 from lnl_gui.dataset.listing import Listing, Record
 from lnl_gui.dataset.readers.preview import skipped_summary
+from lnl_gui.pipeline.datasets.matching.content import local_stats
 from lnl_gui.pipeline.datasets.reading.dataset_reading import read_listing
 from lnl_gui.pipeline.datasets.reading.given_labels import given_labels
 from lnl_gui.pipeline.datasets.reading.reading_record import record_of
@@ -18,11 +19,13 @@ from lnl_gui.store.dataset.annotators import Annotations, save_annotations
 from lnl_gui.store.dataset.classes import UNLABELLED
 from lnl_gui.store.dataset.groups import number_groups, save_groups
 from lnl_gui.store.dataset.samples import insert_dataset
+from lnl_gui.store.jobs.arrays import FILE_STATS
 from lnl_gui.store.jobs.import_parameters import record_archive, record_parameters, record_reading
 from lnl_gui.store.jobs.parameters import DOUBTFUL_LAYOUT, ImportParameters
 from lnl_gui.store.project import create_project
 from lnl_gui.store.review.accepted_labels import save_accepted
 from lnl_gui.util.errors import UserError, as_user_error
+from lnl_gui.util.files.array_file import write_array
 from lnl_gui.util.files.atomic import atomic_folder
 from lnl_gui.util.messages import joined, message, to_json
 from lnl_gui.util.progress import JobContext, stage_progress
@@ -51,6 +54,12 @@ def run(parameters: ImportParameters, context: JobContext) -> dict[str, Any]:
     try:
         with atomic_folder(folder) as temporary:
             _fill(temporary, listing, given, annotations, parameters)
+            # Until they are embedded nothing else tells that images became others.
+            stats = local_stats(
+                [record.file for record in listing.records],
+                progress=stage_progress(context, message("Looking for the files")),
+            )
+            write_array(temporary / FILE_STATS, stats)
     except OSError as error:
         raise as_user_error(error, message("create the project {folder}", folder=folder)) from error
     return {

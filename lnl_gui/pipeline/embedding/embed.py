@@ -51,6 +51,7 @@ from lnl_gui.store.jobs.arrays import (
     content_hashes,
     embedding_path,
     load_embedding,
+    load_file_stats,
 )
 from lnl_gui.store.jobs.parameters import EmbedParameters
 from lnl_gui.store.project import open_project
@@ -361,7 +362,8 @@ def _collect(
         if tells_nothing(load_embedding(project_folder / path)):
             same.append(encoder.name)
     # First: once the new facts are there, what the pictures were before is forgotten.
-    _leave_replaced(made.snapshot, SeenPictures(facts, signatures), run_folder, context)
+    seen = SeenPictures(facts, signatures)
+    _leave_replaced(made.snapshot, seen, made.stats, run_folder, context)
     save_rendering(project_folder / "arrays", made.rendering)
     write_array(project_folder / "arrays" / "facts.npy", facts)
     write_array(project_folder / "arrays" / SIGNATURE_FILE, signatures)
@@ -386,15 +388,23 @@ def _collect(
 
 
 def _leave_replaced(
-    snapshot: Snapshot, now: SeenPictures, run_folder: Path, context: JobContext
+    snapshot: Snapshot,
+    now: SeenPictures,
+    stats: np.ndarray,
+    run_folder: Path,
+    context: JobContext,
 ) -> None:
     """Leave which pictures are others than was known of their samples, for the project's writer."""
-    if snapshot.facts is None:
-        return
     with open_project(snapshot.folder, read_only=True) as project:
         held = load_replaced(project).present(content_hashes(project, len(snapshot)))
-    before = SeenPictures(snapshot.facts, snapshot.signatures)
-    replaced = replaced_by_embedding(held, before, now)
+        listed = load_file_stats(project, len(snapshot))
+    before = None
+    if snapshot.facts is not None:
+        before = SeenPictures(snapshot.facts, snapshot.signatures)
+    # Nothing else is known of pictures that were decided on before any was embedded.
+    touched = (held == b"") & (snapshot.samples.status > 0) & (listed[:, 0] >= 0)
+    touched &= (listed != stats).any(axis=1)
+    replaced = replaced_by_embedding(held, before, now, touched)
     write_replaced(run_folder, replaced)
     decided = snapshot.samples.status[[row for row, _, _ in replaced]] > 0
     if decided.any():

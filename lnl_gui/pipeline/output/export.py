@@ -9,7 +9,7 @@ from lnl_gui.dataset.csv_table import write_table
 from lnl_gui.dataset.writers import Writer, find_writer
 from lnl_gui.dataset.writers.embedded import require_copies
 from lnl_gui.dataset.writers.items import ExportSet, WrittenImages
-from lnl_gui.pipeline.datasets.changed_files import refuse_changed
+from lnl_gui.pipeline.datasets.changed_files import never_seen, refuse_changed
 from lnl_gui.pipeline.datasets.missing_files import (
     files_missing,
     missing_rows,
@@ -41,6 +41,7 @@ from lnl_gui.pipeline.training.cluster_labels import cluster_labels, cluster_not
 from lnl_gui.pipeline.training.curation import Curated, accepted_unseen, curate
 from lnl_gui.pipeline.training.known_copies import copies_of
 from lnl_gui.remote.address import remote_url
+from lnl_gui.store.dataset.replaced_pictures import never_seen_message
 from lnl_gui.store.dataset.samples import EXCLUDED, UNDECIDED, UNSEEN
 from lnl_gui.store.detection.unjudged import never_judged
 from lnl_gui.store.history.looked_at import NOT_KNOWN
@@ -164,6 +165,9 @@ def _export(
     )
     exported = export_set(snapshot, curated, rows, splits.names)
     left = _changed_since(snapshot, rows, stats, context)
+    not_seen = never_seen(snapshot, rows)
+    if len(not_seen):
+        left.append(never_seen_message(len(not_seen), snapshot.samples.paths[int(not_seen[0])]))
     left += [*unread_note(project_folder), *snapshot.other_pictures_note, *splits.notes]
     left += untold_notes(writer, exported, snapshot)
     if curated.unlabelled and not with_unlabelled:
@@ -228,7 +232,8 @@ def _export(
         ) from error
     for warning in warnings:
         context.log(warning)
-    return {"artifacts": {}, "metrics": manifest | {"destination": str(destination)}}
+    metrics = {"destination": str(destination), "never_seen_decided": len(not_seen)}
+    return {"artifacts": {}, "metrics": manifest | metrics}
 
 
 def _absent(

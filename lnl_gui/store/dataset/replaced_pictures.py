@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lnl_gui.store.project import Project
-from lnl_gui.util.messages import Message, message_n
+from lnl_gui.util.messages import Message, message, message_n
 
 Replaced = tuple[int, str, str]
 """Row, and the content hash before and after."""
@@ -135,6 +135,50 @@ def has_replaced(project: Project) -> bool:
     """Whether the picture of any sample was ever replaced."""
     query = f"SELECT 1 FROM sqlite_master WHERE name = '{_TABLE}'"
     return project.connection.execute(query).fetchone() is not None
+
+
+LOOK_AGAIN = message(
+    "Look again (`lnl-gui review PROJECT list --issue other_picture`), or let the decisions stand"
+    " (`lnl-gui review PROJECT confirm`)."
+)
+"""What to do about decisions that an update has found not to stand any more."""
+
+
+def not_known_message(count: int, example: str) -> Message:
+    """Images that were decided on and never embedded, and whose files were written since.
+
+    Args:
+        count: of them.
+        example: the path of one.
+    """
+    return message_n(
+        "{count:,} image that was decided on was never embedded, and its file was written since:"
+        " whether `{example}` is the same picture as then is not known.",
+        "{count:,} images that were decided on were never embedded, and their files were written"
+        " since, such as `{example}`: whether they are the same pictures as then is not known.",
+        count,
+        example=example,
+    )
+
+
+def never_seen_message(count: int, example: str) -> Message:
+    """Images that were decided on and never embedded, and of whose files nothing was kept.
+
+    Args:
+        count: of them.
+        example: the path of one.
+    """
+    return message_n(
+        "{count:,} image that was decided on was never embedded, and nothing was kept of its file:"
+        " whether `{example}` is the same picture as then is not known. An update (`lnl-gui update"
+        " PROJECT`) or an embedding (`lnl-gui embed PROJECT`) keeps what it is from then on.",
+        "{count:,} images that were decided on were never embedded, and nothing was kept of their"
+        " files, such as `{example}`: whether they are the same pictures as then is not known. An"
+        " update (`lnl-gui update PROJECT`) or an embedding (`lnl-gui embed PROJECT`) keeps what"
+        " they are from then on.",
+        count,
+        example=example,
+    )
 
 
 def not_standing_message(count: int) -> Message:

@@ -53,6 +53,15 @@ def file_stats(files: Sequence[ImageLocation], *, progress: Progress = no_progre
     return np.array(found, np.int64).reshape(-1, 2)
 
 
+def local_stats(files: Sequence[ImageLocation], *, progress: Progress = no_progress) -> np.ndarray:
+    """As `file_stats`, -1 also of images at URLs, each of which would be a request."""
+    here = np.array([url_of(file) is None for file in files], bool)
+    stats = np.full((len(files), 2), -1, np.int64)
+    asked = [file for file, is_here in zip(files, here.tolist(), strict=True) if is_here]
+    stats[here] = file_stats(asked, progress=progress)
+    return stats
+
+
 def _remote_stats(
     files: Sequence[ImageLocation], addressed: dict[int, str], progress: Progress
 ) -> np.ndarray:

@@ -93,6 +93,34 @@ class ContentsNow:
         }
         return others, same
 
+    def touched(
+        self, row_of: np.ndarray, unknown: np.ndarray, stats: np.ndarray, held: np.ndarray
+    ) -> dict[int, bytes]:
+        """Images whose files were written since they were listed and that may be others now.
+
+        Of a sample that was never embedded nothing but its file's size and time is known: whether
+        it is the same picture is not known then.
+
+        Args:
+            row_of: (M,) the sample at each image's place, negative where there is none.
+            unknown: (N,) bool, samples to look at, which were never embedded.
+            stats: (N, 2) of each sample's file when it was last listed, -1 where not known.
+            held: (N,) content of each sample, where an update has read it since; else empty.
+
+        Returns:
+            by image what it holds now, `content.UNKNOWN` where it cannot be read.
+        """
+        images = np.flatnonzero(row_of >= 0)
+        rows = row_of[images]
+        asked = unknown[rows] & (stats[rows, 0] >= 0)
+        images, rows = images[asked], rows[asked]
+        if not len(images):
+            return {}
+        now = self.stats(images.tolist(), message("Looking for changed images"))
+        written = images[(now != stats[rows]).any(axis=1) & (now[:, 0] >= 0)]
+        found = self.hashes(written.tolist(), message("Reading changed images"))
+        return {at: now_held for at, now_held in found.items() if now_held != held[row_of[at]]}
+
     def _others(
         self, images: np.ndarray, row_of: np.ndarray, hashes: np.ndarray
     ) -> dict[int, bytes]:

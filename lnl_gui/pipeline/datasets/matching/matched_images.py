@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
+from lnl_gui.containers.location import url_of
 from lnl_gui.dataset.listing import Listing
 from lnl_gui.pipeline.datasets.matching import content
 from lnl_gui.pipeline.datasets.matching.contents_now import ContentsNow
@@ -38,6 +39,13 @@ class MatchedImages:
     resaved: Resaved
     stats: np.ndarray
     """int64 (N, 2), of the samples' files as they are now, see `content.file_stats`"""
+    stats_added: np.ndarray
+    """int64 (n, 2), likewise of the images that are `added`, -1 of those at URLs"""
+    touched: frozenset[int]
+    """samples of those `changed` of which nobody knows whether they show the same: decided on,
+    never embedded, and written since"""
+    never_seen: tuple[int, ...]
+    """samples that were decided on and of which nothing tells whether they are the same files"""
     images: list[Place]
     """of the M images"""
     places: list[Place]
@@ -86,6 +94,7 @@ class _Matching:
         )
         for row, stat in same.items():
             self._stats[row] = stat
+        written = self._written_since(row_of)
         places = {at: int(row_of[at]) for at in others}
         row_of[list(others)] = NEW
         self._follow_contents(row_of, others)
@@ -94,11 +103,47 @@ class _Matching:
         for at, row in resaved.samples.items():
             row_of[at] = row
         # Where nothing is known of a picture its name is all there is, as at its old path.
-        changed = sorted([*replaced, *resaved.unknown.values()])
+        changed = sorted({*replaced, *resaved.unknown.values(), *written})
         held = self._held(row_of, changed)
+        added = [self._listing.records[at].file for at in np.flatnonzero(row_of == NEW).tolist()]
         return MatchedImages(
-            row_of, changed, held, resaved, self._stats, self._images, self._places
+            row_of,
+            changed,
+            held,
+            resaved,
+            self._stats,
+            content.local_stats(added),
+            frozenset(written),
+            self._never_seen(row_of),
+            self._images,
+            self._places,
         )
+
+    def _written_since(self, row_of: np.ndarray) -> list[int]:
+        """Samples that were decided on, never embedded, and whose files are others or written anew.
+
+        What the files are like now is remembered of all that were never embedded; at URLs of those
+        alone that were decided on, since each is a request.
+        """
+        known = self._known
+        unembedded = known.hashes == b""
+        decided = known.samples.status > 0
+        touched = self._now.touched(row_of, unembedded & decided, known.stats, known.held)
+        here = [
+            at
+            for at in np.flatnonzero(row_of >= 0).tolist()
+            if unembedded[row_of[at]]
+            and (decided[row_of[at]] or url_of(self._listing.records[at].file) is None)
+        ]
+        if here:
+            self._stats[row_of[here]] = self._now.stats(here, _LOOKING)
+        return [int(row_of[at]) for at in touched]
+
+    def _never_seen(self, row_of: np.ndarray) -> tuple[int, ...]:
+        known = self._known
+        nothing = (known.hashes == b"") & (known.held == b"") & (known.stats[:, 0] < 0)
+        nothing &= known.samples.status > 0
+        return tuple(int(row) for row in row_of[row_of != NEW] if nothing[row])
 
     def _follow_contents(self, row_of: np.ndarray, others: dict[int, bytes]) -> None:
         """Give vanished samples the new images that hold what they held."""

@@ -1,6 +1,6 @@
 """Images of samples that have become other pictures: what is recorded of them, and when to ask."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -19,7 +19,10 @@ _MOST = 0.5
 
 
 def replaced_pictures(
-    known: KnownSamples, now: Mapping[int, bytes], there: Iterable[int]
+    known: KnownSamples,
+    now: Mapping[int, bytes],
+    there: Iterable[int],
+    touched: Collection[int] = (),
 ) -> tuple[Replaced, ...]:
     """Samples that hold another picture than when the dataset was last read.
 
@@ -28,32 +31,39 @@ def replaced_pictures(
         now: by sample what its file holds, where that is not what was embedded; empty where it
             cannot be read.
         there: samples whose files are there.
+        touched: samples of which nothing was known but their files' sizes and times, and these are
+            others: what they held before is empty.
     """
     found = []
     for row in there:
         # What was embedded, where the file is as it was then: a picture may be put back.
         after, before = now.get(row, bytes(known.hashes[row])), bytes(known.held[row])
-        if before and after and before != after:
+        if (before or row in touched) and after and before != after:
             found.append((row, _text(before), _text(after)))
     return tuple(found)
 
 
 def replaced_by_embedding(
-    held: np.ndarray, before: SeenPictures, now: SeenPictures
+    held: np.ndarray, before: SeenPictures | None, now: SeenPictures, touched: np.ndarray
 ) -> tuple[Replaced, ...]:
     """Samples of which an embedding has seen another picture than was known of them.
 
     Args:
         held: S32 (N,), contents as they were known; empty where they were not.
-        before: the N pictures of the embedding before.
+        before: the N pictures of the embedding before, if there was one.
         now: of this one.
+        touched: bool (N,), that were decided on before any embedding, and whose files were written
+            since.
     """
-    then, after = before.facts["content_hash"], now.facts["content_hash"]
-    rows = np.flatnonzero((held != b"") & (after != b"") & (held != after))
+    after = now.facts["content_hash"]
+    then = before.facts["content_hash"] if before is not None else np.zeros(len(after), "S32")
+    rows = np.flatnonzero(((held != b"") | touched) & (after != b"") & (held != after))
     # Only what was embedded before can be compared as a picture.
-    seen = np.flatnonzero(held[rows] == then[rows])
-    old, new = before.of(rows[seen]), now.of(rows[seen])
-    same = seen[show_the_same(old, new) & saved_anew(old, new)]
+    seen = np.flatnonzero((held[rows] == then[rows]) & (held[rows] != b""))
+    same = seen
+    if before is not None:
+        old, new = before.of(rows[seen]), now.of(rows[seen])
+        same = seen[show_the_same(old, new) & saved_anew(old, new)]
     others = np.delete(rows, same).tolist()
     return tuple((row, _text(bytes(held[row])), _text(bytes(after[row]))) for row in others)
 
@@ -82,6 +92,8 @@ def refuse_other_dataset(
     Raises:
         UserError: with the code `MOST_MISSING`.
     """
+    # Of those that were never embedded nobody knows whether they hold something else.
+    replaced = [entry for entry in replaced if known.hashes[entry[0]]]
     compared = sum(bool(known.hashes[row]) for row in there)
     if len(replaced) <= (OTHERS if named else _MOST) * compared:
         return

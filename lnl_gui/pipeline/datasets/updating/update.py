@@ -165,7 +165,7 @@ def _compared(
     named = source.as_named()
     # The reading is judged by the words of the dataset, all else by the classes that they mean.
     differences = reading_differences(known, matched, named, gone)
-    replaced = replaced_pictures(known, matched.held, matched.there)
+    replaced = replaced_pictures(known, matched.held, matched.there, matched.touched)
     labels = source.as_meant(named)
     return ComparedDataset(
         known, listing, wanted, said, matched, labels, gone, replaced, differences
@@ -196,7 +196,7 @@ def _found_update(found: ComparedDataset, root: Path) -> FoundUpdate:
     return FoundUpdate(
         replace(changes, counts=counts),
         metrics,
-        found.matched.stats,
+        np.concatenate([found.matched.stats, found.matched.stats_added]),
         annotations,
         groups,
         accepted,

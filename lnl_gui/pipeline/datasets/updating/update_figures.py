@@ -35,7 +35,8 @@ def figures(found: ComparedDataset, changes: DatasetChanges, root: Path) -> dict
     moved = [row for row, path, file in changes.moved if path != known.samples.paths[row]]
     is_decided = known.samples.status > 0
     resaved, paths = matched.resaved, known.samples.paths
-    other = [row for row in changed if is_decided[row] and row not in resaved.in_place]
+    told = resaved.in_place | matched.touched
+    other = [row for row in changed if is_decided[row] and row not in told]
     decided = [paths[row] for row in other]
     decided_gone = [paths[row] for row in newly_gone if is_decided[row]]
     return {
@@ -53,6 +54,8 @@ def figures(found: ComparedDataset, changes: DatasetChanges, root: Path) -> dict
         "not_recognisable": len(unknown) if changes.added else 0,
         "content_changed": len(changed),
         "content_changed_decided": len(decided),
+        "not_known_decided": len(matched.touched),
+        "never_seen_decided": len(matched.never_seen),
         "labels_changed": len(rows),
         "labels_newly_changed": len(fresh),
         "labels_undecided": len(undecided),
@@ -88,6 +91,8 @@ def figures(found: ComparedDataset, changes: DatasetChanges, root: Path) -> dict
             "same_name": [records[at].path for at in sorted(resaved.others)[:_EXAMPLES]],
             "content_changed": [known.samples.paths[row] for row in changed[:_EXAMPLES]],
             "content_changed_decided": decided[:_EXAMPLES],
+            "not_known_decided": [paths[row] for row in sorted(matched.touched)[:_EXAMPLES]],
+            "never_seen_decided": [paths[row] for row in matched.never_seen[:_EXAMPLES]],
             "labels": [_label_change(found, row, changes) for row in rows[:_EXAMPLES]],
         },
     }
