@@ -85,10 +85,10 @@ def addition_words(metrics: Mapping[str, Any]) -> list[Message]:
     if unseen:
         lines.append(
             message_n(
-                "The decision on {count:,} of them does not come along: it was made on many images"
-                " at once, and nobody has looked at that one.",
-                "The decisions on {count:,} of them do not come along: they were made on many"
-                " images at once, and nobody has looked at these.",
+                "{count:,} decision does not come along: it was made on many images at once, and"
+                " nobody has looked at that one.",
+                "{count:,} decisions do not come along: they were made on many images at once, and"
+                " nobody has looked at these.",
                 unseen,
             )
         )

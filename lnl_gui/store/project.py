@@ -287,12 +287,6 @@ def relative_to_project(place: Path, folder: Path) -> str:
         return ""
 
 
-def acquire_lock(folder: Path) -> FileLock | None:
-    """The writer's lock, or None when another process holds it or the folder is read-only."""
-    found = lock_or_reason(folder)
-    return None if isinstance(found, ReadOnly) else found
-
-
 def lock_or_reason(folder: Path) -> FileLock | ReadOnly:
     """The writer's lock, or why it cannot be had."""
     database = folder / DATABASE

@@ -1,12 +1,15 @@
 """Verbs that write one file replace what they have written before, and nothing else."""
 
+import errno
 import json
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 
 from lnl_gui.__main__ import main
+from lnl_gui.cli.exit_codes import MENDABLE
 from lnl_gui.cli.jobs import import_dataset
 from lnl_gui.learn.bench.report import refuse_other_report
 from lnl_gui.learn.bench.table import COLUMNS
@@ -92,6 +95,22 @@ def test_a_report_is_what_its_name_says(
         assert file.read_bytes()[: len(beginning)].upper() == beginning.upper()
     else:
         assert not file.exists() and "NAME.html or NAME.pdf" in capsys.readouterr().err
+
+
+def test_a_full_disk_is_no_fault_of_a_pdf(
+    project: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def full(target: Path) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target))
+
+    monkeypatch.setattr("lnl_gui.cli.verbs.report.atomic_file", full)
+    file = tmp_path / "report.pdf"
+    assert main(["report", str(project), str(file), UNJUDGED]) == MENDABLE
+    said = capsys.readouterr().err
+    assert "is full" in said and str(file) in said and "HTML" not in said
 
 
 def test_reports_of_earlier_versions_are_replaced(project: Path, tmp_path: Path) -> None:

@@ -205,3 +205,8 @@ def test_other_tables_are_nobodys_predictions(tmp_path: Path, source: str) -> No
     make_project(tmp_path / "pets.lnl")
     with Session.open(made_of(tmp_path / source, tmp_path / "new.lnl")) as session:
         assert origin_of_predictions(session) is None
+
+
+def test_it_is_said_why_decisions_stay_behind() -> None:
+    assert "60 decisions do not come along" in said(decided_unseen=60)[-1]
+    assert not any("come along" in line for line in said(decided_unseen=0))

@@ -1,25 +1,30 @@
 """Runs that end while a project is open, which of them need not be done again, which be undone."""
 
 import shutil
+import sqlite3
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from lnl_gui.library.jobs import CallContext, run_recorded
 from lnl_gui.session.session import Session
 from lnl_gui.session.undo_addition import last_addition
 from lnl_gui.store import run_inputs
+from lnl_gui.store.database.connection import database_error
 from lnl_gui.store.jobs import runs
 from lnl_gui.store.jobs.parameters import (
     DetectParameters,
     EmbedParameters,
+    ExportParameters,
     ExtendParameters,
     FinetuneParameters,
     UpdateParameters,
 )
-from lnl_gui.store.jobs.runs import DONE, FAILED, RunResult, record_end
-from lnl_gui.util.errors import UserError
+from lnl_gui.store.jobs.runs import DONE, FAILED, INTERRUPTED, RunResult, record_end
+from lnl_gui.util.errors import DISK_FULL_CODE, UserError
 from lnl_gui.util.files.array_file import write_array
+from lnl_gui.util.messages import message
 from tests.builders import add_detection, make_project, write_core_scores
 
 
@@ -156,3 +161,32 @@ def test_another_version_or_a_run_without_record_is_done_again(
         assert session.runs.finished(DetectParameters()) is not None
         runs.write_result(runs.load_run(session.project, made).folder, RunResult())
         assert session.runs.finished(DetectParameters()) is None
+
+
+@pytest.mark.parametrize("made", [True, False])
+def test_an_export_that_finds_no_record_is_said_to_be_whole(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, made: bool
+) -> None:
+    def full(*_: object) -> None:
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorname = "SQLITE_FULL"
+        raise database_error(error, folder)
+
+    def body(*_: object, **__: object) -> RunResult:
+        if not made:
+            raise UserError(message("No image is there."), code="the_first")
+        result = RunResult({}, {"destination": "/exports/pets"})
+        runs.write_result(next((folder / "runs").iterdir()), result)
+        return result
+
+    monkeypatch.setattr("lnl_gui.library.jobs.run_body", body)
+    with Session.open(folder) as session, monkeypatch.context() as patch:
+        patch.setattr(runs, "record_end", full)
+        with pytest.raises(UserError) as raised:
+            run_recorded(session, ExportParameters("/exports/pets"), CallContext())
+    # Why a job failed says more than that this is not on record.
+    assert raised.value.code == (DISK_FULL_CODE if made else "the_first")
+    assert ("/exports/pets is whole" in str(raised.value)) == made
+    with Session.open(folder) as session:
+        [run] = session.runs.all()
+        assert run.state == (DONE if made else INTERRUPTED)

@@ -6,7 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from lnl_gui.store.dataset.samples import load_readable, load_unreadable, record_unreadable
+from lnl_gui.store.dataset.samples import (
+    load_readable,
+    load_undecoded,
+    load_unreadable,
+    record_unreadable,
+)
 from lnl_gui.store.finish_run import (
     finish_run,
     settle_abandoned,
@@ -181,3 +186,12 @@ def test_a_sample_that_has_left_the_dataset_is_told_once_and_by_that(project: Pr
     }
     assert len(load_unreadable(project)) == 4
     assert load_readable(project, COUNT).tolist() == [True, False, False, True, False, True]
+
+
+def test_what_the_reading_left_out_is_not_counted_with_what_was_not_decoded(
+    project: Project,
+) -> None:
+    assert not load_undecoded(project) and "cat/broken.png" in told(project)
+    record_unreadable(project, BROKEN)
+    found = [(path, str(why)) for path, why in load_undecoded(project)]
+    assert found == [("dog/0001.png", "cut at 7 bytes"), ("dog/0004.png", "empty")]

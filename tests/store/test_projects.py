@@ -18,8 +18,8 @@ from lnl_gui.store.database.containment import DATABASE, LOCK_NOTE
 from lnl_gui.store.database.lock_holder import note_holder
 from lnl_gui.store.project import (
     Project,
-    acquire_lock,
     create_project,
+    lock_or_reason,
     open_project,
     relative_to_project,
     resolve_root,
@@ -90,8 +90,8 @@ def test_a_project_that_cannot_be_made_leaves_no_lock(
         patch.setattr(schema, "create_tables", fail)
         with pytest.raises(UserError, match="could not be written: no room"):
             create_project(tmp_path / "p.lnl", root=tmp_path, reader="folders")
-    lock = acquire_lock(tmp_path / "p.lnl")
-    assert lock is not None
+    lock = lock_or_reason(tmp_path / "p.lnl")
+    assert isinstance(lock, FileLock)
     lock.release()
 
 
@@ -276,8 +276,8 @@ def test_what_is_no_project_is_not_opened_and_nothing_is_made_of_it(tmp_path: Pa
     made.close()
     with pytest.raises(UserError, match="not an LNL project"):
         open_project(tmp_path)
-    lock = acquire_lock(tmp_path)
-    assert lock is not None
+    lock = lock_or_reason(tmp_path)
+    assert isinstance(lock, FileLock)
     lock.release()
 
 
@@ -318,3 +318,15 @@ def test_each_reason_for_reading_only_is_said_as_it_is(
     for reason, (words, hint) in told.items():
         assert said[reason][0] in words and said[reason][1] in hint
         assert ("window" in words + hint) == (reason == "elsewhere")
+
+
+def test_no_project_is_made_where_it_could_not_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(FileLock, "acquire", refused)
+    with pytest.raises(UserError, match="No locks available") as raised:
+        create_project(tmp_path / "p.lnl", root=tmp_path, reader="folders")
+    assert raised.value.code == "read_only" and "another disk" in str(raised.value.hint)

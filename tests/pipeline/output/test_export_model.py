@@ -136,6 +136,10 @@ def test_an_export_that_differs_leaves_what_was_there(
         export_trained(source, out)
     assert caught.value.code == "export_differs"
     assert hashes(out) == before
+    # And where nothing was, nothing comes to be.
+    with pytest.raises(UserError):
+        export_trained(source, tmp_path / "new" / "model")
+    assert not (tmp_path / "new").exists()
 
 
 def test_no_model_and_a_format_of_it_exclude_each_other(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from filelock import FileLock
 
 from lnl_gui.cli.verbs.info import collect_facts
 from lnl_gui.session.figures.stages import ProjectStage
@@ -27,8 +28,8 @@ from lnl_gui.store.project import (
     DATABASE,
     SUFFIX,
     Project,
-    acquire_lock,
     create_project,
+    lock_or_reason,
     open_project,
     resolve_root,
 )
@@ -252,8 +253,8 @@ def test_a_project_that_is_refused_is_left_to_others(folder: Path, version: int 
         connection.close()
     with pytest.raises(UserError):
         open_project(folder)
-    lock = acquire_lock(folder)
-    assert lock is not None
+    lock = lock_or_reason(folder)
+    assert isinstance(lock, FileLock)
     lock.release()
 
 

@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lnl_gui.util.errors import UserError
 from lnl_gui.util.files.array_file import write_array
 from lnl_gui.util.files.atomic import atomic_file, atomic_folder, write_json
+from lnl_gui.util.messages import message
 
 
 @pytest.fixture
@@ -100,3 +102,15 @@ def test_a_disk_without_modes_of_its_own_holds_folders_too(
     with atomic_folder(tmp_path / "export") as folder:
         (folder / "a.txt").write_text("whole")
     assert [f.name for f in tmp_path.rglob("*")] == ["export", "a.txt"]
+
+
+def test_errors_name_the_folder_that_is_meant(tmp_path: Path) -> None:
+    target = tmp_path / "out"
+    with pytest.raises(OSError) as raised, atomic_folder(target) as folder:
+        (folder / "none" / "model").write_bytes(b"")
+    assert raised.value.filename == str(target / "none" / "model")
+    with pytest.raises(UserError) as told, atomic_folder(target) as folder:
+        inner = message("of {folder}", folder=folder)
+        raise UserError(message("{count} {inner}", count=1, inner=inner), inner)
+    assert (str(told.value.message), str(told.value.hint)) == (f"1 of {target}", f"of {target}")
+    assert not list(tmp_path.iterdir())

@@ -38,7 +38,7 @@ def test_a_file_comes_to_the_other_disk_with_its_time(places: tuple[Path, Path])
     move_file(source, target)
     assert not source.exists() and target.read_bytes() == b"picture"
     assert target.stat().st_mtime == 1_000
-    assert os.listdir(target.parent) == [target.name]
+    assert list(target.parent.iterdir()) == [target]
 
 
 def test_a_full_disk_leaves_the_file_where_it_was(
@@ -52,7 +52,7 @@ def test_a_full_disk_leaves_the_file_where_it_was(
     with pytest.raises(OSError, match="No space") as raised:
         move_file(source, target)
     assert raised.value.filename == str(target)
-    assert source.read_bytes() == b"picture" and not os.listdir(target.parent)
+    assert source.read_bytes() == b"picture" and not list(target.parent.iterdir())
 
 
 def test_what_cannot_be_taken_away_is_not_in_two_places(
@@ -69,7 +69,7 @@ def test_what_cannot_be_taken_away_is_not_in_two_places(
     monkeypatch.setattr(Path, "unlink", kept)
     with pytest.raises(PermissionError):
         move_file(source, target)
-    assert source.exists() and not os.listdir(target.parent)
+    assert source.exists() and not list(target.parent.iterdir())
 
 
 def test_other_errors_are_told_as_they_are(

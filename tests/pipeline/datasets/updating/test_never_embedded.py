@@ -1,4 +1,4 @@
-"""Decisions on images that were never embedded: whether these are the same is asked of the files."""
+"""Decisions on images that were never embedded: their files tell whether these may be others."""
 
 import csv
 import os
