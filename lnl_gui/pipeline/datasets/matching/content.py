@@ -54,7 +54,7 @@ def file_stats(files: Sequence[ImageLocation], *, progress: Progress = no_progre
 
 
 def local_stats(files: Sequence[ImageLocation], *, progress: Progress = no_progress) -> np.ndarray:
-    """As `file_stats`, -1 also of images at URLs, each of which would be a request."""
+    """As `file_stats`, int64 (n, 2), -1 also of images at URLs: each would be a request."""
     here = np.array([url_of(file) is None for file in files], bool)
     stats = np.full((len(files), 2), -1, np.int64)
     asked = [file for file, is_here in zip(files, here.tolist(), strict=True) if is_here]
