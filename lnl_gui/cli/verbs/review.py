@@ -208,8 +208,8 @@ def _act(session: Session, options: argparse.Namespace) -> Changes | None:
         warn(
             message(
                 "{count:,} images named at once count as decided unseen: no audit and no gain takes"
-                " them for looked at. Given one at a time or by a table (`review PROJECT apply`) they"
-                " are.",
+                " them for looked at. Given one at a time or by a table (`review PROJECT apply`)"
+                " they are.",
                 count=len(rows),
             )
         )

@@ -37,7 +37,11 @@ def headline(gain: Gain) -> Message:
             compared=gain.compared,
         )
     best = gain.best
-    fields = {"points": 100 * best.value, "low": 100 * best.low, "high": 100 * best.high}
+    fields: dict[str, float | Message] = {
+        "points": 100 * best.value,
+        "low": 100 * best.low,
+        "high": 100 * best.high,
+    }
     if gain.alike:
         return message(
             "Both models answer alike: {points:+.1f} points of accuracy (95 % interval {low:+.1f}"
