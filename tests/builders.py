@@ -108,6 +108,18 @@ def add_detection(folder: Path, *, flag_every: int = 3, seed: int = 0) -> None:
         runs.record_end(project, run.id, runs.DONE, RunResult({}, {}))
 
 
+def judge_nothing(folder: Path) -> None:
+    """The newest detection found out that it cannot judge the labels, with two warnings."""
+    from lnl_gui.store.project import open_project
+
+    with open_project(folder) as project:
+        run = runs.latest_run(project, "detect")
+        assert run is not None
+        warnings = ["The encoder sees nothing.", "Classes are small."]
+        figures = {"samples": 9, "noise_rate_interval": [0.0, 1.0], "warnings": warnings}
+        write_json(run.folder / "summary.json", figures)
+
+
 def add_training(
     folder: Path, compared: TrainingComparison | None, metrics: dict[str, object] | None = None
 ) -> None:

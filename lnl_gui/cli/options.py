@@ -208,8 +208,17 @@ def add_unjudged(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help=tr(
             "end without an error although there are labels that neither a detection nor a person"
-            " has judged"
+            " has judged, and take suggestions although the detection cannot judge the labels"
         ),
+    )
+
+
+def add_accept_unjudged(parser: argparse.ArgumentParser) -> None:
+    """Consent to suggestions of a detection that knows nothing of the labels."""
+    parser.add_argument(
+        "--accept-unjudged",
+        action="store_true",
+        help=tr("take suggestions unseen although the detection cannot judge the labels"),
     )
 
 

@@ -12,6 +12,7 @@ from lnl_gui.detect.consensus.assembly import unbounded
 from lnl_gui.detect.consensus.consensus import find_suspects
 from lnl_gui.detect.consensus.consensus_result import Consensus, WarmStart
 from lnl_gui.detect.consensus.detection_input import DetectionInput
+from lnl_gui.detect.consensus.diagnosis import NOT_JUDGED
 from lnl_gui.detect.consensus.uncertainty import expected_errors, reaches_none
 from lnl_gui.detect.detectors.result import NO_VOTE
 from lnl_gui.detect.issues.issue import IssueResult
@@ -19,7 +20,7 @@ from lnl_gui.detect.issues.off_topic import class_distance, find_off_topic, refe
 from lnl_gui.detect.near_copies import share_nearly_equal
 from lnl_gui.detect.probes.preparation import Features
 from lnl_gui.store.detection.rate_doubts import OF_UNKNOWN_RATE
-from lnl_gui.util.messages import Message
+from lnl_gui.util.messages import Message, message
 from lnl_gui.util.progress import Progress, no_progress
 from lnl_gui.util.statistics.intervals import MODEL_ERROR
 from lnl_gui.util.statistics.well_labelled import ERROR_SHARE, WellLabelled, well_labelled
@@ -32,6 +33,13 @@ _SHARE_OF_ERROR = 0.5
 # ordinary sets it is .02 at most (of eight others .1), of frames .4 and more: of videos a fifth of
 # which had another label .39 were enough for "0 wrong", with 110 of 600 wrong.
 _MOST = 0.2
+NOTHING_RULED_OUT = message(
+    "The labels cannot be judged by this embedding: a classifier on it agrees with"
+    " {agreement:.0%} of them, the largest class alone with {majority:.0%}, and that leaves any"
+    " number of wrong ones possible, from none to all. Do not trust the suspects; try another"
+    " encoder."
+)
+_REASONS = frozenset(said.template for said in (*NOT_JUDGED, NOTHING_RULED_OUT))
 
 
 @dataclass(frozen=True)
@@ -69,6 +77,7 @@ def judge_labels(
         UserError: for lengths that differ, labels out of range, or no usable sample.
     """
     consensus = find_suspects(wanted, warm_start=warm_start, progress=progress)
+    consensus = with_reason_first(consensus)
     given_labels, verdicts = wanted.given_labels, wanted.verdict_labels
     if verdicts is None:
         verdicts = np.full(len(given_labels), NO_VOTE)
@@ -152,6 +161,29 @@ def without_rates(consensus: Consensus, reason: Message) -> Consensus:
     # What the data alone would allow is too narrow then.
     others = [w for w in consensus.warnings if w.template not in OF_UNKNOWN_RATE]
     return replace(unbounded(consensus), warnings=[reason, *others])
+
+
+def rules_nothing_out(consensus: Consensus) -> bool:
+    """Whether any share of wrong labels is possible, from none to all."""
+    return tuple(consensus.noise_rate_interval) == (0.0, 1.0)
+
+
+def with_reason_first(consensus: Consensus) -> Consensus:
+    """The consensus; where no rate is ruled out, the reason of that is its first warning.
+
+    Who is told that labels cannot be judged reads the first one beside it.
+    """
+    if not rules_nothing_out(consensus) or not np.isfinite(consensus.suspicion).any():
+        # Of no label there is nothing to say.
+        return consensus
+    reasons = [said for said in consensus.warnings if said.template in _REASONS]
+    if reasons:
+        others = [said for said in consensus.warnings if said.template not in _REASONS]
+        return replace(consensus, warnings=[*reasons, *others])
+    # That no more than a share is wrong would be odd to read where that share is all of them.
+    agreement, majority = consensus.probe_accuracy, consensus.majority_rate
+    reason = NOTHING_RULED_OUT.with_fields(agreement=agreement, majority=majority)
+    return without_rates(consensus, reason)
 
 
 def without_suggestions(consensus: Consensus, off_topic: np.ndarray) -> Consensus:

@@ -40,7 +40,14 @@ from lnl_gui.detect.detectors.result import DetectorResult
 from lnl_gui.detect.devices import PROCESSOR
 from lnl_gui.detect.groups import joined_groups
 from lnl_gui.detect.hard_predictions import are_hard
-from lnl_gui.detect.judgement import judge_labels, sound_labels, untold_frames
+from lnl_gui.detect.judgement import (
+    NOTHING_RULED_OUT,
+    judge_labels,
+    rules_nothing_out,
+    sound_labels,
+    untold_frames,
+    with_reason_first,
+)
 from lnl_gui.detect.label_warnings import warn_of
 from lnl_gui.store.detection.posterior import dense_posterior
 from lnl_gui.store.detection.rate_doubts import OF_UNKNOWN_RATE
@@ -73,6 +80,15 @@ _OF_PREDICTIONS = (
             " Train another classifier before trusting the suspects."
         ),
     ),
+    (
+        NOTHING_RULED_OUT,
+        message(
+            "The labels cannot be judged by pred_probs: the predictions agree with"
+            " {agreement:.0%} of them, the largest class alone with {majority:.0%}, and that leaves"
+            " any number of wrong ones possible, from none to all. Do not trust the suspects; train"
+            " another classifier."
+        ),
+    ),
 )
 """What is said of embeddings, and how of predictions alone."""
 _FRAMES = message(
@@ -98,6 +114,7 @@ _SERIOUS = frozenset(
     for said in (
         *NOT_JUDGED,
         TOO_WEAK,
+        NOTHING_RULED_OUT,
         *(of_predictions for _, of_predictions in _OF_PREDICTIONS),
         _FRAMES,
         _HARD,
@@ -282,6 +299,7 @@ def find_label_issues(
         consensus = judge_probabilities(
             probabilities, given, seed=seed, class_names=names or (), groups=together, copies=copies
         )
+        consensus = with_reason_first(consensus)
         said_of_images = consensus.warnings
         consensus = replace(consensus, warnings=[_of_predictions(w) for w in said_of_images])
         off_topic = np.zeros(len(given), bool)
@@ -327,7 +345,7 @@ def _result(
     )
     judged = np.isfinite(consensus.suspicion)
     # Then nothing was told by the images, so that no number is ruled out.
-    unknown = not consensus.informative or not consensus.weights
+    unknown = not consensus.informative or not consensus.weights or rules_nothing_out(consensus)
     if unknown:
         errors = Estimate(math.nan, 0.0, float(judged.sum()))
     sound = sound_labels(consensus, off_topic)

@@ -2,7 +2,11 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import fields
+from os import PathLike
 from typing import Any
+
+import numpy as np
 
 from lnl_gui.jobs.runner import run_body
 from lnl_gui.session.session import Session
@@ -94,3 +98,21 @@ def _record(
             raise
         # Settled when the project is next opened.
         logger.warning("%s", error)
+
+
+def known_options(kind: type, options: dict[str, Any]) -> dict[str, Any]:
+    """The options, with paths as text; an unknown one is refused as Python refuses it."""
+    names = {field.name for field in fields(kind)}
+    for name in options:
+        if name not in names:
+            raise TypeError(f"unknown option {name!r}; there are {', '.join(sorted(names))}")
+    return {
+        name: str(value) if isinstance(value, PathLike) else _as_tuple(value)
+        for name, value in options.items()
+    }
+
+
+def _as_tuple(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return tuple(value.tolist())
+    return tuple(value) if isinstance(value, list) else value

@@ -2,7 +2,6 @@
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import fields
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
@@ -19,8 +18,10 @@ from lnl_gui.library.given_tables import (
     matrix,
     notes_in_words_of_scripts,
 )
-from lnl_gui.library.jobs import CallContext, ProgressCall, run_recorded
+from lnl_gui.library.jobs import CallContext, ProgressCall, known_options, run_recorded
 from lnl_gui.library.samples import as_frame, as_table, sample_columns
+from lnl_gui.library.unseen_suggestions import refuse_unjudged
+from lnl_gui.session.acts.verdicts import ACCEPT
 from lnl_gui.session.browsing.views import open_suspects
 from lnl_gui.session.changes import Changes
 from lnl_gui.session.projects import default_name
@@ -221,21 +222,32 @@ class CleaningProject:
         return self._run(FinetuneParameters, {"recipe": recipe, **options}, progress, threads)
 
     def export(
-        self, destination: Place, *, progress: ProgressCall | None = None, **options: Any
+        self,
+        destination: Place,
+        *,
+        progress: ProgressCall | None = None,
+        accept_unjudged: bool = False,
+        **options: Any,
     ) -> dict[str, Any]:
         """Write the curated dataset, tables, journal, model and report.
 
         Args:
             destination: a folder that does not exist yet or is empty.
             progress: is told how far it is.
+            accept_unjudged: let `accept_suggestions` take them although the detection says that it
+                cannot judge the labels.
             options: other fields of `ExportParameters`, such as `format` and `images`.
 
         Returns:
             The manifest.
 
         Raises:
-            UserError: when the place is taken, or images are missing.
+            UserError: when the place is taken, or images are missing, and for suggestions of a
+                detection that cannot judge the labels.
         """
+        if options.get("accept_suggestions"):
+            rows = open_suspects(self._session.columns)
+            refuse_unjudged(self._session, rows, accept_unjudged)
         place = str(Path(destination).absolute())
         return self._run(ExportParameters, {"destination": place, **options}, progress, None)
 
@@ -288,7 +300,14 @@ class CleaningProject:
 
     # Verdicts
 
-    def decide(self, samples: Samples, verdict: str, label: str | None = None) -> int:
+    def decide(
+        self,
+        samples: Samples,
+        verdict: str,
+        label: str | None = None,
+        *,
+        accept_unjudged: bool = False,
+    ) -> int:
         """Give a verdict to samples.
 
         What is decided for more than 50 at once, or accepted for more than one, counts as not
@@ -300,12 +319,15 @@ class CleaningProject:
             verdict: `accept` the suggestion, `keep` the label, `relabel`, `exclude`, `unsure`, or
                 `reset` to as it came.
             label: the class for `relabel`.
+            accept_unjudged: accept several suggestions at once although the detection says that it
+                cannot judge the labels.
 
         Returns:
             How many samples it changed.
 
         Raises:
-            UserError: for an unknown verdict, path or class, and when the project is read-only.
+            UserError: for an unknown verdict, path or class, when the project is read-only, and
+                for several suggestions of a detection that cannot judge the labels.
         """
         rows = self._rows(samples)
         # Asked first: others than texts may not be compared with them.
@@ -327,6 +349,8 @@ class CleaningProject:
             )
         if label is not None:
             return _count(self._session.relabel(rows, self._session.class_named(label).id))
+        if verdict == ACCEPT and len(rows) > 1:
+            refuse_unjudged(self._session, rows, accept_unjudged)
         act = getattr(self._session, verdict)
         return _count(act(rows))
 
@@ -388,7 +412,7 @@ class CleaningProject:
                 message("The number of threads is {threads}.", threads=repr(threads)),
                 message("Pass a whole number from 1 on, or None for all there are."),
             )
-        parameters: JobParameters = kind(**_known(kind, options))
+        parameters: JobParameters = kind(**known_options(kind, options))
         context = CallContext(progress, threads=threads)
         # Messages as data are for the window, which tells them in its own language.
         return dict(in_english(run_recorded(self._session, parameters, context).metrics))
@@ -454,7 +478,7 @@ def create_project(
         else dataset.parent / default_name(dataset)
     )
     options = {"source": str(dataset), "project": str(place), **reading}
-    parameters = ImportParameters(**_known(ImportParameters, options))
+    parameters = ImportParameters(**known_options(ImportParameters, options))
     run_body(
         kind_of(parameters).name,
         to_dict(parameters),
@@ -464,24 +488,6 @@ def create_project(
         run_id="",
     )
     return open_project(place, reviewer=reviewer)
-
-
-def _known(kind: type, options: dict[str, Any]) -> dict[str, Any]:
-    """The options, with paths as text; an unknown one is refused as Python refuses it."""
-    names = {field.name for field in fields(kind)}
-    for name in options:
-        if name not in names:
-            raise TypeError(f"unknown option {name!r}; there are {', '.join(sorted(names))}")
-    return {
-        name: str(value) if isinstance(value, PathLike) else _as_tuple(value)
-        for name, value in options.items()
-    }
-
-
-def _as_tuple(value: Any) -> Any:
-    if isinstance(value, np.ndarray):
-        return tuple(value.tolist())
-    return tuple(value) if isinstance(value, list) else value
 
 
 def _count(changes: Changes | None) -> int:

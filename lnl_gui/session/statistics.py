@@ -34,7 +34,7 @@ from lnl_gui.store.project import open_project
 from lnl_gui.store.review.accepted_labels import load_accepted, unseen_suggestions
 from lnl_gui.store.training.gain import Gain
 from lnl_gui.store.training.training_size import TrainingSize
-from lnl_gui.util.messages import NOTHING, Message
+from lnl_gui.util.messages import NOTHING, Message, from_json
 from lnl_gui.util.statistics.intervals import Estimate
 from lnl_gui.util.statistics.verdict_calibration import VerdictCalibration
 
@@ -141,6 +141,10 @@ class ReviewStatistics:
             classes=classes,
             relative_error=self._state.scores.summary.relative_error,
         )
+        if self.cannot_judge:
+            # Then no probability holds, and any of the suggestions may be wrong.
+            found = expected(calibration=None, doubts=(self.why_unjudged,))
+            return replace(found, wrong=_reaching(found.wrong, found.count, found.count), pairs=())
         found = expected(calibration=calibration)
         if calibration is not None and calibration.tells_of(self._state.columns.suspicion[rows]):
             return found
@@ -179,6 +183,12 @@ class ReviewStatistics:
     def cannot_judge(self) -> bool:
         """Whether the newest detection knows nothing of the labels, so that no figure holds."""
         return self._state.scores.summary.cannot_judge
+
+    @property
+    def why_unjudged(self) -> Message:
+        """The reason where the newest detection knows nothing of the labels, else nothing."""
+        warnings = self._state.scores.summary.warnings
+        return from_json(warnings[0]) if self.cannot_judge and warnings else NOTHING
 
     def first_step(self, absent: AbsentFiles, waiting: int) -> NextStep:
         """What a user would do first.
@@ -297,7 +307,8 @@ class ReviewStatistics:
     def export_preview(self, parameters: ExportParameters) -> ExportPreview:
         """What an export would write of what is there now."""
         came = load_fixed(self._state.project).given
-        return export_preview(self._state.columns, self._state.classes, came, parameters)
+        found = export_preview(self._state.columns, self._state.classes, came, parameters)
+        return replace(found, unknown=self.why_unjudged)
 
     def sitting(self) -> Sitting | None:
         """What the present reviewer did since the last long pause; None without a verdict."""

@@ -17,7 +17,7 @@ from lnl_gui.detect.detectors.confident_learning import FILTERS, find_label_erro
 from lnl_gui.library import samples
 from lnl_gui.session.session import Session
 from lnl_gui.util.messages import from_json
-from tests.builders import add_detection
+from tests.builders import add_detection, judge_nothing
 from tests.builders import make_project as make_empty_project
 
 
@@ -355,6 +355,23 @@ def test_cleanlab_judges_the_exported_probabilities_as_the_export_says(
     # What is flagged has another likeliest class, or nearly so: this is how cleanlab would say it.
     simple = find_label_issues(given, exported, filter_by="predicted_neq_given", n_jobs=1)
     assert (simple == table["is_label_issue"]).mean() > 0.9
+
+
+def test_several_suggestions_are_not_accepted_where_nothing_is_known(
+    flagged: Path, tmp_path: Path
+) -> None:
+    judge_nothing(flagged)
+    with lnl_gui.open_project(flagged) as project:
+        some = project.suspects[:3]
+        for act in (
+            lambda: project.decide(some, "accept"),
+            lambda: project.export(tmp_path / "out", accept_suggestions=True, images="none"),
+        ):
+            with pytest.raises(lnl_gui.UserError, match="The encoder sees nothing") as refused:
+                act()
+            assert "accept_unjudged=True" in str(refused.value.hint)
+        assert project.decide(some[:1], "accept") == 1 and project.decide(some, "keep") == 3
+        assert project.decide(some, "accept", accept_unjudged=True) == 3
 
 
 def test_names_of_classes_are_text_in_a_notebook(tmp_path: Path) -> None:

@@ -9,9 +9,8 @@ from lnl_gui.cli.exit_codes import MENDABLE
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell, warn
+from lnl_gui.cli.unseen_suggestions import tell_unseen
 from lnl_gui.remote.address import source_text
-from lnl_gui.session.browsing.views import open_suspects
-from lnl_gui.session.figures.accepting import describe
 from lnl_gui.session.figures.export_summary import export_summary
 from lnl_gui.store.jobs.parameters import ALL_MODEL_FORMATS, MODEL_FORMATS, ExportParameters
 from lnl_gui.util.errors import UserError
@@ -167,9 +166,7 @@ def run(options: argparse.Namespace) -> int:
     parameters = export_parameters(options, options.destination)
     with open_session(options.project) as session:
         if options.accept_suggestions:
-            # Before it is done: nobody has looked at them.
-            rows = open_suspects(session.columns)
-            warn(describe(session.statistics.accepting(rows), session.class_name))
+            tell_unseen(session, options)
         metrics = run_job(session, parameters).metrics
     tell(
         message(

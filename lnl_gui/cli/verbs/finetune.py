@@ -12,9 +12,8 @@ from lnl_gui.cli.open_session import add_training_encoder, open_session, trainin
 from lnl_gui.cli.place import add_host, add_processes
 from lnl_gui.cli.terminal import tell, warn
 from lnl_gui.cli.tracking import add_tracking
+from lnl_gui.cli.unseen_suggestions import tell_unseen
 from lnl_gui.jobs.remote_host import chosen_host
-from lnl_gui.session.browsing.views import open_suspects
-from lnl_gui.session.figures.accepting import describe
 from lnl_gui.session.session import Session
 from lnl_gui.store.jobs.parameters import (
     POSTERIOR,
@@ -65,6 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             " cluster"
         ),
     )
+    shared.add_accept_unjudged(parser)
     parser.add_argument(
         "--no-comparison", action="store_true", help=tr("train on the curated labels only")
     )
@@ -96,9 +96,7 @@ def run(options: argparse.Namespace) -> int:
     with open_session(options.project) as session:
         settle_size(options, session, parameters)
         if options.unreviewed == SUGGESTED:
-            # Before it is done: nobody has looked at them.
-            rows = open_suspects(session.columns)
-            warn(describe(session.statistics.accepting(rows), session.class_name))
+            tell_unseen(session, options)
         metrics = run_job(
             session, parameters, threads=options.threads, track=options.track or ()
         ).metrics

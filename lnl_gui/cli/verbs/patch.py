@@ -5,7 +5,9 @@ import json
 
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.context import TerminalContext
+from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.terminal import tell
+from lnl_gui.cli.unseen_suggestions import tell_unseen
 from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.translation import tr
 
@@ -22,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--exclude-unsure", action="store_true", help=tr("leave out samples marked unsure")
     )
+    shared.add_accept_unjudged(parser)
     shared.add_json(parser)
 
 
@@ -29,6 +32,9 @@ def run(options: argparse.Namespace) -> int:
     """Write the patch and say what is in it."""
     from lnl_gui.pipeline.output.patch import write_project_patch
 
+    if options.accept_suggestions:
+        with open_session(options.project, read_only=True) as session:
+            tell_unseen(session, options)
     counts = write_project_patch(
         options.project,
         options.file,

@@ -10,6 +10,7 @@ from pathlib import Path
 from lnl_gui.cli import options as shared
 from lnl_gui.cli.failures import USAGE_CODE
 from lnl_gui.cli.terminal import say_aside, warn
+from lnl_gui.cli.unseen_suggestions import tell_unseen
 from lnl_gui.store.detection.unjudged import not_counted, not_judged
 from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.files.atomic import atomic_file
@@ -62,6 +63,8 @@ def run(options: argparse.Namespace) -> int:
         )
     # Says what of the project is damaged, and so missing from the page.
     with open_session(options.project, read_only=True) as session:
+        if options.accept_suggestions:
+            tell_unseen(session, options)
         unjudged = int(session.statistics.unjudged.sum())
         # What a person has decided needs no detection.
         left = bool(session.statistics.unjudged_left.any())

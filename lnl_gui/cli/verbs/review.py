@@ -11,7 +11,8 @@ from lnl_gui.cli import options as shared
 from lnl_gui.cli.failures import USAGE_CODE
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.sample_choice import choose_rows, classes_of, part, tags_of
-from lnl_gui.cli.terminal import tell, warn
+from lnl_gui.cli.terminal import tell
+from lnl_gui.cli.unseen_suggestions import tell_unseen
 from lnl_gui.cli.verbs.merge import tell_missing, tell_pictures
 from lnl_gui.cli.verbs.review_listing import print_disagreements, print_list
 from lnl_gui.cli.verbs.review_table import apply_table
@@ -21,7 +22,6 @@ from lnl_gui.session.acts.verdicts import KINDS as VERDICTS
 from lnl_gui.session.browsing.derived_columns import OTHER_PICTURE, WELL_LABELLED
 from lnl_gui.session.browsing.views import ViewSpec
 from lnl_gui.session.changes import Changes
-from lnl_gui.session.figures.accepting import describe
 from lnl_gui.session.projects import free_name
 from lnl_gui.session.session import Session
 from lnl_gui.store.database.connection import GONE
@@ -47,8 +47,9 @@ _CHOOSING = (
     "suggested",
 )
 """Options that choose samples."""
-_OF_ONE = ("class", "table", "journal")
+_OF_ONE = ("class", "table", "journal", "accept-unjudged")
 _USED: dict[str, tuple[str, ...]] = {
+    ACCEPT: (*_CHOOSING, "accept-unjudged"),
     RELABEL: (*_CHOOSING, "class"),
     "apply": ("table",),
     "journal": ("journal",),
@@ -113,6 +114,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--class", dest="class_name", metavar="CLASS", help=tr("class for relabel"))
     parser.add_argument("--table", type=Path, metavar="CSV", help=tr("verdicts for apply"))
     parser.add_argument("--journal", type=Path, metavar="FILE", help=tr("for journal and replay"))
+    shared.add_accept_unjudged(parser)
     shared.add_other_pictures(parser)
     parser.add_argument("--reviewer", metavar="NAME", help=tr("whose verdicts these are"))
     parser.add_argument(
@@ -218,8 +220,7 @@ def _act(session: Session, options: argparse.Namespace) -> Changes | None:
             raise UserError(message("relabel needs a class."), message("Add --class NAME."))
         return session.relabel(rows, session.class_named(options.class_name).id)
     if options.verdict == ACCEPT and not options.path and not session.blind:
-        # Before it is done: who accepts unseen shall know what that brings.
-        warn(describe(session.statistics.accepting(rows), session.class_name))
+        tell_unseen(session, options, rows)
     verdict: Changes = getattr(session, options.verdict)(rows)
     return verdict
 

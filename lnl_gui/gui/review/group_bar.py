@@ -72,10 +72,12 @@ class GroupBar(QFrame):
         waiting = self._review.unreviewed_shown()
         left = len(waiting)
         hidden = self._review.hides_reasons
-        right = 0 if hidden else round(self._review.session.statistics.expected_right(waiting))
+        statistics = self._review.session.statistics
+        unknown = hidden or statistics.cannot_judge
+        right = 0 if unknown else round(statistics.expected_right(waiting))
         self._show_title(pair, waiting, right)
         # The button that is mostly right is the one that Return and the eye find.
-        keeps = 2 * right > left
+        keeps = 2 * right > left or statistics.cannot_judge
         restyle(self.accept, "role", "" if keeps else "primary")
         restyle(self.keep, "role", "primary" if keeps else "")
         self.accept.setAccessibleName(

@@ -96,7 +96,20 @@ class Commands:
             act(page)
 
     def _verdict(self, kind: str) -> Callable[[], None]:
-        return lambda: self._with_review(lambda review: review.verdict(kind))
+        return lambda: self._with_review(lambda review: self._decide_selected(review, kind))
+
+    def _decide_selected(self, review: ReviewModel, kind: str) -> None:
+        """Asks first where several suggestions may all be wrong."""
+        rows = review.selected_rows()
+        asks = kind == ACCEPT and self._accepts_unjudged(review, rows)
+        if asks and (review.refuse_unready() or not self._may_decide(review, kind, rows)):
+            return
+        review.verdict(kind)
+
+    def _accepts_unjudged(self, review: ReviewModel, rows: np.ndarray) -> bool:
+        """Whether accepting takes several suggestions of a detection that cannot judge."""
+        unjudged = len(rows) > 1 and review.session.statistics.cannot_judge
+        return unjudged and not review.hides_reasons
 
     def _class_key(self, key: str) -> Callable[[], None]:
         def relabel(review: ReviewModel) -> None:
@@ -165,20 +178,26 @@ class Commands:
         rows = review.unreviewed_shown()
         if len(rows) == 0:
             return
+        asks = len(rows) >= ASK_FROM or (kind == ACCEPT and self._accepts_unjudged(review, rows))
+        if not asks or self._may_decide(review, kind, rows):
+            review.decide_rows(kind, rows)
+
+    def _may_decide(self, review: ReviewModel, kind: str, rows: np.ndarray) -> bool:
+        """Ask whether so many samples may get one verdict."""
         what = {
             ACCEPT: tr("Accept the suggestion for {:,} samples"),
             KEEP: tr("Keep the label of {:,} samples"),
         }[kind]
         session = review.session
-        # Whoever is blind is not told what the detectors think.
-        right = None if review.hides_reasons else session.statistics.expected_right(rows)
+        # Whoever is blind is not told what the detectors think, and nobody what is not known.
+        unknown = review.hides_reasons or session.statistics.cannot_judge
+        right = None if unknown else session.statistics.expected_right(rows)
         wrong = ""
         if kind == ACCEPT and not review.hides_reasons:
             wrong = localized(describe(session.statistics.accepting(rows), session.class_name))
         unjudged = 0 if right is None else int(session.statistics.unjudged[rows].sum())
-        ask, text = questions.ask_bulk, fill(what, len(rows))
-        if len(rows) < ASK_FROM or ask(self._context.parent, text, right, wrong, unjudged):
-            review.decide_rows(kind, rows)
+        text = fill(what, len(rows))
+        return questions.ask_bulk(self._context.parent, text, right, wrong, unjudged)
 
     def edit_classes(self) -> None:
         """Add, rename, merge and delete classes."""

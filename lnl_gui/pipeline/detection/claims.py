@@ -11,6 +11,7 @@ from lnl_gui.detect.inputs import tells_nothing
 from lnl_gui.detect.issues.issue import IssueResult
 from lnl_gui.detect.judgement import (
     LabelJudgement,
+    rules_nothing_out,
     sound_labels,
     untold_frames,
     without_rates,
@@ -152,5 +153,8 @@ def _with_warnings(consensus: Consensus, accepted: np.ndarray, data: DetectionDa
     if accepted.any():
         # The share that the data alone allow is too small then.
         warnings = [w for w in warnings if w.template not in OF_UNKNOWN_RATE]
-        warnings.append(accepted_message(int(accepted.sum())))
+        said = accepted_message(int(accepted.sum()))
+        # Where the images rule nothing out that is the reason why labels cannot be judged, else it
+        # is this, should so many be possibly wrong: the first one is read as it.
+        warnings.insert(len(warnings) if rules_nothing_out(consensus) else 0, said)
     return replace(consensus, warnings=warnings)

@@ -16,7 +16,7 @@ from lnl_gui.store.review.export_choice import (
     set_aside_written,
     unlabelled_message,
 )
-from lnl_gui.util.messages import Message, message_n
+from lnl_gui.util.messages import NOTHING, Message, joined, message, message_n
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,8 @@ class ExportPreview:
     """set aside or unsure, and not written"""
     undecided: int = 0
     """nobody has decided on, and written: those that labels of clusters may change"""
+    unknown: Message = NOTHING
+    """why nothing is known of the suggestions that are taken; nothing where something is"""
 
 
 def export_preview(
@@ -131,4 +133,7 @@ def preview_sentences(found: ExportPreview, parameters: ExportParameters) -> lis
         )
     if found.unlabelled and not (parameters.unlabelled or parameters.cluster_labels):
         said.append(unlabelled_message(found.unlabelled))
+    if found.unknown and parameters.accept_suggestions:
+        every = message("Every suggestion may be wrong.")
+        said.append(joined((every, found.unknown), " "))
     return said

@@ -62,6 +62,23 @@ def not_detected(project_folder: Path) -> UserError:
     )
 
 
+def not_to_be_accepted(why: Message, option: str) -> UserError:
+    """The error of accepting unseen what a detection suggests that knows nothing of the labels.
+
+    Args:
+        why: the reason of that.
+        option: what to write where it is meant all the same.
+    """
+    said = message(
+        "Nothing was accepted: nothing is known of the labels, and every suggestion may be wrong."
+    )
+    return UserError(
+        joined((said, why), " ") if why else said,
+        message("Look at them one by one, or say with {option} that it is meant.", option=option),
+        code="cannot_judge",
+    )
+
+
 def never_judged(count: int) -> Message:
     """That so many labels of an export were neither judged nor decided."""
     return message_n(

@@ -28,7 +28,7 @@ from lnl_gui.store.database.connection import PATIENCE
 from lnl_gui.store.dataset.samples import EXCLUDED, KEPT, RELABELLED, UNSURE
 from lnl_gui.store.project import DATABASE
 from lnl_gui.util.statistics.intervals import Estimate
-from tests.builders import add_images
+from tests.builders import add_images, judge_nothing
 from tests.gui.conftest import OpenWindow
 from tests.gui.projects import make_project
 
@@ -393,6 +393,32 @@ def test_a_whole_group_leaves_nothing_selected(
     assert review.protected
     qtbot.keyClicks(grid, "e")
     assert EXCLUDED not in {status for _, status in on_disk(project).values()}
+
+
+def test_accepting_several_asks_where_nothing_is_known(
+    qtbot: QtBot, open_window: OpenWindow, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judge_nothing(project)
+    window = open_window(project)
+    grid, review = parts(window)
+    asked: list[str] = []
+    monkeypatch.setattr(questions, "ask_yes", lambda *said: bool(asked.append(said[2])))
+    review.change_selection(lambda selection: selection.select_all())
+    qtbot.keyClick(grid, Qt.Key.Key_W)
+    window.commands.decide_all("accept")
+    assert len(asked) == 2 and review.counts().reviewed == 0
+    for said in asked:
+        assert "Up to 20 of 20 suggestions may be wrong" in said and "sees nothing" in said
+        assert "labels are right" not in said
+    monkeypatch.setattr(questions, "ask_yes", lambda *_: True)
+    window.commands.decide_all("accept")
+    assert review.counts().reviewed == 20
+    # One that is looked at needs no question.
+    review.show_view(ViewSpec(flagged=None))
+    review.change_selection(lambda selection: selection.select_only(0))
+    monkeypatch.setattr(questions, "ask_yes", lambda *said: bool(asked.append(said[2])))
+    qtbot.keyClick(grid, Qt.Key.Key_W)
+    assert len(asked) == 2
 
 
 def test_a_question_about_many_says_how_many_were_never_judged(

@@ -12,7 +12,7 @@ from lnl_gui.session.session import Session
 from lnl_gui.store.damage import DETECT, EMBED, UPDATE
 from lnl_gui.store.dataset.sample_counts import Counts
 from lnl_gui.store.jobs.parameters import FILES_CHANGED, FILES_MISSING, FILES_UNREAD
-from lnl_gui.util.messages import from_json, message, message_n
+from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.translation import localized, tr
 
 MAXIMUM_BANNER = 160
@@ -219,8 +219,7 @@ def _damage_content(session: Session, step: NextStep, actions: BannerActions) ->
 
 def _unjudged_content(session: Session, step: NextStep, actions: BannerActions) -> BannerContent:
     """Nothing is known of the labels: no next step may look as if they were right."""
-    warnings = session.detection.summary.warnings
-    reason = localized(from_json(warnings[0])) if warnings else ""
+    reason = localized(session.statistics.why_unjudged)
     return BannerContent(
         localized(step.title),
         reason or localized(step.explanation),
