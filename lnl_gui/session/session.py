@@ -272,14 +272,19 @@ class Session:
         """Keep with the verdicts that follow whether what the detectors think is hidden."""
         self._recording.reasons_hidden = hidden
 
-    def accept(self, rows: np.ndarray) -> Changes:
+    def accept(self, rows: np.ndarray, *, named: bool = False) -> Changes:
         """Give each of `rows` int64 (n,) its suggested label; those without one are left alone.
+
+        Args:
+            rows: any.
+            named: each was asked for by name, so that what is perhaps an image of none of the
+                classes is set aside among others too.
 
         Raises:
             UserError: when none of them has a suggestion.
         """
         rows = _rows(rows)
-        change = verdicts.accept(self.columns, rows)
+        change = verdicts.accept(self.columns, rows, named=named)
         if len(rows) and not len(change.rows):
             raise UserError(
                 message("There is no suggestion to accept."),

@@ -134,10 +134,10 @@ def print_summary(metrics: dict[str, Any]) -> None:
     if metrics.get("issues", {}).get("off_topic"):
         tell(
             message_n(
-                "{count:,} image fits none of the classes: `lnl-gui review PROJECT list --issue"
-                " off_topic` lists it",
-                "{count:,} images fit none of the classes: `lnl-gui review PROJECT list --issue"
-                " off_topic` lists them",
+                "{count:,} image lies unusually far from all classes; perhaps it is of none of"
+                " them: `lnl-gui review PROJECT list --issue off_topic` lists it",
+                "{count:,} images lie unusually far from all classes; perhaps they are of none of"
+                " them: `lnl-gui review PROJECT list --issue off_topic` lists them",
                 metrics["issues"]["off_topic"],
             )
         )

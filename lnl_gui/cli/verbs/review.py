@@ -11,7 +11,7 @@ from lnl_gui.cli import options as shared
 from lnl_gui.cli.failures import USAGE_CODE
 from lnl_gui.cli.open_session import open_session
 from lnl_gui.cli.sample_choice import choose_rows, classes_of, part, tags_of
-from lnl_gui.cli.terminal import tell
+from lnl_gui.cli.terminal import tell, warn
 from lnl_gui.cli.unseen_suggestions import tell_unseen
 from lnl_gui.cli.verbs.merge import tell_missing, tell_pictures
 from lnl_gui.cli.verbs.review_listing import print_disagreements, print_list
@@ -221,6 +221,8 @@ def _act(session: Session, options: argparse.Namespace) -> Changes | None:
         return session.relabel(rows, session.class_named(options.class_name).id)
     if options.verdict == ACCEPT and not options.path and not session.blind:
         tell_unseen(session, options, rows)
+    if options.verdict == ACCEPT:
+        return session.accept(rows, named=bool(options.path))
     verdict: Changes = getattr(session, options.verdict)(rows)
     return verdict
 

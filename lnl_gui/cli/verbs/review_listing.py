@@ -54,7 +54,7 @@ def print_list(session: Session, rows: np.ndarray, *, as_json: bool) -> None:
         entry["certainty"] = _certainty(entry)
         entry["given_label"] = entry["given_label"] or tr("(no label)")
         if entry.get("off_topic"):
-            entry["suggested_label"] = tr("(fits no class: set aside)")
+            entry["suggested_label"] = tr("(perhaps of no class: set aside)")
         print(one_line(shown.format(**entry)))
 
 

@@ -80,13 +80,15 @@ def _apply(session: Session, verdict: str, class_id: int, rows: np.ndarray) -> C
         return session.keep(rows, one_by_one=True)
     if verdict == EXCLUDE:
         return session.exclude(rows, one_by_one=True)
+    if verdict == ACCEPT:
+        return session.accept(rows, named=True)
     done: Changes = getattr(session, verdict)(rows)
     return done
 
 
 def _check_confirmable(session: Session, verdict: str, rows: np.ndarray) -> None:
     """Refuse a table that confirms what is not there, before anything is done."""
-    if verdict == ACCEPT and not (there := acceptable(session.columns, rows)).all():
+    if verdict == ACCEPT and not (there := acceptable(session.columns, rows, named=True)).all():
         raise UserError(
             message(
                 "{path} has no suggestion: `{verdict}` says nothing of it.",

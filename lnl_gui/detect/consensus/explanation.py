@@ -159,10 +159,12 @@ def _unlabelled_headline(
 
 def _off_topic_headline(suspicion: float) -> Message:
     if not np.isfinite(suspicion):
-        return message("The image fits no class; set it aside.")
+        return message(
+            "The image lies unusually far from all classes; if it is of none of them, set it aside."
+        )
     return message(
-        "The image fits no class; set it aside. Its label alone is wrong with a probability of"
-        " about {percent:.0f} %.",
+        "The image lies unusually far from all classes; if it is of none of them, set it aside."
+        " Its label alone is wrong with a probability of about {percent:.0f} %.",
         percent=100 * suspicion,
     )
 

@@ -136,13 +136,15 @@ def reference_labels(labels: np.ndarray, suspect: np.ndarray) -> np.ndarray:
 
 
 def find_off_topic(distance: np.ndarray) -> IssueResult:
-    """Find images of none of the classes by their `class_distance` (N,).
+    """Find images that are perhaps of none of the classes by their `class_distance` (N,).
 
     The inverse distance is close to normal (skewness below .2 on photographs, .5 for its logarithm;
     measured), so that its body gives the null of usual samples; Benjamini and Hochberg's procedure
-    then cuts where a fifth of what is flagged is expected to be usual after all. A score of 0.5 is
-    that cut. Where the inverse is bounded too low to pass any, the power is chosen by the
-    likelihood of the body (Box and Cox, 1964). Rows with NaN stay NaN; nothing is flagged among
+    then cuts where a fifth of what is flagged would be usual after all, were the null exact. In 13
+    datasets without strangers it flagged none in 7, and 172 usual images, with the longest tails,
+    in the others: what is flagged is for a person to see. A score of 0.5 is that cut. Where the
+    inverse is bounded too low to pass any, the power is chosen by the likelihood of the body (Box
+    and Cox, 1964). Rows with NaN stay NaN; nothing is flagged among
     fewer than 50. Where most images would be flagged the usual distance is not known: all are NaN.
     """
     known = np.isfinite(distance) & (distance > 0)

@@ -59,7 +59,7 @@ def label_text(label: str) -> str:
 def certainty_text(view: SampleView) -> str:
     """How suspect the label is; without one, how sure the suggestion."""
     if view.off_topic:
-        return tr("Fits no class: accept to set it aside")
+        return tr("Perhaps of no class: accept sets it aside")
     if view.given or view.suspicion is not None:
         return suspicion_text(view.suspicion)
     if view.confidence is None:

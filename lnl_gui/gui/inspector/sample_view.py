@@ -79,6 +79,6 @@ class SampleView:
     """Repetitions of the consensus that agree with their mean on this label; -1 if not known."""
     repetitions: int = 1
     off_topic: bool = False
-    """Whether the image fits none of the classes."""
+    """Whether the image lies unusually far from all classes."""
     reasons_hidden: bool = False
     """Whether what the detectors think is kept from the reviewer."""

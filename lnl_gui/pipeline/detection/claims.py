@@ -21,6 +21,7 @@ from lnl_gui.pipeline.detection.annotators import AggregatedAnnotators, aggregat
 from lnl_gui.pipeline.detection.detection_data import DetectionData
 from lnl_gui.pipeline.detection.known_detectors import independent_detectors
 from lnl_gui.pipeline.detection.left_out import left_out_messages, replaced_messages
+from lnl_gui.pipeline.detection.numbered_shots import shots_message
 from lnl_gui.pipeline.detection.summary import agreement_facts
 from lnl_gui.pipeline.detection.verdict_labels import unseen_verdicts
 from lnl_gui.pipeline.snapshot import Snapshot, stored_groups
@@ -150,6 +151,8 @@ def _with_warnings(consensus: Consensus, accepted: np.ndarray, data: DetectionDa
         warnings += unseen_verdicts(data.snapshot, consensus.flagged)
     warnings += left_out_messages(data.snapshot, data.parameters.encoders, data.embeddings)
     warnings += replaced_messages(data.snapshot, data.parameters.detectors)
+    if stored_groups(data.snapshot) is None:
+        warnings += shots_message(data.snapshot.samples.paths, data.labels)
     if accepted.any():
         # The share that the data alone allow is too small then.
         warnings = [w for w in warnings if w.template not in OF_UNKNOWN_RATE]

@@ -96,10 +96,10 @@ def _tell(found: Copies, context: JobContext) -> None:
     if copied:
         context.log(
             message_n(
-                "{count:,} image is a copy of another; copies count as one and do not vouch for"
-                " each other.",
-                "{count:,} images are copies of others; copies count as one and do not vouch for"
-                " each other.",
+                "{count:,} image shows nearly the same picture as another: a copy, or a shot of one"
+                " thing. Such images count as one and do not vouch for each other.",
+                "{count:,} images show nearly the same picture as others: copies, or shots of one"
+                " thing. Such images count as one and do not vouch for each other.",
                 copied,
             )
         )

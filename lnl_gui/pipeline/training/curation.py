@@ -56,8 +56,7 @@ def curate(
 
     Args:
         snapshot: of the project.
-        accept_suggestions: give suspects nobody has decided their suggested label, and set aside
-            those that are images of none of the classes.
+        accept_suggestions: give suspects nobody has decided their suggested label.
         exclude_unsure: leave out what is marked unsure, or a colleague is asked about.
         clusters: (N,) int32 labels that what nobody has decided takes, -1 for none, see
             `cluster_labels`; None: as given.
@@ -70,7 +69,6 @@ def curate(
         samples.readable if absent is None else samples.readable & ~absent,
         found.flagged,
         found.suggested,
-        found.off_topic,
     )
     chosen = choose_samples(
         facts, accept_suggestions=accept_suggestions, exclude_unsure=exclude_unsure

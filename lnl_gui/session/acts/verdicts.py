@@ -1,7 +1,7 @@
 """Verdicts as changes of label and status, without side effects.
 
-- *accept* takes the suggestion: the class, or to set aside an image of none of the classes; it does
-  nothing where nothing is suggested;
+- *accept* takes the suggestion: the class, or to set aside what is perhaps an image of none of the
+  classes, where such images alone are asked for; it does nothing where nothing is suggested;
 - *keep* confirms the given label; it does nothing where there is none;
 - *relabel* picks a class;
 - *exclude*, *unsure* and *ask* (a colleague) leave the label as it is;
@@ -34,12 +34,13 @@ KEEP_ONE, ADOPT, TAKE_SOURCE, CONFIRM = "keep_one", "adopt", "take_source", "con
 the dataset has changed since it was imported, decisions that were made on other pictures."""
 
 
-def accept(columns: SampleColumns, rows: np.ndarray) -> Change:
+def accept(columns: SampleColumns, rows: np.ndarray, *, named: bool = False) -> Change:
     """Give `rows` (n,) their suggested labels; those without a suggestion stay out.
 
-    Images of none of the classes are excluded.
+    Where all of them are perhaps images of none of the classes, they are excluded; among others
+    such images stay out unless each was `named`, as most may belong to a class all the same.
     """
-    rows = rows[acceptable(columns, rows)]
+    rows = rows[acceptable(columns, rows, named=named)]
     suggested, aside = columns.suggested[rows], columns.off_topic[rows]
     label = np.where(suggested >= 0, suggested, columns.current[rows])
     accepted = _labelled(columns, rows, label)
@@ -47,10 +48,11 @@ def accept(columns: SampleColumns, rows: np.ndarray) -> Change:
     return replace(accepted, new_status=status)
 
 
-def acceptable(columns: SampleColumns, rows: np.ndarray) -> np.ndarray:
-    """Of which of `rows` (n,) something is suggested, bool (n,)."""
-    suggested: np.ndarray = (columns.suggested[rows] >= 0) | columns.off_topic[rows]
-    return suggested
+def acceptable(columns: SampleColumns, rows: np.ndarray, *, named: bool = False) -> np.ndarray:
+    """Of which of `rows` (n,) something is accepted, bool (n,), see `accept`."""
+    suggested: np.ndarray = columns.suggested[rows] >= 0
+    aside = columns.off_topic[rows]
+    return suggested | aside if named or aside.all() else suggested & ~aside
 
 
 def keep(columns: SampleColumns, rows: np.ndarray) -> Change:

@@ -60,7 +60,6 @@ def export_preview(
         columns.readable,
         columns.flagged,
         columns.suggested,
-        columns.off_topic,
     )
     chosen = choose_samples(
         facts,

@@ -15,7 +15,7 @@ ISSUE_TITLES = {
     "odd_aspect_ratio": message("Odd shape"),
     "truncated": message("Cut short or damaged"),
     "outlier": message("Outlier"),
-    "off_topic": message("None of the classes"),
+    "off_topic": message("Perhaps none of the classes"),
 }
 
 

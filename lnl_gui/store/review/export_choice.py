@@ -22,8 +22,6 @@ class ExportFacts:
     """bool, the suspects"""
     suggested: np.ndarray
     """int32, -1 for none"""
-    off_topic: np.ndarray
-    """bool, images of none of the classes"""
 
 
 @dataclass(frozen=True)
@@ -33,7 +31,7 @@ class ExportChoice:
     label: np.ndarray
     """int32, -1 for none"""
     excluded: np.ndarray
-    """bool, set aside by a person, or as suggested where that was asked"""
+    """bool, set aside by a person, or unsure where that was asked"""
     included: np.ndarray
     """bool, usable and not set aside"""
 
@@ -45,8 +43,8 @@ def choose_samples(
 
     Args:
         facts: of the samples.
-        accept_suggestions: give suspects nobody has decided their suggested label, and set aside
-            those that are images of none of the classes.
+        accept_suggestions: give suspects nobody has decided their suggested label. What is perhaps
+            an image of none of the classes stays as it is: that is for a person to see.
         exclude_unsure: leave out what is marked unsure, or a colleague is asked about.
     """
     label, unseen = facts.label.copy(), facts.status == UNSEEN
@@ -54,8 +52,6 @@ def choose_samples(
     if accept_suggestions:
         open_suspect = facts.flagged & unseen & (facts.suggested >= 0)
         label[open_suspect] = facts.suggested[open_suspect]
-        # What is suggested for an image of none of the classes is to set it aside.
-        excluded = excluded | (facts.flagged & facts.off_topic & unseen)
     if exclude_unsure:
         excluded = excluded | np.isin(facts.status, UNDECIDED)
     return ExportChoice(label, excluded, facts.usable & ~excluded)
