@@ -101,7 +101,11 @@ def _record(
 
 
 def known_options(kind: type, options: dict[str, Any]) -> dict[str, Any]:
-    """The options, with paths as text; an unknown one is refused as Python refuses it."""
+    """The options, with paths as text.
+
+    Raises:
+        TypeError: for an unknown one, as Python refuses it.
+    """
     names = {field.name for field in fields(kind)}
     for name in options:
         if name not in names:

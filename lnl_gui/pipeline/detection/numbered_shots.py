@@ -41,6 +41,11 @@ def numbered_shots(paths: Sequence[str], labels: np.ndarray) -> int:
 
 
 def shots_message(paths: Sequence[str], labels: np.ndarray) -> list[Message]:
-    """That shots in a row are not known as such, where images seem to be; arguments as above."""
+    """That shots in a row are not known as such, where images seem to be.
+
+    Args:
+        paths: of N images, with `/` between folders.
+        labels: (N,) int, -1 for none.
+    """
     series = numbered_shots(paths, labels)
     return [SHOTS_IN_A_ROW.with_fields(series=series)] if series else []
