@@ -3,7 +3,6 @@
 Window and command line change a project through this class only. No Qt, no torch.
 """
 
-import getpass
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
@@ -49,6 +48,7 @@ from lnl_gui.util.files.atomic import write_json
 from lnl_gui.util.files.unfinished import sweep_unfinished
 from lnl_gui.util.log import logger
 from lnl_gui.util.messages import NOTHING, Message, message
+from lnl_gui.util.process.account import account_name
 
 
 class Session:
@@ -131,7 +131,7 @@ class Session:
                 sweep_unfinished()
             return cls(
                 project,
-                reviewer=reviewer or _user_name(),
+                reviewer=reviewer or account_name(),
                 blind=blind,
                 shows_images=shows_images,
             )
@@ -494,10 +494,3 @@ class Session:
 def _rows(rows: np.ndarray) -> np.ndarray:
     # An operation holds each sample once: (operation, sample) is the key of the table of changes.
     return distinct(np.asarray(rows, np.int64))
-
-
-def _user_name() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError):  # no account name, as in some containers
-        return "reviewer"
