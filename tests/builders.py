@@ -57,6 +57,18 @@ def draw_images(folder: Path) -> None:
             Image.new("RGB", (40, 30), (20 * row % 256, 90, 30)).save(root / file)
 
 
+def list_files(folder: Path) -> None:
+    """Keep size and time of each sample's file, as an import does."""
+    from lnl_gui.pipeline.datasets.matching.content import file_stats
+    from lnl_gui.pipeline.snapshot import take_snapshot
+    from lnl_gui.store.jobs.arrays import FILE_STATS
+
+    snapshot = take_snapshot(folder)
+    (folder / FILE_STATS).parent.mkdir(parents=True, exist_ok=True)
+    files = [snapshot.file_of(row) for row in range(len(snapshot))]
+    write_array(folder / FILE_STATS, file_stats(files))
+
+
 def make_drawn_project(folder: Path) -> Path:
     """A detected project of twelve samples, `pets.lnl`, whose images are there, in `images`."""
     root = folder / "images"

@@ -394,7 +394,7 @@ def fine_tune() -> Story:
     yield from click(find(QRadioButton, "Linear probe"))
     yield key(Key.Key_Return)
     yield reached(ProjectStage.FINETUNED)
-    yield banner_says("of accuracy through cleaning")
+    yield banner_says("points of accuracy")
     yield Until("the result card is shown", lambda: one(ResultCard))
 
 

@@ -40,8 +40,7 @@ class Inspector(QWidget):
     sample_requested = Signal(int)
     path_copied = Signal(str)
     looked_for = Signal(bool)
-    """Whether the original image was there."""
-    """The image of the sample shown is not there."""
+    """Whether the original image of the sample shown was there."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

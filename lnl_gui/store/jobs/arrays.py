@@ -159,12 +159,18 @@ def load_signatures(project: Project, count: int) -> np.ndarray | None:
     return np.concatenate([known, np.zeros((count - len(known), *known.shape[1:]), np.uint8)])
 
 
+_LARGEST = 2**62
+"""Nanoseconds, of the year 2116, and bytes: more than any file has."""
+
+
 def load_file_stats(project: Project, count: int) -> np.ndarray:
     """Size and time of change of each file as it was embedded, int64 (count, 2), -1 unknown."""
     stats = np.full((count, 2), -1, np.int64)
     known = readable_array(project.folder / FILE_STATS, kinds="i", shape=(None, 2))
     if known is not None:
         stats[: len(known)] = known[:count]
+    # What no file has is damage, and tells of none that it was written since.
+    stats[(stats[:, 0] < -1) | (stats > _LARGEST).any(axis=1)] = -1
     return stats
 
 

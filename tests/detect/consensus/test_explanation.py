@@ -154,8 +154,8 @@ def test_headline_of_an_image_of_no_class() -> None:
     suspicion[7] = 0.416
     told = {"suspicion": suspicion, "off_topic": off_topic}
     assert str(explained(7, **told).headline) == (
-        "The image fits no class; set it aside. Its label alone is wrong with a probability of"
-        " about 42 %."
+        "The image lies unusually far from all classes; if it is of none of them, set it aside. Its"
+        " label alone is wrong with a probability of about 42 %."
     )
     assert "is likelier" in str(explained(8, **told).headline)
     suspicion[7] = np.nan

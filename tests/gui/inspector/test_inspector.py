@@ -120,7 +120,7 @@ def test_an_unreadable_image_is_explained(
     qtbot: QtBot, inspector: Inspector, sample: SampleView, tmp_path: Path
 ) -> None:
     (tmp_path / "broken.png").write_bytes(b"not an image")
-    with qtbot.assertNotEmitted(inspector.absent), qtbot.waitSignal(inspector.loader().loaded):
+    with qtbot.waitSignal(inspector.looked_for, check_params_cb=lambda there: there):
         inspector.show_sample(replace(sample, file=tmp_path / "broken.png"))
     assert "cannot be shown" in inspector.image._message
 
@@ -128,7 +128,7 @@ def test_an_unreadable_image_is_explained(
 def test_an_image_that_is_gone_is_told(
     qtbot: QtBot, inspector: Inspector, sample: SampleView, tmp_path: Path
 ) -> None:
-    with qtbot.waitSignal(inspector.absent):
+    with qtbot.waitSignal(inspector.looked_for, check_params_cb=lambda there: not there):
         inspector.show_sample(replace(sample, file=tmp_path / "gone.png"))
     assert inspector.image._message == "The original image is not there."
 

@@ -22,7 +22,7 @@ from lnl_gui.session.session import Session
 from lnl_gui.store.detection.detection_summary import DetectionSummary
 from lnl_gui.store.jobs.parameters import DetectParameters, ExportParameters, FinetuneParameters
 from lnl_gui.util.messages import from_json
-from tests.builders import add_detection, add_images, make_project
+from tests.builders import add_detection, add_images, list_files, make_project
 
 VOID = {"meta", "img", "br", "link", "input"}
 
@@ -250,6 +250,7 @@ def test_before_a_detection_no_label_is_judged(
         for path in session.columns.paths:
             (tmp_path / path).parent.mkdir(exist_ok=True)
             Image.new("RGB", (8, 8)).save(tmp_path / path)
+    list_files(project)
     assert main(command) == CANNOT_JUDGE
     told = capsys.readouterr()
     assert json.loads(told.out)["unjudged"] == 29 and "--accept-unjudged" in told.err
@@ -269,6 +270,7 @@ def test_an_export_says_which_labels_nobody_has_judged(tmp_path: Path) -> None:
         for path in session.columns.paths:
             (tmp_path / path).parent.mkdir(exist_ok=True)
             Image.new("RGB", (8, 8)).save(tmp_path / path)
+        list_files(project)
         session.keep(np.array([30]))
         metrics = exported("one")
         assert metrics["unjudged"] == 4

@@ -41,12 +41,14 @@ def test_few_files_are_looked_for_spread_over_the_dataset(session: Session, root
     assert LOOKED_FOR // 2 < 34 <= LOOKED_FOR
     for row in (1, 6, 99):
         (root / PATHS[row]).unlink()
-    assert look_for_files(root, session.columns) == AbsentFiles(root, 34, 2, "cat/6.png")
+    assert look_for_files(root, session.columns) == AbsentFiles(
+        root, 34, 2, "cat/6.png", "cat/6.png"
+    )
 
 
 def test_a_folder_that_is_gone_takes_all_files_along(session: Session, root: Path) -> None:
     root.rename(root.parent / "moved")
-    assert session.images.absent_files == AbsentFiles(root, 34, 34, "cat/0.png")
+    assert session.images.absent_files == AbsentFiles(root, 34, 34, "cat/0.png", "cat/0.png")
     assert look_for_files(root.parent / "moved", session.columns).absent == 0
 
 
@@ -61,7 +63,9 @@ def test_files_known_to_be_missing_are_not_looked_for(session: Session, root: Pa
 def test_of_an_image_in_a_container_the_container_is_looked_for(tmp_path: Path) -> None:
     folder = make_project(tmp_path / "digits.lnl", paths=["digits.mat//mat:X/0"])
     with Session.open(folder) as session:
-        assert session.images.absent_files == AbsentFiles(tmp_path, 1, 1, "digits.mat//mat:X/0")
+        assert session.images.absent_files == AbsentFiles(
+            tmp_path, 1, 1, "digits.mat//mat:X/0", "digits.mat//mat:X/0"
+        )
         (tmp_path / "digits.mat").touch()
         assert look_for_files(tmp_path, session.columns).absent == 0
 
@@ -69,7 +73,9 @@ def test_of_an_image_in_a_container_the_container_is_looked_for(tmp_path: Path) 
 def test_a_name_that_no_disk_takes_is_not_there(tmp_path: Path) -> None:
     paths = ["cat/a\0b.png", "dog/" + 300 * "x" + ".png"]
     with Session.open(make_project(tmp_path / "odd.lnl", paths=paths)) as session:
-        assert session.images.absent_files == AbsentFiles(tmp_path, 2, 2, "cat/a\0b.png")
+        assert session.images.absent_files == AbsentFiles(
+            tmp_path, 2, 2, "cat/a\0b.png", "cat/a\0b.png"
+        )
 
 
 def test_of_very_many_files_each_folder_is_listed_once(

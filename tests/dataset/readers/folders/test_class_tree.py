@@ -54,7 +54,7 @@ def test_other_folders_beside_the_class_folders_stay_doubtful() -> None:
     assert read(PLAIN, {"goat": 3, "static": 3})[1:] == (set(), True)
     assert read(PLAIN, {"images": 40})[1:] == (set(), True)
     # Super-classes of which one is not divided.
-    assert read([*PLAIN, "static/x", "static/y"], {})[1:] == (set(), False)
+    assert read([*PLAIN, "server/x", "server/y"], {})[1:] == (set(), False)
 
 
 @pytest.mark.parametrize("folders", [WITH_SPLITS, PLAIN])
