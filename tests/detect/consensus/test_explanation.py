@@ -159,7 +159,9 @@ def test_headline_of_an_image_of_no_class() -> None:
     )
     assert "is likelier" in str(explained(8, **told).headline)
     suspicion[7] = np.nan
-    assert str(explained(7, **told).headline) == "The image fits no class; set it aside."
+    assert str(explained(7, **told).headline) == (
+        "The image lies unusually far from all classes; if it is of none of them, set it aside."
+    )
 
 
 def test_headline_says_which_class_is_likelier_if_any() -> None:
