@@ -185,15 +185,20 @@ def state_of(database: Path) -> FileState | None:
     return FileState((found.st_dev, found.st_ino), found.st_size)
 
 
+def _name_of(error: sqlite3.Error) -> str:
+    """SQLite's name of an error; "" for one of Python's."""
+    return getattr(error, "sqlite_errorname", None) or ""
+
+
 def is_damage(error: sqlite3.Error) -> bool:
     """Whether an error says that the database is damaged, and not that it cannot be reached."""
-    name = getattr(error, "sqlite_errorname", None) or ""
+    name = _name_of(error)
     # Text that is no UTF-8 is an error of Python's and has no name of SQLite's.
     return name.startswith(_DAMAGE) or "decode" in str(error)
 
 
 def _is_full(error: sqlite3.Error, folder: Path) -> bool:
-    name = getattr(error, "sqlite_errorname", None) or ""
+    name = _name_of(error)
     if name.startswith("SQLITE_IOERR"):
         # Without room for the memory that connections share, SQLite says no more than that.
         with suppress(OSError):
@@ -203,7 +208,7 @@ def _is_full(error: sqlite3.Error, folder: Path) -> bool:
 
 def _hint_of(error: sqlite3.Error) -> Message:
     """What may be behind a failure that SQLite cannot name; nothing where it names the reason."""
-    name = getattr(error, "sqlite_errorname", None) or ""
+    name = _name_of(error)
     if not name.startswith("SQLITE_IOERR"):
         return NOTHING
     return message(
@@ -213,11 +218,11 @@ def _hint_of(error: sqlite3.Error) -> Message:
 
 
 def _is_busy(error: sqlite3.Error) -> bool:
-    return (getattr(error, "sqlite_errorname", None) or "").startswith("SQLITE_BUSY")
+    return _name_of(error).startswith("SQLITE_BUSY")
 
 
 def _is_protected(error: sqlite3.Error) -> bool:
-    return (getattr(error, "sqlite_errorname", None) or "").startswith("SQLITE_READONLY")
+    return _name_of(error).startswith("SQLITE_READONLY")
 
 
 def gone_error(folder: Path) -> UserError:
@@ -255,7 +260,7 @@ def damage_error(folder: Path, error: Exception) -> UserError:
 
 def database_error(error: sqlite3.Error, folder: Path) -> UserError:
     """An error of the database with a readable reason and, where there is one, a remedy."""
-    name = getattr(error, "sqlite_errorname", None) or ""
+    name = _name_of(error)
     if _is_full(error, folder):
         return UserError(
             message(

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -195,8 +195,7 @@ def load_unread(project: Project) -> dict[int, Message]:
     Of these the machine said so (the disk had gone, no permission, no memory), which says nothing
     of the images: they are to be read again, and what was made without them is not whole.
     """
-    rows = project.connection.execute("SELECT id, error FROM sample WHERE error IS NOT NULL")
-    found = {row: from_text(str(error)) for row, error in rows}
+    found = {row: why for row, _, why in _undecoded(project)}
     # What has left the dataset is wanted by nobody.
     gone = load_source_state(project).gone if found else {}
     return {row: why for row, why in found.items() if row not in gone and is_of_machine(why)}
@@ -219,10 +218,15 @@ def unread_message(project: Project, unread: Mapping[int, Message]) -> Message:
 
 def load_undecoded(project: Project) -> list[tuple[str, Message]]:
     """(path, reason) of the images that the last embedding could not read, and of no others."""
+    return [(path, why) for _, path, why in _undecoded(project)]
+
+
+def _undecoded(project: Project) -> Iterator[tuple[int, str, Message]]:
+    """Row, path and reason of each sample that the last embedding could not read."""
     rows = project.connection.execute(
-        "SELECT path, error FROM sample WHERE error IS NOT NULL ORDER BY id"
+        "SELECT id, path, error FROM sample WHERE error IS NOT NULL ORDER BY id"
     )
-    return [(str(path), from_text(str(why))) for path, why in rows]
+    return ((row, str(path), from_text(str(why))) for row, path, why in rows)
 
 
 @dataclass(frozen=True)
@@ -238,13 +242,10 @@ class LeftOut:
 def load_left_out(project: Project) -> list[LeftOut]:
     """What was skipped, could not be decoded, or has left the dataset; each file once."""
     execute = project.connection.execute
-    failed = execute("SELECT path, error, id FROM sample WHERE error IS NOT NULL").fetchall()
     gone = load_source_state(project).gone
     # A sample that has left the dataset cannot be read either: that it left says more.
     samples = [
-        LeftOut(str(path), from_text(str(why)), FAILED)
-        for path, why, row in failed
-        if row not in gone
+        LeftOut(path, why, FAILED) for row, path, why in _undecoded(project) if row not in gone
     ]
     for row, kind in gone.items():
         path = str(execute("SELECT path FROM sample WHERE id = ?", (row,)).fetchone()[0])
