@@ -106,7 +106,8 @@ def run(options: argparse.Namespace) -> int:
         print(json.dumps(in_english(metrics)))
     # With 0 a script would take for clean what was never judged, as images that have changed.
     unjudged = metrics["embedding_fails"] or metrics["nearly_equal"]
-    return CANNOT_JUDGE if unjudged or metrics["changed_images"] else 0
+    unknown = metrics["changed_images"] or metrics["uncompared_images"]
+    return CANNOT_JUDGE if unjudged or unknown else 0
 
 
 def print_summary(metrics: dict[str, Any]) -> None:

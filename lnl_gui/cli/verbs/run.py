@@ -175,6 +175,7 @@ def run_stages(session: Session, options: argparse.Namespace, timer: Timer) -> d
         "cannot_judge": detect.is_unjudged(detection),
         "embedding_fails": detection.get("embedding_fails", False),
         "changed_images": detection.get("changed_images", 0),
+        "uncompared_images": detection.get("uncompared_images", 0),
         "nearly_equal": detection.get("nearly_equal", 0.0),
     }
     if options.finetune != NO_TRAINING:
@@ -268,7 +269,13 @@ def _train(stages: _Stages, options: argparse.Namespace, encoder: str) -> dict[s
 
 def exit_code(summary: dict[str, Any]) -> int:
     """That of the summary of `run_stages`: a script must not take for clean what was not judged."""
-    unjudged = ("embedding_fails", "nearly_equal", "all_alike", "changed_images")
+    unjudged = (
+        "embedding_fails",
+        "nearly_equal",
+        "all_alike",
+        "changed_images",
+        "uncompared_images",
+    )
     return CANNOT_JUDGE if any(summary[name] for name in unjudged) else 0
 
 

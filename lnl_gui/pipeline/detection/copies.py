@@ -1,15 +1,15 @@
 """Copies of one image among a project's samples, found before anything is judged, and kept."""
 
 import hashlib
-from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from lnl_gui.detect.copies.find import Copies, find_copies
 from lnl_gui.detect.groups import ALONE
 from lnl_gui.pipeline.detection.absent_images import among_present_images
-from lnl_gui.pipeline.detection.patches import sample_patches, small_pictures
+from lnl_gui.pipeline.detection.patches import SmallPictures, sample_patches
 from lnl_gui.pipeline.snapshot import Snapshot
 from lnl_gui.store.database.derived_files import readable_table
 from lnl_gui.store.jobs.projections import embedding_key
@@ -18,15 +18,24 @@ from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.progress import JobContext, stage_progress
 
 _FILE = "copies.npz"
-_FORM = 9
+_FORM = 10
 """Raised when other pairs are found than before."""
 _FIELDS = {"group": "i", "exact": "b", "closest": "f", "released": "b", "parts": "i", "pieces": "b"}
 """Kinds of numbers of what is kept."""
 
 
+class SampleCopies(NamedTuple):
+    """What was found among the samples."""
+
+    copies: Copies
+    uncompared: int
+    """images of which neither a thumbnail is kept nor the file can be read, so that pairs with them
+    are not all known"""
+
+
 def sample_copies(
     project_folder: Path, snapshot: Snapshot, embedding: np.ndarray, context: JobContext
-) -> Copies:
+) -> SampleCopies:
     """Groups of copies among the images that are there; kept ones where nothing has changed.
 
     Args:
@@ -45,8 +54,9 @@ def sample_copies(
         )
         none = np.zeros(count, np.float32)
         alone = np.full(count, ALONE, np.int32)
-        return Copies(alone, none > 0, none, none > 0, alone, none > 0)
-    patches = sample_patches(project_folder, snapshot)
+        return SampleCopies(Copies(alone, none > 0, none, none > 0, alone, none > 0), 0)
+    pictures = SmallPictures(snapshot, context)
+    patches = sample_patches(project_folder, snapshot, pictures)
     if patches is None:
         context.log(
             message(
@@ -55,12 +65,12 @@ def sample_copies(
             )
         )
     found = among_present_images(
-        _found(project_folder / "arrays" / _FILE, snapshot, embedding, patches, context),
+        _found(project_folder / "arrays" / _FILE, snapshot, embedding, patches, pictures, context),
         snapshot.samples.readable,
         np.ascontiguousarray(snapshot.facts["content_hash"]),
     )
     _tell(found, context)
-    return found
+    return SampleCopies(found, len(pictures.unread))
 
 
 def _found(
@@ -68,6 +78,7 @@ def _found(
     snapshot: Snapshot,
     embedding: np.ndarray,
     patches: np.ndarray | None,
+    pictures: SmallPictures,
     context: JobContext,
 ) -> Copies:
     """What is kept in a file, else looked for and kept there."""
@@ -81,12 +92,14 @@ def _found(
         embeddings=[embedding],
         perceptual_hash=np.ascontiguousarray(snapshot.facts["perceptual_hash"]),
         signature=patches,
-        pictures=partial(small_pictures, snapshot),
+        pictures=pictures,
         labels=snapshot.samples.given,
         progress=stage_progress(context, message("Looking for copies")),
     )
-    with atomic_file(file) as stream:
-        np.savez(stream, key=key, **vars(found))
+    # Once those pictures can be read again, there are more pairs to be found.
+    if not pictures.unread:
+        with atomic_file(file) as stream:
+            np.savez(stream, key=key, **vars(found))
     return found
 
 

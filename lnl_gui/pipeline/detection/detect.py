@@ -36,7 +36,7 @@ from lnl_gui.store.detection.scores import WELL_LABELLED, WHEN_DECIDED
 from lnl_gui.store.jobs.parameters import DetectParameters
 from lnl_gui.util.errors import as_user_error
 from lnl_gui.util.files.array_file import write_array
-from lnl_gui.util.messages import Message, message, to_json
+from lnl_gui.util.messages import Message, message, message_n, to_json
 from lnl_gui.util.progress import JobContext, stage_progress
 
 MEMORY = "detect"
@@ -67,6 +67,7 @@ def _detect(
     changed, said = changed_since_embedding(snapshot, context)
     said = [*unread_note(snapshot.folder), *said]
     data = detection_data(snapshot, embeddings, parameters, context)
+    said = [*_uncompared_note(data.uncompared), *said]
     try:
         results = detector_results(chosen, data, context)
         # After the detectors, whose votes it weighs, and before annotators, who need its posterior.
@@ -162,11 +163,31 @@ def _write(
     summary = with_accepted(summary, int((claims.accepted & ~consensus.flagged).sum()))
     # Last: the first warning is the reason where labels cannot be judged.
     warnings = (*summary.warnings, *map(to_json, said))
-    metrics = write_summary(run_folder, replace(summary, changed_images=changed, warnings=warnings))
+    summary = replace(
+        summary, changed_images=changed, uncompared_images=data.uncompared, warnings=warnings
+    )
+    metrics = write_summary(run_folder, summary)
     unjudged = summary.cannot_judge
     # One class, or a handful of images, is no fault of the embedding.
     failed = unjudged and not claims.nearly_equal and _can_be_compared(snapshot)
     return metrics | {"issues": issues, "cannot_judge": unjudged, "embedding_fails": failed}
+
+
+def _uncompared_note(count: int) -> list[Message]:
+    """That copies of so many images may be unknown; empty for none."""
+    if not count:
+        return []
+    return [
+        message_n(
+            "{count:,} image has no thumbnail and could not be read: whether it is a copy of"
+            " another is not known, and such copies vouch for each other. Once the images are back,"
+            " find suspects again.",
+            "{count:,} images have no thumbnail and could not be read: whether they are copies of"
+            " others is not known, and such copies vouch for each other. Once the images are back,"
+            " find suspects again.",
+            count,
+        )
+    ]
 
 
 def _can_be_compared(snapshot: Snapshot) -> bool:

@@ -40,6 +40,7 @@ class DetectionData:
         spaces: the same, whose features are prepared once for all detectors and the consensus.
         labels: (N,) int32 that detectors compare, -1 for none.
         copies: of one image, among the samples.
+        uncompared: images that could not be looked at for that.
         kept: folder of the results of detectors on this very data.
         warm_key: names the data that a warm start is of.
     """
@@ -50,6 +51,7 @@ class DetectionData:
     spaces: SharedSpaces
     labels: np.ndarray
     copies: Copies
+    uncompared: int
     kept: Path
     warm_key: str
 
@@ -97,7 +99,7 @@ def detection_data(
     spaces = SharedSpaces(embeddings.values())
     labels = known_labels(snapshot, parameters)
     try:
-        copies = sample_copies(snapshot.folder, snapshot, spaces[0], context)
+        copies, uncompared = sample_copies(snapshot.folder, snapshot, spaces[0], context)
     except OSError as error:
         raise as_user_error(error, message("save the copies")) from error
     key = fingerprint(
@@ -114,6 +116,7 @@ def detection_data(
         spaces,
         labels,
         copies,
+        uncompared,
         kept=snapshot.folder / "arrays" / "detectors" / key,
         warm_key=f"{key} {predictions_key(snapshot)}",
     )

@@ -97,6 +97,8 @@ class DetectionSummary:
     a video have, where it is too large to believe the figures; 0 elsewhere"""
     changed_images: int = 0
     """files that held something else than when they were embedded: it is of their former content"""
+    uncompared_images: int = 0
+    """looked alike to others and could not be read, so that copies among them are not known"""
     repetitions: int = 1
     """fits on folds of their own that were averaged"""
     probe_accuracy: float | None = None

@@ -104,7 +104,7 @@ def test_copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str) -> No
     embedding = np.random.default_rng(0).normal(size=(COUNT, 4)).astype(np.float16)
 
     def found() -> Any:
-        return sample_copies(tmp_path, snapshot, embedding, TerminalContext(quiet=True))
+        return sample_copies(tmp_path, snapshot, embedding, TerminalContext(quiet=True)).copies
 
     first = found()
     assert first.exact.all()
