@@ -17,7 +17,7 @@ from lnl_gui.dataset.readers.reasons import file_names
 from lnl_gui.dataset.readers.table_files.class_folders_beside import is_no_class
 from lnl_gui.dataset.readers.tables.label_columns import is_label_name
 from lnl_gui.store.dataset.dataset_preview import ColumnsFound
-from lnl_gui.util.class_names import sort_class_names
+from lnl_gui.util.class_names import is_number, sort_class_names
 from lnl_gui.util.messages import Message, message
 
 _WORD = re.compile(r"[^\W_]+")
@@ -49,11 +49,14 @@ def with_folder_notes(listing: Listing, source: Path, options: ReaderOptions) ->
     if sides.number_of_labels == 1:
         return _doubted(listing, place.all_alike(record.label, sides.classes))
     if sides.name_the_same:
-        return listing
+        return _noted(listing, sides.says_of_numbers) if sides.name_each_number else listing
     if sides.agreeing >= _MOST or (place.is_sure and not sides.know_the_same):
-        said = place.noted(sides.number_of_others, facts)
-        return replace(listing, warnings=[*listing.warnings, said])
+        return _noted(listing, place.noted(sides.number_of_others, facts))
     return _doubted(listing, place.doubted(facts))
+
+
+def _noted(listing: Listing, said: Message) -> Listing:
+    return replace(listing, warnings=[*listing.warnings, said])
 
 
 def _doubted(listing: Listing, said: Message) -> Listing:
@@ -213,6 +216,26 @@ class _Sides:
         finer, coarser = len(by_label) >= len(by_folder), len(by_label) <= len(by_folder)
         return (finer and _fitting(by_label, by_folder) > need) or (
             coarser and _fitting(by_folder, by_label) > need
+        )
+
+    @property
+    def name_each_number(self) -> bool:
+        """Whether the labels are numbers, and each is that of the images of one folder alone."""
+        pairs = {(record.label, name) for record, name in self._both}
+        numbers = {label for label, _ in pairs}
+        names = {name for _, name in pairs}
+        one_to_one = len(pairs) == len(numbers) == len(names)
+        return one_to_one and all(map(is_number, numbers)) and not any(map(is_number, names))
+
+    @property
+    def says_of_numbers(self) -> Message:
+        """That the folders name the classes, where the labels are numbers."""
+        label, name = min((record.label, name) for record, name in self._both)
+        return message(
+            "The labels are numbers, and the folders have a name for each, such as `{name}` for"
+            " `{label}`: to have the names as classes, say --reader class-folders.",
+            name=name,
+            label=label,
         )
 
 

@@ -104,3 +104,16 @@ def pairs_of(file: Path) -> Iterator[tuple[str, str]]:
     for line in lines_of(file):
         key, _, value = line.partition(" ")
         yield key, value.strip()
+
+
+def holds_class_folders(folder: Path) -> bool:
+    """Whether at least two folders inside hold images directly or one level down."""
+    return sum(map(_holds_image, folders_in(folder))) >= 2
+
+
+def _holds_image(folder: Path) -> bool:
+    try:
+        with os.scandir(folder) as entries:
+            return any(entry.is_dir() or is_image_name(entry.name) for entry in entries)
+    except OSError:
+        return False

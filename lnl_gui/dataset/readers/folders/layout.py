@@ -27,7 +27,7 @@ from lnl_gui.dataset.readers.folders.layout_doubts import (
     subject_doubt,
     union_doubts,
 )
-from lnl_gui.dataset.readers.folders.project_folders import project_doubts
+from lnl_gui.dataset.readers.folders.project_folders import project_doubts, wrapper_doubts
 from lnl_gui.dataset.readers.folders.subjects import innermost
 from lnl_gui.dataset.readers.name_endings import Parts, ending_notes
 from lnl_gui.store.dataset.split_names import (
@@ -106,7 +106,9 @@ def place_folders(
     layout.placements |= {name: Placement("", part) for name, part in flat.parts.items()}
     classes = {name: way for name, way in classes.items() if name not in flat.parts}
     layout.suspicions += [*class_doubts(classes.values()), *named_as_parts(classes.values())]
-    layout.suspicions += project_doubts(classes.values())
+    wrapper = next(filter(None, ways.values()), ())[:common]
+    inside = classes.values()
+    layout.suspicions += project_doubts(inside) or wrapper_doubts(wrapper, inside)
     layout.warnings += ending_notes(classes.values())
     for name in classes:
         layout.placements[name] = _placed(below[name], splits[name], classes[name], common)

@@ -12,6 +12,7 @@ from lnl_gui.util.messages import Message, message
 
 MUCH_ALIKE = 0.5
 """Share of names that must repeat under several folders to say that these are no classes."""
+_SELECTED = 3
 
 
 def class_doubts(ways: Collection[Parts]) -> list[Message]:
@@ -131,8 +132,8 @@ def repeated_share(inside: Mapping[Any, set[str]]) -> float:
 
 def _repeats(ways: Collection[Parts]) -> list[Message]:
     """The same names under several folders: one of the two levels is probably no class."""
-    inside = by_parent(ways)
-    if len(inside) < 2 or repeated_share(inside) < MUCH_ALIKE:
+    inside = _much_alike(by_parent(ways))
+    if len(inside) < 2:
         return []
     outer = sorted({"/".join(parent) for parent in inside})
     inner = sorted({name for names in inside.values() for name in names})
@@ -145,6 +146,28 @@ def _repeats(ways: Collection[Parts]) -> list[Message]:
             example="/".join((outer[0], inner[0])),
         )
     ]
+
+
+def _much_alike(inside: Mapping[Parts, set[str]]) -> dict[Parts, set[str]]:
+    """Folders, with what is repeated in them, of which one repeats what the others have.
+
+    Most names in all of them, or most of one folder's own, as a selection repeats a few of a
+    hundred classes. Two alone may be by chance: `Quercus/alba` and `Populus/alba`.
+    """
+    places = Counter(name for names in inside.values() for name in names)
+    if repeated_share(inside) >= MUCH_ALIKE:
+        return dict(inside)
+    repeated = {
+        parent: {name for name in names if places[name] > 1} for parent, names in inside.items()
+    }
+    selections = set().union(
+        *(
+            names
+            for parent, names in repeated.items()
+            if len(names) >= _SELECTED and len(names) > MUCH_ALIKE * len(inside[parent])
+        )
+    )
+    return {parent: names & selections for parent, names in repeated.items() if names & selections}
 
 
 def _second_copies(ways: Collection[Parts]) -> list[Message]:

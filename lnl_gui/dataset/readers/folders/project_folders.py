@@ -22,6 +22,8 @@ _KINDS_OF_PICTURES = frozenset(
     ["chart", "diagram", "figure", "graph", "icon", "logo", "plot", "screenshot", "thumbnail"]
 )
 """What is drawn for a project; two or more of them are classes of kinds of pictures."""
+_OF_RESULTS = _KINDS_OF_PICTURES | {"doc", "documentation", "log", "output", "result", "run"}
+"""What no dataset is kept in: what a program wrote, and what was drawn of it."""
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[^\W\d_a-zA-Z]+")
 _DIGIT = re.compile(r"\d")
 
@@ -48,6 +50,27 @@ def project_doubts(ways: Collection[Parts]) -> list[Message]:
             " {names}. If they hold no class, move them out of the dataset's folder, or choose the"
             " folder that holds the class folders alone.",
             names=shorten(found),
+        )
+    ]
+
+
+def wrapper_doubts(wrapper: Parts, ways: Collection[Parts]) -> list[Message]:
+    """All classes in a folder such as `results`, inside of the one that was opened.
+
+    Args:
+        wrapper: the folders around all class folders.
+        ways: the parts of each class's folder in them.
+    """
+    odd = [part for part in wrapper if _OF_RESULTS.intersection(_words_of(part))]
+    found = sorted({"/".join(way) for way in ways if way})
+    if not odd or not found:
+        return []
+    return [
+        message(
+            "All class folders ({names}) lie in `{folder}`, where programs keep what they wrote or"
+            " drew. If that is the dataset, choose that folder itself.",
+            names=shorten(found),
+            folder=odd[0],
         )
     ]
 

@@ -13,7 +13,12 @@ from lnl_gui.dataset.readers.files.file_index import FileIndex, is_web, match_lo
 from lnl_gui.dataset.readers.files.finder import FileFinder, FileNotUsable
 from lnl_gui.dataset.readers.files.locate import find_base
 from lnl_gui.dataset.readers.files.near_names import near_files
-from lnl_gui.dataset.readers.files.places import files_in, folders_in, has_images, homes
+from lnl_gui.dataset.readers.files.places import (
+    files_in,
+    has_images,
+    holds_class_folders,
+    homes,
+)
 from lnl_gui.dataset.readers.files.split_folders import part_folders
 from lnl_gui.dataset.readers.files.text_files import inner_suffix
 from lnl_gui.dataset.readers.options import ReaderOptions
@@ -53,6 +58,7 @@ from lnl_gui.dataset.readers.tables.one_hot import is_marked
 from lnl_gui.dataset.readers.tables.tables import Table, beginning_only
 from lnl_gui.dataset.readers.tables.wide_tables import columns_that_may_name
 from lnl_gui.store.dataset.split_names import split_in_name
+from lnl_gui.util.class_names import is_number
 from lnl_gui.util.errors import UserError
 from lnl_gui.util.files import file_types
 
@@ -254,7 +260,7 @@ class TableSearch:
         """
         if self._named_only:
             return False
-        if by_chance and _holds_class_folders(folder):
+        if by_chance and holds_class_folders(folder):
             return False
         return is_called_labels(file) or not self.has_class_folders
 
@@ -414,10 +420,19 @@ class TableSearch:
             return read_any_table(file, encoding=self._options.encoding)
 
     def _any_named(self, file: Path) -> tuple[str, ...]:
+        """The files that a table names in any column; by numbers alone only if most rows do.
+
+        Of what was counted some is the name of an image by chance: 476 of `476.jpg`.
+        """
         table = self._read(file)
         rows = _peek(table)
-        places = columns_that_may_name(len(table.columns), rows)
-        return self._files([row[at] for row in rows for at in places], file.parent)
+        found: tuple[str, ...] = ()
+        for at in columns_that_may_name(len(table.columns), rows):
+            cells = [row[at] for row in rows]
+            named = self._files(cells, file.parent)
+            counts = all(is_number(cell.strip()) for cell in cells)
+            found += named if not counts or 2 * len(named) > len(cells) else ()
+        return found
 
     def _files_by_split(self, table: Table, columns: TableColumns) -> tuple[str, ...]:
         """The files of a table's first rows, where the split says in which folder they lie."""
@@ -472,19 +487,6 @@ def _may_be_table(file: Path) -> bool:
 
 def _peek(table: Table) -> list[list[str]]:
     return table.rows[:: max(1, len(table.rows) // _PEEK)]
-
-
-def _holds_class_folders(folder: Path) -> bool:
-    """Whether at least two folders inside hold images directly or one level down."""
-    return sum(map(_holds_image, folders_in(folder))) >= 2
-
-
-def _holds_image(folder: Path) -> bool:
-    try:
-        with os.scandir(folder) as entries:
-            return any(entry.is_dir() or is_image_name(entry.name) for entry in entries)
-    except OSError:
-        return False
 
 
 def _label_in(row: Sequence[str], columns: TableColumns) -> str:

@@ -62,6 +62,9 @@ def test_a_table_that_goes_with_the_folders(
     listing = read_dataset(root)
     assert [r.label for r in listing.records] == cells and not listing.suspicions
     assert ["`cat/cat0.png`" in str(w) for w in listing.warnings].count(True) == noted
+    named = [str(w) for w in listing.warnings if "have a name for each" in str(w)]
+    assert len(named) == (cells[0] == "0")
+    assert not named or "`cat` for `0`" in named[0]
 
 
 @pytest.mark.parametrize(

@@ -253,6 +253,26 @@ def test_same_names_under_several_folders_are_doubtful(folders: list[str]) -> No
     assert "The same folder names" in str(layout.suspicions[0])
 
 
+def test_a_selection_of_the_classes_beside_all_of_them_is_doubtful() -> None:
+    every = [f"caltech/{name}" for name in ("ant", "bass", "camera", "crab", "cup", "ewer", "ibis")]
+    (doubt,) = place_folders([*every, "chosen/ant", "chosen/crab", "chosen/cup"]).suspicions
+    assert "The same folder names (`ant`, `crab`, `cup`) lie under several folders" in str(doubt)
+    # Two alone are alike by chance, as are few of many.
+    plants = [f"{one}/{two}" for one in ("acer", "rubus") for two in ("a", "b", "c", "d", "e")]
+    plants = [name if name.startswith("acer") else f"{name}x" for name in plants]
+    assert not place_folders([*plants, "morus/a", "morus/b"]).suspicions
+    assert not place_folders([*every, *(f"plants/{n}" for n in ("ant", "b", "c", "d"))]).suspicions
+
+
+@pytest.mark.parametrize("wrapper", ["results", "output/2024", "training_plots", "docs"])
+def test_all_classes_in_a_folder_of_results_are_doubtful(wrapper: str) -> None:
+    folders = [f"{wrapper}/first", f"{wrapper}/second"]
+    (doubt,) = place_folders(["", *folders]).suspicions
+    assert "`first`, `second`" in str(doubt) and "programs keep" in str(doubt)
+    for usual in ("data", "dataset", "Runners", "images"):
+        assert not place_folders([f"{usual}/first", f"{usual}/second"]).suspicions
+
+
 def test_nested_classes_are_not_doubtful() -> None:
     folders = ["animal/cat", "animal/dog", "vehicle/car", "vehicle/truck"]
     assert place_folders(folders).suspicions == []

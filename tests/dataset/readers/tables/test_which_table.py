@@ -442,3 +442,20 @@ def test_images_that_a_row_may_mean_are_not_taken_as_unlisted(
     listing = read_dataset(root)
     assert len(listing.skipped) == 2
     assert [record.path for record in listing.records if not record.label] == ["a/new.png"]
+
+
+def test_counts_that_are_names_of_images_by_chance_name_none(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    """A table of a model's results: what it counted is the number of an image here and there."""
+    here = [f"dataset/{n}.png" for n in range(40)]
+    root = make_images(
+        tmp_path / "d", [*here, *(f"testing/test_dataset/{n}.png" for n in (50, 51))]
+    )
+    write(
+        root / "dataset" / "labels.csv", "image,a,b", [f"{n},{n % 2},{1 - n % 2}" for n in range(9)]
+    )
+    counts = ["densenet.h5,17,900,310", "vgg.h5,804,5,661", "resnet.h5,733,912,8"]
+    write(root / "testing" / "results.csv", "model,hits,misses,passed", counts)
+    # Which of the two folders is meant is in doubt; the results are no labels in any case.
+    assert "dataset/labels.csv" in " ".join(map(str, read_dataset(root).suspicions))
