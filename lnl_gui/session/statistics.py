@@ -140,6 +140,7 @@ class ReviewStatistics:
             posterior=posterior,
             classes=classes,
             relative_error=self._state.scores.summary.relative_error,
+            perhaps_right=self._perhaps_right(self._state.columns),
         )
         if self.cannot_judge:
             # Then no probability holds, and any of the suggestions may be wrong.

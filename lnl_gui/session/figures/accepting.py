@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lnl_gui.session.samples.columns import SampleColumns
-from lnl_gui.util.messages import NOTHING, Message, joined, message
+from lnl_gui.util.messages import NOTHING, Message, joined, message, message_n
 from lnl_gui.util.statistics.intervals import MODEL_ERROR, Estimate, error_count
 from lnl_gui.util.statistics.verdict_calibration import VerdictCalibration
 
@@ -50,6 +50,9 @@ class Outlook:
     wrong: Estimate
     pairs: tuple[WrongPair, ...]
     doubts: tuple[Message, ...] = ()
+    of_doubtful_names: int = 0
+    """suggestions for labels of classes of which the detection says that their names are in doubt:
+    should those labels be right, all of these are wrong"""
 
 
 def outlook(
@@ -60,6 +63,7 @@ def outlook(
     classes: np.ndarray | None,
     relative_error: float = MODEL_ERROR,
     calibration: VerdictCalibration | None = None,
+    perhaps_right: np.ndarray | None = None,
     doubts: Sequence[Message] = (),
 ) -> Outlook:
     """Expect how many suggestions are wrong, by the detection's probabilities.
@@ -74,6 +78,8 @@ def outlook(
         relative_error: of the number of wrong labels, see the detection's summary. Beyond what is
             usual it says that labels may be right, and their suggestions wrong, that look wrong.
         calibration: what verdicts given since the detection say of its suspicions.
+        perhaps_right: bool (N,), labels that may all be right whatever their suspicion, see
+            `lnl_gui.session.figures.budget.perhaps_right_of`; None for none.
         doubts: what the detection says of labels of which perhaps none is wrong.
     """
     rows = rows[columns.suggested[rows] >= 0]
@@ -99,18 +105,21 @@ def outlook(
     most = [n for n in np.argsort(-sums, kind="stable")[:SHOWN_PAIRS].tolist() if sums[n] >= 0.5]
     changed = suggested != given
     doubted = np.nan_to_num(doubted[changed & (given >= 0)])
+    named = changed & (perhaps_right[rows] if perhaps_right is not None else False)
     return Outlook(
         len(rows),
         _interval(
             wrong[changed],
             labelled=int((columns.given >= 0).sum()),
             doubted=float(doubted.sum()) * _beyond_usual(doubted, relative_error, calibration),
+            perhaps_wrong=float((1 - wrong[named]).sum()),
         ),
         tuple(
             WrongPair(int(pairs[n, 0]), int(pairs[n, 1]), int(count[n]), float(sums[n]))
             for n in most
         ),
         tuple(doubts) if len(doubted) else (),
+        int(named.sum()),
     )
 
 
@@ -129,19 +138,23 @@ def _beyond_usual(
     return math.sqrt(max(0.0, relative_error**2 - MODEL_ERROR**2))
 
 
-def _interval(wrong: np.ndarray, *, labelled: int, doubted: float) -> Estimate:
+def _interval(
+    wrong: np.ndarray, *, labelled: int, doubted: float, perhaps_wrong: float
+) -> Estimate:
     """How many of suggestions (n,) that are wrong with these probabilities will be.
 
     Args:
         wrong: (n,) float in [0, 1].
         labelled: how many labels the probabilities rest on.
         doubted: standard error of the number of labels that are wrong among them, beyond the usual.
+        perhaps_wrong: how many more are wrong where labels of doubtful names are right.
     """
     count = len(wrong)
     variance = float((wrong * (1.0 - wrong)).sum()) + doubted**2
     found = error_count(float(wrong.sum()), variance, count)
     unseen = min(float(count), _UNSEEN * max(1.0, count / max(labelled, 1)))
-    return Estimate(found.value, found.low, max(found.high, unseen))
+    most = min(float(count), found.high + perhaps_wrong)
+    return Estimate(found.value, found.low, max(most, unseen))
 
 
 def describe(found: Outlook, class_name: Callable[[int], str]) -> Message:
@@ -166,6 +179,8 @@ def describe(found: Outlook, class_name: Callable[[int], str]) -> Message:
             count=found.count,
             high=math.ceil(found.wrong.high),
         )
+    if found.of_doubtful_names:
+        said = joined((said, _named(found)), " ")
     if found.doubts:
         return joined((said, *found.doubts), " ")
     if not found.pairs:
@@ -181,3 +196,13 @@ def describe(found: Outlook, class_name: Callable[[int], str]) -> Message:
         for pair in found.pairs
     )
     return joined((said, message("Most of them: {pairs}.", pairs=pairs)), " ")
+
+
+def _named(found: Outlook) -> Message:
+    return message_n(
+        "{count:,} is for a label of a class whose name is in doubt: should that be right, the"
+        " suggestion is wrong.",
+        "{count:,} are for labels of classes whose names are in doubt: should those be right, these"
+        " suggestions are wrong.",
+        found.of_doubtful_names,
+    )

@@ -160,3 +160,18 @@ def test_where_no_label_may_be_wrong_all_suggestions_may_be() -> None:
     assert told.wrong.value > 35
     told = outlook(found, rows, **known, relative_error=0.58, calibration=wrong)
     assert told.wrong.value < 9.4 and told.wrong.high < 17
+
+
+def test_suggestions_for_labels_of_doubtful_names_may_all_be_wrong() -> None:
+    """Two classes whose names are exchanged, or are not: what one reading calls right is wrong."""
+    found = columns([0] * 20 + [1] * 10, [1] * 20 + [2] * 10, [0.95] * 30, [float("nan")] * 30)
+    rows = np.arange(30)
+    plain = outlook(found, rows, posterior=None, classes=None)
+    named = outlook(found, rows, posterior=None, classes=None, perhaps_right=found.given == 0)
+    assert plain.wrong.high < 10 and not plain.of_doubtful_names
+    assert (named.wrong.value, named.wrong.low) == (plain.wrong.value, plain.wrong.low)
+    assert 20 <= named.wrong.high <= 20 + plain.wrong.high and named.of_doubtful_names == 20
+    assert "20 are for labels of classes whose names are in doubt" in str(describe(named, str))
+    # Of a part of them alone no more than that part.
+    part = outlook(found, rows[18:], posterior=None, classes=None, perhaps_right=found.given == 0)
+    assert part.of_doubtful_names == 2 and 2 <= part.wrong.high < 8
