@@ -10,6 +10,7 @@ import numpy as np
 
 from lnl_gui.dataset.csv_table import inert
 from lnl_gui.dataset.readers.doubts.refused_folders import not_listed
+from lnl_gui.dataset.readers.files.hidden_images import hidden_notes
 from lnl_gui.dataset.readers.files.scan import scan_images
 from lnl_gui.pipeline.output.model_classes import former_classes
 from lnl_gui.pipeline.output.predict_on_cluster import predict_on_cluster
@@ -144,6 +145,7 @@ def _take_folder(source: Path, given: GivenImages) -> None:
     if scan.refused:
         refused = {str(source / entry.path): entry.reason for entry in scan.refused}
         given.left_out.append(not_listed(refused, source))
+    given.left_out.extend(hidden_notes(source, scan.hidden))
     given.left_out.extend(
         message("left out: {path}: {reason}", path=source / entry.path, reason=entry.reason)
         for entry in scan.skipped

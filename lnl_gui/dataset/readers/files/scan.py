@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lnl_gui.dataset.listing import Skipped, is_image_name, is_text, printable, suffix_of
+from lnl_gui.dataset.readers.files.hidden_images import is_told_of
 from lnl_gui.dataset.readers.files.once import once
 from lnl_gui.dataset.readers.files.own_files import is_own_folder
 from lnl_gui.dataset.readers.files.refused_folders import note_refused
@@ -52,6 +53,8 @@ class Scan:
     without_images: dict[str, Counter[str]] = field(default_factory=dict)
     """Folders that hold no image directly, and the suffixes of their other files."""
     archives: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
+    """Hidden folders and images, but for those that programs keep."""
     image_count: int = 0
 
 
@@ -144,9 +147,11 @@ def _take_entries(
     below: list[str] = []
     others: Counter[str] = Counter()
     for entry in entries:
-        if is_ignored(entry.name):
-            continue
         path = prefix + entry.name
+        if is_ignored(entry.name):
+            if is_told_of(entry.name) and (entry.name in folders or is_image_name(entry.name)):
+                scan.hidden.append(path)
+            continue
         if entry.name in folders:
             below.append(path)
         elif _is_folder_link(entry):

@@ -11,6 +11,7 @@ from lnl_gui.dataset.listing import Record, Skipped, is_image_name, is_text, sho
 from lnl_gui.dataset.names import split_suffix
 from lnl_gui.dataset.readers.files.companions import not_named_after
 from lnl_gui.dataset.readers.files.folder_names import is_unlabelled_name
+from lnl_gui.dataset.readers.files.hidden_images import hidden_notes
 from lnl_gui.dataset.readers.files.listings import regular_files
 from lnl_gui.dataset.readers.files.scan import is_ignored, scan_images
 from lnl_gui.util.messages import Message, message, message_n
@@ -84,6 +85,21 @@ def find_unlisted(
         ]
     _say(found, left, companions)
     _say_folders(found, {inside: other[inside] for inside in silent})
+    found.warnings += hidden_notes(root, _hidden(root, names))
+    return found
+
+
+def _hidden(root: Path, listed: Mapping[str, set[str]]) -> list[str]:
+    """Hidden folders and files of which none is listed."""
+    found = []
+    for path in scan_images(root).hidden:
+        place = root / path
+        inside = f"{place}{os.sep}"
+        is_listed = place.name in listed.get(str(place.parent), ()) or any(
+            folder == str(place) or folder.startswith(inside) for folder in listed
+        )
+        if not is_listed:
+            found.append(path)
     return found
 
 

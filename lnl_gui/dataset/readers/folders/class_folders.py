@@ -11,6 +11,7 @@ from lnl_gui.dataset.listing import (
     Skipped,
     shorten,
 )
+from lnl_gui.dataset.readers.files.hidden_images import hidden_notes
 from lnl_gui.dataset.readers.files.other_files import other_files
 from lnl_gui.dataset.readers.files.scan import Scan, scan_images
 from lnl_gui.dataset.readers.finish import finish_listing
@@ -171,6 +172,7 @@ def scan_warnings(scan: Scan) -> list[Message]:
                 folders=shorten(sorted(scan.left_out)),
             )
         )
+    warnings += hidden_notes(scan.root, scan.hidden)
     if scan.repeated_links:
         warnings.append(
             message(

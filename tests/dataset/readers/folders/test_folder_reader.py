@@ -164,6 +164,27 @@ def test_hidden_things_projects_and_other_files_are_passed_over(
     assert [record.path for record in listing.records] == ["a/1.png", "b/1.png"]
     assert listing.skipped == []
     assert str(listing.warnings[0]) == "Files passed over because they are no images: 1 (1 .txt)."
+    (said,) = (str(warning) for warning in listing.warnings if "Hidden" in str(warning))
+    assert "1 image in them: `a/.hidden.png`." in said
+
+
+@pytest.mark.parametrize("table", [False, True])
+def test_hidden_folders_with_images_are_told_of(
+    tmp_path: Path, make_images: MakeImages, table: bool
+) -> None:
+    """One may be a class, as `.net` is; what programs keep is none of it."""
+    junk = [".ipynb_checkpoints/1.png", ".thumbnails/2.png", ".Trash-1000/files/3.png"]
+    hidden = [".net/1.png", ".net/part/2.png", "a/.old/3.png"]
+    root = make_images(tmp_path / "d", ["a/1.png", "b/1.png", *junk, *hidden])
+    (root / ".nothing").mkdir()
+    if table:
+        rows = ["path,label", "a/1.png,a", "b/1.png,b", "a/.old/3.png,b"]
+        (root / "labels.csv").write_text("\n".join(rows), encoding="utf-8")
+    listing = read_dataset(root)
+    assert len(listing.records) == 2 + table
+    (said,) = (str(warning) for warning in listing.warnings if "Hidden" in str(warning))
+    told = "2 images in them: `.net`." if table else "3 images in them: `.net`, `a/.old`."
+    assert told in said
 
 
 def test_unicode_and_very_long_names(tmp_path: Path, make_images: MakeImages) -> None:
