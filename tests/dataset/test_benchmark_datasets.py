@@ -341,6 +341,44 @@ def test_open_images(tmp_path: Path, make_images: MakeImages, prefix: str) -> No
     assert any("not here: 1" in str(w) for w in listing.warnings)
 
 
+def test_open_images_as_datumaro_writes_it(tmp_path: Path, make_images: MakeImages) -> None:
+    """A part called val, and images by their paths; of the same names in both parts."""
+    names = [f"batch{i}/0{i}" for i in range(3)]
+    parts = {"train": ["cat", "dog", "cat"], "val": ["dog", "cat", "dog"]}
+    root = make_images(tmp_path / "d", [f"images/{p}/{name}.png" for p in parts for name in names])
+    for part, shown in parts.items():
+        rows = [f"{name},,/m/{n},1.0" for name, n in zip(names, shown, strict=True)]
+        file = root / "annotations" / f"{part}-annotations-human-imagelabels.csv"
+        write(file, "ImageID,Source,LabelName,Confidence", *rows)
+    write(root / "annotations" / "class-descriptions.csv", "/m/cat,cat", "/m/dog,dog")
+    listing = read_dataset(root)
+    assert {r.path: (r.label, r.split) for r in listing.records} == {
+        f"images/{part}/{name}.png": (label, part)
+        for part, shown in parts.items()
+        for name, label in zip(names, shown, strict=True)
+    }
+
+
+def test_lists_of_images_in_folders_as_datumaro_writes_them(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    """The folders are no classes; names with blanks stand in quotation marks without ending."""
+    names = [f"d{i % 2}/im {i:02}" for i in range(8)]
+    shown = [("cat", "dog")[i // 4] for i in range(8)]
+    root = make_images(tmp_path / "d", [f"images/{name}.png" for name in names])
+    write(root / "synsets.txt", "cat", "dog")
+    rows = [f'"{n}".png {("cat", "dog").index(c)}' for n, c in zip(names, shown, strict=True)]
+    write(root / "train.txt", *rows)
+    found = {"/".join(r.path.split("/")[-2:]): r.label for r in read_dataset(root).records}
+    assert found == {f"{n}.png": c for n, c in zip(names, shown, strict=True)}
+    voc = make_images(tmp_path / "voc", [f"JPEGImages/{name}.png" for name in names])
+    for kind in ("cat", "dog"):
+        rows = [f"{n} {1 if c == kind else -1}" for n, c in zip(names, shown, strict=True)]
+        write(voc / "ImageSets" / "Main" / f"{kind}_train.txt", *rows)
+    found = {r.path: r.label for r in read_dataset(voc).records}
+    assert found == {f"JPEGImages/{n}.png": c for n, c in zip(names, shown, strict=True)}
+
+
 @pytest.mark.parametrize("inside", ["", "VOC2012", "VOCdevkit/VOC2012"])
 def test_voc_image_sets(tmp_path: Path, make_images: MakeImages, inside: str) -> None:
     home = tmp_path / "d" / inside

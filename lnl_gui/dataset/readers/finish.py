@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lnl_gui.dataset.listing import Listing, Reading, Record, Skipped, shorten
 from lnl_gui.dataset.readers.date_classes import date_doubts
-from lnl_gui.dataset.readers.files.folder_names import is_store_name
+from lnl_gui.dataset.readers.files.folder_names import is_numbered_portion, is_store_name
 from lnl_gui.dataset.readers.garbled_names import garbled
 from lnl_gui.dataset.readers.missing_words import may_say_unsorted
 from lnl_gui.dataset.readers.several_labels import (
@@ -295,6 +295,14 @@ def _class_suspicions(names: list[str], counts: Counter[str]) -> list[Message]:
                 "Classes that are named like folders of any dataset: {names}. Their images'"
                 " labels probably lie elsewhere, in a file or in other folders.",
                 names=shorten(odd),
+            )
+        )
+    elif len(names) > 1 and all(is_numbered_portion(name.split("/")[-1]) for name in names):
+        found.append(
+            message(
+                "All classes are named like portions of one dataset: {names}. If these folders only"
+                " divide the images, their labels lie elsewhere, in a file or in other folders.",
+                names=shorten(names),
             )
         )
     return [*found, *unsure_doubts(names), *date_doubts(names)]

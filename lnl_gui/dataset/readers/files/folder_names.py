@@ -227,6 +227,11 @@ def is_store_of(name: str, around: str) -> bool:
     return all(word in _STORE_WORDS for word in (*words[:at], *words[at + len(own) :]))
 
 
+def is_numbered_portion(name: str) -> bool:
+    """Whether a folder is called a portion and has a number: `batch 2`, `part_03`."""
+    return _NUMBERED.fullmatch(name.strip()) is not None
+
+
 def is_portion_name(name: str) -> bool:
     """Whether a folder is called like one portion of many: `batch 2`, a date, `100CANON`."""
     plain = name.strip()

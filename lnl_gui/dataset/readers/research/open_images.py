@@ -14,7 +14,7 @@ from lnl_gui.util.errors import UserError, as_user_error
 from lnl_gui.util.messages import message
 
 _FILE = re.compile(
-    r"(?:oidv6-)?(train|validation|test)-annotations-human-imagelabels(?:-boxable)?\.csv"
+    r"(?:oidv6-)?(train|validation|val|test)-annotations-human-imagelabels(?:-boxable)?\.csv"
 )
 _NAMES = re.compile(r"(?:oidv7-)?class-descriptions(?:-boxable)?\.csv")
 _COLUMNS = {"ImageID", "LabelName", "Confidence"}
@@ -46,14 +46,17 @@ def open_images_rows(source: Path, files: list[Path], options: ReaderOptions) ->
     for file in files:
         # Each list is of one split, which no column of it says.
         match, last = _FILE.fullmatch(file.name), ""
+        split = match[1] if match else ""
         for image, label, is_there in _rows(file):
-            if image not in images:
+            # Of two parts the images may have the same names, 1.png and so on, in two folders.
+            path = images.get(f"{split}/{image}") or images.get(image)
+            if path is None:
                 absent += image != last  # the rows of an image stand together
             else:
-                splits[image] = match[1] if match else ""
-                positive.setdefault(image, []).extend([names.get(label, label)] if is_there else [])
+                splits[path] = split
+                positive.setdefault(path, []).extend([names.get(label, label)] if is_there else [])
             last = image
-    rows = [labelled_path(images[i], labels, splits[i], root) for i, labels in positive.items()]
+    rows = [labelled_path(path, labels, splits[path], root) for path, labels in positive.items()]
     found = RowSet(rows)
     if absent:
         note = message("Images in the lists that are not here: {count}.", count=absent)
@@ -62,13 +65,21 @@ def open_images_rows(source: Path, files: list[Path], options: ReaderOptions) ->
 
 
 def _images(root: Path) -> dict[str, str]:
-    """The images' paths by their names without suffix."""
+    """The images' paths by their names without suffix.
+
+    Other tools name what lies in folders by these too: `batch 1/0001` in `images/train`.
+    """
     scan = scan_images(root)
-    return {
-        split_suffix(name)[0]: f"{folder}/{name}" if folder else name
-        for folder in sorted(scan.images)
-        for name in scan.images[folder]
-    }
+    found: dict[str, str] = {}
+    for folder in sorted(scan.images):
+        around = folder.split("/") if folder else []
+        for name in scan.images[folder]:
+            stem = split_suffix(name)[0]
+            path = "/".join([*around, name])
+            found[stem] = path
+            for at in range(len(around)):
+                found.setdefault("/".join([*around[at:], stem]), path)
+    return found
 
 
 def _rows(file: Path) -> Iterator[tuple[str, str, bool]]:

@@ -16,6 +16,7 @@ DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_ROWS = 50
 _MAXIMUM_FIELD = 1 << 20
 # `splitlines` would also break at form feeds and U+2028, which may stand in a caption.
+_QUOTED = re.compile(r'"([^"]*)"([^"]*)')
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 _FEW = 4096
 """Distinct cells up to which those of a column, such as labels, are kept once each."""
@@ -60,13 +61,20 @@ def _split_at_blanks(
         warnings.append(
             message("`{source}` was read as path and label separated by space.", source=source.name)
         )
-        return [line.rsplit(None, 1) for line in text.splitlines() if line.strip()]
+        rows = [line.rsplit(None, 1) for line in text.splitlines() if line.strip()]
+        return [[_unquoted(row[0]), *row[1:]] for row in rows]
     if is_even:
         warnings.append(
             message("The columns of `{source}` are separated by spaces.", source=source.name)
         )
         return [_tokens(line) for line in text.splitlines() if line.strip()]
     return _parse(text, ",", source, warnings)
+
+
+def _unquoted(path: str) -> str:
+    """A path without quotation marks, which some tools set around all but its ending."""
+    match = _QUOTED.fullmatch(path)
+    return match[1] + match[2] if match else path
 
 
 def _tokens(line: str) -> list[str]:

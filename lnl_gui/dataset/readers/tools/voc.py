@@ -1,7 +1,7 @@
 """PASCAL VOC: image sets of each class, or the classes of the objects in each image's XML."""
 
 import re
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from lnl_gui.dataset.listing import is_image_name
 from lnl_gui.dataset.readers.files.folder_names import is_store_name
@@ -12,6 +12,7 @@ from lnl_gui.dataset.readers.files.places import (
     homes,
     lines_of,
 )
+from lnl_gui.dataset.readers.files.scan import scan_images
 from lnl_gui.dataset.readers.files.split_folders import is_part_folder_here, split_above
 from lnl_gui.dataset.readers.files.xml_files import read_xml
 from lnl_gui.dataset.readers.options import ReaderOptions
@@ -21,7 +22,7 @@ from lnl_gui.util.files.file_there import is_folder
 _SETS = Path("ImageSets") / "Main"
 _SET = re.compile(r"(.+)_(train|val|test)")
 _UNION = re.compile(r"(.+)_trainval")
-_MARK = re.compile(r"(\S+)\s+(-1|0|1)")
+_MARK = re.compile(r"(\S.*?)\s+(-1|0|1)")
 _PEEK = 20
 _SHELVES = ("annotations", "annotation")
 
@@ -67,12 +68,10 @@ def set_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
 
 
 def _image_names(home: Path) -> dict[str, str]:
-    """The images by their names without a suffix."""
-    try:
-        names = [file.name for file in (home / "JPEGImages").iterdir()]
-    except OSError:
-        return {}
-    return {Path(name).stem: name for name in names if is_image_name(name)}
+    """The images by their paths without a suffix."""
+    scan = scan_images(home / "JPEGImages")
+    paths = [PurePosixPath(folder, name) for folder in scan.images for name in scan.images[folder]]
+    return {str(path.with_suffix("")): str(path) for path in paths}
 
 
 def find_xml(source: Path, options: ReaderOptions) -> list[Path]:
@@ -130,5 +129,10 @@ def _members(home: Path) -> dict[str, str]:
     """The split of each image by `ImageSets/Main/train.txt`."""
     parts = ("train", "val", "test")
     return {
-        line.split()[0]: part for part in parts for line in lines_of(home / _SETS / f"{part}.txt")
+        _named_in(line): part for part in parts for line in lines_of(home / _SETS / f"{part}.txt")
     }
+
+
+def _named_in(line: str) -> str:
+    mark = _MARK.fullmatch(line.strip())
+    return mark[1] if mark else line.strip()

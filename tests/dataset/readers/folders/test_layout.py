@@ -325,6 +325,8 @@ def test_names_that_look_the_same_are_warned_of(tmp_path: Path, make_images: Mak
         (["images/{}.png", "masks/{}.png"], "named like folders of any dataset"),
         (["train/{}.png", "test/{}.png"], "named like folders of any dataset"),
         (["p{}/a.png", "q{}/b.png"], "nearly as many classes"),
+        (["images/batch0/{}.png", "images/batch1/{}.png"], "named like portions of one dataset"),
+        (["Teil 1/a{}.png", "Teil 2/b{}.png"], "named like portions of one dataset"),
     ],
 )
 def test_unlikely_classes_are_doubtful(
@@ -337,6 +339,13 @@ def test_unlikely_classes_are_doubtful(
 
 def test_a_vehicle_called_train_is_not_doubtful(tmp_path: Path, make_images: MakeImages) -> None:
     names = [f"{name}/{i}.png" for name in ("train", "car", "bus") for i in range(5)]
+    assert read_dataset(make_images(tmp_path / "d", names)).suspicions == []
+
+
+def test_one_class_called_as_a_portion_is_not_doubtful(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    names = [f"{name}/{i}.png" for name in ("part 1", "bolt", "class 1") for i in range(5)]
     assert read_dataset(make_images(tmp_path / "d", names)).suspicions == []
 
 
