@@ -159,7 +159,20 @@ def hub_features(schema: Any) -> dict[str, Any]:
 
 
 def plain_features(found: object) -> dict[str, Any]:
-    """Features by column, where they are what `datasets` writes."""
+    """Features by column, those of a list's elements where it holds such.
+
+    Args:
+        found: what `datasets` has written; {} is returned for anything else.
+    """
     if not isinstance(found, dict):
         return {}
-    return {str(name): feature for name, feature in found.items() if isinstance(feature, dict)}
+    known = {str(name): _of_elements(feature) for name, feature in found.items()}
+    return {name: feature for name, feature in known.items() if isinstance(feature, dict)}
+
+
+def _of_elements(feature: Any) -> Any:
+    """The feature of a list's elements: `List`, `Sequence`, or a list of one, as of old."""
+    if isinstance(feature, list) and len(feature) == 1:
+        return feature[0]
+    inner = feature.get("feature") if isinstance(feature, dict) else None
+    return inner if isinstance(inner, dict) else feature

@@ -68,6 +68,28 @@ def test_the_hub_s_shards_are_one_dataset(tmp_path: Path) -> None:
     assert not listing.suspicions
 
 
+@pytest.mark.parametrize(
+    "feature",
+    [
+        {"_type": "List", "feature": {"_type": "ClassLabel", "names": NAMES}},
+        {"_type": "Sequence", "feature": {"_type": "ClassLabel", "names": NAMES}, "length": -1},
+        [{"_type": "ClassLabel", "names": NAMES}],
+    ],
+)
+def test_lists_of_labels_have_their_names_too(tmp_path: Path, feature: object) -> None:
+    """As `datasets` 5, 3 and 1 write the features of a column of lists."""
+    table = hub_table([1, 2, 3, 4], [0, 0, 0, 0])
+    lists = pa.array([[2], [0, 1], [1], []], pa.list_(pa.int64()))
+    features = {"image": {"_type": "Image"}, "labels": feature}
+    said = json.dumps({"info": {"features": features}})
+    table = table.drop_columns(["label"]).append_column("labels", lists)
+    pq.write_table(table.replace_schema_metadata({"huggingface": said}), tmp_path / "a.parquet")
+    listing = read_dataset(tmp_path)
+    assert read_back(listing) == [(1, NAMES[2], ""), (3, NAMES[1], ""), (4, "", "")]
+    (skipped,) = listing.skipped
+    assert str(skipped.reason) == f"several labels: `{NAMES[0]}`, `{NAMES[1]}`"
+
+
 @pytest.mark.parametrize("form", ["{}/0.parquet", "{}.parquet"])
 def test_tables_of_splits_of_any_words(tmp_path: Path, form: str) -> None:
     for at, part in enumerate(("train", "holdout", "Auswahl")):
