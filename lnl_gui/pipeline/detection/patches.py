@@ -79,8 +79,9 @@ class SmallPictures:
             for at, image in zip(some, self._read_again(rows[some].tolist()), strict=True):
                 if image is not None:
                     found[at] = small_picture(image)
-                    if len(self._kept) < _KEPT:
-                        self._kept[int(rows[at])] = found[at]
+                if int(rows[at]) not in self.unread and len(self._kept) < _KEPT:
+                    # A view would keep the pictures of all rows.
+                    self._kept[int(rows[at])] = found[at].copy()
         return found
 
     def thumbnail(self, row: int) -> Image.Image | None:
@@ -110,7 +111,8 @@ class SmallPictures:
             with self._memory.share() as share:
                 rendering = self._snapshot.rendering
                 found = read_sample(file, minimum_side=1, share=share, rendering=rendering)
-        except (OSError, ContainerError, UnreadableImage):
+        # As where images are embedded, Pillow refuses shapes that nobody thought of.
+        except (OSError, ContainerError, UnreadableImage, ValueError, MemoryError):
             return None
         name = found.facts.content_hash.encode("ascii")
         return _Seen(name, found.thumbnail_name, found.thumbnail)
