@@ -15,7 +15,7 @@ from lnl_gui.dataset.readers.label_files import label_files
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.reasons import file_names
 from lnl_gui.dataset.readers.table_files.class_folders_beside import is_no_class
-from lnl_gui.dataset.readers.tables.label_columns import is_label_name
+from lnl_gui.dataset.readers.tables.column_names import is_label_name
 from lnl_gui.store.dataset.dataset_preview import ColumnsFound
 from lnl_gui.util.class_names import is_number, sort_class_names
 from lnl_gui.util.messages import Message, message

@@ -293,6 +293,17 @@ _HUMP = re.compile(
 """Between the words of `isDeleted`, `QCStatus` and `isTEST`."""
 
 
+GRADED_LABEL = re.compile(r"noisy_labels?_(\d{1,3})")
+"""Labels with so many percent of noise."""
+
+
+def is_label_name(column: str) -> bool:
+    """Whether a column is called a label."""
+    name = plain_name(column)
+    known = (LABEL_NAMES, FOREIGN_LABEL_NAMES, SPECIAL_LABEL_NAMES, FINDING_NAMES)
+    return any(name in names for names in known) or bool(GRADED_LABEL.fullmatch(name))
+
+
 def plain_name(column: str) -> str:
     """A column's name as the tables of names have it.
 

@@ -11,6 +11,7 @@ from lnl_gui.dataset.readers.tables.column_names import (
     FOREIGN_LABEL_NAMES,
     LABEL_NAMES,
     SPECIAL_LABEL_NAMES,
+    is_label_name,
 )
 from lnl_gui.dataset.readers.tables.columns_found import (
     UnclearColumns,
@@ -24,7 +25,6 @@ from lnl_gui.dataset.readers.tables.label_columns import (
     graded_noise,
     guess_label,
     has_other_label,
-    is_label_name,
     is_own_export,
     without_opinions,
 )

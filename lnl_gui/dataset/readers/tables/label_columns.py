@@ -8,6 +8,7 @@ from lnl_gui.dataset.readers.tables.column_names import (
     ANNOTATOR_NAMES,
     FINDING_NAMES,
     FOREIGN_LABEL_NAMES,
+    GRADED_LABEL,
     GROUP_NAMES,
     LABEL_NAMES,
     SPECIAL_LABEL_NAMES,
@@ -27,7 +28,6 @@ CURRENT_LABEL = "current_label"
 _CURATED_NAME = "label_name"
 _CLEANLAB = frozenset({"is_label_issue", "label_score", "given_label_name", _CURATED_NAME})
 """Of an export for cleanlab: the given, the predicted and the curated label, by number and name."""
-_GRADED = re.compile(r"noisy_labels?_(\d{1,3})")
 _OPINION = re.compile(r"verifi|confiden|probab|(^|_)(scores?|weight)($|_)")
 """Columns that say how sure a label is, or what it counts: Food-101N's `verification_label` is yes
 or no, and so is `score_weight` of ISIC 2019."""
@@ -176,16 +176,9 @@ def graded_noise(table: Table, among: Sequence[int]) -> list[int]:
     found = [
         (int(match[1]), at)
         for at in among
-        if (match := _GRADED.fullmatch(plain_name(table.columns[at])))
+        if (match := GRADED_LABEL.fullmatch(plain_name(table.columns[at])))
     ]
     return [at for _, at in sorted(found)] if len(found) > 1 else []
-
-
-def is_label_name(column: str) -> bool:
-    """Whether a column is called a label."""
-    name = plain_name(column)
-    known = (LABEL_NAMES, FOREIGN_LABEL_NAMES, SPECIAL_LABEL_NAMES, FINDING_NAMES)
-    return any(name in names for names in known) or bool(_GRADED.fullmatch(name))
 
 
 def is_own_export(table: Table) -> bool:

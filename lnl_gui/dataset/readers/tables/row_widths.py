@@ -6,13 +6,10 @@ from pathlib import Path
 
 from lnl_gui.dataset.listing import Skipped, is_image_name
 from lnl_gui.dataset.readers.tables.column_names import (
-    FINDING_NAMES,
-    FOREIGN_LABEL_NAMES,
     KNOWN_NAMES,
-    LABEL_NAMES,
     PATH_NAMES,
-    SPECIAL_LABEL_NAMES,
     TELLS_OF_IMAGES,
+    is_label_name,
     plain_name,
 )
 from lnl_gui.util.messages import Message, message
@@ -87,12 +84,6 @@ def _images_below(head: Sequence[str], even: Sequence[Sequence[str]]) -> tuple[f
     return here, max((_share_of_images(even, at + 1) for at in named), default=0.0)
 
 
-def _is_label(name: str) -> bool:
-    plain = plain_name(name)
-    known = (LABEL_NAMES, FOREIGN_LABEL_NAMES, SPECIAL_LABEL_NAMES, FINDING_NAMES)
-    return any(plain in names for names in known)
-
-
 def _surest_path(head: Sequence[str]) -> int:
     """The column whose name tells most surely that it holds paths, the first of equals."""
     names = list(map(plain_name, head))
@@ -150,7 +141,7 @@ def _without_first_column(
         )
         return rows
     # The cell that is missing lies behind the path, and behind a label that follows it.
-    if right and _is_label(head[path + 1]):
+    if right and is_label_name(head[path + 1]):
         return rows
     suspicions.append(
         message(
