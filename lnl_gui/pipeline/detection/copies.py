@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from lnl_gui.detect.copies.find import Copies, find_copies
-from lnl_gui.detect.groups import ALONE
+from lnl_gui.detect.groups import ALONE, joined_groups
+from lnl_gui.detect.probes.content_order import MOST_ORDERED
 from lnl_gui.pipeline.detection.absent_images import among_present_images
 from lnl_gui.pipeline.detection.patches import SmallPictures, sample_patches
 from lnl_gui.pipeline.snapshot import Snapshot
@@ -18,7 +19,7 @@ from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.progress import JobContext, stage_progress
 
 _FILE = "copies.npz"
-_FORM = 10
+_FORM = 11
 """Raised when other pairs are found than before."""
 _FIELDS = {"group": "i", "exact": "b", "closest": "f", "released": "b", "parts": "i", "pieces": "b"}
 """Kinds of numbers of what is kept."""
@@ -87,20 +88,53 @@ def _found(
     if found is not None:
         return found
     assert snapshot.facts is not None
+    content = np.ascontiguousarray(snapshot.facts["content_hash"])
+    order = _order_of(content)
     found = find_copies(
-        np.ascontiguousarray(snapshot.facts["content_hash"]),
-        embeddings=[embedding],
-        perceptual_hash=np.ascontiguousarray(snapshot.facts["perceptual_hash"]),
-        signature=patches,
-        pictures=pictures,
-        labels=snapshot.samples.given,
+        content[order],
+        embeddings=[embedding[order]],
+        perceptual_hash=np.ascontiguousarray(snapshot.facts["perceptual_hash"])[order],
+        signature=None if patches is None else patches[order],
+        pictures=lambda rows: pictures(_rows_at(order, rows)),
+        labels=snapshot.samples.given[order],
         progress=stage_progress(context, message("Looking for copies")),
     )
+    found = _by_rows(found, order)
     # Once those pictures can be read again, there are more pairs to be found.
     if not pictures.unread:
         with atomic_file(file) as stream:
             np.savez(stream, key=key, **vars(found))
     return found
+
+
+def _order_of(content: np.ndarray) -> np.ndarray | slice:
+    """Rows in an order that is the content's: what is found does not depend on the dataset's.
+
+    Of two pictures the one is laid over the other, and of many some are drawn. With more samples
+    than that embeddings may not fit into memory; they are taken as they come.
+
+    Args:
+        content: (N,) bytes, a hash of each file.
+
+    Returns:
+        (N,) int64, or all as they are.
+    """
+    if len(content) > MOST_ORDERED:
+        return slice(None)
+    return np.argsort(content, kind="stable")
+
+
+def _rows_at(order: np.ndarray | slice, places: np.ndarray) -> np.ndarray:
+    return places if isinstance(order, slice) else order[places]
+
+
+def _by_rows(found: Copies, order: np.ndarray | slice) -> Copies:
+    """What was found in an order, by row, groups numbered by their first member."""
+    values = {name: np.empty_like(each) for name, each in vars(found).items()}
+    for name, each in vars(found).items():
+        values[name][order] = each
+    values |= {name: joined_groups(values[name]) for name in ("group", "parts")}
+    return Copies(**values)
 
 
 def _tell(found: Copies, context: JobContext) -> None:
