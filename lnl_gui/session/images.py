@@ -16,7 +16,7 @@ from lnl_gui.session.samples.absent_files import (
 from lnl_gui.session.samples.columns import Row
 from lnl_gui.session.state import SessionState
 from lnl_gui.store.dataset.other_copy import find_other_copy
-from lnl_gui.store.dataset.thumbnails import thumbnail_path
+from lnl_gui.store.dataset.thumbnails import thumbnail_paths
 
 _MANY = 1_000
 """Of more samples at once the files are looked for one by one only where some are missing."""
@@ -47,10 +47,7 @@ class SampleImages:
         content_hash = self._columns.content_hash[int(row)].decode("ascii")
         if not content_hash:
             return ()
-        # Of one folder, whose place is looked up once: a page of pictures asks for dozens.
-        plain = thumbnail_path(content_hash)
-        # An image that looks different by another rendering has one of its own.
-        return plain.with_name(f"{content_hash}-{self.rendering.key}"), plain
+        return thumbnail_paths(content_hash, self.rendering.key)
 
     def gone(self, rows: np.ndarray) -> np.ndarray:
         """Which of `rows` int64 (n,) have neither a file nor a thumbnail to show, bool (n,).

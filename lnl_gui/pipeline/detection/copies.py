@@ -90,12 +90,13 @@ def _found(
     assert snapshot.facts is not None
     content = np.ascontiguousarray(snapshot.facts["content_hash"])
     order = _order_of(content)
+    rows = np.arange(len(content))[order]
     found = find_copies(
         content[order],
         embeddings=[embedding[order]],
         perceptual_hash=np.ascontiguousarray(snapshot.facts["perceptual_hash"])[order],
         signature=None if patches is None else patches[order],
-        pictures=lambda rows: pictures(_rows_at(order, rows)),
+        pictures=lambda places: pictures(rows[places]),
         labels=snapshot.samples.given[order],
         progress=stage_progress(context, message("Looking for copies")),
     )
@@ -122,10 +123,6 @@ def _order_of(content: np.ndarray) -> np.ndarray | slice:
     if len(content) > MOST_ORDERED:
         return slice(None)
     return np.argsort(content, kind="stable")
-
-
-def _rows_at(order: np.ndarray | slice, places: np.ndarray) -> np.ndarray:
-    return places if isinstance(order, slice) else order[places]
 
 
 def _by_rows(found: Copies, order: np.ndarray | slice) -> Copies:

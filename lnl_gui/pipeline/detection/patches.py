@@ -19,7 +19,7 @@ from lnl_gui.pictures.errors import UnreadableImage
 from lnl_gui.pictures.memory import DecodingMemory
 from lnl_gui.pipeline.datasets.matching.content import in_threads
 from lnl_gui.pipeline.snapshot import Snapshot
-from lnl_gui.store.dataset.thumbnails import ThumbnailCache, thumbnail_path
+from lnl_gui.store.dataset.thumbnails import ThumbnailCache, thumbnail_paths
 from lnl_gui.store.jobs.arrays import SIGNATURE_FILE
 from lnl_gui.util.files.array_file import write_array
 from lnl_gui.util.messages import message
@@ -87,9 +87,9 @@ class SmallPictures:
     def thumbnail(self, row: int) -> Image.Image | None:
         """What the cache has of one row, of any size and mode; None where it has nothing."""
         key = self._facts["content_hash"][row].decode("ascii", "replace")
-        for name in (f"{key}-{self._snapshot.rendering.key}", key):
+        for file in thumbnail_paths(key, self._snapshot.rendering.key):
             try:
-                with Image.open(thumbnail_path(name)) as image:
+                with Image.open(file) as image:
                     image.load()
                     return image
             except (OSError, ValueError):

@@ -22,7 +22,7 @@ from lnl_gui.pipeline.datasets.matching.content import content_hashes
 from lnl_gui.pipeline.snapshot import Snapshot, take_snapshot
 from lnl_gui.store.dataset.classes import EDIT, load_classes
 from lnl_gui.store.dataset.samples import load_written
-from lnl_gui.store.dataset.thumbnails import thumbnail_path
+from lnl_gui.store.dataset.thumbnails import thumbnail_paths
 from lnl_gui.store.detection import scores
 from lnl_gui.store.detection.detection_tables import read_detectors
 from lnl_gui.store.history.journal import REDO, UNDO
@@ -190,7 +190,7 @@ def _whole(snapshot: Snapshot, row: int) -> tuple[str, bytes]:
 def _small(snapshot: Snapshot, row: int) -> tuple[str, bytes]:
     facts = snapshot.facts
     key = "" if facts is None else bytes(facts["content_hash"][row]).decode("ascii", "replace")
-    kept = [thumbnail_path(f"{key}-{snapshot.rendering.key}"), thumbnail_path(key)] if key else []
+    kept = thumbnail_paths(key, snapshot.rendering.key) if key else ()
     # Thumbnails are smaller than wanted here: they serve where the image is gone.
     for file in (snapshot.file_of(row), *kept):
         try:

@@ -24,7 +24,7 @@ from lnl_gui.store.dataset.classes import UNLABELLED
 from lnl_gui.store.dataset.reading_record import absent_classes
 from lnl_gui.store.dataset.sample_counts import count_samples
 from lnl_gui.store.dataset.samples import EXCLUDED, KEPT, RELABELLED, STATUS_NAMES, UNSEEN
-from lnl_gui.store.dataset.thumbnails import thumbnail_path
+from lnl_gui.store.dataset.thumbnails import thumbnail_paths
 from lnl_gui.store.detection import scores
 from lnl_gui.store.detection.detection_summary import AgreementFigures, DetectionSummary
 from lnl_gui.store.detection.detection_tables import read_issues
@@ -335,7 +335,7 @@ def picture_of(snapshot: Snapshot, row: int) -> str:
     """A small JPEG of one sample as a data URI, from the cache or the original; "" if neither."""
     facts = snapshot.facts
     key = "" if facts is None else bytes(facts["content_hash"][row]).decode("ascii", "replace")
-    kept = [thumbnail_path(f"{key}-{snapshot.rendering.key}"), thumbnail_path(key)] if key else []
+    kept = thumbnail_paths(key, snapshot.rendering.key) if key else ()
     # The cache first: the original may be large, or gone.
     for file in (*kept, snapshot.file_of(row)):
         try:

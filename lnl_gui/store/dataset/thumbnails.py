@@ -80,6 +80,20 @@ def thumbnail_path(content_hash: str) -> Path:
     return thumbnail_folder() / content_hash[:2] / content_hash
 
 
+def thumbnail_paths(content_hash: str, rendering: str) -> tuple[Path, Path]:
+    """Where the thumbnail of an image may lie, the one to prefer first.
+
+    An image that looks different by another rendering has one of its own.
+
+    Args:
+        content_hash: of the image.
+        rendering: its key, see `lnl_gui.pictures.rendering`.
+    """
+    # Of one folder, whose place is looked up once: a page of pictures asks for dozens.
+    plain = thumbnail_path(content_hash)
+    return plain.with_name(f"{content_hash}-{rendering}"), plain
+
+
 def is_whole_thumbnail(file: Path) -> bool:
     """Whether a cached file begins and ends as an image does."""
     try:

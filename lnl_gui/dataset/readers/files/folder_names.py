@@ -235,9 +235,8 @@ def is_numbered_portion(name: str) -> bool:
 def is_portion_name(name: str) -> bool:
     """Whether a folder is called like one portion of many: `batch 2`, a date, `100CANON`."""
     plain = name.strip()
-    forms = (_NUMBERED, _DATE, _OF_CARD)
-    numbered = any(form.fullmatch(plain) for form in forms)
-    return numbered or _folded(plain) in _NAMELESS
+    named = any(form.fullmatch(plain) for form in (_DATE, _OF_CARD))
+    return is_numbered_portion(plain) or named or _folded(plain) in _NAMELESS
 
 
 def is_aside_name(name: str) -> bool:

@@ -25,31 +25,15 @@ def is_told_of(name: str) -> bool:
     return name.startswith(".") and not _OF_PROGRAMS.fullmatch(name)
 
 
-def hidden_images(root: Path, hidden: Iterable[str]) -> dict[str, int]:
-    """The number of images in each of some hidden folders of a dataset, and 1 for a hidden image.
+def hidden_notes(root: Path, hidden: Iterable[str]) -> list[Message]:
+    """That hidden images were left out, and how to take them in; empty where there are none.
 
     Args:
         root: the dataset's folder.
-        hidden: paths below it, joined by "/".
+        hidden: paths of hidden folders and images below it, joined by "/".
     """
     counts = {path: _number_of_images(root / path) for path in hidden}
-    return {path: count for path, count in counts.items() if count}
-
-
-def _number_of_images(place: Path) -> int:
-    if is_image_name(place.name) and place.is_file():
-        return 1
-    count = 0
-    for _, _, names in os.walk(place):
-        count += sum(is_image_name(name) and not name.startswith("._") for name in names)
-        if count >= _COUNTED:
-            break
-    return count
-
-
-def hidden_notes(root: Path, hidden: Iterable[str]) -> list[Message]:
-    """That hidden images were left out, and how to take them in; empty where there are none."""
-    found = hidden_images(root, hidden)
+    found = {path: count for path, count in counts.items() if count}
     if not found:
         return []
     return [
@@ -62,3 +46,14 @@ def hidden_notes(root: Path, hidden: Iterable[str]) -> list[Message]:
             names=shorten(map(printable, sorted(found))),
         )
     ]
+
+
+def _number_of_images(place: Path) -> int:
+    if is_image_name(place.name) and place.is_file():
+        return 1
+    count = 0
+    for _, _, names in os.walk(place):
+        count += sum(is_image_name(name) and not name.startswith("._") for name in names)
+        if count >= _COUNTED:
+            break
+    return count
