@@ -12,7 +12,7 @@ _SPLIT_WORDS = {
     "train": ("train", "training", "trainset", "train_set", "trn", *_UNIONS),
     "validation": (
         *("val", "valid", "validation", "validate", "validating"),
-        *("dev", "valset", "val_set"),
+        *("dev", "valset", "val_set", "vld"),
     ),
     "test": ("test", "testing", "testset", "test_set", "tst"),
 }
@@ -20,6 +20,7 @@ _CANONICAL = {word: name for name, words in _SPLIT_WORDS.items() for word in wor
 _OTHER_LANGUAGES = {
     "train": (
         *("trainingsdaten", "trainingsmenge", "trainingsset", "lernen", "lerndaten", "trainieren"),
+        *("lernmenge", "lernset"),
         *("entrainement", "apprentissage", "entrenamiento", "entreno", "treino", "treinamento"),
         *("addestramento", "allenamento", "trainen", "träning", "træning", "trening"),
         *("treningowe", "treningowy", "uczenie", "trénování", "trénovací", "egitim", "eğitim"),
@@ -38,6 +39,7 @@ _OTHER_LANGUAGES = {
     ),
     "test": (
         *("testdaten", "testmenge", "prüfung", "prüfen", "pruefung", "pruefen", "prüfdaten"),
+        *("prüfmenge", "pruefmenge", "prüfset"),
         *("essai", "essais", "prueba", "pruebas", "prova", "teste", "testes", "testen"),
         *("testowe", "testowy", "testowanie", "testování", "testovací", "teszt", "testi"),
         *("тест", "тестовая", "тестовый", "тестирование"),

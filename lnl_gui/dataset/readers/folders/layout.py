@@ -285,12 +285,27 @@ def _split_off(below: Ways, layout: FolderLayout) -> tuple[dict[str, str], Ways]
         tops = {name: way[0] if way else "" for name, way in below.items()}
         layout.suspicions += new_class_doubts(classes, tops)
         return {n: "" if is_without_split(top) else top for n, top in tops.items()}, classes
-    if ways and all(len(way) > 1 and canonical_split(way[-1]) for way in ways):
+    if _has_splits_inside(ways):
         return (
             {name: way[-1] if way else "" for name, way in below.items()},
             {name: way[:-1] for name, way in below.items()},
         )
     return dict.fromkeys(below, ""), below
+
+
+def _has_splits_inside(ways: list[Parts]) -> bool:
+    """Whether the innermost folders are splits: called so, or of looser names in all the others.
+
+    `cat/seg_train` and `cat/seg_test` beside `dog/seg_train` and `dog/seg_test`.
+    """
+    if not ways or any(len(way) < 2 for way in ways):
+        return False
+    if all(canonical_split(way[-1]) for way in ways):
+        return True
+    inside = by_parent(ways)
+    parts = {way[-1] for way in ways}
+    several = len({split_in_name(part) for part in parts} - {""}) > 1
+    return several and all(map(is_part_name, parts)) and repeated_share(inside) >= MUCH_ALIKE
 
 
 def _classes_beside(ways: list[Parts], layout: FolderLayout) -> set[str]:

@@ -51,6 +51,33 @@ def test_parts_with_the_same_classes_are_splits(parts: tuple[str, ...]) -> None:
     assert layout.suspicions == []
 
 
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ("train", "val"),
+        ("seg_train", "seg_test"),
+        ("train_images", "test_images"),
+        ("01_train", "02_val", "03_test"),
+        ("trn", "vld", "tst"),
+        ("addestramento", "validazione", "prova"),
+        ("Lernmenge", "Prüfmenge"),
+        ("обучение", "тест"),
+    ],
+)
+def test_parts_inside_each_class_are_splits(parts: tuple[str, ...]) -> None:
+    folders = [f"{name}/{part}" for part in parts for name in "abc"]
+    assert classes(folders) == {"a", "b", "c"}
+    assert splits(folders) == set(parts)
+    assert place_folders(folders).suspicions == []
+
+
+@pytest.mark.parametrize("inner", [("Test 1", "Test 2"), ("train station", "test bench")])
+def test_folders_inside_classes_that_only_sound_like_parts_stay(inner: tuple[str, ...]) -> None:
+    once = dict(zip("ab", inner, strict=True))
+    assert splits([f"{name}/{part}" for name, part in once.items()]) == {""}
+    assert splits([f"{name}/Test {number}" for name in "ab" for number in (1, 2)]) == {""}
+
+
 def test_a_union_beside_its_parts_is_doubtful() -> None:
     folders = [f"{part}/{name}" for part in ("train", "val", "trainval", "test") for name in "ab"]
     assert classes(folders) == {"a", "b"}
