@@ -9,6 +9,7 @@ from lnl_gui.dataset.listing import Listing, Reading, Record, Skipped, shorten
 from lnl_gui.dataset.readers.date_classes import date_doubts
 from lnl_gui.dataset.readers.files.folder_names import is_numbered_portion, is_store_name
 from lnl_gui.dataset.readers.garbled_names import garbled
+from lnl_gui.dataset.readers.id_classes import id_doubts
 from lnl_gui.dataset.readers.missing_words import may_say_unsorted
 from lnl_gui.dataset.readers.several_labels import (
     number_of_several,
@@ -305,4 +306,4 @@ def _class_suspicions(names: list[str], counts: Counter[str]) -> list[Message]:
                 names=shorten(names),
             )
         )
-    return [*found, *unsure_doubts(names), *date_doubts(names)]
+    return [*found, *unsure_doubts(names), *date_doubts(names), *id_doubts(names)]

@@ -4,7 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from lnl_gui.dataset.listing import Record
+from lnl_gui.dataset.listing import Record, is_image_name
 from lnl_gui.dataset.readers.table_files.table_names import is_called_labels, table_stem
 from lnl_gui.dataset.readers.tables.column_names import (
     FOREIGN_LABEL_NAMES,
@@ -18,6 +18,7 @@ from lnl_gui.dataset.readers.tables.other_columns import says_other
 from lnl_gui.dataset.readers.tables.path_columns import share_of_images
 from lnl_gui.dataset.readers.tables.tables import Table
 from lnl_gui.store.dataset.split_names import split_in_name
+from lnl_gui.util.class_names import is_number
 
 Pair = tuple[Record, str]
 AGREEING = 0.5
@@ -37,6 +38,7 @@ _FACTS = re.compile(
     r"|(^|_)(scores?|slide|exists|checked|reviewed|x|y|w|h|\w_\d+|left|top|right|bottom|channels"
     r"|area|count|number|num|n|sec|fps|lens|iso)($|_)"
 )
+_OF_TEXTS = re.compile(r"(^|_)(text|caption|transcription|transcript|words?|content)($|_)")
 _OF_SPLITS = re.compile(r"partition|split|fold(s|\d|$)|landmark|bbox|boxes|keypoint")
 """In the name of a table: what it says of the images is no class."""
 
@@ -59,6 +61,35 @@ def may_label(table: Table, path: int = -1) -> list[int]:
         and looks_like_label(sample, at)
         and _is_varied([row[at].strip() for row in sample])
     ]
+
+
+def may_say_what_is_seen(table: Table, path: int) -> list[int]:
+    """Columns of words besides that of the paths, in a table that is called labels.
+
+    What was written in each picture differs from picture to picture, and is its label all the same.
+    """
+    if not is_called_labels(table.source) or _OF_SPLITS.search(table_stem(table.source).casefold()):
+        return []
+    sample = sample_rows(table)
+    return [
+        at
+        for at, name in enumerate(table.columns)
+        if at != path
+        and (not says_other(name) or _OF_TEXTS.search(plain_name(name)))
+        and not _FACTS.search(plain_name(name))
+        and _holds_words([row[at].strip() for row in sample])
+    ]
+
+
+def _holds_words(cells: Sequence[str]) -> bool:
+    """Whether most cells hold words of their own, and none the name of a file or a page."""
+    values = set(cells) - {""}
+    words = {value for value in values if not is_number(value)}
+    return (
+        len(values) >= AGREEING * len(cells)
+        and len(words) >= AGREEING * len(values)
+        and not any(is_image_name(value) or "://" in value for value in values)
+    )
 
 
 def _is_varied(cells: Sequence[str]) -> bool:

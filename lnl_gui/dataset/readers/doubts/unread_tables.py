@@ -15,6 +15,7 @@ from lnl_gui.dataset.readers.doubts.unread_columns import (
     called_labels,
     has_file_names,
     may_label,
+    may_say_what_is_seen,
     one_to_one,
 )
 from lnl_gui.dataset.readers.doubts.unread_files import label_files, table_files
@@ -156,6 +157,10 @@ def _look_over(table: Table, samples: "_Samples", options: ReaderOptions, found:
             found.agreeing.append(table.source)
         elif candidates and _names_most(table, pairs_of(path), len(rows), samples):
             found.unclear.append((table.source, [table.columns[at] for at in candidates]))
+        elif (texts := may_say_what_is_seen(table, path)) and _names_all_beside(
+            table, pairs_of(path), len(rows), samples
+        ):
+            found.unclear.append((table.source, [table.columns[at] for at in texts]))
         elif samples.are_of_no_part and guess_split(table, sample_rows(table), {path}) >= 0:
             found.of_parts.append(table.source)
         else:
@@ -175,6 +180,15 @@ def _agrees(pairs: Sequence[Pair]) -> bool:
 def _names_most(table: Table, named: Sequence[Pair], looked_at: int, samples: "_Samples") -> bool:
     share = len({record.path for record, _ in named}) / looked_at
     return share * _number_of_rows(table) >= _MOST * len(samples.records)
+
+
+def _names_all_beside(
+    table: Table, named: Sequence[Pair], looked_at: int, samples: "_Samples"
+) -> bool:
+    """Whether a table has a row for most images of the folder that it lies in."""
+    share = len({record.path for record, _ in named}) / looked_at
+    number = samples.number_below(table.source.parent)
+    return number >= _FEW_IMAGES and share * _number_of_rows(table) >= _MOST * number
 
 
 def _number_of_rows(table: Table) -> int:
@@ -221,6 +235,11 @@ class _Samples:
     def are_of_no_part(self) -> bool:
         """Whether the folders say of no image which part it is in."""
         return not any(record.split for record in self.records)
+
+    def number_below(self, folder: Path) -> int:
+        """How many samples lie in a folder and the folders inside it."""
+        start = os.path.normcase(f"{folder}{os.sep}")
+        return sum(file.startswith(start) for file in self._records)
 
     @cached_property
     def _index(self) -> FileIndex:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from lnl_gui.dataset.names import split_suffix
@@ -44,18 +44,23 @@ _EACH_WHERE_CLEAR = 10
 """Images for each word, at least on average: names of things that were seen once are no classes."""
 _MOST_WHERE_CLEAR = 200
 _LETTERS = 3
+_MOST_SETS = 5
+_WORDS_OF_SETS = 10
+_DIGITS = re.compile(r"\d+")
 
 
 @dataclass(frozen=True)
 class NameWords:
     """The words that may be classes, with the images they are of, and the folders that show it.
 
-    `is_clear` says that they are words of letters that mean nothing else, in nearly all names.
+    `is_clear` says that they are words of letters that mean nothing else, in nearly all names;
+    `of_sets` that the folders are named like sets of one kind: `coil-20` beside `coil-100`.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
     folders: frozenset[str] = frozenset()
     is_clear: bool = False
+    of_sets: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.counts)
@@ -77,16 +82,19 @@ def find_words(images: Mapping[str, list[str]]) -> NameWords:
     """The words in the names of images that may be their classes; none where too few come again.
 
     Folders are looked at that are named like those of any dataset, or the only one of another name:
-    what the names say inside of a class folder is no class.
+    what the names say inside of a class folder is no class. Folders that are named alike but for a
+    number are looked at too, where the same words come in each.
 
     Args:
         images: names of the image files in each folder, by its path from the root.
     """
     others = [folder for folder, names in images.items() if names and not _is_plain(folder)]
+    sets = others if may_be_sets(others) and _share_words([images[name] for name in others]) else []
     named = {
         folder: _words_of(names)
         for folder, names in images.items()
-        if len(names) >= _LEAST_IMAGES and (_is_plain(folder) or others == [folder])
+        if len(names) >= _LEAST_IMAGES
+        and (_is_plain(folder) or others == [folder] or folder in sets)
     }
     shown = {folder for folder, words in named.items() if _are_classes(words, len(images[folder]))}
     counts = Counter[str]()
@@ -95,7 +103,21 @@ def find_words(images: Mapping[str, list[str]]) -> NameWords:
     if not counts:
         return NameWords()
     all_in_them = sum(len(images[folder]) for folder in shown)
-    return NameWords(counts, frozenset(shown), _are_clear(counts, all_in_them))
+    is_clear = not sets and _are_clear(counts, all_in_them)
+    return NameWords(counts, frozenset(shown), is_clear, bool(sets))
+
+
+def may_be_sets(folders: Collection[str]) -> bool:
+    """Whether folders are named alike but for a number, as sets of one kind are, and are few."""
+    forms = {_DIGITS.sub("0", name.casefold()) for name in folders}
+    return len(forms) == 1 < len(folders) <= _MOST_SETS and any(map(str.isalpha, forms.pop()))
+
+
+def _share_words(names: Iterable[Collection[str]]) -> bool:
+    """Whether the names of the images of several folders begin with the same words, and many."""
+    words = [{word for word, n in _words_of(of).items() if n >= _LEAST_OF_WORD} for of in names]
+    first = max(words, key=len)
+    return all(len(of) >= _WORDS_OF_SETS and len(of & first) >= _MOST * len(of) for of in words)
 
 
 def is_plain_place(folder: str) -> bool:

@@ -15,6 +15,7 @@ from lnl_gui.dataset.readers.image_names.name_words import (
     NameWords,
     find_words,
     is_plain_place,
+    may_be_sets,
     word_in,
 )
 from lnl_gui.dataset.readers.options import ReaderOptions
@@ -111,8 +112,10 @@ def read_instead(
         progress: as for reading.
     """
     of_classes = _share_of_classes(listing)
-    words = _found(source, progress) if of_classes <= _FEW else NameWords()
-    if not words:
+    is_open = of_classes <= _FEW
+    sets = not isinstance(listing, UserError) and may_be_sets(listing.class_names)
+    words = _found(source, progress) if is_open or sets else NameWords()
+    if not words or not (is_open or words.of_sets):
         return listing
     nothing_else = of_classes <= _HARDLY_ANY and not label_files(source)
     if words.is_clear and nothing_else and not _is_of_several(source):

@@ -18,6 +18,7 @@ from lnl_gui.dataset.readers.tables.columns_found import (
     columns_found,
     sample_rows,
 )
+from lnl_gui.dataset.readers.tables.empty_labels import doubt_empty_labels
 from lnl_gui.dataset.readers.tables.group_headings import doubt_group_headings
 from lnl_gui.dataset.readers.tables.label_columns import (
     doubt_one_of_marks,
@@ -132,6 +133,7 @@ def _choose(table: Table, options: ReaderOptions, groups: set[int]) -> TableColu
         say_of_labels_said_wrong(table, path, label, rest)
         doubt_group_headings(table, label)
         say_of_ranks(table, label)
+        doubt_empty_labels(table, sample, label, rest)
     return TableColumns(path, label, split, annotator=person)
 
 

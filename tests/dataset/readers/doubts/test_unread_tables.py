@@ -249,3 +249,29 @@ def test_a_code_for_each_folder_in_its_own_table(
     listing = read_dataset(root)
     assert listing.reader == "class-folders" and bool(listing.suspicions) == doubtful
     assert any("say much the same" in str(said) for said in listing.warnings) != doubtful
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "value", "doubtful"),
+    [
+        ("labels.csv", "filename,content", "{at} TEZ J67HBT", True),
+        ("annotations.csv", "file,transcription", "word {at}", True),
+        ("labels.csv", "file,text", "word {at}", True),
+        ("labels.csv", "file,x_position", "a{at}", False),
+        ("labels.csv", "file,pixels", "{at}0", False),
+        ("labels.csv", "file,url", "https://host/{at}", False),
+        ("labels.csv", "file,was", "IMG_{at}.jpg", False),
+        ("rename_mapping.csv", "new_name,old_name", "a{at}", False),
+    ],
+)
+def test_what_stands_in_each_picture_is_no_class_of_its_folder(
+    tmp_path: Path, make_images: MakeImages, name: str, head: str, value: str, doubtful: bool
+) -> None:
+    images = [f"{part}/images/image_{at}.png" for part in ("tune", "evaluate") for at in range(16)]
+    root = make_images(tmp_path / "d", images)
+    for part in ("tune", "evaluate"):
+        said = [f"image_{at}.png,{value.format(at=at)}" for at in range(16)]
+        write(root / part / name, head, said)
+    doubts = "\n".join(map(str, read_dataset(root).suspicions))
+    assert (f"`evaluate/{name}`" in doubts and f"`tune/{name}`" in doubts) == doubtful
+    assert bool(doubts) == doubtful

@@ -147,3 +147,45 @@ def test_a_list_of_classes_asks_for_images_without_labels(
     names = tmp_path / "classes.txt"
     names.write_text("lynx\nwolf\n", encoding="utf-8")
     assert read_dataset(root, class_names=names).reader == "class-folders"
+
+
+def test_folders_named_alike_with_the_same_words_in_each_are_sets(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    paths = [
+        f"coil-{number}/obj{thing}__{at}.png"
+        for number in (20, 100)
+        for thing in range(1, number // 2 + 1)
+        for at in range(0, 360, 90)
+    ]
+    root = make_images(tmp_path / "coil", paths)
+    listing = read_dataset(root)
+    [doubt] = map(str, listing.suspicions)
+    assert "--reader file-names" in doubt and "`obj1`" in doubt
+    assert listing.class_names == ["coil-20", "coil-100"]
+    assert len(read_dataset(root, reader="file-names").class_names) == 50
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        # Other words in each: patients.
+        "grade {c}/p{c}{w:02d}x_{n}.png",
+        # Few words: people who showed each sign.
+        "sign {c}/{few}_{n}.png",
+        # Numbers alone are classes of digits.
+        "{c}/user{w}_{n}.png",
+        # Words of their own.
+        "{word}/thing{w}_{n}.png",
+    ],
+)
+def test_classes_with_numbers_in_their_names_are_no_sets(
+    tmp_path: Path, make_images: MakeImages, path: str
+) -> None:
+    paths = [
+        path.format(c=c, w=w, n=n, few="anna" if w % 2 else "ben", word="cat" if c > 1 else "dog")
+        for c in (1, 2)
+        for w in range(12)
+        for n in range(3 * (w // 2), 3 * (w // 2) + 3)
+    ]
+    assert read_dataset(make_images(tmp_path / "d", dict.fromkeys(paths))).suspicions == []
