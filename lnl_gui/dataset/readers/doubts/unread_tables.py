@@ -31,6 +31,7 @@ from lnl_gui.dataset.readers.table_files.table_names import is_submission
 from lnl_gui.dataset.readers.tables.columns import choose_columns, label_is_named
 from lnl_gui.dataset.readers.tables.columns_found import sample_rows
 from lnl_gui.dataset.readers.tables.label_columns import is_own_export
+from lnl_gui.dataset.readers.tables.one_hot import is_marked
 from lnl_gui.dataset.readers.tables.split_columns import guess_split
 from lnl_gui.dataset.readers.tables.tables import Table, beginning_only
 from lnl_gui.dataset.readers.tables.wide_tables import columns_that_may_name
@@ -124,9 +125,11 @@ def _look_over(table: Table, samples: "_Samples", options: ReaderOptions, found:
     rows = table.rows[:: max(1, len(table.rows) // _PEEK)]
     folder = table.source.parent
     path, label, is_label = -1, -1, False
+    marks: tuple[int, ...] = ()
     try:
         columns = choose_columns(table, options)
-        path, label, is_label = columns.path, columns.label, label_is_named(table, columns)
+        path, label, marks = columns.path, columns.label, columns.one_hot
+        is_label = label_is_named(table, columns)
         named = samples.named([row[path] for row in rows], folder)
     except UserError:
         path, named = samples.named_by(rows, folder)
@@ -136,7 +139,7 @@ def _look_over(table: Table, samples: "_Samples", options: ReaderOptions, found:
         return
 
     def pairs_of(at: int) -> list[Pair]:
-        cells = [clean_label(row[at]) if at >= 0 else "" for row in rows]
+        cells = [clean_label(row[at]) if at >= 0 else _marked(table, row, marks) for row in rows]
         return [
             (record, cell) for record, cell in zip(named, cells, strict=True) if record is not None
         ]
@@ -165,11 +168,16 @@ def _look_over(table: Table, samples: "_Samples", options: ReaderOptions, found:
             found.of_parts.append(table.source)
         else:
             found.without_labels.append(table.source)
-    elif label >= 0 and agree(pairs_of(label)):
+    elif agree(pairs_of(label)):
         found.agreeing.append(table.source)
     else:
         found.differing.append(table.source)
         found.differing_pairs += pairs_of(label)
+
+
+def _marked(table: Table, row: Sequence[str], marks: Sequence[int]) -> str:
+    """The names of the columns that hold a mark in a row."""
+    return ", ".join(table.columns[at] for at in marks if is_marked(row[at]))
 
 
 def _agrees(pairs: Sequence[Pair]) -> bool:

@@ -23,6 +23,7 @@ _SHARED = 0.5
 """Share of the paths below a foreign folder that must be found for the folder to be trusted."""
 _ALL_BUT = 0.9
 _MOST_DIGITS = 40
+_BEHIND_A_WORD = re.compile(r"(.*?\D)([0-9]+)")
 _FEWEST_ON_THE_WEB = 8
 """Web addresses of one folder that must agree in the files' names alone, and nearly all must."""
 
@@ -90,6 +91,24 @@ class FileIndex:
     def with_number(self, number: int) -> list[str]:
         """Files whose name is that number, with zeros before it or without."""
         return self._numbers.get(number, [])
+
+    def numbered_alike(self) -> dict[int, str]:
+        """All files by their numbers, where these stand behind one word, the same in all names.
+
+        Empty where a name has another form, or a number comes twice.
+        """
+        found: dict[int, str] = {}
+        words = set()
+        for stem, files in self._stems.items():
+            form = _BEHIND_A_WORD.fullmatch(stem)
+            if form is None or len(form[2]) >= _MOST_DIGITS or not isinstance(files, str):
+                return {}
+            words.add(form[1])
+            number = int(form[2])
+            if len(words) > 1 or number in found:
+                return {}
+            found[number] = files
+        return found
 
     def examples(self, number: int) -> list[str]:
         """A few of the files."""

@@ -1,4 +1,4 @@
-"""Finds files whose names differ from the table's only in the suffix or in leading zeros."""
+"""Finds files whose names differ from the table's in the suffix, in leading zeros or in a word."""
 
 import os
 import re
@@ -71,7 +71,42 @@ def near_files(cells: Mapping[str, Path], index: FileIndex, taken: Collection[st
                 file=file.relative_to(index.root).as_posix(),
             )
         )
+        return found
+    found.files = {} if taken else files_of_numbers(cells, index)
+    if found.files:
+        cell, file = next(iter(found.files.items()))
+        found.warnings.append(
+            message(
+                "Files found by the numbers in their names, which the table writes without the"
+                " word before them: {count}, such as `{cell}` at `{file}`.",
+                count=len(found.files),
+                cell=cell[-120:],
+                file=file.relative_to(index.root).as_posix(),
+            )
+        )
     return found
+
+
+def files_of_numbers(cells: Collection[str], index: FileIndex) -> dict[str, Path]:
+    """Files for cells that are the numbers of all images and no others: `7` for `img7.png`.
+
+    None where a cell has no file or a file no cell: the numbers may then be those of the rows, from
+    0 where the files begin with 1.
+
+    Args:
+        cells: all of a table's column.
+        index: of the images.
+    """
+    wanted: dict[int, str] = {}
+    for cell in cells:
+        number = _NUMBER.fullmatch(cell.strip())
+        if number is None or int(number[1]) in wanted:
+            return {}
+        wanted[int(number[1])] = cell
+    files = index.numbered_alike() if wanted else {}
+    if files.keys() != wanted.keys():
+        return {}
+    return {cell: index.root / files[number] for number, cell in wanted.items()}
 
 
 def _of_number(index: FileIndex, stem: str) -> list[str]:

@@ -32,6 +32,8 @@ _BESIDE = re.compile(
 )
 """What people call the folders of a program's own pictures, and of what it was tried on."""
 
+_DATASET = re.compile(r"(the_?)?data(_?sets?)?", re.IGNORECASE)
+
 
 @dataclass
 class ClassTree:
@@ -108,8 +110,17 @@ def _parting(way: Parts, tree: Parts) -> tuple[str, str]:
 
 
 def _is_beside(way: Parts, tree: Parts) -> bool:
-    """Whether a folder is named after what lies beside a dataset, from where the ways part."""
+    """Whether a folder is named after what lies beside a dataset, from where the ways part.
+
+    Beside `dataset` or `data` also inside of another: `model_v3/images` are of that model.
+    """
     name = _parting(way, tree)[0].strip()
+    return _is_called_beside(name) or (
+        bool(tree) and _DATASET.fullmatch(tree[-1]) is not None and _is_called_beside(way[-1])
+    )
+
+
+def _is_called_beside(name: str) -> bool:
     return bool(_BESIDE.fullmatch(name)) or is_store_name(name) or is_aside_name(name)
 
 

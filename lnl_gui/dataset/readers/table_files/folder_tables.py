@@ -12,7 +12,7 @@ from lnl_gui.dataset.readers.class_names.class_maps import is_class_list
 from lnl_gui.dataset.readers.files.file_index import FileIndex, is_web, match_lost
 from lnl_gui.dataset.readers.files.finder import FileFinder, FileNotUsable
 from lnl_gui.dataset.readers.files.locate import find_base
-from lnl_gui.dataset.readers.files.near_names import near_files
+from lnl_gui.dataset.readers.files.near_names import files_of_numbers, near_files
 from lnl_gui.dataset.readers.files.places import (
     files_in,
     has_images,
@@ -33,6 +33,7 @@ from lnl_gui.dataset.readers.table_files.class_folders_beside import ClassFolder
 from lnl_gui.dataset.readers.table_files.folder_columns import take_folders
 from lnl_gui.dataset.readers.table_files.labelled_folders import FolderTables
 from lnl_gui.dataset.readers.table_files.located_rows import split_bases
+from lnl_gui.dataset.readers.table_files.main_folder import has_few_rows, main_folder
 from lnl_gui.dataset.readers.table_files.seen_table import (
     SeenTable,
     TableFile,
@@ -48,6 +49,7 @@ from lnl_gui.dataset.readers.table_files.table_names import (
     split_of_table,
 )
 from lnl_gui.dataset.readers.table_files.whole_tables import (
+    is_rest_of,
     larger_of,
     whole_of,
     with_parts_of,
@@ -113,14 +115,17 @@ class TableSearch:
         """The tables of all folders with images, where each has its own with a column of labels.
 
         Folders that are named as parts of a dataset are its splits. A folder that holds all images
-        is looked at as if it had been opened itself.
+        is looked at as if it had been opened itself, also beside few pictures of a program.
 
         Raises:
             UserError: when it is not clear which table or column of that one is meant.
         """
-        if has_images(self._source):
-            return []
         places = [folder for folder in folders if any(map(has_images, homes(folder)))]
+        if has_images(self._source) or len(places) > 1:
+            main = main_folder(self._source, places)
+            if has_images(self._source) and main is None:
+                return []
+            places = places if main is None else [main]
         parts = part_folders(places)
         found: list[TableFile] = []
         is_guess = len(places) == 1 and not self._named_only
@@ -290,7 +295,7 @@ class TableSearch:
             both = bool(split_of_table(good[0].path) and split_of_table(path))
             # Of two parts the images may have the same names, 1.png and so on, in two folders.
             is_part = are_parts(good[0].path, path) and (is_new or both)
-            if len(good) == 1 and (is_part or (is_new and _is_rest_of(good[0], other))):
+            if len(good) == 1 and (is_part or (is_new and is_rest_of(good[0], other))):
                 chosen.append(other)
             # One image of each class is a picture of the class: `Meta.csv` of GTSRB.
             elif is_new and other.labels_repeat:
@@ -386,6 +391,8 @@ class TableSearch:
         if not files:
             take_folders(table, columns.path, file.parent, self._options)
             files = self._files([row[columns.path] for row in _peek(table)], file.parent)
+            # One number of a hundred rows says nothing; that of each row and each image does.
+            files = files or self._files_of_numbers([row[columns.path] for row in table.rows])
         if not files or (not told and self._folders.outweigh(files, len(table.rows))):
             return None
         cells = frozenset(row[columns.path].strip() for row in table.rows)
@@ -422,7 +429,7 @@ class TableSearch:
     def _any_named(self, file: Path) -> tuple[str, ...]:
         """The files that a table names in any column; by numbers alone only if most rows do.
 
-        Of what was counted some is the name of an image by chance: 476 of `476.jpg`.
+        Of what was counted some names an image by chance: 476 of `476.jpg`; of a few rows all may.
         """
         table = self._read(file)
         rows = _peek(table)
@@ -431,7 +438,9 @@ class TableSearch:
             cells = [row[at] for row in rows]
             named = self._files(cells, file.parent)
             counts = all(is_number(cell.strip()) for cell in cells)
-            found += named if not counts or 2 * len(named) > len(cells) else ()
+            if counts and (2 * len(named) <= len(cells) or has_few_rows(table)):
+                continue
+            found += named
         return found
 
     def _files_by_split(self, table: Table, columns: TableColumns) -> tuple[str, ...]:
@@ -440,6 +449,11 @@ class TableSearch:
         bases = {} if root else split_bases(table, columns, table.source.parent)
         cells = [row[columns.path] for row in _peek(table)]
         return tuple(dict.fromkeys(file for b in bases.values() for file in _found(cells, b)))
+
+    def _files_of_numbers(self, cells: Sequence[str]) -> tuple[str, ...]:
+        if self._index is None or not is_number(cells[0].strip() if cells else ""):
+            return ()
+        return tuple(map(str, files_of_numbers(cells, self._index).values()))
 
     def _files(self, cells: Sequence[str], folder: Path) -> tuple[str, ...]:
         """The files that are there of those that cells name."""
@@ -455,18 +469,6 @@ class TableSearch:
         files = tuple(str(hit) for hit in hits.values() if isinstance(hit, Path))
         here = {cell: base for cell in named if not is_web(cell)}
         return files or tuple(map(str, near_files(here, self._index, ()).files.values()))
-
-
-def _is_rest_of(part: SeenTable, other: SeenTable) -> bool:
-    """Whether a table has the images besides those for testing, though no name says so.
-
-    Such as `HAM10000_metadata.csv` beside `ISIC2018_Task3_Test_GroundTruth.csv`.
-    """
-    is_held_out = split_in_name(split_of_table(part.path)) not in ("", "train")
-    is_plain = other.is_named and not split_of_table(other.path)
-    alike = bool(part.column) and part.column == other.column
-    shared = set(part.labels.values()) & set(other.labels.values()) - {""}
-    return is_held_out and is_plain and alike and bool(shared)
 
 
 def _found(cells: Iterable[str], base: Path) -> Iterable[str]:

@@ -116,3 +116,15 @@ def _paths(file: Path, options: ReaderOptions) -> list[str]:
     table = read_any_table(file, encoding=options.encoding)
     path = choose_columns(table, options).path
     return [row[path].strip() for row in table.rows]
+
+
+def is_rest_of(part: SeenTable, other: SeenTable) -> bool:
+    """Whether a table has the images besides those for testing, though no name says so.
+
+    Such as `HAM10000_metadata.csv` beside `ISIC2018_Task3_Test_GroundTruth.csv`.
+    """
+    is_held_out = split_in_name(split_of_table(part.path)) not in ("", "train")
+    is_plain = other.is_named and not split_of_table(other.path)
+    alike = bool(part.column) and part.column == other.column
+    shared = set(part.labels.values()) & set(other.labels.values()) - {""}
+    return is_held_out and is_plain and alike and bool(shared)

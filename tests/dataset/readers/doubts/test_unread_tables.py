@@ -275,3 +275,14 @@ def test_what_stands_in_each_picture_is_no_class_of_its_folder(
     doubts = "\n".join(map(str, read_dataset(root).suspicions))
     assert (f"`evaluate/{name}`" in doubts and f"`tune/{name}`" in doubts) == doubtful
     assert bool(doubts) == doubtful
+
+
+def test_marks_of_classes_are_compared_with_the_folders(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    images = [f"{kind}/{at}.png" for kind in ("cat", "dog") for at in range(12)]
+    root = make_images(tmp_path / "d", images)
+    rows = [f"{path},{int('cat' in path)},{int('dog' in path)}" for path in images]
+    write(root / "marks.csv", "file,cat,dog", rows)
+    assert read_dataset(root).class_names == ["cat", "dog"]
+    assert not read_dataset(root).suspicions

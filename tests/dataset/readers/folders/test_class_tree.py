@@ -81,3 +81,13 @@ def test_what_was_left_out_is_said(tmp_path: Path, make_images: MakeImages) -> N
     assert sorted(entry.path for entry in listing.skipped) == ["plot.png", "static/logo.png"]
     assert not listing.suspicions
     assert any("`static`" in str(note) for note in listing.warnings)
+
+
+@pytest.mark.parametrize("holder", ["dataset", "Data", "data_set"])
+def test_pictures_inside_of_other_folders_are_left_out_beside_the_dataset(holder: str) -> None:
+    folders = [f"{holder}/with_mask", f"{holder}/without_mask"]
+    others = {"images": 1, "model_v3/images": 1, "ResNet50_v2/Readme_images": 1, "Logo": 1}
+    assert read(folders, others) == ({"with_mask", "without_mask"}, {*others}, False)
+    # Of animals the one is not divided.
+    assert read(["dog/poodle", "dog/beagle"], {"cat/images": 3})[1] == set()
+    assert read(folders, {**others, "goat/ill": 1})[1] == set()

@@ -220,3 +220,39 @@ def test_several_numbers_in_a_cell(folder: Path) -> None:
     write(folder / "t.csv", "\n".join(["Id,Target", *rows]) + "\n")
     listing = read_dataset(folder / "t.csv")
     assert listing.class_names == ["0", "16"] and len(listing.skipped) == 6
+
+
+@pytest.mark.parametrize("name", ["img{}.png", "image_{}.png", "Scan {:03d}.png"])
+def test_ids_that_are_the_numbers_in_all_names(
+    tmp_path: Path, make_images: MakeImages, name: str
+) -> None:
+    root = make_images(tmp_path / "d", [name.format(at) for at in range(1, 31)])
+    rows = [f"{at},{'abc'[at % 3]}" for at in range(1, 31)]
+    (root / "metadata.csv").write_text("\n".join(["id,letter", *rows]), encoding="utf-8")
+    listing = read_dataset(root)
+    assert {Path(str(r.place)).name: r.label for r in listing.records} == {
+        name.format(at): "abc"[at % 3] for at in range(1, 31)
+    }
+    assert not listing.suspicions
+    assert any("numbers in their names" in str(warning) for warning in listing.warnings)
+
+
+@pytest.mark.parametrize(
+    ("first", "number"),
+    [
+        # From 0, where the files begin with 1: each label would be that of the next image.
+        (0, 30),
+        # An image that no row tells of.
+        (1, 29),
+        # A row without an image.
+        (1, 31),
+    ],
+)
+def test_numbers_of_rows_are_no_numbers_of_images(
+    tmp_path: Path, make_images: MakeImages, first: int, number: int
+) -> None:
+    root = make_images(tmp_path / "d", [f"img{at}.png" for at in range(1, 31)])
+    rows = [f"{at},{'abc'[at % 3]}" for at in range(first, first + number)]
+    (root / "metadata.csv").write_text("\n".join(["id,letter", *rows]), encoding="utf-8")
+    with pytest.raises(UserError):
+        read_dataset(root)
