@@ -149,15 +149,21 @@ class _MadeOf:
 def _may_be_classes(records: Iterable[Record], classes: Mapping[str, str], root: Path) -> bool:
     """Whether labels of listed images speak against folders as classes that lie in such folders.
 
-    Patients and videos have other names than the labels, and one label in several folders.
+    Patients and videos have other names than the labels, and one label in several folders. Classes
+    may come again in others: `64/cat`, `128/cat`.
     """
     places = {_real(root / folder): label for folder, label in classes.items()}
     pairs = set()
     for folder, labels in _labels_by_folder(records).items():
         place = places.get(_real(folder))
         pairs |= {(place, label) for label in labels if place is not None}
-    inside = {place for place, _ in pairs}
-    return len(inside) < 2 or len(pairs) == len(inside) == len({label for _, label in pairs})
+    last = {(_last(place), label) for place, label in pairs}
+    return len({place for place, _ in pairs}) < 2 or _is_one_to_one(pairs) or _is_one_to_one(last)
+
+
+def _is_one_to_one(pairs: Collection[tuple[str, str]]) -> bool:
+    names, labels = {name for name, _ in pairs}, {label for _, label in pairs}
+    return len(pairs) == len(names) == len(labels) > 1
 
 
 def _labels_by_folder(records: Iterable[Record]) -> Names:

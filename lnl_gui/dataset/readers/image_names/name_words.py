@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lnl_gui.dataset.names import split_suffix
 from lnl_gui.dataset.readers.files.folder_names import is_store_name
@@ -55,23 +55,36 @@ class NameWords:
 
     `is_clear` says that they are words of letters that mean nothing else, in nearly all names;
     `of_sets` that the folders are named like sets of one kind: `coil-20` beside `coil-100`.
+    `numbers` is how many numbers stand behind each word.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
     folders: frozenset[str] = frozenset()
     is_clear: bool = False
     of_sets: bool = False
+    numbers: int = 1
 
     def __bool__(self) -> bool:
         return bool(self.counts)
 
 
-def word_in(name: str) -> str:
+def word_in(name: str, numbers: int = 1) -> str:
     """What stands before the last number of a file's name; "" where it does not end in one.
 
     `cat` for `cat.12.jpg`, `cat (12).jpg` and `cat12.jpg`, `0` for `0_12.jpg`.
+
+    Args:
+        name: of the file.
+        numbers: how many numbers behind each other are none of it: of `cat_12_3.jpg` two.
     """
-    found = _FORM.fullmatch(split_suffix(name)[0].strip())
+    word = split_suffix(name)[0].strip()
+    for _ in range(numbers):
+        word = _before_number(word)
+    return word
+
+
+def _before_number(text: str) -> str:
+    found = _FORM.fullmatch(text)
     if found is None:
         return ""
     word, between, _ = found.groups()
@@ -90,12 +103,22 @@ def find_words(images: Mapping[str, list[str]]) -> NameWords:
     """
     others = [folder for folder, names in images.items() if names and not _is_plain(folder)]
     sets = others if may_be_sets(others) and _share_words([images[name] for name in others]) else []
-    named = {
-        folder: _words_of(names)
+    looked_at = {
+        folder: names
         for folder, names in images.items()
         if len(names) >= _LEAST_IMAGES
         and (_is_plain(folder) or others == [folder] or folder in sets)
     }
+    found = _found_in(looked_at, 1)
+    if not found:
+        # `ALPHA_1002_0`, of the first letter in picture 1002: words of letters alone.
+        found = _found_in(looked_at, 2)
+        return replace(found, is_clear=False) if _are_words(found.counts) else NameWords()
+    return replace(found, is_clear=found.is_clear and not sets, of_sets=bool(sets))
+
+
+def _found_in(images: Mapping[str, list[str]], numbers: int) -> NameWords:
+    named = {folder: _words_of(names, numbers) for folder, names in images.items()}
     shown = {folder for folder, words in named.items() if _are_classes(words, len(images[folder]))}
     counts = Counter[str]()
     for folder in shown:
@@ -103,8 +126,7 @@ def find_words(images: Mapping[str, list[str]]) -> NameWords:
     if not counts:
         return NameWords()
     all_in_them = sum(len(images[folder]) for folder in shown)
-    is_clear = not sets and _are_clear(counts, all_in_them)
-    return NameWords(counts, frozenset(shown), is_clear, bool(sets))
+    return NameWords(counts, frozenset(shown), _are_clear(counts, all_in_them), numbers=numbers)
 
 
 def may_be_sets(folders: Collection[str]) -> bool:
@@ -132,8 +154,8 @@ def _is_plain(folder: str) -> bool:
     return not folder or is_plain_place(folder)
 
 
-def _words_of(names: Iterable[str]) -> Counter[str]:
-    words = Counter(map(word_in, names))
+def _words_of(names: Iterable[str], numbers: int = 1) -> Counter[str]:
+    words = Counter(word_in(name, numbers) for name in names)
     plain = {word for word in words if word and not word[-1].isdigit()}
     return Counter(
         {
@@ -163,6 +185,12 @@ def _are_classes(words: Counter[str], number: int) -> bool:
     again = Counter({word: n for word, n in words.items() if n >= _LEAST_OF_WORD})
     total = again.total()
     return len(again) > 1 and total >= _MOST * number and total >= _EACH * len(again)
+
+
+def _are_words(counts: Counter[str]) -> bool:
+    """Whether all are of letters alone, and none says how a picture was taken."""
+    words = {re.sub(r"[\s_.'-]+", "", word) for word in counts}
+    return all(map(str.isalpha, words)) and _OF_VERSIONS.isdisjoint(map(str.casefold, words))
 
 
 def _are_clear(counts: Counter[str], number: int) -> bool:

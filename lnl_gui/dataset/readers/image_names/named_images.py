@@ -69,7 +69,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
             continue
         part = next(filter(split_in_name, folder.split("/")), "")
         for name in names:
-            word = word_in(name)
+            word = word_in(name, words.numbers)
             label = clean_label(word) if word in words.counts else ""
             split = part or (word if split_in_name(word) else "")
             records.append(Record(prefix + name, scan.root / folder / name, label, split))
@@ -95,7 +95,8 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
 def _is_of_dataset(folder: str, names: list[str], words: NameWords) -> bool:
     if folder in words.folders or (folder and is_plain_place(folder)):
         return True
-    known = sum(word in words.counts or bool(split_in_name(word)) for word in map(word_in, names))
+    found = [word_in(name, words.numbers) for name in names]
+    known = sum(word in words.counts or bool(split_in_name(word)) for word in found)
     return known > _MUCH * len(names)
 
 

@@ -146,3 +146,24 @@ def test_tables_of_all_that_has_a_label_are_not(
     listing = read_dataset(root)
     assert listing.reader in ("table", "label-files")
     assert LEFT_OUT not in said(listing)
+
+
+def test_classes_that_come_again_in_other_folders_are_missed(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    kinds = {"waldo": 4, "notwaldo": 30}
+    sizes = ("64", "128", "256")
+    images = {
+        size: [f"{size}/{kind}/{size}_{k}.jpg" for kind, n in kinds.items() for k in range(n)]
+        for size in sizes
+    }
+    root = make_images(tmp_path / "d", [path for of_size in images.values() for path in of_size])
+    listed = [*images["64"][:6], *images["128"][:3], *images["128"][-3:]]
+    rows = [f"{path},{int('/waldo/' in path)}" for path in listed]
+    (root / "labels.csv").write_text("\n".join(["fname,label", *rows]), encoding="utf-8")
+    assert LEFT_OUT in said(read_dataset(root))
+    # Patients of which the table has all that is known.
+    renamed = make_images(tmp_path / "p", [f"scans/p{k % 9}x/{k}.jpg" for k in range(90)])
+    rows = [f"scans/p{k % 9}x/{k}.jpg,{k % 9 % 2}" for k in range(40)]
+    (renamed / "labels.csv").write_text("\n".join(["fname,label", *rows]), encoding="utf-8")
+    assert LEFT_OUT not in said(read_dataset(renamed))

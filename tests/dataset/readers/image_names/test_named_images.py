@@ -189,3 +189,15 @@ def test_classes_with_numbers_in_their_names_are_no_sets(
         for n in range(3 * (w // 2), 3 * (w // 2) + 3)
     ]
     assert read_dataset(make_images(tmp_path / "d", dict.fromkeys(paths))).suspicions == []
+
+
+def test_two_numbers_behind_words_of_letters(tmp_path: Path, make_images: MakeImages) -> None:
+    names = [f"{word}_{at + 7}_{at % 3}.png" for word in ("ALPHA", "BETA") for at in range(24)]
+    root = make_images(tmp_path / "d", names)
+    with pytest.raises(UserError, match=r"`ALPHA`, `BETA`.*--reader file-names"):
+        read_dataset(root)
+    assert sizes(read_dataset(root, reader="file-names")) == {"ALPHA": 24, "BETA": 24}
+    # Of two numbers the first is one of the word where it comes again.
+    objects = [f"obj{thing}_{at}.png" for thing in range(4) for at in range(6)]
+    assert set(find_words({"": objects}).counts) == {"obj0", "obj1", "obj2", "obj3"}
+    assert not find_words({"": [f"a{at}b_{at}_{at}.png" for at in range(40)]})
