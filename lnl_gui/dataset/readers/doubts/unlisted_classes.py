@@ -44,9 +44,11 @@ def with_unlisted_doubts(listing: Listing, source: Path) -> Listing:
     count, number = sum(map(len, left.values())), len(listing.records) + len(listing.skipped)
     too_few = count < _ENOUGH * number if alike else count <= number
     # The one part may well be much smaller than the other.
-    if alike and _are_whole_parts(left, places, scan, listed):
-        too_few = False
-    if len(names) < 2 or too_few:
+    parts = _whole_parts(left, places, scan, listed) if alike and too_few else {}
+    if parts:
+        left = parts
+        names, count = {_last(classes[folder]) for folder in left}, sum(map(len, left.values()))
+    if len(names) < 2 or (too_few and not parts):
         return listing
     # Names that the labels bear are classes, whatever they look like.
     if not alike and (
@@ -74,13 +76,11 @@ def _class_folders(scan: Scan) -> dict[str, Placement]:
     }
 
 
-def _are_whole_parts(
-    left: Iterable[str], places: Mapping[str, Placement], scan: Scan, listed: Names
-) -> bool:
-    """Whether folders lie in splits of which no image in a class folder is listed."""
-    splits = {split_in_name(places[folder].split) for folder in left}
-    inside = [n for n, place in places.items() if split_in_name(place.split) in splits]
-    return "" not in splits and not any(_real(scan.root / folder) in listed for folder in inside)
+def _whole_parts(left: Names, places: Mapping[str, Placement], scan: Scan, listed: Names) -> Names:
+    """Those of some folders that lie in splits of which no image in a class folder is listed."""
+    splits = {name: split_in_name(place.split) for name, place in places.items()}
+    read = {splits[folder] for folder in places if _real(scan.root / folder) in listed}
+    return {name: of for name, of in left.items() if splits[name] not in {"", *read}}
 
 
 def _listed(records: Iterable[Record], scan: Scan) -> Names:

@@ -167,3 +167,18 @@ def test_classes_that_come_again_in_other_folders_are_missed(
     rows = [f"scans/p{k % 9}x/{k}.jpg,{k % 9 % 2}" for k in range(40)]
     (renamed / "labels.csv").write_text("\n".join(["fname,label", *rows]), encoding="utf-8")
     assert LEFT_OUT not in said(read_dataset(renamed))
+
+
+def test_a_whole_part_is_missed_where_of_another_some_images_are(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    images = {part: of(f"{part}/", n) for part, n in (("train", 20), ("test", 6), ("val", 4))}
+    root = make_images(tmp_path / "d", [path for paths in images.values() for path in paths])
+    for part in ("train", "test"):
+        # Of the one class some images in `train` came later.
+        rows = [
+            f"{path},{path.split('/')[1]}" for path in images[part] if "train/dog/dog1" not in path
+        ]
+        (root / f"{part}.csv").write_text("\n".join(["filename,class", *rows]), encoding="utf-8")
+    doubts = said(read_dataset(root))
+    assert LEFT_OUT in doubts and "`val/bird`, `val/cat`, `val/dog` (12 in all)" in doubts
