@@ -75,3 +75,8 @@ def test_what_was_counted_names_no_images(tmp_path: Path, make_images: MakeImage
     write(root / "testing" / "results.csv", ["Model,TP,TN,AUC", "a.h5,12,20,0.9"])
     listing = read_dataset(root)
     assert listing.reader == "class-folders" and listing.suspicions
+    # A doubt names the class that is marked.
+    rows = [f"{at}.png,{int(at < 9)},{int(8 < at < 20)},{int(at > 19)}" for at in range(1, 40)]
+    write(root / "pictures" / "marks.csv", ["IMG,GLM,MNG,PIT", *rows])
+    doubts = " ".join(map(str, read_dataset(root).suspicions))
+    assert "`pictures/marks.csv`. Of `pictures/1.png` they say `GLM`" in doubts
