@@ -17,6 +17,8 @@ from lnl_gui.util.errors import UserError
 from lnl_gui.util.files import file_types
 from lnl_gui.util.messages import Message, message
 
+_SPLIT = "split"
+
 
 def read_lines(source: Path) -> Table:
     """A JSON-lines file as a table.
@@ -116,7 +118,42 @@ def table_of_value(source: Path, value: Any) -> Table | None:
         return None
     if all(isinstance(v, str | int) for v in value.values()):
         return Table(source, ["path", "label"], [[k, cell_text(v)] for k, v in value.items()])
-    return _table_of_columns(source, value) or _nested_table(source, value)
+    return (
+        _table_of_parts(source, value)
+        or _table_of_columns(source, value)
+        or _nested_table(source, value)
+    )
+
+
+def _table_of_parts(source: Path, value: dict[str, Any]) -> Table | None:
+    """One table of those under the names of splits: `{"train": [...], "test": [...]}`.
+
+    What stands beside them, such as when it was written, holds no rows.
+    """
+    parts = {name: inner for name, inner in value.items() if _may_hold_rows(name, inner)}
+    if not parts or not all(map(is_part_name, parts)) or not _are_parts(parts):
+        return None
+    tables = {name: table_of_value(source, inner) for name, inner in parts.items() if inner}
+    found = {name: table for name, table in tables.items() if table is not None}
+    if not found or len(found) < len(tables):
+        return None
+    columns = list(dict.fromkeys(column for table in found.values() for column in table.columns))
+    if not all(table.has_header for table in found.values()):
+        return None
+    columns = [column for column in columns if column != _SPLIT]
+    rows = []
+    for name, table in found.items():
+        for row in table.rows:
+            cells = dict(zip(table.columns, row, strict=True))
+            rows.append([*(cells.get(at, "") for at in columns), cells.get(_SPLIT, name)])
+    return Table(source, [*columns, _SPLIT], rows)
+
+
+def _may_hold_rows(name: str, value: Any) -> bool:
+    """Whether something may be rows, unlike a name, a number or the list of the classes."""
+    if isinstance(value, list) and not is_part_name(name):
+        return any(isinstance(item, list | dict) for item in value)
+    return isinstance(value, list | dict)
 
 
 def _table_of_rows(source: Path, value: list[Any]) -> Table | None:
@@ -151,7 +188,12 @@ def _table_of_columns(source: Path, value: dict[str, Any]) -> Table | None:
 
 
 def _are_parts(names: Collection[str]) -> bool:
-    """Whether names are those of splits: one is called so, or all are of looser names."""
+    """Whether names are those of splits: one is called so, or all are of looser names.
+
+    Images may be named after theirs: `train_001.png`.
+    """
+    if any(map(is_image_name, names)):
+        return False
     return any(map(canonical_split, names)) or all(map(is_part_name, names))
 
 
