@@ -1,4 +1,7 @@
-"""Words before the numbers in the names of images, which may be their classes: `cat.0.jpg`."""
+"""Words beside the numbers in the names of images, which may be their classes.
+
+They stand before them, as in `cat.0.jpg`, or behind, as in `0_cat.jpg`.
+"""
 
 import re
 from collections import Counter
@@ -13,6 +16,8 @@ from lnl_gui.store.dataset.split_names import split_in_name
 
 _FORM = re.compile(r"(.*?[^\s_.(#-])([\s_.(#-]*)(\d+)\s*\)?")
 """A word, perhaps with numbers of its own, what stands between, and the image's number."""
+_BEHIND = re.compile(r"(.*\d)[\s_.(#-]+([^\W\d_]\D*?)[\s_.)-]*")
+"""All up to the image's number, and the word behind it."""
 _FIRST_DIGIT = re.compile(r"\d")
 _OF_CAMERAS = re.compile(
     r"img|dsc[nf_]?|pxl|mvimg|pano|gopr|gp|dji|sam|cimg|imag|vid|mov|mvi|p|s|wa|win|screen_?shot"
@@ -31,6 +36,8 @@ _OF_VERSIONS = frozenset(
         *("rgb", "depth", "nir", "ir", "thermal", "infrared", "hsv", "uv", "color", "colour"),
         *("left", "right", "top", "bottom", "front", "back", "side", "before", "after"),
         *("input", "output", "target", "result", "pred", "prediction", "source", "query"),
+        *("edit", "edited", "hdr", "small", "medium", "large", "thumb", "full", "web", "print"),
+        *("low", "high", "horizontal", "vertical", "portrait", "landscape", "cover", "burst"),
     ]
 )
 """Words for how a picture was taken or made, which are classes of no dataset but a few."""
@@ -67,6 +74,18 @@ class NameWords:
     def __bool__(self) -> bool:
         return bool(self.counts)
 
+    def word_of(self, name: str) -> str:
+        """The word in a file's name where those words stand; "" where none does."""
+        return word_in(name, self.numbers)
+
+
+class WordsBehind(NameWords):
+    """Words behind the numbers instead of before them."""
+
+    def word_of(self, name: str) -> str:
+        """`cat` for `12_cat.jpg`, `img_12 (cat).jpg`; "" where the name ends in a number."""
+        return _parted(name)[1]
+
 
 def word_in(name: str, numbers: int = 1) -> str:
     """What stands before the last number of a file's name; "" where it does not end in one.
@@ -93,6 +112,15 @@ def _before_number(text: str) -> str:
 
 def find_words(images: Mapping[str, list[str]]) -> NameWords:
     """The words in the names of images that may be their classes; none where too few come again.
+
+    Args:
+        images: names of the image files in each folder, by its path from the root.
+    """
+    return _words_before(images) or _words_behind(images)
+
+
+def _words_before(images: Mapping[str, list[str]]) -> NameWords:
+    """Those before the numbers.
 
     Folders are looked at that are named like those of any dataset, or the only one of another name:
     what the names say inside of a class folder is no class. Folders that are named alike but for a
@@ -203,3 +231,30 @@ def _are_clear(counts: Counter[str], number: int) -> bool:
         and all(word.isalpha() and len(word) >= _LETTERS for word in words)
         and not any(word.casefold() in _OF_VERSIONS for word in words)
     )
+
+
+def _words_behind(images: Mapping[str, list[str]]) -> WordsBehind:
+    """Those behind the numbers, in folders that are named like those of any dataset.
+
+    They are clear where no number comes with two words: those of `1_left` and `1_right` are views
+    of one thing, unless each class is counted from 1.
+    """
+    counts, pairs, shown = Counter[str](), set[tuple[str, str]](), set[str]()
+    for folder, names in images.items():
+        if len(names) < _LEAST_IMAGES or not _is_plain(folder):
+            continue
+        parted = [(number, word) for number, word in map(_parted, names) if word]
+        words = Counter(word for _, word in parted if not _is_of_any(word))
+        if _are_classes(words, len(names)):
+            shown.add(folder)
+            counts.update({word: n for word, n in words.items() if n >= _LEAST_OF_WORD})
+            pairs.update((f"{folder}/{number}", word) for number, word in parted)
+    total = sum(len(images[folder]) for folder in shown)
+    once = len({number for number, _ in pairs}) == len(pairs)
+    return WordsBehind(counts, frozenset(shown), bool(shown) and once and _are_clear(counts, total))
+
+
+def _parted(name: str) -> tuple[str, str]:
+    """What stands in a name up to its last number, and the word behind; "" where none does."""
+    found = _BEHIND.fullmatch(split_suffix(name)[0].strip())
+    return (found[1], found[2]) if found else ("", "")

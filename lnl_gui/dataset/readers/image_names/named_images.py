@@ -1,4 +1,4 @@
-"""Images whose own names say their class, a word before a number: `cat.0.jpg`, `dog.0.jpg`."""
+"""Images whose own names say their class, a word beside a number: `cat.0.jpg`, `0_cat.jpg`."""
 
 from collections import Counter
 from dataclasses import replace
@@ -13,10 +13,10 @@ from lnl_gui.dataset.readers.folders.class_folders import scan_warnings
 from lnl_gui.dataset.readers.folders.mask_folders import without_masks
 from lnl_gui.dataset.readers.image_names.name_words import (
     NameWords,
+    WordsBehind,
     find_words,
     is_plain_place,
     may_be_sets,
-    word_in,
 )
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.store.dataset.split_names import split_in_name
@@ -26,7 +26,7 @@ from lnl_gui.util.messages import Message, joined, message
 from lnl_gui.util.progress import Progress, no_progress
 
 NAME = "file-names"
-_OTHERS = message("lies in no folder of images whose names begin with the classes")
+_OTHERS = message("lies in no folder of images whose names say the classes")
 _MUCH = 0.5
 _FEW, _HARDLY_ANY = 0.2, 0.02
 """Shares of the images that may lie in folders that could be classes, as a program's own do: for
@@ -34,18 +34,18 @@ asking what the names say, and for taking it."""
 
 
 def detects(source: Path, options: ReaderOptions) -> bool:
-    """A folder of images whose names begin with few words, with several images for each."""
+    """A folder of images with few words beside the numbers, and several images for each."""
     return source.is_dir() and not options.concerns_table and bool(_found(source, no_progress))
 
 
 def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
-    """Read images whose class is what stands before the last number of their name.
+    """Read images whose class is what stands before the last number of their name, or behind it.
 
     Images of other names have no label where they lie beside the others or in the folder of a
     split; other folders are left out.
 
     Raises:
-        UserError: when too few names begin with the same word.
+        UserError: when too few names have the same word.
     """
     scan = scan_images(source, progress=progress)
     pictures = without_masks(scan.images)
@@ -53,11 +53,11 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     if not words:
         raise UserError(
             message(
-                "The names of the images in `{source}` do not begin with a few words that come"
-                " again, followed by a number.",
+                "The names of the images in `{source}` do not have a few words that come again"
+                " before or behind their numbers.",
                 source=source,
             ),
-            message("Names such as `cat.0.jpg`, `cat_1.jpg` and `dog (2).jpg` do."),
+            message("Names such as `cat.0.jpg`, `dog (2).jpg` and `0001_cat.jpg` do."),
             code="no_classes",
         )
     records: list[Record] = []
@@ -69,7 +69,7 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
             continue
         part = next(filter(split_in_name, folder.split("/")), "")
         for name in names:
-            word = word_in(name, words.numbers)
+            word = words.word_of(name)
             label = clean_label(word) if word in words.counts else ""
             split = part or (word if split_in_name(word) else "")
             records.append(Record(prefix + name, scan.root / folder / name, label, split))
@@ -82,9 +82,8 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
         skipped,
         [*scan_warnings(scan), *pictures.warnings],
         reading=Reading(
-            message(
-                "The names of the images begin with their classes, up to the last number, such as"
-                " `{label}` in `{name}`.",
+            _where(
+                words,
                 label=next(record.label for record in records if record.label),
                 name=example.rpartition("/")[2],
             )
@@ -92,10 +91,27 @@ def read(source: Path, options: ReaderOptions, progress: Progress) -> Listing:
     )
 
 
+def _where(words: NameWords, *, label: str, name: str) -> Message:
+    """In what part of the names the classes stand."""
+    if isinstance(words, WordsBehind):
+        return message(
+            "The names of the images end with their classes, behind the last number, such as"
+            " `{label}` in `{name}`.",
+            label=label,
+            name=name,
+        )
+    return message(
+        "The names of the images begin with their classes, up to the last number, such as"
+        " `{label}` in `{name}`.",
+        label=label,
+        name=name,
+    )
+
+
 def _is_of_dataset(folder: str, names: list[str], words: NameWords) -> bool:
     if folder in words.folders or (folder and is_plain_place(folder)):
         return True
-    found = [word_in(name, words.numbers) for name in names]
+    found = map(words.word_of, names)
     known = sum(word in words.counts or bool(split_in_name(word)) for word in found)
     return known > _MUCH * len(names)
 
@@ -121,7 +137,7 @@ def read_instead(
     nothing_else = of_classes <= _HARDLY_ANY and not label_files(source)
     if words.is_clear and nothing_else and not _is_of_several(source):
         named = read(source, ReaderOptions(), progress)
-        return replace(named, warnings=[_taken(named), *named.warnings])
+        return replace(named, warnings=[_taken(words, named), *named.warnings])
     if isinstance(listing, UserError):
         hint = joined([_may_be_meant(words), listing.hint], " ")
         return UserError(listing.message, hint, code=listing.code)
@@ -146,7 +162,14 @@ def _is_of_several(source: Path) -> bool:
     return has_images(source) and sum(map(has_images, folders_in(source.parent))) > 1
 
 
-def _taken(listing: Listing) -> Message:
+def _taken(words: NameWords, listing: Listing) -> Message:
+    if isinstance(words, WordsBehind):
+        return message(
+            "No folder and no file says the classes, so they were taken from the images' names,"
+            " behind the last number: {names}. If these are none, write a table with the columns"
+            " `path` and `label`, or put each class into a folder of its own.",
+            names=shorten(listing.class_names),
+        )
     return message(
         "No folder and no file says the classes, so they were taken from the images' names, up to"
         " the last number: {names}. If these are none, write a table with the columns `path` and"
@@ -156,6 +179,12 @@ def _taken(listing: Listing) -> Message:
 
 
 def _may_be_meant(words: NameWords) -> Message:
+    if isinstance(words, WordsBehind):
+        return message(
+            "The names of the images end with few words ({names}): if those are the classes, say"
+            " --reader file-names.",
+            names=shorten(sorted(words.counts)),
+        )
     return message(
         "The names of the images begin with few words ({names}): if those are the classes, say"
         " --reader file-names.",

@@ -1,4 +1,4 @@
-"""Images whose names begin with their class: `cat.0.jpg`, `dog_1.png`."""
+"""Images whose names say their class: `cat.0.jpg`, `dog_1.png`, `0001_cat.jpg`."""
 
 from collections import Counter
 from pathlib import Path
@@ -201,3 +201,65 @@ def test_two_numbers_behind_words_of_letters(tmp_path: Path, make_images: MakeIm
     objects = [f"obj{thing}_{at}.png" for thing in range(4) for at in range(6)]
     assert set(find_words({"": objects}).counts) == {"obj0", "obj1", "obj2", "obj3"}
     assert not find_words({"": [f"a{at}b_{at}_{at}.png" for at in range(40)]})
+
+
+@pytest.mark.parametrize("folder", ["", "images/", "train/"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{:04d}_{}.png",
+        "img_{}_{}.png",
+        "{}-{}.png",
+        "{}.{}.png",
+        "{} ({}).png",
+        "2021-03-04 {} {}.png",
+    ],
+)
+def test_words_behind_the_numbers_are_the_classes_where_nothing_else_is(
+    tmp_path: Path, make_images: MakeImages, folder: str, form: str
+) -> None:
+    truth = {
+        folder + form.format(at, name): name for at, name in enumerate(["cat", "red_fox"] * 12)
+    }
+    listing = read_dataset(make_images(tmp_path / "a" / "d", truth))
+    assert {record.path: record.label for record in listing.records} == truth
+    assert listing.reader == "file-names" and not listing.suspicions
+    assert any("behind the last number" in str(said) for said in listing.warnings)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        # Each class counted from 1, or two views of each thing: nothing tells which.
+        [f"{at}_{name}.png" for at in range(12) for name in ("cat", "dog")],
+        [f"{at}_{('left', 'right')[at % 2]}.png" for at in range(24)],
+        [f"{at}_{('cat', 'dog', 'cow')[at % 3]}.png" for at in range(18)],
+        [*(f"{at}_{('cat', 'dog')[at % 2]}.png" for at in range(24)), "x.png"],
+    ],
+    ids=["pairs", "sides", "few", "others"],
+)
+def test_words_behind_the_numbers_that_are_not_certain_are_asked_about(
+    tmp_path: Path, make_images: MakeImages, names: list[str]
+) -> None:
+    root = make_images(tmp_path / "a" / "d", names)
+    with pytest.raises(UserError, match=r"end with few words.*--reader file-names"):
+        read_dataset(root)
+    listing = read_dataset(root, reader="file-names")
+    assert all(
+        record.label in (*record.path.removesuffix(".png").split("_"), "")
+        for record in listing.records
+    )
+    assert len(listing.class_names) > 1
+
+
+@pytest.mark.parametrize("words", [("mask", "image"), ("train", "test"), ("IMG", "DSC"), ("b", "")])
+def test_words_behind_the_numbers_that_say_nothing_are_no_classes(words: tuple[str, ...]) -> None:
+    assert not find_words({"": [f"{at}_{words[at % 2]}.png" for at in range(24)]})
+
+
+def test_words_behind_the_numbers_inside_of_class_folders_are_no_classes(
+    tmp_path: Path, make_images: MakeImages
+) -> None:
+    names = [f"{at}_{('young', 'old')[at % 2]}.png" for at in range(24)]
+    root = make_images(tmp_path / "d", [f"{c}/{name}" for c in ("cat", "dog") for name in names])
+    assert sizes(read_dataset(root)) == {"cat": 24, "dog": 24}
