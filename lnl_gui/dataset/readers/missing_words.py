@@ -61,7 +61,7 @@ _NEGATIONS = frozenset(
     [
         *("kein", "keine", "keiner", "keines", "ohne", "aucun", "aucune", "ninguno", "ninguna"),
         *("nessuno", "nessuna", "nenhum", "nenhuma", "geen", "ingen", "inget", "brak", "нет"),
-        *("yok", "没有", "沒有", "无", "無", "없음"),
+        *("yok", "没有", "沒有", "无", "無", "없음", "لا_يوجد", "אין", "không", "tidak_ada"),
     ]
 )
 """Words for `none` or `without`, which beside one other class are the second answer."""
@@ -98,6 +98,17 @@ _NOT_KNOWN = frozenset(
         *("bilmiyorum", "nem_tudom", "nevím", "не_знаю", "не_знаем", "не_определено", "не_відомо"),
         *("不知道", "无法判断", "無法判斷", "わからない", "分からない", "判別不能", "判定不能"),
         *("모르겠음", "불명", "알_수_없음", "확실하지_않음"),
+        *("غير_معروف", "مجهول", "לא_ידוע", "άγνωστο", "không_rõ", "không_biết", "ไม่ทราบ", "अज्ञात"),
+        *("belirsiz", "tidak_diketahui", "tak_diketahui", "necunoscut", "nepoznato", "neznano"),
+        *("indeterminate", "not_evaluable", "not_assessable", "ungradable", "ungradeable"),
+        *("nicht_beurteilbar", "nicht_auswertbar", "nicht_bestimmbar", "non_évaluable"),
+        *(
+            "no_evaluable",
+            "non_valutabile",
+            "não_avaliável",
+            "niet_beoordeelbaar",
+            "не_оценивается",
+        ),
     ]
 )
 """Words of somebody who could not tell the class; in some datasets they are one of their own.
@@ -109,13 +120,13 @@ _PERHAPS = (
         [
             *(
                 "undefined",
-                "<none>",
                 "none,none",
                 "missing_value",
                 "not_available",
                 "not_applicable",
             ),
             *("tbd", "todo", "keine_angabe", "k.a"),
+            *("n.v.t", "nvt", "niet_van_toepassing", "غير_محدد", "לא_מוגדר", "non_definito"),
             *("na", "nd", "n.d", "tba", "skip", "skipped", "pending", "undetermined", "unassigned"),
             *("ausstehend", "übersprungen", "pendiente", "en_attente", "*", "_"),
             *("unspecified", "unbestimmt", "indéterminé", "indeterminado", "indeterminato"),
@@ -232,7 +243,7 @@ def may_say_nothing(text: str) -> bool:
 
     Plain `none` is not asked about: people write it for a class of its own.
     """
-    folded = text.casefold().strip(_AROUND).replace(" ", "_").replace("\u2019", "'")
+    folded = text.casefold().strip(_AROUND + "<>[]").replace(" ", "_").replace("\u2019", "'")
     words = _words(text).replace("\u2019", "'").strip("\u2026<>[]- ")
     return text != "none" and (
         any(known.fullmatch(words) for known in (_NO_CLASS, _STATE_OF_WORK, _FORM, _BAD_PICTURE))

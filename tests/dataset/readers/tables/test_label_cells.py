@@ -140,6 +140,8 @@ def test_images_without_a_label_among_others_are_not_doubted(
         ],
         *["Select...", "-- Please select --", "Choose an option", "Bitte wählen", "请选择"],
         *["bad image", "unusable", "unspecified", "нет данных", "não informado", "non spécifié"],
+        *["nicht beurteilbar", "not evaluable", "n.v.t.", "belirsiz", "غير معروف", "لا يوجد"],
+        *["[blank]", "<unknown>"],
         *["not specified", "не указано", "未指定", "미지정", "999", "xx", "XXX"],
     ],
 )
