@@ -1,6 +1,6 @@
 """What a reader finds: records, what was skipped and why, warnings and doubts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -182,13 +182,21 @@ def first_few(names: Iterable[str]) -> str:
     """The first few names for a sentence that says how many there are."""
     listed = list(names)
     more = ", …" if len(listed) > _SHOWN else ""
-    return ", ".join(f"`{name[:40]}`" for name in listed[:_SHOWN]) + more
+    return ", ".join(f"`{name}`" for name in _cut(listed[:_SHOWN], 40)) + more
+
+
+def _cut(names: Sequence[str], longest: int) -> list[str]:
+    """The beginnings of long names, or their ends where they begin alike, as long paths do."""
+    begun = [name[:longest] for name in names]
+    if len({*begun}) == len({*names}):
+        return begun
+    return [name if len(name) <= longest else "\u2026" + name[1 - longest :] for name in names]
 
 
 def shorten(names: Iterable[str], shown: int = _SHOWN) -> Message:
     """The first few names for a message, and how many more there are."""
     listed = list(names)
-    head = ", ".join(f"`{name[:60]}`" for name in listed[:shown])
+    head = ", ".join(f"`{name}`" for name in _cut(listed[:shown], 60))
     if len(listed) <= shown:
         return Message(head)
     return message("{names} and {count} more", names=head, count=len(listed) - shown)
