@@ -34,6 +34,11 @@ def safe_name(name: str) -> str:
     return _shortened(plain, name)
 
 
+def path_in(folder: str, name: str) -> str:
+    """The path of a file from the root, in a folder by its own; "" is the root itself."""
+    return f"{folder}/{name}" if folder else name
+
+
 def split_suffix(name: str) -> tuple[str, str]:
     """A file name as stem and suffix (with its dot, or "")."""
     dot = name.rfind(".")

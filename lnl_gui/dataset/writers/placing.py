@@ -10,7 +10,7 @@ from lnl_gui.containers.errors import ContainerError
 from lnl_gui.containers.location import Member
 from lnl_gui.containers.read import exported_file
 from lnl_gui.dataset.listing import Skipped
-from lnl_gui.dataset.names import NameClaims, fold, safe_name
+from lnl_gui.dataset.names import NameClaims, fold, path_in, safe_name
 from lnl_gui.dataset.writers.items import ExportItem, WrittenImages, check_mode, original_folder
 from lnl_gui.store.dataset.split_names import WITHOUT_SPLIT
 from lnl_gui.util.errors import DISK_FULL_CODE, FULL, as_user_error, disk_full
@@ -51,7 +51,7 @@ def place_images(
     for number, (item, folder) in enumerate(zip(items, folders, strict=True)):
         member = _read_member(item, images, result)
         name = claims.claim(fold(folder), member.name if member else item.file.name)
-        path = f"{folder}/{name}" if folder else name
+        path = path_in(folder, name)
         if images != "none" and folder not in made_folders:
             _make_folder(destination / folder)
             made_folders.add(folder)

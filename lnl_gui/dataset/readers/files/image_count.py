@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lnl_gui.dataset.listing import is_image_name
+from lnl_gui.dataset.names import path_in
 from lnl_gui.dataset.readers.files.own_files import is_own_folder
 from lnl_gui.dataset.readers.files.scan import is_ignored
 
@@ -54,7 +55,7 @@ def _image_files(source: Path) -> Iterator[str]:
         for entry in entries:
             if is_ignored(entry.name):
                 continue
-            path = f"{folder}/{entry.name}" if folder else entry.name
+            path = path_in(folder, entry.name)
             if is_image_name(entry.name):
                 yield path
             elif _is_folder(entry):

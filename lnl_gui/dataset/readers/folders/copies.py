@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lnl_gui.dataset.listing import shorten
+from lnl_gui.dataset.names import path_in
 from lnl_gui.util.messages import Message, message
 
 _NEARLY_ALL = 0.9
@@ -170,7 +171,7 @@ def _pairs(images: Files, folder: str, beside: Sequence[str]) -> list[Pair]:
 
 
 def _paths(folder: str, names: Sequence[str]) -> Iterator[str]:
-    return (f"{folder}/{name}" if folder else name for name in names)
+    return (path_in(folder, name) for name in names)
 
 
 def _same(root: Path, pairs: Sequence[Pair]) -> bool:

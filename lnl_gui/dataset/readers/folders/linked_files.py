@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from lnl_gui.dataset.listing import Record, Skipped, shorten
+from lnl_gui.dataset.names import path_in
 from lnl_gui.util.messages import Message, message
 
 Files = Mapping[str, list[str]]
@@ -33,7 +34,7 @@ def shared_files(root: Path, images: Files, links: Sequence[str]) -> list[list[s
     """
     if not links:
         return []
-    known = {f"{folder}/{name}" if folder else name for folder in images for name in images[folder]}
+    known = {path_in(folder, name) for folder in images for name in images[folder]}
     places = {folder: os.path.realpath(root / folder) for folder in images}
     ends = _ends(root, places, sorted(known.intersection(links)))
     targets: dict[str, list[str]] = defaultdict(list)
@@ -41,7 +42,7 @@ def shared_files(root: Path, images: Files, links: Sequence[str]) -> list[list[s
         targets[target].append(path)
     for folder, names in images.items():
         for name in names:
-            path = f"{folder}/{name}" if folder else name
+            path = path_in(folder, name)
             if path not in ends and (file := f"{places[folder]}{os.sep}{name}") in targets:
                 targets[file].insert(0, path)
     return [paths for paths in targets.values() if len(paths) > 1]
@@ -97,7 +98,7 @@ def _linking(folder: str, names: Sequence[str], others: Mapping[str, set[str]]) 
     """The other folders that link to a folder's images; none unless all are linked to."""
     found: set[str] = set()
     for name in names:
-        places = others.get(f"{folder}/{name}" if folder else name, set()) - {folder}
+        places = others.get(path_in(folder, name), set()) - {folder}
         if not places:
             return set()
         found |= places

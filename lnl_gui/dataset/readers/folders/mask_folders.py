@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from lnl_gui.dataset.listing import shorten
-from lnl_gui.dataset.names import split_suffix
+from lnl_gui.dataset.names import path_in, split_suffix
 from lnl_gui.dataset.readers.files.companions import companions, stems_of
 from lnl_gui.dataset.readers.files.folder_names import is_store_name
 from lnl_gui.store.dataset.split_names import canonical_split, split_in_name
@@ -65,7 +65,7 @@ def without_masks(images: Files) -> Unmasked:
         made = companions(names, folder)
         if made:
             found.images[folder] = [name for name in names if name not in made]
-            beside += [f"{folder}/{name}" if folder else name for name in sorted(made)]
+            beside += [path_in(folder, name) for name in sorted(made)]
     if beside:
         found.warnings.append(
             message(

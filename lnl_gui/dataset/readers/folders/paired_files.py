@@ -7,7 +7,7 @@ from itertools import starmap
 from pathlib import Path
 
 from lnl_gui.dataset.listing import shorten
-from lnl_gui.dataset.names import split_suffix
+from lnl_gui.dataset.names import path_in, split_suffix
 from lnl_gui.pictures.decoding import DecodedImage, decode_with_header
 from lnl_gui.pictures.errors import UnreadableImage
 from lnl_gui.pictures.reading import read_bytes
@@ -60,7 +60,7 @@ def without_paired_masks(root: Path, images: Files) -> Unpaired:
             for folder, files in pairs.items():
                 left = {pair[at] for pair in files}
                 found.images[folder] = [n for n in found.images[folder] if n not in left]
-                masks += [f"{folder}/{name}" if folder else name for name in left]
+                masks += [path_in(folder, name) for name in left]
             continue
         nearly = {f: files for f, files in pairs.items() if _are_nearly_all(files, images[f])}
         if nearly and not _are_unrelated(looked_at):
@@ -162,7 +162,7 @@ def _are_unrelated(looked_at: list[_Look | None]) -> bool:
 
 def _doubt(endings: Endings, pairs: Pairs) -> Message:
     folder, files = min(pairs.items())
-    first, second = (f"{folder}/{name}" if folder else name for name in files[0])
+    first, second = (path_in(folder, name) for name in files[0])
     return message(
         "Nearly all images of {folders} come twice under one name, once as {first_ending} and once"
         " as {second_ending}, such as `{first}` and `{second}`, and each was read as a sample. If"

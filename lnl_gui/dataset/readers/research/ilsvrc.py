@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from lnl_gui.dataset.names import path_in
 from lnl_gui.dataset.readers.files.places import homes, lines_of
 from lnl_gui.dataset.readers.files.scan import scan_images
 from lnl_gui.dataset.readers.files.text_files import read_text
@@ -75,7 +76,7 @@ def ilsvrc_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowS
         parts = folder.split("/")
         split = next((part for part in reversed(parts) if canonical_split(part)), "")
         for name in sorted(scan.images[folder]):
-            path = f"{folder}/{name}" if folder else name
+            path = path_in(folder, name)
             match = _VALIDATION.match(name)
             # The folder first: scripts sort the validation images into synset folders too.
             if _SYNSET.fullmatch(parts[-1]):
