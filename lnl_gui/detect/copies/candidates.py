@@ -23,10 +23,12 @@ _NEIGHBOURS = 10
 _FARTHER = [7, 9]
 # Each step is three times as far: the twelfth reaches past a million samples.
 _MOST_STEPS = 13
-# Samples, evenly spread, whose farther neighbours are asked.
-_PART = 500
+# Samples, evenly spread, whose farther neighbours are asked: where few are, what is usual and with
+# it the copies turn on which these are. Of 500 and 120 of 700 images half as many or twice as many
+# copies are found in one order of the samples as in another.
+_PART = 2_000
 # Of those so many pairs are asked how alike patches usually are where that takes long to tell.
-_USUAL = 120
+_USUAL = 1_000
 # Enough to find what is very near, at a quarter of the time of the usual 256.
 _COMPONENTS = 64
 # Samples that a query of the index is compared with.
@@ -139,7 +141,7 @@ class NearestPairs:
         """Some pairs that are hardly copies, of rows `known` (n,) bool: (q,) and (q,) int64."""
         other = self.farther[:, 0]
         there = (other >= 0) & known[self.part] & known[other]
-        some = np.flatnonzero(there)[:_USUAL]
+        some = _evenly(np.flatnonzero(there), _USUAL)
         return self.part[some], other[some]
 
     def others_than(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -187,7 +189,7 @@ def by_embedding(
     other = nearest[at, place]
     numbers = _each_once(_number(np.minimum(at, other), np.maximum(at, other), len(rows)))
     left, right = np.divmod(numbers, max(1, len(rows)))
-    part = np.arange(0, len(rows), max(1, -(-len(rows) // _PART)))
+    part = _evenly(np.arange(len(rows)), _PART)
     farther = near[part][:, _FARTHER]
     return NearestPairs(
         left,
@@ -198,6 +200,11 @@ def by_embedding(
         cosine(part, farther),
         space,
     )
+
+
+def _evenly(places: np.ndarray, most: int) -> np.ndarray:
+    """Of places (n,) at most so many, evenly spread."""
+    return places[np.arange(min(len(places), most)) * len(places) // max(1, min(len(places), most))]
 
 
 def _nearest(

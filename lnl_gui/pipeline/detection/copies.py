@@ -19,7 +19,7 @@ from lnl_gui.util.messages import message, message_n
 from lnl_gui.util.progress import JobContext, stage_progress
 
 _FILE = "copies.npz"
-_FORM = 11
+_FORM = 12
 """Raised when other pairs are found than before."""
 _FIELDS = {"group": "i", "exact": "b", "closest": "f", "released": "b", "parts": "i", "pieces": "b"}
 """Kinds of numbers of what is kept."""
