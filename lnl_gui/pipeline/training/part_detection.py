@@ -32,12 +32,14 @@ class PartDetection:
         suggested: (N,) int32, -1 for none.
         posterior: (N, k) float32 of the likeliest classes, NaN where not known.
         classes: (N, k) int32 their ids, -1 where there is none.
+        off_topic: (N,) bool, perhaps images of none of the classes, for which none is suggested.
     """
 
     flagged: np.ndarray
     suggested: np.ndarray
     posterior: np.ndarray
     classes: np.ndarray
+    off_topic: np.ndarray
 
 
 def part_detection(
@@ -65,12 +67,12 @@ def part_detection(
     if not snapshot.embeddings or not len(rows):
         return None
     # An export splits as a training does, and waits for no torch.
-    from lnl_gui.detect.consensus.consensus import find_suspects  # noqa: PLC0415
     from lnl_gui.detect.consensus.detection_input import DetectionInput  # noqa: PLC0415
+    from lnl_gui.detect.judgement import judge_labels  # noqa: PLC0415
 
     decided = np.isin(samples.status, (KEPT, RELABELLED))
     try:
-        found = find_suspects(
+        judged = judge_labels(
             DetectionInput(
                 [arrays.load_embedding(file)[rows] for file in snapshot.embeddings.values()],
                 samples.given[rows],
@@ -88,19 +90,18 @@ def part_detection(
     except UserError:
         # Too few samples, or none with a label of its own, to say how probable anything is.
         return None
-    count = len(snapshot)
+    found, count = judged.consensus, len(snapshot)
     shape = (count, found.posterior.shape[1])
     result = PartDetection(
         np.zeros(count, bool),
         np.full(count, OUT, np.int32),
         np.full(shape, np.nan, np.float32),
         np.full(shape, OUT, np.int32),
+        np.zeros(count, bool),
     )
-    result.flagged[rows] = found.flagged
-    # As in the whole detection: for images of none of the classes none is suggested.
-    unfit = snapshot.scores.off_topic[rows]
-    result.suggested[rows] = np.where(unfit, OUT, found.suggested_label)
+    result.flagged[rows], result.suggested[rows] = found.flagged, found.suggested_label
     result.posterior[rows], result.classes[rows] = found.posterior, found.posterior_classes
+    result.off_topic[rows] = judged.off_topic.flagged
     return result
 
 
@@ -112,7 +113,9 @@ def _newest(snapshot: Snapshot) -> PartDetection | None:
     if posterior is None or classes is None:
         return None
     classes = snapshot.class_map.of(classes[:count])
-    return PartDetection(found.flagged, found.suggested, posterior[:count], classes)
+    return PartDetection(
+        found.flagged, found.suggested, posterior[:count], classes, found.off_topic
+    )
 
 
 def _votes(snapshot: Snapshot, rows: np.ndarray) -> list[DetectorResult]:

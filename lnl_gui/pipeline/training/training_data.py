@@ -15,7 +15,7 @@ from lnl_gui.pipeline.training.kept_apart import kept_apart_notes
 from lnl_gui.pipeline.training.known_copies import copies_of, related_images
 from lnl_gui.pipeline.training.measured_labels import is_set_aside, measured_labels
 from lnl_gui.pipeline.training.unreviewed import UnreviewedLabels, unreviewed_labels
-from lnl_gui.store.dataset.samples import EXCLUDED, UNDECIDED, UNSEEN
+from lnl_gui.store.dataset.samples import UNSEEN
 from lnl_gui.store.detection.untold_frames import frames_in_training_message
 from lnl_gui.store.jobs import arrays
 from lnl_gui.store.jobs.parameters import FinetuneParameters
@@ -94,11 +94,9 @@ def training_data(
     samples = snapshot.samples
     groups = duplicate_groups(snapshot)
     held = held_out(snapshot, groups, fraction=parameters.holdout_fraction)
-    # A person has said of these that they have no class, or that it cannot be told.
-    aside = ~samples.readable | (samples.status == EXCLUDED) | np.isin(samples.status, UNDECIDED)
     apart = held.rows | held.excluded
     found = unreviewed_labels(snapshot, parameters.unreviewed, apart, progress=progress)
-    training = ~apart
+    training, aside = ~apart, found.aside
     embedding = _embedding(snapshot, parameters)
     files = snapshot.files()
     class_ids = np.flatnonzero([bool(name) for name in snapshot.class_names]).astype(np.int32)

@@ -11,7 +11,7 @@ import numpy as np
 
 from lnl_gui.store.database.containment import is_identifier
 from lnl_gui.store.database.derived_files import readable_array
-from lnl_gui.store.dataset.samples import UNSEEN
+from lnl_gui.store.dataset.samples import EXCLUDED, UNSEEN
 from lnl_gui.store.history.looked_at import (
     ACCEPTED,
     AT_A_GLANCE,
@@ -27,6 +27,7 @@ COLUMN = "accepted_unseen"
 """Their column in `samples.csv`, 0 or 1."""
 FIRST = COLUMN
 """Their name where the dataset was never updated."""
+_UNSEEN_ORIGINS = (OTHER_PICTURE, ACCEPTED, NOT_KNOWN)
 
 
 def save_accepted(arrays: Path, accepted: np.ndarray, *, name: str = FIRST) -> None:
@@ -63,10 +64,20 @@ def unseen_suggestions(
         origins: (N,) uint8, how the verdicts came about, see `lnl_gui.store.history.looked_at`.
         accepted: (N,) bool, which given labels were suggestions, as by `load_accepted`.
     """
-    unseen = (status == UNSEEN) | np.isin(origins, (OTHER_PICTURE, ACCEPTED, NOT_KNOWN))
+    unseen = (status == UNSEEN) | np.isin(origins, _UNSEEN_ORIGINS)
     # What came so, in an export of before, is none the better for having been exported.
     changed = (label != given) | (accepted & (origins != LOOKED_AT))
     return unseen & changed & (label >= 0)
+
+
+def unseen_exclusions(status: np.ndarray, origins: np.ndarray) -> np.ndarray:
+    """Which samples were set aside as perhaps of no class, and nobody has looked at, bool (N,).
+
+    Args:
+        status: (N,) int.
+        origins: (N,) uint8, as of `unseen_suggestions`.
+    """
+    return (status == EXCLUDED) & np.isin(origins, _UNSEEN_ORIGINS)
 
 
 def accepted_here_message(count: int) -> Message:

@@ -11,7 +11,7 @@ import pytest
 from lnl_gui.__main__ import main
 from lnl_gui.cli.jobs import run_job
 from lnl_gui.cli.verbs import gain as gain_verb
-from lnl_gui.detect.consensus import consensus
+from lnl_gui.detect import judgement
 from lnl_gui.detect.consensus.detection_input import DetectionInput
 from lnl_gui.library.jobs import CallContext, run_recorded
 from lnl_gui.pipeline.snapshot import take_snapshot
@@ -93,7 +93,7 @@ def test_parts_of_one_picture_are_not_trained_on_and_held_out(
         asked.append(wanted)
         raise UserError(NOTHING)
 
-    monkeypatch.setattr(consensus, "find_suspects", suspects)
+    monkeypatch.setattr(judgement, "judge_labels", suspects)
     snapshot = take_snapshot(detected)
     data = training_data(snapshot, QUICK)
     row_of = {file: row for row, file in enumerate(snapshot.files())}

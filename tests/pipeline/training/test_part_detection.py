@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lnl_gui.detect.consensus import consensus
+from lnl_gui.detect import judgement
 from lnl_gui.learn.data.soft_labels import SoftLabels
 from lnl_gui.learn.data.sources import Holdout, TrainingSet
 from lnl_gui.pipeline.snapshot import take_snapshot
 from lnl_gui.pipeline.training.training_data import OUT, TrainingData, training_data
 from lnl_gui.session.session import Session
+from lnl_gui.store.jobs.arrays import load_embedding
 from lnl_gui.store.jobs.parameters import (
     GIVEN_LABEL,
     LEFT_OUT,
@@ -81,13 +82,45 @@ def test_what_was_accepted_unseen_is_suggested_anew(
         assert labels.tolist() == bad[np.isin(suspects, rows)].tolist() and not told
 
 
+@pytest.mark.parametrize("policy", [POSTERIOR, SUGGESTED, LEFT_OUT, GIVEN_LABEL])
+@pytest.mark.parametrize("unseen", [True, False])
+def test_images_set_aside_unseen_stay_out_only_where_the_others_say_so_too(
+    detected: Path, policy: str, unseen: bool
+) -> None:
+    """Two images like no other, and two that a detection with the held-out labels called so."""
+    parameters = replace(QUICK, unreviewed=policy, holdout_fraction=0.1)
+    snapshot = take_snapshot(detected)
+    truth = _truth(detected)
+    trained = _trained_rows(detected, training_data(snapshot, parameters))
+    usual = trained[snapshot.samples.given[trained] == truth[trained]]
+    strange, mistaken = usual[[0, -1]], usual[[1, -2]]
+    embedding = np.array(load_embedding(snapshot.embeddings["bundled-fast"]))
+    embedding[strange] = np.random.default_rng(0).normal(0, 9, (2, embedding.shape[1]))
+    np.save(snapshot.embeddings["bundled-fast"], embedding)
+    aside = np.concatenate([strange, mistaken])
+    with Session.open(detected) as session:
+        session.columns.off_topic[aside] = True
+        session.columns.suggested[aside] = OUT
+        for part in (aside,) if unseen else aside[:, None]:
+            session.accept(part)
+    data = training_data(take_snapshot(detected), parameters)
+    label = dict(zip(_trained_rows(detected, data).tolist(), data.curated.labels, strict=True))
+    assert [label[row] for row in strange.tolist()] == [OUT, OUT]
+    back = [OUT, OUT] if not unseen else truth[mistaken].tolist()
+    assert [label[row] for row in mistaken.tolist()] == back
+    told = [str(note) for note in data.notes if "set aside without a look" in str(note)]
+    assert len(told) == unseen
+    if unseen:
+        assert told[0].startswith("4 images") and told[0].endswith("trains on 2.")
+
+
 def test_where_that_is_not_possible_it_is_said(
     detected: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def none(*_: object, **__: object) -> None:
         raise UserError(NOTHING)
 
-    monkeypatch.setattr(consensus, "find_suspects", none)
+    monkeypatch.setattr(judgement, "judge_labels", none)
     with Session.open(detected) as session:
         suspects = np.flatnonzero(session.columns.flagged)
         labels = session.columns.suggested[suspects].copy()
@@ -104,6 +137,12 @@ def test_where_that_is_not_possible_it_is_said(
     assert data.curated.labels[np.isin(rows, suspects)].tolist() == wanted.tolist()
     said = [str(note) for note in data.notes if "have had a say" in str(note)]
     assert len(said) == 1 and f"for {len(wanted)} image" in said[0]
+    with Session.open(detected) as session:
+        session.columns.off_topic[suspects] = True
+        session.accept(suspects)
+    data = training_data(take_snapshot(detected), QUICK)
+    assert (data.curated.labels[np.isin(rows, suspects)] == OUT).all()
+    assert [str(note) for note in data.notes if "have had a say" in str(note)] == said
 
 
 def test_held_out_labels_have_no_say_in_what_is_trained_on(detected: Path) -> None:
@@ -114,6 +153,7 @@ def test_held_out_labels_have_no_say_in_what_is_trained_on(detected: Path) -> No
         # As if a detection had doubted every other label because of them.
         snapshot.scores.flagged[::2] ^= True
         snapshot.scores.suggested[:] = 0
+        snapshot.scores.off_topic[:] = True
         after = training_data(snapshot, parameters)
         assert before.curated.labels.tolist() == after.curated.labels.tolist()
         rows = np.arange(len(before.curated.labels))
