@@ -17,6 +17,7 @@ from lnl_gui.session.figures.gain import newest_gain, open_samples
 from lnl_gui.session.figures.learnt import training_size
 from lnl_gui.session.figures.sitting import Sitting, newest_sitting
 from lnl_gui.session.figures.stages import NextStep
+from lnl_gui.session.figures.unseen_decisions import UnseenDecisions, unseen_decisions
 from lnl_gui.session.samples.absent_files import AbsentFiles
 from lnl_gui.session.samples.columns import SampleColumns
 from lnl_gui.session.state import SessionState
@@ -247,6 +248,21 @@ class ReviewStatistics:
             enough=found.enough and blind <= target_rate * found.samples,
             at_random=self.at_random,
         )
+
+    def unseen_decisions(self) -> UnseenDecisions:
+        """Labels that count as reviewed and nobody looked at one by one, and what to expect."""
+        columns = self._state.columns
+        found = unseen_decisions(
+            columns,
+            accepting=self.accepting,
+            relative_error=self._state.scores.summary.relative_error,
+            perhaps_right=self._perhaps_right(columns),
+            calibration=self._calibration,
+        )
+        errors = found.errors if self.detected else None
+        if errors is not None and self.cannot_judge:
+            errors = _reaching(errors, found.samples, found.samples)
+        return replace(found, errors=errors, at_random=self.at_random)
 
     @property
     def detected(self) -> bool:

@@ -13,6 +13,7 @@ from lnl_gui.session.browsing.remaining import remaining_message
 from lnl_gui.session.figures.audit import as_json
 from lnl_gui.session.figures.first_step import labels_changed_message, labels_standing_message
 from lnl_gui.session.figures.sitting import sitting_message
+from lnl_gui.session.figures.unseen_decisions import unseen_message
 from lnl_gui.session.session import Session
 from lnl_gui.session.update_words import other_copy_message
 from lnl_gui.store.dataset.class_effects import label_effects, other_word
@@ -155,6 +156,13 @@ def _remaining(session: Session) -> dict[str, Any] | None:
     return {**asdict(found), "text": to_json(remaining_message(found))}
 
 
+def _unseen_decisions(session: Session) -> dict[str, Any] | None:
+    """Labels that were kept or accepted unseen; None where there are none, or before detection."""
+    found = session.statistics.unseen_decisions()
+    said = unseen_message(found)
+    return {**asdict(found), "text": to_json(said)} if said else None
+
+
 def _sitting(session: Session) -> dict[str, Any] | None:
     """What the reviewer of this account did in the newest sitting."""
     found = session.statistics.sitting()
@@ -247,7 +255,12 @@ def _sentences(facts: dict[str, Any]) -> Iterator[tuple[Message, Message]]:
                 unreviewed=budget["unreviewed"],
             ),
         )
-    for title, key in ((message("remaining"), "remaining"), (message("last sitting"), "sitting")):
+    titles = {
+        "remaining": message("remaining"),
+        "unseen_decisions": message("not looked at"),
+        "sitting": message("last sitting"),
+    }
+    for key, title in titles.items():
         if facts[key]:
             yield title, from_json(facts[key]["text"])
     for entry in facts["audits"]:
@@ -355,6 +368,7 @@ def collect_facts(session: Session) -> dict[str, Any]:
         # Of these, what was accepted before it was kept whether anybody saw it.
         "accepted_not_known": int(session.statistics.accepted_not_known.sum()),
         "remaining": _remaining(session),
+        "unseen_decisions": _unseen_decisions(session),
         "sitting": _sitting(session),
         "audits": [as_json(report) for report in session.statistics.audit_reports()],
         "agreement": [asdict(found) for found in session.team.agreement()],

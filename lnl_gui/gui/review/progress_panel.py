@@ -253,7 +253,11 @@ class ProgressPanel(QScrollArea):
                 at_random=session.statistics.at_random,
             )
         )
-        title, text, role = budget_summary(budget, at_random=session.statistics.at_random)
+        title, text, role = budget_summary(
+            budget,
+            at_random=session.statistics.at_random,
+            unseen=session.statistics.unseen_decisions(),
+        )
         if budget.unreviewed:
             text = " ".join((text, *map(localized, session.statistics.rate_doubts)))
         if cannot_judge:

@@ -4,6 +4,7 @@ from lnl_gui.gui.i18n.numbers import decimal, fill
 from lnl_gui.gui.widgets.basic import number
 from lnl_gui.session.figures.audit import AuditReport, audited_bound, verdict_remarks
 from lnl_gui.session.figures.budget import Budget
+from lnl_gui.session.figures.unseen_decisions import UnseenDecisions
 from lnl_gui.store.detection.unjudged import not_judged
 from lnl_gui.store.review.second_opinion import ReviewerAgreement
 from lnl_gui.util.messages import Message, message_n
@@ -36,13 +37,26 @@ def to_settle_message(count: int) -> Message:
     )
 
 
-def budget_summary(budget: Budget, *, at_random: bool = False) -> tuple[str, str, str]:
+def budget_summary(
+    budget: Budget, *, at_random: bool = False, unseen: UnseenDecisions | None = None
+) -> tuple[str, str, str]:
     """Title, explanation and role of the title.
 
     Args:
         budget: of the project.
         at_random: whether its intervals hold for errors at random alone.
+        unseen: what counts as reviewed and nobody vouches for.
     """
+    title, text, role = _of_unreviewed(budget, at_random=at_random)
+    told = [localized(said) for said in unseen.messages()] if unseen is not None else []
+    if not told:
+        return title, text, role
+    if not budget.unreviewed and not budget.unjudged:
+        return tr("Everything is decided"), " ".join(told), "warning"
+    return title, " ".join((text, *told)), role
+
+
+def _of_unreviewed(budget: Budget, *, at_random: bool) -> tuple[str, str, str]:
     unjudged = localized(not_judged(budget.unjudged))
     if budget.unreviewed == 0 and budget.unjudged:
         return tr("Everything that was judged is reviewed"), unjudged, "warning"

@@ -94,6 +94,7 @@ class QueueEnd:
         if review.session.statistics.cannot_judge:
             # An expected number would pass for a finding.
             details = [tr("Nothing is known of how many are wrong.")]
+        details += map(localized, review.session.statistics.unseen_decisions().messages())
         aside = ""
         if sitting is not None and not sitting.is_over():
             aside = tr("This sitting: {}").format(localized(sitting_message(sitting)))

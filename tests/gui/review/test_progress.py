@@ -397,3 +397,20 @@ def plainly(order: list[int], wanted: list[int], status: list[int], fixed: int) 
         min(place, limit + i): row for i, (place, row) in enumerate(zip(places, stay, strict=True))
     }
     return head + [at[i] if i in at else next(rest) for i in range(len(tail))]
+
+
+def test_what_nobody_looked_at_is_no_reason_to_expect_nothing(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    review, tools = parts(window := open_window(make_project(tmp_path / "many.lnl", 120)))
+    panel = tools.progress
+    assert panel is not None and window.page is not None
+    window.page.details.setCurrentWidget(panel)
+    review.decide_rows(KEEP, np.arange(120))
+    qtbot.waitUntil(lambda: panel.budget_title.text() == "Everything is decided")
+    assert "120 labels were kept or accepted without a look" in panel.budget_text.text()
+    assert panel.budget_title.property("role") == "warning"
+    review.undo()
+    for row in range(120):
+        review.decide_rows(KEEP, np.array([row]))
+    qtbot.waitUntil(lambda: panel.budget_title.text() == "Everything is reviewed")

@@ -17,6 +17,7 @@ from lnl_gui.store.dataset.samples import KEPT
 from lnl_gui.util.files.atomic import write_json
 from tests.builders import add_images
 from tests.gui.conftest import OpenWindow
+from tests.gui.projects import make_project
 from tests.gui.review.test_review_keys import parts
 
 
@@ -92,6 +93,17 @@ def test_when_the_suspects_are_decided_it_says_what_remains(
     task = end_of(window)
     assert task is not None and task.buttons == ()
     assert task.details.startswith("Every label has been decided.")
+
+
+def test_of_many_that_were_accepted_at_once_some_are_wrong(
+    open_window: OpenWindow, tmp_path: Path
+) -> None:
+    _, review = parts(window := open_window(make_project(tmp_path / "many.lnl", 120)))
+    review.decide_rows("accept", review.order[:2])
+    review.decide_rows("accept", review.order[2:])
+    task = end_of(window)
+    assert task is not None and "60 samples nobody looked at" in task.details
+    assert "58 labels were kept or accepted without a look at each image: about" in task.details
 
 
 def test_what_was_never_judged_is_said_and_comes_first(
