@@ -100,7 +100,10 @@ class ViewSpec:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "ViewSpec":
-        """The specification from its JSON form; what a newer version added is left out."""
+        """The specification from its JSON form; what a newer version added is left out.
+
+        So is a sort that is not known here: the usual one takes its place.
+        """
         known = {field.name for field in fields(cls)}
         # JSON turned tuples into lists, and a view with lists would not equal the one saved.
         chosen: dict[str, Any] = {
@@ -108,6 +111,8 @@ class ViewSpec:
             for name, value in values.items()
             if name in known
         }
+        if chosen.get("sort") not in tuple(SORTS):
+            chosen.pop("sort", None)
         return cls(**chosen)
 
 

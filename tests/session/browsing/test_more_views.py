@@ -297,3 +297,10 @@ def test_an_audit_adds_no_suspects(session: Session) -> None:
     assert set(session.views.select_rows(ViewSpec()).tolist()) == flagged
     others = set(session.views.select_rows(ViewSpec(flagged=False)).tolist())
     assert set(drawn.tolist()) <= others
+
+
+def test_a_sort_of_a_newer_version_is_the_usual_one(session: Session) -> None:
+    known = ViewSpec(flagged=None)
+    assert ViewSpec.from_dict({**known.to_dict(), "sort": "by_mood"}) == known
+    assert ViewSpec.from_dict({**known.to_dict(), "sort": "path"}).sort == "path"
+    assert ViewSpec.from_dict({**known.to_dict(), "sort": ["path"]}).sort == known.sort
