@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lnl_gui.dataset.listing import shorten
 from lnl_gui.store.dataset.dataset_preview import ColumnsFound
-from lnl_gui.util.messages import NOTHING, Message, joined, message
+from lnl_gui.util.messages import NOTHING, Message, joined, message, message_n
 
 _SHOWN_FILES = 3
 _FEWEST_MISSING = 4
@@ -75,7 +75,13 @@ def table_reason(files: Sequence[Path], source: Path, columns: ColumnsFound | No
 
 def tool_reason(files: Sequence[Path], source: Path, tool: Message | str) -> Message:
     """That files hold the labels, and whose form they have."""
-    return message("{files} holds the labels ({form}).", files=file_names(files, source), form=tool)
+    return message_n(
+        "{files} holds the labels ({form}).",
+        "{files} hold the labels ({form}).",
+        len(files),
+        files=file_names(files, source),
+        form=tool,
+    )
 
 
 def column_reason(columns: ColumnsFound) -> Message:

@@ -288,6 +288,8 @@ def _fit(found: ClassMap, labels: set[str]) -> _Naming | None:
             size=size,
             count=len(keys),
         )
+    if found.counted and len(numbers) == len(keys):
+        doubt = doubt or _numbers_for_numbers(found)
     place = {key: number for number, key in enumerate(found.names)}
     order = sorted(keys, key=lambda label: place[keys[label]])
     names_of = {label: found.names[keys[label]] for label in order}
@@ -296,6 +298,25 @@ def _fit(found: ClassMap, labels: set[str]) -> _Naming | None:
     # By their numbers: several classes may have one name.
     listed = () if doubt else tuple(found.names[key] for key in found.names if key in unused)
     return _Naming(found.file, names_of, doubt, note, minus_one, listed)
+
+
+def _numbers_for_numbers(found: ClassMap) -> Message | None:
+    """A doubt where lines are numbers that do not rise: labels of a few images look so."""
+    names = list(found.names.values())
+    if not all(map(_NUMBER.fullmatch, names)):
+        return None
+    numbers = list(map(int, names))
+    at = next((n for n, number in enumerate(numbers) if n and number <= numbers[n - 1]), None)
+    if at is None:
+        return None
+    return message(
+        "The lines of `{file}` are numbers that do not rise, such as `{name}` for class {number}:"
+        " they may be the labels of some images instead of names. Leave the file out with"
+        " --no-class-names, or choose it with --class-names.",
+        file=found.file.name,
+        name=names[at],
+        number=at,
+    )
 
 
 def _names_no_class(line: str) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 from lnl_gui.dataset.listing import Listing
 from lnl_gui.dataset.readers.files.places import wrapped_in
 from lnl_gui.dataset.readers.files.text_files import guesses_about
-from lnl_gui.dataset.readers.label_files import box_files, label_lists
+from lnl_gui.dataset.readers.label_files import cvat, label_lists, yolo
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.reasons import tool_reason
 from lnl_gui.dataset.readers.research import benchmark_lists, celeba, ilsvrc, matlab, open_images
@@ -78,9 +78,9 @@ FORMS = (
     Form(message("Darwin"), image_json.find_darwin, image_json.darwin_rows, choices=True),
     Form(message("SuperAnnotate"), superannotate.find_files, superannotate.file_rows, choices=True),
     Form(message("LabelMe"), image_json.find_labelme, image_json.labelme_rows, choices=True),
-    Form(message("CVAT"), box_files.find_cvat, box_files.cvat_rows, choices=True),
+    Form(message("CVAT"), cvat.find_cvat, cvat.cvat_rows, choices=True),
     Form(message("PASCAL VOC"), voc.find_xml, voc.xml_rows, drawn=True),
-    Form(message("YOLO"), box_files.find_yolo, box_files.yolo_rows, drawn=True),
+    Form(message("YOLO"), yolo.find_yolo, yolo.yolo_rows, drawn=True),
     # Last: CUB-200, DTD, VOC and others have lists named train.txt too, and say more elsewhere.
     Form(message("lists of paths"), label_lists.find_lists, label_lists.list_file_rows),
 )

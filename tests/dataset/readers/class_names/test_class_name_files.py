@@ -200,6 +200,17 @@ def test_files_that_do_not_fit_are_left_alone(numbered: Path, name: str, content
     assert read_dataset(numbered, reader="class-folders").class_names == ["0", "1", "2"]
 
 
+def test_numbers_that_do_not_rise_may_be_labels_of_images(numbered: Path) -> None:
+    (numbered / "labels.txt").write_text(text("6", "5", "6"))
+    [doubt] = map(str, read_dataset(numbered).suspicions)
+    assert "such as `5` for class 1: they may be the labels of some images" in doubt
+    assert read_dataset(numbered, class_names=numbered / "labels.txt").suspicions == []
+    # Weights of coins, years: numbers that rise name classes in order.
+    (numbered / "labels.txt").write_text(text("1", "5", "10"))
+    assert read_dataset(numbered).suspicions == []
+    assert read_dataset(numbered).class_names == ["1", "5", "10"]
+
+
 def test_a_file_that_lacks_one_name_is_mentioned(numbered: Path) -> None:
     (numbered / "classes.txt").write_text(text("0 zebra", "2 cow"))
     listing = read_dataset(numbered)

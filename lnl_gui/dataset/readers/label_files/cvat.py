@@ -1,26 +1,18 @@
-"""Object annotations read as one class an image: YOLO text files and CVAT's XML."""
+"""CVAT's XML: tags of images, or the boxes of each read as its class."""
 
 from pathlib import Path
 from xml.etree import ElementTree
 
 from lnl_gui.dataset.listing import Reading, shorten
-from lnl_gui.dataset.readers.class_names.class_maps import yaml_names
 from lnl_gui.dataset.readers.files.finder import FileFinder
 from lnl_gui.dataset.readers.files.locate import find_base
 from lnl_gui.dataset.readers.files.places import folders_in, has_images, homes
-from lnl_gui.dataset.readers.files.scan import scan_images
-from lnl_gui.dataset.readers.files.split_folders import (
-    all_found,
-    part_folders,
-    split_above,
-    split_of_file,
-)
-from lnl_gui.dataset.readers.files.text_files import read_text
+from lnl_gui.dataset.readers.files.split_folders import all_found, split_of_file
 from lnl_gui.dataset.readers.files.xml_files import read_xml
 from lnl_gui.dataset.readers.options import ReaderOptions
 from lnl_gui.dataset.readers.tables.rows import LabelledPath, RowSet, labelled_path
 from lnl_gui.util.errors import UserError
-from lnl_gui.util.files.file_there import is_file, is_folder
+from lnl_gui.util.files.file_there import is_file
 from lnl_gui.util.messages import Message, message
 
 _CVAT, _XML = "annotations.xml", ".xml"
@@ -29,7 +21,6 @@ _PEEK = 50
 _MOST_FILES = 100
 """With more XML files a folder has one for each image, which is another form."""
 _LABELS = "labels/label"
-_IMAGE_FOLDER, _LABEL_FOLDER = "images", "labels"
 
 
 def find_cvat(source: Path, options: ReaderOptions) -> list[Path]:
@@ -147,43 +138,3 @@ def _other_attributes(roots: list[ElementTree.Element], options: ReaderOptions) 
             names=shorten(names),
         )
     ]
-
-
-def find_yolo(source: Path, options: ReaderOptions) -> list[Path]:
-    """A YAML file with the names of the classes, and folders `labels` beside `images`."""
-    try:
-        files = sorted(p for p in source.iterdir() if p.suffix.lower() in (".yaml", ".yml"))
-    except OSError:
-        return []
-    named = [file for file in files if yaml_names(file)]
-    folders = [source, *part_folders(folders_in(source))]
-    labelled = any(is_folder(f / _LABEL_FOLDER) and is_folder(f / _IMAGE_FOLDER) for f in folders)
-    return named[:1] if labelled else []
-
-
-def yolo_rows(source: Path, files: list[Path], options: ReaderOptions) -> RowSet:
-    """The class of all boxes of an image; images with boxes of several classes are skipped."""
-    names = yaml_names(files[0])
-    rows = []
-    scan = scan_images(source)
-    for folder in sorted(scan.images):
-        parts = folder.split("/")
-        if _IMAGE_FOLDER not in parts:
-            continue
-        # The last `images` of a path, as YOLO's own loader replaces it by `labels`.
-        at = len(parts) - 1 - parts[::-1].index(_IMAGE_FOLDER)
-        labels = source.joinpath(*parts[:at], _LABEL_FOLDER, *parts[at + 1 :])
-        split = split_above(source / folder, source)
-        for name in sorted(scan.images[folder]):
-            found = _box_classes(labels / f"{Path(name).stem}.txt", names)
-            rows.append(labelled_path(f"{folder}/{name}", found, split, source))
-    return RowSet(rows)
-
-
-def _box_classes(file: Path, names: dict[str, str]) -> list[str]:
-    # YOLO lets images without objects go without a file.
-    if not is_file(file):
-        return []
-    text, _ = read_text(file)
-    numbers = dict.fromkeys(line.split()[0] for line in text.splitlines() if line.strip())
-    return [names.get(number, number) for number in numbers]
